@@ -72,7 +72,7 @@ export function BriefPanel({
             <option value="">{t('topic.none')}</option>
             {topics.map((topic) => (
               <option key={topic.slug} value={topic.id ?? ''}>
-                {topic.name}
+                {topic.name.text}
               </option>
             ))}
           </NativeSelect>
@@ -140,7 +140,9 @@ function WrittenBy({ allowance: { providers, used, limit, month, costMicros } }:
   const t = useTranslations('compose.brief');
   const locale = useLocale();
   const drafts =
-    limit === null ? t('usage.drafts', { used, month }) : t('usage.draftsOf', { used, limit, month });
+    limit === null
+      ? t('usage.drafts', { used, month: month.text })
+      : t('usage.draftsOf', { used, limit, month: month.text });
   const figures = (chunks: ReactNode) => <span className="tabular">{chunks}</span>;
   return (
     <p className="text-muted-foreground text-xs">

@@ -195,12 +195,12 @@ export function Composer({
     // Those of platforms that it does not go to.
     uploads.clear();
     if (sent.series) {
-      toast.success(sent.series.rule);
+      toast.success(sent.series.rule.text);
       router.push('/auto-posting/repeats');
       return;
     }
     const note = sent.rows.map((row) => row.note).find((each) => each);
-    if (note) toast(note);
+    if (note) toast(note.text);
     router.push(`/posts/${sent.post.id}`);
   }
 

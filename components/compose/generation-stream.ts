@@ -1,4 +1,5 @@
 import type { GenerateInput, GenerationEvent } from '@/server/domains/generation/schemas';
+import type { Shown } from '@/server/foundation/facts';
 import type { Refusal, Writing } from './generation';
 
 /** What is done with the events of a generation. */
@@ -29,18 +30,18 @@ export async function follow(
   for await (const event of readLines(response.body)) {
     if (event.type === 'start') starts(event.platforms);
     else if (event.type === 'provider')
-      changes(event.variant, () => ({ provider: event.provider, label: event.label }));
+      changes(event.variant, () => ({ provider: event.provider, label: event.label.text }));
     else if (event.type === 'delta')
       changes(event.variant, (before) => ({ text: before.text + event.delta }));
     else if (event.type === 'notice')
-      changes(event.variant, (before) => ({ notices: [...before.notices, event.notice] }));
+      changes(event.variant, (before) => ({ notices: [...before.notices, event.notice.text] }));
     else if (event.type === 'restart')
-      changes(event.variant, (before) => ({ text: '', notices: [...before.notices, event.notice] }));
+      changes(event.variant, (before) => ({ text: '', notices: [...before.notices, event.notice.text] }));
     else if (event.type === 'done') {
-      changes(event.variant, () => ({ ...event, state: 'done' as const }));
+      changes(event.variant, () => ({ ...event, label: event.label.text, state: 'done' as const }));
       done(event.variant, event.text);
     } else if (event.type === 'error' && event.variant)
-      changes(event.variant, () => ({ state: 'failed', error: event.message }));
+      changes(event.variant, () => ({ state: 'failed', error: event.message.text }));
     else if (event.type === 'end') complete = true;
   }
   return { complete };
@@ -55,7 +56,7 @@ async function refusalOf(response: Response, lost: Refusal): Promise<Refusal> {
   }
 }
 
-async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<GenerationEvent> {
+async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<Shown<GenerationEvent>> {
   const reader = body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).getReader();
   let rest = '';
   for (;;) {
@@ -63,6 +64,6 @@ async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<Gene
     if (done) break;
     const lines = (rest + value).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as GenerationEvent;
+    for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as Shown<GenerationEvent>;
   }
 }

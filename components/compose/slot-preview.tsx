@@ -57,7 +57,7 @@ export function SlotPreview({
               <Time at={slot.at} zone={zone} showZone />
             ) : (
               <span className="text-destructive">
-                {reason}{' '}
+                {reason?.text}{' '}
                 <Link
                   href={`/auto-posting/slots?account=${connectionId}`}
                   className="underline underline-offset-4"
@@ -67,7 +67,7 @@ export function SlotPreview({
               </span>
             )}
             {slot?.note ? (
-              <span className="basis-full text-muted-foreground text-xs">{slot.note}</span>
+              <span className="basis-full text-muted-foreground text-xs">{slot.note.text}</span>
             ) : null}
           </li>
         );

@@ -52,7 +52,7 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
           {hold ? (
             <>
               {t.rich('controls.by', {
-                by: () => <bdi>{hold.by}</bdi>,
+                by: () => <bdi>{hold.by.text}</bdi>,
                 time: () => <Time at={hold.since} zone={zone} showZone />,
               })}{' '}
             </>

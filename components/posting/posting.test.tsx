@@ -11,7 +11,8 @@ import { expect, it, vi } from 'vitest';
 import { HeldBar } from '@/components/shell/held-bar';
 import { TRPCReactProvider } from '@/components/trpc/client';
 import { makeQueryClient } from '@/components/trpc/query-client';
-import type { PostingState } from '@/server/domains/posting-control/schemas';
+import type { PostingState as Posting } from '@/server/domains/posting-control/schemas';
+import { fact, type Shown } from '@/server/foundation/facts';
 import { InWords } from '@/tests/support/in-words';
 import { showAnswer } from './answer';
 import { PostingControls } from './posting-controls';
@@ -22,6 +23,8 @@ const keys = {
   posting: [['autoPosting', 'get'], { type: 'query' }],
   shell: [['home', 'shell'], { type: 'query' }],
 };
+type PostingState = Shown<Posting>;
+const ADA = { ...fact('postingControl.notes.person', { name: 'Ada' }), text: 'Ada' };
 const going: PostingState = {
   hold: null,
   waiting: 3,
@@ -34,7 +37,7 @@ const going: PostingState = {
 };
 const held = (kind: 'pause' | 'stop' | 'emergency'): PostingState => ({
   ...going,
-  hold: { kind, since: new Date('2026-03-02T10:30:00Z'), by: 'Ada', sending: 0, mayStart: true },
+  hold: { kind, since: new Date('2026-03-02T10:30:00Z'), by: ADA, sending: 0, mayStart: true },
 });
 /** A tab on Home: posts go out, or `state`. */
 function tab(state = going) {

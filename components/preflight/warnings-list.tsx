@@ -49,33 +49,33 @@ export default function WarningsList({
           <ul id={id} className="divide-y divide-border rounded-lg bg-warning-subtle px-4 text-foreground">
             {warnings.map((w) => (
               <Item
-                key={`${w.code} ${w.connectionId ?? w.message}`}
+                key={`${w.code} ${w.connectionId ?? w.message.text}`}
                 icon={<TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning sm:mt-0" />}
                 action={
                   w.fix && w.code !== 'plan_limit' ? (
                     <Button asChild size="sm" variant="outline">
                       <Link href={w.fix.href} target={w.code === 'connection_expired' ? undefined : '_blank'}>
                         {w.code === 'connection_expired'
-                          ? w.fix.label
-                          : t.rich('fixInNewTab', { label: w.fix.label, hidden })}
+                          ? w.fix.label.text
+                          : t.rich('fixInNewTab', { label: w.fix.label.text, hidden })}
                       </Link>
                     </Button>
                   ) : w.better ? (
                     <UseButton local={w.better.local} from={request.local} onUse={onUse} />
                   ) : w.fix ? (
                     <Button asChild size="sm" variant="outline">
-                      <Link href={w.fix.href}>{w.fix.label}</Link>
+                      <Link href={w.fix.href}>{w.fix.label.text}</Link>
                     </Button>
                   ) : null
                 }
               >
-                {several && w.platform && !w.message.includes(w.connectionName ?? '')
+                {several && w.platform && !w.message.text.includes(w.connectionName ?? '')
                   ? t('ofAccount', {
                       platform: platformName(w.platform),
                       account: w.connectionName ?? '',
-                      message: w.message,
+                      message: w.message.text,
                     })
-                  : w.message}
+                  : w.message.text}
               </Item>
             ))}
             {dead.map((link) => (
@@ -96,7 +96,7 @@ export default function WarningsList({
               >
                 {t.rich('deadLink', {
                   link: () => <bdi className="font-medium">{link.url}</bdi>,
-                  problem: link.message ?? '',
+                  problem: link.message?.text ?? '',
                 })}
               </Item>
             ))}

@@ -131,7 +131,7 @@ export function PublicationRow({
             <ThreadNote publication={p} parts={parts} />
           )}
           <MediaStatus publication={p} canWrite={canWrite} />
-          {p.note ? <p className="text-muted-foreground">{p.note}</p> : null}
+          {p.note ? <p className="text-muted-foreground">{p.note.text}</p> : null}
           {p.results?.readAt ? (
             <p className="text-muted-foreground">
               <ResultsLine results={p.results} zone={zone} />

@@ -55,7 +55,7 @@ export function AddSlots({ connectionId, topics }: { connectionId: string; topic
                 <option value="">{t('slots.anyTopic')}</option>
                 {topics.map((topic) => (
                   <option key={topic.id} value={topic.id}>
-                    {topic.name}
+                    {topic.name.text}
                   </option>
                 ))}
               </NativeSelect>

@@ -19,6 +19,7 @@ import { dayIn } from '@/components/ui/calendar-day';
 import { cn } from '@/components/ui/cn';
 import { formatInstant, Time, zoneName } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import type { ShownFact } from '@/server/foundation/facts';
 
 interface Row {
   at: Date;
@@ -72,7 +73,7 @@ function FreeWords({
   const list = new Intl.ListFormat(locale, { type: 'unit' });
   const last = slots.at(-1);
   const first = slots[0];
-  const notes = slots.map((slot) => slot.note).filter((note) => note !== null);
+  const notes = slots.flatMap((slot) => slot.note?.text ?? []);
   if (first && last && dayIn(first.at, zone) !== dayIn(last.at, zone))
     return (
       <span>
@@ -110,7 +111,7 @@ export function QueueList({
   items: readonly QueueItem[];
   free: readonly FreeSlot[];
   zone: string;
-  topics: readonly { id: string; name: string }[];
+  topics: readonly { id: string; name: ShownFact }[];
   canWrite: boolean;
 }) {
   const t = useTranslations('queue');
@@ -182,7 +183,7 @@ export function QueueList({
   const shown = new Map(ids.map((id, i) => [id, byId.get(list.order[i] ?? id)]));
   const rows = withFree(items, free, zone);
   const topicName = (id: string | null) =>
-    id ? (topics.find((topic) => topic.id === id)?.name ?? t('free.topic')) : null;
+    id ? (topics.find((topic) => topic.id === id)?.name.text ?? t('free.topic')) : null;
   return (
     <>
       <p className="text-muted-foreground">
@@ -272,7 +273,7 @@ export function QueueList({
                       <NotUploaded publication={post} />
                     </p>
                     {(place.slotNote ?? place.note) ? (
-                      <p className="text-muted-foreground text-xs">{place.slotNote ?? place.note}</p>
+                      <p className="text-muted-foreground text-xs">{(place.slotNote ?? place.note)?.text}</p>
                     ) : null}
                   </div>
                 </div>

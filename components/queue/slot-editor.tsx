@@ -69,7 +69,7 @@ export function SlotEditor({
             <option value="">{t('anyTopic')}</option>
             {topics.map((topic) => (
               <option key={topic.id} value={topic.id}>
-                {topic.name}
+                {topic.name.text}
               </option>
             ))}
           </NativeSelect>

@@ -53,7 +53,7 @@ export function SlotsView({ account, canWrite }: { account: string | null; canWr
           <ul className="list-disc pl-4">
             {own.map((note) => (
               <li key={note.at.getTime()}>
-                {formatInstant(note.at, timeZone, 'day', locale)}: {note.note}
+                {formatInstant(note.at, timeZone, 'day', locale)}: {note.note.text}
               </li>
             ))}
           </ul>
@@ -131,7 +131,8 @@ function Slot({
   const t = useTranslations('queue.slots');
   const [asked, setAsked] = useState(false);
   const named = { day, time: clock(slot.minute) };
-  const topic = topics.find(({ id }) => id === slot.topicId)?.name ?? (slot.topicId ? t('otherTopic') : null);
+  const topic =
+    topics.find(({ id }) => id === slot.topicId)?.name.text ?? (slot.topicId ? t('otherTopic') : null);
   const face = (
     <>
       <span className="tabular font-medium">{named.time}</span>

@@ -43,7 +43,7 @@ export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: st
           </Link>
           <p>
             {t('rule', {
-              rule: item.rule,
+              rule: item.rule.text,
               zone: next ? `${ruleZone}, ${zoneName(next.at, item.timeZone, locale)}` : ruleZone,
             })}
           </p>
@@ -65,7 +65,10 @@ export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: st
           ) : null}
           {noted?.note ? (
             <p className="text-muted-foreground text-xs">
-              {t('note', { day: formatInstant(noted.at, item.timeZone, 'day', locale), note: noted.note })}
+              {t('note', {
+                day: formatInstant(noted.at, item.timeZone, 'day', locale),
+                note: noted.note.text,
+              })}
             </p>
           ) : null}
           {item.problem ? <p className="text-destructive">{item.problem.text}</p> : null}

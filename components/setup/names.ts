@@ -1,10 +1,14 @@
 import 'server-only';
+import { requestLocale } from '@/i18n/request-locale';
+import { wordsIn } from '@/i18n/words';
 import { manifests } from '@/server/connectors/manifests';
-import { TOPICS } from '@/server/domains/topics/catalogue';
+import { TOPIC_SLUGS, topicName } from '@/server/domains/topics/catalogue';
 
 /** How topics are called on screen, by slug. */
-export const topicNames = (): Record<string, string> =>
-  Object.fromEntries(Object.values(TOPICS).map((topic) => [topic.slug, topic.name]));
+export async function topicNames(): Promise<Record<string, string>> {
+  const { say } = wordsIn(await requestLocale());
+  return Object.fromEntries(TOPIC_SLUGS.map((slug) => [slug, say(topicName(slug))]));
+}
 
 /** How platforms are called on screen, by id. */
 export const platformNames = (): Record<string, string> =>

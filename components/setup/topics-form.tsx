@@ -14,6 +14,7 @@ import { Checkbox } from '@/components/ui/checkbox';
 import { FormErrors } from '@/components/ui/form-errors';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { TopicsOutput } from '@/server/domains/topics/schemas';
+import type { Shown } from '@/server/foundation/facts';
 
 /** Topics to choose from, within the plan, with a look at what each would sound like. */
 export function TopicsForm({
@@ -22,7 +23,7 @@ export function TopicsForm({
   upgradeHref,
   editable = true,
 }: {
-  initial: TopicsOutput;
+  initial: Shown<TopicsOutput>;
   /** In onboarding: the step after this one. */
   next?: string;
   upgradeHref: string;
@@ -85,7 +86,7 @@ export function TopicsForm({
                 />
                 <div className="grid min-w-0 flex-1 gap-0.5 text-sm">
                   <label htmlFor={id} className="flex flex-wrap items-center gap-2 font-medium">
-                    {topic.name}
+                    {topic.name.text}
                     {topic.allowed ? null : <Badge>{t('topics.needsPro')}</Badge>}
                   </label>
                   <p className="text-muted-foreground">{topic.audience}</p>
@@ -96,7 +97,7 @@ export function TopicsForm({
                   className="-my-1.5"
                   aria-expanded={looking === topic.slug}
                   aria-controls={`${id}-preview`}
-                  aria-label={t('topics.previewOf', { topic: topic.name })}
+                  aria-label={t('topics.previewOf', { topic: topic.name.text })}
                   onClick={() => setLooking(looking === topic.slug ? null : topic.slug)}
                 >
                   {looking === topic.slug ? t('topics.close') : t('topics.preview')}
@@ -147,7 +148,7 @@ function Preview({ topic }: { topic: TopicsOutput['topics'][number] }) {
       {drafts.data?.drafts.map((draft) => (
         <div key={draft.platform} className="grid gap-1">
           <p className="text-muted-foreground text-xs">
-            {t('draftFor', { platform: draft.platformName, provider: drafts.data.provider })}
+            {t('draftFor', { platform: draft.platformName, provider: drafts.data.provider.text })}
           </p>
           <p className="wrap-anywhere whitespace-pre-wrap">{draft.text}</p>
         </div>

@@ -8,6 +8,7 @@ import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Time } from '@/components/ui/time';
 import type { Hold } from '@/server/domains/posting-control/schemas';
+import type { Shown } from '@/server/foundation/facts';
 
 /** Says on every page that nothing goes out, since when and by whom. Follows what is changed here and elsewhere. */
 export function HeldBar({ zone }: { zone: string }) {
@@ -16,7 +17,7 @@ export function HeldBar({ zone }: { zone: string }) {
   return data?.hold ? <Held hold={data.hold} zone={zone} /> : null;
 }
 
-function Held({ hold, zone }: { hold: Hold; zone: string }) {
+function Held({ hold, zone }: { hold: Shown<Hold>; zone: string }) {
   const t = useTranslations('shell.held');
   const words = useTranslations('posting.held');
   const { start, doing, busy } = usePosting();
@@ -40,7 +41,7 @@ function Held({ hold, zone }: { hold: Hold; zone: string }) {
             {doing ? t('doing', { doing }) : null}
             {t.rich('since', {
               title: () => <span className="font-medium">{words(`${hold.kind}.title`)}</span>,
-              by: () => <bdi>{hold.by}</bdi>,
+              by: () => <bdi>{hold.by.text}</bdi>,
               time: () => <Time at={hold.since} zone={zone} showZone />,
               meaning: words(`${hold.kind}.means`),
             })}

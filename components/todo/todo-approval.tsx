@@ -96,7 +96,9 @@ export function ApprovalItem({
         return (
           <div key={repeat.id} className="grid gap-3">
             <p className="text-muted-foreground text-xs">
-              {repeat.texts.length === 0 ? t('repeatWithoutText', { rule: repeat.rule }) : repeat.rule}
+              {repeat.texts.length === 0
+                ? t('repeatWithoutText', { rule: repeat.rule.text })
+                : repeat.rule.text}
             </p>
             {unseen.map((text) => (
               <div key={text.connectionId} className="grid gap-1">

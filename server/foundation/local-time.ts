@@ -1,10 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
 import { AppError } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 
 export interface ResolvedTime {
   instant: Date;
   /** Said to the person when the local time exists twice. */
-  note: string | null;
+  note: Fact | null;
 }
 
 /**
@@ -21,13 +22,12 @@ export function resolveLocalTime(local: string, timeZone: string): ResolvedTime 
     // In a gap both readings move off the chosen time; the next minute that exists is where the clock lands.
     const landed = landing(plain, timeZone).toPlainDateTime();
     const suggestion = wall(landed);
+    const next = { local: suggestion };
     throw new AppError(
       'invalid',
-      `${spoken(plain)} does not exist in ${timeZone}: the clocks go forward over it. Choose ${spoken(landed)} or later.`,
+      fact('scheduling.errors.skipped', { time: { local: wall(plain) }, zone: timeZone, next }),
       {
-        fields: {
-          when: `This time is skipped when the clocks go forward. The next one is ${spoken(landed)}.`,
-        },
+        fields: { when: fact('scheduling.errors.whenSkipped', { next }) },
         details: { reason: 'skipped_hour', suggestion },
       },
     );
@@ -40,7 +40,7 @@ export interface RecurringTime {
   /** The wall-clock time that it really has, `YYYY-MM-DDTHH:mm`; later than the wanted one where the clocks skip that. */
   local: string;
   /** Said to the person where the clocks skip or repeat the wanted time. */
-  note: string | null;
+  note: Fact | null;
 }
 
 /**
@@ -60,10 +60,15 @@ export function resolveRecurringTime(local: string, timeZone: string): Recurring
     };
   }
   const landed = landing(plain, timeZone);
+  const next = wall(landed.toPlainDateTime());
   return {
     instant: new Date(landed.epochMilliseconds),
-    local: wall(landed.toPlainDateTime()),
-    note: `${spoken(plain)} does not exist in ${timeZone}: the clocks go forward over it. It goes out at ${spoken(landed.toPlainDateTime())}, the first minute after.`,
+    local: next,
+    note: fact('scheduling.notes.skipped', {
+      time: { local: wall(plain) },
+      zone: timeZone,
+      next: { local: next },
+    }),
   };
 }
 
@@ -73,11 +78,15 @@ function landing(plain: Temporal.PlainDateTime, timeZone: string): Temporal.Zone
   return before.getTimeZoneTransition('next') ?? plain.toZonedDateTime(timeZone, { disambiguation: 'later' });
 }
 
-const twiceNote = (plain: Temporal.PlainDateTime, first: Temporal.ZonedDateTime): string =>
-  `${spoken(plain)} happens twice in ${first.timeZoneId} because the clocks go back. The first one is used (UTC${first.offset}).`;
+const twiceNote = (plain: Temporal.PlainDateTime, first: Temporal.ZonedDateTime): Fact =>
+  fact('scheduling.notes.twice', {
+    time: { local: wall(plain) },
+    zone: first.timeZoneId,
+    offset: first.offset,
+  });
 
 /** The note of a stored time, or null; never throws. */
-export function timeNote(local: string, timeZone: string): string | null {
+export function timeNote(local: string, timeZone: string): Fact | null {
   try {
     return resolveLocalTime(local, timeZone).note;
   } catch {
@@ -105,8 +114,8 @@ function readPlain(local: string): Temporal.PlainDateTime {
   try {
     return Temporal.PlainDateTime.from(local, { overflow: 'reject' });
   } catch {
-    throw new AppError('invalid', 'This date does not exist. Choose another.', {
-      fields: { when: 'Choose a date and a time that exist.' },
+    throw new AppError('invalid', fact('scheduling.errors.noSuchDate'), {
+      fields: { when: fact('scheduling.errors.whenNoSuchDate') },
     });
   }
 }
@@ -124,4 +133,3 @@ export const wallInWords = (local: string): string =>
     hourCycle: 'h23',
     timeZone: 'UTC',
   });
-const spoken = (plain: Temporal.PlainDateTime): string => wall(plain).replace('T', ' ');

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { acceptedLanguages, chooseLocale } from '@/i18n/locales';
+import { wordsIn } from '@/i18n/words';
 import { eventStream } from '@/server/domains/generation/event-stream';
 import { generateVariants } from '@/server/domains/generation/generate-variants';
 import { providersFrom } from '@/server/domains/generation/providers';
@@ -25,6 +27,7 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
   const body = await readLimited(request, MAX_BODY);
   if (body === null) return refuse(request, 413, fact('errors.tooMuch'), { code: 'invalid' });
   const leave = new AbortController();
+  const words = wordsIn(chooseLocale(acceptedLanguages(request.headers.get('accept-language'))));
   try {
     const input = generateInput.parse(JSON.parse(body));
     const events: AsyncGenerator<GenerationEvent> = await generateVariants({
@@ -34,7 +37,7 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
       signal: AbortSignal.any([request.signal, leave.signal]),
     });
     return new Response(
-      eventStream(events, () => leave.abort(new Error('The reader left'))),
+      eventStream(events, () => leave.abort(new Error('The reader left')), words),
       {
         headers: {
           'Content-Type': 'application/x-ndjson; charset=utf-8',

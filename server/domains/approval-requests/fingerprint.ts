@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { publications } from '@/db/schema';
+import type { Fact } from '@/server/foundation/facts';
 import { type Content, toldBy } from '../publications/content';
 
 /** One that waits, with the words and pictures that its decision shows: of a repost those of its post. */
@@ -18,10 +19,10 @@ export type Shown = Pick<
   | 'setAsideFrom'
 >;
 
-/** A series that waits: when it goes out, in words, and what it says on each account. */
+/** A series that waits: when it goes out, and what it says on each account. */
 export interface ShownRepeat {
   id: string;
-  rule: string;
+  rule: Fact;
   texts: readonly (Content & { connectionId: string })[];
 }
 

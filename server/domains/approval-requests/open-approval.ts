@@ -2,6 +2,7 @@ import { and, eq, inArray, ne } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, members, type postingSettings, users, type workspaces } from '@/db/schema';
 import { env } from '@/server/foundation/env';
+import { described, type Fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { HOUR_MS } from '@/server/foundation/spans';
@@ -40,8 +41,8 @@ export async function newApproval({
   })[];
   /** By account. */
   dues: ReadonlyMap<string, Due>;
-  /** What goes out again and again, and when, in words. */
-  repeats?: readonly { platformName: string; rule: string; variant: Parameters<typeof textsOf>[0] }[];
+  /** What goes out again and again, and when. */
+  repeats?: readonly { platformName: string; rule: Fact; variant: Parameters<typeof textsOf>[0] }[];
 }): Promise<PreparedApproval> {
   const now = ctx.clock.now();
   const policy = settings?.approvalPolicy ?? 'keep';
@@ -82,7 +83,7 @@ export async function newApproval({
   });
   const items = [
     ...once,
-    ...repeats.map((r) => ({ platform: r.platformName, text: textsOf(r.variant), when: r.rule })),
+    ...repeats.map((r) => ({ platform: r.platformName, text: textsOf(r.variant), when: described(r.rule) })),
   ];
   const mails = await Promise.all(
     people.map(async (person) => {

@@ -3,7 +3,7 @@ import type { Db } from '@/db/client';
 import { approvals } from '@/db/schema';
 import { eachPagedRow } from '@/server/foundation/each-row';
 import { isAppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -110,15 +110,17 @@ async function keep(ctx: Ctx, approval: Approval, full: boolean): Promise<boolea
       await raiseAlert(tx, ctx, {
         key: noRoomAlert(approval.id),
         severity: 'warning',
-        title: plain(`“${approval.title}” could not be approved by itself`),
-        body: plain('The plan has no posts left today. Approve it another day, or upgrade.'),
+        title: fact('approvals.alerts.noRoom', { title: approval.title }),
+        body: fact('approvals.alerts.noRoomBody'),
         href: '/todo',
       });
     await recordActivity(tx, ctx, {
       verb: 'approval.kept',
       subjectType: approval.subjectType,
       subjectId: approval.subjectId,
-      summary: plain(`Nobody decided about “${approval.title}” in time; it stays paused`),
+      summary: fact('approvals.activity.kept', { title: approval.title }),
+      before: { approvalId: approval.id, state: 'open' },
+      after: { approvalId: approval.id, state: 'kept' },
     });
     for (const mail of mails) await queueEmail(tx, { ...mail, at: ctx.clock.now() });
     return true;

@@ -1,7 +1,7 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, publications } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -97,9 +97,16 @@ export async function applyDecision(
     verb: decision === 'approve' ? 'approval.approved' : 'approval.rejected',
     subjectType: approval.subjectType,
     subjectId: approval.subjectId,
-    summary: plain(
-      `${decision === 'approve' ? 'Approved' : 'Rejected'} “${approval.title}”${by.via === 'deadline' ? ' because its deadline passed' : ''}`,
+    summary: fact(
+      `approvals.activity.${decision === 'approve' ? 'approved' : 'rejected'}${by.via === 'deadline' ? 'AtDeadline' : ''}`,
+      { title: approval.title },
     ),
+    after: {
+      approvalId: approval.id,
+      state: decision === 'approve' ? 'approved' : 'rejected',
+      via: by.via,
+      note: by.note ?? null,
+    },
   });
   return true;
 }

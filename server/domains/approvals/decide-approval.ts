@@ -1,5 +1,6 @@
 import { APPROVAL_LISTS } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { applyDecision } from './apply-decision';
@@ -7,20 +8,18 @@ import { readApproval, readLatest } from './queries';
 import { type Approval, approvalOutput, decideInput } from './schemas';
 import { tellAsker } from './tell-asker';
 
-const ALREADY: Record<Exclude<Approval['state'], 'open' | 'kept'>, string> = {
-  approved: 'This has been approved already.',
-  rejected: 'This has been rejected already.',
-  withdrawn: 'There is nothing left to decide: it was cancelled.',
+const ALREADY: Record<Exclude<Approval['state'], 'open' | 'kept'>, Fact> = {
+  approved: fact('approvals.errors.alreadyApproved'),
+  rejected: fact('approvals.errors.alreadyRejected'),
+  withdrawn: fact('approvals.errors.alreadyCancelled'),
 };
 
-const CHANGED =
-  'What goes out changed since you looked, for example because a copy was cancelled or a day was added. Look at what goes out now and when, and decide about that.';
-const REPLACED: Record<Approval['state'], string> = {
-  open: 'It was moved or edited in the meantime. Look at what goes out now and when, and decide about that.',
-  kept: 'It was moved or edited in the meantime. Look at what goes out now and when, and decide about that.',
-  approved: 'It was moved or edited in the meantime, and what goes out now has been approved already.',
-  rejected: 'It was moved or edited in the meantime, and that has been rejected already.',
-  withdrawn: 'There is nothing left to decide: it was moved or edited, and then cancelled.',
+const REPLACED: Record<Approval['state'], Fact> = {
+  open: fact('approvals.errors.replaced'),
+  kept: fact('approvals.errors.replaced'),
+  approved: fact('approvals.errors.replacedApproved'),
+  rejected: fact('approvals.errors.replacedRejected'),
+  withdrawn: fact('approvals.errors.replacedCancelled'),
 };
 
 /**
@@ -63,7 +62,7 @@ export const decideApproval = defineVerb({
         });
       }
       if (!done)
-        throw new AppError('conflict', undecided ? CHANGED : ALREADY[state], {
+        throw new AppError('conflict', undecided ? fact('approvals.errors.changed') : ALREADY[state], {
           details: { state, shown: before.shown },
         });
       return readApproval(tx, ctx.workspaceId, id);

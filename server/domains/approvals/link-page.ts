@@ -1,3 +1,4 @@
+import { described } from '@/server/foundation/facts';
 import { textsOf } from '../approval-requests/texts';
 import type { LinkAnswer, Outcome } from './decide-by-link';
 import type { Approval, Decision } from './schemas';
@@ -155,9 +156,12 @@ function question(
     .map(({ rule, texts }) => {
       const said = texts.map(
         (t) =>
-          `<article><h2>${escapeHtml(t.connectionName)}, ${escapeHtml(rule)}</h2><p>${escapeHtml(textsOf(t))}</p></article>`,
+          `<article><h2>${escapeHtml(t.connectionName)}, ${escapeHtml(described(rule))}</h2><p>${escapeHtml(textsOf(t))}</p></article>`,
       );
-      return said.join('') || `<article><h2>${escapeHtml(rule)}</h2><p>It has no text now.</p></article>`;
+      return (
+        said.join('') ||
+        `<article><h2>${escapeHtml(described(rule))}</h2><p>It has no text now.</p></article>`
+      );
     })
     .join('');
   const button = (decision: Decision, label: string) =>

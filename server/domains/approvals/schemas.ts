@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { APPROVAL_STATES, PUBLICATION_STATES } from '@/db/schema';
+import { factOutput } from '@/server/foundation/facts';
 import { id, limit, text, token } from '@/server/foundation/inputs';
 import { mediaOutput } from '../posts/schemas';
 
@@ -54,7 +55,7 @@ export const approvalOutput = z.object({
     z.object({
       id: z.string(),
       /** When, in words, with the zone. */
-      rule: z.string(),
+      rule: factOutput,
       texts: z.array(
         z.object({
           connectionId: z.string(),

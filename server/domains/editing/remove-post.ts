@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { PUBLICATION_LISTS, posts, publications } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { readPost } from '../posts/queries';
@@ -37,9 +37,8 @@ export const removePost = defineVerb({
         (s) => s.state !== 'cancelled' && s.state !== 'failed' && s.state !== 'draft',
       );
       if (kept.some((s) => s.state === 'published'))
-        throw new AppError('conflict', 'This post has been published, so it stays in your records.');
-      if (kept.length > 0)
-        throw new AppError('conflict', 'This post is waiting to go out. Cancel it in the calendar first.');
+        throw new AppError('conflict', fact('editing.errors.published'));
+      if (kept.length > 0) throw new AppError('conflict', fact('editing.errors.waiting'));
       const gone = await tx
         .delete(publications)
         .where(
@@ -60,7 +59,8 @@ export const removePost = defineVerb({
         verb: 'post.removed',
         subjectType: 'post',
         subjectId: id,
-        summary: plain(`Removed “${post.title}”`),
+        summary: fact('editing.activity.removed', { title: post.title }),
+        before: { title: post.title, status: post.status },
       });
       return { removed: true };
     });

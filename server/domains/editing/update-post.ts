@@ -2,7 +2,7 @@ import { and, eq, inArray, notExists, notInArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { type Media, postingSettings, posts, publications, variants, workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -82,18 +82,21 @@ export const updatePost = defineVerb({
         if (whole) await replaceVariants(tx, ctx, id, whole, now);
         const edit = found?.edit;
         const asked = edit?.asks ? approval : null;
-        if (edit?.asks && !asked)
-          throw new AppError('conflict', 'This post changed while it was saved. Save again.');
+        if (edit?.asks && !asked) throw new AppError('conflict', fact('editing.errors.changedMeanwhile'));
         const due = edit ? await applyEdit(tx, ctx, edit, asked) : null;
         const changed = edit?.changes.length ?? 0;
-        if (changed > 0)
+        if (edit && changed > 0)
           await recordActivity(tx, ctx, {
             verb: 'post.edited',
             subjectType: 'post',
             subjectId: id,
-            summary: plain(
-              `Edited “${fields.title ?? found?.before.title}” where it waits to go out (${changed} ${changed === 1 ? 'copy' : 'copies'})${asked ? '; it needs approval again' : ''}`,
-            ),
+            summary: fact('editing.activity.edited', {
+              title: fields.title ?? found.before.title,
+              count: changed,
+              asks: asked ? 'yes' : 'no',
+            }),
+            before: { texts: textsOf(edit, ({ row }) => row.text) },
+            after: { texts: textsOf(edit, ({ next }) => next.text) },
           });
         const post = await readPost(tx, ctx.workspaceId, id);
         return {
@@ -109,6 +112,10 @@ export const updatePost = defineVerb({
     }
   },
 });
+
+/** The beginnings of what an edit changes, by publication. */
+const textsOf = ({ changes }: Edit, text: (change: Edit['changes'][number]) => string) =>
+  Object.fromEntries(changes.map((change) => [change.row.id, text(change).slice(0, 500)]));
 
 /** A text as it is given, with its files known. */
 type Whole = Omit<NonNullable<ReturnType<typeof updatePostInput.parse>['variants']>[number], 'media'> & {

@@ -20,11 +20,25 @@ export interface Answer {
   counted: boolean;
 }
 
+/** Why a provider did not deliver: the name of a message under `generation.problems`. */
+export type Why =
+  | 'noAnswer'
+  | 'tooLong'
+  | 'stopped'
+  | 'declined'
+  | 'unreadable'
+  | 'brokeOff'
+  | 'empty'
+  | 'keyRefused'
+  | 'noCapacity'
+  | 'fault'
+  | 'notAccepted'
+  | 'notReached';
+
 /** A provider that did not deliver. `partial` is what had been streamed before it broke. */
 export class ProviderFailure extends Error {
   constructor(
-    /** Completes "Mistral …": "did not answer in time". For the person. */
-    readonly why: string,
+    readonly why: Why,
     readonly partial: string,
     readonly usage: { inputTokens: number; outputTokens: number },
     options: { cause?: unknown } = {},
@@ -68,19 +82,19 @@ export async function askProvider(options: {
   const stop = new AbortController();
   const leave = () => stop.abort(signal.reason);
   signal.addEventListener('abort', leave, { once: true });
-  let timedOut: string | null = null;
-  const give = (why: string) => {
+  let timedOut: Why | null = null;
+  const give = (why: Why) => {
     timedOut ??= why;
     stop.abort(new Error(why));
   };
-  let timer = setTimeout(() => give('did not answer in time'), patience.firstToken);
-  const whole = setTimeout(() => give('took too long'), patience.whole);
+  let timer = setTimeout(() => give('noAnswer'), patience.firstToken);
+  const whole = setTimeout(() => give('tooLong'), patience.whole);
   let text = '';
   const guessed = () => ({
     inputTokens: guessTokens(brief.system + brief.prompt),
     outputTokens: guessTokens(text),
   });
-  const fail = (why: string, cause?: unknown) =>
+  const fail = (why: Why, cause?: unknown) =>
     new ProviderFailure(why, text, text === '' ? { inputTokens: 0, outputTokens: 0 } : guessed(), { cause });
   try {
     const result = streamText({
@@ -99,24 +113,24 @@ export async function askProvider(options: {
       if (part.type === 'text-delta') {
         if (part.text === '') continue;
         clearTimeout(timer);
-        timer = setTimeout(() => give('stopped in the middle'), patience.betweenTokens);
+        timer = setTimeout(() => give('stopped'), patience.betweenTokens);
         text += part.text;
         options.onDelta(part.text);
       } else if (part.type === 'error') {
         throw fail(describe(part.error, text), part.error);
       } else if (part.type === 'finish') {
-        if (part.finishReason === 'content-filter') throw fail('declined to write this');
+        if (part.finishReason === 'content-filter') throw fail('declined');
         // A stream that ends without a reason was cut.
         if (part.finishReason !== 'stop' && part.finishReason !== 'length')
-          throw fail(text === '' ? 'gave an answer that we could not read' : 'broke off in the middle');
-        if (!/[\p{L}\p{N}]/u.test(text)) throw fail('gave an empty answer');
+          throw fail(text === '' ? 'unreadable' : 'brokeOff');
+        if (!/[\p{L}\p{N}]/u.test(text)) throw fail('empty');
         const { inputTokens, outputTokens } = part.totalUsage;
         const counted = inputTokens !== undefined && outputTokens !== undefined;
         return { text, counted, ...(counted ? { inputTokens, outputTokens } : guessed()) };
       }
     }
     signal.throwIfAborted();
-    throw fail(timedOut ?? 'broke off in the middle');
+    throw fail(timedOut ?? 'brokeOff');
   } catch (error) {
     if (signal.aborted)
       throw text === '' ? signal.reason : new PersonLeft(guessed(), { cause: signal.reason });
@@ -149,16 +163,15 @@ async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): 
   }
 }
 
-/** A vendor's error in words of ours: nothing of its body is shown. */
-function describe(error: unknown, soFar: string): string {
-  if (soFar !== '') return 'broke off in the middle';
+/** What a vendor's error means: nothing of its body is shown. */
+function describe(error: unknown, soFar: string): Why {
+  if (soFar !== '') return 'brokeOff';
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
-  if (status === 401 || status === 403) return 'refused the key of this installation';
-  if (status === 429) return 'has no capacity for us at the moment';
-  if (typeof status === 'number' && status >= 500) return 'has a fault at the moment';
-  if (typeof status === 'number' && status >= 400) return 'did not accept the request';
+  if (status === 401 || status === 403) return 'keyRefused';
+  if (status === 429) return 'noCapacity';
+  if (typeof status === 'number' && status >= 500) return 'fault';
+  if (typeof status === 'number' && status >= 400) return 'notAccepted';
   const name = error instanceof Error ? error.name : '';
-  if (/TypeValidation|JSONParse|InvalidResponse|NoOutput/i.test(name))
-    return 'gave an answer that we could not read';
-  return 'could not be reached';
+  if (/TypeValidation|JSONParse|InvalidResponse|NoOutput/i.test(name)) return 'unreadable';
+  return 'notReached';
 }

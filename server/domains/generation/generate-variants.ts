@@ -1,12 +1,13 @@
 import { and, eq } from 'drizzle-orm';
 import { generations, posts } from '@/db/schema';
 import { AppError, isAppError, notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { type Ctx, requirePermission } from '@/server/verbs/context';
 import { postAiCosts } from '../ledger/post-ai-costs';
 import { assertWithinLimit, PLAN_TERMS } from '../plans/plans';
-import { TOPICS } from '../topics/catalogue';
+import { topicName } from '../topics/catalogue';
 import { readChosenTopic } from '../topics/queries';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import type { Patience } from './ask-provider';
@@ -34,8 +35,8 @@ async function reserve(ctx: Ctx, input: GenerateInput): Promise<Reserved> {
   const request = generateInput.parse(input);
   const targets = request.platforms.map(targetFor);
   if (request.prompt === '' && !request.topicId)
-    throw new AppError('invalid', 'Choose a topic or write what the post is about.', {
-      fields: { prompt: 'Write a few words, or choose a topic.' },
+    throw new AppError('invalid', fact('generation.errors.nothingToWrite'), {
+      fields: { prompt: fact('generation.errors.promptEmpty') },
     });
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
@@ -44,7 +45,10 @@ async function reserve(ctx: Ctx, input: GenerateInput): Promise<Reserved> {
     if (outside.length > 0)
       throw new AppError(
         'limit_reached',
-        `The ${terms.name} plan does not have ${outside.map((t) => t.name).join(' and ')}. Upgrade to write for it.`,
+        fact('generation.errors.platformsNotInPlan', {
+          plan: terms.name,
+          platforms: { list: outside.map((t) => t.name) },
+        }),
         { details: { limit: 'platforms' } },
       );
     const topic = request.topicId ? await readChosenTopic(tx, ctx, request.topicId) : null;
@@ -52,7 +56,7 @@ async function reserve(ctx: Ctx, input: GenerateInput): Promise<Reserved> {
     if (topic && !terms.topics.includes(topic.slug))
       throw new AppError(
         'limit_reached',
-        `The ${terms.name} plan does not have the topic ${TOPICS[topic.slug].name}. Choose another or upgrade.`,
+        fact('generation.errors.topicNotInPlan', { plan: terms.name, topic: topicName(topic.slug) }),
         { details: { limit: 'topics' } },
       );
     if (request.postId) {
@@ -146,7 +150,7 @@ async function* run(
             type: 'error',
             variant: target.platform,
             code: isAppError(error) ? error.code : 'unavailable',
-            message: `We could not write the ${target.name} version. Try again; it did not count against your plan.`,
+            message: fact('generation.errors.failed', { platform: target.name }),
           });
       }
     }),

@@ -1,4 +1,5 @@
 import { platformManifest } from '@/server/connectors/manifests';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { TOPICS } from '../topics/catalogue';
 import { previewTopicInput, previewTopicOutput } from '../topics/schemas';
@@ -18,7 +19,7 @@ export const previewTopic = defineVerb({
     const topic = TOPICS[slug];
     return {
       slug,
-      provider: 'Offline drafter',
+      provider: fact('generation.notes.offline'),
       samples: [...topic.samples],
       drafts: PREVIEW_PLATFORMS.map((platform) => ({
         platform,

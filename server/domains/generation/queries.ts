@@ -3,6 +3,8 @@ import type { Tx } from '@/db/client';
 import { generations, postingSettings, workspaces } from '@/db/schema';
 import { env } from '@/server/foundation/env';
 import { notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
+import { localTimeOf } from '@/server/foundation/local-time';
 import { monthBounds } from '@/server/foundation/zoned-time';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
@@ -50,17 +52,14 @@ export const generationStatus = defineVerb({
         .select({ review: postingSettings.review })
         .from(postingSettings)
         .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      const [year = '', month] = localTimeOf(ctx.clock.now(), workspace.timeZone).split('-');
       return {
         needsApproval: asksFirst(ctx, settings),
         providers: providersFrom(env()).map(({ id, label, model }) => ({ id, label, model })),
         used,
         limit: PLAN_TERMS[workspace.plan].limits.generationsPerMonth,
         costMicros,
-        month: new Intl.DateTimeFormat('en-GB', {
-          month: 'long',
-          year: 'numeric',
-          timeZone: workspace.timeZone,
-        }).format(ctx.clock.now()),
+        month: fact('generation.notes.month', { month: String(Number(month)), year }),
       };
     });
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asMessage, factOutput } from '@/server/foundation/facts';
 import { id, text, token, whole } from '@/server/foundation/inputs';
 
 export const MAX_PROMPT = 2000;
@@ -7,7 +8,7 @@ export const generateInput = z.object({
   topicId: id('topic').nullish(),
   platforms: z
     .array(token({ min: 1, max: 40 }))
-    .min(1, 'Choose at least one platform.')
+    .min(1, asMessage('generation.errors.choosePlatform'))
     .max(10)
     .transform((all) => [...new Set(all)]),
   prompt: text({ max: MAX_PROMPT, trim: true }).default(''),
@@ -28,20 +29,20 @@ export const generationEvent = z.discriminatedUnion('type', [
     type: z.literal('provider'),
     variant: z.string(),
     provider: z.string(),
-    label: z.string(),
+    label: factOutput,
     model: z.string(),
   }),
   z.object({ type: z.literal('delta'), variant: z.string(), delta: z.string() }),
   /** Throw away what was streamed so far: the variant begins again. */
-  z.object({ type: z.literal('restart'), variant: z.string(), notice: z.string() }),
-  z.object({ type: z.literal('notice'), variant: z.string(), notice: z.string() }),
+  z.object({ type: z.literal('restart'), variant: z.string(), notice: factOutput }),
+  z.object({ type: z.literal('notice'), variant: z.string(), notice: factOutput }),
   z.object({
     type: z.literal('done'),
     variant: z.string(),
     /** The finished text; it takes the place of the deltas. */
     text: z.string(),
     provider: z.string(),
-    label: z.string(),
+    label: factOutput,
     model: z.string(),
     /** Millionths of a US dollar, an estimate from list prices; null when no price is known for the model. */
     costMicros: z.number().nullable(),
@@ -52,7 +53,7 @@ export const generationEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('error'),
     variant: z.string().nullable(),
-    message: z.string(),
+    message: factOutput,
     code: z.string(),
   }),
   z.object({ type: z.literal('end'), costMicros: z.number(), costKnown: z.boolean() }),
@@ -66,7 +67,7 @@ export const generationStatusOutput = z.object({
   limit: z.number().nullable(),
   /** Millionths of a US dollar this month, an estimate from list prices. */
   costMicros: z.number(),
-  month: z.string(),
+  month: factOutput,
   /** Whether a post waits for a person's approval before it goes out. */
   needsApproval: z.boolean(),
 });

@@ -1,5 +1,6 @@
 import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 
 export interface Target {
   platform: string;
@@ -21,9 +22,13 @@ const HASHTAGS: Record<string, number> = { x: 2, facebook: 3, linkedin: 4 };
 export function targetFor(platform: string): Target {
   const manifest = isPlatformId(platform) ? platformManifest(platform) : null;
   if (!manifest?.post)
-    throw new AppError('invalid', `${manifest?.name ?? 'This platform'} does not take posts.`, {
-      fields: { platforms: 'Choose a platform that takes posts.' },
-    });
+    throw new AppError(
+      'invalid',
+      manifest
+        ? fact('generation.errors.takesNoPosts', { platform: manifest.name })
+        : fact('generation.errors.notAPlatform'),
+      { fields: { platforms: fact('generation.errors.choosePosting') } },
+    );
   const limit = manifest.post.characters;
   const aim = AIM[platform] ?? { from: Math.min(200, limit), to: Math.min(600, limit) };
   return {

@@ -1,7 +1,8 @@
+import { type Fact, fact } from '@/server/foundation/facts';
 import { TOPICS, type TopicSlug } from '../topics/catalogue';
 import { askProvider, type Patience, PersonLeft, ProviderFailure } from './ask-provider';
 import { briefFor } from './instructions';
-import { draftOffline, OFFLINE_LABEL } from './offline/draft';
+import { draftOffline } from './offline/draft';
 import { polish } from './polish';
 import { estimateCost } from './prices';
 import type { Provider } from './providers';
@@ -61,7 +62,8 @@ export async function writeVariant(options: WriteOptions): Promise<Written> {
   const rules = { ...target, hashtags: request.hashtags, emoji: request.emoji };
   const spoilt: Use[] = [];
   for (const [index, provider] of providers.entries()) {
-    const { id, label, model } = provider;
+    const { id, label: name, model } = provider;
+    const label = fact('generation.notes.provider', { name });
     emit({ type: 'provider', variant, provider: id, label, model });
     try {
       const answer = await askProvider({
@@ -75,12 +77,16 @@ export async function writeVariant(options: WriteOptions): Promise<Written> {
       });
       const { text, shortened } = polish(answer.text, rules);
       const use = costed(provider, answer);
-      if (!/[\p{L}\p{N}]/u.test(text)) throw new ProviderFailure('gave an empty answer', answer.text, answer);
+      if (!/[\p{L}\p{N}]/u.test(text)) throw new ProviderFailure('empty', answer.text, answer);
       if (shortened)
         emit({
           type: 'notice',
           variant,
-          notice: `${label} wrote more than ${target.name} takes (${target.limit} characters). The end was cut.`,
+          notice: fact('generation.notes.endCut', {
+            provider: name,
+            platform: target.name,
+            most: target.limit,
+          }),
         });
       emit({ type: 'done', variant, text, label, shortened, ...use });
       return { use, spoilt };
@@ -92,16 +98,26 @@ export async function writeVariant(options: WriteOptions): Promise<Written> {
         spoilt.push(use);
         options.onSpoilt?.(use);
       }
-      const next = providers[index + 1];
-      const notice = `${label} ${error.why}. ${next ? `${next.label} writes instead.` : `The ${OFFLINE_LABEL.toLowerCase()} writes instead.`}`;
-      emit(
-        error.partial === ''
-          ? { type: 'notice', variant, notice }
-          : { type: 'restart', variant, notice: `${notice} The text begins again.` },
-      );
+      const problem = fact(`generation.problems.${error.why}`, { provider: name });
+      emit({
+        type: error.partial === '' ? 'notice' : 'restart',
+        variant,
+        notice: insteadOf(problem, providers[index + 1]?.label, error.partial !== ''),
+      });
     }
   }
   return { use: writeOffline(options, variant, rules.name), spoilt };
+}
+
+/** Who writes after a failure, and whether the text begins again. */
+function insteadOf(problem: Fact, next: string | undefined, again: boolean): Fact {
+  if (next === undefined)
+    return again
+      ? fact('generation.notes.offlineBegins', { problem })
+      : fact('generation.notes.offlineWrites', { problem });
+  return again
+    ? fact('generation.notes.nextBegins', { problem, provider: next })
+    : fact('generation.notes.nextWrites', { problem, provider: next });
 }
 
 function writeOffline(
@@ -117,7 +133,8 @@ function writeOffline(
     outputTokens: 0,
     costMicros: 0,
   };
-  emit({ type: 'provider', variant, provider: use.provider, label: OFFLINE_LABEL, model: use.model });
+  const label = fact('generation.notes.offline');
+  emit({ type: 'provider', variant, provider: use.provider, label, model: use.model });
   const { text, shortened } = draftOffline({
     platform: target.platform,
     topic,
@@ -132,9 +149,9 @@ function writeOffline(
     emit({
       type: 'notice',
       variant,
-      notice: `Your text is longer than ${name} takes, so a part of it was left out.`,
+      notice: fact('generation.notes.partLeftOut', { platform: name }),
     });
-  emit({ type: 'done', variant, text, label: OFFLINE_LABEL, shortened, ...use });
+  emit({ type: 'done', variant, text, label, shortened, ...use });
   return use;
 }
 

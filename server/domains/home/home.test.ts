@@ -123,7 +123,7 @@ describe('overview', () => {
     const { ctx } = await createWorld(db);
     const home = await overview(ctx);
     expect(home).toMatchObject({
-      money: { totals: [], hasProducts: false, monthName: 'March 2026' },
+      money: { totals: [], hasProducts: false },
       waiting: { count: 0, items: [] },
       next: { count: 0, items: [] },
       activity: [],

@@ -12,10 +12,10 @@ import {
   products,
   publications,
 } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
-import { monthName, monthOf, monthRange } from '../ledger/month';
+import { monthOf, monthRange } from '../ledger/month';
 import { readWorkspace, sumAccounts } from '../ledger/queries';
 import { getHold } from '../posting-control/queries';
 import { lineHead, waitsOf } from '../publications/waits';
@@ -105,7 +105,6 @@ async function readMoney(tx: Tx, ctx: Ctx, timeZone: string): Promise<Overview['
     .limit(1);
   return {
     month,
-    monthName: monthName(month),
     totals: [...totals.values()].sort((a, b) => b.gross - a.gross || a.currency.localeCompare(b.currency)),
     hasProducts: product !== undefined,
   };
@@ -160,7 +159,7 @@ async function readWaiting(tx: Tx, ctx: Ctx): Promise<Overview['waiting']> {
   const items: Overview['waiting']['items'] = [
     ...asked.map(({ state, deadlineAt, title, ...row }) => ({
       ...row,
-      title: plain(title),
+      title: fact('home.notes.approval', { title }),
       kind: 'approval' as const,
       // A kept approval's deadline is over; nothing more happens by itself.
       deadlineAt: state === 'kept' ? null : deadlineAt,

@@ -26,7 +26,6 @@ export const overviewOutput = z.object({
   timeZone: z.string(),
   money: z.object({
     month: z.string(),
-    monthName: z.string(),
     totals: z.array(currencyTotal),
     /** Whether anything for sale has been listed: decides what an empty month offers. */
     hasProducts: z.boolean(),

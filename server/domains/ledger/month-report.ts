@@ -1,6 +1,6 @@
 import { defineVerb } from '@/server/verbs/define';
 import { accountName } from './accounts';
-import { monthName, monthOf, monthRange } from './month';
+import { monthOf, monthRange } from './month';
 import { connectionNames, monthsWithMoney, readWorkspace, sumAccounts } from './queries';
 import { type MonthReport, monthInput, monthReportOutput } from './schemas';
 
@@ -68,7 +68,6 @@ export const monthReport = defineVerb({
       }
       return {
         month,
-        monthName: monthName(month),
         timeZone: workspace.timeZone,
         workspaceName: workspace.name,
         totals: [...totals.values()].sort(

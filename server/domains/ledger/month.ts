@@ -20,11 +20,3 @@ export const monthOf = (at: Date, timeZone: string): string =>
     .toPlainDate()
     .toPlainYearMonth()
     .toString();
-
-/** A month's name for people: "July 2026". */
-export const monthName = (month: string): string =>
-  new Date(`${month}-15T12:00:00Z`).toLocaleString('en-GB', {
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });

@@ -96,7 +96,6 @@ export const currencyTotal = z.object({
 });
 export const monthReportOutput = z.object({
   month: z.string(),
-  monthName: z.string(),
   timeZone: z.string(),
   workspaceName: z.string(),
   totals: z.array(currencyTotal),

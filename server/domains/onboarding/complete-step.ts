@@ -5,18 +5,10 @@ import { topics, workspaces } from '@/db/schema';
 import { recordActivity } from '@/server/domains/activity/record-activity';
 import { lockWorkspace } from '@/server/domains/workspaces/lock-workspace';
 import { AppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { completeStepInput, STEPS, type Step, stepSchema } from './schemas';
-
-const NAMES: Record<Step, string> = {
-  plan: 'the plan',
-  platforms: 'your platforms',
-  topics: 'your topics',
-  automation: 'when to post',
-  done: 'everything',
-};
 
 /**
  * Marks a step as finished and answers the furthest step that is open now. Finishing an earlier step again changes
@@ -36,7 +28,7 @@ export const completeStep = defineVerb({
           .select({ n: count() })
           .from(topics)
           .where(and(eq(topics.workspaceId, ctx.workspaceId), eq(topics.active, true)));
-        if (!chosen || chosen.n === 0) throw new AppError('invalid', 'Choose at least one topic.');
+        if (!chosen || chosen.n === 0) throw new AppError('invalid', fact('onboarding.errors.chooseTopic'));
       }
       return { step: await advance(tx, ctx, onboardingStep, input.step) };
     });
@@ -48,7 +40,9 @@ export async function advance(tx: Tx, ctx: Ctx, reached: Step, finished: Step): 
   const at = STEPS.indexOf(reached);
   const index = STEPS.indexOf(finished);
   if (index > at)
-    throw new AppError('conflict', `First finish ${NAMES[reached]}.`, { details: { step: reached } });
+    throw new AppError('conflict', fact('onboarding.errors.notReached', { step: reached }), {
+      details: { step: reached },
+    });
   if (index < at) return reached;
   const next = STEPS[index + 1] ?? 'done';
   await tx.update(workspaces).set({ onboardingStep: next }).where(eq(workspaces.id, ctx.workspaceId));
@@ -57,7 +51,9 @@ export async function advance(tx: Tx, ctx: Ctx, reached: Step, finished: Step): 
       verb: 'workspace.set_up',
       subjectType: 'workspace',
       subjectId: ctx.workspaceId,
-      summary: plain('Finished setting up the workspace'),
+      summary: fact('onboarding.activity.setUp'),
+      before: { onboardingStep: reached },
+      after: { onboardingStep: next },
     });
   return next;
 }

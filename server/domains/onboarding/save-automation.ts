@@ -7,13 +7,47 @@ import { PLAN_TERMS } from '@/server/domains/plans/plans';
 import { giveDefaultSlots } from '@/server/domains/scheduling/default-slots';
 import { lockWorkspace } from '@/server/domains/workspaces/lock-workspace';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { advance } from './complete-step';
 import { automationInput, STEPS, stepSchema } from './schemas';
 
-const invalid = (field: string, message: string) =>
-  new AppError('invalid', message, { fields: { [field]: message } });
+const invalid = (field: string, told: Fact) => new AppError('invalid', told, { fields: { [field]: told } });
+
+type Settings = Pick<
+  typeof postingSettings.$inferSelect,
+  | 'activeFrom'
+  | 'activeTo'
+  | 'postsPerDay'
+  | 'slots'
+  | 'mix'
+  | 'platformOrder'
+  | 'review'
+  | 'approvalPolicy'
+  | 'approvalHours'
+>;
+/** What of the settings is written down when somebody changes them. */
+const settingsOf = ({
+  activeFrom,
+  activeTo,
+  postsPerDay,
+  slots,
+  mix,
+  platformOrder,
+  review,
+  approvalPolicy,
+  approvalHours,
+}: Settings) => ({
+  activeFrom,
+  activeTo,
+  postsPerDay,
+  slots,
+  mix,
+  platformOrder,
+  review,
+  approvalPolicy,
+  approvalHours,
+});
 
 /** Saves when, what and how the workspace posts. In onboarding this is the last step and finishes it. */
 export const saveAutomation = defineVerb({
@@ -29,8 +63,8 @@ export const saveAutomation = defineVerb({
         await advance(tx, ctx, workspace.onboardingStep, 'automation');
       const { name, limits } = PLAN_TERMS[workspace.plan];
       if (limits.postsPerDay !== null && input.postsPerDay > limits.postsPerDay) {
-        const message = `The ${name} plan has ${limits.postsPerDay} posts a day. Choose fewer, or upgrade.`;
-        throw new AppError('limit_reached', message, { fields: { postsPerDay: message } });
+        const told = fact('onboarding.errors.tooManyPosts', { plan: name, most: limits.postsPerDay });
+        throw new AppError('limit_reached', told, { fields: { postsPerDay: told } });
       }
 
       const chosen = await tx
@@ -40,7 +74,7 @@ export const saveAutomation = defineVerb({
       const slugs = new Set(chosen.map((t) => t.slug));
       const mixed = Object.keys(input.mix);
       if (mixed.length !== slugs.size || mixed.some((slug) => !slugs.has(slug)))
-        throw invalid('mix', 'Give a share to each of your topics and to no other.');
+        throw invalid('mix', fact('onboarding.errors.mixOfTopics'));
 
       const allowed = PLAN_TERMS[workspace.plan].platforms;
       const connected = await tx
@@ -49,11 +83,16 @@ export const saveAutomation = defineVerb({
         .where(eq(connections.workspaceId, ctx.workspaceId));
       const known = new Set([...allowed, ...connected.map((c) => c.platform)]);
       if (input.platformOrder.some((platform) => !known.has(platform)))
-        throw invalid('platformOrder', 'The list has a platform that your plan does not include.');
+        throw invalid('platformOrder', fact('onboarding.errors.platformNotInPlan'));
       if (!input.platformOrder.every(takesPosts))
-        throw invalid('platformOrder', 'The list has a platform that takes no posts.');
+        throw invalid('platformOrder', fact('onboarding.errors.platformTakesNoPosts'));
 
       const { timeZone, version, ...settings } = input;
+      const [before] = await tx
+        .select()
+        .from(postingSettings)
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId))
+        .for('update');
       const [saved] = await tx
         .update(postingSettings)
         .set({
@@ -69,11 +108,9 @@ export const saveAutomation = defineVerb({
           .from(postingSettings)
           .where(eq(postingSettings.workspaceId, ctx.workspaceId));
         if (!exists) throw notFound('setting');
-        throw new AppError(
-          'conflict',
-          'Somebody else changed these settings meanwhile. Load the page again to see them.',
-          { details: { version: exists.version } },
-        );
+        throw new AppError('conflict', fact('onboarding.errors.settingsChanged'), {
+          details: { version: exists.version },
+        });
       }
       if (timeZone !== workspace.timeZone)
         await tx.update(workspaces).set({ timeZone }).where(eq(workspaces.id, ctx.workspaceId));
@@ -81,11 +118,9 @@ export const saveAutomation = defineVerb({
         verb: 'automation.changed',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: plain(
-          `Set ${input.postsPerDay} ${input.postsPerDay === 1 ? 'post' : 'posts'} a day, ${
-            input.review === 'review_first' ? 'reviewed first' : 'posted at once'
-          }`,
-        ),
+        summary: fact('onboarding.activity.automation', { count: input.postsPerDay, review: input.review }),
+        ...(before && { before: { ...settingsOf(before), timeZone: workspace.timeZone } }),
+        after: { ...settingsOf(input), timeZone },
       });
       const step = await advance(tx, ctx, workspace.onboardingStep, 'automation');
       // Accounts that were connected before the times were chosen. Later ones get theirs when they are connected.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timeZoneSchema } from '@/server/domains/workspaces/schemas';
+import { asMessage } from '@/server/foundation/facts';
 import { minuteOfDay, token, version, whole } from '@/server/foundation/inputs';
 import { isActive, windowLength } from '../scheduling/suggest-times';
 
@@ -18,8 +19,8 @@ export const automationShape = z.object({
   postsPerDay: whole({
     min: 1,
     max: 500,
-    tooSmall: 'Choose at least one post a day.',
-    tooLarge: 'Choose at most 500 posts a day.',
+    tooSmall: asMessage('validation.onboarding.postsTooFew'),
+    tooLarge: asMessage('validation.onboarding.postsTooMany'),
   }),
   slots: z.array(minute).max(500),
   mix: z.record(token({ min: 1, max: 40 }), whole({ min: 0, max: 100 })),
@@ -29,8 +30,8 @@ export const automationShape = z.object({
   approvalHours: whole({
     min: 1,
     max: 168,
-    tooSmall: 'Give at least one hour.',
-    tooLarge: 'Give at most 168 hours (a week).',
+    tooSmall: asMessage('validation.onboarding.hoursTooFew'),
+    tooLarge: asMessage('validation.onboarding.hoursTooMany'),
   }),
   /** The version that the person saw; another one means that somebody changed the settings meanwhile. */
   version: version(),
@@ -40,18 +41,19 @@ export const automationInput = automationShape.superRefine((value, context) => {
   const refuse = (path: string, message: string) =>
     context.addIssue({ code: 'custom', path: [path], message });
   const length = windowLength(value.activeFrom, value.activeTo);
-  if (length === 0) return refuse('activeTo', 'The active hours start and end at the same time.');
+  if (length === 0) return refuse('activeTo', asMessage('validation.onboarding.noActiveHours'));
   if (value.postsPerDay > length)
-    return refuse('postsPerDay', 'The active hours are too short for so many posts.');
+    return refuse('postsPerDay', asMessage('validation.onboarding.activeHoursTooShort'));
   if (value.slots.length !== value.postsPerDay)
-    refuse('slots', `Choose ${value.postsPerDay} times, one for each post of a day.`);
-  if (new Set(value.slots).size !== value.slots.length) refuse('slots', 'Two posts have the same time.');
+    refuse('slots', asMessage('validation.onboarding.slotsForPosts', { count: value.postsPerDay }));
+  if (new Set(value.slots).size !== value.slots.length)
+    refuse('slots', asMessage('validation.onboarding.sameTime'));
   if (value.slots.some((slot) => !isActive(slot, value.activeFrom, value.activeTo)))
-    refuse('slots', 'A time lies outside of the active hours.');
+    refuse('slots', asMessage('validation.onboarding.timeOutside'));
   const sum = Object.values(value.mix).reduce((a, b) => a + b, 0);
-  if (sum !== 100) refuse('mix', `The shares add up to ${sum} per cent. They have to add up to 100.`);
+  if (sum !== 100) refuse('mix', asMessage('validation.onboarding.shares', { sum }));
   if (new Set(value.platformOrder).size !== value.platformOrder.length)
-    refuse('platformOrder', 'A platform is in the list twice.');
+    refuse('platformOrder', asMessage('validation.onboarding.platformTwice'));
 });
 
 export const onboardingOutput = z.object({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { approvals, publications, series, type workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
@@ -13,7 +13,7 @@ import type { Post } from '../posts/schemas';
 import { checkTargets } from '../preflight/check-targets';
 import { askIfDoubtful, mayBeOut } from '../publications/doubtful';
 import { DayRoom } from '../scheduling/count-day';
-import { dayInWords } from '../scheduling/recurrence';
+import { hhmm } from '../scheduling/slot-times';
 import { makeOccurrences } from './make-occurrences';
 import { type Move, moveWaiting } from './move-waiting';
 import { hurry } from './schedule-publications';
@@ -109,9 +109,9 @@ export const changeSeries = defineVerb({
           verb: 'series.changed',
           subjectType: 'post',
           subjectId: row.postId,
-          summary: plain(
-            `Changed ${moves.length} waiting of a repeated post${time ? ` to ${time}` : ''}${newestText ? ', with the newest text' : ''}${writer.asks ? '; it needs approval again' : ''}`,
-          ),
+          summary: summaryOf(row, { moved: time !== undefined, newestText }, moves.length, writer.asks),
+          before: { minute: found.minute, startDay: found.startDay, revision: found.revision },
+          after: { minute: row.minute, startDay: row.startDay, revision: row.revision },
         });
         const [soon] = (await waitingOf(tx, ctx, row.id, null))
           .map((w) => w.publication.dueAt)
@@ -123,6 +123,20 @@ export const changeSeries = defineVerb({
     return { id: result.id, changed: result.changed };
   },
 });
+
+function summaryOf(
+  { startDay, minute }: SeriesRow,
+  { moved, newestText }: { moved: boolean; newestText: boolean | undefined },
+  count: number,
+  asked: boolean,
+) {
+  const asks = asked ? 'yes' : 'no';
+  if (!moved) return fact('planning.activity.seriesRenewed', { count, asks });
+  const time = { local: `${startDay}T${hhmm(minute)}`, show: 'time' } as const;
+  return newestText
+    ? fact('planning.activity.seriesMovedAndRenewed', { count, time, asks })
+    : fact('planning.activity.seriesMoved', { count, time, asks });
+}
 
 type Waiting = Awaited<ReturnType<typeof waitingOf>>;
 
@@ -231,7 +245,7 @@ async function assertRoom(
     if (!(await room.take(due.dueAt)))
       throw new AppError(
         'limit_reached',
-        `Your plan has no room left on ${dayInWords(due.localTime.slice(0, 10))}. Choose another time, or upgrade.`,
+        fact('planning.errors.noRoomOnDay', { day: { local: due.localTime.slice(0, 10) } }),
         { details: { limit: 'postsPerDay' } },
       );
 }

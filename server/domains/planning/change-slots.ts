@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, postingSlots } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -50,14 +50,20 @@ export const addSlots = defineVerb({
           })),
         )
         .onConflictDoNothing()
-        .returning({ id: postingSlots.id });
+        .returning({
+          id: postingSlots.id,
+          weekday: postingSlots.weekday,
+          minute: postingSlots.minute,
+          topicId: postingSlots.topicId,
+        });
       await assertNotTooMany(tx, ctx, connectionId, name);
       if (added.length > 0)
         await recordActivity(tx, ctx, {
           verb: 'slots.added',
           subjectType: 'connection',
           subjectId: connectionId,
-          summary: plain(`Added ${count(added.length)} to ${name}`),
+          summary: fact('planning.activity.slotsAdded', { count: added.length, account: name }),
+          after: { slots: added.map(({ id: _, ...slot }) => slot) },
         });
       return { added: added.length };
     });
@@ -96,7 +102,11 @@ export const removeSlots = defineVerb({
         verb: 'slots.removed',
         subjectType: 'connection',
         subjectId: first.connectionId,
-        summary: plain(`Removed ${count(removed.length)} from ${await nameOf(tx, ctx, first.connectionId)}`),
+        summary: fact('planning.activity.slotsRemoved', {
+          count: removed.length,
+          account: await nameOf(tx, ctx, first.connectionId),
+        }),
+        before: { slots: removed },
       });
       return removed;
     });
@@ -143,7 +153,8 @@ export const copySlots = defineVerb({
         .select()
         .from(postingSlots)
         .where(and(eq(postingSlots.workspaceId, ctx.workspaceId), eq(postingSlots.connectionId, from)));
-      if (slots.length === 0) throw new AppError('invalid', `${name} has no slots to copy.`);
+      if (slots.length === 0)
+        throw new AppError('invalid', fact('planning.errors.noSlotsToCopy', { account: name }));
       if (others.length === 0) return { accounts: 0 };
       await tx
         .delete(postingSlots)
@@ -164,9 +175,8 @@ export const copySlots = defineVerb({
         verb: 'slots.copied',
         subjectType: 'connection',
         subjectId: from,
-        summary: plain(
-          `Copied the slots of ${name} to ${others.length} other ${others.length === 1 ? 'account' : 'accounts'}`,
-        ),
+        summary: fact('planning.activity.slotsCopied', { account: name, count: others.length }),
+        after: { accounts: others },
       });
       return { accounts: others.length };
     });
@@ -179,9 +189,7 @@ async function assertNotTooMany(tx: Tx, ctx: Ctx, connectionId: string, name: st
     .from(postingSlots)
     .where(and(eq(postingSlots.workspaceId, ctx.workspaceId), eq(postingSlots.connectionId, connectionId)));
   if ((row?.n ?? 0) > MOST_SLOTS)
-    throw new AppError('invalid', `${name} would have more than ${MOST_SLOTS} slots a week. Choose fewer.`, {
-      fields: { slots: `At most ${MOST_SLOTS} slots a week.` },
+    throw new AppError('invalid', fact('planning.errors.tooManySlots', { account: name, most: MOST_SLOTS }), {
+      fields: { slots: fact('planning.errors.mostSlots', { most: MOST_SLOTS }) },
     });
 }
-
-const count = (n: number) => `${n} ${n === 1 ? 'slot' : 'slots'}`;

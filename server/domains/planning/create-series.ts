@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { postingSettings, posts, series, seriesTargets, workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { type Fact, fact, factOutput } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { actorKey } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -14,13 +14,13 @@ import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
 import { checkTargets } from '../preflight/check-targets';
 import { assertRoomOnDay, DayRoom } from '../scheduling/count-day';
-import { sayRule } from '../scheduling/recurrence';
+import { ruleFact } from '../scheduling/recurrence';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { makeOccurrences } from './make-occurrences';
 import { hurry } from './schedule-publications';
 import { createSeriesInput } from './schemas';
 import { ruleOf, type SeriesRow, upcoming } from './series-rule';
-import { saySeries } from './series-texts';
+import { seriesFact } from './series-texts';
 
 /** Series that one workspace may have running. */
 const MOST_SERIES = 500;
@@ -34,7 +34,7 @@ export const createSeries = defineVerb({
   permission: 'posts.publish',
   effect: 'change',
   input: createSeriesInput,
-  output: z.object({ id: z.string(), made: z.number(), rule: z.string() }),
+  output: z.object({ id: z.string(), made: z.number(), rule: factOutput }),
   run: async (ctx, input) => {
     const { postId, version, targets, requestKey, ends, time, ...rule } = input;
     const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
@@ -84,10 +84,10 @@ export const createSeries = defineVerb({
           ctx,
           workspace: ahead.workspace,
           settings: ahead.settings,
-          post: { ...ahead.post, title: `${ahead.post.title} (repeats)` },
+          post: ahead.post,
           targets: [],
           dues: new Map(),
-          repeats: ahead.checked.map((target) => ({ ...target, rule: saySeries(planned) })),
+          repeats: ahead.checked.map((target) => ({ ...target, rule: seriesFact(planned) })),
         })
       : null;
 
@@ -111,7 +111,7 @@ export const createSeries = defineVerb({
         and(eq(series.workspaceId, ctx.workspaceId), eq(series.state, 'active')),
       );
       if (running >= MOST_SERIES)
-        throw new AppError('limit_reached', `You have ${MOST_SERIES} repeated posts. End some first.`);
+        throw new AppError('limit_reached', fact('planning.errors.tooManySeries', { most: MOST_SERIES }));
       const row = draft(workspace.timeZone, approval?.row.id ?? null);
       const next = firstOf(row, now);
       // A rule that wants more on one day than the plan ever has would never be whole.
@@ -131,28 +131,32 @@ export const createSeries = defineVerb({
         verb: 'series.created',
         subjectType: 'post',
         subjectId: postId,
-        summary: plain(
-          `Repeats “${post.title}”: ${sayRule(ruleOf(row), time)} (${row.timeZone})${approval ? '; it waits for approval' : ''}`,
-        ),
+        summary: fact('planning.activity.seriesCreated', {
+          title: post.title,
+          rule: ruleFact(ruleOf(row), time),
+          zone: row.timeZone,
+          waits: approval ? 'yes' : 'no',
+        }),
+        after: { seriesId: row.id, ...ruleOf(row), minute: row.minute, connectionIds },
       });
       return { row, made, first, fresh: true };
     });
     if (result.fresh && approval) {
       await ctx.events.publish('email/queued', {});
     } else if (result.first) await hurry(ctx, result.first);
-    return { id: result.row.id, made: result.made, rule: sayRule(ruleOf(result.row), time) };
+    return { id: result.row.id, made: result.made, rule: ruleFact(ruleOf(result.row), time) };
   },
 });
 
 function firstOf(row: SeriesRow, now: Date) {
   const [first] = upcoming(row, now, 1);
-  const refuse = (field: string, message: string) =>
-    new AppError('invalid', message, { fields: { [field]: message } });
-  if (row.unit === 'week' && row.weekdays.length === 0) throw refuse('weekdays', 'Choose at least one day.');
+  const refuse = (field: string, told: Fact) => new AppError('invalid', told, { fields: { [field]: told } });
+  if (row.unit === 'week' && row.weekdays.length === 0)
+    throw refuse('weekdays', fact('planning.errors.chooseDay'));
   if (row.untilDay !== null && row.untilDay < row.startDay)
-    throw refuse('until', 'The last day lies before the first.');
-  if (!first) throw refuse('startDay', 'All of these times have passed. Choose a later start or end.');
+    throw refuse('until', fact('planning.errors.lastBeforeFirst'));
+  if (!first) throw refuse('startDay', fact('planning.errors.allPast'));
   if (first.dueAt.getTime() - now.getTime() > 2 * 366 * 86_400_000)
-    throw refuse('startDay', 'This starts more than two years from now. Choose an earlier day.');
+    throw refuse('startDay', fact('planning.errors.startsTooLate'));
   return first;
 }

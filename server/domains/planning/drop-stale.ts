@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { publications, seriesOccurrences } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { STEPS } from '../publications/transitions';
 
@@ -31,7 +31,7 @@ export async function dropStaleOccurrences(tx: Tx, ctx: Ctx, approvalId: string,
     .set({
       state: STEPS.cancel.to,
       version: sql`${publications.version} + 1`,
-      problem: plain('It was approved after its time, and a later one of the same post goes out instead.'),
+      problem: fact('planning.problems.approvedLate'),
       updatedAt: now,
     })
     .where(

@@ -15,7 +15,7 @@ import { listed } from '@/db/state-sql';
 import { at } from '@/db/statements';
 import { updateOf } from '@/db/update-of';
 import { AppError } from '@/server/foundation/errors';
-import { localTimeOf } from '@/server/foundation/local-time';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
 import { resolveAlert } from '../alerts/resolve-alert';
@@ -33,7 +33,7 @@ import { MISSED_ACTION } from '../publications/missed';
 import { isPart } from '../publications/publication-kind';
 import { type PublicationState, STEPS } from '../publications/transitions';
 import type { Due } from '../scheduling/resolve-due';
-import { readSeriesTexts, saySeries } from './series-texts';
+import { readSeriesTexts, seriesFact } from './series-texts';
 
 type Row = typeof publications.$inferSelect;
 type Variant = Post['variants'][number];
@@ -73,8 +73,8 @@ export interface Edit {
 export interface Repeat {
   connectionId: string;
   platform: string;
-  /** When, in words. */
-  rule: string;
+  /** When. */
+  rule: Fact;
   content: Content;
 }
 
@@ -151,7 +151,7 @@ export async function readEdit(
     .where(own)
     .orderBy(publications.id);
   const rows = await (lock ? query.for(...updateOf(publications)) : query);
-  const fields: Record<string, string> = {};
+  const fields: Record<string, Fact> = {};
   for (const { row, account, platform, scopes, doubtful } of rows) {
     const pair = pairs.find(({ old }) => old.id === row.variantId);
     // What follows a post that does well has words of its own.
@@ -169,11 +169,9 @@ export async function readEdit(
     if (row.state === 'publishing' || row.state === 'unknown' || doubtful)
       throw refused(row.state, account, row);
     if (!next)
-      throw new AppError(
-        'conflict',
-        `A part of this thread still waits on ${account}, and the new text has none in its place. Write one, or end the thread on the post's page.`,
-        { fields: { [`variants.${platform}`]: 'A part that still waits is missing.' } },
-      );
+      throw new AppError('conflict', fact('planning.errors.partMissing', { account }), {
+        fields: { [`variants.${platform}`]: fact('planning.errors.waitingPartMissing') },
+      });
     const traits = port.traits(platform);
     const name = traits?.name ?? platform;
     const problem = isPart(row.id)
@@ -183,13 +181,11 @@ export async function readEdit(
     if (problem) fields[`variants.${platform}`] = problem;
     edit.changes.push({ row, account, platform, next, to: stateAfter(row.state, mustAsk) });
   }
-  const problems = Object.values(fields);
-  if (problems.length > 0)
-    throw new AppError(
-      'invalid',
-      problems.length === 1 ? `${problems[0]}` : 'Some accounts that wait for this post cannot take it so.',
-      { fields },
-    );
+  const [problem, ...more] = Object.values(fields);
+  if (problem)
+    throw new AppError('invalid', more.length === 0 ? problem : fact('planning.errors.waitingRefused'), {
+      fields,
+    });
   edit.replaced = [
     ...new Set(
       edit.changes.flatMap(({ row }) =>
@@ -232,7 +228,7 @@ export async function readEdit(
     edit.series.push(row.id);
     for (const { connectionId, platform } of await readSeriesTexts(tx, ctx.workspaceId, row)) {
       const content = after.find((v) => v.platform === platform);
-      if (content) edit.repeats.push({ connectionId, platform, rule: saySeries(row), content });
+      if (content) edit.repeats.push({ connectionId, platform, rule: seriesFact(row), content });
     }
   }
   edit.asks =
@@ -298,25 +294,24 @@ function stateAfter(state: PublicationState, asks: boolean): PublicationState {
   }
 }
 
-const KEPT = 'Nothing was changed, and what you wrote is still here.';
-
 function tooLate(row: Row, account: string): AppError {
-  const when = row.publishedAt
-    ? ` at ${localTimeOf(row.publishedAt, row.timeZone).slice(11)} (${row.timeZone})`
-    : '';
-  return new AppError(
-    'conflict',
-    `Too late: it went out on ${account}${when}, as it was before this edit. ${KEPT} Save again to change only what still waits and what you send from now on.`,
-    { details: { state: row.state, publicationId: row.id } },
-  );
+  const { publishedAt, timeZone: zone } = row;
+  const told = publishedAt
+    ? fact('planning.errors.wentOutAt', {
+        account,
+        time: { instant: publishedAt.toISOString(), zone, show: 'time' },
+        zone,
+      })
+    : fact('planning.errors.wentOut', { account });
+  return new AppError('conflict', told, { details: { state: row.state, publicationId: row.id } });
 }
 
 function refused(state: PublicationState, account: string, row: Row): AppError {
-  const why =
+  const told =
     state === 'publishing'
-      ? `It is going out right now on ${account}, so it is too late to change it.`
-      : `It may be out on ${account} already, and nobody knows yet, so it cannot be changed. Say what happened on the post's page first.`;
-  return new AppError('conflict', `${why} ${KEPT}`, { details: { state, publicationId: row.id } });
+      ? fact('planning.errors.goingOut', { account })
+      : fact('planning.errors.mayBeOut', { account });
+  return new AppError('conflict', told, { details: { state, publicationId: row.id } });
 }
 
 /** The decision that is asked about the newer text, with its e-mails; null when nobody is asked. Comes before the transaction that writes. */

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { series } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { dayInWords } from '../scheduling/recurrence';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { cancelWaiting } from './cancel-waiting';
 import { endSeriesInput } from './schemas';
@@ -29,12 +28,15 @@ export const endSeries = defineVerb({
         ctx,
         waiting.map((w) => w.publication.id),
       );
+      const { state, untilDay, count } = row;
+      const ended = from
+        ? { state, untilDay: dayBefore(from.day), count: null }
+        : { state: 'ended' as const, untilDay, count };
       await tx
         .update(series)
         .set({
-          ...(from
-            ? { untilDay: dayBefore(from.day), count: null }
-            : { state: 'ended' as const, problem: null }),
+          ...ended,
+          ...(from ? {} : { problem: null }),
           version: row.version + 1,
           updatedAt: ctx.clock.now(),
         })
@@ -44,9 +46,11 @@ export const endSeries = defineVerb({
         verb: 'series.ended',
         subjectType: 'post',
         subjectId: row.postId,
-        summary: plain(
-          `Ended a repeated post${from ? ` from ${dayInWords(from.day)} on` : ''}; took back ${cancelled.length} waiting`,
-        ),
+        summary: from
+          ? fact('planning.activity.seriesEndedFrom', { day: { local: from.day }, count: cancelled.length })
+          : fact('planning.activity.seriesEnded', { count: cancelled.length }),
+        before: { state, untilDay, count },
+        after: ended,
       });
       return { cancelled: cancelled.length };
     });

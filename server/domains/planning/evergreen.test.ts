@@ -410,7 +410,7 @@ test('it is marked, changed, paused and taken off, with its wordings checked', a
   });
   await expect(
     setEvergreen(world.ctx, { ...input, version: 2, wordings: { facebook: [' one '] } }),
-  ).rejects.toMatchObject({ fields: { 'wordings.facebook.0': expect.any(String) } });
+  ).rejects.toMatchObject({ fields: { 'wordings.facebook.0': 'This says the same as another wording.' } });
   await expect(
     setEvergreen(world.ctx, { ...input, version: 2, wordings: { x: ['Not there'] } }),
   ).rejects.toMatchObject({ code: 'invalid' });

@@ -1,10 +1,9 @@
 import { and, asc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Tx } from '@/db/client';
 import { evergreenPosts, PUBLICATION_LISTS, posts, publications, variants } from '@/db/schema';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import { AppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -32,6 +31,7 @@ export const setEvergreen = defineVerb({
       checkWordings(post, values.wordings);
       const now = ctx.clock.now();
       const own = and(eq(evergreenPosts.workspaceId, ctx.workspaceId), eq(evergreenPosts.postId, postId));
+      const [before] = version === 0 ? [] : await tx.select().from(evergreenPosts).where(own).for('update');
       const saved =
         version === 0
           ? await tx
@@ -49,17 +49,13 @@ export const setEvergreen = defineVerb({
               .update(evergreenPosts)
               .set({
                 ...values,
-                ...(await changedBy(tx, ctx, postId, values)),
+                ...changedBy(ctx, before, values),
                 version: sql`${evergreenPosts.version} + 1`,
               })
               .where(and(own, eq(evergreenPosts.version, version)))
               .returning({ version: evergreenPosts.version });
       const [row] = saved;
-      if (!row)
-        throw new AppError(
-          'conflict',
-          'Somebody changed how this post is recycled meanwhile. Load the page again to see it.',
-        );
+      if (!row) throw new AppError('conflict', fact('planning.errors.recyclingChanged'));
       await tx
         .update(posts)
         .set({ status: 'library' })
@@ -68,11 +64,11 @@ export const setEvergreen = defineVerb({
         verb: 'evergreen.saved',
         subjectType: 'post',
         subjectId: postId,
-        summary: plain(
-          values.paused
-            ? `Paused recycling “${post.title}”`
-            : `Recycles “${post.title}” with at least ${values.gapDays} days between`,
-        ),
+        summary: values.paused
+          ? fact('planning.activity.recyclingPaused', { title: post.title })
+          : fact('planning.activity.recycled', { title: post.title, days: values.gapDays }),
+        ...(before && { before: { gapDays: before.gapDays, paused: before.paused } }),
+        after: { gapDays: values.gapDays, paused: values.paused },
       });
       return { postId, version: row.version };
     });
@@ -83,17 +79,11 @@ export const setEvergreen = defineVerb({
  * Who answers for what a change brings: for the wordings of each platform that it changes, and for letting the post go out again. What it
  * leaves as it is stays theirs who wrote it.
  */
-async function changedBy(
-  tx: Tx,
+function changedBy(
   ctx: Ctx,
-  postId: string,
+  before: typeof evergreenPosts.$inferSelect | undefined,
   values: { wordings: Readonly<Record<string, string[]>>; paused: boolean },
-): Promise<{ wordingsBy: Record<string, string>; resumedBy?: string }> {
-  const [before] = await tx
-    .select()
-    .from(evergreenPosts)
-    .where(and(eq(evergreenPosts.workspaceId, ctx.workspaceId), eq(evergreenPosts.postId, postId)))
-    .for('update');
+): { wordingsBy: Record<string, string>; resumedBy?: string } {
   if (!before) return { wordingsBy: {} };
   const me = actorKey(ctx.actor);
   const wordingsBy: Record<string, string> = {};
@@ -110,27 +100,30 @@ function checkWordings(
   post: Awaited<ReturnType<typeof readPost>>,
   wordings: Readonly<Record<string, string[]>>,
 ): void {
-  const fields: Record<string, string> = {};
+  const fields: Record<string, Fact> = {};
   for (const [platform, texts] of Object.entries(wordings)) {
     const variant = post.variants.find((v) => v.platform === platform);
     const traits = platformTraits(platform);
     if (!variant || !traits) {
-      fields[`wordings.${platform}`] = 'The post has no text for this platform.';
+      fields[`wordings.${platform}`] = fact('planning.errors.noTextHere');
       continue;
     }
     const seen = new Set([plainText(variant.text)]);
     for (const [i, text] of texts.entries()) {
       const length = traits.count(text, variant.link);
       if (traits.characters !== null && length > traits.characters)
-        fields[`wordings.${platform}.${i}`] =
-          `${traits.name} takes ${traits.characters} characters, and this has ${length}.`;
+        fields[`wordings.${platform}.${i}`] = fact('planning.errors.wordingTooLong', {
+          platform: traits.name,
+          most: traits.characters,
+          length,
+        });
       else if (seen.has(plainText(text)))
-        fields[`wordings.${platform}.${i}`] = 'This says the same as another wording.';
+        fields[`wordings.${platform}.${i}`] = fact('planning.errors.wordingTwice');
       seen.add(plainText(text));
     }
   }
   if (Object.keys(fields).length > 0)
-    throw new AppError('invalid', 'Some wordings need another look.', { fields });
+    throw new AppError('invalid', fact('planning.errors.wordingsRefused'), { fields });
 }
 
 /** Recycles a post no more. What stands in a slot already stays there. Doing it twice changes nothing. */
@@ -158,7 +151,8 @@ export const removeEvergreen = defineVerb({
           verb: 'evergreen.removed',
           subjectType: 'post',
           subjectId: post.id,
-          summary: plain(`Stopped recycling “${post.title}”`),
+          summary: fact('planning.activity.recyclingStopped', { title: post.title }),
+          before: { gapDays: removed.gapDays, paused: removed.paused },
         });
       return removed ?? null;
     });

@@ -15,8 +15,7 @@ import {
 import { json } from '@/db/statements';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
 import { isAppError, notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
-import { wallInWords } from '@/server/foundation/local-time';
+import { fact } from '@/server/foundation/facts';
 import { DAY_MS } from '@/server/foundation/spans';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
@@ -143,9 +142,13 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
           verb: 'evergreen.filled',
           subjectType: 'post',
           subjectId: choice.post.id,
-          summary: plain(
-            `Put “${choice.post.title}” into a free slot of ${choice.target.connectionName}, ${wallInWords(slot.local)} (${due.timeZone})`,
-          ),
+          summary: fact('planning.activity.slotFilled', {
+            title: choice.post.title,
+            account: choice.target.connectionName,
+            time: { local: slot.local },
+            zone: due.timeZone,
+          }),
+          after: { publicationId: made[0]?.id, dueAt: due.dueAt.toISOString() },
         });
         return true;
       });

@@ -18,7 +18,7 @@ import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { readPublications } from '../publications/queries';
 import { publicationOutput } from '../publications/schemas';
-import { sayRule } from '../scheduling/recurrence';
+import { ruleFact } from '../scheduling/recurrence';
 import { hhmm } from '../scheduling/slot-times';
 import { listSeriesInput, type Series, seriesIdInput, seriesListOutput, seriesOutput } from './schemas';
 import { ruleOf, type SeriesRow, upcoming } from './series-rule';
@@ -159,7 +159,7 @@ async function describe(tx: Tx, ctx: Ctx, rows: readonly SeriesRow[]): Promise<S
     id: row.id,
     postId: row.postId,
     postTitle: titles.find((t) => t.id === row.postId)?.title ?? '',
-    rule: sayRule(ruleOf(row), hhmm(row.minute)),
+    rule: ruleFact(ruleOf(row), hhmm(row.minute)),
     unit: row.unit,
     time: hhmm(row.minute),
     timeZone: row.timeZone,

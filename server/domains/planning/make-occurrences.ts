@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, eq, gte, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, publications, series, seriesOccurrences, seriesTargets } from '@/db/schema';
-import { isAppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { isAppError, toldOf } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
 import { raiseAlert } from '../alerts/raise-alert';
@@ -14,7 +14,6 @@ import { readPost } from '../posts/queries';
 import { checkTargets, type Target } from '../preflight/check-targets';
 import { type NewPublication, newPublication } from '../publications/new-publication';
 import type { DayRoom } from '../scheduling/count-day';
-import { dayInWords } from '../scheduling/recurrence';
 import { AHEAD_MS, MOST_AHEAD, type SeriesRow, upcoming } from './series-rule';
 import { readSeriesTexts, type SeriesText, sameTexts, undecidedTexts } from './series-texts';
 
@@ -34,7 +33,7 @@ export async function makeOccurrences(
   room: DayRoom,
   port: Platforms,
   ask?: { about: readonly SeriesText[]; approval: PreparedApproval },
-): Promise<{ made: number; first: Date | null; problem: string | null; undecided: SeriesText[] }> {
+): Promise<{ made: number; first: Date | null; problem: Fact | null; undecided: SeriesText[] }> {
   const now = ctx.clock.now();
   const nothing = { made: 0, first: null, problem: null, undecided: [] };
   if (row.state !== 'active') return nothing;
@@ -45,7 +44,7 @@ export async function makeOccurrences(
   }
   let decision = await decisionOf(tx, ctx, row);
   if (decision === 'over') {
-    await end(tx, ctx, row, 'Its posts were not approved, so it has ended.');
+    await end(tx, ctx, row, fact('planning.problems.notApproved'));
     return nothing;
   }
   let { approvalId } = row;
@@ -85,7 +84,7 @@ export async function makeOccurrences(
       if (done.has(`${target.connectionId} ${day}`)) continue;
       if (undecided.some(({ connectionId }) => connectionId === target.connectionId)) continue;
       if (!(await room.take(due.dueAt))) {
-        problems.push(`Your plan has no room left on ${dayInWords(due.localTime.slice(0, 10))}.`);
+        problems.push(fact('planning.problems.noRoom', { day: { local: due.localTime.slice(0, 10) } }));
         continue;
       }
       const { id: variantId, text, link, parts, media } = target.variant;
@@ -118,17 +117,16 @@ export async function makeOccurrences(
     await tx.insert(publications).values(rows);
     await tx.insert(seriesOccurrences).values(links);
   }
-  const problem = problems.length > 0 ? [...new Set(problems)].slice(0, 3).join(' ') : null;
-  const told = problem === null ? null : plain(problem);
-  if (!isDeepStrictEqual(told, row.problem)) {
-    await tx.update(series).set({ problem: told }).where(own(ctx, row));
+  const problem = together(problems);
+  if (!isDeepStrictEqual(problem, row.problem)) {
+    await tx.update(series).set({ problem }).where(own(ctx, row));
     await resolveAlert(tx, ctx, alertKey(row.id));
     if (problem)
       await raiseAlert(tx, ctx, {
         key: alertKey(row.id),
         severity: 'warning',
-        title: plain('A repeated post cannot go out on some days'),
-        body: plain(problem),
+        title: fact('planning.alerts.seriesProblem'),
+        body: problem,
         href: '/auto-posting/repeats',
       });
   }
@@ -140,14 +138,26 @@ export async function makeOccurrences(
   };
 }
 
+/** The first few of several problems, each once. */
+function together(problems: readonly Fact[]): Fact | null {
+  const different = problems.filter(
+    (one, i) => problems.findIndex((other) => isDeepStrictEqual(one, other)) === i,
+  );
+  const [first, second, third] = different;
+  if (!first || !second) return first ?? null;
+  return third
+    ? fact('planning.problems.three', { first, second, third })
+    : fact('planning.problems.two', { first, second });
+}
+
 const own = (ctx: Ctx, row: SeriesRow) => and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, row.id));
 
-async function end(tx: Tx, ctx: Ctx, row: SeriesRow, problem: string | null): Promise<void> {
+async function end(tx: Tx, ctx: Ctx, row: SeriesRow, problem: Fact | null): Promise<void> {
   await tx
     .update(series)
     .set({
       state: 'ended',
-      problem: problem === null ? null : plain(problem),
+      problem,
       version: sql`${series.version} + 1`,
       updatedAt: ctx.clock.now(),
     })
@@ -172,20 +182,20 @@ async function readyTargets(
   ctx: Ctx,
   row: SeriesRow,
   port: Platforms,
-): Promise<{ targets: Target[]; problems: string[] }> {
+): Promise<{ targets: Target[]; problems: Fact[] }> {
   const ids = await tx
     .select({ id: seriesTargets.connectionId })
     .from(seriesTargets)
     .where(and(eq(seriesTargets.workspaceId, ctx.workspaceId), eq(seriesTargets.seriesId, row.id)));
   const post = await readPost(tx, ctx.workspaceId, row.postId);
   const targets: Target[] = [];
-  const problems: string[] = [];
+  const problems: Fact[] = [];
   for (const { id } of ids)
     try {
       targets.push(...(await checkTargets(tx, ctx.workspaceId, post, [id], port)));
     } catch (error) {
       if (!isAppError(error)) throw error;
-      problems.push(error.message);
+      problems.push(toldOf(error));
     }
   return { targets, problems };
 }

@@ -11,6 +11,7 @@ import {
   workspaces,
 } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
 import { isDecidedAbout } from '../approval-requests/fingerprint';
@@ -28,7 +29,7 @@ import {
   type Repeat,
   replaceDecisions,
 } from './edit-waiting';
-import { readSeriesTexts, type SeriesChange, saySeries } from './series-texts';
+import { readSeriesTexts, type SeriesChange, seriesFact } from './series-texts';
 
 type Row = typeof publications.$inferSelect;
 type Workspace = typeof workspaces.$inferSelect;
@@ -107,11 +108,8 @@ export async function moveWaiting<Found extends Moves, Result>({
       const found = await read(tx, { workspace, settings, lock: false });
       return { workspace, settings, all: await byPost(tx, ctx, found, settings) };
     });
-    for (const one of ahead.all) {
-      const title = one.edit.series.length > 0 ? `${one.post.title} (repeats)` : one.post.title;
-      const post = { ...one.post, title };
-      one.approval = await prepareEditApproval(ctx, one.edit, { ...ahead, post }, platform);
-    }
+    for (const one of ahead.all)
+      one.approval = await prepareEditApproval(ctx, one.edit, { ...ahead, post: one.post }, platform);
     const mails = ahead.all.some(({ approval }) => (approval?.mails.length ?? 0) > 0);
     const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const workspace = await lockWorkspace(tx, ctx.workspaceId);
@@ -126,7 +124,7 @@ export async function moveWaiting<Found extends Moves, Result>({
       }
       if (all.some(({ edit, approval }) => edit.asks && !approval)) {
         if (looks < MOST_LOOKS) return null;
-        throw new AppError('conflict', 'This changed while it was moved. Look at it again and repeat.');
+        throw new AppError('conflict', fact('planning.errors.movedMeanwhile'));
       }
       const writer: MoveWriter = {
         asks: all.some(({ edit }) => edit.asks),
@@ -251,7 +249,7 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
         .from(series)
         .where(and(eq(series.workspaceId, ctx.workspaceId), inArray(series.id, ownSeries)))
         .orderBy(asc(series.id))) {
-        const rule = saySeries(row, found.series?.find(({ id }) => id === row.id)?.change);
+        const rule = seriesFact(row, found.series?.find(({ id }) => id === row.id)?.change);
         for (const { connectionId, platform, content } of await readSeriesTexts(tx, ctx.workspaceId, row))
           if (content) repeats.push({ connectionId, platform, rule, content });
       }
@@ -323,8 +321,7 @@ async function apply(tx: Tx, ctx: Ctx, edit: Edit, approval: PreparedApproval | 
         ),
       )
       .returning({ id: publications.id });
-    if (moved.length === 0)
-      throw new AppError('conflict', 'One of these posts is going out right now. Try again in a moment.');
+    if (moved.length === 0) throw new AppError('conflict', fact('planning.errors.oneGoingOut'));
   }
   await replaceDecisions(tx, ctx, edit, approval?.row.id ?? null);
 }

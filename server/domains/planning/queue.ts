@@ -3,13 +3,14 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, PUBLICATION_LISTS, publications, seriesOccurrences, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import type { Fact } from '@/server/foundation/facts';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { DAY_MS } from '@/server/foundation/spans';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { hasOwnPlace } from '../publications/publication-kind';
 import { readPublications } from '../publications/queries';
-import { findFreeSlot, minuteOf, noFreeSlot, readSlots, takenMinutes } from '../scheduling/free-slots';
+import { findFreeSlot, minuteOf, readSlots, takenMinutes, whyNoFreeSlot } from '../scheduling/free-slots';
 import { type SlotTime, slotTimes } from '../scheduling/slot-times';
 import {
   calendarInput,
@@ -42,7 +43,7 @@ export const nextSlots = defineVerb({
       for (const connectionId of new Set(connectionIds)) {
         const name = await readName(tx, ctx, connectionId);
         const slot = await findFreeSlot(tx, workspace, connectionId, topicId ?? null, ctx.clock.now());
-        const reason = slot ? null : (await noFreeSlot(tx, workspace.id, connectionId, name)).message;
+        const reason = slot ? null : await whyNoFreeSlot(tx, workspace.id, connectionId, name);
         items.push({ connectionId, slot, reason });
       }
       return { timeZone: workspace.timeZone, items };
@@ -99,7 +100,7 @@ export const getQueue = defineVerb({
       const slots = (await readSlots(tx, ctx.workspaceId, [connectionId])).get(connectionId) ?? [];
       const taken = await takenMinutes(tx, ctx.workspaceId, connectionId, begin, end);
       const free: SlotTime[] = [];
-      const times = new Map<number, string | null>();
+      const times = new Map<number, Fact | null>();
       for (const time of slotTimes(slots, workspace.timeZone, new Date(begin.getTime() - 1), end)) {
         times.set(time.at.getTime(), time.note);
         if (!taken.has(time.at.getTime()) && time.at > begin && free.length < MOST_FREE) free.push(time);

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import { connections, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { allowedFrom } from '../publications/transitions';
@@ -25,7 +25,7 @@ export const reorderQueue = defineVerb({
   run: async (ctx, input) => {
     const { connectionId, items } = input;
     const wanted = new Map(items.map((item, place) => [item.id, { ...item, place }]));
-    if (wanted.size !== items.length) throw new AppError('invalid', 'A post is in this order twice.');
+    if (wanted.size !== items.length) throw new AppError('invalid', fact('planning.errors.orderedTwice'));
     const now = ctx.clock.now();
     const result = await moveWaiting({
       ctx,
@@ -72,9 +72,13 @@ export const reorderQueue = defineVerb({
             verb: 'queue.reordered',
             subjectType: 'connection',
             subjectId: connectionId,
-            summary: plain(
-              `Changed the order of ${moves.length} posts in the queue of ${name}${writer.asks ? '; it needs approval again' : ''}`,
-            ),
+            summary: fact('planning.activity.reordered', {
+              count: moves.length,
+              account: name,
+              asks: writer.asks ? 'yes' : 'no',
+            }),
+            before: { times: timesOf(moves.map(({ row }) => ({ id: row.id, dueAt: row.dueAt }))) },
+            after: { times: timesOf(moves.map(({ row, due }) => ({ id: row.id, dueAt: due.dueAt }))) },
           });
         }
         const items = rows.map((row) => {
@@ -92,18 +96,15 @@ export const reorderQueue = defineVerb({
   },
 });
 
+const timesOf = (rows: readonly { id: string; dueAt: Date }[]) =>
+  Object.fromEntries(rows.map(({ id, dueAt }) => [id, dueAt.toISOString()]));
+
 function assertMovable(row: typeof publications.$inferSelect, seen: number | undefined, now: Date): void {
   const movable = allowedFrom('reschedule', row.state) || allowedFrom('rescheduleWaiting', row.state);
   if (!movable || row.dueAt <= now)
-    throw new AppError(
-      'conflict',
-      'One of these posts is going out or has gone out. The queue shows how it is now.',
-      { details: { state: row.state } },
-    );
+    throw new AppError('conflict', fact('planning.errors.orderGone'), { details: { state: row.state } });
   if (row.version !== seen)
-    throw new AppError(
-      'conflict',
-      'Somebody changed the queue in the meantime. It shows how it is now; move the post again.',
-      { details: { version: row.version } },
-    );
+    throw new AppError('conflict', fact('planning.errors.queueChanged'), {
+      details: { version: row.version },
+    });
 }

@@ -1,8 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
-import { wallInWords } from '@/server/foundation/local-time';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { askIfDoubtful } from '../publications/doubtful';
@@ -50,9 +49,14 @@ export const reschedulePublication = defineVerb({
           verb: 'publication.rescheduled',
           subjectType: 'publication',
           subjectId: id,
-          summary: plain(
-            `Moved “${after.postTitle}” to ${wallInWords(local)} (${after.timeZone})${writer.asks ? '; it needs approval again' : ''}`,
-          ),
+          summary: fact('planning.activity.rescheduled', {
+            title: after.postTitle,
+            time: { local },
+            zone: after.timeZone,
+            asks: writer.asks ? 'yes' : 'no',
+          }),
+          ...(moves[0] && { before: timeOf(moves[0].row) }),
+          after: timeOf(after),
         });
         return after;
       },
@@ -61,3 +65,5 @@ export const reschedulePublication = defineVerb({
     return moved;
   },
 });
+
+const timeOf = ({ dueAt, state }: { dueAt: Date; state: string }) => ({ dueAt: dueAt.toISOString(), state });

@@ -2,8 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { postingSettings, posts, publications, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
-import { wallInWords } from '@/server/foundation/local-time';
+import { type Fact, fact, type ListParam } from '@/server/foundation/facts';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -161,14 +160,18 @@ export const schedulePublications = defineVerb({
       });
       if (approval) await openApproval(tx, ctx, approval);
       await tx.insert(publications).values(rows);
-      const where = checked.map((t) => t.platformName).join(', ');
       await recordActivity(tx, ctx, {
         verb: 'post.scheduled',
         subjectType: 'post',
         subjectId: postId,
-        summary: plain(
-          `${HOW[when.kind]} “${post.title}” to ${where}${when.kind === 'at' ? ` for ${wallInWords(when.local)} (${workspace.timeZone})` : ''}${approval ? '; it waits for approval' : ''}`,
-        ),
+        summary: summaryOf(when, workspace.timeZone, {
+          title: post.title,
+          platforms: { list: checked.map((t) => t.platformName) },
+          waits: approval ? 'yes' : 'no',
+        }),
+        after: {
+          publications: rows.map(({ id, dueAt, state }) => ({ id, dueAt: dueAt.toISOString(), state })),
+        },
       });
       return { rows: await answer(rows.map((r) => r.id)), fresh: true };
     });
@@ -182,7 +185,15 @@ export const schedulePublications = defineVerb({
   },
 });
 
-const HOW = { now: 'Sent', at: 'Scheduled', next_slot: 'Queued' } as const;
+function summaryOf(
+  when: z.output<typeof scheduleInput>['when'],
+  zone: string,
+  told: { title: string; platforms: ListParam; waits: 'yes' | 'no' },
+): Fact {
+  if (when.kind === 'at')
+    return fact('planning.activity.scheduled', { ...told, time: { local: when.local }, zone });
+  return when.kind === 'now' ? fact('planning.activity.sent', told) : fact('planning.activity.queued', told);
+}
 
 /** Asks for a sweep when something is due before the next one comes by itself. */
 export async function hurry(ctx: Ctx, dueAt: Date): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { factOutput } from '@/server/foundation/facts';
+import { asMessage, factOutput } from '@/server/foundation/facts';
 import {
   id,
   instant,
@@ -26,7 +26,7 @@ export const MOST_SLOTS = 350;
 
 export const addSlotsInput = z.object({
   connectionId: id('connection'),
-  slots: z.array(slotValue).min(1, 'Choose at least one day.').max(MOST_SLOTS),
+  slots: z.array(slotValue).min(1, asMessage('planning.errors.chooseDay')).max(MOST_SLOTS),
 });
 export const removeSlotsInput = z.object({ ids: z.array(id('slot')).min(1).max(MOST_SLOTS) });
 export const changeSlotInput = z.object({ id: id('slot'), topicId: id('topic').nullable() });
@@ -57,9 +57,9 @@ export const saveMissedInput = z.object({
   minutes: whole({
     min: 1,
     max: 10_080,
-    notWhole: 'Give whole minutes.',
-    tooSmall: 'Give at least one minute.',
-    tooLarge: 'Give at most 10080 minutes (a week).',
+    notWhole: asMessage('validation.planning.wholeMinutes'),
+    tooSmall: asMessage('validation.planning.minutesTooFew'),
+    tooLarge: asMessage('validation.planning.minutesTooMany'),
   }),
   /** What the person saw, so that nobody overwrites a change unseen. */
   seen: z.object({ policy: z.enum(['post', 'skip', 'ask']), minutes: whole({ min: 0, max: MAX_INT }) }),
@@ -73,7 +73,7 @@ export const slotOutput = z.object({
 });
 export const planOutput = z.object({
   timeZone: z.string(),
-  topics: z.array(z.object({ id: z.string(), name: z.string() })),
+  topics: z.array(z.object({ id: z.string(), name: factOutput })),
   connections: z.array(
     z.object({
       id: z.string(),
@@ -86,15 +86,15 @@ export const planOutput = z.object({
       waiting: z.number(),
     }),
   ),
-  /** Clock changes of the next weeks that move or double a slot, in words. */
-  notes: z.array(z.object({ connectionId: z.string(), at: z.date(), note: z.string() })),
+  /** Clock changes of the next weeks that move or double a slot. */
+  notes: z.array(z.object({ connectionId: z.string(), at: z.date(), note: factOutput })),
 });
 export const slotTimeOutput = z.object({
   slotId: z.string(),
   topicId: z.string().nullable(),
   at: z.date(),
   local: z.string(),
-  note: z.string().nullable(),
+  note: factOutput.nullable(),
 });
 export const nextSlotsOutput = z.object({
   timeZone: z.string(),
@@ -103,7 +103,7 @@ export const nextSlotsOutput = z.object({
       connectionId: z.string(),
       slot: slotTimeOutput.nullable(),
       /** Why there is none. */
-      reason: z.string().nullable(),
+      reason: factOutput.nullable(),
     }),
   ),
 });
@@ -116,7 +116,7 @@ export const queueOutput = z.object({
       /** What made it: a rule that repeats a post, or the recycling; null for a person and for what follows a post. */
       madeBy: z.enum(['series', 'evergreen']).nullable(),
       /** Said where a clock change moved the slot that it stands in. */
-      slotNote: z.string().nullable(),
+      slotNote: factOutput.nullable(),
     }),
   ),
   /** Slots between these posts at which nothing stands. */
@@ -142,10 +142,15 @@ export const createSeriesInput = z.object({
   version: version(),
   targets: z
     .array(z.object({ connectionId: id('connection') }))
-    .min(1, 'Choose at least one account.')
+    .min(1, asMessage('planning.errors.chooseAccount'))
     .max(50),
   unit: z.enum(['day', 'week', 'month']),
-  every: whole({ min: 1, max: 366, tooSmall: 'Give at least 1.', tooLarge: 'Give at most 366.' }),
+  every: whole({
+    min: 1,
+    max: 366,
+    tooSmall: asMessage('planning.errors.everyTooSmall'),
+    tooLarge: asMessage('planning.errors.everyTooLarge'),
+  }),
   weekdays: z.array(weekday).max(7).default([]),
   startDay: day,
   time,
@@ -171,7 +176,7 @@ export const changeSeriesInput = z
     time: time.optional(),
     newestText: z.boolean().optional(),
   })
-  .refine((v) => v.time !== undefined || v.newestText, 'Choose what to change.');
+  .refine((v) => v.time !== undefined || v.newestText, asMessage('planning.errors.chooseChange'));
 export const endSeriesInput = z.object({ id: id('series'), version: version(), scope });
 export const listSeriesInput = z.object({
   state: z.enum(['active', 'ended']).default('active'),
@@ -182,8 +187,7 @@ export const seriesOutput = z.object({
   id: z.string(),
   postId: z.string(),
   postTitle: z.string(),
-  /** The rule in words. */
-  rule: z.string(),
+  rule: factOutput,
   unit: z.enum(['day', 'week', 'month']),
   time: z.string(),
   timeZone: z.string(),
@@ -196,7 +200,7 @@ export const seriesOutput = z.object({
     z.object({ connectionId: z.string(), platform: z.string(), name: z.string(), status: z.string() }),
   ),
   /** The next times by the rule, with what a clock change does to them. */
-  next: z.array(z.object({ day: z.string(), local: z.string(), at: z.date(), note: z.string().nullable() })),
+  next: z.array(z.object({ day: z.string(), local: z.string(), at: z.date(), note: factOutput.nullable() })),
   made: z.number(),
   waiting: z.number(),
 });
@@ -210,15 +214,19 @@ export const evergreenInput = z.object({
   gapDays: whole({
     min: 1,
     max: 730,
-    notWhole: 'Give a number of days.',
-    tooSmall: 'At least 1 day.',
-    tooLarge: 'At most 730 days.',
+    notWhole: asMessage('validation.planning.gapNotANumber'),
+    tooSmall: asMessage('validation.planning.gapTooSmall'),
+    tooLarge: asMessage('validation.planning.gapTooLarge'),
   }),
   paused: z.boolean().default(false),
   wordings: z
     .record(
       token({ min: 1, max: 40 }),
-      z.array(text({ min: 1, max: 20_000, trim: true, tooShort: 'Write a text.' })).max(10),
+      z
+        .array(
+          text({ min: 1, max: 20_000, trim: true, tooShort: asMessage('validation.planning.wordingEmpty') }),
+        )
+        .max(10),
     )
     .default({}),
   /** The version that the person saw; 0 for a post that is not evergreen yet. */

@@ -1,4 +1,5 @@
 import type { series } from '@/db/schema';
+import type { Fact } from '@/server/foundation/facts';
 import { resolveRecurringTime } from '@/server/foundation/local-time';
 import { DAY_MS } from '@/server/foundation/spans';
 import { type Rule, ruleDays } from '../scheduling/recurrence';
@@ -14,7 +15,7 @@ export const MOST_AHEAD = 50;
 export interface Occurrence extends Due {
   /** The day of the rule. */
   day: string;
-  note: string | null;
+  note: Fact | null;
 }
 
 export const ruleOf = (row: SeriesRow): Rule => ({

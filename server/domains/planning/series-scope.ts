@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { PUBLICATION_LISTS, publications, series, seriesOccurrences, seriesTargets } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { placeOf } from '../scheduling/recurrence';
@@ -19,13 +20,11 @@ export const ownSeries = (ctx: Ctx, id: string) =>
 export async function lockSeries(tx: Tx, ctx: Ctx, id: string, version: number): Promise<SeriesRow> {
   const [row] = await tx.select().from(series).where(ownSeries(ctx, id)).for('update');
   if (!row) throw notFound('repeatedPost');
-  if (row.state !== 'active') throw new AppError('conflict', 'This repeated post has ended already.');
+  if (row.state !== 'active') throw new AppError('conflict', fact('planning.errors.seriesEnded'));
   if (row.version !== version)
-    throw new AppError(
-      'conflict',
-      'Somebody changed this repeated post in the meantime. Look at it again and repeat.',
-      { details: { version: row.version } },
-    );
+    throw new AppError('conflict', fact('planning.errors.seriesChanged'), {
+      details: { version: row.version },
+    });
   return row;
 }
 
@@ -36,8 +35,8 @@ export function scopeStart(row: SeriesRow, scope: Scope): { day: string; place: 
   const beyond =
     (row.untilDay !== null && scope.day > row.untilDay) || (row.count !== null && (place ?? 0) >= row.count);
   if (place === null || beyond)
-    throw new AppError('invalid', 'This day is not one of the repeated post. Choose another.', {
-      fields: { scope: 'Choose a day on which it goes out.' },
+    throw new AppError('invalid', fact('planning.errors.noSuchDay'), {
+      fields: { scope: fact('planning.errors.scopeDay') },
     });
   return place === 0 ? null : { day: scope.day, place };
 }

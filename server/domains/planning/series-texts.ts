@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connections, postingSettings, posts, series, seriesTargets, variants } from '@/db/schema';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { asksFirst, asksFirstFor } from '../approval-requests/who-decides';
 import { type Content, toldBy } from '../publications/content';
-import { dayInWords, sayRule } from '../scheduling/recurrence';
+import { ruleFact } from '../scheduling/recurrence';
 import { hhmm } from '../scheduling/slot-times';
 import { ruleOf, type SeriesRow } from './series-rule';
 
@@ -56,10 +57,14 @@ export async function readSeriesTexts(
 /** What a change makes of a series' rule: its time, as a minute of the day, its first day, and how often it goes out. */
 export type SeriesChange = Partial<Pick<SeriesRow, 'minute' | 'startDay' | 'count'>>;
 
-/** When it goes out, in words: "Every week on Monday at 12:00, from 9 Mar 2026 (Europe/Berlin)"; `change` is made to it first. */
-export function saySeries(row: SeriesRow, change: SeriesChange = {}): string {
+/** When it goes out: "Every week on Monday at 12:00, from 9 Mar 2026 (Europe/Berlin)"; `change` is made to it first. */
+export function seriesFact(row: SeriesRow, change: SeriesChange = {}): Fact {
   const changed = { ...row, ...change };
-  return `${sayRule(ruleOf(changed), hhmm(changed.minute))}, from ${dayInWords(changed.startDay)} (${row.timeZone})`;
+  return fact('scheduling.notes.from', {
+    rule: ruleFact(ruleOf(changed), hhmm(changed.minute)),
+    day: { local: changed.startDay },
+    zone: row.timeZone,
+  });
 }
 
 const hashOf = (content: Content): string =>
@@ -149,7 +154,7 @@ export async function readRepeats(tx: Tx, workspaceId: WorkspaceId, approvalIds:
     repeats.push({
       id: row.id,
       approvalId: row.approvalId,
-      rule: saySeries(row),
+      rule: seriesFact(row),
       texts: (await readSeriesTexts(tx, workspaceId, row)).flatMap(({ content, writer: _, ...account }) =>
         content ? [{ ...account, ...content }] : [],
       ),

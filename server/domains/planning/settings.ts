@@ -9,20 +9,18 @@ import {
 } from '@/db/schema';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { hasOwnPlace } from '../publications/publication-kind';
 import { readSlots } from '../scheduling/free-slots';
 import { slotTimes } from '../scheduling/slot-times';
-import { TOPIC_SLUGS, TOPICS, type TopicSlug } from '../topics/catalogue';
+import { topicName } from '../topics/catalogue';
 import { missedOutput, type Plan, planOutput, saveMissedInput } from './schemas';
 
 /** How far ahead a clock change is told of. */
 const NOTES_MS = 42 * 86_400_000;
 const MOST_NOTES = 6;
-
-const isTopicSlug = (slug: string): slug is TopicSlug => TOPIC_SLUGS.some((known) => known === slug);
 
 /** The accounts that take posts, with their weekly slots and how much waits on each. */
 export const getPlan = defineVerb({
@@ -73,7 +71,7 @@ export const getPlan = defineVerb({
           if (note && notes.length < MOST_NOTES) notes.push({ connectionId: id, at, note });
       return {
         timeZone: workspace.timeZone,
-        topics: chosen.map(({ id, slug }) => ({ id, name: isTopicSlug(slug) ? TOPICS[slug].name : slug })),
+        topics: chosen.map(({ id, slug }) => ({ id, name: topicName(slug) })),
         connections: accounts.map((account) => ({
           id: account.id,
           platform: account.platform,
@@ -125,10 +123,7 @@ export const saveMissed = defineVerb({
         .for('update');
       if (!row) throw notFound('setting');
       if (row.policy !== seen.policy || row.minutes !== seen.minutes)
-        throw new AppError(
-          'conflict',
-          'Somebody else changed this meanwhile. Load the page again to see how it is.',
-        );
+        throw new AppError('conflict', fact('planning.errors.missedChanged'));
       await tx
         .update(postingSettings)
         .set({ missedPolicy: policy, missedMinutes: minutes })
@@ -137,13 +132,13 @@ export const saveMissed = defineVerb({
         verb: 'missed.changed',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: plain(
-          {
-            post: `Missed posts go out while they are less than ${minutes} minutes late`,
-            skip: 'Missed posts are left out',
-            ask: 'A person is asked about missed posts',
-          }[policy],
-        ),
+        summary: {
+          post: fact('planning.activity.missedGoOut', { minutes }),
+          skip: fact('planning.activity.missedLeftOut'),
+          ask: fact('planning.activity.missedAsked'),
+        }[policy],
+        before: row,
+        after: { policy, minutes },
       });
       return { policy, minutes };
     });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { localTimeOf, resolveRecurringTime } from '@/server/foundation/local-time';
-import { placeOf, type Rule, ruleDays, sayRule } from '../scheduling/recurrence';
+import { placeOf, type Rule, ruleDays, ruleFact } from '../scheduling/recurrence';
 import { hhmm, slotTimes } from '../scheduling/slot-times';
 
 /** Zones with the changes that are easy to get wrong, each with days around some of them. */
@@ -39,7 +39,7 @@ describe('a recurring time', () => {
             expect(localTimeOf(new Date(instant.getTime() - back), zone)).not.toBe(wanted);
         } else {
           expect(local > wanted).toBe(true);
-          expect(note).toContain('does not exist');
+          expect(note).toSay('does not exist');
           expect(localTimeOf(new Date(instant.getTime() - 60_000), zone) < wanted).toBe(true);
         }
       }),
@@ -85,7 +85,7 @@ describe('the times of weekly slots', () => {
             if (before) expect(time.at.getTime()).toBeGreaterThan(before.at.getTime());
             const own = slots.find((s) => s.id === time.slotId);
             // Of a day that a zone skips as a whole (Apia's Friday), midnight is midnight of the next.
-            if (time.note?.includes('does not exist')) continue;
+            if (time.note?.fact === 'scheduling.notes.skipped') continue;
             expect(time.local.slice(-5)).toBe(hhmm(own?.minute ?? -1));
             const weekday = new Date(`${time.local.slice(0, 10)}T00:00:00Z`).getUTCDay() || 7;
             expect(weekday).toBe(own?.weekday);
@@ -181,7 +181,7 @@ describe('the days of a rule', () => {
       count: 4,
     };
     expect([...ruleDays(monthly)]).toEqual(['2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30']);
-    expect(sayRule(monthly, '09:00')).toBe(
+    expect(ruleFact(monthly, '09:00')).toEqual(
       'Every month on day 31, or the last day of a shorter month, at 09:00, 4 times',
     );
   });

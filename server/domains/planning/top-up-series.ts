@@ -10,7 +10,7 @@ import { DayRoom } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { makeOccurrences } from './make-occurrences';
 import { hurry } from './schedule-publications';
-import { type SeriesText, saySeries } from './series-texts';
+import { type SeriesText, seriesFact } from './series-texts';
 
 const PAGE = 200;
 
@@ -88,7 +88,7 @@ async function prepareApproval(
   return newApproval({
     ctx,
     ...ahead,
-    post: { id: ahead.post.id, title: `${ahead.post.title} (repeats)` },
+    post: ahead.post,
     targets: [],
     dues: new Map(),
     repeats: texts.flatMap(({ platform, content }) =>
@@ -96,7 +96,7 @@ async function prepareApproval(
         ? [
             {
               platformName: port.traits(platform)?.name ?? platform,
-              rule: saySeries(ahead.row),
+              rule: seriesFact(ahead.row),
               variant: content,
             },
           ]

@@ -1,4 +1,5 @@
 import { AppError } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 
 export const PLANS = ['free', 'pro', 'agency'] as const;
 export type Plan = (typeof PLANS)[number];
@@ -86,23 +87,18 @@ export const PLAN_TERMS: Record<Plan, PlanTerms> = {
   },
 };
 
-const NOUN: Record<keyof Limits, string> = {
-  connections: 'connected accounts',
-  topics: 'topics',
-  postsPerDay: 'posts a day',
-  generationsPerMonth: 'drafts a month',
-  products: 'products',
-  priceRules: 'price rules',
-  members: 'people',
-  storageBytes: 'for files',
-};
-
 /** A limit, or how much of it is used, as people read it: "25", "1 GB", "0.3 GB". */
 export function amountOf(limit: keyof Limits, value: number): string {
   if (limit !== 'storageBytes') return value.toLocaleString('en-US');
   if (value > 0 && value < GB / 10) return `${Math.max(1, Math.round(value / 1024 ** 2))} MB`;
   return `${(value / GB).toLocaleString('en-US', { maximumFractionDigits: 1 })} GB`;
 }
+
+/** So much storage: "1 GB", "300 MB". */
+const sizeFact = (bytes: number): Fact =>
+  bytes > 0 && bytes < GB / 10
+    ? fact('plans.notes.megabytes', { amount: Math.max(1, Math.round(bytes / 1024 ** 2)) })
+    : fact('plans.notes.gigabytes', { amount: Math.round((bytes / GB) * 10) / 10 });
 
 /**
  * Throws `limit_reached` when `used + adding` is more than the plan allows. Call it inside the transaction that adds, after
@@ -111,14 +107,10 @@ export function amountOf(limit: keyof Limits, value: number): string {
 export function assertWithinLimit(plan: Plan, limit: keyof Limits, used: number, adding = 1): void {
   const allowed = PLAN_TERMS[plan].limits[limit];
   if (allowed === null || used + adding <= allowed) return;
-  const name = PLAN_TERMS[plan].name;
-  throw new AppError(
-    'limit_reached',
+  const { name } = PLAN_TERMS[plan];
+  const told =
     limit === 'storageBytes'
-      ? `The ${name} plan has ${amountOf(limit, allowed)} for files, and this one does not fit: you use ${amountOf(limit, used)}. An owner can choose a larger plan under Settings, Billing. What no post uses is removed after a week.`
-      : `The ${name} plan has ${allowed} ${NOUN[limit]}, and you use ${used}. Upgrade to add more.`,
-    {
-      details: { limit, allowed, used },
-    },
-  );
+      ? fact('plans.errors.storageFull', { plan: name, allowed: sizeFact(allowed), used: sizeFact(used) })
+      : fact('plans.errors.limitReached', { plan: name, allowed, limit, used });
+  throw new AppError('limit_reached', told, { details: { limit, allowed, used } });
 }

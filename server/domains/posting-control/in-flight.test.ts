@@ -115,7 +115,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
       tx.select().from(activity).where(eq(activity.workspaceId, here.world.workspaceId)),
     );
     expect(told.map((a) => a.summary).join('\n')).not.toContain('sent again');
-    expect(told.map((a) => a.summary)).toContainEqual(expect.stringContaining('cleared queue'));
+    expect(told.map((a) => a.summary)).toContainEqual(expect.toSay('cleared queue'));
     const back = await lastStop();
     await undoStop(here.world.ctx, { id: back?.id ?? '' });
     await turns(3);
@@ -248,7 +248,7 @@ describe('a thread of which a part is out', () => {
   test('a person is told, and sends the rest with one click, however long ago the stop was', async () => {
     const question = await half();
     expect(question).toMatchObject({ kind: 'publication_rest', title: 'Send the rest of “one”?' });
-    expect(question?.prompt).toContain('2 more');
+    expect(question?.prompt).toSay('2 more');
     here.world.clock.advance(3 * 86_400_000);
     await completeAction(here.world.ctx, { id: question?.id ?? '', answer: 'send' });
     await turns(2);

@@ -1,4 +1,4 @@
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../workspaces/lock-workspace';
@@ -22,7 +22,9 @@ export const pausePosting = defineVerb({
         verb: 'posting.paused',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: plain('Paused posting; the queue is kept'),
+        summary: fact('postingControl.activity.paused'),
+        before: { heldFor: null },
+        after: { heldFor: 'pause' },
       });
       return true;
     });

@@ -9,6 +9,7 @@ import {
   workspaces,
 } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { can } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
@@ -70,7 +71,7 @@ export async function getHold({ ctx }: { ctx: Ctx }): Promise<Hold | null> {
   return { ...hold, by: (await namesOf(ctx, [hold.by]))(hold.by) };
 }
 
-async function readHold(tx: Tx, ctx: Ctx): Promise<Hold | null> {
+async function readHold(tx: Tx, ctx: Ctx): Promise<(Omit<Hold, 'by'> & { by: string }) | null> {
   const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
   if (!row) throw notFound('workspace');
   if (!row.heldAt || !row.heldFor) return null;
@@ -83,7 +84,10 @@ async function readHold(tx: Tx, ctx: Ctx): Promise<Hold | null> {
   };
 }
 
-async function latestStop(tx: Tx, ctx: Ctx): Promise<PostingState['stop']> {
+async function latestStop(
+  tx: Tx,
+  ctx: Ctx,
+): Promise<(Omit<NonNullable<PostingState['stop']>, 'by'> & { by: string }) | null> {
   const since = new Date(ctx.clock.now().getTime() - UNDO_STOP_MS);
   const [stop] = await tx
     .select()
@@ -130,7 +134,7 @@ async function latestStop(tx: Tx, ctx: Ctx): Promise<PostingState['stop']> {
 async function namesOf(
   ctx: Ctx,
   keys: readonly (string | null | undefined)[],
-): Promise<(key: string) => string> {
+): Promise<(key: string) => Fact> {
   const ids = keys.flatMap((key) => /^user:(.+)$/.exec(key ?? '')?.[1] ?? []);
   const rows =
     ids.length === 0
@@ -139,5 +143,11 @@ async function namesOf(
           tx.select({ id: users.id, name: users.name }).from(users).where(inArray(users.id, ids)),
         );
   const known = new Map(rows.map((r) => [`user:${r.id}`, r.name]));
-  return (key) => known.get(key) ?? (key.startsWith('user:') ? 'A former member' : 'Tributary');
+  return (key) => {
+    const name = known.get(key);
+    if (name !== undefined) return fact('postingControl.notes.person', { name });
+    return key.startsWith('user:')
+      ? fact('postingControl.notes.formerMember')
+      : fact('postingControl.notes.tributary');
+  };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { factOutput } from '@/server/foundation/facts';
 import { id } from '@/server/foundation/inputs';
 
 export const HOLDS = ['pause', 'stop', 'emergency'] as const;
@@ -10,7 +11,7 @@ export const undoStopInput = z.object({ id: id('postingStop') });
 export const holdOutput = z.object({
   kind: z.enum(HOLDS),
   since: z.date(),
-  by: z.string(),
+  by: factOutput,
   /** Posts that were on their way at that moment and whose end is not written yet. */
   sending: z.number().int(),
   /** Whether the person who looks may start it again. */
@@ -33,7 +34,7 @@ export const postingStateOutput = z.object({
     .object({
       id: z.string(),
       at: z.date(),
-      by: z.string(),
+      by: factOutput,
       count: z.number().int(),
       undoUntil: z.date(),
       /** Whether posts went out before it: undoing it lets them go out again, unless somebody has held them otherwise since. */

@@ -95,7 +95,7 @@ test('an emergency stop ends a listing between two requests; nothing fails, and 
   expect(await perform()).toBe('nothing_to_do');
   beforeNext = undefined;
   expect(changing()).toHaveLength(1);
-  expect(await row()).toMatchObject({ state: 'pending', problem: expect.stringContaining('emergency stop') });
+  expect(await row()).toMatchObject({ state: 'pending', problem: expect.toSay('emergency stop') });
   // However often the background work comes by, nothing leaves and nothing fails.
   asked = [];
   world.clock.advance(30 * 60_000);

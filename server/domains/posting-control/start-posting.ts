@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { LISTING_LISTS, listings, PRICE_CHANGE_LISTS, priceChanges, workspaces } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { type Ctx, requirePermission } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
@@ -50,9 +50,11 @@ export const startPosting = defineVerb({
         verb: 'posting.started',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: plain(
-          emergency ? 'Started everything again after an emergency stop' : 'Started posting again',
-        ),
+        summary: emergency
+          ? fact('postingControl.activity.startedAll')
+          : fact('postingControl.activity.started'),
+        before: { heldFor: workspace.heldFor },
+        after: { heldFor: null },
       });
       if (!emergency) return { listings: [], changes: [], mails: 0 };
       await resolveAlert(tx, ctx, EMERGENCY_ALERT);
@@ -60,10 +62,8 @@ export const startPosting = defineVerb({
       await raiseAlert(tx, ctx, {
         key: `posting:started:${newId('event')}`,
         severity: 'info',
-        title: plain('Everything goes on again'),
-        body: plain(
-          `${name} ended the emergency stop. What became overdue is handled by the rule for missed posts.`,
-        ),
+        title: fact('postingControl.alerts.startedAll'),
+        body: fact('postingControl.alerts.startedAllBody', { person: name }),
         href: '/calendar',
       });
       for (const mail of mails) await queueEmail(tx, { ...mail, at: ctx.clock.now() });

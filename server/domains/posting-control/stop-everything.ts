@@ -1,4 +1,4 @@
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -30,16 +30,16 @@ export const stopEverything = defineVerb({
       await raiseAlert(tx, ctx, {
         key: EMERGENCY_ALERT,
         severity: 'serious',
-        title: plain('Everything is stopped'),
-        body: plain(
-          `${ctx.actor.name} pulled the emergency stop. No posts, listings or price changes go out until a manager or an owner starts it again.`,
-        ),
+        title: fact('postingControl.alerts.stoppedAll'),
+        body: fact('postingControl.alerts.stoppedAllBody', { person: ctx.actor.name }),
       });
       await recordActivity(tx, ctx, {
         verb: 'posting.emergency',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: plain('Stopped everything in an emergency; the queue is kept'),
+        summary: fact('postingControl.activity.stoppedAll'),
+        before: { heldFor: workspace.heldFor },
+        after: { heldFor: 'emergency' },
       });
       return true;
     });

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { APPROVAL_LISTS, approvals, PUBLICATION_LISTS, postingStops, publications } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
@@ -97,7 +97,9 @@ export const stopPosting = defineVerb({
         verb: 'posting.stopped',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: plain(`Stopped posting and cleared the queue (${n} ${n === 1 ? 'post' : 'posts'})`),
+        summary: fact('postingControl.activity.stopped', { count: n }),
+        before: { heldFor: workspace.heldFor },
+        after: { heldFor: workspace.heldFor === 'emergency' ? 'emergency' : 'stop', stop: id },
       });
     });
     await settleHold(ctx);

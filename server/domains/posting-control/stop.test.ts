@@ -51,7 +51,8 @@ test('after a day, or into a full day, it does not come back', async () => {
   for (let i = 0; i < 3; i++) await here.scheduleIn(80 + i);
   await expect(undoStop(here.world.ctx, { id })).rejects.toMatchObject({
     code: 'limit_reached',
-    message: expect.stringContaining('2026-03-02'),
+    message: expect.stringContaining('on 2 Mar 2026. The Free plan has 5 posts a day'),
+    details: { date: '2026-03-02' },
   });
   here.world.clock.advance(24 * 60 * MINUTE + 1);
   await expect(undoStop(here.world.ctx, { id })).rejects.toMatchObject({ code: 'conflict' });

@@ -8,8 +8,8 @@ import {
   publications,
   type workspaces,
 } from '@/db/schema';
-import { AppError, isAppError, notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { AppError, isAppError, notFound, toldOf } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -49,10 +49,7 @@ export const undoStop = defineVerb({
       if (stop.undoneAt) return false;
       const now = ctx.clock.now();
       if (now.getTime() - stop.stoppedAt.getTime() > UNDO_STOP_MS)
-        throw new AppError(
-          'conflict',
-          'A stop can be undone for 24 hours. Schedule the posts again instead.',
-        );
+        throw new AppError('conflict', fact('postingControl.errors.undoTooLate'));
       const n = await restore(tx, ctx, workspace, id, now);
       // What is still on its way or in doubt lives on as if nothing had been.
       await tx
@@ -69,12 +66,15 @@ export const undoStop = defineVerb({
         .update(postingStops)
         .set({ undoneAt: now })
         .where(and(eq(postingStops.workspaceId, ctx.workspaceId), eq(postingStops.id, id)));
-      if (stop.wasRunning && workspace.heldFor === 'stop') await startIn(tx, ctx);
+      const goesOn = stop.wasRunning && workspace.heldFor === 'stop';
+      if (goesOn) await startIn(tx, ctx);
       await recordActivity(tx, ctx, {
         verb: 'posting.stop_undone',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: plain(`Brought back ${n} ${n === 1 ? 'post' : 'posts'} that a stop had cancelled`),
+        summary: fact('postingControl.activity.stopUndone', { count: n }),
+        before: { stop: id, heldFor: workspace.heldFor },
+        after: { heldFor: goesOn ? null : workspace.heldFor },
       });
       return true;
     });
@@ -175,8 +175,10 @@ async function assertRoomOnEachDay(
     } catch (error) {
       if (!isAppError(error) || error.code !== 'limit_reached') throw error;
       const date = localTimeOf(new Date(day), workspace.timeZone).slice(0, 10);
-      throw new AppError('limit_reached', `There is no room for all of them on ${date}. ${error.message}`, {
-        details: { ...error.details, date },
-      });
+      throw new AppError(
+        'limit_reached',
+        fact('postingControl.errors.noRoomForAll', { day: { local: date }, problem: toldOf(error) }),
+        { details: { ...error.details, date } },
+      );
     }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { factOutput } from '@/server/foundation/facts';
 import { text } from '@/server/foundation/inputs';
 
 export const checkLinksInput = z.object({
@@ -11,7 +12,7 @@ export const checkedLink = z.object({
   url: z.string(),
   /** `dead`: surely leads nowhere. `unchecked`: it could not be found out, which says nothing about the link. */
   state: z.enum(['fine', 'dead', 'unchecked']),
-  message: z.string().nullable(),
+  message: factOutput.nullable(),
 });
 export const checkLinksOutput = z.object({ links: z.array(checkedLink) });
 

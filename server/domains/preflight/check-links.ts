@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { findUrls } from '@/server/connectors/kit/text';
+import { type Fact, fact } from '@/server/foundation/facts';
 import {
   type SafeAnswer,
   SafeFetchError,
@@ -104,8 +105,8 @@ function mayAsk(workspaceId: string, now: number): boolean {
 }
 
 const FINE: Verdict = { state: 'fine', message: null };
-const UNCHECKED: Verdict = { state: 'unchecked', message: 'This link could not be checked.' };
-const dead = (message: string): Verdict => ({ state: 'dead', message });
+const UNCHECKED: Verdict = { state: 'unchecked', message: fact('preflight.problems.linkUnchecked') };
+const dead = (message: Fact): Verdict => ({ state: 'dead', message });
 
 /** Never throws. */
 async function judge(address: string, fetcher: LinkFetcher): Promise<Verdict> {
@@ -116,14 +117,13 @@ async function judge(address: string, fetcher: LinkFetcher): Promise<Verdict> {
     const { status } = await fetcher(address, { method: 'GET', headers: { range: 'bytes=0-0' } });
     // 416: there is something, but it is empty.
     if (status < 400 || status === 416) return FINE;
-    if (status === 404) return dead('This page does not exist (404).');
-    if (status === 410) return dead('This page has been taken down (410).');
+    if (status === 404) return dead(fact('preflight.problems.linkNotFound'));
+    if (status === 410) return dead(fact('preflight.problems.linkGone'));
     return UNCHECKED;
   } catch (error) {
     if (!(error instanceof SafeFetchError)) return UNCHECKED;
-    if (error.reason === 'no_such_host') return dead('There is no site of this name.');
-    if (error.reason === 'tls')
-      return dead('Browsers warn of this site: its certificate is not valid for it.');
+    if (error.reason === 'no_such_host') return dead(fact('preflight.problems.linkNoSite'));
+    if (error.reason === 'tls') return dead(fact('preflight.problems.linkCertificate'));
     return UNCHECKED;
   }
 }

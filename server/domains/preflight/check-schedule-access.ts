@@ -1,5 +1,6 @@
 import type { connections } from '@/db/schema';
 import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
+import { fact } from '@/server/foundation/facts';
 import type { Asked } from './check-schedule-limits';
 import type { ScheduleWarning } from './check-schedule-schemas';
 import { spokenDay } from './check-schedule-words';
@@ -16,14 +17,17 @@ export function accessWarning(one: Asked, row: Access, now: Date, zone: string):
     platform: one.platform,
     connectionName: one.connectionName,
     better: null,
-    fix: { label: 'Reconnect', href: '/connections' },
+    fix: { label: fact('preflight.actions.reconnect'), href: '/connections' },
   };
-  const who = `${one.connectionName} on ${one.platformName}`;
+  const who = { account: one.connectionName, platform: one.platformName };
   if (row.status !== 'active')
     return {
       ...base,
       code: 'connection_expired',
-      message: `The connection to ${who} ${row.status === 'disconnected' ? 'has been taken away' : 'has expired'}. Reconnect it, so that this can go out.`,
+      message:
+        row.status === 'disconnected'
+          ? fact('preflight.problems.connectionGone', who)
+          : fact('preflight.problems.connectionExpired', who),
       refused: true,
     };
   const renews = isPlatformId(row.platform) && renewsItself(row.platform);
@@ -33,13 +37,16 @@ export function accessWarning(one: Asked, row: Access, now: Date, zone: string):
     return {
       ...base,
       code: 'connection_expired',
-      message: `The connection to ${who} has expired. Reconnect it, so that this can go out.`,
+      message: fact('preflight.problems.connectionExpired', who),
       refused: false,
     };
+  const ends = { ...who, day: spokenDay(end, zone) };
   return {
     ...base,
     code: 'connection_expires',
-    message: `The connection to ${who} ends on ${spokenDay(end, zone)}, before this goes out${renews ? `, unless ${one.platformName} renews it` : ''}. Reconnect it in time.`,
+    message: renews
+      ? fact('preflight.problems.connectionMayEnd', ends)
+      : fact('preflight.problems.connectionEnds', ends),
     refused: false,
   };
 }

@@ -1,4 +1,5 @@
-import { bucketOf, type PostRate, postRates, rateWords } from '../scheduling/rates';
+import { fact } from '@/server/foundation/facts';
+import { bucketOf, type PostRate, postRates, rateFact } from '../scheduling/rates';
 import { type Fit, firstFit } from './check-schedule-fit';
 import { installationOf, type Load, type Planned, type Standing, standingKey } from './check-schedule-load';
 import type { ScheduleWarning } from './check-schedule-schemas';
@@ -65,16 +66,15 @@ function fitOf(
 
 function warningOf(one: Asked, rate: PostRate, from: number | null, zone: string): ScheduleWarning {
   const better = from === null ? null : chooseable(from, zone);
-  const whose = rate.per === 'account' ? 'one account' : 'all accounts of this installation together';
-  const then = better
-    ? `This one fits from ${spokenTime(better.at, one.dueAt, zone)}.`
-    : 'There is no room in the days around this time. It would wait in its place until there is.';
+  const limit = { platform: one.platformName, rate: rateFact(rate), scope: rate.per };
   return {
     code: 'platform_limit',
     connectionId: one.connectionId,
     platform: one.platform,
     connectionName: one.connectionName,
-    message: `${one.platformName} takes ${rateWords(rate)} from ${whose}. ${then}`,
+    message: better
+      ? fact('preflight.problems.limitUntil', { ...limit, time: spokenTime(better.at, one.dueAt, zone) })
+      : fact('preflight.problems.limit', limit),
     refused: false,
     better,
     fix: null,

@@ -4,13 +4,13 @@ import type { Media, Part } from '@/db/schema';
 import { PUBLICATION_LISTS } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import { json, ms, rowsOf } from '@/db/statements';
-import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { HOUR_MS } from '@/server/foundation/spans';
 import { showsSomething } from '@/server/foundation/visible-text';
 import type { Asked } from './check-schedule-limits';
 import type { ScheduleWarning } from './check-schedule-schemas';
-import { chooseable, spokenDay, spokenGap, spokenTime } from './check-schedule-words';
+import { chooseable, gapOf, spokenMoment, spokenTime } from './check-schedule-words';
 import { type Fingerprint, fingerprint, isRepeat } from './similarity';
 
 /** How many days apart the same text on the same account is no repeat any more. */
@@ -67,7 +67,7 @@ export async function readNeighbours(
 }
 
 const wentOut = (n: Neighbour) => n.state === 'published' || n.state === 'unknown';
-const pageOf = (n: Neighbour) => ({ label: 'See the other post', href: `/posts/${n.postId}` });
+const pageOf = (n: Neighbour) => ({ label: fact('preflight.actions.seeOther'), href: `/posts/${n.postId}` });
 
 /** What is compared of a post: its texts with what they are shown with. Parts have no pictures of their own. */
 interface Shown {
@@ -118,13 +118,17 @@ export function repeatWarnings(
         .flatMap((a) => others.flatMap((b) => sameIn(a, b) ?? []))
         .sort((a, b) => a.rank - b.rank);
       if (!what) continue;
-      const at = new Date(n.at);
-      const day = `${spokenDay(at, zone)}, ${spokenTime(at, at, zone)}`;
       return [
         {
           ...place(one),
           code: 'repeated_text' as const,
-          message: `${what.words} ${wentOut(n) ? 'went' : 'goes'} to ${one.connectionName} on ${day} (“${n.title}”).`,
+          message: fact('preflight.problems.repeated', {
+            what: what.told,
+            when: wentOut(n) ? 'past' : 'future',
+            account: one.connectionName,
+            time: spokenMoment(new Date(n.at), zone),
+            title: n.title,
+          }),
           better: null,
           fix: pageOf(n),
         },
@@ -135,26 +139,31 @@ export function repeatWarnings(
 }
 
 /**
- * What two have in common, in words, the lower rank the more of it; null when they are different posts. Other pictures make another
+ * What two have in common, the lower rank the more of it; null when they are different posts. Other pictures make another
  * post of a text that is only much alike.
  */
-function sameIn(a: Shown, b: Shown): { rank: number; words: string } | null {
+function sameIn(a: Shown, b: Shown): { rank: number; told: Fact } | null {
   const exact = a.print.essence !== '' && a.print.essence === b.print.essence;
   const [first] = a.media;
   const [other] = b.media;
   if (first && first.fileId === other?.fileId) {
-    const noun = MEDIA_NOUN[first.kind];
-    if (exact) return { rank: 0, words: `The same text and ${noun}` };
+    const { kind } = first;
+    if (exact) return { rank: 0, told: fact('preflight.notes.sameTextAndMedia', { kind }) };
     return isRepeat(a.print, b.print)
-      ? { rank: 1, words: `The same ${noun} with almost the same text` }
-      : { rank: 3, words: `The same ${noun}` };
+      ? { rank: 1, told: fact('preflight.notes.sameMediaLikeText', { kind }) }
+      : { rank: 3, told: fact('preflight.notes.sameMedia', { kind }) };
   }
   if (!first && !other) {
-    if (exact) return { rank: 0, words: 'The same text' };
-    return isRepeat(a.print, b.print) ? { rank: 4, words: 'Almost the same text' } : null;
+    if (exact) return { rank: 0, told: fact('preflight.notes.sameText') };
+    return isRepeat(a.print, b.print) ? { rank: 4, told: fact('preflight.notes.likeText') } : null;
   }
-  const how = !other ? 'without pictures' : first ? 'with other pictures' : 'with pictures';
-  return exact ? { rank: 2, words: `The same text ${how}` } : null;
+  if (!exact) return null;
+  const told = !other
+    ? fact('preflight.notes.sameTextWithoutPictures')
+    : first
+      ? fact('preflight.notes.sameTextOtherPictures')
+      : fact('preflight.notes.sameTextWithPictures');
+  return { rank: 2, told };
 }
 
 /** Other posts of the account within an hour of this one. Pure. */
@@ -170,16 +179,23 @@ export function hourWarnings(
     const [nearest] = close;
     if (!nearest) return [];
     const at = new Date(nearest.at);
-    const goes = wentOut(nearest) ? 'went' : 'goes';
-    const told =
-      close.length === 1
-        ? `“${nearest.title}” ${goes} to ${one.connectionName} at ${spokenTime(at, one.dueAt, zone)}, ${spokenGap(at, one.dueAt)}.`
-        : `With this one ${one.connectionName} has ${close.length + 1} posts within an hour. The nearest is “${nearest.title}” at ${spokenTime(at, one.dueAt, zone)}.`;
+    const other = {
+      title: nearest.title,
+      account: one.connectionName,
+      time: spokenTime(at, one.dueAt, zone),
+    };
     return [
       {
         ...place(one),
         code: 'crowded_hour' as const,
-        message: told,
+        message:
+          close.length === 1
+            ? fact('preflight.problems.crowdedByOne', {
+                ...other,
+                ...gapOf(at, one.dueAt),
+                when: wentOut(nearest) ? 'past' : 'future',
+              })
+            : fact('preflight.problems.crowded', { ...other, count: close.length + 1 }),
         better: freeHour(own, due, zone),
         fix: pageOf(nearest),
       },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { factOutput } from '@/server/foundation/facts';
 import { id, text, token } from '@/server/foundation/inputs';
 import { mediaInput } from '../posts/schemas';
 import { localTime, publicationOutput } from '../publications/schemas';
@@ -55,14 +56,14 @@ export const scheduleWarning = z.object({
   connectionId: z.string().nullable(),
   platform: z.string().nullable(),
   connectionName: z.string().nullable(),
-  /** What is to be known, in words. Times are in the workspace's zone. */
-  message: z.string(),
+  /** What is to be known. Times are in the workspace's zone. */
+  message: factOutput,
   /** True for what is refused when it is scheduled; everything else may be scheduled all the same. */
   refused: z.boolean(),
   /** A time without this warning. */
   better: z.object({ at: z.date(), local: z.string() }).nullable(),
   /** A page that helps. */
-  fix: z.object({ label: z.string(), href: z.string() }).nullable(),
+  fix: z.object({ label: factOutput, href: z.string() }).nullable(),
 });
 export const checkScheduleOutput = z.object({ warnings: z.array(scheduleWarning) });
 

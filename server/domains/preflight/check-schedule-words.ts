@@ -1,31 +1,29 @@
+import type { InstantParam } from '@/server/foundation/facts';
 import { localDayOf, localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
 
-const time = (at: Date, zone: string) => localTimeOf(at, zone).slice(11);
+/** A moment with its day. */
+export const spokenMoment = (at: Date, zone: string): InstantParam => ({ instant: at.toISOString(), zone });
 
-/** An instant for a sentence about a post of `around`: "14:30" on the same day, else "Tue 3 March, 14:30". */
-export function spokenTime(at: Date, around: Date, zone: string): string {
+/** A moment for a sentence about a post of `around`: without the day when that is the same. */
+export function spokenTime(at: Date, around: Date, zone: string): InstantParam {
   const day = localDayOf(around, zone);
-  return at >= day.from && at < day.to ? time(at, zone) : `${spokenDay(at, zone)}, ${time(at, zone)}`;
+  const moment = spokenMoment(at, zone);
+  return at >= day.from && at < day.to ? { ...moment, show: 'time' } : moment;
 }
 
-/** A day for a sentence: "Tue 3 March". */
-export function spokenDay(at: Date, zone: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'long',
-    timeZone: zone,
-  }).formatToParts(at);
-  const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
-  return `${of('weekday')} ${of('day')} ${of('month')}`;
-}
+/** The day of a moment. */
+export const spokenDay = (at: Date, zone: string): InstantParam => ({
+  ...spokenMoment(at, zone),
+  show: 'day',
+});
 
-/** How far apart two posts are: "20 minutes before", "at the same time". */
-export function spokenGap(other: Date, own: Date): string {
+/** How far apart two posts are: 20 minutes before, or at the same time. */
+export function gapOf(other: Date, own: Date): { order: 'before' | 'same' | 'after'; minutes: number } {
   const minutes = Math.round((other.getTime() - own.getTime()) / 60_000);
-  if (minutes === 0) return 'at the same time';
-  const count = Math.abs(minutes);
-  return `${count} ${count === 1 ? 'minute' : 'minutes'} ${minutes < 0 ? 'before' : 'after'} this one`;
+  return {
+    order: minutes === 0 ? 'same' : minutes < 0 ? 'before' : 'after',
+    minutes: Math.abs(minutes),
+  };
 }
 
 /**

@@ -3,9 +3,8 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, type Media, type Part, publications, workspaces } from '@/db/schema';
 import { mediaProblems } from '@/server/connectors/kit/media';
-import { mediaName } from '@/server/connectors/kit/media-noun';
-import { isAppError, notFound } from '@/server/foundation/errors';
-import { described } from '@/server/foundation/facts';
+import { isAppError, notFound, toldOf } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { localDayOf, localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -13,7 +12,7 @@ import type { Platforms } from '@/server/verbs/platforms';
 import { completeMedia } from '../files/complete-media';
 import { readPost } from '../posts/queries';
 import { assertRoomOnDay, DayRoom } from '../scheduling/count-day';
-import { findFreeSlot, noFreeSlot } from '../scheduling/free-slots';
+import { findFreeSlot, whyNoFreeSlot } from '../scheduling/free-slots';
 import { resolveDue } from '../scheduling/resolve-due';
 import { accessWarning } from './check-schedule-access';
 import { type Asked, limitWarnings } from './check-schedule-limits';
@@ -113,8 +112,8 @@ async function readQuestions(
       const topicId = asked.topicId === undefined ? (post?.topicId ?? null) : asked.topicId;
       const slot = await findFreeSlot(tx, workspace, id, topicId, ctx.clock.now(), room);
       if (!slot) {
-        const { message } = await noFreeSlot(tx, workspace.id, id, row.remoteName);
-        refused.set(id, timeWarning(message, null, zone));
+        const why = await whyNoFreeSlot(tx, workspace.id, id, row.remoteName);
+        refused.set(id, timeWarning(why, null, zone));
         continue;
       }
       local = slot.local;
@@ -139,7 +138,7 @@ async function readQuestions(
       });
     } catch (error) {
       if (!isAppError(error) || error.code !== 'invalid') throw error;
-      refused.set(local ?? '', timeWarning(error.message, error.details?.suggestion, zone));
+      refused.set(local ?? '', timeWarning(toldOf(error), error.details?.suggestion, zone));
     }
   }
   return { questions, access, refused: [...refused.values()] };
@@ -148,7 +147,7 @@ async function readQuestions(
 const EVERYWHERE = { connectionId: null, platform: null, connectionName: null };
 
 /** A time that would be refused: past, too far away, skipped by a clock change. */
-function timeWarning(message: string, suggestion: unknown, zone: string): ScheduleWarning {
+function timeWarning(message: Fact, suggestion: unknown, zone: string): ScheduleWarning {
   const better =
     typeof suggestion === 'string'
       ? { at: resolveLocalTime(suggestion, zone).instant, local: suggestion }
@@ -164,7 +163,7 @@ const uploadWarning = (q: Question): ScheduleWarning => ({
   message: uploadRefusal(q.connectionName, q.platformName),
   refused: true,
   better: null,
-  fix: { label: 'Reconnect', href: '/connections' },
+  fix: { label: fact('preflight.actions.reconnect'), href: '/connections' },
 });
 
 /** Pictures, GIFs and videos that a platform does not take, as scheduling will refuse them. Each platform says it once. */
@@ -175,7 +174,7 @@ function mediaWarnings(questions: readonly Question[], port: Platforms): Schedul
       ...EVERYWHERE,
       platform,
       code: 'media_refused' as const,
-      message: numbered(media, index, described(message)),
+      message: numbered(media, index, message),
       refused: true,
       better: null,
       fix: null,
@@ -183,10 +182,12 @@ function mediaWarnings(questions: readonly Question[], port: Platforms): Schedul
   );
 }
 
-/** "Picture 2: …": of several, two may have the same fault. */
-function numbered(media: readonly Media[], index: number | null, message: string): string {
+/** Of several, two may have the same fault. */
+function numbered(media: readonly Media[], index: number | null, problem: Fact): Fact {
   const one = index === null ? undefined : media[index];
-  return one && media.length > 1 ? `${mediaName(one.kind, index ?? 0, media.length)}: ${message}` : message;
+  return one && index !== null && media.length > 1
+    ? fact('preflight.problems.oneOfMedia', { kind: one.kind, place: index + 1, problem })
+    : problem;
 }
 
 /** Ids that are publications of this workspace; others are as if they did not exist. */
@@ -228,10 +229,10 @@ async function planWarnings(
     warnings.push({
       ...EVERYWHERE,
       code: 'plan_limit',
-      message: `${spokenDay(due, zone)} is full. ${full}`,
+      message: fact('preflight.problems.dayFull', { day: spokenDay(due, zone), problem: full }),
       refused: true,
       better,
-      fix: { label: 'See plans', href: '/settings/billing' },
+      fix: { label: fact('preflight.actions.seePlans'), href: '/settings/billing' },
     });
   }
   return warnings;
@@ -243,12 +244,12 @@ async function planRefuses(
   due: Date,
   adding: number,
   leaving: readonly string[],
-): Promise<string | null> {
+): Promise<Fact | null> {
   try {
     await assertRoomOnDay(tx, workspace, due, adding, leaving);
     return null;
   } catch (error) {
-    if (isAppError(error) && error.code === 'limit_reached') return error.message;
+    if (isAppError(error) && error.code === 'limit_reached') return toldOf(error);
     throw error;
   }
 }

@@ -19,13 +19,13 @@ test.each([
   ' \u0301',
 ])('a text that shows nothing is empty: %j', (text) => {
   if (!traits) throw new Error('no traits');
-  expect(contentProblem({ ...bare, text }, 'X', traits)).toMatch(/empty/);
+  expect(contentProblem({ ...bare, text }, 'X', traits)).toSay(/empty/);
   expect(
     contentProblem({ ...bare, text: 'a', parts: [{ text }] }, 'X', {
       ...traits,
       follow: 'thread',
       parts: { most: 5, characters: 280 },
     }),
-  ).toMatch(/Part 2 .* is empty/);
+  ).toSay(/Part 2 .* is empty/);
   expect(contentProblem({ ...bare, text, link: 'https://example.com' }, 'X', traits)).toBeNull();
 });

@@ -5,7 +5,7 @@ import { mediaProblems } from '@/server/connectors/kit/media';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { described } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { showsSomething } from '@/server/foundation/visible-text';
 import type { Platforms } from '@/server/verbs/platforms';
@@ -32,7 +32,7 @@ export async function checkTargets(
     .select()
     .from(connections)
     .where(and(eq(connections.workspaceId, workspaceId), inArray(connections.id, [...connectionIds])));
-  const fields: Record<string, string> = {};
+  const fields: Record<string, Fact> = {};
   const targets: Target[] = [];
   for (const id of connectionIds) {
     const connection = rows.find((r) => r.id === id);
@@ -42,11 +42,15 @@ export async function checkTargets(
     const variant = post.variants.find((v) => v.platform === connection.platform);
     const text = `variants.${connection.platform}`;
     if (connection.status !== 'active')
-      fields[`targets.${id}`] = `Reconnect ${connection.remoteName} on ${name} first.`;
-    else if (!traits?.publishes) fields[`targets.${id}`] = `${name} does not take posts.`;
+      fields[`targets.${id}`] = fact('preflight.problems.reconnectFirst', {
+        account: connection.remoteName,
+        platform: name,
+      });
+    else if (!traits?.publishes)
+      fields[`targets.${id}`] = fact('preflight.problems.takesNoPosts', { platform: name });
     else if (variant?.media.length && lacksUpload(traits, connection.scopes))
       fields[`targets.${id}`] = uploadRefusal(connection.remoteName, name);
-    else if (!variant) fields[text] = `Write a text for ${name} first.`;
+    else if (!variant) fields[text] = fact('preflight.problems.noText', { platform: name });
     else {
       const problem = contentProblem(variant, name, traits);
       if (problem) fields[text] = problem;
@@ -61,55 +65,57 @@ export async function checkTargets(
         });
     }
   }
-  const problems = Object.values(fields);
-  if (problems.length > 0)
-    throw new AppError(
-      'invalid',
-      problems.length === 1 ? `${problems[0]}` : 'Some accounts cannot take this post yet.',
-      {
-        fields,
-      },
-    );
+  const [problem, ...more] = Object.values(fields);
+  if (problem)
+    throw new AppError('invalid', more.length === 0 ? problem : fact('preflight.errors.someRefused'), {
+      fields,
+    });
   return targets;
 }
 
 /** Whether an account was connected before uploads were asked for. Where the platform did not tell what was allowed, it is tried. */
 export const lacksUpload = (traits: PlatformTraits | null, granted: readonly string[]): boolean =>
   granted.length > 0 && (traits?.uploadScopes ?? []).some((scope) => !granted.includes(scope));
-export const uploadRefusal = (account: string, platform: string): string =>
-  `${account} was connected to ${platform} without the permission to upload pictures. Reconnect it and allow that.`;
+export const uploadRefusal = (account: string, platform: string): Fact =>
+  fact('preflight.problems.noUpload', { account, platform });
 
-/** Why a platform does not take what is to go out, in words; null when it does. */
+/** Why a platform does not take what is to go out; null when it does. */
 export function contentProblem(
   { text, link, parts, media }: Pick<Post['variants'][number], 'text' | 'link' | 'parts' | 'media'>,
-  name: string,
+  platform: string,
   traits: PlatformTraits,
-): string | null {
-  if (!showsSomething(text) && !link && media.length === 0) return `The text for ${name} is empty.`;
+): Fact | null {
+  if (!showsSomething(text) && !link && media.length === 0)
+    return fact('preflight.problems.textEmpty', { platform });
   const length = traits.count(text, link);
   if (traits.characters !== null && length > traits.characters)
-    return `${name} takes ${traits.characters} characters, and this has ${length}.`;
-  const inParts = partProblem(parts, name, traits);
+    return fact('preflight.problems.textTooLong', { platform, most: traits.characters, length });
+  const inParts = partProblem(parts, platform, traits);
   if (inParts) return inParts;
-  const [inMedia] = mediaProblems(name, traits.media, media);
-  return inMedia ? described(inMedia.message) : null;
+  const [inMedia] = mediaProblems(platform, traits.media, media);
+  return inMedia ? inMedia.message : null;
 }
 
 /** What is wrong with the rest of a thread or with a first comment; null when it can go out. */
-function partProblem(parts: readonly Part[], name: string, traits: PlatformTraits): string | null {
+function partProblem(parts: readonly Part[], platform: string, traits: PlatformTraits): Fact | null {
   const { most, characters } = traits.parts;
   if (parts.length > most) {
-    if (traits.follow === null) return `${name} takes one post, with nothing after it.`;
+    if (traits.follow === null) return fact('preflight.problems.nothingAfter', { platform });
     return traits.follow === 'thread'
-      ? `${name} takes ${most + 1} parts in a thread, and this has ${parts.length + 1}.`
-      : `${name} takes one first comment, and this has ${parts.length}.`;
+      ? fact('preflight.problems.threadTooLong', { platform, most: most + 1, count: parts.length + 1 })
+      : fact('preflight.problems.tooManyComments', { platform, count: parts.length });
   }
   for (const [i, part] of parts.entries()) {
-    const called = traits.follow === 'thread' ? `Part ${i + 2} for ${name}` : `The first comment for ${name}`;
-    if (!showsSomething(part.text) && !part.link) return `${called} is empty.`;
+    const thread = traits.follow === 'thread';
+    if (!showsSomething(part.text) && !part.link)
+      return thread
+        ? fact('preflight.problems.partEmpty', { part: i + 2, platform })
+        : fact('preflight.problems.commentEmpty', { platform });
     const length = traits.count(composeFollowing(part.text, part.link), null);
     if (characters !== null && length > characters)
-      return `${called} has ${length} characters, and ${characters} fit.`;
+      return thread
+        ? fact('preflight.problems.partTooLong', { part: i + 2, platform, length, most: characters })
+        : fact('preflight.problems.commentTooLong', { platform, length, most: characters });
   }
   return null;
 }

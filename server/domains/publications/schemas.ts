@@ -93,7 +93,7 @@ export const publicationOutput = z.object({
   localTime: z.string(),
   timeZone: z.string(),
   /** Said when the local time exists twice or was chosen in another zone. */
-  note: z.string().nullable(),
+  note: factOutput.nullable(),
   state: z.enum(PUBLICATION_STATES),
   version: z.number(),
   attempts: z.number(),

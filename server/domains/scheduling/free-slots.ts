@@ -2,6 +2,7 @@ import { and, asc, eq, gte, inArray, lt } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { PUBLICATION_LISTS, postingSlots, publications, type workspaces } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { DAY_MS, MINUTE_MS } from '@/server/foundation/spans';
 import { DayRoom } from './count-day';
@@ -96,6 +97,19 @@ export async function findFreeSlot(
   return null;
 }
 
+/** Why an account has no free slot. */
+export async function whyNoFreeSlot(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  account: string,
+): Promise<Fact> {
+  const slots = (await readSlots(tx, workspaceId, [connectionId])).get(connectionId) ?? [];
+  return slots.length === 0
+    ? fact('scheduling.errors.noSlots', { account })
+    : fact('scheduling.errors.noFreeSlot', { account });
+}
+
 /** The `invalid` for an account that has no free slot, with the field of its target. */
 export async function noFreeSlot(
   tx: Tx,
@@ -103,13 +117,9 @@ export async function noFreeSlot(
   connectionId: string,
   name: string,
 ): Promise<AppError> {
-  const slots = (await readSlots(tx, workspaceId, [connectionId])).get(connectionId) ?? [];
-  const message =
-    slots.length === 0
-      ? `${name} has no slots yet. Add some in Auto-posting, or choose a time.`
-      : `${name} has no free slot for this topic within a year. Add a slot in Auto-posting, or choose a time.`;
-  return new AppError('invalid', message, {
-    fields: { when: message, [`targets.${connectionId}`]: message },
+  const told = await whyNoFreeSlot(tx, workspaceId, connectionId, name);
+  return new AppError('invalid', told, {
+    fields: { when: told, [`targets.${connectionId}`]: told },
     details: { reason: 'no_slot', connectionId },
   });
 }

@@ -1,7 +1,7 @@
 import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
 import { env } from '@/server/foundation/env';
-import { type Fact, plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 
 /** So many posts in so many seconds, from one account or from all accounts of this installation together. */
 export interface PostRate {
@@ -35,30 +35,30 @@ export function allPostRates(): {
       platform,
       bucket: bucketOf(rate),
       ...rate,
-      words: plain(fullWords(platform, rate)),
+      words: fullFact(platform, rate),
     })),
   );
 }
 
-/** Why a publication waits, in words; until when is told beside it, in the reader's zone. */
-const fullWords = (platform: string, rate: PostRate): string =>
-  `${isPlatformId(platform) ? platformManifest(platform).name : platform} takes no more posts ${
-    rate.per === 'account' ? 'from this account' : 'from this installation'
-  } for now: at most ${rateWords(rate)}.`;
+/** Why a publication waits; until when is told beside it, in the reader's zone. */
+function fullFact(platform: string, rate: PostRate): Fact {
+  const told = {
+    platform: isPlatformId(platform) ? platformManifest(platform).name : platform,
+    rate: rateFact(rate),
+  };
+  return rate.per === 'account'
+    ? fact('scheduling.problems.accountFull', told)
+    : fact('scheduling.problems.installationFull', told);
+}
 
-/** In words, for people: "100 posts in 15 minutes". */
-export function rateWords({ count, seconds }: PostRate): string {
-  const span =
-    seconds % 86_400 === 0
-      ? seconds === 86_400
-        ? 'a day'
-        : `${seconds / 86_400} days`
-      : seconds % 3_600 === 0
-        ? seconds === 3_600
-          ? 'an hour'
-          : `${seconds / 3_600} hours`
-        : seconds % 60 === 0
-          ? `${seconds / 60} minutes`
-          : `${seconds} seconds`;
-  return `${count.toLocaleString('en-US')} ${count === 1 ? 'post' : 'posts'} in ${span}`;
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const;
+
+/** A limit as people say it: "100 posts in 15 minutes". */
+export function rateFact({ count, seconds }: PostRate): Fact {
+  const [unit, length] = UNITS.find(([, one]) => seconds % one === 0) ?? (['second', 1] as const);
+  return fact('scheduling.notes.rate', { count, unit, length: seconds / length });
 }

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { type Fact, fact } from '@/server/foundation/facts';
 
 /** When a series comes up, in calendar days; the time of day and the zone stand beside it. */
 export interface Rule {
@@ -85,34 +86,26 @@ function* allDays(
 const onDay = (first: Temporal.PlainDate, day: number): Temporal.PlainDate =>
   first.with({ day: Math.min(day, first.daysInMonth) });
 
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
-
-/** A rule in words: "Every 2 weeks on Monday and Thursday at 09:00". */
-export function sayRule(rule: Rule, time: string): string {
-  const each = rule.every === 1 ? `Every ${rule.unit}` : `Every ${rule.every} ${rule.unit}s`;
-  const on =
-    rule.unit === 'week'
-      ? ` on ${list([...rule.weekdays].sort((a, b) => a - b).map((d) => WEEKDAYS[d - 1] ?? ''))}`
-      : rule.unit === 'month'
-        ? ` on day ${rule.monthDay}${(rule.monthDay ?? 0) > 28 ? ', or the last day of a shorter month,' : ''}`
-        : '';
-  const end =
-    rule.untilDay !== null
-      ? `, until ${dayInWords(rule.untilDay)}`
-      : rule.count !== null
-        ? `, ${rule.count} ${rule.count === 1 ? 'time' : 'times'}`
-        : '';
-  return `${each}${on} at ${time}${end}`;
+/** A rule as people say it: "Every 2 weeks on Monday and Thursday at 09:00". `time` is `HH:mm`. */
+export function ruleFact(rule: Rule, time: string): Fact {
+  const days = daysFact(rule, time);
+  if (rule.untilDay !== null)
+    return fact('scheduling.notes.until', { rule: days, day: { local: rule.untilDay } });
+  if (rule.count !== null) return fact('scheduling.notes.times', { rule: days, count: rule.count });
+  return days;
 }
 
-/** A day in words: "25 Nov 2026". */
-export const dayInWords = (day: string): string =>
-  new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
-
-const list = (words: string[]): string =>
-  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+function daysFact({ unit, every, weekdays, monthDay, startDay }: Rule, hhmm: string): Fact {
+  const time = { local: `${startDay}T${hhmm}`, show: 'time' } as const;
+  if (unit === 'day') return fact('scheduling.notes.daily', { every, time });
+  if (unit === 'week') {
+    const list = [...weekdays]
+      .sort((a, b) => a - b)
+      .map((day) => fact('scheduling.notes.weekday', { day: String(day) }));
+    return fact('scheduling.notes.weekly', { every, weekdays: { list }, time });
+  }
+  const day = monthDay ?? Number(startDay.slice(8));
+  return day > 28
+    ? fact('scheduling.notes.monthlyLate', { every, day, time })
+    : fact('scheduling.notes.monthly', { every, day, time });
+}

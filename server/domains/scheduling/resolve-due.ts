@@ -1,4 +1,5 @@
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
 
 /** Somebody who chose "now" a moment ago must not be told that it is in the past. */
@@ -18,12 +19,12 @@ export function resolveDue(local: string | null, timeZone: string, now: Date): D
   if (instant.getTime() < now.getTime() - TOLERANCE_MS)
     throw new AppError(
       'invalid',
-      `This time has passed: it is ${localTimeOf(now, timeZone).replace('T', ' ')} in ${timeZone}. Choose a later time, or post now.`,
-      { fields: { when: 'Choose a time that is still to come.' }, details: { reason: 'past' } },
+      fact('scheduling.errors.past', { now: { local: localTimeOf(now, timeZone) }, zone: timeZone }),
+      { fields: { when: fact('scheduling.errors.whenPast') }, details: { reason: 'past' } },
     );
   if (instant.getTime() > now.getTime() + FARTHEST_MS)
-    throw new AppError('invalid', 'This is more than two years away. Choose an earlier time.', {
-      fields: { when: 'Choose a time within two years.' },
+    throw new AppError('invalid', fact('scheduling.errors.tooFar'), {
+      fields: { when: fact('scheduling.errors.whenTooFar') },
     });
   return { dueAt: instant < now ? now : instant, localTime: local, timeZone };
 }

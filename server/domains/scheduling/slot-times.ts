@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import type { Fact } from '@/server/foundation/facts';
 import { resolveRecurringTime } from '@/server/foundation/local-time';
 import { DAY_MS } from '@/server/foundation/spans';
 
@@ -19,7 +20,7 @@ export interface SlotTime {
   /** The wall-clock time that it has, `YYYY-MM-DDTHH:mm`. */
   local: string;
   /** Said where a clock change moves or doubles it. */
-  note: string | null;
+  note: Fact | null;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { type Fact, fact } from '@/server/foundation/facts';
+
 export const TOPIC_SLUGS = [
   'memes',
   'tech',
@@ -12,6 +14,7 @@ export type TopicSlug = (typeof TOPIC_SLUGS)[number];
 
 export interface TopicDescription {
   readonly slug: TopicSlug;
+  /** For a language model; people read `topicName`. */
   readonly name: string;
   readonly audience: string;
   readonly tone: string;
@@ -102,6 +105,10 @@ export const TOPICS: Readonly<Record<TopicSlug, TopicDescription>> = {
     ],
   },
 };
+
+/** How a topic is called on screen. */
+export const topicName = (slug: string): Fact =>
+  isTopicSlug(slug) ? fact(`topics.names.${slug}`) : fact('topics.notes.unknown', { slug });
 
 /** True for one of the eight slugs. */
 export const isTopicSlug = (slug: string): slug is TopicSlug =>

@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { topics } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
 
 /** Throws `invalid` unless the topic is one of the workspace's own. */
@@ -16,7 +17,7 @@ export async function checkTopic(
     .from(topics)
     .where(and(eq(topics.workspaceId, workspaceId), eq(topics.id, topicId)));
   if (!row)
-    throw new AppError('invalid', 'This topic is not one of your topics any more. Choose another.', {
-      fields: { topicId: 'Choose one of your topics.' },
+    throw new AppError('invalid', fact('topics.errors.notChosen'), {
+      fields: { topicId: fact('topics.errors.chooseOwn') },
     });
 }

@@ -102,7 +102,7 @@ describe('topics', () => {
     const texts = await Promise.all(
       TOPIC_SLUGS.map(async (slug) => {
         const { drafts, provider, samples } = await previewTopic(ctx, { slug });
-        expect(provider).toBe('Offline drafter');
+        expect(provider).toEqual('Offline drafter');
         expect(samples).toEqual(TOPICS[slug].samples);
         return drafts.map((draft) => draft.text).join('|');
       }),

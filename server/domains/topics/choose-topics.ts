@@ -1,13 +1,13 @@
 import { and, eq, notInArray } from 'drizzle-orm';
 import { postingSettings, topics } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { assertWithinLimit, PLAN_TERMS } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { TOPICS } from './catalogue';
+import { TOPICS, topicName } from './catalogue';
 import { readTopics } from './queries';
 import { refitMix } from './refit-mix';
 import { chooseTopicsInput, topicsOutput } from './schemas';
@@ -32,14 +32,22 @@ export const chooseTopics = defineVerb({
       const { plan } = await lockWorkspace(tx, ctx.workspaceId);
       const outside = slugs.filter((slug) => !PLAN_TERMS[plan].topics.includes(slug));
       if (outside.length > 0) {
-        const names = outside.map((slug) => TOPICS[slug].name).join(', ');
+        const { name } = PLAN_TERMS[plan];
         throw new AppError(
           'limit_reached',
-          `The ${PLAN_TERMS[plan].name} plan does not have these topics: ${names}. Upgrade to use them.`,
-          { details: { limit: 'topics' }, fields: { slugs: `Not in the ${PLAN_TERMS[plan].name} plan` } },
+          fact('topics.errors.notInPlan', { plan: name, topics: { list: outside.map(topicName) } }),
+          {
+            details: { limit: 'topics' },
+            fields: { slugs: fact('topics.errors.fieldNotInPlan', { plan: name }) },
+          },
         );
       }
       assertWithinLimit(plan, 'topics', 0, slugs.length);
+      const before = await tx
+        .select({ slug: topics.slug })
+        .from(topics)
+        .where(and(eq(topics.workspaceId, ctx.workspaceId), eq(topics.active, true)))
+        .orderBy(topics.slug);
       await tx
         .update(topics)
         .set({ active: false })
@@ -72,7 +80,9 @@ export const chooseTopics = defineVerb({
         verb: 'topics.chosen',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: plain(`Chose the topics ${slugs.map((slug) => TOPICS[slug].name).join(', ')}`),
+        summary: fact('topics.activity.chosen', { topics: { list: slugs.map(topicName) } }),
+        before: { topics: before.map(({ slug }) => slug) },
+        after: { topics: slugs },
       });
       return readTopics(tx, ctx);
     });

@@ -5,7 +5,7 @@ import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { PLAN_TERMS } from '../plans/plans';
-import { isTopicSlug, TOPIC_SLUGS, TOPICS, type TopicSlug } from './catalogue';
+import { isTopicSlug, TOPIC_SLUGS, TOPICS, type TopicSlug, topicName } from './catalogue';
 import { type TopicsOutput, topicsOutput } from './schemas';
 
 /** All eight topics, with what this workspace chose and what its plan allows. */
@@ -39,7 +39,7 @@ export async function readTopics(tx: Tx, ctx: Ctx): Promise<TopicsOutput> {
       return {
         id: row?.id ?? null,
         slug,
-        name: base.name,
+        name: topicName(slug),
         audience: row?.audience ?? base.audience,
         tone: row?.tone ?? base.tone,
         samples: [...base.samples],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asMessage, factOutput } from '@/server/foundation/facts';
 import { whole } from '@/server/foundation/inputs';
 import { TOPIC_SLUGS } from './catalogue';
 
@@ -8,7 +9,7 @@ export const topicOutput = z.object({
   /** null until the workspace has chosen the topic. */
   id: z.string().nullable(),
   slug: topicSlug,
-  name: z.string(),
+  name: factOutput,
   audience: z.string(),
   tone: z.string(),
   samples: z.array(z.string()),
@@ -28,7 +29,7 @@ export type TopicsOutput = z.output<typeof topicsOutput>;
 export const chooseTopicsInput = z.object({
   slugs: z
     .array(topicSlug)
-    .min(1, 'Choose at least one topic')
+    .min(1, asMessage('validation.topics.chooseOne'))
     .max(TOPIC_SLUGS.length)
     .transform((slugs) => [...new Set(slugs)]),
 });
@@ -41,7 +42,7 @@ export const previewTopicInput = z.object({
 });
 export const previewTopicOutput = z.object({
   slug: topicSlug,
-  provider: z.string(),
+  provider: factOutput,
   samples: z.array(z.string()),
   drafts: z.array(z.object({ platform: z.string(), platformName: z.string(), text: z.string() })),
 });

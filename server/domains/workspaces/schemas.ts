@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asMessage } from '@/server/foundation/facts';
 import { currency, line, timeZone } from '@/server/foundation/inputs';
 
 export const timeZoneSchema = timeZone();
@@ -7,8 +8,8 @@ export const updateWorkspaceInput = z.object({
   name: line({
     min: 1,
     max: 80,
-    tooShort: 'Give the workspace a name.',
-    unshown: 'The name has a character that cannot be shown.',
+    tooShort: asMessage('validation.workspaces.nameMissing'),
+    unshown: asMessage('validation.workspaces.nameUnshown'),
   }),
   timeZone: timeZoneSchema,
   reportingCurrency: currency(),

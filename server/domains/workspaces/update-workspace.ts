@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { workspaces } from '@/db/schema';
 import { recordActivity } from '@/server/domains/activity/record-activity';
 import { lockWorkspace } from '@/server/domains/workspaces/lock-workspace';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { updateWorkspaceInput } from './schemas';
 
@@ -19,18 +19,23 @@ export const updateWorkspace = defineVerb({
   run: async (ctx, input) => {
     await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const before = await lockWorkspace(tx, ctx.workspaceId);
-      const changed = [
-        before.name !== input.name && `name to ${input.name}`,
-        before.timeZone !== input.timeZone && `time zone to ${input.timeZone}`,
-        before.reportingCurrency !== input.reportingCurrency && `currency to ${input.reportingCurrency}`,
-      ].filter((v) => v !== false);
-      if (changed.length === 0) return;
+      const { name, timeZone, reportingCurrency } = before;
+      const changes = [
+        ...(name === input.name ? [] : [fact('workspaces.notes.name', { name: input.name })]),
+        ...(timeZone === input.timeZone ? [] : [fact('workspaces.notes.timeZone', { zone: input.timeZone })]),
+        ...(reportingCurrency === input.reportingCurrency
+          ? []
+          : [fact('workspaces.notes.currency', { currency: input.reportingCurrency })]),
+      ];
+      if (changes.length === 0) return;
       await tx.update(workspaces).set(input).where(eq(workspaces.id, ctx.workspaceId));
       await recordActivity(tx, ctx, {
         verb: 'workspace.changed',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: plain(`Changed the workspace’s ${changed.join(', ')}`),
+        summary: fact('workspaces.activity.changed', { changes: { list: changes } }),
+        before: { name, timeZone, reportingCurrency },
+        after: input,
       });
     });
   },

@@ -24,7 +24,9 @@ export default async function PostPage({ params }: { params: Promise<{ id: strin
         <PostView
           id={id}
           zone={workspace.timeZone}
-          topics={Object.fromEntries(topics.flatMap((topic) => (topic.id ? [[topic.id, topic.name]] : [])))}
+          topics={Object.fromEntries(
+            topics.flatMap((topic) => (topic.id ? [[topic.id, topic.name.text]] : [])),
+          )}
           canWrite={viewer.workspace.role !== 'viewer'}
         />
       </ClientWords>

@@ -84,7 +84,7 @@ export default async function WorkspacePage() {
               initial={setup.automation}
               limit={setup.limits.postsPerDay}
               zones={zones}
-              topicNames={topicNames()}
+              topicNames={await topicNames()}
               platformNames={platformNames()}
               editable={editable}
               zoneElsewhere

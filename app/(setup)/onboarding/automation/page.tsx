@@ -21,7 +21,7 @@ export default async function AutomationPage() {
           initial={state.automation}
           limit={state.limits.postsPerDay}
           zones={allTimeZones()}
-          topicNames={topicNames()}
+          topicNames={await topicNames()}
           platformNames={platformNames()}
           next="/onboarding/done"
           detectZone={state.step !== 'done'}

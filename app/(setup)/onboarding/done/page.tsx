@@ -17,7 +17,7 @@ export default async function DonePage() {
   ]);
   const { automation } = state;
   const platforms = platformNames();
-  const topics = topicNames();
+  const topics = await topicNames();
   const listed = (all: string[]) => format.list(all, { type: 'unit' });
   const rows: [string, string][] = [
     [

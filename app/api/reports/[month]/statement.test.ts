@@ -7,7 +7,6 @@ import { renderStatement } from './statement';
 
 const report: MonthReport = {
   month: '2026-07',
-  monthName: 'July 2026',
   timeZone: 'Europe/Berlin',
   workspaceName: 'Ann’s shop',
   totals: [{ currency: 'EUR', gross: 1234, refunds: 100, fees: 65, costs: 5, net: 1064 }],

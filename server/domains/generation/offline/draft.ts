@@ -19,9 +19,6 @@ export interface Draft {
   shortened: boolean;
 }
 
-/** How it is named wherever its work is shown. */
-export const OFFLINE_LABEL = 'Offline drafter';
-
 /**
  * Writes a post without a language model: the person's own sentences, the most telling first, with sentences of the topic around
  * them. The same request gives the same text; another seed gives another one. Never longer than the platform takes.
