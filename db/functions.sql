@@ -159,7 +159,7 @@ begin
           and not exists (
             select from publication_attempts l
             where l.publication_id = d.id and l.kind = 'lookup' and l.outcome = 'absent' and l.number > a.number))
-        then 'asked' else {after:stopLate} end as instead, jsonb_array_length(o.parts) as following
+        then 'asked' else {after:stopLate} end as instead, jsonb_array_length(o.parts) as following, o.state as state_before
     from given d left join publications o on o.id = d.id and o.workspace_id = d.workspace_id
   ), tried as (
     update publication_attempts a set finished_at = d.at, outcome = d.outcome, message = d.message
@@ -180,11 +180,12 @@ begin
       (p.state in ({before:succeed}) and p.version = d.version and p.claim_token = d.token)
       or (d.out and p.state in ({before:succeedLate}))
     )
-    returning d.*, p.connection_id, p.state = {after:succeed} and jsonb_array_length(p.parts) > 0 as follows
+    returning d.*, p.connection_id, p.state as state_after, p.state = {after:succeed} and jsonb_array_length(p.parts) > 0 as follows
   ), told as (
-    insert into activity (id, workspace_id, at, actor, verb, subject_type, subject_id, summary)
+    insert into activity (id, workspace_id, at, actor, verb, subject_type, subject_id, summary, before, after)
     select activity_id, workspace_id, at, 'system:publisher', coalesce(stopped->instead->>'verb', verb), 'publication', id,
-      coalesce(stopped->instead->'summary', summary)
+      coalesce(stopped->instead->'summary', summary), jsonb_build_object('state', state_before),
+      jsonb_strip_nulls(jsonb_build_object('state', state_after, 'permalink', permalink))
     from moved where coalesce(stopped->instead->'summary', summary) is not null
   ), alerted as (
     insert into alerts (id, workspace_id, key, severity, title, body, href, created_at)
@@ -216,9 +217,9 @@ begin
   ), surprised as (
     insert into alerts (id, workspace_id, key, severity, title, body, href, created_at)
     select 'alr' || substr(activity_id, 4), workspace_id, 'out-after-all:' || id, 'warning',
-      jsonb_build_object('fact', case was when {publication:cancelled} then 'publisher.lateAnswer.cancelled'
-        when {publication:draft} then 'publisher.lateAnswer.setAside' else 'publisher.lateAnswer.failed' end),
-      jsonb_build_object('fact', 'publisher.lateAnswer.what', 'params', jsonb_build_object('activity', summary)),
+      jsonb_build_object('fact', case was when {publication:cancelled} then 'publisher.alerts.lateAnswer.cancelled'
+        when {publication:draft} then 'publisher.alerts.lateAnswer.setAside' else 'publisher.alerts.lateAnswer.failed' end),
+      jsonb_build_object('fact', 'publisher.alerts.lateAnswer.body', 'params', jsonb_build_object('activity', summary)),
       '/calendar', at
     from late where activity_id is not null and was <> {publication:unknown}
     on conflict (workspace_id, key) where not resolved do nothing

@@ -193,7 +193,7 @@ describe('what a run comes to, with as much to do as it takes on', () => {
       await tx.execute(sql`insert into price_rules (id, workspace_id, listing_id, min_views, window_hours, step_basis_points, cooldown_hours)
         select ${id('prr')}, ${id('wsp')}, ${id('lst')}, 1, 1, 100, 1 ${each}`);
       await tx.execute(sql`insert into price_changes (id, workspace_id, listing_id, from_price, to_price, currency, reason, state, created_by, created_at)
-        select ${id('prc')}, ${id('wsp')}, ${id('lst')}, 500, 400, 'USD', 'r', 'pending', 'system', '2026-01-01' ${each}`);
+        select ${id('prc')}, ${id('wsp')}, ${id('lst')}, 500, 400, 'USD', '{"fact":"errors.plain","params":{"text":"r"}}', 'pending', 'system', '2026-01-01' ${each}`);
       await tx.execute(sql`insert into generations (id, workspace_id, provider, model, cost_micros, outcome)
         select ${id('gen')}, ${id('wsp')}, 'mistral', 'm', 20000, 'completed' ${each}`);
       await tx.execute(

@@ -6,7 +6,6 @@ import { useState } from 'react';
 import type { PublicationItem } from '@/components/trpc/outputs';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
-import { whyUnseen } from '@/server/domains/follow-ups/unseen';
 import { ruleInWords } from './rule';
 
 // Without something to show meanwhile, the whole page would give way to its skeleton and the focus would be lost.
@@ -26,7 +25,7 @@ export function FollowUpLine({
   const t = useTranslations('followUps');
   const [open, setOpen] = useState(false);
   const fired = p.results?.boostState === 'fired';
-  const unseen = whyUnseen(p, new Date());
+  const unseen = p.unseen?.text;
   const may = canWrite && p.kind === 'post' && !p.followsId && !fired && !unseen && p.state !== 'cancelled';
   if (!p.boost && !may) return null;
   const told =

@@ -5,7 +5,6 @@ import { services } from '../../services';
 const reconcile = inngest.createFunction(
   {
     id: 'billing-reconcile',
-    name: 'Check subscriptions with Stripe',
     triggers: [{ cron: '17 */6 * * *' }],
     retries: 1,
   },

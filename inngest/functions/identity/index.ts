@@ -13,7 +13,6 @@ import { emailQueued } from '../../events';
 const sendEmails = inngest.createFunction(
   {
     id: 'identity-send-emails',
-    name: 'Send queued e-mails',
     triggers: [emailQueued, { cron: '* * * * *' }],
     concurrency: 1,
     retries: 0,
@@ -27,7 +26,6 @@ const sendEmails = inngest.createFunction(
 const tidy = inngest.createFunction(
   {
     id: 'identity-tidy',
-    name: 'Remove old sessions and tokens',
     triggers: [{ cron: '23 3 * * *' }],
     concurrency: 1,
   },

@@ -221,7 +221,7 @@ const tellOfStops = inngest.createFunction(
     told: await tellOfUntoldStops({
       db: await getDb(),
       clock: systemClock,
-      ctxOf: (workspaceId) => systemCtx(workspaceId, 'emergency stop'),
+      ctxOf: (workspaceId) => systemCtx(workspaceId, 'emergency-stop'),
     }),
   }),
 );

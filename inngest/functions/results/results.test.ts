@@ -44,9 +44,7 @@ test('a post that its followers like is seen and reposted by itself, once, and t
   expect(seen.results?.likes ?? 0).toBeGreaterThanOrEqual(5);
   expect(seen.results).toMatchObject({
     boostState: 'fired',
-    boostNote: expect.stringMatching(
-      /^It had \d+ likes after \d+ minutes, so it is reposted, as you asked\.$/,
-    ),
+    boostNote: expect.toSay(/^It had \d+ likes after \d+ minutes, so it is reposted, as you asked\.$/),
   });
   await later(3);
   const following = await app.db.asSystem((tx) =>

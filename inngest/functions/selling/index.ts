@@ -66,17 +66,17 @@ const syncShop = inngest.createFunction(
   },
   async ({ event, step }) => {
     const { workspaceId, connectionId } = event.data;
-    const result = await step.run('read sales, fees and views', () =>
+    const result = await step.run('sales', () =>
       translated(async () =>
         syncSales({
-          ctx: await systemCtx(workspaceId, 'sales sync'),
+          ctx: await systemCtx(workspaceId, 'sales-sync'),
           input: { connectionId },
         }),
       ),
     );
     // New figures are what the price rules wait for.
-    const rules = await step.run('look at the price rules', async () =>
-      evaluateRules({ ctx: await systemCtx(workspaceId, 'price rules') }),
+    const rules = await step.run('price-rules', async () =>
+      evaluateRules({ ctx: await systemCtx(workspaceId, 'price-rules') }),
     );
     return { result, rules };
   },
@@ -91,7 +91,7 @@ const listProduct = inngest.createFunction(
   },
   async ({ event, step }) => {
     const { workspaceId, listingId } = event.data;
-    return step.run('tell the platform', () =>
+    return step.run('platform', () =>
       translated(async () =>
         performListing({
           ctx: await systemCtx(workspaceId, 'listing'),
@@ -111,10 +111,10 @@ const changePrice = inngest.createFunction(
   },
   async ({ event, step }) => {
     const { workspaceId, priceChangeId } = event.data;
-    return step.run('tell the platform', () =>
+    return step.run('platform', () =>
       translated(async () =>
         applyPriceChange({
-          ctx: await systemCtx(workspaceId, 'price rules'),
+          ctx: await systemCtx(workspaceId, 'price-rules'),
           input: { priceChangeId },
         }),
       ),
@@ -130,7 +130,7 @@ const priceRules = inngest.createFunction(
       step,
       'Price rules',
       async (after) => workspacesWithRules(await getDb(), after),
-      async (id) => (await evaluateRules({ ctx: await systemCtx(id, 'price rules') })).changes.length,
+      async (id) => (await evaluateRules({ ctx: await systemCtx(id, 'price-rules') })).changes.length,
     );
     return { changes: done };
   },
@@ -143,7 +143,7 @@ const bookAiCosts = inngest.createFunction(
       step,
       'Booking AI costs',
       async (after) => workspacesWithAiCosts(await getDb(), after),
-      async (id) => (await postAiCosts({ ctx: await systemCtx(id, 'AI costs') })).posted,
+      async (id) => (await postAiCosts({ ctx: await systemCtx(id, 'ai-costs') })).posted,
     );
     return { posted: done };
   },

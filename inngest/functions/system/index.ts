@@ -22,7 +22,6 @@ const forgetOldRuns = inngest.createFunction(
 const cleanUp = inngest.createFunction(
   {
     id: 'system-clean-up-files',
-    name: 'Remove files that nothing uses',
     triggers: [{ cron: '41 4 * * *' }],
     concurrency: 1,
     retries: 1,

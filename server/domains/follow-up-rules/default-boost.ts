@@ -4,8 +4,9 @@ import { type Boost, postingSettings } from '@/db/schema';
 import { json } from '@/db/statements';
 import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { cutText } from '@/server/foundation/storable';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
@@ -20,6 +21,10 @@ export function assertRuleFits(rule: Boost, platforms: readonly string[], port: 
     if (problem) throw new AppError('invalid', problem, { fields: { 'boost.text': problem } });
   }
 }
+
+/** A rule as the activity keeps it: with the beginning of its text. */
+export const ruleInHistory = (rule: Boost | null): Boost | null =>
+  rule && { ...rule, text: cutText(rule.text, 500) };
 
 /** The rule for an account's posts: the one that is asked for, or the workspace's own where it fits the platform. */
 export function boostFor(
@@ -67,16 +72,15 @@ export const saveDefaultBoost = defineVerb({
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const [row] = await tx
         // The database compares, which keeps the fields of a rule in an order of its own.
-        .select({ asSeen: sql<boolean>`${postingSettings.boost} is not distinct from ${seen && json(seen)}` })
+        .select({
+          boost: postingSettings.boost,
+          asSeen: sql<boolean>`${postingSettings.boost} is not distinct from ${seen && json(seen)}`,
+        })
         .from(postingSettings)
         .where(eq(postingSettings.workspaceId, ctx.workspaceId))
         .for('update');
       if (!row) throw notFound('setting');
-      if (!row.asSeen)
-        throw new AppError(
-          'conflict',
-          'Somebody else changed this meanwhile. Load the page again to see how it is.',
-        );
+      if (!row.asSeen) throw new AppError('conflict', fact('followUpRules.errors.changed'));
       if (boost) {
         // Wherever it can be carried out its text has to fit, so that it holds for every account.
         const able = PLATFORM_IDS.filter((id) => {
@@ -90,11 +94,9 @@ export const saveDefaultBoost = defineVerb({
         verb: 'automation.boost_changed',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: plain(
-          boost
-            ? 'Changed what follows when a post does well'
-            : 'Nothing follows by itself when a post does well',
-        ),
+        summary: boost ? fact('followUpRules.activity.changed') : fact('followUpRules.activity.removed'),
+        before: { boost: ruleInHistory(row.boost) },
+        after: { boost: ruleInHistory(boost) },
       });
       return { boost };
     });

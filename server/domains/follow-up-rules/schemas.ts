@@ -1,28 +1,35 @@
 import { z } from 'zod';
+import { asMessage } from '@/server/foundation/facts';
 import { id, text, whole } from '@/server/foundation/inputs';
 
-const wholeHours = (most: number, what: string) =>
-  whole({ min: 1, max: most, notWhole: `Give a whole number of ${what}.`, tooSmall: 'At least 1 hour.' });
+const wholeHours = (max: number) =>
+  whole({
+    min: 1,
+    max,
+    notWhole: asMessage('validation.followUp.wholeHours'),
+    tooSmall: asMessage('validation.followUp.leastHour', { least: 1 }),
+  });
 
 /** The longest time that a rule looks at a post: a week. */
 export const MOST_WITHIN_HOURS = 168;
+const MOST_COUNTED = 10_000_000;
 
 /** What follows by itself when a post does well. */
 const boostShape = z.object({
   measure: z.enum(['likes', 'replies', 'reposts']),
   atLeast: whole({
     min: 1,
-    max: 10_000_000,
-    tooSmall: 'At least 1.',
-    tooLarge: 'At most 10,000,000.',
+    max: MOST_COUNTED,
+    tooSmall: asMessage('validation.followUp.least', { least: 1 }),
+    tooLarge: asMessage('validation.followUp.most', { most: MOST_COUNTED }),
   }),
-  withinHours: wholeHours(MOST_WITHIN_HOURS, 'hours'),
+  withinHours: wholeHours(MOST_WITHIN_HOURS),
   action: z.enum(['repost', 'follow_up']),
   text: text({ max: 20_000, trim: true }).default(''),
   wait: z
     .discriminatedUnion('kind', [
       z.object({ kind: z.literal('none') }),
-      z.object({ kind: z.literal('hours'), hours: wholeHours(MOST_WITHIN_HOURS, 'hours') }),
+      z.object({ kind: z.literal('hours'), hours: wholeHours(MOST_WITHIN_HOURS) }),
       z.object({ kind: z.literal('next_day') }),
     ])
     .default({ kind: 'none' }),
@@ -30,7 +37,11 @@ const boostShape = z.object({
 });
 export const boostInput = boostShape.superRefine((rule, context) => {
   if (rule.action === 'follow_up' && rule.text === '')
-    context.addIssue({ code: 'custom', path: ['text'], message: 'Write what is to follow.' });
+    context.addIssue({
+      code: 'custom',
+      path: ['text'],
+      message: asMessage('validation.followUp.textMissing'),
+    });
 });
 
 export const boostOutput = z.object({

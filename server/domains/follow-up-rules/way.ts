@@ -1,5 +1,6 @@
 import type { Boost, connections, publications } from '@/db/schema';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
+import { type Fact, fact } from '@/server/foundation/facts';
 
 /** How a rule is carried out on a platform: as which kind of publication, with which words. */
 export interface Way {
@@ -27,24 +28,24 @@ export function wayOf(
     : null;
 }
 
-/** What is wrong with a rule's text on a platform, in words for its form; null when it fits. Pure. */
-export function textProblem(rule: Pick<Boost, 'action' | 'text'>, traits: PlatformTraits): string | null {
+/** What is wrong with a rule's text on a platform, for its form; null when it fits. Pure. */
+export function textProblem(rule: Pick<Boost, 'action' | 'text'>, traits: PlatformTraits): Fact | null {
   if (rule.action === 'repost') {
     if (traits.reposts || traits.characters === null) return null;
     const length = traits.count(rule.text, null);
     return length > traits.characters
-      ? `${traits.name} takes ${traits.characters} characters, and this has ${length}.`
+      ? fact('followUpRules.problems.tooLong', { platform: traits.name, most: traits.characters, length })
       : null;
   }
-  if (!traits.follow) return `${traits.name} takes nothing under a post.`;
+  if (!traits.follow) return fact('followUpRules.problems.nothingBelow', { platform: traits.name });
   const most = traits.parts.characters;
   const length = traits.count(rule.text, null);
   return most !== null && length > most
-    ? `${traits.name} takes ${most} characters there, and this has ${length}.`
+    ? fact('followUpRules.problems.tooLongBelow', { platform: traits.name, most, length })
     : null;
 }
 
-/** How it can be done now, or why not, in words. Pure. */
+/** How it can be done now, or why not. Pure. */
 export function wayNow(
   connection: Pick<typeof connections.$inferSelect, 'status' | 'remoteName'>,
   publication: Pick<typeof publications.$inferSelect, 'state' | 'remoteId' | 'permalink'>,
@@ -52,16 +53,17 @@ export function wayNow(
   name: string,
   rule: Boost,
   gone: boolean,
-): { way: Way } | { why: string } {
-  if (publication.state !== 'published') return { why: 'The post is not out.' };
-  if (!publication.remoteId) return { why: 'We do not know where the post is.' };
-  if (gone) return { why: `${name} does not show the post any more.` };
-  if (connection.status !== 'active')
+): { way: Way } | { why: Fact } {
+  if (publication.state !== 'published') return { why: fact('followUpRules.problems.notOut') };
+  if (!publication.remoteId) return { why: fact('followUpRules.problems.placeUnknown') };
+  if (gone) return { why: fact('followUpRules.problems.gone', { platform: name }) };
+  const { status, remoteName: account } = connection;
+  if (status !== 'active')
     return {
       why:
-        connection.status === 'disconnected'
-          ? `${connection.remoteName} is not connected any more.`
-          : `${connection.remoteName} has to be reconnected.`,
+        status === 'disconnected'
+          ? fact('followUpRules.problems.disconnected', { account })
+          : fact('followUpRules.problems.reconnect', { account }),
     };
   const way = traits && wayOf(rule, traits, publication.permalink);
   if (!traits || !way) return { why: noWay(rule, traits, name) };
@@ -70,7 +72,7 @@ export function wayNow(
 }
 
 /** Why `wayOf` knows no way for a post that is out. */
-export const noWay = (rule: Pick<Boost, 'action'>, traits: PlatformTraits | null, name: string): string =>
+export const noWay = (rule: Pick<Boost, 'action'>, traits: PlatformTraits | null, name: string): Fact =>
   rule.action === 'repost' && traits?.publishes
-    ? 'We do not know the post’s address, so it cannot be shared.'
-    : `${name} cannot do this.`;
+    ? fact('followUpRules.problems.addressUnknown')
+    : fact('followUpRules.problems.cannot', { platform: name });

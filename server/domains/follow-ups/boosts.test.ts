@@ -37,7 +37,7 @@ describe('a post that does well', () => {
       dueAt: here.world.clock.now(),
     });
     expect(await here.story(id)).toEqual([
-      { summary: expect.stringContaining('It had 57 likes after 3 hours, so it is reposted, as you asked.') },
+      { summary: expect.toSay('It had 57 likes after 3 hours, so it is reposted, as you asked.') },
     ]);
     await here.publish();
     expect([...here.platform.reposts]).toEqual([`${here.connectionId} ${remoteId}`]);
@@ -55,7 +55,7 @@ describe('a post that does well', () => {
     await here.fire(id);
     await here.publish();
     expect(here.platform.posts).toMatchObject([{ text: 'Thank you all', replyTo: remoteId }]);
-    expect((await here.story(id))[0]?.summary).toContain(
+    expect((await here.story(id))[0]?.summary).toSay(
       '57 replies after 3 hours, so a follow-up is posted under it',
     );
   });
@@ -82,7 +82,7 @@ describe('a post that does well', () => {
       localTime: '2026-03-03T11:00',
       dueAt: new Date('2026-03-03T10:00:00Z'),
     });
-    expect((await here.story(id))[0]?.summary).toContain(
+    expect((await here.story(id))[0]?.summary).toSay(
       'a repost is scheduled for Tue, 3 Mar 2026, 11:00 (Europe/Berlin)',
     );
     const late = await here.reached(rule({ wait: { kind: 'hours', hours: 10 }, activeHours: true }));
@@ -147,7 +147,7 @@ describe('a post that does well', () => {
     await here.fire(id);
     const [row] = await here.made(id);
     expect(row).toMatchObject({ state: 'awaiting_approval', approvalId: expect.any(String) });
-    expect((await here.story(id))[0]?.summary).toContain('so a follow-up waits for approval, as you asked');
+    expect((await here.story(id))[0]?.summary).toSay('so a follow-up waits for approval, as you asked');
     await here.publish();
     expect(here.platform.posts).toEqual([]);
     const [asked] = await listApprovals(here.world.ctx, {});
@@ -235,7 +235,7 @@ describe('once', () => {
     const [asked] = await here.db.asSystem((tx) =>
       tx.select({ title: actions.title }).from(actions).where(eq(actions.subjectId, row.id)),
     );
-    expect(asked?.title).toMatch(/^Is the repost of “.+” on .+ there\?$/);
+    expect(asked?.title).toSay(/^Is the repost of “.+” on .+ there\?$/);
   });
 
   it('when the process ended after the repost', async () => {

@@ -8,9 +8,8 @@ import {
   publications,
   workspaces,
 } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
-import { wallInWords } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
@@ -19,7 +18,7 @@ import { asksFirstFor } from '../approval-requests/who-decides';
 import { aDayLater, type BoostDue, boostDue, RECONNECT_MS } from '../follow-up-rules/decide';
 import { repostWords } from '../follow-up-rules/repost-words';
 import { type Way, wayNow, wayOf } from '../follow-up-rules/way';
-import { counted, elapsed, followingWords } from '../follow-up-rules/words';
+import { counted, elapsed } from '../follow-up-rules/words';
 import { hurry } from '../planning/schedule-publications';
 import { PLAN_TERMS } from '../plans/plans';
 import { readPost } from '../posts/queries';
@@ -111,13 +110,13 @@ export async function fireBoost({
     // What was asked about is what is made: an address that came meanwhile is for the next sweep.
     if (read.p.permalink !== ahead.p.permalink) return 'skipped';
     const story = storyOf(rule, read);
-    const refuse = async (why: string): Promise<'over'> => {
-      await end(tx, ctx, publicationId, 'over', `${story}, but nothing followed: ${why}`);
+    const refuse = async (why: Fact): Promise<'over'> => {
+      await end(tx, ctx, publicationId, 'over', fact('followUps.notes.refused', { ...story, why }));
       await raiseAlert(tx, ctx, {
         key: `publication:${publicationId}:boost`,
         severity: 'warning',
-        title: plain(`Nothing followed “${ahead.post.title}” on ${name}`),
-        body: plain(`${story}, but what you asked for could not be done: ${why}`),
+        title: fact('followUps.alerts.refused.title', { title: ahead.post.title, platform: name }),
+        body: fact('followUps.alerts.refused.body', { ...story, why }),
         href: `/posts/${read.p.postId}`,
       });
       return 'over';
@@ -133,7 +132,7 @@ export async function fireBoost({
     const due = takesPlace(way) ? await roomFor(tx, workspace, ahead.first) : ahead.first;
     if (!due)
       return refuse(
-        `The ${PLAN_TERMS[workspace.plan].name} plan has no room for another post in the next ${MOST_DAYS} days.`,
+        fact('followUps.problems.noRoom', { plan: PLAN_TERMS[workspace.plan].name, days: MOST_DAYS }),
       );
     const made = await tx
       .insert(publications)
@@ -159,21 +158,25 @@ export async function fireBoost({
       .returning({ id: publications.id });
     if (made.length === 0) {
       // It was made before, and a rule that was put back must not make it again.
-      await end(tx, ctx, publicationId, 'fired', 'It has been done before, and it is done once only.');
+      await end(tx, ctx, publicationId, 'fired', fact('followUps.notes.doneBefore'));
       return 'skipped';
     }
     if (approval) await openApproval(tx, ctx, approval);
     const later = due.dueAt.getTime() > now.getTime();
-    const spoken = `${wallInWords(due.localTime)} (${due.timeZone})`;
-    const when = approval ? 'approval' : later ? 'later' : workspace.heldAt ? 'held' : 'now';
-    const followed = followingWords(way.name, when, spoken);
-    const note = `${story}, so ${followed}, as you asked.`;
+    const told = { ...story, way: way.name };
+    const note = approval
+      ? fact('followUps.notes.approval', told)
+      : later
+        ? fact('followUps.notes.later', { ...told, due: { local: due.localTime }, zone: due.timeZone })
+        : workspace.heldAt
+          ? fact('followUps.notes.held', told)
+          : fact('followUps.notes.now', told);
     await end(tx, ctx, publicationId, 'fired', note);
     await recordActivity(tx, ctx, {
       verb: 'publication.boosted',
       subjectType: 'publication',
       subjectId: publicationId,
-      summary: plain(`“${ahead.post.title}” on ${name}: ${note}`),
+      summary: fact('followUps.activity.fired', { title: ahead.post.title, platform: name, note }),
     });
     return { dueAt: due.dueAt, asks: approval !== null };
   });
@@ -202,11 +205,13 @@ async function readOne(tx: Tx, ctx: Ctx, publicationId: string): Promise<Read | 
   return row ?? null;
 }
 
-/** "It had 57 likes after 3 hours". */
-function storyOf(rule: Boost, { p, r }: Read): string {
+/** Of "It had 57 likes after 3 hours": how many, and after how long. */
+function storyOf(rule: Boost, { p, r }: Read): { counted: Fact; took: Fact } {
   const publishedAt = publishedAtOf(p);
-  const took = elapsed((r.boostAt ?? publishedAt).getTime() - publishedAt.getTime());
-  return `It had ${counted(r.boostCount ?? rule.atLeast, rule.measure)} after ${took}`;
+  return {
+    counted: counted(r.boostCount ?? rule.atLeast, rule.measure),
+    took: elapsed((r.boostAt ?? publishedAt).getTime() - publishedAt.getTime()),
+  };
 }
 
 const publishedAtOf = (p: Publication): Date => p.publishedAt ?? p.dueAt;
@@ -224,11 +229,11 @@ async function end(
   ctx: Ctx,
   publicationId: string,
   state: 'fired' | 'over',
-  note: string,
+  note: Fact,
 ): Promise<void> {
   await tx
     .update(publicationResults)
-    .set({ boostState: state, boostNote: plain(note) })
+    .set({ boostState: state, boostNote: note })
     .where(
       and(
         eq(publicationResults.workspaceId, ctx.workspaceId),

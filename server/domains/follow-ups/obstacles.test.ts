@@ -21,7 +21,7 @@ describe('what stands in its way', () => {
     const two = await here.reached(rule());
     await setStatus('disconnected');
     expect(await here.fire(two.id)).toBe('over');
-    expect((await resultsOf(here.db, two.id)).boostNote).toBe(
+    expect((await resultsOf(here.db, two.id)).boostNote).toEqual(
       'It had 57 likes after 3 hours, but nothing followed: @x is not connected any more.',
     );
     expect(await here.alerts()).toHaveLength(1);
@@ -36,7 +36,7 @@ describe('what stands in its way', () => {
       here.db.asSystem((tx) => tx.update(publications).set(values).where(eq(publications.id, id)));
     await set({ permalink: null });
     expect(await here.fire(id)).toBe('over');
-    expect((await resultsOf(here.db, id)).boostNote).toBe(
+    expect((await resultsOf(here.db, id)).boostNote).toEqual(
       'It had 57 likes after 3 hours, but nothing followed: We do not know the post’s address, so it cannot be shared.',
     );
     const other = await here.reached(rule());
@@ -44,7 +44,7 @@ describe('what stands in its way', () => {
       tx.update(publications).set({ remoteId: null }).where(eq(publications.id, other.id)),
     );
     expect(await here.fire(other.id)).toBe('over');
-    expect((await resultsOf(here.db, other.id)).boostNote).toContain('We do not know where the post is.');
+    expect((await resultsOf(here.db, other.id)).boostNote).toSay('We do not know where the post is.');
   });
 
   it('is a full day where posts are reviewed first: the e-mail names the day on which it goes out', async () => {
@@ -99,9 +99,7 @@ describe('what stands in its way', () => {
         .where(eq(workspaces.id, here.world.workspaceId)),
     );
     expect(await here.fire(id)).toBe('fired');
-    expect((await resultsOf(here.db, id)).boostNote).toContain(
-      'a repost waits until posting is started again',
-    );
+    expect((await resultsOf(here.db, id)).boostNote).toSay('a repost waits until posting is started again');
     await here.publish();
     expect(here.platform.repostRequests).toBe(0);
     await here.db.asSystem((tx) =>

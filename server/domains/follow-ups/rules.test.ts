@@ -10,7 +10,6 @@ import { readResults } from '../results/read-results';
 import { publishedPost, resultsOf, rule } from '../results/testing';
 import { setBoost } from './set-boost';
 import { type Booster, eachTestBoosts, HOUR, MINUTE } from './testing';
-import { whyUnseen } from './unseen';
 
 let here: Booster;
 eachTestBoosts((own) => {
@@ -88,7 +87,7 @@ describe('a rule for a post that is out', () => {
     here.world.clock.advance(25 * HOUR);
     await expect(change(id)).rejects.toMatchObject({
       code: 'conflict',
-      fields: { 'boost.withinHours': expect.stringContaining('24 hours') },
+      fields: { 'boost.withinHours': expect.toSay('24 hours') },
     });
     expect((await change(id, rule({ withinHours: 48 }))).boost).toMatchObject({ withinHours: 48 });
   });
@@ -120,9 +119,7 @@ describe('a rule for a post that is out', () => {
     await set(id, { remoteId: null, permalink: null });
     await expect(change(id)).rejects.toThrow('We do not know where the post is');
     const shown = await getPublication(here.world.ctx, { id });
-    expect(whyUnseen(shown, here.world.clock.now())).toBe(
-      'We do not know where the post is, so we cannot see how it does.',
-    );
+    expect(shown.unseen).toEqual('We do not know where the post is, so we cannot see how it does.');
   });
 
   it('is refused as a share where the post’s address is not known', async () => {

@@ -2,20 +2,19 @@ import { and, eq } from 'drizzle-orm';
 import { type Boost, connections, publicationResults, publications } from '@/db/schema';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { actorKey } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { boostEnd } from '../follow-up-rules/decide';
-import { assertRuleFits } from '../follow-up-rules/default-boost';
+import { assertRuleFits, ruleInHistory } from '../follow-up-rules/default-boost';
 import { setBoostInput } from '../follow-up-rules/schemas';
 import { noWay, wayOf } from '../follow-up-rules/way';
-import { hours } from '../follow-up-rules/words';
 import { readPublication } from '../publications/queries';
 import { publicationOutput } from '../publications/schemas';
+import { whyUnseen } from '../results/schedule';
 import { shareWorkspace } from '../workspaces/lock-workspace';
-import { whyUnseen } from './unseen';
 
 /**
  * Changes what follows when this post does well, or takes it away. Possible until it has happened; a new rule looks at the numbers of
@@ -38,16 +37,15 @@ export const setBoost = defineVerb({
         .for('update');
       if (!row) throw notFound('publication');
       if (row.kind !== 'post' || row.followsId !== null)
-        throw new AppError('invalid', 'This follows another post already, so nothing can follow it.');
+        throw new AppError('invalid', fact('followUps.errors.followsAlready'));
       if (row.state === 'cancelled' && boost)
-        throw new AppError('conflict', 'This post was cancelled, so nothing can follow it.');
+        throw new AppError('conflict', fact('followUps.errors.cancelled'));
       const mine = and(
         eq(publicationResults.workspaceId, ctx.workspaceId),
         eq(publicationResults.publicationId, id),
       );
       const [results] = await tx.select().from(publicationResults).where(mine).for('update');
-      if (results?.boostState === 'fired')
-        throw new AppError('conflict', 'It has happened already and cannot be changed any more.');
+      if (results?.boostState === 'fired') throw new AppError('conflict', fact('followUps.errors.happened'));
       const [connection] = await tx
         .select({ platform: connections.platform })
         .from(connections)
@@ -56,10 +54,8 @@ export const setBoost = defineVerb({
       const now = ctx.clock.now();
       if (boost && row.state === 'published')
         assertMayHappen(row, results, boost, connection && ctx.platforms.traits(connection.platform), now);
-      await tx
-        .update(publications)
-        .set({ boost: boost && { ...boost, by: actorKey(ctx.actor) }, updatedAt: now })
-        .where(eq(publications.id, id));
+      const rule = boost && { ...boost, by: actorKey(ctx.actor) };
+      await tx.update(publications).set({ boost: rule, updatedAt: now }).where(eq(publications.id, id));
       if (results)
         await tx
           .update(publicationResults)
@@ -74,15 +70,14 @@ export const setBoost = defineVerb({
           .where(mine);
       await resolveAlert(tx, ctx, `publication:${id}:boost`);
       const after = await readPublication(tx, ctx, id);
+      const told = { title: after.postTitle, account: after.connectionName };
       await recordActivity(tx, ctx, {
         verb: 'publication.boost_changed',
         subjectType: 'publication',
         subjectId: id,
-        summary: plain(
-          boost
-            ? `Changed what follows when “${after.postTitle}” does well on ${after.connectionName}`
-            : `Nothing follows when “${after.postTitle}” does well on ${after.connectionName}`,
-        ),
+        summary: boost ? fact('followUps.activity.changed', told) : fact('followUps.activity.removed', told),
+        before: { boost: ruleInHistory(row.boost) },
+        after: { boost: ruleInHistory(rule) },
       });
       return after;
     });
@@ -106,11 +101,11 @@ function assertMayHappen(
     },
     now,
   );
-  if (unseen) throw new AppError('conflict', `${unseen} So nothing can follow it.`);
+  if (unseen) throw new AppError('conflict', fact('followUps.errors.unseen', { why: unseen }));
   if (traits && !wayOf(boost, traits, row.permalink))
     throw new AppError('conflict', noWay(boost, traits, traits.name));
   if (row.publishedAt && boostEnd(boost, row.publishedAt) <= now) {
-    const over = `The post has been out for longer than ${hours(boost.withinHours)}. Choose more, or leave it as it is.`;
+    const over = fact('followUps.errors.tooLate', { hours: boost.withinHours });
     throw new AppError('conflict', over, { fields: { 'boost.withinHours': over } });
   }
 }

@@ -1,5 +1,5 @@
 import { posts, variants } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { actorKey } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -47,7 +47,7 @@ export const createPost = defineVerb({
         verb: 'post.created',
         subjectType: 'post',
         subjectId: id,
-        summary: plain(`Wrote “${fields.title}”`),
+        summary: fact('posts.activity.written', { title: fields.title }),
       });
       return readPost(tx, ctx.workspaceId, id);
     });

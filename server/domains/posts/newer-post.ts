@@ -1,4 +1,5 @@
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import type { Post } from './schemas';
 
 /**
@@ -6,26 +7,27 @@ import type { Post } from './schemas';
  * each platform `fields["variants.<platform>"]` with its newer text.
  */
 export function newerPost(current: Post): AppError {
-  return new AppError(
-    'conflict',
-    'Somebody saved a newer version of this post while you were writing. Your text is still here: compare the two and save again.',
-    {
-      details: {
-        version: current.version,
-        title: current.title,
-        titleGiven: current.titleGiven,
-        updatedAt: current.updatedAt.toISOString(),
-        variants: JSON.stringify(
-          current.variants.map(({ platform, text, link, parts, media }) => ({
-            platform,
-            text,
-            link,
-            parts,
-            media,
-          })),
-        ),
-      },
-      fields: Object.fromEntries(current.variants.map((v) => [`variants.${v.platform}`, v.text])),
+  return new AppError('conflict', fact('posts.errors.newer'), {
+    details: {
+      version: current.version,
+      title: current.title,
+      titleGiven: current.titleGiven,
+      updatedAt: current.updatedAt.toISOString(),
+      variants: JSON.stringify(
+        current.variants.map(({ platform, text, link, parts, media }) => ({
+          platform,
+          text,
+          link,
+          parts,
+          media,
+        })),
+      ),
     },
-  );
+    fields: Object.fromEntries(
+      current.variants.map((v) => [
+        `variants.${v.platform}`,
+        fact('posts.notes.newerText', { text: v.text }),
+      ]),
+    ),
+  });
 }

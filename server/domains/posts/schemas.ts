@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MEDIA_KINDS } from '@/db/schema';
+import { asMessage } from '@/server/foundation/facts';
 import {
   id,
   limit,
@@ -13,23 +14,28 @@ import {
   webAddress,
 } from '@/server/foundation/inputs';
 
-const title = line({ min: 1, max: 200, tooShort: 'Give the post a title.' });
+const title = line({ min: 1, max: 200, tooShort: asMessage('posts.errors.titleMissing') });
 
 const link = webAddress();
 
 /** One further part of a thread, or the first comment. */
 export const partInput = z.object({
-  text: text({ max: 20_000, tooLong: 'This text is too long to keep.' }),
+  text: text({ max: 20_000, tooLong: asMessage('posts.errors.tooLong') }),
   link: link.optional(),
 });
 
 /** The most parts of any platform, and some that were written for another one. */
 const MOST_PARTS = 50;
 
+const MOST_ALT = 2000;
 /** A picture, GIF or video, by its file, and what it shows in words. */
 export const mediaInput = z.object({
   fileId: id('file'),
-  alt: text({ max: 2000, trim: true, tooLong: 'Use at most 2,000 characters.' }).default(''),
+  alt: text({
+    max: MOST_ALT,
+    trim: true,
+    tooLong: asMessage('posts.errors.tooManyCharacters', { most: MOST_ALT }),
+  }).default(''),
 });
 /** More than any platform takes, so that a draft can be kept while it is sorted out. */
 const MOST_MEDIA = 20;
@@ -37,15 +43,21 @@ const MOST_MEDIA = 20;
 /** One platform's wording. Lengths are checked against the platform when it is scheduled, so that a long draft can be kept. */
 export const variantInput = z.object({
   platform: token({ min: 1, max: 40 }),
-  text: text({ max: 20_000, tooLong: 'This text is too long to keep.' }),
+  text: text({ max: 20_000, tooLong: asMessage('posts.errors.tooLong') }),
   link: link.nullish(),
   /** What follows it, in order: the rest of a thread, or the first comment. Without it, what was saved stays. */
-  parts: z.array(partInput).max(MOST_PARTS, `Use at most ${MOST_PARTS} parts.`).optional(),
+  parts: z
+    .array(partInput)
+    .max(MOST_PARTS, asMessage('posts.errors.tooManyParts', { most: MOST_PARTS }))
+    .optional(),
   /** Its pictures, GIF or video, in order. Without it, what was saved stays. */
   media: z
     .array(mediaInput)
-    .max(MOST_MEDIA, `Use at most ${MOST_MEDIA} pictures.`)
-    .refine((all) => new Set(all.map((m) => m.fileId)).size === all.length, 'Use each picture once.')
+    .max(MOST_MEDIA, asMessage('posts.errors.tooManyPictures', { most: MOST_MEDIA }))
+    .refine(
+      (all) => new Set(all.map((m) => m.fileId)).size === all.length,
+      asMessage('posts.errors.pictureTwice'),
+    )
     .optional(),
 });
 const variantsInput = z
@@ -53,7 +65,7 @@ const variantsInput = z
   .max(20)
   .refine(
     (all) => new Set(all.map((v) => v.platform)).size === all.length,
-    'Write one version per platform.',
+    asMessage('posts.errors.platformTwice'),
   );
 
 const postStatus = z.enum(['draft', 'library']);
@@ -83,7 +95,7 @@ export const updatePostInput = z.object({
   /** The publications that the person saw as waiting: when one that the edit would change has gone out since, nothing is saved. */
   waiting: z.array(id('publication')).max(500).optional(),
   /** Of what waits, only what is due from this local day on changes. Without it, all of it does. */
-  from: localDate('Choose a day.').optional(),
+  from: localDate(asMessage('posts.errors.dayMissing')).optional(),
 });
 
 export const listPostsInput = z.object({

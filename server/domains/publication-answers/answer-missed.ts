@@ -4,7 +4,7 @@ import type { Tx } from '@/db/client';
 import { actions, connections, posts, publications, type workspaces } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { fact, plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -49,7 +49,8 @@ export async function answerMissed({
       const query = tx.select().from(actions).where(ownAction(ctx, actionId));
       const [action] = await (lock ? query.for('update') : query);
       if (!action) throw notFound('action');
-      if (action.state !== 'open') throw new AppError('conflict', 'Somebody has done this already.');
+      if (action.state !== 'open')
+        throw new AppError('conflict', fact('publicationAnswers.errors.doneAlready'));
       const missed = tx
         .select({ row: publications, name: connections.remoteName, topicId: posts.topicId })
         .from(publications)
@@ -81,21 +82,32 @@ export async function answerMissed({
         .update(actions)
         .set({ state: 'done', answer, doneBy: actorKey(ctx.actor), doneAt: now })
         .where(ownAction(ctx, actionId));
-      const what = rows.length === 1 ? 'the post' : `${rows.length} posts`;
-      const how =
-        answer === 'skip'
-          ? `skipped ${what}`
-          : answer === 'post_now'
-            ? `sent ${what} now`
-            : `moved ${what} to the next free time`;
+      const told = {
+        question: action.title,
+        count: rows.length,
+        asks: writer.asks ? 'yes' : 'no',
+      };
       await recordActivity(tx, ctx, {
         verb: 'publication.missed_answered',
         subjectType: action.subjectType,
         subjectId: action.subjectId,
-        summary: fact('publicationAnswers.activity.answered', {
-          question: action.title,
-          answer: plain(`${how}${writer.asks ? '; it needs approval again' : ''}`),
-        }),
+        summary:
+          answer === 'skip'
+            ? fact('publicationAnswers.activity.missedSkipped', told)
+            : answer === 'post_now'
+              ? fact('publicationAnswers.activity.missedSent', told)
+              : fact('publicationAnswers.activity.missedMoved', told),
+        before: {
+          state: 'draft',
+          dueAt: Object.fromEntries(rows.map(({ id, dueAt }) => [id, dueAt.toISOString()])),
+        },
+        after: {
+          state:
+            answer === 'skip' ? STEPS.answerSkip.to : writer.asks ? 'awaiting_approval' : STEPS.answerSend.to,
+          ...(answer === 'skip'
+            ? {}
+            : { dueAt: Object.fromEntries(moves.map(({ row, due }) => [row.id, due.dueAt.toISOString()])) }),
+        },
       });
       return rows.length;
     },

@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { actions, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { fact, plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { moveWaiting } from '../planning/move-waiting';
@@ -59,7 +59,8 @@ export async function answerRest({
       const [row] = await (lock ? cancelled.for('update') : cancelled);
       const question = tx.select().from(actions).where(own);
       const [action] = await (lock ? question.for('update') : question);
-      if (action?.state !== 'open') throw new AppError('conflict', 'Somebody has done this already.');
+      if (action?.state !== 'open')
+        throw new AppError('conflict', fact('publicationAnswers.errors.doneAlready'));
       const moves =
         row && answer === 'send'
           ? [
@@ -89,15 +90,23 @@ export async function answerRest({
         .update(actions)
         .set({ state: 'done', answer, doneBy: actorKey(ctx.actor), doneAt: now })
         .where(own);
-      const send = writer.asks ? 'Yes, once it is approved' : 'Yes, it is sent';
+      const { title: question } = action;
       await recordActivity(tx, ctx, {
         verb: 'publication.rest_answered',
         subjectType: 'publication',
         subjectId: action.subjectId,
-        summary: fact('publicationAnswers.activity.restAnswered', {
-          question: action.title,
-          answer: plain(answer === 'send' ? send : 'No, it is left out'),
-        }),
+        summary:
+          answer === 'leave'
+            ? fact('publicationAnswers.activity.restLeft', { question })
+            : writer.asks
+              ? fact('publicationAnswers.activity.restSentOnceApproved', { question })
+              : fact('publicationAnswers.activity.restSent', { question }),
+        ...(moves.length > 0
+          ? {
+              before: { state: 'cancelled' },
+              after: { state: writer.asks ? STEPS.sendRestAsks.to : STEPS.sendRest.to },
+            }
+          : {}),
       });
     },
   });

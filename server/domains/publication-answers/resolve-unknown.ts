@@ -6,7 +6,7 @@ import { outside } from '@/server/connectors/host/clients';
 import { remoteIdIn } from '@/server/connectors/kit/addresses';
 import { platformManifest } from '@/server/connectors/manifests';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { type Fact, plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
@@ -83,11 +83,9 @@ async function resolveIn(tx: Tx, ctx: Ctx, told: Answer): Promise<Publication> {
   const goesOn = answer === 'there' && row.parts.length > 0;
   const remoteId = row.remoteId ?? (await remoteIdOf(tx, ctx, row, permalink));
   if (goesOn && remoteId === null)
-    throw new AppError(
-      'invalid',
-      'More is to follow this post, and it is attached to it. Paste the post’s address, or say that it is there and leave out the rest.',
-      { fields: { permalink: 'Paste the address of the post itself.' } },
-    );
+    throw new AppError('invalid', fact('publicationAnswers.errors.moreFollows'), {
+      fields: { permalink: fact('publicationAnswers.errors.pasteAddress') },
+    });
   await tx
     .update(publications)
     .set({
@@ -124,7 +122,7 @@ async function finish(
   if (answer === 'not_there' || answer === 'not_there_leave')
     await tx
       .update(publicationAttempts)
-      .set({ outcome: 'absent', finishedAt: now, message: plain('A person looked: it is not there.') })
+      .set({ outcome: 'absent', finishedAt: now, message: fact('publicationAnswers.notes.notThere') })
       .where(
         and(
           eq(publicationAttempts.workspaceId, ctx.workspaceId),
@@ -145,27 +143,27 @@ async function finish(
       ),
     );
   const after = await readPublication(tx, ctx, id);
-  const looked = `Looked for “${after.postTitle}” on ${after.connectionName}`;
+  const told = { title: after.postTitle, account: after.connectionName };
   await recordActivity(tx, ctx, {
     subjectType: 'publication',
     subjectId: id,
     ...{
-      there: { verb: 'publication.published', summary: plain(`${looked}: it is there`) },
+      there: { verb: 'publication.published', summary: fact('publicationAnswers.activity.there', told) },
       there_end: {
         verb: 'publication.published',
-        summary: plain(`${looked}: it is there; the rest is left out`),
+        summary: fact('publicationAnswers.activity.thereEnd', told),
       },
       not_there: {
         verb: 'publication.sent_again',
-        summary: plain(
-          `${looked}: it is not there, so it is sent again${asks ? ' once it is approved' : ''}`,
-        ),
+        summary: fact('publicationAnswers.activity.notThere', { ...told, asks: asks ? 'yes' : 'no' }),
       },
       not_there_leave: {
         verb: 'publication.cancelled',
-        summary: plain(`${looked}: it is not there, and it is left so`),
+        summary: fact('publicationAnswers.activity.notThereLeave', told),
       },
     }[answer],
+    before: { state: 'unknown' },
+    after: { state: after.state, ...(permalink ? { permalink } : {}) },
   });
   return after;
 }
@@ -196,7 +194,7 @@ async function remoteIdOf(
     aliases: live ? (webAliases ?? []) : [],
   };
   const told = remoteIdIn(connection.platform, permalink, connection, site, kind);
-  const wrong = (why: Fact | string) => new AppError('invalid', why, { fields: { permalink: why } });
+  const wrong = (why: Fact) => new AppError('invalid', why, { fields: { permalink: why } });
   if (!told.ok) throw wrong(told.why);
   if (told.remoteId === null) return null;
   const [other] = await tx
@@ -211,6 +209,6 @@ async function remoteIdOf(
       ),
     )
     .limit(1);
-  if (other) throw wrong('This is the address of another post that went out from here.');
+  if (other) throw wrong(fact('publicationAnswers.errors.otherPost'));
   return told.remoteId;
 }

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { connections } from '@/db/schema';
-import { AppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { moveWaiting } from '../planning/move-waiting';
@@ -32,10 +32,11 @@ export const retryPublication = defineVerb({
       read: (tx, about) => movesToNow(tx, ctx, { id, version }, 'retry', about),
       async write(tx, { row, due }, writer, workspace) {
         const [connection] = await tx.select().from(connections).where(eq(connections.id, row.connectionId));
-        if (connection?.status !== 'active')
+        if (!connection) throw notFound('account');
+        if (connection.status !== 'active')
           throw new AppError(
             'conflict',
-            `Reconnect ${connection?.remoteName ?? 'the account'} first, then try again.`,
+            fact('publicationAnswers.errors.reconnectFirst', { account: connection.remoteName }),
             { details: { connectionId: row.connectionId } },
           );
         if (takesPlace(row)) await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
@@ -48,9 +49,13 @@ export const retryPublication = defineVerb({
           verb: 'publication.retried',
           subjectType: 'publication',
           subjectId: id,
-          summary: plain(
-            `Tried “${publication.postTitle}” on ${publication.connectionName} again${writer.asks ? '; it needs approval again' : ''}`,
-          ),
+          summary: fact('publicationAnswers.activity.retried', {
+            title: publication.postTitle,
+            account: publication.connectionName,
+            asks: writer.asks ? 'yes' : 'no',
+          }),
+          before: { state: row.state, dueAt: row.dueAt.toISOString() },
+          after: { state: publication.state, dueAt: publication.dueAt.toISOString() },
         });
         return publication;
       },

@@ -1,6 +1,6 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { APPROVAL_LISTS, approvals, publications } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { shareWorkspace } from '../workspaces/lock-workspace';
@@ -82,7 +82,12 @@ export const cancelPublication = defineVerb({
         verb: 'publication.cancelled',
         subjectType: 'publication',
         subjectId: id,
-        summary: plain(`Cancelled “${after.postTitle}” on ${after.connectionName}`),
+        summary: fact('publications.activity.cancelled', {
+          title: after.postTitle,
+          account: after.connectionName,
+        }),
+        before: { state: row.state },
+        after: { state: after.state },
       });
       return after;
     });

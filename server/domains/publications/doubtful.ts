@@ -34,6 +34,7 @@ export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promis
   const rows = await tx
     .select({
       id: publications.id,
+      state: publications.state,
       title: posts.title,
       kind: publications.kind,
       account: connections.remoteName,
@@ -47,7 +48,7 @@ export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promis
   for (const row of rows) {
     const follow = isPart(row.id) ? platformTraits(row.platform)?.follow : null;
     const label = labelOf(row.kind, row.title, row.account, follow);
-    const asked = question(label, row.account, row.parts.length);
+    const asked = question(label.inside, row.account, row.parts.length);
     await tx
       .update(publications)
       .set({
@@ -73,7 +74,13 @@ export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promis
         createdAt: now,
       })
       .onConflictDoNothing();
-    await recordActivity(tx, ctx, { ...asked.activity, subjectType: 'publication', subjectId: row.id });
+    await recordActivity(tx, ctx, {
+      ...asked.activity,
+      subjectType: 'publication',
+      subjectId: row.id,
+      before: { state: row.state },
+      after: { state: STEPS.doubtLate.to },
+    });
   }
 }
 

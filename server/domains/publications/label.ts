@@ -1,18 +1,23 @@
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { PublicationKind } from './publication-kind';
 
-const FOLLOWING = { thread: 'the next part of', firstComment: 'the first comment on' } as const;
+/** How a publication is called: within a sentence, and with a capital letter at the start of one. */
+export interface Label {
+  inside: Fact;
+  start: Fact;
+}
 
-/** How a publication is called in sentences: “title” on X; the next part of “title” on X. */
+/** “title” on X; the next part of “title” on X. `follow` says how the platform attaches what follows a post. */
 export function labelOf(
   kind: PublicationKind,
   title: string,
-  platformName: string,
-  follow: keyof typeof FOLLOWING | null | undefined,
-): string {
-  const post = `“${title}” on ${platformName}`;
-  if (kind === 'repost') return `the repost of ${post}`;
-  return kind === 'reply' ? `${follow ? FOLLOWING[follow] : 'the follow-up to'} ${post}` : post;
+  place: string,
+  follow: 'thread' | 'firstComment' | null | undefined,
+): Label {
+  const name = kind === 'reply' ? (follow ?? 'followUp') : kind;
+  const params = { title, place };
+  return {
+    inside: fact(`publications.labels.inside.${name}`, params),
+    start: fact(`publications.labels.start.${name}`, params),
+  };
 }
-
-/** With a capital letter first, for a label that begins a sentence. */
-export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

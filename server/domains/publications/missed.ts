@@ -1,9 +1,9 @@
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 
 /** The kind of the action that asks what to do with what was missed. Its subject is one publication, or many of them. */
 export const MISSED_ACTION = 'publication_missed';
 export const MISSED_CHOICES = [
-  { value: 'post_now', label: plain('Post now') },
-  { value: 'next_free', label: plain('Next free time') },
-  { value: 'skip', label: plain('Skip') },
+  { value: 'post_now', label: fact('publications.actions.missed.postNow') },
+  { value: 'next_free', label: fact('publications.actions.missed.nextFree') },
+  { value: 'skip', label: fact('publications.actions.missed.skip') },
 ];

@@ -1,4 +1,4 @@
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 
 /** How long the sweep looks ahead: a little more than its own minute, so that no second falls between two sweeps. */
 export const SWEEP_AHEAD_MS = 70_000;
@@ -29,7 +29,7 @@ const LOOKUP_DELAYS_MS = [10_000, 30_000, 60_000, 180_000];
 /** How long to wait after each temporary trouble. After the last, the publication has failed. */
 const RETRY_DELAYS_MS = [10_000, 30_000, 120_000, 600_000, 1_800_000];
 /** What is written of a try whose process ended, or lost the database, before it could write how it went. */
-export const NOBODY_SAW = plain('Nobody saw the end of this try.');
+export const NOBODY_SAW = fact('publications.notes.nobodySaw');
 /** Sends whose end nobody saw and that were not there afterwards. After these, the publication has failed. */
 export const MAX_UNSEEN_SENDS = 5;
 const LONGEST_WAIT_MS = 24 * 3_600_000;

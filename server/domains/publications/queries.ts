@@ -14,6 +14,7 @@ import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { timeNote } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
+import { whyUnseen } from '../results/schedule';
 import {
   listPublicationsInput,
   type Publication,
@@ -106,6 +107,15 @@ function toPublication(
       boostState: r.boostState,
       boostNote: r.boostNote,
     },
+    unseen: whyUnseen(
+      {
+        state: p.state,
+        publishedAt: p.publishedAt,
+        known: p.remoteId !== null,
+        results: r && { gone: r.gone, over: r.nextReadAt === null },
+      },
+      now,
+    ),
     createdAt: p.createdAt,
   };
 }

@@ -1,4 +1,4 @@
-import { type Fact, plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 
 interface Question {
   problem: Fact;
@@ -9,24 +9,24 @@ interface Question {
 /** The kind of the action that asks a person about a publication. */
 export const UNKNOWN_ACTION = 'publication_unknown';
 
-/** What a person is asked about a publication that may be out. */
-export function question(label: string, account: string, following: number): Question {
+/** What a person is asked about a publication that may be out. `what` is its label within a sentence. */
+export function question(what: Fact, account: string, following: number): Question {
   return {
-    problem: plain('We cannot tell whether this post went out. Please look and tell us.'),
-    activity: {
-      verb: 'publication.unknown',
-      summary: plain(`Nobody can tell whether ${label} went out; a person is asked`),
-    },
+    problem: fact('publications.problems.unknown'),
+    activity: { verb: 'publication.unknown', summary: fact('publications.activity.unknown', { what }) },
     action: {
-      title: plain(`Is ${label} there?`),
-      prompt: plain(
-        `We sent it to ${account}, but the answer was lost and the platform cannot tell us what became of it. Open the account and look. We send it again only if you say that it is not there.${following > 0 ? ' If it is there, paste its address: what follows is attached to it.' : ''}`,
-      ),
+      title: fact('publications.actions.unknown.title', { what }),
+      prompt:
+        following > 0
+          ? fact('publications.actions.unknown.promptWithParts', { account })
+          : fact('publications.actions.unknown.prompt', { account }),
       choices: [
-        { value: 'there', label: plain('It is there') },
-        { value: 'not_there', label: plain('It is not there, send it') },
-        { value: 'not_there_leave', label: plain('It is not there, leave it') },
-        ...(following > 0 ? [{ value: 'there_end', label: plain('It is there, leave out the rest') }] : []),
+        { value: 'there', label: fact('publications.actions.unknown.there') },
+        { value: 'not_there', label: fact('publications.actions.unknown.notThere') },
+        { value: 'not_there_leave', label: fact('publications.actions.unknown.notThereLeave') },
+        ...(following > 0
+          ? [{ value: 'there_end', label: fact('publications.actions.unknown.thereEnd') }]
+          : []),
       ],
     },
   };

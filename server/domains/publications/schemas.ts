@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MEDIA_STATES, PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
-import { factOutput } from '@/server/foundation/facts';
+import { asMessage, factOutput } from '@/server/foundation/facts';
 import {
   id,
   instant,
@@ -25,7 +25,7 @@ export const scheduleInput = z.object({
   version: version(),
   targets: z
     .array(z.object({ connectionId: id('connection') }))
-    .min(1, 'Choose at least one account.')
+    .min(1, asMessage('publications.errors.noAccount'))
     .max(50),
   when: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('now') }),
@@ -46,7 +46,7 @@ export const resolveUnknownInput = z.object({
   version: version(),
   /** `there_end`: it is there, and what would follow it stays unsent. */
   answer: z.enum(['there', 'not_there', 'not_there_leave', 'there_end']),
-  permalink: webAddress("Paste the post's full address.").optional(),
+  permalink: webAddress(asMessage('publications.errors.addressNeeded')).optional(),
 });
 export const listPublicationsInput = z.object({
   from: instant().optional(),
@@ -111,6 +111,8 @@ export const publicationOutput = z.object({
   /** What follows when it does well, and how it does. */
   boost: boostOutput.nullable(),
   results: resultsOutput,
+  /** Why nobody looks at how it does any more; null while it is looked at or is not out. */
+  unseen: factOutput.nullable(),
   createdAt: z.date(),
 });
 export const attemptOutput = z.object({

@@ -5,7 +5,7 @@ import { listed, stateAfter, statesBefore } from '@/db/state-sql';
 import { at, json, ms, rowsOf } from '@/db/statements';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import type { Clock } from '@/server/foundation/clock';
-import { plain } from '@/server/foundation/facts';
+import { type Fact, type FactKey, fact, type ListParam } from '@/server/foundation/facts';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
 import { log } from '@/server/foundation/log';
@@ -36,7 +36,8 @@ interface Late {
   title: string;
   account: string;
   dueAt: Date;
-  when: string;
+  localTime: string;
+  timeZone: string;
   since: Date;
   doubt: LateRow['doubt'];
   follows: boolean;
@@ -149,13 +150,12 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date, today: Date): Promise<Late[
     .innerJoin(connections, eq(connections.id, publications.connectionId))
     .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...found.keys()])))
     .orderBy(publications.dueAt, publications.id);
-  return known.map(({ localTime, timeZone, platform, doubtful, firstUnseen, kind, requestKey, ...r }) => ({
+  return known.map(({ platform, doubtful, firstUnseen, kind, requestKey, ...r }) => ({
     ...r,
     follows: kind === 'reply' && !isBoost({ requestKey }),
     free: !takesPlace({ kind }),
     // A repost is asked for again without harm: it is there once at most.
     doubt: doubtful ? (kind === 'repost' || keyHolds(platform, firstUnseen, now) ? 'keyed' : 'over') : 'none',
-    when: `${localTime.replace('T', ' ')} (${timeZone})`,
     since: new Date(found.get(r.id)?.since ?? r.dueAt),
     leads: found.get(r.id)?.leads ?? false,
   }));
@@ -209,7 +209,10 @@ async function update(
     );
 }
 
-const WHY = 'Tributary could not send it then.';
+/** The same of each publication: when it was due, in its own zone. */
+const missedProblem = (key: Extract<FactKey, `publisher.problems.missed${string}`>) =>
+  sql<Fact>`jsonb_build_object('fact', ${key}::text, 'params', jsonb_build_object(
+    'due', jsonb_build_object('local', ${publications.localTime}), 'zone', ${publications.timeZone}))`;
 
 /** Asks a person: one question each, or one for all when they are many. */
 async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
@@ -219,11 +222,12 @@ async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
     if (!first) continue;
     const id = newId('action', ctx.clock.now().getTime());
     const many = group.length > 1;
-    const label = many ? `${group.length} posts` : `“${first.title}” on ${first.account}`;
+    const count = group.length;
+    const what = labelOf(first);
     await update(tx, ctx, group, {
       state: STEPS.miss.to,
       version: sql`${publications.version} + 1`,
-      problem: sql`jsonb_build_object('fact', 'errors.plain', 'params', jsonb_build_object('text', 'Missed: it was due at ' || replace(${publications.localTime}, 'T', ' ') || ' (' || ${publications.timeZone} || '), and ' || ${WHY}::text || ' To do asks what happens to it.'))`,
+      problem: missedProblem('publisher.problems.missedAsked'),
       setAsideBy: id,
       setAsideFrom: 'scheduled',
       retryAt: null,
@@ -237,12 +241,12 @@ async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
         kind: MISSED_ACTION,
         subjectType: many ? 'publications' : 'publication',
         subjectId: many ? id : first.id,
-        title: plain(many ? `${label} missed their time` : `${label} missed its time`),
-        prompt: plain(
-          many
-            ? `They were due from ${first.when} on, and Tributary could not send them then: ${named(group)}. What happens to all of them?`
-            : `It was due at ${first.when}, and ${WHY} What happens to it?`,
-        ),
+        title: many
+          ? fact('publisher.actions.missed.titleMany', { count })
+          : fact('publisher.actions.missed.title', { what }),
+        prompt: many
+          ? fact('publisher.actions.missed.promptMany', { ...dueOf(first), posts: named(group) })
+          : fact('publisher.actions.missed.prompt', dueOf(first)),
         input: 'choice',
         choices: MISSED_CHOICES,
         createdAt: ctx.clock.now(),
@@ -252,7 +256,11 @@ async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
       verb: 'publication.missed',
       subjectType: many ? 'action' : 'publication',
       subjectId: many ? id : first.id,
-      summary: plain(`${label} missed ${many ? 'their' : 'its'} time; a person is asked`),
+      summary: many
+        ? fact('publisher.activity.missedMany', { count })
+        : fact('publisher.activity.missed', { what }),
+      before: { state: 'scheduled' },
+      after: { state: STEPS.miss.to },
     });
   }
 }
@@ -263,7 +271,7 @@ async function skip(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
   await update(tx, ctx, rows, {
     state: STEPS.skipMissed.to,
     version: sql`${publications.version} + 1`,
-    problem: sql`jsonb_build_object('fact', 'errors.plain', 'params', jsonb_build_object('text', 'Missed: it was due at ' || replace(${publications.localTime}, 'T', ' ') || ' (' || ${publications.timeZone} || '), and ' || ${WHY}::text))`,
+    problem: missedProblem('publisher.problems.missed'),
     retryAt: null,
     claimedUntil: null,
   });
@@ -273,28 +281,37 @@ async function skip(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
     rows.map((row) => row.id),
   );
   const many = rows.length > 1;
-  const label = many ? `${rows.length} posts` : `“${first.title}” on ${first.account}`;
+  const count = rows.length;
+  const what = labelOf(first);
   await raiseAlert(tx, ctx, {
     key: `missed:${first.id}`,
     severity: 'warning',
-    title: plain(`${label} missed ${many ? 'their' : 'its'} time and ${many ? 'were' : 'was'} skipped`),
-    body: plain(
-      many
-        ? `Tributary could not send them when they were due: ${named(rows)}. Schedule again what should still go out.`
-        : `It was due at ${first.when}, and ${WHY} Schedule it again if it should still go out.`,
-    ),
+    title: many
+      ? fact('publisher.alerts.skipped.titleMany', { count })
+      : fact('publisher.alerts.skipped.title', { what }),
+    body: many
+      ? fact('publisher.alerts.skipped.bodyMany', { posts: named(rows) })
+      : fact('publisher.alerts.skipped.body', dueOf(first)),
     href: '/calendar',
   });
   await recordActivity(tx, ctx, {
     verb: 'publication.skipped',
     subjectType: 'publication',
     subjectId: first.id,
-    summary: plain(`Skipped ${label}: ${many ? 'their' : 'its'} time had passed`),
+    summary: many
+      ? fact('publisher.activity.skippedMany', { count })
+      : fact('publisher.activity.skipped', { what }),
+    before: { state: 'scheduled' },
+    after: { state: STEPS.skipMissed.to },
   });
 }
 
-function named(rows: readonly Late[]): string {
-  const titles = rows.slice(0, NAMED).map((r) => `“${r.title}” on ${r.account}`);
-  const rest = rows.length - titles.length;
-  return rest > 0 ? `${titles.join(', ')} and ${rest} more` : titles.join(', ');
+const labelOf = ({ title, account }: Late): Fact =>
+  fact('publications.labels.inside.post', { title, place: account });
+const dueOf = ({ localTime, timeZone }: Late) => ({ due: { local: localTime }, zone: timeZone });
+
+function named(rows: readonly Late[]): ListParam {
+  const list = rows.slice(0, NAMED).map(labelOf);
+  const count = rows.length - list.length;
+  return { list: count > 0 ? [...list, fact('publisher.notes.more', { count })] : list };
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { actions } from '@/db/schema';
 import { untilSomebodyWaits } from '@/tests/support/db';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
+import { labelOf } from '../publications/label';
 import { question } from '../publications/question';
 import { claimDue } from './claim-due';
 import { type Settlement, settle, settleAll } from './settle';
@@ -27,7 +28,7 @@ test('a yes that comes while a person is being asked answers the question that i
     attemptId: 'att_look_up',
     step: 'askPerson',
     outcome: 'unknown_outcome',
-    ...question('it', 'us', 0),
+    ...question(labelOf('post', 'it', 'X', null).inside, 'us', 0),
   };
   const yes: Settlement = { ...base, step: 'succeed', outcome: 'published', remoteId: '1' };
   let late: Promise<unknown> = Promise.resolve();

@@ -164,7 +164,7 @@ describe("the platform's limits", () => {
       began + 900_000,
     ]);
     // It says why; until when is its own column.
-    expect(waiting.find((w) => w.retryAt)?.problem).toBe(
+    expect(waiting.find((w) => w.retryAt)?.problem).toEqual(
       'X takes no more posts from this account for now: at most 100 posts in 15 minutes.',
     );
     // Whoever stands behind it in the line waits as long.

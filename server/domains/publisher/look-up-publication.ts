@@ -5,7 +5,7 @@ import { at, ms, rowsOf } from '@/db/statements';
 import { isConnectorFault, type LookupOutput, type RemoteMedia } from '@/server/connectors/kit/types';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { isAppError } from '@/server/foundation/errors';
-import { type Fact, plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
@@ -63,7 +63,7 @@ async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): 
   let answer: Answer;
   // It is there once at most, however often it is asked for: there is nothing to look up.
   if (begun.kind === 'repost') answer = { found: 'repeat' };
-  else if (!traits?.looksUp) answer = { found: 'unclear', why: plain('This platform cannot be asked.') };
+  else if (!traits?.looksUp) answer = { found: 'unclear', why: fact('publisher.notes.cannotAsk') };
   else
     try {
       answer = await withTimeLimit(CALL_LIMIT_MS, () =>
@@ -225,7 +225,7 @@ async function finish(
       step: 'askPerson',
       outcome,
       message,
-      ...question(label, begun.connection_name, begun.following),
+      ...question(label.inside, begun.connection_name, begun.following),
     },
   });
   const unsaid = (
@@ -248,7 +248,7 @@ async function finish(
         ...base,
         step: 'sendAgain',
         outcome: 'unknown_outcome',
-        message: plain('It is sent again under the same key, which does nothing if it is there.'),
+        message: fact('publisher.notes.sameKey'),
         retryAt: new Date(now.getTime() + delay),
       },
     };
@@ -258,14 +258,14 @@ async function finish(
     const delay = lookupDelay(begun.unseen);
     const outcome = 'unknown_outcome' as const;
     return delay === null
-      ? ask(outcome, plain('The answer was lost every time.'))
+      ? ask(outcome, fact('publisher.notes.lostEveryTime'))
       : {
           result: 'sent_again',
           ending: {
             ...base,
             step: 'sendAgain',
             outcome,
-            message: plain('It is asked for again, which does nothing if it is there.'),
+            message: fact('publisher.notes.repeated'),
             retryAt: new Date(now.getTime() + delay),
           },
         };
@@ -291,7 +291,7 @@ async function finish(
           limit 1`,
       );
       next = other
-        ? wait(5_000, 'unknown_outcome', plain('An equal post is going out at the same time.'))
+        ? wait(5_000, 'unknown_outcome', fact('publisher.notes.equalPost'))
         : {
             result: 'published',
             ending: {
@@ -302,16 +302,16 @@ async function finish(
               permalink: answer.post.permalink,
               activity: {
                 verb: 'publication.published',
-                summary: plain(
-                  `Published ${label} (${begun.connection_name}); found there after the answer was lost`,
-                ),
+                summary: fact('publisher.activity.foundThere', {
+                  what: label.inside,
+                  account: begun.connection_name,
+                }),
               },
             },
           };
     } else if (answer.found === 'absent') {
       const settled = begun.last_left + ABSENCE_GRACE_MS - now.getTime();
-      if (settled > 0)
-        next = wait(settled, 'absent', plain('It is not there yet. The last try may still arrive.'));
+      if (settled > 0) next = wait(settled, 'absent', fact('publisher.notes.notThereYet'));
       else {
         const ending = afterAbsence(input.publicationId, begun.unseen, label, now, `/posts/${begun.post_id}`);
         next = { result: ending.step === 'fail' ? 'failed' : 'sent_again', ending: { ...base, ...ending } };
@@ -322,7 +322,7 @@ async function finish(
       const limited = fault?.kind === 'rate_limited';
       next = unsaid(
         fault && fault.kind !== 'rejected' ? fault.kind : 'transient',
-        fault?.told ?? plain('The platform could not be asked.'),
+        fault?.told ?? fact('publisher.notes.couldNotAsk'),
         limited ? rateLimitDelay(fault?.options.retryAfter) : 0,
       );
     }

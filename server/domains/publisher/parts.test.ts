@@ -108,7 +108,7 @@ test('a person says that it is there: the rest hangs on the address that they gi
   const there = { id: first.id, version: 1, answer: 'there' as const };
   await expect(resolveUnknown(here.world.ctx, there)).rejects.toMatchObject({
     code: 'invalid',
-    fields: { permalink: expect.any(String) },
+    fields: { permalink: expect.toSay('Paste the address') },
   });
   await resolveUnknown(here.world.ctx, {
     ...there,

@@ -1,12 +1,12 @@
 import { type HeldLease, leaseEnd, leasesOf } from '@/db/leases';
 import { ConnectorFault, isConnectorFault, type Published } from '@/server/connectors/kit/types';
 import { logBounded } from '@/server/foundation/bounded-log';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
 import { TIME_LIMIT, withTimeLimit } from '../connections/with-time-limit';
-import { labelOf } from '../publications/label';
+import { type Label, labelOf } from '../publications/label';
 import { PUBLICATION_LEASE } from '../publications/lease';
 import { countLine } from '../publications/lines-underway';
 import { CALL_LIMIT_MS, LINE_BUDGET_MS, SWEEP_AHEAD_MS } from '../publications/policy';
@@ -142,16 +142,11 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
     return unattached(base, label, started, ctx.clock.now());
   const mayLeave = () => {
     // Whoever was held up must not send under somebody else's lease, nor after it was given up here.
-    if (over || !lease.sound())
-      throw new ConnectorFault('transient', plain('This process was held up before it could send.'));
+    if (over || !lease.sound()) throw new ConnectorFault('transient', fact('publisher.problems.heldUp'));
   };
   try {
     const key = await takePublishKey(ctx, started, traits);
-    if (key === null)
-      throw new ConnectorFault(
-        'unknown_outcome',
-        plain('The platform may have forgotten the key of an earlier try.'),
-      );
+    if (key === null) throw new ConnectorFault('unknown_outcome', fact('publisher.problems.keyForgotten'));
     // The database may have been slow since it was taken.
     await lease.refresh();
     const published = await withTimeLimit(CALL_LIMIT_MS, () => {
@@ -188,7 +183,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
     // From here on it cannot leave any more: what had not left by now is surely not there.
     const error =
       limited && !sent
-        ? new ConnectorFault('transient', plain('It could not be sent in time.'))
+        ? new ConnectorFault('transient', fact('publisher.problems.notInTime'))
         : await mediaGone(ctx, started, thrown);
     const at = ctx.clock.now();
     return {
@@ -211,7 +206,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
 /** What every end of this try says of it. */
 type Base = Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>;
 
-function succeeded(base: Base, published: Published, started: Started, label: string, at: Date): Settlement {
+function succeeded(base: Base, published: Published, started: Started, label: Label, at: Date): Settlement {
   return {
     ...base,
     at,
@@ -221,21 +216,21 @@ function succeeded(base: Base, published: Published, started: Started, label: st
     permalink: published.permalink,
     activity: {
       verb: 'publication.published',
-      summary: plain(`Published ${label} (${started.connectionName})`),
+      summary: fact('publisher.activity.published', { what: label.inside, account: started.connectionName }),
     },
   };
 }
 
 /** It hangs on a post of which nobody knows where it is: sent by itself it would be something else. */
-function unattached(base: Base, label: string, started: Started, at: Date): Settlement {
-  const problem = 'The address of the post that it belongs to is not known.';
+function unattached(base: Base, label: Label, started: Started, at: Date): Settlement {
+  const problem = fact('publisher.problems.unattached');
   return {
     ...base,
     at,
     ...failure(started.publicationId, label, `/posts/${started.postId}`, {
       outcome: 'rejected',
       problem,
-      next: 'Post it by hand, then cancel it here.',
+      body: fact('publisher.alerts.postByHand', { problem }),
     }),
   };
 }

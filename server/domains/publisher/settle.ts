@@ -2,10 +2,10 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import type { publicationAttempts } from '@/db/schema';
 import { json, rowsOf } from '@/db/statements';
-import { type Fact, plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
-import { sentence } from '../publications/label';
+import type { Label } from '../publications/label';
 import { question } from '../publications/question';
 import { STEPS, type StepName } from '../publications/transitions';
 import { batchedBy } from './batcher';
@@ -34,7 +34,7 @@ export interface Settlement {
   alert?: { key: string; severity: 'warning' | 'serious'; title: Fact; body: Fact; href: string };
   action?: { title: Fact; prompt: Fact; choices: { value: string; label: Fact }[] };
   /** How people are told when it was to wait for another try and the queue had been cleared meanwhile. */
-  ifStopped?: { label: string; account: string };
+  ifStopped?: { label: Label; account: string };
 }
 
 export interface Settled {
@@ -113,18 +113,16 @@ export const doneOf = (all: readonly Settlement[]): SQL =>
   );
 
 /** What is written instead when a stop took the rest of the queue back: cancelled, or a person is asked about it. */
-function stoppedOf({ label, account }: { label: string; account: string }) {
-  const { problem, activity, action } = question(label, account, 0);
+function stoppedOf({ label, account }: { label: Label; account: string }) {
+  const { problem, activity, action } = question(label.inside, account, 0);
   return {
     cancelled: {
       verb: 'publication.cancelled',
-      summary: plain(
-        `${sentence(label)} had not gone out when the queue was cleared: it belongs to the cleared queue`,
-      ),
+      summary: fact('publisher.activity.cleared', { what: label.start }),
     },
     asked: activity,
     problem,
     question: action,
-    questionWithParts: question(label, account, 1).action,
+    questionWithParts: question(label.inside, account, 1).action,
   };
 }

@@ -156,7 +156,7 @@ export class FakePlatform implements Platforms {
   async lookup({ connectionId, input }: PlatformCall<'lookup'>) {
     this.lookups++;
     const next = this.lookupScript.shift() ?? 'ok';
-    if (next === 'unclear') return { found: 'unclear' as const, why: 'It cannot say.' };
+    if (next === 'unclear') return { found: 'unclear' as const, why: plain('It cannot say.') };
     if (next !== 'ok') throw new ConnectorFault(next, plain(`The platform said ${next}.`));
     const post = this.posts.find(
       (p) =>

@@ -1,9 +1,9 @@
 import { isConnectorFault } from '@/server/connectors/kit/types';
-import { isAppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { isAppError, toldOf } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { reconnectAlertKey } from '../connections/alert-keys';
 import { failureKey } from '../publications/alert-keys';
-import { sentence } from '../publications/label';
+import type { Label } from '../publications/label';
 import { MAX_UNSEEN_SENDS, rateLimitDelay, retryDelay } from '../publications/policy';
 import type { Settlement } from './settle';
 import type { Started } from './start-publishing';
@@ -23,16 +23,16 @@ export function judge(
     keyed?: boolean;
   },
   platformName: string,
-  label: string,
+  label: Label,
   at: Date,
 ): Ending {
   const href = `/posts/${started.postId}`;
   const fault = isConnectorFault(error) ? error : null;
-  const failed = (outcome: Ending['outcome'], problem: string, next: string): Ending => {
+  const failed = (outcome: Ending['outcome'], problem: Fact, body: Fact): Ending => {
     // `failed` means that it is surely not out: with an earlier try in doubt, this one's end does not tell.
     if (started.keyed && started.priorUnseen > 0)
-      return { outcome: 'unknown_outcome', message: plain(problem), step: 'doubt' };
-    return failure(publicationId, label, href, { outcome, problem, next });
+      return { outcome: 'unknown_outcome', message: problem, step: 'doubt' };
+    return failure(publicationId, label, href, { outcome, problem, body });
   };
 
   if (!fault) {
@@ -40,11 +40,13 @@ export function judge(
     if (sent)
       return {
         outcome: 'unknown_outcome',
-        message: plain('The connection ended before an answer came.'),
+        message: fact('publisher.problems.connectionEnded'),
         step: 'doubt',
       };
-    if (isAppError(error) && error.code !== 'unavailable')
-      return failed('rejected', error.message, 'Fix it and try again from the post.');
+    if (isAppError(error) && error.code !== 'unavailable') {
+      const problem = toldOf(error);
+      return failed('rejected', problem, fact('publisher.alerts.fix', { problem }));
+    }
   }
   switch (fault?.kind) {
     case 'unknown_outcome':
@@ -52,16 +54,13 @@ export function judge(
     case 'rejected':
       // After a try whose end nobody saw, a refusal may mean "I have it already": look before calling it failed.
       if (started.priorUnseen > 0) return { outcome: 'unknown_outcome', message: fault.told, step: 'doubt' };
-      return failed(
-        'rejected',
-        fault.message,
-        'Change the text and schedule it again, or try again from the post.',
-      );
+      return failed('rejected', fault.told, fact('publisher.alerts.changeText', { problem: fault.told }));
     case 'reauth': {
+      const account = started.connectionName;
       const ending = failed(
         'reauth',
-        `The connection to ${started.connectionName} needs you to sign in again.`,
-        '',
+        fact('publisher.problems.reconnect', { account }),
+        fact('publisher.alerts.reconnect.body', { account }),
       );
       if (ending.step !== 'fail') return ending;
       return {
@@ -70,10 +69,8 @@ export function judge(
           // The connection's own alert says the same: one is enough.
           key: reconnectAlertKey(started.connectionId),
           severity: 'serious',
-          title: plain(`Posts to ${platformName} are not going out`),
-          body: plain(
-            `The connection to ${started.connectionName} needs you to sign in again. Reconnect it, then try the failed posts again.`,
-          ),
+          title: fact('publisher.alerts.reconnect.title', { platform: platformName }),
+          body: fact('publisher.alerts.reconnect.body', { account }),
           href: '/connections',
         },
       };
@@ -85,24 +82,22 @@ export function judge(
         message: fault.told,
         step: 'postpone',
         retryAt,
-        problem: plain(`${platformName} asked us to wait. The next try follows by itself.`),
+        problem: fact('publisher.problems.limited', { platform: platformName }),
       };
     }
     default: {
-      const message = fault?.message ?? 'Something went wrong on our side before the post left.';
+      const message = fault?.told ?? fact('publisher.problems.ours');
       const wait = retryDelay(started.priorTransient + 1);
-      if (wait === null)
-        return failed(
-          'transient',
-          `${platformName} could not be reached after several tries.`,
-          'Try again from the post when it works again.',
-        );
+      if (wait === null) {
+        const problem = fact('publisher.problems.unreachable', { platform: platformName });
+        return failed('transient', problem, fact('publisher.alerts.tryLater', { problem }));
+      }
       return {
         outcome: 'transient',
-        message: plain(message),
+        message,
         step: 'postpone',
         retryAt: new Date(at.getTime() + wait),
-        problem: plain(`${message} The next try follows by itself.`),
+        problem: fact('publisher.problems.retried', { problem: message }),
       };
     }
   }
@@ -111,20 +106,23 @@ export function judge(
 /** It surely did not go out, and people are told what to do. Pure. */
 export const failure = (
   publicationId: string,
-  label: string,
+  label: Label,
   href: string,
-  { outcome, problem, next }: { outcome: Ending['outcome']; problem: string; next: string },
+  { outcome, problem, body }: { outcome: Ending['outcome']; problem: Fact; body: Fact },
 ): Ending & { alert: NonNullable<Ending['alert']> } => ({
   outcome,
-  message: plain(problem),
+  message: problem,
   step: 'fail',
-  problem: plain(problem),
-  activity: { verb: 'publication.failed', summary: plain(`Could not publish ${label}: ${problem}`) },
+  problem,
+  activity: {
+    verb: 'publication.failed',
+    summary: fact('publisher.activity.failed', { what: label.inside, problem }),
+  },
   alert: {
     key: failureKey(publicationId),
     severity: 'serious',
-    title: plain(sentence(`${label} did not go out`)),
-    body: plain(`${problem} ${next}`),
+    title: fact('publisher.alerts.failed', { what: label.start }),
+    body,
     href,
   },
 });
@@ -133,25 +131,25 @@ export const failure = (
 export function afterAbsence(
   publicationId: string,
   unseenSends: number,
-  label: string,
+  label: Label,
   at: Date,
   href: string,
 ): Ending {
   if (unseenSends < MAX_UNSEEN_SENDS)
     return {
       outcome: 'absent',
-      message: plain('It is not there.'),
+      message: fact('publisher.notes.notThere'),
       step: 'sendAgain',
       retryAt: at,
       activity: {
         verb: 'publication.looked_up',
-        summary: plain(`Looked for ${label}: it is not there, so it is sent again`),
+        summary: fact('publisher.activity.notThere', { what: label.inside }),
       },
     };
-  const problem = 'The platform broke off every try, and the post is not there.';
+  const problem = fact('publisher.problems.brokenOff');
   return failure(publicationId, label, href, {
     outcome: 'absent',
     problem,
-    next: 'Try again from the post when the platform works again.',
+    body: fact('publisher.alerts.tryWhenPlatformWorks', { problem }),
   });
 }

@@ -3,13 +3,13 @@ import { isFree, isOurs, type LeaseKind, newLease, takes } from '@/db/leases';
 import { type Boost, publicationResults } from '@/db/schema';
 import { at, json, rowsOf } from '@/db/statements';
 import { type Engagement, isConnectorFault } from '@/server/connectors/kit/types';
-import { isAppError } from '@/server/foundation/errors';
-import { type Fact, plain } from '@/server/foundation/facts';
+import { isAppError, toldOf } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
 import { platformName } from '@/server/verbs/platforms';
 import { boostEnd, decideBoost } from '../follow-up-rules/decide';
-import { counted, hours } from '../follow-up-rules/words';
+import { counted } from '../follow-up-rules/words';
 import { nextReadAt, retryReadAt } from './schedule';
 
 /** The lease of the run that reads how posts do. It is not renewed: when its run dies, they come up again for the next round. */
@@ -81,7 +81,7 @@ export async function readResults({
       await write(
         ctx,
         token,
-        rows.map((row) => missed(row, ctx.clock.now(), error.message, wait)),
+        rows.map((row) => missed(row, ctx.clock.now(), isAppError(error) ? toldOf(error) : error.told, wait)),
       );
       // What is due behind it would meet the same.
       if (limited) await putOff(ctx, connectionId, wait ?? 60_000);
@@ -94,7 +94,7 @@ export async function readResults({
     const byId = new Map(said.map((e) => [e.remoteId, e]));
     const changes = rows.map((row) => {
       const told = byId.get(row.remote_id);
-      if (!told) return missed(row, now, `${name} did not say how this post does.`, undefined);
+      if (!told) return missed(row, now, fact('results.problems.notTold', { platform: name }), undefined);
       if (!told.gone) return seen(row, now, told);
       return row.missing_since === null ? notShown(row, now, name) : gone(row, name);
     });
@@ -166,7 +166,6 @@ function seen(row: Row, now: Date, told: Engagement): Change {
   const rule = ruleOf(row);
   const value = rule ? told[rule.measure] : null;
   const verdict = rule ? decideBoost(rule, publishedAt, value, now) : 'waiting';
-  const within = rule ? hours(rule.withinHours) : '';
   return {
     id: row.id,
     likes: told.likes,
@@ -188,16 +187,20 @@ function seen(row: Row, now: Date, told: Engagement): Change {
         ? {
             boost_state: 'over',
             boost_count: value,
-            boost_note: plain(
-              value === null
-                ? `The number of ${rule.measure} was not told within ${within}, so nothing followed.`
-                : value >= rule.atLeast
-                  ? `Nobody could look in time whether it had ${counted(rule.atLeast, rule.measure)} within ${within}, so nothing followed.`
-                  : `It had ${counted(value, rule.measure)} after ${within}, fewer than ${rule.atLeast.toLocaleString('en-US')}, so nothing followed.`,
-            ),
+            boost_note: whyNothingFollowed(rule, value),
           }
         : NO_NEWS),
   };
+}
+
+function whyNothingFollowed(
+  { measure, atLeast: least, withinHours: hours }: Boost,
+  value: number | null,
+): Fact {
+  if (value === null) return fact('results.notes.neverTold', { measure, hours });
+  return value >= least
+    ? fact('results.notes.nobodyLooked', { counted: counted(least, measure), hours })
+    : fact('results.notes.tooFew', { counted: counted(value, measure), hours, least });
 }
 
 /**
@@ -208,14 +211,14 @@ function notShown(row: Row, now: Date, name: string): Change {
   const asked = missed(
     { ...row, failures: 0 },
     now,
-    `${name} did not show this post. It is asked once more.`,
+    fact('results.problems.notShown', { platform: name }),
     undefined,
   );
   return { ...asked, missing_since: now.toISOString() };
 }
 
 function gone(row: Row, name: string): Change {
-  const problem = `${name} does not show this post any more.`;
+  const problem = fact('results.problems.gone', { platform: name });
   return {
     id: row.id,
     ...UNREAD,
@@ -223,19 +226,19 @@ function gone(row: Row, name: string): Change {
     missing_since: row.missing_since,
     next_read_at: null,
     failures: 0,
-    problem: plain(problem),
+    problem,
     boost: row.boost,
     ...(ruleOf(row)
       ? {
           boost_state: 'over' as const,
           boost_count: null,
-          boost_note: plain(`${problem} So nothing followed.`),
+          boost_note: fact('results.notes.gone', { problem }),
         }
       : NO_NEWS),
   };
 }
 
-function missed(row: Row, now: Date, problem: string, wait: number | undefined): Change {
+function missed(row: Row, now: Date, problem: Fact, wait: number | undefined): Change {
   const publishedAt = new Date(row.published_at);
   const rule = ruleOf(row);
   const late = rule !== null && decideBoost(rule, publishedAt, null, now) === 'over';
@@ -245,13 +248,13 @@ function missed(row: Row, now: Date, problem: string, wait: number | undefined):
     next_read_at: iso(retryReadAt(publishedAt, now, row.failures + 1, wait, rule !== null && !late)),
     missing_since: row.missing_since,
     failures: row.failures + 1,
-    problem: plain(problem),
+    problem,
     boost: row.boost,
     ...(late
       ? {
           boost_state: 'over' as const,
           boost_count: null,
-          boost_note: plain(`We could not see in time how it did: ${problem} So nothing followed.`),
+          boost_note: fact('results.notes.notSeen', { problem }),
         }
       : NO_NEWS),
   };

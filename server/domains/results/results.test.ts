@@ -305,7 +305,7 @@ describe('reading', () => {
       boostState: 'over',
       boostNote: 'It had 9 likes after 24 hours, fewer than 10, so nothing followed.',
     });
-    expect((await resultsOf(db, blind.id)).boostNote).toMatch(/could not see in time/);
+    expect((await resultsOf(db, blind.id)).boostNote).toSay(/could not see in time/);
     // What comes later changes nothing.
     port.told.set(remoteId, { likes: 900 });
     world.clock.advance(12 * HOUR);
@@ -320,7 +320,7 @@ describe('reading', () => {
     port.told.set(remoteId, { likes: 9 });
     world.clock.advance(50 * HOUR);
     await read();
-    expect((await resultsOf(db, id)).boostNote).toBe(
+    expect((await resultsOf(db, id)).boostNote).toEqual(
       'It had 9 likes after 50 hours, fewer than 10, so nothing followed.',
     );
   });
@@ -331,7 +331,7 @@ describe('reading', () => {
     port.told.set(remoteId, { likes: 500 });
     world.clock.advance(3 * 24 * HOUR);
     expect((await read()).reached).toEqual([]);
-    expect((await resultsOf(db, id)).boostNote).toMatch(/^Nobody could look in time/);
+    expect((await resultsOf(db, id)).boostNote).toSay(/^Nobody could look in time/);
   });
 
   it('leaves a rule that changed while the platform was asked to the next reading', async () => {

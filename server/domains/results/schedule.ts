@@ -1,3 +1,5 @@
+import { type Fact, fact } from '@/server/foundation/facts';
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -47,4 +49,23 @@ export function retryReadAt(
   const delay =
     wait ?? Math.min(10 * MINUTE * 2 ** Math.min(failures - 1, 10), ruled ? RULE_WAIT : 12 * HOUR);
   return new Date(now.getTime() + Math.min(Math.max(delay, MINUTE), DAY));
+}
+
+/** What is known of how a publication is followed. */
+interface Followed {
+  state: string;
+  publishedAt: Date | null;
+  /** Whether we know which post on the platform it is. */
+  known: boolean;
+  results: { gone: boolean; over: boolean } | null;
+}
+
+/** Why nobody looks at how a post does any more, or null while it is looked at or is not out. Pure. */
+export function whyUnseen({ state, publishedAt, known, results }: Followed, now: Date): Fact | null {
+  if (state !== 'published') return null;
+  if (!known) return fact('results.notes.unseen.placeUnknown');
+  if (results?.gone) return fact('results.notes.unseen.gone');
+  if (results?.over || (publishedAt && now.getTime() - publishedAt.getTime() >= FOLLOWED_MS))
+    return fact('results.notes.unseen.over', { days: FOLLOWED_MS / DAY });
+  return null;
 }

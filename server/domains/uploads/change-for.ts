@@ -1,6 +1,6 @@
 import { isConnectorFault, isHeldFault, type UploadOutput } from '@/server/connectors/kit/types';
-import { isAppError } from '@/server/foundation/errors';
-import { type Fact, plain } from '@/server/foundation/facts';
+import { isAppError, toldOf } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { KEPT_MS, MOST_RESTARTS, SHORTEST_CHECK_MS, uploadLimitDelay, uploadRetryDelay } from './policy';
 
 /** What a step of an upload came to. */
@@ -55,8 +55,7 @@ export function changeFor(answer: Answer, at: Reached, now: Date, name: string):
       const further = at.progress === null || answer.sent > at.bytesSent;
       if (further) return { ...change, failures: 0, wait: 0 };
       const delay = uploadRetryDelay(failures + 1);
-      if (delay === null)
-        return failed(failures, plain(`${name} took the upload and it did not get any further.`));
+      if (delay === null) return failed(failures, fact('uploads.problems.stalled', { platform: name }));
       return {
         ...change,
         failures: failures + 1,
@@ -89,7 +88,7 @@ export function changeFor(answer: Answer, at: Reached, now: Date, name: string):
       const restarts = at.restarts + 1;
       const delay = uploadRetryDelay(restarts);
       if (delay === null || restarts > MOST_RESTARTS)
-        return failed(failures, plain(`${name} lost the upload again and again.`));
+        return failed(failures, fact('uploads.problems.lost', { platform: name }));
       return {
         state: 'waiting',
         progress: null,
@@ -118,7 +117,8 @@ function changeForFault(error: unknown, failures: number, name: string): Change 
   if (isHeldFault(error)) return { failures, wait: 60_000 };
   const fault = isConnectorFault(error) ? error : null;
   const problem =
-    fault?.told ?? plain(isAppError(error) ? error.message : `We could not bring this to ${name}.`);
+    fault?.told ??
+    (isAppError(error) ? toldOf(error) : fact('uploads.problems.notBrought', { platform: name }));
   if (fault?.kind === 'rate_limited')
     return { failures, wait: uploadLimitDelay(fault.options.retryAfter), problem };
   // It goes on by itself once the account is connected again.

@@ -4,7 +4,7 @@ import { stateAfter, statesBefore } from '@/db/state-sql';
 import { at, json, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import { assertAllDone, eachPagedRow } from '@/server/foundation/each-row';
-import { type Fact, fact, plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
 import { platformName } from '@/server/verbs/platforms';
@@ -12,9 +12,10 @@ import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { failureKey } from '../publications/alert-keys';
-import { labelOf, sentence } from '../publications/label';
+import { labelOf } from '../publications/label';
 import { notHeld } from '../publications/late';
 import { mediaKey } from '../publications/media-key';
+import { STEPS } from '../publications/transitions';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import { UPLOAD_BATCH, UPLOAD_PATIENCE_MS } from './policy';
 import { neglected, uselessSoon } from './upload-media';
@@ -66,6 +67,7 @@ export async function giveUpOnMedia({
           platform: string;
           post_id: string;
           why: Fact | null;
+          state_before: string;
         }>(
           tx,
           sql`
@@ -77,13 +79,13 @@ export async function giveUpOnMedia({
             where id = ${id} and workspace_id = ${workspaceId} and ${due}
             returning id, post_id, connection_id, problem
           )
-          select t.title, c.id as connection_id, c.platform, m.post_id, nullif(m.problem, 'null') as why
-          from moved m join posts t on t.id = m.post_id join connections c on c.id = m.connection_id`,
+          select t.title, c.id as connection_id, c.platform, m.post_id, nullif(m.problem, 'null') as why, o.state as state_before
+          from moved m join publications o on o.id = m.id join posts t on t.id = m.post_id join connections c on c.id = m.connection_id`,
         );
         if (!row) return null;
         const name = platformName(ctx.platforms, row.platform);
         const label = labelOf('post', row.title, name, null);
-        const problem = row.why ?? plain(`Its pictures were not ready on ${name} in time.`);
+        const problem = row.why ?? fact('uploads.problems.notReady', { platform: name });
         if (row.why === null)
           await tx.execute(
             sql`update publications set problem = ${json(problem)} where id = ${id} and workspace_id = ${workspaceId}`,
@@ -92,14 +94,16 @@ export async function giveUpOnMedia({
           verb: 'publication.failed',
           subjectType: 'publication',
           subjectId: id,
-          summary: fact('publisher.activity.failed', { what: label, problem }),
+          summary: fact('publisher.activity.failed', { what: label.inside, problem }),
+          before: { state: row.state_before },
+          after: { state: STEPS.failUnready.to },
         });
         // That it did not go out says more than that its pictures were late.
         await resolveAlert(tx, ctx, mediaKey(id));
         await raiseAlert(tx, ctx, {
           key: failureKey(id),
           severity: 'serious',
-          title: plain(sentence(`${label} did not go out`)),
+          title: fact('publisher.alerts.failed', { what: label.start }),
           body: fact('uploads.alerts.gaveUp', { problem }),
           href: `/posts/${row.post_id}`,
         });

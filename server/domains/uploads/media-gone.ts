@@ -24,7 +24,7 @@ export async function mediaGone(
   );
   return new ConnectorFault(
     'transient',
-    fact('uploads.uploadedAgain', { problem: error.told }),
+    fact('uploads.problems.uploadedAgain', { problem: error.told }),
     error.options,
   );
 }

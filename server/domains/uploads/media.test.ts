@@ -206,7 +206,7 @@ describe('when something goes wrong', () => {
     expect(before.state).toBe('scheduled');
     expect(before.media[0]).toMatchObject({
       state: 'failed',
-      problem: expect.stringContaining('could not process this video'),
+      problem: expect.toSay('could not process this video'),
     });
     const open = () =>
       db.asSystem((tx) =>
@@ -244,7 +244,7 @@ describe('when something goes wrong', () => {
     expect(failed).toMatchObject({
       state: 'failed',
       attempts: 0,
-      problem: expect.stringContaining('could not process'),
+      problem: expect.toSay('could not process'),
     });
     expect((await state(next?.id ?? '')).state).toBe('published');
     expect(await sent('x', 'Never ready')).toEqual([]);

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { connections, publications } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
@@ -40,17 +40,17 @@ export const retryMedia = defineVerb({
       if (!row) throw notFound('publication');
       const waits = row.state === 'scheduled' || row.state === 'queued';
       const again = waits ? await forgetMedia(tx, ctx.workspaceId, id, { now, only: 'failed' }) : 0;
-      if (again === 0)
-        throw new AppError('conflict', 'There is nothing to upload again. Look at the post once more.');
+      if (again === 0) throw new AppError('conflict', fact('uploads.errors.nothingFailed'));
       await resolveAlert(tx, ctx, mediaKey(id));
       const publication = await readPublication(tx, ctx, id);
       await recordActivity(tx, ctx, {
         verb: 'publication.media_retried',
         subjectType: 'publication',
         subjectId: id,
-        summary: plain(
-          `Uploads the pictures of “${publication.postTitle}” for ${publication.connectionName} again`,
-        ),
+        summary: fact('uploads.activity.retried', {
+          title: publication.postTitle,
+          account: publication.connectionName,
+        }),
       });
       return { publication, asked: row };
     });

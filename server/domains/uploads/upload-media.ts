@@ -14,10 +14,9 @@ import type { Media } from '@/db/schema';
 import { MEDIA_LISTS, PUBLICATION_LISTS, publicationMedia } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import { at, json, ms, rowsOf } from '@/db/statements';
-import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
-import { fact, plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
 import { type Platforms, platformName } from '@/server/verbs/platforms';
@@ -257,7 +256,7 @@ async function write(
       await raiseAlert(tx, ctx, {
         key: mediaKey(publicationId),
         severity: 'serious',
-        title: plain(`A ${MEDIA_NOUN[one.media.kind]} of “${one.title}” is not on ${name} yet`),
+        title: fact('uploads.alerts.notThere', { kind: one.media.kind, title: one.title, platform: name }),
         body: fact('uploads.alerts.stuck', { problem: change.problem ?? '' }),
         href: `/posts/${one.post_id}`,
       });
