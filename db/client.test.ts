@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { plain } from '@/server/foundation/facts';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { fillEveryTable, openToBareHandle, ourTables } from '@/tests/support/bare-handle';
 import { freshDb, testDriver } from '@/tests/support/db';
+import { plain } from '@/tests/support/plain';
 import type { Db } from './client';
 import { alerts, workspaces } from './schema';
 

@@ -34,6 +34,12 @@ grant insert on tributary.emails to tributary_app;
 drop policy if exists app_queues on tributary.emails;
 create policy app_queues on tributary.emails for insert to tributary_app with check (current_user = 'tributary_app');
 
+-- They write to their members: of a person who is one they see the name, the address and the language.
+grant select (id, email, name, locale) on tributary.users to tributary_app;
+drop policy if exists own_members on tributary.users;
+create policy own_members on tributary.users for select to tributary_app using (current_user = 'tributary_app' and exists
+  (select from tributary.members m where m.user_id = users.id and m.workspace_id = current_setting('app.workspace_id', true)));
+
 -- The ledger is append-only, for everyone.
 revoke update, delete on tributary.ledger_transactions, tributary.ledger_postings from tributary_app;
 revoke update, delete on tributary.ledger_transactions, tributary.ledger_postings from tributary_system;

@@ -12,16 +12,23 @@ import {
   Text,
 } from '@react-email/components';
 import type { ReactNode } from 'react';
+import type { EmailWords } from '@/i18n/email-words';
 
 const font = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 const ink = '#1b1f1e';
 const quiet = '#5b6462';
 const teal = '#0f6b66';
 
+/** What every template gets besides what it is about. */
+export interface Told {
+  words: EmailWords;
+}
+
 /** The frame of every e-mail: one heading, a few paragraphs, at most a few links. Readable without pictures and styles. */
-export function Layout(props: { preview: string; heading: string; children: ReactNode }) {
+export function Layout(props: Told & { preview: string; heading: string; children: ReactNode }) {
+  const { t, locale } = props.words;
   return (
-    <Html lang="en">
+    <Html lang={locale}>
       <Head />
       <Preview>{props.preview}</Preview>
       <Body style={{ backgroundColor: '#f6f6f3', margin: 0, padding: '24px 12px', fontFamily: font }}>
@@ -34,15 +41,15 @@ export function Layout(props: { preview: string; heading: string; children: Reac
             padding: 28,
           }}
         >
-          <Text style={{ color: teal, fontSize: 14, fontWeight: 600, margin: '0 0 16px' }}>Tributary</Text>
+          <Text style={{ color: teal, fontSize: 14, fontWeight: 600, margin: '0 0 16px' }}>
+            {t('layout.brand')}
+          </Text>
           <Heading as="h1" style={{ color: ink, fontSize: 20, lineHeight: '28px', margin: '0 0 12px' }}>
             {props.heading}
           </Heading>
           {props.children}
           <Hr style={{ borderColor: '#e2e3df', margin: '24px 0 12px' }} />
-          <Text style={{ color: quiet, fontSize: 12, lineHeight: '18px', margin: 0 }}>
-            You get this because you have an account at Tributary.
-          </Text>
+          <Text style={{ color: quiet, fontSize: 12, lineHeight: '18px', margin: 0 }}>{t('layout.why')}</Text>
         </Container>
       </Body>
     </Html>

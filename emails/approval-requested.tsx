@@ -1,71 +1,84 @@
-import { A, Go, Layout, P, Quote, Small } from './_layout';
+import type { Fact, InstantParam } from '@/server/foundation/facts';
+import { A, Go, Layout, P, Quote, Small, type Told } from './_layout';
 
 export interface Props {
   workspaceName: string;
   title: string;
   /** What would go out, one entry a platform. */
-  items: { platform: string; text: string; when: string }[];
+  items: {
+    platform: string;
+    lines: (string | Fact)[];
+    /** A moment, a rule by which it goes out again and again, or null: as soon as it is approved. */
+    when: InstantParam | Fact | string | null;
+  }[];
   approveUrl: string;
   rejectUrl: string;
   /** The To do page, where it can be read in full. */
   openUrl: string;
   /** Where what goes out with the texts is seen; null when they are all there is. */
   mediaUrl: string | null;
-  /** The deadline in the workspace's zone, with the zone. */
-  deadline: string;
+  deadline: InstantParam;
   policy: 'approve' | 'reject' | 'keep';
 }
-const AT_DEADLINE = {
-  approve: 'it is approved and goes out',
-  reject: 'it is rejected and does not go out',
-  keep: 'it stays paused until somebody decides',
-} as const;
-export const subject = (p: Props) => `Please decide: ${p.title}`;
+export const subject = ({ title }: Props, { t }: Told['words']) => t('approvalRequested.subject', { title });
 export const preview: Props = {
   workspaceName: 'Riverside Studio',
   title: 'Five ways to plan a week',
   items: [
     {
       platform: 'X',
-      text: 'Five ways to plan a week that survive Monday.\n[Picture: A calendar full of notes]',
-      when: '3 March 2026, 09:30 (Berlin)',
+      lines: ['Five ways to plan a week that survive Monday.', '[Picture: A calendar full of notes]'],
+      when: { instant: '2026-03-03T08:30:00.000Z', zone: 'Europe/Berlin' },
     },
     {
       platform: 'Facebook',
-      text: 'How do you plan your week? Here are five ways.',
-      when: '3 March 2026, 09:45 (Berlin)',
+      lines: ['How do you plan your week? Here are five ways.'],
+      when: null,
     },
   ],
   approveUrl: 'https://tributary.example/api/approvals/example?decision=approve',
   rejectUrl: 'https://tributary.example/api/approvals/example?decision=reject',
   openUrl: 'https://tributary.example/todo',
   mediaUrl: 'https://tributary.example/todo#example',
-  deadline: '3 March 2026, 09:00 (Berlin)',
+  deadline: { instant: '2026-03-03T08:00:00.000Z', zone: 'Europe/Berlin' },
   policy: 'keep',
 };
 
-export default function ApprovalRequested(p: Props) {
+export default function ApprovalRequested({ words, ...p }: Props & Told) {
+  const { t, say } = words;
+  const workspace = p.workspaceName;
+  const spoken = (when: Props['items'][number]['when']) => {
+    if (when === null) return t('approvalRequested.atOnce');
+    return typeof when === 'object' && 'instant' in when ? words.moment(when) : say(when);
+  };
   return (
-    <Layout preview={`${p.workspaceName} waits for your decision.`} heading={p.title}>
-      <P>{p.workspaceName} waits for your decision before this goes out.</P>
-      {p.items.map((item) => (
-        <Quote key={`${item.platform} ${item.when}`} label={`${item.platform}, ${item.when}`}>
-          {item.text}
+    <Layout words={words} preview={t('approvalRequested.preview', { workspace })} heading={p.title}>
+      <P>{t('approvalRequested.waits', { workspace })}</P>
+      {p.items.map(({ platform, lines, when }, i) => (
+        <Quote
+          // biome-ignore lint/suspicious/noArrayIndexKey: rendered once
+          key={i}
+          label={t('approvalRequested.item', { platform, when: spoken(when) })}
+        >
+          {lines.map(say).join('\n')}
         </Quote>
       ))}
       {p.mediaUrl ? (
         <P>
-          Its pictures or video are not in this e-mail. <A href={p.mediaUrl}>Look at them in Tributary</A>{' '}
-          before you decide.
+          {t.rich('approvalRequested.media', {
+            link: (words) => <A href={p.mediaUrl ?? ''}>{words}</A>,
+          })}
         </P>
       ) : null}
-      <Go href={p.approveUrl}>Approve</Go>
+      <Go href={p.approveUrl}>{t('approvalRequested.approve')}</Go>
       <P>
-        <A href={p.rejectUrl}>Reject</A> or <A href={p.openUrl}>read it in Tributary first</A>.
+        {t.rich('approvalRequested.reject', {
+          reject: (words) => <A href={p.rejectUrl}>{words}</A>,
+          open: (words) => <A href={p.openUrl}>{words}</A>,
+        })}
       </P>
       <Small>
-        If nobody decides until {p.deadline}, {AT_DEADLINE[p.policy]}. The links are for you alone: whoever
-        has them can decide.
+        {t('approvalRequested.deadline', { policy: p.policy, deadline: words.moment(p.deadline) })}
       </Small>
     </Layout>
   );

@@ -1,30 +1,32 @@
-import { Go, Layout, P } from './_layout';
+import { type Fact, fact } from '@/server/foundation/facts';
+import { Go, Layout, P, type Told } from './_layout';
 
 export interface Props {
   workspaceName: string;
   platform: string;
   account: string;
-  /** What is wrong, as a sentence. */
-  problem: string;
+  /** What is wrong. */
+  problem: Fact;
   url: string;
 }
-export const subject = (p: Props) => `${p.platform} needs to be connected again`;
+export const subject = ({ platform }: Props, { t }: Told['words']) =>
+  t('connectionProblem.subject', { platform });
 export const preview: Props = {
   workspaceName: 'Riverside Studio',
   platform: 'X',
   account: '@riverside',
-  problem: 'X no longer accepts our access.',
+  problem: fact('emails.previews.problem', { platform: 'X' }),
   url: 'https://tributary.example/connections',
 };
 
-export default function ConnectionProblem(p: Props) {
+export default function ConnectionProblem({ words, ...p }: Props & Told) {
+  const { t } = words;
+  const { platform, account, workspaceName: workspace } = p;
+  const problem = words.say(p.problem);
   return (
-    <Layout preview={p.problem} heading={`${p.platform} needs to be connected again`}>
-      <P>
-        {p.problem} Posts and sales of {p.account} in {p.workspaceName} wait until you connect it again.
-        Nothing is lost.
-      </P>
-      <Go href={p.url}>Connect {p.platform} again</Go>
+    <Layout words={words} preview={problem} heading={subject(p, words)}>
+      <P>{t('connectionProblem.what', { problem, account, workspace })}</P>
+      <Go href={p.url}>{t('connectionProblem.go', { platform })}</Go>
     </Layout>
   );
 }

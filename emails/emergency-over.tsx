@@ -1,30 +1,27 @@
-import { Go, Layout, P } from './_layout';
+import type { InstantParam } from '@/server/foundation/facts';
+import { Go, Layout, P, type Told } from './_layout';
 
 export interface Props {
   workspaceName: string;
   by: string;
-  /** When, in the workspace's zone, with the zone. */
-  when: string;
-  sending: number;
+  at: InstantParam;
   url: string;
 }
-export const subject = (p: Props) => `${p.workspaceName} goes on again`;
+export const subject = (p: Props, { t }: Told['words']) =>
+  t('emergencyOver.subject', { workspace: p.workspaceName });
 export const preview: Props = {
   workspaceName: 'Riverside Studio',
   by: 'Mira Lindqvist',
-  when: '2026-03-03 10:40 (Europe/Berlin)',
-  sending: 0,
+  at: { instant: '2026-03-03T09:40:00.000Z', zone: 'Europe/Berlin' },
   url: 'https://tributary.example/home',
 };
 
-export default function EmergencyOver(p: Props) {
+export default function EmergencyOver({ words, ...p }: Props & Told) {
+  const { t } = words;
   return (
-    <Layout preview={`${p.by} ended the emergency stop.`} heading={`${p.workspaceName} goes on again`}>
-      <P>
-        {p.by} ended the emergency stop at {p.when}. Posts, listings and prices go on. Posts whose time passed
-        in between are handled by the workspace’s rule for missed posts; what it asks is on the To do page.
-      </P>
-      <Go href={p.url}>Open Tributary</Go>
+    <Layout words={words} preview={t('emergencyOver.preview', { by: p.by })} heading={subject(p, words)}>
+      <P>{t('emergencyOver.what', { by: p.by, when: words.moment(p.at) })}</P>
+      <Go href={p.url}>{t('emergencyOver.go')}</Go>
     </Layout>
   );
 }

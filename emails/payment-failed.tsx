@@ -1,28 +1,31 @@
-import { Go, Layout, P } from './_layout';
+import type { Money } from '@/server/foundation/money';
+import { Go, Layout, P, type Told } from './_layout';
 
 export interface Props {
   workspaceName: string;
   plan: string;
-  /** The amount as it is shown, such as "$29.00". */
-  amount: string;
+  amount: Money;
   url: string;
 }
-export const subject = (p: Props) => `The payment for ${p.plan} did not go through`;
+export const subject = ({ plan }: Props, { t }: Told['words']) => t('paymentFailed.subject', { plan });
 export const preview: Props = {
   workspaceName: 'Riverside Studio',
   plan: 'Pro',
-  amount: '$29.00',
+  amount: { amount: 2900, currency: 'USD' },
   url: 'https://tributary.example/settings/billing',
 };
 
-export default function PaymentFailed(p: Props) {
+export default function PaymentFailed({ words, ...p }: Props & Told) {
+  const { t } = words;
+  const amount = words.money(p.amount);
   return (
-    <Layout preview={`${p.amount} could not be charged.`} heading="The payment did not go through">
-      <P>
-        We could not charge {p.amount} for {p.plan} of {p.workspaceName}. Your plan stays as it is while the
-        payment is tried again. Please check your card.
-      </P>
-      <Go href={p.url}>Check the payment</Go>
+    <Layout
+      words={words}
+      preview={t('paymentFailed.preview', { amount })}
+      heading={t('paymentFailed.heading')}
+    >
+      <P>{t('paymentFailed.what', { amount, plan: p.plan, workspace: p.workspaceName })}</P>
+      <Go href={p.url}>{t('paymentFailed.go')}</Go>
     </Layout>
   );
 }

@@ -1,24 +1,22 @@
-import { Go, Layout, P, Small } from './_layout';
+import { Go, Layout, P, Small, type Told } from './_layout';
 
 export interface Props {
   url: string;
   minutes: number;
 }
-export const subject = () => 'Set a new password';
+export const subject = (_: Props, { t }: Told['words']) => t('resetPassword.subject');
 export const preview: Props = {
   url: 'https://tributary.example/reset?token=example',
   minutes: 60,
 };
 
-export default function ResetPassword({ url, minutes }: Props) {
+export default function ResetPassword({ url, minutes, words }: Props & Told) {
+  const { t } = words;
   return (
-    <Layout preview="The link to set a new password." heading="Set a new password">
-      <P>Somebody asked to set a new password for your account. If it was you, use this link.</P>
-      <Go href={url}>Set a new password</Go>
-      <Small>
-        The link works once and for {minutes} minutes. A new password signs you out everywhere. If it was not
-        you, ignore this e-mail: your password stays as it is.
-      </Small>
+    <Layout words={words} preview={t('resetPassword.preview')} heading={t('resetPassword.subject')}>
+      <P>{t('resetPassword.why')}</P>
+      <Go href={url}>{t('resetPassword.go')}</Go>
+      <Small>{t('resetPassword.note', { minutes })}</Small>
     </Layout>
   );
 }

@@ -1,31 +1,30 @@
 import { Text } from '@react-email/components';
-import { A, Layout, P, Small } from './_layout';
+import { type Fact, fact } from '@/server/foundation/facts';
+import { A, Layout, P, Small, type Told } from './_layout';
 
 export interface Props {
   /** The digits, in groups. */
   code: string;
   minutes: number;
-  /** What the browser says of itself, in words of ours. */
-  device: string;
+  /** What the browser says of itself. */
+  device: Fact;
   /** Where a new password is set. */
   url: string;
 }
-// Without the code: subjects are shown on locked screens and kept after the e-mail was sent.
-export const subject = () => 'Your code to sign in';
+// Without the code: subjects are shown on locked screens.
+export const subject = (_: Props, { t }: Told['words']) => t('signInCode.subject');
 export const preview: Props = {
   code: '4821 0937',
   minutes: 15,
-  device: 'Firefox on Linux',
+  device: fact('accounts.devices.both', { browser: 'Firefox', system: 'Linux' }),
   url: 'https://tributary.example/forgot',
 };
 
-export default function SignInCode({ code, minutes, device, url }: Props) {
+export default function SignInCode({ code, minutes, device, url, words }: Props & Told) {
+  const { t, say } = words;
   return (
-    <Layout preview="The code finishes your sign-in." heading="Your code to sign in">
-      <P>
-        Somebody signs in to your account with the right password ({device}). If it is you, enter this code
-        there:
-      </P>
+    <Layout words={words} preview={t('signInCode.preview')} heading={t('signInCode.subject')}>
+      <P>{t('signInCode.why', { device: say(device) })}</P>
       <Text
         style={{
           color: '#1b1f1e',
@@ -38,13 +37,8 @@ export default function SignInCode({ code, minutes, device, url }: Props) {
       >
         {code}
       </Text>
-      <Small>
-        It works once, for {minutes} minutes, in the browser that asked for it. We ask for it because wrong
-        passwords were tried for your account. We never ask for it in another way: tell it to nobody.
-      </Small>
-      <Small>
-        If it is not you, somebody knows your password. <A href={url}>Set a new one</A>.
-      </Small>
+      <Small>{t('signInCode.note', { minutes })}</Small>
+      <Small>{t.rich('signInCode.notYou', { link: (words) => <A href={url}>{words}</A> })}</Small>
     </Layout>
   );
 }

@@ -1,20 +1,18 @@
-import { Go, Layout, P } from './_layout';
+import { Go, Layout, P, type Told } from './_layout';
 
 export interface Props {
   url: string;
 }
-export const subject = () => 'Welcome to Tributary';
+export const subject = (_: Props, { t }: Told['words']) => t('welcome.subject');
 export const preview: Props = { url: 'https://tributary.example/onboarding' };
 
-export default function Welcome({ url }: Props) {
+export default function Welcome({ url, words }: Props & Told) {
+  const { t } = words;
   return (
-    <Layout preview="Your workspace is ready." heading="Welcome to Tributary">
-      <P>
-        Your workspace is ready. Four short steps set it up: a plan, your accounts, your topics, and when to
-        post.
-      </P>
-      <P>Nothing is posted before you say so.</P>
-      <Go href={url}>Set up your workspace</Go>
+    <Layout words={words} preview={t('welcome.preview')} heading={t('welcome.subject')}>
+      <P>{t('welcome.steps')}</P>
+      <P>{t('welcome.calm')}</P>
+      <Go href={url}>{t('welcome.go')}</Go>
     </Layout>
   );
 }

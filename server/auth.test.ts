@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { beforeAll, expect, it, vi } from 'vitest';
 import type { Db } from '@/db/client';
 import { freshDb } from '@/tests/support/db';
@@ -29,6 +30,7 @@ it('asks for the code after wrong passwords, takes it in the same browser, and k
   const { DEMO } = await import('@/db/seed/demo-account');
   const { systemClock } = await import('@/server/foundation/clock');
   const { emails } = await import('@/db/schema');
+  const { readMails } = await import('@/tests/support/mails');
   const { handlers } = await import('./auth');
   const { NextRequest } = await import('next/server');
   await seedDemo(db, systemClock);
@@ -54,8 +56,8 @@ it('asks for the code after wrong passwords, takes it in the same browser, and k
   for (let i = 0; i < 5; i++)
     expect(await post('credentials', { email, password: 'Not-the-one-9' })).toBe('unauthenticated');
   expect(await post('credentials', { email, password })).toBe('code_needed');
-  const mails = await db.asSystem((tx) => tx.select().from(emails));
-  const code = /\d{4} \d{4}/.exec(mails.find((mail) => mail.key.startsWith('code:'))?.body ?? '')?.[0] ?? '';
+  const mails = await readMails(db, sql`${emails.key} like 'code:%'`);
+  const code = /\d{4} \d{4}/.exec(mails[0]?.body ?? '')?.[0] ?? '';
   expect(await post('code', { code: '1' })).toBe('invalid');
   expect(await post('code', { code })).toBe('open');
   expect([...jar.keys()]).toEqual(['tributary.device']);

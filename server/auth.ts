@@ -11,6 +11,7 @@ import { SESSION_DAYS, signInInput } from '@/server/domains/accounts/schemas';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
 import { secrets } from '@/server/foundation/secrets';
@@ -85,8 +86,7 @@ function config(): NextAuthConfig {
               ...clientOf(request.headers),
             });
             // No account has an address or a password of such a shape.
-            if (!input.success)
-              throw new AppError('unauthenticated', 'The e-mail address or the password is not right.');
+            if (!input.success) throw new AppError('unauthenticated', fact('accounts.errors.signInWrong'));
             const outcome = await verb({
               ctx: await context(),
               input: input.data,

@@ -7,6 +7,7 @@ import { resetEnv } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { InWords } from '@/tests/support/in-words';
+import { readMails } from '@/tests/support/mails';
 import { createWorld, type World } from '@/tests/support/world';
 import OutboxPage from './page';
 
@@ -62,11 +63,17 @@ afterEach(async () => {
 
 const write = (subject: string, to: string, at?: Date) =>
   db.asSystem((tx) =>
-    queueEmail(tx, { key: newId('email'), to, subject, html: `<p>${subject}</p>`, body: subject, at }),
+    queueEmail(tx, {
+      key: newId('email'),
+      to,
+      template: 'approval-decided',
+      props: { title: subject, decision: 'approved', by: null, url: 'https://tributary.example' },
+      at,
+    }),
   );
 const idOf = async (subject: string) => {
-  const rows = await db.asSystem((tx) => tx.select().from(emails));
-  return rows.find((r) => r.subject === subject)?.id ?? '';
+  const rows = await readMails(db);
+  return rows.find((r) => r.subject.includes(subject))?.id ?? '';
 };
 async function signIn(world: World) {
   given.sid = newId('session');

@@ -66,7 +66,7 @@ export function PasswordField({
                 <Circle aria-hidden className="size-4 shrink-0" />
               )}
               <span>
-                {words?.rules[rule.id as keyof typeof words.rules]}
+                {words?.rules[rule.id]}
                 <span className="sr-only">{kept ? words?.kept : words?.needed}</span>
               </span>
             </li>

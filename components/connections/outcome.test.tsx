@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
-import { plain } from '@/server/foundation/facts';
 import { InWords } from '@/tests/support/in-words';
+import { plain } from '@/tests/support/plain';
 import { ConnectionOutcome } from './outcome';
 
 const show = (outcome: ReactElement) => renderToStaticMarkup(<InWords>{outcome}</InWords>);

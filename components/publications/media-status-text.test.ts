@@ -2,7 +2,7 @@ import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
 import type { PublicationItem } from '@/components/trpc/outputs';
 import { messagesOf } from '@/i18n/messages';
-import { plain } from '@/server/foundation/facts';
+import { plain } from '@/tests/support/plain';
 import { mediaStatusText, notUploaded } from './media-status-text';
 
 const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'publications' });

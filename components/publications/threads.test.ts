@@ -1,7 +1,7 @@
 import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
 import { messagesOf } from '@/i18n/messages';
-import { plain } from '@/server/foundation/facts';
+import { plain } from '@/tests/support/plain';
 import * as threads from './threads';
 
 const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'publications' });

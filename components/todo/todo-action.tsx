@@ -14,19 +14,6 @@ import { NativeSelect } from '@/components/ui/native-select';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 
-/** Where the thing that an action is about can be looked at. */
-const PLACES: Record<string, (id: string) => string> = {
-  post: (id) => `/posts/${id}`,
-  connection: () => '/connections',
-  product: (id) => `/products/${id}`,
-  listing: () => '/listings',
-  publication: () => '/calendar',
-  publications: () => '/calendar',
-};
-
-/** Questions about a post: nobody else can answer them, so they cannot be taken off the list. */
-const MUST_ANSWER = new Set(['publication_missed', 'publication_unknown']);
-
 const EMPTY = { answer: '', address: '' };
 
 /** Something that only a person can do: what to do, and the answer that it asks for. */
@@ -52,8 +39,8 @@ export function ActionItem({
   const complete = useMutation(trpc.todo.complete.mutationOptions({ onSettled }));
   const needs = action.input === 'text' || action.input === 'url' || action.input === 'choice';
   /** More is to follow, and it is attached to the post that the address names. */
-  const goesOn = action.choices.some((choice) => choice.value === 'there_end');
-  const asksFor = (chosen: string) => action.kind === 'publication_unknown' && chosen === 'there';
+  const goesOn = action.address?.needed === true;
+  const asksFor = (chosen: string) => action.address?.with === chosen;
   const form = useAppForm({
     now: EMPTY,
     schema: (typed) =>
@@ -82,7 +69,6 @@ export function ActionItem({
   const { deadlineAt } = action;
   const busy = form.saving || dismiss.isPending;
   const asksAddress = asksFor(answer);
-  const place = PLACES[action.subjectType]?.(action.subjectId);
   return (
     <li
       id={action.id}
@@ -105,11 +91,9 @@ export function ActionItem({
               {t.rich('until', { time: () => <Time at={deadlineAt} zone={zone} showZone /> })}
             </p>
           ) : null}
-          {place ? (
-            <Link href={place} className="w-fit text-accent underline-offset-4 hover:underline">
-              {t('look')}
-            </Link>
-          ) : null}
+          <Link href={action.screen} className="w-fit text-accent underline-offset-4 hover:underline">
+            {t('look')}
+          </Link>
         </div>
         <Badge variant="outline">{t('badge')}</Badge>
       </div>
@@ -178,7 +162,7 @@ export function ActionItem({
             <Button type="submit" loading={form.saving} disabled={busy}>
               {t(needs ? 'send' : 'finish')}
             </Button>
-            {MUST_ANSWER.has(action.kind) ? null : (
+            {action.dismissible ? (
               <Button
                 variant="ghost"
                 loading={dismiss.isPending}
@@ -187,7 +171,7 @@ export function ActionItem({
               >
                 {t('takeOff')}
               </Button>
-            )}
+            ) : null}
           </div>
         </form>
       ) : null}

@@ -158,7 +158,7 @@ function Said({ text, link, parts, media }: Words) {
     <>
       <div className="rounded-md border border-border bg-background p-3">
         <p dir="auto" className="wrap-anywhere whitespace-pre-wrap empty:hidden">
-          {text}
+          {typeof text === 'string' ? text : text.text}
           {link ? <span className="block text-accent">{link}</span> : null}
         </p>
         <MediaWhole media={media} />

@@ -4,7 +4,10 @@ import type { ReactNode } from 'react';
 import type { Messages } from '@/i18n/message-types';
 
 /** A part of the catalogue that client components may use. What facts say is made on the server; of theirs the browser has `validation`. */
-export type Namespace = Exclude<keyof Messages, 'emails' | 'frame' | 'globalError' | 'pages'>;
+export type Namespace = Exclude<
+  keyof Messages,
+  'approvalLink' | 'emails' | 'frame' | 'globalError' | 'pages' | 'statement'
+>;
 
 /** What the primitives, the forms and their schemas say, and the names of platforms: every page has these. */
 const EVERYWHERE: readonly Namespace[] = ['ui', 'forms', 'platforms', 'facts'];

@@ -56,9 +56,9 @@ CREATE TABLE "tributary"."emails" (
 	"id" text PRIMARY KEY NOT NULL,
 	"key" text NOT NULL,
 	"to_address" text NOT NULL,
-	"subject" text NOT NULL,
-	"html" text NOT NULL,
-	"body" text NOT NULL,
+	"template" text NOT NULL,
+	"props" jsonb NOT NULL,
+	"locale" text DEFAULT 'en' NOT NULL,
 	"status" text DEFAULT 'queued' NOT NULL,
 	"to_unconfirmed" boolean DEFAULT false NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
@@ -108,6 +108,7 @@ CREATE TABLE "tributary"."users" (
 	"password_hash" text NOT NULL,
 	"email_verified_at" timestamp with time zone,
 	"terms_accepted_at" timestamp with time zone NOT NULL,
+	"locale" text DEFAULT 'en' NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint

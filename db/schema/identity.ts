@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant } from './_columns';
 import { tributary } from './_schema';
 import { EMAIL_STATES } from './states';
@@ -14,6 +14,8 @@ export const users = tributary.table(
     passwordHash: text('password_hash').notNull(),
     emailVerifiedAt: instant('email_verified_at'),
     termsAcceptedAt: instant('terms_accepted_at').notNull(),
+    /** The language of e-mails to them: what their browser asked for when they last signed in. */
+    locale: text('locale').notNull().default('en'),
     createdAt: createdAt(),
   },
   (t) => [uniqueIndex('users_email_unique').on(sql`lower(${t.email})`)],
@@ -104,9 +106,11 @@ export const emails = tributary.table(
     id: id(),
     key: text('key').notNull().unique(),
     toAddress: text('to_address').notNull(),
-    subject: text('subject').notNull(),
-    html: text('html').notNull(),
-    body: text('body').notNull(),
+    /** Rendered when it is sent. `props` is what the template says; empty once it was sent or given up: secrets are in it. */
+    template: text('template').notNull(),
+    props: jsonb('props').notNull().$type<object>(),
+    /** The reader's language. */
+    locale: text('locale').notNull().default('en'),
     status: text('status', { enum: EMAIL_STATES }).notNull().default('queued'),
     /** Also goes to an account whose address is not confirmed; such e-mails hold nothing that a person wrote. */
     toUnconfirmed: boolean('to_unconfirmed').notNull().default(false),

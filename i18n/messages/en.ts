@@ -5,6 +5,7 @@ import factsPlatformsLinkedin from '@/server/connectors/linkedin/messages/en.jso
 import factsPlatformsX from '@/server/connectors/x/messages/en.json';
 import factsPlatformsYoutube from '@/server/connectors/youtube/messages/en.json';
 import account from './en/account.json';
+import approvalLink from './en/approval-link.json';
 import auth from './en/auth.json';
 import billing from './en/billing.json';
 import calendar from './en/calendar.json';
@@ -84,6 +85,7 @@ import ui from './en/ui.json';
 
 export default {
   account,
+  approvalLink,
   auth,
   billing,
   calendar,

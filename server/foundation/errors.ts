@@ -1,4 +1,4 @@
-import { described, type Fact, type FactKey, fact, factOf, plain } from './facts';
+import { described, type Fact, type FactKey, fact, factOf } from './facts';
 
 /** The closed list of what can go wrong in a domain. Adapters alone translate it to HTTP or tRPC. */
 export type ErrorCode =
@@ -18,15 +18,15 @@ export type ErrorCode =
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
-  readonly told: Fact | string;
-  readonly fields: Record<string, Fact | string> | undefined;
+  readonly told: Fact;
+  readonly fields: Record<string, Fact> | undefined;
   readonly details: Record<string, string | number | boolean> | undefined;
 
   constructor(
     code: ErrorCode,
-    told: Fact | string,
+    told: Fact,
     options: {
-      fields?: Record<string, Fact | string>;
+      fields?: Record<string, Fact>;
       details?: Record<string, string | number | boolean>;
       cause?: unknown;
     } = {},
@@ -39,10 +39,6 @@ export class AppError extends Error {
     this.details = options.details;
   }
 }
-
-/** What an error tells, where a fact is asked for. */
-export const toldOf = (error: AppError): Fact =>
-  typeof error.told === 'string' ? plain(error.told) : error.told;
 
 /** What a schema found wrong, by the name of the input: `slots.3`. */
 export const problemsByField = (error: {

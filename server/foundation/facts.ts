@@ -55,9 +55,6 @@ export function fact<const K extends FactKey>(key: K, ...[params]: ParamsOf<K>):
   return params ? { fact: key, params: params as Record<string, Param> } : { fact: key };
 }
 
-/** Text that stands for itself, where no message of the catalogue fits yet. */
-export const plain = (text: string): Fact => fact('errors.plain', { text });
-
 export const isFact = (value: unknown): value is Fact =>
   typeof value === 'object' && value !== null && typeof (value as Fact).fact === 'string';
 

@@ -5,7 +5,7 @@ import type { Capability, PublishInput } from '@/server/connectors/kit/types';
 import { remoteId, wire } from '@/server/connectors/kit/wire';
 import { manifests } from '@/server/connectors/manifests';
 import { connectors } from '@/server/connectors/registry';
-import { plain } from '@/server/foundation/facts';
+import { plain } from '@/tests/support/plain';
 import { MOST_FOLLOWING } from './plan';
 
 const made = wire({ id: remoteId });

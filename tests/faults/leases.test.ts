@@ -71,9 +71,8 @@ beforeAll(async () => {
       id: emailId,
       key: emailId,
       toAddress: 'ada@example.com',
-      subject: 'Hello',
-      html: '',
-      body: '',
+      template: 'welcome',
+      props: {},
     });
   });
   // The runner's own tables are the login's: here everything is looked at alike.

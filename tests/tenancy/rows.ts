@@ -2,8 +2,8 @@ import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import * as schema from '@/db/schema';
 import { sealChoice } from '@/server/connectors/host/tokens';
-import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
+import { plain } from '@/tests/support/plain';
 import type { World } from '@/tests/support/world';
 
 /** One row of every kind that an input can name. */
@@ -226,12 +226,12 @@ export async function fill(db: Db, world: World): Promise<Ids> {
     await tx.insert(schema.actions).values({
       id: ids.action,
       workspaceId,
-      kind: 'check',
-      subjectType: 'post',
-      subjectId: ids.post,
+      kind: 'publication_rest',
+      subjectType: 'publication',
+      subjectId: ids.publication,
       title: plain(mark),
       prompt: plain(mark),
-      input: 'confirm',
+      input: 'choice',
     });
     await tx.insert(schema.alerts).values({
       id: ids.alert,

@@ -5,9 +5,9 @@ import { activity, sessions } from '@/db/schema';
 import { liveHub, STREAMS_PER_SESSION } from '@/server/domains/live/hub';
 import { openSession } from '@/server/domains/live/testing';
 import { systemClock } from '@/server/foundation/clock';
-import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
+import { plain } from '@/tests/support/plain';
 import { createWorld, type World } from '@/tests/support/world';
 import { GET } from './route';
 

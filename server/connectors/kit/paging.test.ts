@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plain } from '@/server/foundation/facts';
+import { plain } from '@/tests/support/plain';
 import { pages } from './paging';
 import { ConnectorFault } from './types';
 

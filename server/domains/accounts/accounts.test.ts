@@ -7,6 +7,7 @@ import { sendQueuedEmails } from '@/server/domains/emails/send-queued-emails';
 import { ManualClock } from '@/server/foundation/clock';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
+import { readMails } from '@/tests/support/mails';
 import { RecordedEvents } from '@/tests/support/world';
 import { changePassword } from './change-password';
 import { listSessions, viewerOfSession } from './queries';
@@ -37,7 +38,7 @@ function setUp() {
   return { clock, ctx, email, client, input };
 }
 const tokenIn = async (to: string, kind: 'verify' | 'reset') => {
-  const rows = await db.asSystem((tx) => tx.select().from(emails).where(eq(emails.toAddress, to)));
+  const rows = await readMails(db, eq(emails.toAddress, to));
   const tokens = rows
     .filter((r) => r.key.startsWith(`${kind}:`))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -75,7 +76,7 @@ describe('registering', () => {
     const before = await db.asSystem((tx) => tx.select({ id: workspaces.id }).from(workspaces));
     await expect(register({ ctx, input: { ...input, email: email.toUpperCase() } })).rejects.toMatchObject({
       code: 'conflict',
-      fields: { email: expect.stringContaining('already') },
+      fields: { email: { fact: 'accounts.errors.registeredHere' } },
     });
     const after = await db.asSystem((tx) => tx.select({ id: workspaces.id }).from(workspaces));
     expect(after.length).toBe(before.length);
@@ -109,6 +110,26 @@ describe('registering', () => {
   });
 });
 
+describe('the language of e-mails', () => {
+  it('is the one that the browser asked for at registration, and at the last sign-in', async () => {
+    const { ctx, email, client, input } = setUp();
+    const { userId } = await register({ ctx, input: { ...input, locale: 'en' } });
+    const stored = () =>
+      db.asSystem(async (tx) => (await tx.select().from(users).where(eq(users.id, userId)))[0]?.locale);
+    const write = (locale: string) =>
+      db.asSystem((tx) => tx.update(users).set({ locale }).where(eq(users.id, userId)));
+    expect(await stored()).toBe('en');
+    await write('xx');
+    await requestReset({ ctx, input: { email, ...client } });
+    const [reset] = await readMails(db, like(emails.key, 'reset:%'));
+    expect(reset?.locale).toBe('xx');
+    opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client } }));
+    expect(await stored()).toBe('xx');
+    opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client, locale: 'en' } }));
+    expect(await stored()).toBe('en');
+  });
+});
+
 describe('a name that somebody wrote', () => {
   // Anybody can register with the address of somebody else, who would get an advertisement under our name.
   it.each([
@@ -130,9 +151,13 @@ describe('a name that somebody wrote', () => {
       queueEmail(tx, {
         key: `news:${userId}`,
         to: email.toUpperCase(),
-        subject: name,
-        html: name,
-        body: name,
+        template: 'payment-failed',
+        props: {
+          workspaceName: name,
+          plan: name,
+          amount: { amount: 1, currency: 'USD' },
+          url: 'https://a.test',
+        },
       }),
     );
     const deliver = async () => {
@@ -162,9 +187,8 @@ describe('a name that somebody wrote', () => {
       queueEmail(tx, {
         key: `old:${userId}`,
         to: email,
-        subject: 'x',
-        html: 'x',
-        body: 'x',
+        template: 'welcome',
+        props: { url: 'x' },
         at: ctx.clock.now(),
       }),
     );
@@ -176,7 +200,8 @@ describe('a name that somebody wrote', () => {
         .from(emails)
         .where(eq(emails.key, `old:${userId}`)),
     );
-    expect(row).toMatchObject({ status: 'failed', html: '', body: '' });
+    expect(row).toMatchObject({ status: 'failed' });
+    expect(row?.props).toEqual({});
   });
 
   it('is not the only thing that is limited: one mailbox gets twenty such e-mails a day, however it is spelt', async () => {
@@ -202,7 +227,7 @@ describe('a change of the password', () => {
     const { userId } = await register({ ctx, input });
     const { sessionId } = opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client } }));
     await changePassword({ ...ctx, userId, sessionId }, { current: PASSWORD, password: 'Another-pass-8' });
-    const mails = await db.asSystem((tx) => tx.select().from(emails).where(eq(emails.toAddress, email)));
+    const mails = await readMails(db, eq(emails.toAddress, email));
     const notice = mails.find((mail) => mail.subject === 'Your password was changed');
     expect(notice?.body).toContain('Firefox on Linux');
     expect(notice?.body).toContain('2026-03-02 10:00 UTC');
@@ -213,14 +238,19 @@ describe('a change of the password', () => {
     const { ctx, email, client, input } = setUp();
     await expect(register({ ctx, input: { ...input, password: 'Password1!' } })).rejects.toMatchObject({
       code: 'invalid',
-      fields: { password: expect.stringContaining('stolen passwords') },
+      fields: {
+        password: {
+          fact: 'accounts.errors.passwordGuessableHere',
+          params: { reason: { fact: 'accounts.problems.stolen' } },
+        },
+      },
     });
     const { userId } = await register({ ctx, input });
     const { sessionId } = opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client } }));
     for (const password of ['Password1!', 'M1ra-lantern-boat-7', PASSWORD])
       await expect(
         changePassword({ ...ctx, userId, sessionId }, { current: PASSWORD, password }),
-      ).rejects.toMatchObject({ code: 'invalid', fields: { password: expect.any(String) } });
+      ).rejects.toMatchObject({ code: 'invalid', fields: { password: { fact: expect.any(String) } } });
   });
 });
 
@@ -365,7 +395,10 @@ describe('sessions', () => {
     const me = { ...ctx, userId, sessionId: one };
     await expect(
       changePassword(me, { current: 'Wrong-pass-1', password: 'Another-pass-8' }),
-    ).rejects.toMatchObject({ code: 'invalid', fields: { current: expect.any(String) } });
+    ).rejects.toMatchObject({
+      code: 'invalid',
+      fields: { current: { fact: 'accounts.errors.currentWrongHere' } },
+    });
     expect(await changePassword(me, { current: PASSWORD, password: 'Another-pass-8' })).toEqual({
       endedSessions: 1,
     });

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { emailTokens, sessions, signInCodes, users } from '@/db/schema';
 import { queueEmail } from '@/server/domains/emails/queue-email';
-import { type RenderedEmail, renderEmail } from '@/server/domains/emails/render-email';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { isDuplicate } from '@/server/foundation/refusal';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import type { MailingCtx } from './account-ctx';
@@ -13,12 +13,12 @@ import { newEmailToken, spendEmailToken, storeEmailToken } from './email-tokens'
 import { lockUser } from './lock-user';
 import { provePassword } from './prove-password';
 import { changeEmailInput, pendingEmailOutput, VERIFY_HOURS } from './schemas';
-import { renderNotice } from './security-notice';
+import { notify } from './security-notice';
 import { countTry, DAY, HOUR, mayMail, refuseIfOver, type Throttle, takeTries } from './throttle';
 
 const taken = () =>
-  new AppError('conflict', 'Another account has this e-mail address.', {
-    fields: { email: 'Another account has this address.' },
+  new AppError('conflict', fact('accounts.errors.emailTaken'), {
+    fields: { email: fact('accounts.errors.emailTakenHere') },
   });
 
 /**
@@ -36,8 +36,8 @@ export const requestEmailChange = defineVerb({
     const now = ctx.clock.now();
     const email = input.email;
     if (email.toLowerCase() === user.email.toLowerCase())
-      throw new AppError('invalid', 'This is your address already.', {
-        fields: { email: 'This is your address already.' },
+      throw new AppError('invalid', fact('accounts.errors.emailSame'), {
+        fields: { email: fact('accounts.errors.emailSame') },
       });
     // Also when somebody else has the address: whoever knows one password could else ask for many addresses.
     await countTry(ctx, [changesADay(ctx.userId)]);
@@ -45,22 +45,17 @@ export const requestEmailChange = defineVerb({
       tx.select().from(sessions).where(eq(sessions.id, ctx.sessionId)),
     );
     const token = newEmailToken();
-    const [confirm, notice] = await Promise.all([
-      renderConfirmation(token.token),
-      renderNotice('email-asked', { at: now, userAgent: session?.userAgent ?? null }),
-    ]);
     await ctx.db.asSystem(async (tx) => {
       // Under the lock: a password that was replaced meanwhile ended what rested on the old one.
       const still = await lockUser(tx, user.id);
       if (still?.passwordHash !== user.passwordHash)
-        throw new AppError('conflict', 'Your password was changed just now. Sign in again.');
-      await mailConfirmation(tx, { ...token, userId: user.id, email, now, mail: confirm });
-      await queueEmail(tx, {
+        throw new AppError('conflict', fact('accounts.errors.passwordChangedJustNow'));
+      await mailConfirmation(tx, { ...token, user: still, email, now });
+      await notify(tx, 'email_asked', {
         key: `email-asked:${token.id}`,
-        to: user.email,
+        to: still,
         at: now,
-        toUnconfirmed: true,
-        ...notice,
+        userAgent: session?.userAgent ?? null,
       });
     });
     await ctx.events.publish('email/queued', {});
@@ -76,28 +71,39 @@ const changesADay = (userId: string): Throttle => ({
   windowMs: DAY,
 });
 
-const renderConfirmation = (token: string): Promise<RenderedEmail> =>
-  renderEmail('confirm-new-email', { url: `${env().appUrl}/verify?token=${token}`, hours: VERIFY_HOURS });
-
 /** Stores the token and queues the e-mail with it to the new address; the link before it stops working. */
 async function mailConfirmation(
   tx: Tx,
-  input: { id: string; token: string; userId: string; email: string; now: Date; mail: RenderedEmail },
+  input: {
+    id: string;
+    token: string;
+    user: Pick<typeof users.$inferSelect, 'id' | 'locale'>;
+    email: string;
+    now: Date;
+  },
 ): Promise<void> {
-  const { id, token, userId, email, now } = input;
-  if (await isTaken(tx, email, userId)) throw taken();
+  const { id, token, user, email, now } = input;
+  if (await isTaken(tx, email, user.id)) throw taken();
   if (!(await mayMail(tx, { email, now })))
-    throw new AppError('rate_limited', 'We have written to this mailbox often today. Try again tomorrow.');
+    throw new AppError('rate_limited', fact('accounts.errors.mailboxFull'));
   await storeEmailToken(tx, {
     id,
     token,
-    userId,
+    userId: user.id,
     purpose: 'change',
     newEmail: email,
     now,
     ttlMs: VERIFY_HOURS * HOUR,
   });
-  await queueEmail(tx, { key: `change:${id}`, to: email, at: now, toUnconfirmed: true, ...input.mail });
+  await queueEmail(tx, {
+    key: `change:${id}`,
+    to: email,
+    template: 'confirm-new-email',
+    props: { url: `${env().appUrl}/verify?token=${token}`, hours: VERIFY_HOURS },
+    locale: user.locale,
+    at: now,
+    toUnconfirmed: true,
+  });
 }
 
 /** The token of a change that waits for its link to be used. */
@@ -163,19 +169,17 @@ export const resendEmailChange = defineVerb({
     await countTry(ctx, [{ name: 'resend-change', subject: ctx.userId, limit: 5, windowMs: HOUR }]);
     const now = ctx.clock.now();
     const token = newEmailToken();
-    const mail = await renderConfirmation(token.token);
     const sentTo = await ctx.db.asSystem(async (tx) => {
       // Under the lock: a password that is replaced at this moment ends the old link and the new one.
-      await lockUser(tx, ctx.userId);
+      const user = await lockUser(tx, ctx.userId);
       const [spent] = await tx
         .update(emailTokens)
         .set({ usedAt: now })
         .where(waiting(ctx.userId, now))
         .returning({ email: emailTokens.newEmail });
-      if (!spent?.email)
-        throw new AppError('conflict', 'No change of address is under way any more. Ask for it again.');
+      if (!user || !spent?.email) throw new AppError('conflict', fact('accounts.errors.noChangeUnderWay'));
       refuseIfOver(now, await takeTries(tx, now, [changesADay(ctx.userId)]));
-      await mailConfirmation(tx, { ...token, userId: ctx.userId, email: spent.email, now, mail });
+      await mailConfirmation(tx, { ...token, user, email: spent.email, now });
       return spent.email;
     });
     await ctx.events.publish('email/queued', {});
@@ -203,7 +207,6 @@ export async function confirmEmailChange({
   input: { token: string; userAgent: string | null };
 }): Promise<{ userId: string }> {
   const now = ctx.clock.now();
-  const notice = await renderNotice('email-changed', { at: now, userAgent: input.userAgent });
   const userId = await ctx.db.asSystem(async (tx) => {
     const spent = await spendEmailToken(tx, { token: input.token, purpose: 'change', now });
     const user = await lockUser(tx, spent.userId);
@@ -231,12 +234,11 @@ export async function confirmEmailChange({
       .set({ usedAt: now })
       .where(and(eq(signInCodes.userId, user.id), isNull(signInCodes.usedAt)));
     for (const to of [user.email, spent.newEmail])
-      await queueEmail(tx, {
+      await notify(tx, 'email_changed', {
         key: `email-changed:${spent.id}:${to === user.email ? 'old' : 'new'}`,
-        to,
+        to: { email: to, locale: user.locale },
         at: now,
-        toUnconfirmed: true,
-        ...notice,
+        userAgent: input.userAgent,
       });
     return user.id;
   });

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { sessions } from '@/db/schema';
-import { queueEmail } from '@/server/domains/emails/queue-email';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { defineVerb } from '@/server/verbs/define';
 import { lockUser } from './lock-user';
@@ -10,7 +10,7 @@ import { hashPassword } from './password';
 import { refuseGuessable } from './password-strength';
 import { provePassword } from './prove-password';
 import { changePasswordInput } from './schemas';
-import { renderNotice } from './security-notice';
+import { notify } from './security-notice';
 import { setPassword } from './set-password';
 
 /**
@@ -26,8 +26,8 @@ export const changePassword = defineVerb({
   run: async (ctx, input) => {
     const user = await provePassword(ctx, input.current);
     if (input.password === input.current)
-      throw new AppError('invalid', 'The new password is the one that you have.', {
-        fields: { password: 'This is your current password. Choose another one.' },
+      throw new AppError('invalid', fact('accounts.errors.passwordSame'), {
+        fields: { password: fact('accounts.errors.passwordSameHere') },
       });
     await refuseGuessable(input.password, user);
     const passwordHash = await hashPassword(input.password);
@@ -35,23 +35,21 @@ export const changePassword = defineVerb({
     const [session] = await ctx.db.asSystem((tx) =>
       tx.select().from(sessions).where(eq(sessions.id, ctx.sessionId)),
     );
-    const notice = await renderNotice('password-changed', { at: now, userAgent: session?.userAgent ?? null });
     const endedSessions = await ctx.db.asSystem(async (tx) => {
       const same = await lockUser(tx, user.id);
       if (same?.passwordHash !== user.passwordHash)
-        throw new AppError('conflict', 'The password was changed meanwhile. Please try again.');
+        throw new AppError('conflict', fact('accounts.errors.passwordChangedMeanwhile'));
       const ended = await setPassword(tx, {
         userId: user.id,
         passwordHash,
         now,
         keep: { sessionId: ctx.sessionId, deviceId: session?.deviceId ?? null },
       });
-      await queueEmail(tx, {
+      await notify(tx, 'password_changed', {
         key: `password-changed:${newId('event')}`,
-        to: same.email,
+        to: same,
         at: now,
-        toUnconfirmed: true,
-        ...notice,
+        userAgent: session?.userAgent ?? null,
       });
       return ended;
     });

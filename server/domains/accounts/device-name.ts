@@ -1,3 +1,5 @@
+import { type Fact, fact } from '@/server/foundation/facts';
+
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdgA?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -14,11 +16,12 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
   [/Linux/, 'Linux'],
 ];
 
-/** A few words for a User-Agent, such as "Firefox on Linux". What the browser says of itself; nothing rests on it. */
-export function deviceName(userAgent: string | null): string {
+/** What a User-Agent tells, such as "Firefox on Linux". What the browser says of itself; nothing rests on it. */
+export function deviceName(userAgent: string | null): Fact {
   const find = (list: typeof BROWSERS) => list.find(([pattern]) => pattern.test(userAgent ?? ''))?.[1];
   const browser = find(BROWSERS);
   const system = find(SYSTEMS);
-  if (browser && system) return `${browser} on ${system}`;
-  return browser ?? system ?? 'Unknown device';
+  if (browser && system) return fact('accounts.devices.both', { browser, system });
+  const name = browser ?? system;
+  return name ? fact('accounts.devices.one', { name }) : fact('accounts.devices.unknown');
 }

@@ -3,6 +3,7 @@ import type { Tx } from '@/db/client';
 import { emailTokens } from '@/db/schema';
 import { randomToken, sha256 } from '@/server/foundation/crypto';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { lockUser } from './lock-user';
 
@@ -48,8 +49,7 @@ export async function storeEmailToken(
   });
 }
 
-export const linkIsSpent = () =>
-  new AppError('invalid', 'This link was already used or has expired. Ask for a new one.');
+export const linkIsSpent = () => new AppError('invalid', fact('accounts.errors.linkSpent'));
 
 /** Uses a token up and answers whose and what for it is. One that is unknown, used, expired or for something else throws the same. */
 export async function spendEmailToken(

@@ -1,5 +1,7 @@
+import { and, eq, ne } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { sessions } from '@/db/schema';
+import { sessions, users } from '@/db/schema';
+import type { Locale } from '@/i18n/locales';
 import { newId } from '@/server/foundation/ids';
 import { rememberDevice } from './devices';
 import { SESSION_DAYS } from './schemas';
@@ -13,12 +15,26 @@ export interface OpenedSession {
   device: string;
 }
 
-/** Opens a session in the caller's transaction and makes the browser known. `deviceId`: the row that it is known by already. */
+/**
+ * Opens a session in the caller's transaction and makes the browser known. `deviceId`: the row that it is known by already. `locale`: the
+ * language that the browser asks for, in which e-mails to the person are from then on.
+ */
 export async function openSession(
   tx: Tx,
-  input: { userId: string; deviceId: string | null; userAgent: string | null; now: Date },
+  input: {
+    userId: string;
+    deviceId: string | null;
+    userAgent: string | null;
+    locale?: Locale | undefined;
+    now: Date;
+  },
 ): Promise<OpenedSession> {
-  const { userId, now } = input;
+  const { userId, locale, now } = input;
+  if (locale)
+    await tx
+      .update(users)
+      .set({ locale })
+      .where(and(eq(users.id, userId), ne(users.locale, locale)));
   const device = await rememberDevice(tx, { id: input.deviceId, userId, now });
   const sessionId = newId('session');
   await tx.insert(sessions).values({

@@ -1,11 +1,11 @@
-/** What a password must have, in the words of the form. Also run in the browser while the person types. */
-export const PASSWORD_RULES: readonly { id: string; label: string; test: (value: string) => boolean }[] = [
-  { id: 'length', label: 'At least 8 characters', test: (v) => [...v].length >= 8 },
-  { id: 'upper', label: 'One capital letter', test: (v) => /\p{Lu}/u.test(v) },
-  { id: 'lower', label: 'One small letter', test: (v) => /\p{Ll}/u.test(v) },
-  { id: 'digit', label: 'One digit', test: (v) => /\p{Nd}/u.test(v) },
-  { id: 'special', label: 'One special character, such as - or #', test: (v) => /[^\p{L}\p{N}\s]/u.test(v) },
-];
+/** What a password must have. Also run in the browser while the person types, which gets the words from the page. */
+export const PASSWORD_RULES = [
+  { id: 'length', test: (v: string) => [...v].length >= 8 },
+  { id: 'upper', test: (v: string) => /\p{Lu}/u.test(v) },
+  { id: 'lower', test: (v: string) => /\p{Ll}/u.test(v) },
+  { id: 'digit', test: (v: string) => /\p{Nd}/u.test(v) },
+  { id: 'special', test: (v: string) => /[^\p{L}\p{N}\s]/u.test(v) },
+] as const;
 
 /** Hashing takes time in proportion to the length, so a stranger may not send a book. */
 export const PASSWORD_MAX = 200;

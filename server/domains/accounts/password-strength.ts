@@ -1,4 +1,5 @@
 import { AppError } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 
 /** Enough guesses to outlast an attack on a stolen table of slow hashes: zxcvbn's "safely unguessable", 10^8. */
 const ENOUGH = 3;
@@ -8,9 +9,6 @@ const LOOKED_AT = 40;
 const PRODUCT = ['tributary'];
 /** Shorter words are in too many others: they count only when they stand alone. */
 const WHOLE_ONLY_BELOW = 4;
-
-const HELP =
-  'Three or four words that have nothing to do with each other, with a digit and a dash between them, are hard to guess and easy to keep.';
 
 /** What a guesser knows of the person. */
 export interface Owner {
@@ -26,8 +24,8 @@ export interface Owner {
 export async function refuseGuessable(password: string, owner: Owner): Promise<void> {
   const reason = ownWordIn(password, owner) ?? (await whyGuessable(password, owner));
   if (reason)
-    throw new AppError('invalid', 'This password is too easy to guess.', {
-      fields: { password: `${reason} ${HELP}` },
+    throw new AppError('invalid', fact('accounts.errors.passwordGuessable'), {
+      fields: { password: fact('accounts.errors.passwordGuessableHere', { reason }) },
     });
 }
 
@@ -51,7 +49,7 @@ const wordsOf = (text: string) =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 1);
 
-function ownWordIn(password: string, owner: Owner): string | null {
+function ownWordIn(password: string, owner: Owner): Fact | null {
   const forms = [plain(password), unswapped(plain(password))];
   const has = (word: string) =>
     word.length < WHOLE_ONLY_BELOW
@@ -60,14 +58,14 @@ function ownWordIn(password: string, owner: Owner): string | null {
   const [local = '', domain = ''] = owner.email.split('@');
   // Of the domain everything but its last label: nobody is kept from writing "com" or "org".
   const address = [...wordsOf(local), ...wordsOf(domain.replace(/\.[^.]*$/, ''))];
-  if (wordsOf(owner.name).some(has)) return 'It has your name in it.';
+  if (wordsOf(owner.name).some(has)) return fact('accounts.problems.ownName');
   if (address.some((word) => word.length >= WHOLE_ONLY_BELOW && has(word)))
-    return 'It has a part of your e-mail address in it.';
-  if (PRODUCT.some(has)) return 'It has the name of this product in it.';
+    return fact('accounts.problems.ownAddress');
+  if (PRODUCT.some(has)) return fact('accounts.problems.ownProduct');
   return null;
 }
 
-async function whyGuessable(password: string, owner: Owner): Promise<string | null> {
+async function whyGuessable(password: string, owner: Owner): Promise<Fact | null> {
   const { check } = await estimator();
   const looked = password.normalize('NFKC').slice(0, LOOKED_AT);
   const { score, sequence } = check(looked, [owner.name, owner.email, ...PRODUCT]);
@@ -77,11 +75,11 @@ async function whyGuessable(password: string, owner: Owner): Promise<string | nu
   const dressed = listed.length === 1 && /^[^\p{L}]*$/u.test(rest.join('')) && password.length <= LOOKED_AT;
   if (score >= ENOUGH && !dressed) return null;
   if (listed.some((part) => part.dictionaryName === 'passwords-common'))
-    return 'It is, or is much like, one on the lists of stolen passwords that attackers try first.';
-  if (listed.length > 0) return 'It is a common word or name with a few characters added.';
-  if (sequence.some((part) => part.pattern === 'repeat')) return 'It repeats the same characters.';
-  if (sequence.some((part) => part.pattern === 'spatial')) return 'It is a pattern on the keyboard.';
-  return 'It can be guessed with few tries.';
+    return fact('accounts.problems.stolen');
+  if (listed.length > 0) return fact('accounts.problems.dressedWord');
+  if (sequence.some((part) => part.pattern === 'repeat')) return fact('accounts.problems.repeats');
+  if (sequence.some((part) => part.pattern === 'spatial')) return fact('accounts.problems.keyboard');
+  return fact('accounts.problems.fewTries');
 }
 
 let loading: ReturnType<typeof load> | undefined;

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { users } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import type { AccountCtx } from './account-ctx';
 import { checkPassword } from './password';
 import { countTry, forgetTries, MINUTE } from './throttle';
@@ -22,8 +23,8 @@ export async function provePassword(
   await countTry(ctx, [{ ...tries, limit: PROOF_TRIES, windowMs: 15 * MINUTE }]);
   const [user] = await ctx.db.asSystem((tx) => tx.select().from(users).where(eq(users.id, ctx.userId)));
   if (!user || !(await checkPassword(user.passwordHash, current)))
-    throw new AppError('invalid', 'The current password is not right.', {
-      fields: { current: 'This is not your current password.' },
+    throw new AppError('invalid', fact('accounts.errors.currentWrong'), {
+      fields: { current: fact('accounts.errors.currentWrongHere') },
     });
   await forgetTries(ctx, tries);
   return user;

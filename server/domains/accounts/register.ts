@@ -2,10 +2,9 @@ import type { z } from 'zod';
 import { members, postingSettings, users, workspaces } from '@/db/schema';
 import { recordActivity } from '@/server/domains/activity/record-activity';
 import { queueEmail } from '@/server/domains/emails/queue-email';
-import { renderEmail } from '@/server/domains/emails/render-email';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { isTimeZone } from '@/server/foundation/inputs';
 import { memberActor } from '@/server/verbs/context';
@@ -37,13 +36,6 @@ export async function register({
   const { appUrl } = env();
   const verify = newEmailToken();
   const passwordHash = await hashPassword(input.password);
-  const [welcome, confirm] = await Promise.all([
-    renderEmail('welcome', { url: `${appUrl}/onboarding` }),
-    renderEmail('verify-email', {
-      url: `${appUrl}/verify?token=${verify.token}`,
-      hours: VERIFY_HOURS,
-    }),
-  ]);
   await ctx.db.asSystem(async (tx) => {
     // The unique index on the address decides, also between two requests at once.
     const [person] = await tx
@@ -54,13 +46,14 @@ export async function register({
         name: input.name,
         passwordHash,
         termsAcceptedAt: now,
+        locale: input.locale,
         createdAt: now,
       })
       .onConflictDoNothing()
       .returning({ id: users.id });
     if (!person)
-      throw new AppError('conflict', 'There is already an account with this e-mail address.', {
-        fields: { email: 'This address already has an account. Sign in, or set a new password.' },
+      throw new AppError('conflict', fact('accounts.errors.registered'), {
+        fields: { email: fact('accounts.errors.registeredHere') },
       });
     await tx.insert(workspaces).values({
       id: workspaceId,
@@ -78,9 +71,19 @@ export async function register({
       ttlMs: VERIFY_HOURS * HOUR,
     });
     const to = (await mayMail(tx, { email: input.email, now })) ? input.email : null;
-    const mail = { to, at: now, toUnconfirmed: true };
-    await queueEmail(tx, { key: `welcome:${userId}`, ...mail, ...welcome });
-    await queueEmail(tx, { key: `verify:${verify.id}`, ...mail, ...confirm });
+    const mail = { to, locale: input.locale, at: now, toUnconfirmed: true };
+    await queueEmail(tx, {
+      key: `welcome:${userId}`,
+      ...mail,
+      template: 'welcome',
+      props: { url: `${appUrl}/onboarding` },
+    });
+    await queueEmail(tx, {
+      key: `verify:${verify.id}`,
+      ...mail,
+      template: 'verify-email',
+      props: { url: `${appUrl}/verify?token=${verify.token}`, hours: VERIFY_HOURS },
+    });
     await recordActivity(
       tx,
       { clock: ctx.clock, workspaceId, actor: memberActor({ userId, name: input.name, role: 'owner' }) },
@@ -88,7 +91,7 @@ export async function register({
         verb: 'workspace.created',
         subjectType: 'workspace',
         subjectId: workspaceId,
-        summary: plain(`${input.name} created the workspace`),
+        summary: fact('accounts.activity.workspaceCreated', { name: input.name }),
       },
     );
   });

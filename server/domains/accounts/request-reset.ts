@@ -2,9 +2,9 @@ import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { users } from '@/db/schema';
 import { queueEmail } from '@/server/domains/emails/queue-email';
-import { renderEmail } from '@/server/domains/emails/render-email';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import type { MailingCtx } from './account-ctx';
 import { newEmailToken, storeEmailToken } from './email-tokens';
 import { RESET_MINUTES, type requestResetInput } from './schemas';
@@ -34,19 +34,15 @@ export async function requestReset({
   if (byAccount?.over)
     throw new AppError(
       'rate_limited',
-      `We were asked for links to this address several times. If it has an account, the last e-mail with a link works: look for it, also among unwanted mail. ${waitUntil(now, byAccount.resetsAt)}`,
+      fact('accounts.errors.linksAsked', { wait: waitUntil(now, byAccount.resetsAt) }),
     );
   const [user] = await ctx.db.asSystem((tx) =>
     tx
-      .select({ id: users.id, email: users.email })
+      .select({ id: users.id, email: users.email, locale: users.locale })
       .from(users)
       .where(eq(sql`lower(${users.email})`, email)),
   );
   const token = newEmailToken();
-  const mail = await renderEmail('reset-password', {
-    url: `${env().appUrl}/reset?token=${token.token}`,
-    minutes: RESET_MINUTES,
-  });
   await ctx.db.asSystem(async (tx) => {
     await storeEmailToken(tx, {
       ...token,
@@ -58,9 +54,11 @@ export async function requestReset({
     await queueEmail(tx, {
       key: `reset:${token.id}`,
       to: user?.email ?? null,
+      template: 'reset-password',
+      props: { url: `${env().appUrl}/reset?token=${token.token}`, minutes: RESET_MINUTES },
+      locale: user?.locale,
       at: now,
       toUnconfirmed: true,
-      ...mail,
     });
   });
   await ctx.events.publish('email/queued', {});

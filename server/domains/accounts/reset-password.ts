@@ -2,7 +2,6 @@ import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { emailTokens, users } from '@/db/schema';
-import { queueEmail } from '@/server/domains/emails/queue-email';
 import { sha256 } from '@/server/foundation/crypto';
 import { newId } from '@/server/foundation/ids';
 import type { AccountCtx, MailingCtx } from './account-ctx';
@@ -12,7 +11,7 @@ import { lockUser } from './lock-user';
 import { hashPassword } from './password';
 import { refuseGuessable } from './password-strength';
 import type { resetPasswordInput } from './schemas';
-import { renderNotice } from './security-notice';
+import { notify } from './security-notice';
 import { setPassword } from './set-password';
 import { SIGN_IN } from './sign-in';
 import { countTry, forgetTries, HOUR, placeOf } from './throttle';
@@ -56,7 +55,6 @@ export async function resetPassword({
   await refuseGuessable(input.password, owner);
   const passwordHash = await hashPassword(input.password);
   const now = ctx.clock.now();
-  const notice = await renderNotice('password-reset', { at: now, userAgent: input.userAgent });
   const done = await ctx.db.asSystem(async (tx) => {
     const { userId } = await spendEmailToken(tx, { token: input.token, purpose: 'reset', now });
     const user = await lockUser(tx, userId);
@@ -65,12 +63,11 @@ export async function resetPassword({
     if (!user.emailVerifiedAt)
       await tx.update(users).set({ emailVerifiedAt: now }).where(eq(users.id, userId));
     const { token } = await rememberDevice(tx, { id: null, userId, now });
-    await queueEmail(tx, {
+    await notify(tx, 'password_reset', {
       key: `password-reset:${newId('event')}`,
-      to: user.email,
+      to: user,
       at: now,
-      toUnconfirmed: true,
-      ...notice,
+      userAgent: input.userAgent,
     });
     return { email: user.email, device: token };
   });

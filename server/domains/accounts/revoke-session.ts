@@ -2,14 +2,13 @@ import { and, eq, isNull, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { sessions, users } from '@/db/schema';
-import { queueEmail } from '@/server/domains/emails/queue-email';
 import { notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { idInput } from '@/server/foundation/inputs';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import type { AccountCtx, MailingCtx } from './account-ctx';
 import { forgetDevices } from './devices';
-import { renderNotice } from './security-notice';
+import { notify } from './security-notice';
 
 /** Signing out: ends the session whose id the cookie carries. The browser stays known. */
 export async function endSession({ ctx, input }: { ctx: AccountCtx; input: { id: string } }): Promise<void> {
@@ -59,7 +58,6 @@ async function endAndTell(
   const [mine] = await ctx.db.asSystem((tx) =>
     tx.select().from(sessions).where(eq(sessions.id, ctx.sessionId)),
   );
-  const notice = await renderNotice('sessions-ended', { at: now, userAgent: mine?.userAgent ?? null });
   const ended = await ctx.db.asSystem(async (tx) => {
     const rows = await tx
       .update(sessions)
@@ -72,12 +70,11 @@ async function endAndTell(
     if (rows.length === 0) return 0;
     const [user] = await tx.select().from(users).where(eq(users.id, ctx.userId));
     if (user)
-      await queueEmail(tx, {
+      await notify(tx, 'sessions_ended', {
         key: `sessions-ended:${newId('event')}`,
-        to: user.email,
+        to: user,
         at: now,
-        toUnconfirmed: true,
-        ...notice,
+        userAgent: mine?.userAgent ?? null,
       });
     return rows.length;
   });

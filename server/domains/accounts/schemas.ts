@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LOCALES } from '@/i18n/locales';
+import { asMessage, fact, factOutput } from '@/server/foundation/facts';
 import { emailAddress, line, token } from '@/server/foundation/inputs';
 import { brokenRules, PASSWORD_MAX } from './password-rules';
 
@@ -11,30 +13,36 @@ export const emailSchema = emailAddress();
 
 export const passwordSchema = token({
   max: PASSWORD_MAX,
-  unshown: 'The password has a character that cannot be typed everywhere.',
+  unshown: asMessage('accounts.validation.passwordUntypable'),
 }).superRefine((value, context) => {
   const broken = brokenRules(value);
   if (broken.length === 0) return;
   context.addIssue({
     code: 'custom',
-    message: `The password still needs: ${broken.map((r) => r.label.toLowerCase()).join('; ')}.`,
+    message: asMessage('accounts.validation.passwordNeeds', {
+      rules: { list: broken.map((rule) => fact(`accounts.validation.passwordRules.${rule.id}`)) },
+    }),
   });
 });
 
 const plainName = line({
   min: 1,
   max: 80,
-  tooShort: 'Write your name.',
-  unshown: 'The name has a character that cannot be shown.',
+  tooShort: asMessage('accounts.validation.nameMissing'),
+  unshown: asMessage('accounts.validation.nameUnshown'),
 });
 
-const client = { ip: token({ max: 64 }), userAgent: token({ max: 300 }).nullable() };
+const client = {
+  ip: token({ max: 64 }),
+  userAgent: token({ max: 300 }).nullable(),
+  locale: z.enum(LOCALES).optional(),
+};
 
 export const registerInput = z.object({
   name: plainName,
   email: emailSchema,
   password: passwordSchema,
-  terms: z.literal(true, { error: 'Accept the terms to go on.' }),
+  terms: z.literal(true, { error: asMessage('accounts.validation.termsMissing') }),
   timeZone: token({ max: 64 }).optional(),
   ...client,
 });
@@ -59,12 +67,12 @@ export const resetPasswordInput = z.object({
   ...client,
 });
 export const changePasswordInput = z.object({
-  current: token({ min: 1, max: 1000, tooShort: 'Write your current password.' }),
+  current: token({ min: 1, max: 1000, tooShort: asMessage('accounts.validation.currentPasswordMissing') }),
   password: passwordSchema,
 });
 export const changeEmailInput = z.object({
   email: emailSchema,
-  current: token({ min: 1, max: 1000, tooShort: 'Write your current password.' }),
+  current: token({ min: 1, max: 1000, tooShort: asMessage('accounts.validation.currentPasswordMissing') }),
 });
 /** A change of address whose link was not used yet, and when the link ends. */
 export const pendingEmailOutput = z.object({ email: z.string(), expiresAt: z.date() }).nullable();
@@ -72,7 +80,7 @@ export const pendingEmailOutput = z.object({ email: z.string(), expiresAt: z.dat
 export const sessionOutput = z.object({
   id: z.string(),
   current: z.boolean(),
-  device: z.string(),
+  device: factOutput,
   createdAt: z.date(),
   lastSeenAt: z.date(),
 });

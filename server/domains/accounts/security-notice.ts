@@ -1,19 +1,35 @@
+import type { Tx } from '@/db/client';
+import type { users } from '@/db/schema';
 import type { TemplateProps } from '@/emails';
-import { type RenderedEmail, renderEmail } from '@/server/domains/emails/render-email';
+import { queueEmail } from '@/server/domains/emails/queue-email';
 import { env } from '@/server/foundation/env';
 import { deviceName } from './device-name';
 
 /** What a person is told of by e-mail, because somebody else might have done it. */
 type SecurityChange = TemplateProps<'security-notice'>['change'];
 
-/** The e-mail about a change that was just made to an account. Rendering comes before the transaction that queues it. */
-export const renderNotice = (
+/** Queues the e-mail about a change of an account, in the transaction that makes it. */
+export const notify = (
+  tx: Tx,
   change: SecurityChange,
-  input: { at: Date; userAgent: string | null },
-): Promise<RenderedEmail> =>
-  renderEmail('security-notice', {
-    change,
-    device: deviceName(input.userAgent),
-    when: `${input.at.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    url: `${env().appUrl}/forgot`,
+  input: {
+    key: string;
+    to: Pick<typeof users.$inferSelect, 'email' | 'locale'>;
+    at: Date;
+    userAgent: string | null;
+  },
+): Promise<void> =>
+  queueEmail(tx, {
+    key: input.key,
+    to: input.to.email,
+    template: 'security-notice',
+    props: {
+      change,
+      device: deviceName(input.userAgent),
+      at: { instant: input.at.toISOString() },
+      url: `${env().appUrl}/forgot`,
+    },
+    locale: input.to.locale,
+    at: input.at,
+    toUnconfirmed: true,
   });

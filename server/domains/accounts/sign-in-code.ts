@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto';
 import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { signInCodes } from '@/db/schema';
+import { signInCodes, type users } from '@/db/schema';
 import { queueEmail } from '@/server/domains/emails/queue-email';
-import { type RenderedEmail, renderEmail } from '@/server/domains/emails/render-email';
 import { keyedHash, randomToken, safeEqual, sha256 } from '@/server/foundation/crypto';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { AccountCtx, MailingCtx } from './account-ctx';
 import { deviceName } from './device-name';
@@ -33,26 +33,7 @@ export interface CodeAsked {
   browser: string;
 }
 
-interface Prepared {
-  id: string;
-  code: string;
-  mail: RenderedEmail;
-}
-
-/** Makes a code and its e-mail, for an account that may not exist. Rendering takes a while, so it comes before the transaction. */
-export async function prepareCode(
-  input: { userAgent: string | null },
-  id = newId('signInCode'),
-): Promise<Prepared> {
-  const code = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
-  const mail = await renderEmail('sign-in-code', {
-    code: `${code.slice(0, 4)} ${code.slice(4)}`,
-    minutes: CODE_MINUTES,
-    device: deviceName(input.userAgent),
-    url: `${env().appUrl}/forgot`,
-  });
-  return { id, code, mail };
-}
+const newCode = () => String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
 
 /**
  * Begins a sign-in that needs a code. The code is mailed if `checked` (the account whose password was right) still has that password and
@@ -61,20 +42,20 @@ export async function prepareCode(
 export async function askForCode(
   ctx: MailingCtx,
   input: {
-    code: Prepared;
-    email: string;
     checked: { id: string; passwordHash: string } | null;
+    userAgent: string | null;
     now: Date;
   },
 ): Promise<CodeAsked> {
-  const { code, checked, now } = input;
+  const { checked, userAgent, now } = input;
+  const id = newId('signInCode');
   const browser = randomToken();
   await ctx.db.asSystem(async (tx) => {
     const user = await lockUser(tx, checked?.id ?? null);
     const to = user && user.passwordHash === checked?.passwordHash ? user : null;
-    const codeHash = await mailCode(tx, { code, to, key: `code:${code.id}:1`, now });
+    const codeHash = await mailCode(tx, { id, to, key: `code:${id}:1`, userAgent, now });
     await tx.insert(signInCodes).values({
-      id: code.id,
+      id,
       userId: to?.id ?? null,
       browserHash: sha256(browser),
       codeHash,
@@ -93,13 +74,20 @@ const hashOf = (id: string, code: string) => keyedHash('sign-in-code', `${id}\n$
 /** Queues the e-mail, or a row to nobody. Answers the hash to keep: empty when the code went to nobody. */
 async function mailCode(
   tx: Tx,
-  input: { code: Prepared; to: { id: string; email: string } | null; key: string; now: Date },
+  input: {
+    id: string;
+    to: Pick<typeof users.$inferSelect, 'id' | 'email' | 'locale'> | null;
+    key: string;
+    userAgent: string | null;
+    now: Date;
+  },
 ): Promise<string> {
-  const { code, to, now } = input;
+  const { id, to, now } = input;
+  const code = newCode();
   const [mails] = await takeTries(tx, now, [
     {
       name: to ? 'code-mail' : 'code-mail-nobody',
-      subject: to?.id ?? code.id,
+      subject: to?.id ?? id,
       limit: MAILS_AN_HOUR,
       windowMs: HOUR,
     },
@@ -108,11 +96,18 @@ async function mailCode(
   await queueEmail(tx, {
     key: input.key,
     to: goes ? to.email : null,
+    template: 'sign-in-code',
+    props: {
+      code: `${code.slice(0, 4)} ${code.slice(4)}`,
+      minutes: CODE_MINUTES,
+      device: deviceName(input.userAgent),
+      url: `${env().appUrl}/forgot`,
+    },
+    locale: to?.locale,
     at: now,
     toUnconfirmed: true,
-    ...code.mail,
   });
-  return goes ? hashOf(code.id, code.code) : '';
+  return goes ? hashOf(id, code) : '';
 }
 
 const waiting = (tx: Tx, browser: string, now: Date) =>
@@ -126,8 +121,7 @@ const waiting = (tx: Tx, browser: string, now: Date) =>
         gt(signInCodes.expiresAt, now),
       ),
     );
-const gone = () =>
-  new AppError('not_found', 'This sign-in has run out. Start again with your e-mail address and password.');
+const gone = () => new AppError('not_found', fact('accounts.errors.signInOver'));
 
 /** From when on a new code can be sent, and how often still. */
 interface Resend {
@@ -147,13 +141,11 @@ export async function codeStep(ctx: AccountCtx, browser: string): Promise<Resend
 
 const wrongCode = (left: number) =>
   left > 0
-    ? new AppError('invalid', 'The code is not right.', {
-        fields: {
-          code: `This is not the code of the newest e-mail. ${left === 1 ? 'One try is' : `${left} tries are`} left.`,
-        },
+    ? new AppError('invalid', fact('accounts.errors.codeWrong'), {
+        fields: { code: fact('accounts.errors.codeWrongHere', { left }) },
       })
-    : new AppError('invalid', 'This code no longer works after five wrong tries.', {
-        fields: { code: 'Have a new code sent, and enter that one.' },
+    : new AppError('invalid', fact('accounts.errors.codeDead'), {
+        fields: { code: fact('accounts.errors.codeDeadHere') },
       });
 
 /**
@@ -171,8 +163,8 @@ export async function enterCode({
   const typed = input.code.normalize('NFKC').replace(/[\s\-–]/g, '');
   // What cannot be a code is a slip of the finger and costs no try.
   if (!/^\d+$/.test(typed) || typed.length !== CODE_DIGITS)
-    throw new AppError('invalid', 'The code is not complete.', {
-      fields: { code: `The code has ${CODE_DIGITS} digits.` },
+    throw new AppError('invalid', fact('accounts.errors.codeIncomplete'), {
+      fields: { code: fact('accounts.errors.codeDigits', { digits: CODE_DIGITS }) },
     });
   const now = ctx.clock.now();
   const outcome = await ctx.db.asSystem(async (tx) => {
@@ -190,7 +182,7 @@ export async function enterCode({
       return wrongCode(CODE_TRIES - row.attempts - 1);
     }
     await tx.update(signInCodes).set({ usedAt: now }).where(eq(signInCodes.id, row.id));
-    return openSession(tx, { userId: row.userId, deviceId: null, userAgent: input.userAgent, now });
+    return openSession(tx, { ...input, userId: row.userId, deviceId: null, now });
   });
   if (outcome instanceof AppError) throw outcome;
   return outcome;
@@ -208,16 +200,24 @@ export async function resendCode({
   const now = ctx.clock.now();
   const [found] = await ctx.db.asSystem((tx) => waiting(tx, input.browser, now));
   if (!found) throw gone();
-  const code = await prepareCode(input, found.id);
   const sends = await ctx.db.asSystem(async (tx) => {
     const user = await lockUser(tx, found.userId);
     const [row] = await waiting(tx, input.browser, now).for('update');
     if (!row || row.sends >= CODE_SENDS) throw gone();
     const { resendAt } = resendOf(row);
     if (resendAt > now)
-      throw new AppError('rate_limited', `A code was sent a moment ago. ${waitUntil(now, resendAt)}`);
+      throw new AppError(
+        'rate_limited',
+        fact('accounts.errors.codeSent', { wait: waitUntil(now, resendAt) }),
+      );
     const sends = row.sends + 1;
-    const codeHash = await mailCode(tx, { code, to: user, key: `code:${row.id}:${sends}`, now });
+    const codeHash = await mailCode(tx, {
+      id: row.id,
+      to: user,
+      key: `code:${row.id}:${sends}`,
+      userAgent: input.userAgent,
+      now,
+    });
     await tx
       .update(signInCodes)
       .set({ codeHash, attempts: 0, sends, sentAt: now, expiresAt: codeEnds(now) })

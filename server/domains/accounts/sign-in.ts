@@ -2,13 +2,14 @@ import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { users } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import type { MailingCtx } from './account-ctx';
 import { provenDevice } from './devices';
 import { lockUser } from './lock-user';
 import { type OpenedSession, openSession } from './open-session';
 import { checkPassword } from './password';
 import type { signInInput } from './schemas';
-import { askForCode, type CodeAsked, prepareCode } from './sign-in-code';
+import { askForCode, type CodeAsked } from './sign-in-code';
 import { DAY, giveBack, MINUTE, placeOf, refuseIfOver, takeTries } from './throttle';
 
 /** The name of the account's throttle. */
@@ -20,7 +21,7 @@ export const DEVICE_TRIES = 10;
 /** Wrong passwords in a quarter of an hour from one network address, over all accounts. */
 export const PLACE_TRIES = 100;
 
-const wrong = () => new AppError('unauthenticated', 'The e-mail address or the password is not right.');
+const wrong = () => new AppError('unauthenticated', fact('accounts.errors.signInWrong'));
 
 /**
  * Checks a password and opens a session. Nothing that strangers do keeps the owner out:
@@ -70,17 +71,16 @@ export async function signIn({
     return { user, device, taken, account: taken[0], place: taken[1] };
   });
   refuseIfOver(now, place ? [place] : []);
-  const code = account?.over ? await prepareCode(input) : null;
   // Hashing stays outside the transactions: it takes long, and the embedded database has one connection.
   const right = await checkPassword(user?.passwordHash ?? null, input.password);
   const checked = user && right ? user : null;
-  if (code) return askForCode(ctx, { code, email, checked, now });
+  if (account?.over) return askForCode(ctx, { checked, userAgent: input.userAgent, now });
   if (!checked) throw wrong();
   const opened = await ctx.db.asSystem(async (tx) => {
     // The password was read before: if it was changed meanwhile, it no longer opens anything.
     const same = await lockUser(tx, checked.id);
     if (same?.passwordHash !== checked.passwordHash) return null;
-    return openSession(tx, { userId: checked.id, deviceId: device, userAgent: input.userAgent, now });
+    return openSession(tx, { ...input, userId: checked.id, deviceId: device, now });
   });
   if (!opened) throw wrong();
   await giveBack(ctx, taken);

@@ -3,6 +3,7 @@ import type { Tx } from '@/db/client';
 import { throttles } from '@/db/schema';
 import { sha256 } from '@/server/foundation/crypto';
 import { AppError } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { AccountCtx } from './account-ctx';
 
 export interface Throttle {
@@ -37,18 +38,18 @@ function mailboxOf(email: string): string {
     : `${base}@${domain}`;
 }
 
-/** How long until then, in words for somebody who has to wait. */
-export function waitUntil(now: Date, until: Date): string {
+/** How long until then, for somebody who has to wait. */
+export function waitUntil(now: Date, until: Date): Fact {
   const seconds = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));
-  if (seconds < 60) return `Wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'} and try again.`;
+  if (seconds < 60) return fact('accounts.errors.waitSeconds', { seconds });
   const minutes = Math.ceil(seconds / 60);
-  if (minutes < 120) return `Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} and try again.`;
-  return `Wait ${Math.ceil(minutes / 60)} hours and try again.`;
+  if (minutes < 120) return fact('accounts.errors.waitMinutes', { minutes });
+  return fact('accounts.errors.waitHours', { hours: Math.ceil(minutes / 60) });
 }
 
 /** What somebody is told who has to wait. */
 export const tooMany = (now: Date, until: Date): AppError =>
-  new AppError('rate_limited', `There were too many tries. ${waitUntil(now, until)}`);
+  new AppError('rate_limited', fact('accounts.errors.tooManyTries', { wait: waitUntil(now, until) }));
 
 /**
  * Counts one try in each fixed window, in the caller's transaction, and answers how each stands, in the order of `all`. A window begins

@@ -2,9 +2,9 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { users } from '@/db/schema';
 import { queueEmail } from '@/server/domains/emails/queue-email';
-import { renderEmail } from '@/server/domains/emails/render-email';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import type { AccountCtx } from './account-ctx';
 import { newEmailToken, spendEmailToken, storeEmailToken } from './email-tokens';
@@ -43,20 +43,13 @@ export const resendVerification = defineVerb({
       { name: 'verify-day', subject: ctx.userId, limit: 15, windowMs: DAY },
     ]);
     const [user] = await ctx.db.asSystem((tx) => tx.select().from(users).where(eq(users.id, ctx.userId)));
-    if (!user) throw new AppError('unauthenticated', 'Please sign in.');
+    if (!user) throw new AppError('unauthenticated', fact('accounts.errors.signInFirst'));
     if (user.emailVerifiedAt) return { sent: false };
     const now = ctx.clock.now();
     const token = newEmailToken();
-    const mail = await renderEmail('verify-email', {
-      url: `${env().appUrl}/verify?token=${token.token}`,
-      hours: VERIFY_HOURS,
-    });
     await ctx.db.asSystem(async (tx) => {
       if (!(await mayMail(tx, { email: user.email, now })))
-        throw new AppError(
-          'rate_limited',
-          'We have written to this mailbox often today. Look for our last e-mail, or try again tomorrow.',
-        );
+        throw new AppError('rate_limited', fact('accounts.errors.mailboxFullLook'));
       await storeEmailToken(tx, {
         ...token,
         userId: user.id,
@@ -67,9 +60,11 @@ export const resendVerification = defineVerb({
       await queueEmail(tx, {
         key: `verify:${token.id}`,
         to: user.email,
+        template: 'verify-email',
+        props: { url: `${env().appUrl}/verify?token=${token.token}`, hours: VERIFY_HOURS },
+        locale: user.locale,
         at: now,
         toUnconfirmed: true,
-        ...mail,
       });
     });
     await ctx.events.publish('email/queued', {});

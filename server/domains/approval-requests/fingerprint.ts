@@ -8,7 +8,6 @@ export type Shown = Pick<
   typeof publications.$inferSelect,
   | 'id'
   | 'connectionId'
-  | 'text'
   | 'link'
   | 'parts'
   | 'media'
@@ -17,7 +16,7 @@ export type Shown = Pick<
   | 'timeZone'
   | 'state'
   | 'setAsideFrom'
->;
+> & { text: string | Fact };
 
 /** A series that waits: when it goes out, and what it says on each account. */
 export interface ShownRepeat {

@@ -1,29 +1,30 @@
 import { and, eq, inArray, ne } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, members, type postingSettings, users, type workspaces } from '@/db/schema';
+import type { TemplateProps } from '@/emails';
 import { env } from '@/server/foundation/env';
-import { described, type Fact } from '@/server/foundation/facts';
+import type { Fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
-import { localTimeOf } from '@/server/foundation/local-time';
 import { HOUR_MS } from '@/server/foundation/spans';
 import type { Ctx } from '@/server/verbs/context';
-import { type QueuedEmail, queueEmail } from '../emails/queue-email';
-import { renderEmail } from '../emails/render-email';
+import { queueEmail } from '../emails/queue-email';
 import type { Post } from '../posts/schemas';
 import type { Target } from '../preflight/check-targets';
 import type { Due } from '../scheduling/resolve-due';
 import { approvalLink } from './link';
-import { textsOf } from './texts';
+import { linesOf } from './texts';
 import { DECIDERS } from './who-decides';
+
+/** What an e-mail says of a decision besides each reader's own links. */
+type Question = Omit<TemplateProps<'approval-requested'>, 'approveUrl' | 'rejectUrl'>;
 
 export interface PreparedApproval {
   row: typeof approvals.$inferInsert & { id: string };
-  mails: QueuedEmail[];
+  question: Question;
 }
 
-/** Prepares a decision about a post: the row, and for each other owner and manager an e-mail with a link that only
- * they have. */
-export async function newApproval({
+/** A decision about a post: the row, and what is asked. */
+export function newApproval({
   ctx,
   workspace,
   settings,
@@ -37,13 +38,17 @@ export async function newApproval({
   settings: typeof postingSettings.$inferSelect | null;
   post: Pick<Post, 'id' | 'title'>;
   targets: readonly (Pick<Target, 'connectionId' | 'platformName'> & {
-    variant: Parameters<typeof textsOf>[0];
+    variant: Parameters<typeof linesOf>[0];
   })[];
   /** By account. */
   dues: ReadonlyMap<string, Due>;
-  /** What goes out again and again, and when. */
-  repeats?: readonly { platformName: string; rule: Fact; variant: Parameters<typeof textsOf>[0] }[];
-}): Promise<PreparedApproval> {
+  /** What goes out again and again, and by which rule. */
+  repeats?: readonly {
+    platformName: string;
+    rule: Fact;
+    variant: Parameters<typeof linesOf>[0];
+  }[];
+}): PreparedApproval {
   const now = ctx.clock.now();
   const policy = settings?.approvalPolicy ?? 'keep';
   const row = {
@@ -57,58 +62,60 @@ export async function newApproval({
     deadlineAt: new Date(now.getTime() + (settings?.approvalHours ?? 24) * HOUR_MS),
     createdAt: now,
   };
-  const people = await ctx.db.asSystem((tx) =>
-    tx
-      .select({ userId: users.id, email: users.email })
-      .from(members)
-      .innerJoin(users, eq(users.id, members.userId))
-      .where(
-        and(
-          eq(members.workspaceId, ctx.workspaceId),
-          inArray(members.role, [...DECIDERS]),
-          // Nobody is asked about what they did themselves.
-          ctx.actor.kind === 'member' ? ne(members.userId, ctx.actor.userId) : undefined,
-        ),
-      ),
-  );
-  const spoken = (at: Date) =>
-    `${localTimeOf(at, workspace.timeZone).replace('T', ' ')} (${workspace.timeZone})`;
+  const moment = (at: Date) => ({ instant: at.toISOString(), zone: workspace.timeZone });
   const once = targets.map((t) => {
     const at = dues.get(t.connectionId)?.dueAt ?? now;
-    return {
-      platform: t.platformName,
-      text: textsOf(t.variant),
-      when: at <= now ? 'as soon as it is approved' : spoken(at),
-    };
+    return { platform: t.platformName, lines: linesOf(t.variant), when: at <= now ? null : moment(at) };
   });
-  const items = [
-    ...once,
-    ...repeats.map((r) => ({ platform: r.platformName, text: textsOf(r.variant), when: described(r.rule) })),
-  ];
-  const mails = await Promise.all(
-    people.map(async (person) => {
-      const url = approvalLink(row, person.userId);
-      const mail = await renderEmail('approval-requested', {
-        workspaceName: workspace.name,
-        title: post.title,
-        items,
-        approveUrl: `${url}?decision=approve`,
-        rejectUrl: `${url}?decision=reject`,
-        openUrl: `${env().appUrl}/todo`,
-        mediaUrl: [...targets, ...repeats].some((t) => t.variant.media.length > 0)
-          ? `${env().appUrl}/todo#${row.id}`
-          : null,
-        deadline: spoken(row.deadlineAt),
-        policy,
-      });
-      return { ...mail, key: `approval-requested:${row.id}:${person.userId}`, to: person.email };
-    }),
-  );
-  return { row, mails };
+  const question: Question = {
+    workspaceName: workspace.name,
+    title: post.title,
+    items: [
+      ...once,
+      ...repeats.map((r) => ({ platform: r.platformName, lines: linesOf(r.variant), when: r.rule })),
+    ],
+    openUrl: `${env().appUrl}/todo`,
+    mediaUrl: [...targets, ...repeats].some((t) => t.variant.media.length > 0)
+      ? `${env().appUrl}/todo#${row.id}`
+      : null,
+    deadline: moment(row.deadlineAt),
+    policy,
+  };
+  return { row, question };
 }
 
-/** Opens a prepared decision and queues its e-mails, in the transaction that makes what it is about. */
-export async function openApproval(tx: Tx, ctx: Ctx, prepared: PreparedApproval): Promise<void> {
-  await tx.insert(approvals).values(prepared.row);
-  for (const mail of prepared.mails) await queueEmail(tx, { ...mail, at: ctx.clock.now() });
+/**
+ * Opens a decision, in the transaction that makes what it is about. Each other owner and manager gets an e-mail with a link that only they
+ * have. One that is withdrawn from the start is only written down.
+ */
+export async function openApproval(tx: Tx, ctx: Ctx, { row, question }: PreparedApproval): Promise<void> {
+  await tx.insert(approvals).values(row);
+  if (row.state === 'withdrawn') return;
+  const people = await tx
+    .select({ userId: users.id, email: users.email, locale: users.locale })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(
+      and(
+        eq(members.workspaceId, ctx.workspaceId),
+        inArray(members.role, [...DECIDERS]),
+        // Nobody is asked about what they did themselves.
+        ctx.actor.kind === 'member' ? ne(members.userId, ctx.actor.userId) : undefined,
+      ),
+    );
+  for (const { userId, email, locale } of people) {
+    const url = approvalLink({ ...row, policy: question.policy }, userId);
+    await queueEmail(tx, {
+      key: `approval-requested:${row.id}:${userId}`,
+      to: email,
+      template: 'approval-requested',
+      props: {
+        ...question,
+        approveUrl: `${url}?decision=approve`,
+        rejectUrl: `${url}?decision=reject`,
+      },
+      locale,
+      at: ctx.clock.now(),
+    });
+  }
 }

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
+import { linkWordsIn } from '@/i18n/link-words';
+import { english } from '@/i18n/words';
+import type { LinkAnswer } from '../approvals/decide-by-link';
 import { linkPage } from '../approvals/link-page';
 import type { Approval } from '../approvals/schemas';
-import { textsOf } from './texts';
+import { textsOf as texts } from './texts';
+
+const linkWords = linkWordsIn(null);
+
+const textsOf = (post: Parameters<typeof texts>[0]) => texts(post, english);
 
 const bare = { text: 'Tea at five', link: null, media: [], parts: [] };
 const of = (kind: 'picture' | 'gif' | 'video', alt = '') => ({ kind, alt });
@@ -63,11 +70,29 @@ const approval = (shown: (typeof media)[]): Approval => ({
   ],
 });
 
+test('the page of a link speaks the language of its reader', () => {
+  const page = (languages: string, answer: LinkAnswer) =>
+    linkPage(answer, { appUrl: 'https://app.example', preferred: 'reject', words: linkWordsIn(languages) });
+  const { status, html } = page('en-XA', { kind: 'open', approval: approval([media]) });
+  expect(status).toBe(200);
+  expect(html).toContain('<html lang="en-XA">');
+  let said = html.replace(/<style>.*?<\/style>/s, '').replace(/<[^>]+>/g, ' ');
+  for (const data of ['Tea at five', 'Tea', '@mira', 'UTC', '&#60;b&#62;']) said = said.replaceAll(data, '');
+  for (let before = ''; before !== said; ) {
+    before = said;
+    said = said.replace(/⟦[^⟦⟧]*⟧/g, '');
+  }
+  expect(said.match(/\p{L}+/gu)).toBeNull();
+  for (const kind of ['forged', 'expired', 'gone', 'not_allowed'] as const)
+    expect(page('en-XA', { kind }).html).toMatch(/<h1>⟦[^⟧]+⟧<\/h1><p>⟦[^⟧]+⟧<\/p>/);
+  expect(page('de, en;q=0.5', { kind: 'gone' }).html).toContain('This decision is gone');
+});
+
 test('the page of a link sends whoever decides to the pictures first', () => {
   const page = (shown: (typeof media)[]) =>
     linkPage(
       { kind: 'open', approval: approval(shown) },
-      { appUrl: 'https://app.example', preferred: 'approve' },
+      { appUrl: 'https://app.example', preferred: 'approve', words: linkWords },
     ).html;
   expect(page([media])).toContain('<a href="https://app.example/todo#apr_1">Look at them in Tributary</a>');
   expect(page([media])).toContain('[Picture: &#60;b&#62;]');

@@ -9,7 +9,6 @@ import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { noRoomAlert } from '../approval-requests/alert-keys';
-import { queueEmail } from '../emails/queue-email';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { applyDecision } from './apply-decision';
 import { tellAsker } from './tell-asker';
@@ -75,12 +74,11 @@ async function act(ctx: Ctx, approval: Approval): Promise<'approved' | 'rejected
   if (policy !== 'keep')
     try {
       const outcome = policy === 'approve' ? 'approved' : 'rejected';
-      const mails = await tellAsker({ ctx, approval, outcome });
       const done = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-        applyDecision(tx, ctx, approval, policy, { via: 'deadline', from: ['open'], mails }),
+        applyDecision(tx, ctx, approval, policy, { via: 'deadline', from: ['open'] }),
       );
       if (!done) return null;
-      if (mails.length > 0) await ctx.events.publish('email/queued', {});
+      if (done.mailed) await ctx.events.publish('email/queued', {});
       return outcome;
     } catch (error) {
       // The plan has no room today: it is not the deadline's place to choose what gives way, so a person decides.
@@ -90,7 +88,6 @@ async function act(ctx: Ctx, approval: Approval): Promise<'approved' | 'rejected
 }
 
 async function keep(ctx: Ctx, approval: Approval, full: boolean): Promise<boolean> {
-  const mails = await tellAsker({ ctx, approval, outcome: 'kept' });
   const done = await ctx.db.asWorkspace(asWorkspaceId(approval.workspaceId), async (tx) => {
     // The workspace first, as everybody who decides or stops: what is written below refers to it.
     await lockWorkspace(tx, ctx.workspaceId);
@@ -105,7 +102,7 @@ async function keep(ctx: Ctx, approval: Approval, full: boolean): Promise<boolea
         ),
       )
       .returning({ id: approvals.id });
-    if (kept.length === 0) return false;
+    if (kept.length === 0) return null;
     if (full)
       await raiseAlert(tx, ctx, {
         key: noRoomAlert(approval.id),
@@ -122,9 +119,8 @@ async function keep(ctx: Ctx, approval: Approval, full: boolean): Promise<boolea
       before: { approvalId: approval.id, state: 'open' },
       after: { approvalId: approval.id, state: 'kept' },
     });
-    for (const mail of mails) await queueEmail(tx, { ...mail, at: ctx.clock.now() });
-    return true;
+    return { mailed: await tellAsker(tx, ctx, approval, 'kept') };
   });
-  if (done && mails.length > 0) await ctx.events.publish('email/queued', {});
-  return done;
+  if (done?.mailed) await ctx.events.publish('email/queued', {});
+  return done !== null;
 }

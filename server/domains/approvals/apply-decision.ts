@@ -7,19 +7,20 @@ import { actorKey, type Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { noRoomAlert } from '../approval-requests/alert-keys';
-import { type QueuedEmail, queueEmail } from '../emails/queue-email';
 import { dropStaleOccurrences } from '../planning/drop-stale';
 import { approveSeriesTexts } from '../planning/series-texts';
 import { STEPS } from '../publications/transitions';
 import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import type { Decision } from './schemas';
+import { tellAsker } from './tell-asker';
 
 type Row = typeof approvals.$inferSelect;
 
 /**
  * Decides an approval that is still open and moves what waits for it, in the caller's transaction. The row's state is
- * compared and set, so of two deciders one gets false and nothing happens twice. What is approved after its time is due now.
+ * compared and set, so of two deciders one gets null and nothing happens twice. What is approved after its time is due now. Whoever asked
+ * is told; `mailed` says whether there is an e-mail to publish `email/queued` for.
  */
 export async function applyDecision(
   tx: Tx,
@@ -30,10 +31,8 @@ export async function applyDecision(
     via: NonNullable<Row['decidedVia']>;
     from: readonly Row['state'][];
     note?: string | undefined;
-    /** What `tellAsker` prepared for this decision. */
-    mails: readonly QueuedEmail[];
   },
-): Promise<boolean> {
+): Promise<{ mailed: boolean } | null> {
   const workspace = await lockWorkspace(tx, ctx.workspaceId);
   const now = ctx.clock.now();
   const decided = await tx
@@ -53,7 +52,10 @@ export async function applyDecision(
       ),
     )
     .returning({ id: approvals.id });
-  if (decided.length === 0) return false;
+  if (decided.length === 0) return null;
+  const outcome = decision === 'approve' ? 'approved' : 'rejected';
+  // Before a rejection changes what waits.
+  const mailed = await tellAsker(tx, ctx, approval, outcome);
   const waiting = and(
     eq(publications.workspaceId, ctx.workspaceId),
     eq(publications.approvalId, approval.id),
@@ -92,7 +94,6 @@ export async function applyDecision(
       .where(waiting);
   }
   await resolveAlert(tx, ctx, noRoomAlert(approval.id));
-  for (const mail of by.mails) await queueEmail(tx, { ...mail, at: now });
   await recordActivity(tx, ctx, {
     verb: decision === 'approve' ? 'approval.approved' : 'approval.rejected',
     subjectType: approval.subjectType,
@@ -108,5 +109,5 @@ export async function applyDecision(
       note: by.note ?? null,
     },
   });
-  return true;
+  return { mailed };
 }

@@ -5,6 +5,7 @@ import { alerts, approvals, emails, members, publications } from '@/db/schema';
 import { type Ctx, memberActor, systemActor } from '@/server/verbs/context';
 import type { Role } from '@/server/verbs/permissions';
 import { freshDb } from '@/tests/support/db';
+import { readMails } from '@/tests/support/mails';
 import { actingAs, addMember, createWorld, type World } from '@/tests/support/world';
 import { approvalLink } from '../approval-requests/link';
 import { schedulePublications } from '../planning/schedule-publications';
@@ -60,14 +61,10 @@ async function ask(ctx: Ctx, policy: 'approve' | 'reject' | 'keep' = 'keep', tex
   return { id: approval.id, postId: post.id };
 }
 const mails = async (start: string) => {
-  const rows = await db.asSystem((tx) =>
-    tx
-      .select()
-      .from(emails)
-      .where(like(emails.key, `${start}%`))
-      .orderBy(emails.toAddress),
-  );
-  return rows.map(({ toAddress, subject, body }) => ({ to: toAddress, subject, body }));
+  const rows = await readMails(db, like(emails.key, `${start}%`));
+  return rows
+    .sort((a, b) => (a.toAddress < b.toAddress ? -1 : 1))
+    .map(({ toAddress, subject, body }) => ({ to: toAddress, subject, body }));
 };
 const deadlines = () =>
   actOnDeadlines({

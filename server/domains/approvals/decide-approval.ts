@@ -6,7 +6,6 @@ import { lockWorkspace } from '../workspaces/lock-workspace';
 import { applyDecision } from './apply-decision';
 import { readApproval, readLatest } from './queries';
 import { type Approval, approvalOutput, decideInput } from './schemas';
-import { tellAsker } from './tell-asker';
 
 const ALREADY: Record<Exclude<Approval['state'], 'open' | 'kept'>, Fact> = {
   approved: fact('approvals.errors.alreadyApproved'),
@@ -34,27 +33,16 @@ export const decideApproval = defineVerb({
   output: approvalOutput,
   run: async (ctx, { id, decision, shown, note }) => {
     const via = ctx.actor.kind === 'link' ? 'link' : 'app';
-    const seen = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readApproval(tx, ctx.workspaceId, id));
-    const mails = await tellAsker({
-      ctx,
-      approval: seen,
-      outcome: decision === 'approve' ? 'approved' : 'rejected',
-    });
-    const after = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const { after, mailed } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       // What waits for it changes under this lock only.
       await lockWorkspace(tx, ctx.workspaceId);
       const before = await readApproval(tx, ctx.workspaceId, id);
       const { state, replacedBy } = before;
       const undecided = state === 'open' || state === 'kept';
       const done =
-        undecided &&
-        before.shown === shown &&
-        (await applyDecision(tx, ctx, before, decision, {
-          via,
-          from: APPROVAL_LISTS.undecided,
-          note,
-          mails,
-        }));
+        undecided && before.shown === shown
+          ? await applyDecision(tx, ctx, before, decision, { via, from: APPROVAL_LISTS.undecided, note })
+          : null;
       if (!done && replacedBy) {
         const latest = await readLatest(tx, ctx.workspaceId, before);
         throw new AppError('conflict', REPLACED[latest.state], {
@@ -65,10 +53,10 @@ export const decideApproval = defineVerb({
         throw new AppError('conflict', undecided ? fact('approvals.errors.changed') : ALREADY[state], {
           details: { state, shown: before.shown },
         });
-      return readApproval(tx, ctx.workspaceId, id);
+      return { after: await readApproval(tx, ctx.workspaceId, id), mailed: done.mailed };
     });
     if (decision === 'approve') await ctx.events.publish('publishing/sweep.requested', {});
-    if (mails.length > 0) await ctx.events.publish('email/queued', {});
+    if (mailed) await ctx.events.publish('email/queued', {});
     return after;
   },
 });

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { members, users, workspaces } from '@/db/schema';
 import { isAppError } from '@/server/foundation/errors';
+import type { Fact } from '@/server/foundation/facts';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { type Ctx, linkActor, type Services } from '@/server/verbs/context';
 import { readApprovalLink } from '../approval-requests/link';
@@ -14,7 +15,7 @@ export type LinkAnswer =
   | { kind: 'decided'; approval: Approval; outcome: Outcome }
   /** There was nothing to decide any more, when somebody pressed or only looked. */
   | { kind: 'over'; pressed: boolean; approval: Approval; outcome: Outcome }
-  | { kind: 'refused'; message: string };
+  | { kind: 'refused'; told: Fact | string };
 
 /** What became of it. */
 export interface Outcome {
@@ -55,7 +56,7 @@ export async function decideByLink(
     const after = await found(opened, { expired: false, pressed: true });
     if (after.kind !== 'open') return after;
     return after.approval.shown === shown
-      ? { kind: 'refused', message: error.message }
+      ? { kind: 'refused', told: error.told }
       : { kind: 'changed', approval: after.approval };
   }
 }

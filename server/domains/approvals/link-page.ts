@@ -1,4 +1,4 @@
-import { described } from '@/server/foundation/facts';
+import type { linkWordsIn } from '@/i18n/link-words';
 import { textsOf } from '../approval-requests/texts';
 import type { LinkAnswer, Outcome } from './decide-by-link';
 import type { Approval, Decision } from './schemas';
@@ -17,53 +17,55 @@ button{font:inherit;min-height:44px;padding:0 1.25rem;border-radius:8px;border:1
 button.first{background:CanvasText;color:Canvas}
 a{color:inherit}`;
 
+/** What the page says its things with, in the language of whoever opened it. */
+type LinkWords = ReturnType<typeof linkWordsIn>;
+
+interface Page {
+  status: number;
+  html: string;
+}
+
 /** The status and the page for what a link in an e-mail led to. Plain HTML: it is opened on any device, signed in or not. */
 export function linkPage(
   answer: LinkAnswer,
-  options: { appUrl: string; preferred: Decision },
-): { status: number; html: string } {
-  const todo = `<p><a href="${escapeHtml(options.appUrl)}/todo">Open Tributary</a></p>`;
+  options: { appUrl: string; preferred: Decision; words: LinkWords },
+): Page {
+  const { words, appUrl } = options;
+  const { t, say } = words;
+  const todo = `<p><a href="${escapeHtml(appUrl)}/todo">${escapeHtml(t('open'))}</a></p>`;
+  const short = (status: number, heading: string, text: string) =>
+    page(words, status, heading, `<p>${escapeHtml(text)}</p>${todo}`);
   switch (answer.kind) {
     case 'forged':
-      return page(
-        400,
-        'This link does not work',
-        `<p>It is incomplete or was changed on the way. Open it from the e-mail again.</p>${todo}`,
-      );
+      return short(400, t('forged.title'), t('forged.text'));
     case 'expired':
-      return page(
-        410,
-        'This link has expired',
-        `<p>Its time to decide is over. Look in Tributary for what waits for you.</p>${todo}`,
-      );
+      return short(410, t('expired.title'), t('expired.text'));
     case 'gone':
-      return page(404, 'This decision is gone', `<p>What it was about has been removed.</p>${todo}`);
+      return short(404, t('gone.title'), t('gone.text'));
     case 'not_allowed':
-      return page(
-        403,
-        'You cannot decide this any more',
-        `<p>Your role in the workspace has changed since this e-mail was sent.</p>${todo}`,
-      );
+      return short(403, t('notAllowed.title'), t('notAllowed.text'));
     case 'refused':
-      return page(409, 'This could not be done', `<p>${escapeHtml(answer.message)}</p>${todo}`);
+      return short(409, t('refused'), say(answer.told));
     case 'decided':
-      return page(
+      return short(
         200,
-        `${HEADING[answer.approval.state]}: ${escapeHtml(answer.approval.title)}`,
-        `<p>${becomes(answer.outcome)}</p>${todo}`,
+        t('heading', { state: answer.approval.state, title: answer.approval.title }),
+        becomes(words, answer.outcome),
       );
     case 'over':
-      return over(answer, options.appUrl, todo);
+      return over(answer, options, todo);
     case 'changed':
       return page(
+        words,
         409,
-        `Changed since: ${escapeHtml(answer.approval.title)}`,
-        `<p>What goes out changed since you looked, so nothing was decided. This is how it is now:</p>${question(answer.approval, options)}${todo}`,
+        t('heading', { state: 'open', title: answer.approval.title }),
+        `<p>${escapeHtml(t('changed'))}</p>${question(answer.approval, options)}${todo}`,
       );
     case 'open':
       return page(
+        words,
         200,
-        `Please decide: ${escapeHtml(answer.approval.title)}`,
+        t('decide', { title: answer.approval.title }),
         question(answer.approval, options) + todo,
       );
   }
@@ -72,115 +74,94 @@ export function linkPage(
 /** What somebody sees who has nothing to decide any more: what was decided instead, or where it waits. */
 function over(
   { approval, outcome, pressed }: Extract<LinkAnswer, { kind: 'over' }>,
-  appUrl: string,
+  { appUrl, words }: { appUrl: string; words: LinkWords },
   todo: string,
-): { status: number; html: string } {
+): Page {
+  const { t } = words;
   const { latest } = outcome;
   const replaced = latest.id !== approval.id;
-  const title = escapeHtml(latest.title);
+  const heading = t('heading', { state: latest.state, title: latest.title });
   if (latest.state === 'open' || latest.state === 'kept')
     return page(
+      words,
       409,
-      `Changed since: ${title}`,
-      `<p>It was moved or edited after this e-mail was sent, so this link decides nothing any more.</p><p><a href="${escapeHtml(`${appUrl}/todo#${latest.id}`)}">Look at what goes out now and when, and decide</a></p>`,
+      heading,
+      `<p>${escapeHtml(t('replaced.waits'))}</p><p><a href="${escapeHtml(`${appUrl}/todo#${latest.id}`)}">${escapeHtml(t('replaced.look'))}</a></p>`,
     );
   const lines = [
-    pressed && 'This was already decided before you pressed.',
-    replaced && 'It was moved or edited after this e-mail was sent.',
-    latest.state !== 'withdrawn' && decided(outcome),
-    becomes(outcome),
+    pressed && t('pressedLate'),
+    replaced && t('replaced.over'),
+    latest.state !== 'withdrawn' && decided(words, outcome),
+    becomes(words, outcome),
   ];
   return page(
+    words,
     pressed ? 409 : 200,
-    `${HEADING[latest.state]}: ${title}`,
-    `${lines.map((line) => (line ? `<p>${line}</p>` : '')).join('')}${todo}`,
+    heading,
+    `${lines.map((line) => (line ? `<p>${escapeHtml(line)}</p>` : '')).join('')}${todo}`,
   );
 }
 
-const HEADING: Record<Approval['state'], string> = {
-  open: 'Changed since',
-  kept: 'Changed since',
-  approved: 'Approved',
-  rejected: 'Rejected',
-  withdrawn: 'Nothing left to decide',
-};
-
-function decided({ latest, by }: Outcome): string {
-  const done = latest.state === 'approved' ? 'approved' : 'rejected';
-  switch (by.kind) {
-    case 'you':
-      return `You ${done} it.`;
-    case 'person':
-      return `${escapeHtml(by.name)} ${done} it.`;
-    case 'deadline':
-      return `It was ${done} because its deadline passed.`;
-    case 'somebody':
-      return `It was ${done}.`;
-  }
+function decided({ t }: LinkWords, { latest, by }: Outcome): string {
+  const decision = latest.state === 'approved' ? 'approved' : 'rejected';
+  return by.kind === 'person'
+    ? t('by.person', { decision, name: by.name })
+    : t(`by.${by.kind}`, { decision });
 }
 
-const HELD: Record<NonNullable<Outcome['hold']>, string> = {
-  pause: 'Posting is paused, so it does not go out until somebody starts posting again.',
-  stop: 'Posting is stopped, so it does not go out until somebody starts posting again.',
-  emergency:
-    'Posting is stopped by an emergency stop, so it does not go out until somebody starts posting again.',
-};
-
 /** What happens with it now. */
-function becomes({ latest, hold }: Outcome): string {
-  if (latest.state === 'withdrawn') return 'The post was cancelled.';
-  if (latest.state !== 'approved') return 'It does not go out.';
+function becomes({ t }: LinkWords, { latest, hold }: Outcome): string {
+  if (latest.state === 'withdrawn') return t('becomes.withdrawn');
+  if (latest.state !== 'approved') return t('becomes.rejected');
   const states = latest.publications.map((p) => p.state);
   if (states.some((state) => state === 'scheduled' || state === 'queued'))
-    return hold ? HELD[hold] : 'It goes out at its time.';
-  if (states.includes('publishing')) return 'It is going out right now.';
-  if (states.length > 0 && states.every((state) => state === 'published')) return 'It is out.';
+    return hold ? t('becomes.held', { hold }) : t('becomes.goes');
+  if (states.includes('publishing')) return t('becomes.going');
+  if (states.length > 0 && states.every((state) => state === 'published')) return t('becomes.out');
   if (states.length > 0 && states.every((state) => state === 'cancelled'))
-    return hold === 'stop'
-      ? 'Posting is stopped, and it was taken back: it does not go out unless somebody undoes that.'
-      : 'It was cancelled since, so it does not go out.';
-  return 'Look in Tributary for what became of it.';
+    return t(hold === 'stop' ? 'becomes.takenBack' : 'becomes.cancelled');
+  return t('becomes.other');
 }
 
 function question(
   approval: Approval,
-  { appUrl, preferred }: { appUrl: string; preferred: Decision },
+  { appUrl, preferred, words }: { appUrl: string; preferred: Decision; words: LinkWords },
 ): string {
+  const { t, say } = words;
+  const item = (where: string, when: string, text: Parameters<typeof textsOf>[0]) =>
+    `<article><h2>${escapeHtml(t('item', { where, when }))}</h2><p>${escapeHtml(textsOf(text, say))}</p></article>`;
   const items = approval.publications
-    .map(
-      (p) =>
-        `<article><h2>${escapeHtml(p.connectionName)}, ${escapeHtml(p.localTime.replace('T', ' '))} (${escapeHtml(p.timeZone)})</h2><p>${escapeHtml(textsOf(p))}</p></article>`,
-    )
+    .map((p) => item(p.connectionName, `${p.localTime.replace('T', ' ')} (${p.timeZone})`, p))
     .join('');
   const repeated = approval.repeats
     .map(({ rule, texts }) => {
-      const said = texts.map(
-        (t) =>
-          `<article><h2>${escapeHtml(t.connectionName)}, ${escapeHtml(described(rule))}</h2><p>${escapeHtml(textsOf(t))}</p></article>`,
-      );
+      const said = texts.map((text) => item(text.connectionName, say(rule), text));
       return (
         said.join('') ||
-        `<article><h2>${escapeHtml(described(rule))}</h2><p>It has no text now.</p></article>`
+        `<article><h2>${escapeHtml(say(rule))}</h2><p>${escapeHtml(t('noText'))}</p></article>`
       );
     })
     .join('');
   const button = (decision: Decision, label: string) =>
-    `<button name="decision" value="${decision}"${decision === preferred ? ' class="first"' : ''}>${label}</button>`;
-  const buttons = [button('approve', 'Approve'), button('reject', 'Reject')];
+    `<button name="decision" value="${decision}"${decision === preferred ? ' class="first"' : ''}>${escapeHtml(label)}</button>`;
+  const buttons = [button('approve', t('approve')), button('reject', t('reject'))];
   if (preferred === 'reject') buttons.reverse();
   // Whoever opens it has only the link: what is in the workspace's files is shown to those who sign in.
   const unseen = [...approval.publications, ...approval.repeats.flatMap(({ texts }) => texts)].some(
     (p) => p.media.length > 0,
   )
-    ? `<p>Its pictures or video are not shown here. <a href="${escapeHtml(`${appUrl}/todo#${approval.id}`)}">Look at them in Tributary</a> before you decide.</p>`
+    ? `<p>${t.markup('media', {
+        link: (words) => `<a href="${escapeHtml(`${appUrl}/todo#${approval.id}`)}">${words}</a>`,
+      })}</p>`
     : '';
   return `${items}${repeated}${unseen}<form method="post"><input type="hidden" name="shown" value="${escapeHtml(approval.shown)}">${buttons.join('')}</form>`;
 }
 
-/** `heading` and `body` are HTML. */
-function page(status: number, heading: string, body: string): { status: number; html: string } {
+/** `body` is HTML. */
+function page({ locale }: LinkWords, status: number, heading: string, body: string): Page {
+  const title = escapeHtml(heading);
   return {
     status,
-    html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${heading}</title><style>${STYLE}</style></head><body><main><h1>${heading}</h1>${body}</main></body></html>`,
+    html: `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${title}</title><style>${STYLE}</style></head><body><main><h1>${title}</h1>${body}</main></body></html>`,
   };
 }

@@ -40,7 +40,8 @@ export const approvalOutput = z.object({
       id: z.string(),
       platform: z.string(),
       connectionName: z.string(),
-      text: z.string(),
+      /** What goes out, or a fact that says what it is: a repost of something. */
+      text: z.union([z.string(), factOutput]),
       parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
       media: z.array(mediaOutput),
       link: z.string().nullable(),

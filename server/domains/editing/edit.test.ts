@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { emails, publicationAttempts, publicationMedia, publications } from '@/db/schema';
+import { linkWordsIn } from '@/i18n/link-words';
 import { samplePng } from '@/server/domains/files/testing';
 import { addMedia } from '@/server/domains/uploads/testing';
 import type { Ctx } from '@/server/verbs/context';
+import { readMails } from '@/tests/support/mails';
 import { eachTestIsReviewed } from '@/tests/support/reviewed';
 import type { World } from '@/tests/support/world';
 import { actOnDeadlines } from '../approvals/act-on-deadlines';
@@ -91,9 +93,7 @@ async function goOut(on = x): Promise<void> {
 }
 const open = () => listApprovals(world.ctx, {});
 const asked = async () => {
-  const mails = await db.asSystem((tx) =>
-    tx.select().from(emails).where(like(emails.key, 'approval-requested:%')).orderBy(emails.createdAt),
-  );
+  const mails = await readMails(db, like(emails.key, 'approval-requested:%'));
   return mails.map(({ toAddress, body }) => ({ to: toAddress, body }));
 };
 
@@ -395,17 +395,17 @@ describe('an edit where posts are reviewed first', () => {
   it('never asks with an e-mail that lacks a text which was scheduled beside it', async () => {
     const post = await write([said('old'), said('page, old', 'facebook')]);
     await send(post, [x]);
-    // The owner schedules the Page's copy after the e-mail was prepared.
+    // The owner schedules the Page's copy a moment before.
     let once = true;
     const racing = new Proxy(db, {
       get: (target, name, self) =>
-        name === 'asSystem'
-          ? async (work: Parameters<Db['asSystem']>[0]) => {
+        name === 'asWorkspace'
+          ? async (...asked: Parameters<Db['asWorkspace']>) => {
               if (once) {
                 once = false;
                 await send(post, [facebook]);
               }
-              return target.asSystem(work);
+              return target.asWorkspace(...asked);
             }
           : Reflect.get(target, name, self),
     });
@@ -452,7 +452,11 @@ describe('an edit where posts are reviewed first', () => {
 
     const shown = await readByLink(gate(), token);
     expect(shown).toMatchObject({ kind: 'over', approval: { state: 'withdrawn' } });
-    const page = linkPage(shown, { appUrl: 'https://app.test', preferred: 'approve' });
+    const page = linkPage(shown, {
+      appUrl: 'https://app.test',
+      preferred: 'approve',
+      words: linkWordsIn(null),
+    });
     expect(page).toMatchObject({
       status: 409,
       html: expect.stringContaining('edited after this e-mail was sent'),

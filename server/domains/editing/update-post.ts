@@ -1,24 +1,19 @@
 import { and, eq, inArray, notExists, notInArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { type Media, postingSettings, posts, publications, variants, workspaces } from '@/db/schema';
-import { AppError, notFound } from '@/server/foundation/errors';
+import { type Media, postingSettings, posts, publications, variants } from '@/db/schema';
 import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
 import { completeMedia } from '../files/complete-media';
-import { applyEdit, askedBy, type Edit, prepareEditApproval, readEdit } from '../planning/edit-waiting';
+import { applyEdit, type Edit, editApproval, readEdit } from '../planning/edit-waiting';
 import { hurry } from '../planning/schedule-publications';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
 import { type Post, updatedPostOutput, updatePostInput } from '../posts/schemas';
 import { checkTopic } from '../topics/check-topic';
 import { lockWorkspace, shareWorkspace } from '../workspaces/lock-workspace';
-
-/** How often an edit is looked at again because something was scheduled beside it. */
-const MOST_LOOKS = 3;
 
 /**
  * Saves an edit made on `version`. What of the post waits to go out says the newer text from then on, and is decided about again where the
@@ -35,81 +30,68 @@ export const updatePost = defineVerb({
   run: async (ctx, input) => {
     const { id, version, variants: texts, waiting, from, titleGiven = true, ...fields } = input;
     const now = ctx.clock.now();
-    const look = async (tx: Tx, whole: Whole[], lock: boolean) => {
+    const look = async (tx: Tx, whole: Whole[]) => {
       const before = await readPost(tx, ctx.workspaceId, id);
-      if (before.version !== version) throw newerPost(before);
-      const [settings] = await tx
+      const [settings = null] = await tx
         .select()
         .from(postingSettings)
         .where(eq(postingSettings.workspaceId, ctx.workspaceId));
       const after = whole.map((text) => merged(before, text));
       const request = { before: before.variants, after, from, waiting };
-      const edit = await readEdit(tx, ctx, id, request, settings ?? null, ctx.platforms, lock);
-      return { before, after, edit, settings: settings ?? null };
+      const edit = await readEdit(tx, ctx, id, request, settings, ctx.platforms);
+      return { before, edit, settings };
     };
-    for (let looks = 1; ; looks++) {
-      // Read ahead, because an e-mail is rendered before the transaction that queues it.
-      const prepared = texts
-        ? await prepare(ctx, fields.title, ctx.platforms, async (tx) =>
-            look(tx, await completeMedia(tx, ctx.workspaceId, texts), false),
-          )
-        : null;
-      const saved = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-        // Whoever schedules or starts something waits for this, and the other way about: no copy goes out with half of an edit.
-        if (texts) await lockWorkspace(tx, ctx.workspaceId);
-        else await shareWorkspace(tx, ctx.workspaceId);
-        await checkTopic(tx, ctx.workspaceId, fields.topicId);
-        const [mine] = await tx
-          .select({ version: posts.version })
-          .from(posts)
-          .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)))
-          .for('update');
-        if (mine?.version !== version) throw newerPost(await readPost(tx, ctx.workspaceId, id));
-        const whole = texts && (await completeMedia(tx, ctx.workspaceId, texts));
-        const found = whole && (await look(tx, whole, true));
-        // Something was scheduled, edited or decided beside it: an e-mail that shows less than what it decides about is not sent.
-        const approval = found && prepared?.about === askedBy(found.edit) ? prepared.approval : null;
-        if (found?.edit.asks && !approval && looks < MOST_LOOKS) return null;
-        await tx
-          .update(posts)
-          .set({
-            ...fields,
-            ...(fields.title === undefined ? {} : { titleGiven }),
-            version: sql`${posts.version} + 1`,
-            updatedAt: now,
-          })
-          .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)));
-        if (whole) await replaceVariants(tx, ctx, id, whole, now);
-        const edit = found?.edit;
-        const asked = edit?.asks ? approval : null;
-        if (edit?.asks && !asked) throw new AppError('conflict', fact('editing.errors.changedMeanwhile'));
-        const due = edit ? await applyEdit(tx, ctx, edit, asked) : null;
-        const changed = edit?.changes.length ?? 0;
-        if (edit && changed > 0)
-          await recordActivity(tx, ctx, {
-            verb: 'post.edited',
-            subjectType: 'post',
-            subjectId: id,
-            summary: fact('editing.activity.edited', {
-              title: fields.title ?? found.before.title,
-              count: changed,
-              asks: asked ? 'yes' : 'no',
-            }),
-            before: { texts: textsOf(edit, ({ row }) => row.text) },
-            after: { texts: textsOf(edit, ({ next }) => next.text) },
-          });
-        const post = await readPost(tx, ctx.workspaceId, id);
-        return {
-          post: { ...post, changed, sent: edit?.sent ?? 0, asked: asked !== null },
-          due,
-          mails: asked?.mails,
-        };
-      });
-      if (!saved) continue;
-      if (saved.mails?.length) await ctx.events.publish('email/queued', {});
-      if (saved.due) await hurry(ctx, saved.due);
-      return saved.post;
-    }
+    const saved = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      // Whoever schedules or starts something waits for this, and the other way about: no copy goes out with half of an edit.
+      const workspace = texts && (await lockWorkspace(tx, ctx.workspaceId));
+      if (!texts) await shareWorkspace(tx, ctx.workspaceId);
+      await checkTopic(tx, ctx.workspaceId, fields.topicId);
+      const [mine] = await tx
+        .select({ version: posts.version })
+        .from(posts)
+        .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)))
+        .for('update');
+      if (mine?.version !== version) throw newerPost(await readPost(tx, ctx.workspaceId, id));
+      const whole = texts && (await completeMedia(tx, ctx.workspaceId, texts));
+      const found = whole && (await look(tx, whole));
+      await tx
+        .update(posts)
+        .set({
+          ...fields,
+          ...(fields.title === undefined ? {} : { titleGiven }),
+          version: sql`${posts.version} + 1`,
+          updatedAt: now,
+        })
+        .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)));
+      if (whole) await replaceVariants(tx, ctx, id, whole, now);
+      const edit = found?.edit;
+      const title = fields.title ?? found?.before.title ?? '';
+      const asked =
+        found && workspace
+          ? editApproval(
+              ctx,
+              found.edit,
+              { workspace, settings: found.settings, post: { id, title } },
+              ctx.platforms,
+            )
+          : null;
+      const due = edit ? await applyEdit(tx, ctx, edit, asked) : null;
+      const changed = edit?.changes.length ?? 0;
+      if (edit && changed > 0)
+        await recordActivity(tx, ctx, {
+          verb: 'post.edited',
+          subjectType: 'post',
+          subjectId: id,
+          summary: fact('editing.activity.edited', { title, count: changed, asks: asked ? 'yes' : 'no' }),
+          before: { texts: textsOf(edit, ({ row }) => row.text) },
+          after: { texts: textsOf(edit, ({ next }) => next.text) },
+        });
+      const post = await readPost(tx, ctx.workspaceId, id);
+      return { post: { ...post, changed, sent: edit?.sent ?? 0, asked: asked !== null }, due };
+    });
+    if (saved.post.asked) await ctx.events.publish('email/queued', {});
+    if (saved.due) await hurry(ctx, saved.due);
+    return saved.post;
   },
 });
 
@@ -134,27 +116,6 @@ function merged(before: Post, { platform, text, link, parts, media }: Whole): Po
     parts: parts ?? old?.parts ?? [],
     media: media ?? old?.media ?? [],
   };
-}
-
-async function prepare(
-  ctx: Ctx,
-  title: string | undefined,
-  platform: Platforms,
-  look: (tx: Tx) => Promise<{
-    before: Post;
-    after: Post['variants'];
-    edit: Edit;
-    settings: typeof postingSettings.$inferSelect | null;
-  }>,
-) {
-  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-    if (!workspace) throw notFound('workspace');
-    return { workspace, ...(await look(tx)) };
-  });
-  const post = { id: ahead.before.id, title: title ?? ahead.before.title };
-  const approval = await prepareEditApproval(ctx, ahead.edit, { ...ahead, post }, platform);
-  return { approval, about: askedBy(ahead.edit) };
 }
 
 async function replaceVariants(

@@ -2,8 +2,8 @@ import { createServer as createHttp, type Server as HttpServer, type IncomingHtt
 import { type AddressInfo, createServer as createTcp, type Server } from 'node:net';
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Db } from '@/db/client';
-import { emails } from '@/db/schema';
+import type { Db, Tx } from '@/db/client';
+import { emails, users } from '@/db/schema';
 import { type Template, templates } from '@/emails';
 import { ManualClock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
@@ -26,9 +26,10 @@ afterEach(async () => {
 });
 
 const mail = { subject: 'Hello', html: '<p>Hello <b>you</b></p>', body: 'Hello you' };
+const welcome = { template: 'welcome', props: { url: 'https://tributary.example/onboarding' } } as const;
 async function queue(keys: string[]) {
   await db.asSystem(async (tx) => {
-    for (const key of keys) await queueEmail(tx, { key, to: `${key}@example.test`, ...mail });
+    for (const key of keys) await queueEmail(tx, { key, to: `${key}@example.test`, ...welcome });
   });
 }
 const rows = () => db.asSystem((tx) => tx.select().from(emails).orderBy(emails.key));
@@ -40,7 +41,7 @@ describe('the templates', () => {
     async (name) => {
       const { preview } = await templates[name]();
       // Each template's preview belongs to it.
-      const rendered = await renderEmail(name, preview as never);
+      const rendered = await renderEmail(name, preview as never, 'en');
       expect(rendered.subject.length).toBeGreaterThan(5);
       expect(rendered.html).toMatch(/^<!DOCTYPE html/);
       for (const address of JSON.stringify(preview).match(/https:\/\/[^"]+/g) ?? []) {
@@ -53,26 +54,82 @@ describe('the templates', () => {
   );
 
   it('escape what people typed, also in the subject', async () => {
-    const rendered = await renderEmail('approval-decided', {
-      title: 'A\r\nBcc: x@example.test <script>alert(1)</script>',
-      decision: 'approved',
-      by: '<img src=x>',
-      url: 'https://tributary.example/todo',
-    });
+    const rendered = await renderEmail(
+      'approval-decided',
+      {
+        title: 'A\r\nBcc: x@example.test <script>alert(1)</script>',
+        decision: 'approved',
+        by: '<img src=x>',
+        url: 'https://tributary.example/todo',
+      },
+      'en',
+    );
     expect(rendered.subject).not.toMatch(/[\r\n]/);
     expect(rendered.html).not.toContain('<script>');
     expect(rendered.html).not.toContain('<img src=x>');
   });
 });
 
+describe('in another language', () => {
+  /** All texts of a value. */
+  const textsIn = (value: unknown): string[] =>
+    typeof value === 'string'
+      ? [value]
+      : typeof value === 'object' && value !== null
+        ? Object.values(value).flatMap(textsIn)
+        : [];
+  it.each(Object.keys(templates) as Template[])('%s says nothing outside of the catalogue', async (name) => {
+    const { preview } = await templates[name]();
+    const { subject, html, body } = await renderEmail(name, preview as never, 'en-XA');
+    expect(html).toContain('lang="en-XA"');
+    const visible = html.replace(/<(style|head)\b.*?<\/\1>/gs, '').replace(/<[^>]+>/g, '\n');
+    for (const text of [subject, visible, body]) {
+      // Headings are in capitals where the e-mail is plain text.
+      let said = text.toLowerCase();
+      const data = textsIn(preview).map((one) => one.toLowerCase());
+      for (const one of data.sort((a, b) => b.length - a.length))
+        said = said.replaceAll(one, '').replaceAll(one.replaceAll('&', '&amp;'), '');
+      for (let before = ''; before !== said; ) {
+        before = said;
+        said = said.replace(/⟦[^⟦⟧]*⟧/g, '');
+      }
+      expect(said.match(/\p{L}+/gu) ?? []).toEqual([]);
+    }
+  });
+});
+
 describe('queueing', () => {
+  it('is to members, of whom a workspace reads the name, the address and the language, and of strangers nothing', async () => {
+    const [ours, theirs] = [await createWorld(db), await createWorld(db)];
+    const seen = await db.asWorkspace(ours.workspaceId, (tx) =>
+      tx.select({ id: users.id, email: users.email, name: users.name, locale: users.locale }).from(users),
+    );
+    expect(seen).toMatchObject([{ id: ours.userId, email: ours.email, locale: 'en' }]);
+    for (const forbidden of [
+      (tx: Tx) => tx.select({ hash: users.passwordHash }).from(users),
+      (tx: Tx) => tx.update(users).set({ name: 'Eve' }).where(eq(users.id, ours.userId)),
+      (tx: Tx) => tx.select({ id: users.id }).from(users).where(eq(users.id, theirs.userId)).for('update'),
+    ])
+      await expect(db.asWorkspace(ours.workspaceId, async (tx) => forbidden(tx))).rejects.toThrow();
+  });
+  it('holds nothing for nobody, and what the sending says for somebody', async () => {
+    await db.asSystem(async (tx) => {
+      await queueEmail(tx, { key: 'somebody', to: 'a@example.test', ...welcome, locale: 'en' });
+      await queueEmail(tx, { key: 'nobody', to: null, ...welcome });
+    });
+    expect((await rows()).map((r) => [r.key, r.status, r.template, r.props])).toEqual([
+      ['nobody', 'void', 'welcome', {}],
+      ['somebody', 'queued', 'welcome', welcome.props],
+    ]);
+  });
+
   it('is allowed to a workspace, which can read nobody’s e-mail', async () => {
     const world = await createWorld(db);
     await db.asWorkspace(world.workspaceId, (tx) =>
-      queueEmail(tx, { key: 'a', to: 'a@example.test', ...mail }),
+      queueEmail(tx, { key: 'a', to: 'a@example.test', ...welcome }),
     );
     await db.asWorkspace(world.workspaceId, (tx) =>
-      queueEmail(tx, { key: 'a', to: 'b@example.test', ...mail }),
+      queueEmail(tx, { key: 'a', to: 'b@example.test', ...welcome }),
     );
     expect((await rows()).map((r) => r.toAddress)).toEqual(['a@example.test']);
     await expect(db.asWorkspace(world.workspaceId, (tx) => tx.select().from(emails))).rejects.toThrow();
@@ -83,9 +140,9 @@ describe('sending', () => {
   it('keeps everything readable when there is no way to send', async () => {
     await queue(['a', 'b']);
     expect(await sendQueuedEmails({ ctx: at(), send: null })).toMatchObject({ kept: 2 });
-    expect((await rows()).map((r) => [r.status, r.body])).toEqual([
-      ['kept', 'Hello you'],
-      ['kept', 'Hello you'],
+    expect((await rows()).map((r) => [r.status, r.props])).toEqual([
+      ['kept', welcome.props],
+      ['kept', welcome.props],
     ]);
   });
 
@@ -107,8 +164,7 @@ describe('sending', () => {
       ['good', 'sent', null],
     ]);
     expect((await rows()).find((r) => r.key === 'good')).toMatchObject({
-      html: '',
-      body: '',
+      props: {},
       providerId: 'provider-1',
     });
     expect(await sendQueuedEmails({ ctx, send })).toMatchObject({ sent: 0 });
@@ -117,6 +173,26 @@ describe('sending', () => {
     expect(await sendQueuedEmails({ ctx, send })).toMatchObject({ sent: 1 });
     expect(calls.filter((c) => c === 'busy')).toHaveLength(2);
     expect(calls.filter((c) => c === 'bad')).toHaveLength(1);
+  });
+
+  it('gives up what cannot be rendered, and sends the rest', async () => {
+    await queue(['good', 'holey', 'unknown']);
+    await db.asSystem(async (tx) => {
+      await tx.update(emails).set({ template: 'no-such' }).where(eq(emails.key, 'unknown'));
+      await tx
+        .update(emails)
+        .set({ template: 'plan-changed', props: { url: 'https://a.test' } })
+        .where(eq(emails.key, 'holey'));
+    });
+    const sent: string[] = [];
+    const send: SendEmail = async ({ to }) => {
+      sent.push(to);
+      return 'p';
+    };
+    expect(await sendQueuedEmails({ ctx: at(), send })).toMatchObject({ sent: 1, failed: 2, retrying: 0 });
+    expect(sent).toEqual(['good@example.test']);
+    for (const row of (await rows()).slice(1))
+      expect(row).toMatchObject({ status: 'failed', error: 'The e-mail could not be rendered', props: {} });
   });
 
   it('gives up after nine attempts, and waits longer each time', async () => {
@@ -293,11 +369,27 @@ describe('the outbox', () => {
     const { listOutbox, readOutbox } = await import('./queries');
     const { items, total } = await listOutbox({ db }, { reader: { kind: 'all' }, limit: 10 });
     expect(total).toBe(1);
-    expect((await readOutbox({ db }, { reader: { kind: 'all' }, id: items[0]?.id ?? '' }))?.body).toBe(
-      'Hello you',
+    expect((await readOutbox({ db }, { reader: { kind: 'all' }, id: items[0]?.id ?? '' }))?.body).toContain(
+      welcome.props.url,
     );
     expect(await readOutbox({ db }, { reader: { kind: 'all' }, id: 'eml_x' })).toBeNull();
     const [row] = await db.asSystem((tx) => tx.select().from(emails).where(eq(emails.key, 'a')));
     expect(row?.status).toBe('queued');
+  });
+
+  it('says of an e-mail that was emptied, or cannot be rendered, that it cannot show it', async () => {
+    const { listOutbox, readOutbox } = await import('./queries');
+    await queue(['a', 'b']);
+    await db.asSystem(async (tx) => {
+      await tx.update(emails).set({ props: {} }).where(eq(emails.key, 'a'));
+      await tx.update(emails).set({ template: 'no-such' }).where(eq(emails.key, 'b'));
+    });
+    const { items } = await listOutbox({ db }, { reader: { kind: 'all' }, limit: 10 });
+    expect(items.map(({ subject }) => subject).sort()).toEqual([
+      'This e-mail cannot be shown.',
+      'What it said is not kept after it was sent or given up.',
+    ]);
+    for (const { id, subject } of items)
+      expect(await readOutbox({ db }, { reader: { kind: 'all' }, id })).toMatchObject({ body: subject });
   });
 });

@@ -1,46 +1,69 @@
 import { and, count, desc, eq, gte, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import { emails, users } from '@/db/schema';
+import { emailWordsIn } from '@/i18n/email-words';
+import { log } from '@/server/foundation/log';
 import type { OutboxReader } from './outbox-reader';
+import { type RenderedEmail, renderRow, subjectOfRow } from './render-email';
 
-type Item = Pick<typeof emails.$inferSelect, 'id' | 'toAddress' | 'subject' | 'status' | 'createdAt'>;
+type Row = typeof emails.$inferSelect;
+type Item = Pick<Row, 'id' | 'toAddress' | 'status' | 'createdAt'> & { subject: string };
 
 /** One page of what a reader may see of the outbox, the newest first. `before` is an id of the last page's end. */
 export async function listOutbox(
   ctx: { db: Db },
   input: { reader: OutboxReader; before?: string | undefined; limit: number },
 ): Promise<{ items: Item[]; total: number }> {
-  return ctx.db.asSystem(async (tx) => {
+  const { rows, total } = await ctx.db.asSystem(async (tx) => {
     const mine = await readable(tx, input.reader);
-    const items = await tx
-      .select({
-        id: emails.id,
-        toAddress: emails.toAddress,
-        subject: emails.subject,
-        status: emails.status,
-        createdAt: emails.createdAt,
-      })
+    const rows = await tx
+      .select()
       .from(emails)
       .where(and(mine, input.before ? lt(emails.id, input.before) : undefined))
       .orderBy(desc(emails.id))
       .limit(input.limit);
     const [all] = await tx.select({ n: count() }).from(emails).where(mine);
-    return { items, total: all?.n ?? 0 };
+    return { rows, total: all?.n ?? 0 };
   });
+  const items = rows.map(async (row) => {
+    const { id, toAddress, status, createdAt } = row;
+    return { id, toAddress, status, createdAt, subject: await rendered(row, subjectOfRow, (note) => note) };
+  });
+  return { items: await Promise.all(items), total };
 }
 
 /** One e-mail of the outbox; null when there is none, or when it is not for this reader. */
 export async function readOutbox(
   ctx: { db: Db },
   input: { reader: OutboxReader; id: string },
-): Promise<typeof emails.$inferSelect | null> {
-  return ctx.db.asSystem(async (tx) => {
+): Promise<(Pick<Row, 'id' | 'toAddress' | 'status' | 'createdAt'> & RenderedEmail) | null> {
+  const row = await ctx.db.asSystem(async (tx) => {
     const [row] = await tx
       .select()
       .from(emails)
       .where(and(await readable(tx, input.reader), eq(emails.id, input.id)));
-    return row ?? null;
+    return row;
   });
+  if (!row) return null;
+  const { id, toAddress, status, createdAt } = row;
+  const mail = await rendered(row, renderRow, (note) => ({ subject: note, html: note, body: note }));
+  return { id, toAddress, status, createdAt, ...mail };
+}
+
+/** What a row says. One that was emptied, or that cannot be rendered, says that instead. */
+async function rendered<T>(
+  row: Row,
+  render: (row: Row) => Promise<T>,
+  instead: (note: string) => T,
+): Promise<T> {
+  const { t } = emailWordsIn(row.locale);
+  if (Object.keys(row.props).length === 0) return instead(t('emptied'));
+  try {
+    return await render(row);
+  } catch (error) {
+    log().error({ err: error, email: row.id, template: row.template }, 'an e-mail could not be rendered');
+    return instead(t('unreadable'));
+  }
 }
 
 /** Own e-mails are those to one's address since one has the account: what an earlier owner of it got stays theirs. */

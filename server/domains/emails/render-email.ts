@@ -1,5 +1,6 @@
 import { createElement, type FunctionComponent } from 'react';
 import { type Template, type TemplateProps, templates } from '@/emails';
+import { type EmailWords, emailWordsIn } from '@/i18n/email-words';
 import { cutText } from '@/server/foundation/storable';
 
 export interface RenderedEmail {
@@ -9,21 +10,40 @@ export interface RenderedEmail {
   body: string;
 }
 
-/** Renders a template. Takes a while and loads libraries: call it before the transaction that queues the e-mail. */
+interface Module {
+  default: FunctionComponent<object & { words: EmailWords }>;
+  subject: (props: object, words: EmailWords) => string;
+}
+
+/** Each module is tied to its own props; TypeScript cannot follow that through the table, nor through a row. */
+async function moduleOf(template: string): Promise<Module> {
+  if (!Object.hasOwn(templates, template)) throw new Error(`There is no e-mail template "${template}"`);
+  return templates[template as Template]() as Promise<unknown> as Promise<Module>;
+}
+
+/** Renders a template in a language. Takes a while and loads libraries: never inside a transaction. */
 export async function renderEmail<T extends Template>(
   template: T,
   props: TemplateProps<T>,
+  locale: string,
 ): Promise<RenderedEmail> {
-  // Each module is tied to its own props; TypeScript cannot follow that through the table.
+  const words = emailWordsIn(locale);
   const [module, { render, toPlainText }] = await Promise.all([
-    templates[template]() as Promise<unknown> as Promise<{
-      default: FunctionComponent<TemplateProps<T>>;
-      subject: (props: TemplateProps<T>) => string;
-    }>,
+    moduleOf(template),
     import('@react-email/render'),
   ]);
-  const html = await render(createElement(module.default, props));
-  return { subject: oneLine(module.subject(props)), html, body: toPlainText(html) };
+  const html = await render(createElement(module.default, { ...props, words }));
+  return { subject: oneLine(module.subject(props, words)), html, body: toPlainText(html) };
+}
+
+type Queued = { template: string; props: object; locale: string };
+/** The same for a row of the queue. */
+export const renderRow = ({ template, props, locale }: Queued): Promise<RenderedEmail> =>
+  renderEmail(template as Template, props as TemplateProps<Template>, locale);
+
+/** The subject of a row of the queue. */
+export async function subjectOfRow({ template, props, locale }: Queued): Promise<string> {
+  return oneLine((await moduleOf(template)).subject(props, emailWordsIn(locale)));
 }
 
 /** A subject is a header: what people typed into it may not start another one. */

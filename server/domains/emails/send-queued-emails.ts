@@ -6,6 +6,7 @@ import type { Clock } from '@/server/foundation/clock';
 import { eachRow } from '@/server/foundation/each-row';
 import { withoutAddresses } from '@/server/foundation/error-text';
 import { log } from '@/server/foundation/log';
+import { type RenderedEmail, renderRow } from './render-email';
 import { type SendEmail, SendError } from './transport';
 
 const BATCH = 20;
@@ -30,7 +31,7 @@ export const nextAttempt = (now: Date, attempts: number): Date =>
 /**
  * Sends what is queued and due, in batches until nothing is left. A batch is leased while it waits for its turn: when the process
  * dies, the next one goes on with it. Before one is sent, that is written down; when nobody saw the end of it, it is offered again
- * under the same key after `INTERRUPTED_MS`. With no transport the e-mails are kept for the outbox. What holds text that people wrote
+ * under the same key after `INTERRUPTED_MS`. Each is rendered when it is sent; one that cannot be rendered is given up. With no transport the e-mails are kept for the outbox. What holds text that people wrote
  * waits until its address is confirmed: anybody can register with the address of a stranger.
  */
 export async function sendQueuedEmails({
@@ -94,7 +95,7 @@ async function dropUnwanted(ctx: { db: Db; clock: Clock }): Promise<void> {
   await ctx.db.asSystem((tx) =>
     tx
       .update(emails)
-      .set({ status: 'failed', error: 'The address was not confirmed', html: '', body: '' })
+      .set({ status: 'failed', error: 'The address was not confirmed', props: {} })
       .where(
         and(
           eq(emails.status, 'queued'),
@@ -171,16 +172,23 @@ async function sendOne(
   mail: Row,
   send: SendEmail,
 ): Promise<'sent' | 'retrying' | 'failed' | null> {
+  let rendered: RenderedEmail;
+  try {
+    rendered = await renderRow(mail);
+  } catch (error) {
+    // A mistake of ours, which no further attempt would undo.
+    log().error({ err: error, email: mail.id, template: mail.template }, 'an e-mail could not be rendered');
+    const change = {
+      status: 'failed',
+      error: 'The e-mail could not be rendered',
+      nextAttemptAt: null,
+    } as const;
+    return (await settle(ctx, mail, { ...change, props: {} })) ? 'failed' : null;
+  }
   let outcome: 'sent' | 'retrying' | 'failed';
   let change: Partial<Row>;
   try {
-    const providerId = await send({
-      id: mail.id,
-      to: mail.toAddress,
-      subject: mail.subject,
-      html: mail.html,
-      body: mail.body,
-    });
+    const providerId = await send({ id: mail.id, to: mail.toAddress, ...rendered });
     outcome = 'sent';
     // What was in it (a link to set a new password, say) need not stay in the database once it is delivered.
     change = {
@@ -189,8 +197,7 @@ async function sendOne(
       sentAt: ctx.clock.now(),
       nextAttemptAt: null,
       error: null,
-      html: '',
-      body: '',
+      props: {},
     };
   } catch (error) {
     const permanent = error instanceof SendError && error.permanent;
@@ -202,15 +209,20 @@ async function sendOne(
     );
     change =
       outcome === 'failed'
-        ? { status: 'failed', error: message, nextAttemptAt: null, html: '', body: '' }
+        ? { status: 'failed', error: message, nextAttemptAt: null, props: {} }
         : {
             status: 'queued',
             error: message,
             nextAttemptAt: nextAttempt(ctx.clock.now(), mail.attempts),
           };
   }
-  const settled = await ctx.db.asSystem((tx) =>
+  return (await settle(ctx, mail, change)) ? outcome : null;
+}
+
+/** Writes the end of an attempt. False when somebody else has it by now. */
+async function settle({ db }: { db: Db }, mail: Row, change: Partial<Row>): Promise<boolean> {
+  const settled = await db.asSystem((tx) =>
     tx.update(emails).set(change).where(held(mail)).returning({ id: emails.id }),
   );
-  return settled.length > 0 ? outcome : null;
+  return settled.length > 0;
 }

@@ -1,6 +1,7 @@
 import { eq, like } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { actions, emails, posts, publications } from '@/db/schema';
+import { readMails } from '@/tests/support/mails';
 import { addMember } from '@/tests/support/world';
 import { listApprovals } from '../approvals/queries';
 import { decideAsShown } from '../approvals/testing';
@@ -116,12 +117,7 @@ describe('a post that does well', () => {
     await here.fire(id);
     const [asked] = await listApprovals(here.world.ctx, {});
     expect(asked?.publications).toMatchObject([{ text: `Repost of: ${postTitle}`, media }]);
-    const [mail] = await here.db.asSystem((tx) =>
-      tx
-        .select({ body: emails.body })
-        .from(emails)
-        .where(like(emails.key, `approval-requested:${asked?.id}:%`)),
-    );
+    const [mail] = await readMails(here.db, like(emails.key, `approval-requested:${asked?.id}:%`));
     expect(mail?.body).toContain(`Repost of: ${postTitle}`);
     expect(mail?.body).toContain('[Picture: A fox]');
     expect(mail?.body).toContain(`/todo#${asked?.id}`);

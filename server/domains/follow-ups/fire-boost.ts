@@ -17,7 +17,7 @@ import { newApproval, openApproval } from '../approval-requests/open-approval';
 import { asksFirstFor } from '../approval-requests/who-decides';
 import { aDayLater, type BoostDue, boostDue, RECONNECT_MS } from '../follow-up-rules/decide';
 import { repostWords } from '../follow-up-rules/repost-words';
-import { type Way, wayNow, wayOf } from '../follow-up-rules/way';
+import { type Way, wayNow } from '../follow-up-rules/way';
 import { counted, elapsed } from '../follow-up-rules/words';
 import { hurry } from '../planning/schedule-publications';
 import { PLAN_TERMS } from '../plans/plans';
@@ -55,7 +55,6 @@ export async function fireBoost({
   input: { publicationId: string };
 }): Promise<FireResult> {
   const now = ctx.clock.now();
-  // Read ahead, because an e-mail is rendered before the transaction that queues it.
   const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const read = await readOne(tx, ctx, publicationId);
     if (read?.r.boostState !== 'reached' || !read.p.boost) return null;
@@ -65,35 +64,15 @@ export async function fireBoost({
       activeFrom: read.settings?.activeFrom ?? 0,
       activeTo: read.settings?.activeTo ?? 0,
     });
-    const way = traits && wayOf(read.p.boost, traits, read.p.permalink);
-    // Without the lock this is what the e-mail tells; the room is taken below.
-    const due = way && takesPlace(way) ? await roomFor(tx, read.workspace, first) : first;
     const post = await readPost(tx, ctx.workspaceId, read.p.postId);
     // Whoever made the rule chose what follows; the workspace's own was made by somebody who may decide.
     const { by } = read.p.boost;
     const asks = await asksFirstFor(tx, ctx, read.settings, by === undefined ? [] : [by]);
-    return { ...read, post, traits, way, first, asks, due: due ?? first };
+    return { ...read, post, traits, first, asks };
   });
   if (!ahead) return 'skipped';
   const { traits } = ahead;
   const name = traits?.name ?? ahead.connection.platform;
-  const approval =
-    ahead.way && ahead.asks
-      ? await newApproval({
-          ctx,
-          workspace: ahead.workspace,
-          settings: ahead.settings,
-          post: ahead.post,
-          targets: [
-            {
-              connectionId: ahead.connection.id,
-              platformName: name,
-              variant: { ...shown(ahead.way, ahead.p, ahead.post.title), link: ahead.way.link, parts: [] },
-            },
-          ],
-          dues: new Map([[ahead.connection.id, ahead.due]]),
-        })
-      : null;
 
   faultPoint('boost: before');
   const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
@@ -134,6 +113,22 @@ export async function fireBoost({
       return refuse(
         fact('followUps.problems.noRoom', { plan: PLAN_TERMS[workspace.plan].name, days: MOST_DAYS }),
       );
+    const approval = ahead.asks
+      ? newApproval({
+          ctx,
+          workspace,
+          settings: read.settings,
+          post: ahead.post,
+          targets: [
+            {
+              connectionId: read.connection.id,
+              platformName: name,
+              variant: { ...shown(way, read.p, ahead.post.title), link: way.link, parts: [] },
+            },
+          ],
+          dues: new Map([[read.connection.id, due]]),
+        })
+      : null;
     const made = await tx
       .insert(publications)
       .values(
@@ -217,7 +212,11 @@ function storyOf(rule: Boost, { p, r }: Read): { counted: Fact; took: Fact } {
 const publishedAtOf = (p: Publication): Date => p.publishedAt ?? p.dueAt;
 
 /** What an approval's e-mail shows of it. */
-const shown = (way: Way, p: Publication, title: string): Pick<Publication, 'text' | 'media'> =>
+const shown = (
+  way: Way,
+  p: Publication,
+  title: string,
+): { text: string | Fact; media: Publication['media'] } =>
   way.kind === 'repost'
     ? { text: repostWords({ text: p.text, title }), media: p.media }
     : { text: way.text, media: [] };

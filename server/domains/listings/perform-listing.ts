@@ -2,7 +2,7 @@ import { and, eq, or, sql } from 'drizzle-orm';
 import { type HeldLease, isFree, isOurs, type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
 import { listings } from '@/db/schema';
 import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
-import { AppError, isAppError, toldOf } from '@/server/foundation/errors';
+import { AppError, isAppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -229,7 +229,7 @@ async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<Listin
     (isAppError(error) && error.code !== 'rate_limited');
   const delisting = row.state === 'delisting';
   const state = final ? (delisting ? 'active' : 'failed') : delisting ? 'delisting' : 'pending';
-  const problem = fault?.told ?? (isAppError(error) ? toldOf(error) : fact('listings.problems.ours'));
+  const problem = fault?.told ?? (isAppError(error) ? error.told : fact('listings.problems.ours'));
   const ours = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const kept = await tx
       .update(listings)

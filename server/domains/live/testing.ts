@@ -1,7 +1,7 @@
 import type { Db } from '@/db/client';
 import { activity, sessions } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
+import { plain } from '@/tests/support/plain';
 import type { World } from '@/tests/support/world';
 import { readCursor } from './cursor';
 import type { LiveEvent, LiveHub } from './hub';

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { postingSettings, posts, series, seriesTargets, workspaces } from '@/db/schema';
-import { AppError, notFound } from '@/server/foundation/errors';
+import { postingSettings, posts, series, seriesTargets } from '@/db/schema';
+import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact, factOutput } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { actorKey } from '@/server/verbs/context';
@@ -65,39 +65,13 @@ export const createSeries = defineVerb({
       updatedAt: now,
     });
 
-    const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const [row] = await tx
-        .select({ workspace: workspaces, settings: postingSettings })
-        .from(workspaces)
-        .leftJoin(postingSettings, eq(postingSettings.workspaceId, workspaces.id))
-        .where(eq(workspaces.id, ctx.workspaceId));
-      if (!row) throw notFound('workspace');
-      const post = await readPost(tx, ctx.workspaceId, postId);
-      if (post.version !== version) throw newerPost(post);
-      const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
-      return { ...row, post, checked };
-    });
-    const planned = draft(ahead.workspace.timeZone, null);
-    firstOf(planned, now);
-    const approval = asksFirst(ctx, ahead.settings)
-      ? await newApproval({
-          ctx,
-          workspace: ahead.workspace,
-          settings: ahead.settings,
-          post: ahead.post,
-          targets: [],
-          dues: new Map(),
-          repeats: ahead.checked.map((target) => ({ ...target, rule: seriesFact(planned) })),
-        })
-      : null;
-
     const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const workspace = await lockWorkspace(tx, ctx.workspaceId);
       const [before] = await tx
         .select()
         .from(series)
         .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.requestKey, requestKey)));
-      if (before) return { row: before, made: 0, first: null };
+      if (before) return { row: before, made: 0, first: null, asks: false };
       await tx
         .select({ id: posts.id })
         .from(posts)
@@ -105,15 +79,31 @@ export const createSeries = defineVerb({
         .for('update');
       const post = await readPost(tx, ctx.workspaceId, postId);
       if (post.version !== version) throw newerPost(post);
-      await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
+      const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
+      const [settings = null] = await tx
+        .select()
+        .from(postingSettings)
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
       const running = await tx.$count(
         series,
         and(eq(series.workspaceId, ctx.workspaceId), eq(series.state, 'active')),
       );
       if (running >= MOST_SERIES)
         throw new AppError('limit_reached', fact('planning.errors.tooManySeries', { most: MOST_SERIES }));
-      const row = draft(workspace.timeZone, approval?.row.id ?? null);
-      const next = firstOf(row, now);
+      const planned = draft(workspace.timeZone, null);
+      const next = firstOf(planned, now);
+      const approval = asksFirst(ctx, settings)
+        ? newApproval({
+            ctx,
+            workspace,
+            settings,
+            post,
+            targets: [],
+            dues: new Map(),
+            repeats: checked.map((target) => ({ ...target, rule: seriesFact(planned) })),
+          })
+        : null;
+      const row = { ...planned, approvalId: approval?.row.id ?? null };
       // A rule that wants more on one day than the plan ever has would never be whole.
       assertWithinLimit(workspace.plan, 'postsPerDay', 0, connectionIds.length);
       await assertRoomOnDay(tx, workspace, next.dueAt, connectionIds.length);
@@ -139,11 +129,10 @@ export const createSeries = defineVerb({
         }),
         after: { seriesId: row.id, ...ruleOf(row), minute: row.minute, connectionIds },
       });
-      return { row, made, first, fresh: true };
+      return { row, made, first, asks: approval !== null };
     });
-    if (result.fresh && approval) {
-      await ctx.events.publish('email/queued', {});
-    } else if (result.first) await hurry(ctx, result.first);
+    if (result.asks) await ctx.events.publish('email/queued', {});
+    else if (result.first) await hurry(ctx, result.first);
     return { id: result.row.id, made: result.made, rule: ruleFact(ruleOf(result.row), time) };
   },
 });

@@ -91,7 +91,7 @@ export interface EditRequest {
 /**
  * What an edit of a post's texts does to its publications: what has not begun to be sent says the newer text, what went out keeps what
  * was sent. Throws `conflict` when one that would change is being sent, may be out already, or has gone out since the person looked,
- * and `invalid` when its platform does not take the newer text. With `lock`, the rows are locked and it is final.
+ * and `invalid` when its platform does not take the newer text. The rows are locked.
  */
 export async function readEdit(
   tx: Tx,
@@ -100,7 +100,6 @@ export async function readEdit(
   { before, after, from, waiting }: EditRequest,
   settings: typeof postingSettings.$inferSelect | null,
   port: Platforms,
-  lock: boolean,
 ): Promise<Edit> {
   const mustAsk = asksFirst(ctx, settings);
   const edit: Edit = {
@@ -125,20 +124,19 @@ export async function readEdit(
   if (touched.length === 0) return edit;
   const own = and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.postId, postId));
   // The approvals first, as everybody who needs both locks them.
-  if (lock)
-    await tx
-      .select({ id: approvals.id })
-      .from(approvals)
-      .where(
-        and(
-          eq(approvals.workspaceId, ctx.workspaceId),
-          eq(approvals.subjectId, postId),
-          inArray(approvals.state, APPROVAL_LISTS.undecided),
-        ),
-      )
-      .orderBy(approvals.id)
-      .for('update');
-  const query = tx
+  await tx
+    .select({ id: approvals.id })
+    .from(approvals)
+    .where(
+      and(
+        eq(approvals.workspaceId, ctx.workspaceId),
+        eq(approvals.subjectId, postId),
+        inArray(approvals.state, APPROVAL_LISTS.undecided),
+      ),
+    )
+    .orderBy(approvals.id)
+    .for('update');
+  const rows = await tx
     .select({
       row: publications,
       account: connections.remoteName,
@@ -149,8 +147,8 @@ export async function readEdit(
     .from(publications)
     .innerJoin(connections, eq(connections.id, publications.connectionId))
     .where(own)
-    .orderBy(publications.id);
-  const rows = await (lock ? query.for(...updateOf(publications)) : query);
+    .orderBy(publications.id)
+    .for(...updateOf(publications));
   const fields: Record<string, Fact> = {};
   for (const { row, account, platform, scopes, doubtful } of rows) {
     const pair = pairs.find(({ old }) => old.id === row.variantId);
@@ -314,8 +312,8 @@ function refused(state: PublicationState, account: string, row: Row): AppError {
   return new AppError('conflict', told, { details: { state, publicationId: row.id } });
 }
 
-/** The decision that is asked about the newer text, with its e-mails; null when nobody is asked. Comes before the transaction that writes. */
-export async function prepareEditApproval(
+/** The decision that is asked about the newer text; null when nobody is asked. */
+export function editApproval(
   ctx: Ctx,
   edit: Edit,
   about: {
@@ -324,7 +322,7 @@ export async function prepareEditApproval(
     post: Pick<Post, 'id' | 'title'>;
   },
   port: Platforms,
-): Promise<PreparedApproval | null> {
+): PreparedApproval | null {
   if (!edit.asks) return null;
   const shown = [
     ...edit.changes
@@ -339,7 +337,7 @@ export async function prepareEditApproval(
   ]
     .map(({ row, ...one }) => ({ ...one, connectionId: row.connectionId, kind: row.kind }))
     .sort((a, b) => b.due.dueAt.getTime() - a.due.dueAt.getTime());
-  const approval = await newApproval({
+  const approval = newApproval({
     ctx,
     workspace: about.workspace,
     settings: about.settings,
@@ -364,21 +362,8 @@ export async function prepareEditApproval(
   const waits = edit.changes.some(({ to }) => to === 'awaiting_approval') || edit.along.length > 0;
   return waits || edit.series.length > 0
     ? approval
-    : { row: { ...approval.row, state: 'withdrawn' }, mails: [] };
+    : { ...approval, row: { ...approval.row, state: 'withdrawn' } };
 }
-
-/**
- * What an edit or a move asks somebody to decide about: which rows, in which version, with which words and at which time. Equal
- * strings mean equal requests.
- */
-export const askedBy = ({ changes, along, replaced, series, repeats }: Edit): string =>
-  JSON.stringify([
-    changes.map(({ row, next, to, due }) => [row.id, row.version, to, next, due?.dueAt ?? null]).sort(),
-    along.map(({ row }) => [row.id, row.version]).sort(),
-    [...replaced].sort(),
-    [...series].sort(),
-    repeats.map(({ connectionId, rule, content }) => [connectionId, rule, toldBy(content)]).sort(),
-  ]);
 
 /** Writes what `readEdit` found under its locks. Answers the earliest time at which something edited goes out; null when nothing does. */
 export async function applyEdit(

@@ -93,26 +93,22 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
     what: 'Filling a free slot',
     of: ({ account, slot }) => ({ workspaceId: ctx.workspaceId, connectionId: account.id, slot: slot.at }),
     async work({ account, slot }) {
-      const choice = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-        choose(tx, ctx, account, slot, ahead.settings, ctx.platforms),
-      );
-      if (!choice) return;
       const due = { dueAt: slot.at, localTime: slot.local, timeZone: ahead.workspace.timeZone };
-      const approval = choice.asks
-        ? await newApproval({
-            ctx,
-            workspace: ahead.workspace,
-            settings: ahead.settings,
-            post: choice.post,
-            targets: [choice.target],
-            dues: new Map([[account.id, due]]),
-          })
-        : null;
       const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
         const workspace = await lockWorkspace(tx, ctx.workspaceId);
-        const again = await choose(tx, ctx, account, slot, ahead.settings, ctx.platforms);
-        if (!again || saidBy(again) !== saidBy(choice) || again.asks !== choice.asks) return false;
-        if (!(await new DayRoom(tx, workspace).take(slot.at))) return false;
+        const choice = await choose(tx, ctx, account, slot, ahead.settings, ctx.platforms);
+        if (!choice) return null;
+        if (!(await new DayRoom(tx, workspace).take(slot.at))) return null;
+        const approval = choice.asks
+          ? newApproval({
+              ctx,
+              workspace,
+              settings: ahead.settings,
+              post: choice.post,
+              targets: [choice.target],
+              dues: new Map([[account.id, due]]),
+            })
+          : null;
         const { id: variantId, text, link, parts, media } = choice.target.variant;
         const made = await tx
           .insert(publications)
@@ -136,7 +132,7 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
           )
           .onConflictDoNothing()
           .returning({ id: publications.id });
-        if (made.length === 0) return false;
+        if (made.length === 0) return null;
         if (approval) await openApproval(tx, ctx, approval);
         await recordActivity(tx, ctx, {
           verb: 'evergreen.filled',
@@ -150,11 +146,11 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
           }),
           after: { publicationId: made[0]?.id, dueAt: due.dueAt.toISOString() },
         });
-        return true;
+        return { asks: approval !== null };
       });
       if (!done) return;
       filled++;
-      if (approval) {
+      if (done.asks) {
         await ctx.events.publish('email/queued', {});
       } else if (!soonest || slot.at < soonest) soonest = slot.at;
     },
@@ -163,10 +159,6 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
   assertAllDone(swept, 'Filling free slots');
   return { filled };
 }
-
-/** The very words and pictures that would go out, and of which post. */
-const saidBy = ({ post, target: { variant } }: Choice): string =>
-  JSON.stringify([post.id, variant.text, variant.link, variant.parts, variant.media]);
 
 interface Choice {
   post: Post;

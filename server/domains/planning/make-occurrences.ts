@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, eq, gte, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, publications, series, seriesOccurrences, seriesTargets } from '@/db/schema';
-import { isAppError, toldOf } from '@/server/foundation/errors';
+import { isAppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
@@ -15,7 +15,7 @@ import { checkTargets, type Target } from '../preflight/check-targets';
 import { type NewPublication, newPublication } from '../publications/new-publication';
 import type { DayRoom } from '../scheduling/count-day';
 import { AHEAD_MS, MOST_AHEAD, type SeriesRow, upcoming } from './series-rule';
-import { readSeriesTexts, type SeriesText, sameTexts, undecidedTexts } from './series-texts';
+import { readSeriesTexts, type SeriesText, undecidedTexts } from './series-texts';
 
 const alertKey = (id: string) => `series:${id}`;
 
@@ -32,7 +32,7 @@ export async function makeOccurrences(
   row: SeriesRow,
   room: DayRoom,
   port: Platforms,
-  ask?: { about: readonly SeriesText[]; approval: PreparedApproval },
+  ask?: PreparedApproval,
 ): Promise<{ made: number; first: Date | null; problem: Fact | null; undecided: SeriesText[] }> {
   const now = ctx.clock.now();
   const nothing = { made: 0, first: null, problem: null, undecided: [] };
@@ -52,9 +52,9 @@ export async function makeOccurrences(
   if (decision === 'goes') {
     const texts = await readSeriesTexts(tx, ctx.workspaceId, row);
     undecided = await undecidedTexts(tx, ctx, row, texts);
-    if (days.length > 0 && undecided.length > 0 && ask && sameTexts(ask.about, undecided)) {
-      await openApproval(tx, ctx, ask.approval);
-      approvalId = ask.approval.row.id;
+    if (days.length > 0 && undecided.length > 0 && ask) {
+      await openApproval(tx, ctx, ask);
+      approvalId = ask.row.id;
       await tx.update(series).set({ approvalId }).where(own(ctx, row));
       decision = 'waits';
       undecided = [];
@@ -195,7 +195,7 @@ async function readyTargets(
       targets.push(...(await checkTargets(tx, ctx.workspaceId, post, [id], port)));
     } catch (error) {
       if (!isAppError(error)) throw error;
-      problems.push(toldOf(error));
+      problems.push(error.told);
     }
   return { targets, problems };
 }

@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, emails, publicationAttempts, publications, workspaces } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { linkWordsIn } from '@/i18n/link-words';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
+import { readMails } from '@/tests/support/mails';
+import { plain } from '@/tests/support/plain';
 import { eachTestIsReviewed, type Reviewed } from '@/tests/support/reviewed';
 import type { World } from '@/tests/support/world';
 import { decideApproval } from '../approvals/decide-approval';
@@ -31,6 +33,8 @@ import { reorderQueue } from './reorder-queue';
 import { reschedulePublication } from './reschedule-publication';
 import { schedulePublications } from './schedule-publications';
 import { topUpSeries } from './top-up-series';
+
+const linkWords = linkWordsIn(null);
 
 let db: Db;
 let world: World;
@@ -69,10 +73,7 @@ const onlyOpen = async (): Promise<Approval> => {
   if (!one || more.length > 0) throw new Error(`${more.length + 1} wait for a decision`);
   return one;
 };
-const mails = () =>
-  db.asSystem((tx) =>
-    tx.select().from(emails).where(like(emails.key, 'approval-requested:%')).orderBy(emails.createdAt),
-  );
+const mails = () => readMails(db, like(emails.key, 'approval-requested:%'));
 const tokenOf = (body: string | undefined) => /api\/approvals\/([\w.-]+)/.exec(body ?? '')?.[1] ?? '';
 const gate = () => world.services;
 // The accounts and platforms of a property test change from one run to the next.
@@ -96,7 +97,9 @@ describe('a move where posts are reviewed first', () => {
     ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('moved or edited') });
     const pressed = await decideByLink(gate(), token, { decision: 'approve', shown: before.shown });
     expect(pressed).toMatchObject({ kind: 'over', approval: { state: 'withdrawn' } });
-    expect(linkPage(pressed, { appUrl: 'https://app.test', preferred: 'approve' })).toMatchObject({
+    expect(
+      linkPage(pressed, { appUrl: 'https://app.test', preferred: 'approve', words: linkWords }),
+    ).toMatchObject({
       status: 409,
       html: expect.stringContaining('moved or edited after this e-mail was sent'),
     });
@@ -404,6 +407,7 @@ describe('the link in an e-mail', () => {
     const { status, html } = linkPage(await readByLink(gate(), token), {
       appUrl: 'https://app.test',
       preferred: 'approve',
+      words: linkWords,
     });
     const words = html.replace(/<style>.*?<\/style>/s, '').replace(/<[^>]+>/g, ' ');
     return { status, words, leadsTo: /todo#(\w+)/.exec(html)?.[1] };
@@ -467,7 +471,7 @@ describe('the link in an e-mail', () => {
       expect(page.words.replace(/\s+/g, ' ')).toContain(words);
       expect(page.words).not.toContain('before you pressed');
       const again = await pressLink(gate(), token, 'reject');
-      const second = linkPage(again, { appUrl: 'https://app.test', preferred: 'reject' });
+      const second = linkPage(again, { appUrl: 'https://app.test', preferred: 'reject', words: linkWords });
       expect(second.status).toBe(409);
       expect(second.html).toContain('already decided before you pressed');
     },
@@ -490,15 +494,13 @@ describe('the link in an e-mail', () => {
         );
       await hold(world.clock.now());
       const pressed = await pressLink(gate(), token, 'approve');
-      const page = linkPage(pressed, { appUrl: 'https://app.test', preferred: 'approve' });
+      const page = linkPage(pressed, { appUrl: 'https://app.test', preferred: 'approve', words: linkWords });
       expect(page.status).toBe(200);
       for (const said of [page.html, (await read(token)).words]) {
         expect(said).toContain(words);
         expect(said).not.toContain('at its time');
       }
-      const [told] = await db.asSystem((tx) =>
-        tx.select().from(emails).where(like(emails.key, 'approval-approved:%')),
-      );
+      const [told] = await readMails(db, like(emails.key, 'approval-approved:%'));
       expect(told?.body).toContain('Posting is stopped');
       await hold(null);
       expect((await read(token)).words).toContain('It goes out at its time.');
@@ -526,7 +528,7 @@ describe('a decision', () => {
     for (const shown of [seen.shown, '']) {
       const answer = await decideByLink(gate(), token, { decision: 'approve', shown });
       expect(answer).toMatchObject({ kind: 'changed' });
-      const page = linkPage(answer, { appUrl: 'https://app.test', preferred: 'approve' });
+      const page = linkPage(answer, { appUrl: 'https://app.test', preferred: 'approve', words: linkWords });
       expect(page.status).toBe(409);
       expect(page.html).toContain('nothing was decided');
       expect(page.html).toContain(`name="shown" value="${now.shown}"`);
@@ -615,7 +617,7 @@ describe('a decision', () => {
                   );
             if (done && one.approve)
               for (const { text, dueAt } of approval.publications)
-                agreed.add(shape(text, dueAt < world.clock.now() ? world.clock.now() : dueAt));
+                agreed.add(shape(String(text), dueAt < world.clock.now() ? world.clock.now() : dueAt));
           }
           if (one.do === 'stop') stop ??= (await stopPosting(manager)).stop?.id ?? null;
           if (one.do === 'undo' && stop) {

@@ -8,9 +8,9 @@ import {
   posts,
   publications,
   series,
-  workspaces,
+  type workspaces,
 } from '@/db/schema';
-import { AppError, notFound } from '@/server/foundation/errors';
+import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
@@ -21,22 +21,12 @@ import type { Content } from '../publications/content';
 import { type PublicationState, STEPS } from '../publications/transitions';
 import type { Due } from '../scheduling/resolve-due';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import {
-  askedBy,
-  type Change,
-  type Edit,
-  prepareEditApproval,
-  type Repeat,
-  replaceDecisions,
-} from './edit-waiting';
+import { type Change, type Edit, editApproval, type Repeat, replaceDecisions } from './edit-waiting';
 import { readSeriesTexts, type SeriesChange, seriesFact } from './series-texts';
 
 type Row = typeof publications.$inferSelect;
 type Workspace = typeof workspaces.$inferSelect;
 type Settings = typeof postingSettings.$inferSelect | null;
-
-/** How often a move is looked at again because something changed beside it. */
-const MOST_LOOKS = 3;
 
 export interface Move {
   row: Row;
@@ -59,7 +49,7 @@ export interface Moves {
   }[];
 }
 
-/** What `read` may go by. `lock`: what it finds is final. */
+/** What `read` may go by. `lock`: what it finds is locked, and final. */
 export interface MoveReading {
   workspace: Workspace;
   settings: Settings;
@@ -70,7 +60,6 @@ export interface MoveReading {
 interface PostMoves {
   post: { id: string; title: string };
   edit: Edit;
-  approval?: PreparedApproval | null;
 }
 
 /** Writes what was found: each publication at its time, in its state, and the decisions that are asked about it. */
@@ -85,9 +74,8 @@ export interface MoveWriter {
 
 /**
  * Moves publications to other times, or to their post's newest text. What waits for a decision is decided about again, and so is everything that somebody moves who may not
- * decide, where the workspace reviews first: a decision is about a time as much as about a text. `read` finds what moves and is called
- * twice, ahead of the transaction (an e-mail is rendered before it is queued) and, with `lock`, in it and final; `write` then does it, in the
- * same transaction, which holds the workspace's lock. Throws `conflict` when what moves keeps changing meanwhile.
+ * decide, where the workspace reviews first: a decision is about a time as much as about a text. `read` finds what moves and `write` then
+ * does it, in one transaction, which holds the workspace's lock.
  */
 export async function moveWaiting<Found extends Moves, Result>({
   ctx,
@@ -100,50 +88,26 @@ export async function moveWaiting<Found extends Moves, Result>({
   read: (tx: Tx, about: MoveReading) => Promise<Found>;
   write: (tx: Tx, found: Found, writer: MoveWriter, workspace: Workspace) => Promise<Result>;
 }): Promise<Result> {
-  for (let looks = 1; ; looks++) {
-    const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-      if (!workspace) throw notFound('workspace');
-      const settings = await readSettings(tx, ctx);
-      const found = await read(tx, { workspace, settings, lock: false });
-      return { workspace, settings, all: await byPost(tx, ctx, found, settings) };
-    });
-    for (const one of ahead.all)
-      one.approval = await prepareEditApproval(ctx, one.edit, { ...ahead, post: one.post }, platform);
-    const mails = ahead.all.some(({ approval }) => (approval?.mails.length ?? 0) > 0);
-    const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const workspace = await lockWorkspace(tx, ctx.workspaceId);
-      const settings = await readSettings(tx, ctx);
-      const found = await read(tx, { workspace, settings, lock: true });
-      const all = await byPost(tx, ctx, found, settings);
-      for (const one of all) {
-        // An e-mail that shows something else than what it decides about is not sent.
-        const about = ahead.all.find(({ post }) => post.id === one.post.id);
-        const same = about?.post.title === one.post.title && askedBy(about.edit) === askedBy(one.edit);
-        one.approval = same ? about.approval : null;
-      }
-      if (all.some(({ edit, approval }) => edit.asks && !approval)) {
-        if (looks < MOST_LOOKS) return null;
-        throw new AppError('conflict', fact('planning.errors.movedMeanwhile'));
-      }
-      const writer: MoveWriter = {
-        asks: all.some(({ edit }) => edit.asks),
-        apply: async (more) => {
-          for (const { edit, approval } of all)
-            await apply(
-              tx,
-              ctx,
-              { ...edit, series: [...(more?.series?.(edit.series, edit.replaced) ?? edit.series)] },
-              edit.asks ? (approval ?? null) : null,
-            );
-        },
-      };
-      return { result: await write(tx, found, writer, workspace), asks: writer.asks };
-    });
-    if (!done) continue;
-    if (done.asks && mails) await ctx.events.publish('email/queued', {});
-    return done.result;
-  }
+  const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    const settings = await readSettings(tx, ctx);
+    const found = await read(tx, { workspace, settings, lock: true });
+    const all = await byPost(tx, ctx, found, settings);
+    const writer: MoveWriter = {
+      asks: all.some(({ edit }) => edit.asks),
+      apply: async (more) => {
+        for (const { post, edit } of all) {
+          const about = { workspace, settings, post };
+          const approval = editApproval(ctx, edit, about, platform);
+          const series = [...(more?.series?.(edit.series, edit.replaced) ?? edit.series)];
+          await apply(tx, ctx, { ...edit, series }, approval);
+        }
+      },
+    };
+    return { result: await write(tx, found, writer, workspace), asks: writer.asks };
+  });
+  if (done.asks) await ctx.events.publish('email/queued', {});
+  return done.result;
 }
 
 async function readSettings(tx: Tx, ctx: Ctx): Promise<Settings> {

@@ -39,7 +39,7 @@ export const schedulePublications = defineVerb({
     const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
     const keys = new Map(connectionIds.map((id) => [id, `${requestKey}:${id}`]));
 
-    // Read ahead, because an e-mail is rendered before the transaction that queues it.
+    // Read ahead, because the standing of the accounts is asked for outside of the transaction.
     const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const [row] = await tx
         .select({ workspace: workspaces, settings: postingSettings })
@@ -73,23 +73,12 @@ export const schedulePublications = defineVerb({
           checked.map((t) => t.platform),
           ctx.platforms,
         );
-      // Without the lock this is what the e-mail tells; the slots are taken below.
+      // Without the lock this is what the warnings are about; the slots are taken below.
       const dues = await dueForTargets(tx, row.workspace, when, checked, post.topicId, ctx.clock.now());
       return { ...row, post, checked, dues, before: undefined };
     });
     if (ahead.before !== undefined)
       return againWithLimitWarnings(ctx.db, ctx.workspaceId, ahead.before, ctx.platforms, ctx.clock.now());
-    const approval = asksFirst(ctx, ahead.settings)
-      ? await newApproval({
-          ctx,
-          workspace: ahead.workspace,
-          settings: ahead.settings,
-          post: ahead.post,
-          targets: ahead.checked,
-          dues: ahead.dues,
-        })
-      : null;
-
     const standing = await readStanding(
       ctx.db,
       ahead.checked.flatMap((t) => {
@@ -120,7 +109,8 @@ export const schedulePublications = defineVerb({
           ctx.platforms,
           ctx.clock.now(),
         );
-      if (before.length > 0) return { rows: await answer(before.map((b) => b.id)), fresh: false };
+      if (before.length > 0)
+        return { rows: await answer(before.map((b) => b.id)), fresh: false, asks: false };
       await tx
         .select({ id: posts.id })
         .from(posts)
@@ -131,6 +121,9 @@ export const schedulePublications = defineVerb({
       const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
       const now = ctx.clock.now();
       const dues = await dueForTargets(tx, workspace, when, checked, post.topicId, now);
+      const approval = asksFirst(ctx, ahead.settings)
+        ? newApproval({ ctx, workspace, settings: ahead.settings, post, targets: checked, dues })
+        : null;
       const rows = checked.map((t) => {
         const due = dues.get(t.connectionId);
         const key = keys.get(t.connectionId);
@@ -173,12 +166,12 @@ export const schedulePublications = defineVerb({
           publications: rows.map(({ id, dueAt, state }) => ({ id, dueAt: dueAt.toISOString(), state })),
         },
       });
-      return { rows: await answer(rows.map((r) => r.id)), fresh: true };
+      return { rows: await answer(rows.map((r) => r.id)), fresh: true, asks: approval !== null };
     });
 
     if (result.fresh) {
       const first = result.rows[0];
-      if (approval) await ctx.events.publish('email/queued', {});
+      if (result.asks) await ctx.events.publish('email/queued', {});
       else if (first) await hurry(ctx, first.dueAt);
     }
     return result.rows;

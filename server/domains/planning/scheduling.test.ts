@@ -2,9 +2,11 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { connections, emails, publications } from '@/db/schema';
+import { linkWordsIn } from '@/i18n/link-words';
 import { refusalOf } from '@/server/foundation/refusal';
 import { systemActor } from '@/server/verbs/context';
 import { freshDb } from '@/tests/support/db';
+import { readMails } from '@/tests/support/mails';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { actOnDeadlines } from '../approvals/act-on-deadlines';
 import { readByLink } from '../approvals/decide-by-link';
@@ -17,6 +19,8 @@ import { listPublications } from '../publications/queries';
 import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
 import { reschedulePublication } from './reschedule-publication';
 import { schedulePublications } from './schedule-publications';
+
+const linkWords = linkWordsIn(null);
 
 let db: Db;
 let world: World;
@@ -149,12 +153,7 @@ async function reviewed(policy: 'approve' | 'reject' | 'keep', local?: string) {
   await setReview(db, world.ctx, 'review_first', policy);
   const [made] = await (await schedule(local ? { local } : {})).make(await actingAs(world, 'operator'));
   const [approval] = await listApprovals(world.ctx, {});
-  const [mail] = await db.asSystem((tx) =>
-    tx
-      .select()
-      .from(emails)
-      .where(eq(emails.key, `approval-requested:${approval?.id}:${world.userId}`)),
-  );
+  const [mail] = await readMails(db, eq(emails.key, `approval-requested:${approval?.id}:${world.userId}`));
   const token = /api\/approvals\/([\w.-]+)/.exec(mail?.html ?? '')?.[1] ?? '';
   if (!made || !approval) throw new Error('nothing waits');
   return { made, approval, token, to: mail?.toAddress };
@@ -218,7 +217,7 @@ test('the link in the e-mail shows first and decides once; forged, expired and f
   const gate = world.services;
   const shown = await readByLink(gate, token);
   expect(shown.kind).toBe('open');
-  const page = linkPage(shown, { appUrl: 'https://app.test', preferred: 'approve' });
+  const page = linkPage(shown, { appUrl: 'https://app.test', preferred: 'approve', words: linkWords });
   expect(page.html).toContain(made.text);
   expect((await stateOf(made.id))?.state).toBe('awaiting_approval');
   expect((await readByLink(gate, `${token}x`)).kind).toBe('forged');
@@ -239,7 +238,10 @@ test('the page shows hostile text as text', async () => {
   await (await schedule({ text: '<script>alert(1)</script>' })).make(await actingAs(world, 'operator'));
   const [approval] = await listApprovals(world.ctx, {});
   if (!approval) throw new Error('nothing waits');
-  const page = linkPage({ kind: 'open', approval }, { appUrl: 'https://app.test', preferred: 'approve' });
+  const page = linkPage(
+    { kind: 'open', approval },
+    { appUrl: 'https://app.test', preferred: 'approve', words: linkWords },
+  );
   expect(page.html).not.toContain('<script>');
 });
 

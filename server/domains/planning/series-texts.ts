@@ -130,11 +130,6 @@ export async function undecidedTexts(
   return undecided;
 }
 
-/** Whether both say the same to the same accounts. */
-export const sameTexts = (a: readonly SeriesText[], b: readonly SeriesText[]): boolean => told(a) === told(b);
-const told = (texts: readonly SeriesText[]): string =>
-  JSON.stringify(texts.map(({ connectionId, content }) => [connectionId, content && toldBy(content)]).sort());
-
 /** The running series that wait for these decisions, with what they send and when. */
 export async function readRepeats(tx: Tx, workspaceId: WorkspaceId, approvalIds: readonly string[]) {
   if (approvalIds.length === 0) return [];

@@ -1,15 +1,15 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
-import type { Db } from '@/db/client';
-import { postingSettings, posts, series, workspaces } from '@/db/schema';
+import type { Db, Tx } from '@/db/client';
+import { postingSettings, posts, series, type workspaces } from '@/db/schema';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
-import type { Platforms } from '@/server/verbs/platforms';
 import { newApproval, type PreparedApproval } from '../approval-requests/open-approval';
 import { DayRoom } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { makeOccurrences } from './make-occurrences';
 import { hurry } from './schedule-publications';
+import type { SeriesRow } from './series-rule';
 import { type SeriesText, seriesFact } from './series-texts';
 
 const PAGE = 200;
@@ -41,26 +41,30 @@ export async function topUpSeries({ ctx }: { ctx: Ctx }): Promise<{ made: number
     what: 'Making the posts of a series',
     of: ({ id }) => ({ workspaceId: ctx.workspaceId, seriesId: id }),
     async work({ id }) {
-      const make = (ask?: Parameters<typeof makeOccurrences>[5]) =>
-        ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-          const workspace = await lockWorkspace(tx, ctx.workspaceId);
+      const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+        const workspace = await lockWorkspace(tx, ctx.workspaceId);
+        const room = new DayRoom(tx, workspace);
+        const make = async (ask?: (row: SeriesRow) => Promise<PreparedApproval>) => {
           const [row] = await tx
             .select()
             .from(series)
             .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)))
             .for('update');
-          return row ? makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), ctx.platforms, ask) : null;
-        });
-      let result = await make();
-      made += result?.made ?? 0;
-      if (result?.first) await hurry(ctx, result.first);
-      if (!result?.undecided.length) return;
-      // A text that came by a way that asked nobody. What changes beside this is asked about the next time.
-      const about = result.undecided;
-      const approval = await prepareApproval(ctx, id, about, ctx.platforms);
-      result = await make({ about, approval });
-      made += result?.made ?? 0;
-      if (result && result.undecided.length === 0) await ctx.events.publish('email/queued', {});
+          return row ? makeOccurrences(tx, ctx, row, room, ctx.platforms, await ask?.(row)) : null;
+        };
+        const decided = await make();
+        if (!decided?.undecided.length) return { ...decided, asks: false };
+        // A text that came by a way that asked nobody.
+        const waiting = await make((row) => approvalOf(tx, ctx, workspace, row, decided.undecided));
+        return {
+          made: decided.made + (waiting?.made ?? 0),
+          first: decided.first,
+          asks: waiting?.undecided.length === 0,
+        };
+      });
+      made += done.made ?? 0;
+      if (done.first) await hurry(ctx, done.first);
+      if (done.asks) await ctx.events.publish('email/queued', {});
     },
   });
   assertAllDone(swept, 'Making the posts of series');
@@ -68,35 +72,32 @@ export async function topUpSeries({ ctx }: { ctx: Ctx }): Promise<{ made: number
 }
 
 /** A decision about texts that a series would send and nobody decided about. */
-async function prepareApproval(
+async function approvalOf(
+  tx: Tx,
   ctx: Ctx,
-  id: string,
+  workspace: typeof workspaces.$inferSelect,
+  row: SeriesRow,
   texts: readonly SeriesText[],
-  port: Platforms,
 ): Promise<PreparedApproval> {
-  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [found] = await tx
-      .select({ row: series, post: posts, workspace: workspaces, settings: postingSettings })
-      .from(series)
-      .innerJoin(posts, eq(posts.id, series.postId))
-      .innerJoin(workspaces, eq(workspaces.id, series.workspaceId))
-      .leftJoin(postingSettings, eq(postingSettings.workspaceId, workspaces.id))
-      .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)));
-    if (!found) throw notFound('repeatedPost');
-    return found;
-  });
+  const [found] = await tx
+    .select({ post: posts, settings: postingSettings })
+    .from(posts)
+    .leftJoin(postingSettings, eq(postingSettings.workspaceId, posts.workspaceId))
+    .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, row.postId)));
+  if (!found) throw notFound('repeatedPost');
   return newApproval({
     ctx,
-    ...ahead,
-    post: ahead.post,
+    workspace,
+    settings: found.settings,
+    post: found.post,
     targets: [],
     dues: new Map(),
     repeats: texts.flatMap(({ platform, content }) =>
       content
         ? [
             {
-              platformName: port.traits(platform)?.name ?? platform,
-              rule: seriesFact(ahead.row),
+              platformName: ctx.platforms.traits(platform)?.name ?? platform,
+              rule: seriesFact(row),
               variant: content,
             },
           ]

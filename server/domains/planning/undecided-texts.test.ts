@@ -2,7 +2,9 @@ import { and, eq, like } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { emails, postingSlots, publications, series, variants } from '@/db/schema';
+import { linkWordsIn } from '@/i18n/link-words';
 import { actorKey, type Ctx } from '@/server/verbs/context';
+import { readMails } from '@/tests/support/mails';
 import { eachTestIsReviewed } from '@/tests/support/reviewed';
 import type { World } from '@/tests/support/world';
 import { decideApproval } from '../approvals/decide-approval';
@@ -19,6 +21,8 @@ import { createSeries } from './create-series';
 import { setEvergreen } from './evergreen';
 import { fillEvergreen } from './fill-evergreen';
 import { topUpSeries } from './top-up-series';
+
+const linkWords = linkWordsIn(null);
 
 let db: Db;
 let world: World;
@@ -203,18 +207,14 @@ it('a decision about a series of which nothing is made yet shows when and what, 
   const rule = 'Every week on Wednesday at 12:00, from 10 Jun 2026 (UTC)';
   expect(asked?.publications).toEqual([]);
   expect(asked?.repeats).toMatchObject([{ id, rule, texts: [{ connectionId: x, text: 'good' }] }]);
-  const [mail] = await db.asSystem((tx) =>
-    tx
-      .select()
-      .from(emails)
-      .where(like(emails.key, `approval-requested:${asked?.id}:%`)),
-  );
+  const [mail] = await readMails(db, like(emails.key, `approval-requested:${asked?.id}:%`));
   expect(mail?.body).toContain(rule);
   expect(mail?.body).toContain('good');
   const token = /api\/approvals\/([\w.-]+)/.exec(mail?.body ?? '')?.[1] ?? '';
   const page = linkPage(await readByLink(world.services, token), {
     appUrl: 'https://app.test',
     preferred: 'approve',
+    words: linkWords,
   });
   expect(page.html).toContain(rule);
   expect(page.html).toContain('<p>good</p>');
@@ -233,12 +233,7 @@ it('an edit from a far day on is asked about with its text, on the page and in t
   const [asked] = await open();
   expect(asked?.publications).toEqual([]);
   expect(asked?.repeats[0]?.texts).toMatchObject([{ text: 'not seen' }]);
-  const [mail] = await db.asSystem((tx) =>
-    tx
-      .select()
-      .from(emails)
-      .where(like(emails.key, `approval-requested:${asked?.id}:%`)),
-  );
+  const [mail] = await readMails(db, like(emails.key, `approval-requested:${asked?.id}:%`));
   expect(mail?.body).toContain('not seen');
   expect(mail?.body).toContain('Every week on Wednesday at 12:00');
 });

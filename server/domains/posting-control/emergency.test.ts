@@ -1,7 +1,8 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, like } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, emails, workspaces } from '@/db/schema';
+import { readMails } from '@/tests/support/mails';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { actingAs, addMember } from '@/tests/support/world';
 import { callPlatform } from '../connections/call-platform';
@@ -28,13 +29,7 @@ test('every member is told, once, also when it is over; an operator may stop but
   await addMember(here.world, 'viewer');
   await stopEverything(operator);
   await stopEverything(operator);
-  const mails = () =>
-    db.asSystem((tx) =>
-      tx
-        .select({ to: emails.toAddress, subject: emails.subject, body: emails.body })
-        .from(emails)
-        .where(sql`${emails.key} like ${`emergency-%:${here.world.workspaceId}:%`}`),
-    );
+  const mails = () => readMails(db, like(emails.key, `emergency-%:${here.world.workspaceId}:%`));
   const told = await mails();
   expect(told).toHaveLength(3);
   expect(told[0]?.body).toContain('Test operator');

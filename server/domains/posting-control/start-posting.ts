@@ -8,12 +8,11 @@ import { defineVerb, nothing } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { queueEmail } from '../emails/queue-email';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { EMERGENCY_ALERT, MAY_START } from './policy';
 import { getPosting } from './queries';
 import { postingStateOutput } from './schemas';
-import { mailsToMembers } from './tell-members';
+import { mailMembers } from './tell-members';
 
 const MOST_EVENTS = 500;
 
@@ -29,20 +28,9 @@ export const startPosting = defineVerb({
   input: nothing,
   output: postingStateOutput,
   run: async (ctx) => {
-    const before = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-      return row;
-    });
-    if (!before?.heldFor) return getPosting(ctx);
-    requirePermission(ctx, MAY_START[before.heldFor]);
-    const mails =
-      before.heldFor === 'emergency'
-        ? await mailsToMembers(ctx, { kind: 'started', at: ctx.clock.now(), sending: 0 })
-        : [];
     const waiting = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const workspace = await lockWorkspace(tx, ctx.workspaceId);
       if (!workspace.heldFor) return null;
-      // Somebody may have pulled the brake since we looked.
       requirePermission(ctx, MAY_START[workspace.heldFor]);
       await startIn(tx, ctx);
       const emergency = workspace.heldFor === 'emergency';
@@ -56,7 +44,7 @@ export const startPosting = defineVerb({
         before: { heldFor: workspace.heldFor },
         after: { heldFor: null },
       });
-      if (!emergency) return { listings: [], changes: [], mails: 0 };
+      if (!emergency) return { listings: [], changes: [], emergency };
       await resolveAlert(tx, ctx, EMERGENCY_ALERT);
       const name = ctx.actor.name;
       await raiseAlert(tx, ctx, {
@@ -66,12 +54,12 @@ export const startPosting = defineVerb({
         body: fact('postingControl.alerts.startedAllBody', { person: name }),
         href: '/calendar',
       });
-      for (const mail of mails) await queueEmail(tx, { ...mail, at: ctx.clock.now() });
-      return { ...(await readWaiting(tx, ctx)), mails: mails.length };
+      await mailMembers(tx, ctx, { kind: 'started', at: ctx.clock.now(), sending: 0 });
+      return { ...(await readWaiting(tx, ctx)), emergency };
     });
     if (waiting) {
       await ctx.events.publish('publishing/sweep.requested', {});
-      if (waiting.mails > 0) await ctx.events.publish('email/queued', {});
+      if (waiting.emergency) await ctx.events.publish('email/queued', {});
       const { workspaceId } = ctx;
       for (const { id } of waiting.listings)
         await ctx.events.publish('selling/listing.requested', { workspaceId, listingId: id });

@@ -47,8 +47,7 @@ export const stopEverything = defineVerb({
       await settleHold(ctx);
       const state = await getPosting(ctx);
       try {
-        if (state.hold)
-          await tellOfStop(ctx, { kind: 'stopped', at: state.hold.since, sending: state.hold.sending });
+        if (state.hold) await tellOfStop(ctx, { at: state.hold.since, sending: state.hold.sending });
       } catch (error) {
         // The stop stands; the sweep tells of it.
         log().error({ err: error, workspace: ctx.workspaceId }, 'could not queue the e-mails about a stop');

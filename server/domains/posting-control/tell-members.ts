@@ -1,54 +1,62 @@
 import { and, asc, eq, gt, isNotNull, lt, sql } from 'drizzle-orm';
-import type { Db } from '@/db/client';
+import type { Db, Tx } from '@/db/client';
 import { emails, members, users, workspaces } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
 import { assertAllDone, eachPagedRow } from '@/server/foundation/each-row';
 import { env } from '@/server/foundation/env';
 import { notFound } from '@/server/foundation/errors';
-import { localTimeOf } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
-import { type QueuedEmail, queueEmail } from '../emails/queue-email';
-import { renderEmail } from '../emails/render-email';
+import { queueEmail } from '../emails/queue-email';
 
 interface News {
   kind: 'stopped' | 'started';
   at: Date;
+  /** Posts that were on their way when it stopped. */
   sending: number;
-  /** Who did it; the ctx's actor unless told. */
-  by?: string;
+  /** Who did it, null when that is not known any more; the ctx's actor unless told. */
+  by?: string | null;
 }
 
-/** One e-mail for each member, rendered. Reads and renders, so it comes before the transaction that queues them. */
-export async function mailsToMembers(ctx: Ctx, news: News): Promise<QueuedEmail[]> {
-  const { workspace, people } = await ctx.db.asSystem(async (tx) => ({
-    workspace: (await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId)))[0],
-    people: await tx
-      .select({ id: users.id, email: users.email })
-      .from(members)
-      .innerJoin(users, eq(users.id, members.userId))
-      .where(eq(members.workspaceId, ctx.workspaceId)),
-  }));
+/** Queues an e-mail for each member, in the caller's transaction. The same news is queued once, however often this runs. */
+export async function mailMembers(tx: Tx, ctx: Ctx, news: News): Promise<void> {
+  const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
   if (!workspace) throw notFound('workspace');
-  const mail = await renderEmail(news.kind === 'stopped' ? 'emergency-stop' : 'emergency-over', {
+  const people = await tx
+    .select({ id: users.id, email: users.email, locale: users.locale })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(eq(members.workspaceId, ctx.workspaceId));
+  const about = {
     workspaceName: workspace.name,
-    by: news.by ?? ctx.actor.name,
-    when: `${localTimeOf(news.at, workspace.timeZone).replace('T', ' ')} (${workspace.timeZone})`,
-    sending: news.sending,
+    at: { instant: news.at.toISOString(), zone: workspace.timeZone },
     url: `${env().appUrl}/home`,
-  });
-  return people.map((person) => ({
-    ...mail,
-    key: `emergency-${news.kind}:${ctx.workspaceId}:${news.at.getTime()}:${person.id}`,
-    to: person.email,
-  }));
+  };
+  const by = news.by === undefined ? ctx.actor.name : news.by;
+  for (const person of people) {
+    const mail = {
+      key: `emergency-${news.kind}:${ctx.workspaceId}:${news.at.getTime()}:${person.id}`,
+      to: person.email,
+      locale: person.locale,
+      at: ctx.clock.now(),
+    };
+    if (news.kind === 'stopped')
+      await queueEmail(tx, {
+        ...mail,
+        template: 'emergency-stop',
+        props: { ...about, by, sending: news.sending },
+      });
+    else
+      await queueEmail(tx, {
+        ...mail,
+        template: 'emergency-over',
+        props: { ...about, by: by ?? ctx.actor.name },
+      });
+  }
 }
 
-/** Queues the e-mails about a stop that is in force. The same stop's e-mails are queued once, however often this runs. */
-export async function tellOfStop(ctx: Ctx, news: News): Promise<void> {
-  const mails = await mailsToMembers(ctx, news);
-  await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    for (const mail of mails) await queueEmail(tx, { ...mail, at: ctx.clock.now() });
-  });
+/** Queues the e-mails about a stop that is in force. */
+export async function tellOfStop(ctx: Ctx, news: Omit<News, 'kind'>): Promise<void> {
+  await ctx.db.asWorkspace(ctx.workspaceId, (tx) => mailMembers(tx, ctx, { ...news, kind: 'stopped' }));
   await ctx.events.publish('email/queued', {});
 }
 
@@ -95,7 +103,7 @@ export async function tellOfUntoldStops({
           .limit(50),
       ),
     async work({ id, at, by }) {
-      if (at) await tellOfStop(await ctxOf(id), { kind: 'stopped', at, sending: 0, by: by ?? 'Somebody' });
+      if (at) await tellOfStop(await ctxOf(id), { at, sending: 0, by });
     },
   });
   assertAllDone({ done, failed }, 'Telling of emergency stops');

@@ -8,7 +8,7 @@ import {
   publications,
   type workspaces,
 } from '@/db/schema';
-import { AppError, isAppError, notFound, toldOf } from '@/server/foundation/errors';
+import { AppError, isAppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
@@ -177,7 +177,7 @@ async function assertRoomOnEachDay(
       const date = localTimeOf(new Date(day), workspace.timeZone).slice(0, 10);
       throw new AppError(
         'limit_reached',
-        fact('postingControl.errors.noRoomForAll', { day: { local: date }, problem: toldOf(error) }),
+        fact('postingControl.errors.noRoomForAll', { day: { local: date }, problem: error.told }),
         { details: { ...error.details, date } },
       );
     }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, type Media, type Part, publications, workspaces } from '@/db/schema';
 import { mediaProblems } from '@/server/connectors/kit/media';
-import { isAppError, notFound, toldOf } from '@/server/foundation/errors';
+import { isAppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { localDayOf, localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
@@ -138,7 +138,7 @@ async function readQuestions(
       });
     } catch (error) {
       if (!isAppError(error) || error.code !== 'invalid') throw error;
-      refused.set(local ?? '', timeWarning(toldOf(error), error.details?.suggestion, zone));
+      refused.set(local ?? '', timeWarning(error.told, error.details?.suggestion, zone));
     }
   }
   return { questions, access, refused: [...refused.values()] };
@@ -249,7 +249,7 @@ async function planRefuses(
     await assertRoomOnDay(tx, workspace, due, adding, leaving);
     return null;
   } catch (error) {
-    if (isAppError(error) && error.code === 'limit_reached') return toldOf(error);
+    if (isAppError(error) && error.code === 'limit_reached') return error.told;
     throw error;
   }
 }

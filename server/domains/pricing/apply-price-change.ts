@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { listings, PRICE_CHANGE_LISTS, priceChanges, priceRules } from '@/db/schema';
 import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
-import { isAppError, notFound, toldOf } from '@/server/foundation/errors';
+import { isAppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -70,7 +70,7 @@ export async function applyPriceChange({
     if (isConnectorFault(error)) {
       if (error.kind === 'rejected' || error.kind === 'reauth') return fail(ctx, change, listing, error.told);
       await note(ctx, change, error.kind === 'unknown_outcome' ? 'unknown' : change.state, error.told);
-    } else if (isAppError(error)) return fail(ctx, change, listing, toldOf(error));
+    } else if (isAppError(error)) return fail(ctx, change, listing, error.told);
     throw error;
   }
 }

@@ -2,12 +2,13 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { actions } from '@/db/schema';
 import type { Ctx } from '@/server/verbs/context';
+import type { ActionKind } from '../actions/kinds';
 
 /** Ends open questions of one kind about publications, when what they asked was settled in another way. */
 export async function closeQuestions(
   tx: Tx,
   ctx: Ctx,
-  kind: string,
+  kind: ActionKind,
   publicationIds: readonly string[],
 ): Promise<void> {
   if (publicationIds.length === 0) return;

@@ -7,7 +7,7 @@ import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { labelOf } from './label';
 import { isPart } from './publication-kind';
-import { question, UNKNOWN_ACTION } from './question';
+import { question } from './question';
 import { STEPS } from './transitions';
 
 /**
@@ -67,10 +67,8 @@ export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promis
         ...asked.action,
         id: newId('action', now.getTime()),
         workspaceId: ctx.workspaceId,
-        kind: UNKNOWN_ACTION,
         subjectType: 'publication',
         subjectId: row.id,
-        input: 'choice',
         createdAt: now,
       })
       .onConflictDoNothing();

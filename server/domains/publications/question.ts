@@ -1,9 +1,10 @@
 import { type Fact, fact } from '@/server/foundation/facts';
+import { asking } from '../actions/kinds';
 
 interface Question {
   problem: Fact;
   activity: { verb: string; summary: Fact };
-  action: { title: Fact; prompt: Fact; choices: { value: string; label: Fact }[] };
+  action: ReturnType<typeof asking>;
 }
 
 /** The kind of the action that asks a person about a publication. */
@@ -14,20 +15,6 @@ export function question(what: Fact, account: string, following: number): Questi
   return {
     problem: fact('publications.problems.unknown'),
     activity: { verb: 'publication.unknown', summary: fact('publications.activity.unknown', { what }) },
-    action: {
-      title: fact('publications.actions.unknown.title', { what }),
-      prompt:
-        following > 0
-          ? fact('publications.actions.unknown.promptWithParts', { account })
-          : fact('publications.actions.unknown.prompt', { account }),
-      choices: [
-        { value: 'there', label: fact('publications.actions.unknown.there') },
-        { value: 'not_there', label: fact('publications.actions.unknown.notThere') },
-        { value: 'not_there_leave', label: fact('publications.actions.unknown.notThereLeave') },
-        ...(following > 0
-          ? [{ value: 'there_end', label: fact('publications.actions.unknown.thereEnd') }]
-          : []),
-      ],
-    },
+    action: asking('publication_unknown', { what, account, following }),
   };
 }

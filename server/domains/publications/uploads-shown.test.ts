@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plain } from '@/server/foundation/facts';
+import { plain } from '@/tests/support/plain';
 import { mediaShown, type Upload } from './uploads-shown';
 
 const NOW = new Date('2026-03-02T10:00:00Z');

@@ -10,13 +10,13 @@ import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
 import { log } from '@/server/foundation/log';
 import { type Ctx, systemActor } from '@/server/verbs/context';
+import { asking } from '../actions/kinds';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { connectorPlatforms } from '../connections/connector-platforms';
 import { askAbout, firstUnseen, mayBeOut } from '../publications/doubtful';
 import { endAlerts } from '../publications/end-alerts';
 import { isLate, lateBefore, waitsSince } from '../publications/late';
-import { MISSED_ACTION, MISSED_CHOICES } from '../publications/missed';
 import { KEY_MARGIN_MS, MOST_QUESTIONS } from '../publications/policy';
 import { isBoost } from '../publications/publication-kind';
 import { STEPS } from '../publications/transitions';
@@ -238,17 +238,12 @@ async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
       .values({
         id,
         workspaceId: ctx.workspaceId,
-        kind: MISSED_ACTION,
         subjectType: many ? 'publications' : 'publication',
         subjectId: many ? id : first.id,
-        title: many
-          ? fact('publisher.actions.missed.titleMany', { count })
-          : fact('publisher.actions.missed.title', { what }),
-        prompt: many
-          ? fact('publisher.actions.missed.promptMany', { ...dueOf(first), posts: named(group) })
-          : fact('publisher.actions.missed.prompt', dueOf(first)),
-        input: 'choice',
-        choices: MISSED_CHOICES,
+        ...asking('publication_missed', {
+          ...dueOf(first),
+          ...(many ? { count, posts: named(group) } : { what }),
+        }),
         createdAt: ctx.clock.now(),
       })
       .onConflictDoNothing();

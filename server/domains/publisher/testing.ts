@@ -3,10 +3,10 @@ import type { Db } from '@/db/client';
 import { connections, postingSettings } from '@/db/schema';
 import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import { ConnectorFault, type FaultKind, type MediaLimits } from '@/server/connectors/kit/types';
-import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
+import { plain } from '@/tests/support/plain';
 import { createPost } from '../posts/create-post';
 import type { Post } from '../posts/schemas';
 

@@ -1,5 +1,5 @@
 import { isConnectorFault } from '@/server/connectors/kit/types';
-import { isAppError, toldOf } from '@/server/foundation/errors';
+import { isAppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { reconnectAlertKey } from '../connections/alert-keys';
 import { failureKey } from '../publications/alert-keys';
@@ -44,7 +44,7 @@ export function judge(
         step: 'doubt',
       };
     if (isAppError(error) && error.code !== 'unavailable') {
-      const problem = toldOf(error);
+      const problem = error.told;
       return failed('rejected', problem, fact('publisher.alerts.fix', { problem }));
     }
   }

@@ -3,7 +3,7 @@ import { isFree, isOurs, type LeaseKind, newLease, takes } from '@/db/leases';
 import { type Boost, publicationResults } from '@/db/schema';
 import { at, json, rowsOf } from '@/db/statements';
 import { type Engagement, isConnectorFault } from '@/server/connectors/kit/types';
-import { isAppError, toldOf } from '@/server/foundation/errors';
+import { isAppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
@@ -81,7 +81,7 @@ export async function readResults({
       await write(
         ctx,
         token,
-        rows.map((row) => missed(row, ctx.clock.now(), isAppError(error) ? toldOf(error) : error.told, wait)),
+        rows.map((row) => missed(row, ctx.clock.now(), isAppError(error) ? error.told : error.told, wait)),
       );
       // What is due behind it would meet the same.
       if (limited) await putOff(ctx, connectionId, wait ?? 60_000);

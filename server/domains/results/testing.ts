@@ -4,11 +4,11 @@ import { type Boost, publicationResults, publications } from '@/db/schema';
 import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import { ConnectorFault, type Engagement, type FaultKind } from '@/server/connectors/kit/types';
 import { type PlatformTraits, platformTraits } from '@/server/connectors/platform-traits';
-import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { localTimeOf } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
+import { plain } from '@/tests/support/plain';
 import { writePost } from '../publisher/testing';
 
 /** A platform in memory that tells what a test puts into it. */

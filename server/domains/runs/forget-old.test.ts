@@ -27,9 +27,8 @@ const email = (days: number, status: 'queued' | 'sending' | 'sent' | 'kept' | 'f
   id: newId('email'),
   key: `${status} ${days}`,
   toAddress: 'a@example.test',
-  subject: 'a',
-  html: 'a',
-  body: 'a',
+  template: 'welcome',
+  props: {},
   status,
   createdAt: ago(days),
 });

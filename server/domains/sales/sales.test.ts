@@ -11,9 +11,10 @@ import {
   type SyncSalesOutput,
 } from '@/server/connectors/kit/types';
 import type { ManualClock } from '@/server/foundation/clock';
-import { fact, plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
 import { freshDb } from '@/tests/support/db';
+import { plain } from '@/tests/support/plain';
 import { calling } from '@/tests/support/platforms';
 import { withRole } from '@/tests/support/world';
 import { balances } from '../ledger/queries';

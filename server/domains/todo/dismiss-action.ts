@@ -2,15 +2,14 @@ import { and, eq } from 'drizzle-orm';
 import { actions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
-import { actorKey } from '@/server/verbs/context';
+import { actorKey, requirePermission } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
+import { isActionKind, kindOf } from '../actions/kinds';
 import { recordActivity } from '../activity/record-activity';
-import { MISSED_ACTION } from '../publications/missed';
-import { UNKNOWN_ACTION } from '../publications/question';
 import { toAction } from './queries';
 import { actionIdInput, actionOutput } from './schemas';
 
-/** Takes an action off the list undone. A question about a publication has to be answered: nobody else can. */
+/** Takes an action off the list undone, where its kind allows that. */
 export const dismissAction = defineVerb({
   verb: 'todo.dismiss',
   permission: 'actions.complete',
@@ -25,16 +24,12 @@ export const dismissAction = defineVerb({
         .from(actions)
         .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.id, id)))
         .for('update');
-      if (!row) throw notFound('action');
+      if (!row || !isActionKind(row.kind)) throw notFound('action');
+      const { permission, mustAnswer } = kindOf(row);
+      requirePermission(ctx, permission);
       if (row.state === 'dismissed') return toAction(row);
-      if (row.state !== 'open') throw new AppError('conflict', 'Somebody has done this already.');
-      if (row.kind === UNKNOWN_ACTION)
-        throw new AppError('conflict', 'Please look and answer: otherwise nobody knows whether it went out.');
-      if (row.kind === MISSED_ACTION)
-        throw new AppError(
-          'conflict',
-          'Please choose: what was missed waits for your word. Skip gives it up.',
-        );
+      if (row.state !== 'open') throw new AppError('conflict', fact('todo.errors.doneAlready'));
+      if (mustAnswer) throw new AppError('conflict', mustAnswer);
       const [after] = await tx
         .update(actions)
         .set({ state: 'dismissed', doneBy: actorKey(ctx.actor), doneAt: ctx.clock.now() })

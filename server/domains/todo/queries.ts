@@ -1,6 +1,7 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { actions } from '@/db/schema';
 import { defineVerb, nothing } from '@/server/verbs/define';
+import { ACTION_KINDS, kindOf } from '../actions/kinds';
 import { listApprovals } from '../approvals/queries';
 import { type Action, todoOutput } from './schemas';
 
@@ -10,7 +11,16 @@ export function toAction({
   doneAt: ___,
   ...action
 }: typeof actions.$inferSelect): Action {
-  return action;
+  const { screen, mustAnswer, address } = kindOf(action);
+  return {
+    ...action,
+    screen,
+    dismissible: mustAnswer === null,
+    address: address && {
+      with: address.with,
+      needed: action.choices.some(({ value }) => value === address.neededBeside),
+    },
+  };
 }
 
 /** Everything that waits for a person: approvals and actions, the most urgent first. */
@@ -26,7 +36,13 @@ export const listTodo = defineVerb({
       tx
         .select()
         .from(actions)
-        .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.state, 'open')))
+        .where(
+          and(
+            eq(actions.workspaceId, ctx.workspaceId),
+            eq(actions.state, 'open'),
+            inArray(actions.kind, Object.keys(ACTION_KINDS)),
+          ),
+        )
         .orderBy(sql`${actions.deadlineAt} asc nulls last`, asc(actions.createdAt), asc(actions.id))
         .limit(200),
     );

@@ -21,6 +21,12 @@ export const actionOutput = z.object({
   prompt: factOutput,
   input: z.enum(['none', 'confirm', 'text', 'url', 'choice']),
   choices: z.array(z.object({ value: z.string(), label: factOutput })),
+  /** Where it can be looked at. */
+  screen: z.string(),
+  /** Whether it can be taken off the list undone. */
+  dismissible: z.boolean(),
+  /** The answer with which the address of a post is given, and whether it has to be. */
+  address: z.object({ with: z.string(), needed: z.boolean() }).nullable(),
   deadlineAt: z.date().nullable(),
   state: z.enum(ACTION_STATES),
   answer: z.string().nullable(),

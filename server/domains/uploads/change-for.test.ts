@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ConnectorFault } from '@/server/connectors/kit/types';
-import { plain } from '@/server/foundation/facts';
+import { plain } from '@/tests/support/plain';
 import { type Answer, type Change, changeFor, type Reached } from './change-for';
 
 const NOW = new Date('2026-03-02T10:00:00Z');

@@ -1,5 +1,5 @@
 import { isConnectorFault, isHeldFault, type UploadOutput } from '@/server/connectors/kit/types';
-import { isAppError, toldOf } from '@/server/foundation/errors';
+import { isAppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { KEPT_MS, MOST_RESTARTS, SHORTEST_CHECK_MS, uploadLimitDelay, uploadRetryDelay } from './policy';
 
@@ -117,8 +117,7 @@ function changeForFault(error: unknown, failures: number, name: string): Change 
   if (isHeldFault(error)) return { failures, wait: 60_000 };
   const fault = isConnectorFault(error) ? error : null;
   const problem =
-    fault?.told ??
-    (isAppError(error) ? toldOf(error) : fact('uploads.problems.notBrought', { platform: name }));
+    fault?.told ?? (isAppError(error) ? error.told : fact('uploads.problems.notBrought', { platform: name }));
   if (fault?.kind === 'rate_limited')
     return { failures, wait: uploadLimitDelay(fault.options.retryAfter), problem };
   // It goes on by itself once the account is connected again.

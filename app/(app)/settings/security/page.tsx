@@ -73,7 +73,7 @@ export default async function SecurityPage() {
               sessions={sessions.map((session) => ({
                 id: session.id,
                 current: session.current,
-                device: session.device,
+                device: session.device.text,
                 since: at(session.createdAt),
                 seen: at(session.lastSeenAt),
               }))}

@@ -1,3 +1,4 @@
+import { linkWordsIn } from '@/i18n/link-words';
 import { services } from '@/inngest/services';
 import { decideByLink, type LinkAnswer, readByLink } from '@/server/domains/approvals/decide-by-link';
 import { linkPage } from '@/server/domains/approvals/link-page';
@@ -18,7 +19,7 @@ const decisionOf = (value: unknown): Decision | null =>
 export const GET = withOutageAnswer(async (request: Request, { params }: Params): Promise<Response> => {
   const { token } = await params;
   const wanted = decisionOf(new URL(request.url).searchParams.get('decision'));
-  return answer(await readByLink(await services(), token), wanted ?? 'approve');
+  return answer(request, await readByLink(await services(), token), wanted ?? 'approve');
 });
 
 /** Decides about what the page showed. The token in the address is the only authority; it belongs to one person and one approval. */
@@ -27,8 +28,8 @@ export const POST = withOutageAnswer(async (request: Request, { params }: Params
   const limited = await withLimitedBody(request, LARGEST);
   if (!limited) return tooLargeAnswer(request);
   const { decision, shown } = await readForm(limited);
-  if (!decision) return answer(await readByLink(await services(), token), 'approve');
-  return answer(await decideByLink(await services(), token, { decision, shown }), decision);
+  if (!decision) return answer(request, await readByLink(await services(), token), 'approve');
+  return answer(request, await decideByLink(await services(), token, { decision, shown }), decision);
 });
 
 /** The button that was pressed, and what the page named as shown. */
@@ -42,8 +43,9 @@ async function readForm(limited: Request): Promise<{ decision: Decision | null; 
   }
 }
 
-function answer(found: LinkAnswer, preferred: Decision): Response {
-  const { status, html } = linkPage(found, { appUrl: env().appUrl, preferred });
+function answer({ headers }: Request, found: LinkAnswer, preferred: Decision): Response {
+  const words = linkWordsIn(headers.get('accept-language'));
+  const { status, html } = linkPage(found, { appUrl: env().appUrl, preferred, words });
   return new Response(html, {
     status,
     headers: {

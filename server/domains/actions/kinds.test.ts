@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { english } from '@/i18n/words';
+import { isTestCode } from '@/scripts/walls.mjs';
+import { ANSWERS } from '../todo/answers';
+import { ACTION_KINDS, type ActionKind, asking, kindOf } from './kinds';
+
+const files = ['app', 'db', 'inngest', 'server'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.posix.join(folder, name)),
+);
+const read = (ends: RegExp) =>
+  files
+    .filter((file) => ends.test(file) && !isTestCode(file) && !file.startsWith('db/migrations/'))
+    .map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+const known = Object.keys(ACTION_KINDS);
+
+/** The kinds of the actions that a text of SQL makes, by the place of the column in its list. */
+function madeBySql(text: string): string[] {
+  return [
+    ...text.matchAll(/insert into (?:tributary\.)?actions \(([^)]*)\)\s*(?:values\s*\(|select)([^;]*)/gi),
+  ].map(([, columns = '', values = '']) => {
+    const place = columns.split(',').findIndex((column) => column.trim() === 'kind');
+    return (
+      values
+        .split(',')
+        [place]?.trim()
+        .replace(/^'(.*)'$/, '$1') ?? ''
+    );
+  });
+}
+
+describe('the kinds of actions', () => {
+  it('are all that SQL makes', () => {
+    const made = read(/\.(sql|tsx?)$/).flatMap(({ text }) => madeBySql(text));
+    expect(made.length).toBeGreaterThanOrEqual(2);
+    for (const name of made) expect(known).toContain(name);
+    expect(madeBySql("insert into actions (id, kind) values ('act_1', 'other', 1)")).toEqual(['other']);
+  });
+
+  it('are all that code makes: a row takes its kind, its input and its words from the list', () => {
+    const makers = read(/\.tsx?$/).flatMap(({ file, text }) =>
+      [...text.matchAll(/insert\(actions\)/g)].map(({ index }) => ({
+        file,
+        row: text.slice(index, text.indexOf('.onConflict', index)),
+      })),
+    );
+    expect(makers.length).toBeGreaterThanOrEqual(2);
+    for (const { file, row } of makers) {
+      expect(row, file).toMatch(/\.\.\.(asking\('\w+'|asked\.action)/);
+      expect(row, file).not.toMatch(/\b(kind|title|prompt|choices|input):/);
+    }
+  });
+
+  it('each have an answer that does something, and nothing else has one', () => {
+    expect(Object.keys(ANSWERS).sort()).toEqual(known.sort());
+    expect(() => kindOf({ kind: 'other' })).toThrow('no kind of action');
+  });
+
+  it('that the database asks says what the list says', () => {
+    const { title, prompt, choices } = asking('publication_rest', { title: 'T', account: 'A', count: 1 });
+    const sql = readFileSync('db/parts.sql', 'utf8');
+    for (const told of [title, prompt])
+      for (const name of [told.fact, ...Object.keys(told.params ?? {})]) expect(sql).toContain(`'${name}'`);
+    expect(sql).toContain(JSON.stringify(choices));
+  });
+
+  it('read as they did', () => {
+    const said = <K extends ActionKind>(...of: Parameters<typeof asking<K>>) => {
+      const { title, prompt, choices } = asking(...of);
+      return [english(title), english(prompt), choices.map(({ label }) => english(label))];
+    };
+    expect(said('publication_rest', { title: 'one', account: '@mira', count: 2 })).toEqual([
+      'Send the rest of “one”?',
+      'It went out on @mira, but what was to follow it (2 more) was taken back when posting was stopped.',
+      ['Send the rest', 'Leave the rest out'],
+    ]);
+    expect(said('publication_missed', { what: '“one” on X', due: '2026-03-02 09:00', zone: 'UTC' })).toEqual([
+      '“one” on X missed its time',
+      'It was due at 2026-03-02 09:00 (UTC), and Tributary could not send it then. What happens to it?',
+      ['Post now', 'Next free time', 'Skip'],
+    ]);
+    expect(said('publication_unknown', { what: '“one” on X', account: '@mira', following: 1 })[2]).toEqual([
+      'It is there',
+      'It is not there, send it',
+      'It is not there, leave it',
+      'It is there, leave out the rest',
+    ]);
+  });
+});

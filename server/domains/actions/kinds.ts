@@ -1,0 +1,114 @@
+import type { actions } from '@/db/schema';
+import { type Fact, fact, type Param } from '@/server/foundation/facts';
+import type { Permission } from '@/server/verbs/permissions';
+
+type Row = typeof actions.$inferSelect;
+/** What a person reads: what is to be done, and the answers to choose from. */
+type Shown = Pick<Row, 'title' | 'prompt' | 'choices'>;
+
+interface Kind<Params> {
+  /** What kind of answer it asks for. */
+  input: Row['input'];
+  /** What whoever answers it or takes it off the list may do. */
+  permission: Permission;
+  /** Why it cannot be taken off the list undone; null when it can. */
+  mustAnswer: Fact | null;
+  /** The screen on which it can be looked at. */
+  screen: string;
+  /** The answer with which the address of a post is given, and the choice whose presence makes the address necessary. */
+  address: { with: string; neededBeside: string } | null;
+  shown: (params: Params) => Shown;
+}
+const kind = <Params>(one: Kind<Params>): Kind<Params> => one;
+
+/**
+ * Every kind of thing that only a person can do. What an answer does is told in `todo/answers.ts`, which sees the domains that do it;
+ * these make the actions and see this list.
+ */
+export const ACTION_KINDS = {
+  /** Whether a post is at the platform, whose answer was lost. The subject is the publication. */
+  publication_unknown: kind<{ what: Fact | string; account: string; following: number }>({
+    input: 'choice',
+    permission: 'posts.publish',
+    mustAnswer: fact('todo.errors.mustLook'),
+    screen: '/calendar',
+    address: { with: 'there', neededBeside: 'there_end' },
+    shown: ({ what, account, following }) => ({
+      title: fact('publications.actions.unknown.title', { what }),
+      prompt:
+        following > 0
+          ? fact('publications.actions.unknown.promptWithParts', { account })
+          : fact('publications.actions.unknown.prompt', { account }),
+      choices: [
+        { value: 'there', label: fact('publications.actions.unknown.there') },
+        { value: 'not_there', label: fact('publications.actions.unknown.notThere') },
+        { value: 'not_there_leave', label: fact('publications.actions.unknown.notThereLeave') },
+        ...(following > 0
+          ? [{ value: 'there_end', label: fact('publications.actions.unknown.thereEnd') }]
+          : []),
+      ],
+    }),
+  }),
+  /** What happens to what was missed. The subject is one publication, or the action itself where it is about many (`count`). */
+  publication_missed: kind<
+    { due: Param; zone: string } & ({ what: Fact | string } | { count: number; posts: Param })
+  >({
+    input: 'choice',
+    permission: 'posts.publish',
+    mustAnswer: fact('todo.errors.mustChoose'),
+    screen: '/calendar',
+    address: null,
+    shown: ({ due, zone, ...about }) => ({
+      ...('count' in about
+        ? {
+            title: fact('publisher.actions.missed.titleMany', { count: about.count }),
+            prompt: fact('publisher.actions.missed.promptMany', { due, zone, posts: about.posts }),
+          }
+        : {
+            title: fact('publisher.actions.missed.title', { what: about.what }),
+            prompt: fact('publisher.actions.missed.prompt', { due, zone }),
+          }),
+      choices: [
+        { value: 'post_now', label: fact('publications.actions.missed.postNow') },
+        { value: 'next_free', label: fact('publications.actions.missed.nextFree') },
+        { value: 'skip', label: fact('publications.actions.missed.skip') },
+      ],
+    }),
+  }),
+  /** Whether to send the rest of what is out in part; made by db/parts.sql. The subject is the next part. */
+  publication_rest: kind<{ title: string; account: string; count: number }>({
+    input: 'choice',
+    permission: 'posts.publish',
+    mustAnswer: null,
+    screen: '/calendar',
+    address: null,
+    shown: ({ title, account, count }) => ({
+      title: fact('publications.actions.rest.title', { title }),
+      prompt: fact('publications.actions.rest.prompt', { account, count }),
+      choices: [
+        { value: 'send', label: fact('publications.actions.rest.send') },
+        { value: 'leave', label: fact('publications.actions.rest.leave') },
+      ],
+    }),
+  }),
+};
+
+export type ActionKind = keyof typeof ACTION_KINDS;
+
+/** What a row of this kind says; the rest of it is whose and what about. */
+export const asking = <K extends ActionKind>(
+  name: K,
+  params: Parameters<(typeof ACTION_KINDS)[K]['shown']>[0],
+): Shown & Pick<Row, 'kind' | 'input'> => {
+  // The kind and its parameters belong together; TypeScript cannot follow that through the table.
+  const { input, shown } = ACTION_KINDS[name] as Kind<typeof params>;
+  return { kind: name, input, ...shown(params) };
+};
+
+export const isActionKind = (name: string): name is ActionKind => Object.hasOwn(ACTION_KINDS, name);
+
+/** The kind of a row. Only a newer version of this app makes rows of another one; they are read by nobody here. */
+export function kindOf({ kind: name }: Pick<Row, 'kind'>): Kind<never> & { name: ActionKind } {
+  if (!isActionKind(name)) throw new Error(`There is no kind of action "${name}"`);
+  return { ...(ACTION_KINDS[name] as Kind<never>), name };
+}
