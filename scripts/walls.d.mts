@@ -4,5 +4,9 @@ export interface Import {
 }
 export function isTestCode(file: string): boolean;
 export function importsOf(source: string): Import[];
-export function resolve(specifier: string, from: string): string | null | undefined;
+export function resolve(
+  specifier: string,
+  from: string,
+  exists?: (file: string) => boolean,
+): string | null | undefined;
 export function breaches(graph: Map<string, { to: string; types: boolean }[]>): string[];

@@ -69,8 +69,13 @@ export function importsOf(source) {
   return [...source.matchAll(IMPORT)].map((m) => ({ specifier: m[2] ?? m[3], types: m[1] !== undefined }));
 }
 
+const isFile = (file) => {
+  const full = path.join(root, file);
+  return existsSync(full) && statSync(full).isFile();
+};
+
 /** The file of the project that a specifier means, or undefined for a package. */
-export function resolve(specifier, from) {
+export function resolve(specifier, from, exists = isFile) {
   const base = specifier.startsWith('@/')
     ? specifier.slice(2)
     : specifier.startsWith('.')
@@ -78,8 +83,7 @@ export function resolve(specifier, from) {
       : undefined;
   if (base === undefined) return undefined;
   for (const end of ['', '.ts', '.tsx', '.mjs', '.json', '/index.ts', '/index.tsx']) {
-    const file = path.join(root, base + end);
-    if (existsSync(file) && statSync(file).isFile()) return base + end;
+    if (exists(base + end)) return base + end;
   }
   return null;
 }

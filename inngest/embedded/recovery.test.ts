@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { LEASE_MS } from '@/db/leases';
 import { publications } from '@/db/schema';
-import { claimDue } from '@/server/domains/publisher/claim-due';
+import { claimDue } from '@/server/domains/due/claim-due';
 import { publishDue } from '@/server/domains/publisher/publish-due';
 import { gated } from '@/server/domains/publisher/testing';
 import { freshDb } from '@/tests/support/db';

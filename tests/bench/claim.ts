@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { type Db, openDb } from '@/db/client';
+import { claimDue } from '@/server/domains/due/claim-due';
 import { SWEEP_AHEAD_MS } from '@/server/domains/publications/policy';
-import { claimDue } from '@/server/domains/publisher/claim-due';
 import { ManualClock } from '@/server/foundation/clock';
 import { startPostgres } from '../../scripts/postgres.mjs';
 import {

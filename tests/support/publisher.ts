@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Db } from '@/db/client';
 import { type Part, publications } from '@/db/schema';
+import { claimDue, releaseClaims } from '@/server/domains/due/claim-due';
 import { schedulePublications } from '@/server/domains/planning/schedule-publications';
 import { createPost } from '@/server/domains/posts/create-post';
 import type { Post } from '@/server/domains/posts/schemas';
 import { getPublication } from '@/server/domains/publications/queries';
 import type { Publication } from '@/server/domains/publications/schemas';
-import { claimDue, releaseClaims } from '@/server/domains/publisher/claim-due';
 import { lookUpPublication } from '@/server/domains/publisher/look-up-publication';
 import { publishDue } from '@/server/domains/publisher/publish-due';
 import { recoverStuck } from '@/server/domains/publisher/recover-stuck';

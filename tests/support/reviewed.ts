@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Db } from '@/db/client';
 import { emails, publications } from '@/db/schema';
-import { claimDue } from '@/server/domains/publisher/claim-due';
+import { claimDue } from '@/server/domains/due/claim-due';
 import { publishDue } from '@/server/domains/publisher/publish-due';
 import { addConnection, FakePlatform, setReview } from '@/server/domains/publisher/testing';
 import { type Ctx, memberActor } from '@/server/verbs/context';

@@ -1,9 +1,9 @@
 import { type InngestFunction, RetryAfterError } from 'inngest';
 import { getDb } from '@/db/client';
 import { actOnDeadlines } from '@/server/domains/approvals/act-on-deadlines';
+import { type Claim, claimDue, releaseClaims } from '@/server/domains/due/claim-due';
 import { tellOfUntoldStops } from '@/server/domains/posting-control/tell-members';
 import { LINES_AT_ONCE, SWEEP_BATCH } from '@/server/domains/publications/policy';
-import { type Claim, claimDue, releaseClaims } from '@/server/domains/publisher/claim-due';
 import { idleLines } from '@/server/domains/publisher/idle-lines';
 import { lookUpPublication } from '@/server/domains/publisher/look-up-publication';
 import { publishDue } from '@/server/domains/publisher/publish-due';

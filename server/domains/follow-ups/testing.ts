@@ -5,7 +5,7 @@ import { activity, alerts, type Boost, publications } from '@/db/schema';
 import { type Ctx, systemActor } from '@/server/verbs/context';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
-import { claimDue } from '../publisher/claim-due';
+import { claimDue } from '../due/claim-due';
 import { publishDue } from '../publisher/publish-due';
 import { addConnection, FakePlatform, setReview } from '../publisher/testing';
 import { followPublished } from '../results/due';

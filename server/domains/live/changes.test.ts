@@ -10,7 +10,7 @@ import { schedulePost } from '@/tests/support/publisher';
 import { createWorld, type World } from '@/tests/support/world';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { claimDue } from '../publisher/claim-due';
+import { claimDue } from '../due/claim-due';
 import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
 import { createLiveHub, type LiveHub } from './hub';
 import { Ear, openSession, tellOf } from './testing';

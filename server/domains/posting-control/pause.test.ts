@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { publicationAttempts, publications, workspaces } from '@/db/schema';
 import { eachTestPublishes, Publisher } from '@/tests/support/publisher';
-import { claimDue } from '../publisher/claim-due';
+import { claimDue } from '../due/claim-due';
 import { publishDue } from '../publisher/publish-due';
 import { addConnection } from '../publisher/testing';
 import { pausePosting } from './pause-posting';

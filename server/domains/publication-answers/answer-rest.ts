@@ -5,10 +5,10 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
+import { stillItsTime } from '../due/judge-late';
 import { moveWaiting } from '../planning/move-waiting';
 import { hurry } from '../planning/schedule-publications';
 import { STEPS } from '../publications/transitions';
-import { stillItsTime } from '../publisher/judge-late';
 import { resolveDue } from '../scheduling/resolve-due';
 
 /** The kind of the action that asks whether to send the rest of what is out in part (db/parts.sql). Its subject is the next part. */

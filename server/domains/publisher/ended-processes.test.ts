@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { scaleTimeLimits } from '../connections/with-time-limit';
-import { claimDue } from './claim-due';
+import { claimDue } from '../due/claim-due';
 import { lookUpPublication } from './look-up-publication';
 import { publishDue } from './publish-due';
 import { recoverStuck } from './recover-stuck';

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { actions } from '@/db/schema';
 import { untilSomebodyWaits } from '@/tests/support/db';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
+import { claimDue } from '../due/claim-due';
 import { labelOf } from '../publications/label';
 import { question } from '../publications/question';
-import { claimDue } from './claim-due';
 import { type Settlement, settle, settleAll } from './settle';
 import { startPublishing } from './start-publishing';
 

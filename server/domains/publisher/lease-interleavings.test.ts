@@ -7,7 +7,7 @@ import { newId } from '@/server/foundation/ids';
 import type { PlatformCall } from '@/server/verbs/platforms';
 import { plain } from '@/tests/support/plain';
 import { eachTestPublishes, Publisher } from '@/tests/support/publisher';
-import { claimDue } from './claim-due';
+import { claimDue } from '../due/claim-due';
 import { lookUpPublication } from './look-up-publication';
 import { publishDue } from './publish-due';
 import { type LookUp, recoverStuck } from './recover-stuck';

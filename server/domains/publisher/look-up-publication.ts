@@ -11,6 +11,7 @@ import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
 import { withTimeLimit } from '../connections/with-time-limit';
+import type { Claim } from '../due/claim-due';
 import { labelOf } from '../publications/label';
 import { PUBLICATION_LEASE } from '../publications/lease';
 import { lockConnection } from '../publications/lock-connection';
@@ -26,7 +27,6 @@ import {
 import { isPart, type PublicationKind } from '../publications/publication-kind';
 import { question } from '../publications/question';
 import { shareWorkspace } from '../workspaces/lock-workspace';
-import type { Claim } from './claim-due';
 import { type Settlement, settleAll } from './settle';
 import { afterAbsence } from './verdict';
 

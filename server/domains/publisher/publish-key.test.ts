@@ -5,10 +5,10 @@ import { actions, alerts, publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { plain } from '@/tests/support/plain';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
+import { claimDue } from '../due/claim-due';
 import { reschedulePublication } from '../planning/reschedule-publication';
 import { resolveUnknown } from '../publication-answers/resolve-unknown';
 import { cancelPublication } from '../publications/cancel-publication';
-import { claimDue } from './claim-due';
 import { publishDue } from './publish-due';
 
 let db: Db;

@@ -5,9 +5,9 @@ import { stateAfter, statesBefore } from '@/db/state-sql';
 import { at, ms, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
+import type { Claim } from '../due/claim-due';
 import { PUBLICATION_LEASE } from '../publications/lease';
 import { NOBODY_SAW } from '../publications/policy';
-import type { Claim } from './claim-due';
 
 const BATCH = 500;
 

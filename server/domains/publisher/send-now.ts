@@ -3,11 +3,11 @@ import type { Tx } from '@/db/client';
 import { publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
+import { stillItsTime } from '../due/judge-late';
 import type { MoveReading } from '../planning/move-waiting';
 import { lockPublication } from '../publications/lock-publication';
 import type { StepName } from '../publications/transitions';
 import { resolveDue } from '../scheduling/resolve-due';
-import { stillItsTime } from './judge-late';
 
 /**
  * For `moveWaiting`: one publication, moved to now by `step`. Where it is final, its row is locked, and `conflict` is thrown when it is not

@@ -5,8 +5,8 @@ import { publications, workspaces } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
+import { addConnection, writePost } from '../publisher/testing';
 import { claimDue } from './claim-due';
-import { addConnection, writePost } from './testing';
 
 let db: Db;
 beforeAll(async () => {

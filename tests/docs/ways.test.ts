@@ -1,0 +1,319 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  count,
+  differences,
+  MOST_RETURNS,
+  problems,
+  readProject,
+  roomOf,
+  type Step,
+  summary,
+  toPlatform,
+  WAYS,
+  type Way,
+} from '@/scripts/ways.mjs';
+
+const document = readFileSync('docs/architecture.md', 'utf8');
+
+/** The files that a document names by their whole path and that do not exist. */
+const missingFiles = (text: string): string[] =>
+  [...text.matchAll(/`([\w.()[\]/-]+\/[\w.()[\]-]+\.(?:tsx?|mjs|sql|md))`/g)]
+    .map((match) => match[1] ?? '')
+    .filter((file) => !existsSync(file));
+
+it('the ways are in the code, step by step', () => expect(problems(WAYS, readProject)).toEqual([]));
+
+it("a post's way to the platform returns to a room at most twice", () => {
+  const post = WAYS.find(({ name }) => name === 'post') as Way;
+  expect(MOST_RETURNS).toBe(2);
+  expect(post.most).toBe(MOST_RETURNS);
+  expect(roomOf(post.steps[0]?.file ?? '')).toBe('components/compose');
+  expect(roomOf(toPlatform(post).at(-1)?.file ?? '')).toBe('server/connectors/x');
+  expect(post.steps.at(-1)?.name).toBe('settle_publishing');
+  expect(count(toPlatform(post)).returns.length).toBeLessThanOrEqual(MOST_RETURNS);
+});
+
+describe('docs/architecture.md', () => {
+  it('shows the same ways', () => expect(differences(WAYS, document)).toEqual([]));
+  it('names files that exist', () => expect(missingFiles(document)).toEqual([]));
+  it('says of each step what happens there', () => {
+    for (const line of document.split('\n').filter((text) => /^\d+\. /.test(text)))
+      expect(line).toMatch(/^\d+\. `[^`]+` `[^`]+` [^`].{20,}\.$/);
+  });
+});
+
+describe('what is wrong is found:', () => {
+  /** The project with some text of one file replaced. */
+  const changed = (file: string, from: string, to: string) => (asked: string) => {
+    const text = readProject(asked);
+    if (asked !== file) return text;
+    const other = text?.replaceAll(from, to);
+    expect(other, `${file} has no ${from}`).not.toBe(text);
+    return other;
+  };
+
+  const PUBLISHING = 'inngest/functions/publishing/index.ts';
+  const COMPOSE = 'components/compose';
+  it.each([
+    [
+      'a button that does something else',
+      `${COMPOSE}/send-panel.tsx`,
+      'onClick={onSend}',
+      '',
+      'no button calls onSend when it is pressed',
+    ],
+    [
+      'a component that is not given what to do',
+      `${COMPOSE}/composer.tsx`,
+      'onSend={',
+      'onOther={',
+      'it does not give onSend to SendPanel',
+    ],
+    [
+      'a call',
+      `${COMPOSE}/composer.tsx`,
+      'usePublish(stored)',
+      'stored',
+      'composer.tsx Composer does not call it',
+    ],
+    [
+      'an address',
+      'components/trpc/client.tsx',
+      "'/api/trpc'",
+      "'/api/other'",
+      'client.tsx does not name /api/trpc',
+    ],
+    [
+      'a router that is served',
+      'app/api/trpc/[trpc]/route.ts',
+      'router: appRouter',
+      'router',
+      'route.ts POST does not call it',
+    ],
+    [
+      'a verb that is asked for',
+      `${COMPOSE}/use-publish.ts`,
+      'trpc.publications.schedule',
+      'trpc.schedule',
+      'usePublish does not ask for trpc.publications.schedule',
+    ],
+    [
+      'a verb in the list',
+      'server/domains/verbs.ts',
+      'schedule: schedulePublications,',
+      '',
+      'verbs.ts does not list it as publications.schedule',
+    ],
+    [
+      'the verbs in the router',
+      'server/trpc/root.ts',
+      'Object.entries(verbs)',
+      'Object.entries({})',
+      'root.ts does not offer the verbs of',
+    ],
+    [
+      'a verb that runs',
+      'server/trpc/procedure.ts',
+      'await verb(',
+      'await other(',
+      'procedureOf does not run the verb',
+    ],
+    [
+      'the definition of a verb',
+      'server/domains/planning/schedule-publications.ts',
+      "'publications.schedule'",
+      "'other'",
+      'it does not define the verb publications.schedule',
+    ],
+    [
+      'an event that is published',
+      'server/domains/planning/schedule-publications.ts',
+      'await hurry(ctx, first.dueAt)',
+      '{}',
+      'schedulePublications does not send publishing/sweep.requested',
+    ],
+    [
+      'an event that is sent',
+      PUBLISHING,
+      'await announce(',
+      'await other(',
+      'sweep does not send publishing/publication.claimed',
+    ],
+    [
+      'a trigger',
+      PUBLISHING,
+      'triggers: [publicationClaimed]',
+      'triggers: []',
+      'publishing/publication.claimed does not start it',
+    ],
+    [
+      'an event by its name',
+      'inngest/events.ts',
+      "on('publishing/publication.claimed')",
+      "on('other')",
+      'publishing/publication.claimed does not start it',
+    ],
+    [
+      'a statement that is called',
+      'server/domains/due/claim-due.ts',
+      'tributary.claim_due(',
+      'tributary.other(',
+      'claimDue does not call it',
+    ],
+    [
+      'a function of the database',
+      'db/functions.sql',
+      'function tributary.claim_due(',
+      'function tributary.other(',
+      'db/functions.sql does not have this function',
+    ],
+    [
+      'a call of one such function by another',
+      'db/functions.sql',
+      'from settle_publishing(',
+      'from other(',
+      'advance_publishing_v2 does not call it',
+    ],
+    [
+      'a question to a platform',
+      'server/domains/publisher/publish-due.ts',
+      "capability: 'publish'",
+      "capability: 'remove'",
+      'publishDue does not ask a platform to publish',
+    ],
+    [
+      'the platforms that verbs are given',
+      'inngest/services.ts',
+      'platforms: connectorPlatforms',
+      'platforms: other',
+      'services.ts does not give connectorPlatforms as the platforms',
+    ],
+    [
+      'a file that is loaded when it is needed',
+      'server/domains/connections/connector-platforms.ts',
+      '{ callPlatform } = await',
+      '{ other } = await',
+      'connectorPlatforms.call does not call it',
+    ],
+    [
+      'the function of a connector that is called',
+      'server/connectors/host/call.ts',
+      'functions[capability]',
+      'functions.publish',
+      "call does not call a connector's function",
+    ],
+    [
+      'a connector in the registry',
+      'server/connectors/registry.ts',
+      '  x,\n',
+      '',
+      'registry.ts does not have x',
+    ],
+    [
+      'what a connector can do',
+      'server/connectors/x/index.ts',
+      'async publish(io, input)',
+      'async other(io, input)',
+      'it cannot publish',
+    ],
+    [
+      'the function of a connector in another file',
+      'server/connectors/etsy/index.ts',
+      "import { syncSales } from './sales'",
+      '',
+      'etsy.functions.syncSales does not call it',
+    ],
+    ['a cron', 'inngest/functions/selling/index.ts', "cron: '7 * * * *'", "other: ''", 'no cron starts it'],
+    [
+      'a webhook',
+      'app/api/webhooks/stripe/route.ts',
+      'export const POST',
+      'export const PUT',
+      'it does not answer POST requests to /api/webhooks/stripe',
+    ],
+  ])('%s', (_, file, from, to, problem) => {
+    expect(problems(WAYS, changed(file, from, to))[0]).toContain(problem);
+  });
+
+  it('a file that is not there', () => {
+    const file = 'server/domains/publisher/advance.ts';
+    expect(problems(WAYS, (asked) => (asked === file ? undefined : readProject(asked)))[0]).toBe(
+      `post, step 21 (${file} advance): there is no such file`,
+    );
+    expect(missingFiles('`db/client.ts`, `db/none.ts` and `server/none/[id]/none.tsx`')).toEqual([
+      'db/none.ts',
+      'server/none/[id]/none.tsx',
+    ]);
+  });
+
+  // Of functions that call each other: a() in one room calls b() in another, and so on.
+  const chain = (...rooms: string[]) => {
+    const files = rooms.map((room, i) => `${room}/f${i}.ts`);
+    const texts = new Map(
+      files.map((file, i) => {
+        const next = files[i + 1];
+        const call = `import { f${i + 1} } from '@/${next?.replace('.ts', '')}';\nconst go = () => f${i + 1}();`;
+        return [file, `${next ? call : 'const go = () => {};'}\nexport function f${i}() {\n  go();\n}\n`];
+      }),
+    );
+    const steps: Step[] = files.map((file, i) => ({
+      file,
+      name: `f${i}`,
+      link: i === 0 ? { kind: 'given' } : { kind: 'call' },
+    }));
+    const way: Way = { name: 'made up', title: 'Made up', most: 2, steps };
+    return { way, read: (file: string) => texts.get(file) };
+  };
+
+  it('a return too many', () => {
+    const [a, b, c] = ['components/compose', 'server/domains/planning', 'db'];
+    const twice = chain(a, b, a, a, b, c);
+    expect(problems([twice.way], twice.read)).toEqual([]);
+    expect(summary(twice.way)).toBe(
+      'made up: 6 steps, 6 files, 3 rooms, 2 returns (components/compose, server/domains/planning) in all',
+    );
+    const often = chain(a, b, a, b, a, c);
+    expect(problems([often.way], often.read)).toEqual([
+      'made up: returns 3 times to a room on its way to the platform (components/compose, server/domains/planning, components/compose); 2 are allowed',
+    ]);
+    // The way back from the platform is no part of the way to it.
+    const [, , platform] = often.way.steps;
+    if (platform) platform.platform = true;
+    expect(problems([often.way], often.read)).toEqual([]);
+  });
+
+  it('a step that is left out', () => {
+    const { way, read } = chain('app/one', 'app/two', 'app/three');
+    way.steps.splice(1, 1);
+    expect(problems([way], read)).toEqual([
+      'made up, step 2 (app/three/f2.ts f2): app/one/f0.ts f0 does not call it',
+    ]);
+  });
+
+  it('a way that goes on where no answer came back', () => {
+    const { way, read } = chain('app/one', 'app/two', 'app/three');
+    const [first, second, third] = way.steps;
+    if (!first || !second || !third) throw new Error('The chain is too short');
+    const told = {
+      ...way,
+      steps: [first, { ...second, link: { kind: 'event', event: 'some/event' } }, third],
+    };
+    third.from = 'app/one/f0.ts f0';
+    expect(problems([told], read).at(-1)).toContain('no answer comes back to app/one/f0.ts f0');
+    third.from = 'app/none.ts none';
+    expect(problems([way], read)).toEqual([
+      'made up, step 3 (app/three/f2.ts f2): no answer comes back to app/none.ts none, so it cannot go on from there',
+    ]);
+  });
+
+  it('a document that shows another way', () => {
+    const { way } = chain('app/one', 'app/two');
+    const shown = '## Made up\n\n1. `app/one/f0.ts` `f0` begins.\n2. `app/two/other.ts` `f1` ends.\n';
+    expect(differences([way], shown)).toEqual([
+      'Made up: not shown: 2. app/two/f1.ts f1',
+      'Made up: not so: 2. app/two/other.ts f1',
+    ]);
+    expect(differences([way], '# Nothing')).toEqual(['there is no way called “Made up”']);
+  });
+});
