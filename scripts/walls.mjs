@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './lib.mjs';
+import { isWordless, sentencesIn } from './sentences.mjs';
 
 const ADAPTERS =
   /^(app\/|components\/|proxy\.ts|instrumentation\.ts|server\/(trpc|telegram|rest|robots)\/|server\/auth|inngest\/|cli\/)/;
@@ -154,6 +155,24 @@ function circles(graph) {
   return found;
 }
 
+/** The English sentences in code that takes its words from the catalogue. */
+function sentences() {
+  const files = [
+    ...sources(),
+    ...readdirSync(path.join(root, 'db'))
+      .filter((name) => name.endsWith('.sql'))
+      .map((name) => `db/${name}`),
+  ];
+  return files
+    .filter((file) => isWordless(file) && !test.test(file))
+    .flatMap((file) =>
+      sentencesIn(readFileSync(path.join(root, file), 'utf8'), file).map(
+        ({ line, text }) =>
+          `an English sentence outside the catalogue: ${file}:${line} “${text.slice(0, 80)}”`,
+      ),
+    );
+}
+
 function sources() {
   const files = [];
   const walk = (relative) => {
@@ -180,7 +199,7 @@ if (process.argv[1] && path.resolve(process.argv[1]) === path.join(root, 'script
     }
     graph.set(file, imports);
   }
-  const found = [...lost, ...breaches(graph)];
+  const found = [...lost, ...breaches(graph), ...sentences()];
   for (const line of found) console.error(line);
   console.log(`${graph.size} files, ${[...graph.values()].flat().length} imports, ${found.length} breaches`);
   process.exit(found.length > 0 ? 1 : 0);

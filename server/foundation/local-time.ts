@@ -121,15 +121,3 @@ function readPlain(local: string): Temporal.PlainDateTime {
 }
 
 const wall = (plain: Temporal.PlainDateTime): string => plain.toString({ smallestUnit: 'minute' });
-/** A wall-clock time in words: "Tue 24 Nov 2026, 09:30". */
-export const wallInWords = (local: string): string =>
-  new Date(`${local}Z`).toLocaleString('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZone: 'UTC',
-  });

@@ -12,7 +12,7 @@ let decoy: Promise<string> | undefined;
 
 /** Whether this is the password. With no hash (an unknown address) it works as long and says no. */
 export async function checkPassword(stored: string | null, password: string): Promise<boolean> {
-  decoy ??= hashPassword('an address that nobody registered');
+  decoy ??= hashPassword('no-account');
   // Waited for in either case: the first call of a process makes it.
   const other = await decoy;
   const against = stored?.startsWith('$argon2') ? stored : other;

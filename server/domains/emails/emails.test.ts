@@ -160,7 +160,7 @@ describe('sending', () => {
     expect(await sendQueuedEmails({ ctx, send })).toMatchObject({ sent: 1, retrying: 1, failed: 1 });
     expect((await rows()).map((r) => [r.key, r.status, r.error])).toEqual([
       ['bad', 'failed', 'no such person'],
-      ['busy', 'queued', 'The e-mail could not be sent'],
+      ['busy', 'queued', 'unsent'],
       ['good', 'sent', null],
     ]);
     expect((await rows()).find((r) => r.key === 'good')).toMatchObject({
@@ -192,7 +192,7 @@ describe('sending', () => {
     expect(await sendQueuedEmails({ ctx: at(), send })).toMatchObject({ sent: 1, failed: 2, retrying: 0 });
     expect(sent).toEqual(['good@example.test']);
     for (const row of (await rows()).slice(1))
-      expect(row).toMatchObject({ status: 'failed', error: 'The e-mail could not be rendered', props: {} });
+      expect(row).toMatchObject({ status: 'failed', error: 'unrendered', props: {} });
   });
 
   it('gives up after nine attempts, and waits longer each time', async () => {

@@ -95,7 +95,7 @@ async function dropUnwanted(ctx: { db: Db; clock: Clock }): Promise<void> {
   await ctx.db.asSystem((tx) =>
     tx
       .update(emails)
-      .set({ status: 'failed', error: 'The address was not confirmed', props: {} })
+      .set({ status: 'failed', error: 'unconfirmed', props: {} })
       .where(
         and(
           eq(emails.status, 'queued'),
@@ -180,7 +180,7 @@ async function sendOne(
     log().error({ err: error, email: mail.id, template: mail.template }, 'an e-mail could not be rendered');
     const change = {
       status: 'failed',
-      error: 'The e-mail could not be rendered',
+      error: 'unrendered',
       nextAttemptAt: null,
     } as const;
     return (await settle(ctx, mail, { ...change, props: {} })) ? 'failed' : null;
@@ -201,7 +201,7 @@ async function sendOne(
     };
   } catch (error) {
     const permanent = error instanceof SendError && error.permanent;
-    const message = error instanceof SendError ? error.message : 'The e-mail could not be sent';
+    const message = error instanceof SendError ? error.message : 'unsent';
     outcome = permanent || mail.attempts >= MAX_ATTEMPTS ? 'failed' : 'retrying';
     log().warn(
       { email: mail.id, attempt: mail.attempts, outcome, reason: withoutAddresses(message) },
