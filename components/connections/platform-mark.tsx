@@ -5,6 +5,7 @@ export function PlatformMark({ name, className }: { name: string; className?: st
   return (
     <span
       aria-hidden
+      translate="no"
       className={cn(
         'flex size-9 shrink-0 items-center justify-center rounded-lg border border-border bg-muted font-semibold text-muted-foreground text-xs',
         className,

@@ -13,6 +13,7 @@ let cookie: string | undefined;
 vi.mock('@/server/auth', () => ({ auth: async () => (cookie ? { sid: cookie } : null) }));
 vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
 vi.mock('next/headers', () => ({ headers: async () => new Headers({ host: 'localhost:3000' }) }));
+vi.mock('next-intl/server', () => import('@/tests/support/server-words'));
 
 let db: Db;
 let calls = 0;

@@ -143,8 +143,8 @@ it('follows sales, fees and refunds to the cent, and loses and doubles nothing',
   const fees = first.fees.filter((f) => mine(f) || f.remoteSaleId === sale?.remoteId);
   // 6.5 % and 3 % + 25 cents of 9.98.
   expect(fees.map((f) => [f.kind, f.amount.amount]).sort()).toEqual([
-    ['processing', 55],
-    ['transaction', 65],
+    ['Processing fee', 55],
+    ['Transaction fee', 65],
   ]);
 
   // Two refunds of one order, one after the other, are two.
