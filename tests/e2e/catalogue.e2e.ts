@@ -150,7 +150,6 @@ test('no text of the app is outside the catalogue, with a workspace full of cont
     ['/library', 'posts'],
     ['/products', 'products'],
     ['/ledger', 'ledger'],
-    ['/runs', 'runs'],
   ] as const) {
     await page.goto(list);
     const link = page.locator(`main a[href^="/${kind}/"]:not([href$="/new"])`).first();
