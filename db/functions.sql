@@ -66,14 +66,14 @@ begin
     from head h
     join jsonb_to_recordset(p_rates) as q(platform text, per text, bucket text, count int, seconds int, words jsonb)
       on q.platform = h.platform
-  ), standing as (
+  ), quota as (
     select n.*, b.resets_at, case when b.resets_at > p_now then b.remaining else n.count end as free,
       row_number() over (partition by n.scope, n.bucket order by n.due_at, n.id) as turn
     from need n left join quota_buckets b on b.scope = n.scope and b.bucket = n.bucket
   ), short as (
     select id, line, coalesce(max(resets_at), p_now + interval '1 second') as until,
       (array_agg(words order by resets_at desc nulls last))[1] as words
-    from standing where turn > free group by id, line
+    from quota where turn > free group by id, line
   ), waits as (
     update publications p set state = {after:wait}, claim_token = null, claimed_until = null, retry_at = s.until,
       problem = s.words, updated_at = p_now
@@ -95,7 +95,7 @@ begin
     where own_attempts is not null and a.id = any(own_attempts)
   ), taken as (
     select s.scope, s.bucket, min(s.count) as count, min(s.seconds) as seconds, count(*)::int as n
-    from moved m join standing s on s.id = m.id group by s.scope, s.bucket
+    from moved m join quota s on s.id = m.id group by s.scope, s.bucket
   ), spent as (
     insert into quota_buckets as b (scope, bucket, remaining, resets_at)
     select scope, bucket, count - n, p_now + seconds * interval '1 second' from taken order by scope, bucket

@@ -39,12 +39,12 @@ function makeWords(locale: AnyLocale, messages: Catalogue): Words {
       );
     return formatMoney(param, intl === 'en-GB' ? undefined : intl);
   };
-  const say = (told: Fact | string): string => {
-    if (typeof told === 'string') return told;
+  const say = (value: Fact | string): string => {
+    if (typeof value === 'string') return value;
     const values = Object.fromEntries(
-      Object.entries(told.params ?? {}).map(([name, param]) => [name, shown(param)]),
+      Object.entries(value.params ?? {}).map(([name, param]) => [name, shown(param)]),
     );
-    return t(told.fact, values);
+    return t(value.fact, values);
   };
   return { locale, say };
 }
@@ -65,4 +65,4 @@ export const wordsFor = (request: { readonly headers: Pick<Headers, 'get'> }): W
   wordsIn(chooseLocale(acceptedLanguages(request.headers.get('accept-language'))));
 
 /** English, for logs. */
-export const english = (told: Fact | string): string => wordsIn(DEFAULT_LOCALE).say(told);
+export const english = (value: Fact | string): string => wordsIn(DEFAULT_LOCALE).say(value);

@@ -8,7 +8,7 @@ const on = <N extends EventName>(name: N) =>
 export const publicationClaimed = on('publishing/publication.claimed');
 export const publicationUnsettled = on('publishing/publication.unsettled');
 export const recoveryRequested = on('publishing/recovery.requested');
-export const lineRequested = on('publishing/line.requested');
+export const laneRequested = on('publishing/lane.requested');
 export const mediaRequested = on('publishing/media.requested');
 export const sweepRequested = on('publishing/sweep.requested');
 export const resultsRequested = on('results/read.requested');

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { type Db, setDb } from '@/db/client';
-import type { Boost } from '@/db/schema';
+import type { FollowUpRule } from '@/db/schema';
 import { setTransport } from '@/server/domains/connections/load-target';
 import { SWEEP_AHEAD_MS, SWEEP_BATCH } from '@/server/domains/publications/policy';
 import { ManualClock, systemClock } from '@/server/foundation/clock';
@@ -16,8 +16,8 @@ import * as events from './events';
 import { functions } from './functions';
 import { eachPage, MOST_PAGES } from './functions/pages';
 import { INNGEST_LIMITS as LIMITS } from './limits';
+import { runToEnd } from './run-to-end';
 import { handleInngest } from './serve';
-import { walk } from './walk';
 
 /** What goes to the event API, as it leaves the SDK. */
 const { requests } = vi.hoisted(() => ({ requests: [] as string[] }));
@@ -155,7 +155,7 @@ describe('what a run comes to, with as much to do as it takes on', () => {
   const clock = new ManualClock('2026-03-04T10:00:00.500Z');
   const MANY = 210;
   const LINES = SWEEP_BATCH + 100;
-  const RULE: Boost = {
+  const RULE: FollowUpRule = {
     measure: 'likes',
     atLeast: 1,
     withinHours: 24,
@@ -225,12 +225,12 @@ describe('what a run comes to, with as much to do as it takes on', () => {
       await put('far', '2027-05-04T10:00:00Z', 'scheduled');
       // Published long enough ago to be looked at, on each account and so many on one; and their rule is reached.
       await tx.execute(sql`insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, due_at, local_time, time_zone, state,
-          marker, request_key, created_by, remote_id, published_at, boost)
+          marker, request_key, created_by, remote_id, published_at, follow_up_rule)
         select ${id('out')}, ${workspace}, 'pst_l', 'var_l', case when g <= ${LINES} then ${id('lin')} else 'lin_' || lpad('1', 26, '0') end, 'Hello',
           '2026-03-04T09:00:00Z', '2026-03-04T09:00', 'UTC', 'published', g, ${id('out')}, 'system', 'r' || g, '2026-03-04T09:00:00Z',
           ${JSON.stringify(RULE)}::text::jsonb
         from generate_series(1, ${LINES + MANY}::int) g`);
-      await tx.execute(sql`insert into publication_results (publication_id, workspace_id, connection_id, next_read_at, boost_state, boost_at)
+      await tx.execute(sql`insert into publication_results (publication_id, workspace_id, connection_id, next_read_at, follow_up_state, follow_up_at)
         select id, workspace_id, connection_id, '2026-03-04T09:15:00Z', 'reached', '2026-03-04T09:15:00Z' from publications where id like 'out_%'`);
       // Claimed, due and left alone; and begun, and nobody saw the end.
       await put('sta', '2026-03-04T09:59:50Z', 'queued', '2026-03-04T10:02:50Z', sql`where g > 550`);
@@ -308,7 +308,7 @@ describe('what a run comes to, with as much to do as it takes on', () => {
   });
 
   test.each(Object.entries(cases))('%s', async (id, { data, steps, events, ends }) => {
-    const result = await walk(handleInngest, key(), `tributary-${id}`, {
+    const result = await runToEnd(handleInngest, key(), `tributary-${id}`, {
       name: data ? startedBy(id) : 'inngest/scheduled.timer',
       id: `start-${id}`,
       ts: clock.now().getTime(),

@@ -5,7 +5,7 @@ export interface Step {
   from?: string;
   platform?: boolean;
 }
-export interface Way {
+export interface FollowUpMethod {
   name: string;
   title: string;
   most?: number;
@@ -13,11 +13,11 @@ export interface Way {
 }
 type Read = (file: string) => string | undefined;
 export const MOST_RETURNS: number;
-export const WAYS: Way[];
+export const WAYS: FollowUpMethod[];
 export function roomOf(file: string): string;
 export function count(steps: readonly { file: string }[]): { rooms: string[]; returns: string[] };
-export function toPlatform(way: Way): Step[];
-export function summary(way: Way): string;
-export function problems(ways: readonly Way[], read: Read): string[];
-export function differences(ways: readonly Way[], text: string): string[];
+export function toPlatform(way: FollowUpMethod): Step[];
+export function summary(way: FollowUpMethod): string;
+export function problems(ways: readonly FollowUpMethod[], read: Read): string[];
+export function differences(ways: readonly FollowUpMethod[], text: string): string[];
 export const readProject: Read;

@@ -44,7 +44,7 @@ export function refuse(
 export function refuseError(request: Asked, error: unknown, status?: number): Response {
   const known = refusalOf(error);
   if (known) {
-    const answer = refuse(request, status ?? STATUS[known.code], known.told, known);
+    const answer = refuse(request, status ?? STATUS[known.code], known.fact, known);
     if (answer.status === 503) answer.headers.set('Retry-After', String(RETRY_AFTER_S));
     return answer;
   }

@@ -38,7 +38,7 @@ export function failed(error: unknown, words: Words = wordsIn(DEFAULT_LOCALE)): 
       cause instanceof Error && cause.name === 'ZodError'
         ? problemsOf(cause as ZodError, words)
         : fieldsIn(words.say, known.fields);
-    return { message: words.say(known.told), ...(fields ? { fields } : {}) };
+    return { message: words.say(known.fact), ...(fields ? { fields } : {}) };
   }
   if (error instanceof TRPCError && (error.code === 'FORBIDDEN' || error.code === 'UNAUTHORIZED'))
     return { message: error.message };

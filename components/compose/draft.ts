@@ -38,7 +38,7 @@ export interface Draft {
   local: string;
   repeat: RepeatDraft;
   /** What follows when it does well; null is nothing, and left out it is as in Auto-posting. */
-  boost?: Rule | null;
+  followUpRule?: Rule | null;
 }
 
 export const EMPTY: Draft = {

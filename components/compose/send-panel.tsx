@@ -156,15 +156,16 @@ export function SendPanel({
             <p
               className={cn(
                 'max-w-prose text-sm',
-                draft.boost === undefined ? 'text-muted-foreground' : 'text-warning',
+                draft.followUpRule === undefined ? 'text-muted-foreground' : 'text-warning',
               )}
             >
-              {t(draft.boost === undefined ? 'repeats.follows' : 'repeats.noRule')} {t('repeats.eachDay')}
+              {t(draft.followUpRule === undefined ? 'repeats.follows' : 'repeats.noRule')}{' '}
+              {t('repeats.eachDay')}
             </p>
           ) : more ? (
             <FollowUpChoice
-              value={draft.boost}
-              onChange={(boost) => patch({ boost })}
+              value={draft.followUpRule}
+              onChange={(followUpRule) => patch({ followUpRule })}
               takeFocus={focusMore}
               fields={error?.fields ?? {}}
               platforms={accounts.map((account) => account.platform)}
@@ -179,7 +180,13 @@ export function SendPanel({
                 setMore(true);
               }}
             >
-              {t(draft.boost ? 'followUp.rule' : draft.boost === null ? 'followUp.nothing' : 'followUp.open')}
+              {t(
+                draft.followUpRule
+                  ? 'followUp.rule'
+                  : draft.followUpRule === null
+                    ? 'followUp.nothing'
+                    : 'followUp.open',
+              )}
             </Button>
           )}
           <div className="flex flex-wrap items-start gap-x-4 gap-y-2">

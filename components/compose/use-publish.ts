@@ -114,7 +114,7 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
           draft.when,
           draft.local,
           draft.repeat,
-          draft.boost,
+          draft.followUpRule,
         ]);
         if (intention.current?.about !== about) intention.current = { about, key: newKey() };
         const post = await store(draft, platforms, false, scope);
@@ -134,11 +134,11 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
           queue: { kind: 'next_slot' } as const,
           at: { kind: 'at', local: draft.local } as const,
         }[draft.when];
-        const { boost } = draft;
+        const { followUpRule } = draft;
         const rows = await schedule.mutateAsync({
           ...wanted,
           when,
-          ...(boost === undefined ? {} : { boost }),
+          ...(followUpRule === undefined ? {} : { followUpRule }),
         });
         intention.current = null;
         return { post, rows, series: null };

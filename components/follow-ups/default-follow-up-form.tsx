@@ -16,20 +16,23 @@ interface Shown {
   on: boolean;
   rule: Rule;
 }
-const shown = (boost: Rule | null): Shown => ({ on: boost !== null, rule: boost ?? FIRST_RULE });
+const shown = (followUpRule: Rule | null): Shown => ({
+  on: followUpRule !== null,
+  rule: followUpRule ?? FIRST_RULE,
+});
 const stored = ({ on, rule }: Shown): Rule | null => (on ? rule : null);
 
 /** The workspace's own rule for posts that do well. */
 export function DefaultFollowUpForm({ editable }: { editable: boolean }) {
   const t = useTranslations('followUps');
   const trpc = useTRPC();
-  const { data, refetch } = useSuspenseQuery(trpc.planning.boost.queryOptions());
-  const save = useMutation(trpc.planning.saveBoost.mutationOptions());
+  const { data, refetch } = useSuspenseQuery(trpc.planning.followUpRule.queryOptions());
+  const save = useMutation(trpc.planning.saveFollowUpRule.mutationOptions());
   const form = useAppForm({
-    now: shown(data.boost),
+    now: shown(data.followUpRule),
     schema: () => import('./follow-up-schema').then((m) => m.defaultFollowUpSchema),
-    send: ({ boost }, seen) => save.mutateAsync({ boost, seen: stored(seen) }),
-    answered: ({ boost }) => (boost ? shown(boost) : { on: false }),
+    send: ({ followUpRule }, seen) => save.mutateAsync({ followUpRule, seen: stored(seen) }),
+    answered: ({ followUpRule }) => (followUpRule ? shown(followUpRule) : { on: false }),
     onSaved: () => void refetch(),
   });
   return (

@@ -27,8 +27,8 @@ export function FollowUpChoice({
 }) {
   const t = useTranslations('followUps');
   const trpc = useTRPC();
-  const standard = useQuery(trpc.planning.boost.queryOptions());
-  const rule = standard.data?.boost;
+  const standard = useQuery(trpc.planning.followUpRule.queryOptions());
+  const rule = standard.data?.followUpRule;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!takeFocus?.current) return;

@@ -22,7 +22,7 @@ export function FollowUpEditor({
   const trpc = useTRPC();
   const queries = useQueryClient();
   const save = useMutation(
-    trpc.publications.setBoost.mutationOptions({
+    trpc.publications.setFollowUpRule.mutationOptions({
       onSettled: () => {
         void queries.invalidateQueries({ queryKey: trpc.posts.pathKey() });
         void queries.invalidateQueries({ queryKey: trpc.publications.pathKey() });
@@ -30,15 +30,16 @@ export function FollowUpEditor({
     }),
   );
   const form = useAppForm({
-    now: { rule: p.boost ?? FIRST_RULE } as { rule: Rule },
+    now: { rule: p.followUpRule ?? FIRST_RULE } as { rule: Rule },
     schema: () => import('./follow-up-schema').then((m) => m.followUpSchema),
-    send: ({ boost }) => save.mutateAsync({ id: p.id, boost }),
+    send: ({ followUpRule }) => save.mutateAsync({ id: p.id, followUpRule }),
     onSaved: ({ all }) => {
       if (all) onDone();
     },
   });
   const { rule } = form.value;
-  const takeAway = () => save.mutate({ id: p.id, boost: null }, { onSuccess: onDone, onError: form.fail });
+  const takeAway = () =>
+    save.mutate({ id: p.id, followUpRule: null }, { onSuccess: onDone, onError: form.fail });
   return (
     <form noValidate className="grid gap-4 rounded-md bg-muted p-3" onSubmit={form.submit}>
       <FormErrors message={form.message} fields={form.fields} labels={labelsOf(t)} />
@@ -52,7 +53,7 @@ export function FollowUpEditor({
         <Button type="submit" size="sm" loading={form.saving}>
           {t('editor.save')}
         </Button>
-        {p.boost ? (
+        {p.followUpRule ? (
           <Button size="sm" variant="outline" disabled={save.isPending} onClick={takeAway}>
             {t('editor.none')}
           </Button>

@@ -27,7 +27,7 @@ export function FollowUpFields({
   platforms: readonly string[];
 }) {
   const t = useTranslations('followUps');
-  const error = (name: string) => fields[`boost.${name}`];
+  const error = (name: string) => fields[`followUpRule.${name}`];
   const set = (change: Partial<Rule>) => onChange({ ...value, ...change });
   const onFacebook = platforms.length === 0 || platforms.includes('facebook');
   const onX = platforms.length === 0 || platforms.includes('x');
@@ -39,7 +39,7 @@ export function FollowUpFields({
           label={t('label.atLeast')}
           error={error('atLeast')}
           className="w-28"
-          name="boost.atLeast"
+          name="followUpRule.atLeast"
           value={shown(value.atLeast)}
           onType={(text) => set({ atLeast: typed(text) })}
         />
@@ -57,7 +57,7 @@ export function FollowUpFields({
           label={t('label.withinHours')}
           error={error('withinHours')}
           className="w-28"
-          name="boost.withinHours"
+          name="followUpRule.withinHours"
           max={168}
           value={shown(value.withinHours)}
           onType={(text) => set({ withinHours: typed(text) })}
@@ -84,7 +84,7 @@ export function FollowUpFields({
           className="max-w-prose"
         >
           <Textarea
-            name="boost.text"
+            name="followUpRule.text"
             rows={3}
             dir="auto"
             value={value.text}
@@ -113,7 +113,7 @@ export function FollowUpFields({
             label={t('label.hours')}
             error={error('wait.hours')}
             className="w-24"
-            name="boost.wait.hours"
+            name="followUpRule.wait.hours"
             max={168}
             value={shown(value.wait.hours)}
             onType={(text) => set({ wait: { kind: 'hours', hours: typed(text) } })}

@@ -24,19 +24,20 @@ export function FollowUpLine({
 }) {
   const t = useTranslations('followUps');
   const [open, setOpen] = useState(false);
-  const fired = p.results?.boostState === 'fired';
+  const fired = p.results?.followUpState === 'fired';
   const unseen = p.unseen?.text;
   const may = canWrite && p.kind === 'post' && !p.followsId && !fired && !unseen && p.state !== 'cancelled';
-  if (!p.boost && !may) return null;
+  if (!p.followUpRule && !may) return null;
   const told =
-    p.results?.boostNote?.text ?? (p.boost ? (unseen ?? ruleInWords(t, p.boost, [p.platform])) : null);
+    p.results?.followUpNote?.text ??
+    (p.followUpRule ? (unseen ?? ruleInWords(t, p.followUpRule, [p.platform])) : null);
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         {told ? <p className="wrap-anywhere min-w-0 text-muted-foreground">{told}</p> : null}
         {may && !open ? (
           <Button size="sm" variant="link" onClick={() => setOpen(true)}>
-            {p.boost ? t('line.change') : t('line.set')}
+            {p.followUpRule ? t('line.change') : t('line.set')}
           </Button>
         ) : null}
       </div>

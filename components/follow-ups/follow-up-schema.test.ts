@@ -7,9 +7,14 @@ import { FIRST_RULE, labelsOf } from './rule';
 const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'followUps' });
 
 test('a rule that is typed is saved, and one that is switched off is none', () => {
-  expect(followUpSchema.parse({ rule: FIRST_RULE }).boost).toMatchObject({ measure: 'likes', atLeast: 50 });
-  expect(defaultFollowUpSchema.parse({ on: true, rule: FIRST_RULE }).boost).toMatchObject({ atLeast: 50 });
-  expect(defaultFollowUpSchema.parse({ on: false, rule: FIRST_RULE })).toEqual({ boost: null });
+  expect(followUpSchema.parse({ rule: FIRST_RULE }).followUpRule).toMatchObject({
+    measure: 'likes',
+    atLeast: 50,
+  });
+  expect(defaultFollowUpSchema.parse({ on: true, rule: FIRST_RULE }).followUpRule).toMatchObject({
+    atLeast: 50,
+  });
+  expect(defaultFollowUpSchema.parse({ on: false, rule: FIRST_RULE })).toEqual({ followUpRule: null });
 });
 
 test('what is wrong is named as the fields of the form are', () => {
@@ -22,6 +27,8 @@ test('what is wrong is named as the fields of the form are', () => {
   };
   const { error } = followUpSchema.safeParse({ rule });
   const names = (error?.issues ?? []).map((issue) => issue.path.join('.'));
-  expect(names).toEqual(expect.arrayContaining(['boost.atLeast', 'boost.withinHours', 'boost.wait.hours']));
+  expect(names).toEqual(
+    expect.arrayContaining(['followUpRule.atLeast', 'followUpRule.withinHours', 'followUpRule.wait.hours']),
+  );
   for (const name of names) expect(Object.keys(labelsOf(t))).toContain(name);
 });

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { into } from '@/components/forms/form-schema';
-import { boostInput } from '@/server/domains/follow-up-rules/schemas';
+import { followUpRuleInput } from '@/server/domains/follow-up-rules/schemas';
 
 /** The rule of a post as it is typed becomes the one that is saved. */
 export const followUpSchema = z
   .object({ rule: z.unknown() })
-  .transform(({ rule }) => ({ boost: rule }))
-  .pipe(into(z.object({ boost: boostInput })));
+  .transform(({ rule }) => ({ followUpRule: rule }))
+  .pipe(into(z.object({ followUpRule: followUpRuleInput })));
 
 /** The workspace's own rule, which may be switched off. */
 export const defaultFollowUpSchema = z
   .object({ on: z.boolean(), rule: z.unknown() })
-  .transform(({ on, rule }) => ({ boost: on ? rule : null }))
-  .pipe(into(z.object({ boost: boostInput.nullable() })));
+  .transform(({ on, rule }) => ({ followUpRule: on ? rule : null }))
+  .pipe(into(z.object({ followUpRule: followUpRuleInput.nullable() })));

@@ -1,16 +1,16 @@
 import type { useTranslations } from 'next-intl';
 import type { PublicationItem } from '@/components/trpc/outputs';
 
-export type Rule = NonNullable<PublicationItem['boost']>;
+export type Rule = NonNullable<PublicationItem['followUpRule']>;
 
 type T = ReturnType<typeof useTranslations<'followUps'>>;
 
 /** How the fields of a rule's form are called, for its summary of errors. */
 export const labelsOf = (t: T) => ({
-  'boost.atLeast': t('label.atLeast'),
-  'boost.withinHours': t('label.withinHours'),
-  'boost.text': t('label.text'),
-  'boost.wait.hours': t('label.hours'),
+  'followUpRule.atLeast': t('label.atLeast'),
+  'followUpRule.withinHours': t('label.withinHours'),
+  'followUpRule.text': t('label.text'),
+  'followUpRule.wait.hours': t('label.hours'),
 });
 
 /** Where a new rule begins. */

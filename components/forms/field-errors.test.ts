@@ -6,13 +6,13 @@ test('names what is wrong by the path of its field', () => {
     fieldsOf({
       title: { type: 'server', message: 'Give it a title.' },
       tags: [undefined, { type: 'too_big', message: 'Too long.' }],
-      boost: { wait: { hours: { type: 'server', message: 'At least one hour.' } } },
+      followUpRule: { wait: { hours: { type: 'server', message: 'At least one hour.' } } },
       root: { server: { type: 'server', message: 'Some fields need another look.' } },
     }),
   ).toEqual({
     title: 'Give it a title.',
     'tags.1': 'Too long.',
-    'boost.wait.hours': 'At least one hour.',
+    'followUpRule.wait.hours': 'At least one hour.',
   });
 });
 

@@ -413,7 +413,7 @@ CREATE TABLE "tributary"."publications" (
 	"problem" jsonb,
 	"request_key" text NOT NULL,
 	"approval_id" text,
-	"boost" jsonb,
+	"follow_up_rule" jsonb,
 	"set_aside_by" text,
 	"set_aside_from" text,
 	"created_by" text NOT NULL,
@@ -454,10 +454,10 @@ CREATE TABLE "tributary"."publication_results" (
 	"gone" boolean DEFAULT false NOT NULL,
 	"failures" integer DEFAULT 0 NOT NULL,
 	"problem" jsonb,
-	"boost_state" text,
-	"boost_at" timestamp with time zone,
-	"boost_count" integer,
-	"boost_note" jsonb
+	"follow_up_state" text,
+	"follow_up_at" timestamp with time zone,
+	"follow_up_count" integer,
+	"follow_up_note" jsonb
 );
 --> statement-breakpoint
 CREATE TABLE "tributary"."listing_views" (
@@ -685,7 +685,7 @@ CREATE TABLE "tributary"."posting_settings" (
 	"approval_hours" integer DEFAULT 24 NOT NULL,
 	"missed_policy" text DEFAULT 'post' NOT NULL,
 	"missed_minutes" integer DEFAULT 120 NOT NULL,
-	"boost" jsonb,
+	"follow_up_rule" jsonb,
 	"version" integer DEFAULT 1 NOT NULL
 );
 --> statement-breakpoint
@@ -1129,7 +1129,7 @@ CREATE INDEX "publications_media" ON "tributary"."publications" USING btree ("du
 CREATE INDEX "publications_remote" ON "tributary"."publications" USING btree ("connection_id","remote_id") WHERE remote_id is not null;--> statement-breakpoint
 CREATE INDEX "publication_results_due" ON "tributary"."publication_results" USING btree ("next_read_at") WHERE next_read_at is not null;--> statement-breakpoint
 CREATE INDEX "publication_results_line" ON "tributary"."publication_results" USING btree ("connection_id","next_read_at") WHERE next_read_at is not null;--> statement-breakpoint
-CREATE INDEX "publication_results_reached" ON "tributary"."publication_results" USING btree ("boost_at") WHERE boost_state = 'reached';--> statement-breakpoint
+CREATE INDEX "publication_results_reached" ON "tributary"."publication_results" USING btree ("follow_up_at") WHERE follow_up_state = 'reached';--> statement-breakpoint
 CREATE UNIQUE INDEX "listings_one_live" ON "tributary"."listings" USING btree ("product_id","connection_id") WHERE state <> 'delisted';--> statement-breakpoint
 CREATE INDEX "listings_picture" ON "tributary"."listings" USING btree ("picture_id") WHERE picture_id is not null;--> statement-breakpoint
 CREATE INDEX "price_changes_listing" ON "tributary"."price_changes" USING btree ("listing_id","created_at");--> statement-breakpoint

@@ -10,4 +10,4 @@ export const id = () => text('id').primaryKey();
 export const workspaceId = () => text('workspace_id').notNull();
 
 /** A fact: what a message of the catalogue says, as its name and values (server/foundation/facts.ts). */
-export const told = (name: string) => jsonb(name).$type<Fact>();
+export const factColumn = (name: string) => jsonb(name).$type<Fact>();

@@ -1,4 +1,4 @@
-export type * from './_boost';
+export type * from './_follow-up-rule';
 export { MEDIA_KINDS, type Media, type MediaKind } from './_media';
 export { tributary } from './_schema';
 export * from './billing';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, foreignKey, index, integer, jsonb, primaryKey, text, unique } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, minorUnits, told, workspaceId } from './_columns';
+import { createdAt, factColumn, id, instant, minorUnits, workspaceId } from './_columns';
 import { tributary } from './_schema';
 import { workspaces } from './workspaces';
 
@@ -35,7 +35,7 @@ export const ledgerTransactions = tributary.table(
       enum: ['sale', 'fee', 'refund', 'payout', 'ai_cost', 'subscription', 'reversal'],
     }).notNull(),
     occurredAt: instant('occurred_at').notNull(),
-    description: told('description').notNull(),
+    description: factColumn('description').notNull(),
     sourceType: text('source_type').notNull(),
     sourceId: text('source_id').notNull(),
     reversesId: text('reverses_id'),

@@ -11,7 +11,7 @@ import {
   text,
   unique,
 } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, told, workspaceId } from './_columns';
+import { createdAt, factColumn, id, instant, workspaceId } from './_columns';
 import { tributary } from './_schema';
 import { approvals, posts, publications } from './publishing';
 import { connections, topics, workspaces } from './workspaces';
@@ -81,7 +81,7 @@ export const series = tributary.table(
     revision: integer('revision').notNull().default(1),
     version: integer('version').notNull().default(1),
     /** Why an occurrence could not be made, in words. */
-    problem: told('problem'),
+    problem: factColumn('problem'),
     requestKey: text('request_key').notNull(),
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),

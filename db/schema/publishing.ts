@@ -12,8 +12,8 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Fact } from '@/server/foundation/facts';
 import { listed } from '../state-sql';
-import type { Boost } from './_boost';
-import { createdAt, id, instant, told, workspaceId } from './_columns';
+import { createdAt, factColumn, id, instant, workspaceId } from './_columns';
+import type { FollowUpRule } from './_follow-up-rule';
 import type { Media } from './_media';
 import { tributary } from './_schema';
 import {
@@ -138,13 +138,13 @@ export const publications = tributary.table(
     remoteId: text('remote_id'),
     permalink: text('permalink'),
     publishedAt: instant('published_at'),
-    problem: told('problem'),
+    problem: factColumn('problem'),
     /** Makes a double click harmless: one row for one key. */
     requestKey: text('request_key').notNull(),
     /** The decision that this row waits for, or went out by. */
     approvalId: text('approval_id'),
     /** What follows when it does well; null for nothing. What became of it stands in `publication_results`. */
-    boost: jsonb('boost').$type<Boost>(),
+    followUpRule: jsonb('follow_up_rule').$type<FollowUpRule>(),
     /** The stop that cancelled it, or the question that asks what to do with it; and the state that it had before. */
     setAsideBy: text('set_aside_by'),
     setAsideFrom: text('set_aside_from', { enum: PUBLICATION_LISTS.setAside }),
@@ -229,7 +229,7 @@ export const publicationMedia = tributary.table(
     /** Troubles since it last got further; and how often the platform made it start over. */
     failures: integer('failures').notNull().default(0),
     restarts: integer('restarts').notNull().default(0),
-    problem: told('problem'),
+    problem: factColumn('problem'),
     /** When somebody first set to it; how long a post waits for it counts from here. */
     startedAt: instant('started_at'),
     leaseToken: text('lease_token'),
@@ -264,7 +264,7 @@ export const publicationAttempts = tributary.table(
     outcome: text('outcome', {
       enum: ['published', 'absent', 'reauth', 'rejected', 'rate_limited', 'transient', 'unknown_outcome'],
     }),
-    message: told('message'),
+    message: factColumn('message'),
     /** The key that it was sent under, on platforms that know a repetition by one. */
     key: text('key'),
   },
@@ -351,8 +351,8 @@ export const actions = tributary.table(
     kind: text('kind').notNull(),
     subjectType: text('subject_type').notNull(),
     subjectId: text('subject_id').notNull(),
-    title: told('title').notNull(),
-    prompt: told('prompt').notNull(),
+    title: factColumn('title').notNull(),
+    prompt: factColumn('prompt').notNull(),
     input: text('input', { enum: ['none', 'confirm', 'text', 'url', 'choice'] }).notNull(),
     choices: jsonb('choices').$type<{ value: string; label: Fact }[]>().notNull().default([]),
     deadlineAt: instant('deadline_at'),
@@ -377,8 +377,8 @@ export const alerts = tributary.table(
     workspaceId: workspaceRef(),
     key: text('key').notNull(),
     severity: text('severity', { enum: ['info', 'warning', 'serious'] }).notNull(),
-    title: told('title').notNull(),
-    body: told('body').notNull(),
+    title: factColumn('title').notNull(),
+    body: factColumn('body').notNull(),
     href: text('href'),
     resolved: boolean('resolved').notNull().default(false),
     createdAt: createdAt(),

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { boolean, foreignKey, index, integer, text } from 'drizzle-orm/pg-core';
-import { instant, told, workspaceId } from './_columns';
+import { factColumn, instant, workspaceId } from './_columns';
 import { tributary } from './_schema';
 import { publications } from './publishing';
 import { workspaces } from './workspaces';
 
 /**
- * How a published post does, as its platform last told, and what became of its rule (`publications.boost`). A number that is not
+ * How a published post does, as its platform last told, and what became of its rule (`publications.followUpRule`). A number that is not
  * known is null, never 0.
  */
 export const publicationResults = tributary.table(
@@ -33,14 +33,14 @@ export const publicationResults = tributary.table(
     /** Readings in a row that brought nothing. */
     failures: integer('failures').notNull().default(0),
     /** Why the last reading brought nothing, in words. */
-    problem: told('problem'),
+    problem: factColumn('problem'),
     /** reached: the rule's number was seen in time, and what follows is to be made; fired: it is made; over: it will not be. */
-    boostState: text('boost_state', { enum: ['reached', 'fired', 'over'] }),
-    boostAt: instant('boost_at'),
+    followUpState: text('follow_up_state', { enum: ['reached', 'fired', 'over'] }),
+    followUpAt: instant('follow_up_at'),
     /** The number that reached it. */
-    boostCount: integer('boost_count'),
+    followUpCount: integer('follow_up_count'),
     /** What became of the rule, in words. */
-    boostNote: told('boost_note'),
+    followUpNote: factColumn('follow_up_note'),
   },
   (t) => [
     foreignKey({
@@ -49,6 +49,6 @@ export const publicationResults = tributary.table(
     }).onDelete('cascade'),
     index('publication_results_due').on(t.nextReadAt).where(sql`next_read_at is not null`),
     index('publication_results_line').on(t.connectionId, t.nextReadAt).where(sql`next_read_at is not null`),
-    index('publication_results_reached').on(t.boostAt).where(sql`boost_state = 'reached'`),
+    index('publication_results_reached').on(t.followUpAt).where(sql`follow_up_state = 'reached'`),
   ],
 );

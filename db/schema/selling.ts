@@ -10,7 +10,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, minorUnits, told, workspaceId } from './_columns';
+import { createdAt, factColumn, id, instant, minorUnits, workspaceId } from './_columns';
 import { tributary } from './_schema';
 import { LISTING_STATES, PRICE_CHANGE_STATES } from './states';
 import { connections, files, workspaces } from './workspaces';
@@ -76,7 +76,7 @@ export const listings = tributary.table(
     views: integer('views').notNull().default(0),
     viewsSeenAt: instant('views_seen_at'),
     lastSyncedAt: instant('last_synced_at'),
-    problem: told('problem'),
+    problem: factColumn('problem'),
     version: integer('version').notNull().default(1),
     /** Until when the run that works on it has it (db/leases.ts); the version is the lease's token. */
     leaseUntil: instant('lease_until'),
@@ -190,7 +190,7 @@ export const priceRules = tributary.table(
     cooldownHours: integer('cooldown_hours').notNull(),
     lastChangedAt: instant('last_changed_at'),
     lastCheckedAt: instant('last_checked_at'),
-    lastOutcome: told('last_outcome'),
+    lastOutcome: factColumn('last_outcome'),
     version: integer('version').notNull().default(1),
     createdAt: createdAt(),
   },
@@ -214,11 +214,11 @@ export const priceChanges = tributary.table(
     fromPrice: minorUnits('from_price').notNull(),
     toPrice: minorUnits('to_price').notNull(),
     currency: text('currency').notNull(),
-    reason: told('reason').notNull(),
+    reason: factColumn('reason').notNull(),
     /** The figures that the decision rests on. */
     evidence: jsonb('evidence').$type<Record<string, number | string>>().notNull().default({}),
     state: text('state', { enum: PRICE_CHANGE_STATES }).notNull(),
-    problem: told('problem'),
+    problem: factColumn('problem'),
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),
     appliedAt: instant('applied_at'),

@@ -10,8 +10,8 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { Boost } from './_boost';
-import { createdAt, id, instant, minorUnits, told, workspaceId } from './_columns';
+import { createdAt, factColumn, id, instant, minorUnits, workspaceId } from './_columns';
+import type { FollowUpRule } from './_follow-up-rule';
 import { MEDIA_KINDS } from './_media';
 import { tributary } from './_schema';
 import { users } from './identity';
@@ -87,7 +87,7 @@ export const postingSettings = tributary.table('posting_settings', {
   /** How late, in minutes, a post still goes out by itself. */
   missedMinutes: integer('missed_minutes').notNull().default(120),
   /** What follows when a post does well, unless the post says otherwise; null for nothing. */
-  boost: jsonb('boost').$type<Boost>(),
+  followUpRule: jsonb('follow_up_rule').$type<FollowUpRule>(),
   version: integer('version').notNull().default(1),
 });
 
@@ -131,7 +131,7 @@ export const connections = tributary.table(
     /** How often in a row the sweep could not renew it, and when it tries again. Zero and null once it is renewed. */
     renewTries: integer('renew_tries').notNull().default(0),
     renewAfter: instant('renew_after'),
-    problem: told('problem'),
+    problem: factColumn('problem'),
     createdBy: text('created_by'),
     createdAt: createdAt(),
     lastUsedAt: instant('last_used_at'),
@@ -296,7 +296,7 @@ export const activity = tributary.table(
     verb: text('verb').notNull(),
     subjectType: text('subject_type').notNull(),
     subjectId: text('subject_id').notNull(),
-    summary: told('summary').notNull(),
+    summary: factColumn('summary').notNull(),
     /** What changed, as it was and as it is; never a secret. Null where the summary says all. */
     before: jsonb('before').$type<Record<string, unknown>>(),
     after: jsonb('after').$type<Record<string, unknown>>(),

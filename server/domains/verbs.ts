@@ -27,8 +27,8 @@ import { availablePlatforms, listConnections, openChoice } from './connections/q
 import { startConnection } from './connections/start-connection';
 import { removePost } from './editing/remove-post';
 import { updatePost } from './editing/update-post';
-import { getDefaultBoost, saveDefaultBoost } from './follow-up-rules/default-boost';
-import { setBoost } from './follow-ups/set-boost';
+import { getDefaultFollowUpRule, saveDefaultFollowUpRule } from './follow-up-rules/default-follow-up-rule';
+import { setFollowUpRule } from './follow-ups/set-follow-up-rule';
 import { previewTopic } from './generation/preview-topic';
 import { generationStatus } from './generation/queries';
 import { overview, shell } from './home/queries';
@@ -148,7 +148,7 @@ export const verbs = {
     checkLinks,
     reschedule: reschedulePublication,
     cancel: cancelPublication,
-    setBoost,
+    setFollowUpRule,
     retry: retryPublication,
     retryMedia,
     resolveUnknown,
@@ -175,8 +175,8 @@ export const verbs = {
     calendar: planCalendar,
     missed: getMissed,
     saveMissed,
-    boost: getDefaultBoost,
-    saveBoost: saveDefaultBoost,
+    followUpRule: getDefaultFollowUpRule,
+    saveFollowUpRule: saveDefaultFollowUpRule,
     createSeries,
     changeSeries,
     endSeries,

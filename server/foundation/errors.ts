@@ -13,28 +13,28 @@ export type ErrorCode =
   | 'unavailable';
 
 /**
- * The one error that domains throw. `told` says what is wrong, for the person; it never holds a secret or a raw vendor answer. `fields`
+ * The one error that domains throw. `fact` says what is wrong, for the person; it never holds a secret or a raw vendor answer. `fields`
  * maps an input's name to what is wrong with it. `message` is the same in English, for logs.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
-  readonly told: Fact;
+  readonly fact: Fact;
   readonly fields: Record<string, Fact> | undefined;
   readonly details: Record<string, string | number | boolean> | undefined;
 
   constructor(
     code: ErrorCode,
-    told: Fact,
+    reason: Fact,
     options: {
       fields?: Record<string, Fact>;
       details?: Record<string, string | number | boolean>;
       cause?: unknown;
     } = {},
   ) {
-    super(described(told), { cause: options.cause });
+    super(described(reason), { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
-    this.told = told;
+    this.fact = reason;
     this.fields = options.fields;
     this.details = options.details;
   }

@@ -64,7 +64,7 @@ export const factOutput = z.custom<Fact>(isFact);
 /** Makes words of facts in one reader's language. */
 export interface Words {
   readonly locale: string;
-  say(told: Fact | string): string;
+  say(value: Fact | string): string;
 }
 
 /** An output with each fact's words beside it. */
@@ -90,21 +90,22 @@ export function showFacts<T>(value: T, words: Words): Shown<T> {
   return visit(value) as Shown<T>;
 }
 
-let english: (told: Fact) => string = ({ fact: key, params }) =>
+let english: (value: Fact) => string = ({ fact: key, params }) =>
   params ? `${key} ${JSON.stringify(params)}` : key;
 /** Gives logs and errors their words. Called once at a process's start; without it they hold the fact's name and values. */
-export function describeFactsWith(say: (told: Fact) => string): void {
+export function describeFactsWith(say: (value: Fact) => string): void {
   english = say;
 }
 /** A fact in English, for logs and for the message of an error. Never for what a person reads. */
-export const described = (told: Fact | string): string => (typeof told === 'string' ? told : english(told));
+export const described = (value: Fact | string): string =>
+  typeof value === 'string' ? value : english(value);
 
 /** What is wrong with each input, in one reader's words. */
 export const fieldsIn = (
-  say: (told: Fact | string) => string,
+  say: (value: Fact | string) => string,
   fields: Readonly<Record<string, Fact | string>> | undefined,
 ): Record<string, string> | undefined =>
-  fields && Object.fromEntries(Object.entries(fields).map(([name, told]) => [name, say(told)]));
+  fields && Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, say(value)]));
 
 /**
  * A fact as the message of a Zod schema, which can only be text. `factOf` reads it back.

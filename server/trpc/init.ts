@@ -38,12 +38,12 @@ const t = initTRPC.context<TrpcContext>().create({
     if (isAppError(cause)) {
       return {
         ...shape,
-        message: say(cause.told),
+        message: say(cause.fact),
         data: {
           ...shape.data,
           stack: undefined,
           appCode: cause.code as ErrorCode,
-          fact: isFact(cause.told) ? cause.told : undefined,
+          fact: isFact(cause.fact) ? cause.fact : undefined,
           fields: fieldsIn(say, cause.fields),
           details: cause.details,
         },

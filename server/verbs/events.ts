@@ -34,7 +34,7 @@ export const EVENTS = {
   /** Something may have stopped half-way: look before the next minute. */
   'publishing/recovery.requested': none,
   /** A connection's line has something due and nobody may be sending it. */
-  'publishing/line.requested': z.object({ workspaceId: id, connectionId: id, platform: id }),
+  'publishing/lane.requested': z.object({ workspaceId: id, connectionId: id, platform: id }),
   /** A publication is due soon and its pictures are to be uploaded. */
   'publishing/media.requested': z.object({
     workspaceId: id,

@@ -160,8 +160,8 @@ export const POINTS: Readonly<Record<string, number>> = {
   'media: ready': 3,
   'media give up: before': 1,
   'media give up: written': 1,
-  'boost: before': 1,
-  'boost: after': 1,
+  'follow-up: before': 1,
+  'follow-up: after': 1,
   'runner: events: insert': 3,
   'runner: events: insert: after': 3,
   'runner: fan out: mark': 3,
@@ -260,11 +260,11 @@ export function following(seed: number, index: number, platform: Platform): numb
 
 /** Platforms that tell how a post does, and whose posts may have something follow them then. */
 const TOLD: ReadonlySet<Platform> = new Set(['x', 'facebook']);
-const BOOSTED = 0.15;
+const FOLLOWED_UP = 0.15;
 /** Whether the `index`th post (from 0) of a run has a rule: a reply or a comment follows when it does well. Those with parts have none. */
-export function boosted(seed: number, index: number, platform: Platform): boolean {
+export function followedUp(seed: number, index: number, platform: Platform): boolean {
   if (!TOLD.has(platform) || following(seed, index, platform) > 0) return false;
-  return seeded(seedOf(seed, 'boost', index))() < BOOSTED;
+  return seeded(seedOf(seed, 'followUpRule', index))() < FOLLOWED_UP;
 }
 
 /** Platforms whose posts may have pictures, and the most that one has here. */
@@ -279,7 +279,7 @@ const REFUSED = 0.15;
 /** Whether the platform refuses a picture of the `index`th post for good: then the post never goes out. Nothing follows such a post. */
 export function refused(seed: number, index: number, platform: Platform): boolean {
   if (platform !== 'x' || pictures(seed, index, platform) === 0) return false;
-  if (following(seed, index, platform) > 0 || boosted(seed, index, platform)) return false;
+  if (following(seed, index, platform) > 0 || followedUp(seed, index, platform)) return false;
   return seeded(seedOf(seed, 'refused', index))() < REFUSED;
 }
 /** What the `place`th picture (from 1) of a post shows, in words. It is told by this that the right ones came, in their order. */

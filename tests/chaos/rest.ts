@@ -27,8 +27,8 @@ export async function comeToRest(
         from tributary.publications where state in ('scheduled', 'queued', 'publishing')`);
       const ruled = await tx.execute(sql`
         select count(*)::int as n from tributary.publications p left join tributary.publication_results r on r.publication_id = p.id
-        where p.state = 'published' and p.boost is not null and p.remote_id is not null
-          and (r.boost_state is null or r.boost_state = 'reached')`);
+        where p.state = 'published' and p.follow_up_rule is not null and p.remote_id is not null
+          and (r.follow_up_state is null or r.follow_up_state = 'reached')`);
       return [busy, left, ruled];
     });
     const [a, b, c] = result as unknown as { rows: Record<string, number | null>[] }[];

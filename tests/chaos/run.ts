@@ -139,7 +139,7 @@ async function main(): Promise<number> {
   const [{ openDb }, world, { countEffects, historyOf, judge }] = await Promise.all([
     import('@/db/client'),
     import('./world'),
-    import('./judge'),
+    import('./verify-run'),
   ]);
   const db = await openDb({ url: urlOf('chaos', 'harness'), driver: 'pg', pool: 2 });
   closing.push(() => db.close());

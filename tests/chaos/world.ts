@@ -1,16 +1,16 @@
 import { eq, sql } from 'drizzle-orm';
 import { type Db, openDb } from '@/db/client';
-import { type Boost, connections, type Media, postingSettings, posts, variants } from '@/db/schema';
+import { connections, type FollowUpRule, type Media, postingSettings, posts, variants } from '@/db/schema';
 import { sealTokens } from '@/server/connectors/host/tokens';
 import { saveMedia } from '@/server/domains/files/save-media';
 import { inPieces, samplePng } from '@/server/domains/files/testing';
-import { boostKey } from '@/server/domains/publications/publication-kind';
+import { followUpKey } from '@/server/domains/publications/publication-kind';
 import { ManualClock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
 import { accounts } from '@/server/sandbox/schema';
 import { obtainTokens } from '@/server/sandbox/testing';
 import { createWorld } from '@/tests/support/world';
-import { altOf, boosted, following, PLATFORMS, type Platform, pictures, refused, textOf } from './plan';
+import { altOf, followedUp, following, PLATFORMS, type Platform, pictures, refused, textOf } from './plan';
 
 const BEGINNING = new Date('2024-01-01T00:00:00Z');
 const REDIRECT = (appUrl: string, platform: string) => `${appUrl}/api/oauth/${platform}/callback`;
@@ -88,7 +88,7 @@ export interface Account {
 }
 
 /** One like within two hours, and post `number` follows at once. */
-const ruleFor = (number: number, seed: number): Boost => ({
+const ruleFor = (number: number, seed: number): FollowUpRule => ({
   measure: 'likes',
   atLeast: 1,
   withinHours: 2,
@@ -267,11 +267,11 @@ export async function schedule(
         });
         return { text: textOf(part, o.seed) };
       });
-      const boost = boosted(o.seed, index, platform) ? ruleFor(all.length, o.seed) : null;
-      if (boost)
+      const follow_up_rule = followedUp(o.seed, index, platform) ? ruleFor(all.length, o.seed) : null;
+      if (follow_up_rule)
         all.push({
           number: all.length,
-          id: boostKey(id),
+          id: followUpKey(id),
           optional: true,
           platform,
           connectionId,
@@ -286,15 +286,15 @@ export async function schedule(
         text: textOf(number, o.seed),
         parts,
         media,
-        boost,
+        follow_up_rule,
         due: new Date(due).toISOString(),
       };
     });
     await db.asSystem((tx) =>
       tx.execute(sql`
-        insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, parts, media, boost, due_at, local_time, time_zone, state, marker, request_key, created_by)
-        select r.id, ${workspaceId}, ${postId}, r.variant, r.connection, r.text, r.parts, r.media, nullif(r.boost, 'null'::jsonb), r.due::timestamptz, '2026-01-01T00:00', 'UTC', 'scheduled', r.id, r.id, 'system:chaos'
-        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(id text, connection text, variant text, text text, parts jsonb, media jsonb, boost jsonb, due text)`),
+        insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, parts, media, follow_up_rule, due_at, local_time, time_zone, state, marker, request_key, created_by)
+        select r.id, ${workspaceId}, ${postId}, r.variant, r.connection, r.text, r.parts, r.media, nullif(r.follow_up_rule, 'null'::jsonb), r.due::timestamptz, '2026-01-01T00:00', 'UTC', 'scheduled', r.id, r.id, 'system:chaos'
+        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(id text, connection text, variant text, text text, parts jsonb, media jsonb, follow_up_rule jsonb, due text)`),
     );
   }
   return all;

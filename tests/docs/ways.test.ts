@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   count,
   differences,
+  type FollowUpMethod,
   MOST_RETURNS,
   problems,
   readProject,
@@ -11,7 +12,6 @@ import {
   summary,
   toPlatform,
   WAYS,
-  type Way,
 } from '@/scripts/ways.mjs';
 
 const document = readFileSync('docs/architecture.md', 'utf8');
@@ -25,7 +25,7 @@ const missingFiles = (text: string): string[] =>
 it('the ways are in the code, step by step', () => expect(problems(WAYS, readProject)).toEqual([]));
 
 it("a post's way to the platform returns to a room at most twice", () => {
-  const post = WAYS.find(({ name }) => name === 'post') as Way;
+  const post = WAYS.find(({ name }) => name === 'post') as FollowUpMethod;
   expect(MOST_RETURNS).toBe(2);
   expect(post.most).toBe(MOST_RETURNS);
   expect(roomOf(post.steps[0]?.file ?? '')).toBe('components/compose');
@@ -262,7 +262,7 @@ describe('what is wrong is found:', () => {
       name: `f${i}`,
       link: i === 0 ? { kind: 'given' } : { kind: 'call' },
     }));
-    const way: Way = { name: 'made up', title: 'Made up', most: 2, steps };
+    const way: FollowUpMethod = { name: 'made up', title: 'Made up', most: 2, steps };
     return { way, read: (file: string) => texts.get(file) };
   };
 

@@ -27,7 +27,7 @@ export const APP_PAGES = [
   '/auto-posting/slots',
   '/auto-posting/repeats',
   '/auto-posting/evergreen',
-  '/auto-posting/does-well',
+  '/auto-posting/follow-ups',
   '/connections',
   '/settings/workspace',
   '/settings/billing',

@@ -29,7 +29,7 @@ export default function AutoPostingLayout({ children }: { children: ReactNode })
           { href: '/auto-posting/slots', label: t('tabs.slots') },
           { href: '/auto-posting/repeats', label: t('tabs.repeats') },
           { href: '/auto-posting/evergreen', label: t('tabs.evergreen') },
-          { href: '/auto-posting/does-well', label: t('tabs.doesWell') },
+          { href: '/auto-posting/follow-ups', label: t('tabs.followUps') },
         ]}
       />
       {children}

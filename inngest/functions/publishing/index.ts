@@ -3,8 +3,8 @@ import { getDb } from '@/db/client';
 import { actOnDeadlines } from '@/server/domains/approvals/act-on-deadlines';
 import { type Claim, claimDue, releaseClaims } from '@/server/domains/due/claim-due';
 import { tellOfUntoldStops } from '@/server/domains/posting-control/tell-members';
-import { LINES_AT_ONCE, SWEEP_BATCH } from '@/server/domains/publications/policy';
-import { idleLines } from '@/server/domains/publisher/idle-lines';
+import { LANES_AT_ONCE, SWEEP_BATCH } from '@/server/domains/publications/policy';
+import { idleLanes } from '@/server/domains/publisher/idle-lanes';
 import { lookUpPublication } from '@/server/domains/publisher/look-up-publication';
 import { publishDue } from '@/server/domains/publisher/publish-due';
 import { dueMedia, type MediaDue } from '@/server/domains/uploads/due-media';
@@ -17,7 +17,7 @@ import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
 import { sendEvents } from '../../event-publisher';
 import {
-  lineRequested,
+  laneRequested,
   mediaRequested,
   publicationClaimed,
   publicationUnsettled,
@@ -26,14 +26,14 @@ import {
 } from '../../events';
 import { type Asked, alreadySwept, swept } from '../../sweeps';
 import { onePlatform } from '../one-platform';
-import { announceLines, recoverAll } from './recovery';
+import { announceLanes, recoverAll } from './recovery';
 
 const EVENTS_AT_ONCE = 250;
 const MOST_BATCHES = 20;
 /** A platform that is slow or down keeps at most so many calls busy, and leaves the others theirs. */
-const lines = onePlatform(LINES_AT_ONCE);
+const lines = onePlatform(LANES_AT_ONCE);
 /** Uploads take memory and bandwidth: fewer of them at once than posts. */
-const uploadLines = onePlatform(UPLOADS_AT_ONCE);
+const uploadLanes = onePlatform(UPLOADS_AT_ONCE);
 /** Steps of one run, its sleeps not counted: with them it stays well below what a run has. What is left is for the next run. */
 const MOST_UPLOAD_STEPS = 200;
 
@@ -112,8 +112,8 @@ const sweep = inngest.createFunction(
       claimed += claims.length;
       if (claims.length < SWEEP_BATCH) break;
     }
-    const lines = await idleLines({ db, clock: systemClock });
-    await announceLines(lines);
+    const lines = await idleLanes({ db, clock: systemClock });
+    await announceLanes(lines);
     swept(began);
     return { claimed, lines: lines.length };
   },
@@ -141,7 +141,7 @@ const publish = inngest.createFunction(
 
 /** Goes on with a line: where a run ended for its length, and where nobody sends though something is due. */
 const goOn = inngest.createFunction(
-  { id: 'publish-line', triggers: [lineRequested], concurrency: lines, retries: 2 },
+  { id: 'publish-line', triggers: [laneRequested], concurrency: lines, retries: 2 },
   async ({ event }) => {
     const { workspaceId, connectionId } = event.data;
     return publishDue({ ctx: await systemCtx(workspaceId, 'publisher'), input: { connectionId } });
@@ -166,7 +166,7 @@ const mediaSweep = inngest.createFunction(
  * works on them. The rows are the memo: a run that is repeated, or ends, leaves where the next one goes on.
  */
 const uploads = inngest.createFunction(
-  { id: 'publish-media', triggers: [mediaRequested], concurrency: uploadLines, retries: 2 },
+  { id: 'publish-media', triggers: [mediaRequested], concurrency: uploadLanes, retries: 2 },
   async ({ event, step }) => {
     const { workspaceId, publicationId } = event.data;
     for (let i = 0; i < MOST_UPLOAD_STEPS; i++) {

@@ -1,6 +1,6 @@
 import type { Db } from '@/db/client';
-import { FORGOTTEN_LINE_MS } from '@/server/domains/publications/policy';
-import { idleLines, type Line } from '@/server/domains/publisher/idle-lines';
+import { FORGOTTEN_LANE_MS } from '@/server/domains/publications/policy';
+import { idleLanes, type Line } from '@/server/domains/publisher/idle-lanes';
 import { type LookUp, recoverStuck } from '@/server/domains/publisher/recover-stuck';
 import { freeUploads } from '@/server/domains/uploads/free-uploads';
 import { systemClock } from '@/server/foundation/clock';
@@ -9,7 +9,7 @@ import { sendEvents } from '../../event-publisher';
 
 const EVENTS_AT_ONCE = 250;
 /** Lines that one recovery asks for, those that are due the longest: in a crowd, the others wait for nothing but their turn. */
-const LINES_A_RECOVERY = 100;
+const LANES_A_RECOVERY = 100;
 /** What is asked for again within this time, because nobody came for it yet, is one request. Milliseconds. */
 const ASK_AGAIN_MS = 15_000;
 
@@ -25,13 +25,13 @@ export async function recoverAll(
   const { released, lookUps } = await recoverStuck({ db, clock: systemClock, alone });
   faultPoint('recover: after');
   await announceLookUps(lookUps);
-  const lines = await idleLines({
+  const lines = await idleLanes({
     db,
     clock: systemClock,
-    dueForMs: FORGOTTEN_LINE_MS,
-    limit: LINES_A_RECOVERY,
+    dueForMs: FORGOTTEN_LANE_MS,
+    limit: LANES_A_RECOVERY,
   });
-  await announceLines(lines, round());
+  await announceLanes(lines, round());
   return { released, lookUps: lookUps.length, lines: lines.length };
 }
 
@@ -51,12 +51,12 @@ async function announceLookUps(lookUps: readonly LookUp[]): Promise<void> {
 }
 
 /** Asks for a run of each line; with `round`, once for all requests of that round. */
-export async function announceLines(lines: readonly Line[], round?: number): Promise<void> {
+export async function announceLanes(lines: readonly Line[], round?: number): Promise<void> {
   for (let i = 0; i < lines.length; i += EVENTS_AT_ONCE) {
     faultPoint('announce lines: before');
-    await sendEvents<'publishing/line.requested'>(
+    await sendEvents<'publishing/lane.requested'>(
       lines.slice(i, i + EVENTS_AT_ONCE).map((line) => ({
-        name: 'publishing/line.requested',
+        name: 'publishing/lane.requested',
         ...(round === undefined ? {} : { id: `line:${line.connectionId}:${round}` }),
         data: { ...line },
       })),

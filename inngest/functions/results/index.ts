@@ -1,7 +1,7 @@
 import type { InngestFunction } from 'inngest';
 import { getDb } from '@/db/client';
-import { fireBoost } from '@/server/domains/follow-ups/fire-boost';
-import { boostsToFire, type BoostToFire as Found } from '@/server/domains/follow-ups/to-fire';
+import { runFollowUp } from '@/server/domains/follow-ups/run-follow-up';
+import { type FollowUpToRun as Found, followUpsToRun } from '@/server/domains/follow-ups/to-fire';
 import { connectionsToRead, followPublished } from '@/server/domains/results/due';
 import { readResults } from '@/server/domains/results/read-results';
 import { lastCompleted } from '@/server/domains/runs/last-completed';
@@ -38,7 +38,7 @@ async function fireEach(
     read: pages,
     async work({ workspaceId, publicationId }) {
       const ctx = await systemCtx(workspaceId, 'results');
-      if ((await fireBoost({ ctx, input: { publicationId } })) === 'fired') fired++;
+      if ((await runFollowUp({ ctx, input: { publicationId } })) === 'fired') fired++;
     },
   });
   return { fired, notMade: failed, next };
@@ -66,7 +66,7 @@ const sweep = inngest.createFunction(
         })),
       );
     const { next, ...counts } = await fireEach(
-      (after) => boostsToFire({ db, clock: systemClock, after }),
+      (after) => followUpsToRun({ db, clock: systemClock, after }),
       leftOff,
     );
     leftOff = next;

@@ -25,7 +25,7 @@ test('a post that its followers like is seen and reposted by itself, once, and t
     version: 1,
     targets: [{ connectionId }],
     when: { kind: 'now' },
-    boost: rule({ atLeast: 5 }),
+    followUpRule: rule({ atLeast: 5 }),
     requestKey: 'one-press-of-the-button',
   });
   const id = made?.id ?? '';
@@ -43,8 +43,8 @@ test('a post that its followers like is seen and reposted by itself, once, and t
   const seen = await getPublication(app.ctx, { id });
   expect(seen.results?.likes ?? 0).toBeGreaterThanOrEqual(5);
   expect(seen.results).toMatchObject({
-    boostState: 'fired',
-    boostNote: expect.toSay(/^It had \d+ likes after \d+ minutes, so it is reposted, as you asked\.$/),
+    followUpState: 'fired',
+    followUpNote: expect.toSay(/^It had \d+ likes after \d+ minutes, so it is reposted, as you asked\.$/),
   });
   await later(3);
   const following = await app.db.asSystem((tx) =>

@@ -61,11 +61,11 @@ export const etsy = defineConnector(etsyManifest, {
       if (status === 403 && /scope/i.test(`${said.error} ${said.error_description}`))
         return {
           kind: 'reauth',
-          told: fact('platforms.etsy.errors.noPermission'),
+          fact: fact('platforms.etsy.errors.noPermission'),
         };
       return {
         kind: 'rejected',
-        told: words
+        fact: words
           ? fact('connectors.errors.notAcceptedBecause', { platform, said: words })
           : fact('connectors.errors.notAccepted', { platform, status }),
       };

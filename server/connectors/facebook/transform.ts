@@ -63,7 +63,7 @@ export function readGraphFault(
   effect: Effect,
 ): {
   kind: FaultKind;
-  told: Fact;
+  fact: Fact;
   vendorCode?: string;
   retryAfter?: number;
   forbidden?: true;
@@ -73,44 +73,44 @@ export function readGraphFault(
   if (!said) return null;
   const vendorCode = `${said.code}${said.error_subcode === undefined ? '' : `/${said.error_subcode}`}`;
   if (said.code === 190 || said.code === 102)
-    return { kind: 'reauth', vendorCode, told: fact('connectors.errors.ended', { platform }) };
+    return { kind: 'reauth', vendorCode, fact: fact('connectors.errors.ended', { platform }) };
   if (isForbidden(vendorCode))
     return {
       kind: 'reauth',
       vendorCode,
-      told: fact('platforms.facebook.errors.noPermission'),
+      fact: fact('platforms.facebook.errors.noPermission'),
       forbidden: true,
     };
   if ([4, 17, 32, 613, 80001].includes(said.code))
     return {
       kind: 'rate_limited',
       vendorCode,
-      told: fact('connectors.errors.slowDown', { platform }),
+      fact: fact('connectors.errors.slowDown', { platform }),
     };
   if (said.code === 368)
     return {
       kind: 'rejected',
       vendorCode,
-      told: fact('platforms.facebook.errors.blocked'),
+      fact: fact('platforms.facebook.errors.blocked'),
     };
   if (said.code === 506)
     return {
       kind: 'rejected',
       vendorCode,
-      told: fact('connectors.errors.duplicate', { platform }),
+      fact: fact('connectors.errors.duplicate', { platform }),
     };
   if (isUnreadable(vendorCode))
     return {
       kind: 'rejected',
       vendorCode,
-      told: unreadable(UNREADABLE_PICTURE.test(vendorCode) ? 'picture' : 'video'),
+      fact: unreadable(UNREADABLE_PICTURE.test(vendorCode) ? 'picture' : 'video'),
     };
   if (said.error_subcode !== undefined && CHUNK_AGAIN.includes(said.error_subcode)) {
     const resume = wantedRange.safeParse(said.error_data).data;
     return {
       kind: effect === 'effect' ? 'unknown_outcome' : 'transient',
       vendorCode,
-      told: fact('platforms.facebook.errors.chunkMissing'),
+      fact: fact('platforms.facebook.errors.chunkMissing'),
       ...(resume ? { resume } : {}),
     };
   }
@@ -119,7 +119,7 @@ export function readGraphFault(
     return {
       kind: 'rejected',
       vendorCode: MEDIA_GONE,
-      told: fact('connectors.errors.mediaGone', { platform }),
+      fact: fact('connectors.errors.mediaGone', { platform }),
     };
   // It says itself that trying again does not help. Of a post that does not say whether it was made.
   const final = said.code === 1 && said.is_transient === false && status < 500 && effect !== 'effect';
@@ -129,19 +129,19 @@ export function readGraphFault(
       ? {
           kind: 'unknown_outcome',
           vendorCode,
-          told: fact('connectors.errors.outcomeUnknown', { platform }),
+          fact: fact('connectors.errors.outcomeUnknown', { platform }),
         }
       : {
           kind: 'transient',
           vendorCode,
-          told: fact('connectors.errors.trouble', { platform }),
+          fact: fact('connectors.errors.trouble', { platform }),
         };
   if (status === 401 || status === 429) return null;
   const clean = plainWords(said.error_user_msg ?? said.message);
   return {
     kind: 'rejected',
     vendorCode,
-    told: clean
+    fact: clean
       ? fact('connectors.errors.notAcceptedBecause', { platform, said: clean })
       : fact('platforms.facebook.errors.notAccepted'),
   };

@@ -158,14 +158,17 @@ export async function renewEarly(target: CallTarget, marginMs: number): Promise<
 }
 
 /** What the host needs to speak to a platform before there is a connection, or after it. */
-export type Stranger = Pick<CallTarget, 'connector' | 'environment' | 'client' | 'clock' | 'transport'>;
+export type UnconnectedTarget = Pick<
+  CallTarget,
+  'connector' | 'environment' | 'client' | 'clock' | 'transport'
+>;
 
 /** Ends one connection's own token at a platform that has a way to (`ending: 'token'`). Throws ConnectorFault. */
-export const endToken = (target: Stranger, secrets: Secrets): Promise<void> =>
+export const endToken = (target: UnconnectedTarget, secrets: Secrets): Promise<void> =>
   revokeToken(peerOf(target), secrets.refreshToken ?? secrets.accessToken);
 
 /** Ends everything that a person allowed, for all of their accounts (`ending: 'person'`). Throws ConnectorFault. */
-export async function endPerson(target: Stranger, person: string): Promise<void> {
+export async function endPerson(target: UnconnectedTarget, person: string): Promise<void> {
   const { endAccess } = target.connector.hooks;
   if (!endAccess) return;
   const token = endAccess.appToken(target.client);
@@ -224,10 +227,10 @@ function makeIo(
 const nobody: RemoteAccount = { remoteId: '', remote: {} };
 
 /** Whose accounts a fresh token opens. */
-export const identify = (target: Stranger, accessToken: string): Promise<RemoteIdentity[]> =>
+export const identify = (target: UnconnectedTarget, accessToken: string): Promise<RemoteIdentity[]> =>
   target.connector.hooks.identify(makeIo({ ...target, connectionId: 'new' }, accessToken, nobody));
 
 /** Who allowed it, where the platform ends an access by the person; else null. */
-export const personOf = async (target: Stranger, accessToken: string): Promise<string | null> =>
+export const personOf = async (target: UnconnectedTarget, accessToken: string): Promise<string | null> =>
   (await target.connector.hooks.person?.(makeIo({ ...target, connectionId: 'new' }, accessToken, nobody))) ??
   null;

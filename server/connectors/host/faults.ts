@@ -53,7 +53,7 @@ export function answerFault(
     const retryAfter =
       read.retryAfter ??
       (read.kind === 'rate_limited' ? retryAfterSeconds(response.headers, now) : undefined);
-    return new ConnectorFault(read.kind, read.told, {
+    return new ConnectorFault(read.kind, read.fact, {
       status,
       ...(read.vendorCode === undefined ? {} : { vendorCode: read.vendorCode }),
       ...(retryAfter === undefined ? {} : { retryAfter }),

@@ -89,7 +89,7 @@ export interface Hooks {
     effect: Effect,
   ): {
     kind: ConnectorFault['kind'];
-    told: Fact;
+    fact: Fact;
     vendorCode?: string;
     retryAfter?: number;
     forbidden?: true;

@@ -167,13 +167,13 @@ export interface ByteRange {
 export type FaultKind = 'reauth' | 'rejected' | 'rate_limited' | 'transient' | 'unknown_outcome';
 
 /**
- * The one error of a connector. `told` is for the person, with no vendor text that could hold a secret;
+ * The one error of a connector. `fact` is for the person, with no vendor text that could hold a secret;
  * `retryAfter` (seconds) belongs to `rate_limited`.
  */
 export class ConnectorFault extends Error {
   constructor(
     readonly kind: FaultKind,
-    readonly told: Fact,
+    readonly fact: Fact,
     readonly options: {
       retryAfter?: number;
       status?: number;
@@ -189,7 +189,7 @@ export class ConnectorFault extends Error {
       cause?: unknown;
     } = {},
   ) {
-    super(described(told), { cause: options.cause });
+    super(described(fact), { cause: options.cause });
     this.name = 'ConnectorFault';
   }
 }

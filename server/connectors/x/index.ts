@@ -45,7 +45,7 @@ export const x = defineConnector(xManifest, {
           ? {
               kind: 'rejected',
               vendorCode: GONE,
-              told: fact('connectors.errors.notFound', { platform }),
+              fact: fact('connectors.errors.notFound', { platform }),
             }
           : null;
       const words =
@@ -58,43 +58,43 @@ export const x = defineConnector(xManifest, {
         return {
           kind: 'rejected',
           vendorCode: 'duplicate',
-          told: fact('connectors.errors.duplicate', { platform }),
+          fact: fact('connectors.errors.duplicate', { platform }),
         };
       if (/already (?:retweeted|reposted)/i.test(words ?? ''))
-        return { kind: 'rejected', vendorCode: ALREADY, told: fact('platforms.x.errors.alreadyReposted') };
+        return { kind: 'rejected', vendorCode: ALREADY, fact: fact('platforms.x.errors.alreadyReposted') };
       if (/reply to a (?:tweet|post) that is deleted|not visible to you/i.test(words ?? ''))
         return {
           kind: 'rejected',
           vendorCode: 'no_parent',
-          told: fact('platforms.x.errors.noParent'),
+          fact: fact('platforms.x.errors.noParent'),
         };
       if (/segments?.{0,30}(?:do not add up|missing)|missing segments?/i.test(words ?? ''))
-        return { kind: 'rejected', vendorCode: SEGMENTS, told: fact('platforms.x.errors.segmentsMissing') };
+        return { kind: 'rejected', vendorCode: SEGMENTS, fact: fact('platforms.x.errors.segmentsMissing') };
       if (/already.{0,20}finali[sz]ed|finali[sz]ed already/i.test(words ?? ''))
-        return { kind: 'rejected', vendorCode: FINALIZED, told: fact('platforms.x.errors.finalizedAlready') };
+        return { kind: 'rejected', vendorCode: FINALIZED, fact: fact('platforms.x.errors.finalizedAlready') };
       if (/media.?ids?.{0,20}(?:invalid|expired)|invalid media.?ids?/i.test(words ?? ''))
         return {
           kind: 'rejected',
           vendorCode: MEDIA_GONE,
-          told: fact('connectors.errors.mediaGone', { platform }),
+          fact: fact('connectors.errors.mediaGone', { platform }),
         };
       if (/too long|280/i.test(words ?? ''))
         return {
           kind: 'rejected',
           vendorCode: 'too_long',
-          told: fact('platforms.x.errors.tooLong'),
+          fact: fact('platforms.x.errors.tooLong'),
         };
       if (/scope|not permitted to access|oauth/i.test(words ?? '') && status === 403)
         return {
           kind: 'reauth',
           vendorCode: 'scope',
-          told: fact('platforms.x.errors.noPermission'),
+          fact: fact('platforms.x.errors.noPermission'),
           forbidden: true,
         };
       const clean = plainWords(words);
       return {
         kind: 'rejected',
-        told: clean
+        fact: clean
           ? fact('connectors.errors.notAcceptedBecause', { platform, said: clean })
           : fact('connectors.errors.notAccepted', { platform, status }),
       };

@@ -56,7 +56,7 @@ export async function decideByLink(
     const after = await found(opened, { expired: false, pressed: true });
     if (after.kind !== 'open') return after;
     return after.approval.shown === shown
-      ? { kind: 'refused', told: error.told }
+      ? { kind: 'refused', told: error.fact }
       : { kind: 'changed', approval: after.approval };
   }
 }

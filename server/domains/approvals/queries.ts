@@ -8,7 +8,7 @@ import { defineVerb } from '@/server/verbs/define';
 import { fingerprintOf } from '../approval-requests/fingerprint';
 import { repostWords } from '../follow-up-rules/repost-words';
 import { readRepeats } from '../planning/series-texts';
-import { hasOwnPlace } from '../publications/publication-kind';
+import { hasOwnSlot } from '../publications/publication-kind';
 import { type Approval, approvalListOutput, listApprovalsInput } from './schemas';
 
 const reposted = alias(publications, 'reposted');
@@ -41,7 +41,7 @@ async function withPublications(
             inArray(publications.approvalId, ids),
             // A part of a thread that was edited waits by itself: the posts before it are out.
             or(
-              hasOwnPlace(),
+              hasOwnSlot(),
               eq(publications.state, 'awaiting_approval'),
               and(eq(publications.state, 'cancelled'), eq(publications.setAsideFrom, 'awaiting_approval')),
             ),

@@ -32,7 +32,7 @@ export const checkConnection = defineVerb({
     } catch (error) {
       if (!isConnectorFault(error)) throw error;
       if (error.kind === 'reauth') await markBroken(ctx, id, error);
-      return { ok: false, message: error.told };
+      return { ok: false, message: error.fact };
     }
   },
 });

@@ -24,7 +24,7 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
       .update(connections)
       .set({
         status: 'needs_reconnect',
-        problem: fault.told,
+        problem: fault.fact,
         refreshLeaseToken: null,
         refreshLeaseUntil: null,
       })
@@ -44,7 +44,7 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
       key: reconnectAlertKey(connectionId),
       severity: 'serious',
       title: fact('connections.alerts.reconnect.title', of),
-      body: fact('connections.alerts.reconnect.body', { problem: fault.told }),
+      body: fact('connections.alerts.reconnect.body', { problem: fault.fact }),
       href: '/connections',
     });
     await recordActivity(tx, ctx, {
@@ -53,7 +53,7 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
       subjectId: connectionId,
       summary: fact('connections.activity.broken', of),
       before: { status: 'active' },
-      after: { status: broken.status, problem: fault.told },
+      after: { status: broken.status, problem: fault.fact },
     });
   });
 }

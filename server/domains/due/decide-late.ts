@@ -14,15 +14,15 @@ import { asking } from '../actions/kinds';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { connectorPlatforms } from '../connections/connector-platforms';
-import { askAbout, firstUnseen, mayBeOut } from '../publications/doubtful';
+import { askAbout, firstUnseen, mayBeOut } from '../publications/ask-uncertain-outcome';
 import { endAlerts } from '../publications/end-alerts';
 import { isLate, lateBefore, waitsSince } from '../publications/late';
 import { KEY_MARGIN_MS, MOST_QUESTIONS } from '../publications/policy';
-import { isBoost } from '../publications/publication-kind';
+import { isFollowUp } from '../publications/publication-kind';
 import { STEPS } from '../publications/transitions';
 import { roomOnDay, takesPlace } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { judgeLate, type LateRow, type LateVerdict } from './judge-late';
+import { classifyLate, type LateOutcome, type LateRow } from './classify-late';
 
 const WORKSPACES = 200;
 /** The longest late rows tell which workspaces come first; the others come with the next look. */
@@ -30,7 +30,7 @@ const LATE_AT_ONCE = 10_000;
 /** How many titles a question about many names. */
 const NAMED = 5;
 
-export type LateReport = Record<LateVerdict, number>;
+export type LateReport = Record<LateOutcome, number>;
 interface Late {
   id: string;
   title: string;
@@ -68,7 +68,7 @@ export async function decideLate({ db, clock }: { db: Db; clock: Clock }): Promi
     };
     try {
       const one = await db.asWorkspace(ctx.workspaceId, (tx) => decideIn(tx, ctx));
-      for (const verdict of Object.keys(report) as LateVerdict[]) report[verdict] += one[verdict];
+      for (const verdict of Object.keys(report) as LateOutcome[]) report[verdict] += one[verdict];
     } catch (error) {
       log().error({ err: error, workspace: workspace_id }, 'late posts could not be decided');
     }
@@ -97,9 +97,9 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
   };
   const rule = settings ?? { missedPolicy: 'post' as const, missedMinutes: 120 };
   // Late rows of today were not counted as used above, so each that goes out takes its place.
-  const by: Record<LateVerdict, Late[]> = { go: [], today: [], ask: [], skip: [], doubt: [] };
+  const by: Record<LateOutcome, Late[]> = { go: [], today: [], ask: [], skip: [], doubt: [] };
   for (const row of rows) {
-    const verdict = judgeLate(row, rule, workspace.timeZone, now, room);
+    const verdict = classifyLate(row, rule, workspace.timeZone, now, room);
     if (verdict === 'go' && !row.free && row.dueAt >= today) room.today--;
     by[verdict].push(row);
   }
@@ -112,7 +112,7 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
     ctx,
     by.doubt.map((r) => r.id),
   );
-  for (const verdict of Object.keys(report) as LateVerdict[]) report[verdict] = by[verdict].length;
+  for (const verdict of Object.keys(report) as LateOutcome[]) report[verdict] = by[verdict].length;
   return report;
 }
 
@@ -142,7 +142,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date, today: Date): Promise<Late[
       platform: connections.platform,
       kind: publications.kind,
       requestKey: publications.requestKey,
-      doubtful: mayBeOut,
+      uncertain: mayBeOut,
       firstUnseen,
     })
     .from(publications)
@@ -150,12 +150,16 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date, today: Date): Promise<Late[
     .innerJoin(connections, eq(connections.id, publications.connectionId))
     .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...found.keys()])))
     .orderBy(publications.dueAt, publications.id);
-  return known.map(({ platform, doubtful, firstUnseen, kind, requestKey, ...r }) => ({
+  return known.map(({ platform, uncertain, firstUnseen, kind, requestKey, ...r }) => ({
     ...r,
-    follows: kind === 'reply' && !isBoost({ requestKey }),
+    follows: kind === 'reply' && !isFollowUp({ requestKey }),
     free: !takesPlace({ kind }),
     // A repost is asked for again without harm: it is there once at most.
-    doubt: doubtful ? (kind === 'repost' || keyHolds(platform, firstUnseen, now) ? 'keyed' : 'over') : 'none',
+    doubt: uncertain
+      ? kind === 'repost' || keyHolds(platform, firstUnseen, now)
+        ? 'keyed'
+        : 'over'
+      : 'none',
     since: new Date(found.get(r.id)?.since ?? r.dueAt),
     leads: found.get(r.id)?.leads ?? false,
   }));

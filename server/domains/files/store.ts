@@ -19,7 +19,7 @@ export const tooLarge = (most = MAX_FILE_BYTES): AppError => {
 
 /** Whether a file was refused for its size. */
 export const isTooLarge = (error: unknown): boolean =>
-  isAppError(error) && isFact(error.told) && error.told.fact === 'files.errors.tooLarge';
+  isAppError(error) && isFact(error.fact) && error.fact.fact === 'files.errors.tooLarge';
 
 /** How often the disk is looked at while a file comes. */
 const LOOK_EVERY_BYTES = 16 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Boost } from '@/db/schema';
+import type { FollowUpRule } from '@/db/schema';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { isActive } from '../scheduling/suggest-times';
-import { aDayLater, boostDue, boostEnd, decideBoost, READING_GRACE_MS } from './decide';
+import { aDayLater, decideFollowUp, followUpDue, followUpEnd, READING_GRACE_MS } from './decide';
 import { counted, elapsed } from './words';
 
 const HOUR = 3_600_000;
@@ -17,9 +17,9 @@ const zone = fc.constantFrom(
   'Australia/Lord_Howe',
 );
 const wait = fc.oneof(
-  fc.constant<Boost['wait']>({ kind: 'none' }),
-  fc.constant<Boost['wait']>({ kind: 'next_day' }),
-  fc.integer({ min: 1, max: 168 }).map((hours): Boost['wait'] => ({ kind: 'hours', hours })),
+  fc.constant<FollowUpRule['wait']>({ kind: 'none' }),
+  fc.constant<FollowUpRule['wait']>({ kind: 'next_day' }),
+  fc.integer({ min: 1, max: 168 }).map((hours): FollowUpRule['wait'] => ({ kind: 'hours', hours })),
 );
 const minute = fc.integer({ min: 0, max: 1439 });
 
@@ -32,8 +32,8 @@ describe('what a reading means', () => {
         fc.option(fc.integer({ min: 0, max: 2000 })),
         instant,
         (atLeast, withinHours, value, readAt) => {
-          const verdict = decideBoost({ atLeast, withinHours }, born, value, readAt);
-          const end = boostEnd({ withinHours }, born).getTime();
+          const verdict = decideFollowUp({ atLeast, withinHours }, born, value, readAt);
+          const end = followUpEnd({ withinHours }, born).getTime();
           const enough = value !== null && value >= atLeast;
           if (verdict === 'reached') return enough && readAt.getTime() <= end + READING_GRACE_MS;
           if (verdict === 'over') return readAt.getTime() >= end;
@@ -47,8 +47,8 @@ describe('what a reading means', () => {
     fc.assert(
       fc.property(fc.nat(500), fc.nat(500), instant, (value, more, readAt) => {
         const rule = { atLeast: 100, withinHours: 24 };
-        const before = decideBoost(rule, born, value, readAt);
-        return before !== 'reached' || decideBoost(rule, born, value + more, readAt) === 'reached';
+        const before = decideFollowUp(rule, born, value, readAt);
+        return before !== 'reached' || decideFollowUp(rule, born, value + more, readAt) === 'reached';
       }),
     );
   });
@@ -56,12 +56,12 @@ describe('what a reading means', () => {
   it('holds at its edges', () => {
     const rule = { atLeast: 10, withinHours: 2 };
     const at = (ms: number) => new Date(born.getTime() + ms);
-    expect(decideBoost(rule, born, 9, at(HOUR))).toBe('waiting');
-    expect(decideBoost(rule, born, 10, at(HOUR))).toBe('reached');
-    expect(decideBoost(rule, born, null, at(2 * HOUR - 1))).toBe('waiting');
-    expect(decideBoost(rule, born, null, at(2 * HOUR))).toBe('over');
-    expect(decideBoost(rule, born, 10, at(2 * HOUR + READING_GRACE_MS))).toBe('reached');
-    expect(decideBoost(rule, born, 10, at(2 * HOUR + READING_GRACE_MS + 1))).toBe('over');
+    expect(decideFollowUp(rule, born, 9, at(HOUR))).toBe('waiting');
+    expect(decideFollowUp(rule, born, 10, at(HOUR))).toBe('reached');
+    expect(decideFollowUp(rule, born, null, at(2 * HOUR - 1))).toBe('waiting');
+    expect(decideFollowUp(rule, born, null, at(2 * HOUR))).toBe('over');
+    expect(decideFollowUp(rule, born, 10, at(2 * HOUR + READING_GRACE_MS))).toBe('reached');
+    expect(decideFollowUp(rule, born, 10, at(2 * HOUR + READING_GRACE_MS + 1))).toBe('over');
   });
 });
 
@@ -77,7 +77,7 @@ describe('when it goes out', () => {
         minute,
         (wait, activeHours, now, timeZone, from, to) => {
           fc.pre(from !== to);
-          const due = boostDue({ wait, activeHours }, now, born, {
+          const due = followUpDue({ wait, activeHours }, now, born, {
             timeZone,
             activeFrom: from,
             activeTo: to,
@@ -103,7 +103,7 @@ describe('when it goes out', () => {
 
   it('is the next day at the time of the post, also when the clocks change between', () => {
     const hours = { timeZone: 'Europe/Berlin', activeFrom: 540, activeTo: 1260 };
-    const due = boostDue(
+    const due = followUpDue(
       { wait: { kind: 'next_day' }, activeHours: false },
       new Date('2026-03-28T08:00:00Z'),
       born,
@@ -114,7 +114,7 @@ describe('when it goes out', () => {
       localTime: '2026-03-29T21:30',
       timeZone: 'Europe/Berlin',
     });
-    const moved = boostDue(
+    const moved = followUpDue(
       { wait: { kind: 'next_day' }, activeHours: true },
       new Date('2026-03-28T08:00:00Z'),
       born,
@@ -127,7 +127,7 @@ describe('when it goes out', () => {
   it('takes hours that run past midnight', () => {
     const hours = { timeZone: 'UTC', activeFrom: 22 * 60, activeTo: 2 * 60 };
     const at = (now: string) =>
-      boostDue({ wait: { kind: 'none' }, activeHours: true }, new Date(now), born, hours).localTime;
+      followUpDue({ wait: { kind: 'none' }, activeHours: true }, new Date(now), born, hours).localTime;
     expect(at('2026-05-01T23:00:00Z')).toBe('2026-05-01T23:00');
     expect(at('2026-05-01T01:59:00Z')).toBe('2026-05-01T01:59');
     expect(at('2026-05-01T02:00:00Z')).toBe('2026-05-01T22:00');

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Boost } from '@/db/schema';
+import type { FollowUpRule } from '@/db/schema';
+import { HOUR_MS } from '@/server/foundation/durations';
 import { localTimeOf, resolveRecurringTime } from '@/server/foundation/local-time';
-import { HOUR_MS } from '@/server/foundation/spans';
 import { DAY, isActive } from '../scheduling/suggest-times';
 
 /** A reading counts a little after the end: the last one of a rule's time is asked for at its end, not before. */
@@ -11,25 +11,25 @@ export const READING_GRACE_MS = 20 * 60_000;
 export const RECONNECT_MS = 7 * 86_400_000;
 
 /** The end of the time in which a rule's number must be reached. */
-export const boostEnd = (rule: Pick<Boost, 'withinHours'>, publishedAt: Date): Date =>
+export const followUpEnd = (rule: Pick<FollowUpRule, 'withinHours'>, publishedAt: Date): Date =>
   new Date(publishedAt.getTime() + rule.withinHours * HOUR_MS);
 
 /**
  * What a reading means for a rule. `reached`: the number was seen in time. `over`: the time is over and it was not, or nobody
  * knows. `waiting`: it may still come. Pure.
  */
-export function decideBoost(
-  rule: Pick<Boost, 'atLeast' | 'withinHours'>,
+export function decideFollowUp(
+  rule: Pick<FollowUpRule, 'atLeast' | 'withinHours'>,
   publishedAt: Date,
   value: number | null,
   readAt: Date,
 ): 'reached' | 'waiting' | 'over' {
-  const end = boostEnd(rule, publishedAt).getTime();
+  const end = followUpEnd(rule, publishedAt).getTime();
   if (value !== null && value >= rule.atLeast && readAt.getTime() <= end + READING_GRACE_MS) return 'reached';
   return readAt.getTime() >= end ? 'over' : 'waiting';
 }
 
-export interface BoostDue {
+export interface FollowUpDue {
   dueAt: Date;
   localTime: string;
   timeZone: string;
@@ -45,14 +45,14 @@ export interface Hours {
  * When the repost or follow-up goes out: now, some hours later, or on the next day at the time of the post; moved to the next opening of the
  * active hours where the rule asks for that. Never before `now`. Pure.
  */
-export function boostDue(
-  rule: Pick<Boost, 'wait' | 'activeHours'>,
+export function followUpDue(
+  rule: Pick<FollowUpRule, 'wait' | 'activeHours'>,
   now: Date,
   publishedAt: Date,
   hours: Hours,
-): BoostDue {
+): FollowUpDue {
   const { timeZone } = hours;
-  let due: BoostDue = { dueAt: now, localTime: localTimeOf(now, timeZone), timeZone };
+  let due: FollowUpDue = { dueAt: now, localTime: localTimeOf(now, timeZone), timeZone };
   if (rule.wait.kind === 'hours') {
     const dueAt = new Date(now.getTime() + rule.wait.hours * HOUR_MS);
     due = { dueAt, localTime: localTimeOf(dueAt, timeZone), timeZone };
@@ -62,10 +62,10 @@ export function boostDue(
 }
 
 /** The same time on the next day, for a day on which the plan has no room left. */
-export const aDayLater = (due: BoostDue): BoostDue =>
+export const aDayLater = (due: FollowUpDue): FollowUpDue =>
   onDay(nextDay(due.localTime), due.localTime.slice(11), due.timeZone);
 
-function withinHours(due: BoostDue, { activeFrom, activeTo, timeZone }: Hours): BoostDue {
+function withinHours(due: FollowUpDue, { activeFrom, activeTo, timeZone }: Hours): FollowUpDue {
   const minute = minuteOf(due.localTime);
   if (isActive(minute, activeFrom, activeTo) || activeFrom === activeTo) return due;
   // The next opening is today's or tomorrow's.
@@ -73,7 +73,7 @@ function withinHours(due: BoostDue, { activeFrom, activeTo, timeZone }: Hours): 
   return onDay(day, clock(activeFrom % DAY), timeZone);
 }
 
-function onDay(day: string, time: string, timeZone: string): BoostDue {
+function onDay(day: string, time: string, timeZone: string): FollowUpDue {
   const { instant, local } = resolveRecurringTime(`${day}T${time}`, timeZone);
   return { dueAt: instant, localTime: local, timeZone };
 }

@@ -15,7 +15,7 @@ export const MOST_WITHIN_HOURS = 168;
 const MOST_COUNTED = 10_000_000;
 
 /** What follows by itself when a post does well. */
-const boostShape = z.object({
+const followUpRuleShape = z.object({
   measure: z.enum(['likes', 'replies', 'reposts']),
   atLeast: whole({
     min: 1,
@@ -35,7 +35,7 @@ const boostShape = z.object({
     .default({ kind: 'none' }),
   activeHours: z.boolean().default(false),
 });
-export const boostInput = boostShape.superRefine((rule, context) => {
+export const followUpRuleInput = followUpRuleShape.superRefine((rule, context) => {
   if (rule.action === 'follow_up' && rule.text === '')
     context.addIssue({
       code: 'custom',
@@ -44,7 +44,7 @@ export const boostInput = boostShape.superRefine((rule, context) => {
     });
 });
 
-export const boostOutput = z.object({
+export const followUpRuleOutput = z.object({
   measure: z.enum(['likes', 'replies', 'reposts']),
   atLeast: z.number(),
   withinHours: z.number(),
@@ -58,10 +58,13 @@ export const boostOutput = z.object({
   activeHours: z.boolean(),
 });
 
-export const setBoostInput = z.object({ id: id('publication'), boost: boostInput.nullable() });
-export const saveDefaultBoostInput = z.object({
-  boost: boostInput.nullable(),
-  /** The rule that the person saw; another one means that somebody changed it meanwhile. */
-  seen: boostShape.nullable(),
+export const setFollowUpRuleInput = z.object({
+  id: id('publication'),
+  followUpRule: followUpRuleInput.nullable(),
 });
-export const defaultBoostOutput = z.object({ boost: boostOutput.nullable() });
+export const saveDefaultFollowUpRuleInput = z.object({
+  followUpRule: followUpRuleInput.nullable(),
+  /** The rule that the person saw; another one means that somebody changed it meanwhile. */
+  seen: followUpRuleShape.nullable(),
+});
+export const defaultFollowUpRuleOutput = z.object({ followUpRule: followUpRuleOutput.nullable() });

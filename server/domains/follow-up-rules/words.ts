@@ -1,8 +1,8 @@
-import type { Boost } from '@/db/schema';
+import type { FollowUpRule } from '@/db/schema';
 import { type Fact, fact } from '@/server/foundation/facts';
 
 /** "1 like", "57 likes". */
-export const counted = (count: number, measure: Boost['measure']): Fact =>
+export const counted = (count: number, measure: FollowUpRule['measure']): Fact =>
   fact('followUpRules.notes.counted', { count, measure });
 
 /** "40 minutes", "1 hour", "3 hours", "2 days": how long something took, without more precision than people use. */

@@ -4,11 +4,11 @@ import { connections, emails, postingSettings, publications, workspaces } from '
 import { readMails } from '@/tests/support/mails';
 import { addConnection, setReview } from '../publisher/testing';
 import { publishedPost, resultsOf, rule } from '../results/testing';
-import { type Booster, eachTestBoosts, HOUR } from './testing';
-import { boostsToFire } from './to-fire';
+import { eachTestFollowsUp, type FollowUpBench, HOUR } from './testing';
+import { followUpsToRun } from './to-fire';
 
-let here: Booster;
-eachTestBoosts((own) => {
+let here: FollowUpBench;
+eachTestFollowsUp((own) => {
   here = own;
 });
 
@@ -22,7 +22,7 @@ describe('what stands in its way', () => {
     const two = await here.reached(rule());
     await setStatus('disconnected');
     expect(await here.fire(two.id)).toBe('over');
-    expect((await resultsOf(here.db, two.id)).boostNote).toEqual(
+    expect((await resultsOf(here.db, two.id)).followUpNote).toEqual(
       'It had 57 likes after 3 hours, but nothing followed: @x is not connected any more.',
     );
     expect(await here.alerts()).toHaveLength(1);
@@ -37,7 +37,7 @@ describe('what stands in its way', () => {
       here.db.asSystem((tx) => tx.update(publications).set(values).where(eq(publications.id, id)));
     await set({ permalink: null });
     expect(await here.fire(id)).toBe('over');
-    expect((await resultsOf(here.db, id)).boostNote).toEqual(
+    expect((await resultsOf(here.db, id)).followUpNote).toEqual(
       'It had 57 likes after 3 hours, but nothing followed: We do not know the post’s address, so it cannot be shared.',
     );
     const other = await here.reached(rule());
@@ -45,7 +45,7 @@ describe('what stands in its way', () => {
       tx.update(publications).set({ remoteId: null }).where(eq(publications.id, other.id)),
     );
     expect(await here.fire(other.id)).toBe('over');
-    expect((await resultsOf(here.db, other.id)).boostNote).toSay('We do not know where the post is.');
+    expect((await resultsOf(here.db, other.id)).followUpNote).toSay('We do not know where the post is.');
   });
 
   it('is a full day where posts are reviewed first: the e-mail names the day on which it goes out', async () => {
@@ -77,7 +77,7 @@ describe('what stands in its way', () => {
     const waits = await here.reached(rule());
     const goes = await here.reached(rule(), other);
     const found = async () =>
-      (await boostsToFire({ db: here.db, clock: here.world.clock }))
+      (await followUpsToRun({ db: here.db, clock: here.world.clock }))
         .filter((b) => b.workspaceId === here.world.workspaceId)
         .map((b) => b.publicationId);
     await setStatus('needs_reconnect');
@@ -96,7 +96,9 @@ describe('what stands in its way', () => {
         .where(eq(workspaces.id, here.world.workspaceId)),
     );
     expect(await here.fire(id)).toBe('fired');
-    expect((await resultsOf(here.db, id)).boostNote).toSay('a repost waits until posting is started again');
+    expect((await resultsOf(here.db, id)).followUpNote).toSay(
+      'a repost waits until posting is started again',
+    );
     await here.publish();
     expect(here.platform.repostRequests).toBe(0);
     await here.db.asSystem((tx) =>

@@ -1,39 +1,45 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { type Boost, publications } from '@/db/schema';
-import { getDefaultBoost, saveDefaultBoost } from '../follow-up-rules/default-boost';
+import { type FollowUpRule, publications } from '@/db/schema';
+import { getDefaultFollowUpRule, saveDefaultFollowUpRule } from '../follow-up-rules/default-follow-up-rule';
 import { schedulePublications } from '../planning/schedule-publications';
 import { getPublication } from '../publications/queries';
 import { addConnection, writePost } from '../publisher/testing';
 import { followPublished } from '../results/due';
 import { readResults } from '../results/read-results';
 import { publishedPost, resultsOf, rule } from '../results/testing';
-import { setBoost } from './set-boost';
-import { type Booster, eachTestBoosts, HOUR, MINUTE } from './testing';
+import { setFollowUpRule } from './set-follow-up-rule';
+import { eachTestFollowsUp, type FollowUpBench, HOUR, MINUTE } from './testing';
 
-let here: Booster;
-eachTestBoosts((own) => {
+let here: FollowUpBench;
+eachTestFollowsUp((own) => {
   here = own;
 });
 
 describe('a rule', () => {
   it('that was taken away after its number was reached does nothing', async () => {
     const { id } = await here.reached(rule());
-    await setBoost({ ...here.world.ctx, platforms: here.platform }, { id, boost: null });
+    await setFollowUpRule({ ...here.world.ctx, platforms: here.platform }, { id, followUpRule: null });
     expect(await here.fire(id)).toBe('skipped');
     expect(await here.made(id)).toEqual([]);
   });
 
   it('that was changed is looked at again with the next reading', async () => {
     const { id } = await here.reached(rule());
-    await setBoost({ ...here.world.ctx, platforms: here.platform }, { id, boost: rule({ atLeast: 100 }) });
+    await setFollowUpRule(
+      { ...here.world.ctx, platforms: here.platform },
+      { id, followUpRule: rule({ atLeast: 100 }) },
+    );
     expect(await here.fire(id)).toBe('skipped');
     await readResults({
       ctx: { ...here.world.ctx, platforms: here.port },
       input: { connectionId: here.connectionId, platform: 'x' },
     });
-    expect((await resultsOf(here.db, id)).boostState).toBeNull();
-    await setBoost({ ...here.world.ctx, platforms: here.platform }, { id, boost: rule({ atLeast: 50 }) });
+    expect((await resultsOf(here.db, id)).followUpState).toBeNull();
+    await setFollowUpRule(
+      { ...here.world.ctx, platforms: here.platform },
+      { id, followUpRule: rule({ atLeast: 50 }) },
+    );
     await readResults({
       ctx: { ...here.world.ctx, platforms: here.port },
       input: { connectionId: here.connectionId, platform: 'x' },
@@ -42,12 +48,12 @@ describe('a rule', () => {
   });
 
   it('is the workspace’s own unless the post has one or says none', async () => {
-    await saveDefaultBoost(
+    await saveDefaultFollowUpRule(
       { ...here.world.ctx, platforms: here.platform },
-      { boost: rule({ atLeast: 99 }), seen: null },
+      { followUpRule: rule({ atLeast: 99 }), seen: null },
     );
     const post = await writePost(here.world.ctx, 'Three ways');
-    const send = (boost?: Boost | null) =>
+    const send = (followUpRule?: FollowUpRule | null) =>
       schedulePublications(
         { ...here.world.ctx, platforms: here.platform },
         {
@@ -56,28 +62,34 @@ describe('a rule', () => {
           targets: [{ connectionId: here.connectionId }],
           when: { kind: 'now' },
           requestKey: `key-${Math.random()}`,
-          ...(boost === undefined ? {} : { boost }),
+          ...(followUpRule === undefined ? {} : { followUpRule }),
         },
       );
-    expect((await send())[0]?.boost).toMatchObject({ atLeast: 99 });
-    expect((await send(null))[0]?.boost).toBeNull();
-    expect((await send(rule({ atLeast: 7 })))[0]?.boost).toMatchObject({ atLeast: 7 });
+    expect((await send())[0]?.followUpRule).toMatchObject({ atLeast: 99 });
+    expect((await send(null))[0]?.followUpRule).toBeNull();
+    expect((await send(rule({ atLeast: 7 })))[0]?.followUpRule).toMatchObject({ atLeast: 7 });
     await expect(send(rule({ action: 'follow_up', text: 'x'.repeat(281) }))).rejects.toThrow(
       '280 characters',
     );
     // Frozen: what is scheduled keeps its rule.
-    const seen = (await getDefaultBoost(here.world.ctx)).boost;
+    const seen = (await getDefaultFollowUpRule(here.world.ctx)).followUpRule;
     await expect(
-      saveDefaultBoost({ ...here.world.ctx, platforms: here.platform }, { boost: null, seen: null }),
+      saveDefaultFollowUpRule(
+        { ...here.world.ctx, platforms: here.platform },
+        { followUpRule: null, seen: null },
+      ),
     ).rejects.toThrow('Somebody else');
-    await saveDefaultBoost({ ...here.world.ctx, platforms: here.platform }, { boost: null, seen });
-    expect((await send())[0]?.boost).toBeNull();
+    await saveDefaultFollowUpRule(
+      { ...here.world.ctx, platforms: here.platform },
+      { followUpRule: null, seen },
+    );
+    expect((await send())[0]?.followUpRule).toBeNull();
   });
 });
 
 describe('a rule for a post that is out', () => {
-  const change = (id: string, boost: Boost | null = rule()) =>
-    setBoost({ ...here.world.ctx, platforms: here.platform }, { id, boost });
+  const change = (id: string, followUpRule: FollowUpRule | null = rule()) =>
+    setFollowUpRule({ ...here.world.ctx, platforms: here.platform }, { id, followUpRule });
   const set = (id: string, values: Partial<typeof publications.$inferInsert>) =>
     here.db.asSystem((tx) => tx.update(publications).set(values).where(eq(publications.id, id)));
 
@@ -87,16 +99,16 @@ describe('a rule for a post that is out', () => {
     here.world.clock.advance(25 * HOUR);
     await expect(change(id)).rejects.toMatchObject({
       code: 'conflict',
-      fields: { 'boost.withinHours': expect.toSay('24 hours') },
+      fields: { 'followUpRule.withinHours': expect.toSay('24 hours') },
     });
-    expect((await change(id, rule({ withinHours: 48 }))).boost).toMatchObject({ withinHours: 48 });
+    expect((await change(id, rule({ withinHours: 48 }))).followUpRule).toMatchObject({ withinHours: 48 });
   });
 
   it('is refused when nobody looks at the post any more, and can still be taken away', async () => {
-    const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId, { boost: rule() });
+    const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId, { followUpRule: rule() });
     here.world.clock.advance(31 * 24 * HOUR);
     await expect(change(id)).rejects.toThrow('followed for 30 days');
-    expect((await change(id, null)).boost).toBeNull();
+    expect((await change(id, null)).followUpRule).toBeNull();
   });
 
   it('is refused when the post is gone', async () => {
@@ -111,11 +123,11 @@ describe('a rule for a post that is out', () => {
       });
     }
     await expect(change(id)).rejects.toThrow('does not show the post any more');
-    expect((await resultsOf(here.db, id)).boostState).toBeNull();
+    expect((await resultsOf(here.db, id)).followUpState).toBeNull();
   });
 
   it('is refused when nobody knows where the post is, and the page says so', async () => {
-    const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId, { boost: rule() });
+    const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId, { followUpRule: rule() });
     await set(id, { remoteId: null, permalink: null });
     await expect(change(id)).rejects.toThrow('We do not know where the post is');
     const shown = await getPublication(here.world.ctx, { id });

@@ -1,7 +1,7 @@
 import { and, eq, like } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import type { Db } from '@/db/client';
-import { activity, alerts, type Boost, publications } from '@/db/schema';
+import { activity, alerts, type FollowUpRule, publications } from '@/db/schema';
 import { type Ctx, systemActor } from '@/server/verbs/context';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
@@ -11,13 +11,13 @@ import { addConnection, FakePlatform, setReview } from '../publisher/testing';
 import { followPublished } from '../results/due';
 import { readResults } from '../results/read-results';
 import { FakeResults, publishedPost, resultsOf } from '../results/testing';
-import { type FireResult, fireBoost } from './fire-boost';
+import { type FireResult, runFollowUp } from './run-follow-up';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
 /** A workspace that posts at once, with an account on a platform in memory that tells how posts do. */
-export class Booster {
+export class FollowUpBench {
   private constructor(
     readonly db: Db,
     readonly world: World,
@@ -26,16 +26,16 @@ export class Booster {
   readonly port = new FakeResults();
   readonly platform = new FakePlatform();
 
-  static async open(db: Db): Promise<Booster> {
+  static async open(db: Db): Promise<FollowUpBench> {
     const world = await createWorld(db, { plan: 'pro' });
-    const here = new Booster(db, world, await addConnection(db, world.ctx));
+    const here = new FollowUpBench(db, world, await addConnection(db, world.ctx));
     await setReview(db, world.ctx, 'post_at_once');
     return here;
   }
 
   fire(publicationId: string): Promise<FireResult> {
     const ctx: Ctx = { ...this.world.ctx, actor: systemActor('boosts') };
-    return fireBoost({ ctx: { ...ctx, platforms: this.platform }, input: { publicationId } });
+    return runFollowUp({ ctx: { ...ctx, platforms: this.platform }, input: { publicationId } });
   }
 
   /** What followed a post. */
@@ -44,7 +44,7 @@ export class Booster {
       tx
         .select()
         .from(publications)
-        .where(eq(publications.requestKey, `boost:${id}`)),
+        .where(eq(publications.requestKey, `follow-up:${id}`)),
     );
   }
 
@@ -54,7 +54,7 @@ export class Booster {
       tx
         .select({ summary: activity.summary })
         .from(activity)
-        .where(and(eq(activity.subjectId, id), eq(activity.verb, 'publication.boosted'))),
+        .where(and(eq(activity.subjectId, id), eq(activity.verb, 'publication.followedUp'))),
     );
   }
 
@@ -64,14 +64,14 @@ export class Booster {
       tx
         .select({ body: alerts.body })
         .from(alerts)
-        .where(and(eq(alerts.workspaceId, this.world.workspaceId), like(alerts.key, '%:boost'))),
+        .where(and(eq(alerts.workspaceId, this.world.workspaceId), like(alerts.key, '%:follow-up'))),
     );
   }
 
   /** A post of an account that did well: its rule's number was seen three hours after it went out. */
-  async reached(boost: Boost, on = this.connectionId, name = 'x') {
+  async reached(followUpRule: FollowUpRule, on = this.connectionId, name = 'x') {
     const { db, world, port } = this;
-    const post = await publishedPost(db, world.ctx, on, { boost, platform: name });
+    const post = await publishedPost(db, world.ctx, on, { followUpRule, platform: name });
     await followPublished({ db, clock: world.clock, platforms: port });
     port.told.set(post.remoteId, { likes: 57, replies: 57, reposts: 57 });
     world.clock.advance(3 * HOUR);
@@ -79,7 +79,7 @@ export class Booster {
       ctx: { ...world.ctx, platforms: port },
       input: { connectionId: on, platform: name },
     });
-    expect((await resultsOf(db, post.id)).boostState).toBe('reached');
+    expect((await resultsOf(db, post.id)).followUpState).toBe('reached');
     return post;
   }
 
@@ -91,11 +91,11 @@ export class Booster {
 }
 
 /** Each test of the file has a workspace of its own, in one database. */
-export function eachTestBoosts(give: (here: Booster) => void): void {
+export function eachTestFollowsUp(give: (here: FollowUpBench) => void): void {
   let db: Db;
   beforeAll(async () => {
     db = await freshDb();
   });
   afterAll(() => db.close());
-  beforeEach(async () => give(await Booster.open(db)));
+  beforeEach(async () => give(await FollowUpBench.open(db)));
 }

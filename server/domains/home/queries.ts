@@ -18,7 +18,7 @@ import { defineVerb, nothing } from '@/server/verbs/define';
 import { monthOf, monthRange } from '../ledger/month';
 import { readWorkspace, sumAccounts } from '../ledger/queries';
 import { getHold } from '../posting-control/queries';
-import { lineHead, waitsOf } from '../publications/waits';
+import { laneHead, waitsOf } from '../publications/waits';
 import { type Overview, overviewOutput, shellOutput } from './schemas';
 
 /** How many rows a panel of Home shows; the rest is one click away. */
@@ -193,7 +193,7 @@ async function readNext(tx: Tx, ctx: Ctx): Promise<Overview['next']> {
       followsId: publications.followsId,
       retryAt: publications.retryAt,
       problem: publications.problem,
-      head: lineHead,
+      head: laneHead,
       platform: connections.platform,
       account: connections.remoteName,
     })

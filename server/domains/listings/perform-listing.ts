@@ -229,7 +229,7 @@ async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<Listin
     (isAppError(error) && error.code !== 'rate_limited');
   const delisting = row.state === 'delisting';
   const state = final ? (delisting ? 'active' : 'failed') : delisting ? 'delisting' : 'pending';
-  const problem = fault?.told ?? (isAppError(error) ? error.told : fact('listings.problems.ours'));
+  const problem = fault?.fact ?? (isAppError(error) ? error.fact : fact('listings.problems.ours'));
   const ours = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const kept = await tx
       .update(listings)

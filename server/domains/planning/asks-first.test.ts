@@ -20,8 +20,8 @@ import { answerRest, REST_ACTION } from '../publication-answers/answer-rest';
 import { resolveUnknown } from '../publication-answers/resolve-unknown';
 import { retryPublication } from '../publication-answers/retry-publication';
 import { MISSED_ACTION } from '../publications/missed';
-import { UNKNOWN_ACTION } from '../publications/question';
 import { STEPS, type StepName } from '../publications/transitions';
+import { UNKNOWN_ACTION } from '../publications/uncertain-outcome';
 import type { FakePlatform } from '../publisher/testing';
 import { completeAction } from '../todo/complete-action';
 import { reschedulePublication } from './reschedule-publication';
@@ -113,8 +113,8 @@ async function rewrite(postId: string, text: string, part: string, ctx = operato
 }
 
 /** What leads to a row that goes out, and who does that: the publisher, someone who may decide, or a verb that an operator may call. */
-type Way = 'publisher' | 'decider' | ((id: string) => Promise<unknown>);
-const WAYS: Partial<Record<StepName, Way>> = {
+type FollowUpMethod = 'publisher' | 'decider' | ((id: string) => Promise<unknown>);
+const WAYS: Partial<Record<StepName, FollowUpMethod>> = {
   approve: 'decider',
   undoStop: 'decider',
   claim: 'publisher',
@@ -225,7 +225,7 @@ it('a rest that is left out stays so, and nobody is asked', async () => {
   expect(await open()).toEqual([]);
 });
 
-it('what is not there is sent again at its time without a question, and by the to-do entry the same way', async () => {
+it('what is not there is sent again at its time without a uncertainOutcome, and by the to-do entry the same way', async () => {
   const { id } = await sendNow('The words');
   await put(id, { state: 'unknown' });
   world.clock.set('2026-03-02T08:03:00Z');

@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Tx } from '@/db/client';
 import { APPROVAL_LISTS, approvals, PUBLICATION_LISTS, publications } from '@/db/schema';
 import type { Ctx } from '@/server/verbs/context';
-import { askIfDoubtful } from '../publications/doubtful';
+import { askIfUncertain } from '../publications/ask-uncertain-outcome';
 import { endAlerts } from '../publications/end-alerts';
 import { STEPS } from '../publications/transitions';
 
@@ -36,7 +36,7 @@ export async function cancelWaiting(tx: Tx, ctx: Ctx, ids: readonly string[]): P
     .orderBy(publications.id)
     .for('update');
   // What may be out already is not cancelled; a person is asked.
-  await askIfDoubtful(tx, ctx, ids);
+  await askIfUncertain(tx, ctx, ids);
   const now = ctx.clock.now();
   const cancelled = await tx
     .update(publications)

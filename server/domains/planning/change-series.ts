@@ -11,8 +11,8 @@ import { recordActivity } from '../activity/record-activity';
 import { readPost } from '../posts/queries';
 import type { Post } from '../posts/schemas';
 import { checkTargets } from '../preflight/check-targets';
-import { askIfDoubtful, mayBeOut } from '../publications/doubtful';
-import { DayRoom } from '../scheduling/count-day';
+import { askIfUncertain, mayBeOut } from '../publications/ask-uncertain-outcome';
+import { DailyQuota } from '../scheduling/count-day';
 import { hhmm } from '../scheduling/slot-times';
 import { makeOccurrences } from './make-occurrences';
 import { type Move, moveWaiting } from './move-waiting';
@@ -45,8 +45,8 @@ export const changeSeries = defineVerb({
         const from = scopeStart(found, scope);
         const waiting = await waitingOf(tx, ctx, id, from?.day ?? null);
         if (lock) await lockWaiting(tx, ctx, waiting);
-        const doubtful = await doubtfulOf(tx, ctx, waiting);
-        const certain = waiting.filter((one) => !doubtful.includes(one.publication.id));
+        const uncertain = await uncertainOf(tx, ctx, waiting);
+        const certain = waiting.filter((one) => !uncertain.includes(one.publication.id));
         const times = certain.map((one) => timeOf(found, one, minute, now));
         const asked = newestText || (minute !== undefined && minute !== found.minute);
         const post = await readPost(tx, ctx.workspaceId, found.postId);
@@ -57,7 +57,7 @@ export const changeSeries = defineVerb({
           found,
           from,
           moves,
-          doubtful,
+          uncertain,
           series: asked
             ? [
                 {
@@ -72,8 +72,8 @@ export const changeSeries = defineVerb({
             : [],
         };
       },
-      async write(tx, { found, from, moves, doubtful }, writer, workspace) {
-        await askIfDoubtful(tx, ctx, doubtful);
+      async write(tx, { found, from, moves, uncertain }, writer, workspace) {
+        await askIfUncertain(tx, ctx, uncertain);
         await assertRoom(tx, workspace, moves);
         let row = from ? await splitSeries(tx, ctx, found, from) : found;
         const later = row.id;
@@ -104,7 +104,7 @@ export const changeSeries = defineVerb({
             updatedAt: now,
           })
           .where(ownSeries(ctx, row.id));
-        const { first } = await makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), ctx.platforms);
+        const { first } = await makeOccurrences(tx, ctx, row, new DailyQuota(tx, workspace), ctx.platforms);
         await recordActivity(tx, ctx, {
           verb: 'series.changed',
           subjectType: 'post',
@@ -180,7 +180,7 @@ const ownOf = (ctx: Ctx, waiting: Waiting) =>
   );
 
 /** Of these, what may be out already. */
-async function doubtfulOf(tx: Tx, ctx: Ctx, waiting: Waiting): Promise<string[]> {
+async function uncertainOf(tx: Tx, ctx: Ctx, waiting: Waiting): Promise<string[]> {
   if (waiting.length === 0) return [];
   const found = await tx
     .select({ id: publications.id })
@@ -236,7 +236,7 @@ async function assertRoom(
   moves: readonly Move[],
 ): Promise<void> {
   const elsewhere = moves.filter(({ row, due }) => due.dueAt.getTime() !== row.dueAt.getTime());
-  const room = new DayRoom(
+  const room = new DailyQuota(
     tx,
     workspace,
     elsewhere.map((move) => move.row.id),

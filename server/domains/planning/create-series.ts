@@ -13,7 +13,7 @@ import { assertWithinLimit } from '../plans/plans';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
 import { checkTargets } from '../preflight/check-targets';
-import { assertRoomOnDay, DayRoom } from '../scheduling/count-day';
+import { assertRoomOnDay, DailyQuota } from '../scheduling/count-day';
 import { ruleFact } from '../scheduling/recurrence';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { makeOccurrences } from './make-occurrences';
@@ -116,7 +116,13 @@ export const createSeries = defineVerb({
           connectionId,
         })),
       );
-      const { made, first } = await makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), ctx.platforms);
+      const { made, first } = await makeOccurrences(
+        tx,
+        ctx,
+        row,
+        new DailyQuota(tx, workspace),
+        ctx.platforms,
+      );
       await recordActivity(tx, ctx, {
         verb: 'series.created',
         subjectType: 'post',

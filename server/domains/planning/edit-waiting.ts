@@ -25,9 +25,9 @@ import { asksFirst } from '../approval-requests/who-decides';
 import { repostWords } from '../follow-up-rules/repost-words';
 import type { Post } from '../posts/schemas';
 import { contentProblem, lacksUpload, uploadRefusal } from '../preflight/check-targets';
-import { closeQuestions } from '../publications/close-questions';
+import { mayBeOut } from '../publications/ask-uncertain-outcome';
+import { closeQuestions } from '../publications/close-actions';
 import { type Content, sameContent, toldBy } from '../publications/content';
-import { mayBeOut } from '../publications/doubtful';
 import { endAlerts } from '../publications/end-alerts';
 import { MISSED_ACTION } from '../publications/missed';
 import { isPart } from '../publications/publication-kind';
@@ -142,7 +142,7 @@ export async function readEdit(
       account: connections.remoteName,
       platform: connections.platform,
       scopes: connections.scopes,
-      doubtful: mayBeOut,
+      uncertain: mayBeOut,
     })
     .from(publications)
     .innerJoin(connections, eq(connections.id, publications.connectionId))
@@ -150,7 +150,7 @@ export async function readEdit(
     .orderBy(publications.id)
     .for(...updateOf(publications));
   const fields: Record<string, Fact> = {};
-  for (const { row, account, platform, scopes, doubtful } of rows) {
+  for (const { row, account, platform, scopes, uncertain } of rows) {
     const pair = pairs.find(({ old }) => old.id === row.variantId);
     // What follows a post that does well has words of its own.
     if (!pair || (row.followsId !== null && !isPart(row.id))) continue;
@@ -162,9 +162,9 @@ export async function readEdit(
       if (row.kind === 'post') edit.sent++;
       continue;
     }
-    const stopped = row.state === 'cancelled' && row.setAsideFrom !== null && !doubtful;
+    const stopped = row.state === 'cancelled' && row.setAsideFrom !== null && !uncertain;
     if (row.state === 'cancelled' && !stopped) continue;
-    if (row.state === 'publishing' || row.state === 'unknown' || doubtful)
+    if (row.state === 'publishing' || row.state === 'unknown' || uncertain)
       throw refused(row.state, account, row);
     if (!next)
       throw new AppError('conflict', fact('planning.errors.partMissing', { account }), {

@@ -1,4 +1,4 @@
-import { DAY_MS } from '@/server/foundation/spans';
+import { DAY_MS } from '@/server/foundation/durations';
 
 /**
  * Platforms that refuse or punish the same text said again by one account, with the days for which this app does not repeat a text

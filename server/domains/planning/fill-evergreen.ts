@@ -13,21 +13,21 @@ import {
   workspaces,
 } from '@/db/schema';
 import { json } from '@/db/statements';
+import { DAY_MS } from '@/server/foundation/durations';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
-import { DAY_MS } from '@/server/foundation/spans';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
 import { asksFirstFor } from '../approval-requests/who-decides';
-import { boostFor } from '../follow-up-rules/default-boost';
+import { followUpRuleFor } from '../follow-up-rules/default-follow-up-rule';
 import { readPost } from '../posts/queries';
 import type { Post } from '../posts/schemas';
 import { checkTargets, type Target } from '../preflight/check-targets';
 import { newPublication } from '../publications/new-publication';
-import { DayRoom } from '../scheduling/count-day';
+import { DailyQuota } from '../scheduling/count-day';
 import { minuteOf, readSlots, takenMinutes } from '../scheduling/free-slots';
 import { type SlotTime, slotTimes } from '../scheduling/slot-times';
 import { lockWorkspace } from '../workspaces/lock-workspace';
@@ -98,7 +98,7 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
         const workspace = await lockWorkspace(tx, ctx.workspaceId);
         const choice = await choose(tx, ctx, account, slot, ahead.settings, ctx.platforms);
         if (!choice) return null;
-        if (!(await new DayRoom(tx, workspace).take(slot.at))) return null;
+        if (!(await new DailyQuota(tx, workspace).take(slot.at))) return null;
         const approval = choice.asks
           ? newApproval({
               ctx,
@@ -125,7 +125,12 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
               waits: approval !== null,
               follows: null,
               requestKey: `evergreen:${account.id}:${slot.at.toISOString()}`,
-              boost: boostFor(undefined, ahead.settings?.boost, account.platform, ctx.platforms),
+              followUpRule: followUpRuleFor(
+                undefined,
+                ahead.settings?.followUpRule,
+                account.platform,
+                ctx.platforms,
+              ),
               approvalId: approval?.row.id ?? null,
               createdBy: EVERGREEN_ACTOR,
             }),

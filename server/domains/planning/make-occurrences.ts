@@ -9,11 +9,11 @@ import type { Platforms } from '@/server/verbs/platforms';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { openApproval, type PreparedApproval } from '../approval-requests/open-approval';
-import { boostFor, readDefaultBoost } from '../follow-up-rules/default-boost';
+import { followUpRuleFor, readDefaultFollowUpRule } from '../follow-up-rules/default-follow-up-rule';
 import { readPost } from '../posts/queries';
 import { checkTargets, type Target } from '../preflight/check-targets';
 import { type NewPublication, newPublication } from '../publications/new-publication';
-import type { DayRoom } from '../scheduling/count-day';
+import type { DailyQuota } from '../scheduling/count-day';
 import { AHEAD_MS, MOST_AHEAD, type SeriesRow, upcoming } from './series-rule';
 import { readSeriesTexts, type SeriesText, undecidedTexts } from './series-texts';
 
@@ -30,7 +30,7 @@ export async function makeOccurrences(
   tx: Tx,
   ctx: Ctx,
   row: SeriesRow,
-  room: DayRoom,
+  room: DailyQuota,
   port: Platforms,
   ask?: PreparedApproval,
 ): Promise<{ made: number; first: Date | null; problem: Fact | null; undecided: SeriesText[] }> {
@@ -76,7 +76,7 @@ export async function makeOccurrences(
     ).map((o) => `${o.connectionId} ${o.day}`),
   );
   const { targets, problems } = await readyTargets(tx, ctx, row, port);
-  const rule = await readDefaultBoost(tx, ctx.workspaceId);
+  const rule = await readDefaultFollowUpRule(tx, ctx.workspaceId);
   const rows: NewPublication[] = [];
   const links: (typeof seriesOccurrences.$inferInsert)[] = [];
   for (const { day, note: _, ...due } of days)
@@ -100,7 +100,7 @@ export async function makeOccurrences(
         waits: decision === 'waits',
         follows: null,
         requestKey: `series:${row.id}:${row.revision}:${target.connectionId}:${day}`,
-        boost: boostFor(undefined, rule, target.platform, port),
+        followUpRule: followUpRuleFor(undefined, rule, target.platform, port),
         approvalId,
         createdBy: row.createdBy,
       });
@@ -195,7 +195,7 @@ async function readyTargets(
       targets.push(...(await checkTargets(tx, ctx.workspaceId, post, [id], port)));
     } catch (error) {
       if (!isAppError(error)) throw error;
-      problems.push(error.told);
+      problems.push(error.fact);
     }
   return { targets, problems };
 }

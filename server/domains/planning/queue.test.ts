@@ -55,7 +55,7 @@ const follow = async (
       timeZone: 'Europe/Berlin',
       state: 'scheduled',
       marker: id,
-      requestKey: `boost:${of.id}:${id}`,
+      requestKey: `followUpRule:${of.id}:${id}`,
       createdBy: `user:${world.userId}`,
       createdAt: world.clock.now(),
       ...more,

@@ -2,13 +2,13 @@ import { and, asc, eq, gt, gte, inArray, lt, or } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, PUBLICATION_LISTS, publications, seriesOccurrences, workspaces } from '@/db/schema';
+import { DAY_MS } from '@/server/foundation/durations';
 import { notFound } from '@/server/foundation/errors';
 import type { Fact } from '@/server/foundation/facts';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
-import { DAY_MS } from '@/server/foundation/spans';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import { hasOwnPlace } from '../publications/publication-kind';
+import { hasOwnSlot } from '../publications/publication-kind';
 import { readPublications } from '../publications/queries';
 import { findFreeSlot, minuteOf, readSlots, takenMinutes, whyNoFreeSlot } from '../scheduling/free-slots';
 import { type SlotTime, slotTimes } from '../scheduling/slot-times';
@@ -78,7 +78,7 @@ export const getQueue = defineVerb({
             eq(publications.connectionId, connectionId),
             inArray(publications.state, PUBLICATION_LISTS.waiting),
             // A part has no place of its own: it goes with its post.
-            hasOwnPlace(),
+            hasOwnSlot(),
             after
               ? or(
                   gt(publications.dueAt, after.at),

@@ -4,7 +4,7 @@ import { notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { askIfDoubtful } from '../publications/doubtful';
+import { askIfUncertain } from '../publications/ask-uncertain-outcome';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
 import { publicationOutput, rescheduleInput } from '../publications/schemas';
@@ -40,7 +40,7 @@ export const reschedulePublication = defineVerb({
         return { moves: [{ row, due: resolveDue(local, workspace.timeZone, now) }] };
       },
       async write(tx, { moves }, writer, workspace) {
-        if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx, id);
+        if ((await askIfUncertain(tx, ctx, [id])).length > 0) return readPublication(tx, ctx, id);
         for (const { row, due } of moves)
           if (takesPlace(row)) await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
         await writer.apply();

@@ -8,10 +8,10 @@ import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
 import { asksFirst } from '../approval-requests/who-decides';
-import { assertRuleFits, boostFor } from '../follow-up-rules/default-boost';
+import { assertRuleFits, followUpRuleFor } from '../follow-up-rules/default-follow-up-rule';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
-import { readStanding } from '../preflight/check-schedule-load';
+import { readQuotaSnapshot } from '../preflight/check-schedule-load';
 import { againWithLimitWarnings, withLimitWarnings } from '../preflight/check-schedule-made';
 import { scheduledOutput } from '../preflight/check-schedule-schemas';
 import { checkTargets } from '../preflight/check-targets';
@@ -35,11 +35,11 @@ export const schedulePublications = defineVerb({
   input: scheduleInput,
   output: z.array(scheduledOutput),
   run: async (ctx, input) => {
-    const { postId, version, targets, when, requestKey, boost } = input;
+    const { postId, version, targets, when, requestKey, followUpRule } = input;
     const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
     const keys = new Map(connectionIds.map((id) => [id, `${requestKey}:${id}`]));
 
-    // Read ahead, because the standing of the accounts is asked for outside of the transaction.
+    // Read ahead, because the quota of the accounts is asked for outside of the transaction.
     const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const [row] = await tx
         .select({ workspace: workspaces, settings: postingSettings })
@@ -67,9 +67,9 @@ export const schedulePublications = defineVerb({
       const post = await readPost(tx, ctx.workspaceId, postId);
       if (post.version !== version) throw newerPost(post);
       const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
-      if (boost)
+      if (followUpRule)
         assertRuleFits(
-          boost,
+          followUpRule,
           checked.map((t) => t.platform),
           ctx.platforms,
         );
@@ -79,7 +79,7 @@ export const schedulePublications = defineVerb({
     });
     if (ahead.before !== undefined)
       return againWithLimitWarnings(ctx.db, ctx.workspaceId, ahead.before, ctx.platforms, ctx.clock.now());
-    const standing = await readStanding(
+    const quota = await readQuotaSnapshot(
       ctx.db,
       ahead.checked.flatMap((t) => {
         const due = ahead.dues.get(t.connectionId);
@@ -105,7 +105,7 @@ export const schedulePublications = defineVerb({
           tx,
           ctx.workspaceId,
           await readPublications(tx, ctx, ids),
-          standing,
+          quota,
           ctx.platforms,
           ctx.clock.now(),
         );
@@ -141,9 +141,9 @@ export const schedulePublications = defineVerb({
           waits: approval !== null,
           follows: null,
           requestKey: key,
-          boost: boostFor(
-            boost && { ...boost, by: actorKey(ctx.actor) },
-            ahead.settings?.boost,
+          followUpRule: followUpRuleFor(
+            followUpRule && { ...followUpRule, by: actorKey(ctx.actor) },
+            ahead.settings?.followUpRule,
             t.platform,
             ctx.platforms,
           ),

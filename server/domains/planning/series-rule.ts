@@ -1,7 +1,7 @@
 import type { series } from '@/db/schema';
+import { DAY_MS } from '@/server/foundation/durations';
 import type { Fact } from '@/server/foundation/facts';
 import { resolveRecurringTime } from '@/server/foundation/local-time';
-import { DAY_MS } from '@/server/foundation/spans';
 import { type Rule, ruleDays } from '../scheduling/recurrence';
 import type { Due } from '../scheduling/resolve-due';
 import { hhmm } from '../scheduling/slot-times';

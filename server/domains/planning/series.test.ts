@@ -8,8 +8,8 @@ import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { listApprovals } from '../approvals/queries';
 import { decideAsShown } from '../approvals/testing';
 import { updatePost } from '../editing/update-post';
-import { saveDefaultBoost } from '../follow-up-rules/default-boost';
-import { setBoost } from '../follow-ups/set-boost';
+import { saveDefaultFollowUpRule } from '../follow-up-rules/default-follow-up-rule';
+import { setFollowUpRule } from '../follow-ups/set-follow-up-rule';
 import { cancelPublication } from '../publications/cancel-publication';
 import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
 import { rule } from '../results/testing';
@@ -224,11 +224,17 @@ test('an edit from one day on, and then the newest text in more of what waits, a
 });
 
 test('the newest text keeps what follows when a post does well, each day its own rule', async () => {
-  await saveDefaultBoost({ ...world.ctx, platforms: platform }, { boost: rule({ atLeast: 50 }), seen: null });
+  await saveDefaultFollowUpRule(
+    { ...world.ctx, platforms: platform },
+    { followUpRule: rule({ atLeast: 50 }), seen: null },
+  );
   const { id, post } = await repeat({}, 'Old words');
   const [first, second] = await rows();
-  await setBoost({ ...world.ctx, platforms: platform }, { id: first?.id ?? '', boost: rule({ atLeast: 7 }) });
-  await setBoost({ ...world.ctx, platforms: platform }, { id: second?.id ?? '', boost: null });
+  await setFollowUpRule(
+    { ...world.ctx, platforms: platform },
+    { id: first?.id ?? '', followUpRule: rule({ atLeast: 7 }) },
+  );
+  await setFollowUpRule({ ...world.ctx, platforms: platform }, { id: second?.id ?? '', followUpRule: null });
   await updatePost(world.ctx, { id: post.id, version: 1, variants: [{ platform: 'x', text: 'New words' }] });
   await changeSeries(
     { ...world.ctx, platforms: platform },
@@ -236,7 +242,7 @@ test('the newest text keeps what follows when a post does well, each day its own
   );
   const live = (await rows()).filter((r) => r.state === 'scheduled');
   expect(live.map((r) => r.text)).toEqual(Array(9).fill('New words'));
-  expect(live.map((r) => r.boost?.atLeast ?? null)).toEqual([7, null, ...Array(7).fill(50)]);
+  expect(live.map((r) => r.followUpRule?.atLeast ?? null)).toEqual([7, null, ...Array(7).fill(50)]);
 });
 
 test('where posts are reviewed first one decision is asked, and it holds for what is made later', async () => {

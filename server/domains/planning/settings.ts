@@ -12,7 +12,7 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { hasOwnPlace } from '../publications/publication-kind';
+import { hasOwnSlot } from '../publications/publication-kind';
 import { readSlots } from '../scheduling/free-slots';
 import { slotTimes } from '../scheduling/slot-times';
 import { topicName } from '../topics/catalogue';
@@ -54,7 +54,7 @@ export const getPlan = defineVerb({
                   inArray(publications.connectionId, ids),
                   inArray(publications.state, PUBLICATION_LISTS.waiting),
                   // As many as the queue lists.
-                  hasOwnPlace(),
+                  hasOwnSlot(),
                 ),
               )
               .groupBy(publications.connectionId);

@@ -5,7 +5,7 @@ import { assertAllDone, eachRow } from '@/server/foundation/each-row';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
 import { newApproval, type PreparedApproval } from '../approval-requests/open-approval';
-import { DayRoom } from '../scheduling/count-day';
+import { DailyQuota } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { makeOccurrences } from './make-occurrences';
 import { hurry } from './schedule-publications';
@@ -43,7 +43,7 @@ export async function topUpSeries({ ctx }: { ctx: Ctx }): Promise<{ made: number
     async work({ id }) {
       const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
         const workspace = await lockWorkspace(tx, ctx.workspaceId);
-        const room = new DayRoom(tx, workspace);
+        const room = new DailyQuota(tx, workspace);
         const make = async (ask?: (row: SeriesRow) => Promise<PreparedApproval>) => {
           const [row] = await tx
             .select()

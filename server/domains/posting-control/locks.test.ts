@@ -9,7 +9,7 @@ import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { actOnDeadlines } from '../approvals/act-on-deadlines';
 import { removePost } from '../editing/remove-post';
 import { updatePost } from '../editing/update-post';
-import { setBoost } from '../follow-ups/set-boost';
+import { setFollowUpRule } from '../follow-ups/set-follow-up-rule';
 import { setEvergreen } from '../planning/evergreen';
 import { schedulePublications } from '../planning/schedule-publications';
 import { createPost } from '../posts/create-post';
@@ -117,7 +117,9 @@ test('an upload that is started over', async () => {
 
 test('a rule for what follows that is changed', async () => {
   const id = await pictured('waiting');
-  await beside('publications', () => setBoost({ ...world.ctx, platforms: platform }, { id, boost: null }));
+  await beside('publications', () =>
+    setFollowUpRule({ ...world.ctx, platforms: platform }, { id, followUpRule: null }),
+  );
 });
 
 test('a post that is edited for another platform, recycled and removed', async () => {

@@ -116,7 +116,7 @@ test('a repost that was missed finds a free time on a day that is full of posts'
   await db.asSystem((tx) =>
     tx
       .update(publications)
-      .set({ kind: 'repost', requestKey: `boost:${made.id}` })
+      .set({ kind: 'repost', requestKey: `followUpRule:${made.id}` })
       .where(eq(publications.id, made.id)),
   );
   for (let i = 1; i <= 5; i++) await here.scheduleIn(600 + i);

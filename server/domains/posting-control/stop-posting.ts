@@ -6,7 +6,7 @@ import { newId } from '@/server/foundation/ids';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { askIfDoubtful } from '../publications/doubtful';
+import { askIfUncertain } from '../publications/ask-uncertain-outcome';
 import { endAlerts } from '../publications/end-alerts';
 import { STEPS } from '../publications/transitions';
 import { lockWorkspace } from '../workspaces/lock-workspace';
@@ -42,7 +42,7 @@ export const stopPosting = defineVerb({
         inArray(publications.state, [...STEPS.stop.from]),
       );
       const all = await tx.select({ id: publications.id }).from(publications).where(waiting).for('update');
-      await askIfDoubtful(
+      await askIfUncertain(
         tx,
         ctx,
         all.map((row) => row.id),

@@ -15,7 +15,7 @@ import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { REST_ACTION } from '../publication-answers/answer-rest';
-import { closeQuestions } from '../publications/close-questions';
+import { closeQuestions } from '../publications/close-actions';
 import { STEPS } from '../publications/transitions';
 import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
 import { forgetMedia } from '../uploads/forget-media';
@@ -177,7 +177,7 @@ async function assertRoomOnEachDay(
       const date = localTimeOf(new Date(day), workspace.timeZone).slice(0, 10);
       throw new AppError(
         'limit_reached',
-        fact('postingControl.errors.noRoomForAll', { day: { local: date }, problem: error.told }),
+        fact('postingControl.errors.noRoomForAll', { day: { local: date }, problem: error.fact }),
         { details: { ...error.details, date } },
       );
     }

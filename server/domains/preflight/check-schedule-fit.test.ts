@@ -7,7 +7,7 @@ const base: FitQuestion = {
   rate: { count: 3, seconds: 900 },
   gone: [],
   planned: [],
-  standing: null,
+  quota: null,
   want: 0,
   adding: 1,
   knownUntil: Number.POSITIVE_INFINITY,
@@ -41,11 +41,11 @@ describe('the first time with room', () => {
   });
 
   test('believes what the database says of the window that is open', () => {
-    const standing = { remaining: 0, resetsAt: 9 * MIN };
-    expect(ask({ standing, want: 2 * MIN })).toEqual({ fits: false, from: 9 * MIN });
-    expect(ask({ standing, want: 9 * MIN })).toEqual({ fits: true });
+    const quota = { remaining: 0, resetsAt: 9 * MIN };
+    expect(ask({ quota, want: 2 * MIN })).toEqual({ fits: false, from: 9 * MIN });
+    expect(ask({ quota, want: 9 * MIN })).toEqual({ fits: true });
     // What went out in the open window is not counted twice.
-    expect(ask({ standing: { remaining: 1, resetsAt: 9 * MIN }, gone: at(-5, -4), want: MIN })).toEqual({
+    expect(ask({ quota: { remaining: 1, resetsAt: 9 * MIN }, gone: at(-5, -4), want: MIN })).toEqual({
       fits: true,
     });
   });

@@ -13,7 +13,7 @@ export interface FitQuestion {
   /** What is planned, at its time; any order. What is over the limit waits, as the publisher lets it. */
   planned: readonly Moment[];
   /** What the database says is left of the window that is open now. */
-  standing: { remaining: number; resetsAt: number } | null;
+  quota: { remaining: number; resetsAt: number } | null;
   /** When the new posts are wanted, and how many come together. */
   want: number;
   adding: number;
@@ -43,10 +43,10 @@ export function firstFit(question: FitQuestion): Fit {
 }
 
 /** When what has gone out and what is planned really goes, in order: over the limit it waits until the window moved on. */
-export function layOut({ rate, gone, planned, standing }: FitQuestion): Moment[] {
+export function layOut({ rate, gone, planned, quota }: FitQuestion): Moment[] {
   const length = rate.seconds * 1000;
   const placed: Moment[] = [];
-  const opened = standing ? standing.resetsAt - length : null;
+  const opened = quota ? quota.resetsAt - length : null;
   const byTime = (a: Moment, b: Moment) => a.at - b.at;
   let inWindow = 0;
   for (const moment of [...gone].sort(byTime)) {
@@ -54,8 +54,8 @@ export function layOut({ rate, gone, planned, standing }: FitQuestion): Moment[]
     else if (moment.posts > 0) placed.push({ ...moment });
   }
   // The publisher counts an open window as one: all of it is free again when it ends.
-  if (standing && opened !== null) {
-    const spent = Math.max(rate.count - standing.remaining, inWindow);
+  if (quota && opened !== null) {
+    const spent = Math.max(rate.count - quota.remaining, inWindow);
     if (spent > 0) placed.push({ at: opened, posts: spent });
   }
   let first = 0;

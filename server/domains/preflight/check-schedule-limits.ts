@@ -1,7 +1,7 @@
 import { fact } from '@/server/foundation/facts';
 import { bucketOf, type PostRate, postRates, rateFact } from '../scheduling/rates';
 import { type Fit, firstFit } from './check-schedule-fit';
-import { installationOf, type Load, type Planned, type Standing, standingKey } from './check-schedule-load';
+import { installationOf, type Load, type Planned, type QuotaSnapshot, quotaKey } from './check-schedule-load';
 import type { ScheduleWarning } from './check-schedule-schemas';
 import { chooseable, spokenTime } from './check-schedule-words';
 
@@ -14,13 +14,13 @@ export interface Asked extends Planned {
 export function limitWarnings(
   asked: readonly Asked[],
   loads: ReadonlyMap<string, Load>,
-  standing: Standing,
+  quota: QuotaSnapshot,
   zone: string,
 ): ScheduleWarning[] {
   return asked.flatMap((one) => {
     let worst: { rate: PostRate; from: number | null } | null = null;
     for (const rate of postRates(one.platform)) {
-      const fit = fitOf(rate, one, asked, loads, standing);
+      const fit = fitOf(rate, one, asked, loads, quota);
       if (fit.fits) continue;
       // Of several limits the one that holds it back longest is told; one without an end before all.
       if (!worst || (worst.from !== null && (fit.from === null || fit.from > worst.from)))
@@ -37,11 +37,11 @@ function fitOf(
   one: Asked,
   asked: readonly Asked[],
   loads: ReadonlyMap<string, Load>,
-  standing: Standing,
+  quota: QuotaSnapshot,
 ): Fit {
   const scope = rate.per === 'account' ? one.connectionId : installationOf(one);
-  const load = rate.per === 'account' ? loads.get(scope) : standing.installations.get(scope);
-  const bucket = standing.buckets.get(standingKey(scope, bucketOf(rate))) ?? null;
+  const load = rate.per === 'account' ? loads.get(scope) : quota.installations.get(scope);
+  const bucket = quota.buckets.get(quotaKey(scope, bucketOf(rate))) ?? null;
   const want = one.dueAt.getTime();
   if (!load && !bucket) return { fits: true };
   const others = asked.filter((a) => a !== one && installationOf(a) === installationOf(one));
@@ -55,7 +55,7 @@ function fitOf(
         .filter((a) => a.dueAt.getTime() !== want)
         .map((a) => ({ at: a.dueAt.getTime(), posts: postsOf(a) })),
     ],
-    standing: bucket,
+    quota: bucket,
     want,
     adding:
       postsOf(one) +

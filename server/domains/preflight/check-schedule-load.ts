@@ -3,8 +3,8 @@ import type { Db, Tx } from '@/db/client';
 import { PUBLICATION_LISTS, quotaBuckets } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import { at, json, ms, rowsOf } from '@/db/statements';
+import { DAY_MS } from '@/server/foundation/durations';
 import type { WorkspaceId } from '@/server/foundation/ids';
-import { DAY_MS } from '@/server/foundation/spans';
 import { bucketOf, postRates } from '../scheduling/rates';
 import type { Moment } from './check-schedule-fit';
 
@@ -53,7 +53,7 @@ export async function readLoads(
   tx: Tx,
   workspaceId: WorkspaceId,
   wanted: readonly Planned[],
-  leaving: readonly string[],
+  excludedIds: readonly string[],
   now: Date,
 ): Promise<Map<string, Load>> {
   const lines = wanted
@@ -77,7 +77,7 @@ export async function readLoads(
       with w as (
         select * from jsonb_to_recordset(${json(lines)})
           as w(line text, from_at timestamptz, until_at timestamptz, sent_from timestamptz)
-      ), moving as (select jsonb_array_elements_text(${json(leaving)}) as id)
+      ), moving as (select jsonb_array_elements_text(${json(excludedIds)}) as id)
       select w.line, ${ms(sql`n.at`)} as at, n.posts, n.gone from w cross join lateral (
         (select greatest(p.due_at, p.retry_at, ${at(now)}) as at, sum(1 + jsonb_array_length(p.parts))::int as posts, false as gone from publications p
           where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.state in ${listed(PUBLICATION_LISTS.line)}
@@ -105,24 +105,24 @@ export async function readLoads(
 }
 
 /** What limits know beyond a workspace: the open windows, and what all accounts of this installation have planned. */
-export interface Standing {
+export interface QuotaSnapshot {
   /** By scope and bucket. */
   buckets: ReadonlyMap<string, { remaining: number; resetsAt: number }>;
   /** By installation scope; none where there is certainly room. */
   installations: ReadonlyMap<string, Load>;
 }
-export const standingKey = (scope: string, bucket: string): string => `${scope} ${bucket}`;
+export const quotaKey = (scope: string, bucket: string): string => `${scope} ${bucket}`;
 
 /**
  * Reads the open windows and the plans of whole installations. Of other workspaces it learns how many posts are due when,
  * and nothing else. `wanted` are connections that the caller has found in its own workspace.
  */
-export async function readStanding(
+export async function readQuotaSnapshot(
   db: Db,
   wanted: readonly Planned[],
-  leaving: readonly string[],
+  excludedIds: readonly string[],
   now: Date,
-): Promise<Standing> {
+): Promise<QuotaSnapshot> {
   const limited = wanted.filter((w) => postRates(w.platform).length > 0);
   const buckets = new Map<string, { remaining: number; resetsAt: number }>();
   const installations = new Map<string, Load>();
@@ -131,7 +131,7 @@ export async function readStanding(
   await db.asSystem(async (tx) => {
     for (const row of await tx.select().from(quotaBuckets).where(inArray(quotaBuckets.scope, scopes)))
       if (row.resetsAt > now)
-        buckets.set(standingKey(row.scope, row.bucket), {
+        buckets.set(quotaKey(row.scope, row.bucket), {
           remaining: row.remaining,
           resetsAt: row.resetsAt.getTime(),
         });
@@ -146,7 +146,7 @@ export async function readStanding(
       const range = sql`p.state = 'scheduled' and p.due_at < ${at(new Date(until))}
         ${from <= now.getTime() ? sql`` : sql`and p.due_at >= ${at(new Date(from))}`}`;
       const spent = rates.map(
-        (r) => r.count - (buckets.get(standingKey(scope, bucketOf(r)))?.remaining ?? r.count),
+        (r) => r.count - (buckets.get(quotaKey(scope, bucketOf(r)))?.remaining ?? r.count),
       );
       const adding = same.reduce((sum, w) => sum + (w.posts ?? 1), 0);
       const enough = Math.min(...rates.map((r, i) => r.count - (spent[i] ?? 0))) - adding;
@@ -163,7 +163,7 @@ export async function readStanding(
           select ${ms(sql`x.at`)} as at, sum(x.posts)::int as posts from (
             select greatest(p.due_at, p.retry_at, ${at(now)}) as at, 1 + jsonb_array_length(p.parts) as posts from publications p
             join connections c on c.id = p.connection_id and c.platform = ${one.platform} and c.environment = ${one.environment}
-            where ${range} and p.id not in (select jsonb_array_elements_text(${json(leaving)}))
+            where ${range} and p.id not in (select jsonb_array_elements_text(${json(excludedIds)}))
             order by p.due_at limit ${MOST_ROWS}
           ) x group by x.at order by x.at`,
       );

@@ -4,7 +4,7 @@ import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Platforms } from '@/server/verbs/platforms';
 import type { Publication } from '../publications/schemas';
 import { type Asked, limitWarnings } from './check-schedule-limits';
-import { readLoads, readStanding, type Standing } from './check-schedule-load';
+import { type QuotaSnapshot, readLoads, readQuotaSnapshot } from './check-schedule-load';
 import type { Scheduled } from './check-schedule-schemas';
 
 /** What has not gone out yet: only this can still be too much for a limit. */
@@ -28,14 +28,14 @@ export async function withLimitWarnings(
   tx: Tx,
   workspaceId: WorkspaceId,
   rows: readonly Publication[],
-  standing: Standing,
+  quota: QuotaSnapshot,
   port: Platforms,
   now: Date,
 ): Promise<Scheduled[]> {
   const asked = askedOf(rows, port);
   const own = rows.map((row) => row.id);
   const loads = await readLoads(tx, workspaceId, asked, own, now);
-  const warnings = limitWarnings(asked, loads, standing, rows[0]?.timeZone ?? 'UTC');
+  const warnings = limitWarnings(asked, loads, quota, rows[0]?.timeZone ?? 'UTC');
   return rows.map((row) => ({
     ...row,
     warnings: warnings.filter((w) => w.connectionId === row.connectionId),
@@ -51,6 +51,6 @@ export async function againWithLimitWarnings(
   now: Date,
 ): Promise<Scheduled[]> {
   const own = rows.map((row) => row.id);
-  const standing = await readStanding(db, askedOf(rows, port), own, now);
-  return db.asWorkspace(workspaceId, (tx) => withLimitWarnings(tx, workspaceId, rows, standing, port, now));
+  const quota = await readQuotaSnapshot(db, askedOf(rows, port), own, now);
+  return db.asWorkspace(workspaceId, (tx) => withLimitWarnings(tx, workspaceId, rows, quota, port, now));
 }

@@ -4,9 +4,9 @@ import type { Media, Part } from '@/db/schema';
 import { PUBLICATION_LISTS } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import { json, ms, rowsOf } from '@/db/statements';
+import { HOUR_MS } from '@/server/foundation/durations';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
-import { HOUR_MS } from '@/server/foundation/spans';
 import { showsSomething } from '@/server/foundation/visible-text';
 import type { Asked } from './check-schedule-limits';
 import type { ScheduleWarning } from './check-schedule-schemas';
@@ -38,7 +38,7 @@ export async function readNeighbours(
   tx: Tx,
   workspaceId: WorkspaceId,
   asked: readonly Asked[],
-  leaving: readonly string[],
+  excludedIds: readonly string[],
 ): Promise<Neighbour[]> {
   const lines = asked.map((a) => ({ line: a.connectionId, due: a.dueAt.toISOString() }));
   const days = sql.raw(`interval '${REPEAT_DAYS} days'`);
@@ -56,7 +56,7 @@ export async function readNeighbours(
     tx,
     sql`
       with w as (select * from jsonb_to_recordset(${json(lines)}) as w(line text, due timestamptz)),
-        moving as (select jsonb_array_elements_text(${json(leaving)}) as id)
+        moving as (select jsonb_array_elements_text(${json(excludedIds)}) as id)
       select w.line, n.post_id as "postId", t.title, n.state, n.text, n.link, n.parts, n.media, ${ms(sql`n.at`)} as at
       from w cross join lateral (
         ${part(planned, due, true)} union all ${part(planned, due, false)}

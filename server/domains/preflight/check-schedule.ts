@@ -11,12 +11,12 @@ import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
 import { completeMedia } from '../files/complete-media';
 import { readPost } from '../posts/queries';
-import { assertRoomOnDay, DayRoom } from '../scheduling/count-day';
+import { assertRoomOnDay, DailyQuota } from '../scheduling/count-day';
 import { findFreeSlot, whyNoFreeSlot } from '../scheduling/free-slots';
 import { resolveDue } from '../scheduling/resolve-due';
 import { accessWarning } from './check-schedule-access';
 import { type Asked, limitWarnings } from './check-schedule-limits';
-import { readLoads, readStanding } from './check-schedule-load';
+import { readLoads, readQuotaSnapshot } from './check-schedule-load';
 import { hourWarnings, readNeighbours, repeatWarnings } from './check-schedule-near';
 import { checkScheduleInput, checkScheduleOutput, type ScheduleWarning } from './check-schedule-schemas';
 import { chooseable, spokenDay } from './check-schedule-words';
@@ -51,8 +51,8 @@ export const checkSchedule = defineVerb({
       if (!workspace) throw notFound('workspace');
       const zone = workspace.timeZone;
       const { questions, access, refused } = await readQuestions(tx, ctx, asked, workspace, ctx.platforms);
-      const leaving = await ownIds(tx, ctx, asked.moving);
-      const neighbours = await readNeighbours(tx, ctx.workspaceId, questions, leaving);
+      const excludedIds = await ownIds(tx, ctx, asked.moving);
+      const neighbours = await readNeighbours(tx, ctx.workspaceId, questions, excludedIds);
       const warnings = [
         ...refused,
         ...questions.flatMap((q) => {
@@ -66,17 +66,17 @@ export const checkSchedule = defineVerb({
             ? [uploadWarning(q)]
             : [];
         }),
-        ...(await planWarnings(tx, workspace, questions, leaving)),
+        ...(await planWarnings(tx, workspace, questions, excludedIds)),
       ];
-      const loads = await readLoads(tx, ctx.workspaceId, questions, leaving, now);
-      return { zone, questions, leaving, neighbours, warnings, loads };
+      const loads = await readLoads(tx, ctx.workspaceId, questions, excludedIds, now);
+      return { zone, questions, excludedIds, neighbours, warnings, loads };
     });
-    const { zone, questions, leaving, neighbours, loads } = read;
-    const standing = await readStanding(ctx.db, questions, leaving, now);
+    const { zone, questions, excludedIds, neighbours, loads } = read;
+    const quota = await readQuotaSnapshot(ctx.db, questions, excludedIds, now);
     return {
       warnings: [
         ...read.warnings,
-        ...limitWarnings(questions, loads, standing, zone),
+        ...limitWarnings(questions, loads, quota, zone),
         ...repeatWarnings(questions, neighbours, zone),
         ...hourWarnings(questions, neighbours, zone),
       ],
@@ -92,7 +92,7 @@ async function readQuestions(
   port: Platforms,
 ) {
   const zone = workspace.timeZone;
-  const room = new DayRoom(tx, workspace);
+  const room = new DailyQuota(tx, workspace);
   const ids = [...new Set(asked.targets.map((t) => t.connectionId))];
   const access = await tx
     .select()
@@ -138,7 +138,7 @@ async function readQuestions(
       });
     } catch (error) {
       if (!isAppError(error) || error.code !== 'invalid') throw error;
-      refused.set(local ?? '', timeWarning(error.told, error.details?.suggestion, zone));
+      refused.set(local ?? '', timeWarning(error.fact, error.details?.suggestion, zone));
     }
   }
   return { questions, access, refused: [...refused.values()] };
@@ -205,7 +205,7 @@ async function planWarnings(
   tx: Tx,
   workspace: Workspace,
   questions: readonly Question[],
-  leaving: readonly string[],
+  excludedIds: readonly string[],
 ): Promise<ScheduleWarning[]> {
   const zone = workspace.timeZone;
   const days = new Map<number, Question[]>();
@@ -217,13 +217,13 @@ async function planWarnings(
   for (const own of days.values()) {
     const due = own[0]?.dueAt;
     if (!due) continue;
-    const full = await planRefuses(tx, workspace, due, own.length, leaving);
+    const full = await planRefuses(tx, workspace, due, own.length, excludedIds);
     if (full === null) continue;
     let better: ScheduleWarning['better'] = null;
     let day = due;
     for (let i = 0; i < DAYS_AHEAD && !better; i++) {
       day = sameTimeNextDay(day, due, zone);
-      if ((await planRefuses(tx, workspace, day, own.length, leaving)) === null)
+      if ((await planRefuses(tx, workspace, day, own.length, excludedIds)) === null)
         better = chooseable(day.getTime(), zone);
     }
     warnings.push({
@@ -243,13 +243,13 @@ async function planRefuses(
   workspace: Workspace,
   due: Date,
   adding: number,
-  leaving: readonly string[],
+  excludedIds: readonly string[],
 ): Promise<Fact | null> {
   try {
-    await assertRoomOnDay(tx, workspace, due, adding, leaving);
+    await assertRoomOnDay(tx, workspace, due, adding, excludedIds);
     return null;
   } catch (error) {
-    if (isAppError(error) && error.code === 'limit_reached') return error.told;
+    if (isAppError(error) && error.code === 'limit_reached') return error.fact;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '@/db/client';
 import type { workspaces } from '@/db/schema';
 import type { ScheduleInput } from '../publications/schemas';
-import { assertRoomOnDay, DayRoom } from '../scheduling/count-day';
+import { assertRoomOnDay, DailyQuota } from '../scheduling/count-day';
 import { findFreeSlot, noFreeSlot } from '../scheduling/free-slots';
 import { type Due, resolveDue } from '../scheduling/resolve-due';
 import type { Target } from './check-targets';
@@ -26,7 +26,7 @@ export async function dueForTargets(
     for (const target of targets) dues.set(target.connectionId, due);
     return dues;
   }
-  const room = new DayRoom(tx, workspace);
+  const room = new DailyQuota(tx, workspace);
   for (const { connectionId, connectionName } of targets) {
     const slot = await findFreeSlot(tx, workspace, connectionId, topicId, now, room);
     if (!slot) throw await noFreeSlot(tx, workspace.id, connectionId, connectionName);

@@ -68,9 +68,9 @@ export async function applyPriceChange({
   } catch (error) {
     if (isHeldFault(error)) return 'nothing_to_do';
     if (isConnectorFault(error)) {
-      if (error.kind === 'rejected' || error.kind === 'reauth') return fail(ctx, change, listing, error.told);
-      await note(ctx, change, error.kind === 'unknown_outcome' ? 'unknown' : change.state, error.told);
-    } else if (isAppError(error)) return fail(ctx, change, listing, error.told);
+      if (error.kind === 'rejected' || error.kind === 'reauth') return fail(ctx, change, listing, error.fact);
+      await note(ctx, change, error.kind === 'unknown_outcome' ? 'unknown' : change.state, error.fact);
+    } else if (isAppError(error)) return fail(ctx, change, listing, error.fact);
     throw error;
   }
 }

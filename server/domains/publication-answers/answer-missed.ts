@@ -13,7 +13,7 @@ import { hurry } from '../planning/schedule-publications';
 import { endAlerts } from '../publications/end-alerts';
 import { MISSED_ACTION } from '../publications/missed';
 import { STEPS } from '../publications/transitions';
-import { assertRoomOnDay, DayRoom, takesPlace } from '../scheduling/count-day';
+import { assertRoomOnDay, DailyQuota, takesPlace } from '../scheduling/count-day';
 import { fallbackSlots } from '../scheduling/default-slots';
 import { findFreeSlot, minuteOf, noFreeSlot } from '../scheduling/free-slots';
 import type { Due } from '../scheduling/resolve-due';
@@ -24,7 +24,7 @@ export const answerMissedInput = z.object({
 });
 
 /** Of what takes no place in the plan a day is never full. */
-const ANY_DAY: Pick<DayRoom, 'take'> = { take: async () => true };
+const ANY_DAY: Pick<DailyQuota, 'take'> = { take: async () => true };
 
 /**
  * A person says what happens to what was missed: it goes out now, at the next free time of its account, or not at all. The
@@ -133,7 +133,7 @@ async function inFreeSlots(
   rows: readonly { row: typeof publications.$inferSelect; name: string; topicId: string | null }[],
   now: Date,
 ): Promise<Move[]> {
-  const room = new DayRoom(tx, workspace);
+  const room = new DailyQuota(tx, workspace);
   const otherwise = await fallbackSlots(tx, workspace.id);
   const given = new Map<string, Set<number>>();
   const moves: Move[] = [];

@@ -5,7 +5,7 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { stillItsTime } from '../due/judge-late';
+import { stillItsTime } from '../due/classify-late';
 import { moveWaiting } from '../planning/move-waiting';
 import { hurry } from '../planning/schedule-publications';
 import { STEPS } from '../publications/transitions';

@@ -16,9 +16,9 @@ import { hurry } from '../planning/schedule-publications';
 import { lockConnection } from '../publications/lock-connection';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
-import { UNKNOWN_ACTION } from '../publications/question';
 import { type Publication, publicationOutput, resolveUnknownInput } from '../publications/schemas';
 import { STEPS } from '../publications/transitions';
+import { UNKNOWN_ACTION } from '../publications/uncertain-outcome';
 import { movesToNow } from '../publisher/send-now';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 
@@ -44,7 +44,7 @@ export const resolveUnknown = defineVerb({
       // The line waited for this answer, and the next part of a thread is its head now.
       const { workspaceId } = ctx;
       const { connectionId, platform } = after;
-      await ctx.events.publish('publishing/line.requested', { workspaceId, connectionId, platform });
+      await ctx.events.publish('publishing/lane.requested', { workspaceId, connectionId, platform });
     }
     return after;
   },

@@ -4,8 +4,8 @@ import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { shareWorkspace } from '../workspaces/lock-workspace';
-import { closeQuestions } from './close-questions';
-import { askIfDoubtful } from './doubtful';
+import { askIfUncertain } from './ask-uncertain-outcome';
+import { closeQuestions } from './close-actions';
 import { endAlerts } from './end-alerts';
 import { lockPublication } from './lock-publication';
 import { MISSED_ACTION } from './missed';
@@ -39,7 +39,7 @@ export const cancelPublication = defineVerb({
           .where(and(eq(approvals.workspaceId, ctx.workspaceId), eq(approvals.id, found.approvalId)))
           .for('update');
       const row = await lockPublication(tx, ctx.workspaceId, id, version, 'cancel');
-      if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx, id);
+      if ((await askIfUncertain(tx, ctx, [id])).length > 0) return readPublication(tx, ctx, id);
       const now = ctx.clock.now();
       await tx
         .update(publications)

@@ -34,7 +34,7 @@ type Birth = Pick<
   | 'media'
   | 'requestKey'
   | 'approvalId'
-  | 'boost'
+  | 'followUpRule'
   | 'createdBy'
 > & {
   text: string;

@@ -9,7 +9,7 @@ export const LATE_MS = 5 * 60_000;
 export const MOST_QUESTIONS = 20;
 /**
  * How long a claim keeps its row for its line after its time. It is no lease: nobody works on the row yet, and a line that nobody
- * sends is taken up long before (`IDLE_LINE_MS`).
+ * sends is taken up long before (`IDLE_LANE_MS`).
  */
 export const QUEUE_LEASE_MS = 180_000;
 /** The longest that one call to a platform may take. Its process renews the lease for as long (db/leases.ts). */
@@ -43,10 +43,10 @@ export const rateLimitDelay = (seconds: number | undefined): number =>
   Math.min(Math.max((seconds ?? 60) * 1000, 1000), LONGEST_WAIT_MS);
 
 /** How long one run goes on with a connection's line before it hands over to the next, so that a run stays short everywhere. */
-export const LINE_BUDGET_MS = 40_000;
+export const LANE_BUDGET_MS = 40_000;
 /** A line whose first publication is due for this long and that nobody sends is taken up by the sweep. */
-export const IDLE_LINE_MS = 3_000;
+export const IDLE_LANE_MS = 3_000;
 /** The same between sweeps: in a crowd, lines wait this long for their turn without anything being wrong. */
-export const FORGOTTEN_LINE_MS = 12_000;
+export const FORGOTTEN_LANE_MS = 12_000;
 /** Lines of one platform that are sent at the same time, so that a slow platform leaves room for the others. */
-export const LINES_AT_ONCE = 48;
+export const LANES_AT_ONCE = 48;

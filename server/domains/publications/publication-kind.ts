@@ -7,13 +7,13 @@ export type PublicationKind = (typeof PUBLICATION_KINDS)[number];
 export const isPart = (publicationId: string): boolean => /-\d\d$/.test(publicationId);
 
 /** The key of what follows a post that does well: one row for ever. */
-export const boostKey = (publicationId: string): string => `boost:${publicationId}`;
-export const isBoost = (row: Pick<typeof publications.$inferSelect, 'requestKey'>): boolean =>
-  row.requestKey.startsWith('boost:');
+export const followUpKey = (publicationId: string): string => `follow-up:${publicationId}`;
+export const isFollowUp = (row: Pick<typeof publications.$inferSelect, 'requestKey'>): boolean =>
+  row.requestKey.startsWith('follow-up:');
 
 /**
  * What has a time and a decision of its own: posts, and what follows a post that does well. The parts of a thread and a first comment go
  * with their post.
  */
-export const hasOwnPlace = (): SQL =>
-  or(sql`${publications.kind} = 'post'`, like(publications.requestKey, 'boost:%')) ?? sql`false`;
+export const hasOwnSlot = (): SQL =>
+  or(sql`${publications.kind} = 'post'`, like(publications.requestKey, 'follow-up:%')) ?? sql`false`;

@@ -23,7 +23,7 @@ import {
   publicationListOutput,
 } from './schemas';
 import { mediaShown, type Upload, uploadsOf } from './uploads-shown';
-import { lineHead, waitsOf } from './waits';
+import { laneHead, waitsOf } from './waits';
 
 /** How the request keys of parts begin; `db/parts.sql` makes them. */
 const PART_KEY = 'after:';
@@ -35,7 +35,7 @@ const columns = {
   connectionName: connections.remoteName,
   environment: connections.environment,
   status: connections.status,
-  head: lineHead,
+  head: laneHead,
   uploads: uploadsOf,
   results: publicationResults,
 };
@@ -94,7 +94,7 @@ function toPublication(
       p.publishedAt && p.kind === 'post' ? Math.max(0, p.publishedAt.getTime() - p.dueAt.getTime()) : null,
     problem: p.problem,
     approvalId: p.approvalId,
-    boost: p.boost,
+    followUpRule: p.followUpRule,
     results: r && {
       likes: r.likes,
       replies: r.replies,
@@ -104,8 +104,8 @@ function toPublication(
       gone: r.gone,
       over: r.nextReadAt === null,
       problem: r.problem,
-      boostState: r.boostState,
-      boostNote: r.boostNote,
+      followUpState: r.followUpState,
+      followUpNote: r.followUpNote,
     },
     unseen: whyUnseen(
       {

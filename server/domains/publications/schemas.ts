@@ -11,7 +11,7 @@ import {
   version,
   webAddress,
 } from '@/server/foundation/inputs';
-import { boostInput, boostOutput } from '../follow-up-rules/schemas';
+import { followUpRuleInput, followUpRuleOutput } from '../follow-up-rules/schemas';
 import { mediaOutput } from '../posts/schemas';
 import { resultsOutput } from './results-schemas';
 import { waitsOutput } from './waits';
@@ -34,7 +34,7 @@ export const scheduleInput = z.object({
     z.object({ kind: z.literal('next_slot') }),
   ]),
   /** What follows when it does well; null for nothing, and without it the workspace's own rule. */
-  boost: boostInput.nullish(),
+  followUpRule: followUpRuleInput.nullish(),
   /** Made once per press of the button: the same key answers the same rows. */
   requestKey: token({ min: 8, max: 80 }),
 });
@@ -109,7 +109,7 @@ export const publicationOutput = z.object({
   problem: factOutput.nullable(),
   approvalId: z.string().nullable(),
   /** What follows when it does well, and how it does. */
-  boost: boostOutput.nullable(),
+  followUpRule: followUpRuleOutput.nullable(),
   results: resultsOutput,
   /** Why nobody looks at how it does any more; null while it is looked at or is not out. */
   unseen: factOutput.nullable(),

@@ -9,7 +9,7 @@ export const waitsOutput = z.object({ until: z.date(), why: factOutput.nullable(
 export type Waits = z.output<typeof waitsOutput>;
 
 /** What the first in a publication's line waits for: a line goes out in order, so everything behind it waits, too. */
-export const lineHead = sql<{ until: number | null; why: Fact | null } | null>`
+export const laneHead = sql<{ until: number | null; why: Fact | null } | null>`
   case when ${publications.state} in ${listed(PUBLICATION_LISTS.unsent)} then (
     select jsonb_build_object('until', extract(epoch from h.retry_at) * 1000, 'why', h.problem)
     from publications h

@@ -1,5 +1,5 @@
 import type { Db } from '@/db/client';
-import { gatherMs } from '../publications/lines-underway';
+import { gatherMs } from '../publications/lanes-underway';
 
 /** A batcher for each database: calls at the same time share a statement, and wait for more while many lines are sent. */
 export function batchedBy<In, Out>(

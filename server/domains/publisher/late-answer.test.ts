@@ -5,7 +5,7 @@ import { untilSomebodyWaits } from '@/tests/support/db';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { claimDue } from '../due/claim-due';
 import { labelOf } from '../publications/label';
-import { question } from '../publications/question';
+import { uncertainOutcome } from '../publications/uncertain-outcome';
 import { type Settlement, settle, settleAll } from './settle';
 import { startPublishing } from './start-publishing';
 
@@ -28,7 +28,7 @@ test('a yes that comes while a person is being asked answers the question that i
     attemptId: 'att_look_up',
     step: 'askPerson',
     outcome: 'unknown_outcome',
-    ...question(labelOf('post', 'it', 'X', null).inside, 'us', 0),
+    ...uncertainOutcome(labelOf('post', 'it', 'X', null).inside, 'us', 0),
   };
   const yes: Settlement = { ...base, step: 'succeed', outcome: 'published', remoteId: '1' };
   let late: Promise<unknown> = Promise.resolve();

@@ -6,7 +6,7 @@ import { publications } from '@/db/schema';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { claimDue } from '../due/claim-due';
 import { ABSENCE_GRACE_MS } from '../publications/policy';
-import { idleLines } from './idle-lines';
+import { idleLanes } from './idle-lanes';
 import { lookForStuck } from './look-for-stuck';
 import { lookUpPublication } from './look-up-publication';
 import { publishDue } from './publish-due';
@@ -157,7 +157,7 @@ describe('what was not started', () => {
     expect(await watch()).toMatchObject({ found: false });
     here.world.clock.advance(15_000);
     expect(await watch()).toMatchObject({ found: true });
-    const lines = await idleLines({ db, clock: here.world.clock });
+    const lines = await idleLanes({ db, clock: here.world.clock });
     expect(lines.map((l) => l.connectionId)).toEqual([other]);
     await line(other);
     expect(await watch()).toEqual({ found: false, nextEnd: null });
@@ -170,7 +170,7 @@ describe('what was not started', () => {
     await claimDue({ db, clock: here.world.clock });
     here.world.clock.advance(60_000);
     for (const input of (await recover()).lookUps) await look(input);
-    for (const { connectionId } of await idleLines({ db, clock: here.world.clock })) await line(connectionId);
+    for (const { connectionId } of await idleLanes({ db, clock: here.world.clock })) await line(connectionId);
     for (const { id } of [made, waiting]) expect((await here.state(id)).state).toBe('published');
     expect(here.platform.posts).toHaveLength(2);
   });

@@ -4,10 +4,10 @@ import { PUBLICATION_LISTS } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import { at, ms, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
-import { FORGOTTEN_LINE_MS } from '../publications/policy';
+import { FORGOTTEN_LANE_MS } from '../publications/policy';
 
 export interface Stuck {
-  /** Something stopped half-way, or a line is not sent though it is due: `recoverStuck` and `idleLines` find which. */
+  /** Something stopped half-way, or a line is not sent though it is due: `recoverStuck` and `idleLanes` find which. */
   found: boolean;
   /** When the next lease or claim ends; null when nothing is claimed or under way. */
   nextEnd: Date | null;
@@ -28,7 +28,7 @@ export async function lookForStuck({ db, clock }: { db: Db; clock: Clock }): Pro
             select from (
               select workspace_id, connection_id, due_at, retry_at, id, media_until from publications
               where state = 'queued' order by claimed_until limit ${LOOKED_AT}) q
-            where greatest(q.due_at, q.retry_at) < ${at(new Date(now.getTime() - FORGOTTEN_LINE_MS))}
+            where greatest(q.due_at, q.retry_at) < ${at(new Date(now.getTime() - FORGOTTEN_LANE_MS))}
               and (q.media_until is null or q.media_until > ${at(now)})
               and not exists (select from workspaces w where w.id = q.workspace_id and w.held_at is not null)
               and not exists (

@@ -25,10 +25,10 @@ import {
   rateLimitDelay,
 } from '../publications/policy';
 import { isPart, type PublicationKind } from '../publications/publication-kind';
-import { question } from '../publications/question';
+import { uncertainOutcome } from '../publications/uncertain-outcome';
 import { shareWorkspace } from '../workspaces/lock-workspace';
+import { afterAbsence } from './classify-outcome';
 import { type Settlement, settleAll } from './settle';
-import { afterAbsence } from './verdict';
 
 export type LookUpResult = 'skipped' | 'published' | 'sent_again' | 'waiting' | 'asked' | 'failed';
 type Input = Pick<Claim, 'publicationId' | 'version' | 'claimToken'> & {
@@ -225,7 +225,7 @@ async function finish(
       step: 'askPerson',
       outcome,
       message,
-      ...question(label.inside, begun.connection_name, begun.following),
+      ...uncertainOutcome(label.inside, begun.connection_name, begun.following),
     },
   });
   const unsaid = (
@@ -322,7 +322,7 @@ async function finish(
       const limited = fault?.kind === 'rate_limited';
       next = unsaid(
         fault && fault.kind !== 'rejected' ? fault.kind : 'transient',
-        fault?.told ?? fact('publisher.notes.couldNotAsk'),
+        fault?.fact ?? fact('publisher.notes.couldNotAsk'),
         limited ? rateLimitDelay(fault?.options.retryAfter) : 0,
       );
     }

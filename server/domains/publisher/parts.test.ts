@@ -114,7 +114,7 @@ test('a person says that it is there: the rest hangs on the address that they gi
     ...there,
     permalink: `${sandboxPublicUrl()}/x/mira/status/1234567890`,
   });
-  expect(here.world.events.sent.map((s) => s.name)).toContain('publishing/line.requested');
+  expect(here.world.events.sent.map((s) => s.name)).toContain('publishing/lane.requested');
   await line();
   expect(here.platform.posts.find((p) => p.text === 'two')?.replyTo).toBe('1234567890');
   await resolveUnknown(here.world.ctx, { id: second.id, version: 1, answer: 'there_end' });

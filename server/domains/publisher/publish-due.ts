@@ -7,19 +7,19 @@ import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
 import { TIME_LIMIT, withTimeLimit } from '../connections/with-time-limit';
 import { type Label, labelOf } from '../publications/label';
+import { countLane } from '../publications/lanes-underway';
 import { PUBLICATION_LEASE } from '../publications/lease';
-import { countLine } from '../publications/lines-underway';
-import { CALL_LIMIT_MS, LINE_BUDGET_MS, SWEEP_AHEAD_MS } from '../publications/policy';
+import { CALL_LIMIT_MS, LANE_BUDGET_MS, SWEEP_AHEAD_MS } from '../publications/policy';
 import { isPart } from '../publications/publication-kind';
 import { mediaGone } from '../uploads/media-gone';
 import { advance } from './advance';
+import { classifyOutcome, failure } from './classify-outcome';
 import { lookUpPublication } from './look-up-publication';
 import { takePublishKey } from './publish-key';
 import { type Settled, type Settlement, settle } from './settle';
 import { type Start, type Started, type StartRequest, startPublishing } from './start-publishing';
-import { failure, judge } from './verdict';
 
-export interface LineReport {
+export interface LaneReport {
   published: number;
   failed: number;
   /** Put off by a limit or temporary trouble: the line waits until then. */
@@ -39,15 +39,15 @@ export async function publishDue({
 }: {
   ctx: Ctx;
   input: { connectionId: string };
-}): Promise<LineReport> {
-  return countLine(ctx.db, () => sendLine(ctx, connectionId, ctx.platforms));
+}): Promise<LaneReport> {
+  return countLane(ctx.db, () => sendLine(ctx, connectionId, ctx.platforms));
 }
 
-async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Promise<LineReport> {
-  const report: LineReport = { published: 0, failed: 0, until: null, unsettled: false };
+async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Promise<LaneReport> {
+  const report: LaneReport = { published: 0, failed: 0, until: null, unsettled: false };
   const { workspaceId } = ctx;
   const began = ctx.clock.now().getTime();
-  const inTime = (now: Date) => now.getTime() - began <= LINE_BUDGET_MS;
+  const inTime = (now: Date) => now.getTime() - began <= LANE_BUDGET_MS;
   let onPlatform = '';
   let next: Start | null = null;
   // Asked for beside the end of the one before it, without an answer: it may have been started.
@@ -55,7 +55,7 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Pr
   for (;;) {
     const now = ctx.clock.now();
     if (!next && !asked && !inTime(now)) {
-      await ctx.events.publish('publishing/line.requested', {
+      await ctx.events.publish('publishing/lane.requested', {
         workspaceId,
         connectionId,
         platform: onPlatform,
@@ -67,7 +67,7 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Pr
     asked = null;
     if (start.kind === 'idle') return report;
     if (start.kind === 'full') {
-      await comeBack(ctx, start.until);
+      await requestSweep(ctx, start.until);
       return { ...report, until: start.until };
     }
     const { started } = start;
@@ -96,7 +96,7 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Pr
     else if (ending.step === 'fail') report.failed++;
     else if (!settled.own) return report;
     else if (ending.step === 'postpone') {
-      await comeBack(ctx, ending.retryAt ?? null);
+      await requestSweep(ctx, ending.retryAt ?? null);
       return { ...report, until: ending.retryAt ?? null };
     } else {
       // Most doubts end at the first look; the rest are followed by the recovery of stuck rows.
@@ -114,7 +114,7 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Pr
 }
 
 /** Asks for a sweep when the line goes on before the next one would see it. */
-async function comeBack(ctx: Ctx, at: Date | null): Promise<void> {
+async function requestSweep(ctx: Ctx, at: Date | null): Promise<void> {
   if (at && at.getTime() - ctx.clock.now().getTime() < SWEEP_AHEAD_MS)
     await ctx.events.publish('publishing/sweep.requested', {}).catch(() => {});
 }
@@ -190,7 +190,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
       ...base,
       at,
       leaseUntil: leaseEnd(at),
-      ...judge(
+      ...classifyOutcome(
         error,
         sent,
         started.publicationId,

@@ -3,7 +3,7 @@ import type { Tx } from '@/db/client';
 import { publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
-import { stillItsTime } from '../due/judge-late';
+import { stillItsTime } from '../due/classify-late';
 import type { MoveReading } from '../planning/move-waiting';
 import { lockPublication } from '../publications/lock-publication';
 import type { StepName } from '../publications/transitions';

@@ -6,8 +6,8 @@ import { type Fact, fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { Label } from '../publications/label';
-import { question } from '../publications/question';
 import { STEPS, type StepName } from '../publications/transitions';
+import { uncertainOutcome } from '../publications/uncertain-outcome';
 import { batchedBy } from './batcher';
 
 type SettleStep = Extract<StepName, 'succeed' | 'postpone' | 'fail' | 'doubt' | 'sendAgain' | 'askPerson'>;
@@ -114,7 +114,7 @@ export const doneOf = (all: readonly Settlement[]): SQL =>
 
 /** What is written instead when a stop took the rest of the queue back: cancelled, or a person is asked about it. */
 function stoppedOf({ label, account }: { label: Label; account: string }) {
-  const { problem, activity, action } = question(label.inside, account, 0);
+  const { problem, activity, action } = uncertainOutcome(label.inside, account, 0);
   return {
     cancelled: {
       verb: 'publication.cancelled',
@@ -123,6 +123,6 @@ function stoppedOf({ label, account }: { label: Label; account: string }) {
     asked: activity,
     problem,
     question: action,
-    questionWithParts: question(label.inside, account, 1).action,
+    questionWithParts: uncertainOutcome(label.inside, account, 1).action,
   };
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { isFree, isOurs, type LeaseKind, newLease, takes } from '@/db/leases';
-import { type Boost, publicationResults } from '@/db/schema';
+import { type FollowUpRule, publicationResults } from '@/db/schema';
 import { at, json, rowsOf } from '@/db/statements';
 import { type Engagement, isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
@@ -8,7 +8,7 @@ import { type Fact, fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
 import { platformName } from '@/server/verbs/platforms';
-import { boostEnd, decideBoost } from '../follow-up-rules/decide';
+import { decideFollowUp, followUpEnd } from '../follow-up-rules/decide';
 import { counted } from '../follow-up-rules/words';
 import { nextReadAt, retryReadAt } from './schedule';
 
@@ -40,8 +40,8 @@ interface Row {
   published_at: string;
   failures: number;
   missing_since: string | null;
-  boost: Boost | null;
-  boost_state: string | null;
+  follow_up_rule: FollowUpRule | null;
+  follow_up_state: string | null;
 }
 
 /**
@@ -81,7 +81,7 @@ export async function readResults({
       await write(
         ctx,
         token,
-        rows.map((row) => missed(row, ctx.clock.now(), isAppError(error) ? error.told : error.told, wait)),
+        rows.map((row) => missed(row, ctx.clock.now(), isAppError(error) ? error.fact : error.fact, wait)),
       );
       // What is due behind it would meet the same.
       if (limited) await putOff(ctx, connectionId, wait ?? 60_000);
@@ -128,7 +128,7 @@ async function takeDue(
           update publication_results r set ${takes(RESULTS_LEASE, lease)}
           from due where r.publication_id = due.publication_id returning r.*
         )
-        select p.id, p.remote_id, p.published_at, t.failures, t.missing_since, p.boost, t.boost_state
+        select p.id, p.remote_id, p.published_at, t.failures, t.missing_since, p.follow_up_rule, t.follow_up_state
         from taken t join publications p on p.id = t.publication_id`,
     ),
   );
@@ -149,23 +149,23 @@ interface Change {
   failures: number;
   problem: Fact | null;
   /** The rule that was looked at: a rule that was changed meanwhile is left for the next reading. */
-  boost: Boost | null;
-  boost_state: 'reached' | 'over' | null;
-  boost_count: number | null;
-  boost_note: Fact | null;
+  follow_up_rule: FollowUpRule | null;
+  follow_up_state: 'reached' | 'over' | null;
+  follow_up_count: number | null;
+  follow_up_note: Fact | null;
 }
 
 const UNREAD = { likes: null, replies: null, reposts: null, views: null, read_at: null, gone: false };
-const NO_NEWS = { boost_state: null, boost_count: null, boost_note: null };
+const NO_NEWS = { follow_up_state: null, follow_up_count: null, follow_up_note: null };
 /** The rule that still looks at this post. */
-const ruleOf = (row: Row): Boost | null => (row.boost_state === null ? row.boost : null);
+const ruleOf = (row: Row): FollowUpRule | null => (row.follow_up_state === null ? row.follow_up_rule : null);
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 function seen(row: Row, now: Date, told: Engagement): Change {
   const publishedAt = new Date(row.published_at);
   const rule = ruleOf(row);
   const value = rule ? told[rule.measure] : null;
-  const verdict = rule ? decideBoost(rule, publishedAt, value, now) : 'waiting';
+  const verdict = rule ? decideFollowUp(rule, publishedAt, value, now) : 'waiting';
   return {
     id: row.id,
     likes: told.likes,
@@ -174,27 +174,27 @@ function seen(row: Row, now: Date, told: Engagement): Change {
     views: told.views,
     read_at: now.toISOString(),
     next_read_at: iso(
-      nextReadAt(publishedAt, now, rule && verdict === 'waiting' ? boostEnd(rule, publishedAt) : null),
+      nextReadAt(publishedAt, now, rule && verdict === 'waiting' ? followUpEnd(rule, publishedAt) : null),
     ),
     gone: false,
     missing_since: null,
     failures: 0,
     problem: null,
-    boost: row.boost,
+    follow_up_rule: row.follow_up_rule,
     ...(rule && verdict === 'reached'
-      ? { boost_state: 'reached', boost_count: value, boost_note: null }
+      ? { follow_up_state: 'reached', follow_up_count: value, follow_up_note: null }
       : rule && verdict === 'over'
         ? {
-            boost_state: 'over',
-            boost_count: value,
-            boost_note: whyNothingFollowed(rule, value),
+            follow_up_state: 'over',
+            follow_up_count: value,
+            follow_up_note: whyNothingFollowed(rule, value),
           }
         : NO_NEWS),
   };
 }
 
 function whyNothingFollowed(
-  { measure, atLeast: least, withinHours: hours }: Boost,
+  { measure, atLeast: least, withinHours: hours }: FollowUpRule,
   value: number | null,
 ): Fact {
   if (value === null) return fact('results.notes.neverTold', { measure, hours });
@@ -227,12 +227,12 @@ function gone(row: Row, name: string): Change {
     next_read_at: null,
     failures: 0,
     problem,
-    boost: row.boost,
+    follow_up_rule: row.follow_up_rule,
     ...(ruleOf(row)
       ? {
-          boost_state: 'over' as const,
-          boost_count: null,
-          boost_note: fact('results.notes.gone', { problem }),
+          follow_up_state: 'over' as const,
+          follow_up_count: null,
+          follow_up_note: fact('results.notes.gone', { problem }),
         }
       : NO_NEWS),
   };
@@ -241,7 +241,7 @@ function gone(row: Row, name: string): Change {
 function missed(row: Row, now: Date, problem: Fact, wait: number | undefined): Change {
   const publishedAt = new Date(row.published_at);
   const rule = ruleOf(row);
-  const late = rule !== null && decideBoost(rule, publishedAt, null, now) === 'over';
+  const late = rule !== null && decideFollowUp(rule, publishedAt, null, now) === 'over';
   return {
     id: row.id,
     ...UNREAD,
@@ -249,12 +249,12 @@ function missed(row: Row, now: Date, problem: Fact, wait: number | undefined): C
     missing_since: row.missing_since,
     failures: row.failures + 1,
     problem,
-    boost: row.boost,
+    follow_up_rule: row.follow_up_rule,
     ...(late
       ? {
-          boost_state: 'over' as const,
-          boost_count: null,
-          boost_note: fact('results.notes.notSeen', { problem }),
+          follow_up_state: 'over' as const,
+          follow_up_count: null,
+          follow_up_note: fact('results.notes.notSeen', { problem }),
         }
       : NO_NEWS),
   };
@@ -279,14 +279,14 @@ async function write(ctx: Ctx, token: string, changes: readonly Change[]): Promi
       sql`
         with change as (
           select * from jsonb_to_recordset(${json(changes)}) as c(id text, likes int, replies int, reposts int, views int,
-            read_at timestamptz, next_read_at timestamptz, gone boolean, missing_since timestamptz, failures int, problem jsonb, boost jsonb,
-            boost_state text, boost_count int, boost_note jsonb)
+            read_at timestamptz, next_read_at timestamptz, gone boolean, missing_since timestamptz, failures int, problem jsonb, follow_up_rule jsonb,
+            follow_up_state text, follow_up_count int, follow_up_note jsonb)
         ), judged as (
           select c.*, o.likes as o_likes, o.replies as o_replies, o.reposts as o_reposts, o.views as o_views, o.gone as o_gone,
             o.problem as o_problem,
-            case when o.boost_state is null and p.boost is not distinct from nullif(c.boost, 'null'::jsonb) then c.boost_state end as news,
+            case when o.follow_up_state is null and p.follow_up_rule is not distinct from nullif(c.follow_up_rule, 'null'::jsonb) then c.follow_up_state end as news,
             -- A rule that came or changed while the platform was asked is looked at soon.
-            p.boost is distinct from nullif(c.boost, 'null'::jsonb) as other_rule
+            p.follow_up_rule is distinct from nullif(c.follow_up_rule, 'null'::jsonb) as other_rule
           from change c
           join publication_results o on o.publication_id = c.id and ${isOurs(RESULTS_LEASE, token, 'o')}
           join publications p on p.id = c.id
@@ -299,10 +299,10 @@ async function write(ctx: Ctx, token: string, changes: readonly Change[]): Promi
             read_at = coalesce(j.read_at, r.read_at),
             lease_token = null, next_read_at = case when j.other_rule and not j.gone then ${now} else j.next_read_at end,
             gone = j.gone, missing_since = j.missing_since, failures = j.failures, problem = j.problem,
-            boost_state = coalesce(j.news, r.boost_state),
-            boost_at = case when j.news is null then r.boost_at else ${now} end,
-            boost_count = case when j.news is null then r.boost_count else j.boost_count end,
-            boost_note = case when j.news is null then r.boost_note else j.boost_note end
+            follow_up_state = coalesce(j.news, r.follow_up_state),
+            follow_up_at = case when j.news is null then r.follow_up_at else ${now} end,
+            follow_up_count = case when j.news is null then r.follow_up_count else j.follow_up_count end,
+            follow_up_note = case when j.news is null then r.follow_up_note else j.follow_up_note end
           from judged j where r.publication_id = j.id
         ), told as (
           update publications p set updated_at = ${now}

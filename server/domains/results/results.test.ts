@@ -5,7 +5,7 @@ import type { Db } from '@/db/client';
 import { publications } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
-import { setBoost } from '../follow-ups/set-boost';
+import { setFollowUpRule } from '../follow-ups/set-follow-up-rule';
 import { listPosts } from '../posts/queries';
 import { getPublication } from '../publications/queries';
 import { addConnection } from '../publisher/testing';
@@ -173,7 +173,7 @@ describe('reading', () => {
   });
 
   it('says plainly that a post is gone, keeps its last numbers and asks no more', async () => {
-    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { followUpRule: rule() });
     await follow();
     port.told.set(remoteId, { likes: 5 });
     world.clock.advance(16 * MINUTE);
@@ -182,7 +182,7 @@ describe('reading', () => {
     world.clock.advance(HOUR);
     // Once is not enough: Facebook says the same of what it does not show for a moment.
     expect(await read()).toMatchObject({ gone: 0, missed: 1 });
-    expect(await resultsOf(db, id)).toMatchObject({ gone: false, boostState: null });
+    expect(await resultsOf(db, id)).toMatchObject({ gone: false, followUpState: null });
     port.told.set(remoteId, { likes: 5 });
     world.clock.advance(10 * MINUTE);
     expect(await read()).toMatchObject({ read: 1 });
@@ -203,7 +203,7 @@ describe('reading', () => {
       gone: true,
       nextReadAt: null,
       problem: 'X does not show this post any more.',
-      boostState: 'over',
+      followUpState: 'over',
     });
   });
 
@@ -278,7 +278,7 @@ describe('reading', () => {
   });
 
   it('marks a rule as reached with the reading itself', async () => {
-    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { followUpRule: rule() });
     await follow();
     port.told.set(remoteId, { likes: 9 });
     world.clock.advance(16 * MINUTE);
@@ -286,26 +286,26 @@ describe('reading', () => {
     port.told.set(remoteId, { likes: 10 });
     world.clock.advance(30 * MINUTE);
     expect((await read()).reached).toEqual([id]);
-    expect(await resultsOf(db, id)).toMatchObject({ boostState: 'reached', boostCount: 10 });
+    expect(await resultsOf(db, id)).toMatchObject({ followUpState: 'reached', followUpCount: 10 });
   });
 
   it('ends a rule with its time, and says what there was', async () => {
-    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
-    const blind = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { followUpRule: rule() });
+    const blind = await publishedPost(db, world.ctx, connectionId, { followUpRule: rule() });
     await follow();
     port.told.set(remoteId, { likes: 9 });
     world.clock.advance(24 * HOUR - MINUTE);
     await read();
-    expect((await resultsOf(db, id)).boostState).toBeNull();
+    expect((await resultsOf(db, id)).followUpState).toBeNull();
     // The last reading is asked for at the end itself.
     expect((await resultsOf(db, id)).nextReadAt).toEqual(new Date(world.clock.now().getTime() + MINUTE));
     world.clock.advance(10 * MINUTE);
     await read();
     expect(await resultsOf(db, id)).toMatchObject({
-      boostState: 'over',
-      boostNote: 'It had 9 likes after 24 hours, fewer than 10, so nothing followed.',
+      followUpState: 'over',
+      followUpNote: 'It had 9 likes after 24 hours, fewer than 10, so nothing followed.',
     });
-    expect((await resultsOf(db, blind.id)).boostNote).toSay(/could not see in time/);
+    expect((await resultsOf(db, blind.id)).followUpNote).toSay(/could not see in time/);
     // What comes later changes nothing.
     port.told.set(remoteId, { likes: 900 });
     world.clock.advance(12 * HOUR);
@@ -314,38 +314,38 @@ describe('reading', () => {
 
   it('tells a rule’s time as the rule does, in hours', async () => {
     const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, {
-      boost: rule({ withinHours: 50 }),
+      followUpRule: rule({ withinHours: 50 }),
     });
     await follow();
     port.told.set(remoteId, { likes: 9 });
     world.clock.advance(50 * HOUR);
     await read();
-    expect((await resultsOf(db, id)).boostNote).toEqual(
+    expect((await resultsOf(db, id)).followUpNote).toEqual(
       'It had 9 likes after 50 hours, fewer than 10, so nothing followed.',
     );
   });
 
   it('does not fire on a number that was seen too late', async () => {
-    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { followUpRule: rule() });
     await follow();
     port.told.set(remoteId, { likes: 500 });
     world.clock.advance(3 * 24 * HOUR);
     expect((await read()).reached).toEqual([]);
-    expect((await resultsOf(db, id)).boostNote).toSay(/^Nobody could look in time/);
+    expect((await resultsOf(db, id)).followUpNote).toSay(/^Nobody could look in time/);
   });
 
   it('leaves a rule that changed while the platform was asked to the next reading', async () => {
-    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { followUpRule: rule() });
     await follow();
     port.told.set(remoteId, { likes: 20 });
     world.clock.advance(16 * MINUTE);
     port.meanwhile = async () => {
       port.meanwhile = undefined;
-      await setBoost(world.ctx, { id, boost: rule({ atLeast: 30 }) });
+      await setFollowUpRule(world.ctx, { id, followUpRule: rule({ atLeast: 30 }) });
     };
     expect((await read()).reached).toEqual([]);
     // Read once for the old rule, which is gone, and at once again for the new one, which it does not reach.
     expect(port.calls).toHaveLength(2);
-    expect((await resultsOf(db, id)).boostState).toBeNull();
+    expect((await resultsOf(db, id)).followUpState).toBeNull();
   });
 });

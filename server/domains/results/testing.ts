@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { type Boost, publicationResults, publications } from '@/db/schema';
+import { type FollowUpRule, publicationResults, publications } from '@/db/schema';
 import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import { ConnectorFault, type Engagement, type FaultKind } from '@/server/connectors/kit/types';
 import { type PlatformTraits, platformTraits } from '@/server/connectors/platform-traits';
@@ -46,7 +46,7 @@ export class FakeResults implements Platforms {
 }
 
 /** A rule for tests: a repost at ten likes within a day. */
-export const rule = (change: Partial<Boost> = {}): Boost => ({
+export const rule = (change: Partial<FollowUpRule> = {}): FollowUpRule => ({
   measure: 'likes',
   atLeast: 10,
   withinHours: 24,
@@ -62,9 +62,9 @@ export async function publishedPost(
   db: Db,
   ctx: Ctx,
   connectionId: string,
-  options: { platform?: string; boost?: Boost | null; remoteId?: string; text?: string } = {},
+  options: { platform?: string; followUpRule?: FollowUpRule | null; remoteId?: string; text?: string } = {},
 ): Promise<{ id: string; remoteId: string }> {
-  const { platform = 'x', boost = null, text = `Hello ${newId('event').slice(-6)}` } = options;
+  const { platform = 'x', followUpRule = null, text = `Hello ${newId('event').slice(-6)}` } = options;
   const post = await writePost(ctx, text, [platform]);
   const id = newId('publication');
   const remoteId = options.remoteId ?? `r-${id.slice(-6)}`;
@@ -86,7 +86,7 @@ export async function publishedPost(
       permalink: `https://example.test/${remoteId}`,
       marker: id,
       requestKey: id,
-      boost,
+      followUpRule,
       createdBy: 'user:test',
       updatedAt: now,
     }),

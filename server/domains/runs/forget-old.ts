@@ -3,7 +3,7 @@ import type { Db } from '@/db/client';
 import { EMAIL_LISTS } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import type { Clock } from '@/server/foundation/clock';
-import { DAY_MS } from '@/server/foundation/spans';
+import { DAY_MS } from '@/server/foundation/durations';
 
 /** Records of work that belongs to no workspace: sweeps, a handful a minute. */
 const SYSTEM_RUNS_DAYS = 3;

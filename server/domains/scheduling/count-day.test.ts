@@ -9,7 +9,7 @@ import { createWorld, type World } from '@/tests/support/world';
 import { schedulePublications } from '../planning/schedule-publications';
 import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { DayRoom, roomOnDay } from './count-day';
+import { DailyQuota, roomOnDay } from './count-day';
 import { fallbackSlots } from './default-slots';
 import { findFreeSlot } from './free-slots';
 import type { SlotTime } from './slot-times';
@@ -131,7 +131,7 @@ describe('in the database', () => {
           const connectionId = await addConnection(db, world.ctx);
           const times = await db.asWorkspace(world.workspaceId, async (tx) => {
             const workspace = await lockWorkspace(tx, world.workspaceId);
-            const room = new DayRoom(tx, workspace);
+            const room = new DailyQuota(tx, workspace);
             const hours = await fallbackSlots(tx, world.workspaceId);
             const found: SlotTime[] = [];
             for (let i = 0; i < many; i++) {

@@ -14,16 +14,16 @@ export const takesPlace = ({ kind }: Pick<typeof publications.$inferSelect, 'kin
 
 /**
  * Throws `limit_reached` when the plan has no room for `adding` more publications on the local day of `due`. Call it in the
- * transaction that holds the workspace's lock. `leaving` are rows that move and are not to be counted where they are now.
+ * transaction that holds the workspace's lock. `excludedIds` are rows that move and are not to be counted where they are now.
  */
 export async function assertRoomOnDay(
   tx: Tx,
   workspace: typeof workspaces.$inferSelect,
   due: Date,
   adding: number,
-  leaving: readonly string[] = [],
+  excludedIds: readonly string[] = [],
 ): Promise<void> {
-  assertWithinLimit(workspace.plan, 'postsPerDay', await usedOnDay(tx, workspace, due, leaving), adding);
+  assertWithinLimit(workspace.plan, 'postsPerDay', await usedOnDay(tx, workspace, due, excludedIds), adding);
 }
 
 /** How many more publications the plan allows on the local day of `due`. */
@@ -31,27 +31,27 @@ export async function roomOnDay(
   tx: Tx,
   workspace: typeof workspaces.$inferSelect,
   due: Date,
-  leaving: readonly string[] = [],
+  excludedIds: readonly string[] = [],
 ): Promise<number> {
   const { postsPerDay } = PLAN_TERMS[workspace.plan].limits;
   if (postsPerDay === null) return Number.POSITIVE_INFINITY;
-  return Math.max(0, postsPerDay - (await usedOnDay(tx, workspace, due, leaving)));
+  return Math.max(0, postsPerDay - (await usedOnDay(tx, workspace, due, excludedIds)));
 }
 
 /**
  * How much room the plan has on the local days of one workspace, while many publications are made in one transaction that holds
  * the workspace's lock. Each day is counted once; what is taken here is counted on.
  */
-export class DayRoom {
+export class DailyQuota {
   private readonly used = new Map<number, number>();
   private readonly tx: Tx;
   private readonly workspace: typeof workspaces.$inferSelect;
-  private readonly leaving: readonly string[];
+  private readonly excludedIds: readonly string[];
 
-  constructor(tx: Tx, workspace: typeof workspaces.$inferSelect, leaving: readonly string[] = []) {
+  constructor(tx: Tx, workspace: typeof workspaces.$inferSelect, excludedIds: readonly string[] = []) {
     this.tx = tx;
     this.workspace = workspace;
-    this.leaving = leaving;
+    this.excludedIds = excludedIds;
   }
 
   /** Takes one place on the day of `due`; false when the day is full. */
@@ -59,7 +59,7 @@ export class DayRoom {
     const allowed = PLAN_TERMS[this.workspace.plan].limits.postsPerDay;
     if (allowed === null) return true;
     const day = localDayOf(due, this.workspace.timeZone).from.getTime();
-    const used = this.used.get(day) ?? (await usedOnDay(this.tx, this.workspace, due, this.leaving));
+    const used = this.used.get(day) ?? (await usedOnDay(this.tx, this.workspace, due, this.excludedIds));
     this.used.set(day, used < allowed ? used + 1 : used);
     return used < allowed;
   }
@@ -69,7 +69,7 @@ async function usedOnDay(
   tx: Tx,
   workspace: typeof workspaces.$inferSelect,
   due: Date,
-  leaving: readonly string[],
+  excludedIds: readonly string[],
 ): Promise<number> {
   const day = localDayOf(due, workspace.timeZone);
   const [row] = await tx
@@ -83,7 +83,7 @@ async function usedOnDay(
         inArray(publications.state, PUBLICATION_LISTS.counted),
         // A thread is one post of the plan, and so is a post with its comment.
         eq(publications.kind, 'post'),
-        leaving.length > 0 ? notInArray(publications.id, [...leaving]) : undefined,
+        excludedIds.length > 0 ? notInArray(publications.id, [...excludedIds]) : undefined,
       ),
     );
   return row?.used ?? 0;

@@ -1,11 +1,11 @@
 import { and, asc, eq, gte, inArray, lt } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { PUBLICATION_LISTS, postingSlots, publications, type workspaces } from '@/db/schema';
+import { DAY_MS, MINUTE_MS } from '@/server/foundation/durations';
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { asWorkspaceId } from '@/server/foundation/ids';
-import { DAY_MS, MINUTE_MS } from '@/server/foundation/spans';
-import { DayRoom } from './count-day';
+import { DailyQuota } from './count-day';
 import { type SlotTime, slotTimes, type WeeklySlot } from './slot-times';
 
 type Workspace = typeof workspaces.$inferSelect;
@@ -78,7 +78,7 @@ export async function findFreeSlot(
   connectionId: string,
   topicId: string | null,
   now: Date,
-  room: Pick<DayRoom, 'take'> = new DayRoom(tx, workspace),
+  room: Pick<DailyQuota, 'take'> = new DailyQuota(tx, workspace),
   otherwise: readonly WeeklySlot[] = [],
   given: ReadonlySet<number> = new Set(),
 ): Promise<SlotTime | null> {

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
+import { DAY_MS } from '@/server/foundation/durations';
 import type { Fact } from '@/server/foundation/facts';
 import { resolveRecurringTime } from '@/server/foundation/local-time';
-import { DAY_MS } from '@/server/foundation/spans';
 
 /** A slot as it stands in the week. */
 export interface WeeklySlot {

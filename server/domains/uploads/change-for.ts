@@ -117,7 +117,7 @@ function changeForFault(error: unknown, failures: number, name: string): Change 
   if (isHeldFault(error)) return { failures, wait: 60_000 };
   const fault = isConnectorFault(error) ? error : null;
   const problem =
-    fault?.told ?? (isAppError(error) ? error.told : fact('uploads.problems.notBrought', { platform: name }));
+    fault?.fact ?? (isAppError(error) ? error.fact : fact('uploads.problems.notBrought', { platform: name }));
   if (fault?.kind === 'rate_limited')
     return { failures, wait: uploadLimitDelay(fault.options.retryAfter), problem };
   // It goes on by itself once the account is connected again.

@@ -113,7 +113,7 @@ export async function giveUpOnMedia({
       if (!gone) return;
       gaveUp++;
       // What comes after it in its line need not wait for the next sweep.
-      await ctx.events.publish('publishing/line.requested', gone);
+      await ctx.events.publish('publishing/lane.requested', gone);
     },
   });
   assertAllDone(swept, 'Giving up posts without their pictures');

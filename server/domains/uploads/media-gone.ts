@@ -18,13 +18,13 @@ export async function mediaGone(
   error: unknown,
 ): Promise<unknown> {
   if (media.length === 0 || !isConnectorFault(error) || error.options.vendorCode !== MEDIA_GONE) return error;
-  if (priorUnseen > 0) return new ConnectorFault('unknown_outcome', error.told, error.options);
+  if (priorUnseen > 0) return new ConnectorFault('unknown_outcome', error.fact, error.options);
   await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     forgetMedia(tx, ctx.workspaceId, publicationId, { now: ctx.clock.now() }),
   );
   return new ConnectorFault(
     'transient',
-    fact('uploads.problems.uploadedAgain', { problem: error.told }),
+    fact('uploads.problems.uploadedAgain', { problem: error.fact }),
     error.options,
   );
 }

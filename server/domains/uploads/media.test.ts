@@ -351,7 +351,7 @@ test('a line that went away while its pictures were uploaded is asked for again 
     await uploadMedia({ ctx: world.ctx, input });
     world.clock.advance(2_000);
   }
-  expect(world.events.sent).toEqual([{ name: 'publishing/line.requested', data: line }]);
+  expect(world.events.sent).toEqual([{ name: 'publishing/lane.requested', data: line }]);
   await publishDue({ ctx: world.ctx, input: { connectionId: x } });
   expect((await state(input.publicationId)).state).toBe('published');
 });

@@ -324,7 +324,7 @@ const CLOSE_MS = 2_000;
 async function goOn(ctx: Ctx, { state, connectionId, platform }: Ready): Promise<void> {
   if (state === 'scheduled') await ctx.events.publish('publishing/sweep.requested', {});
   else
-    await ctx.events.publish('publishing/line.requested', {
+    await ctx.events.publish('publishing/lane.requested', {
       workspaceId: ctx.workspaceId,
       connectionId,
       platform,

@@ -14,7 +14,7 @@ type Ending = Omit<
 >;
 
 /** How a try that threw ends. `sent` tells whether the request that has the effect had left. Pure. */
-export function judge(
+export function classifyOutcome(
   error: unknown,
   sent: boolean,
   publicationId: string,
@@ -44,17 +44,17 @@ export function judge(
         step: 'doubt',
       };
     if (isAppError(error) && error.code !== 'unavailable') {
-      const problem = error.told;
+      const problem = error.fact;
       return failed('rejected', problem, fact('publisher.alerts.fix', { problem }));
     }
   }
   switch (fault?.kind) {
     case 'unknown_outcome':
-      return { outcome: 'unknown_outcome', message: fault.told, step: 'doubt' };
+      return { outcome: 'unknown_outcome', message: fault.fact, step: 'doubt' };
     case 'rejected':
       // After a try whose end nobody saw, a refusal may mean "I have it already": look before calling it failed.
-      if (started.priorUnseen > 0) return { outcome: 'unknown_outcome', message: fault.told, step: 'doubt' };
-      return failed('rejected', fault.told, fact('publisher.alerts.changeText', { problem: fault.told }));
+      if (started.priorUnseen > 0) return { outcome: 'unknown_outcome', message: fault.fact, step: 'doubt' };
+      return failed('rejected', fault.fact, fact('publisher.alerts.changeText', { problem: fault.fact }));
     case 'reauth': {
       const account = started.connectionName;
       const ending = failed(
@@ -79,14 +79,14 @@ export function judge(
       const retryAt = new Date(at.getTime() + rateLimitDelay(fault.options.retryAfter));
       return {
         outcome: 'rate_limited',
-        message: fault.told,
+        message: fault.fact,
         step: 'postpone',
         retryAt,
         problem: fact('publisher.problems.limited', { platform: platformName }),
       };
     }
     default: {
-      const message = fault?.told ?? fact('publisher.problems.ours');
+      const message = fault?.fact ?? fact('publisher.problems.ours');
       const wait = retryDelay(started.priorTransient + 1);
       if (wait === null) {
         const problem = fact('publisher.problems.unreachable', { platform: platformName });

@@ -7,8 +7,8 @@ import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { labelOf } from './label';
 import { isPart } from './publication-kind';
-import { question } from './question';
 import { STEPS } from './transitions';
+import { uncertainOutcome } from './uncertain-outcome';
 
 /**
  * Whether a waiting publication may be out already: nobody saw the end of a try, and neither the platform nor a person has said
@@ -48,7 +48,7 @@ export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promis
   for (const row of rows) {
     const follow = isPart(row.id) ? platformTraits(row.platform)?.follow : null;
     const label = labelOf(row.kind, row.title, row.account, follow);
-    const asked = question(label.inside, row.account, row.parts.length);
+    const asked = uncertainOutcome(label.inside, row.account, row.parts.length);
     await tx
       .update(publications)
       .set({
@@ -83,7 +83,7 @@ export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promis
 }
 
 /** Of these waiting publications, which the caller has locked, moves those that may be out to a person's eyes. Answers which. */
-export async function askIfDoubtful(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<string[]> {
+export async function askIfUncertain(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const found = await tx
     .select({ id: publications.id })
@@ -96,7 +96,7 @@ export async function askIfDoubtful(tx: Tx, ctx: Ctx, ids: readonly string[]): P
         mayBeOut,
       ),
     );
-  const doubtful = found.map((row) => row.id);
-  await askAbout(tx, ctx, doubtful);
-  return doubtful;
+  const uncertain = found.map((row) => row.id);
+  await askAbout(tx, ctx, uncertain);
+  return uncertain;
 }

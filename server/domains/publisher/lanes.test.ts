@@ -6,7 +6,7 @@ import { eachTestPublishes, NOTHING, type Publisher } from '@/tests/support/publ
 import { claimDue } from '../due/claim-due';
 import { schedulePublications } from '../planning/schedule-publications';
 import { listPublications } from '../publications/queries';
-import { idleLines } from './idle-lines';
+import { idleLanes } from './idle-lanes';
 import { publishDue } from './publish-due';
 import { addConnection, gated, writePost } from './testing';
 
@@ -86,7 +86,7 @@ describe('a connection has one line', () => {
     expect(here.platform.posts).toHaveLength(1);
     expect((await here.state(ids[0] ?? '')).state).toBe('published');
     here.world.clock.advance(10_000);
-    expect(await idleLines({ db, clock: here.world.clock })).toContainEqual({
+    expect(await idleLanes({ db, clock: here.world.clock })).toContainEqual({
       workspaceId: here.world.workspaceId,
       connectionId: here.connectionId,
       platform: 'x',
@@ -96,7 +96,7 @@ describe('a connection has one line', () => {
       input: { connectionId: here.connectionId },
     });
     expect(here.platform.posts.map((p) => p.text)).toEqual(['first', 'second', 'third']);
-    expect(await idleLines({ db, clock: here.world.clock })).toEqual([]);
+    expect(await idleLanes({ db, clock: here.world.clock })).toEqual([]);
   });
 
   test('what comes due while the one before it is being written goes on at once', async () => {

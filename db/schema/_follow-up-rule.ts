@@ -1,5 +1,5 @@
 /** What follows by itself when a post does well, once. */
-export interface Boost {
+export interface FollowUpRule {
   measure: 'likes' | 'replies' | 'reposts';
   atLeast: number;
   /** Hours after it went out, within which the number must be reached. */

@@ -3,7 +3,7 @@ import type { Db } from '@/db/client';
 const underway = new WeakMap<Db, number>();
 
 /** Counts a connection's line as being sent in this process until the work ends. */
-export async function countLine<T>(db: Db, work: () => Promise<T>): Promise<T> {
+export async function countLane<T>(db: Db, work: () => Promise<T>): Promise<T> {
   underway.set(db, (underway.get(db) ?? 0) + 1);
   try {
     return await work();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeLate, type LateRow, type LateVerdict } from './judge-late';
+import { classifyLate, type LateOutcome, type LateRow } from './classify-late';
 
 const now = new Date('2026-03-03T00:30:00Z');
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
@@ -10,7 +10,7 @@ const row = (minutes: number, more: Partial<LateRow> = {}): LateRow => ({
   doubt: 'none',
   ...more,
 });
-type Case = [string, 'post' | 'skip' | 'ask', LateRow, number, LateVerdict];
+type Case = [string, 'post' | 'skip' | 'ask', LateRow, number, LateOutcome];
 
 test.each<Case>([
   ['within the time', 'post', row(20), 5, 'go'],
@@ -30,22 +30,22 @@ test.each<Case>([
   ['perhaps out, and its key is over', 'skip', row(6, { doubt: 'over' }), 5, 'doubt'],
 ])('%s (%s)', (_, missedPolicy, late, today, verdict) => {
   const room = { today };
-  expect(judgeLate(late, { missedPolicy, missedMinutes: 60 }, 'UTC', now, room)).toBe(verdict);
+  expect(classifyLate(late, { missedPolicy, missedMinutes: 60 }, 'UTC', now, room)).toBe(verdict);
   expect(room.today).toBe(verdict === 'today' ? today - 1 : today);
 });
 
 test('what takes no place in the plan goes out on a full day, and leaves the places to posts', () => {
   const room = { today: 1 };
   const rule = { missedPolicy: 'post' as const, missedMinutes: 60 };
-  expect(judgeLate(row(40, { free: true }), rule, 'UTC', now, room)).toBe('today');
-  expect(judgeLate(row(40), rule, 'UTC', now, room)).toBe('today');
-  expect(judgeLate(row(40, { free: true }), rule, 'UTC', now, room)).toBe('today');
-  expect(judgeLate(row(40), rule, 'UTC', now, room)).toBe('ask');
+  expect(classifyLate(row(40, { free: true }), rule, 'UTC', now, room)).toBe('today');
+  expect(classifyLate(row(40), rule, 'UTC', now, room)).toBe('today');
+  expect(classifyLate(row(40, { free: true }), rule, 'UTC', now, room)).toBe('today');
+  expect(classifyLate(row(40), rule, 'UTC', now, room)).toBe('ask');
 });
 
 test('the earlier day is that of the zone', () => {
   const late = row(40);
   const rule = { missedPolicy: 'post' as const, missedMinutes: 60 };
-  expect(judgeLate(late, rule, 'Asia/Tokyo', now, { today: 0 })).toBe('go');
-  expect(judgeLate(late, rule, 'UTC', now, { today: 0 })).toBe('ask');
+  expect(classifyLate(late, rule, 'Asia/Tokyo', now, { today: 0 })).toBe('go');
+  expect(classifyLate(late, rule, 'UTC', now, { today: 0 })).toBe('ask');
 });

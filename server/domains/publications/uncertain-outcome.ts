@@ -1,7 +1,7 @@
 import { type Fact, fact } from '@/server/foundation/facts';
 import { asking } from '../actions/kinds';
 
-interface Question {
+interface UncertainOutcome {
   problem: Fact;
   activity: { verb: string; summary: Fact };
   action: ReturnType<typeof asking>;
@@ -11,7 +11,7 @@ interface Question {
 export const UNKNOWN_ACTION = 'publication_unknown';
 
 /** What a person is asked about a publication that may be out. `what` is its label within a sentence. */
-export function question(what: Fact, account: string, following: number): Question {
+export function uncertainOutcome(what: Fact, account: string, following: number): UncertainOutcome {
   return {
     problem: fact('publications.problems.unknown'),
     activity: { verb: 'publication.unknown', summary: fact('publications.activity.unknown', { what }) },

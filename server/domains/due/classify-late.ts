@@ -18,7 +18,7 @@ export interface LateRow {
   leads?: boolean;
 }
 /** go: as if on time; today: on today's date instead; ask, skip: it was missed; doubt: it may be out already. */
-export type LateVerdict = 'go' | 'today' | 'ask' | 'skip' | 'doubt';
+export type LateOutcome = 'go' | 'today' | 'ask' | 'skip' | 'doubt';
 
 /**
  * What happens to a row whose time passed while nobody could send it. Within `missedMinutes` it goes out late (not with
@@ -26,13 +26,13 @@ export type LateVerdict = 'go' | 'today' | 'ask' | 'skip' | 'doubt';
  * without it a person is asked. It keeps its day where a line is under way: with today's it would come behind what stands behind it.
  * `room` is counted down. Pure.
  */
-export function judgeLate(
+export function classifyLate(
   row: LateRow,
   settings: { missedPolicy: Policy; missedMinutes: number },
   zone: string,
   now: Date,
   room: { today: number },
-): LateVerdict {
+): LateOutcome {
   const late = now.getTime() - row.since.getTime();
   // It has to stay as it is for its key to hold: it goes on now, or a person looks for it.
   if (row.doubt !== 'none') {

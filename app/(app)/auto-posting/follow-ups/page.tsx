@@ -4,11 +4,11 @@ import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
 
-export const generateMetadata = titled('doesWell');
+export const generateMetadata = titled('followUps');
 
 export default async function DoesWellPage() {
   const [viewer] = await Promise.all([requireViewer(), api()]);
-  await getQueryClient().fetchQuery(trpc.planning.boost.queryOptions());
+  await getQueryClient().fetchQuery(trpc.planning.followUpRule.queryOptions());
   return (
     <HydrateClient>
       <ClientWords of={['followUps']}>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PLANS, type Plan } from '../plans/plans';
-import { judge } from './judge-subscriptions';
+import { judge } from './classify-subscriptions';
 import type { Recognised } from './plan-of-subscription';
 
 const STATUSES = [

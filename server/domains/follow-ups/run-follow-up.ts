@@ -1,8 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import {
-  type Boost,
   connections,
+  type FollowUpRule,
   postingSettings,
   publicationResults,
   publications,
@@ -15,16 +15,16 @@ import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
 import { asksFirstFor } from '../approval-requests/who-decides';
-import { aDayLater, type BoostDue, boostDue, RECONNECT_MS } from '../follow-up-rules/decide';
+import { aDayLater, type FollowUpDue, followUpDue, RECONNECT_MS } from '../follow-up-rules/decide';
+import { type FollowUpMethod, methodNow } from '../follow-up-rules/follow-up-method';
 import { repostWords } from '../follow-up-rules/repost-words';
-import { type Way, wayNow } from '../follow-up-rules/way';
 import { counted, elapsed } from '../follow-up-rules/words';
 import { hurry } from '../planning/schedule-publications';
 import { PLAN_TERMS } from '../plans/plans';
 import { readPost } from '../posts/queries';
 import { newPublication } from '../publications/new-publication';
-import { boostKey } from '../publications/publication-kind';
-import { DayRoom, takesPlace } from '../scheduling/count-day';
+import { followUpKey } from '../publications/publication-kind';
+import { DailyQuota, takesPlace } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 
 export type FireResult = 'fired' | 'over' | 'waiting' | 'skipped';
@@ -47,7 +47,7 @@ interface Read {
  * reviews first it waits for an approval, unless whoever asked for it may give it. `over`: it cannot be made, and people are told
  * why. `waiting`: the account has to be reconnected first.
  */
-export async function fireBoost({
+export async function runFollowUp({
   ctx,
   input: { publicationId },
 }: {
@@ -57,16 +57,16 @@ export async function fireBoost({
   const now = ctx.clock.now();
   const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const read = await readOne(tx, ctx, publicationId);
-    if (read?.r.boostState !== 'reached' || !read.p.boost) return null;
+    if (read?.r.followUpState !== 'reached' || !read.p.followUpRule) return null;
     const traits = ctx.platforms.traits(read.connection.platform);
-    const first = boostDue(read.p.boost, now, publishedAtOf(read.p), {
+    const first = followUpDue(read.p.followUpRule, now, publishedAtOf(read.p), {
       timeZone: read.workspace.timeZone,
       activeFrom: read.settings?.activeFrom ?? 0,
       activeTo: read.settings?.activeTo ?? 0,
     });
     const post = await readPost(tx, ctx.workspaceId, read.p.postId);
     // Whoever made the rule chose what follows; the workspace's own was made by somebody who may decide.
-    const { by } = read.p.boost;
+    const { by } = read.p.followUpRule;
     const asks = await asksFirstFor(tx, ctx, read.settings, by === undefined ? [] : [by]);
     return { ...read, post, traits, first, asks };
   });
@@ -74,7 +74,7 @@ export async function fireBoost({
   const { traits } = ahead;
   const name = traits?.name ?? ahead.connection.platform;
 
-  faultPoint('boost: before');
+  faultPoint('follow-up: before');
   const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
     // The publication first, then its results: as everybody who needs both locks them.
@@ -84,15 +84,16 @@ export async function fireBoost({
       .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, publicationId)))
       .for('update');
     const read = await readOne(tx, ctx, publicationId);
-    const rule = read?.p.boost;
-    if (!read || !rule || read.r.boostState !== 'reached' || !same(rule, ahead.p.boost)) return 'skipped';
+    const rule = read?.p.followUpRule;
+    if (!read || !rule || read.r.followUpState !== 'reached' || !same(rule, ahead.p.followUpRule))
+      return 'skipped';
     // What was asked about is what is made: an address that came meanwhile is for the next sweep.
     if (read.p.permalink !== ahead.p.permalink) return 'skipped';
     const story = storyOf(rule, read);
     const refuse = async (why: Fact): Promise<'over'> => {
       await end(tx, ctx, publicationId, 'over', fact('followUps.notes.refused', { ...story, why }));
       await raiseAlert(tx, ctx, {
-        key: `publication:${publicationId}:boost`,
+        key: `publication:${publicationId}:followUpRule`,
         severity: 'warning',
         title: fact('followUps.alerts.refused.title', { title: ahead.post.title, platform: name }),
         body: fact('followUps.alerts.refused.body', { ...story, why }),
@@ -101,10 +102,10 @@ export async function fireBoost({
       return 'over';
     };
     if (read.connection.status === 'needs_reconnect') {
-      const since = read.r.boostAt?.getTime() ?? now.getTime();
+      const since = read.r.followUpAt?.getTime() ?? now.getTime();
       if (now.getTime() - since < RECONNECT_MS) return 'waiting';
     }
-    const found = wayNow(read.connection, read.p, traits, name, rule, read.r.gone);
+    const found = methodNow(read.connection, read.p, traits, name, rule, read.r.gone);
     if ('why' in found) return refuse(found.why);
     const { way } = found;
     // A repost or follow-up belongs to its post, like the parts of a thread; a new post takes a place in the plan.
@@ -143,8 +144,8 @@ export async function fireBoost({
           due,
           waits: approval !== null,
           follows: { id: publicationId, kind: way.kind },
-          requestKey: boostKey(publicationId),
-          boost: null,
+          requestKey: followUpKey(publicationId),
+          followUpRule: null,
           approvalId: approval?.row.id ?? null,
           createdBy: read.p.createdBy,
         }),
@@ -168,14 +169,14 @@ export async function fireBoost({
           : fact('followUps.notes.now', told);
     await end(tx, ctx, publicationId, 'fired', note);
     await recordActivity(tx, ctx, {
-      verb: 'publication.boosted',
+      verb: 'publication.followedUp',
       subjectType: 'publication',
       subjectId: publicationId,
       summary: fact('followUps.activity.fired', { title: ahead.post.title, platform: name, note }),
     });
     return { dueAt: due.dueAt, asks: approval !== null };
   });
-  faultPoint('boost: after');
+  faultPoint('follow-up: after');
   if (typeof done === 'string') return done;
   if (done.asks) await ctx.events.publish('email/queued', {}).catch(() => {});
   else await hurry(ctx, done.dueAt).catch(() => {});
@@ -201,11 +202,11 @@ async function readOne(tx: Tx, ctx: Ctx, publicationId: string): Promise<Read | 
 }
 
 /** Of "It had 57 likes after 3 hours": how many, and after how long. */
-function storyOf(rule: Boost, { p, r }: Read): { counted: Fact; took: Fact } {
+function storyOf(rule: FollowUpRule, { p, r }: Read): { counted: Fact; took: Fact } {
   const publishedAt = publishedAtOf(p);
   return {
-    counted: counted(r.boostCount ?? rule.atLeast, rule.measure),
-    took: elapsed((r.boostAt ?? publishedAt).getTime() - publishedAt.getTime()),
+    counted: counted(r.followUpCount ?? rule.atLeast, rule.measure),
+    took: elapsed((r.followUpAt ?? publishedAt).getTime() - publishedAt.getTime()),
   };
 }
 
@@ -213,7 +214,7 @@ const publishedAtOf = (p: Publication): Date => p.publishedAt ?? p.dueAt;
 
 /** What an approval's e-mail shows of it. */
 const shown = (
-  way: Way,
+  way: FollowUpMethod,
   p: Publication,
   title: string,
 ): { text: string | Fact; media: Publication['media'] } =>
@@ -221,7 +222,8 @@ const shown = (
     ? { text: repostWords({ text: p.text, title }), media: p.media }
     : { text: way.text, media: [] };
 
-const same = (a: Boost | null, b: Boost | null): boolean => JSON.stringify(a) === JSON.stringify(b);
+const same = (a: FollowUpRule | null, b: FollowUpRule | null): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
 
 async function end(
   tx: Tx,
@@ -232,7 +234,7 @@ async function end(
 ): Promise<void> {
   await tx
     .update(publicationResults)
-    .set({ boostState: state, boostNote: note })
+    .set({ followUpState: state, followUpNote: note })
     .where(
       and(
         eq(publicationResults.workspaceId, ctx.workspaceId),
@@ -249,9 +251,9 @@ async function end(
 async function roomFor(
   tx: Tx,
   workspace: typeof workspaces.$inferSelect,
-  first: BoostDue,
-): Promise<BoostDue | null> {
-  const room = new DayRoom(tx, workspace);
+  first: FollowUpDue,
+): Promise<FollowUpDue | null> {
+  const room = new DailyQuota(tx, workspace);
   let due = first;
   for (let i = 0; i < MOST_DAYS; i++) {
     if (await room.take(due.dueAt)) return due;

@@ -1,9 +1,9 @@
-import type { Boost, connections, publications } from '@/db/schema';
+import type { connections, FollowUpRule, publications } from '@/db/schema';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { type Fact, fact } from '@/server/foundation/facts';
 
 /** How a rule is carried out on a platform: as which kind of publication, with which words. */
-export interface Way {
+export interface FollowUpMethod {
   /** How it is called: a repost; a new post that shares the old one; a reply or comment. */
   name: 'repost' | 'share' | 'reply';
   kind: 'repost' | 'post' | 'reply';
@@ -15,11 +15,11 @@ export interface Way {
  * How a platform carries a rule out, or null when it cannot. Where an account cannot repost its own post, its address is shared as a
  * new post. Pure.
  */
-export function wayOf(
-  rule: Pick<Boost, 'action' | 'text'>,
+export function methodOf(
+  rule: Pick<FollowUpRule, 'action' | 'text'>,
   traits: Pick<PlatformTraits, 'reposts' | 'follow' | 'publishes'>,
   permalink: string | null,
-): Way | null {
+): FollowUpMethod | null {
   if (rule.action === 'follow_up')
     return traits.follow ? { name: 'reply', kind: 'reply', text: rule.text, link: null } : null;
   if (traits.reposts) return { name: 'repost', kind: 'repost', text: '', link: null };
@@ -29,7 +29,10 @@ export function wayOf(
 }
 
 /** What is wrong with a rule's text on a platform, for its form; null when it fits. Pure. */
-export function textProblem(rule: Pick<Boost, 'action' | 'text'>, traits: PlatformTraits): Fact | null {
+export function textProblem(
+  rule: Pick<FollowUpRule, 'action' | 'text'>,
+  traits: PlatformTraits,
+): Fact | null {
   if (rule.action === 'repost') {
     if (traits.reposts || traits.characters === null) return null;
     const length = traits.count(rule.text, null);
@@ -46,14 +49,14 @@ export function textProblem(rule: Pick<Boost, 'action' | 'text'>, traits: Platfo
 }
 
 /** How it can be done now, or why not. Pure. */
-export function wayNow(
+export function methodNow(
   connection: Pick<typeof connections.$inferSelect, 'status' | 'remoteName'>,
   publication: Pick<typeof publications.$inferSelect, 'state' | 'remoteId' | 'permalink'>,
   traits: PlatformTraits | null,
   name: string,
-  rule: Boost,
+  rule: FollowUpRule,
   gone: boolean,
-): { way: Way } | { why: Fact } {
+): { way: FollowUpMethod } | { why: Fact } {
   if (publication.state !== 'published') return { why: fact('followUpRules.problems.notOut') };
   if (!publication.remoteId) return { why: fact('followUpRules.problems.placeUnknown') };
   if (gone) return { why: fact('followUpRules.problems.gone', { platform: name }) };
@@ -65,14 +68,18 @@ export function wayNow(
           ? fact('followUpRules.problems.disconnected', { account })
           : fact('followUpRules.problems.reconnect', { account }),
     };
-  const way = traits && wayOf(rule, traits, publication.permalink);
+  const way = traits && methodOf(rule, traits, publication.permalink);
   if (!traits || !way) return { why: noWay(rule, traits, name) };
   const problem = textProblem(rule, traits);
   return problem ? { why: problem } : { way };
 }
 
-/** Why `wayOf` knows no way for a post that is out. */
-export const noWay = (rule: Pick<Boost, 'action'>, traits: PlatformTraits | null, name: string): Fact =>
+/** Why `methodOf` knows no way for a post that is out. */
+export const noWay = (
+  rule: Pick<FollowUpRule, 'action'>,
+  traits: PlatformTraits | null,
+  name: string,
+): Fact =>
   rule.action === 'repost' && traits?.publishes
     ? fact('followUpRules.problems.addressUnknown')
     : fact('followUpRules.problems.cannot', { platform: name });

@@ -20,7 +20,7 @@ const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value
  * For tests: takes one run of a function to its end, as an Inngest server would, without waiting and without retries, and
  * measures it. `event` is what starts it.
  */
-export async function walk(
+export async function runToEnd(
   handler: Handler,
   signingKey: string,
   functionId: string,

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { type Boost, postingSettings } from '@/db/schema';
+import { type FollowUpRule, postingSettings } from '@/db/schema';
 import { json } from '@/db/statements';
 import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import { AppError, notFound } from '@/server/foundation/errors';
@@ -10,95 +10,103 @@ import { cutText } from '@/server/foundation/storable';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
-import { defaultBoostOutput, saveDefaultBoostInput } from './schemas';
-import { textProblem } from './way';
+import { textProblem } from './follow-up-method';
+import { defaultFollowUpRuleOutput, saveDefaultFollowUpRuleInput } from './schemas';
 
 /** Throws `invalid` when one of the platforms does not take the rule's text. */
-export function assertRuleFits(rule: Boost, platforms: readonly string[], port: Platforms): void {
+export function assertRuleFits(rule: FollowUpRule, platforms: readonly string[], port: Platforms): void {
   for (const platform of platforms) {
     const traits = port.traits(platform);
     const problem = traits && textProblem(rule, traits);
-    if (problem) throw new AppError('invalid', problem, { fields: { 'boost.text': problem } });
+    if (problem) throw new AppError('invalid', problem, { fields: { 'followUpRule.text': problem } });
   }
 }
 
 /** A rule as the activity keeps it: with the beginning of its text. */
-export const ruleInHistory = (rule: Boost | null): Boost | null =>
+export const ruleInHistory = (rule: FollowUpRule | null): FollowUpRule | null =>
   rule && { ...rule, text: cutText(rule.text, 500) };
 
 /** The rule for an account's posts: the one that is asked for, or the workspace's own where it fits the platform. */
-export function boostFor(
-  asked: Boost | null | undefined,
-  standard: Boost | null | undefined,
+export function followUpRuleFor(
+  asked: FollowUpRule | null | undefined,
+  standard: FollowUpRule | null | undefined,
   platform: string,
   port: Platforms,
-): Boost | null {
+): FollowUpRule | null {
   if (asked !== undefined) return asked;
   const traits = port.traits(platform);
   return standard && traits && textProblem(standard, traits) === null ? standard : null;
 }
 
 /** The workspace's own rule, inside a transaction of the caller. */
-export async function readDefaultBoost(tx: Tx, workspaceId: WorkspaceId): Promise<Boost | null> {
+export async function readDefaultFollowUpRule(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+): Promise<FollowUpRule | null> {
   const [row] = await tx
-    .select({ boost: postingSettings.boost })
+    .select({ followUpRule: postingSettings.followUpRule })
     .from(postingSettings)
     .where(eq(postingSettings.workspaceId, workspaceId));
-  return row?.boost ?? null;
+  return row?.followUpRule ?? null;
 }
 
 /** What follows when a post does well, unless the post says otherwise. */
-export const getDefaultBoost = defineVerb({
-  verb: 'planning.boost',
+export const getDefaultFollowUpRule = defineVerb({
+  verb: 'planning.followUpRule',
   permission: 'workspace.read',
   effect: 'read',
   input: nothing,
-  output: defaultBoostOutput,
+  output: defaultFollowUpRuleOutput,
   run: (ctx) =>
     ctx.db.asWorkspace(ctx.workspaceId, async (tx) => ({
-      boost: await readDefaultBoost(tx, ctx.workspaceId),
+      followUpRule: await readDefaultFollowUpRule(tx, ctx.workspaceId),
     })),
 });
 
 /** Changes it for posts that are scheduled from now on. Throws `conflict` when somebody changed it since the person saw it. */
-export const saveDefaultBoost = defineVerb({
-  verb: 'planning.saveBoost',
+export const saveDefaultFollowUpRule = defineVerb({
+  verb: 'planning.saveFollowUpRule',
   permission: 'schedule.change',
   effect: 'change',
-  input: saveDefaultBoostInput,
-  output: defaultBoostOutput,
+  input: saveDefaultFollowUpRuleInput,
+  output: defaultFollowUpRuleOutput,
   run: async (ctx, input) => {
-    const { boost, seen } = input;
+    const { followUpRule, seen } = input;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const [row] = await tx
         // The database compares, which keeps the fields of a rule in an order of its own.
         .select({
-          boost: postingSettings.boost,
-          asSeen: sql<boolean>`${postingSettings.boost} is not distinct from ${seen && json(seen)}`,
+          followUpRule: postingSettings.followUpRule,
+          asSeen: sql<boolean>`${postingSettings.followUpRule} is not distinct from ${seen && json(seen)}`,
         })
         .from(postingSettings)
         .where(eq(postingSettings.workspaceId, ctx.workspaceId))
         .for('update');
       if (!row) throw notFound('setting');
       if (!row.asSeen) throw new AppError('conflict', fact('followUpRules.errors.changed'));
-      if (boost) {
+      if (followUpRule) {
         // Wherever it can be carried out its text has to fit, so that it holds for every account.
         const able = PLATFORM_IDS.filter((id) => {
           const traits = ctx.platforms.traits(id);
-          return traits?.publishes && (boost.action === 'repost' || traits.follow);
+          return traits?.publishes && (followUpRule.action === 'repost' || traits.follow);
         });
-        assertRuleFits(boost, able, ctx.platforms);
+        assertRuleFits(followUpRule, able, ctx.platforms);
       }
-      await tx.update(postingSettings).set({ boost }).where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      await tx
+        .update(postingSettings)
+        .set({ followUpRule })
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
       await recordActivity(tx, ctx, {
-        verb: 'automation.boost_changed',
+        verb: 'automation.follow_up_changed',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: boost ? fact('followUpRules.activity.changed') : fact('followUpRules.activity.removed'),
-        before: { boost: ruleInHistory(row.boost) },
-        after: { boost: ruleInHistory(boost) },
+        summary: followUpRule
+          ? fact('followUpRules.activity.changed')
+          : fact('followUpRules.activity.removed'),
+        before: { followUpRule: ruleInHistory(row.followUpRule) },
+        after: { followUpRule: ruleInHistory(followUpRule) },
       });
-      return { boost };
+      return { followUpRule };
     });
   },
 });

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { at, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
-import { IDLE_LINE_MS, SWEEP_BATCH } from '../publications/policy';
+import { IDLE_LANE_MS, SWEEP_BATCH } from '../publications/policy';
 
 export interface Line {
   workspaceId: string;
@@ -14,10 +14,10 @@ export interface Line {
  * Lines whose first publication is claimed and due, for `dueForMs` or longer, and that nobody sends, in all workspaces: the run that
  * was to send them found them taken, and whoever had them ended in between. Up to `limit`, by default a sweep's batch.
  */
-export function idleLines({
+export function idleLanes({
   db,
   clock,
-  dueForMs = IDLE_LINE_MS,
+  dueForMs = IDLE_LANE_MS,
   limit = SWEEP_BATCH,
 }: {
   db: Db;

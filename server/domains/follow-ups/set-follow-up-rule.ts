@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { type Boost, connections, publicationResults, publications } from '@/db/schema';
+import { connections, type FollowUpRule, publicationResults, publications } from '@/db/schema';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
@@ -7,10 +7,10 @@ import { actorKey } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { boostEnd } from '../follow-up-rules/decide';
-import { assertRuleFits, ruleInHistory } from '../follow-up-rules/default-boost';
-import { setBoostInput } from '../follow-up-rules/schemas';
-import { noWay, wayOf } from '../follow-up-rules/way';
+import { followUpEnd } from '../follow-up-rules/decide';
+import { assertRuleFits, ruleInHistory } from '../follow-up-rules/default-follow-up-rule';
+import { methodOf, noWay } from '../follow-up-rules/follow-up-method';
+import { setFollowUpRuleInput } from '../follow-up-rules/schemas';
 import { readPublication } from '../publications/queries';
 import { publicationOutput } from '../publications/schemas';
 import { whyUnseen } from '../results/schedule';
@@ -20,14 +20,14 @@ import { shareWorkspace } from '../workspaces/lock-workspace';
  * Changes what follows when this post does well, or takes it away. Possible until it has happened; a new rule looks at the numbers of
  * now. Throws `conflict` when it has happened or cannot happen any more, `invalid` for a text that the platform does not take.
  */
-export const setBoost = defineVerb({
-  verb: 'publications.setBoost',
+export const setFollowUpRule = defineVerb({
+  verb: 'publications.setFollowUpRule',
   permission: 'posts.publish',
   effect: 'change',
-  input: setBoostInput,
+  input: setFollowUpRuleInput,
   output: publicationOutput,
   run: async (ctx, input) => {
-    const { id, boost } = input;
+    const { id, followUpRule } = input;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       await shareWorkspace(tx, ctx.workspaceId);
       const [row] = await tx
@@ -38,46 +38,58 @@ export const setBoost = defineVerb({
       if (!row) throw notFound('publication');
       if (row.kind !== 'post' || row.followsId !== null)
         throw new AppError('invalid', fact('followUps.errors.followsAlready'));
-      if (row.state === 'cancelled' && boost)
+      if (row.state === 'cancelled' && followUpRule)
         throw new AppError('conflict', fact('followUps.errors.cancelled'));
       const mine = and(
         eq(publicationResults.workspaceId, ctx.workspaceId),
         eq(publicationResults.publicationId, id),
       );
       const [results] = await tx.select().from(publicationResults).where(mine).for('update');
-      if (results?.boostState === 'fired') throw new AppError('conflict', fact('followUps.errors.happened'));
+      if (results?.followUpState === 'fired')
+        throw new AppError('conflict', fact('followUps.errors.happened'));
       const [connection] = await tx
         .select({ platform: connections.platform })
         .from(connections)
         .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, row.connectionId)));
-      if (boost && connection) assertRuleFits(boost, [connection.platform], ctx.platforms);
+      if (followUpRule && connection) assertRuleFits(followUpRule, [connection.platform], ctx.platforms);
       const now = ctx.clock.now();
-      if (boost && row.state === 'published')
-        assertMayHappen(row, results, boost, connection && ctx.platforms.traits(connection.platform), now);
-      const rule = boost && { ...boost, by: actorKey(ctx.actor) };
-      await tx.update(publications).set({ boost: rule, updatedAt: now }).where(eq(publications.id, id));
+      if (followUpRule && row.state === 'published')
+        assertMayHappen(
+          row,
+          results,
+          followUpRule,
+          connection && ctx.platforms.traits(connection.platform),
+          now,
+        );
+      const rule = followUpRule && { ...followUpRule, by: actorKey(ctx.actor) };
+      await tx
+        .update(publications)
+        .set({ followUpRule: rule, updatedAt: now })
+        .where(eq(publications.id, id));
       if (results)
         await tx
           .update(publicationResults)
           .set({
-            boostState: null,
-            boostAt: null,
-            boostCount: null,
-            boostNote: null,
+            followUpState: null,
+            followUpAt: null,
+            followUpCount: null,
+            followUpNote: null,
             // What is known may be enough for the new rule: it is looked at again.
-            ...(boost && results.nextReadAt ? { nextReadAt: now } : {}),
+            ...(followUpRule && results.nextReadAt ? { nextReadAt: now } : {}),
           })
           .where(mine);
-      await resolveAlert(tx, ctx, `publication:${id}:boost`);
+      await resolveAlert(tx, ctx, `publication:${id}:followUpRule`);
       const after = await readPublication(tx, ctx, id);
       const told = { title: after.postTitle, account: after.connectionName };
       await recordActivity(tx, ctx, {
-        verb: 'publication.boost_changed',
+        verb: 'publication.follow_up_changed',
         subjectType: 'publication',
         subjectId: id,
-        summary: boost ? fact('followUps.activity.changed', told) : fact('followUps.activity.removed', told),
-        before: { boost: ruleInHistory(row.boost) },
-        after: { boost: ruleInHistory(rule) },
+        summary: followUpRule
+          ? fact('followUps.activity.changed', told)
+          : fact('followUps.activity.removed', told),
+        before: { followUpRule: ruleInHistory(row.followUpRule) },
+        after: { followUpRule: ruleInHistory(rule) },
       });
       return after;
     });
@@ -88,7 +100,7 @@ export const setBoost = defineVerb({
 function assertMayHappen(
   row: typeof publications.$inferSelect,
   results: typeof publicationResults.$inferSelect | undefined,
-  boost: Boost,
+  followUpRule: FollowUpRule,
   traits: PlatformTraits | null | undefined,
   now: Date,
 ): void {
@@ -102,10 +114,10 @@ function assertMayHappen(
     now,
   );
   if (unseen) throw new AppError('conflict', fact('followUps.errors.unseen', { why: unseen }));
-  if (traits && !wayOf(boost, traits, row.permalink))
-    throw new AppError('conflict', noWay(boost, traits, traits.name));
-  if (row.publishedAt && boostEnd(boost, row.publishedAt) <= now) {
-    const over = fact('followUps.errors.tooLate', { hours: boost.withinHours });
-    throw new AppError('conflict', over, { fields: { 'boost.withinHours': over } });
+  if (traits && !methodOf(followUpRule, traits, row.permalink))
+    throw new AppError('conflict', noWay(followUpRule, traits, traits.name));
+  if (row.publishedAt && followUpEnd(followUpRule, row.publishedAt) <= now) {
+    const over = fact('followUps.errors.tooLate', { hours: followUpRule.withinHours });
+    throw new AppError('conflict', over, { fields: { 'followUpRule.withinHours': over } });
   }
 }

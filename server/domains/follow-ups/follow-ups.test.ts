@@ -14,12 +14,12 @@ import { recoverStuck } from '../publisher/recover-stuck';
 import { addConnection, setReview } from '../publisher/testing';
 import { rule } from '../results/testing';
 import { pictureRow } from '../uploads/testing';
-import { setBoost } from './set-boost';
-import { type Booster, eachTestBoosts, MINUTE } from './testing';
-import { boostsToFire } from './to-fire';
+import { setFollowUpRule } from './set-follow-up-rule';
+import { eachTestFollowsUp, type FollowUpBench, MINUTE } from './testing';
+import { followUpsToRun } from './to-fire';
 
-let here: Booster;
-eachTestBoosts((own) => {
+let here: FollowUpBench;
+eachTestFollowsUp((own) => {
   here = own;
 });
 
@@ -46,7 +46,7 @@ describe('a post that does well', () => {
     expect(await here.fire(id)).toBe('skipped');
     expect(await here.made(id)).toHaveLength(1);
     const shown = await getPublication(here.world.ctx, { id });
-    expect(shown.results).toMatchObject({ boostState: 'fired' });
+    expect(shown.results).toMatchObject({ followUpState: 'fired' });
   });
 
   it('is followed by the person’s own words under it', async () => {
@@ -179,13 +179,13 @@ describe('once', () => {
 
   it('when the process ended between the reading and what follows', async () => {
     const { id } = await here.reached(rule());
-    const found = (await boostsToFire({ db: here.db, clock: here.world.clock })).filter(
+    const found = (await followUpsToRun({ db: here.db, clock: here.world.clock })).filter(
       (b) => b.workspaceId === here.world.workspaceId,
     );
     expect(found).toMatchObject([{ workspaceId: here.world.workspaceId, publicationId: id }]);
     await here.fire(id);
     expect(
-      (await boostsToFire({ db: here.db, clock: here.world.clock })).filter(
+      (await followUpsToRun({ db: here.db, clock: here.world.clock })).filter(
         (b) => b.workspaceId === here.world.workspaceId,
       ),
     ).toEqual([]);
@@ -262,13 +262,13 @@ describe('once', () => {
     const { id } = await here.reached(rule());
     await here.fire(id);
     await expect(
-      setBoost({ ...here.world.ctx, platforms: here.platform }, { id, boost: rule() }),
+      setFollowUpRule({ ...here.world.ctx, platforms: here.platform }, { id, followUpRule: rule() }),
     ).rejects.toThrow('happened already');
     await here.db.asSystem((tx) =>
       tx
         .update(publications)
         .set({ state: 'cancelled' })
-        .where(eq(publications.requestKey, `boost:${id}`)),
+        .where(eq(publications.requestKey, `followUpRule:${id}`)),
     );
     expect(await here.fire(id)).toBe('skipped');
     expect(await here.made(id)).toHaveLength(1);
