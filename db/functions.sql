@@ -10,7 +10,7 @@ drop function if exists tributary.start_publishing(jsonb, jsonb, timestamptz, ti
 drop function if exists tributary.start_publishing_v2(jsonb, jsonb, timestamptz, timestamptz);
 create or replace function tributary.start_publishing_v3(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
 returns table (
-  line text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
+  lane text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
   title text, post_id text, connection_name text, platform text, environment text, status text, remote_id text, remote jsonb,
   credentials text, access_expires timestamptz, refresh_expires timestamptz, last_used timestamptz, buckets jsonb,
   prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb
@@ -35,34 +35,34 @@ begin
     order by p.id for update of p;
     with own as (
       update publications p set claimed_until = p_lease, updated_at = p_now
-      from jsonb_to_recordset(p_wanted) as w(line text, workspace_id text, attempt_id text, again boolean)
+      from jsonb_to_recordset(p_wanted) as w(lane text, workspace_id text, attempt_id text, again boolean)
       join publication_attempts a on a.id = w.attempt_id and a.workspace_id = w.workspace_id
       where w.again and a.outcome is null and p.id = a.publication_id and p.workspace_id = a.workspace_id
-        and p.connection_id = w.line and p.state = {after:start} and p.attempts = a.number
+        and p.connection_id = w.lane and p.state = {after:start} and p.attempts = a.number
       returning a.id
     )
     select array_agg(own.id) into own_attempts from own;
   end if;
   return query
   with wanted as (
-    select * from jsonb_to_recordset(p_wanted) as w(line text, workspace_id text, attempt_id text)
+    select * from jsonb_to_recordset(p_wanted) as w(lane text, workspace_id text, attempt_id text)
   ), head as materialized (
     select h.*, w.attempt_id, c.platform, c.environment
     from wanted w
-    join connections c on c.id = w.line and c.workspace_id = w.workspace_id
+    join connections c on c.id = w.lane and c.workspace_id = w.workspace_id
     join workspaces s on s.id = w.workspace_id and s.held_at is null
     cross join lateral (
-      select p.id, p.connection_id as line, p.state, p.due_at, p.retry_at, p.claim_token, p.media_until from publications p
-      where p.connection_id = w.line and p.workspace_id = w.workspace_id and p.state in ({publications:line})
+      select p.id, p.connection_id as lane, p.state, p.due_at, p.retry_at, p.claim_token, p.media_until from publications p
+      where p.connection_id = w.lane and p.workspace_id = w.workspace_id and p.state in ({publications:lane})
       order by p.due_at, p.id limit 1
     ) h
     where h.state in ({before:start}) and h.claim_token is not null and greatest(h.due_at, h.retry_at) <= p_now
       -- Its pictures are on the platform for longer than a call takes, or it has none.
       and (h.media_until is null or h.media_until > greatest(p_lease, p_now + interval '150 seconds'))
-      and not exists (select from publications o where o.connection_id = w.line and o.state = {after:start})
+      and not exists (select from publications o where o.connection_id = w.lane and o.state = {after:start})
   ), need as (
-    select h.id, h.line, h.due_at, q.bucket, q.count, q.seconds, q.words,
-      case q.per when 'account' then h.line else 'installation:' || h.platform || ':' || h.environment end as scope
+    select h.id, h.lane, h.due_at, q.bucket, q.count, q.seconds, q.words,
+      case q.per when 'account' then h.lane else 'installation:' || h.platform || ':' || h.environment end as scope
     from head h
     join jsonb_to_recordset(p_rates) as q(platform text, per text, bucket text, count int, seconds int, words jsonb)
       on q.platform = h.platform
@@ -71,14 +71,14 @@ begin
       row_number() over (partition by n.scope, n.bucket order by n.due_at, n.id) as turn
     from need n left join quota_buckets b on b.scope = n.scope and b.bucket = n.bucket
   ), short as (
-    select id, line, coalesce(max(resets_at), p_now + interval '1 second') as until,
+    select id, lane, coalesce(max(resets_at), p_now + interval '1 second') as until,
       (array_agg(words order by resets_at desc nulls last))[1] as words
-    from quota where turn > free group by id, line
+    from quota where turn > free group by id, lane
   ), waits as (
     update publications p set state = {after:wait}, claim_token = null, claimed_until = null, retry_at = s.until,
       problem = s.words, updated_at = p_now
     from short s where p.id = s.id and p.state in ({before:wait})
-    returning s.line, s.until
+    returning s.lane, s.until
   ), moved as (
     update publications p
     set state = {after:start}, attempts = p.attempts + 1, claimed_until = p_lease, updated_at = p_now
@@ -104,7 +104,7 @@ begin
         then b.remaining - (select t.n from taken t where t.scope = b.scope and t.bucket = b.bucket) else excluded.remaining end,
       resets_at = case when b.resets_at > p_now then b.resets_at else excluded.resets_at end
   )
-  select w.line, w.until, null, 0, null, null, 0, null, null, null, null, null, null, null, null, null, null::jsonb, null,
+  select w.lane, w.until, null, 0, null, null, 0, null, null, null, null, null, null, null, null, null, null::jsonb, null,
     null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null, null::jsonb
   from waits w
   union all
@@ -224,7 +224,7 @@ begin
     from late where activity_id is not null and was <> {publication:unknown}
     on conflict (workspace_id, key) where not resolved do nothing
   )
-  -- What comes due before this is written counts too: its own run found the line taken, and nobody else will come for it.
+  -- What comes due before this is written counts too: its own run found the lane taken, and nobody else will come for it.
   -- The next part of a thread (parts.sql) is not seen here yet.
   select m.attempt_id, m.follows or exists (
     select from publications q where q.connection_id = m.connection_id and q.id <> m.id and q.state in ({before:start})
@@ -243,13 +243,13 @@ begin
 end
 $$;
 
--- Writes how the last one ended and starts the next of the same lines: one round trip and one commit for both.
+-- Writes how the last one ended and starts the next of the same lanes: one round trip and one commit for both.
 drop function if exists tributary.advance_publishing(jsonb, jsonb, jsonb, timestamptz, timestamptz);
 create or replace function tributary.advance_publishing_v2(p_done jsonb, p_wanted jsonb, p_rates jsonb, p_now timestamptz,
   p_lease timestamptz)
 returns table (
   settled_attempt text, more boolean,
-  line text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
+  lane text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
   title text, post_id text, connection_name text, platform text, environment text, status text, remote_id text, remote jsonb,
   credentials text, access_expires timestamptz, refresh_expires timestamptz, last_used timestamptz, buckets jsonb,
   prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb

@@ -82,7 +82,7 @@ test('a list that is spelled by hand is found, in each way of writing one', () =
 test('names in SQL become the states of the table, and a name that there is not is refused', () => {
   expect(withStates('in ({before:failUnready})')).toBe("in ('scheduled','queued')");
   expect(withStates('= {after:start}')).toBe("= 'publishing'");
-  expect(withStates('in ({publications:line})')).toBe("in ('scheduled','queued','publishing')");
+  expect(withStates('in ({publications:lane})')).toBe("in ('scheduled','queued','publishing')");
   expect(withStates('= {action:open} and x @> \'{"a": 1}\'')).toBe("= 'open' and x @> '{\"a\": 1}'");
   for (const wrong of [
     '{before:publsh}',

@@ -38,7 +38,7 @@ const NAMED: Record<string, (name: string) => readonly string[] | undefined> = {
 
 /**
  * The text of a file of SQL with its states filled in from the transition table: `{before:claim}` and `{after:claim}` for a step,
- * `{publications:line}` for a named list, `{publication:failed}` and `{action:open}` for one state. Throws on a name that there is
+ * `{publications:lane}` for a named list, `{publication:failed}` and `{action:open}` for one state. Throws on a name that there is
  * not, so that a mistyped state stops the start and is never compared with.
  */
 export const withStates = (text: string): string =>

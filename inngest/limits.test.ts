@@ -154,7 +154,7 @@ test('a list of any length takes fewer steps than a run has, and keeps little', 
 describe('what a run comes to, with as much to do as it takes on', () => {
   const clock = new ManualClock('2026-03-04T10:00:00.500Z');
   const MANY = 210;
-  const LINES = SWEEP_BATCH + 100;
+  const LANES = SWEEP_BATCH + 100;
   const RULE: FollowUpRule = {
     measure: 'likes',
     atLeast: 1,
@@ -206,12 +206,12 @@ describe('what a run comes to, with as much to do as it takes on', () => {
       );
       await tx.execute(sql`insert into approvals (id, workspace_id, subject_type, subject_id, title, policy, deadline_at)
         select ${id('apr')}, ${id('wsp')}, 'post', ${id('pst')}, 'Again', 'keep', '2026-01-01' ${each}`);
-      // A workspace with a line for each of very many accounts: all due within the minute, and one post in 14 months.
-      const lines = sql`from generate_series(1, ${LINES}::int) g`;
+      // A workspace with a lane for each of very many accounts: all due within the minute, and one post in 14 months.
+      const lanes = sql`from generate_series(1, ${LANES}::int) g`;
       await tx.execute(sql`insert into connections (id, workspace_id, platform, environment, status, remote_id, remote_name)
-        select ${id('lin')}, ${workspace}, 'facebook', 'sandbox', 'active', 'l' || g, 'Page' ${lines}`);
+        select ${id('lin')}, ${workspace}, 'facebook', 'sandbox', 'active', 'l' || g, 'Page' ${lanes}`);
       await tx.execute(
-        sql`insert into posts (id, workspace_id, title, created_by) values ('pst_l', ${workspace}, 'Lines', 'system')`,
+        sql`insert into posts (id, workspace_id, title, created_by) values ('pst_l', ${workspace}, 'Lanes', 'system')`,
       );
       await tx.execute(
         sql`insert into variants (id, workspace_id, post_id, platform, text) values ('var_l', ${workspace}, 'pst_l', 'facebook', 'Hello')`,
@@ -220,16 +220,16 @@ describe('what a run comes to, with as much to do as it takes on', () => {
         tx.execute(sql`insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, due_at, local_time, time_zone, state,
             marker, request_key, created_by, claim_token, claimed_until)
           select ${id(prefix)}, ${workspace}, 'pst_l', 'var_l', ${id('lin')}, 'Hello', ${due}::timestamptz, '2026-03-04T10:01', 'UTC', ${state}, g, ${id(prefix)}, 'system',
-            case when ${state} <> 'scheduled' then 'token-of-the-claim' end, ${held}::timestamptz ${lines} ${on}`);
+            case when ${state} <> 'scheduled' then 'token-of-the-claim' end, ${held}::timestamptz ${lanes} ${on}`);
       await put('pub', new Date(clock.now().getTime() + 60_000).toISOString(), 'scheduled');
       await put('far', '2027-05-04T10:00:00Z', 'scheduled');
       // Published long enough ago to be looked at, on each account and so many on one; and their rule is reached.
       await tx.execute(sql`insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, due_at, local_time, time_zone, state,
           marker, request_key, created_by, remote_id, published_at, follow_up_rule)
-        select ${id('out')}, ${workspace}, 'pst_l', 'var_l', case when g <= ${LINES} then ${id('lin')} else 'lin_' || lpad('1', 26, '0') end, 'Hello',
+        select ${id('out')}, ${workspace}, 'pst_l', 'var_l', case when g <= ${LANES} then ${id('lin')} else 'lin_' || lpad('1', 26, '0') end, 'Hello',
           '2026-03-04T09:00:00Z', '2026-03-04T09:00', 'UTC', 'published', g, ${id('out')}, 'system', 'r' || g, '2026-03-04T09:00:00Z',
           ${JSON.stringify(RULE)}::text::jsonb
-        from generate_series(1, ${LINES + MANY}::int) g`);
+        from generate_series(1, ${LANES + MANY}::int) g`);
       await tx.execute(sql`insert into publication_results (publication_id, workspace_id, connection_id, next_read_at, follow_up_state, follow_up_at)
         select id, workspace_id, connection_id, '2026-03-04T09:15:00Z', 'reached', '2026-03-04T09:15:00Z' from publications where id like 'out_%'`);
       // Claimed, due and left alone; and begun, and nobody saw the end.
@@ -247,13 +247,13 @@ describe('what a run comes to, with as much to do as it takes on', () => {
   });
   beforeEach(() => void requests.splice(0));
 
-  const line = () => ({
+  const lane = () => ({
     workspaceId: workspace,
     connectionId: `lin_${'1'.padStart(26, '0')}`,
     platform: 'facebook',
   });
   const claim = (dueAt: string) => ({
-    ...line(),
+    ...lane(),
     publicationId: `pub_${'1'.padStart(26, '0')}`,
     version: 1,
     claimToken: 'token-of-the-claim',
@@ -266,14 +266,14 @@ describe('what a run comes to, with as much to do as it takes on', () => {
     'publishing-recover-stuck': { steps: 0, events: 500 },
     'publishing-sweep': { steps: 0, events: SWEEP_BATCH + 600 },
     'publish-publication': { data: () => claim(soon()), steps: 1, ends: 'error' },
-    'publish-line': { data: line, steps: 0 },
+    'publish-lane': { data: lane, steps: 0 },
     'publishing-media-sweep': { steps: 0 },
-    'publish-media': { data: () => ({ ...line(), publicationId: `pub_${'1'.padStart(26, '0')}` }), steps: 1 },
+    'publish-media': { data: () => ({ ...lane(), publicationId: `pub_${'1'.padStart(26, '0')}` }), steps: 1 },
     'look-up-publication': { data: () => claim(soon()), steps: 0 },
     'approval-deadlines': { steps: 0 },
     'posting-tell-of-stops': { steps: 0 },
-    'results-sweep': { steps: 0, events: LINES },
-    'results-read': { data: line, steps: 0 },
+    'results-sweep': { steps: 0, events: LANES },
+    'results-read': { data: lane, steps: 0 },
     'planning-series': { steps: 3 },
     'planning-evergreen': { steps: 3 },
     'selling-sync-hourly': { steps: 3, events: MANY },

@@ -1115,7 +1115,7 @@ CREATE INDEX "publication_media_file" ON "tributary"."publication_media" USING b
 CREATE INDEX "publications_due" ON "tributary"."publications" USING btree ("due_at","workspace_id","retry_at","claimed_until") WHERE state = 'scheduled';--> statement-breakpoint
 CREATE INDEX "publications_again" ON "tributary"."publications" USING btree (greatest(due_at, retry_at, claimed_until)) WHERE state = 'scheduled' and (retry_at is not null or claimed_until is not null);--> statement-breakpoint
 CREATE INDEX "publications_in_flight" ON "tributary"."publications" USING btree ("claimed_until") WHERE state in ('queued','publishing');--> statement-breakpoint
-CREATE INDEX "publications_line" ON "tributary"."publications" USING btree ("connection_id","due_at","id") WHERE state in ('scheduled','queued','publishing');--> statement-breakpoint
+CREATE INDEX "publications_lane" ON "tributary"."publications" USING btree ("connection_id","due_at","id") WHERE state in ('scheduled','queued','publishing');--> statement-breakpoint
 CREATE INDEX "publications_history" ON "tributary"."publications" USING btree ("connection_id",coalesce(published_at, due_at)) WHERE state in ('awaiting_approval','published','unknown');--> statement-breakpoint
 CREATE UNIQUE INDEX "publications_sending" ON "tributary"."publications" USING btree ("connection_id") WHERE state = 'publishing';--> statement-breakpoint
 CREATE INDEX "publications_calendar" ON "tributary"."publications" USING btree ("workspace_id","due_at");--> statement-breakpoint
@@ -1128,7 +1128,7 @@ CREATE INDEX "publications_set_aside" ON "tributary"."publications" USING btree 
 CREATE INDEX "publications_media" ON "tributary"."publications" USING btree ("due_at") WHERE media_until is not null and state in ('scheduled','queued');--> statement-breakpoint
 CREATE INDEX "publications_remote" ON "tributary"."publications" USING btree ("connection_id","remote_id") WHERE remote_id is not null;--> statement-breakpoint
 CREATE INDEX "publication_results_due" ON "tributary"."publication_results" USING btree ("next_read_at") WHERE next_read_at is not null;--> statement-breakpoint
-CREATE INDEX "publication_results_line" ON "tributary"."publication_results" USING btree ("connection_id","next_read_at") WHERE next_read_at is not null;--> statement-breakpoint
+CREATE INDEX "publication_results_lane" ON "tributary"."publication_results" USING btree ("connection_id","next_read_at") WHERE next_read_at is not null;--> statement-breakpoint
 CREATE INDEX "publication_results_reached" ON "tributary"."publication_results" USING btree ("follow_up_at") WHERE follow_up_state = 'reached';--> statement-breakpoint
 CREATE UNIQUE INDEX "listings_one_live" ON "tributary"."listings" USING btree ("product_id","connection_id") WHERE state <> 'delisted';--> statement-breakpoint
 CREATE INDEX "listings_picture" ON "tributary"."listings" USING btree ("picture_id") WHERE picture_id is not null;--> statement-breakpoint

@@ -176,10 +176,10 @@ export const publications = tributary.table(
     index('publications_in_flight')
       .on(t.claimedUntil)
       .where(sql`state in ${listed(PUBLICATION_LISTS.inHand)}`),
-    // The line of each connection, in order; and at most one of it is being sent.
-    index('publications_line')
+    // The lane of each connection, in order; and at most one of it is being sent.
+    index('publications_lane')
       .on(t.connectionId, t.dueAt, t.id)
-      .where(sql`state in ${listed(PUBLICATION_LISTS.line)}`),
+      .where(sql`state in ${listed(PUBLICATION_LISTS.lane)}`),
     // What a connection sent or is asked about, by its time: for the warnings before scheduling.
     index('publications_history')
       .on(t.connectionId, sql`coalesce(published_at, due_at)`)

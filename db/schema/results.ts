@@ -48,7 +48,7 @@ export const publicationResults = tributary.table(
       foreignColumns: [publications.workspaceId, publications.id],
     }).onDelete('cascade'),
     index('publication_results_due').on(t.nextReadAt).where(sql`next_read_at is not null`),
-    index('publication_results_line').on(t.connectionId, t.nextReadAt).where(sql`next_read_at is not null`),
+    index('publication_results_lane').on(t.connectionId, t.nextReadAt).where(sql`next_read_at is not null`),
     index('publication_results_reached').on(t.followUpAt).where(sql`follow_up_state = 'reached'`),
   ],
 );

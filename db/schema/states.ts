@@ -43,7 +43,7 @@ export const STEPS = {
   release: { from: ['queued'], to: 'scheduled', guard: 'fact' },
   /** The platform's limits leave no room now: it waits in its place until there is. */
   wait: { from: ['queued'], to: 'scheduled', guard: 'fact' },
-  /** The first in its connection's line, together with a new attempt row, before the network call. */
+  /** The first in its connection's lane, together with a new attempt row, before the network call. */
   start: { from: ['queued'], to: 'publishing', guard: 'fact' },
   succeed: { from: ['publishing'], to: 'published', guard: 'token' },
   /**
@@ -120,14 +120,14 @@ export type StepName = keyof typeof STEPS;
 
 /** The states from which a step leads, and where it leads to, as types say them. */
 const { approve, askPerson, claim, failUnready, start, stop, succeed, succeedLate } = STEPS;
-const line = [...claim.from, claim.to, start.to] as const;
+const lane = [...claim.from, claim.to, start.to] as const;
 
 /** Lists of a publication's states that several statements ask for, made of the steps. Partial indexes are for some of them. */
 export const PUBLICATION_LISTS = {
   /** Goes out in its connection's order. */
-  line,
+  lane,
   /** Has not gone out, and will unless somebody steps in. */
-  ahead: [...approve.from, ...line],
+  ahead: [...approve.from, ...lane],
   /** Can still be moved or called back. */
   waiting: stop.from,
   /** Somebody has claimed it. */
@@ -137,7 +137,7 @@ export const PUBLICATION_LISTS = {
   /** What an account sent, may have sent, or is asked about. */
   history: [...approve.from, succeed.to, askPerson.to],
   /** Takes a place on its day. */
-  counted: [...approve.from, ...line, succeed.to, askPerson.to],
+  counted: [...approve.from, ...lane, succeed.to, askPerson.to],
   /** It may be on the platform while nobody has seen that yet. */
   mayGoOut: [start.to, askPerson.to],
   /** It went wrong, or nobody knows: shown though it has no place of its own. */
@@ -149,7 +149,7 @@ export const PUBLICATION_LISTS = {
   /** What a stop or a question takes a row out of, and brings it back to. */
   setAside: [...approve.from, ...claim.from],
   /** Was not on its way any more when the platform's yes came. */
-  surprised: succeedLate.from.filter((state) => !(line as readonly PublicationState[]).includes(state)),
+  surprised: succeedLate.from.filter((state) => !(lane as readonly PublicationState[]).includes(state)),
 } as const satisfies Record<string, readonly PublicationState[]>;
 
 export const MEDIA_STATES = ['waiting', 'uploading', 'processing', 'ready', 'failed'] as const;

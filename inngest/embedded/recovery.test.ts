@@ -67,7 +67,7 @@ test('asks for recovery within 20 s of the death of another process, and not bef
   expect(after).toBeLessThan(20_000);
 });
 
-test('asks within 20 s for a line whose claim was never told to anybody', async () => {
+test('asks within 20 s for a lane whose claim was never told to anybody', async () => {
   const { here, untilRequested } = await watched('pg');
   await here.schedule();
   await claimDue({ db, clock: here.world.clock });

@@ -43,8 +43,8 @@ export async function addRows(tx: Tx, load: Load): Promise<void> {
   for (let from = 0; from < load.rows; from += CHUNK) {
     const to = Math.min(load.rows, from + CHUNK) - 1;
     await tx.execute(sql`
-      with line as (
-        select c.id, c.workspace_id, row_number() over (order by c.id) - 1 as n, count(*) over () as lines
+      with lane as (
+        select c.id, c.workspace_id, row_number() over (order by c.id) - 1 as n, count(*) over () as lanes
         from connections c
         where c.workspace_id in (select id from workspaces order by id offset ${load.workspaces?.from ?? 0} limit ${load.workspaces?.count ?? WORKSPACES})
       )
@@ -53,7 +53,7 @@ export async function addRows(tx: Tx, load: Load): Promise<void> {
       select ${load.name} || lpad(i::text, 9, '0'), l.workspace_id, l.id, l.id, l.id,
         'Measured post ' || i || ', with about as many words as a post on such a platform usually has in it, and a link or two',
         ${raw(load.due)}, '2026-01-01T00:00', 'UTC', ${load.state ?? 'scheduled'}, ${load.name} || i, ${load.name} || i, 'system:bench'
-      from generate_series(${from}::int, ${to}::int) as i join line l on l.n = i % l.lines`);
+      from generate_series(${from}::int, ${to}::int) as i join lane l on l.n = i % l.lanes`);
   }
 }
 

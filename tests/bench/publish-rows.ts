@@ -46,8 +46,8 @@ export async function fill(db: Db, wanted: Wanted): Promise<void> {
     redirectUri: `${appUrl}/api/oauth/x/callback`,
     scopes: ['tweet.read', 'tweet.write', 'users.read', 'offline.access'],
   });
-  const lines = Array.from({ length: wanted.connections }, () => newId('connection'));
-  const copies = lines.map((id) => ({
+  const lanes = Array.from({ length: wanted.connections }, () => newId('connection'));
+  const copies = lanes.map((id) => ({
     id,
     credentials: sealTokens(id, { accessToken, refreshToken: null }),
   }));
@@ -57,7 +57,7 @@ export async function fill(db: Db, wanted: Wanted): Promise<void> {
       post: newId('post'),
       variant: newId('variant'),
       publication,
-      line: lines[i % lines.length] ?? '',
+      lane: lanes[i % lanes.length] ?? '',
       text: `Measured post ${i} ${publication.slice(-6)}`,
       due: wanted.dueAt(i).toISOString(),
     };
@@ -73,7 +73,7 @@ export async function fill(db: Db, wanted: Wanted): Promise<void> {
   });
   for (let at = 0; at < rows.length; at += 1_000) {
     const some = sql`jsonb_to_recordset(${JSON.stringify(rows.slice(at, at + 1_000))}::text::jsonb)
-      as r(post text, variant text, publication text, line text, text text, due timestamptz)`;
+      as r(post text, variant text, publication text, lane text, text text, due timestamptz)`;
     await db.asSystem(async (tx) => {
       await tx.execute(
         sql`insert into posts (id, workspace_id, title, created_by) select r.post, ${first.ws}, r.text, 'system:bench' from ${some}`,
@@ -83,7 +83,7 @@ export async function fill(db: Db, wanted: Wanted): Promise<void> {
       );
       await tx.execute(sql`
         insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, due_at, local_time, time_zone, state, marker, request_key, created_by)
-        select r.publication, ${first.ws}, r.post, r.variant, r.line, r.text, r.due, '2026-01-01T00:00', 'UTC', 'scheduled', r.publication, r.publication, 'system:bench'
+        select r.publication, ${first.ws}, r.post, r.variant, r.lane, r.text, r.due, '2026-01-01T00:00', 'UTC', 'scheduled', r.publication, r.publication, 'system:bench'
         from ${some}`);
     });
   }

@@ -134,7 +134,7 @@ test(`${POSTS} publications with faults end with none twice and none lost, as th
     );
     return row?.n ?? 0;
   };
-  // Each account's posts go out in their order, so that a line takes a round for each post whose fault ends its turn: this is far above.
+  // Each account's posts go out in their order, so that a lane takes a round for each post whose fault ends its turn: this is far above.
   const settle = async () => {
     for (let round = 0; round < 2 * POSTS && (await left()) > 0; round++) {
       const claims = await claimDue({ db, clock: world.clock });

@@ -31,7 +31,7 @@ import { announceLanes, recoverAll } from './recovery';
 const EVENTS_AT_ONCE = 250;
 const MOST_BATCHES = 20;
 /** A platform that is slow or down keeps at most so many calls busy, and leaves the others theirs. */
-const lines = onePlatform(LANES_AT_ONCE);
+const lanes = onePlatform(LANES_AT_ONCE);
 /** Uploads take memory and bandwidth: fewer of them at once than posts. */
 const uploadLanes = onePlatform(UPLOADS_AT_ONCE);
 /** Steps of one run, its sleeps not counted: with them it stays well below what a run has. What is left is for the next run. */
@@ -74,7 +74,7 @@ async function announceMedia(due: readonly MediaDue[]): Promise<void> {
   }
 }
 
-/** One claim for each connection and instant: the run that it wakes sends the whole line up to then. */
+/** One claim for each connection and instant: the run that it wakes sends the whole lane up to then. */
 function oneForEachMoment(claims: readonly Claim[]): Claim[] {
   const moments = new Map<string, Claim>();
   for (const claim of claims) {
@@ -93,7 +93,7 @@ const sweep = inngest.createFunction(
     retries: 1,
   },
   async ({ event }) => {
-    if (alreadySwept(event.data as Asked)) return { claimed: 0, lines: 0, merged: true };
+    if (alreadySwept(event.data as Asked)) return { claimed: 0, lanes: 0, merged: true };
     const began = performance.now();
     const db = await getDb();
     let claimed = 0;
@@ -112,22 +112,22 @@ const sweep = inngest.createFunction(
       claimed += claims.length;
       if (claims.length < SWEEP_BATCH) break;
     }
-    const lines = await idleLanes({ db, clock: systemClock });
-    await announceLanes(lines);
+    const lanes = await idleLanes({ db, clock: systemClock });
+    await announceLanes(lanes);
     swept(began);
-    return { claimed, lines: lines.length };
+    return { claimed, lanes: lanes.length };
   },
 );
 
 /**
- * Begins at the second (the event's time), then sends the connection's line up to now. The rows are the memo: a run that finds the line taken,
+ * Begins at the second (the event's time), then sends the connection's lane up to now. The rows are the memo: a run that finds the lane taken,
  * or its own publication sent by another run, does nothing.
  */
 const publish = inngest.createFunction(
   {
     id: 'publish-publication',
     triggers: [publicationClaimed],
-    concurrency: lines,
+    concurrency: lanes,
     retries: 4,
   },
   async ({ event }) => {
@@ -141,7 +141,7 @@ const publish = inngest.createFunction(
 
 /** Goes on with a line: where a run ended for its length, and where nobody sends though something is due. */
 const goOn = inngest.createFunction(
-  { id: 'publish-line', triggers: [laneRequested], concurrency: lines, retries: 2 },
+  { id: 'publish-lane', triggers: [laneRequested], concurrency: lanes, retries: 2 },
   async ({ event }) => {
     const { workspaceId, connectionId } = event.data;
     return publishDue({ ctx: await systemCtx(workspaceId, 'publisher'), input: { connectionId } });
@@ -192,12 +192,12 @@ const recover = inngest.createFunction(
 );
 
 const lookUp = inngest.createFunction(
-  { id: 'look-up-publication', triggers: [publicationUnsettled], concurrency: lines, retries: 2 },
+  { id: 'look-up-publication', triggers: [publicationUnsettled], concurrency: lanes, retries: 2 },
   async ({ event }) => {
     const { workspaceId, connectionId, publicationId, version, claimToken, attempt } = event.data;
     const ctx = await systemCtx(workspaceId, 'publisher');
     const result = await lookUpPublication({ ctx, input: { publicationId, version, claimToken, attempt } });
-    // The line waited for this one.
+    // The lane waited for this one.
     if (result !== 'waiting' && result !== 'skipped') await publishDue({ ctx, input: { connectionId } });
     return { result };
   },

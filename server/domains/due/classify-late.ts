@@ -14,7 +14,7 @@ export interface LateRow {
   follows?: boolean;
   /** It takes no place in the plan: a repost or a follow-up belongs to its post. */
   free?: boolean;
-  /** Behind it in its line stands what was due on an earlier day too and is in hand: the line went on over midnight. */
+  /** Behind it in its lane stands what was due on an earlier day too and is in hand: the lane went on over midnight. */
   leads?: boolean;
 }
 /** go: as if on time; today: on today's date instead; ask, skip: it was missed; doubt: it may be out already. */
@@ -23,7 +23,7 @@ export type LateOutcome = 'go' | 'today' | 'ask' | 'skip' | 'doubt';
 /**
  * What happens to a row whose time passed while nobody could send it. Within `missedMinutes` it goes out late (not with
  * `ask`); beyond, a person is asked, or it is skipped. What was due on an earlier local day needs room in today's plan;
- * without it a person is asked. It keeps its day where a line is under way: with today's it would come behind what stands behind it.
+ * without it a person is asked. It keeps its day where a lane is under way: with today's it would come behind what stands behind it.
  * `room` is counted down. Pure.
  */
 export function classifyLate(

@@ -31,7 +31,7 @@ eachTestPublishes((publisher) => {
 const THREAD: Part[] = [{ text: 'two' }, { text: 'three' }];
 
 const schedule = (text: string, parts: Part[] = []) => here.scheduleThread(text, parts);
-const line = () =>
+const lane = () =>
   publishDue({
     ctx: { ...here.world.ctx, platforms: here.platform },
     input: { connectionId: here.connectionId },
@@ -39,7 +39,7 @@ const line = () =>
 async function turns(n: number, stepMs = 60_000) {
   for (let i = 0; i < n; i++) {
     await claimDue({ db, clock: here.world.clock });
-    await line().catch(() => {});
+    await lane().catch(() => {});
     const { lookUps } = await recoverStuck({ db, clock: here.world.clock });
     for (const claim of lookUps)
       await lookUpPublication({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim });
@@ -58,7 +58,7 @@ const states = async () => (await rows()).map((r) => r.state);
 const texts = () => here.platform.posts.map((p) => p.text);
 const questions = async () => (await listTodo(here.world.ctx)).actions;
 const lastStop = async () => (await getPosting(here.world.ctx)).stop;
-/** Sends the first in the line; the stop comes while it is on its way. It ends as `script` says. */
+/** Sends the first in the lane; the stop comes while it is on its way. It ends as `script` says. */
 async function sendMeanwhile(script: Script, hold: () => Promise<unknown>) {
   await claimDue({ db, clock: here.world.clock });
   if (script !== 'ok' && 'before' in script) {
@@ -75,7 +75,7 @@ async function sendMeanwhile(script: Script, hold: () => Promise<unknown>) {
       await hold();
     };
   here.platform.script.push(script);
-  await line();
+  await lane();
 }
 const stop = () => stopPosting(here.world.ctx);
 const start = () => startPosting(here.world.ctx);

@@ -128,7 +128,7 @@ test('a repost that was missed finds a free time on a day that is full of posts'
   expect(moved).toMatchObject({ state: 'scheduled', localTime: '2026-03-02T12:00' });
 });
 
-test('a line that waits for a retry or a limit is not missed, however long', async () => {
+test('a lane that waits for a retry or a limit is not missed, however long', async () => {
   await rule('ask');
   here.platform.script.push({ before: 'rate_limited', retryAfter: 3600 });
   const [first, second] = [await here.scheduleIn(1), await here.scheduleIn(2)];
@@ -215,7 +215,7 @@ async function wentOut() {
   return here.platform.posts.map((post) => rows.find((row) => row.remoteId === post.id)?.id);
 }
 
-test('over midnight a line keeps its order: what goes out today keeps the times of yesterday apart', async () => {
+test('over midnight a lane keeps its order: what goes out today keeps the times of yesterday apart', async () => {
   // 23:00 in UTC is midnight in Berlin; the later ones were made first, the last is due today and late as well.
   const third = await here.scheduleIn(782);
   const [second, first] = [await here.scheduleIn(775), await here.scheduleIn(770)];

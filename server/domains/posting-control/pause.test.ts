@@ -71,10 +71,10 @@ test('what is being sent at the moment of the hold ends, is written, and is coun
   expect(await state(made.id)).toBe('published');
 });
 
-test('after a hold returns no attempt starts, however many lines and claims are in flight', async () => {
-  const lines = [here.connectionId];
-  for (let i = 0; i < 7; i++) lines.push(await addConnection(db, here.world.ctx));
-  for (const line of lines) for (let i = 0; i < 4; i++) await here.scheduleIn(0, line);
+test('after a hold returns no attempt starts, however many lanes and claims are in flight', async () => {
+  const lanes = [here.connectionId];
+  for (let i = 0; i < 7; i++) lanes.push(await addConnection(db, here.world.ctx));
+  for (const lane of lanes) for (let i = 0; i < 4; i++) await here.scheduleIn(0, lane);
   await claimDue({ db, clock: here.world.clock });
   const tick = setInterval(() => here.world.clock.advance(1), 1);
   let held = false;
@@ -82,8 +82,8 @@ test('after a hold returns no attempt starts, however many lines and claims are 
   here.platform.afterEffect = async () => {
     if (held) startedAfter++;
   };
-  const running = lines.map((line) =>
-    publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: { connectionId: line } }).catch(
+  const running = lanes.map((lane) =>
+    publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: { connectionId: lane } }).catch(
       () => {},
     ),
   );
@@ -119,5 +119,5 @@ test('after a hold returns no attempt starts, however many lines and claims are 
   expect(late).toEqual([]);
   await startPosting(here.world.ctx);
   for (let i = 0; i < 3; i++) await here.turn();
-  expect(here.platform.posts).toHaveLength(lines.length * 4);
+  expect(here.platform.posts).toHaveLength(lanes.length * 4);
 });

@@ -80,7 +80,7 @@ export async function readLoads(
       ), moving as (select jsonb_array_elements_text(${json(excludedIds)}) as id)
       select w.line, ${ms(sql`n.at`)} as at, n.posts, n.gone from w cross join lateral (
         (select greatest(p.due_at, p.retry_at, ${at(now)}) as at, sum(1 + jsonb_array_length(p.parts))::int as posts, false as gone from publications p
-          where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.state in ${listed(PUBLICATION_LISTS.line)}
+          where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.state in ${listed(PUBLICATION_LISTS.lane)}
             and p.due_at >= coalesce(w.from_at, '-infinity') and p.due_at < w.until_at and p.id not in (select id from moving)
           group by 1 order by 1 limit ${MOST_TIMES})
         union all

@@ -42,7 +42,7 @@ export async function readNeighbours(
 ): Promise<Neighbour[]> {
   const lines = asked.map((a) => ({ line: a.connectionId, due: a.dueAt.toISOString() }));
   const days = sql.raw(`interval '${REPEAT_DAYS} days'`);
-  const planned = sql`p.state in ${listed(PUBLICATION_LISTS.line)}`;
+  const planned = sql`p.state in ${listed(PUBLICATION_LISTS.lane)}`;
   const past = sql`p.state in ${listed(PUBLICATION_LISTS.history)}`;
   const went = sql.raw('coalesce(p.published_at, p.due_at)');
   const due = sql.raw('p.due_at');

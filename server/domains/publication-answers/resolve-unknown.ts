@@ -41,7 +41,7 @@ export const resolveUnknown = defineVerb({
         : await ctx.db.asWorkspace(ctx.workspaceId, (tx) => resolveIn(tx, ctx, answer));
     if (after.state === 'scheduled') await hurry(ctx, after.dueAt);
     else {
-      // The line waited for this answer, and the next part of a thread is its head now.
+      // The lane waited for this answer, and the next part of a thread is its head now.
       const { workspaceId } = ctx;
       const { connectionId, platform } = after;
       await ctx.events.publish('publishing/lane.requested', { workspaceId, connectionId, platform });

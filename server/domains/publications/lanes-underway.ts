@@ -2,7 +2,7 @@ import type { Db } from '@/db/client';
 
 const underway = new WeakMap<Db, number>();
 
-/** Counts a connection's line as being sent in this process until the work ends. */
+/** Counts a connection's lane as being sent in this process until the work ends. */
 export async function countLane<T>(db: Db, work: () => Promise<T>): Promise<T> {
   underway.set(db, (underway.get(db) ?? 0) + 1);
   try {
@@ -13,10 +13,10 @@ export async function countLane<T>(db: Db, work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * For how many milliseconds a statement waits so that other lines' share it. A statement for twenty costs hardly more than
- * one for one, and the database is what a burst waits for. A line that is alone waits for nobody.
+ * For how many milliseconds a statement waits so that other lanes' share it. A statement for twenty costs hardly more than
+ * one for one, and the database is what a burst waits for. A lane that is alone waits for nobody.
  */
 export function gatherMs(db: Db): number {
-  const lines = underway.get(db) ?? 0;
-  return lines < 4 ? 0 : Math.min(10, Math.floor(lines / 4));
+  const lanes = underway.get(db) ?? 0;
+  return lanes < 4 ? 0 : Math.min(10, Math.floor(lanes / 4));
 }

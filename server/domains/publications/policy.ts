@@ -8,7 +8,7 @@ export const LATE_MS = 5 * 60_000;
 /** Above this, one question is asked about all that was missed at once, instead of one each. */
 export const MOST_QUESTIONS = 20;
 /**
- * How long a claim keeps its row for its line after its time. It is no lease: nobody works on the row yet, and a line that nobody
+ * How long a claim keeps its row for its lane after its time. It is no lease: nobody works on the row yet, and a lane that nobody
  * sends is taken up long before (`IDLE_LANE_MS`).
  */
 export const QUEUE_LEASE_MS = 180_000;
@@ -42,11 +42,11 @@ export const lookupDelay = (unclear: number): number | null => LOOKUP_DELAYS_MS[
 export const rateLimitDelay = (seconds: number | undefined): number =>
   Math.min(Math.max((seconds ?? 60) * 1000, 1000), LONGEST_WAIT_MS);
 
-/** How long one run goes on with a connection's line before it hands over to the next, so that a run stays short everywhere. */
+/** How long one run goes on with a connection's lane before it hands over to the next, so that a run stays short everywhere. */
 export const LANE_BUDGET_MS = 40_000;
-/** A line whose first publication is due for this long and that nobody sends is taken up by the sweep. */
+/** A lane whose first publication is due for this long and that nobody sends is taken up by the sweep. */
 export const IDLE_LANE_MS = 3_000;
-/** The same between sweeps: in a crowd, lines wait this long for their turn without anything being wrong. */
+/** The same between sweeps: in a crowd, lanes wait this long for their turn without anything being wrong. */
 export const FORGOTTEN_LANE_MS = 12_000;
-/** Lines of one platform that are sent at the same time, so that a slow platform leaves room for the others. */
+/** Lanes of one platform that are sent at the same time, so that a slow platform leaves room for the others. */
 export const LANES_AT_ONCE = 48;

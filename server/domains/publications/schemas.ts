@@ -98,7 +98,7 @@ export const publicationOutput = z.object({
   version: z.number(),
   attempts: z.number(),
   retryAt: z.date().nullable(),
-  /** Set while its platform or the first in its line holds it back. */
+  /** Set while its platform or the first in its lane holds it back. */
   waits: waitsOutput,
   permalink: z.string().nullable(),
   /** Whether we know which post on the platform it is. */

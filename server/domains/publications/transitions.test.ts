@@ -119,7 +119,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     const w = m.worker(i);
     if (w?.stage !== 'claimed') return;
     if (m.held) return m.drop(w);
-    // Whoever comes for a connection starts the first in its line, under the claim that it has by then.
+    // Whoever comes for a connection starts the first in its lane, under the claim that it has by then.
     if (!m.move('start')) return m.drop(w);
     w.version = m.at.version;
     w.token = m.at.token ?? '';

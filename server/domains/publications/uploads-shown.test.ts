@@ -43,7 +43,7 @@ test('how far it is: the share that was sent, or the platform’s own', () => {
 test('what is forgotten before the post, or by now, is not there', () => {
   expect(shown([upload({})])?.state).toBe('ready');
   expect(shown([upload({ until: at(9).getTime() })])?.state).toBe('waiting');
-  // Its line waits, and its time has passed.
+  // Its lane waits, and its time has passed.
   const late = { dueAt: at(-300) };
   expect(shown([upload({ until: at(-1).getTime() })], late)?.state).toBe('waiting');
   expect(shown([upload({ until: at(1).getTime() })], late)?.state).toBe('ready');

@@ -8,17 +8,17 @@ import { type Fact, factOutput } from '@/server/foundation/facts';
 export const waitsOutput = z.object({ until: z.date(), why: factOutput.nullable() }).nullable();
 export type Waits = z.output<typeof waitsOutput>;
 
-/** What the first in a publication's line waits for: a line goes out in order, so everything behind it waits, too. */
+/** What the first in a publication's lane waits for: a lane goes out in order, so everything behind it waits, too. */
 export const laneHead = sql<{ until: number | null; why: Fact | null } | null>`
   case when ${publications.state} in ${listed(PUBLICATION_LISTS.unsent)} then (
     select jsonb_build_object('until', extract(epoch from h.retry_at) * 1000, 'why', h.problem)
     from publications h
     where h.connection_id = ${publications.connectionId} and h.workspace_id = ${publications.workspaceId}
-      and h.state in ${listed(PUBLICATION_LISTS.line)}
+      and h.state in ${listed(PUBLICATION_LISTS.lane)}
     order by h.due_at, h.id limit 1
   ) end`;
 
-/** Held back by its own next try or by that of the first in its line. `until` may have passed. */
+/** Held back by its own next try or by that of the first in its lane. `until` may have passed. */
 export function waitsOf(
   row: Pick<typeof publications.$inferSelect, 'state' | 'dueAt' | 'retryAt' | 'problem'>,
   head: { until: number | null; why: Fact | null } | null,

@@ -1,7 +1,7 @@
 import type { Db } from '@/db/client';
 import { gatherMs } from '../publications/lanes-underway';
 
-/** A batcher for each database: calls at the same time share a statement, and wait for more while many lines are sent. */
+/** A batcher for each database: calls at the same time share a statement, and wait for more while many lanes are sent. */
 export function batchedBy<In, Out>(
   run: (db: Db, items: In[]) => Promise<Out[]>,
 ): (db: Db, item: In) => Promise<Out> {

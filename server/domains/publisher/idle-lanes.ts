@@ -4,14 +4,14 @@ import { at, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import { IDLE_LANE_MS, SWEEP_BATCH } from '../publications/policy';
 
-export interface Line {
+export interface Lane {
   workspaceId: string;
   connectionId: string;
   platform: string;
 }
 
 /**
- * Lines whose first publication is claimed and due, for `dueForMs` or longer, and that nobody sends, in all workspaces: the run that
+ * Lanes whose first publication is claimed and due, for `dueForMs` or longer, and that nobody sends, in all workspaces: the run that
  * was to send them found them taken, and whoever had them ended in between. Up to `limit`, by default a sweep's batch.
  */
 export function idleLanes({
@@ -24,7 +24,7 @@ export function idleLanes({
   clock: Clock;
   dueForMs?: number;
   limit?: number;
-}): Promise<Line[]> {
+}): Promise<Lane[]> {
   const before = new Date(clock.now().getTime() - dueForMs);
   return db.asSystem(async (tx) => {
     const rows = await rowsOf<{ workspace_id: string; connection_id: string; platform: string }>(

@@ -17,7 +17,7 @@ eachTestPublishes((publisher) => {
   db = here.db;
 });
 
-describe('a connection has one line', () => {
+describe('a connection has one lane', () => {
   async function three() {
     const posts = [await here.schedule('first'), await here.schedule('second'), await here.schedule('third')];
     const ids = posts.map((p) => p.id);
@@ -68,7 +68,7 @@ describe('a connection has one line', () => {
     expect(here.platform.posts.map((p) => p.text)).toEqual(['elsewhere', 'first', 'second', 'third']);
   });
 
-  test('a line that a dead run left is found by the sweep', async () => {
+  test('a lane that a dead run left is found by the sweep', async () => {
     const ids = await three();
     await claimDue({ db, clock: here.world.clock });
     // The database fails twice when the first is to be written and the second started; the end is written alone, then the process ends.
@@ -112,7 +112,7 @@ describe('a connection has one line', () => {
     let uses = 0;
     const slow = gated(db, async () => {
       if (++uses !== 2) return;
-      // The first is out and not yet written; the second's own run comes and finds the line taken.
+      // The first is out and not yet written; the second's own run comes and finds the lane taken.
       here.world.clock.advance(600);
       expect(
         await publishDue({
@@ -167,7 +167,7 @@ describe("the platform's limits", () => {
     expect(waiting.find((w) => w.retryAt)?.problem).toEqual(
       'X takes no more posts from this account for now: at most 100 posts in 15 minutes.',
     );
-    // Whoever stands behind it in the line waits as long.
+    // Whoever stands behind it in the lane waits as long.
     const { items } = await listPublications(here.world.ctx, {});
     const why = 'X takes no more posts from this account for now: at most 100 posts in 15 minutes.';
     expect(items.map((p) => p.waits)).toEqual([

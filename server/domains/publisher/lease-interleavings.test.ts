@@ -149,7 +149,7 @@ class SlowPlatform extends FakePlatform {
 const PROCESSES = 3;
 const who = fc.nat({ max: PROCESSES - 1 });
 const operation = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('line' as const), who, n: fc.nat({ max: 1 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('lane' as const), who, n: fc.nat({ max: 1 }) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('network' as const), who }) },
   {
     weight: 5,
@@ -164,7 +164,7 @@ const operation = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as const), who }) },
 );
 
-test('whatever stops, dies and is cut off in whichever order, each post goes out once, in its line’s order', async () => {
+test('whatever stops, dies and is cut off in whichever order, each post goes out once, in its lane’s order', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(operation, { minLength: 8, maxLength: 40 }),
@@ -196,7 +196,7 @@ test('whatever stops, dies and is cut off in whichever order, each post goes out
         };
         const sweep = () => claimDue({ db, clock });
         const recover = async () => asked.push(...(await recoverStuck({ db, clock })).lookUps);
-        const line = (p: Process) =>
+        const lane = (p: Process) =>
           p.run(() =>
             publishDue({
               ctx: { ...ctx, db: p.db, platforms: platform },
@@ -216,7 +216,7 @@ test('whatever stops, dies and is cut off in whichever order, each post goes out
           else if (op.do === 'recover') await recover();
           else if (op.do === 'sweep') await sweep();
           else if (!process) continue;
-          else if (op.do === 'line') line(process);
+          else if (op.do === 'lane') lane(process);
           else if (op.do === 'network') process.release('network');
           else if (op.do === 'renew') process.run(() => leasesOf(process.db).look());
           else if (op.do === 'look') {
@@ -247,7 +247,7 @@ test('whatever stops, dies and is cut off in whichever order, each post goes out
           for (const input of asked.splice(0)) look(processes[0] as Process, input);
           await rest();
           await sweep();
-          line(processes[1] as Process);
+          lane(processes[1] as Process);
           await rest();
           const states = await Promise.all(made.map(({ id }) => here.state(id)));
           if (states.every((s) => s.state === 'published') && all.every((p) => p.tasks === 0)) break;

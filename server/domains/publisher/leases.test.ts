@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 const now = () => here.world.clock.now().getTime();
-const line = (on = here.connectionId, by = db) =>
+const lane = (on = here.connectionId, by = db) =>
   publishDue({
     ctx: { ...here.world.ctx, db: by, platforms: here.platform },
     input: { connectionId: on },
@@ -47,7 +47,7 @@ async function interrupted(when: 'before it leaves' | 'after it arrived') {
   await claimDue({ db, clock: here.world.clock });
   // The start is the process's first use of the database, the end of the try its next one.
   here.platform.script.push(when === 'after it arrived' ? 'ok' : { before: 'crash' });
-  await expect(line(here.connectionId, here.dyingDb(1))).rejects.toThrow('the process ended');
+  await expect(lane(here.connectionId, here.dyingDb(1))).rejects.toThrow('the process ended');
   died = now();
   return made;
 }
@@ -76,7 +76,7 @@ describe('what was interrupted', () => {
     // It is looked at again when the grace is over, and not before.
     here.world.clock.set(new Date(leaseEnded + ABSENCE_GRACE_MS - 1));
     expect((await recover()).lookUps).toEqual([]);
-    await line();
+    await lane();
     expect(here.platform.posts).toHaveLength(0);
     here.world.clock.advance(2);
     for (const input of (await recover()).lookUps) expect(await look(input)).toBe('sent_again');
@@ -141,10 +141,10 @@ describe('what was not started', () => {
     await interrupted('after it arrived');
     const next = await here.schedule();
     await claimDue({ db, clock: here.world.clock });
-    expect(await line()).toMatchObject({ published: 0 });
+    expect(await lane()).toMatchObject({ published: 0 });
     here.world.clock.advance(LEASE_MS + 1);
     for (const input of (await recover()).lookUps) await look(input);
-    await line();
+    await lane();
     expect(now() - died).toBeLessThan(20_000);
     expect((await here.state(next.id)).state).toBe('published');
   });
@@ -157,9 +157,9 @@ describe('what was not started', () => {
     expect(await watch()).toMatchObject({ found: false });
     here.world.clock.advance(15_000);
     expect(await watch()).toMatchObject({ found: true });
-    const lines = await idleLanes({ db, clock: here.world.clock });
-    expect(lines.map((l) => l.connectionId)).toEqual([other]);
-    await line(other);
+    const lanes = await idleLanes({ db, clock: here.world.clock });
+    expect(lanes.map((l) => l.connectionId)).toEqual([other]);
+    await lane(other);
     expect(await watch()).toEqual({ found: false, nextEnd: null });
   });
 
@@ -170,7 +170,7 @@ describe('what was not started', () => {
     await claimDue({ db, clock: here.world.clock });
     here.world.clock.advance(60_000);
     for (const input of (await recover()).lookUps) await look(input);
-    for (const { connectionId } of await idleLanes({ db, clock: here.world.clock })) await line(connectionId);
+    for (const { connectionId } of await idleLanes({ db, clock: here.world.clock })) await lane(connectionId);
     for (const { id } of [made, waiting]) expect((await here.state(id)).state).toBe('published');
     expect(here.platform.posts).toHaveLength(2);
   });
@@ -192,7 +192,7 @@ describe('a lease', () => {
     };
     const made = await here.schedule();
     await claimDue({ db, clock: here.world.clock });
-    const sent = line();
+    const sent = lane();
     await sending;
     const updated = (await rowOf(made.id)).updatedAt;
     for (let i = 0; i < 8; i++) {
@@ -212,7 +212,7 @@ describe('a lease', () => {
     const made = await here.schedule();
     await claimDue({ db, clock: here.world.clock });
     const slow = here.slowDb(() => here.world.clock.advance(13_000), 1);
-    expect((await line(here.connectionId, slow)).published).toBe(1);
+    expect((await lane(here.connectionId, slow)).published).toBe(1);
     expect((await here.state(made.id)).attemptRows).toHaveLength(1);
   });
 
@@ -225,7 +225,7 @@ describe('a lease', () => {
       for (const input of (await recover()).lookUps) await look(input);
       await leasesOf(db).look();
     };
-    await line();
+    await lane();
     expect(here.platform.posts).toHaveLength(0);
     expect((await here.state(made.id)).state).toBe('publishing');
   });

@@ -7,7 +7,7 @@ import type { Clock } from '@/server/foundation/clock';
 import { FORGOTTEN_LANE_MS } from '../publications/policy';
 
 export interface Stuck {
-  /** Something stopped half-way, or a line is not sent though it is due: `recoverStuck` and `idleLanes` find which. */
+  /** Something stopped half-way, or a lane is not sent though it is due: `recoverStuck` and `idleLanes` find which. */
   found: boolean;
   /** When the next lease or claim ends; null when nothing is claimed or under way. */
   nextEnd: Date | null;

@@ -52,7 +52,7 @@ for (const [name, times] of [
   ['start_publishing_v3', 1],
   ['settle_publishing', 1],
 ] as const)
-  test(`the line goes on at once when the answer of ${name} is lost ${times} times, and sends each once`, async () => {
+  test(`the lane goes on at once when the answer of ${name} is lost ${times} times, and sends each once`, async () => {
     for (let i = 0; i < 4; i++) await here.schedule(`Post ${i}`);
     await claimDue({ db, clock: here.world.clock });
     const weak = losing(name, times);
@@ -66,17 +66,17 @@ for (const [name, times] of [
     expect(here.platform.posts).toHaveLength(4);
   });
 
-test('lines that share the statement whose answer is lost all go on', async () => {
+test('lanes that share the statement whose answer is lost all go on', async () => {
   for (const name of ['start_publishing_v3', 'advance_publishing']) {
-    const lines: string[] = [];
-    for (let i = 0; i < 6; i++) lines.push(await addConnection(db, here.world.ctx));
+    const lanes: string[] = [];
+    for (let i = 0; i < 6; i++) lanes.push(await addConnection(db, here.world.ctx));
     for (let i = 0; i < 2; i++)
       await schedulePublications(
         { ...here.world.ctx, platforms: here.platform },
         {
           postId: (await writePost(here.world.ctx, `${name} ${i}`)).id,
           version: 1,
-          targets: lines.map((connectionId) => ({ connectionId })),
+          targets: lanes.map((connectionId) => ({ connectionId })),
           when: { kind: 'now' },
           requestKey: `lost-${name}-${i}`,
         },
@@ -84,7 +84,7 @@ test('lines that share the statement whose answer is lost all go on', async () =
     await claimDue({ db, clock: here.world.clock });
     const ctx = { ...here.world.ctx, db: losing(name, 2) };
     await Promise.all(
-      lines.map((connectionId) =>
+      lanes.map((connectionId) =>
         publishDue({ ctx: { ...ctx, platforms: here.platform }, input: { connectionId } }),
       ),
     );

@@ -26,7 +26,7 @@ eachTestPublishes((publisher) => {
 
 const FOUR: Part[] = [{ text: 'two' }, { text: 'three', link: 'https://example.com' }, { text: 'four' }];
 
-const line = () =>
+const lane = () =>
   publishDue({
     ctx: { ...here.world.ctx, platforms: here.platform },
     input: { connectionId: here.connectionId },
@@ -55,7 +55,7 @@ test('a thread goes out in order at once, each part attached to the one before i
   await here.scheduleThread('another at the same time', [], '2026-03-02T11:01');
   const claims = await claimDue({ db, clock: here.world.clock });
   here.world.clock.set(claims[0]?.dueAt ?? '');
-  const report = await line();
+  const report = await lane();
   expect(report.published).toBe(5);
   expect(here.platform.posts.map((p) => p.text)).toEqual([
     'one',
@@ -84,7 +84,7 @@ test('a process that dies after a part is settled leaves the rest to the next on
   await here.scheduleThread('one', FOUR);
   await claimDue({ db, clock: here.world.clock });
   here.platform.script.push('ok', { before: 'crash' });
-  await line().catch(() => {});
+  await lane().catch(() => {});
   await here.turns(10);
   expect(texts()).toEqual(ALL);
 });
@@ -115,7 +115,7 @@ test('a person says that it is there: the rest hangs on the address that they gi
     permalink: `${sandboxPublicUrl()}/x/mira/status/1234567890`,
   });
   expect(here.world.events.sent.map((s) => s.name)).toContain('publishing/lane.requested');
-  await line();
+  await lane();
   expect(here.platform.posts.find((p) => p.text === 'two')?.replyTo).toBe('1234567890');
   await resolveUnknown(here.world.ctx, { id: second.id, version: 1, answer: 'there_end' });
   await here.turns(2);
@@ -162,7 +162,7 @@ test('a stop takes along what follows a post that is on its way; undoing it brin
   await here.scheduleThread('one', FOUR);
   await claimDue({ db, clock: here.world.clock });
   meanwhile(() => stopPosting(here.world.ctx));
-  await line();
+  await lane();
   const stop = (await getPosting(here.world.ctx)).stop?.id ?? '';
   await startPosting(here.world.ctx);
   await here.turns(2);
@@ -181,7 +181,7 @@ test('a stop with nothing but a thread on its way can be undone at once', async 
     expect(stop).toMatchObject({ count: 1 });
     await undoStop(here.world.ctx, { id: stop?.id ?? '' });
   });
-  await line();
+  await lane();
   await here.turns(2);
   expect(texts()).toEqual(ALL);
 });
@@ -199,7 +199,7 @@ test('a post that was taken back and went out after all goes out without what wo
       await lookUpPublication({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim });
     await resolveUnknown(here.world.ctx, { id: made.id, version: 1, answer: 'not_there_leave' });
   };
-  await line();
+  await lane();
   await here.turns(3);
   expect(texts()).toEqual(['one']);
   expect((await rows()).map((r) => r.state)).toEqual(['published', 'cancelled']);

@@ -22,15 +22,15 @@ import { type Start, type Started, type StartRequest, startPublishing } from './
 export interface LaneReport {
   published: number;
   failed: number;
-  /** Put off by a limit or temporary trouble: the line waits until then. */
+  /** Put off by a limit or temporary trouble: the lane waits until then. */
   until: Date | null;
-  /** Nobody knows yet how the last one ended; the line waits until it is settled. */
+  /** Nobody knows yet how the last one ended; the lane waits until it is settled. */
   unsettled: boolean;
 }
 
 /**
  * The publisher's hands: sends what is due on one connection, in order, one at a time. Each is started, sent once and its
- * end written; then comes the next. Whoever finds the line taken does nothing: the one who sends goes on to the end. A
+ * end written; then comes the next. Whoever finds the lane taken does nothing: the one who sends goes on to the end. A
  * crash at any point leaves a row that `recoverStuck` finds.
  */
 export async function publishDue({
@@ -113,7 +113,7 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Pr
   }
 }
 
-/** Asks for a sweep when the line goes on before the next one would see it. */
+/** Asks for a sweep when the lane goes on before the next one would see it. */
 async function requestSweep(ctx: Ctx, at: Date | null): Promise<void> {
   if (at && at.getTime() - ctx.clock.now().getTime() < SWEEP_AHEAD_MS)
     await ctx.events.publish('publishing/sweep.requested', {}).catch(() => {});
@@ -260,7 +260,7 @@ async function settleSurely(
   }
 }
 
-/** What was started and whose answer was lost is found by asking again; otherwise its line would wait for the lease. */
+/** What was started and whose answer was lost is found by asking again; otherwise its lane would wait for the lease. */
 async function startSurely(ctx: Ctx, request: StartRequest): Promise<Start> {
   try {
     return await startPublishing(ctx.db, request);

@@ -28,10 +28,10 @@ test('what is due is published once, with its link, its lateness and one line of
   expect(after.permalink).toContain('https://example.test/');
   expect(after.attemptRows).toMatchObject([{ number: 1, kind: 'publish', outcome: 'published' }]);
   expect(here.platform.posts).toHaveLength(1);
-  const lines = await db.asWorkspace(here.world.workspaceId, (tx) =>
+  const lanes = await db.asWorkspace(here.world.workspaceId, (tx) =>
     tx.select().from(activity).where(eq(activity.verb, 'publication.published')),
   );
-  expect(lines).toHaveLength(1);
+  expect(lanes).toHaveLength(1);
 });
 
 test('the sweep takes what is due before the next one, once, and nothing starts before its time', async () => {
@@ -76,21 +76,21 @@ test('a claim is void after a reschedule, a cancel and a lost lease', async () =
   expect(here.platform.posts.map((p) => p.text)).toEqual([made[2]?.text]);
 });
 
-test('a publication costs two transactions when it is alone, and lines share them in a crowd', async () => {
+test('a publication costs two transactions when it is alone, and lanes share them in a crowd', async () => {
   const counted = { transactions: 0 };
   const counting = gated(db, () => {
     counted.transactions++;
   });
   const ctx = { ...here.world.ctx, db: counting };
-  const lines = [here.connectionId];
-  for (let i = 1; i < 50; i++) lines.push(await addConnection(db, here.world.ctx));
+  const lanes = [here.connectionId];
+  for (let i = 1; i < 50; i++) lanes.push(await addConnection(db, here.world.ctx));
   const post = await writePost(here.world.ctx, 'In a crowd');
   await schedulePublications(
     { ...here.world.ctx, platforms: here.platform },
     {
       postId: post.id,
       version: 1,
-      targets: lines.map((id) => ({ connectionId: id })),
+      targets: lanes.map((id) => ({ connectionId: id })),
       when: { kind: 'now' },
       requestKey: 'a-crowd-of-fifty',
     },
@@ -100,7 +100,7 @@ test('a publication costs two transactions when it is alone, and lines share the
   expect(counted.transactions).toBe(2);
   counted.transactions = 0;
   await Promise.all(
-    lines.map((id) => publishDue({ ctx: { ...ctx, platforms: here.platform }, input: { connectionId: id } })),
+    lanes.map((id) => publishDue({ ctx: { ...ctx, platforms: here.platform }, input: { connectionId: id } })),
   );
   expect(counted.transactions).toBeLessThan(12);
   expect(here.platform.posts).toHaveLength(50);

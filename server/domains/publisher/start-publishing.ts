@@ -10,7 +10,7 @@ import type { PublicationKind } from '../publications/publication-kind';
 import { allPostRates } from '../scheduling/rates';
 import { batchedBy } from './batcher';
 
-/** Asks for the first publication in a connection's line. */
+/** Asks for the first publication in a connection's lane. */
 export interface StartRequest {
   workspaceId: string;
   connectionId: string;
@@ -44,9 +44,9 @@ export interface Started {
 /** `full`: the platform's limits leave no room before `until`. `idle`: nothing is due, or somebody else is sending. */
 export type Start = { kind: 'started'; started: Started } | { kind: 'full'; until: Date } | { kind: 'idle' };
 
-/** A row that the database functions answer for a line. */
+/** A row that the database functions answer for a lane. */
 export interface StartRow {
-  line: string;
+  lane: string;
   until: string | null;
   id: string;
   version: number;
@@ -76,8 +76,8 @@ export interface StartRow {
 }
 
 /**
- * Takes the first publication in a connection's line: moves it to `publishing`, writes its attempt row and takes its place
- * in the platform's limits, in one statement (`start_publishing_v3` in db/functions.sql), before anything leaves. A line is sent in order
+ * Takes the first publication in a connection's lane: moves it to `publishing`, writes its attempt row and takes its place
+ * in the platform's limits, in one statement (`start_publishing_v3` in db/functions.sql), before anything leaves. A lane is sent in order
  * of the due times, one at a time: nothing starts while an earlier one is being sent, waits for another try, or is not claimed
  * yet. Calls at the same time share a statement. Connections that are asked for twice in one moment start once. The same
  * request again, after its answer was lost, answers what it started.
@@ -99,8 +99,8 @@ async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
 }
 
 /**
- * What the database functions that start are given for these requests (in this order: the lines, the platforms' limits, the
- * time, the lease's end), and what their rows say for each. Of two requests for one line the first starts.
+ * What the database functions that start are given for these requests (in this order: the lanes, the platforms' limits, the
+ * time, the lease's end), and what their rows say for each. Of two requests for one lane the first starts.
  */
 export function orderOf(requests: readonly StartRequest[]): {
   arguments: SQL;
@@ -114,12 +114,12 @@ export function orderOf(requests: readonly StartRequest[]): {
     const before = attemptOf.get(r);
     const attempt_id = before ?? newId('attempt', now.getTime());
     attemptOf.set(r, attempt_id);
-    return { line: r.connectionId, workspace_id: r.workspaceId, attempt_id, again: before !== undefined };
+    return { lane: r.connectionId, workspace_id: r.workspaceId, attempt_id, again: before !== undefined };
   });
   return {
     arguments: sql`${json(wanted)}, ${json(allPostRates())}, ${at(now)}, ${at(lease)}`,
     answers: (rows) => {
-      const found = new Map(rows.map((r) => [r.line, r]));
+      const found = new Map(rows.map((r) => [r.lane, r]));
       return requests.map((request) => {
         const row =
           firstOf.get(request.connectionId) === request ? found.get(request.connectionId) : undefined;
@@ -147,11 +147,11 @@ function startedOf(row: StartRow, lease: Date): Started {
     media: row.media ?? [],
     title: row.title,
     postId: row.post_id,
-    connectionId: row.line,
+    connectionId: row.lane,
     connectionName: row.connection_name,
     platform: row.platform,
     connection: {
-      id: row.line,
+      id: row.lane,
       platform: row.platform,
       environment: row.environment,
       status: row.status,

@@ -63,7 +63,7 @@ export type Script =
   | { after: 'unknown_outcome' | 'crash' }
   | { before: 'crash' };
 
-/** A platform in memory that counts effects and does what the next line of its script says. */
+/** A platform in memory that counts effects and does what the next lane of its script says. */
 export class FakePlatform implements Platforms {
   readonly posts: { connectionId: string; text: string; id: string; at: Date; replyTo: string | null }[] = [];
   /** The posts that were reposted, by account: a second time changes nothing. */

@@ -109,7 +109,7 @@ async function live(minutes: number, port: ReturnType<typeof answers>): Promise<
 const kept = (ms: number) =>
   answers(() => ({ state: 'ready', remoteId: '1', expiresAt: new Date(world.clock.now().getTime() + ms) }));
 
-test('a platform that forgets at once: the post is given up, and its line goes on', async () => {
+test('a platform that forgets at once: the post is given up, and its lane goes on', async () => {
   const id = await schedule();
   const port = kept(60_000);
   expect(await live(40, port)).toBe(1);
@@ -143,7 +143,7 @@ test('the time in which nobody came for an upload does not count; what its platf
   expect((await state(never)).state).toBe('failed');
 });
 
-test('pictures that were there for long and were forgotten while the line waited are only uploaded again', async () => {
+test('pictures that were there for long and were forgotten while the lane waited are only uploaded again', async () => {
   const id = await schedule();
   const port = kept(12 * 3_600_000);
   expect(await live(2, port)).toBe(0);

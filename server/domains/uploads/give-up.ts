@@ -21,7 +21,7 @@ import { UPLOAD_BATCH, UPLOAD_PATIENCE_MS } from './policy';
 import { neglected, uselessSoon } from './upload-media';
 
 /**
- * Posts whose time has come and whose pictures cannot come, or did not for too long: they have failed, and the line goes on. Nothing
+ * Posts whose time has come and whose pictures cannot come, or did not for too long: they have failed, and the lane goes on. Nothing
  * of them left, so trying again is safe. A post never goes out without its pictures. Answers how many.
  */
 export async function giveUpOnMedia({
@@ -112,7 +112,7 @@ export async function giveUpOnMedia({
       faultPoint('media give up: written');
       if (!gone) return;
       gaveUp++;
-      // What comes after it in its line need not wait for the next sweep.
+      // What comes after it in its lane need not wait for the next sweep.
       await ctx.events.publish('publishing/lane.requested', gone);
     },
   });

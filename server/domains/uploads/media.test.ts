@@ -336,13 +336,13 @@ describe('when something goes wrong', () => {
   });
 });
 
-test('a line that went away while its pictures were uploaded is asked for again when they are there', async () => {
+test('a lane that went away while its pictures were uploaded is asked for again when they are there', async () => {
   const [made] = await schedulePictured(world.ctx, {
     connectionIds: [x],
     media: [{ fileId: await picture() }],
     text: 'Now',
   });
-  const line = { workspaceId: world.workspaceId, connectionId: x, platform: 'x' };
+  const lane = { workspaceId: world.workspaceId, connectionId: x, platform: 'x' };
   await claimDue({ db, clock: world.clock });
   expect(await publishDue({ ctx: world.ctx, input: { connectionId: x } })).toMatchObject({ published: 0 });
   world.events.sent.length = 0;
@@ -351,7 +351,7 @@ test('a line that went away while its pictures were uploaded is asked for again 
     await uploadMedia({ ctx: world.ctx, input });
     world.clock.advance(2_000);
   }
-  expect(world.events.sent).toEqual([{ name: 'publishing/lane.requested', data: line }]);
+  expect(world.events.sent).toEqual([{ name: 'publishing/lane.requested', data: lane }]);
   await publishDue({ ctx: world.ctx, input: { connectionId: x } });
   expect((await state(input.publicationId)).state).toBe('published');
 });

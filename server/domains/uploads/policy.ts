@@ -1,7 +1,7 @@
 /** How long before a post's time its pictures begin to be uploaded: an upload and the platform's work on it take minutes. */
 export const UPLOAD_AHEAD_MS = 15 * 60_000;
 /**
- * How long a post waits past its time for its pictures, from when somebody set to them. Its connection's line waits with it, so it
+ * How long a post waits past its time for its pictures, from when somebody set to them. Its connection's lane waits with it, so it
  * ends: then the post has failed, and the next one goes.
  */
 export const UPLOAD_PATIENCE_MS = 20 * 60_000;

@@ -124,20 +124,20 @@ export async function work(
     });
     await alone(() => giveUpOnMedia({ db, clock, ctxOf: async () => ctx }));
     await alone(() => claimDue({ db, clock }));
-    const lines = await db.asSystem((tx) =>
+    const lanes = await db.asSystem((tx) =>
       tx
         .selectDistinct({ id: publications.connectionId })
         .from(publications)
         .where(eq(publications.state, 'queued')),
     );
-    for (const { id } of lines) await alone(() => publishDue({ ctx, input: { connectionId: id } }));
+    for (const { id } of lanes) await alone(() => publishDue({ ctx, input: { connectionId: id } }));
     await alone(async () => {
       for (const input of (await recoverStuck({ db, clock })).lookUps)
         await alone(() => lookUpPublication({ ctx, input }));
     });
     clock.advance(seconds * 1000);
     const open = await db.asSystem((tx) =>
-      tx.$count(publications, inArray(publications.state, PUBLICATION_LISTS.line)),
+      tx.$count(publications, inArray(publications.state, PUBLICATION_LISTS.lane)),
     );
     if (open === 0) return;
   }

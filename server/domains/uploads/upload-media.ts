@@ -320,7 +320,7 @@ interface Ready {
 /** So shortly before its time the sweep has looked for the last time, in milliseconds. */
 const CLOSE_MS = 2_000;
 
-/** The line may have come to the post and gone away again: without this it would stand still until the next sweep. */
+/** The lane may have come to the post and gone away again: without this it would stand still until the next sweep. */
 async function goOn(ctx: Ctx, { state, connectionId, platform }: Ready): Promise<void> {
   if (state === 'scheduled') await ctx.events.publish('publishing/sweep.requested', {});
   else
