@@ -15,13 +15,13 @@ afterEach(() => {
   resetEnv();
 });
 
-const judge = (headers: IncomingMessage['headers']) =>
+const isLocal = (headers: IncomingMessage['headers']) =>
   isFromThisMachine(new Headers(Object.entries(headers).map(([k, v]): [string, string] => [k, String(v)])));
 
 describe('before anybody watches', () => {
   it('nobody is at this machine, whatever the headers say', () => {
-    expect(judge({ host: 'localhost:3000', 'x-tributary-peer': 'undefined' })).toBe(false);
-    expect(judge({ host: 'localhost:3000' })).toBe(false);
+    expect(isLocal({ host: 'localhost:3000', 'x-tributary-peer': 'undefined' })).toBe(false);
+    expect(isLocal({ host: 'localhost:3000' })).toBe(false);
   });
 });
 
@@ -43,7 +43,7 @@ describe('a request over a real socket', () => {
   const send = (headers: Record<string, string>) =>
     new Promise<boolean>((resolve, reject) =>
       request({ host: '127.0.0.1', port, headers }, (res) => {
-        res.resume().on('end', () => resolve(judge(seen)));
+        res.resume().on('end', () => resolve(isLocal(seen)));
       })
         .on('error', reject)
         .end(),
@@ -84,7 +84,7 @@ describe('the address of the socket', () => {
   const arrive = (remoteAddress: string | undefined, headers: Record<string, string> = {}) => {
     const message = { headers: { host: 'localhost:3000', ...headers }, socket: { remoteAddress } };
     channel('http.server.request.start').publish({ request: message });
-    return judge(message.headers);
+    return isLocal(message.headers);
   };
   it.each(['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])('%s is this machine', (address) =>
     expect(arrive(address)).toBe(true),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PLANS, type Plan } from '../plans/plans';
-import { judge } from './classify-subscriptions';
+import { classifySubscriptions } from './classify-subscriptions';
 import type { Recognised } from './plan-of-subscription';
 
 const STATUSES = [
@@ -33,11 +33,11 @@ const present = fc.constantFrom(...PLANS);
 test('the best paid subscription gives the plan, in whichever order Stripe lists them', () => {
   fc.assert(
     fc.property(customer, present, (all, before) => {
-      const { plan, unclear, main } = judge(all, before, null);
+      const { plan, unclear, main } = classifySubscriptions(all, before, null);
       const paid = all.filter((s) => s.plan && PAID.includes(s.remote.status));
       const best = Math.max(0, ...paid.map((s) => rank(s.plan ?? 'free')));
       expect(rank(plan)).toBe(unclear.length > 0 ? Math.max(best, rank(before)) : best);
-      expect(judge([...all].reverse(), before, null).plan).toBe(plan);
+      expect(classifySubscriptions([...all].reverse(), before, null).plan).toBe(plan);
       if (paid.length > 0) expect(rank(main?.plan ?? 'free')).toBe(best);
     }),
   );
@@ -50,9 +50,9 @@ test('a plan is never taken while something is paid that we do not understand', 
         ({ remote, plan }) =>
           remote.status === 'of_tomorrow' || (PAID.includes(remote.status) && plan === null),
       );
-      const judged = judge(all, before, null);
-      expect(judged.unclear.length > 0).toBe(odd);
-      if (odd) expect(rank(judged.plan)).toBeGreaterThanOrEqual(rank(before));
+      const classified = classifySubscriptions(all, before, null);
+      expect(classified.unclear.length > 0).toBe(odd);
+      if (odd) expect(rank(classified.plan)).toBeGreaterThanOrEqual(rank(before));
     }),
   );
 });
@@ -60,7 +60,7 @@ test('a plan is never taken while something is paid that we do not understand', 
 test('whatever may still be charged is live and is shown before what has ended', () => {
   fc.assert(
     fc.property(customer, present, (all, before) => {
-      const { live, main } = judge(all, before, null);
+      const { live, main } = classifySubscriptions(all, before, null);
       expect(live).toEqual(
         all.filter(({ remote }) => !['canceled', 'incomplete_expired'].includes(remote.status)),
       );

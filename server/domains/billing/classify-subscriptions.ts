@@ -1,8 +1,8 @@
 import { PLANS, type Plan } from '../plans/plans';
 import type { Recognised } from './plan-of-subscription';
-import { isLive, standingOf } from './subscription-standing';
+import { isLive, subscriptionStateOf } from './subscription-state';
 
-export interface Judgement {
+export interface Classification {
   /** What the workspace may use. */
   plan: Plan;
   /** The subscription that is shown and managed: the one that gives the plan, else one that may be charged, else the last that ended. */
@@ -20,18 +20,22 @@ const larger = (a: Plan, b: Plan): Plan => (rank(a) >= rank(b) ? a : b);
  * Judges all of a customer's subscriptions (the newest first) together: the best paid one gives the plan. `present` is the workspace's
  * plan now, `mainId` the subscription that was shown so far; it stays that one among equals.
  */
-export function judge(all: Recognised[], present: Plan, mainId: string | null): Judgement {
+export function classifySubscriptions(
+  all: Recognised[],
+  present: Plan,
+  mainId: string | null,
+): Classification {
   const live = all.filter(({ remote }) => isLive(remote.status));
   const unclear = live.filter(({ remote, plan }) => {
-    const standing = standingOf(remote.status);
-    return standing === 'unknown' || (standing === 'paid' && plan === null);
+    const state = subscriptionStateOf(remote.status);
+    return state === 'unknown' || (state === 'paid' && plan === null);
   });
   let best: Plan = 'free';
   for (const { remote, plan } of live)
-    if (plan && standingOf(remote.status) === 'paid') best = larger(best, plan);
+    if (plan && subscriptionStateOf(remote.status) === 'paid') best = larger(best, plan);
   const weight = ({ remote, plan }: Recognised): number => {
-    const standing = standingOf(remote.status);
-    const group = standing === 'paid' && plan ? 3 : standing === 'paid' || standing === 'unknown' ? 2 : 1;
+    const state = subscriptionStateOf(remote.status);
+    const group = state === 'paid' && plan ? 3 : state === 'paid' || state === 'unknown' ? 2 : 1;
     return isLive(remote.status) ? group * 10 + rank(plan) + 1 + (remote.id === mainId ? 0.5 : 0) : 0;
   };
   let main: Recognised | null = null;

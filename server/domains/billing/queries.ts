@@ -19,7 +19,7 @@ import { defineVerb, nothing } from '@/server/verbs/define';
 import { storageUsed } from '../files/storage-limit';
 import { PLAN_TERMS } from '../plans/plans';
 import { billingSummary } from './schemas';
-import { isLive } from './subscription-standing';
+import { isLive } from './subscription-state';
 
 /** The plan, what it costs, when it renews, and how much of each limit is used. */
 export const readSummary = defineVerb({

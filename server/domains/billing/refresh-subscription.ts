@@ -6,7 +6,7 @@ import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import type { Plan } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { judge } from './classify-subscriptions';
+import { classifySubscriptions } from './classify-subscriptions';
 import { findSubscription } from './customer';
 import { readSubscription, subscriptionsOfCustomer } from './customer-subscriptions';
 import { recognise } from './plan-of-subscription';
@@ -59,7 +59,11 @@ export async function applySubscriptions(
     // Nothing was bought yet: the plan was not given by a payment and is not taken for want of one.
     if (seen.all.length === 0 && !known.subscriptionId && known.plan === 'free') return workspace.plan;
 
-    const { plan, main, live, unclear } = judge(recognised, workspace.plan, known.subscriptionId);
+    const { plan, main, live, unclear } = classifySubscriptions(
+      recognised,
+      workspace.plan,
+      known.subscriptionId,
+    );
     const cancelAtPeriodEnd = main?.remote.cancel_at_period_end ?? false;
     const items = main?.remote.items.data ?? [];
     await tx

@@ -7,7 +7,7 @@ import { reachStripe } from './reach-stripe';
 import { refreshSubscription } from './refresh-subscription';
 import { isMissing } from './stripe-errors';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
-import { isLive } from './subscription-standing';
+import { isLive } from './subscription-state';
 
 /** Ends the subscription at the end of what is paid, or takes that back. Setting it twice changes nothing. */
 export async function setCancellation(ctx: Ctx, cancel: boolean, given?: StripeGateway): Promise<void> {

@@ -11,7 +11,7 @@ import { reachStripe } from './reach-stripe';
 import { applySubscriptions } from './refresh-subscription';
 import { checkoutInput, urlOutput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
-import { isLive } from './subscription-standing';
+import { isLive } from './subscription-state';
 
 /** How often it is tried beside other requests for the same workspace. */
 const ROUNDS = 4;

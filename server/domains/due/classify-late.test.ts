@@ -28,10 +28,10 @@ test.each<Case>([
   ['perhaps out, its key holds, but it is too late', 'post', row(61, { doubt: 'keyed' }), 5, 'doubt'],
   ['perhaps out, its key holds, but people are to be asked', 'ask', row(6, { doubt: 'keyed' }), 5, 'doubt'],
   ['perhaps out, and its key is over', 'skip', row(6, { doubt: 'over' }), 5, 'doubt'],
-])('%s (%s)', (_, missedPolicy, late, today, verdict) => {
+])('%s (%s)', (_, missedPolicy, late, today, outcome) => {
   const room = { today };
-  expect(classifyLate(late, { missedPolicy, missedMinutes: 60 }, 'UTC', now, room)).toBe(verdict);
-  expect(room.today).toBe(verdict === 'today' ? today - 1 : today);
+  expect(classifyLate(late, { missedPolicy, missedMinutes: 60 }, 'UTC', now, room)).toBe(outcome);
+  expect(room.today).toBe(outcome === 'today' ? today - 1 : today);
 });
 
 test('what takes no place in the plan goes out on a full day, and leaves the places to posts', () => {

@@ -68,7 +68,7 @@ export async function decideLate({ db, clock }: { db: Db; clock: Clock }): Promi
     };
     try {
       const one = await db.asWorkspace(ctx.workspaceId, (tx) => decideIn(tx, ctx));
-      for (const verdict of Object.keys(report) as LateOutcome[]) report[verdict] += one[verdict];
+      for (const outcome of Object.keys(report) as LateOutcome[]) report[outcome] += one[outcome];
     } catch (error) {
       log().error({ err: error, workspace: workspace_id }, 'late posts could not be decided');
     }
@@ -99,9 +99,9 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
   // Late rows of today were not counted as used above, so each that goes out takes its place.
   const by: Record<LateOutcome, Late[]> = { go: [], today: [], ask: [], skip: [], doubt: [] };
   for (const row of rows) {
-    const verdict = classifyLate(row, rule, workspace.timeZone, now, room);
-    if (verdict === 'go' && !row.free && row.dueAt >= today) room.today--;
-    by[verdict].push(row);
+    const outcome = classifyLate(row, rule, workspace.timeZone, now, room);
+    if (outcome === 'go' && !row.free && row.dueAt >= today) room.today--;
+    by[outcome].push(row);
   }
   await update(tx, ctx, by.go, { claimedUntil: now });
   await sendToday(tx, ctx, by.today, { from: today, zone: workspace.timeZone });
@@ -112,7 +112,7 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
     ctx,
     by.doubt.map((r) => r.id),
   );
-  for (const verdict of Object.keys(report) as LateOutcome[]) report[verdict] = by[verdict].length;
+  for (const outcome of Object.keys(report) as LateOutcome[]) report[outcome] = by[outcome].length;
   return report;
 }
 

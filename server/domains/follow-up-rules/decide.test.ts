@@ -32,11 +32,11 @@ describe('what a reading means', () => {
         fc.option(fc.integer({ min: 0, max: 2000 })),
         instant,
         (atLeast, withinHours, value, readAt) => {
-          const verdict = decideFollowUp({ atLeast, withinHours }, born, value, readAt);
+          const state = decideFollowUp({ atLeast, withinHours }, born, value, readAt);
           const end = followUpEnd({ withinHours }, born).getTime();
           const enough = value !== null && value >= atLeast;
-          if (verdict === 'reached') return enough && readAt.getTime() <= end + READING_GRACE_MS;
-          if (verdict === 'over') return readAt.getTime() >= end;
+          if (state === 'reached') return enough && readAt.getTime() <= end + READING_GRACE_MS;
+          if (state === 'over') return readAt.getTime() >= end;
           return readAt.getTime() < end && !enough;
         },
       ),

@@ -20,12 +20,12 @@ const MOST_KEPT = 2_000;
 /** New addresses that one workspace may have us ask in a minute. */
 const ASKS_A_MINUTE = 60;
 
-type Verdict = Pick<CheckedLink, 'state' | 'message'>;
+type LinkResult = Pick<CheckedLink, 'state' | 'message'>;
 export type LinkFetcher = (url: string, options: SafeFetchOptions) => Promise<SafeAnswer>;
 
 interface Kept {
   until: number;
-  verdict: Promise<Verdict>;
+  result: Promise<LinkResult>;
 }
 const kept = new Map<string, Kept>();
 const asks = new Map<string, { minute: number; count: number }>();
@@ -79,20 +79,20 @@ export const checkLinks = defineVerb({
   run: (ctx, input) => openLinks(ctx, input),
 });
 
-function verdictOf(ctx: Ctx, address: string, fetcher: LinkFetcher): Promise<Verdict> {
+function verdictOf(ctx: Ctx, address: string, fetcher: LinkFetcher): Promise<LinkResult> {
   const now = ctx.clock.now().getTime();
   const known = kept.get(address);
-  if (known && known.until > now) return known.verdict;
+  if (known && known.until > now) return known.result;
   if (!mayAsk(ctx.workspaceId, now)) return Promise.resolve(UNCHECKED);
   if (kept.size >= MOST_KEPT) for (const old of [...kept.keys()].slice(0, MOST_KEPT / 2)) kept.delete(old);
-  const entry: Kept = { until: now + BELIEVED_MS.unchecked, verdict: judge(address, fetcher) };
+  const entry: Kept = { until: now + BELIEVED_MS.unchecked, result: checkAddress(address, fetcher) };
   // Set again, so that the oldest come first when room is made.
   kept.delete(address);
   kept.set(address, entry);
-  void entry.verdict.then(({ state }) => {
+  void entry.result.then(({ state }) => {
     entry.until = now + BELIEVED_MS[state];
   });
-  return entry.verdict;
+  return entry.result;
 }
 
 function mayAsk(workspaceId: string, now: number): boolean {
@@ -104,12 +104,12 @@ function mayAsk(workspaceId: string, now: number): boolean {
   return count <= ASKS_A_MINUTE;
 }
 
-const FINE: Verdict = { state: 'fine', message: null };
-const UNCHECKED: Verdict = { state: 'unchecked', message: fact('preflight.problems.linkUnchecked') };
-const dead = (message: Fact): Verdict => ({ state: 'dead', message });
+const FINE: LinkResult = { state: 'fine', message: null };
+const UNCHECKED: LinkResult = { state: 'unchecked', message: fact('preflight.problems.linkUnchecked') };
+const dead = (message: Fact): LinkResult => ({ state: 'dead', message });
 
 /** Never throws. */
-async function judge(address: string, fetcher: LinkFetcher): Promise<Verdict> {
+async function checkAddress(address: string, fetcher: LinkFetcher): Promise<LinkResult> {
   try {
     // Many servers answer HEAD wrongly: only what they say to GET is held against them.
     const head = await fetcher(address, { method: 'HEAD' });

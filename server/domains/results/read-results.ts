@@ -165,7 +165,7 @@ function seen(row: Row, now: Date, told: Engagement): Change {
   const publishedAt = new Date(row.published_at);
   const rule = ruleOf(row);
   const value = rule ? told[rule.measure] : null;
-  const verdict = rule ? decideFollowUp(rule, publishedAt, value, now) : 'waiting';
+  const state = rule ? decideFollowUp(rule, publishedAt, value, now) : 'waiting';
   return {
     id: row.id,
     likes: told.likes,
@@ -174,16 +174,16 @@ function seen(row: Row, now: Date, told: Engagement): Change {
     views: told.views,
     read_at: now.toISOString(),
     next_read_at: iso(
-      nextReadAt(publishedAt, now, rule && verdict === 'waiting' ? followUpEnd(rule, publishedAt) : null),
+      nextReadAt(publishedAt, now, rule && state === 'waiting' ? followUpEnd(rule, publishedAt) : null),
     ),
     gone: false,
     missing_since: null,
     failures: 0,
     problem: null,
     follow_up_rule: row.follow_up_rule,
-    ...(rule && verdict === 'reached'
+    ...(rule && state === 'reached'
       ? { follow_up_state: 'reached', follow_up_count: value, follow_up_note: null }
-      : rule && verdict === 'over'
+      : rule && state === 'over'
         ? {
             follow_up_state: 'over',
             follow_up_count: value,

@@ -2,9 +2,9 @@
  * What a subscription's status means for us (https://docs.stripe.com/api/subscriptions/object, `status`): `paid` gives its plan,
  * `unpaid` gives nothing and may be charged again, `ended` never is. `unknown` is a status that Stripe has introduced since.
  */
-export type Standing = 'paid' | 'unpaid' | 'ended' | 'unknown';
+export type SubscriptionState = 'paid' | 'unpaid' | 'ended' | 'unknown';
 
-const STANDING: ReadonlyMap<string, Standing> = new Map([
+const STATES: ReadonlyMap<string, SubscriptionState> = new Map([
   ['active', 'paid'],
   ['trialing', 'paid'],
   // Keeps the plan while Stripe tries the card again.
@@ -16,7 +16,7 @@ const STANDING: ReadonlyMap<string, Standing> = new Map([
   ['incomplete_expired', 'ended'],
 ]);
 
-export const standingOf = (status: string): Standing => STANDING.get(status) ?? 'unknown';
+export const subscriptionStateOf = (status: string): SubscriptionState => STATES.get(status) ?? 'unknown';
 
 /** Whether Stripe may still charge for it, now or later: nobody should buy a second one beside it. */
-export const isLive = (status: string): boolean => standingOf(status) !== 'ended';
+export const isLive = (status: string): boolean => subscriptionStateOf(status) !== 'ended';
