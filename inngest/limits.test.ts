@@ -232,7 +232,7 @@ describe('what a run comes to, with as much to do as it takes on', () => {
         from generate_series(1, ${LANES + MANY}::int) g`);
       await tx.execute(sql`insert into publication_results (publication_id, workspace_id, connection_id, next_read_at, follow_up_state, follow_up_at)
         select id, workspace_id, connection_id, '2026-03-04T09:15:00Z', 'reached', '2026-03-04T09:15:00Z' from publications where id like 'out_%'`);
-      // Claimed, due and left alone; and begun, and nobody saw the end.
+      // Claimed, due and left alone; and begun, and the outcome is unknown.
       await put('sta', '2026-03-04T09:59:50Z', 'queued', '2026-03-04T10:02:50Z', sql`where g > 550`);
       await put('end', '2026-03-04T09:55:00Z', 'publishing', '2026-03-04T09:57:30Z', sql`where g <= 550`);
       // So many rows at once: what the database knows of its tables is of empty ones.

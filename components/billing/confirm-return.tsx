@@ -12,7 +12,7 @@ import { toast } from '@/components/ui/toast';
 import type { ErrorCode } from '@/server/foundation/errors';
 import { type Ended, endedPath, nextAsk, type Returned } from './payment-return';
 
-/** Answers that another try does not change. */
+/** Answers that another attempt does not change. */
 const FINAL: ReadonlySet<ErrorCode> = new Set(['not_found', 'forbidden', 'unauthenticated', 'invalid']);
 
 /**

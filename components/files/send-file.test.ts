@@ -88,7 +88,7 @@ test('tells how much has left, then that it is checked, then what was saved', ()
   ]);
 });
 
-test('says why it was not taken, and when it did not arrive; only the latter is worth another try', () => {
+test('says why it was not taken, and when it did not arrive; only the latter is worth another attempt', () => {
   begin();
   FakeRequest.last.answer(413, { message: 'This file is larger than 20 MB.' });
   begin();

@@ -152,7 +152,7 @@ test('where both changed the same field, the form keeps the version that it rest
   expect(only().seen.version).toBe(1);
 });
 
-test('a schema that cannot be fetched is said, and the next try goes through', async () => {
+test('a schema that cannot be fetched is said, and the next attempt goes through', async () => {
   sayUnreachable('We could not reach the server.');
   load = () => Promise.reject(new Error('offline'));
   await submit();

@@ -73,7 +73,7 @@ export function useAppForm<T extends FieldValues, I, A>({
       }
     },
     mode: 'onSubmit',
-    // What is wrong stays said until the next try: it moves the focus, and that not while somebody types.
+    // What is wrong stays said until the next attempt: it moves the focus, and that not while somebody types.
     reValidateMode: 'onSubmit',
     shouldFocusError: false,
   });

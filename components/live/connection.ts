@@ -107,7 +107,7 @@ export function connect(since: number): () => void {
       await answer.body?.cancel();
       if (answer.status === 401 || answer.status === 403) end();
     } catch {
-      // Not reachable: the next try is planned.
+      // Not reachable: the next attempt is planned.
     }
   }
 

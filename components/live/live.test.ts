@@ -109,7 +109,7 @@ describe('the one stream of a tab', () => {
     expect(FakeSource.open).toBe(1);
   });
 
-  it('spreads its tries', () => {
+  it('spreads its attempts', () => {
     expect([backOff(0, 0), backOff(0, 1), backOff(20, 0), backOff(20, 1)]).toEqual([
       500, 1000, 15_000, 30_000,
     ]);

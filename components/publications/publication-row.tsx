@@ -74,7 +74,7 @@ export function PublicationRow({
       },
     }),
   );
-  /** A move or another try may have to be decided about first. */
+  /** A move or another attempt may have to be decided about first. */
   const told = {
     ...settled,
     onSuccess: (after: Pick<PublicationItem, 'state'>) => {

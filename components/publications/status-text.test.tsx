@@ -29,7 +29,10 @@ test.each([
     'Due Mon, 2 Mar, 10:00 UTC. It does not go out until its account is connected again.',
   ],
   [{ state: 'queued' }, 'Goes out Mon, 2 Mar, 10:00 UTC'],
-  [{ state: 'scheduled', retryAt: new Date('2026-03-02T10:05:00Z') }, 'Could not go out yet; next try 10:05'],
+  [
+    { state: 'scheduled', retryAt: new Date('2026-03-02T10:05:00Z') },
+    'Could not go out yet; next attempt 10:05',
+  ],
   [{ state: 'publishing' }, 'Due Mon, 2 Mar, 10:00 UTC. Being sent now.'],
   [
     { state: 'publishing', retryAt: new Date('2026-03-02T10:05:00Z') },

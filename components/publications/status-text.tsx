@@ -49,7 +49,7 @@ export function PublicationStatusText({
       if (!p.connected) return notConnected();
       return held ? t.rich('toApproveHeld', { ...due, hold: held }) : t.rich('toApprove', due);
     case 'publishing':
-      // A time of another try stays with the row while that try is under way.
+      // A time of another attempt stays with the row while that attempt is under way.
       return t.rich(p.retryAt ? 'sendingAgain' : 'sending', due);
     default: {
       if (held) return t.rich('held', { ...due, hold: held });

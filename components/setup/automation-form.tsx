@@ -64,7 +64,7 @@ export function AutomationForm(props: {
     answered: ({ version }) => ({ version }),
     onSaved: () => (props.next ? router.push(props.next) : router.refresh()),
     onFailed: ({ code }) => {
-      // Somebody else's change comes into the form, so that the next try holds. What was typed stays.
+      // Somebody else's change comes into the form, so that the next attempt holds. What was typed stays.
       if (code === 'conflict') router.refresh();
     },
   });

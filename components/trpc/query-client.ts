@@ -1,7 +1,7 @@
 import { defaultShouldDehydrateQuery, MutationCache, QueryClient } from '@tanstack/react-query';
 import superjson from 'superjson';
 
-/** Codes that another try does not change. */
+/** Codes that another attempt does not change. */
 const FINAL = new Set([
   'UNAUTHORIZED',
   'FORBIDDEN',

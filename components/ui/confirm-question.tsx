@@ -40,7 +40,7 @@ export function ConfirmQuestion({
       await onConfirm();
       setOpen(false);
     } catch {
-      // The caller has shown what went wrong; the question stays open for another try.
+      // The caller has shown what went wrong; the question stays open for another attempt.
     } finally {
       setBusy(false);
     }

@@ -169,7 +169,7 @@ export const publications = tributary.table(
     index('publications_due')
       .on(t.dueAt, t.workspaceId, t.retryAt, t.claimedUntil)
       .where(sql`state = 'scheduled'`),
-    // What was claimed or put off before and waits again, by when the publisher last had it or may next try.
+    // What was claimed or put off before and waits again, by when the publisher last had it or may try next.
     index('publications_again')
       .on(sql`greatest(due_at, retry_at, claimed_until)`)
       .where(sql`state = 'scheduled' and (retry_at is not null or claimed_until is not null)`),
@@ -224,7 +224,7 @@ export const publicationMedia = tributary.table(
     /** Its id on the platform, and until when the platform keeps it for a post. */
     remoteId: text('remote_id'),
     expiresAt: instant('expires_at'),
-    /** Not to be touched before: the platform asked for a pause, or the last try went wrong. */
+    /** Not to be touched before: the platform asked for a pause, or the last attempt went wrong. */
     checkAt: instant('check_at'),
     /** Troubles since it last got further; and how often the platform made it start over. */
     failures: integer('failures').notNull().default(0),
@@ -248,7 +248,7 @@ export const publicationMedia = tributary.table(
   ],
 );
 
-/** Written before the network call, settled after it. A row without an outcome is a call that nobody saw end. */
+/** Written before the network call, settled after it. A row without an outcome is a call with an unknown outcome. */
 export const publicationAttempts = tributary.table(
   'publication_attempts',
   {

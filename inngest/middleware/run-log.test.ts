@@ -90,7 +90,7 @@ describe('what is recorded of a run', () => {
     expect(steps.every((s) => s.error === undefined && s.ms >= 0)).toBe(true);
   });
 
-  it('that is tried again: each try of the step with its error, and no error once it worked', async () => {
+  it('that is tried again: each attempt of the step with its error, and no error once it worked', async () => {
     let tries = 0;
     define({ id: 'flaky', retries: 2, triggers: [{ event: 'work' }] }, async ({ step }) => {
       await step.run('call', () => {

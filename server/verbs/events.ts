@@ -19,7 +19,7 @@ export const EVENTS = {
     claimToken: id,
     dueAt: instantText(),
   }),
-  /** Nobody saw the end of an attempt: look it up on the platform. */
+  /** The outcome of an attempt is unknown: look it up on the platform. */
   'publishing/publication.unsettled': z.object({
     workspaceId: id,
     publicationId: id,

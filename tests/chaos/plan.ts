@@ -3,7 +3,7 @@ import { seeded, seedOf } from '@/server/sandbox/random';
 /** The platforms that a run publishes on. The last three exist only here. */
 export const PLATFORMS = ['x', 'facebook', 'keyed', 'lookup', 'neither'] as const;
 export type Platform = (typeof PLATFORMS)[number];
-/** On these nobody but a person can tell what became of a try that nobody saw end. */
+/** On these nobody but a person can tell what became of an attempt with an unknown outcome. */
 export const NEEDS_PERSON: ReadonlySet<string> = new Set(['neither']);
 
 /** What a vendor does with one request instead of answering it at once. */

@@ -136,7 +136,7 @@ async function main(): Promise<number> {
   };
   Object.assign(process.env, env, { DATABASE_URL: urlOf('chaos', 'harness'), TRIBUTARY_LOG: 'error' });
   // Read settings only from here on.
-  const [{ openDb }, world, { countEffects, historyOf, judge }] = await Promise.all([
+  const [{ openDb }, world, { countEffects, historyOf, verifyRun }] = await Promise.all([
     import('@/db/client'),
     import('./world'),
     import('./verify-run'),
@@ -350,13 +350,13 @@ async function main(): Promise<number> {
   }
   await idle();
   const effects = await countEffects(at('effects.jsonl'), sandbox);
-  const verdict = await judge(db, scheduled, effects);
+  const result = await verifyRun(db, scheduled, effects);
   const entries = readFileSync(journal, 'utf8')
     .split('\n')
     .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Record<string, unknown>]));
-  for (const { number, id, why } of verdict.breaches.slice(0, 20))
+  for (const { number, id, why } of result.breaches.slice(0, 20))
     console.error(`post ${number} (${id}): ${why}\n${await historyOf(db, id, number, journal)}`);
-  if (verdict.breaches.length > 20) console.error(`… and ${verdict.breaches.length - 20} more`);
+  if (result.breaches.length > 20) console.error(`… and ${result.breaches.length - 20} more`);
   const crashes = entries.filter((e) => e.crash);
   for (const crash of crashes.slice(0, 5)) console.error(`${crash.worker} ended by itself: ${crash.crash}`);
   const quiet = quits.filter((q) => q.endsWith('without a fault'));
@@ -380,10 +380,10 @@ async function main(): Promise<number> {
   say(
     `faults: ${[...kinds].map(([kind, count]) => `${kind} ${count}`).join(', ')}; ${timed} of PostgreSQL and clocks`,
   );
-  const { published, duplicates, lost, waiting } = verdict;
+  const { published, duplicates, lost, waiting } = result;
   summary = JSON.stringify({
     seed,
-    scheduled: verdict.scheduled,
+    scheduled: result.scheduled,
     published,
     duplicates,
     lost,
@@ -391,7 +391,7 @@ async function main(): Promise<number> {
     kills,
     faults: vendorFaults + timed,
   });
-  return verdict.breaches.length +
+  return result.breaches.length +
     crashes.length +
     quiet.length +
     stuck.length +

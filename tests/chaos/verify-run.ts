@@ -62,7 +62,7 @@ interface Row {
   state: string;
   asked: boolean;
 }
-export interface Verdict {
+export interface ChaosResult {
   /** How much was to go out: what may follow a post that does well counts when it was made. */
   scheduled: number;
   published: number;
@@ -74,7 +74,11 @@ export interface Verdict {
 }
 
 /** Compares the vendors' count with the rows. */
-export async function judge(db: Db, scheduled: readonly Scheduled[], effects: Effects): Promise<Verdict> {
+export async function verifyRun(
+  db: Db,
+  scheduled: readonly Scheduled[],
+  effects: Effects,
+): Promise<ChaosResult> {
   const rows = await db.asSystem(
     async (tx) =>
       (
@@ -85,7 +89,14 @@ export async function judge(db: Db, scheduled: readonly Scheduled[], effects: Ef
   );
   const byId = new Map(rows.flatMap((r) => [[r.id, r] as const, [r.key, r] as const]));
   const byNumber = new Map(scheduled.map((s) => [s.number, s]));
-  const verdict: Verdict = { scheduled: 0, published: 0, duplicates: 0, lost: 0, waiting: 0, breaches: [] };
+  const result: ChaosResult = {
+    scheduled: 0,
+    published: 0,
+    duplicates: 0,
+    lost: 0,
+    waiting: 0,
+    breaches: [],
+  };
   /** Whether a person is asked about it, or about one that it hangs on. */
   const waits = (one: Scheduled | undefined): boolean =>
     one !== undefined &&
@@ -95,7 +106,7 @@ export async function judge(db: Db, scheduled: readonly Scheduled[], effects: Ef
     const row = byId.get(id);
     const there = effects.get(number) ?? [];
     const count = there.length;
-    const breach = (why: string) => verdict.breaches.push({ number, id, why: `${platform}: ${why}` });
+    const breach = (why: string) => result.breaches.push({ number, id, why: `${platform}: ${why}` });
     if (one.optional && !row && count === 0) continue;
     if (one.refused) {
       // Its pictures cannot come: it has failed, and nothing of it is out.
@@ -103,7 +114,7 @@ export async function judge(db: Db, scheduled: readonly Scheduled[], effects: Ef
       if (count > 0) breach('its picture was refused, and it went out');
       continue;
     }
-    verdict.scheduled++;
+    result.scheduled++;
     const alts = Array.from({ length: one.pictures }, (_, i) => altOf(number, i + 1));
     for (const effect of there)
       if (effect.alts.join('\n') !== alts.join('\n'))
@@ -112,32 +123,32 @@ export async function judge(db: Db, scheduled: readonly Scheduled[], effects: Ef
     const early = due - Math.min(...there.map((e) => e.at));
     if (early > EARLY_MS) breach(`it went out ${Math.round(early / 1000)} s before its time`);
     if (count > 1) {
-      verdict.duplicates += count - 1;
+      result.duplicates += count - 1;
       breach(`it is there ${count} times`);
     }
     if (row?.state === 'published') {
-      verdict.published++;
+      result.published++;
       if (count === 0) {
-        verdict.lost++;
+        result.lost++;
         breach('the row says published, and the vendor has nothing');
       }
     } else if (row?.state === 'unknown') {
-      verdict.waiting++;
+      result.waiting++;
       if (!row.asked) breach('its end is not known, and nobody was asked');
       if (!NEEDS_PERSON.has(platform)) breach('a person is asked where the platform could have told');
     } else if (follows !== null && waits(byNumber.get(follows))) {
       // It goes on when a person has said where the one before it is.
-      verdict.waiting++;
+      result.waiting++;
       if (row) breach(`it is ${row.state}, and nobody knows what became of the one that it hangs on`);
       if (count > 0) breach('it went out after one of which nobody knows what became of it');
     } else {
       // Also where it is out after all: nobody would know.
-      verdict.lost++;
+      result.lost++;
       breach(`it ended as ${row?.state ?? 'no row at all'}, and the vendor has ${count}`);
     }
   }
-  verdict.breaches.push(...outOfOrder(scheduled, byId, effects));
-  return verdict;
+  result.breaches.push(...outOfOrder(scheduled, byId, effects));
+  return result;
 }
 
 /** What is wrong with where a post or part hangs, and with when it came there. */
@@ -159,8 +170,8 @@ function outOfOrder(
   scheduled: readonly Scheduled[],
   byId: ReadonlyMap<string, Row>,
   effects: Effects,
-): Verdict['breaches'] {
-  const breaches: Verdict['breaches'] = [];
+): ChaosResult['breaches'] {
+  const breaches: ChaosResult['breaches'] = [];
   const last = new Map<string, { number: number; at: number }>();
   // They are scheduled in the order of their times, and each one's parts come right behind it.
   for (const { number, id, optional, platform, connectionId } of scheduled) {

@@ -12,7 +12,7 @@ import type {
 
 /**
  * `read` changes nothing; `idempotent` may be repeated with the same result; `effect` must not be sent twice, so that
- * an end that nobody saw is reported as `unknown_outcome`.
+ * an unknown outcome is reported as `unknown_outcome`.
  */
 export type Effect = 'read' | 'idempotent' | 'effect';
 

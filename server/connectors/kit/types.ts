@@ -40,7 +40,7 @@ export interface LookupInput {
   media?: readonly RemoteMedia[] | undefined;
   /** As it was sent: only what is attached to that post is the one. */
   replyTo?: string | undefined;
-  /** The start of the oldest attempt whose end nobody saw, less a margin for clock skew. */
+  /** The start of the oldest attempt with an unknown outcome, less a margin for clock skew. */
   since: Date;
   /** Remote ids that are known to belong to other publications. */
   exclude: readonly string[];
@@ -244,7 +244,7 @@ export interface PostLimits {
     readonly per: 'account' | 'installation';
   }[];
   /**
-   * An account can repost its own post. Asked for twice it is there once: a repost whose end nobody saw is simply asked for again.
+   * An account can repost its own post. Asked for twice it is there once: a repost with an unknown outcome is simply asked for again.
    */
   repost?: true;
   /** Left out where posts are words only. Goes with the capability `upload`. */

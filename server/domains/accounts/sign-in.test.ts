@@ -186,7 +186,7 @@ describe('wrong passwords by strangers', () => {
         };
         const account = window(FREE_TRIES);
         const own = window(DEVICE_TRIES);
-        // The sign-in above took its try and got it back: its window has begun.
+        // The sign-in above took its attempt and got it back: its window has begun.
         account.take();
         account.giveBack();
         for (const s of steps) {

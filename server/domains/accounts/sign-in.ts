@@ -29,7 +29,7 @@ const wrong = () => new AppError('unauthenticated', fact('accounts.errors.signIn
  * - after FREE_TRIES wrong passwords for an account, a browser that is not known needs a code too, which is mailed to the account's address
  *   if the password is right. Whether it was mailed cannot be told from the answer;
  * - a browser that has signed in before (`devices`) has tries of its own and needs no code;
- * - a network address waits when it has used up its tries. Known browsers do not.
+ * - a network address waits when it has used up its attempts. Known browsers do not.
  *
  * An unknown address costs the same hashing and the same writes as a known one, and gets the same answers. Answers a session, or that a
  * code is asked for. Throws `unauthenticated`, or `rate_limited` with when to try again.

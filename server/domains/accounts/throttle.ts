@@ -14,7 +14,7 @@ export interface Throttle {
   windowMs: number;
 }
 
-/** A try that was counted. `over`: it was one more than the limit. */
+/** An attempt that was counted. `over`: it was one more than the limit. */
 export interface Taken {
   key: string;
   count: number;
@@ -52,8 +52,8 @@ export const tooMany = (now: Date, until: Date): AppError =>
   new AppError('rate_limited', fact('accounts.errors.tooManyTries', { wait: waitUntil(now, until) }));
 
 /**
- * Counts one try in each fixed window, in the caller's transaction, and answers how each stands, in the order of `all`. A window begins
- * with its first try; tries beyond the limit do not make it longer.
+ * Counts one attempt in each fixed window, in the caller's transaction, and answers how each stands, in the order of `all`. A window begins
+ * with its first attempt; attempts beyond the limit do not make it longer.
  */
 export async function takeTries(tx: Tx, now: Date, all: readonly Throttle[]): Promise<Taken[]> {
   const taken = new Map<Throttle, Taken>();
@@ -71,15 +71,15 @@ export async function takeTries(tx: Tx, now: Date, all: readonly Throttle[]): Pr
         },
       })
       .returning();
-    if (!row) throw new Error('A try was not counted');
+    if (!row) throw new Error('An attempt was not counted');
     taken.set(one, { key, count: row.count, resetsAt: row.resetsAt, over: row.count > one.limit });
   }
   return all.flatMap((one) => taken.get(one) ?? []);
 }
 
 /**
- * Counts one try in each fixed window and throws `rate_limited` when one is used up. In a transaction of its own, so that
- * a try counts also when what follows fails.
+ * Counts one attempt in each fixed window and throws `rate_limited` when one is used up. In a transaction of its own, so that
+ * an attempt counts also when what follows fails.
  */
 export async function countTry(ctx: AccountCtx, all: readonly Throttle[]): Promise<Taken[]> {
   const now = ctx.clock.now();
@@ -117,7 +117,7 @@ export async function giveBack(ctx: AccountCtx, taken: readonly Taken[]): Promis
   });
 }
 
-/** Forgets the tries: the person has shown that they are the right one. */
+/** Forgets the attempts: the person has shown that they are the right one. */
 export async function forgetTries(ctx: AccountCtx, which: Pick<Throttle, 'name' | 'subject'>): Promise<void> {
   await ctx.db.asSystem((tx) => tx.delete(throttles).where(eq(throttles.key, keyOf(which))));
 }

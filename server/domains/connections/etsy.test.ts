@@ -69,7 +69,7 @@ describe('listing on Etsy', () => {
     expect(await assetsOf(remoteId)).toHaveLength(2);
   });
 
-  // The answer is lost at each step in turn: another try ends with one whole listing.
+  // The answer is lost at each step in turn: another attempt ends with one whole listing.
   it.each([
     'createDraftListing',
     'updateListingInventory',

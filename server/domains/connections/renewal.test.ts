@@ -144,7 +144,7 @@ describe('tokens', () => {
     const { loadTarget } = await import('./load-target');
     w.clock.advance(2 * 3_600_000);
     if (lives) {
-      // The platform renews, and its answer never arrives: this try is only late, the next one knows.
+      // The platform renews, and its answer never arrives: this attempt is only late, the next one knows.
       await handler.world.faults.add({ platform: 'x', operation: 'token', kind: 'reset_after', count: 1 });
       await expect(publish(w, id, 'lost')).rejects.toMatchObject({ kind: 'transient' });
       expect(await row(id)).toMatchObject({ status: 'active', refreshLeaseUntil: null });

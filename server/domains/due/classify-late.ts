@@ -8,7 +8,7 @@ export interface LateRow {
   dueAt: Date;
   /** Since when nobody came for it. */
   since: Date;
-  /** Its last try may have landed, and it is to be sent again under the same key: `keyed` while the platform knows the key. */
+  /** Its last attempt may have landed, and it is to be sent again under the same key: `keyed` while the platform knows the key. */
   doubt: 'none' | 'keyed' | 'over';
   /** It hangs on something that is out already. */
   follows?: boolean;

@@ -165,7 +165,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date, today: Date): Promise<Late[
   }));
 }
 
-/** Whether the platform surely still knows the key of a try that was made at `first` (milliseconds). */
+/** Whether the platform surely still knows the key of an attempt that was made at `first` (milliseconds). */
 function keyHolds(platform: string, first: number | null, now: Date): boolean {
   const known = (platformTraits(platform)?.keyMs ?? 0) - KEY_MARGIN_MS;
   return first !== null && now.getTime() - first < known;

@@ -30,7 +30,7 @@ export const nextAttempt = (now: Date, attempts: number): Date =>
 
 /**
  * Sends what is queued and due, in batches until nothing is left. A batch is leased while it waits for its turn: when the process
- * dies, the next one goes on with it. Before one is sent, that is written down; when nobody saw the end of it, it is offered again
+ * dies, the next one goes on with it. Before one is sent, that is written down; when its outcome is unknown, it is offered again
  * under the same key after `INTERRUPTED_MS`. Each is rendered when it is sent; one that cannot be rendered is given up. With no transport the e-mails are kept for the outbox. What holds text that people wrote
  * waits until its address is confirmed: anybody can register with the address of a stranger.
  */

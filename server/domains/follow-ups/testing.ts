@@ -34,7 +34,7 @@ export class FollowUpBench {
   }
 
   fire(publicationId: string): Promise<FireResult> {
-    const ctx: Ctx = { ...this.world.ctx, actor: systemActor('boosts') };
+    const ctx: Ctx = { ...this.world.ctx, actor: systemActor('follow-ups') };
     return runFollowUp({ ctx: { ...ctx, platforms: this.platform }, input: { publicationId } });
   }
 

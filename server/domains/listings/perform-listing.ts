@@ -222,7 +222,7 @@ async function finish<S extends 'active' | 'delisted'>(
 /** Decides what an error means for the row. Rethrows what may pass by itself, after giving the row back. */
 async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<ListingOutcome> {
   const fault = isConnectorFault(error) ? error : null;
-  // An end that nobody saw needs no decision here: the next run finds what is there by the row's marker and goes on with it.
+  // An unknown outcome needs no decision here: the next run finds what is there by the row's marker and goes on with it.
   const final =
     fault?.kind === 'rejected' ||
     fault?.kind === 'reauth' ||

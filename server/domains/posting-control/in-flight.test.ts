@@ -144,7 +144,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
     expect(failed).toMatchObject({ state: 'failed', setAsideBy: null });
   });
 
-  test('a repeated send whose first try may be out is asked about, not cancelled', async () => {
+  test('a repeated send whose first attempt may be out is asked about, not cancelled', async () => {
     here.platform.keyMs = 86_400_000;
     here.platform.looksUp = false;
     await schedule('one', THREAD);
@@ -199,7 +199,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
     expect(texts()).toEqual(['one', 'two', 'three']);
   });
 
-  test('whatever comes first, the end of the try or the stop, it does not go out after Start', async () => {
+  test('whatever comes first, the end of the attempt or the stop, it does not go out after Start', async () => {
     for (let i = 0; i < 12; i++) {
       await schedule(`race ${i}`);
       await claimDue({ db, clock: here.world.clock });

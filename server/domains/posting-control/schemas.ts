@@ -12,7 +12,7 @@ export const holdOutput = z.object({
   kind: z.enum(HOLDS),
   since: z.date(),
   by: factOutput,
-  /** Posts that were on their way at that moment and whose end is not written yet. */
+  /** Posts that were on their way at that moment and whose outcome is not written yet. */
   sending: z.number().int(),
   /** Whether the person who looks may start it again. */
   mayStart: z.boolean(),

@@ -62,7 +62,7 @@ export async function openLinks(
   const worker = async () => {
     for (let i = next++; i < links.length; i = next++) {
       const link = links[i];
-      if (link) answers[i] = { url: link.shown, ...(await verdictOf(ctx, link.address, fetcher)) };
+      if (link) answers[i] = { url: link.shown, ...(await resultOf(ctx, link.address, fetcher)) };
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -79,7 +79,7 @@ export const checkLinks = defineVerb({
   run: (ctx, input) => openLinks(ctx, input),
 });
 
-function verdictOf(ctx: Ctx, address: string, fetcher: LinkFetcher): Promise<LinkResult> {
+function resultOf(ctx: Ctx, address: string, fetcher: LinkFetcher): Promise<LinkResult> {
   const now = ctx.clock.now().getTime();
   const known = kept.get(address);
   if (known && known.until > now) return known.result;

@@ -16,7 +16,7 @@ export type PriceOutcome = 'applied' | 'failed' | 'nothing_to_do';
 const alertKey = (listingId: string): string => `price:${listingId}`;
 
 /**
- * Tells the platform a new price. Setting a price twice is harmless; when nobody saw how an attempt ended, the price
+ * Tells the platform a new price. Setting a price twice is harmless; when the outcome of an attempt is unknown, the price
  * that the platform shows decides. Throws the ConnectorFault when trying again later may help.
  */
 export async function applyPriceChange({

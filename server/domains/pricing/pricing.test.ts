@@ -167,7 +167,7 @@ describe('applyPriceChange', () => {
     ).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  it('reads the price when nobody saw the end, and does not set it twice', async () => {
+  it('reads the price when the outcome is unknown, and does not set it twice', async () => {
     const shop = await start();
     const id = await ask(shop, 1000);
     shop.etsy.fault = { error: new ConnectorFault('unknown_outcome', plain('No answer.')), after: true };

@@ -24,7 +24,7 @@ import { shareWorkspace } from '../workspaces/lock-workspace';
 
 /**
  * A person looked: it is there, and counts as published; or it is not, and is sent again now or left. Ends the action that asked.
- * With "not there" the tries whose end nobody saw are settled, so that the next one goes under a key of its own. Sent again at another time
+ * With "not there" the attempts with an unknown outcome are settled, so that the next one goes under a key of its own. Sent again at another time
  * than was decided about, it is asked about first, where posts are reviewed and whoever answers may not decide.
  */
 export const resolveUnknown = defineVerb({
@@ -111,7 +111,7 @@ async function resolveIn(tx: Tx, ctx: Ctx, told: Answer): Promise<Publication> {
   return finish(tx, ctx, told, false);
 }
 
-/** Settles the tries of what is not there, ends the action that asked, and records the answer. `asks`: it is decided about again first. */
+/** Settles the attempts of what is not there, ends the action that asked, and records the answer. `asks`: it is decided about again first. */
 async function finish(
   tx: Tx,
   ctx: Ctx,

@@ -11,7 +11,7 @@ import { STEPS } from './transitions';
 import { uncertainOutcome } from './uncertain-outcome';
 
 /**
- * Whether a waiting publication may be out already: nobody saw the end of a try, and neither the platform nor a person has said
+ * Whether a waiting publication may be out already: an attempt has an unknown outcome, and neither the platform nor a person has said
  * since that it is not there. It waits to be sent again under the same key, which is safe for a while only. What came of later
  * tries (a rate limit, say) tells nothing of the first.
  */
@@ -22,7 +22,7 @@ export const mayBeOut = sql<boolean>`exists (
       select from publication_attempts l
       where l.publication_id = a.publication_id and l.kind = 'lookup' and l.outcome = 'absent' and l.number > a.number))`;
 
-/** When the oldest try whose end nobody saw began, in milliseconds; null when there is none. */
+/** When the oldest attempt with an unknown outcome began, in milliseconds; null when there is none. */
 export const firstUnseen = sql<number | null>`(
   select (extract(epoch from min(a.started_at)) * 1000)::float8 from publication_attempts a
   where a.publication_id = ${publications.id} and a.kind = 'publish' and coalesce(a.outcome, 'unknown_outcome') = 'unknown_outcome')`;

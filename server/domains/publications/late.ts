@@ -3,7 +3,7 @@ import { at } from '@/db/statements';
 import { LATE_MS } from './policy';
 
 /**
- * Since when a row waits without the publisher: its time, its next try, or when the publisher last had it in hand. What waits
+ * Since when a row waits without the publisher: its time, its next attempt, or when the publisher last had it in hand. What waits
  * for the lane, a retry or a platform's limit is taken again and again, so only a row that nobody came for is late.
  */
 export const waitsSince: SQL = sql.raw('greatest(due_at, retry_at, claimed_until)');

@@ -15,12 +15,12 @@ export const QUEUE_LEASE_MS = 180_000;
 /** The longest that one call to a platform may take. Its process renews the lease for as long (db/leases.ts). */
 export const CALL_LIMIT_MS = 60_000;
 /**
- * A platform's "it is not there" counts only this long after the last instant at which a request of the last try can have left: the
- * end of that try or, where its process died, of its lease. A request that nobody waits for any more may still arrive; a connector's
+ * A platform's "it is not there" counts only this long after the last instant at which a request of the last attempt can have left: the
+ * end of that attempt or, where its process died, of its lease. A request that nobody waits for any more may still arrive; a connector's
  * own limit for one request is 20 s, and this is more than twice that.
  */
 export const ABSENCE_GRACE_MS = 45_000;
-/** Clocks differ, a vendor's from ours too: a look-up begins this much before the first try. More costs a page or two. */
+/** Clocks differ, a vendor's from ours too: a look-up begins this much before the first attempt. More costs a page or two. */
 export const CLOCK_MARGIN_MS = 900_000;
 /** A key is not relied on in the last hour of the time that the platform keeps it. */
 export const KEY_MARGIN_MS = 3_600_000;
@@ -28,13 +28,13 @@ export const KEY_MARGIN_MS = 3_600_000;
 const LOOKUP_DELAYS_MS = [10_000, 30_000, 60_000, 180_000];
 /** How long to wait after each temporary trouble. After the last, the publication has failed. */
 const RETRY_DELAYS_MS = [10_000, 30_000, 120_000, 600_000, 1_800_000];
-/** What is written of a try whose process ended, or lost the database, before it could write how it went. */
-export const NOBODY_SAW = fact('publications.notes.nobodySaw');
-/** Sends whose end nobody saw and that were not there afterwards. After these, the publication has failed. */
+/** What is written of an attempt whose process ended, or lost the database, before it could write how it went. */
+export const OUTCOME_UNKNOWN = fact('publications.notes.outcomeUnknown');
+/** Sends with an unknown outcome and that were not there afterwards. After these, the publication has failed. */
 export const MAX_UNSEEN_SENDS = 5;
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
-/** The wait before the next try after `failures` temporary troubles (1 or more), or null when it is over. */
+/** The wait before the next attempt after `failures` temporary troubles (1 or more), or null when it is over. */
 export const retryDelay = (failures: number): number | null => RETRY_DELAYS_MS[failures - 1] ?? null;
 /** The wait before the next look-up after `unclear` of them could not say, or null when a person must look. */
 export const lookupDelay = (unclear: number): number | null => LOOKUP_DELAYS_MS[unclear - 1] ?? null;

@@ -144,7 +144,7 @@ export async function readPublication(tx: Tx, reader: Reader, id: string): Promi
   return row;
 }
 
-/** One publication with every try that was made. */
+/** One publication with every attempt that was made. */
 export const getPublication = defineVerb({
   verb: 'publications.get',
   permission: 'workspace.read',

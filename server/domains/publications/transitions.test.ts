@@ -14,7 +14,7 @@ class Model {
   /** Effects, and how many of them a person's word or a platform's "it is not there" had allowed. */
   effects = 0;
   sends = 0;
-  /** Sends that are still under way or whose end nobody saw and that were not yet settled by a look. */
+  /** Sends that are still under way or with an unknown outcome and that were not yet settled by a look. */
   open = 0;
   cancelledAt: number | null = null;
   /** Nothing starts while the workspace is held. */
@@ -34,7 +34,7 @@ class Model {
 
   /** Where the platform knows a key it cannot be asked, and the other way about. */
   readonly keyed: boolean;
-  /** The key of the last try, those under which it is there, and whether somebody must still find out about an earlier try. */
+  /** The key of the last attempt, those under which it is there, and whether somebody must still find out about an earlier attempt. */
   key = '';
   landedKeys = new Set<string>();
   doubt = false;
@@ -64,7 +64,7 @@ class Model {
     if (next?.state === 'failed') this.marked = false;
     return next !== null;
   }
-  /** It waits for another try; or, when a stop found it on its way, it is cancelled with the queue, or asked about. */
+  /** It waits for another attempt; or, when a stop found it on its way, it is cancelled with the queue, or asked about. */
   again(name: 'postpone' | 'sendAgain', worker: { version: number; token: string }) {
     if (!this.marked) return this.move(name, worker);
     if (name === 'postpone' && this.doubt) return this.move('askPerson', worker);
@@ -107,7 +107,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     if (m.lease) return;
     if (m.move('release')) return;
     const token = `t${++m.tokens}`;
-    // A look's "it is not there" counts only when nothing of the try can arrive any more (`ABSENCE_GRACE_MS`).
+    // A look's "it is not there" counts only when nothing of the attempt can arrive any more (`ABSENCE_GRACE_MS`).
     if (m.move('takeOver', {}, token)) {
       // What it came to may still be written: the answer was there before the lease was over.
       for (const w of m.workers) if (w.stage === 'started') w.stage = 'late';
@@ -151,7 +151,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     if (w.landed) {
       if (!m.move('succeed', w)) m.move('succeedLate');
     } else if (m.doubt && i % 2) {
-      // With an earlier try in doubt a refusal tells nothing.
+      // With an earlier attempt in doubt a refusal tells nothing.
       if (m.move('doubt', w)) {
         m.open++;
         m.workers.push({ ...w, stage: 'looking' });

@@ -18,7 +18,7 @@ export const laneHead = sql<{ until: number | null; why: Fact | null } | null>`
     order by h.due_at, h.id limit 1
   ) end`;
 
-/** Held back by its own next try or by that of the first in its lane. `until` may have passed. */
+/** Held back by its own next attempt or by that of the first in its lane. `until` may have passed. */
 export function waitsOf(
   row: Pick<typeof publications.$inferSelect, 'state' | 'dueAt' | 'retryAt' | 'problem'>,
   head: { until: number | null; why: Fact | null } | null,

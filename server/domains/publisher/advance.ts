@@ -6,7 +6,7 @@ import { batchedBy } from './batcher';
 import { doneOf, type Settled, type SettledRow, type Settlement, settledOf } from './settle';
 import { orderOf, type Start, type StartRequest, type StartRow } from './start-publishing';
 
-/** One end of a try, and its lane that goes on. */
+/** One end of an attempt, and its lane that goes on. */
 export interface Step {
   settlement: Settlement;
   next: StartRequest;
@@ -21,7 +21,7 @@ interface Row extends StartRow {
 }
 
 /**
- * Writes how a try ended (as `settle`) and takes the next publication of its lane (as `startPublishing`), both or neither, in
+ * Writes how an attempt ended (as `settle`) and takes the next publication of its lane (as `startPublishing`), both or neither, in
  * one statement (`advance_publishing_v2` in db/functions.sql). Calls at the same time share a statement. The same step again,
  * after its answer was lost, finds what it did and goes on from there.
  */

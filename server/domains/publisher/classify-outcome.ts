@@ -13,13 +13,13 @@ type Ending = Omit<
   'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId' | 'at' | 'leaseUntil'
 >;
 
-/** How a try that threw ends. `sent` tells whether the request that has the effect had left. Pure. */
+/** How an attempt that threw ends. `sent` tells whether the request that has the effect had left. Pure. */
 export function classifyOutcome(
   error: unknown,
   sent: boolean,
   publicationId: string,
   started: Pick<Started, 'postId' | 'priorTransient' | 'priorUnseen' | 'connectionId' | 'connectionName'> & {
-    /** The platform knows a repetition by its key, so this may have been sent while an earlier try was in doubt. */
+    /** The platform knows a repetition by its key, so this may have been sent while an earlier attempt was in doubt. */
     keyed?: boolean;
   },
   platformName: string,
@@ -29,7 +29,7 @@ export function classifyOutcome(
   const href = `/posts/${started.postId}`;
   const fault = isConnectorFault(error) ? error : null;
   const failed = (outcome: Ending['outcome'], problem: Fact, body: Fact): Ending => {
-    // `failed` means that it is surely not out: with an earlier try in doubt, this one's end does not tell.
+    // `failed` means that it is surely not out: with an earlier attempt in doubt, this one's end does not tell.
     if (started.keyed && started.priorUnseen > 0)
       return { outcome: 'unknown_outcome', message: problem, step: 'doubt' };
     return failure(publicationId, label, href, { outcome, problem, body });
@@ -52,7 +52,7 @@ export function classifyOutcome(
     case 'unknown_outcome':
       return { outcome: 'unknown_outcome', message: fault.fact, step: 'doubt' };
     case 'rejected':
-      // After a try whose end nobody saw, a refusal may mean "I have it already": look before calling it failed.
+      // After an attempt with an unknown outcome, a refusal may mean "I have it already": look before calling it failed.
       if (started.priorUnseen > 0) return { outcome: 'unknown_outcome', message: fault.fact, step: 'doubt' };
       return failed('rejected', fault.fact, fact('publisher.alerts.changeText', { problem: fault.fact }));
     case 'reauth': {

@@ -15,7 +15,7 @@ eachTestPublishes((publisher) => {
 });
 
 describe('a process that is held up', () => {
-  test('between its lease and its request sends nothing, and the post goes out by the next try', async () => {
+  test('between its lease and its request sends nothing, and the post goes out by the next attempt', async () => {
     let held = false;
     here.platform.beforeSend = async () => {
       if (held) return;

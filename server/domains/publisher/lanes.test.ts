@@ -47,7 +47,7 @@ describe('a connection has one lane', () => {
     expect(here.platform.posts.map((p) => p.text)).toEqual(['first', 'second', 'third']);
   });
 
-  test('nothing overtakes what waits for another try, and another connection is not held up', async () => {
+  test('nothing overtakes what waits for another attempt, and another connection is not held up', async () => {
     const other = await addConnection(db, here.world.ctx);
     await three();
     const post = await writePost(here.world.ctx, 'elsewhere');
@@ -139,7 +139,7 @@ describe('a connection has one lane', () => {
 });
 
 describe("the platform's limits", () => {
-  test('what is over the limit waits in its place until the window ends, without a try', async () => {
+  test('what is over the limit waits in its place until the window ends, without an attempt', async () => {
     for (let i = 0; i < 3; i++) await here.schedule(`Number ${i}`);
     await db.asSystem((tx) =>
       tx.insert(quotaBuckets).values({

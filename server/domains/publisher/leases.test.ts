@@ -45,7 +45,7 @@ const leaseOf = async (id: string) => (await rowOf(id)).claimedUntil?.getTime() 
 async function interrupted(when: 'before it leaves' | 'after it arrived') {
   const made = await here.schedule();
   await claimDue({ db, clock: here.world.clock });
-  // The start is the process's first use of the database, the end of the try its next one.
+  // The start is the process's first use of the database, the end of the attempt its next one.
   here.platform.script.push(when === 'after it arrived' ? 'ok' : { before: 'crash' });
   await expect(lane(here.connectionId, here.dyingDb(1))).rejects.toThrow('the process ended');
   died = now();

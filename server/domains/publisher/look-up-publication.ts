@@ -21,7 +21,7 @@ import {
   CLOCK_MARGIN_MS,
   KEY_MARGIN_MS,
   lookupDelay,
-  NOBODY_SAW,
+  OUTCOME_UNKNOWN,
   rateLimitDelay,
 } from '../publications/policy';
 import { isPart, type PublicationKind } from '../publications/publication-kind';
@@ -37,7 +37,7 @@ type Input = Pick<Claim, 'publicationId' | 'version' | 'claimToken'> & {
 };
 
 /**
- * Finds out what became of a try whose end nobody saw. Found: it is published. Not there, long enough after the try: it is
+ * Resolves an attempt with an unknown outcome. Found: it is published. Not there, long enough after the attempt: it is
  * sent again. The platform cannot say, or cannot be asked: a person is asked.
  */
 export async function lookUpPublication({ ctx, input }: { ctx: Ctx; input: Input }): Promise<LookUpResult> {
@@ -112,11 +112,11 @@ interface Begun {
   connection_id: string;
   connection_name: string;
   platform: string;
-  /** Milliseconds: the beginning of the oldest try whose end nobody saw. */
+  /** Milliseconds: the beginning of the oldest attempt with an unknown outcome. */
   since: number;
   /** Milliseconds: the last instant at which a request of any try can have left. */
   last_left: number;
-  /** Sends whose end the platform left open, 1 or more; those of our own ended processes weigh less. */
+  /** Sends whose outcome the platform left open, 1 or more; those of our own ended processes weigh less. */
   unseen: number;
   unclear: number;
   exclude: string[];
@@ -127,7 +127,7 @@ const lastSend = sql.raw(
   "(select coalesce(max(number), 0) from publication_attempts where publication_id = m.id and kind = 'publish')",
 );
 /**
- * A send or look-up whose end nobody saw, because its process ended or the database was gone, is no answer of the platform's. So
+ * A send or look-up with an unknown outcome, because its process ended or the database was gone, is no answer of the platform's. So
  * many of them count as one that the platform left open, so that what ends every process comes before a person in the end.
  */
 const OWN_TROUBLE_WEIGHS = sql.raw('8');
@@ -170,8 +170,8 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
           select
             coalesce(min(started_at) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome'), ${at(now)}) as since,
             coalesce(max(coalesce(finished_at, ${at(now)})) filter (where kind = 'publish'), ${at(now)}) as last_left,
-            greatest(1, count(*) filter (where kind = 'publish' and outcome = 'unknown_outcome' and message is distinct from ${JSON.stringify(NOBODY_SAW)}::jsonb)
-              + count(*) filter (where kind = 'publish' and (outcome is null or outcome = 'unknown_outcome' and message = ${JSON.stringify(NOBODY_SAW)}::jsonb)) / ${OWN_TROUBLE_WEIGHS})::int as unseen,
+            greatest(1, count(*) filter (where kind = 'publish' and outcome = 'unknown_outcome' and message is distinct from ${JSON.stringify(OUTCOME_UNKNOWN)}::jsonb)
+              + count(*) filter (where kind = 'publish' and (outcome is null or outcome = 'unknown_outcome' and message = ${JSON.stringify(OUTCOME_UNKNOWN)}::jsonb)) / ${OWN_TROUBLE_WEIGHS})::int as unseen,
             (count(*) filter (where kind = 'lookup' and outcome <> 'absent' and number > ${lastSend})
               + count(*) filter (where kind = 'lookup' and outcome is null and number > ${lastSend}) / ${OWN_TROUBLE_WEIGHS})::int as unclear
           from publication_attempts where publication_id = m.id

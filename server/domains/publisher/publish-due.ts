@@ -203,7 +203,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
   }
 }
 
-/** What every end of this try says of it. */
+/** What every end of this attempt says of it. */
 type Base = Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>;
 
 function succeeded(base: Base, published: Published, started: Started, label: Label, at: Date): Settlement {

@@ -6,9 +6,9 @@ import { KEY_MARGIN_MS } from '../publications/policy';
 import type { Started } from './start-publishing';
 
 /**
- * The key under which a try is sent, noted with the try before it leaves. While nobody knows what became of an earlier try, it
+ * The key under which an attempt is sent, noted with the attempt before it leaves. While nobody knows what became of an earlier attempt, it
  * is that one's key, whatever happened to the row in between: a platform that has the post then does nothing. It is a new one
- * once the end of every earlier try is known, or a person said that the post is not there. Null when the platform may have
+ * once the end of every earlier attempt is known, or a person said that the post is not there. Null when the platform may have
  * forgotten the earlier key: then it must not be sent.
  */
 export async function takePublishKey(

@@ -7,7 +7,7 @@ import type { Clock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Claim } from '../due/claim-due';
 import { PUBLICATION_LEASE } from '../publications/lease';
-import { NOBODY_SAW } from '../publications/policy';
+import { OUTCOME_UNKNOWN } from '../publications/policy';
 
 const BATCH = 500;
 
@@ -19,7 +19,7 @@ export type LookUp = Claim & { attempt: number };
 
 /**
  * Finds what stopped half-way, in all workspaces. Claimed and never started: back to `scheduled`. Started, and its lease is
- * over: nobody saw the end of that try, so the row is taken over for a look-up. Answers those to look up.
+ * over: the outcome of that attempt is unknown, so the row is taken over for a look-up. Answers those to look up.
  *
  * With `alone`, for a process that knows that no other one uses the database: whatever is under way was so in a process that has
  * ended, however long its lease still lasts.
@@ -74,7 +74,7 @@ export async function recoverStuck({
         ), unseen as (
           -- Nothing of it can have left after its lease.
           update publication_attempts a
-          set outcome = 'unknown_outcome', finished_at = greatest(a.started_at, m.ended), message = ${JSON.stringify(NOBODY_SAW)}::jsonb
+          set outcome = 'unknown_outcome', finished_at = greatest(a.started_at, m.ended), message = ${JSON.stringify(OUTCOME_UNKNOWN)}::jsonb
           from moved m where a.publication_id = m.id and a.kind = 'publish' and a.outcome is null
         )
         select m.id, m.workspace_id, m.connection_id, c.platform, m.version, m.attempts, ${ms(sql`m.due_at`)} as due

@@ -12,7 +12,7 @@ import { batchedBy } from './batcher';
 
 type SettleStep = Extract<StepName, 'succeed' | 'postpone' | 'fail' | 'doubt' | 'sendAgain' | 'askPerson'>;
 
-/** How a try ended: the attempt's outcome, the publication's step, and what people are told of it. */
+/** How an attempt ended: the attempt's outcome, the publication's step, and what people are told of it. */
 export interface Settlement {
   workspaceId: string;
   publicationId: string;
@@ -33,7 +33,7 @@ export interface Settlement {
   activity?: { verb: string; summary: Fact };
   alert?: { key: string; severity: 'warning' | 'serious'; title: Fact; body: Fact; href: string };
   action?: { title: Fact; prompt: Fact; choices: { value: string; label: Fact }[] };
-  /** How people are told when it was to wait for another try and the queue had been cleared meanwhile. */
+  /** How people are told when it was to wait for another attempt and the queue had been cleared meanwhile. */
   ifStopped?: { label: Label; account: string };
 }
 
@@ -45,7 +45,7 @@ export interface Settled {
 }
 
 /**
- * Writes how a try ended: attempt, publication, activity, alert and action in one statement (`settle_publishing`
+ * Writes how an attempt ended: attempt, publication, activity, alert and action in one statement (`settle_publishing`
  * in db/functions.sql). Calls at the same time share
  * a statement.
  */

@@ -36,7 +36,7 @@ export interface Started {
   connectionName: string;
   platform: string;
   connection: ConnectionRow;
-  /** Earlier tries of this version that ended with temporary trouble, and whose end nobody saw. */
+  /** Earlier attempts of this version that ended with temporary trouble, and with an unknown outcome. */
   priorTransient: number;
   priorUnseen: number;
   leaseUntil: Date;
@@ -78,7 +78,7 @@ export interface StartRow {
 /**
  * Takes the first publication in a connection's lane: moves it to `publishing`, writes its attempt row and takes its place
  * in the platform's limits, in one statement (`start_publishing_v3` in db/functions.sql), before anything leaves. A lane is sent in order
- * of the due times, one at a time: nothing starts while an earlier one is being sent, waits for another try, or is not claimed
+ * of the due times, one at a time: nothing starts while an earlier one is being sent, waits for another attempt, or is not claimed
  * yet. Calls at the same time share a statement. Connections that are asked for twice in one moment start once. The same
  * request again, after its answer was lost, answers what it started.
  */

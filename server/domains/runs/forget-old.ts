@@ -26,7 +26,7 @@ export interface Forgotten {
 /**
  * Removes what has served its time and would grow with every post: records of background work, payment events, and e-mails that
  * are not waiting to be sent. In batches, each a short transaction that reads by an index, so that nobody waits for it. What tells a
- * post's own history (its tries, the activity) stays as long as the post and the workspace.
+ * post's own history (its attempts, the activity) stays as long as the post and the workspace.
  */
 export async function forgetOld({
   db,

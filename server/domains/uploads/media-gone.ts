@@ -5,7 +5,7 @@ import { forgetMedia } from './forget-media';
 
 /**
  * What a refusal means for a post whose pictures the platform says it does not have (any more): they are uploaded again, and the post
- * is tried again after that. While an earlier try is in doubt that refusal may mean that the post took them: then it is looked up.
+ * is tried again after that. While an earlier attempt is in doubt that refusal may mean that the post took them: then it is looked up.
  * Every other error comes back as it was.
  */
 export async function mediaGone(

@@ -40,7 +40,7 @@ export const SHORTEST_CHECK_MS = 1_000;
 const LONGEST_LIMIT_MS = 15 * 60_000;
 const RETRY_DELAYS_MS = [2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 240_000];
 
-/** The wait before the next try after `failures` troubles (1 or more), or null when it is over. */
+/** The wait before the next attempt after `failures` troubles (1 or more), or null when it is over. */
 export const uploadRetryDelay = (failures: number): number | null => RETRY_DELAYS_MS[failures - 1] ?? null;
 /** The wait that a platform asked for (seconds), within reason. */
 export const uploadLimitDelay = (seconds: number | undefined): number =>

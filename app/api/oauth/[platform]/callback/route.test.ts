@@ -145,7 +145,7 @@ describe('coming back from a platform', () => {
     cookie = await signedIn(w.userId);
     await expectNothing((await requestSweep(back, 'etsy')).code, 'other_platform');
     await expectNothing((await requestSweep(back, 'no-such-platform')).code, 'other_platform');
-    // None of these tries used it up.
+    // None of these attempts used it up.
     expect((await requestSweep(back)).code).toBe('connected');
   });
 

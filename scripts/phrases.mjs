@@ -1,0 +1,25 @@
+// Names and phrases that the project had and does not want back. Each says what to write instead.
+export const PHRASES = [
+  { found: /boost/i, instead: 'follow-up, follow-up rule' },
+  { found: /\b(verdict|doubtful)/i, instead: 'outcome, uncertain outcome' },
+  {
+    found: /\b(comeBack|DayRoom|hasOwnPlace|readStanding)\b/,
+    instead: 'requestSweep, DailyQuota, hasOwnSlot, readQuotaSnapshot',
+  },
+  { found: /\bStranger\b/, instead: 'UnconnectedTarget' },
+  { found: /does-well|doesWell/, instead: 'follow-ups' },
+  { found: /publishing\/line\b|publish-line\b|\bidleLines\b/, instead: 'lane' },
+  {
+    found: /whose end nobody|nobody saw (the|how)|[Ff]inds out what became of/,
+    instead: 'an attempt with an unknown outcome',
+  },
+];
+
+/** The phrases of a text, each with its line and what to write instead. */
+export const phrasesIn = (source) =>
+  source.split('\n').flatMap((text, i) =>
+    PHRASES.flatMap(({ found, instead }) => {
+      const match = found.exec(text);
+      return match ? [{ line: i + 1, text: match[0], instead }] : [];
+    }),
+  );
