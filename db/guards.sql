@@ -34,6 +34,8 @@ grant insert on tributary.emails to tributary_app;
 drop policy if exists app_queues on tributary.emails;
 create policy app_queues on tributary.emails for insert to tributary_app with check (current_user = 'tributary_app');
 
+-- Who is a member is decided where people register and are invited, not by a workspace's own requests.
+revoke insert, update, delete on tributary.members from tributary_app;
 -- They write to their members: of a person who is one they see the name, the address and the language.
 grant select (id, email, name, locale) on tributary.users to tributary_app;
 drop policy if exists own_members on tributary.users;

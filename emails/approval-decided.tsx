@@ -20,7 +20,12 @@ export const preview: Props = {
 
 export default function ApprovalDecided({ words, ...p }: Props & Told) {
   const { t } = words;
-  const by = p.by === null ? t('approvalDecided.byDeadline') : t('approvalDecided.by', { by: p.by });
+  const by =
+    p.decision === 'kept'
+      ? t('approvalDecided.nobody')
+      : p.by === null
+        ? t('approvalDecided.byDeadline')
+        : t('approvalDecided.by', { by: p.by });
   return (
     <Layout words={words} preview={by} heading={subject(p, words)}>
       <P>{by}</P>

@@ -8,11 +8,8 @@ export const templates = {
   'security-notice': () => import('./security-notice'),
   'approval-requested': () => import('./approval-requested'),
   'approval-decided': () => import('./approval-decided'),
-  'connection-problem': () => import('./connection-problem'),
   'emergency-stop': () => import('./emergency-stop'),
   'emergency-over': () => import('./emergency-over'),
-  'payment-failed': () => import('./payment-failed'),
-  'plan-changed': () => import('./plan-changed'),
 } as const;
 
 export type Template = keyof typeof templates;

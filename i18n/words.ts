@@ -13,6 +13,18 @@ const DAY = { day: 'numeric', month: 'short', year: 'numeric' } as const;
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 const SHOWN = { day: DAY, time: TIME, both: { weekday: 'short', ...DAY, ...TIME } } as const;
 
+/** Formatters cost far more to make than to use. There are as many zones as the runtime knows, so they are few enough to keep. */
+const times = new Map<string, Intl.DateTimeFormat>();
+function timesIn(intl: string, zone: string, show: keyof typeof SHOWN): Intl.DateTimeFormat {
+  const name = `${intl} ${show} ${zone}`;
+  let format = times.get(name);
+  if (!format) {
+    format = new Intl.DateTimeFormat(intl, { ...SHOWN[show], timeZone: zone });
+    times.set(name, format);
+  }
+  return format;
+}
+
 function makeWords(locale: AnyLocale, messages: Catalogue): Words {
   const intl = formattingLocale(locale);
   // The names of facts come from rows too, so they are checked when they are shown.
@@ -24,7 +36,7 @@ function makeWords(locale: AnyLocale, messages: Catalogue): Words {
   }) as unknown as (key: string, values?: Record<string, string | number>) => string;
 
   const time = (at: string, show: InstantParam['show'], zone = 'UTC'): string =>
-    new Intl.DateTimeFormat(intl, { ...SHOWN[show ?? 'both'], timeZone: zone }).format(new Date(at));
+    timesIn(intl, zone, show ?? 'both').format(new Date(at));
   const shown = (param: Param): string | number => {
     if (typeof param === 'string' || typeof param === 'number') return param;
     if (isFact(param)) return say(param);
@@ -41,10 +53,16 @@ function makeWords(locale: AnyLocale, messages: Catalogue): Words {
   };
   const say = (value: Fact | string): string => {
     if (typeof value === 'string') return value;
-    const values = Object.fromEntries(
-      Object.entries(value.params ?? {}).map(([name, param]) => [name, shown(param)]),
-    );
-    return t(value.fact, values);
+    try {
+      const values = Object.fromEntries(
+        Object.entries(value.params ?? {}).map(([name, param]) => [name, shown(param)]),
+      );
+      return t(value.fact, values);
+    } catch (error) {
+      // A row of a newer version, or one that was changed by hand: it must not keep all others from being shown.
+      log().error({ err: error, fact: value.fact }, 'a fact could not be put into words');
+      return value.fact;
+    }
   };
   return { locale, say };
 }

@@ -1,7 +1,7 @@
 /**
  * Reads the catalogue (i18n/messages/<locale>/**.json, and each platform's server/connectors/<id>/messages/<locale>.json) and writes
  * i18n/messages/<locale>.ts, which loads it, and i18n/message-types.ts, which tells TypeScript each message's parameters.
- * With --check it writes nothing and fails when a file that is kept in the repository is not up to date.
+ * With --check it writes the types alone, and fails when a file that is kept in the repository is not up to date.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

@@ -8,7 +8,13 @@ type Words = ReturnType<typeof useTranslations<'facts.validation'>>;
  */
 export function messageInWords(message: string, t: Words): string {
   if (!message.startsWith('{"fact":')) return message;
-  const { fact, params } = JSON.parse(message) as { fact: string; params?: Record<string, string | number> };
+  let read: { fact: string; params?: Record<string, string | number> };
+  try {
+    read = JSON.parse(message);
+  } catch {
+    return message;
+  }
+  const { fact, params } = read;
   const key = fact.replace(/^validation\./, '');
   // The names of messages come from a schema here, so they are checked when they are shown.
   const say = t as unknown as ((key: string, values?: object) => string) & { has(key: string): boolean };

@@ -156,7 +156,7 @@ export function useAppForm<T extends FieldValues, I, A>({
     fields: Object.fromEntries(
       Object.entries(fieldsOf(errors)).map(([name, message]) => [name, messageInWords(message, t)]),
     ),
-    message: errors.root?.server?.message ?? errors.root?.message,
+    message: errors.root?.server?.message ?? (errors.root?.message && messageInWords(errors.root.message, t)),
     fail,
     report,
     clear: () => clearErrors(),

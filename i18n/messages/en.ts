@@ -4,7 +4,6 @@ import factsPlatformsFacebook from '@/server/connectors/facebook/messages/en.jso
 import factsPlatformsLinkedin from '@/server/connectors/linkedin/messages/en.json';
 import factsPlatformsX from '@/server/connectors/x/messages/en.json';
 import factsPlatformsYoutube from '@/server/connectors/youtube/messages/en.json';
-import account from './en/account.json';
 import approvalLink from './en/approval-link.json';
 import auth from './en/auth.json';
 import billing from './en/billing.json';
@@ -29,7 +28,6 @@ import factsGeneration from './en/facts/generation.json';
 import factsHome from './en/facts/home.json';
 import factsLedger from './en/facts/ledger.json';
 import factsListings from './en/facts/listings.json';
-import factsLive from './en/facts/live.json';
 import factsOnboarding from './en/facts/onboarding.json';
 import factsPlanning from './en/facts/planning.json';
 import factsPlans from './en/facts/plans.json';
@@ -42,7 +40,6 @@ import factsPublicationAnswers from './en/facts/publication-answers.json';
 import factsPublications from './en/facts/publications.json';
 import factsPublisher from './en/facts/publisher.json';
 import factsResults from './en/facts/results.json';
-import factsRuns from './en/facts/runs.json';
 import factsSales from './en/facts/sales.json';
 import factsScheduling from './en/facts/scheduling.json';
 import factsTodo from './en/facts/todo.json';
@@ -84,7 +81,6 @@ import todo from './en/todo.json';
 import ui from './en/ui.json';
 
 export default {
-  account,
   approvalLink,
   auth,
   billing,
@@ -110,7 +106,6 @@ export default {
     home: factsHome,
     ledger: factsLedger,
     listings: factsListings,
-    live: factsLive,
     onboarding: factsOnboarding,
     planning: factsPlanning,
     plans: factsPlans,
@@ -123,7 +118,6 @@ export default {
     publications: factsPublications,
     publisher: factsPublisher,
     results: factsResults,
-    runs: factsRuns,
     sales: factsSales,
     scheduling: factsScheduling,
     todo: factsTodo,

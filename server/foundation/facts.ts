@@ -115,6 +115,11 @@ export const asMessage = <const K extends FactKey>(key: K, ...params: ParamsOf<K
 
 /** The fact in a schema's message. One that holds none is Zod's own: an input that no form sends, told in Zod's words. */
 export function factOf(message: string): Fact {
-  const read: unknown = message.startsWith('{"fact":') ? JSON.parse(message) : null;
+  let read: unknown = null;
+  try {
+    if (message.startsWith('{"fact":')) read = JSON.parse(message);
+  } catch {
+    // Text that only looks like one.
+  }
   return isFact(read) ? read : fact('validation.other', { detail: message });
 }

@@ -10,7 +10,7 @@ import { services } from '@/inngest/services';
 import { auth } from '@/server/auth';
 import { viewerOfSession } from '@/server/domains/accounts/queries';
 import { systemClock } from '@/server/foundation/clock';
-import { AppError } from '@/server/foundation/errors';
+import { AppError, isAppError } from '@/server/foundation/errors';
 import { type Ctx, memberActor } from '@/server/verbs/context';
 import { knownError, type TrpcContext, type Viewer } from './init';
 
@@ -26,10 +26,14 @@ export const getViewer = cache(async (): Promise<Viewer | null> => {
 
 /** The context of every tRPC call, from a page or over HTTP. */
 export const createTrpcContext = cache(async (): Promise<TrpcContext> => {
+  const words = wordsIn(await requestLocale());
   try {
-    return { ...(await services()), viewer: await getViewer(), words: wordsIn(await requestLocale()) };
+    return { ...(await services()), viewer: await getViewer(), words };
   } catch (error) {
-    throw knownError(error) ?? error;
+    // Without a context the error's own message is what is shown: it is put into the reader's words here.
+    const known = knownError(error);
+    if (known) known.message = isAppError(known.cause) ? words.say(known.cause.fact) : known.message;
+    throw known ?? error;
   }
 });
 

@@ -33,12 +33,12 @@ const t = initTRPC.context<TrpcContext>().create({
   transformer: superjson,
   errorFormatter({ shape, error, ctx }) {
     const cause = error.cause;
-    // Without a context nothing is known of the reader: the database was away before it could be made.
     const say = ctx?.words.say ?? described;
     if (isAppError(cause)) {
       return {
         ...shape,
-        message: say(cause.fact),
+        // Without a context its maker has put the message into the reader's words.
+        message: ctx ? say(cause.fact) : error.message,
         data: {
           ...shape.data,
           stack: undefined,

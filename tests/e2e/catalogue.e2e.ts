@@ -73,8 +73,10 @@ const READS = [
 async function dataOf(page: Page): Promise<Set<string>> {
   const texts = new Set<string>();
   const visit = (value: unknown): void => {
-    if (typeof value === 'string') texts.add(value.replace(/\s+/g, ' ').trim());
-    else if (Array.isArray(value)) for (const one of value) visit(one);
+    // A word in small letters is a code (a state, a kind), and a page that shows it has forgotten its words.
+    if (typeof value === 'string') {
+      if (!/^[a-z_]+$/.test(value)) texts.add(value.replace(/\s+/g, ' ').trim());
+    } else if (Array.isArray(value)) for (const one of value) visit(one);
     else if (value && typeof value === 'object')
       for (const [key, one] of Object.entries(value)) if (!('fact' in value) || key === 'params') visit(one);
   };

@@ -151,11 +151,12 @@ describe('a name that somebody wrote', () => {
       queueEmail(tx, {
         key: `news:${userId}`,
         to: email.toUpperCase(),
-        template: 'payment-failed',
+        template: 'emergency-stop',
         props: {
           workspaceName: name,
-          plan: name,
-          amount: { amount: 1, currency: 'USD' },
+          by: name,
+          at: { instant: '2026-03-03T08:12:00.000Z', zone: 'UTC' },
+          sending: 0,
           url: 'https://a.test',
         },
       }),

@@ -77,7 +77,7 @@ describe('the kinds of actions', () => {
     ]);
     expect(said('publication_missed', { what: '“one” on X', due: '2026-03-02 09:00', zone: 'UTC' })).toEqual([
       '“one” on X missed its time',
-      'It was due at 2026-03-02 09:00 (UTC), and Tributary could not send it then. What happens to it?',
+      'It was due on 2026-03-02 09:00 (UTC), and Tributary could not send it then. What happens to it?',
       ['Post now', 'Next free time', 'Skip'],
     ]);
     expect(said('publication_unknown', { what: '“one” on X', account: '@mira', following: 1 })[2]).toEqual([

@@ -1,4 +1,5 @@
-import type { actions } from '@/db/schema';
+import { inArray, type SQL } from 'drizzle-orm';
+import { actions } from '@/db/schema';
 import { type Fact, fact, type Param } from '@/server/foundation/facts';
 import type { Permission } from '@/server/verbs/permissions';
 
@@ -104,6 +105,9 @@ export const asking = <K extends ActionKind>(
   const { input, shown } = ACTION_KINDS[name] as Kind<typeof params>;
   return { kind: name, input, ...shown(params) };
 };
+
+/** Whether a row is of a kind that this version has: one of a newer version is for that one. */
+export const isKnownAction = (): SQL => inArray(actions.kind, Object.keys(ACTION_KINDS));
 
 export const isActionKind = (name: string): name is ActionKind => Object.hasOwn(ACTION_KINDS, name);
 

@@ -2,6 +2,7 @@ import type { Tx } from '@/db/client';
 import { activity } from '@/db/schema';
 import type { Fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
+import { storableJson } from '@/server/foundation/storable';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 
 /** What happened to one thing. */
@@ -16,6 +17,9 @@ export interface NewActivity {
   after?: Record<string, unknown>;
 }
 
+/** The same without what jsonb cannot hold: a text that was cut inside a character must not undo what it tells of. */
+const storable = (entry: NewActivity): NewActivity => JSON.parse(storableJson(JSON.stringify(entry)));
+
 /** Writes what happened, in the transaction that makes it happen. */
 export async function recordActivity(
   tx: Tx,
@@ -27,6 +31,6 @@ export async function recordActivity(
     workspaceId: ctx.workspaceId,
     at: ctx.clock.now(),
     actor: actorKey(ctx.actor),
-    ...entry,
+    ...storable(entry),
   });
 }

@@ -3,6 +3,7 @@ import type { Tx } from '@/db/client';
 import { type Media, postingSettings, posts, publications, variants } from '@/db/schema';
 import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
+import { cutText } from '@/server/foundation/storable';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -97,7 +98,7 @@ export const updatePost = defineVerb({
 
 /** The beginnings of what an edit changes, by publication. */
 const textsOf = ({ changes }: Edit, text: (change: Edit['changes'][number]) => string) =>
-  Object.fromEntries(changes.map((change) => [change.row.id, text(change).slice(0, 500)]));
+  Object.fromEntries(changes.map((change) => [change.row.id, cutText(text(change), 500)]));
 
 /** A text as it is given, with its files known. */
 type Whole = Omit<NonNullable<ReturnType<typeof updatePostInput.parse>['variants']>[number], 'media'> & {

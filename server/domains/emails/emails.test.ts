@@ -175,13 +175,13 @@ describe('sending', () => {
     expect(calls.filter((c) => c === 'bad')).toHaveLength(1);
   });
 
-  it('gives up what cannot be rendered, and sends the rest', async () => {
+  it('keeps what cannot be rendered for a process that can, gives it up at last, and sends the rest', async () => {
     await queue(['good', 'holey', 'unknown']);
     await db.asSystem(async (tx) => {
       await tx.update(emails).set({ template: 'no-such' }).where(eq(emails.key, 'unknown'));
       await tx
         .update(emails)
-        .set({ template: 'plan-changed', props: { url: 'https://a.test' } })
+        .set({ template: 'emergency-stop', props: { url: 'https://a.test' } })
         .where(eq(emails.key, 'holey'));
     });
     const sent: string[] = [];
@@ -189,8 +189,17 @@ describe('sending', () => {
       sent.push(to);
       return 'p';
     };
-    expect(await sendQueuedEmails({ ctx: at(), send })).toMatchObject({ sent: 1, failed: 2, retrying: 0 });
+    const ctx = at();
+    expect(await sendQueuedEmails({ ctx, send })).toMatchObject({ sent: 1, failed: 0, retrying: 2 });
     expect(sent).toEqual(['good@example.test']);
+    for (const row of (await rows()).slice(1)) {
+      expect(row).toMatchObject({ status: 'queued', error: 'unrendered' });
+      expect(row.props).not.toEqual({});
+    }
+    for (let attempt = 2; attempt <= 9; attempt++) {
+      ctx.clock.advance(3 * 3_600_000);
+      await sendQueuedEmails({ ctx, send });
+    }
     for (const row of (await rows()).slice(1))
       expect(row).toMatchObject({ status: 'failed', error: 'unrendered', props: {} });
   });

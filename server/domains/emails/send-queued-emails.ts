@@ -176,14 +176,10 @@ async function sendOne(
   try {
     rendered = await renderRow(mail);
   } catch (error) {
-    // A mistake of ours, which no further attempt would undo.
+    // A mistake of ours; or this process is older than the one that queued it, and the newer one will know how.
     log().error({ err: error, email: mail.id, template: mail.template }, 'an e-mail could not be rendered');
-    const change = {
-      status: 'failed',
-      error: 'unrendered',
-      nextAttemptAt: null,
-    } as const;
-    return (await settle(ctx, mail, { ...change, props: {} })) ? 'failed' : null;
+    const outcome = mail.attempts >= MAX_ATTEMPTS ? 'failed' : 'retrying';
+    return (await settle(ctx, mail, notSent(ctx, mail, outcome, 'unrendered'))) ? outcome : null;
   }
   let outcome: 'sent' | 'retrying' | 'failed';
   let change: Partial<Row>;
@@ -207,17 +203,21 @@ async function sendOne(
       { email: mail.id, attempt: mail.attempts, outcome, reason: withoutAddresses(message) },
       'e-mail not sent',
     );
-    change =
-      outcome === 'failed'
-        ? { status: 'failed', error: message, nextAttemptAt: null, props: {} }
-        : {
-            status: 'queued',
-            error: message,
-            nextAttemptAt: nextAttempt(ctx.clock.now(), mail.attempts),
-          };
+    change = notSent(ctx, mail, outcome, message);
   }
   return (await settle(ctx, mail, change)) ? outcome : null;
 }
+
+/** What an attempt that sent nothing leaves: it waits for the next one, or is given up and emptied. */
+const notSent = (
+  { clock }: { clock: Clock },
+  mail: Row,
+  outcome: 'retrying' | 'failed',
+  error: string,
+): Partial<Row> =>
+  outcome === 'failed'
+    ? { status: 'failed', error, nextAttemptAt: null, props: {} }
+    : { status: 'queued', error, nextAttemptAt: nextAttempt(clock.now(), mail.attempts) };
 
 /** Writes the end of an attempt. False when somebody else has it by now. */
 async function settle({ db }: { db: Db }, mail: Row, change: Partial<Row>): Promise<boolean> {

@@ -268,7 +268,7 @@ describe('once', () => {
       tx
         .update(publications)
         .set({ state: 'cancelled' })
-        .where(eq(publications.requestKey, `followUpRule:${id}`)),
+        .where(eq(publications.requestKey, `follow-up:${id}`)),
     );
     expect(await here.fire(id)).toBe('skipped');
     expect(await here.made(id)).toHaveLength(1);

@@ -93,7 +93,7 @@ export async function runFollowUp({
     const refuse = async (why: Fact): Promise<'over'> => {
       await end(tx, ctx, publicationId, 'over', fact('followUps.notes.refused', { ...story, why }));
       await raiseAlert(tx, ctx, {
-        key: `publication:${publicationId}:followUpRule`,
+        key: `publication:${publicationId}:follow-up`,
         severity: 'warning',
         title: fact('followUps.alerts.refused.title', { title: ahead.post.title, platform: name }),
         body: fact('followUps.alerts.refused.body', { ...story, why }),
@@ -169,7 +169,7 @@ export async function runFollowUp({
           : fact('followUps.notes.now', told);
     await end(tx, ctx, publicationId, 'fired', note);
     await recordActivity(tx, ctx, {
-      verb: 'publication.followedUp',
+      verb: 'publication.followed_up',
       subjectType: 'publication',
       subjectId: publicationId,
       summary: fact('followUps.activity.fired', { title: ahead.post.title, platform: name, note }),

@@ -78,7 +78,7 @@ export const setFollowUpRule = defineVerb({
             ...(followUpRule && results.nextReadAt ? { nextReadAt: now } : {}),
           })
           .where(mine);
-      await resolveAlert(tx, ctx, `publication:${id}:followUpRule`);
+      await resolveAlert(tx, ctx, `publication:${id}:follow-up`);
       const after = await readPublication(tx, ctx, id);
       const told = { title: after.postTitle, account: after.connectionName };
       await recordActivity(tx, ctx, {

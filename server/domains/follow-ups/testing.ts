@@ -54,7 +54,7 @@ export class FollowUpBench {
       tx
         .select({ summary: activity.summary })
         .from(activity)
-        .where(and(eq(activity.subjectId, id), eq(activity.verb, 'publication.followedUp'))),
+        .where(and(eq(activity.subjectId, id), eq(activity.verb, 'publication.followed_up'))),
     );
   }
 

@@ -105,7 +105,7 @@ async function task(world: World, deadlineAt: string | null, state: 'open' | 'do
     tx.insert(actions).values({
       id,
       workspaceId: world.workspaceId,
-      kind: 'check',
+      kind: 'publication_unknown',
       subjectType: 'publication',
       subjectId: id,
       title: plain(id),

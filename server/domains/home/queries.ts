@@ -15,6 +15,7 @@ import {
 import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
+import { isKnownAction } from '../actions/kinds';
 import { monthOf, monthRange } from '../ledger/month';
 import { readWorkspace, sumAccounts } from '../ledger/queries';
 import { getHold } from '../posting-control/queries';
@@ -124,7 +125,7 @@ async function countOpenActions(tx: Tx, ctx: Ctx): Promise<number> {
   const [row] = await tx
     .select({ count: count() })
     .from(actions)
-    .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.state, 'open')));
+    .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.state, 'open'), isKnownAction()));
   return row?.count ?? 0;
 }
 
@@ -153,7 +154,7 @@ async function readWaiting(tx: Tx, ctx: Ctx): Promise<Overview['waiting']> {
       deadlineAt: actions.deadlineAt,
     })
     .from(actions)
-    .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.state, 'open')))
+    .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.state, 'open'), isKnownAction()))
     .orderBy(sql`${actions.deadlineAt} asc nulls last`, asc(actions.createdAt))
     .limit(PANEL);
   const items: Overview['waiting']['items'] = [

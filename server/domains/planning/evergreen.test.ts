@@ -210,7 +210,7 @@ test('what follows a post is no turn: neither its rest nor what the account said
           dueAt: kind === 'post' ? new Date(dueAt.getTime() + 60_000) : dueAt,
           state: kind === 'post' ? ('cancelled' as const) : ('published' as const),
           marker: id,
-          requestKey: `followUpRule:${id}`,
+          requestKey: `follow-up:${id}`,
         };
       }),
     ),

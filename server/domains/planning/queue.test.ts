@@ -55,7 +55,7 @@ const follow = async (
       timeZone: 'Europe/Berlin',
       state: 'scheduled',
       marker: id,
-      requestKey: `followUpRule:${of.id}:${id}`,
+      requestKey: `follow-up:${of.id}:${id}`,
       createdBy: `user:${world.userId}`,
       createdAt: world.clock.now(),
       ...more,

@@ -82,7 +82,7 @@ test('skip: cancelled with the reason, one alert for all', async () => {
   for (const { id } of made) {
     const row = await getPublication(here.world.ctx, { id });
     expect(row).toMatchObject({ state: 'cancelled', attempts: 0 });
-    expect(row.problem).toSay(/^Missed: it was due at Mon, 2 Mar 2026, /);
+    expect(row.problem).toSay(/^Missed: it was due on Mon, 2 Mar 2026, /);
   }
   const told = await db.asSystem((tx) =>
     tx.select().from(alerts).where(eq(alerts.workspaceId, here.world.workspaceId)),
@@ -116,7 +116,7 @@ test('a repost that was missed finds a free time on a day that is full of posts'
   await db.asSystem((tx) =>
     tx
       .update(publications)
-      .set({ kind: 'repost', requestKey: `followUpRule:${made.id}` })
+      .set({ kind: 'repost', requestKey: `follow-up:${made.id}` })
       .where(eq(publications.id, made.id)),
   );
   for (let i = 1; i <= 5; i++) await here.scheduleIn(600 + i);

@@ -1,7 +1,7 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { actions } from '@/db/schema';
 import { defineVerb, nothing } from '@/server/verbs/define';
-import { ACTION_KINDS, kindOf } from '../actions/kinds';
+import { isKnownAction, kindOf } from '../actions/kinds';
 import { listApprovals } from '../approvals/queries';
 import { type Action, todoOutput } from './schemas';
 
@@ -36,13 +36,7 @@ export const listTodo = defineVerb({
       tx
         .select()
         .from(actions)
-        .where(
-          and(
-            eq(actions.workspaceId, ctx.workspaceId),
-            eq(actions.state, 'open'),
-            inArray(actions.kind, Object.keys(ACTION_KINDS)),
-          ),
-        )
+        .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.state, 'open'), isKnownAction()))
         .orderBy(sql`${actions.deadlineAt} asc nulls last`, asc(actions.createdAt), asc(actions.id))
         .limit(200),
     );

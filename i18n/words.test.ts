@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { type Fact, fact } from '@/server/foundation/facts';
+import { wordsIn } from './words';
+
+const { say } = wordsIn('en');
+
+test('moments, wall-clock times, money and lists are written as people read them', () => {
+  const due = fact('publisher.actions.missed.prompt', {
+    due: { local: '2026-03-02T09:00' },
+    zone: 'Europe/Berlin',
+  });
+  expect(say(due)).toContain('due on Mon, 2 Mar 2026, 09:00 (Europe/Berlin)');
+  const many = {
+    fact: 'ledger.transactions.reversal',
+    params: { what: { list: ['a', 'b', 'c'] }, reason: { amount: 1250, currency: 'USD' } },
+  };
+  expect(say(many as Fact)).toBe('Reversal of “a, b and c”: $12.50');
+});
+
+test.each([
+  ['nothing', null],
+  ['a kind of a newer version', { percent: 12 }],
+  ['no moment', { instant: 'soon' }],
+  ['an unknown zone', { instant: '2026-03-02T09:00:00Z', zone: 'Moon/Base' }],
+  ['no currency', { amount: 1, currency: 'usd' }],
+])('a fact with %s for a value shows its name, and all others are shown', (_, reference) => {
+  const odd = { fact: 'errors.internal', params: { reference } } as unknown as Fact;
+  expect(say(odd)).toBe('errors.internal');
+});
