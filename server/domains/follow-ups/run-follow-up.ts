@@ -27,7 +27,7 @@ import { followUpKey } from '../publications/publication-kind';
 import { DailyQuota, takesPlace } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 
-export type FireResult = 'fired' | 'over' | 'waiting' | 'skipped';
+export type FollowUpResult = 'fired' | 'over' | 'waiting' | 'skipped';
 
 /** For so many days a full day is passed over for the next one. */
 const MOST_DAYS = 14;
@@ -53,7 +53,7 @@ export async function runFollowUp({
 }: {
   ctx: Ctx;
   input: { publicationId: string };
-}): Promise<FireResult> {
+}): Promise<FollowUpResult> {
   const now = ctx.clock.now();
   const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const read = await readOne(tx, ctx, publicationId);

@@ -11,7 +11,7 @@ import { addConnection, FakePlatform, setReview } from '../publisher/testing';
 import { followPublished } from '../results/due';
 import { readResults } from '../results/read-results';
 import { FakeResults, publishedPost, resultsOf } from '../results/testing';
-import { type FireResult, runFollowUp } from './run-follow-up';
+import { type FollowUpResult, runFollowUp } from './run-follow-up';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -33,7 +33,7 @@ export class FollowUpBench {
     return here;
   }
 
-  fire(publicationId: string): Promise<FireResult> {
+  fire(publicationId: string): Promise<FollowUpResult> {
     const ctx: Ctx = { ...this.world.ctx, actor: systemActor('follow-ups') };
     return runFollowUp({ ctx: { ...ctx, platforms: this.platform }, input: { publicationId } });
   }

@@ -26,7 +26,7 @@ import { repostWords } from '../follow-up-rules/repost-words';
 import type { Post } from '../posts/schemas';
 import { contentProblem, lacksUpload, uploadRefusal } from '../preflight/check-targets';
 import { mayBeOut } from '../publications/ask-uncertain-outcome';
-import { closeQuestions } from '../publications/close-actions';
+import { closeActions } from '../publications/close-actions';
 import { type Content, sameContent, toldBy } from '../publications/content';
 import { endAlerts } from '../publications/end-alerts';
 import { MISSED_ACTION } from '../publications/missed';
@@ -417,7 +417,7 @@ export async function applyEdit(
     edit.changes
       .filter(({ row, to }) => states.includes(row.state) && to !== row.state)
       .map(({ row }) => row.id);
-  await closeQuestions(tx, ctx, MISSED_ACTION, ids(['draft']));
+  await closeActions(tx, ctx, MISSED_ACTION, ids(['draft']));
   await endAlerts(tx, ctx, ids(['failed']));
   await replaceDecisions(tx, ctx, edit, approvalId);
   const going = edit.changes.filter(({ to }) => to === 'scheduled').map(({ row }) => row.dueAt.getTime());

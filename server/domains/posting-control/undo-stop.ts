@@ -15,7 +15,7 @@ import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { REST_ACTION } from '../publication-answers/answer-rest';
-import { closeQuestions } from '../publications/close-actions';
+import { closeActions } from '../publications/close-actions';
 import { STEPS } from '../publications/transitions';
 import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
 import { forgetMedia } from '../uploads/forget-media';
@@ -137,7 +137,7 @@ async function restore(
     .where(cancelledByIt)
     .returning({ id: publications.id });
   const ids = back.map((row) => row.id);
-  await closeQuestions(tx, ctx, REST_ACTION, ids);
+  await closeActions(tx, ctx, REST_ACTION, ids);
   await uploadFailedAgain(tx, ctx, ids, now);
   return back.length;
 }

@@ -14,7 +14,7 @@ const MOST_TIMES = 20_000;
 /** What all accounts of an installation have planned is looked through up to so many rows. */
 const MOST_ROWS = 50_000;
 
-/** A publication's line and time, as far as limits are concerned. */
+/** A publication's lane and time, as far as limits are concerned. */
 export interface Planned {
   connectionId: string;
   platform: string;
@@ -42,7 +42,7 @@ const spanOf = (platform: string, per: 'account' | 'installation', lengths: numb
 };
 
 interface TimeRow {
-  line: string;
+  lane: string;
   at: number;
   posts: number;
   gone: boolean;
@@ -56,12 +56,12 @@ export async function readLoads(
   excludedIds: readonly string[],
   now: Date,
 ): Promise<Map<string, Load>> {
-  const lines = wanted
+  const lanes = wanted
     .map((w) => ({ ...w, span: spanOf(w.platform, 'account', LENGTHS_AHEAD) }))
     .filter((w) => w.span > 0)
     .map((w) => ({
-      line: w.connectionId,
-      // What is overdue stands first in the line; of a far future only what comes before it counts.
+      lane: w.connectionId,
+      // What is overdue stands first in the lane; of a far future only what comes before it counts.
       from_at:
         w.dueAt.getTime() - w.span <= now.getTime()
           ? null
@@ -70,36 +70,36 @@ export async function readLoads(
       sent_from: new Date(now.getTime() - w.span).toISOString(),
     }));
   const loads = new Map<string, Load>();
-  if (lines.length === 0) return loads;
+  if (lanes.length === 0) return loads;
   const rows = await rowsOf<TimeRow>(
     tx,
     sql`
       with w as (
-        select * from jsonb_to_recordset(${json(lines)})
-          as w(line text, from_at timestamptz, until_at timestamptz, sent_from timestamptz)
+        select * from jsonb_to_recordset(${json(lanes)})
+          as w(lane text, from_at timestamptz, until_at timestamptz, sent_from timestamptz)
       ), moving as (select jsonb_array_elements_text(${json(excludedIds)}) as id)
-      select w.line, ${ms(sql`n.at`)} as at, n.posts, n.gone from w cross join lateral (
+      select w.lane, ${ms(sql`n.at`)} as at, n.posts, n.gone from w cross join lateral (
         (select greatest(p.due_at, p.retry_at, ${at(now)}) as at, sum(1 + jsonb_array_length(p.parts))::int as posts, false as gone from publications p
-          where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.state in ${listed(PUBLICATION_LISTS.lane)}
+          where p.workspace_id = ${workspaceId} and p.connection_id = w.lane and p.state in ${listed(PUBLICATION_LISTS.lane)}
             and p.due_at >= coalesce(w.from_at, '-infinity') and p.due_at < w.until_at and p.id not in (select id from moving)
           group by 1 order by 1 limit ${MOST_TIMES})
         union all
         (select greatest(coalesce(p.published_at, p.due_at), case when p.state = 'awaiting_approval' then ${at(now)} end),
             sum(case when p.state = 'awaiting_approval' then 1 + jsonb_array_length(p.parts) else 1 end)::int,
             p.state <> 'awaiting_approval' from publications p
-          where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.state in ${listed(PUBLICATION_LISTS.history)}
+          where p.workspace_id = ${workspaceId} and p.connection_id = w.lane and p.state in ${listed(PUBLICATION_LISTS.history)}
             and coalesce(p.published_at, p.due_at) >= w.sent_from and coalesce(p.published_at, p.due_at) < w.until_at
             and p.id not in (select id from moving)
           group by 1, 3 order by 1 limit ${MOST_TIMES})
       ) n`,
   );
-  for (const line of lines) {
-    const own = rows.filter((r) => r.line === line.line);
+  for (const lane of lanes) {
+    const own = rows.filter((r) => r.lane === lane.lane);
     const moments = (gone: boolean) =>
       own.filter((r) => r.gone === gone).map(({ at, posts }) => ({ at, posts }));
-    const known = new Date(line.until_at).getTime();
+    const known = new Date(lane.until_at).getTime();
     const cut = own.length >= MOST_TIMES ? Math.max(...own.map((r) => r.at)) : known;
-    loads.set(line.line, { gone: moments(true), planned: moments(false), knownUntil: Math.min(known, cut) });
+    loads.set(lane.lane, { gone: moments(true), planned: moments(false), knownUntil: Math.min(known, cut) });
   }
   return loads;
 }

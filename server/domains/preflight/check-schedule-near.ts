@@ -21,7 +21,7 @@ const AFTER = 100;
 
 /** A publication near the time: it is planned, or went out. */
 export interface Neighbour {
-  line: string;
+  lane: string;
   postId: string;
   title: string;
   state: string;
@@ -40,7 +40,7 @@ export async function readNeighbours(
   asked: readonly Asked[],
   excludedIds: readonly string[],
 ): Promise<Neighbour[]> {
-  const lines = asked.map((a) => ({ line: a.connectionId, due: a.dueAt.toISOString() }));
+  const lanes = asked.map((a) => ({ lane: a.connectionId, due: a.dueAt.toISOString() }));
   const days = sql.raw(`interval '${REPEAT_DAYS} days'`);
   const planned = sql`p.state in ${listed(PUBLICATION_LISTS.lane)}`;
   const past = sql`p.state in ${listed(PUBLICATION_LISTS.history)}`;
@@ -48,16 +48,16 @@ export async function readNeighbours(
   const due = sql.raw('p.due_at');
   const part = (states: SQL, time: SQL, before: boolean) => sql`
     (select p.post_id, p.state, p.text, p.link, p.parts, p.media, ${time} as at from publications p
-      where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.kind = 'post' and ${states}
+      where p.workspace_id = ${workspaceId} and p.connection_id = w.lane and p.kind = 'post' and ${states}
         and ${before ? sql`${time} <= w.due and ${time} > w.due - ${days}` : sql`${time} > w.due and ${time} < w.due + ${days}`}
         and p.id not in (select id from moving)
       order by ${time} ${before ? sql`desc` : sql`asc`} limit ${before ? BEFORE : AFTER})`;
   return rowsOf<Neighbour>(
     tx,
     sql`
-      with w as (select * from jsonb_to_recordset(${json(lines)}) as w(line text, due timestamptz)),
+      with w as (select * from jsonb_to_recordset(${json(lanes)}) as w(lane text, due timestamptz)),
         moving as (select jsonb_array_elements_text(${json(excludedIds)}) as id)
-      select w.line, n.post_id as "postId", t.title, n.state, n.text, n.link, n.parts, n.media, ${ms(sql`n.at`)} as at
+      select w.lane, n.post_id as "postId", t.title, n.state, n.text, n.link, n.parts, n.media, ${ms(sql`n.at`)} as at
       from w cross join lateral (
         ${part(planned, due, true)} union all ${part(planned, due, false)}
         union all ${part(past, went, true)} union all ${part(past, went, false)}
@@ -112,7 +112,7 @@ export function repeatWarnings(
     if (text === null || (!showsSomething(text) && !link && media.length === 0)) return [];
     const own = shownOf(text, link, media, parts);
     for (const n of neighbours) {
-      if (n.line !== one.connectionId) continue;
+      if (n.lane !== one.connectionId) continue;
       const others = shownOf(n.text, n.link, n.media, n.parts);
       const [what] = own
         .flatMap((a) => others.flatMap((b) => sameIn(a, b) ?? []))
@@ -174,7 +174,7 @@ export function hourWarnings(
 ): ScheduleWarning[] {
   return asked.flatMap((one) => {
     const due = one.dueAt.getTime();
-    const own = neighbours.filter((n) => n.line === one.connectionId);
+    const own = neighbours.filter((n) => n.lane === one.connectionId);
     const close = own.filter((n) => Math.abs(n.at - due) < HOUR_MS);
     const [nearest] = close;
     if (!nearest) return [];

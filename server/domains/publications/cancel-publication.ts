@@ -5,7 +5,7 @@ import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import { askIfUncertain } from './ask-uncertain-outcome';
-import { closeQuestions } from './close-actions';
+import { closeActions } from './close-actions';
 import { endAlerts } from './end-alerts';
 import { lockPublication } from './lock-publication';
 import { MISSED_ACTION } from './missed';
@@ -76,7 +76,7 @@ export const cancelPublication = defineVerb({
             );
       }
       await endAlerts(tx, ctx, [id]);
-      if (row.state === 'draft') await closeQuestions(tx, ctx, MISSED_ACTION, [id]);
+      if (row.state === 'draft') await closeActions(tx, ctx, MISSED_ACTION, [id]);
       const after = await readPublication(tx, ctx, id);
       await recordActivity(tx, ctx, {
         verb: 'publication.cancelled',

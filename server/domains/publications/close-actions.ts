@@ -5,7 +5,7 @@ import type { Ctx } from '@/server/verbs/context';
 import type { ActionKind } from '../actions/kinds';
 
 /** Ends open questions of one kind about publications, when what they asked was settled in another way. */
-export async function closeQuestions(
+export async function closeActions(
   tx: Tx,
   ctx: Ctx,
   kind: ActionKind,

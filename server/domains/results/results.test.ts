@@ -167,7 +167,7 @@ describe('reading', () => {
       readAt: null,
       likes: null,
       failures: 1,
-      problem: 'X did not say how this post does.',
+      problem: 'X did not say how this post is doing.',
     });
     expect(left.nextReadAt).toEqual(new Date(world.clock.now().getTime() + 10 * MINUTE));
   });
