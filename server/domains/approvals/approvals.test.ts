@@ -225,7 +225,7 @@ describe('the deadline', () => {
     expect(told).toHaveLength(1);
     expect(told[0]?.to).toBe(operator.email);
     expect(told[0]?.body).toContain(words);
-    expect(told[0]?.body).toContain('the deadline');
+    expect(told[0]?.body).toContain(outcome === 'kept' ? 'Nobody decided in time.' : 'the deadline');
   });
 
   it('that finds the plan full keeps it, says so, and takes that back when a person decides', async () => {
