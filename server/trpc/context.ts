@@ -1,3 +1,4 @@
+import { DEFAULT_LOCALE } from '@/i18n/locales';
 import { fact } from '@/server/foundation/facts';
 import 'server-only';
 import { headers } from 'next/headers';
@@ -26,13 +27,15 @@ export const getViewer = cache(async (): Promise<Viewer | null> => {
 
 /** The context of every tRPC call, from a page or over HTTP. */
 export const createTrpcContext = cache(async (): Promise<TrpcContext> => {
-  const words = wordsIn(await requestLocale());
   try {
-    return { ...(await services()), viewer: await getViewer(), words };
+    return { ...(await services()), viewer: await getViewer(), words: wordsIn(await requestLocale()) };
   } catch (error) {
-    // Without a context the error's own message is what is shown: it is put into the reader's words here.
     const known = knownError(error);
-    if (known) known.message = isAppError(known.cause) ? words.say(known.cause.fact) : known.message;
+    // Without a context the error's own message is what is shown, so the reader's words go into it here.
+    if (known && isAppError(known.cause)) {
+      const locale = await requestLocale().catch(() => DEFAULT_LOCALE);
+      known.message = wordsIn(locale).say(known.cause.fact);
+    }
     throw known ?? error;
   }
 });
