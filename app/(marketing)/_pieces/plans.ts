@@ -1,6 +1,13 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { isPlatformId, manifests } from '@/server/connectors/manifests';
-import { amountOf, type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/plans/plans';
+import {
+  amountOf,
+  LIMITS_SHOWN,
+  type Limits,
+  PLAN_TERMS,
+  PLANS,
+  type Plan,
+} from '@/server/domains/plans/plans';
 
 export interface ShownPlan {
   id: Plan;
@@ -12,17 +19,6 @@ export interface ShownPlan {
   platforms: string;
   topics: string;
 }
-
-const LIMITS = [
-  'connections',
-  'topics',
-  'postsPerDay',
-  'generationsPerMonth',
-  'products',
-  'priceRules',
-  'members',
-  'storageBytes',
-] as const satisfies readonly (keyof Limits)[];
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
@@ -50,7 +46,7 @@ export function useShownPlans(): readonly ShownPlan[] {
       name: terms.name,
       price: price.format(terms.monthlyPrice / 100),
       audience: t(`audience.${id}`),
-      limits: LIMITS.map((limit) => {
+      limits: LIMITS_SHOWN.map((limit) => {
         const value = terms.limits[limit];
         return {
           limit,

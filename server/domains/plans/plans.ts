@@ -19,6 +19,18 @@ export interface Limits {
   storageBytes: number | null;
 }
 
+/** The limits that tables of plans show, in their order. */
+export const LIMITS_SHOWN = [
+  'connections',
+  'topics',
+  'postsPerDay',
+  'generationsPerMonth',
+  'products',
+  'priceRules',
+  'members',
+  'storageBytes',
+] as const satisfies readonly (keyof Limits)[];
+
 export interface PlanTerms {
   readonly name: string;
   /** US cents a month. */

@@ -10,20 +10,9 @@ import { Progress } from '@/components/ui/progress';
 import { Time } from '@/components/ui/time';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
-import { amountOf, type Limits, PLAN_TERMS, PLANS } from '@/server/domains/plans/plans';
+import { amountOf, LIMITS_SHOWN, PLAN_TERMS, PLANS } from '@/server/domains/plans/plans';
 
 export const generateMetadata = titled('billing');
-
-const LIMITS = [
-  'connections',
-  'topics',
-  'postsPerDay',
-  'generationsPerMonth',
-  'products',
-  'priceRules',
-  'members',
-  'storageBytes',
-] as const satisfies readonly (keyof Limits)[];
 
 function planCards(t: ReturnType<typeof useTranslations<'billing.page'>>, locale: string): PlanCard[] {
   const price = new Intl.NumberFormat(locale, {
@@ -35,7 +24,7 @@ function planCards(t: ReturnType<typeof useTranslations<'billing.page'>>, locale
     plan,
     name: PLAN_TERMS[plan].name,
     price: price.format(PLAN_TERMS[plan].monthlyPrice / 100),
-    points: LIMITS.map((limit) => {
+    points: LIMITS_SHOWN.map((limit) => {
       const allowed = PLAN_TERMS[plan].limits[limit];
       if (allowed === null) return t(`unlimited.${limit}`);
       return limit === 'storageBytes'
@@ -94,7 +83,7 @@ export default async function BillingPage({
           </CardHeader>
           <CardContent className="grid gap-6">
             <ul className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
-              {LIMITS.map((limit) => {
+              {LIMITS_SHOWN.map((limit) => {
                 const { used, allowed } = billing.usage[limit];
                 const shown = { used: amountOf(limit, used), allowed: amountOf(limit, allowed ?? 0) };
                 return (
