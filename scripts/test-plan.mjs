@@ -1,8 +1,8 @@
 // Which test file runs where: what it needs follows from what it and its helpers import, so that a moved file keeps its place.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { importsOf, isTestCode, resolve } from './imports.mjs';
 import { root } from './lib.mjs';
-import { importsOf, isTestCode, resolve } from './walls.mjs';
 
 const DATABASE = 'tests/support/db.ts';
 const PUBLISHER = 'tests/support/publisher.ts';

@@ -1,12 +1,1 @@
-export interface Import {
-  specifier: string;
-  types: boolean;
-}
-export function isTestCode(file: string): boolean;
-export function importsOf(source: string): Import[];
-export function resolve(
-  specifier: string,
-  from: string,
-  exists?: (file: string) => boolean,
-): string | null | undefined;
 export function breaches(graph: Map<string, { to: string; types: boolean }[]>): string[];

@@ -1,17 +1,12 @@
-// Holds the walls of CONTRIBUTING.md: imports run one way. Reads the import statements of every source file itself, because the
-// known tools need TypeScript's old compiler API.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+// Checks the walls of CONTRIBUTING.md: imports run one way.
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { importsOf, resolve, TEST_ONLY } from './imports.mjs';
 import { root } from './lib.mjs';
 import { isWordless, sentencesIn } from './sentences.mjs';
 
 const ADAPTERS =
   /^(app\/|components\/|proxy\.ts|instrumentation\.ts|server\/(trpc|telegram|rest|robots)\/|server\/auth|inngest\/|cli\/)/;
-/** Files that are there for tests only: `*.test.ts`, `testing.ts`, `test-*.ts`, and all in folders of such names. */
-const test = /\.test\.tsx?$|(^|\/)(testing|test-[\w-]+)(\/|\.tsx?$)/;
-/** Code that runs in tests only. */
-export const isTestCode = (file) => test.test(file) || file.startsWith('tests/');
-
 /** Each rule: files `from` must not import files `to`. `values` leaves type-only imports alone. */
 export const RULES = [
   { name: 'domains stand below the adapters', from: /^server\/domains\//, to: ADAPTERS },
@@ -59,42 +54,15 @@ export const RULES = [
   { name: 'components read no database', from: /^components\//, to: /^db\//, values: true },
   { name: 'components stand below the pages', from: /^components\//, to: /^app\// },
   { name: 'the app does not run test code', from: /^(?!tests\/|scripts\/)/, to: /^tests\// },
-  { name: 'only tests import what is there for tests', from: /^(?!tests\/|scripts\/)/, to: test },
+  { name: 'only tests import what is there for tests', from: /^(?!tests\/|scripts\/)/, to: TEST_ONLY },
 ];
-
-const IMPORT =
-  /(?:^|[\n;}])\s*(?:import|export)\s+(type\s)?(?:[^'"();]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
-
-/** The imports of a source text: specifier, and whether only types come through. */
-export function importsOf(source) {
-  return [...source.matchAll(IMPORT)].map((m) => ({ specifier: m[2] ?? m[3], types: m[1] !== undefined }));
-}
-
-const isFile = (file) => {
-  const full = path.join(root, file);
-  return existsSync(full) && statSync(full).isFile();
-};
-
-/** The file of the project that a specifier means, or undefined for a package. */
-export function resolve(specifier, from, exists = isFile) {
-  const base = specifier.startsWith('@/')
-    ? specifier.slice(2)
-    : specifier.startsWith('.')
-      ? path.posix.join(path.posix.dirname(from), specifier)
-      : undefined;
-  if (base === undefined) return undefined;
-  for (const end of ['', '.ts', '.tsx', '.mjs', '.json', '/index.ts', '/index.tsx']) {
-    if (exists(base + end)) return base + end;
-  }
-  return null;
-}
 
 /** Every breach in a map of file name to imports (`{ to, types }`), in words. */
 export function breaches(graph) {
   const found = [];
   for (const [from, imports] of graph) {
     for (const { to, types } of imports) {
-      if (test.test(from)) continue;
+      if (TEST_ONLY.test(from)) continue;
       for (const rule of RULES)
         if (rule.from.test(from) && rule.to.test(to) && !(rule.values && types))
           found.push(`${rule.name}: ${from} imports ${to}`);
@@ -117,7 +85,7 @@ function folderCircles(graph, kind, pattern) {
   const uses = new Map();
   for (const [from, imports] of graph) {
     const folder = folderOf(from);
-    if (!folder || test.test(from)) continue;
+    if (!folder || TEST_ONLY.test(from)) continue;
     for (const { to } of imports) {
       const other = folderOf(to);
       if (!other || other === folder) continue;
@@ -164,7 +132,7 @@ function sentences() {
       .map((name) => `db/${name}`),
   ];
   return files
-    .filter((file) => isWordless(file) && !test.test(file))
+    .filter((file) => isWordless(file) && !TEST_ONLY.test(file))
     .flatMap((file) =>
       sentencesIn(readFileSync(path.join(root, file), 'utf8'), file).map(
         ({ line, text }) =>

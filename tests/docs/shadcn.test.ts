@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { importsOf, resolve } from '@/scripts/walls.mjs';
+import { importsOf, resolve } from '@/scripts/imports.mjs';
 
 const run = promisify(execFile);
 const copy = mkdtempSync(path.join(tmpdir(), 'tributary-shadcn-'));

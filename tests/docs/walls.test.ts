@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { breaches, importsOf, resolve } from '@/scripts/walls.mjs';
+import { importsOf, resolve } from '@/scripts/imports.mjs';
+import { breaches } from '@/scripts/walls.mjs';
 
 const graph = (edges: Record<string, { to: string; types?: boolean }[]>) =>
   new Map(Object.entries(edges).map(([from, to]) => [from, to.map((t) => ({ types: false, ...t }))]));

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { english } from '@/i18n/words';
-import { isTestCode } from '@/scripts/walls.mjs';
+import { isTestCode } from '@/scripts/imports.mjs';
 import { ANSWERS } from '../todo/answers';
 import { ACTION_KINDS, type ActionKind, asking, kindOf } from './kinds';
 

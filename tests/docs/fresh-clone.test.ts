@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { importsOf, resolve } from '@/scripts/imports.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (file: string) => readFileSync(`${root}${file}`, 'utf8');
+
+/** The packages that a script and its files import before its first line runs. */
+function packagesAtStart(script: string): string[] {
+  const files = new Set([script]);
+  const packages: string[] = [];
+  // `await import('…')` runs later, when its packages may be installed.
+  for (const file of files)
+    for (const { specifier } of importsOf(read(file).replaceAll(/\bimport\(/g, 'later('))) {
+      const to = resolve(specifier, file, (name) => existsSync(`${root}${name}`));
+      if (to) files.add(to);
+      else if (!specifier.startsWith('node:')) packages.push(`${file} imports ${specifier}`);
+    }
+  return packages;
+}
+
+test.each(['scripts/start.mjs', 'scripts/test.mjs'])(
+  '%s starts before any package is installed',
+  (script) => {
+    expect(packagesAtStart(script)).toEqual([]);
+  },
+);
+
+test('a script that needs a package is found', () => {
+  expect(packagesAtStart('scripts/walls.mjs')).toEqual(['scripts/sentences.mjs imports oxc-parser']);
+});
