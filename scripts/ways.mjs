@@ -4,8 +4,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseSync } from 'oxc-parser';
+import { resolve } from './imports.mjs';
 import { root } from './lib.mjs';
-import { resolve } from './walls.mjs';
 
 /** How often a post may come back to a room on its way to the platform. */
 export const MOST_RETURNS = 2;
