@@ -1,14 +1,10 @@
 -- The publisher's hot statements. They live in the database because there their plans are kept from one call to the next
 -- (planning them costs several times what running them costs), and because one call is then one round trip: they run as
 -- tributary_system without a transaction around them. Applied after every migration, like guards.sql. The states in braces are
--- filled in from db/schema/states.ts (state-sql.ts); start-publishing.ts and settle.ts say what the statements do. A running process may
--- still call what stands here: a change of the arguments or of the answer takes a new name.
+-- filled in from db/schema/states.ts (state-sql.ts); start-publishing.ts and settle.ts say what the statements do. What the version in a
+-- name promises stands in docs/database.md; `functions.test.ts` holds it.
 
--- The one before it knew of no replies: it would send them as posts.
-drop function if exists tributary.start_publishing(jsonb, jsonb, timestamptz, timestamptz);
--- The one before it knew of no pictures: it would send a post without them.
-drop function if exists tributary.start_publishing_v2(jsonb, jsonb, timestamptz, timestamptz);
-create or replace function tributary.start_publishing_v3(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
+create or replace function tributary.start_publishing_v4(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
 returns table (
   lane text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
   title text, post_id text, connection_name text, platform text, environment text, status text, remote_id text, remote jsonb,
@@ -127,7 +123,7 @@ begin
 end
 $$;
 
-create or replace function tributary.settle_publishing(p_done jsonb)
+create or replace function tributary.settle_publishing_v2(p_done jsonb)
 returns table (attempt_id text, more boolean)
 language plpgsql set search_path = tributary, pg_temp set role = 'tributary_system'
 as $$
@@ -193,8 +189,8 @@ begin
     from moved where alert_id is not null
     on conflict (workspace_id, key) where not resolved do nothing
   ), asked as (
-    insert into actions (id, workspace_id, kind, subject_type, subject_id, title, prompt, input, choices, created_at)
-    select action_id, workspace_id, 'publication_unknown', 'publication', id, action->'title', action->'prompt', 'choice',
+    insert into actions (id, workspace_id, kind, subject_type, subject_id, title, prompt, choices, created_at)
+    select action_id, workspace_id, 'publication_unknown', 'publication', id, action->'title', action->'prompt',
       action->'choices', at
     from (
       select m.action_id, m.workspace_id, m.id, m.at, case when m.instead is null then m.action
@@ -244,8 +240,7 @@ end
 $$;
 
 -- Writes how the last one ended and starts the next of the same lanes: one round trip and one commit for both.
-drop function if exists tributary.advance_publishing(jsonb, jsonb, jsonb, timestamptz, timestamptz);
-create or replace function tributary.advance_publishing_v2(p_done jsonb, p_wanted jsonb, p_rates jsonb, p_now timestamptz,
+create or replace function tributary.advance_publishing_v3(p_done jsonb, p_wanted jsonb, p_rates jsonb, p_now timestamptz,
   p_lease timestamptz)
 returns table (
   settled_attempt text, more boolean,
@@ -260,8 +255,8 @@ as $$
 begin
   return query select s.attempt_id, s.more, null, null::timestamptz, null, 0, null, null, 0, null, null, null, null, null, null,
     null, null, null, null::jsonb, null, null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null,
-    null::jsonb from settle_publishing(p_done) s;
-  return query select null, null::boolean, t.* from start_publishing_v3(p_wanted, p_rates, p_now, p_lease) t;
+    null::jsonb from settle_publishing_v2(p_done) s;
+  return query select null, null::boolean, t.* from start_publishing_v4(p_wanted, p_rates, p_now, p_lease) t;
 end
 $$;
 
@@ -322,8 +317,8 @@ do $$
 declare f text;
 begin
   foreach f in array array[
-    'tributary.start_publishing_v3(jsonb, jsonb, timestamptz, timestamptz)', 'tributary.settle_publishing(jsonb)',
-    'tributary.advance_publishing_v2(jsonb, jsonb, jsonb, timestamptz, timestamptz)',
+    'tributary.start_publishing_v4(jsonb, jsonb, timestamptz, timestamptz)', 'tributary.settle_publishing_v2(jsonb)',
+    'tributary.advance_publishing_v3(jsonb, jsonb, jsonb, timestamptz, timestamptz)',
     'tributary.claim_due(timestamptz, timestamptz, timestamptz, interval, int, text)',
     'tributary.late_workspaces(timestamptz, int, int)'
   ] loop

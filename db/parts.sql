@@ -43,12 +43,12 @@ begin
   if found and stop_id is not null then
     select p.title into title from posts p where p.workspace_id = new.workspace_id and p.id = new.post_id;
     select c.remote_name into account from connections c where c.workspace_id = new.workspace_id and c.id = new.connection_id;
-    insert into actions (id, workspace_id, kind, subject_type, subject_id, title, prompt, input, choices, created_at)
+    insert into actions (id, workspace_id, kind, subject_type, subject_id, title, prompt, choices, created_at)
     values ('act_' || part_id, new.workspace_id, 'publication_rest', 'publication', part_id,
-      jsonb_build_object('fact', 'publications.actions.rest.title', 'params', jsonb_build_object('title', title)),
-      jsonb_build_object('fact', 'publications.actions.rest.prompt', 'params',
+      jsonb_build_object('fact', 'actions.rest.title', 'params', jsonb_build_object('title', title)),
+      jsonb_build_object('fact', 'actions.rest.prompt', 'params',
         jsonb_build_object('account', account, 'count', jsonb_array_length(new.parts))),
-      'choice', '[{"value":"send","label":{"fact":"publications.actions.rest.send"}},{"value":"leave","label":{"fact":"publications.actions.rest.leave"}}]',
+      '[{"value":"send","label":{"fact":"actions.rest.send"}},{"value":"leave","label":{"fact":"actions.rest.leave"}}]',
       new.updated_at)
     on conflict do nothing;
   end if;

@@ -1,14 +1,21 @@
+import type { Fact } from '@/server/foundation/facts';
 import { Go, Layout, P, type Told } from './_layout';
 
-export interface Props {
-  title: string;
-  decision: 'approved' | 'rejected' | 'kept';
-  /** Who decided; null when the deadline did. */
-  by: string | null;
-  /** Whether posting is stopped, so that nothing goes out at its time. */
-  held?: boolean;
-  url: string;
-}
+/** How the question came out. */
+export type Outcome =
+  | {
+      decision: 'approved' | 'rejected';
+      /** Who decided; null when the deadline did. */
+      by: string | null;
+      /** Whether posting is stopped, so that nothing goes out at its time. */
+      held?: boolean;
+    }
+  | {
+      decision: 'kept';
+      /** Why nothing was decided when the deadline passed. */
+      why: Fact;
+    };
+export type Props = { title: string; url: string } & Outcome;
 export const subject = ({ decision, title }: Props, { t }: Told['words']) =>
   t('approvalDecided.subject', { decision, title });
 export const preview: Props = {
@@ -20,15 +27,10 @@ export const preview: Props = {
 
 export default function ApprovalDecided({ words, ...p }: Props & Told) {
   const { t } = words;
-  const by =
-    p.decision === 'kept'
-      ? t('approvalDecided.nobody')
-      : p.by === null
-        ? t('approvalDecided.byDeadline')
-        : t('approvalDecided.by', { by: p.by });
+  const how = howDecided(p, words);
   return (
-    <Layout words={words} preview={by} heading={subject(p, words)}>
-      <P>{by}</P>
+    <Layout words={words} preview={how} heading={subject(p, words)}>
+      <P>{how}</P>
       <P>
         {p.decision === 'approved'
           ? t(p.held ? 'approvalDecided.held' : 'approvalDecided.goesOut')
@@ -37,4 +39,10 @@ export default function ApprovalDecided({ words, ...p }: Props & Told) {
       <Go href={p.url}>{t('approvalDecided.go')}</Go>
     </Layout>
   );
+}
+
+/** Who decided, or why nobody did. */
+function howDecided(outcome: Outcome, { t, say }: Told['words']): string {
+  if (outcome.decision === 'kept') return say(outcome.why);
+  return outcome.by === null ? t('approvalDecided.byDeadline') : t('approvalDecided.by', { by: outcome.by });
 }

@@ -5,7 +5,7 @@ import { wordsIn } from './words';
 const { say } = wordsIn('en');
 
 test('moments, wall-clock times, money and lists are written as people read them', () => {
-  const due = fact('publisher.actions.missed.prompt', {
+  const due = fact('actions.missed.prompt', {
     due: { local: '2026-03-02T09:00' },
     zone: 'Europe/Berlin',
   });

@@ -37,7 +37,6 @@ export function ActionItem({
       void queries.invalidateQueries({ queryKey: path });
   };
   const complete = useMutation(trpc.todo.complete.mutationOptions({ onSettled }));
-  const needs = action.input === 'text' || action.input === 'url' || action.input === 'choice';
   /** More is to follow, and it is attached to the post that the address names. */
   const goesOn = action.address?.needed === true;
   const asksFor = (chosen: string) => action.address?.with === chosen;
@@ -45,15 +44,9 @@ export function ActionItem({
     now: EMPTY,
     schema: (typed) =>
       import('./answer-schema').then((m) =>
-        m.answerSchema(
-          {
-            answer: needs,
-            address: !asksFor(typed.answer) ? 'no' : goesOn ? 'required' : 'optional',
-          },
-          wrong,
-        ),
+        m.answerSchema(!asksFor(typed.answer) ? 'no' : goesOn ? 'required' : 'optional', wrong),
       ),
-    send: (input) => complete.mutateAsync({ id: action.id, ...input }),
+    send: (input) => complete.mutateAsync({ id: action.id, shown: action.shown, ...input }),
     onSaved: () => toast.success(t('done')),
   });
   const { answer, address } = form.value;
@@ -99,44 +92,27 @@ export function ActionItem({
       </div>
       {canWrite ? (
         <form onSubmit={form.submit} noValidate className="grid gap-3">
-          {needs ? (
-            <Field
-              label={t('answer')}
-              error={fields.answer ?? (fields.permalink && asksAddress ? undefined : form.message)}
-              className="max-w-lg"
+          <Field
+            label={t('answer')}
+            error={fields.answer ?? (fields.permalink && asksAddress ? undefined : form.message)}
+            className="max-w-lg"
+          >
+            <NativeSelect
+              name="answer"
+              required
+              value={answer}
+              onChange={(event) => form.set({ answer: event.target.value })}
             >
-              {action.input === 'choice' ? (
-                <NativeSelect
-                  name="answer"
-                  required
-                  value={answer}
-                  onChange={(event) => form.set({ answer: event.target.value })}
-                >
-                  <option value="" disabled>
-                    {t('choose')}
-                  </option>
-                  {action.choices.map((choice) => (
-                    <option key={choice.value} value={choice.value}>
-                      {choice.label.text}
-                    </option>
-                  ))}
-                </NativeSelect>
-              ) : (
-                <Input
-                  name="answer"
-                  required
-                  type={action.input === 'url' ? 'url' : 'text'}
-                  value={answer}
-                  maxLength={2000}
-                  onChange={(event) => form.set({ answer: event.target.value })}
-                />
-              )}
-            </Field>
-          ) : form.message ? (
-            <p role="alert" className="text-destructive">
-              {form.message}
-            </p>
-          ) : null}
+              <option value="" disabled>
+                {t('choose')}
+              </option>
+              {action.choices.map((choice) => (
+                <option key={choice.value} value={choice.value}>
+                  {choice.label.text}
+                </option>
+              ))}
+            </NativeSelect>
+          </Field>
           {asksAddress ? (
             <Field
               label={t('address')}
@@ -160,7 +136,7 @@ export function ActionItem({
           ) : null}
           <div className="flex flex-wrap gap-2">
             <Button type="submit" loading={form.saving} disabled={busy}>
-              {t(needs ? 'send' : 'finish')}
+              {t('send')}
             </Button>
             {action.dismissible ? (
               <Button

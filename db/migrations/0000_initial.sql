@@ -267,7 +267,6 @@ CREATE TABLE "tributary"."actions" (
 	"subject_id" text NOT NULL,
 	"title" jsonb NOT NULL,
 	"prompt" jsonb NOT NULL,
-	"input" text NOT NULL,
 	"choices" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"deadline_at" timestamp with time zone,
 	"state" text DEFAULT 'open' NOT NULL,
@@ -1136,6 +1135,7 @@ CREATE INDEX "price_changes_listing" ON "tributary"."price_changes" USING btree 
 CREATE INDEX "sales_recent" ON "tributary"."sales" USING btree ("workspace_id","sold_at");--> statement-breakpoint
 CREATE INDEX "sales_listing" ON "tributary"."sales" USING btree ("listing_id") WHERE listing_id is not null;--> statement-breakpoint
 CREATE INDEX "activity_recent" ON "tributary"."activity" USING btree ("workspace_id","at");--> statement-breakpoint
+CREATE INDEX "activity_texts" ON "tributary"."activity" USING btree ("workspace_id","subject_id") WHERE (before ? 'texts' or after ? 'texts');--> statement-breakpoint
 CREATE INDEX "connection_choices_member" ON "tributary"."connection_choices" USING btree ("workspace_id","user_id");--> statement-breakpoint
 CREATE INDEX "connection_choices_ends" ON "tributary"."connection_choices" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "connections_granted" ON "tributary"."connections" USING btree ("platform","granted_by") WHERE granted_by is not null;--> statement-breakpoint

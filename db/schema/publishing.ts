@@ -353,7 +353,6 @@ export const actions = tributary.table(
     subjectId: text('subject_id').notNull(),
     title: factColumn('title').notNull(),
     prompt: factColumn('prompt').notNull(),
-    input: text('input', { enum: ['none', 'confirm', 'text', 'url', 'choice'] }).notNull(),
     choices: jsonb('choices').$type<{ value: string; label: Fact }[]>().notNull().default([]),
     deadlineAt: instant('deadline_at'),
     state: text('state', { enum: ACTION_STATES }).notNull().default('open'),

@@ -285,6 +285,9 @@ export const files = tributary.table(
   ],
 );
 
+/** Of an entry of the activity: whether it holds what a post said or says. */
+export const activityHasTexts = sql`(before ? 'texts' or after ? 'texts')`;
+
 /** What just happened, in words; also the audit log. Written in the same transaction as the change. */
 export const activity = tributary.table(
   'activity',
@@ -297,9 +300,15 @@ export const activity = tributary.table(
     subjectType: text('subject_type').notNull(),
     subjectId: text('subject_id').notNull(),
     summary: factColumn('summary').notNull(),
-    /** What changed, as it was and as it is; never a secret. Null where the summary says all. */
+    /**
+     * What changed, as it was and as it is; never a secret. Null where the summary says all. What a post says stands under `texts` and
+     * nowhere else: it goes with the post (activity/clear-post-texts.ts).
+     */
     before: jsonb('before').$type<Record<string, unknown>>(),
     after: jsonb('after').$type<Record<string, unknown>>(),
   },
-  (t) => [index('activity_recent').on(t.workspaceId, t.at)],
+  (t) => [
+    index('activity_recent').on(t.workspaceId, t.at),
+    index('activity_texts').on(t.workspaceId, t.subjectId).where(activityHasTexts),
+  ],
 );

@@ -13,11 +13,13 @@ import connections from './en/connections.json';
 import emails from './en/emails.json';
 import evergreen from './en/evergreen.json';
 import factsAccounts from './en/facts/accounts.json';
+import factsActions from './en/facts/actions.json';
 import factsApprovalRequests from './en/facts/approval-requests.json';
 import factsApprovals from './en/facts/approvals.json';
 import factsBilling from './en/facts/billing.json';
 import factsConnections from './en/facts/connections.json';
 import factsConnectors from './en/facts/connectors.json';
+import factsDue from './en/facts/due.json';
 import factsEditing from './en/facts/editing.json';
 import factsEmails from './en/facts/emails.json';
 import factsErrors from './en/facts/errors.json';
@@ -91,11 +93,13 @@ export default {
   evergreen,
   facts: {
     accounts: factsAccounts,
+    actions: factsActions,
     approvalRequests: factsApprovalRequests,
     approvals: factsApprovals,
     billing: factsBilling,
     connections: factsConnections,
     connectors: factsConnectors,
+    due: factsDue,
     editing: factsEditing,
     emails: factsEmails,
     errors: factsErrors,

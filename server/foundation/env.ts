@@ -92,6 +92,7 @@ export const envSchema = z.object({
   INNGEST_CONCURRENCY: z.coerce.number().int().min(1).max(1000).optional(),
   KEEP_RUNS_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   KEEP_EMAILS_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
+  KEEP_ACTIVITY_DAYS: z.coerce.number().int().min(1).max(3650).default(365),
   X_CLIENT_ID: text,
   X_CLIENT_SECRET: text,
   FACEBOOK_CLIENT_ID: text,

@@ -30,7 +30,7 @@ it("a post's way to the platform returns to a room at most twice", () => {
   expect(post.most).toBe(MOST_RETURNS);
   expect(roomOf(post.steps[0]?.file ?? '')).toBe('components/compose');
   expect(roomOf(toPlatform(post).at(-1)?.file ?? '')).toBe('server/connectors/x');
-  expect(post.steps.at(-1)?.name).toBe('settle_publishing');
+  expect(post.steps.at(-1)?.name).toBe('settle_publishing_v2');
   expect(count(toPlatform(post)).returns.length).toBeLessThanOrEqual(MOST_RETURNS);
 });
 
@@ -171,9 +171,9 @@ describe('what is wrong is found:', () => {
     [
       'a call of one such function by another',
       'db/functions.sql',
-      'from settle_publishing(',
+      'from settle_publishing_v2(',
       'from other(',
-      'advance_publishing_v2 does not call it',
+      'advance_publishing_v3 does not call it',
     ],
     [
       'a question to a platform',

@@ -231,7 +231,6 @@ export async function fill(db: Db, world: World): Promise<Ids> {
       subjectId: ids.publication,
       title: plain(mark),
       prompt: plain(mark),
-      input: 'choice',
     });
     await tx.insert(schema.alerts).values({
       id: ids.alert,

@@ -196,7 +196,7 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
   // Nothing waits for the tenant's own.
   'approvals.decide': (ids) => ({ id: ids.approval, shown: fingerprintOf([], []), decision: 'reject' }),
   'todo.list': none,
-  'todo.complete': (ids) => ({ id: ids.action }),
+  'todo.complete': (ids) => ({ id: ids.action, shown: 'shown', answer: 'leave' }),
   'todo.dismiss': (ids) => ({ id: ids.action }),
   'alerts.list': () => ({}),
   'alerts.resolve': (ids) => ({ id: ids.alert }),

@@ -5,6 +5,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
+import { permissionsOf } from '@/server/verbs/permissions';
 
 export const generateMetadata = titled('todo');
 
@@ -15,15 +16,15 @@ export default async function TodoPage() {
     caller.workspace.get(),
     getQueryClient().prefetchQuery(trpc.todo.list.queryOptions()),
   ]);
-  const { role } = viewer.workspace;
+  const may = permissionsOf(viewer.workspace.role);
   return (
     <ClientWords of={['todo', 'media']}>
       <HydrateClient>
         <PageHeader title={t('title')} description={t('description')} />
         <TodoList
           zone={workspace.timeZone}
-          canDecide={role === 'owner' || role === 'manager'}
-          canWrite={role !== 'viewer'}
+          canDecide={may.has('posts.decide')}
+          canWrite={may.has('actions.complete')}
         />
       </HydrateClient>
     </ClientWords>

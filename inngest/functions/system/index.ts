@@ -5,15 +5,19 @@ import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { inngest } from '../../client';
 
-/** Forgets old records of background work and old e-mails, as the settings say. */
+/** Forgets old records of background work, old e-mails and old activity, as the settings say. */
 const forgetOldRuns = inngest.createFunction(
   { id: 'system-forget-old-runs', triggers: [{ cron: '17 * * * *' }], concurrency: 1 },
   async () => {
-    const { KEEP_RUNS_DAYS, KEEP_EMAILS_DAYS } = env();
+    const { KEEP_RUNS_DAYS, KEEP_EMAILS_DAYS, KEEP_ACTIVITY_DAYS } = env();
     return forgetOld({
       db: await getDb(),
       clock: systemClock,
-      keep: { runsDays: KEEP_RUNS_DAYS, emailsDays: KEEP_EMAILS_DAYS },
+      keep: {
+        runsDays: KEEP_RUNS_DAYS,
+        emailsDays: KEEP_EMAILS_DAYS,
+        activityDays: KEEP_ACTIVITY_DAYS,
+      },
     });
   },
 );

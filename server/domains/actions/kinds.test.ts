@@ -38,7 +38,7 @@ describe('the kinds of actions', () => {
     expect(madeBySql("insert into actions (id, kind) values ('act_1', 'other', 1)")).toEqual(['other']);
   });
 
-  it('are all that code makes: a row takes its kind, its input and its words from the list', () => {
+  it('are all that code makes: a row takes its kind and its words from the list', () => {
     const makers = read(/\.tsx?$/).flatMap(({ file, text }) =>
       [...text.matchAll(/insert\(actions\)/g)].map(({ index }) => ({
         file,
@@ -48,7 +48,7 @@ describe('the kinds of actions', () => {
     expect(makers.length).toBeGreaterThanOrEqual(2);
     for (const { file, row } of makers) {
       expect(row, file).toMatch(/\.\.\.(asking\('\w+'|asked\.action)/);
-      expect(row, file).not.toMatch(/\b(kind|title|prompt|choices|input):/);
+      expect(row, file).not.toMatch(/\b(kind|title|prompt|choices):/);
     }
   });
 

@@ -8,8 +8,8 @@ type Row = typeof actions.$inferSelect;
 type Shown = Pick<Row, 'title' | 'prompt' | 'choices'>;
 
 interface Kind<Params> {
-  /** What kind of answer it asks for. */
-  input: Row['input'];
+  /** The publications that it is about: its subject, or those that it set aside. */
+  about: 'subject' | 'set_aside';
   /** What whoever answers it or takes it off the list may do. */
   permission: Permission;
   /** Why it cannot be taken off the list undone; null when it can. */
@@ -29,24 +29,22 @@ const kind = <Params>(one: Kind<Params>): Kind<Params> => one;
 export const ACTION_KINDS = {
   /** Whether a post is at the platform, whose answer was lost. The subject is the publication. */
   publication_unknown: kind<{ what: Fact | string; account: string; following: number }>({
-    input: 'choice',
+    about: 'subject',
     permission: 'posts.publish',
-    mustAnswer: fact('todo.errors.mustLook'),
+    mustAnswer: fact('actions.errors.mustLook'),
     screen: '/calendar',
     address: { with: 'there', neededBeside: 'there_end' },
     shown: ({ what, account, following }) => ({
-      title: fact('publications.actions.unknown.title', { what }),
+      title: fact('actions.unknown.title', { what }),
       prompt:
         following > 0
-          ? fact('publications.actions.unknown.promptWithParts', { account })
-          : fact('publications.actions.unknown.prompt', { account }),
+          ? fact('actions.unknown.promptWithParts', { account })
+          : fact('actions.unknown.prompt', { account }),
       choices: [
-        { value: 'there', label: fact('publications.actions.unknown.there') },
-        { value: 'not_there', label: fact('publications.actions.unknown.notThere') },
-        { value: 'not_there_leave', label: fact('publications.actions.unknown.notThereLeave') },
-        ...(following > 0
-          ? [{ value: 'there_end', label: fact('publications.actions.unknown.thereEnd') }]
-          : []),
+        { value: 'there', label: fact('actions.unknown.there') },
+        { value: 'not_there', label: fact('actions.unknown.notThere') },
+        { value: 'not_there_leave', label: fact('actions.unknown.notThereLeave') },
+        ...(following > 0 ? [{ value: 'there_end', label: fact('actions.unknown.thereEnd') }] : []),
       ],
     }),
   }),
@@ -54,41 +52,41 @@ export const ACTION_KINDS = {
   publication_missed: kind<
     { due: Param; zone: string } & ({ what: Fact | string } | { count: number; posts: Param })
   >({
-    input: 'choice',
+    about: 'set_aside',
     permission: 'posts.publish',
-    mustAnswer: fact('todo.errors.mustChoose'),
+    mustAnswer: fact('actions.errors.mustChoose'),
     screen: '/calendar',
     address: null,
     shown: ({ due, zone, ...about }) => ({
       ...('count' in about
         ? {
-            title: fact('publisher.actions.missed.titleMany', { count: about.count }),
-            prompt: fact('publisher.actions.missed.promptMany', { due, zone, posts: about.posts }),
+            title: fact('actions.missed.titleMany', { count: about.count }),
+            prompt: fact('actions.missed.promptMany', { due, zone, posts: about.posts }),
           }
         : {
-            title: fact('publisher.actions.missed.title', { what: about.what }),
-            prompt: fact('publisher.actions.missed.prompt', { due, zone }),
+            title: fact('actions.missed.title', { what: about.what }),
+            prompt: fact('actions.missed.prompt', { due, zone }),
           }),
       choices: [
-        { value: 'post_now', label: fact('publications.actions.missed.postNow') },
-        { value: 'next_free', label: fact('publications.actions.missed.nextFree') },
-        { value: 'skip', label: fact('publications.actions.missed.skip') },
+        { value: 'post_now', label: fact('actions.missed.postNow') },
+        { value: 'next_free', label: fact('actions.missed.nextFree') },
+        { value: 'skip', label: fact('actions.missed.skip') },
       ],
     }),
   }),
   /** Whether to send the rest of what is out in part; made by db/parts.sql. The subject is the next part. */
   publication_rest: kind<{ title: string; account: string; count: number }>({
-    input: 'choice',
+    about: 'subject',
     permission: 'posts.publish',
     mustAnswer: null,
     screen: '/calendar',
     address: null,
     shown: ({ title, account, count }) => ({
-      title: fact('publications.actions.rest.title', { title }),
-      prompt: fact('publications.actions.rest.prompt', { account, count }),
+      title: fact('actions.rest.title', { title }),
+      prompt: fact('actions.rest.prompt', { account, count }),
       choices: [
-        { value: 'send', label: fact('publications.actions.rest.send') },
-        { value: 'leave', label: fact('publications.actions.rest.leave') },
+        { value: 'send', label: fact('actions.rest.send') },
+        { value: 'leave', label: fact('actions.rest.leave') },
       ],
     }),
   }),
@@ -100,10 +98,10 @@ export type ActionKind = keyof typeof ACTION_KINDS;
 export const asking = <K extends ActionKind>(
   name: K,
   params: Parameters<(typeof ACTION_KINDS)[K]['shown']>[0],
-): Shown & Pick<Row, 'kind' | 'input'> => {
+): Shown & Pick<Row, 'kind'> => {
   // The kind and its parameters belong together; TypeScript cannot follow that through the table.
-  const { input, shown } = ACTION_KINDS[name] as Kind<typeof params>;
-  return { kind: name, input, ...shown(params) };
+  const { shown } = ACTION_KINDS[name] as Kind<typeof params>;
+  return { kind: name, ...shown(params) };
 };
 
 /** Whether a row is of a kind that this version has: one of a newer version is for that one. */

@@ -12,7 +12,7 @@ export interface NewActivity {
   subjectType: string;
   subjectId: string;
   summary: Fact;
-  /** What changed, as it was and as it is. Never a secret. */
+  /** What changed, as it was and as it is. Never a secret. What a post says stands under `texts`, so that it goes with the post. */
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
 }

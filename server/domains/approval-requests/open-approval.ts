@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne } from 'drizzle-orm';
+import { and, eq, ne } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, members, type postingSettings, users, type workspaces } from '@/db/schema';
 import type { TemplateProps } from '@/emails';
@@ -13,7 +13,7 @@ import type { Target } from '../preflight/check-targets';
 import type { Due } from '../scheduling/resolve-due';
 import { approvalLink } from './link';
 import { linesOf } from './texts';
-import { DECIDERS } from './who-decides';
+import { isDecider } from './who-decides';
 
 /** What an e-mail says of a decision besides each reader's own links. */
 type Question = Omit<TemplateProps<'approval-requested'>, 'approveUrl' | 'rejectUrl'>;
@@ -98,7 +98,7 @@ export async function openApproval(tx: Tx, ctx: Ctx, { row, question }: Prepared
     .where(
       and(
         eq(members.workspaceId, ctx.workspaceId),
-        inArray(members.role, [...DECIDERS]),
+        isDecider(),
         // Nobody is asked about what they did themselves.
         ctx.actor.kind === 'member' ? ne(members.userId, ctx.actor.userId) : undefined,
       ),

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, type SQL } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { members, type postingSettings } from '@/db/schema';
 import { type Ctx, can } from '@/server/verbs/context';
@@ -6,8 +6,8 @@ import { rolesWith } from '@/server/verbs/permissions';
 
 type Settings = Pick<typeof postingSettings.$inferSelect, 'review'> | null | undefined;
 
-/** Who decides about posts: managers and owners. */
-export const DECIDERS = rolesWith('posts.decide');
+/** Whether a member is one who decides about posts. */
+export const isDecider = (): SQL => inArray(members.role, rolesWith('posts.decide'));
 
 const reviewsFirst = (settings: Settings): boolean => settings?.review !== 'post_at_once';
 
@@ -36,12 +36,6 @@ export async function asksFirstFor(
   const deciding = await tx
     .select({ id: members.userId })
     .from(members)
-    .where(
-      and(
-        eq(members.workspaceId, ctx.workspaceId),
-        inArray(members.userId, known),
-        inArray(members.role, [...DECIDERS]),
-      ),
-    );
+    .where(and(eq(members.workspaceId, ctx.workspaceId), inArray(members.userId, known), isDecider()));
   return deciding.length < known.length;
 }

@@ -3,7 +3,7 @@ import type { Db } from '@/db/client';
 import { approvals } from '@/db/schema';
 import { eachPagedRow } from '@/server/foundation/each-row';
 import { isAppError } from '@/server/foundation/errors';
-import { fact } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -71,23 +71,22 @@ export async function actOnDeadlines({
 /** Does what the policy says. Null when somebody else was first. */
 async function act(ctx: Ctx, approval: Approval): Promise<'approved' | 'rejected' | 'kept' | null> {
   const { policy } = approval;
-  if (policy !== 'keep')
-    try {
-      const outcome = policy === 'approve' ? 'approved' : 'rejected';
-      const done = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-        applyDecision(tx, ctx, approval, policy, { via: 'deadline', from: ['open'] }),
-      );
-      if (!done) return null;
-      if (done.mailed) await ctx.events.publish('email/queued', {});
-      return outcome;
-    } catch (error) {
-      // The plan has no room today: it is not the deadline's place to choose what gives way, so a person decides.
-      if (!isAppError(error) || error.code !== 'limit_reached') throw error;
-    }
-  return (await keep(ctx, approval, policy !== 'keep')) ? 'kept' : null;
+  if (policy === 'keep') return keep(ctx, approval, null);
+  try {
+    const done = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      applyDecision(tx, ctx, approval, policy, { via: 'deadline', from: ['open'] }),
+    );
+    if (done?.mailed) await ctx.events.publish('email/queued', {});
+    return done?.outcome ?? null;
+  } catch (error) {
+    // The plan has no room today: it is not the deadline's place to choose what gives way, so a person decides.
+    if (!isAppError(error) || error.code !== 'limit_reached') throw error;
+    return keep(ctx, approval, error.fact);
+  }
 }
 
-async function keep(ctx: Ctx, approval: Approval, full: boolean): Promise<boolean> {
+/** Keeps it for a person to decide. `limit`: what the plan had no room for, where it was to be approved. Null when somebody else was first. */
+async function keep(ctx: Ctx, approval: Approval, limit: Fact | null): Promise<'kept' | null> {
   const done = await ctx.db.asWorkspace(asWorkspaceId(approval.workspaceId), async (tx) => {
     // The workspace first, as everybody who decides or stops: what is written below refers to it.
     await lockWorkspace(tx, ctx.workspaceId);
@@ -103,7 +102,7 @@ async function keep(ctx: Ctx, approval: Approval, full: boolean): Promise<boolea
       )
       .returning({ id: approvals.id });
     if (kept.length === 0) return null;
-    if (full)
+    if (limit)
       await raiseAlert(tx, ctx, {
         key: noRoomAlert(approval.id),
         severity: 'warning',
@@ -115,12 +114,15 @@ async function keep(ctx: Ctx, approval: Approval, full: boolean): Promise<boolea
       verb: 'approval.kept',
       subjectType: approval.subjectType,
       subjectId: approval.subjectId,
-      summary: fact('approvals.activity.kept', { title: approval.title }),
+      summary: fact(limit ? 'approvals.activity.keptNoRoom' : 'approvals.activity.kept', {
+        title: approval.title,
+      }),
       before: { approvalId: approval.id, state: 'open' },
       after: { approvalId: approval.id, state: 'kept' },
     });
-    return { mailed: await tellAsker(tx, ctx, approval, 'kept') };
+    const why = limit ? fact('approvals.kept.noRoom', { limit }) : fact('approvals.kept.undecided');
+    return { mailed: await tellAsker(tx, ctx, approval, { decision: 'kept', why }) };
   });
   if (done?.mailed) await ctx.events.publish('email/queued', {});
-  return done !== null;
+  return done && 'kept';
 }

@@ -1,6 +1,6 @@
-import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { approvals, publications } from '@/db/schema';
+import { approvals, publications, type workspaces } from '@/db/schema';
 import { fact } from '@/server/foundation/facts';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { actorKey, type Ctx } from '@/server/verbs/context';
@@ -16,98 +16,141 @@ import type { Decision } from './schemas';
 import { tellAsker } from './tell-asker';
 
 type Row = typeof approvals.$inferSelect;
+/** How a decision is taken: by which way, from which states, and what was said with it. */
+interface Taken {
+  via: NonNullable<Row['decidedVia']>;
+  from: readonly Row['state'][];
+  note?: string | undefined;
+}
+
+const OUTCOMES = { approve: 'approved', reject: 'rejected' } as const satisfies Record<
+  Decision,
+  Row['state']
+>;
+const RELEASES = { approve: approveWaiting, reject: rejectWaiting };
 
 /**
  * Decides an approval that is still open and moves what waits for it, in the caller's transaction. The row's state is
  * compared and set, so of two deciders one gets null and nothing happens twice. What is approved after its time is due now. Whoever asked
- * is told; `mailed` says whether there is an e-mail to publish `email/queued` for.
+ * is told; `mailed` says whether there is an e-mail to publish `email/queued` for. Throws `limit_reached` when something is late and the
+ * plan has no room for it today.
  */
 export async function applyDecision(
   tx: Tx,
   ctx: Ctx,
   approval: Pick<Row, 'id' | 'subjectType' | 'subjectId' | 'title'>,
   decision: Decision,
-  by: {
-    via: NonNullable<Row['decidedVia']>;
-    from: readonly Row['state'][];
-    note?: string | undefined;
-  },
-): Promise<{ mailed: boolean } | null> {
+  taken: Taken,
+): Promise<{ outcome: (typeof OUTCOMES)[Decision]; mailed: boolean } | null> {
   const workspace = await lockWorkspace(tx, ctx.workspaceId);
-  const now = ctx.clock.now();
+  const outcome = OUTCOMES[decision];
+  if (!(await settle(tx, ctx, approval.id, outcome, taken))) return null;
+  // Before a rejection changes what waits.
+  const mailed = await tellAsker(tx, ctx, approval, { decision: outcome });
+  await RELEASES[decision](tx, ctx, approval.id, workspace);
+  await resolveAlert(tx, ctx, noRoomAlert(approval.id));
+  await recordActivity(tx, ctx, {
+    verb: `approval.${outcome}`,
+    subjectType: approval.subjectType,
+    subjectId: approval.subjectId,
+    summary: fact(`approvals.activity.${outcome}${taken.via === 'deadline' ? 'AtDeadline' : ''}`, {
+      title: approval.title,
+    }),
+    after: { approvalId: approval.id, state: outcome, via: taken.via, note: taken.note ?? null },
+  });
+  return { outcome, mailed };
+}
+
+/** Writes the decision into its row; false when it is in none of the states any more from which it is taken. */
+async function settle(
+  tx: Tx,
+  ctx: Ctx,
+  id: string,
+  state: Row['state'],
+  { via, from, note }: Taken,
+): Promise<boolean> {
   const decided = await tx
     .update(approvals)
     .set({
-      state: decision === 'approve' ? 'approved' : 'rejected',
-      decidedAt: now,
+      state,
+      decidedAt: ctx.clock.now(),
       decidedBy: actorKey(ctx.actor),
-      decidedVia: by.via,
-      note: by.note ?? null,
+      decidedVia: via,
+      note: note ?? null,
     })
     .where(
-      and(
-        eq(approvals.workspaceId, ctx.workspaceId),
-        eq(approvals.id, approval.id),
-        inArray(approvals.state, by.from),
-      ),
+      and(eq(approvals.workspaceId, ctx.workspaceId), eq(approvals.id, id), inArray(approvals.state, from)),
     )
     .returning({ id: approvals.id });
-  if (decided.length === 0) return null;
-  const outcome = decision === 'approve' ? 'approved' : 'rejected';
-  // Before a rejection changes what waits.
-  const mailed = await tellAsker(tx, ctx, approval, outcome);
-  const waiting = and(
+  return decided.length > 0;
+}
+
+/** Those that wait for this decision. */
+const waitingFor = (ctx: Ctx, approvalId: string): SQL | undefined =>
+  and(
     eq(publications.workspaceId, ctx.workspaceId),
-    eq(publications.approvalId, approval.id),
+    eq(publications.approvalId, approvalId),
     inArray(publications.state, [...STEPS.approve.from]),
   );
-  // A stop took it back, it was edited meanwhile, and undoing the stop brings it back as decided.
-  const stopped = and(
+/** Those that waited for it when a stop took them back: undoing the stop brings them back as decided. */
+const stoppedFor = (ctx: Ctx, approvalId: string): SQL | undefined =>
+  and(
     eq(publications.workspaceId, ctx.workspaceId),
-    eq(publications.approvalId, approval.id),
+    eq(publications.approvalId, approvalId),
     eq(publications.state, 'cancelled'),
     eq(publications.setAsideFrom, 'awaiting_approval'),
   );
-  if (decision === 'approve') {
-    await dropStaleOccurrences(tx, ctx, approval.id, now);
-    await approveSeriesTexts(tx, ctx, approval.id);
-    const late = await tx
-      .select({ id: publications.id, kind: publications.kind })
-      .from(publications)
-      .where(and(waiting, lt(publications.dueAt, now)));
-    if (late.length > 0) {
-      const ids = late.map((l) => l.id);
-      const posts = late.filter(takesPlace).length;
-      if (posts > 0) await assertRoomOnDay(tx, workspace, now, posts, ids);
-      await tx
-        .update(publications)
-        .set({ dueAt: now, localTime: localTimeOf(now, workspace.timeZone), timeZone: workspace.timeZone })
-        .where(and(waiting, inArray(publications.id, ids)));
-    }
-    await tx.update(publications).set({ state: STEPS.approve.to, updatedAt: now }).where(waiting);
-    await tx.update(publications).set({ setAsideFrom: 'scheduled' }).where(stopped);
-  } else {
-    await tx.update(publications).set({ setAsideBy: null, setAsideFrom: null }).where(stopped);
-    await tx
-      .update(publications)
-      .set({ state: STEPS.reject.to, version: sql`${publications.version} + 1`, updatedAt: now })
-      .where(waiting);
-  }
-  await resolveAlert(tx, ctx, noRoomAlert(approval.id));
-  await recordActivity(tx, ctx, {
-    verb: decision === 'approve' ? 'approval.approved' : 'approval.rejected',
-    subjectType: approval.subjectType,
-    subjectId: approval.subjectId,
-    summary: fact(
-      `approvals.activity.${decision === 'approve' ? 'approved' : 'rejected'}${by.via === 'deadline' ? 'AtDeadline' : ''}`,
-      { title: approval.title },
-    ),
-    after: {
-      approvalId: approval.id,
-      state: decision === 'approve' ? 'approved' : 'rejected',
-      via: by.via,
-      note: by.note ?? null,
-    },
-  });
-  return { mailed };
+
+async function approveWaiting(
+  tx: Tx,
+  ctx: Ctx,
+  approvalId: string,
+  workspace: typeof workspaces.$inferSelect,
+): Promise<void> {
+  await dropStaleOccurrences(tx, ctx, approvalId, ctx.clock.now());
+  await approveSeriesTexts(tx, ctx, approvalId);
+  await moveLateToNow(tx, ctx, approvalId, workspace);
+  await tx
+    .update(publications)
+    .set({ state: STEPS.approve.to, updatedAt: ctx.clock.now() })
+    .where(waitingFor(ctx, approvalId));
+  await tx.update(publications).set({ setAsideFrom: 'scheduled' }).where(stoppedFor(ctx, approvalId));
+}
+
+async function rejectWaiting(tx: Tx, ctx: Ctx, approvalId: string): Promise<void> {
+  await tx
+    .update(publications)
+    .set({ setAsideBy: null, setAsideFrom: null })
+    .where(stoppedFor(ctx, approvalId));
+  await tx
+    .update(publications)
+    .set({
+      state: STEPS.reject.to,
+      version: sql`${publications.version} + 1`,
+      updatedAt: ctx.clock.now(),
+    })
+    .where(waitingFor(ctx, approvalId));
+}
+
+/** What waited beyond its time is due now, where the plan has room for it today. Throws `limit_reached` otherwise. */
+async function moveLateToNow(
+  tx: Tx,
+  ctx: Ctx,
+  approvalId: string,
+  workspace: typeof workspaces.$inferSelect,
+): Promise<void> {
+  const now = ctx.clock.now();
+  const waiting = waitingFor(ctx, approvalId);
+  const late = await tx
+    .select({ id: publications.id, kind: publications.kind })
+    .from(publications)
+    .where(and(waiting, lt(publications.dueAt, now)));
+  if (late.length === 0) return;
+  const ids = late.map(({ id }) => id);
+  const posts = late.filter(takesPlace).length;
+  if (posts > 0) await assertRoomOnDay(tx, workspace, now, posts, ids);
+  await tx
+    .update(publications)
+    .set({ dueAt: now, localTime: localTimeOf(now, workspace.timeZone), timeZone: workspace.timeZone })
+    .where(and(waiting, inArray(publications.id, ids)));
 }

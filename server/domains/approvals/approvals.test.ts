@@ -247,7 +247,13 @@ describe('the deadline', () => {
       );
     }
     expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 1, failed: 0 });
-    expect((await mails('approval-kept')).map((m) => m.to)).toEqual([operator.email]);
+    const kept = await mails('approval-kept');
+    expect(kept.map((m) => m.to)).toEqual([operator.email]);
+    expect(kept[0]?.body).toContain(
+      'because the plan has no room for it today. The Free plan has 5 posts a day',
+    );
+    expect(kept[0]?.body).toContain('It waits until somebody approves or rejects it.');
+    expect(kept[0]?.body).not.toContain('Decided by');
     expect(await mails('approval-approved')).toEqual([]);
     const open = () =>
       db.asSystem((tx) =>

@@ -4,6 +4,7 @@ import { isAppError } from '@/server/foundation/errors';
 import type { Fact } from '@/server/foundation/facts';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { type Ctx, linkActor, type Services } from '@/server/verbs/context';
+import { permissionsOf } from '@/server/verbs/permissions';
 import { readApprovalLink } from '../approval-requests/link';
 import { decideApproval } from './decide-approval';
 import { readApproval, readLatest } from './queries';
@@ -75,8 +76,7 @@ async function open(
       .innerJoin(users, eq(users.id, members.userId))
       .where(and(eq(members.workspaceId, workspace), eq(members.userId, user))),
   );
-  if (!member || (member.role !== 'owner' && member.role !== 'manager'))
-    return { answer: { kind: 'not_allowed' } };
+  if (!member || !permissionsOf(member.role).has('posts.decide')) return { answer: { kind: 'not_allowed' } };
   return {
     ctx: {
       ...gate,

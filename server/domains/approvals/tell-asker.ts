@@ -3,8 +3,12 @@ import type { Tx } from '@/db/client';
 import type { approvals } from '@/db/schema';
 import { members, publications, users, workspaces } from '@/db/schema';
 import { env } from '@/server/foundation/env';
+import type { Fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { queueEmail } from '../emails/queue-email';
+
+/** A decision, or the reason why a deadline passed without one. */
+type Outcome = { decision: 'approved' | 'rejected' } | { decision: 'kept'; why: Fact };
 
 /**
  * Queues the e-mails that tell how a decision came out: to whoever sent the post on its way and is still a member, but not to the one
@@ -14,14 +18,10 @@ export async function tellAsker(
   tx: Tx,
   ctx: Ctx,
   approval: Pick<typeof approvals.$inferSelect, 'id' | 'subjectId' | 'title'>,
-  outcome: 'approved' | 'rejected' | 'kept',
+  outcome: Outcome,
 ): Promise<boolean> {
   const { actor } = ctx;
   const decider = actor.kind === 'member' || actor.kind === 'link' ? actor.userId : null;
-  const [workspace] = await tx
-    .select({ heldAt: workspaces.heldAt })
-    .from(workspaces)
-    .where(eq(workspaces.id, ctx.workspaceId));
   const waiting = await tx
     .selectDistinct({ by: publications.createdBy })
     .from(publications)
@@ -41,20 +41,30 @@ export async function tellAsker(
       ),
     );
   const told = people.filter((person) => person.userId !== decider);
+  if (told.length === 0) return false;
+  const by = people.find((person) => person.userId === decider)?.name ?? null;
+  const props = {
+    title: approval.title,
+    url: `${env().appUrl}/posts/${approval.subjectId}`,
+    ...(outcome.decision === 'kept' ? outcome : { ...outcome, by, held: await isHeld(tx, ctx) }),
+  };
   for (const { userId, email, locale } of told)
     await queueEmail(tx, {
-      key: `approval-${outcome}:${approval.id}:${userId}`,
+      key: `approval-${outcome.decision}:${approval.id}:${userId}`,
       to: email,
       template: 'approval-decided',
-      props: {
-        title: approval.title,
-        decision: outcome,
-        by: people.find((person) => person.userId === decider)?.name ?? null,
-        held: (workspace?.heldAt ?? null) !== null,
-        url: `${env().appUrl}/posts/${approval.subjectId}`,
-      },
+      props,
       locale,
       at: ctx.clock.now(),
     });
-  return told.length > 0;
+  return true;
+}
+
+/** Whether nothing leaves the workspace now. */
+async function isHeld(tx: Tx, ctx: Pick<Ctx, 'workspaceId'>): Promise<boolean> {
+  const [workspace] = await tx
+    .select({ heldAt: workspaces.heldAt })
+    .from(workspaces)
+    .where(eq(workspaces.id, ctx.workspaceId));
+  return (workspace?.heldAt ?? null) !== null;
 }

@@ -214,7 +214,7 @@ async function update(
 }
 
 /** The same of each publication: when it was due, in its own zone. */
-const missedProblem = (key: Extract<FactKey, `publisher.problems.missed${string}`>) =>
+const missedProblem = (key: Extract<FactKey, `due.problems.missed${string}`>) =>
   sql<Fact>`jsonb_build_object('fact', ${key}::text, 'params', jsonb_build_object(
     'due', jsonb_build_object('local', ${publications.localTime}), 'zone', ${publications.timeZone}))`;
 
@@ -231,7 +231,7 @@ async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
     await update(tx, ctx, group, {
       state: STEPS.miss.to,
       version: sql`${publications.version} + 1`,
-      problem: missedProblem('publisher.problems.missedAsked'),
+      problem: missedProblem('due.problems.missedAsked'),
       setAsideBy: id,
       setAsideFrom: 'scheduled',
       retryAt: null,
@@ -255,9 +255,7 @@ async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
       verb: 'publication.missed',
       subjectType: many ? 'action' : 'publication',
       subjectId: many ? id : first.id,
-      summary: many
-        ? fact('publisher.activity.missedMany', { count })
-        : fact('publisher.activity.missed', { what }),
+      summary: many ? fact('due.activity.missedMany', { count }) : fact('due.activity.missed', { what }),
       before: { state: 'scheduled' },
       after: { state: STEPS.miss.to },
     });
@@ -270,7 +268,7 @@ async function skip(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
   await update(tx, ctx, rows, {
     state: STEPS.skipMissed.to,
     version: sql`${publications.version} + 1`,
-    problem: missedProblem('publisher.problems.missed'),
+    problem: missedProblem('due.problems.missed'),
     retryAt: null,
     claimedUntil: null,
   });
@@ -286,20 +284,18 @@ async function skip(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
     key: `missed:${first.id}`,
     severity: 'warning',
     title: many
-      ? fact('publisher.alerts.skipped.titleMany', { count })
-      : fact('publisher.alerts.skipped.title', { what }),
+      ? fact('due.alerts.skipped.titleMany', { count })
+      : fact('due.alerts.skipped.title', { what }),
     body: many
-      ? fact('publisher.alerts.skipped.bodyMany', { posts: named(rows) })
-      : fact('publisher.alerts.skipped.body', dueOf(first)),
+      ? fact('due.alerts.skipped.bodyMany', { posts: named(rows) })
+      : fact('due.alerts.skipped.body', dueOf(first)),
     href: '/calendar',
   });
   await recordActivity(tx, ctx, {
     verb: 'publication.skipped',
     subjectType: 'publication',
     subjectId: first.id,
-    summary: many
-      ? fact('publisher.activity.skippedMany', { count })
-      : fact('publisher.activity.skipped', { what }),
+    summary: many ? fact('due.activity.skippedMany', { count }) : fact('due.activity.skipped', { what }),
     before: { state: 'scheduled' },
     after: { state: STEPS.skipMissed.to },
   });
@@ -312,5 +308,5 @@ const dueOf = ({ localTime, timeZone }: Late) => ({ due: { local: localTime }, z
 function named(rows: readonly Late[]): ListParam {
   const list = rows.slice(0, NAMED).map(labelOf);
   const count = rows.length - list.length;
-  return { list: count > 0 ? [...list, fact('publisher.notes.more', { count })] : list };
+  return { list: count > 0 ? [...list, fact('due.notes.more', { count })] : list };
 }

@@ -4,13 +4,17 @@ import { PUBLICATION_LISTS, posts, publications } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
+import { clearPostTexts } from '../activity/clear-post-texts';
 import { recordActivity } from '../activity/record-activity';
 import { readPost } from '../posts/queries';
 import { postIdInput } from '../posts/schemas';
 import { endAlerts } from '../publications/end-alerts';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 
-/** Removes a post that never went out and that nothing waits to send. What was published stays as a record. */
+/**
+ * Removes a post that never went out and that nothing waits to send, and what it said from its activity. What was published stays as a
+ * record.
+ */
 export const removePost = defineVerb({
   verb: 'posts.remove',
   permission: 'posts.write',
@@ -54,6 +58,7 @@ export const removePost = defineVerb({
         ctx,
         gone.map((row) => row.id),
       );
+      await clearPostTexts(tx, ctx.workspaceId, [id, ...gone.map((row) => row.id)]);
       await tx.delete(posts).where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)));
       await recordActivity(tx, ctx, {
         verb: 'post.removed',

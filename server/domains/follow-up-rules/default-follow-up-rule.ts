@@ -22,9 +22,12 @@ export function assertRuleFits(rule: FollowUpRule, platforms: readonly string[],
   }
 }
 
-/** A rule as the activity keeps it: with the beginning of its text. */
-export const ruleInHistory = (rule: FollowUpRule | null): FollowUpRule | null =>
-  rule && { ...rule, text: cutText(rule.text, 500) };
+/** A rule as the activity keeps it: with the beginning of its text, which stands with the other texts. */
+export function ruleInHistory(rule: FollowUpRule | null) {
+  if (rule === null) return { followUpRule: null };
+  const { text, ...followUpRule } = rule;
+  return { followUpRule, texts: { followUp: cutText(text, 500) } };
+}
 
 /** The rule for an account's posts: the one that is asked for, or the workspace's own where it fits the platform. */
 export function followUpRuleFor(
@@ -103,8 +106,8 @@ export const saveDefaultFollowUpRule = defineVerb({
         summary: followUpRule
           ? fact('followUpRules.activity.changed')
           : fact('followUpRules.activity.removed'),
-        before: { followUpRule: ruleInHistory(row.followUpRule) },
-        after: { followUpRule: ruleInHistory(followUpRule) },
+        before: ruleInHistory(row.followUpRule),
+        after: ruleInHistory(followUpRule),
       });
       return { followUpRule };
     });

@@ -88,8 +88,8 @@ export const setFollowUpRule = defineVerb({
         summary: followUpRule
           ? fact('followUps.activity.changed', told)
           : fact('followUps.activity.removed', told),
-        before: { followUpRule: ruleInHistory(row.followUpRule) },
-        after: { followUpRule: ruleInHistory(rule) },
+        before: ruleInHistory(row.followUpRule),
+        after: ruleInHistory(rule),
       });
       return after;
     });

@@ -110,7 +110,6 @@ async function task(world: World, deadlineAt: string | null, state: 'open' | 'do
       subjectId: id,
       title: plain(id),
       prompt: plain('Look.'),
-      input: 'confirm',
       state,
       deadlineAt: deadlineAt ? new Date(deadlineAt) : null,
     }),

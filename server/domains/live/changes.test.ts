@@ -85,7 +85,6 @@ describe('what is told', () => {
         subjectId: 'pst_1',
         title: plain('Look'),
         prompt: plain('Look'),
-        input: 'none',
         createdAt: now,
       }),
     );

@@ -23,7 +23,7 @@ import { MISSED_ACTION } from '../publications/missed';
 import { STEPS, type StepName } from '../publications/transitions';
 import { UNKNOWN_ACTION } from '../publications/uncertain-outcome';
 import type { FakePlatform } from '../publisher/testing';
-import { completeAction } from '../todo/complete-action';
+import { completeAsShown, shownNow } from '../todo/testing';
 import { reschedulePublication } from './reschedule-publication';
 import { schedulePublications } from './schedule-publications';
 
@@ -76,7 +76,6 @@ async function ask(kind: string, id: string): Promise<string> {
       subjectId: id,
       title: plain('What now?'),
       prompt: plain('Say it.'),
-      input: 'choice',
       choices: [
         { value: 'send', label: plain('Send') },
         { value: 'not_there', label: plain('Not there') },
@@ -145,9 +144,10 @@ const WAYS: Partial<Record<StepName, FollowUpMethod>> = {
   },
   sendRest: async (id) => {
     await put(id, { state: 'cancelled', setAsideFrom: 'scheduled' });
+    const actionId = await ask(REST_ACTION, id);
     await answerRest({
       ctx: { ...operator, platforms: platform },
-      input: { actionId: await ask(REST_ACTION, id), answer: 'send' },
+      input: { actionId, answer: 'send', shown: await shownNow(operator, actionId) },
     });
   },
   answerSend: async (id) => {
@@ -155,7 +155,7 @@ const WAYS: Partial<Record<StepName, FollowUpMethod>> = {
     await put(id, { state: 'draft', setAsideBy: actionId, setAsideFrom: 'scheduled' });
     await answerMissed({
       ctx: { ...operator, platforms: platform },
-      input: { actionId, answer: 'post_now' },
+      input: { actionId, answer: 'post_now', shown: await shownNow(operator, actionId) },
     });
   },
 };
@@ -189,7 +189,7 @@ it('the rest of a stopped thread that an operator rewrote waits for a decision, 
   for (const sender of [operator, manager]) {
     const { post, actionId, part } = await halfOut(sender === operator ? 'one' : 'uno');
     expect((await rewrite(post.id, post.variants[0]?.text ?? '', 'not seen')).asked).toBe(true);
-    await completeAction(sender, { id: actionId, answer: 'send' });
+    await completeAsShown(sender, { id: actionId, answer: 'send' });
     await startPosting(manager);
     const [asked, ...more] = await open();
     expect(more).toEqual([]);
@@ -207,12 +207,12 @@ it('the rest of a stopped thread that an operator rewrote waits for a decision, 
 
 it('the rest as it was approved is sent by an operator soon after, and asked about when that is long over', async () => {
   const first = await halfOut('one');
-  await completeAction(operator, { id: first.actionId, answer: 'send' });
+  await completeAsShown(operator, { id: first.actionId, answer: 'send' });
   expect((await row(first.part)).state).toBe('scheduled');
   await put(first.part, { state: 'cancelled', setAsideFrom: 'scheduled' });
   await db.asSystem((tx) => tx.update(actions).set({ state: 'open' }).where(eq(actions.id, first.actionId)));
   world.clock.advance(3 * 86_400_000);
-  await completeAction(operator, { id: first.actionId, answer: 'send' });
+  await completeAsShown(operator, { id: first.actionId, answer: 'send' });
   expect((await row(first.part)).state).toBe('awaiting_approval');
   expect(await open()).toHaveLength(1);
 });
@@ -220,7 +220,7 @@ it('the rest as it was approved is sent by an operator soon after, and asked abo
 it('a rest that is left out stays so, and nobody is asked', async () => {
   const { post, actionId, part } = await halfOut();
   await rewrite(post.id, 'one', 'not seen');
-  await completeAction(operator, { id: actionId, answer: 'leave' });
+  await completeAsShown(operator, { id: actionId, answer: 'leave' });
   expect(await row(part)).toMatchObject({ state: 'cancelled', setAsideFrom: null });
   expect(await open()).toEqual([]);
 });
@@ -230,12 +230,12 @@ it('what is not there is sent again at its time without a uncertainOutcome, and 
   await put(id, { state: 'unknown' });
   world.clock.set('2026-03-02T08:03:00Z');
   const actionId = await ask(UNKNOWN_ACTION, id);
-  await completeAction(operator, { id: actionId, answer: 'not_there' });
+  await completeAsShown(operator, { id: actionId, answer: 'not_there' });
   expect((await row(id)).state).toBe('scheduled');
   await put(id, { state: 'unknown' });
   world.clock.advance(3 * 86_400_000);
   const again = await ask(UNKNOWN_ACTION, id);
-  await completeAction(operator, { id: again, answer: 'not_there' });
+  await completeAsShown(operator, { id: again, answer: 'not_there' });
   expect((await row(id)).state).toBe('awaiting_approval');
   const [question] = await db.asSystem((tx) => tx.select().from(actions).where(eq(actions.id, again)));
   expect(question?.state).toBe('done');

@@ -27,6 +27,7 @@ import { cancelPublication } from '../publications/cancel-publication';
 import { MISSED_ACTION } from '../publications/missed';
 import { publishDue } from '../publisher/publish-due';
 import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
+import { shownNow } from '../todo/testing';
 import { changeSeries } from './change-series';
 import { createSeries } from './create-series';
 import { reorderQueue } from './reorder-queue';
@@ -367,14 +368,16 @@ describe('a move where posts are reviewed first', () => {
         subjectId: id,
         title: plain('Missed'),
         prompt: plain('It was missed.'),
-        input: 'choice',
       });
       await tx
         .update(publications)
         .set({ state: 'draft', setAsideBy: actionId, setAsideFrom: 'scheduled' })
         .where(eq(publications.id, id));
     });
-    await answerMissed({ ctx: operator, input: { actionId, answer } });
+    await answerMissed({
+      ctx: operator,
+      input: { actionId, answer, shown: await shownNow(operator, actionId) },
+    });
     expect((await row(id)).state).toBe('awaiting_approval');
     expect((await onlyOpen()).publications).toMatchObject([{ id }]);
     await goOut();

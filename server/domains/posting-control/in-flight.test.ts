@@ -12,8 +12,8 @@ import { recoverStuck } from '../publisher/recover-stuck';
 import { settle } from '../publisher/settle';
 import { startPublishing } from '../publisher/start-publishing';
 import type { Script } from '../publisher/testing';
-import { completeAction } from '../todo/complete-action';
 import { listTodo } from '../todo/queries';
+import { completeAsShown } from '../todo/testing';
 import { pausePosting } from './pause-posting';
 import { getPosting } from './queries';
 import { startPosting } from './start-posting';
@@ -250,7 +250,7 @@ describe('a thread of which a part is out', () => {
     expect(question).toMatchObject({ kind: 'publication_rest', title: 'Send the rest of “one”?' });
     expect(question?.prompt).toSay('2 more');
     here.world.clock.advance(3 * 86_400_000);
-    await completeAction(here.world.ctx, { id: question?.id ?? '', answer: 'send' });
+    await completeAsShown(here.world.ctx, { id: question?.id ?? '', answer: 'send' });
     await turns(2);
     expect(texts()).toEqual(['one', 'two', 'three']);
     expect(await questions()).toEqual([]);
@@ -260,7 +260,7 @@ describe('a thread of which a part is out', () => {
     const question = await half();
     const stopped = await lastStop();
     expect(stopped).toMatchObject({ count: 1 });
-    await completeAction(here.world.ctx, { id: question?.id ?? '', answer: 'leave' });
+    await completeAsShown(here.world.ctx, { id: question?.id ?? '', answer: 'leave' });
     expect(await lastStop()).toBeNull();
     await undoStop(here.world.ctx, { id: stopped?.id ?? '' });
     await turns(2);
@@ -295,7 +295,7 @@ describe('a thread of which a part is out', () => {
   test('the rest that is sent and meets a limit is no part of the old stop any more', async () => {
     const question = await half();
     here.platform.script.push({ before: 'rate_limited', retryAfter: 30 });
-    await completeAction(here.world.ctx, { id: question?.id ?? '', answer: 'send' });
+    await completeAsShown(here.world.ctx, { id: question?.id ?? '', answer: 'send' });
     await turns(4);
     expect(texts()).toEqual(['one', 'two', 'three']);
     const open = await db.asSystem((tx) =>

@@ -7,9 +7,9 @@ import { eachTestPublishes, Publisher } from '@/tests/support/publisher';
 import { answerMissed } from '../publication-answers/answer-missed';
 import { cancelPublication } from '../publications/cancel-publication';
 import { getPublication } from '../publications/queries';
-import { completeAction } from '../todo/complete-action';
 import { dismissAction } from '../todo/dismiss-action';
 import { listTodo } from '../todo/queries';
+import { completeAsShown } from '../todo/testing';
 import { pausePosting } from './pause-posting';
 import { startPosting } from './start-posting';
 import { stopPosting } from './stop-posting';
@@ -47,11 +47,14 @@ test('post: out within the time that is given, a question beyond it', async () =
   await expect(dismissAction(here.world.ctx, { id: question?.id ?? '' })).rejects.toMatchObject({
     code: 'conflict',
   });
-  await completeAction(here.world.ctx, { id: question?.id ?? '', answer: 'post_now' });
+  await completeAsShown(here.world.ctx, { id: question?.id ?? '', answer: 'post_now' });
   await here.turn();
   expect(await state(tooLate.id)).toBe('published');
   await expect(
-    answerMissed({ ctx: here.world.ctx, input: { actionId: question?.id ?? '', answer: 'post_now' } }),
+    answerMissed({
+      ctx: here.world.ctx,
+      input: { actionId: question?.id ?? '', answer: 'post_now', shown: question?.shown ?? '' },
+    }),
   ).rejects.toMatchObject({ code: 'conflict' });
   expect(here.platform.posts).toHaveLength(2);
 });
@@ -62,10 +65,11 @@ test('ask: every one above five minutes; the answers at the same moment act once
   off(16);
   await here.turn();
   expect([await state(six.id), await state(two.id)]).toEqual(['draft', 'published']);
-  const id = (await questions())[0]?.id ?? '';
+  const [question] = await questions();
+  const seen = { actionId: question?.id ?? '', shown: question?.shown ?? '' };
   const both = await Promise.allSettled([
-    answerMissed({ ctx: here.world.ctx, input: { actionId: id, answer: 'next_free' } }),
-    answerMissed({ ctx: here.world.ctx, input: { actionId: id, answer: 'skip' } }),
+    answerMissed({ ctx: here.world.ctx, input: { ...seen, answer: 'next_free' } }),
+    answerMissed({ ctx: here.world.ctx, input: { ...seen, answer: 'skip' } }),
   ]);
   expect(both.filter((b) => b.status === 'fulfilled')).toHaveLength(1);
   const after = await getPublication(here.world.ctx, { id: six.id });
@@ -98,7 +102,7 @@ test('many at once are one question, and its answer moves each to its own free t
   await here.turn();
   const asked = await questions();
   expect(asked).toMatchObject([{ subjectType: 'publications', title: '23 posts missed their time' }]);
-  await completeAction(here.world.ctx, { id: asked[0]?.id ?? '', answer: 'next_free' });
+  await completeAsShown(here.world.ctx, { id: asked[0]?.id ?? '', answer: 'next_free' });
   const rows = await db.asSystem((tx) =>
     tx
       .select()
@@ -123,7 +127,7 @@ test('a repost that was missed finds a free time on a day that is full of posts'
   off(20);
   await here.turn();
   const [question] = await questions();
-  await completeAction(here.world.ctx, { id: question?.id ?? '', answer: 'next_free' });
+  await completeAsShown(here.world.ctx, { id: question?.id ?? '', answer: 'next_free' });
   const moved = await getPublication(here.world.ctx, { id: made.id });
   expect(moved).toMatchObject({ state: 'scheduled', localTime: '2026-03-02T12:00' });
 });
@@ -195,9 +199,9 @@ test("yesterday's posts need room in today's plan; without it a person is asked"
   expect(await questions()).toHaveLength(2);
   const [one] = await questions();
   await expect(
-    completeAction(here.world.ctx, { id: one?.id ?? '', answer: 'post_now' }),
+    completeAsShown(here.world.ctx, { id: one?.id ?? '', answer: 'post_now' }),
   ).rejects.toMatchObject({ code: 'limit_reached' });
-  await completeAction(here.world.ctx, { id: one?.id ?? '', answer: 'next_free' });
+  await completeAsShown(here.world.ctx, { id: one?.id ?? '', answer: 'next_free' });
   const open = await db.asSystem((tx) =>
     tx
       .select()

@@ -72,7 +72,7 @@ export const stopPosting = defineVerb({
         now,
       );
       // What is on its way or in doubt cannot be called back, and bears the mark of this stop: when it would wait for another
-      // try it is cancelled instead (`settle_publishing`), and so is what follows it (`db/parts.sql`).
+      // try it is cancelled instead (`settle_publishing_v2`), and so is what follows it (`db/parts.sql`).
       const going = await tx
         .update(publications)
         .set({ setAsideBy: id })

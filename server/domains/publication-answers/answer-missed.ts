@@ -7,6 +7,7 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
+import { assertAsShown } from '../actions/as-shown';
 import { recordActivity } from '../activity/record-activity';
 import { type Move, moveWaiting } from '../planning/move-waiting';
 import { hurry } from '../planning/schedule-publications';
@@ -20,6 +21,8 @@ import type { Due } from '../scheduling/resolve-due';
 
 export const answerMissedInput = z.object({
   actionId: z.string().min(1).max(64),
+  /** The action's `shown` as the person saw it. */
+  shown: z.string().min(1).max(64),
   answer: z.enum(['post_now', 'next_free', 'skip']),
 });
 
@@ -28,7 +31,8 @@ const ANY_DAY: Pick<DailyQuota, 'take'> = { take: async () => true };
 
 /**
  * A person says what happens to what was missed: it goes out now, at the next free time of its account, or not at all. The
- * question is answered once; of two answers the second gets `conflict`. What has been cancelled in the meantime stays so.
+ * question is answered once; of two answers the second gets `conflict`, and so does one to what has changed since it was shown. What has been
+ * cancelled stays so.
  * Where posts are reviewed first and whoever answers may not decide, it waits for a decision about its new time.
  * Throws `limit_reached` when the plan has no room for it, and then nothing is answered.
  */
@@ -40,7 +44,7 @@ export async function answerMissed({
   input: z.input<typeof answerMissedInput>;
 }): Promise<{ moved: number }> {
   requirePermission(ctx, 'posts.publish');
-  const { actionId, answer } = answerMissedInput.parse(input);
+  const { actionId, answer, shown } = answerMissedInput.parse(input);
   const now = ctx.clock.now();
   const moved = await moveWaiting({
     ctx,
@@ -65,6 +69,7 @@ export async function answerMissed({
         )
         .orderBy(asc(publications.dueAt), asc(publications.id));
       const rows = await (lock ? missed.for(...updateOf(publications)) : missed);
+      await assertAsShown(tx, ctx.workspaceId, action, shown);
       const moves =
         answer === 'skip'
           ? []

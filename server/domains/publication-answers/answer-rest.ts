@@ -4,6 +4,7 @@ import { actions, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
+import { assertAsShown } from '../actions/as-shown';
 import { recordActivity } from '../activity/record-activity';
 import { stillItsTime } from '../due/classify-late';
 import { moveWaiting } from '../planning/move-waiting';
@@ -16,12 +17,14 @@ export const REST_ACTION = 'publication_rest';
 
 export const answerRestInput = z.object({
   actionId: z.string().min(1).max(64),
+  /** The action's `shown` as the person saw it. */
+  shown: z.string().min(1).max(64),
   answer: z.enum(['send', 'leave']),
 });
 
 /**
  * A person says what happens to the rest of a post that went out while posting was stopped: it goes out now (when posting goes on), or
- * stays out, also when the stop is undone. Of two answers the second gets `conflict`. What waited for a decision waits for a new one, and
+ * stays out, also when the stop is undone. Of two answers the second gets `conflict`, and so does one to what has changed since it was shown. What waited for a decision waits for a new one, and
  * so does what is sent much later than was decided, by somebody who may not decide, where posts are reviewed first.
  */
 export async function answerRest({
@@ -32,7 +35,7 @@ export async function answerRest({
   input: z.input<typeof answerRestInput>;
 }): Promise<void> {
   requirePermission(ctx, 'posts.publish');
-  const { actionId, answer } = answerRestInput.parse(input);
+  const { actionId, answer, shown } = answerRestInput.parse(input);
   const now = ctx.clock.now();
   const own = and(
     eq(actions.workspaceId, ctx.workspaceId),
@@ -61,6 +64,7 @@ export async function answerRest({
       const [action] = await (lock ? question.for('update') : question);
       if (action?.state !== 'open')
         throw new AppError('conflict', fact('publicationAnswers.errors.doneAlready'));
+      await assertAsShown(tx, ctx.workspaceId, action, shown);
       const moves =
         row && answer === 'send'
           ? [

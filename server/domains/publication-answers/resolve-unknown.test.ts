@@ -5,8 +5,8 @@ import { untilSomebodyWaits } from '@/tests/support/db';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { lockConnection } from '../publications/lock-connection';
 import { publishDue } from '../publisher/publish-due';
-import { completeAction } from '../todo/complete-action';
 import { listTodo } from '../todo/queries';
+import { completeAsShown } from '../todo/testing';
 import { resolveUnknown } from './resolve-unknown';
 
 let here: Publisher;
@@ -97,7 +97,7 @@ test('the list of things to do takes the answer and the address apart, also with
   const id = await unknown('one', [{ text: 'two' }]);
   const action = (await listTodo(here.world.ctx)).actions[0]?.id ?? '';
   const complete = (input: { answer: string; permalink?: string }) =>
-    completeAction(here.world.ctx, { id: action, ...input });
+    completeAsShown(here.world.ctx, { id: action, ...input });
   const refused = (field: string, words: string) => ({
     code: 'invalid',
     fields: { [field]: expect.toSay(words) },

@@ -22,7 +22,7 @@ interface Row extends StartRow {
 
 /**
  * Writes how an attempt ended (as `settle`) and takes the next publication of its lane (as `startPublishing`), both or neither, in
- * one statement (`advance_publishing_v2` in db/functions.sql). Calls at the same time share a statement. The same step again,
+ * one statement (`advance_publishing_v3` in db/functions.sql). Calls at the same time share a statement. The same step again,
  * after its answer was lost, finds what it did and goes on from there.
  */
 export const advance = batchedBy(advanceAll);
@@ -33,7 +33,7 @@ async function advanceAll(db: Db, steps: readonly Step[]): Promise<Advanced[]> {
   faultPoint('advance: before');
   const rows = await rowsOf<Row>(
     db.raw,
-    sql`select * from tributary.advance_publishing_v2(${doneOf(settlements)}, ${order.arguments})`,
+    sql`select * from tributary.advance_publishing_v3(${doneOf(settlements)}, ${order.arguments})`,
   );
   faultPoint('advance: after');
   const ends: SettledRow[] = rows.flatMap((row) =>

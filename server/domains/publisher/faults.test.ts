@@ -5,8 +5,8 @@ import { actions, alerts } from '@/db/schema';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { resolveUnknown } from '../publication-answers/resolve-unknown';
 import { retryPublication } from '../publication-answers/retry-publication';
-import { completeAction } from '../todo/complete-action';
 import { listTodo } from '../todo/queries';
+import { completeAsShown } from '../todo/testing';
 
 let db: Db;
 let here: Publisher;
@@ -95,7 +95,7 @@ describe('faults', () => {
     const todo = await listTodo(here.world.ctx);
     expect(todo.actions).toHaveLength(1);
     expect(todo.count).toBe(1);
-    await completeAction(here.world.ctx, { id: todo.actions[0]?.id ?? '', answer: 'there' });
+    await completeAsShown(here.world.ctx, { id: todo.actions[0]?.id ?? '', answer: 'there' });
     expect(await here.state(made.id)).toMatchObject({
       state: 'published',
       permalink: null,

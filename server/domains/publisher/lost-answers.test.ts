@@ -49,8 +49,8 @@ const ONCE = { state: 'published', attempts: 1 };
 for (const [name, times] of [
   ['advance_publishing', 1],
   ['advance_publishing', 2],
-  ['start_publishing_v3', 1],
-  ['settle_publishing', 1],
+  ['start_publishing_v4', 1],
+  ['settle_publishing_v2', 1],
 ] as const)
   test(`the lane goes on at once when the answer of ${name} is lost ${times} times, and sends each once`, async () => {
     for (let i = 0; i < 4; i++) await here.schedule(`Post ${i}`);
@@ -61,13 +61,13 @@ for (const [name, times] of [
       input: { connectionId: here.connectionId },
     });
     expect(report).toMatchObject({ published: 4, unsettled: false });
-    expect(weak.lost()).toBe(name === 'settle_publishing' ? 0 : times);
+    expect(weak.lost()).toBe(name === 'settle_publishing_v2' ? 0 : times);
     expect(await rows()).toEqual([ONCE, ONCE, ONCE, ONCE]);
     expect(here.platform.posts).toHaveLength(4);
   });
 
 test('lanes that share the statement whose answer is lost all go on', async () => {
-  for (const name of ['start_publishing_v3', 'advance_publishing']) {
+  for (const name of ['start_publishing_v4', 'advance_publishing']) {
     const lanes: string[] = [];
     for (let i = 0; i < 6; i++) lanes.push(await addConnection(db, here.world.ctx));
     for (let i = 0; i < 2; i++)

@@ -140,7 +140,6 @@ test.each([
         subjectId: made.id,
         title: plain('Is it there?'),
         prompt: plain('Look.'),
-        input: 'choice',
       });
     });
   };

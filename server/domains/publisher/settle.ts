@@ -45,7 +45,7 @@ export interface Settled {
 }
 
 /**
- * Writes how an attempt ended: attempt, publication, activity, alert and action in one statement (`settle_publishing`
+ * Writes how an attempt ended: attempt, publication, activity, alert and action in one statement (`settle_publishing_v2`
  * in db/functions.sql). Calls at the same time share
  * a statement.
  */
@@ -54,7 +54,10 @@ export const settle = batchedBy((db, all: Settlement[]) => settleAll(db.raw, all
 /** The same for several at once, also inside a transaction of the system's. One publication comes at most once. */
 export async function settleAll(on: Pick<Tx, 'execute'>, all: readonly Settlement[]): Promise<Settled[]> {
   faultPoint('settle: before');
-  const moved = await rowsOf<SettledRow>(on, sql`select * from tributary.settle_publishing(${doneOf(all)})`);
+  const moved = await rowsOf<SettledRow>(
+    on,
+    sql`select * from tributary.settle_publishing_v2(${doneOf(all)})`,
+  );
   faultPoint('settle: written');
   return settledOf(all, moved);
 }

@@ -77,7 +77,7 @@ export interface StartRow {
 
 /**
  * Takes the first publication in a connection's lane: moves it to `publishing`, writes its attempt row and takes its place
- * in the platform's limits, in one statement (`start_publishing_v3` in db/functions.sql), before anything leaves. A lane is sent in order
+ * in the platform's limits, in one statement (`start_publishing_v4` in db/functions.sql), before anything leaves. A lane is sent in order
  * of the due times, one at a time: nothing starts while an earlier one is being sent, waits for another attempt, or is not claimed
  * yet. Calls at the same time share a statement. Connections that are asked for twice in one moment start once. The same
  * request again, after its answer was lost, answers what it started.
@@ -92,7 +92,7 @@ async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
   faultPoint('start: before');
   const rows = await rowsOf<StartRow>(
     db.raw,
-    sql`select * from tributary.start_publishing_v3(${order.arguments})`,
+    sql`select * from tributary.start_publishing_v4(${order.arguments})`,
   );
   faultPoint('start: after');
   return order.answers(rows);

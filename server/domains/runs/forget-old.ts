@@ -21,12 +21,13 @@ export interface Forgotten {
   systemRuns: number;
   emails: number;
   webhookEvents: number;
+  activity: number;
 }
 
 /**
- * Removes what has served its time and would grow with every post: records of background work, payment events, and e-mails that
- * are not waiting to be sent. In batches, each a short transaction that reads by an index, so that nobody waits for it. What tells a
- * post's own history (its attempts, the activity) stays as long as the post and the workspace.
+ * Removes what has served its time and would grow with every post: records of background work, payment events, e-mails that
+ * are not waiting to be sent, and the activity, with what posts said before they were edited. In batches, each a short transaction that reads
+ * by an index, so that nobody waits for it. A post's attempts stay as long as the post.
  */
 export async function forgetOld({
   db,
@@ -37,7 +38,7 @@ export async function forgetOld({
   db: Db;
   clock: Clock;
   /** For how many days each is kept. */
-  keep: { runsDays: number; emailsDays: number };
+  keep: { runsDays: number; emailsDays: number; activityDays: number };
   batch?: number;
 }): Promise<Forgotten> {
   const before = (days: number) =>
@@ -71,6 +72,15 @@ export async function forgetOld({
       sql`delete from webhook_events where id in (
         select id from webhook_events where received_at < ${before(WEBHOOK_EVENTS_DAYS)}
         order by received_at limit ${batch})`,
+    ),
+    // By way of the workspaces, for the same reason.
+    activity: await inBatches(
+      db,
+      batch,
+      sql`delete from activity where id in (
+        select o.id from workspaces w cross join lateral (
+          select a.id from activity a where a.workspace_id = w.id and a.at < ${before(keep.activityDays)}
+          order by a.at limit ${batch}) o limit ${batch})`,
     ),
   };
 }

@@ -1,37 +1,50 @@
 import type { actions } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
+import { assertAsShown } from '../actions/as-shown';
 import type { ActionKind } from '../actions/kinds';
 import { answerMissed, answerMissedInput } from '../publication-answers/answer-missed';
 import { answerRest, answerRestInput } from '../publication-answers/answer-rest';
 import { resolveUnknown } from '../publication-answers/resolve-unknown';
-import { readPublication } from '../publications/queries';
 import { resolveUnknownInput } from '../publications/schemas';
 
-/** What a person answered: one of the choices, a text, an address. */
+/** What a person answered. */
 interface Answer {
-  answer: string | undefined;
+  /** The value of one of the choices. */
+  answer: string;
+  /** The action's `shown` as they saw it. */
+  shown: string;
   /** The full address of the post, where the kind takes one. */
   permalink: string | undefined;
 }
 
-/** What an answer to each kind of action does. Each ends the action, too; of two answers the second one throws `conflict`. */
+/**
+ * What an answer to each kind of action does. Each ends the action, too; of two answers the second one throws `conflict`, and so does one
+ * to a question about something that has changed since it was shown.
+ */
 export const ANSWERS: Record<
   ActionKind,
   (ctx: Ctx, action: typeof actions.$inferSelect, told: Answer) => Promise<void>
 > = {
-  publication_unknown: async (ctx, { subjectId: id }, { answer, permalink }) => {
-    const { version } = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readPublication(tx, ctx, id));
+  publication_unknown: async (ctx, action, { answer, permalink, shown }) => {
+    const [unknown] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      assertAsShown(tx, ctx.workspaceId, action, shown),
+    );
+    if (!unknown) throw notFound('publication');
     await resolveUnknown(ctx, {
-      id,
-      version,
+      id: unknown.id,
+      version: unknown.version,
       answer: resolveUnknownInput.shape.answer.parse(answer),
       ...(permalink ? { permalink } : {}),
     });
   },
-  publication_missed: async (ctx, { id: actionId }, { answer }) => {
-    await answerMissed({ ctx, input: { actionId, answer: answerMissedInput.shape.answer.parse(answer) } });
+  publication_missed: async (ctx, { id: actionId }, { answer, shown }) => {
+    await answerMissed({
+      ctx,
+      input: { actionId, shown, answer: answerMissedInput.shape.answer.parse(answer) },
+    });
   },
-  publication_rest: async (ctx, { id: actionId }, { answer }) => {
-    await answerRest({ ctx, input: { actionId, answer: answerRestInput.shape.answer.parse(answer) } });
+  publication_rest: async (ctx, { id: actionId }, { answer, shown }) => {
+    await answerRest({ ctx, input: { actionId, shown, answer: answerRestInput.shape.answer.parse(answer) } });
   },
 };

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { actions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { type Fact, fact } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { type Ctx, requirePermission } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { isActionKind, kindOf } from '../actions/kinds';
@@ -19,16 +19,17 @@ export const completeAction = defineVerb({
   effect: 'change',
   input: completeActionInput,
   output: actionOutput,
-  run: async (ctx, { id, answer, permalink }) => {
+  run: async (ctx, { id, answer, permalink, shown }) => {
     const open = await readAction(ctx, id);
     const kind = kindOf(open);
     requirePermission(ctx, kind.permission);
     if (open.state !== 'open')
       throw new AppError('conflict', fact('todo.errors.doneAlready'), { details: { state: open.state } });
-    checkAnswer(open, answer);
+    if (!open.choices.some(({ value }) => value === answer)) throw wrongAnswer();
     const told = permalink && kind.address ? addressIn(permalink) : undefined;
-    await ANSWERS[kind.name](ctx, open, { answer, permalink: told });
-    return toAction(await readAction(ctx, id));
+    await ANSWERS[kind.name](ctx, open, { answer, permalink: told, shown });
+    const done = await readAction(ctx, id);
+    return ctx.db.asWorkspace(ctx.workspaceId, (tx) => toAction(tx, ctx.workspaceId, done));
   },
 });
 
@@ -51,18 +52,7 @@ function addressIn(permalink: string): string {
   throw new AppError('invalid', told, { fields: { permalink: told } });
 }
 
-function checkAnswer(action: typeof actions.$inferSelect, answer: string | undefined): void {
-  const wrong = (told: Fact) => new AppError('invalid', told, { fields: { answer: told } });
-  switch (action.input) {
-    case 'choice':
-      if (!action.choices.some((c) => c.value === answer)) throw wrong(fact('todo.errors.choose'));
-      return;
-    case 'url':
-      if (!address.safeParse(answer).success) throw wrong(fact('todo.errors.address'));
-      return;
-    case 'text':
-      if (!answer) throw wrong(fact('todo.errors.answer'));
-      return;
-    default:
-  }
+function wrongAnswer(): AppError {
+  const told = fact('todo.errors.choose');
+  return new AppError('invalid', told, { fields: { answer: told } });
 }

@@ -1,19 +1,32 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
 import { actions } from '@/db/schema';
+import type { WorkspaceId } from '@/server/foundation/ids';
 import { defineVerb, nothing } from '@/server/verbs/define';
+import { readShown } from '../actions/as-shown';
 import { isKnownAction, kindOf } from '../actions/kinds';
 import { listApprovals } from '../approvals/queries';
 import { type Action, todoOutput } from './schemas';
 
-export function toAction({
-  workspaceId: _,
-  doneBy: __,
-  doneAt: ___,
-  ...action
-}: typeof actions.$inferSelect): Action {
+type Row = typeof actions.$inferSelect;
+
+/** Actions with what their kinds say of them and what they ask about now, in a transaction of the caller. */
+async function toActions(tx: Tx, workspaceId: WorkspaceId, rows: readonly Row[]): Promise<Action[]> {
+  const shown = await readShown(tx, workspaceId, rows);
+  return rows.map((row) => asAction(row, shown.get(row.id) ?? ''));
+}
+
+/** One of them. */
+export async function toAction(tx: Tx, workspaceId: WorkspaceId, row: Row): Promise<Action> {
+  const shown = await readShown(tx, workspaceId, [row]);
+  return asAction(row, shown.get(row.id) ?? '');
+}
+
+function asAction({ workspaceId: _, doneBy: __, doneAt: ___, ...action }: Row, shown: string): Action {
   const { screen, mustAnswer, address } = kindOf(action);
   return {
     ...action,
+    shown,
     screen,
     dismissible: mustAnswer === null,
     address: address && {
@@ -32,14 +45,15 @@ export const listTodo = defineVerb({
   output: todoOutput,
   run: async (ctx) => {
     const approvals = await listApprovals(ctx, {});
-    const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-      tx
+    const shown = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const rows = await tx
         .select()
         .from(actions)
         .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.state, 'open'), isKnownAction()))
         .orderBy(sql`${actions.deadlineAt} asc nulls last`, asc(actions.createdAt), asc(actions.id))
-        .limit(200),
-    );
-    return { approvals, actions: rows.map(toAction), count: approvals.length + rows.length };
+        .limit(200);
+      return toActions(tx, ctx.workspaceId, rows);
+    });
+    return { approvals, actions: shown, count: approvals.length + shown.length };
   },
 });

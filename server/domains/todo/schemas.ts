@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { ACTION_STATES } from '@/db/schema';
 import { factOutput } from '@/server/foundation/facts';
-import { id, line, text } from '@/server/foundation/inputs';
+import { id, line, token } from '@/server/foundation/inputs';
 import { approvalOutput } from '../approvals/schemas';
 export const completeActionInput = z.object({
   id: id('action'),
-  /** What the action's input asks for: a choice's value, a text, an address. */
-  answer: text({ max: 2000, trim: true }).optional(),
+  /** The action's `shown` as the person saw it. */
+  shown: token({ min: 1, max: 64 }),
+  /** The value of one of its choices. */
+  answer: line({ max: 100 }),
   /** With the answer that a post is there: its address at the platform. */
   permalink: line({ max: 2000 }).optional(),
 });
@@ -19,7 +21,6 @@ export const actionOutput = z.object({
   subjectId: z.string(),
   title: factOutput,
   prompt: factOutput,
-  input: z.enum(['none', 'confirm', 'text', 'url', 'choice']),
   choices: z.array(z.object({ value: z.string(), label: factOutput })),
   /** Where it can be looked at. */
   screen: z.string(),
@@ -31,6 +32,8 @@ export const actionOutput = z.object({
   state: z.enum(ACTION_STATES),
   answer: z.string().nullable(),
   createdAt: z.date(),
+  /** Names what it asks about as it is now, so that an answer is about that and nothing else. */
+  shown: z.string(),
 });
 export const todoOutput = z.object({
   approvals: z.array(approvalOutput),

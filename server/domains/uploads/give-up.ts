@@ -94,7 +94,7 @@ export async function giveUpOnMedia({
           verb: 'publication.failed',
           subjectType: 'publication',
           subjectId: id,
-          summary: fact('publisher.activity.failed', { what: label.inside, problem }),
+          summary: fact('uploads.activity.failed', { what: label.inside, problem }),
           before: { state: row.state_before },
           after: { state: STEPS.failUnready.to },
         });
@@ -103,7 +103,7 @@ export async function giveUpOnMedia({
         await raiseAlert(tx, ctx, {
           key: failureKey(id),
           severity: 'serious',
-          title: fact('publisher.alerts.failed', { what: label.start }),
+          title: fact('uploads.alerts.failed', { what: label.start }),
           body: fact('uploads.alerts.gaveUp', { problem }),
           href: `/posts/${row.post_id}`,
         });

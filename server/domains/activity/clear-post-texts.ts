@@ -1,0 +1,35 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { activity, activityHasTexts } from '@/db/schema';
+import type { WorkspaceId } from '@/server/foundation/ids';
+
+/** Entries in one statement. */
+const BATCH = 500;
+
+/**
+ * Takes what a post said out of its activity, in the transaction that removes the post. The entries stay, with its title. `subjectIds` are the
+ * ids of the post and of its publications. Answers how many entries said something.
+ */
+export async function clearPostTexts(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  subjectIds: readonly string[],
+  batch: number = BATCH,
+): Promise<number> {
+  const own = and(
+    eq(activity.workspaceId, workspaceId),
+    inArray(activity.subjectId, subjectIds),
+    inArray(activity.subjectType, ['post', 'publication']),
+    activityHasTexts,
+  );
+  for (let all = 0; ; ) {
+    const some = tx.select({ id: activity.id }).from(activity).where(own).limit(batch);
+    const cleared = await tx
+      .update(activity)
+      .set({ before: sql`${activity.before} - 'texts'`, after: sql`${activity.after} - 'texts'` })
+      .where(and(eq(activity.workspaceId, workspaceId), inArray(activity.id, some)))
+      .returning({ id: activity.id });
+    all += cleared.length;
+    if (cleared.length < batch) return all;
+  }
+}
