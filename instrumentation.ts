@@ -6,7 +6,7 @@ export async function register(): Promise<void> {
     const { watchConsole } = await import('./server/foundation/console-errors');
     watchConsole();
   }
-  const [{ describeFactsWith }, { english }] = await Promise.all([
+  const [{ describeFactsWith }, { english, wordsFor }] = await Promise.all([
     import('./server/foundation/facts'),
     import('./i18n/words'),
   ]);
@@ -14,7 +14,7 @@ export async function register(): Promise<void> {
   const { watchPeers } = await import('./server/foundation/peer');
   watchPeers();
   const { answerOutages } = await import('./server/foundation/answer-outages');
-  answerOutages();
+  answerOutages(wordsFor);
   const { openAppDoor } = await import('./server/foundation/http/app-door');
   openAppDoor();
   const { openSandboxDoor } = await import('./app/sandbox/door');

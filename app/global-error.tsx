@@ -4,12 +4,11 @@ import './globals.css';
 import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import { useLayoutEffect, useState } from 'react';
-import { type AnyLocale, chooseLocale, DEFAULT_LOCALE, PSEUDO_LOCALE } from '@/i18n/locales';
+import { chooseLocale, DEFAULT_LOCALE, type Locale } from '@/i18n/locales';
 import en from '@/i18n/messages/en/global-error.json';
-import { pseudoMessages } from '@/i18n/pseudo';
 
 /** All of it, in every language: the frame that knows the reader's language is what failed. Plain messages, which need no formatter. */
-const WORDS: Record<AnyLocale, typeof en> = { en, [PSEUDO_LOCALE]: pseudoMessages(en) };
+const WORDS: Record<Locale, typeof en> = { en };
 
 /** The frame of all pages failed, so this one brings its own. */
 export default function GlobalError({
@@ -19,7 +18,7 @@ export default function GlobalError({
   error: Error & { digest?: string };
   reset: () => void;
 }) {
-  const [locale, setLocale] = useState<AnyLocale>(DEFAULT_LOCALE);
+  const [locale, setLocale] = useState<Locale>(DEFAULT_LOCALE);
   useLayoutEffect(() => {
     takeTheme();
     setLocale(chooseLocale(navigator.languages));

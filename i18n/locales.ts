@@ -11,15 +11,21 @@ export type AnyLocale = Locale | typeof PSEUDO_LOCALE;
 
 export const DEFAULT_LOCALE: Locale = 'en';
 
-/**
- * The language to answer in: the first of `wanted` that there is, by its full tag or by its language alone. The pseudo-locale is one of
- * them; no browser asks for it by itself.
- */
-export function chooseLocale(wanted: readonly string[]): AnyLocale {
-  for (const tag of wanted) {
-    if (tag.toLowerCase() === PSEUDO_LOCALE.toLowerCase()) return PSEUDO_LOCALE;
-    const language = tag.toLowerCase().split('-')[0];
-    const found = LOCALES.find((locale) => locale.toLowerCase() === tag.toLowerCase() || locale === language);
+/** How English is written: dates, lists and numbers as in Britain, amounts of money as in America ("$12", not "US$12"). */
+const ENGLISH = { text: 'en-GB', money: 'en-US' } as const;
+
+/** The tag that Intl formats with in a reader's language. The pseudo-locale formats as English does. */
+export const intlTag = (locale: string, what: keyof typeof ENGLISH = 'text'): string =>
+  locale === 'en' || locale === PSEUDO_LOCALE ? ENGLISH[what] : locale;
+
+/** The language to answer in: the first of `wanted` that is among `offered`, by its full tag or by its language alone. */
+export function chooseLocale(wanted: readonly string[]): Locale;
+export function chooseLocale(wanted: readonly string[], offered: readonly AnyLocale[]): AnyLocale;
+export function chooseLocale(wanted: readonly string[], offered: readonly AnyLocale[] = LOCALES): AnyLocale {
+  for (const tag of wanted.map((one) => one.toLowerCase())) {
+    const found =
+      offered.find((locale) => locale.toLowerCase() === tag) ??
+      offered.find((locale) => locale === tag.split('-')[0]);
     if (found) return found;
   }
   return DEFAULT_LOCALE;

@@ -1,9 +1,8 @@
 import 'server-only';
 import { headers } from 'next/headers';
 import { cache } from 'react';
-import { type AnyLocale, acceptedLanguages, chooseLocale } from './locales';
+import type { AnyLocale } from './locales';
+import { readerLocale } from './reader-locale';
 
-/** The language of the request's reader: what their browser asks for. */
-export const requestLocale = cache(
-  async (): Promise<AnyLocale> => chooseLocale(acceptedLanguages((await headers()).get('accept-language'))),
-);
+/** The language of the current request's reader. */
+export const requestLocale = cache(async (): Promise<AnyLocale> => readerLocale(await headers()));

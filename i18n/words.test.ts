@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Fact, fact } from '@/server/foundation/facts';
+import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 import { wordsIn } from './words';
 
 const { say } = wordsIn('en');
@@ -17,11 +17,20 @@ test('moments, wall-clock times, money and lists are written as people read them
   expect(say(many as Fact)).toBe('Reversal of “a, b and c”: $12.50');
 });
 
+test('days of the week are named by Intl, and names are shown as they are', () => {
+  const weekdays = { list: [{ weekday: 1 }, { weekday: 7 }] };
+  expect(say(fact('scheduling.notes.weekly', { every: 1, weekdays, time: '09:00' }))).toBe(
+    'Every week on Monday and Sunday at 09:00',
+  );
+  expect(say(verbatim('{name} ⟦'))).toBe('{name} ⟦');
+});
+
 test.each([
   ['nothing', null],
   ['a kind of a newer version', { percent: 12 }],
   ['no moment', { instant: 'soon' }],
   ['an unknown zone', { instant: '2026-03-02T09:00:00Z', zone: 'Moon/Base' }],
+  ['no day of the week', { weekday: 8 }],
   ['no currency', { amount: 1, currency: 'usd' }],
 ])('a fact with %s for a value shows its name, and all others are shown', (_, reference) => {
   const odd = { fact: 'errors.internal', params: { reference } } as unknown as Fact;

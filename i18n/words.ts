@@ -1,58 +1,69 @@
-import { createTranslator } from 'use-intl/core';
-import { type Fact, type InstantParam, isFact, type Param, type Words } from '@/server/foundation/facts';
+import { createTranslator, type NamespaceKeys, type NestedKeyOf } from 'use-intl/core';
+import { type Fact, isFact, type Param, type Words, type WordsFor } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import { formatMoney } from '@/server/foundation/money';
-import { type AnyLocale, acceptedLanguages, chooseLocale, DEFAULT_LOCALE, PSEUDO_LOCALE } from './locales';
+import { type AnyLocale, DEFAULT_LOCALE, intlTag } from './locales';
 import { type Catalogue, messagesOf } from './messages';
-
-/** The tag that Intl formats with: English dates are written as in Britain, and the pseudo-locale's as in English. */
-const formattingLocale = (locale: AnyLocale): string =>
-  locale === 'en' || locale === PSEUDO_LOCALE ? 'en-GB' : locale;
+import { readerLocale } from './reader-locale';
 
 const DAY = { day: 'numeric', month: 'short', year: 'numeric' } as const;
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-const SHOWN = { day: DAY, time: TIME, both: { weekday: 'short', ...DAY, ...TIME } } as const;
+const SHOWN = {
+  day: DAY,
+  time: TIME,
+  both: { weekday: 'short', ...DAY, ...TIME },
+  weekday: { weekday: 'long' },
+} as const;
 
 /** Formatters cost far more to make than to use. There are as many zones as the runtime knows, so they are few enough to keep. */
 const times = new Map<string, Intl.DateTimeFormat>();
-function timesIn(intl: string, zone: string, show: keyof typeof SHOWN): Intl.DateTimeFormat {
-  const name = `${intl} ${show} ${zone}`;
+function timesIn(locale: AnyLocale, zone: string, show: keyof typeof SHOWN): Intl.DateTimeFormat {
+  const name = `${locale} ${show} ${zone}`;
   let format = times.get(name);
   if (!format) {
-    format = new Intl.DateTimeFormat(intl, { ...SHOWN[show], timeZone: zone });
+    format = new Intl.DateTimeFormat(intlTag(locale), { ...SHOWN[show], timeZone: zone });
     times.set(name, format);
   }
   return format;
 }
 
+const logged = (error: Error) =>
+  log().error({ err: error }, 'a message of the catalogue could not be formatted');
+
 function makeWords(locale: AnyLocale, messages: Catalogue): Words {
-  const intl = formattingLocale(locale);
   // The names of facts come from rows too, so they are checked when they are shown.
   const t = createTranslator({
     locale,
     messages: messages.facts,
-    onError: (error) => log().error({ err: error }, 'a message of the catalogue could not be formatted'),
+    onError: logged,
     getMessageFallback: ({ key }) => key,
   }) as unknown as (key: string, values?: Record<string, string | number>) => string;
 
-  const time = (at: string, show: InstantParam['show'], zone = 'UTC'): string =>
-    timesIn(intl, zone, show ?? 'both').format(new Date(at));
+  const time = (at: string, show?: keyof typeof SHOWN, zone = 'UTC'): string =>
+    timesIn(locale, zone, show ?? 'both').format(new Date(at));
+  const weekday = (day: number): string => {
+    if (!(day >= 1 && day <= 7)) throw new RangeError(`${day} is no day of the week`);
+    // 1 January 2024 was a Monday.
+    return time(`2024-01-0${day}T00:00Z`, 'weekday');
+  };
   const shown = (param: Param): string | number => {
     if (typeof param === 'string' || typeof param === 'number') return param;
     if (isFact(param)) return say(param);
     if ('instant' in param) return time(param.instant, param.show, param.zone);
+    if ('weekday' in param) return weekday(param.weekday);
     if ('local' in param)
       return param.local.includes('T')
         ? time(`${param.local}Z`, param.show)
         : time(`${param.local}T00:00Z`, param.show ?? 'day');
     if ('list' in param)
-      return new Intl.ListFormat(intl, { type: param.as === 'or' ? 'disjunction' : 'conjunction' }).format(
-        param.list.map((one) => String(shown(one))),
-      );
-    return formatMoney(param, intl === 'en-GB' ? undefined : intl);
+      return new Intl.ListFormat(intlTag(locale), {
+        type: param.as === 'or' ? 'disjunction' : 'conjunction',
+      }).format(param.list.map((one) => String(shown(one))));
+    return formatMoney(param, intlTag(locale, 'money'));
   };
   const say = (value: Fact | string): string => {
     if (typeof value === 'string') return value;
+    if ('verbatim' in value) return value.verbatim;
     try {
       const values = Object.fromEntries(
         Object.entries(value.params ?? {}).map(([name, param]) => [name, shown(param)]),
@@ -79,8 +90,20 @@ export function wordsIn(locale: AnyLocale): Words {
 }
 
 /** The words for whoever sent a request, by what their browser asks for. */
-export const wordsFor = (request: { readonly headers: Pick<Headers, 'get'> }): Words =>
-  wordsIn(chooseLocale(acceptedLanguages(request.headers.get('accept-language'))));
+export const wordsFor: WordsFor = (request) => wordsIn(readerLocale(request.headers));
+
+/** The messages of one part of the catalogue, for what is written on the server outside of pages, and the words of facts. */
+export function translatorFor<const N extends NamespaceKeys<Catalogue, NestedKeyOf<Catalogue>>>(
+  locale: AnyLocale,
+  namespace: N,
+  onError: (error: Error) => void = logged,
+) {
+  const t = createTranslator({ locale, messages: messagesOf(locale), namespace, onError });
+  return { locale, t, say: wordsIn(locale).say };
+}
+export type Translator<N extends NamespaceKeys<Catalogue, NestedKeyOf<Catalogue>>> = ReturnType<
+  typeof translatorFor<N>
+>;
 
 /** English, for logs. */
 export const english = (value: Fact | string): string => wordsIn(DEFAULT_LOCALE).say(value);

@@ -1,4 +1,5 @@
 import { serve } from 'inngest/edge';
+import { wordsFor } from '@/i18n/words';
 import { env } from '@/server/foundation/env';
 import { DEFAULT_LIMIT, INNGEST_CALL_BYTES } from '@/server/foundation/http/limits';
 import { tooLargeAnswer, withLimitedBody } from '@/server/foundation/http/read-body';
@@ -26,5 +27,5 @@ export async function handleInngestCall(request: Request): Promise<Response> {
   // The signature is checked by the SDK, over the whole body and before anything of it is read.
   const most = signed && request.method === 'POST' ? INNGEST_CALL_BYTES : DEFAULT_LIMIT.bytes;
   const limited = await withLimitedBody(request, most);
-  return limited ? handleInngest(limited) : tooLargeAnswer(request);
+  return limited ? handleInngest(limited) : tooLargeAnswer(wordsFor(request));
 }

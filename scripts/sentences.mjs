@@ -2,7 +2,7 @@
 import { parseSync, Visitor } from 'oxc-parser';
 
 /** Where sentences must not stand. */
-const WORDLESS = /^(db|server\/(domains|verbs|trpc|connectors))\/.*\.(ts|sql)$/;
+const WORDLESS = /^(db|emails|app\/api|server\/(domains|verbs|trpc|connectors))\/.*\.(tsx?|sql)$/;
 
 /** What people write, a model reads, or only the person who starts the app reads. */
 const EXCEPTIONS = [
@@ -34,6 +34,8 @@ export function isSentence(text) {
   if (!/\p{L}{2,}[,;:.]? \p{L}{1,}/u.test(plain) || !/(^|[\s“…])\p{Ll}{2,}/u.test(plain)) return false;
   // What stands between tags is looked for in markup.
   if (/^[<…]*<[a-z!]/i.test(plain)) return isSentence(plain.replace(/<[^>]*>/g, ' … ').replace(/…/g, ' '));
+  // Types of content, borders and fonts.
+  if (/^[\w.+-]+\/[\w.+-]+; charset=|^\d+px [a-z]+ #|, (sans-serif|monospace)$/.test(plain)) return false;
   if (/^[:\w.#]+ ?\{|^[\w.]+\(|^\(select |; filename=/.test(plain)) return false;
   if (
     /^(select|insert|update|delete|create|drop|alter|grant|revoke|with|set|case|exists|lock) /i.test(plain) &&
@@ -99,6 +101,14 @@ export function sentencesIn(source, file) {
         !/^(AppError|ConnectorFault)$/.test(calleeName(argument.callee))
       )
         hush(argument);
+    },
+    // What a template is tried out with.
+    VariableDeclarator({ id, init }) {
+      if (file.startsWith('emails/') && id.name === 'preview' && init) hush(init);
+    },
+    JSXText(node) {
+      const text = node.value.trim();
+      if (/\p{L}{2,}/u.test(text)) found.push({ line: at(node.start), text });
     },
     ImportDeclaration: hush,
     TSLiteralType: hush,

@@ -37,6 +37,22 @@ export const RULES = [
     to: /^(app|components|db|inngest|emails)\/|^server\/(?!foundation\/)/,
   },
   {
+    name: 'the catalogue sees foundation and messages only',
+    from: /^i18n\//,
+    to: /^(?!i18n\/|server\/foundation\/|server\/connectors\/[\w-]+\/messages\/)/,
+  },
+  {
+    name: 'foundation, the database, verbs, connectors and the sandbox hold facts and make no words',
+    from: /^(db|server\/(foundation|verbs|connectors|sandbox))\//,
+    to: /^i18n\/(?!message-types\.ts$)/,
+  },
+  {
+    name: 'domains hold facts; only their e-mails are put into words',
+    from: /^server\/domains\/(?!emails\/)/,
+    to: /^i18n\/(?!(message-types|locales)\.ts$)/,
+    values: true,
+  },
+  {
     name: 'the sandbox shares nothing with the connectors and the domains',
     from: /^server\/sandbox\//,
     to: /^(app|components|inngest|emails)\/|^server\/(connectors|domains|trpc)\//,

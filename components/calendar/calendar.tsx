@@ -24,7 +24,8 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
 import { Skeleton } from '@/components/ui/skeleton';
 import { formatInstant, Time } from '@/components/ui/time';
-import { formatDay, shortWeekdays } from './days';
+import { weekdayNames } from '@/components/ui/weekdays';
+import { formatDay } from './days';
 import { calendarInput } from './input';
 import type { CalendarRange } from './range';
 
@@ -176,7 +177,7 @@ function Grid({ range, zone, byDay, free, marks, loading }: DaysProps) {
       <caption className="sr-only">{t('table', { title: range.title })}</caption>
       <thead>
         <tr>
-          {shortWeekdays(locale).map((weekday) => (
+          {weekdayNames(locale, 'short').map((weekday) => (
             <th
               key={weekday}
               scope="col"

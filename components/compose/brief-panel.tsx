@@ -8,6 +8,7 @@ import { Button } from '@/components/ui/button';
 import { Card, CardContent } from '@/components/ui/card';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
+import { monthName } from '@/components/ui/month-name';
 import { NativeSelect } from '@/components/ui/native-select';
 import { Slider } from '@/components/ui/slider';
 import { Switch } from '@/components/ui/switch';
@@ -139,10 +140,11 @@ export function BriefPanel({
 function WrittenBy({ allowance: { providers, used, limit, month, costMicros } }: { allowance: Allowance }) {
   const t = useTranslations('compose.brief');
   const locale = useLocale();
+  const shownMonth = monthName(month, locale);
   const drafts =
     limit === null
-      ? t('usage.drafts', { used, month: month.text })
-      : t('usage.draftsOf', { used, limit, month: month.text });
+      ? t('usage.drafts', { used, month: shownMonth })
+      : t('usage.draftsOf', { used, limit, month: shownMonth });
   const figures = (chunks: ReactNode) => <span className="tabular">{chunks}</span>;
   return (
     <p className="text-muted-foreground text-xs">

@@ -1,9 +1,11 @@
+import { intlTag } from '@/i18n/locales';
+
 /** Millionths of a US dollar for people: "$0.00042", "$1.30". Small amounts keep two telling digits. */
 export function formatMicros(micros: number, locale: string): string {
   const dollars = micros / 1_000_000;
   const small = dollars > 0 && dollars < 0.1;
   const digits = dollars === 0 ? 0 : small ? Math.min(6, 1 - Math.floor(Math.log10(dollars))) : 2;
-  return new Intl.NumberFormat(locale, {
+  return new Intl.NumberFormat(intlTag(locale, 'money'), {
     style: 'currency',
     currency: 'USD',
     minimumFractionDigits: digits,

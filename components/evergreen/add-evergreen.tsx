@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { platformName } from '@/components/platforms/catalogue';
 import { readAppError } from '@/components/trpc/app-error';
@@ -21,6 +21,7 @@ import { ErrorState } from '@/components/ui/error-state';
 import { Input } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
+import { intlTag } from '@/i18n/locales';
 
 const FIRST_GAP_DAYS = 30;
 
@@ -48,7 +49,7 @@ export function AddEvergreen({ known }: { known: readonly string[] }) {
 
 function Choice({ known }: { known: readonly string[] }) {
   const t = useTranslations('evergreen.add');
-  const format = useFormatter();
+  const list = new Intl.ListFormat(intlTag(useLocale()), { type: 'unit' });
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [typed, setTyped] = useState('');
@@ -109,9 +110,7 @@ function Choice({ known }: { known: readonly string[] }) {
                     {post.title}
                   </span>
                   <span className="truncate text-muted-foreground text-xs">
-                    {post.platforms.length > 0
-                      ? format.list(post.platforms.map(platformName), { type: 'unit' })
-                      : t('noText')}
+                    {post.platforms.length > 0 ? list.format(post.platforms.map(platformName)) : t('noText')}
                   </span>
                 </span>
                 <Button

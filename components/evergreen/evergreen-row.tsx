@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { platformName } from '@/components/platforms/catalogue';
 import { useAppError } from '@/components/trpc/app-error';
@@ -14,6 +14,7 @@ import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { intlTag } from '@/i18n/locales';
 
 const EvergreenForm = dynamic(() => import('./evergreen-form').then((m) => m.EvergreenForm), {
   loading: () => <Skeleton className="h-40" />,
@@ -30,7 +31,7 @@ export function EvergreenRow({
   canWrite: boolean;
 }) {
   const t = useTranslations('evergreen.row');
-  const format = useFormatter();
+  const list = new Intl.ListFormat(intlTag(useLocale()), { type: 'unit' });
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [open, setOpen] = useState(false);
@@ -80,13 +81,7 @@ export function EvergreenRow({
           <p className="flex flex-wrap items-center gap-1.5 text-muted-foreground text-xs">
             {item.paused ? <Badge variant="warning">{t('paused')}</Badge> : null}
             <span>{t('gap', { days: item.gapDays })}</span>
-            <span>
-              ·{' '}
-              {format.list(
-                item.texts.map(({ platform }) => platformName(platform)),
-                { type: 'unit' },
-              )}
-            </span>
+            <span>· {list.format(item.texts.map(({ platform }) => platformName(platform)))}</span>
             {extra > 0 ? <span>· {t('wordings', { count: extra })}</span> : null}
             <span>· {t('times', { count: item.times })}</span>
             {lastAt ? (

@@ -1,4 +1,5 @@
 import { useLocale, useTranslations } from 'next-intl';
+import { intlTag } from '@/i18n/locales';
 import { MB, type SendProblem, type SendProgress } from './send-file';
 
 type FilesWords = ReturnType<typeof useTranslations<'files'>>;
@@ -6,7 +7,7 @@ type FilesWords = ReturnType<typeof useTranslations<'files'>>;
 /** What is said of files and of their way here, in one language. */
 export function sendWords(t: FilesWords, locale: string) {
   const number = (value: number, digits: number) =>
-    new Intl.NumberFormat(locale, {
+    new Intl.NumberFormat(intlTag(locale), {
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
       useGrouping: false,

@@ -20,6 +20,7 @@ import { Input } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { intlTag } from '@/i18n/locales';
 
 const FILTERS = [undefined, 'library', 'draft'] as const;
 
@@ -136,7 +137,7 @@ export function LibraryList({ zone, canWrite }: { zone: string; canWrite: boolea
 
 function Row({ post, zone, canWrite }: { post: PostItem; zone: string; canWrite: boolean }) {
   const t = useTranslations('library');
-  const list = new Intl.ListFormat(useLocale(), { type: 'unit' });
+  const list = new Intl.ListFormat(intlTag(useLocale()), { type: 'unit' });
   const trpc = useTRPC();
   const queries = useQueryClient();
   const remove = useMutation(

@@ -1,4 +1,5 @@
 import { useLocale, useTranslations } from 'next-intl';
+import { intlTag } from '@/i18n/locales';
 import type { Listing } from '@/server/domains/listings/schemas';
 
 /** What a shop has or gets instead, and what a person can do about it, by what became of the listing. */
@@ -17,7 +18,7 @@ export function BehindNote({
   const locale = useLocale();
   const { behind, sent, connectionName, state } = listing;
   if (behind.length === 0 || !sent) return null;
-  const parts = new Intl.ListFormat(locale).format(behind.map((part) => t('part', { part })));
+  const parts = new Intl.ListFormat(intlTag(locale)).format(behind.map((part) => t('part', { part })));
   return (
     <div className="grid gap-1">
       <p className="text-warning">

@@ -1,5 +1,5 @@
 import { useLocale, useTranslations } from 'next-intl';
-import { intlTag } from '@/components/ui/intl-tag';
+import { intlTag } from '@/i18n/locales';
 import type { Fact, Param } from '@/server/foundation/facts';
 
 const FACTS = 'connectors.media.';
@@ -10,17 +10,17 @@ export function useMediaProblem(): (problem: Fact) => string {
     name: string,
     values: Record<string, string | number>,
   ) => string;
-  const list = new Intl.ListFormat(intlTag(useLocale(), 'en-GB'));
+  const list = new Intl.ListFormat(intlTag(useLocale()));
   const shown = (param: Param): string | number => {
     if (typeof param !== 'object') return param;
-    if ('fact' in param) return say(param);
+    if ('fact' in param || 'verbatim' in param) return say(param);
     if ('list' in param) return list.format(param.list.map((one) => String(shown(one))));
     throw new TypeError('What is wrong with media is told in texts, numbers, lists and facts');
   };
-  const say = ({ fact, params = {} }: Fact): string =>
-    t(
-      fact.slice(FACTS.length),
-      Object.fromEntries(Object.entries(params).map(([name, param]) => [name, shown(param)])),
-    );
+  const say = (problem: Fact): string => {
+    if ('verbatim' in problem) return problem.verbatim;
+    const params = Object.entries(problem.params ?? {}).map(([name, param]) => [name, shown(param)] as const);
+    return t(problem.fact.slice(FACTS.length), Object.fromEntries(params));
+  };
   return say;
 }

@@ -7,6 +7,7 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Field } from '@/components/ui/field';
 import { Textarea } from '@/components/ui/textarea';
+import { intlTag } from '@/i18n/locales';
 import { type MediaDraft, stillAddress } from './types';
 import { useFocusLost } from './use-focus-lost';
 
@@ -153,7 +154,7 @@ function useFacts(): (media: MediaDraft) => string {
   const locale = useLocale();
   const { size } = useSendWords();
   return ({ width, height, durationMs, bytes }) => {
-    const sides = `${width.toLocaleString(locale)} × ${height.toLocaleString(locale)}`;
+    const sides = `${width.toLocaleString(intlTag(locale))} × ${height.toLocaleString(intlTag(locale))}`;
     const seconds = durationMs === null ? [] : [t('seconds', { seconds: Math.round(durationMs / 100) / 10 })];
     return [sides, ...seconds, size(bytes)].join(' · ');
   };

@@ -12,7 +12,7 @@ import { HeldBar } from '@/components/shell/held-bar';
 import { TRPCReactProvider } from '@/components/trpc/client';
 import { makeQueryClient } from '@/components/trpc/query-client';
 import type { PostingState as Posting } from '@/server/domains/posting-control/schemas';
-import { fact, type Shown } from '@/server/foundation/facts';
+import { type Shown, verbatim } from '@/server/foundation/facts';
 import { InWords } from '@/tests/support/in-words';
 import { showAnswer } from './answer';
 import { PostingControls } from './posting-controls';
@@ -24,7 +24,7 @@ const keys = {
   shell: [['home', 'shell'], { type: 'query' }],
 };
 type PostingState = Shown<Posting>;
-const ADA = { ...fact('postingControl.notes.person', { name: 'Ada' }), text: 'Ada' };
+const ADA = { ...verbatim('Ada'), text: 'Ada' };
 const going: PostingState = {
   hold: null,
   waiting: 3,

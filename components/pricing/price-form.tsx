@@ -8,6 +8,7 @@ import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
+import { intlTag } from '@/i18n/locales';
 import { formatMoney, money, toDecimal } from '@/server/foundation/money';
 
 /** Sets the price of one listing by hand. */
@@ -43,7 +44,7 @@ export function PriceForm({
       <Field
         label={t('label', { currency })}
         error={form.fields.price ?? form.message}
-        help={t('help', { floor: formatMoney(money(floor, currency), locale) })}
+        help={t('help', { floor: formatMoney(money(floor, currency), intlTag(locale, 'money')) })}
       >
         <Input
           name="price"

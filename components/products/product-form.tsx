@@ -12,6 +12,7 @@ import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
 import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
+import { intlTag } from '@/i18n/locales';
 import type { Product } from '@/server/domains/products/schemas';
 import { money, toDecimal } from '@/server/foundation/money';
 import { FileField, type UploadState } from './file-field';
@@ -73,7 +74,7 @@ export function ProductForm({
       if (behind.length > 0)
         toast(told, {
           description: t('shopsBehind', {
-            shops: new Intl.ListFormat(locale).format(behind.map((shop) => shop.connectionName)),
+            shops: new Intl.ListFormat(intlTag(locale)).format(behind.map((shop) => shop.connectionName)),
             count: behind.length,
           }),
         });

@@ -4,6 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { live } from '@/components/live/store';
 import { Time } from '@/components/ui/time';
+import { intlTag } from '@/i18n/locales';
 import type { PublicationWords } from './words';
 
 interface Numbers {
@@ -48,7 +49,7 @@ function Ago({ at, zone }: { at: Date; zone: string }) {
 /** "just now", "5 minutes ago", "3 hours ago", "2 days ago". */
 export function agoInWords(ms: number, locale: string, t: PublicationWords): string {
   const minutes = Math.floor(ms / 60_000);
-  const format = new Intl.RelativeTimeFormat(locale);
+  const format = new Intl.RelativeTimeFormat(intlTag(locale));
   const ago = (n: number, unit: 'minute' | 'hour' | 'day') => format.format(-n, unit);
   if (minutes < 1) return t('results.now');
   if (minutes < 60) return ago(minutes, 'minute');

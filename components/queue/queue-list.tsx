@@ -19,6 +19,7 @@ import { dayIn } from '@/components/ui/calendar-day';
 import { cn } from '@/components/ui/cn';
 import { formatInstant, Time, zoneName } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { intlTag } from '@/i18n/locales';
 import type { ShownFact } from '@/server/foundation/facts';
 
 interface Row {
@@ -70,7 +71,7 @@ function FreeWords({
 }) {
   const t = useTranslations('queue.free');
   const locale = useLocale();
-  const list = new Intl.ListFormat(locale, { type: 'unit' });
+  const list = new Intl.ListFormat(intlTag(locale), { type: 'unit' });
   const last = slots.at(-1);
   const first = slots[0];
   const notes = slots.flatMap((slot) => slot.note?.text ?? []);

@@ -4,7 +4,6 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Copy } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { lazy, Suspense, useState } from 'react';
-import { shortWeekdays } from '@/components/calendar/days';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import type { Plan, PlanAccount } from '@/components/trpc/outputs';
@@ -16,6 +15,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { formatInstant, zoneName } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { clock, weekdayNames } from '@/components/ui/weekdays';
+import { intlTag } from '@/i18n/locales';
 import { AccountChoice } from './account-choice';
 import { AddSlots } from './add-slots';
 import { NoAccount } from './no-account';
@@ -80,7 +80,7 @@ function Week({
 }) {
   const t = useTranslations('queue.slots');
   const locale = useLocale();
-  const short = shortWeekdays(locale);
+  const short = weekdayNames(locale, 'short');
   return (
     <ul
       aria-label={t('label', { account: account.name })}
@@ -163,7 +163,7 @@ function Slot({
 
 function CopyButton({ from, others }: { from: PlanAccount; others: readonly PlanAccount[] }) {
   const t = useTranslations('queue.copy');
-  const list = new Intl.ListFormat(useLocale(), { type: 'unit' });
+  const list = new Intl.ListFormat(intlTag(useLocale()), { type: 'unit' });
   const trpc = useTRPC();
   const queries = useQueryClient();
   const copy = useMutation(

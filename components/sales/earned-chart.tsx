@@ -1,8 +1,8 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
 import { Money } from '@/components/ui/money';
+import { monthName } from '@/components/ui/month-name';
 import type { MonthReport } from '@/server/domains/ledger/schemas';
-import { monthName } from './month-name';
 
 /** The answer in words: who earned how much of a month, in one currency. */
 function useEarnedTitle(report: MonthReport, currency: string): string {

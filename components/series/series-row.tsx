@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useFormatter, useLocale, useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
 import { platformName } from '@/components/platforms/catalogue';
 import { PublicationState } from '@/components/publications/publication-state';
@@ -20,12 +20,13 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { formatInstant, Time, zoneName } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { dayInWords } from '@/components/ui/weekdays';
+import { intlTag } from '@/i18n/locales';
 
 /** One repeated post: its rule, what comes next, and how to change one of its days, a day and all later ones, or all. */
 export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWrite: boolean }) {
   const t = useTranslations('series.row');
-  const format = useFormatter();
   const locale = useLocale();
+  const list = new Intl.ListFormat(intlTag(locale), { type: 'unit' });
   const [open, setOpen] = useState(false);
   const [next] = item.next;
   const ruleZone = item.timeZone.replaceAll('_', ' ');
@@ -51,10 +52,7 @@ export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: st
             {item.state === 'ended' ? <Badge variant="secondary">{t('ended')}</Badge> : null}
             {item.waitsForApproval ? <Badge variant="warning">{t('needsApproval')}</Badge> : null}
             <span>
-              {format.list(
-                item.targets.map((target) => `${platformName(target.platform)} · ${target.name}`),
-                { type: 'unit' },
-              )}
+              {list.format(item.targets.map((target) => `${platformName(target.platform)} · ${target.name}`))}
             </span>
             <span>· {t('counts', { made: item.made, waiting: item.waiting })}</span>
           </p>

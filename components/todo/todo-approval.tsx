@@ -10,8 +10,8 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import { intlTag } from '@/components/ui/intl-tag';
 import { Time } from '@/components/ui/time';
+import { intlTag } from '@/i18n/locales';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 
 type Words = Pick<Approval['publications'][number], 'text' | 'link' | 'parts' | 'media'>;
@@ -41,7 +41,7 @@ export function ApprovalItem({
   const t = useTranslations('todo.approval');
   const locale = useLocale();
   const list = useMemo(
-    () => new Intl.ListFormat(intlTag(locale, 'en-GB'), { type: 'unit', style: 'short' }),
+    () => new Intl.ListFormat(intlTag(locale), { type: 'unit', style: 'short' }),
     [locale],
   );
   const [note, setNote] = useState('');

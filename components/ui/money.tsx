@@ -1,7 +1,7 @@
 import { useLocale } from 'next-intl';
+import { intlTag } from '@/i18n/locales';
 import { type Money as Amount, formatMoney } from '@/server/foundation/money';
 import { cn } from './cn';
-import { intlTag } from './intl-tag';
 
 type Props = {
   /** `signed` writes a plus before what comes in. */
@@ -19,7 +19,7 @@ export function Money({ value, amount, currency, signed = false, coloured = fals
   const locale = useLocale();
   const shown: Amount = value ?? { amount: amount ?? 0, currency: currency ?? 'USD' };
   // A real minus sign is as wide as a plus.
-  const text = formatMoney(shown, intlTag(locale, 'en-US')).replace('-', '\u2212');
+  const text = formatMoney(shown, intlTag(locale, 'money')).replace('-', '\u2212');
   return (
     <span
       data-slot="money"

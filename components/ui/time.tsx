@@ -1,6 +1,6 @@
 import { useLocale } from 'next-intl';
+import { intlTag } from '@/i18n/locales';
 import { cn } from './cn';
-import { intlTag } from './intl-tag';
 
 type Style = 'time' | 'date' | 'datetime' | 'day';
 
@@ -29,7 +29,7 @@ function formatter(
   const name = `${locale} ${zone} ${key}`;
   let found = made.get(name);
   if (!found) {
-    found = new Intl.DateTimeFormat(intlTag(locale, 'en-GB'), { ...options, timeZone: zone });
+    found = new Intl.DateTimeFormat(intlTag(locale), { ...options, timeZone: zone });
     made.set(name, found);
   }
   return found;

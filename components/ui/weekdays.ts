@@ -1,8 +1,8 @@
-import { intlTag } from './intl-tag';
+import { intlTag } from '@/i18n/locales';
 
 /** The days of the week in a language, from Monday on. */
-export function weekdayNames(locale: string): string[] {
-  const format = new Intl.DateTimeFormat(intlTag(locale, 'en-GB'), { weekday: 'long', timeZone: 'UTC' });
+export function weekdayNames(locale: string, weekday: 'long' | 'short' = 'long'): string[] {
+  const format = new Intl.DateTimeFormat(intlTag(locale), { weekday, timeZone: 'UTC' });
   // 1 January 2024 was a Monday.
   return Array.from({ length: 7 }, (_, i) => format.format(new Date(Date.UTC(2024, 0, 1 + i))));
 }
@@ -19,9 +19,9 @@ export function minuteOf(text: string): number | null {
 
 /** A day in words: "25 Nov 2026". */
 export const dayInWords = (day: string, locale: string = 'en'): string =>
-  new Date(`${day}T00:00:00Z`).toLocaleDateString(intlTag(locale, 'en-GB'), {
+  new Intl.DateTimeFormat(intlTag(locale), {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
     timeZone: 'UTC',
-  });
+  }).format(new Date(`${day}T00:00:00Z`));

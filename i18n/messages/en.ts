@@ -27,7 +27,6 @@ import factsFiles from './en/facts/files.json';
 import factsFollowUpRules from './en/facts/follow-up-rules.json';
 import factsFollowUps from './en/facts/follow-ups.json';
 import factsGeneration from './en/facts/generation.json';
-import factsHome from './en/facts/home.json';
 import factsLedger from './en/facts/ledger.json';
 import factsListings from './en/facts/listings.json';
 import factsOnboarding from './en/facts/onboarding.json';
@@ -107,7 +106,6 @@ export default {
     followUpRules: factsFollowUpRules,
     followUps: factsFollowUps,
     generation: factsGeneration,
-    home: factsHome,
     ledger: factsLedger,
     listings: factsListings,
     onboarding: factsOnboarding,

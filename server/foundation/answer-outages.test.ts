@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
+import { wordsFor } from '@/i18n/words';
 import { watchServer } from './answer-outages';
 import { markDatabaseAway } from './database-away';
 import { DOOR_DEFAULTS, guard } from './http/door';
@@ -15,7 +16,7 @@ afterEach(() => {
 /** A server as Next's is met: first watched, then guarded by the door. */
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
-  watchServer(server);
+  watchServer(server, wordsFor);
   guard(server, { ...DOOR_DEFAULTS, appUrl: 'http://localhost', answerHeaders: { 'X-Door': '1' } });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   cleanUp.push(

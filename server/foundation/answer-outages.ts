@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { type IncomingHttpHeaders, Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { RETRY_AFTER_S } from './database-away';
+import type { WordsFor } from './facts';
 import { outageParts } from './outage-answer';
 import { type RequestOutage, whileAnswering } from './request-outage';
 
@@ -18,18 +19,20 @@ type Listener = (request: never, response: ServerResponse) => void;
  * runs actions by itself, and answers 500 for whatever they throw; what has begun to be sent stays as it is (the page's own error
  * boundary says what happened). Call it before the door opens (http/app-door.ts), which takes the listeners that it finds.
  */
-export function answerOutages(): void {
+export function answerOutages(wordsFor: WordsFor): void {
   if (shared.__tributaryAnswerOutages) return;
   shared.__tributaryAnswerOutages = true;
   subscribe('net.server.socket', (message) => {
     const { server } = (message as { socket: Socket & { server?: unknown } }).socket;
-    if (server instanceof Server) watchServer(server);
+    if (server instanceof Server) watchServer(server, wordsFor);
   });
-  subscribe('http.server.request.start', (message) => watchServer((message as { server: Server }).server));
+  subscribe('http.server.request.start', (message) =>
+    watchServer((message as { server: Server }).server, wordsFor),
+  );
 }
 
 /** Watches the answers of one server, once. */
-export function watchServer(server: Server): void {
+export function watchServer(server: Server, wordsFor: WordsFor): void {
   if (met.has(server)) return;
   met.add(server);
   for (const event of ['request', 'checkContinue'] as const) {
@@ -38,13 +41,18 @@ export function watchServer(server: Server): void {
     for (const listener of listeners)
       server.on(event, (request, response: ServerResponse) => {
         const outage: RequestOutage = { databaseAway: false };
-        if (!OWN_ANSWER.test(request.url ?? '')) watchAnswer(response, outage, request.headers);
+        if (!OWN_ANSWER.test(request.url ?? '')) watchAnswer(response, outage, request.headers, wordsFor);
         whileAnswering(outage, () => listener.call(server, request as never, response));
       });
   }
 }
 
-function watchAnswer(response: ServerResponse, outage: RequestOutage, asked: IncomingHttpHeaders): void {
+function watchAnswer(
+  response: ServerResponse,
+  outage: RequestOutage,
+  asked: IncomingHttpHeaders,
+  wordsFor: WordsFor,
+): void {
   const plain = { writeHead: response.writeHead, write: response.write, end: response.end };
   let replaced = false;
 
@@ -63,7 +71,8 @@ function watchAnswer(response: ServerResponse, outage: RequestOutage, asked: Inc
     Object.assign(response, plain);
     for (const name of ['Content-Encoding', 'Transfer-Encoding', 'ETag', 'Content-Length'])
       response.removeHeader(name);
-    const { body, headers, status: code } = outageParts({ get: (name) => String(asked[name] ?? '') });
+    const sent = { get: (name: string) => String(asked[name] ?? '') };
+    const { body, headers, status: code } = outageParts(sent, wordsFor({ headers: sent }));
     response.statusCode = code;
     response.statusMessage = '';
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -55,6 +55,7 @@ export const envSchema = z.object({
     .default('')
     .transform((value) => value.split(/[\s,]+/).filter((one) => one !== ''))
     .pipe(z.array(z.email('is no e-mail address').toLowerCase())),
+  TRIBUTARY_PSEUDO_LOCALE: flag,
   TRIBUTARY_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z
     .string()

@@ -19,6 +19,10 @@ export interface LocalParam {
   /** What of it is shown; all of it when not said. */
   readonly show?: 'day' | 'time';
 }
+/** A day of the week by its number in ISO 8601: 1 is Monday, 7 Sunday. */
+export interface WeekdayParam {
+  readonly weekday: number;
+}
 /** Several things in a row: "a, b and c". */
 export interface ListParam {
   readonly list: readonly Param[];
@@ -31,18 +35,23 @@ export type Param =
   | Fact
   | InstantParam
   | LocalParam
+  | WeekdayParam
   | ListParam
   | { readonly amount: number; readonly currency: string };
 
-/** Something that is so, as a message's name and its values. Rows, events and errors hold this; the catalogue makes the words. */
-export interface Fact {
+/** Something that is so, as a message's name and its values. */
+export interface NamedFact {
   readonly fact: FactKey;
   readonly params?: Readonly<Record<string, Param>>;
 }
-/** A fact as a door gives it to a reader: with its words in the reader's language. */
-export interface ShownFact extends Fact {
-  readonly text: string;
+/** A name, or what a vendor or a person said, where a fact can stand: shown as it is in every language. */
+export interface Verbatim {
+  readonly verbatim: string;
 }
+/** What rows, events and errors hold; the catalogue makes the words. */
+export type Fact = NamedFact | Verbatim;
+/** A fact as a door gives it to a reader: with its words in the reader's language. */
+export type ShownFact = Fact & { readonly text: string };
 
 type ArgsOf<K extends FactKey> = ICUArgs<
   NestedValueOf<FactMessages, K> & string,
@@ -51,12 +60,22 @@ type ArgsOf<K extends FactKey> = ICUArgs<
 type ParamsOf<K extends FactKey> = keyof ArgsOf<K> extends never ? [] : [params: ArgsOf<K>];
 
 /** A fact whose parameters are those that its message has. */
-export function fact<const K extends FactKey>(key: K, ...[params]: ParamsOf<K>): Fact {
+export function fact<const K extends FactKey>(key: K, ...[params]: ParamsOf<K>): NamedFact {
   return params ? { fact: key, params: params as Record<string, Param> } : { fact: key };
 }
 
+/** A text that stands where a fact can stand. */
+export const verbatim = (text: string): Verbatim => ({ verbatim: text });
+
 export const isFact = (value: unknown): value is Fact =>
-  typeof value === 'object' && value !== null && typeof (value as Fact).fact === 'string';
+  typeof value === 'object' &&
+  value !== null &&
+  (('fact' in value && typeof value.fact === 'string') ||
+    ('verbatim' in value && typeof value.verbatim === 'string'));
+
+/** The name of a fact's message; undefined for a text that has none. */
+export const nameOf = (value: Fact | string | null | undefined): FactKey | undefined =>
+  typeof value === 'object' && value && 'fact' in value ? value.fact : undefined;
 
 /** A fact in a verb's output. */
 export const factOutput = z.custom<Fact>(isFact);
@@ -66,6 +85,9 @@ export interface Words {
   readonly locale: string;
   say(value: Fact | string): string;
 }
+
+/** The words for whoever sent a request. */
+export type WordsFor = (request: { readonly headers: Pick<Headers, 'get'> }) => Words;
 
 /** An output with each fact's words beside it. */
 export type Shown<T> = T extends Fact
@@ -90,8 +112,10 @@ export function showFacts<T>(value: T, words: Words): Shown<T> {
   return visit(value) as Shown<T>;
 }
 
-let english: (value: Fact) => string = ({ fact: key, params }) =>
-  params ? `${key} ${JSON.stringify(params)}` : key;
+let english: (value: Fact) => string = (value) => {
+  if ('verbatim' in value) return value.verbatim;
+  return value.params ? `${value.fact} ${JSON.stringify(value.params)}` : value.fact;
+};
 /** Gives logs and errors their words. Called once at a process's start; without it they hold the fact's name and values. */
 export function describeFactsWith(say: (value: Fact) => string): void {
   english = say;
@@ -121,5 +145,5 @@ export function factOf(message: string): Fact {
   } catch {
     // Text that only looks like one.
   }
-  return isFact(read) ? read : fact('validation.other', { detail: message });
+  return isFact(read) ? read : verbatim(message);
 }

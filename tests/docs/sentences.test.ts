@@ -19,6 +19,24 @@ test('finds what a domain would say by itself', () => {
   ]);
 });
 
+test('finds what an e-mail or a PDF would say by itself, but not what it is tried out with', () => {
+  const mail = "export const preview: Props = { title: 'Five ways to plan a week' };\n";
+  expect(found(`${mail}const a = <P>Approve</P>;`, 'emails/a.tsx')).toEqual(['2: Approve']);
+  expect(found(`${mail}const a = <Layout heading="Please decide now" />;`, 'emails/a.tsx')).toEqual([
+    '2: Please decide now',
+  ]);
+  expect(
+    found("const a = { border: '1px solid #e2e3df', fontFamily: 'Menlo, monospace' };", 'emails/a.tsx'),
+  ).toEqual([]);
+  expect(found(mail, 'server/domains/posts/a.ts')).not.toEqual([]);
+  expect(found("const a = { 'Content-Type': 'text/html; charset=utf-8' };", 'app/api/a/route.ts')).toEqual(
+    [],
+  );
+  expect(found("return refuse(request, 404, 'There is no such file');", 'app/api/a/route.ts')).toEqual([
+    '1: There is no such file',
+  ]);
+});
+
 test('leaves the log, bugs of ours, keys, names and statements alone', () => {
   expect(
     found(`
@@ -39,12 +57,15 @@ test('leaves the log, bugs of ours, keys, names and statements alone', () => {
   expect(found("-- It's a comment of more than two words\nselect 'x';", 'db/functions.sql')).toEqual([]);
 });
 
-test('domains, connectors, verbs and SQL are looked at, content and the catalogue are not', () => {
+test('domains, connectors, verbs, e-mails, route handlers and SQL are looked at, content and the catalogue are not', () => {
   for (const file of [
     'server/domains/posts/create-post.ts',
     'server/connectors/x/index.ts',
     'db/functions.sql',
     'db/schema/states.ts',
+    'emails/_layout.tsx',
+    'app/api/generate/route.ts',
+    'app/api/reports/[month]/statement.tsx',
   ])
     expect(isWordless(file), file).toBe(true);
   for (const file of [

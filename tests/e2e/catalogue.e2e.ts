@@ -1,5 +1,6 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, type Request, test } from '@playwright/test';
 import { DEMO } from '../../db/seed/demo-account';
+import { STEPS } from '../../server/domains/onboarding/schemas';
 import { APP_PAGES, PUBLIC_PAGES } from '../support/app-pages';
 
 // In the pseudo-locale every message of the catalogue stands between ⟦ and ⟧. What stands outside of them is data, a name, a number or a
@@ -118,24 +119,125 @@ function isUnknown(text: string, data: ReadonlySet<string>): boolean {
   return /\p{L}{2,}/u.test(rest);
 }
 
-async function check(
-  page: Page,
-  paths: readonly string[],
-  data: Set<string>,
-): Promise<Record<string, string[]>> {
-  const left: Record<string, string[]> = {};
-  for (const path of paths) {
-    await page.goto(path);
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    await page.waitForLoadState('networkidle');
-    const texts = (await outsideOf(page)).filter((text) => isUnknown(text, data));
-    if (texts.length > 0) left[path] = texts;
+/** What opens a dialogue, a menu, a drawer or a part of the page. */
+const OPENERS =
+  'button[aria-haspopup]:not([aria-expanded="true"]), button[aria-expanded="false"], [role="combobox"][aria-expanded="false"]:not(input)';
+
+/** Follows the requests of a page, without the stream that stays open. */
+function followRequests(page: Page): () => Promise<void> {
+  const open = new Set<Request>();
+  page.on('request', (request) => {
+    if (!request.url().includes('/api/live')) open.add(request);
+  });
+  for (const end of ['requestfinished', 'requestfailed'] as const)
+    page.on(end as 'requestfinished', (request) => open.delete(request));
+  page.on('framenavigated', (frame) => {
+    if (frame === page.mainFrame()) open.clear();
+  });
+  /** Until everything asked for is there and drawn. */
+  return async () => {
+    const drawn = () =>
+      page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await expect(async () => {
+      await drawn();
+      expect(open.size).toBe(0);
+    }).toPass({ intervals: [20] });
+    await drawn();
+  };
+}
+
+/** One person's walk through pages: what is found outside of the catalogue, and what was opened already. */
+class Walk {
+  readonly left: Record<string, string[]> = {};
+  readonly opened = new Set<string>();
+  readonly #quiet: () => Promise<void>;
+
+  constructor(
+    readonly page: Page,
+    readonly data: ReadonlySet<string>,
+  ) {
+    this.#quiet = followRequests(page);
   }
-  return left;
+
+  async #look(where: string): Promise<void> {
+    const texts = (await outsideOf(this.page)).filter((text) => isUnknown(text, this.data));
+    if (texts.length > 0) this.left[where] = texts;
+  }
+
+  /** The name of something that opens, without the data in it: rows of a list open the same. */
+  #kindOf(name: string): string {
+    let kind = name.replace(/\s+/g, ' ').trim();
+    for (const one of this.data) if (one.length > 2) kind = kind.replaceAll(one, '');
+    return kind.replace(/\d+/g, '');
+  }
+
+  /** Opens whatever the page offers to open and was not opened before, one after the other, also what stands in what was opened. */
+  async #openAll(path: string): Promise<void> {
+    const openers = this.page.locator(OPENERS).filter({ visible: true });
+    for (;;) {
+      const names = await openers.evaluateAll((all) =>
+        all.map((one) =>
+          (one as HTMLButtonElement).disabled || one.getAttribute('aria-disabled') === 'true'
+            ? ''
+            : one.getAttribute('aria-label') || one.textContent || one.id,
+        ),
+      );
+      const at = names.findIndex((name) => name !== '' && !this.opened.has(this.#kindOf(name)));
+      const name = names[at];
+      if (name === undefined) return;
+      this.opened.add(this.#kindOf(name));
+      const opener = await openers.nth(at).elementHandle();
+      if (!opener) continue;
+      await opener.click();
+      const popup = await opener.getAttribute('aria-haspopup');
+      if (popup)
+        await expect(
+          this.page
+            .locator('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]')
+            .filter({ visible: true })
+            .first(),
+          `${path}: ${name}`,
+        ).toBeVisible();
+      await this.#quiet();
+      await this.#look(`${path} > ${name}`);
+      // A part of the page stays open: it may offer more.
+      if (popup || (await opener.getAttribute('role')) === 'combobox') {
+        await this.page.keyboard.press('Escape');
+        await expect(
+          this.page
+            .locator('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]')
+            .filter({ visible: true }),
+          `${path}: ${name}`,
+        ).toHaveCount(0);
+      }
+    }
+  }
+
+  async pages(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      await this.page.goto(path);
+      await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
+      await this.page.waitForLoadState('networkidle');
+      await this.#look(path);
+      await this.#openAll(path);
+    }
+  }
+
+  /** What a key opens. */
+  async key(key: string): Promise<void> {
+    await this.page.keyboard.press(key);
+    await expect(this.page.getByRole('dialog')).toBeVisible();
+    await this.#quiet();
+    await this.#look(key);
+    await this.page.keyboard.press('Escape');
+    await expect(this.page.getByRole('dialog')).toHaveCount(0);
+  }
 }
 
 test('no text of a public page is outside the catalogue', async ({ page }) => {
-  expect(await check(page, PUBLIC_PAGES, new Set([DEMO.email, DEMO.password]))).toEqual({});
+  const walk = new Walk(page, new Set([DEMO.email, DEMO.password]));
+  await walk.pages(PUBLIC_PAGES);
+  expect(walk.left).toEqual({});
 });
 
 test('no text of the app is outside the catalogue, with a workspace full of content', async ({ page }) => {
@@ -144,8 +246,8 @@ test('no text of the app is outside the catalogue, with a workspace full of cont
   await page.locator('input[type=password]').fill(DEMO.password);
   await page.locator('form button[type=submit]').click();
   await page.waitForURL('**/home');
-  const data = await dataOf(page);
-  expect(await check(page, APP_PAGES, data)).toEqual({});
+  const walk = new Walk(page, await dataOf(page));
+  await walk.pages(APP_PAGES);
   // One page of each kind that is about one thing.
   const details: string[] = [];
   for (const [list, kind] of [
@@ -157,5 +259,14 @@ test('no text of the app is outside the catalogue, with a workspace full of cont
     const link = page.locator(`main a[href^="/${kind}/"]:not([href$="/new"])`).first();
     details.push((await link.getAttribute('href')) ?? '');
   }
-  expect(await check(page, details, data)).toEqual({});
+  await walk.pages(details);
+  await walk.key('Control+k');
+  // Whoever has finished the set-up may still look at its steps.
+  await walk.pages(STEPS.map((step) => `/onboarding/${step}`));
+  // What only a phone's bar opens.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await walk.pages(['/home']);
+  expect(walk.left).toEqual({});
+  // Dialogues, menus and the rest were there to be opened.
+  expect(walk.opened.size).toBeGreaterThan(15);
 });

@@ -16,6 +16,7 @@ const server = runServer([bin('next/dist/bin/next'), 'start', '-p', port, '-H', 
   TRIBUTARY_DATA_DIR: dataDir,
   TRIBUTARY_SANDBOX: '1',
   TRIBUTARY_DEMO: '1',
+  TRIBUTARY_PSEUDO_LOCALE: '1',
   TRIBUTARY_LOG: 'warn',
 });
 const code = await server.ended;

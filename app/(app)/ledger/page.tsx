@@ -1,7 +1,6 @@
 import { BookOpenText } from 'lucide-react';
 import Link from 'next/link';
 import { getLocale, getTranslations } from 'next-intl/server';
-import { monthName } from '@/components/sales/month-name';
 import { api } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -9,6 +8,7 @@ import { CursorPages } from '@/components/ui/cursor-pages';
 import { DataTable, PhoneLine } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
+import { monthName } from '@/components/ui/month-name';
 import { NativeSelect } from '@/components/ui/native-select';
 import { PageHeader } from '@/components/ui/page-header';
 import { href, one, read, type SearchParams } from '@/components/ui/search-params';

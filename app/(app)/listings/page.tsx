@@ -1,6 +1,6 @@
 import { ExternalLink, LayoutList } from 'lucide-react';
 import Link from 'next/link';
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { ListingActions } from '@/components/listings/listing-actions';
 import { isMoving, ListingState, SandboxBadge } from '@/components/listings/listing-state';
 import { Poll } from '@/components/live/poll';
@@ -17,6 +17,7 @@ import { read, type SearchParams } from '@/components/ui/search-params';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
+import { intlTag } from '@/i18n/locales';
 import { id } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
 
@@ -27,13 +28,14 @@ const PHONE_ROW =
   'max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:items-center max-sm:[&>th]:leading-9';
 
 export default async function ListingsPage({ searchParams }: { searchParams: SearchParams }) {
-  const [viewer, caller, query, t, format] = await Promise.all([
+  const [viewer, caller, query, t, locale] = await Promise.all([
     requireViewer(),
     api(),
     searchParams,
     getTranslations('listings.list'),
-    getFormatter(),
+    getLocale(),
   ]);
+  const count = new Intl.NumberFormat(intlTag(locale));
   const cursor = read(id('listing'), query.cursor);
   const page = await caller.listings.list({ limit: 25, cursor });
   const canWrite = viewer.workspace.role !== 'viewer';
@@ -127,14 +129,14 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                     <ListingState state={listing.state} /> <HeldListing state={listing.state} />
                   </TableCell>
                   <TableCell numeric className="max-sm:hidden">
-                    {format.number(listing.views)}
+                    {count.format(listing.views)}
                   </TableCell>
                   <TableCell numeric className="max-sm:hidden">
                     <Link
                       href={`/orders?listing=${listing.id}`}
                       className="inline-flex min-h-6 items-center hover:underline"
                     >
-                      {format.number(listing.sales)}
+                      {count.format(listing.sales)}
                     </Link>
                   </TableCell>
                   <TableCell numeric>

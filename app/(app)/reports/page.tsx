@@ -1,38 +1,39 @@
 import { Download } from 'lucide-react';
 import Link from 'next/link';
-import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { SandboxBadge } from '@/components/listings/listing-state';
 import { EarnedChart } from '@/components/sales/earned-chart';
-import { monthName } from '@/components/sales/month-name';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { DataTable, PhoneLine } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
+import { monthName } from '@/components/ui/month-name';
 import { NativeSelect } from '@/components/ui/native-select';
 import { PageHeader } from '@/components/ui/page-header';
 import { href, read, type SearchParams } from '@/components/ui/search-params';
 import { Stat } from '@/components/ui/stat';
 import { titled } from '@/components/words/titled';
+import { intlTag } from '@/i18n/locales';
 import { month } from '@/server/foundation/inputs';
 
 export const generateMetadata = titled('reports');
 
 export default async function ReportsPage({ searchParams }: { searchParams: SearchParams }) {
-  const [caller, query, t, locale, format] = await Promise.all([
+  const [caller, query, t, locale] = await Promise.all([
     api(),
     searchParams,
     getTranslations('reports'),
     getLocale(),
-    getFormatter(),
   ]);
   const report = await caller.ledger.report({ month: read(month(), query.month) });
+  const count = new Intl.NumberFormat(intlTag(locale));
   const shown = monthName(report.month, locale);
   const months = report.months.includes(report.month) ? report.months : [report.month, ...report.months];
   return (
     <>
       <PageHeader
-        title={t('title', { month: shown })}
+        title={shown}
         description={t('description', { zone: report.timeZone.replaceAll('_', ' ') })}
         action={
           <Button asChild>
@@ -141,7 +142,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
                     head: t('accounts.sales'),
                     numeric: true,
                     wide: true,
-                    cell: (s) => format.number(s.sales),
+                    cell: (s) => count.format(s.sales),
                   },
                   {
                     head: t('gross'),

@@ -1,5 +1,6 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { Badge, type BadgeVariant } from '@/components/ui/badge';
+import { intlTag } from '@/i18n/locales';
 
 const STATUS = {
   running: 'accent',
@@ -28,7 +29,10 @@ export function Duration({ ms }: { ms: number }) {
   const locale = useLocale();
   if (ms < 1000) return t('milliseconds', { count: ms });
   if (ms < 60_000) {
-    const seconds = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    const seconds = new Intl.NumberFormat(intlTag(locale), {
+      minimumFractionDigits: 1,
+      maximumFractionDigits: 1,
+    });
     return t('seconds', { count: seconds.format(ms / 1000) });
   }
   const minutes = Math.round(ms / 60_000);

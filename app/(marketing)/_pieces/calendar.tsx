@@ -1,5 +1,6 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { cn } from '@/components/ui/cn';
+import { daysOfJuly, weekdayOfJuly } from './july';
 import { Piece } from './piece';
 
 type Entry = {
@@ -35,15 +36,15 @@ const STATES = {
 /** A week of publications. */
 export function CalendarPiece() {
   const t = useTranslations('marketing.pieces.calendar');
-  const weekday = new Intl.DateTimeFormat(useLocale(), { weekday: 'short', timeZone: 'UTC' });
+  const locale = useLocale();
   return (
-    <Piece title={t('title')} aside={t('week')} caption={t('caption')}>
+    <Piece title={t('title')} aside={t('week', { days: daysOfJuly(13, 17, locale) })} caption={t('caption')}>
       <ol className="grid grid-cols-1 divide-border max-sm:divide-y sm:grid-cols-5 sm:divide-x">
         {DAYS.map(({ date, entries }) => (
           <li key={date} className={cn('min-w-0 p-2.5 sm:min-h-36', entries.length === 0 && 'max-sm:hidden')}>
             <p className="tabular mb-2 text-muted-foreground text-xs">
               {t.rich('day', {
-                weekday: weekday.format(Date.UTC(2026, 6, date)),
+                weekday: weekdayOfJuly(date, locale),
                 date: () => <span className="text-foreground">{date}</span>,
               })}
             </p>

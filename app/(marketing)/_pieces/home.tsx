@@ -1,8 +1,9 @@
 import { CircleAlert, CircleCheck } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { PublicationState } from '@/components/publications/publication-state';
 import { Badge } from '@/components/ui/badge';
 import { Money } from '@/components/ui/money';
+import { hourOfJuly, july } from './july';
 
 const GROSS = 48_600;
 const FEES = 6_430;
@@ -19,6 +20,7 @@ const NEXT = [
 /** Home as it looks in the app, beside the first words of the landing page. */
 export function HomePiece() {
   const t = useTranslations('marketing.pieces.home');
+  const locale = useLocale();
   const counted = (count: number) => ({
     count: () => <span className="tabular ml-1 font-normal text-muted-foreground">{count}</span>,
   });
@@ -26,7 +28,9 @@ export function HomePiece() {
     <figure className="m-0 min-w-0">
       <div className="grid grid-cols-1 gap-3 rounded-lg border border-border bg-muted/40 p-3 text-sm">
         <div className="rounded-lg border border-border bg-card">
-          <p className="border-border border-b px-4 py-2.5 font-semibold">{t('money')}</p>
+          <p className="border-border border-b px-4 py-2.5 font-semibold">
+            {t('money', { month: july(locale) })}
+          </p>
           <dl className="grid grid-cols-3 px-4 py-3">
             {MONEY.map(({ what, amount }) => (
               <div key={what}>
@@ -43,7 +47,7 @@ export function HomePiece() {
           <div className="flex items-start gap-3 px-4 py-2.5">
             <div className="min-w-0 flex-1">
               <p className="truncate font-medium">{t('post')}</p>
-              <p className="text-muted-foreground">{t('until')}</p>
+              <p className="text-muted-foreground">{t('until', { when: hourOfJuly(14, 18, locale) })}</p>
             </div>
             <Badge variant="accent">{t('approve')}</Badge>
           </div>

@@ -1,5 +1,6 @@
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { Money } from '@/components/ui/money';
+import { dayOfJuly } from './july';
 import { Piece } from './piece';
 
 /** One order, as the ledger books it. The net is added up here from the lines above it. */
@@ -14,7 +15,7 @@ const NET = LINES.reduce((sum, line) => sum + line.amount, 0);
 export function LedgerPiece() {
   const t = useTranslations('marketing.pieces.ledger');
   return (
-    <Piece title={t('title')} aside={t('date')} caption={t('caption')}>
+    <Piece title={t('title')} aside={dayOfJuly(14, useLocale())} caption={t('caption')}>
       <table className="w-full">
         <caption className="sr-only">{t('table')}</caption>
         <thead className="sr-only">

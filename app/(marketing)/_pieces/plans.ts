@@ -1,4 +1,6 @@
 import { useLocale, useTranslations } from 'next-intl';
+import { planPrice } from '@/components/billing/plan-price';
+import { intlTag } from '@/i18n/locales';
 import { isPlatformId, manifests } from '@/server/connectors/manifests';
 import {
   amountOf,
@@ -33,18 +35,13 @@ function workingPlatforms(plan: Plan): string[] {
 export function useShownPlans(): readonly ShownPlan[] {
   const t = useTranslations('marketing.plans');
   const locale = useLocale();
-  const list = new Intl.ListFormat(locale);
-  const price = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: 'USD',
-    trailingZeroDisplay: 'stripIfInteger',
-  });
+  const list = new Intl.ListFormat(intlTag(locale));
   return PLANS.map((id) => {
     const terms = PLAN_TERMS[id];
     return {
       id,
       name: terms.name,
-      price: price.format(terms.monthlyPrice / 100),
+      price: planPrice(id, locale),
       audience: t(`audience.${id}`),
       limits: LIMITS_SHOWN.map((limit) => {
         const value = terms.limits[limit];
@@ -54,8 +51,8 @@ export function useShownPlans(): readonly ShownPlan[] {
           value: value === null ? t('unlimited') : amountOf(limit, value),
         };
       }),
-      platforms: t('platforms', { list: list.format(workingPlatforms(id)) }),
-      topics: t('topics', { list: capital(list.format(terms.topics.map((topic) => t('topic', { topic })))) }),
+      platforms: list.format(workingPlatforms(id)),
+      topics: capital(list.format(terms.topics.map((topic) => t('topic', { topic })))),
     };
   });
 }

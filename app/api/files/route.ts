@@ -1,7 +1,7 @@
+import { withOutageAnswer } from '@/app/api/outage-answer';
 import { saveFile } from '@/server/domains/files/save-file';
 import { isTooLarge, MAX_FILE_BYTES, tooLarge } from '@/server/domains/files/store';
 import { fact } from '@/server/foundation/facts';
-import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
 import { requirePermission } from '@/server/verbs/context';

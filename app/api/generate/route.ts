@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { acceptedLanguages, chooseLocale } from '@/i18n/locales';
-import { wordsIn } from '@/i18n/words';
+import { withOutageAnswer } from '@/app/api/outage-answer';
+import { wordsFor } from '@/i18n/words';
 import { eventStream } from '@/server/domains/generation/event-stream';
 import { generateVariants } from '@/server/domains/generation/generate-variants';
 import { providersFrom } from '@/server/domains/generation/providers';
@@ -9,7 +9,6 @@ import { env } from '@/server/foundation/env';
 import { problemsByField } from '@/server/foundation/errors';
 import { fact, factOf } from '@/server/foundation/facts';
 import { readLimited } from '@/server/foundation/http/read-body';
-import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
 import { refuse, refuseError } from '../answer';
@@ -27,7 +26,7 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
   const body = await readLimited(request, MAX_BODY);
   if (body === null) return refuse(request, 413, fact('errors.tooMuch'), { code: 'invalid' });
   const leave = new AbortController();
-  const words = wordsIn(chooseLocale(acceptedLanguages(request.headers.get('accept-language'))));
+  const words = wordsFor(request);
   try {
     const input = generateInput.parse(JSON.parse(body));
     const events: AsyncGenerator<GenerationEvent> = await generateVariants({

@@ -1,10 +1,10 @@
+import { withOutageAnswer } from '@/app/api/outage-answer';
 import { getDb } from '@/db/client';
 import { readCursor } from '@/server/domains/live/cursor';
 import { liveHub } from '@/server/domains/live/hub';
 import { liveStream } from '@/server/domains/live/live-stream';
 import { systemClock } from '@/server/foundation/clock';
 import { fact } from '@/server/foundation/facts';
-import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
 import { refuse } from '../answer';

@@ -1,7 +1,8 @@
+import { withOutageAnswer } from '@/app/api/outage-answer';
+import { wordsFor } from '@/i18n/words';
 import { env } from '@/server/foundation/env';
 import { largeBodyFor } from '@/server/foundation/http/limits';
 import { tooLargeAnswer, withCountedBody, withLimitedBody } from '@/server/foundation/http/read-body';
-import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { brokenResponse, isDropped } from '@/server/sandbox/dropped';
 import { sandbox } from '../door';
 
@@ -16,13 +17,13 @@ const serve = withOutageAnswer(async (request: Request): Promise<Response> => {
   // A declared upload is read as it comes, by an operation that has checked its bearer.
   const counted = large ? withCountedBody(request, large.bytes) : null;
   const limited = counted?.request ?? (await withLimitedBody(request));
-  if (!limited) return tooLargeAnswer(request);
+  if (!limited) return tooLargeAnswer(wordsFor(request));
   try {
     const answer = await handle(limited);
-    return counted?.passed() ? tooLargeAnswer(request) : answer;
+    return counted?.passed() ? tooLargeAnswer(wordsFor(request)) : answer;
   } catch (error) {
     if (isDropped(error)) return brokenResponse();
-    if (counted?.passed()) return tooLargeAnswer(request);
+    if (counted?.passed()) return tooLargeAnswer(wordsFor(request));
     throw error;
   }
 });

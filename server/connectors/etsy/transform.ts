@@ -1,4 +1,4 @@
-import { type Fact, fact } from '@/server/foundation/facts';
+import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 import { currencyDigits, type Money, money, parseMoney, toDecimal } from '@/server/foundation/money';
 import type { RemoteFee, RemoteRefund, RemoteSale } from '../kit/types';
 import type { EtsyMoney, Inventory, LedgerEntry, Receipt } from './wire';
@@ -138,7 +138,7 @@ function kindOf(type: string): Fact {
   const words = type.toLowerCase().replaceAll('_', ' ').trim();
   if (words === '') return fact('platforms.etsy.fees.other');
   const name = words.charAt(0).toUpperCase() + words.slice(1);
-  return fact(`platforms.etsy.fees.${/fee/.test(words) ? 'named' : 'namedFee'}`, { name });
+  return /fee/.test(words) ? verbatim(name) : fact('platforms.etsy.fees.namedFee', { name });
 }
 
 /** How far a sync came, as a text: the newest receipt and the newest ledger entry seen, in seconds. */

@@ -1,4 +1,4 @@
-import { acceptedLanguages, chooseLocale, DEFAULT_LOCALE, type Locale, PSEUDO_LOCALE } from '@/i18n/locales';
+import { acceptedLanguages, chooseLocale, type Locale } from '@/i18n/locales';
 import { senderOf } from '@/server/foundation/peer';
 import { cutText } from '@/server/foundation/storable';
 
@@ -11,12 +11,10 @@ export interface Client {
 
 /** Reads the client from headers. */
 export function clientOf(headers: Headers): Client {
-  const locale = chooseLocale(acceptedLanguages(headers.get('accept-language')));
   return {
     ip: (senderOf(headers) ?? 'unknown').slice(0, 64),
     // What the browser says of itself may be anything a header can hold: only what can be shown is kept.
     userAgent: cutText(headers.get('user-agent')?.replace(/\p{Cc}/gu, '') ?? '', 300) || null,
-    // The made-up language is for tests of pages: nobody gets e-mails in it.
-    locale: locale === PSEUDO_LOCALE ? DEFAULT_LOCALE : locale,
+    locale: chooseLocale(acceptedLanguages(headers.get('accept-language'))),
   };
 }

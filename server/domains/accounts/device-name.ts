@@ -1,4 +1,4 @@
-import { type Fact, fact } from '@/server/foundation/facts';
+import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdgA?\//, 'Edge'],
@@ -23,5 +23,5 @@ export function deviceName(userAgent: string | null): Fact {
   const system = find(SYSTEMS);
   if (browser && system) return fact('accounts.devices.both', { browser, system });
   const name = browser ?? system;
-  return name ? fact('accounts.devices.one', { name }) : fact('accounts.devices.unknown');
+  return name ? verbatim(name) : fact('accounts.devices.unknown');
 }

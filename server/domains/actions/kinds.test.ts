@@ -61,7 +61,8 @@ describe('the kinds of actions', () => {
     const { title, prompt, choices } = asking('publication_rest', { title: 'T', account: 'A', count: 1 });
     const sql = readFileSync('db/parts.sql', 'utf8');
     for (const told of [title, prompt])
-      for (const name of [told.fact, ...Object.keys(told.params ?? {})]) expect(sql).toContain(`'${name}'`);
+      for (const name of 'fact' in told ? [told.fact, ...Object.keys(told.params ?? {})] : [told])
+        expect(sql).toContain(`'${name}'`);
     expect(sql).toContain(JSON.stringify(choices));
   });
 

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
-import { linkWordsIn } from '@/i18n/link-words';
-import { english } from '@/i18n/words';
+import type { AnyLocale } from '@/i18n/locales';
+import { readerLocale } from '@/i18n/reader-locale';
+import { english, translatorFor } from '@/i18n/words';
 import type { LinkAnswer } from '../approvals/decide-by-link';
 import { linkPage } from '../approvals/link-page';
 import type { Approval } from '../approvals/schemas';
 import { textsOf as texts } from './texts';
 
-const linkWords = linkWordsIn(null);
+const linkWords = translatorFor('en', 'approvalLink');
 
 const textsOf = (post: Parameters<typeof texts>[0]) => texts(post, english);
 
@@ -71,8 +72,12 @@ const approval = (shown: (typeof media)[]): Approval => ({
 });
 
 test('the page of a link speaks the language of its reader', () => {
-  const page = (languages: string, answer: LinkAnswer) =>
-    linkPage(answer, { appUrl: 'https://app.example', preferred: 'reject', words: linkWordsIn(languages) });
+  const page = (locale: AnyLocale, answer: LinkAnswer) =>
+    linkPage(answer, {
+      appUrl: 'https://app.example',
+      preferred: 'reject',
+      words: translatorFor(locale, 'approvalLink'),
+    });
   const { status, html } = page('en-XA', { kind: 'open', approval: approval([media]) });
   expect(status).toBe(200);
   expect(html).toContain('<html lang="en-XA">');
@@ -85,7 +90,8 @@ test('the page of a link speaks the language of its reader', () => {
   expect(said.match(/\p{L}+/gu)).toBeNull();
   for (const kind of ['forged', 'expired', 'gone', 'not_allowed'] as const)
     expect(page('en-XA', { kind }).html).toMatch(/<h1>⟦[^⟧]+⟧<\/h1><p>⟦[^⟧]+⟧<\/p>/);
-  expect(page('de, en;q=0.5', { kind: 'gone' }).html).toContain('This decision is gone');
+  const asked = readerLocale(new Headers({ 'accept-language': 'de, en;q=0.5' }));
+  expect(page(asked, { kind: 'gone' }).html).toContain('This decision is gone');
 });
 
 test('the page of a link sends whoever decides to the pictures first', () => {

@@ -1,9 +1,8 @@
-import type { linkWordsIn } from '@/i18n/link-words';
+import type { Translator } from '@/i18n/words';
+import { escapeHtml } from '@/server/foundation/escape-html';
 import { textsOf } from '../approval-requests/texts';
 import type { LinkAnswer, Outcome } from './decide-by-link';
 import type { Approval, Decision } from './schemas';
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const STYLE = `:root{color-scheme:light dark}
 body{margin:0;font:16px/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}
@@ -18,7 +17,7 @@ button.first{background:CanvasText;color:Canvas}
 a{color:inherit}`;
 
 /** What the page says its things with, in the language of whoever opened it. */
-type LinkWords = ReturnType<typeof linkWordsIn>;
+type LinkWords = Translator<'approvalLink'>;
 
 interface Page {
   status: number;

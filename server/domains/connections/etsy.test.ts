@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import type { ListInput } from '@/server/connectors/kit/types';
+import { nameOf } from '@/server/foundation/facts';
 import { money } from '@/server/foundation/money';
 import { refund, sell } from '@/server/sandbox/etsy/sales';
 import type { SandboxHandler } from '@/server/sandbox/handler';
@@ -172,7 +173,7 @@ it('follows sales, fees and refunds to the cent, and loses and doubles nothing',
   expect(new Set(seen.map((s) => s.remoteId)).size).toBe(120);
   expect(
     many.fees.filter(
-      (f) => f.kind.fact === 'platforms.etsy.fees.processing' && ids.has(f.remoteOrderId ?? ''),
+      (f) => nameOf(f.kind) === 'platforms.etsy.fees.processing' && ids.has(f.remoteOrderId ?? ''),
     ),
   ).toHaveLength(120);
   // The ids are the same the next time, so nothing is counted again.

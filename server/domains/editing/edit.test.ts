@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { emails, publicationAttempts, publicationMedia, publications } from '@/db/schema';
-import { linkWordsIn } from '@/i18n/link-words';
+import { translatorFor } from '@/i18n/words';
 import { samplePng } from '@/server/domains/files/testing';
 import { addMedia } from '@/server/domains/uploads/testing';
 import type { Ctx } from '@/server/verbs/context';
@@ -455,7 +455,7 @@ describe('an edit where posts are reviewed first', () => {
     const page = linkPage(shown, {
       appUrl: 'https://app.test',
       preferred: 'approve',
-      words: linkWordsIn(null),
+      words: translatorFor('en', 'approvalLink'),
     });
     expect(page).toMatchObject({
       status: 409,

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from '@/server/foundation/env';
 import { AppError, isAppError } from '@/server/foundation/errors';
-import { fact, isFact } from '@/server/foundation/facts';
+import { fact, nameOf } from '@/server/foundation/facts';
 import { HEAD_BYTES } from './detect-kind';
 import { assertRoom, diskFull } from './disk';
 
@@ -19,7 +19,7 @@ export const tooLarge = (most = MAX_FILE_BYTES): AppError => {
 
 /** Whether a file was refused for its size. */
 export const isTooLarge = (error: unknown): boolean =>
-  isAppError(error) && isFact(error.fact) && error.fact.fact === 'files.errors.tooLarge';
+  isAppError(error) && nameOf(error.fact) === 'files.errors.tooLarge';
 
 /** How often the disk is looked at while a file comes. */
 const LOOK_EVERY_BYTES = 16 * 1024 * 1024;

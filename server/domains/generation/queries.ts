@@ -3,7 +3,6 @@ import type { Tx } from '@/db/client';
 import { generations, postingSettings, workspaces } from '@/db/schema';
 import { env } from '@/server/foundation/env';
 import { notFound } from '@/server/foundation/errors';
-import { fact } from '@/server/foundation/facts';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { monthBounds } from '@/server/foundation/zoned-time';
 import type { Ctx } from '@/server/verbs/context';
@@ -52,14 +51,13 @@ export const generationStatus = defineVerb({
         .select({ review: postingSettings.review })
         .from(postingSettings)
         .where(eq(postingSettings.workspaceId, ctx.workspaceId));
-      const [year = '', month] = localTimeOf(ctx.clock.now(), workspace.timeZone).split('-');
       return {
         needsApproval: asksFirst(ctx, settings),
         providers: providersFrom(env()).map(({ id, label, model }) => ({ id, label, model })),
         used,
         limit: PLAN_TERMS[workspace.plan].limits.generationsPerMonth,
         costMicros,
-        month: fact('generation.notes.month', { month: String(Number(month)), year }),
+        month: localTimeOf(ctx.clock.now(), workspace.timeZone).slice(0, 7),
       };
     });
   },

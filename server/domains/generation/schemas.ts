@@ -67,7 +67,8 @@ export const generationStatusOutput = z.object({
   limit: z.number().nullable(),
   /** Millionths of a US dollar this month, an estimate from list prices. */
   costMicros: z.number(),
-  month: factOutput,
+  /** The month in which drafts are counted, `YYYY-MM` in the workspace's zone. */
+  month: z.string(),
   /** Whether a post waits for a person's approval before it goes out. */
   needsApproval: z.boolean(),
 });

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '@/server/foundation/facts';
+import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 import { TOPICS, type TopicSlug } from '../topics/catalogue';
 import { askProvider, type Patience, PersonLeft, ProviderFailure } from './ask-provider';
 import { briefFor } from './instructions';
@@ -63,7 +63,7 @@ export async function writeVariant(options: WriteOptions): Promise<Written> {
   const spoilt: Use[] = [];
   for (const [index, provider] of providers.entries()) {
     const { id, label: name, model } = provider;
-    const label = fact('generation.notes.provider', { name });
+    const label = verbatim(name);
     emit({ type: 'provider', variant, provider: id, label, model });
     try {
       const answer = await askProvider({

@@ -12,7 +12,7 @@ import {
   products,
   publications,
 } from '@/db/schema';
-import { fact } from '@/server/foundation/facts';
+import { verbatim } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { isKnownAction } from '../actions/kinds';
@@ -160,7 +160,7 @@ async function readWaiting(tx: Tx, ctx: Ctx): Promise<Overview['waiting']> {
   const items: Overview['waiting']['items'] = [
     ...asked.map(({ state, deadlineAt, title, ...row }) => ({
       ...row,
-      title: fact('home.notes.approval', { title }),
+      title: verbatim(title),
       kind: 'approval' as const,
       // A kept approval's deadline is over; nothing more happens by itself.
       deadlineAt: state === 'kept' ? null : deadlineAt,

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '@/server/foundation/facts';
+import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 
 /**
  * The chart of accounts, each with its kind. An account is one of these codes, in one currency, for one subject: a connection for what a
@@ -22,7 +22,7 @@ const isAccountCode = (code: string): code is AccountCode => Object.hasOwn(CHART
 
 /** The account's name; a code that is no longer in the chart stands for itself. */
 export const accountName = (code: string): Fact =>
-  isAccountCode(code) ? fact(`ledger.accounts.${code}`) : fact('ledger.accounts.other', { code });
+  isAccountCode(code) ? fact(`ledger.accounts.${code}`) : verbatim(code);
 
 /** One side of a transaction: positive debits, negative credits, in minor units. */
 export interface Line {

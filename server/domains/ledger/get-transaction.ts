@@ -3,8 +3,9 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { ledgerAccounts, ledgerPostings, ledgerTransactions, sales } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import { fact, type Param } from '@/server/foundation/facts';
+import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 import { idInput } from '@/server/foundation/inputs';
+import type { Money } from '@/server/foundation/money';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { accountName } from './accounts';
@@ -99,8 +100,8 @@ async function describeSource(
       facts: found.flatMap((sale) => [
         detail('item', fact('ledger.details.itemSold', { count: sale.quantity, title: sale.title })),
         detail('sold', { amount: sale.gross, currency: sale.currency }),
-        detail('account', names.get(sale.connectionId)?.name ?? sale.connectionId),
-        detail('saleNumber', sale.remoteId),
+        detail('account', verbatim(names.get(sale.connectionId)?.name ?? sale.connectionId)),
+        detail('saleNumber', verbatim(sale.remoteId)),
       ]),
     };
   }
@@ -108,9 +109,7 @@ async function describeSource(
     return { ...base, title: fact('ledger.sources.unseenSale'), href: null, facts: [] };
   if (row.sourceType === 'connection') {
     const account = names.get(row.sourceId)?.name;
-    const title = account
-      ? fact('ledger.sources.connection', { account })
-      : fact('ledger.sources.someConnection');
+    const title = account ? verbatim(account) : fact('ledger.sources.someConnection');
     return { ...base, title, href: '/connections', facts: [] };
   }
   if (row.sourceType === 'invoice') {
@@ -121,10 +120,10 @@ async function describeSource(
     const title = fact('ledger.sources.aiUse', { provider: row.sourceId });
     return { ...base, title, href: null, facts: [] };
   }
-  return { ...base, title: fact('ledger.sources.other', { id: row.sourceId }), href: null, facts: [] };
+  return { ...base, title: verbatim(row.sourceId), href: null, facts: [] };
 }
 
-const detail = (name: 'item' | 'sold' | 'account' | 'saleNumber', value: Param) => ({
+const detail = (name: 'item' | 'sold' | 'account' | 'saleNumber', value: Fact | Money) => ({
   label: fact(`ledger.details.${name}`),
-  value: fact('ledger.details.value', { value }),
+  value,
 });

@@ -52,7 +52,7 @@ export const transactionDetail = transactionRow.extend({
     id: z.string(),
     title: factOutput,
     href: z.string().nullable(),
-    facts: z.array(z.object({ label: factOutput, value: factOutput })),
+    facts: z.array(z.object({ label: factOutput, value: z.union([factOutput, amount]) })),
   }),
 });
 

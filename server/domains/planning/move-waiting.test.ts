@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, emails, publicationAttempts, publications, workspaces } from '@/db/schema';
-import { linkWordsIn } from '@/i18n/link-words';
+import { translatorFor } from '@/i18n/words';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { readMails } from '@/tests/support/mails';
@@ -35,7 +35,7 @@ import { reschedulePublication } from './reschedule-publication';
 import { schedulePublications } from './schedule-publications';
 import { topUpSeries } from './top-up-series';
 
-const linkWords = linkWordsIn(null);
+const linkWords = translatorFor('en', 'approvalLink');
 
 let db: Db;
 let world: World;

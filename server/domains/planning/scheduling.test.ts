@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { connections, emails, publications } from '@/db/schema';
-import { linkWordsIn } from '@/i18n/link-words';
+import { translatorFor } from '@/i18n/words';
 import { refusalOf } from '@/server/foundation/refusal';
 import { systemActor } from '@/server/verbs/context';
 import { freshDb } from '@/tests/support/db';
@@ -20,7 +20,7 @@ import { addConnection, FakePlatform, setReview, writePost } from '../publisher/
 import { reschedulePublication } from './reschedule-publication';
 import { schedulePublications } from './schedule-publications';
 
-const linkWords = linkWordsIn(null);
+const linkWords = translatorFor('en', 'approvalLink');
 
 let db: Db;
 let world: World;

@@ -2,7 +2,7 @@ import { and, eq, like } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { emails, postingSlots, publications, series, variants } from '@/db/schema';
-import { linkWordsIn } from '@/i18n/link-words';
+import { translatorFor } from '@/i18n/words';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { readMails } from '@/tests/support/mails';
 import { eachTestIsReviewed } from '@/tests/support/reviewed';
@@ -22,7 +22,7 @@ import { setEvergreen } from './evergreen';
 import { fillEvergreen } from './fill-evergreen';
 import { topUpSeries } from './top-up-series';
 
-const linkWords = linkWordsIn(null);
+const linkWords = translatorFor('en', 'approvalLink');
 
 let db: Db;
 let world: World;

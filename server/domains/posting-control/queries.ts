@@ -9,7 +9,7 @@ import {
   workspaces,
 } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import { type Fact, fact } from '@/server/foundation/facts';
+import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { can } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
@@ -145,7 +145,7 @@ async function namesOf(
   const known = new Map(rows.map((r) => [`user:${r.id}`, r.name]));
   return (key) => {
     const name = known.get(key);
-    if (name !== undefined) return fact('postingControl.notes.person', { name });
+    if (name !== undefined) return verbatim(name);
     return key.startsWith('user:')
       ? fact('postingControl.notes.formerMember')
       : fact('postingControl.notes.tributary');

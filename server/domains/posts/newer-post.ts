@@ -1,5 +1,5 @@
 import { AppError } from '@/server/foundation/errors';
-import { fact } from '@/server/foundation/facts';
+import { fact, verbatim } from '@/server/foundation/facts';
 import type { Post } from './schemas';
 
 /**
@@ -23,11 +23,6 @@ export function newerPost(current: Post): AppError {
         })),
       ),
     },
-    fields: Object.fromEntries(
-      current.variants.map((v) => [
-        `variants.${v.platform}`,
-        fact('posts.notes.newerText', { text: v.text }),
-      ]),
-    ),
+    fields: Object.fromEntries(current.variants.map((v) => [`variants.${v.platform}`, verbatim(v.text)])),
   });
 }

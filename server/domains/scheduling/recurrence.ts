@@ -99,9 +99,7 @@ function daysFact({ unit, every, weekdays, monthDay, startDay }: Rule, hhmm: str
   const time = { local: `${startDay}T${hhmm}`, show: 'time' } as const;
   if (unit === 'day') return fact('scheduling.notes.daily', { every, time });
   if (unit === 'week') {
-    const list = [...weekdays]
-      .sort((a, b) => a - b)
-      .map((day) => fact('scheduling.notes.weekday', { day: String(day) }));
+    const list = [...weekdays].sort((a, b) => a - b).map((weekday) => ({ weekday }));
     return fact('scheduling.notes.weekly', { every, weekdays: { list }, time });
   }
   const day = monthDay ?? Number(startDay.slice(8));

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '@/server/foundation/facts';
+import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 
 export const TOPIC_SLUGS = [
   'memes',
@@ -108,7 +108,7 @@ export const TOPICS: Readonly<Record<TopicSlug, TopicDescription>> = {
 
 /** How a topic is called on screen. */
 export const topicName = (slug: string): Fact =>
-  isTopicSlug(slug) ? fact(`topics.names.${slug}`) : fact('topics.notes.unknown', { slug });
+  isTopicSlug(slug) ? fact(`topics.names.${slug}`) : verbatim(slug);
 
 /** True for one of the eight slugs. */
 export const isTopicSlug = (slug: string): slug is TopicSlug =>

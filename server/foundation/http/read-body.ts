@@ -1,5 +1,4 @@
-import { wordsFor } from '@/i18n/words';
-import { fact } from '../facts';
+import { fact, type Words } from '../facts';
 import { DEFAULT_LIMIT } from './limits';
 
 /** The body was longer than its limit. */
@@ -64,10 +63,10 @@ export async function withLimitedBody(
   }
 }
 
-/** The answer to a body that is too long. */
-export const tooLargeAnswer = (request: { readonly headers: Pick<Headers, 'get'> }): Response =>
+/** The answer to a body that is too long, in the sender's words. */
+export const tooLargeAnswer = ({ say }: Words): Response =>
   Response.json(
-    { error: { message: wordsFor(request).say(fact('errors.tooMuch')) } },
+    { error: { message: say(fact('errors.tooMuch')) } },
     { status: 413, headers: { 'Cache-Control': 'no-store' } },
   );
 

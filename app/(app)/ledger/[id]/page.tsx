@@ -102,8 +102,8 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
                 )}
               </Fact>
               {source.facts.map((fact) => (
-                <Fact key={`${fact.label.text}${fact.value.text}`} label={fact.label.text}>
-                  {fact.value.text}
+                <Fact key={fact.label.text} label={fact.label.text}>
+                  {'amount' in fact.value ? <Money value={fact.value} /> : fact.value.text}
                 </Fact>
               ))}
               <Fact label={t('transaction.booked')}>

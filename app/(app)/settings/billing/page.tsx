@@ -3,6 +3,7 @@ import { getLocale, getTranslations } from 'next-intl/server';
 import { ConfirmReturn, EndedReturn } from '@/components/billing/confirm-return';
 import { readReturn } from '@/components/billing/payment-return';
 import { type PlanCard, PlanCards, SubscriptionActions } from '@/components/billing/plan-cards';
+import { planPrice } from '@/components/billing/plan-price';
 import { api } from '@/components/trpc/server';
 import { Alert } from '@/components/ui/alert';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
@@ -15,15 +16,10 @@ import { amountOf, LIMITS_SHOWN, PLAN_TERMS, PLANS } from '@/server/domains/plan
 export const generateMetadata = titled('billing');
 
 function planCards(t: ReturnType<typeof useTranslations<'billing.page'>>, locale: string): PlanCard[] {
-  const price = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: 'USD',
-    trailingZeroDisplay: 'stripIfInteger',
-  });
   return PLANS.map((plan) => ({
     plan,
     name: PLAN_TERMS[plan].name,
-    price: price.format(PLAN_TERMS[plan].monthlyPrice / 100),
+    price: planPrice(plan, locale),
     points: LIMITS_SHOWN.map((limit) => {
       const allowed = PLAN_TERMS[plan].limits[limit];
       if (allowed === null) return t(`unlimited.${limit}`);

@@ -9,16 +9,16 @@ import { WorkspaceForm } from '@/components/setup/workspace-form';
 import { api } from '@/components/trpc/server';
 import { Alert } from '@/components/ui/alert';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
-import { intlTag } from '@/components/ui/intl-tag';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
+import { intlTag } from '@/i18n/locales';
 import { allTimeZones } from '@/server/domains/workspaces/time-zones';
 
 export const generateMetadata = titled('workspace');
 
 /** Every currency with its name. */
 function currencies(locale: string) {
-  const names = new Intl.DisplayNames(intlTag(locale, 'en-US'), { type: 'currency' });
+  const names = new Intl.DisplayNames(intlTag(locale), { type: 'currency' });
   return Intl.supportedValuesOf('currency').map((code) => ({ code, name: names.of(code) ?? code }));
 }
 

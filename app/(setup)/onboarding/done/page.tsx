@@ -1,24 +1,26 @@
 import Link from 'next/link';
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { loadStep } from '@/app/(setup)/onboarding/load-step';
 import { platformNames, topicNames } from '@/components/setup/names';
 import { Steps } from '@/components/setup/steps';
 import { Button } from '@/components/ui/button';
 import { titled } from '@/components/words/titled';
+import { intlTag } from '@/i18n/locales';
 import { clockTime } from '@/server/domains/scheduling/suggest-times';
 
 export const generateMetadata = titled('setupDone');
 
 export default async function DonePage() {
-  const [{ state }, t, format] = await Promise.all([
+  const [{ state }, t, locale] = await Promise.all([
     loadStep('done'),
     getTranslations('setup.done'),
-    getFormatter(),
+    getLocale(),
   ]);
   const { automation } = state;
   const platforms = platformNames();
   const topics = await topicNames();
-  const listed = (all: string[]) => format.list(all, { type: 'unit' });
+  const list = new Intl.ListFormat(intlTag(locale), { type: 'unit' });
+  const listed = (all: string[]) => list.format(all);
   const rows: [string, string][] = [
     [
       t('connected'),

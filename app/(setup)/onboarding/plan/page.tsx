@@ -1,13 +1,13 @@
-import { getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { loadStep } from '@/app/(setup)/onboarding/load-step';
 import { EndedReturn } from '@/components/billing/confirm-return';
 import { readReturn } from '@/components/billing/payment-return';
+import { planPrice } from '@/components/billing/plan-price';
 import { Steps } from '@/components/setup/steps';
 import { cameFrom } from '@/components/setup/upgrade';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/plans/plans';
-import { formatMoney, money } from '@/server/foundation/money';
 import { Paid } from './paid';
 import { PlanForm } from './plan-form';
 
@@ -36,10 +36,11 @@ export default async function PlanPage({
 }: {
   searchParams: Promise<{ checkout?: string | string[]; from?: string | string[] }>;
 }) {
-  const [{ viewer, state }, query, t] = await Promise.all([
+  const [{ viewer, state }, query, t, locale] = await Promise.all([
     loadStep('plan'),
     searchParams,
     getTranslations('setup.plan'),
+    getLocale(),
   ]);
   const { ended, returned } = readReturn(query.checkout);
   const from = cameFrom(query.from);
@@ -60,7 +61,7 @@ export default async function PlanPage({
           plans={PLANS.map((plan) => ({
             plan,
             name: PLAN_TERMS[plan].name,
-            price: formatMoney(money(PLAN_TERMS[plan].monthlyPrice, 'USD')).replace('.00', ''),
+            price: planPrice(plan, locale),
             points: points(t, plan),
           }))}
         />

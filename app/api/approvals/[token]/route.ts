@@ -1,11 +1,12 @@
-import { linkWordsIn } from '@/i18n/link-words';
+import { withOutageAnswer } from '@/app/api/outage-answer';
+import { readerLocale } from '@/i18n/reader-locale';
+import { translatorFor, wordsFor } from '@/i18n/words';
 import { services } from '@/inngest/services';
 import { decideByLink, type LinkAnswer, readByLink } from '@/server/domains/approvals/decide-by-link';
 import { linkPage } from '@/server/domains/approvals/link-page';
 import type { Decision } from '@/server/domains/approvals/schemas';
 import { env } from '@/server/foundation/env';
 import { tooLargeAnswer, withLimitedBody } from '@/server/foundation/http/read-body';
-import { withOutageAnswer } from '@/server/foundation/outage-answer';
 
 /** One field of a form. */
 const LARGEST = 2000;
@@ -26,7 +27,7 @@ export const GET = withOutageAnswer(async (request: Request, { params }: Params)
 export const POST = withOutageAnswer(async (request: Request, { params }: Params): Promise<Response> => {
   const { token } = await params;
   const limited = await withLimitedBody(request, LARGEST);
-  if (!limited) return tooLargeAnswer(request);
+  if (!limited) return tooLargeAnswer(wordsFor(request));
   const { decision, shown } = await readForm(limited);
   if (!decision) return answer(request, await readByLink(await services(), token), 'approve');
   return answer(request, await decideByLink(await services(), token, { decision, shown }), decision);
@@ -44,7 +45,7 @@ async function readForm(limited: Request): Promise<{ decision: Decision | null; 
 }
 
 function answer({ headers }: Request, found: LinkAnswer, preferred: Decision): Response {
-  const words = linkWordsIn(headers.get('accept-language'));
+  const words = translatorFor(readerLocale(headers), 'approvalLink');
   const { status, html } = linkPage(found, { appUrl: env().appUrl, preferred, words });
   return new Response(html, {
     status,

@@ -1,9 +1,10 @@
 import { NextRequest } from 'next/server';
+import { withOutageAnswer } from '@/app/api/outage-answer';
+import { wordsFor } from '@/i18n/words';
 import { handlers } from '@/server/auth';
 import { fact } from '@/server/foundation/facts';
 import { dropBrokenAuthCookies, isCallbackAddress } from '@/server/foundation/http/auth-request';
 import { tooLargeAnswer, withLimitedBody } from '@/server/foundation/http/read-body';
-import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { refuse } from '../../answer';
 
 export const dynamic = 'force-dynamic';
@@ -17,7 +18,7 @@ const handle = withOutageAnswer(
     if (request.nextUrl.searchParams.getAll('callbackUrl').some((one) => !isCallbackAddress(one)))
       return refuse(request, 400, fact('validation.callback'));
     const limited = await withLimitedBody(request, LARGEST);
-    if (!limited) return tooLargeAnswer(request);
+    if (!limited) return tooLargeAnswer(wordsFor(request));
     const headers = new Headers(limited.headers);
     dropBrokenAuthCookies(headers);
     const wellFormed = new NextRequest(limited, { headers });

@@ -1,9 +1,9 @@
+import { withOutageAnswer } from '@/app/api/outage-answer';
 import { attachmentHeader } from '@/server/domains/files/file-name';
 import { readFileContent } from '@/server/domains/files/read-file';
 import { notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { idInput } from '@/server/foundation/inputs';
-import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { refuse, refuseError } from '../../answer';
 

@@ -1,10 +1,10 @@
+import { withOutageAnswer } from '@/app/api/outage-answer';
 import { readMedia } from '@/server/domains/files/read-media';
 import type { FileRow } from '@/server/domains/files/save-file';
 import { readStoredPart } from '@/server/domains/files/store';
 import { notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { idInput } from '@/server/foundation/inputs';
-import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { refuse, refuseError } from '../../answer';
 import { partAsked } from './range';

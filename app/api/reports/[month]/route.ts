@@ -1,9 +1,10 @@
-import { statementWordsIn } from '@/i18n/statement-words';
+import { withOutageAnswer } from '@/app/api/outage-answer';
+import { readerLocale } from '@/i18n/reader-locale';
+import { translatorFor } from '@/i18n/words';
 import { attachmentHeader } from '@/server/domains/files/file-name';
 import { monthReport } from '@/server/domains/ledger/month-report';
 import { monthInput } from '@/server/domains/ledger/schemas';
 import { fact } from '@/server/foundation/facts';
-import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { refuse, refuseError } from '../../answer';
 
@@ -20,7 +21,7 @@ export const GET = withOutageAnswer(
       const ctx = await ctxForViewer(viewer);
       const report = await monthReport(ctx, input.data);
       const { renderStatement } = await import('./statement');
-      const words = statementWordsIn(request.headers.get('accept-language'));
+      const words = translatorFor(readerLocale(request.headers), 'statement');
       const pdf = await renderStatement(report, ctx.clock.now(), words);
       const name = words.t('fileName', { month: report.month });
       return new Response(Buffer.from(pdf), {

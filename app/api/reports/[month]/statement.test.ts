@@ -1,6 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { statementWordsIn } from '@/i18n/statement-words';
+import type { AnyLocale } from '@/i18n/locales';
+import { translatorFor } from '@/i18n/words';
 import type { MonthReport } from '@/server/domains/ledger/schemas';
 import { fact } from '@/server/foundation/facts';
 import { renderStatement } from './statement';
@@ -37,9 +38,11 @@ const report: MonthReport = {
 };
 
 /** What stands in a PDF whose text is in the fonts' own encoding, a piece for each that was written. */
-async function textsOf(language: string): Promise<string[]> {
+async function textsOf(language: AnyLocale): Promise<string[]> {
   const made = new Date('2026-08-01T09:00:00Z');
-  const pdf = Buffer.from(await renderStatement(report, made, statementWordsIn(language))).toString('latin1');
+  const pdf = Buffer.from(await renderStatement(report, made, translatorFor(language, 'statement'))).toString(
+    'latin1',
+  );
   return [...pdf.matchAll(/stream\r?\n([\s\S]*?)\r?\nendstream/g)].flatMap(([, body = '']) => {
     if (!body.startsWith('x')) return [];
     const page = inflateSync(Buffer.from(body, 'latin1')).toString('latin1');

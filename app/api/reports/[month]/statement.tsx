@@ -1,5 +1,7 @@
 import { Document, Page, renderToBuffer, StyleSheet, Text, View } from '@react-pdf/renderer';
-import type { StatementWords } from '@/i18n/statement-words';
+import { monthName } from '@/components/ui/month-name';
+import { intlTag } from '@/i18n/locales';
+import type { Translator } from '@/i18n/words';
 import type { MonthReport } from '@/server/domains/ledger/schemas';
 import { formatMoney } from '@/server/foundation/money';
 
@@ -46,14 +48,13 @@ function Line({ cells, head, strong }: { cells: string[]; head?: boolean; strong
 export async function renderStatement(
   report: MonthReport,
   made: Date,
-  { locale, t, say }: StatementWords,
+  { locale, t, say }: Translator<'statement'>,
 ): Promise<Uint8Array> {
-  const show = (amount: number, currency: string): string => latin(formatMoney({ amount, currency }, locale));
+  const show = (amount: number, currency: string): string =>
+    latin(formatMoney({ amount, currency }, intlTag(locale, 'money')));
   const heads = (...names: ('currency' | 'account' | 'gross' | 'refunds' | 'fees' | 'costs' | 'net')[]) =>
     names.map((name) => latin(t(`columns.${name}`)));
-  const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    new Date(`${report.month}-15T12:00:00Z`),
-  );
+  const month = monthName(report.month, locale);
   return renderToBuffer(
     <Document
       title={t('title', { month: report.month })}

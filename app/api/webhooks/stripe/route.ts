@@ -1,10 +1,11 @@
+import { withOutageAnswer } from '@/app/api/outage-answer';
+import { wordsFor } from '@/i18n/words';
 import { services } from '@/inngest/services';
 import { handleStripeWebhook } from '@/server/domains/billing/handle-stripe-webhook';
 import { isDatabaseAway } from '@/server/foundation/database-away';
 import { isAppError } from '@/server/foundation/errors';
 import { readLimited, tooLargeAnswer } from '@/server/foundation/http/read-body';
 import { log } from '@/server/foundation/log';
-import { withOutageAnswer } from '@/server/foundation/outage-answer';
 
 export const dynamic = 'force-dynamic';
 const LARGEST = 512 * 1024;
@@ -14,7 +15,7 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
   const signature = request.headers.get('stripe-signature');
   if (!signature) return Response.json({ error: 'refused' }, { status: 400 });
   const body = await readLimited(request, LARGEST);
-  if (body === null) return tooLargeAnswer(request);
+  if (body === null) return tooLargeAnswer(wordsFor(request));
   try {
     const outcome = await handleStripeWebhook(await services(), body, signature);
     return Response.json({ outcome }, { status: outcome === 'forged' ? 400 : 200 });

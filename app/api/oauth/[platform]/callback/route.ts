@@ -1,7 +1,7 @@
+import { withOutageAnswer } from '@/app/api/outage-answer';
 import { completeConnection } from '@/server/domains/connections/complete-connection';
 import { returnToSchema } from '@/server/domains/connections/schemas';
 import { env } from '@/server/foundation/env';
-import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 
 export const dynamic = 'force-dynamic';

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import en from '@/i18n/messages/en';
+
+const messagesIn = (value: unknown, path: string[] = []): [string, string][] =>
+  typeof value === 'string'
+    ? [[path.join('.'), value]]
+    : Object.entries(value as object).flatMap(([key, inner]) => messagesIn(inner, [...path, key]));
+
+/** A message that is one parameter, in tags or not: code shows the value itself. */
+const passesThrough = (message: string): boolean => /^\s*(<\w+>)?\s*\{\w+\}\s*(<\/\w+>)?\s*$/.test(message);
+
+const named = (options: Intl.DateTimeFormatOptions, of: (i: number) => number, count: number) =>
+  Array.from({ length: count }, (_, i) =>
+    new Intl.DateTimeFormat('en', { ...options, timeZone: 'UTC' }).format(of(i)),
+  );
+const NAMES = (['long', 'short'] as const).flatMap((style) => [
+  ...named({ weekday: style }, (i) => Date.UTC(2024, 0, 1 + i), 7),
+  ...named({ month: style }, (i) => Date.UTC(2024, i, 1), 12),
+]);
+/** May is a word of its own, too. */
+const NAMED = new RegExp(`\\b(${NAMES.filter((name) => name !== 'May').join('|')})\\b`);
+
+test('no message only passes a parameter through', () => {
+  expect(messagesIn(en).filter(([, message]) => passesThrough(message))).toEqual([]);
+  expect(['{name}', '<b>{name}</b>', ' {name} '].every(passesThrough)).toBe(true);
+  expect(['{name}.', '{a} {b}', '{count, number}'].some(passesThrough)).toBe(false);
+});
+
+test('no message names a day of the week or a month: Intl knows them in every language', () => {
+  expect(messagesIn(en).filter(([, message]) => NAMED.test(message))).toEqual([]);
+  for (const text of ['Until Tue, 18:00', 'Money in July', '{day, select, 1 {Monday} other {}}'])
+    expect(NAMED.test(text), text).toBe(true);
+});
