@@ -6,8 +6,10 @@ const { say } = wordsIn('en');
 
 test('moments, wall-clock times, money and lists are written as people read them', () => {
   const due = fact('actions.missed.prompt', {
+    count: 1,
     due: { local: '2026-03-02T09:00' },
     zone: 'Europe/Berlin',
+    posts: '',
   });
   expect(say(due)).toContain('due on Mon, 2 Mar 2026, 09:00 (Europe/Berlin)');
   const many = {
@@ -23,6 +25,14 @@ test('days of the week are named by Intl, and names are shown as they are', () =
     'Every week on Monday and Sunday at 09:00',
   );
   expect(say(verbatim('{name} ⟦'))).toBe('{name} ⟦');
+});
+
+test('a list is joined as it says', () => {
+  const reversed = (as: 'and' | 'or' | 'space') =>
+    say(fact('ledger.transactions.reversal', { what: { list: ['a', 'b'], as }, reason: 'x' }));
+  expect(reversed('and')).toBe('Reversal of “a and b”: x');
+  expect(reversed('or')).toBe('Reversal of “a or b”: x');
+  expect(reversed('space')).toBe('Reversal of “a b”: x');
 });
 
 test.each([

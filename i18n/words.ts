@@ -55,10 +55,12 @@ function makeWords(locale: AnyLocale, messages: Catalogue): Words {
       return param.local.includes('T')
         ? time(`${param.local}Z`, param.show)
         : time(`${param.local}T00:00Z`, param.show ?? 'day');
-    if ('list' in param)
-      return new Intl.ListFormat(intlTag(locale), {
-        type: param.as === 'or' ? 'disjunction' : 'conjunction',
-      }).format(param.list.map((one) => String(shown(one))));
+    if ('list' in param) {
+      const items = param.list.map((one) => String(shown(one)));
+      if (param.as === 'space') return items.join(' ');
+      const type = param.as === 'or' ? 'disjunction' : 'conjunction';
+      return new Intl.ListFormat(intlTag(locale), { type }).format(items);
+    }
     return formatMoney(param, intlTag(locale, 'money'));
   };
   const say = (value: Fact | string): string => {

@@ -313,7 +313,7 @@ function Chip({
   wide: boolean;
   mark: 'series' | 'evergreen' | undefined;
 }) {
-  const t = useTranslations('calendar.state');
+  const t = useTranslations('facts.publicationStates');
   const locale = useLocale();
   const publications = useTranslations('publications');
   const waits = waitsWords(item, zone, publications, locale);

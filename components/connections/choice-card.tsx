@@ -45,8 +45,8 @@ export function ChoiceCard({
   onOver: () => void;
 }) {
   const t = useTranslations('connections');
-  const account = t('account.one', { noun });
-  const allAccounts = t('account.all', { noun });
+  const account = t('account.named', { noun, count: 1 });
+  const allAccounts = t('account.named', { noun, count: choice.accounts.length });
   const counted = (count: number) => t('account.counted', { noun, count });
   const trpc = useTRPC();
   const id = useId();
@@ -182,9 +182,7 @@ export function ChoiceCard({
             disabled={room === 0 || drop.isPending}
             aria-describedby={room === 0 ? `${id}-room` : undefined}
           >
-            {chosen.size > 1
-              ? t('choice.connectMany', { accounts: counted(chosen.size) })
-              : t('choice.connectOne', { account })}
+            {t('choice.connect', { count: chosen.size, account, accounts: counted(chosen.size) })}
           </Button>
           <Button
             type="button"

@@ -253,7 +253,7 @@ function ConnectWords({
   const t = useTranslations('connections');
   const key = another ? (sandbox ? 'anotherSandbox' : 'another') : sandbox ? 'firstSandbox' : 'first';
   return t.rich(`connect.${key}`, {
-    account: t('account.one', { noun: platform.accountNoun }),
+    account: t('account.named', { noun: platform.accountNoun, count: 1 }),
     platformName: platform.name,
     platform: (chunks: ReactNode) => <span className="sr-only">{chunks}</span>,
   });

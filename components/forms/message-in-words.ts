@@ -3,12 +3,12 @@ import type { useTranslations } from 'next-intl';
 type Words = ReturnType<typeof useTranslations<'facts.validation'>>;
 
 /**
- * What a schema of the server's says of a field, in words. Its messages are facts as JSON (`asMessage`); those under `validation` have their
- * words in the browser, and the server gives all others with its answer.
+ * What a schema says of a field, in words. Its messages are facts as JSON (`asMessage`), all under `validation`, whose words every page has.
+ * Browsers format texts and numbers only: a message with another value, or one that this page does not know, asks to look at the field again.
  */
 export function messageInWords(message: string, t: Words): string {
   if (!message.startsWith('{"fact":')) return message;
-  let read: { fact: string; params?: Record<string, string | number> };
+  let read: { fact: string; params?: Record<string, unknown> };
   try {
     read = JSON.parse(message);
   } catch {
@@ -18,5 +18,6 @@ export function messageInWords(message: string, t: Words): string {
   const key = fact.replace(/^validation\./, '');
   // The names of messages come from a schema here, so they are checked when they are shown.
   const say = t as unknown as ((key: string, values?: object) => string) & { has(key: string): boolean };
-  return say.has(key) ? say(key, params) : t('again');
+  const plain = Object.values(params ?? {}).every((value) => typeof value !== 'object');
+  return plain && say.has(key) ? say(key, params) : t('again');
 }

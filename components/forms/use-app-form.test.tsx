@@ -110,9 +110,9 @@ test('what the schema refuses is not sent: it is said at its field, which takes 
 test('what the server refuses is said at its field, the first takes the focus, and what was typed stays', async () => {
   await type({ price: '0' });
   await submit();
-  const data = { appCode: 'invalid', fields: { price: 'The price must be more than nothing.' } };
+  const data = { appCode: 'invalid', fields: { price: 'The price must be more than zero.' } };
   await act(async () => only().refuse({ message: 'Some fields need another look.', data }));
-  expect(form.fields).toEqual({ price: 'The price must be more than nothing.' });
+  expect(form.fields).toEqual({ price: 'The price must be more than zero.' });
   expect(form.message).toBe('Some fields need another look.');
   expect(focused()).toBe('price');
   expect([form.value.price, form.saving, form.saved, saves]).toEqual(['0', false, false, []]);

@@ -211,14 +211,15 @@ const TELLING = [
   ['published', 'positive'],
 ] as const;
 
-/** What became of a post on its accounts: "2 published", "1 failed". */
+/** What became of a post on its accounts: "Published: 2", "Failed: 1". */
 function Outcome({ counts }: { counts: Record<string, number> }) {
-  const t = useTranslations('library.outcome');
+  const t = useTranslations('library');
+  const states = useTranslations('facts.publicationStates');
   return TELLING.map(([state, variant]) => {
     const count = counts[state] ?? 0;
     return count > 0 ? (
       <Badge key={state} variant={variant}>
-        {t(state, { count })}
+        {t('outcome', { state: states(state), count })}
       </Badge>
     ) : null;
   });

@@ -2,19 +2,25 @@ import { useLocale, useTranslations } from 'next-intl';
 import { intlTag } from '@/i18n/locales';
 import type { Fact, Param } from '@/server/foundation/facts';
 
-const FACTS = 'connectors.media.';
+const FACTS = 'media.';
 
-/** Says what is wrong with pictures, GIFs and videos, as `mediaProblems` finds it. Of facts these alone have words in the browser. */
+/** Says what platforms take and what is wrong with pictures, GIFs and videos, as `mediaTaken` and `mediaProblems` tell it, in the browser. */
 export function useMediaProblem(): (problem: Fact) => string {
-  const t = useTranslations('media.problems') as unknown as (
+  const t = useTranslations('facts.media') as unknown as (
     name: string,
     values: Record<string, string | number>,
   ) => string;
-  const list = new Intl.ListFormat(intlTag(useLocale()));
+  const locale = useLocale();
   const shown = (param: Param): string | number => {
     if (typeof param !== 'object') return param;
     if ('fact' in param || 'verbatim' in param) return say(param);
-    if ('list' in param) return list.format(param.list.map((one) => String(shown(one))));
+    if ('list' in param) {
+      const items = param.list.map((one) => String(shown(one)));
+      if (param.as === 'space') return items.join(' ');
+      return new Intl.ListFormat(intlTag(locale), {
+        type: param.as === 'or' ? 'disjunction' : 'conjunction',
+      }).format(items);
+    }
     throw new TypeError('What is wrong with media is told in texts, numbers, lists and facts');
   };
   const say = (problem: Fact): string => {

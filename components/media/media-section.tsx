@@ -7,6 +7,8 @@ import { useRef } from 'react';
 import { mediaLimits, platformName } from '@/components/platforms/catalogue';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
+import { mediaTaken } from '@/server/connectors/kit/media';
+import { useMediaProblem } from './media-problem';
 import { MEDIA_ACCEPT, type MediaDraft } from './types';
 import type { Uploads } from './use-uploads';
 
@@ -37,6 +39,7 @@ export function MediaSection({
   onChange: (change: (now: readonly MediaDraft[]) => MediaDraft[]) => void;
 }) {
   const t = useTranslations('media.section');
+  const say = useMediaProblem();
   const name = platformName(platform);
   const limits = mediaLimits(platform);
   const picker = useRef<HTMLInputElement>(null);
@@ -94,14 +97,7 @@ export function MediaSection({
           </Button>
         ) : null}
         {limits ? (
-          <span className="text-muted-foreground text-xs">
-            {t('takes', {
-              platform: name,
-              pictures: limits.pictures.most,
-              gif: limits.gif ? 'yes' : 'no',
-              video: limits.video ? 'yes' : 'no',
-            })}
-          </span>
+          <span className="text-muted-foreground text-xs">{say(mediaTaken(name, limits))}</span>
         ) : null}
       </div>
       <p aria-live="polite" className="sr-only">

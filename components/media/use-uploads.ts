@@ -64,12 +64,7 @@ export function useUploads(
     add: (platform, files) => {
       if (files.length === 0) return;
       const [first] = files;
-      say(
-        platform,
-        first && files.length === 1
-          ? t('begunOne', { file: first.name })
-          : t('begun', { count: files.length }),
-      );
+      say(platform, t('begun', { count: files.length, file: first?.name ?? '' }));
       queue.add(platform, files);
     },
     retry: queue.retry,

@@ -18,7 +18,7 @@ const LOOKS: Record<State, BadgeVariant> = {
 
 /** A publication's state in words. */
 export function PublicationState({ state, className }: { state: State; className?: string }) {
-  const t = useTranslations('publications.state');
+  const t = useTranslations('facts.publicationStates');
   return (
     <Badge variant={LOOKS[state]} {...(className ? { className } : {})}>
       {t(state)}

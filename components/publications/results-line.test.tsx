@@ -24,7 +24,7 @@ test('numbers that are not known are left out and are not 0', () => {
     '1 like · 0 replies · 1 repost · 1,340 views · read Mon, 2 Mar, 10:00',
   );
   expect(line({ likes: null, replies: null, reposts: null, readAt })).toBe(
-    'No numbers were told · read Mon, 2 Mar, 10:00',
+    'No numbers were reported · read Mon, 2 Mar, 10:00',
   );
   expect(line({ likes: 5, replies: 5, reposts: 5, readAt: null })).toBe('');
 });

@@ -33,10 +33,10 @@ test.each([
     { state: 'scheduled', retryAt: new Date('2026-03-02T10:05:00Z') },
     'Could not go out yet; next attempt 10:05',
   ],
-  [{ state: 'publishing' }, 'Due Mon, 2 Mar, 10:00 UTC. Being sent now.'],
+  [{ state: 'publishing' }, 'Due Mon, 2 Mar, 10:00 UTC. Publishing now.'],
   [
     { state: 'publishing', retryAt: new Date('2026-03-02T10:05:00Z') },
-    'Due Mon, 2 Mar, 10:00 UTC. Tried before; being sent or looked for now.',
+    'Due Mon, 2 Mar, 10:00 UTC. Tried before; being published or looked for now.',
   ],
   [
     { state: 'published', publishedAt: new Date('2026-03-02T10:03:00Z'), lateByMs: 180_000 },

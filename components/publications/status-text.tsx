@@ -101,7 +101,7 @@ const STEP = { queued: 1, publishing: 2 } as const;
 
 /** Which of the steps to being out a publication has taken, as a line along the edge of its row: it moves nothing else. */
 export function PublicationProgress({ state }: { state: PublicationItem['state'] }) {
-  const t = useTranslations('publications.step');
+  const t = useTranslations('facts.publicationStates');
   return state === 'queued' || state === 'publishing' ? (
     <Progress
       value={STEP[state]}
@@ -119,6 +119,7 @@ export function PublicationNews({
   publications: readonly Pick<PublicationItem, 'id' | 'state' | 'platform' | 'connectionName'>[];
 }) {
   const t = useTranslations('publications');
+  const states = useTranslations('facts.publicationStates');
   const before = useRef<ReadonlyMap<string, string>>(undefined);
   const [said, setSaid] = useState('');
   useEffect(() => {
@@ -132,12 +133,12 @@ export function PublicationNews({
             t('news', {
               platform: platformName(p.platform),
               account: p.connectionName,
-              state: t(`state.${p.state}`),
+              state: states(p.state),
             }),
           )
           .join(' '),
       );
-  }, [publications, t]);
+  }, [publications, states, t]);
   return (
     <p role="status" className="sr-only">
       {said}

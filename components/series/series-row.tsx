@@ -25,6 +25,7 @@ import { intlTag } from '@/i18n/locales';
 /** One repeated post: its rule, what comes next, and how to change one of its days, a day and all later ones, or all. */
 export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWrite: boolean }) {
   const t = useTranslations('series.row');
+  const states = useTranslations('facts.publicationStates');
   const locale = useLocale();
   const list = new Intl.ListFormat(intlTag(locale), { type: 'unit' });
   const [open, setOpen] = useState(false);
@@ -50,7 +51,7 @@ export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: st
           </p>
           <p className="flex flex-wrap items-center gap-1.5 text-muted-foreground text-xs">
             {item.state === 'ended' ? <Badge variant="secondary">{t('ended')}</Badge> : null}
-            {item.waitsForApproval ? <Badge variant="warning">{t('needsApproval')}</Badge> : null}
+            {item.waitsForApproval ? <Badge variant="warning">{states('awaiting_approval')}</Badge> : null}
             <span>
               {list.format(item.targets.map((target) => `${platformName(target.platform)} · ${target.name}`))}
             </span>

@@ -3,14 +3,27 @@ import { getMessages } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import type { Messages } from '@/i18n/message-types';
 
-/** A part of the catalogue that client components may use. What facts say is made on the server; of theirs the browser has `validation`. */
-export type Namespace = Exclude<
-  keyof Messages,
-  'approvalLink' | 'emails' | 'frame' | 'globalError' | 'pages' | 'statement'
->;
+/**
+ * A part of the catalogue that client components may use. What facts say is made on the server; of theirs the browser has what it finds out
+ * by itself: what schemas say, the names of states, what is wrong with media.
+ */
+export type Namespace =
+  | Exclude<
+      keyof Messages,
+      'approvalLink' | 'emails' | 'facts' | 'frame' | 'globalError' | 'pages' | 'statement'
+    >
+  | FactsPart;
+type FactsPart = 'facts.validation' | 'facts.publicationStates' | 'facts.media';
 
-/** What the primitives, the forms and their schemas say, and the names of platforms: every page has these. */
-const EVERYWHERE: readonly Namespace[] = ['ui', 'forms', 'platforms', 'facts'];
+/** What the primitives, the forms and their schemas say, and the names of platforms and states: every page has these. */
+const EVERYWHERE: readonly Namespace[] = [
+  'ui',
+  'forms',
+  'platforms',
+  'facts.validation',
+  'facts.publicationStates',
+];
+const isOfFacts = (name: Namespace): name is FactsPart => name.startsWith('facts.');
 
 /**
  * Gives the client components inside the messages that they use, and no others, so that a page carries only its own words. A page names
@@ -18,11 +31,12 @@ const EVERYWHERE: readonly Namespace[] = ['ui', 'forms', 'platforms', 'facts'];
  */
 export async function ClientWords({ of, children }: { of: readonly Namespace[]; children: ReactNode }) {
   const messages = await getMessages();
-  const picked = Object.fromEntries(
-    [...new Set([...EVERYWHERE, ...of])].map((name) => [
-      name,
-      name === 'facts' ? { validation: messages.facts.validation } : messages[name],
-    ]),
-  );
+  const facts: Partial<Messages['facts']> = {};
+  const picked: Record<string, unknown> = { facts };
+  for (const name of new Set([...EVERYWHERE, ...of]))
+    if (isOfFacts(name)) {
+      const part = name.slice('facts.'.length) as keyof Messages['facts'];
+      Object.assign(facts, { [part]: messages.facts[part] });
+    } else picked[name] = messages[name];
   return <NextIntlClientProvider messages={picked}>{children}</NextIntlClientProvider>;
 }

@@ -29,6 +29,7 @@ import factsFollowUps from './en/facts/follow-ups.json';
 import factsGeneration from './en/facts/generation.json';
 import factsLedger from './en/facts/ledger.json';
 import factsListings from './en/facts/listings.json';
+import factsMedia from './en/facts/media.json';
 import factsOnboarding from './en/facts/onboarding.json';
 import factsPlanning from './en/facts/planning.json';
 import factsPlans from './en/facts/plans.json';
@@ -38,6 +39,7 @@ import factsPreflight from './en/facts/preflight.json';
 import factsPricing from './en/facts/pricing.json';
 import factsProducts from './en/facts/products.json';
 import factsPublicationAnswers from './en/facts/publication-answers.json';
+import factsPublicationStates from './en/facts/publication-states.json';
 import factsPublications from './en/facts/publications.json';
 import factsPublisher from './en/facts/publisher.json';
 import factsResults from './en/facts/results.json';
@@ -108,6 +110,7 @@ export default {
     generation: factsGeneration,
     ledger: factsLedger,
     listings: factsListings,
+    media: factsMedia,
     onboarding: factsOnboarding,
     planning: factsPlanning,
     plans: factsPlans,
@@ -117,6 +120,7 @@ export default {
     pricing: factsPricing,
     products: factsProducts,
     publicationAnswers: factsPublicationAnswers,
+    publicationStates: factsPublicationStates,
     publications: factsPublications,
     publisher: factsPublisher,
     results: factsResults,

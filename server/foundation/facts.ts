@@ -16,17 +16,18 @@ export interface InstantParam {
 /** A wall-clock time `YYYY-MM-DDTHH:MM`, or a calendar day `YYYY-MM-DD`, as it is: in no zone, or in one that the message names. */
 export interface LocalParam {
   readonly local: string;
-  /** What of it is shown; all of it when not said. */
+  /** What of it is shown; all of it by default. */
   readonly show?: 'day' | 'time';
 }
-/** A day of the week by its number in ISO 8601: 1 is Monday, 7 Sunday. */
+/** A day of the week by its ISO 8601 number: 1 is Monday, 7 is Sunday. */
 export interface WeekdayParam {
   readonly weekday: number;
 }
-/** Several things in a row: "a, b and c". */
+/** Several items: "a, b and c", "a, b or c", or separated by spaces, for sentences and the parts of a duration. */
 export interface ListParam {
   readonly list: readonly Param[];
-  readonly as?: 'and' | 'or';
+  /** `and` when not said. */
+  readonly as?: 'and' | 'or' | 'space';
 }
 /** What a message may hold: text, a number, an amount of money, a moment, several of them, or another fact. */
 export type Param =
@@ -131,10 +132,12 @@ export const fieldsIn = (
 ): Record<string, string> | undefined =>
   fields && Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, say(value)]));
 
+/** The name of a message that a schema may give: forms check with the same schema, and browsers have the words of `validation`. */
+type ValidationKey = Extract<FactKey, `validation.${string}`>;
 /**
  * A fact as the message of a Zod schema, which can only be text. `factOf` reads it back.
  */
-export const asMessage = <const K extends FactKey>(key: K, ...params: ParamsOf<K>): string =>
+export const asMessage = <const K extends ValidationKey>(key: K, ...params: ParamsOf<K>): string =>
   JSON.stringify(fact(key, ...params));
 
 /** The fact in a schema's message. One that holds none is Zod's own: an input that no form sends, told in Zod's words. */

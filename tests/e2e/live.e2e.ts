@@ -52,8 +52,8 @@ test('the post’s page shows that it is published, and says it once', async () 
   post = page.url();
   const documents = await watch(page);
   const row = page.locator('[data-publication]').first();
-  await expect(row.getByText('Being sent now.')).toBeVisible({ timeout: 30_000 });
-  await expect(row.getByRole('progressbar', { name: 'Being sent' })).toBeVisible();
+  await expect(row.getByText('Publishing now.')).toBeVisible({ timeout: 30_000 });
+  await expect(row.getByRole('progressbar', { name: 'Publishing' })).toBeVisible();
   await expect(row).toHaveAttribute('data-state', 'published', { timeout: 60_000 });
   await expect(row.getByRole('link', { name: /open the post/i })).toBeVisible();
   await expect(page.getByRole('status').filter({ hasText: 'Published' })).toHaveCount(1);

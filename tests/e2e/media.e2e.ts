@@ -217,7 +217,7 @@ test('the only picture of a saved post is replaced while the new one is uploaded
   const release = await holdUploads(page, /new/);
   await picker.setInputFiles([png('new.png', [99, 9, 9])]);
   await expect(card.getByRole('list', { name: 'Uploads' })).toContainText('new.png');
-  await card.getByRole('button', { name: 'Take picture 1 out' }).click();
+  await card.getByRole('button', { name: 'Remove picture 1' }).click();
   await expect(pictures).toHaveCount(0);
   await expect(card.getByRole('button', { name: 'Add more' })).toBeFocused();
   await expect(card.getByRole('progressbar', { name: /new.png/ })).toBeVisible();

@@ -161,7 +161,7 @@ test('what is scheduled is edited, goes out as it was edited, and its page shows
   await text.fill(`After the edit, ${number}`);
   await save.click();
   await page.waitForURL(post);
-  await expect(page.getByText('Saved. What waits now says what you wrote.')).toBeVisible();
+  await expect(page.getByText('Saved. Posts that are waiting now have what you wrote.')).toBeVisible();
   const shown = (standing: string) => page.locator(`[data-standing="${standing}"]`);
   await expect(shown('goes')).toContainText(`After the edit, ${number}`);
 

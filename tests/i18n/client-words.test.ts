@@ -70,6 +70,18 @@ describe('the comparison', () => {
     ]);
   });
 
+  it('tells the parts of facts apart by their second name', () => {
+    const files = {
+      'components/words/client-words.tsx': "const EVERYWHERE: readonly Namespace[] = ['ui', 'facts.states'];",
+      'app/page.tsx': page('@/components/a', "'facts.media'"),
+      'components/a.tsx': client("useTranslations('facts.states');\nuseTranslations('facts.media.kinds');"),
+    };
+    expect(wrong(files)).toEqual([]);
+    expect(wrong({ ...files, 'app/page.tsx': page('@/components/a', '') })).toEqual([
+      "app/page.tsx: the ClientWords in app/page.tsx does not list 'facts.media', which components/a.tsx uses",
+    ]);
+  });
+
   it('leaves the server, types and actions out', () => {
     expect(
       wrong({

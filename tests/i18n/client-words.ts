@@ -43,10 +43,10 @@ const code = (source: string) =>
 
 const says = (source: string, directive: string) => new RegExp(`^\\s*(['"])${directive}\\1`).test(source);
 
-/** The parts of the catalogue that a file's own code asks for; `?` for one whose name is not written there. */
+/** The parts of the catalogue that a file's own code asks for, of facts with the part's second name; `?` for one whose name is not written there. */
 function partsOf(source: string): string[] {
   const parts = [...source.matchAll(/\buseTranslations\(\s*([^)]*?),?\s*\)/g)].map(
-    ([, name = '']) => /^['"`]([\w]+)(?:\.[\w.]+)?['"`]$/.exec(name)?.[1] ?? '?',
+    ([, name = '']) => /^['"`](facts\.\w+|\w+)(?:\.[\w.]+)?['"`]$/.exec(name)?.[1] ?? '?',
   );
   return /\b(useLocale|useFormatter|useNow|useTimeZone)\(/.test(source) ? [...parts, PROVIDER] : parts;
 }
@@ -59,7 +59,7 @@ function listsOf(source: string): { names: string[]; readable: boolean; aroundCh
     const names = (list ?? '').split(',').flatMap((name) => name.trim() || []);
     return {
       names: names.map((name) => name.replace(/^['"]|['"]$/g, '')),
-      readable: list !== undefined && names.every((name) => /^(['"])\w+\1$/.test(name)),
+      readable: list !== undefined && names.every((name) => /^(['"])[\w.]+\1$/.test(name)),
       aroundChildren: /\{children\}/.test(inside),
     };
   });
@@ -88,7 +88,7 @@ function besideOf(source: string): string {
 function everywhere(sources: Sources): string[] {
   const source = sources.get('components/words/client-words.tsx') ?? '';
   const list = /EVERYWHERE[^=]*=\s*\[([^\]]*)\]/.exec(source)?.[1] ?? '';
-  return [...list.matchAll(/['"](\w+)['"]/g)].map(([, name = '']) => name);
+  return [...list.matchAll(/['"]([\w.]+)['"]/g)].map(([, name = '']) => name);
 }
 
 /**

@@ -49,7 +49,17 @@ export default async function ComposePage({
   }
   return (
     <ClientWords
-      of={['compose', 'files', 'followUps', 'media', 'posting', 'preflight', 'publications', 'series']}
+      of={[
+        'compose',
+        'facts.media',
+        'files',
+        'followUps',
+        'media',
+        'posting',
+        'preflight',
+        'publications',
+        'series',
+      ]}
     >
       <Composer
         key={initial.postId ?? 'new'}

@@ -81,7 +81,7 @@ it('shows the installation’s own work to its operators, whatever their role', 
     const page = await open(role);
     expect(page).toContain('Forget old runs');
     expect(page).toContain('evt_tomorrow');
-    expect(page).toContain('Not as we know it: id, type, data');
+    expect(page).toContain('Not in a known form: id, type, data');
     expect(page).not.toContain('victim');
   }
 });

@@ -17,7 +17,7 @@ const DAYS: { date: number; entries: Entry[] }[] = [
       { at: '18:45', post: 'poll', state: 'scheduled' },
     ],
   },
-  { date: 15, entries: [{ at: '09:30', post: 'behind', state: 'awaiting' }] },
+  { date: 15, entries: [{ at: '09:30', post: 'behind', state: 'awaiting_approval' }] },
   { date: 16, entries: [] },
   {
     date: 17,
@@ -30,12 +30,13 @@ const DAYS: { date: number; entries: Entry[] }[] = [
 const STATES = {
   published: 'bg-positive-subtle text-positive',
   scheduled: 'bg-muted text-foreground',
-  awaiting: 'bg-warning-subtle text-warning',
+  awaiting_approval: 'bg-warning-subtle text-warning',
 } as const;
 
 /** A week of publications. */
 export function CalendarPiece() {
   const t = useTranslations('marketing.pieces.calendar');
+  const states = useTranslations('facts.publicationStates');
   const locale = useLocale();
   return (
     <Piece title={t('title')} aside={t('week', { days: daysOfJuly(13, 17, locale) })} caption={t('caption')}>
@@ -53,7 +54,7 @@ export function CalendarPiece() {
                 <li key={at} className={cn('rounded-md px-2 py-1.5 text-xs', STATES[state])}>
                   <span className="tabular block">
                     {at}
-                    <span className="sr-only">, {t(`states.${state}`)}</span>
+                    <span className="sr-only">, {states(state)}</span>
                   </span>
                   <span className="block truncate font-medium">{t(`posts.${post}`)}</span>
                 </li>
@@ -66,10 +67,10 @@ export function CalendarPiece() {
         className="flex flex-wrap gap-x-4 gap-y-1 border-border border-t px-4 py-2.5 text-muted-foreground text-xs"
         aria-hidden
       >
-        {(['published', 'scheduled', 'awaiting'] as const).map((state) => (
+        {(['published', 'scheduled', 'awaiting_approval'] as const).map((state) => (
           <span key={state} className="inline-flex items-center gap-1.5">
             <span className={cn('size-2.5 rounded-sm border border-current', STATES[state])} />
-            {t(`states.${state}`)}
+            {states(state)}
           </span>
         ))}
       </p>

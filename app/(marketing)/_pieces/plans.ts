@@ -1,15 +1,17 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { planPrice } from '@/components/billing/plan-price';
 import { intlTag } from '@/i18n/locales';
+import { wordsIn } from '@/i18n/words';
 import { isPlatformId, manifests } from '@/server/connectors/manifests';
 import {
-  amountOf,
+  amountFact,
   LIMITS_SHOWN,
   type Limits,
   PLAN_TERMS,
   PLANS,
   type Plan,
 } from '@/server/domains/plans/plans';
+import { topicName } from '@/server/domains/topics/catalogue';
 
 export interface ShownPlan {
   id: Plan;
@@ -22,8 +24,6 @@ export interface ShownPlan {
   topics: string;
 }
 
-const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
-
 /** Platforms of a plan that this version can connect. */
 function workingPlatforms(plan: Plan): string[] {
   return PLAN_TERMS[plan].platforms.flatMap((id) =>
@@ -35,6 +35,7 @@ function workingPlatforms(plan: Plan): string[] {
 export function useShownPlans(): readonly ShownPlan[] {
   const t = useTranslations('marketing.plans');
   const locale = useLocale();
+  const { say } = wordsIn(locale);
   const list = new Intl.ListFormat(intlTag(locale));
   return PLANS.map((id) => {
     const terms = PLAN_TERMS[id];
@@ -48,11 +49,11 @@ export function useShownPlans(): readonly ShownPlan[] {
         return {
           limit,
           label: t(`limits.${limit}`),
-          value: value === null ? t('unlimited') : amountOf(limit, value),
+          value: value === null ? t('unlimited') : say(amountFact(limit, value)),
         };
       }),
       platforms: list.format(workingPlatforms(id)),
-      topics: capital(list.format(terms.topics.map((topic) => t('topic', { topic })))),
+      topics: list.format(terms.topics.map((topic) => say(topicName(topic)))),
     };
   });
 }

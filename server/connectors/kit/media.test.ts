@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
-import { messagesOf } from '@/i18n/messages';
+import { describe, expect, it } from 'vitest';
 import { facebookManifest } from '../facebook/manifest';
 import { xManifest } from '../x/manifest';
 import { type MediaLike, mediaProblems, mediaTaken } from './media';
@@ -25,11 +24,6 @@ const gif = (more: Partial<MediaLike> = {}) =>
   picture({ kind: 'gif', mime: 'image/gif', durationMs: 900, ...more });
 const said = (media: MediaLike[], limits: MediaLimits | null = X, name = 'X') =>
   mediaProblems(name, limits, media).map((p) => p.message);
-
-test('browsers have the same words for what is wrong', () => {
-  const { media, facts } = messagesOf('en');
-  expect(media.problems).toEqual(facts.connectors.media);
-});
 
 describe('what a platform takes', () => {
   it('is said in words', () => {

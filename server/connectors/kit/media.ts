@@ -1,4 +1,4 @@
-import type { Fact, FactKey, Param } from '@/server/foundation/facts';
+import type { Fact, FactKey, ListParam, Param } from '@/server/foundation/facts';
 import type { MediaKind, MediaLimits, PostLimits } from './types';
 
 /** What the limits look at. */
@@ -14,8 +14,7 @@ export interface MediaLike {
   readonly alt: string;
 }
 /**
- * What is wrong, and what it is about. `index` names the one; null where it is about all of them together. Browsers have words of
- * their own for these facts: `media.problems` in the catalogue.
+ * What is wrong, and what it is about. `index` names the one; null where it is about all of them together.
  */
 export type MediaProblem =
   | { index: null; about: 'all'; message: Fact }
@@ -29,7 +28,7 @@ const MB = 1024 * 1024;
 /** Rounded upwards to a tenth, so that what is too large never reads like the limit. */
 const sizeOf = (bytes: number): Fact => {
   const [unit, one] = bytes >= 1024 * MB ? (['gb', 1024 * MB] as const) : (['mb', MB] as const);
-  return fact('connectors.media.size', { unit, size: Math.ceil((bytes / one) * 10) / 10 });
+  return fact('media.size', { unit, size: Math.ceil((bytes / one) * 10) / 10 });
 };
 const TYPE: Record<string, string> = {
   'image/jpeg': 'JPEG',
@@ -39,11 +38,15 @@ const TYPE: Record<string, string> = {
   'video/mp4': 'MP4',
 };
 /** Up to two minutes in seconds, longer times in hours, minutes and seconds, of which those are named that there are. */
-function durationOf(whole: number): Fact {
+function durationOf(whole: number): ListParam {
   const [hours, minutes, seconds] =
     whole < 120 ? [0, 0, whole] : [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
-  const parts = `${hours ? 'h' : ''}${minutes ? 'm' : ''}${seconds ? 's' : ''}`;
-  return fact('connectors.media.duration', { parts, hours, minutes, seconds });
+  const list = [
+    ...(hours ? [fact('media.hours', { count: hours })] : []),
+    ...(minutes ? [fact('media.minutes', { count: minutes })] : []),
+    ...(seconds || whole === 0 ? [fact('media.seconds', { count: seconds })] : []),
+  ];
+  return { list, as: 'space' };
 }
 
 /** What a platform's posts take; null where they are words only. */
@@ -51,16 +54,16 @@ export const mediaOf = (post: PostLimits | undefined): MediaLimits | null => pos
 
 /** What a platform takes: some pictures, or one GIF, or one video. */
 export const mediaTaken = (platform: string, limits: MediaLimits): Fact =>
-  fact('connectors.media.takes', {
+  fact('media.takes', {
     platform,
     pictures: limits.pictures.most,
     gif: limits.gif ? 'yes' : 'no',
     video: limits.video ? 'yes' : 'no',
   });
 
-/** Which kinds there are among these, as messages tell the cases apart: `picture_video`. */
-const kindsOf = (media: readonly MediaLike[]): string =>
-  (['picture', 'gif', 'video'] as const).filter((kind) => media.some((m) => m.kind === kind)).join('_');
+/** Which kinds there are among these, in the order in which they are named. */
+const kindsOf = (media: readonly MediaLike[]): MediaKind[] =>
+  (['picture', 'gif', 'video'] as const).filter((kind) => media.some((m) => m.kind === kind));
 const countOf = (media: readonly MediaLike[], kind: MediaKind): number =>
   media.filter((m) => m.kind === kind).length;
 
@@ -72,7 +75,8 @@ export function mediaProblems(
 ): MediaProblem[] {
   if (media.length === 0) return [];
   if (!limits) {
-    const message = fact('connectors.media.takesNone', { platform, kinds: kindsOf(media) });
+    const kinds = { list: kindsOf(media).map((kind) => fact(`media.kinds.${kind}`)), as: 'or' } as const;
+    const message = fact('media.takesNone', { platform, kinds });
     return [{ index: null, about: 'all', message }];
   }
   const problems: MediaProblem[] = [];
@@ -81,12 +85,11 @@ export function mediaProblems(
     problems.push({
       index: null,
       about: 'all',
-      message: fact('connectors.media.tooMany', {
+      message: fact('media.tooMany', {
         takes: mediaTaken(platform, limits),
-        kinds: kindsOf(media),
-        pictures,
-        gifs: countOf(media, 'gif'),
-        videos: countOf(media, 'video'),
+        counts: {
+          list: kindsOf(media).map((kind) => fact(`media.counts.${kind}`, { count: countOf(media, kind) })),
+        },
       }),
     });
   media.forEach((one, index) => {
@@ -97,7 +100,7 @@ export function mediaProblems(
       problems.push({
         index,
         about: 'description',
-        message: fact('connectors.media.descriptionTooLong', {
+        message: fact('media.descriptionTooLong', {
           platform,
           length: one.alt.length,
           most: characters,
@@ -111,7 +114,7 @@ function problemOf(platform: string, limits: MediaLimits, one: MediaLike): Fact 
   if (one.kind === 'picture') {
     const { mimes, bytes } = limits.pictures;
     if (!mimes.includes(one.mime))
-      return fact('connectors.media.pictureType', {
+      return fact('media.pictureType', {
         platform,
         types: { list: mimes.map((m) => TYPE[m] ?? m) },
         type: TYPE[one.mime] ?? one.mime,
@@ -119,16 +122,14 @@ function problemOf(platform: string, limits: MediaLimits, one: MediaLike): Fact 
     return tooManyBytes(platform, one, bytes);
   }
   if (one.kind === 'gif')
-    return limits.gif ? gifProblem(platform, limits.gif, one) : fact('connectors.media.noGifs', { platform });
-  return limits.video
-    ? videoProblem(platform, limits.video, one)
-    : fact('connectors.media.noVideos', { platform });
+    return limits.gif ? gifProblem(platform, limits.gif, one) : fact('media.noGifs', { platform });
+  return limits.video ? videoProblem(platform, limits.video, one) : fact('media.noVideos', { platform });
 }
 
 function gifProblem(platform: string, limits: NonNullable<MediaLimits['gif']>, one: MediaLike): Fact | null {
   const { width, height } = one;
   if (width > limits.width || height > limits.height)
-    return fact('connectors.media.gifSides', {
+    return fact('media.gifSides', {
       platform,
       mostWidth: limits.width,
       mostHeight: limits.height,
@@ -137,10 +138,10 @@ function gifProblem(platform: string, limits: NonNullable<MediaLimits['gif']>, o
     });
   const frames = one.frames ?? 0;
   if (limits.frames !== undefined && frames > limits.frames)
-    return fact('connectors.media.gifFrames', { platform, most: limits.frames, frames });
+    return fact('media.gifFrames', { platform, most: limits.frames, frames });
   const all = frames * width * height;
   if (limits.pixels !== undefined && all > limits.pixels)
-    return fact('connectors.media.gifPixels', {
+    return fact('media.gifPixels', {
       platform,
       most: limits.pixels / 1e6,
       pixels: Math.ceil(all / 1e6),
@@ -158,18 +159,18 @@ function videoProblem(
   const { width, height } = one;
   const long = (one.durationMs ?? 0) / 1000;
   if (long > most)
-    return fact('connectors.media.videoTooLong', {
+    return fact('media.videoTooLong', {
       platform,
       most: durationOf(most),
       length: durationOf(Math.ceil(long)),
     });
-  if (long < least) return fact('connectors.media.videoTooShort', { platform, least: durationOf(least) });
+  if (long < least) return fact('media.videoTooShort', { platform, least: durationOf(least) });
   const ratio = width / height;
-  if (aspect && ratio > aspect[1]) return fact('connectors.media.videoTooWide', { platform });
-  if (aspect && ratio < aspect[0]) return fact('connectors.media.videoTooNarrow', { platform });
+  if (aspect && ratio > aspect[1]) return fact('media.videoTooWide', { platform });
+  if (aspect && ratio < aspect[0]) return fact('media.videoTooNarrow', { platform });
   const sides = [Math.max(width, height), Math.min(width, height)] as const;
   if (largest && (sides[0] > largest[0] || sides[1] > largest[1]))
-    return fact('connectors.media.videoTooLarge', {
+    return fact('media.videoTooLarge', {
       platform,
       mostLong: largest[0],
       mostShort: largest[1],
@@ -177,7 +178,7 @@ function videoProblem(
       height,
     });
   if (smallest && (sides[0] < smallest[0] || sides[1] < smallest[1]))
-    return fact('connectors.media.videoTooSmall', {
+    return fact('media.videoTooSmall', {
       platform,
       leastLong: smallest[0],
       leastShort: smallest[1],
@@ -189,7 +190,7 @@ function videoProblem(
 
 const tooManyBytes = (platform: string, { kind, bytes }: MediaLike, most: number): Fact | null =>
   bytes > most
-    ? fact('connectors.media.tooManyBytes', { platform, kind, most: sizeOf(most), size: sizeOf(bytes) })
+    ? fact('media.tooManyBytes', { platform, kind, most: sizeOf(most), size: sizeOf(bytes) })
     : null;
 
 /** Whether a description can be given to it there. */

@@ -13,14 +13,14 @@ export const emailSchema = emailAddress();
 
 export const passwordSchema = token({
   max: PASSWORD_MAX,
-  unshown: asMessage('accounts.validation.passwordUntypable'),
+  unshown: asMessage('validation.accounts.passwordUntypable'),
 }).superRefine((value, context) => {
   const broken = brokenRules(value);
   if (broken.length === 0) return;
   context.addIssue({
     code: 'custom',
-    message: asMessage('accounts.validation.passwordNeeds', {
-      rules: { list: broken.map((rule) => fact(`accounts.validation.passwordRules.${rule.id}`)) },
+    message: asMessage('validation.accounts.passwordNeeds', {
+      rules: { list: broken.map((rule) => fact(`validation.accounts.passwordRules.${rule.id}`)) },
     }),
   });
 });
@@ -28,8 +28,8 @@ export const passwordSchema = token({
 const plainName = line({
   min: 1,
   max: 80,
-  tooShort: asMessage('accounts.validation.nameMissing'),
-  unshown: asMessage('accounts.validation.nameUnshown'),
+  tooShort: asMessage('validation.accounts.nameMissing'),
+  unshown: asMessage('validation.accounts.nameUnshown'),
 });
 
 const client = {
@@ -42,7 +42,7 @@ export const registerInput = z.object({
   name: plainName,
   email: emailSchema,
   password: passwordSchema,
-  terms: z.literal(true, { error: asMessage('accounts.validation.termsMissing') }),
+  terms: z.literal(true, { error: asMessage('validation.accounts.termsMissing') }),
   timeZone: token({ max: 64 }).optional(),
   ...client,
 });
@@ -67,12 +67,12 @@ export const resetPasswordInput = z.object({
   ...client,
 });
 export const changePasswordInput = z.object({
-  current: token({ min: 1, max: 1000, tooShort: asMessage('accounts.validation.currentPasswordMissing') }),
+  current: token({ min: 1, max: 1000, tooShort: asMessage('validation.accounts.currentPasswordMissing') }),
   password: passwordSchema,
 });
 export const changeEmailInput = z.object({
   email: emailSchema,
-  current: token({ min: 1, max: 1000, tooShort: asMessage('accounts.validation.currentPasswordMissing') }),
+  current: token({ min: 1, max: 1000, tooShort: asMessage('validation.accounts.currentPasswordMissing') }),
 });
 /** A change of address whose link was not used yet, and when the link ends. */
 export const pendingEmailOutput = z.object({ email: z.string(), expiresAt: z.date() }).nullable();

@@ -76,10 +76,20 @@ describe('the kinds of actions', () => {
       'It went out on @mira, but what was to follow it (2 more) was taken back when posting was stopped.',
       ['Send the rest', 'Leave the rest out'],
     ]);
-    expect(said('publication_missed', { what: '“one” on X', due: '2026-03-02 09:00', zone: 'UTC' })).toEqual([
+    const missed = {
+      what: '“one” on X',
+      due: '2026-03-02 09:00',
+      zone: 'UTC',
+      posts: '“one” and “two” on X',
+    };
+    expect(said('publication_missed', { ...missed, count: 1 })).toEqual([
       '“one” on X missed its time',
       'It was due on 2026-03-02 09:00 (UTC), and Tributary could not send it then. What happens to it?',
       ['Post now', 'Next free time', 'Skip'],
+    ]);
+    expect(said('publication_missed', { ...missed, count: 2 }).slice(0, 2)).toEqual([
+      '2 posts missed their time',
+      'They were due from 2026-03-02 09:00 (UTC) on, and Tributary could not send them then: “one” and “two” on X. What happens to all of them?',
     ]);
     expect(said('publication_unknown', { what: '“one” on X', account: '@mira', following: 1 })[2]).toEqual([
       'It is there',

@@ -48,25 +48,23 @@ export const ACTION_KINDS = {
       ],
     }),
   }),
-  /** What happens to what was missed. The subject is one publication, or the action itself where it is about many (`count`). */
-  publication_missed: kind<
-    { due: Param; zone: string } & ({ what: Fact | string } | { count: number; posts: Param })
-  >({
+  /** What happens to what was missed. The subject is one publication, or the action itself if it is about several. */
+  publication_missed: kind<{
+    /** The first of them. */
+    what: Fact | string;
+    due: Param;
+    zone: string;
+    count: number;
+    posts: Param;
+  }>({
     about: 'set_aside',
     permission: 'posts.publish',
     mustAnswer: fact('actions.errors.mustChoose'),
     screen: '/calendar',
     address: null,
-    shown: ({ due, zone, ...about }) => ({
-      ...('count' in about
-        ? {
-            title: fact('actions.missed.titleMany', { count: about.count }),
-            prompt: fact('actions.missed.promptMany', { due, zone, posts: about.posts }),
-          }
-        : {
-            title: fact('actions.missed.title', { what: about.what }),
-            prompt: fact('actions.missed.prompt', { due, zone }),
-          }),
+    shown: ({ what, due, zone, count, posts }) => ({
+      title: fact('actions.missed.title', { count, what }),
+      prompt: fact('actions.missed.prompt', { count, due, zone, posts }),
       choices: [
         { value: 'post_now', label: fact('actions.missed.postNow') },
         { value: 'next_free', label: fact('actions.missed.nextFree') },

@@ -101,7 +101,10 @@ async function notePlan(tx: Tx, ctx: Ctx, { plan, before }: { plan: Plan; before
     verb: 'plan.changed',
     subjectType: 'workspace',
     subjectId: ctx.workspaceId,
-    summary: fact('billing.activity.planChanged', { plan, before }),
+    summary: fact('billing.activity.planChanged', {
+      plan: fact(`plans.names.${plan}`),
+      before: fact(`plans.names.${before}`),
+    }),
     before: { plan: before },
     after: { plan },
   });

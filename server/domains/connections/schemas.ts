@@ -21,7 +21,7 @@ export const chooseAccountsInput = z.object({
   id: id('connectionChoice'),
   remoteIds: z
     .array(token({ min: 1, max: 200 }))
-    .min(1, asMessage('connections.errors.chooseOne'))
+    .min(1, asMessage('validation.connections.chooseOne'))
     .max(1_000),
 });
 export const disconnectedSchema = z.object({

@@ -246,7 +246,9 @@ async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
         subjectId: many ? id : first.id,
         ...asking('publication_missed', {
           ...dueOf(first),
-          ...(many ? { count, posts: named(group) } : { what }),
+          what,
+          count,
+          posts: named(group),
         }),
         createdAt: ctx.clock.now(),
       })
@@ -255,7 +257,7 @@ async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
       verb: 'publication.missed',
       subjectType: many ? 'action' : 'publication',
       subjectId: many ? id : first.id,
-      summary: many ? fact('due.activity.missedMany', { count }) : fact('due.activity.missed', { what }),
+      summary: fact('due.activity.missed', { count, what }),
       before: { state: 'scheduled' },
       after: { state: STEPS.miss.to },
     });
@@ -277,25 +279,20 @@ async function skip(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
     ctx,
     rows.map((row) => row.id),
   );
-  const many = rows.length > 1;
   const count = rows.length;
   const what = labelOf(first);
   await raiseAlert(tx, ctx, {
     key: `missed:${first.id}`,
     severity: 'warning',
-    title: many
-      ? fact('due.alerts.skipped.titleMany', { count })
-      : fact('due.alerts.skipped.title', { what }),
-    body: many
-      ? fact('due.alerts.skipped.bodyMany', { posts: named(rows) })
-      : fact('due.alerts.skipped.body', dueOf(first)),
+    title: fact('due.alerts.skipped.title', { count, what }),
+    body: fact('due.alerts.skipped.body', { count, ...dueOf(first), posts: named(rows) }),
     href: '/calendar',
   });
   await recordActivity(tx, ctx, {
     verb: 'publication.skipped',
     subjectType: 'publication',
     subjectId: first.id,
-    summary: many ? fact('due.activity.skippedMany', { count }) : fact('due.activity.skipped', { what }),
+    summary: fact('due.activity.skipped', { count, what }),
     before: { state: 'scheduled' },
     after: { state: STEPS.skipMissed.to },
   });

@@ -217,7 +217,7 @@ describe('an edit of what is scheduled', () => {
     await goOut();
     expect(refusal).toMatchObject({
       code: 'conflict',
-      message: expect.stringContaining('going out right now on @x'),
+      message: expect.stringContaining('being published right now on @x'),
       details: { state: 'publishing' },
     });
     expect(platform.posts.map((p) => p.text)).toEqual(['old']);

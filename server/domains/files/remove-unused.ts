@@ -128,10 +128,7 @@ async function removeSome(
         verb: 'file.removed',
         subjectType: 'workspace',
         subjectId: workspaceId,
-        summary:
-          first && removed.length === 1
-            ? fact('files.activity.removedOne', { name: first.name })
-            : fact('files.activity.removed', { count: removed.length }),
+        summary: fact('files.activity.removed', { count: removed.length, name: first?.name ?? '' }),
       },
     );
   }

@@ -8,7 +8,7 @@ export const generateInput = z.object({
   topicId: id('topic').nullish(),
   platforms: z
     .array(token({ min: 1, max: 40 }))
-    .min(1, asMessage('generation.errors.choosePlatform'))
+    .min(1, asMessage('validation.generation.choosePlatform'))
     .max(10)
     .transform((all) => [...new Set(all)]),
   prompt: text({ max: MAX_PROMPT, trim: true }).default(''),

@@ -17,7 +17,7 @@ export async function postSubscription(
     key: `subscription:${input.provider}:${input.invoiceId}`,
     kind: 'subscription',
     occurredAt: input.paidAt,
-    description: fact('ledger.transactions.subscription', { plan: input.plan }),
+    description: fact('ledger.transactions.subscription', { plan: fact(`plans.names.${input.plan}`) }),
     source: { type: 'invoice', id: input.invoiceId },
     lines: subscriptionLines(input.paid),
     evidence: { provider: input.provider, invoiceId: input.invoiceId },

@@ -131,11 +131,12 @@ function summaryOf(
   asked: boolean,
 ) {
   const asks = asked ? 'yes' : 'no';
-  if (!moved) return fact('planning.activity.seriesRenewed', { count, asks });
   const time = { local: `${startDay}T${hhmm(minute)}`, show: 'time' } as const;
-  return newestText
-    ? fact('planning.activity.seriesMovedAndRenewed', { count, time, asks })
-    : fact('planning.activity.seriesMoved', { count, time, asks });
+  const changes = [
+    ...(moved ? [fact('planning.notes.time', { time })] : []),
+    ...(newestText ? [fact('planning.notes.newestText')] : []),
+  ];
+  return fact('planning.activity.seriesChanged', { count, changes: { list: changes }, asks });
 }
 
 type Waiting = Awaited<ReturnType<typeof waitingOf>>;

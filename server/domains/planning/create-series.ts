@@ -147,7 +147,7 @@ function firstOf(row: SeriesRow, now: Date) {
   const [first] = upcoming(row, now, 1);
   const refuse = (field: string, told: Fact) => new AppError('invalid', told, { fields: { [field]: told } });
   if (row.unit === 'week' && row.weekdays.length === 0)
-    throw refuse('weekdays', fact('planning.errors.chooseDay'));
+    throw refuse('weekdays', fact('validation.planning.chooseDay'));
   if (row.untilDay !== null && row.untilDay < row.startDay)
     throw refuse('until', fact('planning.errors.lastBeforeFirst'));
   if (!first) throw refuse('startDay', fact('planning.errors.allPast'));

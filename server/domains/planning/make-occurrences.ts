@@ -138,16 +138,18 @@ export async function makeOccurrences(
   };
 }
 
+/** How many of several problems are named. */
+const MOST_PROBLEMS = 3;
 /** The first few of several problems, each once. */
 function together(problems: readonly Fact[]): Fact | null {
   const different = problems.filter(
     (one, i) => problems.findIndex((other) => isDeepStrictEqual(one, other)) === i,
   );
-  const [first, second, third] = different;
-  if (!first || !second) return first ?? null;
-  return third
-    ? fact('planning.problems.three', { first, second, third })
-    : fact('planning.problems.two', { first, second });
+  const [only, ...more] = different;
+  if (!only || more.length === 0) return only ?? null;
+  return fact('planning.problems.several', {
+    problems: { list: different.slice(0, MOST_PROBLEMS), as: 'space' },
+  });
 }
 
 const own = (ctx: Ctx, row: SeriesRow) => and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, row.id));

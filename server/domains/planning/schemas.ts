@@ -26,7 +26,7 @@ export const MOST_SLOTS = 350;
 
 export const addSlotsInput = z.object({
   connectionId: id('connection'),
-  slots: z.array(slotValue).min(1, asMessage('planning.errors.chooseDay')).max(MOST_SLOTS),
+  slots: z.array(slotValue).min(1, asMessage('validation.planning.chooseDay')).max(MOST_SLOTS),
 });
 export const removeSlotsInput = z.object({ ids: z.array(id('slot')).min(1).max(MOST_SLOTS) });
 export const changeSlotInput = z.object({ id: id('slot'), topicId: id('topic').nullable() });
@@ -142,14 +142,14 @@ export const createSeriesInput = z.object({
   version: version(),
   targets: z
     .array(z.object({ connectionId: id('connection') }))
-    .min(1, asMessage('planning.errors.chooseAccount'))
+    .min(1, asMessage('validation.chooseAccount'))
     .max(50),
   unit: z.enum(['day', 'week', 'month']),
   every: whole({
     min: 1,
     max: 366,
-    tooSmall: asMessage('planning.errors.everyTooSmall'),
-    tooLarge: asMessage('planning.errors.everyTooLarge'),
+    tooSmall: asMessage('validation.planning.everyTooSmall'),
+    tooLarge: asMessage('validation.planning.everyTooLarge'),
   }),
   weekdays: z.array(weekday).max(7).default([]),
   startDay: day,
@@ -176,7 +176,7 @@ export const changeSeriesInput = z
     time: time.optional(),
     newestText: z.boolean().optional(),
   })
-  .refine((v) => v.time !== undefined || v.newestText, asMessage('planning.errors.chooseChange'));
+  .refine((v) => v.time !== undefined || v.newestText, asMessage('validation.planning.chooseChange'));
 export const endSeriesInput = z.object({ id: id('series'), version: version(), scope });
 export const listSeriesInput = z.object({
   state: z.enum(['active', 'ended']).default('active'),

@@ -99,18 +99,23 @@ export const PLAN_TERMS: Record<Plan, PlanTerms> = {
   },
 };
 
-/** A limit, or how much of it is used, as people read it: "25", "1 GB", "0.3 GB". */
-export function amountOf(limit: keyof Limits, value: number): string {
-  if (limit !== 'storageBytes') return value.toLocaleString('en-US');
-  if (value > 0 && value < GB / 10) return `${Math.max(1, Math.round(value / 1024 ** 2))} MB`;
-  return `${(value / GB).toLocaleString('en-US', { maximumFractionDigits: 1 })} GB`;
-}
-
 /** So much storage: "1 GB", "300 MB". */
 const sizeFact = (bytes: number): Fact =>
   bytes > 0 && bytes < GB / 10
     ? fact('plans.notes.megabytes', { amount: Math.max(1, Math.round(bytes / 1024 ** 2)) })
     : fact('plans.notes.gigabytes', { amount: Math.round((bytes / GB) * 10) / 10 });
+
+/** A limit, or how much of it is used, as a figure: "25", "1 GB", "0.3 GB". */
+export const amountFact = (limit: keyof Limits, value: number): Fact =>
+  limit === 'storageBytes' ? sizeFact(value) : fact('plans.notes.count', { count: value });
+
+/** What a limit allows: "5 posts a day", "1 GB for files", "No limit on products". */
+export function allowedFact(limit: keyof Limits, allowed: number | null): Fact {
+  if (allowed === null) return fact(`plans.unlimited.${limit}`);
+  return limit === 'storageBytes'
+    ? fact('plans.allowed.storageBytes', { amount: sizeFact(allowed) })
+    : fact(`plans.allowed.${limit}`, { count: allowed });
+}
 
 /**
  * Throws `limit_reached` when `used + adding` is more than the plan allows. Call it inside the transaction that adds, after
@@ -123,6 +128,6 @@ export function assertWithinLimit(plan: Plan, limit: keyof Limits, used: number,
   const told =
     limit === 'storageBytes'
       ? fact('plans.errors.storageFull', { plan: name, allowed: sizeFact(allowed), used: sizeFact(used) })
-      : fact('plans.errors.limitReached', { plan: name, allowed, limit, used });
+      : fact('plans.errors.limitReached', { plan: name, allowed: allowedFact(limit, allowed), used });
   throw new AppError('limit_reached', told, { details: { limit, allowed, used } });
 }

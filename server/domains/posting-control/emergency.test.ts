@@ -39,7 +39,7 @@ test('every member is told, once, also when it is over; an operator may stop but
     code: 'forbidden',
   });
   await startPosting(here.world.ctx);
-  expect((await mails()).filter((m) => m.subject.includes('goes on again'))).toHaveLength(4);
+  expect((await mails()).filter((m) => m.subject.includes('is running again'))).toHaveLength(4);
   const open = await db.asSystem((tx) =>
     tx
       .select({ key: alerts.key, severity: alerts.severity, resolved: alerts.resolved })

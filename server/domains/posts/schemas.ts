@@ -14,13 +14,13 @@ import {
   webAddress,
 } from '@/server/foundation/inputs';
 
-const title = line({ min: 1, max: 200, tooShort: asMessage('posts.errors.titleMissing') });
+const title = line({ min: 1, max: 200, tooShort: asMessage('validation.posts.titleMissing') });
 
 const link = webAddress();
 
 /** One further part of a thread, or the first comment. */
 export const partInput = z.object({
-  text: text({ max: 20_000, tooLong: asMessage('posts.errors.tooLong') }),
+  text: text({ max: 20_000, tooLong: asMessage('validation.posts.tooLong') }),
   link: link.optional(),
 });
 
@@ -34,7 +34,7 @@ export const mediaInput = z.object({
   alt: text({
     max: MOST_ALT,
     trim: true,
-    tooLong: asMessage('posts.errors.tooManyCharacters', { most: MOST_ALT }),
+    tooLong: asMessage('validation.posts.tooManyCharacters', { most: MOST_ALT }),
   }).default(''),
 });
 /** More than any platform takes, so that a draft can be kept while it is sorted out. */
@@ -43,20 +43,20 @@ const MOST_MEDIA = 20;
 /** One platform's wording. Lengths are checked against the platform when it is scheduled, so that a long draft can be kept. */
 export const variantInput = z.object({
   platform: token({ min: 1, max: 40 }),
-  text: text({ max: 20_000, tooLong: asMessage('posts.errors.tooLong') }),
+  text: text({ max: 20_000, tooLong: asMessage('validation.posts.tooLong') }),
   link: link.nullish(),
   /** What follows it, in order: the rest of a thread, or the first comment. Without it, what was saved stays. */
   parts: z
     .array(partInput)
-    .max(MOST_PARTS, asMessage('posts.errors.tooManyParts', { most: MOST_PARTS }))
+    .max(MOST_PARTS, asMessage('validation.posts.tooManyParts', { most: MOST_PARTS }))
     .optional(),
   /** Its pictures, GIF or video, in order. Without it, what was saved stays. */
   media: z
     .array(mediaInput)
-    .max(MOST_MEDIA, asMessage('posts.errors.tooManyPictures', { most: MOST_MEDIA }))
+    .max(MOST_MEDIA, asMessage('validation.posts.tooManyPictures', { most: MOST_MEDIA }))
     .refine(
       (all) => new Set(all.map((m) => m.fileId)).size === all.length,
-      asMessage('posts.errors.pictureTwice'),
+      asMessage('validation.posts.pictureTwice'),
     )
     .optional(),
 });
@@ -65,7 +65,7 @@ const variantsInput = z
   .max(20)
   .refine(
     (all) => new Set(all.map((v) => v.platform)).size === all.length,
-    asMessage('posts.errors.platformTwice'),
+    asMessage('validation.posts.platformTwice'),
   );
 
 const postStatus = z.enum(['draft', 'library']);
@@ -95,7 +95,7 @@ export const updatePostInput = z.object({
   /** The publications that the person saw as waiting: when one that the edit would change has gone out since, nothing is saved. */
   waiting: z.array(id('publication')).max(500).optional(),
   /** Of what waits, only what is due from this local day on changes. Without it, all of it does. */
-  from: localDate(asMessage('posts.errors.dayMissing')).optional(),
+  from: localDate(asMessage('validation.posts.dayMissing')).optional(),
 });
 
 export const listPostsInput = z.object({

@@ -219,6 +219,8 @@ test('another post of the account within the hour is named, with a free hour', a
   expect(warning?.message).toSay('has 3 posts within an hour. The nearest is “An older post');
   const [one] = await check('2026-03-03T10:05');
   expect(one?.message).toSay('went to @x at 10:29, 24 minutes after this one.');
+  const [same] = await check('2026-03-03T12:20');
+  expect(same?.message).toSay('goes to @x at the same time.');
 });
 
 describe("the platform's limits", () => {

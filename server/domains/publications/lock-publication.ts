@@ -22,7 +22,11 @@ export async function lockPublication(
   if (!row) throw notFound('publication');
   const details = { state: row.state, version: row.version };
   if (!steps.some((step) => allowedFrom(step, row.state)))
-    throw new AppError('conflict', fact('publications.errors.movedOn', { state: row.state }), { details });
+    throw new AppError(
+      'conflict',
+      fact('publications.errors.movedOn', { state: fact(`publicationStates.${row.state}`) }),
+      { details },
+    );
   if (row.version !== version)
     throw new AppError('conflict', fact('publications.errors.changed'), { details });
   return row;

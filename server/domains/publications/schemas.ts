@@ -25,7 +25,7 @@ export const scheduleInput = z.object({
   version: version(),
   targets: z
     .array(z.object({ connectionId: id('connection') }))
-    .min(1, asMessage('publications.errors.noAccount'))
+    .min(1, asMessage('validation.chooseAccount'))
     .max(50),
   when: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('now') }),
@@ -46,7 +46,7 @@ export const resolveUnknownInput = z.object({
   version: version(),
   /** `there_end`: it is there, and what would follow it stays unsent. */
   answer: z.enum(['there', 'not_there', 'not_there_leave', 'there_end']),
-  permalink: webAddress(asMessage('publications.errors.addressNeeded')).optional(),
+  permalink: webAddress(asMessage('validation.publications.addressNeeded')).optional(),
 });
 export const listPublicationsInput = z.object({
   from: instant().optional(),

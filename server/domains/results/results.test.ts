@@ -331,7 +331,7 @@ describe('reading', () => {
     port.told.set(remoteId, { likes: 500 });
     world.clock.advance(3 * 24 * HOUR);
     expect((await read()).reached).toEqual([]);
-    expect((await resultsOf(db, id)).followUpNote).toSay(/^Nobody could look in time/);
+    expect((await resultsOf(db, id)).followUpNote).toSay(/^We could not check in time/);
   });
 
   it('leaves a rule that changed while the platform was asked to the next reading', async () => {

@@ -281,10 +281,7 @@ export function salesSummary(rows: StoredPage['newSales'], shop: string): Fact {
   for (const row of rows) totals.set(row.currency, (totals.get(row.currency) ?? 0) + row.gross);
   const sums = { list: [...totals].map(([currency, amount]) => ({ amount, currency })) };
   const count = rows.reduce((n, row) => n + row.quantity, 0);
-  const [only, ...more] = rows;
-  return only && more.length === 0
-    ? fact('sales.activity.soldOne', { count, title: only.title, shop, sums })
-    : fact('sales.activity.sold', { count, shop, sums });
+  return fact('sales.activity.sold', { sales: rows.length, count, title: rows[0]?.title ?? '', shop, sums });
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -28,7 +28,7 @@ const CASES: {
     answer: 'not_there_leave',
   },
   publication_missed: {
-    params: { what: 'one', due: '2026-03-02 09:00', zone: 'UTC' },
+    params: { what: 'one', due: '2026-03-02 09:00', zone: 'UTC', count: 1, posts: '' },
     state: 'draft',
     answer: 'skip',
   },

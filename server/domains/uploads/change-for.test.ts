@@ -88,7 +88,7 @@ test('an upload that is lost after every segment is started over a few times, an
   expect(requests).toBe(6 * 4);
   expect(change).toMatchObject({
     state: 'failed',
-    problem: 'X lost the upload again and again.',
+    problem: 'X lost the upload several times.',
     tell: true,
   });
 });
@@ -112,7 +112,7 @@ test('a description after the last segment is taken at once; the same step again
   expect(changeFor(uploading(BYTES), at, NOW, 'X')).toMatchObject({ state: 'uploading', wait: 0 });
   const { ended, requests, change } = run([uploading(3)], 100);
   expect({ ended, requests }).toEqual({ ended: true, requests: 9 });
-  expect(change?.problem).toEqual('X took the upload and it did not get any further.');
+  expect(change?.problem).toEqual('X took the upload but did not finish processing it.');
 });
 
 test('a platform that takes its per cent back does not make them fall', () => {

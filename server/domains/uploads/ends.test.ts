@@ -162,7 +162,7 @@ test('a platform that loses every upload is asked a few times, and a person is t
   expect(port.requests).toBe(6);
   expect((await state(id)).media[0]).toMatchObject({
     state: 'failed',
-    problem: 'X lost the upload again and again.',
+    problem: 'X lost the upload several times.',
   });
   expect(await told()).toEqual([mediaKey(id)]);
 });

@@ -11,7 +11,7 @@ export default async function RepeatsPage() {
   const { timeZone } = await caller.workspace.get();
   return (
     <HydrateClient>
-      <ClientWords of={['series', 'publications']}>
+      <ClientWords of={['series']}>
         <RepeatsView zone={timeZone} canWrite={viewer.workspace.role !== 'viewer'} />
       </ClientWords>
     </HydrateClient>

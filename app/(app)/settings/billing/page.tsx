@@ -1,4 +1,3 @@
-import type { useTranslations } from 'next-intl';
 import { getLocale, getTranslations } from 'next-intl/server';
 import { ConfirmReturn, EndedReturn } from '@/components/billing/confirm-return';
 import { readReturn } from '@/components/billing/payment-return';
@@ -11,22 +10,18 @@ import { Progress } from '@/components/ui/progress';
 import { Time } from '@/components/ui/time';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
-import { amountOf, LIMITS_SHOWN, PLAN_TERMS, PLANS } from '@/server/domains/plans/plans';
+import { wordsIn } from '@/i18n/words';
+import { allowedFact, amountFact, LIMITS_SHOWN, PLAN_TERMS, PLANS } from '@/server/domains/plans/plans';
+import type { Words } from '@/server/foundation/facts';
 
 export const generateMetadata = titled('billing');
 
-function planCards(t: ReturnType<typeof useTranslations<'billing.page'>>, locale: string): PlanCard[] {
+function planCards({ locale, say }: Words): PlanCard[] {
   return PLANS.map((plan) => ({
     plan,
     name: PLAN_TERMS[plan].name,
     price: planPrice(plan, locale),
-    points: LIMITS_SHOWN.map((limit) => {
-      const allowed = PLAN_TERMS[plan].limits[limit];
-      if (allowed === null) return t(`unlimited.${limit}`);
-      return limit === 'storageBytes'
-        ? t('allowed.storageBytes', { amount: amountOf(limit, allowed) })
-        : t(`allowed.${limit}`, { count: allowed });
-    }),
+    points: LIMITS_SHOWN.map((limit) => say(allowedFact(limit, PLAN_TERMS[plan].limits[limit]))),
   }));
 }
 
@@ -43,6 +38,8 @@ export default async function BillingPage({
     getTranslations('billing.page'),
     getLocale(),
   ]);
+  const words = wordsIn(locale);
+  const { say } = words;
   const { ended, returned: came } = readReturn(checkout);
   const returned = billing.canManage ? came : null;
   const end = billing.currentPeriodEnd;
@@ -81,7 +78,10 @@ export default async function BillingPage({
             <ul className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
               {LIMITS_SHOWN.map((limit) => {
                 const { used, allowed } = billing.usage[limit];
-                const shown = { used: amountOf(limit, used), allowed: amountOf(limit, allowed ?? 0) };
+                const shown = {
+                  used: say(amountFact(limit, used)),
+                  allowed: say(amountFact(limit, allowed ?? 0)),
+                };
                 return (
                   <li key={limit} className="grid content-start gap-1.5">
                     <div className="flex justify-between gap-4 text-sm">
@@ -116,7 +116,7 @@ export default async function BillingPage({
         </Card>
         {billing.environment ? (
           <PlanCards
-            plans={planCards(t, locale)}
+            plans={planCards(words)}
             current={billing.plan}
             subscribed={billing.hasSubscription}
             canManage={billing.canManage}

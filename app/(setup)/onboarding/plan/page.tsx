@@ -7,23 +7,24 @@ import { Steps } from '@/components/setup/steps';
 import { cameFrom } from '@/components/setup/upgrade';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
-import { type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/plans/plans';
+import { wordsIn } from '@/i18n/words';
+import { allowedFact, type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/plans/plans';
+import { TOPIC_SLUGS, topicName } from '@/server/domains/topics/catalogue';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { Paid } from './paid';
 import { PlanForm } from './plan-form';
 
 export const generateMetadata = titled('setupPlan');
 
-type T = Awaited<ReturnType<typeof getTranslations<'setup.plan'>>>;
-
-function points(t: T, plan: Plan): string[] {
-  const limits: Limits = PLAN_TERMS[plan].limits;
-  const limit = (name: 'connections' | 'postsPerDay' | 'generationsPerMonth' | 'products' | 'members') => {
-    const count = limits[name];
-    return t(`limit.${name}`, { limited: count === null ? 'no' : 'yes', count: count ?? 0 });
-  };
+/** The limits that tell plans apart, with the topics by name where a plan does not have all of them. */
+function points(plan: Plan): Fact[] {
+  const { limits, topics } = PLAN_TERMS[plan];
+  const limit = (name: keyof Limits) => allowedFact(name, limits[name]);
   return [
     limit('connections'),
-    plan === 'free' ? t('someTopics') : t('allTopics'),
+    topics.length < TOPIC_SLUGS.length
+      ? fact('plans.notes.topics', { topics: { list: topics.map(topicName) } })
+      : fact('plans.notes.allTopics'),
     limit('postsPerDay'),
     limit('generationsPerMonth'),
     limit('products'),
@@ -42,6 +43,7 @@ export default async function PlanPage({
     getTranslations('setup.plan'),
     getLocale(),
   ]);
+  const { say } = wordsIn(locale);
   const { ended, returned } = readReturn(query.checkout);
   const from = cameFrom(query.from);
   return (
@@ -62,7 +64,7 @@ export default async function PlanPage({
             plan,
             name: PLAN_TERMS[plan].name,
             price: planPrice(plan, locale),
-            points: points(t, plan),
+            points: points(plan).map(say),
           }))}
         />
       </ClientWords>
