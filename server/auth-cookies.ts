@@ -6,6 +6,8 @@ import { env } from '@/server/foundation/env';
 
 /** Browsers are shared: so many people's tokens are kept, those of the last who signed in first. */
 const PEOPLE = 5;
+/** What the secret of a sign-in is made of. */
+const SECRET = /^[\w-]{1,200}$/;
 /** One sign-in may have its code sent again several times, each time for as long again. */
 const CODE_COOKIE_MINUTES = 5 * CODE_MINUTES;
 
@@ -47,7 +49,9 @@ export async function keepDevice(token: string): Promise<void> {
 /** The sign-in that this browser began and that waits for a code: its secret, and the address that was typed. */
 export async function pendingSignIn(): Promise<{ browser: string; email: string } | null> {
   const [browser, email] = ((await cookies()).get(nameOf('code'))?.value ?? '').split('.');
-  return browser ? { browser, email: Buffer.from(email ?? '', 'base64url').toString('utf8') } : null;
+  return SECRET.test(browser ?? '') && browser
+    ? { browser, email: Buffer.from(email ?? '', 'base64url').toString('utf8') }
+    : null;
 }
 
 export async function keepPendingSignIn(pending: { browser: string; email: string }): Promise<void> {

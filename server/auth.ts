@@ -7,14 +7,15 @@ import { getDb } from '@/db/client';
 import { events } from '@/inngest/event-publisher';
 import { clientOf } from '@/server/domains/accounts/client-of';
 import type { OpenedSession } from '@/server/domains/accounts/open-session';
-import { SESSION_DAYS, signInInput } from '@/server/domains/accounts/schemas';
+import { SESSION_DAYS } from '@/server/domains/accounts/schemas';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
-import { AppError } from '@/server/foundation/errors';
+import { AppError, isAppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
 import { secrets } from '@/server/foundation/secrets';
+import type { VisitorCtx } from '@/server/verbs/context';
 import {
   deviceTokens,
   forgetPendingSignIn,
@@ -47,7 +48,12 @@ export class Refused extends CredentialsSignin {
 }
 export const CODE_NEEDED = 'code_needed';
 
-const context = async () => ({ db: await getDb(), clock: systemClock, events });
+const visitor = async ({ headers }: Request): Promise<VisitorCtx> => ({
+  db: await getDb(),
+  clock: systemClock,
+  events,
+  client: clientOf(headers),
+});
 
 /** What Auth.js gets of a sign-in that succeeded. The browser is known from now on. */
 async function admitted(session: OpenedSession) {
@@ -79,17 +85,15 @@ function config(): NextAuthConfig {
           const { signIn: verb } = await import('@/server/domains/accounts/sign-in');
           const email = String(credentials.email ?? '');
           try {
-            const input = signInInput.safeParse({
+            const outcome = await verb(await visitor(request), {
               email,
               password: String(credentials.password ?? ''),
               devices: await deviceTokens(),
-              ...clientOf(request.headers),
-            });
-            // No account has an address or a password of such a shape.
-            if (!input.success) throw new AppError('unauthenticated', fact('accounts.errors.signInWrong'));
-            const outcome = await verb({
-              ctx: await context(),
-              input: input.data,
+            }).catch((error: unknown) => {
+              // No account has an address or a password of such a shape.
+              throw isAppError(error) && error.code === 'invalid'
+                ? new AppError('unauthenticated', fact('accounts.errors.signInWrong'))
+                : error;
             });
             if (outcome.kind === 'open') return await admitted(outcome);
             await keepPendingSignIn({ browser: outcome.browser, email });
@@ -106,13 +110,9 @@ function config(): NextAuthConfig {
           const { enterCode } = await import('@/server/domains/accounts/sign-in-code');
           try {
             const pending = await pendingSignIn();
-            const session = await enterCode({
-              ctx: await context(),
-              input: {
-                browser: pending?.browser ?? '',
-                code: String(credentials.code ?? '').slice(0, 100),
-                ...clientOf(request.headers),
-              },
+            const session = await enterCode(await visitor(request), {
+              browser: pending?.browser ?? '',
+              code: String(credentials.code ?? '').slice(0, 100),
             });
             await forgetPendingSignIn();
             return await admitted(session);

@@ -1,35 +1,28 @@
 'use server';
 
-import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
-import type { ZodError } from 'zod';
+import { ZodError } from 'zod';
 import { type FormState, failed, formWords, problemsOf, textOf } from '@/components/account/form-state';
-import { getDb } from '@/db/client';
-import { events } from '@/inngest/event-publisher';
+import { api } from '@/components/trpc/server';
 import { CODE_NEEDED, Refused, signIn } from '@/server/auth';
 import { keepDevice, pendingSignIn } from '@/server/auth-cookies';
 import { confirmEmailChange } from '@/server/domains/accounts/change-email';
-import { clientOf } from '@/server/domains/accounts/client-of';
 import { localPath } from '@/server/domains/accounts/next-path';
 import { register } from '@/server/domains/accounts/register';
 import { requestReset } from '@/server/domains/accounts/request-reset';
 import { resetPassword } from '@/server/domains/accounts/reset-password';
-import { registerInput, requestResetInput, resetPasswordInput } from '@/server/domains/accounts/schemas';
 import { resendCode } from '@/server/domains/accounts/sign-in-code';
-import { resendVerification, verifyEmail } from '@/server/domains/accounts/verify-email';
-import { systemClock } from '@/server/foundation/clock';
+import { verifyEmail } from '@/server/domains/accounts/verify-email';
 import { isAppError } from '@/server/foundation/errors';
-import { getViewer } from '@/server/trpc/context';
+import { ctxForVisitor, getViewer } from '@/server/trpc/context';
 
-const context = async () => ({ db: await getDb(), clock: systemClock, events });
-const client = async () => clientOf(await headers());
 const words = () => getTranslations('auth');
-/** What a form shows whose input its schema does not take. */
-const invalid = async (error: ZodError): Promise<FormState> => ({
-  message: (await words())('again'),
-  fields: problemsOf(error, await formWords()),
-});
+/** What a form shows that is refused: each control with what is wrong with it, or what the verb says. */
+const refused = async (error: unknown): Promise<FormState> =>
+  isAppError(error) && error.cause instanceof ZodError
+    ? { message: (await words())('again'), fields: problemsOf(error.cause, await formWords()) }
+    : failed(error, await formWords());
 
 /** Signs in. Answers null when that is done, `code` when the code of an e-mail is the next step, or what went wrong. */
 async function open(
@@ -87,9 +80,8 @@ export interface ResendState extends FormState {
 export async function resendCodeAction(before: ResendState | undefined): Promise<ResendState> {
   try {
     const pending = await pendingSignIn();
-    const { resendAt, resendsLeft } = await resendCode({
-      ctx: await context(),
-      input: { browser: pending?.browser ?? '', ...(await client()) },
+    const { resendAt, resendsLeft } = await resendCode(await ctxForVisitor(), {
+      browser: pending?.browser ?? '',
     });
     return {
       done: (await words())('code.resent'),
@@ -106,18 +98,17 @@ export async function registerAction(_: FormState, form: FormData): Promise<Form
     name: textOf(form, 'name'),
     email: textOf(form, 'email'),
     password: textOf(form, 'password'),
-    terms: textOf(form, 'terms') === 'on',
+    // The schema says what it means that this is missing.
+    terms: (textOf(form, 'terms') === 'on') as true,
     timeZone: textOf(form, 'timeZone') || undefined,
   };
   const values = { name: typed.name, email: typed.email };
-  const parsed = registerInput.safeParse({ ...typed, ...(await client()) });
-  if (!parsed.success) return { ...(await invalid(parsed.error)), values };
   try {
-    await register({ ctx: await context(), input: parsed.data });
+    await register(await ctxForVisitor(), typed);
   } catch (error) {
-    return { ...failed(error, await formWords()), values };
+    return { ...(await refused(error)), values };
   }
-  const { email, password } = parsed.data;
+  const { email, password } = typed;
   const problem = await open('credentials', { email, password });
   if (problem === 'code') redirect(codePage('/onboarding'));
   redirect(problem ? '/sign-in?registered=1' : '/onboarding');
@@ -125,46 +116,41 @@ export async function registerAction(_: FormState, form: FormData): Promise<Form
 
 export async function forgotAction(_: FormState, form: FormData): Promise<FormState> {
   const email = textOf(form, 'email');
-  const parsed = requestResetInput.safeParse({ email, ...(await client()) });
-  if (!parsed.success) return { ...(await invalid(parsed.error)), values: { email } };
   try {
-    await requestReset({ ctx: await context(), input: parsed.data });
+    await requestReset(await ctxForVisitor(), { email });
   } catch (error) {
-    return { ...failed(error, await formWords()), values: { email } };
+    return { ...(await refused(error)), values: { email } };
   }
   return {
-    done: (await words())('forgot.sent', { email: parsed.data.email }),
+    done: (await words())('forgot.sent', { email: email.trim() }),
   };
 }
 
 export async function resetAction(_: FormState, form: FormData): Promise<FormState> {
-  const parsed = resetPasswordInput.safeParse({
-    token: textOf(form, 'token'),
-    password: textOf(form, 'password'),
-    ...(await client()),
-  });
-  if (!parsed.success) return invalid(parsed.error);
   try {
-    const { device } = await resetPassword({ ctx: await context(), input: parsed.data });
+    const { device } = await resetPassword(await ctxForVisitor(), {
+      token: textOf(form, 'token'),
+      password: textOf(form, 'password'),
+    });
     await keepDevice(device);
   } catch (error) {
-    return failed(error, await formWords());
+    return refused(error);
   }
   redirect('/sign-in?reset=1');
 }
 
 /** Confirms the address of a new account, or the new one of an account that changes it: both links lead to the same page. */
 export async function verifyAction(_: FormState, form: FormData): Promise<FormState> {
-  const [ctx, t] = await Promise.all([context(), words()]);
+  const [ctx, t] = await Promise.all([ctxForVisitor(), words()]);
   const token = textOf(form, 'token').slice(0, 200);
   try {
-    await verifyEmail({ ctx, input: { token } });
+    await verifyEmail(ctx, { token });
     return { done: t('verify.confirmed') };
   } catch (error) {
     if (!isAppError(error) || error.code !== 'invalid') return failed(error, await formWords());
   }
   try {
-    await confirmEmailChange({ ctx, input: { token, userAgent: (await client()).userAgent } });
+    await confirmEmailChange(ctx, { token });
     return { done: t('verify.changed') };
   } catch (error) {
     return failed(error, await formWords());
@@ -175,11 +161,7 @@ export async function resendAction(): Promise<FormState> {
   const [viewer, t] = await Promise.all([getViewer(), words()]);
   if (!viewer) return { message: t('verify.signInFirst') };
   try {
-    const { sent } = await resendVerification({
-      ...(await context()),
-      userId: viewer.userId,
-      sessionId: viewer.sessionId,
-    });
+    const { sent } = await (await api()).account.resendVerification();
     return {
       done: sent ? t('verify.resent', { email: viewer.email }) : t('verify.already'),
     };

@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { uploadMedia } from '@/components/media/upload-media';
 import { type ChosenFile, uploadFile } from '@/components/products/upload';
 import { messagesOf } from '@/i18n/messages';
-import { MAX_FILE_BYTES, MAX_MEDIA_BYTES, tooLarge } from '@/server/domains/files/store';
+import { MAX_FILE_BYTES, MAX_MEDIA_BYTES, tooLarge } from '@/server/domains/files/limits';
 import type { SendEnd, SendProgress } from './send-file';
 import { sendWords } from './send-words';
 

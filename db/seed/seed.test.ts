@@ -33,10 +33,8 @@ it('makes one demo workspace, whoever starts and how often', async () => {
 it('can be signed in to, and its settings are ones that the form would take', async () => {
   const world = await seedDemo(db, clock);
   if (!world) throw new Error('no demo');
-  const session = await signIn({
-    ctx: { db, clock, events: new RecordedEvents() },
-    input: { ...DEMO, ip: '192.0.2.1', userAgent: null },
-  });
+  const client = { ip: '192.0.2.1', userAgent: null };
+  const session = await signIn({ db, clock, events: new RecordedEvents(), client }, DEMO);
   expect(session).toMatchObject({ kind: 'open', userId: world.userId });
   const setup = await getOnboarding({
     db,

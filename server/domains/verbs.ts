@@ -87,7 +87,7 @@ import { retryMedia } from './uploads/retry-media';
 import { getWorkspace } from './workspaces/queries';
 import { updateWorkspace } from './workspaces/update-workspace';
 
-/** Every verb that doors offer, as they call it. */
+/** Every verb that takes and answers JSON for a signed-in person, as doors call it. Others: stream-verbs.ts, visitor-verbs.ts. */
 export const verbs = {
   account: {
     me,

@@ -12,7 +12,18 @@ import { showsSomething } from './visible-text';
 
 /** What a schema of this module takes, for the test that walks the inputs and for those that make odd ones. */
 export interface InputKind {
-  kind: 'text' | 'id' | 'month' | 'day' | 'local' | 'time' | 'instant' | 'whole' | 'pattern' | 'address';
+  kind:
+    | 'text'
+    | 'id'
+    | 'month'
+    | 'day'
+    | 'local'
+    | 'time'
+    | 'instant'
+    | 'whole'
+    | 'pattern'
+    | 'address'
+    | 'body';
   /** A value that it takes. */
   sample: unknown;
 }
@@ -311,6 +322,22 @@ export function readTimeCursor(cursor: string | null | undefined): { at: Date; i
   const { at, after } = splitCursor(cursor);
   return { at: new Date(at), id: after };
 }
+
+/** The name of a file as its sender gives it: whatever it is, as the file is kept under a safe one. Folders are taken off. */
+export const fileName = () =>
+  marked(
+    z.string().overwrite((name) => (name.split(/[/\\]/).at(-1) ?? '').slice(0, 1000)),
+    { kind: 'text', sample: 'a.pdf' },
+  );
+
+const isBody = (value: unknown): value is AsyncIterable<Uint8Array> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+/** Bytes that come little by little, read once. Whoever reads them counts them. */
+export const body = () =>
+  marked(z.custom<AsyncIterable<Uint8Array>>(isBody, asMessage('validation.body')), {
+    kind: 'body',
+    sample: { async *[Symbol.asyncIterator]() {} },
+  });
 
 /** The input of a verb that names one row. */
 export const idInput = (kind: IdKind) => z.object({ id: id(kind) });

@@ -1,5 +1,4 @@
 import { DEFAULT_LOCALE } from '@/i18n/locales';
-import { fact } from '@/server/foundation/facts';
 import 'server-only';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
@@ -9,10 +8,11 @@ import { requestLocale } from '@/i18n/request-locale';
 import { wordsIn } from '@/i18n/words';
 import { services } from '@/inngest/services';
 import { auth } from '@/server/auth';
+import { clientOf } from '@/server/domains/accounts/client-of';
 import { viewerOfSession } from '@/server/domains/accounts/queries';
 import { systemClock } from '@/server/foundation/clock';
-import { AppError, isAppError } from '@/server/foundation/errors';
-import { type Ctx, memberActor } from '@/server/verbs/context';
+import { isAppError } from '@/server/foundation/errors';
+import { type Ctx, memberCtx, type VisitorCtx } from '@/server/verbs/context';
 import { knownError, type TrpcContext, type Viewer } from './init';
 
 /** The header in which proxy.ts tells pages which address was asked for. */
@@ -42,12 +42,13 @@ export const createTrpcContext = cache(async (): Promise<TrpcContext> => {
 
 /** What domain verbs take, for a viewer who is a member of a workspace. */
 export async function ctxForViewer(viewer: Viewer): Promise<Ctx> {
-  if (!viewer.workspace) throw new AppError('forbidden', fact('errors.noWorkspace'));
-  return {
-    ...(await services()),
-    workspaceId: viewer.workspace.id,
-    actor: memberActor({ userId: viewer.userId, name: viewer.name, role: viewer.workspace.role }),
-  };
+  return memberCtx(await services(), viewer);
+}
+
+/** What verbs of visitors take: this request's client. */
+export async function ctxForVisitor(): Promise<VisitorCtx> {
+  const { db, clock, events } = await services();
+  return { db, clock, events, client: clientOf(await headers()) };
 }
 
 type Member = Viewer & { workspace: NonNullable<Viewer['workspace']> };

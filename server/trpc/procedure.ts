@@ -2,7 +2,7 @@ import type { TRPCMutationProcedure, TRPCQueryProcedure } from '@trpc/server';
 import type { z } from 'zod';
 import { AppError } from '@/server/foundation/errors';
 import { fact, type Shown, showFacts } from '@/server/foundation/facts';
-import { type Ctx, type InstallationCtx, memberActor } from '@/server/verbs/context';
+import { type Ctx, type InstallationCtx, memberCtx } from '@/server/verbs/context';
 import type { Access, CtxFor, Effect, Verb } from '@/server/verbs/define';
 import { publicProcedure, refusal, type TrpcContext, type Viewer } from './init';
 
@@ -20,23 +20,20 @@ const personProcedure = publicProcedure.use(({ ctx, next }) => {
   return next({ ctx: { ...ctx, viewer: ctx.viewer } });
 });
 
+/** What is offered here; visitors have doors of their own, which know their clients. */
+type Offered = Exclude<Access, 'visitor'>;
 type Signed = TrpcContext & { viewer: Viewer };
 
 /** What a verb gets from a request: the person, or the person as a member of their workspace. */
-function ctxOf({ db, clock, events, platforms, viewer }: Signed, access: Access): Ctx | InstallationCtx {
+function ctxOf({ db, clock, events, platforms, viewer }: Signed, access: Offered): Ctx | InstallationCtx {
   const services = { db, clock, events, platforms };
-  if (access === 'person' || access === 'installation') return { ...services, ...viewer };
-  if (!viewer.workspace) throw refusal(new AppError('forbidden', fact('errors.noWorkspace')));
-  const { id, role } = viewer.workspace;
-  return {
-    ...services,
-    workspaceId: id,
-    actor: memberActor({ userId: viewer.userId, name: viewer.name, role }),
-  };
+  return access === 'person' || access === 'installation'
+    ? { ...services, ...viewer }
+    : memberCtx(services, viewer);
 }
 
 /** The procedure that offers a verb. The verb checks the permission and parses input and output. */
-export function procedureOf<A extends Access, E extends Effect, I extends z.ZodType, O extends z.ZodType>(
+export function procedureOf<A extends Offered, E extends Effect, I extends z.ZodType, O extends z.ZodType>(
   verb: Verb<A, E, I, O>,
 ) {
   const procedure = personProcedure.input((input: unknown) => input);

@@ -1,4 +1,5 @@
 import type { Db } from '@/db/client';
+import type { Locale } from '@/i18n/locales';
 import type { Clock } from '@/server/foundation/clock';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
@@ -9,7 +10,14 @@ import type { Platforms } from './platforms';
 
 /** Who acts: web pages, service keys, chats, links in e-mails, webhooks and background functions call the same verbs. */
 export type Actor = { readonly permissions: Permissions } & (
-  | { readonly kind: 'member'; readonly userId: string; readonly name: string; readonly role: Role }
+  | {
+      readonly kind: 'member';
+      readonly userId: string;
+      readonly name: string;
+      readonly role: Role;
+      /** The session of the browser that they act from; none where there is no browser. */
+      readonly sessionId?: string | undefined;
+    }
   | { readonly kind: 'key'; readonly keyId: string; readonly name: string }
   | { readonly kind: 'chat'; readonly userId: string; readonly name: string }
   | { readonly kind: 'link'; readonly userId: string; readonly name: string }
@@ -18,11 +26,17 @@ export type Actor = { readonly permissions: Permissions } & (
 );
 
 /** A member of the workspace, who may do what their role allows. */
-export const memberActor = (member: { userId: string; name: string; role: Role }): Actor => ({
+export const memberActor = (member: {
+  userId: string;
+  name: string;
+  role: Role;
+  sessionId?: string | undefined;
+}): Actor => ({
   kind: 'member',
   userId: member.userId,
   name: member.name,
   role: member.role,
+  sessionId: member.sessionId,
   permissions: permissionsOf(member.role),
 });
 /** The app itself. `name` says which part of it: the publisher, billing. */
@@ -62,6 +76,28 @@ export interface Viewer {
   readonly email: string;
   readonly emailVerified: boolean;
   readonly workspace: { readonly id: WorkspaceId; readonly role: Role } | null;
+}
+
+/** The context of verbs of a workspace for a signed-in person. Throws `forbidden` for one who has no workspace. */
+export function memberCtx(services: Services, { workspace, userId, name, sessionId }: Viewer): Ctx {
+  if (!workspace) throw new AppError('forbidden', fact('errors.noWorkspace'));
+  return {
+    ...services,
+    workspaceId: workspace.id,
+    actor: memberActor({ userId, name, role: workspace.role, sessionId }),
+  };
+}
+
+/** Where a request came from, for throttles and the list of sessions, and the language that its browser asks for. */
+export interface Client {
+  readonly ip: string;
+  readonly userAgent: string | null;
+  readonly locale?: Locale | undefined;
+}
+
+/** What verbs before there is a person get. The door says which client asks; nothing in the input can. */
+export interface VisitorCtx extends Pick<Services, 'db' | 'clock' | 'events'> {
+  readonly client: Client;
 }
 
 /** What verbs about a person's own account get, before or outside any workspace. */

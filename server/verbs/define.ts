@@ -1,21 +1,29 @@
 import { z } from 'zod';
 import { AppError, problemsByField } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
-import { type Ctx, type InstallationCtx, type PersonCtx, requirePermission } from './context';
+import {
+  type Ctx,
+  type InstallationCtx,
+  type PersonCtx,
+  requirePermission,
+  type VisitorCtx,
+} from './context';
 import { isOperator } from './operators';
 import type { Permission } from './permissions';
 import { UnexpectedOutput } from './unexpected-output';
 
 /**
- * Who may call a verb: whoever has a permission in the workspace, any signed-in person about themselves (`person`), or who operates
- * the installation (`installation`).
+ * Who may call a verb: whoever has a permission in the workspace, any signed-in person about themselves (`person`), who operates
+ * the installation (`installation`), or anybody, as what they bring (a password, a code, the token of a link) is what counts (`visitor`).
  */
-export type Access = Permission | 'person' | 'installation';
+export type Access = Permission | 'person' | 'installation' | 'visitor';
 export type CtxFor<A extends Access> = A extends Permission
   ? Ctx
   : A extends 'installation'
     ? InstallationCtx
-    : PersonCtx;
+    : A extends 'visitor'
+      ? VisitorCtx
+      : PersonCtx;
 /** `read` and `check` change nothing and may be repeated; a check's input is too long for an address. `change` may change something. */
 export type Effect = 'read' | 'check' | 'change';
 
@@ -36,13 +44,15 @@ export interface Verb<
   O extends z.ZodType = z.ZodType,
 > extends Definition<A, E, I, O> {
   (ctx: CtxFor<A>, input: z.input<I>): Promise<z.output<O>>;
+  /** Throws what a call would throw for who calls. For doors that have to read a large body before they know the input. */
+  requireAccess(ctx: CtxFor<A>): void;
 }
 
 /** The input of a verb that takes none, and the output of one that answers nothing. */
 export const nothing = z.void();
 
-function requireAccess(access: Access, ctx: Ctx | PersonCtx | InstallationCtx): void {
-  if (access === 'person') return;
+function requireAccess(access: Access, ctx: CtxFor<Access>): void {
+  if (access === 'person' || access === 'visitor') return;
   if (access !== 'installation') requirePermission(ctx as Ctx, access);
   else if (!isOperator(ctx as InstallationCtx)) throw new AppError('forbidden', fact('errors.operatorsOnly'));
 }
@@ -57,8 +67,9 @@ export function defineVerb<A extends Access, E extends Effect, I extends z.ZodTy
 }: Definition<A, E, I, O> & {
   readonly run: (ctx: CtxFor<A>, input: z.output<I>) => Promise<z.input<O>>;
 }): Verb<A, E, I, O> {
+  const mayCall = (ctx: CtxFor<A>) => requireAccess(definition.permission, ctx);
   const verb = async (ctx: CtxFor<A>, input: z.input<I>): Promise<z.output<O>> => {
-    requireAccess(definition.permission, ctx);
+    mayCall(ctx);
     const asked = definition.input.safeParse(input);
     if (!asked.success)
       throw new AppError('invalid', fact('errors.fields'), {
@@ -70,5 +81,5 @@ export function defineVerb<A extends Access, E extends Effect, I extends z.ZodTy
     if (!parsed.success) throw new UnexpectedOutput(definition.verb, parsed.error);
     return parsed.data;
   };
-  return Object.assign(verb, definition);
+  return Object.assign(verb, definition, { requireAccess: mayCall });
 }

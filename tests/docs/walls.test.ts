@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { doorBreaches } from '@/scripts/adapter-imports.mjs';
 import { importsOf, resolve } from '@/scripts/imports.mjs';
 import { breaches } from '@/scripts/walls.mjs';
 
@@ -118,4 +119,50 @@ test('every form of import is read', () => {
   expect(resolve('@/db/client', 'app/page.tsx')).toBe('db/client.ts');
   expect(resolve('react', 'app/page.tsx')).toBeUndefined();
   expect(resolve('./nothing', 'app/page.tsx')).toBeNull();
+});
+
+test('a door that reads or writes without a verb is stopped, however it comes to the data', () => {
+  const domain = {
+    'db/schema/index.ts': '',
+    'db/client.ts': '',
+    'server/domains/posts/rows.ts': "import { posts } from '@/db/schema/index';\nexport const MOST = 3;",
+    'server/domains/posts/plain.ts': 'export const short = (text: string) => text;',
+    'server/domains/posts/list.ts':
+      "import { readRows } from './rows';\nexport const listPosts = defineVerb({});\nexport const helper = 1;\nexport type Row = 1;",
+  };
+  const at = (file: string, source: string, others = {}) => {
+    const files = new Map(Object.entries({ ...domain, [file]: source }));
+    const find = (specifier: string, from: string) => resolve(specifier, from, (name) => files.has(name));
+    return doorBreaches(files, others, find);
+  };
+  const rows = '@/server/domains/posts/rows';
+  const route = 'app/api/posts/route.ts';
+  const allowed = [
+    "import { listPosts, type Row } from '@/server/domains/posts/list';",
+    "import type { Row } from '@/server/domains/posts/list';",
+    "import { short } from '@/server/domains/posts/plain';",
+    "import { MOST } from '@/server/domains/posts/rows';",
+  ];
+  for (const source of allowed) expect(at(route, source), source).toEqual([]);
+  const stopped = [
+    "import { listPosts, helper } from '@/server/domains/posts/list';",
+    "import { readRows } from '@/server/domains/posts/rows';",
+    "import {\n  readRows as listPosts,\n} from '@/server/domains/posts/rows';",
+    "import * as rows from '@/server/domains/posts/rows';",
+    `const { readRows } = await import('${rows}');`,
+    "export { readRows as GET } from '@/server/domains/posts/rows';",
+    "import { getDb } from '@/db/client';",
+    "import { readFile } from 'node:fs/promises';",
+    "import { eq } from 'drizzle-orm';",
+    'const rows = await ctx.db.asSystem((tx) => tx.execute(statement));',
+  ];
+  for (const file of [route, 'app/(app)/home/page.tsx', 'app/(auth)/actions.ts', 'components/posts/list.tsx'])
+    for (const source of stopped) expect(at(file, source), source).toHaveLength(1);
+  for (const source of stopped) {
+    expect(at(route, source, { [route]: 'why' }), source).toEqual([]);
+    expect(at('app/api/posts/route.test.ts', source)).toEqual([]);
+  }
+  expect(at(route, '', { [route]: 'why' })).toEqual([
+    `an exception that is not needed (scripts/adapter-imports.mjs): ${route}`,
+  ]);
 });

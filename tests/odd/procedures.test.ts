@@ -2,19 +2,16 @@ import { TRPCError } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Db } from '@/db/client';
-import { wordsIn } from '@/i18n/words';
 import { seeded } from '@/server/sandbox/random';
-import type { TrpcContext } from '@/server/trpc/init';
-import { createCaller } from '@/server/trpc/root';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, viewerFor, type World } from '@/tests/support/world';
+import { callLine } from '@/tests/tenancy/call';
 import { LINES, type Line } from '@/tests/tenancy/verbs';
 import { fill, type Ids } from '../tenancy/rows';
 import { places, put, without } from './mutate';
 import { filled } from './schema';
 import { ODD } from './values';
 
-type Tree = { [name: string]: Tree } & ((input: unknown) => Promise<unknown>);
 const lines = LINES.map((line) => [line.path, line] as const);
 
 /** The schema of a procedure's input, or undefined when it takes none. */
@@ -42,17 +39,12 @@ afterAll(async () => {
   process.stdout.write(`odd inputs refused by schemas: ${odd}, odd calls of procedures: ${calls}\n`);
 });
 
-async function callerOf(world: World): Promise<(path: string, input: unknown) => Promise<string>> {
-  const context: TrpcContext = {
-    ...world.services,
-    viewer: await viewerFor(world, 'owner'),
-    words: wordsIn('en'),
-  };
-  const caller = createCaller(context) as unknown as Tree;
-  return async (path, input) => {
+async function callerOf(world: World): Promise<(line: Line, input: unknown) => Promise<string>> {
+  const viewer = await viewerFor(world, 'owner');
+  return async (line, input) => {
     calls++;
     try {
-      await path.split('.').reduce((at, name) => at[name] as Tree, caller)(input);
+      await callLine(world, line, input, viewer);
       return 'OK';
     } catch (error) {
       if (!(error instanceof TRPCError)) return `threw ${String(error)}`;
@@ -86,7 +78,7 @@ function* oddInputs(line: Line, ids: Ids): Generator<{ what: string; input: unkn
 }
 
 describe('no input is an error of ours', () => {
-  it.each(lines)('%s', async (path, line) => {
+  it.each(lines)('%s', async (_path, line) => {
     const world = await createWorld(db, { plan: 'pro' });
     const call = await callerOf(world);
     const ids = await fill(db, world);
@@ -100,7 +92,7 @@ describe('no input is an error of ours', () => {
       ...some(taken, EVERY ? Infinity : 16),
       ...some(refused, EVERY ? Infinity : 4),
     ]) {
-      const answer = await call(path, input);
+      const answer = await call(line, input);
       if (/^(INTERNAL|threw)/.test(answer)) bad.push(`${what}: ${answer}`);
     }
     odd += refused.length;

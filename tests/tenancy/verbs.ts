@@ -1,29 +1,32 @@
 import type { z } from 'zod';
 import { fingerprintOf } from '@/server/domains/approval-requests/fingerprint';
+import { samplePng } from '@/server/domains/files/testing';
+import { streamVerbs } from '@/server/domains/stream-verbs';
 import { verbs } from '@/server/domains/verbs';
+import { visitorVerbs } from '@/server/domains/visitor-verbs';
 import { newId } from '@/server/foundation/ids';
 import type { Verb } from '@/server/verbs/define';
 import { type Role, rolesWith } from '@/server/verbs/permissions';
 import type { Ids } from './rows';
 
-type Verbs = typeof verbs;
-type Path = { [G in keyof Verbs & string]: `${G}.${keyof Verbs[G] & string}` }[keyof Verbs & string];
-type InputOf<P extends Path> = P extends `${infer G}.${infer N}`
-  ? G extends keyof Verbs
-    ? N extends keyof Verbs[G]
-      ? Verbs[G][N] extends Verb<infer _A, infer _E, infer I, infer _O>
-        ? z.input<I>
-        : never
-      : never
-    : never
-  : never;
+/** The verbs of a tree by the names that doors use: `posts.create`. */
+type ByPath<T> = {
+  [G in keyof T & string]: { [N in keyof T[G] & string as `${G}.${N}`]: T[G][N] };
+}[keyof T & string];
+type United<T> = (T extends unknown ? (one: T) => void : never) extends (all: infer U) => void ? U : never;
+type Verbs = United<ByPath<typeof verbs> | ByPath<typeof streamVerbs> | ByPath<typeof visitorVerbs>>;
+type Path = keyof Verbs;
+type InputOf<P extends Path> =
+  Verbs[P] extends Verb<infer _A, infer _E, infer I, infer _O> ? z.input<I> : never;
 
 /** A verb with an example of what it takes. */
 export interface Line {
   path: string;
   verb: Verb;
-  /** The least role that may call it; `person`: anyone who is signed in; `installation`: who operates it, which no role makes one. */
-  least: Role | 'person' | 'installation';
+  /** Who offers it: tRPC, or the routes that take or answer streams, or the forms of people who are not signed in. */
+  door: 'trpc' | 'stream' | 'visitor';
+  /** The least role that may call it; `person`: anyone who is signed in; `installation`: who operates it, which no role makes one; `visitor`: anybody. */
+  least: Role | 'person' | 'installation' | 'visitor';
   /** A valid input. It reads each id that it names from `ids`: whatever it reads is tried with another workspace's. */
   input: (ids: Ids) => unknown;
 }
@@ -47,6 +50,15 @@ const repostRule = {
   withinHours: 24,
   action: 'repost',
 } as const;
+
+/** A body that can be read several times. */
+const bodyOf = (bytes: Uint8Array): AsyncIterable<Uint8Array> => ({
+  async *[Symbol.asyncIterator]() {
+    yield bytes;
+  },
+});
+/** What no browser and no link of the example's has. */
+const secret = 'A'.repeat(43);
 
 /** An example of what each verb takes. A new verb needs one, or this does not compile. */
 export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
@@ -238,26 +250,61 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
 
   'home.shell': none,
   'home.overview': none,
+
+  'files.upload': () => ({ name: 'a.pdf', content: bodyOf(Buffer.from('%PDF-1.7 test')) }),
+  'files.uploadMedia': () => ({ name: 'a.png', content: bodyOf(samplePng(2, 2)), announced: 100 }),
+  'files.download': (ids) => ({ id: ids.file }),
+  'files.media': (ids) => ({ id: ids.file, size: 'whole', range: 'bytes=0-9' }),
+  'generation.write': (ids) => ({
+    platforms: ['x'],
+    prompt: 'Hello',
+    topicId: ids.topic,
+    postId: ids.post,
+  }),
+  'live.changes': () => ({ since: null }),
+
+  'account.register': () => ({
+    name: 'Ann',
+    email: 'ann@example.test',
+    password: 'Correct-horse-7',
+    terms: true,
+    timeZone: 'Asia/Tokyo',
+  }),
+  'account.signIn': () => ({ email: 'ann@example.test', password: 'Not-right-1', devices: [secret] }),
+  'account.codeStep': () => ({ browser: secret }),
+  'account.enterCode': () => ({ browser: secret, code: '1234 5678' }),
+  'account.resendCode': () => ({ browser: secret }),
+  'account.requestReset': () => ({ email: 'ann@example.test' }),
+  'account.checkResetLink': () => ({ token: secret }),
+  'account.resetPassword': () => ({ token: secret, password: 'Another-pass-2' }),
+  'account.verifyEmail': () => ({ token: secret }),
+  'account.confirmEmailChange': () => ({ token: secret }),
 };
 
 function leastOf({ permission }: Verb): Line['least'] {
-  if (permission === 'person' || permission === 'installation') return permission;
+  if (permission === 'person' || permission === 'installation' || permission === 'visitor') return permission;
   const [least] = rolesWith(permission);
   if (!least) throw new Error(`no role has ${permission}`);
   return least;
 }
 
+const linesOf = (door: Line['door'], tree: object): Line[] =>
+  Object.entries(tree as Record<string, Record<string, Verb>>).flatMap(([group, of]) =>
+    Object.entries(of).map(([name, verb]) => {
+      const path = `${group}.${name}`;
+      return {
+        path,
+        verb,
+        door,
+        least: leastOf(verb),
+        input: (INPUTS as Record<string, Line['input']>)[path] as Line['input'],
+      };
+    }),
+  );
+
 /** Every verb, as the doors call it, with who may and an example. */
-export const LINES: readonly Line[] = Object.entries(
-  verbs as unknown as Record<string, Record<string, Verb>>,
-).flatMap(([group, of]) =>
-  Object.entries(of).map(([name, verb]) => {
-    const path = `${group}.${name}`;
-    return {
-      path,
-      verb,
-      least: leastOf(verb),
-      input: (INPUTS as Record<string, Line['input']>)[path] as Line['input'],
-    };
-  }),
-);
+export const LINES: readonly Line[] = [
+  ...linesOf('trpc', verbs),
+  ...linesOf('stream', streamVerbs),
+  ...linesOf('visitor', visitorVerbs),
+];

@@ -2,9 +2,8 @@ import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { Alert } from '@/components/ui/alert';
 import { titled } from '@/components/words/titled';
-import { getDb } from '@/db/client';
-import { resetTokenWorks } from '@/server/domains/accounts/reset-password';
-import { systemClock } from '@/server/foundation/clock';
+import { checkResetLink } from '@/server/domains/accounts/reset-password';
+import { ctxForVisitor } from '@/server/trpc/context';
 import { ResetForm } from './reset-form';
 
 export const generateMetadata = async (): Promise<Metadata> => ({
@@ -20,13 +19,14 @@ export default async function ResetPage({
   searchParams: Promise<{ token?: string | string[] }>;
 }) {
   const [{ token }, t] = await Promise.all([searchParams, getTranslations('auth')]);
-  const works =
-    typeof token === 'string' && (await resetTokenWorks({ db: await getDb(), clock: systemClock }, token));
+  const asked = checkResetLink.input.safeParse({ token });
+  const link = asked.success ? asked.data : null;
+  const works = link !== null && (await checkResetLink(await ctxForVisitor(), link)).works;
   return (
     <>
       <h1 className="mb-6 font-semibold text-2xl tracking-tight">{t('reset.title')}</h1>
       {works ? (
-        <ResetForm token={token} words={{ password: t('newPassword'), submit: t('reset.submit') }} />
+        <ResetForm token={link.token} words={{ password: t('newPassword'), submit: t('reset.submit') }} />
       ) : (
         <div className="grid gap-5">
           <Alert variant="warning" title={t('reset.over.title')}>

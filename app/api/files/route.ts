@@ -1,10 +1,9 @@
 import { withOutageAnswer } from '@/app/api/outage-answer';
-import { saveFile } from '@/server/domains/files/save-file';
-import { isTooLarge, MAX_FILE_BYTES, tooLarge } from '@/server/domains/files/store';
+import { isTooLarge, MAX_FILE_BYTES, tooLarge } from '@/server/domains/files/limits';
+import { uploadFile } from '@/server/domains/files/upload';
 import { fact } from '@/server/foundation/facts';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
-import { requirePermission } from '@/server/verbs/context';
 import { refuse, refuseError } from '../answer';
 
 export const dynamic = 'force-dynamic';
@@ -19,15 +18,13 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
   if (!viewer) return refuse(request, 401, fact('errors.signIn'));
   try {
     const ctx = await ctxForViewer(viewer);
-    requirePermission(ctx, 'files.upload');
+    // Before anything is read.
+    uploadFile.requireAccess(ctx);
     const file = await readFile(request);
     if (!file)
       return refuse(request, 400, fact('errors.chooseFile'), { fields: { file: fact('errors.chooseFile') } });
-    const saved = await saveFile({ ctx, input: { name: file.name, content: stream(file) } });
-    return Response.json(
-      { id: saved.id, name: saved.name, mime: saved.mime, bytes: saved.bytes },
-      { status: 201, headers: { 'Cache-Control': 'private, no-store' } },
-    );
+    const saved = await uploadFile(ctx, { name: file.name, content: stream(file) });
+    return Response.json(saved, { status: 201, headers: { 'Cache-Control': 'private, no-store' } });
   } catch (error) {
     return refuseError(request, error, isTooLarge(error) ? 413 : undefined);
   }

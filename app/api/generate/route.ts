@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { withOutageAnswer } from '@/app/api/outage-answer';
 import { wordsFor } from '@/i18n/words';
-import { eventStream } from '@/server/domains/generation/event-stream';
-import { generateVariants } from '@/server/domains/generation/generate-variants';
-import { providersFrom } from '@/server/domains/generation/providers';
-import { type GenerationEvent, generateInput } from '@/server/domains/generation/schemas';
-import { env } from '@/server/foundation/env';
-import { problemsByField } from '@/server/foundation/errors';
-import { fact, factOf } from '@/server/foundation/facts';
+import { writeDrafts } from '@/server/domains/generation/write-drafts';
+import { isAppError } from '@/server/foundation/errors';
+import { fact, factOf, showFacts } from '@/server/foundation/facts';
 import { readLimited } from '@/server/foundation/http/read-body';
+import { mapStream } from '@/server/foundation/streams';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
 import { refuse, refuseError } from '../answer';
@@ -25,18 +22,17 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
   if (!viewer) return refuse(request, 401, fact('errors.signIn'), { code: 'unauthenticated' });
   const body = await readLimited(request, MAX_BODY);
   if (body === null) return refuse(request, 413, fact('errors.tooMuch'), { code: 'invalid' });
-  const leave = new AbortController();
   const words = wordsFor(request);
+  const encoder = new TextEncoder();
   try {
-    const input = generateInput.parse(JSON.parse(body));
-    const events: AsyncGenerator<GenerationEvent> = await generateVariants({
-      ctx: await ctxForViewer(viewer),
-      input,
-      providers: providersFrom(env()),
-      signal: AbortSignal.any([request.signal, leave.signal]),
-    });
+    const input = JSON.parse(body);
+    const events = await writeDrafts(await ctxForViewer(viewer), input);
     return new Response(
-      eventStream(events, () => leave.abort(new Error('The reader left')), words),
+      mapStream(
+        events,
+        (event) => encoder.encode(`${JSON.stringify(showFacts(event, words))}\n`),
+        request.signal,
+      ),
       {
         headers: {
           'Content-Type': 'application/x-ndjson; charset=utf-8',
@@ -48,10 +44,10 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
   } catch (error) {
     const unreadable = () => refuse(request, 400, fact('errors.unreadable'), { code: 'invalid' });
     if (error instanceof SyntaxError) return unreadable();
-    if (!(error instanceof z.ZodError)) return refuseError(request, error);
+    if (!isAppError(error) || !(error.cause instanceof z.ZodError)) return refuseError(request, error);
     // What is wrong with the whole is no field's, and no person's form sends it.
-    const [first] = error.issues;
+    const [first] = error.cause.issues;
     if (!first?.path.length) return unreadable();
-    return refuse(request, 400, factOf(first.message), { code: 'invalid', fields: problemsByField(error) });
+    return refuse(request, 400, factOf(first.message), error);
   }
 });

@@ -200,6 +200,14 @@ describe('the stream', () => {
     expect(hub().size).toBe(0);
   });
 
+  it('ends in time also when nobody reads it', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await reading();
+    expect(hub().size).toBe(1);
+    vi.advanceTimersByTime(300_000);
+    expect(hub().size).toBe(0);
+  });
+
   it.each(['aborts the request', 'cancels the answer'])(
     'leaves nothing behind when the reader %s',
     async (how) => {

@@ -1,13 +1,11 @@
 import { withOutageAnswer } from '@/app/api/outage-answer';
-import { getDb } from '@/db/client';
-import { readCursor } from '@/server/domains/live/cursor';
-import { liveHub } from '@/server/domains/live/hub';
-import { liveStream } from '@/server/domains/live/live-stream';
-import { systemClock } from '@/server/foundation/clock';
+import { followChanges } from '@/server/domains/live/follow-changes';
+import { isAppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
-import { getViewer } from '@/server/trpc/context';
+import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
-import { refuse } from '../answer';
+import { refuse, refuseError } from '../answer';
+import { serverSentEvents } from './server-sent-events';
 
 export const dynamic = 'force-dynamic';
 /** Functions end after a time: the stream says goodbye before that, and the page comes again. */
@@ -26,24 +24,22 @@ export const GET = withOutageAnswer(async (request: Request): Promise<Response> 
   if (!viewer.workspace) return refuse(request, 403, fact('errors.noWorkspace'));
   const { searchParams } = new URL(request.url);
   const said = request.headers.get('last-event-id') || searchParams.get('since');
-  const stream = liveStream({
-    hub: liveHub(await getDb(), systemClock),
-    listener: {
-      workspaceId: viewer.workspace.id,
-      sessionId: viewer.sessionId,
-      cursor: readCursor(said, systemClock.now()),
-    },
+  let events: Awaited<ReturnType<typeof followChanges>>;
+  try {
+    events = await followChanges(await ctxForViewer(viewer), { since: said });
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'rate_limited') return refuseError(request, error);
+    const answer = refuse(request, 429, error.fact);
+    answer.headers.set('Retry-After', '30');
+    return answer;
+  }
+  const stream = serverSentEvents(events, {
     signal: request.signal,
     // Spread out, so that those who came together do not come again together.
     lifetimeMs: LIFETIME_MS + Math.random() * SPREAD_MS,
     once: searchParams.get('once') === '1',
   });
-  if (!stream) {
-    const answer = refuse(request, 429, fact('errors.tooManyPages'));
-    answer.headers.set('Retry-After', '30');
-    return answer;
-  }
-  return new Response(stream, {
+  return new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>, {
     headers: {
       'Content-Type': 'text/event-stream; charset=utf-8',
       // no-transform keeps proxies and our own server from compressing, which would hold events back.

@@ -1,10 +1,9 @@
 import { withOutageAnswer } from '@/app/api/outage-answer';
-import { saveMedia } from '@/server/domains/files/save-media';
-import { isTooLarge, MAX_MEDIA_BYTES, tooLarge } from '@/server/domains/files/store';
+import { isTooLarge } from '@/server/domains/files/limits';
+import { uploadMedia } from '@/server/domains/files/upload';
 import { fact } from '@/server/foundation/facts';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
-import { requirePermission } from '@/server/verbs/context';
 import { refuse, refuseError } from '../answer';
 import { chunksOf } from './chunks';
 
@@ -20,17 +19,19 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
   if (!viewer) return refuse(request, 401, fact('errors.signIn'));
   try {
     const ctx = await ctxForViewer(viewer);
-    requirePermission(ctx, 'files.upload');
-    if (Number(request.headers.get('content-length') ?? '0') > MAX_MEDIA_BYTES)
-      throw tooLarge(MAX_MEDIA_BYTES);
-    const name = new URL(request.url).searchParams.get('name') ?? '';
-    const file = await saveMedia({ ctx, input: { name, content: chunksOf(request.body) } });
-    const { id, name: saved, mime, bytes, kind, width, height, durationMs } = file;
-    return Response.json(
-      { id, name: saved, mime, bytes, kind, width, height, durationMs },
-      { status: 201, headers: { 'Cache-Control': 'private, no-store' } },
-    );
+    const file = await uploadMedia(ctx, {
+      name: new URL(request.url).searchParams.get('name') ?? '',
+      content: chunksOf(request.body),
+      announced: lengthOf(request),
+    });
+    return Response.json(file, { status: 201, headers: { 'Cache-Control': 'private, no-store' } });
   } catch (error) {
     return refuseError(request, error, isTooLarge(error) ? 413 : undefined);
   }
 });
+
+/** How many bytes the sender says that the body has; undefined when it does not say. */
+function lengthOf({ headers }: Request): number | undefined {
+  const said = Number(headers.get('content-length') ?? 'none');
+  return Number.isNaN(said) ? undefined : Math.min(Math.max(Math.trunc(said), 0), Number.MAX_SAFE_INTEGER);
+}

@@ -8,11 +8,10 @@ import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { isDuplicate } from '@/server/foundation/refusal';
 import { defineVerb, nothing } from '@/server/verbs/define';
-import type { MailingCtx } from './account-ctx';
 import { newEmailToken, spendEmailToken, storeEmailToken } from './email-tokens';
 import { lockUser } from './lock-user';
 import { provePassword } from './prove-password';
-import { changeEmailInput, pendingEmailOutput, VERIFY_HOURS } from './schemas';
+import { changeEmailInput, pendingEmailOutput, tokenInput, VERIFY_HOURS } from './schemas';
 import { notify } from './security-notice';
 import { countTry, DAY, HOUR, mayMail, refuseIfOver, type Throttle, takeTries } from './throttle';
 
@@ -199,49 +198,50 @@ async function isTaken(tx: Tx, email: string, by: string): Promise<boolean> {
  * Finishes the change with the token of the e-mail to the new address. What was sent to the old mailbox (links to set a password, codes)
  * no longer works, and both addresses are told. Throws `invalid` for a token that does not work, `conflict` when somebody took the address.
  */
-export async function confirmEmailChange({
-  ctx,
-  input,
-}: {
-  ctx: MailingCtx;
-  input: { token: string; userAgent: string | null };
-}): Promise<{ userId: string }> {
-  const now = ctx.clock.now();
-  const userId = await ctx.db.asSystem(async (tx) => {
-    const spent = await spendEmailToken(tx, { token: input.token, purpose: 'change', now });
-    const user = await lockUser(tx, spent.userId);
-    if (!user || !spent.newEmail || (await isTaken(tx, spent.newEmail, user.id))) throw taken();
-    await tx
-      .update(users)
-      .set({ email: spent.newEmail, emailVerifiedAt: now })
-      .where(eq(users.id, user.id))
-      .catch((error: unknown) => {
-        // Taken after it was looked for. The transaction is over with, so the link still works should the address become free.
-        throw isDuplicate(error) ? taken() : error;
-      });
-    await tx
-      .update(emailTokens)
-      .set({ usedAt: now })
-      .where(
-        and(
-          eq(emailTokens.userId, user.id),
-          inArray(emailTokens.purpose, ['verify', 'reset']),
-          isNull(emailTokens.usedAt),
-        ),
-      );
-    await tx
-      .update(signInCodes)
-      .set({ usedAt: now })
-      .where(and(eq(signInCodes.userId, user.id), isNull(signInCodes.usedAt)));
-    for (const to of [user.email, spent.newEmail])
-      await notify(tx, 'email_changed', {
-        key: `email-changed:${spent.id}:${to === user.email ? 'old' : 'new'}`,
-        to: { email: to, locale: user.locale },
-        at: now,
-        userAgent: input.userAgent,
-      });
-    return user.id;
-  });
-  await ctx.events.publish('email/queued', {});
-  return { userId };
-}
+export const confirmEmailChange = defineVerb({
+  verb: 'account.confirmEmailChange',
+  permission: 'visitor',
+  effect: 'change',
+  input: tokenInput,
+  output: z.object({ userId: z.string() }),
+  run: async (ctx, input) => {
+    const now = ctx.clock.now();
+    const userId = await ctx.db.asSystem(async (tx) => {
+      const spent = await spendEmailToken(tx, { token: input.token, purpose: 'change', now });
+      const user = await lockUser(tx, spent.userId);
+      if (!user || !spent.newEmail || (await isTaken(tx, spent.newEmail, user.id))) throw taken();
+      await tx
+        .update(users)
+        .set({ email: spent.newEmail, emailVerifiedAt: now })
+        .where(eq(users.id, user.id))
+        .catch((error: unknown) => {
+          // Taken after it was looked for. The transaction is over with, so the link still works should the address become free.
+          throw isDuplicate(error) ? taken() : error;
+        });
+      await tx
+        .update(emailTokens)
+        .set({ usedAt: now })
+        .where(
+          and(
+            eq(emailTokens.userId, user.id),
+            inArray(emailTokens.purpose, ['verify', 'reset']),
+            isNull(emailTokens.usedAt),
+          ),
+        );
+      await tx
+        .update(signInCodes)
+        .set({ usedAt: now })
+        .where(and(eq(signInCodes.userId, user.id), isNull(signInCodes.usedAt)));
+      for (const to of [user.email, spent.newEmail])
+        await notify(tx, 'email_changed', {
+          key: `email-changed:${spent.id}:${to === user.email ? 'old' : 'new'}`,
+          to: { email: to, locale: user.locale },
+          at: now,
+          userAgent: ctx.client.userAgent,
+        });
+      return user.id;
+    });
+    await ctx.events.publish('email/queued', {});
+    return { userId };
+  },
+});

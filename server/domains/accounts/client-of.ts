@@ -1,13 +1,7 @@
-import { acceptedLanguages, chooseLocale, type Locale } from '@/i18n/locales';
+import { acceptedLanguages, chooseLocale } from '@/i18n/locales';
 import { senderOf } from '@/server/foundation/peer';
 import { cutText } from '@/server/foundation/storable';
-
-/** Where a request came from, for throttles and the list of sessions, and the language that its browser asks for. */
-export interface Client {
-  ip: string;
-  userAgent: string | null;
-  locale: Locale;
-}
+import type { Client } from '@/server/verbs/context';
 
 /** Reads the client from headers. */
 export function clientOf(headers: Headers): Client {

@@ -1,19 +1,14 @@
 import { and, eq, ne } from 'drizzle-orm';
+import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { sessions, users } from '@/db/schema';
 import type { Locale } from '@/i18n/locales';
 import { newId } from '@/server/foundation/ids';
 import { rememberDevice } from './devices';
-import { SESSION_DAYS } from './schemas';
+import { type openedSession, SESSION_DAYS } from './schemas';
 import { DAY } from './throttle';
 
-/** A sign-in that succeeded. `device` is the token for the browser's cookie. */
-export interface OpenedSession {
-  kind: 'open';
-  userId: string;
-  sessionId: string;
-  device: string;
-}
+export type OpenedSession = z.output<typeof openedSession>;
 
 /**
  * Opens a session in the caller's transaction and makes the browser known. `deviceId`: the row that it is known by already. `locale`: the

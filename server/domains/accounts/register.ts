@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { members, postingSettings, users, workspaces } from '@/db/schema';
 import { recordActivity } from '@/server/domains/activity/record-activity';
 import { queueEmail } from '@/server/domains/emails/queue-email';
@@ -8,11 +8,11 @@ import { fact } from '@/server/foundation/facts';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { isTimeZone } from '@/server/foundation/inputs';
 import { memberActor } from '@/server/verbs/context';
-import type { MailingCtx } from './account-ctx';
+import { defineVerb } from '@/server/verbs/define';
 import { newEmailToken, storeEmailToken } from './email-tokens';
 import { hashPassword } from './password';
 import { refuseGuessable } from './password-strength';
-import { type registerInput, VERIFY_HOURS } from './schemas';
+import { registerInput, VERIFY_HOURS } from './schemas';
 import { SIGN_IN } from './sign-in';
 import { countTry, forgetTries, HOUR, mayMail, placeOf } from './throttle';
 
@@ -21,82 +21,83 @@ import { countTry, forgetTries, HOUR, mayMail, placeOf } from './throttle';
  * that is registered already is told so, plainly (docs/decisions/0006-accounts-and-sessions.md says why); tries are counted. The e-mails hold
  * nothing of what was typed: the address may be a stranger's.
  */
-export async function register({
-  ctx,
-  input,
-}: {
-  ctx: MailingCtx;
-  input: z.output<typeof registerInput>;
-}): Promise<{ userId: string; workspaceId: string }> {
-  await countTry(ctx, [{ name: 'register', subject: placeOf(input.ip), limit: 30, windowMs: HOUR }]);
-  await refuseGuessable(input.password, input);
-  const now = ctx.clock.now();
-  const userId = newId('user');
-  const workspaceId = asWorkspaceId(newId('workspace'));
-  const { appUrl } = env();
-  const verify = newEmailToken();
-  const passwordHash = await hashPassword(input.password);
-  await ctx.db.asSystem(async (tx) => {
-    // The unique index on the address decides, also between two requests at once.
-    const [person] = await tx
-      .insert(users)
-      .values({
-        id: userId,
-        email: input.email,
-        name: input.name,
-        passwordHash,
-        termsAcceptedAt: now,
-        locale: input.locale,
+export const register = defineVerb({
+  verb: 'account.register',
+  permission: 'visitor',
+  effect: 'change',
+  input: registerInput,
+  output: z.object({ userId: z.string(), workspaceId: z.string() }),
+  run: async (ctx, input) => {
+    await countTry(ctx, [{ name: 'register', subject: placeOf(ctx.client.ip), limit: 30, windowMs: HOUR }]);
+    await refuseGuessable(input.password, input);
+    const now = ctx.clock.now();
+    const userId = newId('user');
+    const workspaceId = asWorkspaceId(newId('workspace'));
+    const { appUrl } = env();
+    const verify = newEmailToken();
+    const passwordHash = await hashPassword(input.password);
+    await ctx.db.asSystem(async (tx) => {
+      // The unique index on the address decides, also between two requests at once.
+      const [person] = await tx
+        .insert(users)
+        .values({
+          id: userId,
+          email: input.email,
+          name: input.name,
+          passwordHash,
+          termsAcceptedAt: now,
+          locale: ctx.client.locale,
+          createdAt: now,
+        })
+        .onConflictDoNothing()
+        .returning({ id: users.id });
+      if (!person)
+        throw new AppError('conflict', fact('accounts.errors.registered'), {
+          fields: { email: fact('accounts.errors.registeredHere') },
+        });
+      await tx.insert(workspaces).values({
+        id: workspaceId,
+        name: `${input.name}’s workspace`,
+        timeZone: input.timeZone && isTimeZone(input.timeZone) ? input.timeZone : 'UTC',
         createdAt: now,
-      })
-      .onConflictDoNothing()
-      .returning({ id: users.id });
-    if (!person)
-      throw new AppError('conflict', fact('accounts.errors.registered'), {
-        fields: { email: fact('accounts.errors.registeredHere') },
       });
-    await tx.insert(workspaces).values({
-      id: workspaceId,
-      name: `${input.name}’s workspace`,
-      timeZone: input.timeZone && isTimeZone(input.timeZone) ? input.timeZone : 'UTC',
-      createdAt: now,
+      await tx.insert(members).values({ workspaceId, userId, role: 'owner', createdAt: now });
+      await tx.insert(postingSettings).values({ workspaceId });
+      await storeEmailToken(tx, {
+        ...verify,
+        userId,
+        purpose: 'verify',
+        now,
+        ttlMs: VERIFY_HOURS * HOUR,
+      });
+      const to = (await mayMail(tx, { email: input.email, now })) ? input.email : null;
+      const mail = { to, locale: ctx.client.locale, at: now, toUnconfirmed: true };
+      await queueEmail(tx, {
+        key: `welcome:${userId}`,
+        ...mail,
+        template: 'welcome',
+        props: { url: `${appUrl}/onboarding` },
+      });
+      await queueEmail(tx, {
+        key: `verify:${verify.id}`,
+        ...mail,
+        template: 'verify-email',
+        props: { url: `${appUrl}/verify?token=${verify.token}`, hours: VERIFY_HOURS },
+      });
+      await recordActivity(
+        tx,
+        { clock: ctx.clock, workspaceId, actor: memberActor({ userId, name: input.name, role: 'owner' }) },
+        {
+          verb: 'workspace.created',
+          subjectType: 'workspace',
+          subjectId: workspaceId,
+          summary: fact('accounts.activity.workspaceCreated', { name: input.name }),
+        },
+      );
     });
-    await tx.insert(members).values({ workspaceId, userId, role: 'owner', createdAt: now });
-    await tx.insert(postingSettings).values({ workspaceId });
-    await storeEmailToken(tx, {
-      ...verify,
-      userId,
-      purpose: 'verify',
-      now,
-      ttlMs: VERIFY_HOURS * HOUR,
-    });
-    const to = (await mayMail(tx, { email: input.email, now })) ? input.email : null;
-    const mail = { to, locale: input.locale, at: now, toUnconfirmed: true };
-    await queueEmail(tx, {
-      key: `welcome:${userId}`,
-      ...mail,
-      template: 'welcome',
-      props: { url: `${appUrl}/onboarding` },
-    });
-    await queueEmail(tx, {
-      key: `verify:${verify.id}`,
-      ...mail,
-      template: 'verify-email',
-      props: { url: `${appUrl}/verify?token=${verify.token}`, hours: VERIFY_HOURS },
-    });
-    await recordActivity(
-      tx,
-      { clock: ctx.clock, workspaceId, actor: memberActor({ userId, name: input.name, role: 'owner' }) },
-      {
-        verb: 'workspace.created',
-        subjectType: 'workspace',
-        subjectId: workspaceId,
-        summary: fact('accounts.activity.workspaceCreated', { name: input.name }),
-      },
-    );
-  });
-  // What was guessed at the address before it had an account says nothing about this person.
-  await forgetTries(ctx, { name: SIGN_IN, subject: input.email.toLowerCase() });
-  await ctx.events.publish('email/queued', {});
-  return { userId, workspaceId };
-}
+    // What was guessed at the address before it had an account says nothing about this person.
+    await forgetTries(ctx, { name: SIGN_IN, subject: input.email.toLowerCase() });
+    await ctx.events.publish('email/queued', {});
+    return { userId, workspaceId };
+  },
+});

@@ -1,13 +1,12 @@
 import { eq, sql } from 'drizzle-orm';
-import type { z } from 'zod';
 import { users } from '@/db/schema';
 import { queueEmail } from '@/server/domains/emails/queue-email';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
-import type { MailingCtx } from './account-ctx';
+import { defineVerb, nothing } from '@/server/verbs/define';
 import { newEmailToken, storeEmailToken } from './email-tokens';
-import { RESET_MINUTES, type requestResetInput } from './schemas';
+import { RESET_MINUTES, requestResetInput } from './schemas';
 import { HOUR, MINUTE, placeOf, refuseIfOver, takeTries, waitUntil } from './throttle';
 
 /**
@@ -15,51 +14,52 @@ import { HOUR, MINUTE, placeOf, refuseIfOver, takeTries, waitUntil } from './thr
  * address the same rows are written, addressed to nobody. The limit by account lasts no longer than the links that used it up, so whoever
  * meets it has a link that works.
  */
-export async function requestReset({
-  ctx,
-  input,
-}: {
-  ctx: MailingCtx;
-  input: z.output<typeof requestResetInput>;
-}): Promise<void> {
-  const email = input.email.toLowerCase();
-  const now = ctx.clock.now();
-  const [byAccount, byPlace] = await ctx.db.asSystem((tx) =>
-    takeTries(tx, now, [
-      { name: 'reset', subject: email, limit: 5, windowMs: RESET_MINUTES * MINUTE },
-      { name: 'reset-from', subject: placeOf(input.ip), limit: 30, windowMs: HOUR },
-    ]),
-  );
-  refuseIfOver(now, byPlace ? [byPlace] : []);
-  if (byAccount?.over)
-    throw new AppError(
-      'rate_limited',
-      fact('accounts.errors.linksAsked', { wait: waitUntil(now, byAccount.resetsAt) }),
+export const requestReset = defineVerb({
+  verb: 'account.requestReset',
+  permission: 'visitor',
+  effect: 'change',
+  input: requestResetInput,
+  output: nothing,
+  run: async (ctx, input) => {
+    const email = input.email.toLowerCase();
+    const now = ctx.clock.now();
+    const [byAccount, byPlace] = await ctx.db.asSystem((tx) =>
+      takeTries(tx, now, [
+        { name: 'reset', subject: email, limit: 5, windowMs: RESET_MINUTES * MINUTE },
+        { name: 'reset-from', subject: placeOf(ctx.client.ip), limit: 30, windowMs: HOUR },
+      ]),
     );
-  const [user] = await ctx.db.asSystem((tx) =>
-    tx
-      .select({ id: users.id, email: users.email, locale: users.locale })
-      .from(users)
-      .where(eq(sql`lower(${users.email})`, email)),
-  );
-  const token = newEmailToken();
-  await ctx.db.asSystem(async (tx) => {
-    await storeEmailToken(tx, {
-      ...token,
-      userId: user?.id ?? null,
-      purpose: 'reset',
-      now,
-      ttlMs: RESET_MINUTES * MINUTE,
+    refuseIfOver(now, byPlace ? [byPlace] : []);
+    if (byAccount?.over)
+      throw new AppError(
+        'rate_limited',
+        fact('accounts.errors.linksAsked', { wait: waitUntil(now, byAccount.resetsAt) }),
+      );
+    const [user] = await ctx.db.asSystem((tx) =>
+      tx
+        .select({ id: users.id, email: users.email, locale: users.locale })
+        .from(users)
+        .where(eq(sql`lower(${users.email})`, email)),
+    );
+    const token = newEmailToken();
+    await ctx.db.asSystem(async (tx) => {
+      await storeEmailToken(tx, {
+        ...token,
+        userId: user?.id ?? null,
+        purpose: 'reset',
+        now,
+        ttlMs: RESET_MINUTES * MINUTE,
+      });
+      await queueEmail(tx, {
+        key: `reset:${token.id}`,
+        to: user?.email ?? null,
+        template: 'reset-password',
+        props: { url: `${env().appUrl}/reset?token=${token.token}`, minutes: RESET_MINUTES },
+        locale: user?.locale,
+        at: now,
+        toUnconfirmed: true,
+      });
     });
-    await queueEmail(tx, {
-      key: `reset:${token.id}`,
-      to: user?.email ?? null,
-      template: 'reset-password',
-      props: { url: `${env().appUrl}/reset?token=${token.token}`, minutes: RESET_MINUTES },
-      locale: user?.locale,
-      at: now,
-      toUnconfirmed: true,
-    });
-  });
-  await ctx.events.publish('email/queued', {});
-}
+    await ctx.events.publish('email/queued', {});
+  },
+});

@@ -1,25 +1,32 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { emailTokens, users } from '@/db/schema';
 import { sha256 } from '@/server/foundation/crypto';
 import { newId } from '@/server/foundation/ids';
-import type { AccountCtx, MailingCtx } from './account-ctx';
+import { defineVerb } from '@/server/verbs/define';
 import { rememberDevice } from './devices';
 import { linkIsSpent, spendEmailToken } from './email-tokens';
 import { lockUser } from './lock-user';
 import { hashPassword } from './password';
 import { refuseGuessable } from './password-strength';
-import type { resetPasswordInput } from './schemas';
+import { resetPasswordInput, tokenInput } from './schemas';
 import { notify } from './security-notice';
 import { setPassword } from './set-password';
 import { SIGN_IN } from './sign-in';
 import { countTry, forgetTries, HOUR, placeOf } from './throttle';
 
 /** Whether a token would still work, so that the page can say so before anybody types a password. */
-export async function resetTokenWorks(ctx: AccountCtx, token: string): Promise<boolean> {
-  return (await ctx.db.asSystem((tx) => ownerOf(tx, token, ctx.clock.now()))) !== null;
-}
+export const checkResetLink = defineVerb({
+  verb: 'account.checkResetLink',
+  permission: 'visitor',
+  effect: 'check',
+  input: tokenInput,
+  output: z.object({ works: z.boolean() }),
+  run: async (ctx, { token }) => ({
+    works: (await ctx.db.asSystem((tx) => ownerOf(tx, token, ctx.clock.now()))) !== null,
+  }),
+});
 
 async function ownerOf(tx: Tx, token: string, now: Date) {
   const [row] = await tx
@@ -41,38 +48,39 @@ async function ownerOf(tx: Tx, token: string, now: Date) {
  * Sets a new password with the token of the e-mail, ends every session and tells the person by e-mail. Whoever got the link has the
  * mailbox: the address counts as confirmed, and this browser signs in without a code. `device` is the token for its cookie.
  */
-export async function resetPassword({
-  ctx,
-  input,
-}: {
-  ctx: MailingCtx;
-  input: z.output<typeof resetPasswordInput>;
-}): Promise<{ email: string; device: string }> {
-  await countTry(ctx, [{ name: 'reset-set', subject: placeOf(input.ip), limit: 30, windowMs: HOUR }]);
-  const owner = await ctx.db.asSystem((tx) => ownerOf(tx, input.token, ctx.clock.now()));
-  if (!owner) throw linkIsSpent();
-  // Before the token is used up: whoever has to think of a better password keeps the link.
-  await refuseGuessable(input.password, owner);
-  const passwordHash = await hashPassword(input.password);
-  const now = ctx.clock.now();
-  const done = await ctx.db.asSystem(async (tx) => {
-    const { userId } = await spendEmailToken(tx, { token: input.token, purpose: 'reset', now });
-    const user = await lockUser(tx, userId);
-    if (!user) throw linkIsSpent();
-    await setPassword(tx, { userId, passwordHash, now });
-    if (!user.emailVerifiedAt)
-      await tx.update(users).set({ emailVerifiedAt: now }).where(eq(users.id, userId));
-    const { token } = await rememberDevice(tx, { id: null, userId, now });
-    await notify(tx, 'password_reset', {
-      key: `password-reset:${newId('event')}`,
-      to: user,
-      at: now,
-      userAgent: input.userAgent,
+export const resetPassword = defineVerb({
+  verb: 'account.resetPassword',
+  permission: 'visitor',
+  effect: 'change',
+  input: resetPasswordInput,
+  output: z.object({ email: z.string(), device: z.string() }),
+  run: async (ctx, input) => {
+    await countTry(ctx, [{ name: 'reset-set', subject: placeOf(ctx.client.ip), limit: 30, windowMs: HOUR }]);
+    const owner = await ctx.db.asSystem((tx) => ownerOf(tx, input.token, ctx.clock.now()));
+    if (!owner) throw linkIsSpent();
+    // Before the token is used up: whoever has to think of a better password keeps the link.
+    await refuseGuessable(input.password, owner);
+    const passwordHash = await hashPassword(input.password);
+    const now = ctx.clock.now();
+    const done = await ctx.db.asSystem(async (tx) => {
+      const { userId } = await spendEmailToken(tx, { token: input.token, purpose: 'reset', now });
+      const user = await lockUser(tx, userId);
+      if (!user) throw linkIsSpent();
+      await setPassword(tx, { userId, passwordHash, now });
+      if (!user.emailVerifiedAt)
+        await tx.update(users).set({ emailVerifiedAt: now }).where(eq(users.id, userId));
+      const { token } = await rememberDevice(tx, { id: null, userId, now });
+      await notify(tx, 'password_reset', {
+        key: `password-reset:${newId('event')}`,
+        to: user,
+        at: now,
+        userAgent: ctx.client.userAgent,
+      });
+      return { email: user.email, device: token };
     });
-    return { email: user.email, device: token };
-  });
-  const subject = done.email.toLowerCase();
-  await forgetTries(ctx, { name: SIGN_IN, subject });
-  await ctx.events.publish('email/queued', {});
-  return done;
-}
+    const subject = done.email.toLowerCase();
+    await forgetTries(ctx, { name: SIGN_IN, subject });
+    await ctx.events.publish('email/queued', {});
+    return done;
+  },
+});

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { LOCALES } from '@/i18n/locales';
 import { asMessage, fact, factOutput } from '@/server/foundation/facts';
 import { emailAddress, line, token } from '@/server/foundation/inputs';
 import { brokenRules, PASSWORD_MAX } from './password-rules';
@@ -32,19 +31,12 @@ const plainName = line({
   unshown: asMessage('validation.accounts.nameUnshown'),
 });
 
-const client = {
-  ip: token({ max: 64 }),
-  userAgent: token({ max: 300 }).nullable(),
-  locale: z.enum(LOCALES).optional(),
-};
-
 export const registerInput = z.object({
   name: plainName,
   email: emailSchema,
   password: passwordSchema,
   terms: z.literal(true, { error: asMessage('validation.accounts.termsMissing') }),
   timeZone: token({ max: 64 }).optional(),
-  ...client,
 });
 export const signInInput = z.object({
   email: token({ max: 500 }),
@@ -54,17 +46,27 @@ export const signInInput = z.object({
     .array(token({ max: 500 }))
     .max(10)
     .optional(),
-  ...client,
 });
 const browser = token({ max: 200 });
-export const enterCodeInput = z.object({ browser, code: token({ max: 100 }), ...client });
-export const resendCodeInput = z.object({ browser, ...client });
+export const enterCodeInput = z.object({ browser, code: token({ max: 100 }) });
+/** The sign-in that a browser began and that waits for a code, named by the secret of the browser's cookie. */
+export const browserInput = z.object({ browser });
+/** From when on a new code can be sent, and how often still. */
+export const codeStepOutput = z.object({ resendAt: z.date(), resendsLeft: z.number() });
+/** A sign-in that succeeded. `device` is the token for the browser's cookie. */
+export const openedSession = z.object({
+  kind: z.literal('open'),
+  userId: z.string(),
+  sessionId: z.string(),
+  device: z.string(),
+});
+/** The browser is to show the field for the code. `browser` is the secret for its cookie. */
+export const codeAsked = z.object({ kind: z.literal('code'), browser: z.string() });
 export const tokenInput = z.object({ token: token({ max: 200 }) });
-export const requestResetInput = z.object({ email: emailSchema, ...client });
+export const requestResetInput = z.object({ email: emailSchema });
 export const resetPasswordInput = z.object({
   token: token({ max: 200 }),
   password: passwordSchema,
-  ...client,
 });
 export const changePasswordInput = z.object({
   current: token({ min: 1, max: 1000, tooShort: asMessage('validation.accounts.currentPasswordMissing') }),

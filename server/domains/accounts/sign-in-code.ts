@@ -9,11 +9,12 @@ import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
-import type { AccountCtx, MailingCtx } from './account-ctx';
+import { defineVerb } from '@/server/verbs/define';
+import type { MailingCtx } from './account-ctx';
 import { deviceName } from './device-name';
 import { lockUser } from './lock-user';
-import { type OpenedSession, openSession } from './open-session';
-import type { enterCodeInput, resendCodeInput } from './schemas';
+import { openSession } from './open-session';
+import { browserInput, type codeAsked, codeStepOutput, enterCodeInput, openedSession } from './schemas';
 import { countTry, HOUR, MINUTE, placeOf, takeTries, waitUntil } from './throttle';
 
 /** How long a code works. */
@@ -27,11 +28,7 @@ export const RESEND_AFTER_MS = MINUTE;
 /** Mails with a code to one account. Only right passwords cause any. */
 export const MAILS_AN_HOUR = 8;
 
-/** The browser is to show the field for the code. `browser` is the secret for its cookie. */
-export interface CodeAsked {
-  kind: 'code';
-  browser: string;
-}
+export type CodeAsked = z.output<typeof codeAsked>;
 
 const newCode = () => String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
 
@@ -123,21 +120,23 @@ const waiting = (tx: Tx, browser: string, now: Date) =>
     );
 const gone = () => new AppError('not_found', fact('accounts.errors.signInOver'));
 
-/** From when on a new code can be sent, and how often still. */
-interface Resend {
-  resendAt: Date;
-  resendsLeft: number;
-}
-const resendOf = (row: { sentAt: Date; sends: number }): Resend => ({
+const resendOf = (row: { sentAt: Date; sends: number }): z.output<typeof codeStepOutput> => ({
   resendAt: new Date(row.sentAt.getTime() + RESEND_AFTER_MS),
   resendsLeft: CODE_SENDS - row.sends,
 });
 
 /** What the page of the code shows. Null when the sign-in has run out. */
-export async function codeStep(ctx: AccountCtx, browser: string): Promise<Resend | null> {
-  const [row] = await ctx.db.asSystem((tx) => waiting(tx, browser, ctx.clock.now()));
-  return row ? resendOf(row) : null;
-}
+export const codeStep = defineVerb({
+  verb: 'account.codeStep',
+  permission: 'visitor',
+  effect: 'check',
+  input: browserInput,
+  output: codeStepOutput.nullable(),
+  run: async (ctx, { browser }) => {
+    const [row] = await ctx.db.asSystem((tx) => waiting(tx, browser, ctx.clock.now()));
+    return row ? resendOf(row) : null;
+  },
+});
 
 const wrongCode = (left: number) =>
   left > 0
@@ -152,81 +151,83 @@ const wrongCode = (left: number) =>
  * Finishes a sign-in with the code of the e-mail, in the browser that began it. A code works once, for CODE_MINUTES, and is dead after
  * CODE_TRIES wrong ones. Throws `invalid` for a wrong code, `not_found` when the sign-in has run out, `rate_limited`.
  */
-export async function enterCode({
-  ctx,
-  input,
-}: {
-  ctx: AccountCtx;
-  input: z.output<typeof enterCodeInput>;
-}): Promise<OpenedSession> {
-  await countTry(ctx, [perPlace(input.ip)]);
-  const typed = input.code.normalize('NFKC').replace(/[\s\-–]/g, '');
-  // What cannot be a code is a slip of the finger and costs no try.
-  if (!/^\d+$/.test(typed) || typed.length !== CODE_DIGITS)
-    throw new AppError('invalid', fact('accounts.errors.codeIncomplete'), {
-      fields: { code: fact('accounts.errors.codeDigits', { digits: CODE_DIGITS }) },
+export const enterCode = defineVerb({
+  verb: 'account.enterCode',
+  permission: 'visitor',
+  effect: 'change',
+  input: enterCodeInput,
+  output: openedSession,
+  run: async (ctx, input) => {
+    await countTry(ctx, [perPlace(ctx.client.ip)]);
+    const typed = input.code.normalize('NFKC').replace(/[\s\-–]/g, '');
+    // What cannot be a code is a slip of the finger and costs no try.
+    if (!/^\d+$/.test(typed) || typed.length !== CODE_DIGITS)
+      throw new AppError('invalid', fact('accounts.errors.codeIncomplete'), {
+        fields: { code: fact('accounts.errors.codeDigits', { digits: CODE_DIGITS }) },
+      });
+    const now = ctx.clock.now();
+    const outcome = await ctx.db.asSystem(async (tx) => {
+      // First the person, then the sign-in: the order in which a new password locks them.
+      const [found] = await waiting(tx, input.browser, now);
+      await lockUser(tx, found?.userId ?? null);
+      const [row] = await waiting(tx, input.browser, now).for('update');
+      if (!row) return gone();
+      if (row.attempts >= CODE_TRIES) return wrongCode(0);
+      if (!row.userId || !safeEqual(row.codeHash, hashOf(row.id, typed))) {
+        await tx
+          .update(signInCodes)
+          .set({ attempts: row.attempts + 1 })
+          .where(eq(signInCodes.id, row.id));
+        return wrongCode(CODE_TRIES - row.attempts - 1);
+      }
+      await tx.update(signInCodes).set({ usedAt: now }).where(eq(signInCodes.id, row.id));
+      return openSession(tx, { ...ctx.client, userId: row.userId, deviceId: null, now });
     });
-  const now = ctx.clock.now();
-  const outcome = await ctx.db.asSystem(async (tx) => {
-    // First the person, then the sign-in: the order in which a new password locks them.
-    const [found] = await waiting(tx, input.browser, now);
-    await lockUser(tx, found?.userId ?? null);
-    const [row] = await waiting(tx, input.browser, now).for('update');
-    if (!row) return gone();
-    if (row.attempts >= CODE_TRIES) return wrongCode(0);
-    if (!row.userId || !safeEqual(row.codeHash, hashOf(row.id, typed))) {
-      await tx
-        .update(signInCodes)
-        .set({ attempts: row.attempts + 1 })
-        .where(eq(signInCodes.id, row.id));
-      return wrongCode(CODE_TRIES - row.attempts - 1);
-    }
-    await tx.update(signInCodes).set({ usedAt: now }).where(eq(signInCodes.id, row.id));
-    return openSession(tx, { ...input, userId: row.userId, deviceId: null, now });
-  });
-  if (outcome instanceof AppError) throw outcome;
-  return outcome;
-}
+    if (outcome instanceof AppError) throw outcome;
+    return outcome;
+  },
+});
 
 /** Mails a new code; the one before stops working. Throws `rate_limited` before its time, `not_found` when the sign-in has run out. */
-export async function resendCode({
-  ctx,
-  input,
-}: {
-  ctx: MailingCtx;
-  input: z.output<typeof resendCodeInput>;
-}): Promise<Resend> {
-  await countTry(ctx, [perPlace(input.ip)]);
-  const now = ctx.clock.now();
-  const [found] = await ctx.db.asSystem((tx) => waiting(tx, input.browser, now));
-  if (!found) throw gone();
-  const sends = await ctx.db.asSystem(async (tx) => {
-    const user = await lockUser(tx, found.userId);
-    const [row] = await waiting(tx, input.browser, now).for('update');
-    if (!row || row.sends >= CODE_SENDS) throw gone();
-    const { resendAt } = resendOf(row);
-    if (resendAt > now)
-      throw new AppError(
-        'rate_limited',
-        fact('accounts.errors.codeSent', { wait: waitUntil(now, resendAt) }),
-      );
-    const sends = row.sends + 1;
-    const codeHash = await mailCode(tx, {
-      id: row.id,
-      to: user,
-      key: `code:${row.id}:${sends}`,
-      userAgent: input.userAgent,
-      now,
+export const resendCode = defineVerb({
+  verb: 'account.resendCode',
+  permission: 'visitor',
+  effect: 'change',
+  input: browserInput,
+  output: codeStepOutput,
+  run: async (ctx, input) => {
+    await countTry(ctx, [perPlace(ctx.client.ip)]);
+    const now = ctx.clock.now();
+    const [found] = await ctx.db.asSystem((tx) => waiting(tx, input.browser, now));
+    if (!found) throw gone();
+    const sends = await ctx.db.asSystem(async (tx) => {
+      const user = await lockUser(tx, found.userId);
+      const [row] = await waiting(tx, input.browser, now).for('update');
+      if (!row || row.sends >= CODE_SENDS) throw gone();
+      const { resendAt } = resendOf(row);
+      if (resendAt > now)
+        throw new AppError(
+          'rate_limited',
+          fact('accounts.errors.codeSent', { wait: waitUntil(now, resendAt) }),
+        );
+      const sends = row.sends + 1;
+      const codeHash = await mailCode(tx, {
+        id: row.id,
+        to: user,
+        key: `code:${row.id}:${sends}`,
+        userAgent: ctx.client.userAgent,
+        now,
+      });
+      await tx
+        .update(signInCodes)
+        .set({ codeHash, attempts: 0, sends, sentAt: now, expiresAt: codeEnds(now) })
+        .where(eq(signInCodes.id, row.id));
+      return sends;
     });
-    await tx
-      .update(signInCodes)
-      .set({ codeHash, attempts: 0, sends, sentAt: now, expiresAt: codeEnds(now) })
-      .where(eq(signInCodes.id, row.id));
-    return sends;
-  });
-  await ctx.events.publish('email/queued', {});
-  return resendOf({ sentAt: now, sends });
-}
+    await ctx.events.publish('email/queued', {});
+    return resendOf({ sentAt: now, sends });
+  },
+});
 
 const perPlace = (ip: string) => ({
   name: 'code-from',

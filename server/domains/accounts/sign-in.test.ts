@@ -12,7 +12,7 @@ import { readMails } from '@/tests/support/mails';
 import { RecordedEvents } from '@/tests/support/world';
 import {
   cancelEmailChange,
-  confirmEmailChange,
+  confirmEmailChange as confirmEmailChangeVerb,
   pendingEmail,
   requestEmailChange,
   resendEmailChange,
@@ -20,24 +20,32 @@ import {
 import { changePassword } from './change-password';
 import { PROOF_TRIES } from './prove-password';
 import { listSessions, viewerOfSession } from './queries';
-import { requestReset } from './request-reset';
-import { resetPassword } from './reset-password';
+import { requestReset as requestResetVerb } from './request-reset';
+import { resetPassword as resetPasswordVerb } from './reset-password';
 import { revokeOtherSessions, revokeSession } from './revoke-session';
 import { VERIFY_HOURS } from './schemas';
-import { DEVICE_TRIES, FREE_TRIES, PLACE_TRIES, signIn } from './sign-in';
+import { DEVICE_TRIES, FREE_TRIES, PLACE_TRIES, signIn as signInVerb } from './sign-in';
 import {
   CODE_MINUTES,
   CODE_SENDS,
   CODE_TRIES,
-  codeStep,
-  enterCode,
+  codeStep as codeStepVerb,
+  enterCode as enterCodeVerb,
   MAILS_AN_HOUR,
   RESEND_AFTER_MS,
-  resendCode,
+  resendCode as resendCodeVerb,
 } from './sign-in-code';
-import { codeAsked, opened } from './testing';
+import { byVisitor, codeAsked, opened } from './testing';
 import { DAY, HOUR, MINUTE } from './throttle';
 import { tidyAccounts } from './tidy';
+
+const confirmEmailChange = byVisitor(confirmEmailChangeVerb);
+const requestReset = byVisitor(requestResetVerb);
+const resetPassword = byVisitor(resetPasswordVerb);
+const signIn = byVisitor(signInVerb);
+const codeStep = byVisitor(codeStepVerb);
+const enterCode = byVisitor(enterCodeVerb);
+const resendCode = byVisitor(resendCodeVerb);
 
 // Hashing is slow on purpose; here it is counted. The e-mails' looks are tested where they are rendered.
 const work = vi.hoisted(() => ({ hashes: 0, rendered: [] as string[] }));
@@ -414,7 +422,7 @@ describe('the code of the e-mail', () => {
     const late = codeAsked(await p.attempt(RIGHT));
     p.clock.advance(CODE_MINUTES * MINUTE);
     await expect(p.enter(late, await p.newestCode())).rejects.toMatchObject({ code: 'not_found' });
-    expect(await codeStep(p.ctx, late)).toBeNull();
+    expect(await codeStep({ ctx: p.ctx, input: { browser: late } })).toBeNull();
   });
 
   it('is dead after five wrong ones, also the right one; what cannot be a code costs none', async () => {

@@ -1,15 +1,15 @@
 import { eq, sql } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { users } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
-import type { MailingCtx } from './account-ctx';
+import { defineVerb } from '@/server/verbs/define';
 import { provenDevice } from './devices';
 import { lockUser } from './lock-user';
-import { type OpenedSession, openSession } from './open-session';
+import { openSession } from './open-session';
 import { checkPassword } from './password';
-import type { signInInput } from './schemas';
-import { askForCode, type CodeAsked } from './sign-in-code';
+import { codeAsked, openedSession, signInInput } from './schemas';
+import { askForCode } from './sign-in-code';
 import { DAY, giveBack, MINUTE, placeOf, refuseIfOver, takeTries } from './throttle';
 
 /** The name of the account's throttle. */
@@ -34,55 +34,56 @@ const wrong = () => new AppError('unauthenticated', fact('accounts.errors.signIn
  * An unknown address costs the same hashing and the same writes as a known one, and gets the same answers. Answers a session, or that a
  * code is asked for. Throws `unauthenticated`, or `rate_limited` with when to try again.
  */
-export async function signIn({
-  ctx,
-  input,
-}: {
-  ctx: MailingCtx;
-  input: z.output<typeof signInInput>;
-}): Promise<OpenedSession | CodeAsked> {
-  // What no address has in it would only trouble the database.
-  const email = input.email
-    .replace(/[\p{Cc}\p{Cs}]/gu, '')
-    .slice(0, 500)
-    .trim()
-    .toLowerCase();
-  const now = ctx.clock.now();
-  const { user, device, taken, account, place } = await ctx.db.asSystem(async (tx) => {
-    const [user] = await tx
-      .select({ id: users.id, passwordHash: users.passwordHash })
-      .from(users)
-      .where(eq(sql`lower(${users.email})`, email));
-    const device = await provenDevice(tx, { tokens: input.devices ?? [], userId: user?.id ?? null, now });
-    if (device) {
-      const own = { name: 'sign-in-device', subject: device, limit: DEVICE_TRIES, windowMs: DAY };
-      const taken = await takeTries(tx, now, [own]);
-      if (!taken[0]?.over) return { user, device, taken };
-    }
-    const taken = await takeTries(tx, now, [
-      { name: SIGN_IN, subject: email, limit: FREE_TRIES, windowMs: DAY },
-      {
-        name: 'sign-in-from',
-        subject: placeOf(input.ip),
-        limit: PLACE_TRIES,
-        windowMs: 15 * MINUTE,
-      },
-    ]);
-    return { user, device, taken, account: taken[0], place: taken[1] };
-  });
-  refuseIfOver(now, place ? [place] : []);
-  // Hashing stays outside the transactions: it takes long, and the embedded database has one connection.
-  const right = await checkPassword(user?.passwordHash ?? null, input.password);
-  const checked = user && right ? user : null;
-  if (account?.over) return askForCode(ctx, { checked, userAgent: input.userAgent, now });
-  if (!checked) throw wrong();
-  const opened = await ctx.db.asSystem(async (tx) => {
-    // The password was read before: if it was changed meanwhile, it no longer opens anything.
-    const same = await lockUser(tx, checked.id);
-    if (same?.passwordHash !== checked.passwordHash) return null;
-    return openSession(tx, { ...input, userId: checked.id, deviceId: device, now });
-  });
-  if (!opened) throw wrong();
-  await giveBack(ctx, taken);
-  return opened;
-}
+export const signIn = defineVerb({
+  verb: 'account.signIn',
+  permission: 'visitor',
+  effect: 'change',
+  input: signInInput,
+  output: z.discriminatedUnion('kind', [openedSession, codeAsked]),
+  run: async (ctx, input) => {
+    // What no address has in it would only trouble the database.
+    const email = input.email
+      .replace(/[\p{Cc}\p{Cs}]/gu, '')
+      .slice(0, 500)
+      .trim()
+      .toLowerCase();
+    const now = ctx.clock.now();
+    const { user, device, taken, account, place } = await ctx.db.asSystem(async (tx) => {
+      const [user] = await tx
+        .select({ id: users.id, passwordHash: users.passwordHash })
+        .from(users)
+        .where(eq(sql`lower(${users.email})`, email));
+      const device = await provenDevice(tx, { tokens: input.devices ?? [], userId: user?.id ?? null, now });
+      if (device) {
+        const own = { name: 'sign-in-device', subject: device, limit: DEVICE_TRIES, windowMs: DAY };
+        const taken = await takeTries(tx, now, [own]);
+        if (!taken[0]?.over) return { user, device, taken };
+      }
+      const taken = await takeTries(tx, now, [
+        { name: SIGN_IN, subject: email, limit: FREE_TRIES, windowMs: DAY },
+        {
+          name: 'sign-in-from',
+          subject: placeOf(ctx.client.ip),
+          limit: PLACE_TRIES,
+          windowMs: 15 * MINUTE,
+        },
+      ]);
+      return { user, device, taken, account: taken[0], place: taken[1] };
+    });
+    refuseIfOver(now, place ? [place] : []);
+    // Hashing stays outside the transactions: it takes long, and the embedded database has one connection.
+    const right = await checkPassword(user?.passwordHash ?? null, input.password);
+    const checked = user && right ? user : null;
+    if (account?.over) return askForCode(ctx, { checked, userAgent: ctx.client.userAgent, now });
+    if (!checked) throw wrong();
+    const opened = await ctx.db.asSystem(async (tx) => {
+      // The password was read before: if it was changed meanwhile, it no longer opens anything.
+      const same = await lockUser(tx, checked.id);
+      if (same?.passwordHash !== checked.passwordHash) return null;
+      return openSession(tx, { ...ctx.client, userId: checked.id, deviceId: device, now });
+    });
+    if (!opened) throw wrong();
+    await giveBack(ctx, taken);
+    return opened;
+  },
+});

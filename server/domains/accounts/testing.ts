@@ -1,3 +1,4 @@
+import type { Client, VisitorCtx } from '@/server/verbs/context';
 import type { OpenedSession } from './open-session';
 import type { CodeAsked } from './sign-in-code';
 
@@ -12,3 +13,15 @@ export function codeAsked(outcome: OpenedSession | CodeAsked): string {
   if (outcome.kind !== 'code') throw new Error('no code was asked for');
   return outcome.browser;
 }
+
+type VisitorVerb<I, O> = (ctx: VisitorCtx, input: I) => Promise<O>;
+/** A verb of visitors as tests call it: which client asks stands beside what it asks. */
+export const byVisitor =
+  <I, O>(verb: VisitorVerb<I, O>) =>
+  ({ ctx, input }: { ctx: Omit<VisitorCtx, 'client'>; input: I & Partial<Client> }): Promise<O> => {
+    const { ip = '192.0.2.1', userAgent = null, locale } = input;
+    return verb(
+      { db: ctx.db, clock: ctx.clock, events: ctx.events, client: { ip, userAgent, locale } },
+      input,
+    );
+  };

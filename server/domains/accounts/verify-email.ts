@@ -6,29 +6,29 @@ import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
-import type { AccountCtx } from './account-ctx';
 import { newEmailToken, spendEmailToken, storeEmailToken } from './email-tokens';
-import { type tokenInput, VERIFY_HOURS } from './schemas';
+import { tokenInput, VERIFY_HOURS } from './schemas';
 import { countTry, DAY, HOUR, mayMail } from './throttle';
 
 /** Confirms an address with the token of the e-mail. A token works once. */
-export async function verifyEmail({
-  ctx,
-  input,
-}: {
-  ctx: AccountCtx;
-  input: z.output<typeof tokenInput>;
-}): Promise<{ userId: string }> {
-  const now = ctx.clock.now();
-  return ctx.db.asSystem(async (tx) => {
-    const { userId } = await spendEmailToken(tx, { token: input.token, purpose: 'verify', now });
-    await tx
-      .update(users)
-      .set({ emailVerifiedAt: now })
-      .where(and(eq(users.id, userId), isNull(users.emailVerifiedAt)));
-    return { userId };
-  });
-}
+export const verifyEmail = defineVerb({
+  verb: 'account.verifyEmail',
+  permission: 'visitor',
+  effect: 'change',
+  input: tokenInput,
+  output: z.object({ userId: z.string() }),
+  run: async (ctx, input) => {
+    const now = ctx.clock.now();
+    return ctx.db.asSystem(async (tx) => {
+      const { userId } = await spendEmailToken(tx, { token: input.token, purpose: 'verify', now });
+      await tx
+        .update(users)
+        .set({ emailVerifiedAt: now })
+        .where(and(eq(users.id, userId), isNull(users.emailVerifiedAt)));
+      return { userId };
+    });
+  },
+});
 
 /** Sends the confirmation again, with a new token; the older one stops working. */
 export const resendVerification = defineVerb({

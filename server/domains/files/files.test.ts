@@ -9,10 +9,11 @@ import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld } from '@/tests/support/world';
 import { detectKind, HEAD_BYTES } from './detect-kind';
 import { attachmentHeader, safeFileName } from './file-name';
-import { readFileContent } from './read-file';
+import { MAX_FILE_BYTES } from './limits';
+import { downloadFile } from './read-file';
 import { saveFile } from './save-file';
-import { MAX_FILE_BYTES } from './store';
 import { sampleGif, sampleJpeg, samplePng } from './testing';
+import { uploadFile } from './upload';
 
 let db: Db;
 let folder: string;
@@ -46,7 +47,7 @@ describe('saveFile', () => {
       input: { name: 'plan.pdf', content: stream('%P', 'DF-1.7', '\nbody') },
     });
     expect(file).toMatchObject({ name: 'plan.pdf', mime: 'application/pdf', bytes: 13 });
-    const read = await readFileContent({ ctx, input: { id: file.id } });
+    const read = await downloadFile(ctx, { id: file.id });
     expect(Buffer.from(read.content).toString()).toBe('%PDF-1.7\nbody');
     const again = await saveFile({ ctx, input: { name: 'plan.pdf', content: stream('%PDF-1.7\nbody') } });
     expect(again.id).toBe(file.id);
@@ -84,11 +85,11 @@ describe('saveFile', () => {
     const other = await createWorld(db);
     const viewer = await actingAs(mine, 'viewer');
     const content = stream('%PDF-1.7');
-    await expect(saveFile({ ctx: viewer, input: { name: 'a.pdf', content } })).rejects.toMatchObject({
+    await expect(uploadFile(viewer, { name: 'a.pdf', content })).rejects.toMatchObject({
       code: 'forbidden',
     });
     const file = await saveFile({ ctx: mine.ctx, input: { name: 'a.pdf', content: stream('%PDF-1.7') } });
-    await expect(readFileContent({ ctx: other.ctx, input: { id: file.id } })).rejects.toMatchObject({
+    await expect(downloadFile(other.ctx, { id: file.id })).rejects.toMatchObject({
       code: 'not_found',
     });
   });

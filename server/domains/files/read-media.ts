@@ -1,17 +1,68 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { files } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import type { Ctx } from '@/server/verbs/context';
+import { defineVerb } from '@/server/verbs/define';
+import { partAsked } from './range';
 import type { FileRow } from './save-file';
+import { readMediaInput, readMediaOutput } from './schemas';
+import { readStoredPart, type Stored } from './store';
 
-/** A picture, GIF or video of this workspace, without its bytes. Throws `not_found`, also for a file of another sort. */
-export async function readMedia({ ctx, input }: { ctx: Ctx; input: { id: string } }): Promise<FileRow> {
-  const [file] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    tx
-      .select()
-      .from(files)
-      .where(and(eq(files.workspaceId, ctx.workspaceId), eq(files.id, input.id), isNotNull(files.kind))),
-  );
-  if (!file) throw notFound('file');
-  return file;
+/** A player asks for parts; none is larger than this. */
+const MOST_AT_ONCE = 4 * 1024 * 1024;
+
+/**
+ * A picture, GIF or video of this workspace, whole or a part of it, which is cut to 4 MB. Throws `not_found`, also for a file of another
+ * sort and for a video's small picture, and `unavailable` when its content is gone.
+ */
+export const readMedia = defineVerb({
+  verb: 'files.media',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: readMediaInput,
+  output: readMediaOutput,
+  run: async (ctx, { id, size, range }) => {
+    const [file] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      tx
+        .select()
+        .from(files)
+        .where(and(eq(files.workspaceId, ctx.workspaceId), eq(files.id, id), isNotNull(files.kind))),
+    );
+    if (!file) throw notFound('file');
+    const shown = size === 'small' ? smallOf(file) : file;
+    if (!shown) throw notFound('picture');
+    const { mime, bytes } = shown;
+    const asked = partAsked(range ?? null, bytes);
+    if (asked === 'unsatisfiable') return { mime, bytes, part: null, content: null };
+    const from = asked?.from ?? 0;
+    // What is gone is said so, and not found out in the middle of an answer.
+    const first = await readStoredPart(
+      shown,
+      from,
+      Math.min((asked?.last ?? bytes) - from + 1, MOST_AT_ONCE),
+    );
+    const part = asked && { from, last: from + first.byteLength - 1 };
+    return { mime, bytes, part, content: piecesOf(shown, first, part ? first.byteLength : bytes) };
+  },
+});
+
+type Content = Pick<Stored, 'storageKey' | 'bytes'>;
+
+/** The small still picture of a file; the file itself when it is a picture without one; null for a video. */
+function smallOf(file: FileRow): (Content & { mime: string }) | null {
+  if (file.stillKey !== null && file.stillBytes !== null)
+    return { storageKey: file.stillKey, bytes: file.stillBytes, mime: 'image/webp' };
+  return file.kind === 'video' ? null : file;
+}
+
+/** `first`, and what follows it up to `length` bytes, read as it is wanted. */
+function piecesOf(file: Content, first: Buffer, length: number): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      const piece = at === 0 ? first : await readStoredPart(file, at, MOST_AT_ONCE);
+      at += piece.byteLength;
+      if (piece.byteLength > 0) controller.enqueue(new Uint8Array(piece));
+      if (at >= length) controller.close();
+    },
+  });
 }

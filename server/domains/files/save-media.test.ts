@@ -9,11 +9,13 @@ import { resetEnv } from '@/server/foundation/env';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { pretendDisk } from './disk';
+import { MAX_MEDIA_BYTES } from './limits';
 import { readMedia } from './read-media';
 import { saveFile } from './save-file';
 import { saveMedia } from './save-media';
-import { isStored, MAX_MEDIA_BYTES, readStoredPart } from './store';
+import { isStored, readStoredPart } from './store';
 import { inPieces, sampleMp4, samplePng } from './testing';
+import { uploadMedia } from './upload';
 
 let db: Db;
 let world: World;
@@ -56,7 +58,7 @@ describe('saveMedia', () => {
     });
     expect(Buffer.compare(await readStoredPart(file, 10, 20), bytes.subarray(10, 30))).toBe(0);
     expect((await readStoredPart(file, bytes.length - 3, 100)).length).toBe(3);
-    expect((await readMedia({ ctx: world.ctx, input: { id: file.id } })).id).toBe(file.id);
+    expect((await readMedia(world.ctx, { id: file.id })).mime).toBe(file.mime);
     expect((await save(bytes, 'again.png')).id).toBe(file.id);
   });
 
@@ -223,20 +225,23 @@ describe('saveMedia', () => {
 
   it('is for those who may post, and keeps workspaces and sorts of files apart', async () => {
     await expect(
-      save(samplePng(3, 3, [9, 9, 9]), 'a.png', await actingAs(world, 'viewer')),
+      uploadMedia(await actingAs(world, 'viewer'), {
+        name: 'a.png',
+        content: inPieces(samplePng(3, 3, [9, 9, 9]), 1000),
+      }),
     ).rejects.toMatchObject({
       code: 'forbidden',
     });
     const file = await save(samplePng(4, 3, [9, 9, 9]));
     const other = await createWorld(db);
-    await expect(readMedia({ ctx: other.ctx, input: { id: file.id } })).rejects.toMatchObject({
+    await expect(readMedia(other.ctx, { id: file.id })).rejects.toMatchObject({
       code: 'not_found',
     });
     const product = await saveFile({
       ctx: world.ctx,
       input: { name: 'plan.pdf', content: inPieces(Buffer.from('%PDF-1.7')) },
     });
-    await expect(readMedia({ ctx: world.ctx, input: { id: product.id } })).rejects.toMatchObject({
+    await expect(readMedia(world.ctx, { id: product.id })).rejects.toMatchObject({
       code: 'not_found',
     });
   });

@@ -2,24 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from '@/server/foundation/env';
-import { AppError, isAppError } from '@/server/foundation/errors';
-import { fact, nameOf } from '@/server/foundation/facts';
+import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { HEAD_BYTES } from './detect-kind';
 import { assertRoom, diskFull } from './disk';
-
-/** The largest file that is taken, in bytes; and the largest picture, GIF or video of a post. */
-export const MAX_FILE_BYTES = 20 * 1024 * 1024;
-export const MAX_MEDIA_BYTES = 100 * 1024 * 1024;
-export const tooLarge = (most = MAX_FILE_BYTES): AppError => {
-  const mb = most / 1024 / 1024;
-  return new AppError('invalid', fact('files.errors.tooLarge', { mb }), {
-    fields: { file: fact('files.errors.largerThan', { mb }) },
-  });
-};
-
-/** Whether a file was refused for its size. */
-export const isTooLarge = (error: unknown): boolean =>
-  isAppError(error) && nameOf(error.fact) === 'files.errors.tooLarge';
+import { MAX_FILE_BYTES, tooLarge } from './limits';
 
 /** How often the disk is looked at while a file comes. */
 const LOOK_EVERY_BYTES = 16 * 1024 * 1024;

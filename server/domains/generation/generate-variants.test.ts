@@ -11,8 +11,9 @@ import { chooseTopics } from '../topics/choose-topics';
 import { generateVariants } from './generate-variants';
 import { type Provider, providersFrom } from './providers';
 import { generationStatus } from './queries';
-import type { GenerateInput, GenerationEvent } from './schemas';
+import { type GenerateInput, type GenerationEvent, generateInput } from './schemas';
 import { type Behaviour, chatServer } from './testing/chat-server';
+import { writeDrafts } from './write-drafts';
 
 let db: Db;
 beforeAll(async () => {
@@ -65,7 +66,7 @@ async function run(
   const events: GenerationEvent[] = [];
   const stream = await generateVariants({
     ctx: w.ctx,
-    input: { ...base, ...input },
+    input: generateInput.parse({ ...base, ...input }),
     providers,
     signal,
     patience: HASTY,
@@ -250,7 +251,12 @@ describe('fail-over', () => {
     const w = await world();
     const p = await provider('openai', (reply) => reply.chunk({ content: 'Once upon ' }));
     const leave = new AbortController();
-    const stream = await generateVariants({ ctx: w.ctx, input: base, providers: [p], signal: leave.signal });
+    const stream = await generateVariants({
+      ctx: w.ctx,
+      input: generateInput.parse(base),
+      providers: [p],
+      signal: leave.signal,
+    });
     for await (const event of stream) if (event.type === 'delta') leave.abort(new Error('left'));
     await p.server.asked[0]?.closed;
     expect(await rows(w)).toMatchObject([{ outcome: 'cancelled' }]);
@@ -288,7 +294,7 @@ describe('limits', () => {
 
   it('refuses viewers, unknown platforms, platforms of a higher plan, and an empty request', async () => {
     const w = await world({ plan: 'free' });
-    await expect(run({ ...w, ctx: withRole(w.ctx, 'viewer') }, [])).rejects.toMatchObject({
+    await expect(writeDrafts(withRole(w.ctx, 'viewer'), base)).rejects.toMatchObject({
       code: 'forbidden',
     });
     await expect(run(w, [], { platforms: ['nowhere'] })).rejects.toMatchObject({ code: 'invalid' });

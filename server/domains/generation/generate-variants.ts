@@ -4,7 +4,7 @@ import { AppError, isAppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
-import { type Ctx, requirePermission } from '@/server/verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { postAiCosts } from '../ledger/post-ai-costs';
 import { assertWithinLimit, PLAN_TERMS } from '../plans/plans';
 import { topicName } from '../topics/catalogue';
@@ -14,7 +14,7 @@ import type { Patience } from './ask-provider';
 import { Channel } from './channel';
 import type { Provider } from './providers';
 import { usedThisMonth } from './queries';
-import { type GenerateInput, type GenerateRequest, type GenerationEvent, generateInput } from './schemas';
+import type { GenerateRequest, GenerationEvent } from './schemas';
 import { type Target, targetFor } from './target';
 import { Abandoned, type ChosenTopic, type Use, writeVariant } from './write-variant';
 
@@ -30,9 +30,7 @@ const NOTHING: Use = { provider: 'none', model: 'none', inputTokens: 0, outputTo
  * Checks the request and takes the drafts from the month's allowance, one row a variant. The rows begin as `cancelled`: a process
  * that dies leaves them so, and they still count, since a model may have been paid. What fails on our side is given back.
  */
-async function reserve(ctx: Ctx, input: GenerateInput): Promise<Reserved> {
-  requirePermission(ctx, 'posts.write');
-  const request = generateInput.parse(input);
+async function reserve(ctx: Ctx, request: GenerateRequest): Promise<Reserved> {
   const targets = request.platforms.map(targetFor);
   if (request.prompt === '' && !request.topicId)
     throw new AppError('invalid', fact('generation.errors.nothingToWrite'), {
@@ -92,7 +90,7 @@ async function reserve(ctx: Ctx, input: GenerateInput): Promise<Reserved> {
  */
 export async function generateVariants(options: {
   ctx: Ctx;
-  input: GenerateInput;
+  input: GenerateRequest;
   providers: readonly Provider[];
   signal: AbortSignal;
   patience?: Patience;

@@ -9,7 +9,7 @@ import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { isStopped } from '../connections/held';
-import { readFileContent } from '../files/read-file';
+import { downloadFile } from '../files/read-file';
 import { readProduct } from '../products/queries';
 import { sentContentOf } from '../products/sent-content';
 import { noFile } from './can-list';
@@ -118,9 +118,9 @@ async function list(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutcom
   if (!fileId) throw noFile();
   // Never one that was drawn or changed since: what the person saw is what buyers see.
   if (!row.pictureId) throw new AppError('invalid', fact('listings.errors.noPicture'));
-  const [{ file, content }, picture] = await Promise.all([
-    readFileContent({ ctx, input: { id: fileId } }),
-    readFileContent({ ctx, input: { id: row.pictureId } }),
+  const [file, picture] = await Promise.all([
+    downloadFile(ctx, { id: fileId }),
+    downloadFile(ctx, { id: row.pictureId }),
   ]);
   // Reading took its time: somebody else may have the row by now, and then nothing may leave from here.
   if (!(await lease.refresh())) return 'nothing_to_do';
@@ -134,8 +134,8 @@ async function list(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutcom
       tags: product.tags,
       price: { amount: row.price, currency: row.currency },
       quantity: QUANTITY,
-      file: { name: file.name, mime: file.mime, bytes: content },
-      image: { name: picture.file.name, mime: picture.file.mime, bytes: picture.content },
+      file: { name: file.name, mime: file.mime, bytes: file.content },
+      image: { name: picture.name, mime: picture.mime, bytes: picture.content },
       resume: row.remoteId ?? undefined,
       marker: row.id,
       onDraft: async (remoteId) => {

@@ -3,16 +3,8 @@ import type { Clock } from '@/server/foundation/clock';
 import { log } from '@/server/foundation/log';
 import { type Cursor, MAX_GAP_MS, writeCursor } from './cursor';
 import { type Changes, type Question, readChanges } from './read-changes';
-import { type ChangedRow, changeKey, type Topics, topicsOf } from './topics';
-
-export type LiveEvent =
-  /** The listener stands at the cursor. `topics` is what it missed; `resync` that this is not known any more. */
-  | { type: 'ready'; cursor: string; now: number; topics: Topics | null; resync: boolean }
-  | { type: 'change'; cursor: string; topics: Topics }
-  /** Nothing new, and somebody is still there. */
-  | { type: 'alive'; cursor: string }
-  /** The last one. `later`: come again at once; `trouble`: come again after a while; `signed_out`: do not. */
-  | { type: 'bye'; why: 'later' | 'trouble' | 'signed_out' };
+import type { LiveEvent, Topics } from './schemas';
+import { type ChangedRow, changeKey, topicsOf } from './topics';
 
 export interface Listener {
   readonly workspaceId: string;

@@ -4,7 +4,8 @@ import { newId } from '@/server/foundation/ids';
 import { plain } from '@/tests/support/plain';
 import type { World } from '@/tests/support/world';
 import { readCursor } from './cursor';
-import type { LiveEvent, LiveHub } from './hub';
+import type { LiveHub } from './hub';
+import type { LiveEvent } from './schemas';
 
 /** A signed-in browser of the world's member; answers the session's id. */
 export async function openSession(db: Db, world: World, now: Date = world.clock.now()): Promise<string> {

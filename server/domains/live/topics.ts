@@ -1,3 +1,5 @@
+import type { Topics } from './schemas';
+
 /** A row that changed, as the feed's statement tells it. What `a` and `b` are depends on where it comes from. */
 export interface ChangedRow {
   source: 'publication' | 'post' | 'activity' | 'action' | 'alert';
@@ -6,9 +8,6 @@ export interface ChangedRow {
   b: string | null;
   xid: string;
 }
-
-/** What changed: ids by topic, or null when there are too many to name or only the topic is known. Never any content. */
-export type Topics = Record<string, string[] | null>;
 
 /** So many rows of one kind are named; of more it is only said that there are. */
 export const NAMED = 50;

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { INNGEST_LIMITS } from '@/inngest/limits';
-import { MAX_FILE_BYTES, MAX_MEDIA_BYTES } from '@/server/domains/files/store';
+import { MAX_FILE_BYTES, MAX_MEDIA_BYTES } from '@/server/domains/files/limits';
 import { carriesCredential, DEFAULT_LIMIT, INNGEST_CALL_BYTES, LARGE_BODIES, largeBodyFor } from './limits';
 
 const MIB = 1024 * 1024;

@@ -2,13 +2,12 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { titled } from '@/components/words/titled';
-import { getDb } from '@/db/client';
 import { pendingSignIn } from '@/server/auth-cookies';
 import { localPath } from '@/server/domains/accounts/next-path';
 import { CODE_MINUTES, codeStep } from '@/server/domains/accounts/sign-in-code';
 import { outboxExists, outboxReader } from '@/server/domains/emails/outbox-reader';
 import { systemClock } from '@/server/foundation/clock';
-import { getViewer } from '@/server/trpc/context';
+import { ctxForVisitor, getViewer } from '@/server/trpc/context';
 import { OutboxHint } from '../../outbox-hint';
 import { CodeForm } from './code-form';
 
@@ -26,7 +25,7 @@ export default async function CodePage({
   if ((await getViewer())?.workspace) redirect(next);
   const again = `/sign-in?next=${encodeURIComponent(next)}`;
   const pending = await pendingSignIn();
-  const step = pending ? await codeStep({ db: await getDb(), clock: systemClock }, pending.browser) : null;
+  const step = pending ? await codeStep(await ctxForVisitor(), { browser: pending.browser }) : null;
   if (!pending || !step) redirect(`${again}&ended=1`);
   const t = await getTranslations('auth.code');
   const readable = outboxReader(await headers(), null).kind === 'all';

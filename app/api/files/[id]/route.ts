@@ -1,9 +1,8 @@
 import { withOutageAnswer } from '@/app/api/outage-answer';
 import { attachmentHeader } from '@/server/domains/files/file-name';
-import { readFileContent } from '@/server/domains/files/read-file';
+import { downloadFile } from '@/server/domains/files/read-file';
 import { notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
-import { idInput } from '@/server/foundation/inputs';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { refuse, refuseError } from '../../answer';
 
@@ -16,14 +15,14 @@ export const GET = withOutageAnswer(
     if (!viewer) return refuse(request, 401, fact('errors.signIn'));
     try {
       // A malformed id matches no file.
-      const asked = idInput('file').safeParse(await params);
+      const asked = downloadFile.input.safeParse(await params);
       if (!asked.success) throw notFound('file');
-      const { file, content } = await readFileContent({ ctx: await ctxForViewer(viewer), input: asked.data });
+      const { name, mime, content } = await downloadFile(await ctxForViewer(viewer), asked.data);
       return new Response(Buffer.from(content), {
         headers: {
-          'Content-Type': file.mime,
+          'Content-Type': mime,
           'Content-Length': String(content.byteLength),
-          'Content-Disposition': attachmentHeader(file.name),
+          'Content-Disposition': attachmentHeader(name),
           'X-Content-Type-Options': 'nosniff',
           'Content-Security-Policy': "default-src 'none'; sandbox",
           'Cache-Control': 'private, no-store',

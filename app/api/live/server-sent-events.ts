@@ -1,0 +1,61 @@
+import type { LiveEvent } from '@/server/domains/live/schemas';
+
+/** How long a browser that reconnects by itself waits, in milliseconds. Ours reconnects on its own terms. */
+const RETRY_MS = 3_000;
+
+/** One server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+function frame(event: LiveEvent): string {
+  const { type, ...rest } = event;
+  const { cursor, ...data } = 'cursor' in rest ? rest : { ...rest, cursor: null };
+  return `${cursor === null ? '' : `id: ${cursor}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/**
+ * The events as server-sent ones. Ends with the events, when the reader leaves or `signal` fires, and with a goodbye after `lifetimeMs`
+ * and, with `once`, as soon as what was missed is told.
+ */
+export function serverSentEvents(
+  events: ReadableStream<LiveEvent>,
+  { signal, lifetimeMs, once }: { signal: AbortSignal; lifetimeMs: number; once: boolean },
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const reader = events.getReader();
+  let over = false;
+  let lifetime: ReturnType<typeof setTimeout> | undefined;
+  let abort = () => {};
+  function leave(): void {
+    over = true;
+    clearTimeout(lifetime);
+    signal.removeEventListener('abort', abort);
+    void reader.cancel().catch(() => {});
+  }
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      const write = (text: string) => controller.enqueue(encoder.encode(text));
+      abort = () => {
+        leave();
+        controller.close();
+      };
+      if (signal.aborted) return abort();
+      signal.addEventListener('abort', abort);
+      // Also while nobody reads: a browser that sleeps keeps no seat.
+      lifetime = setTimeout(() => {
+        write(frame({ type: 'bye', why: 'later' }));
+        abort();
+      }, lifetimeMs);
+      lifetime.unref?.();
+      // Something at once, so that the headers leave and everything on the way knows that this is alive.
+      write(`: connected\nretry: ${RETRY_MS}\n\n`);
+    },
+    async pull(controller) {
+      const next = await reader.read();
+      if (over) return;
+      if (next.done) return abort();
+      const text = frame(next.value);
+      const last = once && next.value.type === 'ready';
+      controller.enqueue(encoder.encode(last ? text + frame({ type: 'bye', why: 'later' }) : text));
+      if (last) abort();
+    },
+    cancel: leave,
+  });
+}

@@ -1,0 +1,92 @@
+// Pages, route handlers and server actions call verbs and nothing else that reads or writes: see docs/decisions/0023-verbs-and-domains.md.
+import { importsOf, resolve, TEST_ONLY } from './imports.mjs';
+
+/** Files that are doors of another kind: nobody of a workspace asks here. Each says who does, and by what right. */
+export const OTHER_DOORS = {
+  'app/api/approvals/[token]/route.ts':
+    'whoever has the link of an e-mail; its signed token names the person, who then decides through a verb',
+  'app/api/health/checks.ts': 'who watches the installation; it is told whether it works, nothing of anybody',
+  'app/api/inngest/route.ts': 'Inngest, by its signature',
+  'app/api/oauth/[platform]/callback/route.ts':
+    'a platform that sends a person back, by the state of a sign-in that a verb began and that says where to lead whom',
+  'app/api/webhooks/stripe/route.ts': 'Stripe, by its signature',
+  'app/outbox/page.tsx':
+    'who sits at the machine of an installation that sends no e-mails, by the address of the request',
+  'app/sandbox/door.ts': 'the app itself, as a platform: the stand-ins have tables of their own',
+};
+
+const DOORS = /^(app|components)\//;
+/** Tables, connections and queries; names of states and of the demonstration's account are no data. */
+const DATABASE = /^db\/(?!schema\/(states|_\w+)\.ts$|seed\/demo-account\.ts$)/;
+/** Packages with which data is read. */
+const DATA_PACKAGES = /^(drizzle-orm|(node:)?fs)(\/|$)/;
+const NAMED = /(?:^|[\n;}])\s*(?:import|export)\s+(type\s)?([^'"();]*?)\sfrom\s+['"]([^'"]+)['"]/g;
+const VERB = /export const (\w+) = defineVerb\(/g;
+/** Where a domain keeps its schemas, and nothing that runs. */
+const SCHEMAS = /\/schemas\.ts$/;
+const CONSTANT = /^[A-Z][A-Z0-9_]*$/;
+
+/** What a source imports as values: the specifier and the names, or null for all of it. */
+function valuesOf(source) {
+  const named = [...source.matchAll(NAMED)].map(([, type, clause, specifier]) => ({
+    specifier,
+    names: type
+      ? []
+      : /^\{[^}]*\}$/.test(clause.trim())
+        ? clause
+            .trim()
+            .slice(1, -1)
+            .split(',')
+            .map((one) => one.trim())
+            .filter((one) => one !== '' && !one.startsWith('type '))
+            .map((one) => one.split(/\s+as\s+/)[0])
+        : null,
+  }));
+  const known = new Set(named.map(({ specifier }) => specifier));
+  const whole = importsOf(source).filter(({ specifier, types }) => !types && !known.has(specifier));
+  return [...named, ...whole.map(({ specifier }) => ({ specifier, names: null }))];
+}
+
+/**
+ * What doors read or write without a verb, in words. `sources` holds every file by name. A module of a domain is data as soon as it, or one that
+ * it imports, uses the database or the disk: of such a module, a door takes verbs and constants only. An exception that is not needed is named, too.
+ */
+export function doorBreaches(sources, others = OTHER_DOORS, find = resolve) {
+  const found = [];
+  const needed = new Set();
+  const data = new Map();
+  function readsData(file) {
+    if (data.has(file)) return data.get(file);
+    data.set(file, false);
+    const answer = valuesOf(sources.get(file) ?? '').some(({ specifier, names }) => {
+      if (names?.length === 0) return false;
+      const to = find(specifier, file);
+      return to ? DATABASE.test(to) || readsData(to) : DATA_PACKAGES.test(specifier);
+    });
+    data.set(file, answer);
+    return answer;
+  }
+  for (const [file, source] of sources) {
+    if (!DOORS.test(file) || TEST_ONLY.test(file)) continue;
+    const lines = [];
+    if (/\.(asSystem|asWorkspace)\(/.test(source)) lines.push('opens a transaction');
+    for (const { specifier, names } of valuesOf(source)) {
+      if (names?.length === 0) continue;
+      if (DATA_PACKAGES.test(specifier)) lines.push(`imports ${specifier}`);
+      const to = find(specifier, file);
+      if (!to) continue;
+      if (DATABASE.test(to)) lines.push(`imports ${to}`);
+      if (!/^(server\/domains|inngest)\//.test(to) || SCHEMAS.test(to) || !readsData(to)) continue;
+      const verbs = new Set([...(sources.get(to) ?? '').matchAll(VERB)].map(([, name]) => name));
+      const others = names?.filter((name) => !verbs.has(name) && !CONSTANT.test(name)) ?? ['everything'];
+      if (others.length > 0) lines.push(`takes ${others.join(', ')} from ${to}`);
+    }
+    if (lines.length === 0) continue;
+    if (Object.hasOwn(others, file)) needed.add(file);
+    else found.push(...lines.map((line) => `a door reads or writes without a verb: ${file} ${line}`));
+  }
+  for (const file of Object.keys(others))
+    if (!needed.has(file))
+      found.push(`an exception that is not needed (scripts/adapter-imports.mjs): ${file}`);
+  return found;
+}

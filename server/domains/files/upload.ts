@@ -1,0 +1,28 @@
+import { defineVerb } from '@/server/verbs/define';
+import { MAX_MEDIA_BYTES, tooLarge } from './limits';
+import { saveFile } from './save-file';
+import { saveMedia } from './save-media';
+import { fileOutput, mediaOutput, uploadInput, uploadMediaInput } from './schemas';
+
+/** Takes a file to sell: at most 20 MB and of an accepted kind, told by its content. The same file twice is one. */
+export const uploadFile = defineVerb({
+  verb: 'files.upload',
+  permission: 'files.upload',
+  effect: 'change',
+  input: uploadInput,
+  output: fileOutput,
+  run: (ctx, input) => saveFile({ ctx, input }),
+});
+
+/** Takes a picture, GIF or video for posts, at most 100 MB: it is written to the disk as it comes. The same content twice is one. */
+export const uploadMedia = defineVerb({
+  verb: 'files.uploadMedia',
+  permission: 'files.upload',
+  effect: 'change',
+  input: uploadMediaInput,
+  output: mediaOutput,
+  run: async (ctx, { announced = 0, ...input }) => {
+    if (announced > MAX_MEDIA_BYTES) throw tooLarge(MAX_MEDIA_BYTES);
+    return saveMedia({ ctx, input });
+  },
+});

@@ -1,0 +1,29 @@
+import { env } from '@/server/foundation/env';
+import { streamOf } from '@/server/foundation/streams';
+import { defineVerb } from '@/server/verbs/define';
+import { stream } from '@/server/verbs/streams';
+import { generateVariants } from './generate-variants';
+import { providersFrom } from './providers';
+import { generateInput, generationEvent } from './schemas';
+
+/**
+ * Writes a text for each platform and tells how it goes. What refuses it is thrown before the first event, and nothing was written then.
+ * Whoever cancels the stream stops the models.
+ */
+export const writeDrafts = defineVerb({
+  verb: 'generation.write',
+  permission: 'posts.write',
+  effect: 'change',
+  input: generateInput,
+  output: stream(generationEvent),
+  run: async (ctx, input) => {
+    const leave = new AbortController();
+    const events = await generateVariants({
+      ctx,
+      input,
+      providers: providersFrom(env()),
+      signal: leave.signal,
+    });
+    return streamOf(events, () => leave.abort(new Error('The reader left')));
+  },
+});

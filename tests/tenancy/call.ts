@@ -1,0 +1,51 @@
+import { TRPCError } from '@trpc/server';
+import { wordsIn } from '@/i18n/words';
+import { knownError, type TrpcContext, type Viewer } from '@/server/trpc/init';
+import { createCaller } from '@/server/trpc/root';
+import { memberCtx } from '@/server/verbs/context';
+import type { World } from '@/tests/support/world';
+import type { Line } from './verbs';
+
+/**
+ * Calls a verb as its door does: over tRPC, or as the routes and forms of verbs that tRPC does not offer. Throws TRPCError. Bytes are
+ * answered as texts; of a stream, the first value is read and the rest cancelled.
+ */
+export async function callLine(
+  world: World,
+  { door, path, verb }: Line,
+  input: unknown,
+  viewer: Viewer | null,
+): Promise<unknown> {
+  if (door === 'trpc') {
+    const context: TrpcContext = { ...world.services, viewer, words: wordsIn('en') };
+    type Tree = { [name: string]: Tree } & ((input: unknown) => Promise<unknown>);
+    const procedure = path
+      .split('.')
+      .reduce((at, name) => at[name] as Tree, createCaller(context) as unknown as Tree);
+    return procedure(input);
+  }
+  try {
+    const { db, clock, events } = world.services;
+    if (door === 'visitor')
+      return await seen(
+        await verb({ db, clock, events, client: { ip: '192.0.2.1', userAgent: null } } as never, input),
+      );
+    if (!viewer) throw new Error('the routes of streams know who asks: see routes.test.ts');
+    return await seen(await verb(memberCtx(world.services, viewer) as never, input));
+  } catch (error) {
+    throw knownError(error) ?? new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
+  }
+}
+
+async function seen(value: unknown): Promise<unknown> {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
+  if (value instanceof ReadableStream) {
+    const reader = value.getReader();
+    const first = await reader.read();
+    await reader.cancel();
+    return { first: await seen(first.value) };
+  }
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  const parts = Object.entries(value).map(async ([key, part]) => [key, await seen(part)] as const);
+  return Object.fromEntries(await Promise.all(parts));
+}
