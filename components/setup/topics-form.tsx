@@ -150,7 +150,9 @@ function Preview({ topic }: { topic: TopicsOutput['topics'][number] }) {
           <p className="text-muted-foreground text-xs">
             {t('draftFor', { platform: draft.platformName, provider: drafts.data.provider.text })}
           </p>
-          <p className="wrap-anywhere whitespace-pre-wrap">{draft.text}</p>
+          <p translate="no" className="wrap-anywhere whitespace-pre-wrap">
+            {draft.text}
+          </p>
         </div>
       ))}
     </div>

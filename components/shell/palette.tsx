@@ -103,7 +103,7 @@ export function Palette({
           queueMicrotask(() => input.setSelectionRange(input.value.length, input.value.length));
         }}
       />
-      <CommandList>
+      <CommandList label={t('title')}>
         <CommandEmpty>{t('empty')}</CommandEmpty>
         <CommandGroup heading={t('do')}>
           {verbs.map(({ name, icon: Icon, run }) => (

@@ -95,9 +95,9 @@ async function dataOf(page: Page): Promise<Set<string>> {
 /** Names that are the same in every language. */
 const NAMES =
   /\b(Tributary|Free|Pro|Agency|X|Facebook|Etsy|LinkedIn|YouTube|Stripe|Chrome|Chromium|HeadlessChrome|Linux|Ctrl|Enter|kB|MB|GB)\b/g;
-/** What Intl writes: names of days, months and currencies, zones and their abbreviations. */
+/** What Intl writes: names of days and months, and what stands between the parts of a date or a list. */
 const DATES =
-  /\b(Mon|Tues?|Wed(nes)?|Thur?s?|Fri|Sat(ur)?|Sun)(day)?\b|\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\b|\bat\b/g;
+  /\b(Mon|Tues?|Wed(nes)?|Thur?s?|Fri|Sat(ur)?|Sun)(day)?\b|\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\b|\b(at|and|or)\b/g;
 const MACHINE =
   /[\w.+-]+@[\w.-]+|https?:\/\/\S+|\b[A-Z][A-Za-z_]+\/[A-Z][A-Za-z_]+\b|\b[A-Z]{3,4}\b|\b(GMT|UTC)[+-]?[\d:]*\b/g;
 const ZONES = Intl.supportedValuesOf('timeZone').map((zone) =>

@@ -18,7 +18,7 @@ export const generateMetadata = titled('workspace');
 
 /** Every currency with its name. */
 function currencies(locale: string) {
-  const names = new Intl.DisplayNames(intlTag(locale), { type: 'currency' });
+  const names = new Intl.DisplayNames(intlTag(locale, 'money'), { type: 'currency' });
   return Intl.supportedValuesOf('currency').map((code) => ({ code, name: names.of(code) ?? code }));
 }
 
