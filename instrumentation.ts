@@ -15,9 +15,9 @@ export async function register(): Promise<void> {
   watchPeers();
   const { answerOutages } = await import('./server/foundation/answer-outages');
   answerOutages(wordsFor);
-  const { openAppDoor } = await import('./server/foundation/http/app-door');
-  openAppDoor();
-  const { openSandboxDoor } = await import('./app/sandbox/door');
+  const { guardApp } = await import('./server/foundation/http/app-guard');
+  guardApp();
+  const { startSandboxServer } = await import('./app/sandbox/server');
   const { boot } = await import('./inngest/boot');
-  await boot(openSandboxDoor);
+  await boot(startSandboxServer);
 }

@@ -18,6 +18,7 @@ const project = (name: Project, { shared, database }: { shared: boolean; databas
     isolate: !shared,
     setupFiles: [
       'tests/support/english.ts',
+      'tests/support/own-data-folder.ts',
       ...(shared ? ['tests/support/leave-no-trace.ts'] : []),
       ...(name === 'pure' ? ['tests/support/no-machine.ts'] : []),
       ...(name === 'database' ? ['tests/support/leave-no-doubles.ts'] : []),

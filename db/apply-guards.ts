@@ -8,7 +8,7 @@ export interface GuardClient {
 }
 
 const DEADLOCK = '40P01';
-const MOST_TRIES = 10;
+const MAX_TRIES = 10;
 
 /**
  * Applies the guards when their text, the newest migration or the login role is another one than last time. They lock every table:
@@ -31,7 +31,7 @@ export async function applyGuards(client: GuardClient, text: string): Promise<vo
       await client.exec(statements);
       return;
     } catch (error) {
-      if ((error as { code?: unknown }).code !== DEADLOCK || tries >= MOST_TRIES) throw error;
+      if ((error as { code?: unknown }).code !== DEADLOCK || tries >= MAX_TRIES) throw error;
       await new Promise((done) => setTimeout(done, 50 * tries));
     }
   }

@@ -24,20 +24,20 @@ function saysAway(error: object): boolean {
   return typeof message === 'string' && WORDS.test(message);
 }
 
-/** Errors that the log has been told of. */
-const told = new WeakSet<Error>();
+/** Errors that were logged. */
+const logged = new WeakSet<Error>();
 
 /**
  * A statement that took too long, or that nobody answered: the database may be away, or a query of ours is slow. The statement is
  * written down without its values, and where it was asked.
  */
-function tellSlow(error: Error, chain: object[]): boolean {
+function logSlow(error: Error, chain: object[]): boolean {
   const slow = chain.find((one) => (one as { code?: unknown }).code === '57014');
   const silent = chain.some((one) => (one as Error).name === 'DatabaseSilent');
   if (!slow && !silent) return false;
   const query = chain.map((one) => (one as { query?: unknown }).query).find((one) => typeof one === 'string');
-  if (typeof query !== 'string' || told.has(error)) return slow !== undefined;
-  told.add(error);
+  if (typeof query !== 'string' || logged.has(error)) return slow !== undefined;
+  logged.add(error);
   const statement = cleanText(`Failed query: ${query}`).slice('Failed query: '.length);
   // Of a database that is silent one statement says as much as all.
   const kind = slow ? statement.slice(0, 500) : 'not answered';
@@ -49,7 +49,7 @@ function tellSlow(error: Error, chain: object[]): boolean {
 export function noticeAway<T>(error: T): T {
   if (!(error instanceof Error)) return error;
   const chain = causesOf(error);
-  const slow = tellSlow(error, chain);
+  const slow = logSlow(error, chain);
   if (isDatabaseAway(error)) {
     noteDatabaseAway();
     return error;

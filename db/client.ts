@@ -148,41 +148,18 @@ async function openPg(url: string, address: DatabaseAddress, options: OpenOption
     import('drizzle-orm/node-postgres'),
     import('drizzle-orm/node-postgres/migrator'),
   ]);
-  const limits = options.limits ?? DEFAULT_LIMITS;
   const pool = new pg.default.Pool({
     connectionString: url,
     max: options.pool ?? 10,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
   });
-  poolStartsWithSettings(pool);
-  const unlimited = limitPool(pool, limits);
-  // A connection that dies while idle is replaced at the next use; without a listener the process would end.
-  pool.on('error', () => {});
-  // One that dies between two statements of a transaction is on loan: the pool does not listen then. Its next statement fails.
-  pool.on('connect', (client) => client.on('error', () => {}));
-  const GateClient = startsWithSettings(pg.default.Client);
-  const raw = drizzle(noticeConnects(stepDown(pool)), { schema });
-  return handle(
-    'pg',
-    raw,
-    (folder) =>
-      unlimited(() =>
-        migrateServer(
-          () =>
-            reachServer(
-              () => new GateClient({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
-              address,
-              options.startWait ?? NO_WAIT,
-            ),
-          pool,
-          folder,
-          () => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
-        ),
-      ),
-    () => pool.end(),
-    limits,
-  );
+  return openServer('pg', url, address, options, {
+    pool,
+    Client: pg.default.Client,
+    drizzle: () => drizzle(pool, { schema }),
+    migrate,
+  });
 }
 
 async function openNeon(url: string, address: DatabaseAddress, options: OpenOptions): Promise<Db> {
@@ -200,31 +177,62 @@ async function openNeon(url: string, address: DatabaseAddress, options: OpenOpti
     neonConfig.pipelineTLS = false;
     neonConfig.pipelineConnect = false;
   }
-  const limits = options.limits ?? DEFAULT_LIMITS;
   const pool = new Pool({ connectionString: url, max: options.pool ?? 10 });
+  return openServer('neon', url, address, options, {
+    pool,
+    Client,
+    drizzle: () => drizzle(pool, { schema }),
+    migrate,
+  });
+}
+
+interface ServerDriver<Raw> {
+  pool: Queries & { connect(): Promise<unknown>; end(): Promise<void> };
+  Client: new (options: { connectionString: string; connectionTimeoutMillis: number }) => ServerClient;
+  /** Drizzle over the pool. */
+  drizzle: () => Raw;
+  migrate: (raw: Raw, config: { migrationsFolder: string; migrationsSchema: string }) => Promise<void>;
+}
+interface ServerClient extends Queries {
+  connect(): Promise<unknown>;
+  end(): Promise<void>;
+  on(event: 'error', on: () => void): unknown;
+}
+
+/** A PostgreSQL server's database, through either driver. */
+function openServer<Raw>(
+  kind: 'pg' | 'neon',
+  url: string,
+  address: DatabaseAddress,
+  options: OpenOptions,
+  { pool, Client, drizzle, migrate }: ServerDriver<Raw>,
+): Db {
+  const limits = options.limits ?? DEFAULT_LIMITS;
   poolStartsWithSettings(pool);
   const unlimited = limitPool(pool, limits);
-  pool.on('error', () => {});
-  pool.on('connect', (client: { on(event: 'error', listener: () => void): unknown }) =>
-    client.on('error', () => {}),
-  );
+  const events = pool as unknown as {
+    on(event: 'error' | 'connect', listener: (client: ServerClient) => void): unknown;
+  };
+  // A connection that dies while idle is replaced at the next use; without a listener the process would end.
+  events.on('error', () => {});
+  // One that dies between two statements of a transaction is on loan: the pool does not listen then. Its next statement fails.
+  events.on('connect', (client) => void client.on('error', () => {}));
   const GateClient = startsWithSettings(Client);
-  const raw = drizzle(noticeConnects(stepDown(pool)), { schema });
+  noticeConnects(stepDown(pool));
+  const raw = drizzle();
+  const connect = () =>
+    reachServer(
+      () => new GateClient({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
+      address,
+      options.startWait ?? NO_WAIT,
+    );
   return handle(
-    'neon',
+    kind,
     raw,
     (folder) =>
       unlimited(() =>
-        migrateServer(
-          () =>
-            reachServer(
-              () => new GateClient({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
-              address,
-              options.startWait ?? NO_WAIT,
-            ),
-          pool,
-          folder,
-          () => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
+        migrateServer(connect, pool, folder, () =>
+          migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
         ),
       ),
     () => pool.end(),

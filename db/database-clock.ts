@@ -4,7 +4,7 @@ import type { Db } from './client';
 
 const EVERY_MS = 5_000;
 /** An answer that took longer says too little about when it was given. */
-const MOST_MS = 1_000;
+const MAX_MS = 1_000;
 
 /**
  * Makes this process go by the database's clock: leases and due times are compared between processes, whose machines need
@@ -19,8 +19,8 @@ export async function followDatabaseClock(db: Db): Promise<() => void> {
     );
     const took = performance.now() - asked;
     const [row] = (result as unknown as { rows: { now: number | string }[] }).rows;
-    if (row && took <= MOST_MS) keepTime(Number(row.now) + took / 2);
-    return took <= MOST_MS;
+    if (row && took <= MAX_MS) keepTime(Number(row.now) + took / 2);
+    return took <= MAX_MS;
   };
   for (let tries = 0; tries < 3; tries++) if (await ask()) break;
   // While the database is away the time goes on by the timer.

@@ -71,12 +71,12 @@ export async function lockFolder(folder: string, options: LockOptions = {}): Pro
   const own = ownHolder(new Date());
   const began = time.now();
   let seen: { text: string; at: number } | undefined;
-  let told = false;
+  let announced = false;
   /** While somebody is known to live. Throws when the time is over. */
   const waitForLive = async (holder: Holder | null) => {
     if (time.now() - began >= waitMs) throw new FolderInUse(refusal(folder, holder, waitMs));
-    if (!told) onWait?.(`Waiting up to ${seconds(waitMs)} for ${nameOf(holder)} to let go of ${folder}`);
-    told = true;
+    if (!announced) onWait?.(`Waiting up to ${seconds(waitMs)} for ${nameOf(holder)} to let go of ${folder}`);
+    announced = true;
     await time.sleep(LOOK_EVERY_MS);
   };
 
@@ -114,11 +114,11 @@ export async function lockFolder(folder: string, options: LockOptions = {}): Pro
           seen = undefined;
           continue;
         }
-        if (!told)
+        if (!announced)
           onWait?.(
             `${folder} was left by ${nameOf(holder)} without a word. Waiting up to ${seconds((missed + 0.5) * BEAT_MS)} to see that it is gone`,
           );
-        told = true;
+        announced = true;
         await time.sleep(LOOK_EVERY_MS);
       }
     } catch (error) {

@@ -31,7 +31,7 @@ export const RENEWAL_MS = LOOK_EVERY_MS;
 export const LEASE_MARGIN_MS = 3_000;
 
 /** Renewals that may hang at once: each holds a connection that other work needs. */
-const MOST_HUNG = 3;
+const MAX_HUNG = 3;
 
 /**
  * A kind of row that is leased: the columns, of one table, in which the lease is written. `id` and `token` identify one lease. Every
@@ -202,7 +202,7 @@ export class LeaseKeeper {
 
   /** Renews these, and waits no longer than `RENEWAL_MS`. Never throws. */
   async renew(all: readonly Held[]): Promise<void> {
-    if (this.#hung >= MOST_HUNG) return;
+    if (this.#hung >= MAX_HUNG) return;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), this.renewalMs);

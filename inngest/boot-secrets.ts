@@ -3,7 +3,7 @@ import type { Db } from '@/db/client';
 import { connections } from '@/db/schema';
 import { openTokens } from '@/server/connectors/host/tokens';
 import { EnvError, env } from '@/server/foundation/env';
-import { WAYS_OUT } from '@/server/foundation/secrets';
+import { RECOVERY_HINT } from '@/server/foundation/secrets';
 
 /**
  * Whether the secrets of this process are those of the database. Throws EnvError, with what to do, when there are sealed credentials and not
@@ -28,6 +28,6 @@ export async function checkSecretsFit(db: Db): Promise<void> {
   };
   if (sealed.length > 0 && !sealed.some(opens))
     throw new EnvError([
-      `The credentials of connected platforms in this database were sealed with other secrets than the present ones. ${WAYS_OUT}`,
+      `The credentials of connected platforms in this database were sealed with other secrets than the present ones. ${RECOVERY_HINT}`,
     ]);
 }

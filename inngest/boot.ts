@@ -9,7 +9,7 @@ import { DatabaseUnreachable } from '@/db/reach-server';
 import { UnusableServer } from '@/db/usable-server';
 import { liveHub } from '@/server/domains/live/hub';
 import { systemClock } from '@/server/foundation/clock';
-import { EnvError, env, openDoors } from '@/server/foundation/env';
+import { EnvError, env, exposureProblems } from '@/server/foundation/env';
 import { scrubError } from '@/server/foundation/error-text';
 import { watchHttp } from '@/server/foundation/http/drain';
 import { log } from '@/server/foundation/log';
@@ -74,7 +74,7 @@ async function start(openSandbox: () => Promise<void>): Promise<void> {
   }, STOP_MS);
 
   const settings = env();
-  const open = openDoors(settings, http.addresses(settings.PORT));
+  const open = exposureProblems(settings, http.addresses(settings.PORT));
   if (open.length > 0) throw new EnvError(open);
   closeFolder(settings.dataDir);
   secrets();

@@ -14,8 +14,9 @@ import { parseCron } from './embedded/cron';
 import { sync } from './embedded/protocol';
 import * as events from './events';
 import { functions } from './functions';
-import { eachPage, MOST_PAGES } from './functions/pages';
+import { eachPage, MAX_PAGES } from './functions/pages';
 import { INNGEST_LIMITS as LIMITS } from './limits';
+import { runLog } from './middleware/run-log';
 import { runToEnd } from './run-to-end';
 import { handleInngest } from './serve';
 
@@ -145,7 +146,7 @@ test('a list of any length takes fewer steps than a run has, and keeps little', 
     id: (row) => row,
     work: async (rows) => ({ done: rows.length, failed: 0 }),
   });
-  expect(total.done).toBe(MOST_PAGES * 200);
+  expect(total.done).toBe(MAX_PAGES * 200);
   expect(kept.length).toBeLessThanOrEqual(LIMITS.stepsPerRun);
   // Every call carries it.
   expect(JSON.stringify(kept).length).toBeLessThan(LIMITS.callBody / 10);
@@ -240,6 +241,7 @@ describe('what a run comes to, with as much to do as it takes on', () => {
     });
   });
   afterAll(async () => {
+    await runLog.flush();
     setTransport(undefined);
     setDb(undefined);
     vi.restoreAllMocks();

@@ -8,6 +8,7 @@ import { sync } from './embedded/protocol';
 import { EmbeddedRunner } from './embedded/runner';
 import { rows } from './embedded/store/base';
 import { TestApp } from './embedded/testing';
+import { runLog } from './middleware/run-log';
 import { handleInngest } from './serve';
 
 // What every function does when its machine was off: the real functions, on an empty database.
@@ -19,6 +20,7 @@ beforeAll(async () => {
   setDb(db);
 });
 afterAll(async () => {
+  await runLog.flush();
   setDb(undefined);
   vi.restoreAllMocks();
   await db.close();

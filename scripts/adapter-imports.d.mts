@@ -1,5 +1,5 @@
-export const OTHER_DOORS: Record<string, string>;
-export function doorBreaches(
+export const OTHER_ADAPTERS: Record<string, string>;
+export function adapterBreaches(
   sources: ReadonlyMap<string, string>,
   others?: Record<string, string>,
   find?: (specifier: string, from: string) => string | null | undefined,

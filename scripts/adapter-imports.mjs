@@ -1,8 +1,8 @@
 // Pages, route handlers and server actions call verbs and nothing else that reads or writes: see docs/decisions/0023-verbs-and-domains.md.
 import { importsOf, resolve, TEST_ONLY } from './imports.mjs';
 
-/** Files that are doors of another kind: nobody of a workspace asks here. Each says who does, and by what right. */
-export const OTHER_DOORS = {
+/** Adapters whose callers are not members of a workspace. Each entry states who calls it and what authorizes the call. */
+export const OTHER_ADAPTERS = {
   'app/api/approvals/[token]/route.ts':
     'whoever has the link of an e-mail; its signed token names the person, who then decides through a verb',
   'app/api/health/checks.ts': 'who watches the installation; it is told whether it works, nothing of anybody',
@@ -12,7 +12,7 @@ export const OTHER_DOORS = {
   'app/api/webhooks/stripe/route.ts': 'Stripe, by its signature',
   'app/outbox/page.tsx':
     'who sits at the machine of an installation that sends no e-mails, by the address of the request',
-  'app/sandbox/door.ts': 'the app itself, as a platform: the stand-ins have tables of their own',
+  'app/sandbox/server.ts': 'the app itself, as a platform: the stand-ins have tables of their own',
 };
 
 const DOORS = /^(app|components)\//;
@@ -48,10 +48,10 @@ function valuesOf(source) {
 }
 
 /**
- * What doors read or write without a verb, in words. `sources` holds every file by name. A module of a domain is data as soon as it, or one that
- * it imports, uses the database or the disk: of such a module, a door takes verbs and constants only. An exception that is not needed is named, too.
+ * Returns what adapters read or write without a verb, as text. `sources` contains every file by name. A module of a domain counts as data if it, or
+ * one that it imports, uses the database or the disk: adapters import only verbs and constants from such a module. Unneeded exceptions are reported too.
  */
-export function doorBreaches(sources, others = OTHER_DOORS, find = resolve) {
+export function adapterBreaches(sources, others = OTHER_ADAPTERS, find = resolve) {
   const found = [];
   const needed = new Set();
   const data = new Map();
@@ -83,7 +83,7 @@ export function doorBreaches(sources, others = OTHER_DOORS, find = resolve) {
     }
     if (lines.length === 0) continue;
     if (Object.hasOwn(others, file)) needed.add(file);
-    else found.push(...lines.map((line) => `a door reads or writes without a verb: ${file} ${line}`));
+    else found.push(...lines.map((line) => `an adapter reads or writes without a verb: ${file} ${line}`));
   }
   for (const file of Object.keys(others))
     if (!needed.has(file))

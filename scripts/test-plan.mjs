@@ -75,7 +75,7 @@ const embeddedOnly = (file) =>
 const EMBEDDED_LAYER = /^(db|inngest\/embedded)\//;
 /** Where Neon's driver may differ: its own layer, posts that go out, and money. */
 const ON_NEON =
-  /^(db\/(?!seed\/)|server\/domains\/(publications|due|publication-answers|publisher|ledger)\/)/;
+  /^(db\/(?!seed\/)|server\/domains\/(publications|due|publication-recovery|publisher|ledger)\/)/;
 
 /**
  * The databases that a test file runs on: pglite, pg, neon. None when it needs none: then it runs once. Most run on PostgreSQL; the

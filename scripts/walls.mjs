@@ -1,7 +1,7 @@
 // Checks the walls of CONTRIBUTING.md: imports run one way.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { doorBreaches } from './adapter-imports.mjs';
+import { adapterBreaches } from './adapter-imports.mjs';
 import { importsOf, resolve, TEST_ONLY } from './imports.mjs';
 import { root } from './lib.mjs';
 import { isWordless, sentencesIn } from './sentences.mjs';
@@ -17,7 +17,7 @@ export const RULES = [
     to: /^(app|components|inngest|emails)\/|^server\/(domains|trpc|sandbox|auth)/,
   },
   {
-    name: 'a door defines no verb of its own',
+    name: 'an adapter defines no verb of its own',
     from: /^(app|components|inngest|cli)\/|^server\/(trpc|telegram|rest|robots)\//,
     to: /^server\/verbs\/define\.ts$/,
     values: true,
@@ -188,7 +188,7 @@ if (process.argv[1] && path.resolve(process.argv[1]) === path.join(root, 'script
     }
     graph.set(file, imports);
   }
-  const found = [...lost, ...breaches(graph), ...doorBreaches(texts), ...sentences()];
+  const found = [...lost, ...breaches(graph), ...adapterBreaches(texts), ...sentences()];
   for (const line of found) console.error(line);
   console.log(`${graph.size} files, ${[...graph.values()].flat().length} imports, ${found.length} breaches`);
   process.exit(found.length > 0 ? 1 : 0);

@@ -24,7 +24,7 @@ type Asked = { readonly headers: Pick<Headers, 'get'> };
 export function refuse(
   request: Asked,
   status: number,
-  told: Fact | string,
+  message: Fact | string,
   {
     code,
     fields = {},
@@ -32,7 +32,7 @@ export function refuse(
 ): Response {
   const { say } = wordsFor(request);
   return Response.json(
-    { ...(code ? { code } : {}), message: say(told), fact: told, fields: fieldsIn(say, fields) },
+    { ...(code ? { code } : {}), message: say(message), fact: message, fields: fieldsIn(say, fields) },
     { status, headers: { 'Cache-Control': 'private, no-store' } },
   );
 }

@@ -79,14 +79,14 @@ export const writtenParts = (variant: VariantDraft | undefined) =>
 
 /** Whether two say the same to the server: words, link, what follows, and the pictures with their descriptions. */
 export function sameVariant(one: VariantDraft | undefined, other: VariantDraft | undefined): boolean {
-  const told = (v: VariantDraft | undefined) =>
+  const contentKey = (v: VariantDraft | undefined) =>
     JSON.stringify([
       v?.text ?? '',
       v?.link.trim() ?? '',
       writtenParts(v).map((part) => [part.text, part.link ?? '']),
       namedMedia(v).map(({ fileId, alt }) => [fileId, alt]),
     ]);
-  return told(one) === told(other);
+  return contentKey(one) === contentKey(other);
 }
 
 export function draftOf(detail: PostDetail, connections: readonly { id: string; platform: string }[]): Draft {

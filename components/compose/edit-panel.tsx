@@ -26,7 +26,7 @@ import { type Draft, isWritten } from './draft';
 import type { EditScope } from './use-publish';
 
 /** So many copies are named; of the rest it is said how many they are. */
-const MOST_NAMED = 8;
+const MAX_NAMED = 8;
 const WAITING: readonly PublicationItem['state'][] = [
   'draft',
   'awaiting_approval',
@@ -102,7 +102,7 @@ export function EditPanel({
       </CardHeader>
       <CardContent className="grid gap-3">
         <ul className="grid gap-2">
-          {named.slice(0, MOST_NAMED).map((p) => (
+          {named.slice(0, MAX_NAMED).map((p) => (
             <li key={p.id} className="grid gap-0.5">
               <span className="flex flex-wrap items-center gap-2">
                 <span className="wrap-anywhere font-medium">
@@ -122,8 +122,8 @@ export function EditPanel({
             </li>
           ))}
         </ul>
-        {named.length > MOST_NAMED ? (
-          <p className="text-muted-foreground">{t('more', { count: named.length - MOST_NAMED })}</p>
+        {named.length > MAX_NAMED ? (
+          <p className="text-muted-foreground">{t('more', { count: named.length - MAX_NAMED })}</p>
         ) : null}
         {days.length > 1 ? (
           <Field label={t('which.label')} className="max-w-sm">

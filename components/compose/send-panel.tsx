@@ -35,7 +35,7 @@ const RepeatFields = dynamic(() => import('@/components/series/repeat-fields').t
   loading: Loading,
 });
 
-const WAYS = [
+const TIMINGS = [
   { when: 'now', icon: Send },
   { when: 'queue', icon: ListPlus },
   { when: 'at', icon: CalendarClock },
@@ -80,7 +80,7 @@ export function SendPanel({
 }) {
   const t = useTranslations('compose.send');
   const holds = useTranslations('posting.held');
-  const way = WAYS.find((each) => each.when === draft.when) ?? WAYS[0];
+  const timing = TIMINGS.find((each) => each.when === draft.when) ?? TIMINGS[0];
   const unset =
     (draft.when === 'at' && !draft.local) ||
     (draft.when === 'repeat' && (!draft.repeat.startDay || !draft.repeat.time));
@@ -104,10 +104,12 @@ export function SendPanel({
           <RadioGroup
             aria-label={t('when')}
             value={draft.when}
-            onValueChange={(when) => patch({ when: WAYS.find((each) => each.when === when)?.when ?? 'now' })}
+            onValueChange={(when) =>
+              patch({ when: TIMINGS.find((each) => each.when === when)?.when ?? 'now' })
+            }
             className="flex! flex-wrap gap-x-8 gap-y-2"
           >
-            {WAYS.map(({ when }) => (
+            {TIMINGS.map(({ when }) => (
               <label key={when} htmlFor={`when-${when}`} className="flex min-h-6 items-center gap-2">
                 <RadioGroupItem id={`when-${when}`} value={when} /> {t(`way.${when}`)}
               </label>
@@ -197,9 +199,9 @@ export function SendPanel({
               loading={busy !== null && busy !== 'save'}
               disabled={busy !== null || blocked !== null || unset}
             >
-              <way.icon aria-hidden />
+              <timing.icon aria-hidden />
               {t(
-                `${warnings.count > 0 ? 'anyway' : 'button'}.${held && way.when === 'now' ? 'resumed' : way.when}`,
+                `${warnings.count > 0 ? 'anyway' : 'button'}.${held && timing.when === 'now' ? 'resumed' : timing.when}`,
               )}
             </Button>
             <p className="min-w-0 flex-1 basis-60 py-2 text-muted-foreground text-sm">

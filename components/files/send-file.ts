@@ -12,7 +12,7 @@ export type SendProblem =
   | { why: 'lost' };
 export type SendEnd<T> =
   | { kind: 'saved'; file: T }
-  /** `again` when the same file may be taken another time: the way was broken, not the file. */
+  /** `again` when the same file may be taken another time: the connection was broken, not the file. */
   | { kind: 'failed'; problem: SendProblem; again: boolean }
   | { kind: 'cancelled' };
 

@@ -4,7 +4,7 @@ import { MB, type SendProblem, type SendProgress } from './send-file';
 
 type FilesWords = ReturnType<typeof useTranslations<'files'>>;
 
-/** What is said of files and of their way here, in one language. */
+/** What is said of files and their uploads, in one language. */
 export function sendWords(t: FilesWords, locale: string) {
   const number = (value: number, digits: number) =>
     new Intl.NumberFormat(intlTag(locale), {
@@ -37,7 +37,7 @@ export function sendWords(t: FilesWords, locale: string) {
   };
 }
 
-/** What is said of files and of their way here. */
+/** What is said of files and their uploads. */
 export function useSendWords() {
   return sendWords(useTranslations('files'), useLocale());
 }

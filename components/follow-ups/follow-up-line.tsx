@@ -24,17 +24,18 @@ export function FollowUpLine({
 }) {
   const t = useTranslations('followUps');
   const [open, setOpen] = useState(false);
-  const fired = p.results?.followUpState === 'fired';
+  const completed = p.results?.followUpState === 'completed';
   const unseen = p.unseen?.text;
-  const may = canWrite && p.kind === 'post' && !p.followsId && !fired && !unseen && p.state !== 'cancelled';
+  const may =
+    canWrite && p.kind === 'post' && !p.followsId && !completed && !unseen && p.state !== 'cancelled';
   if (!p.followUpRule && !may) return null;
-  const told =
+  const text =
     p.results?.followUpNote?.text ??
     (p.followUpRule ? (unseen ?? ruleInWords(t, p.followUpRule, [p.platform])) : null);
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        {told ? <p className="wrap-anywhere min-w-0 text-muted-foreground">{told}</p> : null}
+        {text ? <p className="wrap-anywhere min-w-0 text-muted-foreground">{text}</p> : null}
         {may && !open ? (
           <Button size="sm" variant="link" onClick={() => setOpen(true)}>
             {p.followUpRule ? t('line.change') : t('line.set')}

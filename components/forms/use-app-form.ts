@@ -99,10 +99,10 @@ export function useAppForm<T extends FieldValues, I, A>({
     for (const name of changed(on, shown))
       setValue(name as Path<T>, shown[name] as PathValue<T, Path<T>>, { shouldDirty: true });
   };
-  const told = useRef(now);
+  const reported = useRef(now);
   useEffect(() => {
-    if (sameForm(told.current, now)) return;
-    told.current = now;
+    if (sameForm(reported.current, now)) return;
+    reported.current = now;
     const next = follow(getValues(), rests.current, now, byEntry);
     show(next.value, next.seen);
   });

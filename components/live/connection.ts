@@ -69,7 +69,7 @@ export function connect(since: number): () => void {
         quietly(SILENCE_MS, lose);
         act(JSON.parse(data) as Record<string, unknown>);
       });
-    const told = (data: Record<string, unknown>) => {
+    const onChange = (data: Record<string, unknown>) => {
       if (data.resync === true) live.tell(null);
       else if (data.topics) live.tell(data.topics as Record<string, string[] | null>);
     };
@@ -83,9 +83,9 @@ export function connect(since: number): () => void {
       if (!asking()) heldBack = 0;
       if (typeof data.now === 'number') live.setServerTime(data.now);
       live.set('live');
-      told(data);
+      onChange(data);
     });
-    on('change', told);
+    on('change', onChange);
     on('alive', () => {});
     on('bye', ({ why }) => {
       if (why === 'signed_out') return end();

@@ -1,7 +1,7 @@
 import { MB, type SendEnd, type SendProgress, sendFile } from '@/components/files/send-file';
 import type { MediaDraft } from './types';
 
-const MOST = 100 * MB;
+const MAX = 100 * MB;
 
 /** What /api/media answers. */
 type Saved = Omit<MediaDraft, 'fileId' | 'alt' | 'name'> & { id: string; name: string };
@@ -9,14 +9,14 @@ type Saved = Omit<MediaDraft, 'fileId' | 'alt' | 'name'> & { id: string; name: s
 /** Uploads a picture, GIF or video of a post as it is. `onEnd` is called once. Answers how to cancel it. */
 export function uploadMedia(
   file: File,
-  told: { onProgress(progress: SendProgress): void; onEnd(end: SendEnd<MediaDraft>): void },
+  listener: { onProgress(progress: SendProgress): void; onEnd(end: SendEnd<MediaDraft>): void },
 ): () => void {
   const to = `/api/media?name=${encodeURIComponent(file.name)}`;
   return sendFile<Saved>(
-    { to, file, body: file, most: MOST },
+    { to, file, body: file, most: MAX },
     {
-      onProgress: told.onProgress,
-      onEnd: (end) => told.onEnd(end.kind === 'saved' ? { kind: 'saved', file: drafted(end.file) } : end),
+      onProgress: listener.onProgress,
+      onEnd: (end) => listener.onEnd(end.kind === 'saved' ? { kind: 'saved', file: drafted(end.file) } : end),
     },
   );
 }

@@ -21,7 +21,7 @@ export const AT_ONCE = 3;
 
 type Send = (
   file: File,
-  told: { onProgress(progress: SendProgress): void; onEnd(end: SendEnd<MediaDraft>): void },
+  listener: { onProgress(progress: SendProgress): void; onEnd(end: SendEnd<MediaDraft>): void },
 ) => () => void;
 
 export interface UploadQueue {
@@ -56,7 +56,7 @@ export function uploadQueue({
     onChange(all);
   };
   const set = (key: number, change: Partial<Upload>) =>
-    become(withoutTold(all.map((one) => (one.key === key ? { ...one, ...change } : one))));
+    become(withoutAnnounced(all.map((one) => (one.key === key ? { ...one, ...change } : one))));
   const fill = () => {
     for (;;) {
       // Looked for again each time: one that ends at once has made room for others already.
@@ -88,7 +88,7 @@ export function uploadQueue({
     }
   };
   const remove = (keys: readonly number[]) => {
-    become(withoutTold(all.filter((one) => !keys.includes(one.key))));
+    become(withoutAnnounced(all.filter((one) => !keys.includes(one.key))));
     for (const key of keys) {
       running.get(key)?.();
       running.delete(key);
@@ -138,7 +138,7 @@ const laterThan = (uploads: readonly Upload[], { key, platform }: Upload): strin
   uploads.flatMap((one) => (one.platform === platform && one.key > key && one.fileId ? [one.fileId] : []));
 
 /** Without the saved ones that no earlier one has to find its place before. */
-function withoutTold(uploads: readonly Upload[]): readonly Upload[] {
+function withoutAnnounced(uploads: readonly Upload[]): readonly Upload[] {
   const open = new Set<string>();
   return uploads.filter((one) => {
     if (one.state !== 'saved') open.add(one.platform);
@@ -177,11 +177,11 @@ export function heldBack(
   const failed = uploads.filter((one) => platforms.includes(one.platform) && one.state === 'failed');
   const [first] = failed;
   if (first) {
-    const told = { count: failed.length, kind: kindOfFile(first.file) };
+    const params = { count: failed.length, kind: kindOfFile(first.file) };
     const what =
       platforms.length > 1
-        ? t('held.failedFor', { ...told, platform: nameOf(first.platform) })
-        : t('held.failed', told);
+        ? t('held.failedFor', { ...params, platform: nameOf(first.platform) })
+        : t('held.failed', params);
     const remedy = failed.some((one) => one.again) ? 'tryAgain' : 'chooseAnother';
     return { kind: 'failed', words: `${what} ${t(`held.${remedy}`, { count: failed.length })}` };
   }

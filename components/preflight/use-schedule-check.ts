@@ -25,7 +25,7 @@ export interface CheckRequest {
 }
 
 /** So many links are asked for at once. */
-const MOST_LINKS = 40;
+const MAX_LINKS = 40;
 const FULL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
 
 /** The warnings for a post at a time. A failed look says nothing about the post, so it is not tried for long. */
@@ -53,7 +53,7 @@ export function useScheduleCheck({ local, queue, ...request }: CheckRequest) {
 export function useLinkCheck({ texts }: CheckRequest) {
   const client = useTRPCClient();
   const all = linksToCheck(texts);
-  const written = all.slice(0, MOST_LINKS);
+  const written = all.slice(0, MAX_LINKS);
   const look = useQuery({
     queryKey: ['links', written],
     queryFn: async ({ signal }) => {

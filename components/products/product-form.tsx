@@ -16,7 +16,7 @@ import { intlTag } from '@/i18n/locales';
 import type { Product } from '@/server/domains/products/schemas';
 import { money, toDecimal } from '@/server/foundation/money';
 import { FileField, type UploadState } from './file-field';
-import { useTellUnsaved } from './unsaved';
+import { useReportUnsaved } from './unsaved';
 
 const FIELDS = ['title', 'description', 'tags', 'price', 'floor', 'currency', 'file'] as const;
 type FieldName = (typeof FIELDS)[number];
@@ -70,15 +70,15 @@ export function ProductForm({
         return;
       }
       const { behind } = answer.now;
-      const told = all ? t('saved') : t('savedInPart');
+      const message = all ? t('saved') : t('savedInPart');
       if (behind.length > 0)
-        toast(told, {
+        toast(message, {
           description: t('shopsBehind', {
             shops: new Intl.ListFormat(intlTag(locale)).format(behind.map((shop) => shop.connectionName)),
             count: behind.length,
           }),
         });
-      else toast.success(told);
+      else toast.success(message);
       router.refresh();
     },
   });
@@ -103,7 +103,7 @@ export function ProductForm({
     else void form.submit();
   };
   const archived = product?.archivedAt != null;
-  useTellUnsaved(product?.id, upload === 'running' || form.dirty);
+  useReportUnsaved(product?.id, upload === 'running' || form.dirty);
   // A new product is shown on a page of its own: what is typed from here on would be gone.
   const leaving = !product && (form.saving || create.isSuccess);
   return (

@@ -11,7 +11,7 @@ const listen = (listener: () => void) => {
 };
 
 /** Says of a product whether its form holds what is not saved, while the form is there. */
-export function useTellUnsaved(id: string | undefined, is: boolean): void {
+export function useReportUnsaved(id: string | undefined, is: boolean): void {
   useEffect(() => {
     if (!id || !is) return;
     unsaved.add(id);

@@ -8,14 +8,14 @@ export interface ChosenFile {
   bytes: number;
 }
 
-const MOST = 20 * MB;
+const MAX = 20 * MB;
 
 /** Uploads what a buyer downloads to /api/files. `onEnd` is called once. Answers how to cancel it. */
 export function uploadFile(
   file: File,
-  told: { onProgress(progress: SendProgress): void; onEnd(end: SendEnd<ChosenFile>): void },
+  listener: { onProgress(progress: SendProgress): void; onEnd(end: SendEnd<ChosenFile>): void },
 ): () => void {
   const body = new FormData();
   body.set('file', file);
-  return sendFile({ to: '/api/files', file, body, most: MOST }, told);
+  return sendFile({ to: '/api/files', file, body, most: MAX }, listener);
 }

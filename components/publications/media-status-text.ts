@@ -2,7 +2,11 @@ import type { PublicationItem } from '@/components/trpc/outputs';
 import type { PublicationWords } from './words';
 
 /** `reconnect`: a person has to connect the account again; `failed`: it does not go on by itself. */
-type Told = { state: 'quiet' | 'moving' | 'failed' | 'reconnect'; words: string; part: number | null };
+type MediaStatusText = {
+  state: 'quiet' | 'moving' | 'failed' | 'reconnect';
+  words: string;
+  part: number | null;
+};
 
 type Kind = PublicationItem['media'][number]['kind'];
 /** How they are called together: by their kind where there is one, "pictures", or "files" where not all are pictures. */
@@ -21,7 +25,7 @@ export function mediaStatusText(
   },
   platform: string,
   t: PublicationWords,
-): Told | null {
+): MediaStatusText | null {
   const { media } = p;
   if (media.length === 0 || !['scheduled', 'queued'].includes(p.state)) return null;
   const what = together(media);

@@ -32,26 +32,26 @@ export function MediaStatus({
       },
     }),
   );
-  const told = mediaStatusText(p, platformName(p.platform), t);
-  if (!told) return null;
+  const status = mediaStatusText(p, platformName(p.platform), t);
+  if (!status) return null;
   return (
-    <div className="grid max-w-md gap-1.5" data-media={told.state}>
+    <div className="grid max-w-md gap-1.5" data-media={status.state}>
       <p
         className={
-          told.state === 'failed' || told.state === 'reconnect'
+          status.state === 'failed' || status.state === 'reconnect'
             ? 'wrap-anywhere text-destructive'
             : 'tabular text-muted-foreground'
         }
       >
-        {told.words}
+        {status.words}
       </p>
-      {told.state === 'moving' ? <Progress value={told.part ?? undefined} label={told.words} /> : null}
-      {told.state === 'reconnect' ? (
+      {status.state === 'moving' ? <Progress value={status.part ?? undefined} label={status.words} /> : null}
+      {status.state === 'reconnect' ? (
         <Button asChild size="sm" variant="outline" className="w-fit">
           <Link href="/connections">{t('media.reconnect')}</Link>
         </Button>
       ) : null}
-      {told.state === 'failed' && canWrite ? (
+      {status.state === 'failed' && canWrite ? (
         <Button
           size="sm"
           variant="outline"

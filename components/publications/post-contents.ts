@@ -72,10 +72,10 @@ export function shownOf({ publications, variants }: Pick<PostDetail, 'publicatio
     if (!known.accounts.includes(post.connectionName)) known.accounts.push(post.connectionName);
     shown.set(key, known);
   }
-  const told = new Set([...shown.values()].map(wordsOf));
+  const published = new Set([...shown.values()].map(wordsOf));
   for (const { platform, text, link, parts, media } of variants) {
     const content = { platform, text, link, parts, media };
-    if (!told.has(wordsOf(content)))
+    if (!published.has(wordsOf(content)))
       shown.set(`draft ${platform}`, {
         key: `draft ${platform}`,
         standing: 'draft',

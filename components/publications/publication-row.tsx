@@ -75,15 +75,15 @@ export function PublicationRow({
     }),
   );
   /** A move or another attempt may have to be decided about first. */
-  const told = {
+  const callbacks = {
     ...settled,
     onSuccess: (after: Pick<PublicationItem, 'state'>) => {
       setPanel(null);
       if (after.state === 'awaiting_approval') toast(t('row.asked'));
     },
   };
-  const retry = useMutation(trpc.publications.retry.mutationOptions(told));
-  const reschedule = useMutation(trpc.publications.reschedule.mutationOptions(told));
+  const retry = useMutation(trpc.publications.retry.mutationOptions(callbacks));
+  const reschedule = useMutation(trpc.publications.reschedule.mutationOptions(callbacks));
   const resolve = useMutation(trpc.publications.resolveUnknown.mutationOptions(settled));
   const [permalink, setPermalink] = useState('');
   const busy = cancel.isPending || retry.isPending || reschedule.isPending || resolve.isPending;
@@ -301,9 +301,9 @@ function Attempts({ id, state, zone }: { id: string; state: string; zone: string
         onRetry={() => void detail.refetch()}
       />
     );
-  const words = ({ kind, outcome: told }: { kind: string; outcome: string | null }) => {
-    const known = OUTCOMES.find((one) => one === told);
-    const outcome = known ? t(known) : (told ?? t('none'));
+  const words = ({ kind, outcome: code }: { kind: string; outcome: string | null }) => {
+    const known = OUTCOMES.find((one) => one === code);
+    const outcome = known ? t(known) : (code ?? t('none'));
     return kind === 'lookup' ? t('lookup', { outcome }) : outcome;
   };
   return (

@@ -8,8 +8,8 @@ const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace
 const { isPart } = threads;
 const followWord = (p: Parameters<typeof threads.followWord>[0]) => threads.followWord(p, t);
 const partName = (p: Parameters<typeof threads.partName>[0]) => threads.partName(p, t);
-type Told = Parameters<typeof threads.threadInWords>;
-const threadInWords = (post: Told[0], parts: Told[1]) => threads.threadInWords(post, parts, t);
+type ThreadInput = Parameters<typeof threads.threadInWords>;
+const threadInWords = (post: ThreadInput[0], parts: ThreadInput[1]) => threads.threadInWords(post, parts, t);
 
 const shown = (text: string) => ({ ...plain(text), text });
 const rest = (n: number) => Array.from({ length: n }, () => ({ text: 'more' }));

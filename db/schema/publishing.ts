@@ -102,7 +102,7 @@ export const publications = tributary.table(
     connectionId: text('connection_id').notNull(),
     /**
      * What goes out, and then for ever what went out. An edit of the variant changes it, in the same transaction, until the row
-     * begins to be sent (`edit-waiting.ts`); whatever shows what is scheduled or was sent reads it here and not in the variant.
+     * begins to be sent (`read-edit.ts`); whatever shows what is scheduled or was sent reads it here and not in the variant.
      */
     text: text('text').notNull(),
     link: text('link'),

@@ -34,8 +34,8 @@ export const publicationResults = tributary.table(
     failures: integer('failures').notNull().default(0),
     /** Why the last reading brought nothing, in words. */
     problem: factColumn('problem'),
-    /** reached: the rule's number was seen in time, and what follows is to be made; fired: it is made; over: it will not be. */
-    followUpState: text('follow_up_state', { enum: ['reached', 'fired', 'over'] }),
+    /** reached: the rule's number was seen in time, and what follows is to be made; completed: it is made; over: it will not be. */
+    followUpState: text('follow_up_state', { enum: ['reached', 'completed', 'over'] }),
     followUpAt: instant('follow_up_at'),
     /** The number that reached it. */
     followUpCount: integer('follow_up_count'),

@@ -1,7 +1,3 @@
-// @alone: it sets the data folder of its process and removes it.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import {
@@ -21,10 +17,7 @@ import { seedContent } from './content';
 import { seedDemo } from './index';
 
 let db: Db;
-let folder: string;
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'tributary-content-'));
-  process.env.TRIBUTARY_DATA_DIR = folder;
   process.env.TRIBUTARY_SANDBOX = '1';
   resetEnv();
   resetSecrets();
@@ -32,11 +25,9 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await db.close();
-  delete process.env.TRIBUTARY_DATA_DIR;
   delete process.env.TRIBUTARY_SANDBOX;
   resetEnv();
   resetSecrets();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 it('fills the demo once, with nothing that the real flow does not make', async () => {

@@ -20,7 +20,6 @@ import factsBilling from './en/facts/billing.json';
 import factsConnections from './en/facts/connections.json';
 import factsConnectors from './en/facts/connectors.json';
 import factsDue from './en/facts/due.json';
-import factsEditing from './en/facts/editing.json';
 import factsEmails from './en/facts/emails.json';
 import factsErrors from './en/facts/errors.json';
 import factsFiles from './en/facts/files.json';
@@ -33,12 +32,13 @@ import factsMedia from './en/facts/media.json';
 import factsOnboarding from './en/facts/onboarding.json';
 import factsPlanning from './en/facts/planning.json';
 import factsPlans from './en/facts/plans.json';
+import factsPostEdits from './en/facts/post-edits.json';
 import factsPostingControl from './en/facts/posting-control.json';
 import factsPosts from './en/facts/posts.json';
 import factsPreflight from './en/facts/preflight.json';
 import factsPricing from './en/facts/pricing.json';
 import factsProducts from './en/facts/products.json';
-import factsPublicationAnswers from './en/facts/publication-answers.json';
+import factsPublicationRecovery from './en/facts/publication-recovery.json';
 import factsPublicationStates from './en/facts/publication-states.json';
 import factsPublications from './en/facts/publications.json';
 import factsPublisher from './en/facts/publisher.json';
@@ -101,7 +101,6 @@ export default {
     connections: factsConnections,
     connectors: factsConnectors,
     due: factsDue,
-    editing: factsEditing,
     emails: factsEmails,
     errors: factsErrors,
     files: factsFiles,
@@ -114,12 +113,13 @@ export default {
     onboarding: factsOnboarding,
     planning: factsPlanning,
     plans: factsPlans,
+    postEdits: factsPostEdits,
     postingControl: factsPostingControl,
     posts: factsPosts,
     preflight: factsPreflight,
     pricing: factsPricing,
     products: factsProducts,
-    publicationAnswers: factsPublicationAnswers,
+    publicationRecovery: factsPublicationRecovery,
     publicationStates: factsPublicationStates,
     publications: factsPublications,
     publisher: factsPublisher,

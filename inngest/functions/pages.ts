@@ -9,7 +9,7 @@ export interface Done {
 }
 
 /** Pages that one run takes on. Each is a step, and a run has a thousand (limits.ts). */
-export const MOST_PAGES = 900;
+export const MAX_PAGES = 900;
 /** After so many milliseconds a page ends where it is: a host ends a call that takes minutes, and all of it would begin again. */
 const PAGE_MS = 30_000;
 
@@ -37,7 +37,7 @@ export async function eachPage<Row>(
 ): Promise<Done> {
   const total: Done = { done: 0, failed: 0 };
   let after = '';
-  for (let i = 0; i < MOST_PAGES; i++) {
+  for (let i = 0; i < MAX_PAGES; i++) {
     const from = after;
     const page = await step.run(`${steps}-${i}`, async () => {
       const rows = await read(from);

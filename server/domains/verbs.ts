@@ -25,8 +25,6 @@ import { disconnect } from './connections/disconnect';
 import { dropChoice } from './connections/drop-choice';
 import { availablePlatforms, listConnections, openChoice } from './connections/queries';
 import { startConnection } from './connections/start-connection';
-import { removePost } from './editing/remove-post';
-import { updatePost } from './editing/update-post';
 import { getDefaultFollowUpRule, saveDefaultFollowUpRule } from './follow-up-rules/default-follow-up-rule';
 import { setFollowUpRule } from './follow-ups/set-follow-up-rule';
 import { previewTopic } from './generation/preview-topic';
@@ -53,6 +51,8 @@ import { reorderQueue } from './planning/reorder-queue';
 import { reschedulePublication } from './planning/reschedule-publication';
 import { schedulePublications } from './planning/schedule-publications';
 import { getMissed, getPlan, saveMissed } from './planning/settings';
+import { removePost } from './post-edits/remove-post';
+import { updatePost } from './post-edits/update-post';
 import { pausePosting } from './posting-control/pause-posting';
 import { getPosting } from './posting-control/queries';
 import { startPosting } from './posting-control/start-posting';
@@ -70,8 +70,8 @@ import { archiveProduct, restoreProduct } from './products/archive-product';
 import { createProduct } from './products/create-product';
 import { getProduct, listProducts } from './products/queries';
 import { updateProduct } from './products/update-product';
-import { resolveUnknown } from './publication-answers/resolve-unknown';
-import { retryPublication } from './publication-answers/retry-publication';
+import { resolveUnknown } from './publication-recovery/resolve-unknown';
+import { retryPublication } from './publication-recovery/retry-publication';
 import { cancelPublication } from './publications/cancel-publication';
 import { getPostDetail } from './publications/get-post-detail';
 import { getPublication, listPublications } from './publications/queries';
@@ -87,7 +87,7 @@ import { retryMedia } from './uploads/retry-media';
 import { getWorkspace } from './workspaces/queries';
 import { updateWorkspace } from './workspaces/update-workspace';
 
-/** Every verb that takes and answers JSON for a signed-in person, as doors call it. Others: stream-verbs.ts, visitor-verbs.ts. */
+/** Every verb that takes and returns JSON for a signed-in user, under the name by which adapters call it. The others are in stream-verbs.ts and visitor-verbs.ts. */
 export const verbs = {
   account: {
     me,

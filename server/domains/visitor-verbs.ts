@@ -6,7 +6,7 @@ import { signIn } from './accounts/sign-in';
 import { codeStep, enterCode, resendCode } from './accounts/sign-in-code';
 import { verifyEmail } from './accounts/verify-email';
 
-/** The verbs of people who are not signed in. Their doors (forms and Auth.js) tell which client asks, so that no caller can say it. */
+/** Verbs for users who are not signed in. Their adapters (forms and Auth.js) determine the client, so that a caller cannot choose it. */
 export const visitorVerbs = {
   account: {
     register,

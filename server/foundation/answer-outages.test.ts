@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { wordsFor } from '@/i18n/words';
 import { watchServer } from './answer-outages';
 import { markDatabaseAway } from './database-away';
-import { DOOR_DEFAULTS, guard } from './http/door';
+import { GUARD_DEFAULTS, guardServer } from './http/request-guard';
 import { noteDatabaseAway } from './request-outage';
 
 const cleanUp: (() => unknown)[] = [];
@@ -13,11 +13,11 @@ afterEach(() => {
   for (const step of cleanUp.splice(0)) step();
 });
 
-/** A server as Next's is met: first watched, then guarded by the door. */
+/** A server as Next's is met: first watched, then guarded. */
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   watchServer(server, wordsFor);
-  guard(server, { ...DOOR_DEFAULTS, appUrl: 'http://localhost', answerHeaders: { 'X-Door': '1' } });
+  guardServer(server, { ...GUARD_DEFAULTS, appUrl: 'http://localhost', answerHeaders: { 'X-Guarded': '1' } });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   cleanUp.push(
     () => server.closeAllConnections(),
@@ -60,7 +60,7 @@ it.each(Object.entries(FAILURES))('a page that failed %s is a plain 503', async 
   expect(answer.status).toBe(503);
   expect(answer.headers.get('retry-after')).toBe('5');
   expect(answer.headers.get('content-type')).toContain('text/html');
-  expect(answer.headers.get('x-door')).toBe('1');
+  expect(answer.headers.get('x-guarded')).toBe('1');
   expect(answer.headers.has('content-encoding') || answer.headers.has('etag')).toBe(false);
   expect(text).toContain('cannot reach our database');
   expect(text.match(/<html/g)).toHaveLength(1);

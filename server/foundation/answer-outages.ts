@@ -17,7 +17,7 @@ type Listener = (request: never, response: ServerResponse) => void;
 /**
  * From now on an answer 500 of this process becomes a plain 503, when its request met a database that was away. Next renders pages and
  * runs actions by itself, and answers 500 for whatever they throw; what has begun to be sent stays as it is (the page's own error
- * boundary says what happened). Call it before the door opens (http/app-door.ts), which takes the listeners that it finds.
+ * boundary says what happened). Call it before the request guard (http/app-guard.ts), which takes the listeners that it finds.
  */
 export function answerOutages(wordsFor: WordsFor): void {
   if (shared.__tributaryAnswerOutages) return;

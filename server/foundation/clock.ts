@@ -14,7 +14,7 @@ export const systemClock: Clock = {
     ),
 };
 
-/** Smaller differences are those of the way to whoever told the time. Milliseconds. */
+/** Smaller differences are those of the network between us and the time source. Milliseconds. */
 const NOISE_MS = 100;
 
 /**

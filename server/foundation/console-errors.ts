@@ -9,8 +9,8 @@ type Method = keyof typeof LEVELS;
 
 /** Characters of a text, frames of a stack and errors of a group that are written down. */
 const LONGEST = 500;
-const MOST_FRAMES = 30;
-const MOST_ERRORS = 5;
+const MAX_FRAMES = 30;
+const MAX_ERRORS = 5;
 /** Causes of causes that are written down. */
 const DEEPEST = 4;
 
@@ -25,8 +25,8 @@ const shared = globalThis as typeof globalThis & { __tributaryConsole?: true };
 export function watchConsole(): void {
   if (shared.__tributaryConsole) return;
   shared.__tributaryConsole = true;
-  const ways = globalThis.console;
-  for (const method of Object.keys(LEVELS) as Method[]) ways[method] = quieted(ways[method], method);
+  const target = globalThis.console;
+  for (const method of Object.keys(LEVELS) as Method[]) target[method] = quieted(target[method], method);
 }
 
 /** The same for one way of printing. `print` is used only when there is no log: without readable settings. */
@@ -51,7 +51,7 @@ export function quieted(
     const line = {
       ...(text.trim() === '' ? {} : { text: tame(text) }),
       ...(errors.length > 0 ? { err: tameError(errors[0]) } : {}),
-      ...(errors.length > 1 ? { errors: errors.slice(1, MOST_ERRORS).map((error) => tameError(error)) } : {}),
+      ...(errors.length > 1 ? { errors: errors.slice(1, MAX_ERRORS).map((error) => tameError(error)) } : {}),
     };
     if (Object.keys(line).length === 0) return;
     try {
@@ -100,12 +100,12 @@ function tameError(error: unknown, depth = 0): unknown {
   return {
     type: tame(type),
     message: tame(message),
-    stack: [head, ...framesOf(error).slice(0, MOST_FRAMES)].join('\n'),
+    stack: [head, ...framesOf(error).slice(0, MAX_FRAMES)].join('\n'),
     ...(errorCode ? { errorCode: tame(errorCode) } : {}),
     ...(constraint ? { constraint: tame(constraint) } : {}),
     ...(deeper && error.cause !== undefined ? { cause: tameError(error.cause, depth + 1) } : {}),
     ...(deeper && Array.isArray(errors)
-      ? { errors: errors.slice(0, MOST_ERRORS).map((one) => tameError(one, depth + 1)) }
+      ? { errors: errors.slice(0, MAX_ERRORS).map((one) => tameError(one, depth + 1)) }
       : {}),
   };
 }

@@ -183,7 +183,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
       problems.push('OPENAI_COMPATIBLE_BASE_URL: needs OPENAI_COMPATIBLE_MODEL too');
     if (e.INNGEST_EVENT_KEY && !e.INNGEST_SIGNING_KEY)
       problems.push('INNGEST_EVENT_KEY: needs INNGEST_SIGNING_KEY too');
-    problems.push(...openDoors(e));
+    problems.push(...exposureProblems(e));
     if (isSharedFolder(dataDirOf(e)))
       problems.push(
         'TRIBUTARY_DATA_DIR: must be a folder of its own, because all in it is made readable by its owner only; not the project, a folder above it, a home folder or the root of a disk',
@@ -215,7 +215,7 @@ function isSharedFolder(folder: string): boolean {
  * The demo's password is known to everybody, and whoever reaches the sandbox plays every platform: both are for this machine only.
  * `listening` is where the server really listens, when that is known.
  */
-export function openDoors(
+export function exposureProblems(
   e: Pick<
     Settings,
     'TRIBUTARY_SANDBOX' | 'TRIBUTARY_DEMO' | 'TRIBUTARY_ALLOW_PUBLIC_SANDBOX' | 'HOST' | 'APP_URL' | 'PORT'

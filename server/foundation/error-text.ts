@@ -1,4 +1,4 @@
-import { MOST_CAUSES } from './causes';
+import { MAX_CAUSES } from './causes';
 
 /**
  * What may be written down of an error. Database libraries put the values of a query into its text ("params: …", "Key (email)=(…)"): hashes,
@@ -54,7 +54,7 @@ function safeStack(error: Error, message: string): string | undefined {
 
 /** Takes the values of a query out of an error and of all its causes, in place. Whoever logs, stores or sends it later has none to tell. */
 export function scrubError<T>(error: T, depth = 0): T {
-  if (!(error instanceof Error) || depth > MOST_CAUSES) return error;
+  if (!(error instanceof Error) || depth > MAX_CAUSES) return error;
   const fields = error as unknown as Fields;
   const message = safeMessage(error);
   const known = isDatabaseError(fields) || ('query' in fields && 'params' in fields);
@@ -92,7 +92,7 @@ export function describeError(error: unknown, depth = 0): unknown {
   if (stack) described.stack = stack;
   if (typeof fields.code === 'string') described.errorCode = fields.code;
   if (typeof fields.constraint === 'string') described.constraint = fields.constraint;
-  if (depth < MOST_CAUSES) {
+  if (depth < MAX_CAUSES) {
     if (fields.cause !== undefined) described.cause = describeError(fields.cause, depth + 1);
     if (Array.isArray(fields.errors))
       described.errors = fields.errors.map((one) => describeError(one, depth + 1));

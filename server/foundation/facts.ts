@@ -51,7 +51,7 @@ export interface Verbatim {
 }
 /** What rows, events and errors hold; the catalogue makes the words. */
 export type Fact = NamedFact | Verbatim;
-/** A fact as a door gives it to a reader: with its words in the reader's language. */
+/** A fact as an adapter returns it to a reader: with its text in the reader's language. */
 export type ShownFact = Fact & { readonly text: string };
 
 type ArgsOf<K extends FactKey> = ICUArgs<

@@ -218,10 +218,10 @@ export const version = (least: 0 | 1 = 1) => whole({ min: least, max: MAX_INT })
 export const minuteOfDay = () => whole({ min: 0, max: 1439 });
 
 /** No price here is higher: a million of a currency with two decimals. */
-const MOST_MINOR_UNITS = 100_000_000;
+const MAX_MINOR_UNITS = 100_000_000;
 /** An amount to be paid, in minor units of a currency that stands beside it: more than nothing. */
 export const minorUnits = (words: Omit<WholeOptions, 'min' | 'max'> = {}) =>
-  whole({ min: 1, max: MOST_MINOR_UNITS, ...words });
+  whole({ min: 1, max: MAX_MINOR_UNITS, ...words });
 
 let currencies: Set<string> | undefined;
 /** An ISO 4217 code that the runtime knows. */

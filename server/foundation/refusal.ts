@@ -43,7 +43,7 @@ function errorWithCode(error: unknown, is: (code: string) => boolean): object | 
 }
 
 /**
- * What an error means at a door, for a person: an AppError as it is; what a schema or the database refused is `invalid`; what is there already
+ * What an error means to a person: an AppError as it is; what a schema or the database refused is `invalid`; what is there already
  * is a `conflict`; a database that is
  * away is `unavailable`. A row that is there already is told in the log, too. Null for an error of our own. The types of inputs.ts refuse first and in better words: this is the second net, for a value that came past them.
  */

@@ -23,21 +23,21 @@ export function sandboxStripe(): {
   };
 }
 
-const shared = globalThis as typeof globalThis & { __tributarySandboxDoor?: string };
+const shared = globalThis as typeof globalThis & { __tributarySandboxAddress?: string };
 /** From now on this process calls the sandbox here. */
-export function setSandboxDoor(address: string): void {
-  shared.__tributarySandboxDoor = address;
+export function setSandboxAddress(address: string): void {
+  shared.__tributarySandboxAddress = address;
 }
 
-export const hasSandboxDoor = (): boolean => shared.__tributarySandboxDoor !== undefined;
+export const hasSandboxAddress = (): boolean => shared.__tributarySandboxAddress !== undefined;
 
 /**
  * Where this process calls the sandbox, without a slash at the end: one that runs alone, else its own port of this process
- * (app/sandbox/door.ts), else the app's.
+ * (app/sandbox/server.ts), else the app's.
  */
 export const sandboxInternalUrl = (): string =>
   env().TRIBUTARY_SANDBOX_URL?.replace(/\/$/, '') ??
-  shared.__tributarySandboxDoor ??
+  shared.__tributarySandboxAddress ??
   `http://127.0.0.1:${env().PORT}/sandbox`;
 /** Where a person's browser sees the sandbox. */
 export const sandboxPublicUrl = (): string =>

@@ -58,19 +58,19 @@ function storedSecrets(e: Env): Secrets {
   if (!existsSync(/* turbopackIgnore: true */ file)) {
     const database = path.join(/* turbopackIgnore: true */ e.dataDir, 'pglite', 'PG_VERSION');
     if (!e.DATABASE_URL && existsSync(/* turbopackIgnore: true */ database) && !mayBeNew(e))
-      throw new EnvError([`${file}: is missing, but the database beside it is there. ${WAYS_OUT}`]);
+      throw new EnvError([`${file}: is missing, but the database beside it is there. ${RECOVERY_HINT}`]);
     create(file);
   }
   const found = read(file);
   if (found) return found;
-  if (!mayBeNew(e)) throw new EnvError([`${file}: is damaged and cannot be read. ${WAYS_OUT}`]);
+  if (!mayBeNew(e)) throw new EnvError([`${file}: is damaged and cannot be read. ${RECOVERY_HINT}`]);
   renameSync(/* turbopackIgnore: true */ file, `${file}.damaged-${Date.now()}`);
   create(file);
   return fileSchema.parse(read(file));
 }
 
 /** What to do when the secrets are gone. */
-export const WAYS_OUT =
+export const RECOVERY_HINT =
   'The sessions, the links in e-mails and the credentials of connected platforms need its keys. Put secrets.json back from a backup, ' +
   'or set AUTH_SECRET, ENCRYPTION_KEYS and LINK_SIGNING_SECRET as they were. If there is no backup, start once with ' +
   `TRIBUTARY_NEW_SECRETS=${NEW_SECRETS}: people sign in again and every platform has to be connected again`;

@@ -1,9 +1,9 @@
-import { DEFAULT_LOCALE } from '@/i18n/locales';
 import 'server-only';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { getDb } from '@/db/client';
+import { DEFAULT_LOCALE } from '@/i18n/locales';
 import { requestLocale } from '@/i18n/request-locale';
 import { wordsIn } from '@/i18n/words';
 import { services } from '@/inngest/services';

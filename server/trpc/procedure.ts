@@ -20,7 +20,7 @@ const personProcedure = publicProcedure.use(({ ctx, next }) => {
   return next({ ctx: { ...ctx, viewer: ctx.viewer } });
 });
 
-/** What is offered here; visitors have doors of their own, which know their clients. */
+/** The verbs that tRPC offers. Visitors use other adapters, which know their clients. */
 type Offered = Exclude<Access, 'visitor'>;
 type Signed = TrpcContext & { viewer: Viewer };
 

@@ -3,7 +3,7 @@ import { isForeign } from '@/server/foundation/http/origin';
 
 /**
  * Whether a request comes from our own pages, asked by the route handlers themselves: a host that starts a function for each request has
- * no door in front of them.
+ * no request guard in front of them.
  */
 export function isSameOrigin(request: Request): boolean {
   const { headers } = request;

@@ -54,7 +54,7 @@ export const linkActor = (person: { userId: string; name: string }): Actor => ({
   permissions: new Set(['workspace.read', 'posts.decide']),
 });
 
-/** What verbs work with, whoever calls them. A door makes one. */
+/** What verbs work with, whoever calls them. An adapter makes one. */
 export interface Services {
   readonly db: Db;
   readonly clock: Clock;
@@ -62,7 +62,7 @@ export interface Services {
   readonly platforms: Platforms;
 }
 
-/** What every verb of a workspace gets beside its input. The workspace id was checked by the door that made this. */
+/** What every verb of a workspace gets beside its input. The workspace id was checked by the adapter that made this. */
 export interface Ctx extends Services {
   readonly workspaceId: WorkspaceId;
   readonly actor: Actor;
@@ -95,7 +95,7 @@ export interface Client {
   readonly locale?: Locale | undefined;
 }
 
-/** What verbs before there is a person get. The door says which client asks; nothing in the input can. */
+/** The context of verbs that run before anybody is signed in. The adapter determines the client; the input cannot. */
 export interface VisitorCtx extends Pick<Services, 'db' | 'clock' | 'events'> {
   readonly client: Client;
 }

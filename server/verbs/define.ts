@@ -28,7 +28,7 @@ export type CtxFor<A extends Access> = A extends Permission
 export type Effect = 'read' | 'check' | 'change';
 
 interface Definition<A extends Access, E extends Effect, I extends z.ZodType, O extends z.ZodType> {
-  /** `posts.create`: how doors call it. */
+  /** `posts.create`: how adapters call it. */
   readonly verb: string;
   readonly permission: A;
   readonly effect: E;
@@ -36,7 +36,7 @@ interface Definition<A extends Access, E extends Effect, I extends z.ZodType, O 
   readonly output: O;
 }
 
-/** A write or a read that doors offer. Calling it checks the permission, parses the input, runs it and parses what it answers. */
+/** A write or a read that adapters offer. Calling it checks the permission, parses the input, runs it and parses what it answers. */
 export interface Verb<
   A extends Access = Access,
   E extends Effect = Effect,
@@ -44,7 +44,7 @@ export interface Verb<
   O extends z.ZodType = z.ZodType,
 > extends Definition<A, E, I, O> {
   (ctx: CtxFor<A>, input: z.input<I>): Promise<z.output<O>>;
-  /** Throws what a call would throw for who calls. For doors that have to read a large body before they know the input. */
+  /** Throws what a call would throw because of the caller's permissions. For adapters that have to read a large body before they know the input. */
   requireAccess(ctx: CtxFor<A>): void;
 }
 
@@ -58,7 +58,7 @@ function requireAccess(access: Access, ctx: CtxFor<Access>): void {
 }
 
 /**
- * Defines a verb once for every door. `run` gets the parsed input; it is called for whoever may. The verb throws AppError (`forbidden`
+ * Defines a verb once for every adapter. `run` gets the parsed input; it is called for whoever may. The verb throws AppError (`forbidden`
  * first; `invalid` with the fields for an input that its schema refuses) and UnexpectedOutput.
  */
 export function defineVerb<A extends Access, E extends Effect, I extends z.ZodType, O extends z.ZodType>({

@@ -4,7 +4,7 @@ import { UnexpectedOutput } from './unexpected-output';
 
 /**
  * The output of a verb that answers little by little: each value is parsed as it comes. The verb ends its work when the stream is
- * cancelled; a door has to read it to its end or cancel it. A value of another shape is the stream's error (UnexpectedOutput).
+ * cancelled; an adapter has to read it to its end or cancel it. A value of another shape is the stream's error (UnexpectedOutput).
  */
 export const stream = <S extends z.ZodType>(item: S) =>
   z.instanceof(ReadableStream).transform((values) =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const EVERY_MS = 250;
 /** Machines that are slower than this are not waited for in proportion. */
-const MOST = 30;
+const MAX = 30;
 
 /**
  * Time as the processes of a run have it. On a machine that others use too, a second on the wall may be a tenth of a second for
@@ -37,7 +37,7 @@ export function followPace(pids: () => readonly number[], changed: (slow: number
     }
     const at = performance.now();
     // What ran too little tells nothing.
-    const seen = ran + waited > (at - last) / 20 ? Math.min(MOST, (ran + waited) / Math.max(ran, 1)) : 1;
+    const seen = ran + waited > (at - last) / 20 ? Math.min(MAX, (ran + waited) / Math.max(ran, 1)) : 1;
     // Up at once, down slowly: who begins to wait now goes by it for a while.
     slow = Math.max(seen, slow * 0.85, 1);
     current = seen;

@@ -243,7 +243,7 @@ export function timedFaults(seed: number, duration: number, workers: number): Ti
 }
 
 /** The most further parts that a post of a run has: threads of two to four posts, and one comment. */
-export const MOST_FOLLOWING: Readonly<Record<Platform, number>> = {
+export const MAX_FOLLOWING: Readonly<Record<Platform, number>> = {
   x: 3,
   facebook: 1,
   keyed: 3,
@@ -255,7 +255,7 @@ const THREADS = 0.1;
 /** How many parts follow the `index`th post (from 0) of a run on this platform. */
 export function following(seed: number, index: number, platform: Platform): number {
   const random = seeded(seedOf(seed, 'parts', index));
-  return random() < THREADS ? 1 + Math.floor(random() * MOST_FOLLOWING[platform]) : 0;
+  return random() < THREADS ? 1 + Math.floor(random() * MAX_FOLLOWING[platform]) : 0;
 }
 
 /** Platforms that tell how a post does, and whose posts may have something follow them then. */
@@ -268,12 +268,12 @@ export function followedUp(seed: number, index: number, platform: Platform): boo
 }
 
 /** Platforms whose posts may have pictures, and the most that one has here. */
-const MOST_PICTURES: Readonly<Partial<Record<Platform, number>>> = { x: 4, facebook: 6 };
+const MAX_PICTURES: Readonly<Partial<Record<Platform, number>>> = { x: 4, facebook: 6 };
 const PICTURED = 0.2;
 /** How many pictures the `index`th post (from 0) of a run has on this platform. */
 export function pictures(seed: number, index: number, platform: Platform): number {
   const random = seeded(seedOf(seed, 'pictures', index));
-  return random() < PICTURED ? Math.ceil(random() * (MOST_PICTURES[platform] ?? 0)) : 0;
+  return random() < PICTURED ? Math.ceil(random() * (MAX_PICTURES[platform] ?? 0)) : 0;
 }
 const REFUSED = 0.15;
 /** Whether the platform refuses a picture of the `index`th post for good: then the post never goes out. Nothing follows such a post. */

@@ -6,7 +6,7 @@ import { remoteId, wire } from '@/server/connectors/kit/wire';
 import { manifests } from '@/server/connectors/manifests';
 import { connectors } from '@/server/connectors/registry';
 import { plain } from '@/tests/support/plain';
-import { MOST_FOLLOWING } from './plan';
+import { MAX_FOLLOWING } from './plan';
 
 const made = wire({ id: remoteId });
 const listed = wire({
@@ -40,7 +40,7 @@ const manifest = <const C extends readonly Capability[]>(
     accessLifetime: null,
     refreshLifetime: null,
   },
-  post: { characters: 1000, thread: { parts: MOST_FOLLOWING[id] + 1 } },
+  post: { characters: 1000, thread: { parts: MAX_FOLLOWING[id] + 1 } },
   docs: [],
   ...more,
   capabilities,

@@ -50,7 +50,7 @@ export async function comeToRest(
 }
 
 /** What the runner and PostgreSQL are doing, when nothing comes to an end. */
-export async function tellState(admin: pg.Client, url: string, at: number): Promise<void> {
+export async function printState(admin: pg.Client, url: string, at: number): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const now = new Date(at).toISOString();

@@ -9,7 +9,7 @@ import type { Orders } from './messages';
 import { followPace } from './pace';
 import { PLATFORMS, type Platform, POINTS, type PointKill, pointKills, timedFaults } from './plan';
 import { bundle, type Child, start } from './processes';
-import { comeToRest, tellState } from './rest';
+import { comeToRest, printState } from './rest';
 
 const { values: options } = parseArgs({
   options: {
@@ -342,7 +342,7 @@ async function main(): Promise<number> {
     jump,
   });
   say(left === 0 ? 'everything has come to an end' : `${left} publications did not come to an end`);
-  if (left > 0) await tellState(admin, urlOf('chaos', 'harness'), Date.now() + travel);
+  if (left > 0) await printState(admin, urlOf('chaos', 'harness'), Date.now() + travel);
   // A publication that ended may still have a run that sends: let it happen before counting.
   for (let i = 0; i < 8; i++) {
     await jump(30_000);

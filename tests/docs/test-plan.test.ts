@@ -20,7 +20,7 @@ it('a test that needs no database runs once, the plain ones in one process', () 
     expect(['pure', 'alone'], file).toContain(projectOf(file));
   }
   expect(projectOf('server/foundation/money.test.ts')).toBe('pure');
-  expect(projectOf('server/foundation/http/door.test.ts'), 'opens a port').toBe('alone');
+  expect(projectOf('server/foundation/http/request-guard.test.ts'), 'opens a port').toBe('alone');
   expect(projectOf('db/folder-lock.test.ts'), 'starts processes').toBe('alone');
   expect(projectOf('server/auth.test.ts'), 'replaces modules').toBe('database-alone');
 });

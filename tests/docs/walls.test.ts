@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { doorBreaches } from '@/scripts/adapter-imports.mjs';
+import { adapterBreaches } from '@/scripts/adapter-imports.mjs';
 import { importsOf, resolve } from '@/scripts/imports.mjs';
 import { breaches } from '@/scripts/walls.mjs';
 
@@ -121,7 +121,7 @@ test('every form of import is read', () => {
   expect(resolve('./nothing', 'app/page.tsx')).toBeNull();
 });
 
-test('a door that reads or writes without a verb is stopped, however it comes to the data', () => {
+test('an adapter that reads or writes without a verb is rejected, whichever module it uses', () => {
   const domain = {
     'db/schema/index.ts': '',
     'db/client.ts': '',
@@ -133,7 +133,7 @@ test('a door that reads or writes without a verb is stopped, however it comes to
   const at = (file: string, source: string, others = {}) => {
     const files = new Map(Object.entries({ ...domain, [file]: source }));
     const find = (specifier: string, from: string) => resolve(specifier, from, (name) => files.has(name));
-    return doorBreaches(files, others, find);
+    return adapterBreaches(files, others, find);
   };
   const rows = '@/server/domains/posts/rows';
   const route = 'app/api/posts/route.ts';

@@ -5,7 +5,7 @@ import { actions, publications, variants } from '@/db/schema';
 import { setTransport } from '@/server/domains/connections/load-target';
 import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
 import { claimDue, releaseClaims } from '@/server/domains/due/claim-due';
-import { resolveUnknown } from '@/server/domains/publication-answers/resolve-unknown';
+import { resolveUnknown } from '@/server/domains/publication-recovery/resolve-unknown';
 import { lookUpPublication } from '@/server/domains/publisher/look-up-publication';
 import { publishDue } from '@/server/domains/publisher/publish-due';
 import { recoverStuck } from '@/server/domains/publisher/recover-stuck';

@@ -2,6 +2,7 @@ import { vi } from 'vitest';
 import { setDb } from '@/db/client';
 import { EmbeddedRunner } from '@/inngest/embedded/runner';
 import { events } from '@/inngest/event-publisher';
+import { runLog } from '@/inngest/middleware/run-log';
 import { handleInngest } from '@/inngest/serve';
 import { setTransport } from '@/server/domains/connections/load-target';
 import { sendToHandler } from '@/server/domains/connections/testing';
@@ -48,6 +49,8 @@ export async function runningApp() {
     sandbox,
     runner,
     async close() {
+      // What the functions still have to record goes into this database, not into that of the next test.
+      await runLog.flush();
       setTransport(undefined);
       setDb(undefined);
       vi.restoreAllMocks();

@@ -7,16 +7,16 @@ import type { World } from '@/tests/support/world';
 import type { Line } from './verbs';
 
 /**
- * Calls a verb as its door does: over tRPC, or as the routes and forms of verbs that tRPC does not offer. Throws TRPCError. Bytes are
+ * Calls a verb as its adapter does: over tRPC, or as the routes and forms of verbs that tRPC does not offer. Throws TRPCError. Bytes are
  * answered as texts; of a stream, the first value is read and the rest cancelled.
  */
 export async function callLine(
   world: World,
-  { door, path, verb }: Line,
+  { adapter, path, verb }: Line,
   input: unknown,
   viewer: Viewer | null,
 ): Promise<unknown> {
-  if (door === 'trpc') {
+  if (adapter === 'trpc') {
     const context: TrpcContext = { ...world.services, viewer, words: wordsIn('en') };
     type Tree = { [name: string]: Tree } & ((input: unknown) => Promise<unknown>);
     const procedure = path
@@ -26,7 +26,7 @@ export async function callLine(
   }
   try {
     const { db, clock, events } = world.services;
-    if (door === 'visitor')
+    if (adapter === 'visitor')
       return await seen(
         await verb({ db, clock, events, client: { ip: '192.0.2.1', userAgent: null } } as never, input),
       );

@@ -84,8 +84,8 @@ function named(line: Line): IdKind[] {
   return [...seen];
 }
 
-it('every procedure is a verb, called by the name that it is defined with, and only one door offers it', () => {
-  const offered = LINES.filter(({ door }) => door === 'trpc').map(({ path }) => path);
+it('every procedure is a verb, called by the name that it is defined with, and only one adapter offers it', () => {
+  const offered = LINES.filter(({ adapter }) => adapter === 'trpc').map(({ path }) => path);
   expect(offered.sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
   expect(new Set(LINES.map(({ path }) => path)).size).toBe(LINES.length);
   for (const { path, verb } of LINES) expect(verb.verb).toBe(path);
@@ -106,7 +106,7 @@ it('has rows of both workspaces to look at', async () => {
 
 // The routes of streams are asked by people without a session in routes.test.ts, and visitors have none.
 describe('somebody who is not signed in', () => {
-  it.each(lines.filter(([, { door }]) => door === 'trpc'))('%s', async (path, line) => {
+  it.each(lines.filter(([, { adapter }]) => adapter === 'trpc'))('%s', async (path, line) => {
     const { code } = await call(ours, path, line.input(ourIds), null);
     expect(code).toBe('UNAUTHORIZED');
     await expectOurRowsUnchanged();

@@ -9,7 +9,7 @@ import type { Verb } from '@/server/verbs/define';
 import { type Role, rolesWith } from '@/server/verbs/permissions';
 import type { Ids } from './rows';
 
-/** The verbs of a tree by the names that doors use: `posts.create`. */
+/** The verbs of a tree by the names that adapters use: `posts.create`. */
 type ByPath<T> = {
   [G in keyof T & string]: { [N in keyof T[G] & string as `${G}.${N}`]: T[G][N] };
 }[keyof T & string];
@@ -24,7 +24,7 @@ export interface Line {
   path: string;
   verb: Verb;
   /** Who offers it: tRPC, or the routes that take or answer streams, or the forms of people who are not signed in. */
-  door: 'trpc' | 'stream' | 'visitor';
+  adapter: 'trpc' | 'stream' | 'visitor';
   /** The least role that may call it; `person`: anyone who is signed in; `installation`: who operates it, which no role makes one; `visitor`: anybody. */
   least: Role | 'person' | 'installation' | 'visitor';
   /** A valid input. It reads each id that it names from `ids`: whatever it reads is tried with another workspace's. */
@@ -288,21 +288,21 @@ function leastOf({ permission }: Verb): Line['least'] {
   return least;
 }
 
-const linesOf = (door: Line['door'], tree: object): Line[] =>
+const linesOf = (adapter: Line['adapter'], tree: object): Line[] =>
   Object.entries(tree as Record<string, Record<string, Verb>>).flatMap(([group, of]) =>
     Object.entries(of).map(([name, verb]) => {
       const path = `${group}.${name}`;
       return {
         path,
         verb,
-        door,
+        adapter,
         least: leastOf(verb),
         input: (INPUTS as Record<string, Line['input']>)[path] as Line['input'],
       };
     }),
   );
 
-/** Every verb, as the doors call it, with who may and an example. */
+/** Every verb, as adapters call it, with the least role that may call it and an example input. */
 export const LINES: readonly Line[] = [
   ...linesOf('trpc', verbs),
   ...linesOf('stream', streamVerbs),

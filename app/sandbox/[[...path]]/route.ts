@@ -4,7 +4,7 @@ import { env } from '@/server/foundation/env';
 import { largeBodyFor } from '@/server/foundation/http/limits';
 import { tooLargeAnswer, withCountedBody, withLimitedBody } from '@/server/foundation/http/read-body';
 import { brokenResponse, isDropped } from '@/server/sandbox/dropped';
-import { sandbox } from '../door';
+import { sandbox } from '../server';
 
 export const dynamic = 'force-dynamic';
 export const runtime = 'nodejs';

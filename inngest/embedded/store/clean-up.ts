@@ -4,7 +4,7 @@ import { instant, type Store, write } from './base';
 const HOUR = 3_600_000;
 const BATCH = 2_000;
 /** A million of each kind; what is left goes the next time. */
-const MOST_BATCHES = 500;
+const MAX_BATCHES = 500;
 
 /**
  * Forgets what is over: runs an hour after they ended, events after the 24 hours in which their id counts, old cron firings.
@@ -36,7 +36,7 @@ export async function cleanUp(store: Store, now: Date, batch: number = BATCH): P
 }
 
 async function inBatches(store: Store, batch: number, point: string, deletion: SQL): Promise<void> {
-  for (let i = 0; i < MOST_BATCHES; i++) {
+  for (let i = 0; i < MAX_BATCHES; i++) {
     const gone = await write(store, store.db.raw, point, deletion);
     if (gone.length < batch) return;
   }

@@ -11,6 +11,7 @@ import { ManualClock, systemClock } from '@/server/foundation/clock';
 import { secrets } from '@/server/foundation/secrets';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
+import { runLog } from '../../middleware/run-log';
 import { handleInngest } from '../../serve';
 
 let db: Db;
@@ -19,6 +20,7 @@ beforeAll(async () => {
   setDb(db);
 });
 afterAll(async () => {
+  await runLog.flush();
   setDb(undefined);
   await db.close();
 });

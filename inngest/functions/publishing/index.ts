@@ -2,7 +2,7 @@ import { type InngestFunction, RetryAfterError } from 'inngest';
 import { getDb } from '@/db/client';
 import { actOnDeadlines } from '@/server/domains/approvals/act-on-deadlines';
 import { type Claim, claimDue, releaseClaims } from '@/server/domains/due/claim-due';
-import { tellOfUntoldStops } from '@/server/domains/posting-control/tell-members';
+import { notifyOfPendingStops } from '@/server/domains/posting-control/notify-members';
 import { LANES_AT_ONCE, SWEEP_BATCH } from '@/server/domains/publications/policy';
 import { idleLanes } from '@/server/domains/publisher/idle-lanes';
 import { lookUpPublication } from '@/server/domains/publisher/look-up-publication';
@@ -29,13 +29,13 @@ import { onePlatform } from '../one-platform';
 import { announceLanes, recoverAll } from './recovery';
 
 const EVENTS_AT_ONCE = 250;
-const MOST_BATCHES = 20;
+const MAX_BATCHES = 20;
 /** A platform that is slow or down keeps at most so many calls busy, and leaves the others theirs. */
 const lanes = onePlatform(LANES_AT_ONCE);
 /** Uploads take memory and bandwidth: fewer of them at once than posts. */
 const uploadLanes = onePlatform(UPLOADS_AT_ONCE);
 /** Steps of one run, its sleeps not counted: with them it stays well below what a run has. What is left is for the next run. */
-const MOST_UPLOAD_STEPS = 200;
+const MAX_UPLOAD_STEPS = 200;
 
 /** Sends one event for each claim, named so that a second send of the same claim starts nothing. */
 async function announce(claims: readonly Claim[]): Promise<void> {
@@ -97,7 +97,7 @@ const sweep = inngest.createFunction(
     const began = performance.now();
     const db = await getDb();
     let claimed = 0;
-    for (let i = 0; i < MOST_BATCHES; i++) {
+    for (let i = 0; i < MAX_BATCHES; i++) {
       const claims = await claimDue({ db, clock: systemClock });
       try {
         await announce(oneForEachMoment(claims));
@@ -169,14 +169,14 @@ const uploads = inngest.createFunction(
   { id: 'publish-media', triggers: [mediaRequested], concurrency: uploadLanes, retries: 2 },
   async ({ event, step }) => {
     const { workspaceId, publicationId } = event.data;
-    for (let i = 0; i < MOST_UPLOAD_STEPS; i++) {
+    for (let i = 0; i < MAX_UPLOAD_STEPS; i++) {
       const { waitMs } = await step.run(`upload-${i}`, async () =>
         uploadMedia({ ctx: await systemCtx(workspaceId, 'publisher'), input: { publicationId } }),
       );
       if (waitMs === null || waitMs > LONGEST_SLEEP_MS) return { steps: i + 1 };
       if (waitMs > 0) await step.sleep(`wait-${i}`, Math.max(1_000, waitMs));
     }
-    return { steps: MOST_UPLOAD_STEPS };
+    return { steps: MAX_UPLOAD_STEPS };
   },
 );
 
@@ -215,10 +215,10 @@ const deadlines = inngest.createFunction(
 );
 
 /** Tells the members of emergency stops whose own process ended before it could. */
-const tellOfStops = inngest.createFunction(
+const notifyOfStops = inngest.createFunction(
   { id: 'posting-tell-of-stops', triggers: [{ cron: '* * * * *' }], concurrency: 1, retries: 1 },
   async () => ({
-    told: await tellOfUntoldStops({
+    told: await notifyOfPendingStops({
       db: await getDb(),
       clock: systemClock,
       ctxOf: (workspaceId) => systemCtx(workspaceId, 'emergency-stop'),
@@ -227,7 +227,7 @@ const tellOfStops = inngest.createFunction(
 );
 
 const functions: InngestFunction.Any[] = [
-  tellOfStops,
+  notifyOfStops,
   sweep,
   publish,
   goOn,

@@ -1,7 +1,7 @@
 import type { InngestFunction } from 'inngest';
 import { getDb } from '@/db/client';
+import { type FollowUpToRun as Found, followUpsToRun } from '@/server/domains/follow-ups/follow-ups-to-run';
 import { runFollowUp } from '@/server/domains/follow-ups/run-follow-up';
-import { type FollowUpToRun as Found, followUpsToRun } from '@/server/domains/follow-ups/to-fire';
 import { connectionsToRead, followPublished } from '@/server/domains/results/due';
 import { readResults } from '@/server/domains/results/read-results';
 import { lastCompleted } from '@/server/domains/runs/last-completed';
@@ -17,19 +17,19 @@ import { onePlatform } from '../one-platform';
 const SWEEP = 'results-sweep';
 const EVENTS_AT_ONCE = 250;
 /** After so many milliseconds a sweep makes no further page of follow-ups: the next one goes on there. */
-const FIRING_MS = 10_000;
+const FOLLOW_UPS_MS = 10_000;
 let leftOff: Found | null = null;
 const ROUND_MS = 10 * 60_000;
 /** Connections of one platform that are read at the same time, so that a slow platform leaves room for the others. */
 const READERS_A_PLATFORM = 8;
 
 /** Makes what follows a post, one after the other: what goes wrong with one is logged, holds up no other and is tried again. */
-async function fireEach(
+async function runEach(
   pages: (after: Found | null) => Promise<Found[]>,
   from: Found | null = null,
-): Promise<{ fired: number; notMade: number; next: Found | null }> {
-  let fired = 0;
-  const until = performance.now() + FIRING_MS;
+): Promise<{ completed: number; notMade: number; next: Found | null }> {
+  let completed = 0;
+  const until = performance.now() + FOLLOW_UPS_MS;
   const { failed, next } = await eachPagedRow<Found>({
     from,
     goOn: () => performance.now() < until,
@@ -38,10 +38,10 @@ async function fireEach(
     read: pages,
     async work({ workspaceId, publicationId }) {
       const ctx = await systemCtx(workspaceId, 'results');
-      if ((await runFollowUp({ ctx, input: { publicationId } })) === 'fired') fired++;
+      if ((await runFollowUp({ ctx, input: { publicationId } })) === 'completed') completed++;
     },
   });
-  return { fired, notMade: failed, next };
+  return { completed, notMade: failed, next };
 }
 
 /**
@@ -65,7 +65,7 @@ const sweep = inngest.createFunction(
           data: { ...connection },
         })),
       );
-    const { next, ...counts } = await fireEach(
+    const { next, ...counts } = await runEach(
       (after) => followUpsToRun({ db, clock: systemClock, after }),
       leftOff,
     );
@@ -90,12 +90,12 @@ const read = inngest.createFunction(
     const { workspaceId, connectionId, platform } = event.data;
     const ctx = await systemCtx(workspaceId, 'results');
     const { reached, ...report } = await readResults({ ctx, input: { connectionId, platform } });
-    const counts = await fireEach(async (after) =>
+    const counts = await runEach(async (after) =>
       after ? [] : reached.map((publicationId) => ({ workspaceId, publicationId, at: '' })),
     );
     return {
       ...report,
-      fired: counts.fired,
+      completed: counts.completed,
       notMade: counts.notMade,
     };
   },

@@ -43,7 +43,7 @@ test('a post that its followers like is seen and reposted by itself, once, and t
   const seen = await getPublication(app.ctx, { id });
   expect(seen.results?.likes ?? 0).toBeGreaterThanOrEqual(5);
   expect(seen.results).toMatchObject({
-    followUpState: 'fired',
+    followUpState: 'completed',
     followUpNote: expect.toSay(/^It had \d+ likes after \d+ minutes, so it is reposted, as you asked\.$/),
   });
   await later(3);

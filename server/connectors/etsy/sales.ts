@@ -11,7 +11,7 @@ const OVERLAP_S = 3_600;
 /** The ledger answers for at most a month at once. */
 const WINDOW_S = 30 * 86_400;
 const PAGE = 100;
-const MOST_PAGES = 200;
+const MAX_PAGES = 200;
 
 const offsetPages = async <T>(
   tooMany: Fact,
@@ -24,7 +24,7 @@ const offsetPages = async <T>(
       const next = offset + results.length;
       return { items: results, next: results.length > 0 && next < count ? next : null };
     },
-    MOST_PAGES,
+    MAX_PAGES,
   );
   // A cursor that moves on without having seen everything would lose the rest for ever.
   if (!complete) throw new ConnectorFault('transient', tooMany);

@@ -19,7 +19,7 @@ import { uploadStep } from './upload';
 import { lookUpVideo, postOf, publishVideo } from './videos';
 import { accounts, comments, created, ended, object, type Post, posts, removed, results } from './wire';
 
-const MOST_PAGES = 8;
+const MAX_PAGES = 8;
 
 export const facebook = defineConnector(facebookManifest, {
   hooks: {
@@ -174,7 +174,7 @@ export const facebook = defineConnector(facebookManifest, {
         );
         return { removed: body.success };
       } catch (error) {
-        // A 404 that is not Facebook's own word of a post says nothing of it: it may be the way there.
+        // A 404 that is not Facebook's own word of a post says nothing of it: it may come from something in between.
         if (isConnectorFault(error) && isGone(error.options.vendorCode)) return { removed: false };
         throw error;
       }
@@ -225,7 +225,7 @@ async function readResults(io: ConnectorIo, ids: readonly string[]): Promise<Eng
       return post ? [engagementOf(id, post)] : [];
     });
   } catch (error) {
-    // A 404 that is not Facebook's own word of a post says nothing of it: it may be the way there.
+    // A 404 that is not Facebook's own word of a post says nothing of it: it may come from something in between.
     if (!isConnectorFault(error) || !isGone(error.options.vendorCode)) throw error;
     const [only] = ids;
     if (ids.length === 1 && only !== undefined) return [goneAt(only)];
@@ -294,7 +294,7 @@ function readList<T>(
       const next = body.paging?.next ? body.paging.cursors?.after : undefined;
       return { items: body.data, next: next ?? null };
     },
-    MOST_PAGES,
+    MAX_PAGES,
   );
 }
 

@@ -22,7 +22,7 @@ const KEPT_MS = 23 * 3_600_000;
 /** The most of a video that one request carries. Facebook may ask for less. */
 const CHUNK = 4 * 1024 * 1024;
 /** How often Facebook may send us back to an earlier place of the same upload. */
-const MOST_RETURNS = 3;
+const MAX_RETURNS = 3;
 const NAMES: Record<string, string> = {
   'image/jpeg': 'picture.jpg',
   'image/png': 'picture.png',
@@ -139,7 +139,7 @@ async function transfer(io: ConnectorIo, input: UploadInput, at: Progress): Prom
 function returnTo(input: UploadInput, at: Progress, wanted: ByteRange): UploadOutput {
   if (wanted.start > at.sent) return goOn(input, at, wanted);
   // Going back, or on at the same place, without end would never be noticed: it is progress each time.
-  if (at.returns >= MOST_RETURNS) return { state: 'again' };
+  if (at.returns >= MAX_RETURNS) return { state: 'again' };
   return goOn(input, { ...at, returns: at.returns + 1 }, wanted);
 }
 

@@ -80,7 +80,7 @@ export async function lookUpVideo(io: ConnectorIo, name: string): Promise<Lookup
     if (where === 'never') return { found: 'absent' };
     return { found: 'unclear', why: fact('platforms.facebook.lookup.videoNotYet') };
   } catch (error) {
-    // "It does not exist, or you may not see it", or the way there is broken: it may be out all the same.
+    // "It does not exist, or you may not see it", or something in between is broken: it may be out all the same.
     if (isConnectorFault(error) && (error.options.status === 404 || isGone(error.options.vendorCode)))
       return { found: 'unclear', why: fact('platforms.facebook.lookup.noVideo') };
     throw error;

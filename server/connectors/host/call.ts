@@ -35,7 +35,7 @@ export interface CallTarget {
 }
 
 const SHORT_WAIT_S = 2;
-const MOST_WAITS = 5;
+const MAX_WAITS = 5;
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** The credentials that a failed call was made with, so that a reconnection in between is not blamed. */
@@ -216,7 +216,7 @@ function makeIo(
         } catch (error) {
           const wait = isConnectorFault(error) && error.kind === 'rate_limited' && error.options.retryAfter;
           // A limit by the second is waited for here. A refused request has changed nothing.
-          if (!wait || wait > SHORT_WAIT_S || tries >= MOST_WAITS) throw error;
+          if (!wait || wait > SHORT_WAIT_S || tries >= MAX_WAITS) throw error;
           await (target.pause ?? sleep)(wait * 1000);
         }
       }

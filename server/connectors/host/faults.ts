@@ -31,11 +31,11 @@ export function networkFault(
       fact('connectors.errors.connectionBroke', { platform }),
       options,
     );
-  const told =
+  const message =
     error instanceof AnswerTooLarge
       ? fact('connectors.errors.answerTooLarge', { platform })
       : fact('connectors.errors.noAnswer', { platform });
-  return new ConnectorFault('transient', told, options);
+  return new ConnectorFault('transient', message, options);
 }
 
 /** An answer that is no success. */

@@ -17,7 +17,7 @@ const BASE = 'http://api.test';
 export const UPLOADS = 'http://uploads.test';
 export const NOW = new Date('2026-03-02T10:00:00Z');
 
-/** A connector's way to ask, over the host's own reading of answers: they come from `replies`, one by one, or from a function. */
+/** What a connector sends requests with, over the host's own reading of answers: they come from `replies`, one by one, or from a function. */
 export function scripted(
   connector: Connector,
   replies: Reply[] | ((asked: Asked) => Reply),

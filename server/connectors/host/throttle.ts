@@ -15,7 +15,7 @@ export interface BucketStore {
 }
 /** At or below this the state is worth sharing. */
 const LOW = 3;
-const MOST = 10_000;
+const MAX = 10_000;
 const SHORT_MS = 5_000;
 
 const memory = new Map<string, Bucket>();
@@ -26,7 +26,7 @@ export function learn(connectionId: string, bucket: string, state: Bucket): void
   const k = key(connectionId, bucket);
   const known = memory.get(k);
   if (known && known.resetsAt >= state.resetsAt && known.remaining <= state.remaining) return;
-  if (memory.size >= MOST) memory.clear();
+  if (memory.size >= MAX) memory.clear();
   memory.set(k, state);
 }
 
@@ -74,7 +74,7 @@ export async function note(
 ): Promise<void> {
   if (!state) return;
   const name = state.scope === 'all' ? ALL : bucket;
-  if (memory.size >= MOST) memory.clear();
+  if (memory.size >= MAX) memory.clear();
   memory.set(key(connectionId, name), state);
   // A window of a second is over before anybody else has read about it.
   if (state.remaining <= LOW && state.resetsAt.getTime() - now.getTime() > SHORT_MS)

@@ -16,7 +16,7 @@ export interface Tokens extends Secrets {
 }
 
 const context = (connectionId: string) => `connection:${connectionId}`;
-const MOST = 2_000;
+const MAX = 2_000;
 /** Opened tokens by the hash of their sealed text: a text that changed is another key. */
 const opened = new Map<string, Secrets>();
 
@@ -40,7 +40,7 @@ export function openTokens(connectionId: string, sealed: string): Secrets {
   const known = opened.get(key);
   if (known) return known;
   const secrets = tokensSchema.parse(JSON.parse(unseal(sealed, context(connectionId))));
-  if (opened.size >= MOST) opened.delete(opened.keys().next().value ?? '');
+  if (opened.size >= MAX) opened.delete(opened.keys().next().value ?? '');
   opened.set(key, secrets);
   return secrets;
 }

@@ -20,7 +20,7 @@ export interface Site {
 }
 
 /** What an address says: the id of a post, null where the platform hides it; or why it cannot be the one, for the field's error. */
-export type Told = { ok: true; remoteId: string | null } | { ok: false; why: Fact };
+export type FoundId = { ok: true; remoteId: string | null } | { ok: false; why: Fact };
 
 /**
  * The id of a post at its platform, as the address says it that a person copied there. Refuses what lies elsewhere and what is another
@@ -34,7 +34,7 @@ export function remoteIdIn(
   account: Addressee,
   site: Site,
   kind: 'post' | 'reply' | 'repost' = 'post',
-): Told {
+): FoundId {
   const place = placeOn(site, address);
   if (!place) return { ok: false, why: fact('connectors.addresses.elsewhere', { platform: site.name }) };
   // A repost has no place of its own: what one sees is the post.
@@ -48,8 +48,8 @@ interface Place {
   query: URLSearchParams;
 }
 
-const hidden: Told = { ok: true, remoteId: null };
-const told = (remoteId: string): Told => ({ ok: true, remoteId });
+const hidden: FoundId = { ok: true, remoteId: null };
+const found = (remoteId: string): FoundId => ({ ok: true, remoteId });
 
 /** A host without what stands before it on phones and in old addresses. */
 const bare = (host: string): string => host.toLowerCase().replace(/^(?:www|m|mobile|mbasic|touch|web)\./, '');
@@ -65,7 +65,7 @@ function placeOn(site: Site, address: string): Place | null {
   return { segments, query: url.searchParams };
 }
 
-function onX({ segments }: Place, { remote: { username } }: Addressee): Told {
+function onX({ segments }: Place, { remote: { username } }: Addressee): FoundId {
   const at = segments.findIndex((piece) => piece === 'status' || piece === 'statuses');
   const [name, id] = [segments[0], segments[at + 1]];
   if (at < 1 || !id || !/^\d{1,19}$/.test(id))
@@ -73,7 +73,7 @@ function onX({ segments }: Place, { remote: { username } }: Addressee): Told {
       ok: false,
       why: fact('platforms.x.addresses.noPost'),
     };
-  if (!username || name?.toLowerCase() === username.toLowerCase()) return told(id);
+  if (!username || name?.toLowerCase() === username.toLowerCase()) return found(id);
   // `/i/status/<id>` leads to a post without telling whose it is.
   return {
     ok: false,
@@ -86,7 +86,7 @@ function onX({ segments }: Place, { remote: { username } }: Addressee): Told {
 
 const NUMBER = /^\d+$/;
 
-function onFacebook(place: Place, account: Addressee, site: Site, kind: 'post' | 'reply'): Told {
+function onFacebook(place: Place, account: Addressee, site: Site, kind: 'post' | 'reply'): FoundId {
   const { segments, query } = place;
   const comment = query.get('comment_id');
   if (kind === 'post' && comment !== null)
@@ -111,8 +111,8 @@ function onFacebook(place: Place, account: Addressee, site: Site, kind: 'post' |
       why: fact('platforms.facebook.addresses.otherPage'),
     };
   if (!number || !NUMBER.test(number)) return hidden;
-  if (kind === 'reply') return comment && NUMBER.test(comment) ? told(`${number}_${comment}`) : hidden;
-  return told(`${account.remoteId}_${number}`);
+  if (kind === 'reply') return comment && NUMBER.test(comment) ? found(`${number}_${comment}`) : hidden;
+  return found(`${account.remoteId}_${number}`);
 }
 
 /** Whether a Page goes by this number or name. A name is compared where the Page's own address has one, too. */

@@ -47,7 +47,7 @@ export interface Answer<T> {
   body: T;
 }
 
-/** What the host gives a connector: the account, and a way to ask. No token, no database. */
+/** What the host gives a connector: the account, and a function that sends requests. No token, no database. */
 export interface ConnectorIo {
   readonly account: RemoteAccount;
   readonly environment: Environment;

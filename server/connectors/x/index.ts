@@ -18,7 +18,7 @@ import { FINALIZED, SEGMENTS, uploadStep } from './upload';
 import { created, deleted, me, metrics, type Post, problem, reposted, timeline } from './wire';
 
 /** A hundred posts a page: more than anybody publishes between an attempt and its lookup. */
-const MOST_PAGES = 8;
+const MAX_PAGES = 8;
 const platform = xManifest.name;
 /** Our name for X's "You have already retweeted this Tweet". */
 const ALREADY = 'already_reposted';
@@ -153,7 +153,7 @@ export const x = defineConnector(xManifest, {
           if (body.errors?.length) partial = true;
           return { items: body.data ?? [], next: body.meta?.next_token ?? null };
         },
-        MOST_PAGES,
+        MAX_PAGES,
       );
       const fresh = items
         .filter((post) => !input.exclude.includes(post.id) && belongs(post, input.replyTo) !== 'no')

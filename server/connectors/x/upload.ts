@@ -174,8 +174,9 @@ function afterAnswer(
   at: Progress,
   said: Uploaded,
 ): UploadOutput {
-  const told = said.expires_after_secs ?? 0;
-  const until = told < SHORTEST_EXPIRY_S ? at.until : io.now().getTime() + (told - EXPIRY_MARGIN_S) * 1000;
+  const expiresIn = said.expires_after_secs ?? 0;
+  const until =
+    expiresIn < SHORTEST_EXPIRY_S ? at.until : io.now().getTime() + (expiresIn - EXPIRY_MARGIN_S) * 1000;
   const info = said.processing_info;
   if (info?.state === 'failed') return { state: 'failed', problem: fact(`platforms.x.problems.${kind}`) };
   if (info && info.state !== 'succeeded')

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { publications } from '@/db/schema';
 import type { Fact } from '@/server/foundation/facts';
-import { type Content, toldBy } from '../publications/content';
+import { type Content, contentKey } from '../publications/content';
 
 /** One that waits, with the words and pictures that its decision shows: of a repost those of its post. */
 export type Shown = Pick<
@@ -53,7 +53,7 @@ export function fingerprintOf(publications: readonly Shown[], repeats: readonly 
     .sort();
   const repeated = repeats
     .map(({ id, rule, texts }) =>
-      JSON.stringify([id, rule, texts.map((text) => [text.connectionId, toldBy(text)]).sort()]),
+      JSON.stringify([id, rule, texts.map((text) => [text.connectionId, contentKey(text)]).sort()]),
     )
     .sort();
   return createHash('sha256')

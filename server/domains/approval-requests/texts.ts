@@ -17,7 +17,7 @@ export const linesOf = (post: Texts): (string | Fact)[] =>
   ].flatMap((lines, i) => [...(i > 0 ? [''] : []), ...lines.filter((line) => !!line)] as (string | Fact)[]);
 
 /** What goes out, as a person reads it. */
-export const textsOf = (post: Texts, say: (told: Fact | string) => string): string =>
+export const textsOf = (post: Texts, say: (message: Fact | string) => string): string =>
   linesOf(post).map(say).join('\n');
 
 /** What of a picture, GIF or video can be put in words. */

@@ -8,10 +8,10 @@ import { asWorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
-import { noRoomAlert } from '../approval-requests/alert-keys';
+import { quotaFullAlert } from '../approval-requests/alert-keys';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { applyDecision } from './apply-decision';
-import { tellAsker } from './tell-asker';
+import { notifyRequester } from './notify-requester';
 
 const BATCH = 500;
 type Approval = typeof approvals.$inferSelect;
@@ -104,7 +104,7 @@ async function keep(ctx: Ctx, approval: Approval, limit: Fact | null): Promise<'
     if (kept.length === 0) return null;
     if (limit)
       await raiseAlert(tx, ctx, {
-        key: noRoomAlert(approval.id),
+        key: quotaFullAlert(approval.id),
         severity: 'warning',
         title: fact('approvals.alerts.noRoom', { title: approval.title }),
         body: fact('approvals.alerts.noRoomBody'),
@@ -121,7 +121,7 @@ async function keep(ctx: Ctx, approval: Approval, limit: Fact | null): Promise<'
       after: { approvalId: approval.id, state: 'kept' },
     });
     const why = limit ? fact('approvals.kept.noRoom', { limit }) : fact('approvals.kept.undecided');
-    return { mailed: await tellAsker(tx, ctx, approval, { decision: 'kept', why }) };
+    return { mailed: await notifyRequester(tx, ctx, approval, { decision: 'kept', why }) };
   });
   if (done?.mailed) await ctx.events.publish('email/queued', {});
   return done && 'kept';

@@ -6,14 +6,14 @@ import { localTimeOf } from '@/server/foundation/local-time';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { noRoomAlert } from '../approval-requests/alert-keys';
+import { quotaFullAlert } from '../approval-requests/alert-keys';
 import { dropStaleOccurrences } from '../planning/drop-stale';
 import { approveSeriesTexts } from '../planning/series-texts';
 import { STEPS } from '../publications/transitions';
-import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
+import { assertDailyQuota, takesPlace } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
+import { notifyRequester } from './notify-requester';
 import type { Decision } from './schemas';
-import { tellAsker } from './tell-asker';
 
 type Row = typeof approvals.$inferSelect;
 /** How a decision is taken: by which way, from which states, and what was said with it. */
@@ -46,9 +46,9 @@ export async function applyDecision(
   const outcome = OUTCOMES[decision];
   if (!(await settle(tx, ctx, approval.id, outcome, taken))) return null;
   // Before a rejection changes what waits.
-  const mailed = await tellAsker(tx, ctx, approval, { decision: outcome });
+  const mailed = await notifyRequester(tx, ctx, approval, { decision: outcome });
   await RELEASES[decision](tx, ctx, approval.id, workspace);
-  await resolveAlert(tx, ctx, noRoomAlert(approval.id));
+  await resolveAlert(tx, ctx, quotaFullAlert(approval.id));
   await recordActivity(tx, ctx, {
     verb: `approval.${outcome}`,
     subjectType: approval.subjectType,
@@ -148,7 +148,7 @@ async function moveLateToNow(
   if (late.length === 0) return;
   const ids = late.map(({ id }) => id);
   const posts = late.filter(takesPlace).length;
-  if (posts > 0) await assertRoomOnDay(tx, workspace, now, posts, ids);
+  if (posts > 0) await assertDailyQuota(tx, workspace, now, posts, ids);
   await tx
     .update(publications)
     .set({ dueAt: now, localTime: localTimeOf(now, workspace.timeZone), timeZone: workspace.timeZone })

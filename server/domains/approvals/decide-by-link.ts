@@ -16,7 +16,7 @@ export type LinkAnswer =
   | { kind: 'decided'; approval: Approval; outcome: Outcome }
   /** There was nothing to decide any more, when somebody pressed or only looked. */
   | { kind: 'over'; pressed: boolean; approval: Approval; outcome: Outcome }
-  | { kind: 'refused'; told: Fact | string };
+  | { kind: 'refused'; reason: Fact | string };
 
 /** What became of it. */
 export interface Outcome {
@@ -57,7 +57,7 @@ export async function decideByLink(
     const after = await found(opened, { expired: false, pressed: true });
     if (after.kind !== 'open') return after;
     return after.approval.shown === shown
-      ? { kind: 'refused', told: error.fact }
+      ? { kind: 'refused', reason: error.fact }
       : { kind: 'changed', approval: after.approval };
   }
 }

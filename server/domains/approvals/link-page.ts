@@ -44,7 +44,7 @@ export function linkPage(
     case 'not_allowed':
       return short(403, t('notAllowed.title'), t('notAllowed.text'));
     case 'refused':
-      return short(409, t('refused'), say(answer.told));
+      return short(409, t('refused'), say(answer.reason));
     case 'decided':
       return short(
         200,

@@ -5,7 +5,7 @@ import { fact } from '@/server/foundation/facts';
 import { keyed } from './keyed';
 import type { PaidPlan, StripeGateway } from './stripe-gateway';
 
-export interface CheckoutWish {
+export interface CheckoutRequest {
   workspaceId: string;
   customer: string;
   plan: PaidPlan;
@@ -22,7 +22,7 @@ const ENOUGH_MS = 15 * 60_000;
  * new one, and every other is expired at Stripe, after which it cannot be paid. Null when meanwhile one was paid, or a request
  * beside this one made a newer session: look again.
  */
-export async function onlyOpenSession(gateway: StripeGateway, wish: CheckoutWish): Promise<string | null> {
+export async function onlyOpenSession(gateway: StripeGateway, wish: CheckoutRequest): Promise<string | null> {
   const { sessions } = gateway.client.checkout;
   // The newest first. At most one is open for long, so those beyond this page ended long ago.
   const list = async () => (await sessions.list({ customer: wish.customer, limit: 100 })).data;
@@ -48,14 +48,14 @@ export async function onlyOpenSession(gateway: StripeGateway, wish: CheckoutWish
   return made.url;
 }
 
-const metadataOf = (gateway: StripeGateway, wish: CheckoutWish) => ({
+const metadataOf = (gateway: StripeGateway, wish: CheckoutRequest) => ({
   workspaceId: wish.workspaceId,
   plan: wish.plan,
   price: gateway.prices[wish.plan],
   returnTo: wish.returnTo,
 });
 
-function fits(gateway: StripeGateway, session: Stripe.Checkout.Session, wish: CheckoutWish): boolean {
+function fits(gateway: StripeGateway, session: Stripe.Checkout.Session, wish: CheckoutRequest): boolean {
   return (
     session.url !== null &&
     session.expires_at * 1000 - wish.now.getTime() > ENOUGH_MS &&
@@ -66,7 +66,7 @@ function fits(gateway: StripeGateway, session: Stripe.Checkout.Session, wish: Ch
 /** `after` is the customer's newest session so far: the key is another one once that has ended, and the same for two clicks. */
 function make(
   gateway: StripeGateway,
-  wish: CheckoutWish,
+  wish: CheckoutRequest,
   after: string | undefined,
 ): Promise<Stripe.Checkout.Session> {
   const back = `${env().appUrl}${wish.returnTo}${wish.returnTo.includes('?') ? '&' : '?'}`;

@@ -5,7 +5,7 @@ import type { StripeGateway } from './stripe-gateway';
 import { type SubscriptionAnswer, subscriptionAnswer } from './stripe-wire';
 
 /** More subscriptions than any workspace has had; a longer list is not ours to understand. */
-const MOST = 500;
+const MAX = 500;
 
 /**
  * All subscriptions of a customer, ended ones too, the newest first. A customer that was deleted at Stripe has none: Stripe ends its
@@ -19,7 +19,7 @@ export async function subscriptionsOfCustomer(
   try {
     const all = await gateway.client.subscriptions
       .list({ customer, status: 'all', limit: 100 })
-      .autoPagingToArray({ limit: MOST });
+      .autoPagingToArray({ limit: MAX });
     return all.map(readSubscription);
   } catch (error) {
     if (isMissingCustomer(error) && (await isDeleted(gateway, customer))) return [];

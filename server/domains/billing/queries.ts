@@ -9,15 +9,14 @@ import {
   publications,
   subscriptions,
   topics,
-  workspaces,
 } from '@/db/schema';
 import { env } from '@/server/foundation/env';
-import { notFound } from '@/server/foundation/errors';
 import { dayBounds, monthBounds } from '@/server/foundation/zoned-time';
 import { can } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { storageUsed } from '../files/storage-limit';
 import { PLAN_TERMS } from '../plans/plans';
+import { readWorkspace } from '../workspaces/read-workspace';
 import { billingSummary } from './schemas';
 import { isLive } from './subscription-state';
 
@@ -30,8 +29,7 @@ export const readSummary = defineVerb({
   output: billingSummary,
   run: async (ctx) => {
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-      if (!workspace) throw notFound('workspace');
+      const workspace = await readWorkspace(tx, ctx);
       const [subscription] = await tx
         .select()
         .from(subscriptions)

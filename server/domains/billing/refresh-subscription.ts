@@ -13,7 +13,11 @@ import { recognise } from './plan-of-subscription';
 import { reachStripe } from './reach-stripe';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 import type { SubscriptionAnswer } from './stripe-wire';
-import { notePaymentTrouble, noteSeveral, noteUnclear } from './subscription-alerts';
+import {
+  alertSeveralSubscriptions,
+  alertUnclearSubscriptions,
+  notePaymentTrouble,
+} from './subscription-alerts';
 
 /**
  * Asks Stripe what all of the customer's subscriptions are now and applies that, whatever event made us look. So events may come twice, late
@@ -78,8 +82,8 @@ export async function applySubscriptions(
       })
       .where(eq(subscriptions.workspaceId, ctx.workspaceId));
     await notePaymentTrouble(tx, ctx, live);
-    await noteSeveral(tx, ctx, live);
-    await noteUnclear(tx, ctx, unclear);
+    await alertSeveralSubscriptions(tx, ctx, live);
+    await alertUnclearSubscriptions(tx, ctx, unclear);
     await notePlan(tx, ctx, { plan, before: workspace.plan });
     if (workspace.plan === plan && known.cancelAtPeriodEnd !== cancelAtPeriodEnd)
       await recordActivity(tx, ctx, {

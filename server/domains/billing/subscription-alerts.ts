@@ -26,7 +26,7 @@ export async function notePaymentTrouble(tx: Tx, ctx: Ctx, live: Recognised[]): 
 }
 
 /** Tells of more than one subscription, until one is left. Which of them is wanted only a person knows, so none is cancelled here. */
-export async function noteSeveral(tx: Tx, ctx: Ctx, live: Recognised[]): Promise<void> {
+export async function alertSeveralSubscriptions(tx: Tx, ctx: Ctx, live: Recognised[]): Promise<void> {
   const key = 'billing:several';
   if (live.length < 2) return resolveAlert(tx, ctx, key);
   const list = live.map(({ remote: { id, status }, plan }) =>
@@ -42,7 +42,7 @@ export async function noteSeveral(tx: Tx, ctx: Ctx, live: Recognised[]): Promise
 }
 
 /** Tells of a subscription whose price or status we do not know, until we do. */
-export async function noteUnclear(tx: Tx, ctx: Ctx, unclear: Recognised[]): Promise<void> {
+export async function alertUnclearSubscriptions(tx: Tx, ctx: Ctx, unclear: Recognised[]): Promise<void> {
   const key = 'billing:unclear';
   if (unclear.length === 0) return resolveAlert(tx, ctx, key);
   const list = unclear.map(({ remote: { id, status, items } }) => {

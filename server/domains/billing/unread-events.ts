@@ -17,7 +17,7 @@ export const unreadEvent = z.object({
   fields: z.array(z.string()),
 });
 export type UnreadEvent = z.output<typeof unreadEvent>;
-const MOST = 50;
+const MAX = 50;
 
 /** Where what is not even an event is kept: by a hash of what came. */
 export const UNREAD_ID = 'stripe:unread:';
@@ -39,7 +39,7 @@ export const listUnreadEvents = defineVerb({
         .from(webhookEvents)
         .where(eq(webhookEvents.outcome, 'unreadable'))
         .orderBy(desc(webhookEvents.receivedAt))
-        .limit(MOST),
+        .limit(MAX),
     );
     return rows.map(({ id, provider, type, receivedAt, body }) => {
       const fields = body === null ? null : unknownFields(body);

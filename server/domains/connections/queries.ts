@@ -9,6 +9,7 @@ import { notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { PLAN_TERMS } from '../plans/plans';
+import { readWorkspace } from '../workspaces/read-workspace';
 import { appsPageOf } from './apps-page';
 import {
   type AvailablePlatform,
@@ -78,8 +79,7 @@ export const openChoice = defineVerb({
         .orderBy(desc(connectionChoices.createdAt))
         .limit(1);
       if (!choice || !isPlatformId(choice.platform)) return null;
-      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-      if (!workspace) throw notFound('workspace');
+      const workspace = await readWorkspace(tx, ctx);
       const live = await tx
         .select({ remoteId: connections.remoteId })
         .from(connections)

@@ -1,7 +1,7 @@
 import { and, eq, lt, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { connections, oauthStates, workspaces } from '@/db/schema';
+import { connections, oauthStates } from '@/db/schema';
 import { clientFor, environmentsFor, redirectUri } from '@/server/connectors/host/clients';
 import { startAuthorization } from '@/server/connectors/host/oauth';
 import { networkTransport } from '@/server/connectors/host/transport';
@@ -11,6 +11,7 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { assertWithinLimit, PLAN_TERMS, type Plan } from '../plans/plans';
+import { readWorkspace } from '../workspaces/read-workspace';
 import { startConnectionInput } from './schemas';
 
 const STATE_LIFETIME_MS = 15 * 60_000;
@@ -47,8 +48,7 @@ export const startConnection = defineVerb({
     const { userId } = ctx.actor;
 
     const existing = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-      if (!workspace) throw notFound('workspace');
+      const workspace = await readWorkspace(tx, ctx);
       assertPlatformInPlan(workspace.plan, platform);
       const [row] = connectionId
         ? await tx

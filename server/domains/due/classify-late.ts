@@ -54,7 +54,7 @@ export function classifyLate(
  * Whether sending something now is still sending it at its time, only late: as late as the workspace lets posts go out by themselves. Before
  * its time, or later, it goes out at another time than was decided. What follows something that is out has no time of its own.
  */
-export function stillItsTime(
+export function isStillOnTime(
   row: { dueAt: Date; followsId: string | null },
   settings: { missedPolicy: Policy; missedMinutes: number } | null,
   now: Date,

@@ -17,10 +17,10 @@ import { connectorPlatforms } from '../connections/connector-platforms';
 import { askAbout, firstUnseen, mayBeOut } from '../publications/ask-uncertain-outcome';
 import { endAlerts } from '../publications/end-alerts';
 import { isLate, lateBefore, waitsSince } from '../publications/late';
-import { KEY_MARGIN_MS, MOST_QUESTIONS } from '../publications/policy';
+import { KEY_MARGIN_MS, MAX_QUESTIONS } from '../publications/policy';
 import { isFollowUp } from '../publications/publication-kind';
 import { STEPS } from '../publications/transitions';
-import { roomOnDay, takesPlace } from '../scheduling/count-day';
+import { remainingOnDay, takesPlace } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { classifyLate, type LateOutcome, type LateRow } from './classify-late';
 
@@ -88,7 +88,7 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
   const today = localDayOf(now, workspace.timeZone).from;
   const rows = await readLate(tx, ctx, now, today);
   const room = {
-    today: await roomOnDay(
+    today: await remainingOnDay(
       tx,
       workspace,
       now,
@@ -220,7 +220,7 @@ const missedProblem = (key: Extract<FactKey, `due.problems.missed${string}`>) =>
 
 /** Asks a person: one question each, or one for all when they are many. */
 async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
-  const groups = rows.length > MOST_QUESTIONS ? [rows] : rows.map((r) => [r]);
+  const groups = rows.length > MAX_QUESTIONS ? [rows] : rows.map((r) => [r]);
   for (const group of groups) {
     const [first] = group;
     if (!first) continue;

@@ -11,7 +11,7 @@ import { resetEnv } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
-import { updatePost } from '../editing/update-post';
+import { updatePost } from '../post-edits/update-post';
 import { createPost } from '../posts/create-post';
 import { createProduct } from '../products/create-product';
 import { cleanUpFiles } from './clean-up';

@@ -20,7 +20,7 @@ export const isNearlyFull = ({
 let look: (folder: string) => Promise<Pick<StatsFs, 'bavail' | 'bsize' | 'blocks'>> = promisify(statfs);
 
 /** Throws `unavailable` when the disk of a folder is nearly full. */
-export async function assertRoom(folder: string): Promise<void> {
+export async function assertDiskSpace(folder: string): Promise<void> {
   if (isNearlyFull(await look(folder))) throw diskFull();
 }
 

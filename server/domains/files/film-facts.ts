@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { fact } from '@/server/foundation/facts';
 import { DAMAGED, LOOK_MS, type NotTaken, TOO_MANY_PIXELS, tookTooLong } from './facts';
-import { oneAfterTheOther } from './one-after-the-other';
+import { serialQueue } from './serial-queue';
 
 export interface Film {
   width: number;
@@ -13,8 +13,8 @@ export interface Film {
 
 /** How much memory reading a film may take, in megabytes. A film of 100 MB takes a tenth of it. */
 const MEMORY_MB = 128;
-const MOST_SIDE = 16_384;
-const inTurn = oneAfterTheOther();
+const MAX_SIDE = 16_384;
+const inTurn = serialQueue();
 
 const answer = z.union([
   z.object({ refused: z.enum(['quicktime', 'no picture', 'damaged']) }),
@@ -34,7 +34,7 @@ export async function readFilm(file: string): Promise<Film | NotTaken> {
   const film = await inTurn(() => ask(file));
   if (!film) return DAMAGED;
   if ('refused' in film) return REFUSED[film.refused];
-  if (film.width > MOST_SIDE || film.height > MOST_SIDE) return TOO_MANY_PIXELS;
+  if (film.width > MAX_SIDE || film.height > MAX_SIDE) return TOO_MANY_PIXELS;
   const durationMs = Math.round(film.seconds * 1000);
   if (!(durationMs > 0)) return DAMAGED;
   return { width: film.width, height: film.height, durationMs };

@@ -4,7 +4,7 @@ import { fstatSync, openSync, readSync } from 'node:fs';
 import { CustomSource, EncodedPacketSink, Input, MP4, QTFF } from 'mediabunny';
 
 /** No table and no packet of a film of 100 MB is larger. */
-const MOST_AT_ONCE = 16 * 1024 * 1024;
+const MAX_AT_ONCE = 16 * 1024 * 1024;
 
 const file = openSync(process.argv[2], 'r');
 const { size } = fstatSync(file);
@@ -13,7 +13,7 @@ const input = new Input({
   source: new CustomSource({
     getSize: () => size,
     read(start, end) {
-      if (end - start > MOST_AT_ONCE) throw new Error('More is asked for at once than a film has');
+      if (end - start > MAX_AT_ONCE) throw new Error('More is asked for at once than a film has');
       const bytes = new Uint8Array(end - start);
       let at = 0;
       while (at < bytes.length) {

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { Sharp, SharpOptions } from 'sharp';
 import { fact } from '@/server/foundation/facts';
 import { DAMAGED, LOOK_MS, type MediaFacts, type NotTaken, TOO_MANY_PIXELS, tookTooLong } from './facts';
-import { oneAfterTheOther } from './one-after-the-other';
+import { serialQueue } from './serial-queue';
 
 export type PictureFormat = 'png' | 'jpeg' | 'gif' | 'webp';
 
@@ -14,17 +14,17 @@ const KINDS = {
 } as const;
 
 /** More pixels than nearly any camera has. What is read line by line takes the same memory however large it is. */
-const MOST_PIXELS = 120_000_000;
+const MAX_PIXELS = 120_000_000;
 /** Of what has to stand in memory as a whole to be decoded. */
-const MOST_AT_ONCE = 40_000_000;
-const MOST_SIDE = 30_000;
+const MAX_AT_ONCE = 40_000_000;
+const MAX_SIDE = 30_000;
 /** Bytes. Platforms take at most 15 MB. */
 export const MAX_GIF_BYTES = 20 * 1024 * 1024;
 /** The longer side of the small still picture, in pixels: twice as wide as the widest place that shows it. */
 const STILL_SIDE = 480;
 const STILL_QUALITY = 75;
-const READ: SharpOptions = { limitInputPixels: MOST_PIXELS, failOn: 'error', sequentialRead: true };
-const inTurn = oneAfterTheOther();
+const READ: SharpOptions = { limitInputPixels: MAX_PIXELS, failOn: 'error', sequentialRead: true };
+const inTurn = serialQueue();
 
 let loaded: Promise<typeof import('sharp')['default']> | undefined;
 /** The decoder, set up once: on one thread, without a memory of what it did, and with readers for these four formats only. */
@@ -94,8 +94,8 @@ async function look(
     return { refused: fact('files.problems.moves', { format: KINDS[format].label }) };
   const { width, height } = said.autoOrient;
   const most =
-    format === 'gif' || format === 'webp' || said.isProgressive === true ? MOST_AT_ONCE : MOST_PIXELS;
-  if (width > MOST_SIDE || height > MOST_SIDE || width * height > most) return TOO_MANY_PIXELS;
+    format === 'gif' || format === 'webp' || said.isProgressive === true ? MAX_AT_ONCE : MAX_PIXELS;
+  if (width > MAX_SIDE || height > MAX_SIDE || width * height > most) return TOO_MANY_PIXELS;
   // The decoder is content with the frames that are there.
   if (format === 'gif' && !(await endsAsGif(file, bytes))) return DAMAGED;
   const still = await whole
@@ -116,13 +116,13 @@ async function look(
 }
 
 /** How many chunks may stand before a PNG's picture data; real files have a dozen. */
-const MOST_CHUNKS = 1000;
+const MAX_CHUNKS = 1000;
 /** The pictures of a PNG: the count of its acTL chunk, which stands before the picture data (PNG, third edition, 11.3.6.1), or one. */
 async function framesOfPng(file: string): Promise<number> {
   const handle = await open(/* turbopackIgnore: true */ file, 'r');
   try {
     const head = Buffer.alloc(12);
-    for (let at = 8, seen = 0; seen < MOST_CHUNKS; seen++) {
+    for (let at = 8, seen = 0; seen < MAX_CHUNKS; seen++) {
       const { bytesRead } = await handle.read(head, 0, 12, at);
       const type = head.toString('latin1', 4, 8);
       if (bytesRead < 12 || type === 'IDAT') return 1;

@@ -5,7 +5,7 @@ import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { HEAD_BYTES } from './detect-kind';
-import { assertRoom, diskFull } from './disk';
+import { assertDiskSpace, diskFull } from './disk';
 import { MAX_FILE_BYTES, tooLarge } from './limits';
 
 /** How often the disk is looked at while a file comes. */
@@ -70,7 +70,7 @@ async function write(temporary: string, chunks: AsyncIterable<Uint8Array>, most:
       bytes += chunk.byteLength;
       if (bytes > most) throw tooLarge(most);
       if (bytes > roomFor) {
-        await assertRoom(path.dirname(temporary));
+        await assertDiskSpace(path.dirname(temporary));
         roomFor = bytes + LOOK_EVERY_BYTES;
       }
       hash.update(chunk);

@@ -99,7 +99,7 @@ const u32 = (...values: number[]): Buffer => {
   });
   return out;
 };
-const MOST_SAMPLE = 1024 * 1024;
+const MAX_SAMPLE = 1024 * 1024;
 const AVC_SETTINGS = Buffer.from('0142c01effe1000a6742c01ed900a047fec801000468ce3c80', 'hex');
 
 /**
@@ -130,9 +130,9 @@ export function sampleMp4({
   said?: number;
 }): Buffer {
   const length = Math.round(seconds * 1000);
-  const count = Math.max(1, Math.ceil(padding / MOST_SAMPLE));
+  const count = Math.max(1, Math.ceil(padding / MAX_SAMPLE));
   const sizes = Array.from({ length: count }, (_, i) =>
-    i < count - 1 ? MOST_SAMPLE : padding - (count - 1) * MOST_SAMPLE,
+    i < count - 1 ? MAX_SAMPLE : padding - (count - 1) * MAX_SAMPLE,
   );
   const each = Math.floor(length / count);
   const lengths = times ?? [...(count > 1 ? [count - 1, each] : []), 1, length - each * (count - 1)];

@@ -56,7 +56,7 @@ export function methodNow(
   name: string,
   rule: FollowUpRule,
   gone: boolean,
-): { way: FollowUpMethod } | { why: Fact } {
+): { method: FollowUpMethod } | { why: Fact } {
   if (publication.state !== 'published') return { why: fact('followUpRules.problems.notOut') };
   if (!publication.remoteId) return { why: fact('followUpRules.problems.placeUnknown') };
   if (gone) return { why: fact('followUpRules.problems.gone', { platform: name }) };
@@ -68,14 +68,14 @@ export function methodNow(
           ? fact('followUpRules.problems.disconnected', { account })
           : fact('followUpRules.problems.reconnect', { account }),
     };
-  const way = traits && methodOf(rule, traits, publication.permalink);
-  if (!traits || !way) return { why: noWay(rule, traits, name) };
+  const method = traits && methodOf(rule, traits, publication.permalink);
+  if (!traits || !method) return { why: noMethodReason(rule, traits, name) };
   const problem = textProblem(rule, traits);
-  return problem ? { why: problem } : { way };
+  return problem ? { why: problem } : { method };
 }
 
-/** Why `methodOf` knows no way for a post that is out. */
-export const noWay = (
+/** Why `methodOf` finds no method for a published post. */
+export const noMethodReason = (
   rule: Pick<FollowUpRule, 'action'>,
   traits: PlatformTraits | null,
   name: string,

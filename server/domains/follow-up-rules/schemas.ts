@@ -11,25 +11,25 @@ const wholeHours = (max: number) =>
   });
 
 /** The longest time that a rule looks at a post: a week. */
-export const MOST_WITHIN_HOURS = 168;
-const MOST_COUNTED = 10_000_000;
+export const MAX_WITHIN_HOURS = 168;
+const MAX_COUNTED = 10_000_000;
 
 /** What follows by itself when a post does well. */
 const followUpRuleShape = z.object({
   measure: z.enum(['likes', 'replies', 'reposts']),
   atLeast: whole({
     min: 1,
-    max: MOST_COUNTED,
+    max: MAX_COUNTED,
     tooSmall: asMessage('validation.followUp.least', { least: 1 }),
-    tooLarge: asMessage('validation.followUp.most', { most: MOST_COUNTED }),
+    tooLarge: asMessage('validation.followUp.most', { most: MAX_COUNTED }),
   }),
-  withinHours: wholeHours(MOST_WITHIN_HOURS),
+  withinHours: wholeHours(MAX_WITHIN_HOURS),
   action: z.enum(['repost', 'follow_up']),
   text: text({ max: 20_000, trim: true }).default(''),
   wait: z
     .discriminatedUnion('kind', [
       z.object({ kind: z.literal('none') }),
-      z.object({ kind: z.literal('hours'), hours: wholeHours(MOST_WITHIN_HOURS) }),
+      z.object({ kind: z.literal('hours'), hours: wholeHours(MAX_WITHIN_HOURS) }),
       z.object({ kind: z.literal('next_day') }),
     ])
     .default({ kind: 'none' }),

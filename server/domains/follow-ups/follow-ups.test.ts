@@ -14,9 +14,9 @@ import { recoverStuck } from '../publisher/recover-stuck';
 import { addConnection, setReview } from '../publisher/testing';
 import { rule } from '../results/testing';
 import { pictureRow } from '../uploads/testing';
+import { followUpsToRun } from './follow-ups-to-run';
 import { setFollowUpRule } from './set-follow-up-rule';
 import { eachTestFollowsUp, type FollowUpBench, MINUTE } from './testing';
-import { followUpsToRun } from './to-fire';
 
 let here: FollowUpBench;
 eachTestFollowsUp((own) => {
@@ -29,7 +29,7 @@ const operator = async () => `user:${(await addMember(here.world, 'operator')).u
 describe('a post that does well', () => {
   it('is reposted, once, and people read why', async () => {
     const { id, remoteId } = await here.reached(rule());
-    expect(await here.fire(id)).toBe('fired');
+    expect(await here.run(id)).toBe('completed');
     const [row] = await here.made(id);
     expect(row).toMatchObject({
       kind: 'repost',
@@ -43,17 +43,17 @@ describe('a post that does well', () => {
     await here.publish();
     expect([...here.platform.reposts]).toEqual([`${here.connectionId} ${remoteId}`]);
     expect(here.platform.posts).toEqual([]);
-    expect(await here.fire(id)).toBe('skipped');
+    expect(await here.run(id)).toBe('skipped');
     expect(await here.made(id)).toHaveLength(1);
     const shown = await getPublication(here.world.ctx, { id });
-    expect(shown.results).toMatchObject({ followUpState: 'fired' });
+    expect(shown.results).toMatchObject({ followUpState: 'completed' });
   });
 
   it('is followed by the person’s own words under it', async () => {
     const { id, remoteId } = await here.reached(
       rule({ action: 'follow_up', text: 'Thank you all', measure: 'replies' }),
     );
-    await here.fire(id);
+    await here.run(id);
     await here.publish();
     expect(here.platform.posts).toMatchObject([{ text: 'Thank you all', replyTo: remoteId }]);
     expect((await here.story(id))[0]?.summary).toSay(
@@ -64,7 +64,7 @@ describe('a post that does well', () => {
   it('is shared by its address where a here.platform has no repost', async () => {
     const page = await addConnection(here.db, here.world.ctx, 'facebook');
     const { id } = await here.reached(rule({ text: 'In case you missed it' }), page, 'facebook');
-    await here.fire(id);
+    await here.run(id);
     const [row] = await here.made(id);
     expect(row).toMatchObject({
       kind: 'post',
@@ -78,7 +78,7 @@ describe('a post that does well', () => {
 
   it('waits until the next day at the time of the post, and for the active hours', async () => {
     const { id } = await here.reached(rule({ wait: { kind: 'next_day' } }));
-    await here.fire(id);
+    await here.run(id);
     expect((await here.made(id))[0]).toMatchObject({
       localTime: '2026-03-03T11:00',
       dueAt: new Date('2026-03-03T10:00:00Z'),
@@ -87,7 +87,7 @@ describe('a post that does well', () => {
       'a repost is scheduled for Tue, 3 Mar 2026, 11:00 (Europe/Berlin)',
     );
     const late = await here.reached(rule({ wait: { kind: 'hours', hours: 10 }, activeHours: true }));
-    await here.fire(late.id);
+    await here.run(late.id);
     expect((await here.made(late.id))[0]?.localTime).toBe('2026-03-03T09:00');
   });
 
@@ -114,7 +114,7 @@ describe('a post that does well', () => {
         .where(eq(publications.id, id)),
     );
     const { postTitle } = await getPublication(here.world.ctx, { id });
-    await here.fire(id);
+    await here.run(id);
     const [asked] = await listApprovals(here.world.ctx, {});
     expect(asked?.publications).toMatchObject([{ text: `Repost of: ${postTitle}`, media }]);
     const [mail] = await readMails(here.db, like(emails.key, `approval-requested:${asked?.id}:%`));
@@ -140,7 +140,7 @@ describe('a post that does well', () => {
     const { id, remoteId } = await here.reached(
       rule({ action: 'follow_up', text: 'Thank you', by: await operator() }),
     );
-    await here.fire(id);
+    await here.run(id);
     const [row] = await here.made(id);
     expect(row).toMatchObject({ state: 'awaiting_approval', approvalId: expect.any(String) });
     expect((await here.story(id))[0]?.summary).toSay('so a follow-up waits for approval, as you asked');
@@ -162,7 +162,7 @@ describe('of somebody who may decide', () => {
       const manager =
         whose === 'manager' ? { by: `user:${(await addMember(here.world, 'manager')).userId}` } : {};
       const { id } = await here.reached(rule({ action: 'follow_up', text: 'Thank you', ...manager }));
-      await here.fire(id);
+      await here.run(id);
       expect((await here.made(id))[0]).toMatchObject({ state: 'scheduled', approvalId: null });
       expect(await listApprovals(here.world.ctx, {})).toEqual([]);
     },
@@ -172,8 +172,8 @@ describe('of somebody who may decide', () => {
 describe('once', () => {
   it('with two sweeps at the same time', async () => {
     const { id } = await here.reached(rule());
-    const results = await Promise.all([here.fire(id), here.fire(id), here.fire(id)]);
-    expect(results.sort()).toEqual(['fired', 'skipped', 'skipped']);
+    const results = await Promise.all([here.run(id), here.run(id), here.run(id)]);
+    expect(results.sort()).toEqual(['completed', 'skipped', 'skipped']);
     expect(await here.made(id)).toHaveLength(1);
   });
 
@@ -183,7 +183,7 @@ describe('once', () => {
       (b) => b.workspaceId === here.world.workspaceId,
     );
     expect(found).toMatchObject([{ workspaceId: here.world.workspaceId, publicationId: id }]);
-    await here.fire(id);
+    await here.run(id);
     expect(
       (await followUpsToRun({ db: here.db, clock: here.world.clock })).filter(
         (b) => b.workspaceId === here.world.workspaceId,
@@ -193,7 +193,7 @@ describe('once', () => {
 
   it('when the answer to the repost was lost: it is asked for again, and it is there once', async () => {
     const { id } = await here.reached(rule());
-    await here.fire(id);
+    await here.run(id);
     here.platform.script.push({ after: 'unknown_outcome' });
     await here.publish();
     for (let i = 0; i < 3; i++) {
@@ -208,7 +208,7 @@ describe('once', () => {
 
   it('when the answer to the repost was lost and the machine was off then: nobody has to look', async () => {
     const { id } = await here.reached(rule());
-    await here.fire(id);
+    await here.run(id);
     here.platform.script.push({ after: 'unknown_outcome' });
     await here.publish();
     expect((await here.made(id))[0]?.state).toBe('scheduled');
@@ -222,7 +222,7 @@ describe('once', () => {
 
   it('when the answer was lost and a person takes the repost back: they are asked for the repost, not for the post', async () => {
     const { id } = await here.reached(rule());
-    await here.fire(id);
+    await here.run(id);
     here.platform.script.push({ after: 'unknown_outcome' });
     await here.publish();
     const [row] = await here.made(id);
@@ -236,7 +236,7 @@ describe('once', () => {
 
   it('when the process ended after the repost', async () => {
     const { id } = await here.reached(rule());
-    await here.fire(id);
+    await here.run(id);
     await claimDue({ db: here.db, clock: here.world.clock });
     const { startPublishing } = await import('../publisher/start-publishing');
     await startPublishing(here.db, {
@@ -260,7 +260,7 @@ describe('once', () => {
 
   it('even when a person takes what followed back and puts the rule back', async () => {
     const { id } = await here.reached(rule());
-    await here.fire(id);
+    await here.run(id);
     await expect(
       setFollowUpRule({ ...here.world.ctx, platforms: here.platform }, { id, followUpRule: rule() }),
     ).rejects.toThrow('happened already');
@@ -270,7 +270,7 @@ describe('once', () => {
         .set({ state: 'cancelled' })
         .where(eq(publications.requestKey, `follow-up:${id}`)),
     );
-    expect(await here.fire(id)).toBe('skipped');
+    expect(await here.run(id)).toBe('skipped');
     expect(await here.made(id)).toHaveLength(1);
   });
 });

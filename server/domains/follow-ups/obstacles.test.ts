@@ -4,8 +4,8 @@ import { connections, emails, postingSettings, publications, workspaces } from '
 import { readMails } from '@/tests/support/mails';
 import { addConnection, setReview } from '../publisher/testing';
 import { publishedPost, resultsOf, rule } from '../results/testing';
+import { followUpsToRun } from './follow-ups-to-run';
 import { eachTestFollowsUp, type FollowUpBench, HOUR } from './testing';
-import { followUpsToRun } from './to-fire';
 
 let here: FollowUpBench;
 eachTestFollowsUp((own) => {
@@ -16,18 +16,18 @@ describe('what stands in its way', () => {
   it('is told when the account was disconnected, and waited for when it has to be reconnected', async () => {
     const one = await here.reached(rule());
     await setStatus('needs_reconnect');
-    expect(await here.fire(one.id)).toBe('waiting');
+    expect(await here.run(one.id)).toBe('waiting');
     await setStatus('active');
-    expect(await here.fire(one.id)).toBe('fired');
+    expect(await here.run(one.id)).toBe('completed');
     const two = await here.reached(rule());
     await setStatus('disconnected');
-    expect(await here.fire(two.id)).toBe('over');
+    expect(await here.run(two.id)).toBe('over');
     expect((await resultsOf(here.db, two.id)).followUpNote).toEqual(
       'It had 57 likes after 3 hours, but nothing followed: @x is not connected any more.',
     );
     expect(await here.alerts()).toHaveLength(1);
     await setStatus('active');
-    expect(await here.fire(two.id)).toBe('skipped');
+    expect(await here.run(two.id)).toBe('skipped');
   });
 
   it('is an address that nobody knows, and not the platform', async () => {
@@ -36,7 +36,7 @@ describe('what stands in its way', () => {
     const set = (values: Partial<typeof publications.$inferInsert>) =>
       here.db.asSystem((tx) => tx.update(publications).set(values).where(eq(publications.id, id)));
     await set({ permalink: null });
-    expect(await here.fire(id)).toBe('over');
+    expect(await here.run(id)).toBe('over');
     expect((await resultsOf(here.db, id)).followUpNote).toEqual(
       'It had 57 likes after 3 hours, but nothing followed: We do not know the post’s address, so it cannot be shared.',
     );
@@ -44,7 +44,7 @@ describe('what stands in its way', () => {
     await here.db.asSystem((tx) =>
       tx.update(publications).set({ remoteId: null }).where(eq(publications.id, other.id)),
     );
-    expect(await here.fire(other.id)).toBe('over');
+    expect(await here.run(other.id)).toBe('over');
     expect((await resultsOf(here.db, other.id)).followUpNote).toSay('We do not know where the post is.');
   });
 
@@ -60,7 +60,7 @@ describe('what stands in its way', () => {
       'facebook',
     );
     for (let i = 0; i < 4; i++) await publishedPost(here.db, here.world.ctx, here.connectionId);
-    expect(await here.fire(id)).toBe('fired');
+    expect(await here.run(id)).toBe('completed');
     expect((await here.made(id))[0]).toMatchObject({
       state: 'awaiting_approval',
       localTime: '2026-03-03T14:00',
@@ -84,7 +84,7 @@ describe('what stands in its way', () => {
     expect(await found()).toEqual([goes.id]);
     here.world.clock.advance(7 * 24 * HOUR);
     expect(await found()).toEqual([waits.id, goes.id]);
-    expect(await here.fire(waits.id)).toBe('over');
+    expect(await here.run(waits.id)).toBe('over');
   });
 
   it('is a stop or a pause, like for every other post: it waits in the queue', async () => {
@@ -95,7 +95,7 @@ describe('what stands in its way', () => {
         .set({ heldAt: here.world.clock.now(), heldFor: 'emergency', heldBy: 'user:x' })
         .where(eq(workspaces.id, here.world.workspaceId)),
     );
-    expect(await here.fire(id)).toBe('fired');
+    expect(await here.run(id)).toBe('completed');
     expect((await resultsOf(here.db, id)).followUpNote).toSay(
       'a repost waits until posting is started again',
     );
@@ -119,10 +119,10 @@ describe('what stands in its way', () => {
     const { id } = await here.reached(rule(), page, 'facebook');
     const { id: reposted } = await here.reached(rule());
     for (let i = 0; i < 3; i++) await publishedPost(here.db, here.world.ctx, here.connectionId);
-    expect(await here.fire(id)).toBe('fired');
+    expect(await here.run(id)).toBe('completed');
     expect((await here.made(id))[0]?.localTime).toBe('2026-03-03T17:00');
     // A repost belongs to its post and takes no place in the plan.
-    expect(await here.fire(reposted)).toBe('fired');
+    expect(await here.run(reposted)).toBe('completed');
     expect((await here.made(reposted))[0]?.dueAt).toEqual(here.world.clock.now());
   });
 
@@ -131,7 +131,7 @@ describe('what stands in its way', () => {
       tx.delete(postingSettings).where(eq(postingSettings.workspaceId, here.world.workspaceId)),
     );
     const { id } = await here.reached(rule({ activeHours: true, by: 'user:somebody who left' }));
-    expect(await here.fire(id)).toBe('fired');
+    expect(await here.run(id)).toBe('completed');
     // Without settings everything is reviewed first.
     expect((await here.made(id))[0]?.state).toBe('awaiting_approval');
   });

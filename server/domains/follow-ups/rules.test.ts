@@ -20,7 +20,7 @@ describe('a rule', () => {
   it('that was taken away after its number was reached does nothing', async () => {
     const { id } = await here.reached(rule());
     await setFollowUpRule({ ...here.world.ctx, platforms: here.platform }, { id, followUpRule: null });
-    expect(await here.fire(id)).toBe('skipped');
+    expect(await here.run(id)).toBe('skipped');
     expect(await here.made(id)).toEqual([]);
   });
 
@@ -30,7 +30,7 @@ describe('a rule', () => {
       { ...here.world.ctx, platforms: here.platform },
       { id, followUpRule: rule({ atLeast: 100 }) },
     );
-    expect(await here.fire(id)).toBe('skipped');
+    expect(await here.run(id)).toBe('skipped');
     await readResults({
       ctx: { ...here.world.ctx, platforms: here.port },
       input: { connectionId: here.connectionId, platform: 'x' },
@@ -44,7 +44,7 @@ describe('a rule', () => {
       ctx: { ...here.world.ctx, platforms: here.port },
       input: { connectionId: here.connectionId, platform: 'x' },
     });
-    expect(await here.fire(id)).toBe('fired');
+    expect(await here.run(id)).toBe('completed');
   });
 
   it('is the workspace’s own unless the post has one or says none', async () => {

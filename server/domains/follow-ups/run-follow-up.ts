@@ -19,7 +19,7 @@ import { aDayLater, type FollowUpDue, followUpDue, RECONNECT_MS } from '../follo
 import { type FollowUpMethod, methodNow } from '../follow-up-rules/follow-up-method';
 import { repostWords } from '../follow-up-rules/repost-words';
 import { counted, elapsed } from '../follow-up-rules/words';
-import { hurry } from '../planning/schedule-publications';
+import { requestSweep } from '../planning/schedule-publications';
 import { PLAN_TERMS } from '../plans/plans';
 import { readPost } from '../posts/queries';
 import { newPublication } from '../publications/new-publication';
@@ -27,10 +27,10 @@ import { followUpKey } from '../publications/publication-kind';
 import { DailyQuota, takesPlace } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 
-export type FollowUpResult = 'fired' | 'over' | 'waiting' | 'skipped';
+export type FollowUpResult = 'completed' | 'over' | 'waiting' | 'skipped';
 
 /** For so many days a full day is passed over for the next one. */
-const MOST_DAYS = 14;
+const MAX_DAYS = 14;
 
 type Publication = typeof publications.$inferSelect;
 type Results = typeof publicationResults.$inferSelect;
@@ -107,12 +107,12 @@ export async function runFollowUp({
     }
     const found = methodNow(read.connection, read.p, traits, name, rule, read.r.gone);
     if ('why' in found) return refuse(found.why);
-    const { way } = found;
+    const { method } = found;
     // A repost or follow-up belongs to its post, like the parts of a thread; a new post takes a place in the plan.
-    const due = takesPlace(way) ? await roomFor(tx, workspace, ahead.first) : ahead.first;
+    const due = takesPlace(method) ? await dueWithinQuota(tx, workspace, ahead.first) : ahead.first;
     if (!due)
       return refuse(
-        fact('followUps.problems.noRoom', { plan: PLAN_TERMS[workspace.plan].name, days: MOST_DAYS }),
+        fact('followUps.problems.noRoom', { plan: PLAN_TERMS[workspace.plan].name, days: MAX_DAYS }),
       );
     const approval = ahead.asks
       ? newApproval({
@@ -124,7 +124,7 @@ export async function runFollowUp({
             {
               connectionId: read.connection.id,
               platformName: name,
-              variant: { ...shown(way, read.p, ahead.post.title), link: way.link, parts: [] },
+              variant: { ...shown(method, read.p, ahead.post.title), link: method.link, parts: [] },
             },
           ],
           dues: new Map([[read.connection.id, due]]),
@@ -137,13 +137,13 @@ export async function runFollowUp({
           postId: read.p.postId,
           variantId: read.p.variantId,
           connectionId: read.p.connectionId,
-          text: way.kind === 'repost' ? read.p.text : way.text,
-          link: way.link,
+          text: method.kind === 'repost' ? read.p.text : method.text,
+          link: method.link,
           parts: [],
           media: [],
           due,
           waits: approval !== null,
-          follows: { id: publicationId, kind: way.kind },
+          follows: { id: publicationId, kind: method.kind },
           requestKey: followUpKey(publicationId),
           followUpRule: null,
           approvalId: approval?.row.id ?? null,
@@ -154,33 +154,33 @@ export async function runFollowUp({
       .returning({ id: publications.id });
     if (made.length === 0) {
       // It was made before, and a rule that was put back must not make it again.
-      await end(tx, ctx, publicationId, 'fired', fact('followUps.notes.doneBefore'));
+      await end(tx, ctx, publicationId, 'completed', fact('followUps.notes.doneBefore'));
       return 'skipped';
     }
     if (approval) await openApproval(tx, ctx, approval);
     const later = due.dueAt.getTime() > now.getTime();
-    const told = { ...story, way: way.name };
+    const params = { ...story, method: method.name };
     const note = approval
-      ? fact('followUps.notes.approval', told)
+      ? fact('followUps.notes.approval', params)
       : later
-        ? fact('followUps.notes.later', { ...told, due: { local: due.localTime }, zone: due.timeZone })
+        ? fact('followUps.notes.later', { ...params, due: { local: due.localTime }, zone: due.timeZone })
         : workspace.heldAt
-          ? fact('followUps.notes.held', told)
-          : fact('followUps.notes.now', told);
-    await end(tx, ctx, publicationId, 'fired', note);
+          ? fact('followUps.notes.held', params)
+          : fact('followUps.notes.now', params);
+    await end(tx, ctx, publicationId, 'completed', note);
     await recordActivity(tx, ctx, {
       verb: 'publication.followed_up',
       subjectType: 'publication',
       subjectId: publicationId,
-      summary: fact('followUps.activity.fired', { title: ahead.post.title, platform: name, note }),
+      summary: fact('followUps.activity.completed', { title: ahead.post.title, platform: name, note }),
     });
     return { dueAt: due.dueAt, asks: approval !== null };
   });
   faultPoint('follow-up: after');
   if (typeof done === 'string') return done;
   if (done.asks) await ctx.events.publish('email/queued', {}).catch(() => {});
-  else await hurry(ctx, done.dueAt).catch(() => {});
-  return 'fired';
+  else await requestSweep(ctx, done.dueAt).catch(() => {});
+  return 'completed';
 }
 
 async function readOne(tx: Tx, ctx: Ctx, publicationId: string): Promise<Read | null> {
@@ -214,13 +214,13 @@ const publishedAtOf = (p: Publication): Date => p.publishedAt ?? p.dueAt;
 
 /** What an approval's e-mail shows of it. */
 const shown = (
-  way: FollowUpMethod,
+  method: FollowUpMethod,
   p: Publication,
   title: string,
 ): { text: string | Fact; media: Publication['media'] } =>
-  way.kind === 'repost'
+  method.kind === 'repost'
     ? { text: repostWords({ text: p.text, title }), media: p.media }
-    : { text: way.text, media: [] };
+    : { text: method.text, media: [] };
 
 const same = (a: FollowUpRule | null, b: FollowUpRule | null): boolean =>
   JSON.stringify(a) === JSON.stringify(b);
@@ -229,7 +229,7 @@ async function end(
   tx: Tx,
   ctx: Ctx,
   publicationId: string,
-  state: 'fired' | 'over',
+  state: 'completed' | 'over',
   note: Fact,
 ): Promise<void> {
   await tx
@@ -248,15 +248,15 @@ async function end(
 }
 
 /** A day on which the plan is full is passed over for the next, at the same time. */
-async function roomFor(
+async function dueWithinQuota(
   tx: Tx,
   workspace: typeof workspaces.$inferSelect,
   first: FollowUpDue,
 ): Promise<FollowUpDue | null> {
-  const room = new DailyQuota(tx, workspace);
+  const quota = new DailyQuota(tx, workspace);
   let due = first;
-  for (let i = 0; i < MOST_DAYS; i++) {
-    if (await room.take(due.dueAt)) return due;
+  for (let i = 0; i < MAX_DAYS; i++) {
+    if (await quota.take(due.dueAt)) return due;
     due = aDayLater(due);
   }
   return null;

@@ -9,11 +9,11 @@ import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { followUpEnd } from '../follow-up-rules/decide';
 import { assertRuleFits, ruleInHistory } from '../follow-up-rules/default-follow-up-rule';
-import { methodOf, noWay } from '../follow-up-rules/follow-up-method';
+import { methodOf, noMethodReason } from '../follow-up-rules/follow-up-method';
 import { setFollowUpRuleInput } from '../follow-up-rules/schemas';
 import { readPublication } from '../publications/queries';
 import { publicationOutput } from '../publications/schemas';
-import { whyUnseen } from '../results/schedule';
+import { noResultsReason } from '../results/schedule';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 
 /**
@@ -45,7 +45,7 @@ export const setFollowUpRule = defineVerb({
         eq(publicationResults.publicationId, id),
       );
       const [results] = await tx.select().from(publicationResults).where(mine).for('update');
-      if (results?.followUpState === 'fired')
+      if (results?.followUpState === 'completed')
         throw new AppError('conflict', fact('followUps.errors.happened'));
       const [connection] = await tx
         .select({ platform: connections.platform })
@@ -80,14 +80,14 @@ export const setFollowUpRule = defineVerb({
           .where(mine);
       await resolveAlert(tx, ctx, `publication:${id}:follow-up`);
       const after = await readPublication(tx, ctx, id);
-      const told = { title: after.postTitle, account: after.connectionName };
+      const params = { title: after.postTitle, account: after.connectionName };
       await recordActivity(tx, ctx, {
         verb: 'publication.follow_up_changed',
         subjectType: 'publication',
         subjectId: id,
         summary: followUpRule
-          ? fact('followUps.activity.changed', told)
-          : fact('followUps.activity.removed', told),
+          ? fact('followUps.activity.changed', params)
+          : fact('followUps.activity.removed', params),
         before: ruleInHistory(row.followUpRule),
         after: ruleInHistory(rule),
       });
@@ -104,7 +104,7 @@ function assertMayHappen(
   traits: PlatformTraits | null | undefined,
   now: Date,
 ): void {
-  const unseen = whyUnseen(
+  const unseen = noResultsReason(
     {
       state: row.state,
       publishedAt: row.publishedAt,
@@ -115,7 +115,7 @@ function assertMayHappen(
   );
   if (unseen) throw new AppError('conflict', fact('followUps.errors.unseen', { why: unseen }));
   if (traits && !methodOf(followUpRule, traits, row.permalink))
-    throw new AppError('conflict', noWay(followUpRule, traits, traits.name));
+    throw new AppError('conflict', noMethodReason(followUpRule, traits, traits.name));
   if (row.publishedAt && followUpEnd(followUpRule, row.publishedAt) <= now) {
     const over = fact('followUps.errors.tooLate', { hours: followUpRule.withinHours });
     throw new AppError('conflict', over, { fields: { 'followUpRule.withinHours': over } });

@@ -33,7 +33,7 @@ export class FollowUpBench {
     return here;
   }
 
-  fire(publicationId: string): Promise<FollowUpResult> {
+  run(publicationId: string): Promise<FollowUpResult> {
     const ctx: Ctx = { ...this.world.ctx, actor: systemActor('follow-ups') };
     return runFollowUp({ ctx: { ...ctx, platforms: this.platform }, input: { publicationId } });
   }

@@ -1,7 +1,7 @@
 import type { LanguageModel } from 'ai';
 import type { Env } from '@/server/foundation/env';
 
-/** One way to write: a language model behind an API. Loaded when it is first used. */
+/** A provider: a language model behind an API. Loaded when it is first used. */
 export interface Provider {
   readonly id: string;
   /** How it is named on screens. */

@@ -1,14 +1,14 @@
 import { and, count, eq, gte, lt, ne, sql, sum } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { generations, postingSettings, workspaces } from '@/db/schema';
+import { generations, postingSettings } from '@/db/schema';
 import { env } from '@/server/foundation/env';
-import { notFound } from '@/server/foundation/errors';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { monthBounds } from '@/server/foundation/zoned-time';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { asksFirst } from '../approval-requests/who-decides';
 import { PLAN_TERMS } from '../plans/plans';
+import { readWorkspace } from '../workspaces/read-workspace';
 import { providersFrom } from './providers';
 import { generationStatusOutput } from './schemas';
 
@@ -44,8 +44,7 @@ export const generationStatus = defineVerb({
   output: generationStatusOutput,
   run: async (ctx) => {
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-      if (!workspace) throw notFound('workspace');
+      const workspace = await readWorkspace(tx, ctx);
       const { used, costMicros } = await usedThisMonth(tx, ctx, workspace.timeZone);
       const [settings] = await tx
         .select({ review: postingSettings.review })

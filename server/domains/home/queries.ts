@@ -17,9 +17,10 @@ import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { isKnownAction } from '../actions/kinds';
 import { monthOf, monthRange } from '../ledger/month';
-import { readWorkspace, sumAccounts } from '../ledger/queries';
+import { sumAccounts } from '../ledger/queries';
 import { getHold } from '../posting-control/queries';
 import { laneHead, waitsOf } from '../publications/waits';
+import { readWorkspace } from '../workspaces/read-workspace';
 import { type Overview, overviewOutput, shellOutput } from './schemas';
 
 /** How many rows a panel of Home shows; the rest is one click away. */

@@ -1,7 +1,8 @@
 import { defineVerb } from '@/server/verbs/define';
+import { readWorkspace } from '../workspaces/read-workspace';
 import { accountName } from './accounts';
 import { monthOf, monthRange } from './month';
-import { connectionNames, monthsWithMoney, readWorkspace, sumAccounts } from './queries';
+import { connectionNames, monthsWithMoney, sumAccounts } from './queries';
 import { type MonthReport, monthInput, monthReportOutput } from './schemas';
 
 /** A month's money from the ledger alone: gross, refunds, fees and net, by currency and by connection. */

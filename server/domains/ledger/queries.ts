@@ -1,20 +1,13 @@
 import { and, asc, desc, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { connections, ledgerAccounts, ledgerPostings, ledgerTransactions, workspaces } from '@/db/schema';
-import { notFound } from '@/server/foundation/errors';
+import { connections, ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
+import { readWorkspace } from '../workspaces/read-workspace';
 import { accountName } from './accounts';
 import { monthOf, monthRange } from './month';
 import { balancesOutput, listTransactionsInput, monthInput, transactionPage } from './schemas';
-
-/** The workspace's own row: its zone decides what a month is. */
-export async function readWorkspace(tx: Tx, ctx: Ctx): Promise<typeof workspaces.$inferSelect> {
-  const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-  if (!row) throw notFound('workspace');
-  return row;
-}
 
 /** The names of connections by id, for accounts whose subject is one. */
 export async function connectionNames(

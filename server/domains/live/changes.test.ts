@@ -13,7 +13,7 @@ import { resolveAlert } from '../alerts/resolve-alert';
 import { claimDue } from '../due/claim-due';
 import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
 import { createLiveHub, type LiveHub } from './hub';
-import { Ear, openSession, tellOf } from './testing';
+import { openSession, recordListing, TestListener } from './testing';
 
 let db: Db;
 let ours: World;
@@ -40,7 +40,7 @@ async function schedule(world: World) {
 const touch = (id: string, at: Date) =>
   db.asSystem((tx) => tx.update(publications).set({ updatedAt: at }).where(eq(publications.id, id)));
 async function listening(since?: string | null) {
-  const ear = new Ear(hub, ours, sid, since ?? null);
+  const ear = new TestListener(hub, ours, sid, since ?? null);
   await hub.tick();
   return ear;
 }
@@ -49,7 +49,7 @@ describe('what is told', () => {
   it('is what changed in the own workspace, by topic and id, without any content', async () => {
     const ear = await listening();
     const theirSession = await openSession(db, other);
-    const theirs = new Ear(hub, other, theirSession);
+    const theirs = new TestListener(hub, other, theirSession);
     await hub.tick();
     expect(ear.take()).toEqual({ topics: {}, types: ['ready'] });
     expect(theirs.take()).toEqual({ topics: {}, types: ['ready'] });
@@ -132,10 +132,10 @@ describe('nothing is lost', () => {
     const ear = await listening();
     ear.take();
     const now = ours.clock.now();
-    await tellOf(db, ours, now, 'lst_first');
+    await recordListing(db, ours, now, 'lst_first');
     await hub.tick();
     expect(ear.take().topics.listing).toEqual(['lst_first']);
-    await tellOf(db, ours, now, 'lst_second');
+    await recordListing(db, ours, now, 'lst_second');
     await touch(made.id, now);
     await hub.tick();
     expect(ear.take().topics).toMatchObject({ listing: ['lst_second'], publication: [made.id] });
@@ -152,7 +152,7 @@ describe('nothing is lost', () => {
     ours.clock.advance(30_000);
     await hub.tick();
     ear.take();
-    await tellOf(db, ours, before, 'lst_late');
+    await recordListing(db, ours, before, 'lst_late');
     await hub.tick();
     expect(ear.take().topics.listing).toEqual(['lst_late']);
   });
@@ -184,7 +184,7 @@ describe('nothing is lost', () => {
       await committed;
     });
     await written;
-    await tellOf(db, ours, now, 'lst_quick');
+    await recordListing(db, ours, now, 'lst_quick');
     await hub.tick();
     expect(ear.take().topics.listing).toEqual(['lst_quick']);
     const cursor = ear.cursor;
@@ -200,7 +200,7 @@ describe('nothing is lost', () => {
   it('between the page and the stream, and after a gap, also with another process', async () => {
     const page = `${ours.clock.now().getTime()}`;
     ours.clock.advance(2_000);
-    await tellOf(db, ours, ours.clock.now(), 'lst_between');
+    await recordListing(db, ours, ours.clock.now(), 'lst_between');
     ours.clock.advance(1_000);
     const ear = await listening(page);
     const cursor = ear.cursor;
@@ -208,8 +208,8 @@ describe('nothing is lost', () => {
     ear.leave?.();
 
     ours.clock.advance(5 * 60_000);
-    await tellOf(db, ours, ours.clock.now(), 'lst_gap');
-    await tellOf(db, other, ours.clock.now(), 'lst_theirs');
+    await recordListing(db, ours, ours.clock.now(), 'lst_gap');
+    await recordListing(db, other, ours.clock.now(), 'lst_theirs');
     hub = createLiveHub({ db, clock: ours.clock, everyMs: 1_000_000 });
     const again = await listening(cursor);
     const resumed = again.cursor;

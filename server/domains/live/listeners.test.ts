@@ -5,7 +5,7 @@ import { members, sessions } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
 import { createLiveHub, type LiveHub, STREAMS_PER_SESSION } from './hub';
-import { Ear, openSession, tellOf } from './testing';
+import { openSession, recordListing, TestListener } from './testing';
 
 let db: Db;
 let ours: World;
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 async function listening() {
-  const ear = new Ear(hub, ours, sid);
+  const ear = new TestListener(hub, ours, sid);
   await hub.tick();
   return ear;
 }
@@ -33,7 +33,7 @@ it.each(['session is revoked', 'session expires', 'membership ends'])(
   async (how) => {
     const ear = await listening();
     ear.take();
-    await tellOf(db, ours, ours.clock.now());
+    await recordListing(db, ours, ours.clock.now());
     if (how === 'session expires') ours.clock.advance(31 * 86_400_000);
     else
       await db.asSystem(async (tx) => {
@@ -52,13 +52,13 @@ it.each(['session is revoked', 'session expires', 'membership ends'])(
 );
 
 it('has a number of streams for each session, and a place is free again when one ends', async () => {
-  const ears = Array.from({ length: STREAMS_PER_SESSION }, () => new Ear(hub, ours, sid));
+  const ears = Array.from({ length: STREAMS_PER_SESSION }, () => new TestListener(hub, ours, sid));
   expect(ears.every((ear) => ear.leave)).toBe(true);
-  expect(new Ear(hub, ours, sid).leave).toBeNull();
+  expect(new TestListener(hub, ours, sid).leave).toBeNull();
   const second = await openSession(db, ours);
-  expect(new Ear(hub, ours, second).leave).not.toBeNull();
+  expect(new TestListener(hub, ours, second).leave).not.toBeNull();
   ears[0]?.leave?.();
-  expect(new Ear(hub, ours, sid).leave).not.toBeNull();
+  expect(new TestListener(hub, ours, sid).leave).not.toBeNull();
 });
 
 it('costs nothing when it is nobody, and one poll for all when it is many', async () => {
@@ -74,10 +74,10 @@ it('costs nothing when it is nobody, and one poll for all when it is many', asyn
   await hub.tick();
   expect([transactions, hub.awake]).toEqual([0, false]);
   const sessionsOfMany = await Promise.all(Array.from({ length: 40 }, () => openSession(db, ours)));
-  const ears = sessionsOfMany.map((session) => new Ear(hub, ours, session));
+  const ears = sessionsOfMany.map((session) => new TestListener(hub, ours, session));
   await hub.tick();
   expect(transactions).toBe(1);
-  await tellOf(db, ours, ours.clock.now(), 'lst_all');
+  await recordListing(db, ours, ours.clock.now(), 'lst_all');
   await hub.tick();
   expect(transactions).toBe(2);
   for (const ear of ears) expect(ear.take().topics.listing).toEqual(['lst_all']);
@@ -96,7 +96,7 @@ it('hears after a failure what happened during it', async () => {
   hub = createLiveHub({ db: shaky, clock: ours.clock, everyMs: 1_000_000 });
   const ear = await listening();
   ear.take();
-  await tellOf(db, ours, ours.clock.now(), 'lst_meanwhile');
+  await recordListing(db, ours, ours.clock.now(), 'lst_meanwhile');
   broken = true;
   await hub.tick();
   expect(ear.take().types).toEqual([]);
@@ -114,14 +114,14 @@ it('is told to come again when the database has not answered for a while', async
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   try {
     hub = createLiveHub({ db: gone, clock: ours.clock });
-    const refused = new Ear(hub, ours, sid);
+    const refused = new TestListener(hub, ours, sid);
     await vi.advanceTimersByTimeAsync(7_000);
     expect(refused.take().types).toEqual([]);
     await vi.advanceTimersByTimeAsync(3_000);
     expect(refused.heard).toEqual([{ type: 'bye', why: 'trouble' }]);
     expect([hub.size, hub.awake]).toEqual([0, false]);
     how = 'is silent';
-    const silent = new Ear(hub, ours, sid);
+    const silent = new TestListener(hub, ours, sid);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(silent.heard).toEqual([{ type: 'bye', why: 'trouble' }]);
     expect([hub.size, hub.awake]).toEqual([0, false]);
@@ -147,5 +147,5 @@ it('sends everybody away to come again when the process ends, and takes nobody a
   hub.close();
   for (const ear of ears) expect(ear.heard).toEqual([{ type: 'bye', why: 'later' }]);
   expect([hub.size, hub.awake]).toEqual([0, false]);
-  expect(new Ear(hub, ours, sid).leave).toBeNull();
+  expect(new TestListener(hub, ours, sid).leave).toBeNull();
 });

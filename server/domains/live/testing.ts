@@ -22,7 +22,7 @@ export async function openSession(db: Db, world: World, now: Date = world.clock.
 }
 
 /** Writes that something happened in a workspace, to a listing. */
-export const tellOf = (db: Db, world: World, at: Date, listingId: string = newId('listing')) =>
+export const recordListing = (db: Db, world: World, at: Date, listingId: string = newId('listing')) =>
   db.asSystem((tx) =>
     tx.insert(activity).values({
       id: newId('activity'),
@@ -37,7 +37,7 @@ export const tellOf = (db: Db, world: World, at: Date, listingId: string = newId
   );
 
 /** Somebody who listens, and what they heard. `since` is the id of an event, or the time of a page. */
-export class Ear {
+export class TestListener {
   readonly heard: LiveEvent[] = [];
   readonly leave: (() => void) | null;
   constructor(hub: LiveHub, world: World, sessionId: string, since: string | null = null) {

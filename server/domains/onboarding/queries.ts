@@ -1,10 +1,11 @@
 import { and, asc, eq, ne } from 'drizzle-orm';
-import { connections, postingSettings, topics, workspaces } from '@/db/schema';
+import { connections, topics } from '@/db/schema';
 import { takesPosts } from '@/server/connectors/manifests';
 import { PLAN_TERMS } from '@/server/domains/plans/plans';
 import { notFound } from '@/server/foundation/errors';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { equalMix, suggestTimes } from '../scheduling/suggest-times';
+import { readPostingSettings, readWorkspace } from '../workspaces/read-workspace';
 import { onboardingOutput } from './schemas';
 
 /**
@@ -19,12 +20,8 @@ export const getOnboarding = defineVerb({
   output: onboardingOutput,
   run: async (ctx) => {
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-      if (!workspace) throw notFound('workspace');
-      const [settings] = await tx
-        .select()
-        .from(postingSettings)
-        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      const workspace = await readWorkspace(tx, ctx);
+      const settings = await readPostingSettings(tx, ctx);
       if (!settings) throw notFound('setting');
       const chosen = await tx
         .select({ slug: topics.slug })

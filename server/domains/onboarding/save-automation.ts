@@ -12,42 +12,23 @@ import { defineVerb } from '@/server/verbs/define';
 import { advance } from './complete-step';
 import { automationInput, STEPS, stepSchema } from './schemas';
 
-const invalid = (field: string, told: Fact) => new AppError('invalid', told, { fields: { [field]: told } });
+const invalid = (field: string, problem: Fact) =>
+  new AppError('invalid', problem, { fields: { [field]: problem } });
 
-type Settings = Pick<
-  typeof postingSettings.$inferSelect,
-  | 'activeFrom'
-  | 'activeTo'
-  | 'postsPerDay'
-  | 'slots'
-  | 'mix'
-  | 'platformOrder'
-  | 'review'
-  | 'approvalPolicy'
-  | 'approvalHours'
->;
 /** What of the settings is written down when somebody changes them. */
-const settingsOf = ({
-  activeFrom,
-  activeTo,
-  postsPerDay,
-  slots,
-  mix,
-  platformOrder,
-  review,
-  approvalPolicy,
-  approvalHours,
-}: Settings) => ({
-  activeFrom,
-  activeTo,
-  postsPerDay,
-  slots,
-  mix,
-  platformOrder,
-  review,
-  approvalPolicy,
-  approvalHours,
-});
+const LOGGED = [
+  'activeFrom',
+  'activeTo',
+  'postsPerDay',
+  'slots',
+  'mix',
+  'platformOrder',
+  'review',
+  'approvalPolicy',
+  'approvalHours',
+] as const satisfies readonly (keyof typeof postingSettings.$inferSelect)[];
+const loggedOf = (settings: Pick<typeof postingSettings.$inferSelect, (typeof LOGGED)[number]>) =>
+  Object.fromEntries(LOGGED.map((name) => [name, settings[name]]));
 
 /** Saves when, what and how the workspace posts. In onboarding this is the last step and finishes it. */
 export const saveAutomation = defineVerb({
@@ -63,8 +44,8 @@ export const saveAutomation = defineVerb({
         await advance(tx, ctx, workspace.onboardingStep, 'automation');
       const { name, limits } = PLAN_TERMS[workspace.plan];
       if (limits.postsPerDay !== null && input.postsPerDay > limits.postsPerDay) {
-        const told = fact('onboarding.errors.tooManyPosts', { plan: name, most: limits.postsPerDay });
-        throw new AppError('limit_reached', told, { fields: { postsPerDay: told } });
+        const problem = fact('onboarding.errors.tooManyPosts', { plan: name, most: limits.postsPerDay });
+        throw new AppError('limit_reached', problem, { fields: { postsPerDay: problem } });
       }
 
       const chosen = await tx
@@ -119,8 +100,8 @@ export const saveAutomation = defineVerb({
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
         summary: fact('onboarding.activity.automation', { count: input.postsPerDay, review: input.review }),
-        ...(before && { before: { ...settingsOf(before), timeZone: workspace.timeZone } }),
-        after: { ...settingsOf(input), timeZone },
+        ...(before && { before: { ...loggedOf(before), timeZone: workspace.timeZone } }),
+        after: { ...loggedOf(input), timeZone },
       });
       const step = await advance(tx, ctx, workspace.onboardingStep, 'automation');
       // Accounts that were connected before the times were chosen. Later ones get theirs when they are connected.

@@ -10,15 +10,15 @@ import type { World } from '@/tests/support/world';
 import { decideApproval } from '../approvals/decide-approval';
 import { listApprovals } from '../approvals/queries';
 import { decideAsShown } from '../approvals/testing';
-import { updatePost } from '../editing/update-post';
+import { updatePost } from '../post-edits/update-post';
 import { startPosting } from '../posting-control/start-posting';
 import { stopPosting } from '../posting-control/stop-posting';
 import { createPost } from '../posts/create-post';
 import { readPost } from '../posts/queries';
-import { answerMissed } from '../publication-answers/answer-missed';
-import { answerRest, REST_ACTION } from '../publication-answers/answer-rest';
-import { resolveUnknown } from '../publication-answers/resolve-unknown';
-import { retryPublication } from '../publication-answers/retry-publication';
+import { answerMissed } from '../publication-recovery/answer-missed';
+import { answerRest, REST_ACTION } from '../publication-recovery/answer-rest';
+import { resolveUnknown } from '../publication-recovery/resolve-unknown';
+import { retryPublication } from '../publication-recovery/retry-publication';
 import { MISSED_ACTION } from '../publications/missed';
 import { STEPS, type StepName } from '../publications/transitions';
 import { UNKNOWN_ACTION } from '../publications/uncertain-outcome';
@@ -112,8 +112,8 @@ async function rewrite(postId: string, text: string, part: string, ctx = operato
 }
 
 /** What leads to a row that goes out, and who does that: the publisher, someone who may decide, or a verb that an operator may call. */
-type FollowUpMethod = 'publisher' | 'decider' | ((id: string) => Promise<unknown>);
-const WAYS: Partial<Record<StepName, FollowUpMethod>> = {
+type Coverage = 'publisher' | 'decider' | ((id: string) => Promise<unknown>);
+const COVERED_BY: Partial<Record<StepName, Coverage>> = {
   approve: 'decider',
   undoStop: 'decider',
   claim: 'publisher',
@@ -164,15 +164,15 @@ const goingOut = Object.entries(STEPS).flatMap(([name, step]) =>
 );
 
 it('every step towards going out is one of the publisher, of a decider, or is tried here', () => {
-  expect(goingOut.filter((name) => WAYS[name] === undefined)).toEqual([]);
+  expect(goingOut.filter((name) => COVERED_BY[name] === undefined)).toEqual([]);
 });
-it.each(goingOut.filter((name) => typeof WAYS[name] === 'function'))(
+it.each(goingOut.filter((name) => typeof COVERED_BY[name] === 'function'))(
   'an operator who does “%s” three days late asks, and nothing goes out before the decision',
   async (name) => {
     const { id } = await sendNow('The words');
     world.clock.set('2026-03-05T08:00:00Z');
-    const way = WAYS[name];
-    if (typeof way === 'function') await way(id);
+    const covered = COVERED_BY[name];
+    if (typeof covered === 'function') await covered(id);
     const asked = await open();
     expect(asked.map((one) => one.publications.map((p) => p.id))).toEqual([[id]]);
     expect(await row(id)).toMatchObject({ state: 'awaiting_approval', approvalId: asked[0]?.id });
@@ -225,7 +225,7 @@ it('a rest that is left out stays so, and nobody is asked', async () => {
   expect(await open()).toEqual([]);
 });
 
-it('what is not there is sent again at its time without a uncertainOutcome, and by the to-do entry the same way', async () => {
+it('what is not there is sent again at its time without asking first, and by the to-do entry in the same manner', async () => {
   const { id } = await sendNow('The words');
   await put(id, { state: 'unknown' });
   world.clock.set('2026-03-02T08:03:00Z');

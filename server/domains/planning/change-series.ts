@@ -16,7 +16,7 @@ import { DailyQuota } from '../scheduling/count-day';
 import { hhmm } from '../scheduling/slot-times';
 import { makeOccurrences } from './make-occurrences';
 import { type Move, moveWaiting } from './move-waiting';
-import { hurry } from './schedule-publications';
+import { requestSweep } from './schedule-publications';
 import { changeSeriesInput } from './schemas';
 import { occurrenceOn, type SeriesRow } from './series-rule';
 import { lockSeries, ownSeries, scopeStart, splitSeries, waitingOf } from './series-scope';
@@ -74,7 +74,7 @@ export const changeSeries = defineVerb({
       },
       async write(tx, { found, from, moves, uncertain }, writer, workspace) {
         await askIfUncertain(tx, ctx, uncertain);
-        await assertRoom(tx, workspace, moves);
+        await assertQuotaFor(tx, workspace, moves);
         let row = from ? await splitSeries(tx, ctx, found, from) : found;
         const later = row.id;
         // The days before keep their time; they are decided about along with the rest where they wait for the same decision.
@@ -119,7 +119,7 @@ export const changeSeries = defineVerb({
         return { id: row.id, changed: moves.length, first: soon ?? first };
       },
     });
-    if (result.first) await hurry(ctx, result.first);
+    if (result.first) await requestSweep(ctx, result.first);
     return { id: result.id, changed: result.changed };
   },
 });
@@ -231,19 +231,19 @@ async function waitsFor(tx: Tx, ctx: Ctx, approvalId: string | null): Promise<bo
   return found?.state === 'open' || found?.state === 'kept';
 }
 
-async function assertRoom(
+async function assertQuotaFor(
   tx: Tx,
   workspace: typeof workspaces.$inferSelect,
   moves: readonly Move[],
 ): Promise<void> {
   const elsewhere = moves.filter(({ row, due }) => due.dueAt.getTime() !== row.dueAt.getTime());
-  const room = new DailyQuota(
+  const quota = new DailyQuota(
     tx,
     workspace,
     elsewhere.map((move) => move.row.id),
   );
   for (const { due } of elsewhere)
-    if (!(await room.take(due.dueAt)))
+    if (!(await quota.take(due.dueAt)))
       throw new AppError(
         'limit_reached',
         fact('planning.errors.noRoomOnDay', { day: { local: due.localTime.slice(0, 10) } }),

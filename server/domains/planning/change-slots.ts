@@ -10,7 +10,7 @@ import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { checkTopic } from '../topics/check-topic';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { addSlotsInput, changeSlotInput, copySlotsInput, MOST_SLOTS, removeSlotsInput } from './schemas';
+import { addSlotsInput, changeSlotInput, copySlotsInput, MAX_SLOTS, removeSlotsInput } from './schemas';
 
 async function nameOf(tx: Tx, ctx: Ctx, connectionId: string): Promise<string> {
   const [row] = await tx
@@ -188,8 +188,8 @@ async function assertNotTooMany(tx: Tx, ctx: Ctx, connectionId: string, name: st
     .select({ n: sql<number>`count(*)::int` })
     .from(postingSlots)
     .where(and(eq(postingSlots.workspaceId, ctx.workspaceId), eq(postingSlots.connectionId, connectionId)));
-  if ((row?.n ?? 0) > MOST_SLOTS)
-    throw new AppError('invalid', fact('planning.errors.tooManySlots', { account: name, most: MOST_SLOTS }), {
-      fields: { slots: fact('planning.errors.mostSlots', { most: MOST_SLOTS }) },
+  if ((row?.n ?? 0) > MAX_SLOTS)
+    throw new AppError('invalid', fact('planning.errors.tooManySlots', { account: name, most: MAX_SLOTS }), {
+      fields: { slots: fact('planning.errors.mostSlots', { most: MAX_SLOTS }) },
     });
 }

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { postingSettings, posts, series, seriesTargets } from '@/db/schema';
+import { posts, series, seriesTargets } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact, factOutput } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
@@ -13,17 +13,18 @@ import { assertWithinLimit } from '../plans/plans';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
 import { checkTargets } from '../preflight/check-targets';
-import { assertRoomOnDay, DailyQuota } from '../scheduling/count-day';
+import { assertDailyQuota, DailyQuota } from '../scheduling/count-day';
 import { ruleFact } from '../scheduling/recurrence';
 import { lockWorkspace } from '../workspaces/lock-workspace';
+import { readPostingSettings } from '../workspaces/read-workspace';
 import { makeOccurrences } from './make-occurrences';
-import { hurry } from './schedule-publications';
+import { requestSweep } from './schedule-publications';
 import { createSeriesInput } from './schemas';
 import { ruleOf, type SeriesRow, upcoming } from './series-rule';
 import { seriesFact } from './series-texts';
 
 /** Series that one workspace may have running. */
-const MOST_SERIES = 500;
+const MAX_SERIES = 500;
 
 /**
  * Repeats a post by a rule, at a wall-clock time of the workspace's zone, and makes the occurrences of the next 60 days at once.
@@ -80,16 +81,13 @@ export const createSeries = defineVerb({
       const post = await readPost(tx, ctx.workspaceId, postId);
       if (post.version !== version) throw newerPost(post);
       const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
-      const [settings = null] = await tx
-        .select()
-        .from(postingSettings)
-        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      const settings = await readPostingSettings(tx, ctx);
       const running = await tx.$count(
         series,
         and(eq(series.workspaceId, ctx.workspaceId), eq(series.state, 'active')),
       );
-      if (running >= MOST_SERIES)
-        throw new AppError('limit_reached', fact('planning.errors.tooManySeries', { most: MOST_SERIES }));
+      if (running >= MAX_SERIES)
+        throw new AppError('limit_reached', fact('planning.errors.tooManySeries', { most: MAX_SERIES }));
       const planned = draft(workspace.timeZone, null);
       const next = firstOf(planned, now);
       const approval = asksFirst(ctx, settings)
@@ -106,7 +104,7 @@ export const createSeries = defineVerb({
       const row = { ...planned, approvalId: approval?.row.id ?? null };
       // A rule that wants more on one day than the plan ever has would never be whole.
       assertWithinLimit(workspace.plan, 'postsPerDay', 0, connectionIds.length);
-      await assertRoomOnDay(tx, workspace, next.dueAt, connectionIds.length);
+      await assertDailyQuota(tx, workspace, next.dueAt, connectionIds.length);
       if (approval) await openApproval(tx, ctx, approval);
       await tx.insert(series).values(row);
       await tx.insert(seriesTargets).values(
@@ -138,14 +136,15 @@ export const createSeries = defineVerb({
       return { row, made, first, asks: approval !== null };
     });
     if (result.asks) await ctx.events.publish('email/queued', {});
-    else if (result.first) await hurry(ctx, result.first);
+    else if (result.first) await requestSweep(ctx, result.first);
     return { id: result.row.id, made: result.made, rule: ruleFact(ruleOf(result.row), time) };
   },
 });
 
 function firstOf(row: SeriesRow, now: Date) {
   const [first] = upcoming(row, now, 1);
-  const refuse = (field: string, told: Fact) => new AppError('invalid', told, { fields: { [field]: told } });
+  const refuse = (field: string, problem: Fact) =>
+    new AppError('invalid', problem, { fields: { [field]: problem } });
   if (row.unit === 'week' && row.weekdays.length === 0)
     throw refuse('weekdays', fact('validation.planning.chooseDay'));
   if (row.untilDay !== null && row.untilDay < row.startDay)

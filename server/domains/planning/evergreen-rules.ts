@@ -13,21 +13,21 @@ export const sameTextDays = (platform: string, gapDays: number): number =>
 /** A text as a reader sees it: neither case nor white space makes it another. */
 export const plainText = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase();
 
-/** What was said: the words, and the files of what they were shown with, in order. */
-export interface Said {
+/** What was published: the words, and the files of what they were shown with, in order. */
+export interface SentText {
   text: string;
   files: readonly string[];
 }
-export interface Use extends Said {
+export interface Use extends SentText {
   at: Date;
 }
 
 /** Whether a reader sees the same post: the same words with the same pictures. A post without words is its pictures. */
-export const sameSaid = (a: Said, b: Said): boolean =>
+export const sameSentText = (a: SentText, b: SentText): boolean =>
   plainText(a.text) === plainText(b.text) && a.files.join() === b.files.join();
 
 /** Whether a post may go out at `at`, given the times that it had on the account. */
-export const restedEnough = (at: Date, uses: readonly Use[], gapDays: number): boolean =>
+export const isGapOver = (at: Date, uses: readonly Use[], gapDays: number): boolean =>
   uses.every((use) => Math.abs(at.getTime() - use.at.getTime()) >= gapDays * DAY_MS);
 
 /**
@@ -45,7 +45,7 @@ export function chooseWording(
   const apart = sameTextDays(platform, gapDays) * DAY_MS;
   let best: { text: string; last: number } | null = null;
   for (const text of wordings) {
-    const times = uses.filter((use) => sameSaid(use, { text, files })).map((use) => use.at.getTime());
+    const times = uses.filter((use) => sameSentText(use, { text, files })).map((use) => use.at.getTime());
     if (times.some((time) => Math.abs(at.getTime() - time) < apart)) continue;
     const last = Math.max(Number.NEGATIVE_INFINITY, ...times);
     if (!best || last < best.last) best = { text, last };

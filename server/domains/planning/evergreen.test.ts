@@ -8,13 +8,13 @@ import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { listApprovals } from '../approvals/queries';
 import { decideAsShown } from '../approvals/testing';
-import { updatePost } from '../editing/update-post';
+import { updatePost } from '../post-edits/update-post';
 import { createPost } from '../posts/create-post';
 import { cancelPublication } from '../publications/cancel-publication';
 import { addConnection, FakePlatform, gated, setReview, writePost } from '../publisher/testing';
 import { pictureRow } from '../uploads/testing';
 import { listEvergreen, removeEvergreen, setEvergreen } from './evergreen';
-import { chooseWording, plainText, restedEnough, sameTextDays } from './evergreen-rules';
+import { chooseWording, isGapOver, plainText, sameTextDays } from './evergreen-rules';
 import { fillEvergreen } from './fill-evergreen';
 import { schedulePublications } from './schedule-publications';
 import { everyDay } from './testing';
@@ -91,7 +91,7 @@ test('the wording that is chosen was never said within its days, and the gap hol
           );
         if (chosen === null) expect(wordings.every(fresh)).toBe(true);
         else expect(fresh(chosen)).toBe(false);
-        expect(restedEnough(at, uses, gapDays)).toBe(
+        expect(isGapOver(at, uses, gapDays)).toBe(
           !uses.some((u) => Math.abs(+u.at - +at) < gapDays * DAY_MS),
         );
       },

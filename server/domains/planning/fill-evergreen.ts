@@ -31,9 +31,9 @@ import { DailyQuota } from '../scheduling/count-day';
 import { minuteOf, readSlots, takenMinutes } from '../scheduling/free-slots';
 import { type SlotTime, slotTimes } from '../scheduling/slot-times';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { chooseWording, plainText, restedEnough, sameTextDays, type Use } from './evergreen-rules';
+import { chooseWording, isGapOver, plainText, sameTextDays, type Use } from './evergreen-rules';
 import { EVERGREEN_ACTOR } from './queue';
-import { hurry } from './schedule-publications';
+import { requestSweep } from './schedule-publications';
 
 /** Only slots of the next day are filled, so that what people write finds the later ones free. */
 const AHEAD_MS = DAY_MS;
@@ -160,7 +160,7 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
       } else if (!soonest || slot.at < soonest) soonest = slot.at;
     },
   });
-  if (soonest) await hurry(ctx, soonest);
+  if (soonest) await requestSweep(ctx, soonest);
   assertAllDone(swept, 'Filling free slots');
   return { filled };
 }
@@ -244,7 +244,7 @@ async function choose(
   });
   for (const { evergreen, author } of byRest) {
     const own = uses.get(evergreen.postId) ?? [];
-    if (!restedEnough(slot.at, own, evergreen.gapDays)) continue;
+    if (!isGapOver(slot.at, own, evergreen.gapDays)) continue;
     const post = await readPost(tx, ctx.workspaceId, evergreen.postId);
     const variant = post.variants.find((v) => v.platform === account.platform);
     if (!variant) continue;

@@ -24,7 +24,7 @@ import { listSeriesInput, type Series, seriesIdInput, seriesListOutput, seriesOu
 import { ruleOf, type SeriesRow, upcoming } from './series-rule';
 
 const SHOWN = 5;
-const MOST_WAITING = 100;
+const MAX_WAITING = 100;
 
 /** The repeated posts, the newest first, each with its rule in words and its next times. */
 export const listSeries = defineVerb({
@@ -95,7 +95,7 @@ export const getSeries = defineVerb({
           ),
         )
         .orderBy(publications.dueAt)
-        .limit(MOST_WAITING);
+        .limit(MAX_WAITING);
       const days = new Map(waiting.map((w) => [w.id, w.day]));
       const items = await readPublications(tx, ctx, [...days.keys()]);
       return { series: shown, waiting: items.map((item) => ({ ...item, day: days.get(item.id) ?? '' })) };

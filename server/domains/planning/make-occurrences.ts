@@ -14,7 +14,7 @@ import { readPost } from '../posts/queries';
 import { checkTargets, type Target } from '../preflight/check-targets';
 import { type NewPublication, newPublication } from '../publications/new-publication';
 import type { DailyQuota } from '../scheduling/count-day';
-import { AHEAD_MS, MOST_AHEAD, type SeriesRow, upcoming } from './series-rule';
+import { AHEAD_MS, MAX_AHEAD, type SeriesRow, upcoming } from './series-rule';
 import { readSeriesTexts, type SeriesText, undecidedTexts } from './series-texts';
 
 const alertKey = (id: string) => `series:${id}`;
@@ -30,14 +30,14 @@ export async function makeOccurrences(
   tx: Tx,
   ctx: Ctx,
   row: SeriesRow,
-  room: DailyQuota,
+  quota: DailyQuota,
   port: Platforms,
   ask?: PreparedApproval,
 ): Promise<{ made: number; first: Date | null; problem: Fact | null; undecided: SeriesText[] }> {
   const now = ctx.clock.now();
   const nothing = { made: 0, first: null, problem: null, undecided: [] };
   if (row.state !== 'active') return nothing;
-  const days = upcoming(row, now, MOST_AHEAD, new Date(now.getTime() + AHEAD_MS));
+  const days = upcoming(row, now, MAX_AHEAD, new Date(now.getTime() + AHEAD_MS));
   if (days.length === 0 && upcoming(row, now, 1).length === 0) {
     await end(tx, ctx, row, null);
     return nothing;
@@ -83,7 +83,7 @@ export async function makeOccurrences(
     for (const target of targets) {
       if (done.has(`${target.connectionId} ${day}`)) continue;
       if (undecided.some(({ connectionId }) => connectionId === target.connectionId)) continue;
-      if (!(await room.take(due.dueAt))) {
+      if (!(await quota.take(due.dueAt))) {
         problems.push(fact('planning.problems.noRoom', { day: { local: due.localTime.slice(0, 10) } }));
         continue;
       }

@@ -4,7 +4,7 @@ import {
   APPROVAL_LISTS,
   approvals,
   connections,
-  postingSettings,
+  type postingSettings,
   posts,
   publications,
   series,
@@ -21,7 +21,9 @@ import type { Content } from '../publications/content';
 import { type PublicationState, STEPS } from '../publications/transitions';
 import type { Due } from '../scheduling/resolve-due';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { type Change, type Edit, editApproval, type Repeat, replaceDecisions } from './edit-waiting';
+import { readPostingSettings } from '../workspaces/read-workspace';
+import type { Change, Edit, Repeat } from './edit';
+import { editApproval, replaceDecisions } from './edit-approval';
 import { readSeriesTexts, type SeriesChange, seriesFact } from './series-texts';
 
 type Row = typeof publications.$inferSelect;
@@ -90,7 +92,7 @@ export async function moveWaiting<Found extends Moves, Result>({
 }): Promise<Result> {
   const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
-    const settings = await readSettings(tx, ctx);
+    const settings = await readPostingSettings(tx, ctx);
     const found = await read(tx, { workspace, settings, lock: true });
     const all = await byPost(tx, ctx, found, settings);
     const writer: MoveWriter = {
@@ -108,14 +110,6 @@ export async function moveWaiting<Found extends Moves, Result>({
   });
   if (done.asks) await ctx.events.publish('email/queued', {});
   return done.result;
-}
-
-async function readSettings(tx: Tx, ctx: Ctx): Promise<Settings> {
-  const [row] = await tx
-    .select()
-    .from(postingSettings)
-    .where(eq(postingSettings.workspaceId, ctx.workspaceId));
-  return row ?? null;
 }
 
 /** The moves as changes of their posts, with the decisions that they replace. */

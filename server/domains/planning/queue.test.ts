@@ -6,7 +6,7 @@ import { publications, topics } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
-import { updatePost } from '../editing/update-post';
+import { updatePost } from '../post-edits/update-post';
 import { cancelPublication } from '../publications/cancel-publication';
 import { listPublications } from '../publications/queries';
 import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';

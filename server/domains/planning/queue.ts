@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, gte, inArray, lt, or } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { connections, PUBLICATION_LISTS, publications, seriesOccurrences, workspaces } from '@/db/schema';
+import { connections, PUBLICATION_LISTS, publications, seriesOccurrences } from '@/db/schema';
 import { DAY_MS } from '@/server/foundation/durations';
 import { notFound } from '@/server/foundation/errors';
 import type { Fact } from '@/server/foundation/facts';
@@ -10,8 +10,9 @@ import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { hasOwnSlot } from '../publications/publication-kind';
 import { readPublications } from '../publications/queries';
-import { findFreeSlot, minuteOf, readSlots, takenMinutes, whyNoFreeSlot } from '../scheduling/free-slots';
+import { findFreeSlot, minuteOf, noFreeSlotReason, readSlots, takenMinutes } from '../scheduling/free-slots';
 import { type SlotTime, slotTimes } from '../scheduling/slot-times';
+import { readWorkspace } from '../workspaces/read-workspace';
 import {
   calendarInput,
   calendarOutput,
@@ -26,7 +27,7 @@ export const EVERGREEN_ACTOR = 'system:evergreen';
 
 /** How far the free slots of a short queue are shown, and how many at most. */
 const SHOWN_MS = 10 * DAY_MS;
-const MOST_FREE = 400;
+const MAX_FREE = 400;
 
 /** The slot that each account would take now, as a preview: the slot is taken when the post is scheduled. */
 export const nextSlots = defineVerb({
@@ -43,7 +44,7 @@ export const nextSlots = defineVerb({
       for (const connectionId of new Set(connectionIds)) {
         const name = await readName(tx, ctx, connectionId);
         const slot = await findFreeSlot(tx, workspace, connectionId, topicId ?? null, ctx.clock.now());
-        const reason = slot ? null : await whyNoFreeSlot(tx, workspace.id, connectionId, name);
+        const reason = slot ? null : await noFreeSlotReason(tx, workspace.id, connectionId, name);
         items.push({ connectionId, slot, reason });
       }
       return { timeZone: workspace.timeZone, items };
@@ -103,7 +104,7 @@ export const getQueue = defineVerb({
       const times = new Map<number, Fact | null>();
       for (const time of slotTimes(slots, workspace.timeZone, new Date(begin.getTime() - 1), end)) {
         times.set(time.at.getTime(), time.note);
-        if (!taken.has(time.at.getTime()) && time.at > begin && free.length < MOST_FREE) free.push(time);
+        if (!taken.has(time.at.getTime()) && time.at > begin && free.length < MAX_FREE) free.push(time);
       }
       const ids = page.map((row) => row.id);
       const marks = await readMarks(tx, ctx, page);
@@ -200,12 +201,6 @@ async function readMarks(
     );
   for (const { id } of made) marks[id] = 'series';
   return marks;
-}
-
-async function readWorkspace(tx: Tx, ctx: Ctx): Promise<typeof workspaces.$inferSelect> {
-  const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-  if (!row) throw notFound('workspace');
-  return row;
 }
 
 async function readName(tx: Tx, ctx: Ctx, connectionId: string): Promise<string> {

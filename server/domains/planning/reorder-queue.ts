@@ -6,7 +6,7 @@ import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { allowedFrom } from '../publications/transitions';
 import { moveWaiting } from './move-waiting';
-import { hurry } from './schedule-publications';
+import { requestSweep } from './schedule-publications';
 import { reorderInput, reorderOutput } from './schemas';
 
 /**
@@ -91,7 +91,7 @@ export const reorderQueue = defineVerb({
         return { items, first, asked: writer.asks };
       },
     });
-    if (result.first) await hurry(ctx, result.first);
+    if (result.first) await requestSweep(ctx, result.first);
     return { items: result.items, asked: result.asked };
   },
 });

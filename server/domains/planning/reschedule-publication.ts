@@ -8,10 +8,10 @@ import { askIfUncertain } from '../publications/ask-uncertain-outcome';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
 import { publicationOutput, rescheduleInput } from '../publications/schemas';
-import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
+import { assertDailyQuota, takesPlace } from '../scheduling/count-day';
 import { resolveDue } from '../scheduling/resolve-due';
 import { moveWaiting } from './move-waiting';
-import { hurry } from './schedule-publications';
+import { requestSweep } from './schedule-publications';
 
 /**
  * Moves a publication that has not started to another time. Voids a claim that was already made for the old one. What waits for a decision
@@ -42,7 +42,7 @@ export const reschedulePublication = defineVerb({
       async write(tx, { moves }, writer, workspace) {
         if ((await askIfUncertain(tx, ctx, [id])).length > 0) return readPublication(tx, ctx, id);
         for (const { row, due } of moves)
-          if (takesPlace(row)) await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
+          if (takesPlace(row)) await assertDailyQuota(tx, workspace, due.dueAt, 1, [id]);
         await writer.apply();
         const after = await readPublication(tx, ctx, id);
         await recordActivity(tx, ctx, {
@@ -61,7 +61,7 @@ export const reschedulePublication = defineVerb({
         return after;
       },
     });
-    if (moved.state === 'scheduled') await hurry(ctx, moved.dueAt);
+    if (moved.state === 'scheduled') await requestSweep(ctx, moved.dueAt);
     return moved;
   },
 });

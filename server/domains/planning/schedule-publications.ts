@@ -172,7 +172,7 @@ export const schedulePublications = defineVerb({
     if (result.fresh) {
       const first = result.rows[0];
       if (result.asks) await ctx.events.publish('email/queued', {});
-      else if (first) await hurry(ctx, first.dueAt);
+      else if (first) await requestSweep(ctx, first.dueAt);
     }
     return result.rows;
   },
@@ -181,15 +181,17 @@ export const schedulePublications = defineVerb({
 function summaryOf(
   when: z.output<typeof scheduleInput>['when'],
   zone: string,
-  told: { title: string; platforms: ListParam; waits: 'yes' | 'no' },
+  params: { title: string; platforms: ListParam; waits: 'yes' | 'no' },
 ): Fact {
   if (when.kind === 'at')
-    return fact('planning.activity.scheduled', { ...told, time: { local: when.local }, zone });
-  return when.kind === 'now' ? fact('planning.activity.sent', told) : fact('planning.activity.queued', told);
+    return fact('planning.activity.scheduled', { ...params, time: { local: when.local }, zone });
+  return when.kind === 'now'
+    ? fact('planning.activity.sent', params)
+    : fact('planning.activity.queued', params);
 }
 
 /** Asks for a sweep when something is due before the next one comes by itself. */
-export async function hurry(ctx: Ctx, dueAt: Date): Promise<void> {
+export async function requestSweep(ctx: Ctx, dueAt: Date): Promise<void> {
   if (dueAt.getTime() - ctx.clock.now().getTime() < SWEEP_AHEAD_MS)
     await ctx.events.publish('publishing/sweep.requested', {});
 }

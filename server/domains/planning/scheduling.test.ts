@@ -13,7 +13,7 @@ import { readByLink } from '../approvals/decide-by-link';
 import { linkPage } from '../approvals/link-page';
 import { listApprovals } from '../approvals/queries';
 import { decideAsShown, pressLink } from '../approvals/testing';
-import { updatePost } from '../editing/update-post';
+import { updatePost } from '../post-edits/update-post';
 import { cancelPublication } from '../publications/cancel-publication';
 import { listPublications } from '../publications/queries';
 import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';

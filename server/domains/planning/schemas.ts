@@ -22,13 +22,13 @@ const slotValue = z.object({ weekday, minute: minuteOfDay(), topicId: id('topic'
 const requestKey = token({ min: 8, max: 80 });
 
 /** Slots that one account may have: one every quarter of an hour of the waking week is more than any platform bears. */
-export const MOST_SLOTS = 350;
+export const MAX_SLOTS = 350;
 
 export const addSlotsInput = z.object({
   connectionId: id('connection'),
-  slots: z.array(slotValue).min(1, asMessage('validation.planning.chooseDay')).max(MOST_SLOTS),
+  slots: z.array(slotValue).min(1, asMessage('validation.planning.chooseDay')).max(MAX_SLOTS),
 });
-export const removeSlotsInput = z.object({ ids: z.array(id('slot')).min(1).max(MOST_SLOTS) });
+export const removeSlotsInput = z.object({ ids: z.array(id('slot')).min(1).max(MAX_SLOTS) });
 export const changeSlotInput = z.object({ id: id('slot'), topicId: id('topic').nullable() });
 export const copySlotsInput = z.object({
   from: id('connection'),

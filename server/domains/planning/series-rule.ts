@@ -10,7 +10,7 @@ export type SeriesRow = typeof series.$inferSelect;
 
 /** Occurrences are made this far ahead, and no more than so many at a time on one account. */
 export const AHEAD_MS = 60 * DAY_MS;
-export const MOST_AHEAD = 50;
+export const MAX_AHEAD = 50;
 
 export interface Occurrence extends Due {
   /** The day of the rule. */

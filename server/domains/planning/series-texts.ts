@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { connections, postingSettings, posts, series, seriesTargets, variants } from '@/db/schema';
+import { connections, posts, series, seriesTargets, variants } from '@/db/schema';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { asksFirst, asksFirstFor } from '../approval-requests/who-decides';
-import { type Content, toldBy } from '../publications/content';
+import { type Content, contentKey } from '../publications/content';
 import { ruleFact } from '../scheduling/recurrence';
 import { hhmm } from '../scheduling/slot-times';
+import { readPostingSettings } from '../workspaces/read-workspace';
 import { ruleOf, type SeriesRow } from './series-rule';
 
 /** What a series sends to one account from the next occurrence on that is made: the post's newest text for its platform. */
@@ -68,7 +69,7 @@ export function seriesFact(row: SeriesRow, change: SeriesChange = {}): Fact {
 }
 
 const hashOf = (content: Content): string =>
-  createHash('sha256').update(toldBy(content)).digest('base64url').slice(0, 22);
+  createHash('sha256').update(contentKey(content)).digest('base64url').slice(0, 22);
 
 const decidedOf = (row: Pick<SeriesRow, 'revision'>, texts: readonly SeriesText[]) => ({
   revision: row.revision,
@@ -101,10 +102,7 @@ export async function undecidedTexts(
   row: SeriesRow,
   texts: readonly SeriesText[],
 ): Promise<SeriesText[]> {
-  const [settings] = await tx
-    .select()
-    .from(postingSettings)
-    .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+  const settings = await readPostingSettings(tx, ctx);
   // Somebody begins the series, or takes the newest text, who may decide about it.
   const chosen =
     row.decided?.revision !== row.revision && row.approvalId === null && !asksFirst(ctx, settings);

@@ -1,12 +1,5 @@
 import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
-import {
-  connections,
-  PUBLICATION_LISTS,
-  postingSettings,
-  publications,
-  topics,
-  workspaces,
-} from '@/db/schema';
+import { connections, PUBLICATION_LISTS, postingSettings, publications, topics } from '@/db/schema';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
@@ -16,11 +9,12 @@ import { hasOwnSlot } from '../publications/publication-kind';
 import { readSlots } from '../scheduling/free-slots';
 import { slotTimes } from '../scheduling/slot-times';
 import { topicName } from '../topics/catalogue';
+import { readWorkspace } from '../workspaces/read-workspace';
 import { missedOutput, type Plan, planOutput, saveMissedInput } from './schemas';
 
 /** How far ahead a clock change is told of. */
 const NOTES_MS = 42 * 86_400_000;
-const MOST_NOTES = 6;
+const MAX_NOTES = 6;
 
 /** The accounts that take posts, with their weekly slots and how much waits on each. */
 export const getPlan = defineVerb({
@@ -31,8 +25,7 @@ export const getPlan = defineVerb({
   output: planOutput,
   run: async (ctx) => {
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-      if (!workspace) throw notFound('workspace');
+      const workspace = await readWorkspace(tx, ctx);
       const accounts = (
         await tx
           .select()
@@ -68,7 +61,7 @@ export const getPlan = defineVerb({
       const notes: Plan['notes'] = [];
       for (const id of ids)
         for (const { at, note } of slotTimes(slots.get(id) ?? [], workspace.timeZone, now, until))
-          if (note && notes.length < MOST_NOTES) notes.push({ connectionId: id, at, note });
+          if (note && notes.length < MAX_NOTES) notes.push({ connectionId: id, at, note });
       return {
         timeZone: workspace.timeZone,
         topics: chosen.map(({ id, slug }) => ({ id, name: topicName(slug) })),

@@ -8,7 +8,7 @@ import { newApproval, type PreparedApproval } from '../approval-requests/open-ap
 import { DailyQuota } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { makeOccurrences } from './make-occurrences';
-import { hurry } from './schedule-publications';
+import { requestSweep } from './schedule-publications';
 import type { SeriesRow } from './series-rule';
 import { type SeriesText, seriesFact } from './series-texts';
 
@@ -43,18 +43,18 @@ export async function topUpSeries({ ctx }: { ctx: Ctx }): Promise<{ made: number
     async work({ id }) {
       const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
         const workspace = await lockWorkspace(tx, ctx.workspaceId);
-        const room = new DailyQuota(tx, workspace);
+        const quota = new DailyQuota(tx, workspace);
         const make = async (ask?: (row: SeriesRow) => Promise<PreparedApproval>) => {
           const [row] = await tx
             .select()
             .from(series)
             .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)))
             .for('update');
-          return row ? makeOccurrences(tx, ctx, row, room, ctx.platforms, await ask?.(row)) : null;
+          return row ? makeOccurrences(tx, ctx, row, quota, ctx.platforms, await ask?.(row)) : null;
         };
         const decided = await make();
         if (!decided?.undecided.length) return { ...decided, asks: false };
-        // A text that came by a way that asked nobody.
+        // A text that was stored without asking for approval.
         const waiting = await make((row) => approvalOf(tx, ctx, workspace, row, decided.undecided));
         return {
           made: decided.made + (waiting?.made ?? 0),
@@ -63,7 +63,7 @@ export async function topUpSeries({ ctx }: { ctx: Ctx }): Promise<{ made: number
         };
       });
       made += done.made ?? 0;
-      if (done.first) await hurry(ctx, done.first);
+      if (done.first) await requestSweep(ctx, done.first);
       if (done.asks) await ctx.events.publish('email/queued', {});
     },
   });

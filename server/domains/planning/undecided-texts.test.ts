@@ -12,7 +12,7 @@ import { readByLink } from '../approvals/decide-by-link';
 import { linkPage } from '../approvals/link-page';
 import { listApprovals } from '../approvals/queries';
 import { decideAsShown } from '../approvals/testing';
-import { updatePost } from '../editing/update-post';
+import { updatePost } from '../post-edits/update-post';
 import { createPost } from '../posts/create-post';
 import type { Post } from '../posts/schemas';
 import type { FakePlatform } from '../publisher/testing';

@@ -125,9 +125,9 @@ export function assertWithinLimit(plan: Plan, limit: keyof Limits, used: number,
   const allowed = PLAN_TERMS[plan].limits[limit];
   if (allowed === null || used + adding <= allowed) return;
   const { name } = PLAN_TERMS[plan];
-  const told =
+  const problem =
     limit === 'storageBytes'
       ? fact('plans.errors.storageFull', { plan: name, allowed: sizeFact(allowed), used: sizeFact(used) })
       : fact('plans.errors.limitReached', { plan: name, allowed: allowedFact(limit, allowed), used });
-  throw new AppError('limit_reached', told, { details: { limit, allowed, used } });
+  throw new AppError('limit_reached', problem, { details: { limit, allowed, used } });
 }

@@ -6,10 +6,10 @@ import { readMails } from '@/tests/support/mails';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { actingAs, addMember } from '@/tests/support/world';
 import { callPlatform } from '../connections/call-platform';
+import { notifyOfPendingStops } from './notify-members';
 import { pausePosting } from './pause-posting';
 import { startPosting } from './start-posting';
 import { stopEverything } from './stop-everything';
-import { tellOfUntoldStops } from './tell-members';
 
 let db: Db;
 let here: Publisher;
@@ -33,7 +33,9 @@ test('every member is told, once, also when it is over; an operator may stop but
   const told = await mails();
   expect(told).toHaveLength(3);
   expect(told[0]?.body).toContain('Test operator');
-  expect(await tellOfUntoldStops({ db, clock: here.world.clock, ctxOf: async () => here.world.ctx })).toBe(0);
+  expect(await notifyOfPendingStops({ db, clock: here.world.clock, ctxOf: async () => here.world.ctx })).toBe(
+    0,
+  );
   await expect(startPosting(operator)).rejects.toMatchObject({ code: 'forbidden' });
   await expect(pausePosting(await actingAs(here.world, 'viewer'))).rejects.toMatchObject({
     code: 'forbidden',
@@ -57,7 +59,7 @@ test('the e-mails are made up for when the process ended after the stop', async 
       .set({ heldAt: here.world.clock.now(), heldBy: `user:${here.world.userId}`, heldFor: 'emergency' })
       .where(eq(workspaces.id, here.world.workspaceId)),
   );
-  const told = () => tellOfUntoldStops({ db, clock: here.world.clock, ctxOf: async () => here.world.ctx });
+  const told = () => notifyOfPendingStops({ db, clock: here.world.clock, ctxOf: async () => here.world.ctx });
   expect(await told()).toBe(0);
   here.world.clock.advance(2 * MINUTE);
   expect(await told()).toBe(1);

@@ -5,7 +5,7 @@ import { actions, activity, type Part, postingStops, publications } from '@/db/s
 import { sandboxPublicUrl } from '@/server/foundation/sandbox-config';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { claimDue } from '../due/claim-due';
-import { resolveUnknown } from '../publication-answers/resolve-unknown';
+import { resolveUnknown } from '../publication-recovery/resolve-unknown';
 import { lookUpPublication } from '../publisher/look-up-publication';
 import { publishDue } from '../publisher/publish-due';
 import { recoverStuck } from '../publisher/recover-stuck';

@@ -4,7 +4,7 @@ import type { Db } from '@/db/client';
 import { actions, alerts, postingSettings, publicationAttempts, publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { eachTestPublishes, Publisher } from '@/tests/support/publisher';
-import { answerMissed } from '../publication-answers/answer-missed';
+import { answerMissed } from '../publication-recovery/answer-missed';
 import { cancelPublication } from '../publications/cancel-publication';
 import { getPublication } from '../publications/queries';
 import { dismissAction } from '../todo/dismiss-action';

@@ -1,19 +1,12 @@
 import { and, count, countDistinct, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import {
-  PUBLICATION_LISTS,
-  postingSettings,
-  postingStops,
-  publications,
-  users,
-  workspaces,
-} from '@/db/schema';
-import { notFound } from '@/server/foundation/errors';
+import { PUBLICATION_LISTS, postingStops, publications, users } from '@/db/schema';
 import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { can } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { STEPS } from '../publications/transitions';
+import { readPostingSettings, readWorkspace } from '../workspaces/read-workspace';
 import { countSending } from './hold';
 import { MAY_HOLD, MAY_START, UNDO_STOP_MS } from './policy';
 import { type Hold, type PostingState, postingStateOutput } from './schemas';
@@ -28,10 +21,7 @@ export const getPosting = defineVerb({
   run: async (ctx) => {
     const now = ctx.clock.now();
     const read = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const [settings] = await tx
-        .select()
-        .from(postingSettings)
-        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      const settings = await readPostingSettings(tx, ctx);
       const waiting = and(
         eq(publications.workspaceId, ctx.workspaceId),
         inArray(publications.state, [...STEPS.stop.from]),
@@ -72,8 +62,7 @@ export async function getHold({ ctx }: { ctx: Ctx }): Promise<Hold | null> {
 }
 
 async function readHold(tx: Tx, ctx: Ctx): Promise<(Omit<Hold, 'by'> & { by: string }) | null> {
-  const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-  if (!row) throw notFound('workspace');
+  const row = await readWorkspace(tx, ctx);
   if (!row.heldAt || !row.heldFor) return null;
   return {
     kind: row.heldFor,

@@ -9,12 +9,12 @@ import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { lockWorkspace } from '../workspaces/lock-workspace';
+import { mailMembers } from './notify-members';
 import { EMERGENCY_ALERT, MAY_START } from './policy';
 import { getPosting } from './queries';
 import { postingStateOutput } from './schemas';
-import { mailMembers } from './tell-members';
 
-const MOST_EVENTS = 500;
+const MAX_EVENTS = 500;
 
 /**
  * Lets posts go out again. What is overdue is decided by the workspace's rule for missed posts, at the next sweep, which is
@@ -86,7 +86,7 @@ async function readWaiting(tx: Tx, ctx: Ctx) {
       .where(
         and(eq(listings.workspaceId, ctx.workspaceId), inArray(listings.state, LISTING_LISTS.unfinished)),
       )
-      .limit(MOST_EVENTS),
+      .limit(MAX_EVENTS),
     changes: await tx
       .select({ id: priceChanges.id })
       .from(priceChanges)
@@ -96,6 +96,6 @@ async function readWaiting(tx: Tx, ctx: Ctx) {
           inArray(priceChanges.state, PRICE_CHANGE_LISTS.unfinished),
         ),
       )
-      .limit(MOST_EVENTS),
+      .limit(MAX_EVENTS),
   };
 }

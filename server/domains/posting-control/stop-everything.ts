@@ -5,15 +5,15 @@ import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { holdIn, settleHold } from './hold';
+import { notifyOfStop } from './notify-members';
 import { EMERGENCY_ALERT } from './policy';
 import { getPosting } from './queries';
 import { postingStateOutput } from './schemas';
-import { tellOfStop } from './tell-members';
 
 /**
  * The emergency stop: from its commit on nothing of the workspace starts, and nothing that changes something leaves for a
  * platform. What is being sent at that moment cannot be called back; its end is still written. Every member is told by an
- * alert and by e-mail; the e-mails are made after the stop, so that it never waits for them (`tellOfUntoldStops` makes up
+ * alert and by e-mail; the e-mails are made after the stop, so that it never waits for them (`notifyOfPendingStops` makes up
  * for a process that ended in between). Twice changes nothing.
  */
 export const stopEverything = defineVerb({
@@ -47,7 +47,7 @@ export const stopEverything = defineVerb({
       await settleHold(ctx);
       const state = await getPosting(ctx);
       try {
-        if (state.hold) await tellOfStop(ctx, { at: state.hold.since, sending: state.hold.sending });
+        if (state.hold) await notifyOfStop(ctx, { at: state.hold.since, sending: state.hold.sending });
       } catch (error) {
         // The stop stands; the sweep tells of it.
         log().error({ err: error, workspace: ctx.workspaceId }, 'could not queue the e-mails about a stop');

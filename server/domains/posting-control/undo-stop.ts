@@ -14,10 +14,10 @@ import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { REST_ACTION } from '../publication-answers/answer-rest';
+import { REST_ACTION } from '../publication-recovery/answer-rest';
 import { closeActions } from '../publications/close-actions';
 import { STEPS } from '../publications/transitions';
-import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
+import { assertDailyQuota, takesPlace } from '../scheduling/count-day';
 import { forgetMedia } from '../uploads/forget-media';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { UNDO_STOP_MS } from './policy';
@@ -171,7 +171,7 @@ async function assertRoomOnEachDay(
   }
   for (const [day, adding] of days)
     try {
-      await assertRoomOnDay(tx, workspace, new Date(day), adding);
+      await assertDailyQuota(tx, workspace, new Date(day), adding);
     } catch (error) {
       if (!isAppError(error) || error.code !== 'limit_reached') throw error;
       const date = localTimeOf(new Date(day), workspace.timeZone).slice(0, 10);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
-import { updatePost } from '../editing/update-post';
+import { updatePost } from '../post-edits/update-post';
 import { pictureRow } from '../uploads/testing';
 import { createPost } from './create-post';
 import { getPost, listPosts } from './queries';

@@ -25,20 +25,20 @@ export const partInput = z.object({
 });
 
 /** The most parts of any platform, and some that were written for another one. */
-const MOST_PARTS = 50;
+const MAX_PARTS = 50;
 
-const MOST_ALT = 2000;
+const MAX_ALT = 2000;
 /** A picture, GIF or video, by its file, and what it shows in words. */
 export const mediaInput = z.object({
   fileId: id('file'),
   alt: text({
-    max: MOST_ALT,
+    max: MAX_ALT,
     trim: true,
-    tooLong: asMessage('validation.posts.tooManyCharacters', { most: MOST_ALT }),
+    tooLong: asMessage('validation.posts.tooManyCharacters', { most: MAX_ALT }),
   }).default(''),
 });
 /** More than any platform takes, so that a draft can be kept while it is sorted out. */
-const MOST_MEDIA = 20;
+const MAX_MEDIA = 20;
 
 /** One platform's wording. Lengths are checked against the platform when it is scheduled, so that a long draft can be kept. */
 export const variantInput = z.object({
@@ -48,12 +48,12 @@ export const variantInput = z.object({
   /** What follows it, in order: the rest of a thread, or the first comment. Without it, what was saved stays. */
   parts: z
     .array(partInput)
-    .max(MOST_PARTS, asMessage('validation.posts.tooManyParts', { most: MOST_PARTS }))
+    .max(MAX_PARTS, asMessage('validation.posts.tooManyParts', { most: MAX_PARTS }))
     .optional(),
   /** Its pictures, GIF or video, in order. Without it, what was saved stays. */
   media: z
     .array(mediaInput)
-    .max(MOST_MEDIA, asMessage('validation.posts.tooManyPictures', { most: MOST_MEDIA }))
+    .max(MAX_MEDIA, asMessage('validation.posts.tooManyPictures', { most: MAX_MEDIA }))
     .refine(
       (all) => new Set(all.map((m) => m.fileId)).size === all.length,
       asMessage('validation.posts.pictureTwice'),

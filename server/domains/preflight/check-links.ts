@@ -12,11 +12,11 @@ import { defineVerb } from '@/server/verbs/define';
 import { type CheckedLink, checkLinksInput, checkLinksOutput } from './check-links-schemas';
 
 /** Links of one call that are checked; a post with more is read by nobody. */
-const MOST_LINKS = 12;
+const MAX_LINKS = 12;
 const AT_ONCE = 4;
 /** How long an answer is believed, in milliseconds: what is gone may be put up in a moment. */
 const BELIEVED_MS = { fine: 15 * 60_000, dead: 2 * 60_000, unchecked: 60_000 } as const;
-const MOST_KEPT = 2_000;
+const MAX_KEPT = 2_000;
 /** New addresses that one workspace may have us ask in a minute. */
 const ASKS_A_MINUTE = 60;
 
@@ -56,7 +56,7 @@ export async function openLinks(
   { texts }: z.output<typeof checkLinksInput>,
   fetcher: LinkFetcher = safeFetch,
 ): Promise<z.output<typeof checkLinksOutput>> {
-  const links = linksOf(texts).slice(0, MOST_LINKS);
+  const links = linksOf(texts).slice(0, MAX_LINKS);
   const answers: CheckedLink[] = [];
   let next = 0;
   const worker = async () => {
@@ -84,7 +84,7 @@ function resultOf(ctx: Ctx, address: string, fetcher: LinkFetcher): Promise<Link
   const known = kept.get(address);
   if (known && known.until > now) return known.result;
   if (!mayAsk(ctx.workspaceId, now)) return Promise.resolve(UNCHECKED);
-  if (kept.size >= MOST_KEPT) for (const old of [...kept.keys()].slice(0, MOST_KEPT / 2)) kept.delete(old);
+  if (kept.size >= MAX_KEPT) for (const old of [...kept.keys()].slice(0, MAX_KEPT / 2)) kept.delete(old);
   const entry: Kept = { until: now + BELIEVED_MS.unchecked, result: checkAddress(address, fetcher) };
   // Set again, so that the oldest come first when room is made.
   kept.delete(address);
@@ -98,7 +98,7 @@ function resultOf(ctx: Ctx, address: string, fetcher: LinkFetcher): Promise<Link
 function mayAsk(workspaceId: string, now: number): boolean {
   const minute = Math.floor(now / 60_000);
   const own = asks.get(workspaceId);
-  if (asks.size > MOST_KEPT) asks.clear();
+  if (asks.size > MAX_KEPT) asks.clear();
   const count = own?.minute === minute ? own.count + 1 : 1;
   asks.set(workspaceId, { minute, count });
   return count <= ASKS_A_MINUTE;

@@ -10,9 +10,9 @@ import type { Moment } from './check-schedule-fit';
 
 /** How far on a first free time is looked for: so many lengths of the limit's window, and a day at least. */
 const LENGTHS_AHEAD = 8;
-const MOST_TIMES = 20_000;
+const MAX_TIMES = 20_000;
 /** What all accounts of an installation have planned is looked through up to so many rows. */
-const MOST_ROWS = 50_000;
+const MAX_ROWS = 50_000;
 
 /** A publication's lane and time, as far as limits are concerned. */
 export interface Planned {
@@ -82,7 +82,7 @@ export async function readLoads(
         (select greatest(p.due_at, p.retry_at, ${at(now)}) as at, sum(1 + jsonb_array_length(p.parts))::int as posts, false as gone from publications p
           where p.workspace_id = ${workspaceId} and p.connection_id = w.lane and p.state in ${listed(PUBLICATION_LISTS.lane)}
             and p.due_at >= coalesce(w.from_at, '-infinity') and p.due_at < w.until_at and p.id not in (select id from moving)
-          group by 1 order by 1 limit ${MOST_TIMES})
+          group by 1 order by 1 limit ${MAX_TIMES})
         union all
         (select greatest(coalesce(p.published_at, p.due_at), case when p.state = 'awaiting_approval' then ${at(now)} end),
             sum(case when p.state = 'awaiting_approval' then 1 + jsonb_array_length(p.parts) else 1 end)::int,
@@ -90,7 +90,7 @@ export async function readLoads(
           where p.workspace_id = ${workspaceId} and p.connection_id = w.lane and p.state in ${listed(PUBLICATION_LISTS.history)}
             and coalesce(p.published_at, p.due_at) >= w.sent_from and coalesce(p.published_at, p.due_at) < w.until_at
             and p.id not in (select id from moving)
-          group by 1, 3 order by 1 limit ${MOST_TIMES})
+          group by 1, 3 order by 1 limit ${MAX_TIMES})
       ) n`,
   );
   for (const lane of lanes) {
@@ -98,7 +98,7 @@ export async function readLoads(
     const moments = (gone: boolean) =>
       own.filter((r) => r.gone === gone).map(({ at, posts }) => ({ at, posts }));
     const known = new Date(lane.until_at).getTime();
-    const cut = own.length >= MOST_TIMES ? Math.max(...own.map((r) => r.at)) : known;
+    const cut = own.length >= MAX_TIMES ? Math.max(...own.map((r) => r.at)) : known;
     loads.set(lane.lane, { gone: moments(true), planned: moments(false), knownUntil: Math.min(known, cut) });
   }
   return loads;
@@ -164,10 +164,10 @@ export async function readQuotaSnapshot(
             select greatest(p.due_at, p.retry_at, ${at(now)}) as at, 1 + jsonb_array_length(p.parts) as posts from publications p
             join connections c on c.id = p.connection_id and c.platform = ${one.platform} and c.environment = ${one.environment}
             where ${range} and p.id not in (select jsonb_array_elements_text(${json(excludedIds)}))
-            order by p.due_at limit ${MOST_ROWS}
+            order by p.due_at limit ${MAX_ROWS}
           ) x group by x.at order by x.at`,
       );
-      const full = planned.reduce((sum, m) => sum + m.posts, 0) >= MOST_ROWS;
+      const full = planned.reduce((sum, m) => sum + m.posts, 0) >= MAX_ROWS;
       installations.set(scope, {
         gone: [],
         planned,

@@ -114,16 +114,16 @@ export function repeatWarnings(
     for (const n of neighbours) {
       if (n.lane !== one.connectionId) continue;
       const others = shownOf(n.text, n.link, n.media, n.parts);
-      const [what] = own
+      const [match] = own
         .flatMap((a) => others.flatMap((b) => sameIn(a, b) ?? []))
         .sort((a, b) => a.rank - b.rank);
-      if (!what) continue;
+      if (!match) continue;
       return [
         {
           ...place(one),
           code: 'repeated_text' as const,
           message: fact('preflight.problems.repeated', {
-            what: what.told,
+            what: match.what,
             when: wentOut(n) ? 'past' : 'future',
             account: one.connectionName,
             time: spokenMoment(new Date(n.at), zone),
@@ -142,28 +142,28 @@ export function repeatWarnings(
  * What two have in common, the lower rank the more of it; null when they are different posts. Other pictures make another
  * post of a text that is only much alike.
  */
-function sameIn(a: Shown, b: Shown): { rank: number; told: Fact } | null {
+function sameIn(a: Shown, b: Shown): { rank: number; what: Fact } | null {
   const exact = a.print.essence !== '' && a.print.essence === b.print.essence;
   const [first] = a.media;
   const [other] = b.media;
   if (first && first.fileId === other?.fileId) {
     const { kind } = first;
-    if (exact) return { rank: 0, told: fact('preflight.notes.sameTextAndMedia', { kind }) };
+    if (exact) return { rank: 0, what: fact('preflight.notes.sameTextAndMedia', { kind }) };
     return isRepeat(a.print, b.print)
-      ? { rank: 1, told: fact('preflight.notes.sameMediaLikeText', { kind }) }
-      : { rank: 3, told: fact('preflight.notes.sameMedia', { kind }) };
+      ? { rank: 1, what: fact('preflight.notes.sameMediaLikeText', { kind }) }
+      : { rank: 3, what: fact('preflight.notes.sameMedia', { kind }) };
   }
   if (!first && !other) {
-    if (exact) return { rank: 0, told: fact('preflight.notes.sameText') };
-    return isRepeat(a.print, b.print) ? { rank: 4, told: fact('preflight.notes.likeText') } : null;
+    if (exact) return { rank: 0, what: fact('preflight.notes.sameText') };
+    return isRepeat(a.print, b.print) ? { rank: 4, what: fact('preflight.notes.likeText') } : null;
   }
   if (!exact) return null;
-  const told = !other
+  const what = !other
     ? fact('preflight.notes.sameTextWithoutPictures')
     : first
       ? fact('preflight.notes.sameTextOtherPictures')
       : fact('preflight.notes.sameTextWithPictures');
-  return { rank: 2, told };
+  return { rank: 2, what };
 }
 
 /** Other posts of the account within an hour of this one. Pure. */

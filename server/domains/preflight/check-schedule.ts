@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { connections, type Media, type Part, publications, workspaces } from '@/db/schema';
+import { connections, type Media, type Part, publications, type workspaces } from '@/db/schema';
 import { mediaProblems } from '@/server/connectors/kit/media';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
@@ -11,9 +11,10 @@ import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
 import { completeMedia } from '../files/complete-media';
 import { readPost } from '../posts/queries';
-import { assertRoomOnDay, DailyQuota } from '../scheduling/count-day';
-import { findFreeSlot, whyNoFreeSlot } from '../scheduling/free-slots';
+import { assertDailyQuota, DailyQuota } from '../scheduling/count-day';
+import { findFreeSlot, noFreeSlotReason } from '../scheduling/free-slots';
 import { resolveDue } from '../scheduling/resolve-due';
+import { readWorkspace } from '../workspaces/read-workspace';
 import { accessWarning } from './check-schedule-access';
 import { type Asked, limitWarnings } from './check-schedule-limits';
 import { readLoads, readQuotaSnapshot } from './check-schedule-load';
@@ -47,8 +48,7 @@ export const checkSchedule = defineVerb({
     const asked = input;
     const now = ctx.clock.now();
     const read = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-      if (!workspace) throw notFound('workspace');
+      const workspace = await readWorkspace(tx, ctx);
       const zone = workspace.timeZone;
       const { questions, access, refused } = await readQuestions(tx, ctx, asked, workspace, ctx.platforms);
       const excludedIds = await ownIds(tx, ctx, asked.moving);
@@ -92,7 +92,7 @@ async function readQuestions(
   port: Platforms,
 ) {
   const zone = workspace.timeZone;
-  const room = new DailyQuota(tx, workspace);
+  const quota = new DailyQuota(tx, workspace);
   const ids = [...new Set(asked.targets.map((t) => t.connectionId))];
   const access = await tx
     .select()
@@ -110,9 +110,9 @@ async function readQuestions(
     let at: Date | null = null;
     if (!own && asked.when.kind === 'next_slot') {
       const topicId = asked.topicId === undefined ? (post?.topicId ?? null) : asked.topicId;
-      const slot = await findFreeSlot(tx, workspace, id, topicId, ctx.clock.now(), room);
+      const slot = await findFreeSlot(tx, workspace, id, topicId, ctx.clock.now(), quota);
       if (!slot) {
-        const why = await whyNoFreeSlot(tx, workspace.id, id, row.remoteName);
+        const why = await noFreeSlotReason(tx, workspace.id, id, row.remoteName);
         refused.set(id, timeWarning(why, null, zone));
         continue;
       }
@@ -246,7 +246,7 @@ async function planRefuses(
   excludedIds: readonly string[],
 ): Promise<Fact | null> {
   try {
-    await assertRoomOnDay(tx, workspace, due, adding, excludedIds);
+    await assertDailyQuota(tx, workspace, due, adding, excludedIds);
     return null;
   } catch (error) {
     if (isAppError(error) && error.code === 'limit_reached') return error.fact;

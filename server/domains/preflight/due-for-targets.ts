@@ -1,7 +1,7 @@
 import type { Tx } from '@/db/client';
 import type { workspaces } from '@/db/schema';
 import type { ScheduleInput } from '../publications/schemas';
-import { assertRoomOnDay, DailyQuota } from '../scheduling/count-day';
+import { assertDailyQuota, DailyQuota } from '../scheduling/count-day';
 import { findFreeSlot, noFreeSlot } from '../scheduling/free-slots';
 import { type Due, resolveDue } from '../scheduling/resolve-due';
 import type { Target } from './check-targets';
@@ -22,13 +22,13 @@ export async function dueForTargets(
   const dues = new Map<string, Due>();
   if (when.kind !== 'next_slot') {
     const due = resolveDue(when.kind === 'at' ? when.local : null, workspace.timeZone, now);
-    await assertRoomOnDay(tx, workspace, due.dueAt, targets.length);
+    await assertDailyQuota(tx, workspace, due.dueAt, targets.length);
     for (const target of targets) dues.set(target.connectionId, due);
     return dues;
   }
-  const room = new DailyQuota(tx, workspace);
+  const quota = new DailyQuota(tx, workspace);
   for (const { connectionId, connectionName } of targets) {
-    const slot = await findFreeSlot(tx, workspace, connectionId, topicId, now, room);
+    const slot = await findFreeSlot(tx, workspace, connectionId, topicId, now, quota);
     if (!slot) throw await noFreeSlot(tx, workspace.id, connectionId, connectionName);
     dues.set(connectionId, { dueAt: slot.at, localTime: slot.local, timeZone: workspace.timeZone });
   }

@@ -1,6 +1,6 @@
 import type { Media, Part } from '@/db/schema';
 
-/** What goes out. */
+/** What is published. */
 export interface Content {
   text: string;
   link: string | null;
@@ -8,9 +8,10 @@ export interface Content {
   media: Media[];
 }
 
-/** Whether two say the same: words, links, what follows, and the pictures in their order with their descriptions. */
-export const sameContent = (a: Content, b: Content): boolean => toldBy(a) === toldBy(b);
-export const toldBy = ({ text, link, parts, media }: Content): string =>
+/** Whether two contents are the same: words, links, further parts, and the pictures in their order with their descriptions. */
+export const sameContent = (a: Content, b: Content): boolean => contentKey(a) === contentKey(b);
+/** A content as text: equal for two that are the same, whatever else their objects carry. */
+export const contentKey = ({ text, link, parts, media }: Content): string =>
   JSON.stringify([
     text,
     link,

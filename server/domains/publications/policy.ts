@@ -6,7 +6,7 @@ export const SWEEP_BATCH = 1000;
 /** What waits for longer than this past its time was missed: a publisher that runs takes it within a minute or two. */
 export const LATE_MS = 5 * 60_000;
 /** Above this, one question is asked about all that was missed at once, instead of one each. */
-export const MOST_QUESTIONS = 20;
+export const MAX_QUESTIONS = 20;
 /**
  * How long a claim keeps its row for its lane after its time. It is no lease: nobody works on the row yet, and a lane that nobody
  * sends is taken up long before (`IDLE_LANE_MS`).

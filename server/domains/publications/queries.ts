@@ -14,7 +14,7 @@ import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { timeNote } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import { whyUnseen } from '../results/schedule';
+import { noResultsReason } from '../results/schedule';
 import {
   listPublicationsInput,
   type Publication,
@@ -107,7 +107,7 @@ function toPublication(
       followUpState: r.followUpState,
       followUpNote: r.followUpNote,
     },
-    unseen: whyUnseen(
+    unseen: noResultsReason(
       {
         state: p.state,
         publishedAt: p.publishedAt,

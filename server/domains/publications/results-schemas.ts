@@ -13,7 +13,7 @@ export const resultsOutput = z
     /** It is not asked about any more. */
     over: z.boolean(),
     problem: factOutput.nullable(),
-    followUpState: z.enum(['reached', 'fired', 'over']).nullable(),
+    followUpState: z.enum(['reached', 'completed', 'over']).nullable(),
     followUpNote: factOutput.nullable(),
   })
   .nullable();

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, alerts } from '@/db/schema';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
-import { resolveUnknown } from '../publication-answers/resolve-unknown';
-import { retryPublication } from '../publication-answers/retry-publication';
+import { resolveUnknown } from '../publication-recovery/resolve-unknown';
+import { retryPublication } from '../publication-recovery/retry-publication';
 import { listTodo } from '../todo/queries';
 import { completeAsShown } from '../todo/testing';
 

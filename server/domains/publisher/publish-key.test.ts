@@ -7,7 +7,7 @@ import { plain } from '@/tests/support/plain';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { claimDue } from '../due/claim-due';
 import { reschedulePublication } from '../planning/reschedule-publication';
-import { resolveUnknown } from '../publication-answers/resolve-unknown';
+import { resolveUnknown } from '../publication-recovery/resolve-unknown';
 import { cancelPublication } from '../publications/cancel-publication';
 import { publishDue } from './publish-due';
 

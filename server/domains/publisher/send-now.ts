@@ -3,7 +3,7 @@ import type { Tx } from '@/db/client';
 import { publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
-import { stillItsTime } from '../due/classify-late';
+import { isStillOnTime } from '../due/classify-late';
 import type { MoveReading } from '../planning/move-waiting';
 import { lockPublication } from '../publications/lock-publication';
 import type { StepName } from '../publications/transitions';
@@ -13,7 +13,7 @@ import { resolveDue } from '../scheduling/resolve-due';
  * For `moveWaiting`: one publication, moved to now by `step`. Where it is final, its row is locked, and `conflict` is thrown when it is not
  * as the person saw it. Throws `not_found`.
  */
-export async function movesToNow(
+export async function readMoveToNow(
   tx: Tx,
   ctx: Ctx,
   { id, version }: { id: string; version: number },
@@ -28,5 +28,5 @@ export async function movesToNow(
   if (!row) throw notFound('publication');
   const now = ctx.clock.now();
   const due = resolveDue(null, workspace.timeZone, now);
-  return { row, due, moves: [{ row, due, onlyLate: stillItsTime(row, settings, now) }] };
+  return { row, due, moves: [{ row, due, onlyLate: isStillOnTime(row, settings, now) }] };
 }

@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** What one short transaction begins to follow. */
 const BATCH = 5_000;
-const MOST_CONNECTIONS = 2_000;
+const MAX_CONNECTIONS = 2_000;
 
 /**
  * From when on to look for posts that are not followed yet: an hour before the last time that all were found, and once a day, or where
@@ -93,7 +93,7 @@ export async function connectionsToRead({ db, clock }: { db: Db; clock: Clock })
           select workspace_id, connection_id, min(next_read_at) as first from publication_results
           where next_read_at <= ${at(clock.now())} group by workspace_id, connection_id
         ) r join connections c on c.id = r.connection_id
-        order by r.first limit ${MOST_CONNECTIONS}`,
+        order by r.first limit ${MAX_CONNECTIONS}`,
     ),
   );
 }

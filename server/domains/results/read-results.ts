@@ -23,7 +23,7 @@ export const RESULTS_LEASE: LeaseKind = {
 };
 /** One run reads so long, then leaves the rest to the next sweep. */
 const BUDGET_MS = 40_000;
-const MOST_BATCHES = 20;
+const MAX_BATCHES = 20;
 
 export interface ReadReport {
   read: number;
@@ -58,7 +58,7 @@ export async function readResults({
 }): Promise<ReadReport> {
   const report: ReadReport = { read: 0, gone: 0, missed: 0, reached: [] };
   const began = ctx.clock.now().getTime();
-  for (let i = 0; i < MOST_BATCHES && ctx.clock.now().getTime() - began <= BUDGET_MS; i++) {
+  for (let i = 0; i < MAX_BATCHES && ctx.clock.now().getTime() - began <= BUDGET_MS; i++) {
     const { token, rows } = await takeDue(
       ctx,
       connectionId,

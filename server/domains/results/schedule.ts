@@ -61,7 +61,7 @@ interface Followed {
 }
 
 /** Why nobody looks at how a post does any more, or null while it is looked at or is not out. Pure. */
-export function whyUnseen({ state, publishedAt, known, results }: Followed, now: Date): Fact | null {
+export function noResultsReason({ state, publishedAt, known, results }: Followed, now: Date): Fact | null {
   if (state !== 'published') return null;
   if (!known) return fact('results.notes.unseen.placeUnknown');
   if (results?.gone) return fact('results.notes.unseen.gone');

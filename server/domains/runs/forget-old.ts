@@ -14,7 +14,7 @@ const SYSTEM_RUNS_DAYS = 3;
 const WEBHOOK_EVENTS_DAYS = 90;
 const BATCH = 5_000;
 /** What is left after so many batches of one kind goes the next time. */
-const MOST_BATCHES = 100;
+const MAX_BATCHES = 100;
 
 export interface Forgotten {
   runs: number;
@@ -88,7 +88,7 @@ export async function forgetOld({
 /** Repeats a deletion of at most `batch` rows until none is left. Answers how many went. */
 async function inBatches(db: Db, batch: number, deletion: SQL): Promise<number> {
   let all = 0;
-  for (let i = 0; i < MOST_BATCHES; i++) {
+  for (let i = 0; i < MAX_BATCHES; i++) {
     const gone = await db.asSystem(async (tx) => {
       const result = await tx.execute(
         sql`with gone as (${deletion} returning 1) select count(*)::int as n from gone`,

@@ -4,7 +4,7 @@ import { platformManifest } from '@/server/connectors/manifests';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { monthRange } from '../ledger/month';
-import { readWorkspace } from '../ledger/queries';
+import { readWorkspace } from '../workspaces/read-workspace';
 import { listSalesInput, salePage, syncStatusOutput } from './schemas';
 
 /** Sales, the newest first, a page at a time, each with its ledger transaction. */

@@ -9,7 +9,7 @@ import { createWorld, type World } from '@/tests/support/world';
 import { schedulePublications } from '../planning/schedule-publications';
 import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { DailyQuota, roomOnDay } from './count-day';
+import { DailyQuota, remainingOnDay } from './count-day';
 import { fallbackSlots } from './default-slots';
 import { findFreeSlot } from './free-slots';
 import type { SlotTime } from './slot-times';
@@ -94,7 +94,7 @@ describe('in the database', () => {
     for (const at of [day.from, new Date(day.from.getTime() + 30 * 60_000), noon, last]) await schedule(at);
     const left = (at: Date) =>
       db.asWorkspace(world.workspaceId, async (tx) =>
-        roomOnDay(tx, await lockWorkspace(tx, world.workspaceId), at),
+        remainingOnDay(tx, await lockWorkspace(tx, world.workspaceId), at),
       );
     expect(await left(noon)).toBe(1);
     await schedule(last);
@@ -131,12 +131,12 @@ describe('in the database', () => {
           const connectionId = await addConnection(db, world.ctx);
           const times = await db.asWorkspace(world.workspaceId, async (tx) => {
             const workspace = await lockWorkspace(tx, world.workspaceId);
-            const room = new DailyQuota(tx, workspace);
+            const quota = new DailyQuota(tx, workspace);
             const hours = await fallbackSlots(tx, world.workspaceId);
             const found: SlotTime[] = [];
             for (let i = 0; i < many; i++) {
               const after = found.at(-1)?.at ?? world.clock.now();
-              const slot = await findFreeSlot(tx, workspace, connectionId, null, after, room, hours);
+              const slot = await findFreeSlot(tx, workspace, connectionId, null, after, quota, hours);
               if (slot) found.push(slot);
             }
             return found;

@@ -16,7 +16,7 @@ export const takesPlace = ({ kind }: Pick<typeof publications.$inferSelect, 'kin
  * Throws `limit_reached` when the plan has no room for `adding` more publications on the local day of `due`. Call it in the
  * transaction that holds the workspace's lock. `excludedIds` are rows that move and are not to be counted where they are now.
  */
-export async function assertRoomOnDay(
+export async function assertDailyQuota(
   tx: Tx,
   workspace: typeof workspaces.$inferSelect,
   due: Date,
@@ -27,7 +27,7 @@ export async function assertRoomOnDay(
 }
 
 /** How many more publications the plan allows on the local day of `due`. */
-export async function roomOnDay(
+export async function remainingOnDay(
   tx: Tx,
   workspace: typeof workspaces.$inferSelect,
   due: Date,

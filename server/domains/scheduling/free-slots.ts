@@ -68,7 +68,7 @@ export const fits = (slot: { topicId: string | null }, topicId: string | null): 
 
 /**
  * The first slot of an account after `now` at which nothing of it stands, that takes the topic, and on whose local day the plan has
- * room (a place of which is then taken in `room`). Null when there is none within a year. In a transaction that holds the
+ * room (a place of which is then taken in `quota`). Null when there is none within a year. In a transaction that holds the
  * workspace's lock, two requests at once cannot both get it. `otherwise` are the slots of an account that has none of its own;
  * `given` are minutes that were given to others before, as `minuteOf` says them.
  */
@@ -78,7 +78,7 @@ export async function findFreeSlot(
   connectionId: string,
   topicId: string | null,
   now: Date,
-  room: Pick<DailyQuota, 'take'> = new DailyQuota(tx, workspace),
+  quota: Pick<DailyQuota, 'take'> = new DailyQuota(tx, workspace),
   otherwise: readonly WeeklySlot[] = [],
   given: ReadonlySet<number> = new Set(),
 ): Promise<SlotTime | null> {
@@ -91,14 +91,14 @@ export async function findFreeSlot(
     const to = new Date(Math.min(from + WINDOW_MS, end));
     const taken = await takenMinutes(tx, workspace.id, connectionId, new Date(from), to);
     for (const time of slotTimes(open, workspace.timeZone, new Date(from), to))
-      if (!taken.has(minuteOf(time.at)) && !given.has(minuteOf(time.at)) && (await room.take(time.at)))
+      if (!taken.has(minuteOf(time.at)) && !given.has(minuteOf(time.at)) && (await quota.take(time.at)))
         return time;
   }
   return null;
 }
 
 /** Why an account has no free slot. */
-export async function whyNoFreeSlot(
+export async function noFreeSlotReason(
   tx: Tx,
   workspaceId: string,
   connectionId: string,
@@ -117,7 +117,7 @@ export async function noFreeSlot(
   connectionId: string,
   name: string,
 ): Promise<AppError> {
-  const told = await whyNoFreeSlot(tx, workspaceId, connectionId, name);
+  const told = await noFreeSlotReason(tx, workspaceId, connectionId, name);
   return new AppError('invalid', told, {
     fields: { when: told, [`targets.${connectionId}`]: told },
     details: { reason: 'no_slot', connectionId },

@@ -3,9 +3,9 @@ import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
 import { assertAsShown } from '../actions/as-shown';
 import type { ActionKind } from '../actions/kinds';
-import { answerMissed, answerMissedInput } from '../publication-answers/answer-missed';
-import { answerRest, answerRestInput } from '../publication-answers/answer-rest';
-import { resolveUnknown } from '../publication-answers/resolve-unknown';
+import { answerMissed, answerMissedInput } from '../publication-recovery/answer-missed';
+import { answerRest, answerRestInput } from '../publication-recovery/answer-rest';
+import { resolveUnknown } from '../publication-recovery/resolve-unknown';
 import { resolveUnknownInput } from '../publications/schemas';
 
 /** What a person answered. */

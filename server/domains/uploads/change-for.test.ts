@@ -63,12 +63,12 @@ const slow = fc.oneof(
 );
 
 /** Restarts, and in each of them what gets further, with the troubles after it. */
-const MOST = 6 * (BYTES + 1 + 102) * 8;
+const MAX = 6 * (BYTES + 1 + 102) * 8;
 
 test('whatever a platform answers, an upload ends within a bounded number of requests', () => {
   fc.assert(
     fc.property(fc.array(busy, { minLength: 1, maxLength: 30 }), (answers) => {
-      expect(run(answers, MOST).ended).toBe(true);
+      expect(run(answers, MAX).ended).toBe(true);
     }),
   );
 });
@@ -76,8 +76,8 @@ test('whatever a platform answers, an upload ends within a bounded number of req
 test('what it waits for takes time: no request follows the other at once for ever', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(busy, slow), { minLength: 1, maxLength: 30 }), (answers) => {
-      const { ended, requests, elapsed } = run(answers, 3 * MOST);
-      if (!ended) expect(elapsed).toBeGreaterThanOrEqual((requests - MOST) * 1000);
+      const { ended, requests, elapsed } = run(answers, 3 * MAX);
+      if (!ended) expect(elapsed).toBeGreaterThanOrEqual((requests - MAX) * 1000);
     }),
     { numRuns: 50 },
   );

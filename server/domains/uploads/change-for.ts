@@ -1,7 +1,7 @@
 import { isConnectorFault, isHeldFault, type UploadOutput } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
-import { KEPT_MS, MOST_RESTARTS, SHORTEST_CHECK_MS, uploadLimitDelay, uploadRetryDelay } from './policy';
+import { KEPT_MS, MAX_RESTARTS, SHORTEST_CHECK_MS, uploadLimitDelay, uploadRetryDelay } from './policy';
 
 /** What a step of an upload came to. */
 export type Answer = UploadOutput | { state: 'fault'; error: unknown };
@@ -87,7 +87,7 @@ export function changeFor(answer: Answer, at: Reached, now: Date, name: string):
     case 'again': {
       const restarts = at.restarts + 1;
       const delay = uploadRetryDelay(restarts);
-      if (delay === null || restarts > MOST_RESTARTS)
+      if (delay === null || restarts > MAX_RESTARTS)
         return failed(failures, fact('uploads.problems.lost', { platform: name }));
       return {
         state: 'waiting',

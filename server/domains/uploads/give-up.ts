@@ -18,7 +18,7 @@ import { mediaKey } from '../publications/media-key';
 import { STEPS } from '../publications/transitions';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import { UPLOAD_BATCH, UPLOAD_PATIENCE_MS } from './policy';
-import { neglected, uselessSoon } from './upload-media';
+import { expiresSoon, isStalled } from './upload-media';
 
 /**
  * Posts whose time has come and whose pictures cannot come, or did not for too long: they have failed, and the lane goes on. Nothing
@@ -42,7 +42,7 @@ export async function giveUpOnMedia({
     and (retry_at is null or retry_at <= ${at(now)}) and media_until <= ${at(now)}
     and exists (
       select from publication_media m where m.publication_id = publications.id and (m.state = 'failed'
-        or ((m.state <> 'ready' or ${uselessSoon}) and not ${neglected(now)} and m.started_at < ${patience} and greatest(publications.due_at, publications.retry_at) < ${patience})))`;
+        or ((m.state <> 'ready' or ${expiresSoon}) and not ${isStalled(now)} and m.started_at < ${patience} and greatest(publications.due_at, publications.retry_at) < ${patience})))`;
   let gaveUp = 0;
   const swept = await eachPagedRow<{ workspace_id: string; id: string; due: string }>({
     what: 'Giving up a post without its pictures',

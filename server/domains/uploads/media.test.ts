@@ -14,7 +14,7 @@ import { sampleGif, samplePng } from '../files/testing';
 import { startPosting } from '../posting-control/start-posting';
 import { stopEverything } from '../posting-control/stop-everything';
 import { checkSchedule } from '../preflight/check-schedule';
-import { retryPublication } from '../publication-answers/retry-publication';
+import { retryPublication } from '../publication-recovery/retry-publication';
 import { publishDue } from '../publisher/publish-due';
 import { dueMedia } from './due-media';
 import { UPLOAD_LEASE_MS } from './policy';

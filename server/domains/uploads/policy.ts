@@ -34,7 +34,7 @@ export const UPLOADS_AT_ONCE = 12;
 /** Publications whose pictures one sweep asks for. */
 export const UPLOAD_BATCH = 500;
 /** A platform that lost an upload gets it again so often. */
-export const MOST_RESTARTS = 5;
+export const MAX_RESTARTS = 5;
 /** What a platform processes is looked at no sooner than this, whatever it says. */
 export const SHORTEST_CHECK_MS = 1_000;
 const LONGEST_LIMIT_MS = 15 * 60_000;

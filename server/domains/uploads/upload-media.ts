@@ -108,12 +108,12 @@ export async function uploadMedia({
 }
 
 /** It was forgotten too soon for a post to use it: uploading it again is the same upload, for which a post does not wait for ever. */
-export const uselessSoon = sql`m.expires_at < m.updated_at + ${`${UPLOAD_PATIENCE_MS} milliseconds`}::interval`;
+export const expiresSoon = sql`m.expires_at < m.updated_at + ${`${UPLOAD_PATIENCE_MS} milliseconds`}::interval`;
 
 /** When somebody was at it for the last time, or is to be. */
 const LAST_AT = sql.raw('greatest(m.updated_at, m.check_at, m.lease_until)');
 /** Nobody came for it, for so long that its platform is not to blame. */
-export const neglected = (now: Date): SQL => sql`${LAST_AT} < ${at(new Date(now.getTime() - QUIET_MS))}`;
+export const isStalled = (now: Date): SQL => sql`${LAST_AT} < ${at(new Date(now.getTime() - QUIET_MS))}`;
 
 const OPEN = listed(MEDIA_LISTS.open);
 
@@ -142,7 +142,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
       with stale as (
         update publication_media m set state = 'waiting', progress = null, bytes_sent = 0, percent = null, remote_id = null,
           expires_at = null, check_at = null, failures = 0, restarts = 0, updated_at = ${at(now)},
-          started_at = case when ${uselessSoon} and p.due_at <= ${at(now)} then m.started_at end
+          started_at = case when ${expiresSoon} and p.due_at <= ${at(now)} then m.started_at end
         from publications p
         where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId} and p.id = m.publication_id
           and p.state in ${listed(PUBLICATION_LISTS.unsent)} and m.state = 'ready' and m.expires_at < greatest(p.due_at, ${at(soon)})
@@ -161,7 +161,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
           order by m.position limit 1 for update of m
         ), taken as (
           update publication_media m set ${takes(UPLOAD_LEASE, { token, until })},
-            started_at = coalesce(m.started_at + case when ${neglected(now)} then ${at(now)} - ${LAST_AT} else interval '0' end, ${at(now)}),
+            started_at = coalesce(m.started_at + case when ${isStalled(now)} then ${at(now)} - ${LAST_AT} else interval '0' end, ${at(now)}),
             state = case m.state when 'waiting' then 'uploading' else m.state end
           from next
           where m.publication_id = next.publication_id and m.position = next.position

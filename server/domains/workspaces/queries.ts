@@ -1,7 +1,5 @@
-import { eq } from 'drizzle-orm';
-import { workspaces } from '@/db/schema';
-import { notFound } from '@/server/foundation/errors';
 import { defineVerb, nothing } from '@/server/verbs/define';
+import { readWorkspace } from './read-workspace';
 import { workspaceOutput } from './schemas';
 
 /** The workspace that the caller acts in. */
@@ -12,10 +10,7 @@ export const getWorkspace = defineVerb({
   input: nothing,
   output: workspaceOutput,
   run: async (ctx) => {
-    const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-      tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId)),
-    );
-    if (!row) throw notFound('workspace');
+    const row = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readWorkspace(tx, ctx));
     return {
       id: row.id,
       name: row.name,

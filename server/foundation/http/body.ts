@@ -7,8 +7,8 @@ export const ACTION_ID = /^[0-9a-f]{42}$/;
 const DEEPEST = 32;
 /** Characters of the arguments of an action, parts of a form, and fields of an URL-encoded one. More is expensive enough to be an attack. */
 const LONGEST_ARGUMENTS = 64 * 1024;
-const MOST_PARTS = 200;
-const MOST_FIELDS = 1_000;
+const MAX_PARTS = 200;
+const MAX_FIELDS = 1_000;
 const MULTIPART = /^\s*multipart\/form-data/i;
 /**
  * What React may write into the arguments of an action instead of a plain text (encodeReply), as far as ours hold it: an escaped text, a form,
@@ -40,17 +40,17 @@ export async function isReadableBody(headers: IncomingHttpHeaders, body: Uint8Ar
 /** Whatever its type says: what is not JSON is read as fields in more than one place. */
 function hasTooManyFields(body: Uint8Array): boolean {
   let fields = 1;
-  for (let at = body.indexOf(38); at >= 0 && fields <= MOST_FIELDS; at = body.indexOf(38, at + 1)) fields++;
-  return fields > MOST_FIELDS;
+  for (let at = body.indexOf(38); at >= 0 && fields <= MAX_FIELDS; at = body.indexOf(38, at + 1)) fields++;
+  return fields > MAX_FIELDS;
 }
 
 function hasTooManyParts(type: string, body: Buffer): boolean {
   const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type);
   const mark = `--${boundary?.[1] ?? boundary?.[2] ?? ''}`;
   let parts = 0;
-  for (let at = body.indexOf(mark); at >= 0 && parts <= MOST_PARTS; at = body.indexOf(mark, at + mark.length))
+  for (let at = body.indexOf(mark); at >= 0 && parts <= MAX_PARTS; at = body.indexOf(mark, at + mark.length))
     parts++;
-  return parts > MOST_PARTS;
+  return parts > MAX_PARTS;
 }
 
 function isArguments(text: string): boolean {

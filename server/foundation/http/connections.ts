@@ -17,7 +17,7 @@ export interface ConnectionLimits {
 /** Room over the limit, for this process's own connections and for those that are being told that there is none. */
 export const RESERVE = 128;
 /** Of the reserve, this much goes to telling why; beyond that connections are closed without a word. */
-const MOST_TOLD = 64;
+const MAX_REFUSED_AT_ONCE = 64;
 
 /**
  * The connections to one server. Each sender has a share of them, and a new one takes the place of the same sender's oldest on which
@@ -30,7 +30,7 @@ export class Connections {
   readonly #unshared = new Set<Connection>();
   /** Over the limit, and told so at the end of this turn unless they turn out to be our own. */
   readonly #surplus = new Set<Connection>();
-  #told = 0;
+  #refusing = 0;
   #own = 0;
 
   /** @param turnAway tells a connection that there is no room for it, and closes it */
@@ -94,7 +94,7 @@ export class Connections {
   #makeRoom(connection: Connection, share: Set<Connection>): void {
     const { connections, connectionsEach } = this.limits;
     const overShare = () => connection.sender !== null && share.size > connectionsEach;
-    const overAll = () => this.#all.size - this.#own - this.#told > connections;
+    const overAll = () => this.#all.size - this.#own - this.#refusing > connections;
     const stillOver = (): boolean => {
       while (overShare()) if (!this.#closeIdleOf(share)) return true;
       while (overAll()) {
@@ -119,9 +119,9 @@ export class Connections {
       this.limits.onRefused?.(connection.socket.remoteAddress, status);
       this.#leaveShare(connection);
       connection.socket.once('close', () => {
-        this.#told--;
+        this.#refusing--;
       });
-      if (++this.#told > MOST_TOLD) connection.socket.destroy();
+      if (++this.#refusing > MAX_REFUSED_AT_ONCE) connection.socket.destroy();
       else this.turnAway(connection, status);
     });
   }

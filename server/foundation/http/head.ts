@@ -9,8 +9,8 @@ const HOST = /^(?:[a-z0-9_](?:[a-z0-9._-]*)|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
  * Parts of a query, and cookies. Ours have a few, and browsers keep 180 cookies of a site at the most. What Next does with either takes time
  * that grows with the square of their number: a second for as many as a head has room for.
  */
-const MOST_QUERY_PARTS = 200;
-const MOST_COOKIES = 200;
+const MAX_QUERY_PARTS = 200;
+const MAX_COOKIES = 200;
 
 /** Next's own route, which is turned off (next.config.ts) and would render a page to say so. */
 const IMAGE_OPTIMIZER = /^\/_next\/image\/?$/;
@@ -24,8 +24,8 @@ export function problemOf(request: IncomingMessage, path: string, appUrl: string
   if (!METHODS.has(method)) return 405;
   if (!isReadablePath(url, path)) return 400;
   if (IMAGE_OPTIMIZER.test(path)) return 404;
-  if (hasMore(url, '&', MOST_QUERY_PARTS)) return 400;
-  if (hasMore(headers.cookie ?? '', ';', MOST_COOKIES)) return 431;
+  if (hasMore(url, '&', MAX_QUERY_PARTS)) return 400;
+  if (hasMore(headers.cookie ?? '', ';', MAX_COOKIES)) return 431;
   if (headers.host !== undefined && !HOST.test(headers.host)) return 400;
   if (hasTwoReadings(request)) return 400;
   // Nothing here unpacks bodies: a packed one would be counted by its packed size.

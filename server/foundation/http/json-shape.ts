@@ -1,6 +1,6 @@
 /** How deep values may be nested in the JSON of a request, and how many there may be in all. Ours have a few levels and some hundred. */
 const DEEPEST = 64;
-const MOST_VALUES = 20_000;
+const MAX_VALUES = 20_000;
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const OPENING = new Set([0x5b, 0x7b]);
@@ -25,7 +25,7 @@ export function isOutsizedJson(text: Uint8Array): boolean {
       depth++;
       values++;
     } else if (CLOSING.has(byte)) depth--;
-    if (depth > DEEPEST || values > MOST_VALUES) return true;
+    if (depth > DEEPEST || values > MAX_VALUES) return true;
   }
   return false;
 }

@@ -38,7 +38,7 @@ export function openServers(): Server[] {
 const own = new Set<string>();
 const plain = (address = ''): string =>
   ipaddr.isValid(address) ? ipaddr.process(address).toString() : address;
-const methodOf = (caller: [string?, number?], called: [string?, number?]): string =>
+const endpointsOf = (caller: [string?, number?], called: [string?, number?]): string =>
   `${plain(caller[0])} ${caller[1]} ${plain(called[0])} ${called[1]}`;
 
 let watching = false;
@@ -50,12 +50,12 @@ export function watchOwnConnections(): void {
     const { socket } = message as { socket: Socket };
     // Not before: Node keeps the first answer that it gives to the question for the port.
     socket.once('connect', () => {
-      const way = methodOf(
+      const endpoints = endpointsOf(
         [socket.localAddress, socket.localPort],
         [socket.remoteAddress, socket.remotePort],
       );
-      own.add(way);
-      socket.once('close', () => own.delete(way));
+      own.add(endpoints);
+      socket.once('close', () => own.delete(endpoints));
     });
   });
 }
@@ -66,4 +66,4 @@ export function watchOwnConnections(): void {
  */
 export const isOwnConnection = (socket: Socket): boolean =>
   own.size > 0 &&
-  own.has(methodOf([socket.remoteAddress, socket.remotePort], [socket.localAddress, socket.localPort]));
+  own.has(endpointsOf([socket.remoteAddress, socket.remotePort], [socket.localAddress, socket.localPort]));

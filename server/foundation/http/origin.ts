@@ -4,7 +4,7 @@ export interface Provenance {
   /** Sec-Fetch-Site: what the browser itself says; no page can write it. */
   site: string | null | undefined;
   host: string | null | undefined;
-  /** What a trusted proxy says was asked for. The door removes what others wrote there. */
+  /** What a trusted proxy says was asked for. The request guard removes what others wrote there. */
   forwardedHost?: string | null | undefined;
 }
 

@@ -3,25 +3,25 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test, vi } from 'vitest';
-import { DOOR_DEFAULTS, type DoorSettings, guard } from './door';
 import { watchOwnConnections } from './node-channels';
+import { GUARD_DEFAULTS, type GuardSettings, guardServer } from './request-guard';
 
 const over: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of over.splice(0)) await end();
 });
 
-async function standing(handler: RequestListener, settings: Partial<DoorSettings>) {
+async function standing(handler: RequestListener, settings: Partial<GuardSettings>) {
   watchOwnConnections();
   const server = createServer(handler);
-  const door = guard(server, { ...DOOR_DEFAULTS, appUrl: 'http://app.test', ...settings });
-  server.on('connection', (socket) => door.meet(socket));
+  const guard = guardServer(server, { ...GUARD_DEFAULTS, appUrl: 'http://app.test', ...settings });
+  server.on('connection', (socket) => guard.meet(socket));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   over.push(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { door, port: (server.address() as AddressInfo).port };
+  return { guard, port: (server.address() as AddressInfo).port };
 }
 
 /** Somebody else on this machine: what another thread opens, this one's channels do not tell. */
@@ -61,7 +61,7 @@ test('what this process asks of itself waits for no place, and takes none', asyn
 });
 
 test('a connection of this process takes no share of others from the same address, and is not closed for theirs', async () => {
-  const { port, door } = await standing((_, response) => void response.end('done'), {
+  const { port, guard } = await standing((_, response) => void response.end('done'), {
     connections: 6,
     connectionsEach: 3,
     headMs: 60_000,
@@ -70,20 +70,20 @@ test('a connection of this process takes no share of others from the same addres
   await once(own, 'connect');
   over.push(() => own.destroy());
   somebody(port, 12, '');
-  await vi.waitFor(() => expect(door.connected).toBe(4), 50_000);
+  await vi.waitFor(() => expect(guard.connected).toBe(4), 50_000);
   own.write('GET / HTTP/1.1\r\nHost: app.test\r\n\r\n');
   expect(String((await once(own, 'data'))[0])).toContain('200 OK');
 });
 
 test('a connection of this process is let in where others have taken all', async () => {
-  const { port, door } = await standing(
+  const { port, guard } = await standing(
     (request, response) => {
       if (request.url !== '/held') response.end('done');
     },
     { connections: 3, connectionsEach: 2, answering: 1 },
   );
   somebody(port, 2, '/held');
-  await vi.waitFor(() => expect(door.connected).toBe(2), 50_000);
+  await vi.waitFor(() => expect(guard.connected).toBe(2), 50_000);
   const answer = await fetch(`http://127.0.0.1:${port}/`);
   expect(await answer.text()).toBe('done');
 });

@@ -11,7 +11,7 @@ export class BodyTooLarge extends Error {
 
 /**
  * The whole body of a request, counted while it is read, for every route handler that reads one. In front of a server of our own the
- * door (door.ts) counts too; a host that starts a function for each request has no door.
+ * request guard counts too; a host that starts a function for each request has none.
  * @throws BodyTooLarge as soon as more than `limit` bytes are announced or have arrived
  */
 export async function readBytes(request: Request, limit = DEFAULT_LIMIT.bytes): Promise<Uint8Array> {

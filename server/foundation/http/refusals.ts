@@ -6,7 +6,7 @@ import { type Connection, isTooSmall, type Visit } from './visit';
 const LINGER_BYTES = 4 * 1024 * 1024;
 
 /** In how many small pieces it may come. */
-const MOST_SMALL_AFTER = 100;
+const MAX_SMALL_AFTER = 100;
 
 export interface RefusalSettings {
   /** For how long a connection that was refused is still listened to, so that its sender can read why. */
@@ -78,7 +78,7 @@ export function discard(request: IncomingMessage, most = Number.POSITIVE_INFINIT
     bytes += chunk?.byteLength ?? 0;
     pieces++;
     if (bytes > most) over?.();
-    return chunk !== null && !isTooSmall(bytes, pieces, MOST_SMALL_AFTER);
+    return chunk !== null && !isTooSmall(bytes, pieces, MAX_SMALL_AFTER);
   }) as typeof request.push;
   if (!request.destroyed) request._read(0);
 }

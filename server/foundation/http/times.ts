@@ -1,6 +1,6 @@
 import { type Connection, hasBody, type Visit } from './visit';
 
-/** What the door waits for, in milliseconds. */
+/** What the request guard waits for, in milliseconds. */
 export interface Times {
   /** For how long a head may be on its way, counted from the connection or from its first byte on a kept connection. */
   headMs: number;

@@ -5,7 +5,7 @@ import type { BodyLimit, LargeBody } from './limits';
 /** Whoever answers requests. */
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** One connection to one server. Times are those of the door's clock, in milliseconds. */
+/** One connection to one server. Times are those of the guard's clock, in milliseconds. */
 export interface Connection {
   socket: Socket;
   /** Whose share of the connections it takes. Null for those without a share: named proxies, this process itself. */
@@ -26,7 +26,7 @@ export interface Connection {
   closing: boolean;
 }
 
-/** One request on its way through the door. */
+/** One request that passes the guard. */
 export interface Visit {
   request: IncomingMessage;
   response: ServerResponse;
@@ -53,9 +53,9 @@ export interface Visit {
   answeredAt: number | null;
 }
 
-const MOST_SMALL = 10_000;
+const MAX_SMALL = 10_000;
 /** Whether the pieces of a body are so many and so small that taking them apart is expensive enough to be an attack. */
-export const isTooSmall = (bytes: number, pieces: number, most = MOST_SMALL): boolean =>
+export const isTooSmall = (bytes: number, pieces: number, most = MAX_SMALL): boolean =>
   pieces > most && bytes / pieces < 64;
 
 /** Counts a piece of a body. Answers whether there are too many small ones. */

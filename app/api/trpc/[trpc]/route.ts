@@ -14,8 +14,8 @@ const MAX_BODY = 1024 * 1024;
 const MAX_BATCH = 20;
 const RETRY_AFTER: [string, string] = ['Retry-After', String(RETRY_AFTER_S)];
 
-const refuse = (request: Request, status: number, told: Fact) =>
-  Response.json({ error: { message: wordsFor(request).say(told) } }, { status });
+const refuse = (request: Request, status: number, reason: Fact) =>
+  Response.json({ error: { message: wordsFor(request).say(reason) } }, { status });
 
 async function handler(incoming: Request): Promise<Response> {
   let request = incoming;

@@ -54,7 +54,7 @@ async function signedIn(userId: string): Promise<string> {
 
 type Params = Record<string, string | null>;
 /** Comes back from a platform, as the browser does: the answer, and the page that it leads to. */
-async function requestSweep(params: Params, platform = 'x') {
+async function sendCallback(params: Params, platform = 'x') {
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(params)) if (value !== null) query.set(key, value);
   const answer = await GET(new Request(`${env().appUrl}/api/oauth/${platform}/callback?${query}`), {
@@ -91,7 +91,7 @@ async function expectNothing(code: string, expected: string) {
 describe('coming back from a platform', () => {
   it('connects, returns to the page, and leaves neither code nor state in the address', async () => {
     const back = await approved();
-    const { to, code } = await requestSweep(back);
+    const { to, code } = await sendCallback(back);
     expect(code).toBe('connected');
     expect(to.pathname).toBe('/onboarding/platforms');
     expect([...to.searchParams.keys()].sort()).toEqual(['connection', 'platform']);
@@ -108,7 +108,7 @@ describe('coming back from a platform', () => {
     ['SQL', { state: "' or 1=1 --", code: 'c' }],
     ['a null byte', { state: '\u0000', code: 'c' }],
   ])('refuses a state that is %s', async (_name, params: Params) => {
-    const { to, code } = await requestSweep(params);
+    const { to, code } = await sendCallback(params);
     expect(to.pathname).toBe('/connections');
     await expectNothing(code, 'unknown_state');
   });
@@ -121,15 +121,15 @@ describe('coming back from a platform', () => {
         .set({ expiresAt: new Date(Date.now() - 1_000) })
         .where(eq(oauthStates.stateHash, sha256(back.state ?? ''))),
     );
-    await expectNothing((await requestSweep(back)).code, 'expired');
+    await expectNothing((await sendCallback(back)).code, 'expired');
   });
 
   it('refuses a state that was used, and keeps what it connected', async () => {
     const back = await approved();
-    expect((await requestSweep(back)).code).toBe('connected');
+    expect((await sendCallback(back)).code).toBe('connected');
     const before = await bench.db.asSystem((tx) => tx.select().from(connections));
-    expect((await requestSweep(back)).code).toBe('used');
-    expect((await requestSweep({ ...back, code: 'another' })).code).toBe('used');
+    expect((await sendCallback(back)).code).toBe('used');
+    expect((await sendCallback({ ...back, code: 'another' })).code).toBe('used');
     expect(await bench.db.asSystem((tx) => tx.select().from(connections))).toEqual(before);
   });
 
@@ -137,16 +137,16 @@ describe('coming back from a platform', () => {
     const back = await approved();
     const stranger = await bench.another();
     cookie = await signedIn(stranger.userId);
-    expect((await requestSweep(back)).code).toBe('other_person');
+    expect((await sendCallback(back)).code).toBe('other_person');
     expect(await connected(stranger)).toBe(0);
     const colleague = await addMember(w, 'owner');
     cookie = await signedIn(colleague.userId);
-    await expectNothing((await requestSweep(back)).code, 'other_person');
+    await expectNothing((await sendCallback(back)).code, 'other_person');
     cookie = await signedIn(w.userId);
-    await expectNothing((await requestSweep(back, 'etsy')).code, 'other_platform');
-    await expectNothing((await requestSweep(back, 'no-such-platform')).code, 'other_platform');
+    await expectNothing((await sendCallback(back, 'etsy')).code, 'other_platform');
+    await expectNothing((await sendCallback(back, 'no-such-platform')).code, 'other_platform');
     // None of these attempts used it up.
-    expect((await requestSweep(back)).code).toBe('connected');
+    expect((await sendCallback(back)).code).toBe('connected');
   });
 
   it('refuses a member whose role was taken away meanwhile', async () => {
@@ -154,7 +154,7 @@ describe('coming back from a platform', () => {
     await bench.db.asSystem((tx) =>
       tx.update(members).set({ role: 'viewer' }).where(eq(members.userId, w.userId)),
     );
-    await expectNothing((await requestSweep(back)).code, 'role');
+    await expectNothing((await sendCallback(back)).code, 'role');
   });
 
   it.each([
@@ -163,20 +163,20 @@ describe('coming back from a platform', () => {
     ['enormous', { code: 'c'.repeat(10_000) }, 'no_code'],
   ])('refuses a code that is %s', async (_name, wrong: Params, expected) => {
     const back = await approved();
-    await expectNothing((await requestSweep({ ...back, ...wrong })).code, expected);
+    await expectNothing((await sendCallback({ ...back, ...wrong })).code, expected);
     // The state is spent: the right code does not come in behind.
-    await expectNothing((await requestSweep(back)).code, 'used');
+    await expectNothing((await sendCallback(back)).code, 'used');
   });
 
   it('takes no code of another sign-in', async () => {
     const [one, two] = [await approved(), await approved()];
-    await expectNothing((await requestSweep({ state: one.state, code: two.code })).code, 'platform_refused');
+    await expectNothing((await sendCallback({ state: one.state, code: two.code })).code, 'platform_refused');
   });
 
   it.each(['x', 'facebook', 'etsy'] as const)('says so when the person refuses at %s', async (platform) => {
     const account = { x: 'mira_draws', facebook: 'leo.sandoval', etsy: 'miraokafor' }[platform];
     const back = await consent(bench.handler, await begin(w, platform), account, 'refuse');
-    const { to, code } = await requestSweep(back, platform);
+    const { to, code } = await sendCallback(back, platform);
     expect(to.pathname).toBe('/onboarding/platforms');
     await expectNothing(code, 'refused');
   });
@@ -184,7 +184,7 @@ describe('coming back from a platform', () => {
   it('shows nothing of what a hostile redirect says', async () => {
     const html = '"><script>alert(1)</script><img src=x onerror=alert(2)>';
     const { state } = await approved();
-    const { to, code } = await requestSweep({
+    const { to, code } = await sendCallback({
       state,
       error: html,
       error_description: html,
@@ -193,7 +193,7 @@ describe('coming back from a platform', () => {
     });
     await expectNothing(code, 'platform_refused');
     for (const part of ['script', 'alert', 'onerror', 'javascript']) expect(to.href).not.toContain(part);
-    const unknown = await requestSweep({ state: html, code: html, error: html }, html);
+    const unknown = await sendCallback({ state: html, code: html, error: html }, html);
     await expectNothing(unknown.code, 'unknown_state');
     expect(unknown.to.href).not.toContain('<');
     expect([...unknown.to.searchParams.keys()].sort()).toEqual(['connection', 'platform']);
@@ -204,27 +204,27 @@ describe('coming back from a platform', () => {
   it('asks somebody who is signed out to sign in, and says that nothing was connected', async () => {
     const back = await approved();
     cookie = undefined;
-    const { to } = await requestSweep(back);
+    const { to } = await sendCallback(back);
     expect(to.pathname).toBe('/sign-in');
     expect([...to.searchParams.keys()]).toEqual(['next']);
     const next = new URL(to.searchParams.get('next') ?? '', env().appUrl);
     expect(next.pathname).toBe('/connections');
     await expectNothing(next.searchParams.get('connection') ?? '', 'signed_out');
     cookie = 'ses_that_does_not_exist';
-    expect((await requestSweep(back)).to.pathname).toBe('/sign-in');
+    expect((await sendCallback(back)).to.pathname).toBe('/sign-in');
     expect(await connected()).toBe(0);
   });
 
   it('connects once when two callbacks arrive at the same time', async () => {
     const back = await approved();
-    const codes = await Promise.all(Array.from({ length: 4 }, async () => (await requestSweep(back)).code));
+    const codes = await Promise.all(Array.from({ length: 4 }, async () => (await sendCallback(back)).code));
     expect(codes.sort()).toEqual(['connected', 'used', 'used', 'used']);
     expect(await connected()).toBe(1);
   });
 
   it('connects one account once when two sign-ins for it end at the same time', async () => {
     const backs = [await approved(), await approved()];
-    const codes = await Promise.all(backs.map(async (back) => (await requestSweep(back)).code));
+    const codes = await Promise.all(backs.map(async (back) => (await sendCallback(back)).code));
     expect(codes.sort()).toEqual(['connected', 'renewed']);
     expect(await connected()).toBe(1);
   });
@@ -232,12 +232,12 @@ describe('coming back from a platform', () => {
   it('says that the platform has a problem when it has one', async () => {
     const back = await approved();
     await bench.handler.world.faults.add({ platform: 'x', operation: 'token', kind: '500_before', count: 1 });
-    await expectNothing((await requestSweep(back)).code, 'platform_failed');
+    await expectNothing((await sendCallback(back)).code, 'platform_failed');
   });
 
   it('leads to the choice when there are several Pages', async () => {
     const back = await consent(bench.handler, await begin(w, 'facebook'), 'mira.okafor');
-    const { to, code } = await requestSweep(back, 'facebook');
+    const { to, code } = await sendCallback(back, 'facebook');
     expect([to.pathname, code]).toEqual(['/onboarding/platforms', 'choose']);
     expect(await connected()).toBe(0);
   });

@@ -3,7 +3,7 @@ import { getDb } from '@/db/client';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { log } from '@/server/foundation/log';
-import { hasSandboxDoor, sandboxPublicUrl, setSandboxDoor } from '@/server/foundation/sandbox-config';
+import { hasSandboxAddress, sandboxPublicUrl, setSandboxAddress } from '@/server/foundation/sandbox-config';
 import { keepSweeping, type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
 import { sandboxServer } from '@/server/sandbox/serve';
 
@@ -32,13 +32,13 @@ export function sandbox(): Promise<SandboxHandler> {
 }
 
 /**
- * Opens a port of its own for the sandbox, on this machine only, for what the connectors ask of it: through the app's pages
+ * Opens a port of the sandbox's own, on this machine only, for what the connectors ask of it: through the app's pages
  * each call would cost several times as much, and a dropped connection is really dropped here. People's browsers go on to
  * see it under the app's address. Where no port can be had, the connectors ask the app's address, too.
  */
-export async function openSandboxDoor(): Promise<void> {
+export async function startSandboxServer(): Promise<void> {
   // Development may start this file again in the same process.
-  if (!env().sandbox || env().TRIBUTARY_SANDBOX_URL || hasSandboxDoor()) return;
+  if (!env().sandbox || env().TRIBUTARY_SANDBOX_URL || hasSandboxAddress()) return;
   const server = sandboxServer(async (request) => (await sandbox())(request));
   // Longer than any client of ours keeps a connection: none is closed while a request is on its way.
   server.keepAliveTimeout = 60_000;
@@ -51,5 +51,5 @@ export async function openSandboxDoor(): Promise<void> {
   });
   if (!open) return;
   server.unref();
-  setSandboxDoor(`http://127.0.0.1:${(server.address() as AddressInfo).port}/sandbox`);
+  setSandboxAddress(`http://127.0.0.1:${(server.address() as AddressInfo).port}/sandbox`);
 }

@@ -10,11 +10,11 @@ import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
 import { assertAsShown } from '../actions/as-shown';
 import { recordActivity } from '../activity/record-activity';
 import { type Move, moveWaiting } from '../planning/move-waiting';
-import { hurry } from '../planning/schedule-publications';
+import { requestSweep } from '../planning/schedule-publications';
 import { endAlerts } from '../publications/end-alerts';
 import { MISSED_ACTION } from '../publications/missed';
 import { STEPS } from '../publications/transitions';
-import { assertRoomOnDay, DailyQuota, takesPlace } from '../scheduling/count-day';
+import { assertDailyQuota, DailyQuota, takesPlace } from '../scheduling/count-day';
 import { fallbackSlots } from '../scheduling/default-slots';
 import { findFreeSlot, minuteOf, noFreeSlot } from '../scheduling/free-slots';
 import type { Due } from '../scheduling/resolve-due';
@@ -54,7 +54,7 @@ export async function answerMissed({
       const [action] = await (lock ? query.for('update') : query);
       if (!action) throw notFound('action');
       if (action.state !== 'open')
-        throw new AppError('conflict', fact('publicationAnswers.errors.doneAlready'));
+        throw new AppError('conflict', fact('publicationRecovery.errors.doneAlready'));
       const missed = tx
         .select({ row: publications, name: connections.remoteName, topicId: posts.topicId })
         .from(publications)
@@ -81,13 +81,13 @@ export async function answerMissed({
     async write(tx, { action, rows, moves }, writer, workspace) {
       if (answer === 'skip') await skip(tx, ctx, rows);
       const counted = rows.filter(takesPlace).length;
-      if (answer === 'post_now' && counted > 0) await assertRoomOnDay(tx, workspace, now, counted);
+      if (answer === 'post_now' && counted > 0) await assertDailyQuota(tx, workspace, now, counted);
       if (moves.length > 0) await writer.apply();
       await tx
         .update(actions)
         .set({ state: 'done', answer, doneBy: actorKey(ctx.actor), doneAt: now })
         .where(ownAction(ctx, actionId));
-      const told = {
+      const params = {
         question: action.title,
         count: rows.length,
         asks: writer.asks ? 'yes' : 'no',
@@ -98,10 +98,10 @@ export async function answerMissed({
         subjectId: action.subjectId,
         summary:
           answer === 'skip'
-            ? fact('publicationAnswers.activity.missedSkipped', told)
+            ? fact('publicationRecovery.activity.missedSkipped', params)
             : answer === 'post_now'
-              ? fact('publicationAnswers.activity.missedSent', told)
-              : fact('publicationAnswers.activity.missedMoved', told),
+              ? fact('publicationRecovery.activity.missedSent', params)
+              : fact('publicationRecovery.activity.missedMoved', params),
         before: {
           state: 'draft',
           dueAt: Object.fromEntries(rows.map(({ id, dueAt }) => [id, dueAt.toISOString()])),
@@ -117,7 +117,7 @@ export async function answerMissed({
       return rows.length;
     },
   });
-  if (answer !== 'skip' && moved > 0) await hurry(ctx, now);
+  if (answer !== 'skip' && moved > 0) await requestSweep(ctx, now);
   return { moved };
 }
 
@@ -138,7 +138,7 @@ async function inFreeSlots(
   rows: readonly { row: typeof publications.$inferSelect; name: string; topicId: string | null }[],
   now: Date,
 ): Promise<Move[]> {
-  const room = new DailyQuota(tx, workspace);
+  const quota = new DailyQuota(tx, workspace);
   const otherwise = await fallbackSlots(tx, workspace.id);
   const given = new Map<string, Set<number>>();
   const moves: Move[] = [];
@@ -150,7 +150,7 @@ async function inFreeSlots(
       row.connectionId,
       topicId,
       now,
-      takesPlace(row) ? room : ANY_DAY,
+      takesPlace(row) ? quota : ANY_DAY,
       otherwise,
       mine,
     );

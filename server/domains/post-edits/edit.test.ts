@@ -24,7 +24,7 @@ import { undoStop } from '../posting-control/undo-stop';
 import { createPost } from '../posts/create-post';
 import { listPosts } from '../posts/queries';
 import type { Post, UpdatePostInput } from '../posts/schemas';
-import { retryPublication } from '../publication-answers/retry-publication';
+import { retryPublication } from '../publication-recovery/retry-publication';
 import { cancelPublication } from '../publications/cancel-publication';
 import { publishDue } from '../publisher/publish-due';
 import { addConnection, FakePlatform, setReview } from '../publisher/testing';

@@ -3,16 +3,16 @@ import { describe, expect, it } from 'vitest';
 import {
   count,
   differences,
-  type FollowUpMethod,
-  MOST_RETURNS,
+  FLOWS,
+  type Flow,
+  folderOf,
+  MAX_RETURNS,
   problems,
   readProject,
-  roomOf,
   type Step,
   summary,
   toPlatform,
-  WAYS,
-} from '@/scripts/ways.mjs';
+} from '@/scripts/flows.mjs';
 
 const document = readFileSync('docs/architecture.md', 'utf8');
 
@@ -22,20 +22,20 @@ const missingFiles = (text: string): string[] =>
     .map((match) => match[1] ?? '')
     .filter((file) => !existsSync(file));
 
-it('the ways are in the code, step by step', () => expect(problems(WAYS, readProject)).toEqual([]));
+it('the flows are in the code, step by step', () => expect(problems(FLOWS, readProject)).toEqual([]));
 
-it("a post's way to the platform returns to a room at most twice", () => {
-  const post = WAYS.find(({ name }) => name === 'post') as FollowUpMethod;
-  expect(MOST_RETURNS).toBe(2);
-  expect(post.most).toBe(MOST_RETURNS);
-  expect(roomOf(post.steps[0]?.file ?? '')).toBe('components/compose');
-  expect(roomOf(toPlatform(post).at(-1)?.file ?? '')).toBe('server/connectors/x');
+it("a post's way to the platform returns to a folder at most twice", () => {
+  const post = FLOWS.find(({ name }) => name === 'post') as Flow;
+  expect(MAX_RETURNS).toBe(2);
+  expect(post.most).toBe(MAX_RETURNS);
+  expect(folderOf(post.steps[0]?.file ?? '')).toBe('components/compose');
+  expect(folderOf(toPlatform(post).at(-1)?.file ?? '')).toBe('server/connectors/x');
   expect(post.steps.at(-1)?.name).toBe('settle_publishing_v2');
-  expect(count(toPlatform(post)).returns.length).toBeLessThanOrEqual(MOST_RETURNS);
+  expect(count(toPlatform(post)).returns.length).toBeLessThanOrEqual(MAX_RETURNS);
 });
 
 describe('docs/architecture.md', () => {
-  it('shows the same ways', () => expect(differences(WAYS, document)).toEqual([]));
+  it('shows the same flows', () => expect(differences(FLOWS, document)).toEqual([]));
   it('names files that exist', () => expect(missingFiles(document)).toEqual([]));
   it('says of each step what happens there', () => {
     for (const line of document.split('\n').filter((text) => /^\d+\. /.test(text)))
@@ -129,7 +129,7 @@ describe('what is wrong is found:', () => {
     [
       'an event that is published',
       'server/domains/planning/schedule-publications.ts',
-      'await hurry(ctx, first.dueAt)',
+      'await requestSweep(ctx, first.dueAt)',
       '{}',
       'schedulePublications does not send publishing/sweep.requested',
     ],
@@ -233,12 +233,12 @@ describe('what is wrong is found:', () => {
       'it does not answer POST requests to /api/webhooks/stripe',
     ],
   ])('%s', (_, file, from, to, problem) => {
-    expect(problems(WAYS, changed(file, from, to))[0]).toContain(problem);
+    expect(problems(FLOWS, changed(file, from, to))[0]).toContain(problem);
   });
 
   it('a file that is not there', () => {
     const file = 'server/domains/publisher/advance.ts';
-    expect(problems(WAYS, (asked) => (asked === file ? undefined : readProject(asked)))[0]).toBe(
+    expect(problems(FLOWS, (asked) => (asked === file ? undefined : readProject(asked)))[0]).toBe(
       `post, step 21 (${file} advance): there is no such file`,
     );
     expect(missingFiles('`db/client.ts`, `db/none.ts` and `server/none/[id]/none.tsx`')).toEqual([
@@ -247,9 +247,9 @@ describe('what is wrong is found:', () => {
     ]);
   });
 
-  // Of functions that call each other: a() in one room calls b() in another, and so on.
-  const chain = (...rooms: string[]) => {
-    const files = rooms.map((room, i) => `${room}/f${i}.ts`);
+  // Of functions that call each other: a() in one folder calls b() in another, and so on.
+  const chain = (...folders: string[]) => {
+    const files = folders.map((folder, i) => `${folder}/f${i}.ts`);
     const texts = new Map(
       files.map((file, i) => {
         const next = files[i + 1];
@@ -262,58 +262,58 @@ describe('what is wrong is found:', () => {
       name: `f${i}`,
       link: i === 0 ? { kind: 'given' } : { kind: 'call' },
     }));
-    const way: FollowUpMethod = { name: 'made up', title: 'Made up', most: 2, steps };
-    return { way, read: (file: string) => texts.get(file) };
+    const flow: Flow = { name: 'made up', title: 'Made up', most: 2, steps };
+    return { flow, read: (file: string) => texts.get(file) };
   };
 
   it('a return too many', () => {
     const [a, b, c] = ['components/compose', 'server/domains/planning', 'db'];
     const twice = chain(a, b, a, a, b, c);
-    expect(problems([twice.way], twice.read)).toEqual([]);
-    expect(summary(twice.way)).toBe(
-      'made up: 6 steps, 6 files, 3 rooms, 2 returns (components/compose, server/domains/planning) in all',
+    expect(problems([twice.flow], twice.read)).toEqual([]);
+    expect(summary(twice.flow)).toBe(
+      'made up: 6 steps, 6 files, 3 folders, 2 returns (components/compose, server/domains/planning) in all',
     );
     const often = chain(a, b, a, b, a, c);
-    expect(problems([often.way], often.read)).toEqual([
-      'made up: returns 3 times to a room on its way to the platform (components/compose, server/domains/planning, components/compose); 2 are allowed',
+    expect(problems([often.flow], often.read)).toEqual([
+      'made up: returns 3 times to a folder on its way to the platform (components/compose, server/domains/planning, components/compose); 2 are allowed',
     ]);
-    // The way back from the platform is no part of the way to it.
-    const [, , platform] = often.way.steps;
+    // The way back from the platform is no part of the flow to it.
+    const [, , platform] = often.flow.steps;
     if (platform) platform.platform = true;
-    expect(problems([often.way], often.read)).toEqual([]);
+    expect(problems([often.flow], often.read)).toEqual([]);
   });
 
   it('a step that is left out', () => {
-    const { way, read } = chain('app/one', 'app/two', 'app/three');
-    way.steps.splice(1, 1);
-    expect(problems([way], read)).toEqual([
+    const { flow, read } = chain('app/one', 'app/two', 'app/three');
+    flow.steps.splice(1, 1);
+    expect(problems([flow], read)).toEqual([
       'made up, step 2 (app/three/f2.ts f2): app/one/f0.ts f0 does not call it',
     ]);
   });
 
-  it('a way that goes on where no answer came back', () => {
-    const { way, read } = chain('app/one', 'app/two', 'app/three');
-    const [first, second, third] = way.steps;
+  it('a flow that goes on where no answer came back', () => {
+    const { flow, read } = chain('app/one', 'app/two', 'app/three');
+    const [first, second, third] = flow.steps;
     if (!first || !second || !third) throw new Error('The chain is too short');
-    const told = {
-      ...way,
+    const broken = {
+      ...flow,
       steps: [first, { ...second, link: { kind: 'event', event: 'some/event' } }, third],
     };
     third.from = 'app/one/f0.ts f0';
-    expect(problems([told], read).at(-1)).toContain('no answer comes back to app/one/f0.ts f0');
+    expect(problems([broken], read).at(-1)).toContain('no answer comes back to app/one/f0.ts f0');
     third.from = 'app/none.ts none';
-    expect(problems([way], read)).toEqual([
+    expect(problems([flow], read)).toEqual([
       'made up, step 3 (app/three/f2.ts f2): no answer comes back to app/none.ts none, so it cannot go on from there',
     ]);
   });
 
-  it('a document that shows another way', () => {
-    const { way } = chain('app/one', 'app/two');
+  it('a document that shows another flow', () => {
+    const { flow } = chain('app/one', 'app/two');
     const shown = '## Made up\n\n1. `app/one/f0.ts` `f0` begins.\n2. `app/two/other.ts` `f1` ends.\n';
-    expect(differences([way], shown)).toEqual([
+    expect(differences([flow], shown)).toEqual([
       'Made up: not shown: 2. app/two/f1.ts f1',
       'Made up: not so: 2. app/two/other.ts f1',
     ]);
-    expect(differences([way], '# Nothing')).toEqual(['there is no way called “Made up”']);
+    expect(differences([flow], '# Nothing')).toEqual(['there is no flow called “Made up”']);
   });
 });

@@ -12,14 +12,14 @@ import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
 import { moveWaiting } from '../planning/move-waiting';
-import { hurry } from '../planning/schedule-publications';
+import { requestSweep } from '../planning/schedule-publications';
 import { lockConnection } from '../publications/lock-connection';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
 import { type Publication, publicationOutput, resolveUnknownInput } from '../publications/schemas';
 import { STEPS } from '../publications/transitions';
 import { UNKNOWN_ACTION } from '../publications/uncertain-outcome';
-import { movesToNow } from '../publisher/send-now';
+import { readMoveToNow } from '../publisher/send-now';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 
 /**
@@ -39,7 +39,7 @@ export const resolveUnknown = defineVerb({
       answer.answer === 'not_there'
         ? await sendAgain(ctx, answer, ctx.platforms)
         : await ctx.db.asWorkspace(ctx.workspaceId, (tx) => resolveIn(tx, ctx, answer));
-    if (after.state === 'scheduled') await hurry(ctx, after.dueAt);
+    if (after.state === 'scheduled') await requestSweep(ctx, after.dueAt);
     else {
       // The lane waited for this answer, and the next part of a thread is its head now.
       const { workspaceId } = ctx;
@@ -57,7 +57,7 @@ async function sendAgain(ctx: Ctx, answer: Answer, platform: Platforms): Promise
   return moveWaiting({
     ctx,
     platform,
-    read: (tx, about) => movesToNow(tx, ctx, answer, 'personSaysNotThere', about),
+    read: (tx, about) => readMoveToNow(tx, ctx, answer, 'personSaysNotThere', about),
     async write(tx, _found, writer) {
       await writer.apply();
       return finish(tx, ctx, answer, writer.asks);
@@ -65,8 +65,8 @@ async function sendAgain(ctx: Ctx, answer: Answer, platform: Platforms): Promise
   });
 }
 
-async function resolveIn(tx: Tx, ctx: Ctx, told: Answer): Promise<Publication> {
-  const { id, version, answer, permalink } = told;
+async function resolveIn(tx: Tx, ctx: Ctx, params: Answer): Promise<Publication> {
+  const { id, version, answer, permalink } = params;
   await shareWorkspace(tx, ctx.workspaceId);
   // Of two people who give one address to two posts at the same moment, the second one is told; before the publication, as a look-up.
   if (permalink) {
@@ -83,8 +83,8 @@ async function resolveIn(tx: Tx, ctx: Ctx, told: Answer): Promise<Publication> {
   const goesOn = answer === 'there' && row.parts.length > 0;
   const remoteId = row.remoteId ?? (await remoteIdOf(tx, ctx, row, permalink));
   if (goesOn && remoteId === null)
-    throw new AppError('invalid', fact('publicationAnswers.errors.moreFollows'), {
-      fields: { permalink: fact('publicationAnswers.errors.pasteAddress') },
+    throw new AppError('invalid', fact('publicationRecovery.errors.moreFollows'), {
+      fields: { permalink: fact('publicationRecovery.errors.pasteAddress') },
     });
   await tx
     .update(publications)
@@ -108,7 +108,7 @@ async function resolveIn(tx: Tx, ctx: Ctx, told: Answer): Promise<Publication> {
         : {}),
     })
     .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
-  return finish(tx, ctx, told, false);
+  return finish(tx, ctx, params, false);
 }
 
 /** Settles the attempts of what is not there, ends the action that asked, and records the answer. `asks`: it is decided about again first. */
@@ -122,7 +122,7 @@ async function finish(
   if (answer === 'not_there' || answer === 'not_there_leave')
     await tx
       .update(publicationAttempts)
-      .set({ outcome: 'absent', finishedAt: now, message: fact('publicationAnswers.notes.notThere') })
+      .set({ outcome: 'absent', finishedAt: now, message: fact('publicationRecovery.notes.notThere') })
       .where(
         and(
           eq(publicationAttempts.workspaceId, ctx.workspaceId),
@@ -143,23 +143,23 @@ async function finish(
       ),
     );
   const after = await readPublication(tx, ctx, id);
-  const told = { title: after.postTitle, account: after.connectionName };
+  const params = { title: after.postTitle, account: after.connectionName };
   await recordActivity(tx, ctx, {
     subjectType: 'publication',
     subjectId: id,
     ...{
-      there: { verb: 'publication.published', summary: fact('publicationAnswers.activity.there', told) },
+      there: { verb: 'publication.published', summary: fact('publicationRecovery.activity.there', params) },
       there_end: {
         verb: 'publication.published',
-        summary: fact('publicationAnswers.activity.thereEnd', told),
+        summary: fact('publicationRecovery.activity.thereEnd', params),
       },
       not_there: {
         verb: 'publication.sent_again',
-        summary: fact('publicationAnswers.activity.notThere', { ...told, asks: asks ? 'yes' : 'no' }),
+        summary: fact('publicationRecovery.activity.notThere', { ...params, asks: asks ? 'yes' : 'no' }),
       },
       not_there_leave: {
         verb: 'publication.cancelled',
-        summary: fact('publicationAnswers.activity.notThereLeave', told),
+        summary: fact('publicationRecovery.activity.notThereLeave', params),
       },
     }[answer],
     before: { state: 'unknown' },
@@ -193,10 +193,10 @@ async function remoteIdOf(
     web: outside(web, connection.environment),
     aliases: live ? (webAliases ?? []) : [],
   };
-  const told = remoteIdIn(connection.platform, permalink, connection, site, kind);
+  const params = remoteIdIn(connection.platform, permalink, connection, site, kind);
   const wrong = (why: Fact) => new AppError('invalid', why, { fields: { permalink: why } });
-  if (!told.ok) throw wrong(told.why);
-  if (told.remoteId === null) return null;
+  if (!params.ok) throw wrong(params.why);
+  if (params.remoteId === null) return null;
   const [other] = await tx
     .select({ id: publications.id })
     .from(publications)
@@ -204,11 +204,11 @@ async function remoteIdOf(
       and(
         eq(publications.workspaceId, ctx.workspaceId),
         eq(publications.connectionId, connectionId),
-        eq(publications.remoteId, told.remoteId),
+        eq(publications.remoteId, params.remoteId),
         ne(publications.id, id),
       ),
     )
     .limit(1);
-  if (other) throw wrong(fact('publicationAnswers.errors.otherPost'));
-  return told.remoteId;
+  if (other) throw wrong(fact('publicationRecovery.errors.otherPost'));
+  return params.remoteId;
 }

@@ -14,7 +14,7 @@ type Outcome = { decision: 'approved' | 'rejected' } | { decision: 'kept'; why: 
  * Queues the e-mails that tell how a decision came out: to whoever sent the post on its way and is still a member, but not to the one
  * who decided. Part of the transaction that decides; answers whether there are any, so that `email/queued` is published after it.
  */
-export async function tellAsker(
+export async function notifyRequester(
   tx: Tx,
   ctx: Ctx,
   approval: Pick<typeof approvals.$inferSelect, 'id' | 'subjectId' | 'title'>,

@@ -21,8 +21,8 @@ import { countBody } from './streamed-bodies';
 import { latenessOf, type Times } from './times';
 import { type Connection, hasBody, type Listener, type Visit } from './visit';
 
-/** What the door allows. Times are in milliseconds, sizes in bytes. */
-export interface DoorSettings extends ConnectionLimits, Times, RefusalSettings {
+/** What the request guard allows. Times are in milliseconds, sizes in bytes. */
+export interface GuardSettings extends ConnectionLimits, Times, RefusalSettings {
   /** The address of this app, whose origin is ours. */
   appUrl: string;
   /** How often times are looked at. */
@@ -48,7 +48,7 @@ export interface DoorSettings extends ConnectionLimits, Times, RefusalSettings {
 }
 
 const MIB = 1024 * 1024;
-export const DOOR_DEFAULTS: Omit<DoorSettings, 'appUrl'> = {
+export const GUARD_DEFAULTS: Omit<GuardSettings, 'appUrl'> = {
   headMs: 10_000,
   sweepMs: 500,
   unreadMs: 60_000,
@@ -72,24 +72,24 @@ export const DOOR_DEFAULTS: Omit<DoorSettings, 'appUrl'> = {
   now: () => performance.now(),
 };
 
-const shared = globalThis as typeof globalThis & { __tributaryDoor?: true };
+const shared = globalThis as typeof globalThis & { __tributaryGuard?: true };
 
 /**
- * Puts the door in front of every HTTP server of this process, those that exist and those to come. Next makes its server by itself, so each
+ * Puts the request guard in front of every HTTP server of this process, those that exist and those to come. Next makes its server by itself, so each
  * is met on Node's own channels: at its first connection, or at its first request when that was made before this ran.
  */
-export function openDoor(settings: DoorSettings): void {
-  if (shared.__tributaryDoor) return;
-  shared.__tributaryDoor = true;
+export function guardAllServers(settings: GuardSettings): void {
+  if (shared.__tributaryGuard) return;
+  shared.__tributaryGuard = true;
   watchOwnConnections();
-  onConnection((server, socket) => guard(server, settings).meet(socket));
-  onRequest(({ server }) => guard(server, settings));
+  onConnection((server, socket) => guardServer(server, settings).meet(socket));
+  onRequest(({ server }) => guardServer(server, settings));
 }
 
 const guarded = new WeakMap<Server, Guard>();
 
-/** Puts the door in front of one server, once. */
-export function guard(server: Server, settings: DoorSettings): Guard {
+/** Puts the request guard in front of one server, once. */
+export function guardServer(server: Server, settings: GuardSettings): Guard {
   let made = guarded.get(server);
   if (!made) {
     made = new Guard(server, settings);
@@ -124,7 +124,7 @@ export class Guard {
 
   constructor(
     readonly server: Server,
-    readonly settings: DoorSettings,
+    readonly settings: GuardSettings,
   ) {
     const { now, alwaysKept: always } = settings;
     this.#refusals = new Refusals(settings);

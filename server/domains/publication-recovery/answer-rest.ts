@@ -6,9 +6,9 @@ import { fact } from '@/server/foundation/facts';
 import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
 import { assertAsShown } from '../actions/as-shown';
 import { recordActivity } from '../activity/record-activity';
-import { stillItsTime } from '../due/classify-late';
+import { isStillOnTime } from '../due/classify-late';
 import { moveWaiting } from '../planning/move-waiting';
-import { hurry } from '../planning/schedule-publications';
+import { requestSweep } from '../planning/schedule-publications';
 import { STEPS } from '../publications/transitions';
 import { resolveDue } from '../scheduling/resolve-due';
 
@@ -63,7 +63,7 @@ export async function answerRest({
       const question = tx.select().from(actions).where(own);
       const [action] = await (lock ? question.for('update') : question);
       if (action?.state !== 'open')
-        throw new AppError('conflict', fact('publicationAnswers.errors.doneAlready'));
+        throw new AppError('conflict', fact('publicationRecovery.errors.doneAlready'));
       await assertAsShown(tx, ctx.workspaceId, action, shown);
       const moves =
         row && answer === 'send'
@@ -72,7 +72,7 @@ export async function answerRest({
                 row,
                 due: resolveDue(null, row.timeZone, now),
                 // It follows what is out, but when the rest of it goes out is chosen here.
-                onlyLate: stillItsTime({ dueAt: row.dueAt, followsId: null }, settings, now),
+                onlyLate: isStillOnTime({ dueAt: row.dueAt, followsId: null }, settings, now),
               },
             ]
           : [];
@@ -101,10 +101,10 @@ export async function answerRest({
         subjectId: action.subjectId,
         summary:
           answer === 'leave'
-            ? fact('publicationAnswers.activity.restLeft', { question })
+            ? fact('publicationRecovery.activity.restLeft', { question })
             : writer.asks
-              ? fact('publicationAnswers.activity.restSentOnceApproved', { question })
-              : fact('publicationAnswers.activity.restSent', { question }),
+              ? fact('publicationRecovery.activity.restSentOnceApproved', { question })
+              : fact('publicationRecovery.activity.restSent', { question }),
         ...(moves.length > 0
           ? {
               before: { state: 'cancelled' },
@@ -114,5 +114,5 @@ export async function answerRest({
       });
     },
   });
-  if (answer === 'send') await hurry(ctx, now);
+  if (answer === 'send') await requestSweep(ctx, now);
 }

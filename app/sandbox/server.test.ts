@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { resetEnv } from '@/server/foundation/env';
 import { sandboxInternalUrl } from '@/server/foundation/sandbox-config';
-import { openSandboxDoor } from './door';
+import { startSandboxServer } from './server';
 
 const made: Server[] = [];
 let next: () => Server;
@@ -23,14 +23,14 @@ beforeEach(() => {
 });
 afterEach(() => {
   for (const server of made.splice(0)) if (server.listening) server.close();
-  Reflect.deleteProperty(globalThis, '__tributarySandboxDoor');
+  Reflect.deleteProperty(globalThis, '__tributarySandboxAddress');
   vi.unstubAllEnvs();
   resetEnv();
 });
 
 test('the sandbox has a port on this machine only, one for the process', async () => {
-  await openSandboxDoor();
-  await openSandboxDoor();
+  await startSandboxServer();
+  await startSandboxServer();
   expect(made).toHaveLength(1);
   expect(made[0]?.address()).toMatchObject({ address: '127.0.0.1' });
   expect(await (await fetch(sandboxInternalUrl())).text()).toBe('here');
@@ -39,18 +39,18 @@ test('the sandbox has a port on this machine only, one for the process', async (
 test('where no port can be had, the app goes on and the sandbox is asked through it', async () => {
   next = () => Object.assign(new EventEmitter(), { listen: () => refused(), listening: false }) as never;
   const refused = () => made[0]?.emit('error', new Error('listen EMFILE'));
-  await openSandboxDoor();
+  await startSandboxServer();
   expect(sandboxInternalUrl()).toMatch(/:3000\/sandbox$/);
 });
 
 test('without the sandbox, or with one that runs alone, nothing is opened', async () => {
   vi.stubEnv('TRIBUTARY_SANDBOX_URL', 'http://127.0.0.1:4999/sandbox/');
   resetEnv();
-  await openSandboxDoor();
+  await startSandboxServer();
   expect(sandboxInternalUrl()).toBe('http://127.0.0.1:4999/sandbox');
   vi.stubEnv('TRIBUTARY_SANDBOX', '');
   vi.stubEnv('TRIBUTARY_SANDBOX_URL', undefined);
   resetEnv();
-  await openSandboxDoor();
+  await startSandboxServer();
   expect(made).toEqual([]);
 });

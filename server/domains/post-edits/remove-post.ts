@@ -41,8 +41,8 @@ export const removePost = defineVerb({
         (s) => s.state !== 'cancelled' && s.state !== 'failed' && s.state !== 'draft',
       );
       if (kept.some((s) => s.state === 'published'))
-        throw new AppError('conflict', fact('editing.errors.published'));
-      if (kept.length > 0) throw new AppError('conflict', fact('editing.errors.waiting'));
+        throw new AppError('conflict', fact('postEdits.errors.published'));
+      if (kept.length > 0) throw new AppError('conflict', fact('postEdits.errors.waiting'));
       const gone = await tx
         .delete(publications)
         .where(
@@ -64,7 +64,7 @@ export const removePost = defineVerb({
         verb: 'post.removed',
         subjectType: 'post',
         subjectId: id,
-        summary: fact('editing.activity.removed', { title: post.title }),
+        summary: fact('postEdits.activity.removed', { title: post.title }),
         before: { title: post.title, status: post.status },
       });
       return { removed: true };

@@ -5,12 +5,12 @@ import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { moveWaiting } from '../planning/move-waiting';
-import { hurry } from '../planning/schedule-publications';
+import { requestSweep } from '../planning/schedule-publications';
 import { endAlerts } from '../publications/end-alerts';
 import { readPublication } from '../publications/queries';
 import { publicationOutput, publicationVersionInput } from '../publications/schemas';
-import { movesToNow } from '../publisher/send-now';
-import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
+import { readMoveToNow } from '../publisher/send-now';
+import { assertDailyQuota, takesPlace } from '../scheduling/count-day';
 import { forgetMedia } from '../uploads/forget-media';
 
 /**
@@ -29,17 +29,17 @@ export const retryPublication = defineVerb({
     const after = await moveWaiting({
       ctx,
       platform: ctx.platforms,
-      read: (tx, about) => movesToNow(tx, ctx, { id, version }, 'retry', about),
+      read: (tx, about) => readMoveToNow(tx, ctx, { id, version }, 'retry', about),
       async write(tx, { row, due }, writer, workspace) {
         const [connection] = await tx.select().from(connections).where(eq(connections.id, row.connectionId));
         if (!connection) throw notFound('account');
         if (connection.status !== 'active')
           throw new AppError(
             'conflict',
-            fact('publicationAnswers.errors.reconnectFirst', { account: connection.remoteName }),
+            fact('publicationRecovery.errors.reconnectFirst', { account: connection.remoteName }),
             { details: { connectionId: row.connectionId } },
           );
-        if (takesPlace(row)) await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
+        if (takesPlace(row)) await assertDailyQuota(tx, workspace, due.dueAt, 1, [id]);
         await writer.apply();
         // The person may have changed what was wrong: nothing of the earlier uploads is relied on.
         if (row.mediaUntil) await forgetMedia(tx, ctx.workspaceId, id, { now });
@@ -49,7 +49,7 @@ export const retryPublication = defineVerb({
           verb: 'publication.retried',
           subjectType: 'publication',
           subjectId: id,
-          summary: fact('publicationAnswers.activity.retried', {
+          summary: fact('publicationRecovery.activity.retried', {
             title: publication.postTitle,
             account: publication.connectionName,
             asks: writer.asks ? 'yes' : 'no',
@@ -60,7 +60,7 @@ export const retryPublication = defineVerb({
         return publication;
       },
     });
-    if (after.state === 'scheduled') await hurry(ctx, after.dueAt);
+    if (after.state === 'scheduled') await requestSweep(ctx, after.dueAt);
     return after;
   },
 });

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { openDoors, PUBLIC_SANDBOX, parseEnv } from './env';
+import { exposureProblems, PUBLIC_SANDBOX, parseEnv } from './env';
 
 const open = { TRIBUTARY_SANDBOX: '1', TRIBUTARY_DEMO: '1' };
 const allowed = { TRIBUTARY_ALLOW_PUBLIC_SANDBOX: PUBLIC_SANDBOX };
@@ -34,14 +34,14 @@ test.each(['0.0.0.0', '::', '10.0.0.5', 'app.internal'])('nor where they would l
   expect(() => parseEnv({ HOST })).not.toThrow();
   // A server that was started by hand listens where it likes, whatever HOST says.
   const env = parseEnv({ ...open, HOST: '127.0.0.1' });
-  expect(openDoors(env, [HOST])[0]).toContain(HOST);
-  expect(openDoors(parseEnv({}), [HOST])).toEqual([]);
+  expect(exposureProblems(env, [HOST])[0]).toContain(HOST);
+  expect(exposureProblems(parseEnv({}), [HOST])).toEqual([]);
 });
 
 test('they listen on loopback addresses of both kinds', () => {
   for (const HOST of ['127.0.0.1', '::1', 'localhost'])
     expect(() => parseEnv({ ...open, HOST })).not.toThrow();
-  expect(openDoors(parseEnv(open), ['127.0.0.1', '::1'])).toEqual([]);
+  expect(exposureProblems(parseEnv(open), ['127.0.0.1', '::1'])).toEqual([]);
 });
 
 test('another word than the one does not open them', () => {

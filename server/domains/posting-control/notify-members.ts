@@ -4,9 +4,9 @@ import { emails, members, users, workspaces } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
 import { assertAllDone, eachPagedRow } from '@/server/foundation/each-row';
 import { env } from '@/server/foundation/env';
-import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
 import { queueEmail } from '../emails/queue-email';
+import { readWorkspace } from '../workspaces/read-workspace';
 
 interface News {
   kind: 'stopped' | 'started';
@@ -19,8 +19,7 @@ interface News {
 
 /** Queues an e-mail for each member, in the caller's transaction. The same news is queued once, however often this runs. */
 export async function mailMembers(tx: Tx, ctx: Ctx, news: News): Promise<void> {
-  const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-  if (!workspace) throw notFound('workspace');
+  const workspace = await readWorkspace(tx, ctx);
   const people = await tx
     .select({ id: users.id, email: users.email, locale: users.locale })
     .from(members)
@@ -55,7 +54,7 @@ export async function mailMembers(tx: Tx, ctx: Ctx, news: News): Promise<void> {
 }
 
 /** Queues the e-mails about a stop that is in force. */
-export async function tellOfStop(ctx: Ctx, news: Omit<News, 'kind'>): Promise<void> {
+export async function notifyOfStop(ctx: Ctx, news: Omit<News, 'kind'>): Promise<void> {
   await ctx.db.asWorkspace(ctx.workspaceId, (tx) => mailMembers(tx, ctx, { ...news, kind: 'stopped' }));
   await ctx.events.publish('email/queued', {});
 }
@@ -69,7 +68,7 @@ const NEWS_MS = 24 * 3_600_000;
  * Stops whose e-mails are not queued, because the process that stopped ended before: the stop itself waits for nothing.
  * `ctxOf` makes a ctx for a workspace. Answers how many stops it told of.
  */
-export async function tellOfUntoldStops({
+export async function notifyOfPendingStops({
   db,
   clock,
   ctxOf,
@@ -103,7 +102,7 @@ export async function tellOfUntoldStops({
           .limit(50),
       ),
     async work({ id, at, by }) {
-      if (at) await tellOfStop(await ctxOf(id), { at, sending: 0, by });
+      if (at) await notifyOfStop(await ctxOf(id), { at, sending: 0, by });
     },
   });
   assertAllDone({ done, failed }, 'Telling of emergency stops');

@@ -2,8 +2,8 @@ import { env } from '../env';
 import { log } from '../log';
 import { isProxy } from '../proxies';
 import { ANSWER_POLICY, strictTransport } from './content-security';
-import { DOOR_DEFAULTS, openDoor } from './door';
 import { largeBodyFor } from './limits';
+import { GUARD_DEFAULTS, guardAllServers } from './request-guard';
 
 /** How often it is said that connections are refused, in milliseconds. */
 const SAY_EVERY_MS = 60_000;
@@ -24,17 +24,17 @@ function sayRefused(): (address: string | undefined, status: 429 | 503) => void 
   };
 }
 
-/** Puts the door in front of every server of this process, with this installation's settings. */
-export function openAppDoor(): void {
+/** Puts the request guard in front of every server of this process, with this installation's settings. */
+export function guardApp(): void {
   const settings = env();
   const { appUrl, NODE_ENV } = settings;
-  openDoor({
-    ...DOOR_DEFAULTS,
+  guardAllServers({
+    ...GUARD_DEFAULTS,
     appUrl,
     connections: settings.HTTP_CONNECTIONS,
     connectionsEach: settings.HTTP_CONNECTIONS_PER_ADDRESS,
     senderAt: (address) =>
-      isProxy(address, settings.TRUSTED_PROXIES) ? null : DOOR_DEFAULTS.senderAt(address),
+      isProxy(address, settings.TRUSTED_PROXIES) ? null : GUARD_DEFAULTS.senderAt(address),
     onRefused: sayRefused(),
     limitFor: (method, path) => {
       const large = largeBodyFor(method, path);

@@ -1,6 +1,6 @@
 import { and, eq, inArray, notExists, notInArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { type Media, postingSettings, posts, publications, variants } from '@/db/schema';
+import { type Media, posts, publications, variants } from '@/db/schema';
 import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { cutText } from '@/server/foundation/storable';
@@ -8,13 +8,17 @@ import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { completeMedia } from '../files/complete-media';
-import { applyEdit, type Edit, editApproval, readEdit } from '../planning/edit-waiting';
-import { hurry } from '../planning/schedule-publications';
+import { applyEdit } from '../planning/apply-edit';
+import type { Edit } from '../planning/edit';
+import { editApproval } from '../planning/edit-approval';
+import { readEdit } from '../planning/read-edit';
+import { requestSweep } from '../planning/schedule-publications';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
 import { type Post, updatedPostOutput, updatePostInput } from '../posts/schemas';
 import { checkTopic } from '../topics/check-topic';
 import { lockWorkspace, shareWorkspace } from '../workspaces/lock-workspace';
+import { readPostingSettings } from '../workspaces/read-workspace';
 
 /**
  * Saves an edit made on `version`. What of the post waits to go out says the newer text from then on, and is decided about again where the
@@ -33,10 +37,7 @@ export const updatePost = defineVerb({
     const now = ctx.clock.now();
     const look = async (tx: Tx, whole: Whole[]) => {
       const before = await readPost(tx, ctx.workspaceId, id);
-      const [settings = null] = await tx
-        .select()
-        .from(postingSettings)
-        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      const settings = await readPostingSettings(tx, ctx);
       const after = whole.map((text) => merged(before, text));
       const request = { before: before.variants, after, from, waiting };
       const edit = await readEdit(tx, ctx, id, request, settings, ctx.platforms);
@@ -83,7 +84,7 @@ export const updatePost = defineVerb({
           verb: 'post.edited',
           subjectType: 'post',
           subjectId: id,
-          summary: fact('editing.activity.edited', { title, count: changed, asks: asked ? 'yes' : 'no' }),
+          summary: fact('postEdits.activity.edited', { title, count: changed, asks: asked ? 'yes' : 'no' }),
           before: { texts: textsOf(edit, ({ row }) => row.text) },
           after: { texts: textsOf(edit, ({ next }) => next.text) },
         });
@@ -91,7 +92,7 @@ export const updatePost = defineVerb({
       return { post: { ...post, changed, sent: edit?.sent ?? 0, asked: asked !== null }, due };
     });
     if (saved.post.asked) await ctx.events.publish('email/queued', {});
-    if (saved.due) await hurry(ctx, saved.due);
+    if (saved.due) await requestSweep(ctx, saved.due);
     return saved.post;
   },
 });

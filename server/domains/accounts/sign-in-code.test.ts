@@ -1,0 +1,227 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it, vi } from 'vitest';
+import { devices, emails, signInCodes, users } from '@/db/schema';
+import { sendQueuedEmails } from '@/server/domains/emails/send-queued-emails';
+import { readMails } from '@/tests/support/mails';
+import { changePassword } from './change-password';
+import { listSessions } from './queries';
+import { revokeOtherSessions, revokeSession } from './revoke-session';
+import { DEVICE_TRIES, FREE_TRIES } from './sign-in';
+import {
+  CODE_MINUTES,
+  CODE_SENDS,
+  CODE_TRIES,
+  codeStep as codeStepVerb,
+  MAILS_AN_HOUR,
+  RESEND_AFTER_MS,
+} from './sign-in-code';
+import { db, person, RIGHT, WRONG, wrongOf } from './test-person';
+import { byVisitor, codeAsked, opened } from './testing';
+import { DAY, HOUR, MINUTE } from './throttle';
+
+const codeStep = byVisitor(codeStepVerb);
+
+vi.mock('./password', async () => (await import('./test-doubles')).passwords);
+vi.mock('@/server/domains/emails/render-email', async () => (await import('./test-doubles')).rendering);
+
+describe('the code of the e-mail', () => {
+  async function asked() {
+    const p = await person();
+    await p.strangers(FREE_TRIES);
+    const browser = codeAsked(await p.attempt(RIGHT));
+    return { ...p, browser };
+  }
+
+  it('works once, however it is grouped, only in the browser that began, and for a quarter of an hour', async () => {
+    const p = await asked();
+    const code = await p.newestCode();
+    const other = codeAsked(await p.attempt(WRONG));
+    await expect(p.enter(other, code)).rejects.toMatchObject({ code: 'invalid' });
+    await expect(p.enter('', code)).rejects.toMatchObject({ code: 'not_found' });
+    await p.enter(p.browser, ` ${code.slice(0, 4)}-${code.slice(4)} `);
+    await expect(p.enter(p.browser, code)).rejects.toMatchObject({ code: 'not_found' });
+
+    const late = codeAsked(await p.attempt(RIGHT));
+    p.clock.advance(CODE_MINUTES * MINUTE);
+    await expect(p.enter(late, await p.newestCode())).rejects.toMatchObject({ code: 'not_found' });
+    expect(await codeStep({ ctx: p.ctx, input: { browser: late } })).toBeNull();
+  });
+
+  it('is dead after five wrong ones, also the right one; what cannot be a code costs none', async () => {
+    const p = await asked();
+    const code = await p.newestCode();
+    for (const slip of ['1', 'abcdefgh', '', `${code}0`])
+      await expect(p.enter(p.browser, slip)).rejects.toMatchObject({ code: 'invalid' });
+    for (let i = 1; i <= CODE_TRIES; i++)
+      await expect(p.enter(p.browser, wrongOf(code))).rejects.toMatchObject({ code: 'invalid' });
+    await expect(p.enter(p.browser, code)).rejects.toMatchObject({ code: 'invalid' });
+    p.clock.advance(RESEND_AFTER_MS);
+    expect(await p.resend(p.browser)).toMatchObject({ resendsLeft: CODE_SENDS - 2 });
+    expect((await p.enter(p.browser, await p.newestCode())).userId).toBe(p.userId);
+  });
+
+  it('counts wrong ones that come at once', async () => {
+    const p = await asked();
+    const code = await p.newestCode();
+    const bad = wrongOf(code);
+    await Promise.allSettled(Array.from({ length: 12 }, () => p.enter(p.browser, bad)));
+    await expect(p.enter(p.browser, code)).rejects.toMatchObject({ code: 'invalid' });
+  });
+
+  it('lets one of two entries of the right code pass', async () => {
+    const p = await asked();
+    const code = await p.newestCode();
+    const both = await Promise.allSettled([p.enter(p.browser, code), p.enter(p.browser, code)]);
+    expect(both.map((r) => r.status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('is replaced by a new one, which has to be waited for', async () => {
+    const p = await asked();
+    const first = await p.newestCode();
+    p.clock.advance(RESEND_AFTER_MS - 20_000);
+    await expect(p.resend(p.browser)).rejects.toMatchObject({
+      code: 'rate_limited',
+      message: 'A code was sent a moment ago. Wait 20 seconds and try again.',
+    });
+    p.clock.advance(20_000);
+    await p.resend(p.browser);
+    const second = await p.newestCode();
+    if (second !== first) await expect(p.enter(p.browser, first)).rejects.toMatchObject({ code: 'invalid' });
+    await p.enter(p.browser, second);
+  });
+
+  it('is mailed for right passwords only, and not without end', async () => {
+    const p = await asked();
+    await p.strangers(30);
+    expect(await p.codeMails()).toHaveLength(1);
+    for (let i = 1; i < MAILS_AN_HOUR + 4; i++) await p.attempt(RIGHT);
+    expect(await p.codeMails()).toHaveLength(MAILS_AN_HOUR);
+    // What was not mailed fits nothing: otherwise everybody with the password could guess without end.
+    const unmailed = codeAsked(await p.attempt(RIGHT));
+    const rows = await db.asSystem((tx) =>
+      tx.select().from(signInCodes).where(eq(signInCodes.userId, p.userId)),
+    );
+    expect(rows.filter((row) => row.codeHash !== '')).toHaveLength(MAILS_AN_HOUR);
+    await expect(p.enter(unmailed, await p.newestCode())).rejects.toMatchObject({ code: 'invalid' });
+    p.clock.advance(HOUR);
+    const browser = codeAsked(await p.attempt(RIGHT));
+    await p.enter(browser, await p.newestCode());
+  });
+
+  it('is nowhere in the database once its e-mail was sent', async () => {
+    const p = await asked();
+    const code = await p.newestCode();
+    const sent: string[] = [];
+    await sendQueuedEmails({
+      ctx: p.ctx,
+      send: async ({ to, body }) => {
+        if (to === p.email) sent.push(body);
+        return 'provider';
+      },
+    });
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.replace(' ', '')).toContain(code);
+    const everything = JSON.stringify(
+      await db.asSystem(async (tx) => [
+        await tx.select().from(signInCodes).where(eq(signInCodes.userId, p.userId)),
+        await tx.select().from(emails).where(eq(emails.toAddress, p.email)),
+      ]),
+    );
+    expect(everything.replaceAll(' ', '')).not.toContain(code);
+    await p.enter(p.browser, code);
+  });
+
+  it('opens nothing after the password was changed', async () => {
+    const p = await asked();
+    const known = await p.enter(p.browser, await p.newestCode());
+    const waiting = codeAsked(await p.attempt(RIGHT));
+    await changePassword(
+      { ...p.ctx, userId: p.userId, sessionId: known.sessionId },
+      { current: RIGHT, password: 'Lantern-pebble-62' },
+    );
+    await expect(p.enter(waiting, await p.newestCode())).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('a known browser', () => {
+  it('has tries of its own, and counts as unknown when they are used up', async () => {
+    const p = await person();
+    const { device } = opened(await p.attempt(RIGHT));
+    await p.strangers(FREE_TRIES);
+    for (let i = 0; i < DEVICE_TRIES; i++)
+      expect((await p.refused(WRONG, { devices: [device] })).code).toBe('unauthenticated');
+    codeAsked(await p.attempt(RIGHT, { devices: [device] }));
+    p.clock.advance(DAY);
+    opened(await p.attempt(RIGHT, { devices: [device] }));
+  });
+
+  it('is known by nothing forged, and to its own person only', async () => {
+    const p = await person();
+    const other = await person();
+    const { device } = opened(await p.attempt(RIGHT));
+    const foreign = opened(await other.attempt(RIGHT)).device;
+    await p.strangers(FREE_TRIES);
+    const [body = '', mac = ''] = device.split('.');
+    const shifted = Buffer.from(
+      JSON.stringify({ ...JSON.parse(Buffer.from(body, 'base64url').toString()), exp: 9e15 }),
+    ).toString('base64url');
+    for (const forged of [foreign, `${body}.x`, `${shifted}.${mac}`, body, '', 'a.b', '%00.%00'])
+      codeAsked(await p.attempt(RIGHT, { devices: [forged] }));
+    // Several people share a browser: one token among others is enough.
+    opened(await p.attempt(RIGHT, { devices: [foreign, device] }));
+  });
+
+  it.each([
+    [
+      'its session is signed out from elsewhere',
+      async (ctx: Parameters<typeof revokeSession>[0], id: string) => revokeSession(ctx, { id }),
+    ],
+    [
+      'everything else is signed out',
+      async (ctx: Parameters<typeof revokeSession>[0]) => revokeOtherSessions(ctx),
+    ],
+    [
+      'the password is changed elsewhere',
+      async (ctx: Parameters<typeof revokeSession>[0]) =>
+        changePassword(ctx, { current: RIGHT, password: 'Lantern-pebble-62' }),
+    ],
+  ])('is forgotten when %s, and the one that did it is not', async (_, act) => {
+    const p = await person();
+    const lost = opened(await p.attempt(RIGHT));
+    const mine = opened(await p.attempt(RIGHT));
+    await act({ ...p.ctx, userId: p.userId, sessionId: mine.sessionId }, lost.sessionId);
+    await p.strangers(FREE_TRIES);
+    const [row] = await db.asSystem((tx) => tx.select().from(users).where(eq(users.id, p.userId)));
+    const password = row?.passwordHash.slice('$argon2 '.length) ?? '';
+    codeAsked(await p.attempt(password, { devices: [lost.device] }));
+    opened(await p.attempt(password, { devices: [mine.device] }));
+    // The owner hears of it.
+    const told = await readMails(db, eq(emails.toAddress, p.email));
+    expect(told.filter((m) => m.subject === 'security-notice')).toHaveLength(1);
+  });
+
+  it('runs out when it is not used, and renews itself when it is', async () => {
+    const p = await person();
+    let { device } = opened(await p.attempt(RIGHT));
+    for (let i = 0; i < 3; i++) {
+      p.clock.advance(60 * DAY);
+      device = opened(await p.attempt(RIGHT, { devices: [device] })).device;
+    }
+    expect(
+      await db.asSystem((tx) => tx.select().from(devices).where(eq(devices.userId, p.userId))),
+    ).toHaveLength(1);
+    p.clock.advance(90 * DAY);
+    await p.strangers(FREE_TRIES);
+    codeAsked(await p.attempt(RIGHT, { devices: [device] }));
+  });
+
+  it('survives signing out', async () => {
+    const p = await person();
+    const { device, sessionId } = opened(await p.attempt(RIGHT));
+    const { endSession } = await import('./revoke-session');
+    await endSession({ ctx: p.ctx, input: { id: sessionId } });
+    await p.strangers(FREE_TRIES);
+    const again = opened(await p.attempt(RIGHT, { devices: [device] }));
+    expect(await listSessions({ ...p.ctx, userId: p.userId, sessionId: again.sessionId })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,310 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import {
+  APPROVAL_LISTS,
+  approvals,
+  connections,
+  type postingSettings,
+  publications,
+  series,
+  seriesTargets,
+} from '@/db/schema';
+import { updateOf } from '@/db/update-of';
+import { AppError } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
+import type { Ctx } from '@/server/verbs/context';
+import type { Platforms } from '@/server/verbs/platforms';
+import { asksFirst } from '../approval-requests/who-decides';
+import type { Post } from '../posts/schemas';
+import { contentProblem, lacksUpload, uploadRefusal } from '../preflight/check-targets';
+import { mayBeOut } from '../publications/ask-uncertain-outcome';
+import { type Content, sameContent } from '../publications/content';
+import { isPart } from '../publications/publication-kind';
+import { type PublicationState, STEPS } from '../publications/transitions';
+import type { Change, Edit, Repeat } from './edit';
+import { readSeriesTexts, seriesFact } from './series-texts';
+
+type Row = typeof publications.$inferSelect;
+type Variant = Post['variants'][number];
+/** A variant before and after the edit, where its content differs. */
+interface Pair {
+  old: Variant;
+  now: Variant;
+}
+type LockedRow = Awaited<ReturnType<typeof lockPublications>>[number];
+
+/** What a person saw and asks for when they edit. */
+export interface EditRequest {
+  before: readonly Variant[];
+  after: readonly Variant[];
+  /** Only what is due from this local day on (`YYYY-MM-DD`) changes. */
+  from: string | undefined;
+  /** The publications that the person saw as waiting. */
+  waiting: readonly string[] | undefined;
+}
+
+/**
+ * What an edit of a post's texts does to its publications: what has not begun to be sent says the newer text, what went out keeps what
+ * was sent. Throws `conflict` when one that would change is being sent, may be out already, or has gone out since the person looked,
+ * and `invalid` when its platform does not take the newer text. The rows are locked.
+ */
+export async function readEdit(
+  tx: Tx,
+  ctx: Ctx,
+  postId: string,
+  request: EditRequest,
+  settings: typeof postingSettings.$inferSelect | null,
+  port: Platforms,
+): Promise<Edit> {
+  const { before, after } = request;
+  const mustAsk = asksFirst(ctx, settings);
+  const pairs = before.flatMap((old): Pair[] => {
+    const now = after.find((v) => v.platform === old.platform);
+    return now && !sameContent(old, now) ? [{ old, now }] : [];
+  });
+  const touched = [
+    ...pairs.map(({ old }) => old.platform),
+    ...after.filter((v) => !before.some((old) => old.platform === v.platform)).map((v) => v.platform),
+    ...(await takenOff(tx, ctx, before, after)),
+  ];
+  if (touched.length === 0)
+    return { changes: [], sent: 0, mustAsk, asks: false, replaced: [], along: [], series: [], repeats: [] };
+  // The approvals first, as everybody who needs both locks them.
+  await lockUndecidedApprovals(tx, ctx, postId);
+  const rows = await lockPublications(tx, ctx, postId);
+  const { changes, sent } = changesOf(rows, pairs, request, mustAsk, port);
+  const repeated = await readActiveSeries(tx, ctx, postId, touched);
+  const replaced = new Set(
+    changes.flatMap(({ row }) =>
+      (row.state === 'awaiting_approval' || row.setAsideFrom === 'awaiting_approval') && row.approvalId
+        ? [row.approvalId]
+        : [],
+    ),
+  );
+  // A decision about a series is about the texts of what is still to be made, too.
+  for (const { undecided } of repeated) if (undecided !== null) replaced.add(undecided);
+  const decidedAgain = repeated
+    .map(({ row }) => row)
+    .filter((row) => mustAsk || (row.approvalId !== null && replaced.has(row.approvalId)));
+  const asks =
+    decidedAgain.length > 0 ||
+    changes.some(({ row, to }) => to === 'awaiting_approval' || (row.state === 'cancelled' && mustAsk)) ||
+    replaced.size > 0;
+  return {
+    changes,
+    sent,
+    mustAsk,
+    asks,
+    replaced: [...replaced],
+    along: rows.filter(
+      ({ row }) =>
+        row.state === 'awaiting_approval' &&
+        row.approvalId !== null &&
+        replaced.has(row.approvalId) &&
+        !changes.some((change) => change.row.id === row.id),
+    ),
+    series: decidedAgain.map(({ id }) => id),
+    repeats: await repeatsOf(tx, ctx, decidedAgain, after),
+  };
+}
+
+async function lockUndecidedApprovals(tx: Tx, ctx: Ctx, postId: string): Promise<void> {
+  await tx
+    .select({ id: approvals.id })
+    .from(approvals)
+    .where(
+      and(
+        eq(approvals.workspaceId, ctx.workspaceId),
+        eq(approvals.subjectId, postId),
+        inArray(approvals.state, APPROVAL_LISTS.undecided),
+      ),
+    )
+    .orderBy(approvals.id)
+    .for('update');
+}
+
+const lockPublications = (tx: Tx, ctx: Ctx, postId: string) =>
+  tx
+    .select({
+      row: publications,
+      account: connections.remoteName,
+      platform: connections.platform,
+      scopes: connections.scopes,
+      uncertain: mayBeOut,
+    })
+    .from(publications)
+    .innerJoin(connections, eq(connections.id, publications.connectionId))
+    .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.postId, postId)))
+    .orderBy(publications.id)
+    .for(...updateOf(publications));
+
+/** The changes of a post's publications, and how many were published before. Throws as `readEdit` does. */
+function changesOf(
+  rows: readonly LockedRow[],
+  pairs: readonly Pair[],
+  { from, waiting }: EditRequest,
+  mustAsk: boolean,
+  port: Platforms,
+): Pick<Edit, 'changes' | 'sent'> {
+  const changes: Change[] = [];
+  let sent = 0;
+  const fields: Record<string, Fact> = {};
+  for (const locked of rows) {
+    const { row, account, platform, uncertain } = locked;
+    const pair = pairs.find(({ old }) => old.id === row.variantId);
+    // What follows a post that does well has words of its own.
+    if (!pair || (row.followsId !== null && !isPart(row.id))) continue;
+    if (from !== undefined && row.localTime.slice(0, 10) < from) continue;
+    const next = nextOf(row, pair.old, pair.now);
+    if (next && sameContent(next, row)) continue;
+    if (row.state === 'published') {
+      if (waiting?.includes(row.id)) throw tooLate(row, account);
+      if (row.kind === 'post') sent++;
+      continue;
+    }
+    const stopped = row.state === 'cancelled' && row.setAsideFrom !== null && !uncertain;
+    if (row.state === 'cancelled' && !stopped) continue;
+    if (row.state === 'publishing' || row.state === 'unknown' || uncertain)
+      throw refused(row.state, account, row);
+    if (!next)
+      throw new AppError('conflict', fact('planning.errors.partMissing', { account }), {
+        fields: { [`variants.${platform}`]: fact('planning.errors.waitingPartMissing') },
+      });
+    const problem = problemOf(locked, pair, next, port);
+    if (problem) fields[`variants.${platform}`] = problem;
+    changes.push({ row, account, platform, next, to: stateAfter(row.state, mustAsk) });
+  }
+  const [problem, ...more] = Object.values(fields);
+  if (problem)
+    throw new AppError('invalid', more.length === 0 ? problem : fact('planning.errors.waitingRefused'), {
+      fields,
+    });
+  return { changes, sent };
+}
+
+/** Why the platform does not take the newer content of a publication; null when it does. */
+function problemOf(
+  { row, account, platform, scopes }: LockedRow,
+  { now }: Pair,
+  next: Content,
+  port: Platforms,
+): Fact | null {
+  const traits = port.traits(platform);
+  if (!traits) return null;
+  // A part of a thread is judged with the whole thread.
+  if (isPart(row.id)) return contentProblem(now, traits.name, traits);
+  return (
+    contentProblem(next, traits.name, traits) ??
+    (next.media.length > 0 && lacksUpload(traits, scopes) ? uploadRefusal(account, traits.name) : null)
+  );
+}
+
+/** The active series of a post that send to one of the platforms, each with its approval where that is undecided. */
+const readActiveSeries = (tx: Tx, ctx: Ctx, postId: string, platforms: string[]) =>
+  tx
+    .selectDistinct({ row: series, undecided: approvals.id })
+    .from(series)
+    .innerJoin(seriesTargets, eq(seriesTargets.seriesId, series.id))
+    .innerJoin(connections, eq(connections.id, seriesTargets.connectionId))
+    .leftJoin(
+      approvals,
+      and(eq(approvals.id, series.approvalId), inArray(approvals.state, APPROVAL_LISTS.undecided)),
+    )
+    .where(
+      and(
+        eq(series.workspaceId, ctx.workspaceId),
+        eq(series.postId, postId),
+        eq(series.state, 'active'),
+        inArray(connections.platform, platforms),
+      ),
+    )
+    .orderBy(series.id);
+
+async function repeatsOf(
+  tx: Tx,
+  ctx: Ctx,
+  rows: readonly (typeof series.$inferSelect)[],
+  after: readonly Variant[],
+): Promise<Repeat[]> {
+  const repeats: Repeat[] = [];
+  for (const row of rows)
+    for (const { connectionId, platform } of await readSeriesTexts(tx, ctx.workspaceId, row)) {
+      const content = after.find((v) => v.platform === platform);
+      if (content) repeats.push({ connectionId, platform, rule: seriesFact(row), content });
+    }
+  return repeats;
+}
+
+/** The platforms that the edit takes off the post. A text that something was made from stays (`replaceVariants`). */
+async function takenOff(
+  tx: Tx,
+  ctx: Ctx,
+  before: readonly Variant[],
+  after: readonly Variant[],
+): Promise<string[]> {
+  const gone = before.filter((old) => !after.some((v) => v.platform === old.platform));
+  if (gone.length === 0) return [];
+  const used = await tx
+    .selectDistinct({ id: publications.variantId })
+    .from(publications)
+    .where(
+      and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        inArray(
+          publications.variantId,
+          gone.map((v) => v.id),
+        ),
+      ),
+    );
+  return gone.flatMap((v) => (used.some(({ id }) => id === v.id) ? [] : [v.platform]));
+}
+
+/** What a row says after the edit; null for a part of a thread in whose place the newer text has nothing. */
+function nextOf(row: Row, old: Variant, now: Variant): Content | null {
+  if (isPart(row.id)) {
+    const place = Number(row.id.slice(-2)) - 2;
+    const part = now.parts[place];
+    return part
+      ? { text: part.text, link: part.link ?? null, parts: now.parts.slice(place + 1), media: [] }
+      : null;
+  }
+  const { link, parts, media } = now;
+  // A recycled post may stand in another of its wordings, which is edited where it is recycled.
+  const reworded = row.requestKey.startsWith('evergreen:') && row.text !== old.text;
+  return { text: reworded ? row.text : now.text, link, parts, media };
+}
+
+function stateAfter(state: PublicationState, asks: boolean): PublicationState {
+  switch (state) {
+    case 'awaiting_approval':
+      return STEPS.editWaiting.to;
+    case 'cancelled':
+      return STEPS.editStopped.to;
+    case 'draft':
+      return asks ? STEPS.editAsks.to : STEPS.editMissed.to;
+    case 'failed':
+      return asks ? STEPS.editAsks.to : STEPS.editFailed.to;
+    default:
+      return asks ? STEPS.editAsks.to : STEPS.edit.to;
+  }
+}
+
+function tooLate(row: Row, account: string): AppError {
+  const { publishedAt, timeZone: zone } = row;
+  const reason = publishedAt
+    ? fact('planning.errors.wentOutAt', {
+        account,
+        time: { instant: publishedAt.toISOString(), zone, show: 'time' },
+        zone,
+      })
+    : fact('planning.errors.wentOut', { account });
+  return new AppError('conflict', reason, { details: { state: row.state, publicationId: row.id } });
+}
+
+function refused(state: PublicationState, account: string, row: Row): AppError {
+  const reason =
+    state === 'publishing'
+      ? fact('planning.errors.goingOut', { account })
+      : fact('planning.errors.mayBeOut', { account });
+  return new AppError('conflict', reason, { details: { state, publicationId: row.id } });
+}

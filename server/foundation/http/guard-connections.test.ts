@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { chunk, chunked, echo, eventually, GET, head, type Stand, standing, type Talk } from './testing';
+
+describe('connections', () => {
+  const KEPT = 'GET /kept HTTP/1.1\r\nHost: app.test\r\n\r\n';
+  /** Opens so many from one address, and waits until the guard has met them. */
+  const idle = async ({ sayFrom, guard }: Stand, address: string, count: number, expected = count) => {
+    const talks = Array.from({ length: count }, () => sayFrom(address));
+    await Promise.all(talks.map(({ socket }) => once(socket, 'connect')));
+    await eventually(() => expect(guard.connected).toBe(expected));
+    return talks;
+  };
+
+  test('a thousand idle ones of one sender shut nobody out', async () => {
+    const stand = await standing(echo, { connections: 300, connectionsEach: 50 });
+    await idle(stand, '127.0.0.1', 1000, 50);
+    expect(await stand.sayFrom('127.0.0.2', head('/', 'Connection: close')).closed).toContain('<0>');
+    // Nor the sender's own next request.
+    expect(await stand.say(head('/', 'Connection: close')).closed).toContain('<0>');
+  });
+
+  test('a new one takes the place of the oldest of its sender on which nothing is under way', async () => {
+    const held: ServerResponse[] = [];
+    const stand = await standing(
+      (request, response) => {
+        if (request.url === '/held') held.push(response);
+        else response.end('done');
+      },
+      { connectionsEach: 3 },
+    );
+    const busy = stand.say('GET /held HTTP/1.1\r\nHost: app.test\r\n\r\n');
+    await eventually(() => expect(held).toHaveLength(1));
+    stand.pass(10);
+    const [unused] = await idle(stand, '127.0.0.1', 1, 2);
+    stand.pass(10);
+    const kept = stand.say(KEPT);
+    await eventually(() => expect(kept.heard()).toContain('done'));
+    const other = stand.sayFrom('127.0.0.2', KEPT);
+    await eventually(() => expect(other.heard()).toContain('done'));
+    stand.pass(10);
+
+    const first = stand.say(KEPT);
+    await unused?.closed;
+    await eventually(() => expect(first.heard()).toContain('done'));
+    stand.say(KEPT);
+    await kept.closed;
+    expect([first, other, busy].map(({ socket }) => socket.destroyed)).toEqual([false, false, false]);
+    held[0]?.end('late');
+    await eventually(() => expect(busy.heard()).toContain('late'));
+  });
+
+  test('where a request is under way on all of a sender’s, a further one is told why it is refused', async () => {
+    const held: ServerResponse[] = [];
+    const onRefused = vi.fn();
+    const { say, sayFrom } = await standing((_, response) => held.push(response), {
+      connectionsEach: 2,
+      onRefused,
+    });
+    const busy = [say(GET), say(GET)];
+    await eventually(() => expect(held).toHaveLength(2));
+    const refused = await say(GET).closed;
+    expect(refused).toMatch(/^HTTP\/1\.1 429 /);
+    expect(refused).toContain('Too many connections from one address');
+    expect(onRefused.mock.calls).toEqual([['127.0.0.1', 429]]);
+    const other = sayFrom('127.0.0.2', GET);
+    await eventually(() => expect(held).toHaveLength(3));
+    for (const answer of held) answer.end('done');
+    for (const talk of [...busy, other]) await eventually(() => expect(talk.heard()).toContain('done'));
+  });
+
+  test('a proxy that people come through has no share of its own, and all have the limit of all', async () => {
+    const stand = await standing(echo, {
+      connections: 6,
+      connectionsEach: 2,
+      senderAt: (address) => (address === '127.0.0.1' ? null : (address ?? null)),
+    });
+    const proxied = await idle(stand, '127.0.0.1', 5);
+    const others = await idle(stand, '127.0.0.2', 2, 6);
+    // The sender with a share gives its oldest up, a proxy's come last.
+    await others[0]?.closed;
+    others[1]?.socket.write(GET);
+    await eventually(() => expect(others[1]?.heard()).toContain('<0>'));
+    expect(proxied.every(({ socket }) => !socket.destroyed)).toBe(true);
+  });
+
+  test('who sends slowly on all of them shuts nobody out', async () => {
+    const stand = await standing(echo, { connections: 12, connectionsEach: 4 });
+    const slow = ['127.0.0.2', '127.0.0.3', '127.0.0.4'].flatMap((address) =>
+      Array.from({ length: 4 }, () => stand.sayFrom(address, chunked(), chunk('a'.repeat(100)))),
+    );
+    await eventually(() => expect(stand.guard.keptBytes).toBe(12 * 1024));
+    const served = stand.say('GET / HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n');
+    expect(await served.closed).toContain('200 OK');
+    expect(slow.filter(({ socket }) => socket.destroyed).length).toBeLessThanOrEqual(4);
+  });
+
+  test('where a request is under way on all of them, a further one is told that there is no room', async () => {
+    const { sayFrom, handled } = await standing(() => {}, { connections: 3 });
+    const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
+    for (const address of addresses) sayFrom(address, GET);
+    await eventually(() => expect(handled).toHaveLength(3));
+    expect(await sayFrom('127.0.0.4', GET).closed).toMatch(/^HTTP\/1\.1 503 /);
+    expect(handled).toHaveLength(3);
+  });
+
+  test('however they come and go, no sender has more than its share, and none is counted that is gone', async () => {
+    const stand = await standing((_, response) => response.end('done'), {
+      connections: 9,
+      connectionsEach: 4,
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            who: fc.integer({ min: 1, max: 3 }),
+            what: fc.constantFrom('open', 'open', 'ask', 'leave'),
+          }),
+          { minLength: 20, maxLength: 40 },
+        ),
+        async (moves) => {
+          const mine = new Map<number, Talk[]>();
+          const of = (who: number) => mine.get(who) ?? mine.set(who, []).get(who) ?? [];
+          for (const { who, what } of moves) {
+            if (what === 'leave') of(who).pop()?.socket.destroy();
+            else of(who).push(stand.sayFrom(`127.0.0.${who}`, ...(what === 'ask' ? [GET] : [])));
+          }
+          // One more is always let in, whatever was before.
+          const last = stand.sayFrom('127.0.0.5', GET);
+          await eventually(() => expect(last.heard()).toContain('done'));
+          expect(stand.guard.connected).toBeLessThanOrEqual(9);
+          for (const { socket } of [...mine.values(), [last]].flat()) socket.destroy();
+          await eventually(() => expect(stand.guard.connected).toBe(0));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});

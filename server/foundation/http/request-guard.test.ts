@@ -1,0 +1,161 @@
+import type { ServerResponse } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { chunk, chunked, eventually, GET, head, LIMIT, OWN_UPLOAD, standing } from './testing';
+
+describe('many at once', () => {
+  test('requests on one connection are answered one at a time and in their order', async () => {
+    const waiting: (() => void)[] = [];
+    const { say, handled } = await standing((request, response) => {
+      waiting.push(() => {
+        let body = '';
+        request.on('data', (piece: Buffer) => {
+          body += piece;
+        });
+        request.on('end', () => response.end(`<${request.url} ${body}>`));
+      });
+    });
+    const talk = say(
+      GET,
+      `${head('/b', 'Content-Length: 3')}two`,
+      `${chunked('/c', 'Connection: close') + chunk('three')}0\r\n\r\n`,
+    );
+    await eventually(() => expect(handled).toEqual(['/']));
+    waiting.shift()?.();
+    await eventually(() => expect(handled).toEqual(['/', '/b']));
+    waiting.shift()?.();
+    await eventually(() => expect(handled).toEqual(['/', '/b', '/c']));
+    waiting.shift()?.();
+    expect((await talk.closed).match(/<[^>]*>/g)).toEqual(['</ >', '</b two>', '</c three>']);
+  });
+
+  test('a connection with too many requests behind each other is cut', async () => {
+    const { say, handled } = await standing(() => {}, { pipelined: 3 });
+    expect(await say(GET.repeat(6)).closed).toBe('');
+    expect(handled).toEqual(['/']);
+  });
+
+  test('only so many are answered at once; the others wait, and not for ever', async () => {
+    const answers: ServerResponse[] = [];
+    const { say, pass } = await standing((_, response) => answers.push(response), {
+      answering: 2,
+      queueMs: 5000,
+    });
+    const talks = [say(GET), say(GET), say(GET), say(GET)];
+    await eventually(() => expect(answers).toHaveLength(2));
+    answers[0]?.end('a');
+    await eventually(() => expect(answers).toHaveLength(3));
+    await eventually(() => {
+      pass(5001);
+      expect(talks.map((t) => t.heard()).join()).toContain(' 503 ');
+    });
+    expect(answers).toHaveLength(3);
+  });
+
+  test('a slow reader keeps no place: the next one is answered', async () => {
+    const { say, pass, handled } = await standing(
+      (request, response) => {
+        if (request.url === '/slow') response.write('the first of much more');
+        else response.end('done');
+      },
+      { answering: 1, placeMs: 3000 },
+    );
+    const slow = say('GET /slow HTTP/1.1\r\nHost: app.test\r\n\r\n');
+    await eventually(() => expect(slow.heard()).toContain('the first'));
+    const next = say(GET);
+    await eventually(() => expect(handled).toEqual(['/slow']));
+    pass(1);
+    pass(3001);
+    await eventually(() => expect(next.heard()).toContain('done'));
+  });
+
+  test('larger bodies on their way take no place, and one sender has only so many', async () => {
+    const { say, handled } = await standing(
+      (request, response) => {
+        if (request.url === '/') response.end('done');
+      },
+      { answering: 1, uploadsEach: 2, limitFor: (method) => (method === 'POST' ? OWN_UPLOAD : null) },
+    );
+    const cookie = 'Cookie: authjs.session-token=a';
+    const uploads = [1, 2, 3].map(() => say(head('/up', cookie, 'Content-Length: 100000'), 'x'.repeat(10)));
+    await eventually(() => expect(uploads.map((u) => u.heard()).join()).toContain(' 503 '));
+    const page = say(GET);
+    await eventually(() => expect(page.heard()).toContain('done'));
+    expect(handled.filter((url) => url === '/up')).toHaveLength(2);
+  });
+
+  test('whoever leaves while they wait for a place is forgotten, with the body that was kept', async () => {
+    const { say, guard } = await standing(() => {}, { answering: 1 });
+    say(GET);
+    const body = 'x'.repeat(LIMIT);
+    const leavers = Array.from({ length: 20 }, () => say(head('/', `Content-Length: ${LIMIT}`), body));
+    await eventually(() => expect(guard.queued).toBe(20));
+    for (const { socket } of leavers) socket.destroy();
+    await eventually(() => expect([guard.queued, guard.connected]).toEqual([0, 1]));
+  });
+});
+
+test('the places go round among senders: many of one do not come before the one of another', async () => {
+  const answers: ServerResponse[] = [];
+  const { say, sayFrom, guard } = await standing((_, response) => answers.push(response), {
+    answering: 2,
+  });
+  for (let i = 0; i < 6; i++) say(GET);
+  await eventually(() => expect([answers.length, guard.queued]).toEqual([2, 4]));
+  const other = sayFrom('127.0.0.2', GET);
+  await eventually(() => expect(guard.queued).toBe(5));
+  answers[0]?.end('one');
+  await eventually(() => expect(answers).toHaveLength(3));
+  answers[2]?.end('other');
+  await eventually(() => expect(other.heard()).toContain('other'));
+});
+
+test('every answer has the headers that are set for all, and keeps its own', async () => {
+  const { say } = await standing(
+    (request, response) => {
+      if (request.url === '/own') response.setHeader('X-Policy', 'own');
+      response.end();
+    },
+    { answerHeaders: { 'X-Policy': 'general' } },
+  );
+  expect(await say(head('/', 'Connection: close')).closed).toContain('X-Policy: general');
+  expect(await say(head('/own', 'Connection: close')).closed).toContain('X-Policy: own');
+  expect(await say(head('/%00')).closed).toContain('X-Policy: general');
+});
+
+test.each([
+  ['two hosts', GET.replace('Host: app.test', 'Host: app.test\r\nhost: evil.example')],
+  ['chunks in HTTP/1.0', `${chunked().replace('HTTP/1.1', 'HTTP/1.0')}${chunk('abc')}0\r\n\r\n`],
+  ['a length beside chunks', `${chunked('/', 'Content-Length: 3')}${chunk('abc')}0\r\n\r\n`],
+  ['two codings in transfer', `${chunked('/', 'Transfer-Encoding: chunked')}${chunk('abc')}0\r\n\r\n`],
+])('a head that proxies may read in another way is refused: %s', async (_, text) => {
+  const { say, handled } = await standing();
+  expect(await say(text).closed).toMatch(/^HTTP\/1\.1 400 /);
+  expect(handled).toEqual([]);
+});
+
+test.each([
+  ['parts of a query', 400, (count: number) => GET.replace('/ ', `/?${'a=1&'.repeat(count)} `)],
+  ['cookies', 431, (count: number) => GET.replace('Host', `Cookie: ${'a=1; '.repeat(count)}b=1\r\nHost`)],
+])('a head of very many %s is refused', async (_, status, text) => {
+  const { say, handled } = await standing();
+  expect(await say(text(201)).closed).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(handled).toEqual([]);
+  const talk = say(text(200));
+  await eventually(() => expect(talk.heard()).toContain('<0>'));
+});
+
+test('nobody is told to go on who has nothing to send', async () => {
+  const { say } = await standing();
+  expect(await say(head('/', 'Expect: 100-continue', 'Connection: close')).closed).not.toContain(
+    '100 Continue',
+  );
+  const sender = say(head('/', 'Expect: 100-continue', 'Content-Length: 3', 'Connection: close'));
+  await eventually(() => expect(sender.heard()).toContain('100 Continue'));
+  sender.socket.write('abc');
+  expect(await sender.closed).toContain('<3>');
+});
+
+test('a request of HTTP/1.0 without a host is answered under the address of the installation', async () => {
+  const { say } = await standing((request, response) => response.end(`host ${request.headers.host}`));
+  expect(await say('GET / HTTP/1.0\r\n\r\n').closed).toContain('host app.test');
+});

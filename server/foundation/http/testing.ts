@@ -1,0 +1,114 @@
+// A server behind the request guard, for its tests.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { afterEach, vi } from 'vitest';
+import type { LargeBody } from './limits';
+import { GUARD_DEFAULTS, type Guard, type GuardSettings, guardServer } from './request-guard';
+
+export const UPLOAD: LargeBody = {
+  route: '/up',
+  method: 'POST',
+  path: /^\/up$/,
+  bytes: 200_000,
+  seconds: 60,
+  idleSeconds: 15,
+  credential: 'bearer',
+};
+export const OWN_UPLOAD: LargeBody = { ...UPLOAD, credential: 'session' };
+export const LIMIT = 10_000;
+/** The servers of the running test, with their sockets. */
+export const open: { server: Server; sockets: Socket[] }[] = [];
+afterEach(() => {
+  for (const { server, sockets } of open.splice(0)) {
+    for (const socket of sockets) socket.destroy();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** However busy the machine is. */
+export const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000 });
+
+export interface Stand {
+  port: number;
+  guard: Guard;
+  /** Moves the guard's clock, and lets it look. */
+  pass: (ms: number) => void;
+  say: (...pieces: (string | Buffer)[]) => Talk;
+  /** The same from another address of this machine (127.0.0.0/8). */
+  sayFrom: (address: string, ...pieces: (string | Buffer)[]) => Talk;
+  handled: string[];
+}
+export interface Talk {
+  socket: Socket;
+  heard: () => string;
+  closed: Promise<string>;
+}
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Reads the body whole and says how long it was. */
+export const echo: Handler = (request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => response.end(`<${Buffer.concat(chunks).toString('latin1').length}>`));
+  request.on('error', () => {});
+};
+
+/** A guarded server on a port of this machine, and how a test talks to it byte by byte. Ended after each test. */
+export async function standing(
+  handler: Handler = echo,
+  settings: Partial<GuardSettings> = {},
+): Promise<Stand> {
+  let now = 0;
+  const handled: string[] = [];
+  const server = createServer((request, response) => {
+    handled.push(request.url ?? '');
+    handler(request, response);
+  });
+  const guard = guardServer(server, {
+    ...GUARD_DEFAULTS,
+    appUrl: 'http://app.test',
+    sweepMs: 60_000,
+    lingerMs: 200,
+    limitFor: (method, path) => (method === UPLOAD.method && UPLOAD.path.test(path) ? UPLOAD : null),
+    defaultLimit: { bytes: LIMIT, seconds: 60, idleSeconds: 15 },
+    now: () => now,
+    ...settings,
+  });
+  server.on('connection', (socket) => guard.meet(socket));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const sockets: Socket[] = [];
+  open.push({ server, sockets });
+  const sayFrom = (localAddress: string, ...pieces: (string | Buffer)[]): Talk => {
+    const socket = connect({ port, host: '127.0.0.1', localAddress });
+    sockets.push(socket);
+    let heard = '';
+    socket.setEncoding('latin1');
+    socket.on('data', (text: string) => {
+      heard += text;
+    });
+    socket.on('error', () => {});
+    const closed = new Promise<string>((done) => socket.on('close', () => done(heard)));
+    for (const piece of pieces) socket.write(piece);
+    return { socket, heard: () => heard, closed };
+  };
+  return {
+    port,
+    guard,
+    handled,
+    sayFrom,
+    pass: (ms) => {
+      now += ms;
+      guard.sweep();
+    },
+    say: (...pieces) => sayFrom('127.0.0.1', ...pieces),
+  };
+}
+
+export const head = (path = '/', ...lines: string[]) =>
+  `POST ${path} HTTP/1.1\r\nHost: app.test\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`;
+export const chunked = (path = '/', ...lines: string[]) => head(path, 'Transfer-Encoding: chunked', ...lines);
+export const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
+export const BEARER = 'Authorization: Bearer t';
+export const GET = 'GET / HTTP/1.1\r\nHost: app.test\r\n\r\n';
