@@ -1,7 +1,7 @@
-/** Runs once when the server starts. All of it is in another file, so that the edge bundle stays empty. */
+/** Runs once when the server starts. Imports everything dynamically so that the edge bundle stays empty. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs' || process.env.NEXT_PHASE === 'phase-production-build') return;
-  // In development Next shows errors where they come from.
+  // In development, Next shows errors at their source.
   if (process.env.NODE_ENV === 'production') {
     const { watchConsole } = await import('./server/foundation/console-errors');
     watchConsole();

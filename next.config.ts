@@ -16,11 +16,11 @@ const config: NextConfig = {
   ],
   poweredByHeader: false,
   reactStrictMode: true,
-  // No page has pictures that Next makes smaller: nobody gets to make it work on any.
+  // No page uses Next's image optimizer, so it is off and cannot be abused.
   images: { unoptimized: true },
   typescript: { ignoreBuildErrors: true },
   experimental: { optimizePackageImports: ['lucide-react', 'radix-ui'] },
-  // Browsers ask for this by themselves on pages that name no icon.
+  // Browsers request this automatically on pages without an icon link.
   async rewrites() {
     return [{ source: '/favicon.ico', destination: '/icon.svg' }];
   },
@@ -41,7 +41,7 @@ const config: NextConfig = {
 
 const withMessages = createNextIntlPlugin({
   requestConfig: './i18n/request.ts',
-  // The build compiles the messages, so that pages carry a small formatter and no parser.
+  // The build precompiles the messages, so pages ship a small formatter and no parser.
   experimental: {
     messages: {
       path: ['./i18n/messages/en', './server/connectors'],

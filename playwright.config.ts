@@ -4,8 +4,8 @@ import { defineConfig } from '@playwright/test';
 const port = Number(process.env.E2E_PORT ?? 3391);
 
 /**
- * The built app on an empty folder, in the system's Chromium. One person joins first (join.setup.ts); the other files stand on that and
- * not on each other. They share one app, so one worker.
+ * Runs the built app on an empty data folder in the system's Chromium. join.setup.ts registers a user first; all other files depend on that
+ * and not on each other. They share one app, so there is one worker.
  */
 export default defineConfig({
   testDir: 'tests/e2e',
@@ -29,7 +29,7 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     screenshot: 'only-on-failure',
-    // No film of every test: the DOM of every step is in the trace all the same.
+    // No screencast of each test, because the trace contains the DOM of every step anyway.
     trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: {
       executablePath:

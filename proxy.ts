@@ -9,10 +9,10 @@ import { secrets } from '@/server/foundation/secrets';
 import { isPublicPage } from './server/foundation/http/public-pages';
 
 /**
- * What stands in front of every page: foreign forms and actions are refused, signed-out people are sent from all but the public pages to
- * the sign-in page, and each answer gets a content security policy with a nonce of its own, which Next finds in the request. It only
- * reads the cookie (`getToken` and not `auth()`, which would load the database into this bundle too); whether the session is still alive
- * is asked by the page itself (`requireViewer`).
+ * Runs before every page: refuses cross-origin forms and actions, redirects signed-out users from all but the public pages to the sign-in
+ * page, and gives each response a content security policy with its own nonce, which Next reads from the request. It only reads the cookie
+ * (`getToken` instead of `auth()`, which would pull the database into this bundle); the page itself checks whether the session is still
+ * valid (`requireViewer`).
  */
 export async function proxy(request: NextRequest) {
   const settings = env();
@@ -57,7 +57,7 @@ export async function proxy(request: NextRequest) {
   return answer;
 }
 
-/** Everything but route handlers, which ask by themselves who calls, and the files of the build. */
+/** Everything except build files and route handlers, which check the caller themselves. */
 export const config = {
   matcher: ['/((?!api/|sandbox$|sandbox/|_next/static/|_next/image$|icon\\.svg$|favicon\\.ico$).*)'],
 };

@@ -4,10 +4,13 @@ import { projectOf, testFiles } from './scripts/test-plan.mjs';
 
 type Project = ReturnType<typeof projectOf>;
 
-/** Square brackets and the like in a path mean themselves. */
+/** Escapes square brackets and other glob characters in a path. */
 const literal = (file: string) => file.replace(/[[\](){}*?!]/g, '\\$&');
 
-/** The test files of one kind. Those that need nothing of their own share a process, which loads the code once for all of them. */
+/**
+ * Defines the project for the test files of one kind. Files without special needs share a process, which loads the code once for all of
+ * them.
+ */
 const project = (name: Project, { shared, database }: { shared: boolean; database: boolean }) => ({
   extends: true as const,
   test: {
@@ -35,9 +38,9 @@ export default defineConfig({
     },
   },
   test: {
-    // Imports next/server without its extension, which Node alone does not find.
+    // next-auth imports next/server without an extension, which Node alone cannot resolve.
     server: { deps: { inline: ['next-auth'] } },
-    // A zone with a 45-minute offset finds every time-zone mistake.
+    // A zone with a 45-minute offset exposes every time-zone mistake.
     env: { TZ: 'Asia/Kathmandu', TRIBUTARY_TEST: '1' },
     pool: 'forks',
     maxWorkers: 2,

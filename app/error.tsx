@@ -2,7 +2,7 @@
 
 import { PageError as Failure } from '@/components/ui/page-error';
 
-/** A page outside the app's shell, or the shell itself, failed. */
+/** Error boundary for pages outside the app's shell and for the shell itself. */
 export default function PageError({
   error,
   reset,

@@ -7,10 +7,12 @@ import { useLayoutEffect, useState } from 'react';
 import { chooseLocale, DEFAULT_LOCALE, type Locale } from '@/i18n/locales';
 import en from '@/i18n/messages/en/global-error.json';
 
-/** All of it, in every language: the frame that knows the reader's language is what failed. Plain messages, which need no formatter. */
+/**
+ * The messages in every language, because the layout that knows the user's language is what failed. Plain messages that need no formatter.
+ */
 const WORDS: Record<Locale, typeof en> = { en };
 
-/** The frame of all pages failed, so this one brings its own. */
+/** The root layout failed, so this page renders a document of its own. */
 export default function GlobalError({
   error,
   reset,
@@ -49,7 +51,7 @@ export default function GlobalError({
   );
 }
 
-/** The theme's own script went with the frame: what it keeps is read here, so that nobody is dazzled at night. */
+/** Applies the stored theme. The theme's own script is gone with the root layout, and dark mode users should not get a bright page. */
 function takeTheme(): void {
   try {
     const chosen = localStorage.getItem('theme');
@@ -57,6 +59,6 @@ function takeTheme(): void {
       chosen === 'dark' || (chosen !== 'light' && window.matchMedia('(prefers-color-scheme: dark)').matches);
     document.documentElement.classList.toggle('dark', dark);
   } catch {
-    // Without storage it stays light.
+    // Without storage the page stays light.
   }
 }

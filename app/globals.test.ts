@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 const css = readFileSync(new URL('./globals.css', import.meta.url), 'utf8');
 
-/** The hex tokens of one theme, as they stand in the style sheet. */
+/** The hex tokens of one theme in the style sheet. */
 function tokens(selector: string): Record<string, string> {
   const block = css.slice(css.indexOf(selector)).split('}')[0] ?? '';
   return Object.fromEntries([...block.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6});/g)].map((m) => [m[1], m[2]]));
@@ -22,7 +22,7 @@ function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** Text on what it stands on. */
+/** Text colours with the backgrounds that they are used on. */
 const TEXT: [string, string[]][] = [
   [
     'foreground',

@@ -10,7 +10,7 @@ import { frameWords } from '@/components/words/frame';
 import { FrameWords } from '@/components/words/frame-words';
 import { nonceOf } from '@/server/foundation/http/content-security';
 
-/** No page is made by the build: a nonce belongs to one answer, and a build opens no database. */
+/** No page is prerendered, because each response has its own nonce and a build opens no database. */
 export const dynamic = 'force-dynamic';
 
 export const generateMetadata = async (): Promise<Metadata> => ({
@@ -29,8 +29,8 @@ export const viewport: Viewport = {
 };
 
 /**
- * Fonts, theme and the skip link. Data providers live in the layouts that need them, so that public pages stay light. Every page is made
- * when it is asked for: its scripts carry the nonce of its answer (proxy.ts).
+ * Fonts, theme and the skip link. The layouts that need data add its providers, so that public pages stay light. Every page is rendered on
+ * request, because its scripts carry the nonce of the response (proxy.ts).
  */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const [locale, t, words] = await Promise.all([getLocale(), getTranslations('shell'), frameWords()]);

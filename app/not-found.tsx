@@ -5,7 +5,7 @@ import { titled } from '@/components/words/titled';
 
 export const generateMetadata = titled('notFound');
 
-/** Plain links and no client code: every page of the app loads what this one needs. */
+/** Plain links and no client code, because every page of the app loads this component too. */
 export default function NotFound() {
   const t = useTranslations('frame.noPage');
   return (

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BOOKKEEPING } from './login';
 
-/** A driver's own client, outside of any transaction: one statement with its rows, and several statements as one transaction. */
+/** A driver's own client, outside any transaction: runs one statement and returns its rows, or several statements as one transaction. */
 export interface GuardClient {
   query(statement: string): Promise<{ rows: unknown[] }>;
   exec(statements: string): Promise<unknown>;
@@ -11,8 +11,8 @@ const DEADLOCK = '40P01';
 const MAX_TRIES = 10;
 
 /**
- * Applies the guards when their text, the newest migration or the login role is another one than last time. They lock every table:
- * a process that starts beside busy ones must not do that without need. Where it must, a deadlock with them is tried again.
+ * Applies the guards if their text, the newest migration or the login role has changed since the last start. Applying them locks every
+ * table, so a process that starts next to busy ones skips it unless needed, and retries after a deadlock.
  */
 export async function applyGuards(client: GuardClient, text: string): Promise<void> {
   await client.query(`create table if not exists ${BOOKKEEPING}.guards (fingerprint text primary key)`);

@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 
 const QUERY = "select 'secret', $1 from posts";
-/** As Drizzle throws it. */
+/** The error as Drizzle throws it. */
 const failedQuery = (cause: Error) =>
   Object.assign(new Error(`Failed query: ${QUERY}`, { cause }), { query: QUERY, params: ['victim'] });
 const written = () => lines.map((line) => JSON.parse(line));
@@ -43,9 +43,9 @@ it.each([
     Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' }),
   ],
   ['nobody answered', new DatabaseSilent('The database has not answered for 10 s')],
-])('a statement that %s is told with its text and its place, without its values', (_how, cause) => {
+])('logs the text and call site, but no values, of a statement that %s', (_how, cause) => {
   const error = noticeAway(failedQuery(cause));
-  // It passes by here again on its way out.
+  // The error passes through here again while it propagates.
   noticeAway(error);
   expect(refusalOf(error)?.code).toBe('unavailable');
   const [line, ...rest] = written().filter(({ level }) => level === 50);
@@ -58,13 +58,13 @@ it.each([
   expect(lines.join('')).not.toMatch(/victim|secret/);
 });
 
-it('a slow statement is not told as a database that cannot be reached', () => {
+it('does not report a slow statement as an unreachable database', () => {
   noticeAway(failedQuery(Object.assign(new Error('canceling statement'), { code: '57014' })));
   expect(written().map(({ msg }) => msg)).toEqual(['a statement was not done in time']);
 });
 
 it.each(['asSystem', 'asWorkspace'] as const)(
-  'a connection of others that breaks in a transaction of %s is not the database’s',
+  'does not blame the database when an unrelated connection breaks inside a transaction of %s',
   async (method) => {
     const outage: RequestOutage = { databaseAway: false };
     const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });

@@ -5,15 +5,15 @@ import { cleanText } from '@/server/foundation/error-text';
 import { noteDatabaseAway } from '@/server/foundation/request-outage';
 
 /**
- * SQLSTATEs of a server that cannot serve now, by their first characters: no connection (08), no resources (53: connections, memory,
- * disk), ended or starting (57P), a fault of its machine (58), only reading (25006, a standby), a session that it ended (25P03), and a
- * statement that took too long (57014). https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * SQLSTATE prefixes of a server that cannot serve requests at the moment: connection failure (08), insufficient resources (53: connections,
+ * memory, disk), shut down or starting (57P), system error (58), read-only (25006, a standby), session ended by the server (25P03),
+ * statement timeout (57014). https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const SQLSTATES = /^(08|53|57P0[1-5]|57014|58|25006|25P03)/;
-/** What Node says of sockets and names. Only of errors of a query or of a driver, where no other socket is asked. */
+/** Node's error codes for sockets and name resolution. Checked only for errors of a query or a driver, which involve no other socket. */
 const SOCKET =
   /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN|EADDRNOTAVAIL)$/;
-/** What drivers say without a code (node-postgres, Neon's, PGlite). */
+/** Messages of driver errors that have no code (node-postgres, Neon's, PGlite). */
 const WORDS =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client (was closed|has encountered a connection error)|Cannot use a pool after calling end|Query read timeout|PGlite is clos(ed|ing))|WebSocket (was closed|is not open)/i;
 
@@ -28,8 +28,8 @@ function saysAway(error: object): boolean {
 const logged = new WeakSet<Error>();
 
 /**
- * A statement that took too long, or that nobody answered: the database may be away, or a query of ours is slow. The statement is
- * written down without its values, and where it was asked.
+ * Logs a statement that timed out or was never answered: either the database is away or one of our queries is slow. The entry has the
+ * statement without its values and the call site. Returns whether the server reported a timeout.
  */
 function logSlow(error: Error, chain: object[]): boolean {
   const slow = chain.find((one) => (one as { code?: unknown }).code === '57014');
@@ -39,13 +39,13 @@ function logSlow(error: Error, chain: object[]): boolean {
   if (typeof query !== 'string' || logged.has(error)) return slow !== undefined;
   logged.add(error);
   const statement = cleanText(`Failed query: ${query}`).slice('Failed query: '.length);
-  // Of a database that is silent one statement says as much as all.
+  // When the database does not respond, one statement in the log is enough.
   const kind = slow ? statement.slice(0, 500) : 'not answered';
   logBounded('error', { err: error, statement }, 'a statement was not done in time', { kind });
   return slow !== undefined;
 }
 
-/** Marks the error of a query, and tells whoever answers the request, when it means that the database is away. Answers the error. */
+/** Marks a query error that means the database is away, and notes it for the request in progress. Returns the error. */
 export function noticeAway<T>(error: T): T {
   if (!(error instanceof Error)) return error;
   const chain = causesOf(error);
@@ -55,18 +55,18 @@ export function noticeAway<T>(error: T): T {
     return error;
   }
   const away = chain.some((one) => {
-    // Several addresses of one name were tried.
+    // Several addresses of one host name were tried.
     const { errors } = one as { errors?: unknown };
     return [one, ...(Array.isArray(errors) ? errors : [])].some((each) => saysAway(each));
   });
   if (!away) return error;
   markDatabaseAway(error);
-  // Of a slow statement the log has its own line.
+  // A slow statement already has its own log entry.
   noteDatabaseAway(slow ? undefined : error);
   return error;
 }
 
-/** Whatever kept a connection from being made: the database is away. Drivers over a WebSocket throw events, which are no errors. */
+/** Turns any failure to connect into an error that is marked as “database away”. WebSocket drivers throw events, which are not errors. */
 export function unreachable(error: unknown): Error {
   const made =
     error instanceof Error
@@ -78,11 +78,11 @@ export function unreachable(error: unknown): Error {
   return made;
 }
 
-/** Marks what a pool throws when it can give no connection. */
+/** Marks the errors that a pool throws when it cannot provide a connection. */
 export function noticeConnects<P extends { connect(): Promise<unknown> }>(pool: P): P {
   const connect = pool.connect.bind(pool) as (callback?: unknown) => Promise<unknown>;
   return Object.assign(pool, {
-    // With a callback the pool asks itself, for a query: that one's error is looked at where all queries pass.
+    // With a callback, the pool itself requests the connection for a query. That query's error is checked where all queries pass.
     connect: (callback?: unknown) =>
       callback
         ? connect(callback)

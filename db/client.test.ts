@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-test('a workspace sees and writes its own rows only', async () => {
+test('a workspace reads and writes only its own rows', async () => {
   const a = asWorkspaceId('ws_a');
   const b = asWorkspaceId('ws_b');
   await db.asWorkspace(a, (tx) =>
@@ -50,7 +50,7 @@ test('a workspace sees and writes its own rows only', async () => {
   ).rejects.toThrow();
 });
 
-test('the bare handle sees no row of any table, and writes none', async () => {
+test('the bare handle can neither read nor write rows of any table', async () => {
   const other = await freshDb();
   try {
     await fillEveryTable(other);
@@ -61,7 +61,7 @@ test('the bare handle sees no row of any table, and writes none', async () => {
   }
 });
 
-test('every table has forced row-level security, and every tenant table a policy of its own', async () => {
+test('every table has forced row-level security, and every tenant table has its own policy', async () => {
   const rows = await db.raw.execute(sql`
     select c.relname, c.relrowsecurity and c.relforcerowsecurity as forced,
       exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id' and a.attnotnull) as tenant,
@@ -73,7 +73,7 @@ test('every table has forced row-level security, and every tenant table a policy
   expect(tables.filter((t) => !t.forced || t.nullable_tenant || (t.tenant && !t.own))).toEqual([]);
 });
 
-test('a second start leaves the guards alone, which lock every table, and a changed one applies them again', async () => {
+test('a second start does not reapply the guards, which lock every table, unless they have changed', async () => {
   const policies = async () => {
     const found = await db.raw.execute(
       sql`select count(*)::int as n from pg_policies where policyname = 'app_queues'`,
@@ -89,13 +89,13 @@ test('a second start leaves the guards alone, which lock every table, and a chan
   expect(await policies()).toBe(1);
 });
 
-test('a connection that is cut between two statements of a transaction fails it and leaves the process alive', async () => {
+test('a connection that is cut between two statements of a transaction fails the transaction but not the process', async () => {
   if (testDriver() === 'pglite') return;
   const work = db.raw.transaction(async (tx) => {
     const own = await tx.execute(sql`select pg_backend_pid() as pid`);
     const { pid } = (own as unknown as { rows: { pid: number }[] }).rows[0] ?? {};
     await db.raw.execute(sql`select pg_terminate_backend(${pid}::int)`);
-    // The news must arrive while no statement is under way.
+    // The disconnect must arrive while no statement is running.
     await new Promise((done) => setTimeout(done, 100));
     await tx.execute(sql`select 1`);
   });

@@ -25,45 +25,48 @@ import { stepDown } from './step-down';
 import { refuseUnusableServer } from './usable-server';
 
 export type Schema = typeof schema;
-/** A Drizzle handle inside a transaction that carries an identity. Queries go through this and nothing else. */
+/** A Drizzle handle inside a transaction that has assumed an identity. All queries go through it. */
 export type Tx = Parameters<Parameters<PgDatabase<PgQueryResultHKT, Schema>['transaction']>[0]>[0];
 
 /**
- * The open database. There is no way to query without saying who asks: `asWorkspace` sees one workspace's rows,
- * `asSystem` is for gates, sweeps and webhooks. Both are one transaction; never do network calls inside, and never call
- * one inside the other (the embedded database has one connection and would wait for itself).
+ * The open database. Every query needs an identity: `asWorkspace` sees one workspace's rows, `asSystem` is for gates, sweeps and webhooks.
+ * Each runs one transaction. Never make network calls inside, and never nest one in the other: the embedded database has a single
+ * connection and would deadlock.
  */
 export interface Db {
   readonly kind: 'pglite' | 'pg' | 'neon';
   asWorkspace<T>(workspaceId: WorkspaceId, work: (tx: Tx) => Promise<T>): Promise<T>;
   asSystem<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** The bare handle, as the login role: migrations, the runner's and the sandbox's own schemas. Tenant rows are invisible to it. */
+  /**
+   * The bare handle, as the login role: for migrations and for the schemas of the runner and the sandbox. Tenant rows are invisible to it.
+   */
   readonly raw: PgDatabase<PgQueryResultHKT, Schema>;
-  /** Runs the driver's migrator and the guards. */
+  /** Runs the driver's migrator, then applies the guards. */
   migrate(folder?: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface OpenOptions {
-  /** A PostgreSQL address; without it the embedded database in `dataDir`. */
+  /** PostgreSQL URL; if absent, the embedded database in `dataDir` is used. */
   url?: string | undefined;
   driver?: 'pg' | 'neon' | undefined;
   pool?: number;
-  /** Folder of the embedded database; `memory://` for none. */
+  /** Folder of the embedded database; `memory://` keeps it in memory. */
   dataDir?: string;
-  /** A dump to start the embedded database from (tests). */
+  /** Dump to load into the embedded database (tests). */
   loadDataDir?: Blob;
   /** WebSocket proxy of a local PostgreSQL for Neon's driver, `host:port/path` (tests). */
   neonWsProxy?: string | undefined;
   limits?: Limits;
-  /** How a first connection waits for a server that is not there; not at all unless told. */
+  /** How long a first connection waits for a server that is not up yet; by default it does not wait. */
   startWait?: StartWait;
-  /** How long to wait for another process to let go of the embedded folder, in milliseconds. */
+  /** How long to wait for another process to release the embedded folder, in milliseconds. */
   folderWaitMs?: number;
 }
 
 /**
- * Opens a database. Throws an Error in words for an address that cannot be read, and FolderInUse when another live process holds the embedded folder.
+ * Opens a database. Throws an Error with a readable message if the address is invalid, and FolderInUse if another live process holds the
+ * embedded folder.
  */
 export async function openDb(options: OpenOptions): Promise<Db> {
   if (!options.url) return openPglite(options);
@@ -72,7 +75,7 @@ export async function openDb(options: OpenOptions): Promise<Db> {
   return neon ? openNeon(options.url, address, options) : openPg(options.url, address, options);
 }
 
-/** One connection, one machine: the usual 128 MB of buffers would only be a second copy of what the system caches. */
+/** There is only one connection on one machine, so the default 128 MB of buffers would merely duplicate the operating system's cache. */
 const EMBEDDED_SETTINGS = ['shared_buffers=32MB', 'max_connections=5', 'max_wal_senders=0'];
 
 async function openPglite(options: OpenOptions): Promise<Db> {
@@ -131,7 +134,7 @@ async function openPglite(options: OpenOptions): Promise<Db> {
       );
     },
     async () => {
-      // A thread that ends while it is closed has let go of the folder, too.
+      // A thread that ends while closing has released the folder, too.
       try {
         await client.close();
       } finally {
@@ -213,9 +216,10 @@ function openServer<Raw>(
   const events = pool as unknown as {
     on(event: 'error' | 'connect', listener: (client: ServerClient) => void): unknown;
   };
-  // A connection that dies while idle is replaced at the next use; without a listener the process would end.
+  // A connection that breaks while idle is replaced on next use. Without a listener the process would exit.
   events.on('error', () => {});
-  // One that dies between two statements of a transaction is on loan: the pool does not listen then. Its next statement fails.
+  // The pool does not listen to a connection that is checked out. If it breaks between two statements of a transaction, its next statement
+  // fails.
   events.on('connect', (client) => void client.on('error', () => {}));
   const GateClient = startsWithSettings(Client);
   noticeConnects(stepDown(pool));
@@ -247,9 +251,9 @@ interface Queries {
 }
 
 /**
- * The roles, the tables, and what guards them. Two processes that start together do this one after the other: `reach` makes a
- * connection whose transaction holds the lock meanwhile. Behind a pooler (Neon's, PgBouncer) a lock of the session would stay with
- * a session that others have by then.
+ * Creates the roles and tables and applies the guards. Processes that start at the same time take turns: `reach` opens a connection whose
+ * transaction holds the lock. A session lock would not work behind a pooler (Neon's, PgBouncer), because it would stay with a session that
+ * serves other clients by then.
  */
 async function migrateServer(
   reach: () => Promise<Queries & { end(): Promise<void>; on(event: 'error', on: () => void): unknown }>,
@@ -272,7 +276,7 @@ async function migrateServer(
       await prepareLogin(gate);
     });
     await locked(async () => {
-      // Once more: the login may see only now what is there.
+      // Repeated, because before `prepareLogin` the login may not have been able to see the schema.
       await refuseUnknownDatabase(pool, folder);
       await migrate();
       const client = { query: (text: string) => pool.query(text), exec: (text: string) => pool.query(text) };
@@ -283,7 +287,10 @@ async function migrateServer(
   }
 }
 
-/** What is applied after every migration: roles, row-level security, triggers and functions, with the states of `schema/states.ts`. */
+/**
+ * Returns the SQL that is applied after every migration: roles, row-level security, triggers and functions, with the states of
+ * `schema/states.ts` filled in.
+ */
 export async function guards(): Promise<string> {
   const { readFile } = await import('node:fs/promises');
   const read = (name: string) =>
@@ -292,7 +299,7 @@ export async function guards(): Promise<string> {
   return withStates(files.join('\n'));
 }
 
-/** Plain statements name tables without their schema. For the transaction: a pooler gives the session to others afterwards. */
+/** Plain statements name tables without a schema. Set per transaction, because a pooler hands the session to other clients afterwards. */
 const OURS = sql`set_config('search_path', 'tributary, pg_temp', true)`;
 
 function handle(
@@ -302,9 +309,10 @@ function handle(
   close: () => Promise<void>,
   { statementMs, idleMs }: Limits,
 ): Db {
-  // The three drivers differ only in their raw result type, which nothing here uses.
+  // The three drivers differ only in their raw result type, which is not used here.
   const raw = drizzleDb as PgDatabase<PgQueryResultHKT, Schema>;
-  // What the work throws is looked at where it asks (quiet-errors.ts): sockets of others may be in it. The rest is the driver's own.
+  // Errors that the work throws were already checked where each query runs (quiet-errors.ts), and may come from unrelated sockets. All
+  // other errors come from the driver.
   const transaction: typeof raw.transaction = async (work) => {
     const thrown: { error?: unknown } = {};
     try {
@@ -318,7 +326,7 @@ function handle(
       throw 'error' in thrown && thrown.error === error ? error : noticeAway(error);
     }
   };
-  // Of the transaction, not of the session, which a pooler gives to others afterwards.
+  // Set per transaction rather than per session, because a pooler hands the session to other clients afterwards.
   const bounded = sql`set_config('statement_timeout', ${String(statementMs)}, true), set_config('idle_in_transaction_session_timeout', ${String(idleMs)}, true)`;
   return {
     kind,
@@ -344,9 +352,9 @@ function handle(
 
 const shared = globalThis as typeof globalThis & { __tributaryDb?: Promise<Db> };
 
-/** This process's database, opened once (also across bundles) as the settings say. */
+/** Returns this process's database, opened once (across bundles, too) according to the settings. */
 export function getDb(): Promise<Db> {
-  // It would make a database in the data folder, which the first start finds there without its keys.
+  // A build would create a database in the data folder, and the first start would find it there without its keys.
   if (process.env.NEXT_PHASE === 'phase-production-build')
     throw new Error('A build must not open the database: a page that reads it has to be dynamic');
   shared.__tributaryDb ??= (async () => {
@@ -376,7 +384,7 @@ export function getDb(): Promise<Db> {
   return shared.__tributaryDb;
 }
 
-/** For tests: use this database as the process's own. */
+/** For tests: makes `db` the process's database. */
 export function setDb(db: Db | undefined): void {
   if (db) shared.__tributaryDb = Promise.resolve(db);
   else delete shared.__tributaryDb;

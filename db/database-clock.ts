@@ -3,12 +3,12 @@ import { keepTime } from '@/server/foundation/clock';
 import type { Db } from './client';
 
 const EVERY_MS = 5_000;
-/** An answer that took longer says too little about when it was given. */
+/** Longest round trip of a usable reading, in milliseconds. A slower response says too little about when the time was read. */
 const MAX_MS = 1_000;
 
 /**
- * Makes this process go by the database's clock: leases and due times are compared between processes, whose machines need
- * not agree. Answers how to stop. The embedded database has no clock but the machine's.
+ * Makes this process follow the database's clock, because leases and due times are compared between processes whose machines may disagree.
+ * Returns a function that stops it. Does nothing for the embedded database, which uses the machine's clock.
  */
 export async function followDatabaseClock(db: Db): Promise<() => void> {
   if (db.kind === 'pglite') return () => {};
@@ -23,7 +23,7 @@ export async function followDatabaseClock(db: Db): Promise<() => void> {
     return took <= MAX_MS;
   };
   for (let tries = 0; tries < 3; tries++) if (await ask()) break;
-  // While the database is away the time goes on by the timer.
+  // While the database is away, the clock advances by the local timer.
   const timer = setInterval(() => void ask().catch(() => {}), EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);

@@ -12,7 +12,7 @@ import { EmbeddedClient } from './embedded-client';
 import { prepareFolder } from './embedded-folder';
 import type { Limits } from './query-limits';
 
-// The embedded database as an installation has it: a folder, and a thread of its own.
+// The embedded database as in a real installation: in a folder, with its own thread.
 let folder: string;
 let db: Db;
 
@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A second database of the same kind, by itself. */
+/** Opens a second, independent database of the same kind. */
 async function another(limits?: Limits) {
   const dataDir = path.join(folder, `other-${Math.random().toString(36).slice(2)}`, 'pglite');
   mkdirSync(path.dirname(dataDir));
@@ -42,13 +42,13 @@ async function another(limits?: Limits) {
   );
   return { client, lost };
 }
-/** Ends the thread as a lack of memory would. */
+/** Ends the thread the way running out of memory would. */
 const kill = (client: EmbeddedClient) => (client as unknown as { thread: Worker }).thread.terminate();
 
 const rows = async (of: string) =>
   (await db.raw.execute(sql.raw(of))) as unknown as { rows: Record<string, unknown>[] };
 
-test('values come back as they went in', async () => {
+test('values are read back as they were written', async () => {
   const bytes = new Uint8Array([0, 1, 255]);
   await db.raw.execute(
     sql`insert into public.kept (n, at, data, bytes) values (${1}, ${'2026-03-01T10:00:00Z'}::timestamptz, ${'{"a":[1,null,"ü"]}'}::jsonb, ${bytes})`,
@@ -59,12 +59,12 @@ test('values come back as they went in', async () => {
   expect(row?.bytes).toEqual(bytes);
 });
 
-test('an error says what PostgreSQL says', async () => {
+test('an error has the code and constraint that PostgreSQL reports', async () => {
   const twice = db.raw.execute(sql`insert into public.kept (n) values (7), (7)`);
   await expect(twice).rejects.toMatchObject({ cause: { code: '23505', constraint: 'kept_pkey' } });
 });
 
-test('a transaction that fails leaves nothing, and the next one is its own', async () => {
+test('a failed transaction leaves nothing behind and does not affect the next one', async () => {
   const failed = db.raw.transaction(async (tx) => {
     await tx.execute(sql`insert into public.kept (n) values (20)`);
     throw new Error('no further');
@@ -74,7 +74,7 @@ test('a transaction that fails leaves nothing, and the next one is its own', asy
   expect((await rows('select n from public.kept where n in (20, 21)')).rows).toEqual([{ n: 21 }]);
 });
 
-test('what is asked meanwhile waits until a transaction is over', async () => {
+test('queries from outside wait until the running transaction has ended', async () => {
   let enter = () => {};
   const entered = new Promise<void>((resolve) => {
     enter = resolve;
@@ -96,7 +96,7 @@ test('what is asked meanwhile waits until a transaction is over', async () => {
   expect((await seen).rows).toEqual([]);
 });
 
-test('a transaction whose commit fails is told as failed', async () => {
+test('a transaction whose commit fails is rejected', async () => {
   await db.raw.execute(sql`create table public.parents (id int primary key)`);
   await db.raw.execute(
     sql`create table public.children (parent int references public.parents deferrable initially deferred)`,
@@ -106,7 +106,7 @@ test('a transaction whose commit fails is told as failed', async () => {
   expect((await rows('select * from public.children')).rows).toEqual([]);
 });
 
-test('a statement that fails inside a transaction fails it, also when the work goes on', async () => {
+test('a failed statement fails its transaction even if the work catches the error', async () => {
   const swallowed = db.raw.transaction(async (tx) => {
     await tx.execute(sql`insert into public.kept (n) values (40)`);
     await tx.execute(sql`insert into public.kept (n) values (40)`).catch(() => {});
@@ -115,7 +115,7 @@ test('a statement that fails inside a transaction fails it, also when the work g
   expect((await rows('select n from public.kept where n = 40')).rows).toEqual([]);
 });
 
-test('a thread that ended takes along what was asked of it, and the next question opens the folder again', async () => {
+test('a thread that dies fails only its pending queries, and the next query reopens the folder', async () => {
   const { client, lost } = await another();
   await client.exec('create table a (n int primary key)');
   await client.query('insert into a values (1)');
@@ -129,7 +129,7 @@ test('a thread that ended takes along what was asked of it, and the next questio
   await behind;
   expect((await client.query('select n from a order by n')).rows).toEqual([{ n: 1 }, { n: 4 }]);
   expect(lost).toHaveLength(1);
-  // Also while nobody asks.
+  // Also while no query is pending.
   await kill(client);
   expect((await client.query('select count(*)::int as n from a')).rows).toEqual([{ n: 2 }]);
   expect(lost).toHaveLength(2);
@@ -137,7 +137,7 @@ test('a thread that ended takes along what was asked of it, and the next questio
   expect(lost).toHaveLength(2);
 });
 
-test('what cannot be sent to the thread is refused, and the next question is answered', async () => {
+test('a query that cannot be sent to the thread is rejected, and the next one succeeds', async () => {
   const { client } = await another();
   await expect(client.query('select $1', [() => 1])).rejects.toThrow(/could not be cloned/);
   const failed = client.transaction((tx) => tx.query('select $1', [() => 1]));
@@ -153,14 +153,14 @@ test('what cannot be sent to the thread is refused, and the next question is ans
   await expect(client.query('select 1')).rejects.toThrow('closed');
 });
 
-test('a folder that is no database is told, and leaves no thread behind', async () => {
+test('opening a folder that is not a database fails and leaves no thread behind', async () => {
   const empty = path.join(folder, 'no-database');
   mkdirSync(empty);
   writeFileSync(path.join(empty, 'PG_VERSION'), 'nonsense');
   await expect(EmbeddedClient.open({ dataDir: empty, startParams: [] })).rejects.toThrow();
 });
 
-test('its files are for their user only, those made later too, and what was open is closed at the next opening', async () => {
+test('database files, including later ones, are private to their user, and open permissions are repaired at the next opening', async () => {
   const dataDir = path.join(folder, 'pglite');
   expect(openModes(dataDir)).toEqual([]);
   await db.raw.execute(
@@ -173,7 +173,7 @@ test('its files are for their user only, those made later too, and what was open
   expect(openModes(dataDir)).toEqual([]);
 });
 
-test('a statement that does not end is ended with its thread, and the next question is answered', async () => {
+test('a statement that never finishes is ended with its thread, and the next query succeeds', async () => {
   const { client, lost } = await another({ connectMs: 1000, statementMs: 1500, idleMs: 60_000 });
   const endless = client.query('select count(*) from generate_series(1, 100000000000)');
   const behind = client.query('select 1 as n');
@@ -183,7 +183,7 @@ test('a statement that does not end is ended with its thread, and the next quest
   await client.close();
 });
 
-test('a transaction whose work stands idle is rolled back, and the next one gets its turn', async () => {
+test('a transaction whose work stays idle is rolled back, and the next one gets its turn', async () => {
   const { client } = await another({ connectMs: 1000, statementMs: 20_000, idleMs: 200 });
   await client.exec('create table a (n int)');
   const stuck = client.transaction(async (tx) => {
@@ -196,7 +196,7 @@ test('a transaction whose work stands idle is rolled back, and the next one gets
   await client.close();
 });
 
-test('a closed database is there again when it is opened again', async () => {
+test('a closed database keeps its data when it is opened again', async () => {
   await db.raw.execute(sql`insert into public.kept (n) values (50)`);
   await db.close();
   await expect(db.raw.execute(sql`select 1`)).rejects.toThrow();

@@ -13,11 +13,14 @@ type Answer = { id: number; result?: unknown; error?: { message: string } };
 interface OpenOptions {
   dataDir: string;
   startParams: string[];
-  /** What each session begins with. */
+  /** SQL that each session runs first. */
   begin?: string;
   limits?: Limits;
 }
-/** Beyond a statement's own time: for its turn behind others, for several statements (guards), for the last words, to end, to open. */
+/**
+ * Time limits beyond that of a single statement: extra time to wait behind others, several statements (guards), closing, ending the thread,
+ * opening.
+ */
 const TURN_EXTRA_MS = 5_000;
 const EXEC_MS = 300_000;
 const CLOSE_MS = 30_000;
@@ -25,18 +28,18 @@ const END_MS = 10_000;
 const OPEN_MS = 60_000;
 type Opened = { opened: true } | { opened: false; error: { message: string } };
 
-/** What may be asked inside a transaction. */
+/** The queries that are allowed inside a transaction. */
 export interface EmbeddedTx {
   query<T>(text: string, params?: unknown[], options?: QueryOptions): Promise<Results<T>>;
 }
 
 /**
- * The embedded database in a thread of its own, with the part of PGlite's interface that Drizzle uses: while it works, this
- * process goes on serving pages and sending posts. It has one connection, so transactions wait for each other here.
+ * The embedded database in its own thread, with the part of PGlite's interface that Drizzle uses, so that the process goes on serving pages
+ * and sending posts while the database works. There is a single connection, so transactions wait for each other here.
  *
- * A thread that ends by itself (out of memory, an abort of the database) takes along what was asked of it, and nothing else:
- * the next question opens the folder again, which PostgreSQL recovers as after a crash of a whole process. Nobody may watch
- * over a process that a person started, so it does not end for this. A thread that does not answer in time is ended.
+ * If the thread ends unexpectedly (out of memory, an abort of the database), only its pending queries fail. The next query reopens the
+ * folder, and PostgreSQL recovers as after a crash. The process does not exit, because a manually started process may have no supervisor to
+ * restart it. A thread that does not respond in time is terminated.
  */
 export class EmbeddedClient implements EmbeddedTx {
   private readonly pending = new Map<number, { resolve: (v: never) => void; reject: (e: Error) => void }>();
@@ -54,7 +57,7 @@ export class EmbeddedClient implements EmbeddedTx {
     this.limits = options.limits ?? DEFAULT_LIMITS;
   }
 
-  /** Opens the database of a folder that is there. Throws what the database says. `onLost` hears of threads that ended. */
+  /** Opens the database in an existing folder. Throws the database's own error. Calls `onLost` when a thread ends unexpectedly. */
   static async open(
     options: OpenOptions,
     onLost: (error: Error) => void = () => {},
@@ -65,7 +68,7 @@ export class EmbeddedClient implements EmbeddedTx {
   }
 
   private async start(): Promise<void> {
-    // Two threads on one folder would be two processes on one folder.
+    // Two threads must never open the same folder, just as two processes must not.
     await inTime(this.ending, END_MS, 'The thread of the embedded database does not end');
     const { limits, ...workerData } = this.options;
     const thread = new Worker(
@@ -74,7 +77,7 @@ export class EmbeddedClient implements EmbeddedTx {
         workerData,
         execArgv: [],
         env: { ...process.env, NODE_OPTIONS: '' },
-        // Rows on their way out; the database's own memory is not counted here.
+        // Limits the heap for result rows in transit; the database's own memory does not count towards it.
         resourceLimits: { maxOldGenerationSizeMb: 192 },
       },
     );
@@ -106,12 +109,12 @@ export class EmbeddedClient implements EmbeddedTx {
     return this.alone(() => this.ask<Results<T>>(question(text, params, options)));
   }
 
-  /** Several statements, without parameters and without rows. */
+  /** Runs several statements without parameters; returns no rows. */
   async exec(text: string): Promise<void> {
     await this.alone(() => this.ask({ kind: 'exec', text }, EXEC_MS));
   }
 
-  /** Runs `work` between BEGIN and COMMIT; what it throws rolls back. Nothing else runs meanwhile. */
+  /** Runs `work` between BEGIN and COMMIT, and rolls back if it throws. Nothing else runs in the meantime. */
   transaction<T>(work: (tx: EmbeddedTx) => Promise<T>): Promise<T> {
     return this.alone(async () => {
       let over = false;
@@ -119,7 +122,7 @@ export class EmbeddedClient implements EmbeddedTx {
         if (over) throw new Error('This transaction is over');
         return this.ask<R>(message);
       };
-      // The thread answers in order: there is no need to wait for this one's answer before the next is asked.
+      // The thread processes messages in order, so the next one can be sent without waiting for this response.
       const begun = this.ask({ kind: 'exec', text: 'begin' });
       begun.catch(() => {});
       try {
@@ -133,7 +136,7 @@ export class EmbeddedClient implements EmbeddedTx {
         await begun;
         over = true;
         const ended = await this.ask<string | null>({ kind: 'exec', text: 'commit' });
-        // PostgreSQL answers so when a statement of it failed and the work went on.
+        // PostgreSQL returns this if a statement failed but the work continued.
         if (ended === 'ROLLBACK')
           throw new Error('The transaction was rolled back: a statement of it failed');
         return done;
@@ -145,7 +148,7 @@ export class EmbeddedClient implements EmbeddedTx {
     });
   }
 
-  /** Waits for what was asked before. What is asked afterwards is refused. */
+  /** Waits for pending queries. Later ones are rejected. */
   close(): Promise<void> {
     this.closing ??= this.last.then(async () => {
       const { thread } = this;
@@ -183,14 +186,14 @@ export class EmbeddedClient implements EmbeddedTx {
 
   private ask<T>(message: Message, limitMs = this.limits.statementMs): Promise<T> {
     const { thread } = this;
-    // A transaction ends with the thread that it began on.
+    // A transaction cannot outlive the thread on which it began.
     if (!thread) return Promise.reject(new DatabaseEnded('The embedded database has ended'));
     const id = ++this.sent;
     return new Promise<T>((resolve, reject) => {
-      // First, because this throws for what cannot be sent to a thread.
+      // Comes first, because it throws if the message cannot be sent to a thread.
       thread.postMessage({ id, ...message });
       const timer = setTimeout(() => {
-        // After this process itself was busy for long, the answer may be there and not read yet.
+        // If this process itself was blocked for a while, the response may have arrived without having been read yet.
         setImmediate(() => {
           if (this.pending.has(id)) this.cut(thread, limitMs);
         });
@@ -205,7 +208,7 @@ export class EmbeddedClient implements EmbeddedTx {
           reject(error);
         },
       });
-      // What is asked keeps the process alive; a database that nobody asks does not.
+      // A pending query keeps the process alive; an idle database does not.
       thread.ref();
     });
   }
@@ -218,7 +221,7 @@ export class EmbeddedClient implements EmbeddedTx {
     else waiting?.resolve(result as never);
   }
 
-  /** Ends a thread that does not answer. */
+  /** Terminates a thread that does not respond. */
   private cut(thread: Worker, limitMs: number): void {
     if (this.thread !== thread) return;
     this.ending = thread.terminate();
@@ -235,7 +238,10 @@ export class EmbeddedClient implements EmbeddedTx {
   }
 }
 
-/** Parsers are functions and stay here: Drizzle's leave a value as it is, and only that can be asked of the thread. */
+/**
+ * Builds the message of a query. Parsers are functions and cannot be sent to the thread. Drizzle's return values unchanged, so it is enough
+ * to send the types that the thread must leave unparsed.
+ */
 function question(text: string, params: unknown[], { rowMode, parsers }: QueryOptions): Message {
   return {
     kind: 'query',
@@ -246,7 +252,7 @@ function question(text: string, params: unknown[], { rowMode, parsers }: QueryOp
   };
 }
 
-/** Fails a transaction whose work does not end and asks nothing meanwhile: nobody else would ever have a turn. */
+/** Fails a transaction whose work neither ends nor sends a query, because it would block all others forever. */
 class IdleLimit {
   private timer: NodeJS.Timeout | undefined;
   private asked = 0;
@@ -302,5 +308,5 @@ async function inTime<T>(work: Promise<T>, ms: number, words: string): Promise<T
 
 const rebuilt = (error: { message: string }): Error => Object.assign(new Error(error.message), error);
 
-/** For Drizzle, whose type names all of PGlite and whose code calls `query` and `transaction`. */
+/** Casts the client for Drizzle, whose type requires all of PGlite but whose code calls only `query` and `transaction`. */
 export const asPglite = (client: EmbeddedClient): PGlite => client as unknown as PGlite;

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 /**
- * Makes the embedded database's folder when it is not there yet. Done in a thread of its own, whose memory (about 400 MiB
- * that PostgreSQL's `initdb` needs once) is given back when it ends; and beside the folder, which appears whole or not at
- * all. Throws what the database says, for instance that the disk is full.
+ * Creates the embedded database's folder if it does not exist. This runs in its own thread so that the memory PostgreSQL's `initdb` needs
+ * once (about 400 MiB) is freed afterwards, and next to the folder, which therefore appears complete or not at all. Throws the database's
+ * own error, for example if the disk is full.
  */
 export async function prepareFolder(dataDir: string): Promise<void> {
   if (existsSync(path.join(/* turbopackIgnore: true */ dataDir, 'PG_VERSION'))) return;
@@ -16,12 +16,12 @@ export async function prepareFolder(dataDir: string): Promise<void> {
      const db = await PGlite.create({ dataDir: ${JSON.stringify(scratch)} });
      await db.close();`,
   );
-  // Only an empty folder gives way: what is in it may be somebody's.
+  // Only an empty folder is replaced, because existing content might belong to somebody else.
   if (existsSync(/* turbopackIgnore: true */ dataDir)) rmdirSync(dataDir);
   renameSync(/* turbopackIgnore: true */ scratch, dataDir);
 }
 
-/** Runs a script with packages of this project in a worker thread, and waits for its end. */
+/** Runs a script that may import this project's packages in a worker thread, and waits for it to end. */
 function inThread(script: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(`(async () => { ${script} })().catch((e) => { throw e; });`, {

@@ -1,12 +1,12 @@
-// The embedded database's own thread (see embedded-client.ts). It answers one message after the other, in the order in which
-// they came: { id, kind: 'query' | 'exec' | 'close', text, params, rowMode, plain }.
+// The embedded database's own thread (see embedded-client.ts). Processes one message after the other, in the order of arrival: { id, kind:
+// 'query' | 'exec' | 'close', text, params, rowMode, plain }.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 
-// The database's file system layer sets the rights of a new file by itself after making it, which the process's umask does not reach.
-// The functions are this thread's own.
+// The database's file system layer sets the mode of a new file explicitly after creating it, so the process's umask has no effect. This
+// patches only this thread's copy of the functions.
 for (const name of ['chmodSync', 'fchmodSync', 'lchmodSync']) {
   const change = fs[name];
   if (change) fs[name] = (file, mode) => change(file, typeof mode === 'number' ? mode & ~0o077 : mode);
@@ -15,7 +15,7 @@ syncBuiltinESMExports();
 
 const asIs = (value) => value;
 
-/** What of an error a thread boundary carries: the message and what PostgreSQL says of it (code, constraint, detail and so on). */
+/** The part of an error that can cross a thread boundary: the message and PostgreSQL's fields (code, constraint, detail and so on). */
 function described(error) {
   const said = { name: error?.name, message: error?.message ?? String(error) };
   for (const [key, value] of Object.entries(error ?? {}))
@@ -34,7 +34,9 @@ async function work(db, { kind, text, params, rowMode, plain }) {
   return { rows, fields, affectedRows };
 }
 
-/** An abort of the database's program, after which it answers nothing any more; not an error that PostgreSQL tells. */
+/**
+ * Whether the error is an abort of the database program, which does not respond afterwards, rather than an error reported by PostgreSQL.
+ */
 const isAbort = (error) => error instanceof WebAssembly.RuntimeError || error?.name === 'ExitStatus';
 
 const { begin, ...options } = workerData;
@@ -53,7 +55,7 @@ parentPort.on('message', (message) => {
     try {
       parentPort.postMessage({ id: message.id, result: await work(await opened, message) });
     } catch (error) {
-      // Ends this thread; the other side opens the folder again.
+      // Ends this thread; the client then reopens the folder.
       if (isAbort(error))
         setImmediate(() => {
           throw error;

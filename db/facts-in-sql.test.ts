@@ -6,7 +6,7 @@ import en from '@/i18n/messages/en';
 const root = path.dirname(import.meta.dirname);
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 
-/** The files of SQL, and the code that may have SQL in its templates. */
+/** The SQL files, and the code whose templates may contain SQL. */
 const files = [
   ...readdirSync(path.join(root, 'db')).map((name) => `db/${name}`),
   ...['server', 'inngest'].flatMap((folder) =>
@@ -16,7 +16,7 @@ const files = [
   ),
 ].filter((file) => /\.sql$|(?<!\.test)\.ts$/.test(file));
 
-/** A piece of SQL up to the bracket that closes what it stands in, or up to the comma after it. */
+/** Returns the SQL up to the parenthesis that closes the enclosing call, or up to the next comma on its level. */
 function argument(text: string): string {
   let depth = 0;
   for (const { index, 0: sign } of text.matchAll(/[(),]/g)) {
@@ -27,7 +27,7 @@ function argument(text: string): string {
   return text;
 }
 
-/** The names of facts that SQL makes: `'fact', 'a.b'`, also where a `case` chooses between them, and `"fact":"a.b"`. */
+/** Returns the names of the facts that SQL creates: `'fact', 'a.b'`, including alternatives in a `case`, and `"fact":"a.b"`. */
 function factsIn(text: string): string[] {
   const made = [...text.matchAll(/'fact'\s*,/g)].flatMap(({ index, 0: whole }) => [
     ...argument(text.slice(index + whole.length)).matchAll(/'(\w+(?:\.\w+)+)'/g),
@@ -35,11 +35,11 @@ function factsIn(text: string): string[] {
   return [...made, ...text.matchAll(/"fact"\s*:\s*"([^"]*)"/g)].map((match) => match[1] ?? '');
 }
 
-/** The message of that name. */
+/** The catalogue's message of that name. */
 const messageOf = (key: string): unknown =>
   key.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], en.facts);
 
-test('a fact is found in SQL wherever it stands', () => {
+test('facts are found in SQL at any nesting level', () => {
   expect(factsIn(`jsonb_build_object('fact', 'a.b', 'params', jsonb_build_object('fact', 'c.d.e'))`)).toEqual(
     ['a.b', 'c.d.e'],
   );
@@ -50,7 +50,7 @@ test('a fact is found in SQL wherever it stands', () => {
   expect(factsIn(`'[{"label":{"fact":"a.b"}}, {"fact": "c"}]'`)).toEqual(['a.b', 'c']);
 });
 
-test('every fact that SQL makes has its message', () => {
+test('every fact that SQL creates has a message', () => {
   const named = files.flatMap((file) => factsIn(read(file)).map((key) => ({ file, key })));
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter(({ key }) => typeof messageOf(key) !== 'string')).toEqual([]);

@@ -4,22 +4,24 @@ import os from 'node:os';
 import { z } from 'zod';
 
 const holderSchema = z.object({
-  /** Random for each time that a folder is taken. */
+  /** Random; new each time a folder is acquired. */
   instance: z.string(),
-  /** Names one run of one kernel: containers of one machine share it. */
+  /** Identifies one boot of one kernel; containers on one machine share it. */
   boot: z.string(),
   machine: z.string(),
   pid: z.number().int(),
-  /** The set of process ids that `pid` is one of: every container has its own. */
+  /** PID namespace of `pid`; every container has its own. */
   pidSpace: z.string(),
-  /** When the process began, as the kernel counts it; null where the kernel does not say. */
+  /** Start time of the process as counted by the kernel; null where the kernel does not report it. */
   began: z.string().nullable(),
   since: z.string(),
 });
-/** Who holds a folder. Written beside it, for those whom no lock of the kernel reaches and for people. */
+/**
+ * The process that holds a folder. Stored next to the folder, for processes that the kernel's lock does not reach and for administrators.
+ */
 export type Holder = z.output<typeof holderSchema>;
 
-/** This process as the holder of a folder. */
+/** Returns this process as a folder's holder. */
 export function ownHolder(since: Date): Holder {
   return {
     instance: randomUUID(),
@@ -32,7 +34,7 @@ export function ownHolder(since: Date): Holder {
   };
 }
 
-/** The holder that a record names; null when it is not one of ours. */
+/** Parses a record; null if it is not one of ours. */
 export function parseHolder(text: string): Holder | null {
   try {
     return holderSchema.parse(JSON.parse(text));
@@ -41,7 +43,7 @@ export function parseHolder(text: string): Holder | null {
   }
 }
 
-/** Whether the kernel of this process knows that the holder's process is gone. False also means that it cannot say. */
+/** Whether this process's kernel knows that the holder is gone. False if it cannot tell. */
 export function isKnownGone(holder: Holder): boolean {
   if (holder.boot !== bootId() || holder.pidSpace !== pidSpace()) return false;
   try {
@@ -49,11 +51,11 @@ export function isKnownGone(holder: Holder): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
-  // Alive, or another process that was given its number.
+  // The process is alive, or its PID was reused by another process.
   return holder.began !== null && seesOwnProcesses() && processStart(holder.pid) !== holder.began;
 }
 
-/** Linux says it. Elsewhere the machine's name and the minute in which it was started. */
+/** Identifies the current boot: by the boot id on Linux, elsewhere by the host name and the minute of the boot. */
 export function bootId(): string {
   return (
     read('/proc/sys/kernel/random/boot_id') ??
@@ -69,10 +71,12 @@ function pidSpace(): string {
   }
 }
 
-/** Whether /proc shows the processes under the ids by which this process knows them; a container may show its host's. */
+/** Whether /proc uses the same PIDs as this process; a container may see those of its host. */
 const seesOwnProcesses = (): boolean => read('/proc/self/stat')?.startsWith(`${process.pid} `) ?? false;
 
-/** Field 22 of /proc/<pid>/stat (proc_pid_stat(5)); the name before it, in brackets, may hold anything. */
+/**
+ * Returns field 22 of /proc/<pid>/stat (proc_pid_stat(5)). The process name that precedes it, in parentheses, may contain any character.
+ */
 function processStart(pid: number | 'self'): string | null {
   const stat = read(`/proc/${pid}/stat`);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;

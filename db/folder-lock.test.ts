@@ -21,7 +21,7 @@ afterEach(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** Time that passes only while somebody sleeps, with the beats of everybody in it. */
+/** A clock that advances only during `sleep` and `pass`, running every heartbeat that falls due meanwhile. */
 function virtualTime(): LockTime & { pass(ms: number): void; stopBeats(): void } {
   let now = 0;
   const beats = new Set<{ at: number; ms: number; work: () => void }>();
@@ -57,7 +57,7 @@ async function take(options: LockOptions = {}): Promise<() => void> {
 const forge = (record: Partial<Holder>) =>
   writeFileSync(`${folder}.lock.json`, JSON.stringify({ ...ownHolder(new Date()), ...record }));
 
-/** A process that takes the folder and says so. `prefix` is what it runs in. */
+/** Starts a process that acquires the folder and prints a message when it has. `prefix` is the command that wraps it. */
 function holder(options: { prefix?: string[]; waitMs?: number } = {}) {
   const [command = '', ...args] = [
     ...(options.prefix ?? []),
@@ -90,7 +90,7 @@ function holder(options: { prefix?: string[]; waitMs?: number } = {}) {
   return { child, said, ended, output: () => output };
 }
 
-test('a second one is refused in words while the first lives, and not afterwards', async () => {
+test('a second holder is refused with a clear message while the first lives, and succeeds afterwards', async () => {
   const release = await take();
   const refused = await take().catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(FolderInUse);
@@ -100,14 +100,14 @@ test('a second one is refused in words while the first lives, and not afterwards
   await take();
 });
 
-test('what stands in the lock file counts for nothing: own ids, living ids and nonsense', async () => {
+test('the content of the lock file is ignored: own PIDs, live PIDs and nonsense', async () => {
   for (const text of [String(process.pid), '1', String(process.ppid), '', 'nonsense']) {
     writeFileSync(`${folder}.lock`, text);
     (await take({ time: virtualTime() }))();
   }
 });
 
-test('a process is refused by another one, and starts at once when that was killed', async () => {
+test('a process is refused while another one holds the folder, and starts immediately after that one is killed', async () => {
   const first = holder();
   await first.said(/taken/);
   await expect(take()).rejects.toThrow(`process ${first.child.pid}`);
@@ -115,7 +115,7 @@ test('a process is refused by another one, and starts at once when that was kill
   await first.ended;
   const time = virtualTime();
   await take({ time });
-  // It is known to be gone: no beat is waited for.
+  // The holder is known to be gone, so no heartbeat is awaited.
   expect(time.now()).toBeLessThan(BEAT_MS);
 });
 
@@ -123,7 +123,7 @@ const canUnshare =
   process.platform === 'linux' && spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0;
 
 test.runIf(canUnshare)(
-  'two containers, where each is process 1, exclude each other, and the next starts after a kill',
+  'two containers in which both processes are PID 1 exclude each other, and the next one starts after a kill',
   async () => {
     const container = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
     const first = holder({ prefix: container });
@@ -138,7 +138,7 @@ test.runIf(canUnshare)(
   },
 );
 
-test('a wait is bounded and tells what it waits for', async () => {
+test('a wait is bounded and reports whom it waits for', async () => {
   await take();
   const time = virtualTime();
   const told: string[] = [];
@@ -150,14 +150,14 @@ test('a wait is bounded and tells what it waits for', async () => {
   expect(told).toEqual([expect.stringContaining(`Waiting up to 10 s for process ${process.pid}`)]);
 });
 
-test('a number that another process was given meanwhile blocks nobody', async () => {
+test('a reused PID blocks no process', async () => {
   forge({ pid: process.ppid, began: 'another time' });
   const time = virtualTime();
   await take({ time });
   if (process.platform === 'linux') expect(time.now()).toBeLessThan(BEAT_MS);
 });
 
-test('where the kernel says nothing, a record that is renewed refuses, and one that stands still is taken over', async () => {
+test('without a kernel lock, a record that is being renewed refuses others, and a stale one is taken over', async () => {
   const time = virtualTime();
   const first = await take({ kernel: null, time });
   await expect(take({ kernel: null, time })).rejects.toBeInstanceOf(FolderInUse);
@@ -165,20 +165,20 @@ test('where the kernel says nothing, a record that is renewed refuses, and one t
   const before = time.now();
   const second = await take({ kernel: null, time });
   expect(time.now() - before).toBeGreaterThanOrEqual(5 * BEAT_MS);
-  // The first one comes too late to take the second's record along.
+  // The first holder releases too late and must not remove the second one's record.
   first();
   expect(readFileSync(`${folder}.lock.json`, 'utf8')).toContain('"beat"');
   second();
 });
 
-test('a record of another machine or of before a restart is watched before it is taken over', async () => {
+test('a record from another machine or from before a reboot is watched before it is taken over', async () => {
   forge({ boot: 'another', machine: 'elsewhere', pid: 1 });
   const time = virtualTime();
   await take({ time });
   expect(time.now()).toBeGreaterThanOrEqual(5 * BEAT_MS);
 });
 
-test('one that was thought dead ends when it comes back, and does not touch the record of its successor', async () => {
+test("a holder that was presumed dead ends when it resumes, and leaves its successor's record alone", async () => {
   const time = virtualTime();
   let lost = 0;
   await take({ kernel: null, time, onLost: () => lost++ });
@@ -189,7 +189,7 @@ test('one that was thought dead ends when it comes back, and does not touch the 
   expect(readFileSync(`${folder}.lock.json`, 'utf8')).toBe(theirs);
 });
 
-test('a record that somebody removes is there again after a beat, and the kernel still refuses', async () => {
+test('a removed record is restored at the next heartbeat, and the kernel lock still refuses others meanwhile', async () => {
   const time = virtualTime();
   await take({ time });
   rmSync(`${folder}.lock.json`);
@@ -198,7 +198,7 @@ test('a record that somebody removes is there again after a beat, and the kernel
   expect(readFileSync(`${folder}.lock.json`, 'utf8')).toContain(`"pid":${process.pid}`);
 });
 
-test('whatever comes and goes, at most one that beats holds the folder', async () => {
+test('at most one live holder has the folder, whatever the order of events', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom('take', 'take without the kernel', 'release', 'die', 'pass'), {

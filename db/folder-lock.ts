@@ -11,31 +11,34 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootId, type Holder, isKnownGone, ownHolder, parseHolder } from './folder-holder';
 
-/** How often a holder renews its record, in milliseconds. */
+/** Interval at which a holder renews its record, in milliseconds. */
 export const BEAT_MS = 2000;
-/** A record that stands still for so many beats is stale: where the kernel's lock was free too, and where only the record speaks. */
+/** Heartbeats that a record may miss before it is stale: if the kernel's lock was free as well, and if the record is the only evidence. */
 const MISSED_BEATS = { kernelAgrees: 2, recordOnly: 5 };
-/** Longer than any process takes between seeing a stale record and writing its own. */
+/** Longer than any process needs between seeing a stale record and writing its own, in milliseconds. */
 const SETTLE_MS = 200;
 const LOOK_EVERY_MS = 250;
 
-/** `tryLock` of fs-native-extensions. */
+/** The `tryLock` function of fs-native-extensions. */
 export type TryLock = (fd: number) => boolean;
 
 export interface LockOptions {
-  /** How long to wait for a live holder to let go, in milliseconds. */
+  /** How long to wait for a live holder to release the folder, in milliseconds. */
   waitMs?: number;
-  /** Hears what is waited for, once. */
+  /** Called once, with a description of what the process waits for. */
   onWait?: (words: string) => void;
-  /** Called when another process has taken the folder: this one was thought dead (suspended, cut off from a shared volume) and must end now. */
+  /**
+   * Called when another process has taken over the folder because this one was presumed dead (suspended, cut off from a shared volume).
+   * This process must exit immediately.
+   */
   onLost?: () => void;
-  /** The kernel's lock; null where it cannot be had. Default: that of this system. */
+  /** The kernel's lock; null if it is unavailable. Defaults to that of this system. */
   kernel?: TryLock | null;
   /** For tests. */
   time?: LockTime;
 }
 export interface LockTime {
-  /** Milliseconds that only go forward. */
+  /** Monotonic time in milliseconds. */
   now(): number;
   sleep(ms: number): Promise<unknown>;
   every(ms: number, work: () => void): () => void;
@@ -50,20 +53,20 @@ const systemTime: LockTime = {
   },
 };
 
-/** The folder is held by a live process. */
+/** Thrown when a live process holds the folder. */
 export class FolderInUse extends Error {
   override name = 'FolderInUse';
 }
 
 /**
- * Takes a folder for this process. The embedded database does not guard its own: two processes would lose rows in silence.
- * Answers how to let go. Throws FolderInUse when a live process still holds it after `waitMs`.
+ * Acquires a folder for this process, because the embedded database does not guard its own: two processes would silently lose rows. Returns
+ * the function that releases it. Throws FolderInUse if a live process still holds it after `waitMs`.
  *
- * Two things are held. `<folder>.lock` is locked by the kernel, which lets go when the process ends, however it ends: an open file
- * description lock on Linux, flock on macOS, LockFileEx on Windows. Process ids play no part in it, so containers exclude each
- * other. `<folder>.lock.json` says who holds the folder and is written again at each beat: for volumes that several machines share and
- * whose file system keeps locks to itself, and for systems that the lock's library is not built for (musl). A record that stands still is
- * taken over; how long it has stood still is measured by the one who looks, so clocks need not agree.
+ * There are two locks. `<folder>.lock` is locked by the kernel, which releases it however the process ends: an open file description lock
+ * on Linux, flock on macOS, LockFileEx on Windows. It does not depend on process ids, so containers exclude each other.
+ * `<folder>.lock.json` names the holder and is rewritten at each heartbeat. It covers volumes that several machines share and whose file
+ * system keeps locks local, and systems that the lock's library is not built for (musl). A stale record is taken over. The observer
+ * measures how long a record has been unchanged, so clocks need not agree.
  */
 export async function lockFolder(folder: string, options: LockOptions = {}): Promise<() => void> {
   const { waitMs = 0, onWait, onLost = () => {}, time = systemTime } = options;
@@ -72,7 +75,7 @@ export async function lockFolder(folder: string, options: LockOptions = {}): Pro
   const began = time.now();
   let seen: { text: string; at: number } | undefined;
   let announced = false;
-  /** While somebody is known to live. Throws when the time is over. */
+  /** Waits while the holder is known to be alive. Throws when the time is up. */
   const waitForLive = async (holder: Holder | null) => {
     if (time.now() - began >= waitMs) throw new FolderInUse(refusal(folder, holder, waitMs));
     if (!announced) onWait?.(`Waiting up to ${seconds(waitMs)} for ${nameOf(holder)} to let go of ${folder}`);
@@ -90,7 +93,7 @@ export async function lockFolder(folder: string, options: LockOptions = {}): Pro
       if (handle !== undefined) closeSync(handle);
     };
     try {
-      // With the kernel's lock in hand, which keeps others of this machine away meanwhile.
+      // The kernel's lock, once acquired, keeps out other processes on this machine during this loop.
       for (;;) {
         const text = readRecord(folder);
         if (text === undefined) {
@@ -130,7 +133,7 @@ export async function lockFolder(folder: string, options: LockOptions = {}): Pro
   }
 }
 
-/** The kernel's lock as this system has it; null where its library is not built for it. */
+/** Returns this system's kernel lock; null if the library is not built for it. */
 async function systemLock(): Promise<TryLock | null> {
   try {
     const { tryLock } = await import('fs-native-extensions');
@@ -140,7 +143,7 @@ async function systemLock(): Promise<TryLock | null> {
   }
 }
 
-/** The handle that holds the lock; null when another holds it; undefined when the file system knows no locks. */
+/** Returns the handle that holds the lock; null if another process holds it; undefined if the file system does not support locks. */
 function takeKernelLock(file: string, tryLock: TryLock): number | null | undefined {
   const handle = openSync(/* turbopackIgnore: true */ file, 'a+', 0o600);
   let locked: boolean;
@@ -149,11 +152,11 @@ function takeKernelLock(file: string, tryLock: TryLock): number | null | undefin
   } catch (error) {
     closeSync(handle);
     const { code } = error as NodeJS.ErrnoException;
-    // What fcntl and LockFileEx answer where a file system has no locks.
+    // Error codes of fcntl and LockFileEx on a file system without locks.
     if (['ENOLCK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'].includes(code ?? '')) return undefined;
     throw error;
   }
-  // A file that was removed meanwhile is locked for nobody.
+  // A lock on a file that was removed meanwhile excludes no other process.
   if (locked && isAt(handle, file)) return handle;
   closeSync(handle);
   return null;
@@ -178,7 +181,7 @@ function readRecord(folder: string): string | undefined {
   }
 }
 
-/** Writes the record where there is none. Answers its open handle; undefined when another was faster. */
+/** Creates the record and returns its open handle; undefined if another process created it first. */
 function createRecord(folder: string, own: Holder): number | undefined {
   let handle: number;
   try {
@@ -191,7 +194,10 @@ function createRecord(folder: string, own: Holder): number | undefined {
   return handle;
 }
 
-/** Puts the record in the place of a stale one. Undefined when another did the same and was later: it holds the folder. */
+/**
+ * Replaces a stale record and returns the handle of the new one. Undefined if another process replaced it later and therefore holds the
+ * folder.
+ */
 async function takeOver(folder: string, own: Holder, time: LockTime): Promise<number | undefined> {
   const temporary = `${recordOf(folder)}.${own.instance}`;
   const handle = openSync(/* turbopackIgnore: true */ temporary, 'w', 0o600);
@@ -209,7 +215,9 @@ async function takeOver(folder: string, own: Holder, time: LockTime): Promise<nu
   }
 }
 
-/** In place and always as long as before: a full disk does not stop it, and a record that another put there is not touched. */
+/**
+ * Writes in place, always the same length, so that a full disk does not prevent it and a record written by another process is not touched.
+ */
 function writeBeat(handle: number, own: Holder, beat: number): void {
   const text = JSON.stringify({ ...own, beat: String(beat).padStart(12, '0') });
   writeSync(handle, text, 0, 'utf8');
@@ -230,7 +238,7 @@ function hold(
     try {
       const text = readRecord(folder);
       if (text === undefined) {
-        // Somebody removed it. The kernel's lock is held all the same.
+        // The record was removed. The kernel's lock is still held.
         const again = createRecord(folder, own);
         if (again === undefined) return;
         closeSync(handle);
@@ -245,7 +253,7 @@ function hold(
       }
       writeBeat(handle, own, ++beat);
     } catch {
-      // A file system that fails for a moment. When it goes on, another may take the folder, which the next beat sees.
+      // A temporary failure of the file system. If another process takes over the folder meanwhile, the next heartbeat detects it.
     }
   });
   function release(): void {
@@ -257,7 +265,7 @@ function hold(
       if (parseHolder(readRecord(folder) ?? '')?.instance === own.instance)
         rmSync(/* turbopackIgnore: true */ recordOf(folder), { force: true });
     } catch {
-      // It stays and is stale: nobody renews it.
+      // The record stays behind and becomes stale, because it is no longer renewed.
     }
     closeSync(handle);
     letGo();

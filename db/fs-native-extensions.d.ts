@@ -1,5 +1,8 @@
 declare module 'fs-native-extensions' {
-  /** Locks a range of an open file for this file handle; the kernel lets go when the handle or the process ends. False when another holds it. */
+  /**
+   * Locks a range of an open file for this file handle; the kernel releases it when the handle or the process closes. Returns false if
+   * another handle holds it.
+   */
   export function tryLock(
     fd: number,
     offset?: number,

@@ -17,13 +17,13 @@ as $$
 declare
   own_attempts text[];
 begin
-  -- A hold that is under way is waited for, and one that begins now waits for this: before any row is locked, so that
-  -- neither ever waits for the other in a circle.
+  -- Waits for a hold in progress; a hold that starts now waits for this lock. The workspace is locked before any publication, so that the
+  -- two cannot deadlock.
   perform from workspaces s
   where s.id = any(array(select w.workspace_id from jsonb_to_recordset(p_wanted) as w(workspace_id text)))
   order by s.id for key share;
-  -- Asked again because the answer was lost: what was started under the same attempt, and nobody has taken over since, is
-  -- the asker's own.
+  -- The request is repeated because its response was lost: an attempt that it started still belongs to the caller unless another worker has
+  -- taken it over.
   if p_wanted @> '[{"again": true}]' then
     perform from publications p join publication_attempts a on a.publication_id = p.id
     where a.id in (
@@ -53,7 +53,7 @@ begin
       order by p.due_at, p.id limit 1
     ) h
     where h.state in ({before:start}) and h.claim_token is not null and greatest(h.due_at, h.retry_at) <= p_now
-      -- Its pictures are on the platform for longer than a call takes, or it has none.
+      -- Its media stay available on the platform for longer than a call takes, or it has none.
       and (h.media_until is null or h.media_until > greatest(p_lease, p_now + interval '150 seconds'))
       and not exists (select from publications o where o.connection_id = w.lane and o.state = {after:start})
   ), need as (
@@ -129,9 +129,9 @@ language plpgsql set search_path = tributary, pg_temp set role = 'tributary_syst
 as $$
 #variable_conflict use_column
 begin
-  -- The stop that clears a queue marks what it finds on its way (`set_aside_by`) and holds its workspace's row until its
-  -- commit: it is over before this looks, or waits until this is written. Then the publications themselves, so that what
-  -- follows sees what became of them and what is asked about them.
+  -- A stop that clears the queue marks publications in flight (`set_aside_by`) and locks its workspace's row until it commits. It has
+  -- either finished before this check or waits until this is written. The publications are locked next, so that the statements below see
+  -- their outcomes and open questions.
   perform from workspaces w
   where w.id = any(array(select d.workspace_id from jsonb_to_recordset(p_done) as d(workspace_id text)))
   order by w.id for key share;
@@ -144,8 +144,8 @@ begin
       lease timestamptz, remote_id text, permalink text, problem jsonb, activity_id text, verb text, summary jsonb,
       alert_id text, alert jsonb, action_id text, action jsonb, stopped jsonb)
   ), done as (
-    -- What would wait to be sent again and was on its way when the queue was cleared is the rest of that queue: it is
-    -- cancelled with it. What may be out is not called cancelled: a person is asked.
+    -- A publication that was in flight when the queue was cleared and would be sent again belongs to that queue, so it is cancelled with
+    -- it. One that may already be published is not reported as cancelled; the user is asked instead.
     select d.*, case
       when d.to_state <> {publication:scheduled} or o.set_aside_by is null then null
       when d.outcome <> 'absent' and exists (
@@ -199,7 +199,7 @@ begin
     ) m where action is not null
     on conflict (workspace_id, kind, subject_id) where state = {action:open} do nothing
   ), late as (
-    -- A yes that came after the row had become something else: this statement still sees what that was.
+    -- A success that was reported after the row had changed state. This statement still sees the earlier state.
     select m.*, o.state as was from moved m join publications o on o.id = m.id
     where m.out and o.state in ({publications:surprised})
   ), settled as (
@@ -220,13 +220,14 @@ begin
     from late where activity_id is not null and was <> {publication:unknown}
     on conflict (workspace_id, key) where not resolved do nothing
   )
-  -- What comes due before this is written counts too: its own run found the lane taken, and nobody else will come for it.
-  -- The next part of a thread (parts.sql) is not seen here yet.
+  -- Publications that come due before this is written count as well: their own run found the lane occupied, and no other run will pick them
+  -- up. The next part of a thread (parts.sql) is not visible here yet.
   select m.attempt_id, m.follows or exists (
     select from publications q where q.connection_id = m.connection_id and q.id <> m.id and q.state in ({before:start})
       and greatest(q.due_at, q.retry_at) <= m.at + interval '5 seconds')
   from moved m;
-  -- Written again because the answer was lost: what it came to then, and what is due by now.
+  -- The outcome is written again because the response was lost: returns the attempts that were already settled, and whether more is due by
+  -- now.
   if p_done @> '[{"again": true}]' then
     return query
     select d.attempt_id, exists (
@@ -239,7 +240,7 @@ begin
 end
 $$;
 
--- Writes how the last one ended and starts the next of the same lanes: one round trip and one commit for both.
+-- Records the outcome of the last publication and starts the next one in the same lanes, in one round trip and one commit.
 create or replace function tributary.advance_publishing_v3(p_done jsonb, p_wanted jsonb, p_rates jsonb, p_now timestamptz,
   p_lease timestamptz)
 returns table (
@@ -260,8 +261,8 @@ begin
 end
 $$;
 
--- The sweep: takes what is due before the next one (claim-due.ts and late.ts say what the conditions mean). It reads what is due and
--- nothing else, however much waits, so its plan is the same for all arguments: one for each index, and never the whole table.
+-- The sweep: claims publications that come due before the next sweep (claim-due.ts and late.ts explain the conditions). It reads only due
+-- rows, however many are scheduled, so one plan fits all arguments: an index scan for each part, never a scan of the whole table.
 create or replace function tributary.claim_due(p_now timestamptz, p_late timestamptz, p_horizon timestamptz, p_lease interval,
   p_limit int, p_token text)
 returns table (id text, workspace_id text, connection_id text, platform text, version int, due float8, unready boolean)
@@ -273,7 +274,7 @@ begin
   return query
   with again as (
     select id from publications
-    -- Said as publications_again has it. No lease of a row that was due before the horizon ends later than this.
+    -- Written as in the index publications_again. No lease of a row that was due before the horizon ends later than this.
     where state in ({before:claim}) and (retry_at is not null or claimed_until is not null)
       and greatest(due_at, retry_at, claimed_until) between p_late and p_horizon + p_lease
       and due_at < p_late and (retry_at is null or retry_at <= p_horizon)
@@ -295,7 +296,7 @@ begin
 end
 $$;
 
--- The workspaces that have posts whose time passed while nobody could send them, the longest late first (decide-late.ts).
+-- Returns the workspaces with posts that became overdue while they could not be sent, the most overdue first (decide-late.ts).
 create or replace function tributary.late_workspaces(p_late timestamptz, p_rows int, p_limit int)
 returns table (workspace_id text)
 language plpgsql set search_path = tributary, pg_temp set role = 'tributary_system' set plan_cache_mode = 'force_generic_plan'

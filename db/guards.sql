@@ -1,9 +1,9 @@
--- Applied after every migration, by db/apply-guards.ts. Idempotent. The roles are there by then (db/login.ts):
+-- Applied after every migration, by db/apply-guards.ts. Idempotent. The roles already exist (db/login.ts):
 --   tributary_app     a request for one workspace: sees that workspace's rows only
---   tributary_system  gates, sweeps and webhooks that must look across workspaces
--- The login owns the tables and, with row-level security forced, sees no row until it takes one of these. The policies ask for the
--- role that was taken: where a login has the rights of its roles without taking them (before PostgreSQL 16 that is usual), it
--- sees no row either. Nothing outside of the schema `tributary` is touched.
+--   tributary_system  gates, sweeps and webhooks that must query across workspaces
+-- The login owns the tables but, with row-level security forced, sees no row until it assumes one of these roles. The policies check the
+-- assumed role, so a login that inherits the rights of its roles (the usual case before PostgreSQL 16) sees no row either. Nothing outside
+-- the schema `tributary` is changed.
 grant usage on schema tributary to tributary_app, tributary_system;
 
 do $$
@@ -12,7 +12,7 @@ declare
   tenant_column text;
 begin
   for t in select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'tributary' and c.relkind = 'r' loop
-    -- The one write that row-level security does not hear of.
+    -- Row-level security does not cover truncate.
     execute format('revoke truncate on tributary.%I from %I', t.relname, current_user);
     execute format('grant select, insert, update, delete on tributary.%I to tributary_system', t.relname);
     tenant_column := case when t.relname = 'workspaces' then 'id' else (
@@ -29,25 +29,25 @@ begin
   end loop;
 end $$;
 
--- A workspace's own requests may queue an e-mail in their transaction, and read nobody's.
+-- A workspace's own requests may queue an e-mail in their transaction but cannot read any.
 grant insert on tributary.emails to tributary_app;
 drop policy if exists app_queues on tributary.emails;
 create policy app_queues on tributary.emails for insert to tributary_app with check (current_user = 'tributary_app');
 
--- Who is a member is decided where people register and are invited, not by a workspace's own requests.
+-- Memberships are created at registration and invitation, never by a workspace's own requests.
 revoke insert, update, delete on tributary.members from tributary_app;
--- They write to their members: of a person who is one they see the name, the address and the language.
+-- These requests send e-mail to members, so they may read a member's name, address and language.
 grant select (id, email, name, locale) on tributary.users to tributary_app;
 drop policy if exists own_members on tributary.users;
 create policy own_members on tributary.users for select to tributary_app using (current_user = 'tributary_app' and exists
   (select from tributary.members m where m.user_id = users.id and m.workspace_id = current_setting('app.workspace_id', true)));
 
--- The ledger is append-only, for everyone.
+-- The ledger is append-only for every role.
 revoke update, delete on tributary.ledger_transactions, tributary.ledger_postings from tributary_app;
 revoke update, delete on tributary.ledger_transactions, tributary.ledger_postings from tributary_system;
 create or replace function tributary.ledger_is_append_only() returns trigger language plpgsql set search_path = tributary, pg_temp as $$
 begin
-  -- A workspace that is deleted takes its ledger along (the cascade runs one trigger deep).
+  -- Deleting a workspace also deletes its ledger, through a cascade, which counts as one trigger level.
   if tg_op = 'DELETE' and pg_trigger_depth() > 1 then return old; end if;
   raise exception 'The ledger is append-only: correct it with a reversal' using errcode = 'integrity_constraint_violation';
 end $$;
@@ -56,12 +56,13 @@ create trigger ledger_transactions_append_only before update or delete on tribut
 drop trigger if exists ledger_postings_append_only on tributary.ledger_postings;
 create trigger ledger_postings_append_only before update or delete on tributary.ledger_postings for each row execute function tributary.ledger_is_append_only();
 
--- At commit, every touched transaction has postings and they sum to zero in each currency. Each posting is in its account's currency.
+-- At commit, every affected transaction must have postings that sum to zero in each currency, and each posting must be in its account's
+-- currency.
 create or replace function tributary.ledger_is_balanced() returns trigger language plpgsql set search_path = tributary, pg_temp as $$
 declare
   wanted text;
 begin
-  -- Not one expression: a row of one table lacks the other's column.
+  -- Not a single expression, because a row of one table lacks the other's column.
   if tg_table_name = 'ledger_transactions' then wanted := new.id; else wanted := new.transaction_id; end if;
   if not exists (select from tributary.ledger_postings where transaction_id = wanted) then
     raise exception 'Ledger transaction % has no postings', wanted using errcode = 'check_violation';

@@ -19,7 +19,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Adds a migration of this time to the folder: that of a newer version. */
+/** Adds a migration with this timestamp to the folder, as a newer version would. */
 function newer(when: number) {
   const file = path.join(folder, 'meta', '_journal.json');
   const journal = JSON.parse(readFileSync(file, 'utf8')) as { entries: object[] };
@@ -34,18 +34,18 @@ function newer(when: number) {
   writeFileSync(path.join(folder, '9999_newer.sql'), 'select 1');
 }
 
-test('a database that a newer version has migrated is refused, with both versions and what to do', async () => {
+test('a database migrated by a newer version is refused, with both versions and instructions', async () => {
   newer(Date.UTC(2030, 4, 1, 12));
   await db.migrate(folder);
   const refused = await db.migrate().catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(UnknownDatabase);
   for (const words of [/a newer version/, /2030-05-01 12:00/, /newest is 0\d{3}_/, /backup/])
     expect(String(refused)).toMatch(words);
-  // The version that made it goes on.
+  // The newer version still accepts it.
   await db.migrate(folder);
 });
 
-test('so is one of another line, whose migration is older than our newest', async () => {
+test('a database of another line of versions is refused, even if its migration is older than our newest', async () => {
   newer(Date.UTC(2024, 0, 1));
   const entries = JSON.parse(readFileSync(path.join(folder, 'meta', '_journal.json'), 'utf8')).entries as {
     when: number;
@@ -57,7 +57,7 @@ test('so is one of another line, whose migration is older than our newest', asyn
 const insertMigration = async (when: number) =>
   db.raw.execute(sql`insert into ${await migrations()} (hash, created_at) values ('other', ${when})`);
 
-/** The migrator's table, wherever it is. */
+/** The migrator's table, in whichever schema it is. */
 async function migrations() {
   const { rows } = (await db.raw.execute(
     sql`select schemaname as name from pg_tables where tablename = '__drizzle_migrations'`,
@@ -65,7 +65,7 @@ async function migrations() {
   return sql`${sql.identifier(String(rows[0]?.name))}.__drizzle_migrations`;
 }
 
-test('a schema of our name with the tables of somebody else is refused, and left as it is', async () => {
+test("a schema of our name that holds another system's tables is refused and left unchanged", async () => {
   await db.raw.execute(sql`delete from ${await migrations()}`);
   await db.raw.execute(sql`create table tributary.rivers (name text)`);
   await db.raw.execute(sql`insert into tributary.rivers values ('Inn')`);

@@ -8,15 +8,15 @@ const OURS = 'tributary';
 
 const journalSchema = z.object({ entries: z.array(z.object({ when: z.number(), tag: z.string() })) });
 
-/** The database is not one that this version may work with. */
+/** The database is not one that this version can use. */
 export class UnknownDatabase extends Error {
   override name = 'UnknownDatabase';
 }
 
 /**
- * Refuses a database that a newer or another version has migrated, and one whose `tributary` schema is somebody else's: the migrator looks at
- * the date of the newest migration only, and would go on. Throws UnknownDatabase, with
- * what to do. `client` asks as the login itself.
+ * Refuses a database that was migrated by a newer or a different version, and one whose `tributary` schema belongs to another system. The
+ * migrator would proceed, because it checks only the date of the newest migration. Throws UnknownDatabase with instructions. `client`
+ * queries as the login itself.
  */
 export async function refuseUnknownDatabase(
   client: { query(text: string): Promise<{ rows: unknown[] }> },
@@ -26,7 +26,7 @@ export async function refuseUnknownDatabase(
   const [rights] = await ask<{ enters: boolean }>(
     `select coalesce(bool_and(has_schema_privilege(oid, 'USAGE')), true) as enters from pg_namespace where nspname = '${BOOKKEEPING}'`,
   );
-  // What the login lacks is told, with what to do, by what prepares it.
+  // Missing rights are reported, with instructions, by `prepareLogin`.
   if (!rights?.enters) return;
   const table = `${BOOKKEEPING}.__drizzle_migrations`;
   const [there] = await ask<{ migrated: boolean; tables: number }>(`

@@ -17,7 +17,7 @@ const kind = (table: string, more: Partial<LeaseKind> = {}): LeaseKind => {
   return { name: table, id: leased.id, token: leased.token, until: leased.until, ...more };
 };
 const ONE = kind('leased_one');
-/** Its token is a number, it lasts for less, and its work may be over. */
+/** Has a numeric token and a shorter lease, and its work may be finished. */
 const TWO = kind('leased_two', { ms: 6_000, when: sql`t.open` });
 
 let db: Db;
@@ -73,7 +73,7 @@ const ends = async (of: LeaseKind) => {
   return (result as unknown as { rows: { id: string; until: number }[] }).rows.map((r) => Number(r.until));
 };
 
-test('what is held is renewed together, in one statement, when a third of it is over', async () => {
+test('held leases are renewed together, in one statement, once a third of their time has passed', async () => {
   const held = [];
   for (let i = 0; i < 48; i++) held.push(await take(i % 2 ? ONE : TWO, `row ${i}`, String(i)));
   await keeper.look();
@@ -91,7 +91,7 @@ test('what is held is renewed together, in one statement, when a third of it is 
   expect(statements).toBe(1);
 });
 
-test('what somebody else took, or whose work is over, is lost, and its row stays as it is', async () => {
+test('a lease that another process took or whose work is finished is lost, and its row stays unchanged', async () => {
   const taken = await take(ONE, 'a', '1');
   const over = await take(TWO, 'b', '2');
   const ours = await take(ONE, 'c', '3');
@@ -103,12 +103,12 @@ test('what somebody else took, or whose work is over, is lost, and its row stays
   expect([taken.lost, over.lost, ours.lost]).toEqual([true, true, false]);
   expect([taken.sound(), over.sound(), ours.sound()]).toEqual([false, false, true]);
   expect((await ends(ONE))[0]).toBe(before);
-  // Once lost it is not asked for again.
+  // A lost lease is not requested again.
   expect(await taken.refresh()).toBe(false);
   expect(statements).toBe(1);
 });
 
-test('a lease that cannot be renewed is unsound before it ends, and sound again when the database is back', async () => {
+test('a lease that cannot be renewed becomes unsound before it ends, and sound again once the database is back', async () => {
   const lease = await take(ONE, 'a', '1');
   away = true;
   clock.advance(LEASE_MS - LEASE_MARGIN_MS + 1);
@@ -120,7 +120,7 @@ test('a lease that cannot be renewed is unsound before it ends, and sound again 
   expect(lease.left()).toBe(LEASE_MS);
 });
 
-test('a renewal that hangs is not waited for: the next look renews what it and others hold', async () => {
+test('a hanging renewal is not awaited: the next check renews its leases and the other ones', async () => {
   let go = () => {};
   const hung = new Promise<void>((done) => {
     go = done;
@@ -137,10 +137,10 @@ test('a renewal that hangs is not waited for: the next look renews what it and o
   await keeper.look();
   const other = await take(ONE, 'b', 'other');
   clock.advance(RENEW_AFTER_MS);
-  // Whoever asks itself hears in time that its lease is not sound for long, and may ask again.
+  // A caller of `refresh` learns in time that its lease is running out, and may try again.
   while (held.left() < LEASE_MS) {
     await keeper.look();
-    // Answers of the database come in between.
+    // Database responses arrive in between.
     await new Promise(setImmediate);
   }
   expect([held.left(), other.left()]).toEqual([LEASE_MS, LEASE_MS]);
@@ -149,7 +149,7 @@ test('a renewal that hangs is not waited for: the next look renews what it and o
   other.end();
 });
 
-test('a renewal never shortens what its holder wrote meanwhile', async () => {
+test('a renewal never shortens the lease that its holder extended meanwhile', async () => {
   const lease = await take(ONE, 'a', '1');
   const later = clock.now().getTime() + 60_000;
   await db.asSystem((tx) =>

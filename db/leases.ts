@@ -6,70 +6,70 @@ import { log } from '@/server/foundation/log';
 import type { Db } from './client';
 
 /**
- * Leases: who works on a row writes a token and a time into it. While the work goes on, this process extends the time; when the
- * process ends, the row is free a few seconds later. The token is the fence: each end of the work is written only if the row still
- * carries it (compare-and-set), so a process that was stopped, or cut off from the database, and comes back changes nothing.
+ * Leases: a worker writes a token and an expiry into the row it works on. This process extends the expiry while the work continues; if the
+ * process ends, the row becomes free a few seconds later. The token is the fence: a result is written only if the row still has the token
+ * (compare-and-set), so a process that resumes after it was suspended or cut off from the database changes nothing.
  *
- * Times are those of the process's clock, which goes by the database's (database-clock.ts).
+ * Times are those of the process's clock, which follows the database's (database-clock.ts).
  */
 
-/** How long a lease lasts without being renewed, in milliseconds, unless its kind says otherwise. */
+/** Duration of a lease without renewal, in milliseconds, unless its kind specifies another. */
 export const LEASE_MS = 15_000;
-/** A lease is renewed when a third of it is over, in milliseconds. */
+/** Age at which a lease is renewed (a third of its duration), in milliseconds. */
 export const RENEW_AFTER_MS = LEASE_MS / 3;
-/** How often this process looks at its leases, in milliseconds: a renewal that fails has two more chances. */
+/** Interval at which this process checks its leases, in milliseconds. A failed renewal has two more chances. */
 const LOOK_EVERY_MS = RENEW_AFTER_MS / 2;
 /**
- * How long a renewal is waited for, in milliseconds: a statement may hang for longer than a lease lasts. After that the leases count as
- * not renewed, and the next look asks again, over another connection. An answer that comes later still counts.
+ * How long to wait for a renewal, in milliseconds, because a statement may hang for longer than a lease lasts. After that the leases count
+ * as not renewed, and the next check tries again over another connection. A later response still counts.
  */
 export const RENEWAL_MS = LOOK_EVERY_MS;
 /**
- * What has an effect may begin only under a lease that lasts for this much longer, in milliseconds: more than the clocks of two
- * processes differ, and than passes between the check and the effect.
+ * Remaining time that a lease must have before an action with an effect may begin, in milliseconds. Exceeds the clock difference between
+ * two processes plus the time between the check and the effect.
  */
 export const LEASE_MARGIN_MS = 3_000;
 
-/** Renewals that may hang at once: each holds a connection that other work needs. */
+/** Maximum number of hanging renewals, each of which occupies a connection that other work needs. */
 const MAX_HUNG = 3;
 
 /**
- * A kind of row that is leased: the columns, of one table, in which the lease is written. `id` and `token` identify one lease. Every
- * statement that takes, frees or checks one is made of `isFree`, `takes`, `frees` and `isOurs`.
+ * A kind of leased row: the columns of one table that store the lease. `id` and `token` identify a lease. Every statement that takes,
+ * releases or checks one is built from `isFree`, `takes`, `frees` and `isOurs`.
  */
 export interface LeaseKind {
   readonly name: string;
   readonly id: AnyPgColumn;
   readonly token: AnyPgColumn;
   readonly until: AnyPgColumn;
-  /** The end of the lease is also the time from which there is work: a row without it is not to be taken at all. */
+  /** The end of the lease is also the time at which work falls due: a row without it must not be taken. */
   readonly due?: true;
-  /** How long it lasts without being renewed, in milliseconds. */
+  /** Duration without renewal, in milliseconds. Defaults to `LEASE_MS`. */
   readonly ms?: number;
-  /** What else must hold of the row `t` for the work on it to go on. */
+  /** Further condition on the row `t` for its work to continue. */
   readonly when?: SQL;
 }
 
 export const newLeaseToken = (): string => randomToken(12);
-/** When a lease that is taken or renewed now ends. */
+/** Returns the end of a lease that is taken or renewed at `now`. */
 export const leaseEnd = (now: Date, ms = LEASE_MS): Date => new Date(now.getTime() + ms);
 const lengthOf = (kind: LeaseKind): number => kind.ms ?? LEASE_MS;
 
-/** A new lease of this kind, to be written into a row that is free. */
+/** Returns a new lease of this kind, to be written to a free row. */
 export const newLease = (kind: LeaseKind, now: Date): { token: string; until: Date } => ({
   token: newLeaseToken(),
   until: leaseEnd(now, lengthOf(kind)),
 });
 
 const bare = (column: AnyPgColumn): SQL => sql`${sql.identifier(column.name)}`;
-/** A column in a statement that calls its table `alias`; without one, under the table's own name. */
+/** Refers to a column of the table aliased `alias`, or by the table's own name without one. */
 const named = (column: AnyPgColumn, alias: string | undefined): SQL =>
   alias === undefined ? sql`${column}` : sql`${sql.identifier(alias)}.${bare(column)}`;
 const instant = (at: Date): SQL => sql`${at.toISOString()}::timestamptz`;
 
 /**
- * Whether nobody has the row, as a condition. `graceMs`: not before so many milliseconds after a lease that was not given back, for what
- * may still be under way.
+ * SQL condition that no process holds the row. A lease that was not released counts for another `graceMs` milliseconds, because its work
+ * may still be in progress.
  */
 export function isFree(
   kind: LeaseKind,
@@ -81,29 +81,29 @@ export function isFree(
   return kind.due ? over : sql`(${until} is null or ${over})`;
 }
 
-/** Whether the row still carries our token, as a condition: nobody else has taken it over. */
+/** SQL condition that the row still has our token, so no other process has taken it over. */
 export const isOurs = (kind: LeaseKind, token: string | SQL, alias?: string): SQL =>
   sql`${named(kind.token, alias)} = ${token}`;
 
 /** Writes a lease, for the `set` of an update. */
 export const takes = (kind: LeaseKind, lease: { token: string; until: Date }): SQL =>
   sql`${bare(kind.token)} = ${lease.token}, ${bare(kind.until)} = ${instant(lease.until)}`;
-/** Writes a later end into a lease that is ours, for the `set` of an update. */
+/** Writes a later end into our lease, for the `set` of an update. */
 export const extendsTo = (kind: LeaseKind, until: Date): SQL => sql`${bare(kind.until)} = ${instant(until)}`;
-/** Gives the row back, for the `set` of an update that `isOurs` guards. */
+/** Releases the row, for the `set` of an update guarded by `isOurs`. */
 export const frees = (kind: LeaseKind): SQL => sql`${bare(kind.token)} = null, ${bare(kind.until)} = null`;
 
 /** A lease that this process holds and renews, from `hold` to `end`. */
 export interface HeldLease {
-  /** What is left of it in milliseconds, as far as this process knows. Not positive: somebody else may have the row. */
+  /** Remaining time in milliseconds, as far as this process knows. If it is not positive, another process may hold the row. */
   left(): number;
-  /** Whether something that has an effect may begin now. */
+  /** Whether an action with an effect may begin now. */
   sound(): boolean;
-  /** Renews it now if it is old, waiting for the answer. Answers whether it is sound. */
+  /** Renews the lease now if it is old, and waits for the response. Returns whether the lease is sound. */
   refresh(): Promise<boolean>;
-  /** Whether the row was seen to belong to somebody else, or to be over with. Nothing further may begin. */
+  /** Whether another process turned out to hold the row, or its work to be finished. No further action may begin. */
   readonly lost: boolean;
-  /** The work is over, or handed on: the lease is not renewed any more. */
+  /** Ends the renewals, because the work is finished or handed over. */
   end(): void;
 }
 
@@ -124,7 +124,7 @@ class Held implements HeldLease {
   }
   left(): number {
     const left = this.#until - this.clock.now().getTime();
-    // The monotonic timer behind it stands still while the machine sleeps; the machine's own clock does not.
+    // The underlying monotonic timer stops while the machine sleeps; the wall clock does not.
     return this.clock === systemClock ? Math.min(left, this.#wallUntil - Date.now()) : left;
   }
   sound(): boolean {
@@ -152,7 +152,7 @@ export class LeaseKeeper {
   readonly #held = new Set<Held>();
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
-  /** Renewals that are still out after their time. */
+  /** Renewals still pending after their time limit. */
   #hung = 0;
   #taken = 0;
 
@@ -163,7 +163,7 @@ export class LeaseKeeper {
     this.#db = db;
   }
 
-  /** Takes over the renewal of a lease that was written to its row: `until` is what stands there. */
+  /** Takes over the renewal of a lease that was written to its row; `until` is the end as written. */
   hold(kind: LeaseKind, lease: { id: string; token: string; until: Date; clock: Clock }): HeldLease {
     const held = new Held(kind, lease.id, lease.token, lease.until, lease.clock, this);
     this.#held.add(held);
@@ -175,7 +175,7 @@ export class LeaseKeeper {
     return held;
   }
 
-  /** How many leases this process has taken so far. */
+  /** Number of leases that this process has taken so far. */
   get taken(): number {
     return this.#taken;
   }
@@ -187,7 +187,7 @@ export class LeaseKeeper {
     this.#timer = undefined;
   }
 
-  /** Renews what is old. Never throws: what could not be renewed ends by itself, and its holder sees that. */
+  /** Renews old leases. Never throws: a lease that could not be renewed expires, and its holder sees that. */
   async look(): Promise<void> {
     if (this.#looking) return;
     const old = [...this.#held].filter((held) => held.old && !held.lost);
@@ -200,7 +200,7 @@ export class LeaseKeeper {
     }
   }
 
-  /** Renews these, and waits no longer than `RENEWAL_MS`. Never throws. */
+  /** Renews these leases and waits at most `renewalMs`. Never throws. */
   async renew(all: readonly Held[]): Promise<void> {
     if (this.#hung >= MAX_HUNG) return;
     let timer: NodeJS.Timeout | undefined;
@@ -219,7 +219,7 @@ export class LeaseKeeper {
     log().warn({ leases: all.length }, 'leases were not renewed in time; they are asked for again');
   }
 
-  /** Renews these in one statement. A row that somebody is writing to just now is left for the next look. */
+  /** Renews these leases in one statement. A row that another transaction is writing to is left for the next check. */
   async #ask(all: readonly Held[]): Promise<void> {
     const asked = all.map((held) => {
       const ms = lengthOf(held.kind);
@@ -248,11 +248,11 @@ interface Answer {
   kind: string;
   id: string;
   token: string;
-  /** False: the row is still ours, and somebody else is writing to it. */
+  /** False: the row is still ours, but another transaction is writing to it. */
   renewed: boolean;
 }
 
-/** One statement for leases of all kinds. It answers those whose row still carries the token. */
+/** Builds one statement for leases of all kinds. It returns those whose row still has the token. */
 function renewal(asked: readonly { held: Held; until: Date }[]): SQL {
   const kinds = new Map(asked.map(({ held }) => [held.kind.name, held.kind]));
   const rows = asked.map(({ held, until }) => ({
@@ -291,7 +291,7 @@ function renewal(asked: readonly { held: Held; until: Date }[]): SQL {
 
 const keepers = new WeakMap<Db, LeaseKeeper>();
 
-/** The keeper of this process's leases on a database. */
+/** Returns the keeper of this process's leases on a database. */
 export function leasesOf(db: Db): LeaseKeeper {
   let keeper = keepers.get(db);
   if (!keeper) {

@@ -1,16 +1,16 @@
 import type { GuardClient } from './apply-guards';
 import { WHOLE_SESSION } from './session-settings';
 
-/** Where the migrator and the guards keep what they did. */
+/** Schema in which the migrator and the guards record what they have applied. */
 export const BOOKKEEPING = 'tributary_migrations';
-/** Whoever asks for a workspace, and who looks across workspaces (`guards.sql`). Neither can log in. */
+/** The roles of a workspace's requests and of work across workspaces (`guards.sql`). Neither can log in. */
 const IDENTITIES = ['tributary_app', 'tributary_system'] as const;
-/** Owns everything where the login itself sees all rows whatever the policies say: the embedded database, and superusers. */
+/** Role that owns everything if the login itself would see all rows regardless of the policies: the embedded database, and superusers. */
 export const OWNER = 'tributary_owner';
 
 /**
- * What the embedded database's session begins with. It logs in as a superuser, who would see every row: this makes the roles and
- * goes on as one who sees none. Idempotent.
+ * First statements of the embedded database's session. It logs in as a superuser, who would see every row, so this creates the roles and
+ * switches to one that sees none. Idempotent.
  */
 export const EMBEDDED_SESSION = `
   do $$
@@ -25,7 +25,7 @@ export const EMBEDDED_SESSION = `
   set role ${OWNER};
   ${WHOLE_SESSION}`;
 
-/** The login lacks rights. `message` says which statements give them. */
+/** The login lacks rights. `message` lists the statements that grant them. */
 export class DatabaseRightsError extends Error {
   override name = 'DatabaseRightsError';
 }
@@ -45,10 +45,10 @@ interface Rights {
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 /**
- * Gives the login the two identities: it may take them, and without doing so has none of their rights. Where they are missing
- * it makes them, which needs CREATEROLE; `db/setup/tributary.sql` makes them beforehand for a login without. A login that sees
- * all rows whatever the policies say gets an owner that it works as (`step-down.ts`). Throws `DatabaseRightsError`, which says
- * what to run as an administrator. To be called in a transaction.
+ * Grants the login the two identities: it may assume them, but has none of their rights until it does. Creates them if they are missing,
+ * which needs CREATEROLE; for a login without it, `db/setup/tributary.sql` creates them beforehand. A login that sees all rows regardless
+ * of the policies gets an owner role to work as (`step-down.ts`). Throws `DatabaseRightsError` with the statements to run as an
+ * administrator. Must be called in a transaction.
  */
 export async function prepareLogin(client: Pick<GuardClient, 'query'>): Promise<void> {
   const [rights] = (
@@ -70,7 +70,7 @@ export async function prepareLogin(client: Pick<GuardClient, 'query'>): Promise<
       await client.query(statement);
     } catch (error) {
       await client.query('rollback to savepoint attempt');
-      // Insufficient privilege; invalid grant.
+      // insufficient_privilege; invalid_grant_operation.
       if (!['42501', '0LP01'].includes((error as { code?: string }).code ?? '')) throw error;
       if (otherwise) missing.push(otherwise);
     }
@@ -83,14 +83,14 @@ export async function prepareLogin(client: Pick<GuardClient, 'query'>): Promise<
     const options = version >= 160_000 ? ' with inherit false, set true' : '';
     const grant = `grant ${role} to ${me}${options}`;
     if (!state?.may_take) await attempt(grant);
-    // The policies hold without this, too.
+    // The policies hold even if this fails.
     else if (state.inherits && options) await attempt(grant, null);
   }
   const create = (to: string) => `grant create on database ${quoted(rights.database)} to ${to}`;
   if (!rights.may_create) missing.push(create(me));
   if (rights.sees_all && !rights.owner_may_create) {
     await attempt(create(OWNER), null);
-    // PostgreSQL only warns where it grants nothing.
+    // PostgreSQL only warns if it grants nothing, so the result is checked.
     const [now] = (
       await client.query(
         `select has_database_privilege('${OWNER}', current_database(), 'CREATE') as may from pg_roles where rolname = '${OWNER}'`,
@@ -107,13 +107,13 @@ export async function prepareLogin(client: Pick<GuardClient, 'query'>): Promise<
   );
 }
 
-/** Whether the current role may take this one, and whether it has its rights without doing so. Null when there is no such role. */
+/** Returns whether the current role may assume this one, and whether it inherits its rights. Null if the role does not exist. */
 async function membership(
   client: Pick<GuardClient, 'query'>,
   role: string,
   version: number,
 ): Promise<{ may_take: boolean; inherits: boolean } | null> {
-  // Since 16 being a member and being allowed to take the role are two things; before, members may.
+  // Since PostgreSQL 16, membership and the right to assume the role are separate; before, every member may.
   const set = version >= 160_000 ? 'SET' : 'MEMBER';
   const [state] = (
     await client.query(

@@ -8,7 +8,7 @@ import { moveIn, neighbours } from '@/tests/support/neighbours';
 import { neonRelay } from '@/tests/support/neon-relay';
 import { openDb } from './client';
 
-// Servers of their own: roles belong to a whole server. In the order of the tests, which make and drop them.
+// Starts its own servers, because roles belong to a whole server. The tests create and drop roles, so they depend on their order.
 describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   let server: Awaited<ReturnType<typeof startPostgres>>;
   let admin: pg.Client;
@@ -32,7 +32,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     await client.connect();
     return client;
   };
-  /** A login with these attributes, and a database in which it may make schemas. Answers its address. */
+  /** Creates a login with these attributes and a database in which it may create schemas. Returns its URL. */
   const login = async (name: string, attributes = '') => {
     await admin.query(`create role ${name} login password '${name}' ${attributes}`);
     await admin.query(`create database ${name}`);
@@ -47,12 +47,12 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
       await client.end();
     }
   };
-  /** What a refusal tells to run, run. */
+  /** Runs the statements that a refusal tells the administrator to run. */
   const obey = (database: string, told: string) =>
     asAdmin(database, async (client) => {
       for (const line of told.split('\n')) if (line.startsWith('  ')) await client.query(line);
     });
-  /** Starts twice, as after an update, and tries what the bare handle can do. */
+  /** Starts twice, as after an update, and checks that the bare handle has no access. */
   const provesClosed = async (url: string) => {
     for (const fill of [true, false]) {
       const db = await openDb({ url, driver: 'pg', pool: 2 });
@@ -77,7 +77,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     }
   };
 
-  test('a login that may make roles makes them itself', async () => {
+  test('a login that may create roles creates them itself', async () => {
     await admin.query('drop database tributary');
     for (const role of ['tributary', 'tributary_app', 'tributary_system']) {
       if (role === 'tributary') await admin.query('drop owned by tributary');
@@ -86,7 +86,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     await provesClosed(await login('maker', 'createrole'));
   });
 
-  test('the script makes a login that starts, and may be run again', async () => {
+  test('the script creates a login that can start the app, and may be run again', async () => {
     const script = readFileSync('db/setup/tributary.sql', 'utf8');
     for (const password of ['first', 'tributary'])
       await runScript(admin, script, { TRIBUTARY_DB_PASSWORD: password });
@@ -99,7 +99,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     await provesClosed(urlOf(server.adminUrl, 'tributary', 'tributary'));
   });
 
-  test('a login without rights is told what to run, and starts after it', async () => {
+  test('a login without rights is told which statements to run, and starts once they have run', async () => {
     const url = await login('plain');
     await admin.query('revoke create on database plain from plain');
     const told = await refusal(url);
@@ -108,12 +108,12 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     await provesClosed(url);
   });
 
-  test('what else is in the database is not touched', async () => {
+  test('other content of the database is left unchanged', async () => {
     const url = await login('neighbour');
     await admin.query('grant tributary_app, tributary_system to neighbour');
     await asAdmin('neighbour', async (client) => {
       await moveIn(client);
-      // Also where it could be: with every right.
+      // Even if the login has every right on it.
       await client.query('grant all on all tables in schema public, runner, sandbox, drizzle to neighbour');
       await client.query('grant all on schema public, runner, sandbox, drizzle to neighbour');
       const before = await neighbours(client);
@@ -122,22 +122,25 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     });
   });
 
-  test('a member that inherits the rights of its roles sees no more', async () => {
+  test('a member that inherits the rights of its roles sees no additional rows', async () => {
     const url = await login('heir', 'inherit');
     await admin.query('grant tributary_app, tributary_system to heir');
     await provesClosed(url);
   });
 
-  test.runIf(version >= 16)('a member that may not take its roles is told what to run', async () => {
-    const url = await login('member');
-    await admin.query('grant tributary_app, tributary_system to member with set false');
-    const told = await refusal(url);
-    expect(told).toContain('grant tributary_app to "member" with inherit false, set true');
-    await obey('member', told);
-    await provesClosed(url);
-  });
+  test.runIf(version >= 16)(
+    'a member that may not assume its roles is told which statements to run',
+    async () => {
+      const url = await login('member');
+      await admin.query('grant tributary_app, tributary_system to member with set false');
+      const told = await refusal(url);
+      expect(told).toContain('grant tributary_app to "member" with inherit false, set true');
+      await obey('member', told);
+      await provesClosed(url);
+    },
+  );
 
-  test('another login is told to take over what the first one made', async () => {
+  test('a second login is told to take over the objects that the first one created', async () => {
     await admin.query("create role successor login password 'successor'");
     await admin.query('grant create on database plain to successor');
     await admin.query('grant tributary_app, tributary_system to successor');
@@ -152,7 +155,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     ['superuser', 'superuser'],
     ['bypasser', 'bypassrls createrole'],
   ])(
-    'a login that sees all rows (%s) works as the owner of the tables, who sees none',
+    'a login that sees all rows (%s) works as the owner of the tables, which sees none',
     async (name, attributes) => {
       const url = await login(name, attributes);
       await obey(name, await refusal(url));

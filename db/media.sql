@@ -1,11 +1,11 @@
--- The pictures, GIF or video of a publication (`publications.media`) become rows of `publication_media`, on which their upload
--- is kept, in the statement that makes the publication: whoever does that, none of them can be forgotten. Applied after every
--- migration, like guards.sql.
+-- Each entry of a publication's `media` (pictures, a GIF or a video) becomes a row of `publication_media`, which tracks its upload. A
+-- trigger inserts the rows in the statement that creates the publication, so no caller can forget them. Applied after every migration, like
+-- guards.sql.
 create or replace function tributary.publication_waits_for_media() returns trigger
 language plpgsql set search_path = tributary, pg_temp
 as $$
 begin
-  -- Nothing of it is on the platform yet.
+  -- Nothing is on the platform yet.
   new.media_until := 'epoch';
   return new;
 end
@@ -30,7 +30,7 @@ create trigger publication_takes_media after insert on tributary.publications fo
   when (jsonb_array_length(new.media) > 0)
   execute function tributary.publication_takes_media();
 
--- An edit that changes what is shown: what is to be uploaded is listed anew, and whoever uploads the old finds its row gone.
+-- When an edit changes the media, the uploads are listed anew. A worker that is uploading the old media finds its row gone.
 create or replace function tributary.publication_changes_media() returns trigger
 language plpgsql set search_path = tributary, pg_temp
 as $$

@@ -1,15 +1,15 @@
--- What follows a publication (the rest of a thread, a first comment) waits in its `parts`. In the statement that makes it
--- `published`, whoever does that, the first of them becomes a publication of its own, which carries the rest. Applied after
--- every migration, like guards.sql, with the states of db/schema/states.ts.
---   id        of the post and the number of the part: it comes right behind the post in the order of the connection's line
---             (due_at, id), before whatever else is due at that instant, and a second one of it cannot exist
---   claimed   so that the run that settled the one before it goes on with it at once; when nobody comes, the lease ends
---   held      the queue is kept: it waits there
---   taken back  the one before it was cancelled and went out after all (its answer came late): it is cancelled, too; by the
---             same stop, when it was one, so that undoing that brings it back
---   stopped   the queue was cleared when the one before it was on its way or in doubt, and bears the stop's mark
---             (`set_aside_by`): it is cancelled by that stop. Undoing the stop brings it back; and because half of a thread
---             is out now, To do asks a person whether to send the rest
+-- The texts that follow a publication (the rest of a thread, a first comment) are stored in its `parts`. The statement that makes the
+-- publication `published` turns the first part into a publication of its own, which carries the rest. Applied after every migration, like
+-- guards.sql, with the states of db/schema/states.ts.
+--   id          the post's id and the number of the part, so that it follows directly after the post in the order of the
+--               connection's lane (due_at, id), before anything else due at the same time, and cannot exist twice
+--   claimed     so that the run that settled the previous part continues with it immediately; if it does not, the lease expires
+--   held        posting is on hold: the part waits in the queue, unclaimed
+--   taken back  the previous part was cancelled but was published after all (the response arrived late): this one is cancelled,
+--               too; by the same stop, if there was one, so that undoing the stop restores it
+--   stopped     the queue was cleared while the previous part was in flight or its outcome unknown, so it bears the stop's
+--               mark (`set_aside_by`): this one is cancelled by that stop. Undoing the stop restores it; and because half of a
+--               thread is published now, To do asks the user whether to send the rest
 create or replace function tributary.publication_goes_on() returns trigger
 language plpgsql set search_path = tributary, pg_temp
 as $$
@@ -22,7 +22,7 @@ declare
   title text;
   account text;
 begin
-  -- A stop or a hold that is under way is waited for, and one that begins now waits for this row.
+  -- Waits for a stop or a hold in progress; one that starts now waits for this lock.
   select w.held_at is not null into is_held from workspaces w where w.id = new.workspace_id for key share;
   if new.set_aside_by is not null then
     select s.id into stop_id from posting_stops s

@@ -22,7 +22,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Opens a database through a driver, at a server that speaks PostgreSQL's protocol on this port. */
+/** Opens a database through a driver. The server on this port speaks PostgreSQL's protocol. */
 async function through(
   driver: 'pg' | 'neon',
   port: number,
@@ -44,9 +44,9 @@ async function through(
   return db;
 }
 
-// On one run only: it makes no difference to them which database the others use.
+// These tests do not depend on the run's driver, so only one run executes them.
 test.runIf(testDriver() === 'pglite').each(['pg', 'neon'] as const)(
-  'a server that accepts and never answers fails each question, through %s',
+  'every query through %s fails if the server accepts connections but never responds',
   async (driver) => {
     const port = await listen(createServer((socket) => socket.on('error', () => {})));
     const db = await through(driver, port, undefined, { ...LIMITS, statementMs: 3_600_000 });
@@ -56,7 +56,7 @@ test.runIf(testDriver() === 'pglite').each(['pg', 'neon'] as const)(
   },
 );
 
-/** Lies between us and a PostgreSQL, and stops to pass anything on when it is told. */
+/** A proxy in front of a PostgreSQL that can be told to stop forwarding. */
 async function silenceable(port: number) {
   let silent = false;
   const own = await listen(
@@ -87,7 +87,7 @@ async function silenceable(port: number) {
 const onServer = testDriver() === 'pglite' ? undefined : (testDriver() as 'pg' | 'neon');
 
 test.runIf(onServer)(
-  'a connection that falls silent fails what waits on it, and the next question has another',
+  'a connection that falls silent fails its pending queries, and the next query gets a new one',
   async () => {
     const { url } = (await import('vitest')).inject('template') as { url: string };
     const wire = await silenceable(Number(new URL(url).port));
@@ -103,7 +103,7 @@ test.runIf(onServer)(
 );
 
 test.runIf(onServer === 'pg' && process.platform === 'linux')(
-  'a stopped PostgreSQL process fails the question in time',
+  'a query to a stopped PostgreSQL process fails in time',
   async () => {
     const { url } = (await import('vitest')).inject('template') as { url: string };
     const db = await through('pg', Number(new URL(url).port), url);
@@ -116,21 +116,18 @@ test.runIf(onServer === 'pg' && process.platform === 'linux')(
     await expect(db.raw.execute(sql`select 1`)).rejects.toMatchObject({
       cause: { message: expect.stringContaining('has not answered for 0.4 s') },
     });
-    // Others answer, as soon as a new connection is there.
+    // Other server processes respond once there is a new connection.
     await vi.waitFor(() => db.raw.execute(sql`select 1`), { timeout: 20_000 });
   },
 );
 
-test.runIf(onServer)(
-  'the server itself ends a statement that takes too long, and a transaction that stands idle',
-  async () => {
-    const fresh = await freshDb();
-    cleanUp.push(() => fresh.close());
-    const said = (await fresh.asSystem((tx) =>
-      tx.execute(
-        sql`select current_setting('statement_timeout') as statement, current_setting('idle_in_transaction_session_timeout') as idle`,
-      ),
-    )) as unknown as { rows: object[] };
-    expect(said.rows).toEqual([{ statement: '10s', idle: '1min' }]);
-  },
-);
+test.runIf(onServer)('the server itself ends a slow statement and an idle transaction', async () => {
+  const fresh = await freshDb();
+  cleanUp.push(() => fresh.close());
+  const said = (await fresh.asSystem((tx) =>
+    tx.execute(
+      sql`select current_setting('statement_timeout') as statement, current_setting('idle_in_transaction_session_timeout') as idle`,
+    ),
+  )) as unknown as { rows: object[] };
+  expect(said.rows).toEqual([{ statement: '10s', idle: '1min' }]);
+});

@@ -1,30 +1,30 @@
-/** How long a database may take, in milliseconds. */
+/** Time limits of database operations, in milliseconds. */
 export interface Limits {
-  /** Until a connection is there. */
+  /** For opening a connection. */
   connectMs: number;
-  /** For one statement. The server ends it after that; should nothing come from the server either, we do, a little later. */
+  /** For one statement. The server cancels it after that; if the server does not respond either, the connection is cut a little later. */
   statementMs: number;
-  /** That a transaction may stand idle. */
+  /** For an idle transaction. */
   idleMs: number;
 }
 
 export const DEFAULT_LIMITS: Limits = { connectMs: 5_000, statementMs: 10_000, idleMs: 60_000 };
 
-/** What the server's own word gets to arrive before the connection counts as dead. */
+/** Time that the server's own error may take to arrive before the connection counts as dead, in milliseconds. */
 const GRACE_MS = 2_000;
 
-/** The database did not answer in time. */
+/** The database did not respond in time. */
 export class DatabaseSilent extends Error {
   override name = 'DatabaseSilent';
 }
 
-/** The database has ended, or was closed. */
+/** The database has ended or was closed. */
 export class DatabaseEnded extends Error {
   override name = 'DatabaseEnded';
 }
 
 type Done = (error?: Error | null, ...rest: unknown[]) => void;
-// The parts of a driver's client that are used here; Neon's driver is made of pg's.
+// The parts of a driver's client that are used here; Neon's driver is based on pg's.
 interface Client {
   query(...args: unknown[]): unknown;
   connection?: {
@@ -39,20 +39,20 @@ interface Pool {
 }
 
 /**
- * Bounds a pool: connections that are not made in time, and the wait for one that others use, which is as long as a statement may take. A
- * connection on which a statement stays unanswered is cut: everything that waits on it fails and the pool makes another. pg's own
- * `query_timeout` fails the statement alone and gives the connection, still waiting, to the next.
+ * Limits a pool's waiting times: for opening a connection, and for getting one that is in use, which may take as long as a statement. A
+ * connection with an unanswered statement is cut: everything pending on it fails, and the pool opens another. pg's own `query_timeout`
+ * fails only the statement and hands the connection, which is still waiting, to the next caller.
  *
- * Answers how to run work whose statements may take as long as they need: migrations, before anybody else asks anything.
+ * Returns a function that runs work without limits on its statements, for migrations, before any other query runs.
  */
 export function limitPool(
   made: object,
   { connectMs, statementMs }: Limits,
 ): <T>(work: () => Promise<T>) => Promise<T> {
   let lifted = 0;
-  // Neither driver's types tell of its class of clients.
+  // Neither driver's types include the pool's client class.
   const pool = made as Pool;
-  // The pool has one time for both.
+  // The pool has a single timeout for both.
   pool.options.connectionTimeoutMillis = Math.max(connectMs, statementMs);
   const { Client: Base } = pool;
   pool.Client = class extends Base {
@@ -66,7 +66,7 @@ export function limitPool(
       if (lifted > 0) return query(...args);
       let answered = false;
       const timer = setTimeout(() => {
-        // After this process itself was busy for long, the answer may be there and not read yet.
+        // If this process itself was blocked for a while, the response may have arrived without having been read yet.
         setImmediate(() => {
           if (!answered) cut(client, statementMs);
         });
@@ -102,7 +102,7 @@ export function limitPool(
 function cut(client: Client, statementMs: number): void {
   const { connection } = client;
   connection?.emit('error', new DatabaseSilent(`The database has not answered for ${statementMs / 1000} s`));
-  // A WebSocket would wait for the other side to say goodbye.
+  // A WebSocket would otherwise wait for the peer's close frame.
   connection?.stream?.ws?.terminate?.();
   connection?.stream?.destroy();
 }

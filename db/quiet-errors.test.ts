@@ -23,7 +23,7 @@ const person = () => ({
   termsAcceptedAt: new Date(),
 });
 
-/** Queries that fail with the secret among their values, each in another way. */
+/** Queries that fail with the secret among their values, each for a different reason. */
 const FAILING: Record<string, () => Promise<unknown>> = {
   'a unique key': () =>
     db.asSystem(async (tx) => {
@@ -51,7 +51,7 @@ const FAILING: Record<string, () => Promise<unknown>> = {
 };
 
 describe.each(Object.entries(FAILING))('a query that fails on %s', (_, fail) => {
-  it('shows its values nowhere: not in the error, its causes, the log or what is stored', async () => {
+  it('exposes its values nowhere: not in the error, its causes, the log or stored data', async () => {
     const error = await fail().then(
       () => expect.unreachable('the query should fail'),
       (caught: unknown) => caught,
@@ -73,12 +73,12 @@ describe.each(Object.entries(FAILING))('a query that fails on %s', (_, fail) => 
     ];
     for (const text of shown) expect(text).not.toContain('hunter2');
     expect(lines).toHaveLength(6);
-    // What is needed to find the fault is still there.
+    // The information needed to diagnose the error is still there.
     expect(lines[0]).toMatch(/errorCode":"[0-9A-Z]{5}/);
   });
 });
 
-/** All that Node, Next or Inngest could print or send of an error. */
+/** Every text of an error that Node, Next or Inngest could print or send. */
 function chain(error: unknown): string[] {
   const texts: string[] = [];
   for (let at = error as Error | undefined; at; at = at.cause as Error | undefined) {

@@ -6,9 +6,9 @@ type Run = (sql: string, params: unknown[], query: () => Promise<unknown>) => Pr
 const prototype = PgPreparedQuery.prototype as unknown as { queryWithCache: Run; quiet?: true };
 
 /**
- * Drizzle writes the values of a failed query into its error's message, and the database repeats them in its details. They are taken out here,
- * where every query of every driver passes, so that nothing further out can log, store or show them: Next prints what a page throws, and
- * Inngest keeps what a function throws. It is also where a database that is away is noticed, in the middle of a transaction too.
+ * Drizzle puts the values of a failed query into the error's message, and the database repeats them in its details. They are removed here,
+ * where every query of every driver passes, so that no caller can log, store or show them: Next prints errors thrown by a page, and Inngest
+ * stores those thrown by a function. An unreachable database is also detected here, even in the middle of a transaction.
  */
 if (!prototype.quiet) {
   const run = prototype.queryWithCache;

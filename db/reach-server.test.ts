@@ -5,7 +5,7 @@ import { DatabaseUnreachable, reachServer } from './reach-server';
 
 const ADDRESS = { host: 'db.example.com', port: 5433 };
 const NO_WAIT = { waitMs: 0, onWait: () => {} };
-/** A client whose connections end so, one after the other; the last of them again and again. */
+/** A client factory whose connections have these results, in order; the last result repeats. */
 function clients(...ends: (Error | null)[]) {
   let made = 0;
   return {
@@ -25,7 +25,7 @@ function clients(...ends: (Error | null)[]) {
 const failing = (code: string | undefined) =>
   Object.assign(new Error('connect to hunter2 as admin'), code === undefined ? {} : { code });
 
-test('a server that is not there yet is waited for, and it is said once', async () => {
+test('a server that is not up yet is awaited, and the wait is reported once', async () => {
   const said: string[] = [];
   const { make, made } = clients(failing('ECONNREFUSED'), failing('57P03'), failing(undefined), null);
   await reachServer(make, ADDRESS, { waitMs: 60_000, onWait: (words) => said.push(words) });
@@ -34,7 +34,7 @@ test('a server that is not there yet is waited for, and it is said once', async 
 });
 
 test.each(['ECONNREFUSED', 'ENOTFOUND', 'ENOENT', '57P03', '28P01', '28000', '3D000', '42501', undefined])(
-  'one that cannot be reached (%s) is named with host and port, and nothing secret',
+  'the error for a failed connection (%s) names host and port and reveals no secret',
   async (code) => {
     const error = await reachServer(clients(failing(code)).make, ADDRESS, NO_WAIT).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(DatabaseUnreachable);
@@ -45,19 +45,16 @@ test.each(['ECONNREFUSED', 'ENOTFOUND', 'ENOENT', '57P03', '28P01', '28000', '3D
   },
 );
 
-test.each(['28P01', '3D000', '42501'])(
-  'what the server itself refuses (%s) is not tried again',
-  async (code) => {
-    const { make, made } = clients(failing(code));
-    await expect(reachServer(make, ADDRESS, { waitMs: 60_000, onWait: () => {} })).rejects.toThrow(
-      code === '3D000' ? 'no database' : code,
-    );
-    expect(made()).toBe(1);
-  },
-);
+test.each(['28P01', '3D000', '42501'])('a refusal by the server itself (%s) is not retried', async (code) => {
+  const { make, made } = clients(failing(code));
+  await expect(reachServer(make, ADDRESS, { waitMs: 60_000, onWait: () => {} })).rejects.toThrow(
+    code === '3D000' ? 'no database' : code,
+  );
+  expect(made()).toBe(1);
+});
 
 test.each(['pg', 'neon'] as const)(
-  'a start without its database ends in words, through %s',
+  'starting without the database fails with a clear message, through %s',
   async (driver) => {
     const server = createServer();
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

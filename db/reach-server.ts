@@ -1,26 +1,26 @@
 import { type DatabaseAddress, shownAddress } from '@/server/foundation/database-address';
 
-/** The server could not be reached, or does not let us in. `message` names host and port, and never a login or a password. */
+/** The server cannot be reached or refuses the login. `message` names host and port, but never the login or the password. */
 export class DatabaseUnreachable extends Error {
   override name = 'DatabaseUnreachable';
 }
 
 export interface StartWait {
-  /** How long to wait for a server that is not there, in milliseconds. */
+  /** How long to wait for a server that is not up yet, in milliseconds. */
   waitMs: number;
-  /** Hears once, in words, that it waits. */
+  /** Called once with a message when the wait begins. */
   onWait(words: string): void;
 }
 
 const EVERY_MS = 500;
-/** What a server says that is about to be there: it starts, stops, or has no connection left. */
+/** SQLSTATEs of a server that will be available soon: it is starting, shutting down, or out of connections. */
 const PASSING = ['57P01', '57P03', '53300', '08006', '08001'];
 const LOGIN = ['28P01', '28000'];
 const NO_DATABASE = '3D000';
 
 /**
- * A first connection, tried again while the server is not there (a database that starts beside the app takes a few seconds). What the
- * server itself refuses is final at once. Throws DatabaseUnreachable. The error of the driver is not kept: it can hold names.
+ * Opens a first connection, retrying while the server is not up (a database that starts together with the app takes a few seconds). An
+ * error reported by the server itself is final. Throws DatabaseUnreachable. The driver's error is discarded, because it may contain names.
  */
 export async function reachServer<
   C extends {
@@ -33,7 +33,7 @@ export async function reachServer<
   const until = Date.now() + waitMs;
   for (let tries = 1; ; tries++) {
     const client = make();
-    // A connection that dies fails the next statement; without a listener the process would end.
+    // If the connection breaks, the next statement fails. Without a listener the process would exit.
     client.on('error', () => {});
     try {
       await client.connect();

@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const step of cleanUp.splice(0).reverse()) await step();
 });
 
-/** Whatever an administrator may have had reasons for. */
+/** Settings that an administrator may have chosen for other reasons. */
 const ODD = {
   datestyle: "'German'",
   intervalstyle: "'iso_8601'",
@@ -43,7 +43,7 @@ const show = sql.raw(
 );
 const rows = async (answer: unknown) => (await (answer as Promise<{ rows: Record<string, unknown>[] }>)).rows;
 
-/** Moments on days that other orders of day and month would read as other days, or not at all. */
+/** Times whose dates are a different day, or invalid, if day and month are swapped. */
 const MOMENTS = ['2026-03-02T10:00:00.123Z', '2026-11-29T23:30:00.000Z', '2026-12-12T00:00:00.000Z'];
 
 async function isRight(db: Db): Promise<void> {
@@ -81,7 +81,7 @@ async function isRight(db: Db): Promise<void> {
   }
 }
 
-/** A database of its own on the run's server, and how the app opens it. */
+/** Creates a database on the run's server and opens it as the app does. */
 async function onServer(create: string, settings: Readonly<Record<string, string>> = {}) {
   const template = inject('template');
   if (template.driver === 'pglite') throw new Error('needs a server');
@@ -108,18 +108,18 @@ async function onServer(create: string, settings: Readonly<Record<string, string
 }
 
 test.runIf(testDriver() !== 'pglite')(
-  'other defaults of a server change nothing: it starts, and reads what it wrote',
+  'other server defaults change nothing: the app starts and reads back its data',
   async () => {
     const db = await onServer('template template0', ODD);
     await db.migrate();
     await isRight(db);
-    // The next start finds it migrated.
+    // The next start finds the database migrated.
     await db.migrate();
   },
 );
 
 test.runIf(testDriver() !== 'pglite')(
-  'a setting alone changes nothing either, and what others have in it is left',
+  'a single setting changes nothing either, and is not overwritten',
   async () => {
     const template = inject('template');
     if (template.driver === 'pglite') return;
@@ -138,7 +138,7 @@ test.runIf(testDriver() !== 'pglite')(
 );
 
 test.runIf(testDriver() !== 'pglite').each(['LATIN1', 'SQL_ASCII', 'WIN1252'])(
-  'a database whose encoding is %s is refused, with what to do, and left as it is',
+  'a database with encoding %s is refused with instructions and left unchanged',
   async (encoding) => {
     const db = await onServer(`encoding '${encoding}' locale 'C' template template0`);
     const refused = await db.migrate().catch((error: unknown) => error);

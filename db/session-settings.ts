@@ -1,15 +1,16 @@
 /**
- * The settings that decide how values are written and read between us and PostgreSQL, and what a statement may do. A server, a
- * database or a login can have others by default (postgresql.conf, ALTER DATABASE, ALTER ROLE): with DateStyle `German`, 2 March
- * is read as 3 February. Nothing relies on the defaults.
+ * The settings that determine how values are exchanged with PostgreSQL, and what a statement may do. A server, a database or a login may
+ * have other defaults (postgresql.conf, ALTER DATABASE, ALTER ROLE): with DateStyle `German`, 2 March is read as 3 February. Nothing relies
+ * on the defaults.
  *
- * Three ways, because a pooler (Neon's, PgBouncer) gives the session to others after each transaction and refuses most startup parameters:
- * - what every pooler keeps for its clients is asked for when a connection starts (`STARTUP`);
+ * They are set in three ways, because a pooler (Neon's, PgBouncer) hands the session to other clients after each transaction and refuses
+ * most startup parameters:
+ * - settings that every pooler keeps per client are requested when a connection starts (`STARTUP`);
  * - every transaction sets all of them for itself, in the message that begins it (`beginning`);
- * - a statement outside of a transaction gets one of its own where the connection has other defaults (`FITS`, step-down.ts).
+ * - a statement outside a transaction is wrapped in one if the connection has other defaults (`FITS`, step-down.ts).
  */
 
-/** As `current_setting` tells them. Statements of their own depend on these, too. */
+/** Values as `current_setting` reports them. Statements outside a transaction depend on these, too. */
 const VALUES: Readonly<Record<string, string>> = {
   client_encoding: 'UTF8',
   datestyle: 'ISO, MDY',
@@ -29,8 +30,8 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 
 /**
- * For transactions only: a plain statement names its schemas, and takes as long as the server lets it. The limits of time are those of
- * query-limits.ts, which an identity sets (client.ts).
+ * For transactions only: a plain statement names its schemas, and may take as long as the server allows. Time limits come from
+ * query-limits.ts and are set with the identity (client.ts).
  */
 const OF_TRANSACTIONS: Readonly<Record<string, string>> = {
   ...VALUES,
@@ -40,7 +41,9 @@ const OF_TRANSACTIONS: Readonly<Record<string, string>> = {
   idle_in_transaction_session_timeout: '0',
 };
 
-/** Startup parameters that PgBouncer and Neon's pooler take and keep for each client. They come before what the login's or the database's defaults say. */
+/**
+ * Startup parameters that PgBouncer and Neon's pooler accept and keep per client. They override the defaults of the login and the database.
+ */
 export const STARTUP: Readonly<Record<string, string>> = {
   client_encoding: 'UTF8',
   DateStyle: 'ISO, MDY',
@@ -55,11 +58,11 @@ const setAll = (values: Readonly<Record<string, string>>, local: boolean) =>
 const BEGIN = 'begin isolation level read committed, read write, not deferrable';
 const SET = setAll(OF_TRANSACTIONS, true);
 
-/** The message that begins a transaction; `text` as somebody asked for it, who may have asked for more than a plain `begin`. */
+/** Builds the message that begins a transaction. `text` is the caller's own statement, which may be more than a plain `begin`. */
 export const beginning = (text = 'begin'): string =>
   `${text.trim().toLowerCase() === 'begin' ? BEGIN : text}; ${SET}`;
 
-/** Asks a connection, outside of a transaction, whether a plain statement finds these settings there: one row, `fits`. */
+/** Query that checks, outside a transaction, whether a connection already has these settings. Returns one row, `fits`. */
 export const FITS = `select ${Object.entries({
   ...VALUES,
   default_transaction_isolation: 'read committed',
@@ -68,16 +71,16 @@ export const FITS = `select ${Object.entries({
   .map(([name, value]) => `current_setting('${name}') = '${value}'`)
   .join(' and ')} as fits`;
 
-/** For a session that nobody else gets, the embedded database's: set once. */
+/** Sets everything once, for a session that no other client gets: the embedded database's. */
 export const WHOLE_SESSION = `
   set session characteristics as transaction isolation level read committed, read write, not deferrable;
   ${setAll(OF_TRANSACTIONS, false)};`;
 
 type ClientClass = new (options: never) => object;
 
-/** A driver's class of clients, whose connections start with `STARTUP`. */
+/** Returns the driver's client class with connections that start with `STARTUP`. */
 export function startsWithSettings<C extends ClientClass>(Base: C): C {
-  // Not in the drivers' types, and the same in both: Neon's driver is made of pg's.
+  // Missing from the drivers' types but the same in both: Neon's driver is based on pg's.
   const plain = (Base.prototype as { getStartupConf?: () => object }).getStartupConf;
   if (!plain) throw new Error('The database driver has no startup parameters');
   const Client = class extends (Base as ClientClass) {
@@ -88,7 +91,7 @@ export function startsWithSettings<C extends ClientClass>(Base: C): C {
   return Client as unknown as C;
 }
 
-/** The same for all connections that a pool will make. */
+/** Does the same for all connections that a pool will open. */
 export function poolStartsWithSettings(made: object): void {
   const pool = made as { Client: ClientClass };
   pool.Client = startsWithSettings(pool.Client);

@@ -23,7 +23,7 @@ const MACHINES: readonly (readonly string[])[] = [
 ];
 const word = (states: readonly string[]) => `['"](?:${states.join('|')})['"]`;
 const ANY = word([...new Set(MACHINES.flat())]);
-/** `in ('scheduled', …` in a statement's text, and an array of two or more states of one machine. */
+/** Matches `in ('scheduled', …` in a statement's text, and an array of two or more states of one machine. */
 const LISTS = [
   new RegExp(`\\bin\\s*\\(\\s*${ANY}`, 'g'),
   new RegExp(`\\barray\\s*\\[\\s*${ANY}`, 'g'),
@@ -32,9 +32,9 @@ const LISTS = [
     (states) => new RegExp(`\\[\\s*${word(states)}\\s*(?:,\\s*${word(states)}\\s*)+,?\\s*\\]`, 'g'),
   ),
 ];
-/** What is found of a hand-written list in TypeScript. */
+/** Returns the hand-written lists in TypeScript. */
 const inTypeScript = (text: string) => LISTS.flatMap((list) => text.match(list) ?? []);
-/** Every state that is spelled in SQL. There they all come by name, so that none can be mistyped. */
+/** Returns every literal state in SQL, where all states must come by name so that none can be mistyped. */
 const inSql = (text: string) =>
   text.replaceAll(/--.*$/gm, '').match(new RegExp(word([...PUBLICATION_STATES, ...ACTION_STATES]), 'g')) ??
   [];
@@ -47,7 +47,7 @@ const sources = ['db', 'server/domains', 'inngest'].flatMap((folder) =>
 );
 const read = (name: string) => readFileSync(path.join(root, name), 'utf8');
 
-test('no statement spells a list of states by hand', () => {
+test('no statement contains a hand-written list of states', () => {
   const texts = sources.filter(
     (name) =>
       name.endsWith('.ts') && !/\.test\.ts$|testing|\/test-/.test(name) && name !== 'db/schema/states.ts',
@@ -57,14 +57,14 @@ test('no statement spells a list of states by hand', () => {
   expect(found).toEqual([]);
 });
 
-test('the files of SQL take every state by its name from the transition table', () => {
+test('SQL files refer to every state by its name in the transition table', () => {
   const files = sources.filter((name) => /^db\/[\w-]+\.sql$/.test(name));
   expect(files).toContain('db/functions.sql');
   expect(files.flatMap((name) => inSql(read(name)).map((state) => `${name}: ${state}`))).toEqual([]);
   for (const name of files) expect(withStates(read(name))).not.toMatch(/\{\w+:\w+\}/);
 });
 
-test('a list that is spelled by hand is found, in each way of writing one', () => {
+test('hand-written lists are found in every notation', () => {
   for (const text of [
     "where p.state in ('scheduled','queued')",
     "where p.state not in ( 'failed' )",
@@ -79,7 +79,7 @@ test('a list that is spelled by hand is found, in each way of writing one', () =
   expect(inSql("-- 'queued'\nset state = 'queued'")).toEqual(["'queued'"]);
 });
 
-test('names in SQL become the states of the table, and a name that there is not is refused', () => {
+test("names in SQL are replaced by the table's states, and an unknown name is refused", () => {
   expect(withStates('in ({before:failUnready})')).toBe("in ('scheduled','queued')");
   expect(withStates('= {after:start}')).toBe("= 'publishing'");
   expect(withStates('in ({publications:lane})')).toBe("in ('scheduled','queued','publishing')");

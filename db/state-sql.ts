@@ -11,18 +11,18 @@ import {
 
 const literals = (states: readonly string[]): string => states.map((state) => `'${state}'`).join(',');
 
-/** A list for `in`, with its brackets. The states stand in it as literals, so that partial indexes are found. */
+/** A list for `in`, with parentheses. The states are literals, so that the planner can use partial indexes. */
 export const listed = (states: readonly string[]): SQL => sql.raw(`(${literals(states)})`);
-/** The states from which a step may be taken, for `in (…)`. */
+/** The states from which a transition is allowed, for `in (…)`. */
 export const statesBefore = (step: StepName): SQL => sql.raw(literals(STEPS[step].from));
-/** The state after a step, as a literal, so that partial indexes are found. */
+/** The state after a transition, as a literal, so that the planner can use partial indexes. */
 export const stateAfter = (step: StepName): SQL => sql.raw(literals([STEPS[step].to]));
 
 const own = <T>(of: Record<string, T>, name: string): T | undefined =>
   Object.hasOwn(of, name) ? of[name] : undefined;
 const one = (of: readonly string[], name: string) => (of.includes(name) ? [name] : undefined);
 
-/** What `{kind:name}` in the text of db/*.sql stands for. Undefined: there is no such name. */
+/** Resolves `{kind:name}` in the text of db/*.sql. Undefined if there is no such name. */
 const NAMED: Record<string, (name: string) => readonly string[] | undefined> = {
   before: (name) => own<{ from: readonly string[] }>(STEPS, name)?.from,
   after: (name) => {
@@ -37,9 +37,9 @@ const NAMED: Record<string, (name: string) => readonly string[] | undefined> = {
 };
 
 /**
- * The text of a file of SQL with its states filled in from the transition table: `{before:claim}` and `{after:claim}` for a step,
- * `{publications:lane}` for a named list, `{publication:failed}` and `{action:open}` for one state. Throws on a name that there is
- * not, so that a mistyped state stops the start and is never compared with.
+ * Fills the states of the transition table into the text of a SQL file: `{before:claim}` and `{after:claim}` for a transition,
+ * `{publications:lane}` for a named list, `{publication:failed}` and `{action:open}` for a single state. Throws on an unknown name, so that
+ * a mistyped state prevents the start and never reaches a comparison.
  */
 export const withStates = (text: string): string =>
   text.replaceAll(/\{(\w+):(\w+)\}/g, (whole, kind: string, name: string) => {

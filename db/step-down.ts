@@ -11,13 +11,14 @@ interface Pool {
 }
 
 /**
- * What goes through this pool finds the settings that the code relies on (session-settings.ts), and sees no row by itself:
+ * Makes every query of this pool run with the settings that the code relies on (session-settings.ts), and without access to any row until
+ * an identity is assumed.
  *
- * a superuser, and a role with BYPASSRLS (the one that a Neon project comes with), would see every row whatever the policies say.
- * With such a login, whatever goes through this pool runs as the tables' owner instead, who sees none until an identity is taken.
+ * A superuser, or a role with BYPASSRLS (such as the initial role of a Neon project), would see every row regardless of the policies. With
+ * such a login, all queries of this pool run as the tables' owner instead, who sees none.
  *
- * Both in the transaction, because a pooler gives the session to others afterwards. So a statement by itself costs two more round
- * trips with such a login, and where the server has other settings by default. Other logins (`db/setup/tributary.sql`) do not pay for it.
+ * Both are set per transaction, because a pooler hands the session to other clients afterwards. A single statement therefore costs two more
+ * round trips with such a login, or if the server has other default settings. Other logins (`db/setup/tributary.sql`) do not pay for this.
  */
 export function stepDown<P extends Pool>(pool: P): P {
   const plain = {
@@ -31,7 +32,7 @@ export function stepDown<P extends Pool>(pool: P): P {
   };
   return Object.assign(pool, {
     connect: async (callback?: unknown) => {
-      // The pool's own `query` asks so, which is not used with such a login.
+      // Only the pool's own `query` passes a callback. It runs nothing but the look-up of the owner (`ask`), which needs no role.
       if (callback) return plain.connect(callback);
       const role = await owner();
       return transactionsAs(role, await plain.connect());
@@ -60,7 +61,7 @@ export function stepDown<P extends Pool>(pool: P): P {
   });
 }
 
-/** Of each connection, once: its defaults do not change. */
+/** Checked once per connection, because its defaults do not change. */
 const fitting = new WeakMap<Client, boolean>();
 async function fits(client: Client): Promise<boolean> {
   const known = fitting.get(client);
@@ -74,7 +75,10 @@ async function fits(client: Client): Promise<boolean> {
 const begin = (role: string | null, text?: string) =>
   role ? `${beginning(text)}; set local role "${role.replaceAll('"', '""')}"` : beginning(text);
 
-/** Null for a login that sees no row anyway. Undefined while there is nothing to see: the owner is made before the tables. */
+/**
+ * Returns the role to run as: null if the login sees no rows anyway; undefined while there is nothing to see, because the owner is created
+ * before the tables.
+ */
 async function ask(query: Client['query']): Promise<{ owner: string | null } | undefined> {
   const [login] = (
     await query(`

@@ -2,7 +2,7 @@ import { lockFolder } from './folder-lock';
 
 const say = (words: string) => process.stdout.write(`${words}\n`);
 
-/** A process that takes a folder and says so, for folder-lock.test.ts. Arguments: the folder, and how long to wait, in milliseconds. */
+/** Acquires a folder and reports it, for folder-lock.test.ts. Arguments: the folder, and how long to wait, in milliseconds. */
 async function main([folder = '', waitMs]: string[]) {
   try {
     await lockFolder(folder, { waitMs: Number(waitMs), onWait: say });

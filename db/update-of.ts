@@ -2,7 +2,7 @@ import { getTableName } from 'drizzle-orm';
 import { alias, type PgTable } from 'drizzle-orm/pg-core';
 
 /**
- * The strength `update` and one of the joined tables, whose rows alone are locked: `.for(...updateOf(listings))`. PostgreSQL wants its
- * name without the schema there, and Drizzle writes it so only for an alias.
+ * Arguments that lock only the rows of one joined table for update: `.for(...updateOf(listings))`. PostgreSQL requires the table's name
+ * without the schema there, which Drizzle writes only for an alias.
  */
 export const updateOf = (table: PgTable) => ['update', { of: alias(table, getTableName(table)) }] as const;

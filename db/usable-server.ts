@@ -1,4 +1,4 @@
-/** The server or the database cannot be worked with. `message` says why and what to do. */
+/** The server or the database cannot be used. `message` explains why and what to do. */
 export class UnusableServer extends Error {
   override name = 'UnusableServer';
 }
@@ -6,8 +6,9 @@ export class UnusableServer extends Error {
 const LEAST_VERSION = 15;
 
 /**
- * Refuses a server that is too old or only reads, and a database that cannot hold every text: any encoding but UTF8 (SQL_ASCII checks
- * nothing, and gives back what others cannot read). Throws UnusableServer. To be asked first, outside of a transaction.
+ * Refuses a server that is too old or read-only, and a database that cannot store every text, which is any with an encoding other than UTF8
+ * (SQL_ASCII validates nothing and may return data that clients cannot decode). Throws UnusableServer. Must be called first, outside a
+ * transaction.
  */
 export async function refuseUnusableServer(client: {
   query(text: string): Promise<{ rows: unknown[] }>;

@@ -19,12 +19,12 @@ const ink = '#1b1f1e';
 const quiet = '#5b6462';
 const teal = '#0f6b66';
 
-/** What every template gets besides what it is about. */
+/** What every template receives in addition to its own props. */
 export interface Told {
   words: EmailWords;
 }
 
-/** The frame of every e-mail: one heading, a few paragraphs, at most a few links. Readable without pictures and styles. */
+/** The frame of every e-mail: one heading, a few paragraphs, at most a few links. Readable without images and styles. */
 export function Layout(props: Told & { preview: string; heading: string; children: ReactNode }) {
   const { t, locale } = props.words;
   return (
@@ -70,7 +70,7 @@ export function Small(props: { children: ReactNode }) {
   );
 }
 
-/** A quoted piece of the person's own content. */
+/** A quotation of the user's own content. */
 export function Quote(props: { label: string; children: ReactNode }) {
   return (
     <Section style={{ borderLeft: '3px solid #cfd5d3', margin: '0 0 12px', paddingLeft: 12 }}>

@@ -5,9 +5,9 @@ import { Go, Layout, P, type Told } from './_layout';
 export type Outcome =
   | {
       decision: 'approved' | 'rejected';
-      /** Who decided; null when the deadline did. */
+      /** Who decided; null if the deadline did. */
       by: string | null;
-      /** Whether posting is stopped, so that nothing goes out at its time. */
+      /** Whether posting is on hold, so that nothing is published at its time. */
       held?: boolean;
     }
   | {

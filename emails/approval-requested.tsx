@@ -4,18 +4,18 @@ import { A, Go, Layout, P, Quote, Small, type Told } from './_layout';
 export interface Props {
   workspaceName: string;
   title: string;
-  /** What would go out, one entry a platform. */
+  /** The content to publish, one entry per platform. */
   items: {
     platform: string;
     lines: (string | Fact)[];
-    /** A moment, a rule by which it goes out again and again, or null: as soon as it is approved. */
+    /** A time, the rule of a series, or null: as soon as it is approved. */
     when: InstantParam | Fact | string | null;
   }[];
   approveUrl: string;
   rejectUrl: string;
-  /** The To do page, where it can be read in full. */
+  /** The To do page, which shows the full content. */
   openUrl: string;
-  /** Where what goes out with the texts is seen; null when they are all there is. */
+  /** Where to see the media that are published with the texts; null if there are none. */
   mediaUrl: string | null;
   deadline: InstantParam;
   policy: 'approve' | 'reject' | 'keep';

@@ -3,10 +3,10 @@ import { Go, Layout, P, Small, type Told } from './_layout';
 
 export interface Props {
   workspaceName: string;
-  /** Who pulled it; null when that is not known any more. */
+  /** Who triggered it; null if that is no longer known. */
   by: string | null;
   at: InstantParam;
-  /** Posts that were on their way at that moment. */
+  /** Number of posts in flight at that moment. */
   sending: number;
   url: string;
 }

@@ -1,4 +1,4 @@
-/** Every template, loaded when it is first rendered: the libraries behind them are large and seldom needed. */
+/** All templates, each loaded when it is first rendered, because their libraries are large and rarely needed. */
 export const templates = {
   welcome: () => import('./welcome'),
   'verify-email': () => import('./verify-email'),

@@ -3,10 +3,10 @@ import { Go, Layout, P, Small, type Told } from './_layout';
 
 export interface Props {
   change: 'password_changed' | 'password_reset' | 'sessions_ended' | 'email_asked' | 'email_changed';
-  /** What the browser says of itself. */
+  /** Browser and operating system, as reported by the browser. */
   device: Fact;
   at: InstantParam;
-  /** Where a new password is set. */
+  /** Page for setting a new password. */
   url: string;
 }
 export const subject = ({ change }: Props, { t }: Told['words']) => t('securityNotice.subject', { change });

@@ -3,15 +3,15 @@ import { type Fact, fact } from '@/server/foundation/facts';
 import { A, Layout, P, Small, type Told } from './_layout';
 
 export interface Props {
-  /** The digits, in groups. */
+  /** The digits, grouped. */
   code: string;
   minutes: number;
-  /** What the browser says of itself. */
+  /** Browser and operating system, as reported by the browser. */
   device: Fact;
-  /** Where a new password is set. */
+  /** Page for setting a new password. */
   url: string;
 }
-// Without the code: subjects are shown on locked screens.
+// Omits the code, because subjects are shown on lock screens.
 export const subject = (_: Props, { t }: Told['words']) => t('signInCode.subject');
 export const preview: Props = {
   code: '4821 0937',

@@ -4,9 +4,9 @@ import { formatMoney, type Money } from '@/server/foundation/money';
 import { type AnyLocale, chooseLocale, intlTag, LOCALES, PSEUDO_LOCALE } from './locales';
 import { type Translator, translatorFor } from './words';
 
-/** What an e-mail's template says its things with, in its reader's language. */
+/** The texts and formatters of an e-mail template, in its reader's language. */
 export interface EmailWords extends Translator<'emails'> {
-  /** A moment as local time with its zone, `2026-03-03 09:12 (Europe/Berlin)`; in UTC when it has none. */
+  /** Formats a moment as local time with its zone, `2026-03-03 09:12 (Europe/Berlin)`; in UTC if it has no zone. */
   moment(at: InstantParam): string;
   money(amount: Money): string;
 }

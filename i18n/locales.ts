@@ -1,8 +1,8 @@
-/** The languages that the catalogue is complete in. The first is used where nothing else is known. */
+/** The languages for which the catalogue is complete. The first is the default. */
 export const LOCALES = ['en'] as const;
 /**
- * A made-up language for tests: every message of the catalogue between ⟦ and ⟧, so that a text without them is outside the
- * catalogue. `en-XA` is the tag that CLDR keeps for such a locale.
+ * A made-up language for tests that puts every message of the catalogue between ⟦ and ⟧, which exposes texts from outside the catalogue.
+ * `en-XA` is the tag that CLDR reserves for such a locale.
  */
 export const PSEUDO_LOCALE = 'en-XA';
 
@@ -31,7 +31,7 @@ export function chooseLocale(wanted: readonly string[], offered: readonly AnyLoc
   return DEFAULT_LOCALE;
 }
 
-/** The language tags of an Accept-Language header, the most wanted first (RFC 9110, section 12.5.4). */
+/** Parses the language tags of an Accept-Language header, most preferred first (RFC 9110, section 12.5.4). */
 export function acceptedLanguages(header: string | null | undefined): string[] {
   return (header ?? '')
     .slice(0, 500)

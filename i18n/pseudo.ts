@@ -1,4 +1,6 @@
-/** The messages of a catalogue, each between ⟦ and ⟧. Takes them as written and as compiled by the build (text, or a list of parts). */
+/**
+ * Puts each message of a catalogue between ⟦ and ⟧. Accepts messages as written and as compiled by the build (text, or a list of parts).
+ */
 export function pseudoMessages<T>(messages: T): T {
   const visit = (value: unknown): unknown => {
     if (typeof value === 'string') return value && `⟦${value}⟧`;

@@ -4,7 +4,7 @@ import { wordsIn } from './words';
 
 const { say } = wordsIn('en');
 
-test('moments, wall-clock times, money and lists are written as people read them', () => {
+test('moments, wall-clock times, money and lists are formatted for readers', () => {
   const due = fact('actions.missed.prompt', {
     count: 1,
     due: { local: '2026-03-02T09:00' },
@@ -42,7 +42,7 @@ test.each([
   ['an unknown zone', { instant: '2026-03-02T09:00:00Z', zone: 'Moon/Base' }],
   ['no day of the week', { weekday: 8 }],
   ['no currency', { amount: 1, currency: 'usd' }],
-])('a fact with %s for a value shows its name, and all others are shown', (_, reference) => {
+])('a fact with %s as a value shows its name and does not affect others', (_, reference) => {
   const odd = { fact: 'errors.internal', params: { reference } } as unknown as Fact;
   expect(say(odd)).toBe('errors.internal');
 });

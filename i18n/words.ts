@@ -15,7 +15,7 @@ const SHOWN = {
   weekday: { weekday: 'long' },
 } as const;
 
-/** Formatters cost far more to make than to use. There are as many zones as the runtime knows, so they are few enough to keep. */
+/** Cached, because formatters cost far more to create than to use. Their number is bounded by the runtime's time zones. */
 const times = new Map<string, Intl.DateTimeFormat>();
 function timesIn(locale: AnyLocale, zone: string, show: keyof typeof SHOWN): Intl.DateTimeFormat {
   const name = `${locale} ${show} ${zone}`;
@@ -31,7 +31,7 @@ const logged = (error: Error) =>
   log().error({ err: error }, 'a message of the catalogue could not be formatted');
 
 function makeWords(locale: AnyLocale, messages: Catalogue): Words {
-  // The names of facts come from rows too, so they are checked when they are shown.
+  // Fact names also come from stored rows, so they are checked when they are shown.
   const t = createTranslator({
     locale,
     messages: messages.facts,
@@ -72,7 +72,7 @@ function makeWords(locale: AnyLocale, messages: Catalogue): Words {
       );
       return t(value.fact, values);
     } catch (error) {
-      // A row of a newer version, or one that was changed by hand: it must not keep all others from being shown.
+      // The row may come from a newer version or may have been edited by hand. It must not prevent the others from being shown.
       log().error({ err: error, fact: value.fact }, 'a fact could not be put into words');
       return value.fact;
     }
@@ -81,7 +81,7 @@ function makeWords(locale: AnyLocale, messages: Catalogue): Words {
 }
 
 const made = new Map<AnyLocale, Words>();
-/** The words of a language. */
+/** Returns the words of a language. */
 export function wordsIn(locale: AnyLocale): Words {
   let words = made.get(locale);
   if (!words) {
@@ -91,7 +91,7 @@ export function wordsIn(locale: AnyLocale): Words {
   return words;
 }
 
-/** The words for whoever sent a request, by what their browser asks for. */
+/** Returns the words in the language that the browser of a request asks for. */
 export const wordsFor: WordsFor = (request) => wordsIn(readerLocale(request.headers));
 
 /** The messages of one part of the catalogue, for what is written on the server outside of pages, and the words of facts. */
@@ -107,5 +107,5 @@ export type Translator<N extends NamespaceKeys<Catalogue, NestedKeyOf<Catalogue>
   typeof translatorFor<N>
 >;
 
-/** English, for logs. */
+/** Renders a fact in English, for logs. */
 export const english = (value: Fact | string): string => wordsIn(DEFAULT_LOCALE).say(value);

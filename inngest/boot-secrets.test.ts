@@ -39,13 +39,13 @@ async function connect(workspaceId: string) {
       remoteId: id,
       remoteName: id,
       remote: {},
-      // The key id is the same for all generated secrets: only the key tells.
+      // All generated secrets share one key id, so only the key itself differs.
       credentials: sealTokens(id, { accessToken: randomBytes(8).toString('hex'), refreshToken: null }),
     }),
   );
 }
 
-test('credentials that were sealed with other secrets stop a start until a person says that they are lost', async () => {
+test('credentials sealed with other secrets block the start until the operator confirms that they are lost', async () => {
   const [old, fresh] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
   withKey(fresh);
   await checkSecretsFit(db);
@@ -61,7 +61,7 @@ test('credentials that were sealed with other secrets stop a start until a perso
   vi.stubEnv('TRIBUTARY_NEW_SECRETS', '');
   withKey(old);
   await checkSecretsFit(db);
-  // Once a platform is connected again, nothing has to be said any more.
+  // Once a platform is connected again, no confirmation is needed.
   withKey(fresh);
   await connect(workspaceId);
   await checkSecretsFit(db);

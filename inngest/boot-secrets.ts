@@ -6,8 +6,8 @@ import { EnvError, env } from '@/server/foundation/env';
 import { RECOVERY_HINT } from '@/server/foundation/secrets';
 
 /**
- * Whether the secrets of this process are those of the database. Throws EnvError, with what to do, when there are sealed credentials and not
- * one opens: the secrets are new, or another installation's.
+ * Checks that the secrets of this process fit the database. Throws `EnvError` with instructions if there are sealed credentials and none of
+ * them opens, because the secrets are new or belong to another installation.
  */
 export async function checkSecretsFit(db: Db): Promise<void> {
   if (env().TRIBUTARY_NEW_SECRETS) return;

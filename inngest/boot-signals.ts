@@ -1,15 +1,18 @@
 import { log } from '@/server/foundation/log';
 
-/** Ctrl-C reaches each process of a terminal's group, and the starter passes it on as well: what comes so soon is the same signal. */
+/**
+ * Ctrl-C reaches every process of the terminal's group, and the starter forwards it too. A signal that arrives this soon after the first,
+ * in milliseconds, is the same one.
+ */
 const SAME_MS = 250;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
- * On the first signal to stop: runs `stop` and leaves with 0, or with 1 when it fails or takes longer than `limitMs`. A second signal leaves
- * at once. Process 1 of a container has no default for signals, so this is called before anything else is.
+ * On the first signal to stop, runs `stop` and exits with 0, or with 1 if it fails or takes longer than `limitMs`. A second signal exits
+ * immediately. Process 1 of a container has no default signal handling, so this is called before anything else.
  *
- * Next's own handlers end the process before the database is closed. They are left out with NEXT_MANUAL_SIG_HANDLE; where a server was
- * started without it, they are taken off here.
+ * Next's own handlers end the process before the database is closed. `NEXT_MANUAL_SIG_HANDLE` disables them; if the server was started
+ * without it, they are removed here.
  */
 export function stopOnSignal(stop: () => Promise<void>, limitMs: number): void {
   let stoppedAt: number | undefined;

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { fillFolder } from '@/tests/support/db';
 import { openAll, openModes } from '@/tests/support/modes';
 
-// A whole process each, because what is tested ends it.
+// Each test starts a whole process, because the behaviour under test ends it.
 const started: ChildProcess[] = [];
 let folder: string;
 beforeAll(() => {
@@ -49,7 +49,7 @@ function start(settings: Record<string, string>) {
   return { child, ended, said, output: () => output };
 }
 
-it('on an empty folder: migrates, seeds the demo, starts the runner, and on SIGTERM closes all and ends with 0', async () => {
+it('on an empty folder, migrates, seeds the demo and starts the runner, and shuts down cleanly with exit code 0 on SIGTERM', async () => {
   const first = start({ TRIBUTARY_DEMO: '1', TRIBUTARY_SANDBOX: '1' });
   await first.said(/healthy 1/);
   first.child.kill('SIGTERM');
@@ -57,7 +57,7 @@ it('on an empty folder: migrates, seeds the demo, starts the runner, and on SIGT
   const secrets = readFileSync(path.join(folder, 'data', 'secrets.json'), 'utf8');
   expect(openModes(path.join(folder, 'data'))).toEqual([]);
   openAll(path.join(folder, 'data'));
-  // The folder was left so that the next start opens it, with one demo as before and the same secrets.
+  // The first process left the folder in a state that the next start can open, with a single demo and the same secrets.
   const second = start({ TRIBUTARY_DEMO: '1', TRIBUTARY_SANDBOX: '1' });
   await second.said(/healthy 1/);
   expect(openModes(path.join(folder, 'data'))).toEqual([]);
@@ -67,7 +67,7 @@ it('on an empty folder: migrates, seeds the demo, starts the runner, and on SIGT
   expect(first.output() + second.output()).not.toMatch(/error/i);
 }, 180_000);
 
-it('makes no demo and no sandbox account unless it is asked to', async () => {
+it('creates neither the demo nor a sandbox account by default', async () => {
   const dataDir = path.join(folder, 'bare');
   await fillFolder(path.join(dataDir, 'pglite'));
   copyFileSync(path.join(folder, 'data', 'secrets.json'), path.join(dataDir, 'secrets.json'));
@@ -77,7 +77,7 @@ it('makes no demo and no sandbox account unless it is asked to', async () => {
   expect(await bare.ended).toBe(0);
 }, 180_000);
 
-it('ends with 1 and the name of a wrong setting, without its value, and writes nothing', async () => {
+it('exits with 1 and names an invalid setting without its value, and writes nothing', async () => {
   const wrong = start({ TRIBUTARY_DATA_DIR: path.join(folder, 'wrong'), AUTH_SECRET: 'hunter2' });
   expect(await wrong.ended).toBe(1);
   expect(wrong.output()).toContain('AUTH_SECRET: must have at least 32 characters');
@@ -86,7 +86,7 @@ it('ends with 1 and the name of a wrong setting, without its value, and writes n
   expect(existsSync(path.join(folder, 'wrong'))).toBe(false);
 }, 120_000);
 
-it('ends with 1 when the database cannot be opened, instead of answering 500 for ever', async () => {
+it('exits with 1 when the database cannot be opened, instead of responding with 500 forever', async () => {
   const lost = start({
     TRIBUTARY_DATA_DIR: path.join(folder, 'lost'),
     DATABASE_URL: 'postgres://someone:hunter2@127.0.0.1:1/x',

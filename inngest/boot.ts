@@ -28,18 +28,18 @@ import { handleInngest } from './serve';
 
 const shared = globalThis as typeof globalThis & { __tributaryBoot?: Promise<void> };
 
-/** How long requests in flight get on SIGTERM, in milliseconds, how long the runner's steps, and when all has to be over. */
+/** Time on SIGTERM, in milliseconds: for requests in flight, for the runner's steps, and until the process must have ended. */
 const DRAIN_MS = 10_000;
 const RUNNER_MS = 8_000;
 const STOP_MS = 20_000;
 
 /**
- * Opens the sandbox, opens and migrates the database, seeds the demo and starts the embedded runner, once in a process. A failure ends the
- * process: the server would otherwise answer 500 for ever.
+ * Opens the sandbox, opens and migrates the database, seeds the demo and starts the embedded runner, once per process. A failure ends the
+ * process, because the server would otherwise respond with 500 forever.
  */
 export function boot(openSandbox: () => Promise<void> = async () => {}): Promise<void> {
   shared.__tributaryBoot ??= start(openSandbox).catch((error: unknown) => {
-    // For whoever starts the app, in as many lines as it takes: nobody else had a part in it yet.
+    // For the operator who starts the app, on as many lines as needed. No data from clients is involved yet.
     const words = REFUSALS.some((kind) => error instanceof kind)
       ? (error as Error).message
       : inspect(scrubError(error));
@@ -48,7 +48,7 @@ export function boot(openSandbox: () => Promise<void> = async () => {}): Promise
   });
   return shared.__tributaryBoot;
 }
-/** These say in words what a person has to do; where in the code they come from helps nobody. */
+/** Errors whose message is meant for the operator. A stack trace would not help. */
 const REFUSALS = [
   EnvError,
   FolderInUse,
@@ -66,7 +66,7 @@ async function start(openSandbox: () => Promise<void>): Promise<void> {
   const last: (() => void)[] = [];
   stopOnSignal(async () => {
     if (db) liveHub(db, systemClock).close();
-    // Requests and the runner need the database to the end.
+    // Requests and the runner need the database until they have finished.
     await Promise.all([http.drain(DRAIN_MS), runner?.stop(RUNNER_MS)]);
     await runLog.flush();
     for (const stop of last) stop();
@@ -87,7 +87,7 @@ async function start(openSandbox: () => Promise<void>): Promise<void> {
   if (settings.demo) {
     const { seedDemo } = await import('@/db/seed');
     const demo = await seedDemo(opened);
-    // Only for a demo that was just made: what people do with it afterwards is theirs.
+    // Only if the demo was just created: later changes belong to its users.
     if (demo?.fresh) {
       const { seedContent } = await import('@/db/seed/content');
       await seedContent(opened, { ...demo, clock: systemClock }).catch((error: unknown) =>
@@ -96,12 +96,12 @@ async function start(openSandbox: () => Promise<void>): Promise<void> {
     }
   }
   if (!settings.externalInngest) runner = await startRunner(opened);
-  // What came due while nobody ran does not wait for the next minute's sweep.
+  // Publish posts that came due while the app was not running, without waiting for the next minute's sweep.
   if (runner) await events.publish('publishing/sweep.requested', {});
   last.push(startHeartbeat(opened, systemClock, () => runner?.alive ?? true));
 }
 
-/** What earlier versions and other programs left readable to everybody is closed at each start. */
+/** Makes files private again that earlier versions or other programs left readable to everyone. */
 function closeFolder(folder: string): void {
   if (!existsSync(/* turbopackIgnore: true */ folder)) return;
   const refused = repairPrivacy(folder);
@@ -121,7 +121,7 @@ async function startRunner(db: Db): Promise<EmbeddedRunner> {
     onError: (error, doing) => log().error({ err: error }, `the runner could not ${doing}`),
   });
   setWaker(runner);
-  // Nobody else can have the embedded database open: what is under way there was so in a process that ended.
+  // No other process can have the embedded database open, so any work in progress belongs to a process that has ended.
   if (db.kind === 'pglite')
     await recoverAll(db, { alone: true }).catch((error: unknown) =>
       log().error({ err: error }, 'what stopped half-way could not be looked for'),

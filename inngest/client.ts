@@ -10,10 +10,12 @@ import { secrets } from '@/server/foundation/secrets';
 import { embeddedFetch } from './embedded/intake';
 import { runLog } from './middleware/run-log';
 
-/** What the SDK says of a call whose signature is missing or wrong: all of it, so that nothing else is taken for that. */
+/**
+ * The SDK's messages for a call whose signature is missing or wrong. They are matched in full so that no other message is taken for one.
+ */
 const UNSIGNED =
   /^((No|Invalid) x-inngest-signature provided|Invalid signature|Signature has expired|Signature validation failed)$/i;
-/** What it says when the server did not take our registration. */
+/** The SDK's messages when the server rejected our registration. */
 const UNREGISTERED =
   /^(Failed to register|Couldn't unpack register response|Invalid register response schema)$/;
 const reasonsOf = (error: unknown): string[] =>
@@ -21,8 +23,9 @@ const reasonsOf = (error: unknown): string[] =>
 
 type Write = (message: unknown, ...rest: unknown[]) => void;
 /**
- * The SDK's messages in the process's log. A function that fails is its own affair: the run log shows it. Anybody can send a call with a
- * wrong signature, or ask us to register; a wrong key or address in the settings looks the same. That is told now and then, without a stack.
+ * Writes the SDK's messages to the log of the process. Failures of functions are left to the run log. Anyone can send a call with a wrong
+ * signature or ask us to register, and a wrong key or address in the settings looks the same, so these are logged at a limited rate and
+ * without a stack.
  */
 export const writer = (level: 'debug' | 'info' | 'warn' | 'error'): Write => {
   return (first, ...rest) => {
@@ -40,7 +43,7 @@ export const writer = (level: 'debug' | 'info' | 'warn' | 'error'): Write => {
 
 const viaRunner = embeddedFetch(getDb, systemClock);
 
-// Settings are read when they are needed, not when this file is loaded: a build has none.
+// Settings are read when needed and not when this file is loaded, because a build has none.
 const options: ClientOptions = {
   id: 'tributary',
   checkpointing: false,
@@ -57,11 +60,11 @@ const options: ClientOptions = {
     env().externalInngest ? fetch(input, init) : viaRunner(input, init)) as typeof fetch,
 };
 Object.defineProperties(options, {
-  // The embedded runner signs its calls, as Inngest Cloud does: an unsigned request runs nothing.
+  // The embedded runner signs its calls, as Inngest Cloud does. An unsigned request runs nothing.
   isDev: { get: () => (env().externalInngest ? undefined : false) },
   signingKey: { get: () => (env().externalInngest ? undefined : secrets().inngestSigningKey) },
   eventKey: { get: () => (env().externalInngest ? undefined : 'embedded') },
 });
 
-/** The app's Inngest client: events and functions. Whether Inngest or the embedded runner does the work is configuration. */
+/** The app's Inngest client for events and functions. The settings decide whether Inngest or the embedded runner does the work. */
 export const inngest = new Inngest(options);

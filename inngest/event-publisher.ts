@@ -4,12 +4,12 @@ import { inngest } from './client';
 import type { Outgoing } from './events';
 import { asked } from './sweeps';
 
-/** Sends events of one kind, all or none. Throws when they could not be sent. */
+/** Sends events of one kind, all or none. Throws if they could not be sent. */
 export async function sendEvents<N extends EventName>(all: readonly Outgoing<N>[]): Promise<void> {
   await inngest.send([...all]);
 }
 
-/** Tells the background work that something is due. Never fails: a sweep finds the row anyway. */
+/** Notifies the background work of due work. Never fails, because a sweep finds the row anyway. */
 export const events: EventPublisher = {
   async publish(name, data) {
     try {

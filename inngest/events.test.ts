@@ -12,16 +12,16 @@ const triggers = functions.flatMap((one) =>
   (one.opts.triggers as Trigger[]).map((trigger) => ({ id: one.id(), trigger })),
 );
 
-test('every function that an event starts parses it by the schema of its name', () => {
+test('every function that an event triggers parses it with the schema of its name', () => {
   const untyped = triggers.filter(({ trigger }) => !('cron' in trigger) && !(trigger instanceof EventType));
   expect(untyped).toEqual([]);
   const heard = triggers.flatMap(({ trigger }) => (trigger instanceof EventType ? [trigger] : []));
   for (const { name, schema } of heard) expect(schema).toBe(EVENTS[name as keyof typeof EVENTS]);
-  // And none is published that nobody hears.
+  // Every published event has a subscriber.
   expect(new Set(heard.map(({ name }) => name))).toEqual(new Set(Object.keys(EVENTS)));
 });
 
-test('events leave by the typed publisher only', () => {
+test('events are sent only through the typed publisher', () => {
   const root = path.join(import.meta.dirname, '..');
   const senders = ['app', 'server', 'inngest'].flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -34,7 +34,7 @@ test('events leave by the typed publisher only', () => {
   expect(senders).toEqual(['inngest/event-publisher.ts']);
 });
 
-test('a wrong name, a missing field and a field too many are refused, by the compiler and when they are read', async () => {
+test('a wrong name, a missing field and an extra field are rejected, at compile time and at run time', async () => {
   const events: EventPublisher = new RecordedEvents();
   const wrong = [
     // @ts-expect-error there is no such event

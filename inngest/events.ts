@@ -1,7 +1,7 @@
 import { EventType } from 'inngest';
 import { EVENTS, type EventData, type EventName } from '@/server/verbs/events';
 
-/** An event as a trigger: what its functions receive is parsed by its schema before they run. */
+/** An event as a trigger. Its schema parses the data before the functions run. */
 const on = <N extends EventName>(name: N) =>
   new EventType<N, (typeof EVENTS)[N]>({ name, schema: EVENTS[name] });
 
@@ -18,12 +18,12 @@ export const priceChangeRequested = on('selling/price-change.requested');
 export const emailQueued = on('email/queued');
 export const refreshRequested = on('connections/refresh.requested');
 
-/** An event on its way. */
+/** An event to send. */
 export interface Outgoing<N extends EventName> {
   name: N;
   data: EventData<N>;
-  /** A second one with the same id starts nothing. */
+  /** A second event with the same id starts nothing. */
   id?: string;
-  /** Its runs begin no sooner, in milliseconds since 1970. */
+  /** Earliest start of its runs, in milliseconds since 1970. */
   ts?: number;
 }

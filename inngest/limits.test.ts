@@ -20,7 +20,7 @@ import { runLog } from './middleware/run-log';
 import { runToEnd } from './run-to-end';
 import { handleInngest } from './serve';
 
-/** What goes to the event API, as it leaves the SDK. */
+/** Request bodies sent to the event API, as they leave the SDK. */
 const { requests } = vi.hoisted(() => ({ requests: [] as string[] }));
 vi.mock('./embedded/intake', async (original) => {
   const real = await original<typeof import('./embedded/intake')>();
@@ -46,7 +46,7 @@ const concurrency = z.strictObject({
   key: z.string().optional(),
   scope: z.string().optional(),
 });
-/** What an app tells a server of one function. A setting that nobody looked up is refused here. */
+/** What an app reports to a server about one function. Settings that were not checked against the documentation are rejected here. */
 const registered = z.strictObject({
   id: z.string().regex(/^tributary-[a-z0-9-]{3,80}$/, 'stable and readable'),
   name: z.string().min(1),
@@ -79,10 +79,10 @@ const registered = z.strictObject({
     ),
 });
 
-describe('what is registered', () => {
+describe('registered functions', () => {
   const read = async () => (await sync(handleInngest, key())).map((raw) => registered.parse(raw));
 
-  test('every function, as a server is told of it, is within the limits', async () => {
+  test('every registered function is within the limits of a server', async () => {
     const all = await read();
     expect(all.map((fn) => fn.id).sort()).toEqual(
       configs()
@@ -96,7 +96,7 @@ describe('what is registered', () => {
       expect(new Set(keys).size, fn.id).toBe(keys.length);
       for (const { limit } of fn.concurrency)
         expect(limit, fn.id).toBeLessThanOrEqual(LIMITS.concurrency.pro);
-      // What a key reads is in every event that starts the function: else all of them would share one place.
+      // Every event that starts the function must carry the field that the key reads; otherwise all runs would share one slot.
       for (const path of keys.filter((k) => k !== undefined)) {
         const field = /^event\.data\.(\w+)$/.exec(path)?.[1] ?? '';
         for (const trigger of fn.triggers) {
@@ -108,7 +108,7 @@ describe('what is registered', () => {
     }
   });
 
-  test('a smaller plan’s concurrency is kept to when it is told', async () => {
+  test('the concurrency stays within that of a smaller plan when it is configured', async () => {
     const most = async () => Math.max(...(await read()).flatMap((fn) => fn.concurrency.map((c) => c.limit)));
     expect(await most()).toBeGreaterThan(LIMITS.concurrency.basic);
     process.env.INNGEST_SIGNING_KEY = key();
@@ -126,7 +126,7 @@ describe('what is registered', () => {
   });
 });
 
-test('a list of any length takes fewer steps than a run has, and keeps little', async () => {
+test('a list of any length takes fewer steps than a run may have, and stores little', async () => {
   const kept: unknown[] = [];
   const step = {
     run: async (_: string, work: () => unknown) => {
@@ -135,7 +135,7 @@ test('a list of any length takes fewer steps than a run has, and keeps little', 
       return given;
     },
   } as never;
-  // A list without an end.
+  // An endless list.
   const total = await eachPage(step, {
     name: 'Test',
     read: async (after) =>
@@ -148,11 +148,11 @@ test('a list of any length takes fewer steps than a run has, and keeps little', 
   });
   expect(total.done).toBe(MAX_PAGES * 200);
   expect(kept.length).toBeLessThanOrEqual(LIMITS.stepsPerRun);
-  // Every call carries it.
+  // Every call carries all of it.
   expect(JSON.stringify(kept).length).toBeLessThan(LIMITS.callBody / 10);
 });
 
-describe('what a run comes to, with as much to do as it takes on', () => {
+describe('the size of a run with as much work as it can take', () => {
   const clock = new ManualClock('2026-03-04T10:00:00.500Z');
   const MANY = 210;
   const LANES = SWEEP_BATCH + 100;
@@ -169,7 +169,7 @@ describe('what a run comes to, with as much to do as it takes on', () => {
   let workspace = '';
   beforeAll(async () => {
     vi.spyOn(systemClock, 'now').mockImplementation(() => clock.now());
-    // No platform can be reached.
+    // No platform is reachable.
     setTransport(async () => {
       throw new Error('no network in this test');
     });
@@ -207,7 +207,7 @@ describe('what a run comes to, with as much to do as it takes on', () => {
       );
       await tx.execute(sql`insert into approvals (id, workspace_id, subject_type, subject_id, title, policy, deadline_at)
         select ${id('apr')}, ${id('wsp')}, 'post', ${id('pst')}, 'Again', 'keep', '2026-01-01' ${each}`);
-      // A workspace with a lane for each of very many accounts: all due within the minute, and one post in 14 months.
+      // A workspace with a very large number of accounts, each with its own lane: one post due within the minute and one in 14 months.
       const lanes = sql`from generate_series(1, ${LANES}::int) g`;
       await tx.execute(sql`insert into connections (id, workspace_id, platform, environment, status, remote_id, remote_name)
         select ${id('lin')}, ${workspace}, 'facebook', 'sandbox', 'active', 'l' || g, 'Page' ${lanes}`);
@@ -224,7 +224,7 @@ describe('what a run comes to, with as much to do as it takes on', () => {
             case when ${state} <> 'scheduled' then 'token-of-the-claim' end, ${held}::timestamptz ${lanes} ${on}`);
       await put('pub', new Date(clock.now().getTime() + 60_000).toISOString(), 'scheduled');
       await put('far', '2027-05-04T10:00:00Z', 'scheduled');
-      // Published long enough ago to be looked at, on each account and so many on one; and their rule is reached.
+      // Posts published long enough ago to be read, one on each account and many on a single one, all with a reached rule.
       await tx.execute(sql`insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, due_at, local_time, time_zone, state,
           marker, request_key, created_by, remote_id, published_at, follow_up_rule)
         select ${id('out')}, ${workspace}, 'pst_l', 'var_l', case when g <= ${LANES} then ${id('lin')} else 'lin_' || lpad('1', 26, '0') end, 'Hello',
@@ -233,10 +233,10 @@ describe('what a run comes to, with as much to do as it takes on', () => {
         from generate_series(1, ${LANES + MANY}::int) g`);
       await tx.execute(sql`insert into publication_results (publication_id, workspace_id, connection_id, next_read_at, follow_up_state, follow_up_at)
         select id, workspace_id, connection_id, '2026-03-04T09:15:00Z', 'reached', '2026-03-04T09:15:00Z' from publications where id like 'out_%'`);
-      // Claimed, due and left alone; and begun, and the outcome is unknown.
+      // Claimed, due and not sent; and started, with an unknown outcome.
       await put('sta', '2026-03-04T09:59:50Z', 'queued', '2026-03-04T10:02:50Z', sql`where g > 550`);
       await put('end', '2026-03-04T09:55:00Z', 'publishing', '2026-03-04T09:57:30Z', sql`where g <= 550`);
-      // So many rows at once: what the database knows of its tables is of empty ones.
+      // After this many inserts, the planner's statistics are still those of empty tables.
       await tx.execute(sql`analyze`);
     });
   });
@@ -263,7 +263,9 @@ describe('what a run comes to, with as much to do as it takes on', () => {
   });
   const shop = { workspaceId: `wsp_${'1'.padStart(26, '0')}`, connectionId: `con_${'1'.padStart(26, '0')}` };
   const soon = () => new Date(clock.now().getTime() + SWEEP_AHEAD_MS).toISOString();
-  /** What starts each function, the steps that it may take here, and how much it sends. In the order in which they are run. */
+  /**
+   * The trigger of each function, the number of steps that it may take here, and the number of events that it sends. In execution order.
+   */
   const cases: Record<string, { data?: () => unknown; steps: number; events?: number; ends?: 'error' }> = {
     'publishing-recover-stuck': { steps: 0, events: 500 },
     'publishing-sweep': { steps: 0, events: SWEEP_BATCH + 600 },
@@ -305,7 +307,7 @@ describe('what a run comes to, with as much to do as it takes on', () => {
       .find((config) => config.id === `tributary-${id}`)
       ?.triggers.flatMap((trigger) => ('event' in trigger ? [trigger.event] : []))[0] ?? '';
 
-  test('each function has its case', () => {
+  test('each function has a case', () => {
     expect(Object.keys(cases).sort()).toEqual(functions.map((fn) => fn.id()).sort());
   });
 
@@ -328,7 +330,7 @@ describe('what a run comes to, with as much to do as it takes on', () => {
     for (const batch of sent) expect(batch.length).toBeLessThanOrEqual(LIMITS.eventsPerRequest);
     for (const body of requests)
       expect(Buffer.byteLength(body), 'a request to the event API').toBeLessThanOrEqual(LIMITS.event);
-    // Nobody is told of a post long before it is due: no run sleeps for it.
+    // No event announces a post long before it is due, so no run sleeps until then.
     for (const { data } of sent.flat())
       if (data?.dueAt)
         expect(Date.parse(data.dueAt) - clock.now().getTime()).toBeLessThanOrEqual(SWEEP_AHEAD_MS);

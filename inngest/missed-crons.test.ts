@@ -11,7 +11,7 @@ import { TestApp } from './embedded/testing';
 import { runLog } from './middleware/run-log';
 import { handleInngest } from './serve';
 
-// What every function does when its machine was off: the real functions, on an empty database.
+// Runs the real functions, on an empty database, after their machine was off.
 let db: Db;
 let clock: ManualClock;
 beforeAll(async () => {
@@ -29,7 +29,7 @@ beforeEach(() => new TestApp(db).reset());
 
 const aMachine = () =>
   EmbeddedRunner.create({ db, handler: handleInngest, signingKey: secrets().inngestSigningKey, clock });
-/** The runs that a cron began since an instant, by function. */
+/** Counts the runs that crons started since an instant, by function. */
 async function begun(since: Date): Promise<Record<string, number>> {
   const found = await rows<{ id: string; n: number }>(
     db.raw,
@@ -39,7 +39,10 @@ async function begun(since: Date): Promise<Record<string, number>> {
   return Object.fromEntries(found.map((row) => [row.id, row.n]));
 }
 
-/** Its minutes, in the night from the 3rd to the 4th of March, say what was missed. */
+/**
+ * Each case gives when the machine goes off and comes back on, and the function whose firing it misses. Null means every function with a
+ * cron.
+ */
 test.each([
   ['for a night', '2026-03-03T22:00:30Z', '2026-03-04T08:00:30Z', null],
   ['for months', '2026-01-03T22:00:30Z', '2026-03-04T08:00:30Z', null],
@@ -55,7 +58,7 @@ test.each([
     '2026-03-04T04:30:30Z',
     'tributary-planning-series',
   ],
-])('off %s: what was missed is done once when it is on again', async (_name, off, on, only) => {
+])('off %s: missed work is done once when the machine is on again', async (_name, off, on, only) => {
   clock = new ManualClock(off);
   const before = await aMachine();
   await before.drain();
@@ -73,7 +76,7 @@ test.each([
     .map((fn) => fn.id);
   if (only) expect(runs[only]).toBe(1);
   else expect(runs).toEqual(Object.fromEntries(crons.map((id) => [id, 1])));
-  // And not again, by nobody.
+  // No other process does it again.
   await (await aMachine()).drain();
   expect(await begun(clock.now())).toEqual(runs);
   const failed = await rows(
@@ -83,7 +86,7 @@ test.each([
   expect(failed).toEqual([]);
 });
 
-test('a process that was asleep makes up for what it missed, too', async () => {
+test('a process that was suspended also makes up for missed work', async () => {
   clock = new ManualClock('2026-03-04T03:20:30Z');
   const machine = await aMachine();
   await machine.drain();

@@ -3,13 +3,13 @@ import { type Answer, call, type Handler, type Op } from './embedded/protocol';
 import { waitUntil } from './embedded/time';
 
 export interface Walked {
-  /** Steps that the run took, sleeps and waits among them. */
+  /** Number of steps in the run, including sleeps and waits. */
   steps: number;
-  /** Bytes: the largest that a step or the function gave back, all of it with the event, and the largest call. */
+  /** Bytes: the largest output of a step or of the function, all outputs together with the event, and the largest call. */
   output: number;
   state: number;
   body: number;
-  /** Milliseconds. */
+  /** The longest sleep, in milliseconds. */
   sleep: number;
   end: Answer;
 }
@@ -17,8 +17,7 @@ export interface Walked {
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? null));
 
 /**
- * For tests: takes one run of a function to its end, as an Inngest server would, without waiting and without retries, and
- * measures it. `event` is what starts it.
+ * For tests: runs a function to its end as an Inngest server would, without waiting or retries, and measures the run. `event` starts it.
  */
 export async function runToEnd(
   handler: Handler,

@@ -16,7 +16,7 @@ afterEach(() => {
   resetEnv();
 });
 
-/** A call of a function that does not exist, so that nothing runs: what is wrong with a call is said before that. */
+/** Calls a function that does not exist, so that nothing runs. Problems of the call itself are reported first. */
 async function call(state: number, headers: (body: string) => Record<string, string>) {
   const event = { name: 'a', data: {} };
   const body = canonical({
@@ -37,17 +37,17 @@ async function call(state: number, headers: (body: string) => Record<string, str
 const signed = (body: string) => ({ 'x-inngest-signature': sign(body, KEY) });
 const forged = (body: string) => ({ 'x-inngest-signature': sign(body, KEY.replace('ab', 'ba')) });
 
-test('a call with all the state that an Inngest server sends along is read', async () => {
+test('a call with all the state that an Inngest server sends is accepted', async () => {
   const { status, text } = await call(INNGEST_LIMITS.callBody - 1024, signed);
   expect([status, text]).toEqual([500, expect.stringContaining('tributary-nothing')]);
 });
 
-test('a large call with a forged signature is refused before anything of it is used', async () => {
+test('a large call with a forged signature is refused before any of it is used', async () => {
   const { status, text } = await call(INNGEST_LIMITS.callBody - 1024, forged);
   expect([status, text]).toEqual([401, expect.not.stringContaining('tributary-nothing')]);
 });
 
-test('what is larger than a server sends, and what is unsigned, is not read', async () => {
+test('an oversized call and an unsigned call are refused', async () => {
   expect((await call(INNGEST_CALL_BYTES, signed)).status).toBe(413);
   expect((await call(10, () => ({}))).status).toBe(401);
 });

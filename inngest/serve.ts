@@ -8,15 +8,15 @@ import { functions } from './functions';
 
 let cached: ((request: Request) => Promise<Response>) | undefined;
 
-/** Answers Inngest's calls: Request in, Response out. The embedded runner calls it in process, Inngest through the route. */
+/** Handles Inngest's calls. The embedded runner calls it in process, Inngest through the route. */
 export function handleInngest(request: Request): Promise<Response> {
   cached ??= serve({ client: inngest, functions, enableUnauthedSync: env().externalInngest });
   return cached(request);
 }
 
 /**
- * The same over HTTP, where the size of a call is counted. Without an Inngest server nobody has anything to call here: the runner is in this
- * process. With one, a call without a signature is none of its calls.
+ * Handles calls over HTTP, with a limit on their size. Without an Inngest server, calls from outside are refused because the runner is in
+ * this process. With one, a call without a signature cannot come from it and is refused.
  */
 export async function handleInngestCall(request: Request): Promise<Response> {
   const { externalInngest, INNGEST_DEV } = env();
@@ -24,7 +24,7 @@ export async function handleInngestCall(request: Request): Promise<Response> {
   const expected = request.method === 'GET' || (externalInngest && (signed || request.method === 'PUT'));
   if (!expected && !INNGEST_DEV)
     return Response.json({ error: 'refused' }, { status: 401, headers: { 'Cache-Control': 'no-store' } });
-  // The signature is checked by the SDK, over the whole body and before anything of it is read.
+  // The SDK verifies the signature over the whole body before it uses any of it.
   const most = signed && request.method === 'POST' ? INNGEST_CALL_BYTES : DEFAULT_LIMIT.bytes;
   const limited = await withLimitedBody(request, most);
   return limited ? handleInngest(limited) : tooLargeAnswer(wordsFor(request));

@@ -4,7 +4,7 @@ import { systemClock } from '@/server/foundation/clock';
 import type { Services } from '@/server/verbs/context';
 import { events } from './event-publisher';
 
-/** What verbs work with in this process: its database, the system's clock, the background work and the real platforms. */
+/** Services for verbs in this process: its database, the system's clock, the background work and the real platforms. */
 export const services = async (): Promise<Services> => ({
   db: await getDb(),
   clock: systemClock,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventData } from '@/server/verbs/events';
 
-/** This process's sweeps, shared between bundles: which process it is, and when the last sweep that came to its end began. */
+/** The state of sweeps in this process, shared between bundles: the id of the process, and when the last completed sweep began. */
 const shared = globalThis as typeof globalThis & { __tributarySweeps?: { process: string; began: number } };
 const sweeps = () => {
   shared.__tributarySweeps ??= { process: randomUUID(), began: Number.NEGATIVE_INFINITY };
@@ -10,17 +10,17 @@ const sweeps = () => {
 
 export type Asked = EventData<'publishing/sweep.requested'>;
 
-/** Who asks for a sweep, and when on this process's own clock, which never goes back. */
+/** Identifies the process that requests a sweep, and the time on its own monotonic clock. */
 export const asked = (): Asked => ({ process: sweeps().process, asked: performance.now() });
 
 /**
- * Whether a sweep that began after this was asked for has already come to its end: it saw every row that was there. Only of
- * this process's own requests can that be known; many posts that are made at once then cost one sweep and not as many.
+ * Whether a sweep that began after this request has already completed, and so saw every row that existed. This is known only for requests
+ * of this process. Many posts created at once then cost one sweep instead of one each.
  */
 export const alreadySwept = ({ process, asked }: Asked): boolean =>
   process === sweeps().process && asked !== undefined && asked < sweeps().began;
 
-/** Notes a sweep that came to its end. `began` is its beginning by `performance.now()`. */
+/** Records a completed sweep. `began` is its start by `performance.now()`. */
 export function swept(began: number): void {
   sweeps().began = Math.max(sweeps().began, began);
 }

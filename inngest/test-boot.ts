@@ -2,7 +2,7 @@ import { GET } from '@/app/api/health/route';
 import { getDb } from '@/db/client';
 import { boot } from './boot';
 
-/** A process as the server starts it, for boot.test.ts: boots twice, as two bundles do, and says when it is healthy. */
+/** Starts a process as the server does, for boot.test.ts: boots twice, as two bundles do, and reports when it is healthy. */
 async function main() {
   await Promise.all([boot(), boot()]);
   for (;;) {

@@ -1,4 +1,4 @@
-// Builds the app if its sources changed since the last build. Says nothing unless it fails.
+// Builds the app if its sources have changed since the last build. Prints nothing unless it fails.
 import { ensureBuild } from './lib.mjs';
 
 ensureBuild(() => {});

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { keyOf, walk } from './source-code.mjs';
 
 export const idOf = ({ file, name }) => `${file} ${name}`;
-/** Links that bring an answer back to whoever asked. */
+/** Links that return a result to the caller. */
 const ANSWERS = new Set(['call', 'request', 'verb', 'port', 'capability', 'statement']);
 
-/** Which step another is reached from. Null when that one is not waiting for an answer any more, or comes later. */
+/** Returns the index of the step from which another is reached. Null if that step no longer waits for a response, or comes later. */
 function parentOf(steps, at) {
   const { from } = steps[at];
   let parent = at - 1;
@@ -44,7 +44,7 @@ const STARTS = {
       : `it does not answer POST requests to ${to.link.address}`,
 };
 
-/** How one step leads to the next. Each answers what is missing, or null. */
+/** Checks for the link from one step to the next. Each returns the problem, or null. */
 const LINKS = {
   call(code, from, to) {
     const found = code.calls(from).some(({ file, name }) => file === to.file && name === to.name);
@@ -143,7 +143,7 @@ const ROUTER = 'server/trpc/root.ts';
 const SERVICES = 'inngest/services.ts';
 const REGISTRY = 'server/connectors/registry.ts';
 
-/** Whether a route's file stands where requests to the address are answered. */
+/** Whether a route's file is located where Next serves the address. */
 function servedAt({ file, name }, address) {
   const folder = path.posix.dirname(file).replace(/^app/, '');
   return name === 'POST' && folder.replace(/\/\[[^\]]+\]$/, '') === address;
@@ -152,7 +152,7 @@ function servedAt({ file, name }, address) {
 const onClickOf = (node) =>
   node.type === 'JSXAttribute' && node.name.name === 'onClick' ? node.value?.expression?.name : undefined;
 
-/** `trpc.posts.create` of a chain of members that ends in a call on it. */
+/** Returns the dotted name of a member chain, for example `trpc.posts.create`. */
 function chainOf(node) {
   if (node.type === 'Identifier') return node.name;
   if (node.type !== 'MemberExpression' || node.computed) return undefined;
@@ -160,7 +160,7 @@ function chainOf(node) {
   return before && `${before}.${node.property.name}`;
 }
 
-/** The events that a call sends: `ctx.events.publish('name')`, or `sendEvents` with objects that have a name. */
+/** Returns the events that a call sends: `ctx.events.publish('name')`, or `sendEvents` with objects that have a name. */
 function sentBy(node) {
   if (node.type !== 'CallExpression') return [];
   if (chainOf(node.callee)?.endsWith('events.publish')) return node.arguments.map((given) => given.value);
@@ -170,7 +170,7 @@ function sentBy(node) {
     .filter(Boolean);
 }
 
-/** What starts a background function. */
+/** Returns the triggers of a background function. */
 function triggersOf(code, to) {
   return keyOf(code.declared(to), 'triggers')?.elements ?? [];
 }

@@ -210,7 +210,7 @@ export function differences(flows, text) {
   });
 }
 
-/** Reads the project's own files. */
+/** Reads a file of the project; undefined if it cannot be read. */
 export function readProject(file) {
   try {
     return readFileSync(path.join(root, file), 'utf8');

@@ -1,18 +1,18 @@
-// Reads import statements and finds the files that they mean. The known tools need TypeScript's old compiler API. `npm test` uses this
-// file before anything is installed, so it imports no package.
+// Reads import statements and resolves them to files. Existing tools need TypeScript's old compiler API. Imports no package, because `npm
+// test` uses this file before anything is installed.
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './lib.mjs';
 
-/** Files that are there for tests only: `*.test.ts`, `testing.ts`, `test-*.ts`, and all in folders of such names. */
+/** Files that exist only for tests: `*.test.ts`, `testing.ts`, `test-*.ts`, and everything in folders of such names. */
 export const TEST_ONLY = /\.test\.tsx?$|(^|\/)(testing|test-[\w-]+)(\/|\.tsx?$)/;
-/** Code that runs in tests only. */
+/** Whether a file's code runs only in tests. */
 export const isTestCode = (file) => TEST_ONLY.test(file) || file.startsWith('tests/');
 
 const IMPORT =
   /(?:^|[\n;}])\s*(?:import|export)\s+(type\s)?(?:[^'"();]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
 
-/** The imports of a source text: specifier, and whether only types come through. */
+/** Returns the imports of a source text: the specifier, and whether it imports only types. */
 export function importsOf(source) {
   return [...source.matchAll(IMPORT)].map((m) => ({ specifier: m[2] ?? m[3], types: m[1] !== undefined }));
 }
@@ -22,7 +22,7 @@ const isFile = (file) => {
   return existsSync(full) && statSync(full).isFile();
 };
 
-/** The file of the project that a specifier means, or undefined for a package. */
+/** Resolves a specifier to a file of the project: undefined for a package, null if no file is found. */
 export function resolve(specifier, from, exists = isFile) {
   const base = specifier.startsWith('@/')
     ? specifier.slice(2)

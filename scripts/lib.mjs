@@ -1,4 +1,4 @@
-// Shared by start and test. Only Node's own modules: this runs before anything is installed.
+// Shared by start and test. Uses only Node's own modules, because it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const hash = (...parts) => parts.reduce((h, p) => h.update(p), createHash('sha256')).digest('hex');
 
-/** Ends with a plain sentence when Node is too old. */
+/** Exits with a clear message if Node is too old. */
 export function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 9)) {
@@ -18,7 +18,7 @@ export function checkNode() {
   }
 }
 
-/** Installs the dependencies when they are missing or the lock file is another one than last time. */
+/** Installs the dependencies if they are missing or the lock file has changed. */
 export function ensureDependencies(say) {
   const stamp = path.join(root, 'node_modules', '.tributary-lock');
   const wanted = hash(readFileSync(path.join(root, 'package-lock.json')), process.versions.modules);
@@ -41,7 +41,10 @@ export function ensureDependencies(say) {
   writeFileSync(stamp, wanted);
 }
 
-/** npm writes its own lock into node_modules at the end of an install: when that is the newer one, somebody has just installed. */
+/**
+ * Whether the dependencies were installed by hand. npm writes its own lock file into node_modules at the end of an install, so one at least
+ * as new as ours indicates a recent install.
+ */
 function installedByHand() {
   const inside = path.join(root, 'node_modules', '.package-lock.json');
   return (
@@ -66,7 +69,7 @@ const SOURCE = [
   'tsconfig.json',
 ];
 
-/** A fingerprint of everything that goes into the build: names, sizes and contents. */
+/** Returns a hash of the names and contents of everything that goes into the build. */
 export function sourceFingerprint() {
   const parts = [];
   const walk = (relative) => {
@@ -80,7 +83,7 @@ export function sourceFingerprint() {
   return hash(...parts);
 }
 
-/** Builds the app when its sources are others than those of the last build. */
+/** Builds the app if its sources differ from those of the last build. */
 export function ensureBuild(say) {
   const stamp = path.join(root, '.next', 'tributary-build');
   const wanted = sourceFingerprint();
@@ -108,17 +111,17 @@ export function ensureBuild(say) {
 export const bin = (relative) => path.join(root, 'node_modules', relative);
 
 /**
- * Node's own settings for the server. On a machine with much memory V8 lets garbage lie until its heap is several times what
- * is in use; this makes it tidy up earlier. NODE_OPTIONS wins, for an installation that has outgrown it.
+ * Node options for the server. On a machine with much memory V8 lets its heap grow to several times the size in use; this makes it collect
+ * earlier. NODE_OPTIONS takes precedence, for an installation that has outgrown the limit.
  */
 export const serverArgs = /max-old-space-size/.test(process.env.NODE_OPTIONS ?? '')
   ? []
   : ['--max-old-space-size=320'];
 
 /**
- * Starts a server with these arguments; our signals are passed on to it, and it ends with us. What it writes, logs and caches too, is
- * readable by its user only. `ended` is its exit code as a shell tells it: 128 and the signal's number when a signal ended it, 1 when it
- * could not be started. `asked` is whether we passed a signal on.
+ * Starts a server with these arguments and passes our signals on to it. The files that it writes, including logs and caches, are readable
+ * only by its user. `ended` resolves to its exit code in shell notation: 128 plus the signal's number if a signal ended it, 1 if it could
+ * not be started. `asked` is whether a signal was passed on.
  */
 export function runServer(args, env) {
   process.umask(0o077);
@@ -136,7 +139,7 @@ export function runServer(args, env) {
   return server;
 }
 
-/** How a child process ends, as an exit code that tells a crash. */
+/** Resolves to the exit code of a child process; a signal counts as a failure. */
 function ending(child) {
   return new Promise((resolve) => {
     child.once('error', (error) => {
@@ -147,7 +150,7 @@ function ending(child) {
   });
 }
 
-/** Asks until the address answers 200, the child ends or the time is over. Answers true when it is ready. */
+/** Polls until the URL returns 200, the child exits or the time is up. Returns whether it became ready. */
 export async function waitForHealth(url, child, seconds) {
   const until = Date.now() + seconds * 1000;
   while (Date.now() < until && child.exitCode === null && child.signalCode === null) {

@@ -1,7 +1,7 @@
 /**
  * Reads the catalogue (i18n/messages/<locale>/**.json, and each platform's server/connectors/<id>/messages/<locale>.json) and writes
- * i18n/messages/<locale>.ts, which loads it, and i18n/message-types.ts, which tells TypeScript each message's parameters.
- * With --check it writes the types alone, and fails when a file that is kept in the repository is not up to date.
+ * i18n/messages/<locale>.ts, which loads it, and i18n/message-types.ts, which gives TypeScript each message's parameters. With --check it
+ * writes only the types, and fails if a generated file in the repository is out of date.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -15,7 +15,7 @@ const folders = (at) =>
     .map((entry) => entry.name)
     .sort();
 
-/** The files of a language: `[path in the catalogue, file]`, `[['facts', 'accounts'], '…/facts/accounts.json']`. */
+/** Returns the files of a language as `[path in the catalogue, file]`: `[['facts', 'accounts'], '…/facts/accounts.json']`. */
 export function messageFiles(locale) {
   const files = [];
   const visit = (folder, path) => {
@@ -59,7 +59,7 @@ const print = (tree, leaf, separator, indent = '  ') =>
     )
     .join('\n');
 
-/** The module that loads a language's messages. */
+/** Returns the source of the module that loads a language's messages. */
 export function indexOf(locale) {
   const files = messageFiles(locale);
   const name = (path) => camel(path.join('-'));
@@ -76,7 +76,7 @@ export function indexOf(locale) {
   return `// Made by scripts/messages.mjs.\n${imports.map(({ line }) => line).join('\n')}\n\nexport default {\n${print(tree, leaf, ',')}\n};\n`;
 }
 
-/** The types of the English messages, each as its literal text. */
+/** Returns the types of the English messages, each with its literal text. */
 export function typesOf(locale) {
   const tree = nest(
     messageFiles(locale).map(([path, file]) => [path, JSON.parse(readFileSync(file, 'utf8'))]),
@@ -89,7 +89,7 @@ const write = (file, text) => {
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
 };
 
-/** Writes what the catalogue's files make. With `check`, answers which files of the repository are not up to date instead of writing them. */
+/** Writes the files generated from the catalogue. With `check`, returns the outdated ones in the repository instead of writing them. */
 export function writeMessages({ check = false } = {}) {
   const stale = [];
   for (const locale of folders(catalogue)) {

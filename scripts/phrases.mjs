@@ -1,4 +1,4 @@
-// Names and phrases that the project had and does not want back. Each says what to write instead.
+// Names and phrases that must not return to the project. Each comes with its replacement.
 export const PHRASES = [
   { found: /boost/i, instead: 'follow-up, follow-up rule' },
   { found: /\b(verdict|doubtful)/i, instead: 'outcome, uncertain outcome' },
@@ -32,7 +32,7 @@ export const PHRASES = [
   },
 ];
 
-/** The phrases of a text, each with its line and what to write instead. */
+/** Returns the phrases found in a text, each with its line and replacement. */
 export const phrasesIn = (source) =>
   source.split('\n').flatMap((text, i) =>
     PHRASES.flatMap(({ found, instead }) => {

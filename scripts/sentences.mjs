@@ -1,10 +1,10 @@
-// Finds English sentences in code that may hold none: what people read comes from the catalogue (i18n/messages).
+// Finds English sentences in code that must not contain any, because texts for users come from the catalogue (i18n/messages).
 import { parseSync, Visitor } from 'oxc-parser';
 
-/** Where sentences must not stand. */
+/** Files that must not contain sentences. */
 const WORDLESS = /^(db|emails|app\/api|server\/(domains|verbs|trpc|connectors))\/.*\.(tsx?|sql)$/;
 
-/** What people write, a model reads, or only the person who starts the app reads. */
+/** Files whose texts are users' content, or are read only by a model or by the person who starts the app. */
 const EXCEPTIONS = [
   {
     files: /^db\/(seed|migrations|setup)\//,
@@ -20,19 +20,22 @@ const EXCEPTIONS = [
   { files: /^db\/(?!schema\/)[\w-]+\.ts$/, why: 'told at the start, in the terminal, and in the log' },
 ];
 
-/** Whether a file of the project may hold no English sentence. */
+/** Whether a file of the project must not contain English sentences. */
 export const isWordless = (file) => WORDLESS.test(file) && !EXCEPTIONS.some(({ files }) => files.test(file));
 
-/** Calls whose texts go to the log or name a place for tests. */
+/** Calls whose texts are for the log or name a location for tests. */
 const LOG =
   /(^|\.)(info|warn|error|debug|trace|fatal|log|logBounded|logSenderFault|faultPoint|hiccup|raw|eachRow|eachWorkspace|eachPage|eachPagedRow|assertAllDone)$/;
 
 const words = (text) => text.match(/\p{L}[\p{L}’'-]*/gu) ?? [];
-/** Whether a text reads as English for a person: two words with a capital or an end, or four words. Markup, styles and SQL do not. */
+/**
+ * Whether a text reads as an English sentence: two words with a capital or final punctuation, or four words. Markup, styles and SQL do not
+ * count.
+ */
 export function isSentence(text) {
   const plain = text.replace(/\s+/g, ' ').trim();
   if (!/\p{L}{2,}[,;:.]? \p{L}{1,}/u.test(plain) || !/(^|[\s“…])\p{Ll}{2,}/u.test(plain)) return false;
-  // What stands between tags is looked for in markup.
+  // In markup, only the text between the tags counts.
   if (/^[<…]*<[a-z!]/i.test(plain)) return isSentence(plain.replace(/<[^>]*>/g, ' … ').replace(/…/g, ' '));
   // Types of content, borders and fonts.
   if (/^[\w.+-]+\/[\w.+-]+; charset=|^\d+px [a-z]+ #|, (sans-serif|monospace)$/.test(plain)) return false;
@@ -45,7 +48,7 @@ export function isSentence(text) {
   return /^[“"]?\p{Lu}/u.test(plain) || /[.!?]$/.test(plain) || words(plain).length >= 4;
 }
 
-/** The texts in single quotes in SQL, without those of comments. */
+/** Returns the single-quoted texts in SQL, ignoring comments. */
 const quotedIn = (sql) => [...sql.replace(/--.*$/gm, '').matchAll(/'((?:[^']|'')*)'/g)].map((m) => m[1]);
 
 function calleeName(node) {
@@ -54,10 +57,10 @@ function calleeName(node) {
   return '';
 }
 
-/** The parts of tagged templates that were looked at. */
+/** Parts of tagged templates that were already checked. */
 const skipped = new WeakSet();
 
-/** The sentences of a file, each with the line where it stands. */
+/** Returns the sentences of a file with their line numbers. */
 export function sentencesIn(source, file) {
   const at = (offset) => source.slice(0, offset).split('\n').length;
   if (file.endsWith('.sql')) {
@@ -66,7 +69,7 @@ export function sentencesIn(source, file) {
       .filter(
         (m) =>
           isSentence(m[1]) &&
-          // What a guard raises is for whoever wrote the wrong statement; a function's parameters are no words.
+          // Exceptions raised by a guard are for the author of the wrong statement, and a function's parameter list is not a sentence.
           !/raise exception\s*$/.test(bare.slice(0, m.index)) &&
           !/^[\w.]+\(/.test(m[1]),
       )
@@ -74,7 +77,7 @@ export function sentencesIn(source, file) {
   }
   const { program } = parseSync(file, source);
   const found = [];
-  /** The ends of the nodes whose texts are for the log. */
+  /** End of the last node whose texts are for the log. */
   let quiet = 0;
   const look = (node, text) => {
     if (node.start >= quiet && isSentence(text)) found.push({ line: at(node.start), text });
@@ -117,7 +120,7 @@ export function sentencesIn(source, file) {
       if (node.start >= quiet)
         for (const quoted of quotedIn(text))
           if (isSentence(quoted)) found.push({ line: at(node.start), text: quoted });
-      // The parts between are code, and are looked at as such.
+      // The expressions between the parts are code and are checked as such.
       for (const part of node.quasi.quasis) skipped.add(part);
     },
     TemplateLiteral(node) {

@@ -2,7 +2,7 @@
 import { parseSync } from 'oxc-parser';
 import { resolve } from './imports.mjs';
 
-/** What the files of a project declare, import and call. */
+/** Provides the declarations, imports and calls of a project's files. */
 export function sourceCode(read) {
   const files = new Map();
   const exists = (file) => read(file) !== undefined;
@@ -46,13 +46,13 @@ export function sourceCode(read) {
     return one;
   }
 
-  /** What a name stands for: `name`, or `name.key.key` for what is in an object. */
+  /** Resolves a name to its node: `name`, or `name.key.key` for a value inside an object. */
   function declared({ file, name }) {
     const [first, ...keys] = name.split('.');
     return keys.reduce((node, key) => keyOf(node, key), fileOf(file).declared.get(first));
   }
 
-  /** All nodes of a step's function and of what it uses of its own file. */
+  /** Returns all nodes of a step's function and of the declarations that it uses in its own file. */
   function reached(step) {
     const start = declared(step);
     if (!start) return [];
@@ -68,7 +68,7 @@ export function sourceCode(read) {
     return nodes;
   }
 
-  /** What a step calls, shows as a component, or hands to what it calls, of what its file imports. */
+  /** Returns the imports of its file that a step calls, renders as a component, or passes to a call. */
   function calls(step) {
     const { imports } = fileOf(step.file);
     const names = reached(step).flatMap((node) => {
@@ -89,7 +89,7 @@ export function sourceCode(read) {
     nodes: (node) => walk(node, []),
     imported: (file, name) => fileOf(file).imports.get(name),
     literals: (file) => fileOf(file).literals,
-    /** The text of a function of the database. */
+    /** Returns the text of a database function. */
     sql({ file, name }) {
       const start = (read(file) ?? '')
         .replace(/--.*$/gm, '')
@@ -99,7 +99,7 @@ export function sourceCode(read) {
   };
 }
 
-/** The value of a key of an object, looked through what is around the object: `as const`, `satisfies`, a call. */
+/** Returns the value of an object's key, looking through wrappers: `as const`, `satisfies`, a call. */
 export function keyOf(node, key) {
   if (!node) return undefined;
   if (node.type === 'ObjectExpression') {
@@ -115,7 +115,7 @@ export function keyOf(node, key) {
 }
 
 const TYPES = new Set(['typeAnnotation', 'returnType', 'typeParameters', 'typeArguments']);
-/** All nodes of a tree but those of types. Names of properties are not among them: they refer to nothing. */
+/** Collects all nodes of a tree except types and property names, which refer to nothing. */
 export function walk(node, into) {
   if (Array.isArray(node)) {
     for (const each of node) walk(each, into);

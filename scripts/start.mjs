@@ -1,9 +1,9 @@
-// `npm start`: from a fresh clone to a running app with nothing set. `--dev` for development with hot reload.
+// `npm start`: from a fresh clone to a running app without any settings. `--dev` for development with hot reload.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { bin, checkNode, ensureBuild, ensureDependencies, root, runServer, waitForHealth } from './lib.mjs';
 
-/** As in db/seed/demo-account.ts. */
+/** The same as in db/seed/demo-account.ts. */
 const DEMO_PERSON = 'demo@tributary.localhost';
 
 const began = Date.now();
@@ -17,21 +17,22 @@ ensureDependencies(say);
 if (!dev) ensureBuild(say);
 
 const port = process.env.PORT || '3000';
-// Nobody outside of this machine reaches it unless a person says so.
+// Not reachable from outside this machine unless the user configures it.
 const host = process.env.HOST || '127.0.0.1';
 const standalone = !process.env.DATABASE_URL;
-// Its sign-in is for this machine only unless a person opens it, and who may then use it is everybody.
+// The demo user is an operator only while sign-in is limited to this machine. Once the sandbox is public, anybody can sign in as the demo
+// user.
 const demoOperates = isOn(process.env.TRIBUTARY_DEMO ?? '1') && !process.env.TRIBUTARY_ALLOW_PUBLIC_SANDBOX;
 const env = {
-  // What a person who sets nothing gets: the sandbox and a demo workspace. A deployment that runs the server itself gets neither.
+  // Defaults for a user who sets nothing: the sandbox and a demo workspace. A deployment that runs the server itself gets neither.
   TRIBUTARY_SANDBOX: '1',
   TRIBUTARY_DEMO: '1',
   ...(demoOperates ? { TRIBUTARY_OPERATORS: DEMO_PERSON } : {}),
   TRIBUTARY_LOG: 'warn',
   NEXT_TELEMETRY_DISABLED: '1',
-  // Our own handler drains the runner and closes the database before the process ends.
+  // Our own handler drains the runner and closes the database before the process exits.
   NEXT_MANUAL_SIG_HANDLE: 'true',
-  // Next's development server would otherwise kill ours after a tenth of a second.
+  // Next's development server would otherwise kill our server after 100 ms.
   NEXT_EXIT_TIMEOUT_MS: '25000',
   ...process.env,
   PORT: port,
@@ -42,7 +43,8 @@ const server = runServer([bin('next/dist/bin/next'), dev ? 'dev' : 'start', '-p'
 const { child } = server;
 let failed = false;
 server.ended.then((code) => {
-  // Only we end a server: one that ends well by itself (Next's development server does, when what it runs was killed) has not.
+  // A server may exit with code 0 only if we stopped it; otherwise it has failed. Next's development server does so when its child was
+  // killed.
   if (failed || (code === 0 && !server.asked)) process.exit(1);
   process.exit(code);
 });
@@ -67,7 +69,7 @@ if (await waitForHealth(`http://${reachable(host)}:${port}/api/health`, child, 1
   child.kill('SIGTERM');
 }
 
-/** An address of this machine under which a server that listens on `address` is reached. */
+/** Returns an address at which this machine reaches a server that listens on `address`. */
 function reachable(address) {
   if (address === '0.0.0.0') return '127.0.0.1';
   if (address === '::') return '[::1]';
@@ -78,7 +80,7 @@ function isOn(value) {
   return value === '1' || value === 'true';
 }
 
-/** Reads `.env` and `.env.local` as Next does, so that PORT in a file counts here too. What is set already wins. */
+/** Reads `.env` and `.env.local` as Next does, so that PORT in a file takes effect here, too. Existing variables take precedence. */
 function loadEnvFile() {
   for (const name of ['.env.local', '.env']) {
     const file = path.join(root, name);

@@ -1,4 +1,4 @@
-// Which test file runs where: what it needs follows from what it and its helpers import, so that a moved file keeps its place.
+// Decides which test file runs where. A file's needs follow from its imports and those of its helpers, so a moved file stays in its group.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { importsOf, isTestCode, resolve } from './imports.mjs';
@@ -9,15 +9,15 @@ const PUBLISHER = 'tests/support/publisher.ts';
 const OWN_SERVERS = 'scripts/postgres.mjs';
 const domainOf = (file) => /^server\/domains\/([^/]+)\//.exec(file)?.[1];
 
-/** Modules of Node with which a test opens a port or starts a process or a thread. */
+/** Node modules with which a test opens ports or starts processes or threads. */
 const MACHINE = /^node:(child_process|cluster|dgram|http|http2|https|net|tls|worker_threads)$/;
-/** Replaces modules for everything that runs in the same process. */
+/** Matches calls that replace modules for everything in the same process. */
 const REPLACES_MODULES = /\bvi\.(mock|doMock|resetModules)\(/;
-/** A file that must have a process of its own for a reason that its imports do not show says so in its text, with the reason. */
+/** A file that needs its own process for a reason that its imports do not show has this comment, with the reason. */
 const SAYS_ALONE = /^\/\/ @alone: ./m;
 
 const read = new Map();
-/** The text of a file, and what it imports by value: packages and files of the project. */
+/** Returns the text of a file and its value imports: packages and files of the project. */
 function source(file) {
   let known = read.get(file);
   if (!known) {
@@ -31,7 +31,10 @@ function source(file) {
   return known;
 }
 
-/** The file and the test code that it reaches by imports; of other code the file's name alone. Production code reaches no test code. */
+/**
+ * Returns the file, the test code that it imports transitively, and the other files imported there, whose own imports are not followed
+ * because production code imports no test code.
+ */
 function reach(file) {
   const found = new Set([file]);
   for (const one of found)
@@ -42,8 +45,8 @@ function reach(file) {
 
 const needs = new Map();
 /**
- * What a test file needs. `database`: a fresh database of the run's driver. `ownServers`: PostgreSQL servers that it starts itself.
- * `alone`: a process of its own, because it opens ports, starts processes or replaces modules; all others share one.
+ * Returns the needs of a test file. `database`: a fresh database of the run's driver. `ownServers`: PostgreSQL servers that it starts
+ * itself. `alone`: its own process, because it opens ports, starts processes or replaces modules; all others share one.
  */
 export function needsOf(file) {
   let known = needs.get(file);
@@ -66,21 +69,21 @@ export function needsOf(file) {
   return known;
 }
 
-/** Asks which driver the run tests, and does something else on the embedded database. */
+/** Whether a test checks the run's driver and behaves differently on the embedded database. */
 const asksForDriver = (file) => /\btestDriver\(\)/.test(source(file).text);
-/** Is about the embedded database's folder or the embedded database itself. */
+/** Whether a test covers the embedded database or its folder. */
 const embeddedOnly = (file) =>
   !asksForDriver(file) && (/\bfillFolder\(/.test(source(file).text) || /^db\/embedded-/.test(file));
-/** What the embedded database and the embedded runner are made of. */
+/** The code that implements the embedded database and the embedded runner. */
 const EMBEDDED_LAYER = /^(db|inngest\/embedded)\//;
-/** Where Neon's driver may differ: its own layer, posts that go out, and money. */
+/** Code for which Neon's driver may behave differently: its own layer, publishing, and money. */
 const ON_NEON =
   /^(db\/(?!seed\/)|server\/domains\/(publications|due|publication-recovery|publisher|ledger)\/)/;
 
 /**
- * The databases that a test file runs on: pglite, pg, neon. None when it needs none: then it runs once. Most run on PostgreSQL; the
- * embedded database has its own layer and one file of each domain; Neon's driver, which is another way to the same PostgreSQL, has
- * its own layer and what depends on transactions most: posts that go out, and money.
+ * Returns the databases on which a test file runs: pglite, pg, neon. Empty if it needs none; it then runs once. Most tests run on
+ * PostgreSQL. The embedded database runs its own layer and one file per domain. Neon's driver, which only connects to the same PostgreSQL
+ * differently, runs its own layer and the code that depends on transactions most: publishing and money.
  */
 export function databasesOf(file) {
   const { database, ownServers, publishes } = needsOf(file);
@@ -93,7 +96,10 @@ export function databasesOf(file) {
 }
 
 let smoke;
-/** Of each domain that has tests on a database the one that goes through most of it, measured by the domain's files that it imports. */
+/**
+ * Returns, for each domain with database tests, the file that covers most of it, measured by the number of the domain's files that it
+ * imports.
+ */
 export function smokeFiles() {
   if (smoke) return smoke;
   const best = new Map();
@@ -107,7 +113,7 @@ export function smokeFiles() {
   return smoke;
 }
 
-/** The Vitest project of a test file. Those named `…-alone` give each file a process of its own. */
+/** Returns the Vitest project of a test file. Projects named `…-alone` give each file its own process. */
 export function projectOf(file) {
   const { database, ownServers, alone } = needsOf(file);
   if (ownServers) return 'database-alone';
@@ -116,7 +122,7 @@ export function projectOf(file) {
 }
 
 let all;
-/** Every unit test file of the project, as a path from its root. Browser tests are Playwright's. */
+/** Returns every unit test file of the project, as a path relative to its root. Playwright runs the browser tests. */
 export function testFiles() {
   if (all) return all;
   const found = [];

@@ -1,4 +1,4 @@
-// `npm test`: installs what it needs and runs every check. `--quick` is `npm run verify`.
+// `npm test`: installs the dependencies and runs every check. `--quick` is `npm run verify`.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ const SLOWEST = 20;
 const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-check-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
-/** How long every test took, in milliseconds. */
+/** Duration of every test, in milliseconds. */
 const durations = [];
 
 checkNode();
@@ -41,7 +41,7 @@ else {
   let build;
   try {
     await vitest('Tests on PostgreSQL', { TEST_DRIVER: 'pg', TEST_DATABASE_URL: postgres.url }, on('pg'));
-    // These wait on a network more than on a processor, so the build runs beside them.
+    // These tests wait for a network more than they use the CPU, so the build runs in parallel.
     build = runQuietly([path.join(root, 'scripts', 'build.mjs')]);
     await vitest(
       "Tests through Neon's driver over a WebSocket",
@@ -80,13 +80,13 @@ function finish() {
   process.exit(total.failed > 0 || failures.length > 0 ? 1 : 0);
 }
 
-/** Runs a check that passes or fails as one. */
+/** Runs a check that passes or fails as a whole. */
 async function step(name, args, env = {}) {
   say(name);
   report(name, { code: await run(args, env), output: '' });
 }
 
-/** The same for checks that run at the same time. What each says comes in one piece, in their order. */
+/** Runs several such checks in parallel. The output of each is printed as a block, in their order. */
 async function together(checks) {
   say(checks.map(([name]) => name).join(', '));
   const running = checks.map(([name, args]) => ({ name, ended: runQuietly(args) }));
@@ -155,7 +155,7 @@ async function playwright(executable) {
   if (code !== 0 && stats.unexpected === 0) total.failed++;
 }
 
-/** The tests of Playwright's report, which has them in suites within suites. */
+/** Flattens the nested suites of Playwright's report into its tests. */
 function specs(suites) {
   return suites.flatMap((suite) => [
     ...(suite.specs ?? []).map((spec) => ({ spec, file: suite.file })),
@@ -167,7 +167,7 @@ function took(ms, file, test) {
   durations.push({ ms: ms ?? 0, where: `${path.relative(root, file)} › ${test}` });
 }
 
-/** The slowest tests and how long each stage took: where to look first when the run has become too slow. */
+/** Prints the slowest tests and the duration of each stage, which show where to look when the run becomes too slow. */
 function sayDurations() {
   const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`.padStart(8);
   const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
@@ -203,7 +203,7 @@ function run(args, env) {
   });
 }
 
-/** Answers the exit code and what the process wrote. */
+/** Returns the exit code and the output of the process. */
 function runQuietly(args) {
   return new Promise((resolve) => {
     const child = start(args, {}, 'pipe');
@@ -216,7 +216,7 @@ function runQuietly(args) {
   });
 }
 
-/** The system's Chromium; installed with the system's package manager when this is root on a Debian. */
+/** Returns the system's Chromium. If it is missing, installs it with the package manager when run as root on Debian. */
 function ensureChromium() {
   const known = [
     process.env.CHROMIUM,

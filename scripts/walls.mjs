@@ -1,4 +1,4 @@
-// Checks the walls of CONTRIBUTING.md: imports run one way.
+// Enforces the import rules of CONTRIBUTING.md: imports run in one direction.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { adapterBreaches } from './adapter-imports.mjs';
@@ -8,7 +8,7 @@ import { isWordless, sentencesIn } from './sentences.mjs';
 
 const ADAPTERS =
   /^(app\/|components\/|proxy\.ts|instrumentation\.ts|server\/(trpc|telegram|rest|robots)\/|server\/auth|inngest\/|cli\/)/;
-/** Each rule: files `from` must not import files `to`. `values` leaves type-only imports alone. */
+/** The rules: files matching `from` must not import files matching `to`. `values` allows type-only imports. */
 export const RULES = [
   { name: 'domains stand below the adapters', from: /^server\/domains\//, to: ADAPTERS },
   {
@@ -75,7 +75,7 @@ export const RULES = [
   { name: 'only tests import what is there for tests', from: /^(?!tests\/|scripts\/)/, to: TEST_ONLY },
 ];
 
-/** Every breach in a map of file name to imports (`{ to, types }`), in words. */
+/** Describes every violation in a map of file name to imports (`{ to, types }`). */
 export function breaches(graph) {
   const found = [];
   for (const [from, imports] of graph) {
@@ -95,8 +95,8 @@ export function breaches(graph) {
 }
 
 /**
- * The folders that `pattern` names form a tree: where one imports another, even for a type, that one must not lead back to it. Names
- * the imports that close a circle, file by file.
+ * Checks that the folders matched by `pattern` form a tree: a folder that one imports, even for a type, must not lead back to it. Returns
+ * the imports that close a cycle, file by file.
  */
 function folderCircles(graph, kind, pattern) {
   const folderOf = (file) => pattern.exec(file)?.[1];
@@ -141,7 +141,7 @@ function circles(graph) {
   return found;
 }
 
-/** The English sentences in code that takes its words from the catalogue. */
+/** Returns the English sentences in code that must take its texts from the catalogue. */
 function sentences() {
   const files = [
     ...sources(),

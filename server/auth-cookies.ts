@@ -4,14 +4,14 @@ import { DEVICE_DAYS } from '@/server/domains/accounts/devices';
 import { CODE_MINUTES } from '@/server/domains/accounts/sign-in-code';
 import { env } from '@/server/foundation/env';
 
-/** Browsers are shared: so many people's tokens are kept, those of the last who signed in first. */
+/** Browsers are shared, so the cookie stores the tokens of this many users, the latest sign-in first. */
 const PEOPLE = 5;
 /** What the secret of a sign-in is made of. */
 const SECRET = /^[\w-]{1,200}$/;
-/** One sign-in may have its code sent again several times, each time for as long again. */
+/** The code of a sign-in can be sent again several times, and each one is valid for the full period. */
 const CODE_COOKIE_MINUTES = 5 * CODE_MINUTES;
 
-// With the prefix no other host of the domain can set it (RFC 6265bis, 4.1.3.2); browsers take it over https only.
+// The prefix keeps other hosts of the domain from setting the cookie (RFC 6265bis, 4.1.3.2); browsers accept it over https only.
 const secure = () => env().appUrl.startsWith('https://');
 const nameOf = (what: 'device' | 'code') => `${secure() ? '__Host-' : ''}tributary.${what}`;
 const options = (maxAge: number) => ({
@@ -22,7 +22,7 @@ const options = (maxAge: number) => ({
   maxAge,
 });
 
-/** The tokens of people who have signed in with this browser. */
+/** Returns the tokens of the users who have signed in with this browser. */
 export async function deviceTokens(): Promise<string[]> {
   const value = (await cookies()).get(nameOf('device'))?.value ?? '';
   return value
@@ -31,9 +31,9 @@ export async function deviceTokens(): Promise<string[]> {
     .slice(0, PEOPLE);
 }
 
-/** Keeps the token of who has just signed in here, in an action or a route. */
+/** Stores the token of the user who has just signed in. Call it in an action or a route. */
 export async function keepDevice(token: string): Promise<void> {
-  // A token for the same row differs in its date only: the payload's id says which one it replaces.
+  // Tokens of the same row differ only in their date. The id in the payload tells which one the new token replaces.
   const idOf = (one: string) => {
     try {
       return JSON.parse(Buffer.from(one.split('.')[0] ?? '', 'base64url').toString('utf8')).id;
@@ -46,7 +46,7 @@ export async function keepDevice(token: string): Promise<void> {
   (await cookies()).set(nameOf('device'), all.join('~'), options(DEVICE_DAYS * 86_400));
 }
 
-/** The sign-in that this browser began and that waits for a code: its secret, and the address that was typed. */
+/** Returns the sign-in of this browser that is waiting for a code (its secret and the e-mail address that was entered), or null. */
 export async function pendingSignIn(): Promise<{ browser: string; email: string } | null> {
   const [browser, email] = ((await cookies()).get(nameOf('code'))?.value ?? '').split('.');
   return SECRET.test(browser ?? '') && browser

@@ -3,8 +3,8 @@ import { isDatabaseAway } from '@/server/foundation/database-away';
 import { log } from '@/server/foundation/log';
 
 /**
- * The kinds of Auth.js that tell of a fault of ours: settings, callbacks and events. Every other kind is about what a request brought: a
- * forged cookie, no CSRF token, an address that is none. By `type`, since a build shortens the names of classes.
+ * Types of Auth.js errors that indicate a fault of this app: settings, callbacks and events. All others concern the content of a request: a
+ * forged cookie, a missing CSRF token, an invalid address. Compared by `type`, since the build shortens class names.
  * https://authjs.dev/reference/core/errors
  */
 const OURS = new Set([
@@ -20,10 +20,10 @@ const OURS = new Set([
   'SignOutError',
   'UnsupportedStrategy',
 ]);
-/** What reading a session's cookie says of one that we did not make. */
+/** Messages about a session cookie that this app did not issue. */
 const FORGED = /no matching decryption secret|^Invalid (Compact )?JW[ETS]|decryption operation failed/;
 
-/** Tells the log what Auth.js reports. A wrong password is not reported: it is counted where it is checked. */
+/** Logs an error that Auth.js reports. Wrong passwords are skipped, because they are counted where they are checked. */
 export function logAuthError(error: Error): void {
   const { type, cause } = error as { type?: unknown; cause?: unknown };
   if (type === 'CredentialsSignin') return;

@@ -3,7 +3,7 @@ import { beforeAll, expect, it, vi } from 'vitest';
 import type { Db } from '@/db/client';
 import { freshDb } from '@/tests/support/db';
 
-// The cookies of one browser, as Next keeps them for a route.
+// The cookies of one browser, as Next stores them for a route.
 const jar = vi.hoisted(() => new Map<string, string>());
 let db: Db;
 vi.mock('@/db/client', async (original) => ({ ...(await original<object>()), getDb: async () => db }));
@@ -25,7 +25,7 @@ beforeAll(async () => {
   return () => db.close();
 });
 
-it('asks for the code after wrong passwords, takes it in the same browser, and knows that browser from then on', async () => {
+it('asks for the code after wrong passwords, accepts it in the same browser, and recognizes that browser from then on', async () => {
   const { seedDemo } = await import('@/db/seed');
   const { DEMO } = await import('@/db/seed/demo-account');
   const { systemClock } = await import('@/server/foundation/clock');

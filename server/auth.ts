@@ -27,7 +27,7 @@ import { logAuthError } from './auth-log';
 
 declare module 'next-auth' {
   interface Session {
-    /** Id of the row in `sessions`; whoever trusts the session reads that row. */
+    /** Id of the row in `sessions`. Code that relies on the session must read that row. */
     sid?: string;
   }
   interface User {
@@ -35,14 +35,16 @@ declare module 'next-auth' {
   }
 }
 
-/** A sign-in that was refused. `code` says why, `reason` in a sentence; `code_needed`: the next step is the code of the e-mail. */
+/**
+ * A refused sign-in. `code` gives the reason, `reason` explains it. With `code_needed`, the next step is to enter the code from the e-mail.
+ */
 export class Refused extends CredentialsSignin {
   readonly reason: AppError | null;
   constructor(error: unknown) {
     super();
     this.reason = refusalOf(error);
     this.code = error === CODE_NEEDED ? CODE_NEEDED : (this.reason?.code ?? 'unavailable');
-    // Not a refusal but a fault of ours: the person gets a sentence, the log all of it.
+    // A fault of this app, not a refusal: the user sees a short message, the log has the details.
     if (error !== CODE_NEEDED && !this.reason) log().error({ err: error }, 'sign-in failed');
   }
 }
@@ -55,22 +57,22 @@ const visitor = async ({ headers }: Request): Promise<VisitorCtx> => ({
   client: clientOf(headers),
 });
 
-/** What Auth.js gets of a sign-in that succeeded. The browser is known from now on. */
+/** Returns what Auth.js needs after a successful sign-in, and remembers the browser. */
 async function admitted(session: OpenedSession) {
   await keepDevice(session.device);
   return { id: session.userId, sid: session.sessionId };
 }
 
 /**
- * Made at the first request, not when this module loads: a build must not need settings or secrets.
- * Sign-in with a password means a signed cookie (JWT). It only carries the id of a row in `sessions`, which is
- * checked at every request (see `getViewer`), so that signing out elsewhere or a new password ends it at once.
+ * Created at the first request instead of at module load, because a build must not need settings or secrets. Sign-in with a password
+ * requires a signed cookie (JWT). It contains only the id of a row in `sessions`, which is checked at every request (see `getViewer`), so
+ * that signing out elsewhere or changing the password ends the session immediately.
  */
 function config(): NextAuthConfig {
   return {
     secret: secrets().authSecret,
     trustHost: true,
-    // Told by our own address, not by the request: behind a proxy the request looks like http.
+    // Derived from the configured address, because requests behind a proxy look like http.
     useSecureCookies: env().appUrl.startsWith('https://'),
     session: { strategy: 'jwt', maxAge: SESSION_DAYS * 86_400 },
     pages: { signIn: '/sign-in', error: '/sign-in', signOut: '/' },
@@ -90,7 +92,7 @@ function config(): NextAuthConfig {
               password: String(credentials.password ?? ''),
               devices: await deviceTokens(),
             }).catch((error: unknown) => {
-              // No account has an address or a password of such a shape.
+              // No account can have such an address or password.
               throw isAppError(error) && error.code === 'invalid'
                 ? new AppError('unauthenticated', fact('accounts.errors.signInWrong'))
                 : error;
@@ -123,13 +125,13 @@ function config(): NextAuthConfig {
       }),
     ],
     callbacks: {
-      /** Where to go afterwards: a page of this app, whatever the form or the cookie says. */
+      /** Restricts the redirect target to pages of this app, whatever the form or the cookie contains. */
       redirect({ url, baseUrl }) {
         const target = URL.canParse(String(url), baseUrl) ? new URL(String(url), baseUrl) : null;
         return target?.origin === baseUrl ? target.href : baseUrl;
       },
       jwt({ token, user }) {
-        // Nothing about the person is kept in the cookie: it is read from the database with the session.
+        // The cookie contains no user data; it is read from the database with the session.
         return user?.sid ? { sub: user.id, sid: user.sid } : token;
       },
       session({ session, token }) {
@@ -150,8 +152,8 @@ function config(): NextAuthConfig {
 export const { handlers, signIn, signOut } = NextAuth(() => config());
 
 /**
- * The session that the cookie of this request names; null without one. Only that cookie is read: Auth.js' own `auth` looks at all of its
- * cookies, and a broken one among them would sign the person out.
+ * Returns the session named by the cookie of this request, or null. Reads only that cookie: `auth` of Auth.js parses all of its cookies,
+ * and a broken one among them would sign the user out.
  */
 export async function auth(): Promise<{ sid: string } | null> {
   const token = await getToken({

@@ -2,7 +2,7 @@
 
 import { PageError as Failure } from '@/components/ui/page-error';
 
-/** A page of the app failed; the shell stays, so that everything else can be reached. */
+/** Error boundary of the app's pages. The shell stays, so that all other pages remain reachable. */
 export default function AppError({
   error,
   reset,

@@ -19,9 +19,9 @@ import { PLAN_TERMS } from '@/server/domains/plans/plans';
 import { memberViewer, signInAddress } from '@/server/trpc/context';
 import { signOutAction } from './actions';
 
-/** The house around every signed-in page. Sends people who have not finished the set-up back to it. */
+/** Layout of every signed-in page. Redirects users who have not finished the set-up back to it. */
 export default async function AppLayout({ children }: { children: ReactNode }) {
-  // Before anything is read: what changes from here on is told to the page.
+  // Taken before any data is read, so that the page is notified of every later change.
   const since = Date.now();
   const viewer = await memberViewer();
   if (!viewer) return leadTo(await signInAddress());

@@ -1,6 +1,6 @@
 import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
 
-/** The shape that most pages share: a heading and a list. */
+/** Loading skeleton shared by most pages: a heading and a list. */
 export default function Loading() {
   return (
     <div role="status" aria-label="Loading">

@@ -24,7 +24,7 @@ const refused = async (error: unknown): Promise<FormState> =>
     ? { message: (await words())('again'), fields: problemsOf(error.cause, await formWords()) }
     : failed(error, await formWords());
 
-/** Signs in. Answers null when that is done, `code` when the code of an e-mail is the next step, or what went wrong. */
+/** Signs in. Returns null on success, `code` if an e-mailed code is required next, or the error. */
 async function open(
   provider: 'credentials' | 'code',
   credentials: Record<string, string>,
@@ -70,13 +70,13 @@ export async function enterCodeAction(_: FormState, form: FormData): Promise<For
   redirect(localPath(textOf(form, 'next')));
 }
 
-/** What the page of the code knows of sending a new one: from when on (milliseconds since 1970), and how often still. */
+/** State of the code page for resending: when a new code may be requested (milliseconds since 1970), and how many are left. */
 export interface ResendState extends FormState {
   resendAt: number;
   left: number;
 }
 
-/** Called by whoever likes, with whatever they like: `before` may be missing. */
+/** Anyone can call this with any argument, so `before` may be missing. */
 export async function resendCodeAction(before: ResendState | undefined): Promise<ResendState> {
   try {
     const pending = await pendingSignIn();
@@ -139,7 +139,7 @@ export async function resetAction(_: FormState, form: FormData): Promise<FormSta
   redirect('/sign-in?reset=1');
 }
 
-/** Confirms the address of a new account, or the new one of an account that changes it: both links lead to the same page. */
+/** Confirms the address of a new account or the changed address of an existing one, because both links lead to the same page. */
 export async function verifyAction(_: FormState, form: FormData): Promise<FormState> {
   const [ctx, t] = await Promise.all([ctxForVisitor(), words()]);
   const token = textOf(form, 'token').slice(0, 200);

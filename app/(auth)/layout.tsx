@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import { Logo } from '@/components/shell/logo';
 
 /**
- * The frame of the pages before signing in: the name, one narrow column, and the small print. The links of these pages are plain ones:
- * each page is a short stop, and is there sooner without the code of a client-side change of page.
+ * Layout of the pages before sign-in: the name, one narrow column and the small print. Their links are plain ones because each page is a
+ * short stop that loads faster without the code for client-side navigation.
  */
 export default function AuthLayout({ children }: { children: ReactNode }) {
   const t = useTranslations('auth');

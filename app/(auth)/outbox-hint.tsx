@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl';
 
-/** Where an installation that sends no e-mail keeps it, for a page to hand to its form. */
+/** Link to the outbox of an installation that does not send e-mail; pages pass it to their forms. */
 export function OutboxHint({ readable, what }: { readable: boolean; what: 'link' | 'code' }) {
   const t = useTranslations('auth.outbox');
   return (

@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button';
 const nav =
   'rounded-md px-2 py-1 text-muted-foreground text-sm transition-colors duration-150 hover:text-foreground';
 
-/** Public pages: the same for everyone who reads the same language. Their words are made on the server. */
+/** Layout of the public pages, which are identical for all readers of a language. Their texts are rendered on the server. */
 export default function MarketingLayout({ children }: { children: ReactNode }) {
   const t = useTranslations('marketing.nav');
   return (

@@ -20,7 +20,7 @@ const PROMISES = ['once', 'booked', 'sealed', 'honest'] as const;
 const QUESTIONS = ['key', 'asking', 'floor', 'sandbox'] as const;
 const SELF_HOSTING = ['demo', 'settings', 'apps'] as const;
 
-/** A part of the page. `beside` puts what it holds at the right of its heading on a wide screen. */
+/** A section of the page. `beside` puts its content to the right of its heading on a wide screen. */
 function Section({
   title,
   lead,

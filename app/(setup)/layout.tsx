@@ -11,7 +11,7 @@ import { signOutAction } from '../(app)/actions';
 
 export const dynamic = 'force-dynamic';
 
-/** The frame of the set-up: nothing but the step, and a way out. */
+/** Layout of the set-up: only the current step and a way out. */
 export default async function SetupLayout({ children }: { children: ReactNode }) {
   const viewer = await memberViewer();
   if (!viewer) return leadTo(await signInAddress());

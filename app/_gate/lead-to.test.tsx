@@ -15,7 +15,7 @@ const redirected = () =>
 it.each([
   ['a browser', { 'sec-fetch-dest': 'document', accept: 'text/html,*/*' }],
   ['a browser without a secure connection', { accept: 'text/html,application/xhtml+xml,*/*' }],
-])('redirects a document asked for by %s', async (_, headers) => {
+])('redirects a document requested by %s', async (_, headers) => {
   sent = headers;
   expect(await redirected()).toMatch(/^NEXT_REDIRECT;\w+;\/onboarding\/topics;/);
 });
@@ -24,14 +24,14 @@ it.each([
   ['ahead of a click or for one', { 'sec-fetch-dest': 'empty', accept: '*/*' }],
   ['without a secure connection', { accept: '*/*' }],
   ['as the page that an action leads to', { 'sec-fetch-dest': 'empty', accept: 'text/x-component' }],
-])('gives the router nothing that it could go on redirecting with, when it asks %s', async (_, headers) => {
+])('gives the router no redirect to cache when it requests a page %s', async (_, headers) => {
   sent = headers;
   const shown = await redirected();
   expect(shown).toContain('role="status"');
   expect(shown).not.toContain('/onboarding');
 });
 
-it('no layout redirects: what layouts answer is kept for other pages', () => {
+it('no layout redirects, because the router caches layouts and reuses them for other pages', () => {
   const layouts = readdirSync('app', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('layout.tsx'))
     .map((file) => `app/${file}`);

@@ -20,7 +20,7 @@ const STATUS: Record<ErrorCode, number> = {
 };
 type Asked = { readonly headers: Pick<Headers, 'get'> };
 
-/** A refusal as JSON in the sender's language, never kept by anything on the way. */
+/** An error as JSON in the client's language. Never cached. */
 export function refuse(
   request: Asked,
   status: number,
@@ -38,8 +38,8 @@ export function refuse(
 }
 
 /**
- * What went wrong, in words. What went wrong inside stays inside; the person gets a number to quote. `status` replaces that of the
- * error's code.
+ * An error as a localized message. Internal errors are not disclosed; the user gets a reference number. `status` overrides the status of
+ * the error's code.
  */
 export function refuseError(request: Asked, error: unknown, status?: number): Response {
   const known = refusalOf(error);

@@ -3,7 +3,7 @@ import { isDatabaseAway, RETRY_AFTER_S } from '@/server/foundation/database-away
 import { outageParts } from '@/server/foundation/outage-answer';
 import { type RequestOutage, whileAnswering } from '@/server/foundation/request-outage';
 
-/** Retry-After on a 503 that a handler wrote in its own words. */
+/** Adds Retry-After to a 503 that a handler wrote itself. */
 function retriable(answer: Response): Response {
   if (answer.status === 503 && !answer.headers.has('Retry-After'))
     answer.headers.set('Retry-After', String(RETRY_AFTER_S));
@@ -11,8 +11,9 @@ function retriable(answer: Response): Response {
 }
 
 /**
- * A route handler that answers 503 when the database is away: when it throws such an error, and also when it has answered 500 after one.
- * `swallows`: a library in it turns errors into answers of its own, so none of its answers counts.
+ * Wraps a route handler so that it responds with 503 when the database is unreachable: when it throws such an error, and also when it
+ * responds with 500 after one. `swallows` is for handlers with a library that turns errors into its own responses; after an outage, every
+ * response of theirs is replaced.
  */
 export function withOutageAnswer<R extends Request, Rest extends unknown[]>(
   handler: (request: R, ...rest: Rest) => Promise<Response>,

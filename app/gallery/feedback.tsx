@@ -10,7 +10,7 @@ import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { Line, Sample } from './sample';
 
-/** What tells how things stand. */
+/** Samples of the feedback components. */
 export function Feedback() {
   return (
     <>

@@ -3,7 +3,7 @@ import { Feedback } from './feedback';
 import { Overlays } from './overlays';
 import { Shown } from './shown';
 
-/** All samples once. `name` keeps ids apart, since it stands twice on the page. */
+/** All samples once. `name` keeps ids unique, because the page renders this twice. */
 export function Gallery({ name }: { name: string }) {
   return (
     <>

@@ -44,7 +44,7 @@ import { toast } from '@/components/ui/toast';
 import { Hint } from '@/components/ui/tooltip';
 import { Line, Sample } from './sample';
 
-/** What opens. Portals leave this column, so they have the page's own theme. */
+/** Samples of the overlays. Portals render outside this column, so they use the page's own theme. */
 export function Overlays({ name }: { name: string }) {
   return (
     <>

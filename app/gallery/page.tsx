@@ -6,10 +6,10 @@ import { ClientWords } from '@/components/words/client-words';
 import { Gallery } from './gallery';
 
 export const metadata: Metadata = { title: 'Gallery', robots: { index: false } };
-// Decided when it is asked for, so that one build serves both kinds of installation.
+// Decided per request, so that one build serves both kinds of installation.
 export const dynamic = 'force-dynamic';
 
-/** Every primitive in every state, light and dark side by side. For development; elsewhere only when it is asked for. */
+/** Every primitive in every state, light and dark side by side. For development; elsewhere only if `TRIBUTARY_GALLERY` enables it. */
 export default function GalleryPage() {
   const wanted = process.env.NODE_ENV === 'development' || process.env.TRIBUTARY_GALLERY === '1';
   if (!wanted) notFound();

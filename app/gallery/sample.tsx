@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** One primitive with its name. */
+/** A primitive with its name. */
 export function Sample({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="min-w-0 border-border border-b px-4 py-6 sm:px-6">

@@ -43,7 +43,7 @@ const ROWS = [
   { what: 'مخطط أسبوعي', amount: -35_000, currency: 'JPY' },
 ] as const;
 
-/** What shows things. */
+/** Samples of the components that display data. */
 export function Shown({ name }: { name: string }) {
   return (
     <>

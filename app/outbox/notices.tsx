@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Alert } from '@/components/ui/alert';
 
-/** Says whose e-mails are shown and why they are here. */
+/** Explains whose e-mails are shown and why they are here. */
 export function WhatThisIs({ own }: { own: boolean }) {
   const t = useTranslations(own ? 'outbox.own' : 'outbox.all');
   return (
@@ -12,7 +12,7 @@ export function WhatThisIs({ own }: { own: boolean }) {
   );
 }
 
-/** For somebody who may read nothing here: why, and what to do. */
+/** Shown to a user who may read nothing here: explains why, and what to do. */
 export function NotForYou() {
   const t = useTranslations('outbox.nobody');
   return (

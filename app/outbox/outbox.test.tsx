@@ -25,7 +25,7 @@ vi.mock('next/navigation', () => ({
 }));
 vi.mock('@/server/auth', () => ({ auth: async () => (given.sid ? { sid: given.sid } : null) }));
 vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
-// Where a request comes from has tests of its own; here it is given.
+// Determining where a request comes from has its own tests; here it is mocked.
 vi.mock('@/server/foundation/peer', async (real) => ({
   ...(await real<typeof import('@/server/foundation/peer')>()),
   isFromThisMachine: () => given.here,
@@ -91,7 +91,7 @@ const page = async (query: { id?: string; before?: string } = {}) =>
   renderToStaticMarkup(<InWords>{await OutboxPage({ searchParams: Promise.resolve(query) })}</InWords>);
 
 describe('the outbox', () => {
-  it('is whole for somebody at the machine, signed in or not', async () => {
+  it('shows all e-mails to a user at the machine, signed in or not', async () => {
     given.here = true;
     for (const world of [null, ann]) {
       if (world) await signIn(world);
@@ -102,7 +102,7 @@ describe('the outbox', () => {
     }
   });
 
-  it('shows nothing to somebody elsewhere who is not signed in, and says what to do', async () => {
+  it('shows nothing to a signed-out user elsewhere, and says what to do', async () => {
     for (const query of [{}, { id: await idOf('secret of Ann') }, { before: 'zzz' }]) {
       const html = await page(query);
       expect(html).not.toContain('secret');
@@ -112,7 +112,7 @@ describe('the outbox', () => {
     }
   });
 
-  it('shows a signed-in person elsewhere what was written to them, and no other e-mail as if it were not there', async () => {
+  it('shows a signed-in user elsewhere their own e-mails only, and responds to any other as if it did not exist', async () => {
     await signIn(ann);
     const html = await page({ id: await idOf('secret of Ann') });
     expect(html).toContain('secret of Ann');
@@ -122,7 +122,7 @@ describe('the outbox', () => {
     await expect(page({ id: newId('email') })).rejects.toThrow('404');
   });
 
-  it('does not give an address’s older e-mails to its next owner, nor anything to an ended session', async () => {
+  it('shows neither an address’s older e-mails to its next owner nor anything to an ended session', async () => {
     const address = ann.email.toUpperCase();
     await write('before Ann had it', address, new Date('2020-01-01T00:00:00Z'));
     await write('in capitals', address);
@@ -134,13 +134,13 @@ describe('the outbox', () => {
     expect(await db.asSystem((tx) => tx.select().from(users))).not.toEqual([]);
   });
 
-  it('counts nobody as being at the machine where the installation has a public address', async () => {
+  it('treats no user as being at the machine if the installation has a public address', async () => {
     given.here = true;
     set({ APP_URL: 'https://tributary.example', TRIBUTARY_ALLOW_PUBLIC_SANDBOX: 'yes-anyone-may-use-it' });
     expect(await page()).not.toContain('secret');
   });
 
-  it('is open to everybody only where a setting says so', async () => {
+  it('is open to everyone only if a setting says so', async () => {
     set({
       TRIBUTARY_OUTBOX: 'everyone',
       APP_URL: 'https://tributary.example',
@@ -163,7 +163,7 @@ describe('the outbox', () => {
     await expect(page()).rejects.toThrow('404');
   });
 
-  it('exists on a PostgreSQL without the sandbox when it is asked for', async () => {
+  it('exists on PostgreSQL without the sandbox if it is enabled', async () => {
     set({ TRIBUTARY_SANDBOX: '', DATABASE_URL: 'postgres://db/x', TRIBUTARY_OUTBOX: 'machine' });
     await signIn(bob);
     expect(await page()).toContain('secret of Bob');

@@ -23,7 +23,7 @@ export const dynamic = 'force-dynamic';
 const PAGE = 50;
 const one = (value: string | string[] | undefined) => (typeof value === 'string' ? value : undefined);
 
-/** The e-mails of an installation that sends none: all of them at its own machine, one's own from elsewhere. */
+/** The e-mails of an installation that does not send any: all of them at the machine itself, only the user's own from elsewhere. */
 export default async function OutboxPage({
   searchParams,
 }: {
@@ -33,7 +33,7 @@ export default async function OutboxPage({
   const reader = outboxReader(await headers(), (await getViewer())?.userId ?? null);
   const [query, t] = await Promise.all([searchParams, getTranslations('outbox')]);
   const id = one(query.id);
-  // A malformed id matches no e-mail, and a malformed `before` starts the list over.
+  // A malformed id matches no e-mail, and a malformed `before` restarts the list.
   const before = idOf('email').safeParse(query.before).data;
   const ctx = { db: await getDb() };
   const { items, total } = await listOutbox(ctx, { reader, before, limit: PAGE });

@@ -28,7 +28,7 @@ afterEach(() => {
   resetEnv();
 });
 
-test('the sandbox has a port on this machine only, one for the process', async () => {
+test('the sandbox listens on one local port per process', async () => {
   await startSandboxServer();
   await startSandboxServer();
   expect(made).toHaveLength(1);
@@ -36,14 +36,14 @@ test('the sandbox has a port on this machine only, one for the process', async (
   expect(await (await fetch(sandboxInternalUrl())).text()).toBe('here');
 });
 
-test('where no port can be had, the app goes on and the sandbox is asked through it', async () => {
+test('without a free port the app continues and the sandbox is reached through it', async () => {
   next = () => Object.assign(new EventEmitter(), { listen: () => refused(), listening: false }) as never;
   const refused = () => made[0]?.emit('error', new Error('listen EMFILE'));
   await startSandboxServer();
   expect(sandboxInternalUrl()).toMatch(/:3000\/sandbox$/);
 });
 
-test('without the sandbox, or with one that runs alone, nothing is opened', async () => {
+test('opens no port without the sandbox or with a standalone one', async () => {
   vi.stubEnv('TRIBUTARY_SANDBOX_URL', 'http://127.0.0.1:4999/sandbox/');
   resetEnv();
   await startSandboxServer();

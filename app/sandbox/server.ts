@@ -7,10 +7,10 @@ import { hasSandboxAddress, sandboxPublicUrl, setSandboxAddress } from '@/server
 import { keepSweeping, type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
 import { sandboxServer } from '@/server/sandbox/serve';
 
-// One for the process: the start file and the routes are bundled apart.
+// One per process, because the start file and the routes are bundled separately.
 const shared = globalThis as typeof globalThis & { __tributarySandbox?: Promise<SandboxHandler> };
 
-/** This process's sandbox, made at the first use. */
+/** Returns this process's sandbox, which is created on first use. */
 export function sandbox(): Promise<SandboxHandler> {
   shared.__tributarySandbox ??= getDb()
     .then((db) => {
@@ -37,10 +37,10 @@ export function sandbox(): Promise<SandboxHandler> {
  * see it under the app's address. Where no port can be had, the connectors ask the app's address, too.
  */
 export async function startSandboxServer(): Promise<void> {
-  // Development may start this file again in the same process.
+  // In development this file may start again in the same process.
   if (!env().sandbox || env().TRIBUTARY_SANDBOX_URL || hasSandboxAddress()) return;
   const server = sandboxServer(async (request) => (await sandbox())(request));
-  // Longer than any client of ours keeps a connection: none is closed while a request is on its way.
+  // Longer than any of our clients keeps a connection, so that none is closed while a request is in flight.
   server.keepAliveTimeout = 60_000;
   const open = await new Promise<boolean>((resolve) => {
     server.on('error', (err) => {

@@ -8,28 +8,28 @@ import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
 
-/** What a form's action answers when it did not lead to another page. */
+/** Result of a form action that does not lead to another page. */
 export interface FormState {
   message?: string;
-  /** What is wrong with each control, by its name. */
+  /** Errors, by the name of the control. */
   fields?: Record<string, string>;
-  /** What was typed, without passwords, for browsers that lose it. */
+  /** The submitted values, without passwords, for browsers that lose them. */
   values?: Record<string, string>;
-  /** Said when all went well. */
+  /** The success message. */
   done?: string;
 }
 
-/** The words of whoever sent the form. */
+/** The messages in the language of the form's sender. */
 export const formWords = async (): Promise<Words> => wordsIn(await requestLocale());
 
-/** Zod's findings as a form shows them: the first for each field. */
+/** Zod's issues as field errors: the first one of each field. */
 export function problemsOf(error: ZodError, words: Words = wordsIn(DEFAULT_LOCALE)): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const issue of error.issues) fields[String(issue.path[0] ?? '')] ??= words.say(factOf(issue.message));
   return fields;
 }
 
-/** Turns an error of a verb or a procedure into what the form shows. Errors of our own become a reference number. */
+/** Turns an error of a verb or a procedure into a form state. Internal errors become a reference number. */
 export function failed(error: unknown, words: Words = wordsIn(DEFAULT_LOCALE)): FormState {
   const cause = error instanceof TRPCError ? error.cause : error;
   const known = refusalOf(cause);
@@ -47,7 +47,10 @@ export function failed(error: unknown, words: Words = wordsIn(DEFAULT_LOCALE)): 
   return { message: words.say(fact('errors.internal', { reference })) };
 }
 
-/** One text of a form; what is no text (a file) counts as empty, and so does what is no form: an action is called with whatever is sent. */
+/**
+ * Returns one text of a form. Files count as empty, and so does anything that is not a form, because an action can be called with any
+ * argument.
+ */
 export function textOf(form: FormData, name: string): string {
   const value = form instanceof FormData ? form.get(name) : null;
   return typeof value === 'string' ? value : '';

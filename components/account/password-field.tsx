@@ -8,12 +8,12 @@ import { Input } from '@/components/ui/input';
 import { useFrameWords } from '@/components/words/frame-words';
 import { PASSWORD_MAX, PASSWORD_RULES } from '@/server/domains/accounts/password-rules';
 
-/** A new password, with the rules ticked off as it is typed and a way to see it. */
+/** A field for a new password that ticks off the rules during typing and can reveal the password. */
 export function PasswordField({
   label,
   error,
 }: {
-  /** "Password" when absent. */
+  /** Defaults to "Password". */
   label?: string;
   error?: string | undefined;
 }) {

@@ -3,14 +3,14 @@
 import { type FormEvent, startTransition, useActionState, useEffect, useRef } from 'react';
 import type { FormState } from './form-state';
 
-/** Controls for what nobody else should find on the screen: passwords, also while they are shown, and codes. */
+/** Controls with secrets: passwords, also while they are revealed, and codes. */
 const SECRET = ['current-password', 'new-password', 'one-time-code']
   .map((kind) => `[autocomplete="${kind}"]`)
   .join();
 
 /**
- * A form that also works before its script has loaded. With the script, what was typed stays in the controls after an answer
- * (React would empty them), except in a form with a secret that is done with: it is emptied.
+ * A form that also works before its script has loaded. With the script, the controls keep their values after a response (React would clear
+ * them); only a form with a secret is cleared on success.
  */
 export function useActionForm(action: (state: FormState, form: FormData) => Promise<FormState>) {
   const [state, run, pending] = useActionState(action, {});

@@ -12,12 +12,12 @@ import { toast } from '@/components/ui/toast';
 import type { ErrorCode } from '@/server/foundation/errors';
 import { type Ended, endedPath, nextAsk, type Returned } from './payment-return';
 
-/** Answers that another attempt does not change. */
+/** Errors that a retry does not change. */
 const FINAL: ReadonlySet<ErrorCode> = new Set(['not_found', 'forbidden', 'unauthenticated', 'invalid']);
 
 /**
- * Someone came back from the payment page: applies what was bought, then shows the page without the session in its address. As long as
- * Stripe has not finished it asks again by itself.
+ * Shown when the user returns from the payment page: applies the purchase, then shows the page without the session in its URL. Polls until
+ * Stripe has finished.
  */
 export function ConfirmReturn({
   returned,
@@ -26,7 +26,7 @@ export function ConfirmReturn({
 }: {
   returned: Returned;
   path: string;
-  /** Where it goes on with the new plan; else the page that the payment was made from is shown again. */
+  /** Returns the page to continue on with the new plan. Without it, the page that the payment started from is shown again. */
   onward?: () => Promise<string>;
 }) {
   const t = useTranslations('billing.payment');
@@ -40,7 +40,7 @@ export function ConfirmReturn({
 
   const leave = (to: string) => {
     router.replace(to);
-    // Also drops what the router keeps of pages that were made under the old plan.
+    // Also drops the router's cache of pages rendered under the old plan.
     router.refresh();
   };
   const ask = useRef<() => Promise<void>>(async () => {});
@@ -61,7 +61,7 @@ export function ConfirmReturn({
   };
   useEffect(() => {
     if (asked === 0) {
-      // Once, also when React runs effects twice in development.
+      // Only once, although React runs effects twice in development.
       if (!began.current) void ask.current();
       began.current = true;
       return;
@@ -73,7 +73,7 @@ export function ConfirmReturn({
 
   if (asked === 0)
     return <Alert title={returned.from === 'portal' ? t('lookingForChanges') : t('checking')} />;
-  // Nothing is paid in the customer portal: people change their card or their plan there.
+  // The customer portal has its own texts, because users pay nothing there; they change their card or plan.
   return (
     <Alert
       title={t(`${returned.from}.title`)}
@@ -90,7 +90,7 @@ export function ConfirmReturn({
   );
 }
 
-/** How the payment ended that a person came back from without a new plan. */
+/** Shows how the payment ended if the user returned without a new plan. */
 export function EndedReturn({ ended }: { ended: Ended }) {
   const t = useTranslations('billing.payment');
   return (

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { endedPath, nextAsk, readReturn } from './payment-return';
 
-it('tells a payment that came through from one that was given up, and looks for none where the address names none', () => {
+it('distinguishes a completed payment from an abandoned one, and looks for none if the URL names none', () => {
   expect(readReturn('cs_test_1')).toEqual({
     returned: { from: 'checkout', sessionId: 'cs_test_1' },
     ended: null,
@@ -18,7 +18,7 @@ it('tells a payment that came through from one that was given up, and looks for 
     expect(readReturn(odd)).toEqual({ returned: null, ended: null });
 });
 
-it('asks soon at first and rarely later, and stops by itself after some minutes', () => {
+it('polls frequently at first, then rarely, and stops after some minutes', () => {
   const waits = Array.from({ length: 30 }, (_, i) => nextAsk(i + 1));
   expect(waits[0]).toBe(1_000);
   expect(Math.max(...waits.map((w) => w ?? 0))).toBe(15_000);

@@ -1,13 +1,13 @@
-/** How a person came back: from a session of the payment page, or from the customer portal. */
+/** How the user returned: from a session of the payment page or from the customer portal. */
 export type Returned = { from: 'checkout'; sessionId: string } | { from: 'portal' };
 
-/** What `checkout` in an address says when no payment is to be looked for. */
+/** Values of `checkout` in a URL for which there is no payment to look up. */
 const ENDED = ['cancelled', 'unknown'] as const;
 export type Ended = (typeof ENDED)[number];
 
 const isEnded = (value: string): value is Ended => (ENDED as readonly string[]).includes(value);
 
-/** Reads `checkout` in the address of a page that payments come back to. */
+/** Parses `checkout` in the URL of a page that payments return to. */
 export function readReturn(checkout: string | string[] | undefined): {
   returned: Returned | null;
   ended: Ended | null;
@@ -20,11 +20,11 @@ export function readReturn(checkout: string | string[] | undefined): {
   };
 }
 
-/** `path` with how the payment ended. */
+/** `path` with the outcome of the payment. */
 export const endedPath = (path: string, ended: Ended): string =>
   `${path}${path.includes('?') ? '&' : '?'}checkout=${ended}`;
 
-/** Milliseconds to wait before asking once more whether a payment is through, after `asked` answers. null: no more by itself. */
+/** Milliseconds until the next check whether a payment is complete, after `asked` checks; null to stop polling. */
 export function nextAsk(asked: number): number | null {
   return asked > 20 ? null : Math.min(15_000, 1_000 * 2 ** Math.max(0, asked - 1));
 }

@@ -20,7 +20,7 @@ export interface PlanCard {
   points: string[];
 }
 
-/** The three plans: the one in use, and how to get to the others. */
+/** The three plans: the current one, and how to switch to the others. */
 export function PlanCards({
   plans,
   current,
@@ -32,7 +32,7 @@ export function PlanCards({
   current: PlanCard['plan'];
   subscribed: boolean;
   canManage: boolean;
-  /** A payment is being confirmed: nobody pays twice. */
+  /** A payment is being confirmed; prevents a second payment. */
   paying?: boolean;
 }) {
   const t = useTranslations('billing.plans');
@@ -44,7 +44,7 @@ export function PlanCards({
       onSuccess: ({ url }) => leaveFor(url),
     }),
   );
-  // The payment page is another site: the buttons stay busy until the browser has left.
+  // The payment page is another site, so the buttons stay busy until the browser has left.
   const leaving = checkout.isPending || checkout.isSuccess || paying;
   return (
     <ul className="grid gap-4 lg:grid-cols-3">

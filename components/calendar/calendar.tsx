@@ -18,7 +18,7 @@ import { Grid } from './grid';
 import { calendarInput } from './input';
 import type { CalendarRange } from './range';
 
-/** What goes out and what went out, by day of the workspace's zone: a grid, and on a phone a list. */
+/** Scheduled and published posts by day of the workspace's zone: a grid, on a phone a list. */
 export function Calendar({
   range,
   zone,
@@ -26,7 +26,7 @@ export function Calendar({
 }: {
   range: CalendarRange;
   zone: string;
-  /** The zone's own short name. */
+  /** The zone's short name. */
   zoneLabel: string;
 }) {
   const t = useTranslations('calendar');
@@ -44,7 +44,7 @@ export function Calendar({
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   const plan = useQuery(trpc.planning.calendar.queryOptions({ from: range.from, to: range.to }));
   const marks = plan.data?.marks ?? {};
-  // Slots of one time are one outline, however many accounts have one.
+  // Slots at the same time share one outline, however many accounts have one.
   const free = new Map<string, Map<number, number>>();
   for (const slot of plan.data?.free ?? []) {
     const day = dayIn(slot.at, zone);

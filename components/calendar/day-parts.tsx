@@ -5,7 +5,7 @@ import type { PublicationItem } from '@/components/trpc/outputs';
 import { formatInstant } from '@/components/ui/time';
 import type { CalendarRange } from './range';
 
-/** A day as it is called here, without its year. */
+/** Format of a day's name, without the year. */
 export const NAMED = { weekday: 'long', day: 'numeric', month: 'long' } as const;
 
 /** The days of a range and what stands on them. */
@@ -13,13 +13,13 @@ export interface DaysProps {
   range: CalendarRange;
   zone: string;
   byDay: Map<string, PublicationItem[]>;
-  /** Free slots: by day, the time and at how many accounts. */
+  /** Free slots by day: the number of accounts at each time. */
   free: Map<string, Map<number, number>>;
   marks: Record<string, 'series' | 'evergreen'>;
   loading: boolean;
 }
 
-/** Free slots of a day as quiet outlines; in a month they are only counted. */
+/** A day's free slots as quiet outlines; a month only shows their number. */
 export function FreeSlots({
   times,
   zone,

@@ -139,7 +139,7 @@ function Chip({
         <span className="tabular">{formatInstant(item.dueAt, zone, 'time', locale)}</span>{' '}
         <Mark mark={mark} />
         <Thumb media={item.media[0]} className="mr-1 inline-flex! size-4! rounded-xs! align-[-3px]" />
-        {/* In a month there is room for one of them beside the title. */}
+        {/* A month has space for only one of the two next to the title. */}
         {follows ? <span className="font-medium text-muted-foreground">{follows}: </span> : null}
         <span className={cn('text-muted-foreground', follows && !wide && 'sr-only')}>
           {platformName(item.platform)}

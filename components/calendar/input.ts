@@ -1,4 +1,4 @@
 import type { CalendarRange } from './range';
 
-/** What the calendar asks for, the same on the server, which reads ahead, and in the browser. The first 250, then the next. */
+/** Input of the calendar query, shared by the server, which prefetches it, and the browser. Pages of 250 publications. */
 export const calendarInput = ({ from, to }: Pick<CalendarRange, 'from' | 'to'>) => ({ from, to, limit: 250 });

@@ -4,11 +4,11 @@ import { formatDay } from './days';
 export type CalendarView = 'month' | 'week';
 export interface CalendarRange {
   view: CalendarView;
-  /** The day that it was opened at, `YYYY-MM-DD`. */
+  /** The day that the calendar was opened at, `YYYY-MM-DD`. */
   at: string;
   today: string;
   title: string;
-  /** Whole weeks from Monday, days as `YYYY-MM-DD`. */
+  /** Whole weeks starting on Monday; days as `YYYY-MM-DD`. */
   weeks: { day: string; inMonth: boolean }[][];
   from: Date;
   to: Date;
@@ -16,7 +16,7 @@ export interface CalendarRange {
   next: string;
 }
 
-/** The days of a month or a week in a zone and the instants between which they lie. An impossible day is read as today. */
+/** Returns the days of a month or a week in a zone and the instants that bound them. An invalid day counts as today. */
 export function calendarRange(
   view: CalendarView,
   at: string | undefined,

@@ -5,7 +5,7 @@ import { saveBlockedBy } from './blocked';
 
 const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'compose' });
 
-test('why an edit cannot be saved is said in words: the account that was unticked, and what is not known yet', () => {
+test('a blocked edit gives its reason as text, such as an account that was unticked or a scope that is still unknown', () => {
   const ready = { canWrite: true, busy: false, scope: undefined };
   expect(saveBlockedBy(ready, t)).toBeNull();
   expect(saveBlockedBy({ ...ready, scope: { blocked: null } }, t)).toBeNull();

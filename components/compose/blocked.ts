@@ -8,7 +8,7 @@ import type { Fact } from '@/server/foundation/facts';
 import { type Draft, writtenParts } from './draft';
 import type { ComposeWords } from './words';
 
-/** Whether a link as it is typed is a full address, or none yet. */
+/** Whether a typed link is a complete URL or still empty. */
 export function isLink(link: string): boolean {
   if (link.trim() === '') return true;
   try {
@@ -18,7 +18,7 @@ export function isLink(link: string): boolean {
   }
 }
 
-/** Why what was written cannot be saved yet, in words; null when it can. `scope`: what the edit of a post changes, null until that is known. */
+/** Returns why the texts cannot be saved yet, as text, or null. `scope` is what editing the post changes, null until that is known. */
 export function saveBlockedBy(
   {
     canWrite,
@@ -26,7 +26,7 @@ export function saveBlockedBy(
     scope,
   }: {
     canWrite: boolean;
-    /** The texts are being written. */
+    /** The texts are being generated. */
     busy: boolean;
     scope: { blocked: string | null } | null | undefined;
   },
@@ -38,7 +38,7 @@ export function saveBlockedBy(
   return scope?.blocked ?? null;
 }
 
-/** Why a draft cannot be sent yet, in words; null when it can. */
+/** Returns why a draft cannot be sent yet, as text, or null. */
 export function blockedBy(
   {
     canWrite,
@@ -52,7 +52,7 @@ export function blockedBy(
     chosen: readonly Connection[];
     sendable: readonly Connection[];
     draft: Draft;
-    /** What its uploads say. */
+    /** Why its uploads hold the post back. */
     held: string | null;
     busy: boolean;
   },

@@ -19,7 +19,7 @@ import { Targets } from './targets';
 
 const MAX_PROMPT = 2000;
 
-/** What the text is to be: accounts, topic, own words, and how freely it may be written. */
+/** Settings of the generated text: accounts, topic, the user's own words, and how freely it may be written. */
 export function BriefPanel({
   draft,
   patch,
@@ -136,7 +136,7 @@ export function BriefPanel({
   );
 }
 
-/** Who writes, and how much of the month's allowance is used. */
+/** The provider that writes, and how much of the month's allowance is used. */
 function WrittenBy({ allowance: { providers, used, limit, month, costMicros } }: { allowance: Allowance }) {
   const t = useTranslations('compose.brief');
   const locale = useLocale();

@@ -40,7 +40,7 @@ import { type EditScope, usePublish } from './use-publish';
 import { VariantCard } from './variant-card';
 import type { ComposeWords } from './words';
 
-// What most posts never need is loaded when it is.
+// Loaded on demand, because most posts never need them.
 const ConflictPanel = dynamic(() => import('./conflict-panel').then((m) => m.ConflictPanel), {
   loading: () => <Skeleton className="h-64" />,
 });
@@ -52,7 +52,7 @@ const EmptyState = dynamic(() => import('@/components/ui/empty-state').then((m) 
 });
 const LeaveGuard = dynamic(() => import('./leave-guard').then((m) => m.LeaveGuard), { loading: () => null });
 
-/** Write, generate, look, and send. */
+/** Write, generate, preview and send. */
 export function Composer({
   workspaceId,
   initial,
@@ -66,7 +66,7 @@ export function Composer({
 }: {
   workspaceId: string;
   initial: Draft;
-  /** The post was sent on its way before: saving changes what of it still waits. */
+  /** The post was sent before, so saving changes its pending publications. */
   editing?: boolean;
   connections: readonly Connection[];
   topics: readonly Topic[];
@@ -85,7 +85,7 @@ export function Composer({
     initial,
     false,
   );
-  /** The platforms whose texts were written since it was last asked for. */
+  /** The platforms whose texts the latest generation has written. */
   const written = useRef(new Set<string>());
   const generation = useGeneration((platform, text) => {
     written.current.add(platform);
@@ -111,7 +111,7 @@ export function Composer({
     trpc.generation.status.queryOptions(undefined, { initialData: firstAllowance }),
   );
   const [local, setLocal] = useState<Record<string, string>>({});
-  /** What the panel of an edit found; null until it has, and for a post that was never sent. */
+  /** Result of the edit panel; null until it is available, and for a post that was never sent. */
   const unsavedId = useId();
   const [scope, setScope] = useState<(EditScope & { blocked: string | null }) | null>(null);
   const [again, setAgain] = useState(!editing);
@@ -143,7 +143,7 @@ export function Composer({
     const texts = Object.fromEntries(
       [...written.current].map((platform) => [platform, before[platform]?.text ?? '']),
     );
-    // Also when it broke off: what was written until then has replaced something.
+    // Also after an interrupted generation, because its partial texts have replaced others.
     if (here.current && Object.values(texts).some(showsSomething))
       toast(t('generation.replaced'), {
         action: {
@@ -154,9 +154,9 @@ export function Composer({
   }
 
   const held = heldBack(uploads.all, platforms, platformName, tMedia);
-  /** It is to be saved as soon as what was chosen for it is there. */
+  /** The user has requested a save, which starts once the chosen files are uploaded. */
   const [saving, setSaving] = useState(false);
-  /** It was to be saved, and something was not uploaded. */
+  /** The user has requested a save, but a file could not be uploaded. */
   const [refused, setRefused] = useState(false);
   if (refused && held?.kind !== 'failed') setRefused(false);
   useEffect(() => {
@@ -179,7 +179,7 @@ export function Composer({
     }
     const post = await publish.save(draft, platforms);
     if (!post) return;
-    // The address names the post from now on, without loading the page again.
+    // From now on the URL names the post, without reloading the page.
     window.history.replaceState(null, '', `/compose?post=${post.id}`);
     toast.success(t('saved.toLibrary'));
   }
@@ -192,7 +192,7 @@ export function Composer({
       scope ? { waiting: scope.waiting, from: scope.from } : undefined,
     );
     if (!sent) return;
-    // Those of platforms that it does not go to.
+    // Cancels the uploads for platforms that the post does not go to.
     uploads.clear();
     if (sent.series) {
       toast.success(sent.series.rule.text);
@@ -394,12 +394,13 @@ function savedWords(
   t: ComposeWords,
 ): string {
   if (asked) return t('saved.asked');
-  // Also what failed or missed its time says it, and that goes out only if somebody sends it.
+  // The message does not promise publication, because `changed` also counts failed and missed publications, which only go out when a user
+  // sends them.
   if (changed) return t(sent ? 'saved.waitingAndSent' : 'saved.waiting');
   return t(sent ? 'saved.sent' : 'saved.plain');
 }
 
-/** The first other platform's pictures that are complete, to be taken over. */
+/** The pictures of the first other platform whose uploads are complete, offered for copying. */
 function otherMedia(
   draft: Draft,
   platforms: readonly string[],

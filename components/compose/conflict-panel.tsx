@@ -9,7 +9,7 @@ import { Card, CardContent, CardDescription, CardFooter, CardHeader, CardTitle }
 import { type Draft, sameVariant, type VariantDraft, variantDraft, writtenParts } from './draft';
 import type { Conflict } from './use-publish';
 
-/** Two people edited one post: both sides of it beside each other, and the person decides. Nothing is written until they do. */
+/** Shown when two users edited one post: both versions side by side for the user to decide. Nothing is written until they do. */
 export function ConflictPanel({
   draft,
   conflict,

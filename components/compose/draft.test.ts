@@ -37,7 +37,7 @@ const draft = (x: Partial<VariantDraft>, more: Partial<Draft> = {}): Draft => ({
   variants: { facebook: { text: '', link: '' }, x: { text: '', link: '', ...x } },
 });
 
-test('a post without a name is called by its words, else by its pictures', () => {
+test('a post without a title is named after its text, else after its pictures', () => {
   const media = [
     picture('a', { name: 'IMG_2041.jpg' }),
     picture('b', { alt: 'A heron at dawn\nby the lake' }),
@@ -53,7 +53,7 @@ test('a post without a name is called by its words, else by its pictures', () =>
   expect(titleOf(draft({ media }, { title: 'Spring' }))).toBe('Spring');
 });
 
-test('taking back what was generated takes nothing else back', () => {
+test('undoing a generation undoes nothing else', () => {
   const now = draft({
     text: 'New',
     link: 'https://example.com',
@@ -66,13 +66,13 @@ test('taking back what was generated takes nothing else back', () => {
   expect(withTexts({}, { x: 'First' })).toEqual({ x: { text: 'First', link: '' } });
 });
 
-test('a change of a text starts from what is there when it is made', () => {
+test('a change of a text applies to its current state', () => {
   const with1 = withVariant({}, 'x', ({ media = [] }) => ({ media: [...media, picture('a')] }));
   const with2 = withVariant(with1, 'x', () => ({ text: 'Words' }));
   expect(with2).toEqual({ x: { text: 'Words', link: '', media: [picture('a')] } });
 });
 
-test('two sides are the same only with the same pictures, descriptions, links and parts', () => {
+test('two versions are equal only with the same pictures, descriptions, links and parts', () => {
   const one: VariantDraft = { text: 'Words', link: '', media: [picture('a'), picture('b')] };
   expect(sameVariant(one, { ...one, link: ' ', parts: [{ text: '' }] })).toBe(true);
   expect(sameVariant(undefined, { text: '', link: '' })).toBe(true);
@@ -87,7 +87,7 @@ test('two sides are the same only with the same pictures, descriptions, links an
 });
 
 const ACCOUNTS = ['facebook', 'linkedin', 'x'].map((platform) => ({ id: `c-${platform}`, platform }));
-/** As the server keeps it and gives it back: in the order of the platforms, without the names of files. */
+/** The post as the server stores and returns it: in the order of the platforms, without file names. */
 function kept(content: ReturnType<typeof contentOf>, state: string | null = null): PostDetail {
   const variants = content.variants
     .map((v) => ({ ...v, media: v.media.map(({ fileId, alt }) => picture(fileId, { alt })) }))
@@ -99,7 +99,7 @@ function kept(content: ReturnType<typeof contentOf>, state: string | null = null
   } as unknown as PostDetail;
 }
 
-test('a name that nobody gave follows the words of every edit, whichever text was written first', () => {
+test('a generated title follows the texts of every edit, whichever text was written first', () => {
   const words = fc.constantFrom('', 'Herons at dawn', 'Herons at dusk', 'Ten herons');
   const names = fc.constantFrom('', 'IMG_1.jpg', 'IMG_2.jpg');
   const one = fc.record({ text: words, file: names });
@@ -126,12 +126,12 @@ test('a name that nobody gave follows the words of every edit, whichever text wa
   );
 });
 
-test('a post is not called by a text that it is not sent with', () => {
+test('a post is not named after a text that it is not sent with', () => {
   const variants = { x: { text: 'Only for X', link: '' }, facebook: { text: 'For Facebook', link: '' } };
   expect(contentOf({ ...EMPTY, variants }, ['facebook']).title).toBe('For Facebook');
 });
 
-test('a name that was given stays, also one like the first words, and so does that of what went out', () => {
+test('a title given by the user stays, even if it equals the first words, and so does the title of a published post', () => {
   const variants = { x: { text: 'Herons', link: '' } };
   const named = draftOf(kept(contentOf({ ...EMPTY, title: 'Herons', variants }, ['x'])), ACCOUNTS);
   expect(named.title).toBe('Herons');

@@ -10,18 +10,18 @@ import type { ComposeWords } from './words';
 export interface VariantDraft {
   text: string;
   link: string;
-  /** What follows it: the rest of a thread, or the first comment. */
+  /** The parts that follow it: the rest of a thread, or the first comment. */
   parts?: { text: string; link?: string | undefined }[];
   /** Its pictures, GIF or video, in order. */
   media?: MediaDraft[];
 }
-/** What of a text becomes different: always from what is there at that moment, for uploads and Undos come later than what is shown. */
+/** A change of a variant, computed from its state at that moment, because uploads and undos may happen after further changes. */
 export type VariantChange = (now: VariantDraft) => Partial<VariantDraft>;
 
-/** A text that nobody has begun. */
+/** An empty text. */
 export const BLANK: VariantDraft = { text: '', link: '' };
 
-/** What is being written. Kept in the browser with every key, so that nothing typed is lost. */
+/** The draft in the editor. Stored in the browser on every key press, so that nothing typed is lost. */
 export interface Draft {
   postId: string | null;
   version: number | null;
@@ -37,7 +37,7 @@ export interface Draft {
   when: 'now' | 'queue' | 'at' | 'repeat';
   local: string;
   repeat: RepeatDraft;
-  /** What follows when it does well; null is nothing, and left out it is as in Auto-posting. */
+  /** The follow-up if the post does well: null for none, undefined for the one set in Auto-posting. */
   followUpRule?: Rule | null;
 }
 
@@ -57,7 +57,7 @@ export const EMPTY: Draft = {
   repeat: EMPTY_REPEAT,
 };
 
-/** A stored text as it is edited. */
+/** A stored text as the editor holds it. */
 export const variantDraft = (v: {
   text: string;
   link: string | null;
@@ -65,19 +65,19 @@ export const variantDraft = (v: {
   media?: VariantDraft['media'];
 }): VariantDraft => ({ text: v.text, link: v.link ?? '', parts: v.parts ?? [], media: v.media ?? [] });
 
-/** Whether there is anything to send: words, or a picture. */
+/** Whether there is anything to send: text or media. */
 export const isWritten = (variant: VariantDraft | undefined): boolean =>
   showsSomething(variant?.text ?? '') || (variant?.media ?? []).length > 0;
 
-/** Its pictures as the server takes them. */
+/** Its media as the server expects them. */
 export const namedMedia = (variant: VariantDraft | undefined) =>
   (variant?.media ?? []).map(({ fileId, alt }) => ({ fileId, alt: alt.trim() }));
 
-/** The parts that have words; an empty field is no part. */
+/** The parts with a text or a link; an empty field is not a part. */
 export const writtenParts = (variant: VariantDraft | undefined) =>
   (variant?.parts ?? []).filter((part) => showsSomething(part.text) || part.link);
 
-/** Whether two say the same to the server: words, link, what follows, and the pictures with their descriptions. */
+/** Whether two variants are equal for the server: text, link, following parts, and media with their descriptions. */
 export function sameVariant(one: VariantDraft | undefined, other: VariantDraft | undefined): boolean {
   const contentKey = (v: VariantDraft | undefined) =>
     JSON.stringify([
@@ -103,7 +103,7 @@ export function draftOf(detail: PostDetail, connections: readonly { id: string; 
   const out = detail.publications.some((publication) => publication.state === 'published');
   return {
     ...draft,
-    // A name that was made up for want of one is made up again of the words as they are edited; that of what went out stays.
+    // A generated title is generated again from the edited texts; the title of a published post stays.
     title: post.titleGiven || out ? post.title : '',
     targets: variants.flatMap((v) => {
       const own = connections.filter((c) => c.platform === v.platform);
@@ -114,7 +114,7 @@ export function draftOf(detail: PostDetail, connections: readonly { id: string; 
   };
 }
 
-/** The platforms that the targets stand for, each once, in order. */
+/** The platforms of the targets, each once, in order. */
 export function platformsOf(
   draft: Draft,
   connections: readonly { id: string; platform: string }[],
@@ -127,9 +127,9 @@ export function platformsOf(
   return [...new Set(found)];
 }
 
-/** A name for a post that was given none: its first words, else what its first picture shows or how that was called. */
+/** A title for a post without one: its first words, else the description or the file name of its first picture. */
 export function titleOf(draft: Draft, platforms: readonly string[], t: ComposeWords): string {
-  // In one order, whatever was written first: reading a post and saving it gives it no other name.
+  // In a fixed order, whatever was written first, so that loading and saving a post does not change its title.
   const variants = [...platforms].sort().flatMap((platform) => draft.variants[platform] ?? []);
   const media = variants.flatMap((v) => v.media ?? []);
   const [pictured] = variants.flatMap((v) => (v.media?.length ? [v.media] : []));
@@ -149,7 +149,7 @@ export function titleOf(draft: Draft, platforms: readonly string[], t: ComposeWo
   return short || t('madeUpName.untitled');
 }
 
-/** With other texts for some platforms; all else of them stays as it is. */
+/** Replaces the texts of some platforms; everything else stays. */
 export function withTexts(
   variants: Draft['variants'],
   texts: Readonly<Record<string, string>>,
@@ -161,7 +161,7 @@ export function withTexts(
   return { ...variants, ...Object.fromEntries(changed) };
 }
 
-/** With one platform's text changed by what the function answers. It gets what is there when the change is made. */
+/** Replaces fields of one platform's variant with the function's result. The function receives the variant's current state. */
 export function withVariant(
   variants: Draft['variants'],
   platform: string,
@@ -171,7 +171,7 @@ export function withVariant(
   return { ...variants, [platform]: { ...now, ...change(now) } };
 }
 
-/** What is stored on the server of a draft; two drafts with the same content are the same to it. */
+/** The part of a draft that the server stores; two drafts with the same content are equal for it. */
 export function contentOf(draft: Draft, platforms: readonly string[], t: ComposeWords) {
   return {
     title: titleOf(draft, platforms, t),
@@ -191,7 +191,10 @@ export function contentOf(draft: Draft, platforms: readonly string[], t: Compose
   };
 }
 
-/** What is looked through before a draft is sent to accounts; null while there is no text or no time. Of a repeat, its first time. */
+/**
+ * The input of the checks before a draft is sent to accounts; null while there is no text or no time. A repeat is checked at its first
+ * time.
+ */
 export function checkOf(
   draft: Draft,
   accounts: readonly { id: string; platform: string }[],

@@ -25,7 +25,7 @@ import type { HoldKind } from '@/server/domains/posting-control/schemas';
 import { type Draft, isWritten } from './draft';
 import type { EditScope } from './use-publish';
 
-/** So many copies are named; of the rest it is said how many they are. */
+/** How many copies are named; the others are only counted. */
 const MAX_NAMED = 8;
 const WAITING: readonly PublicationItem['state'][] = [
   'draft',
@@ -35,7 +35,7 @@ const WAITING: readonly PublicationItem['state'][] = [
   'failed',
 ];
 
-/** What saving an edit changes: each copy of the post with what becomes of it, as it is at this moment. */
+/** Shows what saving an edit changes: each copy of the post with its outcome, kept up to date. */
 export function EditPanel({
   postId,
   zone,
@@ -50,12 +50,12 @@ export function EditPanel({
   zone: string;
   draft: Draft;
   platforms: readonly string[];
-  /** Whether what this person changes is decided about by somebody first. */
+  /** Whether this user's changes need an approval. */
   asks: boolean;
-  /** Whether what sends it again is shown. */
+  /** Whether the controls for sending it again are shown. */
   again: boolean;
   onAgain: () => void;
-  /** What is to be said with the edit, and why it cannot be saved yet. */
+  /** Receives the scope of the edit and why it cannot be saved yet. */
   onScope: (scope: EditScope & { blocked: string | null }) => void;
 }) {
   const t = useTranslations('compose.edit');
@@ -93,7 +93,7 @@ export function EditPanel({
     ) : (
       <Skeleton className="h-40" />
     );
-  // What still waits first: it is what an edit is for.
+  // Pending copies first, because the edit is about them.
   const named = [...waiting, ...copies.filter((p) => !waiting.includes(p)).reverse()];
   return (
     <Card>
@@ -158,7 +158,7 @@ export function EditPanel({
   );
 }
 
-/** The local days on which copies of one account wait, where an account has several: only then is there anything to choose. */
+/** The local days with pending copies if an account has several of them; otherwise there is nothing to choose. */
 function daysOf(waiting: readonly PublicationItem[]): string[] {
   const accounts = waiting.map((p) => p.connectionId);
   if (new Set(accounts).size === accounts.length) return [];

@@ -1,6 +1,6 @@
 import { intlTag } from '@/i18n/locales';
 
-/** Millionths of a US dollar for people: "$0.00042", "$1.30". Small amounts keep two telling digits. */
+/** Formats millionths of a US dollar: "$0.00042", "$1.30". Small amounts keep two significant digits. */
 export function formatMicros(micros: number, locale: string): string {
   const dollars = micros / 1_000_000;
   const small = dollars > 0 && dollars < 0.1;

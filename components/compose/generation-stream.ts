@@ -2,7 +2,7 @@ import type { GenerateInput, GenerationEvent } from '@/server/domains/generation
 import type { Shown } from '@/server/foundation/facts';
 import type { Refusal, Writing } from './generation';
 
-/** What is done with the events of a generation. */
+/** Handlers for the events of a generation. */
 interface Followers {
   starts(platforms: readonly string[]): void;
   changes(platform: string, patch: (before: Writing) => Partial<Writing>): void;
@@ -10,8 +10,8 @@ interface Followers {
 }
 
 /**
- * Asks for texts and tells of each event as it comes. Answers a refusal of the server, or whether the texts came to their end. Throws when the
- * connection breaks or `signal` aborts. `lost` is what is said of a server that gives no answer of its own.
+ * Requests texts and reports each event as it arrives. Returns the server's refusal, or whether the texts are complete. Throws if the
+ * connection breaks or `signal` aborts. `lost` is the refusal if the error response has no readable body.
  */
 export async function follow(
   input: GenerateInput,

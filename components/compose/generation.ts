@@ -1,8 +1,8 @@
-/** A text that is being written. */
+/** A text that is being generated. */
 export interface Writing {
   state: 'writing' | 'done' | 'failed';
   text: string;
-  /** Who writes: its id, `offline` for templates without a language model, and how it is called. */
+  /** The id of the provider, `offline` for templates without a language model; `label` is its name. */
   provider: string | null;
   label: string | null;
   notices: string[];

@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 
-/** Asks before the page is left by a link, closed or loaded again while something would be lost: `question` is null when nothing would. */
+/** Asks before the user leaves the page by a link, closes or reloads it. `question` is null when nothing would be lost. */
 export function LeaveGuard({ question, onLeave }: { question: string | null; onLeave: () => void }) {
   const t = useTranslations('compose.leave');
   const router = useRouter();
@@ -22,7 +22,7 @@ export function LeaveGuard({ question, onLeave }: { question: string | null; onL
       setTo(link.href);
     };
     window.addEventListener('beforeunload', closing);
-    // Before the link's own handler.
+    // Runs before the link's own handler.
     window.addEventListener('click', clicked, { capture: true });
     return () => {
       window.removeEventListener('beforeunload', closing);
@@ -48,7 +48,7 @@ export function LeaveGuard({ question, onLeave }: { question: string | null; onL
   );
 }
 
-/** Whether the click loads another page of ours in this tab. A page of somebody else's fires `beforeunload`. */
+/** Whether the click loads another page of this app in this tab. A page of another site fires `beforeunload`. */
 function leaves(link: HTMLAnchorElement, event: MouseEvent): boolean {
   if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return false;
   if (link.hasAttribute('download') || (link.target !== '' && link.target !== '_self')) return false;

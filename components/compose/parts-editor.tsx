@@ -15,7 +15,7 @@ import type { VariantDraft } from './draft';
 
 type Parts = NonNullable<VariantDraft['parts']>;
 
-/** What follows a post: the rest of a thread in its order, or the first comment. */
+/** Editor of the parts that follow a post: the rest of a thread in order, or the first comment. */
 export function PartsEditor({
   platform,
   parts,
@@ -23,7 +23,7 @@ export function PartsEditor({
 }: {
   platform: string;
   parts: Parts;
-  /** A function gets the parts as they are when it is called: an Undo comes later. */
+  /** Receives a function of the current parts, because an undo may happen after further changes. */
   onChange: (change: (now: Parts) => Parts) => void;
 }) {
   const t = useTranslations('compose.parts');
@@ -32,22 +32,22 @@ export function PartsEditor({
   const { kind, most, characters } = followLimits(platform);
   const thread = kind === 'thread';
   const list = useRef<HTMLOListElement>(null);
-  /** Which field gets the focus once the list has changed. The first one, when the list is new. */
+  /** The control that gets the focus after the list has changed. In a new list, the first field. */
   const next = useRef<{ part: number; control: string } | null>(
     parts.length === 1 && parts[0]?.text === '' ? { part: 0, control: 'textarea' } : null,
   );
-  /** Read out: a part that moves keeps its words and changes its number only. */
+  /** Announced to screen readers, because a moved part keeps its text and only changes its number. */
   const [said, setSaid] = useState('');
   useEffect(() => {
     if (next.current === null) return;
     const row = list.current?.children[next.current.part];
-    // At the end of the list the arrow that was pressed is off: the text takes the focus.
+    // At the end of the list the pressed arrow is disabled, so the text takes the focus.
     const control =
       row?.querySelector<HTMLElement>(`${next.current.control}:enabled`) ?? row?.querySelector('textarea');
     next.current = null;
     control?.focus();
   });
-  /** `focus` is the part that has it afterwards. */
+  /** `focus` is the part that has the focus afterwards. */
   const change = (by: (now: Parts) => Parts, focus: number, control = 'textarea') => {
     next.current = { part: Math.max(0, focus), control };
     onChange(by);

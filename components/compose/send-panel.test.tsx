@@ -26,7 +26,7 @@ const panel = (held: HoldKind | null, when: Draft['when'] = 'now') =>
     </InWords>,
   ).replace(/<[^>]*>/g, ' ');
 
-test('offers to post now while posting goes on', () => {
+test('offers "Post now" while posting is active', () => {
   expect(panel(null)).toContain('Post now');
   expect(panel(null)).not.toContain('nothing goes out');
 });
@@ -35,7 +35,7 @@ test.each([
   ['emergency', 'Everything is stopped'],
   ['pause', 'Posting is paused'],
   ['stop', 'Posting is stopped'],
-] as const)('says with %s that nothing goes out, and offers no "Post now"', (held, words) => {
+] as const)('says that nothing goes out (%s) and offers no "Post now"', (held, words) => {
   expect(panel(held)).not.toContain('Post now');
   expect(panel(held)).toContain('Post when posting resumes');
   for (const when of ['now', 'at'] as const)

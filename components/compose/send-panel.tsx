@@ -21,9 +21,9 @@ import type { Draft } from './draft';
 import { useKeptHeight } from './use-kept-height';
 import type { Busy } from './use-publish';
 
-// Without something to show meanwhile, the whole page would give way to its skeleton and the focus would be lost.
+// Without a fallback, the page's skeleton would replace the whole page and the focus would be lost.
 const Loading = () => <Skeleton className="h-24" />;
-// Most posts go out now or at one time; what the others need is loaded when it is chosen.
+// Most posts go out now or at one time; the other parts are loaded when they are chosen.
 const SlotPreview = dynamic(() => import('./slot-preview').then((m) => m.SlotPreview), { loading: Loading });
 const FollowUpChoice = dynamic(
   () => import('@/components/follow-ups/follow-up-choice').then((m) => m.FollowUpChoice),
@@ -42,7 +42,7 @@ const TIMINGS = [
   { when: 'repeat', icon: Repeat },
 ] as const;
 
-/** When it goes out, and the button that sends it. */
+/** When the post is published, and the button that sends it. */
 export function SendPanel({
   draft,
   patch,
@@ -62,19 +62,19 @@ export function SendPanel({
   patch: (change: Partial<Draft> | ((now: Draft) => Partial<Draft>)) => void;
   zone: string;
   zoneLabel: string;
-  /** The accounts that it goes to. */
+  /** The accounts that it is sent to. */
   accounts: readonly Connection[];
-  /** Why it cannot be sent yet, in words; null when it can. */
+  /** Why it cannot be sent yet, as text; null if it can. */
   blocked: string | null;
   error: ShownError | null;
   busy: Busy;
-  /** Whether posts wait for an approval first. */
+  /** Whether posts need an approval first. */
   review: boolean;
-  /** What is looked through before it is sent; null when there is nothing to send. */
+  /** The input of the checks before it is sent; null when there is nothing to send. */
   check: CheckRequest | null;
-  /** Why nothing goes out at the moment. */
+  /** Why posting is on hold, if it is. */
   held: HoldKind | null;
-  /** Saving is what the page is open for. */
+  /** Saving is the main purpose of the page, so sending is secondary. */
   second: boolean;
   onSend: () => void;
 }) {
@@ -95,7 +95,7 @@ export function SendPanel({
   const warningsId = useId();
   const { kept, content } = useKeptHeight<HTMLDivElement>();
   const [more, setMore] = useState(false);
-  /** Set when the button that opens it is pressed: the button goes, and what it opened takes the focus. */
+  /** Set when the button that opens the section is pressed, because the button disappears and the section takes the focus. */
   const focusMore = useRef(false);
   return (
     <div className="grid grid-cols-1 gap-4">
@@ -210,7 +210,7 @@ export function SendPanel({
           </div>
         </CardContent>
       </Card>
-      {/* After the button, and its height is kept: what comes and goes here moves nothing that somebody is about to press. */}
+      {/* Placed after the button, with a fixed height, so that appearing warnings do not move a button about to be pressed. */}
       <div style={kept}>
         <div ref={content}>
           {check ? (

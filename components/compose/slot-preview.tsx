@@ -11,7 +11,7 @@ import { ErrorState } from '@/components/ui/error-state';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 
-/** The slot that each account would take now. It is taken for sure only when the post is queued. */
+/** The slot that each account would get now. It is reserved only when the post is queued. */
 export function SlotPreview({
   accounts,
   topicId,
@@ -31,7 +31,7 @@ export function SlotPreview({
     ),
   );
   if (ids.length === 0) return null;
-  // As many lines as there will be, so that what is below stays where it is.
+  // As many lines as the result will have, so that the content below does not move.
   if (isPending)
     return (
       <div className="grid gap-1.5">

@@ -8,7 +8,7 @@ import { Badge } from '@/components/ui/badge';
 import { Checkbox } from '@/components/ui/checkbox';
 import { FieldSet } from '@/components/ui/field';
 
-/** Which accounts it is for. A platform without an account can be written for, but not posted to. */
+/** Selects the accounts. A platform without an account can be written for, but not posted to. */
 export function Targets({
   connections,
   value,

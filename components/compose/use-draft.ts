@@ -6,13 +6,13 @@ import { type Draft, EMPTY } from './draft';
 const PREFIX = 'tributary:compose';
 
 /**
- * The draft, kept in this browser as it is typed. What an earlier visit left is brought back; `restored` says so. `stored` is called once
- * the server has it.
+ * The draft, stored in this browser while it is typed. A draft from an earlier visit is restored, which `restored` indicates. Call `stored`
+ * once the server has it.
  */
 export function useDraft(workspaceId: string, initial: Draft, startFresh: boolean) {
   const [draft, setDraft] = useState(initial);
   const first = `${PREFIX}:${workspaceId}:${initial.postId ?? 'new'}`;
-  // A new post gets its own place once the server has given it an id.
+  // A new post gets a key of its own once the server has assigned an id.
   const key = `${PREFIX}:${workspaceId}:${draft.postId ?? 'new'}`;
   const [restored, setRestored] = useState(false);
   const [saved, setSaved] = useState(true);
@@ -34,7 +34,7 @@ export function useDraft(workspaceId: string, initial: Draft, startFresh: boolea
     if (text === pristine.current) return;
     setSaved(false);
     const timer = setTimeout(() => setSaved(write(key, text)), 250);
-    // A tab that is closed between two keys still keeps the last one.
+    // A tab that is closed before the timer fires still stores the latest text.
     const now = () => write(key, text);
     window.addEventListener('pagehide', now);
     return () => {
@@ -45,7 +45,7 @@ export function useDraft(workspaceId: string, initial: Draft, startFresh: boolea
 
   useEffect(
     () => () => {
-      // Leaving by a link of ours fires no pagehide.
+      // Leaving by a link of the app fires no pagehide.
       if (latest.current && latest.current !== pristine.current) write(key, latest.current);
     },
     [key],
@@ -58,7 +58,7 @@ export function useDraft(workspaceId: string, initial: Draft, startFresh: boolea
       setDraft((before) => ({ ...before, ...(typeof change === 'function' ? change(before) : change) })),
     [],
   );
-  /** From here on this is what the server has. */
+  /** Marks `next` as the state that the server has. */
   const settle = useCallback(
     (next: Draft) => {
       pristine.current = JSON.stringify(next);
@@ -70,7 +70,7 @@ export function useDraft(workspaceId: string, initial: Draft, startFresh: boolea
     },
     [first, key],
   );
-  /** The server has what was `sent`, under this id and version. What was typed meanwhile stays, and is still kept in this browser. */
+  /** The server has stored `sent` under this id and version. Anything typed meanwhile stays, and remains stored in this browser. */
   const stored = useCallback(
     (sent: Draft, post: { id: string; version: number }) => {
       const named = { postId: post.id, version: post.version };
@@ -102,7 +102,7 @@ function read(key: string): Draft | null {
   }
 }
 
-/** false where the browser keeps nothing (private windows, a full disk). */
+/** Returns false if the browser stores nothing (private windows, a full disk). */
 function write(key: string, text: string): boolean {
   try {
     localStorage.setItem(key, text);
@@ -116,6 +116,6 @@ function drop(key: string): void {
   try {
     localStorage.removeItem(key);
   } catch {
-    // Nothing was kept, so nothing has to go.
+    // Nothing was stored, so there is nothing to remove.
   }
 }

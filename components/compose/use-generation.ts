@@ -15,7 +15,7 @@ const begun: Writing = {
   error: null,
 };
 
-/** Asks for texts and follows them as they are written. Leaving the page or `stop` tells the models to stop. */
+/** Requests texts and follows their generation. Leaving the page or calling `stop` stops the models. */
 export function useGeneration(onText: (platform: string, text: string) => void) {
   const t = useTranslations('compose.generation');
   const [writing, setWriting] = useState<Record<string, Writing>>({});
@@ -43,7 +43,7 @@ export function useGeneration(onText: (platform: string, text: string) => void) 
           return { ...all, [platform]: { ...before, ...patch(before) } };
         });
       try {
-        // Loaded when somebody generates: most posts are written by hand.
+        // Loaded on demand, because most posts are written by hand.
         const { follow } = await import('./generation-stream');
         const answer = await follow(
           input,

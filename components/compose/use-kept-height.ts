@@ -1,8 +1,9 @@
 import { type CSSProperties, useEffect, useRef, useState } from 'react';
 
 /**
- * Keeps the space that something had at its highest, so that the page does not become shorter, and what is above it does not move on
- * the screen, when it shrinks or goes. Starts over when its width changes. `kept` is for the frame, `content` for what is in it.
+ * Reserves the greatest height that an element has had, so that when it shrinks or disappears, the page does not get shorter and the
+ * content above does not move on the screen. Starts over when its width changes. `kept` is the style of the frame, `content` the ref of
+ * what is in it.
  */
 export function useKeptHeight<E extends HTMLElement>() {
   const content = useRef<E>(null);

@@ -4,8 +4,8 @@ import { useEffect, useRef } from 'react';
 import { carriesFiles } from '@/components/media/given-files';
 
 /**
- * A file that is dropped beside what takes files would be opened by the browser, in place of the page. Here it goes to `onFiles`, or nowhere
- * where that is null.
+ * Handles files dropped outside the drop areas, which the browser would otherwise open in place of the page. They go to `onFiles`, or are
+ * ignored if that is null.
  */
 export function usePageDrop(onFiles: ((files: readonly File[]) => void) | null): void {
   const take = useRef(onFiles);

@@ -11,12 +11,12 @@ import { contentOf, type Draft, type VariantDraft } from './draft';
 
 export type Busy = 'save' | Draft['when'] | null;
 
-/** What an edit of a post that was sent on its way says besides: see `posts.update`. */
+/** What the edit of a sent post additionally specifies: see `posts.update`. */
 export interface EditScope {
   waiting: string[];
   from?: string | undefined;
 }
-/** What saving came to, where it was an edit. */
+/** Result of saving, with the outcome of an edit. */
 export type Stored = Post & { changed?: number; sent?: number; asked?: boolean };
 
 export interface Conflict {
@@ -31,7 +31,7 @@ export interface Conflict {
   }[];
 }
 
-/** Saving and sending. One press of a button is one intention with one key, however often it has to be tried. */
+/** Saves and sends. One press of a button is one operation with one idempotency key, however often it is retried. */
 export function usePublish(onStored: (sent: Draft, post: Post) => void) {
   const t = useTranslations('compose');
   const trpc = useTRPC();
@@ -74,7 +74,7 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
   }
 
   async function attempt<T>(kind: NonNullable<Busy>, work: () => Promise<T>): Promise<T | null> {
-    // State is set too late for a double click; a ref is not.
+    // State is updated too late for a double click; a ref is not.
     if (locked.current) return null;
     locked.current = true;
     setBusy(kind);
@@ -105,7 +105,7 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
     clearConflict: () => setConflict(null),
     save: (draft: Draft, platforms: readonly string[], scope?: EditScope) =>
       attempt('save', () => store(draft, platforms, !scope, scope)),
-    /** `scope`: what an edit that goes to further accounts changes of what waits already. */
+    /** `scope`: what an edit that is sent to further accounts changes in the pending publications. */
     send: (draft: Draft, platforms: readonly string[], connectionIds: string[], scope?: EditScope) =>
       attempt(draft.when, async () => {
         const about = JSON.stringify([
@@ -146,7 +146,7 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
   };
 }
 
-/** Works on plain http, too, where `crypto.randomUUID` does not exist. */
+/** Also works over plain HTTP, where `crypto.randomUUID` does not exist. */
 const newKey = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
     '',

@@ -22,12 +22,12 @@ import { type VariantChange, type VariantDraft, writtenParts } from './draft';
 import { formatMicros } from './format-micros';
 import type { Writing } from './generation';
 
-// Without something to show meanwhile, the whole page would give way to its skeleton and the focus would be lost.
+// Without a fallback, the page's skeleton would replace the whole page and the focus would be lost.
 const Loading = () => <Skeleton className="h-32" />;
-// Most posts stand alone: what follows one is loaded when it is asked for or there.
+// Most posts have no further parts, so their editor is loaded only when needed.
 const PartsEditor = dynamic(() => import('./parts-editor').then((m) => m.PartsEditor), { loading: Loading });
 
-/** One platform's text: write it, see how long it is there, and see it as it will look. */
+/** One platform's text: an editor, its length on the platform, and a preview. */
 export function VariantCard({
   platform,
   account,
@@ -45,7 +45,7 @@ export function VariantCard({
   writing: Writing | undefined;
   error?: string | undefined;
   linkError?: string | undefined;
-  /** Another platform's pictures, to be taken over. */
+  /** Another platform's pictures, offered for copying. */
   other: { platform: string; media: readonly MediaDraft[] } | undefined;
   uploads: Uploads;
   onChange: (change: VariantChange) => void;
@@ -66,7 +66,7 @@ export function VariantCard({
   const add = useRef<HTMLButtonElement>(null);
   const had = useRef(parts.length);
   useEffect(() => {
-    // Removing the last part takes its button along: the one that adds has the focus then.
+    // Removing the last part also removes the focused button, so the button that adds a part takes the focus.
     if (had.current > 0 && parts.length === 0 && document.activeElement === document.body)
       add.current?.focus();
     had.current = parts.length;

@@ -1,4 +1,4 @@
 import type { useTranslations } from 'next-intl';
 
-/** What Compose says, for functions that are no hooks. */
+/** The translation function of Compose, for functions that are not hooks. */
 export type ComposeWords = ReturnType<typeof useTranslations<'compose'>>;

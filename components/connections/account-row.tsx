@@ -13,7 +13,7 @@ import { toast } from '@/components/ui/toast';
 import type { ConnectionView, Disconnected } from '@/server/domains/connections/schemas';
 import type { Shown } from '@/server/foundation/facts';
 
-/** One connected account: whose it is, whether it works, and what can be done with it. */
+/** One connected account: its name, its state and its actions. */
 export function AccountRow({
   connection,
   platformName,
@@ -55,7 +55,7 @@ export function AccountRow({
     }),
   );
   const { remoteName: name, endsAt, lastUsedAt, byHand } = connection;
-  // Out of sight, each button says whose it is.
+  // For screen readers, each button names its account.
   const account = (chunks: ReactNode) => <span className="sr-only">{chunks}</span>;
   const broken = connection.status === 'needs_reconnect';
   return (

@@ -39,7 +39,7 @@ const account = (n: number, connected = false) => ({
 });
 const boxes = (html: string) => html.match(/<button[^>]*role="checkbox"[^>]*>/g) ?? [];
 
-it('offers every Page, none chosen, with the time until which it stays', () => {
+it('offers every Page, none selected, and shows until when the choice is available', () => {
   const html = show({ accounts: [account(1), account(2)], room: 3, environment: 'sandbox' });
   expect(boxes(html)).toHaveLength(2);
   for (const box of boxes(html)) {
@@ -53,19 +53,19 @@ it('offers every Page, none chosen, with the time until which it stays', () => {
   expect(html).not.toContain('type="search"');
 });
 
-it('shows a connected Page as such, and it cannot be chosen again', () => {
+it('shows a connected Page as such and does not let it be selected again', () => {
   const [connected, other] = boxes(show({ accounts: [account(1, true), account(2)] }));
   expect(connected).toMatch(/aria-checked="true".*disabled=""/);
   expect(other).not.toContain('disabled=""');
 });
 
-it('offers an upgrade when the plan has no room, and lets nothing be chosen', () => {
+it('offers an upgrade when the plan is full, and lets nothing be selected', () => {
   const html = show({ accounts: [account(1), account(2, true)], room: 0 });
   expect(html).toContain('href="/settings/billing"');
   for (const box of boxes(html)) expect(box).toContain('disabled=""');
   expect(html).toMatch(/<button[^>]*type="submit"[^>]*disabled=""/);
 });
 
-it('can be searched when there are many', () => {
+it('can be searched when there are many accounts', () => {
   expect(show({ accounts: Array.from({ length: 11 }, (_, n) => account(n)) })).toContain('type="search"');
 });

@@ -17,10 +17,12 @@ import { toast } from '@/components/ui/toast';
 import type { ConnectionChoice } from '@/server/domains/connections/schemas';
 
 const EMPTY: { remoteIds: string[] } = { remoteIds: [] };
-/** From here on a list is searched instead of read. */
+/** Lists with more accounts than this get a search field. */
 const MANY = 10;
 
-/** The accounts that a sign-in opened: the person says which to connect. Stays until it is answered or its time is over. */
+/**
+ * The accounts that a sign-in gave access to, for the user to choose which to connect. Stays until the user decides or the choice expires.
+ */
 export function ChoiceCard({
   choice,
   platformName,
@@ -36,9 +38,9 @@ export function ChoiceCard({
   platformName: string;
   noun: string;
   zone: string;
-  /** Where a larger plan is chosen. */
+  /** Link to choosing a larger plan. */
   upgradeHref?: string;
-  /** The person just came back from the platform: the heading takes the focus. */
+  /** The user has just returned from the platform, so the heading takes the focus. */
   arriving: boolean;
   onDone: () => void;
   onDropped: () => void;

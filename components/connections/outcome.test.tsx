@@ -14,7 +14,7 @@ const nothing = {
   url: 'https://www.facebook.com/pages/create',
 };
 
-it('says what to do when there was nothing to connect, and where', () => {
+it('says what to do when there was nothing to connect, and links there', () => {
   const html = show(<ConnectionOutcome code="no_account" platform="Facebook" nothing={nothing} />);
   expect(html).toContain('role="alert"');
   expect(html).toContain('There is no Page.');
@@ -22,7 +22,7 @@ it('says what to do when there was nothing to connect, and where', () => {
   expect(html).toContain('href="https://www.facebook.com/pages/create"');
 });
 
-it('keeps that for its own case, and shows nothing for a code that is none', () => {
+it('shows that only for its own code, and nothing for an unknown code', () => {
   const html = show(<ConnectionOutcome code="refused" nothing={nothing} />);
   expect(html).toContain('did not allow');
   expect(html).not.toContain('Create a Page');

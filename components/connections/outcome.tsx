@@ -5,7 +5,7 @@ import { type OutcomeCode, outcomeOf } from '@/server/domains/connections/outcom
 import type { AvailablePlatform } from '@/server/domains/connections/schemas';
 import type { Shown } from '@/server/foundation/facts';
 
-/** How a sign-in at a platform ended: the code that the callback put into the address, in words. */
+/** The outcome of a sign-in at a platform: the text for the code that the callback put into the URL. */
 export function ConnectionOutcome({
   code,
   platform,
@@ -13,7 +13,7 @@ export function ConnectionOutcome({
 }: {
   code: string | undefined;
   platform?: string | undefined;
-  /** What to do at this platform when it showed nothing that can be connected. */
+  /** What to do at this platform when it offered nothing to connect. */
   nothing?: Shown<AvailablePlatform['nothingToConnect']> | undefined;
 }) {
   const t = useTranslations('connections.outcome');

@@ -29,21 +29,21 @@ import { ConnectionOutcome } from './outcome';
 import { PlatformMark } from './platform-mark';
 
 export interface PlatformGridProps {
-  /** What `connections.available` and `connections.list` answer, when the page has read them; else they are read here. */
+  /** Results of `connections.available` and `connections.list` if the page has already read them; otherwise they are read here. */
   platforms?: Shown<AvailablePlatform>[];
   connections?: Shown<ConnectionView>[];
-  /** What `connections.choice` answers: null when nothing waits for a choice. */
+  /** Result of `connections.choice`: null when no choice is pending. */
   choice?: ConnectionChoice | null;
-  /** The page of this app that people come back to after the platform's own. */
+  /** The page of this app that users return to from the platform. */
   returnTo: string;
-  /** Where a larger plan is chosen. */
+  /** Link to choosing a larger plan. */
   upgradeHref?: string;
   zone?: string;
-  /** Managers and owners may connect; others see what there is. */
+  /** Managers and owners may connect accounts; other members may only look. */
   canManage?: boolean;
 }
 
-/** A card for each platform: its connected accounts and the button that connects another. */
+/** A card for each platform: its connected accounts and the button that connects another one. */
 export function PlatformGrid({
   platforms: firstPlatforms,
   connections: firstConnections,
@@ -71,7 +71,7 @@ export function PlatformGrid({
   });
   const router = useRouter();
   const changed = () => queries.invalidateQueries({ queryKey: trpc.connections.pathKey() });
-  // What the platform still allows after a disconnection stays on the page; a message that goes away would be missed.
+  // What the platform still allows after a disconnection is shown on the page, because a toast would be missed.
   const [left, setLeft] = useState<{ name: string; answer: Shown<Disconnected> } | null>(null);
   // The button stays busy until the browser has left for the platform.
   const [leaving, setLeaving] = useState<string | null>(null);
@@ -240,7 +240,7 @@ export function PlatformGrid({
   );
 }
 
-/** What a button that connects says; out of sight also where. */
+/** Label of a connect button; screen readers also hear the platform. */
 function ConnectWords({
   platform,
   another,
@@ -268,7 +268,7 @@ function PlatformState({ platform, connected }: { platform: Shown<AvailablePlatf
   return null;
 }
 
-/** The cards' shape while they are read. */
+/** Loading skeleton of the cards. */
 function GridSkeleton() {
   const t = useTranslations('connections');
   return (

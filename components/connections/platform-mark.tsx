@@ -1,6 +1,6 @@
 import { cn } from '@/components/ui/cn';
 
-/** A platform's initials in a box. No logos: they are other people's marks. */
+/** A platform's initials in a box. No logos, because they are trademarks of others. */
 export function PlatformMark({ name, className }: { name: string; className?: string }) {
   return (
     <span

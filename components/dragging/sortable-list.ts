@@ -8,28 +8,25 @@ import {
 } from '@dnd-kit/dom';
 import { Sortable } from '@dnd-kit/dom/sortable';
 
-/** How a list tells what happens to its rows. Rows carry `data-sortable` with their id, the handles in them `data-sortable-handle`. */
+/** Callbacks of a sortable list. Rows carry `data-sortable` with their id, and their handles `data-sortable-handle`. */
 export interface SortableOptions {
   onLift: (id: string) => void;
-  /** The lifted row stands where `over` stands. The list has its new order in the page when this returns. */
+  /** The lifted row moves to the place of `over`. The DOM has the new order when this returns. */
   onMove: (id: string, over: string) => void;
   onDrop: (id: string) => void;
   onCancel: (id: string) => void;
-  /** What is read out. */
+  /** Announcements for screen readers. */
   words: {
     instructions: string;
     lifted: (id: string) => string;
-    /** Undefined: nothing. */
+    /** Undefined announces nothing. */
     moved: (id: string) => string | undefined;
     dropped: (id: string) => string;
     cancelled: (id: string) => string;
   };
 }
 
-/**
- * Lets the rows of a list be put into another order with a mouse, a pen, a finger and the keyboard. Fetched when it is first wanted.
- * `update` is called after every rendering.
- */
+/** Makes the rows of a list sortable by mouse, pen, touch and keyboard. Loaded on demand. Call `update` after every rendering. */
 export function sortableList(list: HTMLElement, options: SortableOptions) {
   const idOf = (source: { id: unknown } | null | undefined) => String(source?.id ?? '');
   const { words } = options;
@@ -52,7 +49,7 @@ export function sortableList(list: HTMLElement, options: SortableOptions) {
   manager.monitor.addEventListener('dragstart', ({ operation }) => options.onLift(idOf(operation.source)));
   manager.monitor.addEventListener('dragover', (event) => {
     const { source, target } = event.operation;
-    // The page's own state says where the rows are, not this library's guess.
+    // The order of the rows comes from the page's own state, not from this library's optimistic sorting.
     event.preventDefault();
     if (source && target && source.id !== target.id) options.onMove(idOf(source), idOf(target));
   });
@@ -63,12 +60,12 @@ export function sortableList(list: HTMLElement, options: SortableOptions) {
   const rows = new Map<string, Sortable>();
   function update(): void {
     const found = new Set<string>();
-    // While a row is lifted, a copy of it holds its place.
+    // While a row is lifted, a copy of it occupies its place.
     const shown = list.querySelectorAll<HTMLElement>('[data-sortable]:not([data-dnd-placeholder])');
     for (const [index, element] of [...shown].entries()) {
       const id = element.dataset.sortable ?? '';
       const handle = element.querySelector('[data-sortable-handle]');
-      // A row without a handle cannot be lifted: one that is alone has none.
+      // A row without a handle cannot be lifted; a single row has none.
       if (!handle) continue;
       found.add(id);
       const row = rows.get(id);

@@ -9,7 +9,7 @@ type Sorting = ReturnType<typeof sortableList>;
 const SETTLED_MS = 50;
 const load = () => import('./sortable-list').then((m) => m.sortableList);
 
-/** The list with one of its members at another place. */
+/** Returns the list with one member moved. */
 function moved<T>(list: readonly T[], from: number, to: number): T[] {
   const next = [...list];
   const [one] = next.splice(from, 1);
@@ -18,9 +18,9 @@ function moved<T>(list: readonly T[], from: number, to: number): T[] {
 }
 
 /**
- * A list whose rows people put into another order, by dragging or with the keyboard: on the handle Space or Enter lifts and drops, arrows
- * move, Escape puts back. `ids` is the order as it is; while a row is lifted `order` is the order as it would be. Give the list
- * `listProps`, each row `rowProps(id)` and its handle `handleProps`. The code for it is fetched when a person first comes near the list.
+ * A list whose rows users reorder by dragging or with the keyboard: on the handle, Space or Enter lifts and drops, arrows move, and Escape
+ * cancels. `ids` is the current order; while a row is lifted, `order` is the order after a drop. Give the list `listProps`, each row
+ * `rowProps(id)` and its handle `handleProps`. The code is loaded when the user first approaches the list.
  */
 export function useSortableList({
   ids,
@@ -62,9 +62,9 @@ export function useSortableList({
       return words('place', { place: shown.indexOf(id) + 1, count: shown.length });
     };
     const name = (id: string) => latest.current.nameOf(id);
-    // A place is read out once: what was said of lifting is not to be cut short.
+    // Each position is announced only once, so as not to cut off the announcement of the lift.
     let said = '';
-    // Moving a row in the page takes the focus from its handle.
+    // Moving a row in the DOM takes the focus away from its handle.
     const focus = (id: string) =>
       list.current
         ?.querySelector<HTMLElement>(
@@ -75,7 +75,7 @@ export function useSortableList({
       flushSync(change);
       focus(id);
     };
-    // The row that was lifted comes back to its place in the page a moment after it was let go.
+    // The lifted row returns to its place in the DOM shortly after the drop.
     const settled = (id: string, change: () => void) => {
       rendered(id, change);
       setTimeout(() => {
@@ -115,7 +115,7 @@ export function useSortableList({
     });
     return true;
   };
-  /** Answers whether the rows can be lifted. A download that failed is tried again the next time. */
+  /** Resolves to whether the rows can be lifted. A failed download is retried the next time. */
   const start = (): Promise<boolean> => {
     starting.current ??= begin().then((ready) => {
       if (!ready) starting.current = null;
@@ -123,7 +123,7 @@ export function useSortableList({
     });
     return starting.current;
   };
-  /** What somebody did to a handle before the code was there is done again once it is. */
+  /** Replays an event on a handle once the code is loaded. */
   const again = (event: PointerEvent | KeyboardEvent, copy: () => Event) => {
     const handle = (event.target as Element).closest?.('[data-sortable-handle]');
     if (!handle || sorting.current) return;
@@ -135,7 +135,7 @@ export function useSortableList({
     const ends = ['pointerup', 'pointercancel', 'blur'] as const;
     for (const name of ends) window.addEventListener(name, end, { once: true });
     void start().then((ready) =>
-      // What is read out has its place in the page a frame later.
+      // The live region is in the DOM a frame later.
       requestAnimationFrame(() => {
         for (const name of ends) window.removeEventListener(name, end);
         if (ready && !over && handle.isConnected) handle.dispatchEvent(copy());
@@ -146,7 +146,7 @@ export function useSortableList({
   return {
     order,
     lifted: lifted?.id ?? null,
-    /** Moves by one place, for buttons. */
+    /** Moves a row by one place, for buttons. */
     step: (id: string, by: 1 | -1) => {
       const from = ids.indexOf(id);
       const to = from + by;
@@ -154,7 +154,7 @@ export function useSortableList({
       setStepped(t('moved', { name: nameOf(id), place: t('place', { place: to + 1, count: ids.length }) }));
       onDrop(moved(ids, from, to), id);
     },
-    /** What is to be read out of a step, for a live region. */
+    /** The announcement of a step, for a live region. */
     said: stepped,
     listProps: {
       ref: (element: HTMLElement | null) => {

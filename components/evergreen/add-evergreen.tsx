@@ -25,7 +25,7 @@ import { intlTag } from '@/i18n/locales';
 
 const FIRST_GAP_DAYS = 30;
 
-/** Chooses a post that was written before. */
+/** Selects an existing post. */
 export function AddEvergreen({ known }: { known: readonly string[] }) {
   const t = useTranslations('evergreen.add');
   const [open, setOpen] = useState(false);

@@ -29,7 +29,7 @@ const shown = (item: EvergreenItem): Shown => ({
   version: item.version,
 });
 
-/** The gap of an evergreen post and its further wordings. `onDone` is called when all that was typed is saved. */
+/** Edits the gap of an evergreen post and its further wordings. `onDone` is called when everything typed is saved. */
 export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: () => void }) {
   const t = useTranslations('evergreen.form');
   const trpc = useTRPC();

@@ -20,7 +20,7 @@ const EvergreenForm = dynamic(() => import('./evergreen-form').then((m) => m.Eve
   loading: () => <Skeleton className="h-40" />,
 });
 
-/** One evergreen post: when it went out, its gap, and its further wordings. */
+/** One evergreen post: when it was published, its gap and its further wordings. */
 export function EvergreenRow({
   item,
   zone,

@@ -3,7 +3,7 @@ import { into } from '@/components/forms/form-schema';
 import { evergreenInput } from '@/server/domains/planning/schemas';
 import { showsSomething } from '@/server/foundation/visible-text';
 
-/** The gap and the wordings as they are typed become those that are saved; wordings that show nothing are left out. */
+/** Turns the typed gap and wordings into the saved ones; wordings that show nothing are left out. */
 export const evergreenSchema = z
   .object({
     gap: z.string(),

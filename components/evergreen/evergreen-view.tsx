@@ -12,7 +12,7 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { AddEvergreen } from './add-evergreen';
 import { EvergreenRow } from './evergreen-row';
 
-/** Posts that fill free slots again and again. */
+/** Posts that repeatedly fill free slots. */
 export function EvergreenView({ zone, canWrite }: { zone: string; canWrite: boolean }) {
   const t = useTranslations('evergreen');
   const trpc = useTRPC();

@@ -14,7 +14,7 @@ const words = sendWords(
 const inWords = <T>(end: SendEnd<T>) =>
   end.kind === 'failed' ? { ...end, problem: words.problem(end.problem) } : end;
 
-/** A browser's request, as far as an upload uses it. */
+/** The parts of XMLHttpRequest that an upload uses. */
 class FakeRequest {
   static last: FakeRequest;
   static made = 0;
@@ -60,14 +60,14 @@ beforeEach(() => {
 const file = new File([new Uint8Array(2 * 1024 * 1024)], 'log.pdf');
 const begin = () => uploadFile(file, { onProgress: (p) => told.push(p), onEnd: (e) => ends.push(e) });
 
-test('tells how much has left, then that it is checked, then what was saved', () => {
+test('reports how much has been sent, then the check, then the saved file', () => {
   begin();
   const request = FakeRequest.last;
   expect(request.address).toBe('POST /api/files');
   expect(request.sent).toBeInstanceOf(FormData);
   expect((request.sent as FormData).get('file')).toBeInstanceOf(File);
   request.upload.onprogress?.({ loaded: 1024 * 1024, total: 2 * 1024 * 1024, lengthComputable: true });
-  // The form around the file is counted too; no more of the file can have left than there is.
+  // The browser also counts the form around the file; the progress must not exceed the file's size.
   request.upload.onprogress?.({
     loaded: 2.1 * 1024 * 1024,
     total: 2.1 * 1024 * 1024,
@@ -88,14 +88,14 @@ test('tells how much has left, then that it is checked, then what was saved', ()
   ]);
 });
 
-test('says why it was not taken, and when it did not arrive; only the latter is worth another attempt', () => {
+test('reports why a file was refused and when it did not arrive; only the latter is worth a retry', () => {
   begin();
   FakeRequest.last.answer(413, { message: 'This file is larger than 20 MB.' });
   begin();
   FakeRequest.last.answer(0, null);
   begin();
   FakeRequest.last.answer(503, { message: 'We are starting.' });
-  // An answer that was cut off is none.
+  // A truncated response counts as none.
   begin();
   FakeRequest.last.answer(201, null);
   const lost = 'The upload did not arrive. Check your connection and try again.';
@@ -107,13 +107,13 @@ test('says why it was not taken, and when it did not arrive; only the latter is 
   ]);
 });
 
-test('is no failure when the person cancels it', () => {
+test('reports no failure when the user cancels', () => {
   const cancel = begin();
   cancel();
   expect(ends).toEqual([{ kind: 'cancelled' }]);
 });
 
-test('a picture of a post is the body itself, with its name, and answers what it is', () => {
+test("sends a post's picture as the request body with its name, and returns its properties", () => {
   let end: unknown;
   uploadMedia(new File(['x'], 'my cat.png'), { onProgress: () => {}, onEnd: (e) => (end = e) });
   const { last } = FakeRequest;
@@ -128,7 +128,7 @@ test('a picture of a post is the body itself, with its name, and answers what it
   });
 });
 
-test('a file that the server would not take for its size is not sent at all, and told in its words', () => {
+test("does not send a file beyond the size limit, and reports it with the server's message", () => {
   const large = (size: number) => Object.defineProperty(new File([], 'big'), 'size', { value: size });
   const onEnd = vi.fn();
   uploadMedia(large(MAX_MEDIA_BYTES + 1), { onProgress: () => {}, onEnd });

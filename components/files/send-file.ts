@@ -1,11 +1,11 @@
-/** What happens to a file: so many of its bytes have left this machine, it is on its way, or the server looks at it. */
+/** Stage of an upload: sending, with the number of bytes sent; uploading, when that is unknown; or being checked by the server. */
 export type SendStep = { at: 'sending'; sent: number; size: number } | { at: 'uploading' | 'checking' };
-/** How far an upload is: `part` in per cent, left out while the end is not known. `sendWords` says it. */
+/** Progress of an upload. `part` is in per cent and undefined while the total is unknown. `sendWords` turns it into text. */
 export interface SendProgress {
   part?: number;
   step: SendStep;
 }
-/** Why a file was not taken: the server says why itself, it has more than `most` bytes, or it did not arrive. */
+/** Why an upload failed: the server refused the file with a message, the file has more than `most` bytes, or it did not arrive. */
 export type SendProblem =
   | { why: 'refused'; message: string }
   | { why: 'tooLarge'; most: number }
@@ -18,15 +18,15 @@ export type SendEnd<T> =
 
 export const MB = 1024 * 1024;
 
-/** What is told before anything has left. */
+/** The progress before anything is sent. */
 export const nothingSent = (file: File): SendProgress => ({
   part: 0,
   step: { at: 'sending', sent: 0, size: file.size },
 });
 
 /**
- * Posts a file, as the body itself or within a form, and tells how much has left this machine, then that the server checks it. `onEnd` is
- * called once, at once for a file of more than `most` bytes. Answers how to cancel it.
+ * Posts a file, as the request body or in a form, and reports how much has been sent, then that the server checks it. `onEnd` is called
+ * once, for a file of more than `most` bytes immediately. Returns a function that cancels the upload.
  */
 export function sendFile<T>(
   { to, file, body, most }: { to: string; file: File; body: File | FormData; most: number },
@@ -36,7 +36,7 @@ export function sendFile<T>(
     onEnd({ kind: 'failed', problem: { why: 'tooLarge', most }, again: false });
     return () => {};
   }
-  // fetch cannot tell how much has left.
+  // fetch does not report upload progress.
   const request = new XMLHttpRequest();
   let cancelled = false;
   request.open('POST', to);
@@ -56,7 +56,7 @@ export function sendFile<T>(
     if (request.status === 201 && request.response)
       return onEnd({ kind: 'saved', file: request.response as T });
     const answer = request.response as { message?: string } | null;
-    // What the server looked at and refused, it refuses again. Signing in (401) is done in another tab.
+    // The server would refuse the same file again. After a 401 the user can sign in in another tab.
     const again = [0, 201, 401, 408, 429].includes(request.status) || request.status >= 500;
     const message = answer?.message;
     const problem: SendProblem = message ? { why: 'refused', message } : { why: 'lost' };

@@ -12,14 +12,14 @@ export function sendWords(t: FilesWords, locale: string) {
       maximumFractionDigits: digits,
       useGrouping: false,
     }).format(value);
-  /** A size for people: "1.4 MB". */
+  /** A formatted size: "1.4 MB". */
   const size = (bytes: number): string =>
     bytes < MB
       ? t('size.kilobytes', { size: number(Math.max(1, Math.round(bytes / 1024)), 0) })
       : t('size.megabytes', { size: number(bytes / MB, 1) });
   return {
     size,
-    /** How far an upload is. */
+    /** The progress of an upload as text. */
     progress: ({ step }: Pick<SendProgress, 'step'>): string =>
       step.at === 'sending'
         ? t('progress.sent', {
@@ -27,7 +27,7 @@ export function sendWords(t: FilesWords, locale: string) {
             size: size(step.size),
           })
         : t(`progress.${step.at}`),
-    /** Why a file was not taken. */
+    /** Why an upload failed, as text. */
     problem: (problem: SendProblem): string =>
       problem.why === 'refused'
         ? problem.message

@@ -22,7 +22,7 @@ const shown = (followUpRule: Rule | null): Shown => ({
 });
 const stored = ({ on, rule }: Shown): Rule | null => (on ? rule : null);
 
-/** The workspace's own rule for posts that do well. */
+/** The workspace's default rule for posts that do well. */
 export function DefaultFollowUpForm({ editable }: { editable: boolean }) {
   const t = useTranslations('followUps');
   const trpc = useTRPC();

@@ -9,7 +9,7 @@ import { NativeSelect } from '@/components/ui/native-select';
 import { FollowUpFields } from './follow-up-fields';
 import { FIRST_RULE, type Rule, ruleInWords } from './rule';
 
-/** What follows when the post that is being written does well: as in Auto-posting, nothing, or a rule of its own. */
+/** What follows if the post in the editor does well: the rule in Auto-posting, nothing, or a rule of its own. */
 export function FollowUpChoice({
   value,
   onChange,
@@ -17,12 +17,12 @@ export function FollowUpChoice({
   platforms,
   takeFocus,
 }: {
-  /** Undefined: as in Auto-posting; null: nothing. */
+  /** Undefined for the rule in Auto-posting, null for nothing. */
   value: Rule | null | undefined;
   onChange: (value: Rule | null | undefined) => void;
   fields: Record<string, string>;
   platforms: readonly string[];
-  /** Holds true when the choice takes the focus as it appears. */
+  /** Holds true if the choice should take the focus when it appears. */
   takeFocus?: RefObject<boolean>;
 }) {
   const t = useTranslations('followUps');

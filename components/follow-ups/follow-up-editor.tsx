@@ -10,7 +10,7 @@ import { FormErrors } from '@/components/ui/form-errors';
 import { FollowUpFields } from './follow-up-fields';
 import { FIRST_RULE, labelsOf, type Rule } from './rule';
 
-/** Changes what follows a publication, until it has happened. */
+/** Edits the follow-up of a publication until it has happened. */
 export function FollowUpEditor({
   publication: p,
   onDone,

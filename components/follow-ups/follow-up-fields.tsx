@@ -8,11 +8,11 @@ import { NativeSelect } from '@/components/ui/native-select';
 import { Textarea } from '@/components/ui/textarea';
 import type { Rule } from './rule';
 
-/** A number as it is typed; an empty field is no number, and the form says so. */
+/** Parses a typed number. An empty field is NaN, which the form reports. */
 const typed = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 const shown = (n: number): string => (Number.isNaN(n) ? '' : String(n));
 
-/** A rule: how well, how soon, what follows, and when. */
+/** The fields of a rule: the threshold, the time limit, the action and its delay. */
 export function FollowUpFields({
   value,
   onChange,
@@ -21,9 +21,9 @@ export function FollowUpFields({
 }: {
   value: Rule;
   onChange: (rule: Rule) => void;
-  /** What is wrong, by field. */
+  /** Errors by field. */
   fields: Record<string, string>;
-  /** The platforms that it is for; empty for all. */
+  /** The platforms that the rule applies to; empty for all. */
   platforms: readonly string[];
 }) {
   const t = useTranslations('followUps');

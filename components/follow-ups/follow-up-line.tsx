@@ -8,13 +8,13 @@ import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ruleInWords } from './rule';
 
-// Without something to show meanwhile, the whole page would give way to its skeleton and the focus would be lost.
+// Without a fallback, the page's skeleton would replace the whole page and the focus would be lost.
 const Loading = () => <Skeleton className="h-40" />;
 const FollowUpEditor = dynamic(() => import('./follow-up-editor').then((m) => m.FollowUpEditor), {
   loading: Loading,
 });
 
-/** What follows when this does well, what became of it, and a way to change it until it has happened. */
+/** The follow-up if this post does well, its outcome, and a button to change it until it has happened. */
 export function FollowUpLine({
   publication: p,
   canWrite,

@@ -6,7 +6,7 @@ import { FIRST_RULE, labelsOf } from './rule';
 
 const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'followUps' });
 
-test('a rule that is typed is saved, and one that is switched off is none', () => {
+test('a typed rule is saved; a rule that is switched off becomes null', () => {
   expect(followUpSchema.parse({ rule: FIRST_RULE }).followUpRule).toMatchObject({
     measure: 'likes',
     atLeast: 50,
@@ -17,7 +17,7 @@ test('a rule that is typed is saved, and one that is switched off is none', () =
   expect(defaultFollowUpSchema.parse({ on: false, rule: FIRST_RULE })).toEqual({ followUpRule: null });
 });
 
-test('what is wrong is named as the fields of the form are', () => {
+test('errors are named after the fields of the form', () => {
   const rule = {
     ...FIRST_RULE,
     atLeast: Number.NaN,

@@ -25,6 +25,6 @@ test.each([
     'x',
     'At 50 likes within 24 hours your follow-up is posted under it, 3 hours later.',
   ],
-] as [Partial<Rule>, string, string][])('the rule %o on %s in words', (change, platforms, words) => {
+] as [Partial<Rule>, string, string][])('the rule %o on %s as text', (change, platforms, words) => {
   expect(ruleInWords(t, { ...FIRST_RULE, ...change }, platforms.split(' ').filter(Boolean))).toBe(words);
 });

@@ -5,7 +5,7 @@ export type Rule = NonNullable<PublicationItem['followUpRule']>;
 
 type T = ReturnType<typeof useTranslations<'followUps'>>;
 
-/** How the fields of a rule's form are called, for its summary of errors. */
+/** Labels of a rule's fields, for the summary of errors. */
 export const labelsOf = (t: T) => ({
   'followUpRule.atLeast': t('label.atLeast'),
   'followUpRule.withinHours': t('label.withinHours'),
@@ -13,7 +13,7 @@ export const labelsOf = (t: T) => ({
   'followUpRule.wait.hours': t('label.hours'),
 });
 
-/** Where a new rule begins. */
+/** Initial values of a new rule. */
 export const FIRST_RULE: Rule = {
   measure: 'likes',
   atLeast: 50,
@@ -24,7 +24,10 @@ export const FIRST_RULE: Rule = {
   activeHours: false,
 };
 
-/** "At 50 likes within 24 hours it is reposted, on the next day at the same time." `platforms` are those that it goes to; none for all. */
+/**
+ * Describes a rule: "At 50 likes within 24 hours it is reposted, on the next day at the same time." `platforms` are those that it applies
+ * to; empty for all.
+ */
 export function ruleInWords(t: T, rule: Rule, platforms: readonly string[]): string {
   const facebook = platforms.length === 0 || platforms.includes('facebook');
   const others = platforms.length === 0 || platforms.some((platform) => platform !== 'facebook');

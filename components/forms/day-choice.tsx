@@ -5,10 +5,10 @@ import { cn } from '@/components/ui/cn';
 import { FieldSet } from '@/components/ui/field';
 import { weekdayNames } from '@/components/ui/weekdays';
 
-/** From Monday on, as ISO 8601 counts them. */
+/** From Monday, as in ISO 8601. */
 const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 
-/** Days of the week, each on or off. */
+/** Weekdays that can be switched on and off. */
 export function DayChoice({
   legend,
   value,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fieldsOf } from './field-errors';
 
-test('names what is wrong by the path of its field', () => {
+test('names errors by the path of their field', () => {
   expect(
     fieldsOf({
       title: { type: 'server', message: 'Give it a title.' },
@@ -16,7 +16,7 @@ test('names what is wrong by the path of its field', () => {
   });
 });
 
-test('keeps what is wrong with a list beside what is wrong with one of its entries', () => {
+test('keeps the error of a list along with an error of one of its entries', () => {
   const slots = Object.assign([undefined, { type: 'custom', message: 'Outside of the active hours.' }], {
     type: 'custom',
     message: 'Two posts have the same time.',
@@ -28,6 +28,6 @@ test('keeps what is wrong with a list beside what is wrong with one of its entri
   });
 });
 
-test('of a form without an error there is nothing to say', () => {
+test('returns nothing for a form without errors', () => {
   expect(fieldsOf({})).toEqual({});
 });

@@ -1,12 +1,12 @@
-/** One thing that is wrong, or several under their names. */
+/** One error, or several by name. */
 interface Wrong {
   type?: unknown;
   message?: unknown;
 }
 
 /**
- * The errors of a form by the path of their field: `{ 'texts.x.0': 'Too long.' }`. What is about the whole form is left out. The first
- * message of a field wins.
+ * Returns the errors of a form by the path of their field: `{ 'texts.x.0': 'Too long.' }`. Leaves out errors of the form as a whole. The
+ * first message of a field wins.
  */
 export function fieldsOf(errors: object): Record<string, string> {
   const fields: Record<string, string> = {};

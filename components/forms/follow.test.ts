@@ -10,19 +10,19 @@ const base = {
 type Form = typeof base;
 const follows = (mine: Form, next: Form) => follow(mine, base, next, ['mix']);
 
-describe('while a save is under way', () => {
-  it('what is typed stays, and the next save rests on what was sent', () => {
+describe('while a save is in progress', () => {
+  it('further typing stays, and the next save is based on what was sent', () => {
     const sent = { ...base, title: 'Green tea' };
     const typed = { ...sent, title: 'Green tea, 100 g' };
     const { value, seen, all } = stored(typed, sent, { version: 4 });
     expect(value).toEqual({ ...typed, version: 4 });
     expect(seen).toEqual({ ...sent, version: 4 });
     expect(all).toBe(false);
-    // The page is read again, as it is after every save: it has what was sent, and overwrites nothing.
+    // The page refetches after every save. It then gets what was sent and overwrites nothing.
     expect(follow(value, seen, { ...sent, version: 4 })).toEqual({ value, seen: { ...sent, version: 4 } });
   });
 
-  it('a page that is read again before the answer overwrites nothing either', () => {
+  it('a page that refetches before the response overwrites nothing either', () => {
     const sent = { ...base, title: 'Green tea' };
     const typed = { ...sent, title: 'Green tea, 100 g' };
     const early = follow(typed, base, { ...sent, version: 4 });
@@ -34,7 +34,7 @@ describe('while a save is under way', () => {
     });
   });
 
-  it('without more typing all is saved, as the server says it', () => {
+  it('without further typing everything is saved, with the values that the server returns', () => {
     const sent = { ...base, price: '2' };
     const { value, seen, all } = stored(sent, sent, { price: '2.00', version: 4 });
     expect(value).toEqual({ ...base, price: '2.00', version: 4 });
@@ -43,22 +43,22 @@ describe('while a save is under way', () => {
   });
 });
 
-describe('when somebody else changes the same thing', () => {
-  it('fields that nobody touched follow', () => {
+describe('when another user changes the same thing', () => {
+  it('untouched fields take the new values', () => {
     const next = { ...base, title: 'Chai', version: 4 };
     expect(follows(base, next)).toEqual({ value: next, seen: next });
     const mine = { ...base, price: '3.00' };
     expect(follows(mine, next)).toEqual({ value: { ...next, price: '3.00' }, seen: next });
   });
 
-  it('the same field in two ways stays as it is typed, and rests on the old version', () => {
+  it('a field that both changed keeps the typed value and remains based on the old version', () => {
     const mine = { ...base, title: 'Mate' };
     expect(follows(mine, { ...base, title: 'Chai', version: 4 })).toEqual({ value: mine, seen: base });
     const same = { ...base, title: 'Mate', version: 4 };
     expect(follows(mine, same)).toEqual({ value: same, seen: same });
   });
 
-  it('entries come and go by themselves', () => {
+  it('entries are added and removed independently', () => {
     const mine = { ...base, mix: { tech: 70, food: 50 } };
     const next = { ...base, mix: { tech: 50, travel: 50 } };
     expect(follows(mine, next).value.mix).toEqual({ tech: 70, travel: 50 });

@@ -1,19 +1,19 @@
 const text = (value: unknown): string => JSON.stringify(value) ?? '';
 
-/** The names of the fields that differ between two states of one form. */
+/** Returns the names of the fields that differ between two states of one form. */
 export function changed<T extends object>(a: T, b: T): (keyof T)[] {
   return (Object.keys(b) as (keyof T)[]).filter((name) => text(a[name]) !== text(b[name]));
 }
 
-/** Whether two states of a form are the same. */
+/** Whether two states of a form are equal. */
 export const sameForm = <T extends object>(a: T, b: T): boolean => changed(a, b).length === 0;
 
-/** The fields of a form that are taken apart into their entries: each entry is somebody's own change. */
+/** The fields of a form that are compared entry by entry, so that changes to different entries do not conflict. */
 export type ByEntry<T> = readonly (keyof T)[];
 const NONE: readonly never[] = [];
 const entries = (value: unknown) => (value ?? {}) as Record<string, unknown>;
 
-/** `next`, with every field of it that a person changed in `mine` since `before`. */
+/** Returns `next` with every field that the user changed from `before` to `mine`. */
 export function keepTyped<T extends object>(mine: T, before: T, next: T, byEntry: ByEntry<T> = NONE): T {
   const kept = { ...next };
   for (const name of changed(before, mine))
@@ -24,7 +24,7 @@ export function keepTyped<T extends object>(mine: T, before: T, next: T, byEntry
   return kept;
 }
 
-/** Whether the person and the server changed the same thing, and not to the same. */
+/** Whether the user and the server changed the same field to different values. */
 function clashes<T extends object>(mine: T, before: T, next: T, byEntry: ByEntry<T> = NONE): boolean {
   const theirs = new Set(changed(before, next));
   return changed(before, mine).some(
@@ -36,9 +36,9 @@ function clashes<T extends object>(mine: T, before: T, next: T, byEntry: ByEntry
 }
 
 /**
- * What a form shows, and which state of the server that rests on, when the server has another state than the form began with: fields
- * that nobody touched take it. Where the person and the server changed the same field, all stays as it is; saving then finds that
- * somebody else was there, by the version or the state that the form names as seen.
+ * Merges a new server state `next` into a form that started from `before`. Untouched fields take the new values. If the user and the server
+ * changed the same field, everything stays as it is; saving then detects the conflict by the version or the state that the form names as
+ * seen. Returns the value of the form and the server state that it is based on.
  */
 export function follow<T extends object>(
   mine: T,
@@ -52,8 +52,8 @@ export function follow<T extends object>(
 }
 
 /**
- * What a form shows, and which state it rests on, once the server has what was `sent`, as `answer` says it where it says more. What was
- * typed since stays; `all` says that there was nothing.
+ * Merges the response to a save into the form, once the server has stored `sent`; `answer` holds the fields that the server reports
+ * differently. Anything typed since stays. `all` tells whether nothing was typed since.
  */
 export function stored<T extends object>(
   mine: T,

@@ -4,7 +4,7 @@ import { currencyDigits, parseMoney } from '@/server/foundation/money';
 
 export type AmountWords = ReturnType<typeof useTranslations<'forms.wrong'>>;
 
-/** An amount as it is typed ("12.34") in minor units of its currency; what is none is an issue of the field of that name. */
+/** Parses a typed amount ("12.34") into minor units of its currency. Reports an invalid amount as an issue of `field`. */
 export function readMoney(
   text: string,
   currency: string,
@@ -21,11 +21,11 @@ export function readMoney(
   }
 }
 
-/** What is wrong with what is no amount: too many decimals for its currency, or no number at all. */
+/** Why an amount is invalid: too many decimals for its currency, or not a number. */
 const inWords = (text: string, currency: string, t: AmountWords): string =>
   /^-?\d{1,15}\.\d+$/.test(text.trim()) && /^[A-Z]{3}$/.test(currency)
     ? t('decimals', { currency, digits: currencyDigits(currency) })
     : t('amount');
 
-/** The last step of a form's schema: goes on with the schema of one of the server's verbs, which looks at whatever it is given. */
+/** Last step of a form's schema: pipes into the schema of a server verb, which validates any input. */
 export const into = <S extends z.ZodType>(schema: S) => schema as unknown as z.ZodType<z.output<S>, never>;

@@ -16,7 +16,7 @@ export function messageInWords(message: string, t: Words): string {
   }
   const { fact, params } = read;
   const key = fact.replace(/^validation\./, '');
-  // The names of messages come from a schema here, so they are checked when they are shown.
+  // Message names come from a schema here, so they are checked at run time.
   const say = t as unknown as ((key: string, values?: object) => string) & { has(key: string): boolean };
   const plain = Object.values(params ?? {}).every((value) => typeof value !== 'object');
   return plain && say.has(key) ? say(key, params) : t('again');

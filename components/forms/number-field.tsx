@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 
-/** A field for a number. `onType` gets it as it was typed, which may be no number yet. */
+/** A field for a number. `onType` gets the text as typed, which may not be a number yet. */
 export function NumberField({
   label,
   help,
@@ -20,7 +20,7 @@ export function NumberField({
   help?: ReactNode;
   error: string | undefined;
   className?: string;
-  /** The control is as wide as a number, not as its field. */
+  /** Makes the control as wide as a number and not as wide as its field. */
   narrow?: boolean;
   name: string;
   value: string | number;

@@ -10,7 +10,7 @@ const row = (more: Partial<Parameters<typeof SaveRow>[0]> = {}) =>
     </InWords>,
   );
 
-test('a button that cannot be used says why beside it, also to a screen reader', () => {
+test('a disabled button states its reason next to it, also for screen readers', () => {
   const html = row({ blocked: 'Choose at least one topic.' });
   const [, id] = /<button[^>]*disabled=""[^>]*aria-describedby="([^"]+)"/.exec(html) ?? [];
   expect(html).toContain(`<p id="${id}"`);

@@ -3,10 +3,10 @@ import { type ReactNode, useId } from 'react';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 
-/** Why a form of the workspace's settings cannot be saved by those who may only look. */
+/** The reason for members who may view the workspace's settings but not change them. */
 export const LOOK_ONLY = 'look-only';
 
-/** The button at the end of a form that stays on the page, and the word that it is saved. */
+/** The button at the end of a form that stays on the page, with a note once it is saved. */
 export function SaveRow({
   saving,
   saved,
@@ -16,10 +16,10 @@ export function SaveRow({
 }: {
   saving: boolean;
   saved: boolean;
-  /** Why it cannot be saved, in words or `LOOK_ONLY`, shown beside the button; null when it can. */
+  /** Why the form cannot be saved, as text or `LOOK_ONLY`, shown next to the button; null if it can. */
   blocked?: string | null;
   size?: 'default' | 'lg';
-  /** "Save" when absent. */
+  /** Defaults to "Save". */
   children?: ReactNode;
 }) {
   const t = useTranslations('forms');

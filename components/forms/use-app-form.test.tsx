@@ -19,7 +19,7 @@ const schema = z
   .object({ title: z.string().min(1, 'Give it a title.'), price: z.string() })
   .transform(({ title, price }) => ({ title, price: Number(price) }));
 
-/** A save that is under way: answer it, or refuse it. */
+/** A save in progress, to be resolved or rejected. */
 interface Pending {
   input: { title: string; price: number };
   seen: Typed;
@@ -80,7 +80,7 @@ beforeEach(async () => {
 });
 afterEach(() => act(async () => root.unmount()));
 
-test('sends what the schema makes of what was typed, with the state that was seen', async () => {
+test("sends the schema's output for the typed values, with the server state that the form is based on", async () => {
   await type({ price: '7' });
   expect(form.dirty).toBe(true);
   await submit();
@@ -92,7 +92,7 @@ test('sends what the schema makes of what was typed, with the state that was see
   expect([form.saving, form.saved, form.dirty, saves]).toEqual([false, true, false, [true]]);
 });
 
-test('what the schema refuses is not sent: it is said at its field, which takes the focus, every time', async () => {
+test('input that the schema rejects is not sent: its field shows the error and takes the focus, every time', async () => {
   await type({ title: '' });
   for (let time = 0; time < 2; time++) {
     (document.activeElement as HTMLElement | null)?.blur();
@@ -107,7 +107,7 @@ test('what the schema refuses is not sent: it is said at its field, which takes 
   expect(only().input.title).toBe('New');
 });
 
-test('what the server refuses is said at its field, the first takes the focus, and what was typed stays', async () => {
+test('errors from the server are shown at their fields, the first takes the focus, and the typed values stay', async () => {
   await type({ price: '0' });
   await submit();
   const data = { appCode: 'invalid', fields: { price: 'The price must be more than zero.' } };
@@ -118,7 +118,7 @@ test('what the server refuses is said at its field, the first takes the focus, a
   expect([form.value.price, form.saving, form.saved, saves]).toEqual(['0', false, false, []]);
 });
 
-test('a second submission while one is under way sends nothing', async () => {
+test('a second submission while one is in progress sends nothing', async () => {
   await submit();
   await submit();
   expect(sent).toHaveLength(1);
@@ -127,7 +127,7 @@ test('a second submission while one is under way sends nothing', async () => {
   expect(sent).toHaveLength(2);
 });
 
-test('what is typed while it is saved stays and is not saved yet', async () => {
+test('text typed during a save stays and counts as unsaved', async () => {
   await type({ title: 'First' });
   await submit();
   await type({ title: 'First and more' });
@@ -137,14 +137,14 @@ test('what is typed while it is saved stays and is not saved yet', async () => {
   expect(form.seen).toEqual({ title: 'First', price: '5', version: 2 });
 });
 
-test("somebody else's change comes into fields that nobody touched", async () => {
+test("another user's change is merged into untouched fields", async () => {
   await type({ title: 'Mine' });
   await show({ title: 'Old', price: '9', version: 2 });
   expect(form.value).toEqual({ title: 'Mine', price: '9', version: 2 });
   expect(form.dirty).toBe(true);
 });
 
-test('where both changed the same field, the form keeps the version that it rests on', async () => {
+test('if both changed the same field, the form keeps the version that it is based on', async () => {
   await type({ title: 'Mine' });
   await show({ title: 'Theirs', price: '9', version: 2 });
   expect(form.value).toEqual({ title: 'Mine', price: '5', version: 1 });
@@ -152,7 +152,7 @@ test('where both changed the same field, the form keeps the version that it rest
   expect(only().seen.version).toBe(1);
 });
 
-test('a schema that cannot be fetched is said, and the next attempt goes through', async () => {
+test('a failed download of the schema is reported, and the next attempt succeeds', async () => {
   sayUnreachable('We could not reach the server.');
   load = () => Promise.reject(new Error('offline'));
   await submit();

@@ -17,22 +17,22 @@ import { fieldsOf } from './field-errors';
 import { type ByEntry, changed, follow, sameForm, stored } from './follow';
 import { messageInWords } from './message-in-words';
 
-/** What came of saving: the server's answer, and whether it has all that was typed. */
+/** Result of a save: the server's response, and whether it includes everything typed. */
 export interface Saved<A> {
   answer: A;
   all: boolean;
 }
 
 /**
- * A form over react-hook-form that is checked with Zod before it is sent, and that follows the server.
+ * A form based on react-hook-form that is validated with Zod before it is sent and that follows changes on the server.
  *
- * `now` is what the server says (plain JSON values). Fields that nobody touched take a new state of it; what was typed is never
- * overwritten, also not while the form's own save is under way. `schema` answers how the form becomes the input of the server's verb; it is
- * fetched when somebody submits, so that no page loads Zod beforehand. `send` gets that input and `seen`, the state of the server that the
- * form rests on: send its version, so that a change of somebody else is noticed.
+ * `now` is the server's current state (plain JSON values). Untouched fields take a new state; typed values are never overwritten, not even
+ * while the form's own save is in progress. `schema` returns the schema that turns the form into the input of the server's verb; it is
+ * loaded on submit, so that no page loads Zod beforehand. `send` gets that input and `seen`, the server state that the form is based on:
+ * send its version, so that another user's change is detected.
  *
- * What the schema or the server finds wrong is in `fields` by its name; `FormErrors` shows it and moves the focus to the first. A second
- * submission while one is under way is ignored.
+ * `fields` holds the errors of the schema and of the server by name; `FormErrors` shows them and moves the focus to the first. A second
+ * submission while one is in progress is ignored.
  */
 export function useAppForm<T extends FieldValues, I, A>({
   now,
@@ -47,7 +47,7 @@ export function useAppForm<T extends FieldValues, I, A>({
   byEntry?: ByEntry<T>;
   schema: (typed: T) => Promise<z.ZodType<I>>;
   send: (input: I, seen: T) => Promise<A>;
-  /** What the form shows after the server's answer, where that says more than what was sent. */
+  /** The values to show after the server's response, where it differs from what was sent. */
   answered?: (answer: A, sent: T) => Partial<T>;
   onSaved?: (saved: Saved<A>) => void;
   onFailed?: (error: ShownError) => void;
@@ -55,7 +55,7 @@ export function useAppForm<T extends FieldValues, I, A>({
   const t = useTranslations('facts.validation');
   const [saved, setSaved] = useState(false);
   const [seen, setSeen] = useState(now);
-  /** What was in the form when it was submitted. */
+  /** The values at the time of the submission. */
   const sent = useRef(now);
   const form = useForm<T, unknown, I & FieldValues>({
     defaultValues: now as DefaultValues<T>,
@@ -67,13 +67,13 @@ export function useAppForm<T extends FieldValues, I, A>({
         );
         return await resolve(values, context, options);
       } catch (error) {
-        // The schema could not be fetched.
+        // The schema could not be loaded.
         const errors = { root: { type: 'load', message: readAppError(error).message } } as FieldErrors<T>;
         return { values: {}, errors };
       }
     },
     mode: 'onSubmit',
-    // What is wrong stays said until the next attempt: it moves the focus, and that not while somebody types.
+    // Errors stay until the next attempt, because showing them moves the focus, which must not happen while the user types.
     reValidateMode: 'onSubmit',
     shouldFocusError: false,
   });
@@ -82,7 +82,7 @@ export function useAppForm<T extends FieldValues, I, A>({
   const busy = useRef(false);
   const rests = useRef(seen);
 
-  /** Says what is wrong with fields, in place of what was wrong before. */
+  /** Replaces the current field errors. */
   const report = useCallback(
     (wrong: Record<string, string>) => {
       clearErrors();
@@ -91,7 +91,7 @@ export function useAppForm<T extends FieldValues, I, A>({
     },
     [clearErrors, setError],
   );
-  /** Shows `shown`, resting on `on`: what differs is what somebody typed. */
+  /** Shows `shown`, based on `on`; fields that differ count as typed by the user. */
   const show = (shown: T, on: T) => {
     rests.current = on;
     setSeen(on);
@@ -137,7 +137,7 @@ export function useAppForm<T extends FieldValues, I, A>({
     if (busy.current) return;
     busy.current = true;
     setSaved(false);
-    // What is wrong again is said again, and takes the focus again.
+    // Cleared first, so that a repeated error is announced and focused again.
     clearErrors();
     try {
       await save();
@@ -148,11 +148,11 @@ export function useAppForm<T extends FieldValues, I, A>({
   const { errors, isDirty, isSubmitting } = form.formState;
   return {
     value,
-    /** The server's state that the form rests on. */
+    /** The server state that the form is based on. */
     seen,
     set,
     submit,
-    /** What is wrong with each field, by its name. */
+    /** Errors of the fields, by name. */
     fields: Object.fromEntries(
       Object.entries(fieldsOf(errors)).map(([name, message]) => [name, messageInWords(message, t)]),
     ),
@@ -160,10 +160,10 @@ export function useAppForm<T extends FieldValues, I, A>({
     fail,
     report,
     clear: () => clearErrors(),
-    /** It holds what is not saved. */
+    /** The form has unsaved changes. */
     dirty: isDirty,
     saving: isSubmitting,
-    /** All that stands in the form has just been saved. */
+    /** All values of the form have just been saved. */
     saved,
   };
 }

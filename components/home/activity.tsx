@@ -11,7 +11,7 @@ import { subjectHref } from './subject-href';
 
 const DAY = 86_400_000;
 
-/** What just happened, the newest first. */
+/** Recent activity, newest first. */
 export function ActivityPanel({
   activity,
   now,

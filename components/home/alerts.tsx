@@ -14,13 +14,13 @@ const LOOKS: Record<Item['severity'], AlertVariant> = {
   warning: 'warning',
   serious: 'destructive',
 };
-/** How many alerts are open at once; the others are folded away. */
+/** How many alerts are shown at first; the others are collapsed. */
 const SHOWN = 3;
 
-/** What only those hear who do not see beside which alert a button stands. */
+/** Tells screen reader users which alert a button belongs to. */
 const hidden = (chunks: ReactNode) => <span className="sr-only">{chunks}</span>;
 
-/** What is wrong, the most serious first. Nothing at all when nothing is. */
+/** Open alerts, the most serious first. Renders nothing when there are none. */
 export function Alerts({ alerts }: { alerts: Shown<Overview>['alerts'] }) {
   const t = useTranslations('home.alerts');
   if (alerts.items.length === 0) return null;

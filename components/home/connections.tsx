@@ -15,10 +15,10 @@ const STATUS = {
   disconnected: { Icon: CircleSlash, className: 'text-muted-foreground' },
 } as const;
 
-/** How many connections the panel lists before it leads to their own page. */
+/** How many connections the panel lists before it links to their own page. */
 const SHOWN = 8;
 
-/** The state of every connection, those that need a person first. */
+/** The state of every connection, those that need the user's action first. */
 export function ConnectionsPanel({ connections }: { connections: Shown<Overview>['connections'] }) {
   const t = useTranslations('home.connections');
   const rest = connections.length - SHOWN;

@@ -11,7 +11,7 @@ import { Panel } from './panel';
 
 type Total = Overview['money']['totals'][number];
 
-/** What each column adds up, and the ledger rows that it opens. */
+/** The columns: the total that each shows and the kind of ledger rows that it links to. */
 const COLUMNS: { key: keyof Omit<Total, 'currency'>; kind: string | null; minus: boolean }[] = [
   { key: 'gross', kind: 'sale', minus: false },
   { key: 'refunds', kind: 'refund', minus: true },
@@ -20,7 +20,7 @@ const COLUMNS: { key: keyof Omit<Total, 'currency'>; kind: string | null; minus:
   { key: 'net', kind: null, minus: false },
 ];
 
-/** This month from the ledger, a line for each currency; every figure opens to its rows. */
+/** This month's totals from the ledger, one line per currency; every figure links to its rows. */
 export function MoneyPanel({ money }: { money: Overview['money'] }) {
   const t = useTranslations('home.money');
   const month = formatDay(money.month, useLocale(), { month: 'long', year: 'numeric' });

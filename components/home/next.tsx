@@ -13,7 +13,7 @@ import type { Overview } from '@/server/domains/home/schemas';
 import type { Shown } from '@/server/foundation/facts';
 import { Panel, Rows } from './panel';
 
-/** The next publications, in the order in which they go out. */
+/** The next publications, in the order of their publication. */
 export function NextPanel({ next, zone }: { next: Shown<Overview>['next']; zone: string }) {
   const t = useTranslations('home.next');
   const locale = useLocale();

@@ -3,7 +3,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { Card, CardAction, CardHeader, CardTitle } from '@/components/ui/card';
 
-/** One question of Home, with the way to all its rows. */
+/** A panel of Home, with a link to all its rows. */
 export function Panel({
   title,
   count,
@@ -39,7 +39,7 @@ export function Panel({
   );
 }
 
-/** Rows between hairlines. */
+/** Rows separated by hairlines. */
 export function Rows({ children }: { children: ReactNode }) {
   return <ul className="divide-y divide-border">{children}</ul>;
 }

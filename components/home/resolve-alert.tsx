@@ -7,7 +7,7 @@ import { useAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 
-/** Puts an alert away. What is still wrong raises it again. Its words come from the page. */
+/** Dismisses an alert; a problem that persists raises it again. The page provides the label. */
 export function ResolveAlert({ id, children }: { id: string; children: ReactNode }) {
   const trpc = useTRPC();
   const router = useRouter();

@@ -1,4 +1,4 @@
-/** Pages that show one row of their kind; `null` leads to the list. */
+/** Pages by kind of subject; `one` if each row has its own page, otherwise the list is shown. */
 const PAGES: Record<string, { list: string; one: boolean }> = {
   post: { list: '/posts', one: true },
   publication: { list: '/calendar', one: false },
@@ -15,7 +15,7 @@ const PAGES: Record<string, { list: string; one: boolean }> = {
   topic: { list: '/settings/workspace', one: false },
 };
 
-/** Where the subject of an activity can be looked at, or null when it has no page. */
+/** Returns the page of an activity's subject, or null if it has none. */
 export function subjectHref(type: string, id: string): string | null {
   const page = PAGES[type];
   if (!page) return null;

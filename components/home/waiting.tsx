@@ -9,7 +9,7 @@ import type { Overview } from '@/server/domains/home/schemas';
 import type { Shown } from '@/server/foundation/facts';
 import { Panel, Rows } from './panel';
 
-/** Approvals and actions, the most pressing first. */
+/** Pending approvals and actions, the most urgent first. */
 export function WaitingPanel({
   waiting,
   now,

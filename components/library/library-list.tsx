@@ -24,7 +24,7 @@ import { intlTag } from '@/i18n/locales';
 
 const FILTERS = [undefined, 'library', 'draft'] as const;
 
-/** Every post that was ever kept, newest first, found by its words. */
+/** All posts, newest first, searchable by their text. */
 export function LibraryList({ zone, canWrite }: { zone: string; canWrite: boolean }) {
   const t = useTranslations('library');
   const trpc = useTRPC();

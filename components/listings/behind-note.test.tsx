@@ -12,14 +12,14 @@ const shown = (behind: ('title' | 'tags')[], state: State = 'active') =>
     </InWords>,
   );
 
-test('says what a shop keeps after an edit, what to do, and what was sent', () => {
+test('says what the shop still shows after an edit, what to do, and what was sent', () => {
   const html = shown(['title', 'tags']);
   expect(html.replace(/<[^>]*>/g, '')).toContain('My shop still shows the old title and tags.');
   expect(html).toContain('take it down and list it again');
   expect(html).toContain('Weekly planner');
 });
 
-test('says nothing where the shop shows the product as it is', () => {
+test('says nothing when the shop shows the current product', () => {
   expect(shown([])).toBe('');
 });
 
@@ -28,7 +28,7 @@ test.each([
   ['listing', 'gets the old title', 'take it down afterwards'],
   ['failed', 'has a draft with the old title', 'trying again goes on with that'],
   ['unknown', 'still shows the old title', 'take it down and list it again'],
-] as const)('says of a listing that is %s what the shop has, and what to do', (state, has, remedy) => {
+] as const)('says what the shop has for a listing that is %s, and what to do', (state, has, remedy) => {
   const text = shown(['title'], state).replace(/<[^>]*>/g, '');
   expect(text).toContain(`My shop ${has}`);
   expect(text).toContain(remedy);

@@ -2,13 +2,13 @@ import { useLocale, useTranslations } from 'next-intl';
 import { intlTag } from '@/i18n/locales';
 import type { Listing } from '@/server/domains/listings/schemas';
 
-/** What a shop has or gets instead, and what a person can do about it, by what became of the listing. */
+/** The message for a listing's state: what the shop has or gets instead, and what the user can do about it. */
 function saidOf(state: Listing['state']): 'failed' | 'onTheWay' | 'shown' {
   if (state === 'failed') return 'failed';
   return state === 'pending' || state === 'listing' ? 'onTheWay' : 'shown';
 }
 
-/** Says what a shop shows otherwise than the product, and what can be done; nothing when they are the same. */
+/** Tells how a shop's version differs from the product and what the user can do; renders nothing if they are the same. */
 export function BehindNote({
   listing,
 }: {

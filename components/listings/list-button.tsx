@@ -30,7 +30,7 @@ interface Picture {
   from: 'card' | 'upload';
 }
 
-/** Lists a product on one shop, with the picture that the person chooses and sees first. */
+/** Lists a product on one shop, with a picture that the user chooses and sees first. */
 export function ListButton({
   productId,
   connectionId,
@@ -83,7 +83,7 @@ function PictureStep(props: {
   const stop = useRef<(() => void) | null>(null);
   useEffect(() => () => stop.current?.(), []);
   const [picture, setPicture] = useState<Picture | null>(null);
-  /** The picture that the browser has really shown. */
+  /** The picture that the browser has actually displayed. */
   const [seen, setSeen] = useState<string | null>(null);
   const [sending, setSending] = useState<string | null>(null);
   const say = useSendWords();

@@ -8,7 +8,7 @@ import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 
-/** What can be done with a listing in its state: take it down, or try again. */
+/** The actions available for a listing in its state: take it down or retry. */
 export function ListingActions({
   id,
   version,

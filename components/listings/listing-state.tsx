@@ -11,7 +11,7 @@ const STATES = {
   delisted: 'outline',
 } as const satisfies Record<string, BadgeVariant>;
 
-/** What state a listing is in. */
+/** The state of a listing. */
 export function ListingState({ state }: { state: keyof typeof STATES }) {
   const t = useTranslations('listings.state');
   return <Badge variant={STATES[state]}>{t(state)}</Badge>;
@@ -24,16 +24,16 @@ const CHANGES = {
   unknown: 'warning',
 } as const satisfies Record<string, BadgeVariant>;
 
-/** What state a change of price is in. */
+/** The state of a price change. */
 export function ChangeState({ state }: { state: keyof typeof CHANGES }) {
   const t = useTranslations('listings.change');
   return <Badge variant={CHANGES[state]}>{t(state)}</Badge>;
 }
 
-/** Whether work on a listing is under way, so that the page reads it again. */
+/** Whether work on a listing is in progress, so that the page has to poll. */
 export const isMoving = (state: string): boolean => ['pending', 'listing', 'delisting'].includes(state);
 
-/** Says that an account is of the sandbox, where no money is real. */
+/** Marks an account of the sandbox, where no money is real. */
 export function SandboxBadge({ environment }: { environment: string }) {
   const t = useTranslations('listings');
   return environment === 'sandbox' ? <Badge variant="outline">{t('sandbox')}</Badge> : null;

@@ -1,22 +1,22 @@
 import { live } from './store';
 
-/** A hidden tab leaves its stream after this long: browsers allow few to one server, and nobody looks. */
+/** How long a hidden tab keeps its stream, because browsers limit the connections to one server. */
 export const HIDDEN_MS = 20_000;
-/** The server says something every 15 seconds; silence means that the connection is dead without knowing it. */
+/** The server sends something every 15 seconds; after this silence the connection counts as dead. */
 export const SILENCE_MS = 40_000;
-/** Something on the way may hold streams back: then nothing arrives although the connection stands. */
+/** How long to wait for the first event. A proxy may buffer streams, so that nothing arrives although the connection is open. */
 export const READY_MS = 10_000;
 const LONGEST_WAIT_MS = 30_000;
-/** How often to ask where streams are held back. */
+/** Polling interval where streams are buffered. */
 const ASK_EVERY_MS = 5_000;
 
-/** A wait before the `tries`-th try, growing, and different for everybody, in milliseconds. */
+/** Returns the delay before attempt number `tries` in milliseconds: exponential backoff with jitter. */
 export const backOff = (tries: number, random = Math.random()): number =>
   Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** tries) * (0.5 + random / 2);
 
 /**
- * Holds the tab's one stream: opens it while the tab is looked at, opens it again when it ends or falls silent, and resumes where it
- * stopped. `since` is the time of the page, in milliseconds since 1970. Answers how to end it.
+ * Manages the tab's only stream: opens it while the tab is visible, reopens it when it ends or falls silent, and resumes where it stopped.
+ * `since` is the time of the page in milliseconds since 1970. Returns a function that closes it.
  */
 export function connect(since: number): () => void {
   let source: EventSource | null = null;
@@ -96,7 +96,7 @@ export function connect(since: number): () => void {
     mine.onerror = () => {
       if (source !== mine) return;
       lose();
-      // A refusal looks like any other failure here; only asking tells whether the session is over.
+      // A refusal looks like any other failure here; only a request shows whether the session has ended.
       if (!arrived) void askWhy();
     };
   }
@@ -107,7 +107,7 @@ export function connect(since: number): () => void {
       await answer.body?.cancel();
       if (answer.status === 401 || answer.status === 403) end();
     } catch {
-      // Not reachable: the next attempt is planned.
+      // Unreachable; the next attempt is already scheduled.
     }
   }
 
@@ -131,7 +131,7 @@ export function connect(since: number): () => void {
   }
   const events: [EventTarget, string, () => void][] = [
     [document, 'visibilitychange', onVisibility],
-    // A page that is kept for the back button holds no connection; one that comes back takes one.
+    // A page in the back/forward cache holds no connection; a restored page opens one.
     [window, 'pagehide', sleep],
     [window, 'pageshow', openNow],
     [window, 'online', openNow],

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { LiveTopics } from './store';
 
-/** Which parts of the API answer otherwise after a change of a topic: the routers' names, or `router.procedure`. */
+/** The parts of the API that a change of each topic affects: names of routers, or `router.procedure`. */
 const READS: Record<string, readonly string[]> = {
   publication: ['publications', 'posts', 'planning', 'autoPosting'],
   post: ['posts', 'publications', 'planning'],
@@ -34,8 +34,8 @@ const READS: Record<string, readonly string[]> = {
 };
 
 /**
- * Reads again what a change touches: of single things only those that are named, of lists all. A topic that is not known here touches
- * everything that is shown. With `readBefore` (milliseconds since 1970) what was read later is left alone.
+ * Refetches what a change affects: all lists, and of single items only the named ones. An unknown topic affects everything on the page.
+ * With `readBefore` (milliseconds since 1970), data read later is left alone.
  */
 export function invalidate(queries: QueryClient, topics: LiveTopics, readBefore = Infinity): void {
   const touched = touchedBy(topics);
@@ -45,7 +45,7 @@ export function invalidate(queries: QueryClient, topics: LiveTopics, readBefore 
   });
 }
 
-/** Which queries a change touches, by their keys, or null when it is none. */
+/** Returns a predicate for the keys of the queries that a change affects, or null if it affects none. */
 export function touchedBy(topics: LiveTopics): ((key: readonly unknown[]) => boolean) | null {
   if (topics === null) return () => true;
   const reads = new Set<string>();

@@ -4,10 +4,10 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import { useLiveChanges } from './store';
 
-/** No page is made again more often than this, in milliseconds. */
+/** Minimum time between two refreshes of a page, in milliseconds. */
 const RARELY_MS = 2_000;
 
-/** Reads a server-made page again when something of these topics changes (`['*']` for anything), while it is looked at. */
+/** Refreshes a server-rendered page when one of these topics changes (`['*']` for any), while the page is visible. */
 export function LiveRefresh({ topics }: { topics: readonly string[] }) {
   const router = useRouter();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

@@ -5,7 +5,7 @@ import { invalidate, touchedBy } from './invalidate';
 import { joined, start } from './start';
 import { type LiveTopics, live } from './store';
 
-/** A browser's EventSource, as far as the connection uses it. */
+/** The parts of EventSource that the connection uses. */
 class FakeSource extends EventTarget {
   static all: FakeSource[] = [];
   onerror: (() => void) | null = null;
@@ -45,7 +45,7 @@ let status: number;
 let stops: (() => void)[];
 beforeEach(() => {
   vi.useFakeTimers();
-  // Each test in its own hour: what was told in one is forgotten in the next.
+  // Each test runs in its own hour, so that recent events of one are forgotten in the next.
   hour += 3_600_000;
   vi.setSystemTime(Date.parse('2026-03-02T10:00:00Z') + hour);
   page = new FakeDocument();
@@ -72,8 +72,8 @@ function begin(since = 1_700_000_000_000) {
 const ready = (cursor = '1700000000500.7', more: object = {}) =>
   FakeSource.last.say('ready', { now: Date.now(), topics: null, resync: false, ...more }, cursor);
 
-describe('the one stream of a tab', () => {
-  it('starts from the time of the page and tells what it hears', () => {
+describe('the only stream of a tab', () => {
+  it('starts from the time of the page and reports what it receives', () => {
     begin();
     expect(FakeSource.last.url).toBe('/api/live?since=1700000000000');
     expect(live.state()).toBe('off');
@@ -83,7 +83,7 @@ describe('the one stream of a tab', () => {
     expect(heard).toEqual([{ post: ['pst_1'] }, { publication: null }]);
   });
 
-  it('resumes where it stopped, waits longer each time, and never holds two streams', () => {
+  it('resumes where it stopped, backs off, and never holds two streams', () => {
     begin();
     ready();
     FakeSource.last.say('change', { topics: {} }, '1700000001000.8');
@@ -109,13 +109,13 @@ describe('the one stream of a tab', () => {
     expect(FakeSource.open).toBe(1);
   });
 
-  it('spreads its attempts', () => {
+  it('adds jitter to its attempts', () => {
     expect([backOff(0, 0), backOff(0, 1), backOff(20, 0), backOff(20, 1)]).toEqual([
       500, 1000, 15_000, 30_000,
     ]);
   });
 
-  it('comes back at once after a goodbye, without a word', () => {
+  it('reconnects right after a goodbye, without showing it as lost', () => {
     begin();
     ready();
     FakeSource.last.say('bye', { why: 'later' });
@@ -125,7 +125,7 @@ describe('the one stream of a tab', () => {
     expect(FakeSource.open).toBe(1);
   });
 
-  it('does not come back when the session is over', async () => {
+  it('does not reconnect when the session has ended', async () => {
     begin();
     ready();
     FakeSource.last.say('bye', { why: 'signed_out' });
@@ -134,7 +134,7 @@ describe('the one stream of a tab', () => {
     expect(FakeSource.open).toBe(0);
   });
 
-  it('asks why it was refused, and stops when it is signed out', async () => {
+  it('checks why it was refused, and stops if the user is signed out', async () => {
     status = 401;
     begin();
     FakeSource.last.onerror?.();
@@ -144,7 +144,7 @@ describe('the one stream of a tab', () => {
     expect(FakeSource.all).toHaveLength(1);
   });
 
-  it('does not trust silence', () => {
+  it('treats a silent connection as lost', () => {
     begin();
     ready();
     vi.advanceTimersByTime(SILENCE_MS - 1);
@@ -157,7 +157,7 @@ describe('the one stream of a tab', () => {
     expect(FakeSource.last.url).toContain('1700000009000.9');
   });
 
-  it('asks now and then where something holds streams back', () => {
+  it('polls where streams are buffered', () => {
     begin();
     for (let i = 0; i < 2; i++) vi.advanceTimersByTime(READY_MS + 2_001);
     expect(FakeSource.last.url).toContain('&once=1');
@@ -171,7 +171,7 @@ describe('the one stream of a tab', () => {
     expect(live.state()).toBe('live');
   });
 
-  it('leaves a while after the tab is hidden and catches up when it is looked at again', () => {
+  it('disconnects some time after the tab is hidden and catches up when it is visible again', () => {
     begin();
     ready();
     page.show('hidden');
@@ -187,7 +187,7 @@ describe('the one stream of a tab', () => {
     expect(heard).toEqual([null]);
   });
 
-  it('does not begin in a tab that was never looked at, and ends with its page', () => {
+  it('does not connect in a tab that was never visible, and ends with its page', () => {
     page.visibilityState = 'hidden';
     const stop = begin();
     expect(FakeSource.all).toHaveLength(0);
@@ -206,8 +206,8 @@ describe('the one stream of a tab', () => {
 });
 
 const key = (path: string, input?: object) => [path.split('.'), { input, type: 'query' }];
-describe('what is read again', () => {
-  it('is the lists, and of single things those that are named', () => {
+describe('invalidation', () => {
+  it('affects the lists, and of single items only the named ones', () => {
     const touched = touchedBy({ publication: ['pub_1'], post: ['pst_1'], activity: null });
     for (const [query, answer] of [
       [key('publications.list', { limit: 5 }), true],
@@ -220,19 +220,19 @@ describe('what is read again', () => {
     ] as const)
       expect(touched?.(query), JSON.stringify(query)).toBe(answer);
   });
-  it('is every single thing when it is not known which', () => {
+  it('affects every single item if the ids are unknown', () => {
     expect(touchedBy({ post: null })?.(key('posts.get', { id: 'pst_2' }))).toBe(true);
   });
-  it('is the count of what waits only when something waits or does not any more', () => {
+  it('affects the to-do count only when pending items change', () => {
     expect(touchedBy({ action: ['act_1'] })?.(key('home.shell'))).toBe(true);
     expect(touchedBy({ approval: null })?.(key('home.shell'))).toBe(true);
   });
-  it('is everything for a topic that nobody knows, and nothing for what nobody shows', () => {
+  it('affects everything for an unknown topic, and nothing for one that no page shows', () => {
     expect(touchedBy({ rocket: ['x'] })?.(key('ledger.list'))).toBe(true);
     expect(touchedBy(null)?.(key('ledger.list'))).toBe(true);
     expect(touchedBy({ activity: null, file: ['fil_1'] })).toBeNull();
   });
-  it('is left alone when it was read after the change', () => {
+  it('leaves data alone that was read after the change', () => {
     const queries = new QueryClient();
     queries.setQueryData(key('posts.list'), 1, { updatedAt: 100 });
     queries.setQueryData(key('todo.list'), 1, { updatedAt: 300 });
@@ -240,14 +240,14 @@ describe('what is read again', () => {
     expect(queries.getQueryState(key('posts.list'))?.isInvalidated).toBe(true);
     expect(queries.getQueryState(key('todo.list'))?.isInvalidated).toBe(false);
   });
-  it('joins what comes together', () => {
+  it('merges changes that arrive together', () => {
     expect(joined([{ post: ['a'] }, { post: ['a', 'b'], alert: null }, { alert: ['c'] }])).toEqual({
       post: ['a', 'b'],
       alert: null,
     });
     expect(joined([{ post: ['a'] }, null])).toBeNull();
   });
-  it('is read once a second at most, and a page that was on its way is read again', async () => {
+  it('runs at most once a second, and repeats for a page that was loading meanwhile', async () => {
     const queries = new QueryClient();
     let reads = 0;
     const spy = vi.spyOn(queries, 'invalidateQueries').mockImplementation(async () => {
@@ -267,7 +267,7 @@ describe('what is read again', () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(spy).not.toHaveBeenCalled();
   });
-  it('is told to a part of the page that is shown a moment later', () => {
+  it('reaches a component that mounts a moment later', () => {
     live.tell({ post: ['pst_1'] });
     const late: LiveTopics[] = [];
     live.hear((topics) => late.push(topics))();

@@ -5,12 +5,12 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { useLiveState } from './store';
 
-/** Short gaps are not shown. */
+/** Shorter interruptions are not shown. */
 const SAY_AFTER_MS = 10_000;
 
 /**
- * Put once in the layout of signed-in pages: follows what changes in the workspace, so that what is shown stays true. `since` is when the
- * page was made. Says something only when it has not been able to for a while.
+ * Put once in the layout of signed-in pages: follows the workspace's changes, so that the pages stay current. `since` is when the page was
+ * rendered. Shows a notice only after a longer interruption.
  */
 export function Live({ since }: { since: number }) {
   const queries = useQueryClient();
@@ -23,7 +23,7 @@ export function Live({ since }: { since: number }) {
         ({ start }) => {
           if (!left) stop = start(queries, from);
         },
-        // Without it pages ask now and then, as they do while the stream is lost.
+        // Without it, pages poll, as they do while the stream is lost.
         () => undefined,
       );
     // After everything that the page itself needs.

@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
 
-/** Reads the page again every few seconds while background work is under way. */
+/** Refreshes the page every few seconds while background work is in progress. */
 export function Poll({ active, seconds = 2 }: { active: boolean; seconds?: number }) {
   const router = useRouter();
   useEffect(() => {

@@ -3,13 +3,13 @@ import { connect } from './connection';
 import { invalidate } from './invalidate';
 import { type LiveTopics, live } from './store';
 
-/** What comes within a moment is read once, and nothing is read more often than this, in milliseconds. */
+/** Changes within this time are merged into one refetch, in milliseconds. `RARELY_MS` is the minimum time between two refetches. */
 const TOGETHER_MS = 150;
 const RARELY_MS = 1_000;
-/** A page that was on its way from the server during a change is here after so long, with what was true before. */
+/** By then a page that was loading during a change has arrived, possibly with the previous data. */
 const ARRIVED_MS = 3_000;
 
-/** Follows the workspace in this tab. Answers how to stop. */
+/** Follows the workspace's changes in this tab. Returns a function that stops it. */
 export function start(queries: QueryClient, since: number): () => void {
   let waiting: LiveTopics[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -23,7 +23,7 @@ export function start(queries: QueryClient, since: number): () => void {
         lastAt = Date.now();
         const topics = joined(waiting.splice(0));
         invalidate(queries, topics);
-        // By the later of the two clocks: reading once too often harms less than once too few.
+        // The later of the two clocks, because an extra refetch does less harm than a missing one.
         const readBefore = Math.max(Date.now(), live.now());
         const check = setTimeout(() => {
           later.delete(check);
@@ -44,7 +44,7 @@ export function start(queries: QueryClient, since: number): () => void {
   };
 }
 
-/** Several changes as one. */
+/** Merges several changes into one. */
 export function joined(all: readonly LiveTopics[]): LiveTopics {
   const topics: Record<string, string[] | null> = {};
   for (const one of all) {

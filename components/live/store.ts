@@ -2,12 +2,14 @@
 
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 
-/** What changed: ids by topic, or null when any may have. `null` for all: everything may have changed. */
+/** The changed ids by topic; null for a topic if any of its items may have changed. Null as a whole if everything may have changed. */
 export type LiveTopics = Readonly<Record<string, readonly string[] | null>> | null;
-/** `lost`: we try again. `over`: the session has ended. `off`: not listening (yet, or nobody looks). */
+/**
+ * `lost`: reconnecting. `over`: the session has ended. `off`: not connected, because the tab is hidden or the stream has not started yet.
+ */
 export type LiveState = 'off' | 'live' | 'lost' | 'over';
 
-/** A page that is shown a moment after a change was read a moment before it: it is told of the changes of so long. */
+/** A page that is shown just after a change may have been read just before it, so it also receives the changes of this period. */
 const RECENT_MS = 4_000;
 
 let state: LiveState = 'off';
@@ -16,7 +18,7 @@ const watchers = new Set<() => void>();
 const hearers = new Set<(topics: LiveTopics) => void>();
 let recent: { at: number; topics: LiveTopics }[] = [];
 
-/** What the tab knows of the stream. One a tab, outside React, so that pages that come and go share it. */
+/** The tab's state of the stream. One per tab, outside React, so that all components share it. */
 export const live = {
   state: () => state,
   set(next: LiveState) {
@@ -24,10 +26,10 @@ export const live = {
     state = next;
     for (const watcher of watchers) watcher();
   },
-  /** The server's time, as milliseconds since 1970. */
+  /** The server's time in milliseconds since 1970. */
   now: () => Date.now() + offset,
   setServerTime(at: number) {
-    // What the answer took on its way is nothing to correct a clock by.
+    // Smaller differences are only the response's latency.
     offset = Math.abs(at - Date.now()) < 1_000 ? 0 : at - Date.now();
   },
   tell(topics: LiveTopics) {
@@ -50,12 +52,12 @@ export const live = {
 export const useLiveState = (): LiveState =>
   useSyncExternalStore(live.watch, live.state, () => 'off' as const);
 
-/** How often to ask while nobody tells: `interval` when the stream is not there, never while it is. */
+/** Polling interval: `interval` without a live stream, false with one. */
 export function useUnlessLive<T>(interval: T): T | false {
   return useLiveState() === 'live' ? false : interval;
 }
 
-/** Runs `onChange` when something of these topics changed, and once for what changed just before. Ask with all topics: `['*']`. */
+/** Calls `onChange` when one of these topics changes, and once for changes just before. `['*']` stands for all topics. */
 export function useLiveChanges(topics: readonly string[], onChange: () => void): void {
   const act = useRef(onChange);
   useEffect(() => {

@@ -15,13 +15,13 @@ const list = (...ids: string[]): MediaDraft[] =>
   }));
 const ids = (media: MediaDraft[]) => media.map((m) => m.fileId).join('');
 
-test('moves one up and down, and none that is gone', () => {
+test('moves a file up and down, and ignores one that is gone', () => {
   expect(ids(moved(list('a', 'b', 'c'), 'c', 0))).toBe('cab');
   expect(ids(moved(list('a', 'b', 'c'), 'a', 1))).toBe('bac');
   expect(ids(moved(list('a', 'b'), 'z', 0))).toBe('ab');
 });
 
-test('what was taken out comes back to its place, and once', () => {
+test('a removed file returns to its place, and only once', () => {
   const [b] = list('b');
   if (!b) throw new Error('none');
   expect(ids(putBack(list('a', 'c'), b, 1))).toBe('abc');
@@ -29,7 +29,7 @@ test('what was taken out comes back to its place, and once', () => {
   expect(ids(putBack([], b, 3))).toBe('b');
 });
 
-test('takes the order that it is given, and what that does not name comes last', () => {
+test('applies the given order; files that it does not name come last', () => {
   expect(ids(arranged(list('a', 'b', 'c'), ['c', 'a', 'b']))).toBe('cab');
   expect(ids(arranged(list('a', 'new', 'b'), ['b', 'a']))).toBe('banew');
   expect(ids(arranged(list('a'), ['gone', 'a']))).toBe('a');

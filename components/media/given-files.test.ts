@@ -8,19 +8,19 @@ const clipboard = (text: string, ...names: string[]) => ({
 });
 const names = (given: ReturnType<typeof clipboard>) => pastedFiles(given).map((file) => file.name);
 
-test('a copied picture is a file; cells and words that bring their picture along are words', () => {
+test('a copied picture is a file; copied cells and text that include a picture of themselves are text', () => {
   expect(names(clipboard('', 'image.png'))).toEqual(['image.png']);
   expect(names(clipboard('Quarter\tSales\n1\t200', 'image.png'))).toEqual([]);
   expect(names(clipboard('just words'))).toEqual([]);
 });
 
-test('files that bring their names along are files', () => {
+test('files copied with their names are files', () => {
   expect(names(clipboard('cat.png', 'cat.png'))).toEqual(['cat.png']);
   expect(names(clipboard('cat.png\rdog.png', 'cat.png', 'dog.png'))).toEqual(['cat.png', 'dog.png']);
   expect(names(clipboard('cat.png', 'image.png'))).toEqual([]);
 });
 
-test('knows dragged files from dragged words', () => {
+test('distinguishes dragged files from dragged text', () => {
   expect(carriesFiles({ types: ['Files'] })).toBe(true);
   expect(carriesFiles({ types: ['text/plain'] })).toBe(false);
   expect(carriesFiles(null)).toBe(false);

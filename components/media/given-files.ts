@@ -1,4 +1,4 @@
-/** What is in a clipboard or what is dragged, as far as we look at it. */
+/** The parts of a clipboard or drag event that we use. */
 interface Given {
   readonly types: readonly string[];
   readonly files: ArrayLike<File>;
@@ -6,8 +6,8 @@ interface Given {
 }
 
 /**
- * The files of a clipboard that stand for themselves. Excel and Word give a picture of the text along with it: that is a text. A Mac gives a
- * file's name along with it: that is a file.
+ * Returns the pasted files, if they are the actual content. Excel and Word add a picture to copied text, which counts as text; macOS adds
+ * the name to a copied file, which counts as a file.
  */
 export function pastedFiles(clipboard: Given): File[] {
   const files = Array.from(clipboard.files);
@@ -17,7 +17,7 @@ export function pastedFiles(clipboard: Given): File[] {
   return files.length > 0 && files.every((file) => lines.includes(file.name)) ? files : [];
 }
 
-// A picture of the page itself that is dragged carries a file, too.
+// Dragging a picture of the page itself also carries a file.
 let ownDrag = false;
 if (typeof window !== 'undefined') {
   window.addEventListener('dragstart', () => {
@@ -25,13 +25,13 @@ if (typeof window !== 'undefined') {
   });
   for (const end of ['dragend', 'drop'])
     window.addEventListener(end, () =>
-      // After those who ask.
+      // After the handlers that check it.
       setTimeout(() => {
         ownDrag = false;
       }),
     );
 }
 
-/** Whether files from outside this page are dragged. */
+/** Whether the drag carries files from outside this page. */
 export const carriesFiles = (dragged: Pick<Given, 'types'> | null): boolean =>
   !ownDrag && dragged !== null && dragged.types.includes('Files');

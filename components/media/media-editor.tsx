@@ -13,7 +13,7 @@ import type { MediaDraft } from './types';
 import type { Upload } from './upload-queue';
 import { UploadRows } from './upload-rows';
 
-/** The pictures, GIF or video of one platform's text, described and put into order, and what is still on its way there. */
+/** The media of one platform's text, with descriptions and their order, and the uploads in progress. */
 export function MediaEditor({
   platform,
   media,
@@ -26,11 +26,11 @@ export function MediaEditor({
   platform: string;
   media: readonly MediaDraft[];
   uploads: readonly Upload[];
-  /** The function gets what is there when it is called: an upload or an Undo comes later. */
+  /** Receives a function of the current list, because uploads and undos may happen after further changes. */
   onChange: (change: (now: readonly MediaDraft[]) => MediaDraft[]) => void;
   onRetry: (key: number) => void;
   onCancel: (key: number) => void;
-  /** What had the focus is gone. */
+  /** The focused element has disappeared. */
   onFocusLost: () => void;
 }) {
   const t = useTranslations('media.editor');
@@ -38,14 +38,14 @@ export function MediaEditor({
   const limits = mediaLimits(platform);
   const [said, setSaid] = useState('');
   const list = useRef<HTMLOListElement>(null);
-  /** What gets the focus once the list has changed: moving an element in the page takes it away. */
+  /** The element that gets the focus after the list has changed, because moving an element in the DOM takes the focus away. */
   const next = useRef<{ fileId: string; control: string } | null>(null);
   useEffect(() => {
     if (next.current === null) return;
     const { fileId, control } = next.current;
     next.current = null;
     const tile = list.current?.children[media.findIndex((m) => m.fileId === fileId)];
-    // At the end of the list the arrow that was pressed is off: the other one takes the focus.
+    // At the end of the list the pressed arrow is disabled, so the other one takes the focus.
     const found =
       tile?.querySelector<HTMLElement>(`${control}:enabled`) ??
       tile?.querySelector<HTMLElement>('[data-move]:enabled');

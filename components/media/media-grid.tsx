@@ -7,10 +7,10 @@ import { useMediaWords } from './media-name';
 import { type MediaDraft, mediaAddress } from './types';
 
 type Shown = Pick<MediaDraft, 'fileId' | 'alt' | 'kind' | 'width' | 'height'>;
-/** As many as a platform shows of them at once. */
+/** How many of them a platform shows at once. */
 const AT_ONCE = 4;
 
-/** The pictures, GIF or video of a post about as its platform shows them; the rest opens. */
+/** The media of a post, roughly as its platform shows them; the rest can be expanded. */
 export function MediaGrid({ media }: { media: readonly Shown[] }) {
   const t = useTranslations('media.grid');
   const mediaWords = useMediaWords();
@@ -52,7 +52,7 @@ export function MediaGrid({ media }: { media: readonly Shown[] }) {
   );
 }
 
-/** All pictures of a post, each whole and with its description, which goes out with it: for those who decide about it. */
+/** All pictures of a post, uncropped and with the descriptions that are published with them, for approvers. */
 export function MediaWhole({ media }: { media: readonly Shown[] }) {
   const mediaWords = useMediaWords();
   if (media.length === 0) return null;
@@ -68,7 +68,7 @@ export function MediaWhole({ media }: { media: readonly Shown[] }) {
             >
               <One one={one} words={words} className="object-contain" />
             </span>
-            {/* The picture says the same to those who do not see it. */}
+            {/* The picture's alternative text says the same. */}
             <span aria-hidden dir="auto" className="wrap-anywhere text-muted-foreground text-xs">
               {words}
             </span>

@@ -12,7 +12,7 @@ const media: MediaLike[] = [
   { kind: 'video', mime: 'video/mp4', bytes: 1000, width: 100, height: 100, durationMs: 2e7, alt: '' },
 ];
 
-test('the browser says what is wrong as the server does, with its lists, sizes and times', () => {
+test('the browser describes media problems like the server, with the same lists, sizes and times', () => {
   const problems = mediaProblems('Facebook', facebookManifest.post.media, media).map((p) => p.message);
   const All = () => {
     const say = useMediaProblem();

@@ -12,15 +12,14 @@ import { useMediaProblem } from './media-problem';
 import { MEDIA_ACCEPT, type MediaDraft } from './types';
 import type { Uploads } from './use-uploads';
 
-// Most posts are words: what edits pictures is loaded when there are some. Without something to show meanwhile, the whole page would give
-// way to its skeleton.
+// Most posts have no pictures, so their editor is loaded on demand. Without a fallback, the page's skeleton would replace the whole page.
 const MediaEditor = dynamic(() => import('./media-editor').then((m) => m.MediaEditor), {
   loading: () => <Skeleton className="h-32" />,
 });
 
 /**
- * The pictures of one platform's text. The button that adds some is always this one, also before anything is loaded, so that the focus has
- * somewhere to be.
+ * The pictures of one platform's text. The add button is always the same element, also before anything is loaded, so that it can keep the
+ * focus.
  */
 export function MediaSection({
   platform,
@@ -33,7 +32,7 @@ export function MediaSection({
   platform: string;
   media: readonly MediaDraft[];
   uploads: Uploads;
-  /** Another platform's pictures, to be taken over. */
+  /** Another platform's pictures, offered for copying. */
   other: { platform: string; media: readonly MediaDraft[] } | undefined;
   disabled: boolean;
   onChange: (change: (now: readonly MediaDraft[]) => MediaDraft[]) => void;

@@ -11,7 +11,7 @@ import { intlTag } from '@/i18n/locales';
 import { type MediaDraft, stillAddress } from './types';
 import { useFocusLost } from './use-focus-lost';
 
-/** One picture, GIF or video of a text: what it shows, its place among the others, and a way to take it out. */
+/** One picture, GIF or video of a text: its preview, its position and a button to remove it. */
 export function MediaTile({
   media: one,
   at,
@@ -27,23 +27,23 @@ export function MediaTile({
   onFocusLost,
 }: {
   media: MediaDraft;
-  /** Its place, from 0, among so many. */
+  /** Its position among `count` files, from 0. */
   at: number;
   count: number;
-  /** Whether its platform takes a description of it. */
+  /** Whether its platform accepts a description for it. */
   described: boolean;
-  /** What is wrong with its description, and what with the file itself. */
+  /** Errors of its description and of the file itself. */
   problems: { description: string | undefined; file: string | undefined };
-  /** Whether it is being put to another place. */
+  /** Whether it is being dragged. */
   lifted: boolean;
-  /** What makes a row and its handle of them (useSortableList). */
+  /** Props for the row and its handle (useSortableList). */
   row: Record<string, unknown>;
   handle: Record<string, unknown>;
   onAlt: (alt: string) => void;
-  /** `control` is what in it keeps the focus. */
+  /** `control` selects the control that keeps the focus. */
   onMove: (to: number, control: string) => void;
   onRemove: () => void;
-  /** It had the focus and is gone. */
+  /** It had the focus and has disappeared. */
   onFocusLost: () => void;
 }) {
   const tile = useFocusLost<HTMLLIElement>(onFocusLost);
@@ -73,7 +73,7 @@ export function MediaTile({
         lifted && 'bg-accent-subtle',
       )}
     >
-      {/* Only the picture is dragged: words in the description can still be chosen with the mouse. */}
+      {/* Only the picture can be dragged, so that text in the description can be selected with the mouse. */}
       {count > 1 ? (
         <button
           type="button"

@@ -2,7 +2,7 @@ import { Film } from 'lucide-react';
 import { cn } from '@/components/ui/cn';
 import { stillAddress } from './types';
 
-/** The first picture of a post, small. It stands beside the post's name, so it says nothing more to those who do not see it. */
+/** A thumbnail of a post's first picture. Hidden from screen readers, because the post's name stands next to it. */
 export function Thumb({
   media,
   className,

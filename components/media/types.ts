@@ -1,4 +1,4 @@
-/** A picture, GIF or video that the server has, as it stands with a text. */
+/** A picture, GIF or video of a text that the server has stored. */
 export interface MediaDraft {
   fileId: string;
   alt: string;
@@ -8,24 +8,24 @@ export interface MediaDraft {
   width: number;
   height: number;
   durationMs: number | null;
-  /** What the file was called; known while it is fresh from its upload. */
+  /** The file's original name; known only right after its upload. */
   name?: string;
 }
 
-/** What the file dialogue offers; the server looks at the content. */
+/** The types that the file dialogue offers; the server checks the content. */
 export const MEDIA_ACCEPT = 'image/jpeg,image/png,image/webp,image/gif,video/mp4';
 
 export const mediaAddress = (fileId: string): string => `/api/media/${fileId}`;
-/** A small picture of a picture or GIF, which stands still. A video has none. */
+/** URL of a small still picture of a picture or GIF. A video has none. */
 export const stillAddress = (fileId: string): string => `${mediaAddress(fileId)}?size=small`;
 
-/** What several are together: "pictures", or "files" where not all are pictures; one alone is what it is. */
+/** What several files are called: "pictures", or "files" if not all are pictures; a single one by its kind. */
 export type MediaTogether = MediaDraft['kind'] | 'pictures' | 'files';
 export const mediaTogether = (media: readonly { kind: MediaDraft['kind'] }[]): MediaTogether => {
   const [first] = media;
   if (first && media.length === 1) return first.kind;
   return media.every((m) => m.kind === 'picture') ? 'pictures' : 'files';
 };
-/** What a file says that it is, before the server has looked at it. */
+/** The kind that a file claims to be, before the server has checked it. */
 export const kindOfFile = ({ type }: { type: string }): MediaDraft['kind'] =>
   type.startsWith('video/') ? 'video' : type === 'image/gif' ? 'gif' : 'picture';

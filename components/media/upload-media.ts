@@ -3,10 +3,10 @@ import type { MediaDraft } from './types';
 
 const MAX = 100 * MB;
 
-/** What /api/media answers. */
+/** Response of /api/media. */
 type Saved = Omit<MediaDraft, 'fileId' | 'alt' | 'name'> & { id: string; name: string };
 
-/** Uploads a picture, GIF or video of a post as it is. `onEnd` is called once. Answers how to cancel it. */
+/** Uploads a post's picture, GIF or video unchanged. `onEnd` is called once. Returns a function that cancels the upload. */
 export function uploadMedia(
   file: File,
   listener: { onProgress(progress: SendProgress): void; onEnd(end: SendEnd<MediaDraft>): void },

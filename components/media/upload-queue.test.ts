@@ -25,7 +25,7 @@ const media = (fileId: string): MediaDraft => ({
 });
 const files = (...names: string[]) => names.map((name) => new File(['x'], name, { type: 'image/png' }));
 
-/** What is under way: each can be brought to an end. */
+/** The uploads in progress; each can be completed. */
 let sent: {
   name: string;
   stop: ReturnType<typeof vi.fn>;
@@ -66,7 +66,7 @@ const states = () => uploads.map((one) => `${one.file.name} ${one.state}`);
 const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'media' });
 const held = (platforms = ['x']) => heldBack(uploads, platforms, (p) => p.toUpperCase(), t)?.words ?? null;
 
-test('a few go at a time, the others in turn, whatever platform they are for', () => {
+test('uploads a few at a time, the others in turn, whatever their platform', () => {
   queue.add('x', files('a', 'b', 'c', 'd'));
   queue.add('facebook', files('e'));
   expect(sent.map((one) => one.name)).toEqual(['a', 'b', 'c']);
@@ -81,7 +81,7 @@ test('a few go at a time, the others in turn, whatever platform they are for', (
   expect(sent).toHaveLength(5);
 });
 
-test('they stand as they were chosen, in whatever order they arrive', () => {
+test('files are placed in the order in which they were chosen, whatever order they arrive in', () => {
   texts.x = [media('old')];
   queue.add('x', files('a', 'b', 'c'));
   save('c');
@@ -92,7 +92,7 @@ test('they stand as they were chosen, in whatever order they arrive', () => {
   expect(uploads).toEqual([]);
 });
 
-test('a second choice comes after the first, also when it is there sooner', () => {
+test('files chosen later come after the first ones, even if they arrive sooner', () => {
   queue.add('x', files('a', 'b'));
   queue.add('x', files('c'));
   save('c');
@@ -101,21 +101,21 @@ test('a second choice comes after the first, also when it is there sooner', () =
   expect(order()).toEqual(['a', 'b', 'c']);
 });
 
-test('what a person moved meanwhile stays where it is', () => {
+test('files that the user moved meanwhile stay where they are', () => {
   queue.add('x', files('a', 'b', 'c'));
   save('b');
   save('c');
   texts.x = [media('c'), media('b')];
   save('a');
   expect(order()).toEqual(['c', 'a', 'b']);
-  // Of what was ordered before, nothing counts for what is chosen now.
+  // The earlier order does not affect files chosen now.
   queue.add('x', files('d', 'e'));
   save('e');
   save('d');
   expect(order()).toEqual(['c', 'a', 'b', 'd', 'e']);
 });
 
-test('one that failed holds the post back, keeps its place, and can be tried again', () => {
+test('a failed upload holds the post back, keeps its place and can be retried', () => {
   queue.add('x', files('a', 'b'));
   expect(held()).toBe('The pictures are still being uploaded.');
   fail('a');
@@ -134,7 +134,7 @@ test('one that failed holds the post back, keeps its place, and can be tried aga
   expect(held()).toBeNull();
 });
 
-test('one that the server refuses is not to be tried again', () => {
+test('a file that the server refuses cannot be retried', () => {
   queue.add('x', files('a'));
   fail('a', false);
   expect(held()).toBe('A picture was not uploaded. Remove it or choose another file.');
@@ -143,7 +143,7 @@ test('one that the server refuses is not to be tried again', () => {
   expect(uploads).toEqual([]);
 });
 
-test('a file that ends before it began makes room for the next', () => {
+test('a file that fails before it starts frees its place for the next', () => {
   const ended: string[] = [];
   const at = uploadQueue({
     send: (file, told) => {
@@ -161,7 +161,7 @@ test('a file that ends before it began makes room for the next', () => {
   expect(states()).toEqual(['a', 'b', 'c', 'd', 'e'].map((name) => `${name} failed`));
 });
 
-test('cancelling ends it, leaves the others and lets the next one begin; what arrives after that is not taken', () => {
+test('cancelling ends an upload, keeps the others and starts the next; its late result is ignored', () => {
   queue.add('x', files('a', 'b', 'c', 'd'));
   const [, second] = uploads;
   queue.remove(second?.key ?? 0);
@@ -175,7 +175,7 @@ test('cancelling ends it, leaves the others and lets the next one begin; what ar
   expect(order()).toEqual(['a', 'c', 'd']);
 });
 
-test('leaving ends all of them, also those that wait', () => {
+test('leaving ends all uploads, including waiting ones', () => {
   queue.add('x', files('a', 'b', 'c', 'd'));
   queue.clear();
   expect(uploads).toEqual([]);
@@ -183,7 +183,7 @@ test('leaving ends all of them, also those that wait', () => {
   expect(sent).toHaveLength(3);
 });
 
-test('tells how far it is', () => {
+test('reports the progress', () => {
   queue.add('x', files('a'));
   expect(uploads[0]?.progress).toEqual({
     part: 0,
@@ -193,6 +193,6 @@ test('tells how far it is', () => {
   expect(uploads[0]?.progress.part).toBe(40);
 });
 
-test('the same file is there once', () => {
+test('a file is placed only once', () => {
   expect(placed([media('a')], media('a'), [])).toEqual([media('a')]);
 });

@@ -2,7 +2,7 @@ import type { useTranslations } from 'next-intl';
 import { nothingSent, type SendEnd, type SendProblem, type SendProgress } from '@/components/files/send-file';
 import { kindOfFile, type MediaDraft, mediaTogether } from './types';
 
-/** A file that was chosen for a platform's text. Kept, as `saved`, while one that was chosen before it is still to come. */
+/** A file that was chosen for a platform's text. Kept as `saved` while a file chosen before it is still missing. */
 export interface Upload {
   readonly key: number;
   readonly platform: string;
@@ -10,13 +10,13 @@ export interface Upload {
   readonly state: 'waiting' | 'running' | 'failed' | 'saved';
   readonly progress: SendProgress;
   readonly problem: SendProblem | null;
-  /** Whether the same file may be taken another time. */
+  /** Whether the same file may be retried. */
   readonly again: boolean;
-  /** Which file it became. */
+  /** The id of the stored file. */
   readonly fileId: string | null;
 }
 
-/** So many are under way at once, over all platforms; the others wait in the order in which they were chosen. */
+/** How many uploads run at once, over all platforms; the others wait in the order in which they were chosen. */
 export const AT_ONCE = 3;
 
 type Send = (
@@ -26,17 +26,17 @@ type Send = (
 
 export interface UploadQueue {
   add(platform: string, files: readonly File[]): void;
-  /** Another try for one that failed, at its old place in the order. */
+  /** Retries a failed upload, at its old place in the order. */
   retry(key: number): void;
-  /** Cancels it, or forgets that it failed. */
+  /** Cancels an upload, or discards a failed one. */
   remove(key: number): void;
-  /** Cancels and forgets everything. */
+  /** Cancels and discards all uploads. */
   clear(): void;
 }
 
 /**
- * Uploads files in the order in which they were chosen, a few at a time. `onChange` gets the whole list after each change; `onSaved` what
- * the server has, with the ids of those that were chosen after it and are there already.
+ * Uploads files in the order in which they were chosen, a few at a time. `onChange` gets the whole list after each change. `onSaved` gets a
+ * stored file and the ids of the stored files that were chosen after it.
  */
 export function uploadQueue({
   send,
@@ -59,7 +59,7 @@ export function uploadQueue({
     become(withoutAnnounced(all.map((one) => (one.key === key ? { ...one, ...change } : one))));
   const fill = () => {
     for (;;) {
-      // Looked for again each time: one that ends at once has made room for others already.
+      // Determined anew each time, because a file that ends immediately has already started others.
       const [next] = nextToStart(all, AT_ONCE);
       if (!next) return;
       const { key, file } = next;
@@ -73,7 +73,7 @@ export function uploadQueue({
           ended = true;
           running.delete(key);
           const one = all.find((each) => each.key === key);
-          // It was taken out meanwhile.
+          // It was removed meanwhile.
           if (!one) return;
           if (end.kind === 'failed') set(key, { state: 'failed', problem: end.problem, again: end.again });
           else if (end.kind === 'cancelled') become(all.filter((each) => each.key !== key));
@@ -127,17 +127,17 @@ export function uploadQueue({
   };
 }
 
-/** Those that may begin now, in the order in which they were chosen. */
+/** The uploads that may start now, in the order in which they were chosen. */
 export function nextToStart(uploads: readonly Upload[], atOnce: number): readonly Upload[] {
   const free = atOnce - uploads.filter((one) => one.state === 'running').length;
   return uploads.filter((one) => one.state === 'waiting').slice(0, Math.max(0, free));
 }
 
-/** What is there already of what was chosen after it for the same text, in order. */
+/** Ids of the stored files that were chosen after this one for the same text, in order. */
 const laterThan = (uploads: readonly Upload[], { key, platform }: Upload): string[] =>
   uploads.flatMap((one) => (one.platform === platform && one.key > key && one.fileId ? [one.fileId] : []));
 
-/** Without the saved ones that no earlier one has to find its place before. */
+/** Drops the saved uploads that no earlier upload needs any more to determine its place. */
 function withoutAnnounced(uploads: readonly Upload[]): readonly Upload[] {
   const open = new Set<string>();
   return uploads.filter((one) => {
@@ -146,7 +146,9 @@ function withoutAnnounced(uploads: readonly Upload[]): readonly Upload[] {
   });
 }
 
-/** A text's pictures with one more: before the nearest of `later` that is still among them, else at the end. Each is there once. */
+/**
+ * Inserts a file into a text's media: before the first of `later` that is still among them, else at the end. Each file is placed only once.
+ */
 export function placed(
   media: readonly MediaDraft[],
   one: MediaDraft,
@@ -158,15 +160,15 @@ export function placed(
   return [...media.slice(0, at), one, ...media.slice(at)];
 }
 
-/** Those that are not uploaded yet, of the platforms. */
+/** The uploads of these platforms that are not complete yet. */
 export const pending = (uploads: readonly Upload[], platforms: readonly string[]): readonly Upload[] =>
   uploads.filter(
     (one) => platforms.includes(one.platform) && (one.state === 'waiting' || one.state === 'running'),
   );
 
 /**
- * Why a post must not be stored or sent yet: one of its platforms lacks a file that was chosen for it. Null when it lacks none. `nameOf`
- * is how a platform is called.
+ * Returns why a post must not be saved or sent yet, or null: one of its platforms lacks a chosen file. `nameOf` returns the name of a
+ * platform.
  */
 export function heldBack(
   uploads: readonly Upload[],

@@ -8,7 +8,7 @@ import { Progress } from '@/components/ui/progress';
 import type { Upload } from './upload-queue';
 import { useFocusLost } from './use-focus-lost';
 
-/** The files that are on their way, or did not arrive, in the order in which they were chosen. */
+/** Pending and failed uploads, in the order in which the files were chosen. */
 export function UploadRows({
   uploads,
   onRetry,
@@ -18,7 +18,7 @@ export function UploadRows({
   uploads: readonly Upload[];
   onRetry: (key: number) => void;
   onRemove: (key: number) => void;
-  /** The row that had the focus is gone. */
+  /** The row with the focus has disappeared. */
   onFocusLost: () => void;
 }) {
   const t = useTranslations('media.uploads');
@@ -63,7 +63,7 @@ function Row({
             variant="outline"
             aria-label={t('againWith', { file: file.name })}
             onClick={() => {
-              // This button goes; the one beside it stays.
+              // This button disappears; the one next to it stays.
               row.current?.querySelector<HTMLElement>('[data-end]')?.focus();
               onRetry();
             }}

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'react';
 
-/** For something that goes by itself or by a button within it: when it had the focus, `onLost` is called to give it to something else. */
+/** For an element that can disappear: calls `onLost` if it had the focus, so that something else can take it. */
 export function useFocusLost<E extends HTMLElement>(onLost: () => void) {
   const ref = useRef<E>(null);
   const latest = useRef(onLost);
@@ -8,7 +8,7 @@ export function useFocusLost<E extends HTMLElement>(onLost: () => void) {
   useLayoutEffect(() => {
     const node = ref.current;
     return () => {
-      // Still in the page here, and gone a moment later.
+      // The element is still in the DOM here and is removed a moment later.
       if (node?.contains(document.activeElement)) queueMicrotask(() => latest.current());
     };
   }, []);

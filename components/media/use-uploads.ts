@@ -8,9 +8,9 @@ import { uploadMedia } from './upload-media';
 import { pending, type Upload, type UploadQueue, uploadQueue } from './upload-queue';
 
 export interface Uploads {
-  /** By the order in which they were chosen. Empty once all of them are there. */
+  /** In the order in which the files were chosen. Empty once all of them are stored. */
   all: readonly Upload[];
-  /** What was last said of each platform's uploads, for those who hear the page. */
+  /** The latest announcement about each platform's uploads, for screen readers. */
   said: Readonly<Record<string, string>>;
   add(platform: string, files: readonly File[]): void;
   retry: UploadQueue['retry'];
@@ -19,8 +19,9 @@ export interface Uploads {
 }
 
 /**
- * The uploads of a post that is being written. They belong to the post and not to what shows them: a platform that is not shown for a
- * while loses nothing. `onSaved` gets what the server has and the ids of those that were chosen later. Leaving Compose ends them and says so.
+ * The uploads of the post in the editor. They belong to the post and not to the component that shows them, so a platform that is hidden for
+ * a while loses nothing. `onSaved` gets a stored file and the ids of those that were chosen later. Leaving Compose cancels the uploads and
+ * says so.
  */
 export function useUploads(
   onSaved: (platform: string, media: MediaDraft, later: readonly string[]) => void,

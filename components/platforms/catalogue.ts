@@ -2,29 +2,29 @@ import { followOf, partsOf } from '@/server/connectors/kit/parts';
 import type { MediaLimits, PostLimits } from '@/server/connectors/kit/types';
 import { isPlatformId, manifests, takesPosts } from '@/server/connectors/manifests';
 
-/** How a platform is called on screen; its id where it is not known. */
+/** Returns a platform's display name; for an unknown platform, its id. */
 export const platformName = (id: string): string => (isPlatformId(id) ? manifests[id].name : id);
 
-/** How many characters a post may have there; null where no posts are taken. */
+/** Returns the maximum number of characters of a post; null if the platform takes no posts. */
 export function characterLimit(id: string): number | null {
   if (!isPlatformId(id)) return null;
   const manifest = manifests[id];
   return 'post' in manifest ? manifest.post.characters : null;
 }
 
-/** What can follow a post there, how many parts of it, and how long each may be. */
+/** Returns which parts can follow a post, how many, and how long each may be. */
 export function followLimits(id: string) {
   const manifest = isPlatformId(id) ? manifests[id] : null;
   const post: PostLimits | undefined = manifest && 'post' in manifest ? manifest.post : undefined;
   return { kind: followOf(post), ...partsOf(post) };
 }
 
-/** What pictures, GIFs and videos a post takes there; null where it takes none. */
+/** Returns which media a post may have; null if the platform takes none. */
 export function mediaLimits(id: string): MediaLimits | null {
   const manifest = isPlatformId(id) ? manifests[id] : null;
   const post: PostLimits | undefined = manifest && 'post' in manifest ? manifest.post : undefined;
   return post?.media ?? null;
 }
 
-/** The platforms that can be written for, connected or not. */
+/** The platforms that posts can be written for, connected or not. */
 export const WRITABLE = Object.keys(manifests).filter(takesPosts);

@@ -5,7 +5,7 @@ import { cn } from '@/components/ui/cn';
 import { countText } from '@/server/connectors/kit/text';
 import { characterLimit, platformName } from './catalogue';
 
-/** How many characters are left, counted as the platform counts: addresses, emoji and all. */
+/** How many characters are left, counted as the platform counts URLs, emoji and all else. */
 export function Counter({
   platform,
   text,
@@ -17,7 +17,7 @@ export function Counter({
   text: string;
   link?: string | null;
   id?: string;
-  /** Where it is not that of a post. */
+  /** If it differs from the limit of a post. */
   limit?: number | null;
 }) {
   const t = useTranslations('platforms.counter');
@@ -47,7 +47,7 @@ export function Counter({
   );
 }
 
-/** Whether the text can go out there as it is. */
+/** Whether the text is within the platform's length limit. */
 export function fitsPlatform(platform: string, text: string, link?: string | null): boolean {
   const limit = characterLimit(platform);
   return limit === null || countText(platform, text, link || null) <= limit;

@@ -2,8 +2,9 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Hold, PostingState } from '@/server/domains/posting-control/schemas';
 
 /**
- * Puts what a change answered wherever it is shown, at once: Home's controls and the bar on every page. What was asked before the change
- * is thrown away, as it tells how things were. `shell` is what stands around every page; every change has that read again already.
+ * Shows the result of a change immediately wherever the state is shown: in Home's controls and in the bar on every page. Cancels queries
+ * that started before the change, because their results would be outdated. `shell` is the data of the layout around every page; every
+ * mutation refetches it anyway.
  */
 export async function showAnswer(
   queries: QueryClient,

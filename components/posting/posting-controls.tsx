@@ -13,7 +13,7 @@ import { useKeptFocus } from '@/components/ui/use-kept-focus';
 import type { PostingIntent } from './intents';
 import { usePosting } from './use-posting';
 
-/** Whether posts go out by themselves, and the switches for it. `intent` opens the question of one of them. */
+/** Whether posts are published automatically, and the controls for it. `intent` opens the confirmation of one of them. */
 export function PostingControls({ zone, intent }: { zone: string; intent?: PostingIntent | undefined }) {
   const t = useTranslations('posting');
   const trpc = useTRPC();
@@ -23,7 +23,7 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
   const router = useRouter();
   const [asked, setAsked] = useState<PostingIntent | undefined>(intent);
   const [seen, setSeen] = useState(intent);
-  // The palette can ask again on a page that is already open.
+  // The palette can open a confirmation on a page that is already open.
   if (intent !== seen) {
     setSeen(intent);
     setAsked(intent);
@@ -134,7 +134,7 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
             onConfirm={() => emergency.mutateAsync()}
           />
         ) : null}
-        {/* Asked for from the palette: a link alone changes nothing. */}
+        {/* Can be opened from the palette, because a link alone must not change anything. */}
         {!hold && may.pause ? (
           <ConfirmDialog
             {...open('pause')}

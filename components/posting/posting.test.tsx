@@ -39,7 +39,7 @@ const held = (kind: 'pause' | 'stop' | 'emergency'): PostingState => ({
   ...going,
   hold: { kind, since: new Date('2026-03-02T10:30:00Z'), by: ADA, sending: 0, mayStart: true },
 });
-/** A tab on Home: posts go out, or `state`. */
+/** A tab on Home, with posting active or in `state`. */
 function tab(state = going) {
   const queries = makeQueryClient();
   queries.setQueryData(keys.posting, state);
@@ -63,7 +63,7 @@ function see(queries: QueryClient, before?: ReactNode) {
     home: part(<PostingControls zone="Asia/Kathmandu" />),
   };
 }
-/** As if somebody had pressed, and nothing had answered yet. */
+/** Simulates a pressed button whose request is still pending. */
 function Pressed({ change }: { change: string }) {
   const queries = useQueryClient();
   void queries
@@ -73,7 +73,7 @@ function Pressed({ change }: { change: string }) {
   return null;
 }
 
-it('what a change answers is shown by the bar and by Home at once', async () => {
+it('the bar and Home show the result of a change immediately', async () => {
   const queries = tab();
   expect(see(queries).bar).toBe('');
   expect(see(queries).home).toContain('Posts go out at their times');
@@ -95,7 +95,7 @@ it('what a change answers is shown by the bar and by Home at once', async () => 
   expect(queries.getQueryData(keys.shell)).toEqual({ hold: null, todoCount: 4 });
 });
 
-it('an answer that was asked for before the change does not bring the old state back', async () => {
+it('a query that started before the change does not restore the old state', async () => {
   const queries = tab();
   let answer: (state: PostingState) => void = () => {};
   const early = queries
@@ -110,7 +110,7 @@ it('an answer that was asked for before the change does not bring the old state 
   expect(queries.getQueryData<PostingState>(keys.posting)?.hold?.kind).toBe('emergency');
 });
 
-it('says what is being done until the answer, everywhere, and takes no second press', () => {
+it('shows everywhere what is in progress until the response, and accepts no second press', () => {
   const queries = tab();
   const { home } = see(queries, <Pressed change="emergencyStop" />);
   expect(home).toContain('Stopping everything');
@@ -119,11 +119,11 @@ it('says what is being done until the answer, everywhere, and takes no second pr
   const { bar } = see(tab(held('pause')), <Pressed change="start" />);
   expect(bar).toContain('Starting again');
   expect(bar).toMatch(/<button[^>]*disabled=""/);
-  // Another change is not one of these.
+  // Any other change only shows that work is in progress.
   expect(see(queries, <Pressed change="" />).home).toContain('Working');
 });
 
-it('a change that is refused leaves the state as it was', async () => {
+it('a refused change leaves the state as it was', async () => {
   const queries = tab();
   const change = new MutationObserver(queries, {
     mutationKey: [['autoPosting', 'pause']],
@@ -135,7 +135,7 @@ it('a change that is refused leaves the state as it was', async () => {
   expect(queries.isMutating({ mutationKey: [['autoPosting']] })).toBe(0);
 });
 
-it('the emergency stop is quiet on the page: red words, no red ground', () => {
+it('the emergency stop is unobtrusive on the page: red text without a red background', () => {
   const { home } = see(tab());
   const button = /<button[^>]*>(?:(?!<\/button>).)*Emergency stop/.exec(home)?.[0] ?? '';
   expect(button).toContain('text-destructive');

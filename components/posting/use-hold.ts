@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '@/components/trpc/client';
 import type { HoldKind } from '@/server/domains/posting-control/schemas';
 
-/** Why nothing goes out at the moment; null while posting goes on. What every page asks for anyway, so it costs no request. */
+/** Returns why posting is on hold, or null. Every page loads this anyway, so it costs no request. */
 export function useHold(): HoldKind | null {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.home.shell.queryOptions());

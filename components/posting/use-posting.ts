@@ -20,8 +20,8 @@ const DOING: readonly string[] = [
 ] satisfies readonly Doing[];
 
 /**
- * What is being changed right now from this tab, in words, wherever it was pressed; null when nothing is. It is not said to be done before
- * the server has said so.
+ * Returns which change from this tab is in progress, as text, wherever it was started; null if none is. A change is not reported as done
+ * before the server confirms it.
  */
 export function useDoing(): string | null {
   const t = useTranslations('posting.doing');
@@ -34,8 +34,8 @@ export function useDoing(): string | null {
 }
 
 /**
- * Pausing, stopping and starting, with what is said afterwards. What a change answers is shown at once everywhere; the rest of the page
- * follows. A change that is refused leaves all as it is, and says why.
+ * Pauses, stops and starts posting, each with a message afterwards. The result of a change is shown everywhere immediately; the rest of the
+ * page follows. A refused change leaves everything as it is and reports the reason.
  */
 export function usePosting() {
   const t = useTranslations('posting.done');
@@ -45,11 +45,11 @@ export function usePosting() {
   const { report } = useAppError();
   const keys = { posting: trpc.autoPosting.get.queryKey(), shell: trpc.home.shell.queryKey() };
   const after = (tell: (state: PostingState) => unknown) => ({
-    // Without a connection it fails now, and is not sent at some later time when nobody means it any more.
+    // Without a connection it fails immediately, instead of being sent later when the user no longer wants it.
     networkMode: 'always' as const,
     onError: (error: unknown) => {
       report(error);
-      // It may have been refused because things are no longer as they are shown.
+      // It may have been refused because the displayed state is outdated.
       void queries.invalidateQueries({ queryKey: trpc.autoPosting.pathKey() });
       void queries.invalidateQueries({ queryKey: keys.shell });
     },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { linksToCheck } from './links-to-check';
 
-test('of a long thread on several platforms no link is left out, and each is there once', () => {
+test('finds every link of a long thread on several platforms, each once', () => {
   const parts = Array.from({ length: 24 }, (_, i) => ({ text: `Part ${i + 2}. It says a lot. No link.` }));
   const thread = (platform: string) => ({
     platform,
@@ -12,7 +12,7 @@ test('of a long thread on several platforms no link is left out, and each is the
   expect(linksToCheck(['x', 'facebook', 'linkedin'].map(thread))).toEqual(['https://example.com/end']);
 });
 
-test('links stand in texts, in fields of their own and in parts, with and without a scheme', () => {
+test('finds links in texts, in link fields and in parts, with and without a scheme', () => {
   expect(
     linksToCheck([
       {

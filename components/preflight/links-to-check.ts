@@ -1,7 +1,7 @@
 import { findUrls } from '@/server/connectors/kit/text';
 import type { CheckRequest } from './use-schedule-check';
 
-/** The links of a post's texts on all its platforms, with those of its parts: each once, as it is written. */
+/** Returns the links of a post's texts on all platforms, including those of its parts: each once, as written. */
 export function linksToCheck(texts: CheckRequest['texts']): string[] {
   const links = new Map<string, string>();
   for (const { text, link } of texts.flatMap((each) => [each, ...(each.parts ?? [])])) {

@@ -6,7 +6,7 @@ import { useState } from 'react';
 /** Loaded when there is something to check, not with the page. */
 export const ScheduleWarnings = dynamic(() => import('./warnings-list'), { ssr: false });
 
-/** How many warnings one can go on in spite of; gives the button its wording. */
+/** Number of warnings that the user can override; it determines the button's label. */
 export function useWarningCount() {
   const [count, setCount] = useState(0);
   return { count, onCount: setCount };

@@ -13,22 +13,22 @@ export interface CheckRequest {
     parts?: { text: string; link?: string | undefined }[];
     media?: { fileId: string; alt: string }[];
   }[];
-  /** `local` where an account has a time of its own, such as its next free slot. */
+  /** `local` if an account has a time of its own, such as its next free slot. */
   targets: { connectionId: string; local?: string }[];
   /** The wall-clock time in the workspace's zone; null for now. */
   local: string | null;
   /** Each account's next free slot for posts of this topic, instead of one time. */
   queue?: boolean;
   topicId?: string | null;
-  /** Publications that move. */
+  /** Publications that are being moved. */
   moving: string[];
 }
 
-/** So many links are asked for at once. */
+/** Maximum number of links per request. */
 const MAX_LINKS = 40;
 const FULL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
 
-/** The warnings for a post at a time. A failed look says nothing about the post, so it is not tried for long. */
+/** Queries the warnings for a post at a time. Retries only once, because a failed check says nothing about the post. */
 export function useScheduleCheck({ local, queue, ...request }: CheckRequest) {
   const client = useTRPCClient();
   const input = {
@@ -40,7 +40,7 @@ export function useScheduleCheck({ local, queue, ...request }: CheckRequest) {
         : { kind: 'at' as const, local },
   };
   return useQuery({
-    // Below the publications' own key, so that what was scheduled meanwhile makes it look again.
+    // Below the publications' own key, so that anything scheduled meanwhile triggers a new check.
     queryKey: [['publications', 'check'], input],
     queryFn: ({ signal }) => client.publications.check.mutate(input, { signal }),
     enabled: request.targets.length > 0 && (local === null || FULL.test(local)),
@@ -49,7 +49,10 @@ export function useScheduleCheck({ local, queue, ...request }: CheckRequest) {
   });
 }
 
-/** Whether the links of the texts lead somewhere; `someLeft` when there are more than are looked at. Asked apart: other sites may be slow. */
+/**
+ * Checks whether the links of the texts are reachable. `someLeft` is true if there are more than are checked. A separate query, because
+ * other sites may be slow.
+ */
 export function useLinkCheck({ texts }: CheckRequest) {
   const client = useTRPCClient();
   const all = linksToCheck(texts);
@@ -57,7 +60,7 @@ export function useLinkCheck({ texts }: CheckRequest) {
   const look = useQuery({
     queryKey: ['links', written],
     queryFn: async ({ signal }) => {
-      // Its own request, not one with the warnings.
+      // Delayed so that it is not batched with the warnings.
       await new Promise((later) => setTimeout(later, 50));
       return client.publications.checkLinks.mutate({ texts: written }, { signal });
     },
@@ -66,7 +69,7 @@ export function useLinkCheck({ texts }: CheckRequest) {
     placeholderData: (before) => before,
     retry: false,
   });
-  // The answer has the first ones only: of the others nothing is known.
+  // The result covers only the first links; the state of the others is unknown.
   const left = look.data && !look.isPlaceholderData && look.data.links.length < all.length;
   return { ...look, someLeft: left === true };
 }

@@ -12,8 +12,8 @@ import { type CheckRequest, useLinkCheck, useScheduleCheck } from './use-schedul
 const hidden = (chunks: ReactNode) => <span className="sr-only">{chunks}</span>;
 
 /**
- * What is to be known about a post at a time, each with at most one thing to do about it. Follows the time and the texts a
- * moment after they rest. Fetched when it is first wanted.
+ * Warnings about a post at a time, each with at most one action. Follows changes of the time and the texts after a short pause. Loaded on
+ * demand.
  */
 export default function WarningsList({
   id,
@@ -21,12 +21,12 @@ export default function WarningsList({
   onUse,
   onCount,
 }: {
-  /** For the button that they are about. */
+  /** For the button that the warnings describe. */
   id?: string;
   request: CheckRequest;
-  /** Takes a better time, as a wall-clock time of the workspace. */
+  /** Applies a better time, as a wall-clock time in the workspace's zone. */
   onUse: (local: string) => void;
-  /** How many of them one can go on in spite of. */
+  /** Receives the number of warnings that the user can override. */
   onCount: (count: number) => void;
 }) {
   const t = useTranslations('preflight');
@@ -42,10 +42,10 @@ export default function WarningsList({
   const unchecked = links.someLeft || (links.data?.links ?? []).some((link) => link.state === 'unchecked');
   return (
     <div className="grid gap-2 text-sm">
-      {/* There before anything is in it, so that what comes is read out, and politely. */}
+      {/* Rendered before it has any content, so that new warnings are announced, and politely. */}
       <div role="status" aria-live="polite" aria-label={t('region')}>
         {warnings.length + dead.length > 0 ? (
-          // The button is described by what is in it, not by its name.
+          // The button refers to this list and not to the region, so that it is described by the warnings and not by the region's label.
           <ul id={id} className="divide-y divide-border rounded-lg bg-warning-subtle px-4 text-foreground">
             {warnings.map((w) => (
               <Item
@@ -124,7 +124,7 @@ function Item({ icon, action, children }: { icon: ReactNode; action: ReactNode; 
   );
 }
 
-/** "Use 14:30" on the same day, else with the day. */
+/** Labelled "Use 14:30" on the same day, otherwise with the day. */
 function UseButton({
   local,
   from,
@@ -146,7 +146,7 @@ function UseButton({
   );
 }
 
-/** A value once it has rested for so many milliseconds; two that say the same are one. */
+/** Returns a value once it has not changed for `wait` milliseconds. Values with the same content count as equal. */
 function useSettled<T>(value: T, wait: number): T {
   const [settled, setSettled] = useState(value);
   const said = JSON.stringify(value);

@@ -23,7 +23,7 @@ export function PriceForm({
   price: number;
   floor: number;
   currency: string;
-  /** A change is under way. */
+  /** A change is in progress. */
   busy: boolean;
 }) {
   const t = useTranslations('pricing.priceForm');

@@ -15,7 +15,7 @@ import type { PriceRule } from '@/server/domains/pricing/schemas';
 
 const FIELDS = ['minViews', 'windowHours', 'stepBasisPoints', 'cooldownHours'] as const;
 
-/** A rule as it stands in the form, or where a new one begins. */
+/** The form values of a rule, or the initial values of a new one. */
 const shown = (rule: PriceRule | null) => ({
   active: rule?.active ?? true,
   minViews: String(rule?.minViews ?? 20),
@@ -25,7 +25,7 @@ const shown = (rule: PriceRule | null) => ({
   version: rule?.version ?? null,
 });
 
-/** The price rule of one listing: views but no sales → a step down, never below the lowest price. */
+/** The price rule of one listing: after views without sales it lowers the price by a step, never below the lowest price. */
 export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRule | null }) {
   const t = useTranslations('pricing.ruleForm');
   const trpc = useTRPC();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { into } from '@/components/forms/form-schema';
 import { saveRuleInput } from '@/server/domains/pricing/schemas';
 
-/** A price rule as it is typed becomes the one that is saved. The step is typed in per cent. */
+/** Turns a typed price rule into the one that is saved. The step is typed in per cent. */
 export const ruleSchema = z
   .object({
     active: z.boolean(),

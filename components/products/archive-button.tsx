@@ -8,7 +8,7 @@ import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
 
-/** Archives a product, with an undo; or brings an archived one back. */
+/** Archives a product, with an undo, or restores an archived one. */
 export function ArchiveButton({ id, version, archived }: { id: string; version: number; archived: boolean }) {
   const t = useTranslations('products.archive');
   const trpc = useTRPC();

@@ -13,8 +13,8 @@ import { type ChosenFile, uploadFile } from './upload';
 export type UploadState = 'running' | 'saved' | 'not_saved';
 
 /**
- * The file that a buyer downloads: uploads it with its progress, and says why when it is not taken. `onUpload` is told how far the
- * newest upload is, after `onChange` when it brought a file.
+ * The file that a buyer downloads: uploads it, shows the progress and explains a refusal. `onUpload` receives the state of the newest
+ * upload, after `onChange` if it stored a file.
  */
 export function FileField({
   file,

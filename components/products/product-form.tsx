@@ -20,10 +20,10 @@ import { useReportUnsaved } from './unsaved';
 
 const FIELDS = ['title', 'description', 'tags', 'price', 'floor', 'currency', 'file'] as const;
 type FieldName = (typeof FIELDS)[number];
-/** A title has at most so many characters. */
+/** Maximum length of a title, in characters. */
 const TITLE = 140;
 
-/** A product as it stands in the form, or where a new one begins. */
+/** The form values of a product, or the initial values of a new one. */
 function shown(product: Product | null, currency: string) {
   const decimal = (amount: number) => toDecimal(money(amount, product?.currency ?? currency));
   return {
@@ -38,7 +38,7 @@ function shown(product: Product | null, currency: string) {
   };
 }
 
-/** Writes a new product, or changes one. Nothing typed is lost when saving fails. */
+/** Creates a product or edits one. Nothing typed is lost when saving fails. */
 export function ProductForm({
   product,
   currency,
@@ -86,7 +86,7 @@ export function ProductForm({
   const element = useRef<HTMLFormElement>(null);
   const { report } = form;
   const [upload, setUpload] = useState<UploadState | null>(null);
-  // Saving was asked for while the file was being uploaded, and goes on when that has ended.
+  // The user saved during an upload; saving continues when the upload has ended.
   const [waiting, setWaiting] = useState(false);
   useEffect(() => {
     if (!waiting || upload === 'running') return;
@@ -104,7 +104,7 @@ export function ProductForm({
   };
   const archived = product?.archivedAt != null;
   useReportUnsaved(product?.id, upload === 'running' || form.dirty);
-  // A new product is shown on a page of its own: what is typed from here on would be gone.
+  // A new product is shown on a page of its own, so anything typed from here on would be lost.
   const leaving = !product && (form.saving || create.isSuccess);
   return (
     <form ref={element} onSubmit={submit} noValidate className="grid max-w-2xl gap-5">

@@ -23,7 +23,7 @@ const wrong = (change: Partial<typeof typed>) => {
   );
 };
 
-test('a product as it is typed becomes the one that is saved', () => {
+test('a typed product becomes the one that is saved', () => {
   expect(schema.parse({ ...typed, file: null })).toEqual({
     title: 'Weekly planner',
     description: 'A planner to print.',
@@ -35,11 +35,11 @@ test('a product as it is typed becomes the one that is saved', () => {
   });
 });
 
-test('what is no amount is said at its field, and each of them', () => {
+test('every invalid amount is reported at its field', () => {
   expect(Object.keys(wrong({ price: 'much', floor: '' }))).toEqual(['price', 'floor']);
 });
 
-test('what the verb refuses is said as the verb says it', () => {
+test('errors of the verb are reported with its own messages', () => {
   expect(wrong({ title: '' })).toEqual({ title: 'Give it a title.' });
   expect(wrong({ floor: '13' })).toEqual({ floor: 'The lowest price cannot be above the price.' });
   expect(wrong({ tags: 'a tag that is much too long to be one' })).toEqual({

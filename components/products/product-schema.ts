@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AmountWords, into, readMoney } from '@/components/forms/form-schema';
 import { createProductInput } from '@/server/domains/products/schemas';
 
-/** A product as it is typed becomes the one that is saved: tags between commas, prices in major units. */
+/** Turns a typed product into the one that is saved: tags are separated by commas, prices are in major units. */
 export const productSchema = (t: AmountWords) =>
   z
     .object({

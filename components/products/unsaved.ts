@@ -2,7 +2,7 @@
 
 import { useEffect, useSyncExternalStore } from 'react';
 
-/** The products whose form on this page holds what is not saved, for what stands beside the form. */
+/** The products whose form on this page has unsaved changes, for the components next to the form. */
 const unsaved = new Set<string>();
 const listeners = new Set<() => void>();
 const listen = (listener: () => void) => {
@@ -10,7 +10,7 @@ const listen = (listener: () => void) => {
   return () => listeners.delete(listener);
 };
 
-/** Says of a product whether its form holds what is not saved, while the form is there. */
+/** Publishes whether a product's form has unsaved changes, while the form is mounted. */
 export function useReportUnsaved(id: string | undefined, is: boolean): void {
   useEffect(() => {
     if (!id || !is) return;

@@ -1,6 +1,6 @@
 import { MB, type SendEnd, type SendProgress, sendFile } from '@/components/files/send-file';
 
-/** A file that the server has taken. */
+/** A file that the server has accepted. */
 export interface ChosenFile {
   id: string;
   name: string;
@@ -10,7 +10,7 @@ export interface ChosenFile {
 
 const MAX = 20 * MB;
 
-/** Uploads what a buyer downloads to /api/files. `onEnd` is called once. Answers how to cancel it. */
+/** Uploads the file that a buyer downloads to /api/files. `onEnd` is called once. Returns a function that cancels the upload. */
 export function uploadFile(
   file: File,
   listener: { onProgress(progress: SendProgress): void; onEnd(end: SendEnd<ChosenFile>): void },

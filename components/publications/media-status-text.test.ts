@@ -27,7 +27,7 @@ const one = (state: One['state'], more: Partial<One> = {}): One => ({
 const told = (media: One[], state: PublicationItem['state'] = 'scheduled') =>
   mediaStatusText({ state, media }, 'X', t)?.words ?? null;
 
-test('says how far the pictures are, and what to do about nothing else', () => {
+test('reports the progress of the pictures and what blocks them', () => {
   expect(told([])).toBeNull();
   expect(told([one('ready')], 'published')).toBeNull();
   expect(told([one('waiting')])).toBe('The picture is uploaded to X shortly before its time.');
@@ -52,14 +52,14 @@ test('says how far the pictures are, and what to do about nothing else', () => {
   expect(told([one('ready'), one('ready')])).toBe('The pictures are on X.');
 });
 
-test('a list says that a picture is not there, while there is time to do something about it', () => {
+test('lists show that a picture is missing while there is still time to fix it', () => {
   const media = [one('ready'), one('failed', { kind: 'video' })];
   expect(notUploaded({ state: 'scheduled', media }, t)).toBe('Video not uploaded');
   expect(notUploaded({ state: 'failed', media }, t)).toBeNull();
   expect(notUploaded({ state: 'scheduled', media: [one('ready')] }, t)).toBeNull();
 });
 
-test('an account that has to be reconnected is no upload that moves', () => {
+test('an upload that waits for a reconnection does not count as moving', () => {
   const held = mediaStatusText(
     {
       state: 'scheduled',

@@ -1,7 +1,7 @@
 import type { PublicationItem } from '@/components/trpc/outputs';
 import type { PublicationWords } from './words';
 
-/** `reconnect`: a person has to connect the account again; `failed`: it does not go on by itself. */
+/** `reconnect`: a user has to reconnect the account; `failed`: the upload does not continue automatically. */
 type MediaStatusText = {
   state: 'quiet' | 'moving' | 'failed' | 'reconnect';
   words: string;
@@ -9,13 +9,13 @@ type MediaStatusText = {
 };
 
 type Kind = PublicationItem['media'][number]['kind'];
-/** How they are called together: by their kind where there is one, "pictures", or "files" where not all are pictures. */
+/** What the files are called together: a single one by its kind, otherwise "pictures", or "files" if not all are pictures. */
 function together(media: readonly { kind: Kind }[]): Kind | 'pictures' | 'files' {
   if (media.length === 1 && media[0]) return media[0].kind;
   return media.every((m) => m.kind === 'picture') ? 'pictures' : 'files';
 }
 
-/** What is said of a publication's pictures while it waits for its time; null when there is nothing to say. */
+/** Returns the text about a publication's pictures before it is published, or null if there is nothing to report. */
 export function mediaStatusText(
   p: Pick<PublicationItem, 'state'> & {
     media: readonly Pick<
@@ -69,7 +69,7 @@ export function mediaStatusText(
   return { state: 'moving', words: t('media.uploading', { what, platform, part }), part };
 }
 
-/** "Picture not uploaded", while a post waits whose upload has failed; null otherwise. */
+/** Returns "Picture not uploaded" for a pending publication with a failed upload; otherwise null. */
 export function notUploaded(
   p: Pick<PublicationItem, 'state'> & {
     media: readonly Pick<PublicationItem['media'][number], 'kind' | 'state'>[];

@@ -12,7 +12,7 @@ import { Progress } from '@/components/ui/progress';
 import { toast } from '@/components/ui/toast';
 import { mediaStatusText } from './media-status-text';
 
-/** How far the pictures of a publication are on their way to its platform, and the one thing to do when they cannot go on. */
+/** How far a publication's pictures are uploaded to its platform, and the remedy if they cannot continue. */
 export function MediaStatus({
   publication: p,
   canWrite,

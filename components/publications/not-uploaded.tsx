@@ -4,7 +4,7 @@ import type { PublicationItem } from '@/components/trpc/outputs';
 import { cn } from '@/components/ui/cn';
 import { notUploaded } from './media-status-text';
 
-/** A small warning where a post is one of many: it does not go out like this. Its page tells more. */
+/** A small warning in lists that a post cannot be published as it is. The post's page has the details. */
 export function NotUploaded({
   publication,
   className,

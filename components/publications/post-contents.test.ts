@@ -32,7 +32,7 @@ const told = (publications: PublicationItem[], variants: PostDetail['variants'])
     text,
   ]);
 
-it('what went out is shown as it was sent, whatever was written after; that is told apart as a draft', () => {
+it('a published post is shown as it was sent, whatever was written later; the newer text is shown as a draft', () => {
   expect(told([copy({})], [variant('x', 'edited words')])).toEqual([
     ['sent', '@mira', 'sent words'],
     ['draft', '', 'edited words'],
@@ -40,7 +40,7 @@ it('what went out is shown as it was sent, whatever was written after; that is t
   expect(told([copy({})], [variant('x', 'sent words')])).toEqual([['sent', '@mira', 'sent words']]);
 });
 
-it('some out and some not: each with its own words, each content once', () => {
+it('published and pending versions are shown with their own texts, each content once', () => {
   const waits = copy({ state: 'scheduled', text: 'new words', connectionName: '@studio' });
   expect(
     told(
@@ -59,7 +59,7 @@ it('some out and some not: each with its own words, each content once', () => {
   ]);
 });
 
-it('what was cancelled is nowhere in the world; what is in doubt or failed is said to be', () => {
+it('a cancelled publication is not shown; an uncertain or failed one is shown as such', () => {
   expect(
     told(
       [
@@ -75,7 +75,7 @@ it('what was cancelled is nowhere in the world; what is in doubt or failed is sa
   ]);
 });
 
-it('of a thread the parts that went out are shown as they were sent, also when a later one was edited or left out', () => {
+it('the published parts of a thread are shown as they were sent, even if a later part was edited or left out', () => {
   const root = copy({ id: 'pub_1', text: 'one', parts: [{ text: 'two' }, { text: 'three' }] });
   const part = (id: string, followsId: string, over: Partial<PublicationItem>) =>
     copy({ id, followsId, kind: 'reply', ...over });

@@ -1,14 +1,14 @@
 import type { PostDetail, PublicationItem } from '@/components/trpc/outputs';
 import { isPart, threadsOf } from './threads';
 
-/** How a text stands to the world. */
+/** Publication status of a text. */
 export type Standing = 'goes' | 'sending' | 'sent' | 'perhaps' | 'failed' | 'draft';
-/** One content of a post, and the accounts on which it stands so. */
+/** One content of a post, and the accounts on which it has this status. */
 export interface Shown {
   key: string;
   standing: Standing;
   platform: string;
-  /** Each once. */
+  /** Without duplicates. */
   accounts: string[];
   text: string;
   link: string | null;
@@ -25,12 +25,12 @@ const STANDING: Record<PublicationItem['state'], Standing | null> = {
   published: 'sent',
   unknown: 'perhaps',
   failed: 'failed',
-  // It neither goes out nor went.
+  // Not shown, because it neither was nor will be published.
   cancelled: null,
 };
 const ORDER: readonly Standing[] = ['sending', 'goes', 'perhaps', 'failed', 'sent', 'draft'];
 
-/** What two say that look the same. */
+/** A key that is equal for contents that look the same. */
 const wordsOf = ({
   platform,
   text,
@@ -47,9 +47,9 @@ const wordsOf = ({
   ]);
 
 /**
- * What a post's page shows: what went out as it was sent, what waits as it goes out, each content once with its accounts; and of each
- * platform the text that was written since and stands nowhere yet. What was sent is read from its publication and never from the text that
- * one goes on writing on.
+ * Returns what a post's page shows: published texts as they were sent and pending texts as they will be sent, each content once with its
+ * accounts; and for each platform a newer text that no publication has yet. Published texts come from their publications, never from the
+ * text that is still being edited.
  */
 export function shownOf({ publications, variants }: Pick<PostDetail, 'publications' | 'variants'>): Shown[] {
   const shown = new Map<string, Shown>();

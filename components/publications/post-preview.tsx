@@ -11,7 +11,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 import { cutText } from '@/server/foundation/storable';
 
-// Most posts have no pictures. Without something to show meanwhile, the whole page would give way to its skeleton.
+// Most posts have no pictures, so the grid is loaded on demand. Without a fallback, the page's skeleton would replace the whole page.
 const MediaGrid = dynamic(() => import('@/components/media/media-grid').then((m) => m.MediaGrid), {
   loading: () => <Skeleton className="mt-2 h-40" />,
 });
@@ -20,7 +20,7 @@ interface PreviewProps {
   platform: string;
   text: string;
   link?: string | null;
-  /** What follows it: the rest of a thread, or its first comment. */
+  /** The parts that follow it: the rest of a thread, or its first comment. */
   parts?: readonly { text: string; link?: string | undefined }[];
   /** Its pictures, GIF or video. */
   media?: readonly MediaDraft[];
@@ -34,11 +34,11 @@ interface ShapeProps {
   text: string;
   link: string | null;
   media?: readonly MediaDraft[];
-  /** More of a thread stands below it: X joins the faces by a line. */
+  /** Another part of the thread follows below; X connects the avatars with a line. */
   followed?: boolean;
 }
 
-/** The post about as its platform will show it. */
+/** A preview of the post, roughly as its platform will show it. */
 export function PostPreview({ platform, text, link, parts = [], media = [], account }: PreviewProps) {
   const t = useTranslations('publications.preview');
   // An X account is named "Mira Okafor (@mira_draws)".
@@ -125,13 +125,13 @@ function XShape({ name, handle, text, link, media = [], followed }: ShapeProps) 
   );
 }
 
-/** Facebook folds a text away after about this many characters. */
+/** Facebook collapses a text after about this many characters. */
 const FOLD = 477;
 
 function PageShape({ name, text, link, media = [] }: ShapeProps) {
   const t = useTranslations('publications.preview');
   const [open, setOpen] = useState(false);
-  // Beside pictures Facebook makes no card of a link: it stands in the text.
+  // Next to pictures Facebook shows no link card, so the link is part of the text.
   const body = media.length > 0 ? composeFollowing(text, link) : text;
   const folded = !open && body.length > FOLD;
   const shown = folded ? `${cutText(body, FOLD).replace(/\s+\S*$/, '')}… ` : body;
@@ -202,7 +202,7 @@ function hostOf(link: string): string {
   }
 }
 
-/** Hashtags, mentions and addresses in the accent colour; X shows addresses without their scheme and cut. */
+/** Renders hashtags, mentions and URLs in the accent colour. X shows URLs truncated and without their scheme. */
 function marked(text: string, shorten: boolean): ReactNode[] {
   return text.split(/(https?:\/\/\S+|(?<![\p{L}\p{N}_])[#@][\p{L}\p{N}_]+)/gu).map((part, i) => {
     if (i % 2 === 0) return part;

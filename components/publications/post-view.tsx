@@ -30,7 +30,7 @@ const LOOKS: Record<Standing, BadgeVariant> = {
   draft: 'outline',
 };
 
-/** A post with its texts and what became of each. Follows by itself what happens to them. */
+/** A post with its texts and the outcome of each. Updates automatically. */
 export function PostView({
   id,
   zone,

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 
-/** What is open below a publication. */
+/** The panel that is open below a publication. */
 export type Panel = 'reschedule' | 'resolve' | 'attempts' | null;
 
-/** A small button that does one thing with a publication. It is off while anything is under way. */
+/** A small button for one action on a publication. Disabled while anything is in progress. */
 export function Act<Input>({
   does,
   with: input,
@@ -34,7 +34,7 @@ export function Act<Input>({
   );
 }
 
-/** A small button that opens one of the panels below, and closes it again. */
+/** A small button that opens and closes one of the panels below. */
 export function Opens({
   panel,
   open,

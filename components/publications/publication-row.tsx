@@ -35,7 +35,7 @@ const RescheduleForm = dynamic(() => import('./reschedule-form').then((m) => m.R
   loading: () => <Skeleton className="h-16" />,
 });
 
-/** One publication: where it goes, how far it is, and what can be done about it. */
+/** One publication: where it goes, its progress, and the available actions. */
 export function PublicationRow({
   publication: p,
   zone,
@@ -45,7 +45,7 @@ export function PublicationRow({
   publication: PublicationItem;
   zone: string;
   canWrite: boolean;
-  /** What follows it and is a publication by now; shown below it. */
+  /** The parts that follow it and already are publications, shown below it. */
   parts?: readonly PublicationItem[];
 }) {
   const t = useTranslations('publications');
@@ -74,7 +74,7 @@ export function PublicationRow({
       },
     }),
   );
-  /** A move or another attempt may have to be decided about first. */
+  /** A move or a retry may need an approval first. */
   const callbacks = {
     ...settled,
     onSuccess: (after: Pick<PublicationItem, 'state'>) => {
@@ -139,13 +139,13 @@ export function PublicationRow({
           ) : null}
           {p.results?.gone ? <p className="wrap-anywhere text-warning">{p.results.problem?.text}</p> : null}
           {problem && p.state !== 'publishing' ? (
-            // What waits by itself is no fault.
+            // A publication that only waits has not failed.
             <p className={cn('wrap-anywhere', p.waits ? 'text-muted-foreground' : 'text-destructive')}>
               {problem}
             </p>
           ) : null}
         </div>
-        {/* Has its height also while nothing can be done, so that nothing moves when a state changes. */}
+        {/* Keeps its height while no action is available, so that nothing moves when the state changes. */}
         <div className="flex min-h-8 flex-wrap items-center gap-2 max-sm:w-full">
           {p.permalink ? (
             <Button asChild size="sm" variant="outline">
@@ -260,7 +260,7 @@ export function PublicationRow({
   );
 }
 
-/** How far a thread is. */
+/** The progress of a thread. */
 function ThreadNote({
   publication,
   parts,

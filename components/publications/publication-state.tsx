@@ -16,7 +16,7 @@ const LOOKS: Record<State, BadgeVariant> = {
   cancelled: 'outline',
 };
 
-/** A publication's state in words. */
+/** A publication's state as text. */
 export function PublicationState({ state, className }: { state: State; className?: string }) {
   const t = useTranslations('facts.publicationStates');
   return (

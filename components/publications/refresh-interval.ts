@@ -1,6 +1,6 @@
 import type { Publication } from '@/components/trpc/outputs';
 
-/** How soon to look again, in milliseconds; false when nothing moves by itself. */
+/** Returns the polling interval in milliseconds, or false if nothing changes automatically. */
 export function lookAgainIn(
   publications: readonly Pick<Publication, 'state' | 'dueAt' | 'retryAt'>[] | undefined,
 ): number | false {
@@ -16,7 +16,7 @@ export function lookAgainIn(
   return soon;
 }
 
-/** Until when a publication is held back; null when it is not, or not any more. */
+/** Returns until when a publication is held back; null if it is not, or no longer. */
 export function waitsUntil({ waits }: Pick<Publication, 'waits'>, now = Date.now()): Date | null {
   return waits && waits.until.getTime() > now ? waits.until : null;
 }

@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 
-/** Gives a publication another time, with what there is to know about that time. */
+/** Reschedules a publication and shows the warnings for the new time. */
 export function RescheduleForm({
   publication: p,
   zone,
@@ -17,9 +17,9 @@ export function RescheduleForm({
 }: {
   publication: PublicationItem;
   zone: string;
-  /** A free time that the server named when it refused the last one. */
+  /** A free time that the server suggested when it refused the last one. */
   suggestion: string | null;
-  /** Moves it; the row says what went wrong. */
+  /** Reschedules it; the row shows any error. */
   send: (local: string) => Promise<unknown>;
 }) {
   const t = useTranslations('publications');

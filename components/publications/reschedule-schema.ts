@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PublicationWords } from './words';
 
-/** Another time for a publication, `YYYY-MM-DDTHH:mm` in the workspace's zone. */
+/** The new time of a publication, `YYYY-MM-DDTHH:mm` in the workspace's zone. */
 export const rescheduleSchema = (t: PublicationWords) =>
   z.object({ local: z.string().min(1, t('move.missing')) });

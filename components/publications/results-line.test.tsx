@@ -16,7 +16,7 @@ const line = (results: Parameters<typeof ResultsLine>[0]['results']) =>
     .replace('Mon 2 Mar', 'Mon, 2 Mar');
 const readAt = new Date('2026-03-02T10:00:00Z');
 
-test('numbers that are not known are left out and are not 0', () => {
+test('unknown numbers are left out and not shown as 0', () => {
   expect(line({ likes: 12, replies: 3, reposts: null, views: null, readAt })).toBe(
     '12 likes · 3 replies · read Mon, 2 Mar, 10:00',
   );
@@ -29,7 +29,7 @@ test('numbers that are not known are left out and are not 0', () => {
   expect(line({ likes: 5, replies: 5, reposts: 5, readAt: null })).toBe('');
 });
 
-test('how long ago is told as people say it', () => {
+test('elapsed time is shown in readable units', () => {
   const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'publications' });
   expect(
     [-5, 59_000, 60_000, 59 * 60_000, 3_600_000, 47 * 3_600_000, 72 * 3_600_000].map((ms) =>
@@ -46,7 +46,7 @@ test('how long ago is told as people say it', () => {
   ]);
 });
 
-test('a follow-up that came later is no part of the thread', () => {
+test('a later follow-up is not part of the thread', () => {
   const row = (id: string, kind: 'post' | 'reply' | 'repost', followsId: string | null = null) => ({
     id,
     kind,

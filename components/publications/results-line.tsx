@@ -16,7 +16,7 @@ interface Numbers {
 }
 const UNITS = ['likes', 'replies', 'reposts', 'views'] as const;
 
-/** "12 likes · 3 replies · read 5 minutes ago". A number that is not known is left out, and is never shown as 0. */
+/** "12 likes · 3 replies · read 5 minutes ago". An unknown number is left out and never shown as 0. */
 export function ResultsLine({ results, zone }: { results: Numbers; zone: string }) {
   const t = useTranslations('publications');
   if (!results.readAt) return null;
@@ -31,7 +31,7 @@ export function ResultsLine({ results, zone }: { results: Numbers; zone: string 
   );
 }
 
-/** "read 5 minutes ago", and until the page runs in the browser the time itself. */
+/** "read 5 minutes ago"; before the page runs in the browser, the time itself. */
 function Ago({ at, zone }: { at: Date; zone: string }) {
   const t = useTranslations('publications');
   const locale = useLocale();

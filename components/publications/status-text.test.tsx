@@ -42,7 +42,7 @@ test.each([
     { state: 'published', publishedAt: new Date('2026-03-02T10:03:00Z'), lateByMs: 180_000 },
     'Went out Mon, 2 Mar, 10:03 UTC, 3 min after its time',
   ],
-] as [Partial<PublicationItem>, string][])('%o in words', (more, words) => {
+] as [Partial<PublicationItem>, string][])('%o as text', (more, words) => {
   expect(told(more).replace('Mon 2 Mar', 'Mon, 2 Mar')).toBe(words);
 });
 
@@ -63,7 +63,7 @@ test.each([
     { state: 'awaiting_approval' },
     'Posting is stopped: it goes out once it is approved and posting is started again.',
   ],
-] as const)('while it is held (%s), %o promises nothing', (held, more, words) => {
+] as const)('while posting is on hold (%s), %o promises no publication', (held, more, words) => {
   const html = rendered(
     <PublicationStatusText publication={{ ...base, ...more } as PublicationItem} zone="UTC" held={held} />,
   );
@@ -72,7 +72,7 @@ test.each([
   );
 });
 
-test('what is out, is being sent or has failed is told the same while it is held', () => {
+test('a hold does not change the text of a publication that is published, being sent, failed, uncertain or cancelled', () => {
   for (const state of ['published', 'publishing', 'failed', 'unknown', 'cancelled'] as const) {
     const one = { ...base, state } as PublicationItem;
     expect(rendered(<PublicationStatusText publication={one} zone="UTC" held="emergency" />)).toBe(
@@ -81,7 +81,7 @@ test('what is out, is being sent or has failed is told the same while it is held
   }
 });
 
-test('the line shows the step, and only while it is on its way', () => {
+test('the progress line shows the step, only while the publication is in progress', () => {
   const line = (state: PublicationItem['state']) => rendered(<PublicationProgress state={state} />);
   expect(line('queued')).toContain('aria-valuenow="1"');
   expect(line('publishing')).toContain('aria-valuenow="2"');

@@ -12,7 +12,7 @@ import type { HoldKind } from '@/server/domains/posting-control/schemas';
 import { secondsShown } from './countdown';
 import { waitsUntil } from './refresh-interval';
 
-/** How far a publication is, in a sentence. */
+/** A publication's progress as a sentence. */
 export function PublicationStatusText({
   publication: p,
   zone,
@@ -20,7 +20,7 @@ export function PublicationStatusText({
 }: {
   publication: PublicationItem;
   zone: string;
-  /** Why nothing goes out at the moment. */
+  /** Why posting is on hold. */
   held?: HoldKind | null;
 }) {
   const t = useTranslations('publications.status');
@@ -49,7 +49,7 @@ export function PublicationStatusText({
       if (!p.connected) return notConnected();
       return held ? t.rich('toApproveHeld', { ...due, hold: held }) : t.rich('toApprove', due);
     case 'publishing':
-      // A time of another attempt stays with the row while that attempt is under way.
+      // `retryAt` stays set while that retry is in progress.
       return t.rich(p.retryAt ? 'sendingAgain' : 'sending', due);
     default: {
       if (held) return t.rich('held', { ...due, hold: held });
@@ -78,7 +78,7 @@ export function PublicationStatusText({
   }
 }
 
-/** " · in 12 s" during the last minute and a half. Only for the eye: the time itself stands beside it. */
+/** " · in 12 s" during the last minute and a half. Visual only, because the time itself is shown next to it. */
 function Countdown({ to }: { to: Date }) {
   const t = useTranslations('publications');
   const at = to.getTime();
@@ -99,7 +99,7 @@ function Countdown({ to }: { to: Date }) {
 
 const STEP = { queued: 1, publishing: 2 } as const;
 
-/** Which of the steps to being out a publication has taken, as a line along the edge of its row: it moves nothing else. */
+/** The step of the publication in progress, as a line along the edge of its row, where it moves nothing else. */
 export function PublicationProgress({ state }: { state: PublicationItem['state'] }) {
   const t = useTranslations('facts.publicationStates');
   return state === 'queued' || state === 'publishing' ? (
@@ -112,7 +112,7 @@ export function PublicationProgress({ state }: { state: PublicationItem['state']
   ) : null;
 }
 
-/** Says once what became of each publication, to those who do not see it. */
+/** Announces the outcome of each publication once to screen readers. */
 export function PublicationNews({
   publications,
 }: {

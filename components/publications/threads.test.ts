@@ -19,7 +19,7 @@ const at = (
   problem = '',
 ) => ({ state, problem: problem ? shown(problem) : null, parts: rest(left) }) as const;
 
-test('a thread says how far it is, and what stands in its way', () => {
+test('a thread reports its progress and what blocks it', () => {
   const x = (state: Parameters<typeof at>[0], left: number) => ({ platform: 'x', ...at(state, left) });
   expect(threadInWords(x('published', 0), [])).toBeNull();
   expect(threadInWords(x('scheduled', 4), [])).toBe('5 parts: they go out one after the other.');
@@ -37,7 +37,7 @@ test('a thread says how far it is, and what stands in its way', () => {
   );
 });
 
-test('a first comment is told in its own words', () => {
+test('a first comment has its own texts', () => {
   const facebook = (state: Parameters<typeof at>[0]) => ({ platform: 'facebook', ...at(state, 1) });
   expect(threadInWords(facebook('scheduled'), [])).toBe('Its first comment follows once it is out.');
   expect(threadInWords(facebook('published'), [at('published', 0)])).toBe(
@@ -50,7 +50,7 @@ test('a first comment is told in its own words', () => {
   expect(threadInWords(facebook('published'), [at('cancelled', 0)])).toContain('left out');
 });
 
-test('a part is called by its number, or first comment; a follow-up that came later is no part', () => {
+test('a part is named by its number or as first comment; a later follow-up is not a part', () => {
   expect(partName({ id: 'pub_1-02', platform: 'x' })).toBe('Part 2');
   expect(partName({ id: 'pub_1-12', platform: 'x' })).toBe('Part 12');
   expect(partName({ id: 'pub_1-02', platform: 'facebook' })).toBe('First comment');
@@ -58,7 +58,7 @@ test('a part is called by its number, or first comment; a follow-up that came la
   expect(isPart({ id: 'pub_2', kind: 'reply' })).toBe(false);
 });
 
-test('what follows a post is called so where posts are listed, and a post is not', () => {
+test('lists label what follows a post, but not a post itself', () => {
   const x = { platform: 'x', followsId: 'pub_1' } as const;
   expect(followWord({ ...x, id: 'pub_1', kind: 'post', followsId: null })).toBeNull();
   expect(followWord({ ...x, id: 'pub_1-02', kind: 'reply' })).toBe('Part 2');
@@ -69,7 +69,7 @@ test('what follows a post is called so where posts are listed, and a post is not
   expect(followWord({ ...x, id: 'pub_2', kind: 'post', platform: 'facebook' })).toBe('Repost');
 });
 
-test('of a first post that does not move by itself nobody is told that the rest is on its way', () => {
+test('a first post that does not continue automatically does not announce the rest as on its way', () => {
   const x = (state: Parameters<typeof at>[0]) => threadInWords({ platform: 'x', ...at(state, 2) }, []);
   const facebook = (state: Parameters<typeof at>[0]) =>
     threadInWords({ platform: 'facebook', ...at(state, 1) }, []);

@@ -2,19 +2,22 @@ import { followLimits } from '@/components/platforms/catalogue';
 import type { PublicationItem } from '@/components/trpc/outputs';
 import type { PublicationWords } from './words';
 
-/** Whether it is a part of a thread or a first comment, and not a follow-up that came later: a part's id is its post's with its number. */
+/**
+ * Whether a publication is a part of a thread or a first comment and not a later follow-up. A part's id is its post's id followed by its
+ * number.
+ */
 export const isPart = (p: Pick<PublicationItem, 'id' | 'kind'>): boolean =>
   p.kind === 'reply' && /-\d\d$/.test(p.id);
 
-/** What a part is called where its post stands above it: "First comment", "Part 2". */
+/** Returns the name of a part that is shown below its post: "First comment", "Part 2". */
 export const partName = (p: Pick<PublicationItem, 'id' | 'platform'>, t: PublicationWords): string =>
   followLimits(p.platform).kind === 'firstComment'
     ? t('follows.firstComment')
     : t('follows.part', { number: Number(p.id.slice(-2)) });
 
 /**
- * What a publication is called that is no post of its own, where posts are listed: "Part 2", "Repost", "Follow-up"; null for a post.
- * A share of an earlier post is a repost, too: so it is called where an account cannot repost its own posts.
+ * Returns the label that lists show for a publication that follows a post: "Part 2", "Repost", "Follow-up"; null for a post. A share of an
+ * earlier post is also labelled a repost, because it takes its place where an account cannot repost its own posts.
  */
 export function followWord(
   p: Pick<PublicationItem, 'id' | 'kind' | 'followsId' | 'platform'>,
@@ -27,11 +30,11 @@ export function followWord(
 
 export interface Thread<P> {
   post: P;
-  /** What follows it and is a publication by now, in its order. */
+  /** The parts that follow it and already are publications, in order. */
   parts: P[];
 }
 
-/** Publications with what hangs on them, each thread as one. A part whose post is not among them stands by itself. */
+/** Groups publications into threads. A part whose post is not in the list stands alone. */
 export function threadsOf<P extends Pick<PublicationItem, 'id' | 'kind' | 'followsId'>>(
   publications: readonly P[],
 ): Thread<P>[] {
@@ -46,7 +49,7 @@ export function threadsOf<P extends Pick<PublicationItem, 'id' | 'kind' | 'follo
   return [...threads.values()];
 }
 
-/** How far a thread is, in words: "2 of 5 are out; the third did not go out: …". Null for a post with nothing after it. */
+/** Describes the progress of a thread: "2 of 5 are out; the third did not go out: …". Null for a post without parts. */
 export function threadInWords(
   post: Pick<PublicationItem, 'platform' | 'state' | 'problem' | 'parts'>,
   parts: readonly Pick<PublicationItem, 'state' | 'problem' | 'parts'>[],
@@ -55,12 +58,12 @@ export function threadInWords(
   const all = [post, ...parts];
   const last = all.at(-1) ?? post;
   const total = all.length + (last.parts.length ?? 0);
-  // What was taken back brings nothing after it.
+  // Nothing follows a cancelled post.
   if (total < 2 || post.state === 'cancelled') return null;
   const out = all.filter((p) => p.state === 'published').length;
   const comment = followLimits(post.platform).kind === 'firstComment';
   if (out === 0) {
-    // What is said of the rest where the first of them does not move by itself.
+    // The rest waits if the first post has failed or its outcome is unknown.
     const how =
       post.state === 'failed' ? 'headFailed' : post.state === 'unknown' ? 'headUnknown' : ('none' as const);
     return comment ? t(`comment.${how}`) : t(`thread.${how}`, { total });

@@ -6,7 +6,7 @@ import type { PublicationWords } from './words';
 
 type Waiting = Pick<PublicationItem, 'dueAt' | 'waits'>;
 
-/** Why a publication that was due has not gone out, and until when it waits; null when it does not wait. */
+/** Returns why a due publication has not been published and until when it waits, or null if it does not wait. */
 export function waitsWords(
   publication: Waiting,
   zone: string,
@@ -21,7 +21,7 @@ export function waitsWords(
   return why ? t('waits.why', { why, time }) : t('waits.from', { time });
 }
 
-/** The same as a line below a publication; nothing when it does not wait. */
+/** The same as a line below a publication; renders nothing if it does not wait. */
 export function WaitsNote({ publication, zone }: { publication: Waiting; zone: string }) {
   const words = waitsWords(publication, zone, useTranslations('publications'), useLocale());
   return words ? <p className="wrap-anywhere text-muted-foreground text-xs">{words}</p> : null;

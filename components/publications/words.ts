@@ -1,4 +1,4 @@
 import type { useTranslations } from 'next-intl';
 
-/** The words of publications, as functions that make sentences take them. */
+/** The translation function of publications, for functions that build sentences. */
 export type PublicationWords = ReturnType<typeof useTranslations<'publications'>>;

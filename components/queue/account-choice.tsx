@@ -8,7 +8,7 @@ import { NativeSelect } from '@/components/ui/native-select';
 
 const named = ({ platform, name }: PlanAccount) => ({ platform: platformName(platform), account: name });
 
-/** Which account is shown. The address keeps the choice, so that it can be reloaded and sent to others. */
+/** Selects the account. The URL stores the choice, so that it survives a reload and can be shared. */
 export function AccountChoice({
   accounts,
   value,

@@ -16,7 +16,7 @@ import { toast } from '@/components/ui/toast';
 
 const EMPTY = { time: '', days: [1, 2, 3, 4, 5], topicId: '' };
 
-/** One time on several days at once. */
+/** Adds one time on several days. */
 export function AddSlots({ connectionId, topics }: { connectionId: string; topics: Plan['topics'] }) {
   const t = useTranslations('queue');
   const trpc = useTRPC();
@@ -30,7 +30,7 @@ export function AddSlots({ connectionId, topics }: { connectionId: string; topic
     now: EMPTY,
     schema: () => import('./slots-schema').then((m) => m.slotsSchema(t)),
     send: (slots) => add.mutateAsync({ connectionId, slots }),
-    // What is typed while slots are being added stays.
+    // Anything else that is typed while slots are being added stays.
     answered: () => ({ time: '' }),
     onSaved: ({ answer: { added } }) => toast(t('add.added', { count: added })),
     onFailed: ({ message }) => toast.error(message),

@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 
-/** In the place of a plan while nothing is connected that takes posts. */
+/** Shown in place of a plan while no account that takes posts is connected. */
 export function NoAccount() {
   const t = useTranslations('queue.noAccount');
   return (

@@ -28,7 +28,7 @@ interface Row {
   slots: FreeSlot[];
 }
 
-/** Posts and free slots by time; the free ones of a day that follow each other are one row. */
+/** Merges posts and free slots by time; consecutive free slots of a day share a row. */
 function withFree(items: readonly QueueItem[], free: readonly FreeSlot[], zone: string): Row[] {
   const all: Row[] = [
     ...items.map((item) => ({ at: item.dueAt, place: item, slots: [] })),
@@ -41,7 +41,7 @@ function withFree(items: readonly QueueItem[], free: readonly FreeSlot[], zone: 
       last.slots.push(...row.slots);
     else rows.push(row);
   }
-  // Long stretches without a post are told in one line.
+  // Long periods without a post are merged into one row.
   return rows.filter((row, i) => {
     const before = rows[i - 1];
     if (row.place || !before || before.place) return true;
@@ -52,7 +52,7 @@ function withFree(items: readonly QueueItem[], free: readonly FreeSlot[], zone: 
   });
 }
 
-/** The free days around a place of the list that follow each other. */
+/** Returns the consecutive rows of free slots around a position in the list. */
 function runOf(rows: readonly Row[], at: number): Row[] {
   let [from, to] = [at, at];
   while (rows[from - 1]?.place === null) from--;
@@ -99,7 +99,7 @@ interface Versioned {
   version: number;
 }
 
-/** The queue by time. Posts change places; the times stay. */
+/** The queue in chronological order. Posts can be reordered; the times stay. */
 export function QueueList({
   connectionId,
   items,
@@ -122,7 +122,7 @@ export function QueueList({
   const queries = useQueryClient();
   const [pending, setPending] = useState<string[] | null>(null);
   const now = Date.now();
-  // A repost and a follow-up belong to a time after their post and keep it.
+  // A repost or a follow-up is tied to a time after its post and keeps it.
   const movable = items.filter((item) => item.dueAt.getTime() > now && item.kind === 'post');
   const ids = movable.map((item) => item.id);
   const byId = new Map(items.map((item) => [item.id, item]));
@@ -161,7 +161,7 @@ export function QueueList({
     ids: pending ?? ids,
     nameOf: (id) => byId.get(id)?.postTitle ?? t('list.post'),
     onDrop: (order) => {
-      // Only what lies between the first and the last change has another time.
+      // Only the posts between the first and the last change get another time.
       const changed = order.map((id, i) => (id === ids[i] ? -1 : i)).filter((i) => i >= 0);
       const [first, last] = [changed[0], changed.at(-1)];
       if (first === undefined || last === undefined) return;
@@ -180,7 +180,7 @@ export function QueueList({
     }),
   );
 
-  // Times stay where they are; the posts of the order as it would be stand at them.
+  // The times stay; each shows the post that the new order assigns to it.
   const shown = new Map(ids.map((id, i) => [id, byId.get(list.order[i] ?? id)]));
   const rows = withFree(items, free, zone);
   const topicName = (id: string | null) =>
@@ -252,7 +252,7 @@ export function QueueList({
                     >
                       {post.postTitle}
                     </Link>
-                    {/* Its post's title says nothing of what a follow-up or a share says. */}
+                    {/* The post's title does not describe the text of a follow-up or a share. */}
                     {post.followsId && post.kind !== 'repost' && post.text ? (
                       <p dir="auto" className="wrap-anywhere line-clamp-2">
                         {post.text}

@@ -17,7 +17,7 @@ import { AccountChoice } from './account-choice';
 import { NoAccount } from './no-account';
 import { QueueList } from './queue-list';
 
-/** What waits on an account, in the order in which it goes out, with the slots that are still free. */
+/** The pending posts of an account in the order of publication, with the free slots. */
 export function QueueView({ account, canWrite }: { account: string | null; canWrite: boolean }) {
   const t = useTranslations('queue');
   const trpc = useTRPC();

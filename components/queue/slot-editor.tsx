@@ -14,7 +14,7 @@ import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/popover
 import { toast } from '@/components/ui/toast';
 import { clock } from '@/components/ui/weekdays';
 
-/** What can be done with one slot: another topic, or away with it. Open from the start, because it is fetched when it is asked for. */
+/** Changes the topic of a slot or removes it. Initially open, because it is loaded when the user opens it. */
 export function SlotEditor({
   slot,
   day,

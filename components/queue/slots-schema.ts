@@ -2,7 +2,7 @@ import type { useTranslations } from 'next-intl';
 import { z } from 'zod';
 import { minuteOf } from '@/components/ui/weekdays';
 
-/** One time on several days, as it is typed, becomes the slots that are added. */
+/** Turns a typed time on several days into the slots to add. */
 export const slotsSchema = (t: ReturnType<typeof useTranslations<'queue'>>) =>
   z
     .object({

@@ -23,7 +23,7 @@ import { NoAccount } from './no-account';
 // Loaded when a slot is opened for the first time.
 const SlotEditor = lazy(() => import('./slot-editor').then((m) => ({ default: m.SlotEditor })));
 
-/** The week of one account: at which times it posts, and for which topic. */
+/** The week of one account: the times at which it posts, and their topics. */
 export function SlotsView({ account, canWrite }: { account: string | null; canWrite: boolean }) {
   const t = useTranslations('queue.slots');
   const locale = useLocale();

@@ -4,7 +4,7 @@ import { Money } from '@/components/ui/money';
 import { monthName } from '@/components/ui/month-name';
 import type { MonthReport } from '@/server/domains/ledger/schemas';
 
-/** The answer in words: who earned how much of a month, in one currency. */
+/** Returns the finding of the chart as its title: which account earned how much of a month, in one currency. */
 function useEarnedTitle(report: MonthReport, currency: string): string {
   const t = useTranslations('sales.earned');
   const locale = useLocale();
@@ -17,7 +17,7 @@ function useEarnedTitle(report: MonthReport, currency: string): string {
   return t('part', { name: best.name, currency, month, percent: Math.round((best.net / sum) * 100) });
 }
 
-/** What each account brought in one currency, as bars with their figures. The table below says the same. */
+/** The earnings of each account in one currency, as bars with their figures. The table below has the same data. */
 export function EarnedChart({ report, currency }: { report: MonthReport; currency: string }) {
   const t = useTranslations('sales.earned');
   const title = useEarnedTitle(report, currency);

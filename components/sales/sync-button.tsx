@@ -10,7 +10,7 @@ import { useAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 
-/** Asks the shops for what is new, and reads the page again until it is there. */
+/** Starts a sync with the shops and refreshes the page until it is complete. */
 export function SyncButton({ syncing, syncedAt }: { syncing: boolean; syncedAt: string | null }) {
   const t = useTranslations('sales.sync');
   const trpc = useTRPC();
@@ -32,7 +32,7 @@ export function SyncButton({ syncing, syncedAt }: { syncing: boolean; syncedAt: 
   );
   useEffect(() => {
     if (!waiting) return;
-    // A sync that found the shop busy leaves no new time behind.
+    // A sync that finds the shop busy does not update the time, so waiting ends after a while.
     const timer = setTimeout(() => setSince(undefined), 30_000);
     return () => clearTimeout(timer);
   }, [waiting]);

@@ -1,4 +1,4 @@
-/** How a post repeats, as it is typed. */
+/** How a post repeats, as typed. */
 export interface RepeatDraft {
   unit: 'day' | 'week' | 'month';
   every: string;
@@ -10,7 +10,7 @@ export interface RepeatDraft {
   count: string;
 }
 
-/** What a repeat is before somebody changes it: every week, from no day yet. */
+/** Initial values of a repeat: every week, without a day. */
 export const EMPTY_REPEAT: RepeatDraft = {
   unit: 'week',
   every: '1',
@@ -22,7 +22,7 @@ export const EMPTY_REPEAT: RepeatDraft = {
   count: '10',
 };
 
-/** A rule as the server takes it. */
+/** The rule in the server's format. */
 export const ruleOf = (repeat: RepeatDraft) => ({
   unit: repeat.unit,
   every: Math.trunc(Number(repeat.every)),
@@ -37,7 +37,7 @@ export const ruleOf = (repeat: RepeatDraft) => ({
         : ({ kind: 'never' } as const),
 });
 
-/** The first day of a repeat on which it goes out. */
+/** Returns the first day on which a repeat is published. */
 export function firstDayOf({ unit, weekdays, startDay }: RepeatDraft): string {
   const day = new Date(`${startDay}T00:00:00Z`);
   if (unit !== 'week' || weekdays.length === 0 || Number.isNaN(day.getTime())) return startDay;

@@ -11,7 +11,7 @@ import type { RepeatDraft } from './repeat-draft';
 
 const UNITS = ['day', 'week', 'month'] as const;
 
-/** How a post repeats: every so many days, weeks or months, at a time, until an end. */
+/** Edits how a post repeats: every few days, weeks or months, at a time, until an end. */
 export function RepeatFields({
   value,
   onChange,
@@ -25,7 +25,7 @@ export function RepeatFields({
   fields: Record<string, string>;
   zone: string;
   zoneLabel: string;
-  /** Whether it goes to X, which refuses the same text twice. */
+  /** Whether it goes to X, which rejects a repeated text. */
   onX: boolean;
 }) {
   const t = useTranslations('series.fields');
@@ -63,7 +63,7 @@ export function RepeatFields({
             onChange={(event) => {
               const startDay = event.target.value;
               const weekday = startDay ? new Date(`${startDay}T00:00:00Z`).getUTCDay() || 7 : null;
-              // A week that has no day yet has the first one's.
+              // A weekly repeat without a weekday gets that of the first day.
               onChange({
                 startDay,
                 ...(weekday && value.weekdays.length === 0 ? { weekdays: [weekday] } : {}),

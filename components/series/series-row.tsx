@@ -22,7 +22,7 @@ import { toast } from '@/components/ui/toast';
 import { dayInWords } from '@/components/ui/weekdays';
 import { intlTag } from '@/i18n/locales';
 
-/** One repeated post: its rule, what comes next, and how to change one of its days, a day and all later ones, or all. */
+/** One repeated post: its rule, its next times, and actions for one of its days, for a day and all later ones, or for all. */
 export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWrite: boolean }) {
   const t = useTranslations('series.row');
   const states = useTranslations('facts.publicationStates');

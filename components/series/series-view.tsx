@@ -15,7 +15,7 @@ import { RepeatRow } from './series-row';
 
 const STATES = ['active', 'ended'] as const;
 
-/** Posts that go out again and again by a rule. */
+/** Posts that are published repeatedly by a rule. */
 export function RepeatsView({ zone, canWrite }: { zone: string; canWrite: boolean }) {
   const t = useTranslations('series');
   const trpc = useTRPC();

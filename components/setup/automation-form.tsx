@@ -33,23 +33,23 @@ export interface Automation {
   version: number;
 }
 
-/** Topics come and go by themselves: each has its own share. */
+/** Topics are added and removed independently, because each has its own share. */
 const BY_ENTRY = ['mix'] as const;
 
-/** When, what and how the workspace posts. In onboarding it leads on to `next`; in the settings it stays. */
+/** When, what and how the workspace posts. In onboarding, saving leads to `next`; in the settings, the page stays. */
 export function AutomationForm(props: {
   initial: Automation;
   limit: number | null;
   zones: string[];
   topicNames: Record<string, string>;
   platformNames: Record<string, string>;
-  /** Where to go when it is saved. */
+  /** Where to go after saving. */
   next?: string;
-  /** The zone is chosen elsewhere on the page; here it is only named. */
+  /** The zone is selected elsewhere on the page; here it is only displayed. */
   zoneElsewhere?: boolean;
-  /** Take the browser's zone where nobody chose one. */
+  /** Adopts the browser's zone if none was selected. */
   detectZone?: boolean;
-  /** false for people who may look but not change. */
+  /** false for members who may view but not change it. */
   editable?: boolean;
 }) {
   const t = useTranslations('setup');
@@ -64,13 +64,13 @@ export function AutomationForm(props: {
     answered: ({ version }) => ({ version }),
     onSaved: () => (props.next ? router.push(props.next) : router.refresh()),
     onFailed: ({ code }) => {
-      // Somebody else's change comes into the form, so that the next attempt holds. What was typed stays.
+      // Loads the other user's change into the form, so that the next attempt succeeds. Typed values stay.
       if (code === 'conflict') router.refresh();
     },
   });
   const { value, set: change } = form;
   const [detected, setDetected] = useState(false);
-  /** Hours and number decide the times, so they are suggested again. */
+  /** The times depend on the hours and the number of posts, so they are suggested again. */
   const reshape = (part: Partial<Automation>) => {
     const next = { ...value, ...part };
     const slots = suggestTimes({ from: next.activeFrom, to: next.activeTo, count: next.postsPerDay });
@@ -87,7 +87,7 @@ export function AutomationForm(props: {
     setDetected(true);
   }, [detectZone, unset, change]);
 
-  // A wrong element of a list (slots.3, mix.tech) is shown at the list.
+  // An error of a list's element (slots.3, mix.tech) is shown at the list.
   const fields: Record<string, string> = {};
   for (const [path, text] of Object.entries(form.fields)) fields[path.split('.')[0] ?? path] ??= text;
 
@@ -102,7 +102,7 @@ export function AutomationForm(props: {
     approvalHours: t('automation.review.hours'),
   };
   const max = props.limit ?? 500;
-  // In onboarding another page follows: what is typed from here on would be gone.
+  // In onboarding another page follows, so anything typed from here on would be lost.
   const leaving = !!props.next && (form.saving || save.isSuccess);
 
   return (

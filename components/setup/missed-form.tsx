@@ -14,12 +14,12 @@ interface Missed {
   policy: 'post' | 'skip' | 'ask';
   minutes: number;
 }
-/** As it stands in the form: what is typed may be no number yet. */
+/** The form values; the typed text may not be a number yet. */
 type Shown = Omit<Missed, 'minutes'> & { minutes: string };
 const shown = (missed: Missed): Shown => ({ ...missed, minutes: String(missed.minutes) });
 const stored = (form: Shown): Missed => ({ ...form, minutes: Math.trunc(Number(form.minutes)) });
 
-/** What becomes of a post whose time passed while nothing ran. */
+/** How to handle a post that came due while the app was not running. */
 export function MissedForm({ initial, editable }: { initial: Missed; editable: boolean }) {
   const t = useTranslations('setup.missed');
   const trpc = useTRPC();

@@ -6,7 +6,7 @@ import { FieldSet } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { equalMix } from '@/server/domains/scheduling/suggest-times';
 
-/** The share of each topic, with the sum as it is typed. */
+/** The share of each topic, with the sum of the typed values. */
 export function MixField(props: {
   names: Record<string, string>;
   mix: Record<string, number>;

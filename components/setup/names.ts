@@ -4,12 +4,12 @@ import { wordsIn } from '@/i18n/words';
 import { manifests } from '@/server/connectors/manifests';
 import { TOPIC_SLUGS, topicName } from '@/server/domains/topics/catalogue';
 
-/** How topics are called on screen, by slug. */
+/** Returns the display names of the topics, by slug. */
 export async function topicNames(): Promise<Record<string, string>> {
   const { say } = wordsIn(await requestLocale());
   return Object.fromEntries(TOPIC_SLUGS.map((slug) => [slug, say(topicName(slug))]));
 }
 
-/** How platforms are called on screen, by id. */
+/** Returns the display names of the platforms, by id. */
 export const platformNames = (): Record<string, string> =>
   Object.fromEntries(Object.values(manifests).map((manifest) => [manifest.id, manifest.name]));

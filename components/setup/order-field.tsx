@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/button';
 import { FieldSet } from '@/components/ui/field';
 
-/** The order of several platforms, changed with buttons: works with the keyboard and on a phone. */
+/** The order of several platforms, changed with buttons, which work with the keyboard and on a phone. */
 export function OrderField(props: {
   names: Record<string, string>;
   order: string[];

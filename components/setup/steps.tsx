@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { STEPS, type Step } from '@/server/domains/onboarding/schemas';
 
-/** Where the person is in the set-up; steps that were reached can be gone back to. */
+/** The user's position in the set-up, with links back to the steps that were reached. */
 export function Steps({ current, reached }: { current: Step; reached: Step }) {
   const t = useTranslations('setup.steps');
   const open = STEPS.indexOf(reached);

@@ -6,7 +6,7 @@ import { FieldSet } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { clockTime, parseClockTime } from '@/server/domains/scheduling/suggest-times';
 
-/** The times of the posts of a day: suggested, and free to change. */
+/** The posting times of a day: suggested, but editable. */
 export function TimesField(props: {
   slots: number[];
   zone: string;

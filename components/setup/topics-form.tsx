@@ -16,7 +16,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import type { TopicsOutput } from '@/server/domains/topics/schemas';
 import type { Shown } from '@/server/foundation/facts';
 
-/** Topics to choose from, within the plan, with a look at what each would sound like. */
+/** Selects topics within the limit of the plan, with a preview of how each would sound. */
 export function TopicsForm({
   initial,
   next,
@@ -24,7 +24,7 @@ export function TopicsForm({
   editable = true,
 }: {
   initial: Shown<TopicsOutput>;
-  /** In onboarding: the step after this one. */
+  /** In onboarding: the next step. */
   next?: string;
   upgradeHref: string;
   editable?: boolean;
@@ -73,7 +73,7 @@ export function TopicsForm({
                   id={id}
                   className="mt-0.5"
                   checked={on}
-                  // In onboarding another page follows: what is chosen from here on would be gone.
+                  // In onboarding another page follows, so anything selected from here on would be lost.
                   disabled={!editable || !topic.allowed || (full && !on) || (busy && !!next)}
                   onCheckedChange={(state) =>
                     form.set({

@@ -2,7 +2,7 @@ import { useTranslations } from 'next-intl';
 import type { ComponentProps } from 'react';
 import { NativeSelect } from '@/components/ui/native-select';
 
-/** Every time zone, by region. A value that the list does not have (an old name) stays selectable. */
+/** All time zones by region. A value that is missing from the list (an old name) stays selectable. */
 export function ZoneSelect({ zones, ...props }: ComponentProps<'select'> & { zones: readonly string[] }) {
   const t = useTranslations('setup');
   const current = String(props.value ?? props.defaultValue ?? '');

@@ -31,7 +31,7 @@ function Strip({
 
 const link = 'font-medium underline underline-offset-4 hover:no-underline';
 
-/** What holds for the whole workspace and a person should know on every page. */
+/** Notices about the whole workspace that users should see on every page. */
 export function Banners({
   emailVerified,
   email,

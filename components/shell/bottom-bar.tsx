@@ -15,7 +15,7 @@ const items = BAR.flatMap((href) => ALL_ITEMS.filter((item) => item.href === hre
 const cell =
   'relative flex min-h-14 flex-1 flex-col items-center justify-center gap-1 text-xs transition-colors duration-150';
 
-/** The rail on a phone: four pages under the thumb and the rest behind More. */
+/** The navigation on a phone: four pages within reach of the thumb, the others behind More. */
 export function BottomBar() {
   const t = useTranslations('shell');
   const path = usePathname();

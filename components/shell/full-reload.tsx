@@ -3,8 +3,8 @@
 import { useEffect } from 'react';
 
 /**
- * Stands where the server had to lead elsewhere while the browser changed pages without loading a document. Loads the address
- * that was asked for as a document, so that the server decides with what holds now and not with what held when this was cached.
+ * Rendered in place of a redirect during client-side navigation. Reloads the requested URL as a document, so that the server decides based
+ * on the current state and not on the state when this was cached.
  */
 export function FullReload() {
   useEffect(() => window.location.reload(), []);

@@ -10,7 +10,7 @@ import { Time } from '@/components/ui/time';
 import type { Hold } from '@/server/domains/posting-control/schemas';
 import type { Shown } from '@/server/foundation/facts';
 
-/** Says on every page that nothing goes out, since when and by whom. Follows what is changed here and elsewhere. */
+/** Shows on every page that posting is on hold, since when and by whom. Follows changes made here and elsewhere. */
 export function HeldBar({ zone }: { zone: string }) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.home.shell.queryOptions());

@@ -1,7 +1,4 @@
-/**
- * Keeps what is typed from now on away from the page, until `take` is called, which answers it. Escape means that nothing is wanted
- * after all.
- */
+/** Captures what is typed and keeps it from the page until `take` is called, which returns it. Escape cancels. */
 export function keepTyping(onEscape: () => void): { take: () => string } {
   let typed = '';
   const onKey = (event: KeyboardEvent) => {
@@ -10,7 +7,7 @@ export function keepTyping(onEscape: () => void): { take: () => string } {
     if (event.key === 'Backspace') typed = typed.slice(0, -1);
     else if (event.key.length === 1) typed += event.key;
     else if (event.key !== 'Enter') return;
-    // Neither into a field of the page nor as a press of what has the focus there.
+    // Keeps the key from being typed into a field of the page and from triggering the focused control.
     event.preventDefault();
     event.stopPropagation();
   };

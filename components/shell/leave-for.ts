@@ -1,4 +1,4 @@
-/** Reloads a page that the browser brings back as it was left, with its buttons still busy. Answers how to stop listening. */
+/** Reloads a page that the browser restores as it was left, with its buttons still busy. Returns a function that stops listening. */
 export function renewWhenRestored(): () => void {
   const renew = (event: PageTransitionEvent) => {
     if (event.persisted) window.location.reload();
@@ -7,7 +7,7 @@ export function renewWhenRestored(): () => void {
   return () => window.removeEventListener('pageshow', renew);
 }
 
-/** Leaves for another site's page (a payment, a platform's sign-in). The browser's Back button finds a page that works. */
+/** Leaves for a page of another site (a payment, a platform's sign-in). The browser's Back button then leads to a working page. */
 export function leaveFor(url: string): void {
   renewWhenRestored();
   window.location.assign(url);

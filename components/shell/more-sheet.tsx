@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { Sheet, SheetContent, SheetDescription, SheetHeader, SheetTitle } from '@/components/ui/sheet';
 import { Rail } from './rail';
 
-/** All pages, on a phone. */
+/** The list of all pages, on a phone. */
 export function MoreSheet({ onClose }: { onClose: () => void }) {
   const t = useTranslations('shell.allPages');
   return (

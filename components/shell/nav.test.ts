@@ -9,11 +9,11 @@ it.each(ALL_ITEMS.map((item) => item.href))('%s leads to a page that exists', (h
   expect(existsSync(path.join(root, href, 'page.tsx'))).toBe(true);
 });
 
-it('shows pages of the house on the bar', () => {
+it('has only pages of the navigation on the bar', () => {
   for (const href of BAR) expect(ALL_ITEMS.map((item) => item.href)).toContain(href);
 });
 
-it('marks a page and what lies below it, and no page that only starts alike', () => {
+it('marks a page and its subpages, but no page that only has a similar path', () => {
   expect(isCurrent('/runs', '/runs')).toBe(true);
   expect(isCurrent('/runs', '/runs/run_1')).toBe(true);
   expect(isCurrent('/pricing', '/pricing-rules')).toBe(false);

@@ -22,17 +22,17 @@ type Words = Messages['shell']['nav'];
 
 export interface NavItem {
   href: string;
-  /** Its name in the catalogue, and that of the further words that find it in the palette. */
+  /** Its key in the catalogue, for its name and its search terms in the palette. */
   name: Exclude<keyof Words, 'groups'>;
   icon: LucideIcon;
 }
 export interface NavGroup {
-  /** Its name in the catalogue; groups without a name stand alone. */
+  /** Its key in the catalogue; groups without a name have no heading. */
   name: keyof Words['groups'] | null;
   items: readonly NavItem[];
 }
 
-/** Every page of the app, in the house's order. A test holds this and the folders together. */
+/** All pages of the app, in the order of the navigation. A test keeps this in sync with the folders. */
 export const NAV: readonly NavGroup[] = [
   {
     name: null,
@@ -76,11 +76,11 @@ export const NAV: readonly NavGroup[] = [
   },
 ];
 
-/** The pages on a phone's bar; everything else is under More. */
+/** The pages on a phone's bar; all others are behind More. */
 export const BAR: readonly string[] = ['/home', '/todo', '/compose', '/ledger'];
 
 export const ALL_ITEMS: readonly NavItem[] = NAV.flatMap((group) => group.items);
 
-/** Whether `path` is this page or lies below it. */
+/** Whether `path` is this page or one below it. */
 export const isCurrent = (href: string, path: string): boolean =>
   path === href || path.startsWith(`${href}/`);

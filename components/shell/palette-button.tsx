@@ -10,8 +10,8 @@ import { keepTyping } from './keep-typing';
 const load = () => import('./palette').then((m) => m.Palette);
 
 /**
- * Opens the command palette, by a click or by Ctrl/⌘-K. Its code is loaded when it is first opened; what is typed meanwhile is kept for
- * it.
+ * Opens the command palette, by a click or by Ctrl/⌘-K. Its code is loaded when it is first opened; anything typed meanwhile is passed on
+ * to it.
  */
 export function PaletteButton({
   signOut,
@@ -19,7 +19,7 @@ export function PaletteButton({
   compact = false,
 }: {
   signOut: () => Promise<void>;
-  /** Listens for the keys: on one button of a page only. */
+  /** Listens for the shortcut; set it on only one button per page. */
   shortcut?: boolean;
   compact?: boolean;
 }) {

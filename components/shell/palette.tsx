@@ -37,13 +37,13 @@ import type { Messages } from '@/i18n/message-types';
 import { ALL_ITEMS } from './nav';
 
 interface Verb {
-  /** Its name in the catalogue, and that of the further words that find it. */
+  /** Its key in the catalogue, for its name and its search terms. */
   name: keyof Messages['shell']['palette']['verbs'];
   icon: LucideIcon;
   run: () => void;
 }
 
-/** Every page and the main verbs, found by typing. */
+/** All pages and the main actions, found by typing. */
 export function Palette({
   onClose,
   signOut,
@@ -51,7 +51,7 @@ export function Palette({
 }: {
   onClose: () => void;
   signOut: () => Promise<void>;
-  /** What was typed before this was there; asked once the input has the focus. */
+  /** Returns what was typed before the palette was loaded; called once the input has the focus. */
   takeTyped: () => string;
 }) {
   const t = useTranslations('shell.palette');
@@ -99,7 +99,7 @@ export function Palette({
         onFocus={(event) => {
           const input = event.currentTarget;
           setSearch((was) => was + takeTyped());
-          // The dialogue selects the text of what it gives the focus to; the next key must not replace it.
+          // The dialogue selects the text of the element that it focuses; the next key must not replace it.
           queueMicrotask(() => input.setSelectionRange(input.value.length, input.value.length));
         }}
       />

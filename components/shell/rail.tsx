@@ -7,7 +7,7 @@ import { cn } from '@/components/ui/cn';
 import { isCurrent, NAV } from './nav';
 import { TodoCount } from './todo-count';
 
-/** The pages of the house, as a list. On a wide screen it is the left rail; on a phone it is what More opens. */
+/** The pages of the app as a list: the left rail on a wide screen, the content of More on a phone. */
 export function Rail({ onNavigate }: { onNavigate?: () => void }) {
   const t = useTranslations('shell');
   const path = usePathname();

@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
 
-/** Reads a server-made page again when its tab is looked at after a while, and every minute while it is looked at. */
+/** Refreshes a server-rendered page when its tab becomes visible after a while, and every `everySeconds` while it is visible. */
 export function Refresh({ everySeconds = 60 }: { everySeconds?: number }) {
   const router = useRouter();
   useEffect(() => {

@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 import { useAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 
-/** Sends the message with the confirmation link once more, and says so. */
+/** Sends the confirmation link again, and says so. */
 export function ResendVerification({ className }: { className?: string }) {
   const t = useTranslations('shell.notices');
   const trpc = useTRPC();

@@ -4,10 +4,10 @@ import { useTheme } from 'next-themes';
 import { useEffect, useState } from 'react';
 import { THEMES } from './themes';
 
-/** What the buttons are called. Handed over, as public pages have no catalogue in the browser. */
+/** Labels of the buttons. Passed as props, because public pages have no catalogue in the browser. */
 export type ThemeWords = Record<'label' | (typeof THEMES)[number]['value'], string>;
 
-/** The buttons of `ThemeSwitch`. Which one is on is known only in the browser. */
+/** The buttons of `ThemeSwitch`. Only the browser knows which one is selected. */
 export function ThemeButtons({ words }: { words: ThemeWords }) {
   const { theme, setTheme } = useTheme();
   const [mounted, setMounted] = useState(false);

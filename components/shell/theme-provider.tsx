@@ -3,7 +3,7 @@
 import { ThemeProvider as NextThemes } from 'next-themes';
 import type { ReactNode } from 'react';
 
-/** Follows the system unless the reader chose; the choice is kept in their browser. The nonce is for the script that sets it early. */
+/** Follows the system unless the user has chosen a theme, which their browser stores. The nonce is for the script that applies it early. */
 export function ThemeProvider({ children, nonce }: { children: ReactNode; nonce: string | undefined }) {
   return (
     <NextThemes
@@ -11,7 +11,7 @@ export function ThemeProvider({ children, nonce }: { children: ReactNode; nonce:
       defaultTheme="system"
       enableSystem
       disableTransitionOnChange
-      // React gives the browser's side no nonce to compare with: browsers hide it from scripts.
+      // Browsers hide nonces from scripts, so in the browser React has none to compare with.
       {...(nonce ? { nonce } : {})}
     >
       {children}

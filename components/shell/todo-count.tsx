@@ -6,7 +6,7 @@ import { useUnlessLive } from '@/components/live/store';
 import { useTRPC } from '@/components/trpc/client';
 import { cn } from '@/components/ui/cn';
 
-/** How much waits for a person. Follows what happens elsewhere. */
+/** The number of pending to-dos. Follows changes made elsewhere. */
 export function TodoCount({ className }: { className?: string }) {
   const t = useTranslations('shell');
   const trpc = useTRPC();

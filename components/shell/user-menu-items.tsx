@@ -14,7 +14,7 @@ import {
 import { ThemeItems } from './theme-items';
 import type { Person } from './user-menu';
 
-/** What the user menu's button opens; the button stands outside, because this is fetched after it. */
+/** The content of the user menu. The button is a separate component, because this one is loaded later. */
 export function UserMenuItems({
   person,
   signOut,
@@ -38,7 +38,7 @@ export function UserMenuItems({
   return (
     <DropdownMenu open={open} onOpenChange={onOpenChange}>
       <DropdownMenuTrigger asChild>
-        {/* Lies over the button, so that the menu has a place to stand by. */}
+        {/* Covers the button, as the anchor that positions the menu. */}
         <span aria-hidden className="pointer-events-none absolute inset-0" />
       </DropdownMenuTrigger>
       <DropdownMenuContent

@@ -13,8 +13,8 @@ export interface Person {
 }
 
 /**
- * Who is signed in, the theme, and the way out. `compact` shows the initials alone. The menu itself is fetched when a pointer or the
- * focus comes near; the button behaves as Radix's own trigger does.
+ * The signed-in user, the theme, and signing out. `compact` shows only the initials. The menu is loaded when the pointer or the focus
+ * approaches; the button behaves like Radix's own trigger.
  */
 export function UserMenu({
   person,

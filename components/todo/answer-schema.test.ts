@@ -16,7 +16,7 @@ test('an answer is needed', () => {
   expect(read('no', '  ')).toEqual({ answer: 'Give an answer.' });
 });
 
-test('an address is sent where it is asked for, and needed where more is attached to it', () => {
+test('an address is sent if it is requested, and required if more parts are attached to it', () => {
   expect(read('optional', 'there')).toEqual({ answer: 'there' });
   expect(read('optional', 'there', ' https://x.example/1 ')).toEqual({
     answer: 'there',

@@ -6,7 +6,7 @@ import { completeActionInput } from '@/server/domains/todo/schemas';
 /** Whether the address of a post is asked for with the answer. */
 export type AskedAddress = 'no' | 'optional' | 'required';
 
-/** An answer as it is typed becomes the one that is sent. */
+/** Turns a typed answer into the one that is sent. */
 export const answerSchema = (asked: AskedAddress, t: ReturnType<typeof useTranslations<'todo.wrong'>>) =>
   z
     .object({ answer: z.string(), address: z.string() })

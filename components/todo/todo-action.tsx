@@ -16,7 +16,7 @@ import { toast } from '@/components/ui/toast';
 
 const EMPTY = { answer: '', address: '' };
 
-/** Something that only a person can do: what to do, and the answer that it asks for. */
+/** A task that only a user can do: the instructions and the requested answer. */
 export function ActionItem({
   action,
   zone,
@@ -37,7 +37,7 @@ export function ActionItem({
       void queries.invalidateQueries({ queryKey: path });
   };
   const complete = useMutation(trpc.todo.complete.mutationOptions({ onSettled }));
-  /** More is to follow, and it is attached to the post that the address names. */
+  /** Further parts follow, attached to the post that the address names. */
   const goesOn = action.address?.needed === true;
   const asksFor = (chosen: string) => action.address?.with === chosen;
   const form = useAppForm({
@@ -123,7 +123,7 @@ export function ActionItem({
               className="max-w-lg"
             >
               <Input
-                // Not `url`: browsers refuse an address that was copied without its scheme.
+                // Not `url`, because browsers reject an address that was copied without its scheme.
                 name="permalink"
                 inputMode="url"
                 required={goesOn}

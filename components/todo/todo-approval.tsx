@@ -16,11 +16,11 @@ import { composeFollowing } from '@/server/connectors/kit/parts';
 
 type Words = Pick<Approval['publications'][number], 'text' | 'link' | 'parts' | 'media'>;
 
-/** All that would go out, to tell accounts with the same words from others. */
+/** All content that would be published, to distinguish accounts with different content. */
 const wholeOf = ({ platform, text, link, parts, media }: Words & { platform: string }): string =>
   JSON.stringify([platform, text, link, parts, media]);
 
-/** One decision: what goes out where, until when, and the two buttons. */
+/** One decision: what is published where, the deadline, and the two buttons. */
 export function ApprovalItem({
   approval,
   zone,
@@ -152,7 +152,7 @@ export function ApprovalItem({
   );
 }
 
-/** The words and pictures of a post, with what follows it. */
+/** The text and media of a post, with the parts that follow it. */
 function Said({ text, link, parts, media }: Words) {
   return (
     <>

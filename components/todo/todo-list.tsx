@@ -18,7 +18,7 @@ import { toast } from '@/components/ui/toast';
 import { ActionItem } from './todo-action';
 import { ApprovalItem } from './todo-approval';
 
-/** Approvals and actions in one list, the most pressing first. J and K move, A approves, R rejects. */
+/** Approvals and actions in one list, the most urgent first. J and K move, A approves, R rejects. */
 export function TodoList({
   zone,
   canDecide,
@@ -54,7 +54,7 @@ export function TodoList({
   const all = merged(todo.data);
   const items = all.slice(0, room);
 
-  // A link to one item (`/todo#id`) leads to it.
+  // A link to one item (`/todo#id`) focuses it.
   const arrived = useRef(false);
   const ready = todo.data !== undefined;
   useEffect(() => {
@@ -94,7 +94,7 @@ export function TodoList({
       shown: item.approval.shown,
       decision: key === 'a' ? 'approve' : 'reject',
     });
-    // The row goes away: the next one takes the focus.
+    // The row disappears, so the next one takes the focus.
     (rows[at + 1] ?? rows[at - 1])?.focus();
   }
 
@@ -170,7 +170,7 @@ export function TodoList({
   );
 }
 
-/** How many items are shown at once; each shows its whole text. */
+/** How many items are shown at a time; each shows its whole text. */
 const STEP = 25;
 
 type Item =
@@ -179,7 +179,7 @@ type Item =
 
 const keyOf = (item: Item) => (item.kind === 'approval' ? item.approval.id : item.action.id);
 
-/** One list, what ends soonest first. */
+/** Merges approvals and actions into one list, the earliest deadline first. */
 function merged(data: Todo | undefined): Item[] {
   if (!data) return [];
   const items: Item[] = [

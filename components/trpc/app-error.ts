@@ -4,22 +4,24 @@ import { useCallback, useState } from 'react';
 import { toast } from '@/components/ui/toast';
 import type { ErrorCode } from '@/server/foundation/errors';
 
-/** A failed call, in words. */
+/** The error of a failed call, ready for display. */
 export interface ShownError {
   message: string;
   code: ErrorCode | undefined;
-  /** What is wrong with each input, by its name. */
+  /** Errors by the name of the input. */
   fields: Record<string, string>;
   details: Record<string, string | number | boolean>;
 }
 
 let unreachable = 'unreachable';
-/** What is said where the server gave no answer, in the reader's language. The page brings it: then nothing can be asked for. */
+/**
+ * Sets the message for a server that does not respond, in the user's language. The page provides it, because it could not be fetched then.
+ */
 export function sayUnreachable(words: string): void {
   unreachable = words;
 }
 
-/** Reads what the API says about an error; anything else is a connection that failed on its way. */
+/** Reads an error from the API; anything else counts as a failed connection. */
 export function readAppError(error: unknown): ShownError {
   const { message, data } = (error ?? {}) as {
     message?: unknown;
@@ -39,8 +41,8 @@ export function readAppError(error: unknown): ShownError {
 }
 
 /**
- * The error of a form or a page's action. `report` keeps it for the form; when no field is named it also shows it as a toast, unless
- * `toast: false`. Use as `useMutation(trpc.x.y.mutationOptions({ onError: report, onMutate: clear }))`.
+ * Holds the error of a form or of an action of the page. `report` stores it for the form; if it names no field, it is also shown as a
+ * toast, unless `toast: false`. Use as `useMutation(trpc.x.y.mutationOptions({ onError: report, onMutate: clear }))`.
  */
 export function useAppError(options: { toast?: boolean } = {}) {
   const [error, setError] = useState<ShownError | null>(null);

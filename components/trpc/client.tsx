@@ -17,20 +17,20 @@ export const useTRPCClient = context.useTRPCClient;
 let tab: QueryClient | undefined;
 function queryClient(): QueryClient {
   if (typeof window === 'undefined') return makeQueryClient();
-  // Kept outside React, so that a suspended first render does not throw it away.
+  // Stored outside React, so that a suspended first render does not discard it.
   tab ??= makeQueryClient();
   return tab;
 }
 
-/** The browser always calls its own origin; the address on the server is used by nobody (reads go through the caller). */
+/** The browser always calls its own origin. The server never uses its URL, because server reads go through the caller. */
 const url = () => (typeof window === 'undefined' ? 'http://127.0.0.1/api/trpc' : '/api/trpc');
 
-/** The half in the browser of the provider of the same name in `./provider`, which layouts use. */
+/** The client half of the provider of the same name in `./provider`, which layouts use. */
 export function TRPCReactProvider({
   unreachable,
   children,
 }: {
-  /** What is said where the server gives no answer. */
+  /** The message for a server that does not respond. */
   unreachable?: string;
   children: ReactNode;
 }) {

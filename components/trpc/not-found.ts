@@ -1,5 +1,5 @@
 import { TRPCError } from '@trpc/server';
 
-/** Whether a call failed because there is no such thing (or it belongs to somebody else, which answers the same). */
+/** Whether a call failed because the item does not exist (or belongs to someone else, which gives the same response). */
 export const isTrpcNotFound = (error: unknown): boolean =>
   error instanceof TRPCError && (error.code === 'NOT_FOUND' || error.code === 'BAD_REQUEST');

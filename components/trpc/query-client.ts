@@ -1,7 +1,7 @@
 import { defaultShouldDehydrateQuery, MutationCache, QueryClient } from '@tanstack/react-query';
 import superjson from 'superjson';
 
-/** Codes that another attempt does not change. */
+/** Codes of errors that a retry does not change. */
 const FINAL = new Set([
   'UNAUTHORIZED',
   'FORBIDDEN',
@@ -11,10 +11,10 @@ const FINAL = new Set([
   'PRECONDITION_FAILED',
 ]);
 
-/** One for each request on the server, one for the tab in the browser. */
+/** One per request on the server, one per tab in the browser. */
 export function makeQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
-    // Any change may change how much waits for a person, which every page shows.
+    // Any mutation may change the number of pending to-dos, which every page shows.
     mutationCache: new MutationCache({
       onSuccess: () => {
         void client.invalidateQueries({ queryKey: [['home', 'shell']] });
@@ -22,13 +22,13 @@ export function makeQueryClient(): QueryClient {
     }),
     defaultOptions: {
       queries: {
-        // What the server has just read is not read again at once.
+        // Data that the server has just read is not refetched immediately.
         staleTime: 15_000,
         retry: (failures, error) => failures < 2 && !FINAL.has(codeOf(error)),
       },
       dehydrate: {
         serializeData: superjson.serialize,
-        // Queries that are still on their way are streamed to the browser.
+        // Pending queries are streamed to the browser.
         shouldDehydrateQuery: (query) =>
           defaultShouldDehydrateQuery(query) || query.state.status === 'pending',
       },
@@ -38,7 +38,7 @@ export function makeQueryClient(): QueryClient {
   return client;
 }
 
-/** Where the code stands: beside the error on the server, in its data once it came over HTTP. */
+/** Returns the error's code, which is a property of the error on the server and part of its data after HTTP. */
 function codeOf(error: unknown): string {
   const { code, data } = (error ?? {}) as { code?: unknown; data?: { code?: unknown } };
   const said = data?.code ?? code;

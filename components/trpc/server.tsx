@@ -20,7 +20,7 @@ export const trpc = createTRPCOptionsProxy({ ctx: context, router: appRouter, qu
 /** The caller for server components: `const caller = await api(); await caller.posts.list(input)`. Throws TRPCError. */
 export const api = cache(async () => createCaller(await context()));
 
-/** Starts a read whose answer is streamed to the browser with the page. Wrap the client components in `HydrateClient`. */
+/** Starts a query whose result is streamed to the browser with the page. Wrap the client components in `HydrateClient`. */
 export function prefetch(options: object): Promise<void> {
   const client = getQueryClient();
   const { queryKey } = options as { queryKey?: readonly [unknown, { type?: string }?] };
@@ -29,7 +29,7 @@ export function prefetch(options: object): Promise<void> {
     : client.prefetchQuery(options as FetchQueryOptions);
 }
 
-/** Hands what was prefetched to the client components inside. */
+/** Passes the prefetched data to the client components inside. */
 export function HydrateClient({ children }: { children: ReactNode }) {
   return <HydrationBoundary state={dehydrate(getQueryClient())}>{children}</HydrationBoundary>;
 }

@@ -16,7 +16,7 @@ const LOOKS: Record<AlertVariant, { classes: string; icon: string; Icon: LucideI
   },
 };
 
-/** A callout in the page: what is so, and at most one thing to do about it. A wrong or urgent one is announced. */
+/** A callout in the page: a message with at most one action. A destructive one interrupts screen readers. */
 export function Alert({
   variant = 'default',
   title,

@@ -1,6 +1,6 @@
 import { cn } from './cn';
 
-/** The first letters of up to two words: "Ada Lovelace" is AL. */
+/** Returns the initials of up to two words: "Ada Lovelace" is AL. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter(Boolean);
   const picked = words.length > 1 ? [words[0], words[words.length - 1]] : words;
@@ -11,7 +11,7 @@ export function initials(name: string): string {
 }
 
 /**
- * A person or an account by its initials, which are a picture and no text. The name is for screen readers unless it stands beside it
+ * The initials of a user or an account, exposed as an image and not as text. Screen readers get the name, unless it is shown next to it
  * (`decorative`).
  */
 export function Avatar({

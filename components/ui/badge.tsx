@@ -23,7 +23,7 @@ export const badgeVariants = cva(
 
 export type BadgeVariant = NonNullable<VariantProps<typeof badgeVariants>['variant']>;
 
-/** A short state in words; its colour only repeats what the words say. */
+/** A short status text; its colour only repeats what the text says. */
 export function Badge({
   className,
   variant,

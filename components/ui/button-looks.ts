@@ -1,6 +1,6 @@
 import { cva } from 'class-variance-authority';
 
-/** How a button looks, for what is a plain link. Apart from the button, so that a page can have it without the button's code. */
+/** The styles of a button, for plain links. Separate from the button, so that a page can use them without its code. */
 export const buttonVariants = cva(
   "inline-flex shrink-0 items-center justify-center gap-2 whitespace-nowrap rounded-lg font-medium transition-colors duration-150 disabled:pointer-events-none disabled:opacity-50 aria-disabled:pointer-events-none aria-disabled:opacity-50 aria-busy:opacity-75 aria-busy:[&>svg~svg]:hidden [&_svg:not([class*='size-'])]:size-4 [&_svg]:shrink-0",
   {

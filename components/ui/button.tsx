@@ -8,9 +8,9 @@ export { buttonVariants };
 
 export type ButtonProps = ComponentProps<'button'> &
   VariantProps<typeof buttonVariants> & {
-    /** Gives the looks to the only child, a link say. */
+    /** Applies the styles to the only child, such as a link. */
     asChild?: boolean;
-    /** Shows that work is going on and takes no second click. The words stay, so the width does not jump. */
+    /** Shows that work is in progress and ignores clicks. The label stays, so that the width does not change. */
     loading?: boolean;
   };
 
@@ -47,7 +47,7 @@ export function Button({
   );
 }
 
-/** The only child with these props; where both have one, the child's wins, its classes come last and both handlers run. */
+/** Renders the only child with these props. Where both set a prop, the child's wins; its classes come last, and both handlers run. */
 function Dressed({ children, ...props }: ComponentProps<'button'>) {
   if (!isValidElement<Record<string, unknown>>(children)) return children;
   const merged: Record<string, unknown> = { ...props, ...children.props };

@@ -1,7 +1,7 @@
-/** Formatters cost far more to make than to use; a calendar has hundreds of instants in one zone. */
+/** Formatters are far more expensive to create than to use, and a calendar has hundreds of instants in one zone. */
 const days = new Map<string, Intl.DateTimeFormat>();
 
-/** The calendar day of an instant in a zone, `YYYY-MM-DD`. */
+/** Returns the calendar day of an instant in a zone, `YYYY-MM-DD`. */
 export function dayIn(at: Date, zone: string): string {
   let format = days.get(zone);
   if (!format) {
@@ -16,7 +16,7 @@ export function dayIn(at: Date, zone: string): string {
   return format.format(at);
 }
 
-/** The wall clock of an instant in a zone as a date-and-time input takes it, `YYYY-MM-DDTHH:mm`. */
+/** Returns the wall-clock time of an instant in a zone in the format of a date-and-time input, `YYYY-MM-DDTHH:mm`. */
 export function wallClock(at: Date, zone: string): string {
   const time = new Intl.DateTimeFormat('en-GB', {
     hour: '2-digit',

@@ -14,7 +14,7 @@ export function Card({ className, ...props }: ComponentProps<'div'>) {
   );
 }
 
-/** Title at the left, one small action at the right. */
+/** Title on the left, one small action on the right. */
 export function CardHeader({ className, ...props }: ComponentProps<'div'>) {
   return (
     <div
@@ -28,7 +28,7 @@ export function CardHeader({ className, ...props }: ComponentProps<'div'>) {
   );
 }
 
-/** `as` when the card stands below a heading of its own. */
+/** Set `as` if the card is below a heading of its own. */
 export function CardTitle({
   className,
   as: Heading = 'h2',

@@ -5,7 +5,7 @@ import * as Primitive from 'radix-ui/checkbox';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
-/** 16 px to look at, 24 px to hit. */
+/** 16 px visible, 24 px clickable. */
 export function Checkbox({ className, ...props }: ComponentProps<typeof Primitive.Root>) {
   return (
     <Primitive.Root

@@ -3,13 +3,13 @@ import { twMerge } from 'tailwind-merge';
 import { expect, test } from 'vitest';
 import { cn } from './cn';
 
-test('joins what is given in its order and leaves out what is not', () => {
+test('joins its arguments in order and skips falsy ones', () => {
   expect(cn('p-4', false, undefined, ['gap-2', null], { hidden: true, flex: false })).toBe(
     'p-4 gap-2 hidden',
   );
 });
 
-test('no list of classes in the project contradicts itself', () => {
+test('no class list in the project contradicts itself', () => {
   const wrong: string[] = [];
   let lists = 0;
   for (const folder of ['app', 'components'])

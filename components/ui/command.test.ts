@@ -8,6 +8,6 @@ it.each([
   ['Write a post', 'post write', [], 1],
   ['Write a post', 'post delete', [], 0],
   ['Home', '', [], 1],
-])('%s for "%s"', (value, search, keywords, score) => {
+])('scores "%s" for the search "%s"', (value, search, keywords, score) => {
   expect(matchWords(value, search, keywords)).toBe(score);
 });

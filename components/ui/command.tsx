@@ -21,8 +21,8 @@ export function Command({ className, ...props }: ComponentProps<typeof Primitive
 }
 
 /**
- * Every typed word must begin a word of the name or of the keywords; a hit in the name counts more. Stricter than letters scattered
- * anywhere, so that what is listed is what was meant.
+ * Every typed word must start a word of the name or of the keywords; a match in the name scores higher. Stricter than matching scattered
+ * letters, so that the list only has what the user meant.
  */
 export function matchWords(value: string, search: string, keywords: readonly string[] = []): number {
   const split = (text: string) =>

@@ -7,8 +7,8 @@ import { useLoaded } from './use-loaded';
 const load = () => import('./confirm-question').then((m) => m.ConfirmQuestion);
 
 /**
- * Asks before something that cannot be undone; the title names the thing. Stays open while `onConfirm` works and closes when it
- * ends well; when it throws, the dialogue stays and the caller says what happened.
+ * Asks for confirmation before something that cannot be undone; the title names the object. Stays open while `onConfirm` runs and closes
+ * when it succeeds. If it throws, the dialogue stays open and the caller reports the error.
  */
 export function ConfirmDialog({
   trigger,
@@ -26,7 +26,7 @@ export function ConfirmDialog({
   description: ReactNode;
   /** A verb: "Disconnect", "Delete post". */
   confirmLabel: string;
-  /** "Cancel" when absent. */
+  /** Defaults to "Cancel". */
   cancelLabel?: string;
   destructive?: boolean;
   onConfirm: () => unknown;

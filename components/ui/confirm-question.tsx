@@ -6,7 +6,9 @@ import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'rea
 import { Button } from './button';
 import { DialogFooter } from './dialog';
 
-/** What `ConfirmDialog` opens. Focus goes back to what opened it, or to what held that when it is gone by then. */
+/**
+ * The content of `ConfirmDialog`. Returns the focus to the element that opened it, or to the nearest focusable ancestor that still exists.
+ */
 export function ConfirmQuestion({
   title,
   description,
@@ -40,7 +42,7 @@ export function ConfirmQuestion({
       await onConfirm();
       setOpen(false);
     } catch {
-      // The caller has shown what went wrong; the question stays open for another attempt.
+      // The caller has reported the error; the dialogue stays open for another attempt.
     } finally {
       setBusy(false);
     }
@@ -76,7 +78,7 @@ export function ConfirmQuestion({
   );
 }
 
-/** What can have the focus, from an element outwards. */
+/** Returns the focusable elements, from an element outwards. */
 function placesFrom(element: HTMLElement | null): HTMLElement[] {
   const places: HTMLElement[] = [];
   for (let at = element; at; at = at.parentElement?.closest<HTMLElement>('[tabindex]') ?? null)

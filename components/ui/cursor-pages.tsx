@@ -2,7 +2,7 @@ import { useTranslations } from 'next-intl';
 import { Pagination } from '@/components/ui/pagination';
 import { href } from './search-params';
 
-/** Forth through a long list by its cursor, and back to its start. */
+/** Pages forward through a long list by its cursor, and back to its start. */
 export function CursorPages({
   path,
   params,
@@ -15,7 +15,7 @@ export function CursorPages({
   params: Record<string, string | undefined>;
   cursor: string | undefined;
   nextCursor: string | null;
-  /** The query parameter that carries the cursor, where a page has two lists. */
+  /** The query parameter of the cursor, for pages with two lists. */
   name?: string;
   label?: string;
 }) {

@@ -6,14 +6,14 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '.
 export interface Column<Row> {
   head: string;
   cell: (row: Row) => ReactNode;
-  /** Figures: at the right, all of one width. */
+  /** Figures: right-aligned, with digits of equal width. */
   numeric?: boolean;
-  /** Not shown on a phone; the first column's cell then says it below its name. */
+  /** Hidden on a phone; the first column's cell then shows the value below its name. */
   wide?: boolean;
   className?: string;
 }
 
-/** A list as a table in a card: one row for each item. Rendered on the server; sorting and paging are the page's. */
+/** A list as a table in a card, one row per item. Rendered on the server; the page does the sorting and paging. */
 export function DataTable<Row>({
   label,
   columns,
@@ -62,7 +62,7 @@ export function DataTable<Row>({
   );
 }
 
-/** What a phone shows below a row's name in place of the columns that are hidden there. */
+/** Shown below a row's name on a phone, in place of the columns that are hidden there. */
 export function PhoneLine({ children, className }: { children: ReactNode; className?: string }) {
   return <span className={cn('block text-muted-foreground text-xs sm:hidden', className)}>{children}</span>;
 }

@@ -49,7 +49,7 @@ export function DialogContent({
   );
 }
 
-/** The cross in a corner. */
+/** The close button in the corner. */
 export function CloseButton() {
   const t = useTranslations('ui');
   return (

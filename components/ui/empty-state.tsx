@@ -2,7 +2,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from './cn';
 
-/** Nothing here yet: what this place is for and the one button that starts it. */
+/** An empty list: its purpose, and the one button that starts it. */
 export function EmptyState({
   icon: Icon,
   title,

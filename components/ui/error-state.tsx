@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Button } from './button';
 import { cn } from './cn';
 
-/** Something failed: what happened, what to do, a retry and a number to quote. */
+/** An error: what happened, what to do, a retry and a reference number. */
 export function ErrorState({
   title,
   description,
@@ -17,7 +17,7 @@ export function ErrorState({
 }: {
   title?: string;
   description?: ReactNode;
-  /** The number that the log has too. */
+  /** The reference number in the log. */
   reference?: string | undefined;
   /** Only from a client component. */
   onRetry?: (() => void) | undefined;

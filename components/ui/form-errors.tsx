@@ -5,8 +5,8 @@ import { FormWord } from '@/components/words/frame-words';
 import { Alert } from './alert';
 
 /**
- * What is wrong with a form, summarised at its top; focus moves to the first wrong control. `fields` maps a control's `id` or
- * `name` to what is wrong with it. Shows nothing when nothing is wrong.
+ * Summarises the errors of a form at its top and moves the focus to the first invalid control. `fields` maps a control's `id` or `name` to
+ * its error. Renders nothing without errors.
  */
 export function FormErrors({
   message,
@@ -15,7 +15,7 @@ export function FormErrors({
 }: {
   message?: string | undefined;
   fields?: Record<string, string> | undefined;
-  /** How each field is called on screen. */
+  /** Display names of the fields. */
   labels?: Record<string, string>;
 }) {
   const ref = useRef<HTMLDivElement>(null);

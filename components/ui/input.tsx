@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
-/** The looks that every text control shares. */
+/** The styles that all text controls share. */
 export const controlClasses =
   'w-full min-w-0 rounded-lg border border-input bg-card text-foreground text-sm transition-colors duration-150 placeholder:text-muted-foreground [&[readonly]]:bg-muted focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:bg-muted disabled:opacity-60 aria-invalid:border-destructive aria-invalid:outline-destructive';
 

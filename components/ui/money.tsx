@@ -4,9 +4,9 @@ import { type Money as Amount, formatMoney } from '@/server/foundation/money';
 import { cn } from './cn';
 
 type Props = {
-  /** `signed` writes a plus before what comes in. */
+  /** `signed` adds a plus sign to income. */
   signed?: boolean;
-  /** Colours what comes in and what goes out. The sign says it too. */
+  /** Colours income and expenses. The sign shows the same. */
   coloured?: boolean;
   className?: string;
 } & (
@@ -14,7 +14,7 @@ type Props = {
   | { value?: never; amount: number; currency: string }
 );
 
-/** An amount with its currency, in figures of equal width. Takes minor units: 1234 USD is $12.34. */
+/** An amount with its currency, in digits of equal width. Takes minor units: 1234 USD is $12.34. */
 export function Money({ value, amount, currency, signed = false, coloured = false, className }: Props) {
   const locale = useLocale();
   const shown: Amount = value ?? { amount: amount ?? 0, currency: currency ?? 'USD' };

@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react';
 import { cn } from './cn';
 import { controlClasses } from './input';
 
-/** The browser's own select: works without JavaScript and with a phone's wheel. */
+/** The browser's own select, which works without JavaScript and uses a phone's native picker. */
 export function NativeSelect({ className, children, ...props }: ComponentProps<'select'>) {
   return (
     <span className={cn('relative block', className)}>

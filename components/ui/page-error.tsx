@@ -1,11 +1,11 @@
 import { useFrameWords } from '@/components/words/frame-words';
 
-/** As in server/foundation/database-away.ts. */
+/** Same as in server/foundation/database-away.ts. */
 const DATABASE_AWAY = 'DATABASE_AWAY';
 
 /**
- * A page failed, for the error boundaries. Looks like `ErrorState` with a retry, but imports nothing else: every page loads its
- * boundaries, and what failed may be a download.
+ * A failed page, for the error boundaries. Looks like `ErrorState` with a retry, but imports nothing else, because every page loads its
+ * boundaries and the failure may be a failed download.
  */
 export function PageError({
   reference,

@@ -3,7 +3,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { cn } from './cn';
 
-/** A page's name, what it is for, and its one primary action at the right. */
+/** A page's title, its purpose, and its one primary action on the right. */
 export function PageHeader({
   title,
   description,
@@ -19,13 +19,13 @@ export function PageHeader({
   description?: ReactNode;
   /** The one primary action. */
   action?: ReactNode;
-  /** Lesser ones, left of it. */
+  /** Secondary actions, left of the primary one. */
   actions?: ReactNode;
-  /** What there is to say about the actions: why one of them cannot be used. */
+  /** A note on the actions, such as why one of them is disabled. */
   note?: ReactNode;
   badge?: ReactNode;
   back?: { href: string; label: string };
-  /** Every page has one `h1`; another level only where pages are shown inside a page. */
+  /** Every page has one `h1`; use another level only where pages are shown inside a page. */
   level?: 'h1' | 'h2' | 'h3' | 'h4';
   className?: string;
 }) {
@@ -51,7 +51,7 @@ export function PageHeader({
           <div
             className={cn(
               'flex flex-wrap items-center gap-2 sm:row-span-2',
-              // Several do not fit beside the name on a phone.
+              // Several actions do not fit next to the title on a phone.
               actions && 'max-sm:order-last max-sm:col-span-2 max-sm:mt-2',
             )}
           >

@@ -6,7 +6,7 @@ import { cn } from './cn';
 
 type Step = { href?: string | undefined; onClick?: (() => void) | undefined; disabled?: boolean };
 
-/** Back and forth through a long list. Each side is a link (`href`) or a button (`onClick`); a missing side is shown as off. */
+/** Pages back and forth through a long list. Each side is a link (`href`) or a button (`onClick`); a missing side is shown as disabled. */
 export function Pagination({
   previous,
   next,
@@ -16,7 +16,7 @@ export function Pagination({
 }: {
   previous?: Step | undefined;
   next?: Step | undefined;
-  /** "1–25 of 340", or what is known. */
+  /** "1–25 of 340", or as much as is known. */
   summary?: string;
   label?: string;
   className?: string;

@@ -8,7 +8,7 @@ import { cn } from './cn';
 export const Popover = Primitive.Root;
 export const PopoverTrigger = Primitive.Trigger;
 
-/** A popover is a small dialogue and has a name: give `aria-label` when its words are not enough. */
+/** A popover is a small dialogue and needs a name: set `aria-label` if its text is not enough. */
 export function PopoverContent({
   'aria-label': label,
   'aria-labelledby': labelledBy,

@@ -1,6 +1,6 @@
 import { cn } from './cn';
 
-/** How far something has come, or how much of a limit is used. `label` is read out; `tone` changes near a limit. */
+/** The progress of something, or how much of a limit is used. `label` is read out; `tone` changes near a limit. */
 export function Progress({
   value,
   max = 100,
@@ -8,7 +8,7 @@ export function Progress({
   tone = 'accent',
   className,
 }: {
-  /** Leave out while the end is not known. */
+  /** Omit while the total is unknown. */
   value?: number | undefined;
   max?: number;
   label: string;

@@ -11,7 +11,7 @@ interface Group {
 }
 const GroupContext = createContext<Group | null>(null);
 
-/** The browser's own radio buttons under one name: arrow keys, forms and screen readers know them without help. */
+/** The browser's own radio buttons under one name, which support arrow keys, forms and screen readers natively. */
 export function RadioGroup({
   className,
   name,
@@ -55,7 +55,7 @@ export function RadioGroupItem({
   );
 }
 
-/** A radio button as a bordered row with a title and a line of help; the whole row can be hit. */
+/** A radio button as a bordered row with a title and a line of help; the whole row is clickable. */
 export function RadioCard({
   title,
   description,

@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
-/** Scrolls sideways by itself, so that the page does not. It can be reached and scrolled with the keyboard, and has a name. */
+/** Scrolls sideways on its own, so that the page does not. Can be focused and scrolled with the keyboard, and has an accessible name. */
 export function ScrollBox({ className, label, ...props }: ComponentProps<'div'> & { label: string }) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: no landmark; the section around it may already be one of this name

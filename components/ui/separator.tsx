@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
-/** A hairline. Decorative unless told otherwise. */
+/** A hairline. Decorative by default. */
 export function Separator({
   className,
   orientation = 'horizontal',

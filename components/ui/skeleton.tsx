@@ -2,7 +2,7 @@ import { useTranslations } from 'next-intl';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
-/** The shape of what is on its way. Give it the size of the thing. */
+/** A placeholder for content that is loading. Give it the size of the content. */
 export function Skeleton({ className, ...props }: ComponentProps<'div'>) {
   return (
     <div
@@ -14,7 +14,7 @@ export function Skeleton({ className, ...props }: ComponentProps<'div'>) {
   );
 }
 
-/** A list that is on its way. */
+/** A placeholder for a list that is loading. */
 export function SkeletonRows({ rows = 4, className }: { rows?: number; className?: string }) {
   const t = useTranslations('ui');
   return (

@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
-/** A browser's own slider in our colours. Give `aria-label` or `aria-labelledby`. */
+/** The browser's own slider in our colours. Give `aria-label` or `aria-labelledby`. */
 export function Slider({
   className,
   onValueChange,

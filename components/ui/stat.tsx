@@ -2,7 +2,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { cn } from './cn';
 
-/** One figure with its name. With `href` it opens to the rows that make it. */
+/** One figure with its name. With `href` it links to the rows behind it. */
 export function Stat({
   label,
   value,

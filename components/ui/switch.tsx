@@ -4,7 +4,7 @@ import * as Primitive from 'radix-ui/switch';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
-/** On or off, at once. For a choice that waits for a button, use a checkbox. */
+/** Takes effect immediately. For a choice that is saved with a button, use a checkbox. */
 export function Switch({ className, ...props }: ComponentProps<typeof Primitive.Root>) {
   return (
     <Primitive.Root

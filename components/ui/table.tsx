@@ -33,7 +33,7 @@ export function TableRow({ className, ...props }: ComponentProps<'tr'>) {
     />
   );
 }
-/** `numeric` puts a column of figures at the right. */
+/** `numeric` right-aligns a column of figures. */
 export function TableHead({
   className,
   numeric,

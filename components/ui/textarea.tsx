@@ -2,7 +2,7 @@ import type { ComponentProps } from 'react';
 import { cn } from './cn';
 import { controlClasses } from './input';
 
-/** Grows with its text where the browser can; never smaller than `rows`. */
+/** Grows with its text where the browser supports it; never smaller than `rows`. */
 export function Textarea({ className, rows = 4, ...props }: ComponentProps<'textarea'>) {
   return (
     <textarea

@@ -18,7 +18,7 @@ const OPTIONS: Record<Style, Intl.DateTimeFormatOptions> = {
   },
 };
 
-/** Formatters cost far more to make than to use, and a page has hundreds of times in one zone. */
+/** Formatters are far more expensive to create than to use, and a page has hundreds of times in one zone. */
 const made = new Map<string, Intl.DateTimeFormat>();
 function formatter(
   locale: string,
@@ -35,7 +35,7 @@ function formatter(
   return found;
 }
 
-/** An instant in words, in a zone: "Sat, 21 Nov, 14:05". */
+/** Formats an instant in a zone: "Sat, 21 Nov, 14:05". */
 export function formatInstant(
   at: Date | string,
   zone: string,
@@ -45,13 +45,13 @@ export function formatInstant(
   return formatter(locale, zone, style, OPTIONS[style]).format(new Date(at));
 }
 
-/** The zone's short name at that instant: "GMT+5:45", "CET". */
+/** Returns the zone's short name at that instant: "GMT+5:45", "CET". */
 export function zoneName(at: Date | string, zone: string, locale: string = 'en'): string {
   const parts = formatter(locale, zone, 'zone', { timeZoneName: 'short' }).formatToParts(new Date(at));
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
 }
 
-/** An instant in the workspace's zone, the same on the server and in the browser; its title tells the full time and zone. */
+/** An instant in the workspace's zone, the same on the server and in the browser; its title has the full time and zone. */
 export function Time({
   at,
   zone,

@@ -10,7 +10,7 @@ interface Waiting {
   say: Say;
 }
 
-// A message may come from anywhere, before the list that shows it has been fetched.
+// A message may arrive before the list that shows it has been loaded.
 let show: Show | undefined;
 let fetchList: (() => void) | undefined;
 let waiting: Waiting[] = [];
@@ -35,8 +35,8 @@ export const toast = Object.assign(
 const loadList = () => import('./toaster').then((m) => m.Messages);
 
 /**
- * Put once in a layout. The list is fetched when a person first does something, so that it is there before the answer comes; a message
- * that comes while it cannot be fetched is shown plainly.
+ * Put once in a layout. The list is loaded on the user's first interaction, so that it is ready before the response arrives. If it cannot
+ * be loaded, messages are shown as plain text.
  */
 export function Toaster() {
   const [List, setList] = useState<ComponentType<{ onReady: (show: Show) => void }>>();

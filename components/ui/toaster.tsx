@@ -5,11 +5,11 @@ import { useTheme } from 'next-themes';
 import { useEffect } from 'react';
 import { Toaster as Sonner, toast as sonner } from 'sonner';
 
-/** The list of messages. `onReady` gets what shows one, once the list is there to show it. */
+/** The list of messages. `onReady` receives the function that shows a message, once the list can show it. */
 export function Messages({ onReady }: { onReady: (show: typeof sonner) => void }) {
   const t = useTranslations('ui.messages');
   const { resolvedTheme } = useTheme();
-  // Runs after the list's own effect, in which it begins to listen.
+  // Runs after the list's own effect, in which it starts listening.
   useEffect(() => onReady(sonner), [onReady]);
   return (
     <Sonner
@@ -30,7 +30,7 @@ export function Messages({ onReady }: { onReady: (show: typeof sonner) => void }
           description: 'text-muted-foreground',
           content: 'grid flex-1 gap-0.5',
           icon: 'mt-0.5',
-          // The list joins these to the ones above by itself.
+          // The list adds these to the classes above automatically.
           error: 'border-destructive!',
           actionButton:
             'inline-flex h-7 shrink-0 items-center rounded-md bg-accent px-2.5 font-medium text-accent-foreground text-xs hover:bg-accent-hover',

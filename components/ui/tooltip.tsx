@@ -34,7 +34,7 @@ export function TooltipContent({
   );
 }
 
-/** A tooltip in one line: `<Hint text="…"><Button/></Hint>`. Never the only place of something a person must know. */
+/** A one-line tooltip: `<Hint text="…"><Button/></Hint>`. Never the only place for something that a user must know. */
 export function Hint({
   text,
   children,

@@ -1,8 +1,8 @@
 import { useRef } from 'react';
 
 /**
- * Gives the focus back to what had it before a dialog opened. Radix does so for a dialog with a trigger of its own; one that a key
- * or another button opens would leave the focus on the page's body.
+ * Returns the focus to the element that had it before a dialog opened. Radix does this only for a dialog with its own trigger; a dialog
+ * opened by a key or another button would leave the focus on the body.
  */
 export function useFocusReturn(own: {
   onOpenAutoFocus?: ((event: Event) => void) | undefined;

@@ -3,8 +3,8 @@
 import { type FocusEvent, useEffect, useRef } from 'react';
 
 /**
- * Keeps the focus in a row whose buttons come and go with its state: when the one that had it is gone, the row itself takes it, so that
- * the keyboard does not start again at the top of the page. Spread the answer on the row, with `tabIndex={-1}`.
+ * Keeps the focus in a row whose buttons change with its state: when the focused button disappears, the row itself takes the focus, so that
+ * the keyboard does not start again at the top of the page. Spread the result on the row, with `tabIndex={-1}`.
  */
 export function useKeptFocus<T extends HTMLElement>(state: unknown) {
   const row = useRef<T>(null);
@@ -23,7 +23,7 @@ export function useKeptFocus<T extends HTMLElement>(state: unknown) {
     },
     onBlur: (event: FocusEvent<T>) => {
       const { target } = event;
-      // A button that goes away is blurred too: only one that is still there was left on purpose.
+      // A button that disappears is blurred too; the user left it on purpose only if it still exists.
       queueMicrotask(() => {
         if (target.isConnected && had.current === target) had.current = null;
       });

@@ -5,8 +5,8 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { toast } from './toast';
 
 /**
- * Code that is fetched when it is first wanted. `ask` starts the download and may be called often; the value is undefined until it is
- * there. When the download fails the next `ask` tries again; `fetchNow` says so and answers false.
+ * Code that is loaded on demand. `ask` starts the download and may be called often; the value is undefined until it is loaded. After a
+ * failed download the next `ask` retries; `fetchNow` reports the failure and returns false.
  */
 export function useLoaded<T>(load: () => Promise<T>) {
   const t = useTranslations('ui');

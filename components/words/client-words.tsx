@@ -26,8 +26,8 @@ const EVERYWHERE: readonly Namespace[] = [
 const isOfFacts = (name: Namespace): name is FactsPart => name.startsWith('facts.');
 
 /**
- * Gives the client components inside the messages that they use, and no others, so that a page carries only its own words. A page names
- * the parts of the catalogue that its client components use; a test compares the list with the code.
+ * Gives the client components inside the messages that they use and no others, so that a page carries only its own texts. A page names the
+ * parts of the catalogue that its client components use; a test compares the list with the code.
  */
 export async function ClientWords({ of, children }: { of: readonly Namespace[]; children: ReactNode }) {
   const messages = await getMessages();

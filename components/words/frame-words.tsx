@@ -9,8 +9,8 @@ export type Words = Said<Messages['frame']['everywhere']>;
 const Frame = createContext<Words | null>(null);
 
 /**
- * The few words that client components of all pages need. The layout of all pages hands them over, because public pages have no
- * catalogue in the browser: its code would be too much for them.
+ * The few texts that client components of all pages need. The root layout passes them, because public pages have no catalogue in the
+ * browser; its code would be too large for them.
  */
 export function FrameWords({ words, children }: { words: Words; children: ReactNode }) {
   return <Frame value={words}>{children}</Frame>;
@@ -18,7 +18,7 @@ export function FrameWords({ words, children }: { words: Words; children: ReactN
 
 export const useFrameWords = (): Words | null => useContext(Frame);
 
-/** One that forms need, also in a component of the server. */
+/** One of the texts that forms need, also for server components. */
 export function FormWord({ name }: { name: keyof Words['form'] }) {
   return useFrameWords()?.form[name];
 }

@@ -1,7 +1,7 @@
 import { getTranslations } from 'next-intl/server';
 import type { Words } from './frame-words';
 
-/** What the layout of all pages gives `FrameWords`. */
+/** Returns the texts that the root layout passes to `FrameWords`. */
 export async function frameWords(): Promise<Words> {
   const t = await getTranslations('frame.everywhere');
   return {

@@ -4,7 +4,7 @@ import type { Messages } from '@/i18n/message-types';
 
 type Title = keyof Messages['pages'];
 
-/** A page's `generateMetadata` with its title from the catalogue (`pages.json`). */
+/** Returns a page's `generateMetadata` with its title from the catalogue (`pages.json`). */
 export const titled = (title: Title) => async (): Promise<Metadata> => ({
   title: (await getTranslations('pages'))(title),
 });

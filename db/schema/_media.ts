@@ -1,18 +1,18 @@
 export const MEDIA_KINDS = ['picture', 'gif', 'video'] as const;
 export type MediaKind = (typeof MEDIA_KINDS)[number];
 
-/** A picture, GIF or video of a post, with what is known of its file. A file never changes, so this stays true. */
+/** A picture, GIF or video of a post, with the properties of its file. A file never changes, so they stay valid. */
 export interface Media {
   fileId: string;
-  /** What it shows, in words, for those who do not see it. Empty when nobody wrote it. */
+  /** Alternative text for users who cannot see it. Empty if none was written. */
   alt: string;
   kind: MediaKind;
   mime: string;
   bytes: number;
   width: number;
   height: number;
-  /** Of a video and of a GIF; null of a picture. */
+  /** For videos and GIFs; null for pictures. */
   durationMs: number | null;
-  /** Of a GIF, where they were counted. */
+  /** For GIFs, if counted. */
   frames?: number | null;
 }

@@ -1,4 +1,4 @@
 import { pgSchema } from 'drizzle-orm/pg-core';
 
-/** Everything of the app's own. What else is in the database is another system's and never touched. */
+/** The schema with all of the app's own tables. Everything else in the database belongs to other systems and is never touched. */
 export const tributary = pgSchema('tributary');

@@ -3,7 +3,7 @@ import { createdAt, instant, workspaceId } from './_columns';
 import { tributary } from './_schema';
 import { workspaces } from './workspaces';
 
-/** What a workspace pays for. `workspaces.plan` is what it may use; the webhook sets both in one transaction. */
+/** The plan that a workspace pays for. `workspaces.plan` is the one it may use; the webhook sets both in one transaction. */
 export const subscriptions = tributary.table('subscriptions', {
   workspaceId: workspaceId()
     .primaryKey()
@@ -15,17 +15,17 @@ export const subscriptions = tributary.table('subscriptions', {
   plan: text('plan', { enum: ['free', 'pro', 'agency'] })
     .notNull()
     .default('free'),
-  /** The price by which `plan` was recognised. It goes on standing for that plan when the settings name another one. */
+  /** The price that identified `plan`. It still identifies that plan if the settings later name another price. */
   priceId: text('price_id'),
   status: text('status').notNull().default('none'),
   currentPeriodEnd: instant('current_period_end'),
   cancelAtPeriodEnd: boolean('cancel_at_period_end').notNull().default(false),
-  /** The platform's time of the newest state that was applied: an older event changes nothing. */
+  /** When the applied state was requested from the platform; a state that was requested earlier changes nothing. */
   stateAt: instant('state_at'),
   createdAt: createdAt(),
 });
 
-/** Each webhook delivery once. System-only. */
+/** Processed webhook deliveries, each stored once. System-only. */
 export const webhookEvents = tributary.table(
   'webhook_events',
   {
@@ -35,7 +35,7 @@ export const webhookEvents = tributary.table(
     receivedAt: instant('received_at').notNull(),
     processedAt: instant('processed_at'),
     outcome: text('outcome'),
-    /** The delivery as it came, only where nobody could read it; in base64 (`base64:…`) where it holds what a text cannot. */
+    /** The raw body, only if it could not be parsed; base64 (`base64:…`) if it contains bytes that a text column cannot hold. */
     body: text('body'),
   },
   (t) => [index('webhook_events_received').on(t.receivedAt)],

@@ -4,7 +4,7 @@ import { createdAt, id, instant } from './_columns';
 import { tributary } from './_schema';
 import { EMAIL_STATES } from './states';
 
-/** People. Not tenant tables: a person may be in several workspaces; only the system role reads these. */
+/** User accounts. Not tenant tables, because a user may belong to several workspaces; only the system role has full access. */
 export const users = tributary.table(
   'users',
   {
@@ -14,7 +14,7 @@ export const users = tributary.table(
     passwordHash: text('password_hash').notNull(),
     emailVerifiedAt: instant('email_verified_at'),
     termsAcceptedAt: instant('terms_accepted_at').notNull(),
-    /** The language of e-mails to them: what their browser asked for when they last signed in. */
+    /** Language of e-mails to the user, taken from their browser at the last sign-in. */
     locale: text('locale').notNull().default('en'),
     createdAt: createdAt(),
   },
@@ -22,8 +22,8 @@ export const users = tributary.table(
 );
 
 /**
- * A browser in which a person has signed in before. Its signed cookie carries the id; as long as the row is neither expired nor revoked,
- * wrong passwords of others do not hold that browser up.
+ * A browser in which a user has signed in before. Its signed cookie contains the id. While the row is neither expired nor revoked, wrong
+ * passwords entered elsewhere do not throttle this browser.
  */
 export const devices = tributary.table(
   'devices',
@@ -40,7 +40,7 @@ export const devices = tributary.table(
   (t) => [index('devices_user').on(t.userId)],
 );
 
-/** A signed-in browser. The JWT carries its id; a revoked or expired row ends the session at once. */
+/** A signed-in browser. The JWT contains its id; revoking or expiring the row ends the session immediately. */
 export const sessions = tributary.table(
   'sessions',
   {
@@ -53,26 +53,26 @@ export const sessions = tributary.table(
     expiresAt: instant('expires_at').notNull(),
     revokedAt: instant('revoked_at'),
     userAgent: text('user_agent'),
-    /** Where it was opened: ending the session forgets that browser too. */
+    /** The browser in which it was opened. Ending the session also forgets that browser. */
     deviceId: text('device_id').references(() => devices.id, { onDelete: 'set null' }),
   },
   (t) => [index('sessions_user').on(t.userId)],
 );
 
 /**
- * A sign-in that waits for the code that was mailed. There is one for every guess too (`user_id` null): whoever asks cannot tell whether
- * the address is known and the password right.
+ * A sign-in that waits for the mailed code. Every failed attempt gets a row, too (`user_id` null), so that the caller cannot tell whether
+ * the address is known and the password correct.
  */
 export const signInCodes = tributary.table(
   'sign_in_codes',
   {
     id: id(),
     userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
-    /** Hash of the secret in the cookie of the browser that began. */
+    /** Hash of the secret in the cookie of the browser that started the sign-in. */
     browserHash: text('browser_hash').notNull().unique(),
-    /** Keyed hash of the code; empty when no code was mailed, so that none fits. */
+    /** Keyed hash of the code; empty if no code was mailed, so that no code matches. */
     codeHash: text('code_hash').notNull(),
-    /** Wrong codes since the last one was mailed. */
+    /** Wrong codes entered since the last one was mailed. */
     attempts: integer('attempts').notNull().default(0),
     sends: integer('sends').notNull().default(1),
     sentAt: instant('sent_at').notNull(),
@@ -83,12 +83,12 @@ export const signInCodes = tributary.table(
   (t) => [index('sign_in_codes_user').on(t.userId), index('sign_in_codes_expires').on(t.expiresAt)],
 );
 
-/** `user_id` is null for what was asked for at an address that nobody has: its row is written all the same, and opens nothing. */
+/** `user_id` is null for requests that name an unknown address. Their row is written anyway, but grants nothing. */
 export const emailTokens = tributary.table('email_tokens', {
   id: id(),
   userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
   purpose: text('purpose', { enum: ['verify', 'reset', 'change'] }).notNull(),
-  /** For `change`: the address that the account gets. */
+  /** For `change`: the account's new address. */
   newEmail: text('new_email'),
   tokenHash: text('token_hash').notNull().unique(),
   expiresAt: instant('expires_at').notNull(),
@@ -97,8 +97,8 @@ export const emailTokens = tributary.table('email_tokens', {
 });
 
 /**
- * Every e-mail, written in the transaction that causes it and sent afterwards. With no provider it stays here. `void`: to nobody, written
- * so that an answer costs the same for known and unknown addresses.
+ * Every e-mail, written in the transaction that causes it and sent afterwards. Without a provider it stays here. `void`: never sent,
+ * written only so that a request does equal work for known and unknown addresses.
  */
 export const emails = tributary.table(
   'emails',
@@ -106,13 +106,16 @@ export const emails = tributary.table(
     id: id(),
     key: text('key').notNull().unique(),
     toAddress: text('to_address').notNull(),
-    /** Rendered when it is sent. `props` is what the template says; empty once it was sent or given up: secrets are in it. */
+    /**
+     * Rendered when it is sent. `props` are the template's parameters; they are emptied once it is sent or given up, because they contain
+     * secrets.
+     */
     template: text('template').notNull(),
     props: jsonb('props').notNull().$type<object>(),
-    /** The reader's language. */
+    /** The recipient's language. */
     locale: text('locale').notNull().default('en'),
     status: text('status', { enum: EMAIL_STATES }).notNull().default('queued'),
-    /** Also goes to an account whose address is not confirmed; such e-mails hold nothing that a person wrote. */
+    /** Whether it is also sent to an account with an unconfirmed address; such e-mails contain no text written by users. */
     toUnconfirmed: boolean('to_unconfirmed').notNull().default(false),
     attempts: integer('attempts').notNull().default(0),
     nextAttemptAt: instant('next_attempt_at'),
@@ -124,7 +127,7 @@ export const emails = tributary.table(
   (t) => [index('emails_status').on(t.status, t.createdAt)],
 );
 
-/** Fixed-window counters for what strangers may do (sign in, register, reset), by a key that holds hashes only. */
+/** Fixed-window counters for unauthenticated actions (sign in, register, reset). The keys contain only hashes. */
 export const throttles = tributary.table('throttles', {
   key: text('key').primaryKey(),
   count: integer('count').notNull(),

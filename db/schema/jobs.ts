@@ -5,14 +5,14 @@ import { workspaces } from './workspaces';
 
 const runColumns = {
   id: id(),
-  /** The runner's own run id. */
+  /** The run's id at the runner. */
   runId: text('run_id').notNull(),
   function: text('function').notNull(),
   status: text('status', { enum: ['running', 'completed', 'failed', 'cancelled'] }).notNull(),
   attempt: integer('attempt').notNull().default(0),
   subject: text('subject'),
   error: text('error'),
-  /** Steps as they ended: name, attempt, duration in milliseconds, error. */
+  /** Finished steps: name, attempt, duration in milliseconds, error. */
   steps: jsonb('steps')
     .$type<{ name: string; attempt: number; ms: number; error?: string; at: string }[]>()
     .notNull()
@@ -21,7 +21,7 @@ const runColumns = {
   endedAt: instant('ended_at'),
 };
 
-/** One execution of background work for a workspace. Written by our functions' middleware, whoever runs them. */
+/** One run of a background function for a workspace. Written by the functions' middleware, whichever runner executes them. */
 export const jobRuns = tributary.table(
   'job_runs',
   {
@@ -31,13 +31,13 @@ export const jobRuns = tributary.table(
   (t) => [unique('job_runs_run').on(t.runId), index('job_runs_recent').on(t.workspaceId, t.startedAt)],
 );
 
-/** The same for work that belongs to no workspace: sweeps and clean-ups. */
+/** Runs that belong to no workspace: sweeps and clean-ups. */
 export const systemRuns = tributary.table('system_runs', runColumns, (t) => [
   unique('system_runs_run').on(t.runId),
   index('system_runs_recent').on(t.startedAt),
 ]);
 
-/** A heartbeat of a part of the process (the runner), for the health answer. */
+/** Last heartbeat of a part of the process (the runner), for the health check. */
 export const heartbeats = tributary.table('heartbeats', {
   part: text('part').notNull().primaryKey(),
   at: instant('at').notNull(),

@@ -6,7 +6,7 @@ import { workspaces } from './workspaces';
 
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
 
-/** The chart of accounts: one row a kind, currency and subject (a connection, say). */
+/** The chart of accounts: one row per code, currency and subject (a connection, for example). */
 export const ledgerAccounts = tributary.table(
   'ledger_accounts',
   {
@@ -24,7 +24,7 @@ export const ledgerAccounts = tributary.table(
   ],
 );
 
-/** Append-only. `key` is made from what happened, so a second delivery of the same event changes nothing. */
+/** Append-only. `key` is derived from the event, so a second delivery of the same event changes nothing. */
 export const ledgerTransactions = tributary.table(
   'ledger_transactions',
   {
@@ -50,7 +50,7 @@ export const ledgerTransactions = tributary.table(
   ],
 );
 
-/** Positive is a debit, negative a credit. Per transaction and currency they sum to zero; the database checks it. */
+/** Positive amounts are debits, negative ones credits. They sum to zero per transaction and currency; the database enforces it. */
 export const ledgerPostings = tributary.table(
   'ledger_postings',
   {

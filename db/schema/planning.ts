@@ -19,8 +19,8 @@ import { connections, topics, workspaces } from './workspaces';
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
 
 /**
- * A time of the week at which an account posts, by the wall clock of the workspace's zone, so that it stays at its hour when
- * the clocks change. Without a topic it takes any post. What stands in it is told by the publications of the account.
+ * A weekly time at which an account posts, in wall-clock time of the workspace's zone, so that it stays at its hour when the clocks change.
+ * Without a topic it takes any post. The account's publications determine which slots are filled.
  */
 export const postingSlots = tributary.table(
   'posting_slots',
@@ -48,7 +48,7 @@ export const postingSlots = tributary.table(
   ],
 );
 
-/** A post that goes out again and again by a rule. Its occurrences are publications, made some time ahead. */
+/** A post that is published repeatedly by a rule. Its occurrences are publications that are created some time ahead. */
 export const series = tributary.table(
   'series',
   {
@@ -57,9 +57,9 @@ export const series = tributary.table(
     postId: text('post_id').notNull(),
     unit: text('unit', { enum: ['day', 'week', 'month'] }).notNull(),
     every: integer('every').notNull().default(1),
-    /** Of a weekly rule, 1 is Monday. */
+    /** For a weekly rule; 1 is Monday. */
     weekdays: jsonb('weekdays').$type<number[]>().notNull().default([]),
-    /** Of a monthly rule; a shorter month has it on its last day. */
+    /** For a monthly rule; a shorter month uses its last day. */
     monthDay: integer('month_day'),
     /** The first day that may have an occurrence, in `timeZone`. */
     startDay: date('start_day', { mode: 'string' }).notNull(),
@@ -70,17 +70,17 @@ export const series = tributary.table(
     state: text('state', { enum: ['active', 'ended'] })
       .notNull()
       .default('active'),
-    /** One decision for all of its occurrences; their text is the same. */
+    /** One decision covers all occurrences, which share the same text. */
     approvalId: text('approval_id'),
     /**
-     * What was decided about, by an approval or because somebody who may decide chose or wrote it: hashes of the texts by account, and the
-     * `revision` that they are of. Null before anything was.
+     * The content that was decided about, by an approval or because a member who may decide chose or wrote it: hashes of the texts by
+     * account, and the `revision` they belong to. Null before any decision.
      */
     decided: jsonb('decided').$type<{ revision: number; texts: Record<string, string> }>(),
-    /** Grows when occurrences are made again with a newer text. */
+    /** Incremented when occurrences are recreated with a newer text. */
     revision: integer('revision').notNull().default(1),
     version: integer('version').notNull().default(1),
-    /** Why an occurrence could not be made, in words. */
+    /** Why an occurrence could not be created. */
     problem: factColumn('problem'),
     requestKey: text('request_key').notNull(),
     createdBy: text('created_by').notNull(),
@@ -104,7 +104,7 @@ export const series = tributary.table(
   ],
 );
 
-/** The accounts that a series goes to. */
+/** The accounts on which a series is published. */
 export const seriesTargets = tributary.table(
   'series_targets',
   {
@@ -125,14 +125,14 @@ export const seriesTargets = tributary.table(
   ],
 );
 
-/** One day of a series on one account, made once. A publication that a person cancelled or moved is not made again. */
+/** One day of a series on one account, created once. A publication that a user cancelled or moved is not created again. */
 export const seriesOccurrences = tributary.table(
   'series_occurrences',
   {
     workspaceId: workspaceRef(),
     seriesId: text('series_id').notNull(),
     connectionId: text('connection_id').notNull(),
-    /** The day that the rule gives, in the series' zone; the publication may have been moved off it. */
+    /** The day given by the rule, in the series' zone; the publication may have been moved to another. */
     day: date('day', { mode: 'string' }).notNull(),
     publicationId: text('publication_id').notNull(),
   },
@@ -150,7 +150,7 @@ export const seriesOccurrences = tributary.table(
   ],
 );
 
-/** A post that is put into free slots again and again, with at least `gapDays` between two times on one account. */
+/** A post that is put into free slots repeatedly, at least `gapDays` apart on one account. */
 export const evergreenPosts = tributary.table(
   'evergreen_posts',
   {
@@ -158,13 +158,16 @@ export const evergreenPosts = tributary.table(
     workspaceId: workspaceRef(),
     gapDays: integer('gap_days').notNull().default(30),
     paused: boolean('paused').notNull().default(false),
-    /** Further wordings, by platform. They take turns with the post's own text. */
+    /** Further wordings, by platform. They alternate with the post's own text. */
     wordings: jsonb('wordings').$type<Record<string, string[]>>().notNull().default({}),
     version: integer('version').notNull().default(1),
-    /** Who changed the wordings of a platform last, by platform (actors' keys); a platform without one: whoever marked the post. */
+    /**
+     * Actor key of the last editor of a platform's wordings, by platform. A missing platform means the member who marked the post as
+     * evergreen.
+     */
     wordingsBy: jsonb('wordings_by').$type<Record<string, string>>().notNull().default({}),
     createdBy: text('created_by').notNull(),
-    /** Who let it run again after a pause; null: whoever marked the post. */
+    /** Who resumed it after a pause; null: the member who marked the post as evergreen. */
     resumedBy: text('resumed_by'),
     createdAt: createdAt(),
   },

@@ -26,7 +26,7 @@ import {
 } from './states';
 import { connections, files, topics, workspaces } from './workspaces';
 
-/** One further text of a thread, or the first comment: it goes out after the text that it belongs to, attached to it. */
+/** A further text of a thread, or the first comment. It is published after the text it belongs to and attached to it. */
 export interface Part {
   text: string;
   link?: string;
@@ -41,10 +41,10 @@ export const posts = tributary.table(
     workspaceId: workspaceRef(),
     topicId: text('topic_id'),
     title: text('title').notNull(),
-    /** false: nobody named it, and its title was made of its words; an edit makes it again. */
+    /** false: the title was derived from the text, because the user gave none; an edit derives it again. */
     titleGiven: boolean('title_given').notNull().default(true),
     prompt: text('prompt'),
-    /** draft: being written; library: saved to use later. What goes out is told by its publications. */
+    /** draft: being written; library: saved for later use. The post's publications determine whether it is published. */
     status: text('status', { enum: ['draft', 'library'] })
       .notNull()
       .default('draft'),
@@ -69,12 +69,12 @@ export const variants = tributary.table(
     platform: text('platform').notNull(),
     text: text('text').notNull(),
     link: text('link'),
-    /** The further parts of a thread, or the first comment: at most as many as the platform's manifest says. */
+    /** The further parts of a thread, or the first comment; the platform's manifest limits their number. */
     parts: jsonb('parts').$type<Part[]>().notNull().default([]),
-    /** Its pictures, GIF or video, in the order in which they are shown. */
+    /** Its pictures, GIF or video, in display order. */
     media: jsonb('media').$type<Media[]>().notNull().default([]),
     version: integer('version').notNull().default(1),
-    /** Who wrote what it says now (an actor's key), that is, changed it last; null: whoever made the post. */
+    /** Actor key of the last editor of the content; null: the post's creator. */
     writtenBy: text('written_by'),
     createdAt: createdAt(),
   },
@@ -88,10 +88,10 @@ export const variants = tributary.table(
   ],
 );
 
-/** post: stands by itself; reply: the next part of a thread, or a comment; repost: of the publication that it follows. */
+/** post: stands alone; reply: the next part of a thread, or a comment; repost: of the publication that it follows. */
 export const PUBLICATION_KINDS = ['post', 'reply', 'repost'] as const;
 
-/** One variant due on one connection at one instant. The publisher moves this row; it is the authority. */
+/** One variant, due on one connection at one time. The publisher updates this row, which is authoritative. */
 export const publications = tributary.table(
   'publications',
   {
@@ -107,31 +107,31 @@ export const publications = tributary.table(
     text: text('text').notNull(),
     link: text('link'),
     /**
-     * What follows this one, frozen like `text`. When this is published, the first of them becomes a row of its own, with the
-     * rest as its parts (`db/parts.sql`): until then a post and its parts are one row.
+     * The parts that follow this one, frozen like `text`. When it is published, the first part becomes a row of its own with the rest as
+     * its parts (`db/parts.sql`); until then a post and its parts share one row.
      */
     parts: jsonb('parts').$type<Part[]>().notNull().default([]),
     kind: text('kind', { enum: PUBLICATION_KINDS }).notNull().default('post'),
-    /** Its pictures, GIF or video, frozen like `text`. Each is a row of `publication_media` (`db/media.sql`). */
+    /** Its pictures, GIF or video, frozen like `text`. Each has a row in `publication_media` (`db/media.sql`). */
     media: jsonb('media').$type<Media[]>().notNull().default([]),
     /**
-     * Until when all of `media` can be used on the platform; null for a post without any. In the past (1970 at first): it has
-     * to be uploaded before the post can start.
+     * Until when all of `media` can be used on the platform; null for a post without media. A time in the past (initially 1970) means that
+     * they must be uploaded before the post can start.
      */
     mediaUntil: instant('media_until'),
-    /** The publication that this one hangs on: replies to, comments on or reposts. */
+    /** The publication that this one replies to, comments on or reposts. */
     followsId: text('follows_id'),
     dueAt: instant('due_at').notNull(),
-    /** The wall-clock time that the person chose, `YYYY-MM-DDTHH:mm`, in `timeZone`. */
+    /** The wall-clock time that the user chose, `YYYY-MM-DDTHH:mm`, in `timeZone`. */
     localTime: text('local_time').notNull(),
     timeZone: text('time_zone').notNull(),
     state: text('state', { enum: PUBLICATION_STATES }).notNull(),
-    /** Bumped by every edit, reschedule and cancel; a claim made for another version is void. */
+    /** Incremented by every edit, reschedule and cancel; a claim made for another version is void. */
     version: integer('version').notNull().default(1),
     claimToken: text('claim_token'),
-    /** Until when the publisher has, or last had, the row in hand. What is late counts from here. */
+    /** End of the publisher's current or last claim on the row. Lateness is measured from here. */
     claimedUntil: instant('claimed_until'),
-    /** Looked for on the platform when the outcome of an attempt is not known. */
+    /** Searched for on the platform when the outcome of an attempt is unknown. */
     marker: text('marker').notNull(),
     attempts: integer('attempts').notNull().default(0),
     retryAt: instant('retry_at'),
@@ -139,13 +139,13 @@ export const publications = tributary.table(
     permalink: text('permalink'),
     publishedAt: instant('published_at'),
     problem: factColumn('problem'),
-    /** Makes a double click harmless: one row for one key. */
+    /** Idempotency key, so that a double click creates only one row. */
     requestKey: text('request_key').notNull(),
-    /** The decision that this row waits for, or went out by. */
+    /** The approval that this row waits for or was published under. */
     approvalId: text('approval_id'),
-    /** What follows when it does well; null for nothing. What became of it stands in `publication_results`. */
+    /** The rule that applies when it does well; null for none. Its outcome is stored in `publication_results`. */
     followUpRule: jsonb('follow_up_rule').$type<FollowUpRule>(),
-    /** The stop that cancelled it, or the question that asks what to do with it; and the state that it had before. */
+    /** The stop that cancelled it, or the open question about it; and its state before that. */
     setAsideBy: text('set_aside_by'),
     setAsideFrom: text('set_aside_from', { enum: PUBLICATION_LISTS.setAside }),
     createdBy: text('created_by').notNull(),
@@ -165,22 +165,22 @@ export const publications = tributary.table(
       foreignColumns: [connections.workspaceId, connections.id],
     }),
     foreignKey({ columns: [t.workspaceId, t.followsId], foreignColumns: [t.workspaceId, t.id] }),
-    // What is due, and all that says whether it is late: the sweep finds what is late without reading the rows.
+    // Due rows, with all columns that determine lateness, so that the sweep finds late rows by the index alone.
     index('publications_due')
       .on(t.dueAt, t.workspaceId, t.retryAt, t.claimedUntil)
       .where(sql`state = 'scheduled'`),
-    // What was claimed or put off before and waits again, by when the publisher last had it or may try next.
+    // Rows that were claimed or postponed before and are scheduled again, ordered by when the publisher last held them or may retry.
     index('publications_again')
       .on(sql`greatest(due_at, retry_at, claimed_until)`)
       .where(sql`state = 'scheduled' and (retry_at is not null or claimed_until is not null)`),
     index('publications_in_flight')
       .on(t.claimedUntil)
       .where(sql`state in ${listed(PUBLICATION_LISTS.inHand)}`),
-    // The lane of each connection, in order; and at most one of it is being sent.
+    // Each connection's lane, in order. At most one publication of a lane is being sent.
     index('publications_lane')
       .on(t.connectionId, t.dueAt, t.id)
       .where(sql`state in ${listed(PUBLICATION_LISTS.lane)}`),
-    // What a connection sent or is asked about, by its time: for the warnings before scheduling.
+    // A connection's publications that are published, possibly published or awaiting approval, by time: for the warnings before scheduling.
     index('publications_history')
       .on(t.connectionId, sql`coalesce(published_at, due_at)`)
       .where(sql`state in ${listed(PUBLICATION_LISTS.history)}`),
@@ -189,13 +189,13 @@ export const publications = tributary.table(
     index('publications_ahead')
       .on(t.workspaceId, t.dueAt, t.id)
       .where(sql`state in ${listed(PUBLICATION_LISTS.ahead)}`),
-    // What changed of late, for pages that follow it.
+    // Recently changed rows, for pages that show live updates.
     index('publications_changed').on(t.workspaceId, t.updatedAt),
     index('publications_post').on(t.postId),
     index('publications_follows').on(t.followsId).where(sql`follows_id is not null`),
     index('publications_approval').on(t.approvalId).where(sql`approval_id is not null`),
     index('publications_set_aside').on(t.setAsideBy).where(sql`set_aside_by is not null`),
-    // What has pictures to upload ahead of its time. Posts without any are not in it.
+    // Publications with media to upload ahead of time. Posts without media are not included.
     index('publications_media')
       .on(t.dueAt)
       .where(sql`media_until is not null and state in ${listed(PUBLICATION_LISTS.unsent)}`),
@@ -204,33 +204,33 @@ export const publications = tributary.table(
 );
 
 /**
- * One picture, GIF or video of a publication on its way to the platform. An upload has no public effect, so it is no attempt of
- * the post and may be repeated. The row is the memo of it: whoever goes on begins where it says.
+ * One picture, GIF or video of a publication on its way to the platform. An upload has no public effect, so it does not count as an attempt
+ * of the post and may be repeated. The row records its progress, so that another worker can continue from there.
  */
 export const publicationMedia = tributary.table(
   'publication_media',
   {
     workspaceId: workspaceRef(),
     publicationId: text('publication_id').notNull(),
-    /** Its place in the post, from 0. */
+    /** Position in the post, starting at 0. */
     position: integer('position').notNull(),
     fileId: text('file_id').notNull(),
     state: text('state', { enum: MEDIA_STATES }).notNull().default('waiting'),
     bytesSent: integer('bytes_sent').notNull().default(0),
-    /** How far the platform is with it, in per cent, where it tells. */
+    /** Processing progress in per cent, if the platform reports it. */
     percent: integer('percent'),
-    /** Where the connector goes on; it alone reads it. */
+    /** The connector's own state for resuming the upload; opaque to everything else. */
     progress: jsonb('progress'),
-    /** Its id on the platform, and until when the platform keeps it for a post. */
+    /** Its id on the platform, and until when the platform keeps it available for a post. */
     remoteId: text('remote_id'),
     expiresAt: instant('expires_at'),
-    /** Not to be touched before: the platform asked for a pause, or the last attempt went wrong. */
+    /** Not to be processed before: the platform requested a pause, or the last attempt failed. */
     checkAt: instant('check_at'),
-    /** Troubles since it last got further; and how often the platform made it start over. */
+    /** Failures since the last progress; and the number of times the platform required a restart. */
     failures: integer('failures').notNull().default(0),
     restarts: integer('restarts').notNull().default(0),
     problem: factColumn('problem'),
-    /** When somebody first set to it; how long a post waits for it counts from here. */
+    /** When the first worker started on it; the time that a post waits for it is measured from here. */
     startedAt: instant('started_at'),
     leaseToken: text('lease_token'),
     leaseUntil: instant('lease_until'),
@@ -242,13 +242,13 @@ export const publicationMedia = tributary.table(
       columns: [t.workspaceId, t.publicationId],
       foreignColumns: [publications.workspaceId, publications.id],
     }).onDelete('cascade'),
-    // A file that a publication uses cannot be deleted from under it.
+    // Prevents deletion of a file that a publication uses.
     foreignKey({ columns: [t.workspaceId, t.fileId], foreignColumns: [files.workspaceId, files.id] }),
     index('publication_media_file').on(t.fileId),
   ],
 );
 
-/** Written before the network call, settled after it. A row without an outcome is a call with an unknown outcome. */
+/** Written before the network call and settled after it. A row without an outcome is a call with an unknown outcome. */
 export const publicationAttempts = tributary.table(
   'publication_attempts',
   {
@@ -265,7 +265,7 @@ export const publicationAttempts = tributary.table(
       enum: ['published', 'absent', 'reauth', 'rejected', 'rate_limited', 'transient', 'unknown_outcome'],
     }),
     message: factColumn('message'),
-    /** The key that it was sent under, on platforms that know a repetition by one. */
+    /** Idempotency key of the request, on platforms that support one. */
     key: text('key'),
   },
   (t) => [
@@ -277,7 +277,7 @@ export const publicationAttempts = tributary.table(
   ],
 );
 
-/** One time that the queue was cleared. Undoing it brings back what it cancelled. */
+/** One clearing of the queue. Undoing it restores the publications that it cancelled. */
 export const postingStops = tributary.table(
   'posting_stops',
   {
@@ -285,7 +285,7 @@ export const postingStops = tributary.table(
     workspaceId: workspaceRef(),
     stoppedBy: text('stopped_by').notNull(),
     stoppedAt: instant('stopped_at').notNull(),
-    /** Whether posts went out before; undoing lets them go out again. */
+    /** Whether posting was active before; undoing resumes it. */
     wasRunning: boolean('was_running').notNull(),
     count: integer('count').notNull(),
     undoneAt: instant('undone_at'),
@@ -293,7 +293,7 @@ export const postingStops = tributary.table(
   (t) => [index('posting_stops_recent').on(t.workspaceId, t.stoppedAt)],
 );
 
-/** One use of a language model (or of the offline drafter), with what it cost in millionths of a US dollar. */
+/** One use of a language model (or of the offline drafter), with its cost in millionths of a US dollar. */
 export const generations = tributary.table(
   'generations',
   {
@@ -312,7 +312,7 @@ export const generations = tributary.table(
   (t) => [index('generations_recent').on(t.workspaceId, t.createdAt)],
 );
 
-/** A decision asked of an owner. Decided once: the row's version is compared and set. */
+/** A decision requested from an owner. It is made once, by compare-and-set on the row's state. */
 export const approvals = tributary.table(
   'approvals',
   {
@@ -328,7 +328,7 @@ export const approvals = tributary.table(
     decidedBy: text('decided_by'),
     decidedVia: text('decided_via', { enum: ['app', 'link', 'deadline'] }),
     note: text('note'),
-    /** What it was about was edited: the decision that is asked instead. A decision is only ever about what it showed. */
+    /** The approval that replaced this one because its subject was edited. A decision covers only the content that it showed. */
     replacedBy: text('replaced_by'),
     createdAt: createdAt(),
   },
@@ -342,7 +342,7 @@ export const approvals = tributary.table(
   ],
 );
 
-/** Something that only a person can do. */
+/** A task that only a user can complete. */
 export const actions = tributary.table(
   'actions',
   {
@@ -368,7 +368,7 @@ export const actions = tributary.table(
   ],
 );
 
-/** Something wrong that a person should know. One open alert for one key. */
+/** A problem that a user should know about. At most one open alert per key. */
 export const alerts = tributary.table(
   'alerts',
   {

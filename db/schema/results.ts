@@ -6,40 +6,43 @@ import { publications } from './publishing';
 import { workspaces } from './workspaces';
 
 /**
- * How a published post does, as its platform last told, and what became of its rule (`publications.followUpRule`). A number that is not
- * known is null, never 0.
+ * How a published post performs according to its platform's last report, and the outcome of its rule (`publications.followUpRule`). An
+ * unknown number is null, never 0.
  */
 export const publicationResults = tributary.table(
   'publication_results',
   {
     publicationId: text('publication_id').primaryKey(),
     workspaceId: workspaceId().references(() => workspaces.id, { onDelete: 'cascade' }),
-    /** The connection that it went out on: results are read by connection. */
+    /** The connection on which it was published; results are read per connection. */
     connectionId: text('connection_id').notNull(),
     likes: integer('likes'),
     replies: integer('replies'),
     reposts: integer('reposts'),
     views: integer('views'),
-    /** When the platform told these numbers; null while it never did. */
+    /** When the platform reported these numbers; null if it never has. */
     readAt: instant('read_at'),
-    /** When it is to be asked again; null when that is over. */
+    /** When to read again; null if no further reading is due. */
     nextReadAt: instant('next_read_at'),
-    /** Of whoever reads it now, until `nextReadAt` (db/leases.ts). */
+    /** Lease token of the current reader, valid until `nextReadAt` (db/leases.ts). */
     leaseToken: text('lease_token'),
-    /** When the platform did not show the post for the first time in a row; it is asked once more before it counts as gone. */
+    /**
+     * When the platform first failed to show the post, in the current series of readings. The post is read once more before it counts as
+     * gone.
+     */
     missingSince: instant('missing_since'),
-    /** The platform says that the post is not there any more. */
+    /** The platform reports that the post no longer exists. */
     gone: boolean('gone').notNull().default(false),
-    /** Readings in a row that brought nothing. */
+    /** Consecutive readings without a result. */
     failures: integer('failures').notNull().default(0),
-    /** Why the last reading brought nothing, in words. */
+    /** Why the last reading had no result. */
     problem: factColumn('problem'),
     /** reached: the rule's number was seen in time, and what follows is to be made; completed: it is made; over: it will not be. */
     followUpState: text('follow_up_state', { enum: ['reached', 'completed', 'over'] }),
     followUpAt: instant('follow_up_at'),
-    /** The number that reached it. */
+    /** The count that met the rule. */
     followUpCount: integer('follow_up_count'),
-    /** What became of the rule, in words. */
+    /** The outcome of the rule. */
     followUpNote: factColumn('follow_up_note'),
   },
   (t) => [

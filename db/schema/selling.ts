@@ -17,7 +17,7 @@ import { connections, files, workspaces } from './workspaces';
 
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
 
-/** What was sent to a shop of a product. */
+/** The product content that was sent to a shop. */
 export interface SentContent {
   title: string;
   description: string;
@@ -37,7 +37,7 @@ export const products = tributary.table(
       .default('digital'),
     tags: jsonb('tags').$type<string[]>().notNull().default([]),
     price: minorUnits('price').notNull(),
-    /** No rule and no person sets a lower price than this. */
+    /** Lowest price that a rule or a user can set. */
     floor: minorUnits('floor').notNull(),
     currency: text('currency').notNull(),
     fileId: text('file_id'),
@@ -64,11 +64,13 @@ export const listings = tributary.table(
     }).notNull(),
     remoteId: text('remote_id'),
     url: text('url'),
-    /** The picture that the person saw and chose when they asked for the listing; it alone is sent. Null for what was not listed here. */
+    /**
+     * The picture that the user saw and chose when requesting the listing; no other is sent. Null for listings that were not created here.
+     */
     pictureId: text('picture_id'),
     /**
-     * What the shop gets, as the product was when the listing was asked for, and so what stands there: an edit of the product changes
-     * nothing of it. Null for what was not listed here.
+     * The content for the shop, as the product was when the listing was requested. Later edits of the product do not change it. Null for
+     * listings that were not created here.
      */
     sent: jsonb('sent').$type<SentContent>(),
     price: minorUnits('price').notNull(),
@@ -78,7 +80,7 @@ export const listings = tributary.table(
     lastSyncedAt: instant('last_synced_at'),
     problem: factColumn('problem'),
     version: integer('version').notNull().default(1),
-    /** Until when the run that works on it has it (db/leases.ts); the version is the lease's token. */
+    /** End of the lease of the run that works on it (db/leases.ts); the version serves as the lease's token. */
     leaseUntil: instant('lease_until'),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
@@ -99,7 +101,7 @@ export const listings = tributary.table(
   ],
 );
 
-/** How many views a listing had at an hour, so that a rule can compare. */
+/** Views of a listing by hour, for rules to compare. */
 export const listingViews = tributary.table(
   'listing_views',
   {
@@ -117,7 +119,7 @@ export const listingViews = tributary.table(
   ],
 );
 
-/** A sale as the platform reports it. Amounts are the platform's; the ledger is what is shown. */
+/** A sale as the platform reports it, with the platform's amounts; the UI shows those of the ledger. */
 export const sales = tributary.table(
   'sales',
   {
@@ -133,7 +135,7 @@ export const sales = tributary.table(
     fees: minorUnits('fees').notNull(),
     refunded: minorUnits('refunded').notNull().default(0),
     currency: text('currency').notNull(),
-    /** false while the platform has not yet said what it keeps: the net is then an estimate without fees. */
+    /** false until the platform reports its fees; the net is then an estimate without fees. */
     feesKnown: boolean('fees_known').notNull().default(false),
     soldAt: instant('sold_at').notNull(),
     createdAt: createdAt(),
@@ -154,7 +156,7 @@ export const sales = tributary.table(
   ],
 );
 
-/** How far a sync came for a connection. */
+/** How far a connection has been synced. */
 export const syncCursors = tributary.table(
   'sync_cursors',
   {
@@ -163,7 +165,7 @@ export const syncCursors = tributary.table(
     kind: text('kind', { enum: ['sales', 'fees', 'views'] }).notNull(),
     cursor: text('cursor').notNull(),
     syncedAt: instant('synced_at').notNull(),
-    /** One sync at a time for a connection (db/leases.ts). */
+    /** Ensures one sync at a time per connection (db/leases.ts). */
     leaseToken: text('lease_token'),
     leaseUntil: instant('lease_until'),
   },
@@ -176,7 +178,7 @@ export const syncCursors = tributary.table(
   ],
 );
 
-/** Views but no sales → step down. */
+/** Rule that lowers the price of a listing with views but no sales. */
 export const priceRules = tributary.table(
   'price_rules',
   {
@@ -215,7 +217,7 @@ export const priceChanges = tributary.table(
     toPrice: minorUnits('to_price').notNull(),
     currency: text('currency').notNull(),
     reason: factColumn('reason').notNull(),
-    /** The figures that the decision rests on. */
+    /** The figures on which the decision is based. */
     evidence: jsonb('evidence').$type<Record<string, number | string>>().notNull().default({}),
     state: text('state', { enum: PRICE_CHANGE_STATES }).notNull(),
     problem: factColumn('problem'),

@@ -30,7 +30,7 @@ export const workspaces = tributary.table(
       .notNull()
       .default('plan'),
     isDemo: boolean('is_demo').notNull().default(false),
-    /** Since when nothing leaves this workspace, by whom (an actor key), and why. */
+    /** Since when nothing is published from this workspace, by whom (an actor key), and why. */
     heldAt: instant('held_at'),
     heldBy: text('held_by'),
     heldFor: text('held_for', { enum: ['pause', 'stop', 'emergency'] }),
@@ -38,7 +38,7 @@ export const workspaces = tributary.table(
   },
   (t) => [index('workspaces_held').on(t.id).where(sql`held_at is not null`)],
 );
-/** The workspace's own tables refer to it through here. */
+/** Foreign key from the workspace's tables. */
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
 
 export const members = tributary.table(
@@ -54,7 +54,7 @@ export const members = tributary.table(
   (t) => [primaryKey({ columns: [t.workspaceId, t.userId] }), index('members_user').on(t.userId)],
 );
 
-/** How and when a workspace posts. One row a workspace. */
+/** How and when a workspace posts. One row per workspace. */
 export const postingSettings = tributary.table('posting_settings', {
   workspaceId: workspaceRef().primaryKey(),
   activeFrom: integer('active_from_minute')
@@ -68,7 +68,7 @@ export const postingSettings = tributary.table('posting_settings', {
   slots: jsonb('slots').$type<number[]>().notNull().default([]),
   /** Per cent by topic; sums to 100. */
   mix: jsonb('mix').$type<Record<string, number>>().notNull().default({}),
-  /** Platform ids, the most important first. */
+  /** Platform ids, most important first. */
   platformOrder: jsonb('platform_order').$type<string[]>().notNull().default([]),
   review: text('review', { enum: ['post_at_once', 'review_first'] })
     .notNull()
@@ -78,15 +78,15 @@ export const postingSettings = tributary.table('posting_settings', {
     .default('keep'),
   approvalHours: integer('approval_hours').notNull().default(24),
   /**
-   * What becomes of a post whose time passed while nothing ran. post: it goes out while it is less than `missedMinutes` late,
-   * and a person is asked about anything later; skip: it does not go out; ask: a person is asked.
+   * How to treat a post that became overdue while nothing was running. post: publish it if it is less than `missedMinutes` late, otherwise
+   * ask the user; skip: do not publish it; ask: ask the user.
    */
   missedPolicy: text('missed_policy', { enum: ['post', 'skip', 'ask'] })
     .notNull()
     .default('post'),
-  /** How late, in minutes, a post still goes out by itself. */
+  /** How late, in minutes, a post is still published automatically. */
   missedMinutes: integer('missed_minutes').notNull().default(120),
-  /** What follows when a post does well, unless the post says otherwise; null for nothing. */
+  /** The rule that applies when a post does well, unless the post has its own; null for none. */
   followUpRule: jsonb('follow_up_rule').$type<FollowUpRule>(),
   version: integer('version').notNull().default(1),
 });
@@ -116,19 +116,19 @@ export const connections = tributary.table(
     remoteId: text('remote_id').notNull(),
     remoteName: text('remote_name').notNull(),
     remoteUrl: text('remote_url'),
-    /** Facts that the connector needs and that are not secret, such as a shop id or a page id. */
+    /** Non-secret data that the connector needs, such as a shop id or a page id. */
     remote: jsonb('remote').$type<Record<string, string>>().notNull().default({}),
     scopes: jsonb('scopes').$type<string[]>().notNull().default([]),
-    /** Who allowed it at the platform, where one permission opens several accounts and ends for all of them at once. */
+    /** The platform user who granted access, if one grant covers several accounts and ends for all of them at the same time. */
     grantedBy: text('granted_by'),
-    /** Sealed JSON of the tokens, context `connection:<id>`. */
+    /** Sealed JSON of the tokens, with context `connection:<id>`. */
     credentials: text('credentials'),
     accessExpiresAt: instant('access_expires_at'),
     refreshExpiresAt: instant('refresh_expires_at'),
-    /** Who refreshes now (db/leases.ts), so that two processes do not spend one rotating token. */
+    /** Lease token of the current refresh (db/leases.ts), so that two processes do not both use one rotating token. */
     refreshLeaseToken: text('refresh_lease_token'),
     refreshLeaseUntil: instant('refresh_lease_until'),
-    /** How often in a row the sweep could not renew it, and when it tries again. Zero and null once it is renewed. */
+    /** Consecutive failures of the sweep to renew it, and when it tries again. Zero and null once it is renewed. */
     renewTries: integer('renew_tries').notNull().default(0),
     renewAfter: instant('renew_after'),
     problem: factColumn('problem'),
@@ -143,7 +143,7 @@ export const connections = tributary.table(
   ],
 );
 
-/** One started sign-in at a platform. Used once; the state's hash is the key. System-only: the callback finds it. */
+/** One pending sign-in at a platform. Single-use; keyed by the hash of the state. System-only, because the callback looks it up. */
 export const oauthStates = tributary.table('oauth_states', {
   stateHash: text('state_hash').primaryKey(),
   forWorkspace: text('for_workspace')
@@ -155,15 +155,15 @@ export const oauthStates = tributary.table('oauth_states', {
   codeVerifier: text('code_verifier'),
   redirectUri: text('redirect_uri').notNull(),
   returnTo: text('return_to').notNull(),
-  /** The connection that is to be renewed; null when one is to be added. */
+  /** The connection to renew; null to add a new one. */
   connectionId: text('connection_id'),
   expiresAt: instant('expires_at').notNull(),
   usedAt: instant('used_at'),
 });
 
 /**
- * A sign-in that opened several accounts, and waits for its member to say which to connect. Gone as soon as it is answered,
- * given up or too old.
+ * A sign-in that gave access to several accounts and waits for the member to choose which to connect. Deleted once it is answered,
+ * dismissed or expired.
  */
 export const connectionChoices = tributary.table(
   'connection_choices',
@@ -176,10 +176,10 @@ export const connectionChoices = tributary.table(
     platform: text('platform').notNull(),
     environment: text('environment', { enum: ['live', 'sandbox'] }).notNull(),
     grantedBy: text('granted_by'),
-    /** What people may see of the accounts: `{ remoteId, name, url, remote }`. */
+    /** The public details of the accounts: `{ remoteId, name, url, remote }`. */
     accounts: jsonb('accounts').$type<ChoiceAccount[]>().notNull(),
     scopes: jsonb('scopes').$type<string[]>().notNull().default([]),
-    /** Sealed JSON of each account's tokens, context `choice:<id>`. */
+    /** Sealed JSON of each account's tokens, with context `choice:<id>`. */
     credentials: text('credentials').notNull(),
     createdAt: createdAt(),
     expiresAt: instant('expires_at').notNull(),
@@ -196,7 +196,7 @@ export interface ChoiceAccount {
   remote: Record<string, string>;
 }
 
-/** What a platform said is left of a limit, shared by all processes. */
+/** The remaining quota of a rate limit as the platform reported it, shared by all processes. */
 export const rateBuckets = tributary.table(
   'rate_buckets',
   {
@@ -216,7 +216,7 @@ export const rateBuckets = tributary.table(
 );
 
 /**
- * What the plan of a platform's limits has left, shared by all processes. `scope` is a connection's id, or
+ * Our own count of the remaining quota of a platform's configured limits, shared by all processes. `scope` is a connection's id, or
  * `installation:<platform>:<environment>` for limits that all accounts of this installation share. System-only.
  */
 export const quotaBuckets = tributary.table(
@@ -249,7 +249,7 @@ export const streams = tributary.table(
   (t) => [unique('streams_tenant').on(t.workspaceId, t.id)],
 );
 
-/** Uploaded and generated files. The bytes live in the file store under `storageKey`. */
+/** Uploaded and generated files. The file store holds the bytes under `storageKey`. */
 export const files = tributary.table(
   'files',
   {
@@ -260,26 +260,26 @@ export const files = tributary.table(
     bytes: integer('bytes').notNull(),
     sha256: text('sha256').notNull(),
     storageKey: text('storage_key').notNull(),
-    /** What it is in a post, read from its bytes; null for what no post takes. */
+    /** The kind of media, detected from the bytes; null if it cannot be posted. */
     kind: text('kind', { enum: MEDIA_KINDS }),
     width: integer('width'),
     height: integer('height'),
     durationMs: integer('duration_ms'),
-    /** Of a GIF. */
+    /** For GIFs. */
     frames: integer('frames'),
-    /** A small picture of it that stands still, in the file store too; null for a video and for what no post takes. */
+    /** Key of a small still image of it in the file store; null for videos and for files that cannot be posted. */
     stillKey: text('still_key'),
     stillBytes: integer('still_bytes'),
-    /** Since when nothing was found that uses it; null while something does. Only of what a post takes. */
+    /** Since when the file has been unused; null while it is in use. Only for files that can be posted. */
     unusedSince: instant('unused_since'),
     createdAt: createdAt(),
   },
   (t) => [
     unique('files_tenant').on(t.workspaceId, t.id),
-    // The same content is one file of posts, also when it is uploaded twice at once.
+    // Identical content is stored as one media file, even if it is uploaded twice concurrently.
     uniqueIndex('files_media_once').on(t.workspaceId, t.sha256).where(sql`kind is not null`),
     index('files_unused').on(t.workspaceId, t.unusedSince).where(sql`unused_since is not null`),
-    // Whether some row of any workspace needs a content.
+    // To check whether any workspace still uses a stored file's content.
     index('files_content').on(t.storageKey),
     index('files_still').on(t.stillKey).where(sql`still_key is not null`),
   ],
@@ -288,7 +288,7 @@ export const files = tributary.table(
 /** Of an entry of the activity: whether it holds what a post said or says. */
 export const activityHasTexts = sql`(before ? 'texts' or after ? 'texts')`;
 
-/** What just happened, in words; also the audit log. Written in the same transaction as the change. */
+/** Recent events as facts; also the audit log. Written in the same transaction as the change. */
 export const activity = tributary.table(
   'activity',
   {

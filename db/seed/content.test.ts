@@ -30,7 +30,7 @@ afterAll(async () => {
   resetSecrets();
 });
 
-it('fills the demo once, with nothing that the real flow does not make', async () => {
+it('fills the demo once, only with data that the real flow creates as well', async () => {
   const clock = new ManualClock('2026-07-10T12:00:00Z');
   const demo = await seedDemo(db, clock);
   if (!demo) throw new Error('no demo');

@@ -34,7 +34,7 @@ const ACCOUNTS = [
   ['facebook', 'mira.okafor'],
   ['etsy', 'miraokafor'],
 ] as const;
-/** The demo's past begins so many days ago, and these days of it are synced. */
+/** Days of the demo's past on which its sales are synced, counted back from today. */
 const SYNC_DAYS_AGO = [8, 5, 2, 0];
 
 export interface SeedWorld {
@@ -44,9 +44,9 @@ export interface SeedWorld {
 }
 
 /**
- * Fills the demo workspace by doing, on a clock that runs through the last days, what a person and the background functions do:
- * sign in at the sandbox's platforms, list a product, let the simulated buyers come, sync. Nothing is written that these
- * do not write themselves. Each part is skipped when it is there already, so a second run changes nothing.
+ * Fills the demo workspace by doing what a user and the background functions do, on a clock that runs through the last days: it signs in at
+ * the sandbox's platforms, lists a product, lets simulated buyers come, and syncs. It writes nothing that these do not write themselves.
+ * Each part is skipped if it already exists, so a second run changes nothing.
  */
 export async function seedContent(db: Db, world: SeedWorld): Promise<void> {
   if (!env().sandbox) return;
@@ -68,7 +68,7 @@ export async function seedContent(db: Db, world: SeedWorld): Promise<void> {
     internalAppUrl: `http://127.0.0.1:${env().PORT}`,
   });
   const before = transportInUse();
-  // The server does not listen yet, so the platforms are asked in this process.
+  // The server does not listen yet, so requests to the platforms are handled in this process.
   setTransport(handlerTransport(sandbox));
   try {
     for (const [platform, account] of ACCOUNTS)
@@ -91,7 +91,7 @@ async function connectionOf(ctx: Ctx, platform: string): Promise<string | null> 
   return row?.id ?? null;
 }
 
-/** One product, listed with a price rule, and what its buyers did since. */
+/** Lists one product with a price rule and syncs the activity of its buyers since then. */
 async function sell(ctx: Ctx, past: ManualClock, now: Date): Promise<void> {
   const connectionId = await connectionOf(ctx, 'etsy');
   if (!connectionId) return;
@@ -131,7 +131,7 @@ async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 }
 
-/** Posts for the library, and some on their way; the last one is the operator's and waits for an approval. */
+/** Writes posts for the library and some that are scheduled; the operator schedules the last one, so it awaits approval. */
 async function write(ctx: Ctx, now: Date): Promise<void> {
   const targets = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx
@@ -168,7 +168,7 @@ async function write(ctx: Ctx, now: Date): Promise<void> {
   }
 }
 
-/** Acts as the workspace's operator, whose posts wait for an approval; as the given person where there is none. */
+/** Returns the context of the workspace's operator, whose posts await approval; the given one if there is no operator. */
 async function operatorOf(ctx: Ctx): Promise<Ctx> {
   const [operator] = await ctx.db.asSystem((tx) =>
     tx

@@ -1,4 +1,4 @@
-/** What the demo workspace sells and says. */
+/** The demo workspace's product. */
 export const DEMO_PRODUCT = {
   title: 'Weekly planner, printable A4',
   description:
@@ -9,7 +9,7 @@ export const DEMO_PRODUCT = {
   currency: 'USD',
 };
 
-/** `inDays` null is for the library only. The last one waits for an approval. */
+/** `inDays` is null for posts of the library. The last post awaits approval. */
 export const DEMO_POSTS: readonly {
   title: string;
   short: string;

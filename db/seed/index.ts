@@ -8,18 +8,18 @@ import { type Clock, systemClock } from '@/server/foundation/clock';
 import { asWorkspaceId, newId, type WorkspaceId } from '@/server/foundation/ids';
 import { DEMO } from './demo-account';
 
-/** The demo workspace, for whoever fills it with content. */
+/** The demo workspace, for the code that fills it with content. */
 export interface DemoWorld {
   workspaceId: WorkspaceId;
   userId: string;
 }
 
-/** Any number, the same in every process: it names the lock under which the demo is made. */
+/** Arbitrary number, the same in every process: key of the lock under which the demo is created. */
 const LOCK = 727_275;
 
 /**
- * Makes the demo person and their workspace, if no demo workspace was ever made here. Safe when two processes start at once.
- * Answers the world and whether it is new; null when somebody registered the demo's address by hand.
+ * Creates the demo user and their workspace unless one was ever created here. Safe if two processes start at the same time. Returns the
+ * world and whether it is new; null if another user has registered the demo's address.
  */
 export async function seedDemo(
   db: Db,

@@ -1,6 +1,6 @@
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
-/** The demo's product: a weekly planner on one A4 page, as the bytes of a PDF. */
+/** Returns the demo's product as a PDF: a weekly planner on one A4 page. */
 export function plannerPdf(): Uint8Array {
   const drawing = [
     'BT /F1 26 Tf 56 770 Td (Weekly planner) Tj ET',

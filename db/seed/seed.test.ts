@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 const clock = new ManualClock('2026-03-02T10:00:00Z');
 
-it('makes one demo workspace, whoever starts and how often', async () => {
+it('creates one demo workspace, however many processes start and how often', async () => {
   const both = await Promise.all([seedDemo(db, clock), seedDemo(db, clock)]);
   expect(both.map((w) => w?.fresh).sort()).toEqual([false, true]);
   const third = await seedDemo(db, clock);
@@ -30,7 +30,7 @@ it('makes one demo workspace, whoever starts and how often', async () => {
   expect(made[0]).toMatchObject({ plan: 'pro', onboardingStep: 'done', timeZone: 'Europe/Berlin' });
 });
 
-it('can be signed in to, and its settings are ones that the form would take', async () => {
+it('can be signed in to, and has settings that the form accepts', async () => {
   const world = await seedDemo(db, clock);
   if (!world) throw new Error('no demo');
   const client = { ip: '192.0.2.1', userAgent: null };
@@ -48,7 +48,7 @@ it('can be signed in to, and its settings are ones that the form would take', as
   expect(automationInput.safeParse(setup.automation).success).toBe(true);
 });
 
-it('leaves an account alone that somebody made under its address', async () => {
+it('leaves an existing account with its address alone', async () => {
   const other = await freshDb();
   await other.asSystem((tx) =>
     tx.insert(users).values({

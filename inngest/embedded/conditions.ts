@@ -1,4 +1,4 @@
-/** Finds `data.a.b` in a value; undefined when there is none. Never looks at inherited properties. */
+/** Returns `data.a.b` of a value, or undefined if there is none. Ignores inherited properties. */
 export function pick(value: unknown, path: readonly string[]): unknown {
   let at = value;
   for (const key of path) {
@@ -8,7 +8,7 @@ export function pick(value: unknown, path: readonly string[]): unknown {
   return at;
 }
 
-/** Reads `event.data.x` into its parts. Throws when it is more than a path. */
+/** Splits `event.data.x` into its parts. Throws if the text is more than a path. */
 export function parsePath(text: string): string[] {
   if (!/^(event|async)(\.[A-Za-z_]\w*)+$/.test(text.trim())) throw new Error(`the expression "${text}"`);
   return text.trim().split('.');
@@ -17,7 +17,7 @@ export function parsePath(text: string): string[] {
 type Operand = { path: string[] } | { value: unknown };
 type Comparison = { left: Operand; right: Operand; equal: boolean };
 
-/** Reads comparisons by == and != of paths and literals, joined by &&: what `match` and a simple `if` of a wait need. */
+/** Parses `==` and `!=` comparisons of paths and literals, joined by `&&`: all that `match` and a simple `if` of a wait need. */
 export function parseCondition(text: string): Comparison[] {
   const literal = `'[^'\\\\]*'|"[^"\\\\]*"|-?\\d+(?:\\.\\d+)?|true|false|null`;
   const operand = `(?:event|async)(?:\\.[A-Za-z_]\\w*)+|${literal}`;
@@ -38,7 +38,7 @@ function parseOperand(text: string): Operand {
   return { value: JSON.parse(text) };
 }
 
-/** Whether a condition holds, where `event` started the run and `async` is the one that just came. A missing field equals nothing. */
+/** Whether a condition holds. `event` started the run and `async` is the event that has just arrived. A missing field equals nothing. */
 export function holds(condition: Comparison[], scope: { event: unknown; async: unknown }): boolean {
   const read = (o: Operand) => ('path' in o ? pick(scope, o.path) : o.value);
   return condition.every(({ left, right, equal }) => {

@@ -1,12 +1,12 @@
 import { Cron as Expression } from 'croner';
 
-/** A cron, read. It fires by the minute, in UTC. */
+/** A parsed cron expression. It fires by the minute, in UTC. */
 export type Cron = Pick<Expression, 'match' | 'previousRuns'>;
 
-/** What both runners know alike: five fields of numbers. Names, nicknames such as `@daily` and zones are not among it. */
+/** The syntax that both runners support: five numeric fields, without names, nicknames such as `@daily` or time zones. */
 const FIELDS = /^[\d*,/-]+(\s+[\d*,/-]+){4}$/;
 
-/** Reads a cron of five numeric fields, in UTC. Throws on anything else, such as names and time zones. */
+/** Parses a cron expression of five numeric fields, in UTC. Throws on anything else, such as names and time zones. */
 export function parseCron(text: string): Cron {
   if (!FIELDS.test(text.trim())) throw new Error(`the cron "${text}"`);
   try {
@@ -16,12 +16,12 @@ export function parseCron(text: string): Cron {
   }
 }
 
-/** Whether a cron fires in the minute of this instant. With both days given, either is enough (as in Vixie's cron). */
+/** Whether a cron fires in the minute of `at`. If both days are given, either is enough, as in Vixie's cron. */
 export function fires(cron: Cron, at: Date): boolean {
   return cron.match(new Date(Math.floor(at.getTime() / 60_000) * 60_000));
 }
 
-/** The last minute in which a cron fired, of those from `first` to the one of `now`, both included. Null when there is none. */
+/** Returns the last minute in which a cron fired, between `first` and the minute of `now` (both inclusive), or null if there is none. */
 export function lastFiring(cron: Cron, first: Date, now: Date): Date | null {
   if (fires(cron, now)) return new Date(Math.floor(now.getTime() / 60_000) * 60_000);
   const [last] = first < now ? cron.previousRuns(1, now) : [];

@@ -7,7 +7,7 @@ import { rows } from './store/base';
 const EVERY = 5000;
 const PART = 'runner';
 
-/** Writes that the runner is alive, every five seconds while it is. Answers how to end it. */
+/** Records every five seconds that the runner is alive, for as long as it is. Returns a function that stops it. */
 export function startHeartbeat(db: Db, clock: Clock, alive: () => boolean): () => void {
   const beat = async () => {
     if (!alive()) return;
@@ -24,7 +24,7 @@ export function startHeartbeat(db: Db, clock: Clock, alive: () => boolean): () =
   return () => clearInterval(timer);
 }
 
-/** How long ago the runner of some process was alive, in milliseconds. Null when it never was. */
+/** Returns how long ago the runner of any process was last alive, in milliseconds, or null if it never was. */
 export async function heartbeatAge(db: Db, clock: Clock): Promise<number | null> {
   const [row] = await db.asSystem((tx) =>
     rows<{ at: number | string }>(

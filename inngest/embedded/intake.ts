@@ -2,7 +2,7 @@ import type { Db } from '@/db/client';
 import type { Clock } from '@/server/foundation/clock';
 import { type IncomingEvent, insertEvents } from './store/events';
 
-/** This process's embedded runner, shared between bundles: where a new event is announced. */
+/** This process's embedded runner, shared between bundles. New events wake it. */
 const shared = globalThis as typeof globalThis & { __tributaryRunner?: { wake(): void } };
 
 export function setWaker(runner: { wake(): void } | undefined): void {
@@ -11,8 +11,8 @@ export function setWaker(runner: { wake(): void } | undefined): void {
 }
 
 /**
- * A `fetch` for the Inngest client that takes events straight into the runner's tables, answering as the event API does.
- * Anything else that the SDK asks for over the network is refused.
+ * A `fetch` for the Inngest client that writes events straight into the runner's tables and responds like the event API. Any other network
+ * request of the SDK is refused.
  */
 export function embeddedFetch(db: () => Promise<Db>, clock: Clock): typeof fetch {
   return async (input, init) => {
@@ -23,13 +23,13 @@ export function embeddedFetch(db: () => Promise<Db>, clock: Clock): typeof fetch
         { status: 501 },
       );
     const now = clock.now();
-    // The SDK writes this machine's time on events that were given none, and only a time that is still to come means "later".
+    // The SDK stamps events without a time with this machine's time, so only a time in the future means "later".
     const sent = Date.now();
     const events = (JSON.parse(init.body) as IncomingEvent[]).map((event) => ({
       ...event,
       ts: event.ts !== undefined && event.ts > sent ? event.ts : now.getTime(),
     }));
-    // The SDK repeats a request that failed with the same seed: the ids made of it make the repetition harmless.
+    // The SDK retries a failed request with the same seed. Ids derived from it make the retry harmless.
     const seed = new Headers(init.headers).get('x-inngest-event-id-seed') ?? undefined;
     const ids = await insertEvents({ db: await db() }, events, now, seed);
     shared.__tributaryRunner?.wake();

@@ -4,7 +4,7 @@ import { plainError } from './protocol';
 import type { Registered } from './registry';
 import { backoff, retryAfter, waitUntil } from './time';
 
-/** A job that this process holds the lease of. */
+/** A job whose lease this process holds. */
 export interface Job {
   id: string;
   token: string;
@@ -27,17 +27,17 @@ export interface NewJob {
   waitIf?: string;
 }
 
-/** What a finished call changes. It is stored whole or not at all. */
+/** The changes of a finished call. They are stored all or nothing. */
 export interface Outcome {
   job: Job;
   memos: { stepId: string; kind: 'data' | 'error'; value: string }[];
   jobs: NewJob[];
-  /** Call the function again once nothing of the run is pending. */
+  /** Call the function again once the run has nothing pending. */
   whenClear: boolean;
-  /** Steps were found in parallel. */
+  /** The call found parallel steps. */
   planned: boolean;
   ended?: { status: 'completed' | 'failed'; output: string };
-  /** A run of the function's `onFailure`, with the event that it gets. */
+  /** A run of the function's `onFailure`, with its event. */
   failure?: { functionId: string; event: string };
 }
 
@@ -51,7 +51,7 @@ interface Around {
 const nothing = (job: Job): Outcome => ({ job, memos: [], jobs: [], whenClear: false, planned: false });
 const discover = (now: Date): NewJob => ({ kind: 'discover', stepId: null, dueAt: now, attempt: 0 });
 
-/** Turns what the app answered into what is stored. */
+/** Converts the app's response into the changes to store. */
 export function outcomeOf(answer: Answer, around: Around): Outcome {
   const { job } = around;
   if (answer.kind === 'done')
@@ -64,7 +64,7 @@ export function outcomeOf(answer: Answer, around: Around): Outcome {
   }
 }
 
-/** A sleep that is over or a wait that nothing came for. */
+/** The outcome of a sleep that is over or of a wait that timed out. */
 export function lapsed(job: Job): Outcome {
   return {
     ...nothing(job),
@@ -96,7 +96,7 @@ function fromOps(
       ...(job.kind === 'step' ? { whenClear: true } : { jobs: [discover(now)] }),
     };
   if (ops.length === 1 && only.op === 'Sleep')
-    // Alone it needs no job of its own: its memo is kept at once, and the function is called when it is over.
+    // A single sleep needs no job of its own: its memo is stored right away, and the function is called when the sleep is over.
     return {
       ...nothing(job),
       memos: [{ stepId: only.id, kind: 'data', value: 'null' }],

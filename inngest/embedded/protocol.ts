@@ -5,7 +5,7 @@ export type Handler = (request: Request) => Promise<Response>;
 
 export interface Call {
   functionId: string;
-  /** The step to run; without it the function is called to find out what comes next. */
+  /** The step to run. Null calls the function to discover its next steps. */
   stepId: string | null;
   runId: string;
   event: unknown;
@@ -45,14 +45,14 @@ export function canonical(value: unknown): string {
   return JSON.stringify(value) ?? 'null';
 }
 
-/** The header that proves that a request comes from whoever holds the key: `t=<seconds>&s=<HMAC-SHA-256>`. */
+/** Header proving that a request comes from a holder of the key: `t=<seconds>&s=<HMAC-SHA-256>`. */
 export function sign(body: string, signingKey: string, atMs = Date.now()): string {
   const seconds = Math.round(atMs / 1000).toString();
   const key = signingKey.replace(/^signkey-\w+-/, '');
   return `t=${seconds}&s=${createHmac('sha256', key).update(body).update(seconds).digest('hex')}`;
 }
 
-/** Asks the app which functions it has (in-band sync). */
+/** Requests the list of functions from the app (in-band sync). */
 export async function sync(handler: Handler, signingKey: string): Promise<unknown[]> {
   const body = canonical({ url: ORIGIN });
   const response = await handler(
@@ -73,14 +73,14 @@ export async function sync(handler: Handler, signingKey: string): Promise<unknow
   return answer.functions;
 }
 
-/** Calls a function once, signed, and reads what it answered. Never throws. */
+/** Calls a function once, signed, and parses the response. Never throws. */
 export async function call(handler: Handler, signingKey: string, wanted: Call): Promise<Answer> {
   const body = canonical({
     version: 2,
     event: wanted.event,
     events: [wanted.event],
     steps: wanted.steps,
-    // `fn_id` is left out on purpose: without it the SDK answers plainly instead of checkpointing over the network.
+    // `fn_id` is omitted on purpose: without it the SDK responds directly instead of checkpointing over the network.
     ctx: {
       run_id: wanted.runId,
       attempt: wanted.attempt,

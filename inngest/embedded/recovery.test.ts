@@ -18,7 +18,7 @@ beforeEach(() => db.asSystem((tx) => tx.update(publications).set({ state: 'cance
 
 const EVERY_MS = 4_000;
 
-/** A process's watch on a database that others use, too, or that is its own alone. */
+/** The recovery watch of a process, on a database shared with other processes (`pg`) or its own (`pglite`). */
 async function watched(kind: 'pg' | 'pglite') {
   const here = await Publisher.open(db);
   const seen = { statements: 0, requests: 0 };
@@ -39,7 +39,7 @@ async function watched(kind: 'pg' | 'pglite') {
       throw error;
     },
   });
-  /** Looks as its timer would until recovery is asked for; answers after how long. */
+  /** Checks at the timer's intervals until recovery is requested. Returns the time passed, or null after `mostMs`. */
   const untilRequested = async (mostMs: number): Promise<number | null> => {
     for (let passed = 0; passed <= mostMs; ) {
       const wait = await watch.look();
@@ -57,7 +57,7 @@ async function watched(kind: 'pg' | 'pglite') {
   return { here, own, seen, watch, untilRequested, send };
 }
 
-test('asks for recovery within 20 s of the death of another process, and not before its lease is over', async () => {
+test('the watch requests recovery within 20 s of the death of another process, but not before its lease is over', async () => {
   const { here, untilRequested, send } = await watched('pg');
   await here.schedule();
   await claimDue({ db, clock: here.world.clock });
@@ -67,14 +67,14 @@ test('asks for recovery within 20 s of the death of another process, and not bef
   expect(after).toBeLessThan(20_000);
 });
 
-test('asks within 20 s for a lane whose claim was never told to anybody', async () => {
+test('the watch requests recovery within 20 s for a lane whose claim was never announced', async () => {
   const { here, untilRequested } = await watched('pg');
   await here.schedule();
   await claimDue({ db, clock: here.world.clock });
   expect(await untilRequested(60_000)).toBeLessThan(20_000);
 });
 
-test('asks for nothing while all is well, and costs one look every few seconds', async () => {
+test('the watch requests nothing while all is well, and costs one check every few seconds', async () => {
   const { here, seen, untilRequested } = await watched('pg');
   await here.scheduleIn(1);
   await claimDue({ db, clock: here.world.clock });
@@ -82,7 +82,7 @@ test('asks for nothing while all is well, and costs one look every few seconds',
   expect(seen.statements).toBeLessThanOrEqual(Math.ceil(59_000 / EVERY_MS) + 1);
 });
 
-test('on the embedded database it costs nothing once nothing is in hand', async () => {
+test('on the embedded database the watch costs nothing once nothing is in progress', async () => {
   const { here, own, seen, watch, send } = await watched('pglite');
   await watch.look();
   expect(seen.statements).toBe(1);
@@ -98,7 +98,7 @@ test('on the embedded database it costs nothing once nothing is in hand', async 
   expect(seen.statements).toBe(1);
 });
 
-test('on the embedded database it sees what this process left half-way itself', async () => {
+test('on the embedded database the watch detects work that its own process left unfinished', async () => {
   const { here, own, seen, watch, untilRequested, send } = await watched('pglite');
   await watch.look();
   let away = false;

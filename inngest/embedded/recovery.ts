@@ -3,27 +3,27 @@ import { leasesOf } from '@/db/leases';
 import { lookForStuck } from '@/server/domains/publisher/look-for-stuck';
 import type { Clock } from '@/server/foundation/clock';
 
-/** How often it is looked whether something stopped half-way, in milliseconds: with a lease it makes less than 20 s. */
+/** Interval between checks for interrupted work, in milliseconds. Together with a lease it stays below 20 s. */
 const EVERY_MS = 4_000;
 const SOONEST_MS = 250;
 
 export interface WatchOptions {
   db: Db;
   clock: Clock;
-  /** While it says no, nothing is looked for. */
+  /** No checks are made while this returns false. */
   active(): boolean;
-  /** Asks for the recovery of what stopped half-way. */
+  /** Requests the recovery of interrupted work. */
   request(): Promise<void>;
   onError(error: unknown): void;
 }
 
 /**
- * Looks every few seconds whether something stopped half-way, so that it does not wait for the next minute. On the embedded database
- * nobody else can leave anything behind: there it looks only while this process has something in hand.
+ * Checks every few seconds for interrupted work, so that it does not wait for the next minute. On the embedded database no other process
+ * can leave any behind, so it checks only while this process has work in progress.
  */
 export class RecoveryWatch {
   readonly #o: WatchOptions;
-  /** What this process had taken when nothing was left in hand. */
+  /** This process's count of leases taken when nothing was left in progress. */
   #restedAt: number | null = null;
 
   constructor(options: WatchOptions) {
@@ -34,7 +34,7 @@ export class RecoveryWatch {
     this.#next(0);
   }
 
-  /** One look. Answers after how many milliseconds the next one is due. Never throws. */
+  /** Checks once. Returns the number of milliseconds until the next check. Never throws. */
   async look(): Promise<number> {
     const { db, clock, active, request, onError } = this.#o;
     const { taken } = leasesOf(db);

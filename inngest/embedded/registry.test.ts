@@ -34,13 +34,13 @@ test.each<[string, Partial<Options>]>([
   ['the expression "event.data.x + \'a\'"', { concurrency: { limit: 1, key: "event.data.x + 'a'" } }],
   ['"concurrency"', { concurrency: { limit: 1, scope: 'account', key: '"x"' } }],
   ['the trigger "shop/*"', { triggers: [{ event: 'shop/*' }] }],
-])('refuses %s by name', (name, options) => {
+])('the registry refuses %s by name', (name, options) => {
   expect(() => register(parsed(options))).toThrow(UnsupportedError);
   expect(() => register(parsed(options))).toThrow('"test-f"');
   expect(() => register(parsed(options))).toThrow(name);
 });
 
-test('takes what it supports', () => {
+test('the registry accepts the supported options', () => {
   const registry = register(
     parsed({ concurrency: [{ limit: 2, key: 'event.data.x' }, { limit: 9 }], retries: 7, onFailure: ok }),
   );
@@ -48,7 +48,7 @@ test('takes what it supports', () => {
   expect(registry.byEvent.get('e')?.map((f) => f.id)).toEqual(['test-f']);
 });
 
-test('crons', () => {
+test('cron expressions are matched, and invalid ones are rejected', () => {
   const at = (cron: string, instant: string) => fires(parseCron(cron), new Date(instant));
   expect(at('*/15 3-5 * * *', '2026-03-04T04:45:59Z')).toBe(true);
   expect(at('*/15 3-5 * * *', '2026-03-04T06:45:00Z')).toBe(false);
@@ -69,12 +69,12 @@ test('crons', () => {
     expect(() => parseCron(bad)).toThrow();
 });
 
-test('the last firing of a cron is the one that looking minute by minute finds', () => {
+test('the last firing of a cron equals that of a minute-by-minute search', () => {
   const minute = 60_000;
   fc.assert(
     fc.property(
       fc.constantFrom('*/10 * * * *', '7 * * * *', '23 3 * * *', '0 0 13 * 5', '17 */6 * * *', '30 2 29 2 *'),
-      // Around the leap day and the nights in which clocks change in many places.
+      // Covers the leap day and the nights in which clocks change in many places.
       fc.integer({ min: Date.parse('2028-02-27T00:00Z'), max: Date.parse('2028-04-02T00:00Z') }),
       fc.integer({ min: 0, max: 3 * 1440 }),
       (text, at, back) => {
@@ -91,7 +91,7 @@ test('the last firing of a cron is the one that looking minute by minute finds',
   );
 });
 
-test('conditions', () => {
+test('conditions are parsed and evaluated', () => {
   const scope = { event: { data: { id: 1, s: 'a b' } }, async: { data: { id: 1 } } };
   const check = (text: string) => holds(parseCondition(text), scope);
   expect(check('event.data.id == async.data.id')).toBe(true);
@@ -102,14 +102,14 @@ test('conditions', () => {
     expect(() => parseCondition(bad)).toThrow();
 });
 
-test('durations', () => {
+test('durations and instants are parsed', () => {
   const now = new Date('2026-01-01T00:00:00Z');
   expect(waitUntil('1h30m', now).toISOString()).toBe('2026-01-01T01:30:00.000Z');
   expect(waitUntil('2026-01-02T00:00:00Z', now).toISOString()).toBe('2026-01-02T00:00:00.000Z');
   for (const bad of ['', '5', 'h', '5x']) expect(() => waitUntil(bad, now)).toThrow(RangeError);
 });
 
-test('every function of the app is supported here', () => {
+test('the runner supports every function of the app', () => {
   const all = functions.flatMap((fn) =>
     fn['getConfig']({ baseUrl: new URL('http://x.test'), appPrefix: 'tributary' }),
   );

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { parsePath, pick } from './conditions';
 import { type Cron, parseCron } from './cron';
 
-/** A function as the runner knows it. */
+/** A function as registered with the runner. */
 export interface Registered {
   readonly id: string;
   readonly maxAttempts: number;
-  /** Where its `onFailure` is called, if it has one. */
+  /** Id of the function that runs its `onFailure`, if it has one. */
   readonly failureId: string | undefined;
   readonly crons: readonly { text: string; cron: Cron }[];
   readonly concurrency: readonly { limit: number; path: string[] | undefined }[];
@@ -16,7 +16,7 @@ export interface Registry {
   readonly functions: ReadonlyMap<string, Registered>;
   readonly byEvent: ReadonlyMap<string, readonly Registered[]>;
   readonly ids: readonly string[];
-  /** Some function limits how many of its calls run at once. */
+  /** Whether any function limits how many of its calls run at once. */
   readonly keyed: boolean;
 }
 
@@ -48,7 +48,7 @@ const configSchema = z.strictObject({
 });
 type Config = z.output<typeof configSchema>;
 
-/** A function asks for something that the embedded runner does not do. */
+/** Thrown when a function uses a feature that the embedded runner does not support. */
 export class UnsupportedError extends Error {
   constructor(functionId: string, what: string) {
     super(`The function "${functionId}" uses ${what}, which the embedded runner does not support`);
@@ -59,7 +59,7 @@ export class UnsupportedError extends Error {
 const FAILED = 'inngest/function.failed';
 const DEFAULT_RETRIES = 4;
 
-/** Reads the functions that an in-band sync answered. Throws UnsupportedError, which names the function and the feature. */
+/** Registers the functions returned by an in-band sync. Throws `UnsupportedError`, which names the function and the feature. */
 export function register(configs: readonly unknown[]): Registry {
   const parsed = configs.map(readConfig);
   const failures = new Map<string, string>();
@@ -121,7 +121,7 @@ function registered(config: Config, failureId: string | undefined): Registered {
     crons: config.triggers.flatMap((t) =>
       'cron' in t ? [{ text: t.cron, cron: read(() => parseCron(t.cron)) }] : [],
     ),
-    // A limit of 0 means none, as Inngest has it.
+    // As in Inngest, a limit of 0 means none.
     concurrency: wanted
       .filter((c) => c.limit > 0)
       .map((c) => ({
@@ -131,7 +131,7 @@ function registered(config: Config, failureId: string | undefined): Registered {
   };
 }
 
-/** The slots that a run's calls take, as texts without a comma, and how many calls each admits. */
+/** Returns the concurrency slots of a run's calls and the limit of each, both as comma-separated text. */
 export function slotsFor(fn: Registered, event: unknown): { slots: string; limits: string } {
   const slots = fn.concurrency.map((c, i) => {
     const value = c.path ? JSON.stringify(pick({ event }, c.path)) : '';

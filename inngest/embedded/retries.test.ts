@@ -15,7 +15,7 @@ beforeEach(async () => {
   await app.reset();
 });
 
-test('a failing function is tried five times with growing waits, then fails', async () => {
+test('a failing function is attempted five times with growing delays, then fails', async () => {
   const at: number[] = [];
   const start = app.clock.now().getTime();
   app.define({ id: 'f', triggers: [{ event: 'e' }] }, async () => {
@@ -32,7 +32,7 @@ test('a failing function is tried five times with growing waits, then fails', as
   expect((await app.runs())[0]).toMatchObject({ status: 'failed', output: { message: 'no' } });
 });
 
-test('a failing step is tried again alone; when it fails for good the function may catch it', async () => {
+test('a failing step is retried alone, and the function may catch its final failure', async () => {
   let before = 0;
   let tries = 0;
   app.define({ id: 'f', retries: 2, triggers: [{ event: 'e' }] }, async ({ step }) => {
@@ -58,7 +58,7 @@ test('a failing step is tried again alone; when it fails for good the function m
   expect((await app.runs())[0]).toMatchObject({ status: 'completed', output: 'caught bad luck' });
 });
 
-test('NonRetriableError ends at once and RetryAfterError says when', async () => {
+test('NonRetriableError ends a run immediately and RetryAfterError sets the time of the retry', async () => {
   const tries: Record<string, number> = { never: 0, later: 0, step: 0 };
   app.define({ id: 'never', triggers: [{ event: 'e' }] }, async () => {
     tries.never = (tries.never ?? 0) + 1;
@@ -90,7 +90,7 @@ test('NonRetriableError ends at once and RetryAfterError says when', async () =>
   expect((await app.runs()).map((r) => r.status).sort()).toEqual(['completed', 'completed', 'failed']);
 });
 
-test('onFailure gets the error and the event, and is itself tried twice', async () => {
+test('onFailure receives the error and the event, and is retried itself', async () => {
   const got: string[] = [];
   app.define(
     {

@@ -18,7 +18,7 @@ beforeEach(async () => {
   await app.reset();
 });
 
-test('an event starts every function that it triggers, and a body without steps is one call', async () => {
+test('an event starts every function that it triggers, and a body without steps is a single call', async () => {
   const calls: string[] = [];
   app.define({ id: 'one', triggers: [{ event: 'a/b' }] }, async ({ event, attempt }) => {
     calls.push(`one ${event.data.n} ${attempt}`);
@@ -42,7 +42,7 @@ test('an event starts every function that it triggers, and a body without steps 
   ]);
 });
 
-test('an event id counts once within 24 hours, also in one request, and again afterwards', async () => {
+test('an event id counts once within 24 hours, even within one request, and again afterwards', async () => {
   let runs = 0;
   app.define({ id: 'f', triggers: [{ event: 'e' }] }, async () => {
     runs++;
@@ -64,7 +64,7 @@ test('an event id counts once within 24 hours, also in one request, and again af
   expect(runs).toBe(2);
 });
 
-test('steps are remembered: each body runs once', async () => {
+test('steps are memoized, so each body runs once', async () => {
   const ran: string[] = [];
   app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
     const a = await step.run('a', () => {
@@ -87,7 +87,7 @@ test('steps are remembered: each body runs once', async () => {
   });
 });
 
-test('parallel steps run once each, and what follows sees all of them', async () => {
+test('parallel steps run once each, and the code after them sees all results', async () => {
   const ran: string[] = [];
   app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
     const work = (name: string) =>
@@ -112,7 +112,7 @@ test('parallel steps run once each, and what follows sees all of them', async ()
   expect((await app.runs())[0]).toMatchObject({ status: 'completed', output: ['x', 'y', 'z'] });
 });
 
-test('chains in parallel', async () => {
+test('chains of steps run in parallel', async () => {
   app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
     const chain = async (name: string) => {
       const first = await step.run(`${name}1`, () => `${name}1`);
@@ -126,7 +126,7 @@ test('chains in parallel', async () => {
   expect((await app.runs())[0]).toMatchObject({ status: 'completed', output: ['a1 a2', 'b1 b2', 'c1 c2'] });
 });
 
-test('sleep and sleepUntil end at their instant and not before', async () => {
+test('sleep and sleepUntil end exactly on time', async () => {
   const woke: string[] = [];
   app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
     await step.sleep('one', 90 * 60_000);
@@ -148,7 +148,7 @@ test('sleep and sleepUntil end at their instant and not before', async () => {
   expect((await app.runs())[0]?.status).toBe('completed');
 });
 
-test('an event of the future begins its runs at its time, without a call before; a time that is none means now', async () => {
+test('an event with a future time starts its runs only then, and an invalid time counts as now', async () => {
   const calls: string[] = [];
   app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ event }) => {
     calls.push(`${event.data.n} ${app.clock.now().toISOString()}`);
@@ -175,7 +175,7 @@ test('an event of the future begins its runs at its time, without a call before;
   expect(calls[2]).toBe(`later ${app.clock.now().toISOString()}`);
 });
 
-test('waitForEvent takes the matching event, is stored before a sibling sends, and ends at its time-out', async () => {
+test('waitForEvent takes the matching event, is stored before a sibling sends, and ends at its timeout', async () => {
   app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
     const [answer] = await Promise.all([
       step.waitForEvent('wait', { event: 'answer', timeout: '1h', match: 'data.id' }),
@@ -208,7 +208,7 @@ test('waitForEvent takes the matching event, is stored before a sibling sends, a
   });
 });
 
-test('concurrency with a key limits the calls of each key', async () => {
+test('keyed concurrency limits the calls of each key', async () => {
   const running: Record<string, number> = {};
   const most: Record<string, number> = {};
   app.define(
@@ -232,7 +232,7 @@ test('concurrency with a key limits the calls of each key', async () => {
   expect(most.b).toBeLessThanOrEqual(2);
 });
 
-test('a cron fires once a minute, over two runners, and makes up for one missed firing', async () => {
+test('a cron fires once per minute across two runners and catches up on missed firings with one run', async () => {
   const fired: string[] = [];
   app.define({ id: 'each', triggers: [{ cron: '* * * * *' }] }, async ({ event }) => {
     fired.push(`each ${new Date(event.ts ?? 0).toISOString()}`);
@@ -243,7 +243,7 @@ test('a cron fires once a minute, over two runners, and makes up for one missed 
   const [one, two] = [await app.runner(), await app.runner()];
   await Promise.all([one.drain(), two.drain()]);
   await one.drain();
-  // Which of the two runners is faster is open.
+  // Either runner may be first.
   expect(fired.toSorted()).toEqual(['each 2026-03-04T10:00:00.000Z', 'hourly']);
   app.clock.set('2026-03-04T10:57:10Z');
   await Promise.all([one.drain(), two.drain()]);
@@ -254,7 +254,7 @@ test('a cron fires once a minute, over two runners, and makes up for one missed 
   expect(fired.slice(3).sort()).toEqual(['each 2026-03-04T11:02:00.000Z', 'hourly']);
 });
 
-test('what is over is forgotten', async () => {
+test('ended runs are deleted', async () => {
   app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => step.run('s', () => 1));
   const runner = await app.runner();
   await app.inngest.send({ name: 'e' });
@@ -267,14 +267,14 @@ test('what is over is forgotten', async () => {
   expect(await app.runs()).toEqual([]);
 });
 
-test('all that is over is forgotten at once, however much it is', async () => {
+test('one clean-up deletes all ended runs, however many batches it takes', async () => {
   app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => step.run('s', () => 1));
   const runner = await app.runner();
   await app.inngest.send(Array.from({ length: 7 }, () => ({ name: 'e' })));
   await runner.drain();
   await app.inngest.send({ name: 'nobody listens' });
   app.clock.advance(25 * 3_600_000);
-  // The last event is still to be fanned out, and stays until it was.
+  // The last event has not been fanned out yet, so it stays until it has been.
   await cleanUp({ db: app.db }, app.clock.now(), 3);
   expect(await app.runs()).toEqual([]);
   const left = async () =>

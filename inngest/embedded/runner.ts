@@ -17,12 +17,12 @@ export interface RunnerOptions {
   handler: Handler;
   signingKey: string;
   clock: Clock;
-  /** How many calls run at once in this process. */
+  /** Number of calls that run at once in this process. */
   concurrency?: number;
   leaseMs?: number;
   random?: () => number;
   onError?: (error: unknown, doing: string) => void;
-  /** For tests: called before each write; what it throws ends this runner as a kill would. */
+  /** For tests: called before each write. An error that it throws ends this runner as a kill would. */
   fault?: (point: string) => void;
 }
 
@@ -30,9 +30,9 @@ const MINUTE = 60_000;
 const SETTLE_AT_ONCE = 64;
 
 /**
- * Runs the app's Inngest functions in this process, from a queue in the app's database. One turn takes new events, fires
- * crons and claims what is due; finished calls are stored in groups. `start` keeps it going by timers; `drain` does all that
- * is due at the clock's time and returns.
+ * Runs the app's Inngest functions in this process, from a queue in the app's database. A turn fans out new events, fires crons and claims
+ * due jobs; finished calls are stored in groups. `start` keeps it running with timers; `drain` does everything that is due at the clock's
+ * time and returns.
  */
 export class EmbeddedRunner {
   readonly #o: Required<Omit<RunnerOptions, 'fault'>>;
@@ -47,14 +47,14 @@ export class EmbeddedRunner {
   #intervals: NodeJS.Timeout[] = [];
   #state: 'idle' | 'running' | 'stopping' | 'dead' = 'idle';
   #error: unknown;
-  // What may be there to do since the last look. Saves asking the database when nothing can have changed.
+  // Whether there may be new events or due jobs since the last check. Saves queries when nothing can have changed.
   #mayHaveEvents = true;
   #mayBeDue = true;
   #again = false;
   #nextDueAt: number | null = null;
   #cronsUntil: Date;
   #lastTurn = performance.now();
-  /** Milliseconds of the clock. */
+  /** When the leases were last renewed, in milliseconds of the clock. */
   #renewedAt = 0;
 
   private constructor(options: RunnerOptions, registry: Registry, cronsUntil: Date) {
@@ -64,11 +64,13 @@ export class EmbeddedRunner {
     this.#cronsUntil = cronsUntil;
   }
 
-  /** Asks the app for its functions. Throws UnsupportedError for one that asks for what this runner does not do. */
+  /**
+   * Requests the functions from the app and creates a runner. Throws `UnsupportedError` for a function that uses an unsupported feature.
+   */
   static async create(options: RunnerOptions): Promise<EmbeddedRunner> {
     const registry = register(await sync(options.handler, options.signingKey));
     const store: Store = options.fault ? { db: options.db, fault: options.fault } : { db: options.db };
-    // Nobody else can have the embedded database open: what is leased was leased by a process that ended.
+    // No other process can have the embedded database open, so every lease belongs to a process that has ended.
     if (options.db.kind === 'pglite') await releaseAll(store);
     const last = await lastCronSlot(store);
     return new EmbeddedRunner(options, registry, last ?? new Date(options.clock.now().getTime() - MINUTE));
@@ -78,7 +80,7 @@ export class EmbeddedRunner {
     return this.#state === 'running';
   }
 
-  /** Whether turns still come to an end. */
+  /** Whether turns still complete. */
   get alive(): boolean {
     return this.#state === 'running' && performance.now() - this.#lastTurn < 10_000;
   }
@@ -86,7 +88,7 @@ export class EmbeddedRunner {
   start(): void {
     this.#state = 'running';
     const every = (ms: number, work: () => void) => this.#intervals.push(setInterval(work, ms));
-    // Another process may have sent an event or lost a lease; in this process a notice comes at once.
+    // Another process may have sent an event or lost a lease. Within this process, a new event wakes the runner directly.
     every(this.#o.db.kind === 'pglite' ? 5000 : 1000, () => this.wake());
     every(
       Math.min(RENEW_AFTER_MS, this.#o.leaseMs / 3),
@@ -96,14 +98,14 @@ export class EmbeddedRunner {
     this.wake();
   }
 
-  /** Looks at once for new events and due jobs. */
+  /** Checks immediately for new events and due jobs. */
   wake(): void {
     this.#mayHaveEvents = true;
     this.#mayBeDue = true;
     this.#pump();
   }
 
-  /** Does everything that is due at the clock's time, and what follows from it, then returns. Throws what a fault threw. */
+  /** Does everything that is due at the clock's time, and all that follows from it, then returns. Rethrows the error of a fault. */
   async drain(): Promise<void> {
     for (;;) {
       this.#mayHaveEvents = true;
@@ -118,7 +120,7 @@ export class EmbeddedRunner {
     }
   }
 
-  /** Takes nothing new, gives back what was not begun, and waits up to `graceMs` for calls in flight. */
+  /** Stops taking jobs, releases those not yet started, and waits up to `graceMs` for calls in flight. */
   async stop(graceMs = 8000): Promise<void> {
     if (this.#state === 'dead') return;
     this.#state = 'stopping';
@@ -179,11 +181,11 @@ export class EmbeddedRunner {
     );
   }
 
-  /** One look at everything. Answers how much it found. */
+  /** Runs one turn: events, crons and due jobs. Returns the number of events and jobs found. */
   async #turn(): Promise<number> {
     const { clock, concurrency, leaseMs, onError } = this.#o;
     let found = 0;
-    // A process that was held up renews before it looks for jobs: else it would take its own again.
+    // A process that was delayed renews its leases before it claims jobs, because it would otherwise claim its own again.
     if (clock.now().getTime() - this.#renewedAt > leaseMs / 2)
       await this.#renew().catch((error) => onError(error, 'renew leases'));
     if (this.#mayHaveEvents) {
@@ -202,7 +204,7 @@ export class EmbeddedRunner {
       this.#cronsUntil = now;
       this.#mayBeDue = true;
     }
-    // Up to twice as many as run at once are held, so that a free place never waits for the database.
+    // Holds up to twice as many jobs as run at once, so that a free slot never waits for the database.
     const room = 2 * concurrency - this.#inFlight.size - this.#waiting.length;
     if (this.#mayBeDue && room >= concurrency / 2 && this.#state !== 'dead') {
       this.#mayBeDue = false;
@@ -264,9 +266,9 @@ export class EmbeddedRunner {
     });
   }
 
-  /** Stores what finished, in groups: what finishes while one group is stored makes the next. */
+  /** Stores finished calls in groups. Calls that finish while one group is being stored form the next. */
   async #settle(): Promise<void> {
-    // Calls that end in the same moment go together.
+    // Let calls that end at the same moment share a group.
     await new Promise(setImmediate);
     let tries = 0;
     while (this.#finished.length > 0 && this.#state !== 'dead') {
@@ -277,7 +279,7 @@ export class EmbeddedRunner {
       } catch (error) {
         if (this.#store.fault) return this.#die(error);
         this.#o.onError(error, 'store results');
-        // Given up after a while: the leases end, and the jobs are done again.
+        // Gives up after five attempts. The leases then end, and the jobs run again.
         if (++tries < 5) this.#finished.unshift(...group);
         await new Promise((done) => setTimeout(done, 200 * tries));
         continue;

@@ -10,14 +10,14 @@ import {
   timestamp,
 } from 'drizzle-orm/pg-core';
 
-/** The embedded runner's own queue and state. Losing it loses no work: the domain rows are the authority. */
+/** The embedded runner's own queue and state. Losing it loses no work, because the domain rows are authoritative. */
 export const runner = pgSchema('tributary_runner');
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
-// Payloads are JSON kept as text: jsonb refuses a NUL character, and nothing here looks inside with SQL.
+// Payloads are JSON stored as text, because jsonb rejects NUL characters and no SQL looks inside them.
 
-/** What was sent. The id makes a second delivery within 24 hours harmless. */
+/** Events that were sent. The id makes a second delivery within 24 hours harmless. */
 export const events = runner.table(
   'events',
   {
@@ -39,15 +39,15 @@ export const runs = runner.table(
   {
     id: text('id').primaryKey(),
     functionId: text('function_id').notNull(),
-    /** The event that started it. */
+    /** The event that started the run. */
     event: text('event').notNull(),
     status: text('status', { enum: ['running', 'completed', 'failed'] })
       .notNull()
       .default('running'),
-    /** Set once steps were found in parallel: from then on each step is planned and called by its id. */
+    /** Set once parallel steps are found. From then on each step is planned and called by its id. */
     planned: boolean('planned').notNull().default(false),
     output: text('output'),
-    /** Concurrency: at most `limits[i]` calls run at once of those with `slots[i]`. */
+    /** Concurrency: at most `limits[i]` calls with `slots[i]` run at once. */
     slots: text('slots').array().notNull().default(sql`'{}'`),
     limits: integer('limits').array().notNull().default(sql`'{}'`),
     startedAt: at('started_at').notNull(),
@@ -71,7 +71,7 @@ export const memos = runner.table(
   (t) => [primaryKey({ columns: [t.runId, t.stepId] })],
 );
 
-/** What is still to do for a run: its pending set. A run without a row here has ended. */
+/** Pending work of a run. A run without a row here has ended. */
 export const jobs = runner.table(
   'jobs',
   {
@@ -85,13 +85,13 @@ export const jobs = runner.table(
     stepId: text('step_id'),
     dueAt: at('due_at').notNull(),
     attempt: integer('attempt').notNull().default(0),
-    /** Of a wait: the event's name, and what must hold for it. */
+    /** For a wait: the name of the event and the condition that it must meet. */
     waitEvent: text('wait_event'),
     waitIf: text('wait_if'),
-    /** Those of the run, for jobs that make a call. */
+    /** The slots and limits of the run, for jobs that make a call. */
     slots: text('slots').array().notNull().default(sql`'{}'`),
     limits: integer('limits').array().notNull().default(sql`'{}'`),
-    /** Whoever holds this token until then may run the job and store its result. */
+    /** The process that holds this token may run the job and store its result until the lease ends. */
     leaseToken: text('lease_token'),
     leaseUntil: at('lease_until'),
   },
@@ -103,7 +103,7 @@ export const jobs = runner.table(
   ],
 );
 
-/** One firing of a cron for each minute, over all processes. */
+/** Cron firings, at most one per minute across all processes. */
 export const cronSlots = runner.table(
   'cron_slots',
   { functionId: text('function_id').notNull(), slot: at('slot').notNull() },

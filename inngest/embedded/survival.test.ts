@@ -7,7 +7,7 @@ import { TestApp } from './testing';
 
 class Killed extends Error {}
 
-/** An app whose run passes through every kind of step, and what it did outside the database. */
+/** An app whose run passes through every kind of step, and the effects it had outside the database. */
 function flow(db: Db) {
   const app = new TestApp(db);
   const effects: string[] = [];
@@ -65,7 +65,7 @@ const EXPECTED = [
   { functionId: 'test-reply', status: 'completed' },
 ];
 
-/** Lets time pass until all is done, beginning a new runner whenever one was killed. */
+/** Advances time until all runs have ended, starting a new runner after each kill. Returns the number of writes. */
 async function carryOn(app: TestApp, killAt: number): Promise<number> {
   let writes = 0;
   const fault = () => {
@@ -97,7 +97,7 @@ describe('a kill between any two writes', () => {
   });
   afterAll(() => db.close());
 
-  test('changes no result, and no finished step runs again', async () => {
+  test('changes no result and repeats no finished step', async () => {
     const { app } = flow(db);
     await app.inngest.send({ name: 'begin', id: 'begin', data: { id: 3 } });
     const total = await carryOn(app, 0);
@@ -109,7 +109,7 @@ describe('a kill between any two writes', () => {
       await app.inngest.send({ name: 'begin', id: 'begin', data: { id: 3 } });
       await carryOn(app, killAt);
       expect(await sorted(app), `killed at write ${killAt}`).toMatchObject(EXPECTED);
-      // What was under way at the kill may happen a second time; nothing else may.
+      // A step that was in progress at the kill may run a second time; no other step may.
       const counts = ['first', 'left', 'right', 'on failure'].map(
         (e) => effects.filter((x) => x === e).length,
       );
@@ -123,7 +123,7 @@ async function sorted(app: TestApp) {
   return (await app.runs()).sort((a, b) => a.functionId.localeCompare(b.functionId));
 }
 
-/** Two runners on one database, as two processes would be. On PostgreSQL each has its own connections. */
+/** Two runners on one database, as in two processes. On PostgreSQL each has its own connections. */
 function twoRunners(open: () => Promise<[Db, Db]>) {
   let one: Db;
   let two: Db;
@@ -136,7 +136,7 @@ function twoRunners(open: () => Promise<[Db, Db]>) {
   });
   beforeEach(() => new TestApp(one).reset());
 
-  test('never run one job at the same time', async () => {
+  test('never run the same job at the same time', async () => {
     const ran: string[] = [];
     const apps = [one, two].map((db) => {
       const app = new TestApp(db);
@@ -170,7 +170,7 @@ function twoRunners(open: () => Promise<[Db, Db]>) {
     expect(new Set(ran).size).toBe(120);
   });
 
-  test('a lease that ended is taken over, and the late result is not stored', async () => {
+  test('an expired lease is taken over, and the late result is not stored', async () => {
     let calls = 0;
     let free = () => {};
     const blocked = new Promise<void>((done) => {

@@ -42,7 +42,7 @@ export class TestApp {
     return this.#handler(request);
   };
 
-  /** Adds a function to the app. */
+  /** Defines a function of the app. */
   define(...args: Parameters<Inngest.Any['createFunction']>): void {
     this.functions.push(this.inngest.createFunction(...args));
   }

@@ -1,6 +1,6 @@
 const UNIT = { w: 604_800_000, d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 } as const;
 
-/** When a wait ends that the SDK wrote as an instant or as a duration such as "1h30m". */
+/** Returns the end of a wait that the SDK gave as an instant or as a duration such as "1h30m". */
 export function waitUntil(text: string, now: Date): Date {
   if (/^\d{4}-\d\d-\d\dT/.test(text)) {
     const at = new Date(text);
@@ -16,13 +16,13 @@ export function waitUntil(text: string, now: Date): Date {
 
 const BACKOFF = [15_000, 30_000, 60_000, 120_000, 300_000] as const;
 
-/** How long to wait after the attempt with this number (from 0) failed: 15 s to 5 min, up to a tenth more. */
+/** Delay after the failed attempt with this number (from 0), in milliseconds: 15 s to 5 min, plus up to a tenth. */
 export function backoff(attempt: number, random: () => number): number {
   const base = BACKOFF[Math.min(attempt, BACKOFF.length - 1)] ?? 300_000;
   return Math.round(base * (1 + random() / 10));
 }
 
-/** Reads a Retry-After header: seconds or an instant. Null when it is neither. */
+/** Parses a Retry-After header given as seconds or an instant. Returns null if it is neither. */
 export function retryAfter(header: string | null, now: Date): Date | null {
   if (!header) return null;
   if (/^\d+$/.test(header)) return new Date(now.getTime() + Number(header) * 1000);

@@ -1,9 +1,9 @@
 import { env } from '@/server/foundation/env';
 
 /**
- * At most so many runs for one platform at the same time: one that is slow or down leaves the others their places. The event of
- * every trigger must carry the platform. On an Inngest server never more than its plan allows; it is read when the functions are
- * registered.
+ * Limits the runs of one platform that run at the same time, so that a slow or unavailable platform does not take the slots of the others.
+ * The event of every trigger must carry the platform. On an Inngest server the limit never exceeds that of its plan; it is read when the
+ * functions are registered.
  */
 export const onePlatform = (most: number): { readonly key: string; readonly limit: number } => ({
   key: 'event.data.platform',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eachWorkspace } from './pages';
 
-/** Runs each step once and keeps its name. */
+/** Runs each step once and records its name. */
 function stepper() {
   const names: string[] = [];
   const step = {
@@ -15,7 +15,7 @@ function stepper() {
 const all = ['wsp_a', 'wsp_b', 'wsp_c', 'wsp_d'];
 const read = async (after: string) => all.filter((id) => id > after);
 
-test('each workspace has its turn, and what each did is counted', async () => {
+test('each workspace gets its turn, and the work of all is counted', async () => {
   const { step } = stepper();
   const turns: string[] = [];
   const done = await eachWorkspace(step, 'Test', read, async (id) => turns.push(id));
@@ -23,7 +23,7 @@ test('each workspace has its turn, and what each did is counted', async () => {
   expect(done).toBe(1 + 2 + 3 + 4);
 });
 
-test('what goes wrong in one holds up no other, and the run fails so that it is seen', async () => {
+test('an error in one workspace holds up no other, and the run fails visibly', async () => {
   const { step } = stepper();
   const turns: string[] = [];
   const run = eachWorkspace(step, 'Booking', read, async (id) => {
@@ -36,7 +36,7 @@ test('what goes wrong in one holds up no other, and the run fails so that it is 
   expect(turns).toEqual(all);
 });
 
-test('a page that takes long ends where it is, and the next goes on from there', async () => {
+test('a page that takes too long ends early, and the next one continues from there', async () => {
   const { step, names } = stepper();
   const turns: string[] = [];
   let ms = 0;
@@ -52,6 +52,6 @@ test('a page that takes long ends where it is, and the next goes on from there',
     () => ms,
   );
   expect(turns).toEqual(all);
-  // Two workspaces a page, and one that finds no more.
+  // Two workspaces per page, and a last page that finds none.
   expect(names).toEqual(['page-0', 'page-1', 'page-2']);
 });

@@ -8,15 +8,15 @@ export interface Done {
   failed: number;
 }
 
-/** Pages that one run takes on. Each is a step, and a run has a thousand (limits.ts). */
+/** Maximum number of pages in one run. Each page is a step, and a run may have a thousand (limits.ts). */
 export const MAX_PAGES = 900;
-/** After so many milliseconds a page ends where it is: a host ends a call that takes minutes, and all of it would begin again. */
+/** Time after which a page ends early, in milliseconds. Hosts end calls that take minutes, and the whole page would then start over. */
 const PAGE_MS = 30_000;
 
 /**
- * Goes through a list of any length, one step a page, so that a run stays within the limits of an Inngest server however much
- * there is: a step keeps only where its page ended and how much it did. `read` answers the rows after a given one, in order;
- * `work` answers as `last` the row that it came to, when it did not come to the end.
+ * Goes through a list of any length, one step per page, so that a run stays within the limits of an Inngest server: a step stores only
+ * where its page ended and how much it did. `read` returns the rows after a given one, in order. If `work` stops early, it returns the last
+ * row that it reached as `last`.
  */
 export async function eachPage<Row>(
   step: Step,
@@ -28,7 +28,7 @@ export async function eachPage<Row>(
     work,
   }: {
     name: string;
-    /** What the steps are called, where one function goes through two lists. */
+    /** Prefix of the step names, for a function that goes through two lists. */
     steps?: string;
     read: (after: string) => Promise<Row[]>;
     id: (row: Row) => string;
@@ -56,10 +56,10 @@ export async function eachPage<Row>(
 }
 
 /**
- * Does a work for each workspace, one after the other. What goes wrong in one is logged and holds up no other; once all had their
- * turn, the run fails, so that it is seen, and the next one tries again. `work` answers how much it did; `now` is milliseconds of
- * a clock that only goes forward.
- * @throws NonRetriableError when it went wrong in one or more
+ * Runs `work` for each workspace, one after the other. An error in one workspace is logged and does not hold up the others. After all had
+ * their turn, the run fails so that the error is visible, and the next run tries again. `work` returns how much it did; `now` returns the
+ * milliseconds of a monotonic clock.
+ * @throws NonRetriableError if the work failed in one or more workspaces
  */
 export async function eachWorkspace(
   step: Step,
@@ -88,7 +88,7 @@ export async function eachWorkspace(
       return result;
     },
   });
-  // No retry: the pages are remembered, so that it would only fail again.
+  // No retry: the pages are memoized, so it would only fail again.
   if (failed > 0)
     throw new NonRetriableError(`${name}: it went wrong in ${failed} workspaces. The log has each.`);
   return done;

@@ -37,7 +37,7 @@ const buffer = (options: Partial<ConstructorParameters<typeof RunBuffer>[0]> = {
   });
 const rows = () => db.asSystem((tx) => tx.select().from(jobRuns).orderBy(jobRuns.runId));
 
-it('writes by itself after a while, and at once when many have gathered', async () => {
+it('writes automatically after a delay, and immediately once many records are buffered', async () => {
   const soon = buffer({ delayMs: 5 });
   soon.ended(about('r1'), 'completed');
   await vi.waitFor(async () => expect(await rows()).toHaveLength(1));
@@ -46,7 +46,7 @@ it('writes by itself after a while, and at once when many have gathered', async 
   await vi.waitFor(async () => expect(await rows()).toHaveLength(201));
 });
 
-it('an end that is written before a late beginning stays an end', async () => {
+it('a late start does not overwrite an end that is already stored', async () => {
   const first = buffer();
   const second = buffer();
   first.ended(about('r', 1), 'failed', 'broken');
@@ -59,7 +59,7 @@ it('an end that is written before a late beginning stays an end', async () => {
   ]);
 });
 
-it('keeps texts to what the database takes and a person reads', async () => {
+it('cleans and shortens texts for the database and the reader', async () => {
   const b = buffer();
   b.step(about('r'), { name: 's', ms: 1, error: `nul \u0000 half \ud800 ${'x'.repeat(5000)}` });
   await b.flush();
@@ -69,7 +69,7 @@ it('keeps texts to what the database takes and a person reads', async () => {
   expect(row?.steps[0]?.error).toBe(row?.error);
 });
 
-it('a database that fails is told of and does not stop what comes after', async () => {
+it('a database error is reported and does not stop later writes', async () => {
   const errors: unknown[] = [];
   let broken = true;
   const b = buffer({

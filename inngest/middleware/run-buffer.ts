@@ -31,16 +31,16 @@ interface Options {
   db: () => Promise<Db>;
   clock: Clock;
   onError: (error: unknown) => void;
-  /** How long a record waits at most. */
+  /** Longest time that a record waits, in milliseconds. */
   delayMs?: number;
 }
 
 const LIMIT = 200;
 
-/** What a text may hold in the database's JSON, and no more of it than a person reads. */
+/** Removes characters that the database's JSON cannot hold, and shortens the text to a readable length. */
 const clean = (text: string) => storableText(cutText(text.replaceAll('\u0000', ''), 1000));
 
-/** Gathers what happened to runs and stores it in groups: one statement for many runs. */
+/** Buffers what happened to runs and stores it in groups, with one statement for many runs. */
 export class RunBuffer {
   #entries = new Map<string, Entry>();
   #timer: NodeJS.Timeout | undefined;
@@ -70,7 +70,7 @@ export class RunBuffer {
     entry.error = error === undefined ? null : clean(error);
   }
 
-  /** Stores what is gathered. */
+  /** Stores the buffered records. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -60,15 +60,15 @@ const seen = async (world: World) => {
   return (await listRuns(world.ctx, {})).items;
 };
 
-describe('what is recorded of a run', () => {
-  it('that ends well: its steps in order, how long they took, what it was about', async () => {
+describe('the run log', () => {
+  it('lists the steps of a successful run in order, with their durations and the subject of the run', async () => {
     define({ id: 'ship', triggers: [{ event: 'work' }] }, async ({ step }) => {
       await step.run('pack', () => 1);
       await step.sleep('nap', '10s');
       await step.run('send', () => 2);
     });
     const runner = await send(ours, { orderId: 'ord_1' });
-    // It sleeps: shown as running, with what it has done so far.
+    // While it sleeps, it is shown as running, with the steps so far.
     const [half] = await seen(ours);
     expect(half).toMatchObject({ status: 'running', steps: 1, endedAt: null, error: null, attempts: 1 });
     app.clock.advance(10_000);
@@ -90,7 +90,7 @@ describe('what is recorded of a run', () => {
     expect(steps.every((s) => s.error === undefined && s.ms >= 0)).toBe(true);
   });
 
-  it('that is tried again: each attempt of the step with its error, and no error once it worked', async () => {
+  it('lists each attempt of a retried step with its error, and no error once it succeeded', async () => {
     let tries = 0;
     define({ id: 'flaky', retries: 2, triggers: [{ event: 'work' }] }, async ({ step }) => {
       await step.run('call', () => {
@@ -115,7 +115,7 @@ describe('what is recorded of a run', () => {
     ]);
   });
 
-  it('that fails for good: failed with its last error, and what onFailure did as a run of its own', async () => {
+  it('shows the last error of a failed run, and onFailure as a run of its own', async () => {
     define(
       {
         id: 'doomed',
@@ -143,7 +143,7 @@ describe('what is recorded of a run', () => {
     });
   });
 
-  it('of two workspaces: each sees its own and cannot open the other’s', async () => {
+  it('shows each workspace only its own runs', async () => {
     define({ id: 'both', triggers: [{ event: 'work' }] }, async () => {});
     await send(ours, { postId: 'ours' });
     await send(other, { postId: 'theirs' });
@@ -156,7 +156,7 @@ describe('what is recorded of a run', () => {
     expect(await open(missing)).toEqual(['not_found', expect.any(String)]);
   });
 
-  it('of no workspace: among the installation’s own, without its texts', async () => {
+  it('shows runs of no workspace to the operator, without their texts', async () => {
     define({ id: 'sweep', retries: 0, triggers: [{ event: 'work' }] }, async () => {
       throw new Error('a text that tells of somebody');
     });
@@ -170,7 +170,7 @@ describe('what is recorded of a run', () => {
     expect(JSON.stringify(list)).not.toContain('somebody');
   });
 
-  it('of a workspace that is gone or was made up is dropped and holds nothing back', async () => {
+  it('drops runs of a deleted or invented workspace and stores the others', async () => {
     define({ id: 'f', triggers: [{ event: 'work' }] }, async () => {});
     await send({ workspaceId: 'ws_gone' } as World);
     await send(ours);

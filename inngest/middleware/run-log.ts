@@ -11,14 +11,14 @@ const buffer = new RunBuffer({
   onError: (error) => log().warn({ err: error }, 'runs could not be recorded'),
 });
 
-/** Ours of the process; a test makes its own. */
+/** The run log of this process. Tests create their own. */
 export const runLog = createRunLog(buffer);
 
 type Given = { event?: { name?: string; data?: unknown }; runId: string; attempt?: number };
 
 /**
- * Records each run of a function, its steps, attempts and errors, whoever runs it. Nothing is written while the function
- * runs: records gather in memory and are stored in groups.
+ * Records each run of a function with its steps, attempts and errors, whichever runner executes it. Nothing is written while the function
+ * runs: records are buffered in memory and stored in groups.
  */
 export function createRunLog(records: RunBuffer) {
   class RunLog extends Middleware.BaseMiddleware {
@@ -78,7 +78,7 @@ export function createRunLog(records: RunBuffer) {
   return { Middleware: RunLog as Middleware.Class, flush: () => records.flush() };
 }
 
-/** What the run is about: the first id in its event that is not the workspace's. */
+/** The subject of a run: the first id in its event that is not the workspace's. */
 function subjectOf(data: object): string | null {
   for (const [key, value] of Object.entries(data))
     if (key !== 'workspaceId' && key.endsWith('Id') && typeof value === 'string') return value;

@@ -5,7 +5,7 @@ import { linkedinManifest } from './linkedin/manifest';
 import { xManifest } from './x/manifest';
 import { youtubeManifest } from './youtube/manifest';
 
-/** Pure data of every platform. Light enough for the browser: it brings no connector along. */
+/** Manifests of all platforms. They are pure data without connectors, light enough for the browser. */
 export const manifests = {
   x: xManifest,
   facebook: facebookManifest,
@@ -17,12 +17,12 @@ export const manifests = {
 export const isPlatformId = (id: string): id is PlatformId =>
   (PLATFORM_IDS as readonly string[]).includes(id);
 
-/** The manifest of a platform by its id. Throws RangeError on an id that no platform has. */
+/** Returns the manifest of a platform. Throws RangeError if no platform has the id. */
 export function platformManifest(id: string): Manifest {
   if (!isPlatformId(id)) throw new RangeError(`There is no platform "${id}"`);
   return manifests[id];
 }
 
-/** Whether something can be posted there from this installation. */
+/** Whether Tributary can publish posts on the platform. */
 export const takesPosts = (id: string): boolean =>
   isPlatformId(id) && platformManifest(id).capabilities.some((capability) => capability === 'publish');

@@ -4,32 +4,32 @@ import { countText } from './kit/text';
 import type { MediaLimits } from './kit/types';
 import { isPlatformId, manifests, platformManifest } from './manifests';
 
-/** What a platform's manifest says of it, as far as domains need to know. */
+/** A platform's properties from its manifest, as far as domains need them. */
 export interface PlatformTraits {
   readonly name: string;
   readonly publishes: boolean;
-  /** Whether it can be asked if a post is there. */
+  /** Whether published posts can be looked up. */
   readonly looksUp: boolean;
-  /** For how long a repeated send with the same key does nothing new, in milliseconds; null when there is no such key. */
+  /** How long repeated requests with the same key have no effect, in milliseconds; null without such a key. */
   readonly keyMs: number | null;
-  /** The longest text, counted as `count` counts; null when there is no limit. */
+  /** Maximum length of a text, as counted by `count`; null if unlimited. */
   readonly characters: number | null;
   count(text: string, link: string | null): number;
-  /** What can follow a post; null when nothing can. */
+  /** What can follow a post, or null. */
   readonly follow: 'thread' | 'firstComment' | null;
-  /** Whether an account can repost its own post; repeating that has no second effect. */
+  /** Whether an account can repost its own post. Repeating a repost has no effect. */
   readonly reposts: boolean;
-  /** How many parts may follow a post, and how long each may be, counted as `count` counts; null is no limit of length. */
+  /** How many parts may follow a post and the maximum length of each, as counted by `count`; null means no limit. */
   readonly parts: { readonly most: number; readonly characters: number | null };
-  /** What pictures, GIFs and videos it takes; null where posts are words only. */
+  /** Pictures, GIFs and videos that the platform accepts; null if posts are text only. */
   readonly media: MediaLimits | null;
-  /** What an account has to have allowed so that they can be uploaded. Accounts connected before may not have been asked. */
+  /** Scopes that uploads require. Accounts connected earlier may not have granted them. */
   readonly uploadScopes: readonly string[];
-  /** How many posts one call for results may name; null when the platform does not report how posts do. */
+  /** Maximum number of posts per engagement call; null if the platform reports no engagement. */
   readonly resultsBatch: number | null;
 }
 
-/** The ids of all platforms. */
+/** Returns the ids of all platforms. */
 export const platformIds = (): readonly string[] => Object.keys(manifests);
 
 export function platformTraits(platform: string): PlatformTraits | null {

@@ -6,7 +6,7 @@ import { x } from './x';
 
 export { isPlatformId, manifests, platformManifest } from './manifests';
 
-/** The connector of every platform; null where only the manifest exists. */
+/** The connector of each platform; null if only the manifest exists. */
 export const connectors = {
   x,
   facebook,
@@ -15,7 +15,7 @@ export const connectors = {
   youtube: null,
 } satisfies Record<PlatformId, Connector | null>;
 
-/** The connector of a platform, or null when this installation has none. */
+/** Returns the connector of a platform, or null if this installation has none. */
 export function connectorOf(platform: string): Connector | null {
   return platform in connectors ? connectors[platform as PlatformId] : null;
 }

@@ -27,7 +27,7 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 const html = { headers: { accept: 'text/html,*/*' } };
-/** What a query does in the middle of a request when its connection is cut. */
+/** Simulates a query whose connection is cut in the middle of a request. */
 const ask = async () => {
   await new Promise((done) => setImmediate(done));
   noteDatabaseAway(markDatabaseAway(new Error('Connection terminated unexpectedly')));
@@ -53,27 +53,30 @@ const FAILURES: Record<string, RequestListener> = {
   },
 };
 
-it.each(Object.entries(FAILURES))('a page that failed %s is a plain 503', async (_name, listener) => {
-  const url = await serve(listener);
-  const answer = await fetch(url, html);
-  const text = await answer.text();
-  expect(answer.status).toBe(503);
-  expect(answer.headers.get('retry-after')).toBe('5');
-  expect(answer.headers.get('content-type')).toContain('text/html');
-  expect(answer.headers.get('x-guarded')).toBe('1');
-  expect(answer.headers.has('content-encoding') || answer.headers.has('etag')).toBe(false);
-  expect(text).toContain('cannot reach our database');
-  expect(text.match(/<html/g)).toHaveLength(1);
-});
+it.each(Object.entries(FAILURES))(
+  'replaces a page that failed %s with a plain 503',
+  async (_name, listener) => {
+    const url = await serve(listener);
+    const answer = await fetch(url, html);
+    const text = await answer.text();
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect(answer.headers.get('content-type')).toContain('text/html');
+    expect(answer.headers.get('x-guarded')).toBe('1');
+    expect(answer.headers.has('content-encoding') || answer.headers.has('etag')).toBe(false);
+    expect(text).toContain('cannot reach our database');
+    expect(text.match(/<html/g)).toHaveLength(1);
+  },
+);
 
-it('programs get JSON', async () => {
+it('sends JSON to clients that do not accept HTML', async () => {
   const url = await serve(FAILURES['with one call'] as RequestListener);
   const answer = await fetch(url);
   expect(answer.status).toBe(503);
   expect(await answer.json()).toMatchObject({ message: expect.stringContaining('cannot reach') });
 });
 
-it('what an action answers keeps its body', async () => {
+it('keeps the body of a server action’s response', async () => {
   const url = await serve(async (_, response) => {
     await ask();
     response.statusCode = 500;
@@ -85,7 +88,7 @@ it('what an action answers keeps its body', async () => {
   expect(await answer.text()).toContain('DATABASE_AWAY');
 });
 
-it('an error of our own stays 500, also beside a request whose database is away', async () => {
+it('keeps 500 for an error of our own, even next to a request whose database is unreachable', async () => {
   let both = () => {};
   const together = new Promise<void>((done) => {
     both = done;
@@ -102,7 +105,7 @@ it('an error of our own stays 500, also beside a request whose database is away'
   expect(await ours.text()).toBe('own words');
 });
 
-it('leaves alone what went well, and the answers of health and of background work', async () => {
+it('leaves successful responses alone, and those of the health check and of background work', async () => {
   const url = await serve(async (request, response) => {
     await ask();
     response.statusCode = request.url === '/fine' ? 200 : 500;

@@ -6,7 +6,7 @@ import type { WordsFor } from './facts';
 import { outageParts } from './outage-answer';
 import { type RequestOutage, whileAnswering } from './request-outage';
 
-/** Background work tells its server what failed, and the health of the app has an answer of its own. */
+/** Routes with their own error responses: background work reports failures to its server, and the health check has its own format. */
 const OWN_ANSWER = /^\/api\/(inngest|health)(?:[/?]|$)/;
 
 const shared = globalThis as typeof globalThis & { __tributaryAnswerOutages?: true };
@@ -31,7 +31,7 @@ export function answerOutages(wordsFor: WordsFor): void {
   );
 }
 
-/** Watches the answers of one server, once. */
+/** Watches the responses of one server. Calling it again has no effect. */
 export function watchServer(server: Server, wordsFor: WordsFor): void {
   if (met.has(server)) return;
   met.add(server);
@@ -56,11 +56,11 @@ function watchAnswer(
   const plain = { writeHead: response.writeHead, write: response.write, end: response.end };
   let replaced = false;
 
-  /** True when another answer was sent in place of this one. */
+  /** Sends the outage response instead of this one if necessary. Returns true if it was sent. */
   const replace = (status: number): boolean => {
     if (replaced) return true;
     if (response.headersSent || !outage.databaseAway || status < 500) return false;
-    // What a page streams to the router and to actions is read by its own code, with the error in it.
+    // The router and server actions parse this stream themselves and find the error in it.
     const flight = String(response.getHeader('content-type') ?? '').startsWith('text/x-component');
     if (status !== 500 || flight) {
       if (flight) response.statusCode = 503;
@@ -78,7 +78,7 @@ function watchAnswer(
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader('Content-Length', Buffer.byteLength(body));
     response.end(body);
-    // Whoever goes on writing the first answer writes to nobody.
+    // Discards whatever is still written to the original response.
     Object.assign(response, {
       writeHead: () => response,
       write: (...args: unknown[]) => called(args, true),
@@ -102,7 +102,7 @@ function watchAnswer(
       : Reflect.apply(plain.end, response, args)) as typeof response.end;
 }
 
-/** Calls the callback of a write that went nowhere. */
+/** Calls the callback of a discarded write. */
 function called<T>(args: readonly unknown[], answer: T): T {
   const done = args.at(-1);
   if (typeof done === 'function') process.nextTick(done as () => void);

@@ -1,8 +1,8 @@
 import { log } from './log';
 
-/** One kind of line is written at most once in so many milliseconds. */
+/** Each kind of entry is logged at most once in this period, in milliseconds. */
 const EVERY_MS = 10_000;
-/** Kinds that are told apart in that time. What comes beyond them counts as one kind for each message. */
+/** Number of kinds tracked separately in that period. Beyond it, all entries with the same message count as one kind. */
 const KINDS = 200;
 
 type Level = 'info' | 'warn' | 'error';
@@ -11,12 +11,12 @@ interface Kind {
   left: number;
 }
 
-// One for the process: the start file and the routes are bundled apart.
+// One per process: the start file and the routes are bundled separately.
 const shared = globalThis as typeof globalThis & { __tributaryBoundedLog?: Map<string, Kind> };
 
 /**
- * Writes a line that others can cause as often as they like: each `message` and `kind` at most once in ten seconds, with how many were
- * left out since the last one (`more`). The message is one of our own texts and never a sender's.
+ * Logs an event that outsiders can trigger at will. Each combination of `message` and `kind` is logged at most once in ten seconds, with
+ * the number of suppressed entries in `more`. `message` must be a constant, never text from a client.
  */
 export function logBounded(
   level: Level,
@@ -43,7 +43,7 @@ export function logBounded(
   );
 }
 
-/** For tests: forgets what was written. */
+/** For tests: forgets all logged entries. */
 export function resetBoundedLog(): void {
   delete shared.__tributaryBoundedLog;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { causesOf } from './causes';
 
-it('gives an error and its causes, the outermost first, and ends in a circle and at what is no error', () => {
+it('returns an error and its causes, outermost first, and stops at a circular cause and at a non-object', () => {
   const inner = new Error('inner', { cause: 'words' });
   const outer = new Error('outer', { cause: inner });
   expect(causesOf(outer)).toEqual([outer, inner]);

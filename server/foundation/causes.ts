@@ -1,7 +1,7 @@
-/** How many causes of causes are looked at: a chain may be a circle. */
+/** Maximum length of a chain of causes, which may be circular. */
 export const MAX_CAUSES = 8;
 
-/** An error and what caused it, the outermost first, at most eight. What is no object ends the chain. */
+/** Returns an error and its causes, outermost first, at most eight. The chain ends at the first value that is not an object. */
 export function causesOf(error: unknown): object[] {
   const chain: object[] = [];
   let at = error;

@@ -6,12 +6,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('without being told the time it is the machine’s', () => {
+test('the system clock follows the machine’s clock until its time is set', () => {
   vi.useFakeTimers({ now: 5_000, toFake: ['Date'] });
   expect(systemClock.now().getTime()).toBe(5_000);
 });
 
-test('once told the time it goes on by itself, however the machine’s clock jumps', () => {
+test('once its time is set, the system clock ignores jumps of the machine’s clock', () => {
   vi.useFakeTimers({ now: 1_000_000, toFake: ['Date', 'performance'] });
   keepTime(2_000_000);
   expect(systemClock.now().getTime()).toBe(2_000_000);

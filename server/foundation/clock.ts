@@ -1,12 +1,12 @@
-/** Where the time comes from. Injected everywhere, so that tests decide what time it is. */
+/** Source of the current time. Injected everywhere so that tests control it. */
 export interface Clock {
   now(): Date;
 }
 
-/** What to add to the monotonic timer to get the time of day; shared between bundles. */
+/** Offset from the monotonic timer to the time of day, in milliseconds. Shared between bundles. */
 const shared = globalThis as typeof globalThis & { __tributaryClock?: number };
 
-/** The machine's clock, or the one that `keepTime` was told. */
+/** The machine's clock, or the time set by `keepTime`. */
 export const systemClock: Clock = {
   now: () =>
     new Date(
@@ -18,20 +18,20 @@ export const systemClock: Clock = {
 const NOISE_MS = 100;
 
 /**
- * Makes `systemClock` go by the monotonic timer from this instant on (milliseconds since 1970). Several processes that are
- * told the time by one database agree on it, however wrong their machines' clocks are or become.
+ * Sets `systemClock` to this instant (milliseconds since 1970) and lets it follow the monotonic timer from then on. Processes that get the
+ * time from the same database agree on it, however wrong their machines' clocks are or become.
  */
 export function keepTime(now: number): void {
   const offset = now - performance.now();
   const before = shared.__tributaryClock;
   if (before === undefined || Math.abs(offset - before) > NOISE_MS) shared.__tributaryClock = offset;
 }
-/** For tests: go by the machine's clock again. */
+/** For tests: switches back to the machine's clock. */
 export function releaseTime(): void {
   delete shared.__tributaryClock;
 }
 
-/** A clock that stands still until it is moved. For tests and simulations. */
+/** A clock that only moves when told to. For tests and simulations. */
 export class ManualClock implements Clock {
   #now: number;
   constructor(start: Date | string) {

@@ -7,20 +7,20 @@ import { logSenderFault, senderFault } from './sender-faults';
 const LEVELS = { error: 'error', warn: 'warn', log: 'info', info: 'info', debug: 'info' } as const;
 type Method = keyof typeof LEVELS;
 
-/** Characters of a text, frames of a stack and errors of a group that are written down. */
+/** Limits of a log entry: characters per text, frames per stack, errors per group. */
 const LONGEST = 500;
 const MAX_FRAMES = 30;
 const MAX_ERRORS = 5;
-/** Causes of causes that are written down. */
+/** Maximum depth of the causes that are logged. */
 const DEEPEST = 4;
 
 const shared = globalThis as typeof globalThis & { __tributaryConsole?: true };
 
 /**
- * Next and libraries print by themselves what pages throw, what they refuse and what they were asked for. From now on what a sender got
- * wrong is one short line of our log (sender-faults.ts), a database that is away is not told for each request again (request-outage.ts),
- * and everything else is a line of our log too: one line however it was written, without addresses, tokens and values of queries, of
- * bounded length, and each kind at most once in a while (bounded-log.ts).
+ * Routes console output to the app's log. Next and libraries print what pages throw, what they reject and what was requested. Errors caused
+ * by a sender become one short line (sender-faults.ts), and an unreachable database is not logged again for each request
+ * (request-outage.ts). Everything else becomes a single line of bounded length, without addresses, tokens and query values, and each kind
+ * is logged only once in a while (bounded-log.ts).
  */
 export function watchConsole(): void {
   if (shared.__tributaryConsole) return;
@@ -29,7 +29,7 @@ export function watchConsole(): void {
   for (const method of Object.keys(LEVELS) as Method[]) target[method] = quieted(target[method], method);
 }
 
-/** The same for one way of printing. `print` is used only when there is no log: without readable settings. */
+/** Wraps one console method accordingly. `print` is used only if there is no log because the settings cannot be read. */
 export function quieted(
   print: (...said: unknown[]) => void,
   method: Method = 'error',
@@ -73,11 +73,11 @@ const textOf = (value: unknown): string =>
       });
 
 /**
- * A text that a stranger may have a part in, for the log: on one line, of bounded length, without the values of a query, e-mail
- * addresses (also encoded for a URL), the values of a URL's query, and whatever is long and random enough to be a token.
+ * Prepares a text that a client may have influenced for the log: on one line, of bounded length, without query values, e-mail addresses
+ * (also URL-encoded), values of a URL's query string, and anything long and random enough to be a token.
  */
 export function tame(text: string): string {
-  // Far more than is kept, and little enough to look at.
+  // Far more than is kept, but little enough to process.
   const cut = text.slice(0, 20 * LONGEST);
   const line = stripVTControlCharacters(cleanText(cut)).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ');
   const clean = withoutAddresses(line.replace(/%(?:25)*40/gi, '@'))
@@ -87,7 +87,7 @@ export function tame(text: string): string {
   return clean.length > LONGEST ? `${clean.slice(0, LONGEST)}…` : clean;
 }
 
-/** An error for the log, with its texts made tame. */
+/** Describes an error for the log, with all of its texts passed through `tame`. */
 function tameError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return tame(textOf(error));
   const { type, message, errorCode, constraint } = describeError(
@@ -110,7 +110,10 @@ function tameError(error: unknown, depth = 0): unknown {
   };
 }
 
-/** The frames of an error's stack: files of the build. A line of its message may look like one. */
+/**
+ * Returns the frames of an error's stack, which point to files of the build. Lines of its message are left out, because they may look like
+ * frames.
+ */
 function framesOf({ stack = '', message }: Error): string[] {
   const said = new Set(message.split('\n'));
   return stack
@@ -119,7 +122,7 @@ function framesOf({ stack = '', message }: Error): string[] {
     .map(withoutAddresses);
 }
 
-/** What lines count as the same: errors of one place in the code, and texts whose first part begins alike. */
+/** Returns the key by which entries count as the same kind: the place in the code for errors, the first words for texts. */
 function kindOf(said: readonly unknown[]): string {
   const error = said.find((one) => one instanceof Error);
   const [frame] = error ? framesOf(error) : [];

@@ -25,14 +25,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('secrets are made once, kept, and readable by the owner only', () => {
+test('secrets are generated once, stored, and readable by the owner only', () => {
   const first = secrets();
   resetSecrets();
   expect(secrets()).toEqual(first);
   expect(statSync(path.join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
 });
 
-test('what is sealed opens for the same context only, and never when changed', () => {
+test('a sealed value opens in the same context only, and never after it was changed', () => {
   fc.assert(
     fc.property(fc.string(), fc.nat(), (text, at) => {
       const sealed = seal(text, 'connection:a');
@@ -48,7 +48,7 @@ test('what is sealed opens for the same context only, and never when changed', (
   );
 });
 
-test('keys rotate: the newest seals, older ones still open', () => {
+test('the newest key seals, and older keys still open', () => {
   const key = (id: string) => `${id}:${Buffer.alloc(32, id).toString('base64')}`;
   restart({ TRIBUTARY_DATA_DIR: folder, ENCRYPTION_KEYS: key('old') });
   const before = seal('token', 'c');
@@ -59,7 +59,7 @@ test('keys rotate: the newest seals, older ones still open', () => {
   expect(() => unseal(before, 'c')).toThrow(/"old"/);
 });
 
-test('a link holds for its purpose until it expires, and forged ones never', () => {
+test('a link is valid for its purpose until it expires, and a forged one never is', () => {
   const expires = new Date('2026-06-01T12:00:00Z');
   const token = signLink('approval', { id: 'apr_1' }, expires);
   expect(verifyLink('approval', token, new Date('2026-06-01T11:59:59Z'))).toEqual({ id: 'apr_1' });

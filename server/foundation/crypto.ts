@@ -21,8 +21,8 @@ function keyRing(): Map<string, Buffer> {
 }
 
 /**
- * Encrypts with AES-256-GCM under the newest key. `context` (say `connection:<id>`) is authenticated with it, so that
- * a value moved to another row does not open. Answer: `v1.<key id>.<iv>.<tag>.<text>`, base64url.
+ * Encrypts with AES-256-GCM under the newest key. `context` (for example `connection:<id>`) is authenticated with the text, so that a value
+ * moved to another row cannot be decrypted. Returns `v1.<key id>.<iv>.<tag>.<text>`, base64url.
  */
 export function seal(plain: string, context: string): string {
   const [entry] = keyRing();
@@ -33,7 +33,7 @@ export function seal(plain: string, context: string): string {
   return ['v1', entry[0], ...[iv, cipher.getAuthTag(), body].map((b) => b.toString('base64url'))].join('.');
 }
 
-/** Opens what `seal` made. Throws when the key is gone, the text was changed or the context is another. */
+/** Decrypts the result of `seal`. Throws if the key is gone, the text was changed or the context differs. */
 export function unseal(sealed: string, context: string): string {
   const [version, keyId, iv, tag, body] = sealed.split('.');
   if (version !== 'v1' || !keyId || !iv || !tag || body === undefined)
@@ -49,7 +49,7 @@ export function unseal(sealed: string, context: string): string {
 export const sha256 = (value: string | Buffer): string => createHash('sha256').update(value).digest('hex');
 export const randomToken = (bytes = 32): string => randomBytes(bytes).toString('base64url');
 
-/** Compares without telling by its duration where two texts differ. */
+/** Compares two texts without revealing through timing where they differ. */
 export function safeEqual(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 }
@@ -60,7 +60,7 @@ export function signLink(purpose: string, payload: Record<string, string>, expir
   return `${body}.${linkMac(purpose, body)}`;
 }
 
-/** The payload of a link that `signLink` made for the same purpose and that has not expired, else null. */
+/** Returns the payload of a link that `signLink` created for the same purpose, or null if it is forged or has expired. */
 export function verifyLink(purpose: string, token: string, now: Date): Record<string, string> | null {
   const [body, mac, rest] = token.split('.');
   if (!body || !mac || rest !== undefined || !safeEqual(mac, linkMac(purpose, body))) return null;
@@ -68,7 +68,10 @@ export function verifyLink(purpose: string, token: string, now: Date): Record<st
   return typeof exp === 'number' && exp > now.getTime() ? payload : null;
 }
 
-/** A hash that only this installation can make: for short secrets, which a plain hash would give away to whoever reads the database. */
+/**
+ * Hashes a value with a key that only this installation has. For short secrets, which anyone who reads the database could guess from a
+ * plain hash.
+ */
 export const keyedHash = (purpose: string, value: string): string => linkMac(purpose, value);
 
 function linkMac(purpose: string, body: string): string {

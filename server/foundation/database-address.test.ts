@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readDatabaseAddress, shownAddress, tidyAddress } from './database-address';
 import { EnvError, parseEnv } from './env';
 
-describe('an address of a database', () => {
+describe('database addresses', () => {
   test.each([
     ['postgres://u:p@db.example.com/d', 'db.example.com:5432'],
     ['postgresql://u:p@db.example.com:6543/d?sslmode=disable', 'db.example.com:6543'],
@@ -19,14 +19,14 @@ describe('an address of a database', () => {
       'postgres://u:p@ep-x-pooler.eu.neon.tech/d?sslmode=require&channel_binding=require',
       'ep-x-pooler.eu.neon.tech:5432',
     ],
-  ])('is read as pg reads it: %s', (url, shown) => {
+  ])('reads an address as pg does: %s', (url, shown) => {
     expect(shownAddress(readDatabaseAddress(url))).toBe(shown);
     for (const around of [url, ` ${url} \n`, `"${url}"`, `'${url}'`])
       expect(parseEnv({ DATABASE_URL: around }).DATABASE_URL).toBe(url);
     expect(tidyAddress(tidyAddress(url))).toBe(url);
   });
 
-  test('that was torn by a character of its password is refused before anything is asked, and repeats none of it', () => {
+  test('refuses an address that is split by an unencoded character of its password, before connecting and without repeating any of the password', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('#', '@', '/', '?', '@#', '%zz'),
@@ -36,7 +36,7 @@ describe('an address of a database', () => {
           const secret = [`${before}Q`, `Q${after}`];
           let said: unknown;
           try {
-            // What can only be read in one way is taken.
+            // Only %zz may be accepted, because it can be read in only one way.
             expect(odd).toBe('%zz');
             readDatabaseAddress(`postgres://user:${secret.join(odd)}@db:5432/d`);
           } catch {
@@ -59,7 +59,7 @@ describe('an address of a database', () => {
     ['postgres://u:hunter2@a:1,b:2/d', /several servers/],
     ['postgres://u:hunter2@h/d?sslrootcert=/no/such/hunter2.pem', /certificate/],
     ['postgres://u:12@h:hunter2/d', /cannot be read/],
-  ])('that does not work is refused in words', (url, words) => {
+  ])('refuses an unsupported address with an explanation', (url, words) => {
     expect(() => parseEnv({ DATABASE_URL: url })).toThrow(words);
     expect(() => parseEnv({ DATABASE_URL: url })).not.toThrow(/hunter2/);
   });

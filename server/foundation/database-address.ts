@@ -1,8 +1,8 @@
 import { parse } from 'pg-connection-string';
 
-/** Where DATABASE_URL leads, as the drivers read it. Nothing of it is secret. */
+/** Host and port of DATABASE_URL, as the drivers read it. Contains no secrets. */
 export interface DatabaseAddress {
-  /** A name, a numeric address, or the folder of a Unix socket. */
+  /** Host name, IP address, or the folder of a Unix socket. */
   host: string;
   port: number;
 }
@@ -10,19 +10,19 @@ export interface DatabaseAddress {
 const ENCODE =
   'Characters such as @ # / ? % in a name or a password have to be written as %40 %23 %2F %3F %25.';
 
-/** An address as it is often handed over, without the spaces and quotes around it. */
+/** Removes the whitespace and quotes that often surround a pasted address. */
 export const tidyAddress = (value: string): string => value.trim().replace(/^(["'])(.*)\1$/, '$2');
 
 /**
- * Reads an address as pg does: `postgres://user:password@host:port/database`, with parameters, and with a socket's folder as `host`. Throws
- * an Error whose message says what is wrong and repeats nothing of the address, which holds a password.
+ * Reads an address as pg does: `postgres://user:password@host:port/database`, with parameters, and with the folder of a socket as `host`.
+ * Throws an Error that explains the problem without repeating any part of the address, which contains a password.
  */
 export function readDatabaseAddress(url: string): DatabaseAddress {
   if (!/^postgres(ql)?:\/\//i.test(url)) throw new Error('must start with postgres:// or postgresql://');
   const [, authority = ''] = /^\w+:\/\/([^/?#]*)/.exec(url) ?? [];
   const rest = url.slice(url.indexOf('://') + 3 + authority.length);
   const [path = '', query = ''] = rest.split('?', 2);
-  // Whatever else an address could mean with these, some part of a password would be taken for a host's name.
+  // Any other reading of such an address would take part of the password for a host name.
   const torn =
     url.includes('#') ||
     authority.split('@').length > 2 ||
@@ -46,7 +46,7 @@ export function readDatabaseAddress(url: string): DatabaseAddress {
   }
 }
 
-/** Where it leads, for a person: host and port, or the socket's folder. */
+/** Formats the target for messages: host and port, or the folder of the socket. */
 export const shownAddress = ({ host, port }: DatabaseAddress): string =>
   host.startsWith('/')
     ? `the socket in ${host} (port ${port})`

@@ -3,7 +3,7 @@ import { assertAllDone, eachPagedRow, eachRow } from './each-row';
 
 vi.stubEnv('TRIBUTARY_LOG', 'silent');
 
-it('gives every row its turn, whichever throw, and says how many did', async () => {
+it('processes every row even if some throw, and counts both outcomes', async () => {
   const seen: number[] = [];
   const swept = await eachRow([1, 2, 3, 4], {
     what: 'Counting',
@@ -35,7 +35,7 @@ it('pages past rows that fail every time', async () => {
   expect(swept).toEqual({ done: 5, failed: 90, next: null });
 });
 
-it('goes on where the call before ended, when that had to end early', async () => {
+it('continues where the previous call stopped early', async () => {
   const rows = Array.from({ length: 25 }, (_, i) => i);
   const seen: number[] = [];
   let from: number | null = null;

@@ -1,17 +1,17 @@
 import { log } from './log';
 
 export interface Swept {
-  /** Rows that were worked on without an error. */
+  /** Number of rows processed without an error. */
   done: number;
-  /** Rows whose work threw. The log has each. */
+  /** Number of rows whose processing threw. Each one is logged. */
   failed: number;
 }
 
 /**
- * Works on rows one after the other, each alone: what is thrown for one is logged and holds up no other.
+ * Processes rows one after the other, independently: an error in one is logged and does not affect the others.
  *
- * @param what the work in words, for the log: "acting on an approval deadline"
- * @param of ids that name a row in the log; never texts or credentials
+ * @param what description of the work for the log: "acting on an approval deadline"
+ * @param of ids that identify a row in the log; never texts or credentials
  */
 export async function eachRow<Row>(
   rows: Iterable<Row>,
@@ -30,9 +30,9 @@ export async function eachRow<Row>(
 }
 
 /**
- * As `eachRow`, over a list of any length that is read in pages. `read` answers the rows after a given one, in a fixed order, so that rows
- * which fail again and again never fill the pages of those behind them. Ends at the first empty page; or, where `goOn` says so, after a
- * page: `next` is then the row from which the next call goes on (`from`), so that the rows behind it have their turn.
+ * Like `eachRow`, for a list of any length that is read in pages. `read` returns the rows after a given one, in a fixed order, so that rows
+ * that keep failing never block those behind them. Stops at the first empty page, or after any page once `goOn` returns false. In the
+ * latter case `next` is the row to pass as `from` to the next call, which continues with the rows behind it.
  */
 export async function eachPagedRow<Row>({
   read,
@@ -60,7 +60,7 @@ export async function eachPagedRow<Row>({
   }
 }
 
-/** Throws when the work went wrong for a row, once all had their turn: whoever runs it sees that it did. */
+/** Throws if any row failed, so that the caller's run is reported as failed. Call it after all rows were processed. */
 export function assertAllDone({ failed }: Swept, what: string): void {
   if (failed > 0) throw new Error(`${what} went wrong for ${failed} of the rows. The log has each.`);
 }

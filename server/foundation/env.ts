@@ -14,12 +14,12 @@ const flag = z
   .optional()
   .transform((v) => (v === undefined || v === '' ? undefined : v === '1' || v === 'true'));
 
-/** What a person has to write who wants strangers in the sandbox and the demo. */
+/** Value by which the operator confirms that strangers may use the sandbox and the demo. */
 export const PUBLIC_SANDBOX = 'yes-anyone-may-use-it';
-/** What a person has to write who starts an existing installation without its secrets. */
+/** Value by which the operator confirms that an existing installation starts without its secrets. */
 export const NEW_SECRETS = 'yes-sealed-credentials-are-lost';
 
-/** Every setting there is. `.env.example` documents each one; a test holds the two together. */
+/** All settings. `.env.example` documents each one; a test keeps the two in sync. */
 export const envSchema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   PORT: z.coerce.number().int().min(1).max(65535).default(3000),
@@ -152,7 +152,7 @@ export type Env = z.output<typeof envSchema> & {
   appUrl: string;
   sandbox: boolean;
   demo: boolean;
-  /** true when Inngest Cloud or a self-hosted server does the work instead of the embedded runner. */
+  /** Whether Inngest Cloud or a self-hosted server does the work instead of the embedded runner. */
   externalInngest: boolean;
 };
 
@@ -163,7 +163,7 @@ export class EnvError extends Error {
   }
 }
 
-/** Checks the settings. Throws EnvError that names each wrong one, never its value. */
+/** Validates the settings. Throws an EnvError that names each invalid one, never its value. */
 export function parseEnv(source: Record<string, string | undefined>): Env {
   const cleaned = Object.fromEntries(Object.entries(source).filter(([, v]) => v !== undefined && v !== ''));
   const parsed = envSchema.safeParse(cleaned);
@@ -205,15 +205,16 @@ const dataDirOf = (e: Settings): string =>
   path.resolve(/* turbopackIgnore: true */ e.TRIBUTARY_DATA_DIR ?? '.data');
 const appUrlOf = (e: Settings): string => (e.APP_URL ?? `http://localhost:${e.PORT}`).replace(/\/$/, '');
 
-/** Whether a folder holds what is not ours, or is one that people keep their own things in. */
+/** Whether a folder contains the project, or is a home folder or the root of a disk. */
 function isSharedFolder(folder: string): boolean {
   const holds = (inner: string) => !path.relative(folder, inner).startsWith('..');
   return holds(process.cwd()) || folder === path.parse(folder).root || folder === path.resolve(homedir());
 }
 
 /**
- * The demo's password is known to everybody, and whoever reaches the sandbox plays every platform: both are for this machine only.
- * `listening` is where the server really listens, when that is known.
+ * Returns a problem for each setting that would expose the sandbox or the demo to other machines. Both are for this machine only: the
+ * demo's password is public, and anyone who reaches the sandbox controls every platform in it. `listening` contains the addresses that the
+ * server actually listens on, if known.
  */
 export function exposureProblems(
   e: Pick<
@@ -241,17 +242,17 @@ export function exposureProblems(
   return problems;
 }
 
-/** An IPv6 address as it stands in a URL. */
+/** Puts an IPv6 address in brackets, as in a URL. */
 const bracketed = (host: string): string =>
   host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 
 let cached: Env | undefined;
-/** The checked settings of this process. The only reader of `process.env`. */
+/** Returns the validated settings of this process. The only reader of `process.env`. */
 export function env(): Env {
   cached ??= parseEnv(process.env);
   return cached;
 }
-/** For tests: forget what was read. */
+/** For tests: forgets the settings that were read. */
 export function resetEnv(): void {
   cached = undefined;
 }

@@ -10,17 +10,17 @@ const failed = (params: string) =>
     },
   );
 
-describe('what may be written down of an error', () => {
-  it('leaves out the values of a query, also when they span lines or look like a stack', () => {
+describe('error texts that may be logged', () => {
+  it('leaves out the values of a query, even if they span lines or look like a stack', () => {
     const text = safeMessage(failed('secret\n    at secret (x:1:2)\nparams: secret'));
     expect(text).toBe("Failed query: select * from users where email = $1 and name = '…'");
   });
-  it('takes them out of copied texts, too', () => {
+  it('also removes them from copied texts', () => {
     expect(cleanText(`The step failed: Failed query: select $1\nparams: secret`)).toBe(
       'The step failed: Failed query: select $1',
     );
   });
-  it('leaves other errors and other values as they are', () => {
+  it('leaves other errors and other values unchanged', () => {
     const plain = new Error('Failed to reach “x”', { cause: 'why' });
     expect(scrubError(plain)).toBe(plain);
     expect(plain.message).toBe('Failed to reach “x”');
@@ -32,13 +32,13 @@ describe('what may be written down of an error', () => {
     expect(describeError(7)).toBe(7);
     expect(scrubError(null)).toBe(null);
   });
-  it('ends with a chain of causes that is a circle', () => {
+  it('terminates on a circular chain of causes', () => {
     const one = failed('secret');
     one.cause = new Error('two', { cause: one });
     scrubError(one);
     expect(JSON.stringify(describeError(one))).not.toContain('secret');
   });
-  it('keeps what code decides by', () => {
+  it('keeps the fields that code depends on', () => {
     const cause = Object.assign(new Error('duplicate key value violates unique constraint "users_email"'), {
       code: '23505',
       severity: 'ERROR',

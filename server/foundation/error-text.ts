@@ -1,8 +1,8 @@
 import { MAX_CAUSES } from './causes';
 
 /**
- * What may be written down of an error. Database libraries put the values of a query into its text ("params: …", "Key (email)=(…)"): hashes,
- * tokens and addresses, which belong neither in a log, nor in the log of background work, nor on a page.
+ * Error texts that are safe to store and show. Database libraries put the values of a query into their messages ("params: …", "Key
+ * (email)=(…)"): hashes, tokens and addresses, which must not appear on a page or in any log, including that of background work.
  */
 
 /** Fields of database errors that repeat values of rows and queries (https://www.postgresql.org/docs/current/protocol-error-fields.html). */
@@ -12,14 +12,14 @@ const FRAME = /^\s+at .+:\d+:\d+\)?$/;
 type Fields = Error & Record<string, unknown>;
 
 const isSqlState = (value: unknown): boolean => typeof value === 'string' && /^[0-9A-Z]{5}$/.test(value);
-/** True for an error of PostgreSQL itself, from whichever driver. */
+/** Whether an error comes from PostgreSQL itself, through any driver. */
 const isDatabaseError = (error: Fields): boolean =>
   isSqlState(error.code) && (typeof error.severity === 'string' || typeof error.routine === 'string');
 
-/** SQL with its literals blanked out: what is no parameter may still be a value. */
+/** Blanks out the literals of an SQL text, since values are not always passed as parameters. */
 const blankLiterals = (sql: string): string => sql.replace(/'(?:[^']|'')*'?/g, "'…'");
 
-/** A text that may hold the text of a failed query, without that query's values. */
+/** Removes the values of a query from a text that may contain the message of a failed query. */
 export function cleanText(text: string): string {
   return text.replace(
     /Failed query: ([\s\S]*?)(?:\nparams: [\s\S]*)?$/,
@@ -27,15 +27,17 @@ export function cleanText(text: string): string {
   );
 }
 
-/** A text for the log, without the e-mail addresses in it: mail servers, and libraries that repeat what was sent, name them. */
+/**
+ * Removes e-mail addresses from a text for the log. Mail servers, and libraries that repeat what was sent, put them into their messages.
+ */
 export const withoutAddresses = (text: string): string =>
   text.replace(/[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g, '…@…');
 
-/** What an error says, without the values of a query. For wherever a message is stored or shown. */
+/** Returns the message of an error without the values of a query. Use it wherever a message is stored or shown. */
 export function safeMessage(error: unknown): string {
   if (!(error instanceof Error)) return cleanText(String(error));
   const fields = error as Fields;
-  // "invalid input syntax for type uuid: "…"", "invalid byte sequence …": data exceptions repeat the value in quotation marks.
+  // Data exceptions repeat the value in quotation marks: "invalid input syntax for type uuid: "…"", "invalid byte sequence …".
   if (
     isDatabaseError(fields) &&
     /^(22|23)/.test(String(fields.code)) &&
@@ -52,7 +54,10 @@ function safeStack(error: Error, message: string): string | undefined {
   );
 }
 
-/** Takes the values of a query out of an error and of all its causes, in place. Whoever logs, stores or sends it later has none to tell. */
+/**
+ * Removes the values of a query from an error and all of its causes, in place, so that nothing that logs, stores or sends it later can leak
+ * them.
+ */
 export function scrubError<T>(error: T, depth = 0): T {
   if (!(error instanceof Error) || depth > MAX_CAUSES) return error;
   const fields = error as unknown as Fields;
@@ -81,7 +86,10 @@ export interface DescribedError {
   errors?: unknown[];
 }
 
-/** An error for the log, as plain data, without the values of a query at any depth of its causes. Other values come back as they are. */
+/**
+ * Describes an error as plain data for the log, without the values of a query at any depth of its causes. Texts are cleaned, and all other
+ * values are returned unchanged.
+ */
 export function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error))
     return typeof error === 'string' ? withoutAddresses(cleanText(error)) : error;

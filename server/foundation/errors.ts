@@ -1,6 +1,6 @@
 import { described, type Fact, type FactKey, fact, factOf } from './facts';
 
-/** The closed list of what can go wrong in a domain. Adapters alone translate it to HTTP or tRPC. */
+/** The closed list of errors that a domain can report. Only adapters translate it to HTTP or tRPC. */
 export type ErrorCode =
   | 'not_found'
   | 'forbidden'
@@ -13,8 +13,8 @@ export type ErrorCode =
   | 'unavailable';
 
 /**
- * The one error that domains throw. `fact` says what is wrong, for the person; it never holds a secret or a raw vendor answer. `fields`
- * maps an input's name to what is wrong with it. `message` is the same in English, for logs.
+ * The only error that domains throw. `fact` describes the problem to the user; it never contains a secret or a raw response of a vendor.
+ * `fields` maps the name of an input to its problem. `message` is the same fact in English, for logs.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
@@ -40,18 +40,18 @@ export class AppError extends Error {
   }
 }
 
-/** What a schema found wrong, by the name of the input: `slots.3`. */
+/** Maps the issues that a schema found to the names of their inputs, such as `slots.3`. */
 export const problemsByField = (error: {
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 }): Record<string, Fact> =>
   Object.fromEntries(error.issues.map(({ path, message }) => [path.map(String).join('.'), factOf(message)]));
 
-/** True for an AppError, also one that crossed a bundle boundary and lost its class identity. */
+/** Whether an error is an AppError, even if it crossed a bundle boundary and lost its class identity. */
 export function isAppError(error: unknown): error is AppError {
   return error instanceof Error && error.name === 'AppError' && 'code' in error;
 }
 
-/** A row that is not there, or that the asker may not know of: both are told alike. */
+/** Returns the error for a row that does not exist or that the caller may not know of. The two cases are indistinguishable. */
 export const notFound = (what: NotFound) => new AppError('not_found', fact(`errors.notFound.${what}`));
 export type NotFound =
   Extract<FactKey, `errors.notFound.${string}`> extends `errors.notFound.${infer What}` ? What : never;

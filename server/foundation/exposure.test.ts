@@ -12,7 +12,7 @@ test.each([
   'http://0.0.0.0:3000',
   'https://localhost.example.com',
   'http://[2001:db8::1]',
-])('the sandbox and the demo do not start under %s unless a person says so in words', (APP_URL) => {
+])('the sandbox and the demo do not start under %s without an explicit confirmation', (APP_URL) => {
   for (const one of [open, { TRIBUTARY_SANDBOX: '1' }, { TRIBUTARY_DEMO: 'true' }]) {
     for (const name of ['APP_URL', ...Object.keys(one), 'TRIBUTARY_ALLOW_PUBLIC_SANDBOX'])
       expect(() => parseEnv({ ...one, APP_URL })).toThrow(name);
@@ -28,30 +28,33 @@ test.each(['http://localhost:3000', 'http://127.0.0.1', 'http://[::1]:80', 'http
   },
 );
 
-test.each(['0.0.0.0', '::', '10.0.0.5', 'app.internal'])('nor where they would listen on %s', (HOST) => {
-  expect(() => parseEnv({ ...open, HOST })).toThrow(/HOST[\s\S]*TRIBUTARY_ALLOW_PUBLIC_SANDBOX/);
-  expect(() => parseEnv({ ...open, HOST, ...allowed })).not.toThrow();
-  expect(() => parseEnv({ HOST })).not.toThrow();
-  // A server that was started by hand listens where it likes, whatever HOST says.
-  const env = parseEnv({ ...open, HOST: '127.0.0.1' });
-  expect(exposureProblems(env, [HOST])[0]).toContain(HOST);
-  expect(exposureProblems(parseEnv({}), [HOST])).toEqual([]);
-});
+test.each(['0.0.0.0', '::', '10.0.0.5', 'app.internal'])(
+  'the sandbox and the demo do not start with HOST %s without an explicit confirmation',
+  (HOST) => {
+    expect(() => parseEnv({ ...open, HOST })).toThrow(/HOST[\s\S]*TRIBUTARY_ALLOW_PUBLIC_SANDBOX/);
+    expect(() => parseEnv({ ...open, HOST, ...allowed })).not.toThrow();
+    expect(() => parseEnv({ HOST })).not.toThrow();
+    // A server started by hand may listen anywhere, whatever HOST says.
+    const env = parseEnv({ ...open, HOST: '127.0.0.1' });
+    expect(exposureProblems(env, [HOST])[0]).toContain(HOST);
+    expect(exposureProblems(parseEnv({}), [HOST])).toEqual([]);
+  },
+);
 
-test('they listen on loopback addresses of both kinds', () => {
+test('the sandbox and the demo listen on IPv4 and IPv6 loopback addresses', () => {
   for (const HOST of ['127.0.0.1', '::1', 'localhost'])
     expect(() => parseEnv({ ...open, HOST })).not.toThrow();
   expect(exposureProblems(parseEnv(open), ['127.0.0.1', '::1'])).toEqual([]);
 });
 
-test('another word than the one does not open them', () => {
+test('only the exact confirmation opens the sandbox and the demo', () => {
   for (const word of ['1', 'true', 'yes'])
     expect(() =>
       parseEnv({ ...open, APP_URL: 'https://app.example.com', TRIBUTARY_ALLOW_PUBLIC_SANDBOX: word }),
     ).toThrow(/TRIBUTARY_ALLOW_PUBLIC_SANDBOX/);
 });
 
-test('the data folder is one of its own', () => {
+test('the data folder must be a folder of its own', () => {
   for (const folder of ['.', '..', '/', homedir(), process.cwd()])
     expect(() => parseEnv({ TRIBUTARY_DATA_DIR: folder })).toThrow(
       /TRIBUTARY_DATA_DIR: must be a folder of its own/,

@@ -3,17 +3,19 @@ import { z } from 'zod';
 import type { Messages } from '@/i18n/message-types';
 
 type FactMessages = Messages['facts'];
-/** The name of a message under `facts` in the catalogue: `accounts.errors.emailTaken`. */
+/** Key of a message under `facts` in the catalogue, such as `accounts.errors.emailTaken`. */
 export type FactKey = MessageKeys<FactMessages, NestedKeyOf<FactMessages>>;
 
-/** A moment, shown as local time in `zone` (IANA name, UTC when none is given). `instant` is ISO 8601. */
+/** A point in time, shown as local time in `zone` (IANA name, UTC by default). `instant` is ISO 8601. */
 export interface InstantParam {
   readonly instant: string;
   readonly zone?: string;
-  /** What of it is shown; both when not said. */
+  /** Which part of it is shown; both by default. */
   readonly show?: 'day' | 'time';
 }
-/** A wall-clock time `YYYY-MM-DDTHH:MM`, or a calendar day `YYYY-MM-DD`, as it is: in no zone, or in one that the message names. */
+/**
+ * A wall-clock time `YYYY-MM-DDTHH:MM`, or a calendar day `YYYY-MM-DD`, shown without conversion: it has no zone, or the message names one.
+ */
 export interface LocalParam {
   readonly local: string;
   /** What of it is shown; all of it by default. */
@@ -29,7 +31,7 @@ export interface ListParam {
   /** `and` when not said. */
   readonly as?: 'and' | 'or' | 'space';
 }
-/** What a message may hold: text, a number, an amount of money, a moment, several of them, or another fact. */
+/** A parameter of a message: text, a number, an amount of money, a point in time, a list, or another fact. */
 export type Param =
   | string
   | number
@@ -60,7 +62,7 @@ type ArgsOf<K extends FactKey> = ICUArgs<
 >;
 type ParamsOf<K extends FactKey> = keyof ArgsOf<K> extends never ? [] : [params: ArgsOf<K>];
 
-/** A fact whose parameters are those that its message has. */
+/** Creates a fact. Its parameters are type-checked against the message. */
 export function fact<const K extends FactKey>(key: K, ...[params]: ParamsOf<K>): NamedFact {
   return params ? { fact: key, params: params as Record<string, Param> } : { fact: key };
 }
@@ -78,10 +80,10 @@ export const isFact = (value: unknown): value is Fact =>
 export const nameOf = (value: Fact | string | null | undefined): FactKey | undefined =>
   typeof value === 'object' && value && 'fact' in value ? value.fact : undefined;
 
-/** A fact in a verb's output. */
+/** Schema of a fact in the output of a verb. */
 export const factOutput = z.custom<Fact>(isFact);
 
-/** Makes words of facts in one reader's language. */
+/** Turns facts into text in the language of one reader. */
 export interface Words {
   readonly locale: string;
   say(value: Fact | string): string;
@@ -90,7 +92,7 @@ export interface Words {
 /** The words for whoever sent a request. */
 export type WordsFor = (request: { readonly headers: Pick<Headers, 'get'> }) => Words;
 
-/** An output with each fact's words beside it. */
+/** An output in which each fact carries its text. */
 export type Shown<T> = T extends Fact
   ? ShownFact
   : T extends Date | string | number | boolean | bigint | null | undefined | Uint8Array
@@ -101,7 +103,7 @@ export type Shown<T> = T extends Fact
         ? { [K in keyof T]: Shown<T[K]> }
         : T;
 
-/** Puts the words beside each fact in an answer, at any depth. */
+/** Adds the text to each fact in a value, at any depth. */
 export function showFacts<T>(value: T, words: Words): Shown<T> {
   const visit = (one: unknown): unknown => {
     if (typeof one !== 'object' || one === null || one instanceof Date || ArrayBuffer.isView(one)) return one;
@@ -117,15 +119,15 @@ let english: (value: Fact) => string = (value) => {
   if ('verbatim' in value) return value.verbatim;
   return value.params ? `${value.fact} ${JSON.stringify(value.params)}` : value.fact;
 };
-/** Gives logs and errors their words. Called once at a process's start; without it they hold the fact's name and values. */
+/** Sets how facts are written in logs and errors. Called once when a process starts; without it they contain the key and the parameters. */
 export function describeFactsWith(say: (value: Fact) => string): void {
   english = say;
 }
-/** A fact in English, for logs and for the message of an error. Never for what a person reads. */
+/** Returns a fact in English, for logs and for messages of errors. Never shown to users. */
 export const described = (value: Fact | string): string =>
   typeof value === 'string' ? value : english(value);
 
-/** What is wrong with each input, in one reader's words. */
+/** Returns the problem of each input as text, in the reader's language. */
 export const fieldsIn = (
   say: (value: Fact | string) => string,
   fields: Readonly<Record<string, Fact | string>> | undefined,
@@ -134,19 +136,20 @@ export const fieldsIn = (
 
 /** The name of a message that a schema may give: forms check with the same schema, and browsers have the words of `validation`. */
 type ValidationKey = Extract<FactKey, `validation.${string}`>;
-/**
- * A fact as the message of a Zod schema, which can only be text. `factOf` reads it back.
- */
+/** Encodes a fact as the message of a Zod schema, which can only be text. `factOf` decodes it. */
 export const asMessage = <const K extends ValidationKey>(key: K, ...params: ParamsOf<K>): string =>
   JSON.stringify(fact(key, ...params));
 
-/** The fact in a schema's message. One that holds none is Zod's own: an input that no form sends, told in Zod's words. */
+/**
+ * Decodes the fact in the message of a schema. Any other message is Zod's own text about an input that no form sends, and becomes a
+ * `validation.other` fact with that text.
+ */
 export function factOf(message: string): Fact {
   let read: unknown = null;
   try {
     if (message.startsWith('{"fact":')) read = JSON.parse(message);
   } catch {
-    // Text that only looks like one.
+    // The text only looks like a fact.
   }
   return isFact(read) ? read : verbatim(message);
 }

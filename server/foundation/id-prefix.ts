@@ -1,7 +1,7 @@
 /** Crockford's base 32, in lower case. */
 export const ID_ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** Every kind of row has its prefix, so that an id in a log or a URL says what it is. */
+/** Id prefixes of the kinds of rows, so that an id in a log or a URL shows what it belongs to. */
 export const ID_PREFIX = {
   user: 'usr',
   session: 'ses',
@@ -51,12 +51,15 @@ export const ID_PREFIX = {
 export type IdKind = keyof typeof ID_PREFIX;
 
 const made = (kind: IdKind): string => `${ID_PREFIX[kind]}_[${ID_ALPHABET}]{26}`;
-/** The database makes the ids of what follows a publication, and of the question about it, out of the publication's (db/parts.sql). */
+/** The database derives the ids of a publication's follow-ups, and of the question about one, from the publication's id (db/parts.sql). */
 const PUBLICATION = `${made('publication')}(?:-\\d\\d)?`;
 const OTHERWISE: Partial<Record<IdKind, string>> = {
   publication: PUBLICATION,
   action: `(?:${made('action')}|${ID_PREFIX.action}_${PUBLICATION})`,
 };
 
-/** The shape of every id of this kind: as `newId` makes it, 26 characters after the prefix, or as the database does. */
+/**
+ * Returns the pattern of every id of this kind: 26 characters after the prefix as created by `newId`, or the form that the database
+ * creates.
+ */
 export const idPattern = (kind: IdKind): RegExp => new RegExp(`^${OTHERWISE[kind] ?? made(kind)}$`);

@@ -4,8 +4,8 @@ import { ID_ALPHABET as ALPHABET, ID_PREFIX } from './id-prefix';
 export { ID_PREFIX };
 
 /**
- * A new sortable id: typed prefix, 48 bits of time in milliseconds, 80 random bits, in Crockford's base 32
- * (the layout of ULID, https://github.com/ulid/spec).
+ * Creates a sortable id: typed prefix, 48 bits of time in milliseconds, 80 random bits, in Crockford's base 32 (the layout of ULID,
+ * https://github.com/ulid/spec).
  */
 export function newId(kind: keyof typeof ID_PREFIX, at: number = Date.now()): string {
   let time = at;
@@ -20,7 +20,7 @@ export function newId(kind: keyof typeof ID_PREFIX, at: number = Date.now()): st
 }
 
 declare const brand: unique symbol;
-/** A workspace id that a gate has checked: the caller is a member, or the system acts for it. */
+/** A workspace id that a gate has checked: the caller is a member, or the system acts for the workspace. */
 export type WorkspaceId = string & { readonly [brand]: 'WorkspaceId' };
-/** Mints a WorkspaceId. Only gates (session, webhook, background function, seed, test) may call it. */
+/** Creates a WorkspaceId. Only gates (session, webhook, background function, seed, test) may call it. */
 export const asWorkspaceId = (id: string): WorkspaceId => id as WorkspaceId;

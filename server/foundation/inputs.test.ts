@@ -28,7 +28,7 @@ import {
 const takes = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown) =>
   schema.safeParse(value).success;
 
-/** Characters by which nothing is seen, of each kind that there is. */
+/** Invisible characters of every kind. */
 const NOTHING = [
   ' ',
   '\u00A0',
@@ -64,16 +64,19 @@ const NOTHING = [
 ];
 
 describe('texts', () => {
-  it('are kept as they were typed but for the ends of lines', () => {
+  it('are kept as typed except for their line endings', () => {
     expect(text({ max: 100 }).parse('  a\r\nb\rc\td e\u0301 👩‍👩‍👧 \u202eRTL ')).toBe(
       '  a\nb\nc\td e\u0301 👩‍👩‍👧 \u202eRTL ',
     );
   });
-  it.each(['a\u0000', '\ud800', 'x\udc00y', '\u0007', '\u001b[31m', '\u0085'])('refuse %j', (value) => {
-    for (const schema of [text({ max: 9 }), line({ max: 9 }), token({ max: 9 }), search()])
-      expect(takes(schema, value)).toBe(false);
-  });
-  it.each(NOTHING)('that show nothing are no text: %j', (nothing) => {
+  it.each(['a\u0000', '\ud800', 'x\udc00y', '\u0007', '\u001b[31m', '\u0085'])(
+    'may not contain %j',
+    (value) => {
+      for (const schema of [text({ max: 9 }), line({ max: 9 }), token({ max: 9 }), search()])
+        expect(takes(schema, value)).toBe(false);
+    },
+  );
+  it.each(NOTHING)('without a visible character count as empty: %j', (nothing) => {
     for (const value of [nothing, ` ${nothing}\u0301 `, nothing.repeat(3)]) {
       for (const schema of [
         text({ min: 1, max: 40 }),
@@ -85,13 +88,13 @@ describe('texts', () => {
     }
   });
   it.each(['a\uFFFE', '\uFFFFa', 'a\uFDD0b', 'a\u{1FFFE}', '\u{10FFFF}'])(
-    'hold no noncharacter: %j',
+    'may not contain a noncharacter: %j',
     (value) => {
       for (const schema of [text({ max: 9 }), line({ max: 9 }), token({ max: 9 }), search()])
         expect(takes(schema, value)).toBe(false);
     },
   );
-  it('lose the byte order marks that were pasted along', () => {
+  it('lose byte order marks that were pasted with them', () => {
     expect(text({ max: 9 }).parse('\uFEFFa\uFEFFb')).toBe('ab');
     expect(line({ max: 9 }).parse('\uFEFFa\uFEFFb')).toBe('ab');
     expect(takes(token({ max: 9 }), '\uFEFFa')).toBe(false);
@@ -108,16 +111,16 @@ describe('texts', () => {
     '.',
     '⠁',
     'x\u00ADy',
-  ])('that need joiners, selectors, tags or marks of direction stay as they are: %j', (value) => {
+  ])('that need joiners, selectors, tags or direction marks stay unchanged: %j', (value) => {
     expect(text({ min: 1, max: 40, trim: true }).parse(value)).toBe(value);
     expect(line({ min: 1, max: 40 }).parse(value)).toBe(value.normalize('NFC'));
   });
-  it('of one line hold no other, and are composed', () => {
+  it('of one line may not contain line breaks, and are composed', () => {
     expect(takes(line({ max: 9 }), 'a\nb')).toBe(false);
     expect(takes(line({ max: 9 }), 'a\u2028b')).toBe(false);
     expect(line({ max: 9 }).parse(' e\u0301 ')).toBe('\u00e9');
   });
-  it('give the same when they are read twice', () => {
+  it('are unchanged when parsed a second time', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (value) => {
         for (const schema of [
@@ -138,7 +141,7 @@ describe('texts', () => {
   });
 });
 
-describe('times', () => {
+describe('schemas for times', () => {
   it.each([
     '0000-01',
     '9999-12',
@@ -149,11 +152,11 @@ describe('times', () => {
     '-000001-01',
     '10000-01',
     '2026-1',
-  ])('no month %s', (value) => expect(takes(month(), value)).toBe(false));
-  it('months from 2000 to 2100', () => {
+  ])('refuse %s as a month', (value) => expect(takes(month(), value)).toBe(false));
+  it('accept months from 2000 to 2100', () => {
     for (const value of ['2000-01', '2026-07', '2100-12']) expect(month().parse(value)).toBe(value);
   });
-  it('days and local times that exist', () => {
+  it('accept only days and local times that exist', () => {
     expect(takes(localDate(), '2024-02-29')).toBe(true);
     for (const value of ['2026-02-29', '2026-02-30', '2026-00-10', '0000-01-01', '+010000-01-01'])
       expect(takes(localDate(), value)).toBe(false);
@@ -161,7 +164,7 @@ describe('times', () => {
     for (const value of ['2026-03-05T24:00', '2026-02-32T09:00', '9999-12-31T23:59', '2026-03-05 09:00'])
       expect(takes(localDateTime(), value)).toBe(false);
   });
-  it('moments from 2000 to 2100, as Dates, texts and seconds', () => {
+  it('accept instants from 2000 to 2100 as Dates, texts and seconds', () => {
     for (const at of [Number.NaN, -1, 8_640_000_000_000_000, -62_167_219_200_000, Date.UTC(2101, 0, 1)]) {
       expect(takes(instant(), new Date(at))).toBe(false);
       if (!Number.isNaN(at)) expect(takes(instantText(), new Date(at).toISOString())).toBe(false);
@@ -170,7 +173,7 @@ describe('times', () => {
     for (const seconds of [-1, 1.5, 1e300, 99_999_999_999, Number.NaN])
       expect(takes(epochSeconds(), seconds)).toBe(false);
   });
-  it('the nearest moment is always one that can be stored', () => {
+  it('turn any number into an instant that can be stored', () => {
     fc.assert(
       fc.property(fc.double(), (ms) => {
         expect(takes(instant(), nearestInstant(ms))).toBe(true);
@@ -179,21 +182,21 @@ describe('times', () => {
   });
 });
 
-it('numbers are whole and bounded, and -0 is 0', () => {
+it('accepts only whole numbers within bounds, and turns -0 into 0', () => {
   const schema = whole({ min: 0, max: 10 });
   expect(Object.is(schema.parse(-0), 0)).toBe(true);
   for (const value of [-1, 11, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', 1n, null])
     expect(takes(schema, value)).toBe(false);
 });
 
-it('ids are those of their kind', () => {
+it('accepts only ids of the given kind', () => {
   const schema = id('post');
   expect(takes(schema, newId('post'))).toBe(true);
   for (const value of [newId('file'), '', 'pst_', `${newId('post')}\n`, `pst_${'u'.repeat(26)}`, '__proto__'])
     expect(takes(schema, value)).toBe(false);
 });
 
-it('ids of what follows a publication, which the database makes, are ids', () => {
+it('accepts the ids that the database creates for the follow-ups of a publication', () => {
   const part = `${newId('publication')}-02`;
   expect(takes(id('publication'), part)).toBe(true);
   expect(takes(id('action'), `act_${part}`)).toBe(true);
@@ -202,7 +205,7 @@ it('ids of what follows a publication, which the database makes, are ids', () =>
     expect(takes(id('publication'), value)).toBe(false);
 });
 
-it('a cursor comes back as it was written, and no other is taken', () => {
+it('reads a cursor back as it was written, and refuses any other text', () => {
   const [at, row] = [new Date('2026-03-05T09:00:00.123Z'), newId('sale')];
   const cursor = timeCursor('sale').parse(writeTimeCursor(at, row));
   expect(readTimeCursor(cursor)).toEqual({ at, id: row });
@@ -217,7 +220,7 @@ it('a cursor comes back as it was written, and no other is taken', () => {
     expect(takes(timeCursor('sale'), value)).toBe(false);
 });
 
-it('addresses, zones and currencies are real ones', () => {
+it('accepts only real addresses, zones and currencies', () => {
   for (const value of ['https://example.com/a?b=ü', 'HTTP://example.com'])
     expect(takes(webAddress(), value)).toBe(true);
   for (const value of [

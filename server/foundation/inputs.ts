@@ -4,13 +4,13 @@ import { ID_PREFIX, type IdKind, idPattern } from './id-prefix';
 import { showsSomething } from './visible-text';
 
 /**
- * The types of everything that comes from outside: forms, addresses, the API, events, other sites. Each holds what the database can
- * store and what the code behind it can compute with, so that an odd value is a refusal with words and never an error of ours. Every
- * input schema is made of these (a test walks them); `z.string()`, `z.number()` and `z.date()` stand in no input by themselves.
- * Parsing twice gives the same value: verbs parse what their adapters have parsed.
+ * Schemas for everything that comes from outside: forms, URLs, the API, events, other sites. Each accepts only values that the database can
+ * store and the code can compute with, so that an odd value is refused with a message and never causes an internal error. Every input
+ * schema is composed of these (a test traverses them); `z.string()`, `z.number()` and `z.date()` are not used in inputs directly. Parsing
+ * twice gives the same value, because verbs parse again what their adapters have parsed.
  */
 
-/** What a schema of this module takes, for the test that walks the inputs and for those that make odd ones. */
+/** What a schema of this module accepts. Used by the test that traverses the inputs and by those that generate odd values. */
 export interface InputKind {
   kind:
     | 'text'
@@ -24,45 +24,49 @@ export interface InputKind {
     | 'pattern'
     | 'address'
     | 'body';
-  /** A value that it takes. */
+  /** A value that it accepts. */
   sample: unknown;
 }
 const kinds = z.registry<InputKind>();
-/** The kind of a schema that this module made (refined or not), or undefined for any other. */
+/** Returns the kind of a schema that this module created (refined or not), or undefined for any other. */
 export const inputKind = (schema: z.core.$ZodType): InputKind | undefined => kinds.get(schema);
 const marked = <S extends z.ZodType>(schema: S, kind: InputKind): S => {
   kinds.add(schema, kind);
   return schema;
 };
 
-/** Years in which everything here happens. Outside of them clocks, calendars and the database disagree. */
+/** Range of years that inputs may contain. Outside of it, clocks, calendars and the database disagree. */
 export const FIRST_YEAR = 2000;
 export const LAST_YEAR = 2100;
 const FIRST_INSTANT = Date.UTC(FIRST_YEAR, 0, 1);
 const END_INSTANT = Date.UTC(LAST_YEAR + 1, 0, 1);
 const YEAR = '(?:20\\d\\d|2100)';
-/** The largest value of the database's `integer`. */
+/** Maximum of the database's `integer`. */
 export const MAX_INT = 2_147_483_647;
 
-/** Half of a surrogate pair, a noncharacter (U+FFFE and such, which platforms refuse), or a control character other than tab and line feed. */
+/** A lone surrogate, a noncharacter (such as U+FFFE, which platforms refuse), or a control character other than tab and line feed. */
 const UNSHOWN_CHARACTER = /[\p{Cs}\p{Noncharacter_Code_Point}]|(?![\t\n])\p{Cc}/u;
-/** What does not belong on one line either. */
+/** Characters that are not allowed in a single line either. */
 const NOT_ON_A_LINE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\uFEFF]/u;
-/** The mark that files begin with and that is pasted along with them. It has no meaning in a text, and platforms refuse it. */
+/**
+ * Byte order mark at the beginning of files, which is pasted along with their text. It has no meaning in a text, and platforms refuse it.
+ */
 const BYTE_ORDER_MARK = /\uFEFF/g;
 
 export interface TextOptions {
-  /** The least number of UTF-16 code units, 0 unless told. With one, a person's text (`text`, `line`) has to show something. */
+  /**
+   * Minimum number of UTF-16 code units, 0 by default. If it is set, a user's text (`text`, `line`) must also contain a visible character.
+   */
   min?: number;
-  /** The most UTF-16 code units. */
+  /** Maximum number of UTF-16 code units. */
   max: number;
-  /** Said when it is too short. */
+  /** Message for a text that is too short. */
   tooShort?: string;
-  /** Said when it is too long. */
+  /** Message for a text that is too long. */
   tooLong?: string;
-  /** Takes spaces off both ends; a text that shows nothing becomes an empty one. */
+  /** Trims spaces from both ends. A text without a visible character becomes empty. */
   trim?: boolean;
-  /** Said when it has a character that cannot be shown. */
+  /** Message for a text with a character that cannot be shown. */
   unshown?: string;
 }
 const UNSHOWN = asMessage('validation.unshown');
@@ -70,7 +74,7 @@ const UNSHOWN = asMessage('validation.unshown');
 function textOf(options: TextOptions & { lines: boolean; nfc: boolean; word?: boolean }) {
   const { min = 0, max, trim, lines, nfc, word } = options;
   const unshown = lines ? UNSHOWN_CHARACTER : NOT_ON_A_LINE;
-  // One finding is enough, and a text that is too long is not searched.
+  // Stops at the first problem, and does not search a text that is too long.
   const problem = (value: string): string | null => {
     if (value.length > max) return options.tooLong ?? asMessage('validation.tooLong', { max });
     if (value.length < min)
@@ -84,7 +88,7 @@ function textOf(options: TextOptions & { lines: boolean; nfc: boolean; word?: bo
       : null;
   };
   const tidy = (value: string): string => {
-    // Far too long whatever is taken off it: no work for it.
+    // The text stays too long whatever is removed from it, so it is not processed.
     if (value.length > 4 * max + 1000) return value;
     if (word) return trim ? value.trim() : value;
     let tidied = value.replace(BYTE_ORDER_MARK, '');
@@ -106,16 +110,16 @@ function textOf(options: TextOptions & { lines: boolean; nfc: boolean; word?: bo
   );
 }
 
-/** A text of several lines, kept as it was typed but for its line ends (CRLF and CR become LF) and byte order marks, which are taken out. */
+/** Schema of a text of several lines, kept as typed except that line endings (CRLF and CR) become LF and byte order marks are removed. */
 export const text = (options: TextOptions) => textOf({ ...options, lines: true, nfc: false });
-/** A name or a title: one line, trimmed, composed (NFC). */
+/** Schema of a name or a title: one line, trimmed, composed (NFC). */
 export const line = (options: TextOptions) => textOf({ trim: true, ...options, lines: false, nfc: true });
-/** What is looked for: one line, trimmed, composed (NFC). */
+/** Schema of a search term: one line, trimmed, composed (NFC). */
 export const search = (max = 200) => line({ max });
-/** A word of a machine (a token, a key, a vendor's id): one line, exactly as it came. */
+/** Schema of a machine-readable value (a token, a key, a vendor's id): one line, exactly as received. */
 export const token = (options: TextOptions) => textOf({ ...options, lines: false, nfc: false, word: true });
 
-/** A text of a fixed form, at most `max` long. */
+/** Schema of a text of a fixed form, at most `max` long. */
 const pattern = (form: RegExp, max: number, message: string, kind: InputKind) =>
   marked(
     z.string().superRefine((value, context) => {
@@ -124,14 +128,14 @@ const pattern = (form: RegExp, max: number, message: string, kind: InputKind) =>
     kind,
   );
 
-/** The id of a row of this kind. Whether there is such a row, and whose, is the verb's business. */
+/** Schema of the id of a row of this kind. The verb checks whether the row exists and whose it is. */
 export const id = (kind: IdKind) =>
   pattern(idPattern(kind), 64, asMessage('validation.id'), {
     kind: 'id',
     sample: `${ID_PREFIX[kind]}_${'0'.repeat(26)}`,
   });
 
-/** A calendar month, `YYYY-MM`, from 2000 to 2100. */
+/** Schema of a calendar month, `YYYY-MM`, from 2000 to 2100. */
 export const month = () =>
   pattern(new RegExp(`^${YEAR}-(0[1-9]|1[0-2])$`), 7, asMessage('validation.month'), {
     kind: 'month',
@@ -143,7 +147,7 @@ const isDay = (value: string): boolean => {
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value);
 };
 const DAY = new RegExp(`^${YEAR}-\\d\\d-\\d\\d$`);
-/** A calendar day, `YYYY-MM-DD`, from 2000 to 2100. */
+/** Schema of a calendar day, `YYYY-MM-DD`, from 2000 to 2100. */
 export const localDate = (message = asMessage('validation.day')) =>
   marked(
     z.string().refine((v) => DAY.test(v) && isDay(v), message),
@@ -152,35 +156,35 @@ export const localDate = (message = asMessage('validation.day')) =>
 
 const LOCAL = new RegExp(`^${YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d$`);
 /**
- * A wall-clock time of some zone, `YYYY-MM-DDTHH:MM`, from 2000 to 2100. Whether there is such a time (30 February, an hour that the clocks
- * skip) only the zone can tell, and the verb says it in its own words.
+ * Schema of a wall-clock time in some zone, `YYYY-MM-DDTHH:MM`, from 2000 to 2100. Whether the time exists (30 February, an hour skipped by
+ * a clock change) is checked by the verb, which knows the zone and has its own message.
  */
 export const localDateTime = (message = asMessage('validation.localTime')) =>
   pattern(LOCAL, 16, message, { kind: 'local', sample: '2026-03-05T09:00' });
 
-/** A time of day, `HH:MM`. */
+/** Schema of a time of day, `HH:MM`. */
 export const timeOfDay = (message = asMessage('validation.timeOfDay')) =>
   pattern(/^([01]\d|2[0-3]):[0-5]\d$/, 5, message, { kind: 'time', sample: '09:00' });
 
 const inRange = (at: number): boolean => at >= FIRST_INSTANT && at < END_INSTANT;
-/** A moment as a Date, from 2000 to 2100. */
+/** Schema of an instant as a Date, from 2000 to 2100. */
 export const instant = (message = asMessage('validation.instant')) =>
   marked(
     z.date().refine((at) => inRange(at.getTime()), message),
     { kind: 'instant', sample: new Date('2026-03-05T09:00:00Z') },
   );
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
-/** A moment as a text (RFC 3339), from 2000 to 2100. */
+/** Schema of an instant as text (RFC 3339), from 2000 to 2100. */
 export const instantText = (message = asMessage('validation.instantText')) =>
   marked(
     z.string().refine((v) => v.length <= 40 && RFC_3339.test(v) && inRange(Date.parse(v)), message),
     { kind: 'instant', sample: '2026-03-05T09:00:00.000Z' },
   );
-/** The moment of `instant` that is nearest to milliseconds since 1970. */
+/** Returns the valid `instant` that is nearest to a number of milliseconds since 1970. */
 export const nearestInstant = (ms: number): Date =>
   new Date(Math.min(Math.max(Math.trunc(ms) || 0, FIRST_INSTANT), END_INSTANT - 1));
 
-/** Seconds since 1970, as other sites write a moment, up to 2100; given out as a Date. */
+/** Schema of an instant in seconds since 1970, as other sites write it, up to 2100. Parses to a Date. */
 export const epochSeconds = () =>
   marked(
     z
@@ -194,37 +198,37 @@ export const epochSeconds = () =>
 export interface WholeOptions {
   min: number;
   max: number;
-  /** Said when it is no number, or no whole one. */
+  /** Message for a value that is not a whole number. */
   notWhole?: string;
   tooSmall?: string;
   tooLarge?: string;
 }
-/** A whole number between two bounds, both included. */
+/** Schema of a whole number between two bounds, both included. */
 export const whole = ({ min, max, notWhole, tooSmall, tooLarge }: WholeOptions) =>
   marked(
     z
       .int(notWhole ?? asMessage('validation.whole'))
       .min(min, tooSmall)
       .max(max, tooLarge)
-      // -0 is 0, also in comparisons with what is stored.
+      // -0 becomes 0, so that comparisons with stored values work, too.
       .overwrite((value) => value + 0),
     { kind: 'whole', sample: min },
   );
-/** How many rows a page of a list has. */
+/** Schema of the number of rows on a page of a list. */
 export const limit = (max: number) => whole({ min: 1, max });
-/** The version of a row that somebody saw; `least` is 0 where there may be no row yet. */
+/** Schema of the version of a row that a client has seen. `least` is 0 if the row may not exist yet. */
 export const version = (least: 0 | 1 = 1) => whole({ min: least, max: MAX_INT });
-/** The minute of a day, from 0 to 1439. */
+/** Schema of a minute of the day, from 0 to 1439. */
 export const minuteOfDay = () => whole({ min: 0, max: 1439 });
 
-/** No price here is higher: a million of a currency with two decimals. */
+/** Maximum price: a million in a currency with two decimals. */
 const MAX_MINOR_UNITS = 100_000_000;
-/** An amount to be paid, in minor units of a currency that stands beside it: more than nothing. */
+/** Schema of an amount to be paid, greater than zero, in minor units of the currency given beside it. */
 export const minorUnits = (words: Omit<WholeOptions, 'min' | 'max'> = {}) =>
   whole({ min: 1, max: MAX_MINOR_UNITS, ...words });
 
 let currencies: Set<string> | undefined;
-/** An ISO 4217 code that the runtime knows. */
+/** Schema of an ISO 4217 code that the runtime knows. */
 export const currency = (message = asMessage('validation.currency')) =>
   marked(
     z.string().refine((code) => {
@@ -234,7 +238,7 @@ export const currency = (message = asMessage('validation.currency')) =>
     { kind: 'pattern', sample: 'USD' },
   );
 
-/** Whether the runtime knows this zone of the IANA database (any spelling of its case). Offsets such as +02:00 are no zones. */
+/** Whether the runtime knows this IANA time zone, in any letter case. Offsets such as +02:00 are not zones. */
 export function isTimeZone(value: string): boolean {
   if (value.length > 64 || !/^[A-Za-z][\w+/-]*$/.test(value)) return false;
   try {
@@ -244,10 +248,10 @@ export function isTimeZone(value: string): boolean {
     return false;
   }
 }
-/** The zone's name as the database spells it. Throws RangeError for an unknown one. */
+/** Returns a zone's name as spelled in the runtime's time-zone database. Throws RangeError for an unknown zone. */
 export const canonicalTimeZone = (value: string): string =>
   new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
-/** An IANA time zone that the runtime knows, as its database spells it. */
+/** Schema of an IANA time zone that the runtime knows. Parses to the spelling of the runtime's database. */
 export const timeZone = (message = asMessage('validation.timeZone')) =>
   marked(
     z
@@ -257,7 +261,7 @@ export const timeZone = (message = asMessage('validation.timeZone')) =>
     { kind: 'pattern', sample: 'Europe/Berlin' },
   );
 
-/** The address of a page on the web, as it was typed. */
+/** Schema of the address of a web page, kept as typed. */
 export const webAddress = (message = asMessage('validation.webAddress'), max = 2000) =>
   marked(
     z.string().superRefine((value, context) => {
@@ -270,7 +274,7 @@ export const webAddress = (message = asMessage('validation.webAddress'), max = 2
   );
 
 const MAIL = z.email();
-/** An e-mail address, trimmed. */
+/** Schema of an e-mail address. Trims it. */
 export const emailAddress = (message = asMessage('validation.email')) =>
   marked(
     z
@@ -284,9 +288,7 @@ export const emailAddress = (message = asMessage('validation.email')) =>
     { kind: 'address', sample: 'ann@example.com' },
   );
 
-/**
- * A path of this app to come back to: it starts with one slash and cannot be read as another site.
- */
+/** Schema of a path of this app to return to: it starts with a single slash and cannot be taken for another site. */
 export const localPath = (max = 500) =>
   marked(
     z.string().refine((path) => {
@@ -298,7 +300,7 @@ export const localPath = (max = 500) =>
     { kind: 'address', sample: '/home' },
   );
 
-/** Where the next page of a list begins, when the list goes by time: the last row's moment and id. */
+/** Schema of a cursor to the next page of a list sorted by time: the instant and id of the last row. */
 export const timeCursor = (kind: IdKind) =>
   marked(
     z.string().refine((v) => {
@@ -314,9 +316,9 @@ const splitCursor = (cursor: string) => {
   const [at = '', after = ''] = cursor.slice(0, 100).split('|', 2);
   return { at, after };
 };
-/** Makes a `timeCursor` of a page's last row. */
+/** Creates a `timeCursor` from the last row of a page. */
 export const writeTimeCursor = (at: Date, id: string): string => `${at.toISOString()}|${id}`;
-/** What a `timeCursor` names, or undefined without one. */
+/** Parses a `timeCursor`. Returns undefined if there is none. */
 export function readTimeCursor(cursor: string | null | undefined): { at: Date; id: string } | undefined {
   if (!cursor) return undefined;
   const { at, after } = splitCursor(cursor);
@@ -339,5 +341,5 @@ export const body = () =>
     sample: { async *[Symbol.asyncIterator]() {} },
   });
 
-/** The input of a verb that names one row. */
+/** Schema for the input of a verb that names one row. */
 export const idInput = (kind: IdKind) => z.object({ id: id(kind) });

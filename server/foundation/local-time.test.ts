@@ -13,25 +13,25 @@ const refused = (local: string, zone: string) => {
   throw new Error('was accepted');
 };
 
-test('an ordinary time is its instant in the zone', () => {
+test('an ordinary time resolves to its instant in the zone', () => {
   expect(resolveLocalTime('2026-07-01T09:15', 'Asia/Kathmandu')).toEqual({
     instant: new Date('2026-07-01T03:30:00Z'),
     note: null,
   });
 });
 
-test('a skipped time is refused with the next one that exists', () => {
+test('a skipped time is refused with the next one that exists as a suggestion', () => {
   const error = refused('2026-03-29T02:30', 'Europe/Berlin');
   expect(error.code).toBe('invalid');
   expect(error.details).toEqual({ reason: 'skipped_hour', suggestion: '2026-03-29T03:00' });
   expect(error.message).toMatch(/Choose Sun,? 29 Mar 2026, 03:00 or later\.$/);
-  // Half an hour is skipped on Lord Howe Island.
+  // Lord Howe Island skips half an hour.
   expect(refused('2026-10-04T02:10', 'Australia/Lord_Howe').details?.suggestion).toBe('2026-10-04T02:30');
-  // A whole day was skipped in Samoa.
+  // Samoa skipped a whole day.
   expect(refused('2011-12-30T12:00', 'Pacific/Apia').details?.suggestion).toBe('2011-12-31T00:00');
 });
 
-test('a repeated time is the first of the two, and is explained', () => {
+test('a repeated time resolves to the first of the two, with a note', () => {
   const found = resolveLocalTime('2026-10-25T02:30', 'Europe/Berlin');
   expect(found.instant.toISOString()).toBe('2026-10-25T00:30:00.000Z');
   expect(found.note).toSay('happens twice');
@@ -55,7 +55,7 @@ test('a local day has 23, 24 or 25 hours and follows the zone', () => {
   );
 });
 
-test('every instant comes back from its own wall-clock time, but for the second of a repeated hour', () => {
+test('every instant is recovered from its wall-clock time, except the second of a repeated hour', () => {
   const zones = ['Europe/Berlin', 'America/St_Johns', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'UTC'];
   fc.assert(
     fc.property(

@@ -4,13 +4,13 @@ import { type Fact, fact } from '@/server/foundation/facts';
 
 export interface ResolvedTime {
   instant: Date;
-  /** Said to the person when the local time exists twice. */
+  /** Shown to the user if the local time occurs twice. */
   note: Fact | null;
 }
 
 /**
- * The instant of a wall-clock time in a zone. The rule: a time that a clock change skips is refused with the nearest later
- * time as a suggestion; a time that exists twice is the first of the two, and the note says so.
+ * Resolves a wall-clock time in a zone to an instant. A time that a clock change skips is refused with the nearest later time as a
+ * suggestion. A time that occurs twice resolves to the first of the two, with a note.
  */
 export function resolveLocalTime(local: string, timeZone: string): ResolvedTime {
   const plain = readPlain(local);
@@ -19,7 +19,7 @@ export function resolveLocalTime(local: string, timeZone: string): ResolvedTime 
   if (earlier.epochMilliseconds === later.epochMilliseconds)
     return { instant: new Date(earlier.epochMilliseconds), note: null };
   if (!earlier.toPlainDateTime().equals(plain)) {
-    // In a gap both readings move off the chosen time; the next minute that exists is where the clock lands.
+    // In a gap, both interpretations differ from the chosen time. The next minute that exists is where the clock lands.
     const landed = landing(plain, timeZone).toPlainDateTime();
     const suggestion = wall(landed);
     const next = { local: suggestion };
@@ -37,15 +37,15 @@ export function resolveLocalTime(local: string, timeZone: string): ResolvedTime 
 
 export interface RecurringTime {
   instant: Date;
-  /** The wall-clock time that it really has, `YYYY-MM-DDTHH:mm`; later than the wanted one where the clocks skip that. */
+  /** The actual wall-clock time, `YYYY-MM-DDTHH:mm`. Later than the requested one if a clock change skips that. */
   local: string;
-  /** Said to the person where the clocks skip or repeat the wanted time. */
+  /** Shown to the user if a clock change skips or repeats the requested time. */
   note: Fact | null;
 }
 
 /**
- * The instant of a time that recurs. Nobody is there to choose another, so the rule is: a time that a clock change skips is the
- * first minute that exists after it; a time that exists twice is the first of the two. Throws for a date that does not exist.
+ * Resolves a recurring time to an instant. No user is present to choose another time, so a time that a clock change skips resolves to the
+ * first minute that exists after it, and a time that occurs twice to the first of the two. Throws for a date that does not exist.
  */
 export function resolveRecurringTime(local: string, timeZone: string): RecurringTime {
   const plain = readPlain(local);
@@ -72,7 +72,7 @@ export function resolveRecurringTime(local: string, timeZone: string): Recurring
   };
 }
 
-/** The first moment after the gap that a wall-clock time lies in. */
+/** Returns the first instant after the gap that contains a wall-clock time. */
 function landing(plain: Temporal.PlainDateTime, timeZone: string): Temporal.ZonedDateTime {
   const before = plain.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
   return before.getTimeZoneTransition('next') ?? plain.toZonedDateTime(timeZone, { disambiguation: 'later' });
@@ -85,7 +85,7 @@ const twiceNote = (plain: Temporal.PlainDateTime, first: Temporal.ZonedDateTime)
     offset: first.offset,
   });
 
-/** The note of a stored time, or null; never throws. */
+/** Returns the note of a stored time, or null. Never throws. */
 export function timeNote(local: string, timeZone: string): Fact | null {
   try {
     return resolveLocalTime(local, timeZone).note;
@@ -94,12 +94,12 @@ export function timeNote(local: string, timeZone: string): Fact | null {
   }
 }
 
-/** The wall-clock time of an instant in a zone, `YYYY-MM-DDTHH:mm`. */
+/** Returns the wall-clock time of an instant in a zone, `YYYY-MM-DDTHH:mm`. */
 export function localTimeOf(instant: Date, timeZone: string): string {
   return wall(zoned(instant, timeZone).toPlainDateTime());
 }
 
-/** The zone's calendar day that holds the instant: its first instant and the first of the next day. */
+/** Returns the zone's calendar day that contains the instant: its first instant and that of the next day. */
 export function localDayOf(instant: Date, timeZone: string): { from: Date; to: Date } {
   const start = zoned(instant, timeZone).startOfDay();
   const next = start.toPlainDate().add({ days: 1 }).toZonedDateTime(timeZone);

@@ -15,7 +15,7 @@ const REDACT = [
   'codeVerifier',
 ];
 
-/** A log: one JSON line an event, secrets removed by name at two depths, and no value of a failed query in it. */
+/** Creates a log that writes one JSON line per event, removes secrets by name at two depths, and contains no values of failed queries. */
 export const createLog = (level: string, to?: pino.DestinationStream): pino.Logger =>
   pino(
     {
@@ -23,7 +23,7 @@ export const createLog = (level: string, to?: pino.DestinationStream): pino.Logg
       base: undefined,
       serializers: { err: describeError, error: describeError, cause: describeError },
       formatters: {
-        // An error under any name.
+        // Errors may be logged under any key.
         log: (entry) =>
           Object.fromEntries(
             Object.entries(entry).map(([name, value]) => [
@@ -38,7 +38,7 @@ export const createLog = (level: string, to?: pino.DestinationStream): pino.Logg
   );
 
 let root: pino.Logger | undefined;
-/** The process's log. */
+/** Returns the log of this process. */
 export function log(): pino.Logger {
   root ??= createLog(process.env.TRIBUTARY_TEST ? 'silent' : env().TRIBUTARY_LOG);
   return root;

@@ -5,7 +5,7 @@ import { addMoney, formatMoney, money, parseMoney, portion, toDecimal } from './
 const currency = fc.constantFrom('USD', 'EUR', 'JPY', 'KWD', 'CLP');
 const amount = fc.integer({ min: -1_000_000_000_000, max: 1_000_000_000_000 });
 
-test('what is written is read back exactly, in every currency', () => {
+test('amounts are written and read back exactly, in every currency', () => {
   fc.assert(
     fc.property(amount, currency, (a, c) => {
       expect(parseMoney(toDecimal(money(a, c)), c)).toEqual(money(a, c));
@@ -13,7 +13,7 @@ test('what is written is read back exactly, in every currency', () => {
   );
 });
 
-test('known amounts', () => {
+test('reads and writes known amounts', () => {
   expect(toDecimal(money(5, 'USD'))).toBe('0.05');
   expect(toDecimal(money(-5, 'USD'))).toBe('-0.05');
   expect(toDecimal(money(1500, 'JPY'))).toBe('1500');
@@ -23,7 +23,7 @@ test('known amounts', () => {
   expect(formatMoney(money(900719925474099, 'USD'))).toBe('$9,007,199,254,740.99');
 });
 
-test('nonsense is refused', () => {
+test('invalid amounts and currencies are refused', () => {
   for (const text of ['', '1,5', '1.234', 'NaN', '1e3', '0x1', '٣', '--1', '9999999999999999'])
     expect(() => parseMoney(text, 'USD')).toThrow(RangeError);
   expect(() => money(0.5, 'USD')).toThrow(RangeError);

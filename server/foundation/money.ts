@@ -5,7 +5,7 @@ export interface Money {
 }
 
 const digitsCache = new Map<string, number>();
-/** How many decimals a currency has (ISO 4217 exponent, from ICU's data): USD 2, JPY 0, KWD 3. */
+/** Returns the number of decimals of a currency (ISO 4217 exponent, from ICU's data): USD 2, JPY 0, KWD 3. */
 export function currencyDigits(currency: string): number {
   let digits = digitsCache.get(currency);
   if (digits === undefined) {
@@ -18,7 +18,7 @@ export function currencyDigits(currency: string): number {
   return digits;
 }
 
-/** Makes Money. Throws RangeError when the amount is not a safe integer or the currency is no code. */
+/** Creates a Money. Throws RangeError if the amount is not a safe integer or the currency code is invalid. */
 export function money(amount: number, currency: string): Money {
   if (!Number.isSafeInteger(amount))
     throw new RangeError('An amount of money must be a whole number of minor units');
@@ -27,8 +27,8 @@ export function money(amount: number, currency: string): Money {
 }
 
 /**
- * Reads a decimal text such as "12.34" or "-0.5" exactly, without floating point. Throws RangeError on anything else,
- * and on more decimals than the currency has.
+ * Parses a decimal text such as "12.34" or "-0.5" exactly, without floating point. Throws RangeError on any other text, and on more
+ * decimals than the currency has.
  */
 export function parseMoney(text: string, currency: string): Money {
   const match = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(text.trim());
@@ -40,7 +40,7 @@ export function parseMoney(text: string, currency: string): Money {
   return money(match[1] && minor !== 0 ? -minor : minor, currency);
 }
 
-/** The amount as a decimal text with the currency's decimals: 1234 USD is "12.34". */
+/** Returns the amount as a decimal text with the currency's decimals: 1234 USD is "12.34". */
 export function toDecimal({ amount, currency }: Money): string {
   const digits = currencyDigits(currency);
   const text = Math.abs(amount)
@@ -51,7 +51,7 @@ export function toDecimal({ amount, currency }: Money): string {
 }
 
 const formatters = new Map<string, Intl.NumberFormat>();
-/** For people: "$12.34". The decimal text is formatted exactly (Intl takes strings without rounding to a double). */
+/** Formats an amount for users: "$12.34". The decimal text is formatted exactly (Intl accepts strings without rounding to a double). */
 export function formatMoney(value: Money, locale = 'en-US'): string {
   const key = `${locale} ${value.currency}`;
   let format = formatters.get(key);
@@ -67,9 +67,7 @@ export function addMoney(a: Money, b: Money): Money {
   return money(a.amount + b.amount, a.currency);
 }
 
-/**
- * `basisPoints` hundredths of a per cent of an amount, rounded half away from zero in integers (650 is 6.5 %).
- */
+/** Returns `basisPoints` hundredths of a per cent of an amount, rounded half away from zero in integers (650 is 6.5 %). */
 export function portion({ amount, currency }: Money, basisPoints: number): Money {
   const product = BigInt(Math.abs(amount)) * BigInt(basisPoints);
   const rounded = Number((product + 5000n) / 10000n);

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { resetEnv } from './env';
 import { isFromThisMachine, isLoopbackHost, senderOf, watchPeers } from './peer';
 
-/** Names proxies in the settings, until the test is over. */
+/** Configures trusted proxies until the end of the test. */
 function trust(ranges: string): void {
   vi.stubEnv('TRUSTED_PROXIES', ranges);
   resetEnv();
@@ -18,8 +18,8 @@ afterEach(() => {
 const isLocal = (headers: IncomingMessage['headers']) =>
   isFromThisMachine(new Headers(Object.entries(headers).map(([k, v]): [string, string] => [k, String(v)])));
 
-describe('before anybody watches', () => {
-  it('nobody is at this machine, whatever the headers say', () => {
+describe('before `watchPeers` runs', () => {
+  it('no request counts as local, whatever its headers say', () => {
     expect(isLocal({ host: 'localhost:3000', 'x-tributary-peer': 'undefined' })).toBe(false);
     expect(isLocal({ host: 'localhost:3000' })).toBe(false);
   });
@@ -28,7 +28,7 @@ describe('before anybody watches', () => {
 describe('a request over a real socket', () => {
   let server: Server;
   let port: number;
-  /** What the handler was given last. */
+  /** The headers that the handler received last. */
   let seen: IncomingMessage['headers'] = {};
   beforeAll(async () => {
     watchPeers();
@@ -50,11 +50,11 @@ describe('a request over a real socket', () => {
     );
 
   it.each(['localhost', 'localhost:3000', '127.0.0.1:3000', '[::1]:3000', 'tributary.localhost'])(
-    'straight from here to %s is from this machine',
+    'is local when it comes directly from this machine to %s',
     async (host) => expect(await send({ host })).toBe(true),
   );
   it.each(['evil.example', 'evil.example:3000', 'localhost.evil.example', '192.168.1.5:3000', '0.0.0.0'])(
-    'a browser here that was led to us as “%s” is not',
+    'is not local when a browser on this machine was led here as “%s”',
     async (host) => expect(await send({ host })).toBe(false),
   );
   it.each([
@@ -64,14 +64,14 @@ describe('a request over a real socket', () => {
     ['x-real-ip', '127.0.0.1'],
     ['via', '1.1 proxy'],
     ['x-forwarded-host', 'localhost'],
-  ])('behind a proxy (%s: %s) it is not', async (name, value) => {
+  ])('is not local behind a proxy (%s: %s)', async (name, value) => {
     expect(await send({ host: 'localhost:3000', [name]: value })).toBe(false);
   });
-  it('our own mark cannot be made up, and is kept when it is ours', async () => {
+  it('is not local with a forged marker, and stays local with a genuine one', async () => {
     expect(await send({ host: 'localhost', 'x-tributary-peer': 'guess' })).toBe(false);
     expect(await send({ host: 'localhost' })).toBe(true);
     const mark = String(seen['x-tributary-peer']);
-    // Next asking itself, with the first request's headers and the X-Forwarded-For that it fills in.
+    // Next requests a page from itself with the headers of the first request and an X-Forwarded-For that it fills in.
     expect(await send({ host: 'localhost', 'x-tributary-peer': mark, 'x-forwarded-for': '127.0.0.1' })).toBe(
       true,
     );
@@ -80,13 +80,13 @@ describe('a request over a real socket', () => {
 });
 
 describe('the address of the socket', () => {
-  /** What Node tells when a request begins, with an address that this machine need not have. */
+  /** Publishes the event that Node emits when a request begins, with an address that this machine need not have. */
   const arrive = (remoteAddress: string | undefined, headers: Record<string, string> = {}) => {
     const message = { headers: { host: 'localhost:3000', ...headers }, socket: { remoteAddress } };
     channel('http.server.request.start').publish({ request: message });
     return isLocal(message.headers);
   };
-  it.each(['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])('%s is this machine', (address) =>
+  it.each(['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])('%s counts as this machine', (address) =>
     expect(arrive(address)).toBe(true),
   );
   it.each([
@@ -97,20 +97,20 @@ describe('the address of the socket', () => {
     'fe80::1%eth0',
     'nonsense',
     undefined,
-  ])('%s is not, even when it asks for localhost', (address) => {
+  ])('%s does not count as this machine, even with localhost as the host', (address) => {
     expect(arrive(address)).toBe(false);
     expect(arrive(address, { 'x-forwarded-for': '127.0.0.1' })).toBe(false);
     expect(arrive(address, { 'x-tributary-peer': 'x' })).toBe(false);
   });
 });
 
-describe('whose request it is', () => {
+describe('the client of a request', () => {
   const told = (remoteAddress: string | undefined, headers: Record<string, string>) => {
     const message = { headers: { ...headers }, socket: { remoteAddress } };
     channel('http.server.request.start').publish({ request: message });
     return senderOf(new Headers(message.headers));
   };
-  it('is said by the socket, or by a proxy of ours, and never by the sender', () => {
+  it('is determined by the socket or a trusted proxy, never by the client itself', () => {
     expect(told('203.0.113.9', { 'x-forwarded-for': '1.1.1.1', 'x-tributary-client': '1.1.1.1' })).toBe(
       '203.0.113.9',
     );
@@ -121,7 +121,7 @@ describe('whose request it is', () => {
   });
 });
 
-describe('what is claimed about the address that was asked for', () => {
+describe('forwarding headers', () => {
   const CLAIMS = {
     'x-forwarded-host': 'evil.example',
     'x-forwarded-proto': 'https',
@@ -134,17 +134,17 @@ describe('what is claimed about the address that was asked for', () => {
     channel('http.server.request.start').publish({ request: message });
     return Object.keys(CLAIMS).filter((name) => name in message.headers);
   };
-  it.each(['127.0.0.1', '10.0.0.2', '203.0.113.9'])('is removed when %s sends it', (remote) => {
+  it.each(['127.0.0.1', '10.0.0.2', '203.0.113.9'])('are removed when %s sends them', (remote) => {
     expect(kept(remote)).toEqual([]);
   });
-  it('stays when a proxy that the settings name sends it', () => {
+  it('are kept when a configured proxy sends them', () => {
     trust('10.0.0.2');
     expect(kept('10.0.0.2')).toEqual(Object.keys(CLAIMS));
     expect(kept('10.0.0.3')).toEqual([]);
   });
 });
 
-it('knows a loopback name', () => {
+it('recognizes loopback names', () => {
   expect(['localhost', 'LOCALHOST:80', '127.1', '[::1]'].every(isLoopbackHost)).toBe(true);
   expect(['example.com', 'localhost.example.com', '', '1.2.3.4', 'a b', '[::2]'].some(isLoopbackHost)).toBe(
     false,

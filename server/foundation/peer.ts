@@ -7,11 +7,11 @@ import { clientAddress, isProxy } from './proxies';
 
 export { isLoopbackHost };
 
-/** Says on a request where it came from. Always written by us: what a sender puts here counts for nothing. */
+/** Header that indicates where a request came from. Always set by this process; a value sent by a client is never trusted. */
 const HEADER = 'x-tributary-peer';
-/** Says whose request it is (proxies.ts). Always written by us, too. */
+/** Header that contains the address of the client (proxies.ts). Always set by this process, too. */
 const CLIENT = 'x-tributary-client';
-/** Any of these says that something stands between the sender and us, so the socket's address is not the sender's. */
+/** Headers that indicate a proxy in between, so that the address of the socket is not the client's. */
 const FORWARDED = [
   'forwarded',
   'via',
@@ -24,22 +24,22 @@ const FORWARDED = [
   'cf-connecting-ip',
 ];
 
-/** Of these, the ones that only a proxy which the settings name may send on. */
+/** Headers that only a configured proxy may pass on. */
 const CLAIMS = [...FORWARDED.filter((name) => name !== 'via'), 'x-forwarded-port', 'x-forwarded-prefix'];
 
-// One for the process: the start file and the pages are bundled apart.
+// One per process: the start file and the pages are bundled separately.
 const shared = globalThis as typeof globalThis & { __tributaryPeerMark?: string };
 
 /**
- * From now on each HTTP request of this process is marked with whether it came straight from this machine, and with whose it is, before
- * anything else reads it. Next gives pages no socket, and fills X-Forwarded-For with whatever the sender wrote there.
+ * Starts marking each HTTP request of this process, before anything else reads it, with its client's address and with whether it came
+ * directly from this machine. Next does not expose the socket to pages, and fills X-Forwarded-For with whatever the client sent.
  */
 export function watchPeers(): void {
   if (shared.__tributaryPeerMark) return;
   const mark = randomBytes(32).toString('base64url');
   shared.__tributaryPeerMark = mark;
   onRequest(({ request }) => {
-    // Next asks itself for the page that an action leads to, with the headers of the first request: the mark stays.
+    // When an action redirects, Next requests the target page from itself, with the headers of the first request. The marker is kept.
     if (request.headers[HEADER] === mark) return;
     const { remoteAddress } = request.socket;
     const proxies = env().TRUSTED_PROXIES;
@@ -47,8 +47,7 @@ export function watchPeers(): void {
     if (client) request.headers[CLIENT] = client;
     else delete request.headers[CLIENT];
     request.headers[HEADER] = isDirect(request) ? mark : 'elsewhere';
-    // What others claim about the address that was asked for would be believed further in: by Next for the origin of actions, by
-    // Auth.js for its own address.
+    // Later code would believe these headers from any client: Next for the origin of actions, Auth.js for its own address.
     if (!isProxy(remoteAddress, proxies)) for (const name of CLAIMS) delete request.headers[name];
   });
 }
@@ -62,8 +61,8 @@ function isDirect({ headers, socket }: IncomingMessage): boolean {
 }
 
 /**
- * The address of whoever sent a request, where `watchPeers` runs. Elsewhere (a host that starts a function for each request) the last
- * entry of X-Forwarded-For, which the host itself wrote. Null when nothing says it.
+ * Returns the address of a request's client as set by `watchPeers`. Where that does not run (a host that starts a function for each
+ * request), it is the last entry of X-Forwarded-For, which the host itself wrote. Null if unknown.
  */
 export function senderOf(headers: Pick<Headers, 'get'>): string | null {
   if (shared.__tributaryPeerMark) return headers.get(CLIENT);
@@ -71,9 +70,9 @@ export function senderOf(headers: Pick<Headers, 'get'>): string | null {
 }
 
 /**
- * Whether a request was sent on this very machine to this very machine: the socket is a loopback one, no proxy stands
- * between, and the address that was asked for is a loopback one too. The last is for browsers here whom a foreign page
- * leads to us under its own name (DNS rebinding). False wherever `watchPeers` does not run.
+ * Whether a request was sent from this machine to this machine: over a loopback socket, without a proxy, and to a loopback host. The last
+ * condition is for browsers on this machine that a foreign page leads here under its own name (DNS rebinding). Always false where
+ * `watchPeers` does not run.
  */
 export function isFromThisMachine(headers: Pick<Headers, 'get'>): boolean {
   const mark = shared.__tributaryPeerMark;

@@ -16,7 +16,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('takes the rights of others from folders and files at every depth, and leaves links and what they lead to alone', () => {
+test('removes the rights of others from folders and files at every depth, and leaves links and their targets alone', () => {
   const data = path.join(folder, 'data');
   mkdirSync(path.join(data, 'files', 'ab'), { recursive: true });
   for (const name of ['secrets.json', 'files/ab/abcd']) writeFileSync(path.join(data, name), 'x');
@@ -33,7 +33,7 @@ test('takes the rights of others from folders and files at every depth, and leav
   expect(lstatSync(folder).mode & 0o777).toBe(0o700);
 });
 
-test('does not write what is right already', () => {
+test('does not change modes that are already right', () => {
   const file = path.join(folder, 'kept');
   writeFileSync(file, 'x', { mode: 0o600 });
   const { ctimeNs } = lstatSync(file, { bigint: true });
@@ -41,7 +41,7 @@ test('does not write what is right already', () => {
   expect(lstatSync(file, { bigint: true }).ctimeNs).toBe(ctimeNs);
 });
 
-test('what is made afterwards is private, whatever is asked for', () => {
+test('everything created afterwards is private, whatever mode is requested', () => {
   process.umask(0);
   makeFilesPrivate();
   mkdirSync(path.join(folder, 'made'), 0o777);

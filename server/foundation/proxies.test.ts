@@ -3,7 +3,7 @@ import { clientAddress, parseRanges } from './proxies';
 
 const ranges = parseRanges('127.0.0.1, ::1, 10.0.0.0/8, 198.51.100.0/24, 2001:db8:cd::/48, 203.0.113.250');
 
-describe('whose request it is', () => {
+describe('the client of a request', () => {
   it.each([
     ['straight from the internet, with a made-up header', '203.0.113.9', '6.6.6.6', '203.0.113.9'],
     ['straight from the internet', '::ffff:203.0.113.9', undefined, '203.0.113.9'],
@@ -17,18 +17,17 @@ describe('whose request it is', () => {
     ['from this machine, through Next asking itself', '127.0.0.1', '::1', '::1'],
     ['with a header that is no address', '127.0.0.1', 'unknown', '127.0.0.1'],
     ['with a header that ends in nothing', '127.0.0.1', '203.0.113.9,', '127.0.0.1'],
-  ])('%s', (_, remote, forwarded, expected) =>
+  ])('is determined: %s', (_, remote, forwarded, expected) =>
     expect(clientAddress(remote, forwarded, ranges)).toBe(expected),
   );
   it.each(['127.0.0.1', '::1', '10.0.0.2', '192.168.1.4', '172.17.0.1', 'fe80::1', 'fd00::1', '203.0.113.9'])(
-    'is said by the socket alone when no proxy is named: %s',
+    'is the address of the socket if no proxy is configured: %s',
     (remote) => expect(clientAddress(remote, '6.6.6.6', [])).toBe(remote),
   );
-  it('is not known when the socket is gone', () =>
-    expect(clientAddress(undefined, '1.2.3.4', [])).toBe(null));
+  it('is unknown when the socket is gone', () => expect(clientAddress(undefined, '1.2.3.4', [])).toBe(null));
 });
 
-test('a list that holds something else is refused by name', () => {
+test('an invalid entry in a list is refused by name', () => {
   expect(() => parseRanges('10.0.0.0/8, nonsense')).toThrow('“nonsense” is no address');
   expect(parseRanges(' ')).toEqual([]);
 });

@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 type Range = ReturnType<typeof ipaddr.parseCIDR>;
 
 /**
- * Reads a list of addresses and ranges ("203.0.113.4, 2001:db8::/32").
+ * Parses a list of addresses and ranges ("203.0.113.4, 2001:db8::/32").
  * @throws Error that names the entry that is neither
  */
 export function parseRanges(list: string): Range[] {
@@ -19,7 +19,7 @@ export function parseRanges(list: string): Range[] {
     });
 }
 
-/** Whether an address is one of the proxies that the settings name. Without a setting nobody is. */
+/** Whether an address belongs to one of the configured proxies. Without configuration, none does. */
 export function isProxy(address: string | undefined, ranges: readonly Range[]): boolean {
   if (address === undefined || !ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
@@ -27,9 +27,9 @@ export function isProxy(address: string | undefined, ranges: readonly Range[]): 
 }
 
 /**
- * Whose request it is: of X-Forwarded-For only what our own proxies wrote counts, and each writes whom it was asked by at the end. So the
- * chain is followed back from the socket for as long as its members are in `ranges`.
- * Null when the socket has no address any more.
+ * Returns the address of a request's client. Only entries of X-Forwarded-For that our own proxies wrote count, and each proxy appends the
+ * address that called it. So the chain is followed back from the socket as long as its members are in `ranges`. Returns null if the socket
+ * no longer has an address.
  */
 export function clientAddress(
   remote: string | undefined,
@@ -44,7 +44,7 @@ export function clientAddress(
     .map((entry) => entry.trim());
   while (isProxy(nearest, ranges)) {
     const before = chain.pop();
-    // What is no address, nobody of ours has written.
+    // No proxy of ours has written an entry that is not an address.
     if (before === undefined || !ipaddr.isValid(before)) break;
     nearest = before;
   }
@@ -52,8 +52,8 @@ export function clientAddress(
 }
 
 /**
- * Whom a network address stands for: an IPv4 address for itself, an IPv6 address for its /64, which is what one customer of a provider
- * gets at the least (RFC 6177) and can change at will.
+ * Returns the part of an address that identifies a client: an IPv4 address itself, or the /64 of an IPv6 address, which is the least that a
+ * provider assigns to a customer (RFC 6177) and which the customer can use at will.
  */
 export function networkOf(ip: string): string {
   const plain = ip.replace(/%.*$/, '');

@@ -5,9 +5,9 @@ import { AppError, isAppError, problemsByField } from './errors';
 import { fact } from './facts';
 
 /**
- * What PostgreSQL answers to a value that it cannot hold (class 22 of its error codes, without those that a computation of ours causes):
- * too long or too large, no number, no date or one out of range, no UTF-8 or U+0000, and an escape in JSON that stands for no character.
- * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * Codes with which PostgreSQL refuses values that it cannot store (class 22 of its error codes, except for those that our own computations
+ * cause): too long or too large, not a number, not a date or one out of range, not UTF-8 or U+0000, and an escape in JSON that represents
+ * no character. https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const UNSTORABLE = new Set([
   '22001',
@@ -24,11 +24,11 @@ const UNSTORABLE = new Set([
   '22P05',
 ]);
 
-/** Whether an error, or what caused it, is the database's refusal to hold a value. */
+/** Whether an error, or one of its causes, means that the database cannot store a value. */
 export const isUnstorable = (error: unknown): boolean => hasCode(error, (code) => UNSTORABLE.has(code));
 
 const UNIQUE_VIOLATION = '23505';
-/** Whether an error, or what caused it, says that such a row is there already (unique_violation): somebody was faster. */
+/** Whether an error, or one of its causes, means that such a row already exists (unique_violation), because another request was faster. */
 export const isDuplicate = (error: unknown): boolean => hasCode(error, (code) => code === UNIQUE_VIOLATION);
 
 function hasCode(error: unknown, is: (code: string) => boolean): boolean {
@@ -59,7 +59,7 @@ export function refusalOf(error: unknown): AppError | null {
   if (isUnstorable(error)) return new AppError('invalid', fact('errors.unstorable'), { cause: error });
   const duplicate = errorWithCode(error, (code) => code === UNIQUE_VIOLATION);
   if (duplicate) {
-    // Somebody was faster, or code of ours writes a row twice: the constraint tells which.
+    // Either another request was faster, or our own code writes a row twice. The constraint tells which.
     const { constraint } = duplicate as { constraint?: unknown };
     const kind = typeof constraint === 'string' ? constraint : 'unknown';
     logBounded('warn', { err: error }, 'a row was there already, which no verb expected', { kind });

@@ -2,13 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { logBounded } from './bounded-log';
 import { causesOf } from './causes';
 
-/** What is known of one request while it is answered. */
+/** State of a request while it is being answered. */
 export interface RequestOutage {
-  /** Whether the database was away when this request asked it something. */
+  /** Whether the database was unreachable when this request queried it. */
   databaseAway: boolean;
 }
 
-// One for the process: the start file and the routes are bundled apart.
+// One per process: the start file and the routes are bundled separately.
 const shared = globalThis as typeof globalThis & {
   __tributaryRequestOutage?: AsyncLocalStorage<RequestOutage>;
 };
@@ -17,17 +17,17 @@ function current(): AsyncLocalStorage<RequestOutage> {
   return shared.__tributaryRequestOutage;
 }
 
-/** Runs what answers a request. Whatever it asks of the database, now and later, is told to `outage`. */
+/** Runs the code that answers a request. Outages during its queries, now and later, are recorded in `outage`. */
 export const whileAnswering = <T>(outage: RequestOutage, work: () => T): T => current().run(outage, work);
 
-/** The database is away: the request that asked it hears of it, and for a new error the log, once in a while. */
+/** Records for the current request that the database is unreachable. A new error is also logged, at a bounded rate. */
 export function noteDatabaseAway(error?: Error): void {
   const outage = current().getStore();
   if (outage) outage.databaseAway = true;
   if (error) logBounded('warn', { reason: reasonOf(error) }, 'the database cannot be reached');
 }
 
-/** What the innermost error says. Messages of drivers about connections name no values of rows. */
+/** Returns the code and message of the innermost error. Drivers' messages about connections contain no values of rows. */
 function reasonOf(error: Error): string {
   const inner = causesOf(error).findLast((one) => one instanceof Error) ?? error;
   const { code, message } = inner as Error & { code?: unknown };

@@ -43,7 +43,7 @@ const ADDRESSES: Record<string, string[]> = {
   'half.test': ['127.0.0.1', '169.254.169.254'],
   'none.test': [],
 };
-/** The loopback server stands for the public internet; everything else is judged as always. */
+/** The loopback server represents the public internet; everything else is judged as usual. */
 const world = (): SafeFetchWorld => ({
   resolve: async (host) => {
     looked.push(host);
@@ -60,7 +60,7 @@ const reason = (url: string, options = {}) =>
     (error: { reason?: string }) => error.reason,
   );
 
-test('tells the status and where redirects end, asking each name once', async () => {
+test('returns the status and the address after redirects, resolving each name once', async () => {
   expect(await get(`http://open.test:${port}/?status=404`)).toEqual({
     status: 404,
     url: `http://open.test:${port}/?status=404`,
@@ -71,7 +71,7 @@ test('tells the status and where redirects end, asking each name once', async ()
   expect(seen.at(-1)).toBe(`HEAD open.test:${port} /x`);
 });
 
-test('goes to no private address: by name, by number, by one of several answers, by redirect', async () => {
+test('refuses private addresses: by name, by number, among several results, by redirect', async () => {
   const inside = [
     'http://inside.test/',
     'http://half.test/',
@@ -96,7 +96,7 @@ test('goes to no private address: by name, by number, by one of several answers,
   }
 });
 
-test('speaks only http and https on their ports, without passwords, also after a redirect', async () => {
+test('allows only http and https on their ports, without passwords, also after a redirect', async () => {
   for (const url of [
     'ftp://open.test/',
     'file:///etc/passwd',
@@ -113,7 +113,7 @@ test('speaks only http and https on their ports, without passwords, also after a
   }
 });
 
-test('gives up on circles, on silence and on names without an address', async () => {
+test('gives up on too many redirects, missing responses and names without an address', async () => {
   const circle = `http://open.test:${port}/to?to=${encodeURIComponent('/to?to=/to%3Fto%3D/')}`;
   expect(await reason(circle)).toBe('answered');
   const self = '/to?to=';
@@ -131,11 +131,11 @@ test('gives up on circles, on silence and on names without an address', async ()
   ).toBe('timeout');
 });
 
-test('does not read what it is sent', async () => {
+test('does not read the body', async () => {
   expect((await get(`http://open.test:${port}/endless`, { timeoutMs: 2_000 })).status).toBe(200);
 });
 
-test('knows which addresses are public', () => {
+test('recognizes public addresses', () => {
   for (const address of ['93.184.216.34', '2606:2800:220:1::1', '[2606:2800:220:1::1]'])
     expect([address, isPublicAddress(address)]).toEqual([address, true]);
   for (const address of [

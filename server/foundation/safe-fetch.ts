@@ -2,18 +2,18 @@ import { promises as dns, type LookupAddress } from 'node:dns';
 import ipaddr from 'ipaddr.js';
 import { Agent, type Dispatcher, request } from 'undici';
 
-/** Why an address that a stranger gave was not fetched, or gave no answer. */
+/** Why an untrusted address was not fetched, or returned no response. */
 export type SafeFetchReason =
-  /** Not an address that we go to: another protocol or port, a password in it, a private network. */
+  /** The address is not allowed: another protocol or port, a password in it, a private network. */
   | 'not_allowed'
-  /** The name does not exist, says a name server. */
+  /** The name does not exist according to a name server. */
   | 'no_such_host'
-  /** It speaks no TLS that a browser would accept. */
+  /** The server supports no TLS that a browser would accept. */
   | 'tls'
   | 'too_many_redirects'
-  /** No answer in time. */
+  /** No response in time. */
   | 'timeout'
-  /** Everything else: refused, reset, no network here. */
+  /** Any other failure: refused, reset, no network here. */
   | 'unreachable';
 
 export class SafeFetchError extends Error {
@@ -28,18 +28,18 @@ export class SafeFetchError extends Error {
 
 export interface SafeAnswer {
   status: number;
-  /** Where the redirects ended. */
+  /** Address after all redirects. */
   url: string;
 }
 
 export interface SafeFetchOptions {
   method: 'HEAD' | 'GET';
   headers?: Record<string, string>;
-  /** For everything together, redirects and name look-ups included. Milliseconds. */
+  /** Total time in milliseconds, including redirects and name look-ups. */
   timeoutMs?: number;
 }
 
-/** What tests put in the place of the network's names and rules. */
+/** Name resolution and address rules, which tests replace. */
 export interface SafeFetchWorld {
   resolve(host: string): Promise<LookupAddress[]>;
   isPublic(address: string): boolean;
@@ -50,17 +50,17 @@ const TIME_MS = 5_000;
 const REDIRECTS = 4;
 const LONGEST_ADDRESS = 2_000;
 
-/** Whether an address belongs to the public internet: no loopback, private, link-local, mapped, translated or reserved one. */
+/** Whether an address belongs to the public internet and is not loopback, private, link-local, mapped, translated or reserved. */
 export function isPublicAddress(address: string): boolean {
   const bare = address.replace(/^\[|\]$/g, '');
   if (!ipaddr.isValid(bare) || bare.includes('%')) return false;
   const parsed = ipaddr.parse(bare);
   if (parsed.range() !== 'unicast') return false;
-  // Of IPv6 only 2000::/3 is given out; what is outside and has no name is not public either.
+  // Only 2000::/3 of IPv6 is allocated. Addresses outside of it are not public either, even without a named range.
   return parsed.kind() === 'ipv4' || (parsed as ipaddr.IPv6).match(ipaddr.IPv6.parse('2000::'), 3);
 }
 
-/** Says NXDOMAIN apart from a machine that has no name server: only the first is a fact about the host. */
+/** Resolves a name. Distinguishes NXDOMAIN from a machine without a name server, because only the former is a fact about the host. */
 async function resolvePublicly(host: string): Promise<LookupAddress[]> {
   try {
     return await dns.lookup(host, { all: true, verbatim: true });
@@ -79,9 +79,9 @@ const PUBLIC: SafeFetchWorld = {
 };
 
 /**
- * Asks an address that a stranger gave, and reads no more of the answer than its status. Only http and https on their own
- * ports; each name is resolved once, every one of its addresses has to be public, and the connection goes to these and
- * nowhere else, on every redirect again. Sends nothing of ours along. Throws SafeFetchError and nothing else.
+ * Requests an untrusted address and reads only the status of the response. Allows only http and https on their own ports. Each name is
+ * resolved once, all of its addresses must be public, and the connection uses only these; the same applies to every redirect. Adds no
+ * credentials. Throws only SafeFetchError.
  */
 export function safeFetch(
   address: string,
@@ -95,7 +95,7 @@ export function safeFetch(
   const work = follow(address, options, world, signal).catch((error) => {
     throw error instanceof SafeFetchError ? error : new SafeFetchError(reasonOf(error), { cause: error });
   });
-  // A name look-up cannot be called off; nobody waits for it any longer.
+  // A name look-up cannot be cancelled, so its late result is ignored.
   work.catch(() => {});
   return Promise.race([work, late]);
 }
@@ -146,7 +146,7 @@ async function ask(
   signal.throwIfAborted();
   if (addresses.length === 0) throw new SafeFetchError('unreachable');
   if (!addresses.every((each) => world.isPublic(each.address))) throw new SafeFetchError('not_allowed');
-  // The connection takes the addresses that were just looked at: a second answer of the name server changes nothing.
+  // The connection uses the addresses that were just checked, so a second response of the name server has no effect.
   const agent = new Agent({
     connections: 1,
     maxHeaderSize: 32_768,
@@ -173,7 +173,7 @@ async function ask(
       location: moved && typeof location === 'string' ? location : null,
     };
   } finally {
-    // The body is never read. Its end by our own hand is no error.
+    // The body is never read, and an error from destroying it here is ignored.
     response?.body.on('error', () => {}).destroy();
     await agent.destroy();
   }
@@ -184,7 +184,10 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
-/** Faults of the other side's certificate or handshake. One that only this machine's list of authorities may lack is not among them. */
+/**
+ * Errors in the other side's certificate or handshake. Those that may only mean that this machine lacks a certificate authority are not
+ * included.
+ */
 const TLS_CODES = new Set([
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',

@@ -3,14 +3,14 @@ import { env } from './env';
 import { secrets } from './secrets';
 
 /**
- * What an app registers at a platform's developer portal, for the sandbox: a client id and secret for each platform. The only
- * thing that the sandbox and the connectors both know.
+ * Returns what an app would register at a platform's developer portal, for the sandbox: a client id and secret for each platform. Nothing
+ * else is known to both the sandbox and the connectors.
  */
 export function sandboxClient(platform: string): { clientId: string; clientSecret: string } {
   return { clientId: `sandbox-${platform}`, clientSecret: derive(`client:${platform}`) };
 }
 
-/** The sandbox Stripe account's keys. */
+/** Returns the keys of the sandbox Stripe account. */
 export function sandboxStripe(): {
   secretKey: string;
   webhookSecret: string;
@@ -24,7 +24,7 @@ export function sandboxStripe(): {
 }
 
 const shared = globalThis as typeof globalThis & { __tributarySandboxAddress?: string };
-/** From now on this process calls the sandbox here. */
+/** Sets the address at which this process calls the sandbox from now on. */
 export function setSandboxAddress(address: string): void {
   shared.__tributarySandboxAddress = address;
 }
@@ -39,7 +39,7 @@ export const sandboxInternalUrl = (): string =>
   env().TRIBUTARY_SANDBOX_URL?.replace(/\/$/, '') ??
   shared.__tributarySandboxAddress ??
   `http://127.0.0.1:${env().PORT}/sandbox`;
-/** Where a person's browser sees the sandbox. */
+/** Returns the address at which a user's browser sees the sandbox. */
 export const sandboxPublicUrl = (): string =>
   env().TRIBUTARY_SANDBOX_URL?.replace(/\/$/, '') ?? `${env().appUrl}/sandbox`;
 

@@ -36,14 +36,14 @@ const OWN = {
   LINK_SIGNING_SECRET: 'l'.repeat(40),
 };
 
-test('a database without its secrets does not get new ones: the words say what to do, and nothing is written', () => {
+test('a database without its secrets does not get new ones: the error says what to do, and nothing is written', () => {
   makeDatabase();
   for (const words of [/secrets\.json: is missing/, /backup/, /TRIBUTARY_NEW_SECRETS/, /ENCRYPTION_KEYS/])
     expect(() => secrets()).toThrow(words);
   expect(readdirSync(folder)).toEqual(['pglite']);
 });
 
-test('it gets them when a person says that the sealed credentials are lost, or has the secrets in the settings', () => {
+test('a database gets new secrets when the operator confirms the loss, or when the settings contain them', () => {
   makeDatabase();
   restart(OWN);
   expect(secrets().authSecret).toBe(OWN.AUTH_SECRET);
@@ -54,7 +54,7 @@ test('it gets them when a person says that the sealed credentials are lost, or h
 });
 
 test.each(['', '{', '{}', 'null', '{"authSecret":"short"}', '\0'.repeat(300)])(
-  'a damaged file (%j) is not replaced, and kept beside the new one when a person says so',
+  'a damaged file (%j) is not replaced without confirmation, and then kept beside the new one',
   (text) => {
     const before = secrets();
     writeFileSync(file, text);
@@ -71,7 +71,7 @@ test.each(['', '{', '{}', 'null', '{"authSecret":"short"}', '\0'.repeat(300)])(
   },
 );
 
-test('a cut of the file at any byte is told as damaged', () => {
+test('a file that was truncated anywhere is reported as damaged', () => {
   secrets();
   const whole = readFileSync(file, 'utf8');
   for (let at = 0; at < whole.length; at += 37) {

@@ -28,9 +28,9 @@ export type Secrets = z.output<typeof fileSchema>;
 let cached: Secrets | undefined;
 
 /**
- * The secrets of this installation: those from the settings, the rest generated once into `<data>/secrets.json`
- * (readable by the owner only). The file appears whole or not at all, so processes that start together agree. Throws EnvError, with what to
- * do, when an installation that has a database has lost the file or it cannot be read.
+ * Returns the secrets of this installation: those from the settings, and the rest generated once into `<data>/secrets.json` (readable by
+ * the owner only). The file appears completely or not at all, so processes that start together agree. Throws an EnvError with instructions
+ * if an installation with a database has lost the file, or if the file cannot be read.
  */
 export function secrets(): Secrets {
   if (cached) return cached;
@@ -50,7 +50,7 @@ export function resetSecrets(): void {
   cached = undefined;
 }
 
-/** Whether the settings hold all whose loss is felt. The other two may be new at each start. */
+/** Whether the settings contain all secrets whose loss has consequences. The other two may be new at each start. */
 const hasOwn = (e: Env): boolean => !!(e.AUTH_SECRET && e.ENCRYPTION_KEYS && e.LINK_SIGNING_SECRET);
 
 function storedSecrets(e: Env): Secrets {
@@ -69,7 +69,7 @@ function storedSecrets(e: Env): Secrets {
   return fileSchema.parse(read(file));
 }
 
-/** What to do when the secrets are gone. */
+/** Instructions for lost secrets. */
 export const RECOVERY_HINT =
   'The sessions, the links in e-mails and the credentials of connected platforms need its keys. Put secrets.json back from a backup, ' +
   'or set AUTH_SECRET, ENCRYPTION_KEYS and LINK_SIGNING_SECRET as they were. If there is no backup, start once with ' +
@@ -77,7 +77,7 @@ export const RECOVERY_HINT =
 
 const mayBeNew = (e: Env): boolean => hasOwn(e) || e.TRIBUTARY_NEW_SECRETS !== undefined;
 
-/** Undefined when the file does not hold all of them. Throws when it may not be read. */
+/** Reads the secrets. Returns undefined if the file does not contain all of them. Throws if it is not readable. */
 function read(file: string): Secrets | undefined {
   const text = readFileSync(/* turbopackIgnore: true */ file, 'utf8');
   try {
@@ -87,7 +87,9 @@ function read(file: string): Secrets | undefined {
   }
 }
 
-/** Writes new secrets where there are none: on the disk before they have the name, so that a power cut leaves all or nothing. */
+/**
+ * Writes new secrets if there are none. The content is on disk before the file gets its name, so that a power cut leaves all or nothing.
+ */
 function create(file: string): void {
   const folder = path.dirname(file);
   mkdirSync(/* turbopackIgnore: true */ folder, { recursive: true, mode: 0o700 });
@@ -107,7 +109,7 @@ function create(file: string): void {
     closeSync(handle);
   }
   try {
-    // Unlike a rename this does not replace what another process has just put there.
+    // Unlike a rename, this does not replace a file that another process has just created.
     linkSync(temporary, file);
     syncFolder(folder);
   } catch (error) {
@@ -118,7 +120,7 @@ function create(file: string): void {
   chmodSync(/* turbopackIgnore: true */ file, 0o600);
 }
 
-/** Makes a new name in a folder last. Windows opens no folders. */
+/** Makes a new name in a folder durable. Windows cannot open folders. */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(/* turbopackIgnore: true */ folder, 'r');

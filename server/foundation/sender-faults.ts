@@ -2,14 +2,17 @@ import { logBounded } from './bounded-log';
 import { causesOf } from './causes';
 
 /**
- * What a request brings is its sender's: a body that breaks off, an action that no build has, a form that is none. Libraries report these
- * as errors with a stack, and anybody can cause as many as they like. They belong in the log as one short line, now and then, without
- * what was sent.
+ * Errors caused by the sender of a request: a body that breaks off, an action that no build has, an invalid form. Libraries report these as
+ * errors with a stack, and anyone can cause any number of them. They belong in the log as one short line, once in a while, without what was
+ * sent.
  */
 
-/** What nobody but Next says, and only of a request. A build has the code that says it in chunks of ours. */
+/**
+ * Messages that only Next writes, and only about requests. In a build, the code that writes them is part of our own chunks, so stack frames
+ * do not identify it.
+ */
 const NEXT_ALONE = /^(Failed to find Server Action|Invalid Server Actions request)/;
-/** What libraries say of a request that its sender got wrong (Next, React's reader of arguments, busboy). By the first words. */
+/** What libraries (Next, React's argument parser, busboy) write about a request that its sender got wrong, by the first words. */
 const SAYINGS: readonly [RegExp, string][] = [
   [/^Failed to find Server Action/, 'an action that this build does not have'],
   [/^Invalid Server Actions request/, 'an action that came from elsewhere'],
@@ -30,7 +33,7 @@ const GONE = new Set(['AbortError', 'ResponseAborted']);
 const READER = /next[\\/]dist[\\/]|react-server-dom|node:_http_(server|incoming)/;
 const NOT_OURS = /\bnode:|<anonymous>|[\\/]node_modules[\\/]/;
 
-/** Whether an error says that whoever sent the request has gone, or its connection was cut. For errors of reading a body only. */
+/** Whether an error means that the client has disconnected or its connection was cut. Only for errors of reading a body. */
 export function isSenderGone(error: unknown): boolean {
   for (const at of causesOf(error)) {
     if (!(at instanceof Error)) return false;
@@ -44,8 +47,8 @@ export function isSenderGone(error: unknown): boolean {
 }
 
 /**
- * What a sender got wrong, in our own words, when an error or a line of a library is about that; else null. An error is only when it
- * comes from where requests are read: code of ours recurses too deep, gives up a fetch and parses JSON as well.
+ * Returns what a sender got wrong, in our own words, or null if an error or a library's message is not about that. An error only counts if
+ * it comes from code that reads requests, because our own code can recurse too deep, abort a fetch and parse JSON as well.
  */
 export function senderFault(said: unknown): string | null {
   if (typeof said === 'string') return sayingOf(said);
@@ -53,10 +56,10 @@ export function senderFault(said: unknown): string | null {
   if (!READER.test(firstFrame(said)) && !NEXT_ALONE.test(said.message)) return null;
   const saying = sayingOf(said.message);
   if (saying) return saying;
-  // Next goes along in the stack of a fetch of ours.
+  // The stack of a fetch in our own code contains frames of Next, too.
   if ((GONE.has(said.name) || said.message === 'aborted') && !framesOf(said).some(isOurs))
     return 'a request that broke off';
-  // Arguments of an action are JSON. An error of our own code has a frame of it before those of Next.
+  // The arguments of an action are JSON. An error of our own code has one of its frames before those of Next.
   return said.name === 'SyntaxError' ? 'arguments that cannot be read' : null;
 }
 
@@ -67,10 +70,10 @@ const framesOf = ({ stack = '' }: Error): string[] =>
   stack.split('\n').filter((line) => /^\s+at /.test(line));
 const isOurs = (frame: string): boolean => !NOT_OURS.test(frame);
 
-/** The first file in a stack that is none of Node's, but for those that read requests. */
+/** Returns the first frame of a stack that is outside of Node, or in code that reads requests. */
 const firstFrame = (error: Error): string =>
   framesOf(error).find((line) => READER.test(line) || !/\bnode:|<anonymous>/.test(line)) ?? '';
 
-/** The one line about such a request. */
+/** Logs the one line about such a request. */
 export const logSenderFault = (kind: string): void =>
   logBounded('info', {}, 'a request was refused for what it brought', { kind });

@@ -4,7 +4,7 @@ import { cutText, storableJson, storableText } from './storable';
 
 const whole = (text: string) => !/\p{Cs}/u.test(text);
 
-it('what was cut is a beginning, no longer than asked, and no character of it is torn', () => {
+it('cuts a text to a prefix of at most the given length, without splitting a character', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.nat(60), (text, most) => {
       const cut = cutText(text, most);
@@ -15,17 +15,17 @@ it('what was cut is a beginning, no longer than asked, and no character of it is
   );
 });
 
-it('an emoji of many parts is kept or left out', () => {
+it('keeps or drops an emoji of several parts as a whole', () => {
   const family = '👩‍👩‍👧‍👦';
   expect(cutText(`ab${family}`, 5)).toBe('ab');
   expect(cutText(`ab${family}c`, 2 + family.length)).toBe(`ab${family}`);
 });
 
-it('a letter under a tower of marks is cut all the same', () => {
+it('also cuts a letter with a long stack of combining marks', () => {
   expect(cutText(`e${'\u0301'.repeat(500)}`, 10)).toHaveLength(10);
 });
 
-it('a text of JSON says the same, without what the database cannot hold', () => {
+it('replaces in a JSON text only what the database cannot store', () => {
   fc.assert(
     fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
       const json = JSON.stringify(value);

@@ -1,16 +1,19 @@
-/** Texts of others (a platform's answer, a header, a model's words) as the database can hold them, and cuts that leave every character whole. */
+/**
+ * Makes third-party texts (a platform's response, a header, a model's output) storable in the database, and cuts texts without splitting a
+ * character.
+ */
 
 /**
- * U+0000, halves of surrogate pairs and noncharacters become U+FFFD; everything else stays as it came. People's own texts are refused instead
- * (inputs.ts), so that nothing they wrote changes unseen.
+ * Replaces U+0000, lone surrogates and noncharacters with U+FFFD and leaves everything else unchanged. Users' own texts are refused instead
+ * (inputs.ts), so that nothing they wrote changes unnoticed.
  */
 export const storableText = (text: string): string =>
   text.replace(/[\p{Cs}\p{Noncharacter_Code_Point}]/gu, '\uFFFD').replaceAll('\u0000', '\uFFFD');
 
 const ESCAPE = /\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u([\da-fA-F]{4})|\\[^u]/g;
 /**
- * The same for a text of JSON before it is parsed. JSON in UTF-8 can hold such characters as escapes only. What is no JSON stays what it
- * is.
+ * Replaces escaped U+0000 and lone surrogates in a JSON text before it is parsed. JSON in UTF-8 can contain these only as escapes. Invalid
+ * JSON stays invalid.
  */
 export const storableJson = (json: string): string =>
   /\\u(?:0000|[dD][89a-fA-F])/.test(json)
@@ -20,12 +23,12 @@ export const storableJson = (json: string): string =>
     : json;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-/** The longest grapheme that is kept whole; a longer one is a letter under a tower of marks. */
+/** Maximum length of a grapheme that is kept whole. A longer one is a letter with a long stack of combining marks. */
 const LONG_GRAPHEME = 64;
 
 /**
- * The beginning of a text, at most `most` UTF-16 code units, cut between two graphemes (what people see as one character), so that no
- * emoji is torn and no half of a surrogate pair is left.
+ * Returns the beginning of a text, at most `most` UTF-16 code units, cut between two graphemes (user-perceived characters), so that no
+ * emoji is split and no lone surrogate is left.
  */
 export function cutText(text: string, most: number): string {
   if (text.length <= most) return text;

@@ -16,7 +16,7 @@ test('a month begins at local midnight', () => {
   });
 });
 
-test('the bounds hold the instant, and the next day begins where this one ends', () => {
+test('the bounds contain the instant, and the next period begins where this one ends', () => {
   const zones = fc.constantFrom(
     'UTC',
     'Europe/Berlin',
@@ -41,7 +41,7 @@ test('the bounds hold the instant, and the next day begins where this one ends',
   );
 });
 
-test('days between two moments are those that the zone counts, one after the other, in every zone', () => {
+test('the days between two instants are the consecutive calendar days of the zone, in every zone', () => {
   const written = (at: Date, timeZone: string) =>
     new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
       at,

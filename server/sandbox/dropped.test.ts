@@ -33,7 +33,7 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/sandbox`;
 }
 
-/** The route's own answer, sent as Next sends what a route handler gave back. */
+/** Serves the route's own response with Next's code for sending responses of route handlers. */
 function nextServer(reported: unknown[]): Server {
   return createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
@@ -88,19 +88,19 @@ for (const kind of ['reset_after', 'timeout_after'] as const)
         (answer) => answer,
         (e: unknown) => e,
       );
-      // Not an answer of any status, and not the caller's own time-out.
+      // Neither a response of any status nor the client's own time-out.
       expect(error).toBeInstanceOf(Error);
       expect(String((error as { code?: string }).code)).toMatch(/ECONNRESET|UND_ERR_SOCKET/);
       expect(Date.now() - started).toBeLessThan(4_000);
       expect(onSent).toHaveBeenCalledOnce();
-      // Next reports what sending throws as a fault of the app; a drop on purpose is none.
+      // Next reports errors during sending as faults of the app, but a deliberate drop is not one.
       expect(reported).toEqual([]);
       const next = await post(base, 'after');
       expect(next.status).toBe(201);
       expect(await texts()).toEqual(['after', 'lost']);
     });
 
-test("the process's own Request and Response stay as they were once the sandbox has answered", async () => {
+test("the process's own Request and Response are unchanged after the sandbox has responded", async () => {
   const before = { Request: globalThis.Request, Response: globalThis.Response };
   const base = await listen(sandboxServer(s.handler));
   await fetch(`${base}/x/2/users/me`);

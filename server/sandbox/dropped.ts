@@ -1,16 +1,16 @@
-/** True for the error that says: the effect is done, now drop the connection. */
+/** Whether the error means that the effect is done and the connection must be dropped. */
 export function isDropped(error: unknown): boolean {
   return error instanceof Error && error.name === 'ConnectionDropped';
 }
 
 /**
- * For servers that hide the socket from a handler, such as Next: an answer whose content breaks before its first byte. The server has
- * written nothing by then and destroys the connection, so that the caller sees a reset and no status.
+ * Creates a response whose body fails before its first byte, for servers that hide the socket from a handler, such as Next. The server has
+ * written nothing by then and destroys the connection, so that the client sees a reset and no status.
  */
 export function brokenResponse(): Response {
   const body = new ReadableStream({
     start(controller) {
-      // By this name Next knows that the end is meant. Any other error it would report as a fault of the app.
+      // This name tells Next that the abort is intended. Next would report any other error as a fault of the app.
       controller.error(new DOMException('The sandbox dropped this connection on purpose', 'AbortError'));
     },
   });

@@ -31,7 +31,7 @@ export interface NewFault {
   seed?: number | undefined;
 }
 
-/** The effect is done and the answer never comes: whoever serves the sandbox drops the connection. */
+/** Thrown when the effect is done but no response may arrive. The server of the sandbox drops the connection. */
 export class ConnectionDropped extends TypeError {
   override readonly cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
   constructor() {
@@ -42,7 +42,7 @@ export class ConnectionDropped extends TypeError {
 
 const FRESH_MS = 2_000;
 
-/** The faults that are switched on. Kept in the database, so that a second process strikes as well. */
+/** The active faults. They are stored in the database so that they apply to every process. */
 export class FaultBook {
   #list: { rows: Fault[]; at: number } | undefined;
   constructor(
@@ -86,7 +86,7 @@ export class FaultBook {
     this.#list = undefined;
   }
 
-  /** The faults that strike this call. Each draw is the next number of the fault's own seed. */
+  /** Returns the faults that affect this call. Each draw uses the next number of the fault's own seed. */
   async strike(platform: string, operation: string): Promise<Fault[]> {
     const rows = await this.list();
     if (rows.length === 0) return rows;

@@ -17,19 +17,19 @@ import { xRoutes } from './x/routes';
 export interface SandboxHandler {
   (request: Request): Promise<Response>;
   readonly world: World;
-  /** Waits for the webhooks that were sent in the background. */
+  /** Waits for the webhooks that are being sent in the background. */
   settle(): Promise<void>;
-  /** Renews subscriptions that are due and sends webhooks that wait. */
+  /** Renews subscriptions that are due and sends pending webhooks. */
   sweep(): Promise<void>;
 }
 
-/** The platform that a path belongs to. */
+/** Returns the platform that a path belongs to. */
 const platformOf = (path: string): string | undefined =>
   Object.keys(PLATFORM_NAMES).find((name) => path.startsWith(`/${name}/`));
 
 /**
- * The whole sandbox as one function from a request to a response. Paths may carry the prefix of the public address or not.
- * It throws `ConnectionDropped` when a fault says that no answer comes.
+ * Creates the whole sandbox as one function from a request to a response. Paths may include the prefix of the public URL or omit it. Throws
+ * `ConnectionDropped` if a fault prevents the response.
  */
 export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
   const world = new World(deps);
@@ -44,7 +44,7 @@ export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
   });
   let running: Promise<unknown> | undefined;
   let again = false;
-  // One delivery at a time, so that events leave in the order in which they came to be.
+  // One delivery at a time, so that events are sent in the order of their creation.
   const deliver = (): void => {
     again = true;
     running ??= (async () => {
@@ -94,7 +94,7 @@ export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
   return Object.assign(handle, { world, settle, sweep });
 }
 
-/** Sweeps every few seconds for as long as the process lives. */
+/** Sweeps every few seconds until the process ends or the returned function is called. */
 export function keepSweeping(handler: SandboxHandler, everyMs = 5_000): () => void {
   const timer = setInterval(() => {
     handler.sweep().catch((error) => log().warn({ err: error }, 'the sandbox sweep failed'));

@@ -4,27 +4,27 @@ import type { Bearer } from './oauth/tokens';
 import type { RateState } from './rates';
 import type { World } from './world';
 
-/** What one request carries through the sandbox. */
+/** State of one request in the sandbox. */
 export interface SandboxEnv {
   Variables: {
-    /** The platform's idea of the time, which a fault may have moved. */
+    /** The platform's current time, which a fault may have shifted. */
     now: Date;
     bearer: Bearer;
     nonce: string;
-    /** The kinds of the faults that strike this call, for those that only the operation itself can act out. */
+    /** Kinds of the faults that affect this call, for those that only the operation itself can simulate. */
     struck: readonly FaultKind[];
   };
 }
 export type Ctx = Context<SandboxEnv, string>;
 
-/** How a platform words the failures that a fault makes. */
+/** A platform's responses to simulated faults. */
 export interface Vendor {
   platform: string;
   tooMany: (c: Ctx, state: Pick<RateState, 'limit' | 'reset'>) => Response;
   serverError: (c: Ctx) => Response;
 }
 
-/** A vendor's own error answer, thrown from wherever it is noticed. */
+/** A vendor's error response, thrown from any depth of an operation. */
 export class Refusal extends Error {
   constructor(readonly response: Response) {
     super('refused');
@@ -32,8 +32,8 @@ export class Refusal extends Error {
 }
 
 /**
- * One named operation of a platform: faults that strike before its effect, the effect, and faults that strike after it.
- * A fault after the effect leaves what was committed in place, which is the case that callers must survive.
+ * Wraps a named operation of a platform: faults before its effect, the effect, and faults after it. A fault after the effect does not undo
+ * what was committed, and callers must survive that case.
  */
 export function operation(world: World, vendor: Vendor, name: string, work: (c: Ctx) => Promise<Response>) {
   return async (c: Ctx): Promise<Response> => {
@@ -80,7 +80,7 @@ async function refusable(work: () => Promise<Response>): Promise<Response> {
   }
 }
 
-/** A JSON answer with a content type of its own. */
+/** Creates a JSON response. `headers` may replace the content type. */
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
@@ -88,7 +88,7 @@ export function json(body: unknown, status = 200, headers: Record<string, string
   });
 }
 
-/** The fields of a JSON or form body, whichever was sent. A body that is neither is empty. */
+/** Returns the fields of a JSON or form body. Any other body is empty. */
 export async function bodyFields(c: Ctx): Promise<Record<string, unknown>> {
   const type = c.req.header('content-type') ?? '';
   const text = await c.req.text();
@@ -113,11 +113,11 @@ export async function bodyFields(c: Ctx): Promise<Record<string, unknown>> {
   return fields;
 }
 
-/** True when a browser asks for something to show to a person. */
+/** Whether a browser requests a page. */
 export const asksForPage = (c: Ctx): boolean =>
   c.req.method === 'GET' && (c.req.header('accept') ?? '').includes('text/html');
 
-/** True for a form that the sandbox's own page sent, and for callers that are no browser. */
+/** Whether a form comes from the sandbox's own pages. Clients that are not browsers pass as well. */
 export function sameOrigin(c: Ctx, world: World): boolean {
   const site = c.req.header('sec-fetch-site');
   if (site && site !== 'same-origin' && site !== 'none') return false;

@@ -47,13 +47,13 @@ describe('uploads to X', () => {
   const post = (ids: string[], text = 'Hello') =>
     s.call('POST', '/x/2/tweets', { token, json: { text, media: { media_ids: ids } } });
 
-  it('need their scope', async () => {
+  it('require their scope', async () => {
     const { accessToken } = await s.tokens('x', 'mira_draws', ['tweet.read', 'tweet.write', 'users.read']);
     const answer = await s.call('POST', '/x/2/media/upload/initialize', { token: accessToken, json: {} });
     expect(answer.status).toBe(403);
   });
 
-  it('begin with a kind and a size that X takes', async () => {
+  it('start only with a type and size that X accepts', async () => {
     expect((await begin({ media_type: 'image/svg+xml' })).status).toBe(400);
     expect((await begin({ media_category: 'tweet_gif' })).status).toBe(400);
     expect((await begin({ total_bytes: 6 * 1024 * 1024 })).status).toBe(400);
@@ -68,7 +68,7 @@ describe('uploads to X', () => {
     });
   });
 
-  it('take segments in any order and again, and end only when they add up', async () => {
+  it('accept segments in any order and repeatedly, and are finalized only when complete', async () => {
     const { id } = (await bodyOf(await begin())).data;
     expect((await append(id, 1, PNG.subarray(30))).status).toBe(200);
     expect((await finalize(id)).status).toBe(400);
@@ -82,7 +82,7 @@ describe('uploads to X', () => {
     expect((await post([id])).status).toBe(201);
   });
 
-  it('look at what came: other bytes than were announced are refused', async () => {
+  it('are refused if the bytes do not match the announced type', async () => {
     expect((await whole(Buffer.from('<html>no picture</html>'))).end.status).toBe(400);
     const { id, end } = await whole(Buffer.from('no film at all'), {
       media_type: 'video/mp4',
@@ -94,7 +94,7 @@ describe('uploads to X', () => {
     expect((await post([id])).status).toBe(400);
   });
 
-  it('of videos are worked on by the clock, and usable only then', async () => {
+  it('of videos are processed over time and can be posted only afterwards', async () => {
     const { id, end } = await whole(MP4, { media_type: 'video/mp4', media_category: 'tweet_video' });
     expect((await bodyOf(end)).data.processing_info).toEqual({ state: 'pending', check_after_secs: 1 });
     expect((await post([id])).status).toBe(400);
@@ -105,7 +105,7 @@ describe('uploads to X', () => {
     expect((await post([id])).status).toBe(201);
   });
 
-  it('are forgotten after a day, and belong to one account', async () => {
+  it('expire after a day, and belong to one account', async () => {
     const { id } = await whole(PNG);
     const scopes = ['tweet.read', 'tweet.write', 'users.read', 'media.write'];
     const stranger = (await s.tokens('x', 'devnotes_leo', scopes)).accessToken;
@@ -120,7 +120,7 @@ describe('uploads to X', () => {
     expect([refused.status, (await bodyOf(refused)).detail]).toEqual([400, 'Your media IDs are invalid.']);
   });
 
-  it('go out as four pictures, or one of another kind, and are shown with what is said of them', async () => {
+  it('are posted as up to four pictures or one file of another kind, and are shown with their descriptions', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) ids.push((await whole(PNG)).id);
     expect((await post(ids)).status).toBe(400);
@@ -181,7 +181,7 @@ describe('uploads to a Facebook Page', () => {
       }),
     });
 
-  it('of photos stay unseen until a post takes them, once', async () => {
+  it('of photos stay invisible until a post uses them, and can be used only once', async () => {
     expect((await photo(PNG, { published: 'true' })).status).toBe(400);
     expect((await photo(Buffer.from('no picture'))).status).toBe(400);
     const { id } = await bodyOf(await photo(PNG, { published: 'false', alt_text_custom: 'A dot' }));
@@ -197,13 +197,13 @@ describe('uploads to a Facebook Page', () => {
     expect(listed.data[0].attachments.data[0].target.id).toBe(id);
   });
 
-  it('of photos are deleted after a day that no post took them in', async () => {
+  it('of photos expire after a day without a post', async () => {
     const { id } = await bodyOf(await photo(PNG));
     s.clock.advance(25 * 3_600_000);
     expect((await feed([id])).status).toBe(400);
   });
 
-  it('of videos come in order, and finishing publishes them once', async () => {
+  it('of videos must arrive in order, and finishing publishes them once', async () => {
     const started = await bodyOf(await phase({ upload_phase: 'start', file_size: MP4.length }));
     expect(started).toMatchObject({ start_offset: '0', video_id: expect.any(String) });
     const session = started.upload_session_id;
@@ -248,7 +248,7 @@ describe('uploads to a Facebook Page', () => {
     expect((await s.call('GET', `/facebook/v23.0/${started.video_id}`, { token })).status).toBe(400);
   });
 
-  it('of videos come in the ranges that are asked for, to their own host', async () => {
+  it('of videos arrive in the requested ranges, on their own host', async () => {
     const MB = 1024 * 1024;
     const film = Buffer.concat([MP4, Buffer.alloc(5 * MB)]);
     const json = { upload_phase: 'start', file_size: film.length };
@@ -263,7 +263,7 @@ describe('uploads to a Facebook Page', () => {
     });
   });
 
-  it('of videos are worked on for a minute when that is asked for: unpublished and without a post', async () => {
+  it('of videos stay unpublished and without a post for a minute if a fault slows their processing', async () => {
     const started = await bodyOf(await phase({ upload_phase: 'start', file_size: MP4.length }));
     await transfer(started.upload_session_id, 0, MP4);
     const fault = { platform: 'facebook', operation: 'fbVideo', kind: 'processing_slow', count: 1 };

@@ -5,12 +5,12 @@ import { media, mediaParts } from './schema';
 import type { World } from './world';
 
 export type MediaRow = typeof media.$inferSelect;
-/** How much longer the platform works on an upload that the fault `processing_slow` strikes. */
+/** How much longer an upload is processed under the fault `processing_slow`, in seconds. */
 export const SLOW_SECONDS = 60;
-/** Parts of larger uploads are counted and not kept. */
+/** Parts of larger uploads are counted but not stored. */
 const KEPT_BYTES = 24 * 1024 * 1024;
 
-/** Keeps a part of an upload; the same part again takes the place of the first one. */
+/** Stores a part of an upload. A repeated part replaces the first one. */
 export async function keepPart(world: World, row: MediaRow, part: number, bytes: Uint8Array): Promise<void> {
   const kept = {
     bytes: bytes.byteLength,
@@ -37,7 +37,7 @@ export async function findMedia(world: World, platform: string, id: string): Pro
   return row;
 }
 
-/** The first bytes of an upload, to tell what it really is. */
+/** Returns the first bytes of an upload, which reveal its real type. */
 export async function headOf(world: World, id: string): Promise<Uint8Array> {
   const [first] = await world.db
     .select({ content: sql<string | null>`left(${mediaParts.content}, 64)` })
@@ -46,7 +46,7 @@ export async function headOf(world: World, id: string): Promise<Uint8Array> {
   return Buffer.from(first?.content ?? '', 'base64');
 }
 
-/** What bytes begin with, by the platforms' own names; null for anything else. */
+/** Detects the content type from the first bytes. Returns null if it is unknown. */
 export function typeOf(head: Uint8Array): string | null {
   const text = Buffer.from(head).toString('latin1');
   if (text.startsWith('\xff\xd8\xff')) return 'image/jpeg';
@@ -56,7 +56,7 @@ export function typeOf(head: Uint8Array): string | null {
   return text.slice(4, 8) === 'ftyp' ? 'video/mp4' : null;
 }
 
-/** What is attached to these posts, in order. */
+/** Returns the media of these posts, in order. */
 export async function mediaOf(world: World, posts: readonly string[]): Promise<Map<string, MediaRow[]>> {
   const found = new Map<string, MediaRow[]>();
   if (posts.length === 0) return found;
@@ -74,7 +74,7 @@ export async function attach(world: World, rows: readonly MediaRow[], postId: st
     await world.db.update(media).set({ postId, position }).where(eq(media.id, row.id));
 }
 
-/** How far the platform is with an upload of which it has everything, by its own clock. */
+/** Returns the processing state of a complete upload at the platform's current time. */
 export function processing(
   row: MediaRow,
   now: Date,
@@ -86,7 +86,7 @@ export function processing(
   return { state: part < 0.2 ? 'pending' : 'in_progress', percent: Math.floor(part * 100) };
 }
 
-/** The pictures of a post as people see them, with what is said of them. */
+/** Renders the media of a post with their descriptions. */
 export function mediaMarkup(world: World, rows: readonly MediaRow[]): Markup | string {
   if (rows.length === 0) return '';
   return html`<div class="media n${rows.length}">${rows.map((row) => {
@@ -99,7 +99,7 @@ export function mediaMarkup(world: World, rows: readonly MediaRow[]): Markup | s
   })}</div>`;
 }
 
-/** The bytes of what was uploaded, for the pages. */
+/** Serves the bytes of an upload to the pages. */
 export async function serveMedia(world: World, c: Ctx, platform: string): Promise<Response | null> {
   const row = await findMedia(world, platform, c.req.param('id') ?? '');
   if (!row) return null;

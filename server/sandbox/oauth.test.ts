@@ -61,7 +61,7 @@ async function approve() {
 }
 
 describe('authorisation', () => {
-  it('gives a token for a code, once, and ends the token when the code comes again', async () => {
+  it('exchanges a code once, and revokes the token if the code is reused', async () => {
     const form = await approve();
     const first = await token(form);
     expect(first.status).toBe(200);
@@ -73,7 +73,7 @@ describe('authorisation', () => {
     expect((await me(body.access_token)).status).toBe(401);
   });
 
-  it('refuses a code after 30 seconds, and the token after 2 hours', async () => {
+  it('expires a code after 30 seconds and a token after 2 hours', async () => {
     const late = await approve();
     clock.advance(30_000);
     expect((await token(late)).status).toBe(400);
@@ -84,7 +84,7 @@ describe('authorisation', () => {
     expect((await me(access_token)).status).toBe(401);
   });
 
-  it('refuses a wrong verifier, another redirect, a wrong secret and an unknown code', async () => {
+  it('refuses a wrong verifier, a different redirect URI, a wrong secret and an unknown code', async () => {
     expect((await token({ ...(await approve()), code_verifier: 'x'.repeat(43) })).status).toBe(400);
     expect((await token({ ...(await approve()), redirect_uri: `${REDIRECT}/` })).status).toBe(400);
     expect((await token({ ...(await approve()), code: 'unknown' })).status).toBe(400);
@@ -92,7 +92,7 @@ describe('authorisation', () => {
     expect((await token(await approve(), wrong)).status).toBe(401);
   });
 
-  it('never sends a browser to an address that is not registered', async () => {
+  it('never redirects a browser to an unregistered address', async () => {
     const { challenge } = pkcePair();
     const o = { account: 'mira_draws', state: 's', scopes: SCOPES, codeChallenge: challenge };
     const { location, response } = await authorise(handler, 'x', { ...o, redirectUri: `${REDIRECT}?x=1` });
@@ -100,7 +100,7 @@ describe('authorisation', () => {
     expect(response.status).toBe(400);
   });
 
-  it('sends the refusal back with the state', async () => {
+  it('returns the user’s refusal with the state', async () => {
     const { challenge } = pkcePair();
     const { error, state, code } = await authorise(handler, 'x', {
       account: 'mira_draws',
@@ -113,7 +113,7 @@ describe('authorisation', () => {
     expect({ error, state, code }).toEqual({ error: 'access_denied', state: 'kept', code: null });
   });
 
-  it('asks for PKCE with S256', async () => {
+  it('requires PKCE with S256', async () => {
     const { error } = await authorise(handler, 'x', {
       account: 'mira_draws',
       redirectUri: REDIRECT,
@@ -123,7 +123,7 @@ describe('authorisation', () => {
     expect(error).toBe('invalid_request');
   });
 
-  it('rotates refresh tokens and ends the family when a used one comes again', async () => {
+  it('rotates refresh tokens, and revokes the family if a used one is presented again', async () => {
     const one = await obtainTokens(handler, 'x', {
       account: 'mira_draws',
       redirectUri: REDIRECT,
@@ -140,7 +140,7 @@ describe('authorisation', () => {
     expect((await refresh(two.refresh_token)).status).toBe(400);
   });
 
-  it('gives no refresh token without offline.access, and revokes at once', async () => {
+  it('issues no refresh token without offline.access, and revokes immediately', async () => {
     const t = await obtainTokens(handler, 'x', {
       account: 'tinyplates',
       redirectUri: REDIRECT,
@@ -159,7 +159,7 @@ describe('authorisation', () => {
     expect((await me(t.accessToken)).status).toBe(401);
   });
 
-  it('refuses the decision of a form from another site', async () => {
+  it('refuses a decision that is submitted from another site', async () => {
     const { challenge } = pkcePair();
     const response = await handler(
       new Request('http://sandbox.test/sandbox/x/i/oauth2/authorize', {

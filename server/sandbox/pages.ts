@@ -13,7 +13,7 @@ export const PLATFORM_NAMES: Record<string, string> = {
   stripe: 'Stripe',
 };
 
-/** A whole page: the plain "Sandbox" band, a way back, one heading, and no script and no address outside. */
+/** Renders a whole page: the plain "Sandbox" band, navigation, one heading, no scripts and no external resources. */
 export async function page(
   world: World,
   o: { title: string; platform?: string; status?: number; wide?: boolean; formTo?: string[] },
@@ -52,7 +52,7 @@ ${body}
   });
 }
 
-/** A page that says what went wrong and what to do. */
+/** Renders a page that explains a problem and what to do. */
 export function problemPage(
   world: World,
   o: { title: string; text: string; status: number; platform?: string; back?: string },

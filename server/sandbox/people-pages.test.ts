@@ -18,7 +18,7 @@ it.each([
   ['/facebook', '/facebook/'],
   ['/etsy', '/etsy/shop/'],
   ['/etsy/shop', '/etsy/shop/'],
-])('%s lists its accounts, each with a link that leads somewhere', async (path, prefix) => {
+])('%s lists its accounts with working links', async (path, prefix) => {
   const { status, type, text } = await open(path);
   expect([status, type]).toEqual([200, 'text/html; charset=utf-8']);
   const links = [...text.matchAll(/<h3><a href="([^"]+)">/g)].map((m) => m[1] ?? '');
@@ -27,13 +27,13 @@ it.each([
     expect(link).toContain(prefix);
     expect((await open(link)).status).toBe(200);
   }
-  // The same accounts as the overview's, and no other platform's.
+  // The same accounts as in the overview, and none of another platform.
   const overview = (await open('/')).text;
   for (const link of links) expect(overview).toContain(`href="${link}"`);
 });
 
 it.each(['/x/nobody-here', '/facebook/nobody-here', '/x/nobody-here/likes', '/stripe', '/nowhere'])(
-  '%s is a page for a browser',
+  'shows a browser a 404 page at %s',
   async (path) => {
     const { status, type, text } = await open(path);
     expect([status, type]).toEqual([404, 'text/html; charset=utf-8']);
@@ -42,7 +42,7 @@ it.each(['/x/nobody-here', '/facebook/nobody-here', '/x/nobody-here/likes', '/st
   },
 );
 
-it('a path that is none is JSON for a program', async () => {
+it('returns JSON for an unknown path to other clients', async () => {
   const { status, type, text } = await open('/x/2/nothing', 'application/json');
   expect([status, type]).toEqual([404, 'application/json; charset=utf-8']);
   expect(JSON.parse(text)).toEqual({ error: 'There is nothing at /x/2/nothing.' });

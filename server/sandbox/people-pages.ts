@@ -22,7 +22,7 @@ const usd = (cents: number) => `$${(cents / 100).toFixed(2)}`;
 const when = (at: Date) =>
   html`<time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;
 
-/** What people see: the overview, the platforms' front pages, timelines, Pages and shops. */
+/** Adds the public pages: the overview and the platforms' front pages, timelines, Pages and shops. */
 export function peoplePages(app: Hono<SandboxEnv>, world: World): void {
   app.get('/', () => overview(world));
   for (const platform of ['x', 'facebook'])
@@ -65,7 +65,7 @@ const number = (c: Ctx): number => {
   return Number.isSafeInteger(value) ? value : 0;
 };
 
-/** What a browser is shown where there is nothing. */
+/** Renders the page for a browser when nothing exists at an address. */
 export const nothing = (world: World, platform?: string) =>
   problemPage(world, {
     title: 'There is nothing here',
@@ -74,7 +74,7 @@ export const nothing = (world: World, platform?: string) =>
     ...(platform ? { platform } : {}),
   });
 
-/** What people look at on a platform: whose accounts, where each is, and what is said of it. */
+/** How a platform lists its accounts: title, kind, link and description. */
 interface Shown {
   title: string;
   kind: Account['kind'];
@@ -100,7 +100,7 @@ const SHOWN = {
 } satisfies Record<string, Shown>;
 type Platform = keyof typeof SHOWN;
 
-/** The accounts of a platform, as links. */
+/** Renders the accounts of a platform as links. */
 async function accountList(world: World, platform: Platform): Promise<Markup> {
   const { kind, link, line }: Shown = SHOWN[platform];
   const rows = await world.db
@@ -129,7 +129,7 @@ ${await group('etsy')}`,
   );
 }
 
-/** A platform's front page: whose accounts there are here. */
+/** Renders a platform's front page with its accounts. */
 async function frontPage(world: World, platform: Platform): Promise<Response> {
   const { title } = SHOWN[platform];
   return page(
@@ -153,7 +153,7 @@ async function find(
   return row;
 }
 
-/** A post with what the account itself wrote under it: the rest of a thread, or its comments. */
+/** Renders a post with the account's own replies: the rest of a thread, or its comments. */
 async function postCard(
   world: World,
   post: Post,
@@ -283,7 +283,7 @@ async function shopPage(world: World, c: Ctx): Promise<Response> {
   );
 }
 
-/** The first picture of each listing that has one. */
+/** Returns the first picture of each listing that has one. */
 async function firstPictures(world: World, listings: number[]): Promise<Map<number, number>> {
   const rows = await world.db
     .select({ id: etsyAssets.id, listing: etsyAssets.listingId })

@@ -5,7 +5,7 @@ const HOUR = 3_600_000;
 const LIFE_HOURS = 24 * 7;
 
 const hourFormats = new Map<string, Intl.DateTimeFormat>();
-/** The hour of the day (0 to 23) that it is somewhere. */
+/** Returns the hour of the day (0 to 23) at a given time in a time zone. */
 export function hourIn(timeZone: string, at: number): number {
   let format = hourFormats.get(timeZone);
   if (!format) {
@@ -15,7 +15,7 @@ export function hourIn(timeZone: string, at: number): number {
   return Number(format.format(at));
 }
 
-/** The share of people that are awake and looking, by the hour of their day: a rise at breakfast, a peak in the evening. */
+/** Share of people who are awake and online, by their local hour: a rise at breakfast, a peak in the evening. */
 export const AWAKE: readonly number[] = [
   0.1, 0.05, 0.03, 0.02, 0.03, 0.08, 0.2, 0.4, 0.5, 0.45, 0.4, 0.45, 0.6, 0.5, 0.4, 0.4, 0.45, 0.6, 0.8, 0.95,
   1, 0.85, 0.55, 0.25,
@@ -31,8 +31,8 @@ export interface Reach {
 }
 
 /**
- * What the followers did with a post until `crowdNow`. A pure function of the seed, so asking twice gives the same and
- * asking later never gives less.
+ * Returns the followers' reactions to a post until `crowdNow`. A pure function of the seed: repeated calls return the same, and later times
+ * never return less.
  */
 export function reach(
   post: Pick<typeof posts.$inferSelect, 'id' | 'crowdAt' | 'text' | 'link'>,
@@ -43,7 +43,7 @@ export function reach(
   const total: Reach = { impressions: 0, likes: 0, reposts: 0, replies: 0, quotes: 0, bookmarks: 0 };
   const start = post.crowdAt.getTime();
   const hours = Math.min(LIFE_HOURS, Math.floor((crowdNow.getTime() - start) / HOUR));
-  // Each post has its own luck, and a question or a link changes what people do with it.
+  // Each post has its own luck, and a question or a link affects the reactions.
   const luck = 0.6 + seeded(seedOf(seed, post.id, 'luck'))() * 0.9;
   const likeRate = 0.028 * (post.link ? 0.75 : 1);
   const replyRate = post.text.includes('?') ? 0.006 : 0.0025;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A seeded generator of numbers in [0, 1): mulberry32. */
+/** Creates a seeded generator of numbers in [0, 1): mulberry32. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -12,7 +12,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** A 32-bit seed out of any texts and numbers (FNV-1a). */
+/** Derives a 32-bit seed from texts and numbers (FNV-1a). */
 export function seedOf(...parts: (string | number)[]): number {
   let hash = 0x811c9dc5;
   for (const char of parts.join('\u001f')) {
@@ -22,7 +22,7 @@ export function seedOf(...parts: (string | number)[]): number {
   return hash >>> 0;
 }
 
-/** How often a thing with this mean happens (Poisson; normal above 30). */
+/** Draws a number of events with this mean (Poisson; normal above 30). */
 export function poisson(mean: number, random: () => number): number {
   if (mean <= 0) return 0;
   if (mean > 30) {
@@ -42,7 +42,7 @@ export function poisson(mean: number, random: () => number): number {
 const X_EPOCH = 1288834974657n;
 let counter = Math.floor(Math.random() * 4096);
 const worker = BigInt(Math.floor(Math.random() * 1024));
-/** An id as X makes them: 42 bits of time, 10 of the machine, 12 of a sequence. */
+/** Creates an id in X's format: 42 bits for the time, 10 for the machine, 12 for a sequence. */
 export function snowflake(at: Date): string {
   counter = (counter + 1) & 4095;
   return (((BigInt(at.getTime()) - X_EPOCH) << 22n) | (worker << 12n) | BigInt(counter)).toString();

@@ -6,12 +6,12 @@ export interface RateLimit {
 export interface RateState {
   limit: number;
   remaining: number;
-  /** Unix seconds at which the window starts again. */
+  /** Start of the next window, in Unix seconds. */
   reset: number;
   allowed: boolean;
 }
 
-/** Counts calls in fixed windows, in memory: a restart forgives, as a new window would. */
+/** Counts calls in fixed windows, in memory. A restart resets them, as a new window would. */
 export class RateBook {
   readonly #windows = new Map<string, { started: number; count: number }>();
   #override: Record<string, RateLimit> = {};
@@ -21,7 +21,7 @@ export class RateBook {
     this.#override = limits;
   }
 
-  /** Counts one call of `subject` and says whether it is still allowed. */
+  /** Counts one call of `subject` and reports whether it is allowed. */
   take(name: string, subject: string, standard: RateLimit, now: Date): RateState {
     const { limit, windowSeconds } = this.#override[name] ?? this.fixed[name] ?? standard;
     const seconds = Math.floor(now.getTime() / 1000);

@@ -13,12 +13,12 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 
-/** The stand-in platforms' own tables. Nothing else reads or writes them. */
+/** Tables of the stand-in platforms. Nothing else reads or writes them. */
 export const sandbox = pgSchema('tributary_sandbox');
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
 
-/** A simulated person, page or shop. `parentId` is the person that owns a page or shop. */
+/** A simulated person, page or shop. `parentId` is the person who owns a page or shop. */
 export const accounts = sandbox.table(
   'accounts',
   {
@@ -36,7 +36,7 @@ export const accounts = sandbox.table(
   (t) => [uniqueIndex('sandbox_accounts_handle').on(t.platform, t.kind, t.handle)],
 );
 
-/** What a person approved for an app: every token of one family belongs to it and dies with it. */
+/** A user's approval of an app. Every token of a family belongs to one and is revoked with it. */
 export const grants = sandbox.table('grants', {
   id: text('id').primaryKey(),
   platform: text('platform').notNull(),
@@ -74,7 +74,7 @@ export const tokens = sandbox.table(
   (t) => [index('sandbox_tokens_grant').on(t.grantId)],
 );
 
-/** Posts on X and Facebook. `dedupeKey` is set while the platform would refuse the same text again. */
+/** Posts on X and Facebook. `dedupeKey` is set while the platform would refuse the same text. */
 export const posts = sandbox.table(
   'posts',
   {
@@ -83,12 +83,12 @@ export const posts = sandbox.table(
     accountId: text('account_id').notNull(),
     text: text('text').notNull(),
     link: text('link'),
-    /** The post that it answers (X), or under which it stands as a comment (Facebook). */
+    /** The post that this one replies to (X) or comments on (Facebook). */
     replyTo: text('reply_to'),
     dedupeKey: text('dedupe_key'),
     refusedDuplicates: integer('refused_duplicates').notNull().default(0),
     createdAt: at('created_at').notNull(),
-    /** When it appeared in the crowd's time, which may run ahead of the clock. */
+    /** Publication time in crowd time, which may run ahead of the clock. */
     crowdAt: at('crowd_at').notNull(),
     deletedAt: at('deleted_at'),
   },
@@ -99,7 +99,7 @@ export const posts = sandbox.table(
   ],
 );
 
-/** What was uploaded for posts: chunks first, then whole, then as a part of a post. */
+/** Uploads for posts: first in chunks, then complete, then attached to a post. */
 export const media = sandbox.table(
   'media',
   {
@@ -111,7 +111,7 @@ export const media = sandbox.table(
     totalBytes: integer('total_bytes').notNull(),
     altText: text('alt_text').notNull().default(''),
     createdAt: at('created_at').notNull(),
-    /** When all of it was there; and how long the platform works on it from then on, in seconds. */
+    /** When the upload was complete. `processSeconds` is how long it is processed after that. */
     finalizedAt: at('finalized_at'),
     processSeconds: integer('process_seconds').notNull().default(0),
     processFails: boolean('process_fails').notNull().default(false),
@@ -128,13 +128,13 @@ export const mediaParts = sandbox.table(
     mediaId: text('media_id').notNull(),
     part: integer('part').notNull(),
     bytes: integer('bytes').notNull(),
-    /** Base64; null for parts of videos that are too large to keep here. */
+    /** Base64; null for parts of videos that are too large to store here. */
     content: text('content'),
   },
   (t) => [primaryKey({ columns: [t.mediaId, t.part] })],
 );
 
-/** Which account reposted which post: once at most. */
+/** Which account reposted which post, at most once. */
 export const reposts = sandbox.table(
   'reposts',
   {
@@ -151,7 +151,7 @@ export const faults = sandbox.table('faults', {
   operation: text('operation').notNull(),
   kind: text('kind').notNull(),
   probability: doublePrecision('probability').notNull().default(1),
-  /** How many times it still strikes; null is without end. */
+  /** How many more times the fault occurs; null means unlimited. */
   remaining: integer('remaining'),
   ms: integer('ms').notNull().default(0),
   seed: integer('seed').notNull().default(1),
@@ -176,7 +176,7 @@ export const etsyListings = sandbox.table(
     priceCents: integer('price_cents').notNull(),
     quantity: integer('quantity').notNull(),
     sku: text('sku').notNull().default(''),
-    /** The remaining fields of the vendor's listing that a seller may set. */
+    /** Other fields of the vendor's listing that a seller can set. */
     fields: jsonb('fields').$type<Record<string, unknown>>().notNull(),
     views: integer('views').notNull().default(0),
     favorers: integer('favorers').notNull().default(0),
@@ -226,7 +226,7 @@ export const etsyReceipts = sandbox.table(
     createdAt: at('created_at').notNull(),
     updatedAt: at('updated_at').notNull(),
     refundedAt: at('refunded_at'),
-    /** Which visit of which hour made it, so that the same visit never buys twice. */
+    /** Id of the simulated visit behind a purchase, so that no visit buys twice. */
     visit: text('visit'),
   },
   (t) => [
@@ -251,7 +251,7 @@ export const etsyLedger = sandbox.table(
   (t) => [index('sandbox_etsy_ledger_shop').on(t.shopId, t.createdAt)],
 );
 
-/** Every Stripe object as the vendor shows it. `parent` is its customer or its subscription's owner. */
+/** Stripe objects in the vendor's format. `parent` is the object that this one belongs to, such as its customer. */
 export const stripeObjects = sandbox.table(
   'stripe_objects',
   {
@@ -281,7 +281,7 @@ export const stripeRequests = sandbox.table(
   (t) => [primaryKey({ columns: [t.key] })],
 );
 
-/** What has to reach the app's webhook. Written with the change itself, sent after the commit, swept until it arrives. */
+/** Events for the app's webhook. They are written with the change itself, sent after the commit, and retried by the sweep. */
 export const stripeDeliveries = sandbox.table(
   'stripe_deliveries',
   {

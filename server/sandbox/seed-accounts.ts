@@ -18,7 +18,7 @@ const person = (
   ...rest,
 });
 
-/** The people, pages and shops that exist from the beginning. */
+/** The people, pages and shops that exist in a new sandbox. */
 export const SEED_ACCOUNTS: readonly Row[] = [
   person('x', '1402115836091576321', 'mira_draws', 'Mira Okafor', {
     about: 'Pen, ink and the occasional joke about layers.',
@@ -64,7 +64,7 @@ export const SEED_ACCOUNTS: readonly Row[] = [
     }),
     kind: 'page',
   },
-  // She has no Page yet, so there is nothing of hers to connect.
+  // She has no Page yet, so she has nothing to connect.
   person('facebook', '10231550047782193', 'ines.duarte', 'Ines Duarte'),
   person('etsy', '482915377', 'miraokafor', 'Mira Okafor'),
   {
@@ -89,7 +89,7 @@ export const SEED_ACCOUNTS: readonly Row[] = [
 const BEGINNING = new Date('2023-04-12T09:00:00.000Z');
 const seeded = new WeakMap<object, Promise<void>>();
 
-/** The same for a bare handle; remembered, so that it costs one statement for each opened database. */
+/** Inserts the seed accounts that are missing. Runs once per opened database. */
 export function seedRaw(db: Db['raw']): Promise<void> {
   let done = seeded.get(db);
   if (!done) {
@@ -104,7 +104,7 @@ export function seedRaw(db: Db['raw']): Promise<void> {
   return done;
 }
 
-/** Forgets that the accounts were put there, after a reset removed them. */
+/** Forgets that the accounts were inserted, after a reset has removed them. */
 export function forgetSeed(db: Db['raw']): void {
   seeded.delete(db);
 }

@@ -4,7 +4,7 @@ import { log } from '@/server/foundation/log';
 import { isSenderGone } from '@/server/foundation/sender-faults';
 import { isDropped } from './dropped';
 
-/** An HTTP server over the sandbox's handler. Where a fault says that no answer comes, the caller's connection is reset. */
+/** Creates an HTTP server for the sandbox's handler. If a fault prevents the response, the server resets the client's connection. */
 export function sandboxServer(handle: (request: Request) => Promise<Response>): Server {
   const listener = getRequestListener(
     async (request, { incoming }) => {
@@ -16,7 +16,7 @@ export function sandboxServer(handle: (request: Request) => Promise<Response>): 
         return new Response('The sandbox failed', { status: 500 });
       }
     },
-    // It may share a process with Next, which knows its own Request and Response and no others.
+    // The server may share a process with Next, which accepts only its own Request and Response.
     { overrideGlobalObjects: false },
   );
   return createServer((incoming, outgoing) => void listener(incoming, outgoing));

@@ -3,15 +3,15 @@ import type { Clock } from '@/server/foundation/clock';
 import { settings } from './schema';
 
 export interface SandboxSettings {
-  /** How far the crowd's time runs ahead of the clock, in milliseconds. */
+  /** How far the crowd time runs ahead of the clock, in milliseconds. */
   crowdAhead: number;
-  /** X refuses a text that the account posted before. */
+  /** Whether X refuses a text that the account has posted before. */
   refuseDuplicates: boolean;
-  /** Rate limits that a person or a test changed. */
+  /** Rate limits changed by a user or a test. */
   limits: Record<string, { limit: number; windowSeconds: number }>;
-  /** Whether Etsy's buyers come by themselves. */
+  /** Whether Etsy's buyers arrive automatically. */
   buyers: boolean;
-  /** The seed of every simulated person. */
+  /** Seed of all simulated people. */
   seed: number;
 }
 
@@ -24,7 +24,7 @@ const DEFAULTS: SandboxSettings = {
 };
 const FRESH_MS = 3_000;
 
-/** The sandbox's settings, kept in the database and read at most every few seconds. */
+/** The sandbox's settings, stored in the database and read at most every few seconds. */
 export class SettingsBook {
   #read: { value: SandboxSettings; at: number } | undefined;
   constructor(
@@ -56,7 +56,7 @@ export class SettingsBook {
     this.#read = undefined;
   }
 
-  /** The crowd's time now. */
+  /** Returns the current crowd time. */
   async crowdNow(): Promise<Date> {
     return new Date(this.clock.now().getTime() + (await this.get()).crowdAhead);
   }

@@ -6,8 +6,8 @@ import { keepSweeping, sandboxHandler } from './handler';
 import { sandboxServer } from './serve';
 
 /**
- * The sandbox alone on its own port, for load and fault tests: here a dropped connection is really dropped. It has its own
- * folder, or the database of DATABASE_URL.
+ * Runs the sandbox alone on its own port, for load and fault tests, where a dropped connection is really dropped. Uses its own folder, or
+ * the database of DATABASE_URL.
  */
 const port = Number(process.env.SANDBOX_PORT ?? 4010);
 const appUrl = process.env.SANDBOX_APP_URL ?? env().appUrl;

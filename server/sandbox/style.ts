@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The pages' one style sheet. Its hash is in the content security policy. */
+/** The only style sheet of the pages. Its hash is in the content security policy. */
 export const STYLE = `
 :root{--bg:#fff;--fg:#16181d;--muted:#565d6b;--line:#d9dde4;--card:#f7f8fa;--accent:#1f4fd8;--on-accent:#fff;--bad:#a11220;--good:#0b6b3a;--band:#fff3c9;--band-fg:#4a3600;--band-line:#e3c766}
 @media(prefers-color-scheme:dark){:root{--bg:#111318;--fg:#eceef2;--muted:#a7afbd;--line:#343945;--card:#1a1d24;--accent:#8fb0ff;--on-accent:#0d1530;--bad:#ff9aa2;--good:#7fdcab;--band:#3a2f0a;--band-fg:#ffe9a8;--band-line:#6a571a}}

@@ -7,7 +7,7 @@ import type { SandboxDeps } from './world';
 export const BASE = 'http://sandbox.test/sandbox';
 export const redirectTo = (platform: string) => `http://app.test/api/oauth/${platform}/callback`;
 
-/** A sandbox on a fresh database for one test file, with a clock that stands still and no waiting. */
+/** Creates a sandbox on a fresh database for one test file, with a manual clock and without waiting. */
 export async function testSandbox(more: Partial<SandboxDeps> = {}) {
   const db = await freshDb();
   const clock = new ManualClock('2026-03-02T12:00:00Z');
@@ -57,6 +57,6 @@ export async function testSandbox(more: Partial<SandboxDeps> = {}) {
 }
 
 export type TestSandbox = Awaited<ReturnType<typeof testSandbox>>;
-/** A body as an open record, for assertions. */
+/** Parses a body as an untyped record, for assertions. */
 // biome-ignore lint/suspicious/noExplicitAny: answers of a platform are read by their path in assertions
 export const bodyOf = async (response: Response): Promise<any> => response.json();

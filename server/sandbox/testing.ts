@@ -11,7 +11,7 @@ export interface AuthoriseOptions {
   scopes: string[];
   codeChallenge?: string;
   decision?: 'approve' | 'refuse';
-  /** Where the sandbox is; only the path matters to a handler. */
+  /** Address of the sandbox. Only its path matters to a handler. */
   base?: string;
 }
 
@@ -21,7 +21,7 @@ const AUTHORISE_PATH: Record<string, string> = {
   etsy: '/etsy/oauth/connect',
 };
 
-/** Goes through the consent page as a person would and answers where the browser is sent, with the code or the error. */
+/** Goes through the consent page as a user would, and returns where the browser is redirected, with the code or the error. */
 export async function authorise(
   handler: Fetcher,
   platform: string,
@@ -69,7 +69,7 @@ function outcome(response: Response) {
   };
 }
 
-/** A verifier and its S256 challenge. */
+/** Creates a verifier and its S256 challenge. */
 export function pkcePair(): { verifier: string; challenge: string } {
   const verifier = randomBytes(32).toString('base64url');
   return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
@@ -81,7 +81,7 @@ export interface TestTokens {
   scopes: string;
 }
 
-/** Tokens for a simulated account without a browser: consent and exchange in one go. */
+/** Obtains tokens for a simulated account without a browser, by consent and exchange. */
 export async function obtainTokens(
   handler: Fetcher,
   platform: 'x' | 'facebook' | 'etsy',

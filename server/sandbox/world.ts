@@ -5,32 +5,32 @@ import { TokenBook } from './oauth/tokens';
 import { RateBook, type RateLimit } from './rates';
 import { SettingsBook } from './settings';
 
-/** What the sandbox needs from whoever runs it. */
+/** Dependencies of the sandbox, provided by its host. */
 export interface SandboxDeps {
   db: Db;
   clock: Clock;
-  /** Where a browser sees the sandbox, such as `http://localhost:3000/sandbox`. */
+  /** Address at which a browser sees the sandbox, such as `http://localhost:3000/sandbox`. */
   publicUrl: string;
   /** The app's address: redirect URIs are `<appUrl>/api/oauth/<platform>/callback`. */
   appUrl: string;
-  /** Where webhooks go: the app's own server, such as `http://127.0.0.1:3000`. */
+  /** Address to which webhooks are sent: the app's own server, such as `http://127.0.0.1:3000`. */
   internalAppUrl: string;
-  /** Sends webhooks. Tests give their own. */
+  /** Sends webhooks. Tests provide their own. */
   fetch?: typeof fetch;
-  /** Rate limits that differ from the platforms' own: `x.createPosts` to a limit. */
+  /** Rate limits that override the platforms' own, by operation such as `x.createPosts`. */
   limits?: Record<string, RateLimit>;
-  /** Waits for latency and time-out faults. Tests give one that does not wait. */
+  /** Waits for latency and time-out faults. Tests provide one that does not wait. */
   sleep?: (ms: number) => Promise<void>;
 }
 
-/** One running sandbox: its dependencies and what it keeps in memory. */
+/** One running sandbox: its dependencies and its state in memory. */
 export class World {
   readonly db: Db['raw'];
   readonly clock: Clock;
   readonly publicUrl: string;
   readonly appUrl: string;
   readonly internalAppUrl: string;
-  /** The path part of the public address, before every link on a page. */
+  /** Path of the public address, which precedes every link on a page. */
   readonly base: string;
   readonly fetch: typeof fetch;
   readonly sleep: (ms: number) => Promise<void>;
@@ -54,7 +54,7 @@ export class World {
     this.tokens = new TokenBook(this.db);
   }
 
-  /** Takes up the rate limits that were changed on the control page. */
+  /** Applies the rate limits that were changed on the control page. */
   async loadLimits(): Promise<void> {
     this.rates.override((await this.settings.get()).limits);
   }

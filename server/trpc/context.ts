@@ -15,23 +15,23 @@ import { isAppError } from '@/server/foundation/errors';
 import { type Ctx, memberCtx, type VisitorCtx } from '@/server/verbs/context';
 import { knownError, type TrpcContext, type Viewer } from './init';
 
-/** The header in which proxy.ts tells pages which address was asked for. */
+/** Header in which proxy.ts passes the requested address to pages. */
 export const PATH_HEADER = 'x-tributary-path';
 
-/** Who asks, read once a request: the cookie names a session, and its row must still be alive. Null when signed out. */
+/** Returns the signed-in user, or null. Read once per request: the cookie names a session, whose row must still be valid. */
 export const getViewer = cache(async (): Promise<Viewer | null> => {
   const session = await auth();
   if (!session?.sid) return null;
   return viewerOfSession({ db: await getDb(), clock: systemClock }, session.sid);
 });
 
-/** The context of every tRPC call, from a page or over HTTP. */
+/** Creates the context of every tRPC call, from a page or over HTTP. */
 export const createTrpcContext = cache(async (): Promise<TrpcContext> => {
   try {
     return { ...(await services()), viewer: await getViewer(), words: wordsIn(await requestLocale()) };
   } catch (error) {
     const known = knownError(error);
-    // Without a context the error's own message is what is shown, so the reader's words go into it here.
+    // Without a context, the error's own message is shown, so it is set in the reader's language here.
     if (known && isAppError(known.cause)) {
       const locale = await requestLocale().catch(() => DEFAULT_LOCALE);
       known.message = wordsIn(locale).say(known.cause.fact);
@@ -40,7 +40,7 @@ export const createTrpcContext = cache(async (): Promise<TrpcContext> => {
   }
 });
 
-/** What domain verbs take, for a viewer who is a member of a workspace. */
+/** Returns the context of domain verbs for a viewer. Throws `forbidden` unless they have a workspace. */
 export async function ctxForViewer(viewer: Viewer): Promise<Ctx> {
   return memberCtx(await services(), viewer);
 }
@@ -53,19 +53,21 @@ export async function ctxForVisitor(): Promise<VisitorCtx> {
 
 type Member = Viewer & { workspace: NonNullable<Viewer['workspace']> };
 
-/** The viewer with their workspace, or null for people who are signed out. */
+/** Returns the viewer with their workspace, or null if they are signed out or have none. */
 export async function memberViewer(): Promise<Member | null> {
   const viewer = await getViewer();
   return viewer?.workspace ? { ...viewer, workspace: viewer.workspace } : null;
 }
 
-/** The sign-in page, which leads back to the page that was asked for. */
+/** Returns the address of the sign-in page, which leads back to the requested page. */
 export async function signInAddress(): Promise<string> {
   const path = (await headers()).get(PATH_HEADER);
   return path ? `/sign-in?next=${encodeURIComponent(path)}` : '/sign-in';
 }
 
-/** For pages (layouts use `leadTo`): the viewer with their workspace; sends signed-out people to the sign-in page and back afterwards. */
+/**
+ * Returns the viewer with their workspace, or redirects to the sign-in page, which leads back afterwards. For pages; layouts use `leadTo`.
+ */
 export async function requireViewer(): Promise<Member> {
   const viewer = await memberViewer();
   if (!viewer) redirect(await signInAddress());

@@ -13,7 +13,7 @@ export type { Viewer };
 
 export interface TrpcContext extends Services {
   viewer: Viewer | null;
-  /** The words of the reader's language. */
+  /** Turns facts into text in the reader's language. */
   words: Words;
 }
 
@@ -37,7 +37,7 @@ const t = initTRPC.context<TrpcContext>().create({
     if (isAppError(cause)) {
       return {
         ...shape,
-        // Without a context its maker has put the message into the reader's words.
+        // Without a context, `createTrpcContext` has already set the message in the reader's language.
         message: ctx ? say(cause.fact) : error.message,
         data: {
           ...shape.data,
@@ -51,7 +51,7 @@ const t = initTRPC.context<TrpcContext>().create({
     }
     if (error.code !== 'INTERNAL_SERVER_ERROR')
       return { ...shape, data: { ...shape.data, stack: undefined } };
-    // What went wrong inside stays inside; the person gets a number to quote.
+    // Internal errors are not disclosed; the user gets a reference to quote.
     const reference = newId('event').slice(-8);
     log().error({ err: error.cause ?? error, reference }, 'request failed');
     return {
@@ -62,16 +62,16 @@ const t = initTRPC.context<TrpcContext>().create({
   },
 });
 
-/** The one map from domain errors to the API's. Null for an error of our own. */
+/** The only mapping from domain errors to API errors. Returns null for an internal error. */
 export function knownError(error: unknown): TRPCError | null {
   const cause = refusalOf(error);
   if (!cause) return null;
   const made = refusal(cause);
-  // A page that asked shows what happened, too: of what it throws, this alone comes to the browser.
+  // Marked so that a page that made the call can report the outage, too: of an error that it throws, only the digest reaches the browser.
   return isDatabaseAway(cause) ? markDatabaseAway(made) : made;
 }
 
-/** A domain's refusal as the API's error. */
+/** Converts a domain error to an API error. */
 export const refusal = (cause: AppError): TRPCError =>
   new TRPCError({ code: CODES[cause.code], message: cause.message, cause });
 
@@ -79,7 +79,7 @@ const errors = t.middleware(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
   const { error } = result;
-  // An answer of ours in the wrong shape is our error, whatever its schema says of it.
+  // Output in the wrong shape is an internal error, whatever its schema reports.
   if (error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof UnexpectedOutput) return result;
   const known = knownError(error.cause);
   if (known) throw known;
@@ -88,5 +88,5 @@ const errors = t.middleware(async ({ next }) => {
 
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
-/** Anyone, signed in or not. */
+/** For everyone, signed in or not. */
 export const publicProcedure = t.procedure.use(errors);

@@ -14,7 +14,7 @@ type ProcedureOf<V> =
     : never;
 export type ProceduresOf<G> = { [N in keyof G]: ProcedureOf<G[N]> };
 
-/** A signed-in person, with or without a workspace. */
+/** For signed-in users, with or without a workspace. */
 const personProcedure = publicProcedure.use(({ ctx, next }) => {
   if (!ctx.viewer) throw refusal(new AppError('unauthenticated', fact('errors.signIn')));
   return next({ ctx: { ...ctx, viewer: ctx.viewer } });
@@ -24,7 +24,7 @@ const personProcedure = publicProcedure.use(({ ctx, next }) => {
 type Offered = Exclude<Access, 'visitor'>;
 type Signed = TrpcContext & { viewer: Viewer };
 
-/** What a verb gets from a request: the person, or the person as a member of their workspace. */
+/** Returns the context that a verb gets from a request: the user, or the user as a member of their workspace. */
 function ctxOf({ db, clock, events, platforms, viewer }: Signed, access: Offered): Ctx | InstallationCtx {
   const services = { db, clock, events, platforms };
   return access === 'person' || access === 'installation'
@@ -32,7 +32,7 @@ function ctxOf({ db, clock, events, platforms, viewer }: Signed, access: Offered
     : memberCtx(services, viewer);
 }
 
-/** The procedure that offers a verb. The verb checks the permission and parses input and output. */
+/** Creates the procedure that exposes a verb. The verb itself checks the permission and parses input and output. */
 export function procedureOf<A extends Offered, E extends Effect, I extends z.ZodType, O extends z.ZodType>(
   verb: Verb<A, E, I, O>,
 ) {

@@ -4,7 +4,7 @@ import { type ProceduresOf, procedureOf } from './procedure';
 
 type Tree = typeof verbs;
 
-/** A router for each group of verbs, a procedure for each verb. */
+/** One router for each group of verbs, one procedure for each verb. */
 export const appRouter = router(
   Object.fromEntries(
     Object.entries(verbs).map(([group, of]) => [

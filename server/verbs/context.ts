@@ -8,7 +8,7 @@ import type { EventPublisher } from './events';
 import { ALL_PERMISSIONS, type Permission, type Permissions, permissionsOf, type Role } from './permissions';
 import type { Platforms } from './platforms';
 
-/** Who acts: web pages, service keys, chats, links in e-mails, webhooks and background functions call the same verbs. */
+/** The caller of a verb. Pages, service keys, chats, links in e-mails, webhooks and background functions call the same verbs. */
 export type Actor = { readonly permissions: Permissions } & (
   | {
       readonly kind: 'member';
@@ -25,7 +25,7 @@ export type Actor = { readonly permissions: Permissions } & (
   | { readonly kind: 'system'; readonly name: string }
 );
 
-/** A member of the workspace, who may do what their role allows. */
+/** Returns the actor for a member of the workspace, with the permissions of their role. */
 export const memberActor = (member: {
   userId: string;
   name: string;
@@ -39,15 +39,18 @@ export const memberActor = (member: {
   sessionId: member.sessionId,
   permissions: permissionsOf(member.role),
 });
-/** The app itself. `name` says which part of it: the publisher, billing. */
+/** Returns the actor for the app itself. `name` is the part that acts, such as the publisher or billing. */
 export const systemActor = (name: string): Actor => ({ kind: 'system', name, permissions: ALL_PERMISSIONS });
-/** A signed call of another service, such as Stripe. */
+/** Returns the actor for a signed call from another service, such as Stripe. */
 export const webhookActor = (name: string): Actor => ({
   kind: 'webhook',
   name,
   permissions: ALL_PERMISSIONS,
 });
-/** Whoever opens a link that was mailed to this person: it decides about posts and does nothing else. */
+/**
+ * Returns the actor for anyone who opens a link that was mailed to this user. It can read the workspace and decide about posts, and nothing
+ * else.
+ */
 export const linkActor = (person: { userId: string; name: string }): Actor => ({
   kind: 'link',
   ...person,
@@ -68,7 +71,7 @@ export interface Ctx extends Services {
   readonly actor: Actor;
 }
 
-/** A signed-in person, with the workspace they act in (null before they have one). */
+/** A signed-in user, with the workspace they act in (null before they have one). */
 export interface Viewer {
   readonly userId: string;
   readonly sessionId: string;
@@ -88,7 +91,7 @@ export function memberCtx(services: Services, { workspace, userId, name, session
   };
 }
 
-/** Where a request came from, for throttles and the list of sessions, and the language that its browser asks for. */
+/** Origin of a request, for throttles and the session list, and the language that its browser requests. */
 export interface Client {
   readonly ip: string;
   readonly userAgent: string | null;
@@ -100,25 +103,25 @@ export interface VisitorCtx extends Pick<Services, 'db' | 'clock' | 'events'> {
   readonly client: Client;
 }
 
-/** What verbs about a person's own account get, before or outside any workspace. */
+/** Context of verbs about a user's own account, before or outside any workspace. */
 export interface PersonCtx extends Pick<Services, 'db' | 'clock' | 'events'> {
   readonly userId: string;
   readonly sessionId: string;
 }
 
-/** What verbs about the whole installation get. */
+/** Context of verbs about the whole installation. */
 export interface InstallationCtx extends PersonCtx, Pick<Viewer, 'email' | 'emailVerified'> {}
 
-/** Whether whoever acts has this permission. */
+/** Whether the actor has this permission. */
 export const can = (ctx: Pick<Ctx, 'actor'>, permission: Permission): boolean =>
   ctx.actor.permissions.has(permission);
 
-/** Throws `forbidden` unless whoever acts has this permission. */
+/** Throws `forbidden` unless the actor has this permission. */
 export function requirePermission(ctx: Pick<Ctx, 'actor'>, permission: Permission): void {
   if (!can(ctx, permission)) throw new AppError('forbidden', fact(`errors.forbidden.${permission}`));
 }
 
-/** The actor as it is stored in rows: `user:<id>`, `link:<user id>`, `key:<id>`, `chat:<user id>`, `system:<name>`, `webhook:<name>`. */
+/** Returns the actor as stored in rows: `user:<id>`, `link:<user id>`, `key:<id>`, `chat:<user id>`, `system:<name>`, `webhook:<name>`. */
 export function actorKey(actor: Actor): string {
   switch (actor.kind) {
     case 'member':

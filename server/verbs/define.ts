@@ -24,7 +24,7 @@ export type CtxFor<A extends Access> = A extends Permission
     : A extends 'visitor'
       ? VisitorCtx
       : PersonCtx;
-/** `read` and `check` change nothing and may be repeated; a check's input is too long for an address. `change` may change something. */
+/** `read` and `check` change nothing and may be repeated; the input of a `check` is too long for a URL. `change` may change something. */
 export type Effect = 'read' | 'check' | 'change';
 
 interface Definition<A extends Access, E extends Effect, I extends z.ZodType, O extends z.ZodType> {
@@ -48,7 +48,7 @@ export interface Verb<
   requireAccess(ctx: CtxFor<A>): void;
 }
 
-/** The input of a verb that takes none, and the output of one that answers nothing. */
+/** Schema for the input or the output of a verb that has none. */
 export const nothing = z.void();
 
 function requireAccess(access: Access, ctx: CtxFor<Access>): void {

@@ -5,8 +5,8 @@ const id = token({ min: 1, max: 64 });
 const none = z.object({});
 
 /**
- * Every event of the app: its name and what it carries. Who publishes one is held to this by the compiler, and a background function
- * parses what it receives by it. An event says only where to look; the row is the authority.
+ * All events of the app, with the data of each. The compiler checks publishers against this, and background functions use it to parse
+ * events. An event only tells where to look; the row is authoritative.
  */
 export const EVENTS = {
   /** A publication was claimed by the sweep and is due soon. */
@@ -19,7 +19,7 @@ export const EVENTS = {
     claimToken: id,
     dueAt: instantText(),
   }),
-  /** The outcome of an attempt is unknown: look it up on the platform. */
+  /** The outcome of an attempt is unknown and must be looked up on the platform. */
   'publishing/publication.unsettled': z.object({
     workspaceId: id,
     publicationId: id,
@@ -28,23 +28,26 @@ export const EVENTS = {
     version: version(),
     claimToken: id,
     dueAt: instantText(),
-    /** The number of its last attempt: the look that was asked for is the next one. */
+    /** Number of the last attempt. The requested look-up is the one after it. */
     attempt: version(0).optional(),
   }),
-  /** Something may have stopped half-way: look before the next minute. */
+  /** Something may have stopped half-way. Requests a check before the next minute. */
   'publishing/recovery.requested': none,
-  /** A connection's line has something due and nobody may be sending it. */
+  /** A connection's lane has something due that possibly no process is sending. */
   'publishing/lane.requested': z.object({ workspaceId: id, connectionId: id, platform: id }),
-  /** A publication is due soon and its pictures are to be uploaded. */
+  /** A publication is due soon and its media must be uploaded. */
   'publishing/media.requested': z.object({
     workspaceId: id,
     publicationId: id,
     connectionId: id,
     platform: id,
   }),
-  /** Something may be due now: look before the next minute. Which process asked, and when by its own clock, are added on the way. */
+  /**
+   * Something may be due now. Requests a sweep before the next minute. The requesting process, and the time by its own clock, are added
+   * when the event is sent.
+   */
   'publishing/sweep.requested': z.object({ process: id.optional(), asked: z.number().optional() }),
-  /** A connection has posts whose results are to be read. */
+  /** A connection has posts whose results must be read. */
   'results/read.requested': z.object({ workspaceId: id, connectionId: id, platform: id }),
   'selling/sync.requested': z.object({ workspaceId: id, connectionId: id }),
   'selling/listing.requested': z.object({ workspaceId: id, listingId: id }),
@@ -54,10 +57,10 @@ export const EVENTS = {
 } as const satisfies Record<string, z.ZodObject>;
 
 export type EventName = keyof typeof EVENTS;
-/** What an event of this name carries. */
+/** The data of an event of this name. */
 export type EventData<N extends EventName> = z.input<(typeof EVENTS)[N]>;
 
-/** Publishes events for the background work. Best effort: a sweep finds the row anyway. */
+/** Publishes events for background work. Best effort, because a sweep finds the row anyway. */
 export interface EventPublisher {
   publish<N extends EventName>(name: N, data: EventData<N>): Promise<void>;
 }

@@ -8,7 +8,7 @@ export const ROLES = [
 ] as const satisfies readonly (typeof members.$inferSelect)['role'][];
 export type Role = (typeof ROLES)[number];
 
-/** What may be done in a workspace. What a person without one is told stands in the catalogue (`errors.forbidden`). */
+/** The permissions in a workspace. The catalogue contains the message for a user without one (`errors.forbidden`). */
 export const PERMISSIONS = [
   'workspace.read',
   'money.read',
@@ -36,7 +36,7 @@ export const PERMISSIONS = [
 export type Permission = (typeof PERMISSIONS)[number];
 export type Permissions = ReadonlySet<Permission>;
 
-/** What each role adds to the one before it. */
+/** The permissions that each role adds to those of the one before it. */
 const ADDED: Record<Role, readonly Permission[]> = {
   viewer: ['workspace.read', 'money.read'],
   operator: [
@@ -69,12 +69,12 @@ const OF_ROLE = new Map<Role, Permissions>(
   ROLES.map((role, index) => [role, new Set(ROLES.slice(0, index + 1).flatMap((one) => ADDED[one]))]),
 );
 
-/** What a member with this role may do. */
+/** Returns the permissions of a member with this role. */
 export const permissionsOf = (role: Role): Permissions => OF_ROLE.get(role) ?? new Set();
 
-/** The roles whose members have this permission, the lesser first. */
+/** Returns the roles whose members have this permission, lowest first. */
 export const rolesWith = (permission: Permission): readonly Role[] =>
   ROLES.filter((role) => permissionsOf(role).has(permission));
 
-/** Everything, for what the app itself does. */
+/** All permissions, for what the app itself does. */
 export const ALL_PERMISSIONS: Permissions = permissionsOf('owner');

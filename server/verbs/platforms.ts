@@ -3,7 +3,7 @@ import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import type { Ctx } from '@/server/verbs/context';
 
-/** What a call to a platform needs of a connection: its row, its sealed credentials, and what is known of its limits. */
+/** The parts of a connection that a platform call needs: its row, its sealed credentials, and the known state of its limits. */
 export type ConnectionRow = Pick<
   typeof connections.$inferSelect,
   | 'id'
@@ -18,28 +18,28 @@ export type ConnectionRow = Pick<
   | 'lastUsedAt'
 > & { buckets: readonly { bucket: string; remaining: number; resetsAt: Date }[] };
 
-/** One call to a connection's platform. */
+/** A call to the platform of a connection. */
 export interface PlatformCall<C extends Capability> {
   ctx: Ctx;
   connectionId: string;
   capability: C;
   input: Capabilities[C]['input'];
-  /** Called when the first request that has an effect leaves; when it throws, the request must not leave. */
+  /** Called when the first request with an effect is about to be sent. If it throws, the request must not be sent. */
   onRequestSent?: (() => void) | undefined;
-  /** The connection, when the caller has just read it. */
+  /** The connection, if the caller has just read it. */
   row?: ConnectionRow | undefined;
 }
 
-/** The platforms as verbs see them. The connectors stand behind it; tests put their own in its place. */
+/** The platforms as verbs see them. Implemented by the connectors; tests provide their own. */
 export interface Platforms {
-  /** The ids of all platforms. */
+  /** Returns the ids of all platforms. */
   ids(): readonly string[];
-  /** Null for a platform that nobody knows. */
+  /** Returns null for an unknown platform. */
   traits(platform: string): PlatformTraits | null;
   /** Throws ConnectorFault. */
   call<C extends Capability>(request: PlatformCall<C>): Promise<Capabilities[C]['output']>;
 }
 
-/** A platform's name, or its id where nobody knows it. */
+/** Returns the name of a platform, or its id if the platform is unknown. */
 export const platformName = (platforms: Platforms, platform: string): string =>
   platforms.traits(platform)?.name ?? platform;

@@ -1,24 +1,24 @@
 import { connect, type Socket } from 'node:net';
 
 export interface Answer {
-  /** The status, 0 when the connection ended without one. */
+  /** Status code, or 0 if the connection ended without a response. */
   status: number;
   head: string;
   body: string;
-  /** Bytes of the request that were sent before the answer came. */
+  /** Bytes of the request that were sent before the response arrived. */
   sent: number;
   ms: number;
   /** Whether the server closed the connection. */
   closed: boolean;
 }
 
-/** Bytes of an answer that are kept: enough to see what it is. */
+/** Maximum length of the response that is kept, in bytes: enough to identify it. */
 const KEPT = 64 * 1024;
 
 /**
- * Sends these bytes as they are over a connection of their own, and answers what came back. A source of pieces is asked for more only
- * for as long as no answer has come. Ends when the server closes the connection.
- * @param o.from the address of this machine (127.0.0.0/8) that it comes from
+ * Sends these bytes unchanged over a new connection and returns the response. Stops pulling from `pieces` as soon as a response arrives.
+ * Resolves when the server closes the connection, or on a timeout.
+ * @param o.from the local address (127.0.0.0/8) to connect from
  */
 export function send(
   port: number,
@@ -70,11 +70,11 @@ export function send(
   });
 }
 
-/** Whether an answer has come that will not end by itself: a stream of events stays open. */
+/** Whether this is a response that does not end on its own: an event stream stays open. */
 const isWhole = (heard: string): boolean =>
   heard.includes('\r\n\r\n') && /\r\ncontent-type: text\/event-stream/i.test(heard);
 
-/** Opens connections from one address and says nothing on them. "open" counts those that the server has not closed. */
+/** Opens connections from one address and sends nothing on them. `open` counts those that the server has not closed. */
 export async function idle(port: number, from: string, count: number) {
   const sockets = Array.from({ length: count }, () => {
     const socket = connect({ port, host: '127.0.0.1', localAddress: from });

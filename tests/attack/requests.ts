@@ -2,35 +2,35 @@ import { gzipSync } from 'node:zlib';
 import type { Answer } from './client';
 import type { Target } from './routes';
 
-/** One request, and what its answer must be. */
+/** A request and the expected response. */
 export interface Attack {
   name: string;
   pieces: Iterable<string | Buffer>;
-  /** What is wrong with the answer, or null. A 5xx is always wrong, and so is no answer unless `mayHangUp`. */
+  /** Returns what is wrong with the response, or null. A 5xx is always wrong, and so is no response unless `mayHangUp` is set. */
   judge?: (answer: Answer) => string | null;
-  /** A connection that ends without an answer is one. */
+  /** Whether the server may close the connection without a response. */
   mayHangUp?: boolean;
   /** Milliseconds between the pieces. */
   everyMs?: number;
   timeoutMs?: number;
-  /** The address of this machine that it comes from, when it is another than usual. */
+  /** Local address to connect from, if not the default. */
   from?: string;
 }
 
 const MIB = 1024 * 1024;
-/** Made once, not for each path. */
+/** Built once instead of once per path. */
 const DEEP = '['.repeat(200_000);
 const DEEP_TO_ITS_END = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 const WIDE = `[${'0,'.repeat(100_000)}0]`;
 const WIDE_WITHIN = `{"0":{"json":{"ids":[${'{"a":[]},'.repeat(50_000)}0]}}}`;
 const SMALL_PIECES = Buffer.from('1\r\na\r\n'.repeat(10_000));
 const PIECE = chunk(Buffer.alloc(256 * 1024, 'a'));
-/** 32 MiB of zeros in some KiB. */
+/** 32 MiB of zeros, compressed to a few KiB. */
 const BOMB = gzipSync(Buffer.alloc(32 * MIB));
 const EVIL = 'evil.example';
-/** As large as what ended the process once. */
+/** A body of this size once crashed the process. */
 const HUGE = 160 * MIB;
-/** Of what is announced or sent in vain, this much may be on its way before the refusal has come: the buffers of two sockets. */
+/** How much of a refused body may be sent before the refusal arrives: the buffers of two sockets. */
 const IN_FLIGHT = 16 * MIB;
 
 export const head = (
@@ -79,7 +79,7 @@ const refusedEarly = (answer: Answer) =>
   isRefusal(answer) ??
   (answer.sent > IN_FLIGHT ? `took ${Math.round(answer.sent / MIB)} MiB before it refused` : null);
 
-/** Headers that a signed-in browser, a platform's client and Inngest would send; none of them is genuine. */
+/** Headers that a signed-in browser, a platform's client and Inngest would send, all forged. */
 const FORGED: Record<string, string> = {
   Cookie: 'authjs.session-token=forged.forged.forged',
   Authorization: 'Bearer forged',
@@ -87,11 +87,11 @@ const FORGED: Record<string, string> = {
   'x-inngest-signature': 't=1&s=00',
 };
 
-/** What is sent to the other paths of a route that takes many. */
+/** Names of the requests that are sent to all paths of a route; the others are sent only to its first path. */
 const BRIEF =
   /^(GET|POST) |huge|^broken JSON|^deep JSON|breaks off|^a query of nonsense|another origin|^the same request/;
 
-/** What is sent to one path of a target, quick ones only. */
+/** The fast requests for one path of a target. */
 export function quick(target: Target, path: string, host: string): Attack[] {
   const all = everything(target, path, host);
   return path === target.paths[0] ? all : all.filter(({ name }) => BRIEF.test(name));
@@ -518,20 +518,20 @@ function everything(target: Target, path: string, host: string): Attack[] {
   ];
 }
 
-/** Paths that others call on purpose. */
+/** Paths that other systems call legitimately. */
 const CALLED_BY_OTHERS = /^\/(api\/webhooks\/|api\/inngest$|sandbox(\/|$))/;
 const foreign =
   (path: string, otherwise: (answer: Answer) => string | null) =>
   (answer: Answer): string | null =>
     CALLED_BY_OTHERS.test(path) ? otherwise(answer) : refusedWith(403)(answer);
 
-/** An answer never shows where in the code something went wrong. */
+/** A response must not reveal where in the code something failed. */
 const leaks = ({ body }: Answer): string | null =>
   /\n\s+at .+:\d+:\d+\)?/.test(body) || body.includes('Failed query:') ? 'shows a stack or a query' : null;
 const namesEvil = ({ head: said }: Answer): string | null =>
   new RegExp(`\r\n(?:location|set-cookie): [^\r]*${EVIL}`, 'i').test(said) ? 'leads to another host' : null;
 
-/** What is sent slowly to one path. All of these run at the same time as everything else, so each path has a sender of its own. */
+/** The slow requests for one path. All of them run concurrently with everything else, so each path has its own sender. */
 export function slow(path: string, host: string, sender: number): Attack[] {
   const judge = (answer: Answer): string | null =>
     answer.closed ? (answer.status === 0 ? null : isRefusal(answer)) : 'was waited for';
@@ -557,7 +557,7 @@ export function slow(path: string, host: string, sender: number): Attack[] {
   ];
 }
 
-/** What is sent to paths that no page or route of the manifest has: those that Next answers by itself, and none at all. */
+/** Requests to paths that are not pages or routes of the manifest: paths that Next handles itself, and paths that do not exist. */
 export function beside(host: string): (Attack & { path: string })[] {
   const long = 'a'.repeat(9000);
   const paths = [
@@ -592,7 +592,7 @@ export function beside(host: string): (Attack & { path: string })[] {
   );
 }
 
-/** What is sent to a server action. */
+/** Requests to a server action. */
 export function toAction(id: string, path: string, host: string): Attack[] {
   const at = (headers: Record<string, string>, body: string) => [
     head('POST', path, host, {

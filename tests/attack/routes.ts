@@ -2,17 +2,20 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isPublicPage } from '@/server/foundation/http/public-pages';
 
-/** A page or a route of the build, and the paths at which it is tried. */
+/** A page or route of the build, and the paths at which it is tested. */
 export interface Target {
   /** Its name in the build's manifest. */
   name: string;
   kind: 'page' | 'route';
   paths: string[];
-  /** Whether anybody may get a 200 here. */
+  /** Whether unauthenticated clients may get a 200 here. */
   open: boolean;
 }
 
-/** Route handlers that may answer a stranger with 200: each is its own gate (tests/tenancy/routes.test.ts says why). */
+/**
+ * Route handlers that may return 200 to an unauthenticated client because they do their own authorization (see
+ * tests/tenancy/routes.test.ts).
+ */
 const OPEN_ROUTES = new Set([
   '/api/auth/[...nextauth]',
   '/api/approvals/[token]',
@@ -20,11 +23,11 @@ const OPEN_ROUTES = new Set([
   '/api/trpc/[trpc]',
   '/icon.svg',
   '/sandbox/[[...path]]',
-  // Tells that functions are served, nothing more.
+  // Only reports that functions are served.
   '/api/inngest',
 ]);
 
-/** What is behind a route that takes many paths. */
+/** Paths to test for routes that match more than one. */
 const WITHIN: Record<string, string[]> = {
   '/api/auth/[...nextauth]': [
     '/api/auth/callback/credentials',

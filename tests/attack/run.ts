@@ -1,4 +1,4 @@
-// `npm run attack`: the built app, started as `npm start` does it, against everything that strangers may send. Loopback only.
+// `npm run attack`: sends hostile requests of every kind to the built app, started as `npm start` does. Loopback only.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,13 +8,13 @@ import { idle, send } from './client';
 import { type Attack, beside, quick, slow, toAction } from './requests';
 import { actions, targets } from './routes';
 
-/** The server's memory may not pass this, in MiB: what it takes when it works, and room for the bodies that it keeps at once. */
+/** Upper limit of the server's memory, in MiB: its working set plus the request bodies that it buffers at the same time. */
 const MAX_RSS_MIB = 900;
 const PARALLEL = 8;
-/** Idle connections of one sender that are opened before everything else. */
+/** Idle connections that one sender opens before everything else. */
 const HOARDED = 1000;
 const TIMEOUT_MS = 20_000;
-/** Nothing new is sent after this. What was not sent by then is a failure. */
+/** No request is sent after this. Requests still in the queue by then are reported as a failure. */
 const DEADLINE_MS = 150_000;
 
 const build = process.env.ATTACK_BUILD ?? root;
@@ -84,10 +84,10 @@ process.exit(problems.size > 0 ? 1 : 0);
 async function attack(): Promise<void> {
   const all = targets(build);
   const until = performance.now() + DEADLINE_MS;
-  // Far more than all may have together, of one sender: everything else happens beside them.
+  // Far more connections than all senders together may have, all from one sender. Everything else runs alongside them.
   const hoarded = await idle(port, '127.0.2.1', HOARDED);
   const health = watchHealth();
-  // The slow ones take their time whatever else happens, so they all begin now.
+  // The slow requests take their time regardless, so all of them start now.
   const waited = Promise.all(
     all.flatMap((target, i) =>
       target.paths.slice(0, 1).flatMap((at) => slow(at, host, i).map((one) => run(target.name, at, one))),
@@ -121,12 +121,12 @@ async function attack(): Promise<void> {
     found('not healthy afterwards', '/api/health');
 }
 
-/** One of each list, then the second of each, and so on: what is hard for the server is spread over the time. */
+/** Interleaves the lists, so that requests that are expensive for the server are spread over time. */
 function mixed<T>(lists: readonly (readonly T[])[]): T[] {
   const longest = Math.max(...lists.map((list) => list.length));
   return Array.from({ length: longest }, (_, i) =>
     lists.flatMap((list, j) => {
-      // Each begins somewhere else, or all would be attacked in the same way at the same time.
+      // Each list starts at a different offset; otherwise every target would get the same request at the same time.
       const one = i < list.length ? list[(i + j) % list.length] : undefined;
       return one === undefined ? [] : [one];
     }),
@@ -152,7 +152,7 @@ async function run(name: string | null, at: string, one: Attack): Promise<void> 
   }
 }
 
-/** Asks for the health of the server all the time; a question must be answered within a few seconds. */
+/** Polls the health endpoint until stopped; each request must succeed within `TIMEOUT_MS`. */
 function watchHealth(): { stop: () => void } {
   let stopped = false;
   void (async () => {
@@ -176,12 +176,15 @@ function watchHealth(): { stop: () => void } {
   };
 }
 
-/** Making the embedded database takes more memory than anything after it. https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html */
+/**
+ * Resets the peak memory, because creating the embedded database takes more than anything after it.
+ * https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html
+ */
 function forgetPeak(): void {
   writeFileSync(`/proc/${server.pid}/clear_refs`, '5');
 }
 
-/** The most memory that the server had since then, in MiB. */
+/** Peak memory of the server since then, in MiB. */
 function peakMib(): number {
   const status = readFileSync(`/proc/${server.pid}/status`, 'utf8');
   return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);

@@ -5,10 +5,10 @@ import { percentile, report } from './figure';
 import { filledFolder, NO_LIMITS } from './filled-app';
 import { countEffects } from './publish';
 
-// All accounts are the sandbox's one person, and X shows no more than a person's last hundred posts to whoever looks for one.
+// All accounts belong to the sandbox's one user, and a look-up on X returns at most a user's last hundred posts.
 const N = 120;
 const CONNECTIONS = 40;
-/** How long the platform takes to answer: what is being sent when the process is killed. */
+/** Response time of the platform, which determines what is being sent when the process is killed. */
 const ANSWER_MS = 1_500;
 const SPAN_MS = 60_000;
 
@@ -20,9 +20,9 @@ interface Row {
 }
 
 /**
- * Two posts a second are due; the whole app is killed (SIGKILL) among them and started again at once on the same folder. Measured
- * from the start of the second process: when the next post is out, when the last of those that became due meanwhile is, and when
- * the last of those that were being sent is settled. And that nothing went out twice or is lost.
+ * Two posts per second are due. The whole app is killed (SIGKILL) meanwhile and restarted immediately on the same folder. Measures, from
+ * the start of the second process, when the next post is published, when the last of those that became due in between is published, and
+ * when the last of those that were being sent is settled. Also checks that no post was published twice or lost.
  */
 export async function afterKill(): Promise<void> {
   const { dataDir, folder, dueFrom } = await filledFolder({
@@ -50,7 +50,7 @@ export async function afterKill(): Promise<void> {
   const ready = killed + second.startedIn;
   const until = dueFrom + SPAN_MS + 120_000;
   while (Date.now() < until && (await countEffects(second.url)) < N) await turn();
-  // The last rows are written right after the last effect; what was interrupted is sent again after its grace.
+  // The last rows are written right after the last effect. An interrupted attempt is sent again after its grace period.
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   const effects = await countEffects(second.url);
   await second.stop();

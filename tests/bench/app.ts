@@ -10,7 +10,7 @@ export interface RunningApp {
   port: number;
   dataDir: string;
   child: ChildProcess;
-  /** Milliseconds from the start of the process to the first page that was served whole. */
+  /** Milliseconds from the start of the process to the first complete page. */
   startedIn: number;
   /** Resident memory in MiB. */
   residentMiB(): number;
@@ -33,7 +33,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Starts the built app on a folder, as `npm start` does, and waits until it serves. Needs a build. */
+/** Starts the built app on a folder, as `npm start` does, and waits until it serves requests. Needs a build. */
 export async function startApp(options: {
   dataDir: string;
   port?: number;

@@ -8,7 +8,7 @@ import { publishPostgres } from './publish-postgres';
 import { startCold, startWarm } from './start';
 import { syncSales } from './sync-sales';
 
-/** Every benchmark by its name. */
+/** All benchmarks by name. */
 export const benches: Record<string, () => Promise<void>> = {
   'start-cold': startCold,
   'start-warm': startWarm,

@@ -12,7 +12,7 @@ export const FLAGS = [
   '--no-first-run',
 ];
 
-/** Signs the demo person in with a real browser and answers the cookies as a header. */
+/** Signs the demo user in with a real browser and returns the cookies as a header. */
 export async function signIn(url: string): Promise<string> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   try {

@@ -8,7 +8,7 @@ const CHUNK = 500_000;
 
 const rowsOf = <T>(result: unknown) => (result as { rows: T[] }).rows;
 
-/** Makes forty workspaces with five X accounts each, and one post for each account that all its publications are of. */
+/** Creates forty workspaces with five X accounts each, and for each account one post that all its publications share. */
 export async function fillAccounts(db: Db): Promise<void> {
   for (let i = 0; i < WORKSPACES; i++) {
     const { workspaceId } = await createWorld(db, { plan: 'agency' });
@@ -27,17 +27,17 @@ export async function fillAccounts(db: Db): Promise<void> {
 }
 
 export interface Load {
-  /** Starts the ids; different for each load. */
+  /** Prefix of the ids; must differ for each load. */
   name: string;
   rows: number;
-  /** SQL for a row's time, from `i`, its number from 0. */
+  /** SQL expression for the due time of row `i`, counted from 0. */
   due: string;
   state?: 'scheduled' | 'published';
-  /** Only the accounts of these workspaces, in the order of their ids: from which on, and how many. Else all. */
+  /** Restricts the load to the accounts of these workspaces, by offset and count in the order of their ids. */
   workspaces?: { from: number; count: number };
 }
 
-/** Adds publications that wait, spread over the accounts in turn. */
+/** Adds scheduled publications, distributed round-robin over the accounts. */
 export async function addRows(tx: Tx, load: Load): Promise<void> {
   const raw = sql.raw;
   for (let from = 0; from < load.rows; from += CHUNK) {
@@ -58,8 +58,8 @@ export async function addRows(tx: Tx, load: Load): Promise<void> {
 }
 
 /**
- * Adds publications by the million: the table's indexes are made again afterwards, and what they refer to is known
- * to be there. The login must be allowed to set `session_replication_role`.
+ * Adds publications by the million: drops the table's indexes, rebuilds them afterwards, and skips foreign-key checks. The login must be
+ * allowed to set `session_replication_role`.
  */
 export async function addManyRows(db: Db, loads: readonly Load[]): Promise<void> {
   const indexes = rowsOf<{ name: string; definition: string }>(
@@ -79,9 +79,9 @@ export async function addManyRows(db: Db, loads: readonly Load[]): Promise<void>
   });
 }
 
-/** How many rows of the table were read so far, by indexes or from its beginning to its end. */
+/** Number of rows of the table read so far, by index and sequential scans. */
 export async function rowsRead(db: Db): Promise<number> {
-  // Each connection hands its counts over at the end of a transaction.
+  // A connection reports its statistics only at the end of a transaction.
   await db.raw.execute(sql`select pg_stat_force_next_flush()`);
   const [row] = rowsOf<{ n: string }>(
     await db.raw.execute(
@@ -91,12 +91,12 @@ export async function rowsRead(db: Db): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
-/** Lets the planner know what is there, as autovacuum would after a load. */
+/** Updates the planner's statistics, as autovacuum would after a load. */
 export async function tidy(db: Db): Promise<void> {
   await db.raw.execute(sql`vacuum (analyze) tributary.publications`);
 }
 
-/** Holds the first so many workspaces. */
+/** Puts the first `workspaces` workspaces on hold. */
 export async function hold(db: Db, workspaces: number): Promise<void> {
   await db.asSystem((tx) =>
     tx.execute(

@@ -20,25 +20,25 @@ import { percentile, report } from './figure';
 const FEW = 10_000;
 const MANY = Number(process.env.BENCH_N ?? 5_000_000);
 const CLAIMS = 200;
-/** 6,000 posts a minute is sixty of these. */
+/** 6,000 posts a minute are sixty of these. */
 const BATCH = 100;
 const HELD_ROWS = 20_000;
 const HELD_WORKSPACES = 4;
 
-/** Over the next year, from a day on, in no order. */
+/** Publications due in random order over the year that starts tomorrow. */
 const waiting = (rows: number, name: string): Load => ({
   name,
   rows,
   due: `now() + interval '1 day' + (hashint8extended(i, 7) & 31535999) * interval '1 second'`,
 });
-/** What went out over the last year: a tenth of what waits. */
+/** Publications published over the last year: a tenth of the number waiting. */
 const gone = (rows: number, name: string): Load => ({
   name,
   rows: Math.floor(rows / 10),
   due: `now() - interval '1 hour' - (hashint8extended(i, 7) & 31535999) * interval '1 second'`,
   state: 'published',
 });
-/** Minutes, one after the other, in which a hundred posts come due: each just before that minute's sweep stops looking ahead. */
+/** A hundred posts due in each of `CLAIMS` consecutive minutes, each just before the end of that minute's sweep window. */
 const dueEachMinute = (name: string, from: number, held: number): Load => ({
   name,
   rows: CLAIMS * BATCH,
@@ -47,9 +47,9 @@ const dueEachMinute = (name: string, from: number, held: number): Load => ({
 });
 
 /**
- * What claiming costs, with ten thousand and with five million publications waiting in the future: sweeps that find a hundred
- * due posts, and sweeps that find none. Then the same beside held workspaces with many posts that are overdue. On a PostgreSQL
- * of its own; the sweep's own code, one sweep after the other.
+ * Measures claiming with ten thousand and with five million future publications: sweeps that find a hundred due posts, and sweeps that find
+ * none. Then measures both again with held workspaces that have many overdue posts. Runs the sweep's own code sequentially on a dedicated
+ * PostgreSQL.
  */
 export async function claim(): Promise<void> {
   const postgres = await startPostgres();
@@ -57,7 +57,7 @@ export async function claim(): Promise<void> {
   await admin.connect();
   await admin.query('grant set on parameter session_replication_role to tributary');
   await admin.end();
-  // One connection: what it read is counted exactly, and a sweep uses one anyway.
+  // A single connection makes the row counts exact, and a sweep uses only one anyway.
   const db = await openDb({ url: postgres.url, driver: 'pg', pool: 1 });
   try {
     await db.migrate();
@@ -82,7 +82,7 @@ export async function claim(): Promise<void> {
   }
 }
 
-/** Claims a hundred rows that came due each minute, minute after minute; then finds nothing, as often. */
+/** Claims a hundred due rows per minute, minute after minute, then runs as many sweeps that find nothing. */
 async function measure(db: Db, scenario: string, n: number, held = 0): Promise<void> {
   const clock = new ManualClock(new Date());
   const base = { bench: 'claim', n, database: 'pg' as const, scenario };

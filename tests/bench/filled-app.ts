@@ -5,12 +5,12 @@ import { resetSecrets } from '@/server/foundation/secrets';
 import { scratchFolder, startApp } from './app';
 import { fill } from './publish-rows';
 
-/** No limit: X's own would be what is measured. */
+/** Without limits: otherwise X's own rate limit would be measured. */
 export const NO_LIMITS = { PLATFORM_LIMITS: '{"x":[]}' };
 
 /**
- * A folder of the embedded database with posts that wait, the first of them due in `leadMs`: `offset` is how much later each is, in
- * milliseconds. The app is not running on it.
+ * Creates an embedded database folder with pending posts. The first is due in `leadMs`, and post `i` is due `offset(i)` milliseconds after
+ * that. The app is not running on the folder.
  */
 export async function filledFolder(wanted: {
   posts: number;
@@ -22,7 +22,7 @@ export async function filledFolder(wanted: {
   process.env.TRIBUTARY_DATA_DIR = dataDir;
   resetEnv();
   resetSecrets();
-  // The first start makes the demo workspace with its sandbox connections.
+  // The first start creates the demo workspace with its sandbox connections.
   await (await startApp({ dataDir })).stop();
   const folder = path.join(dataDir, 'pglite');
   const db = await openDb({ dataDir: folder });

@@ -3,7 +3,7 @@ import superjson from 'superjson';
 import type { AppRouter } from '@/server/trpc/root';
 import { signIn } from './browser';
 
-/** As the demo person in a real browser's session: writes a post, approves it, and waits until it is on the sandbox's X. */
+/** Writes a post as the demo user in a real browser session, approves it, and waits until it is on the sandbox's X. */
 export async function publishFirstPost(url: string): Promise<void> {
   const cookie = await signIn(url);
   const client = createTRPCClient<AppRouter>({

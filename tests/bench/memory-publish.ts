@@ -7,7 +7,7 @@ import { countOut, fill } from './publish-rows';
 
 const N = Number(process.env.BENCH_N ?? 100_000);
 const CONNECTIONS = 200;
-/** What one process keeps up with on two cores that it shares with the database and the sandbox. */
+/** Rate that one process sustains on two cores shared with the database and the sandbox. */
 const PER_MINUTE = Number(process.env.BENCH_RATE ?? 4_000);
 const LEAD_MS = 45_000;
 const EVERY_MS = 1_000;
@@ -18,9 +18,9 @@ interface Sample {
 }
 
 /**
- * Resident memory of one app process that publishes all posts, on a PostgreSQL, with the sandbox in a process of its own. It is
- * read every second. The first tenth of the posts warms the process up; then the median of the next tenth is compared with the
- * median of the last: a heap breathes, and one reading says more about when it was taken.
+ * Measures the resident memory of one app process that publishes all posts on a PostgreSQL, with the sandbox in a separate process. Samples
+ * it every second. The first tenth of the posts is warm-up; then the median of the next tenth is compared with that of the last tenth,
+ * because a heap fluctuates and a single reading says little.
  */
 export async function memoryPublish(): Promise<void> {
   await onPostgres(async ({ db, start }) => {
@@ -55,7 +55,7 @@ export async function memoryPublish(): Promise<void> {
   });
 }
 
-/** Moves all measured posts so that the first is due then: filling takes as long as it takes. */
+/** Shifts all measured posts so that the first is due at `time`, because filling the database takes a variable time. */
 async function startAt(db: Db, time: number): Promise<void> {
   await db.asSystem((tx) =>
     tx.execute(sql`
@@ -66,7 +66,7 @@ async function startAt(db: Db, time: number): Promise<void> {
   await db.raw.execute(sql`vacuum (analyze) tributary.publications`);
 }
 
-/** Reads memory and progress until all are out, or until `until`. */
+/** Samples memory and progress until all posts are published, or until `until`. */
 async function sample(db: Db, app: RunningApp, until: number): Promise<Sample[]> {
   const samples: Sample[] = [];
   while (Date.now() < until) {

@@ -6,7 +6,7 @@ import { report } from './figure';
 const PAGES = [...APP_PAGES, ...PUBLIC_PAGES];
 const ROUNDS = 42;
 
-/** Resident memory of the one process: after the start, and after a thousand page views. */
+/** Measures the resident memory of the single process after the start and after a thousand page views. */
 export async function memory(): Promise<void> {
   const dataDir = scratchFolder();
   const app = await startApp({ dataDir });

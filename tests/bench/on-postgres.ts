@@ -8,11 +8,11 @@ import { NO_LIMITS } from './filled-app';
 
 export interface Stage {
   db: Db;
-  /** Starts one app process on this database that asks this sandbox, without the demo. It ends with the stage. */
+  /** Starts an app process on this database and sandbox, without the demo data. It is stopped with the stage. */
   start(): Promise<RunningApp>;
 }
 
-/** A PostgreSQL with the app's tables and the sandbox in a process of its own, for as long as `work` takes. */
+/** Runs `work` with a PostgreSQL that has the app's tables, and the sandbox in a separate process. */
 export async function onPostgres(work: (stage: Stage) => Promise<void>): Promise<void> {
   const postgres = await startPostgres();
   const dataDir = scratchFolder();
@@ -48,7 +48,7 @@ export async function onPostgres(work: (stage: Stage) => Promise<void>): Promise
   }
 }
 
-/** The sandbox alone, in a process of its own. */
+/** Starts the sandbox in a separate process. */
 function startSandbox(port: number, dataDir: string, url: string): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', 'server/sandbox/standalone.ts'], {
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -5,7 +5,9 @@ import { CHROMIUM, FLAGS, signIn } from './browser';
 import { percentile, report } from './figure';
 import { Scale } from './weight';
 
-/** First-load JavaScript (gzip, of every script that a real browser loads for it) and the server's time, for each page. */
+/**
+ * Measures, for each page, its first-load JavaScript (gzip, all scripts that a real browser loads for it) and the server's response time.
+ */
 export async function pages(): Promise<void> {
   const dataDir = scratchFolder();
   const app = await startApp({ dataDir });

@@ -9,8 +9,8 @@ const CONNECTIONS = 200;
 const PER_MINUTE = 6_100;
 
 /**
- * A PostgreSQL, two app processes and the sandbox in a process of its own, all on this machine: posts on two hundred
- * accounts, due at an even 6,100 a minute.
+ * Measures publishing with a PostgreSQL, two app processes and the sandbox in a separate process, all on this machine. The posts of two
+ * hundred accounts are due at an even 6,100 a minute.
  */
 export async function publishPostgres(): Promise<void> {
   await onPostgres(async ({ db, start }) => {

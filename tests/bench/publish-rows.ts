@@ -15,11 +15,11 @@ export interface Wanted {
 const rowsOf = <T>(result: unknown) => (result as { rows: T[] }).rows;
 
 /**
- * Gives the demo workspace as many X accounts as wanted (all of them the sandbox's one person) and as many posts, spread over
- * the accounts in turn. The data folder's secrets must be the ones of this process.
+ * Gives the demo workspace the wanted number of X accounts (all belong to the sandbox's one user) and posts, distributed round-robin over
+ * the accounts. The secrets of the data folder must be those of this process.
  */
 export async function fill(db: Db, wanted: Wanted): Promise<void> {
-  // The stand-in's own limits would be what is measured.
+  // Otherwise the sandbox's own limits would be measured.
   const generous = { 'x.createPosts': { limit: 100_000_000, windowSeconds: 900 } };
   await db.raw.execute(
     sql`insert into tributary_sandbox.settings (key, value) values ('limits', ${JSON.stringify(generous)}::jsonb) on conflict (key) do update set value = excluded.value`,
@@ -95,7 +95,7 @@ export interface Measured {
   published: number | null;
 }
 
-/** Every measured publication: when it was due and when it went out, in milliseconds since 1970. */
+/** Reads every measured publication with its due and published times, in milliseconds since 1970. */
 export function readAll(db: Db): Promise<Measured[]> {
   return db.asSystem(async (tx) =>
     rowsOf<Measured>(
@@ -108,7 +108,7 @@ export function readAll(db: Db): Promise<Measured[]> {
   );
 }
 
-/** How many are out. */
+/** Number of published posts. */
 export async function countOut(db: Db): Promise<number> {
   const [row] = await db.asSystem(async (tx) =>
     rowsOf<{ n: number }>(
@@ -120,7 +120,7 @@ export async function countOut(db: Db): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** How many publications went out before one that was due earlier on the same connection. */
+/** Number of publications that were published before an earlier one on the same connection. */
 export function overtakings(rows: readonly Measured[]): number {
   let count = 0;
   for (let i = 1; i < rows.length; i++) {

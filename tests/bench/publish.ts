@@ -8,8 +8,8 @@ const N = 1_000;
 const CONNECTIONS = 50;
 
 /**
- * Publications through the whole app (embedded database, embedded runner, the sandbox's X) over fifty accounts: spread over a
- * minute, and all at one second.
+ * Measures publishing through the whole app (embedded database, embedded runner, the sandbox's X) on fifty accounts, with posts spread over
+ * a minute and with all posts due in the same second.
  */
 export async function publish(): Promise<void> {
   await scenario('spread_60s', (i) => Math.floor((i * 60_000) / N), 60_000);
@@ -47,7 +47,7 @@ async function scenario(name: string, offset: (i: number) => number, span: numbe
 
 type Base = Pick<Figure, 'bench' | 'n' | 'database'> & { scenario: string };
 
-/** The figures of a run: how many are out, how late, in which order, how fast. `dueFrom` is when the first was due. */
+/** Reports the figures of a run: number published, delay, order and rate. `dueFrom` is when the first was due. */
 export function reportRows(base: Base, rows: readonly Measured[], dueFrom: number): void {
   const lateness = rows.flatMap((r) => (r.published === null ? [] : [(r.published - r.due) / 1000]));
   const last = rows.reduce((latest, r) => Math.max(latest, r.published ?? 0), 0);
@@ -60,7 +60,7 @@ export function reportRows(base: Base, rows: readonly Measured[], dueFrom: numbe
   say('rate', lateness.length / Math.max(1 / 60, (last - dueFrom) / 60_000), 'posts/min');
 }
 
-/** How many posts the sandbox’s X has. */
+/** Number of posts on the sandbox’s X. */
 export async function countEffects(url: string): Promise<number> {
   const answer = await fetch(`${url}/sandbox/control/effects/count?platform=x`)
     .then((r) => r.json())

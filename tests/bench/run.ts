@@ -1,6 +1,6 @@
 import { benches } from './benches';
 
-// `npm run bench` runs all, `npm run bench publish pages` some. One JSON line a figure.
+// `npm run bench` runs all benchmarks, `npm run bench publish pages` only those named. Prints one JSON line per figure.
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in benches));
 if (unknown.length > 0) {

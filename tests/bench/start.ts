@@ -4,7 +4,10 @@ import { freePort, removeFolder, scratchFolder, startApp } from './app';
 import { percentile, report } from './figure';
 import { publishFirstPost } from './first-post';
 
-/** A fresh clone of what is committed, through `npm start`, to the ready line and to the first published post. The packages come from npm's cache when it has them. */
+/**
+ * Measures `npm start` on a fresh clone of the last commit, up to the ready line and to the first published post. Packages come from npm's
+ * cache if it has them.
+ */
 export async function startCold(): Promise<void> {
   const folder = scratchFolder();
   const clone = path.join(folder, 'clone');
@@ -26,7 +29,7 @@ export async function startCold(): Promise<void> {
     child.once('exit', (code) => reject(new Error(`npm start ended with ${code}`)));
     child.stdout.on('data', (chunk: Buffer) => {
       for (const line of chunk.toString().split('\n')) {
-        // The progress of ours, "12.3 s  Ready", and not what the server says of itself.
+        // Matches our own progress lines, such as "12.3 s  Ready", and not the server's output.
         for (const word of ['Installing', 'Building', 'Opening', 'Ready'])
           if (new RegExp(`^\\s*[\\d.]+ s {2}${word}`).test(line)) marks[word] ??= performance.now() - began;
       }
@@ -48,7 +51,7 @@ export async function startCold(): Promise<void> {
   report({ ...base, metric: 'migrate_seed_serve', value: seconds('Opening', 'Ready') });
   report({ ...base, metric: 'clone_to_ready', value: (marks.Ready ?? Number.NaN) / 1000 });
   report({ ...base, metric: 'clone_to_first_post', value: published / 1000 });
-  // The limit leaves the packages' download out; unpacking them is part of it here.
+  // The limit excludes the download of the packages. This figure excludes the whole install step, which also unpacks them.
   report({
     ...base,
     metric: 'first_post_without_install',
@@ -56,7 +59,7 @@ export async function startCold(): Promise<void> {
   });
 }
 
-/** The built app on a folder that exists, to the first page served. */
+/** Measures the start of the built app on an existing folder, up to the first page served. */
 export async function startWarm(): Promise<void> {
   const dataDir = scratchFolder();
   const first = await startApp({ dataDir });

@@ -12,7 +12,10 @@ import { report } from './figure';
 
 const N = 1_000;
 
-/** A thousand sales with two fees each, from the platform's answer to balanced ledger transactions; then the same answer again. */
+/**
+ * Measures the import of a thousand sales with two fees each, from the platform's response to balanced ledger transactions, and then the
+ * import of the same response again.
+ */
 export async function syncSales(): Promise<void> {
   const folder = scratchFolder();
   const db = await openDb({ dataDir: `${folder}/pglite` });

@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContextOptions } from '@playwright/test';
 
-/** The most first-load JavaScript that a page may have, in kB (1,000 bytes) of gzip. */
+/** Maximum first-load JavaScript of a page, in kB (1,000 bytes) of gzip. */
 export const BUDGET = { public: 150, app: 220 } as const;
 
 /**
- * The scripts that a browser loads for one page before it is quiet, in kB (1,000 bytes) of gzip. What it fetches ahead for other pages is
- * held back; what the page's own code asks for by itself counts, named in the HTML or not.
+ * Measures the scripts that a browser loads for one page until the network is idle, in kB (1,000 bytes) of gzip. Prefetches for other pages
+ * are blocked; everything that the page's own code loads counts, whether or not the HTML names it.
  */
 export class Scale {
   readonly #sizes = new Map<string, number>();

@@ -1,27 +1,27 @@
 import { appendFileSync } from 'node:fs';
 
-/** What the harness tells a process when it starts it. */
+/** Instructions that a process receives from the harness at its start. */
 export interface Orders {
   name: string;
   seed: number;
-  /** File that the process appends a line to before it does something that its death would hide. */
+  /** File to which the process appends a line before anything that its death would hide. */
   journal: string;
-  /** How far the run's time is ahead of the machine's, in milliseconds. */
+  /** How far the time of the run is ahead of the machine's, in milliseconds. */
   travel: number;
-  /** How wrong this process's clock is, in milliseconds. */
+  /** Error of this process's clock, in milliseconds. */
   skew: number;
   faults: boolean;
-  /** How many times longer than on an idle machine things take (pace.ts). */
+  /** Slowdown compared with an idle machine, as a factor (pace.ts). */
   slow: number;
-  /** The points at which the process kills itself, each at the hit with this number; the first that it comes to counts. */
+  /** Points at which the process kills itself, with the number of the hit. The first one reached counts. */
   kills?: Record<string, number>;
 }
-/** What the harness tells it while it runs. */
+/** Messages from the harness to a running process. */
 export type Told = { go?: Orders } & Partial<Pick<Orders, 'travel' | 'skew' | 'faults' | 'slow'>> & {
     ask?: 'idle';
   };
 
-/** What a process tells the harness. */
+/** Messages from a process to the harness. */
 export interface Says {
   ready?: true;
   up?: true;
@@ -29,21 +29,21 @@ export interface Says {
 }
 const say = (what: Says): void => void process.send?.(what);
 export const ready = (): void => say({ ready: true });
-/** The process does what it is there for. */
+/** Reports that the process is working. */
 export const up = (): void => say({ up: true });
-/** Nothing is being answered. */
+/** Reports that no request is in progress. */
 export const atRest = (): void => say({ idle: true });
 
 export const orders = (): Orders => JSON.parse(process.env.CHAOS_ORDERS ?? '{}') as Orders;
 
-/** One line of the run's history. Written at once: the next moment may be the last. */
+/** Appends a line to the journal of the run. Writes synchronously because the process may be killed right after. */
 export const note = (file: string, entry: Record<string, unknown>): void =>
   appendFileSync(
     file,
     `${JSON.stringify({ t: Math.round(performance.timeOrigin + performance.now()), ...entry })}\n`,
   );
 
-/** Waits for the order to begin: a process that has loaded its code stands by, so that a killed one is replaced at once. */
+/** Waits for the order to start. A process that has loaded its code stands by, so that it can replace a killed one immediately. */
 export const go = (): Promise<Orders> =>
   new Promise((resolve) => {
     const heard = (told: unknown) => {
@@ -57,13 +57,13 @@ export const go = (): Promise<Orders> =>
     ready();
   });
 
-/** Follows the harness, and ends when it ends. */
+/** Listens to the harness, and exits when the harness exits. */
 export function follow(listen: (told: Told) => void): void {
   process.on('message', (told) => listen(told as Told));
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 }
 
-/** Moves the machine's clock for this process: everything that asks what time it is gets the moved time. */
+/** Shifts the clock of this process: everything that reads the time gets the shifted time. */
 export function moveClock(by: () => number): void {
   const Real = Date;
   globalThis.Date = new Proxy(Real, {

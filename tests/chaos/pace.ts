@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
 const EVERY_MS = 250;
-/** Machines that are slower than this are not waited for in proportion. */
+/** Maximum slowdown that is compensated for. */
 const MAX = 30;
 
 /**
- * Time as the processes of a run have it. On a machine that others use too, a second on the wall may be a tenth of a second for
- * them: limits and jumps that went by the wall would then break off what is going well. `ms()` goes on only as fast as they get
- * the processor, and `slow()` says how many times longer than on an idle machine things may take now.
+ * Time as the processes of a run experience it. On a shared machine, a second of wall time may be a tenth of a second for them, so limits
+ * and jumps based on wall time would abort work that is going well. `ms()` advances only as fast as the processes get CPU time, and
+ * `slow()` is the current slowdown compared with an idle machine.
  */
 export interface Pace {
   ms(): number;
@@ -16,13 +16,13 @@ export interface Pace {
   stop(): void;
 }
 
-/** Follows how long the processes with these ids run, and how long they wait for a processor (Linux; elsewhere the wall's time). */
+/** Tracks how long the processes with these ids run and how long they wait for a CPU (Linux only; elsewhere it is wall time). */
 export function followPace(pids: () => readonly number[], changed: (slow: number) => void): Pace {
   const before = new Map<number, readonly [ran: number, waited: number]>();
   let passed = 0;
-  /** As it was a moment ago: the run's time goes on by this. */
+  /** Slowdown at the last check; determines how fast the time of the run advances. */
   let current = 1;
-  /** The worst of the last seconds: limits go by this. */
+  /** Worst slowdown of the last few seconds; limits are scaled by it. */
   let slow = 1;
   let last = performance.now();
   const look = () => {
@@ -36,9 +36,9 @@ export function followPace(pids: () => readonly number[], changed: (slow: number
       waited += now[1] - hadWaited;
     }
     const at = performance.now();
-    // What ran too little tells nothing.
+    // A process that hardly ran tells nothing about the slowdown.
     const seen = ran + waited > (at - last) / 20 ? Math.min(MAX, (ran + waited) / Math.max(ran, 1)) : 1;
-    // Up at once, down slowly: who begins to wait now goes by it for a while.
+    // Rises immediately and falls slowly, because a wait that starts now uses this value for a while.
     slow = Math.max(seen, slow * 0.85, 1);
     current = seen;
     passed += (at - last) / seen;
@@ -59,7 +59,7 @@ export function followPace(pids: () => readonly number[], changed: (slow: number
   };
 }
 
-/** How long a process ran and how long it waited to run, in milliseconds. */
+/** Returns how long a process ran and how long it waited to run, in milliseconds. */
 function timesOf(pid: number): readonly [number, number] | null {
   try {
     const [ran, waited] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { POINTS } from './plan';
 
-test('a run knows every named point of the code', () => {
+test('the plan includes every named fault point in the code', () => {
   const named = ['server', 'inngest', 'db']
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),

@@ -1,20 +1,20 @@
 import { seeded, seedOf } from '@/server/sandbox/random';
 
-/** The platforms that a run publishes on. The last three exist only here. */
+/** Platforms that a run publishes on. The last three exist only here. */
 export const PLATFORMS = ['x', 'facebook', 'keyed', 'lookup', 'neither'] as const;
 export type Platform = (typeof PLATFORMS)[number];
-/** On these nobody but a person can tell what became of an attempt with an unknown outcome. */
+/** Platforms on which only a user can resolve an attempt with an unknown outcome. */
 export const NEEDS_PERSON: ReadonlySet<string> = new Set(['neither']);
 
-/** What a vendor does with one request instead of answering it at once. */
+/** What a vendor does with a request instead of responding normally. */
 export type VendorFault =
   | { kind: '429'; seconds: number }
   | { kind: '500_before' | '500_after' | 'reset_before' | 'reset_after' | 'nonsense' }
-  /** No answer ever comes; with `after` the effect is done. */
+  /** No response ever arrives; with `after`, the effect has happened. */
   | { kind: 'timeout_before' | 'timeout_after' }
-  /** The answer comes, but slowly. */
+  /** The response arrives, but slowly. */
   | { kind: 'slow'; ms: number }
-  /** The effect is done after the caller has given up. */
+  /** The effect happens after the caller has given up. */
   | { kind: 'late'; ms: number };
 
 const EFFECT_KINDS = [
@@ -37,7 +37,10 @@ const READ_KINDS = [
   ['timeout_before', 1],
   ['slow', 3],
 ] as const;
-/** Of the first, second and third request for one publication; later ones are left alone, so that every post can end. */
+/**
+ * Chance of a fault in the first, second and third request for one publication. Later requests get no faults, so that every post can
+ * complete.
+ */
 const EFFECT_CHANCE = [0.3, 0.25, 0.2];
 const READ_CHANCE = 0.12;
 
@@ -57,14 +60,14 @@ function shape(kind: VendorFault['kind'], random: () => number): VendorFault {
   return { kind } as VendorFault;
 }
 
-/** The fault of the `ordinal`th request (from 0) that would publish post `number`. */
+/** Returns the fault of the `ordinal`th request (from 0) that would publish post `number`. */
 export function effectFault(seed: number, number: number, ordinal: number): VendorFault | null {
   const random = seeded(seedOf(seed, 'effect', number, ordinal));
   if (random() >= (EFFECT_CHANCE[ordinal] ?? 0)) return null;
   return shape(draw(EFFECT_KINDS, random), random);
 }
 
-/** The fault of the `ordinal`th request (from 0) that reads from an account. */
+/** Returns the fault of the `ordinal`th read request (from 0) for an account. */
 export function readFault(seed: number, account: string, ordinal: number): VendorFault | null {
   const random = seeded(seedOf(seed, 'read', account, ordinal));
   if (random() >= READ_CHANCE) return null;
@@ -72,7 +75,10 @@ export function readFault(seed: number, account: string, ordinal: number): Vendo
 }
 
 const UPLOAD_CHANCE = 0.15;
-/** The fault of the `ordinal`th request (from 0) that brings a picture to a platform. It has no public effect, so it may always be repeated. */
+/**
+ * Returns the fault of the `ordinal`th request (from 0) that uploads a picture. An upload has no public effect, so it can always be
+ * repeated.
+ */
 export function uploadFault(seed: number, ordinal: number): VendorFault | null {
   const random = seeded(seedOf(seed, 'upload', ordinal));
   if (random() >= UPLOAD_CHANCE) return null;
@@ -80,8 +86,8 @@ export function uploadFault(seed: number, ordinal: number): VendorFault | null {
 }
 
 /**
- * How a worker treats the `ordinal`th event, or list of events, that it sends: delivered twice, late, refused, or as it is. A list
- * tells of claims; there are few, so that more of them are refused.
+ * Returns how a worker distorts the `ordinal`th event, or list of events, that it sends: duplicated, delayed, refused or null for
+ * unchanged. Lists announce claims; they are rare, so more of them are refused.
  */
 export function eventFault(
   seed: number,
@@ -98,19 +104,19 @@ export function eventFault(
   return null;
 }
 
-/** Whether a worker is held up before its `ordinal`th request leaves, for longer than a call may take. */
+/** Returns how many milliseconds a worker is delayed before it sends its `ordinal`th request: 0, or longer than the limit of a call. */
 export function heldUp(seed: number, worker: string, ordinal: number): number {
   const random = seeded(seedOf(seed, 'held', worker, ordinal));
   return random() < 0.004 ? CALL_LIMIT_SCALED_MS + 300 + Math.floor(random() * 800) : 0;
 }
 
-/** How long a worker of a run waits for an answer, instead of the connectors' 20 seconds. */
+/** Request timeout of a worker in a run, in place of the connectors' 20 seconds. */
 export const REQUEST_LIMIT_MS = 1500;
-/** The limit of a whole call (policy.ts: a minute), for a worker of a run. */
+/** Limit of a whole call (policy.ts: a minute) for a worker in a run. */
 export const CALL_LIMIT_SCALED_MS = 3000;
 export const CALL_SCALE = CALL_LIMIT_SCALED_MS / 60_000;
 
-/** Every named point that a worker can be killed at, with the most hits that are waited for. */
+/** Every named point at which a worker can be killed, with the highest hit number to wait for. */
 export const POINTS: Readonly<Record<string, number>> = {
   'claim: before': 3,
   'claim: after': 3,
@@ -197,12 +203,15 @@ export interface PointKill {
   hit: number;
 }
 
-/** From so many posts on, what a life does before it is killed grows with the run: else a large run would be nothing but restarts. */
+/**
+ * In runs with more posts than this, a worker does proportionally more before it is killed; otherwise a large run would consist of nothing
+ * but restarts.
+ */
 const USUAL_RUN = 1_000;
-/** What comes up less often than this in a life does not come up more often in a large run. */
+/** Points with a lower hit number than this are not hit more often in a large run. */
 const OFTEN = 3;
 
-/** The order in which a run of `n` posts kills at its points, round and round. */
+/** Yields endlessly, in a shuffled order, the points at which a run of `n` posts kills workers. */
 export function* pointKills(seed: number, n: number): Generator<PointKill, never> {
   const random = seeded(seedOf(seed, 'points'));
   const scale = Math.max(1, n / USUAL_RUN);
@@ -223,7 +232,7 @@ export type TimedFault = { at: number } & (
   | { kind: 'clock'; worker: number; ms: number }
 );
 
-/** What happens at which time of the run (milliseconds from its start), whatever the workers do then. */
+/** Returns the faults that happen at fixed times of the run (milliseconds from its start), whatever the workers are doing. */
 export function timedFaults(seed: number, duration: number, workers: number): TimedFault[] {
   const random = seeded(seedOf(seed, 'timed'));
   const list: TimedFault[] = [];
@@ -242,7 +251,7 @@ export function timedFaults(seed: number, duration: number, workers: number): Ti
   return list.sort((a, b) => a.at - b.at);
 }
 
-/** The most further parts that a post of a run has: threads of two to four posts, and one comment. */
+/** Maximum number of further parts of a post in a run: threads of two to four posts, or one comment. */
 export const MAX_FOLLOWING: Readonly<Record<Platform, number>> = {
   x: 3,
   facebook: 1,
@@ -252,40 +261,49 @@ export const MAX_FOLLOWING: Readonly<Record<Platform, number>> = {
 };
 const THREADS = 0.1;
 
-/** How many parts follow the `index`th post (from 0) of a run on this platform. */
+/** Returns the number of parts that follow the `index`th post (from 0) of a run on this platform. */
 export function following(seed: number, index: number, platform: Platform): number {
   const random = seeded(seedOf(seed, 'parts', index));
   return random() < THREADS ? 1 + Math.floor(random() * MAX_FOLLOWING[platform]) : 0;
 }
 
-/** Platforms that tell how a post does, and whose posts may have something follow them then. */
+/** Platforms that report results, and whose posts may have a follow-up. */
 const TOLD: ReadonlySet<Platform> = new Set(['x', 'facebook']);
 const FOLLOWED_UP = 0.15;
-/** Whether the `index`th post (from 0) of a run has a rule: a reply or a comment follows when it does well. Those with parts have none. */
+/**
+ * Whether the `index`th post (from 0) of a run has a follow-up rule that adds a reply or a comment when it does well. Posts with parts have
+ * none.
+ */
 export function followedUp(seed: number, index: number, platform: Platform): boolean {
   if (!TOLD.has(platform) || following(seed, index, platform) > 0) return false;
   return seeded(seedOf(seed, 'followUpRule', index))() < FOLLOWED_UP;
 }
 
-/** Platforms whose posts may have pictures, and the most that one has here. */
+/** Platforms whose posts may have pictures, with the maximum per post in a run. */
 const MAX_PICTURES: Readonly<Partial<Record<Platform, number>>> = { x: 4, facebook: 6 };
 const PICTURED = 0.2;
-/** How many pictures the `index`th post (from 0) of a run has on this platform. */
+/** Returns the number of pictures of the `index`th post (from 0) of a run on this platform. */
 export function pictures(seed: number, index: number, platform: Platform): number {
   const random = seeded(seedOf(seed, 'pictures', index));
   return random() < PICTURED ? Math.ceil(random() * (MAX_PICTURES[platform] ?? 0)) : 0;
 }
 const REFUSED = 0.15;
-/** Whether the platform refuses a picture of the `index`th post for good: then the post never goes out. Nothing follows such a post. */
+/**
+ * Whether the platform permanently refuses a picture of the `index`th post, so that the post is never published. Such a post has no parts
+ * and no follow-up.
+ */
 export function refused(seed: number, index: number, platform: Platform): boolean {
   if (platform !== 'x' || pictures(seed, index, platform) === 0) return false;
   if (following(seed, index, platform) > 0 || followedUp(seed, index, platform)) return false;
   return seeded(seedOf(seed, 'refused', index))() < REFUSED;
 }
-/** What the `place`th picture (from 1) of a post shows, in words. It is told by this that the right ones came, in their order. */
+/**
+ * Alt text of the `place`th picture (from 1) of a post. It identifies the picture, so that the run can verify which pictures arrived and in
+ * which order.
+ */
 export const altOf = (number: number, place: number): string => `Picture ${place} of ${number}`;
 
-/** The text of a post, or of a part, carries its number, so that a vendor knows which one it is. */
+/** Text of a post or part. It contains the number, so that a vendor can identify it. */
 export const textOf = (number: number, seed: number): string => `Post #${number} of run ${seed}`;
 export function numberIn(text: string): number | null {
   const found = /Post #(\d+) of run/.exec(text);

@@ -101,7 +101,7 @@ const neither = defineConnector(manifest('neither', ['publish']), {
   functions: { publish: (io, input) => publish(io, input) },
 });
 
-/** Puts the three platforms of the chaos run beside the real ones, in this process only. */
+/** Registers the three platforms of the chaos run alongside the real ones, in this process only. */
 export function registerChaosPlatforms(): void {
   for (const [id, connector] of Object.entries({ keyed, lookup, neither })) {
     (PLATFORM_IDS as unknown as string[]).push(id);

@@ -7,11 +7,14 @@ import type { Orders, Says, Told } from './messages';
 const BANNER = `import { createRequire as chaosRequire } from 'node:module'; const require = chaosRequire(import.meta.url);
 import { fileURLToPath as chaosPath } from 'node:url'; const __filename = chaosPath(import.meta.url); const __dirname = __filename.slice(0, __filename.lastIndexOf('/'));`;
 
-/** Bundles the entries once, so that a killed process is back in half a second. Answers where they are and how to remove them. */
+/**
+ * Bundles the entries once, so that a killed process is back within half a second. Returns the path of each entry and a function that
+ * removes the bundle.
+ */
 export async function bundle(
   entries: readonly string[],
 ): Promise<{ file(entry: string): string; remove(): void }> {
-  // Below node_modules, so that what stays outside of the bundle is found.
+  // Inside node_modules, so that the packages outside the bundle can be resolved.
   const outdir = path.resolve('node_modules', '.cache', `tributary-chaos-${process.pid}`);
   mkdirSync(outdir, { recursive: true });
   await build({
@@ -44,15 +47,15 @@ export async function bundle(
 
 export interface Child {
   process: ChildProcess;
-  /** It has loaded its code and stands by; or it has ended. */
+  /** Resolves when the process has loaded its code and stands by, or has ended. */
   ready: Promise<void>;
-  /** It does what it is there for, when it says so (`up` in messages.ts); or it has ended. */
+  /** Resolves when the process reports that it is working (`up` in messages.ts), or has ended. */
   up: Promise<void>;
   tell(told: Told): void;
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** Starts one process of the run. Its output goes to a file; at SIGUSR2 it writes what it waits for to a report in the file's folder. */
+/** Starts one process of the run. Its output goes to `log`. On SIGUSR2 it writes a diagnostic report to the same folder. */
 export function start(file: string, log: string, env: Record<string, string>, orders: Orders): Child {
   const out = openSync(log, 'a');
   const report = ['--report-on-signal', `--report-directory=${path.dirname(log)}`];

@@ -4,8 +4,8 @@ import type { Db } from '@/db/client';
 import type { Pace } from './pace';
 
 /**
- * Lets time pass in steps until no publication is on its way, and nothing can follow any more because one does well. A step is made when no job is being done: to the processes it
- * must not look as if a call took minutes. Answers how many publications did not come to an end.
+ * Advances time in steps until no publication is in progress and no follow-up is possible any more. Steps only while no job is running,
+ * because otherwise the processes would see a call take minutes. Returns the number of publications that did not complete.
  */
 export async function comeToRest(
   db: Db,
@@ -35,7 +35,7 @@ export async function comeToRest(
     const [busy, moving, ruled] = [a?.rows[0]?.busy ?? 0, b?.rows[0]?.n ?? 0, c?.rows[0]?.n ?? 0];
     if (moving + ruled === 0 || pace.ms() > limit) return moving + ruled;
     const waited = pace.ms() - jumped;
-    // What a killed process held is free only when its lease is over.
+    // A job of a killed process becomes free only when its lease expires.
     if ((busy === 0 && waited > 80) || waited > 3_000) {
       const ahead = (b?.rows[0]?.next ?? 0) - o.now();
       if (moving === 0) await o.jump(busy === 0 ? 5 * 60_000 : 15_000);
@@ -49,7 +49,7 @@ export async function comeToRest(
   }
 }
 
-/** What the runner and PostgreSQL are doing, when nothing comes to an end. */
+/** Prints what the runner and PostgreSQL are doing when publications do not complete. */
 export async function printState(admin: pg.Client, url: string, at: number): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -16,13 +16,13 @@ const { values: options } = parseArgs({
     n: { type: 'string', default: '10000' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     platforms: { type: 'string', default: PLATFORMS.join(',') },
-    /** Accounts on each platform; by default 20, and more in a large run: each is a line of its own. */
+    /** Accounts per platform; by default 20, more in a large run. Each account is a separate lane. */
     accounts: { type: 'string' },
-    /** Seconds of faults; by default enough for `n`. */
+    /** Duration of the faults in seconds; by default enough for `n`. */
     seconds: { type: 'string' },
-    /** Kill at this point only, in every life of a worker. */
+    /** Kill at this point only, in every run of a worker. */
     point: { type: 'string' },
-    /** Kinds of fault to leave out: vendor, points, kill, cut, refuse, clock. */
+    /** Kinds of fault to omit: vendor, points, kill, cut, refuse, clock. */
     without: { type: 'string', default: '' },
     /** Keep the journal and the processes' output. */
     keep: { type: 'boolean', default: false },
@@ -45,16 +45,16 @@ const began = performance.now();
 const say = (text: string) => console.log(`[${((performance.now() - began) / 1000).toFixed(1)} s] ${text}`);
 console.log(`seed ${seed}, ${n} posts on ${platforms.join(', ')}, ${seconds} s of faults`);
 
-/** Time runs this much faster than the clock on the wall while there are faults: jumps between moments of rest. */
+/** During faults, time advances by this much every `JUMP_EVERY_MS`, each time when no request is in progress. */
 const JUMP_MS = 5_000;
 const JUMP_EVERY_MS = 400;
-/** After so many jumps people at the sandbox have had another hour to see the posts. */
+/** Number of jumps after which the sandbox's users get another hour to see the posts. */
 const CROWD_EVERY = 90;
 const WORKERS = 2;
 const POINTS_AT_ONCE = 3;
-/** A worker that has not begun to work by then waits for something that never comes. */
+/** A worker that is not working after this time is stuck. */
 const UP_WITHIN_MS = 60_000;
-/** From so many posts on a run must come to every named point. */
+/** Minimum size of a run that must reach every named point, in posts. */
 const WHOLE_RUN = 2000;
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-chaos-'));
@@ -135,7 +135,7 @@ async function main(): Promise<number> {
     SANDBOX_PUBLIC_URL: `${appUrl}/sandbox`,
   };
   Object.assign(process.env, env, { DATABASE_URL: urlOf('chaos', 'harness'), TRIBUTARY_LOG: 'error' });
-  // Read settings only from here on.
+  // These modules read the settings when they are loaded, so they are imported only now.
   const [{ openDb }, world, { countEffects, historyOf, verifyRun }] = await Promise.all([
     import('@/db/client'),
     import('./world'),
@@ -188,7 +188,7 @@ async function main(): Promise<number> {
   });
   const sandboxAdmin = new pg.Client({ connectionString: urlOf('chaos_sandbox', 'harness') });
   await sandboxAdmin.connect();
-  // The run's hours pass in minutes; renewing tokens is not what is looked at here.
+  // The hours of a run pass in minutes, and token renewal is not under test here.
   await sandboxAdmin.query('update tributary_sandbox.tokens set expires_at = null');
   await sandboxAdmin.end();
   const speed = 1 + JUMP_MS / JUMP_EVERY_MS;
@@ -207,11 +207,11 @@ async function main(): Promise<number> {
     `${sure} posts are scheduled on ${accounts.length} accounts, and ${scheduled.length - sure} more follow those that do well; ${pictured.length} have pictures, of which ${pictured.filter((s) => s.refused).length} are refused`,
   );
 
-  // Workers live on until the end: whoever dies is started again at once, with the next point to die at.
+  // Workers run until the end: a killed one is restarted immediately, with the next points to be killed at.
   faults = true;
   if (!without.has('vendor')) vendor.tell({ faults });
   const points = pointKills(seed, n);
-  /** A life of a worker carries so many points; what it did not come to goes to the next life. */
+  /** Points that each worker carries. Those that it does not reach go to its successor. */
   const carried: PointKill[][] = Array.from({ length: WORKERS }, () => []);
   const nextKills = (index: number): Record<string, number> => {
     const list = carried[index] ?? [];
@@ -259,7 +259,7 @@ async function main(): Promise<number> {
         carried[index] = carried[index]?.filter((k) => k.point !== died) ?? [];
       } else {
         quits.push(`${name} ended with ${signal ?? code}${faults ? '' : ' without a fault'}`);
-        // As whoever watches over processes does.
+        // A short delay, like that of a process supervisor.
         await pace.pass(300);
       }
       if (!over) live(index);
@@ -289,7 +289,7 @@ async function main(): Promise<number> {
     );
   const started = pace.ms();
   const elapsed = () => pace.ms() - started;
-  // On a slow machine the faults go on until most posts were tried at least once.
+  // On a slow machine, the faults continue until most posts have been attempted at least once.
   const longest = seconds * 3000;
   let tried = false;
   const watching = (async () => {
@@ -329,7 +329,7 @@ async function main(): Promise<number> {
   await watching;
   await jumping;
   faults = false;
-  // What the plan has for the posts' own requests still comes: each post has its faults, whenever it is sent.
+  // The plan's faults for publish requests continue: each post gets its faults whenever it is sent.
   tellAll({ faults, skew: 0 });
   say(
     `faults are over after ${kills} kills; the machine was up to ${slowest.toFixed(1)} times slower than an idle one; waiting for rest`,
@@ -343,7 +343,7 @@ async function main(): Promise<number> {
   });
   say(left === 0 ? 'everything has come to an end' : `${left} publications did not come to an end`);
   if (left > 0) await printState(admin, urlOf('chaos', 'harness'), Date.now() + travel);
-  // A publication that ended may still have a run that sends: let it happen before counting.
+  // A completed publication may still have a run that sends a request, so let those finish before counting.
   for (let i = 0; i < 8; i++) {
     await jump(30_000);
     await pace.pass(150);
@@ -373,7 +373,7 @@ async function main(): Promise<number> {
   );
   const unreached = Object.keys(POINTS).filter((p) => !reached.has(p));
   if (unreached.length > 0) say(`never came to: ${unreached.join(', ')}`);
-  // A run that is big enough, with all of its faults, comes to every point: one that it never comes to is dead in the plan.
+  // A large enough run with all faults must reach every point; a point that it does not reach is dead.
   const whole = n >= WHOLE_RUN && platforms.length === PLATFORMS.length && without.has('') && !options.point;
   const dead = whole ? unreached : [];
   if (dead.length > 0) console.error(`a run of ${n} posts must come to every point`);
@@ -402,7 +402,7 @@ async function main(): Promise<number> {
     : 0;
 }
 
-/** The point that this worker killed itself at, if it did: the end of the journal says so. */
+/** Returns the point at which this worker killed itself, if it did, from the end of the journal. */
 function diedAt(journal: string, name: string): string | undefined {
   const lines = readFileSync(journal, 'utf8')
     .split('\n')

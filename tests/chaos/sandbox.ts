@@ -1,6 +1,6 @@
 import { follow, moveClock, orders } from './messages';
 
-// The sandbox alone on its port, in the run's time.
+// Runs only the sandbox on its port, in the time of the run.
 let { travel } = orders();
 follow((told) => {
   travel = told.travel ?? travel;

@@ -6,24 +6,24 @@ import { atRest, follow, note, orders, ready, type Told } from './messages';
 import { effectFault, numberIn, readFault, uploadFault, type VendorFault } from './plan';
 
 /**
- * The vendors of a chaos run: three synthetic platforms with their own record of effects, and a way through to the sandbox.
- * Every request passes the faults of the plan here, before or after its effect.
+ * The vendors of a chaos run: three synthetic platforms with their own record of effects, and a proxy to the sandbox. Every request passes
+ * through the faults of the plan here, before or after its effect.
  */
 interface Effect {
   platform: string;
   account: string;
   text: string;
   id: string;
-  /** The post that it hangs on. */
+  /** Id of the parent post. */
   replyTo: string | null;
   key: string | null;
-  /** When it was done, as the vendor sees it, and in the run's own time. */
+  /** When it happened by the vendor's clock; `really` is the same in the time of the run. */
   at: number;
   really: number;
 }
 const { seed, journal, ...rest } = orders();
 let { travel, faults, slow } = rest;
-/** Faults of effects go on to the end: each post has a few at most. */
+/** Faults of effects continue to the end of the run, because each post has only a few. */
 let faulty = faults;
 const port = Number(process.env.CHAOS_VENDOR_PORT);
 const sandboxPort = Number(process.env.CHAOS_SANDBOX_PORT);
@@ -36,7 +36,7 @@ const effects: Effect[] = existsSync(storage)
   : [];
 const byKey = new Map(effects.flatMap((e) => (e.key ? [[`${e.account} ${e.key}`, e] as const] : [])));
 const ordinals = new Map<string, number>();
-/** Requests whose effect is still to come. While there are any, the run's time must not jump: no vendor takes minutes. */
+/** Number of requests whose effect is still to come. The time of the run must not jump meanwhile, because no vendor takes minutes. */
 let pending = 0;
 const whenIdle: (() => void)[] = [];
 const settled = () => {
@@ -44,7 +44,7 @@ const settled = () => {
   if (pending === 0) for (const go of whenIdle.splice(0)) go();
 };
 
-/** Nothing depends on a vendor's clock, which need not be right. */
+/** Error of the vendor's clock, because nothing may depend on that clock being right. */
 const wrong = Math.round((seeded(seedOf(seed, 'vendor clock'))() * 2 - 1) * 10 * 60_000);
 const now = () => Date.now() + travel;
 const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
@@ -90,7 +90,7 @@ function synthetic(platform: string, incoming: IncomingMessage, body: string): A
     at: now() + wrong,
     really: now(),
   };
-  // Stored before it counts, as a vendor would.
+  // Persisted before it takes effect, as a real vendor would.
   appendFileSync(storage, `${JSON.stringify(effect)}\n`);
   effects.push(effect);
   if (key !== null) byKey.set(`${account} ${key}`, effect);
@@ -124,14 +124,17 @@ function toSandbox(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
 
 const UPLOADS = /\/2\/media\/|\/photos\b/;
 
-/** The plan's fault for this request. What carries a post's text is counted by its number, all else by its account. */
+/**
+ * Returns the plan's fault for this request. Requests with the text of a post are counted by its number, uploads together, and reads by
+ * account.
+ */
 function faultFor(incoming: IncomingMessage, body: string): VendorFault | null {
   if (/oauth|token/.test(incoming.url ?? '')) return null;
   const number = incoming.method === 'POST' ? numberIn(body) : null;
   if (!faulty || (number === null && !faults)) return null;
   if (number !== null) return effectFault(seed, number, next(`post ${number}`));
   if (UPLOADS.test(incoming.url ?? '')) return uploadFault(seed, next('upload'));
-  // Accounts of the sandbox stand in the path; their tokens are others in every run.
+  // Accounts of the sandbox are in the path; their tokens differ in every run.
   const account = /\d{9,}/.exec(incoming.url ?? '')?.[0] ?? incoming.headers.authorization ?? '';
   return readFault(seed, account, next(`read ${account}`));
 }
@@ -141,7 +144,7 @@ async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Prom
   try {
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
   } catch {
-    // The caller was killed while it was sending.
+    // The caller was killed while sending.
     return settled();
   }
   const bytes = Buffer.concat(chunks);
@@ -174,7 +177,7 @@ async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Prom
     case 'timeout_before':
       return;
     case 'late':
-      // A caller gives up after so many times its usual limit.
+      // Callers scale their timeout by the same factor.
       await sleep(fault.ms * slow);
       await work();
       return;

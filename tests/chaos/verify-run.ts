@@ -4,20 +4,20 @@ import type { Db } from '@/db/client';
 import { altOf, NEEDS_PERSON, numberIn } from './plan';
 import type { Scheduled } from './world';
 
-/** One thing that a vendor has. */
+/** A post or part on a vendor. */
 export interface Effect {
-  /** The vendor's own id, and that of the post that it hangs on there. */
+  /** The vendor's id of it; `replyTo` is that of its parent. */
   id: string;
   replyTo: string | null;
-  /** What is said of its pictures there, in their order. */
+  /** Alt texts of its pictures, in order. */
   alts: string[];
-  /** When it was done, in the run's time. */
+  /** When it happened, in the time of the run. */
   at: number;
 }
-/** What is there of each post and part, by its number, in the order in which it came. */
+/** All effects of each post and part by number, in the order in which they arrived. */
 export type Effects = Map<number, Effect[]>;
 
-/** What the vendors say is there: of each post and part, one entry for each time that it was published. */
+/** Reads from the vendors how often each post and part was published: one entry for each time. */
 export async function countEffects(store: string, sandbox: string): Promise<Effects> {
   const answer = await fetch(`${sandbox}/control/effects`);
   const { posts } = (await answer.json()) as {
@@ -53,7 +53,7 @@ export async function countEffects(store: string, sandbox: string): Promise<Effe
   return effects;
 }
 
-/** A vendor's stamp may be cut to the second. */
+/** Tolerance, because a vendor's timestamps may be truncated to the second. */
 const EARLY_MS = 1_500;
 
 interface Row {
@@ -63,17 +63,17 @@ interface Row {
   asked: boolean;
 }
 export interface ChaosResult {
-  /** How much was to go out: what may follow a post that does well counts when it was made. */
+  /** Number of posts and parts that had to be published. A possible follow-up counts only if it was created. */
   scheduled: number;
   published: number;
   duplicates: number;
   lost: number;
   waiting: number;
-  /** What breaks a promise, each in one line, with the publication's number and id. */
+  /** Violations of a guarantee, each as one line, with the number and id of the publication. */
   breaches: { number: number; id: string; why: string }[];
 }
 
-/** Compares the vendors' count with the rows. */
+/** Compares the effects at the vendors with the rows. */
 export async function verifyRun(
   db: Db,
   scheduled: readonly Scheduled[],
@@ -97,7 +97,7 @@ export async function verifyRun(
     waiting: 0,
     breaches: [],
   };
-  /** Whether a person is asked about it, or about one that it hangs on. */
+  /** Whether a user has to resolve it or one of its ancestors. */
   const waits = (one: Scheduled | undefined): boolean =>
     one !== undefined &&
     (byId.get(one.id)?.state === 'unknown' || (one.follows !== null && waits(byNumber.get(one.follows))));
@@ -109,7 +109,7 @@ export async function verifyRun(
     const breach = (why: string) => result.breaches.push({ number, id, why: `${platform}: ${why}` });
     if (one.optional && !row && count === 0) continue;
     if (one.refused) {
-      // Its pictures cannot come: it has failed, and nothing of it is out.
+      // Its pictures cannot be uploaded, so it must have failed and must not be published.
       if (row?.state !== 'failed') breach(`its picture was refused, and it is ${row?.state ?? 'gone'}`);
       if (count > 0) breach('its picture was refused, and it went out');
       continue;
@@ -137,12 +137,12 @@ export async function verifyRun(
       if (!row.asked) breach('its end is not known, and nobody was asked');
       if (!NEEDS_PERSON.has(platform)) breach('a person is asked where the platform could have told');
     } else if (follows !== null && waits(byNumber.get(follows))) {
-      // It goes on when a person has said where the one before it is.
+      // It continues when a user has resolved its parent.
       result.waiting++;
       if (row) breach(`it is ${row.state}, and nobody knows what became of the one that it hangs on`);
       if (count > 0) breach('it went out after one of which nobody knows what became of it');
     } else {
-      // Also where it is out after all: nobody would know.
+      // Counts as lost even if it was published after all, because the app would not know.
       result.lost++;
       breach(`it ended as ${row?.state ?? 'no row at all'}, and the vendor has ${count}`);
     }
@@ -151,7 +151,7 @@ export async function verifyRun(
   return result;
 }
 
-/** What is wrong with where a post or part hangs, and with when it came there. */
+/** Returns what is wrong with the parent of a post or part, and with the order in which they were published. */
 function misplaced({ follows }: Scheduled, there: readonly Effect[], effects: Effects): string[] {
   if (follows === null) return there.some((e) => e.replyTo !== null) ? ['it hangs on another post'] : [];
   const before = effects.get(follows) ?? [];
@@ -163,8 +163,8 @@ function misplaced({ follows }: Scheduled, there: readonly Effect[], effects: Ef
 }
 
 /**
- * What went out before another one of its account that stood before it: posts by their time, and the parts of a thread right
- * after each other. One of which nobody knows what became of it, and what hangs on it, holds nothing up.
+ * Returns what was published ahead of an earlier post of the same account. Posts are ordered by due time, and the parts of a thread
+ * directly follow each other. A publication with an unknown outcome, and what depends on it, holds nothing up.
  */
 function outOfOrder(
   scheduled: readonly Scheduled[],
@@ -173,9 +173,9 @@ function outOfOrder(
 ): ChaosResult['breaches'] {
   const breaches: ChaosResult['breaches'] = [];
   const last = new Map<string, { number: number; at: number }>();
-  // They are scheduled in the order of their times, and each one's parts come right behind it.
+  // They are scheduled in the order of their due times, each directly followed by its parts.
   for (const { number, id, optional, platform, connectionId } of scheduled) {
-    // What follows a post that does well is made later, and stands behind what came due before that.
+    // A follow-up is created later and queues behind everything that became due before that.
     if (optional) continue;
     const [first] = effects.get(number) ?? [];
     if (!first || byId.get(id)?.state !== 'published') continue;
@@ -191,7 +191,7 @@ function outOfOrder(
   return breaches;
 }
 
-/** A publication's row and attempts, and what the run's journal says of it, for a breach. */
+/** Returns the row and attempts of a publication and its journal entries, for the report of a breach. */
 export async function historyOf(db: Db, id: string, number: number, journal: string): Promise<string> {
   const { rows } = (await db.asSystem((tx) =>
     tx.execute(sql`

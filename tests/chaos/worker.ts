@@ -11,7 +11,7 @@ import { follow, go, moveClock, note, up } from './messages';
 import { CALL_SCALE, eventFault, heldUp, REQUEST_LIMIT_MS } from './plan';
 import { registerChaosPlatforms } from './platforms';
 
-// An app process without its web server: the real start, runner, functions, connectors and requests.
+// An app process without the web server, but with the real boot, runner, functions, connectors and requests.
 const { name, seed, journal, kills, ...rest } = await go();
 let { travel, skew, faults, slow } = rest;
 const shared = globalThis as typeof globalThis & {
@@ -24,10 +24,10 @@ follow((told) => {
   skew = told.skew ?? skew;
   faults = told.faults ?? faults;
   setSlow(told.slow ?? slow);
-  // Not for the pace alone: that comes four times a second.
+  // Ignores messages with only the pace, which arrive four times a second.
   if (told.travel === undefined && told.skew === undefined) return;
   shared.__tributaryRunner?.wake();
-  // The run's time passes in jumps, between which its timers do not tick.
+  // Lease timers do not tick during a jump of the run's time, so check the leases now.
   void getDb()
     .then((db) => leasesOf(db).look())
     .catch(() => {});
@@ -37,7 +37,7 @@ function setSlow(by: number): void {
   scaleTimeLimits(CALL_SCALE * slow);
 }
 moveClock(() => travel + skew);
-// Once the app goes by the database's clock it no longer sees the machine's, but the run's time passes there as well.
+// Once the app uses the database's clock instead of the machine's, the jumps of the run have to be added to it as well.
 const own = systemClock.now;
 systemClock.now = () => new Date(own().getTime() + (shared.__tributaryClock === undefined ? 0 : travel));
 process.on('uncaughtExceptionMonitor', (error) =>
@@ -78,7 +78,7 @@ setTransport(async (wire) => {
   return answer;
 });
 
-// Events come at least once, and not always at once.
+// Events are delivered at least once, and not always immediately.
 type Send = typeof inngest.send;
 const send = inngest.send.bind(inngest) as Send;
 let sent = 0;

@@ -19,10 +19,10 @@ const SCOPES = {
   facebook: ['pages_show_list', 'pages_manage_posts', 'pages_manage_engagement', 'pages_read_engagement'],
 };
 const PEOPLE = 'chaos.person';
-/** Enough that any post has a like soon. */
+/** High enough that every post soon has a like. */
 const FOLLOWERS = 200_000;
 
-/** People and Pages of the run at the sandbox, and limits that the run does not reach. */
+/** Creates the users and Pages of the run in the sandbox, and raises the limits so that the run does not reach them. */
 export async function fillSandbox(url: string, perPlatform: number): Promise<void> {
   const db = await openDb({ url, driver: 'pg', pool: 2 });
   await db.migrate();
@@ -78,7 +78,7 @@ export async function fillSandbox(url: string, perPlatform: number): Promise<voi
 const xId = (i: number) => String(1_700_000_000_000_000_000n + BigInt(i));
 const pageId = (i: number) => String(910_000_000_000_000 + i);
 
-/** Files of the run: more than one post has. */
+/** Number of media files: as many as a post has at most. */
 const FILES = 6;
 export type Picture = Omit<Media, 'alt'>;
 
@@ -87,7 +87,7 @@ export interface Account {
   connectionId: string;
 }
 
-/** One like within two hours, and post `number` follows at once. */
+/** With one like within two hours, post `number` follows immediately. */
 const ruleFor = (number: number, seed: number): FollowUpRule => ({
   measure: 'likes',
   atLeast: 1,
@@ -98,7 +98,7 @@ const ruleFor = (number: number, seed: number): FollowUpRule => ({
   activeHours: false,
 });
 
-/** A workspace with so many accounts on each platform, connected with real tokens of the sandbox. */
+/** Creates a workspace with this number of accounts on each platform, connected with real sandbox tokens. */
 export async function connectAll(
   db: Db,
   o: { platforms: readonly Platform[]; perPlatform: number; sandbox: string; appUrl: string },
@@ -171,37 +171,38 @@ export async function connectAll(
   return {
     workspaceId: world.workspaceId,
     files,
-    // One of each platform after the other, so that all are busy from the beginning.
+    // Interleaves the platforms, so that all are busy from the beginning.
     accounts: list
       .map((c, i) => ({ platform: c.platform as Platform, connectionId: c.id, turn: i % o.perPlatform }))
       .sort((a, b) => a.turn - b.turn),
   };
 }
 
-/** A post, a part of a thread, a first comment, or what follows a post that does well: whatever is to have one effect. */
+/** A post, a part of a thread, a first comment or a follow-up: anything that must have exactly one effect. */
 export interface Scheduled {
   number: number;
-  /** Of what follows a post that does well, its request key: its id is not known before. */
+  /** Publication id. For a follow-up, whose id is not known in advance, its request key. */
   id: string;
-  /** Made only when its post did well. */
+  /** A follow-up, created only if its post did well. */
   optional: boolean;
   platform: Platform;
   connectionId: string;
   /** Milliseconds since 1970. */
   due: number;
-  /** The number of the one that it hangs on; null for a post. */
+  /** Number of the parent; null for a post. */
   follows: number | null;
-  /** How many pictures it has. */
+  /** Number of pictures. */
   pictures: number;
-  /** The platform takes none of them, ever. */
+  /** Whether the platform permanently refuses its pictures. */
   refused: boolean;
 }
 
 const NONE = { pictures: 0, refused: false };
 
 /**
- * Schedules `n` posts over the accounts, spread evenly over `spanMs` from `from`. About a tenth of them have parts, and some a rule for
- * what follows when they do well. Answers all of it; what may follow is `optional`. Posts have ids, and the parts: those get ids of their own when they are born, which are their post's with their number (db/parts.sql).
+ * Schedules `n` posts over the accounts, spread evenly over `spanMs` from `from`. About a tenth have parts, and some have a follow-up rule.
+ * Returns all posts, parts and possible follow-ups; the latter are `optional`. The id of a part, which gets its row later, is that of its
+ * post plus its number (db/parts.sql).
  */
 export async function schedule(
   db: Db,
@@ -243,7 +244,7 @@ export async function schedule(
       const { platform, connectionId } = account;
       const count = pictures(o.seed, index, platform);
       const never = refused(o.seed, index, platform);
-      // A kind that X does not know.
+      // An image type that X does not accept.
       const media = o.files
         .slice(0, count)
         .map((file, i) => ({ ...file, alt: altOf(number, i + 1), ...(never ? { mime: 'image/heic' } : {}) }));

@@ -1,5 +1,5 @@
-// Proves compose.yaml without containers: one PostgreSQL, the scripts that compose mounts into it, another system's tables beside
-// ours, and the built app with the environment that compose gives it. Fails with the first thing that is not as it should be.
+// Verifies compose.yaml without containers, with one PostgreSQL, the scripts that compose mounts into it, the tables of another system
+// alongside ours, and the built app with the environment from compose. Stops at the first failure.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -21,7 +21,7 @@ interface Service {
 }
 
 const hex = '0123456789abcdef'.repeat(4);
-/** What a person keeps in `.env`. */
+/** What an operator sets in `.env`. */
 const kept: Record<string, string> = {
   POSTGRES_PASSWORD: `a${hex}`,
   TRIBUTARY_DB_PASSWORD: `b${hex}`,
@@ -82,7 +82,7 @@ async function main() {
     return client;
   };
   const admin = await connect(server.adminUrl);
-  // As it is when the image starts: nothing of this project.
+  // Resets the server to the state of a fresh image, without anything of this project.
   await admin.query('drop database tributary');
   await admin.query('drop owned by tributary');
   for (const role of ['tributary', 'tributary_app', 'tributary_system'])
@@ -112,7 +112,7 @@ async function main() {
       /permission denied/,
       'neither enters the other',
     );
-  // The Inngest server makes its tables in its own database; another system's stand beside ours, too.
+  // The Inngest server creates its tables in its own database. The tables of another system are put into both databases.
   const theirs = await connect(inngests);
   await theirs.query('create table public.function_runs (run_id char(26) primary key, workspace_id uuid)');
   const databases = await Promise.all(
@@ -135,9 +135,9 @@ async function main() {
   assert(made[0].n > 30, 'our tables are in a schema of our own');
 }
 
-/** Starts the built app, loads pages and waits for its own end, which must be a clean one. */
+/** Starts the built app, loads pages, then terminates it and waits for its exit. */
 async function runApp(environment: Record<string, string>, postgresPort: string): Promise<void> {
-  // In the place of the Inngest server: it takes what it is told.
+  // Stands in for the Inngest server and accepts everything.
   const inngest = createServer((_, answer) => answer.end('{"ids":[],"status":200}'));
   await new Promise<void>((resolve) => inngest.listen(0, '127.0.0.1', resolve));
   closing.push(() => inngest.close());
@@ -153,7 +153,7 @@ async function runApp(environment: Record<string, string>, postgresPort: string)
       cwd: root,
       env: {
         PATH: process.env.PATH,
-        // What the Dockerfile sets.
+        // Set by the Dockerfile.
         NODE_ENV: 'production',
         NEXT_TELEMETRY_DISABLED: '1',
         NEXT_MANUAL_SIG_HANDLE: 'true',

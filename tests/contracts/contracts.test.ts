@@ -5,10 +5,10 @@ import { loadStripe } from './stripe-document';
 import { checkDelivery, checkStripe } from './stripe-facts';
 import { checkAnswer, checkRequest, type Exchange } from './validate';
 
-// That every request and answer agrees with them is `npm run contracts`; here, that what does not agree is found. Without the vendors'
-// documents beside the checkout there is nothing to hold the connectors against.
+// `npm run contracts` checks that every request and response matches the documents; these tests check that mismatches are detected. They
+// are skipped if the vendors' documents are not next to the checkout.
 describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
-  it('are held against what is really there', async () => {
+  it('detect mismatches in requests and responses', async () => {
     const etsy = await ContractDocument.load('etsy', 'etsy/3.0.0.json');
     const exchange: Exchange = {
       platform: 'etsy',
@@ -38,7 +38,7 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
     expect(checkAnswer(etsy, met.operation, { ...exchange, status: 418 })).toHaveLength(1);
   });
 
-  it('are held against nested forms, expansion and webhooks of Stripe', async () => {
+  it('detect mismatches in Stripe’s nested forms, expansions and webhooks', async () => {
     const stripe = await loadStripe();
     const exchange: Exchange = {
       platform: 'stripe',
@@ -87,7 +87,7 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
       expect(wrong.join('\n')).toContain(part);
   });
 
-  it('cover the token endpoints and the Page edges that no OpenAPI document has', async () => {
+  it('are complemented by checks of token endpoints and of Page edges that no OpenAPI document has', async () => {
     const exchange: Exchange = {
       platform: 'x',
       method: 'POST',

@@ -4,7 +4,7 @@ import SwaggerParser from '@apidevtools/swagger-parser';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 
-/** Where the vendors' documents stand: beside the checkout. Nothing of theirs is a part of this project. */
+/** Folder of the vendors' documents, next to the checkout. They are not part of this project. */
 export const CONTRACTS = path.resolve(import.meta.dirname, '../../../shared/contracts');
 export const contractsPresent = (): boolean => existsSync(path.join(CONTRACTS, 'x/openapi.json'));
 export const readContract = (file: string): unknown =>
@@ -31,7 +31,7 @@ export interface Operation {
   secured: boolean;
 }
 
-/** One vendor's OpenAPI 3.0 document, ready to validate against. */
+/** A vendor's OpenAPI 3.0 document, prepared for validation. */
 export class ContractDocument {
   readonly operations: Operation[] = [];
   readonly #ajv: Ajv;
@@ -61,20 +61,20 @@ export class ContractDocument {
     this.#read();
   }
 
-  /** `amend` brings a document up to date before it is read, by what the vendor itself has published since. */
+  /** `amend` updates the document before it is used, from what the vendor has published since. */
   static async load(name: string, file: string, amend?: (document: Json) => void): Promise<ContractDocument> {
     const parsed = (await SwaggerParser.parse(path.join(CONTRACTS, file))) as unknown as Json;
     amend?.(parsed);
     return new ContractDocument(name, parsed);
   }
 
-  /** Pointer of a named schema, or null when the document has none of that name. */
+  /** Returns the pointer of a named schema, or null if the document does not have it. */
   component(schema: string): string | null {
     const { schemas } = this.document.components as { schemas: Json };
     return schema in schemas ? `/components/schemas/${pointerPart(schema)}` : null;
   }
 
-  /** The operation that a request meets; the template with the fewest placeholders wins. */
+  /** Returns the operation that matches a request; the template with the fewest placeholders wins. */
   find(method: string, pathname: string): { operation: Operation; values: Record<string, string> } | null {
     const matches = this.operations.flatMap((operation) => {
       if (operation.method !== method.toLowerCase()) return [];
@@ -93,7 +93,7 @@ export class ContractDocument {
     return matches.sort((a, b) => Object.keys(a.values).length - Object.keys(b.values).length)[0] ?? null;
   }
 
-  /** What is wrong with `value` by the schema at `pointer`; empty when nothing is. */
+  /** Validates `value` against the schema at `pointer` and returns the errors. */
   check(pointer: string, value: unknown): string[] {
     let validate = this.#compiled.get(pointer);
     if (!validate) {
@@ -175,7 +175,7 @@ export class ContractDocument {
 
 const pointerPart = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
-/** OpenAPI 3.0's `nullable` as JSON Schema says it. */
+/** Converts OpenAPI 3.0's `nullable` to JSON Schema. */
 function nullables(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
   for (const child of Object.values(node)) nullables(child);

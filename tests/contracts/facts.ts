@@ -8,8 +8,8 @@ export interface Wrong {
 type Json = Record<string, unknown>;
 
 /**
- * Holds an exchange against what is published beside the OpenAPI documents: `oauth.json` for token endpoints, and Meta's own list of
- * nodes and edges. Null when neither says anything of it.
+ * Checks an exchange against the facts published alongside the OpenAPI documents: `oauth.json` for token endpoints, and Meta's own list of
+ * nodes and edges. Returns null if neither covers it.
  */
 export function checkByFacts(exchange: Exchange): Wrong | null | Promise<Wrong> {
   return exchange.platform === 'facebook' ? checkEdge(exchange) : checkTokens(exchange);
@@ -20,10 +20,10 @@ interface Node {
   fields: { name: string; type: string }[];
 }
 const node = (name: string) => readContract(`meta/api_specs/${name}.json`) as Node;
-/** What the Graph API takes on every edge that is read. */
+/** Query parameters that the Graph API accepts on every edge that is read. */
 const PAGING = ['fields', 'limit', 'after', 'before', 'since', 'until', 'access_token', 'appsecret_proof'];
 
-/** An edge of a Page or of a person: its parameters, the fields that are asked for, and the types of those that come. */
+/** Checks a request to an edge of a Page or user: its parameters, the requested fields, and the types of the returned fields. */
 function checkEdge(exchange: Exchange): Wrong | null | Promise<Wrong> {
   if (exchange.path.split('/')[2] === '' && exchange.query.has('ids')) return checkObjects(exchange);
   const edge = exchange.path.split('/')[3];
@@ -33,11 +33,11 @@ function checkEdge(exchange: Exchange): Wrong | null | Promise<Wrong> {
     (a) => a.method === exchange.method && a.endpoint?.replace(/^\//, '') === edge,
   );
   if (!known) return null;
-  // `Object` is no node of its own: the answer only says whether it went through.
+  // `Object` is not a node; the response only reports success.
   const plain = known.return === 'Object';
   const { fields, apis } = plain ? { fields: [], apis: [] } : node(known.return ?? 'PagePost');
   const types = new Map(fields.map((f) => [f.name, f.type]));
-  // An edge can be asked for as if it were a field.
+  // An edge can be requested like a field.
   for (const a of apis) if (a.endpoint) types.set(a.endpoint.replace(/^\//, ''), 'edge');
   const params = [...(known.params ?? []).map((p) => p.name), ...PAGING];
   const asked = outermost(exchange.query.get('fields') ?? '')
@@ -67,7 +67,7 @@ function checkEdge(exchange: Exchange): Wrong | null | Promise<Wrong> {
         ...request,
         ...sent.filter((name) => !params.includes(name)).map((name) => `body ${name}: is not declared`),
       ],
-      // What was made is told by its id.
+      // The response to a creation is the new id.
       answer: typeof (body as Json).id === 'string' ? [] : ['answer has no id'],
     };
   }
@@ -82,16 +82,19 @@ function checkEdge(exchange: Exchange): Wrong | null | Promise<Wrong> {
   return { request, answer: [...new Set(answer)] };
 }
 
-/** `a,b{c{d}}` is `a,b`. */
+/** Removes nested fields: `a,b{c{d}}` becomes `a,b`. */
 function outermost(fields: string): string {
   const without = fields.replace(/\{[^{}]*\}/g, '');
   return without === fields ? fields : outermost(without);
 }
 
-/** `source` is the file itself: https://developers.facebook.com/docs/graph-api/reference/page/photos. Meta's list calls chunks texts. */
+/**
+ * Parameters whose value is a file. `source` is the file itself: https://developers.facebook.com/docs/graph-api/reference/page/photos.
+ * Meta's list declares chunks as strings.
+ */
 const FILE_PARTS = ['source', 'video_file_chunk'];
 const OFFSETS = ['start_offset', 'end_offset'];
-/** What each phase of a video's upload needs, and what it answers: https://developers.facebook.com/docs/graph-api/video-uploads. */
+/** Parameters and response fields of each phase of a video upload: https://developers.facebook.com/docs/graph-api/video-uploads. */
 const PHASES: Record<string, { needs: string[]; answers: string[] }> = {
   start: { needs: ['file_size'], answers: ['upload_session_id', 'video_id', ...OFFSETS] },
   transfer: { needs: ['upload_session_id', 'start_offset', 'video_file_chunk'], answers: OFFSETS },
@@ -99,7 +102,7 @@ const PHASES: Record<string, { needs: string[]; answers: string[] }> = {
 };
 const PHOTO = { needs: ['source'], answers: ['id'] };
 
-/** A photo, or a phase of a video's upload: the parameters that Meta lists for the edge with their types, and what it answers. */
+/** Checks the upload of a photo or a phase of a video upload: the parameters and types that Meta lists for the edge, and the response. */
 async function checkUpload(exchange: Exchange, edge: string): Promise<Wrong> {
   const known = node('Page').apis.find((a) => a.method === 'POST' && a.endpoint?.replace(/^\//, '') === edge);
   const types = new Map((known?.params ?? []).map((p) => [p.name, p.type]));
@@ -123,7 +126,7 @@ async function checkUpload(exchange: Exchange, edge: string): Promise<Wrong> {
     }),
     ...(terms ? [] : ['upload_phase is not one']),
     ...(terms?.needs ?? []).flatMap((name) => (name in sent ? [] : [`body ${name}: is required`])),
-    // Videos have a host of their own; the page above says so.
+    // Videos have their own host, as documented on the page above.
     ...((edge === 'videos') === (exchange.host === 'graph-video') ? [] : ['it went to the wrong host']),
     ...(exchange.headers.authorization ? [] : ['no credentials were sent']),
   ];
@@ -140,7 +143,7 @@ async function checkUpload(exchange: Exchange, edge: string): Promise<Wrong> {
 }
 
 const isNumber = (value: unknown) => typeof value === 'string' && /^\d+$/.test(value);
-/** As the page above shows them: ids and places are texts of digits. */
+/** Checks of response fields. According to the page above, ids and offsets are strings of digits. */
 const ANSWERS: Record<string, (value: unknown) => boolean> = {
   id: isNumber,
   upload_session_id: isNumber,
@@ -150,13 +153,13 @@ const ANSWERS: Record<string, (value: unknown) => boolean> = {
   success: (value) => value === true,
 };
 
-/** A form has texts only. */
+/** Parses the value of a form field, which is always a string. */
 function fromText(type: string, value: unknown): unknown {
   if (type === 'bool' && (value === 'true' || value === 'false')) return value === 'true';
   return type === 'unsigned int' && isNumber(value) ? Number(value) : value;
 }
 
-/** `error_data` with the places is in https://developers.facebook.com/docs/video-api/reference/error-codes. */
+/** `error_data` with the offsets is documented at https://developers.facebook.com/docs/video-api/reference/error-codes. */
 function graphErrorProblems(error: unknown): string[] {
   const { code, message, error_subcode: subcode, error_data: data } = (error ?? {}) as Json;
   const places = (data ?? {}) as Json;
@@ -170,8 +173,8 @@ function graphErrorProblems(error: unknown): string[] {
 }
 
 /**
- * Several posts by `ids` (https://developers.facebook.com/docs/graph-api/using-graph-api): at most 50, fields and edges of a Page's
- * post, and an answer under each id.
+ * Checks a request for several posts by `ids` (https://developers.facebook.com/docs/graph-api/using-graph-api): at most 50 ids, fields and
+ * edges of a Page's post, and a result under each id.
  */
 function checkObjects(exchange: Exchange): Wrong {
   const { fields, apis } = node('PagePost');
@@ -228,7 +231,7 @@ interface Terms {
   token_format?: string;
 }
 
-/** A token endpoint by `oauth.json`, and by RFC 6749 and 7009 where that is silent. */
+/** Checks a token endpoint against `oauth.json`, and against RFC 6749 and 7009 where that specifies nothing. */
 function checkTokens(exchange: Exchange): Wrong | null {
   const { platforms } = readContract('oauth.json') as { platforms: Record<string, Terms> };
   const terms = platforms[exchange.platform];

@@ -4,8 +4,8 @@ type Json = Record<string, unknown>;
 export type Nested = string | { [key: string]: Nested };
 
 /**
- * Query or form fields as a tree: `items[0][price]=p` is `{items: {0: {price: 'p'}}}`, a name that comes again or ends in `[]`
- * counts its values from 0. What is a list and what an object, only the schema knows.
+ * Parses query or form fields into a tree: `items[0][price]=p` becomes `{items: {0: {price: 'p'}}}`, and the values of a repeated name or
+ * one that ends in `[]` are numbered from 0. Only the schema can tell lists from objects.
  */
 export function parseNested(fields: Iterable<[string, string]>): Record<string, Nested> {
   const all = [...fields];
@@ -29,7 +29,10 @@ export function parseNested(fields: Iterable<[string, string]>): Record<string, 
   return root;
 }
 
-/** Texts from a path, query or form as the value that its schema means. What fits no branch stays as it came, to be found wrong. */
+/**
+ * Converts strings from a path, query or form to the types of the schema. Values that fit no branch stay unchanged, so that validation
+ * reports them.
+ */
 export function coerce(document: ContractDocument, raw: Json, value: Nested): unknown {
   const schema = document.resolve<Json>(raw);
   const branches = ((schema.anyOf ?? schema.oneOf) as Json[] | undefined)?.map((b) =>

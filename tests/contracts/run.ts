@@ -1,4 +1,4 @@
-// The last line is for machines, so nothing else may come after it.
+// The last line is machine-readable, so nothing else may follow it.
 process.env.TRIBUTARY_LOG ??= 'silent';
 const { CONTRACTS } = await import('./document');
 const { runContracts } = await import('./suite');
@@ -18,7 +18,7 @@ if (!outcome) {
 }
 const bad = outcome
   ? outcome.violations.length + outcome.withoutContract.length > 0 ||
-    // Each operation is asked and answered at least once, or the suite did not come to it.
+    // Each operation has at least one request and one response, or the suite did not reach it.
     outcome.figures.validated < 2 * outcome.figures.operations
   : false;
 process.exit(bad ? 1 : 0);

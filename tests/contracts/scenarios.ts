@@ -20,7 +20,7 @@ import { createWorld, type World } from '../support/world';
 import { type Delivery, stripe } from './stripe-scenario';
 import type { Exchange } from './validate';
 
-/** Every operation of every connector against the sandbox in this process, recorded. */
+/** Records every operation of every connector against the sandbox in this process. */
 export async function record(): Promise<{ exchanges: Exchange[]; deliveries: Delivery[] }> {
   const exchanges: Exchange[] = [];
   const deliveries: Delivery[] = [];
@@ -82,7 +82,7 @@ function recorder(inner: Transport, into: Exchange[]): Transport {
 
 type Call = { ctx: World['ctx']; connectionId: string };
 
-/** A refusal is a part of the contract too; it must be one of the connector's own faults. */
+/** Expects a refusal, which is part of the contract too; it must be one of the connector's own faults. */
 async function refused(work: Promise<unknown>): Promise<void> {
   const error = await work.then(
     () => null,
@@ -149,7 +149,7 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
   await disconnect(world.ctx, { id: call.connectionId });
 }
 
-/** Uploads to the end, however long the platform takes. */
+/** Uploads a file completely, however long the platform takes. */
 async function upload(
   world: World,
   call: Call,
@@ -233,7 +233,7 @@ async function facebookMedia(handler: SandboxHandler, world: World, call: Call):
     input: { ...input, since, exclude: [] },
   });
   if (found.found !== 'yes') throw new Error('The post with photos was not found again');
-  // A photo that a post took already is not there for another one.
+  // A photo that a post has used is not available for another post.
   await refused(callPlatform({ ...call, capability: 'publish', input }));
   const film = sampleMp4({ seconds: 3, width: 64, height: 64, padding: 9_000_000 });
   const video = await upload(world, call, 'video', 'video/mp4', film, '');
@@ -302,7 +302,7 @@ async function facebook(handler: SandboxHandler, world: World): Promise<void> {
     );
   }
   forgetBuckets();
-  // The permission ends with the last of the person's Pages.
+  // The permission is revoked with the last of the user's Pages.
   for (const id of connectionIds) await disconnect(world.ctx, { id });
 }
 
@@ -357,7 +357,7 @@ async function etsy(handler: SandboxHandler, world: World, db: Db): Promise<void
       input: { ...input, marker: 'lst-3', title: 'x'.repeat(200) },
     }),
   );
-  // A limit by the second is waited for; an error is not.
+  // A per-second limit is waited for; an error is not.
   await later(handler, 'etsy', 'getListing', '429');
   await callPlatform({ ...call, capability: 'readPrice', input: { remoteId } });
   await later(handler, 'etsy', 'getListing', '500_before');
@@ -365,7 +365,7 @@ async function etsy(handler: SandboxHandler, world: World, db: Db): Promise<void
   forgetBuckets();
 }
 
-/** A listing whose upload failed stays behind as a draft. */
+/** Creates a listing whose picture upload fails, which leaves a draft behind, and returns the id of the draft. */
 async function connectedDraft(
   call: { ctx: World['ctx']; connectionId: string },
   input: Parameters<typeof callPlatform<'list'>>[0]['input'],

@@ -4,9 +4,9 @@ type Json = Record<string, unknown>;
 const isObject = (v: unknown): v is Json => typeof v === 'object' && v !== null && !Array.isArray(v);
 
 /**
- * Stripe's document is of 2023-08-16; its samples of every resource are of today, and where the two differ the samples win
- * (notes/stripe.md beside the document). So each schema is brought to what the vendor's own sample of it shows. Nothing may be sent
- * that neither of the two knows.
+ * Stripe's document dates from 2023-08-16, but its samples of every resource are current and take precedence (see notes/stripe.md beside
+ * the document). Each schema is therefore adapted to the vendor's own sample of it. Properties that neither of the two has must not be
+ * sent.
  */
 export function loadStripe(): Promise<ContractDocument> {
   return ContractDocument.load('stripe', 'stripe/spec3.trimmed.2023-08-16.json', (document) => {
@@ -16,7 +16,7 @@ export function loadStripe(): Promise<ContractDocument> {
       const schema = schemas[name];
       if (schema?.properties) bring(schemas, schema, sample, true);
     }
-    // The sample of a line's pricing leaves out its optional part, which the notes name.
+    // The sample omits the optional part of a line's pricing; the notes name it.
     const line = schemas.line_item?.properties as Record<string, Json>;
     const pricing = line.pricing?.properties as Record<string, Json>;
     pricing.price_details = {
@@ -29,7 +29,7 @@ export function loadStripe(): Promise<ContractDocument> {
   });
 }
 
-/** No object, in a request or an answer, may have what its schema does not name. */
+/** Forbids properties that the schema does not name, in requests and responses. */
 function close(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
   for (const child of Object.values(node)) close(child);
@@ -37,7 +37,10 @@ function close(node: unknown): void {
   if (schema.type === 'object' && isObject(schema.properties)) schema.additionalProperties ??= false;
 }
 
-/** Brings one schema to its sample: what the sample leaves out is not required, what it adds is known (and required when `whole`). */
+/**
+ * Adapts a schema to its sample: properties that the sample omits become optional, and those that it adds become known (and required with
+ * `whole`).
+ */
 function bring(schemas: Record<string, Json>, schema: Json, sample: Json, whole = false): void {
   const properties = schema.properties as Record<string, Json>;
   const required = new Set(schema.required as string[] | undefined);
@@ -54,7 +57,7 @@ function bring(schemas: Record<string, Json>, schema: Json, sample: Json, whole 
   schema.required = [...required];
 }
 
-/** The schema of a property, widened where the sample's value does not fit. */
+/** Returns the schema of a property, widened where the sample's value does not fit. */
 function widened(schemas: Record<string, Json>, known: Json, value: unknown): Json {
   const branches = ((known.anyOf as Json[] | undefined) ?? [known]).map((b) => resolve(schemas, b));
   if (value === null) return { ...known, nullable: true };
@@ -81,7 +84,7 @@ function widened(schemas: Record<string, Json>, known: Json, value: unknown): Js
 const typesOf = (value: unknown): string[] =>
   typeof value === 'number' ? (Number.isInteger(value) ? ['integer', 'number'] : ['number']) : [typeof value];
 
-/** A schema of what a sample shows of something that the document does not know. */
+/** Derives a schema from a sample of something that the document does not have. */
 function shown(value: unknown): Json {
   if (value === null) return {};
   if (Array.isArray(value))

@@ -4,7 +4,7 @@ import type { Exchange } from './validate';
 
 type Json = Record<string, unknown>;
 
-/** What a webhook differs in from the document: the event, and what it tells of by that object's own schema. */
+/** Returns the differences between a webhook and the document, for the event and for its subject by the subject's own schema. */
 export function checkDelivery(
   document: ContractDocument,
   delivery: Delivery,
@@ -14,7 +14,7 @@ export function checkDelivery(
   return { name, wrong: [...checkSignature(delivery), ...checkEvent(document, event)] };
 }
 
-/** An event and its subject. An event stands in answers too. */
+/** Checks an event and its subject. Used for responses too, because they can contain events. */
 export function checkEvent(document: ContractDocument, event: Json): string[] {
   const wrong = document.check(document.component('event') ?? '', event).map((e) => `event ${e}`);
   const data = event.data as { object?: Json; previous_attributes?: Json } | undefined;
@@ -26,7 +26,7 @@ export function checkEvent(document: ContractDocument, event: Json): string[] {
   const before = data?.previous_attributes;
   if (before && !String(event.type).endsWith('.updated'))
     wrong.push('previous_attributes belong to *.updated events only');
-  // As it was before, the object was one of its kind too.
+  // The previous state of the object must match its schema too.
   if (before) {
     wrong.push(
       ...document.check(pointer, { ...subject, ...before }).map((e) => `event previous_attributes ${e}`),
@@ -37,11 +37,11 @@ export function checkEvent(document: ContractDocument, event: Json): string[] {
   return wrong;
 }
 
-/** `Stripe-Signature: t=…,v1=…` (notes/stripe.md). That the HMAC is right, the receiver itself has checked. */
+/** `Stripe-Signature: t=…,v1=…` (notes/stripe.md). The receiver itself verifies the HMAC. */
 const checkSignature = ({ headers }: Delivery): string[] =>
   /^t=\d+,v1=[0-9a-f]{64}$/.test(headers['stripe-signature'] ?? '') ? [] : ['stripe-signature is malformed'];
 
-/** What the document does not say of requests and answers and the notes beside it do. */
+/** Checks requirements on requests and responses that are only in the notes beside the document. */
 export function checkStripe(document: ContractDocument, exchange: Exchange): string[] {
   const wrong: string[] = [];
   if (exchange.method === 'POST' && !exchange.headers['idempotency-key'])

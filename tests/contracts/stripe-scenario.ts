@@ -16,13 +16,13 @@ import type { SandboxHandler } from '@/server/sandbox/handler';
 import type { World } from '../support/world';
 import type { Exchange } from './validate';
 
-/** One webhook as the sandbox sent it. */
+/** A webhook as the sandbox sent it. */
 export interface Delivery {
   headers: Record<string, string>;
   body: string;
 }
 
-/** The whole of billing through the `stripe` package's client, then what the sandbox offers and our code does not ask for. */
+/** Runs all of billing through the client of the `stripe` package, then the operations of the sandbox that our code does not use. */
 export async function stripe(
   handler: SandboxHandler,
   world: World,
@@ -59,7 +59,7 @@ export async function stripe(
   const form = (url: string, fields: Record<string, string>) =>
     handler(new Request(url, { method: 'POST', body: new URLSearchParams(fields) }));
 
-  // Our own code: buy, come back, cancel, keep, look at the portal, and the nightly comparison.
+  // Our own code: pay, return, cancel, resume, open the portal, and run the nightly comparison.
   const { url } = await openCheckout(ctx, input, gateway);
   const card = { expiry: '12/30', cvc: '123', name: 'Ada', email: world.email };
   await form(url, { ...card, card: '4000000000000002' });
@@ -77,7 +77,8 @@ export async function stripe(
   );
   const id = row?.subscriptionId ?? '';
   const customer = row?.customerId ?? '';
-  // In the portal: the dearer plan, and a card that will fail; then a renewal that fails, one that pays, and the end.
+  // In the portal: switch to the more expensive plan and to a card that will fail. Then a failed renewal, a paid one, and the end of the
+  // subscription.
   await form(portal.url, { action: `switch:${account.prices.agency}`, subscription: id });
   const advance = (outcome: 'pays' | 'fails') =>
     handler(
@@ -100,7 +101,7 @@ export async function stripe(
   await client.customers.del(customer);
 }
 
-/** Everything else that the sandbox answers, with expansion, paging and filters. */
+/** Calls everything else that the sandbox offers, with expansion, paging and filters. */
 async function asked(
   client: Stripe,
   o: { id: string; customer: string; sessionId: string; prices: { pro: string; agency: string } },
@@ -150,7 +151,7 @@ async function asked(
   await client.events.list({ limit: 20 });
 }
 
-/** What somebody does in the account beside our code: prices of their own, a subscription of several items, a customer that goes. */
+/** Changes that someone makes in the account outside our code: their own prices, a subscription with several items, a deleted customer. */
 async function bySomebodyElse(client: Stripe, pro: string): Promise<void> {
   const product = await client.products.create({ name: 'Extra', metadata: { kind: 'add-on' } });
   const extra = await client.prices.create({
@@ -175,7 +176,7 @@ async function bySomebodyElse(client: Stripe, pro: string): Promise<void> {
   await client.customers.retrieve(customer.id);
 }
 
-/** Every kind of refusal; each must be Stripe's own error. */
+/** Provokes every kind of refusal; each must be one of Stripe's own errors. */
 async function troubled(
   handler: SandboxHandler,
   client: Stripe,
@@ -207,7 +208,7 @@ async function troubled(
   }
 }
 
-/** A fetch that hands over to the sandbox and writes down what went over the wire. */
+/** Returns a fetch that passes requests to the sandbox and records the exchanges. */
 function recorded(handler: SandboxHandler, into: Exchange[]): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);

@@ -12,11 +12,11 @@ export interface Violation {
   message: string;
 }
 export interface Figures {
-  /** Different operations that were called, webhooks among them. */
+  /** Number of distinct operations that were called, including webhooks. */
   operations: number;
-  /** Exchanges that were held against a document. */
+  /** Number of exchanges that were checked against a document. */
   validated: number;
-  /** Exchanges for which no document says anything. */
+  /** Number of exchanges that no document covers. */
   without_contract: number;
   violations: number;
 }
@@ -33,13 +33,13 @@ const DOCUMENTS: Record<string, string> = {
 };
 
 /**
- * Files and chunks to Facebook: the transcribed document has only the way by an address (`url`, `file_url`). Meta's own list of the edge's
- * parameters, beside it, has the others.
+ * Whether the exchange uploads a file or chunk to Facebook: the transcribed document only covers uploads by URL (`url`, `file_url`). Meta's
+ * own parameter list of the edge, next to it, has the others.
  */
 const beyond = ({ platform, method, path }: { platform: string; method: string; path: string }): boolean =>
   platform === 'facebook' && method === 'POST' && /\/(?:photos|videos)$/.test(path);
 
-/** Holds every recorded request and answer against the vendors' documents. Null when the documents are not there. */
+/** Checks every recorded request and response against the vendors' documents. Returns null if the documents are missing. */
 export async function runContracts(): Promise<Outcome | null> {
   if (!contractsPresent()) return null;
   const documents = new Map<string, ContractDocument>();

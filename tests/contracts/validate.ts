@@ -1,13 +1,13 @@
 import type { ContractDocument, Operation, Parameter } from './document';
 import { coerce, type Nested, parseNested } from './form';
 
-/** One request and its answer, as they went over the wire. */
+/** A request and its response, as sent over the wire. */
 export interface Exchange {
   platform: string;
   method: string;
   /** The vendor's own path, without the sandbox's prefix. */
   path: string;
-  /** The host that it went to, where the platform has more than one. */
+  /** Host of the request, for platforms with more than one. */
   host?: 'graph-video' | undefined;
   query: URLSearchParams;
   headers: Record<string, string>;
@@ -20,7 +20,7 @@ export interface Exchange {
 
 type Json = Record<string, unknown>;
 
-/** Everything in which a request differs from the vendor's document. */
+/** Returns all differences between a request and the vendor's document. */
 export async function checkRequest(
   document: ContractDocument,
   { operation, values }: { operation: Operation; values: Record<string, string> },
@@ -51,7 +51,7 @@ export async function checkRequest(
   return wrong;
 }
 
-/** Cursor paging that the Graph API has on every edge. */
+/** Cursor paging parameters that the Graph API has on every edge. */
 const EVERYWHERE: Record<string, string[]> = { facebook: ['after', 'before', 'since', 'until'] };
 
 async function checkBody(
@@ -94,11 +94,11 @@ async function checkBody(
   ];
 }
 
-/** Everything in which an answer differs from the vendor's document. */
+/** Returns all differences between a response and the vendor's document. */
 export function checkAnswer(document: ContractDocument, operation: Operation, exchange: Exchange): string[] {
   const declared = operation.responses[String(exchange.status)] ?? operation.responses.default;
   if (!declared) {
-    // Etsy's document leaves its 429 out; the notes beside it name it, in the shape of every other error.
+    // Etsy's document omits its 429; the notes next to it describe it, in the shape of every other error.
     if (document.name === 'etsy' && exchange.status === 429)
       return document
         .check('/components/schemas/ErrorSchema', JSON.parse(exchange.answer))

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** What the project consists of, as paths from its root. What it makes when it is built, tested or run is not part of it. */
+/** Folders with generated files, which are not part of the project. All paths are relative to the project's root. */
 const MADE = /^(node_modules|\.git|\.next|\.data|test-results|playwright-report|coverage)$/;
 const files = listed('');
 function listed(folder: string): string[] {
@@ -22,7 +22,7 @@ const read = (file: string) => readFileSync(file, 'utf8');
 const documents = files.filter((file) => file.endsWith('.md'));
 const withoutBlocks = (text: string) => text.replace(/```[\s\S]*?```/g, '');
 
-/** A heading's anchor, as GitHub makes it. */
+/** Returns the anchor that GitHub generates for a heading. */
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()
@@ -32,7 +32,7 @@ const anchorOf = (heading: string) =>
 const anchorsOf = (text: string) =>
   [...withoutBlocks(text).matchAll(/^#{1,6}\s+(.+)$/gm)].map((match) => anchorOf(match[1] ?? ''));
 
-/** The relative links of a document that lead nowhere. */
+/** Returns the broken relative links of a document. */
 function deadLinks(file: string, text: string): string[] {
   return [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)]
     .map((match) => match[1] ?? '')
@@ -48,7 +48,7 @@ function deadLinks(file: string, text: string): string[] {
 
 const NAMES_FILE = /^[\w.()[\]-]+(\/[\w.()[\]-]+)*\.(tsx?|mjs|sql|md|ya?ml)$/;
 const NAMES_FOLDER = /^(app|components|db|docs|emails|inngest|scripts|server|tests)\/[\w./()[\]-]*$/;
-/** The files and folders that a document names in backticks and that do not exist. A file may be named by the end of its path. */
+/** Returns the files and folders that a document names in backticks and that do not exist. A file may be named by the end of its path. */
 function missingFiles(text: string): string[] {
   return [...withoutBlocks(text).matchAll(/`([^`\n]+)`/g)]
     .map((match) => match[1] ?? '')
@@ -63,7 +63,7 @@ const { scripts, engines } = JSON.parse(read('package.json')) as {
   scripts: Record<string, string>;
   engines: { node: string };
 };
-/** The npm scripts that a text tells somebody to run and that do not exist. */
+/** Returns the npm scripts that a text mentions and that do not exist. */
 function missingScripts(text: string): string[] {
   return [...text.matchAll(/\bnpm (?:run ([\w:-]+)|(start|test)\b)/g)]
     .map((match) => match[1] ?? match[2] ?? '')
@@ -76,7 +76,7 @@ describe.each(documents)('%s', (file) => {
   it('names npm scripts that exist', () => expect(missingScripts(read(file))).toEqual([]));
 });
 
-it('finds what is wrong in a document', () => {
+it('finds dead links, missing files and missing scripts in a document', () => {
   const text =
     '# One\n[a](two.md) [b](README.md) [c](#one) [d](#two) [e](README.md#try-it) `db/none.ts` `db/client.ts` `db/none/` npm run none';
   expect(deadLinks('some.md', text)).toEqual(['two.md', '#two']);
@@ -84,7 +84,7 @@ it('finds what is wrong in a document', () => {
   expect(missingScripts(text)).toEqual(['none']);
 });
 
-it('the workflow runs scripts that exist, on the Node of .nvmrc', () => {
+it('the workflow runs existing scripts on the Node version of .nvmrc', () => {
   const workflow = read('.github/workflows/test.yml');
   expect(missingScripts(workflow)).toEqual([]);
   expect(workflow).toMatch(/npm test\b/);

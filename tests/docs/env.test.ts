@@ -6,15 +6,15 @@ const documented = readFileSync('.env.example', 'utf8')
   .split('\n')
   .flatMap((line) => /^([A-Z0-9_]+)=/.exec(line)?.[1] ?? []);
 
-test('every setting is documented in .env.example, and nothing else is', () => {
+test('every setting, and nothing else, is documented in .env.example', () => {
   expect([...documented].sort()).toEqual(Object.keys(envSchema.shape).sort());
 });
 
-test('.env.example as it stands is usable', () => {
+test('.env.example is valid as it is', () => {
   expect(() => parseEnv(Object.fromEntries(documented.map((name) => [name, ''])))).not.toThrow();
 });
 
-test('each wrong setting is named, and its value is not repeated', () => {
+test('an invalid setting is reported by name, without its value', () => {
   const wrong = {
     PORT: 'seventy',
     DATABASE_URL: 'mysql://root:hunter2@db',

@@ -16,7 +16,7 @@ import {
 
 const document = readFileSync('docs/architecture.md', 'utf8');
 
-/** The files that a document names by their whole path and that do not exist. */
+/** Returns the files that a document names by their full path and that do not exist. */
 const missingFiles = (text: string): string[] =>
   [...text.matchAll(/`([\w.()[\]/-]+\/[\w.()[\]-]+\.(?:tsx?|mjs|sql|md))`/g)]
     .map((match) => match[1] ?? '')
@@ -37,14 +37,14 @@ it("a post's way to the platform returns to a folder at most twice", () => {
 describe('docs/architecture.md', () => {
   it('shows the same flows', () => expect(differences(FLOWS, document)).toEqual([]));
   it('names files that exist', () => expect(missingFiles(document)).toEqual([]));
-  it('says of each step what happens there', () => {
+  it('describes what happens in each step', () => {
     for (const line of document.split('\n').filter((text) => /^\d+\. /.test(text)))
       expect(line).toMatch(/^\d+\. `[^`]+` `[^`]+` [^`].{20,}\.$/);
   });
 });
 
-describe('what is wrong is found:', () => {
-  /** The project with some text of one file replaced. */
+describe('detects', () => {
+  /** Reads the project with some text of one file replaced. */
   const changed = (file: string, from: string, to: string) => (asked: string) => {
     const text = readProject(asked);
     if (asked !== file) return text;
@@ -236,7 +236,7 @@ describe('what is wrong is found:', () => {
     expect(problems(FLOWS, changed(file, from, to))[0]).toContain(problem);
   });
 
-  it('a file that is not there', () => {
+  it('a missing file', () => {
     const file = 'server/domains/publisher/advance.ts';
     expect(problems(FLOWS, (asked) => (asked === file ? undefined : readProject(asked)))[0]).toBe(
       `post, step 21 (${file} advance): there is no such file`,
@@ -266,7 +266,7 @@ describe('what is wrong is found:', () => {
     return { flow, read: (file: string) => texts.get(file) };
   };
 
-  it('a return too many', () => {
+  it('one return too many', () => {
     const [a, b, c] = ['components/compose', 'server/domains/planning', 'db'];
     const twice = chain(a, b, a, a, b, c);
     expect(problems([twice.flow], twice.read)).toEqual([]);
@@ -283,7 +283,7 @@ describe('what is wrong is found:', () => {
     expect(problems([often.flow], often.read)).toEqual([]);
   });
 
-  it('a step that is left out', () => {
+  it('a skipped step', () => {
     const { flow, read } = chain('app/one', 'app/two', 'app/three');
     flow.steps.splice(1, 1);
     expect(problems([flow], read)).toEqual([

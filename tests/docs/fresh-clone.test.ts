@@ -6,11 +6,11 @@ import { importsOf, resolve } from '@/scripts/imports.mjs';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string) => readFileSync(`${root}${file}`, 'utf8');
 
-/** The packages that a script and its files import before its first line runs. */
+/** Returns the packages that a script and its files import statically, before its first line runs. */
 function packagesAtStart(script: string): string[] {
   const files = new Set([script]);
   const packages: string[] = [];
-  // `await import('…')` runs later, when its packages may be installed.
+  // `await import('…')` runs later, when the packages may already be installed.
   for (const file of files)
     for (const { specifier } of importsOf(read(file).replaceAll(/\bimport\(/g, 'later('))) {
       const to = resolve(specifier, file, (name) => existsSync(`${root}${name}`));
@@ -20,13 +20,10 @@ function packagesAtStart(script: string): string[] {
   return packages;
 }
 
-test.each(['scripts/start.mjs', 'scripts/test.mjs'])(
-  '%s starts before any package is installed',
-  (script) => {
-    expect(packagesAtStart(script)).toEqual([]);
-  },
-);
+test.each(['scripts/start.mjs', 'scripts/test.mjs'])('%s needs no installed package to start', (script) => {
+  expect(packagesAtStart(script)).toEqual([]);
+});
 
-test('a script that needs a package is found', () => {
+test('a script that needs a package is detected', () => {
   expect(packagesAtStart('scripts/walls.mjs')).toEqual(['scripts/sentences.mjs imports oxc-parser']);
 });

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { phrasesIn } from '@/scripts/phrases.mjs';
 
-/** Made by others or a list of these very words. */
+/** Files excluded because they are generated or list these very phrases. */
 const LEFT_OUT = /^(db\/migrations\/|package-lock\.json|scripts\/phrases|tests\/docs\/phrases)/;
 
-test('names and phrases that were replaced do not come back', () => {
+test('replaced names and phrases are not reintroduced', () => {
   const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
     .split('\n')
     .filter((file) => /\.(tsx?|mjs|sql|md|json)$/.test(file) && !LEFT_OUT.test(file));
@@ -15,7 +15,7 @@ test('names and phrases that were replaced do not come back', () => {
     try {
       source = readFileSync(file, 'utf8');
     } catch {
-      // Removed in the working copy.
+      // Deleted in the working copy.
       return [];
     }
     return phrasesIn(source).map(({ line, text, instead }) => `${file}:${line} “${text}”: ${instead}`);
@@ -23,7 +23,7 @@ test('names and phrases that were replaced do not come back', () => {
   expect(found).toEqual([]);
 });
 
-test('a phrase that comes back is found, with what to write instead', () => {
+test('a reintroduced phrase is reported with its replacement', () => {
   expect(phrasesIn('// Finds out what became of it\nconst boostState = 1;')).toEqual([
     { line: 1, text: 'Finds out what became of', instead: 'an attempt with an unknown outcome' },
     { line: 2, text: 'boost', instead: 'follow-up, follow-up rule' },

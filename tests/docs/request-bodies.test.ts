@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-/** Reads a request's body without counting it. `request` is what handlers call theirs. */
+/** Matches code that reads the body of a request without counting its bytes, by the names that handlers use for requests. */
 const UNCOUNTED = /\b(?:request|req|incoming)\s*\.\s*(?:json|text|formData|arrayBuffer|blob|bytes)\s*\(/g;
 
 test('no route handler reads a body without a limit', () => {

@@ -4,7 +4,7 @@ import { isWordless, sentencesIn } from '@/scripts/sentences.mjs';
 const found = (source: string, file = 'server/domains/posts/a.ts') =>
   sentencesIn(source, file).map(({ line, text }) => `${line}: ${text}`);
 
-test('finds what a domain would say by itself', () => {
+test('finds user-facing sentences in a domain', () => {
   expect(found("throw new AppError('invalid', 'Write something first.');")).toEqual([
     '1: Write something first.',
   ]);
@@ -37,7 +37,7 @@ test('finds what an e-mail or a PDF would say by itself, but not what it is trie
   ]);
 });
 
-test('leaves the log, bugs of ours, keys, names and statements alone', () => {
+test('ignores log messages, internal errors, keys, names and SQL statements', () => {
   expect(
     found(`
       log().warn({ err }, 'the end of a publication could not be written; it is tried again');

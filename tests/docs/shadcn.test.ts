@@ -12,7 +12,7 @@ const under = (folder: string) => readdirSync(path.join(copy, folder), { recursi
 const added = ['components/ui/rating.tsx', 'components/ui/use-rating.ts'];
 let before: string[] = [];
 
-// What the command reads of a project, and nowhere to ask but the item's file.
+// Copies only what the command reads from a project, and blocks the registry, so that the item's file is its only source.
 beforeAll(async () => {
   const needed = ['components.json', 'package.json', 'tsconfig.json', 'next.config.ts', 'biome.json'];
   for (const name of [...needed, 'app/globals.css', 'components/ui'])
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-test("shadcn's command puts a component and its hook where ours live, and nowhere else", () => {
+test("shadcn's command adds a component and its hook to our folders, and nothing else", () => {
   const found = under('components').filter((name) => !before.includes(name));
   expect(found.map((name) => `components/${name}`).sort()).toEqual(added);
   expect(readFileSync(path.join(copy, 'app/globals.css'), 'utf8')).toBe(
@@ -43,7 +43,7 @@ test("shadcn's command puts a component and its hook where ours live, and nowher
   );
 });
 
-test('what it imports is found in this project: our cn, our button, its hook', () => {
+test('the imports of the added component resolve to our cn, our button and its own hook', () => {
   const imports = importsOf(readFileSync(path.join(copy, 'components/ui/rating.tsx'), 'utf8')).map(
     ({ specifier }) => specifier,
   );
@@ -53,9 +53,9 @@ test('what it imports is found in this project: our cn, our button, its hook', (
   ]);
 });
 
-test('the formatter makes it ours, and the theme has its colours', async () => {
+test('the formatter adapts the added component to our style, and our theme has its colours', async () => {
   const biome = path.resolve('node_modules/@biomejs/biome/bin/biome');
-  // The copy is no repository.
+  // The copy is not a git repository.
   const only = ['--vcs-enabled=false', ...added];
   await run(process.execPath, [biome, 'check', '--write', ...only], { cwd: copy });
   const text = readFileSync(path.join(copy, 'components/ui/rating.tsx'), 'utf8');

@@ -4,7 +4,7 @@ import { databasesOf, needsOf, projectOf, smokeFiles, testFiles } from '@/script
 
 const files = testFiles();
 
-it('a test on a database runs on PostgreSQL, unless it is about the embedded one alone', () => {
+it('a test with a database runs on PostgreSQL unless it is only about the embedded database', () => {
   expect(files.length).toBeGreaterThan(200);
   const withDatabase = files.filter((file) => needsOf(file).database);
   expect(withDatabase.length).toBeGreaterThan(80);
@@ -14,7 +14,7 @@ it('a test on a database runs on PostgreSQL, unless it is about the embedded one
   ]);
 });
 
-it('a test that needs no database runs once, the plain ones in one process', () => {
+it('a test without a database runs once, and the plain ones share a process', () => {
   for (const file of files.filter((name) => !needsOf(name).database && !needsOf(name).ownServers)) {
     expect(databasesOf(file), file).toEqual([]);
     expect(['pure', 'alone'], file).toContain(projectOf(file));
@@ -25,7 +25,7 @@ it('a test that needs no database runs once, the plain ones in one process', () 
   expect(projectOf('server/auth.test.ts'), 'replaces modules').toBe('database-alone');
 });
 
-it('each domain with tests on a database has one of them on the embedded database, too', () => {
+it('each domain with database tests also runs one of them on the embedded database', () => {
   for (const { name } of readdirSync('server/domains', { withFileTypes: true }).filter((e) =>
     e.isDirectory(),
   )) {
@@ -36,7 +36,7 @@ it('each domain with tests on a database has one of them on the embedded databas
   }
 });
 
-it("the layer of a driver runs on it, and posts and money on Neon's as well", () => {
+it('each driver runs the tests of its layer, and Neon also runs those of posts and money', () => {
   expect(databasesOf('db/client.test.ts')).toEqual(['pglite', 'pg', 'neon']);
   expect(databasesOf('inngest/embedded/runner.test.ts')).toContain('pglite');
   const onNeon = files.filter((file) => databasesOf(file).includes('neon'));

@@ -6,7 +6,7 @@ import { breaches } from '@/scripts/walls.mjs';
 const graph = (edges: Record<string, { to: string; types?: boolean }[]>) =>
   new Map(Object.entries(edges).map(([from, to]) => [from, to.map((t) => ({ types: false, ...t }))]));
 
-test('each wall stops an import that goes through it', () => {
+test('every boundary rejects an import that crosses it', () => {
   const wrong: [string, string][] = [
     ['server/domains/posts/create-post.ts', 'inngest/client.ts'],
     ['server/connectors/x/index.ts', 'db/client.ts'],
@@ -38,7 +38,7 @@ test('each wall stops an import that goes through it', () => {
     expect(breaches(graph({ [from]: [{ to }] })), `${from} → ${to}`).not.toEqual([]);
 });
 
-test('what is there for tests is imported by tests only, whatever it is called', () => {
+test('test helpers are imported only by tests, whatever their name', () => {
   const forTests = [
     'server/domains/connections/testing.ts',
     'server/domains/connections/testing/consent.ts',
@@ -57,7 +57,7 @@ test('what is there for tests is imported by tests only, whatever it is called',
   }
 });
 
-test('what is allowed passes, and circles of values do not', () => {
+test('allowed imports pass, and circular imports of values are rejected', () => {
   expect(
     breaches(
       graph({
@@ -78,7 +78,7 @@ test('what is allowed passes, and circles of values do not', () => {
   ]);
 });
 
-test('domains that lead back to each other are named, also through a third and also for types', () => {
+test('reports domains that depend on each other, also through a third domain or only by types', () => {
   const file = (domain: string) => `server/domains/${domain}/verb.ts`;
   const found = (...edges: [string, string][]) =>
     breaches(graph(Object.fromEntries(edges.map(([a, b]) => [file(a), [{ to: file(b), types: true }]]))));
@@ -90,7 +90,7 @@ test('domains that lead back to each other are named, also through a third and a
   expect(found(['a', 'b'], ['b', 'c'], ['c', 'a'])).toHaveLength(3);
 });
 
-test('feature folders of the components form a tree, too', () => {
+test('feature folders of the components must not depend on each other either', () => {
   const oneWay = {
     'components/compose/composer.tsx': [{ to: 'components/media/thumb.tsx' }],
     'components/media/thumb.tsx': [{ to: 'components/ui/cn.ts', types: true }],
@@ -109,7 +109,7 @@ test('feature folders of the components form a tree, too', () => {
   ]);
 });
 
-test('every form of import is read', () => {
+test('every form of import is recognized', () => {
   const source = `import a from 'one';\nimport type { B } from "two";\nimport {\n  c,\n  d,\n} from './three';\nexport * from '../four';\nconst e = await import('five');\nimport 'six';`;
   expect(importsOf(source).map((i) => `${i.specifier}${i.types ? ' type' : ''}`)).toEqual(
     ['one', 'two type', './three', '../four', 'six', 'five'].sort(

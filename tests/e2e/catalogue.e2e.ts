@@ -3,16 +3,16 @@ import { DEMO } from '../../db/seed/demo-account';
 import { STEPS } from '../../server/domains/onboarding/schemas';
 import { APP_PAGES, PUBLIC_PAGES } from '../support/app-pages';
 
-// In the pseudo-locale every message of the catalogue stands between ⟦ and ⟧. What stands outside of them is data, a name, a number or a
-// date, or a text that nobody could translate.
+// In the pseudo-locale, every message of the catalogue is enclosed in ⟦ and ⟧. Text outside of them is data, a name, a number, a date or a
+// hard-coded text.
 test.use({ locale: 'en-XA', storageState: { cookies: [], origins: [] } });
 
-/** What people read or hear on a page outside of the catalogue's marks, each once. */
+/** Returns the distinct texts of a page, visible or for screen readers, that are outside the catalogue's markers. */
 const outsideOf = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const SPOKEN = ['aria-label', 'aria-description', 'title', 'alt', 'placeholder'];
     const found = new Set<string>();
-    /** The parts of a text that stand outside; `depth` is how many messages are open before it. */
+    /** Returns the part of a text that is outside the markers. `depth` is the number of markers that are open before it. */
     const outside = (text: string, depth: number): { parts: string; depth: number } => {
       let parts = '';
       for (const char of text) {
@@ -34,7 +34,7 @@ const outsideOf = (page: Page): Promise<string[]> =>
         for (const name of SPOKEN) add(outside(node.getAttribute(name) ?? '', 0).parts);
         continue;
       }
-      // What is written in code or as a moment is no language, and a mark made of a name's letters is that name.
+      // Code and times are not language, and the mark of a platform consists of letters of its name.
       if (node.parentElement?.closest('script, style, noscript, template, time, code, [translate=no]'))
         continue;
       const told = outside(node.textContent ?? '', depth);
@@ -44,7 +44,7 @@ const outsideOf = (page: Page): Promise<string[]> =>
     return [...found];
   });
 
-/** Reads whose answers hold what people wrote and what platforms call their things. */
+/** Queries whose results contain texts by users and names from platforms. */
 const READS = [
   'account.me',
   'account.sessions',
@@ -70,11 +70,11 @@ const READS = [
   'topics.list',
 ];
 
-/** The data that the API gives about the person's workspace: all its texts but the words of facts. */
+/** Returns the user's data from the API: all texts, but of facts only the parameters. */
 async function dataOf(page: Page): Promise<Set<string>> {
   const texts = new Set<string>();
   const visit = (value: unknown): void => {
-    // A word in small letters is a code (a state, a kind), and a page that shows it has forgotten its words.
+    // A lowercase word is a code (a state, a kind), and a page that shows it lacks a translation.
     if (typeof value === 'string') {
       if (!/^[a-z_]+$/.test(value)) texts.add(value.replace(/\s+/g, ' ').trim());
     } else if (Array.isArray(value)) for (const one of value) visit(one);
@@ -83,7 +83,7 @@ async function dataOf(page: Page): Promise<Set<string>> {
   };
   const input = encodeURIComponent(JSON.stringify({ json: {} }));
   for (const verb of READS) {
-    // Some take no input at all.
+    // Some take no input.
     let answer = await page.request.get(`/api/trpc/${verb}`);
     if (!answer.ok()) answer = await page.request.get(`/api/trpc/${verb}?input=${input}`);
     expect(answer.ok(), verb).toBe(true);
@@ -108,7 +108,7 @@ const CURRENCIES = Intl.supportedValuesOf('currency').map(
 );
 const LISTED = new Set([...ZONES, ...CURRENCIES, 'https://']);
 
-/** Whether something is left of a text without data, names, dates, addresses, zones and currencies. */
+/** Whether any text remains after removing data, names, dates, addresses, time zones and currencies. */
 function isUnknown(text: string, data: ReadonlySet<string>): boolean {
   if (data.has(text) || LISTED.has(text)) return false;
   // A preview names an account without its handle: "Mira Okafor" of "Mira Okafor (@mira_draws)".
@@ -234,13 +234,13 @@ class Walk {
   }
 }
 
-test('no text of a public page is outside the catalogue', async ({ page }) => {
+test('every text of a public page comes from the catalogue', async ({ page }) => {
   const walk = new Walk(page, new Set([DEMO.email, DEMO.password]));
   await walk.pages(PUBLIC_PAGES);
   expect(walk.left).toEqual({});
 });
 
-test('no text of the app is outside the catalogue, with a workspace full of content', async ({ page }) => {
+test('every text of the app comes from the catalogue, with a workspace full of content', async ({ page }) => {
   await page.goto('/sign-in');
   await page.locator('input[type=email]').fill(DEMO.email);
   await page.locator('input[type=password]').fill(DEMO.password);
@@ -248,7 +248,7 @@ test('no text of the app is outside the catalogue, with a workspace full of cont
   await page.waitForURL('**/home');
   const walk = new Walk(page, await dataOf(page));
   await walk.pages(APP_PAGES);
-  // One page of each kind that is about one thing.
+  // One detail page of each kind.
   const details: string[] = [];
   for (const [list, kind] of [
     ['/library', 'posts'],

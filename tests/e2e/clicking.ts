@@ -4,14 +4,13 @@ import { Complaints } from './support';
 const BY_HAND = ['goto', 'reload', 'setContent'] as const;
 
 /**
- * A person who does not type addresses: opens the first one, and from there on uses what is seen. The page refuses to be sent
- * anywhere. Clicks wait until the browser has fetched ahead what it fetches while people read, since what was fetched ahead is what
- * a person gets.
+ * A user who never types addresses: opens the first page, and from there on only clicks what is visible. Navigating the page by code
+ * throws. Clicks wait until the browser has finished prefetching, because real users get prefetched pages, too.
  */
 export class Walker {
   readonly page: Page;
   readonly complaints: Complaints;
-  /** Requests of the router that are not answered yet. */
+  /** Router requests that are still in progress. */
   readonly #ahead = new Set<unknown>();
 
   private constructor(page: Page) {
@@ -39,7 +38,7 @@ export class Walker {
     return walker;
   }
 
-  /** Until what the page shows has been fetched ahead. */
+  /** Waits until everything that the page links to has been prefetched. */
   async settled(): Promise<void> {
     await this.page.waitForLoadState('load');
     const idle = () =>
@@ -56,7 +55,7 @@ export class Walker {
     }).toPass({ intervals: [50] });
   }
 
-  /** Clicks what is seen, once the page is quiet. */
+  /** Clicks the first visible match once prefetching has finished. */
   async click(what: Locator, how: { twice?: boolean } = {}): Promise<void> {
     await this.settled();
     const seen = what.filter({ visible: true }).first();
@@ -68,7 +67,7 @@ export class Walker {
   link(name: string | RegExp): Promise<void> {
     return this.click(this.page.getByRole('link', { name }));
   }
-  /** The address shows `path`, and stays there. */
+  /** Expects the address and heading, and that both are still the same after prefetching. */
   async stands(path: string | RegExp, heading: string | RegExp): Promise<void> {
     await expect(this.page.getByRole('heading', { level: 1, name: heading })).toBeVisible({
       timeout: 30_000,

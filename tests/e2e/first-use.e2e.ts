@@ -2,8 +2,8 @@ import { type Browser, expect, test } from '@playwright/test';
 import { Walker } from './clicking';
 import { accessible, approveConsent } from './support';
 
-// From the landing page into the app by clicking what is seen: each plan, on a desktop and on a phone. Each walk also takes turns that
-// people take: back and forward, a second tab, signing out half-way, paying late or not at all.
+// From the landing page into the app by clicking only, for each plan, on a desktop and on a phone. Each test includes typical detours: back
+// and forward, a second tab, signing out midway, paying late or not at all.
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 const PASSWORD = 'Kettle-boat-1843';
@@ -80,7 +80,7 @@ test('Free on a desktop: “Upgrade” leads to the plans and back, and the firs
   await end(walker);
 });
 
-test('Free on a phone: back by the page and by the browser, and a second tab that finishes first', async ({
+test('Free on a phone: going back by the page and by the browser, and a second tab that finishes first', async ({
   browser,
 }) => {
   const walker = await register(browser, PHONE, 'free-phone');
@@ -98,7 +98,7 @@ test('Free on a phone: back by the page and by the browser, and a second tab tha
   await page.goForward();
   await toTopics(walker);
 
-  // The second tab begins where the first one stands, and goes to the end.
+  // The second tab starts at the step of the first one, and finishes.
   const second = await Walker.at(page.context(), '/home');
   await chooseTopics(second);
   await finish(second);
@@ -107,12 +107,12 @@ test('Free on a phone: back by the page and by the browser, and a second tab tha
   second.complaints.none();
   await second.page.close();
 
-  // The first one knows nothing of it, and comes to the same end.
+  // The first tab does not know this, and arrives at the same end.
   await chooseTopics(walker);
   await finish(walker);
   await walker.link('Go to Home');
   await walker.stands(/\/home$/, 'Home');
-  // Nothing is there yet: the page says what comes next.
+  // The workspace is empty, so the page suggests the next step.
   await walker.link(/^Connect a/);
   await walker.stands(/\/connections$/, 'Connections');
   await walker.button(/Connect .* on X$/);
@@ -125,20 +125,20 @@ test('Free on a phone: back by the page and by the browser, and a second tab tha
   await end(walker);
 });
 
-test('Pro on a desktop: the payment is confirmed late, and signing out half-way loses nothing', async ({
+test('Pro on a desktop: the payment is confirmed late, and signing out midway loses nothing', async ({
   browser,
 }) => {
   const walker = await register(browser, DESKTOP, 'pro-desktop');
   const { page } = walker;
   await walker.button('Choose Pro');
   await page.waitForURL(/\/sandbox\/stripe\/checkout\//);
-  // Stripe cannot be asked for a while when the person is back.
+  // Stripe is unavailable for a while when the user returns.
   const away = { platform: 'stripe', operation: 'GetCheckoutSessionsSession', kind: '500_before', count: 3 };
   expect((await page.request.post('/sandbox/control/faults', { data: away })).ok()).toBe(true);
   await pay(walker);
   walker.complaints.except(/50\d.*billing\.confirm/);
   await expect(page.getByText('Your payment is being confirmed')).toBeVisible();
-  // By itself, and the set-up goes on.
+  // The page continues the set-up automatically.
   await toPlatforms(walker);
   await walker.button('Connect later');
   await toTopics(walker);
@@ -151,11 +151,11 @@ test('Pro on a desktop: the payment is confirmed late, and signing out half-way 
   await finish(walker);
   await walker.link('Go to Home');
   await walker.stands(/\/home$/, 'Home');
-  // The plan beside the workspace's name leads to Billing.
+  // The plan next to the workspace's name links to Billing.
   await walker.link('Pro plan');
   await walker.stands(/\/settings\/billing$/, /./);
   await expect(page.getByText(/next payment/i)).toBeVisible();
-  // What is changed in the portal shows when the person is back.
+  // A change in the portal is visible when the user returns.
   await walker.button('Invoices and card');
   await page.waitForURL(/\/sandbox\/stripe\/portal\//);
   await page.getByRole('button', { name: /^Switch to/ }).click();
@@ -167,7 +167,7 @@ test('Pro on a desktop: the payment is confirmed late, and signing out half-way 
   await end(walker);
 });
 
-test('Pro on a phone: “Upgrade” in the topics leads to the checkout and back to the topics', async ({
+test('Pro on a phone: “Upgrade” in the topics step leads to the checkout and back to the topics', async ({
   browser,
 }) => {
   const walker = await register(browser, PHONE, 'pro-phone');
@@ -189,7 +189,7 @@ test('Pro on a phone: “Upgrade” in the topics leads to the checkout and back
   await end(walker);
 });
 
-test('Agency on a desktop: a payment that is given up and made later, and the set-up opened again', async ({
+test('Agency on a desktop: a payment is cancelled and made later, and the set-up is repeated', async ({
   browser,
 }) => {
   const walker = await register(browser, DESKTOP, 'agency-desktop');
@@ -203,14 +203,14 @@ test('Agency on a desktop: a payment that is given up and made later, and the se
   await walker.button('Choose Agency');
   await pay(walker);
   await toPlatforms(walker);
-  // The paid page, opened again, says so and leads on.
+  // The paid checkout page, opened again, leads back to the set-up.
   await page.goBack();
   await page.getByRole('link', { name: 'Go back' }).click();
   await toPlatforms(walker);
   await walker.button('Connect later');
   await chooseTopics(walker);
   await finish(walker);
-  // Through all of it again.
+  // Goes through the whole set-up again.
   await walker.link(/^Plan/);
   await walker.stands(/\/onboarding\/plan$/, /^Welcome/);
   await walker.button('Continue with Agency');
@@ -224,7 +224,9 @@ test('Agency on a desktop: a payment that is given up and made later, and the se
   await end(walker);
 });
 
-test('Agency on a phone: bought in Billing, given up once, with the limits at once', async ({ browser }) => {
+test('Agency on a phone: bought in Billing after one cancelled checkout, and in effect immediately', async ({
+  browser,
+}) => {
   const walker = await register(browser, PHONE, 'agency-phone');
   const { page } = walker;
   await walker.button('Continue with Free');
@@ -249,9 +251,7 @@ test('Agency on a phone: bought in Billing, given up once, with the limits at on
   await end(walker);
 });
 
-test('a session that ends in another tab, and a new one, leave no page that leads nowhere', async ({
-  browser,
-}) => {
+test('signing out and in again in another tab leaves no page without a way forward', async ({ browser }) => {
   const walker = await register(browser, DESKTOP, 'two-tabs');
   await walker.button('Continue with Free');
   await toPlatforms(walker);

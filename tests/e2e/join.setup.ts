@@ -11,7 +11,7 @@ import {
   PERSON,
 } from './support';
 
-// From the landing page to a workspace that is set up. Each test stands on the one before, and the other files on the last.
+// From the landing page to a workspace that is set up. Each test builds on the previous one, and the other files build on the last.
 test.describe.configure({ mode: 'serial' });
 
 let context: BrowserContext;
@@ -29,7 +29,7 @@ test.afterAll(async () => {
   await context.close();
 });
 
-test('the public pages say what this is and what it costs', async () => {
+test('the public pages explain the product and its prices', async () => {
   for (const path of PUBLIC_PAGES) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -81,14 +81,14 @@ test('onboarding: plan, platforms, topics, automation', async () => {
   await fitsPhone(page);
   await page.getByRole('button', { name: /free/i }).click();
   await page.waitForURL('**/onboarding/platforms');
-  // No plan sells what there is not.
+  // No plan may sell platforms that are not available.
   for (const name of ['LinkedIn', 'YouTube']) {
     const card = page.getByRole('listitem').filter({ hasText: name });
     await expect(card.getByText('Not available on this installation yet.')).toBeVisible();
     await expect(card.getByText('Upgrade')).toHaveCount(0);
   }
 
-  // A consent that is refused changes nothing and says so.
+  // A refused consent changes nothing and is reported.
   await page.getByRole('button', { name: /Connect .* on X$/ }).click();
   await page.waitForURL(/\/sandbox\//);
   await accessible(page);
@@ -112,7 +112,7 @@ test('onboarding: plan, platforms, topics, automation', async () => {
   await accessible(page);
   await fitsPhone(page);
 
-  // A third account is over the limit of Free.
+  // A third account exceeds the limit of Free.
   await page.getByRole('button', { name: /Connect .* on Facebook$/ }).click();
   await expect(
     page

@@ -1,13 +1,13 @@
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { accessible, type Complaints, chooseReview, newPerson, signIn, writeFor } from './support';
 
-// A page that is only looked at follows what happens. Each test stands on the one before.
+// An open page follows changes without a reload. Each test builds on the previous one.
 test.describe.configure({ mode: 'serial' });
 
 let context: BrowserContext;
 let page: Page;
 let complaints: Complaints;
-/** The address of the post that goes out. */
+/** Address of the published post. */
 let post = '';
 const words = `Seen without a reload, ${Math.floor(Math.random() * 1e9)}`;
 
@@ -19,10 +19,10 @@ test.beforeAll(async ({ browser }) => {
 test.afterEach(() => complaints.none());
 test.afterAll(() => context.close());
 
-/** Waits until the page's stream stands. */
+/** Waits until the page's event stream is connected. */
 const streams = (of: Page) =>
   of.waitForResponse((response) => response.url().includes('/api/live') && response.status() === 200);
-/** Marks the document, so that a reload is seen; answers how many documents were loaded since. */
+/** Marks the document, so that a reload is noticed. Returns a function that counts the documents loaded since. */
 async function watch(of: Page): Promise<() => number> {
   await of.evaluate(() => Object.assign(window, { stillHere: true }));
   let documents = 0;
@@ -37,14 +37,14 @@ async function reviewing(choice: RegExp): Promise<void> {
 }
 const here = (of: Page) => of.evaluate(() => (window as { stillHere?: true }).stillHere === true);
 
-test('the post’s page shows that it is published, and says it once', async () => {
+test('the page of a post shows that it was published, and announces it once', async () => {
   await reviewing(/Post at once/);
   const standing = streams(page);
   await page.goto('/compose');
   await standing;
   const text = await writeFor(page, 'mira_draws', 'X');
   await text.fill(words);
-  // X takes its time, so that the page is there before the post is out.
+  // X responds slowly, so that the page is open before the post is published.
   const slow = { platform: 'x', operation: 'createPosts', kind: 'latency', ms: 6_000, count: 1 };
   expect((await page.request.post('/sandbox/control/faults', { data: slow })).ok()).toBe(true);
   await page.getByRole('button', { name: 'Post now' }).click();
@@ -62,7 +62,7 @@ test('the post’s page shows that it is published, and says it once', async () 
   await accessible(page);
 });
 
-test('what one person does, the pages of another show within moments: the calendar, Home and the count', async ({
+test('what one member does appears on another member’s pages within moments: the calendar, Home and the count', async ({
   browser,
 }) => {
   const calendar = await context.newPage();
@@ -77,7 +77,7 @@ test('what one person does, the pages of another show within moments: the calend
     await watch(tab);
   }
   await reviewing(/Review first/);
-  // Who may not decide asks by posting.
+  // A member who cannot approve requests approval by posting.
   const elsewhere = await browser.newContext();
   const { page: operator } = await newPerson(elsewhere);
   await signIn(operator, 'operator@tributary.localhost');
@@ -94,7 +94,7 @@ test('what one person does, the pages of another show within moments: the calend
   const before = await count();
   await operator.getByRole('button', { name: 'Post now' }).click();
   await operator.waitForURL('**/posts/**');
-  // Without the stream the count is asked for every half minute and Home is made again every minute.
+  // Without the stream, the count is polled every half minute and Home is refreshed every minute.
   await expect.poll(count, { timeout: 8_000 }).not.toBe(before);
   await expect(home.getByText(asking).filter({ visible: true }).first()).toBeVisible({ timeout: 8_000 });
   await expect(calendar.getByText(asking).filter({ visible: true }).first()).toBeVisible({ timeout: 8_000 });
@@ -105,7 +105,7 @@ test('what one person does, the pages of another show within moments: the calend
   await elsewhere.close();
 });
 
-test('a page says when it has not been live for a while, and catches up by itself', async () => {
+test('a page reports that it has not been live for a while, and catches up automatically', async () => {
   const tab = await context.newPage();
   await tab.route('**/api/live?*', (route) => route.abort());
   await tab.goto(post);

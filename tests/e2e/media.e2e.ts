@@ -9,7 +9,7 @@ const png = (name: string, colour: readonly [number, number, number]) => ({
   buffer: samplePng(320, 180, colour),
 });
 
-/** Compose with a text for X alone: its card, and what adds pictures there. */
+/** Writes a text for X only on Compose. Returns the card of X, its file input and its list of pictures. */
 async function onX(
   page: Page,
   words: string,
@@ -26,7 +26,7 @@ function cardOf(page: Page) {
     pictures: card.getByRole('list', { name: 'Pictures for X' }).getByRole('listitem'),
   };
 }
-/** Holds uploads back whose file's name fits, until the answer is called. */
+/** Holds back uploads with a matching file name until the returned function is called. */
 async function holdUploads(page: Page, name: RegExp): Promise<() => void> {
   let release = () => {};
   const released = new Promise<void>((done) => {
@@ -46,7 +46,7 @@ const described = (card: Locator) =>
     .getByRole('textbox', { name: /^What picture/ })
     .evaluateAll((fields) => fields.map((field) => (field as HTMLTextAreaElement).value));
 
-test('two pictures with descriptions are put into order, go out with their post and are on the platform', async ({
+test('two pictures with descriptions are reordered, published with their post and shown on the platform', async ({
   page,
 }) => {
   await page.goto('/compose');
@@ -64,20 +64,20 @@ test('two pictures with descriptions are put into order, go out with their post 
   await accessible(page);
   await fitsPhone(page);
 
-  // With the keyboard alone; the description goes with its picture.
+  // By keyboard only; the description moves with its picture.
   await card.getByRole('button', { name: 'Move picture 2 up' }).focus();
   await page.keyboard.press('Enter');
   await expect(card.getByLabel('What picture 1 shows')).toHaveValue('A boat');
-  // It is the first one now, and the way back has the focus.
+  // It is the first picture now, and the button that moves it back has the focus.
   await expect(card.getByRole('button', { name: 'Move picture 1 down' })).toBeFocused();
-  // From within a description the words keep it.
+  // When a picture is moved from within its description, the description keeps the focus.
   await card.getByLabel('What picture 1 shows').focus();
   await page.keyboard.press('Alt+ArrowDown');
   await expect(card.getByLabel('What picture 2 shows')).toBeFocused();
   await expect(card.getByLabel('What picture 2 shows')).toHaveValue('A boat');
   await page.keyboard.press('Alt+ArrowUp');
   await expect(card.getByLabel('What picture 1 shows')).toBeFocused();
-  // Lifted with the keyboard, and put back with the mouse.
+  // Lifted and moved by keyboard, and moved back by mouse.
   const handle = (name: string) => card.getByRole('button', { name });
   await handle('Move picture 1: A boat').focus();
   await page.keyboard.press('Space');
@@ -117,7 +117,7 @@ test('two pictures with descriptions are put into order, go out with their post 
   await accessible(page);
 });
 
-test('what is no picture is refused with words, and what was written stays', async ({ page }) => {
+test('a file that is not a picture is refused with a message, and the text is kept', async ({ page }) => {
   await page.goto('/compose');
   const text = await writeFor(page, 'mira_draws', 'X');
   await text.fill('With a map');
@@ -134,7 +134,7 @@ test('what is no picture is refused with words, and what was written stays', asy
   await expect(page.getByRole('button', { name: 'Post now' })).toBeEnabled();
 });
 
-test('an upload that does not arrive holds the post back, and arrives at its place when it is tried again', async ({
+test('a failed upload blocks the post, and the retried upload keeps its place', async ({
   page,
   complaints,
 }) => {
@@ -162,7 +162,7 @@ test('an upload that does not arrive holds the post back, and arrives at its pla
   await expect(page.getByRole('button', { name: 'Post now' })).toBeEnabled();
 });
 
-test('saving waits for the uploads, and the post has its pictures in the chosen order when it is opened again', async ({
+test('saving waits for the uploads, and the reopened post has its pictures in the chosen order', async ({
   page,
 }) => {
   await page.goto('/compose');
@@ -177,7 +177,7 @@ test('saving waits for the uploads, and the post has its pictures in the chosen 
   await card.getByLabel('What picture 1 shows').fill('The middle');
   await card.getByLabel('What picture 2 shows').fill('The right');
 
-  // Neither saving nor leaving loses what is on its way.
+  // Neither saving nor leaving loses uploads in progress.
   await page.getByRole('button', { name: 'Save to library' }).click();
   await expect(page.getByText('The picture is still being uploaded. Then it is saved.')).toBeVisible();
   await page.getByRole('link', { name: 'Calendar' }).first().click();
@@ -186,7 +186,7 @@ test('saving waits for the uploads, and the post has its pictures in the chosen 
   await accessible(page);
   await question.getByRole('button', { name: 'Stay' }).click();
   await expect(page).toHaveURL(/\/compose/);
-  // Nor does a platform that is not shown for a while.
+  // Deselecting a platform for a while does not lose them either.
   const account = page.getByRole('checkbox', { name: /mira_draws/ });
   await account.uncheck();
   await expect(card).toHaveCount(0);
@@ -202,7 +202,9 @@ test('saving waits for the uploads, and the post has its pictures in the chosen 
   expect(await described(card)).toEqual(['', 'The middle', 'The right']);
 });
 
-test('the only picture of a saved post is replaced while the new one is uploaded', async ({ page }) => {
+test('the only picture of a saved post can be removed while its replacement is being uploaded', async ({
+  page,
+}) => {
   await page.goto('/compose');
   const { card, picker, pictures } = await onX(page, '');
   await picker.setInputFiles([png('old-sketch.png', [9, 9, 9])]);
@@ -210,7 +212,7 @@ test('the only picture of a saved post is replaced while the new one is uploaded
   await page.getByRole('button', { name: 'Save to library' }).click();
   await page.waitForURL('**/compose?post=*');
   await page.reload();
-  // Nobody named it, so the field for its name stays empty.
+  // The post was never named, so the name field stays empty.
   await expect(pictures).toHaveCount(1);
   await expect(page.getByLabel('Name')).toHaveValue('');
 
@@ -225,7 +227,7 @@ test('the only picture of a saved post is replaced while the new one is uploaded
   release();
   await expect(pictures).toHaveCount(1);
   await expect(page.getByRole('button', { name: 'Post now' })).toBeEnabled();
-  // Taking back that it was taken out brings it back once.
+  // Undoing the removal restores the picture exactly once.
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(pictures).toHaveCount(2);
 });

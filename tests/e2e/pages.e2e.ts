@@ -3,10 +3,10 @@ import { APP_PAGES } from '../support/app-pages';
 import { test } from './signed-in';
 import { accessible, fitsPhone, newPerson, PERSON, saysWhy } from './support';
 
-/** The headings of app/(app)/error.tsx and not-found.tsx. */
+/** Headings of app/(app)/error.tsx and not-found.tsx. */
 const NO_PAGE = /^(This page could not be shown|Not found)$/;
 
-test('every page of the app is sound', async ({ page }) => {
+test('every page of the app renders without errors, is accessible and fits a phone', async ({ page }) => {
   for (const path of [...APP_PAGES, '/outbox']) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -17,7 +17,7 @@ test('every page of the app is sound', async ({ page }) => {
   }
 });
 
-test('with the keyboard: the palette opens, finds a page and goes there', async ({ page }) => {
+test('by keyboard, the palette opens, finds a page and navigates to it', async ({ page }) => {
   await page.goto('/home');
   const search = page.getByRole('button', { name: /^Search/ }).first();
   await search.focus();
@@ -31,7 +31,7 @@ test('with the keyboard: the palette opens, finds a page and goes there', async 
   await page.waitForURL('**/ledger');
 });
 
-test('signed out, the app asks to sign in and comes back', async ({ browser }) => {
+test('signed out, the app asks to sign in and then returns to the page', async ({ browser }) => {
   const other = await browser.newContext({ storageState: { cookies: [], origins: [] } });
   const { page: stranger, complaints: theirs } = await newPerson(other);
   await stranger.goto('/ledger');

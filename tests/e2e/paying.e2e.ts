@@ -2,7 +2,9 @@ import { expect } from '@playwright/test';
 import { test } from './signed-in';
 import { accessible, approveConsent, fitsPhone, open } from './support';
 
-test('paying: checkout in the sandbox changes the limits at once, and cancelling works', async ({ page }) => {
+test('paying: a checkout in the sandbox changes the limits immediately, and cancelling works', async ({
+  page,
+}) => {
   await page.goto('/settings/billing');
   await accessible(page);
   await fitsPhone(page);
@@ -24,17 +26,17 @@ test('paying: checkout in the sandbox changes the limits at once, and cancelling
   await expect(page.getByText('Pro plan').filter({ visible: true }).first()).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText(/next payment/i)).toBeVisible();
 
-  // The account that Free refused can be connected now.
+  // The account that exceeded the limit of Free can be connected now.
   await open(page, 'Connections');
   await page.getByRole('button', { name: /Connect .* on Facebook$/ }).click();
   await approveConsent(page, /Mira/);
   await page.waitForURL('**/connections**');
-  // She manages two Pages: the choice survives a reload, and only what she chose is connected.
+  // The user manages two Pages. The choice survives a reload, and only the chosen Page is connected.
   await expect(page.getByRole('heading', { name: 'Choose the Facebook Pages to connect' })).toBeFocused();
   await accessible(page);
   await fitsPhone(page);
   await page.reload();
-  // The page answers clicks only once its code runs.
+  // The page responds to clicks only after hydration.
   await expect(() => page.getByRole('checkbox', { name: 'Mira Draws' }).check({ timeout: 2_000 })).toPass();
   await page.getByRole('button', { name: 'Connect Page', exact: true }).click();
   await expect(page.getByText('1 connected')).toHaveCount(3);

@@ -2,7 +2,7 @@ import { expect } from '@playwright/test';
 import { APP_PAGES, PUBLIC_PAGES } from '../support/app-pages';
 import { test } from './signed-in';
 
-test('every page has a policy with a nonce of its own, and keeps to it', async ({ page, complaints }) => {
+test('every page has a policy with its own nonce, and complies with it', async ({ page, complaints }) => {
   complaints.except(/nothing-here/);
   const nonces = new Set<string>();
   for (const path of [...PUBLIC_PAGES, ...APP_PAGES, '/outbox', '/nothing-here']) {
@@ -23,8 +23,8 @@ test('every page has a policy with a nonce of its own, and keeps to it', async (
   expect(nonces.size).toBe(PUBLIC_PAGES.length + APP_PAGES.length + 2);
 });
 
-test('a script that somebody slips into a page does not run', async ({ page, complaints }) => {
-  // The browser says what it blocked; React may notice what was put into its page.
+test('a script injected into a page does not run', async ({ page, complaints }) => {
+  // The browser reports what it blocked, and React may notice the injected markup.
   complaints.except(/Content Security Policy|hydrat|#418/i);
   await page.route('**/home', async (route) => {
     const response = await route.fetch();

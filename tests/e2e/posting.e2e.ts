@@ -12,7 +12,7 @@ import {
   writeFor,
 } from './support';
 
-test('writing with the offline drafter, posting now, and seeing it on the platform', async ({ page }) => {
+test('a post written with the offline drafter and posted now appears on the platform', async ({ page }) => {
   await page.goto('/compose');
   const text = await writeFor(page, 'mira_draws', 'X');
   await page.getByLabel('Topic').selectOption({ label: 'Tech' });
@@ -32,7 +32,7 @@ test('writing with the offline drafter, posting now, and seeing it on the platfo
 
   const words = `A pocket weather station for your desk, number ${Math.floor(Math.random() * 1e9)}`;
   await text.fill(words);
-  // Both clicks of an impatient person are one post.
+  // Impatient double clicks create only one post.
   await page.getByRole('button', { name: 'Post now' }).dblclick();
   await page.waitForURL('**/posts/**');
   const permalink = page
@@ -51,15 +51,15 @@ test('writing with the offline drafter, posting now, and seeing it on the platfo
   await accessible(page);
 });
 
-test('scheduling: a skipped hour and the past are refused with words', async ({ page }) => {
+test('scheduling refuses a skipped hour with a message', async ({ page }) => {
   await page.goto('/compose');
   const text = await writeFor(page, 'mira_draws', 'X');
   await text.fill('Spring forward');
   await page.getByRole('radio', { name: 'At a time' }).check();
-  // Clocks in Berlin go from 02:00 to 03:00 on 28 March 2027.
+  // On 28 March 2027, clocks in Berlin go from 02:00 to 03:00.
   await page.getByLabel('Date and time').fill('2027-03-28T02:30');
   await page.getByRole('button', { name: 'Schedule' }).click();
-  // The warning below the button may say it first; the refusal is said at the field.
+  // The warning below the button may appear first; the refusal is shown at the field.
   await expect(page.getByLabel('Date and time')).toHaveAccessibleDescription(/clocks/i);
   await page.getByLabel('Date and time').fill('2027-03-28T10:30');
   await page.getByRole('button', { name: 'Schedule' }).click();
@@ -67,7 +67,7 @@ test('scheduling: a skipped hour and the past are refused with words', async ({ 
   await expect(page.getByText('Scheduled').filter({ visible: true }).first()).toBeVisible();
 });
 
-test('what is found out about a time comes below the button, and the button stays under the pointer', async ({
+test('notices about a time appear below the button, and the button stays under the pointer', async ({
   page,
 }) => {
   await page.goto('/compose');
@@ -94,7 +94,7 @@ test('what is found out about a time comes below the button, and the button stay
   await expect(button).toHaveAccessibleDescription(/same|again|already/i);
   await accessible(page);
   await fitsPhone(page);
-  // At the end of the page, what goes would pull everything down.
+  // At the end of the page, the disappearing notice would move everything down.
   await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
   const end = await place();
   await when.fill('2029-05-03T10:30');
@@ -102,7 +102,7 @@ test('what is found out about a time comes below the button, and the button stay
   expect(await place()).toEqual(end);
 });
 
-test('what is typed while a post is being saved stays', async ({ page }) => {
+test('text typed while a post is being saved is kept', async ({ page }) => {
   await page.goto('/compose');
   const text = await writeFor(page, 'mira_draws', 'X');
   await text.fill('Half a thought');
@@ -127,7 +127,7 @@ test('what is typed while a post is being saved stays', async ({ page }) => {
   await expect(text).toHaveValue('Half a thought, and the rest');
 });
 
-test('what is scheduled is edited, goes out as it was edited, and its page shows that for ever', async ({
+test('a scheduled post is edited and published as edited, and its page keeps showing that version', async ({
   page,
 }) => {
   await page.goto('/compose');
@@ -147,7 +147,7 @@ test('what is scheduled is edited, goes out as it was edited, and its page shows
   await expect(page.getByRole('status', { name: 'Before you schedule' })).toHaveCount(0);
   await accessible(page);
   await fitsPhone(page);
-  // Without the account that it waits for, saving says why it cannot be, beside its button.
+  // Without the account of the pending publication, saving is disabled, with the reason next to its button.
   const account = page
     .getByRole('group', { name: 'Write for' })
     .getByRole('checkbox', { name: 'mira_draws' });
@@ -165,7 +165,7 @@ test('what is scheduled is edited, goes out as it was edited, and its page shows
   const shown = (standing: string) => page.locator(`[data-standing="${standing}"]`);
   await expect(shown('goes')).toContainText(`After the edit, ${number}`);
 
-  // The same post also goes now, and the copy that waits keeps waiting.
+  // The same post is also published now, and the pending copy stays scheduled.
   await page.getByRole('link', { name: 'Edit' }).click();
   await page.getByRole('button', { name: 'Send it to more accounts' }).click();
   await page.getByRole('button', { name: /^Post now/ }).click();
@@ -187,7 +187,7 @@ test('what is scheduled is edited, goes out as it was edited, and its page shows
   await expect(page.getByText(`Once more, ${number}`)).toHaveCount(0);
 });
 
-test('an owner alone posts where posts are reviewed first, and asks nobody; clearing the queue names what goes', async ({
+test('a sole owner posts without approval where posts are reviewed first, and clearing the queue states what it removes', async ({
   page,
 }) => {
   await page.goto('/settings/workspace');
@@ -206,7 +206,7 @@ test('an owner alone posts where posts are reviewed first, and asks nobody; clea
   await page.goto('/outbox');
   await expect(page.getByRole('link', { name: /My own decision/ })).toHaveCount(0);
 
-  // What would be cleared: a post that waits for its time.
+  // A scheduled post, which clearing the queue would remove.
   await page.goto('/compose');
   await (await writeFor(page, 'mira_draws', 'X')).fill(`In the queue, ${Math.floor(Math.random() * 1e9)}`);
   await page.getByRole('radio', { name: 'At a time' }).check();
@@ -224,7 +224,7 @@ test('an owner alone posts where posts are reviewed first, and asks nobody; clea
   await expect(page.getByText('Posts go out at their times')).toBeVisible();
 });
 
-test('review first: what an operator posts waits, and the link in the e-mail approves it once', async ({
+test('review first: an operator’s post waits for approval, and the link in the e-mail approves it once', async ({
   browser,
 }) => {
   const apart = { storageState: { cookies: [], origins: [] } };
@@ -259,7 +259,7 @@ test('review first: what an operator posts waits, and the link in the e-mail app
       .first(),
   ).toBeVisible();
   await page.goto(link);
-  // The link says what was decided, and asks nothing more.
+  // The link shows the decision, and offers no further action.
   await expect(page.getByRole('heading', { name: /^Approved: / })).toBeVisible();
   await expect(page.getByRole('button', { name: /approve/i })).toHaveCount(0);
   await page.goto(post);

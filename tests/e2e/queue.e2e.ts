@@ -1,9 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { accessible, fitsPhone } from './support';
 
-test('a post of the queue gets another place with the mouse and with the keyboard, and back', async ({
-  page,
-}) => {
+test('a queued post can be moved by mouse and by keyboard, and back', async ({ page }) => {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill('demo@tributary.localhost');
   await page.getByLabel('Password', { exact: true }).fill('Demo-1234');
@@ -28,7 +26,7 @@ test('a post of the queue gets another place with the mouse and with the keyboar
   const changed = [second, first, ...rest];
   const atFirst = fetched.length;
 
-  // With the mouse, from its very first touch: what does it is fetched then.
+  // By mouse, from its very first touch, because the code for dragging is loaded only then.
   const [from, to] = [await handles.nth(0).boundingBox(), await handles.nth(1).boundingBox()];
   if (!from || !to) throw new Error('The queue is not to be seen');
   await page.mouse.move(from.x + 8, from.y + 8);
@@ -41,7 +39,7 @@ test('a post of the queue gets another place with the mouse and with the keyboar
   await accessible(page);
   await fitsPhone(page);
 
-  // Back with the keyboard.
+  // Back by keyboard.
   const handle = page.getByRole('button', { name: `${first}`, exact: true });
   await expect(page.getByRole('button', { name: /^Move .* earlier/ }).nth(1)).toBeEnabled();
   await handle.focus();

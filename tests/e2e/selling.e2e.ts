@@ -3,7 +3,7 @@ import { samplePng } from '@/server/domains/files/testing';
 import { test } from './signed-in';
 import { accessible, fitsPhone, open } from './support';
 
-test('selling a PDF on Etsy: listed through the API, sold, synced, and priced down by a rule', async ({
+test('selling a PDF on Etsy: listed through the API, sold, synced, and reduced in price by a rule', async ({
   page,
 }) => {
   await page.goto('/products/new');
@@ -12,7 +12,7 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
   await page.getByLabel('Description').fill('A printable log for a year of weather.');
   await page.getByLabel('Price', { exact: true }).fill('12.00');
   await page.getByLabel('Lowest price').fill('9.00');
-  // Saving waits for a file that is still on its way, and is not done when that does not arrive.
+  // Saving waits for the pending upload, and does not save if the upload fails.
   const add = page.getByRole('button', { name: 'Add product' });
   const chooseFile = () =>
     page.locator('input[type=file]').setInputFiles({
@@ -46,7 +46,7 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
     .getByRole('button', { name: /^List on/ })
     .first()
     .click();
-  // Nothing is listed before a picture was chosen and shown.
+  // Nothing is listed before a picture has been chosen and shown.
   const step = page.getByRole('dialog', { name: /^List on/ });
   const go = step.getByRole('button', { name: 'List with this picture' });
   await expect(go).toBeDisabled();
@@ -89,7 +89,7 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
   const shop = await page.request.get('/sandbox/etsy/shop/InkAndOakPrints');
   const listing = /\/etsy\/listing\/(\d+)/.exec(await shop.text())?.[1] ?? '';
   expect(listing).not.toBe('');
-  // The shop shows what was seen here.
+  // The shop shows the picture that was shown here.
   const inShop = await (await page.request.get(`/sandbox/etsy/listing/${listing}`)).text();
   const pictures = [...inShop.matchAll(/<img class="product" src="([^"]+)"/g)];
   expect(pictures).toHaveLength(1);

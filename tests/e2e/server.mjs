@@ -1,4 +1,4 @@
-// The built app on a folder of its own that goes with it.
+// Starts the built app on a temporary folder, which is removed when the app ends.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -7,14 +7,14 @@ async function submit(page: Page, email: string, password: string) {
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
-/** What the step says, without the address. */
+/** Returns the text of the code step, without the address. */
 async function stepOf(page: Page, email: string) {
   await page.waitForURL('**/sign-in/code?**');
   await expect(page.getByRole('heading', { name: 'Enter the code' })).toBeVisible();
   return (await page.locator('main').innerText()).replace(email, '…').replace(/in \d+ s/, 'in … s');
 }
 
-test('strangers who guess keep nobody out: the owner comes in with the code of the mailbox', async ({
+test('password guessing does not lock out the owner, who signs in with the code from the mailbox', async ({
   browser,
 }) => {
   const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
@@ -26,7 +26,7 @@ test('strangers who guess keep nobody out: the owner comes in with the code of t
       await submit(page, email, 'Not-the-one-9');
       await expect(page.getByText('The e-mail address or the password is not right.').first()).toBeVisible();
     }
-  // The step looks the same, whether there is such an account and whether the password was right.
+  // The step looks the same whether or not the account exists and the password was correct.
   await submit(page, NOBODY, PERSON.password);
   const forNobody = await stepOf(page, NOBODY);
   await submit(page, PERSON.email, 'Not-the-one-9');
@@ -52,7 +52,7 @@ test('strangers who guess keep nobody out: the owner comes in with the code of t
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL('**/calendar');
 
-  // This browser is known from now on.
+  // This browser is known from now on, so no code is needed.
   await context.clearCookies({ name: /session-token/ });
   await submit(page, PERSON.email, PERSON.password);
   await page.waitForURL('**/calendar');
@@ -60,7 +60,7 @@ test('strangers who guess keep nobody out: the owner comes in with the code of t
   await context.close();
 });
 
-test('a change of address is asked for, mailed again and given up, and no password stays in a form', async ({
+test('a change of address is requested, mailed again and cancelled, and no form keeps a password', async ({
   browser,
 }) => {
   const context = await browser.newContext({ storageState: PERSON.signedIn, reducedMotion: 'reduce' });

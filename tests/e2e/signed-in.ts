@@ -1,7 +1,7 @@
 import { test as base } from '@playwright/test';
 import { Complaints, PERSON } from './support';
 
-/** A test as the person who joined, in a browser of its own. It fails on what the browser complains about. */
+/** A test in a separate browser context that is signed in as the registered user. It fails on browser complaints. */
 export const test = base.extend<{ complaints: Complaints }>({
   storageState: PERSON.signedIn,
   complaints: [

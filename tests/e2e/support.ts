@@ -2,23 +2,23 @@ import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
 import { twMerge } from 'tailwind-merge';
 
-/** Who joins first and does everything that comes after. `signedIn` is the file with the session. */
+/** The user who registers first and does everything after that. `signedIn` is the file with the session. */
 export const PERSON = {
   email: 'ada@example.com',
   password: 'Kettle-boat-1843',
   signedIn: 'test-results/signed-in.json',
 } as const;
 
-/** What the browser complained about, a breach of a page's content security policy too. A test ends with `none()`. */
+/** Collects complaints of the browser, including violations of a page's content security policy. A test ends with `none()`. */
 export class Complaints {
   readonly #found: string[] = [];
   #expected: RegExp | null = null;
   constructor(page: Page) {
     page.on('pageerror', (error) => this.#found.push(`${page.url()}: ${error.message}`));
     page.on('console', (message) => {
-      // The recorder's own script, which the sandboxed frame of an e-mail rightly refuses.
+      // The script of Playwright's recorder, which the sandboxed frame of an e-mail rightly blocks.
       if (message.text().startsWith("Blocked script execution in 'about:srcdoc'")) return;
-      // A refusal of the API is an answer; the browser reports its status all the same.
+      // A refusal by the API is a valid response, but the browser reports its status anyway.
       if (
         /\/api\/(trpc|files|media|generate|approvals|live)|\/sandbox\/stripe\/checkout/.test(
           message.location().url,
@@ -35,7 +35,7 @@ export class Complaints {
       if (response.status() >= 500 && !this.#expected?.test(said)) this.#found.push(said);
     });
   }
-  /** A test that breaks something on purpose names the one complaint that it brings about. */
+  /** Allows the one complaint that a test causes on purpose. */
   except(expected: RegExp): void {
     this.#expected = expected;
   }
@@ -44,18 +44,18 @@ export class Complaints {
   }
 }
 
-/** The rules of axe that look at colours. */
+/** The axe rules about colours. */
 const OF_COLOUR = ['color-contrast', 'link-in-text-block'] as const;
 
 /**
- * The page has no serious or critical accessibility problem, in light and in dark. Frames are left out: the only one shows
- * an e-mail, whose sandbox forbids every script, axe's too.
+ * Checks that the page has no serious or critical accessibility problem, in light and dark mode. Frames are excluded: the only one shows an
+ * e-mail, and its sandbox forbids all scripts, including axe's.
  */
 export async function accessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const axe = new AxeBuilder({ page }).setLegacyMode();
-    // The page is the same in the dark but for its colours.
+    // Only the colours differ in dark mode.
     const runOnly = colorScheme === 'dark' ? { runOnly: [...OF_COLOUR] } : {};
     const { violations } = await axe
       .options({ iframes: false, resultTypes: ['violations'], ...runOnly })
@@ -73,7 +73,8 @@ export async function accessible(page: Page): Promise<void> {
 }
 
 /**
- * No element has two classes that contradict each other: which one wins would depend on Tailwind's order (docs/decisions/0020-class-names.md).
+ * Checks that no element has conflicting classes, because which one wins would depend on Tailwind's order
+ * (docs/decisions/0020-class-names.md).
  */
 async function classesAgree(page: Page): Promise<void> {
   const lists = await page
@@ -86,7 +87,7 @@ async function classesAgree(page: Page): Promise<void> {
   ).toEqual([]);
 }
 
-/** A primary button that cannot be used has visible words beside it that say why. Those that are at work are left out. */
+/** Checks that every disabled primary button has visible text next to it that explains why. Busy buttons are excluded. */
 export async function saysWhy(page: Page): Promise<void> {
   const silent = await page
     .locator('button[data-slot="button"].bg-accent:disabled:not([aria-busy])')
@@ -105,7 +106,7 @@ export async function saysWhy(page: Page): Promise<void> {
   expect(silent, `${page.url()}: buttons that cannot be used and do not say why`).toEqual([]);
 }
 
-/** Nothing sticks out sideways on a phone. */
+/** Checks that nothing overflows horizontally on a phone. */
 export async function fitsPhone(page: Page): Promise<void> {
   await page.setViewportSize({ width: 390, height: 844 });
   const overflow = await page.evaluate(
@@ -120,7 +121,7 @@ export async function newPerson(context: BrowserContext): Promise<{ page: Page; 
   return { page, complaints: new Complaints(page) };
 }
 
-/** Changes to another page of the app by its link in the rail. */
+/** Navigates to another page of the app by its link in the rail. */
 export const open = (page: Page, name: string): Promise<void> =>
   page
     .getByRole('navigation', { name: 'Main' })
@@ -128,14 +129,14 @@ export const open = (page: Page, name: string): Promise<void> =>
     .filter({ visible: true })
     .click();
 
-/** Approves at the sandbox's consent page, as the account that is named. */
+/** Approves on the sandbox's consent page, as the given account. */
 export async function approveConsent(page: Page, account: RegExp): Promise<void> {
   await page.waitForURL(/\/sandbox\//);
   await page.getByRole('radio', { name: account }).check();
   await page.getByRole('button', { name: /allow|approve|authori/i }).click();
 }
 
-/** The newest e-mail in the outbox whose subject fits: its HTML. */
+/** Returns the HTML of the newest e-mail in the outbox with a matching subject. */
 export async function newestMail(page: Page, subject: RegExp): Promise<string> {
   await page.goto('/outbox');
   await page.getByRole('link', { name: subject }).first().click();
@@ -144,7 +145,7 @@ export async function newestMail(page: Page, subject: RegExp): Promise<string> {
   return (await frame.getAttribute('srcdoc')) ?? '';
 }
 
-/** The first link of an e-mail whose address fits. */
+/** Returns the first link of an e-mail with a matching address. */
 export function linkIn(html: string, address: RegExp): string {
   for (const [, href] of html.matchAll(/href="([^"]+)"/g)) {
     const link = (href ?? '').replaceAll('&amp;', '&');
@@ -153,7 +154,7 @@ export function linkIn(html: string, address: RegExp): string {
   throw new Error(`The e-mail has no link like ${address}`);
 }
 
-/** Signs in on a page of its own context. The demo workspace has an owner and an operator. */
+/** Signs in on a page that has its own context. The demo workspace has an owner and an operator. */
 export async function signIn(page: Page, email: string, password = 'Demo-1234'): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(email);
@@ -162,7 +163,7 @@ export async function signIn(page: Page, email: string, password = 'Demo-1234'):
   await page.waitForURL('**/home');
 }
 
-/** On the workspace's settings: chooses whether posts go out at once or are looked at first, and saves that form. */
+/** Chooses on the workspace's settings whether posts are published immediately or reviewed first, and saves the form. */
 export async function chooseReview(page: Page, choice: RegExp): Promise<void> {
   const radio = page.getByRole('radio', { name: choice });
   await radio.check();
@@ -170,7 +171,7 @@ export async function chooseReview(page: Page, choice: RegExp): Promise<void> {
   await expect(page.getByText('Saved').filter({ visible: true }).first()).toBeVisible();
 }
 
-/** On Compose: chooses one account by its name and no other, and answers the field for its platform's text. */
+/** Selects only the given account on Compose, and returns the text field of its platform. */
 export async function writeFor(page: Page, account: string, platform: string): Promise<Locator> {
   const accounts = page.getByRole('group', { name: 'Write for' }).getByRole('checkbox');
   await expect(accounts.first()).toBeVisible();

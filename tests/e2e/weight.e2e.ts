@@ -13,7 +13,7 @@ test('no page loads more JavaScript than its budget', async ({ browser, page, ba
   const signedIn = await page.context().storageState();
   const scale = new Scale();
   const over: string[] = [];
-  // Most of a page's time is waiting until it is quiet: some at once.
+  // Most of the time of a page is spent waiting until it is idle, so several are measured in parallel.
   for (const [paths, budget, state] of [
     [PUBLIC_PAGES, BUDGET.public, undefined],
     [APP_PAGES, BUDGET.app, signedIn],

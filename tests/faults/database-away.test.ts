@@ -19,7 +19,7 @@ vi.hoisted(() => {
 });
 vi.mock('@/server/auth', async () => {
   const { getDb } = await import('@/db/client');
-  // As Auth.js does it: an error of ours becomes an answer of its own.
+  // Auth.js also turns our errors into responses of its own.
   const swallowing = () =>
     getDb()
       .then((db) => db.asSystem((tx) => tx.execute(sql`select 1`)))
@@ -68,8 +68,8 @@ const READY = message('Z', Buffer.from('I'));
 const DONE = message('C', Buffer.from('SELECT 0\0'));
 
 /**
- * Speaks enough of PostgreSQL's protocol to answer each statement with no rows, until one that is `last` comes: then it cuts the
- * connection. https://www.postgresql.org/docs/current/protocol-message-formats.html
+ * Creates a server that speaks enough of PostgreSQL's protocol to return no rows for each statement, and that cuts the connection at a
+ * statement that matches `last`. https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
 const cutsAt = (last: RegExp): Server =>
   createServer((socket) => {
@@ -97,7 +97,7 @@ const cutsAt = (last: RegExp): Server =>
     });
   });
 
-/** How a database is away, and the port where it is. */
+/** The kinds of outage of a database, each with a function that simulates it and returns the port. */
 const AWAY: Record<string, () => Promise<number>> = {
   'accepts and never answers': () => listen(createServer((socket) => socket.on('error', () => {}))),
   'refuses connections': async () => {
@@ -126,7 +126,7 @@ const token = approvalLink(
   .at(-1) as string;
 const delivery = JSON.stringify({ id: 'evt_1', type: 'ping', data: { object: {} } });
 
-/** A request to every route handler that asks the database. A new one needs a line here, or in `NEVER_ASKS`. */
+/** Requests to every route handler that queries the database. A new one needs an entry here, or in `NEVER_ASKS`. */
 const CALLS: Record<string, () => Promise<Call[]> | Call[]> = {
   'app/api/trpc/[trpc]/route.ts': () => [
     { path: '/api/trpc/home.shell' },
@@ -184,7 +184,7 @@ const NEVER_ASKS: Record<string, string> = {
   'app/sandbox/[[...path]]/route.ts': 'stands in for other sites, which fail in their own way',
 };
 
-it('knows every route handler', () => {
+it('covers every route handler', () => {
   const files = readdirSync('app', { recursive: true, encoding: 'utf8' })
     .map((file) => path.posix.join('app', file))
     .filter((file) => /\/route\.tsx?$/.test(file));
@@ -198,7 +198,7 @@ describe.each(Object.entries(AWAY))('a database that %s', (_how, start) => {
     setDb(db);
   });
 
-  it.each(Object.entries(CALLS))('makes %s answer 503 and when to come again', async (file, calls) => {
+  it.each(Object.entries(CALLS))('makes %s respond with 503 and Retry-After', async (file, calls) => {
     for (const { path: at, method = 'GET', params = {}, body, headers } of await calls()) {
       const module = (await import(/* @vite-ignore */ `../../${file}`)) as Record<string, Handler>;
       const request = new NextRequest(`http://localhost:3000${at}`, {
@@ -215,7 +215,7 @@ describe.each(Object.entries(AWAY))('a database that %s', (_how, start) => {
     }
   });
 
-  it('is no error of ours for a form, a page or a procedure', async () => {
+  it('is not reported as an internal error by a form, a page or a procedure', async () => {
     const error = await db.asSystem((tx) => tx.execute(sql`select 1`)).catch((caught: unknown) => caught);
     expect(isDatabaseAway(error)).toBe(true);
     expect(failed(error).message).toMatch(/cannot reach our database/);
@@ -229,7 +229,7 @@ describe.each(Object.entries(AWAY))('a database that %s', (_how, start) => {
       viewer: null,
       words: wordsIn('en'),
     });
-    // The digest is what a page's error boundary gets to know.
+    // The digest is all that a page's error boundary receives.
     await expect(caller.ask()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', digest: DATABASE_AWAY });
   });
 });

@@ -30,11 +30,11 @@ import { fill, type Ids } from '@/tests/tenancy/rows';
 interface Case {
   kind: LeaseKind;
   row: () => string;
-  /** What the rest of the row must be for somebody to work on it. */
+  /** Assignments that put the rest of the row into a state in which it is worked on. */
   working?: SQL;
-  /** Its tokens count up, in a column that is there anyway. */
+  /** Its tokens are an existing counter column. */
   counts?: true;
-  /** Nobody renews it while the work goes on: it lasts for longer than the work can take. */
+  /** It is not renewed during the work, because it lasts longer than the work can take. */
   fixed?: true;
 }
 
@@ -75,7 +75,7 @@ beforeAll(async () => {
       props: {},
     });
   });
-  // The runner's own tables are the login's: here everything is looked at alike.
+  // The tables of the runner belong to the login. Grants access, so that all leases can be tested alike.
   await db.raw.execute(sql`grant usage on schema tributary_runner to tributary_system`);
   await db.raw.execute(sql`grant all on tributary_runner.runs, tributary_runner.jobs to tributary_system`);
   await db.raw.execute(sql`grant usage on all sequences in schema tributary_runner to tributary_system`);
@@ -117,7 +117,7 @@ describe.each(CASES)('the lease of a $kind.name', ({ kind, row, working, counts,
       await rows(sql`update ${kind.id.table} set ${takes(kind, wanted)}
         where ${mine()} and ${isFree(kind, world.clock.now())} returning 1 as one`)
     ).length === 1;
-  /** The end of some work, written by whoever holds this token. */
+  /** Writes the result of some work as the holder of this token. */
   const write = async (token: string, set: SQL) =>
     (
       await rows(
@@ -140,7 +140,7 @@ describe.each(CASES)('the lease of a $kind.name', ({ kind, row, working, counts,
     await rows(sql`update ${kind.id.table} set ${free}${state} where ${mine()}`);
   });
 
-  it('goes to one of two that ask at once', async () => {
+  it('is granted to one of two workers that claim it at the same time', async () => {
     const [one, two] = [lease(), lease()];
     const got = await Promise.all([take(one), take(two)]);
     expect(got.filter(Boolean)).toHaveLength(1);
@@ -148,12 +148,12 @@ describe.each(CASES)('the lease of a $kind.name', ({ kind, row, working, counts,
     const loser = got[0] ? two : one;
     expect(await write(loser.token, takes(kind, loser))).toBe(false);
     expect(await end()).toBe(winner.until.getTime());
-    // Nor later, until it is over.
+    // Nor later, until it expires.
     world.clock.set(new Date(winner.until.getTime() - 1));
     expect(await take(lease())).toBe(false);
   });
 
-  it('is taken over after its holder died, and what the late holder writes is refused', async () => {
+  it('is taken over after its holder crashed, and late writes of that holder are refused', async () => {
     const dead = lease();
     expect(await take(dead)).toBe(true);
     world.clock.set(dead.until);
@@ -166,7 +166,7 @@ describe.each(CASES)('the lease of a $kind.name', ({ kind, row, working, counts,
     expect(await write(heir.token, takes(kind, heir))).toBe(true);
   });
 
-  it.runIf(!kind.due && !counts)('is free at once when it is given back, by its holder only', async () => {
+  it.runIf(!kind.due && !counts)('is free immediately after its release, by its holder only', async () => {
     const [one, other] = [lease(), lease()];
     expect(await take(one)).toBe(true);
     expect(await write(other.token, frees(kind))).toBe(false);
@@ -175,32 +175,35 @@ describe.each(CASES)('the lease of a $kind.name', ({ kind, row, working, counts,
     expect(await take(other)).toBe(true);
   });
 
-  it.skipIf(fixed)('is renewed while its holder works, and not once somebody else has it', async () => {
-    const own = lease();
-    expect(await take(own)).toBe(true);
-    const keeper = new LeaseKeeper(db);
-    const held = kind === JOB_LEASE ? null : keeper.hold(kind, { id: row(), ...own, clock: world.clock });
-    /** The runner renews its jobs itself, all in one statement. */
-    const renewal = async () => {
-      if (held) return held.refresh();
-      const job = { id: row(), token: own.token } as Parameters<typeof renew>[1][number];
-      return (await renew({ db }, [job], world.clock.now(), LEASE_MS)).has(job.id);
-    };
-    const began = world.clock.now().getTime();
-    const length = own.until.getTime() - began;
-    for (let past = 0; past < 3 * length; past += length / 2) {
-      world.clock.advance(length / 2);
-      expect(await renewal()).toBe(true);
-      expect(await end()).toBe(world.clock.now().getTime() + length);
-      expect(await take(lease())).toBe(false);
-    }
-    // This process slept through it.
-    world.clock.advance(length);
-    const heir = lease();
-    expect(await take(heir)).toBe(true);
-    expect(await renewal()).toBe(false);
-    expect(await end()).toBe(heir.until.getTime());
-    if (held) expect(held.lost).toBe(true);
-    held?.end();
-  });
+  it.skipIf(fixed)(
+    'is renewed while its holder works, but not after another worker has claimed it',
+    async () => {
+      const own = lease();
+      expect(await take(own)).toBe(true);
+      const keeper = new LeaseKeeper(db);
+      const held = kind === JOB_LEASE ? null : keeper.hold(kind, { id: row(), ...own, clock: world.clock });
+      /** The runner renews all its jobs itself, in one statement. */
+      const renewal = async () => {
+        if (held) return held.refresh();
+        const job = { id: row(), token: own.token } as Parameters<typeof renew>[1][number];
+        return (await renew({ db }, [job], world.clock.now(), LEASE_MS)).has(job.id);
+      };
+      const began = world.clock.now().getTime();
+      const length = own.until.getTime() - began;
+      for (let past = 0; past < 3 * length; past += length / 2) {
+        world.clock.advance(length / 2);
+        expect(await renewal()).toBe(true);
+        expect(await end()).toBe(world.clock.now().getTime() + length);
+        expect(await take(lease())).toBe(false);
+      }
+      // This process slept through the end of its lease.
+      world.clock.advance(length);
+      const heir = lease();
+      expect(await take(heir)).toBe(true);
+      expect(await renewal()).toBe(false);
+      expect(await end()).toBe(heir.until.getTime());
+      if (held) expect(held.lost).toBe(true);
+      held?.end();
+    },
+  );
 });

@@ -19,7 +19,7 @@ import type { Ctx } from '@/server/verbs/context';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
 
-/** The embedded database takes five times as long for one, and finds the same. */
+/** The embedded database takes five times as long per post and finds the same problems. */
 const POSTS = process.env.TEST_DRIVER === 'pg' ? 500 : 150;
 const SEED = 20260302;
 const PLENTY = { limit: 1_000_000, windowSeconds: 900 };
@@ -56,7 +56,7 @@ afterAll(async () => {
   await db.close();
 });
 
-/** A ctx of a process that is killed between the attempt row and its result: from then on it writes nothing. */
+/** Returns the ctx of a process that is killed between the attempt row and its result; it writes nothing from then on. */
 function dying(ctx: Ctx): Ctx {
   let used = 0;
   return {
@@ -134,7 +134,8 @@ test(`${POSTS} publications with faults end with none twice and none lost, as th
     );
     return row?.n ?? 0;
   };
-  // Each account's posts go out in their order, so that a lane takes a round for each post whose fault ends its turn: this is far above.
+  // Each account's posts are published in order, so a lane takes a round for each post whose fault ends its turn. This limit is far above
+  // that.
   const settle = async () => {
     for (let round = 0; round < 2 * POSTS && (await left()) > 0; round++) {
       const claims = await claimDue({ db, clock: world.clock });
@@ -155,7 +156,7 @@ test(`${POSTS} publications with faults end with none twice and none lost, as th
   };
   await settle();
 
-  // Look-ups fail too: where all of a publication's could not say, a person is asked, looks, and answers.
+  // Look-ups fail too. If all look-ups of a publication were inconclusive, a user is asked, checks the platform and decides.
   const asked = await db.asSystem((tx) =>
     tx.select().from(publications).where(eq(publications.state, 'unknown')),
   );
@@ -185,7 +186,7 @@ test(`${POSTS} publications with faults end with none twice and none lost, as th
   const there = new Set(count.posts.filter((p) => p.text.startsWith('Number ')).map((p) => p.text));
   expect(there.size).toBe(POSTS);
   const rows = await db.asSystem((tx) => tx.select().from(publications));
-  // What a person said is there has no remote id of its own.
+  // A publication that a user confirmed has no remote id.
   const known = rows.filter((r) => r.remoteId);
   expect(known.length).toBeGreaterThanOrEqual(POSTS - asked.length);
   expect(new Set(known.map((r) => `${r.connectionId} ${r.remoteId}`)).size).toBe(known.length);

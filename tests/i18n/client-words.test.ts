@@ -15,11 +15,11 @@ const sources = new Map(
   ),
 );
 
-it('every page gives its client components the parts of the catalogue that they use, and no others', () => {
+it('every page gives its client components exactly the parts of the catalogue that they use', () => {
   expect(wrongLists(sources)).toEqual([]);
 });
 
-describe('the comparison', () => {
+describe('wrongLists', () => {
   const words = "const EVERYWHERE: readonly Namespace[] = ['ui'];";
   const client = (body: string) => `'use client';\n${body}`;
   const later = (imported: string) => `const load = () => import('${imported}');`;
@@ -28,7 +28,7 @@ describe('the comparison', () => {
   const wrong = (files: Record<string, string>) =>
     wrongLists(new Map(Object.entries({ 'components/words/client-words.tsx': words, ...files })));
 
-  it('finds a part that is not listed, also where it is imported later or by way of other files', () => {
+  it('finds a part that is not listed, even if it is imported dynamically or through other files', () => {
     const files = {
       'app/queue/page.tsx': page('@/components/queue', "'queue'"),
       'components/queue.tsx': client("import { a } from './row';\nuseTranslations('queue.list');"),
@@ -43,7 +43,7 @@ describe('the comparison', () => {
     );
   });
 
-  it('finds a list that is missing altogether, also for the language alone', () => {
+  it('finds a missing list, even if only the language is used', () => {
     expect(
       wrong({
         'app/page.tsx': page('@/components/a'),
@@ -57,7 +57,7 @@ describe('the comparison', () => {
     ]);
   });
 
-  it('finds what is listed and not used, listed twice, or there anyway', () => {
+  it('finds parts that are not used, listed twice or present on every page', () => {
     expect(
       wrong({
         'app/page.tsx': page('@/components/a', "'queue', 'ui', 'a', 'a'"),
@@ -82,7 +82,7 @@ describe('the comparison', () => {
     ]);
   });
 
-  it('leaves the server, types and actions out', () => {
+  it('ignores server code, types and actions', () => {
     expect(
       wrong({
         'app/page.tsx': page('@/components/server', ''),
@@ -96,7 +96,7 @@ describe('the comparison', () => {
     ).toEqual([]);
   });
 
-  it('takes the list of the nearest layout that stands around its pages', () => {
+  it('uses the list of the nearest layout that encloses its pages', () => {
     const layout = (list: string, inside: string) =>
       `export default ({ children }) => <><ClientWords of={[${list}]}>${inside}</ClientWords>{${'children'}}</>;`;
     const files = {
@@ -111,13 +111,13 @@ describe('the comparison', () => {
       "app/(app)/error.tsx: the ClientWords in app/(app)/layout.tsx does not list 'c', which app/(app)/error.tsx uses",
       "app/(app)/in/layout.tsx: ClientWords lists 'b', which nothing inside uses",
     ]);
-    // A page's own list takes the place of the layout's.
+    // A page's own list replaces the layout's.
     expect(wrong({ ...files, 'app/(app)/in/page.tsx': page('@/components/a', '') })).toContain(
       "app/(app)/in/page.tsx: the ClientWords in app/(app)/in/page.tsx does not list 'a', which components/a.tsx uses",
     );
   });
 
-  it('does not count a list for what stands beside it', () => {
+  it('does not apply a list to components next to it', () => {
     const beside = (inside: string, outside: string) =>
       `import { A } from '@/components/a';\nimport { B } from '@/components/b';\nexport default () => <><ClientWords of={['a', 'b']}>${inside}</ClientWords>${outside}</>;`;
     const files = {
@@ -129,13 +129,13 @@ describe('the comparison', () => {
       "app/page.tsx: ClientWords lists 'b', which nothing inside uses",
       'app/page.tsx: components/b.tsx needs a ClientWords around it',
     ]);
-    // Made before, put inside.
+    // Created before, and placed inside.
     const before =
       "import { A } from '@/components/a';\nexport default () => {\n  const a = <A />;\n  return <ClientWords of={['a']}>{a}</ClientWords>;\n};";
     expect(wrong({ ...files, 'app/page.tsx': before })).toEqual([]);
   });
 
-  it('what fails in place of all layouts has no list', () => {
+  it('gives no list to an error page that replaces all layouts', () => {
     expect(
       wrong({
         'app/layout.tsx': 'export default ({ children }) => <ClientWords of={[]}>{children}</ClientWords>;',
@@ -144,7 +144,7 @@ describe('the comparison', () => {
     ).toEqual(['app/global-error.tsx: app/global-error.tsx needs a ClientWords around it']);
   });
 
-  it('asks for names that can be read', () => {
+  it('requires literal names', () => {
     expect(
       wrong({
         'app/page.tsx': `import '@/components/a';\nexport default () => <ClientWords of={PARTS}><A /></ClientWords>;`,

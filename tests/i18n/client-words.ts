@@ -1,21 +1,24 @@
 import path from 'node:path';
 
-/** Source texts by their path in the project, without tests. */
+/** Source texts by path in the project, without tests. */
 export type Sources = ReadonlyMap<string, string>;
 
-/** What Next.js renders of a route. Each of these begins a tree of its own inside the layouts above it. */
+/** Files that Next.js renders for a route. Each is the root of its own tree inside the layouts above it. */
 const ENTRY = /^app\/(?:.*\/)?(page|layout|loading|error|not-found|template|default|global-error)\.tsx$/;
-/** The part of the catalogue that needs no more than a provider: formatting, the language. */
+/** The part of the catalogue that needs only a provider: formatting and the language. */
 const PROVIDER = '';
 
 interface Import {
   specifier: string;
-  /** What the importing file calls what it brings, without types. */
+  /** Local names of the imported values, without types. */
   names: string[];
   types: boolean;
 }
 
-/** An import statement, whether it brings types only, also by its list: `import { type A, type B } from './c'`. */
+/**
+ * Matches an import statement. The first group is a `type` keyword; a list may also consist of types only: `import { type A, type B } from
+ * './c'`.
+ */
 const STATEMENT =
   /(?:^|[\n;}])\s*(?:import|export)\s+(?:(type)\s+)?(?:([^'"();]*?)\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
 function importsOf(source: string): Import[] {
@@ -37,7 +40,7 @@ function resolve(sources: Sources, specifier: string, from: string): string | un
   return ['', '.ts', '.tsx', '/index.ts', '/index.tsx'].map((end) => base + end).find((f) => sources.has(f));
 }
 
-/** A source without its comments, so that what they speak of is not taken for code. */
+/** Strips the comments of a source, so that code that they mention does not count. */
 const code = (source: string) =>
   source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[\s;{}(,])\/\/[^\n]*/g, '$1');
 
@@ -52,7 +55,7 @@ function partsOf(source: string): string[] {
 }
 
 const ELEMENT = /<ClientWords\b([\s\S]*?)>([\s\S]*?)<\/ClientWords>/g;
-/** The lists of the `ClientWords` in a file, and whether the page of a layout stands inside one. */
+/** Returns the lists of the `ClientWords` in a file, and whether each encloses the children of a layout. */
 function listsOf(source: string): { names: string[]; readable: boolean; aroundChildren: boolean }[] {
   return [...source.matchAll(ELEMENT)].map(([, props = '', inside = '']) => {
     const list = /\bof=\{\[([^\]]*)\]\}/.exec(props)?.[1];
@@ -65,10 +68,7 @@ function listsOf(source: string): { names: string[]; readable: boolean; aroundCh
   });
 }
 
-/**
- * What stands beside the `ClientWords` of a file in what it renders there. Elements that are made before and put somewhere by name are taken
- * for inside.
- */
+/** Returns what a file renders next to its `ClientWords`. Elements that are created earlier and inserted by name count as inside. */
 function besideOf(source: string): string {
   return [...source.matchAll(ELEMENT)]
     .map((element) => {
@@ -84,7 +84,7 @@ function besideOf(source: string): string {
     .replace(ELEMENT, '');
 }
 
-/** What `ClientWords` gives every page. */
+/** Returns the parts that `ClientWords` gives every page. */
 function everywhere(sources: Sources): string[] {
   const source = sources.get('components/words/client-words.tsx') ?? '';
   const list = /EVERYWHERE[^=]*=\s*\[([^\]]*)\]/.exec(source)?.[1] ?? '';
@@ -92,10 +92,10 @@ function everywhere(sources: Sources): string[] {
 }
 
 /**
- * Compares what each page's client components ask the catalogue for with what their nearest `ClientWords` lists, and answers each
- * difference in words. A client component is a file that says 'use client', and all that it imports, also later with `import()`. The
- * nearest `ClientWords` is the last on the way of imports from the page to the component with the import's element inside, or else that of
- * the innermost layout that has one around its pages.
+ * Compares the parts of the catalogue that the client components of each page use with the list of their nearest `ClientWords`, and returns
+ * each difference as text. A client component is a file with 'use client' and everything that it imports, including dynamic imports. The
+ * nearest `ClientWords` is the last one on the import path from the page to the component that encloses the imported element, or else that
+ * of the innermost layout that has one around its pages.
  */
 export function wrongLists(sources: Sources): string[] {
   const found = new Set<string>();
@@ -116,7 +116,7 @@ export function wrongLists(sources: Sources): string[] {
     return known;
   };
 
-  /** The parts that a client component and what it imports ask for, each with a file that does. */
+  /** Parts that a client component and its imports use, each with a file that uses it. */
   const needs = new Map<string, Map<string, string>>();
   const needsOf = (client: string): Map<string, string> => {
     let known = needs.get(client);
@@ -125,7 +125,7 @@ export function wrongLists(sources: Sources): string[] {
     const files = new Set([client]);
     for (const file of files) {
       const source = plain.get(file) ?? '';
-      // The browser gets of these only an address to call.
+      // Of server actions, the browser only gets an address to call.
       if (says(source, 'use server')) continue;
       for (const part of partsOf(source)) if (!known.has(part)) known.set(part, file);
       for (const { to } of importedBy(file)) files.add(to);
@@ -134,7 +134,7 @@ export function wrongLists(sources: Sources): string[] {
     return known;
   };
 
-  /** By the file of a `ClientWords`: what it lists, and what was asked of it. */
+  /** Listed and used parts, by the file of the `ClientWords`. */
   const lists = new Map<string, { names: string[]; asked: Set<string> }>();
   const listIn = (file: string): string | null => {
     // The component itself has no list.
@@ -178,7 +178,7 @@ export function wrongLists(sources: Sources): string[] {
     visit(entry, outer);
   };
 
-  /** The file of the innermost layout above a folder whose `ClientWords` stands around its pages. */
+  /** Returns the file of the innermost layout above a folder whose `ClientWords` encloses its pages. */
   const aboveOf = (folder: string): string | null => {
     for (let at = folder; at !== '.' && at !== '/'; at = path.posix.dirname(at)) {
       const layout = `${at}/layout.tsx`;
@@ -192,7 +192,7 @@ export function wrongLists(sources: Sources): string[] {
     const kind = ENTRY.exec(file)?.[1];
     if (!kind) continue;
     const folder = path.posix.dirname(file);
-    // A layout stands inside those above it, an error in place of all layouts inside none.
+    // A layout is inside those above it. An error page that replaces all layouts is inside none.
     walk(
       file,
       kind === 'global-error' ? null : aboveOf(kind === 'layout' ? path.posix.dirname(folder) : folder),

@@ -38,7 +38,7 @@ afterAll(async () => {
   process.stdout.write(`odd calls of routes and pages: ${calls}\n`);
 });
 
-// An address holds no more than a few kilobytes, and its query arrives decoded.
+// An address holds only a few kilobytes, and its query arrives decoded.
 const ODD = ODD_TEXTS.filter((text) => text.length < 10_000);
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
@@ -91,7 +91,7 @@ const query = (values: Record<string, string>) =>
     .map(([key, value]) => `${key}=${encodeURIComponent(value.replace(/\p{Cs}/gu, '\uFFFD'))}`)
     .join('&');
 
-describe('no address of a route is an error of ours', () => {
+describe('no address of a route causes an internal error', () => {
   it.each(ROUTES)('$method $file', async ({ file, method, call }) => {
     const handler = ((await import(/* @vite-ignore */ `../../${file}`)) as Record<string, Handler>)[
       method
@@ -137,7 +137,7 @@ const PAGES: Record<string, { params?: string[]; query?: string[] }> = {
   'app/(auth)/verify/page.tsx': { query: ['token'] },
 };
 
-describe('a page with an odd address shows its default or that there is nothing', () => {
+describe('a page with an odd address shows its default or “not found”', () => {
   it.each(Object.entries(PAGES))('%s', async (file, { params = [], query: names = [] }) => {
     const { default: page } = (await import(/* @vite-ignore */ `../../${file}`)) as { default: Page };
     const bad: string[] = [];
@@ -147,7 +147,7 @@ describe('a page with an odd address shows its default or that there is nothing'
         ...names.map((n) => ['searchParams', n]),
       ] as const) {
         for (const value of part === 'params' ? [odd] : [odd, [odd, odd]]) {
-          // A list is tried once a field: it is read in one place.
+          // Each field is tested with a list only once, because lists are read in one place.
           if (Array.isArray(value) && odd !== ODD[2]) continue;
           calls++;
           const props = {
@@ -156,7 +156,7 @@ describe('a page with an odd address shows its default or that there is nothing'
             [part as string]: Promise.resolve({ [name as string]: value }),
           };
           await page(props as Parameters<Page>[0]).catch((error: { digest?: string }) => {
-            // Next says "not found" and "go there" by throwing.
+            // Next signals "not found" and redirects by throwing.
             if (!/^NEXT_(REDIRECT|HTTP_ERROR_FALLBACK;404)/.test(error.digest ?? ''))
               bad.push(`${name} = ${JSON.stringify(odd)}: ${error}`);
           });

@@ -1,6 +1,6 @@
 export type Path = readonly (string | number)[];
 
-/** A copy of `value` with `odd` at `path`; what is missing on the way is made. */
+/** Copies `value` with `odd` at `path`, and creates missing containers on the way. */
 export function put(value: unknown, path: Path, odd: unknown): unknown {
   const [head, ...rest] = path;
   if (head === undefined) return odd;
@@ -13,7 +13,7 @@ export function put(value: unknown, path: Path, odd: unknown): unknown {
   return { ...record, [head]: put(record[head], rest, odd) };
 }
 
-/** A copy of an object without the field at `path`. */
+/** Copies an object without the field at `path`. */
 export function without(value: unknown, path: Path): unknown {
   const last = path.at(-1);
   const parent = path.slice(0, -1).reduce<unknown>((at, key) => (at as never)?.[key as never], value);
@@ -22,7 +22,7 @@ export function without(value: unknown, path: Path): unknown {
   return put(value, path.slice(0, -1), rest);
 }
 
-/** Every place in a value: itself, what it holds, and so on down to the leaves. */
+/** Returns the path of every place in a value: the value itself, its children, and so on down to the leaves. */
 export function places(value: unknown, path: Path = []): Path[] {
   if (value instanceof Date || typeof value !== 'object' || value === null) return [path];
   const inside = Array.isArray(value)

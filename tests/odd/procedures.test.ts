@@ -14,16 +14,14 @@ import { ODD } from './values';
 
 const lines = LINES.map((line) => [line.path, line] as const);
 
-/** The schema of a procedure's input, or undefined when it takes none. */
-
 let db: Db;
 let calls = 0;
 let odd = 0;
-/** All of them (minutes) instead of some of each procedure: `ODD_CALLS=all`. Another seed chooses others: `ODD_SEED=7`. */
+/** `ODD_CALLS=all` makes all calls, which takes minutes, instead of a sample for each procedure. `ODD_SEED=7` selects another sample. */
 const EVERY = process.env.ODD_CALLS === 'all';
 const SEED = Number(process.env.ODD_SEED ?? 1);
 
-/** So many of a list, chosen by the seed. */
+/** Returns up to `most` elements of a list, selected by the seed. */
 function some<T>(list: readonly T[], most: number): T[] {
   if (list.length <= most) return [...list];
   const random = seeded(SEED);
@@ -61,7 +59,7 @@ const named = (value: unknown): string => {
   return String(value);
 };
 
-/** An input with every field, and each of its places with each odd value. */
+/** Yields an input with all fields, and variants of the input in which each place is omitted or has an odd value. */
 function* oddInputs(line: Line, ids: Ids): Generator<{ what: string; input: unknown }> {
   const schema = line.verb.input;
   if (schema instanceof z.ZodVoid) return;
@@ -71,13 +69,13 @@ function* oddInputs(line: Line, ids: Ids): Generator<{ what: string; input: unkn
   const all = new Set(places(whole).map((place) => JSON.stringify(place)));
   for (const key of all) {
     const place = JSON.parse(key) as (string | number)[];
-    // A field that is left out by itself is tried alone, as a missing row would hide it.
+    // Each field is omitted from the complete input, one at a time, because a missing row would hide the effect.
     yield { what: `${key} left out`, input: without(whole, place) };
     for (const odd of ODD) yield { what: `${key} = ${named(odd)}`, input: put(given, place, odd) };
   }
 }
 
-describe('no input is an error of ours', () => {
+describe('no input causes an internal error', () => {
   it.each(lines)('%s', async (_path, line) => {
     const world = await createWorld(db, { plan: 'pro' });
     const call = await callerOf(world);
@@ -85,7 +83,7 @@ describe('no input is an error of ours', () => {
     const bad: string[] = [];
     const taken: { what: string; input: unknown }[] = [];
     const refused: typeof taken = [];
-    // What the schema refuses goes no further; that it does not throw is seen here.
+    // Inputs that the schema refuses go no further; this checks that it does not throw on them.
     for (const trial of oddInputs(line, ids))
       (line.verb.input.safeParse(trial.input).success ? taken : refused).push(trial);
     for (const { what, input } of [

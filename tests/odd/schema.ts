@@ -4,7 +4,7 @@ import { inputKind } from '@/server/foundation/inputs';
 type Any = z.core.$ZodTypes;
 const defOf = (schema: z.core.$ZodType) => (schema as Any)._zod.def;
 
-/** What a schema is under its wrappers (optional, nullable, default, catch, readonly, lazy), and the input side of a pipe. */
+/** Returns the schema inside wrappers (optional, nullable, default, catch, readonly, lazy), and the input side of a pipe. */
 export function bare(schema: z.core.$ZodType): z.core.$ZodType {
   const def = defOf(schema);
   switch (def.type) {
@@ -25,7 +25,7 @@ export function bare(schema: z.core.$ZodType): z.core.$ZodType {
   }
 }
 
-/** What a schema takes that nothing bounds: each by its place, in words. Empty for a schema made of the input types. */
+/** Returns the unbounded parts of a schema as text, each with its path. Empty for a schema built from the input types. */
 export function unbounded(root: z.core.$ZodType): string[] {
   const found: string[] = [];
   const seen = new Set<z.core.$ZodType>();
@@ -92,7 +92,7 @@ export function unbounded(root: z.core.$ZodType): string[] {
         visit(def.getter(), at);
         return;
       default:
-        // Booleans, literals and enumerations are bounded by themselves.
+        // Booleans, literals and enumerations are inherently bounded.
         return;
     }
   };
@@ -100,7 +100,7 @@ export function unbounded(root: z.core.$ZodType): string[] {
   return found;
 }
 
-/** One value that a schema of input types takes, with every optional field. */
+/** Returns a value that a schema of input types accepts, with all optional fields. */
 export function sample(schema: z.core.$ZodType): unknown {
   const kind = inputKind(schema);
   if (kind) return kind.sample;
@@ -135,7 +135,7 @@ export function sample(schema: z.core.$ZodType): unknown {
   }
 }
 
-/** `value` with what the schema also takes and `value` leaves out. */
+/** Completes `value` with the fields that the schema accepts and `value` omits. */
 export function filled(schema: z.core.$ZodType, value: unknown): unknown {
   const inner = bare(schema);
   const def = defOf(inner);

@@ -13,7 +13,7 @@ const files = readdirSync('server/domains', { recursive: true, encoding: 'utf8' 
   .filter((file) => /schemas\.ts$/.test(file))
   .sort();
 
-it('finds what nothing bounds, wherever it stands', () => {
+it('finds unbounded parts at any depth', () => {
   const schema = z.object({
     id: id('post'),
     name: line({ max: 5 }).optional(),
@@ -37,17 +37,17 @@ it('finds what nothing bounds, wherever it stands', () => {
   ]);
 });
 
-it('a refined input type is still one', () => {
+it('a refined input type is still an input type', () => {
   expect(unbounded(text({ max: 5 }).refine((v) => v !== 'no'))).toEqual([]);
 });
 
-describe('every input of the API is made of the input types', () => {
+describe('every input of the API is built from the input types', () => {
   it.each(inputs)('$name', ({ input }) => {
     expect(unbounded(input)).toEqual([]);
   });
 });
 
-describe('every input schema of a domain is made of the input types', () => {
+describe('every input schema of a domain is built from the input types', () => {
   it.each(files)('%s', async (file) => {
     const exported: Record<string, unknown> = await import(/* @vite-ignore */ `../../server/domains/${file}`);
     const found = Object.entries(exported).flatMap(([name, value]) =>

@@ -44,7 +44,7 @@ it.each(Object.entries(STATEMENTS))(
   },
 );
 
-it('an error of our own stays one', async () => {
+it('an internal error stays an internal error', async () => {
   for (const statement of [sql`select 1/0`, sql`select * from nothing_here`]) {
     const error = await db.asSystem((tx) => tx.execute(statement)).catch((caught: unknown) => caught);
     expect(isUnstorable(error)).toBe(false);

@@ -28,7 +28,7 @@ vi.mock('next/headers', () => ({
 }));
 
 const ORIGIN = 'http://localhost:3000';
-/** What must not come into the log: each request brings it wherever it can. */
+/** Texts that must not get into the log. Each request contains them wherever possible. */
 const MAIL = 'victim@example.test';
 const SECRET = 'hunter22-hunter22';
 
@@ -46,11 +46,11 @@ beforeEach(() => {
   resetBoundedLog();
 });
 
-/** Does something many times and looks at what the log holds then. */
+/** Repeats `work` and checks that the log has at most two lines and no errors, stacks or secrets. */
 async function logOf(work: () => unknown, times = 20): Promise<void> {
   for (let i = 0; i < times; i++) await work();
   const written = lines.splice(0);
-  // Warnings and worse wake people.
+  // Levels above a warning (40) alert people.
   for (const line of written) expect(JSON.parse(line).level, line).toBeLessThanOrEqual(40);
   const text = written.join('');
   expect(text).not.toMatch(/"stack"|\\n\s+at /);
@@ -74,7 +74,7 @@ const form = (fields: Fields, cookie = ''): RequestInit => ({
 });
 const typed = { email: MAIL, password: SECRET };
 
-/** A CSRF token is given to anybody who asks. */
+/** Fetches a CSRF token, which any client can get. */
 async function csrf(): Promise<{ csrfToken: string; cookie: string }> {
   const answer = await auth('csrf');
   const cookie = answer.headers
@@ -118,7 +118,9 @@ const SIGN_IN: Record<string, () => unknown> = {
     return auth('callback/code', form({ code: MAIL, csrfToken }, cookie));
   },
 };
-it.each(Object.entries(SIGN_IN))('signing in with %s is at most a short line', (_name, work) => logOf(work));
+it.each(Object.entries(SIGN_IN))('signing in with %s logs at most a short line', (_name, work) =>
+  logOf(work),
+);
 
 const JSON_BODY = { 'content-type': 'application/json', host: 'localhost:3000' };
 const CALLS: Record<string, [path: string, init?: RequestInit]> = {
@@ -139,7 +141,7 @@ const CALLS: Record<string, [path: string, init?: RequestInit]> = {
   ],
   'a body of another kind': ['posts.remove', { method: 'POST', body: MAIL }],
 };
-it.each(Object.entries(CALLS))('a call with %s is at most a short line', (_name, [path, init]) =>
+it.each(Object.entries(CALLS))('a call with %s logs at most a short line', (_name, [path, init]) =>
   logOf(async () => {
     const route = await import('@/app/api/trpc/[trpc]/route');
     const request = new Request(`${ORIGIN}/api/trpc/${path}`, init);
@@ -147,7 +149,7 @@ it.each(Object.entries(CALLS))('a call with %s is at most a short line', (_name,
   }),
 );
 
-it('an upload that breaks off is at most a short line', () =>
+it('an interrupted upload logs at most a short line', () =>
   logOf(async () => {
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
@@ -162,7 +164,7 @@ it('an upload that breaks off is at most a short line', () =>
     expect(refuseError(new Request('http://here.test'), error).status).toBe(400);
   }));
 
-it('a call of background work with a forged signature is at most a short line', async () => {
+it('a call to background work with a forged signature logs at most a short line', async () => {
   vi.stubEnv('INNGEST_BASE_URL', 'http://127.0.0.1:1');
   vi.stubEnv('INNGEST_SIGNING_KEY', 'signkey-test-0123456789abcdef0123456789abcdef');
   vi.stubEnv('INNGEST_EVENT_KEY', 'event');
@@ -186,7 +188,7 @@ it('a call of background work with a forged signature is at most a short line', 
   resetEnv();
 });
 
-/** As Next prints them; a stack that begins in its own files. */
+/** An error as Next prints it, with a stack that starts in Next's own files. */
 const thrown = (error: Error, stack = '/app/node_modules/next/dist/compiled/next-server/app-page.js') =>
   Object.assign(error, {
     stack: `${error.name}: ${error.message}\n    at JSON.parse (<anonymous>)\n    at f (${stack}:1:2)`,
@@ -207,27 +209,30 @@ const FROM_SENDERS: Record<string, unknown[]> = {
   'a request that broke off': ['⨯', Object.assign(thrown(new Error('aborted')), { code: 'ECONNRESET' })],
   'a reader who left': [thrown(Object.assign(new Error(MAIL), { name: 'ResponseAborted' }))],
 };
-it.each(Object.entries(FROM_SENDERS))('of %s Next prints nothing', async (_name, said) => {
+it.each(Object.entries(FROM_SENDERS))('Next prints nothing about %s', async (_name, said) => {
   const print = vi.fn();
   await logOf(() => quieted(print)(...said));
   expect(print).not.toHaveBeenCalled();
 });
 
-it.each(['error', 'warn'] as const)('Next prints nothing of them by console.%s', async (level) => {
-  Reflect.deleteProperty(globalThis, '__tributaryConsole');
-  const print = vi.fn();
-  const before = { error: console.error, warn: console.warn };
-  Object.assign(console, { error: print, warn: print });
-  try {
-    watchConsole();
-    await logOf(() => console[level](thrown(new Error('Failed to find Server Action "x".'))));
-  } finally {
-    Object.assign(console, before);
-  }
-  expect(print).not.toHaveBeenCalled();
-});
+it.each(['error', 'warn'] as const)(
+  'Next prints nothing about errors of clients with console.%s',
+  async (level) => {
+    Reflect.deleteProperty(globalThis, '__tributaryConsole');
+    const print = vi.fn();
+    const before = { error: console.error, warn: console.warn };
+    Object.assign(console, { error: print, warn: print });
+    try {
+      watchConsole();
+      await logOf(() => console[level](thrown(new Error('Failed to find Server Action "x".'))));
+    } finally {
+      Object.assign(console, before);
+    }
+    expect(print).not.toHaveBeenCalled();
+  },
+);
 
-it('errors of our own are still told, with their stack and without the values of a query', async () => {
+it('errors of our own are still logged, with their stack and without the values of a query', async () => {
   const print = vi.fn();
   const own = new TypeError('x is not a function');
   quieted(print)('⨯', own);
@@ -246,7 +251,7 @@ it('errors of our own are still told, with their stack and without the values of
   expect(lines.join('')).not.toContain(MAIL);
 });
 
-/** What a stranger can bring into what a library prints. */
+/** Text that a client can inject into what a library prints. */
 const FORGED = `/outbox\n{"level":50,"msg":"FORGED ${MAIL}"}`;
 const TOKEN = 'Zk3vQ9xT1bYw7RmN5cLp8HsD2fGj6AeU';
 const PRINTED: Record<string, (n: number) => unknown[]> = {
@@ -270,32 +275,35 @@ const PRINTED: Record<string, (n: number) => unknown[]> = {
   ],
   'a text without an end': () => ['x', `${FORGED} `.repeat(5_000)],
 };
-describe.each(['error', 'warn', 'log', 'info', 'debug'] as const)('by console.%s', (method) => {
-  it.each(Object.entries(PRINTED))('%s is one short line of the log, once in a while', (_name, said) => {
-    const print = vi.fn();
-    for (let n = 0; n < 40; n++) quieted(print, method)(...said(n));
-    expect(print).not.toHaveBeenCalled();
-    const text = lines.join('');
-    expect(lines.length, text).toBeLessThanOrEqual(2);
-    expect(lines.length).toBeGreaterThan(0);
-    expect(text.length).toBeLessThan(4000);
-    expect(text.trimEnd().split(/[\r\n\u0085\u2028\u2029]/)).toHaveLength(lines.length);
-    expect(text).not.toContain('\\u001b');
-    for (const secret of [MAIL, encodeURIComponent(MAIL), '%2540', TOKEN, SECRET])
-      expect(text).not.toContain(secret);
-    for (const line of lines) {
-      const { text: printed = '', err } = JSON.parse(line);
-      expect(`${printed}${err?.message ?? ''}${err?.cause?.message ?? ''}`).not.toMatch(/[\r\n]/);
-    }
-  });
+describe.each(['error', 'warn', 'log', 'info', 'debug'] as const)('with console.%s', (method) => {
+  it.each(Object.entries(PRINTED))(
+    '%s becomes one short line of the log, at a limited rate',
+    (_name, said) => {
+      const print = vi.fn();
+      for (let n = 0; n < 40; n++) quieted(print, method)(...said(n));
+      expect(print).not.toHaveBeenCalled();
+      const text = lines.join('');
+      expect(lines.length, text).toBeLessThanOrEqual(2);
+      expect(lines.length).toBeGreaterThan(0);
+      expect(text.length).toBeLessThan(4000);
+      expect(text.trimEnd().split(/[\r\n\u0085\u2028\u2029]/)).toHaveLength(lines.length);
+      expect(text).not.toContain('\\u001b');
+      for (const secret of [MAIL, encodeURIComponent(MAIL), '%2540', TOKEN, SECRET])
+        expect(text).not.toContain(secret);
+      for (const line of lines) {
+        const { text: printed = '', err } = JSON.parse(line);
+        expect(`${printed}${err?.message ?? ''}${err?.cause?.message ?? ''}`).not.toMatch(/[\r\n]/);
+      }
+    },
+  );
 
-  it('thousands of texts that begin differently are bounded together', () => {
+  it('thousands of texts with different beginnings share one limit', () => {
     for (let n = 0; n < 3000; n++) quieted(vi.fn(), method)(String.fromCodePoint(0x4e00 + n), FORGED);
     expect(lines.length).toBeLessThanOrEqual(201);
   });
 });
 
-it('takes every way of printing', () => {
+it('captures every method of the console', () => {
   Reflect.deleteProperty(globalThis, '__tributaryConsole');
   const { error, warn, log, info, debug } = console;
   try {
@@ -308,7 +316,7 @@ it('takes every way of printing', () => {
   expect(lines.map((line) => JSON.parse(line).level)).toEqual([50, 40, 30, 30, 30]);
 });
 
-/** An error of this very code, with its real stack. */
+/** Returns an error thrown by this code, with its real stack. */
 const caught = async (work: () => unknown): Promise<Error> => {
   try {
     await work();
@@ -331,7 +339,7 @@ const OF_OURS: Record<string, () => Promise<Error>> = {
   'a connection of ours': () => caught(() => Promise.reject(new Error('Connection closed.'))),
   'a form of ours': () => caught(() => Promise.reject(new Error('Unexpected end of form'))),
 };
-it.each(Object.entries(OF_OURS))('%s is an error of our own', async (_name, make) => {
+it.each(Object.entries(OF_OURS))('%s is logged as an error of our own', async (_name, make) => {
   const error = await make();
   quieted(vi.fn())('⨯', error);
   expect(lines.map((line) => JSON.parse(line))).toEqual([
@@ -343,7 +351,7 @@ it.each(Object.entries(OF_OURS))('%s is an error of our own', async (_name, make
   ]);
 });
 
-it('an action that no build has is the sender’s, wherever a build keeps the code that says so', async () => {
+it('an unknown action is the client’s error, wherever a build puts the code that reports it', async () => {
   const unknown = Object.assign(new Error('Failed to find Server Action "x". This request might be older.'), {
     stack:
       'Error: Failed to find Server Action "x"\n    at tw (/app/.next/server/chunks/[root-of-the-server]__1._.js:1:2)',
@@ -351,7 +359,7 @@ it('an action that no build has is the sender’s, wherever a build keeps the co
   await logOf(() => quieted(vi.fn(), 'warn')(unknown));
 });
 
-it('a sender who leaves while Node reads the request is none', async () => {
+it('a client that disconnects while Node reads its request is not an error of ours', async () => {
   const print = vi.fn();
   const left = Object.assign(new Error('aborted'), {
     code: 'ECONNRESET',
@@ -362,7 +370,7 @@ it('a sender who leaves while Node reads the request is none', async () => {
   expect(print).not.toHaveBeenCalled();
 });
 
-it('background work that fails over a signature or a registration of its own is an error with its cause', async () => {
+it('background work that fails because of its own signature or registration logs an error with its cause', async () => {
   const { writer } = await import('@/inngest/client');
   const write = writer('error');
   write({ err: new Error('The platform refused the signature of this request') }, 'Error handling result');
@@ -384,7 +392,7 @@ it('background work that fails over a signature or a registration of its own is 
   });
 });
 
-it('a row that was there already is a conflict for the person, and in the log by its constraint', () => {
+it('a duplicate row is a conflict for the user, and is logged with its constraint', () => {
   const cause = Object.assign(new Error('duplicate key value violates unique constraint "users_email"'), {
     code: '23505',
     constraint: 'users_email',
@@ -394,7 +402,7 @@ it('a row that was there already is a conflict for the person, and in the log by
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level: 40, kind: 'users_email' }]);
 });
 
-it('a fault of ours in signing in is still an error with its stack', async () => {
+it('an internal error during sign-in is still logged as an error with its cause', async () => {
   const { logAuthError } = await import('@/server/auth-log');
   const inner = new TypeError('x is not a function');
   logAuthError(Object.assign(new Error('callback'), { type: 'CallbackRouteError', cause: { err: inner } }));

@@ -36,10 +36,10 @@ afterAll(() => db.close());
 const take = (body: string) =>
   handleStripeWebhook({ ...world.services, gateway: bench.gateway }, body, bench.sign(body));
 
-/** What we read of an event; the rest of it may be anything. */
+/** Fields of an event that we read; all others may have any value. */
 const READ =
   /^(id|type|data(\.object(\.(id|customer|subscription|amount_paid|currency|created|status_transitions|parent).*)?)?)?$/;
-// As JSON can say it.
+// Values that JSON can represent.
 const ODD = [
   ...ODD_TEXTS.filter((t) => t.length < 100_000),
   ...ODD_NUMBERS.filter(Number.isFinite),
@@ -56,7 +56,7 @@ const ODD = [
   8_640_000_000_001,
 ];
 
-it('no signed event, however odd, is an error of ours that Stripe would repeat', async () => {
+it('no signed event, however odd, causes an internal error that makes Stripe retry', async () => {
   const random = seeded(7);
   const trials: [string, Path, unknown][] = [];
   for (const event of events)
@@ -70,10 +70,10 @@ it('no signed event, however odd, is an error of ours that Stripe would repeat',
   let count = 0;
   for (const [type, place, odd] of trials) {
     const event = events.find((e) => e.type === type) as Record<string, unknown>;
-    // Another id each time, or it would be a repetition; sometimes a field that is missing altogether.
+    // A new id each time, because otherwise it would be a duplicate. Sometimes the field is removed instead.
     const fresh = { ...event, id: `evt_odd_${count++}` };
     const changed = random() < 0.05 ? without(fresh, place) : put(fresh, place, odd);
-    // Stripe limits how often it is asked in a second.
+    // Stripe limits the requests per second.
     world.clock.advance(100);
     try {
       await take(JSON.stringify(changed) ?? 'null');
@@ -95,26 +95,29 @@ it.each([
   '{"a":"\u0000"}',
   '{"id":"evt_1"}',
   '{"id":"evt_1","object":"v2.core.event","type":"v2.x"}',
-])('a signed body that is no event is kept as it came, once, and shown to operators: %j', async (body) => {
-  expect(await take(body)).toBe('unreadable');
-  expect(await take(body)).toBe('unreadable');
-  const all = await db.asSystem((tx) => tx.select().from(webhookEvents));
-  const kept = all.map((event) =>
-    event.body?.startsWith('base64:')
-      ? Buffer.from(event.body.slice(7), 'base64').toString('utf8')
-      : event.body,
-  );
-  expect(kept.filter((one) => one === body)).toHaveLength(1);
-});
+])(
+  'a signed body that is not an event is stored verbatim, once, and shown to operators: %j',
+  async (body) => {
+    expect(await take(body)).toBe('unreadable');
+    expect(await take(body)).toBe('unreadable');
+    const all = await db.asSystem((tx) => tx.select().from(webhookEvents));
+    const kept = all.map((event) =>
+      event.body?.startsWith('base64:')
+        ? Buffer.from(event.body.slice(7), 'base64').toString('utf8')
+        : event.body,
+    );
+    expect(kept.filter((one) => one === body)).toHaveLength(1);
+  },
+);
 
-it('a body with a wrong signature is forged and kept by nobody', async () => {
+it('a body with a wrong signature is reported as forged and not stored', async () => {
   const before = await listUnreadEvents(operatorCtx(world.services));
   const deps = { ...world.services, gateway: bench.gateway };
   expect(await handleStripeWebhook(deps, 'no JSON at all, forged', bench.sign('another'))).toBe('forged');
   expect(await listUnreadEvents(operatorCtx(world.services))).toEqual(before);
 });
 
-it('an event of a version that we do not know is kept as it came and left alone', async () => {
+it('an event of an unknown version is stored verbatim and not processed', async () => {
   const body = JSON.stringify({
     id: 'evt_of_tomorrow',
     object: 'event',
@@ -131,7 +134,7 @@ it('an event of a version that we do not know is kept as it came and left alone'
   });
 });
 
-it('an event that could not be read is used when it is sent again in a form that we know', async () => {
+it('an unreadable event is processed when it is sent again in a known form', async () => {
   const paid = events.find((event) => event.type === 'invoice.paid') as { data: { object: object } };
   const id = 'evt_read_later';
   const unread = async () =>
@@ -148,12 +151,12 @@ it('an event that could not be read is used when it is sent again in a form that
   expect(await unread()).toBeUndefined();
   const rows = await db.asSystem((tx) => tx.select().from(webhookEvents));
   expect(rows.find((row) => row.id === `stripe:${id}`)).toMatchObject({ outcome: 'done', body: null });
-  // What was used once stays so, whatever comes under its id later.
+  // A processed event stays processed, whatever arrives under its id later.
   expect(await take(good)).toBe('repeated');
   expect(await take(JSON.stringify(broken))).toBe('repeated');
 });
 
-it('of what could not be read operators see the kind and the reason, and nothing of the people in it', async () => {
+it('operators see the kind and reason of an unreadable event, but no personal data in it', async () => {
   expect(await take('{"customer_email":"victim@example.test"}')).toBe('unreadable');
   expect(await take('victim@example.test')).toBe('unreadable');
   const shown = await listUnreadEvents(operatorCtx(world.services));
@@ -164,7 +167,7 @@ it('of what could not be read operators see the kind and the reason, and nothing
   );
 });
 
-it('what is read as it should be is booked, also after all of that', async () => {
+it('a valid event is still booked after all of this', async () => {
   for (const event of events) await take(JSON.stringify(event));
   const booked = await db.asWorkspace(world.workspaceId, (tx) => tx.select().from(ledgerTransactions));
   expect(booked.map((row) => row.key)).toContain(

@@ -1,4 +1,4 @@
-/** Values that no form sends and somebody will: each has broken a program of somebody's. */
+/** Values that no form sends but some client will. Each has broken a program somewhere. */
 export const ODD_TEXTS: readonly string[] = [
   '',
   ' ',
@@ -94,7 +94,7 @@ export const ODD_DATES: readonly Date[] = [
   new Date(8_640_000_000_000_000),
 ];
 
-/** What stands in the place of another shape. */
+/** Values of an unexpected shape. */
 export const ODD_SHAPES: readonly unknown[] = [
   null,
   undefined,
@@ -113,5 +113,5 @@ export const ODD_SHAPES: readonly unknown[] = [
   Array.from({ length: 10_000 }, () => 'a'),
 ];
 
-/** All of them, in this order. */
+/** All odd values, in a fixed order. */
 export const ODD: readonly unknown[] = [...ODD_TEXTS, ...ODD_NUMBERS, ...ODD_DATES, ...ODD_SHAPES];

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { expect, test } from 'vitest';
 
-/** The starter with a server of this source; `act` gets its words, its own process and that of the server. */
+/** Runs the starter with a server of this source. `act` receives the output so far and the process ids of the starter and the server. */
 function run(source: string, act: (words: string, starter: number, server: number) => void = () => {}) {
   const starter = spawn(process.execPath, ['tests/process/test-server.mjs', source], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -19,7 +19,7 @@ function run(source: string, act: (words: string, starter: number, server: numbe
 const idle = 'setInterval(() => {}, 1000); console.log("up");';
 
 test.each(['SIGKILL', 'SIGSEGV', 'SIGABRT', 'SIGTERM'] as const)(
-  'a server that %s ended is a failure with its number',
+  'a server killed by %s is a failure with the number of the signal',
   async (signal) => {
     let sent = false;
     const { code } = await run(idle, (words, _, server) => {
@@ -29,7 +29,7 @@ test.each(['SIGKILL', 'SIGSEGV', 'SIGABRT', 'SIGTERM'] as const)(
   },
 );
 
-test('an abort for want of memory is a failure', async () => {
+test('an abort for lack of memory is a failure', async () => {
   const { code } = await run('process.abort()');
   expect(code).toBe(128 + constants.signals.SIGABRT);
 });
@@ -40,7 +40,7 @@ test("the server's own exit code is passed on", async () => {
 });
 
 test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-  'a %s is passed on, and a server that ends well on it is a success',
+  'a %s is passed on, and a server that then exits cleanly is a success',
   async (signal) => {
     let sent = false;
     const { code, words } = await run(
@@ -57,7 +57,7 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   },
 );
 
-test('what the server writes is readable by its user only', async () => {
+test('files that the server writes are readable only by its user', async () => {
   const { words } = await run('console.log("mask", process.umask())');
   expect(words).toContain(`mask ${0o077}`);
 });

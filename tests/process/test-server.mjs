@@ -1,4 +1,4 @@
-// Starts the server of the first argument as scripts/start.mjs does, for starter.test.ts.
+// Starts the server whose source is the first argument, as scripts/start.mjs starts the app. For starter.test.ts.
 import { runServer } from '../../scripts/lib.mjs';
 
 const server = runServer(['-e', process.argv[2]], process.env);

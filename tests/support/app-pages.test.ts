@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { APP_PAGES, PUBLIC_PAGES } from './app-pages';
 
-/** Opened with what a link or a step before brings, or only sending on to another page: the flow visits them. */
+/** Pages that need a link or a previous step, or only redirect to another page. The end-to-end tests of those flows visit them. */
 const ELSEWHERE = ['/reset', '/verify', '/sign-in/code', '/settings', '/onboarding', '/outbox', '/gallery'];
 
-test('every page that can be opened without an id is in the lists', () => {
+test('the lists contain every page that can be opened without an id', () => {
   const pages = readdirSync('app', { recursive: true, encoding: 'utf8' })
     .filter((file) => /(^|\/)page\.tsx$/.test(file))
     .map((file) => `/${file.replace(/\/?page\.tsx$/, '')}`.replace(/\/\([^)]+\)/g, '') || '/')

@@ -1,4 +1,4 @@
-/** Every page that can be opened without an id, once: the benchmarks and the end-to-end flow walk these lists. */
+/** Pages that can be opened without an id, each once. The benchmarks and the end-to-end tests iterate over these lists. */
 export const PUBLIC_PAGES = [
   '/',
   '/pricing',

@@ -5,7 +5,7 @@ type Executor = Pick<Db['raw'], 'execute'>;
 const rowsOf = async <T>(on: Executor, text: string) =>
   ((await on.execute(sql.raw(text))) as unknown as { rows: T[] }).rows;
 
-/** Every table of the app's own, but not the bookkeeping, the runner's and the sandbox's. */
+/** Returns the app's own tables, without those for bookkeeping, of the runner and of the sandbox. */
 export async function ourTables(db: Db): Promise<string[]> {
   const found = await rowsOf<{ name: string }>(
     db.raw,
@@ -16,8 +16,8 @@ export async function ourTables(db: Db): Promise<string[]> {
 }
 
 /**
- * Puts a row into each table. All texts of it are the same, so what a row refers to is there once its own table has a row: tables are
- * tried again until each has one.
+ * Inserts a row into each table. All its texts are identical, so a reference is valid once the referenced table has a row. Tables are
+ * retried until each has one.
  */
 export async function fillEveryTable(db: Db): Promise<void> {
   await db.asSystem((tx) =>
@@ -57,8 +57,8 @@ export async function fillEveryTable(db: Db): Promise<void> {
 }
 
 /**
- * What the bare handle can do to the rows that `fillEveryTable` made, where it should see none of them and write nothing. Empty
- * when all is well. Throws when a table has no row, which would prove nothing.
+ * Returns what the bare handle can do to the rows of `fillEveryTable`. It must not see or write any of them, so the result should be empty.
+ * Throws if a table has no row, because that would prove nothing.
  */
 export async function openToBareHandle(db: Db): Promise<string[]> {
   const tables = await ourTables(db);
@@ -67,7 +67,7 @@ export async function openToBareHandle(db: Db): Promise<string[]> {
   const empty = (await db.asSystem((tx) => count(tx as unknown as Executor))).filter((t) => t.n === 0);
   if (tables.length === 0 || empty.length > 0) throw new Error(`no rows in ${empty.map((t) => t.name)}`);
   const open = (await count(db.raw)).filter((t) => t.n > 0).map((t) => `${t.n} rows of ${t.name} seen`);
-  // Each statement by itself, as somebody's mistake would be. What is refused is refused for lack of rights, and not by chance.
+  // Each statement runs alone, as an accidental one would. It has to be refused for lack of privileges, and not for another reason.
   const tried = db.raw.execute(
     sql.raw(`do $$
       declare

@@ -5,20 +5,20 @@ import { sql } from 'drizzle-orm';
 import { inject } from 'vitest';
 import { type Db, openDb, type Tx } from '@/db/client';
 
-/** What global-setup.ts prepared: a dump of a migrated embedded database, or a template database on a PostgreSQL. */
+/** Prepared by global-setup.ts: a dump of a migrated embedded database, or a template database on a PostgreSQL. */
 export type Template =
   | { driver: 'pglite'; dump: string }
   | { driver: 'pg' | 'neon'; url: string; template: string; wsProxy?: string };
 
 /**
- * A fresh, migrated database of the test run's driver (`TEST_DRIVER`: pglite, pg or neon). Closing it removes it.
- * About half a second embedded, a tenth of one on a PostgreSQL.
+ * Creates a migrated database with the driver of the test run (`TEST_DRIVER`: pglite, pg or neon). Closing it removes it. Takes about half
+ * a second with the embedded database, a tenth of a second on a PostgreSQL.
  */
 export async function freshDb(): Promise<Db> {
   const template = inject('template');
   if (template.driver === 'pglite') return openDb({ loadDataDir: new Dump(template.dump) });
   const name = `t_${randomBytes(8).toString('hex')}`;
-  // Copying files takes half as long as writing each block to the log, too, which a crash would need.
+  // Copying files takes half as long as also writing each block to the write-ahead log, which only crash recovery would need.
   await onServer(template.url, `create database ${name} template ${template.template} strategy file_copy`);
   const url = new URL(template.url);
   url.pathname = `/${name}`;
@@ -32,7 +32,7 @@ export async function freshDb(): Promise<Db> {
     ...db,
     close: async () => {
       await db.close();
-      // The server's own work on the database, such as autovacuum, may not be ended by us: it ends by itself.
+      // We may not terminate the server's own work on the database, such as autovacuum. It ends on its own.
       for (let tries = 1; ; tries++)
         try {
           await onServer(template.url, `drop database if exists ${name} with (force)`);
@@ -46,8 +46,8 @@ export async function freshDb(): Promise<Db> {
 }
 
 /**
- * Makes the folder of an embedded database as a first start leaves it: migrated, and closed. Does nothing in a run on another driver,
- * whose tests make it themselves.
+ * Creates the folder of an embedded database in the state after a first start: migrated and closed. Does nothing with another driver,
+ * because its tests create the folder themselves.
  */
 export async function fillFolder(dataDir: string): Promise<void> {
   const template = inject('template');
@@ -57,7 +57,7 @@ export async function fillFolder(dataDir: string): Promise<void> {
   await (await PGlite.create({ dataDir, loadDataDir: new Dump(template.dump) })).close();
 }
 
-/** A file as a Blob that is read at one go: Node's own comes in 64 kB pieces, which takes longer than the rest of opening. */
+/** A file as a Blob that is read in one go. Node's own reads in 64 kB chunks, which takes longer than the rest of opening the database. */
 class Dump extends Blob {
   constructor(readonly file: string) {
     super([]);
@@ -67,10 +67,13 @@ class Dump extends Blob {
   }
 }
 
-/** Which driver this run tests. */
+/** Returns the driver of this run. */
 export const testDriver = (): Template['driver'] => inject('template').driver;
 
-/** Until another session waits for a lock of this transaction. The embedded database has one session: the other waits before it begins. */
+/**
+ * Waits until another session waits for a lock of this transaction. The embedded database has only one session, so there the other one
+ * waits before it begins.
+ */
 export async function untilSomebodyWaits(tx: Tx): Promise<void> {
   if (testDriver() === 'pglite') return;
   for (let i = 0; i < 500; i++) {

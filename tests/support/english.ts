@@ -2,10 +2,10 @@ import { expect } from 'vitest';
 import { english } from '@/i18n/words';
 import { describeFactsWith, isFact } from '@/server/foundation/facts';
 
-// Errors hold their words in English, as in a started process.
+// Errors render their facts in English, as in a started process.
 describeFactsWith(english);
 
-// `toEqual` and `toMatchObject` take a fact's English words for the fact.
+// `toEqual` and `toMatchObject` treat a fact and its English text as equal.
 expect.addEqualityTesters([
   (a: unknown, b: unknown) => {
     if (isFact(a) && typeof b === 'string') return english(a) === b;
@@ -15,7 +15,7 @@ expect.addEqualityTesters([
 ]);
 
 expect.extend({
-  /** A fact (or a text) whose English words hold this text or match this pattern. */
+  /** Expects the English text of a fact (or a text) to contain this text or match this pattern. */
   toSay(received: unknown, wanted: string | RegExp) {
     const words = isFact(received) ? english(received) : String(received);
     const pass = typeof wanted === 'string' ? words.includes(wanted) : wanted.test(words);

@@ -25,10 +25,10 @@ interface Made {
   close?: () => void;
 }
 
-/** Two projects of one run ask for a database: they share what the first of them made. */
+/** Two projects of a run need a database; they share the one that the first of them creates. */
 const shared = globalThis as typeof globalThis & { __tributaryTestDatabase?: Promise<Made> };
 
-/** Migrates one database, from which each test file takes a copy. */
+/** Migrates one database, of which each test file gets a copy. */
 export default async function setup(project: TestProject) {
   shared.__tributaryTestDatabase ??= make(process.env.TEST_DRIVER ?? 'pglite');
   const { template, close } = await shared.__tributaryTestDatabase;
@@ -61,7 +61,7 @@ async function make(driver: string): Promise<Made> {
   return { template, ...(relay ? { close: relay.close } : {}) };
 }
 
-/** The dump is made again when a migration, a guard or the database itself is another one than last time: it takes ten seconds. */
+/** Creates the dump, which takes ten seconds, only if a migration, a guard or the embedded database has changed. */
 async function embedded(): Promise<Made> {
   const sql = await guards();
   const pglite = path.join('node_modules', '@electric-sql', 'pglite', 'package.json');
@@ -77,7 +77,7 @@ async function embedded(): Promise<Made> {
     mkdirSync(CACHE, { recursive: true });
     for (const name of readdirSync(CACHE))
       if (ageOf(name) > DAY) rmSync(path.join(CACHE, name), { force: true });
-    // Two runs may begin at once: each sees a whole file or none.
+    // Two runs may start at the same time; renaming ensures that each sees a complete file or none.
     writeFileSync(`${dump}.${process.pid}`, await makeDump(sql));
     renameSync(`${dump}.${process.pid}`, dump);
   }
@@ -96,7 +96,7 @@ async function makeDump(sql: string): Promise<Buffer> {
   await migrate(drizzle(client), { migrationsFolder: MIGRATIONS, migrationsSchema: BOOKKEEPING });
   await client.exec(sql);
   await client.exec('reset role');
-  // No test makes a further database: without the templates for these a copy is two thirds smaller in files.
+  // No test creates another database, and without the templates for that, the files of a copy are two thirds smaller.
   await client.exec("update pg_database set datistemplate = false where datname like 'template%'");
   for (const name of ['template0', 'template1']) await client.exec(`drop database ${name}`);
   await client.exec('checkpoint');

@@ -2,7 +2,7 @@ import { NextIntlClientProvider } from 'next-intl';
 import type { ReactNode } from 'react';
 import { messagesOf } from '@/i18n/messages';
 
-/** Gives a component that a test renders the whole English catalogue. */
+/** Provides the whole English catalogue to a component that a test renders. */
 export function InWords({ children }: { children: ReactNode }) {
   return (
     <NextIntlClientProvider locale="en" messages={messagesOf('en')} timeZone="UTC">

@@ -1,4 +1,4 @@
-// What tests on a database put in place of platforms and of time limits is taken out again at the end of each file.
+// Removes the replacements of platforms and time limits at the end of each file with database tests.
 import { afterAll } from 'vitest';
 import { forgetBuckets } from '@/server/connectors/host/throttle';
 import { setTransport } from '@/server/domains/connections/load-target';

@@ -1,5 +1,5 @@
-// Test files of one kind share a process (vitest.config.ts). What a file changes outside its own variables is taken back at its end, so
-// that the next one begins as the first did.
+// Test files of one kind share a process (vitest.config.ts). At the end of each file, everything that it changed outside its own variables
+// is restored, so that the next one starts from the same state.
 import { afterAll, vi } from 'vitest';
 import { resetEnv } from '@/server/foundation/env';
 import { installFaultHook } from '@/server/foundation/fault-points';
@@ -9,7 +9,7 @@ const env = { ...process.env };
 const ours = (name: PropertyKey) => typeof name === 'string' && name.startsWith('__tributary');
 const globals = new Set(Reflect.ownKeys(globalThis).filter(ours));
 
-// Hooks run last in, first out: this one comes after those of the file.
+// Hooks run in reverse order, so this one runs after those of the file.
 afterAll(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();

@@ -3,7 +3,7 @@ import type { Db } from '@/db/client';
 import { emails } from '@/db/schema';
 import { type RenderedEmail, renderRow } from '@/server/domains/emails/render-email';
 
-/** E-mails of the queue as they are sent, the oldest first. What was emptied says nothing. */
+/** Renders the queued e-mails as they are sent, oldest first. E-mails whose contents were cleared have empty texts. */
 export async function readMails(
   db: Db,
   which?: SQL,

@@ -1,7 +1,10 @@
 import { chmodSync, lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** All in a folder, itself too, whose rights are others than 0700 for folders and 0600 for files: path and mode. Links are left out. */
+/**
+ * Returns the path and mode of everything in a folder, including the folder, whose mode is not 0700 (folders) or 0600 (files). Links are
+ * excluded.
+ */
 export function openModes(folder: string): string[] {
   return everything(folder).flatMap((entry) => {
     const found = lstatSync(entry);
@@ -10,7 +13,7 @@ export function openModes(folder: string): string[] {
   });
 }
 
-/** Makes all in a folder readable and writable by everybody, as the embedded database does by itself. */
+/** Makes everything in a folder readable and writable by everyone, as the embedded database does by default. */
 export function openAll(folder: string): void {
   for (const entry of everything(folder)) chmodSync(entry, lstatSync(entry).isDirectory() ? 0o777 : 0o666);
 }

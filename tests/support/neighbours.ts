@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 
-/** Another system's tables, named and shaped so that whatever is too eager would take them for ours. */
+/** Tables of another system, with names and shapes that an overly broad query would take for ours. */
 const TABLES = [
-  // The Inngest server's own table, as it makes it.
+  // The Inngest server's own table, with its original definition.
   'create table public.event_batches (id char(26) primary key, account_id uuid, workspace_id uuid not null, app_id uuid, started_at timestamp not null default now())',
   'create table public.workspaces (id uuid primary key, name text not null)',
   'create table public.publications (id bigint primary key, workspace_id text, state text not null)',
@@ -22,14 +22,14 @@ const ROWS = [
   "insert into drizzle.__drizzle_migrations (hash, created_at) values ('theirs', 9999999999999)",
 ];
 
-/** Puts them into the database of this connection. */
+/** Creates them in the database of this connection. */
 export async function moveIn(client: Client): Promise<void> {
   for (const statement of [...TABLES, ...ROWS]) await client.query(statement);
 }
 
 /**
- * Everything in this database that is not ours: schemas with their grants, relations with owners, grants, row-level security,
- * policies, triggers and rows, and functions and types. The same before and after means that nothing of it was touched.
+ * Returns everything in this database that is not ours: schemas with their grants; relations with owners, grants, row-level security,
+ * policies, triggers and rows; functions and types. An unchanged result means that nothing was touched.
  */
 export async function neighbours(client: Client): Promise<unknown> {
   const theirs = (namespace: string) =>

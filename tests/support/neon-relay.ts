@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { WebSocketServer } from 'ws';
 
-/** What Neon's proxy does for its driver: PostgreSQL's protocol over a WebSocket, here to a local server's port. */
+/** Does what Neon's proxy does for its driver: relays PostgreSQL's protocol over a WebSocket, here to the port of a local server. */
 export async function neonRelay(postgresPort: number): Promise<{ proxy: string; close(): void }> {
   const server = createServer();
   const sockets = new WebSocketServer({ server });

@@ -1,5 +1,5 @@
-// Tests that need nothing of the machine share a process and run in no particular order. One that opens a port or starts a process or a
-// thread has to import what it does that with, or to say `// @alone: why`: then it gets a process of its own (scripts/test-plan.mjs).
+// Tests that use no resources of the machine share a process and run in no particular order. A test that opens a port or starts a process
+// or a thread has to import the module that does so, or to declare `// @alone: why`. It then gets its own process (scripts/test-plan.mjs).
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 

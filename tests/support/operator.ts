@@ -3,7 +3,7 @@ import { resetEnv } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import type { InstallationCtx, Services } from '@/server/verbs/context';
 
-/** What a verb about the installation gets from somebody who operates it. It names them in TRIBUTARY_OPERATORS. */
+/** Returns the ctx of an operator for verbs about the installation. Sets TRIBUTARY_OPERATORS to the operator's address. */
 export function operatorCtx(services: Pick<Services, 'db' | 'clock' | 'events'>): InstallationCtx {
   const email = 'operator@example.test';
   vi.stubEnv('TRIBUTARY_OPERATORS', email);

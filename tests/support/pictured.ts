@@ -20,13 +20,13 @@ import { createWorld, type World } from './world';
 
 let colour = 0;
 
-/** A workspace with an account on X and a Page on Facebook, both of a sandbox, that posts pictures. */
+/** A workspace that posts pictures, with an X account and a Facebook Page in a sandbox. */
 export class Pictured {
   private constructor(
     readonly db: Db,
     readonly world: World,
     readonly sandbox: SandboxHandler,
-    /** The connections. */
+    /** Connection ids. */
     readonly x: string,
     readonly facebook: string,
   ) {}
@@ -50,7 +50,7 @@ export class Pictured {
     return new Pictured(db, world, sandbox, x, facebook);
   }
 
-  /** A picture that no other is like. */
+  /** Adds a picture that differs from all others and returns its id. */
   picture(side = 4): Promise<string> {
     return addMedia(this.world.ctx, samplePng(side, side, [++colour % 256, colour >> 8, 7]), 'a.png');
   }
@@ -58,18 +58,18 @@ export class Pictured {
     const film = sampleMp4({ seconds, width: 640, height: 360, padding: padding + ++colour });
     return addMedia(this.world.ctx, film, 'a.mp4');
   }
-  /** A local time so many minutes from now. */
+  /** Returns the local time `minutes` from now. */
   at(minutes: number): string {
     return new Date(this.world.clock.now().getTime() + minutes * 60_000).toISOString().slice(0, 16);
   }
   state(id: string) {
     return getPublication(this.world.ctx, { id });
   }
-  /** The posts with this text that the platform has. */
+  /** Returns the posts with this text on the platform. */
   async sent(platform: string, text: string) {
     return (await effects(this.sandbox.world, platform)).posts.filter((p) => p.text === text);
   }
-  /** The background work, as `work` does it. */
+  /** Runs the background work with `work`. */
   turns(more: Parameters<typeof work>[3] = {}): Promise<void> {
     return work(this.db, this.world.ctx, this.world.clock, more);
   }
@@ -82,7 +82,7 @@ export class Pictured {
   }
 }
 
-/** Opens one for all tests of a file. Each begins with nothing that waits and without faults. */
+/** Opens one for all tests of a file. Each test starts without pending publications and without faults. */
 export function pictured(use: (here: Pictured) => void): void {
   const folder = mkdtempSync(path.join(tmpdir(), 'tributary-media-'));
   let here: Pictured;

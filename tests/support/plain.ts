@@ -1,4 +1,4 @@
 import { type Fact, verbatim } from '@/server/foundation/facts';
 
-/** A fact that says this text, where a test needs some fact. */
+/** Creates a fact with this text, for tests that need an arbitrary fact. */
 export const plain = (text: string): Fact => verbatim(text);

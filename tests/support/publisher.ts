@@ -19,11 +19,11 @@ import { createWorld, type World, type WorldOptions } from './world';
 
 const ZONE = 'Europe/Berlin';
 
-/** What `publishDue` answers when it found nothing to do. */
+/** Result of `publishDue` when there is nothing to do. */
 export const NOTHING = { published: 0, failed: 0, until: null, unsettled: false };
 
 let keys = 0;
-/** Schedules a post of version 1 on an account, now or at a local time of the workspace. */
+/** Schedules version 1 of a post on an account, now or at a local time of the workspace. */
 export async function schedulePost(
   { ctx, platform }: { ctx: Ctx; platform?: Platforms },
   { post, on, at }: { post: Pick<Post, 'id'>; on: string; at?: string | undefined },
@@ -39,7 +39,7 @@ export async function schedulePost(
   return made;
 }
 
-/** One database for the tests of a file, and a publisher of its own for each test. */
+/** Creates one database for the tests of a file, and a new publisher for each test. */
 export function eachTestPublishes(give: (here: Publisher) => void): void {
   let db: Db;
   beforeAll(async () => {
@@ -47,13 +47,13 @@ export function eachTestPublishes(give: (here: Publisher) => void): void {
   });
   afterAll(() => db.close());
   beforeEach(async () => {
-    // What an earlier test left in the database does not come along: the sweep looks across workspaces.
+    // Cancels what an earlier test left behind, because the sweep covers all workspaces.
     await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
     give(await Publisher.open(db));
   });
 }
 
-/** A workspace with one account on a platform in memory, and the background work that publishes to it, for tests. */
+/** A workspace with one account on an in-memory platform, and the background work that publishes to it, for tests. */
 export class Publisher {
   private constructor(
     readonly db: Db,
@@ -68,7 +68,7 @@ export class Publisher {
     return new Publisher(db, world, new FakePlatform(), await addConnection(db, world.ctx));
   }
 
-  /** Schedules a post, now or at a local time; on this account unless told. */
+  /** Schedules a post, now or at a local time, by default on the account of this publisher. */
   async schedule(
     text = `Post ${++keys}`,
     at?: string,
@@ -78,7 +78,7 @@ export class Publisher {
     return schedulePost({ ...this.#port(), ctx }, { post: await writePost(ctx, text), on, at });
   }
 
-  /** Schedules a post so many minutes from now. */
+  /** Schedules a post `minutes` from now. */
   scheduleIn(minutes: number, on?: string, ctx?: Ctx): Promise<Publication> {
     const at = new Date(this.world.clock.now().getTime() + minutes * 60_000);
     const format = new Intl.DateTimeFormat('sv-SE', {
@@ -105,7 +105,7 @@ export class Publisher {
     return getPublication(this.world.ctx, { id });
   }
 
-  /** One turn of the background work: sweep, publish what is due, recover and look up. Answers what the sweep claimed. */
+  /** Runs one round of the background work: sweep, publish due posts, recover and look up. Returns the claims of the sweep. */
   async turn() {
     const { db, platform, world } = this;
     const { clock, ctx } = world;
@@ -129,14 +129,14 @@ export class Publisher {
     }
   }
 
-  /** A database that is slow: `pass` lets time go by at its first `times` uses. */
+  /** Returns a slow database, which calls `pass` to advance time on its first `times` uses. */
   slowDb(pass: () => void, times: number): Db {
     let used = 0;
     return gated(this.db, () => {
       if (used++ < times) pass();
     });
   }
-  /** The database of a process that ends at its `after`th use of it. */
+  /** Returns the database of a process that is killed after `after` uses of it. */
   dyingDb(after: number): Db {
     let used = 0;
     return gated(this.db, () => {

@@ -12,23 +12,26 @@ import { addMember, createWorld, type World } from './world';
 
 type Member = Ctx & { email: string };
 
-/** A workspace with people of several roles, one account on X and a platform in memory. */
+/** A workspace with members of several roles, one X account and an in-memory platform. */
 export interface Reviewed {
   db: Db;
   world: World;
   operator: Member;
   manager: Member;
   platform: FakePlatform;
-  /** The account on X. */
+  /** Connection id of the X account. */
   x: string;
   row(id: string): Promise<typeof publications.$inferSelect>;
-  /** The sweep and the line of an account, at the clock's time. */
+  /** Runs the sweep and then publishes the lane of an account, at the clock's time. */
   goOut(on?: string): Promise<void>;
-  /** The texts that are out, in order. */
+  /** Returns the texts of the published posts, in order. */
   sent(): string[];
 }
 
-/** One database for the tests of a file, and for each a workspace where posts are reviewed first unless told. It is Monday, 2 March 2026, in UTC. */
+/**
+ * Creates one database for the tests of a file, and for each test a workspace where posts are reviewed first by default. The date is
+ * Monday, 2 March 2026, in UTC.
+ */
 export function eachTestIsReviewed(
   give: (here: Reviewed) => void | Promise<void>,
   {
@@ -42,7 +45,7 @@ export function eachTestIsReviewed(
   });
   afterAll(() => db.close());
   beforeEach(async () => {
-    // What an earlier test left does not come along: sweeps look across workspaces.
+    // Removes what an earlier test left behind, because sweeps cover all workspaces.
     await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
     await db.asSystem((tx) => tx.delete(emails));
     const world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });

@@ -18,11 +18,11 @@ import { createWorld } from './world';
 export type RunningApp = Awaited<ReturnType<typeof runningApp>>;
 
 /**
- * A workspace in UTC whose posts go out at once, the app's own functions on the embedded runner, and the sandbox in place of every
- * platform, for tests. The machine's clock, which the functions ask, is one that the test moves. Work is done by `runner.drain()`.
+ * Starts an app for tests: a UTC workspace whose posts are published immediately, the app's own functions on the embedded runner, and the
+ * sandbox in place of every platform. The test controls the system clock that the functions read. `runner.drain()` does the work.
  */
 export async function runningApp() {
-  // Always the same, so that likes and crons are: the begin of a minute, so that no cron fires between two steps of a test.
+  // Fixed, so that likes and crons are deterministic. It is the beginning of a minute, so that no cron fires between two steps of a test.
   const clock = new ManualClock(new Date('2026-03-02T10:00:01Z'));
   vi.spyOn(systemClock, 'now').mockImplementation(() => clock.now());
   const db = await freshDb();

@@ -3,8 +3,8 @@ import type { Messages } from '@/i18n/message-types';
 import { messagesOf } from '@/i18n/messages';
 
 /**
- * `next-intl/server` in English, for tests that call a page: outside Next its own functions only say that they are for server components.
- * A test mocks the module with this one.
+ * `next-intl/server` in English, for tests that call a page, because outside Next the original functions only report that they are for
+ * server components. A test mocks the module with this one.
  */
 export const getTranslations = async <N extends NamespaceKeys<Messages, NestedKeyOf<Messages>>>(
   namespace: N,

@@ -13,15 +13,15 @@ export interface WorldOptions {
   plan?: Plan;
   timeZone?: string;
   currency?: string;
-  /** The role of the person whom `ctx` acts for; owner unless told. */
+  /** Role of the user that `ctx` acts for; owner by default. */
   role?: Role;
   name?: string;
-  /** Where the clock stands; shared clocks let two worlds live in one time. */
+  /** Clock of the world. Two worlds can share one. */
   clock?: ManualClock;
   onboardingStep?: 'plan' | 'platforms' | 'topics' | 'automation' | 'done';
 }
 
-/** Events that were published, in order. One that its functions would refuse is refused here. */
+/** Records published events in order. Refuses an event that its functions would refuse. */
 export class RecordedEvents implements EventPublisher {
   readonly sent: { name: EventName; data: Record<string, unknown> }[] = [];
   async publish<N extends EventName>(name: N, data: EventData<N>): Promise<void> {
@@ -35,7 +35,7 @@ export interface World {
   clock: ManualClock;
   events: RecordedEvents;
   workspaceId: WorkspaceId;
-  /** The person whom `ctx` acts for. */
+  /** User that `ctx` acts for. */
   userId: string;
   email: string;
   role: Role;
@@ -43,7 +43,7 @@ export interface World {
   ctx: Ctx;
 }
 
-/** One workspace with one member and posting settings, and a ctx that acts as this member. */
+/** Creates a workspace with one member and posting settings, and a ctx that acts as this member. */
 export async function createWorld(db: Db, options: WorldOptions = {}): Promise<World> {
   const clock = options.clock ?? new ManualClock('2026-03-02T10:00:00Z');
   const events = new RecordedEvents();
@@ -79,7 +79,7 @@ export async function createWorld(db: Db, options: WorldOptions = {}): Promise<W
   };
 }
 
-/** Adds one more person with this role to a workspace. Their password opens nothing. */
+/** Adds a user with this role to a workspace. The user cannot sign in with a password. */
 export async function addMember(
   world: Pick<World, 'db' | 'clock' | 'workspaceId'>,
   role: Role,
@@ -102,19 +102,19 @@ export async function addMember(
   return { userId, email, name };
 }
 
-/** The same world, acting with another role (as another, new member). */
+/** Returns a ctx in the same world that acts as a new member with another role. */
 export async function actingAs(world: World, role: Role): Promise<Ctx> {
   const person = await addMember(world, role);
   return { ...world.ctx, actor: memberActor({ userId: person.userId, name: person.name, role }) };
 }
 
-/** The same context with what another role may do. */
+/** Returns the same ctx with the permissions of another role. */
 export const withRole = (ctx: Ctx, role: Role): Ctx => ({
   ...ctx,
   actor: ctx.actor.kind === 'member' ? memberActor({ ...ctx.actor, role }) : ctx.actor,
 });
 
-/** A signed-in viewer of this world: its own member, or a new one with `role`. */
+/** Returns a signed-in viewer of this world: its own member, or a new one with `role`. */
 export async function viewerFor(world: World, role?: Role): Promise<Viewer> {
   const person =
     role === undefined || role === world.role

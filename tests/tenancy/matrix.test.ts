@@ -14,13 +14,13 @@ import { INPUTS, LINES, type Line } from './verbs';
 const lines = LINES.map((line) => [line.path, line] as const);
 
 let db: Db;
-/** Whose rows are tried to be reached. */
+/** The workspace whose rows must be out of reach. */
 let ours: World;
 let ourIds: Ids;
-/** Who tries. */
+/** The workspace that attempts to reach them. */
 let other: World;
 let otherIds: Ids;
-/** Our rows as they were when they were last looked at, and the last write to the database before that. */
+/** Our rows at the last check, and the last write to the database before it. */
 let known: { rows: Record<string, string>; write: string };
 
 async function look(): Promise<void> {
@@ -28,7 +28,7 @@ async function look(): Promise<void> {
   known = { rows: await snapshot(db, ours), write };
 }
 
-/** Fails when any of our rows is another than when this was last asked. Looks at them only when something was written meanwhile. */
+/** Fails if any of our rows has changed since the last check. Reads them only if something was written in the meantime. */
 async function expectOurRowsUnchanged(): Promise<void> {
   if ((await lastWrite(db)) === known.write) return;
   const { rows } = known;
@@ -70,7 +70,7 @@ async function call(
   }
 }
 
-/** The kinds of ids that a line's input names. */
+/** Returns the kinds of ids that the input of a line names. */
 function named(line: Line): IdKind[] {
   const seen = new Set<IdKind>();
   line.input(
@@ -91,12 +91,12 @@ it('every procedure is a verb, called by the name that it is defined with, and o
   for (const { path, verb } of LINES) expect(verb.verb).toBe(path);
 });
 
-it('every example has the shape that its verb takes', () => {
+it('every example matches the input schema of its verb', () => {
   for (const { path, verb, input } of LINES)
     expect(verb.input.safeParse(input(ourIds)).error, path).toBeUndefined();
 });
 
-it('has rows of both workspaces to look at', async () => {
+it('has rows of both workspaces to compare', async () => {
   expect(tenantTables.length).toBeGreaterThan(20);
   const [a, b] = [await snapshot(db, ours), await snapshot(db, other)];
   expect(a.publications).not.toBe('');
@@ -105,7 +105,7 @@ it('has rows of both workspaces to look at', async () => {
 });
 
 // The routes of streams are asked by people without a session in routes.test.ts, and visitors have none.
-describe('somebody who is not signed in', () => {
+describe('an unauthenticated client', () => {
   it.each(lines.filter(([, { adapter }]) => adapter === 'trpc'))('%s', async (path, line) => {
     const { code } = await call(ours, path, line.input(ourIds), null);
     expect(code).toBe('UNAUTHORIZED');
@@ -136,19 +136,19 @@ describe('a member whose role is too low', () => {
   });
 });
 
-describe('a person without a workspace', () => {
+describe('a user without a workspace', () => {
   const forMembers = lines.filter(([, line]) => line.least !== 'person' && line.least !== 'visitor');
   it.each(forMembers)('%s', async (path, line) => {
     const viewer = { ...(await viewerFor(other)), workspace: null };
     expect((await call(other, path, line.input(ourIds), viewer)).code).toBe('FORBIDDEN');
   });
-  it('who tries changes nothing', expectOurRowsUnchanged);
+  it('changes nothing', expectOurRowsUnchanged);
 });
 
 describe('the owner of another workspace', () => {
   it.each(lines)('%s', async (path, line) => {
     const kinds = named(line);
-    // All ids ours; and each one alone, among ids that the caller may use.
+    // All ids are ours; then each one of ours, among ids that the caller may use.
     const trials: [Ids, Ids][] = [[ourIds, noIds()]];
     if (kinds.length > 1)
       for (const kind of kinds)
@@ -173,7 +173,7 @@ describe('the owner of another workspace', () => {
   });
 });
 
-it('a failed upload is started over by its own workspace, and there it is', async () => {
+it('a failed upload cannot be retried from another workspace, but can be from its own', async () => {
   const before = await snapshot(db, ours);
   const input = INPUTS['publications.retryMedia'](ourIds);
   expect((await call(other, 'publications.retryMedia', input)).code).toBe('NOT_FOUND');
@@ -182,8 +182,8 @@ it('a failed upload is started over by its own workspace, and there it is', asyn
   expect((await snapshot(db, ours)).publication_media).not.toBe(before.publication_media);
 });
 
-// Last, because it may change the rows.
-describe('a member whose role is enough', () => {
+// Runs last, because it may change the rows.
+describe('a member whose role is sufficient', () => {
   it.each(lines.filter(([, line]) => line.least !== 'installation'))('%s', async (path, line) => {
     const role = ROLES.find((one) => one === line.least) ?? 'viewer';
     const { code } = await call(ours, path, line.input(ourIds), role);

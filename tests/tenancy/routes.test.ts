@@ -11,12 +11,12 @@ import { createWorld, type World } from '@/tests/support/world';
 import { fill, type Ids, markOf, noIds } from './rows';
 import { snapshot } from './snapshot';
 
-// Payments have keys in the sandbox, so a forged delivery meets a real check.
+// The sandbox has payment keys, so a forged delivery is really verified.
 vi.hoisted(() => {
   process.env.TRIBUTARY_SANDBOX = '1';
 });
 
-/** The session id that the request's cookie would carry. */
+/** Session id in the cookie of the request. */
 let cookie: string | undefined;
 vi.mock('@/server/auth', () => ({
   auth: async () => (cookie ? { sid: cookie } : null),
@@ -33,19 +33,19 @@ interface Call {
 }
 interface Session {
   kind: 'session';
-  /** The status of an answer to somebody who is not signed in. */
+  /** Status of the response to an unauthenticated request. */
   signedOut: number;
-  /** The least role; a lower one gets 403. */
+  /** Lowest permitted role; a lower one gets 403. */
   least: Role;
   call: (ids: Ids) => Call;
-  /** Whether `call` names a row: then another workspace's must answer as a missing one. */
+  /** Whether `call` names a row. A row of another workspace must then get the same response as a missing row. */
   names?: true;
 }
 interface Open {
   kind: 'open';
-  /** What stands instead of a session. */
+  /** What protects the route in place of a session. */
   why: string;
-  /** A request without it, and the statuses that refuse it. Left out where there is nothing to refuse. */
+  /** A request without that protection, and the statuses that refuse it. Omitted if there is nothing to refuse. */
   refused?: { call: Call; status: number[] };
 }
 
@@ -60,7 +60,7 @@ const routeFiles = readdirSync('app', { recursive: true, encoding: 'utf8' })
   .filter((file) => /\/route\.tsx?$/.test(file))
   .sort();
 
-/** Every route handler by file and method. A new one needs a line here. */
+/** Every route handler by file and method. A new one needs an entry here. */
 const ROUTES: Record<string, Record<string, Session | Open>> = {
   'app/api/auth/[...nextauth]/route.ts': {
     GET: { kind: 'open', why: 'signing in happens here; Auth.js checks its own tokens' },
@@ -95,7 +95,7 @@ const ROUTES: Record<string, Record<string, Session | Open>> = {
       kind: 'session',
       signedOut: 401,
       least: 'viewer',
-      // Once: a stream has no end to wait for.
+      // `once`, because a stream does not end.
       call: () => ({ path: `/api/live?once=1&since=${Date.now() - 60_000}` }),
     },
   },
@@ -245,7 +245,7 @@ async function send(file: string, method: string, call: Call) {
   return { status: response.status, text: await response.text(), location: response.headers.get('location') };
 }
 
-/** Signs in a new member of the world with this role. */
+/** Signs in as a new member of the world with this role. */
 async function signInAs(world: World, role: Role) {
   const userId = newId('user');
   const sid = newId('session');
@@ -266,7 +266,7 @@ async function signInAs(world: World, role: Role) {
   cookie = sid;
 }
 
-it('has a line for every route handler and method', async () => {
+it('has an entry for every route handler and method', async () => {
   expect(Object.keys(ROUTES).sort()).toEqual(routeFiles);
   for (const file of routeFiles) {
     const exported = METHODS.filter((method) => typeof exportsOf[file]?.[method] === 'function');
@@ -287,8 +287,8 @@ const refusing = all.flatMap(({ file, method, line }) =>
   line.kind === 'open' && line.refused ? [{ file, method, refused: line.refused }] : [],
 );
 
-describe('routes behind a session', () => {
-  it.each(behindSession)('$method $file without one', async ({ file, method, line }) => {
+describe('routes that require a session', () => {
+  it.each(behindSession)('$method $file without a session', async ({ file, method, line }) => {
     const before = await snapshot(db, ours);
     const answer = await send(file, method, line.call(ourIds));
     expect(answer.status).toBe(line.signedOut);
@@ -320,8 +320,8 @@ describe('routes behind a session', () => {
   );
 });
 
-describe('routes with a key of their own', () => {
-  it.each(refusing)('$method $file refuses a request without it', async ({ file, method, refused }) => {
+describe('routes with their own key', () => {
+  it.each(refusing)('$method $file refuses a request without the key', async ({ file, method, refused }) => {
     const before = await snapshot(db, ours);
     const answer = await send(file, method, refused.call);
     expect(refused.status).toContain(answer.status);

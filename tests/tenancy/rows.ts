@@ -6,7 +6,7 @@ import { newId } from '@/server/foundation/ids';
 import { plain } from '@/tests/support/plain';
 import type { World } from '@/tests/support/world';
 
-/** One row of every kind that an input can name. */
+/** Ids of one row of every kind that an input can name. */
 export interface Ids {
   topic: string;
   connection: string;
@@ -56,14 +56,14 @@ const PREFIX: Record<IdKind, Parameters<typeof newId>[0]> = {
   series: 'series',
 };
 
-/** Ids of the right shape that no row has. */
+/** Returns ids that have the right shape but belong to no row. */
 export const noIds = (): Ids =>
   Object.fromEntries(Object.entries(PREFIX).map(([kind, prefix]) => [kind, newId(prefix)])) as unknown as Ids;
 
-/** A text that is in every row of a world that shows text, so that a leak of any of them is seen. */
+/** Returns a text that is in every row with text of a world, so that a leak of any of them is detected. */
 export const markOf = (world: World): string => `mark-${world.workspaceId.slice(-10)}`;
 
-/** Fills a world with one row of every kind. */
+/** Creates one row of every kind in a world and returns their ids. */
 export async function fill(db: Db, world: World): Promise<Ids> {
   const ids = noIds();
   const { workspaceId } = world;
@@ -166,7 +166,7 @@ export async function fill(db: Db, world: World): Promise<Ids> {
       requestKey: ids.pictured,
       createdBy: by,
     });
-    // The database made the row of its upload.
+    // The row of the upload was created by the database.
     await tx
       .update(schema.publicationMedia)
       .set({ state: 'failed', remoteId: mark, problem: plain(mark) })

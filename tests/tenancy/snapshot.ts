@@ -7,12 +7,12 @@ import type { World } from '@/tests/support/world';
 const tables = (Object.values(schema) as unknown[])
   .filter((value): value is PgTable => value instanceof PgTable)
   .map((table) => getTableConfig(table));
-/** Every table that belongs to a workspace. */
+/** Names of the tables that belong to a workspace. */
 export const tenantTables = tables
   .filter((table) => table.columns.some((column) => column.name === 'workspace_id'))
   .map((table) => table.name);
 
-/** Everything that a workspace and its owner have, as one digest a table: any change of any row changes it. */
+/** Returns one digest per table of everything that a workspace and its owner have. Any change to a row changes the digest. */
 export async function snapshot(db: Db, world: World): Promise<Record<string, string>> {
   const own = (table: string, where: ReturnType<typeof sql>) =>
     sql`select ${table}::text as "table", coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as digest from ${sql.identifier(table)} t where ${where}`;
@@ -29,8 +29,8 @@ export async function snapshot(db: Db, world: World): Promise<Record<string, str
 }
 
 /**
- * A mark of the last write to the database that has ended, by whomever: the same mark twice means that no row of any table has changed
- * in between. PostgreSQL numbers every transaction that writes, also one that is rolled back.
+ * Returns a marker of the last completed write to the database, by any session. If the marker is the same twice, no row of any table has
+ * changed in between. PostgreSQL numbers every transaction that writes, including those that are rolled back.
  */
 export async function lastWrite(db: Db): Promise<string> {
   const answer = await db.asSystem((tx) =>

@@ -19,7 +19,7 @@ type Path = keyof Verbs;
 type InputOf<P extends Path> =
   Verbs[P] extends Verb<infer _A, infer _E, infer I, infer _O> ? z.input<I> : never;
 
-/** A verb with an example of what it takes. */
+/** A verb with an example of its input. */
 export interface Line {
   path: string;
   verb: Verb;
@@ -27,7 +27,7 @@ export interface Line {
   adapter: 'trpc' | 'stream' | 'visitor';
   /** The least role that may call it; `person`: anyone who is signed in; `installation`: who operates it, which no role makes one; `visitor`: anybody. */
   least: Role | 'person' | 'installation' | 'visitor';
-  /** A valid input. It reads each id that it names from `ids`: whatever it reads is tried with another workspace's. */
+  /** Returns a valid input. It reads each id that it names from `ids`, and each of these is tested with an id of another workspace. */
   input: (ids: Ids) => unknown;
 }
 
@@ -60,7 +60,7 @@ const bodyOf = (bytes: Uint8Array): AsyncIterable<Uint8Array> => ({
 /** What no browser and no link of the example's has. */
 const secret = 'A'.repeat(43);
 
-/** An example of what each verb takes. A new verb needs one, or this does not compile. */
+/** Example inputs by verb. A new verb without one does not compile. */
 export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
   'account.me': none,
   'account.sessions': none,
@@ -205,7 +205,7 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
   'planning.removeEvergreen': (ids) => ({ postId: ids.post }),
 
   'approvals.list': () => ({}),
-  // Nothing waits for the tenant's own.
+  // The tenant's own approval has no pending publications.
   'approvals.decide': (ids) => ({ id: ids.approval, shown: fingerprintOf([], []), decision: 'reject' }),
   'todo.list': none,
   'todo.complete': (ids) => ({ id: ids.action, shown: 'shown', answer: 'leave' }),

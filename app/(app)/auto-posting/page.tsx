@@ -6,14 +6,14 @@ import { requireViewer } from '@/server/trpc/context';
 
 export const generateMetadata = titled('queue');
 
-/** What waits on one account: `?account=<id>`, the first one unless told. */
+/** The queue of one account, `?account=<id>`; the first account by default. */
 export default async function QueuePage({
   searchParams,
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   const [{ account }, viewer] = await Promise.all([searchParams, requireViewer()]);
-  // Waited for: an answer that comes while the page wakes up would not match what was sent.
+  // Awaited, because data that arrives during hydration would not match the server-rendered HTML.
   await prefetch(trpc.planning.plan.queryOptions());
   return (
     <HydrateClient>

@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cn } from '@/components/ui/cn';
 
-/** The parts of auto-posting. They are pages, so these are links; their words come from the layout. */
+/** Tabs of auto-posting. Each tab is a page, so these are links; the layout provides their labels. */
 export function AutoPostingTabs({
   label: name,
   tabs,

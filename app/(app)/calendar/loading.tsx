@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl';
 import { Skeleton } from '@/components/ui/skeleton';
 
-/** The calendar's own shape: a heading, a row of buttons and the month. */
+/** Loading skeleton of the calendar: a heading, a row of buttons and the month. */
 export default function Loading() {
   const t = useTranslations('calendar.page');
   return (

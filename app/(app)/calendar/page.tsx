@@ -13,7 +13,7 @@ import { titled } from '@/components/words/titled';
 
 export const generateMetadata = titled('calendar');
 
-/** `?view=month|week&at=YYYY-MM-DD`, days in the workspace's zone. */
+/** `?view=month|week&at=YYYY-MM-DD`; days are in the workspace's time zone. */
 export default async function CalendarPage({
   searchParams,
 }: {

@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl';
 import { Skeleton } from '@/components/ui/skeleton';
 
-/** Compose's own shape: what to write about at the left, the texts at the right. */
+/** Loading skeleton of Compose: the brief on the left, the texts on the right. */
 export default function Loading() {
   const t = useTranslations('compose');
   return (

@@ -12,7 +12,7 @@ import { requireViewer } from '@/server/trpc/context';
 
 export const generateMetadata = titled('compose');
 
-/** Write a post, or go on with one: `?post=<id>`. */
+/** Composes a new post, or continues an existing one: `?post=<id>`. */
 export default async function ComposePage({
   searchParams,
 }: {

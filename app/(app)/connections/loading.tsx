@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl';
 import { Skeleton } from '@/components/ui/skeleton';
 
-/** The cards' shape while they are read. */
+/** Loading skeleton of the connection cards. */
 export default function Loading() {
   const t = useTranslations('connections');
   return (

@@ -8,7 +8,7 @@ import { requireViewer } from '@/server/trpc/context';
 
 export const generateMetadata = titled('connections');
 
-/** The platforms, the accounts that are connected there, and what else can be connected. */
+/** The platforms with their connected accounts, and the platforms that can still be connected. */
 export default async function ConnectionsPage() {
   const [viewer, caller, t] = await Promise.all([requireViewer(), api(), getTranslations('connections')]);
   const [platforms, connections, choice, workspace] = await Promise.all([

@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl';
 import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
 
-/** Home's own shape while it is read. */
+/** Loading skeleton of Home. */
 export default function Loading() {
   const t = useTranslations('home.page');
   return (

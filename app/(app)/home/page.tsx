@@ -21,7 +21,7 @@ import { titled } from '@/components/words/titled';
 
 export const generateMetadata = titled('home');
 
-/** Today at a glance: is the money coming in, is anything waiting for me, what goes out next. */
+/** Today at a glance: whether money is coming in, what needs the user's attention, and what is published next. */
 export default async function HomePage({
   searchParams,
 }: {
@@ -62,7 +62,7 @@ export default async function HomePage({
       />
       <div className="grid grid-cols-1 gap-4">
         <Alerts alerts={data.alerts} />
-        {/* Where nothing is connected, nothing else can begin. */}
+        {/* Nothing else works until an account is connected. */}
         {unconnected ? <ConnectionsPanel connections={data.connections} /> : null}
         <HydrateClient>
           <PostingControls zone={data.timeZone} intent={INTENTS.find((intent) => intent === wanted)} />

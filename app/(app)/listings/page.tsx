@@ -23,7 +23,7 @@ import { requireViewer } from '@/server/trpc/context';
 
 export const generateMetadata = titled('listings');
 
-/** Head and rows alike, so that they stay under one another. */
+/** Shared by the header and the rows so that their columns line up. */
 const PHONE_ROW =
   'max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:items-center max-sm:[&>th]:leading-9';
 
@@ -64,7 +64,7 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
         />
       ) : (
         <Card>
-          {/* On a phone a row is a small grid: name and price, and below them what can be done. */}
+          {/* On a phone each row is a small grid: name and price, with the available actions below. */}
           <Table label={t('title')} className="max-sm:block">
             <TableHeader className="max-sm:block">
               <TableRow className={PHONE_ROW}>

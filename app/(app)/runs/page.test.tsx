@@ -65,7 +65,7 @@ async function open(role: 'owner' | 'viewer'): Promise<string> {
 }
 
 it.each(['owner', 'viewer'] as const)(
-  'opens for a %s who does not operate the installation',
+  'opens without the installation’s own runs for a non-operator (%s)',
   async (role) => {
     const page = await open(role);
     expect(page).toContain('Nothing has run yet');
@@ -74,7 +74,7 @@ it.each(['owner', 'viewer'] as const)(
   },
 );
 
-it('shows the installation’s own work to its operators, whatever their role', async () => {
+it('shows the installation’s own runs to its operators, whatever their role', async () => {
   vi.stubEnv('TRIBUTARY_OPERATORS', 'ada@example.test');
   resetEnv();
   for (const role of ['owner', 'viewer'] as const) {

@@ -22,7 +22,7 @@ export const generateMetadata = titled('runs');
 
 const FILTERS = ['all', 'running', 'failed', 'completed'] as const;
 
-/** What the background work did: each run, how it went, and why it failed. */
+/** The background runs: their outcome, and the error of each failed one. */
 export default async function RunsPage({
   searchParams,
 }: {

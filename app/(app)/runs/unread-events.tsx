@@ -10,7 +10,7 @@ function Why({ event: { reason, fields } }: { event: UnreadEvent }) {
   return t('unknownForm', { fields: fields.map((field) => field || t('wholeEvent')).join(', ') });
 }
 
-/** Payment events that nobody could read, for operators: an event is about money that may be missing here. */
+/** Payment events that could not be parsed, shown to operators because each may stand for money that is missing in the ledger. */
 export function UnreadEvents({ events, zone }: { events: UnreadEvent[]; zone: string }) {
   const t = useTranslations('runs.unread');
   return (

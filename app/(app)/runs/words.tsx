@@ -14,7 +14,7 @@ export function RunStatus({ status }: { status: keyof typeof STATUS }) {
   return <Badge variant={STATUS[status]}>{t(status)}</Badge>;
 }
 
-/** What a function does in words; of one that has no words yet, its name: "publishing-tidy" as "Publishing tidy". */
+/** The localized name of a function. Falls back to its formatted id: "publishing-tidy" becomes "Publishing tidy". */
 export function RunName({ name }: { name: string }) {
   const t = useTranslations('runs.work');
   const known = name as Parameters<typeof t.has>[0];
@@ -23,7 +23,7 @@ export function RunName({ name }: { name: string }) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** A span of time: "850 ms", "4.2 s", "3 min", "2 h 5 min". */
+/** A duration: "850 ms", "4.2 s", "3 min", "2 h 5 min". */
 export function Duration({ ms }: { ms: number }) {
   const t = useTranslations('runs.length');
   const locale = useLocale();

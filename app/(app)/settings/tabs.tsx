@@ -6,7 +6,7 @@ import { cn } from '@/components/ui/cn';
 
 const TABS = ['workspace', 'billing', 'security'] as const;
 
-/** The parts of the settings. They are pages, so these are links. */
+/** Tabs of the settings. Each tab is a page, so these are links. */
 export function SettingsTabs({
   label,
   words,

@@ -9,7 +9,7 @@ import { permissionsOf } from '@/server/verbs/permissions';
 
 export const generateMetadata = titled('todo');
 
-/** The only place that asks for anything. */
+/** The only page that asks the user to do something. */
 export default async function TodoPage() {
   const [viewer, caller, t] = await Promise.all([requireViewer(), api(), getTranslations('todo')]);
   const [workspace] = await Promise.all([

@@ -11,7 +11,7 @@ import { forgotAction } from '../actions';
 
 interface Props {
   words: { email: string; submit: string };
-  /** Where an installation that sends no e-mail keeps it. */
+  /** Link to the outbox of an installation that does not send e-mail. */
   outbox: ReactNode;
 }
 

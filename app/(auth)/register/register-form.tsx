@@ -15,7 +15,7 @@ interface Words {
   emailHelp: string;
   password: string;
   terms: string;
-  /** That the terms are accepted, with links to them. */
+  /** The label for accepting the terms, with links to them. */
   accept: ReactNode;
   submit: string;
 }

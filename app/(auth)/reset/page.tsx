@@ -8,7 +8,7 @@ import { ResetForm } from './reset-form';
 
 export const generateMetadata = async (): Promise<Metadata> => ({
   ...(await titled('reset')()),
-  // The address holds a secret: it may not travel on in a Referer header.
+  // The URL contains a secret, which must not leak in a Referer header.
   referrer: 'no-referrer',
 });
 export const dynamic = 'force-dynamic';

@@ -10,7 +10,7 @@ export const generateMetadata = async (): Promise<Metadata> => ({
 });
 export const dynamic = 'force-dynamic';
 
-/** Opening the link changes nothing: mail programs open links by themselves, so the person confirms with a button. */
+/** Opening the link changes nothing, because mail clients prefetch links; the user confirms with a button. */
 export default async function VerifyPage({
   searchParams,
 }: {

@@ -10,7 +10,7 @@ import { resendAction, verifyAction } from '../actions';
 interface Words {
   press: string;
   submit: string;
-  /** Of the link that leads on when the address is confirmed. */
+  /** Label of the link that continues after the confirmation. */
   onward: string;
   resend: string;
   signInForLink: ReactNode;

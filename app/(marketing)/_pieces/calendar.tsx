@@ -33,7 +33,7 @@ const STATES = {
   awaiting_approval: 'bg-warning-subtle text-warning',
 } as const;
 
-/** A week of publications. */
+/** A sample week of publications. */
 export function CalendarPiece() {
   const t = useTranslations('marketing.pieces.calendar');
   const states = useTranslations('facts.publicationStates');

@@ -1,7 +1,7 @@
 import { Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-/** Questions that open without JavaScript. */
+/** Questions that expand without JavaScript. */
 export function Faq({ items }: { items: readonly { id: string; q: string; a: ReactNode }[] }) {
   return (
     <div className="divide-y divide-border border-border border-y">

@@ -17,7 +17,7 @@ const NEXT = [
   { at: '20:00', what: 'planner', where: 'Facebook' },
 ] as const;
 
-/** Home as it looks in the app, beside the first words of the landing page. */
+/** Home as it looks in the app, shown next to the landing page's headline. */
 export function HomePiece() {
   const t = useTranslations('marketing.pieces.home');
   const locale = useLocale();

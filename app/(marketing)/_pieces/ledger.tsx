@@ -3,7 +3,7 @@ import { Money } from '@/components/ui/money';
 import { dayOfJuly } from './july';
 import { Piece } from './piece';
 
-/** One order, as the ledger books it. The net is added up here from the lines above it. */
+/** One order as the ledger books it. The net is computed from the lines above it. */
 const LINES = [
   { what: 'sale', account: 'sales', amount: 1200 },
   { what: 'transactionFee', account: 'fees', amount: -78 },

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 
-/** A public page's `generateMetadata`: its title, and what search engines and previews say about it. */
+/** `generateMetadata` of a public page: its title and its description for search engines and link previews. */
 export const described = (page: 'pricing' | 'privacy' | 'terms') => async (): Promise<Metadata> => {
   const [title, text] = await Promise.all([getTranslations('pages'), getTranslations('marketing')]);
   return {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
 
-/** A piece of the product, drawn with the product's own parts. Says that its data is an example. */
+/** A preview of part of the product, built from the product's own components. States that its data is an example. */
 export function Piece({
   title,
   aside,

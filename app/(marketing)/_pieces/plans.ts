@@ -31,7 +31,7 @@ function workingPlatforms(plan: Plan): string[] {
   );
 }
 
-/** The plans in words, from the one table that the limits are enforced with. */
+/** The plans as localized text, read from the table that enforces their limits. */
 export function useShownPlans(): readonly ShownPlan[] {
   const t = useTranslations('marketing.plans');
   const locale = useLocale();

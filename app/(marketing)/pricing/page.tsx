@@ -12,7 +12,7 @@ export const generateMetadata = described('pricing');
 
 const EVERY_PLAN = ['drafts', 'schedule', 'approvals', 'ledger', 'rules', 'reports'] as const;
 
-/** The first limits stand on each plan's card; all of them are in the table. */
+/** How many limits each plan's card shows; the table shows all of them. */
 const ON_THE_CARD = 4;
 
 const QUESTIONS = ['pay', 'cancel', 'data', 'draft', 'day'] as const;

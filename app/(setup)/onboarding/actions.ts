@@ -5,7 +5,9 @@ import { type FormState, failed, formWords, textOf } from '@/components/account/
 import { cameFrom, planHref } from '@/components/setup/upgrade';
 import { api } from '@/components/trpc/server';
 
-/** Takes a plan: the one the workspace has goes on (to the step that the person came from), a paid one leads to the payment page and back here. */
+/**
+ * Selects a plan. The current plan continues to the step that the user came from; a paid plan leads to the payment page and then back here.
+ */
 export async function planAction(_: FormState, form: FormData): Promise<FormState> {
   const plan = textOf(form, 'plan');
   const from = cameFrom(textOf(form, 'from'));

@@ -4,7 +4,7 @@ import { api } from '@/components/trpc/server';
 import { STEPS, type Step } from '@/server/domains/onboarding/schemas';
 import { requireViewer } from '@/server/trpc/context';
 
-/** What a page of the set-up needs. A step that is not reached yet leads to the one that is. */
+/** Loads what a set-up page needs. Redirects from a step that is not reached yet to the current one. */
 export async function loadStep(step: Step) {
   const viewer = await requireViewer();
   const caller = await api();

@@ -31,11 +31,11 @@ const ask = (
   });
   return method === 'POST' ? POST(request) : GET(request);
 };
-/** Auth.js sends people here when it takes a mistake for one of its settings. */
+/** Auth.js redirects here when it mistakes bad input for a configuration error. */
 const blamesSettings = (answer: Response) =>
   answer.status >= 500 || /error=Configuration/.test(answer.headers.get('location') ?? '');
 
-/** A CSRF token as anybody gets one, with its cookie. */
+/** Fetches a CSRF token with its cookie, as any client can. */
 async function csrf(): Promise<{ csrfToken: string; cookie: string }> {
   const answer = await ask('csrf');
   const cookie = answer.headers
@@ -71,7 +71,7 @@ const ACTIONS: [method: string, path: string][] = [
 ];
 
 describe.each(ACTIONS)('%s %s', (method, path) => {
-  it.each(BROKEN)('takes the cookies "%s" for none', async (cookie) => {
+  it.each(BROKEN)('ignores the cookies "%s"', async (cookie) => {
     const answer = await ask(path, { method, cookie, ...(method === 'POST' ? { form: { a: 'b' } } : {}) });
     const without = await ask(path, { method, ...(method === 'POST' ? { form: { a: 'b' } } : {}) });
     expect(blamesSettings(answer)).toBe(false);
@@ -79,7 +79,7 @@ describe.each(ACTIONS)('%s %s', (method, path) => {
   });
 
   it.each(['\0', 'x', 'javascript:alert(1)', 'http://[', '//[', '/\r\n'])(
-    'refuses the callback address %j as the sender’s mistake',
+    'rejects the callback address %j as a client error',
     async (callbackUrl) => {
       const query = new URLSearchParams({ callbackUrl });
       expect((await ask(`${path}?${query}`, { method })).status).toBe(400);
@@ -88,7 +88,7 @@ describe.each(ACTIONS)('%s %s', (method, path) => {
 });
 
 it.each(['\0', 'x:', 'http://[', '//[', '/\r\n', '/\\evil.test', '//evil.test', 'https://evil.test/a'])(
-  'leads from a form with the callback address %j to a page of this app',
+  'redirects to a page of this app after a form with the callback address %j',
   async (callbackUrl) => {
     const { csrfToken, cookie } = await csrf();
     const answer = await ask('signout', { method: 'POST', cookie, form: { csrfToken, callbackUrl } });
@@ -97,7 +97,7 @@ it.each(['\0', 'x:', 'http://[', '//[', '/\r\n', '/\\evil.test', '//evil.test', 
   },
 );
 
-it('still signs out with a good CSRF cookie beside a broken one', async () => {
+it('still signs out with a valid CSRF cookie next to a malformed one', async () => {
   const { csrfToken, cookie } = await csrf();
   const good = cookie
     .split('; ')
@@ -111,7 +111,7 @@ it('still signs out with a good CSRF cookie beside a broken one', async () => {
   expect(answer.headers.get('location')).toBe(`${ORIGIN}/home`);
 });
 
-it('knows a session beside broken cookies, and no forged one', async () => {
+it('accepts a valid session next to malformed cookies, and no forged session', async () => {
   const { auth } = await import('@/server/auth');
   const token = await encode({
     token: { sid: 'ses_1' },

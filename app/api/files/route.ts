@@ -8,10 +8,10 @@ import { refuse, refuseError } from '../answer';
 
 export const dynamic = 'force-dynamic';
 
-/** Boundaries and headers of the form around the file. */
+/** Allowance for the boundaries and headers of the form around the file. */
 const FORM_EXTRA = 16 * 1024;
 
-/** Takes one file as multipart form data, field `file`. Reading stops as soon as there is more than 20 MB. */
+/** Receives one file as multipart form data, field `file`. Stops reading beyond 20 MB. */
 export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
   if (!isSameOrigin(request)) return refuse(request, 403, fact('errors.otherSite'));
   const viewer = await getViewer();
@@ -37,7 +37,7 @@ async function readFile(request: Request): Promise<File | null> {
   if (said > MAX_FILE_BYTES + FORM_EXTRA) throw tooLarge();
   let bytes = 0;
   let over = false;
-  // The length that a client says may be wrong or missing: what arrives is counted.
+  // The declared length may be wrong or missing, so the received bytes are counted.
   const counted = request.body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {

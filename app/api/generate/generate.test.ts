@@ -12,11 +12,11 @@ import { freshDb } from '@/tests/support/db';
 import { createWorld, viewerFor, type World } from '@/tests/support/world';
 import { POST } from './route';
 
-/** The session id that the request's cookie would carry. */
+/** The session id in the request's cookie. */
 let cookie: string | undefined;
 vi.mock('@/server/auth', () => ({ auth: async () => (cookie ? { sid: cookie } : null) }));
 vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
-// The settings lead to a server of the test; it is known by a name that has a price.
+// The configured provider points to a test server; it takes the id of a provider with known prices.
 vi.mock('@/server/domains/generation/providers', async (real) => {
   const { providersFrom, ...rest } = await real<typeof Providers>();
   return {
@@ -90,8 +90,8 @@ const events = (text: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as GenerationEvent);
 
-describe('who may', () => {
-  it('nobody who is signed out, or whose session has ended', async () => {
+describe('access', () => {
+  it('rejects a user who is signed out or whose session has ended', async () => {
     expect((await send(hello)).status).toBe(401);
     await signIn(world);
     await db.asSystem((tx) => tx.update(sessions).set({ revokedAt: new Date() }));
@@ -101,7 +101,7 @@ describe('who may', () => {
     expect(await rows(world)).toEqual([]);
   });
 
-  it('no viewer, and no page of another site', async () => {
+  it('rejects a viewer and a request from another site', async () => {
     await signIn(world, 'viewer');
     expect((await send(hello)).status).toBe(403);
     await signIn(world);
@@ -113,7 +113,7 @@ describe('who may', () => {
     expect(await rows(world)).toEqual([]);
   });
 
-  it('nobody with a topic of another workspace: it answers as one that does not exist', async () => {
+  it('rejects a topic of another workspace as if it did not exist', async () => {
     const { topics } = await chooseTopics(other.ctx, { slugs: ['food'] });
     const topicId = topics.find((t) => t.slug === 'food')?.id;
     await signIn(world);
@@ -125,7 +125,7 @@ describe('who may', () => {
   });
 });
 
-describe('what is asked', () => {
+describe('the request', () => {
   it.each([
     ['no JSON', '{', 400],
     ['another shape', '[]', 400],
@@ -133,7 +133,7 @@ describe('what is asked', () => {
     ['an unknown platform', JSON.stringify({ ...hello, platforms: ['nowhere'] }), 400],
     ['nothing to write about', JSON.stringify({ ...hello, prompt: '' }), 400],
     ['too much', JSON.stringify({ ...hello, prompt: 'x'.repeat(70_000) }), 413],
-  ])('that is wrong is refused with a sentence, and takes nothing: %s', async (_, body, status) => {
+  ])('is rejected with a readable message and stores nothing when invalid: %s', async (_, body, status) => {
     await signIn(world);
     const answer = await send(body);
     expect(answer.status).toBe(status);
@@ -147,7 +147,7 @@ describe('what is asked', () => {
 });
 
 describe('the stream', () => {
-  it('is one JSON event a line, comes as it is written, and ends with the cost', async () => {
+  it('sends one JSON event per line as it is generated and ends with the cost', async () => {
     let finish = () => {};
     const held = new Promise<void>((resolve) => (finish = resolve));
     await model(async (reply) => {
@@ -163,7 +163,7 @@ describe('the stream', () => {
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
     const decoder = new TextDecoder();
     let text = '';
-    // The first words are here while the model has not ended.
+    // The first words arrive before the model has finished.
     while (!text.includes('"delta"')) text += decoder.decode((await reader.read()).value, { stream: true });
     expect(text).toContain('A planner');
     expect(text).not.toContain('"done"');
@@ -181,7 +181,7 @@ describe('the stream', () => {
   });
 
   it.each(['closes the page', 'presses stop'])(
-    'stops the model when the person %s, and settles what it cost so far',
+    'stops the model when the user %s, and books the cost so far',
     async (how) => {
       const server = await model((reply) =>
         reply.chunk({ content: 'Once upon a time there was a planner ' }),
@@ -206,7 +206,7 @@ describe('the stream', () => {
     },
   );
 
-  it('a person who leaves before the first word pays for none', async () => {
+  it('charges nothing when the user leaves before the first word', async () => {
     const server = await model((reply) => reply.open());
     await signIn(world);
     const leave = new AbortController();

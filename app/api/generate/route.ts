@@ -15,7 +15,7 @@ export const maxDuration = 300;
 
 const MAX_BODY = 64 * 1024;
 
-/** Writes variants and streams how it goes: one JSON event a line. A refusal is an ordinary JSON answer with its status. */
+/** Generates variants and streams the progress, one JSON event per line. An error is an ordinary JSON response with its status. */
 export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
   if (!isSameOrigin(request)) return refuse(request, 403, fact('errors.otherSite'), { code: 'forbidden' });
   const viewer = await getViewer();
@@ -45,7 +45,7 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
     const unreadable = () => refuse(request, 400, fact('errors.unreadable'), { code: 'invalid' });
     if (error instanceof SyntaxError) return unreadable();
     if (!isAppError(error) || !(error.cause instanceof z.ZodError)) return refuseError(request, error);
-    // What is wrong with the whole is no field's, and no person's form sends it.
+    // An issue with the body as a whole belongs to no field, and no real form sends such a body.
     const [first] = error.cause.issues;
     if (!first?.path.length) return unreadable();
     return refuse(request, 400, factOf(first.message), error);

@@ -9,13 +9,13 @@ import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { log } from '@/server/foundation/log';
 
-/** After so long the runner counts as gone, in milliseconds. */
+/** Age of the last heartbeat at which the runner counts as down, in milliseconds. */
 const BEAT_LIMIT_MS = 15_000;
-/** A check that takes longer counts as failed: those who ask give up after five seconds. */
+/** A check that takes longer counts as failed, because monitors give up after five seconds. */
 const ANSWER_MS = 4_000;
-/** How long an answer holds, so that asking is no load. */
+/** How long a result is reused, so that polling causes no load. */
 const KEPT_MS = 2_000;
-/** More than a file system has in reserve in what it has allotted already. */
+/** More than the spare space a file system may have in blocks that it has already allocated. */
 const PROOF_BYTES = 64 * 1024;
 
 export type DatabaseState = 'open' | 'not migrated' | 'not reachable' | 'not answering' | 'not writable';
@@ -28,7 +28,7 @@ export interface Health {
   files: FilesState;
 }
 
-/** Answers within five seconds what works: each part proves itself by a write. */
+/** Returns the health of each part within five seconds. Each part proves itself by a write. */
 export function healthChecks(write: (folder: string) => Promise<void> = proveFile, answerMs = ANSWER_MS) {
   const database = inTime<Pick<Health, 'database' | 'runner'>>(checkDatabase, answerMs, {
     database: 'not answering',
@@ -48,7 +48,7 @@ export function healthChecks(write: (folder: string) => Promise<void> = proveFil
         files,
       }));
       kept = { at: now, health };
-      // From the answer on, not from the question.
+      // The result's age counts from when it is available, not from the request.
       void health.then(() => {
         if (kept?.health === health) kept.at = performance.now();
       });
@@ -57,7 +57,7 @@ export function healthChecks(write: (folder: string) => Promise<void> = proveFil
   };
 }
 
-/** While a check hangs, no second one is begun: each would hold a connection or a thread as well. */
+/** Starts no second check while one hangs, because each would hold another connection or thread. */
 function inTime<T>(check: () => Promise<T>, ms: number, late: T): () => Promise<T> {
   let running: Promise<T> | undefined;
   return async () => {
@@ -82,7 +82,7 @@ async function checkDatabase(): Promise<Pick<Health, 'database' | 'runner'>> {
   let read = false;
   try {
     db = await getDb();
-    // Reading the table shows that the database is open and migrated.
+    // Reading the table proves that the database is open and migrated.
     const age = await heartbeatAge(db, systemClock);
     read = true;
     const at = systemClock.now().toISOString();
@@ -107,7 +107,7 @@ async function checkFiles(write: (folder: string) => Promise<void>): Promise<Fil
     return 'writable';
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // A serverless function has no folder, and its database is elsewhere.
+    // A serverless function has no data folder, and its database is remote.
     if (code === 'EROFS' && env().DATABASE_URL && !(await exists(env().dataDir))) return 'none';
     log().warn({ err: error }, 'files cannot be written');
     return code === 'ENOSPC' || code === 'EDQUOT' ? 'no room' : 'not writable';
@@ -120,14 +120,14 @@ const exists = (folder: string): Promise<boolean> =>
     () => false,
   );
 
-/** Writes a file where files are kept and lets the disk have it, because only then is it known that there was room. */
+/** Writes a file to the files folder and syncs it to disk, because only that proves that there is space. */
 async function proveFile(folder: string): Promise<void> {
   await mkdir(/* turbopackIgnore: true */ folder, { recursive: true });
   const file = path.join(/* turbopackIgnore: true */ folder, `.health-${process.pid}`);
   try {
     const handle = await open(/* turbopackIgnore: true */ file, 'w', 0o600);
     try {
-      // Random, so that no file system makes little of it.
+      // Random, so that no file system can compress it.
       await handle.writeFile(randomBytes(PROOF_BYTES));
       await handle.sync();
     } finally {

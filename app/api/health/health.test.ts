@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 async function ask() {
-  // An answer holds for two seconds.
+  // Clears the cached result, which would otherwise be reused for two seconds.
   Reflect.deleteProperty(globalThis, '__tributaryHealth');
   const response = await GET();
   expect(response.headers.get('cache-control')).toBe('no-store');
@@ -40,7 +40,7 @@ async function ask() {
 const beat = (ago: number) =>
   db.asSystem((tx) => tx.insert(heartbeats).values({ part: 'runner', at: new Date(Date.now() - ago) }));
 
-it('is 200 when the database is open and the runner was alive a moment ago', async () => {
+it('is 200 when the database is open and the runner has a recent heartbeat', async () => {
   setDb(db);
   const stop = startHeartbeat(db, systemClock, () => true);
   try {
@@ -60,7 +60,7 @@ it('is 200 when the database is open and the runner was alive a moment ago', asy
   }
 });
 
-it('is 503 with words when the runner never was, or is no longer, alive', async () => {
+it('is 503 and names the cause when the runner never started or is no longer alive', async () => {
   setDb(db);
   const down = {
     code: 503,
@@ -77,16 +77,16 @@ it('is 503 with words when the runner never was, or is no longer, alive', async 
   expect(await ask()).toMatchObject({ code: 200 });
 });
 
-it('a runner whose turns hang writes no heartbeat', async () => {
+it('a runner whose loop hangs writes no heartbeat', async () => {
   setDb(db);
   const stop = startHeartbeat(db, systemClock, () => false);
-  // The database answers in order: a heartbeat that was begun would be there by now.
+  // The database works in order, so a heartbeat that was started would have been written by now.
   await db.asSystem((tx) => tx.select().from(heartbeats));
   stop();
   expect(await ask()).toMatchObject({ code: 503, runner: 'not running' });
 });
 
-it('does not ask for the runner where Inngest does the work', async () => {
+it('ignores the runner when Inngest does the work', async () => {
   setDb(db);
   vi.stubEnv('INNGEST_BASE_URL', 'http://inngest:8288');
   resetEnv();
@@ -115,7 +115,7 @@ it.each(['embedded', 'external'])('is 503 when the database is not migrated (%s 
   await empty.close();
 });
 
-it('is 503 when the database is closed or cannot be reached, and does not say where it is', async () => {
+it('is 503 when the database is closed or unreachable, without disclosing its address', async () => {
   const closed = await freshDb();
   await closed.close();
   setDb(closed);
@@ -134,7 +134,7 @@ it('is 503 when the database is closed or cannot be reached, and does not say wh
   setDb(undefined);
 });
 
-it('is 503 when the database is read and takes no row', async () => {
+it('is 503 when the database is readable but accepts no row', async () => {
   await beat(1000);
   const readOnly = new Proxy(db, {
     get: (target, name, self) =>
@@ -151,7 +151,7 @@ it('is 503 when the database is read and takes no row', async () => {
   expect(await ask()).toMatchObject({ code: 503, database: 'not writable' });
 });
 
-it('is 503 when files find no room or cannot be written, and says so', async () => {
+it('is 503 and names the cause when the disk is full or files cannot be written', async () => {
   await beat(1000);
   setDb(db);
   vi.stubEnv('TRIBUTARY_LOG', 'silent');
@@ -159,21 +159,21 @@ it('is 503 when files find no room or cannot be written, and says so', async () 
     healthChecks(() => Promise.reject(Object.assign(new Error(code), { code })));
   expect(await failing('ENOSPC')()).toMatchObject({ ok: false, database: 'open', files: 'no room' });
   expect(await failing('EIO')()).toMatchObject({ ok: false, files: 'not writable' });
-  // A file in the place of the folder.
+  // A file in place of the folder.
   writeFileSync(path.join(folder, 'blocked'), '');
   vi.stubEnv('TRIBUTARY_DATA_DIR', path.join(folder, 'blocked'));
   resetEnv();
   expect(await ask()).toMatchObject({ code: 503, files: 'not writable' });
 });
 
-it('leaves nothing behind of the file that it writes', async () => {
+it('leaves no trace of the file that it writes', async () => {
   await beat(1000);
   setDb(db);
   expect(await ask()).toMatchObject({ code: 200 });
   expect(readdirSync(path.join(folder, 'files'))).toEqual([]);
 });
 
-it('answers while the database or the disk hangs, asks neither a second time meanwhile, and heals', async () => {
+it('responds while the database or the disk hangs, starts no second check meanwhile, and recovers', async () => {
   await beat(1000);
   let questions = 0;
   let go = () => {};
@@ -214,7 +214,7 @@ it('answers while the database or the disk hangs, asks neither a second time mea
   now.mockRestore();
 });
 
-it('is no load: an answer holds for two seconds', async () => {
+it('causes no load, because a result is reused for two seconds', async () => {
   await beat(1000);
   setDb(db);
   let writes = 0;

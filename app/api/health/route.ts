@@ -5,8 +5,8 @@ export const dynamic = 'force-dynamic';
 const shared = globalThis as typeof globalThis & { __tributaryHealth?: ReturnType<typeof healthChecks> };
 
 /**
- * 200 only when the database is open, migrated and takes a row, the folder of files takes a file, and the background work is alive. Says which
- * part is down. Answers within five seconds whatever hangs; an answer holds for two.
+ * Returns 200 only when the database is open, migrated and writable, the files folder is writable, and the background work is alive.
+ * Otherwise names the failing part. Responds within five seconds whatever hangs; a result is reused for two.
  */
 export async function GET(): Promise<Response> {
   shared.__tributaryHealth ??= healthChecks();

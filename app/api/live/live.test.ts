@@ -11,7 +11,7 @@ import { plain } from '@/tests/support/plain';
 import { createWorld, type World } from '@/tests/support/world';
 import { GET } from './route';
 
-/** The session id that the request's cookie would carry. */
+/** The session id in the request's cookie. */
 let cookie: string | undefined;
 vi.mock('@/server/auth', () => ({ auth: async () => (cookie ? { sid: cookie } : null) }));
 vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
@@ -61,7 +61,7 @@ interface Frame {
   data?: unknown;
   retry?: string;
 }
-/** Reads a stream by the rules of server-sent events. */
+/** Parses a stream of server-sent events. */
 class Reader {
   #text = '';
   #decoder = new TextDecoder();
@@ -69,7 +69,7 @@ class Reader {
   constructor(answer: Response) {
     this.source = (answer.body as ReadableStream<Uint8Array>).getReader();
   }
-  /** The next block, or null at the end. */
+  /** Returns the next event, or null at the end. */
   async next(): Promise<Frame | null> {
     while (!this.#text.includes('\n\n')) {
       const { done, value } = await this.source.read();
@@ -107,8 +107,8 @@ const tell = (of: World, subjectId: string) =>
     }),
   );
 
-describe('who may', () => {
-  it('nobody who is signed out, or whose session has ended', async () => {
+describe('access', () => {
+  it('rejects a user who is signed out or whose session has ended', async () => {
     const sid = cookie;
     cookie = undefined;
     expect((await open()).answer.status).toBe(401);
@@ -122,10 +122,10 @@ describe('who may', () => {
     expect((await open()).answer.status).toBe(401);
     expect(hub().awake).toBe(false);
   });
-  it('no page of another site', async () => {
+  it('rejects a request from another site', async () => {
     expect((await open('', { 'sec-fetch-site': 'cross-site' })).answer.status).toBe(403);
   });
-  it('no more than a few streams of one browser', async () => {
+  it('limits the number of streams per browser', async () => {
     for (let i = 0; i < STREAMS_PER_SESSION; i++) expect((await open()).answer.status).toBe(200);
     const { answer } = await open();
     expect(answer.status).toBe(429);
@@ -134,7 +134,7 @@ describe('who may', () => {
 });
 
 describe('the stream', () => {
-  it('is not kept and not held back by anything on the way, and tells what happens here only', async () => {
+  it('is neither cached nor buffered by proxies, and reports changes of its own workspace only', async () => {
     const other = await createWorld(db);
     const { answer, reader } = await reading();
     expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -154,7 +154,7 @@ describe('the stream', () => {
     });
   });
 
-  it('resumes from the id of the last event, sent by the browser or in the address', async () => {
+  it('resumes from the last event id, sent by the browser or in the URL', async () => {
     const { reader, leave } = await reading();
     const ready = await reader.until('ready');
     leave.abort();
@@ -168,7 +168,7 @@ describe('the stream', () => {
       });
   });
 
-  it('with once ends by itself after what was missed', async () => {
+  it('ends after the missed changes when `once` is set', async () => {
     await tell(world, 'lst_missed');
     const { reader } = await reading(`?once=1&since=${Date.now()}`);
     expect(await reader.until('ready')).toMatchObject({ data: { topics: { listing: ['lst_missed'] } } });
@@ -189,7 +189,7 @@ describe('the stream', () => {
     expect(await reader.next()).toBeNull();
   });
 
-  it('says goodbye in time, before a function is ended from outside', async () => {
+  it('says goodbye before the platform ends the function', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { reader } = await reading();
     await reader.next();
@@ -209,11 +209,11 @@ describe('the stream', () => {
   });
 
   it.each(['aborts the request', 'cancels the answer'])(
-    'leaves nothing behind when the reader %s',
+    'leaves nothing behind when the client %s',
     async (how) => {
       for (let i = 0; i < 60; i++) {
         const { leave, reader } = await reading();
-        // Some go before the first event, some after it.
+        // Some disconnect before the first event, some after it.
         if (i % 20 === 0) await reader.until('ready');
         if (how === 'aborts the request') {
           leave.abort();
@@ -221,7 +221,7 @@ describe('the stream', () => {
         } else await reader.source.cancel();
       }
       expect(hub().size).toBe(0);
-      // The last poll ends, and no other is planned.
+      // The last poll ends, and no further one is scheduled.
       await hub().tick();
       expect(hub().awake).toBe(false);
     },

@@ -8,14 +8,15 @@ import { refuse, refuseError } from '../answer';
 import { serverSentEvents } from './server-sent-events';
 
 export const dynamic = 'force-dynamic';
-/** Functions end after a time: the stream says goodbye before that, and the page comes again. */
+/** Serverless functions have a time limit. The stream says goodbye before it, and the page reconnects. */
 export const maxDuration = 300;
 const LIFETIME_MS = 240_000;
 const SPREAD_MS = 40_000;
 
 /**
- * Server-sent events of what changes in the member's workspace: topics and ids, never contents; whoever hears of a change reads it where
- * its rights are checked. `Last-Event-ID` or `?since=` resumes; `?once=1` tells what was missed and ends, for places that hold streams back.
+ * Server-sent events for changes in the member's workspace. They carry topics and ids, never contents; the client then reads the data
+ * through the API, which checks its permissions. `Last-Event-ID` or `?since=` resumes. `?once=1` reports the missed changes and ends, for
+ * networks that buffer streams.
  */
 export const GET = withOutageAnswer(async (request: Request): Promise<Response> => {
   if (!isSameOrigin(request)) return refuse(request, 403, fact('errors.otherSite'));
@@ -35,14 +36,14 @@ export const GET = withOutageAnswer(async (request: Request): Promise<Response> 
   }
   const stream = serverSentEvents(events, {
     signal: request.signal,
-    // Spread out, so that those who came together do not come again together.
+    // With jitter, so that clients that connected together do not reconnect together.
     lifetimeMs: LIFETIME_MS + Math.random() * SPREAD_MS,
     once: searchParams.get('once') === '1',
   });
   return new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>, {
     headers: {
       'Content-Type': 'text/event-stream; charset=utf-8',
-      // no-transform keeps proxies and our own server from compressing, which would hold events back.
+      // no-transform keeps proxies and our own server from compressing the stream, which would delay events.
       'Cache-Control': 'private, no-store, no-transform',
       'X-Accel-Buffering': 'no',
     },

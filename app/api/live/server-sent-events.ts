@@ -1,9 +1,9 @@
 import type { LiveEvent } from '@/server/domains/live/schemas';
 
-/** How long a browser that reconnects by itself waits, in milliseconds. Ours reconnects on its own terms. */
+/** Delay of a browser's automatic reconnect, in milliseconds. Our own client decides for itself. */
 const RETRY_MS = 3_000;
 
-/** One server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+/** Formats an event as a server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 function frame(event: LiveEvent): string {
   const { type, ...rest } = event;
   const { cursor, ...data } = 'cursor' in rest ? rest : { ...rest, cursor: null };
@@ -44,7 +44,7 @@ export function serverSentEvents(
         abort();
       }, lifetimeMs);
       lifetime.unref?.();
-      // Something at once, so that the headers leave and everything on the way knows that this is alive.
+      // Writes something immediately, so that the headers are sent and every proxy knows that the stream is alive.
       write(`: connected\nretry: ${RETRY_MS}\n\n`);
     },
     async pull(controller) {

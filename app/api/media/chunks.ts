@@ -1,10 +1,10 @@
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 
-/** How long nothing may come before an upload counts as broken off, in milliseconds. However slow it is, it goes on. */
+/** How long an upload may stay silent before it counts as aborted, in milliseconds. A slow upload is never aborted. */
 const SILENCE_MS = 60_000;
 
-/** What a request's body brings, until its end; throws `invalid` when nothing came for a while. */
+/** Yields the chunks of a request's body. Throws `invalid` when none arrives for a while. */
 export async function* chunksOf(
   body: ReadableStream<Uint8Array> | null,
   silenceMs = SILENCE_MS,

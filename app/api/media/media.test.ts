@@ -74,8 +74,8 @@ const get = async (id: string, range?: string, query = '') => {
   };
 };
 
-describe('parts of a file', () => {
-  it('are sent as they are asked for, and nonsense gets the whole', async () => {
+describe('file ranges', () => {
+  it('are sent as requested; a malformed range gets the whole file', async () => {
     const whole = samplePng(40, 40, [1, 2, 3]);
     const { id } = (await upload(whole)).body;
     const all = whole.length;
@@ -119,12 +119,12 @@ describe('parts of a file', () => {
     expect((await get(id)).bytes.equals(whole)).toBe(true);
   });
 
-  it('of an empty file are none', () => {
+  it('do not exist for an empty file', () => {
     expect(partAsked('bytes=0-', 0)).toBe('unsatisfiable');
     expect(partAsked('bytes=-5', 0)).toBe('unsatisfiable');
   });
 
-  it('are no larger than 4 MB, and the next one can be asked for', async () => {
+  it('are at most 4 MB, and the next one can be requested', async () => {
     const film = sampleMp4({ seconds: 3, width: 64, height: 64, padding: 9_000_000 });
     const { id } = (await upload(film, 'a.mp4')).body;
     const parts: Buffer[] = [];
@@ -140,8 +140,8 @@ describe('parts of a file', () => {
   });
 });
 
-describe('the small picture', () => {
-  it('is a still of at most 480 pixels, and no video has one', async () => {
+describe('the thumbnail', () => {
+  it('is a still of at most 480 pixels; a video has none', async () => {
     const large = await sharp({ create: { width: 1600, height: 900, channels: 3, background: '#b45014' } })
       .jpeg()
       .toBuffer();
@@ -163,7 +163,7 @@ describe('the small picture', () => {
 });
 
 describe('an upload', () => {
-  it('from which nothing comes is ended, and a slow one is not', async () => {
+  it('is aborted when it falls silent, but not when it is slow', async () => {
     const body = (pieces: number, everyMs: number, ends: boolean) => {
       let sent = 0;
       return new ReadableStream<Uint8Array>({
@@ -189,7 +189,7 @@ describe('an upload', () => {
     });
   });
 
-  it('that was cut off is refused in words', async () => {
+  it('is rejected with a readable message when it was cut off', async () => {
     const answer = await upload(samplePng(60, 60, [9, 8, 7]).subarray(0, 120));
     expect(answer.status).toBe(400);
     expect(answer.body.message).toMatch(/damaged/);

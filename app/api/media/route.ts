@@ -10,8 +10,8 @@ import { chunksOf } from './chunks';
 export const dynamic = 'force-dynamic';
 
 /**
- * Takes a picture, GIF or video as the body itself, with its name in `?name=`: it is written to the disk as it comes, however large
- * it is. Reading stops as soon as there is more than 100 MB.
+ * Receives a picture, GIF or video as the request body, with its name in `?name=`. It is streamed to disk whatever its size. Stops reading
+ * beyond 100 MB.
  */
 export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
   if (!isSameOrigin(request)) return refuse(request, 403, fact('errors.otherSite'));

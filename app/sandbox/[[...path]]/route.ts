@@ -9,12 +9,12 @@ import { sandbox } from '../server';
 export const dynamic = 'force-dynamic';
 export const runtime = 'nodejs';
 
-/** The stand-in platforms, only where the sandbox is switched on. */
+/** Serves the sandbox platforms, only where the sandbox is enabled. */
 const serve = withOutageAnswer(async (request: Request): Promise<Response> => {
   if (!env().sandbox) return new Response('Not found', { status: 404 });
   const handle = await sandbox();
   const large = largeBodyFor(request.method, new URL(request.url).pathname);
-  // A declared upload is read as it comes, by an operation that has checked its bearer.
+  // An operation with a declared large body reads it as a stream, after checking its bearer token.
   const counted = large ? withCountedBody(request, large.bytes) : null;
   const limited = counted?.request ?? (await withLimitedBody(request));
   if (!limited) return tooLargeAnswer(wordsFor(request));

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import { faultPoint } from '@/server/foundation/fault-points';
 
-/** Where the runner's state is, and a hook that tests use to end the process before any write. */
+/** The database of the runner's state, and a hook with which tests end the process before any write. */
 export interface Store {
   readonly db: Db;
   readonly fault?: (point: string) => void;
@@ -15,12 +15,12 @@ function reach(store: Store, point: string): void {
   faultPoint(`runner: ${point}`);
 }
 
-/** Runs one statement and answers its rows. */
+/** Runs one statement and returns its rows. */
 export async function rows<T>(on: Executor, query: SQL): Promise<T[]> {
   return ((await on.execute(query)) as unknown as { rows: T[] }).rows;
 }
 
-/** Runs one writing statement; `point` names it for the fault hook. */
+/** Runs one writing statement. `point` names it for the fault hook. */
 export async function write<T = unknown>(
   store: Store,
   on: Executor,
@@ -33,7 +33,7 @@ export async function write<T = unknown>(
   return written;
 }
 
-/** One transaction; the fault hook is asked before its commit and after it. */
+/** Runs one transaction. The fault hook is called before and after its commit. */
 export async function transaction<T>(store: Store, name: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   const result = await store.db.raw.transaction(async (tx) => {
     const answer = await work(tx);
@@ -44,7 +44,7 @@ export async function transaction<T>(store: Store, name: string, work: (tx: Tx) 
   return result;
 }
 
-/** An array of texts as one parameter. */
+/** An array of texts as a single parameter. */
 export const texts = (values: readonly string[]): SQL => sql`${sql.param(values)}::text[]`;
-/** An instant as a parameter that every driver sends alike. */
+/** An instant as a parameter that every driver sends in the same form. */
 export const instant = (at: Date): SQL => sql`${at.toISOString()}::timestamptz`;

@@ -13,7 +13,7 @@ import type { Job } from '../outcome';
 import { jobs } from '../schema';
 import { instant, rows, type Store, texts, transaction, write } from './base';
 
-/** The lease of the process that runs a job: its call, and the writing of what that answered. */
+/** The lease of the process that runs a job. It covers the call and the storing of its result. */
 export const JOB_LEASE: LeaseKind = {
   name: 'job',
   id: jobs.id,
@@ -36,8 +36,8 @@ export interface Memo {
 export type ClaimedJob = Job & { memos: Memo[] };
 
 /**
- * Takes the lease of up to `limit` jobs that are due, the longest due first, within the functions' concurrency. Several
- * processes may ask at once: no job goes to two of them.
+ * Leases up to `limit` due jobs, the longest due first, within the functions' concurrency. When several processes claim at the same time,
+ * each job goes to only one of them.
  */
 export async function claim(store: Store, request: ClaimRequest): Promise<ClaimedJob[]> {
   const { now, functionIds } = request;
@@ -49,7 +49,7 @@ export async function claim(store: Store, request: ClaimRequest): Promise<Claime
     token,
     request,
   );
-  // Who counts the slots in use must be alone with it; the embedded database has one connection anyway.
+  // Counting the slots in use needs a lock. The embedded database has only one connection anyway.
   const claimed =
     request.keyed && store.db.kind !== 'pglite'
       ? await transaction(store, 'claim', async (tx) => {
@@ -104,7 +104,7 @@ async function memosOf(store: Store, jobs: readonly { runId: string }[]): Promis
   return byRun;
 }
 
-/** Extends the leases of calls that still run. Answers the ids that are still ours. */
+/** Extends the leases of running calls. Returns the ids that are still ours. */
 export async function renew(
   store: Store,
   jobs: readonly Job[],
@@ -120,7 +120,7 @@ export async function renew(
   return new Set(kept.map((k) => k.id));
 }
 
-/** Gives jobs back that were taken and not begun. */
+/** Releases jobs that were claimed but not started. */
 export async function release(store: Store, jobs: readonly Job[]): Promise<void> {
   await write(
     store,
@@ -130,7 +130,7 @@ export async function release(store: Store, jobs: readonly Job[]): Promise<void>
   );
 }
 
-/** Frees every lease. Only for a process that knows that it is the only one. */
+/** Frees every lease. Only for a process that is certain to be the only one. */
 export async function releaseAll(store: Store): Promise<void> {
   await write(
     store,
@@ -140,7 +140,7 @@ export async function releaseAll(store: Store): Promise<void> {
   );
 }
 
-/** When the next job is due or the next lease ends, after `now`. Null when there is none. */
+/** Returns when the next job is due or the next lease ends after `now`, in milliseconds since 1970, or null. */
 export async function nextDue(
   store: Store,
   functionIds: readonly string[],

@@ -3,12 +3,12 @@ import { instant, type Store, write } from './base';
 
 const HOUR = 3_600_000;
 const BATCH = 2_000;
-/** A million of each kind; what is left goes the next time. */
+/** A million rows of each kind per clean-up. The next one deletes the rest. */
 const MAX_BATCHES = 500;
 
 /**
- * Forgets what is over: runs an hour after they ended, events after the 24 hours in which their id counts, old cron firings.
- * In batches until none is left, so that it keeps up however much went through; other processes do the same beside it.
+ * Deletes ended runs after an hour, events after the 24 hours in which their id counts, and old cron firings. Works in batches until
+ * nothing is left, so that it keeps up with any load. Several processes may run it at the same time.
  */
 export async function cleanUp(store: Store, now: Date, batch: number = BATCH): Promise<void> {
   const before = (hours: number) => instant(new Date(now.getTime() - hours * HOUR));
@@ -30,7 +30,7 @@ export async function cleanUp(store: Store, now: Date, batch: number = BATCH): P
     store,
     store.db.raw,
     'clean up: crons',
-    // The last firing of all tells from when on to make up for what was missed.
+    // The latest firing stays, because it marks the time from which missed firings are made up for.
     sql`delete from tributary_runner.cron_slots where slot < ${before(24)} and slot < (select max(slot) from tributary_runner.cron_slots)`,
   );
 }

@@ -13,8 +13,8 @@ export interface IncomingEvent {
 const DAY = 86_400_000;
 
 /**
- * Takes events in one statement and answers their ids. An id that came within the last 24 hours changes nothing. `seed`
- * makes the ids of events without one, so that a repeated delivery of one request is harmless too.
+ * Stores events in one statement and returns their ids. An id that already arrived within the last 24 hours changes nothing. `seed`
+ * generates the ids of events without one, so that repeated delivery of a request is harmless too.
  */
 export async function insertEvents(
   store: Store,

@@ -9,7 +9,7 @@ import { beginRuns, continueWhenClear, keepMemos, lockRuns, type NewRun } from '
 
 const BATCH = 250;
 
-/** Begins the runs and ends the waits that new events are for. Answers how many events it took: call again when it is full. */
+/** Begins the runs and ends the waits that match new events. Returns the number of events processed; call it again after a full batch. */
 export async function fanOut(store: Store, registry: Registry, now: Date): Promise<number> {
   return transaction(store, 'fan out', async (tx) => {
     const events = await rows<{ id: string; name: string; payload: string }>(
@@ -22,7 +22,7 @@ export async function fanOut(store: Store, registry: Registry, now: Date): Promi
       const fns = registry.byEvent.get(event.name) ?? [];
       if (fns.length === 0) continue;
       const parsed = JSON.parse(event.payload) as { ts: unknown };
-      // An event of the future begins its runs when its time comes.
+      // An event with a future time starts its runs at that time.
       const later = typeof parsed.ts === 'number' && parsed.ts > now.getTime() ? new Date(parsed.ts) : now;
       const dueAt = (Number.isNaN(later.getTime()) ? now : later).toISOString();
       for (const fn of fns)
@@ -94,12 +94,12 @@ function matches(wait: Wait, payload: string): boolean {
 }
 
 const MINUTE = 60_000;
-/** How far back a missed firing is still made up for, once: a machine that was off for months has its daily work to do, too. */
+/** How far back a missed firing is made up for, in minutes: a machine that was off for months still has to do its daily work. */
 const LOOK_BACK = 366 * 1440;
 
 /**
- * Begins the runs of crons that fire in this minute, or fired since `since` and nobody began: one run for the last firing of each,
- * however many were missed.
+ * Begins the runs of crons that fire in this minute or that fired since `since` and were not started. Each cron gets one run for its last
+ * firing, however many it missed.
  */
 export async function fireCrons(store: Store, registry: Registry, since: Date, now: Date): Promise<void> {
   const current = Math.floor(now.getTime() / MINUTE);
@@ -139,7 +139,7 @@ export async function fireCrons(store: Store, registry: Registry, since: Date, n
   });
 }
 
-/** The last minute in which a cron fired, to make up for what was missed while no process ran. */
+/** Returns the last minute in which a cron fired, so that firings missed while no process ran can be made up for. */
 export async function lastCronSlot(store: Store): Promise<Date | null> {
   const [row] = await rows<{ at: number | string | null }>(
     store.db.raw,

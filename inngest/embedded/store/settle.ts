@@ -12,17 +12,17 @@ export interface NewRun {
   event: string;
   slots: string;
   limits: string;
-  /** ISO instant at which it begins. */
+  /** When it begins, as an ISO instant. */
   dueAt: string;
 }
 
 /**
- * Stores what finished calls changed, many in one transaction: each one's memos, its pending set and its next job, or its
- * end. A call whose lease is not ours any more changes nothing: somebody else does its job. Answers how many were stored.
+ * Stores the changes of finished calls, many in one transaction: memos, pending jobs and the next job or the end of each run. A call whose
+ * lease is no longer ours changes nothing, because another process runs its job. Returns the number of calls stored.
  */
 export async function settle(store: Store, outcomes: readonly Outcome[], now: Date): Promise<number> {
   return transaction(store, 'settle', async (tx) => {
-    // Whoever changes a run's pending set holds its row, so that exactly one sees the set become empty.
+    // Every change of a run's pending set locks its row, so that exactly one transaction sees the set become empty.
     await lockRuns(
       tx,
       outcomes.map((o) => o.job.runId),
@@ -116,7 +116,7 @@ async function addJobs(store: Store, tx: Tx, jobs: readonly (NewJob & { runId: s
   );
 }
 
-/** Calls those runs again that have nothing pending any more. */
+/** Calls the runs again that have nothing pending. */
 export async function continueWhenClear(
   store: Store,
   tx: Tx,
@@ -148,7 +148,7 @@ async function endRuns(store: Store, tx: Tx, outcomes: readonly Outcome[], now: 
   );
 }
 
-/** Begins runs, each with its first job, which is due when the run says. */
+/** Begins runs, each with a first job that is due when the run begins. */
 export async function beginRuns(store: Store, tx: Tx, begun: readonly NewRun[], now: Date): Promise<void> {
   if (begun.length === 0) return;
   const flat = begun.map((run) => ({ ...run, id: newId('jobRun', now.getTime()) }));

@@ -6,7 +6,7 @@ import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
 import { refreshRequested } from '../../events';
 
-/** Renews tokens before they end. Each connection is a step of its own: one platform's trouble does not stop the others. */
+/** Renews tokens before they expire. Each connection has its own step, so that a problem with one platform does not stop the others. */
 const refreshSweep = inngest.createFunction(
   {
     id: 'connections-refresh',

@@ -7,8 +7,8 @@ import { inngest } from '../../client';
 import { emailQueued } from '../../events';
 
 /**
- * Sends what waits in the queue: at once when an e-mail was queued, and every minute for what was missed or is tried again.
- * One at a time; two at once would do no harm, as each row is leased.
+ * Sends queued e-mails: immediately when one is queued, and every minute for missed ones and retries. Runs one at a time; overlapping runs
+ * would do no harm because each row is leased.
  */
 const sendEmails = inngest.createFunction(
   {

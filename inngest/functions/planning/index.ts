@@ -6,7 +6,7 @@ import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
 import { eachWorkspace } from '../pages';
 
-/** Makes the occurrences of repeated posts for the time ahead. The rows are the memo: a repeated run makes nothing twice. */
+/** Creates the upcoming occurrences of repeated posts. The rows serve as the memo, so a repeated run creates no duplicates. */
 const series = inngest.createFunction(
   { id: 'planning-series', triggers: [{ cron: '7 * * * *' }], concurrency: 1, retries: 1 },
   async ({ step }) => {
@@ -20,7 +20,7 @@ const series = inngest.createFunction(
   },
 );
 
-/** Puts evergreen posts into the free slots of the next day. */
+/** Schedules evergreen posts into the free slots of the next day. */
 const evergreen = inngest.createFunction(
   { id: 'planning-evergreen', triggers: [{ cron: '17 * * * *' }], concurrency: 1, retries: 1 },
   async ({ step }) => {

@@ -27,7 +27,7 @@ afterAll(async () => {
 const rows = (world: World) =>
   db.asSystem((tx) => tx.select().from(publications).where(eq(publications.workspaceId, world.workspaceId)));
 
-test('every hour the series of all workspaces are made good, and free slots of the next day are filled', async () => {
+test('every hour, missing occurrences are created in all workspaces and free slots of the next day are filled', async () => {
   const worlds: World[] = [];
   for (let i = 0; i < 2; i++) {
     const world = await createWorld(db, { plan: 'pro', timeZone: 'Asia/Kathmandu' });
@@ -46,7 +46,7 @@ test('every hour the series of all workspaces are made good, and free slots of t
       ends: { kind: 'after', count: 4 },
       requestKey: 'every-day-1',
     });
-    // As if they had never been made.
+    // Delete them, as if they had never been created.
     await db.asSystem((tx) => tx.delete(publications).where(eq(publications.workspaceId, world.workspaceId)));
     await everyDay(db, ctx, recycles, [0, 360, 720, 1080]);
     const green = await writePost(ctx, `Green ${i}`, ['facebook']);
@@ -80,7 +80,7 @@ test('every hour the series of all workspaces are made good, and free slots of t
     },
     { timeout: 30_000 },
   );
-  // The next hour makes nothing new.
+  // The next hour creates nothing new.
   await anHour();
   expect(await found()).toEqual([whole, whole]);
 });

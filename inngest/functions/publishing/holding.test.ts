@@ -49,12 +49,12 @@ const stateOf = async (id: string) => (await getPublication(app.ctx, { id })).st
 test.each([
   ['a pause', pausePosting],
   ['an emergency stop', stopEverything],
-])('a run that sleeps until its time wakes up after %s and starts nothing', async (_, hold) => {
+])('a run that sleeps until its due time wakes up after %s and starts nothing', async (_, hold) => {
   const made = await scheduleInAMinute();
   expect(await stateOf(made.id)).toBe('queued');
   const { hold: held } = await hold(app.ctx);
   const since = held?.since ?? new Date(0);
-  // Past the time at which the run wakes up, and on through several sweeps.
+  // Advance past the time at which the run wakes up, and through several sweeps.
   for (let i = 0; i < 8; i++) {
     app.clock.advance(15_000);
     await app.runner.drain();

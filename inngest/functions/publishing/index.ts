@@ -30,14 +30,14 @@ import { announceLanes, recoverAll } from './recovery';
 
 const EVENTS_AT_ONCE = 250;
 const MAX_BATCHES = 20;
-/** A platform that is slow or down keeps at most so many calls busy, and leaves the others theirs. */
+/** Limits the calls that a slow or unavailable platform keeps busy, and leaves the others their share. */
 const lanes = onePlatform(LANES_AT_ONCE);
-/** Uploads take memory and bandwidth: fewer of them at once than posts. */
+/** Uploads take memory and bandwidth, so fewer of them run at once than posts. */
 const uploadLanes = onePlatform(UPLOADS_AT_ONCE);
-/** Steps of one run, its sleeps not counted: with them it stays well below what a run has. What is left is for the next run. */
+/** Maximum number of steps in one run, sleeps not counted. With its sleeps a run stays well below the limit. The next run does the rest. */
 const MAX_UPLOAD_STEPS = 200;
 
-/** Sends one event for each claim, named so that a second send of the same claim starts nothing. */
+/** Sends one event per claim, with an id that makes a second send of the same claim harmless. */
 async function announce(claims: readonly Claim[]): Promise<void> {
   for (let i = 0; i < claims.length; i += EVENTS_AT_ONCE) {
     faultPoint('announce claimed: before');
@@ -45,7 +45,7 @@ async function announce(claims: readonly Claim[]): Promise<void> {
       claims.slice(i, i + EVENTS_AT_ONCE).map((claim) => ({
         name: 'publishing/publication.claimed',
         id: `publish:${claim.publicationId}:${claim.version}:${claim.claimToken}`,
-        // Its run begins at this time: thousands of runs that only wait would cost as much as those that send.
+        // The run begins at this time, because thousands of waiting runs would cost as much as those that send.
         ts: Math.max(Date.parse(claim.dueAt), systemClock.now().getTime()),
         data: { ...claim, unready: undefined },
       })),
@@ -55,8 +55,8 @@ async function announce(claims: readonly Claim[]): Promise<void> {
 }
 
 /**
- * Asks for the pictures of publications that are due. A second request for one finds the first at it; as long as the first only
- * waits for its turn, there is none.
+ * Requests the uploads of due publications. A second request for a publication finds the first one at work; while the first is still
+ * queued, the second has the same id and is dropped.
  */
 async function announceMedia(due: readonly MediaDue[]): Promise<void> {
   for (let i = 0; i < due.length; i += EVENTS_AT_ONCE) {
@@ -74,7 +74,7 @@ async function announceMedia(due: readonly MediaDue[]): Promise<void> {
   }
 }
 
-/** One claim for each connection and instant: the run that it wakes sends the whole lane up to then. */
+/** Keeps one claim per connection and instant: the run that it starts sends the whole lane up to that time. */
 function oneForEachMoment(claims: readonly Claim[]): Claim[] {
   const moments = new Map<string, Claim>();
   for (const claim of claims) {
@@ -84,7 +84,7 @@ function oneForEachMoment(claims: readonly Claim[]): Claim[] {
   return [...moments.values()];
 }
 
-/** Claims what is due before the next sweep and hands each publication to a run of its own. */
+/** Claims the publications due before the next sweep and starts a run for each connection and due time. */
 const sweep = inngest.createFunction(
   {
     id: 'publishing-sweep',
@@ -105,7 +105,7 @@ const sweep = inngest.createFunction(
           claims.filter((claim) => claim.unready).map((claim) => ({ ...claim, mark: claim.claimToken })),
         );
       } catch (error) {
-        // Rows whose event did get through are started by whoever comes first; the others wait for the next sweep.
+        // Publications whose event did get through are started by the first run that reaches them. The others wait for the next sweep.
         await releaseClaims({ db, clock: systemClock, claims });
         throw error;
       }
@@ -120,8 +120,8 @@ const sweep = inngest.createFunction(
 );
 
 /**
- * Begins at the second (the event's time), then sends the connection's lane up to now. The rows are the memo: a run that finds the lane taken,
- * or its own publication sent by another run, does nothing.
+ * Begins at the due time (the event's time), then sends the connection's lane up to now. The rows serve as the memo: a run that finds the
+ * lane taken, or its own publication already sent by another run, does nothing.
  */
 const publish = inngest.createFunction(
   {
@@ -139,7 +139,7 @@ const publish = inngest.createFunction(
   },
 );
 
-/** Goes on with a line: where a run ended for its length, and where nobody sends though something is due. */
+/** Continues a connection's lane after a run used up its time, or when a publication is due and no run is sending. */
 const goOn = inngest.createFunction(
   { id: 'publish-lane', triggers: [laneRequested], concurrency: lanes, retries: 2 },
   async ({ event }) => {
@@ -148,7 +148,7 @@ const goOn = inngest.createFunction(
   },
 );
 
-/** Uploads what is due soon ahead of its time, and gives up what could not be uploaded when its time came. */
+/** Uploads media ahead of the due time, and gives up on posts whose media could not be uploaded in time. */
 const mediaSweep = inngest.createFunction(
   { id: 'publishing-media-sweep', triggers: [{ cron: '* * * * *' }], concurrency: 1, retries: 1 },
   async () => {
@@ -162,8 +162,8 @@ const mediaSweep = inngest.createFunction(
 );
 
 /**
- * Brings one publication's pictures to its platform. A step is a few seconds of requests; between them the run sleeps while the platform
- * works on them. The rows are the memo: a run that is repeated, or ends, leaves where the next one goes on.
+ * Uploads the media of one publication to its platform. A step makes requests for a few seconds; between steps the run sleeps while the
+ * platform processes them. The rows serve as the memo, so the next run continues where a repeated or interrupted run stopped.
  */
 const uploads = inngest.createFunction(
   { id: 'publish-media', triggers: [mediaRequested], concurrency: uploadLanes, retries: 2 },
@@ -180,7 +180,7 @@ const uploads = inngest.createFunction(
   },
 );
 
-/** Finds what stopped half-way: every minute, and sooner when the embedded runner sees that something did. */
+/** Recovers interrupted work: every minute, and sooner when the embedded runner detects some. */
 const recover = inngest.createFunction(
   {
     id: 'publishing-recover-stuck',
@@ -197,13 +197,13 @@ const lookUp = inngest.createFunction(
     const { workspaceId, connectionId, publicationId, version, claimToken, attempt } = event.data;
     const ctx = await systemCtx(workspaceId, 'publisher');
     const result = await lookUpPublication({ ctx, input: { publicationId, version, claimToken, attempt } });
-    // The lane waited for this one.
+    // The lane was waiting for this publication.
     if (result !== 'waiting' && result !== 'skipped') await publishDue({ ctx, input: { connectionId } });
     return { result };
   },
 );
 
-/** Acts on approvals that nobody decided in time. */
+/** Acts on approvals whose deadline passed without a decision. */
 const deadlines = inngest.createFunction(
   { id: 'approval-deadlines', triggers: [{ cron: '* * * * *' }], concurrency: 1, retries: 1 },
   async () =>
@@ -214,7 +214,7 @@ const deadlines = inngest.createFunction(
     }),
 );
 
-/** Tells the members of emergency stops whose own process ended before it could. */
+/** Notifies the members of emergency stops whose own process ended before it could. */
 const notifyOfStops = inngest.createFunction(
   { id: 'posting-tell-of-stops', triggers: [{ cron: '* * * * *' }], concurrency: 1, retries: 1 },
   async () => ({

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-test('"post now" goes through the runner, the functions and the connector to the platform, once', async () => {
+test('"post now" goes through the runner, the functions and the connector to the platform, exactly once', async () => {
   const { connectionIds } = await connectSandbox(app.sandbox, app.ctx, 'x', 'mira_draws');
   const post = await writePost(app.ctx, 'From the button to the timeline');
   const input = {

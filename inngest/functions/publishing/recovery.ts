@@ -8,14 +8,16 @@ import { faultPoint } from '@/server/foundation/fault-points';
 import { sendEvents } from '../../event-publisher';
 
 const EVENTS_AT_ONCE = 250;
-/** Lanes that one recovery asks for, those that are due the longest: in a crowd, the others wait for nothing but their turn. */
+/**
+ * Maximum number of lanes requested by one recovery, the longest due first. Under heavy load, the others are only waiting for their turn.
+ */
 const LANES_A_RECOVERY = 100;
-/** What is asked for again within this time, because nobody came for it yet, is one request. Milliseconds. */
+/** Repeated requests within this time, while the first has not been served, count as one. Milliseconds. */
 const ASK_AGAIN_MS = 15_000;
 
 /**
- * Finds what stopped half-way, and lanes that nobody sends. Each look-up and each lane is a run of its own, so that one slow platform
- * delays no other. `alone`: no other process uses the database (see `recoverStuck`).
+ * Finds interrupted work and lanes that no run is sending. Each look-up and each lane gets its own run, so that a slow platform does not
+ * delay the others. `alone`: no other process uses the database (see `recoverStuck`).
  */
 export async function recoverAll(
   db: Db,
@@ -35,7 +37,7 @@ export async function recoverAll(
   return { released, lookUps: lookUps.length, lanes: lanes.length };
 }
 
-/** A look that waits for its turn is asked for again and again; it begins once, whichever request comes first. */
+/** A look-up that waits for its turn is requested repeatedly. It begins once, whichever request comes first. */
 async function announceLookUps(lookUps: readonly LookUp[]): Promise<void> {
   for (let i = 0; i < lookUps.length; i += EVENTS_AT_ONCE) {
     faultPoint('announce unsettled: before');
@@ -50,7 +52,7 @@ async function announceLookUps(lookUps: readonly LookUp[]): Promise<void> {
   }
 }
 
-/** Asks for a run of each lane; with `round`, once for all requests of that round. */
+/** Requests a run for each lane. With `round`, all requests of that round count as one. */
 export async function announceLanes(lanes: readonly Lane[], round?: number): Promise<void> {
   for (let i = 0; i < lanes.length; i += EVENTS_AT_ONCE) {
     faultPoint('announce lanes: before');

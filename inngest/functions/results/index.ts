@@ -16,14 +16,14 @@ import { onePlatform } from '../one-platform';
 
 const SWEEP = 'results-sweep';
 const EVENTS_AT_ONCE = 250;
-/** After so many milliseconds a sweep makes no further page of follow-ups: the next one goes on there. */
+/** Time after which a sweep starts no further page of follow-ups, in milliseconds. The next sweep continues there. */
 const FOLLOW_UPS_MS = 10_000;
 let leftOff: Found | null = null;
 const ROUND_MS = 10 * 60_000;
-/** Connections of one platform that are read at the same time, so that a slow platform leaves room for the others. */
+/** Number of connections of one platform that are read at the same time, so that a slow platform leaves capacity for the others. */
 const READERS_A_PLATFORM = 8;
 
-/** Makes what follows a post, one after the other: what goes wrong with one is logged, holds up no other and is tried again. */
+/** Creates the follow-ups of posts, one after the other. A failure is logged, holds up no other follow-up and is retried. */
 async function runEach(
   pages: (after: Found | null) => Promise<Found[]>,
   from: Found | null = null,
@@ -45,8 +45,8 @@ async function runEach(
 }
 
 /**
- * Finds new posts to follow, connections with posts to be read, and rules that were reached in a run that died. The rows are the memo:
- * a run that is repeated does nothing twice.
+ * Finds new posts to follow, connections with results to read, and rules that were reached in a run that crashed. The rows serve as the
+ * memo, so a repeated run does nothing twice.
  */
 const sweep = inngest.createFunction(
   { id: SWEEP, triggers: [{ cron: '*/10 * * * *' }], concurrency: 1, retries: 1 },
@@ -55,7 +55,7 @@ const sweep = inngest.createFunction(
     const last = await lastCompleted({ db, id: SWEEP });
     const followed = await followPublished({ ...(await services()), last });
     const due = await connectionsToRead({ db, clock: systemClock });
-    // A sweep that is repeated asks for the same readings once.
+    // A repeated sweep requests the same readings only once.
     const round = Math.floor(systemClock.now().getTime() / ROUND_MS);
     for (let i = 0; i < due.length; i += EVENTS_AT_ONCE)
       await sendEvents<'results/read.requested'>(
@@ -78,7 +78,7 @@ const sweep = inngest.createFunction(
   },
 );
 
-/** Reads one connection's results. Each connection is a run of its own, so that a platform that fails delays no other. */
+/** Reads one connection's results. Each connection has its own run, so that a failing platform does not delay the others. */
 const read = inngest.createFunction(
   {
     id: 'results-read',

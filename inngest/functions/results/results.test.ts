@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-test('a post that its followers like is seen and reposted by itself, once, and the page says why', async () => {
+test('a post that gets enough likes is reposted automatically, exactly once, and the page gives the reason', async () => {
   const { connectionIds } = await connectSandbox(app.sandbox, app.ctx, 'x', 'mira_draws');
   const connectionId = connectionIds[0] ?? '';
   const post = await writePost(app.ctx, 'What did you draw this week?');
@@ -31,7 +31,7 @@ test('a post that its followers like is seen and reposted by itself, once, and t
   const id = made?.id ?? '';
   await app.runner.drain();
   expect((await getPublication(app.ctx, { id })).state).toBe('published');
-  // The followers' time goes on by a day.
+  // Advance the followers' time by a day.
   await app.sandbox.world.settings.set('crowdAhead', 24 * 3_600_000);
   const later = async (rounds: number) => {
     for (let i = 0; i < rounds; i++) {

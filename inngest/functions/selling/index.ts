@@ -21,7 +21,7 @@ import { sendEvents } from '../../event-publisher';
 import { listingRequested, priceChangeRequested, syncRequested } from '../../events';
 import { eachPage, eachWorkspace } from '../pages';
 
-/** Tells the runner what a fault means: wait as long as the platform asks, try again, or stop. */
+/** Translates a fault for the runner: wait as long as the platform asks, retry, or stop. */
 async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -38,7 +38,7 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Every hour, at a minute that few others use: each shop is asked for what is new. */
+/** Requests a sync of every shop each hour, at a minute that few other jobs use. */
 const syncHourly = inngest.createFunction(
   { id: 'selling-sync-hourly', triggers: [{ cron: '7 * * * *' }], concurrency: 1 },
   async ({ step }) => {
@@ -74,7 +74,7 @@ const syncShop = inngest.createFunction(
         }),
       ),
     );
-    // New figures are what the price rules wait for.
+    // Price rules are evaluated on the new figures.
     const rules = await step.run('price-rules', async () =>
       evaluateRules({ ctx: await systemCtx(workspaceId, 'price-rules') }),
     );
@@ -122,7 +122,7 @@ const changePrice = inngest.createFunction(
   },
 );
 
-/** Rules are looked at after each sync; this finds those whose sync brought nothing to pass. */
+/** Evaluates the price rules of all workspaces, including those for which no sync did so. */
 const priceRules = inngest.createFunction(
   { id: 'selling-price-rules', triggers: [{ cron: '37 * * * *' }], concurrency: 1 },
   async ({ step }) => {
@@ -149,7 +149,10 @@ const bookAiCosts = inngest.createFunction(
   },
 );
 
-/** Rows are the authority: an event that was lost, or a run that died, is found here. Each page sends its own events. */
+/**
+ * Finds listings and price changes whose event was lost or whose run crashed, because the rows are authoritative. Each page sends its own
+ * events.
+ */
 const sweep = inngest.createFunction(
   { id: 'selling-sweep', triggers: [{ cron: '*/3 * * * *' }], concurrency: 1 },
   async ({ step }) => {

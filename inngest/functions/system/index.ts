@@ -22,7 +22,7 @@ const forgetOldRuns = inngest.createFunction(
   },
 );
 
-/** Gives back the room of files and contents that nothing needs any more. */
+/** Frees the space of files and contents that are no longer needed. */
 const cleanUp = inngest.createFunction(
   {
     id: 'system-clean-up-files',

@@ -21,7 +21,7 @@ const gone = () =>
   new ConnectorFault('rejected', fact('platforms.etsy.errors.listingGone'), {
     status: 404,
   });
-/** The API takes a hundred ids at once. */
+/** Maximum ids per request. */
 const BATCH = 100;
 
 export const etsy = defineConnector(etsyManifest, {
@@ -74,7 +74,7 @@ export const etsy = defineConnector(etsyManifest, {
   functions: {
     async list(io, input) {
       const resumed = input.resume ? await readListing(io, input.resume) : null;
-      // A draft that was told to us may have been deleted by hand; one that was not told to us may exist.
+      // A draft we recorded may have been deleted by hand, and one we did not record may exist.
       const found = resumed ?? (await findByMarker(io, input)) ?? (await createDraft(io, input));
       const id = found.listing_id;
       if (id !== input.resume) await input.onDraft(id);

@@ -7,13 +7,13 @@ import { anything } from '../kit/wire';
 import { inventoryBody, toEtsyPrice } from './transform';
 import { file, files, image, images, inventory, type Listing, listing, listings } from './wire';
 
-/** Art & Collectibles › Prints › Digital Prints: the taxonomy's general place for a download. */
+/** Art & Collectibles › Prints › Digital Prints: the taxonomy's general category for downloads. */
 const DIGITAL_TAXONOMY = 2078;
 export const shopPath = (io: ConnectorIo): string =>
   `/v3/application/shops/${encodeURIComponent(io.account.remote.shopId ?? io.account.remoteId)}`;
 const STATES = ['draft', 'active', 'inactive', 'sold_out', 'expired'] as const;
 
-/** Finds the listing that carries our marker, or a bare draft that was made just before the marker could be written. */
+/** Finds the listing that carries our marker, or a draft without one that was created just before the marker could be written. */
 export async function findByMarker(io: ConnectorIo, input: ListInput): Promise<Listing | null> {
   let bare: Listing | null = null;
   for (const state of STATES) {
@@ -98,7 +98,7 @@ export async function createDraft(io: ConnectorIo, input: ListInput): Promise<Li
   return body;
 }
 
-/** Writes marker, price and stock. Repeating it changes nothing. */
+/** Writes marker, price and stock. Idempotent. */
 export async function writeInventory(
   io: ConnectorIo,
   id: string,
@@ -128,7 +128,7 @@ export async function writeInventory(
   return body;
 }
 
-/** Uploads the picture and the file that are not there yet. */
+/** Uploads the picture and the file if the listing does not have them yet. */
 export async function uploadMissing(io: ConnectorIo, id: string, input: ListInput): Promise<void> {
   const there = await io.request(
     {
@@ -184,7 +184,7 @@ export async function setState(io: ConnectorIo, id: string, state: 'active' | 'i
   return body;
 }
 
-/** Only a draft is deleted: it was never seen, and everything else can be made active again. */
+/** Deletes a draft, which no buyer has seen. Listings in other states can be reactivated and are never deleted. */
 export async function deleteDraft(io: ConnectorIo, id: string): Promise<void> {
   await io.request(
     {

@@ -13,7 +13,7 @@ export const etsyManifest = {
     kind: 'oauth2',
     authorize: { live: 'https://www.etsy.com/oauth/connect', sandbox: '/etsy/oauth/connect' },
     token: { live: 'https://api.etsy.com/v3/public/oauth/token', sandbox: '/etsy/v3/public/oauth/token' },
-    // Etsy's API has no way to end an access; its help names this page: https://www.etsy.com/help/article/330
+    // Etsy's API cannot revoke access; its help names this page: https://www.etsy.com/help/article/330
     ending: 'by_hand',
     appsPage: {
       address: { live: 'https://www.etsy.com/your/account/apps', sandbox: '/etsy/your/account/apps' },

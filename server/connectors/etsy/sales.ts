@@ -6,9 +6,12 @@ import { shopPath } from './listing';
 import { EPOCH_FLOOR, readCursor, readEntry, salesOf, writeCursor } from './transform';
 import { type LedgerEntry, ledgerEntries, payments, type Receipt, receipts } from './wire';
 
-/** Asked again each time, so that what Etsy wrote late or with a clock beside ours is not lost. What comes twice has the same ids. */
+/**
+ * Overlap of consecutive syncs, so that entries that Etsy wrote late or with a skewed clock are not lost. Repeated entries have the same
+ * ids.
+ */
 const OVERLAP_S = 3_600;
-/** The ledger answers for at most a month at once. */
+/** The ledger returns at most a month per request. */
 const WINDOW_S = 30 * 86_400;
 const PAGE = 100;
 const MAX_PAGES = 200;
@@ -26,12 +29,12 @@ const offsetPages = async <T>(
     },
     MAX_PAGES,
   );
-  // A cursor that moves on without having seen everything would lose the rest for ever.
+  // Advancing the cursor past unread entries would lose them for good.
   if (!complete) throw new ConnectorFault('transient', tooMany);
   return items;
 };
 
-/** Orders, fees and refunds since the cursor. Reading the same time again answers the same ids. */
+/** Returns orders, fees and refunds since the cursor. Reading the same period again returns the same ids. */
 export async function syncSales(
   io: ConnectorIo,
   input: { cursor: string | null; since: Date },
@@ -41,7 +44,7 @@ export async function syncSales(
   const orders = await readReceipts(io, cursor.receipts - OVERLAP_S);
   const entries = await readLedger(io, cursor.ledger - OVERLAP_S, began);
   const { fees, refunds } = await settle(io, entries);
-  // Never beyond the start of this reading: an order that changed while we turned pages is met the next time.
+  // Never beyond the start of this sync: an order that changed while we were paging is read next time.
   const reached = (before: number, seen: readonly Date[]) =>
     Math.max(before, Math.min(began, ...[Math.max(0, ...seen.map((d) => d.getTime() / 1000))]));
   return {
@@ -72,7 +75,7 @@ async function readReceipts(io: ConnectorIo, from: number): Promise<Receipt[]> {
           min_last_modified: Math.max(EPOCH_FLOOR, from),
           limit: PAGE,
           offset,
-          // The order of creation does not change while pages are turned; the order of changes would.
+          // The order by creation is stable while paging; the order by modification is not.
           sort_on: 'created',
           sort_order: 'asc',
         },
@@ -87,7 +90,7 @@ async function readReceipts(io: ConnectorIo, from: number): Promise<Receipt[]> {
 
 async function readLedger(io: ConnectorIo, from: number, now: number): Promise<LedgerEntry[]> {
   const all: LedgerEntry[] = [];
-  // A minute ahead, for a platform whose clock runs before ours.
+  // A minute ahead, in case the platform's clock is fast.
   const until = now + 60;
   for (let start = Math.max(EPOCH_FLOOR, from); start <= until; start += WINDOW_S) {
     const found = await offsetPages(fact('platforms.etsy.errors.tooManyEntries'), async (offset) => {
@@ -108,7 +111,7 @@ async function readLedger(io: ConnectorIo, from: number, now: number): Promise<L
   return [...new Map(all.map((entry) => [entry.entry_id, entry])).values()];
 }
 
-/** Tells which order each entry belongs to: Etsy names the payment, and the payment names the order. */
+/** Resolves the order of each fee and refund: an entry names its payment, and the payment names its order. */
 async function settle(
   io: ConnectorIo,
   entries: readonly LedgerEntry[],

@@ -20,16 +20,16 @@ describe('money', () => {
     [50_000, 100, 'JPY', 500],
     [7, 1, 'USD', 700],
     [12_340, 1000, 'USD', 1234],
-  ])('%d/%d %s', (amount, divisor, currency_code, expected) =>
+  ])('converts %d/%d %s', (amount, divisor, currency_code, expected) =>
     expect(fromEtsyMoney({ amount, divisor, currency_code })).toEqual(money(expected, currency_code)),
   );
 
-  it('refuses what is no whole amount rather than rounding it', () => {
+  it('refuses to round an amount that is not a whole number of minor units', () => {
     expect(() => fromEtsyMoney({ amount: 1234, divisor: 1000, currency_code: 'USD' })).toThrow(RangeError);
     expect(() => fromEtsyMoney({ amount: 150, divisor: 100, currency_code: 'JPY' })).toThrow(RangeError);
   });
 
-  it('comes back the same from a price', () => {
+  it('round-trips through a price', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 99_999_999 }),
@@ -48,7 +48,7 @@ describe('money', () => {
 });
 
 const usd = (amount: number) => ({ amount, divisor: 100, currency_code: 'USD' });
-it('makes a sale of each thing bought, less the shop’s coupon', () => {
+it('creates a sale for each item bought, less the shop’s coupon', () => {
   const sale = { quantity: 3, listing_id: 9, price: usd(499), created_timestamp: 1_772_000_000 };
   const given = receipt.parse({
     receipt_id: 5,
@@ -79,7 +79,7 @@ const entry = (amount: number, ledger_type: string, reference_type: string, refe
       created_timestamp: 1_772_000_000,
     }),
   );
-it('tells fees, refunds and mere transfers apart', () => {
+it('distinguishes fees, refunds and mere transfers', () => {
   expect(entry(-65, 'transaction', 'transaction', '7')).toMatchObject({
     kind: 'fee',
     fee: { kind: 'Transaction fee', remoteSaleId: '7', amount: money(65, 'USD') },
@@ -105,13 +105,13 @@ it('tells fees, refunds and mere transfers apart', () => {
     expect(entry(type === 'PAYMENT' ? 1000 : -1000, type, 'shop_payment', '8')).toEqual({ kind: 'other' });
 });
 
-it('names a fee of a kind that we do not know by the shop’s own word for it', () => {
+it('names an unknown kind of fee after Etsy’s own type', () => {
   const name = (type: string) => (entry(-5, type, 'shop', '1') as { fee: { kind: unknown } }).fee.kind;
   expect(name('REGULATORY_OPERATING_FEE')).toEqual('Regulatory operating fee');
   expect(name('vat_on_seller_services')).toSay('fee');
 });
 
-it('changes nothing of an inventory but what it is told', () => {
+it('changes only the given fields of an inventory', () => {
   const before = {
     products: [
       {
@@ -139,7 +139,7 @@ it('changes nothing of an inventory but what it is told', () => {
   });
 });
 
-it('keeps its place in a text, and starts at `since` without one', () => {
+it('encodes the cursor as text, and starts at `since` without one', () => {
   expect(readCursor(writeCursor({ receipts: 5, ledger: 6 }), new Date(0))).toEqual({
     receipts: 5,
     ledger: 6,

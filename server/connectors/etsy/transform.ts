@@ -3,7 +3,7 @@ import { currencyDigits, type Money, money, parseMoney, toDecimal } from '@/serv
 import type { RemoteFee, RemoteRefund, RemoteSale } from '../kit/types';
 import type { EtsyMoney, Inventory, LedgerEntry, Receipt } from './wire';
 
-/** Etsy's fraction as minor units, exactly. Throws RangeError when the currency has no such small part. */
+/** Converts Etsy's fraction to minor units exactly. Throws RangeError if the result is not a whole number. */
 export function fromEtsyMoney({ amount, divisor, currency_code }: EtsyMoney): Money {
   const scaled = BigInt(amount) * 10n ** BigInt(currencyDigits(currency_code));
   const by = BigInt(divisor);
@@ -11,10 +11,10 @@ export function fromEtsyMoney({ amount, divisor, currency_code }: EtsyMoney): Mo
   return money(Number(scaled / by), currency_code);
 }
 
-/** A price as the API takes it: a number in whole units. Decimal text of at most 3 decimals survives a double. */
+/** Converts a price to the number in whole units that the API expects. At most 3 decimals survive a double exactly. */
 export const toEtsyPrice = (price: Money): number => Number(toDecimal(price));
 
-/** The lowest price that a buyer can choose; null when nothing is offered. */
+/** Returns the lowest price that a buyer can choose, or null if nothing is offered. */
 export function lowestPrice(inventory: Inventory): Money | null {
   const prices = offerings(inventory).map((o) => fromEtsyMoney(o.price));
   return prices.reduce<Money | null>((low, p) => (low === null || p.amount < low.amount ? p : low), null);
@@ -22,7 +22,7 @@ export function lowestPrice(inventory: Inventory): Money | null {
 const offerings = (inventory: Inventory) =>
   inventory.products.filter((p) => !p.is_deleted).flatMap((p) => p.offerings.filter((o) => !o.is_deleted));
 
-/** The body that changes an inventory: everything as it was, but the price, and the SKU and stock where given. */
+/** Builds the request that updates an inventory: everything unchanged except the price and, if given, the SKU and stock. */
 export function inventoryBody(
   inventory: Inventory,
   change: { price: Money; sku?: string; quantity?: number },
@@ -54,7 +54,7 @@ export function inventoryBody(
   };
 }
 
-/** The sales of a paid receipt: one for each thing bought, at what was paid for it without tax and postage. */
+/** Returns the sales of a paid receipt: one per item, at the price paid without tax and postage. */
 export function salesOf(receipt: Receipt): RemoteSale[] {
   if (!receipt.is_paid) return [];
   return receipt.transactions.map((t) => {
@@ -95,8 +95,8 @@ const FEE_KINDS = [
 ] as const;
 
 /**
- * What a line of the shop's payment account means. Amounts are in the currency's minor units; what Etsy takes is negative
- * there and positive here, and a fee that it gives back is a negative fee.
+ * Classifies a line of the shop's payment account. Amounts are in the currency's minor units. What Etsy charges is negative there and
+ * positive here; a fee that Etsy returns is negative here.
  */
 export function readEntry(entry: LedgerEntry): Entry {
   const type = entry.ledger_type ?? entry.description ?? '';
@@ -141,7 +141,7 @@ function kindOf(type: string): Fact {
   return /fee/.test(words) ? verbatim(name) : fact('platforms.etsy.fees.namedFee', { name });
 }
 
-/** How far a sync came, as a text: the newest receipt and the newest ledger entry seen, in seconds. */
+/** How far a sync has read: the times of the newest receipt and the newest ledger entry seen, in Unix seconds. */
 export interface Cursor {
   receipts: number;
   ledger: number;
@@ -152,5 +152,5 @@ export function readCursor(text: string | null, since: Date): Cursor {
   return match ? { receipts: Number(match[1]), ledger: Number(match[2]) } : { receipts: from, ledger: from };
 }
 export const writeCursor = (cursor: Cursor): string => `r${cursor.receipts}.l${cursor.ledger}`;
-/** The earliest time that the API accepts. */
+/** The earliest time that the API accepts, in Unix seconds. */
 export const EPOCH_FLOOR = 946_684_800;

@@ -24,7 +24,7 @@ const MAX_PAGES = 8;
 export const facebook = defineConnector(facebookManifest, {
   hooks: {
     readFault: readGraphFault,
-    // A Page's token cannot ask for the person's list of Pages.
+    // A Page's token cannot request the user's list of Pages.
     async check(io) {
       const { body } = await io.request(
         {
@@ -105,7 +105,7 @@ export const facebook = defineConnector(facebookManifest, {
           path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/feed`,
           json: input.media?.length
             ? {
-                // Beside photos there is no field for a link: it stands in the text.
+                // A post with photos has no link field, so the link goes into the text.
                 message: composeFollowing(input.text, input.link),
                 attached_media: input.media.map((m) => ({ media_fbid: m.remoteId })),
                 published: true,
@@ -192,7 +192,7 @@ export const facebook = defineConnector(facebookManifest, {
       const read = await readResults(io, [...new Set(posts.map((p) => p.post))]);
       for (const { asked, post } of posts)
         said.push(...read.filter((e) => e.remoteId === post).map((e) => ({ ...e, remoteId: asked })));
-      // "It does not exist, or you may not see it": of every post of a list at once it is the right that is missing.
+      // "It does not exist, or you may not see it": if this applies to every post of a list, the permission is missing.
       if (remoteIds.length > 1 && remoteIds.every((id) => said.some((e) => e.remoteId === id && e.gone)))
         throw new ConnectorFault('rejected', fact('platforms.facebook.errors.noneShown'));
       return said;
@@ -201,8 +201,8 @@ export const facebook = defineConnector(facebookManifest, {
 });
 
 /**
- * Facebook refuses a whole list in which one post is gone. The list is halved until that one stands alone, so that the others are
- * read all the same.
+ * Reads engagement in one request. Facebook refuses a whole list if one post is gone, so the list is halved until that post is isolated and
+ * the others are read.
  */
 async function readResults(io: ConnectorIo, ids: readonly string[]): Promise<Engagement[]> {
   if (ids.length === 0) return [];
@@ -243,13 +243,13 @@ const goneAt = (remoteId: string): Engagement => ({
   views: null,
 });
 
-/** A post with our words of which Facebook tells no attachment. */
+/** Whether a post has our text but Facebook reports no attachments for it. */
 const hidesMedia = (post: Post, sent: string): boolean =>
   !post.attachments?.data?.length && sameText(post.message ?? '', sent);
 
 /**
- * A comment by the Page itself. It has no field for a link: the link stands in its text. It needs a right of its own, which a Page
- * that was connected before may not have given: then the comment is refused, and posts go out as before.
+ * Adds a comment as the Page itself. Comments have no link field, so the link goes into the text. Commenting needs a permission of its own,
+ * which Pages connected earlier may not have granted; then only the comment is refused, not the post.
  */
 async function comment(io: ConnectorIo, postId: string, input: PublishInput): Promise<Published> {
   try {
@@ -273,7 +273,7 @@ async function comment(io: ConnectorIo, postId: string, input: PublishInput): Pr
   }
 }
 
-/** A list to its end, or to as many pages as we read: then it is not `complete`. */
+/** Reads a list to its end or to the page limit. In the latter case it is not `complete`. */
 function readList<T>(
   io: ConnectorIo,
   schema: z.ZodType<{ data: T[]; paging?: z.output<typeof accounts>['paging'] }>,
@@ -327,7 +327,7 @@ async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput
     : { found: 'unclear', why: fact('platforms.facebook.lookup.notAllComments') };
 }
 
-/** Asked after the post is made. When Facebook does not tell, the address that it forwards from does as well. */
+/** Requests the permalink of a new post. If Facebook does not return one, falls back to an address that Facebook redirects. */
 async function permalink(io: ConnectorIo, id: string): Promise<string> {
   try {
     const { body } = await io.request(
@@ -343,7 +343,7 @@ async function permalink(io: ConnectorIo, id: string): Promise<string> {
     );
     if (body.permalink_url) return body.permalink_url;
   } catch {
-    // The post is out; not knowing its best address is no failure.
+    // The post is published, so a missing permalink is not a failure.
   }
   return `${io.web}/${id}`;
 }

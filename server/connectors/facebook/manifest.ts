@@ -1,6 +1,6 @@
 import type { AvailableManifest } from '../kit/manifest';
 
-/** The version of the Graph API that every path starts with. */
+/** Version of the Graph API that every path starts with. */
 export const GRAPH = 'v23.0';
 
 export const facebookManifest = {
@@ -49,29 +49,29 @@ export const facebookManifest = {
     scopeSeparator: ',',
     accountScopes: ['pages_show_list'],
     scopes: {
-      // The first comment needs the second; https://developers.facebook.com/documentation/pages-api/comments-mentions
+      // The first comment needs the second scope; https://developers.facebook.com/documentation/pages-api/comments-mentions
       publish: ['pages_manage_posts', 'pages_manage_engagement'],
       lookup: ['pages_read_engagement'],
       remove: ['pages_manage_posts'],
       engagement: ['pages_read_engagement'],
       upload: ['pages_manage_posts'],
     },
-    // A Page's token from a long-lived person's token does not end by time.
+    // A Page's token does not expire if it comes from a long-lived user token.
     accessLifetime: null,
     refreshLifetime: null,
   },
-  // The length of a comment is not in Meta's own pages; https://typecount.com/blog/facebook-post-character-limit
+  // Meta does not document the maximum length of a comment; https://typecount.com/blog/facebook-post-character-limit
   post: {
     characters: 63_206,
     firstComment: { characters: 8_000 },
     media: {
-      // https://developers.facebook.com/docs/graph-api/reference/page/photos; how many is our own limit.
+      // https://developers.facebook.com/docs/graph-api/reference/page/photos; the number of pictures is our own limit.
       pictures: { most: 10, bytes: 10 * 1024 * 1024, mimes: ['image/jpeg', 'image/png', 'image/gif'] },
-      // As a photo a GIF would stand still: it goes out as a video, which takes this format.
+      // A GIF would lose its animation as a photo, so it is published as a video, which accepts this format.
       gif: { bytes: 100 * 1024 * 1024, width: 4096, height: 4096 },
       // https://developers.facebook.com/docs/video-api/guides/publishing
       video: { bytes: 10 * 1024 * 1024 * 1024, seconds: [1, 14_400], aspect: null },
-      // How long a description may be Facebook does not say: as long as others take.
+      // Facebook does not document a maximum length of descriptions, so we use that of other platforms.
       alt: { characters: 1000, kinds: ['picture'] },
     },
   },

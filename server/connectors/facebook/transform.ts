@@ -10,13 +10,13 @@ const platform = facebookManifest.name;
 export const sameText = (a: string, b: string): boolean => plain(a) === plain(b);
 const plain = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
 
-/** Is this post ours? The words must be the same; a link that Facebook names must be ours too. */
+/** Whether a post is ours: its text must match and, if Facebook reports links, one of them must be ours. */
 export function isOurs(post: Post, text: string, link: string | undefined): boolean {
   if (!sameText(post.message ?? '', text)) return false;
   const urls = (post.attachments?.data ?? []).flatMap((a) => a.unshimmed_url ?? a.url ?? []);
   return !link || urls.length === 0 || urls.some((url) => bare(url) === bare(link));
 }
-/** Is this the post that we sent with these photos? Each upload has an id of its own, so one of them says it surely. */
+/** Whether this is the post that we sent with these photos. Each upload has an id of its own, so one match is conclusive. */
 export function showsOurs(post: Post, photos: readonly string[]): boolean {
   const shown = (post.attachments?.data ?? []).flatMap((a) => [
     a.target?.id,
@@ -27,8 +27,8 @@ export function showsOurs(post: Post, photos: readonly string[]): boolean {
 const bare = (url: string) => url.replace(/^https?:\/\/(www\.)?/i, '').replace(/\/$/, '');
 
 /**
- * Whether a video is out. `never`: Facebook has begun nothing with it that comes after its upload was finished, so it was not finished.
- * What stands between the two, such as a video that is being processed, is no answer.
+ * Determines whether a video is published. `never`: nothing that follows a finished upload has begun, so the upload was not finished.
+ * `unclear`: anything in between, such as a video that is being processed.
  */
 export function whereIs({ post_id, published, status }: Video): 'out' | 'never' | 'unclear' {
   const {
@@ -41,22 +41,22 @@ export function whereIs({ post_id, published, status }: Video): 'out' | 'never' 
   const waits = processing?.status === 'not_started' && publishing?.status === 'not_started';
   if (published === true) return publishing?.status === 'not_started' ? 'unclear' : 'out';
   const worked = status?.video_status === 'processing' || status?.video_status === 'ready';
-  // A finished upload waits for its processing for a moment.
+  // A finished upload may wait briefly before its processing starts.
   return published === false && waits && !worked && uploading?.status !== 'complete' ? 'never' : 'unclear';
 }
 
-/** What to do about a file that Facebook cannot read. */
+/** Advice for a file that Facebook cannot read. */
 export const unreadable = (kind: MediaKind): Fact => fact(`platforms.facebook.problems.${kind}`);
-/** 324 and 1366046: a picture that it cannot read; 352, 1363024 and 1363031: no video, or not in a format that it knows. */
+/** 324 and 1366046: an unreadable picture; 352, 1363024 and 1363031: not a video, or in an unknown format. */
 const UNREADABLE_PICTURE = /^324(?:\/|$)|\/1366046$/;
 const UNREADABLE_VIDEO = /^352(?:\/|$)|\/(?:1363024|1363031)$/;
 export const isUnreadable = (vendorCode: string | undefined): boolean =>
   UNREADABLE_PICTURE.test(vendorCode ?? '') || UNREADABLE_VIDEO.test(vendorCode ?? '');
 
-/** A chunk that was cut off, timed out or sent for another place: https://developers.facebook.com/docs/video-api/reference/error-codes */
+/** The chunk was cut off, timed out or had the wrong offset: https://developers.facebook.com/docs/video-api/reference/error-codes */
 const CHUNK_AGAIN = [1363019, 1363030, 1363033, 1363037];
 
-/** Facebook's numbers: https://developers.facebook.com/docs/graph-api/guides/error-handling */
+/** Facebook's error codes: https://developers.facebook.com/docs/graph-api/guides/error-handling */
 export function readGraphFault(
   status: number,
   body: unknown,
@@ -114,16 +114,16 @@ export function readGraphFault(
       ...(resume ? { resume } : {}),
     };
   }
-  // A photo, or the upload of a video, that it does not know (any more).
+  // Facebook does not know the photo or the upload of the video, or no longer does.
   if (said.code === 100 && /media_fbid|attached_media|upload.session/i.test(said.message))
     return {
       kind: 'rejected',
       vendorCode: MEDIA_GONE,
       fact: fact('connectors.errors.mediaGone', { platform }),
     };
-  // It says itself that trying again does not help. Of a post that does not say whether it was made.
+  // Facebook reports that a retry does not help. For a post, that leaves open whether it was created.
   const final = said.code === 1 && said.is_transient === false && status < 500 && effect !== 'effect';
-  // 1 and 2 are Facebook's own trouble; whether the post was made by then it does not say.
+  // 1 and 2 are Facebook's own failures, which do not tell whether the post was created.
   if (!final && (said.code === 1 || said.code === 2 || said.is_transient || status >= 500))
     return effect === 'effect'
       ? {
@@ -146,7 +146,10 @@ export function readGraphFault(
       : fact('platforms.facebook.errors.notAccepted'),
   };
 }
-/** How a post does. A reaction of any kind counts as a like; a Page is not told how often one of its posts was seen without more rights. */
+/**
+ * Converts the counts of a post. Reactions of any kind count as likes. Views are null because a Page would need more permissions to read
+ * them.
+ */
 export function engagementOf(remoteId: string, post: Tallied): Engagement {
   return {
     remoteId,
@@ -158,9 +161,9 @@ export function engagementOf(remoteId: string, post: Tallied): Engagement {
   };
 }
 
-/** Whether the token is good and lacks the right for this: 10 and 200 to 299. */
+/** Whether the token is valid but lacks the permission: 10 and 200 to 299. */
 export const isForbidden = (vendorCode: string | undefined): boolean =>
   /^(?:10|2\d\d)(?:\/|$)/.test(vendorCode ?? '');
-/** "It does not exist, or you may not see it." */
+/** Whether Facebook reported "It does not exist, or you may not see it". */
 export const isGone = (vendorCode: string | undefined): boolean =>
   vendorCode === '100/33' || vendorCode === '803';

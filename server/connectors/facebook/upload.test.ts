@@ -30,7 +30,7 @@ describe.each<[string, UploadInput, unknown]>([
   ['a photo', photo, null],
   ['the beginning of a video', film, null],
   ['a chunk of a video', film, at(0, KB)],
-])('%s', (_name, input, progress) => {
+])('errors while uploading %s', (_name, input, progress) => {
   it.each<[string, Reply, string]>([
     ['nonsense', html, 'transient'],
     ['another shape', ok({ success: true }), 'transient'],
@@ -43,13 +43,13 @@ describe.each<[string, UploadInput, unknown]>([
     ['a blocked Page', graph(368), 'rejected'],
     ['something that it does not take', graph(100), 'rejected'],
     ['an error that it calls final', graph(1, { is_transient: false }), 'rejected'],
-  ])('with %s is not done', async (_what, reply, kind) => {
+  ])('throws a fault on %s', async (_what, reply, kind) => {
     expect((await step(input, progress, reply)).result).toMatchObject({ kind });
   });
 });
 
-describe('a photo', () => {
-  it('is one unpublished file with its description, for which there is time', async () => {
+describe('uploading a photo', () => {
+  it('creates one unpublished photo, with a time-out that allows for its size', async () => {
     const ten = fileOf(10 * MB, { kind: 'picture', mime: 'image/jpeg' });
     const { result, asked } = await step(ten, null, ok({ id: '9' }));
     expect(result).toMatchObject({ state: 'ready', remoteId: '9' });
@@ -63,7 +63,7 @@ describe('a photo', () => {
     ['324', graph(324, { error_subcode: 2_069_019 })],
     ['1366046', graph(1, { error_subcode: 1366046, is_transient: false })],
     ['1366046 of a server', graph(1, { error_subcode: 1366046 }, 500)],
-  ])('that Facebook cannot read fails, with what to do (%s)', async (_code, reply) => {
+  ])('fails with advice if Facebook cannot read the picture (%s)', async (_code, reply) => {
     expect((await step(photo, null, reply)).result).toEqual({
       state: 'failed',
       problem: expect.toSay(/could not read this picture.*JPEG or PNG/),
@@ -71,8 +71,8 @@ describe('a photo', () => {
   });
 });
 
-describe('a video', () => {
-  it('goes in the ranges that Facebook asks for, to its own host, and no larger than we send', async () => {
+describe('uploading a video', () => {
+  it('sends the ranges that Facebook requests to the upload host, in chunks within our limit', async () => {
     const wanted = [
       [0, MB],
       [MB, 3.5 * MB],
@@ -115,16 +115,16 @@ describe('a video', () => {
     ['asks for less than nothing', range(2 * KB, KB)],
     ['is no number', range(Number.NaN, KB)],
     ['has no end', { start_offset: '2048' }],
-  ])('of which the next range %s is a trouble that counts', async (_what, answer) => {
+  ])('throws a transient fault if the next range %s', async (_what, answer) => {
     expect((await step(film, at(KB, 2 * KB), ok(answer))).result).toMatchObject({ kind: 'transient' });
   });
 
-  it('whose upload cannot begin at its beginning is a trouble that counts', async () => {
+  it('throws a transient fault if the upload does not start at offset 0', async () => {
     const odd = ok({ ...range(7, KB), upload_session_id: '5', video_id: '6' });
     expect((await step(film, null, odd)).result).toMatchObject({ kind: 'transient' });
   });
 
-  it('of which an answer was lost goes on where Facebook is', async () => {
+  it('resumes at Facebook’s offset after a lost response', async () => {
     const there = (start: number, end: number, data: unknown = { start_offset: start, end_offset: end }) =>
       graph(6001, { error_subcode: 1363037, error_data: data });
     expect((await step(film, at(KB, 4 * KB), there(4 * KB, 7 * KB))).result).toEqual({
@@ -138,7 +138,7 @@ describe('a video', () => {
       state: 'ready',
       remoteId: '6:5',
     });
-    // Without the place, or with one that makes no sense, it is tried again, and that counts.
+    // Without a valid range the step is a transient fault, which counts as a failed attempt.
     for (const data of [
       undefined,
       'no',
@@ -150,7 +150,7 @@ describe('a video', () => {
       ).toMatchObject({ kind: 'transient' });
   });
 
-  it('that is sent back again and again starts over', async () => {
+  it('starts over after being sent back too often', async () => {
     const back = graph(6001, { error_subcode: 1363037, error_data: { start_offset: 0, end_offset: KB } });
     let progress: unknown = at(KB, 4 * KB);
     const states: unknown[] = [];
@@ -162,12 +162,12 @@ describe('a video', () => {
     expect(states).toEqual(['uploading', 'uploading', 'uploading', 'again']);
   });
 
-  it.each([1363019, 1363030, 1363033])('with %s of a chunk tries it again', async (subcode) => {
+  it.each([1363019, 1363030, 1363033])('retries a chunk after error subcode %s', async (subcode) => {
     const { result } = await step(film, at(0, KB), graph(6000, { error_subcode: subcode }));
     expect(result).toMatchObject({ kind: 'transient' });
   });
 
-  it('starts over only when Facebook does not know the upload', async () => {
+  it('starts over if Facebook does not know the upload', async () => {
     const gone = graph(100, { message: '(#100) There is no such upload session: upload_session_id' });
     expect((await step(film, at(0, KB), gone)).result).toEqual({ state: 'again' });
   });
@@ -176,7 +176,7 @@ describe('a video', () => {
     ['352', graph(352)],
     ['1363024', graph(100, { error_subcode: 1363024 })],
     ['1363031', graph(6000, { error_subcode: 1363031 })],
-  ])('that is none for Facebook fails, with what to do (%s)', async (_code, reply) => {
+  ])('fails with advice if Facebook cannot process the video (%s)', async (_code, reply) => {
     expect((await step(film, at(0, KB), reply)).result).toEqual({
       state: 'failed',
       problem: expect.toSay(/could not process this video.*MP4/),

@@ -15,13 +15,13 @@ import { isUnreadable, unreadable } from './transform';
 import { created, started, transferred } from './wire';
 
 /**
- * How long Facebook keeps a photo that no post took, or a video that is not finished, it does not say. Our own margin: after so long it
- * is uploaded again.
+ * Facebook does not document how long it keeps an unused photo or an unfinished video. After this time, our own margin, the file is
+ * uploaded again.
  */
 const KEPT_MS = 23 * 3_600_000;
-/** The most of a video that one request carries. Facebook may ask for less. */
+/** Maximum bytes of a video per request. Facebook may request less. */
 const CHUNK = 4 * 1024 * 1024;
-/** How often Facebook may send us back to an earlier place of the same upload. */
+/** How often Facebook may send us back to an earlier offset of the same upload. */
 const MAX_RETURNS = 3;
 const NAMES: Record<string, string> = {
   'image/jpeg': 'picture.jpg',
@@ -34,18 +34,18 @@ const progress = z.object({
   session: z.string(),
   video: z.string(),
   sent: z.number().int().nonnegative(),
-  /** Where the range ends that Facebook wants next. */
+  /** End of the range that Facebook requests next, exclusive. */
   end: z.number().int().positive(),
-  /** How often it has sent us back. */
+  /** How often Facebook has sent us back. */
   returns: z.number().int().nonnegative(),
-  /** Until when it is kept, in milliseconds since 1970. */
+  /** When the upload expires, in milliseconds since 1970. */
   until: z.number(),
 });
 type Progress = z.output<typeof progress>;
 
 /**
- * A photo goes in one request, unpublished, and the post takes it by its id. A video goes in chunks; finishing it is what publishes it,
- * so that is left to `publish`. A GIF goes as a video: as a photo it would stand still.
+ * Uploads a photo in one request, unpublished; the post refers to it by its id. Uploads a video in chunks, but leaves finishing it to
+ * `publish`, because that publishes the video. Uploads a GIF as a video, because it would lose its animation as a photo.
  * https://developers.facebook.com/docs/graph-api/reference/page/photos, https://developers.facebook.com/docs/graph-api/video-uploads
  */
 export async function uploadStep(io: ConnectorIo, input: UploadInput): Promise<UploadOutput> {
@@ -56,7 +56,7 @@ export async function uploadStep(io: ConnectorIo, input: UploadInput): Promise<U
   } catch (error) {
     if (!isConnectorFault(error) || error.kind !== 'rejected') throw error;
     if (isUnreadable(error.options.vendorCode)) return { state: 'failed', problem: unreadable(input.kind) };
-    // It forgot the upload.
+    // Facebook no longer knows the upload.
     if (error.options.vendorCode === MEDIA_GONE) return { state: 'again' };
     throw error;
   }
@@ -77,7 +77,7 @@ async function photo(io: ConnectorIo, input: UploadInput): Promise<UploadOutput>
         ...(input.alt ? { alt_text_custom: input.alt } : {}),
         source: { name: NAMES[input.mime] ?? 'picture', mime: input.mime, bytes },
       },
-      // Nobody sees it: one more that no post takes changes nothing.
+      // The photo is invisible until a post uses it, so a duplicate does no harm.
       effect: 'idempotent',
       timeoutMs: sendingMs(bytes.byteLength),
     },
@@ -124,7 +124,7 @@ async function transfer(io: ConnectorIo, input: UploadInput, at: Progress): Prom
       },
       transferred,
     );
-    // It says itself from where on it wants more: somewhere in what it just got, or right after it.
+    // Facebook names the next offset: inside the chunk just sent, or right after it.
     const { start_offset: start, end_offset: end } = body;
     if (start <= at.sent || start > at.sent + bytes.byteLength) throw oddRange();
     return goOn(input, at, { start, end });
@@ -135,10 +135,10 @@ async function transfer(io: ConnectorIo, input: UploadInput, at: Progress): Prom
   }
 }
 
-/** It has more of the upload than we know (an answer was lost), or less: it says where it wants us to go on. */
+/** Continues at the range that Facebook requests because it has more of the upload than we know (a response was lost) or less. */
 function returnTo(input: UploadInput, at: Progress, wanted: ByteRange): UploadOutput {
   if (wanted.start > at.sent) return goOn(input, at, wanted);
-  // Going back, or on at the same place, without end would never be noticed: it is progress each time.
+  // Every return counts as progress, so an endless loop would go unnoticed without this limit.
   if (at.returns >= MAX_RETURNS) return { state: 'again' };
   return goOn(input, { ...at, returns: at.returns + 1 }, wanted);
 }
@@ -156,7 +156,7 @@ function goOn(
 
 const oddRange = () => new ConnectorFault('transient', fact('platforms.facebook.errors.oddRange'));
 
-/** A video that is there and not published: which one it is, and the upload that is to be finished. */
+/** Combines the ids of an uploaded, unpublished video and of its upload session, which `publish` finishes. */
 export const videoName = ({ video, session }: Pick<Progress, 'video' | 'session'>): string =>
   `${video}:${session}`;
 export function readVideoName(name: string): { video: string; session: string } {

@@ -39,11 +39,11 @@ describe('finishing a video', () => {
     ['an error', graph(2, {}, 500)],
     ['a chunk that it misses', graph(6000, { error_subcode: 1363019 })],
     ['an error of its own that it calls final', graph(1, { is_transient: false })],
-  ])('with %s may have published it', async (_what, reply) => {
+  ])('reports an unknown outcome on %s', async (_what, reply) => {
     expect((await call('publish', post, reply)).result).toMatchObject({ kind: 'unknown_outcome' });
   });
 
-  it('publishes it with its text and its link, at its own host', async () => {
+  it('publishes it with its text and link on the upload host', async () => {
     const shown = ok({ id: '6', published: true, post_id: '88', permalink_url: '/reel/6' });
     const { result, asked } = await call(
       'publish',
@@ -61,7 +61,7 @@ describe('finishing a video', () => {
     expect(asked[1]?.url).toContain('http://api.test/v23.0/6?');
   });
 
-  it('is done also when nobody can say which post shows it', async () => {
+  it('succeeds even if the post that shows the video cannot be determined', async () => {
     for (const reply of [lost(), missing, ok({ id: '6', published: false })])
       expect((await call('publish', post, ok({ success: true }), reply)).result).toEqual({
         remoteId: '6',
@@ -69,7 +69,7 @@ describe('finishing a video', () => {
       });
   });
 
-  it('of a file that is none is refused, with what to do', async () => {
+  it('rejects an unreadable file with advice', async () => {
     const refused = graph(352, { error_subcode: 1363024 });
     expect((await call('publish', post, refused)).result).toMatchObject({
       kind: 'rejected',
@@ -83,7 +83,7 @@ describe('finishing a video', () => {
   });
 });
 
-describe('looking a video up', () => {
+describe('looking up a video', () => {
   const found = async (reply: Reply) =>
     (await call('lookup', { text: 'A film', media, since: NOW, exclude: [] }, reply)).result;
   it.each<[string, Record<string, unknown>, string]>([
@@ -130,18 +130,18 @@ describe('looking a video up', () => {
     ['tells no phases', { published: false }, 'unclear'],
     ['tells phases that make no sense', { published: false, status: 'ready' }, 'unclear'],
     ['tells nothing', {}, 'unclear'],
-  ])('that %s', async (_what, more, answer) => {
+  ])('handles a video that %s', async (_what, more, answer) => {
     expect(await found(ok({ id: '6', ...more }))).toMatchObject({ found: answer });
   });
 
-  it('that Facebook does not show may be out all the same', async () => {
+  it('is inconclusive if Facebook does not show the video', async () => {
     for (const reply of [missing, bare, graph(803, {}, 404)])
       expect(await found(reply)).toMatchObject({ found: 'unclear' });
     expect(await found(graph(190))).toMatchObject({ kind: 'reauth' });
   });
 });
 
-it('photos that another post shows are not taken for hidden ones', async () => {
+it('ignores posts of other publications when looking up a post with photos', async () => {
   const input = {
     text: 'Two photos',
     media: [{ remoteId: '1', kind: 'picture' as const }],
@@ -153,9 +153,9 @@ it('photos that another post shows are not taken for hidden ones', async () => {
   expect((await call('lookup', input, same('77_2'))).result).toMatchObject({ found: 'unclear' });
 });
 
-describe('removing', () => {
+describe('removing a post', () => {
   const remove = async (reply: Reply) => (await call('remove', { remoteId: '77_1' }, reply)).result;
-  it('takes only Facebook’s own word for a post that is gone', async () => {
+  it('treats a post as gone only if Facebook’s own error says so', async () => {
     expect(await remove(ok({ success: true }))).toEqual({ removed: true });
     expect(await remove(missing)).toEqual({ removed: false });
     expect(await remove(bare)).toMatchObject({ kind: 'rejected' });
@@ -163,13 +163,13 @@ describe('removing', () => {
   });
 });
 
-describe('how videos do', () => {
+describe('engagement of videos', () => {
   const read = (remoteIds: string[], ...replies: Reply[]) => call('engagement', { remoteIds }, ...replies);
   const numbers = (id: string, likes: number) => ({
     [id]: { id, reactions: { summary: { total_count: likes } } },
   });
 
-  it('is read from the post that shows them, once Facebook names it', async () => {
+  it('is read from the post that shows the video, once Facebook names it', async () => {
     const { result, asked } = await read(
       ['77_1', '6', '7'],
       ok({ id: '6', published: true, post_id: '88' }),
@@ -183,7 +183,7 @@ describe('how videos do', () => {
     expect(decodeURIComponent(asked[2]?.url ?? '')).toContain('ids=77_1,77_88');
   });
 
-  it('of one that is gone is told as of a post, and of all at once it is the right that is missing', async () => {
+  it('reports a single missing video as gone, and a missing permission if all of several are missing', async () => {
     expect((await read(['6'], missing)).result).toMatchObject([{ remoteId: '6', gone: true }]);
     expect((await read(['6', '7'], missing, missing)).result).toMatchObject({ kind: 'rejected' });
     expect((await read(['6'], bare)).result).toMatchObject({ kind: 'rejected' });

@@ -13,7 +13,7 @@ import { isGone, isUnreadable, unreadable, whereIs } from './transform';
 import { readVideoName } from './upload';
 import { published, type Video, video } from './wire';
 
-/** Finishes the upload of a video (or of a GIF), which publishes it with its text. Facebook works on it before it shows it. */
+/** Finishes the upload of a video or GIF, which publishes it with its text. Facebook processes the video before showing it. */
 export async function publishVideo(io: ConnectorIo, name: string, input: PublishInput): Promise<Published> {
   const { video: id, session } = readVideoName(name);
   try {
@@ -57,7 +57,10 @@ const readVideo = async (io: ConnectorIo, id: string, timeoutMs?: number) => {
   return body;
 };
 
-/** The post that shows a video, where Facebook names it already; comments and results are asked for by it. */
+/**
+ * Returns the post that shows a video, or the video itself if Facebook does not name the post yet. Comments and engagement need the id of
+ * the post.
+ */
 function videoPost(io: ConnectorIo, shown: Video): Published {
   const post =
     shown.post_id && !shown.post_id.includes('_') ? `${io.account.remoteId}_${shown.post_id}` : shown.post_id;
@@ -69,8 +72,8 @@ function videoPost(io: ConnectorIo, shown: Video): Published {
 }
 
 /**
- * The upload has an id of its own, so the video says of itself whether it was published. Only one that was surely never finished is
- * absent: a second one would be a second post.
+ * Looks up a video by the id of its upload. Reports `absent` only if the upload was certainly never finished, because publishing again
+ * would create a second post.
  */
 export async function lookUpVideo(io: ConnectorIo, name: string): Promise<LookupOutput> {
   try {
@@ -88,8 +91,8 @@ export async function lookUpVideo(io: ConnectorIo, name: string): Promise<Lookup
 }
 
 /**
- * The post that shows a video that was published before Facebook named one. A video has other fields than a post, which would spoil
- * the whole list. Null while there is none.
+ * Returns the post of a video that was published before Facebook named one, or null while there is none. Videos have other fields than
+ * posts and would fail the whole batch request.
  */
 export async function postOf(io: ConnectorIo, id: string): Promise<string | 'gone' | null> {
   try {

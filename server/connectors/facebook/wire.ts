@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { remoteId, tally, wire } from '../kit/wire';
 
 export const created = wire({ id: remoteId });
-/** Places in a file come as texts, and in errors as numbers. */
+/** Offsets are strings in responses and numbers in errors. */
 const offset = z
   .union([z.string().regex(/^\d{1,15}$/), z.number().int().nonnegative()])
   .transform((place) => Number(place));
-/** What of a video it wants next: from `start_offset` up to, not including, `end_offset`. Both are the size when all is there. */
+/**
+ * The range of a video that Facebook requests next: from `start_offset` up to `end_offset`, exclusive. Both equal the size once the upload
+ * is complete.
+ */
 export const transferred = wire({ start_offset: offset, end_offset: offset });
 export const started = transferred.extend({ upload_session_id: remoteId, video_id: remoteId });
-/** The same beside an error, where it may be written as a text. */
+/** The same range in an error, possibly JSON inside a string. */
 export const wantedRange = z
   .preprocess((data) => (typeof data === 'string' ? readJson(data) : data), transferred)
   .transform(({ start_offset: start, end_offset: end }) => ({ start, end }));
@@ -24,7 +27,7 @@ function readJson(text: string): unknown {
 const phase = wire({ status: z.string().optional(), publish_status: z.string().optional() })
   .optional()
   .catch(undefined);
-/** A video and, once it is out, the post that shows it. */
+/** A video and, once published, the post that shows it. */
 export const video = wire({
   id: remoteId,
   published: z.boolean().optional(),
@@ -40,10 +43,10 @@ export const video = wire({
     .catch(undefined),
 });
 export type Video = z.output<typeof video>;
-/** Anything else, `false` too, does not say that it went through. */
+/** Anything else, including `false`, does not confirm the publication. */
 export const published = wire({ success: z.literal(true) });
 export const removed = wire({ success: z.boolean() });
-/** Documented as `true` and answered as `{ success: true }`. */
+/** Documented as `true`, but returned as `{ success: true }`. */
 export const ended = z.union([z.literal(true), wire({ success: z.literal(true) })]);
 export const object = wire({
   id: remoteId,
@@ -51,7 +54,7 @@ export const object = wire({
   name: z.string().optional(),
 });
 
-/** A list, page by page. */
+/** One page of a list. */
 const list = <S extends z.ZodType>(item: S) =>
   wire({
     data: z.array(item),
@@ -71,7 +74,7 @@ export const accounts = list(
   }),
 );
 
-/** What an attachment shows: a photo has the id that its upload was given. */
+/** The object that an attachment shows. A photo has the id of its upload. */
 const attached = wire({ id: remoteId.optional() });
 export const post = wire({
   id: remoteId,
@@ -106,7 +109,7 @@ const tallied = wire({
   shares: wire({ count: tally }).nullish().catch(null),
 });
 export type Tallied = z.output<typeof tallied>;
-/** Posts by their ids; null is one that makes no sense. `shares` is left out of a post that nobody shared. */
+/** Posts by id; null if invalid. `shares` is missing if the post has never been shared. */
 export const results = z.record(z.string(), tallied.nullable().catch(null));
 const comment = wire({
   id: remoteId,

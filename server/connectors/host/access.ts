@@ -5,29 +5,28 @@ import { ConnectorFault, isConnectorFault } from '../kit/types';
 import { type Peer, refreshTokens } from './oauth';
 import { openTokens, sealTokens, type Tokens } from './tokens';
 
-/** The part of a connection's row that belongs to the host. */
+/** The part of a connection's row that the host manages. */
 export interface Credentials {
   sealed: string;
   accessExpiresAt: Date | null;
   refreshExpiresAt: Date | null;
 }
-/** Where the host keeps credentials. Implemented over the database by the connections domain. */
+/** Storage of credentials. The connections domain implements it on the database. */
 export interface CredentialStore {
-  /** The credentials as they are now; null when the connection has none any more. */
+  /** Returns the current credentials, or null if the connection no longer has any. */
   read(): Promise<Credentials | null>;
-  /** Takes the lease until `until` when nobody holds it and the credentials are still `sealed`. */
+  /** Acquires the lease until `until` if no process holds it and the credentials are still `sealed`. */
   lease(sealed: string, until: Date): Promise<boolean>;
-  /** Stores new credentials and ends the lease, when the credentials are still `replaced`. */
+  /** Stores new credentials and ends the lease if the credentials are still `replaced`. */
   save(replaced: string, next: Credentials, tokens: Tokens): Promise<void>;
   release(sealed: string): Promise<void>;
 }
 
-/** A token is renewed this long before it ends, so that a request does not arrive with a dead one. */
+/** A token is renewed this long before it expires, so that no request arrives with an expired one. */
 const MARGIN_MS = 60_000;
 /**
- * Nobody else shows the refresh token before this is over. Not renewed: it is over when a request of a process that died, or is cut
- * off from the database, cannot be under way any more (a request takes 15 s at most), since a platform that sees the same token twice
- * may end the connection.
+ * How long no other process may use the refresh token. The lease is never extended. It outlasts any request (at most 15 s) of a process
+ * that crashed or lost the database, because a platform that sees the same token twice may revoke the connection.
  */
 const LEASE_MS = 45_000;
 const WAIT_STEP_MS = 100;
@@ -43,18 +42,18 @@ interface Wanted {
   store: CredentialStore;
   peer: Peer;
   clock: Clock;
-  /** Renew also when the token should still be good, because the platform refused it. */
+  /** Renew even if the token should still be valid, because the platform rejected it. */
   force?: boolean;
-  /** Renew when the token ends within this time (the sweep renews early). */
+  /** Renew if the token expires within this time (the sweep renews early). */
   marginMs?: number;
-  /** Throw when it cannot be renewed, though the token is still good: the sweep wants to know. */
+  /** Throw if the renewal fails even though the token is still valid. The sweep needs to know. */
   insist?: boolean;
 }
 
-/** Refreshes that run in this process now, so that callers beside each other share one. */
+/** Refreshes in progress in this process, shared by concurrent callers. */
 const running = new Map<string, Promise<Access>>();
 
-/** A usable access token: the stored one, or a new one when it is about to end. Throws `reauth` when there is none to be had. */
+/** Returns a valid access token, renewed if it is about to expire. Throws `reauth` if no valid token can be obtained. */
 export async function access(wanted: Wanted): Promise<Access> {
   const { connectionId, credentials, clock, peer } = wanted;
   const secrets = openTokens(connectionId, credentials.sealed);
@@ -76,7 +75,7 @@ export async function access(wanted: Wanted): Promise<Access> {
   try {
     return await refresh;
   } catch (error) {
-    // The old token works until its last second: a platform that cannot renew just now does not stop the call.
+    // The old token is valid until its last second, so a temporary failure to renew it does not fail the call.
     if (stillGood && !wanted.insist && isConnectorFault(error) && error.kind !== 'reauth')
       return { accessToken: secrets.accessToken, sealed: credentials.sealed };
     throw error;
@@ -107,7 +106,7 @@ async function renew(wanted: Wanted, refreshToken: string): Promise<Access> {
   return { accessToken: tokens.accessToken, sealed: next.sealed };
 }
 
-/** Another process renews: its result arrives in the row. It may also die, then the lease ends and the next call renews. */
+/** Waits for another process to renew and store the credentials. If that process crashes, its lease ends and the next call renews. */
 async function waitForOther(wanted: Wanted): Promise<Access> {
   const { connectionId, credentials, store, peer } = wanted;
   for (let step = 0; step < WAIT_STEPS; step++) {

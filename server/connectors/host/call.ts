@@ -28,9 +28,9 @@ export interface CallTarget {
   buckets: BucketStore;
   clock: Clock;
   transport?: Transport | undefined;
-  /** Asked before each request that changes something; what it throws keeps the request from leaving. */
+  /** Called before each request that changes something. If it throws, the request is not sent. */
   mayChange?: (() => Promise<void>) | undefined;
-  /** Waits; tests give one that moves their clock instead. */
+  /** Waits. Tests advance their clock instead. */
   pause?: ((ms: number) => Promise<void>) | undefined;
 }
 
@@ -38,12 +38,10 @@ const SHORT_WAIT_S = 2;
 const MAX_WAITS = 5;
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** The credentials that a failed call was made with, so that a reconnection in between is not blamed. */
+/** The credentials that a failed call used, so that the failure is not attributed to a newer connection made in the meantime. */
 export const usedCredentials = new WeakMap<ConnectorFault, string>();
 
-/**
- * Asks a platform for something on behalf of a connection. Throws ConnectorFault and nothing else that a platform caused.
- */
+/** Uses a capability of a platform on behalf of a connection. Any failure of the platform is a ConnectorFault. */
 export async function call<C extends Capability>(
   target: CallTarget,
   capability: C,
@@ -59,7 +57,7 @@ export async function call<C extends Capability>(
   return withAccess(target, (io) => work(io, input), onRequestSent);
 }
 
-/** Asks the platform whether the connection still works, with a request that changes nothing. */
+/** Checks with a read-only request whether the connection still works. */
 export function checkAccount(target: CallTarget): Promise<{ name: string }> {
   return withAccess(target, async (io) => {
     const { hooks } = target.connector;
@@ -70,8 +68,8 @@ export function checkAccount(target: CallTarget): Promise<{ name: string }> {
 }
 
 /**
- * Runs with a good token: renews it when it is about to end, and once more when the platform refuses the token itself (a refused
- * request has changed nothing, and what a work did before it is found again by the work itself).
+ * Runs `work` with a valid token. Renews the token if it is about to expire, and once more if the platform rejects it. Repeating `work` is
+ * safe: the rejected request changed nothing, and `work` finds what its earlier requests did.
  */
 async function withAccess<T>(
   target: CallTarget,
@@ -103,9 +101,9 @@ async function withAccess<T>(
       if (error.kind !== 'reauth' || round > 0) throw error;
       const latest = await target.store.read();
       if (!latest || openTokens(target.connectionId, latest.sealed).refreshToken === null) throw error;
-      // A refresh token that was refused is not shown again; only one that another process has stored meanwhile.
+      // A rejected refresh token is not used again; only one that another process has stored in the meantime.
       if (renewing && latest.sealed === credentials.sealed) throw error;
-      // A new token has no right that the old one lacks; one that a person gave meanwhile may.
+      // A renewed token has no more permissions than the old one; one from a new grant may.
       if (error.options.forbidden && latest.sealed === credentials.sealed) throw error;
       credentials = latest;
     }
@@ -113,8 +111,8 @@ async function withAccess<T>(
 }
 
 /**
- * The platform has just renewed the grant, so the grant is alive, and refuses the new token all the same: its own trouble, which passes.
- * The connection stays.
+ * The platform has just renewed the grant, so the grant is valid. If it still rejects the new token, the failure is the platform's own and
+ * temporary. The connection stays.
  */
 function contradiction({ connector }: CallTarget, error: ConnectorFault): ConnectorFault {
   const { status, vendorCode } = error.options;
@@ -139,7 +137,7 @@ const peerOf = (
   now: () => target.clock.now(),
 });
 
-/** Renews the token when it ends within `marginMs`. For the sweep. Throws ConnectorFault, also where the old token still works. */
+/** Renews the token if it expires within `marginMs`. Used by the sweep. Throws ConnectorFault even if the old token still works. */
 export async function renewEarly(target: CallTarget, marginMs: number): Promise<void> {
   try {
     await access({
@@ -157,17 +155,17 @@ export async function renewEarly(target: CallTarget, marginMs: number): Promise<
   }
 }
 
-/** What the host needs to speak to a platform before there is a connection, or after it. */
+/** What the host needs to call a platform before or after a connection exists. */
 export type UnconnectedTarget = Pick<
   CallTarget,
   'connector' | 'environment' | 'client' | 'clock' | 'transport'
 >;
 
-/** Ends one connection's own token at a platform that has a way to (`ending: 'token'`). Throws ConnectorFault. */
+/** Revokes one connection's token at a platform that supports it (`ending: 'token'`). Throws ConnectorFault. */
 export const endToken = (target: UnconnectedTarget, secrets: Secrets): Promise<void> =>
   revokeToken(peerOf(target), secrets.refreshToken ?? secrets.accessToken);
 
-/** Ends everything that a person allowed, for all of their accounts (`ending: 'person'`). Throws ConnectorFault. */
+/** Revokes everything that a user granted, for all of their accounts (`ending: 'person'`). Throws ConnectorFault. */
 export async function endPerson(target: UnconnectedTarget, person: string): Promise<void> {
   const { endAccess } = target.connector.hooks;
   if (!endAccess) return;
@@ -215,7 +213,7 @@ function makeIo(
           return await runRequest(run, spec, schema);
         } catch (error) {
           const wait = isConnectorFault(error) && error.kind === 'rate_limited' && error.options.retryAfter;
-          // A limit by the second is waited for here. A refused request has changed nothing.
+          // Waits out a limit of a second or two. A rate-limited request has changed nothing.
           if (!wait || wait > SHORT_WAIT_S || tries >= MAX_WAITS) throw error;
           await (target.pause ?? sleep)(wait * 1000);
         }
@@ -226,11 +224,11 @@ function makeIo(
 
 const nobody: RemoteAccount = { remoteId: '', remote: {} };
 
-/** Whose accounts a fresh token opens. */
+/** Returns the accounts that a new token gives access to. */
 export const identify = (target: UnconnectedTarget, accessToken: string): Promise<RemoteIdentity[]> =>
   target.connector.hooks.identify(makeIo({ ...target, connectionId: 'new' }, accessToken, nobody));
 
-/** Who allowed it, where the platform ends an access by the person; else null. */
+/** Returns the user who granted access if the platform revokes access per user, otherwise null. */
 export const personOf = async (target: UnconnectedTarget, accessToken: string): Promise<string | null> =>
   (await target.connector.hooks.person?.(makeIo({ ...target, connectionId: 'new' }, accessToken, nobody))) ??
   null;

@@ -8,7 +8,7 @@ export interface Client {
   clientSecret: string;
 }
 
-/** The client that we are at a platform, or null when this installation has none for the environment. */
+/** Returns our OAuth client at a platform, or null if none is configured for the environment. */
 export function clientFor(platform: string, environment: Environment): Client | null {
   const e = env();
   if (environment === 'sandbox') return e.sandbox ? sandboxClient(platform) : null;
@@ -21,18 +21,18 @@ export function clientFor(platform: string, environment: Environment): Client | 
   return clientId && clientSecret ? { clientId, clientSecret } : null;
 }
 
-/** Where this installation can connect a platform, the real one first. */
+/** Returns the environments in which this installation can connect a platform, live first. */
 export function environmentsFor(platform: string): Environment[] {
   return (['live', 'sandbox'] as const).filter((environment) => clientFor(platform, environment) !== null);
 }
 
-/** An address that this process calls. */
+/** Returns the URL for calls by this process. */
 export const inside = (address: Address, environment: Environment): string =>
   environment === 'live' ? address.live : `${sandboxInternalUrl()}${address.sandbox}`;
-/** An address that a person's browser opens. */
+/** Returns the URL for the user's browser. */
 export const outside = (address: Address, environment: Environment): string =>
   environment === 'live' ? address.live : `${sandboxPublicUrl()}${address.sandbox}`;
 
-/** The one address that a platform sends people back to. Registered there, compared exactly. */
+/** The only address to which a platform redirects users. It is registered there and must match exactly. */
 export const redirectUri = (manifest: Pick<AvailableManifest, 'id'>): string =>
   `${env().appUrl}/api/oauth/${manifest.id}/callback`;

@@ -3,7 +3,7 @@ import type { Connector, Effect } from '../kit/connector';
 import { ConnectorFault } from '../kit/types';
 import { AnswerTooLarge, type WireResponse } from './transport';
 
-/** Seconds until a limit ends, from what the platform said. Between one second and a day. */
+/** Returns the seconds until a rate limit ends according to the platform, between one second and one day. */
 export function retryAfterSeconds(headers: Record<string, string>, now: Date): number {
   const given = headers['retry-after'];
   let seconds = Number.NaN;
@@ -15,7 +15,7 @@ export function retryAfterSeconds(headers: Record<string, string>, now: Date): n
   return Math.min(86_400, Math.max(1, Math.ceil(seconds)));
 }
 
-/** A failure on the way. `sent` tells whether a byte of the request may have reached the platform. */
+/** Creates the fault for a network failure. `sent` indicates whether any byte of the request may have reached the platform. */
 export function networkFault(
   platform: string,
   error: unknown,
@@ -38,7 +38,7 @@ export function networkFault(
   return new ConnectorFault('transient', message, options);
 }
 
-/** An answer that is no success. */
+/** Creates the fault for an unsuccessful response. */
 export function answerFault(
   connector: Connector,
   response: WireResponse,
@@ -61,7 +61,7 @@ export function answerFault(
       ...(read.resume ? { resume: read.resume } : {}),
     });
   }
-  // Where there is nothing to renew, the platform's own error decides (readFault): a 401 in no words of its own may be a gateway's.
+  // Without renewal, only an error in the platform's own format (`readFault`) ends a connection; a bare 401 may come from a gateway.
   if (status === 401 && connector.manifest.auth.refresh === 'none')
     return new ConnectorFault('transient', fact('connectors.errors.refusedNow', { platform }), {
       status,
@@ -77,7 +77,7 @@ export function answerFault(
       retryAfter,
     });
   }
-  // 408: the platform gave up on reading the request; what it had read by then nobody knows. 3xx is no answer of an API.
+  // 408: the platform stopped reading the request, and how much it had read is unknown. 3xx is not an API response.
   if (status >= 500 || status === 408 || status < 400)
     return effect === 'effect'
       ? new ConnectorFault('unknown_outcome', fact('connectors.errors.outcomeUnknown', { platform }), {
@@ -97,7 +97,7 @@ export function answerFault(
   });
 }
 
-/** A success whose content is not what the platform documents. For an effect it is unclear what happened. */
+/** Creates the fault for a successful response with undocumented content. The outcome of an effect is then unknown. */
 export function nonsenseFault(platform: string, effect: Effect, cause: unknown): ConnectorFault {
   return effect === 'effect'
     ? new ConnectorFault('unknown_outcome', fact('connectors.errors.nonsenseAfterEffect', { platform }), {

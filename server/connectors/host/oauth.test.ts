@@ -34,30 +34,33 @@ test.each([
   ['a token_type of null', { ...GOOD, token_type: null }, {}],
   ['another token_type', { ...GOOD, token_type: 'Bearer ' }, {}],
   ['a lifetime as digits', { ...GOOD, expires_in: '1800' }, { accessExpiresAt: inSeconds(1800) }],
-  // Unknown: what the manifest says of this platform.
+  // Unknown lifetimes fall back to the manifest's.
   ['a lifetime of 0', { ...GOOD, expires_in: 0 }, { accessExpiresAt: inSeconds(7200) }],
   ['no lifetime', without('expires_in'), { accessExpiresAt: inSeconds(7200) }],
   ['a lifetime of null', { ...GOOD, expires_in: null }, { accessExpiresAt: inSeconds(7200) }],
   ['a lifetime in words', { ...GOOD, expires_in: 'soon' }, { accessExpiresAt: inSeconds(7200) }],
   ['an id_token of another form', { ...GOOD, id_token: 7 }, {}],
-])('a renewal with %s is kept: the old token may be spent', async (_name, body, expected) => {
-  expect(await refreshTokens(peerOf(x, body), 'old')).toMatchObject({
-    accessToken: 'A',
-    refreshToken: 'R',
-    ...expected,
-  });
-  expect(
-    await exchangeCode(peerOf(x, body), {
-      code: 'c',
-      state: 's',
-      redirectUri: 'https://app.example.com/back',
-      codeVerifier: 'v'.repeat(43),
-    }).catch((error: unknown) => error),
-  ).toMatchObject({ accessToken: 'A', refreshToken: 'R' });
-});
+])(
+  'the tokens of a response with %s are kept, because the old ones may be spent',
+  async (_name, body, expected) => {
+    expect(await refreshTokens(peerOf(x, body), 'old')).toMatchObject({
+      accessToken: 'A',
+      refreshToken: 'R',
+      ...expected,
+    });
+    expect(
+      await exchangeCode(peerOf(x, body), {
+        code: 'c',
+        state: 's',
+        redirectUri: 'https://app.example.com/back',
+        codeVerifier: 'v'.repeat(43),
+      }).catch((error: unknown) => error),
+    ).toMatchObject({ accessToken: 'A', refreshToken: 'R' });
+  },
+);
 
 test.each([undefined, null, '', 7])(
-  'without another refresh token (%j) the one that was used stays',
+  'the old refresh token is kept if the response has no new one (%j)',
   async (refresh_token) => {
     expect(await refreshTokens(peerOf(etsy, { ...GOOD, refresh_token }), 'old')).toMatchObject({
       accessToken: 'A',
@@ -66,14 +69,14 @@ test.each([undefined, null, '', 7])(
   },
 );
 
-test('an answer is kept whatever it says of its own kind', async () => {
+test('a token response is accepted with any content type', async () => {
   for (const kind of ['text/json', 'text/plain', 'application/json;charset=UTF-8'])
     expect(await refreshTokens(peerOf(x, GOOD, { 'content-type': kind }), 'old')).toMatchObject({
       accessToken: 'A',
     });
 });
 
-test('any answer with an access token is kept, and any other is tried again', async () => {
+test('any response with an access token is accepted, and any other is transient', async () => {
   const odd = fc.oneof(fc.constant(undefined), fc.jsonValue());
   await fc.assert(
     fc.asyncProperty(
@@ -97,7 +100,7 @@ test('any answer with an access token is kept, and any other is tried again', as
 });
 
 test.each([0, '0', null, undefined, 'soon'])(
-  'Facebook’s token with a lifetime of %j is kept, and its end is not known',
+  'a Facebook token with a lifetime of %j is kept without an expiry',
   async (expires_in) => {
     const grant = { code: 'c', state: 's', redirectUri: 'https://app.example.com/back', codeVerifier: null };
     expect(await exchangeCode(peerOf(facebook, { access_token: 'T', expires_in }), grant)).toMatchObject({

@@ -30,7 +30,7 @@ function server({ manifest, environment }: Peer): oauth.AuthorizationServer {
   };
 }
 
-/** As these platforms read it: id and secret as they are, not form-encoded first. */
+/** These platforms expect id and secret unencoded, not form-encoded first. */
 function clientAuth({ manifest, client }: Peer): oauth.ClientAuth {
   if (manifest.auth.client === 'public') return oauth.None();
   return (_as, _client, _body, headers) => {
@@ -41,16 +41,18 @@ function clientAuth({ manifest, client }: Peer): oauth.ClientAuth {
   };
 }
 
-/** Seconds until something ends, as a number or as digits; undefined for what says nothing (0, null, nonsense). */
+/**
+ * Parses a lifetime in seconds, given as a number or as digits. Returns undefined if it is missing or meaningless (0, null, other text).
+ */
 function lifetime(value: unknown): number | undefined {
   const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
 }
 
 /**
- * A token endpoint's answer with what RFC 6749, 5.1 asks for, read out of what came: by then the old refresh token may be spent, so an
- * answer with an access token in it is never thrown away for how the rest is written (scope as null or a list, no token_type, a lifetime as
- * digits or 0, a refresh token that is null). Undefined when there is no access token; the library then says what is wrong.
+ * Normalises a token response to the fields of RFC 6749, 5.1. Because the old refresh token may be spent by then, a response with an access
+ * token is never rejected for the format of its other fields (scope as null or a list, no token_type, a lifetime as digits or 0, a refresh
+ * token that is null). Returns undefined if there is no access token; the library then reports the error.
  */
 function readable(body: string): string | undefined {
   const answer = z.looseObject({ access_token: z.string().min(1) }).safeParse(parse(body)).data;
@@ -70,7 +72,7 @@ function readable(body: string): string | undefined {
 
 function options(peer: Peer, sent: { yes: boolean }) {
   return {
-    // The sandbox answers on loopback, without TLS; live addresses are https in the manifest.
+    // The sandbox uses loopback without TLS; live addresses in the manifest are https.
     [oauth.allowInsecureRequests]: peer.environment === 'sandbox',
     [oauth.customFetch]: async (
       url: string,
@@ -90,7 +92,7 @@ function options(peer: Peer, sent: { yes: boolean }) {
       const read = response.status === 200 && plain !== null ? readable(plain) : undefined;
       return new Response(read ?? plain, {
         status: response.status,
-        // What it says of the length and of the kind is about what came.
+        // The original headers describe the length and type of the original body.
         headers: read === undefined ? response.headers : { 'content-type': 'application/json' },
       });
     },
@@ -103,7 +105,7 @@ export interface Started {
   codeVerifier: string | null;
 }
 
-/** Makes the address of the platform's consent page, with a fresh state and, where the platform has it, PKCE. */
+/** Builds the URL of the platform's consent page, with a fresh state and, if the platform supports it, PKCE. */
 export async function startAuthorization(peer: Peer, redirectUri: string): Promise<Started> {
   const { auth } = peer.manifest;
   const state = oauth.generateRandomState();
@@ -121,7 +123,7 @@ export async function startAuthorization(peer: Peer, redirectUri: string): Promi
   return { url: url.href, state, codeVerifier };
 }
 
-/** Trades the code of a callback for tokens. The state has been checked by then. Throws ConnectorFault. */
+/** Exchanges the code of a callback for tokens. The caller has checked the state. Throws ConnectorFault. */
 export async function exchangeCode(
   peer: Peer,
   grant: { code: string; state: string; redirectUri: string; codeVerifier: string | null },
@@ -150,7 +152,7 @@ export async function exchangeCode(
 }
 
 /**
- * Spends a refresh token. Throws ConnectorFault: `reauth` when the platform says that the grant is over, `transient` for all else (see
+ * Exchanges a refresh token. Throws ConnectorFault: `reauth` if the platform reports that the grant has ended, otherwise `transient` (see
  * token-faults.ts).
  */
 export async function refreshTokens(peer: Peer, refreshToken: string): Promise<Tokens> {
@@ -168,7 +170,7 @@ export async function refreshTokens(peer: Peer, refreshToken: string): Promise<T
   });
 }
 
-/** Asks the platform to end a token, where it has a way to. */
+/** Revokes a token if the platform supports it. */
 export async function revokeToken(peer: Peer, token: string): Promise<void> {
   if (!peer.manifest.auth.revoke) return;
   const as = server(peer);
@@ -180,7 +182,7 @@ export async function revokeToken(peer: Peer, token: string): Promise<void> {
   );
 }
 
-/** When something ends that lasts so many seconds from now; null where that is not known. */
+/** Returns the time this many seconds from now, or null if the lifetime is unknown. */
 const endOf = (peer: Peer, seconds: number | null | undefined): Date | null =>
   seconds == null ? null : nearestInstant(peer.now().getTime() + seconds * 1000);
 
@@ -213,12 +215,12 @@ async function guarded<T>(
         error: error.error,
         description: error.error_description,
       });
-    // A challenge (401 with WWW-Authenticate) asks for the client's own proof: RFC 6749, 5.2.
+    // A challenge (401 with WWW-Authenticate) rejects the client's own authentication: RFC 6749, 5.2.
     if (error instanceof oauth.WWWAuthenticateChallengeError)
       throw tokenFault(peer.manifest, request, { status: error.status, error: 'invalid_client' });
     if (error instanceof oauth.OperationProcessingError) {
       const status = error.cause instanceof Response ? error.cause.status : undefined;
-      // Not an answer of an OAuth server: a gateway's or a firewall's.
+      // Not from an OAuth server but from a gateway or firewall.
       if (status !== undefined && status >= 400) throw tokenFault(peer.manifest, request, { status });
       throw new ConnectorFault('transient', fact('connectors.errors.signInNonsense', { platform: name }), {
         vendorCode: plainCode(error.code),
@@ -232,16 +234,16 @@ const graphToken = z.object({
   access_token: z.string().min(1),
   expires_in: z.unknown().optional(),
 });
-/** Graph's errors: https://developers.facebook.com/docs/graph-api/guides/error-handling */
+/** Error format of the Graph API: https://developers.facebook.com/docs/graph-api/guides/error-handling */
 const graphRefusal = z.object({
   error: z.object({ code: z.number().int(), is_transient: z.boolean().optional() }),
 });
-/** Meta's numbers for its own trouble and for "too many": they pass. */
+/** Meta's codes for internal errors and rate limits, which are temporary. */
 const GRAPH_PASSING = [1, 2, 4, 17, 32, 341, 613];
-/** 101: the app's id or secret is wrong. */
+/** Meta's code for a wrong app id or secret. */
 const GRAPH_CLIENT = 101;
 
-/** Facebook: GET with the secret in the query, then the short-lived token for a long-lived one. */
+/** Signs in to Facebook: a GET with the secret in the query, then an exchange of the short-lived token for a long-lived one. */
 async function exchangeByQuery(peer: Peer, grant: { code: string; redirectUri: string }): Promise<Tokens> {
   const ask = (query: Record<string, string>) =>
     guarded(peer, 'code', async (sent) => {

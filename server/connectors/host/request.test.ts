@@ -118,8 +118,8 @@ const table: [string, Behaviour, string, string][] = [
   ['413 with a page', answer(413, '<html>'), 'rejected', 'rejected'],
 ];
 
-describe('faults on a real connection', () => {
-  it.each(table)('%s', async (_name, behaviour, effect, read) => {
+describe('a request over a real connection', () => {
+  it.each(table)('classifies %s', async (_name, behaviour, effect, read) => {
     behave = behaviour;
     const first = await ask('effect');
     expect(first).toBeInstanceOf(ConnectorFault);
@@ -128,25 +128,25 @@ describe('faults on a real connection', () => {
     expect(await ask('idempotent')).toMatchObject({ kind: read });
     expect(await ask('read')).toMatchObject({ kind: read });
     expect(effects).toBe(0);
-    // Nothing that could be a secret is in the words.
+    // The message contains nothing that could be a secret.
     expect((first as ConnectorFault).message).not.toMatch(/secret-token|https?:|abcdefghij/);
   });
 
-  it('a platform that cannot be reached has not been asked', async () => {
+  it('throws a transient fault if the platform cannot be reached', async () => {
     expect(await ask('effect', closed)).toMatchObject({ kind: 'transient' });
     expect(effects).toBe(0);
     expect(await ask('effect', 'http://no-such-host.invalid')).toMatchObject({ kind: 'transient' });
     expect(effects).toBe(0);
   });
 
-  it('a good answer', async () => {
+  it('returns a valid response', async () => {
     behave = answer(200, '{"ok":true,"more":1}');
     expect(await ask('effect')).toEqual({ status: 200, body: { ok: true } });
     expect(effects).toBe(1);
   });
 });
 
-it('reads how long to wait in every way that platforms tell it', () => {
+it('reads the waiting time from any header that platforms use', () => {
   expect(retryAfterSeconds({ 'retry-after': '17' }, now)).toBe(17);
   expect(retryAfterSeconds({ 'retry-after': 'Mon, 02 Mar 2026 10:01:30 GMT' }, now)).toBe(90);
   expect(retryAfterSeconds({ 'x-rate-limit-reset': String(now.getTime() / 1000 + 300) }, now)).toBe(300);

@@ -10,22 +10,22 @@ import type { Transport, WireRequest } from './transport';
 export interface RequestRun {
   connector: Connector;
   base: string;
-  /** Where requests for the host `uploads` go; to `base` where the platform has no such host. */
+  /** Base URL of requests with the host `uploads`; defaults to `base`. */
   uploads?: string | undefined;
   accessToken: string;
   headers: Record<string, string>;
   transport: Transport;
   now(): Date;
   connectionId: string;
-  /** Asked before each request that changes something; what it throws keeps the request from leaving. */
+  /** Called before each request that changes something. If it throws, the request is not sent. */
   mayChange?: (() => Promise<void>) | undefined;
-  /** Called when a request that changes something is about to leave. What it throws keeps it from leaving. */
+  /** Called when a request that changes something is about to be sent. If it throws, nothing is sent. */
   onEffect?: (() => void) | undefined;
   onBucket(operation: string, bucket: Bucket | null): Promise<void>;
 }
 const DEFAULT_TIMEOUT = 20_000;
 
-/** Carries out one request of a connector and checks the answer. Throws ConnectorFault and nothing else. */
+/** Executes one request of a connector and validates the response. Throws only ConnectorFault. */
 export async function runRequest<T>(
   run: RequestRun,
   spec: RequestSpec,
@@ -38,7 +38,7 @@ export async function runRequest<T>(
   if (spec.effect !== 'read') await run.mayChange?.();
   const wire = await toWire(run, spec, () => {
     if (sent) return;
-    // Whoever is told may refuse, by throwing: then nothing has left.
+    // The callback may refuse by throwing; nothing has been sent yet.
     if (spec.effect !== 'read') run.onEffect?.();
     sent = true;
   });
@@ -60,7 +60,7 @@ export async function runRequest<T>(
   }
 
   function tell(status: number, fault?: string, code?: string) {
-    // The path may hold ids, never a token; queries and bodies stay out.
+    // The path may contain ids but never a token. Queries and bodies are not logged.
     const entry = {
       platform: id,
       operation: spec.operation,
@@ -92,7 +92,7 @@ async function toWire(run: RequestRun, spec: RequestSpec, onSent: () => void): P
     headers['content-type'] = 'application/x-www-form-urlencoded';
     body = queryText(spec.form).slice(1);
   } else if (spec.multipart) {
-    // Encoded here, boundary and all, so that every way of sending sends the same bytes.
+    // Encoded here, including the boundary, so that every transport sends the same bytes.
     const encoded = new Response(multipart(spec.multipart));
     headers['content-type'] = encoded.headers.get('content-type') ?? '';
     body = new Uint8Array(await encoded.arrayBuffer());
@@ -118,7 +118,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(storableJson(text));
   } catch {
-    // Not JSON: no schema of ours accepts it.
+    // Not JSON. No schema accepts a symbol.
     return Symbol('not JSON');
   }
 }

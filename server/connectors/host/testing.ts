@@ -2,7 +2,7 @@ import type { Connector, ConnectorIo, RequestSpec } from '../kit/connector';
 import type { RemoteAccount, UploadInput } from '../kit/types';
 import { runRequest } from './request';
 
-/** One answer of a platform: its status with a body, or an error for one that never came. */
+/** A platform's response: a status and body, or an error if none arrives. */
 export type Reply = { status: number; body: unknown } | Error;
 export const ok = (body: unknown): Reply => ({ status: 200, body });
 export const lost = (): Reply => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
@@ -62,7 +62,7 @@ export function scripted(
   return { io, asked };
 }
 
-/** What a call came to: its answer, or its fault. */
+/** Returns the result of a call, or the error it throws. */
 export async function outcome(step: Promise<unknown>): Promise<unknown> {
   try {
     return await step;
@@ -71,7 +71,7 @@ export async function outcome(step: Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** A file of so many bytes; each byte tells its place. */
+/** Creates a file of the given size in which each byte encodes its offset. */
 export function fileOf(
   bytes: number,
   more: Partial<UploadInput> & Pick<UploadInput, 'kind' | 'mime'>,

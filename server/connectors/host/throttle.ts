@@ -2,18 +2,18 @@ import { fact } from '@/server/foundation/facts';
 import { MAX_INT, nearestInstant } from '@/server/foundation/inputs';
 import { ConnectorFault } from '../kit/types';
 
-/** What the platform last said is left of a limit. */
+/** The remaining quota of a rate limit, as last reported by the platform. */
 export interface Bucket {
   remaining: number;
   resetsAt: Date;
-  /** `all`: the limit is for everything that the connection asks; else for the one operation. */
+  /** `all`: the limit covers every request of the connection, otherwise only the one operation. */
   scope?: 'all';
 }
 export interface BucketStore {
-  /** Called only when little is left, so that other processes stop in time too. */
+  /** Called only when little is left, so that other processes stop in time as well. */
   low(bucket: string, state: Bucket): Promise<void>;
 }
-/** At or below this the state is worth sharing. */
+/** At or below this, the state is shared with other processes. */
 const LOW = 3;
 const MAX = 10_000;
 const SHORT_MS = 5_000;
@@ -21,7 +21,7 @@ const SHORT_MS = 5_000;
 const memory = new Map<string, Bucket>();
 const key = (connectionId: string, bucket: string) => `${connectionId}\n${bucket}`;
 
-/** Takes what the database knows of a connection's limits. The stricter of two states for the same window wins. */
+/** Adopts a connection's limits from the database. Of two states for the same window, the stricter wins. */
 export function learn(connectionId: string, bucket: string, state: Bucket): void {
   const k = key(connectionId, bucket);
   const known = memory.get(k);
@@ -32,7 +32,7 @@ export function learn(connectionId: string, bucket: string, state: Bucket): void
 
 const ALL = '*';
 
-/** Throws `rate_limited` when the platform has said that nothing is left before a time that is still to come. */
+/** Throws `rate_limited` if the platform reported that nothing is left of a window that has not ended. */
 export function assertNotThrottled(name: string, connectionId: string, bucket: string, now: Date): void {
   for (const k of [key(connectionId, bucket), key(connectionId, ALL)]) {
     const state = memory.get(k);
@@ -49,7 +49,7 @@ export function assertNotThrottled(name: string, connectionId: string, bucket: s
   }
 }
 
-/** Reads the headers that platforms tell their limits in. Null when they say nothing that has an end. */
+/** Reads the rate limit from a platform's headers. Returns null if they specify none with a known end. */
 export function readBucket(headers: Record<string, string>, now: Date): Bucket | null {
   const remaining = headers['x-rate-limit-remaining'];
   const reset = headers['x-rate-limit-reset'];
@@ -58,13 +58,13 @@ export function readBucket(headers: Record<string, string>, now: Date): Bucket |
       remaining: Math.min(Number(remaining), MAX_INT),
       resetsAt: nearestInstant(Number(reset) * 1000),
     };
-  // Etsy counts by the second and by the day; only the second's end is known, and it is near.
+  // Etsy limits requests per second and per day. Only the end of the second is known, and it is near.
   if (headers['x-remaining-this-second'] === '0')
     return { remaining: 0, resetsAt: new Date(now.getTime() + 1000), scope: 'all' };
   return null;
 }
 
-/** Remembers what an answer said, and shares it when little is left. */
+/** Stores the limit that a response reported, and shares it when little is left. */
 export async function note(
   store: BucketStore,
   connectionId: string,
@@ -76,7 +76,7 @@ export async function note(
   const name = state.scope === 'all' ? ALL : bucket;
   if (memory.size >= MAX) memory.clear();
   memory.set(key(connectionId, name), state);
-  // A window of a second is over before anybody else has read about it.
+  // A window of one second ends before another process could read about it.
   if (state.remaining <= LOW && state.resetsAt.getTime() - now.getTime() > SHORT_MS)
     await store.low(name, { remaining: state.remaining, resetsAt: state.resetsAt }).catch(() => {});
 }

@@ -2,27 +2,31 @@ import { fact } from '@/server/foundation/facts';
 import type { AvailableManifest } from '../kit/manifest';
 import { ConnectorFault } from '../kit/types';
 
-/** What a token endpoint said when it refused, as far as it could be read. */
+/** A token endpoint's refusal, as far as it could be parsed. */
 export interface TokenRefusal {
   status: number;
-  /** The vendor's error code (RFC 6749, 5.2); undefined when the answer was none of an OAuth server: a page, an empty body, nonsense. */
+  /**
+   * The vendor's error code (RFC 6749, 5.2); undefined if the response is not from an OAuth server: an HTML page, an empty body, invalid
+   * data.
+   */
   error?: string | undefined;
   description?: string | undefined;
 }
-/** What was asked for: a first pair of tokens for a code, the next pair, or the end of a token. */
+/** Purpose of the request: the first tokens for a code, the next tokens, or a revocation. */
 export type TokenRequest = 'code' | 'refresh' | 'revocation';
 
-/** The installation's own id or secret is refused: https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
+/** The platform rejects the installation's own id or secret: https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
 const CLIENT_REFUSED = ['invalid_client', 'unauthorized_client'];
-/** Refusals that say themselves that they pass. `server_error` belongs to the authorization endpoint, and is sent by token endpoints all the same. */
+/** Codes of temporary refusals. `server_error` is defined for the authorization endpoint, but token endpoints send it as well. */
 const PASSING = ['temporarily_unavailable', 'server_error', 'slow_down'];
 
 /**
- * What the refusal of a token endpoint means. Only the vendor's own "this grant is over" is `reauth`: `invalid_grant` (RFC 6749, 5.2) or
- * what the manifest names beside it. All else is `transient`, and tried again: a gateway's 404, a page of a firewall, an outage. Where it is
- * this installation that is refused, or its request, `options.installation` is set: people cannot mend it by connecting again.
+ * Classifies the refusal of a token endpoint. Only the vendor's own report that the grant has ended is `reauth`: `invalid_grant` (RFC 6749,
+ * 5.2) or an entry of `grantOver` in the manifest. Everything else is `transient` and retried: a gateway's 404, a firewall's page, an
+ * outage. If the platform rejects this installation or its request, `options.installation` is set, because users cannot fix that by
+ * reconnecting.
  *
- * A refused code (`code`) ends only the sign-in that brought it, so there every refusal in words is final.
+ * A refused code (`code`) ends only its own sign-in, so any refusal with an error code is final there.
  */
 export function tokenFault(
   manifest: AvailableManifest,
@@ -48,7 +52,7 @@ export function tokenFault(
       : fact('connectors.errors.signInFailedRetry', { platform });
   return new ConnectorFault('transient', failed, {
     ...options,
-    // A request that is wrong stays wrong until the installation is mended.
+    // A wrong request stays wrong until the installation is fixed.
     ...(!passing && status !== 404 ? { installation: true } : {}),
   });
 }
@@ -57,6 +61,6 @@ const isOver = ({ auth }: AvailableManifest, error: string, description: string 
   error === 'invalid_grant' ||
   (auth.grantOver ?? []).some((over) => over.error === error && over.description === description);
 
-/** A vendor's code when it looks like one; a vendor could put anything there. */
+/** Returns a vendor's code if it looks like one, because vendors can send anything. */
 export const plainCode = (code: string | undefined): string =>
   code && /^[\w-]{1,64}$/.test(code) ? code : 'unknown';

@@ -5,10 +5,10 @@ export const tokensSchema = z.object({
   accessToken: z.string().min(1),
   refreshToken: z.string().min(1).nullable(),
 });
-/** What is sealed into a connection's row. */
+/** Credentials that are sealed into a connection's row. */
 export type Secrets = z.output<typeof tokensSchema>;
 
-/** What a token endpoint answered. */
+/** Result of a token request. */
 export interface Tokens extends Secrets {
   accessExpiresAt: Date | null;
   refreshExpiresAt: Date | null;
@@ -17,7 +17,7 @@ export interface Tokens extends Secrets {
 
 const context = (connectionId: string) => `connection:${connectionId}`;
 const MAX = 2_000;
-/** Opened tokens by the hash of their sealed text: a text that changed is another key. */
+/** Cache of opened tokens. The key is a hash of the sealed text, so a changed text is a different entry. */
 const opened = new Map<string, Secrets>();
 
 export function sealTokens(connectionId: string, { accessToken, refreshToken }: Secrets): string {
@@ -27,14 +27,14 @@ export function sealTokens(connectionId: string, { accessToken, refreshToken }: 
 const choiceContext = (choiceId: string) => `choice:${choiceId}`;
 const choiceSchema = z.record(z.string(), tokensSchema);
 
-/** Seals the tokens of the accounts that wait for a person's choice, by their remote ids. */
+/** Seals the tokens of accounts that await the user's choice, by remote id. */
 export const sealChoice = (choiceId: string, tokens: Readonly<Record<string, Secrets>>): string =>
   seal(JSON.stringify(tokens), choiceContext(choiceId));
-/** Opens what `sealChoice` made for the same choice. Throws as `openTokens` does. */
+/** Opens the result of `sealChoice` for the same choice. Throws like `openTokens`. */
 export const openChoice = (choiceId: string, sealed: string): Record<string, Secrets> =>
   choiceSchema.parse(JSON.parse(unseal(sealed, choiceContext(choiceId))));
 
-/** Opens a connection's credentials. Throws when the key is gone or the text was moved from another row. */
+/** Opens a connection's credentials. Throws if the key is missing or the text was moved from another row. */
 export function openTokens(connectionId: string, sealed: string): Secrets {
   const key = sha256(`${connectionId}\n${sealed}`);
   const known = opened.get(key);

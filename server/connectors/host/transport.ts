@@ -14,10 +14,10 @@ export interface WireResponse {
   headers: Record<string, string>;
   body: string;
 }
-/** Sends one request and reads the whole answer. Throws whatever went wrong on the way. */
+/** Sends one request and reads the whole response. Rejects with any network error. */
 export type Transport = (wire: WireRequest) => Promise<WireResponse>;
 
-/** No answer of a platform's API that we ask for is anywhere near this. */
+/** Far larger than any response we request. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 export class AnswerTooLarge extends Error {
@@ -26,7 +26,7 @@ export class AnswerTooLarge extends Error {
 
 const shared = globalThis as typeof globalThis & { __tributaryAgent?: Dispatcher };
 function agent(): Dispatcher {
-  // One pool a process, also across bundles. Many posts may be due in one second: the pool is wide.
+  // One pool per process, shared across bundles. It is wide because many posts may be due in the same second.
   shared.__tributaryAgent ??= new Agent({
     connect: { timeout: 5_000 },
     connections: 128,
@@ -36,7 +36,7 @@ function agent(): Dispatcher {
   return shared.__tributaryAgent;
 }
 
-/** Tells when undici has a connection and begins to write the request: before that nothing has left. */
+/** Reports when undici has a connection and starts to write the request. Nothing has been sent before that. */
 class Watched extends DecoratorHandler {
   readonly #onSent: () => void;
   constructor(handler: Dispatcher.DispatchHandler, onSent: () => void) {
@@ -45,7 +45,7 @@ class Watched extends DecoratorHandler {
   }
   onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
     this.#onSent();
-    // The class's types leave its methods out.
+    // The type of the class omits its methods.
     (DecoratorHandler.prototype as Dispatcher.DispatchHandler).onRequestStart?.call(
       this,
       controller,
@@ -54,7 +54,7 @@ class Watched extends DecoratorHandler {
   }
 }
 
-/** Over the network. Follows no redirect, takes no compressed answer, reads no more than the limit. */
+/** Sends over the network. Follows no redirects, accepts no compressed responses and reads no more than the limit. */
 export const networkTransport: Transport = async (wire) => {
   const dispatcher = agent().compose(
     (dispatch) => (options, handler) => dispatch(options, new Watched(handler, wire.onSent)),
@@ -87,7 +87,7 @@ export const networkTransport: Transport = async (wire) => {
   };
 };
 
-/** A transport over anything that answers a Request, such as a handler in the same process. */
+/** Creates a transport from a function that handles a Request, such as a handler in the same process. */
 export const handlerTransport =
   (handle: (request: Request) => Response | Promise<Response>): Transport =>
   async (wire) => {

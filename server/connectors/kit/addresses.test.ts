@@ -28,7 +28,7 @@ describe('an address on X', () => {
     'https://mobile.x.com/mira_draws/status/1234567890/',
     'https://twitter.com/mira_draws/statuses/1234567890',
     'https://mobile.twitter.com/mira_draws/status/1234567890#m',
-  ])('tells the id: %s', (address) => {
+  ])('yields the post id: %s', (address) => {
     expect(onX(address)).toEqual({ ok: true, remoteId: '1234567890' });
   });
 
@@ -43,16 +43,16 @@ describe('an address on X', () => {
     ['https://x.com/mira_draws', 'not the address of a post'],
     ['https://x.com/mira_draws/status/12a', 'not the address of a post'],
     ['https://x.com/mira_draws/status/12345678901234567890', 'not the address of a post'],
-  ])('that cannot be the one is refused: %s', (address, words) => {
+  ])('is refused if it cannot be the post: %s', (address, words) => {
     expect(onX(address)).toEqual(refused(words));
   });
 
-  it('of an account whose name was never told is taken, and that of a repost says nothing', () => {
+  it('is accepted for an account without a known name, and yields no id for a repost', () => {
     expect(onX('https://x.com/any/status/5', { ...mira, remote: {} })).toEqual({ ok: true, remoteId: '5' });
     expect(onX('https://x.com/somebody/status/5', mira, 'repost')).toEqual({ ok: true, remoteId: null });
   });
 
-  it('in the sandbox lies below its folder', () => {
+  it('must lie below the sandbox’s path in the sandbox', () => {
     const site = { name: 'X', web: 'http://localhost:3000/sandbox/x', aliases: [] };
     const look = (address: string) => remoteIdIn('x', address, mira, site);
     expect(look('http://localhost:3000/sandbox/x/mira_draws/status/5')).toEqual({ ok: true, remoteId: '5' });
@@ -70,7 +70,7 @@ describe('an address on Facebook', () => {
     'https://www.facebook.com/miradraws/posts/111_222',
     'https://web.facebook.com/permalink.php?story_fbid=222&id=111',
     'https://fb.com/story.php?story_fbid=222&id=111',
-  ])('tells the id: %s', (address) => {
+  ])('yields the post id: %s', (address) => {
     expect(onFacebook(address)).toEqual({ ok: true, remoteId: '111_222' });
   });
 
@@ -78,7 +78,7 @@ describe('an address on Facebook', () => {
     'https://www.facebook.com/miradraws/posts/pfbid02abc',
     'https://www.facebook.com/permalink.php?story_fbid=pfbid02abc&id=111',
     'https://www.facebook.com/share/p/1AbCd/',
-  ])('that hides the number says nothing: %s', (address) => {
+  ])('yields no id if it hides the number: %s', (address) => {
     expect(onFacebook(address)).toEqual({ ok: true, remoteId: null });
   });
 
@@ -90,11 +90,11 @@ describe('an address on Facebook', () => {
     ['https://www.facebook.com/permalink.php?story_fbid=222&id=333', 'not a post of your Page'],
     ['https://www.facebook.com/groups/9/posts/222', 'not a post of your Page'],
     ['https://www.facebook.com/miradraws/posts/222?comment_id=5', 'address of a comment'],
-  ])('that cannot be the one is refused: %s', (address, words) => {
+  ])('is refused if it cannot be the post: %s', (address, words) => {
     expect(onFacebook(address)).toEqual(refused(words));
   });
 
-  it('of a comment has the number of its post and its own', () => {
+  it('yields the numbers of post and comment for a comment', () => {
     const comment = (address: string) => onFacebook(address, 'reply');
     expect(comment('https://www.facebook.com/miradraws/posts/222?comment_id=5')).toEqual({
       ok: true,
@@ -111,7 +111,7 @@ describe('an address on Facebook', () => {
     expect(comment('https://www.facebook.com/miradraws/posts/222')).toEqual(refused('address of a post'));
   });
 
-  it('of a Page whose own address has no name is compared by its number only', () => {
+  it('is compared by number only if the Page’s own address has no name', () => {
     const account = { ...page, remoteUrl: 'https://www.facebook.com/profile.php?id=111' };
     expect(onFacebook('https://www.facebook.com/any/posts/222', 'post', account)).toEqual({
       ok: true,

@@ -1,32 +1,31 @@
 import { type Fact, fact } from '@/server/foundation/facts';
 
-/** An account, as far as an address can tell of it. */
+/** The properties of an account that its addresses are compared with. */
 export interface Addressee {
   /** Its id at the platform. */
   readonly remoteId: string;
-  /** Its own page there, or null. */
+  /** Address of its own page there, or null. */
   readonly remoteUrl: string | null;
-  /** What else the platform said of it; `username` on X. */
+  /** Other data from the platform; `username` on X. */
   readonly remote: Readonly<Record<string, string>>;
 }
 
-/** Where a platform shows its posts. */
+/** The website on which a platform shows its posts. */
 export interface Site {
   readonly name: string;
-  /** The manifest's `web` or its stand-in, without a slash at the end. */
+  /** The manifest's `web` or its sandbox stand-in, without a trailing slash. */
   readonly web: string;
-  /** Other hosts that lead to the same site: the manifest's `webAliases`. */
+  /** Other hosts of the same site: the manifest's `webAliases`. */
   readonly aliases: readonly string[];
 }
 
-/** What an address says: the id of a post, null where the platform hides it; or why it cannot be the one, for the field's error. */
+/** What an address yields: the id of a post, or null if the platform hides it; or why it cannot be the post, for the field's error. */
 export type FoundId = { ok: true; remoteId: string | null } | { ok: false; why: Fact };
 
 /**
- * The id of a post at its platform, as the address says it that a person copied there. Refuses what lies elsewhere and what is another
- * account's: the rest of a thread would be attached to it. X: `/<name>/status/<id>`. A Page's post: `<page>_<post>`, or the number of
- * the post beside that of the Page; a comment has the number of its post and its own. Facebook's newer addresses (`pfbid…`) hide the
- * number. Pure.
+ * Reads the id of a post from the address that a user copied on the platform. Refuses other sites and posts of other accounts, because the
+ * rest of a thread would be attached to them. X: `/<name>/status/<id>`. A Page's post: `<page>_<post>`, or the number of the post next to
+ * that of the Page; a comment has the number of its post and its own. Facebook's newer addresses (`pfbid…`) hide the number. Pure.
  */
 export function remoteIdIn(
   platform: string,
@@ -37,7 +36,7 @@ export function remoteIdIn(
 ): FoundId {
   const place = placeOn(site, address);
   if (!place) return { ok: false, why: fact('connectors.addresses.elsewhere', { platform: site.name }) };
-  // A repost has no place of its own: what one sees is the post.
+  // A repost has no address of its own; users see the original post.
   if (kind === 'repost') return hidden;
   if (platform === 'x') return onX(place, account);
   return platform === 'facebook' ? onFacebook(place, account, site, kind) : hidden;
@@ -51,10 +50,10 @@ interface Place {
 const hidden: FoundId = { ok: true, remoteId: null };
 const found = (remoteId: string): FoundId => ({ ok: true, remoteId });
 
-/** A host without what stands before it on phones and in old addresses. */
+/** Strips `www.` and the prefixes of mobile and old addresses from a host. */
 const bare = (host: string): string => host.toLowerCase().replace(/^(?:www|m|mobile|mbasic|touch|web)\./, '');
 
-/** The path below the site, in pieces; null when it lies elsewhere. */
+/** Returns the segments of the path below the site, or null if the address is elsewhere. */
 function placeOn(site: Site, address: string): Place | null {
   if (!URL.canParse(address)) return null;
   const [url, web] = [new URL(address), new URL(site.web)];
@@ -74,7 +73,7 @@ function onX({ segments }: Place, { remote: { username } }: Addressee): FoundId 
       why: fact('platforms.x.addresses.noPost'),
     };
   if (!username || name?.toLowerCase() === username.toLowerCase()) return found(id);
-  // `/i/status/<id>` leads to a post without telling whose it is.
+  // `/i/status/<id>` leads to a post without naming its author.
   return {
     ok: false,
     why:
@@ -115,9 +114,9 @@ function onFacebook(place: Place, account: Addressee, site: Site, kind: 'post' |
   return found(`${account.remoteId}_${number}`);
 }
 
-/** Whether a Page goes by this number or name. A name is compared where the Page's own address has one, too. */
+/** Whether a number or name refers to the Page. Names are compared only if the Page's own address has one. */
 function owns(owner: string, account: Addressee, site: Site): boolean {
-  // A newer Page has a second number, that of its profile, which its address tells.
+  // A newer Page has a second number, that of its profile, which appears in its address.
   if (NUMBER.test(owner))
     return (
       owner === account.remoteId ||
@@ -125,7 +124,7 @@ function owns(owner: string, account: Addressee, site: Site): boolean {
     );
   const [own, ...rest] = (account.remoteUrl && placeOn(site, account.remoteUrl)?.segments) || [];
   if (!own || rest.length > 0 || own.includes('.php') || NUMBER.test(own)) return owner !== 'groups';
-  // Facebook leaves dots and capitals out when it looks a name up.
+  // Facebook ignores dots and case when it looks up a name.
   const plain = (name: string) => name.toLowerCase().replaceAll('.', '');
   return plain(own) === plain(owner);
 }

@@ -10,7 +10,7 @@ const publish = async () => ({ remoteId: '1', permalink: 'https://example.com' }
 const remove = async () => ({ removed: true });
 const views = async () => [];
 
-it('does not compile without a function that the manifest names, nor with another', () => {
+it('does not compile if a function of the manifest is missing or another one is added', () => {
   defineConnector(manifest, { hooks, functions: { publish, remove } });
   // @ts-expect-error `remove` is missing
   defineConnector(manifest, { hooks, functions: { publish } });
@@ -20,7 +20,7 @@ it('does not compile without a function that the manifest names, nor with anothe
   defineConnector(manifest, { hooks, functions: { publish, remove: publish } });
 });
 
-it('has a manifest under every id, and a connector for each that is available', () => {
+it('has a manifest for every id and a connector for every available platform', () => {
   for (const id of PLATFORM_IDS) {
     const entry = manifests[id];
     expect(entry.id).toBe(id);

@@ -11,8 +11,8 @@ import type {
 } from './types';
 
 /**
- * `read` changes nothing; `idempotent` may be repeated with the same result; `effect` must not be sent twice, so that
- * an unknown outcome is reported as `unknown_outcome`.
+ * `read` changes nothing; `idempotent` may be repeated with the same result; `effect` must not be sent twice, so an unknown outcome is
+ * reported as `unknown_outcome`.
  */
 export type Effect = 'read' | 'idempotent' | 'effect';
 
@@ -27,14 +27,14 @@ type Payload =
   | { form?: Query; json?: undefined; multipart?: undefined }
   | { multipart?: Readonly<Record<string, string | number | FilePart>>; json?: undefined; form?: undefined };
 
-/** What a connector asks of the host: one request to the platform's API. */
+/** One request to the platform's API, which the host sends for a connector. */
 export type RequestSpec = {
-  /** The vendor's name of the operation, for logs and for rate limits. */
+  /** The vendor's name of the operation, for logs and rate limits. */
   operation: string;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below the manifest's API address, starting with a slash. */
+  /** Path below the manifest's API address, starting with a slash. */
   path: string;
-  /** Sent to the manifest's `uploads` instead. */
+  /** Sends the request to the manifest's `uploads` instead. */
   host?: 'uploads';
   query?: Query;
   effect: Effect;
@@ -51,18 +51,18 @@ export interface Answer<T> {
 export interface ConnectorIo {
   readonly account: RemoteAccount;
   readonly environment: Environment;
-  /** Where people see the platform: the manifest's `web`, or its stand-in. */
+  /** Public site of the platform: the manifest's `web` or its sandbox stand-in. */
   readonly web: string;
   now(): Date;
-  /** Sends with the connection's token and checks the answer's shape. Throws ConnectorFault. */
+  /** Sends a request with the connection's token and validates the response. Throws ConnectorFault. */
   request<T>(spec: RequestSpec, schema: z.ZodType<T>): Promise<Answer<T>>;
 }
 
-/** An account that a grant opens, as the platform describes it. */
+/** An account that a grant gives access to, as described by the platform. */
 export interface RemoteIdentity extends RemoteAccount {
   readonly name: string;
   readonly url: string | null;
-  /** The account's own token, where the platform gives one beside the person's (a Facebook Page). */
+  /** The account's own token, if the platform issues one besides the user's (a Facebook Page). */
   readonly accessToken?: string;
 }
 
@@ -71,18 +71,21 @@ type Functions<C extends Capability> = {
 };
 
 export interface Hooks {
-  /** The accounts that a fresh grant opens, the most likely first. Never empty: throw `rejected` with what to do instead. */
+  /**
+   * Returns the accounts that a new grant gives access to, the most likely first. Never returns an empty list but throws `rejected` with
+   * advice.
+   */
   identify(io: ConnectorIo): Promise<RemoteIdentity[]>;
-  /** The person behind a fresh grant, where one grant opens several accounts and ends for all of them (`ending: 'person'`). */
+  /** Returns the user behind a new grant, if one grant covers several accounts and is revoked for all of them (`ending: 'person'`). */
   person?(io: ConnectorIo): Promise<string>;
-  /** Ends everything that a person allowed. It is asked with the app's own token. */
+  /** Revokes everything that a user granted, with the app's own token. */
   readonly endAccess?: {
     appToken(client: { clientId: string; clientSecret: string }): string;
     end(io: ConnectorIo, person: string): Promise<void>;
   };
-  /** Asks something harmless that only a working connection is answered. Without it, `identify` is asked. */
+  /** Sends a harmless request that succeeds only for a working connection. Without it, `identify` is used. */
   check?(io: ConnectorIo): Promise<{ name: string }>;
-  /** Reads a failed answer more closely than its status does. Answer null to leave it to the host. */
+  /** Interprets a failed response in more detail than its status allows. Null leaves it to the host. */
   readFault?(
     status: number,
     body: unknown,
@@ -95,7 +98,7 @@ export interface Hooks {
     forbidden?: true;
     resume?: ByteRange;
   } | null;
-  /** Headers that every request of this platform carries beside the token. */
+  /** Headers of every request to this platform, besides the token. */
   headers?(client: { clientId: string; clientSecret: string }): Record<string, string>;
 }
 
@@ -106,8 +109,8 @@ export type Connector<M extends AvailableManifest = AvailableManifest> = {
 };
 
 /**
- * Ties functions to a manifest. A capability that the manifest names and nobody wrote, or a function that it does not
- * name, does not compile.
+ * Combines functions with a manifest. Does not compile if a capability of the manifest has no function, or a function is not in the
+ * manifest.
  */
 export function defineConnector<const M extends AvailableManifest>(
   manifest: M,

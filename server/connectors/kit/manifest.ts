@@ -1,7 +1,7 @@
 import type { Fact } from '@/server/foundation/facts';
 import type { Capability, Environment, PostLimits } from './types';
 
-/** The platforms that Tributary knows, in the order in which screens show them. */
+/** Platforms that Tributary knows, in display order. */
 export const PLATFORM_IDS = ['x', 'facebook', 'etsy', 'linkedin', 'youtube'] as const;
 export type PlatformId = (typeof PLATFORM_IDS)[number];
 
@@ -14,33 +14,33 @@ export interface OAuthTerms {
   readonly token: Address;
   readonly revoke?: Address;
   /**
-   * How our access ends at the platform. `token`: one connection's, at `revoke`; `person`: everything that a person allowed,
-   * for all of their accounts at once (the connector's `endAccess`); `by_hand`: only the person can, on `appsPage`.
+   * How our access is revoked at the platform. `token`: one connection's token, at `revoke`; `person`: everything that the user granted,
+   * for all of their accounts (the connector's `endAccess`); `by_hand`: only by the user, on `appsPage`.
    */
   readonly ending: 'token' | 'person' | 'by_hand';
-  /** Where people see which apps they allowed, and remove them. `where` completes "in your …". */
+  /** Where users see and remove the apps that they allowed. `where` completes "in your …". */
   readonly appsPage: { readonly address: Address; readonly where: Fact };
   readonly pkce: 'S256' | 'none';
-  /** How the client names itself at the token endpoint. */
+  /** How the client authenticates at the token endpoint. */
   readonly client: 'basic' | 'public' | 'query';
   /**
-   * `rotating`: each refresh answers a new refresh token and spends the old one; `none`: there is nothing to refresh,
-   * the token lives until the person or the platform ends it.
+   * `rotating`: each refresh returns a new refresh token and invalidates the old one; `none`: there is no refresh, and the token lives
+   * until the user or the platform revokes it.
    */
   readonly refresh: 'rotating' | 'none';
   /**
-   * What the token endpoint says, beside `invalid_grant`, when a grant is over: exactly this code with this description. Anything else
-   * that it says ends no connection.
+   * Errors of the token endpoint, besides `invalid_grant`, that mean the grant has ended: exactly this code with this description. No other
+   * error ends a connection.
    */
   readonly grantOver?: readonly { readonly error: string; readonly description: string }[];
-  /** The code gives a short-lived token that is exchanged once for a long-lived one. */
+  /** The code yields a short-lived token that is exchanged once for a long-lived one. */
   readonly exchange?: 'fb_exchange_token';
   readonly scopeSeparator: ' ' | ',';
-  /** Asked for always, to know whose account it is. */
+  /** Always requested, to identify the account. */
   readonly accountScopes: readonly string[];
-  /** Asked for because of what the connection is to do. */
+  /** Scopes that each capability needs. */
   readonly scopes: Readonly<Partial<Record<Capability, readonly string[]>>>;
-  /** Used when the platform does not say how long a token lives. Seconds. */
+  /** Lifetime of a token in seconds if the platform does not specify it. */
   readonly accessLifetime: number | null;
   readonly refreshLifetime: number | null;
 }
@@ -57,30 +57,30 @@ export interface ListingLimits {
 interface Common {
   readonly id: PlatformId;
   readonly name: string;
-  /** What one connects, as messages that name it tell the cases apart. */
+  /** Noun for what is connected, by which messages select their wording. */
   readonly accountNoun: 'account' | 'channel' | 'Page' | 'profile' | 'shop';
   readonly summary: Fact;
   readonly post?: PostLimits;
   readonly listing?: ListingLimits;
   readonly docs: readonly string[];
 }
-/** Pure data about a platform that Tributary speaks to. Its capabilities decide which functions its connector must have. */
+/** Pure data about a platform that Tributary can connect. Its capabilities determine which functions its connector must have. */
 export interface AvailableManifest extends Common {
   readonly available: true;
   readonly capabilities: readonly Capability[];
   readonly auth: OAuthTerms;
   readonly api: Address;
-  /** Where files go that the platform does not take at `api`. */
+  /** Address for files that the platform does not accept at `api`. */
   readonly uploads?: Address;
-  /** Where people see the account's posts or shop. */
+  /** Where the public sees the account's posts or shop. */
   readonly web: Address;
-  /** Other hosts that lead to the same site, without `www.` or `m.`: people copy addresses from there, too. */
+  /** Other hosts of the same site, without `www.` or `m.`. Users copy addresses from there as well. */
   readonly webAliases?: readonly string[];
-  /** The platform takes an idempotency key with a post, and answers a repetition as the first time for so long. */
+  /** The platform accepts an idempotency key with a post and returns the first result for repeated requests for this many hours. */
   readonly publishKey?: { readonly hours: number };
-  /** How many posts one `engagement` call may name. */
+  /** Maximum number of posts per `engagement` call. */
   readonly engagementBatch?: number;
-  /** What to do when a sign-in opened nothing that can be connected, and where. */
+  /** Advice, with a link, if a sign-in gives access to nothing that can be connected. */
   readonly nothingToConnect?: {
     readonly title: Fact;
     readonly words: Fact;
@@ -88,14 +88,14 @@ export interface AvailableManifest extends Common {
     readonly address: Address;
   };
 }
-/** A platform that is named on screens but that this installation cannot connect. */
+/** A platform that screens mention but that this installation cannot connect. */
 export interface UnavailableManifest extends Common {
   readonly available: false;
   readonly capabilities: readonly [];
 }
 export type Manifest = AvailableManifest | UnavailableManifest;
 
-/** Every scope that a connection of this platform asks for, each once. */
+/** Returns every scope that a connection of this platform requests, without duplicates. */
 export function allScopes(auth: OAuthTerms): string[] {
   return [...new Set([...auth.accountScopes, ...Object.values(auth.scopes).flat()])];
 }

@@ -25,8 +25,8 @@ const gif = (more: Partial<MediaLike> = {}) =>
 const said = (media: MediaLike[], limits: MediaLimits | null = X, name = 'X') =>
   mediaProblems(name, limits, media).map((p) => p.message);
 
-describe('what a platform takes', () => {
-  it('is said in words', () => {
+describe('mediaProblems', () => {
+  it('explains each problem in a message', () => {
     expect(mediaTaken('X', X)).toEqual('X takes up to 4 pictures, or one GIF, or one video.');
     expect(said([picture(), picture(), picture(), picture(), picture()])).toEqual([
       'X takes up to 4 pictures, or one GIF, or one video. This has 5 pictures.',
@@ -61,7 +61,7 @@ describe('what a platform takes', () => {
     );
   });
 
-  it('never reads like what was given', () => {
+  it('never displays an excessive size as if it were the limit', () => {
     expect(said([picture({ bytes: 5 * MB + 1 })])).toEqual([
       'X takes pictures of up to 5 MB, and this has 5.1 MB.',
     ]);
@@ -71,7 +71,7 @@ describe('what a platform takes', () => {
     expect(said([picture({ bytes: 5 * MB })])).toEqual([]);
   });
 
-  it('counts hours, minutes and seconds as people do', () => {
+  it('formats durations in hours, minutes and seconds', () => {
     expect(said([video({ durationMs: 400 })], PAGE, 'Facebook')).toEqual([
       'Facebook takes no video shorter than 1 second.',
     ]);
@@ -84,7 +84,7 @@ describe('what a platform takes', () => {
     ]);
   });
 
-  it('counts the frames of a GIF and the sides of a video, whichever way it is held', () => {
+  it('checks the frames of a GIF, and the sides of a video in either orientation', () => {
     expect(said([gif({ frames: 351 })])).toEqual([
       'X takes GIFs of up to 350 frames, and this has 351. Make it shorter.',
     ]);
@@ -109,7 +109,7 @@ describe('what a platform takes', () => {
     expect(said([video({ width: 1920, height: 1080 })], PAGE, 'Facebook')).toEqual([]);
   });
 
-  it('says of each problem what it is about, and counts a description in the stricter way', () => {
+  it('names the subject of each problem, and counts descriptions in UTF-16 units', () => {
     const media = [picture(), picture({ bytes: 9 * MB, alt: '🦊'.repeat(501) }), video()];
     expect(mediaProblems('X', X, media).map(({ index, about }) => [index, about])).toEqual([
       [null, 'all'],
@@ -117,11 +117,11 @@ describe('what a platform takes', () => {
       [1, 'description'],
     ]);
     expect(said([picture({ alt: '🦊'.repeat(500) })])).toEqual([]);
-    // A video has none on X.
+    // X has no descriptions for videos.
     expect(said([video({ alt: 'x'.repeat(1001) })])).toEqual([]);
   });
 
-  it('is kept to by every list that passes, whatever it holds', () => {
+  it('accepts only lists within every limit', () => {
     const one = fc.record({
       kind: fc.constantFrom<MediaLike['kind']>('picture', 'gif', 'video'),
       mime: fc.constantFrom('image/jpeg', 'image/png', 'image/webp', 'image/gif', 'video/mp4'),

@@ -1,7 +1,7 @@
 import type { Fact, FactKey, ListParam, Param } from '@/server/foundation/facts';
 import type { MediaKind, MediaLimits, PostLimits } from './types';
 
-/** What the limits look at. */
+/** Properties of a file that the limits apply to. */
 export interface MediaLike {
   readonly kind: MediaKind;
   readonly mime: string;
@@ -9,7 +9,7 @@ export interface MediaLike {
   readonly width: number;
   readonly height: number;
   readonly durationMs: number | null;
-  /** Of a GIF; not known of files from before it was counted. */
+  /** Frames of a GIF; unknown for files from before they were counted. */
   readonly frames?: number | null | undefined;
   readonly alt: string;
 }
@@ -20,12 +20,12 @@ export type MediaProblem =
   | { index: null; about: 'all'; message: Fact }
   | { index: number; about: 'file' | 'description'; message: Fact };
 
-/** `fact` without what the module of it brings along: forms ask this in the browser. */
+/** `fact` without the dependencies of its module, because forms use it in the browser. */
 const fact = ((key: FactKey, params?: Record<string, Param>): Fact =>
   params ? { fact: key, params } : { fact: key }) as typeof import('@/server/foundation/facts').fact;
 
 const MB = 1024 * 1024;
-/** Rounded upwards to a tenth, so that what is too large never reads like the limit. */
+/** Formats a size, rounded up to a tenth, so that a size above the limit never reads like the limit. */
 const sizeOf = (bytes: number): Fact => {
   const [unit, one] = bytes >= 1024 * MB ? (['gb', 1024 * MB] as const) : (['mb', MB] as const);
   return fact('media.size', { unit, size: Math.ceil((bytes / one) * 10) / 10 });
@@ -37,7 +37,7 @@ const TYPE: Record<string, string> = {
   'image/gif': 'GIF',
   'video/mp4': 'MP4',
 };
-/** Up to two minutes in seconds, longer times in hours, minutes and seconds, of which those are named that there are. */
+/** Formats up to two minutes in seconds, and longer times in hours, minutes and seconds without those that are zero. */
 function durationOf(whole: number): ListParam {
   const [hours, minutes, seconds] =
     whole < 120 ? [0, 0, whole] : [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
@@ -49,10 +49,10 @@ function durationOf(whole: number): ListParam {
   return { list, as: 'space' };
 }
 
-/** What a platform's posts take; null where they are words only. */
+/** Returns the media that a platform's posts accept, or null if posts are text only. */
 export const mediaOf = (post: PostLimits | undefined): MediaLimits | null => post?.media ?? null;
 
-/** What a platform takes: some pictures, or one GIF, or one video. */
+/** Describes the media that a platform accepts: several pictures, one GIF or one video. */
 export const mediaTaken = (platform: string, limits: MediaLimits): Fact =>
   fact('media.takes', {
     platform,
@@ -67,7 +67,9 @@ const kindsOf = (media: readonly MediaLike[]): MediaKind[] =>
 const countOf = (media: readonly MediaLike[], kind: MediaKind): number =>
   media.filter((m) => m.kind === kind).length;
 
-/** Why a platform would not take these; empty when it does. Pure, so that forms say the same as the check before sending. */
+/**
+ * Returns why a platform would reject these files; empty if it would not. Pure, so that forms report the same as the check before sending.
+ */
 export function mediaProblems(
   platform: string,
   limits: MediaLimits | null | undefined,
@@ -193,6 +195,6 @@ const tooManyBytes = (platform: string, { kind, bytes }: MediaLike, most: number
     ? fact('media.tooManyBytes', { platform, kind, most: sizeOf(most), size: sizeOf(bytes) })
     : null;
 
-/** Whether a description can be given to it there. */
+/** Whether a file of this kind can have a description there. */
 export const describable = (limits: MediaLimits | null | undefined, kind: MediaKind): boolean =>
   limits?.alt.kinds.includes(kind) ?? false;

@@ -6,13 +6,13 @@ import { ConnectorFault } from './types';
 const list = Array.from({ length: 5 }, (_, i) => ({ items: [i], next: i < 4 ? i + 1 : null }));
 const trouble = (kind: 'transient' | 'rate_limited') => new ConnectorFault(kind, plain('Not now.'));
 
-test('every page is read, and a limit says that there were more', async () => {
+test('every page is read, and a list cut off by the limit is reported as incomplete', async () => {
   const ask = async (at: number) => list[at] ?? { items: [], next: null };
   expect(await pages(0, ask, 8)).toEqual({ items: [0, 1, 2, 3, 4], complete: true });
   expect(await pages(0, ask, 3)).toEqual({ items: [0, 1, 2], complete: false });
 });
 
-test('a page that fails for a moment is asked for once more, and only once', async () => {
+test('a page that fails temporarily is retried exactly once', async () => {
   const asked: number[] = [];
   const once = async (at: number) => {
     asked.push(at);
@@ -24,7 +24,7 @@ test('a page that fails for a moment is asked for once more, and only once', asy
   await expect(pages(0, () => Promise.reject(trouble('transient')), 8)).rejects.toThrow('Not now.');
 });
 
-test('a limit is not argued with', async () => {
+test('a rate-limited page is not retried', async () => {
   let asked = 0;
   const limited = () => {
     asked++;

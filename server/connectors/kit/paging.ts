@@ -1,8 +1,8 @@
 import { isConnectorFault } from './types';
 
 /**
- * Asks page after page until there is none. `limit` pages at most: answers `complete: false` when there were more. A page
- * that meets temporary trouble is asked for once more: with one chance for each, a long list would rarely come whole.
+ * Reads page after page, at most `limit` of them; `complete` is false if there are more. A page with a temporary failure is retried once,
+ * because otherwise long lists would rarely be read in full.
  */
 export async function pages<T, C>(
   first: C,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { composeText, countText, findUrls, weightedLength } from './text';
 
-describe('X counts', () => {
+describe('weightedLength', () => {
   it.each([
     ['', 0],
     ['Hello', 5],
@@ -26,23 +26,23 @@ describe('X counts', () => {
     ['me@example.com', 14],
     ['@example.com', 12],
     ['1.5 and e.g. this', 17],
-  ])('%j as %d', (text, length) => expect(weightedLength(text)).toBe(length));
+  ])('counts %j as %d', (text, length) => expect(weightedLength(text)).toBe(length));
 
-  it('never below the heavier of two readings for an address that may not become a link', () => {
+  it('uses the heavier of two readings for an address that may not become a link', () => {
     expect(weightedLength('a.is')).toBe(23);
     const long = `${'a'.repeat(40)}.is`;
     expect(weightedLength(long)).toBe(43);
   });
 
   const plain = fc.string({ unit: fc.constantFrom(...'abc ÄÖé日本語あ👍\n'), maxLength: 80 });
-  it('adds up for texts that a space parts', () => {
+  it('is additive over texts separated by a space', () => {
     fc.assert(
       fc.property(plain, plain, (a, b) => {
         expect(weightedLength(`${a} ${b}`)).toBe(weightedLength(a) + 1 + weightedLength(b));
       }),
     );
   });
-  it('gives every address the same weight, however long', () => {
+  it('is the same for every address, however long', () => {
     fc.assert(
       fc.property(plain, fc.webUrl({ withQueryParameters: true }), plain, (a, url, b) => {
         fc.pre(findUrls(url).length === 1 && findUrls(url)[0]?.url === url);
@@ -50,7 +50,7 @@ describe('X counts', () => {
       }),
     );
   });
-  it('is between one and two for each code point of a text without addresses and emoji', () => {
+  it('is at most two per code point of a text without addresses', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-composite', maxLength: 60 }), (text) => {
         fc.pre(findUrls(text.normalize('NFC')).length === 0);
@@ -60,7 +60,7 @@ describe('X counts', () => {
   });
 });
 
-it('puts the link at the end of an X post, once, and keeps it out of a Facebook post', () => {
+it('appends the link to an X post unless it is there, and omits it from a Facebook post', () => {
   const link = 'https://example.com/a';
   expect(composeText('x', ' Read ', link)).toBe(`Read\n\n${link}`);
   expect(composeText('x', `Read ${link} now`, link)).toBe(`Read ${link} now`);

@@ -1,8 +1,8 @@
 import { showsSomething } from '@/server/foundation/visible-text';
 
 /**
- * Counting and composing posts as the platforms do. Pure, so that forms show the same number that the connector sends.
- * X: https://docs.x.com/fundamentals/counting-characters
+ * Counts and composes posts as the platforms do. Pure, so that forms show the same number that the connector sends. X:
+ * https://docs.x.com/fundamentals/counting-characters
  */
 
 const URL_WEIGHT = 23;
@@ -23,7 +23,7 @@ const URL_PATTERN = new RegExp(
   `(?<![\\p{L}\\p{N}@#$._/-])(?:(https?:\\/\\/)${HOST}[\\p{L}]{2,63}(?::\\d{1,5})?${PATH}|${HOST}(?:(${COMMON_TLDS})|[a-z]{2})(?![\\p{L}\\p{N}@-])(?::\\d{1,5})?${PATH})`,
   'giu',
 );
-/** Marks at the end of a sentence are not a part of the address; a closing bracket only when it was opened inside. */
+/** Strips trailing punctuation from an address, and closing brackets that were not opened inside it. */
 function trimAddress(address: string): string {
   let end = address.replace(/[.,;:!?'"…*_~]+$/u, '');
   while (end.endsWith(')') && end.split('(').length < end.split(')').length)
@@ -35,10 +35,10 @@ export interface FoundUrl {
   start: number;
   end: number;
   url: string;
-  /** false where only X's own list of endings could tell whether it makes this a link. */
+  /** False if only X's own list of top-level domains could tell whether this becomes a link. */
   certain: boolean;
 }
-/** The addresses in a text that X replaces by its short link. */
+/** Returns the addresses in a text that X replaces with its short links. */
 export function findUrls(text: string): FoundUrl[] {
   const found: FoundUrl[] = [];
   for (const match of text.matchAll(URL_PATTERN)) {
@@ -70,28 +70,28 @@ function plainWeight(text: string): number {
   return weight;
 }
 
-/** X's weighted length: 280 is the limit. Composed characters first (NFC), every address 23, CJK and emoji 2. */
+/** Returns X's weighted length, which is limited to 280. Normalises to NFC first; an address counts 23, CJK and emoji count 2. */
 export function weightedLength(raw: string): number {
   const text = raw.normalize('NFC');
   let weight = 0;
   let at = 0;
   for (const { start, end, url, certain } of findUrls(text)) {
     weight += plainWeight(text.slice(at, start));
-    // Where it is not certain that X shortens it, the heavier of the two readings keeps the post below the limit.
+    // If X may not shorten the address, the heavier of the two readings keeps the post within the limit.
     weight += certain ? URL_WEIGHT : Math.max(URL_WEIGHT, plainWeight(url));
     at = end;
   }
   return weight + plainWeight(text.slice(at));
 }
 
-/** The text as it goes out. X has no field for a link: it stands at the end, once. */
+/** Returns the text as it is sent. X has no link field, so the link is appended unless the text contains it. */
 export function composeText(platform: string, text: string, link?: string | null): string {
   const body = showsSomething(text) ? text.trim() : '';
   if (platform !== 'x' || !link || body.includes(link)) return body;
   return body === '' ? link : `${body}\n\n${link}`;
 }
 
-/** How long a post is as its platform counts it, its link included where the link becomes text. */
+/** Returns the length of a post as its platform counts it, including the link if it becomes part of the text. */
 export function countText(platform: string, text: string, link?: string | null): number {
   const whole = composeText(platform, text, link);
   return platform === 'x' ? weightedLength(whole) : [...whole.normalize('NFC')].length;

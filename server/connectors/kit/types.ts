@@ -3,7 +3,7 @@ import type { Money } from '@/server/foundation/money';
 
 export type Environment = 'live' | 'sandbox';
 
-/** What a connection is to a connector. Tokens are the host's business. */
+/** A connected account, as seen by a connector. The host manages the tokens. */
 export interface RemoteAccount {
   readonly remoteId: string;
   readonly remote: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface RemoteAccount {
 
 export type MediaKind = 'picture' | 'gif' | 'video';
 
-/** A picture, GIF or video that was uploaded for a post, by the id that the platform gave it. */
+/** A picture, GIF or video uploaded for a post, with the id that the platform assigned. */
 export interface RemoteMedia {
   readonly remoteId: string;
   readonly kind: MediaKind;
@@ -20,13 +20,13 @@ export interface RemoteMedia {
 export interface PublishInput {
   text: string;
   link?: string | undefined;
-  /** What was uploaded for it, in the order in which it is shown. */
+  /** Uploaded media in display order. */
   media?: readonly RemoteMedia[] | undefined;
-  /** Remote id of the post that this one is attached to: as a reply (the next part of a thread), or as a comment. */
+  /** Remote id of the post to attach this one to, as a reply (the next part of a thread) or as a comment. */
   replyTo?: string | undefined;
-  /** Remote id of the account's own post that is to be reposted; the text is not sent then. */
+  /** Remote id of the account's own post to repost. The text is not sent in that case. */
   repostOf?: string | undefined;
-  /** Passed to platforms that de-duplicate by it. Stable over all attempts of one publication version. */
+  /** Idempotency key for platforms that support one. Stable over all attempts of one publication version. */
   idempotencyKey: string;
 }
 export interface Published {
@@ -36,35 +36,35 @@ export interface Published {
 export interface LookupInput {
   text: string;
   link?: string | undefined;
-  /** As it was sent: ids of what was uploaded for this post and for no other. */
+  /** Media as sent. The ids belong to uploads for this post only. */
   media?: readonly RemoteMedia[] | undefined;
-  /** As it was sent: only what is attached to that post is the one. */
+  /** Parent post as sent. Only a post attached to it matches. */
   replyTo?: string | undefined;
-  /** The start of the oldest attempt with an unknown outcome, less a margin for clock skew. */
+  /** Start of the oldest attempt with an unknown outcome, minus a margin for clock skew. */
   since: Date;
-  /** Remote ids that are known to belong to other publications. */
+  /** Remote ids known to belong to other publications. */
   exclude: readonly string[];
 }
-/** `absent` only when the platform answered fully for the whole time since; `unclear` when it cannot say. */
+/** `absent` only if the platform returned everything since that time; `unclear` if it cannot tell. */
 export type LookupOutput =
   | { found: 'yes'; post: Published }
   | { found: 'absent' }
   | { found: 'unclear'; why: Fact };
 
-/** What is uploaded, and how far it is. */
+/** A file to upload and the progress of its upload. */
 export interface UploadInput {
   kind: MediaKind;
   mime: string;
   bytes: number;
-  /** What it shows, in words; empty when nobody wrote it. */
+  /** Description of the content; empty if there is none. */
   alt: string;
-  /** What the last step answered as its progress; null at the beginning. */
+  /** Progress returned by the last step; null at the beginning. */
   progress: unknown;
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 /**
- * How far an upload is after one more step. `again`: the platform knows nothing of it any more, start over. `failed`: the platform
- * does not take this file or its description, ever. `problem` is for the person, with what to do.
+ * State of an upload after one more step. `again`: the platform no longer knows the upload, so start over. `failed`: the platform will
+ * never accept this file or its description. `problem` tells the user what to do.
  */
 export type UploadOutput =
   | { state: 'uploading'; progress: object; sent: number }
@@ -73,10 +73,10 @@ export type UploadOutput =
   | { state: 'again' }
   | { state: 'failed'; problem: Fact };
 
-/** How one post does. Null is a number that the platform did not tell, or told in a way that makes no sense. */
+/** Engagement of one post. A number is null if the platform omits it or reports an invalid one. */
 export interface Engagement {
   remoteId: string;
-  /** The platform says that the post is not there any more. The numbers are null then. */
+  /** The platform reports that the post no longer exists. The numbers are then null. */
   gone: boolean;
   likes: number | null;
   replies: number | null;
@@ -92,11 +92,11 @@ export interface ListInput {
   quantity: number;
   file: { name: string; mime: string; bytes: Uint8Array };
   image: { name: string; mime: string; bytes: Uint8Array };
-  /** Remote id of a draft that an earlier attempt left, to be continued instead of made again. */
+  /** Remote id of a draft left by an earlier attempt, to be continued instead of created again. */
   resume?: string | undefined;
-  /** Stable text that marks this listing on the platform (an SKU where it has one), to find it again. */
+  /** Stable text that identifies this listing on the platform (an SKU if it supports one). */
   marker: string;
-  /** Called as soon as the platform has made something, so that a crash after it can resume. */
+  /** Called as soon as the platform has created a draft, so that the listing can be resumed after a crash. */
   onDraft(remoteId: string): Promise<void>;
 }
 export interface Listed {
@@ -113,9 +113,9 @@ export interface RemoteSale {
   soldAt: Date;
 }
 export interface RemoteFee {
-  /** The platform's own id of the fee entry. */
+  /** The platform's id of the fee entry. */
   remoteId: string;
-  /** The sale's or order's remote id, when the platform says which one it belongs to. */
+  /** Remote id of the order, if the platform names one. */
   remoteOrderId: string | null;
   remoteSaleId: string | null;
   kind: Fact;
@@ -132,33 +132,36 @@ export interface SyncSalesOutput {
   sales: RemoteSale[];
   fees: RemoteFee[];
   refunds: RemoteRefund[];
-  /** Ask again from here next time: everything before it was answered. */
+  /** Cursor for the next sync. Everything before it has been returned. */
   nextCursor: string;
 }
 
-/** What can be asked of a platform: input and output by capability. */
+/** Input and output of everything that a platform can do, by capability. */
 export interface Capabilities {
   publish: { input: PublishInput; output: Published };
   lookup: { input: LookupInput; output: LookupOutput };
   remove: { input: { remoteId: string }; output: { removed: boolean } };
   /**
-   * One step of bringing a picture, GIF or video to the platform, where nobody sees it yet: `publish` attaches it. Every step may be
-   * repeated, so none of its requests is an `effect`.
+   * Performs one step of uploading a picture, GIF or video, which stays invisible until `publish` attaches it. Every step may be repeated,
+   * so none of its requests is an `effect`.
    */
   upload: { input: UploadInput; output: UploadOutput };
-  /** Reads how posts do, at most `engagementBatch` of them. A post that the answer says nothing of is left out: it is not known. */
+  /**
+   * Reads the engagement of at most `engagementBatch` posts. A post that the response does not mention is omitted, because its state is
+   * unknown.
+   */
   engagement: { input: { remoteIds: readonly string[] }; output: Engagement[] };
   list: { input: ListInput; output: Listed };
   delist: { input: { remoteId: string }; output: { delisted: boolean } };
   setPrice: { input: { remoteId: string; price: Money }; output: { price: Money } };
-  /** Reads one listing's own price as the platform has it now. */
+  /** Reads the current price of a single listing from the platform. */
   readPrice: { input: { remoteId: string }; output: { price: Money; active: boolean } };
   syncSales: { input: { cursor: string | null; since: Date }; output: SyncSalesOutput };
   views: { input: { remoteIds: readonly string[] }; output: { remoteId: string; views: number }[] };
 }
 export type Capability = keyof Capabilities;
 
-/** From `start` up to, not including, `end`. */
+/** From `start` up to `end`, exclusive. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
@@ -167,8 +170,8 @@ export interface ByteRange {
 export type FaultKind = 'reauth' | 'rejected' | 'rate_limited' | 'transient' | 'unknown_outcome';
 
 /**
- * The one error of a connector. `fact` is for the person, with no vendor text that could hold a secret;
- * `retryAfter` (seconds) belongs to `rate_limited`.
+ * The only error of connectors. `fact` is shown to the user and contains no vendor text that could hold a secret; `retryAfter` (seconds)
+ * belongs to `rate_limited`.
  */
 export class ConnectorFault extends Error {
   constructor(
@@ -178,13 +181,13 @@ export class ConnectorFault extends Error {
       retryAfter?: number;
       status?: number;
       vendorCode?: string;
-      /** The token is good and lacks a right: a new one of the same grant would lack it, too. */
+      /** The token is valid but lacks a permission, and so would a renewed token of the same grant. */
       forbidden?: true;
-      /** It is this installation that the platform refuses (its client id, secret or request): connecting again does not help. */
+      /** The platform rejects this installation (its client id, secret or request). Reconnecting does not help. */
       installation?: true;
-      /** The workspace is stopped: nothing was asked of the platform, and this is no failure. */
+      /** The workspace is stopped. Nothing was sent to the platform, and this is not a failure. */
       held?: true;
-      /** The range of bytes that the platform wants next of an upload, where it names one. */
+      /** The range of bytes of an upload that the platform requests next, if it names one. */
       resume?: ByteRange;
       cause?: unknown;
     } = {},
@@ -196,17 +199,17 @@ export class ConnectorFault extends Error {
 export const isConnectorFault = (e: unknown): e is ConnectorFault =>
   e instanceof Error && e.name === 'ConnectorFault';
 
-/** Whether an emergency stop kept a request from leaving. */
+/** Whether an emergency stop kept a request from being sent. */
 export const isHeldFault = (e: unknown): boolean => isConnectorFault(e) && e.options.held === true;
 
-/** The vendor code of a post that is refused because the platform does not have its pictures any more. */
+/** Vendor code of a request that is rejected because the platform no longer has its media. */
 export const MEDIA_GONE = 'media_gone';
 
-/** What pictures, GIFs and videos a post takes: some pictures, or one GIF, or one video. */
+/** Media that a post accepts: several pictures, one GIF or one video. */
 export interface MediaLimits {
   readonly pictures: {
     readonly most: number;
-    /** Of each. */
+    /** Per picture. */
     readonly bytes: number;
     readonly mimes: readonly string[];
   };
@@ -215,48 +218,49 @@ export interface MediaLimits {
     readonly width: number;
     readonly height: number;
     readonly frames?: number;
-    /** Of all frames together. */
+    /** Sum over all frames. */
     readonly pixels?: number;
   } | null;
   readonly video: {
     readonly bytes: number;
-    /** The shortest and the longest, in seconds. */
+    /** Minimum and maximum, in seconds. */
     readonly seconds: readonly [number, number];
-    /** Width by height: the narrowest and the widest. */
+    /** Width divided by height, minimum and maximum. */
     readonly aspect: readonly [number, number] | null;
-    /** The longer and the shorter side in pixels, whichever way it is held. */
+    /** Longer and shorter side in pixels, in either orientation. */
     readonly smallest?: readonly [number, number];
     readonly largest?: readonly [number, number];
   } | null;
-  /** The longest description, and what can be described. Platforms do not say how they count: in UTF-16 units, the stricter way. */
+  /**
+   * Maximum length of a description and which kinds can have one. Platforms do not document how they count, so UTF-16 units are used, the
+   * stricter way.
+   */
   readonly alt: { readonly characters: number; readonly kinds: readonly MediaKind[] };
 }
 
 /** Limits of a platform's posts, for forms and for the drafter. */
 export interface PostLimits {
-  /** Counted as the platform counts (see `countText` in the manifest's platform). */
+  /** Counted as the platform counts; see `countText`. */
   characters: number;
   hashtags?: number;
-  /** How often the platform lets posts be made. A window begins with its first post. */
+  /** How many posts the platform allows. A window begins with its first post. */
   rates?: readonly {
     readonly count: number;
     readonly seconds: number;
     readonly per: 'account' | 'installation';
   }[];
-  /**
-   * An account can repost its own post. Asked for twice it is there once: a repost with an unknown outcome is simply asked for again.
-   */
+  /** An account can repost its own post. Repeating a repost has no effect, so one with an unknown outcome is simply retried. */
   repost?: true;
-  /** Left out where posts are words only. Goes with the capability `upload`. */
+  /** Omitted if posts are text only. Belongs to the capability `upload`. */
   media?: MediaLimits;
-  /** Posts can be continued by replies to themselves. */
+  /** Posts can be continued by replies. */
   thread?: {
-    /** The most parts of one thread, the post itself included. */
+    /** Maximum parts of a thread, including the post itself. */
     readonly parts: number;
   };
-  /** One comment by the account itself can be put under its post. */
+  /** The account can add one comment to its own post. */
   firstComment?: {
-    /** Counted as the post is. */
+    /** Counted like the post. */
     readonly characters: number;
   };
 }

@@ -1,25 +1,27 @@
 import { z } from 'zod';
 import { MAX_INT, nearestInstant } from '@/server/foundation/inputs';
 
-/** An object of which only these fields matter; whatever else the platform sends is dropped. */
+/** An object with only the relevant fields. All others that the platform sends are dropped. */
 export const wire = <S extends z.ZodRawShape>(shape: S) => z.object(shape);
 
-/** Numbers that platforms write as numbers or as texts; kept as a text, as they are names and nothing is computed. */
+/** Ids that platforms write as numbers or as strings. They become strings because nothing is computed with them. */
 export const remoteId = z
   .union([z.string().min(1).max(200), z.number().int().nonnegative()])
   .transform((v) => String(v));
 
-/** Seconds since 1970. A moment that no calendar here has is read as the nearest that it has: one odd record stops no feed. */
+/**
+ * Seconds since 1970. A time outside the supported range becomes the nearest supported one, so that one odd record does not stop a sync.
+ */
 export const epoch = z.number().transform((seconds) => nearestInstant(seconds * 1000));
 
-/** A number of things. One that the database cannot hold is read as the most that it can. */
+/** A number of things, capped at the maximum that the database can store. */
 export const count = z
   .int()
   .min(0)
   .transform((n) => Math.min(n, MAX_INT));
 
-/** A number of people or times. What is no such number is not known: null. */
+/** A count of users or events. Null (unknown) if it is not a valid count. */
 export const tally = z.number().int().min(0).max(MAX_INT).nullish().catch(null);
 
-/** An answer whose content does not matter. */
+/** A response whose content does not matter. */
 export const anything = z.unknown();

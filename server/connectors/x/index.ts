@@ -17,12 +17,12 @@ import {
 import { FINALIZED, SEGMENTS, uploadStep } from './upload';
 import { created, deleted, me, metrics, type Post, problem, reposted, timeline } from './wire';
 
-/** A hundred posts a page: more than anybody publishes between an attempt and its lookup. */
+/** At a hundred posts per page, more than anyone publishes between an attempt and its look-up. */
 const MAX_PAGES = 8;
 const platform = xManifest.name;
-/** Our name for X's "You have already retweeted this Tweet". */
+/** Our code for X's "You have already retweeted this Tweet". */
 const ALREADY = 'already_reposted';
-/** Our name for what X says it does not have; an answer of 404 alone may come from anything on the way. */
+/** Our code for X's own report that something does not exist. A bare 404 may come from a proxy. */
 const GONE = 'gone';
 
 export const x = defineConnector(xManifest, {
@@ -140,7 +140,7 @@ export const x = defineConnector(xManifest, {
                 max_results: 100,
                 start_time: start,
                 'post.fields': 'attachments,created_at,entities,note_post,text',
-                // What a post refers to is told by this expansion, and by no field.
+                // Only this expansion returns the references of a post; no field does.
                 expansions: input.media?.length
                   ? 'referenced_posts,attachments.media_keys'
                   : 'referenced_posts',
@@ -224,8 +224,8 @@ const matchOf = (post: Post, { media }: LookupInput, sent: string): Match =>
     : matchPost(post, sent);
 
 /**
- * An account has one repost of a post at most, and X ignores a second request, so this may be repeated. X names no post of its own
- * for a repost: it is told from the post by its id here.
+ * Reposts a post. This may be repeated, because an account has at most one repost of a post and X ignores a second request. X assigns a
+ * repost no id of its own, so we derive one from the post's id.
  */
 async function repost(io: ConnectorIo, id: string): Promise<Published> {
   try {

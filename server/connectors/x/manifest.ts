@@ -25,8 +25,8 @@ export const xManifest = {
     pkce: 'S256',
     client: 'basic',
     refresh: 'rotating',
-    // X's own words for a refresh token that was spent or revoked; no document of theirs lists them. Public reports do, for
-    // instance https://github.com/plhery/node-twitter-api-v2/issues/496 for a code.
+    // X's response to a refresh token that was used or revoked. X does not document it, but public reports do, such as
+    // https://github.com/plhery/node-twitter-api-v2/issues/496 for a code.
     grantOver: [{ error: 'invalid_request', description: 'Value passed for the token was invalid.' }],
     scopeSeparator: ' ',
     accountScopes: ['users.read', 'tweet.read', 'offline.access'],
@@ -42,7 +42,7 @@ export const xManifest = {
   },
   post: {
     characters: 280,
-    // X's own composer takes 25; https://help.x.com/en/using-x/create-a-thread
+    // X's own composer allows 25; https://help.x.com/en/using-x/create-a-thread
     thread: { parts: 25 },
     // "Twitter will ignore attempts to perform duplicate retweets":
     // https://developer.x.com/en/docs/tweets/post-and-engage/api-reference/post-statuses-retweet-id
@@ -55,7 +55,8 @@ export const xManifest = {
         mimes: ['image/jpeg', 'image/png', 'image/webp', 'image/gif'],
       },
       gif: { bytes: 15 * 1024 * 1024, width: 1280, height: 1080, frames: 350, pixels: 300_000_000 },
-      // The same page recommends 720 × 1280 for upright videos, so the sides count and not which of them is the width.
+      // The same page recommends 720 × 1280 for upright videos, so the limits apply to the longer and shorter side and not to width and
+      // height.
       video: {
         bytes: 512 * 1024 * 1024,
         seconds: [0.5, 140],

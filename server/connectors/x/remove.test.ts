@@ -8,7 +8,7 @@ const remove = (reply: Reply) => {
   return outcome(x.functions.remove(io, { remoteId: '7' }));
 };
 
-it('tells a post that X does not have from an address that answers nothing', async () => {
+it('distinguishes X’s report of a missing post from a bare 404', async () => {
   expect(await remove(ok({ data: { deleted: true } }))).toEqual({ removed: true });
   const type = 'https://api.x.com/2/problems/resource-not-found';
   const gone = { title: 'Not Found Error', detail: 'Could not find tweet with id: [7].', type };

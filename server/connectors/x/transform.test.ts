@@ -56,16 +56,16 @@ describe('recognising our own post', () => {
     ['other spacing', post('a  b\nc'), 'a b c', 'same'],
     ['composed characters', post('é'), 'é', 'same'],
     ['more words', post('Hello there, friend'), 'Hello there', 'other'],
-  ] as const)('%s', (_name, given, sent, expected) => expect(matchPost(given, sent)).toBe(expected));
+  ] as const)('compares %s', (_name, given, sent, expected) => expect(matchPost(given, sent)).toBe(expected));
 
-  it('reads the whole of a long post', () => {
+  it('reads the full text of a long post', () => {
     expect(
       matchPost({ id: '1', text: 'Start…', note_post: { text: 'Start and the rest' } }, 'Start and the rest'),
     ).toBe('same');
   });
 });
 
-it('unescapes once and brings addresses to one form', () => {
+it('unescapes once and normalises addresses', () => {
   expect(unescapeHtml('&amp;lt;')).toBe('&lt;');
   expect(canonicalUrl('HTTPS://Example.com/')).toBe('example.com');
   expect(canonicalUrl('http://example.com/A/?q=1')).toBe('example.com/A?q=1');

@@ -10,13 +10,13 @@ const ENTITIES: Record<string, string> = {
   '&quot;': '"',
   '&#39;': "'",
 };
-/** X answers texts with these characters escaped, once. */
+/** Reverses X's escaping of these characters, once. */
 export const unescapeHtml = (text: string): string =>
   text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
 
 const SHORT_LINK = /https?:\/\/t\.co\/\w+/g;
 
-/** An address in the one form that both sides can be brought to: no scheme, host in small letters, no last slash. */
+/** Normalises an address for comparison: no scheme, host in lower case, no trailing slash. */
 export function canonicalUrl(url: string): string {
   const [, rest = ''] = /^(?:https?:\/\/)?(.*)$/i.exec(url) ?? [];
   const [, host = '', path = ''] = /^([^/?#]*)(.*)$/.exec(rest) ?? [];
@@ -37,8 +37,8 @@ function canonicalText(text: string): string {
 export type Match = 'same' | 'maybe' | 'other';
 
 /**
- * Is this post the text that we sent? X puts its short links in the place of ours and tells the originals beside it; where
- * it does not tell them, a text that is the same but for its links may be ours.
+ * Compares a post with the text that we sent. X replaces our links with short ones and lists the originals. If it omits them, a text that
+ * matches except for its links is `maybe`.
  */
 export function matchPost(post: Post, sent: string): Match {
   const body = post.note_post?.text ?? post.text;
@@ -60,7 +60,7 @@ export function matchPost(post: Post, sent: string): Match {
   });
   const wanted = canonicalText(sent);
   if (!unknown) return canonicalText(expanded) === wanted ? 'same' : 'other';
-  // Each link whose original X kept to itself may stand for any address.
+  // A link whose original X does not list may stand for any address.
   const pattern = canonicalText(expanded)
     .split('\u0000')
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
@@ -69,8 +69,8 @@ export function matchPost(post: Post, sent: string): Match {
 }
 
 /**
- * Is this the post that we sent with these pictures? Each upload has an id of its own, which the post's media keys end with
- * (`3_<id>`), so they say it surely. A post with our words, links aside, of which X tells no media may be ours.
+ * Compares a post with the one that we sent with these pictures. The post's media keys end with the unique ids of the uploads (`3_<id>`),
+ * so a match is conclusive. A post with our text (links aside) for which X lists no media is `maybe`.
  */
 export function matchPictured(post: Post, media: readonly string[], sent: string): Match {
   const keys = post.attachments?.media_keys ?? [];
@@ -90,8 +90,8 @@ function bareWords(text: string): string {
 }
 
 /**
- * Whether a post stands where ours was to stand: as a reply to `replyTo`, or by itself. X leaves the references out of a post
- * that has none; of a reply whose references it does not tell nothing is known.
+ * Whether a post is where ours should be: a reply to `replyTo`, or not a reply. X omits the references of posts without any, so a reply
+ * without references is `maybe`.
  */
 export function belongs(post: Post, replyTo: string | undefined): 'yes' | 'maybe' | 'no' {
   const answered = post.referenced_posts?.find((r) => r.type === 'replied_to')?.id;
@@ -103,12 +103,12 @@ export function belongs(post: Post, replyTo: string | undefined): 'yes' | 'maybe
 export const permalink = (web: string, username: string | undefined, id: string): string =>
   `${web}/${username ?? 'i'}/status/${id}`;
 
-/** The problem type of what X does not have. */
+/** X's problem type for something that does not exist. */
 export const NOT_FOUND = 'https://api.x.com/2/problems/resource-not-found';
 
 /**
- * How the posts do. X answers 200 with an error entry for each post that it does not show; only `resource-not-found` says that
- * one is gone. Posts of which nothing is said are left out, and so are those that were not asked for.
+ * Reads the engagement of posts. X returns 200 with an error entry for each post that it does not show; only `resource-not-found` means
+ * that a post is gone. Posts that the response does not mention, or that were not requested, are omitted.
  */
 export function engagementOf(body: z.output<typeof metrics>, asked: readonly string[]): Engagement[] {
   const found = (body.data ?? []).map(({ id, public_metrics: m }) => ({

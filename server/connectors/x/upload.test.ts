@@ -27,34 +27,34 @@ const STEPS: [string, unknown][] = [
   ['the description', at('description')],
 ];
 
-describe.each(STEPS)('%s', (_name, progress) => {
+describe.each(STEPS)('upload step: %s', (_name, progress) => {
   it.each([
     ['nonsense', html],
     ['another shape', ok([1])],
     ['a lost answer', lost()],
     ['an error', { status: 503, body: '' }],
-  ])('with %s is tried again by whoever asked', async (_what, reply) => {
+  ])('throws a transient fault on %s', async (_what, reply) => {
     const { result } = await step(picture, progress, [reply]);
     expect(result).toMatchObject({ kind: 'transient' });
   });
 });
 
-describe('the end of an upload', () => {
+describe('finalizing an upload', () => {
   const end = (input: UploadInput, ...replies: Reply[]) => step(input, at('segments'), replies);
   const words = (kind: string) => ({ state: 'failed', problem: expect.toSay(new RegExp(kind)) });
 
-  it('of a file that X does not take fails, with what to do, and starts nothing over', async () => {
+  it('fails with advice if X rejects the file, and does not start over', async () => {
     const one = await end(picture, refusal('Media type unrecognized.'), data());
     expect(one.result).toEqual(words('could not read this picture.*JPEG or PNG'));
     expect(one.operations).toEqual(['finalizeMediaUpload', 'getMediaUploadStatus']);
     const gif = fileOf(10, { kind: 'gif', mime: 'image/gif' });
     expect((await end(gif, refusal('Invalid or unsupported media'), data())).result).toEqual(words('GIF'));
-    // X may have forgotten what it does not take.
+    // X may already have discarded a file that it rejected.
     const gone = await end(video, refusal('Unsupported'), refusal('Could not find it', 404));
     expect(gone.result).toEqual(words('could not process this video'));
   });
 
-  it('that came through before, its answer lost, goes on from there', async () => {
+  it('continues after an earlier success whose response was lost', async () => {
     const finalized = refusal('This media was finalized already.');
     expect((await end({ ...picture, alt: '' }, finalized, data())).result).toMatchObject({
       state: 'ready',
@@ -74,7 +74,7 @@ describe('the end of an upload', () => {
     expect((await end(picture, finalized, refusal('No such id', 404))).result).toEqual({ state: 'again' });
   });
 
-  it('with a segment missing starts over, unless X has all of it by now', async () => {
+  it('starts over if a segment is missing, unless X has all of them by now', async () => {
     const missing = refusal('Segments do not add up to provided total file size.');
     expect((await end(video, missing, data())).result).toEqual({ state: 'again' });
     const pending = { processing_info: { state: 'pending', check_after_secs: 1 } };
@@ -83,7 +83,7 @@ describe('the end of an upload', () => {
     expect((await end(video, missing, data(done))).result).toMatchObject({ state: 'ready' });
   });
 
-  it('of an upload that X does not know starts over; while X cannot say, nothing is decided', async () => {
+  it('starts over if X does not know the upload, but not while its state is unavailable', async () => {
     expect((await end(picture, refusal('Not found', 404))).result).toEqual({ state: 'again' });
     expect((await end(picture, refusal('Your media IDs are invalid.'))).result).toEqual({ state: 'again' });
     expect((await end(picture, refusal('Bad'), { status: 503, body: '' })).result).toMatchObject({
@@ -99,7 +99,7 @@ describe('the end of an upload', () => {
     [3599, null],
     [3600, 3000],
     [86_400, 85_800],
-  ])('tells after %s seconds that it is forgotten, which is %s for us', async (told, left) => {
+  ])('given an expiry after %s seconds, treats the upload as expiring after %s', async (told, left) => {
     const { result } = await end({ ...picture, alt: '' }, data({ expires_after_secs: told }));
     expect(result).toEqual({
       state: 'ready',
@@ -109,15 +109,15 @@ describe('the end of an upload', () => {
   });
 });
 
-describe('a segment', () => {
+describe('uploading a segment', () => {
   const long = fileOf(5 * 1024 * 1024, { kind: 'video', mime: 'video/mp4' });
-  it('takes its place by its number', async () => {
+  it('sends the segment under its index', async () => {
     const { result, asked } = await step(long, at('segments', 4 * 1024 * 1024), [{ status: 204, body: '' }]);
     expect(asked[0]?.fields).toMatchObject({ segment_index: '2', media: { size: 1024 * 1024 } });
     expect(result).toMatchObject({ state: 'uploading', sent: 5 * 1024 * 1024 });
   });
 
-  it('that X takes no more starts over, or goes on at the end that was told', async () => {
+  it('starts over if X rejects the segment, or goes on if the upload is already finalized', async () => {
     expect((await step(long, at('segments', 0), [refusal('No')])).result).toEqual({ state: 'again' });
     expect((await step(long, at('segments', 0), [refusal('Gone', 404)])).result).toEqual({ state: 'again' });
     const finalized = refusal('This media was already finalized.');
@@ -126,7 +126,7 @@ describe('a segment', () => {
   });
 });
 
-it('a description that X refuses is said to be that, and the picture is not uploaded again', async () => {
+it('reports a rejected description, and does not upload the picture again', async () => {
   const one = await step(picture, at('description'), [refusal('The alt_text has an odd character')]);
   expect(one.result).toMatchObject({
     state: 'failed',
@@ -135,7 +135,7 @@ it('a description that X refuses is said to be that, and the picture is not uplo
   expect((await step(picture, at('description'), [refusal('', 404)])).result).toEqual({ state: 'again' });
 });
 
-it('processing that fails says so, and progress that makes no sense is left out', async () => {
+it('reports failed processing, and ignores invalid progress', async () => {
   const failed = data({ processing_info: { state: 'failed', error: { code: 1 } } });
   expect((await step(video, at('processing'), [failed])).result).toMatchObject({ state: 'failed' });
   const odd = data({
@@ -149,7 +149,7 @@ it('processing that fails says so, and progress that makes no sense is left out'
   expect((await step(video, at('processing'), [refusal('', 404)])).result).toEqual({ state: 'again' });
 });
 
-it('a post with our words of which X hides the pictures is said to be that', async () => {
+it('reports a post with our text whose pictures X hides', async () => {
   const { io } = scripted(x, [ok({ data: [{ id: '9', text: 'A fox' }] })]);
   const media = [{ remoteId: '1', kind: 'picture' as const }];
   const found = await x.functions.lookup?.(io, { text: 'A fox', media, since: NOW, exclude: [] });

@@ -12,35 +12,35 @@ import {
 } from '../kit/types';
 import { appended, described, initialized, type Uploaded, uploaded } from './wire';
 
-/** Our name for X's "Segments do not add up to provided total file size". */
+/** Our code for X's "Segments do not add up to provided total file size". */
 export const SEGMENTS = 'segments_missing';
-/** Our name for X's word that the end of an upload was told before. */
+/** Our code for X's error that the upload is already finalized. */
 export const FINALIZED = 'finalized_already';
 
-/** A segment of an upload. X takes up to 5 MB, and at most 1,000 of them. */
+/** Bytes per segment of an upload. X accepts up to 5 MB, and at most 1,000 segments. */
 const SEGMENT = 2 * 1024 * 1024;
 const CATEGORY: Record<MediaKind, string> = {
   picture: 'tweet_image',
   gif: 'tweet_gif',
   video: 'tweet_video',
 };
-/** Kept a little shorter than X says, so that nothing is posted with what is about to go. */
+/** An upload expires this much earlier for us than for X, so that no post uses one that is about to be discarded. */
 const EXPIRY_MARGIN_S = 600;
-/** X keeps uploads for a day. What it says below this is taken for no answer, else the file would be uploaded again and again. */
+/** X keeps uploads for a day. A shorter expiry than this is ignored, because otherwise the file would be uploaded again and again. */
 const SHORTEST_EXPIRY_S = 3600;
 
 const progress = z.object({
   id: z.string(),
   sent: z.number().int(),
   phase: z.enum(['segments', 'processing', 'description']),
-  /** When X forgets it, in milliseconds since 1970. */
+  /** When X discards the upload, in milliseconds since 1970. */
   until: z.number().nullable(),
 });
 type Progress = z.output<typeof progress>;
 
 /**
- * One step: the beginning, a segment, the end, a look at the processing, or the description. A segment that is sent twice takes the
- * same place twice; a beginning that is repeated leaves an upload behind that nobody uses and that X forgets.
+ * Performs one step: initialize, append a segment, finalize, check the processing, or add the description. A repeated segment overwrites
+ * itself; a repeated initialization leaves an unused upload behind, which X discards.
  * https://docs.x.com/x-api/media/quickstart/media-upload-chunked
  */
 export async function uploadStep(io: ConnectorIo, input: UploadInput): Promise<UploadOutput> {
@@ -51,7 +51,7 @@ export async function uploadStep(io: ConnectorIo, input: UploadInput): Promise<U
     if (at.phase === 'description') return await describe(io, input, at);
     return await (at.sent < input.bytes ? append(io, input, at) : finish(io, input, at));
   } catch (error) {
-    // X does not know it any more: a new upload is the way on.
+    // X no longer knows the upload, so start a new one.
     if (isRefusal(error) && (error.options.status === 404 || error.options.vendorCode === MEDIA_GONE))
       return { state: 'again' };
     throw error;
@@ -60,7 +60,7 @@ export async function uploadStep(io: ConnectorIo, input: UploadInput): Promise<U
 
 const isRefusal = (error: unknown): error is ConnectorFault =>
   isConnectorFault(error) && error.kind === 'rejected';
-/** X does not take what it was sent. A 404, and its own word of an unknown id, are about which upload it was. */
+/** Whether X rejects the content of a request. A 404 or X's error for an unknown id concerns the upload itself. */
 const isBadRequest = (error: unknown): error is ConnectorFault =>
   isRefusal(error) && error.options.status === 400 && error.options.vendorCode !== MEDIA_GONE;
 
@@ -98,7 +98,7 @@ async function append(io: ConnectorIo, input: UploadInput, at: Progress): Promis
     );
   } catch (error) {
     if (!isBadRequest(error)) throw error;
-    // It takes no more for this upload. What the file holds it looks at only at the end.
+    // X accepts no more segments for this upload. It does not inspect the content of the file before it is finalized.
     return error.options.vendorCode === FINALIZED ? look(io, input, at) : { state: 'again' };
   }
   const sent = at.sent + bytes.byteLength;
@@ -123,7 +123,7 @@ async function finish(io: ConnectorIo, input: UploadInput, at: Progress): Promis
   }
 }
 
-/** The end is refused: an earlier one came through and its answer was lost, or a segment is missing, or X does not take the file. */
+/** Handles a refused finalization: an earlier one succeeded and its response was lost, a segment is missing, or X rejects the file. */
 async function refusedAtTheEnd(
   io: ConnectorIo,
   input: UploadInput,
@@ -139,7 +139,7 @@ async function refusedAtTheEnd(
   return { state: 'failed', problem: fact(`platforms.x.problems.${input.kind}`) };
 }
 
-/** X has all of it, and looked at it. That it waits for X says nothing while X misses a part. */
+/** Whether X has the whole file and has started to inspect it. `pending` proves nothing if X reported a missing segment. */
 function isWhole({ image, video, processing_info: info }: Uploaded, code: string | undefined): boolean {
   if (image || video) return true;
   return info != null && (code !== SEGMENTS || info.state !== 'pending');
@@ -205,7 +205,7 @@ async function describe(io: ConnectorIo, { kind, alt }: UploadInput, at: Progres
     );
   } catch (error) {
     if (!isBadRequest(error)) throw error;
-    // The file is there: only its words are refused.
+    // The file is uploaded; only its description is rejected.
     return { state: 'failed', problem: fact('platforms.x.problems.description', { kind }) };
   }
   return { state: 'ready', remoteId: at.id, expiresAt: at.until === null ? null : new Date(at.until) };

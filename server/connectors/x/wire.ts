@@ -28,10 +28,10 @@ export const post = wire({
 export type Post = z.output<typeof post>;
 
 export const initialized = wire({ data: wire({ id: remoteId }) });
-/** X may answer a segment with nothing at all. */
+/** X may return an empty response to a segment. */
 export const appended = wire({ data: wire({ expires_at: z.number().optional() }).optional() }).optional();
 export const described = wire({ data: wire({ id: remoteId }).optional() });
-/** What X says of an upload once all of it is there. Without `processing_info` there is nothing to wait for. */
+/** State of a complete upload. Without `processing_info` there is nothing to wait for. */
 export const uploaded = wire({
   data: wire({
     id: remoteId,
@@ -41,7 +41,7 @@ export const uploaded = wire({
       progress_percent: z.number().int().min(0).max(100).optional().catch(undefined),
       check_after_secs: z.number().nonnegative().optional().catch(undefined),
     }).nullish(),
-    /** What it read of a picture or a video, which it tells once it has all of it. */
+    /** Properties of the picture or video, reported once the upload is complete. */
     image: z.unknown().optional(),
     video: z.unknown().optional(),
   }),
@@ -54,7 +54,7 @@ export const timeline = wire({
   meta: wire({ result_count: z.number().int().optional(), next_token: z.string().optional() }).optional(),
 });
 
-/** `repost_count` is called `retweet_count` where X has not renamed it yet. */
+/** `repost_count` is still called `retweet_count` where X has not renamed it. */
 export const metrics = wire({
   data: z
     .array(
@@ -79,7 +79,7 @@ export const metrics = wire({
     .optional(),
 });
 
-/** The three shapes of a refusal: problem details, the short form, and a list of problems. */
+/** The three formats of an error: problem details, the short form, and a list of problems. */
 export const problem = wire({
   type: z.string().optional(),
   title: z.string().optional(),

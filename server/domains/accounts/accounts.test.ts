@@ -54,7 +54,7 @@ const tokenIn = async (to: string, kind: 'verify' | 'reset') => {
 };
 
 describe('registering', () => {
-  it('makes the person, the workspace, its owner, its settings and two e-mails at once', async () => {
+  it('creates the user, the workspace, its owner, its settings and two e-mails in one transaction', async () => {
     const { ctx, email, input } = setUp();
     const made = await register({ ctx, input: { ...input, timeZone: 'Asia/Tokyo' } });
     await db.asSystem(async (tx) => {
@@ -77,7 +77,7 @@ describe('registering', () => {
     expect(ctx.events.sent.map((s) => s.name)).toEqual(['email/queued']);
   });
 
-  it('tells an address that is taken, in any case of its letters, and leaves nothing behind', async () => {
+  it('reports an address that is already registered, ignoring case, and leaves nothing behind', async () => {
     const { ctx, email, input } = setUp();
     await register({ ctx, input });
     const before = await db.asSystem((tx) => tx.select({ id: workspaces.id }).from(workspaces));
@@ -89,13 +89,13 @@ describe('registering', () => {
     expect(after.length).toBe(before.length);
   });
 
-  it('lets one of two requests at once pass', async () => {
+  it('lets only one of two simultaneous requests succeed', async () => {
     const { ctx, input } = setUp();
     const results = await Promise.allSettled([register({ ctx, input }), register({ ctx, input })]);
     expect(results.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('takes an unknown time zone as UTC and refuses missing terms', async () => {
+  it('replaces an unknown time zone with UTC and rejects missing terms', async () => {
     const { ctx, input } = setUp();
     const made = await register({ ctx, input: { ...input, timeZone: 'Mars/Olympus' } });
     const [space] = await db.asSystem((tx) =>
@@ -106,7 +106,7 @@ describe('registering', () => {
     expect(parsed.error?.issues.map((i) => i.path[0])).toEqual(['terms']);
   });
 
-  it('stops a stranger who registers again and again', async () => {
+  it('rate-limits repeated registrations from one client', async () => {
     const { ctx, input } = setUp();
     await db.asSystem((tx) => tx.update(throttles).set({ count: 0 }));
     await register({ ctx, input });
@@ -118,7 +118,7 @@ describe('registering', () => {
 });
 
 describe('the language of e-mails', () => {
-  it('is the one that the browser asked for at registration, and at the last sign-in', async () => {
+  it('is the browser’s language at registration and at the most recent sign-in', async () => {
     const { ctx, email, client, input } = setUp();
     const { userId } = await register({ ctx, input: { ...input, locale: 'en' } });
     const stored = () =>
@@ -137,15 +137,15 @@ describe('the language of e-mails', () => {
   });
 });
 
-describe('a name that somebody wrote', () => {
-  // Anybody can register with the address of somebody else, who would get an advertisement under our name.
+describe('a name entered by a user', () => {
+  // Anyone can register with someone else's address; the name could turn our e-mail into an advertisement.
   it.each([
     'Visit http://evil.example',
     'evil.example',
     'bob@evil.example',
     'Call 0900 123456',
     '<a href="//evil.example">Mira</a>',
-  ])('is in no e-mail to an address that is not confirmed: %s', async (name) => {
+  ])('never appears in an e-mail to an unconfirmed address: %s', async (name) => {
     const { ctx, email, client, input } = setUp();
     const { userId, workspaceId } = await register({ ctx, input: { ...input, name } });
     await resendVerification({ ...ctx, userId, sessionId: 'none' });
@@ -153,7 +153,7 @@ describe('a name that somebody wrote', () => {
     const session = opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client } }));
     const me = { ...ctx, userId, sessionId: session.sessionId };
     await changePassword(me, { current: PASSWORD, password: 'Another-pass-8' });
-    // And what any other part of the app has to say to this person.
+    // Stands for an e-mail from any other part of the app to this user.
     await db.asWorkspace(asWorkspaceId(workspaceId), (tx) =>
       queueEmail(tx, {
         key: `news:${userId}`,
@@ -183,12 +183,12 @@ describe('a name that somebody wrote', () => {
     const before = await deliver();
     expect(before).toHaveLength(5);
     for (const mail of before) for (const word of [name, 'evil', '0900']) expect(mail).not.toContain(word);
-    // It waits for the owner of the mailbox.
+    // This e-mail is held until the owner of the mailbox confirms the address.
     await verifyEmail({ ctx, input: { token: last } });
     expect(await deliver()).toHaveLength(1);
   });
 
-  it('waits a week at the most', async () => {
+  it('is held for a week at most', async () => {
     const { ctx, email, input } = setUp();
     const { userId } = await register({ ctx, input });
     await db.asSystem((tx) =>
@@ -212,7 +212,7 @@ describe('a name that somebody wrote', () => {
     expect(row?.props).toEqual({});
   });
 
-  it('is not the only thing that is limited: one mailbox gets twenty such e-mails a day, however it is spelt', async () => {
+  it('is limited per mailbox as well: twenty such e-mails a day, however the address is spelled', async () => {
     const { ctx, email, input } = setUp();
     const toSpelling = async (spelling: string) => {
       await register({ ctx, input: { ...input, email: spelling } });
@@ -229,8 +229,8 @@ describe('a name that somebody wrote', () => {
   });
 });
 
-describe('a change of the password', () => {
-  it('is told by e-mail, also to an address that is not confirmed, and with nothing that was typed', async () => {
+describe('changing the password', () => {
+  it('notifies the user by e-mail, even at an unconfirmed address, without including any user input', async () => {
     const { ctx, email, client, input } = setUp();
     const { userId } = await register({ ctx, input });
     const { sessionId } = opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client } }));
@@ -242,7 +242,7 @@ describe('a change of the password', () => {
     expect(notice?.body).not.toContain('Another-pass-8');
   });
 
-  it('refuses what can be guessed, what is the person’s own, and the same again', async () => {
+  it('rejects guessable passwords, passwords with personal details and the current password', async () => {
     const { ctx, email, client, input } = setUp();
     await expect(register({ ctx, input: { ...input, password: 'Password1!' } })).rejects.toMatchObject({
       code: 'invalid',
@@ -263,7 +263,7 @@ describe('a change of the password', () => {
 });
 
 describe('confirming an address', () => {
-  it('works once with the token of the e-mail, within 48 hours', async () => {
+  it('works once with the token from the e-mail, within 48 hours', async () => {
     const { ctx, email, input } = setUp();
     const { userId } = await register({ ctx, input });
     const { last: token } = await tokenIn(email, 'verify');
@@ -274,7 +274,7 @@ describe('confirming an address', () => {
     await expect(verifyEmail({ ctx, input: { token } })).rejects.toMatchObject({ code: 'invalid' });
   });
 
-  it('refuses a forged token, an old one, the hash itself and one for a password', async () => {
+  it('rejects a forged token, an expired one, the hash itself and a password token', async () => {
     const { ctx, clock, email, client, input } = setUp();
     const { userId } = await register({ ctx, input });
     const { last: token } = await tokenIn(email, 'verify');
@@ -289,7 +289,7 @@ describe('confirming an address', () => {
     await expect(verifyEmail({ ctx, input: { token } })).rejects.toMatchObject({ code: 'invalid' });
   });
 
-  it('sends it again; then the older link no longer works, and not without end', async () => {
+  it('can be resent a limited number of times, which invalidates the previous link', async () => {
     const { ctx, email, input } = setUp();
     const { userId } = await register({ ctx, input });
     const { first } = await tokenIn(email, 'verify');
@@ -306,7 +306,7 @@ describe('confirming an address', () => {
 });
 
 describe('signing in', () => {
-  it('opens a session, whatever the case of the address', async () => {
+  it('opens a session, ignoring the case of the address', async () => {
     const { ctx, email, client, input } = setUp();
     const { workspaceId } = await register({ ctx, input });
     const { sessionId, userId } = opened(
@@ -322,7 +322,7 @@ describe('signing in', () => {
     });
   });
 
-  it('gives the same answer for a wrong password and an unknown address', async () => {
+  it('responds identically to a wrong password and an unknown address', async () => {
     const { ctx, email, client, input } = setUp();
     await register({ ctx, input });
     const wrong = signIn({ ctx, input: { email, password: 'Wrong-pass-1', ...client } }).catch((e) => e);
@@ -335,7 +335,7 @@ describe('signing in', () => {
     expect({ code: b.code, message: b.message }).toEqual({ code: a.code, message: a.message });
   });
 
-  it('counts tries by network address, over many accounts', async () => {
+  it('counts attempts per network address, across accounts', async () => {
     const { ctx, client } = setUp();
     const results: string[] = [];
     for (let i = 0; i < 102; i++)
@@ -359,7 +359,7 @@ describe('sessions', () => {
     return { ctx, clock, email, client, userId, one: one.sessionId, two: two.sessionId };
   }
 
-  it('end at once when they are revoked, one by one or all others', async () => {
+  it('end immediately when revoked, individually or all others together', async () => {
     const { ctx, userId, one, two } = await twoSessions();
     const me = { ...ctx, userId, sessionId: one };
     expect(await listSessions(me)).toHaveLength(2);
@@ -375,7 +375,7 @@ describe('sessions', () => {
     expect(await viewerOfSession(ctx, one)).toBeNull();
   });
 
-  it('cannot be revoked by another person, who learns nothing', async () => {
+  it('cannot be revoked by another user, who gets no information', async () => {
     const a = await twoSessions();
     const b = await twoSessions();
     const foreign = await revokeSession(
@@ -398,7 +398,7 @@ describe('sessions', () => {
     expect(await viewerOfSession(ctx, one)).toBeNull();
   });
 
-  it('end with a new password: the others when it is changed, all when it is reset', async () => {
+  it('end on a new password: the other sessions when it is changed, all of them when it is reset', async () => {
     const { ctx, email, client, userId, one, two } = await twoSessions();
     const me = { ...ctx, userId, sessionId: one };
     await expect(
@@ -428,7 +428,7 @@ describe('sessions', () => {
     ).resolves.toBeDefined();
   });
 
-  it('a reset for an address that nobody has writes to nobody and says nothing', async () => {
+  it('a reset for an unknown address sends no e-mail and reveals nothing', async () => {
     const { ctx, client } = setUp();
     await requestReset({ ctx, input: { email: 'nobody-here@example.test', ...client } });
     const rows = await db.asSystem((tx) =>

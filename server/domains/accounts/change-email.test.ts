@@ -35,7 +35,7 @@ describe('a new address', () => {
   const tokenTo = async (address: string) =>
     /token=([\w-]+)/.exec((await mailsTo(address)).at(-1)?.body ?? '')?.[1] ?? '';
 
-  it.each(['changed', 'reset'])('that was begun is over when the password is %s', async (how) => {
+  it.each(['changed', 'reset'])('that is pending is discarded when the password is %s', async (how) => {
     const p = await person();
     const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
     await requestEmailChange(me, { email: NEW(), current: RIGHT });
@@ -53,7 +53,7 @@ describe('a new address', () => {
     opened(await p.attempt('Lantern-pebble-62'));
   });
 
-  it('counts once its mailbox confirms it; both are told, and what the old mailbox holds opens nothing', async () => {
+  it('takes effect when its mailbox confirms it; both addresses are notified, and earlier links to the old mailbox stop working', async () => {
     const p = await person();
     const session = opened(await p.attempt(RIGHT));
     const me = { ...p.ctx, userId: p.userId, sessionId: session.sessionId };
@@ -84,7 +84,7 @@ describe('a new address', () => {
     );
   });
 
-  it('is refused in words when somebody takes the address at the very moment', async () => {
+  it('is refused with a message if another user takes the address at the last moment', async () => {
     const other = await person();
     const p = await person();
     const session = opened(await p.attempt(RIGHT));
@@ -92,7 +92,7 @@ describe('a new address', () => {
     await requestEmailChange(me, { email: NEW(), current: RIGHT });
     const token = await tokenTo(NEW());
     await db.asSystem((tx) => tx.update(users).set({ email: NEW() }).where(eq(users.id, other.userId)));
-    // The look at who has the address came before that.
+    // Simulates that the check for an existing address ran before that.
     const blind = (tx: Tx) =>
       new Proxy(tx, {
         get(target, key) {
@@ -114,7 +114,7 @@ describe('a new address', () => {
     ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('Another account') });
   });
 
-  it('needs the password, is free, and is nobody else’s by the time it is confirmed', async () => {
+  it('requires the password and an address that is free, both at the request and at confirmation', async () => {
     const other = await person();
     const p = await person();
     const session = opened(await p.attempt(RIGHT));
@@ -135,7 +135,7 @@ describe('a new address', () => {
     ).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('is shown while it waits, and is given up: its link opens nothing then', async () => {
+  it('is shown while pending and can be cancelled, which invalidates its link', async () => {
     const p = await person();
     const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
     expect(await pendingEmail(me)).toBeNull();
@@ -158,7 +158,7 @@ describe('a new address', () => {
     await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('is mailed again with a new link to the same address, and only while it waits', async () => {
+  it('can be mailed again with a new link to the same address, only while pending', async () => {
     const p = await person();
     const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
     const confirm = (token: string) => confirmEmailChange({ ctx: p.ctx, input: { token, userAgent: null } });
@@ -173,7 +173,7 @@ describe('a new address', () => {
       new Date(p.clock.now().getTime() + VERIFY_HOURS * HOUR),
     );
     await expect(confirm(older)).rejects.toMatchObject({ code: 'invalid' });
-    // Being refused leaves the last link as it is.
+    // A refusal leaves the last link valid.
     for (let i = 0; i < 4; i++) await resendEmailChange(me);
     const last = await tokenTo(NEW());
     await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'rate_limited' });
@@ -184,7 +184,7 @@ describe('a new address', () => {
     opened(await p.attempt(RIGHT, { email: NEW() }));
   });
 
-  it('counts wrong passwords for themselves: they take no e-mail of the day, and their wait is short', async () => {
+  it('counts wrong passwords separately: they use up none of the daily e-mails, and their wait is short', async () => {
     const p = await person();
     const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
     const ask = (current: string) => requestEmailChange(me, { email: NEW(), current });
@@ -202,11 +202,11 @@ describe('a new address', () => {
       code: 'rate_limited',
       message: expect.stringContaining('Wait 24 hours'),
     });
-    // The e-mails are used up, not the guesses.
+    // The e-mails are used up, but not the password attempts.
     await changePassword(me, { current: RIGHT, password: 'Lantern-pebble-62' });
   });
 
-  it('is mailed ten times a day; a request to mail it again while none waits takes none of these', async () => {
+  it('is mailed at most ten times a day; resend requests without a pending change do not count', async () => {
     const p = await person();
     const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
     for (let hour = 0; hour < 2; hour++) {
@@ -220,12 +220,12 @@ describe('a new address', () => {
     await resendEmailChange(me);
     await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'rate_limited' });
     await expect(ask()).rejects.toMatchObject({ code: 'rate_limited' });
-    // Being refused leaves the last link as it is.
+    // A refusal leaves the last link valid.
     expect(await pendingEmail(me)).toMatchObject({ email: NEW() });
   });
 
-  describe.skipIf(testDriver() === 'pglite')('at the same moment as something else', () => {
-    /** Sets work going while rows are locked, each as soon as all before it wait for a lock, and answers how they ended. */
+  describe.skipIf(testDriver() === 'pglite')('concurrent changes', () => {
+    /** Starts operations while rows are locked, each once all previous ones are blocked on a lock, and returns their outcomes. */
     const beside = async (lock: (tx: Tx) => Promise<unknown>, works: (() => Promise<unknown>)[]) => {
       const begun: Promise<unknown>[] = [];
       await db.asSystem(async (holder) => {
@@ -244,7 +244,7 @@ describe('a new address', () => {
       });
       return Promise.all(begun);
     };
-    /** An address change of somebody that is under way. */
+    /** Creates a user with a pending address change. */
     const begun = async () => {
       const p = await person();
       const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
@@ -253,22 +253,25 @@ describe('a new address', () => {
     };
     const renew = (me: Parameters<typeof changePassword>[0]) =>
       changePassword(me, { current: RIGHT, password: 'Lantern-pebble-62' });
-    /** Stops a link from being mailed between the old link and the new one. */
+    /** Locks the rows that a resend needs between the old link and the new one. */
     const mails = (tx: Tx) =>
       tx.select().from(throttles).where(like(throttles.key, 'unasked-mail:%')).for('update');
 
-    it.each(['changes', 'cancels'])('a link that is mailed again is over when the person %s', async (how) => {
-      const { me } = await begun();
-      const [sent, ended] = await beside(mails, [
-        () => resendEmailChange(me),
-        () => (how === 'changes' ? renew(me) : cancelEmailChange(me)),
-      ]);
-      expect(sent).toEqual({ sentTo: NEW() });
-      expect(ended).toEqual(how === 'changes' ? { endedSessions: 0 } : { cancelled: true });
-      expect(await pendingEmail(me)).toBeNull();
-    });
+    it.each(['changes', 'cancels'])(
+      'a link that is being resent is invalid when the user %s',
+      async (how) => {
+        const { me } = await begun();
+        const [sent, ended] = await beside(mails, [
+          () => resendEmailChange(me),
+          () => (how === 'changes' ? renew(me) : cancelEmailChange(me)),
+        ]);
+        expect(sent).toEqual({ sentTo: NEW() });
+        expect(ended).toEqual(how === 'changes' ? { endedSessions: 0 } : { cancelled: true });
+        expect(await pendingEmail(me)).toBeNull();
+      },
+    );
 
-    it('a link that is used while the password changes is over, and neither waits for the other', async () => {
+    it('a link used during a password change is invalid, and the two do not deadlock', async () => {
       const { p, me } = await begun();
       const token = await tokenTo(NEW());
       await p.strangers(FREE_TRIES + 1);
@@ -284,7 +287,7 @@ describe('a new address', () => {
     });
   });
 
-  it('gives whoever has a session no second set of guesses at the password', async () => {
+  it('grants a session no second set of password guesses', async () => {
     const p = await person();
     const session = opened(await p.attempt(RIGHT));
     const me = { ...p.ctx, userId: p.userId, sessionId: session.sessionId };

@@ -21,8 +21,8 @@ const taken = () =>
   });
 
 /**
- * Begins to change the address of a signed-in person who knows the password: a link goes to the new address, and the account keeps its old
- * one until the link was used. The old address is told at once.
+ * Begins an address change for a signed-in user who knows the password. A link is sent to the new address; the account keeps the old one
+ * until the link is used. The old address is notified immediately.
  */
 export const requestEmailChange = defineVerb({
   verb: 'account.changeEmail',
@@ -38,14 +38,14 @@ export const requestEmailChange = defineVerb({
       throw new AppError('invalid', fact('accounts.errors.emailSame'), {
         fields: { email: fact('accounts.errors.emailSame') },
       });
-    // Also when somebody else has the address: whoever knows one password could else ask for many addresses.
+    // Counted even if the address belongs to another account; otherwise anyone with one password could probe any number of addresses.
     await countTry(ctx, [changesADay(ctx.userId)]);
     const [session] = await ctx.db.asSystem((tx) =>
       tx.select().from(sessions).where(eq(sessions.id, ctx.sessionId)),
     );
     const token = newEmailToken();
     await ctx.db.asSystem(async (tx) => {
-      // Under the lock: a password that was replaced meanwhile ended what rested on the old one.
+      // Under the lock: a password change in the meantime invalidates everything that was authorized with the old password.
       const still = await lockUser(tx, user.id);
       if (still?.passwordHash !== user.passwordHash)
         throw new AppError('conflict', fact('accounts.errors.passwordChangedJustNow'));
@@ -62,7 +62,7 @@ export const requestEmailChange = defineVerb({
   },
 });
 
-/** E-mails with a link to a new address. */
+/** Limit on e-mails with a link to a new address. */
 const changesADay = (userId: string): Throttle => ({
   name: 'change-email',
   subject: userId,
@@ -70,7 +70,7 @@ const changesADay = (userId: string): Throttle => ({
   windowMs: DAY,
 });
 
-/** Stores the token and queues the e-mail with it to the new address; the link before it stops working. */
+/** Stores the token and queues the e-mail with it to the new address. The previous link stops working. */
 async function mailConfirmation(
   tx: Tx,
   input: {
@@ -105,7 +105,7 @@ async function mailConfirmation(
   });
 }
 
-/** The token of a change that waits for its link to be used. */
+/** Matches the token of a pending address change. */
 const waiting = (userId: string, now: Date) =>
   and(
     eq(emailTokens.userId, userId),
@@ -114,7 +114,7 @@ const waiting = (userId: string, now: Date) =>
     gt(emailTokens.expiresAt, now),
   );
 
-/** The address that the person's account gets when the link in the e-mail to it is used; null when no change is under way. */
+/** Returns the address that the account gets once the e-mailed link is used, or null if no change is pending. */
 export const pendingEmail = defineVerb({
   verb: 'account.pendingEmail',
   permission: 'person',
@@ -132,7 +132,7 @@ export const pendingEmail = defineVerb({
   },
 });
 
-/** Gives a change of address up: its link no longer works. Answers false when none was under way. */
+/** Cancels a pending address change; its link stops working. Returns false if none was pending. */
 export const cancelEmailChange = defineVerb({
   verb: 'account.cancelEmailChange',
   permission: 'person',
@@ -142,7 +142,7 @@ export const cancelEmailChange = defineVerb({
   run: async (ctx) => {
     const now = ctx.clock.now();
     return ctx.db.asSystem(async (tx) => {
-      // Under the lock: of a new link that is made at this moment, none is left.
+      // Under the lock, so that a link being created concurrently is removed as well.
       await lockUser(tx, ctx.userId);
       const rows = await tx
         .update(emailTokens)
@@ -155,8 +155,8 @@ export const cancelEmailChange = defineVerb({
 });
 
 /**
- * Sends the e-mail to the new address again, with a new link that works as long as the first one did; the older one stops working. The
- * password was entered when the change was asked for. Throws `conflict` when no change is under way.
+ * Sends the e-mail to the new address again with a new link of the same lifetime. The previous link stops working. The password was already
+ * checked when the change was requested. Throws `conflict` if no change is pending.
  */
 export const resendEmailChange = defineVerb({
   verb: 'account.resendEmailChange',
@@ -169,7 +169,7 @@ export const resendEmailChange = defineVerb({
     const now = ctx.clock.now();
     const token = newEmailToken();
     const sentTo = await ctx.db.asSystem(async (tx) => {
-      // Under the lock: a password that is replaced at this moment ends the old link and the new one.
+      // Under the lock, so that a concurrent password change invalidates both the old link and the new one.
       const user = await lockUser(tx, ctx.userId);
       const [spent] = await tx
         .update(emailTokens)
@@ -195,8 +195,8 @@ async function isTaken(tx: Tx, email: string, by: string): Promise<boolean> {
 }
 
 /**
- * Finishes the change with the token of the e-mail to the new address. What was sent to the old mailbox (links to set a password, codes)
- * no longer works, and both addresses are told. Throws `invalid` for a token that does not work, `conflict` when somebody took the address.
+ * Completes the change with the token from the e-mail to the new address. Links to set a password and codes sent to the old mailbox stop
+ * working, and both addresses are notified. Throws `invalid` for an invalid token, and `conflict` if another account now has the address.
  */
 export const confirmEmailChange = defineVerb({
   verb: 'account.confirmEmailChange',
@@ -215,7 +215,8 @@ export const confirmEmailChange = defineVerb({
         .set({ email: spent.newEmail, emailVerifiedAt: now })
         .where(eq(users.id, user.id))
         .catch((error: unknown) => {
-          // Taken after it was looked for. The transaction is over with, so the link still works should the address become free.
+          // Another account took the address after the check. The transaction is rolled back, so the link still works if the address
+          // becomes free.
           throw isDuplicate(error) ? taken() : error;
         });
       await tx

@@ -14,8 +14,8 @@ import { notify } from './security-notice';
 import { setPassword } from './set-password';
 
 /**
- * Changes the password of a signed-in person who knows the old one, ends their other sessions, makes their other browsers strangers again,
- * and tells them by e-mail.
+ * Changes the password of a signed-in user who knows the old one, ends their other sessions, forgets their other browsers and notifies them
+ * by e-mail.
  */
 export const changePassword = defineVerb({
   verb: 'account.changePassword',

@@ -5,7 +5,7 @@ import { deviceName } from './device-name';
 const asking = (languages: string) => clientOf(new Headers({ 'accept-language': languages })).locale;
 
 describe('the client of a request', () => {
-  it('believes the nearest proxy only, and names common browsers', () => {
+  it('trusts only the nearest proxy, and names common browsers', () => {
     expect(clientOf(new Headers({ 'x-forwarded-for': '6.6.6.6, 198.51.100.7' })).ip).toBe('198.51.100.7');
     expect(
       deviceName(
@@ -15,7 +15,7 @@ describe('the client of a request', () => {
     expect(deviceName(null)).toEqual('Unknown device');
   });
 
-  it('has a language that there is, and never the one that is made up for tests', () => {
+  it('has a supported language, never the pseudo-locale for tests', () => {
     expect(asking('en-GB,en;q=0.8')).toBe('en');
     expect(asking('')).toBe('en');
     expect(asking('en-XA')).toBe('en');

@@ -3,11 +3,11 @@ import { senderOf } from '@/server/foundation/peer';
 import { cutText } from '@/server/foundation/storable';
 import type { Client } from '@/server/verbs/context';
 
-/** Reads the client from headers. */
+/** Reads the client from the request headers. */
 export function clientOf(headers: Headers): Client {
   return {
     ip: (senderOf(headers) ?? 'unknown').slice(0, 64),
-    // What the browser says of itself may be anything a header can hold: only what can be shown is kept.
+    // A User-Agent may contain anything a header can hold; only printable characters are stored.
     userAgent: cutText(headers.get('user-agent')?.replace(/\p{Cc}/gu, '') ?? '', 300) || null,
     locale: chooseLocale(acceptedLanguages(headers.get('accept-language'))),
   };

@@ -16,7 +16,7 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
   [/Linux/, 'Linux'],
 ];
 
-/** What a User-Agent tells, such as "Firefox on Linux". What the browser says of itself; nothing rests on it. */
+/** Describes a User-Agent, such as "Firefox on Linux". Browsers can claim anything, so nothing relies on it. */
 export function deviceName(userAgent: string | null): Fact {
   const find = (list: typeof BROWSERS) => list.find(([pattern]) => pattern.test(userAgent ?? ''))?.[1];
   const browser = find(BROWSERS);

@@ -5,19 +5,19 @@ import { signLink, verifyLink } from '@/server/foundation/crypto';
 import { newId } from '@/server/foundation/ids';
 import { DAY } from './throttle';
 
-/** How long a browser stays known after its last sign-in. */
+/** Number of days that a browser stays known after its last sign-in. */
 export const DEVICE_DAYS = 90;
 const PURPOSE = 'device';
 
-/** A browser that is known from now on, and the token for its cookie. */
+/** A newly remembered browser and the token for its cookie. */
 export interface KnownDevice {
   id: string;
   token: string;
 }
 
 /**
- * The browser's row for this person, if one of the tokens that it shows is real, alive and theirs; else null. With `userId` null it asks
- * the database just the same.
+ * Returns the browser's row for this user if one of the presented tokens is genuine, unexpired and theirs, else null. Runs the same query
+ * when `userId` is null.
  */
 export async function provenDevice(
   tx: Tx,
@@ -38,7 +38,7 @@ export async function provenDevice(
   return row?.id ?? null;
 }
 
-/** Makes the browser known, or known for longer, in the transaction that signs the person in. */
+/** Remembers the browser, or extends how long it is known, in the transaction that signs the user in. */
 export async function rememberDevice(
   tx: Tx,
   input: { id: string | null; userId: string; now: Date },
@@ -52,7 +52,7 @@ export async function rememberDevice(
   return { id, token: signLink(PURPOSE, { id }, expiresAt) };
 }
 
-/** From now on these browsers are strangers: all of the person's, those with these ids, or all but one. */
+/** Forgets the user's browsers: all of them, those with these ids, or all but one. */
 export async function forgetDevices(
   tx: Tx,
   input: { userId: string; ids?: readonly string[]; except?: string | null; now: Date },
@@ -71,7 +71,7 @@ export async function forgetDevices(
     );
 }
 
-/** The id in a token that we signed, else null. Anything can be in a cookie. */
+/** Returns the id from a token that we signed, else null. A cookie can contain anything. */
 function deviceIdOf(token: string, now: Date): string | null {
   try {
     return verifyLink(PURPOSE, token, now)?.id ?? null;

@@ -9,12 +9,13 @@ import { lockUser } from './lock-user';
 
 type Purpose = 'verify' | 'reset' | 'change';
 
-/** A secret for a link in an e-mail. Made before the transaction, as the e-mail is rendered with it. */
+/** Creates the secret for a link in an e-mail. Called before the transaction, because the e-mail is rendered with it. */
 export const newEmailToken = () => ({ id: newId('emailToken'), token: randomToken() });
 
 /**
- * Stores the token's hash. Earlier tokens to confirm or change an address stop working; earlier ones to set a password work until they run out, as
- * anybody can ask for one more and would otherwise break the link that the person holds. `userId` null: for nobody.
+ * Stores the token's hash. Earlier tokens that confirm or change an address stop working. Earlier tokens that set a password remain valid
+ * until they expire: anyone can request another one and would otherwise break the user's link. With `userId` null, writes a row that
+ * belongs to no user.
  */
 export async function storeEmailToken(
   tx: Tx,
@@ -51,7 +52,10 @@ export async function storeEmailToken(
 
 export const linkIsSpent = () => new AppError('invalid', fact('accounts.errors.linkSpent'));
 
-/** Uses a token up and answers whose and what for it is. One that is unknown, used, expired or for something else throws the same. */
+/**
+ * Uses up a token and returns its user and purpose. Throws the same error for an unknown, used or expired token and for one with another
+ * purpose.
+ */
 export async function spendEmailToken(
   tx: Tx,
   input: { token: string; purpose: Purpose; now: Date },
@@ -62,7 +66,7 @@ export async function spendEmailToken(
     isNull(emailTokens.usedAt),
     gt(emailTokens.expiresAt, input.now),
   );
-  // First the person, then the token: the order in which a new password locks them.
+  // Locks the user before the token, in the same order as a password change.
   const [found] = await tx.select({ userId: emailTokens.userId }).from(emailTokens).where(works);
   if (!found?.userId) throw linkIsSpent();
   await lockUser(tx, found.userId);

@@ -4,7 +4,7 @@ import { notFound } from '@/server/foundation/errors';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { meOutput } from './schemas';
 
-/** The signed-in person, with the workspace they act in. */
+/** Returns the signed-in user and the workspace they act in. */
 export const me = defineVerb({
   verb: 'account.me',
   permission: 'person',

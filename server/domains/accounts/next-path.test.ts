@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { localPath } from './next-path';
 
-describe('where to go after signing in', () => {
+describe('the path after signing in', () => {
   it.each([
     ['/calendar?week=10#today', '/calendar?week=10#today'],
     ['//evil.example', '/home'],
@@ -16,7 +16,7 @@ describe('where to go after signing in', () => {
     [null, '/home'],
   ])('%j leads to %s', (value, expected) => expect(localPath(value)).toBe(expected));
 
-  it('never leaves the app, whatever is asked', () => {
+  it('never leaves the app, whatever the input', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -1,6 +1,6 @@
 /**
- * A path of this app to go to after signing in. Anything that could lead to another site (a full address, `//host`, a
- * backslash, a control character), to an API or back to the sign-in page becomes /home.
+ * Returns a path of this app to open after signing in. Anything that could lead to another site (an absolute URL, `//host`, a backslash, a
+ * control character), to an API or back to the sign-in page becomes /home.
  */
 export function localPath(value: string | null | undefined): string {
   if (!value || value.length > 2000 || !value.startsWith('/') || /[\\\p{Cc}]/u.test(value)) return '/home';

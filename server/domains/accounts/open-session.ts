@@ -11,8 +11,8 @@ import { DAY } from './throttle';
 export type OpenedSession = z.output<typeof openedSession>;
 
 /**
- * Opens a session in the caller's transaction and makes the browser known. `deviceId`: the row that it is known by already. `locale`: the
- * language that the browser asks for, in which e-mails to the person are from then on.
+ * Opens a session and remembers the browser, in the caller's transaction. `deviceId` is the browser's row if it is already known. `locale`
+ * is the browser's language, which future e-mails to the user use.
  */
 export async function openSession(
   tx: Tx,

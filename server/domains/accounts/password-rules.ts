@@ -1,4 +1,4 @@
-/** What a password must have. Also run in the browser while the person types, which gets the words from the page. */
+/** Password requirements. The browser also checks them while the user types; the page supplies the texts. */
 export const PASSWORD_RULES = [
   { id: 'length', test: (v: string) => [...v].length >= 8 },
   { id: 'upper', test: (v: string) => /\p{Lu}/u.test(v) },
@@ -7,8 +7,8 @@ export const PASSWORD_RULES = [
   { id: 'special', test: (v: string) => /[^\p{L}\p{N}\s]/u.test(v) },
 ] as const;
 
-/** Hashing takes time in proportion to the length, so a stranger may not send a book. */
+/** Maximum length, in characters. Hashing time grows with the length, so an unauthenticated client must not send megabytes. */
 export const PASSWORD_MAX = 200;
 
-/** The rules that a password does not keep. */
+/** Returns the rules that a password violates. */
 export const brokenRules = (value: string) => PASSWORD_RULES.filter((rule) => !rule.test(value));

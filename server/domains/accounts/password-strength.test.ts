@@ -6,15 +6,15 @@ import { refuseGuessable } from './password-strength';
 import { passwordSchema } from './schemas';
 
 const OWNER = { name: 'Zoë Lindqvist Ng', email: 'river.song@lantern-works.example' };
-/** What the field says, or null when the password is taken. */
+/** Returns the error shown at the field, or null if the password is accepted. */
 const said = (password: string, owner = OWNER) =>
   refuseGuessable(password, owner).then(
     () => null,
     (e) => english(e.fields.password),
   );
 
-describe('a password that keeps the rules', () => {
-  // All of these have a capital, a small letter, a digit and a special character.
+describe('a password that satisfies the rules', () => {
+  // All of these have an uppercase letter, a lowercase letter, a digit and a special character.
   it.each([
     'P@ssw0rd',
     'Password1!',
@@ -46,7 +46,7 @@ describe('a password that keeps the rules', () => {
     'Aa1!aaaaaaaaaaaa',
     'Password-Password-1',
     'Ｐ@ssw0rd',
-  ])('is refused when it is guessed first: %s', async (password) => {
+  ])('is rejected if it is easy to guess: %s', async (password) => {
     expect(await said(password)).toMatch(/Three or four words/);
   });
 
@@ -59,7 +59,7 @@ describe('a password that keeps the rules', () => {
     ['Kettle-boat-Lantern-41', 'e-mail address'],
     ['TributaryKettleBoat-41', 'this product'],
     ['Kettle-Tr1but@ry-boat-4', 'this product'],
-  ])('is refused with something in it that belongs to the person: %s', async (password, what) => {
+  ])('is rejected if it contains personal details: %s', async (password, what) => {
     expect(await said(password)).toContain(what);
   });
 
@@ -71,15 +71,15 @@ describe('a password that keeps the rules', () => {
     'Englisch-Tasse-58',
     'mein Fahrrad ist 7 Jahre alt, Anna!',
     'Ключ-лампа-Река-5',
-  ])('is taken when it is hard to guess: %s', async (password) => {
+  ])('is accepted if it is hard to guess: %s', async (password) => {
     expect(await said(password)).toBeNull();
   });
 
-  it('does not mistake a short name inside of other words for a name', async () => {
+  it('does not mistake a short name inside another word for the name', async () => {
     expect(await said('Song-kettle-angle-boat-5', { name: 'Ng Al', email: 'a@b.example' })).toBeNull();
   });
 
-  it('is judged with any owner, however odd, and random ones are taken', async () => {
+  it('is checked against any owner, however odd, and random passwords are accepted', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'grapheme', maxLength: 80 }),

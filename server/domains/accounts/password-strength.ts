@@ -1,25 +1,28 @@
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 
-/** Enough guesses to outlast an attack on a stolen table of slow hashes: zxcvbn's "safely unguessable", 10^8. */
+/** Minimum zxcvbn score: "safely unguessable", 10^8 guesses. Enough to withstand an attack on a stolen table of slow hashes. */
 const ENOUGH = 3;
-/** The estimate takes time that grows with the square of the length; a password that is weak up to here is refused as a whole. */
+/**
+ * Number of leading characters that the estimator reads. Its time grows with the square of the length, and a password whose first
+ * characters are weak is rejected as a whole.
+ */
 const LOOKED_AT = 40;
-/** Words of this installation that a guesser tries first. */
+/** Product-specific words that an attacker tries first. */
 const PRODUCT = ['tributary'];
-/** Shorter words are in too many others: they count only when they stand alone. */
+/** Shorter words are part of too many other words, so they only count as whole words. */
 const WHOLE_ONLY_BELOW = 4;
 
-/** What a guesser knows of the person. */
+/** What an attacker may know about the user. */
 export interface Owner {
   name: string;
   email: string;
 }
 
 /**
- * Throws `invalid` for a password that somebody would guess: one with the person's name, address or this product's name in it, one that is
- * on lists of passwords from breaches (also with letters swapped for digits, or a year behind it), a keyboard pattern, a repetition.
- * On the server only: the lists weigh megabytes. Blocks the process for some milliseconds, so limits come before it.
+ * Throws `invalid` for a guessable password: one with the user's name, address or the product name in it, one from lists of breached
+ * passwords (also with letters replaced by digits or with a year appended), a keyboard pattern or a repetition. Server only, because the
+ * lists take megabytes. Blocks the process for some milliseconds, so rate limits must come first.
  */
 export async function refuseGuessable(password: string, owner: Owner): Promise<void> {
   const reason = ownWordIn(password, owner) ?? (await whyGuessable(password, owner));
@@ -29,7 +32,7 @@ export async function refuseGuessable(password: string, owner: Owner): Promise<v
     });
 }
 
-/** Letters that people swap for others, back again: `Tr1but@ry`. */
+/** Common letter substitutions and the letters they stand for, as in `Tr1but@ry`. */
 const LEET: Readonly<Record<string, string>> = {
   '0': 'o',
   '1': 'i',
@@ -41,7 +44,7 @@ const LEET: Readonly<Record<string, string>> = {
   $: 's',
   '!': 'i',
 };
-/** Text without case and accents. */
+/** Returns the text without case and accents. */
 const plain = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 const unswapped = (text: string) => [...text].map((letter) => LEET[letter] ?? letter).join('');
 const wordsOf = (text: string) =>
@@ -56,7 +59,7 @@ function ownWordIn(password: string, owner: Owner): Fact | null {
       ? forms.some((form) => form.split(/[^\p{L}]+/u).includes(word))
       : forms.some((form) => form.includes(word));
   const [local = '', domain = ''] = owner.email.split('@');
-  // Of the domain everything but its last label: nobody is kept from writing "com" or "org".
+  // The top-level domain is left out, so that passwords may contain "com" or "org".
   const address = [...wordsOf(local), ...wordsOf(domain.replace(/\.[^.]*$/, ''))];
   if (wordsOf(owner.name).some(has)) return fact('accounts.problems.ownName');
   if (address.some((word) => word.length >= WHOLE_ONLY_BELOW && has(word)))
@@ -71,7 +74,7 @@ async function whyGuessable(password: string, owner: Owner): Promise<Fact | null
   const { score, sequence } = check(looked, [owner.name, owner.email, ...PRODUCT]);
   const listed = sequence.filter((part) => part.pattern === 'dictionary' && part.token.length >= 4);
   const rest = sequence.filter((part) => !listed.includes(part)).map((part) => part.token);
-  // One word that is on a list, dressed with digits and signs: the first thing that guessing programs try.
+  // A single listed word decorated with digits and symbols, which cracking programs try first.
   const dressed = listed.length === 1 && /^[^\p{L}]*$/u.test(rest.join('')) && password.length <= LOOKED_AT;
   if (score >= ENOUGH && !dressed) return null;
   if (listed.some((part) => part.dictionaryName === 'passwords-common'))
@@ -83,7 +86,7 @@ async function whyGuessable(password: string, owner: Owner): Promise<Fact | null
 }
 
 let loading: ReturnType<typeof load> | undefined;
-/** Loaded at the first new password and kept: about half a second and 30 MB. */
+/** Loads the estimator on the first new password and keeps it: about half a second and 30 MB. */
 const estimator = () => {
   loading ??= load();
   return loading;
@@ -97,7 +100,7 @@ async function load() {
   const zxcvbn = new ZxcvbnFactory({
     dictionary: { ...common.dictionary, ...english.dictionary },
     graphs: common.adjacencyGraphs,
-    // The most readings of swapped letters that are tried. The default of 512 takes a second for a hostile password.
+    // Maximum number of letter-substitution readings. With the default of 512, a hostile password takes a second.
     l33tMaxSubstitutions: 32,
   });
   return { check: (password: string, own: string[]) => zxcvbn.check(password, own) };

@@ -1,19 +1,19 @@
 import { hash, verify } from '@node-rs/argon2';
 import { PASSWORD_MAX } from './password-rules';
 
-// Argon2id as OWASP's password storage cheat sheet has it for little memory: 19 MiB, 2 passes, 1 lane.
+// Argon2id with the low-memory parameters of OWASP's password storage cheat sheet: 19 MiB, 2 passes, 1 lane.
 // https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
 const OPTIONS = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** The hash of a password, with its salt and parameters. */
+/** Returns the hash of a password, including its salt and parameters. */
 export const hashPassword = (password: string): Promise<string> => hash(password.normalize('NFKC'), OPTIONS);
 
 let decoy: Promise<string> | undefined;
 
-/** Whether this is the password. With no hash (an unknown address) it works as long and says no. */
+/** Checks a password against its hash. Without a hash (unknown address) it takes as long and returns false. */
 export async function checkPassword(stored: string | null, password: string): Promise<boolean> {
   decoy ??= hashPassword('no-account');
-  // Waited for in either case: the first call of a process makes it.
+  // Awaited in either case, because the first call of a process computes it.
   const other = await decoy;
   const against = stored?.startsWith('$argon2') ? stored : other;
   const matches = await verify(against, password.normalize('NFKC').slice(0, PASSWORD_MAX * 4));

@@ -6,19 +6,19 @@ import type { AccountCtx } from './account-ctx';
 import { checkPassword } from './password';
 import { countTry, forgetTries, MINUTE } from './throttle';
 
-/** Wrong passwords of a signed-in person in a quarter of an hour, over all forms that ask for it again. */
+/** Number of wrong passwords a signed-in user may enter per quarter of an hour, across all forms that ask for the password again. */
 export const PROOF_TRIES = 8;
 
 /**
- * Checks the password of a signed-in person who is asked for it again, and answers their row. All forms count on one throttle, so that
- * whoever has a session gets no second set of guesses, and on no other one; the right password ends the count. Throws `invalid`,
- * or `rate_limited` with when to try again.
+ * Checks the password of a signed-in user who has to enter it again, and returns their row. All forms share one throttle that nothing else
+ * uses, so a stolen session grants no second set of guesses. The right password resets the count. Throws `invalid`, or `rate_limited` with
+ * the time of the next attempt.
  */
 export async function provePassword(
   ctx: AccountCtx & { userId: string },
   current: string,
 ): Promise<typeof users.$inferSelect> {
-  // Counted before the check, so that guesses at the same time all count.
+  // Counted before the check, so that concurrent guesses all count.
   const tries = { name: 'prove-password', subject: ctx.userId };
   await countTry(ctx, [{ ...tries, limit: PROOF_TRIES, windowMs: 15 * MINUTE }]);
   const [user] = await ctx.db.asSystem((tx) => tx.select().from(users).where(eq(users.id, ctx.userId)));

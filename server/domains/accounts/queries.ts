@@ -8,12 +8,12 @@ import type { AccountCtx } from './account-ctx';
 import { deviceName } from './device-name';
 import { sessionOutput } from './schemas';
 
-/** How stale "last seen" may be: it saves a write at every request. */
+/** Maximum staleness of "last seen", which avoids a write on every request. */
 const SEEN_EVERY_MS = 5 * 60_000;
 
 /**
- * The person behind a session id, with the workspace they act in: the oldest they belong to. Null when the session is
- * unknown, revoked or expired. Every request asks this, so ending a session works at once.
+ * Returns the user behind a session id and the workspace they act in, the oldest they belong to. Returns null if the session is unknown,
+ * revoked or expired. Every request calls this, so revoking a session takes effect immediately.
  */
 export async function viewerOfSession(
   ctx: AccountCtx,
@@ -58,7 +58,7 @@ export async function viewerOfSession(
   });
 }
 
-/** The person's sessions that are alive, the newest first. */
+/** Lists the user's active sessions, newest first. */
 export const listSessions = defineVerb({
   verb: 'account.sessions',
   permission: 'person',

@@ -17,9 +17,9 @@ import { SIGN_IN } from './sign-in';
 import { countTry, forgetTries, HOUR, mayMail, placeOf } from './throttle';
 
 /**
- * Makes a person, their workspace with them as its owner, and the two first e-mails, all in one transaction. An address
- * that is registered already is told so, plainly (docs/decisions/0006-accounts-and-sessions.md says why); tries are counted. The e-mails hold
- * nothing of what was typed: the address may be a stranger's.
+ * Creates a user, their workspace with them as owner, and the first two e-mails, in one transaction. If the address is already registered,
+ * the error says so (docs/decisions/0006-accounts-and-sessions.md gives the reasons); attempts are rate-limited. The e-mails contain no
+ * user input, because the address may be someone else's.
  */
 export const register = defineVerb({
   verb: 'account.register',
@@ -37,7 +37,7 @@ export const register = defineVerb({
     const verify = newEmailToken();
     const passwordHash = await hashPassword(input.password);
     await ctx.db.asSystem(async (tx) => {
-      // The unique index on the address decides, also between two requests at once.
+      // The unique index on the address decides, even between concurrent requests.
       const [person] = await tx
         .insert(users)
         .values({
@@ -95,7 +95,7 @@ export const register = defineVerb({
         },
       );
     });
-    // What was guessed at the address before it had an account says nothing about this person.
+    // Failed attempts from before the account existed do not count against this user.
     await forgetTries(ctx, { name: SIGN_IN, subject: input.email.toLowerCase() });
     await ctx.events.publish('email/queued', {});
     return { userId, workspaceId };

@@ -10,9 +10,9 @@ import { RESET_MINUTES, requestResetInput } from './schemas';
 import { HOUR, MINUTE, placeOf, refuseIfOver, takeTries, waitUntil } from './throttle';
 
 /**
- * Sends a link to set a new password, if there is such an account. Answers the same in either case, after the same work: for an unknown
- * address the same rows are written, addressed to nobody. The limit by account lasts no longer than the links that used it up, so whoever
- * meets it has a link that works.
+ * Sends a link to set a new password if the account exists. The response and the work are the same either way: for an unknown address, the
+ * same rows are written without a recipient. The per-account limit never outlasts the links that used it up, so a user who reaches the
+ * limit still has a working link.
  */
 export const requestReset = defineVerb({
   verb: 'account.requestReset',

@@ -21,7 +21,7 @@ describe('a link to set a new password', () => {
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
       .map((m) => /token=([\w-]+)/.exec(m.body)?.[1] ?? '');
 
-  it('proves the mailbox: this browser needs no code, all others are forgotten, and the owner is told', async () => {
+  it('proves access to the mailbox: this browser needs no code, all others are forgotten, and the owner is notified', async () => {
     const p = await person();
     const before = opened(await p.attempt(RIGHT));
     await p.strangers(60);
@@ -39,7 +39,7 @@ describe('a link to set a new password', () => {
     );
   });
 
-  it('cannot be broken or drowned by strangers who ask for more', async () => {
+  it('cannot be invalidated or used up by strangers who request more', async () => {
     const p = await person();
     const ask = () =>
       requestReset({ ctx: p.ctx, input: { email: p.email, ip: elsewhere(), userAgent: null } });
@@ -47,7 +47,7 @@ describe('a link to set a new password', () => {
     for (let i = 0; i < 20; i++) await expect(ask()).rejects.toMatchObject({ code: 'rate_limited' });
     const links = await linkFor(p.email);
     expect(links).toHaveLength(5);
-    // To the last moment in which no new link can be had, one that was sent works.
+    // Until the moment a new link can be requested, the links already sent still work.
     p.clock.advance(HOUR - 1);
     const from = { ip: elsewhere(), userAgent: null };
     await resetPassword({
@@ -60,7 +60,7 @@ describe('a link to set a new password', () => {
       ).rejects.toMatchObject({ code: 'invalid' });
   });
 
-  it('is not used up by a password that is refused', async () => {
+  it('is not used up by a rejected password', async () => {
     const p = await person();
     const from = { ip: elsewhere(), userAgent: null };
     await requestReset({ ctx: p.ctx, input: { email: p.email, ...from } });

@@ -16,7 +16,7 @@ import { setPassword } from './set-password';
 import { SIGN_IN } from './sign-in';
 import { countTry, forgetTries, HOUR, placeOf } from './throttle';
 
-/** Whether a token would still work, so that the page can say so before anybody types a password. */
+/** Returns whether a token is still valid, so that the page can tell before the user enters a password. */
 export const checkResetLink = defineVerb({
   verb: 'account.checkResetLink',
   permission: 'visitor',
@@ -45,8 +45,8 @@ async function ownerOf(tx: Tx, token: string, now: Date) {
 }
 
 /**
- * Sets a new password with the token of the e-mail, ends every session and tells the person by e-mail. Whoever got the link has the
- * mailbox: the address counts as confirmed, and this browser signs in without a code. `device` is the token for its cookie.
+ * Sets a new password with the token from the e-mail, ends every session and notifies the user by e-mail. Whoever received the link
+ * controls the mailbox, so the address counts as confirmed and this browser needs no code. `device` is the token for its cookie.
  */
 export const resetPassword = defineVerb({
   verb: 'account.resetPassword',
@@ -58,7 +58,7 @@ export const resetPassword = defineVerb({
     await countTry(ctx, [{ name: 'reset-set', subject: placeOf(ctx.client.ip), limit: 30, windowMs: HOUR }]);
     const owner = await ctx.db.asSystem((tx) => ownerOf(tx, input.token, ctx.clock.now()));
     if (!owner) throw linkIsSpent();
-    // Before the token is used up: whoever has to think of a better password keeps the link.
+    // Before the token is used up, so that the link still works if the password is rejected.
     await refuseGuessable(input.password, owner);
     const passwordHash = await hashPassword(input.password);
     const now = ctx.clock.now();

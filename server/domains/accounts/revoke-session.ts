@@ -10,7 +10,7 @@ import type { AccountCtx, MailingCtx } from './account-ctx';
 import { forgetDevices } from './devices';
 import { notify } from './security-notice';
 
-/** Signing out: ends the session whose id the cookie carries. The browser stays known. */
+/** Signs out: ends the session whose id is in the cookie. The browser stays known. */
 export async function endSession({ ctx, input }: { ctx: AccountCtx; input: { id: string } }): Promise<void> {
   await ctx.db.asSystem((tx) =>
     tx
@@ -22,9 +22,7 @@ export async function endSession({ ctx, input }: { ctx: AccountCtx; input: { id:
 
 type Person = MailingCtx & { userId: string; sessionId: string };
 
-/**
- * Ends one of the person's own sessions and forgets the browser that it was opened in. Another person's answers as if there were none.
- */
+/** Ends one of the user's own sessions and forgets the browser in which it was opened. Another user's session is treated as nonexistent. */
 export const revokeSession = defineVerb({
   verb: 'account.revokeSession',
   permission: 'person',
@@ -37,7 +35,7 @@ export const revokeSession = defineVerb({
   },
 });
 
-/** Ends all sessions of the person but the one they use now, and forgets the browsers of the others. */
+/** Ends all of the user's sessions except the current one, and forgets their browsers. */
 export const revokeOtherSessions = defineVerb({
   verb: 'account.revokeOtherSessions',
   permission: 'person',
@@ -82,7 +80,7 @@ async function endAndTell(
   return ended;
 }
 
-/** Ends the person's sessions, all or all but one, in the caller's transaction. Answers how many. */
+/** Ends all of the user's sessions, or all but one, in the caller's transaction. Returns the number ended. */
 export async function revokeSessions(
   tx: Tx,
   input: { userId: string; except?: string; now: Date },

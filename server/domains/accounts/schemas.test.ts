@@ -9,7 +9,7 @@ describe('the password rules', () => {
   const special = fc.constantFrom(...'-!?.,:;#+*@€§$%&/()=_');
   const any = fc.oneof(upper, lower, digit, special);
 
-  it('accept any order of at least one of each kind and eight in all', () => {
+  it('accept at least one character of each class, in any order, and at least eight in all', () => {
     fc.assert(
       fc.property(
         fc
@@ -29,14 +29,14 @@ describe('the password rules', () => {
     ['lower', fc.oneof(upper, digit, special)],
     ['digit', fc.oneof(upper, lower, special)],
     ['special', fc.oneof(upper, lower, digit)],
-  ])('refuse a password without %s, whatever its length', (_, without) => {
+  ])('reject a password without %s, whatever its length', (_, without) => {
     fc.assert(
       fc.property(fc.array(without, { minLength: 8, maxLength: 60 }), (characters) => {
         return !passwordSchema.safeParse(characters.join('')).success;
       }),
     );
   });
-  it('refuse seven characters and more than two hundred', () => {
+  it('reject seven characters and more than two hundred', () => {
     expect(passwordSchema.safeParse('Abcde-7').success).toBe(false);
     expect(passwordSchema.safeParse('Abcdef-7').success).toBe(true);
     expect(passwordSchema.safeParse(`Abcdef-7${'x'.repeat(193)}`).success).toBe(false);

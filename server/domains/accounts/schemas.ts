@@ -7,7 +7,6 @@ export const SESSION_DAYS = 30;
 export const VERIFY_HOURS = 48;
 export const RESET_MINUTES = 60;
 
-/** What the database knows about the outside of a workspace: people before and between workspaces. */
 export const emailSchema = emailAddress();
 
 export const passwordSchema = token({
@@ -41,7 +40,7 @@ export const registerInput = z.object({
 export const signInInput = z.object({
   email: token({ max: 500 }),
   password: token({ max: 1000 }),
-  /** What the browser shows to say that it has signed in before: the tokens of its cookie. */
+  /** Tokens from the browser's cookie, which prove that it has signed in before. */
   devices: z
     .array(token({ max: 500 }))
     .max(10)
@@ -51,16 +50,16 @@ const browser = token({ max: 200 });
 export const enterCodeInput = z.object({ browser, code: token({ max: 100 }) });
 /** The sign-in that a browser began and that waits for a code, named by the secret of the browser's cookie. */
 export const browserInput = z.object({ browser });
-/** From when on a new code can be sent, and how often still. */
+/** When a new code can be sent, and how many are left. */
 export const codeStepOutput = z.object({ resendAt: z.date(), resendsLeft: z.number() });
-/** A sign-in that succeeded. `device` is the token for the browser's cookie. */
+/** A successful sign-in. `device` is the token for the browser's cookie. */
 export const openedSession = z.object({
   kind: z.literal('open'),
   userId: z.string(),
   sessionId: z.string(),
   device: z.string(),
 });
-/** The browser is to show the field for the code. `browser` is the secret for its cookie. */
+/** Tells the browser to show the code field. `browser` is the secret for its cookie. */
 export const codeAsked = z.object({ kind: z.literal('code'), browser: z.string() });
 export const tokenInput = z.object({ token: token({ max: 200 }) });
 export const requestResetInput = z.object({ email: emailSchema });
@@ -76,7 +75,7 @@ export const changeEmailInput = z.object({
   email: emailSchema,
   current: token({ min: 1, max: 1000, tooShort: asMessage('validation.accounts.currentPasswordMissing') }),
 });
-/** A change of address whose link was not used yet, and when the link ends. */
+/** A pending address change and when its link expires. */
 export const pendingEmailOutput = z.object({ email: z.string(), expiresAt: z.date() }).nullable();
 
 export const sessionOutput = z.object({

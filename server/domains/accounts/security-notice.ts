@@ -5,10 +5,10 @@ import { queueEmail } from '@/server/domains/emails/queue-email';
 import { env } from '@/server/foundation/env';
 import { deviceName } from './device-name';
 
-/** What a person is told of by e-mail, because somebody else might have done it. */
+/** Account changes that a user is notified of by e-mail, because someone else might have made them. */
 type SecurityChange = TemplateProps<'security-notice'>['change'];
 
-/** Queues the e-mail about a change of an account, in the transaction that makes it. */
+/** Queues the e-mail about an account change, in the transaction that makes it. */
 export const notify = (
   tx: Tx,
   change: SecurityChange,

@@ -5,9 +5,9 @@ import { forgetDevices } from './devices';
 import { revokeSessions } from './revoke-session';
 
 /**
- * Puts a new password in place and ends all that rested on the old one: sessions, known browsers, sign-ins that wait for a code, links
- * to set a password and a change of address that was begun. `keep`: the session and browser in which the person changes it. Answers how
- * many sessions ended.
+ * Sets a new password and invalidates everything that relied on the old one: sessions, known browsers, sign-ins waiting for a code, links
+ * to set a password and a pending address change. `keep` is the session and browser in which the user changes it. Returns the number of
+ * sessions ended.
  */
 export async function setPassword(
   tx: Tx,

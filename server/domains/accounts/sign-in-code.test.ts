@@ -24,7 +24,7 @@ const codeStep = byVisitor(codeStepVerb);
 vi.mock('./password', async () => (await import('./test-doubles')).passwords);
 vi.mock('@/server/domains/emails/render-email', async () => (await import('./test-doubles')).rendering);
 
-describe('the code of the e-mail', () => {
+describe('the e-mailed code', () => {
   async function asked() {
     const p = await person();
     await p.strangers(FREE_TRIES);
@@ -32,7 +32,7 @@ describe('the code of the e-mail', () => {
     return { ...p, browser };
   }
 
-  it('works once, however it is grouped, only in the browser that began, and for a quarter of an hour', async () => {
+  it('works once, with any grouping, only in the browser that began, and for a quarter of an hour', async () => {
     const p = await asked();
     const code = await p.newestCode();
     const other = codeAsked(await p.attempt(WRONG));
@@ -47,7 +47,7 @@ describe('the code of the e-mail', () => {
     expect(await codeStep({ ctx: p.ctx, input: { browser: late } })).toBeNull();
   });
 
-  it('is dead after five wrong ones, also the right one; what cannot be a code costs none', async () => {
+  it('is invalid after five wrong entries, even if entered correctly; malformed input costs no attempt', async () => {
     const p = await asked();
     const code = await p.newestCode();
     for (const slip of ['1', 'abcdefgh', '', `${code}0`])
@@ -60,7 +60,7 @@ describe('the code of the e-mail', () => {
     expect((await p.enter(p.browser, await p.newestCode())).userId).toBe(p.userId);
   });
 
-  it('counts wrong ones that come at once', async () => {
+  it('counts concurrent wrong entries', async () => {
     const p = await asked();
     const code = await p.newestCode();
     const bad = wrongOf(code);
@@ -68,14 +68,14 @@ describe('the code of the e-mail', () => {
     await expect(p.enter(p.browser, code)).rejects.toMatchObject({ code: 'invalid' });
   });
 
-  it('lets one of two entries of the right code pass', async () => {
+  it('lets only one of two entries of the right code succeed', async () => {
     const p = await asked();
     const code = await p.newestCode();
     const both = await Promise.allSettled([p.enter(p.browser, code), p.enter(p.browser, code)]);
     expect(both.map((r) => r.status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('is replaced by a new one, which has to be waited for', async () => {
+  it('is replaced by a new one after a minimum wait', async () => {
     const p = await asked();
     const first = await p.newestCode();
     p.clock.advance(RESEND_AFTER_MS - 20_000);
@@ -90,13 +90,13 @@ describe('the code of the e-mail', () => {
     await p.enter(p.browser, second);
   });
 
-  it('is mailed for right passwords only, and not without end', async () => {
+  it('is mailed only for right passwords, and a limited number of times', async () => {
     const p = await asked();
     await p.strangers(30);
     expect(await p.codeMails()).toHaveLength(1);
     for (let i = 1; i < MAILS_AN_HOUR + 4; i++) await p.attempt(RIGHT);
     expect(await p.codeMails()).toHaveLength(MAILS_AN_HOUR);
-    // What was not mailed fits nothing: otherwise everybody with the password could guess without end.
+    // A code that was never mailed matches nothing; otherwise anyone with the password could keep guessing.
     const unmailed = codeAsked(await p.attempt(RIGHT));
     const rows = await db.asSystem((tx) =>
       tx.select().from(signInCodes).where(eq(signInCodes.userId, p.userId)),
@@ -108,7 +108,7 @@ describe('the code of the e-mail', () => {
     await p.enter(browser, await p.newestCode());
   });
 
-  it('is nowhere in the database once its e-mail was sent', async () => {
+  it('is not in the database after its e-mail was sent', async () => {
     const p = await asked();
     const code = await p.newestCode();
     const sent: string[] = [];
@@ -131,7 +131,7 @@ describe('the code of the e-mail', () => {
     await p.enter(p.browser, code);
   });
 
-  it('opens nothing after the password was changed', async () => {
+  it('is invalid after a password change', async () => {
     const p = await asked();
     const known = await p.enter(p.browser, await p.newestCode());
     const waiting = codeAsked(await p.attempt(RIGHT));
@@ -144,7 +144,7 @@ describe('the code of the e-mail', () => {
 });
 
 describe('a known browser', () => {
-  it('has tries of its own, and counts as unknown when they are used up', async () => {
+  it('has its own attempts, and counts as unknown once they are used up', async () => {
     const p = await person();
     const { device } = opened(await p.attempt(RIGHT));
     await p.strangers(FREE_TRIES);
@@ -155,7 +155,7 @@ describe('a known browser', () => {
     opened(await p.attempt(RIGHT, { devices: [device] }));
   });
 
-  it('is known by nothing forged, and to its own person only', async () => {
+  it('is not recognised by forged tokens or tokens of another user', async () => {
     const p = await person();
     const other = await person();
     const { device } = opened(await p.attempt(RIGHT));
@@ -167,7 +167,7 @@ describe('a known browser', () => {
     ).toString('base64url');
     for (const forged of [foreign, `${body}.x`, `${shifted}.${mac}`, body, '', 'a.b', '%00.%00'])
       codeAsked(await p.attempt(RIGHT, { devices: [forged] }));
-    // Several people share a browser: one token among others is enough.
+    // Several users may share a browser: one valid token among others is enough.
     opened(await p.attempt(RIGHT, { devices: [foreign, device] }));
   });
 
@@ -185,7 +185,7 @@ describe('a known browser', () => {
       async (ctx: Parameters<typeof revokeSession>[0]) =>
         changePassword(ctx, { current: RIGHT, password: 'Lantern-pebble-62' }),
     ],
-  ])('is forgotten when %s, and the one that did it is not', async (_, act) => {
+  ])('is forgotten when %s, except the browser that did it', async (_, act) => {
     const p = await person();
     const lost = opened(await p.attempt(RIGHT));
     const mine = opened(await p.attempt(RIGHT));
@@ -195,12 +195,12 @@ describe('a known browser', () => {
     const password = row?.passwordHash.slice('$argon2 '.length) ?? '';
     codeAsked(await p.attempt(password, { devices: [lost.device] }));
     opened(await p.attempt(password, { devices: [mine.device] }));
-    // The owner hears of it.
+    // The owner is notified.
     const told = await readMails(db, eq(emails.toAddress, p.email));
     expect(told.filter((m) => m.subject === 'security-notice')).toHaveLength(1);
   });
 
-  it('runs out when it is not used, and renews itself when it is', async () => {
+  it('expires if unused, and is renewed by use', async () => {
     const p = await person();
     let { device } = opened(await p.attempt(RIGHT));
     for (let i = 0; i < 3; i++) {

@@ -17,15 +17,17 @@ import { openSession } from './open-session';
 import { browserInput, type codeAsked, codeStepOutput, enterCodeInput, openedSession } from './schemas';
 import { countTry, HOUR, MINUTE, placeOf, takeTries, waitUntil } from './throttle';
 
-/** How long a code works. */
+/** Lifetime of a code, in minutes. */
 export const CODE_MINUTES = 15;
 export const CODE_DIGITS = 8;
-/** Wrong entries before a code is dead. With MAILS_AN_HOUR, 40 of 10^8 codes can be tried in an hour by somebody with the password. */
+/**
+ * Number of wrong entries that invalidate a code. With MAILS_AN_HOUR, an attacker who has the password can try 40 of 10^8 codes an hour.
+ */
 export const CODE_TRIES = 5;
-/** How often a code is mailed for one sign-in, and how long lies between. */
+/** Number of times that a code is mailed per sign-in, and the minimum interval. */
 export const CODE_SENDS = 4;
 export const RESEND_AFTER_MS = MINUTE;
-/** Mails with a code to one account. Only right passwords cause any. */
+/** Maximum number of code e-mails per account and hour. Only correct passwords trigger one. */
 export const MAILS_AN_HOUR = 8;
 
 export type CodeAsked = z.output<typeof codeAsked>;
@@ -33,8 +35,8 @@ export type CodeAsked = z.output<typeof codeAsked>;
 const newCode = () => String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
 
 /**
- * Begins a sign-in that needs a code. The code is mailed if `checked` (the account whose password was right) still has that password and
- * has not been mailed too many; the rows that are written and the answer are the same if not.
+ * Begins a sign-in that needs a code. The code is mailed only if `checked` (the account whose password was right) still has that password
+ * and has not reached its limit of e-mails. The rows written and the response are the same either way.
  */
 export async function askForCode(
   ctx: MailingCtx,
@@ -68,7 +70,7 @@ export async function askForCode(
 const codeEnds = (now: Date) => new Date(now.getTime() + CODE_MINUTES * MINUTE);
 const hashOf = (id: string, code: string) => keyedHash('sign-in-code', `${id}\n${code}`);
 
-/** Queues the e-mail, or a row to nobody. Answers the hash to keep: empty when the code went to nobody. */
+/** Queues the e-mail, or a row without a recipient. Returns the hash to store, which is empty if the code was sent to no one. */
 async function mailCode(
   tx: Tx,
   input: {
@@ -125,7 +127,7 @@ const resendOf = (row: { sentAt: Date; sends: number }): z.output<typeof codeSte
   resendsLeft: CODE_SENDS - row.sends,
 });
 
-/** What the page of the code shows. Null when the sign-in has run out. */
+/** Returns what the code page shows, or null if the sign-in has expired. */
 export const codeStep = defineVerb({
   verb: 'account.codeStep',
   permission: 'visitor',
@@ -148,8 +150,8 @@ const wrongCode = (left: number) =>
       });
 
 /**
- * Finishes a sign-in with the code of the e-mail, in the browser that began it. A code works once, for CODE_MINUTES, and is dead after
- * CODE_TRIES wrong ones. Throws `invalid` for a wrong code, `not_found` when the sign-in has run out, `rate_limited`.
+ * Completes a sign-in with the e-mailed code, in the browser that began it. A code works once, within CODE_MINUTES, and is invalid after
+ * CODE_TRIES wrong entries. Throws `invalid` for a wrong code, `not_found` if the sign-in has expired, or `rate_limited`.
  */
 export const enterCode = defineVerb({
   verb: 'account.enterCode',
@@ -160,14 +162,14 @@ export const enterCode = defineVerb({
   run: async (ctx, input) => {
     await countTry(ctx, [perPlace(ctx.client.ip)]);
     const typed = input.code.normalize('NFKC').replace(/[\s\-–]/g, '');
-    // What cannot be a code is a slip of the finger and costs no try.
+    // Input that cannot be a code is a typing error and does not count as an attempt.
     if (!/^\d+$/.test(typed) || typed.length !== CODE_DIGITS)
       throw new AppError('invalid', fact('accounts.errors.codeIncomplete'), {
         fields: { code: fact('accounts.errors.codeDigits', { digits: CODE_DIGITS }) },
       });
     const now = ctx.clock.now();
     const outcome = await ctx.db.asSystem(async (tx) => {
-      // First the person, then the sign-in: the order in which a new password locks them.
+      // Locks the user before the sign-in, in the same order as a password change.
       const [found] = await waiting(tx, input.browser, now);
       await lockUser(tx, found?.userId ?? null);
       const [row] = await waiting(tx, input.browser, now).for('update');
@@ -188,7 +190,9 @@ export const enterCode = defineVerb({
   },
 });
 
-/** Mails a new code; the one before stops working. Throws `rate_limited` before its time, `not_found` when the sign-in has run out. */
+/**
+ * Mails a new code; the previous one stops working. Throws `rate_limited` if it is too early, and `not_found` if the sign-in has expired.
+ */
 export const resendCode = defineVerb({
   verb: 'account.resendCode',
   permission: 'visitor',

@@ -27,7 +27,7 @@ vi.mock('./password', async () => (await import('./test-doubles')).passwords);
 vi.mock('@/server/domains/emails/render-email', async () => (await import('./test-doubles')).rendering);
 
 describe('wrong passwords by strangers', () => {
-  it('keep nobody out: a known browser needs its password, another one a code too', async () => {
+  it('do not lock the owner out: a known browser needs only the password, another one a code too', async () => {
     const p = await person();
     const known = opened(await p.attempt(RIGHT));
     await p.strangers(60);
@@ -35,11 +35,11 @@ describe('wrong passwords by strangers', () => {
     const browser = codeAsked(await p.attempt(RIGHT));
     const session = await p.enter(browser, await p.newestCode());
     expect(await viewerOfSession(p.ctx, session.sessionId)).toMatchObject({ userId: p.userId });
-    // That browser is known from now on.
+    // The browser is known from now on.
     expect(opened(await p.attempt(RIGHT, { devices: [session.device] })).userId).toBe(p.userId);
   });
 
-  it('let no guess through without the code, however many come at once', async () => {
+  it('require the code after the free attempts, even when many arrive concurrently', async () => {
     const p = await person();
     const results = await Promise.all(
       Array.from({ length: 20 }, () =>
@@ -53,7 +53,7 @@ describe('wrong passwords by strangers', () => {
     expect(results.filter((r) => r === 'code')).toHaveLength(20 - FREE_TRIES);
   });
 
-  it('end after a day, and right passwords never count', async () => {
+  it('are forgotten after a day, and right passwords never count', async () => {
     const p = await person();
     for (let i = 0; i < FREE_TRIES + 3; i++) opened(await p.attempt(RIGHT));
     await p.strangers(FREE_TRIES);
@@ -62,7 +62,7 @@ describe('wrong passwords by strangers', () => {
     opened(await p.attempt(RIGHT));
   });
 
-  it('follow a model of tries, browsers and time', async () => {
+  it('match a model of attempts, browsers and time', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('try' as const), right: fc.boolean(), known: fc.boolean() }),
       fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(MINUTE, HOUR, 12 * HOUR, DAY) }),
@@ -93,7 +93,7 @@ describe('wrong passwords by strangers', () => {
         };
         const account = window(FREE_TRIES);
         const own = window(DEVICE_TRIES);
-        // The sign-in above took its attempt and got it back: its window has begun.
+        // The sign-in above counted its attempt and returned it, but started the window.
         account.take();
         account.giveBack();
         for (const s of steps) {
@@ -102,7 +102,7 @@ describe('wrong passwords by strangers', () => {
             continue;
           }
           if (s.kind === 'code') {
-            // Whatever happened before: the owner comes in with the password and, where it is asked for, the code of the mailbox.
+            // Whatever happened before, the owner can sign in with the password and, if required, the e-mailed code.
             p.clock.advance(HOUR);
             const expected = account.take();
             const outcome = await p.attempt(RIGHT);
@@ -126,7 +126,7 @@ describe('wrong passwords by strangers', () => {
   });
 });
 
-describe('the limit by network address', () => {
+describe('the limit per network address', () => {
   const full = async (p: Awaited<ReturnType<typeof person>>, ip: string) => {
     await p.attempt(WRONG, { ip, email: 'nobody@example.test' }).catch(() => {});
     await db.asSystem((tx) =>
@@ -134,7 +134,7 @@ describe('the limit by network address', () => {
     );
   };
 
-  it('says when to try again, for a whole IPv6 network at once, and spares known browsers', async () => {
+  it('says when to retry, covers a whole IPv6 network, and exempts known browsers', async () => {
     const p = await person();
     const { device } = opened(await p.attempt(RIGHT));
     await full(p, '2001:db8:1:2:aaaa::1');
@@ -149,13 +149,13 @@ describe('the limit by network address', () => {
     opened(await p.attempt(RIGHT, { ip: '2001:db8:1:2:bbbb::2' }));
   });
 
-  it('takes an IPv4 address in IPv6 clothes for the same', async () => {
+  it('treats an IPv4-mapped IPv6 address as the IPv4 address', async () => {
     const p = await person();
     await full(p, '::ffff:192.0.2.77');
     expect((await p.refused(RIGHT, { ip: '192.0.2.77' })).code).toBe('rate_limited');
   });
 
-  it('stops nobody else’s guesses from being counted, and known and unknown alike', async () => {
+  it('refuses known and unknown addresses identically', async () => {
     const p = await person();
     await full(p, '192.0.2.78');
     const [known, unknown] = [
@@ -166,12 +166,12 @@ describe('the limit by network address', () => {
   });
 });
 
-describe('what an answer costs', () => {
+describe('the cost of a response', () => {
   const NOBODY = 'nobody-at-all@example.test';
   const shapeOf = (answer: unknown) =>
     JSON.stringify(answer, (key, value) => (key === 'browser' ? value.length : value));
 
-  it('is the same for a wrong password and an unknown address, before and after a code is asked for', async () => {
+  it('is the same for a wrong password and an unknown address, before and after a code is required', async () => {
     const p = await person();
     for (let i = 0; i < FREE_TRIES + 2; i++) {
       const run = (email: string) =>
@@ -188,7 +188,7 @@ describe('what an answer costs', () => {
     }
   });
 
-  it('is the same for the right password, once a code is asked for', async () => {
+  it('is the same for the right password once a code is required', async () => {
     const p = await person();
     await p.strangers(FREE_TRIES);
     for (let i = 0; i < FREE_TRIES; i++) await p.attempt(WRONG, { email: NOBODY }).catch(() => {});
@@ -246,7 +246,7 @@ describe('what an answer costs', () => {
     expect(await ofAll('enter')).toMatchObject({ answer: { code: 'not_found' } });
   });
 
-  it('is the same for asking for a new password, also when it was asked too often', async () => {
+  it('is the same for password-reset requests, even beyond the limit', async () => {
     const p = await person();
     for (let i = 0; i < 7; i++) {
       const all = [];
@@ -264,7 +264,7 @@ describe('what an answer costs', () => {
   });
 });
 
-it('what was written for nobody and codes that ran out are removed by the daily clean-up', async () => {
+it('the daily clean-up removes rows without a recipient and expired codes', async () => {
   const p = await person();
   await db.asSystem(async (tx) => {
     await tx.delete(emails);

@@ -12,27 +12,27 @@ import { codeAsked, openedSession, signInInput } from './schemas';
 import { askForCode } from './sign-in-code';
 import { DAY, giveBack, MINUTE, placeOf, refuseIfOver, takeTries } from './throttle';
 
-/** The name of the account's throttle. */
+/** Name of the per-account throttle. */
 export const SIGN_IN = 'sign-in';
-/** Wrong passwords in a day, from browsers that are not known, before such browsers need a code from the mailbox too. */
+/** Number of wrong passwords a day from unknown browsers before such browsers also need a code from the mailbox. */
 export const FREE_TRIES = 5;
-/** Wrong passwords in a day from a known browser, before it counts as unknown. */
+/** Number of wrong passwords a day from a known browser before it counts as unknown. */
 export const DEVICE_TRIES = 10;
-/** Wrong passwords in a quarter of an hour from one network address, over all accounts. */
+/** Number of wrong passwords per quarter of an hour from one network address, across all accounts. */
 export const PLACE_TRIES = 100;
 
 const wrong = () => new AppError('unauthenticated', fact('accounts.errors.signInWrong'));
 
 /**
- * Checks a password and opens a session. Nothing that strangers do keeps the owner out:
+ * Checks a password and opens a session. Strangers cannot lock the owner out:
  *
- * - after FREE_TRIES wrong passwords for an account, a browser that is not known needs a code too, which is mailed to the account's address
- *   if the password is right. Whether it was mailed cannot be told from the answer;
- * - a browser that has signed in before (`devices`) has tries of its own and needs no code;
- * - a network address waits when it has used up its attempts. Known browsers do not.
+ * - after FREE_TRIES wrong passwords for an account, an unknown browser also needs a code, which is mailed to the account's address if the
+ *   password is right. The response does not reveal whether it was mailed;
+ * - a browser that has signed in before (`devices`) has its own attempts and needs no code;
+ * - a network address that has used up its attempts must wait. Known browsers are exempt.
  *
- * An unknown address costs the same hashing and the same writes as a known one, and gets the same answers. Answers a session, or that a
- * code is asked for. Throws `unauthenticated`, or `rate_limited` with when to try again.
+ * An unknown address costs the same hashing and the same writes as a known one, and gets the same responses. Returns a session, or that a
+ * code is required. Throws `unauthenticated`, or `rate_limited` with the time of the next attempt.
  */
 export const signIn = defineVerb({
   verb: 'account.signIn',
@@ -41,7 +41,7 @@ export const signIn = defineVerb({
   input: signInInput,
   output: z.discriminatedUnion('kind', [openedSession, codeAsked]),
   run: async (ctx, input) => {
-    // What no address has in it would only trouble the database.
+    // Removes characters that no address contains, because the database may reject them.
     const email = input.email
       .replace(/[\p{Cc}\p{Cs}]/gu, '')
       .slice(0, 500)
@@ -71,13 +71,13 @@ export const signIn = defineVerb({
       return { user, device, taken, account: taken[0], place: taken[1] };
     });
     refuseIfOver(now, place ? [place] : []);
-    // Hashing stays outside the transactions: it takes long, and the embedded database has one connection.
+    // Hashing stays outside the transactions because it is slow and the embedded database has only one connection.
     const right = await checkPassword(user?.passwordHash ?? null, input.password);
     const checked = user && right ? user : null;
     if (account?.over) return askForCode(ctx, { checked, userAgent: ctx.client.userAgent, now });
     if (!checked) throw wrong();
     const opened = await ctx.db.asSystem(async (tx) => {
-      // The password was read before: if it was changed meanwhile, it no longer opens anything.
+      // The password was read earlier; if it has changed since, the old one no longer works.
       const same = await lockUser(tx, checked.id);
       if (same?.passwordHash !== checked.passwordHash) return null;
       return openSession(tx, { ...ctx.client, userId: checked.id, deviceId: device, now });

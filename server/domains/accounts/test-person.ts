@@ -30,7 +30,7 @@ export const WRONG = 'Not-the-one-9';
 /** The number of the person that was made last. */
 export let counter = 0;
 let places = 0;
-/** A network address that nobody has used. */
+/** Returns an unused network address. */
 export const elsewhere = () => {
   places++;
   return `10.${(places >> 16) & 255}.${(places >> 8) & 255}.${places & 255}`;
@@ -63,7 +63,7 @@ export async function person({ confirmed = true } = {}) {
     if (!isAppError(error)) throw new Error('it was not refused');
     return error;
   };
-  /** What strangers do: so many wrong passwords, each from another address. */
+  /** Simulates strangers: `times` wrong passwords, each from another address. */
   const strangers = async (times: number) => {
     for (let i = 0; i < times; i++) await attempt(WRONG).catch(() => {});
   };
@@ -81,7 +81,7 @@ export async function person({ confirmed = true } = {}) {
 }
 export const wrongOf = (code: string) => (code === '00000000' ? '11111111' : '00000000');
 
-/** Runs a verb and answers what it did to the database, by kind and table, and how often it hashed, rendered and sent events. */
+/** Runs a verb and returns its database statements by kind and table, and the number of hashes, rendered e-mails and sent events. */
 export async function workOf(run: (watched: { db: Db; events: RecordedEvents }) => Promise<unknown>) {
   const statements: string[] = [];
   const nameOf = (table: unknown) =>

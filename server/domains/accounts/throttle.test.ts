@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 describe('a fixed window', () => {
-  it('counts, gives back and starts over as its model does, and never waits longer than its length', async () => {
+  it('counts, returns attempts and restarts like its model, and never waits longer than its length', async () => {
     let runs = 0;
     const step = fc.oneof(
       fc.constant({ kind: 'take' as const }),
@@ -69,7 +69,7 @@ describe('a fixed window', () => {
     );
   });
 
-  it('keeps no address, and says the longest of several waits', async () => {
+  it('stores no address, and reports the longest of several waits', async () => {
     const clock = new ManualClock('2026-03-02T10:00:00Z');
     const all = [
       { name: 'a', subject: 'ada@example.test', limit: 1, windowMs: 10 * MINUTE },
@@ -95,7 +95,7 @@ it.each([
   ['2001:DB8::1:ffff:ffff:ffff:ffff', '2001:db8:0:1::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['unknown', 'unknown'],
-])('%s stands for %s', (ip, place) => {
+])('%s maps to %s', (ip, place) => {
   expect(placeOf(ip)).toBe(place);
 });
 
@@ -106,7 +106,7 @@ it.each([
   [15 * MINUTE, 'Wait 15 minutes and try again.'],
   [119 * MINUTE, 'Wait 119 minutes and try again.'],
   [24 * 60 * MINUTE, 'Wait 24 hours and try again.'],
-])('%i ms are said as: %s', (ms, words) => {
+])('%i ms are shown as: %s', (ms, words) => {
   const now = new Date('2026-03-02T10:00:00Z');
   expect(waitUntil(now, new Date(now.getTime() + ms))).toEqual(words);
 });

@@ -7,14 +7,14 @@ import { type Fact, fact } from '@/server/foundation/facts';
 import type { AccountCtx } from './account-ctx';
 
 export interface Throttle {
-  /** What is counted; `subject` is hashed, so that the table holds no address. */
+  /** Name of the throttle. `subject` is hashed, so that the table contains no address. */
   name: string;
   subject: string;
   limit: number;
   windowMs: number;
 }
 
-/** An attempt that was counted. `over`: it was one more than the limit. */
+/** An attempt that was counted. `over`: it exceeded the limit. */
 export interface Taken {
   key: string;
   count: number;
@@ -29,7 +29,7 @@ const keyOf = (t: Pick<Throttle, 'name' | 'subject'>) => `${t.name}:${sha256(t.s
 
 export { networkOf as placeOf } from '@/server/foundation/proxies';
 
-/** Whose mailbox an address is: many providers deliver `name+anything` to `name`, and Gmail leaves dots out. */
+/** Returns the mailbox of an address: many providers deliver `name+anything` to `name`, and Gmail ignores dots. */
 function mailboxOf(email: string): string {
   const [local = '', domain = ''] = email.trim().toLowerCase().split('@');
   const base = local.replace(/\+.*$/, '');
@@ -38,7 +38,7 @@ function mailboxOf(email: string): string {
     : `${base}@${domain}`;
 }
 
-/** How long until then, for somebody who has to wait. */
+/** Describes how long a client has to wait. */
 export function waitUntil(now: Date, until: Date): Fact {
   const seconds = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));
   if (seconds < 60) return fact('accounts.errors.waitSeconds', { seconds });
@@ -47,17 +47,17 @@ export function waitUntil(now: Date, until: Date): Fact {
   return fact('accounts.errors.waitHours', { hours: Math.ceil(minutes / 60) });
 }
 
-/** What somebody is told who has to wait. */
+/** Returns the error for a client that has to wait. */
 export const tooMany = (now: Date, until: Date): AppError =>
   new AppError('rate_limited', fact('accounts.errors.tooManyTries', { wait: waitUntil(now, until) }));
 
 /**
- * Counts one attempt in each fixed window, in the caller's transaction, and answers how each stands, in the order of `all`. A window begins
- * with its first attempt; attempts beyond the limit do not make it longer.
+ * Counts one attempt in each fixed window, in the caller's transaction, and returns their counts in the order of `all`. A window begins
+ * with its first attempt; attempts beyond the limit do not extend it.
  */
 export async function takeTries(tx: Tx, now: Date, all: readonly Throttle[]): Promise<Taken[]> {
   const taken = new Map<Throttle, Taken>();
-  // Always in the order of the keys, so that two requests never wait for each other's row.
+  // Always in key order, so that two requests cannot deadlock.
   for (const one of [...all].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))) {
     const key = keyOf(one);
     const [row] = await tx
@@ -78,8 +78,8 @@ export async function takeTries(tx: Tx, now: Date, all: readonly Throttle[]): Pr
 }
 
 /**
- * Counts one attempt in each fixed window and throws `rate_limited` when one is used up. In a transaction of its own, so that
- * an attempt counts also when what follows fails.
+ * Counts one attempt in each fixed window and throws `rate_limited` if one is used up. Runs in its own transaction, so that an attempt
+ * counts even if the following work fails.
  */
 export async function countTry(ctx: AccountCtx, all: readonly Throttle[]): Promise<Taken[]> {
   const now = ctx.clock.now();
@@ -88,16 +88,16 @@ export async function countTry(ctx: AccountCtx, all: readonly Throttle[]): Promi
   return taken;
 }
 
-/** Throws `rate_limited` when a limit is passed, with the longest of the waits. */
+/** Throws `rate_limited` with the longest wait if a limit is exceeded. */
 export function refuseIfOver(now: Date, taken: readonly Taken[]): void {
   const until = taken.filter((t) => t.over).map((t) => t.resetsAt.getTime());
   if (until.length > 0) throw tooMany(now, new Date(Math.max(...until)));
 }
 
-/** E-mails a day that anybody can cause to a mailbox whose owner has not shown to want them: registrations under all its spellings. */
+/** Maximum number of unsolicited e-mails a day to a mailbox whose owner has not confirmed, counted across all spellings of the address. */
 const UNASKED_A_DAY = 20;
 
-/** Whether one more may be sent there, and counts it. */
+/** Counts one more e-mail to that mailbox and returns whether it may be sent. */
 export async function mayMail(tx: Tx, input: { email: string; now: Date }): Promise<boolean> {
   const subject = mailboxOf(input.email);
   const [mails] = await takeTries(tx, input.now, [
@@ -106,7 +106,7 @@ export async function mayMail(tx: Tx, input: { email: string; now: Date }): Prom
   return mails?.over === false;
 }
 
-/** Gives tries back that were none: the person got it right. A window that has started over meanwhile keeps its count. */
+/** Returns attempts that turned out to be legitimate. A window that has restarted since keeps its count. */
 export async function giveBack(ctx: AccountCtx, taken: readonly Taken[]): Promise<void> {
   await ctx.db.asSystem(async (tx) => {
     for (const { key, resetsAt } of [...taken].sort((a, b) => (a.key < b.key ? -1 : 1)))
@@ -117,12 +117,12 @@ export async function giveBack(ctx: AccountCtx, taken: readonly Taken[]): Promis
   });
 }
 
-/** Forgets the attempts: the person has shown that they are the right one. */
+/** Resets the attempts, because the user has proven their identity. */
 export async function forgetTries(ctx: AccountCtx, which: Pick<Throttle, 'name' | 'subject'>): Promise<void> {
   await ctx.db.asSystem((tx) => tx.delete(throttles).where(eq(throttles.key, keyOf(which))));
 }
 
-/** Removes windows that have ended. Called by the daily clean-up. */
+/** Removes expired windows. Called by the daily clean-up. */
 export async function removeOldTries(ctx: AccountCtx): Promise<void> {
   await ctx.db.asSystem((tx) => tx.delete(throttles).where(lt(throttles.resetsAt, ctx.clock.now())));
 }

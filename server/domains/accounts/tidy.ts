@@ -5,7 +5,7 @@ import { removeOldTries } from './throttle';
 
 const KEEP_MS = 30 * 86_400_000;
 
-/** Removes what has served its time: throttle windows, codes, e-mails to nobody, and tokens, sessions and browsers that ended a month ago. */
+/** Removes expired data: throttle windows, codes, e-mails without a recipient, and tokens, sessions and browsers that ended a month ago. */
 export async function tidyAccounts({ ctx }: { ctx: AccountCtx }): Promise<void> {
   await removeOldTries(ctx);
   const now = ctx.clock.now();

@@ -10,7 +10,7 @@ import { newEmailToken, spendEmailToken, storeEmailToken } from './email-tokens'
 import { tokenInput, VERIFY_HOURS } from './schemas';
 import { countTry, DAY, HOUR, mayMail } from './throttle';
 
-/** Confirms an address with the token of the e-mail. A token works once. */
+/** Confirms an address with the token from the e-mail. A token works once. */
 export const verifyEmail = defineVerb({
   verb: 'account.verifyEmail',
   permission: 'visitor',
@@ -30,7 +30,7 @@ export const verifyEmail = defineVerb({
   },
 });
 
-/** Sends the confirmation again, with a new token; the older one stops working. */
+/** Sends the confirmation again with a new token; the previous one stops working. */
 export const resendVerification = defineVerb({
   verb: 'account.resendVerification',
   permission: 'person',

@@ -15,7 +15,7 @@ const read = (ends: RegExp) =>
     .map((file) => ({ file, text: readFileSync(file, 'utf8') }));
 const known = Object.keys(ACTION_KINDS);
 
-/** The kinds of the actions that a text of SQL makes, by the place of the column in its list. */
+/** Returns the kinds of actions that an SQL text inserts, located by the position of the column in its list. */
 function madeBySql(text: string): string[] {
   return [
     ...text.matchAll(/insert into (?:tributary\.)?actions \(([^)]*)\)\s*(?:values\s*\(|select)([^;]*)/gi),
@@ -30,8 +30,8 @@ function madeBySql(text: string): string[] {
   });
 }
 
-describe('the kinds of actions', () => {
-  it('are all that SQL makes', () => {
+describe('the action kinds', () => {
+  it('include every kind that SQL inserts', () => {
     const made = read(/\.(sql|tsx?)$/).flatMap(({ text }) => madeBySql(text));
     expect(made.length).toBeGreaterThanOrEqual(2);
     for (const name of made) expect(known).toContain(name);
@@ -52,12 +52,12 @@ describe('the kinds of actions', () => {
     }
   });
 
-  it('each have an answer that does something, and nothing else has one', () => {
+  it('each have an answer handler, and no other kind has one', () => {
     expect(Object.keys(ANSWERS).sort()).toEqual(known.sort());
     expect(() => kindOf({ kind: 'other' })).toThrow('no kind of action');
   });
 
-  it('that the database asks says what the list says', () => {
+  it('have the same texts and choices in SQL as in the list', () => {
     const { title, prompt, choices } = asking('publication_rest', { title: 'T', account: 'A', count: 1 });
     const sql = readFileSync('db/parts.sql', 'utf8');
     for (const told of [title, prompt])
@@ -66,7 +66,7 @@ describe('the kinds of actions', () => {
     expect(sql).toContain(JSON.stringify(choices));
   });
 
-  it('read as they did', () => {
+  it('produce the expected texts', () => {
     const said = <K extends ActionKind>(...of: Parameters<typeof asking<K>>) => {
       const { title, prompt, choices } = asking(...of);
       return [english(title), english(prompt), choices.map(({ label }) => english(label))];

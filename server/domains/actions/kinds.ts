@@ -4,30 +4,30 @@ import { type Fact, fact, type Param } from '@/server/foundation/facts';
 import type { Permission } from '@/server/verbs/permissions';
 
 type Row = typeof actions.$inferSelect;
-/** What a person reads: what is to be done, and the answers to choose from. */
+/** What a user sees: the task and the answers to choose from. */
 type Shown = Pick<Row, 'title' | 'prompt' | 'choices'>;
 
 interface Kind<Params> {
   /** The publications that it is about: its subject, or those that it set aside. */
   about: 'subject' | 'set_aside';
-  /** What whoever answers it or takes it off the list may do. */
+  /** Permission required to answer or dismiss the action. */
   permission: Permission;
-  /** Why it cannot be taken off the list undone; null when it can. */
+  /** Why the action cannot be dismissed without an answer; null if it can. */
   mustAnswer: Fact | null;
-  /** The screen on which it can be looked at. */
+  /** Screen that shows the subject of the action. */
   screen: string;
-  /** The answer with which the address of a post is given, and the choice whose presence makes the address necessary. */
+  /** The answer that is given together with the address of a post, and the choice whose presence makes that address required. */
   address: { with: string; neededBeside: string } | null;
   shown: (params: Params) => Shown;
 }
 const kind = <Params>(one: Kind<Params>): Kind<Params> => one;
 
 /**
- * Every kind of thing that only a person can do. What an answer does is told in `todo/answers.ts`, which sees the domains that do it;
- * these make the actions and see this list.
+ * Every kind of task that only a user can do. `todo/answers.ts` defines what an answer does, because it sees the domains that carry it out;
+ * those domains create the actions and see this list.
  */
 export const ACTION_KINDS = {
-  /** Whether a post is at the platform, whose answer was lost. The subject is the publication. */
+  /** Asks whether a post exists at the platform after the response was lost. The subject is the publication. */
   publication_unknown: kind<{ what: Fact | string; account: string; following: number }>({
     about: 'subject',
     permission: 'posts.publish',
@@ -72,7 +72,7 @@ export const ACTION_KINDS = {
       ],
     }),
   }),
-  /** Whether to send the rest of what is out in part; made by db/parts.sql. The subject is the next part. */
+  /** Asks whether to send the rest of a partly published post; created by db/parts.sql. The subject is the next part. */
   publication_rest: kind<{ title: string; account: string; count: number }>({
     about: 'subject',
     permission: 'posts.publish',
@@ -92,22 +92,22 @@ export const ACTION_KINDS = {
 
 export type ActionKind = keyof typeof ACTION_KINDS;
 
-/** What a row of this kind says; the rest of it is whose and what about. */
+/** Returns the columns of a row that its kind determines. The caller adds the owner and the subject. */
 export const asking = <K extends ActionKind>(
   name: K,
   params: Parameters<(typeof ACTION_KINDS)[K]['shown']>[0],
 ): Shown & Pick<Row, 'kind'> => {
-  // The kind and its parameters belong together; TypeScript cannot follow that through the table.
+  // The kind and its parameters belong together, but TypeScript cannot follow that through the table.
   const { shown } = ACTION_KINDS[name] as Kind<typeof params>;
   return { kind: name, ...shown(params) };
 };
 
-/** Whether a row is of a kind that this version has: one of a newer version is for that one. */
+/** Matches rows whose kind this version knows; other kinds were created by a newer version. */
 export const isKnownAction = (): SQL => inArray(actions.kind, Object.keys(ACTION_KINDS));
 
 export const isActionKind = (name: string): name is ActionKind => Object.hasOwn(ACTION_KINDS, name);
 
-/** The kind of a row. Only a newer version of this app makes rows of another one; they are read by nobody here. */
+/** Returns the kind of a row. Only a newer version of this app creates rows of an unknown kind, and this version never reads those. */
 export function kindOf({ kind: name }: Pick<Row, 'kind'>): Kind<never> & { name: ActionKind } {
   if (!isActionKind(name)) throw new Error(`There is no kind of action "${name}"`);
   return { ...(ACTION_KINDS[name] as Kind<never>), name };

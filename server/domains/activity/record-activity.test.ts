@@ -12,7 +12,7 @@ beforeAll(async () => {
   return () => db.close();
 });
 
-test('half a character in a text that was cut does not undo what the activity tells of', async () => {
+test('a text truncated inside a character does not roll back the change that the activity records', async () => {
   const world = await createWorld(db);
   const cut = '😀'.slice(0, 1);
   await db.asWorkspace(world.workspaceId, (tx) =>

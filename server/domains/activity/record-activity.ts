@@ -5,9 +5,9 @@ import { newId } from '@/server/foundation/ids';
 import { storableJson } from '@/server/foundation/storable';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 
-/** What happened to one thing. */
+/** A change to one thing. */
 export interface NewActivity {
-  /** `subject.verb`, `post.scheduled` say. */
+  /** `subject.verb`, such as `post.scheduled`. */
   verb: string;
   subjectType: string;
   subjectId: string;
@@ -17,10 +17,13 @@ export interface NewActivity {
   after?: Record<string, unknown>;
 }
 
-/** The same without what jsonb cannot hold: a text that was cut inside a character must not undo what it tells of. */
+/**
+ * Returns the entry without anything that jsonb cannot store: a text truncated inside a character must not roll back the change that the
+ * entry records.
+ */
 const storable = (entry: NewActivity): NewActivity => JSON.parse(storableJson(JSON.stringify(entry)));
 
-/** Writes what happened, in the transaction that makes it happen. */
+/** Records a change, in the transaction that makes it. */
 export async function recordActivity(
   tx: Tx,
   ctx: Pick<Ctx, 'clock' | 'workspaceId' | 'actor'>,

@@ -8,7 +8,7 @@ export function toAlert({ workspaceId: _, ...alert }: typeof alerts.$inferSelect
   return alert;
 }
 
-/** The workspace's open (or resolved) alerts, newest first. */
+/** Lists the workspace's open or resolved alerts, newest first. */
 export const listAlerts = defineVerb({
   verb: 'alerts.list',
   permission: 'workspace.read',

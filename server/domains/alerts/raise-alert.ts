@@ -5,7 +5,7 @@ import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 
 export interface NewAlert {
-  /** What it is about, `connection:<id>:reconnect` say. While one alert of a key is open, another is not raised. */
+  /** Subject of the alert, such as `connection:<id>:reconnect`. While an alert with this key is open, no other is raised. */
   key: string;
   severity: 'info' | 'warning' | 'serious';
   title: Fact;
@@ -13,7 +13,7 @@ export interface NewAlert {
   href?: string;
 }
 
-/** Tells people that something is wrong, in the transaction that finds it. Answers whether it is news. */
+/** Notifies users of a problem, in the transaction that detects it. Returns whether the alert is new. */
 export async function raiseAlert(tx: Tx, ctx: Ctx, alert: NewAlert): Promise<boolean> {
   const now = ctx.clock.now();
   const made = await tx

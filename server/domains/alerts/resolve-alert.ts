@@ -7,7 +7,7 @@ import { defineVerb } from '@/server/verbs/define';
 import { toAlert } from './queries';
 import { alertIdInput, alertOutput } from './schemas';
 
-/** Ends the open alert of a key, when what it told of is over. Does nothing when there is none. */
+/** Resolves the open alert of a key once the problem is over. Does nothing if there is none. */
 export async function resolveAlert(
   tx: Tx,
   ctx: Pick<Ctx, 'clock' | 'workspaceId'>,
@@ -19,7 +19,7 @@ export async function resolveAlert(
     .where(and(eq(alerts.workspaceId, ctx.workspaceId), eq(alerts.key, key), eq(alerts.resolved, false)));
 }
 
-/** A person has seen an alert and takes it off the list. Doing it twice changes nothing. */
+/** Resolves an alert that a user has seen. Repeating it changes nothing. */
 export const resolveAlertById = defineVerb({
   verb: 'alerts.resolve',
   permission: 'alerts.resolve',

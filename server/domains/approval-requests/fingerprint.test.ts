@@ -31,11 +31,11 @@ const shown: fc.Arbitrary<Shown> = fc.record({
   state: fc.constant('awaiting_approval' as const),
   setAsideFrom: fc.constant(null),
 });
-/** As it is stored: what is left out and what is undefined is the same. */
+/** Compares values as they are stored: omitted and undefined properties are equal. */
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 test.each(Object.keys(fields) as (keyof typeof fields)[])(
-  'another %s of one that waits is something else to decide about',
+  'changing the %s of a pending publication changes the fingerprint',
   (field) => {
     fc.assert(
       fc.property(
@@ -57,14 +57,14 @@ test.each([
   ['the words of a part', { parts: [{ text: 'Other', link: 'https://a.test' }] }],
   ['the link of a part', { parts: [{ text: 'Part', link: 'https://b.test' }] }],
   ['no link of a part', { parts: [{ text: 'Part' }] }],
-] as const)('%s counts', (_, { parts }) => {
+] as const)('%s changes the fingerprint', (_, { parts }) => {
   const [one] = fc.sample(shown, 1);
   if (!one) throw new Error('nothing was drawn');
   const before = { ...one, parts: [{ text: 'Part', link: 'https://a.test' }] };
   expect(fingerprintOf([{ ...one, parts: [...parts] }], [])).not.toBe(fingerprintOf([before], []));
 });
 
-test('one more or one less that waits counts; their order and what waits no more do not', () => {
+test('adding or removing a pending publication changes the fingerprint; order and publications that are not pending do not', () => {
   fc.assert(
     fc.property(fc.array(shown, { minLength: 1, maxLength: 4 }), (all) => {
       const whole = fingerprintOf(all, []);

@@ -3,7 +3,7 @@ import type { publications } from '@/db/schema';
 import type { Fact } from '@/server/foundation/facts';
 import { type Content, contentKey } from '../publications/content';
 
-/** One that waits, with the words and pictures that its decision shows: of a repost those of its post. */
+/** A pending publication with the texts and media shown to the approver. For a repost, these are those of its post. */
 export type Shown = Pick<
   typeof publications.$inferSelect,
   | 'id'
@@ -18,21 +18,24 @@ export type Shown = Pick<
   | 'setAsideFrom'
 > & { text: string | Fact };
 
-/** A series that waits: when it goes out, and what it says on each account. */
+/** A series awaiting approval: its schedule and its text for each account. */
 export interface ShownRepeat {
   id: string;
   rule: Fact;
   texts: readonly (Content & { connectionId: string })[];
 }
 
-/** Whether a decision is about it: it waits for that, or a stop took it back while it did and it comes back as decided. */
+/**
+ * Whether an approval covers a publication: it is awaiting approval, or a stop cancelled it while it was, and undoing the stop applies the
+ * decision.
+ */
 export const isDecidedAbout = ({ state, setAsideFrom }: Pick<Shown, 'state' | 'setAsideFrom'>): boolean =>
   state === 'awaiting_approval' || (state === 'cancelled' && setAsideFrom === 'awaiting_approval');
 
 /**
- * Says in a few letters what waits for a decision: where each goes out, when, with which words, links and pictures, and the same
- * of what repeats. A decision names what
- * was shown to whoever took it; when something else waits by then, it decides nothing. The order does not matter.
+ * Fingerprint of what an approval covers: accounts, times, texts, links and media of its pending publications, and the same for its series.
+ * A decision must name the fingerprint that the approver saw; it is refused if the fingerprint has changed since. The order does not
+ * matter.
  */
 export function fingerprintOf(publications: readonly Shown[], repeats: readonly ShownRepeat[]): string {
   const waiting = publications

@@ -3,12 +3,12 @@ import { signLink, verifyLink } from '@/server/foundation/crypto';
 import { env } from '@/server/foundation/env';
 
 const PURPOSE = 'approval';
-/** With "keep" the decision stays open after the deadline, and so does its link, for a while. */
+/** With the "keep" policy, an approval stays open after its deadline, and its link stays valid for this much longer, in milliseconds. */
 const KEPT_LINK_MS = 30 * 24 * 3_600_000;
 const payloadSchema = z.object({ approval: z.string(), workspace: z.string(), user: z.string() });
 export type LinkPayload = z.output<typeof payloadSchema>;
 
-/** The address with which one person decides one approval. */
+/** Returns the URL with which one user decides one approval. */
 export function approvalLink(
   approval: { id: string; workspaceId: string; policy: string; deadlineAt: Date },
   userId: string,
@@ -22,7 +22,7 @@ export function approvalLink(
   return `${env().appUrl}/api/approvals/${token}`;
 }
 
-/** Reads a link's token: who may decide what, that its time is over, or that we did not make it. */
+/** Reads the token of an approval link and reports whether it is valid, expired or forged. */
 export function readApprovalLink(
   token: string,
   now: Date,

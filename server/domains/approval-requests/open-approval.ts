@@ -15,7 +15,7 @@ import { approvalLink } from './link';
 import { linesOf } from './texts';
 import { isDecider } from './who-decides';
 
-/** What an e-mail says of a decision besides each reader's own links. */
+/** Template properties of an approval e-mail without the links, which differ by recipient. */
 type Question = Omit<TemplateProps<'approval-requested'>, 'approveUrl' | 'rejectUrl'>;
 
 export interface PreparedApproval {
@@ -23,7 +23,7 @@ export interface PreparedApproval {
   question: Question;
 }
 
-/** A decision about a post: the row, and what is asked. */
+/** A new approval of a post: its row and the contents of its e-mail. */
 export function newApproval({
   ctx,
   workspace,
@@ -40,9 +40,9 @@ export function newApproval({
   targets: readonly (Pick<Target, 'connectionId' | 'platformName'> & {
     variant: Parameters<typeof linesOf>[0];
   })[];
-  /** By account. */
+  /** Due time by connection id. */
   dues: ReadonlyMap<string, Due>;
-  /** What goes out again and again, and by which rule. */
+  /** Series that the approval covers, each with its rule. */
   repeats?: readonly {
     platformName: string;
     rule: Fact;
@@ -85,8 +85,8 @@ export function newApproval({
 }
 
 /**
- * Opens a decision, in the transaction that makes what it is about. Each other owner and manager gets an e-mail with a link that only they
- * have. One that is withdrawn from the start is only written down.
+ * Opens an approval in the transaction that creates its subject, and queues an e-mail with a personal link to every other owner and
+ * manager. An approval that is withdrawn from the start is only stored.
  */
 export async function openApproval(tx: Tx, ctx: Ctx, { row, question }: PreparedApproval): Promise<void> {
   await tx.insert(approvals).values(row);
@@ -99,7 +99,7 @@ export async function openApproval(tx: Tx, ctx: Ctx, { row, question }: Prepared
       and(
         eq(members.workspaceId, ctx.workspaceId),
         isDecider(),
-        // Nobody is asked about what they did themselves.
+        // The member who requested the approval gets no e-mail about it.
         ctx.actor.kind === 'member' ? ne(members.userId, ctx.actor.userId) : undefined,
       ),
     );

@@ -14,7 +14,7 @@ const textsOf = (post: Parameters<typeof texts>[0]) => texts(post, english);
 const bare = { text: 'Tea at five', link: null, media: [], parts: [] };
 const of = (kind: 'picture' | 'gif' | 'video', alt = '') => ({ kind, alt });
 
-test('what goes out is read in its order, with what each picture is said to show', () => {
+test('lists texts, links and media in order, with the description of each medium', () => {
   expect(textsOf({ ...bare, link: 'https://tea.example', media: [of('picture', ' A red cup ')] })).toBe(
     'Tea at five\nhttps://tea.example\n[Picture: A red cup]',
   );
@@ -71,7 +71,7 @@ const approval = (shown: (typeof media)[]): Approval => ({
   ],
 });
 
-test('the page of a link speaks the language of its reader', () => {
+test('renders the page of an approval link in the language of its reader', () => {
   const page = (locale: AnyLocale, answer: LinkAnswer) =>
     linkPage(answer, {
       appUrl: 'https://app.example',
@@ -94,7 +94,7 @@ test('the page of a link speaks the language of its reader', () => {
   expect(page(asked, { kind: 'gone' }).html).toContain('This decision is gone');
 });
 
-test('the page of a link sends whoever decides to the pictures first', () => {
+test('the page of an approval link points to the pictures in the app before the decision', () => {
   const page = (shown: (typeof media)[]) =>
     linkPage(
       { kind: 'open', approval: approval(shown) },

@@ -12,15 +12,15 @@ export const isDecider = (): SQL => inArray(members.role, rolesWith('posts.decid
 const reviewsFirst = (settings: Settings): boolean => settings?.review !== 'post_at_once';
 
 /**
- * Whether what this person sends on its way, or changes while it waits, is decided about by somebody first. Who may decide does so by
- * sending it: nobody is asked to approve their own post.
+ * Whether a post that this user sends, or changes while it is pending, needs approval first. A member who can approve does so by sending
+ * the post, because nobody approves their own posts.
  */
 export const asksFirst = (ctx: Pick<Ctx, 'actor'>, settings: Settings): boolean =>
   reviewsFirst(settings) && !(ctx.actor.kind === 'member' && can(ctx, 'posts.decide'));
 
 /**
- * The same for what goes out by itself: nobody is asked when everybody who wrote it (as actors' keys) may decide now. What was written by
- * somebody who left or who may not decide is asked about. Inside the workspace's transaction.
+ * Like `asksFirst`, for posts that are published automatically: no approval is needed if all `writers` (actor keys) can approve now. A
+ * writer who has left the workspace or cannot approve makes one necessary. Runs in the workspace's transaction.
  */
 export async function asksFirstFor(
   tx: Tx,

@@ -17,9 +17,10 @@ const BATCH = 500;
 type Approval = typeof approvals.$inferSelect;
 
 /**
- * Acts on approvals whose deadline has passed, each exactly once, alone and in a transaction of its own: approve, reject, or keep paused
- * (then a person can still decide); whoever asked is told. One that goes wrong is logged and tried again by the next call; it holds up no
- * other, of its workspace or another. Answers how many it acted on, and how many went wrong. `ctxOf` makes a ctx for a workspace.
+ * Applies the policy of every approval whose deadline has passed, exactly once and each in its own transaction: approve, reject or keep
+ * (members can still decide), and notifies the member who requested it. A failure is logged and retried by the next call; it does not block
+ * other approvals, in any workspace. Returns the number of approvals by outcome, including failures. `ctxOf` creates the ctx of a
+ * workspace.
  */
 export async function actOnDeadlines({
   db,
@@ -63,12 +64,12 @@ export async function actOnDeadlines({
       if (outcome === 'approved') hurried ??= ctx;
     },
   });
-  // One sweep finds what was approved in every workspace.
+  // One sweep publishes the approved posts of all workspaces.
   if (hurried) await (hurried as Ctx).events.publish('publishing/sweep.requested', {});
   return { ...counts, failed };
 }
 
-/** Does what the policy says. Null when somebody else was first. */
+/** Applies the approval's policy. Returns null if another process or user decided first. */
 async function act(ctx: Ctx, approval: Approval): Promise<'approved' | 'rejected' | 'kept' | null> {
   const { policy } = approval;
   if (policy === 'keep') return keep(ctx, approval, null);
@@ -79,7 +80,7 @@ async function act(ctx: Ctx, approval: Approval): Promise<'approved' | 'rejected
     if (done?.mailed) await ctx.events.publish('email/queued', {});
     return done?.outcome ?? null;
   } catch (error) {
-    // The plan has no room today: it is not the deadline's place to choose what gives way, so a person decides.
+    // The plan has no capacity left today. Choosing which post gives way is up to a member, so the approval is kept open.
     if (!isAppError(error) || error.code !== 'limit_reached') throw error;
     return keep(ctx, approval, error.fact);
   }
@@ -88,7 +89,7 @@ async function act(ctx: Ctx, approval: Approval): Promise<'approved' | 'rejected
 /** Keeps it for a person to decide. `limit`: what the plan had no room for, where it was to be approved. Null when somebody else was first. */
 async function keep(ctx: Ctx, approval: Approval, limit: Fact | null): Promise<'kept' | null> {
   const done = await ctx.db.asWorkspace(asWorkspaceId(approval.workspaceId), async (tx) => {
-    // The workspace first, as everybody who decides or stops: what is written below refers to it.
+    // Lock the workspace first, as every decision and stop does: the rows written below refer to it.
     await lockWorkspace(tx, ctx.workspaceId);
     const kept = await tx
       .update(approvals)

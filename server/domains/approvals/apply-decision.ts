@@ -45,7 +45,7 @@ export async function applyDecision(
   const workspace = await lockWorkspace(tx, ctx.workspaceId);
   const outcome = OUTCOMES[decision];
   if (!(await settle(tx, ctx, approval.id, outcome, taken))) return null;
-  // Before a rejection changes what waits.
+  // Must run before a rejection changes the pending publications.
   const mailed = await notifyRequester(tx, ctx, approval, { decision: outcome });
   await RELEASES[decision](tx, ctx, approval.id, workspace);
   await resolveAlert(tx, ctx, quotaFullAlert(approval.id));

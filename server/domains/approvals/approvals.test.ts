@@ -27,7 +27,7 @@ beforeEach(async () => {
   operator = await addMember(world, 'operator');
   manager = await addMember(world, 'manager');
 });
-// The deadlines of every workspace are looked at, so what a test leaves open would be another's.
+// The job covers the deadlines of every workspace, so an approval left open by one test would affect the next.
 afterEach(() =>
   db.asSystem(async (tx) => {
     await tx.delete(emails);
@@ -42,7 +42,7 @@ const as = (person: { userId: string; name: string }, role: Role): Ctx => ({
   ...world.ctx,
   actor: memberActor({ userId: person.userId, name: person.name, role }),
 });
-/** A post that somebody sends on its way and that waits for a decision. */
+/** Schedules a post that needs approval. */
 async function ask(ctx: Ctx, policy: 'approve' | 'reject' | 'keep' = 'keep', text = 'Tea at five') {
   await setReview(db, ctx, 'review_first', policy);
   const post = await writePost(ctx, text);
@@ -73,8 +73,8 @@ const deadlines = () =>
     ctxOf: async () => ({ ...world.ctx, actor: systemActor('deadlines') }),
   });
 
-describe('asking', () => {
-  it('tells everybody who can decide, each with a link of their own, and nobody else', async () => {
+describe('requesting approval', () => {
+  it('e-mails every member who can approve, each with a personal link, and no other user', async () => {
     const stranger = await createWorld(db);
     await ask(as(operator, 'operator'));
     const sent = await mails('approval-requested');
@@ -82,12 +82,12 @@ describe('asking', () => {
     expect(sent.map((m) => m.to)).not.toContain(stranger.email);
     const links = sent.map((m) => /api\/approvals\/([\w.-]+)/.exec(m.body)?.[1]);
     expect(new Set(links).size).toBe(2);
-    // One signal, which the sender of e-mails hears.
+    // A single event, which triggers the e-mail sender.
     expect(world.events.sent.map((s) => s.name)).toEqual(['email/queued']);
   });
 });
 
-describe('who may decide', () => {
+describe('a member who can approve', () => {
   const sent = async (ctx: Ctx) => {
     await setReview(db, ctx, 'review_first');
     const post = await writePost(ctx, 'By myself');
@@ -104,7 +104,7 @@ describe('who may decide', () => {
     return made?.state;
   };
 
-  it('does so by sending: an owner alone, an owner beside a manager, and a manager; nobody is mailed', async () => {
+  it('approves by sending, as a sole owner, an owner next to a manager, or a manager; no e-mail is sent', async () => {
     expect(await sent(world.ctx)).toBe('scheduled');
     expect(await sent(as(manager, 'manager'))).toBe('scheduled');
     await db.asSystem((tx) =>
@@ -115,7 +115,7 @@ describe('who may decide', () => {
     expect(await listApprovals(world.ctx, {})).toEqual([]);
   });
 
-  it('is asked when an operator sends, and an owner alone is the one who is', async () => {
+  it('is asked for approval when an operator sends a post, also as the only owner', async () => {
     await db.asSystem((tx) => tx.delete(members).where(eq(members.userId, manager.userId)));
     expect(await sent(as(operator, 'operator'))).toBe('awaiting_approval');
     expect((await mails('approval-requested')).map((m) => m.to)).toEqual([world.email]);
@@ -127,7 +127,7 @@ describe('deciding', () => {
     ['approve', 'Approved'],
     ['reject', 'Rejected'],
   ] as const)(
-    '%s: the person who asked is told, once, with the name of who decided',
+    '%s: the member who requested it is notified once, with the name of the approver',
     async (decision, word) => {
       const { id, postId } = await ask(as(operator, 'operator'));
       world.events.sent.length = 0;
@@ -145,8 +145,8 @@ describe('deciding', () => {
     },
   );
 
-  it('does not tell people what they decided themselves, in the app or by a link', async () => {
-    // Who asked has become a manager since.
+  it('does not notify members of their own decisions, in the app or by link', async () => {
+    // The member who requested it has become a manager since.
     const first = await ask(as(operator, 'operator'));
     await db.asSystem((tx) =>
       tx.update(members).set({ role: 'manager' }).where(eq(members.userId, operator.userId)),
@@ -161,7 +161,7 @@ describe('deciding', () => {
     expect([...(await mails('approval-approved')), ...(await mails('approval-rejected'))]).toEqual([]);
   });
 
-  it('by a link names the person whose link it is', async () => {
+  it('by link names the owner of the link', async () => {
     await ask(as(operator, 'operator'));
     const [mail] = (await mails('approval-requested')).filter((m) => m.to === manager.email);
     const token = /api\/approvals\/([\w.-]+)/.exec(mail?.body ?? '')?.[1] ?? '';
@@ -171,7 +171,7 @@ describe('deciding', () => {
     expect(told?.body).toContain('Decided by Test manager');
   });
 
-  it('tells nobody who has left the workspace', async () => {
+  it('does not notify a member who has left the workspace', async () => {
     const { id } = await ask(as(operator, 'operator'));
     await db.asSystem((tx) => tx.delete(members).where(eq(members.userId, operator.userId)));
     await decideAsShown(world.ctx, id, 'approve');
@@ -180,10 +180,10 @@ describe('deciding', () => {
 });
 
 describe('the deadline', () => {
-  it('of one approval that always goes wrong holds up none behind it, of any workspace', async () => {
+  it('of an approval that keeps failing does not block the next ones, in any workspace', async () => {
     const stuck = [await ask(as(operator, 'operator'), 'approve', 'Stuck')];
     const poisoned = world.workspaceId;
-    // Theirs come due before the others' do.
+    // The deadline of the failing approval passes first.
     world.clock.advance(60_000);
     const { ctx: theirs } = world;
     const other = await createWorld(db, { plan: 'free', clock: world.clock });
@@ -206,7 +206,7 @@ describe('the deadline', () => {
         (row) => row.state,
       );
     expect(await states([fine.id])).toEqual(['rejected']);
-    // It stays open for a person, and is tried again.
+    // It stays open for a member to decide, and is retried.
     expect(await states(stuck.map(({ id }) => id))).toEqual(['open']);
     expect(await sweep()).toEqual({ approved: 0, rejected: 0, kept: 0, failed: 1 });
     expect(await listApprovals(theirs, {})).toHaveLength(1);
@@ -216,7 +216,7 @@ describe('the deadline', () => {
     ['approve', 'approved', 'It goes out at its time'],
     ['reject', 'rejected', 'It does not go out'],
     ['keep', 'kept', 'It waits until somebody'],
-  ] as const)('%s: whoever asked is told once', async (policy, outcome, words) => {
+  ] as const)('%s: the member who requested it is notified once', async (policy, outcome, words) => {
     await ask(as(operator, 'operator'), policy);
     world.clock.advance(24 * 3_600_000);
     await Promise.all([deadlines(), deadlines()]);
@@ -228,10 +228,10 @@ describe('the deadline', () => {
     expect(told[0]?.body).toContain(outcome === 'kept' ? 'Nobody decided in time.' : 'the deadline');
   });
 
-  it('that finds the plan full keeps it, says so, and takes that back when a person decides', async () => {
+  it('keeps the approval open and raises an alert if the plan is full; a decision resolves the alert', async () => {
     const { id } = await ask(as(operator, 'operator'), 'approve');
     world.clock.advance(24 * 3_600_000);
-    // The day is full by what went out meanwhile.
+    // Posts published in the meantime used up the plan's limit for the day.
     await setReview(db, world.ctx, 'post_at_once');
     for (let i = 0; i < 5; i++) {
       const post = await writePost(world.ctx, `Filler ${i}`);

@@ -22,8 +22,8 @@ const REPLACED: Record<Approval['state'], Fact> = {
 };
 
 /**
- * Approves or rejects what `shown` names, and tells the person who asked. Throws `conflict` with the state that it has when something else
- * waits for the decision by now, or it is decided already: of two deciders the second one is told what was decided.
+ * Approves or rejects an approval as shown in `shown`, and notifies the member who requested it. Throws `conflict` with the current state
+ * if the approval has changed since or is already decided, for example by a concurrent decision.
  */
 export const decideApproval = defineVerb({
   verb: 'approvals.decide',
@@ -34,7 +34,7 @@ export const decideApproval = defineVerb({
   run: async (ctx, { id, decision, shown, note }) => {
     const via = ctx.actor.kind === 'link' ? 'link' : 'app';
     const { after, mailed } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      // What waits for it changes under this lock only.
+      // The pending publications of an approval only change under this lock.
       await lockWorkspace(tx, ctx.workspaceId);
       const before = await readApproval(tx, ctx.workspaceId, id);
       const { state, replacedBy } = before;

@@ -14,29 +14,29 @@ export type LinkAnswer =
   | { kind: 'forged' | 'expired' | 'gone' | 'not_allowed' }
   | { kind: 'open' | 'changed'; approval: Approval }
   | { kind: 'decided'; approval: Approval; outcome: Outcome }
-  /** There was nothing to decide any more, when somebody pressed or only looked. */
+  /** Nothing is left to decide. `pressed` tells whether the user pressed a button or only opened the page. */
   | { kind: 'over'; pressed: boolean; approval: Approval; outcome: Outcome }
   | { kind: 'refused'; reason: Fact | string };
 
-/** What became of it. */
+/** The outcome of an approval. */
 export interface Outcome {
-  /** The decision that took the place of this one after moves and edits; itself when there were none. */
+  /** The approval that replaced this one after moves and edits, or this one if nothing replaced it. */
   latest: Approval;
-  /** Who decided about that. */
+  /** Who decided `latest`. */
   by: { kind: 'you' | 'deadline' | 'somebody' } | { kind: 'person'; name: string };
-  /** Why nothing leaves the workspace now; null while posts go out. */
+  /** Why publishing is on hold in the workspace; null if it is not. */
   hold: typeof workspaces.$inferSelect.heldFor;
 }
 
-/** What a link in an e-mail leads to, without deciding anything: mail programs open links by themselves. */
+/** Reads the approval behind an e-mail link without deciding anything, because mail clients open links automatically. */
 export async function readByLink(gate: Services, token: string): Promise<LinkAnswer> {
   const opened = await open(gate, token);
   return 'answer' in opened ? opened.answer : found(opened, { expired: opened.expired, pressed: false });
 }
 
 /**
- * Decides by a link in an e-mail, as the person whom it was sent to, if they may still decide. `shown` names what the link's page showed them;
- * when something else waits by now, nothing is decided and the answer is `changed`, with what waits.
+ * Decides an approval by e-mail link on behalf of the recipient, if they still can approve. `shown` is the fingerprint that the page
+ * displayed; if the approval has changed since, nothing is decided and the result is `changed` with the current contents.
  */
 export async function decideByLink(
   gate: Services,
@@ -53,7 +53,7 @@ export async function decideByLink(
     return { kind: 'decided', approval, outcome: await outcomeOf(opened.ctx, approval) };
   } catch (error) {
     if (!isAppError(error)) throw error;
-    // Somebody else was a moment faster, or the plan has no room.
+    // Another member decided first, or the plan has no capacity left.
     const after = await found(opened, { expired: false, pressed: true });
     if (after.kind !== 'open') return after;
     return after.approval.shown === shown

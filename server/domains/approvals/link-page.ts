@@ -16,7 +16,7 @@ button{font:inherit;min-height:44px;padding:0 1.25rem;border-radius:8px;border:1
 button.first{background:CanvasText;color:Canvas}
 a{color:inherit}`;
 
-/** What the page says its things with, in the language of whoever opened it. */
+/** Messages of the page in the reader's language. */
 type LinkWords = Translator<'approvalLink'>;
 
 interface Page {
@@ -24,7 +24,7 @@ interface Page {
   html: string;
 }
 
-/** The status and the page for what a link in an e-mail led to. Plain HTML: it is opened on any device, signed in or not. */
+/** Returns the status and HTML page for the result of an e-mail link. Plain HTML, because it is opened on any device, signed in or not. */
 export function linkPage(
   answer: LinkAnswer,
   options: { appUrl: string; preferred: Decision; words: LinkWords },
@@ -70,7 +70,7 @@ export function linkPage(
   }
 }
 
-/** What somebody sees who has nothing to decide any more: what was decided instead, or where it waits. */
+/** Returns the page for an approval with nothing left to decide: what was decided, or which approval replaced it. */
 function over(
   { approval, outcome, pressed }: Extract<LinkAnswer, { kind: 'over' }>,
   { appUrl, words }: { appUrl: string; words: LinkWords },
@@ -108,7 +108,7 @@ function decided({ t }: LinkWords, { latest, by }: Outcome): string {
     : t(`by.${by.kind}`, { decision });
 }
 
-/** What happens with it now. */
+/** Returns the message about what happens with the post now. */
 function becomes({ t }: LinkWords, { latest, hold }: Outcome): string {
   if (latest.state === 'withdrawn') return t('becomes.withdrawn');
   if (latest.state !== 'approved') return t('becomes.rejected');
@@ -145,7 +145,7 @@ function question(
     `<button name="decision" value="${decision}"${decision === preferred ? ' class="first"' : ''}>${escapeHtml(label)}</button>`;
   const buttons = [button('approve', t('approve')), button('reject', t('reject'))];
   if (preferred === 'reject') buttons.reverse();
-  // Whoever opens it has only the link: what is in the workspace's files is shown to those who sign in.
+  // The reader has only the link. The workspace's files are shown to signed-in members only.
   const unseen = [...approval.publications, ...approval.repeats.flatMap(({ texts }) => texts)].some(
     (p) => p.media.length > 0,
   )

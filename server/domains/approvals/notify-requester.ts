@@ -11,8 +11,8 @@ import { queueEmail } from '../emails/queue-email';
 type Outcome = { decision: 'approved' | 'rejected' } | { decision: 'kept'; why: Fact };
 
 /**
- * Queues the e-mails that tell how a decision came out: to whoever sent the post on its way and is still a member, but not to the one
- * who decided. Part of the transaction that decides; answers whether there are any, so that `email/queued` is published after it.
+ * Queues e-mails with the outcome of an approval to the member who requested it, unless they left the workspace or decided it themselves.
+ * Runs in the transaction of the decision; returns whether any e-mail was queued, so that the caller publishes `email/queued` afterwards.
  */
 export async function notifyRequester(
   tx: Tx,

@@ -39,7 +39,7 @@ async function withPublications(
           and(
             eq(publications.workspaceId, workspaceId),
             inArray(publications.approvalId, ids),
-            // A part of a thread that was edited waits by itself: the posts before it are out.
+            // An edited part of a thread is approved separately, because the posts before it are published.
             or(
               hasOwnSlot(),
               eq(publications.state, 'awaiting_approval'),
@@ -58,7 +58,7 @@ async function withPublications(
     text: p.kind === 'repost' ? repostWords({ text: p.text, title }) : p.text,
     link: p.link,
     parts: p.parts,
-    // A repost shows what its post shows.
+    // A repost shows the media of its post.
     media: p.kind === 'repost' ? (original ?? []) : p.media,
     dueAt: p.dueAt,
     localTime: p.localTime,
@@ -80,7 +80,7 @@ async function withPublications(
   }));
 }
 
-/** One approval with what it is about, inside a transaction of the caller. Throws `not_found`. */
+/** Reads an approval with its subject, in the caller's transaction. Throws `not_found`. */
 export async function readApproval(tx: Tx, workspaceId: WorkspaceId, id: string): Promise<Approval> {
   const rows = await tx
     .select()
@@ -92,8 +92,8 @@ export async function readApproval(tx: Tx, workspaceId: WorkspaceId, id: string)
 }
 
 /**
- * The decision that is asked, or was taken, in place of this one after all that was moved and edited since; itself when nothing was. Inside a
- * transaction of the caller. Throws `not_found`.
+ * Follows an approval to the one that replaced it after moves and edits, or returns it if none did. Runs in the caller's transaction.
+ * Throws `not_found`.
  */
 export async function readLatest(tx: Tx, workspaceId: WorkspaceId, approval: Approval): Promise<Approval> {
   if (approval.replacedBy === null) return approval;
@@ -113,7 +113,7 @@ export async function readLatest(tx: Tx, workspaceId: WorkspaceId, approval: App
   return found;
 }
 
-/** The decisions that wait, the most urgent first; or those in one state, the newest first. */
+/** Lists the pending approvals, most urgent first, or those in a given state, newest first. */
 export const listApprovals = defineVerb({
   verb: 'approvals.list',
   permission: 'workspace.read',

@@ -5,14 +5,14 @@ import { id, limit, text, token } from '@/server/foundation/inputs';
 import { mediaOutput } from '../posts/schemas';
 
 export const listApprovalsInput = z.object({
-  /** Without it: what can still be decided (open and kept). */
+  /** If missing, lists approvals that can still be decided (open and kept). */
   state: z.enum(APPROVAL_STATES).optional(),
   limit: limit(200).default(100),
 });
 export const decideInput = z.object({
   id: id('approval'),
   decision: z.enum(['approve', 'reject']),
-  /** The approval's `shown` as the person saw it. */
+  /** Fingerprint (`shown`) of the approval as the user saw it. */
   shown: token({ min: 1, max: 64 }),
   note: text({ max: 500, trim: true }).optional(),
 });
@@ -29,18 +29,18 @@ export const approvalOutput = z.object({
   decidedBy: z.string().nullable(),
   decidedVia: z.enum(['app', 'link', 'deadline']).nullable(),
   note: z.string().nullable(),
-  /** What it was about was edited: the decision that is asked instead. */
+  /** Id of the approval that replaced this one after its subject was edited. */
   replacedBy: z.string().nullable(),
   createdAt: z.date(),
-  /** Names what is shown here, so that a decision is about it and nothing else. */
+  /** Fingerprint of what is shown here. A decision must name it. */
   shown: z.string(),
-  /** What goes out when this is approved. */
+  /** Publications that this approval releases. */
   publications: z.array(
     z.object({
       id: z.string(),
       platform: z.string(),
       connectionName: z.string(),
-      /** What goes out, or a fact that says what it is: a repost of something. */
+      /** The text, or a fact that describes it, such as a repost. */
       text: z.union([z.string(), factOutput]),
       parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
       media: z.array(mediaOutput),
@@ -51,11 +51,11 @@ export const approvalOutput = z.object({
       state: z.enum(PUBLICATION_STATES),
     }),
   ),
-  /** What goes out again and again from then on, beyond what is made already. */
+  /** Series that this approval releases, beyond the publications that exist already. */
   repeats: z.array(
     z.object({
       id: z.string(),
-      /** When, in words, with the zone. */
+      /** The schedule as text, with the time zone. */
       rule: factOutput,
       texts: z.array(
         z.object({

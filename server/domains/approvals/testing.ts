@@ -4,13 +4,13 @@ import { decideByLink, type LinkAnswer, readByLink } from './decide-by-link';
 import { readApproval } from './queries';
 import type { Approval, Decision } from './schemas';
 
-/** Decides as somebody does who looks at what waits and presses at once. */
+/** Decides an approval exactly as currently shown. */
 export async function decideAsShown(ctx: Ctx, id: string, decision: Decision): Promise<Approval> {
   const { shown } = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readApproval(tx, ctx.workspaceId, id));
   return decideApproval(ctx, { id, decision, shown });
 }
 
-/** Opens the page of a link in an e-mail and presses one of its buttons. */
+/** Opens the page of an e-mail link and presses one of its buttons. */
 export async function pressLink(
   gate: Parameters<typeof decideByLink>[0],
   token: string,

@@ -49,7 +49,7 @@ async function deliver(...which: Delivery[]): Promise<string[]> {
   return outcomes;
 }
 
-/** Waits for the sandbox's deliveries about this test's customer; it sends them after its answer. */
+/** Waits for the sandbox's webhooks about this test's customer, which it sends after its response. */
 async function delivered(type: string): Promise<Delivery[]> {
   const customer = (await findSubscription(world.ctx))?.customerId;
   const ours = () => deliveries.filter((d) => JSON.parse(d.body).data.object.customer === customer);
@@ -60,7 +60,7 @@ async function delivered(type: string): Promise<Delivery[]> {
 const pay: typeof bench.pay = (...args) => bench.pay(...args);
 const buy = (plan?: 'pro' | 'agency') => bench.buy(plan);
 
-test('a paid checkout changes the plan by its webhooks, and books what was paid once', async () => {
+test('a paid checkout changes the plan through its webhooks and books the payment once', async () => {
   await buy();
   const events = await delivered('invoice.paid');
   expect(await plan()).toBe('free');
@@ -71,7 +71,7 @@ test('a paid checkout changes the plan by its webhooks, and books what was paid 
   expect(postings.map((p) => p.amount).sort((a, b) => a - b)).toEqual([-2900, 2900]);
 });
 
-test('coming back from checkout changes the plan at once, before any webhook', async () => {
+test('returning from checkout changes the plan immediately, before any webhook', async () => {
   const sessionId = await buy('agency');
   expect(await applyCheckout(world.ctx, { sessionId }, gateway)).toEqual({
     plan: 'agency',
@@ -79,7 +79,7 @@ test('coming back from checkout changes the plan at once, before any webhook', a
   expect(await plan()).toBe('agency');
 });
 
-test('a payment that Stripe cannot be asked about is not one that nobody made', async () => {
+test('a failed request to Stripe is not mistaken for a missing payment', async () => {
   const sessionId = await buy('pro');
   const away = new Stripe('sk_test_away', {
     maxNetworkRetries: 0,
@@ -93,7 +93,7 @@ test('a payment that Stripe cannot be asked about is not one that nobody made', 
   expect(await applyCheckout(world.ctx, { sessionId }, gateway)).toEqual({ plan: 'pro' });
 });
 
-test('a checkout that stands open is unpaid, and waiting for it would change nothing', async () => {
+test('an open checkout counts as unpaid, with nothing to wait for', async () => {
   const { url } = await openCheckout(world.ctx, { plan: 'pro', returnTo: '/settings/billing' }, gateway);
   const sessionId = new URL(url).pathname.split('/').at(-1) ?? '';
   expect(await applyCheckout(world.ctx, { sessionId }, gateway)).toEqual({
@@ -103,7 +103,7 @@ test('a checkout that stands open is unpaid, and waiting for it would change not
   expect(await plan()).toBe('free');
 });
 
-test('what was changed in the portal shows at once, before any webhook', async () => {
+test('a change in the portal takes effect immediately, before any webhook', async () => {
   const sessionId = await buy('pro');
   await applyCheckout(world.ctx, { sessionId }, gateway);
   const { url } = await portalFor(world.ctx, { returnTo: '/settings/billing' }, gateway);
@@ -121,7 +121,7 @@ test('what was changed in the portal shows at once, before any webhook', async (
   expect(await plan()).toBe('agency');
 });
 
-test('duplicates and any order end in the same state', async () => {
+test('duplicate and reordered webhooks lead to the same state', async () => {
   await buy();
   const events = await delivered('invoice.paid');
   await deliver(...[...events].reverse(), ...events);
@@ -130,7 +130,7 @@ test('duplicates and any order end in the same state', async () => {
   expect(await deliver(...events)).toEqual(events.map(() => 'repeated'));
 });
 
-test('an old event that arrives after the end does not bring the plan back', async () => {
+test('an old event that arrives after the end does not restore the plan', async () => {
   await buy();
   const first = await delivered('invoice.paid');
   await deliver(...first);
@@ -146,7 +146,7 @@ test('an old event that arrives after the end does not bring the plan back', asy
   const all = await delivered('customer.subscription.deleted');
   await deliver(...all.filter((d) => d.type === 'customer.subscription.deleted'));
   expect(await plan()).toBe('free');
-  // The same old creation under a new id, as a re-send by hand would be.
+  // The same old creation event under a new id, as if re-sent manually.
   const created = JSON.parse(first.find((d) => d.type === 'customer.subscription.created')?.body ?? '{}');
   const body = JSON.stringify({ ...created, id: 'evt_sent_by_hand' });
   const signature = bench.sign(body);
@@ -154,7 +154,7 @@ test('an old event that arrives after the end does not bring the plan back', asy
   expect(await plan()).toBe('free');
 });
 
-test('forged, changed and stale deliveries are refused and change nothing', async () => {
+test('forged, altered and stale deliveries are rejected and change nothing', async () => {
   await buy();
   const [event] = (await delivered('invoice.paid')).filter((d) => d.type === 'customer.subscription.created');
   if (!event) throw new Error('no event');
@@ -176,7 +176,7 @@ test('forged, changed and stale deliveries are refused and change nothing', asyn
   expect(await plan()).toBe('free');
 });
 
-test('a declined card buys nothing and says so', async () => {
+test('a declined card buys nothing and the page says so', async () => {
   const { url } = await openCheckout(world.ctx, { plan: 'pro', returnTo: '/settings/billing' }, gateway);
   const answer = await pay(url, '4000000000000002');
   expect(answer.status).not.toBe(303);
@@ -184,7 +184,7 @@ test('a declined card buys nothing and says so', async () => {
   expect(await plan()).toBe('free');
 });
 
-test('two clicks get one checkout, and a paying workspace is sent to the portal instead', async () => {
+test('two clicks share one checkout, and a paying workspace is sent to the portal instead', async () => {
   const input = { plan: 'pro' as const, returnTo: '/settings/billing' };
   const [a, b] = [
     await openCheckout(world.ctx, input, gateway),
@@ -201,7 +201,7 @@ test('two clicks get one checkout, and a paying workspace is sent to the portal 
   );
 });
 
-test('cancelling keeps the plan until the end of what is paid, and can be taken back', async () => {
+test('cancelling keeps the plan until the end of the paid period and can be undone', async () => {
   await buy();
   await deliver(...(await delivered('invoice.paid')));
   world.clock.advance(1_000);
@@ -212,7 +212,7 @@ test('cancelling keeps the plan until the end of what is paid, and can be taken 
   expect(await readSummary(world.ctx)).toMatchObject({ plan: 'pro', cancelAtPeriodEnd: false });
 });
 
-test('a look that began earlier does not undo a later one', async () => {
+test('a refresh that began earlier does not overwrite a later one', async () => {
   await buy();
   await deliver(...(await delivered('invoice.paid')));
   const id =
@@ -230,7 +230,7 @@ test('a look that began earlier does not undo a later one', async () => {
   await reconcileSubscriptions({ ...deps() });
 });
 
-test("another workspace's checkout is not there", async () => {
+test("another workspace's checkout is not found", async () => {
   const sessionId = await buy();
   const stranger = await createWorld(db, { clock: world.clock });
   for (const id of [sessionId, 'cs_test_nothing'])
@@ -240,7 +240,7 @@ test("another workspace's checkout is not there", async () => {
   expect(await db.asWorkspace(stranger.workspaceId, (tx) => tx.select().from(alerts))).toEqual([]);
 });
 
-test('only an owner pays', async () => {
+test('only an owner can pay', async () => {
   const manager = withRole(world.ctx, 'manager');
   const pay = [
     () => startCheckout(manager, { plan: 'pro' }),

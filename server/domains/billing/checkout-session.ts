@@ -9,22 +9,22 @@ export interface CheckoutRequest {
   workspaceId: string;
   customer: string;
   plan: PaidPlan;
-  /** Our page to come back to. */
+  /** Path of our page to return to. */
   returnTo: string;
   now: Date;
 }
 
-/** A session that ends sooner than this is not handed out again, in milliseconds: a person needs time to pay. */
+/** Minimum remaining lifetime of a reused session, in milliseconds: the user needs time to pay. */
 const ENOUGH_MS = 15 * 60_000;
 
 /**
- * The page on which the wish can be paid, so that it is the only one open for this customer: the open session when it is for the same, else a
- * new one, and every other is expired at Stripe, after which it cannot be paid. Null when meanwhile one was paid, or a request
- * beside this one made a newer session: look again.
+ * Returns the URL of the only checkout page that this customer can still pay. Reuses the open session if it matches the wish, otherwise
+ * creates one, and expires all others at Stripe so that they cannot be paid. Returns null if one was paid meanwhile or a concurrent request
+ * created a newer session; the caller must check again.
  */
 export async function onlyOpenSession(gateway: StripeGateway, wish: CheckoutRequest): Promise<string | null> {
   const { sessions } = gateway.client.checkout;
-  // The newest first. At most one is open for long, so those beyond this page ended long ago.
+  // Newest first. At most one session stays open for long, so those beyond this page ended long ago.
   const list = async () => (await sessions.list({ customer: wish.customer, limit: 100 })).data;
   const known = await list();
   const open = known.filter(({ status }) => status === 'open');
@@ -34,7 +34,7 @@ export async function onlyOpenSession(gateway: StripeGateway, wish: CheckoutRequ
 
   const made = await make(gateway, wish, known[0]?.id);
   if (!made.url) throw new AppError('platform_failed', fact('billing.errors.noPaymentPage'));
-  // Of requests at the same time, the one with the newest session goes on.
+  // Of concurrent requests, the one with the newest session wins.
   const [newest, ...older] = (await list()).filter(({ status }) => status === 'open');
   if (newest?.id !== made.id) {
     await expire(gateway, made.id);
@@ -63,7 +63,10 @@ function fits(gateway: StripeGateway, session: Stripe.Checkout.Session, wish: Ch
   );
 }
 
-/** `after` is the customer's newest session so far: the key is another one once that has ended, and the same for two clicks. */
+/**
+ * `after` is the customer's newest session so far. It is part of the idempotency key, so that two clicks share a session and a checkout
+ * after that session gets a new one.
+ */
 function make(
   gateway: StripeGateway,
   wish: CheckoutRequest,
@@ -86,14 +89,14 @@ function make(
   );
 }
 
-/** Expires a session. Answers false when it was paid before. */
+/** Expires a session. Returns false if it was already paid. */
 async function expire(gateway: StripeGateway, id: string): Promise<boolean> {
   const { sessions } = gateway.client.checkout;
   try {
     await sessions.expire(id);
     return true;
   } catch (error) {
-    // Only an open session can be expired: it may have been paid or have ended at this moment.
+    // Only an open session can be expired; it may have been paid or ended in the meantime.
     const { status } = await sessions.retrieve(id);
     if (status === 'open') throw error;
     return status !== 'complete';

@@ -30,7 +30,7 @@ const customer = fc.array(one, { maxLength: 6 }).map((all) =>
 );
 const present = fc.constantFrom(...PLANS);
 
-test('the best paid subscription gives the plan, in whichever order Stripe lists them', () => {
+test('the best paid subscription determines the plan, in whatever order Stripe lists them', () => {
   fc.assert(
     fc.property(customer, present, (all, before) => {
       const { plan, unclear, main } = classifySubscriptions(all, before, null);
@@ -43,7 +43,7 @@ test('the best paid subscription gives the plan, in whichever order Stripe lists
   );
 });
 
-test('a plan is never taken while something is paid that we do not understand', () => {
+test('the plan is never lowered while an unrecognised subscription is paid for', () => {
   fc.assert(
     fc.property(customer, present, (all, before) => {
       const odd = all.some(
@@ -57,7 +57,7 @@ test('a plan is never taken while something is paid that we do not understand', 
   );
 });
 
-test('whatever may still be charged is live and is shown before what has ended', () => {
+test('any subscription that may still be charged is live and takes precedence over ended ones', () => {
   fc.assert(
     fc.property(customer, present, (all, before) => {
       const { live, main } = classifySubscriptions(all, before, null);

@@ -3,13 +3,15 @@ import type { Recognised } from './plan-of-subscription';
 import { isLive, subscriptionStateOf } from './subscription-state';
 
 export interface Classification {
-  /** What the workspace may use. */
+  /** The plan that the workspace is entitled to. */
   plan: Plan;
-  /** The subscription that is shown and managed: the one that gives the plan, else one that may be charged, else the last that ended. */
+  /**
+   * The subscription that is shown and managed: the one that provides the plan, else one that may be charged, else the last one that ended.
+   */
   main: Recognised | null;
-  /** What Stripe charges for or may charge for. */
+  /** Subscriptions that Stripe charges or may charge for. */
   live: Recognised[];
-  /** What is paid for by a price or in a status that we do not know. While there is any, the plan is never lowered. */
+  /** Subscriptions with an unknown price that is paid for, or with an unknown status. While there are any, the plan is never lowered. */
   unclear: Recognised[];
 }
 
@@ -17,8 +19,8 @@ const rank = (plan: Plan | null): number => (plan ? PLANS.indexOf(plan) : -1);
 const larger = (a: Plan, b: Plan): Plan => (rank(a) >= rank(b) ? a : b);
 
 /**
- * Judges all of a customer's subscriptions (the newest first) together: the best paid one gives the plan. `present` is the workspace's
- * plan now, `mainId` the subscription that was shown so far; it stays that one among equals.
+ * Evaluates all subscriptions of a customer (newest first): the best paid one determines the plan. `present` is the workspace's current
+ * plan; `mainId` is the subscription shown so far, which is preferred among equals.
  */
 export function classifySubscriptions(
   all: Recognised[],

@@ -8,17 +8,16 @@ import { refreshSubscription } from './refresh-subscription';
 import { checkoutOutcome, confirmInput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
-/** What came of a checkout: the plan, or null as long as Stripe has not finished. */
+/** Outcome of a checkout: the plan, or null until Stripe has completed it. */
 export interface CheckoutOutcome {
   plan: Plan | null;
-  /** The session ended or stands open without a payment: waiting changes nothing. */
+  /** The session ended or is still open without a payment, so waiting is pointless. */
   unpaid?: true;
 }
 
 /**
- * Called when a person comes back from Checkout: applies what was bought at once, without waiting for the webhook. The session
- * must be this workspace's; anybody else's answers as one that does not exist. Throws `unavailable` or `platform_failed` while
- * Stripe does not say.
+ * Applies a purchase as soon as the user returns from Checkout, without waiting for the webhook. The session must belong to this workspace;
+ * any other one is treated as nonexistent. Throws `unavailable` or `platform_failed` if Stripe cannot be queried.
  */
 export async function applyCheckout(
   ctx: Ctx,
@@ -28,7 +27,7 @@ export async function applyCheckout(
   const gateway = given ?? (await stripeGateway());
   const session = await reachStripe(() => gateway.client.checkout.sessions.retrieve(input.sessionId)).catch(
     (error) => {
-      // Any other failure says nothing about the session.
+      // Any other failure reveals nothing about the session.
       const cause = error instanceof Error ? (error.cause as { statusCode?: number } | undefined) : undefined;
       if (cause?.statusCode !== 404) throw error;
       return null;
@@ -39,11 +38,11 @@ export async function applyCheckout(
   if (!session.subscription) return { plan: null };
   const id = typeof session.subscription === 'string' ? session.subscription : session.subscription.id;
   const plan = await refreshSubscription(ctx, id, gateway);
-  // Some payments take their time after the checkout is complete.
+  // Some payments settle some time after the checkout is complete.
   return { plan: plan === 'free' ? null : plan };
 }
 
-/** Called when a person comes back from the customer portal: applies what they changed there, without waiting for the webhook. */
+/** Applies changes made in the customer portal as soon as the user returns, without waiting for the webhook. */
 export async function applyPortal(ctx: Ctx, gateway?: StripeGateway): Promise<CheckoutOutcome> {
   if (!(await findSubscription(ctx))) return { plan: null, unpaid: true };
   const plan = await refreshSubscription(ctx, null, gateway);

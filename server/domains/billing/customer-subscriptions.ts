@@ -4,13 +4,13 @@ import { isMissing, isMissingCustomer } from './stripe-errors';
 import type { StripeGateway } from './stripe-gateway';
 import { type SubscriptionAnswer, subscriptionAnswer } from './stripe-wire';
 
-/** More subscriptions than any workspace has had; a longer list is not ours to understand. */
+/** Maximum number of subscriptions read per customer, more than any workspace has had. */
 const MAX = 500;
 
 /**
- * All subscriptions of a customer, ended ones too, the newest first. A customer that was deleted at Stripe has none: Stripe ends its
- * subscriptions with it. Throws Stripe's error for a customer that its account never had, and `platform_failed` when an answer is not
- * as we know it.
+ * Returns all subscriptions of a customer, including ended ones, newest first. A customer that was deleted at Stripe has none, because
+ * Stripe ends its subscriptions with it. Throws Stripe's error for a customer that this account never had, and `platform_failed` for an
+ * unexpected response.
  */
 export async function subscriptionsOfCustomer(
   gateway: StripeGateway,

@@ -14,15 +14,15 @@ export function findSubscription(ctx: Pick<Ctx, 'db' | 'workspaceId'>): Promise<
   });
 }
 
-/** The workspace's Stripe customer in this account, made when there is none. */
+/** Returns the workspace's Stripe customer in this account, creating it if there is none. */
 export async function ensureCustomer(ctx: Ctx, gateway: StripeGateway): Promise<Subscription> {
   const known = await findSubscription(ctx);
   return known && known.environment === gateway.environment ? known : makeCustomer(ctx, gateway, known);
 }
 
 /**
- * Does something with the workspace's Stripe customer. Where Stripe says that there is no such customer (somebody deleted it there), a new
- * one is made and it is done once more.
+ * Runs `work` with the workspace's Stripe customer. If Stripe reports that the customer does not exist (it may have been deleted there),
+ * creates a new one and runs `work` again.
  */
 export async function withCustomer<T>(
   ctx: Ctx,
@@ -39,8 +39,8 @@ export async function withCustomer<T>(
 }
 
 /**
- * Makes a customer in the place of `old`. The idempotency key is the workspace's and the old customer's, so a second request (or one after a
- * crash between Stripe's answer and our row) gets the same customer. Of two that were made all the same, the row's one counts.
+ * Creates a customer to replace `old`. The idempotency key is derived from the workspace and the old customer, so a second request (or one
+ * after a crash before our row was written) gets the same customer. If two are created nevertheless, the one in the row counts.
  */
 async function makeCustomer(
   ctx: Ctx,

@@ -8,13 +8,13 @@ import {
   subscriptionOfEvent,
 } from './stripe-wire';
 
-/** Whom an event is about, and what of it is used. */
+/** Customer of an event and the parts of it that are used. */
 export interface Subject {
   customer: string;
   subscription: string | null;
   invoice?: InvoiceOfEvent;
 }
-/** `unreadable` names the fields that are not as we know them: their contents may be a person's. */
+/** `unreadable` lists the fields with an unexpected shape by name only, because their contents may be personal data. */
 export type ReadSubject =
   | { kind: 'subject'; subject: Subject }
   | { kind: 'ignored' }
@@ -28,12 +28,12 @@ const unreadable = (error: z.ZodError, under: string[] = []): ReadSubject => ({
 const inObject = (error: z.ZodError) => unreadable(error, ['data', 'object']);
 const about = (subject: Subject): ReadSubject => ({ kind: 'subject', subject });
 
-/** Reads whom an event of Stripe's is about. */
+/** Reads the subject of a Stripe event. */
 export function subjectOf(event: z.output<typeof eventEnvelope>): ReadSubject {
   const { object } = event.data;
   switch (event.type) {
     case 'checkout.session.completed': {
-      // Without a customer it is none of ours.
+      // Events without a customer are not ours.
       if (!object.customer) return IGNORED;
       const { data, error } = checkoutOfEvent.safeParse(object);
       return data
@@ -65,12 +65,10 @@ export function subjectOf(event: z.output<typeof eventEnvelope>): ReadSubject {
   }
 }
 
-/** What a body begins with that is kept in base64, because a text of the database cannot hold it. */
+/** Prefix of a stored body that is base64-encoded because a database text cannot hold it. */
 export const BASE64 = 'base64:';
 
-/**
- * Which fields of a kept body are not as we know them, by their names. Empty when it can be read by now; null when it is no JSON at all.
- */
+/** Returns the names of the fields of a stored body whose shape is unknown. Empty if this version can read it; null if it is not JSON. */
 export function unknownFields(body: string): string[] | null {
   let received: unknown;
   try {

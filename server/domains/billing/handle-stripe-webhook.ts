@@ -16,17 +16,17 @@ import { type StripeGateway, stripeGateway } from './stripe-gateway';
 import { eventEnvelope } from './stripe-wire';
 import { UNREAD_ID } from './unread-events';
 
-/** How old a signature may be, in seconds: Stripe's own default. */
+/** Maximum age of a signature, in seconds: Stripe's own default. */
 const TOLERANCE_S = 300;
 
 export type WebhookOutcome = 'done' | 'repeated' | 'ignored' | 'unreadable' | 'forged';
 
 /**
- * Takes one delivery: the raw body and the `Stripe-Signature` header. A wrong or old signature (over 300 s) is `forged`; a delivery
- * that was processed before is `repeated`. One that is Stripe's but of a shape that we do not know is `unreadable`: it is kept as
- * it came, told in the log and shown to operators on /runs (unread-events.ts). It does not count as processed: sent again, by hand,
- * it is used when we can read it by then. When anything else fails it throws, so that Stripe delivers again; processing twice is
- * harmless because each event only makes us ask Stripe for the present state.
+ * Processes one delivery: the raw body and the `Stripe-Signature` header. A wrong or old signature (over 300 s) is `forged`; a delivery
+ * that was already processed is `repeated`. A genuine delivery of an unknown shape is `unreadable`: it is stored as received, logged and
+ * shown to operators on /runs (unread-events.ts). It does not count as processed, so a manual re-send is processed if this version can read
+ * it by then. Throws on any other failure, so that Stripe delivers again; processing an event twice is harmless because each event only
+ * makes us query Stripe for the current state.
  */
 export async function handleStripeWebhook(
   deps: Services & { gateway?: StripeGateway },
@@ -47,7 +47,7 @@ export async function handleStripeWebhook(
   try {
     received = webhooks.constructEvent(body, signature, gateway.webhookSecret, TOLERANCE_S, undefined, at);
   } catch {
-    // Stripe's, and of a kind that its own library does not read: no JSON, or another kind of event.
+    // Genuinely from Stripe, but its own library cannot read it: not JSON, or another kind of event.
   }
   const now = deps.clock.now();
   const read = eventEnvelope.safeParse(received);
@@ -69,9 +69,9 @@ export async function handleStripeWebhook(
     await tx
       .update(webhookEvents)
       .set({ processedAt: read ? deps.clock.now() : null, outcome, body: read ? null : storableBody(body) })
-      // What was processed meanwhile by another delivery stays so.
+      // If another delivery was processed meanwhile, its outcome stays.
       .where(and(eq(webhookEvents.id, `stripe:${event.id}`), isNull(webhookEvents.processedAt)));
-    // An earlier version may have seen no event in it.
+    // An earlier version may have stored the same body as unreadable.
     if (read) await tx.delete(webhookEvents).where(eq(webhookEvents.id, unreadId(body)));
   });
   return outcome;
@@ -103,7 +103,7 @@ async function process(
     try {
       await refreshSubscription(ctx, subject.subscription, gateway);
     } catch (error) {
-      // Stripe itself says that there is no such subscription: asking again will not change that.
+      // Stripe itself reports that there is no such subscription, so a retry would not help.
       if (!isMissing(error)) throw error;
       log().warn(
         { event: event.id, type: event.type },
@@ -114,7 +114,7 @@ async function process(
   return 'done';
 }
 
-/** Keeps a signed delivery that is not even an event, once however often it comes. */
+/** Stores a signed delivery that is not even an event, once per body. */
 async function keepUnread(db: Db, now: Date, body: string, error: z.ZodError): Promise<'unreadable'> {
   const id = unreadId(body);
   await db.asSystem((tx) =>
@@ -135,11 +135,11 @@ async function keepUnread(db: Db, now: Date, body: string, error: z.ZodError): P
 
 const unreadId = (body: string): string => `${UNREAD_ID}${createHash('sha256').update(body).digest('hex')}`;
 
-/** A body as the database can hold it. */
+/** Returns a body in a form that the database can store. */
 const storableBody = (body: string): string =>
   storableText(body) === body ? body : `${BASE64}${Buffer.from(body).toString('base64')}`;
 
-/** Notes what could not be read, by the names of its fields only: the rest may hold a person's data. */
+/** Logs an unreadable event with the names of its fields only, because the rest may be personal data. */
 function unreadable(event: { id?: string; type?: string }, fields: string[]): 'unreadable' {
   log().error(
     { event: event.id, type: event.type, fields },

@@ -5,7 +5,7 @@ const failure = (fields: object) => Object.assign(new Error('Stripe'), fields);
 const otherParameters = failure({ type: 'StripeIdempotencyError', statusCode: 400 });
 const replayedFailure = failure({ type: 'StripeAPIError', headers: { 'idempotent-replayed': 'true' } });
 
-/** Runs a keyed call of which the first attempts fail so, and answers the keys that it used. */
+/** Runs a keyed call whose first attempts fail with the given errors, and returns the keys that it used. */
 async function keysUsed(params: object, ...failures: Error[]): Promise<string[]> {
   const keys: string[] = [];
   await keyed('customer:ws_1', params, async (_params, { idempotencyKey }) => {
@@ -16,7 +16,7 @@ async function keysUsed(params: object, ...failures: Error[]): Promise<string[]>
   return keys;
 }
 
-test('the same call has the same key, and one with other parameters another', async () => {
+test('the same call uses the same key, and a call with other parameters uses another', async () => {
   expect(await keysUsed({ email: 'a@example.com' })).toEqual(await keysUsed({ email: 'a@example.com' }));
   expect(await keysUsed({ email: 'a@example.com' })).not.toEqual(await keysUsed({ email: 'b@example.com' }));
 });
@@ -24,14 +24,14 @@ test('the same call has the same key, and one with other parameters another', as
 test.each([
   ['is held for other parameters', otherParameters],
   ['only repeats a failure', replayedFailure],
-])('a key that %s is given up once', async (_name, error) => {
+])('a key that %s is replaced once', async (_name, error) => {
   const [first, second, ...more] = await keysUsed({}, error);
   expect(second).not.toBe(first);
   expect(more).toEqual([]);
   await expect(keysUsed({}, error, error)).rejects.toBe(error);
 });
 
-test('a key in use and any other failure are not tried again under another key', async () => {
+test('a key in use or any other failure is not retried under another key', async () => {
   for (const error of [
     failure({ type: 'StripeIdempotencyError', code: 'idempotency_key_in_use' }),
     failure({ type: 'StripeAPIError' }),

@@ -8,10 +8,10 @@ interface KeyedFailure {
 }
 
 /**
- * Makes a Stripe call under an idempotency key of its own name and parameters, so that the same call made again gets the first one's
- * answer and a call with other parameters is another call. Stripe keeps a key for a day or longer, together with its answer
- * (https://docs.stripe.com/api/idempotent_requests): where it holds the key for other parameters, or repeats a failure of its own, the call
- * is made once more under a fresh key. `call` may therefore take effect twice; the callers bear that.
+ * Makes a Stripe call under an idempotency key derived from its name and parameters, so that a repeated call gets the first result and a
+ * call with other parameters is a separate call. Stripe keeps a key and its response for a day or longer
+ * (https://docs.stripe.com/api/idempotent_requests). If it holds the key for other parameters or replays a failure of its own, the call is
+ * made once more under a fresh key. `call` may therefore take effect twice, which callers must tolerate.
  */
 export async function keyed<P extends object, T>(
   name: string,
@@ -27,7 +27,7 @@ export async function keyed<P extends object, T>(
   }
 }
 
-/** Whether this key will not get any other answer as long as Stripe keeps it. */
+/** Whether this key would only get the same error for as long as Stripe keeps it. */
 function isStale(error: unknown): boolean {
   const { type, code, headers } = (error ?? {}) as KeyedFailure;
   if (type === 'StripeIdempotencyError') return code !== 'idempotency_key_in_use';

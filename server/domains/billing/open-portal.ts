@@ -9,11 +9,11 @@ import { reachStripe } from './reach-stripe';
 import { portalInput, urlOutput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
-/** Where the portal leads back to: the page learns that something may have changed there. */
+/** Return URL of the portal, which tells the page that something may have changed there. */
 const portalReturn = (returnTo: string): string =>
   `${env().appUrl}${returnTo}${returnTo.includes('?') ? '&' : '?'}checkout=portal`;
 
-/** The address of Stripe's customer portal: invoices, card, plan and cancellation. */
+/** Returns the URL of Stripe's customer portal: invoices, card, plan and cancellation. */
 export async function portalFor(
   ctx: Ctx,
   input: z.output<typeof portalInput>,

@@ -4,12 +4,12 @@ import { isMissing } from './stripe-errors';
 import type { PaidPlan, StripeGateway } from './stripe-gateway';
 import type { SubscriptionAnswer, SubscriptionItem } from './stripe-wire';
 
-/** The key of a price's metadata at Stripe that says which plan it stands for: `pro` or `agency`. */
+/** Metadata key of a Stripe price that names its plan: `pro` or `agency`. */
 const METADATA_KEY = 'tributary_plan';
 const PAID_PLANS = ['pro', 'agency'] as const satisfies PaidPlan[];
 const paidPlan = (name: unknown): PaidPlan | null => PAID_PLANS.find((plan) => plan === name) ?? null;
 
-/** A subscription with the plan that it stands for, null when none of its prices is known, and the item that says so. */
+/** A subscription with its plan (null if none of its prices is known) and the item that determines it. */
 export interface Recognised {
   remote: SubscriptionAnswer;
   plan: PaidPlan | null;
@@ -17,10 +17,10 @@ export interface Recognised {
 }
 
 /**
- * Finds the plan that a subscription is for, among all of its items: by the prices of the settings, by a price's metadata
- * (`tributary_plan`) or lookup key (`tributary_pro`, or with a suffix as in `tributary_pro_yearly`), by the price that this workspace's plan was
- * recognised by before, and by the product, so that a yearly, an older or a customer's own price of the same product counts. Asks
- * Stripe for the products of the settings' prices when nothing else tells. Of several plans the largest counts.
+ * Determines the plan of a subscription from all of its items: by the configured prices, by a price's metadata (`tributary_plan`) or lookup
+ * key (`tributary_pro`, or with a suffix as in `tributary_pro_yearly`), by the price from which this workspace's plan was last recognised,
+ * and by the product, so that yearly, older and customer-specific prices of the same product count. Queries Stripe for the products of the
+ * configured prices if nothing else matches. Of several plans, the largest counts.
  */
 export async function recognise(
   gateway: StripeGateway,
@@ -55,7 +55,7 @@ function planOfPrice(
 
 const products = new WeakMap<StripeGateway['prices'], Promise<Map<string, PaidPlan>>>();
 
-/** The products that the prices of the settings belong to. One that has prices of both plans tells nothing. */
+/** Returns the products of the configured prices. A product with prices of both plans is ambiguous and left out. */
 function plansByProduct(gateway: StripeGateway): Promise<Map<string, PaidPlan>> {
   let answer = products.get(gateway.prices);
   if (!answer) {

@@ -20,7 +20,7 @@ import { readWorkspace } from '../workspaces/read-workspace';
 import { billingSummary } from './schemas';
 import { isLive } from './subscription-state';
 
-/** The plan, what it costs, when it renews, and how much of each limit is used. */
+/** Returns the plan, its price, its renewal date and the usage of each limit. */
 export const readSummary = defineVerb({
   verb: 'billing.summary',
   permission: 'workspace.read',

@@ -2,7 +2,9 @@ import { AppError, isAppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 
-/** Runs calls to Stripe and turns what Stripe throws into refusals of ours. Stripe's own text may hold account details and stays in the log. */
+/**
+ * Runs calls to Stripe and converts Stripe's errors to ours. Stripe's own message may contain account details, so it only goes to the log.
+ */
 export async function reachStripe<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

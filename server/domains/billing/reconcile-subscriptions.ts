@@ -6,8 +6,8 @@ import { refreshSubscription } from './refresh-subscription';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
 /**
- * Asks Stripe about every customer's subscriptions again, so that a webhook that never came is made up for, the first one too. One that
- * fails does not stop the others. Answers how many were asked and how many could not be.
+ * Refreshes every customer's subscriptions from Stripe, to make up for lost webhooks, including the first one. A failure does not stop the
+ * others. Returns how many were queried and how many failed.
  */
 export async function reconcileSubscriptions(
   deps: Services & { gateway?: StripeGateway },

@@ -5,7 +5,9 @@ import { postSubscription } from '../ledger/post-subscription';
 import { moneyOfStripe } from './stripe-amount';
 import type { InvoiceOfEvent } from './stripe-wire';
 
-/** Books what a paid invoice cost as one ledger transaction; a second delivery changes nothing. Trouble is told by the subscription's status. */
+/**
+ * Books a paid invoice as one ledger transaction; a second delivery changes nothing. Payment problems show in the subscription's status.
+ */
 export async function recordInvoice(ctx: Ctx, invoice: InvoiceOfEvent, type: string): Promise<void> {
   const { id } = invoice;
   if (type !== 'invoice.paid' || invoice.amount_paid <= 0) return;

@@ -20,9 +20,9 @@ import {
 } from './subscription-alerts';
 
 /**
- * Asks Stripe what all of the customer's subscriptions are now and applies that, whatever event made us look. So events may come twice, late
- * or in any order. Of two that look at once, the one that began to look later wins (`stateAt`). `subscriptionId` is the one that made us look: it is
- * asked for by itself where Stripe's list does not have it yet.
+ * Queries Stripe for the current state of all of the customer's subscriptions and applies it, whatever event triggered this. Events may
+ * therefore be repeated, late or out of order. Of two concurrent refreshes, the one that began later wins (`stateAt`). `subscriptionId` is
+ * the subscription that triggered the refresh; it is retrieved separately if Stripe's list does not include it yet.
  */
 export async function refreshSubscription(
   ctx: Ctx,
@@ -41,7 +41,7 @@ export async function refreshSubscription(
   return applySubscriptions(ctx, stripe, { customerId: row?.customerId ?? null, all, askedAt });
 }
 
-/** Applies all subscriptions of a customer, as Stripe listed them when it was asked at `askedAt`. Answers the workspace's plan. */
+/** Applies all subscriptions of a customer, as listed by Stripe at `askedAt`. Returns the workspace's plan. */
 export async function applySubscriptions(
   ctx: Ctx,
   gateway: StripeGateway,
@@ -57,10 +57,10 @@ export async function applySubscriptions(
       .select()
       .from(subscriptions)
       .where(eq(subscriptions.workspaceId, ctx.workspaceId));
-    // Another customer's subscriptions, or an older look: not ours to apply.
+    // The subscriptions belong to another customer, or the row already has a newer state.
     if (!known || known.customerId !== seen.customerId) return workspace.plan;
     if (known.stateAt && known.stateAt > seen.askedAt) return workspace.plan;
-    // Nothing was bought yet: the plan was not given by a payment and is not taken for want of one.
+    // Nothing was bought yet: the plan did not come from a payment, so a missing payment does not lower it.
     if (seen.all.length === 0 && !known.subscriptionId && known.plan === 'free') return workspace.plan;
 
     const { plan, main, live, unclear } = classifySubscriptions(

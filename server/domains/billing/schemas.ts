@@ -5,7 +5,7 @@ export const checkoutInput = z.object({
   plan: z.enum(['pro', 'agency']),
   returnTo: localPath(300).default('/settings/billing'),
 });
-/** Stripe's name of a checkout. */
+/** Stripe's id of a checkout session. */
 export const confirmInput = z.object({ sessionId: token({ min: 4, max: 200 }) });
 export const urlOutput = z.object({ url: z.url() });
 export const checkoutOutcome = z.object({

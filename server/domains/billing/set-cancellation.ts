@@ -9,7 +9,7 @@ import { isMissing } from './stripe-errors';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 import { isLive } from './subscription-state';
 
-/** Ends the subscription at the end of what is paid, or takes that back. Setting it twice changes nothing. */
+/** Schedules the subscription to end with the paid period, or undoes that. Repeating it changes nothing. */
 export async function setCancellation(ctx: Ctx, cancel: boolean, given?: StripeGateway): Promise<void> {
   const row = await findSubscription(ctx);
   const id = row?.subscriptionId;
@@ -19,7 +19,7 @@ export async function setCancellation(ctx: Ctx, cancel: boolean, given?: StripeG
   try {
     await reachStripe(() => gateway.client.subscriptions.update(id, { cancel_at_period_end: cancel }));
   } catch (error) {
-    // It ended at Stripe, with its customer perhaps, and nobody told us.
+    // It ended at Stripe, perhaps together with its customer, and no webhook arrived.
     if (!isMissing(error)) throw error;
     await refreshSubscription(ctx, null, gateway);
     throw none();
@@ -27,7 +27,7 @@ export async function setCancellation(ctx: Ctx, cancel: boolean, given?: StripeG
   await refreshSubscription(ctx, id, gateway);
 }
 
-/** Ends the subscription at the end of what is paid. */
+/** Schedules the subscription to end with the paid period. */
 export const cancelSubscription = defineVerb({
   verb: 'billing.cancel',
   permission: 'billing.manage',
@@ -37,7 +37,7 @@ export const cancelSubscription = defineVerb({
   run: (ctx) => setCancellation(ctx, true),
 });
 
-/** Takes the cancellation back. */
+/** Undoes the cancellation. */
 export const resumeSubscription = defineVerb({
   verb: 'billing.resume',
   permission: 'billing.manage',

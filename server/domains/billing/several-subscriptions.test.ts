@@ -26,7 +26,7 @@ beforeAll(async () => {
   db = await freshDb();
 });
 beforeEach(async () => {
-  // Reconciling looks at every workspace.
+  // Reconciling covers every workspace.
   await db.asSystem((tx) => tx.delete(subscriptions));
   world = await createWorld(db);
   bench = stripeBench(db, world);
@@ -53,7 +53,7 @@ const openAlerts = async () => {
   );
   return new Map(rows.map((alert) => [alert.key, alert]));
 };
-/** Buys and comes back. */
+/** Buys a plan and returns from checkout. */
 async function subscribe(wanted: 'pro' | 'agency' = 'pro'): Promise<string> {
   const sessionId = await bench.buy(wanted);
   await applyCheckout(world.ctx, { sessionId }, bench.gateway);
@@ -66,7 +66,7 @@ const byHand = async (...prices: string[]) =>
       items: prices.map((price) => ({ price })),
     })
   ).id;
-/** Brings a subscription into a status that takes days of failing payments, or a setting of the account. */
+/** Puts a subscription into a status that would otherwise take days of failed payments or an account setting. */
 async function inStatus(id: string, status: string): Promise<void> {
   const [found] = await db.raw.select().from(stripeObjects).where(eq(stripeObjects.id, id));
   await db.raw
@@ -85,7 +85,7 @@ const price = (product: string, more: Partial<Stripe.PriceCreateParams> = {}) =>
 const addOn = async () => (await price((await stripe.products.create({ name: 'Extra' })).id)).id;
 
 describe('one checkout at a time', () => {
-  test('of pages opened for other plans, later and from elsewhere, only the last can be paid', async () => {
+  test('of the pages opened for other plans, later and from elsewhere, only the last can be paid', async () => {
     const pages = [await start('pro'), await start('agency')];
     world.clock.advance(11 * 60_000);
     pages.push(await start('pro'), await start('pro', '/onboarding/plan'));
@@ -96,7 +96,7 @@ describe('one checkout at a time', () => {
     expect(data).toHaveLength(1);
   });
 
-  test('asking for the same again gets the same page for as long as there is time to pay', async () => {
+  test('the same request gets the same page for as long as there is time to pay', async () => {
     const first = await start();
     world.clock.advance(11 * 60_000);
     expect(await start()).toEqual(first);
@@ -107,15 +107,15 @@ describe('one checkout at a time', () => {
     expect((await bench.pay(late.url)).status).toBe(303);
   });
 
-  test('a page whose time is over is not paid and another one is made', async () => {
+  test('an expired page cannot be paid and a new one is created', async () => {
     const first = await start();
     world.clock.advance(25 * 3_600_000);
     expect((await bench.pay(first.url)).status).toBe(410);
     expect((await bench.pay((await start()).url)).status).toBe(303);
   });
 
-  test('requests at the same time leave one page that can be paid', async () => {
-    // The customer is there already.
+  test('concurrent requests leave one page that can be paid', async () => {
+    // Ensures that the customer exists.
     await start('agency', '/home');
     const asked = [start('pro'), start('agency'), start('pro', '/onboarding/plan'), start('agency', '/home')];
     const answers = await Promise.allSettled(asked);
@@ -128,14 +128,14 @@ describe('one checkout at a time', () => {
     expect((await bench.pay(url)).status).toBe(303);
   });
 
-  test('a page that was paid in the other tab is recognised before anybody is told', async () => {
+  test('a page that was paid in another tab is recognised immediately', async () => {
     const { url } = await start('pro');
     await bench.pay(url);
     expect((await start('agency')).url).toContain('/stripe/portal/');
     expect(await plan()).toBe('pro');
   });
 
-  test('a page that is paid while the next one is made leads to the portal', async () => {
+  test('a page that is paid while the next one is being created leads to the portal', async () => {
     const { url } = await start('pro');
     const sessions = stripe.checkout.sessions;
     const expire = sessions.expire.bind(sessions);
@@ -148,7 +148,7 @@ describe('one checkout at a time', () => {
   });
 
   test.each(['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete', 'of_tomorrow'])(
-    'with a subscription that is %s there is no second one',
+    'a %s subscription rules out a second one',
     async (status) => {
       await inStatus(await subscribe(), status);
       await reconcile();
@@ -157,7 +157,7 @@ describe('one checkout at a time', () => {
     },
   );
 
-  test.each(['canceled', 'incomplete_expired'])('after one that is %s there may be', async (status) => {
+  test.each(['canceled', 'incomplete_expired'])('a %s subscription allows a new one', async (status) => {
     await inStatus(await subscribe(), status);
     world.clock.advance(60_000);
     expect((await start('agency')).url).toContain('/stripe/checkout/');
@@ -165,7 +165,7 @@ describe('one checkout at a time', () => {
 });
 
 describe('several subscriptions', () => {
-  test('the best paid one gives the plan, also when the one that we knew ends', async () => {
+  test('the best paid one determines the plan, even when the known one ends', async () => {
     const first = await subscribe('pro');
     const second = await byHand(bench.gateway.prices.agency);
     await reconcile();
@@ -180,7 +180,7 @@ describe('several subscriptions', () => {
     expect(await plan()).toBe('free');
   });
 
-  test('an alert names them and says what to do until one is left, and nothing is cancelled', async () => {
+  test('an alert lists them with instructions until one is left, and none is cancelled', async () => {
     const first = await subscribe('pro');
     const second = await byHand(bench.gateway.prices.agency);
     await reconcile();
@@ -198,7 +198,7 @@ describe('several subscriptions', () => {
     expect((await openAlerts()).has('billing:several')).toBe(false);
   });
 
-  test('the webhook of one that ended looks at the others too', async () => {
+  test('the webhook of one that ended refreshes the others too', async () => {
     const first = await subscribe('pro');
     await byHand(bench.gateway.prices.pro);
     world.clock.advance(1_000);
@@ -212,14 +212,14 @@ describe('several subscriptions', () => {
     expect(await plan()).toBe('pro');
   });
 
-  test('a first payment of which no webhook came is found', async () => {
+  test('a first payment without a webhook is found', async () => {
     await bench.buy('pro');
     expect(await plan()).toBe('free');
     await reconcile();
     expect(await plan()).toBe('pro');
   });
 
-  test('a plan that no payment gave is not taken for want of a payment', async () => {
+  test('a plan that did not come from a payment is not lowered for lack of one', async () => {
     await db.asSystem((tx) =>
       tx.update(workspaces).set({ plan: 'agency' }).where(eq(workspaces.id, world.workspaceId)),
     );
@@ -229,7 +229,7 @@ describe('several subscriptions', () => {
   });
 });
 
-test('a payment that was tried for the last time is not told as one that is tried again', async () => {
+test('the alert for a final failed payment does not promise another attempt', async () => {
   const id = await subscribe('pro');
   const told = async () => {
     const body = (await openAlerts()).get('billing:payment')?.body;
@@ -261,7 +261,7 @@ describe('the plan of a price', () => {
     expect((await openAlerts()).size).toBe(0);
   });
 
-  test('stays when the settings name new prices, by the product or by what was seen before', async () => {
+  test('stays when the settings name new prices, because of the product or the last known price', async () => {
     await subscribe('pro');
     const { id } = await price('prod_sandbox_pro');
     await reconcile({ ...bench.gateway, prices: { ...bench.gateway.prices, pro: id } });
@@ -275,7 +275,7 @@ describe('the plan of a price', () => {
     ['a yearly price of the product', 'prod_sandbox_agency', { recurring: { interval: 'year' } }],
     ["a customer's own price by its metadata", null, { metadata: { tributary_plan: 'agency' } }],
     ['a price by its lookup key', null, { lookup_key: 'tributary_agency_yearly' }],
-  ] as const)('is known for %s', async (_name, product, more) => {
+  ] as const)('is recognised for %s', async (_name, product, more) => {
     await start();
     const own = product ?? (await stripe.products.create({ name: 'Special' })).id;
     await byHand((await price(own, more)).id);
@@ -284,7 +284,7 @@ describe('the plan of a price', () => {
     expect((await openAlerts()).size).toBe(0);
   });
 
-  test('that nobody knows keeps the present plan and tells whoever runs the installation', async () => {
+  test('stays unchanged for an unknown price, and an alert explains how to fix it', async () => {
     const id = await subscribe('agency');
     const [item] = (await stripe.subscriptions.retrieve(id)).items.data;
     const unknown = await addOn();
@@ -302,8 +302,8 @@ describe('the plan of a price', () => {
   });
 });
 
-describe('the customer at Stripe', () => {
-  test('is made anew, once, when it was deleted there', async () => {
+describe('the Stripe customer', () => {
+  test('is recreated once if it was deleted at Stripe', async () => {
     await start();
     const before = (await row()).customerId;
     await stripe.customers.del(before);
@@ -316,7 +316,7 @@ describe('the customer at Stripe', () => {
     expect((await row()).customerId).toBe(after);
   });
 
-  test.each(['deleted', 'of no such id'])('that is %s stops no checkout', async (kind) => {
+  test.each(['deleted', 'of no such id'])('that is %s does not block a checkout', async (kind) => {
     await start();
     const before = (await row()).customerId;
     if (kind === 'deleted') await stripe.customers.del(before);
@@ -329,7 +329,7 @@ describe('the customer at Stripe', () => {
     expect((await bench.pay(a.url)).status).toBe(303);
   });
 
-  test('that was deleted has no plan any more', async () => {
+  test('that was deleted no longer has a plan', async () => {
     await subscribe('pro');
     await stripe.customers.del((await row()).customerId);
     expect(await reconcile()).toEqual({ asked: 1, failed: 0 });
@@ -337,7 +337,7 @@ describe('the customer at Stripe', () => {
     await expect(setCancellation(world.ctx, true, bench.gateway)).rejects.toMatchObject({ code: 'invalid' });
   });
 
-  test('that this account never had takes no plan: the keys may be those of another account', async () => {
+  test('that this account never had keeps its plan, because the keys may belong to another account', async () => {
     await subscribe('pro');
     await db.asWorkspace(world.workspaceId, (tx) =>
       tx.update(subscriptions).set({ customerId: `cus_${world.workspaceId}` }),
@@ -346,7 +346,7 @@ describe('the customer at Stripe', () => {
     expect(await plan()).toBe('pro');
   });
 
-  test('is made after a crash before our row, also when the owner has another address by then', async () => {
+  test('is not duplicated by a crash before our row is written, even if the owner’s address has changed since', async () => {
     await start();
     await db.asSystem((tx) =>
       tx.delete(subscriptions).where(eq(subscriptions.workspaceId, world.workspaceId)),
@@ -373,7 +373,7 @@ describe('a signed event', () => {
       }),
     ],
     ['no JSON', '<event/>'],
-  ])('of %s is acknowledged and not called forged', async (_name, body) => {
+  ])('of %s is acknowledged and not rejected as forged', async (_name, body) => {
     expect(await handleStripeWebhook(deps(), body, bench.sign(body))).toBe('unreadable');
     expect(await handleStripeWebhook(deps(), `${body} `, bench.sign(body))).toBe('forged');
   });

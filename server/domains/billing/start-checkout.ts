@@ -13,13 +13,13 @@ import { checkoutInput, urlOutput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 import { isLive } from './subscription-state';
 
-/** How often it is tried beside other requests for the same workspace. */
+/** Maximum number of attempts when other requests for the same workspace interfere. */
 const ROUNDS = 4;
 
 /**
- * Starts Stripe Checkout for a plan and answers the page's address. A workspace has one open checkout: asking for the same again gets the same
- * page, asking for another ends the one before. A workspace with a subscription that is or may be charged, by what Stripe says
- * now, is sent to the customer portal instead, so that nobody pays twice.
+ * Starts Stripe Checkout for a plan and returns the page's URL. A workspace has one open checkout: the same request gets the same page, and
+ * a different one ends the previous page. A workspace with a subscription that is or may be charged, according to Stripe's current state,
+ * is sent to the customer portal instead, so that it does not pay twice.
  */
 export async function openCheckout(
   ctx: Ctx,

@@ -12,16 +12,16 @@ test.each([
   ['usd', 2900, '29.00'],
   ['twd', 90_000, '900.00'],
   ['vnd', 700_000, '700000'],
-])('an amount in %s has the decimals that Stripe gives it', (currency, amount, decimal) => {
+])('an amount in %s has the number of decimals that Stripe uses', (currency, amount, decimal) => {
   expect(toDecimal(moneyOfStripe(amount, currency))).toBe(decimal);
 });
 
-test('a currency that has fewer decimals here than at Stripe keeps its value', () => {
+test('a currency with fewer decimals here than at Stripe keeps its value', () => {
   for (const currency of ['HUF', 'IDR', 'COP', 'LAK', 'ISK', 'UGX'])
     expect(Number(toDecimal(moneyOfStripe(123_400, currency)))).toBe(1234);
 });
 
-test('what is refunded is as much as what was paid, to within half of our smallest unit', () => {
+test('a refund equals its payment, and amounts are exact to within half of our smallest unit', () => {
   const currency = fc.constantFrom('USD', 'ISK', 'UGX', 'HUF', 'JPY', 'KWD', 'TWD', 'MGA');
   fc.assert(
     fc.property(currency, fc.integer({ min: 0, max: 1_000_000_000_000 }), (code, amount) => {

@@ -1,8 +1,8 @@
 import { currencyDigits, type Money, money } from '@/server/foundation/money';
 
 /**
- * How many decimals Stripe's amounts have where it is not two. This is Stripe's own list and neither ISO 4217 nor ICU: ISK and UGX have
- * no decimals and are sent with two, as are HUF and TWD. Source: https://docs.stripe.com/currencies, "Zero-decimal currencies",
+ * Number of decimals of Stripe's amounts where it is not two. This is Stripe's own list, which matches neither ISO 4217 nor ICU: ISK and
+ * UGX have no decimals but are sent with two, as are HUF and TWD. Source: https://docs.stripe.com/currencies, "Zero-decimal currencies",
  * "Three-decimal currencies" and "Special cases".
  */
 const STRIPE_DIGITS: ReadonlyMap<string, number> = new Map([
@@ -27,8 +27,8 @@ const STRIPE_DIGITS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Reads an amount of Stripe's, in its units, as Money in ours. `currency` may be in lower case, as Stripe writes it. What our currency
- * has no unit for is rounded half away from zero. Throws RangeError on an unsafe integer and on what is no currency code.
+ * Converts an amount in Stripe's units to Money in ours. `currency` may be in lower case, as Stripe writes it. Fractions of our smallest
+ * unit are rounded half away from zero. Throws RangeError for an unsafe integer or an invalid currency code.
  */
 export function moneyOfStripe(amount: number, currency: string): Money {
   const code = currency.toUpperCase();

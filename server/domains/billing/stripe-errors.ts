@@ -3,16 +3,16 @@ interface StripeFailure {
   param?: string;
 }
 
-/** Stripe's own error in this failure, or in what it was turned into (`reachStripe`). */
+/** Returns Stripe's own error from this failure or from what `reachStripe` converted it to. */
 function failureOf(error: unknown): StripeFailure {
   if (!(error instanceof Error)) return {};
   const own = 'type' in error ? error : error.cause;
   return own instanceof Error ? (own as StripeFailure) : {};
 }
 
-/** Stripe says that there is no such object. */
+/** Whether Stripe reports that the object does not exist. */
 export const isMissing = (error: unknown): boolean => failureOf(error).code === 'resource_missing';
 
-/** Stripe says that the call named a customer that does not exist (any more). */
+/** Whether Stripe reports that the call named a customer that does not exist (any more). */
 export const isMissingCustomer = (error: unknown): boolean =>
   isMissing(error) && failureOf(error).param === 'customer';

@@ -7,7 +7,7 @@ import type { Plan } from '../plans/plans';
 
 export type PaidPlan = Exclude<Plan, 'free'>;
 
-/** Stripe's own client with what this installation knows of its account. */
+/** Stripe's client with this installation's settings for its account. */
 export interface StripeGateway {
   readonly client: Stripe;
   readonly environment: 'live' | 'sandbox';
@@ -17,7 +17,7 @@ export interface StripeGateway {
 
 let cached: Promise<StripeGateway> | undefined;
 
-/** The account of the settings, else the sandbox's. Throws `unavailable` when there is neither. */
+/** Returns the configured account, else the sandbox's. Throws `unavailable` if there is neither. */
 export function stripeGateway(): Promise<StripeGateway> {
   cached ??= open().catch((error) => {
     cached = undefined;
@@ -39,7 +39,7 @@ async function open(): Promise<StripeGateway> {
   }
   if (!e.sandbox) throw new AppError('unavailable', fact('billing.errors.notSetUp'));
   const account = sandboxStripe();
-  // The client has no base path, so the address is rewritten on its way out.
+  // The client does not support a base path, so the URL is rewritten on the way out.
   const reach: typeof fetch = (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     return fetch(`${sandboxInternalUrl()}/stripe${url.pathname}${url.search}`, init);

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { epochSeconds, token, whole } from '@/server/foundation/inputs';
 
-/** An id of Stripe's with this prefix, as it stands in its objects. */
+/** A Stripe id with this prefix. */
 const stripeId = (prefix: string) => token({ max: 255 }).refine((id) => id.startsWith(`${prefix}_`));
-/** An object of Stripe's, by its id alone or in full. */
+/** A Stripe object, either its id or expanded. */
 const reference = (prefix: string) =>
   z.union([stripeId(prefix), z.object({ id: stripeId(prefix) }).transform(({ id }) => id)]);
 
-/** What surrounds every event. The signature says that it is Stripe's, not that we know its shape. */
+/** The envelope of every event. The signature proves that it is Stripe's, not that its shape is known. */
 export const eventEnvelope = z.object({
   id: stripeId('evt'),
   type: token({ min: 1, max: 200 }),
@@ -42,7 +42,7 @@ const subscriptionItem = z.object({
   }),
   current_period_end: epochSeconds().nullish(),
 });
-/** A subscription as Stripe answers it. */
+/** A subscription as Stripe returns it. */
 export const subscriptionAnswer = z.object({
   id: stripeId('sub'),
   customer: reference('cus'),

@@ -11,7 +11,7 @@ import type { Recognised } from './plan-of-subscription';
 
 const BILLING = '/settings/billing';
 
-/** Tells of a payment that did not go through, until all are paid. */
+/** Raises an alert about a failed payment until all are paid. */
 export async function notePaymentTrouble(tx: Tx, ctx: Ctx, live: Recognised[]): Promise<void> {
   const key = 'billing:payment';
   const has = (status: string) => live.some(({ remote }) => remote.status === status);
@@ -25,7 +25,9 @@ export async function notePaymentTrouble(tx: Tx, ctx: Ctx, live: Recognised[]): 
   });
 }
 
-/** Tells of more than one subscription, until one is left. Which of them is wanted only a person knows, so none is cancelled here. */
+/**
+ * Raises an alert about more than one subscription until one is left. Only the user knows which one is wanted, so none is cancelled here.
+ */
 export async function alertSeveralSubscriptions(tx: Tx, ctx: Ctx, live: Recognised[]): Promise<void> {
   const key = 'billing:several';
   if (live.length < 2) return resolveAlert(tx, ctx, key);
@@ -41,7 +43,7 @@ export async function alertSeveralSubscriptions(tx: Tx, ctx: Ctx, live: Recognis
   });
 }
 
-/** Tells of a subscription whose price or status we do not know, until we do. */
+/** Raises an alert about a subscription with an unknown price or status until it is recognised. */
 export async function alertUnclearSubscriptions(tx: Tx, ctx: Ctx, unclear: Recognised[]): Promise<void> {
   const key = 'billing:unclear';
   if (unclear.length === 0) return resolveAlert(tx, ctx, key);
@@ -68,7 +70,7 @@ export async function alertUnclearSubscriptions(tx: Tx, ctx: Ctx, unclear: Recog
     );
 }
 
-/** Raises an alert that names things: when it would name others than the open one does, it takes that one's place. */
+/** Raises an alert that lists items. If the open alert lists others, replaces it. Returns whether the alert is new. */
 async function raiseAnew(tx: Tx, ctx: Ctx, alert: NewAlert): Promise<boolean> {
   const [open] = await tx
     .select({ body: alerts.body })

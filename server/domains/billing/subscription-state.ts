@@ -1,13 +1,13 @@
 /**
- * What a subscription's status means for us (https://docs.stripe.com/api/subscriptions/object, `status`): `paid` gives its plan,
- * `unpaid` gives nothing and may be charged again, `ended` never is. `unknown` is a status that Stripe has introduced since.
+ * Meaning of a subscription's status (https://docs.stripe.com/api/subscriptions/object, `status`): `paid` provides its plan, `unpaid`
+ * provides nothing but may be charged again, `ended` is never charged. `unknown` is a status that Stripe has introduced since.
  */
 export type SubscriptionState = 'paid' | 'unpaid' | 'ended' | 'unknown';
 
 const STATES: ReadonlyMap<string, SubscriptionState> = new Map([
   ['active', 'paid'],
   ['trialing', 'paid'],
-  // Keeps the plan while Stripe tries the card again.
+  // Keeps the plan while Stripe retries the card.
   ['past_due', 'paid'],
   ['unpaid', 'unpaid'],
   ['paused', 'unpaid'],
@@ -18,5 +18,5 @@ const STATES: ReadonlyMap<string, SubscriptionState> = new Map([
 
 export const subscriptionStateOf = (status: string): SubscriptionState => STATES.get(status) ?? 'unknown';
 
-/** Whether Stripe may still charge for it, now or later: nobody should buy a second one beside it. */
+/** Whether Stripe may still charge for it, now or later, so that a second one must not be bought. */
 export const isLive = (status: string): boolean => subscriptionStateOf(status) !== 'ended';

@@ -6,14 +6,14 @@ import type { World } from '@/tests/support/world';
 import { openCheckout } from './start-checkout';
 import type { StripeGateway } from './stripe-gateway';
 
-/** One webhook as the sandbox's Stripe sent it. */
+/** One webhook as sent by the sandbox's Stripe. */
 export interface Delivery {
   body: string;
   signature: string;
   type: string;
 }
 
-/** The sandbox's Stripe in this process: what it delivers is kept instead of sent. */
+/** The sandbox's Stripe in this process; its webhooks are recorded instead of sent. */
 export function stripeBench(db: Db, world: World) {
   const deliveries: Delivery[] = [];
   const reach = sandboxHandler({
@@ -61,17 +61,17 @@ export function stripeBench(db: Db, world: World) {
   return {
     deliveries,
     gateway,
-    /** Asks the sandbox for a page, as a browser would. */
+    /** Requests a page from the sandbox, as a browser would. */
     reach,
     pay,
-    /** Pays for a plan on the sandbox's page and answers the checkout's id. */
+    /** Pays for a plan on the sandbox's page and returns the checkout's id. */
     async buy(plan: 'pro' | 'agency' = 'pro'): Promise<string> {
       const { url } = await openCheckout(world.ctx, { plan, returnTo: '/settings/billing' }, gateway);
       const answer = await pay(url);
       if (answer.status !== 303) throw new Error(`The sandbox answered ${answer.status}`);
       return new URL(answer.headers.get('location') ?? '').searchParams.get('checkout') ?? '';
     },
-    /** A body as Stripe would sign it now. */
+    /** Signs a body as Stripe would at the current time. */
     sign: (body: string): string =>
       gateway.client.webhooks.generateTestHeaderString({
         payload: body,

@@ -5,26 +5,26 @@ import { defineVerb, nothing } from '@/server/verbs/define';
 import { unknownFields } from './event-subject';
 
 export const unreadEvent = z.object({
-  /** Tells the rows apart. */
+  /** Unique key of the row. */
   key: z.string(),
-  /** The provider's own id of it, where it has one: with that it can be looked up and sent again there. */
+  /** The provider's own id of the event, if it has one, for looking it up and re-sending it there. */
   id: z.string().nullable(),
   provider: z.string(),
   type: z.string(),
   receivedAt: z.date(),
-  /** `no_json`; `unknown_fields`, which are named; or `readable_now`: this version reads it when it is sent again. */
+  /** `no_json`; `unknown_fields`, which are listed; or `readable_now`: this version would read it if it were re-sent. */
   reason: z.enum(['no_json', 'unknown_fields', 'readable_now']),
   fields: z.array(z.string()),
 });
 export type UnreadEvent = z.output<typeof unreadEvent>;
 const MAX = 50;
 
-/** Where what is not even an event is kept: by a hash of what came. */
+/** Id prefix of stored bodies that are not even events, followed by a hash of the body. */
 export const UNREAD_ID = 'stripe:unread:';
 
 /**
- * Signed payment events that nobody could read, the newest first, without what they say of people. For the operators of the
- * installation only. The bodies stand in webhook_events until they are forgotten (runs/forget-old.ts).
+ * Lists signed payment events that could not be read, newest first, without personal data. For the operators of the installation only. The
+ * bodies stay in webhook_events until they are deleted (runs/forget-old.ts).
  */
 export const listUnreadEvents = defineVerb({
   verb: 'billing.unreadEvents',

@@ -3,12 +3,12 @@ import type { Tx } from '@/db/client';
 import { alerts } from '@/db/schema';
 import type { Ctx } from '@/server/verbs/context';
 
-/** A person has to connect the account again. */
+/** Key of the alert that a user has to reconnect the account. */
 export const reconnectAlertKey = (connectionId: string): string => `connection:${connectionId}:reconnect`;
-/** The connection cannot be renewed at the moment, and nobody in the workspace has to do anything about it. */
+/** Key of the alert that the connection cannot be renewed at the moment; the workspace's members need not act. */
 export const renewalAlertKey = (connectionId: string): string => `connection:${connectionId}:renewal`;
 
-/** Ends what is told of a connection: it works again, or it is gone. */
+/** Resolves the alerts of a connection that works again or no longer exists. */
 export async function resolveConnectionAlerts(
   tx: Tx,
   ctx: Pick<Ctx, 'clock' | 'workspaceId'>,

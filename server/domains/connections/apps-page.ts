@@ -3,7 +3,10 @@ import type { Environment } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
 import type { Fact } from '@/server/foundation/facts';
 
-/** Where people see and remove the apps that they allowed on a platform. Null when the installation cannot connect it. */
+/**
+ * Returns the page on which users see and remove the apps that they authorized on a platform, or null if the installation cannot connect to
+ * it.
+ */
 export function appsPageOf(platform: string, environment: Environment): { url: string; where: Fact } | null {
   const manifest = platformManifest(platform);
   if (!manifest.available) return null;

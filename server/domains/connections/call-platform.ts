@@ -14,7 +14,7 @@ import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
 
 const USED_STEP_MS = 5 * 60_000;
-/** What changes something at the platform. An emergency stop holds it; reading goes on. */
+/** Capabilities that change something at the platform. An emergency stop blocks them; reading continues. */
 const CHANGING: ReadonlySet<Capability> = new Set([
   'publish',
   'remove',
@@ -25,18 +25,18 @@ const CHANGING: ReadonlySet<Capability> = new Set([
 ]);
 
 /**
- * Whether a refusal of this leaves the connection as it is, because posts go out without it. A plan may keep a platform from telling
- * how posts do: the next call that counts says whether the connection is over. A connection from before lacks the permission to upload
- * pictures, and words go out as before; a token that has ended has ended for words, too.
+ * Whether a refusal leaves the connection as it is, because posts can be published without the capability. A plan may exclude reading
+ * results; the next essential call shows whether the connection has ended. An older connection lacks the permission to upload pictures but
+ * can still publish texts; an ended token cannot do either.
  */
 const isAside = (capability: Capability, fault: ConnectorFault): boolean =>
   capability === 'engagement' || (capability === 'upload' && fault.options.forbidden === true);
 
 /**
- * Asks a connection's platform for something. One read in the normal case and no write. Throws ConnectorFault; on `reauth`
- * the connection is marked and an alert raised, unless it was asked how posts do, or only the permission to upload is missing.
- * `onRequestSent` is called when the first request that changes something is about to leave. While an emergency stop holds the
- * workspace, what changes something is refused (`transient`, `held`) before a request leaves. Never call it inside a transaction.
+ * Calls a connection's platform. Takes one read and no write in the normal case. Throws ConnectorFault; on `reauth` the connection is
+ * marked and an alert raised, unless the call read results or only the permission to upload is missing. `onRequestSent` is called just
+ * before the first request that changes something is sent. While an emergency stop holds the workspace, changes are refused (`transient`,
+ * `held`) before any request is sent. Must not be called inside a transaction.
  */
 export async function callPlatform<C extends Capability>({
   ctx,
@@ -51,12 +51,13 @@ export async function callPlatform<C extends Capability>({
   capability: C;
   input: Capabilities[C]['input'];
   onRequestSent?: (() => void) | undefined;
-  /** The connection, when the caller has just read it. */
+  /** The connection, if the caller has just read it. */
   row?: ConnectionRow | undefined;
 }): Promise<Capabilities[C]['output']> {
   const changes = CHANGING.has(capability);
   const { target, lastUsedAt } = await loadTarget(ctx, connectionId, row, changes);
-  // A work of several requests ends at the first one after the stop. Who brings the row has looked in the same statement.
+  // An operation of several requests ends at the first request after the stop. A caller that passes `row` checked for a stop in the same
+  // statement.
   if (changes && !row) target.mayChange = () => assertNotStopped(ctx);
   try {
     const output = await call(target, capability, input, onRequestSent);
@@ -64,13 +65,13 @@ export async function callPlatform<C extends Capability>({
     return output;
   } catch (error) {
     if (isConnectorFault(error) && error.kind === 'reauth' && !isAside(capability, error))
-      // What the platform said matters more than that we could not write it down.
+      // The platform's error matters more than a failure to record it.
       await markBroken(ctx, connectionId, error).catch(() => {});
     throw error;
   }
 }
 
-/** When a connection was last used is worth knowing to five minutes, not a write for every call. */
+/** Records when a connection was last used, to within five minutes, which avoids a write per call. */
 async function touch(ctx: Ctx, connectionId: string, lastUsedAt: Date | null): Promise<void> {
   const now = ctx.clock.now();
   if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < USED_STEP_MS) return;

@@ -10,7 +10,7 @@ import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
 import { connectionIdInput } from './schemas';
 
-/** Asks the platform whether a connection works. A refused connection is marked. */
+/** Checks with the platform whether a connection works. A refused connection is marked. */
 export const checkConnection = defineVerb({
   verb: 'connections.check',
   permission: 'connections.check',

@@ -35,8 +35,8 @@ const publish = (w: World, connectionId: string, text: string) =>
 const liveGrants = async () =>
   (await bench.db.raw.select().from(grants)).filter((g) => g.platform === 'facebook' && !g.revokedAt).length;
 
-describe('a sign-in that opens several Pages', () => {
-  it('connects one Page at once, and asks when there are several', async () => {
+describe('a sign-in with several Pages', () => {
+  it('connects a single Page immediately, and offers a choice of several', async () => {
     const w = await bench.another();
     expect(await signIn(w, 'leo.sandoval')).toMatchObject({ code: 'connected' });
     expect(await openChoice(w.ctx)).toBeNull();
@@ -52,11 +52,11 @@ describe('a sign-in that opens several Pages', () => {
         { remoteId: STUDIO, name: 'Ink & Oak Studio', connected: false },
       ],
     });
-    // What a reload reads is the same.
+    // A reload shows the same choice.
     expect(await openChoice(w.ctx)).toEqual(choice);
   });
 
-  it('makes each chosen Page a connection of its own, once', async () => {
+  it('turns each chosen Page into a separate connection, once', async () => {
     const w = await bench.another();
     await signIn(w);
     const { id } = await choiceOf(w);
@@ -71,7 +71,7 @@ describe('a sign-in that opens several Pages', () => {
     expect(await openChoice(w.ctx)).toBeNull();
   });
 
-  it('keeps the tokens sealed while they wait', async () => {
+  it('keeps the tokens encrypted while the choice is open', async () => {
     const w = await bench.another();
     const from = bench.seen.length;
     await signIn(w);
@@ -86,7 +86,7 @@ describe('a sign-in that opens several Pages', () => {
     expect(JSON.stringify(await choiceOf(w))).not.toContain('v1.');
   });
 
-  it('shows connected Pages as such and renews them', async () => {
+  it('shows which Pages are already connected and renews them', async () => {
     const w = await bench.another();
     await connectSandbox(bench.handler, w.ctx, 'facebook', 'mira.okafor', [DRAWS]);
     const [before] = await listConnections(w.ctx);
@@ -99,14 +99,14 @@ describe('a sign-in that opens several Pages', () => {
     ]);
     const { id } = await choiceOf(w);
     await chooseAccounts(w.ctx, { id, remoteIds: [STUDIO] });
-    // Nothing is left to choose from: both are renewed.
+    // Nothing is left to choose: both are renewed.
     expect((await signIn(w)).code).toBe('renewed');
     expect(await listConnections(w.ctx)).toHaveLength(2);
   });
 });
 
-describe('the limits of a choice', () => {
-  it('is the plan’s, all or none, also for two requests at once', async () => {
+describe('an open choice', () => {
+  it('respects the plan’s limit, all or nothing, even for concurrent requests', async () => {
     const w = await bench.another('free');
     await connectSandbox(bench.handler, w.ctx, 'x', 'tinyplates');
     await signIn(w);
@@ -120,7 +120,7 @@ describe('the limits of a choice', () => {
     expect(await listConnections(w.ctx)).toHaveLength(2);
   });
 
-  it('refuses an empty choice and a Page that is not in the list', async () => {
+  it('rejects an empty selection and a Page that is not in the list', async () => {
     const w = await bench.another();
     await signIn(w);
     const { id } = await choiceOf(w);
@@ -134,7 +134,7 @@ describe('the limits of a choice', () => {
     expect(await listConnections(w.ctx)).toEqual([]);
   });
 
-  it('belongs to the member and the workspace that started', async () => {
+  it('belongs to the member and the workspace that started it', async () => {
     const w = await bench.another();
     await signIn(w);
     const { id } = await choiceOf(w);
@@ -147,14 +147,14 @@ describe('the limits of a choice', () => {
       await expect(chooseAccounts(ctx, input)).rejects.toMatchObject({ code: 'not_found' });
       await expect(dropChoice(ctx, { id })).rejects.toMatchObject({ code: 'not_found' });
     }
-    // A role that was taken away meanwhile does not choose either.
+    // A member whose role was revoked meanwhile cannot choose either.
     await expect(chooseAccounts(withRole(w.ctx, 'operator'), input)).rejects.toMatchObject({
       code: 'forbidden',
     });
     await expect(chooseAccounts(w.ctx, input)).resolves.toHaveProperty('connectionIds');
   });
 
-  it('ends after half an hour, and the sweep ends the access that nobody used', async () => {
+  it('expires after half an hour, and the sweep revokes the unused access', async () => {
     await bench.handler.world.tokens.revoke(bench.db.raw, { platform: 'facebook' }, bench.world.clock.now());
     const w = await bench.another();
     await dropStaleChoices(w);
@@ -172,7 +172,7 @@ describe('the limits of a choice', () => {
     expect(await dropStaleChoices(w)).toBe(0);
   });
 
-  it('is given up with one click, which leaves the Pages of others alone', async () => {
+  it('can be dropped without affecting the Pages of others', async () => {
     await disconnectAll();
     const w = await bench.another();
     const other = await bench.another();
@@ -185,8 +185,8 @@ describe('the limits of a choice', () => {
   });
 });
 
-describe('other ends of the sign-in', () => {
-  it('says what to do when there is no Page, and leaves no access behind', async () => {
+describe('other outcomes of a sign-in', () => {
+  it('explains what to do if there is no Page, and revokes the access', async () => {
     const w = await bench.another();
     const before = await liveGrants();
     expect(await signIn(w, 'ines.duarte')).toMatchObject({ code: 'no_account', connectionIds: [] });
@@ -194,7 +194,7 @@ describe('other ends of the sign-in', () => {
     expect(await listConnections(w.ctx)).toEqual([]);
   });
 
-  it('renews the one that was asked for without asking, and refuses another account', async () => {
+  it('renews a requested connection without a choice, and refuses another account', async () => {
     const w = await bench.another();
     const done = await connectSandbox(bench.handler, w.ctx, 'facebook', 'mira.okafor', [STUDIO]);
     const connectionId = done.connectionIds[0] ?? '';
@@ -214,7 +214,7 @@ describe('other ends of the sign-in', () => {
   });
 });
 
-/** Nobody has a Facebook connection or an open choice any more, in any workspace. */
+/** Removes all Facebook connections and open choices, in every workspace. */
 async function disconnectAll(): Promise<void> {
   const { db, world } = bench;
   await db.asSystem((tx) => tx.delete(connectionChoices));

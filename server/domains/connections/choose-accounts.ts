@@ -14,8 +14,8 @@ import { assertPlatformInPlan, countConnections } from './start-connection';
 export const choiceOver = () => new AppError('not_found', fact('connections.errors.choiceOver'));
 
 /**
- * Connects the accounts that the person chose of those that their sign-in opened, all or none. Only the member who signed in can
- * choose, in the workspace in which they did, and once.
+ * Connects the accounts that the user chose from their sign-in, all or none. Only the member who signed in can choose, once and in the same
+ * workspace.
  */
 export const chooseAccounts = defineVerb({
   verb: 'connections.choose',

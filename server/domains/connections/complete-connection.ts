@@ -18,7 +18,7 @@ import { type TakenState, takeState } from './take-state';
 
 export interface Completed {
   code: OutcomeCode;
-  /** Where the person was; null when the state did not tell. */
+  /** Where the user was; null if the state did not say. */
   returnTo: string | null;
   connectionIds: string[];
 }
@@ -26,11 +26,11 @@ export interface CallbackInput {
   platform: string;
   state: string | null;
   code: string | null;
-  /** The platform's own word for a refusal. */
+  /** The platform's own code for a refusal. */
   error: string | null;
 }
 
-/** Finishes a sign-in that `startConnection` began. Every way in which it can go wrong has its own answer; it does not throw. */
+/** Completes a sign-in that `startConnection` began. Does not throw: every failure has its own outcome. */
 export async function completeConnection({
   ctx,
   input,
@@ -49,7 +49,7 @@ export async function completeConnection({
   const { row } = taken;
   if (input.error) return end(input.error === 'access_denied' ? 'refused' : 'platform_refused', row.returnTo);
   if (!input.code || input.code.length > 4_000) return end('no_code', row.returnTo);
-  // The role may have changed while the person was away.
+  // The role may have changed while the user was away.
   if (!can(ctx, 'connections.manage')) return end('role', row.returnTo);
   try {
     return await finish(ctx, row, input.code, input.state);
@@ -101,7 +101,7 @@ async function finish(ctx: Ctx, row: TakenState, code: string, state: string): P
   });
   const target = { connector, environment: row.environment, client, clock: ctx.clock, transport };
   let grantedBy: string | null = null;
-  // Nobody will use these tokens when nothing came of them.
+  // Revokes the tokens if the sign-in failed.
   const end = () => endAccess(ctx, { ...row, grantedBy, secrets: tokens });
   try {
     grantedBy = await personOf(target, tokens.accessToken);

@@ -5,10 +5,10 @@ import { type Completed, completeConnection } from './complete-connection';
 import { openChoice } from './queries';
 import { startConnection } from './start-connection';
 
-/** The simulated platforms, in this process. */
+/** Handler of the simulated platforms, in this process. */
 type Handler = (request: Request) => Promise<Response>;
 
-/** Goes to the address that `startConnection` gave and decides on the consent page. Answers what the browser brings back. */
+/** Opens the URL from `startConnection` and submits the consent page. Returns the parameters of the callback. */
 export async function consent(
   handler: Handler,
   url: string,
@@ -33,8 +33,8 @@ export async function consent(
 }
 
 /**
- * Connects a simulated account, as a person does in the browser. Where it opens several, `pick` says which to choose by their
- * remote ids: the first new one unless told, none with `null`.
+ * Connects a simulated account like a user in the browser. If it has several accounts, `pick` selects them by remote id: the first new one
+ * by default, none with `null`.
  */
 export async function connectSandbox(
   handler: Handler,

@@ -32,7 +32,7 @@ const start = (w: World, platform: 'x' | 'facebook' | 'etsy' = 'x') =>
   startConnection(w.ctx, { platform, environment: 'sandbox', returnTo: '/onboarding/platforms' });
 
 describe('connecting', () => {
-  it('connects X, publishes, finds the post again and removes it', async () => {
+  it('connects X, publishes, finds the post and removes it', async () => {
     const done = await connectSandbox(handler, world.ctx, 'x', 'mira_draws');
     expect(done).toMatchObject({ code: 'connected', returnTo: '/connections' });
     const connectionId = done.connectionIds[0] ?? '';
@@ -81,7 +81,7 @@ describe('connecting', () => {
     ).rejects.toMatchObject({ kind: 'rejected' });
   });
 
-  it('stores no token in the clear and asks with PKCE and an exact redirect', async () => {
+  it('stores no token in plain text, and requests authorization with PKCE and an exact redirect', async () => {
     const { url } = await start(world);
     const query = new URL(url).searchParams;
     expect(query.get('code_challenge_method')).toBe('S256');
@@ -116,14 +116,14 @@ describe('connecting', () => {
     });
   });
 
-  it('adds the second Page at the next sign-in', async () => {
+  it('adds a second Page on the next sign-in', async () => {
     const done = await connectSandbox(handler, world.ctx, 'facebook', 'mira.okafor');
     expect(done.code).toBe('connected');
     expect((await row(done.connectionIds[0] ?? '')).remoteId).toBe('109238475610293');
     expect((await connectSandbox(handler, world.ctx, 'facebook', 'mira.okafor')).code).toBe('renewed');
   });
 
-  it('renews the same account and does not count it twice', async () => {
+  it('renews the same account without counting it twice', async () => {
     const before = await listConnections(world.ctx);
     const done = await connectSandbox(handler, world.ctx, 'x', 'mira_draws');
     expect(done.code).toBe('renewed');
@@ -135,7 +135,7 @@ describe('misuse of the callback', () => {
   const finish = (w: World, params: { state: string | null; code: string | null; error?: string | null }) =>
     completeConnection({ ctx: w.ctx, input: { platform: 'x', error: null, ...params } });
 
-  it('answers each misuse with its own code and connects nothing', async () => {
+  it('returns a separate code for each misuse and connects nothing', async () => {
     const w = await createWorld(db, { plan: 'pro', clock: world.clock });
     expect((await finish(w, { state: 'forged', code: 'c' })).code).toBe('unknown_state');
     expect((await finish(w, { state: null, code: 'c' })).code).toBe('unknown_state');
@@ -201,7 +201,7 @@ describe('misuse of the callback', () => {
     }
   });
 
-  it('ends well for one of two callbacks with the same state', async () => {
+  it('succeeds for one of two callbacks with the same state', async () => {
     const w = await createWorld(db, { plan: 'pro', clock: world.clock });
     const good = await consent(handler, (await start(w)).url, 'devnotes_leo');
     const codes = (await Promise.all([finish(w, good), finish(w, good)])).map((c) => c.code).sort();
@@ -212,7 +212,7 @@ describe('misuse of the callback', () => {
     const w = await createWorld(db, { plan: 'pro', clock: world.clock });
     const one = await consent(handler, (await start(w)).url, 'devnotes_leo');
     const two = await consent(handler, (await start(w)).url, 'devnotes_leo');
-    // A code that was made for another sign-in of the same person does not pass: its challenge is another.
+    // A code issued for another sign-in of the same user fails, because its challenge differs.
     expect((await finish(w, { state: one.state, code: two.code })).code).toBe('platform_refused');
   });
 
@@ -223,7 +223,7 @@ describe('misuse of the callback', () => {
 });
 
 describe('limits and roles', () => {
-  it('counts at the start and again at the end', async () => {
+  it('checks the limit at the start and again at the end', async () => {
     const w = await createWorld(db, { plan: 'free', clock: world.clock });
     const starts = await Promise.all([start(w), start(w, 'facebook'), start(w, 'etsy')]);
     const [x, fb, etsy] = await Promise.all([
@@ -239,7 +239,7 @@ describe('limits and roles', () => {
     expect(codes.map((c) => c.code).sort()).toEqual(['connected', 'connected', 'limit']);
     await expect(start(w)).rejects.toMatchObject({ code: 'limit_reached' });
     const [first] = await listConnections(w.ctx);
-    // Renewing one that is there needs no place, and a disconnected one gives its place back.
+    // Renewing an existing connection takes no slot, and disconnecting frees one.
     await expect(
       startConnection(w.ctx, {
         platform: first?.platform ?? 'x',
@@ -252,7 +252,7 @@ describe('limits and roles', () => {
     await expect(start(w)).resolves.toHaveProperty('url');
   });
 
-  it('shows what there is not before what the plan lacks, and refuses both', async () => {
+  it('shows an unavailable platform as such before considering the plan, and refuses both', async () => {
     const w = await createWorld(db, { plan: 'free', clock: world.clock });
     const states = Object.fromEntries((await availablePlatforms(w.ctx)).map((p) => [p.id, p.state]));
     expect(states).toEqual({
@@ -267,7 +267,7 @@ describe('limits and roles', () => {
     await expect(startConnection(world.ctx, input)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  it('asks for a manager, and hides the connections of others', async () => {
+  it('requires a manager, and hides other workspaces’ connections', async () => {
     const operator = await actingAs(world, 'operator');
     await expect(startConnection(operator, { platform: 'x', returnTo: '/' })).rejects.toMatchObject({
       code: 'forbidden',

@@ -13,7 +13,7 @@ import { type Ended, endAccess } from './end-access';
 import type { Disconnected } from './schemas';
 import { connectionIdInput, disconnectedSchema } from './schemas';
 
-/** Forgets a connection's credentials and then asks the platform to end them. What was published stays. */
+/** Deletes a connection's credentials and then asks the platform to revoke them. Published posts stay. */
 export const disconnect = defineVerb({
   verb: 'connections.disconnect',
   permission: 'connections.manage',
@@ -23,7 +23,7 @@ export const disconnect = defineVerb({
   run: async (ctx, input): Promise<Disconnected> => {
     const { id } = input;
     const before = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      // The workspace first, as in scheduling: otherwise the two could each wait for the other.
+      // Locks the workspace first, like scheduling, to avoid a deadlock.
       await shareWorkspace(tx, ctx.workspaceId);
       const [row] = await tx.select().from(connections).where(eq(connections.id, id)).for('no key update');
       if (!row) throw notFound('connection');
@@ -58,10 +58,10 @@ export const disconnect = defineVerb({
     });
     const platform = platformManifest(before.platform).name;
     const apps = appsPageOf(before.platform, before.environment);
-    // A second click changes nothing and has nothing to end.
+    // A second click changes nothing and has nothing to revoke.
     if (before.status === 'disconnected')
       return { id, access: 'ended', message: fact('connections.notes.disconnectedAlready'), appsPage: null };
-    // The credentials are gone here whatever the platform answers.
+    // The credentials are already deleted here, whatever the platform responds.
     const access = await endAccess(ctx, { ...before, secrets: secretsOf(id, before.credentials) });
     return {
       id,
@@ -72,7 +72,7 @@ export const disconnect = defineVerb({
   },
 });
 
-/** Credentials that do not open any more are gone as well. */
+/** Returns null if the credentials can no longer be decrypted. */
 function secretsOf(id: string, sealed: string | null): Secrets | null {
   try {
     return sealed === null ? null : openTokens(id, sealed);

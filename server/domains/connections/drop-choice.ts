@@ -7,7 +7,7 @@ import { choiceOver } from './choose-accounts';
 import { endAccess } from './end-access';
 import { choiceIdInput } from './schemas';
 
-/** The person wants none of the accounts: their tokens go, and the platform is asked to end what nobody uses. */
+/** Discards an open choice: deletes the tokens and asks the platform to revoke the unused access. */
 export const dropChoice = defineVerb({
   verb: 'connections.dropChoice',
   permission: 'connections.manage',
@@ -29,7 +29,7 @@ export const dropChoice = defineVerb({
   },
 });
 
-/** Removes what nobody chose in time. For the sweep; answers how many there were. */
+/** Removes choices that were not made in time. Called by the sweep; returns the number removed. */
 export async function dropStaleChoices(at: Pick<Ctx, 'db' | 'clock'>): Promise<number> {
   const gone = await at.db.asSystem((tx) =>
     tx.delete(connectionChoices).where(lte(connectionChoices.expiresAt, at.clock.now())).returning(),

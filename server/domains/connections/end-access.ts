@@ -15,18 +15,18 @@ export interface Access {
   platform: string;
   environment: Environment;
   grantedBy: string | null;
-  /** Opened tokens; null when there are none left. */
+  /** Decrypted tokens; null if there are none left. */
   secrets: Secrets | null;
 }
 /**
- * `ended`: the platform confirmed it; `shared`: it ends for all of a person's accounts at once and another one still lives by
- * it; `by_hand`: the platform has no way for us; `failed`: it did not confirm.
+ * `ended`: confirmed by the platform. `shared`: revoking would affect all of the user's accounts, and another one is still in use.
+ * `by_hand`: the platform has no API for it. `failed`: not confirmed.
  */
 export type Ended = 'ended' | 'shared' | 'by_hand' | 'failed';
 
 /**
- * Asks the platform to end an access that nobody uses here any more. Call it after what used it is gone from the database, and
- * outside a transaction. Never throws: what was deleted here stays deleted whatever the platform answers.
+ * Asks the platform to revoke an access that is no longer used here. Call it outside a transaction, after the rows that used it are
+ * deleted. Never throws: what was deleted here stays deleted, whatever the platform responds.
  */
 export async function endAccess(ctx: Base, access: Access): Promise<Ended> {
   const connector = connectorOf(access.platform);
@@ -58,8 +58,8 @@ export async function endAccess(ctx: Base, access: Access): Promise<Ended> {
 }
 
 /**
- * Whether a connection or an open choice, of any workspace, lives by what this person allowed. One person may have connected
- * Pages in two workspaces; ending it in one must not break the other.
+ * Whether a connection or an open choice in any workspace depends on this user's authorization. One user may have connected Pages in two
+ * workspaces, and ending the access in one must not break the other.
  */
 function isShared(
   ctx: Base,

@@ -19,13 +19,13 @@ const publish = (w: World, connectionId: string, text: string) =>
 const end = (w: World, id: string) => disconnect(w.ctx, { id });
 const connect = async (w: World, platform: 'x' | 'facebook' | 'etsy', account: string, pick?: string[]) =>
   (await connectSandbox(bench.handler, w.ctx, platform, account, pick)).connectionIds;
-/** The token that a connection uses now, and whether the sandbox still takes it. */
+/** Reads the token that a connection uses, and checks whether the sandbox still accepts it. */
 const tokenOf = async (id: string) => openTokens(id, (await bench.row(id)).credentials ?? '').accessToken;
 const works = async (platform: string, token: string) =>
   (await bench.handler.world.tokens.bearer(platform, token, bench.world.clock.now())) !== null;
 
 describe('disconnecting', () => {
-  it('ends the access at X, with this connection’s token only', async () => {
+  it('revokes the access at X, with this connection’s token only', async () => {
     const [w, other] = [await bench.another(), await bench.another()];
     const [id = ''] = await connect(w, 'x', 'mira_draws');
     const [theirs = ''] = await connect(other, 'x', 'mira_draws');
@@ -34,7 +34,7 @@ describe('disconnecting', () => {
     expect(await end(w, id)).toMatchObject({ access: 'ended', appsPage: null });
     expect(await works('x', token)).toBe(false);
     expect(await bench.row(id)).toMatchObject({ status: 'disconnected', credentials: null });
-    // The same account in another workspace was allowed by itself, and a second click changes nothing.
+    // The same account was authorized separately in another workspace; a second click changes nothing.
     expect(await publish(other, theirs, 'still here')).toHaveProperty('remoteId');
     const from = bench.seen.length;
     expect(await end(w, id)).toMatchObject({ access: 'ended' });
@@ -45,7 +45,7 @@ describe('disconnecting', () => {
     ['an error', '500_before'],
     ['a lost answer', 'reset_after'],
     ['a limit', '429'],
-  ] as const)('disconnects here when X answers with %s', async (_name, kind) => {
+  ] as const)('disconnects locally when X responds with %s', async (_name, kind) => {
     const w = await bench.another();
     const [id = ''] = await connect(w, 'x', 'devnotes_leo');
     await bench.handler.world.faults.add({ platform: 'x', operation: 'revoke', kind, count: 1 });
@@ -56,7 +56,7 @@ describe('disconnecting', () => {
     expect(await listConnections(w.ctx)).toEqual([]);
   });
 
-  it('disconnects here when the platform cannot be reached', async () => {
+  it('disconnects locally when the platform cannot be reached', async () => {
     const w = await bench.another();
     const [id = ''] = await connect(w, 'x', 'devnotes_leo');
     const unreachable: Transport = async () => {
@@ -71,7 +71,7 @@ describe('disconnecting', () => {
     expect((await bench.row(id)).status).toBe('disconnected');
   });
 
-  it('keeps a Facebook person’s other Page working, and ends the access with the last', async () => {
+  it('keeps a Facebook user’s other Page working, and revokes the access with the last one', async () => {
     const [w, other] = [await bench.another(), await bench.another()];
     const [draws = '', studio = ''] = await connect(w, 'facebook', 'mira.okafor', [
       '104857291638475',
@@ -81,7 +81,7 @@ describe('disconnecting', () => {
     const token = await tokenOf(theirs);
     expect(await end(w, draws)).toMatchObject({ access: 'shared', appsPage: null });
     expect(await publish(w, studio, 'the other Page')).toHaveProperty('remoteId');
-    // The last one of this workspace; the same person allowed a Page in another one.
+    // The last one in this workspace; the same user connected a Page in another one.
     expect((await end(w, studio)).access).toBe('shared');
     expect(await publish(other, theirs, 'another workspace')).toHaveProperty('remoteId');
     const from = bench.seen.length;
@@ -92,7 +92,7 @@ describe('disconnecting', () => {
     expect(await works('facebook', token)).toBe(false);
   });
 
-  it('says for Etsy where the person ends it, and that page does', async () => {
+  it('says where an Etsy user can revoke the access, and that page does so', async () => {
     const w = await bench.another();
     const [id = ''] = await connect(w, 'etsy', 'miraokafor');
     const token = await tokenOf(id);
@@ -115,7 +115,7 @@ describe('disconnecting', () => {
     expect(await works('etsy', token)).toBe(false);
   });
 
-  it('notices an access that the person ended at the platform', async () => {
+  it('notices an access that the user revoked at the platform', async () => {
     const w = await bench.another();
     const [id = ''] = await connect(w, 'facebook', 'leo.sandoval');
     const { publicUrl } = bench.handler.world;
@@ -127,7 +127,7 @@ describe('disconnecting', () => {
     );
     await expect(publish(w, id, 'too late')).rejects.toMatchObject({ kind: 'reauth' });
     expect(await bench.row(id)).toMatchObject({ status: 'needs_reconnect' });
-    // There is nothing left to end there; Facebook takes the request all the same.
+    // There is nothing left to revoke; Facebook accepts the request anyway.
     expect((await end(w, id)).access).toBe('ended');
   });
 });

@@ -55,7 +55,7 @@ const assetsOf = (id: string) =>
     .where(eq(etsyAssets.listingId, Number(id)));
 
 describe('listing on Etsy', () => {
-  it('makes a draft, marks it, uploads and publishes', async () => {
+  it('creates a draft, adds the marker, uploads and publishes', async () => {
     const drafts: string[] = [];
     const input = listing('m1', { onDraft: async (id) => void drafts.push(id) });
     const { remoteId, url } = await list(input);
@@ -63,21 +63,21 @@ describe('listing on Etsy', () => {
     expect(url).toContain(`/sandbox/etsy/listing/${remoteId}`);
     expect(await made('m1')).toMatchObject([{ state: 'active', sku: 'm1', priceCents: 499, quantity: 50 }]);
     expect(await assetsOf(remoteId)).toHaveLength(2);
-    // Asked again, with or without the id, it is the same listing.
+    // A repeated call, with or without the id, returns the same listing.
     expect((await list({ ...input, resume: remoteId })).remoteId).toBe(remoteId);
     expect((await list(input)).remoteId).toBe(remoteId);
     expect(await made('m1')).toHaveLength(1);
     expect(await assetsOf(remoteId)).toHaveLength(2);
   });
 
-  // The answer is lost at each step in turn: another attempt ends with one whole listing.
+  // The response is lost at each step in turn; a retry still produces one complete listing.
   it.each([
     'createDraftListing',
     'updateListingInventory',
     'uploadListingImage',
     'uploadListingFile',
     'updateListing',
-  ])('survives a lost answer of %s', async (operation) => {
+  ])('survives a lost response from %s', async (operation) => {
     const input = listing(`lost-${operation}`);
     await handler.world.faults.add({ platform: 'etsy', operation, kind: 'reset_after', count: 1 });
     const expected = operation === 'createDraftListing' ? 'unknown_outcome' : 'transient';
@@ -87,7 +87,7 @@ describe('listing on Etsy', () => {
     expect((await assetsOf(remoteId)).map((a) => a.kind).sort()).toEqual(['file', 'image']);
   });
 
-  it('changes the price exactly, and refuses another currency', async () => {
+  it('changes the price exactly, and rejects another currency', async () => {
     const { remoteId } = await list(listing('price'));
     const call = { ctx: world.ctx, connectionId } as const;
     expect(
@@ -109,7 +109,7 @@ describe('listing on Etsy', () => {
   });
 });
 
-it('follows sales, fees and refunds to the cent, and loses and doubles nothing', async () => {
+it('syncs sales, fees and refunds to the cent, without losses or duplicates', async () => {
   const { remoteId } = await list(listing('sold'));
   const at = world.clock.now();
   const buy = (quantity: number, seed: number, orders = 1) =>
@@ -148,7 +148,7 @@ it('follows sales, fees and refunds to the cent, and loses and doubles nothing',
     ['Transaction fee', 65],
   ]);
 
-  // Two refunds of one order, one after the other, are two.
+  // Two successive refunds of one order count as two.
   world.clock.advance(60_000);
   await refund(handler.world, receipt, 100);
   const second = await sync(first.nextCursor);
@@ -160,7 +160,7 @@ it('follows sales, fees and refunds to the cent, and loses and doubles nothing',
   );
   expect([...refunds.values()].sort()).toEqual([100, 50].sort());
 
-  // 120 orders, more than one page: all of them, each once.
+  // 120 orders span several pages and are each returned once.
   world.clock.advance(86_400_000);
   await db.raw
     .update(etsyListings)
@@ -176,7 +176,7 @@ it('follows sales, fees and refunds to the cent, and loses and doubles nothing',
       (f) => nameOf(f.kind) === 'platforms.etsy.fees.processing' && ids.has(f.remoteOrderId ?? ''),
     ),
   ).toHaveLength(120);
-  // The ids are the same the next time, so nothing is counted again.
+  // The ids are stable, so nothing is counted again.
   const again = await sync(many.nextCursor);
   expect(
     again.sales.every((s) => s.remoteId === many.sales.find((m) => m.remoteId === s.remoteId)?.remoteId),

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-describe('faults of the platform', () => {
+describe('platform faults', () => {
   const cases = [
     ['500_before', 'unknown_outcome'],
     ['500_after', 'unknown_outcome'],
@@ -43,7 +43,7 @@ describe('faults of the platform', () => {
     expect((await row(connectionId)).status).toBe('active');
     if (kind === '429') {
       expect(error).toMatchObject({ options: { retryAfter: 60 } });
-      // The next call does not even leave, and other processes are told.
+      // The next call is not even sent, and other processes know too.
       const before = seen.length;
       forgetBuckets();
       await expect(

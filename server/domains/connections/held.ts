@@ -4,7 +4,7 @@ import { ConnectorFault } from '@/server/connectors/kit/types';
 import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 
-/** Whether an emergency stop holds the workspace now: nothing of it may change anything at a platform. */
+/** Whether an emergency stop currently holds the workspace, so that it must not change anything at a platform. */
 export async function isStopped(ctx: Ctx): Promise<boolean> {
   const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx.select({ heldFor: workspaces.heldFor }).from(workspaces).where(eq(workspaces.id, ctx.workspaceId)),

@@ -20,7 +20,7 @@ export interface Loaded {
 
 let testTransport: Transport | undefined;
 let testPause: ((ms: number) => Promise<void>) | undefined;
-/** For tests: send every platform's requests through this instead of the network, and wait with `pause`. */
+/** For tests: sends every platform's requests through this transport instead of the network, and waits with `pause`. */
 export function setTransport(transport: Transport | undefined, pause?: (ms: number) => Promise<void>): void {
   testTransport = transport;
   testPause = pause;
@@ -28,9 +28,9 @@ export function setTransport(transport: Transport | undefined, pause?: (ms: numb
 export const transportInUse = (): Transport | undefined => testTransport;
 
 /**
- * A connection ready to be called, read in one statement; or from `row` when the caller has just read it. Throws `reauth`
- * when it is not usable, `not_found` when it is not the workspace's, and `transient` (`held`) when it is to change something
- * and an emergency stop holds the workspace; whoever brings the row has looked for that.
+ * Loads a connection ready to be called, in one statement, or from `row` if the caller has just read it. Throws `reauth` if it is not
+ * usable, `not_found` if it is not the workspace's, and `transient` (`held`) if the call would change something during an emergency stop. A
+ * caller that passes `row` has already checked for a stop.
  */
 export async function loadTarget(
   ctx: Ctx,

@@ -12,8 +12,8 @@ import { shareWorkspace } from '../workspaces/lock-workspace';
 import { reconnectAlertKey, renewalAlertKey } from './alert-keys';
 
 /**
- * Marks a connection that its platform refuses, and tells people once. Changes nothing when the connection was renewed
- * or disconnected since the failed call.
+ * Marks a connection that its platform refuses, and alerts members once. Changes nothing if the connection was renewed or disconnected
+ * since the failed call.
  */
 export async function markBroken(ctx: Ctx, connectionId: string, fault: ConnectorFault): Promise<void> {
   const sealed = usedCredentials.get(fault);
@@ -38,7 +38,7 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
       .returning();
     if (!broken) return;
     const of = { platform: platformManifest(broken.platform).name, account: broken.remoteName };
-    // What was told before is not true any more: it does not mend itself.
+    // The earlier alert no longer applies: the connection will not recover automatically.
     await resolveAlert(tx, ctx, renewalAlertKey(connectionId));
     await raiseAlert(tx, ctx, {
       key: reconnectAlertKey(connectionId),

@@ -1,4 +1,4 @@
-/** How a sign-in at a platform can end. The callback puts the code into the address; pages have its words (`connections.outcome`). */
+/** Outcomes of a sign-in at a platform. The callback puts the code into the URL; pages show its text (`connections.outcome`). */
 export const OUTCOMES = {
   connected: { good: true },
   renewed: { good: true },
@@ -27,7 +27,7 @@ export const OUTCOMES = {
 } as const satisfies Record<string, { good: boolean }>;
 export type OutcomeCode = keyof typeof OUTCOMES;
 
-/** What a code from an address stands for; null for anything that is no such code. */
+/** Returns the outcome for a code from a URL, or null for an unknown code. */
 export function outcomeOf(code: string | null | undefined): { good: boolean } | null {
   return code && Object.hasOwn(OUTCOMES, code) ? OUTCOMES[code as OutcomeCode] : null;
 }

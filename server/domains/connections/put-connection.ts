@@ -12,7 +12,7 @@ import { recordActivity } from '../activity/record-activity';
 import { giveDefaultSlots } from '../scheduling/default-slots';
 import { resolveConnectionAlerts } from './alert-keys';
 
-/** What the accounts of one sign-in have in common. */
+/** Data shared by all accounts of one sign-in. */
 export interface SignIn {
   platform: string;
   environment: Environment;
@@ -31,7 +31,7 @@ export interface AccountTokens extends Secrets {
   refreshExpiresAt: Date | null;
 }
 
-/** Adds a connection, or gives an existing one new credentials. The plan's limit has been checked by then. */
+/** Adds a connection or gives an existing one new credentials. The caller has checked the plan's limit. */
 export async function putConnection(
   tx: Tx,
   ctx: Ctx,

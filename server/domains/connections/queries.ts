@@ -19,7 +19,7 @@ import {
 } from './schemas';
 import { countConnections } from './start-connection';
 
-/** The workspace's connections, without those that were disconnected. */
+/** Lists the workspace's connections, except disconnected ones. */
 export const listConnections = defineVerb({
   verb: 'connections.list',
   permission: 'workspace.read',
@@ -61,7 +61,7 @@ export const listConnections = defineVerb({
   },
 });
 
-/** The choice that this member has open, the newest; null when there is none. Nobody else sees it. */
+/** Returns this member's newest open choice, or null. Other members cannot see it. */
 export const openChoice = defineVerb({
   verb: 'connections.choice',
   permission: 'workspace.read',
@@ -115,7 +115,7 @@ function nothingToConnect(manifest: Manifest, environment: Environment | undefin
   return { title, words, label, url: outside(address, environment) };
 }
 
-/** Every platform, and whether this workspace can connect it. */
+/** Lists every platform and whether this workspace can connect it. */
 export const availablePlatforms = defineVerb({
   verb: 'connections.available',
   permission: 'workspace.read',

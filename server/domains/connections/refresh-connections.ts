@@ -15,22 +15,22 @@ import { renewalAlertKey } from './alert-keys';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
 
-/** Tokens that end within this time are renewed by the sweep, so that a call rarely has to. */
+/** The sweep renews tokens that expire within this time, so that a call rarely has to. */
 export const EARLY_MS = 15 * 60_000;
-/** A refresh token that is left alone for its whole life ends; it is renewed well before. */
+/** A refresh token that goes unused for its whole lifetime expires, so it is renewed well before. */
 const KEEP_ALIVE_MS = 7 * 24 * 3_600_000;
 const BATCH = 100;
-/** The sweep's own round: the first wait after a renewal that failed. */
+/** First wait after a failed renewal; matches the interval of the sweep. */
 const FIRST_WAIT_MS = 5 * 60_000;
 const LONGEST_WAIT_MS = 60 * 60_000;
 
-/** How long the sweep waits after so many failures in a row: 5, 10, 20, 40, 60 … minutes. */
+/** Returns how long the sweep waits after this many consecutive failures: 5, 10, 20, 40, 60 … minutes. */
 export const waitAfter = (tries: number): number =>
   Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(10, tries - 1));
 
 /**
- * The connections whose tokens end soon. Those that never failed come first, the most urgent first; one that failed waits longer each
- * time, so that any number of them keeps no other waiting.
+ * Finds connections whose tokens expire soon. Those that never failed come first, most urgent first. Failing ones wait longer each time, so
+ * that they cannot block the others.
  */
 export async function findExpiring(at: {
   db: Db;
@@ -59,8 +59,8 @@ export async function findExpiring(at: {
 }
 
 /**
- * Renews one connection's token when it ends soon. Only the platform's own word that the grant is over marks the connection; any other
- * trouble waits for a later sweep, and is told when it lasts or when it is this installation that the platform refuses.
+ * Renews a connection's token if it expires soon. The connection is marked only if the platform explicitly reports that the grant has
+ * ended. Any other problem is left to a later sweep and raises an alert if it persists or if the platform refuses this installation.
  */
 export async function refreshConnection({
   ctx,
@@ -100,7 +100,7 @@ async function noteFailure(ctx: Ctx, connectionId: string, fault: ConnectorFault
       .where(eq(connections.id, connectionId));
     const { name } = platformManifest(row.platform);
     const installation = fault.options.installation === true;
-    // For the operator: which platform, which account, what it said.
+    // For the operator: the platform, the account and the platform's response.
     log()[installation ? 'error' : 'warn'](
       {
         platform: row.platform,

@@ -36,7 +36,7 @@ describe('tokens', () => {
   const publish = (w: World, connectionId: string, text: string) =>
     callPlatform({ ctx: w.ctx, connectionId, capability: 'publish', input: { text, idempotencyKey: text } });
 
-  it('renews an expired token once for many callers', async () => {
+  it('renews an expired token once for many concurrent callers', async () => {
     const { w, id } = await connectX();
     const before = (await row(id)).credentials;
     w.clock.advance(2 * 3_600_000);
@@ -50,7 +50,7 @@ describe('tokens', () => {
     expect(after).toMatchObject({ status: 'active', refreshLeaseUntil: null });
   });
 
-  it('waits for another process that renews, and takes over when that one died', async () => {
+  it('waits for another process that is renewing, and takes over if that process crashed', async () => {
     const { w, id } = await connectX();
     const { access } = await import('@/server/connectors/host/access');
     const { loadTarget } = await import('./load-target');
@@ -64,7 +64,7 @@ describe('tokens', () => {
       transport: target.transport ?? networkTransport,
     };
     const store = target.store;
-    // The other process holds the lease and writes its result a moment later.
+    // The other process holds the lease and stores its result a moment later.
     expect(await store.lease(target.credentials.sealed, new Date(w.clock.now().getTime() + 45_000))).toBe(
       true,
     );
@@ -93,7 +93,7 @@ describe('tokens', () => {
     expect((await waiting).accessToken).toBe('theirs');
     expect(refreshes()).toBe(from);
 
-    // A lease that has run out is no hindrance.
+    // An expired lease does not block.
     const stale = await connectX();
     stale.w.clock.advance(2 * 3_600_000);
     const other = (await loadTarget(stale.w.ctx, stale.id)).target;
@@ -102,7 +102,7 @@ describe('tokens', () => {
     await expect(publish(stale.w, stale.id, 'after a crash')).resolves.toHaveProperty('remoteId');
   });
 
-  it('gives back its own lease only, when it comes back after another process has taken over', async () => {
+  it('releases only its own lease when another process has taken over', async () => {
     const { w, id } = await connectX();
     const { loadTarget } = await import('./load-target');
     const [late, heir] = [(await loadTarget(w.ctx, id)).target, (await loadTarget(w.ctx, id)).target];
@@ -118,7 +118,7 @@ describe('tokens', () => {
     await late.store.release(sealed);
   });
 
-  it('does not wait on when the other one was refused', async () => {
+  it('stops waiting when the other process was refused', async () => {
     const { w, id } = await connectX();
     const { loadTarget } = await import('./load-target');
     const { markBroken } = await import('./mark-broken');
@@ -139,12 +139,12 @@ describe('tokens', () => {
   it.each([
     ['dies after the platform spent it', false],
     ['loses the answer', true],
-  ] as const)('asks for a reconnection when the one that renews %s', async (name, lives) => {
+  ] as const)('requires a reconnection when the renewing process %s', async (name, lives) => {
     const { w, id } = await connectX();
     const { loadTarget } = await import('./load-target');
     w.clock.advance(2 * 3_600_000);
     if (lives) {
-      // The platform renews, and its answer never arrives: this attempt is only late, the next one knows.
+      // The platform renews but its response is lost: this attempt is only delayed, and the next one finds out.
       await handler.world.faults.add({ platform: 'x', operation: 'token', kind: 'reset_after', count: 1 });
       await expect(publish(w, id, 'lost')).rejects.toMatchObject({ kind: 'transient' });
       expect(await row(id)).toMatchObject({ status: 'active', refreshLeaseUntil: null });
@@ -163,7 +163,7 @@ describe('tokens', () => {
         transport: target.transport ?? networkTransport,
       };
       await refreshTokens(peer, openTokens(id, sealed).refreshToken ?? '');
-      // It died here: nothing is stored. While the lease holds nobody else spends a token; then the next one tries.
+      // The process crashed here and stored nothing. While the lease lasts, no other process uses the token; then the next one tries.
       expect(await lease(45_000)).toBe(false);
       w.clock.advance(45_001);
     }
@@ -185,7 +185,7 @@ describe('tokens', () => {
     );
     expect(raised).toMatchObject([{ resolved: false, title: 'Reconnect X: Tiny Plates (@tinyplates)' }]);
 
-    // From here on nothing is asked of the platform any more, neither by callers nor by the sweep.
+    // From here on, neither callers nor the sweep contact the platform.
     await expect(publish(w, id, 'd')).rejects.toMatchObject({ kind: 'reauth' });
     expect((await findExpiring({ db, clock: w.clock })).some((d) => d.connectionId === id)).toBe(false);
     expect(refreshes() - from).toBe(1);
@@ -196,7 +196,7 @@ describe('tokens', () => {
     expect(await publish(w, id, `works after ${name}`)).toHaveProperty('remoteId');
   });
 
-  it('marks a revoked connection once, raises one alert, and resolves it at the reconnection', async () => {
+  it('marks a revoked connection once, raises one alert, and resolves it on reconnection', async () => {
     const { w, id } = await connectX();
     await handler.world.faults.add({ platform: 'x', operation: '*', kind: 'revoke_tokens', count: 2 });
     const results = await Promise.allSettled([publish(w, id, 'a'), publish(w, id, 'b')]);
@@ -212,7 +212,7 @@ describe('tokens', () => {
     await expect(publish(w, id, 'works again')).resolves.toHaveProperty('remoteId');
   });
 
-  it('renews early in the sweep and leaves the rest alone', async () => {
+  it('renews tokens early in the sweep and leaves the others alone', async () => {
     const { w, id } = await connectX();
     const mine = async () =>
       (await findExpiring({ db, clock: w.clock })).filter((d) => d.connectionId === id);
@@ -223,11 +223,11 @@ describe('tokens', () => {
     expect(await mine()).toEqual([]);
   });
 
-  describe('a token endpoint that refuses', () => {
+  describe('a failing token endpoint', () => {
     const html = '<html><body><h1>404 Not Found</h1></body></html>';
     const json = (error: string, description = 'No.') =>
       JSON.stringify({ error, error_description: description });
-    /** Every refresh is answered with this instead of by X. */
+    /** Answers every refresh with this response instead of X's. */
     const answering = (status: number, body: string, headers: Record<string, string> = {}) => {
       bench.wrap = (inner) => async (wire) => {
         if (!wire.url.endsWith('/oauth2/token')) return inner(wire);
@@ -275,7 +275,7 @@ describe('tokens', () => {
         true,
       ],
     ] as const)(
-      'keeps the connection and heals by itself: %s',
+      'keeps the connection and recovers automatically: %s',
       async (_, status, body, headers, installation) => {
         const { w, id } = await connectX();
         w.clock.advance(2 * 3_600_000 - 5 * 60_000);
@@ -283,7 +283,7 @@ describe('tokens', () => {
         try {
           expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('later');
           expect(await row(id)).toMatchObject({ status: 'active', problem: null, refreshLeaseUntil: null });
-          // Told at once where somebody has to mend it, else when it lasts until the token has ended.
+          // Alerts immediately if someone has to fix it, otherwise once the token has expired.
           expect(await open(w)).toHaveLength(installation ? 1 : 0);
           w.clock.advance(5 * 60_000);
           expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('later');
@@ -304,7 +304,7 @@ describe('tokens', () => {
       ['invalid_grant with status 401', 401, json('invalid_grant')],
       ['X’s own words', 400, json('invalid_request', 'Value passed for the token was invalid.')],
     ] as const)(
-      'asks for a reconnection when the platform says that the grant is over: %s',
+      'requires a reconnection when the platform reports that the grant has ended: %s',
       async (_, status, body) => {
         const { w, id } = await connectX();
         w.clock.advance(2 * 3_600_000);
@@ -319,7 +319,7 @@ describe('tokens', () => {
       },
     );
 
-    it('lets no number of connections that fail keep another one waiting', async () => {
+    it('does not let failing connections hold up others', async () => {
       const failing = await connectX();
       const other = await connectX();
       failing.w.clock.advance(2 * 3_600_000 - 10 * 60_000);
@@ -330,7 +330,7 @@ describe('tokens', () => {
         bench.wrap = null;
       }
       const due = async () => (await findExpiring({ db, clock: world.clock })).map((d) => d.connectionId);
-      // The one that failed has its turn later, behind those that did not.
+      // The failed one gets its turn later, after those that did not fail.
       expect(await due()).toContain(other.id);
       expect(await due()).not.toContain(failing.id);
       world.clock.advance(5 * 60_000);

@@ -27,9 +27,9 @@ export const chooseAccountsInput = z.object({
 export const disconnectedSchema = z.object({
   id: z.string(),
   access: z.enum(['ended', 'shared', 'by_hand', 'failed']),
-  /** What became of our access at the platform. */
+  /** Outcome of revoking our access at the platform. */
   message: factOutput,
-  /** Where the person can end it, when we could not. */
+  /** Page on which the user can revoke the access if we could not. */
   appsPage: z.url().nullable(),
 });
 export type Disconnected = z.output<typeof disconnectedSchema>;
@@ -42,11 +42,11 @@ export const connectionSchema = z.object({
   remoteName: z.string(),
   remoteUrl: z.string().nullable(),
   problem: factOutput.nullable(),
-  /** What a disconnection cannot do at the platform, and where the person can. Null when it ends there too. */
+  /** Where the user has to revoke the access at the platform; null if disconnecting does that too. */
   byHand: z.object({ where: factOutput, url: z.url() }).nullable(),
   scopes: z.array(z.string()),
   accessExpiresAt: z.date().nullable(),
-  /** When the person must connect again at the latest, as far as the platform says. */
+  /** Latest time at which the user must reconnect, as far as the platform specifies. */
   endsAt: z.date().nullable(),
   createdAt: z.date(),
   lastUsedAt: z.date().nullable(),
@@ -59,31 +59,31 @@ export const availablePlatformSchema = z.object({
   accountNoun: z.string(),
   summary: factOutput,
   capabilities: z.array(z.string()),
-  /** `connectable`: go on; `upgrade`: the plan lacks it; `unavailable`: this installation cannot. */
+  /** `connectable`: can be connected; `upgrade`: not in the plan; `unavailable`: not set up in this installation. */
   state: z.enum(['connectable', 'upgrade', 'unavailable']),
   why: factOutput.nullable(),
   environments: z.array(environmentSchema),
-  /** What to do when a sign-in shows nothing to connect. */
+  /** What to do if a sign-in finds nothing to connect. */
   nothingToConnect: z
     .object({ title: factOutput, words: factOutput, label: factOutput, url: z.url() })
     .nullable(),
 });
 export type AvailablePlatform = z.output<typeof availablePlatformSchema>;
 
-/** The accounts that a sign-in opened, waiting for their member's choice. No tokens. */
+/** Accounts found by a sign-in, waiting for the member's choice. Contains no tokens. */
 export const connectionChoiceSchema = z.object({
   id: z.string(),
   platform: platformSchema,
   environment: environmentSchema,
   expiresAt: z.date(),
-  /** How many more connections the plan allows; null is no limit. */
+  /** Number of further connections that the plan allows; null means no limit. */
   room: z.number().int().nonnegative().nullable(),
   accounts: z.array(
     z.object({
       remoteId: z.string(),
       name: z.string(),
       url: z.string().nullable(),
-      /** Connected before, and renewed by this sign-in. */
+      /** Already connected, and renewed by this sign-in. */
       connected: z.boolean(),
     }),
   ),

@@ -17,12 +17,12 @@ import { startConnectionInput } from './schemas';
 const STATE_LIFETIME_MS = 15 * 60_000;
 export const verifierContext = (stateHash: string): string => `oauth:${stateHash}`;
 
-/** How many connections count against the plan. */
+/** Counts the connections that use up the plan's limit. */
 export async function countConnections(tx: Tx): Promise<number> {
   return tx.$count(connections, ne(connections.status, 'disconnected'));
 }
 
-/** Throws when the plan does not have the platform. */
+/** Throws if the plan does not include the platform. */
 export function assertPlatformInPlan(plan: Plan, platform: string): void {
   if (PLAN_TERMS[plan].platforms.includes(platform)) return;
   throw new AppError(
@@ -35,7 +35,7 @@ export function assertPlatformInPlan(plan: Plan, platform: string): void {
   );
 }
 
-/** Begins a sign-in at a platform and answers the address to send the browser to. */
+/** Begins a sign-in at a platform and returns the URL to send the browser to. */
 export const startConnection = defineVerb({
   verb: 'connections.start',
   permission: 'connections.manage',
@@ -57,7 +57,7 @@ export const startConnection = defineVerb({
             .where(and(eq(connections.id, connectionId), eq(connections.platform, platform)))
         : [];
       if (connectionId && !row) throw notFound('connection');
-      // Renewing takes no further place; everything else does, and the callback counts once more.
+      // Renewing takes no additional slot; everything else does, and the callback checks again.
       if (!row || row.status === 'disconnected')
         assertWithinLimit(workspace.plan, 'connections', await countConnections(tx));
       return row;
@@ -86,7 +86,7 @@ export const startConnection = defineVerb({
     const stateHash = sha256(state);
     const now = ctx.clock.now();
     await ctx.db.asSystem(async (tx) => {
-      // What nobody came back for goes when the next one starts.
+      // Abandoned sign-ins are removed when the next one starts.
       await tx.delete(oauthStates).where(lt(oauthStates.expiresAt, new Date(now.getTime() - 24 * 3_600_000)));
       await tx.insert(oauthStates).values({
         stateHash,

@@ -13,7 +13,7 @@ import { type AccountTokens, putConnection, type SignIn } from './put-connection
 import { assertPlatformInPlan, countConnections } from './start-connection';
 import type { TakenState } from './take-state';
 
-/** How long the accounts of a sign-in wait for a choice. */
+/** How long the accounts of a sign-in stay available for a choice. */
 export const CHOICE_LIFETIME_MS = 30 * 60_000;
 
 export interface Stored {
@@ -22,8 +22,8 @@ export interface Stored {
 }
 
 /**
- * Writes what a sign-in opened. One account is connected at once. Of several, the connected ones are renewed and the rest waits
- * for the person's choice; when one connection was to be renewed, nothing is added and nothing is asked.
+ * Stores the accounts of a sign-in. A single account is connected immediately. Of several, the connected ones are renewed and the rest wait
+ * for the user's choice. If the sign-in was to renew one connection, nothing is added and no choice is offered.
  */
 export async function storeSignIn(
   tx: Tx,
@@ -38,7 +38,7 @@ export async function storeSignIn(
     .select({ id: connections.id, remoteId: connections.remoteId, status: connections.status })
     .from(connections)
     .where(and(eq(connections.platform, row.platform), eq(connections.environment, row.environment)));
-  // Accounts without a token of their own would share one; a second connection on it would break the first.
+  // Accounts without tokens of their own would share one, and a second connection on it would break the first.
   const separate = found.every((identity) => identity.accessToken !== undefined);
   const identities = separate ? found : found.slice(0, 1);
   const stateOf = (identity: RemoteIdentity) => known.find((k) => k.remoteId === identity.remoteId);
@@ -68,7 +68,7 @@ export async function storeSignIn(
   return { code: 'choose', connectionIds: ids };
 }
 
-/** An account's own token does not follow the life of the person's. */
+/** An account's own token has a lifetime independent of the user's. */
 const tokensOf = (identity: RemoteIdentity, tokens: Tokens): AccountTokens =>
   identity.accessToken === undefined
     ? tokens
@@ -79,7 +79,7 @@ const tokensOf = (identity: RemoteIdentity, tokens: Tokens): AccountTokens =>
         refreshExpiresAt: null,
       };
 
-/** A later sign-in of the same member replaces the choice that an earlier one left open. */
+/** A later sign-in by the same member replaces an open choice. */
 async function offerChoice(tx: Tx, ctx: Ctx, from: SignIn, identities: RemoteIdentity[]): Promise<void> {
   const own = and(
     eq(connectionChoices.userId, from.userId),

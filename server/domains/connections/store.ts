@@ -10,9 +10,9 @@ import { renewalAlertKey } from './alert-keys';
 type Base = Pick<Ctx, 'db' | 'clock' | 'workspaceId'>;
 
 /**
- * The lease of whoever shows a connection's refresh token. It is not renewed (server/connectors/host/access.ts says why, and how long it
- * lasts). What the platform answered is stored while the credentials are those that were shown, even when the lease is lost: the new
- * token is then the only one that works.
+ * The lease of the process that uses a connection's refresh token. It is not renewed (server/connectors/host/access.ts explains why and how
+ * long it lasts). The platform's response is stored as long as the credentials are unchanged, even if the lease is lost, because only the
+ * new token works from then on.
  */
 export const REFRESH_LEASE: LeaseKind = {
   name: 'refresh',
@@ -21,10 +21,10 @@ export const REFRESH_LEASE: LeaseKind = {
   until: connections.refreshLeaseUntil,
 };
 
-/** The host's view of one connection's credentials, over the database. Each step is one short transaction. */
+/** Database-backed store of one connection's credentials for the host. Each step is one short transaction. */
 export function credentialStore(ctx: Base, connectionId: string): CredentialStore {
   const own = eq(connections.id, connectionId);
-  /** Of the lease that this store took. */
+  /** Token of the lease that this store acquired. */
   let token: string | null = null;
   return {
     read: () =>
@@ -38,7 +38,7 @@ export function credentialStore(ctx: Base, connectionId: string): CredentialStor
           })
           .from(connections)
           .where(own);
-        // One that its platform refused has credentials and is no use; whoever waits for them need not wait on.
+        // A connection that its platform refused has credentials but is unusable, so there is no point in waiting for them.
         if (row?.status !== 'active' || !row.sealed) return null;
         const { sealed, accessExpiresAt, refreshExpiresAt } = row;
         return { sealed, accessExpiresAt, refreshExpiresAt };
@@ -52,7 +52,7 @@ export function credentialStore(ctx: Base, connectionId: string): CredentialStor
           .where(
             and(
               own,
-              // Marked meanwhile: its refresh token was refused already and is not shown again.
+              // If it was marked meanwhile, its refresh token was already refused and must not be used again.
               eq(connections.status, 'active'),
               eq(connections.credentials, sealed),
               isFree(REFRESH_LEASE, ctx.clock.now()),

@@ -7,8 +7,8 @@ import type { OutcomeCode } from './outcomes';
 export type TakenState = typeof oauthStates.$inferSelect;
 
 /**
- * Finds the sign-in that a callback's state belongs to and uses it up. A state that another person or workspace shows is
- * refused and stays good for the one who started it.
+ * Finds the sign-in that a callback's state belongs to and uses it up. A state presented by another user or workspace is refused and stays
+ * valid for the one who started it.
  */
 export async function takeState(
   ctx: Ctx,

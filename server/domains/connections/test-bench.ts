@@ -16,15 +16,15 @@ export interface Bench {
   handler: SandboxHandler;
   /** Every request that a connector sent, in order. */
   seen: WireRequest[];
-  /** Put before the sandbox when set: a test's own trouble on the wire. */
+  /** Wraps the sandbox's transport when set, so that a test can inject faults. */
   wrap: ((inner: Transport) => Transport) | null;
-  /** Another workspace in the same time. */
+  /** Creates another workspace on the same clock. */
   another(plan?: 'free' | 'pro'): Promise<World>;
   row(id: string): Promise<typeof connections.$inferSelect>;
   close(): Promise<void>;
 }
 
-/** For tests: a fresh database, a workspace, and the sandbox in this process in place of every platform. */
+/** For tests: a fresh database, a workspace, and the in-process sandbox in place of every platform. */
 export async function connectionsBench({ waits = false }: { waits?: boolean } = {}): Promise<Bench> {
   process.env.TRIBUTARY_SANDBOX = '1';
   const db = await freshDb();

@@ -7,7 +7,7 @@ export { connectSandbox, consent } from './connect-sandbox';
 
 type Handler = (request: Request) => Promise<Response>;
 
-/** For tests: turns the sandbox on and sends every platform's requests to `handler` in this process. */
+/** For tests: enables the sandbox and sends every platform's requests to `handler` in this process. */
 export function sendToHandler(
   handler: Handler,
   wrap: (inner: Transport) => Transport = (t) => t,

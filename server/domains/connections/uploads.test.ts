@@ -54,7 +54,7 @@ const FILES: Record<'picture' | 'video', { mime: string; bytes: Buffer }> = {
   video: { mime: 'video/mp4', bytes: Buffer.from(film) },
 };
 
-/** Uploads to the end. Troubles that pass are waited for, as the upload's own run does; every restart is counted. */
+/** Uploads a file completely. Temporary faults are retried like in the real upload run; restarts are counted. */
 async function upload(platform: string, kind: 'picture' | 'video', alt = '') {
   const { mime, bytes } = FILES[kind];
   const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
@@ -89,12 +89,12 @@ test.each([
   ['x', 'picture', 'finalizeMediaUpload', 1],
   ['x', 'picture', 'createMediaMetadata', 1],
 ] as const)(
-  '%s, %s: a trouble at any pass of %s is survived, and nothing is sent again',
+  '%s, %s: recovers from a fault at any call of %s without sending anything twice',
   async (platform, kind, operation, passes) => {
     for (let pass = 0; pass < passes; pass++)
-      // What the later passes add is that they go on in the middle.
+      // Later calls only add the case of resuming in the middle.
       for (const fault of pass === 0 ? KINDS : (['500_before', 'reset_after'] as const)) {
-        // A fault that strikes as often as it is passed leaves the passes before it alone.
+        // The fault is added just before the call it should hit, so that earlier calls succeed.
         let left = pass;
         const book = sandbox.world.faults;
         const strike = book.strike.bind(book);
@@ -111,7 +111,7 @@ test.each([
           book.strike = strike;
           await book.clear();
         }
-        // Only a beginning whose answer was lost leaves one behind that nobody uses.
+        // Only an initialization whose response was lost leaves an unused upload behind.
         const begun = (await sandbox.world.db.$count(uploads)) - before;
         const began = pass === 0 && ['fbPhoto', 'fbVideo', 'initializeMediaUpload'].includes(operation);
         const unseen = ['500_after', 'reset_after', 'nonsense'].includes(fault);
@@ -125,14 +125,14 @@ test.each([
   ['x', 'picture', 'finalizeMediaUpload', /could not read this picture/],
   ['x', 'video', 'finalizeMediaUpload', /could not process this video/],
   ['facebook', 'picture', 'fbPhoto', /could not read this picture/],
-] as const)('%s: a %s that it does not take fails at once', async (platform, kind, operation, words) => {
+] as const)('%s: a rejected %s fails immediately', async (platform, kind, operation, words) => {
   await sandbox.world.faults.add({ platform, operation, kind: 'processing_fails', count: 1 });
   const { step, restarts } = await upload(platform, kind);
   expect(step).toEqual({ state: 'failed', problem: expect.toSay(words) });
   expect(restarts).toBe(0);
 });
 
-test('an ended connection is noticed at an upload; a missing permission leaves it for words', async () => {
+test('an upload detects an ended connection; a missing upload permission leaves it active for texts', async () => {
   const statusOf = async (platform: string) => {
     const [row] = await db.asSystem((tx) =>
       tx

@@ -1,16 +1,16 @@
 import { ConnectorFault } from '@/server/connectors/kit/types';
 import { fact } from '@/server/foundation/facts';
 
-/** The `vendorCode` of a fault that is our own limit. */
+/** `vendorCode` of a fault caused by our own time limit. */
 export const TIME_LIMIT = 'time_limit';
 
 let scale = 1;
-/** For tests that do not wait a minute: every limit of this process is multiplied by this. */
+/** For tests that cannot wait a minute: multiplies every limit of this process by the factor. */
 export function scaleTimeLimits(factor: number): void {
   scale = factor;
 }
 
-/** Ends the wait for a call to a platform. The call itself may still arrive there, so its outcome is not known. */
+/** Stops waiting for a call to a platform after the limit. The call may still arrive there, so its outcome is unknown. */
 export async function withTimeLimit<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

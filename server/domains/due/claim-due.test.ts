@@ -14,14 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-/** Seconds from now: when it is due, when it may be tried again, and when the publisher last had it in hand. */
+/** Offsets from now in seconds: the due time, the next attempt, and the end of the last claim. */
 interface Row {
   due: number;
   retry?: number;
   claimed?: number;
 }
 
-/** Waiting publications of one workspace, by the names that they are given. */
+/** Adds scheduled publications to one workspace. Returns their names by id. */
 async function add(world: World, rows: Record<string, Row>): Promise<Map<string, string>> {
   const connectionId = await addConnection(db, world.ctx);
   const post = await writePost(world.ctx);
@@ -54,7 +54,7 @@ async function add(world: World, rows: Record<string, Row>): Promise<Map<string,
   return names;
 }
 
-test('it takes what is due, the longest due first: for the first time, again, and late; and no more than it is asked for', async () => {
+test('the sweep claims due rows, the longest due first, whether new, retried or late, up to the limit', async () => {
   const world = await createWorld(db);
   const held = await createWorld(db, { clock: world.clock });
   const HOUR = 3_600;
@@ -92,7 +92,7 @@ test('it takes what is due, the longest due first: for the first time, again, an
   }
   expect(batches.map((b) => b.length)).toEqual([4, 4, 2]);
   expect(batches.flat().sort()).toEqual(Object.keys(rows).sort());
-  // Each batch takes those that are due longest of what is left.
+  // Each batch takes the longest due of the remaining rows.
   const due = (name: string) => rows[name]?.due ?? Number.NaN;
   const longest = (batch: string[]) => Math.max(...batch.map(due));
   expect(longest(batches[0] ?? [])).toBeLessThan(Math.min(...(batches[1] ?? []).map(due)));

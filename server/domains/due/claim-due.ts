@@ -9,7 +9,7 @@ import { lateBefore } from '../publications/late';
 import { QUEUE_LEASE_MS, SWEEP_AHEAD_MS, SWEEP_BATCH } from '../publications/policy';
 import { decideLate } from './decide-late';
 
-/** A publication that a sweep took, as the worker is told of it. */
+/** A publication claimed by a sweep, as passed to the worker. */
 export interface Claim {
   workspaceId: string;
   publicationId: string;
@@ -17,20 +17,19 @@ export interface Claim {
   platform: string;
   version: number;
   claimToken: string;
-  /** ISO instant from which it may go out. */
+  /** Earliest time of publication, as an ISO instant. */
   dueAt: string;
-  /** Its pictures are not on the platform yet. */
+  /** Set if its media is not on the platform yet. */
   unready?: true;
 }
 
 /**
- * Takes up to `limit` publications of all workspaces that are due before the next sweep. Two sweeps at once take different
- * rows (`skip locked`); a claim that nobody comes for is released when its lease ends. What is late is first decided by its
- * workspace's rule; held workspaces are passed over, however much of theirs is due.
+ * Claims up to `limit` publications of all workspaces that are due before the next sweep. Concurrent sweeps claim different rows (`skip
+ * locked`); a claim that is never started is released when it expires. Late publications are first decided by their workspace's rule. Held
+ * workspaces are skipped, however many due rows they have.
  *
- * It reads what is due and nothing else, however much waits: first what was taken before and waits again, then what comes due
- * for the first time (all of it later), each by an index of its own; and the rows that it takes by their ids (`claim_due` in
- * db/functions.sql).
+ * Reads only due rows, however many are waiting: first those that were claimed before and wait again, then those due for the first time
+ * (all of them later), each through its own index; then the claimed rows by id (`claim_due` in db/functions.sql).
  */
 export async function claimDue({
   db,
@@ -73,7 +72,7 @@ export async function claimDue({
     }));
 }
 
-/** Gives claims back at once when their events could not be sent. */
+/** Releases claims immediately if their events could not be sent. */
 export async function releaseClaims({
   db,
   clock,

@@ -34,7 +34,7 @@ test.each<Case>([
   expect(room.today).toBe(outcome === 'today' ? today - 1 : today);
 });
 
-test('what takes no place in the plan goes out on a full day, and leaves the places to posts', () => {
+test('publications that take no place in the plan go out on a full day and leave the places to posts', () => {
   const room = { today: 1 };
   const rule = { missedPolicy: 'post' as const, missedMinutes: 60 };
   expect(classifyLate(row(40, { free: true }), rule, 'UTC', now, room)).toBe('today');
@@ -43,7 +43,7 @@ test('what takes no place in the plan goes out on a full day, and leaves the pla
   expect(classifyLate(row(40), rule, 'UTC', now, room)).toBe('ask');
 });
 
-test('the earlier day is that of the zone', () => {
+test('the time zone determines what counts as an earlier day', () => {
   const late = row(40);
   const rule = { missedPolicy: 'post' as const, missedMinutes: 60 };
   expect(classifyLate(late, rule, 'Asia/Tokyo', now, { today: 0 })).toBe('go');

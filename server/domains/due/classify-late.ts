@@ -6,25 +6,28 @@ type Policy = (typeof postingSettings.$inferSelect)['missedPolicy'];
 export interface LateRow {
   id: string;
   dueAt: Date;
-  /** Since when nobody came for it. */
+  /** Since when no process has attended to it. */
   since: Date;
-  /** Its last attempt may have landed, and it is to be sent again under the same key: `keyed` while the platform knows the key. */
+  /**
+   * Whether an attempt may have arrived, so that the row is to be sent again under the same key. `keyed`: the platform still knows the key;
+   * `over`: it may not.
+   */
   doubt: 'none' | 'keyed' | 'over';
-  /** It hangs on something that is out already. */
+  /** It is attached to something that is already published. */
   follows?: boolean;
-  /** It takes no place in the plan: a repost or a follow-up belongs to its post. */
+  /** It takes no place in the plan, because a repost or a follow-up belongs to its post. */
   free?: boolean;
-  /** Behind it in its lane stands what was due on an earlier day too and is in hand: the lane went on over midnight. */
+  /** A later publication in its lane was also due on an earlier day and is in progress: the lane continued over midnight. */
   leads?: boolean;
 }
-/** go: as if on time; today: on today's date instead; ask, skip: it was missed; doubt: it may be out already. */
+/** go: send as if on time; today: move to today's date; ask, skip: it was missed; doubt: it may already be out. */
 export type LateOutcome = 'go' | 'today' | 'ask' | 'skip' | 'doubt';
 
 /**
- * What happens to a row whose time passed while nobody could send it. Within `missedMinutes` it goes out late (not with
- * `ask`); beyond, a person is asked, or it is skipped. What was due on an earlier local day needs room in today's plan;
- * without it a person is asked. It keeps its day where a lane is under way: with today's it would come behind what stands behind it.
- * `room` is counted down. Pure.
+ * Decides what happens to a row whose time passed while no process could send it. Within `missedMinutes` it is published late (except with
+ * `ask`); after that a user is asked, or it is skipped. A row due on an earlier local day needs a place in today's plan; without one a user
+ * is asked. It keeps its day if its lane is in progress, because with today's date it would fall behind the rows after it. Decrements
+ * `room`. Pure.
  */
 export function classifyLate(
   row: LateRow,
@@ -34,12 +37,12 @@ export function classifyLate(
   room: { today: number },
 ): LateOutcome {
   const late = now.getTime() - row.since.getTime();
-  // It has to stay as it is for its key to hold: it goes on now, or a person looks for it.
+  // The row must not change, or its key would no longer apply. It is sent now, or a user is asked.
   if (row.doubt !== 'none') {
     const may = settings.missedPolicy !== 'ask' && late <= settings.missedMinutes * 60_000;
     return may && row.doubt === 'keyed' ? 'go' : 'doubt';
   }
-  // What it belongs to is out: half a thread is worse than a late one, and nobody chose a time for it.
+  // What it is attached to is already out. Half a thread is worse than a late one, and no user chose a time for this part.
   if (row.follows) return 'go';
   if (settings.missedPolicy === 'ask') return 'ask';
   if (late > settings.missedMinutes * 60_000) return settings.missedPolicy === 'skip' ? 'skip' : 'ask';
@@ -51,8 +54,9 @@ export function classifyLate(
 }
 
 /**
- * Whether sending something now is still sending it at its time, only late: as late as the workspace lets posts go out by themselves. Before
- * its time, or later, it goes out at another time than was decided. What follows something that is out has no time of its own.
+ * Whether sending now still counts as sending at the scheduled time, only late: within the delay that the workspace allows for automatic
+ * publishing. Before its time, or after that delay, the post goes out at a different time than was decided. What follows something already
+ * published has no time of its own.
  */
 export function isStillOnTime(
   row: { dueAt: Date; followsId: string | null },

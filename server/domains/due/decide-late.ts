@@ -25,9 +25,9 @@ import { lockWorkspace } from '../workspaces/lock-workspace';
 import { classifyLate, type LateOutcome, type LateRow } from './classify-late';
 
 const WORKSPACES = 200;
-/** The longest late rows tell which workspaces come first; the others come with the next look. */
+/** The longest overdue rows, up to this number, determine which workspaces come first. The others follow at the next sweep. */
 const LATE_AT_ONCE = 10_000;
-/** How many titles a question about many names. */
+/** Number of titles listed in a question about many posts. */
 const NAMED = 5;
 
 export type LateReport = Record<LateOutcome, number>;
@@ -46,9 +46,9 @@ interface Late {
 }
 
 /**
- * Decides, by each workspace's rule, what happens to the rows whose time passed while nobody could send them: the machine
- * was off, or posting was held. The sweep calls it before it claims, and claims nothing that is late and not decided. A
- * workspace whose decision fails is left for the next sweep and keeps nobody else waiting.
+ * Decides, by each workspace's rule, what happens to rows whose time passed while no process could send them, because the machine was off
+ * or posting was on hold. The sweep calls it before it claims, and never claims a late row that is undecided. A workspace whose decision
+ * fails is left to the next sweep and does not hold up the others.
  */
 export async function decideLate({ db, clock }: { db: Db; clock: Clock }): Promise<LateReport> {
   const report: LateReport = { go: 0, today: 0, ask: 0, skip: 0, doubt: 0 };
@@ -60,7 +60,7 @@ export async function decideLate({ db, clock }: { db: Db; clock: Clock }): Promi
     const ctx: Ctx = {
       db,
       clock,
-      // The sweep that asks goes on to claim by itself.
+      // The calling sweep claims afterwards, so no event is needed.
       events: { publish: async () => {} },
       platforms: connectorPlatforms,
       workspaceId: asWorkspaceId(workspace_id),
@@ -96,7 +96,7 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
     ),
   };
   const rule = settings ?? { missedPolicy: 'post' as const, missedMinutes: 120 };
-  // Late rows of today were not counted as used above, so each that goes out takes its place.
+  // Late rows of today were not counted as used above, so each one that is sent takes its place.
   const by: Record<LateOutcome, Late[]> = { go: [], today: [], ask: [], skip: [], doubt: [] };
   for (const row of rows) {
     const outcome = classifyLate(row, rule, workspace.timeZone, now, room);
@@ -154,7 +154,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date, today: Date): Promise<Late[
     ...r,
     follows: kind === 'reply' && !isFollowUp({ requestKey }),
     free: !takesPlace({ kind }),
-    // A repost is asked for again without harm: it is there once at most.
+    // Repeating a repost is harmless, because it can exist only once.
     doubt: uncertain
       ? kind === 'repost' || keyHolds(platform, firstUnseen, now)
         ? 'keyed'
@@ -165,15 +165,15 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date, today: Date): Promise<Late[
   }));
 }
 
-/** Whether the platform surely still knows the key of an attempt that was made at `first` (milliseconds). */
+/** Whether the platform certainly still knows the key of an attempt made at `first` (milliseconds). */
 function keyHolds(platform: string, first: number | null, now: Date): boolean {
   const known = (platformTraits(platform)?.keyMs ?? 0) - KEY_MARGIN_MS;
   return first !== null && now.getTime() - first < known;
 }
 
 /**
- * They are due as today's day begins, a millionth of a second apart, and so go out now: each account's posts keep their order, also
- * before those that came due today. As if in hand, so that the same sweep takes them.
+ * Moves rows to the start of today, a microsecond apart. They are sent now, each account's in order and ahead of those that came due today.
+ * They count as attended to, so that the same sweep claims them.
  */
 async function sendToday(
   tx: Tx,
@@ -191,7 +191,7 @@ async function sendToday(
     where p.id = w.id and p.workspace_id = ${ctx.workspaceId}`);
 }
 
-/** Sets columns of many rows. The rows are locked and in the state that the step asks for. */
+/** Updates columns of many rows. The rows are locked and in the state that the step requires. */
 async function update(
   tx: Tx,
   ctx: Ctx,
@@ -213,12 +213,12 @@ async function update(
     );
 }
 
-/** The same of each publication: when it was due, in its own zone. */
+/** The problem of a missed publication: when it was due, in its own zone. */
 const missedProblem = (key: Extract<FactKey, `due.problems.missed${string}`>) =>
   sql<Fact>`jsonb_build_object('fact', ${key}::text, 'params', jsonb_build_object(
     'due', jsonb_build_object('local', ${publications.localTime}), 'zone', ${publications.timeZone}))`;
 
-/** Asks a person: one question each, or one for all when they are many. */
+/** Asks a user about missed posts: one question each, or a single one if there are many. */
 async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
   const groups = rows.length > MAX_QUESTIONS ? [rows] : rows.map((r) => [r]);
   for (const group of groups) {

@@ -40,7 +40,7 @@ describe('the templates', () => {
     '%s renders its preview as HTML and as text',
     async (name) => {
       const { preview } = await templates[name]();
-      // Each template's preview belongs to it.
+      // Each preview has its own template's props.
       const rendered = await renderEmail(name, preview as never, 'en');
       expect(rendered.subject.length).toBeGreaterThan(5);
       expect(rendered.html).toMatch(/^<!DOCTYPE html/);
@@ -53,7 +53,7 @@ describe('the templates', () => {
     },
   );
 
-  it('escape what people typed, also in the subject', async () => {
+  it('escape user input, also in the subject', async () => {
     const rendered = await renderEmail(
       'approval-decided',
       {
@@ -71,20 +71,20 @@ describe('the templates', () => {
 });
 
 describe('in another language', () => {
-  /** All texts of a value. */
+  /** Returns all texts in a value. */
   const textsIn = (value: unknown): string[] =>
     typeof value === 'string'
       ? [value]
       : typeof value === 'object' && value !== null
         ? Object.values(value).flatMap(textsIn)
         : [];
-  it.each(Object.keys(templates) as Template[])('%s says nothing outside of the catalogue', async (name) => {
+  it.each(Object.keys(templates) as Template[])('%s contains no text outside the catalogue', async (name) => {
     const { preview } = await templates[name]();
     const { subject, html, body } = await renderEmail(name, preview as never, 'en-XA');
     expect(html).toContain('lang="en-XA"');
     const visible = html.replace(/<(style|head)\b.*?<\/\1>/gs, '').replace(/<[^>]+>/g, '\n');
     for (const text of [subject, visible, body]) {
-      // Headings are in capitals where the e-mail is plain text.
+      // Plain-text e-mails have their headings in capitals.
       let said = text.toLowerCase();
       const data = textsIn(preview).map((one) => one.toLowerCase());
       for (const one of data.sort((a, b) => b.length - a.length))
@@ -99,7 +99,7 @@ describe('in another language', () => {
 });
 
 describe('queueing', () => {
-  it('is to members, of whom a workspace reads the name, the address and the language, and of strangers nothing', async () => {
+  it('lets a workspace read the name, address and language of its members, and nothing about other users', async () => {
     const [ours, theirs] = [await createWorld(db), await createWorld(db)];
     const seen = await db.asWorkspace(ours.workspaceId, (tx) =>
       tx.select({ id: users.id, email: users.email, name: users.name, locale: users.locale }).from(users),
@@ -112,7 +112,7 @@ describe('queueing', () => {
     ])
       await expect(db.asWorkspace(ours.workspaceId, async (tx) => forbidden(tx))).rejects.toThrow();
   });
-  it('holds nothing for nobody, and what the sending says for somebody', async () => {
+  it('stores no props without a recipient, and the template’s props with one', async () => {
     await db.asSystem(async (tx) => {
       await queueEmail(tx, { key: 'somebody', to: 'a@example.test', ...welcome, locale: 'en' });
       await queueEmail(tx, { key: 'nobody', to: null, ...welcome });
@@ -123,7 +123,7 @@ describe('queueing', () => {
     ]);
   });
 
-  it('is allowed to a workspace, which can read nobody’s e-mail', async () => {
+  it('is allowed to a workspace, which cannot read any e-mail', async () => {
     const world = await createWorld(db);
     await db.asWorkspace(world.workspaceId, (tx) =>
       queueEmail(tx, { key: 'a', to: 'a@example.test', ...welcome }),
@@ -137,7 +137,7 @@ describe('queueing', () => {
 });
 
 describe('sending', () => {
-  it('keeps everything readable when there is no way to send', async () => {
+  it('keeps everything readable if there is no transport', async () => {
     await queue(['a', 'b']);
     expect(await sendQueuedEmails({ ctx: at(), send: null })).toMatchObject({ kept: 2 });
     expect((await rows()).map((r) => [r.status, r.props])).toEqual([
@@ -146,7 +146,7 @@ describe('sending', () => {
     ]);
   });
 
-  it('tries again later what failed for now, gives up what is refused for good, and sends the rest', async () => {
+  it('retries temporary failures, gives up on permanent ones, and sends the rest', async () => {
     const ctx = at();
     await queue(['bad', 'busy', 'good']);
     const calls: string[] = [];
@@ -175,7 +175,7 @@ describe('sending', () => {
     expect(calls.filter((c) => c === 'bad')).toHaveLength(1);
   });
 
-  it('keeps what cannot be rendered for a process that can, gives it up at last, and sends the rest', async () => {
+  it('keeps an e-mail that cannot be rendered for a process that can, gives up eventually, and sends the rest', async () => {
     await queue(['good', 'holey', 'unknown']);
     await db.asSystem(async (tx) => {
       await tx.update(emails).set({ template: 'no-such' }).where(eq(emails.key, 'unknown'));
@@ -204,7 +204,7 @@ describe('sending', () => {
       expect(row).toMatchObject({ status: 'failed', error: 'unrendered', props: {} });
   });
 
-  it('gives up after nine attempts, and waits longer each time', async () => {
+  it('gives up after nine attempts, with increasing waits', async () => {
     const ctx = at();
     await queue(['never']);
     const waits: number[] = [];
@@ -220,11 +220,11 @@ describe('sending', () => {
     expect((await rows())[0]).toMatchObject({ status: 'failed', attempts: 9 });
   });
 
-  it('offers again, under the same id, what a process was sending when it died', async () => {
+  it('offers an e-mail again under the same id if its process crashed while sending', async () => {
     const ctx = at();
     await queue(['a']);
     const ids: string[] = [];
-    // The process that dies: its row is leased, and nothing settles it.
+    // Simulates a crash: the row is leased, and no process settles it.
     await db.asSystem((tx) =>
       tx.update(emails).set({
         status: 'sending',
@@ -243,7 +243,7 @@ describe('sending', () => {
     expect(ids).toEqual([(await rows())[0]?.id]);
   });
 
-  it('does not let a late attempt settle what another one took over', async () => {
+  it('does not let a late attempt settle an e-mail that another one took over', async () => {
     const ctx = at();
     await queue(['a']);
     let inner = false;
@@ -262,7 +262,7 @@ describe('sending', () => {
   });
 });
 
-/** A mail server as small as it gets: RFC 5321's commands, one answer each. `refuse` answers RCPT instead. */
+/** A minimal mail server: RFC 5321's commands, one reply each. `refuse` is the reply to RCPT. */
 async function smtpServer(refuse?: string) {
   const received: string[] = [];
   const server = createTcp((socket) => {
@@ -304,7 +304,7 @@ async function smtpServer(refuse?: string) {
 const outgoing = () => ({ id: newId('email'), to: 'mira@example.test', ...mail });
 
 describe('SMTP', () => {
-  it('delivers over a real connection, always under the same Message-ID', async () => {
+  it('delivers over a real connection, always with the same Message-ID', async () => {
     const server = await smtpServer();
     const send = throughSmtp(server.url, 'Tributary <hello@tributary.example>');
     const one = outgoing();
@@ -321,12 +321,12 @@ describe('SMTP', () => {
   it.each([
     ['550 no such person', true],
     ['451 try later', false],
-  ])('reads "%s" as permanent: %s', async (answer, permanent) => {
+  ])('classifies "%s" as permanent: %s', async (answer, permanent) => {
     const server = await smtpServer(answer);
     const error = await throughSmtp(server.url, 'a@example.test')(outgoing()).catch((e) => e);
     expect(error).toMatchObject({ name: 'SendError', permanent });
   });
-  it('reads a server that is away as not permanent', async () => {
+  it('classifies an unreachable server as not permanent', async () => {
     const error = await throughSmtp('smtp://127.0.0.1:1', 'a@example.test')(outgoing()).catch((e) => e);
     expect(error).toMatchObject({ name: 'SendError', permanent: false });
   });
@@ -351,7 +351,7 @@ describe('Resend', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     return { seen, send: throughResend('re_test', 'Tributary <hello@tributary.example>', url) };
   }
-  it('sends with the row as its idempotency key', async () => {
+  it('uses the row’s id as the idempotency key', async () => {
     const { seen, send } = await resend(200, { id: 'resend-7' });
     const one = outgoing();
     expect(await send(one)).toBe('resend-7');
@@ -364,7 +364,7 @@ describe('Resend', () => {
     [401, false],
     [429, false],
     [500, false],
-  ])('reads status %i as permanent: %s', async (status, permanent) => {
+  ])('classifies status %i as permanent: %s', async (status, permanent) => {
     const { send } = await resend(status, { statusCode: status, name: 'some_error', message: 'secret text' });
     const error = await send(outgoing()).catch((e) => e);
     expect(error).toMatchObject({ name: 'SendError', permanent });
@@ -373,7 +373,7 @@ describe('Resend', () => {
 });
 
 describe('the outbox', () => {
-  it('finds an e-mail by its id only', async () => {
+  it('finds an e-mail only by its id', async () => {
     await queue(['a']);
     const { listOutbox, readOutbox } = await import('./queries');
     const { items, total } = await listOutbox({ db }, { reader: { kind: 'all' }, limit: 10 });
@@ -386,7 +386,7 @@ describe('the outbox', () => {
     expect(row?.status).toBe('queued');
   });
 
-  it('says of an e-mail that was emptied, or cannot be rendered, that it cannot show it', async () => {
+  it('says so if an e-mail was emptied or cannot be rendered', async () => {
     const { listOutbox, readOutbox } = await import('./queries');
     await queue(['a', 'b']);
     await db.asSystem(async (tx) => {

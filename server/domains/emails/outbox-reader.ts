@@ -2,8 +2,8 @@ import { env } from '@/server/foundation/env';
 import { isFromThisMachine, isLoopbackHost } from '@/server/foundation/peer';
 
 /**
- * Whether there is an outbox at /outbox: only where no e-mail leaves this installation at all, and it is one for trying (the
- * sandbox is on, or the database is the embedded one) or TRIBUTARY_OUTBOX asks for it.
+ * Whether /outbox exists: only if this installation sends no e-mail at all, and it is a trial installation (the sandbox is on or the
+ * database is embedded) or TRIBUTARY_OUTBOX enables it.
  */
 export function outboxExists(): boolean {
   const e = env();
@@ -11,14 +11,13 @@ export function outboxExists(): boolean {
   return e.sandbox || !e.DATABASE_URL || e.TRIBUTARY_OUTBOX !== undefined;
 }
 
-/** Whose e-mails somebody may read: all, those to one person, or none. */
+/** Which e-mails a client may read: all, those to one user, or none. */
 export type OutboxReader = { kind: 'all' } | { kind: 'own'; userId: string } | { kind: 'nobody' };
 
 /**
- * Who may read what in the outbox. Links that set a password are in it, so all of it is only for people at this machine
- * (or for everybody, where TRIBUTARY_OUTBOX says so); a signed-in person reads what was written to them. An installation
- * whose APP_URL is not a loopback address stands behind something, perhaps a proxy that tells nothing of itself: there
- * nobody counts as being at the machine.
+ * Determines what a client may read in the outbox. It contains links that set a password, so only clients on this machine (or everyone, if
+ * TRIBUTARY_OUTBOX says so) may read all of it; a signed-in user may read e-mails to them. If APP_URL is not a loopback address, the
+ * installation may be behind a proxy that does not identify itself, so no client counts as being on this machine.
  */
 export function outboxReader(headers: Pick<Headers, 'get'>, userId: string | null): OutboxReader {
   if (!outboxExists()) return { kind: 'nobody' };

@@ -9,7 +9,7 @@ import { type RenderedEmail, renderRow, subjectOfRow } from './render-email';
 type Row = typeof emails.$inferSelect;
 type Item = Pick<Row, 'id' | 'toAddress' | 'status' | 'createdAt'> & { subject: string };
 
-/** One page of what a reader may see of the outbox, the newest first. `before` is an id of the last page's end. */
+/** Returns one page of the outbox that a reader may see, newest first. `before` is the last id of the previous page. */
 export async function listOutbox(
   ctx: { db: Db },
   input: { reader: OutboxReader; before?: string | undefined; limit: number },
@@ -32,7 +32,7 @@ export async function listOutbox(
   return { items: await Promise.all(items), total };
 }
 
-/** One e-mail of the outbox; null when there is none, or when it is not for this reader. */
+/** Returns one e-mail of the outbox, or null if it does not exist or this reader may not see it. */
 export async function readOutbox(
   ctx: { db: Db },
   input: { reader: OutboxReader; id: string },
@@ -50,7 +50,7 @@ export async function readOutbox(
   return { id, toAddress, status, createdAt, ...mail };
 }
 
-/** What a row says. One that was emptied, or that cannot be rendered, says that instead. */
+/** Renders a row. If the e-mail was emptied or cannot be rendered, returns a note that says so. */
 async function rendered<T>(
   row: Row,
   render: (row: Row) => Promise<T>,
@@ -66,7 +66,7 @@ async function rendered<T>(
   }
 }
 
-/** Own e-mails are those to one's address since one has the account: what an earlier owner of it got stays theirs. */
+/** A user may read e-mails to their address that are newer than their account; older ones belong to a previous owner of the address. */
 async function readable(tx: Tx, reader: OutboxReader): Promise<SQL | undefined> {
   if (reader.kind === 'all') return ne(emails.status, 'void');
   if (reader.kind === 'nobody') return sql`false`;

@@ -4,13 +4,11 @@ import type { Template, TemplateProps } from '@/emails';
 import { newId } from '@/server/foundation/ids';
 
 /**
- * Writes an e-mail into the queue in the transaction that causes it; it is rendered when it is sent. `key` says what it is about
- * (`verify:<token id>`): a second one with the same key is not queued. After the commit publish `email/queued`; the sender also looks
- * every minute by itself.
+ * Queues an e-mail in the transaction that causes it; it is rendered when it is sent. `key` identifies the subject (`verify:<token id>`); a
+ * second e-mail with the same key is not queued. Publish `email/queued` after the commit; the sender also checks every minute.
  *
- * `locale` is the reader's language. `to` null writes a row that is never sent: for answers that may not tell by their work whether an
- * address is known. `toUnconfirmed` sends it also to an account that has not confirmed its address; only for e-mails that hold nothing
- * that a person wrote.
+ * `locale` is the reader's language. With `to` null, writes a row that is never sent, for responses whose work must not reveal whether an
+ * address is known. `toUnconfirmed` sends it even to an account that has not confirmed its address; only for e-mails without user input.
  */
 export async function queueEmail<T extends Template>(
   tx: Tx,
@@ -37,6 +35,6 @@ export async function queueEmail<T extends Template>(
       ...(mail.to === null ? { status: 'void' as const } : {}),
       ...(mail.at ? { createdAt: mail.at } : {}),
     })
-    // No target: naming one would need the right to read the table, which a workspace's requests do not have.
+    // No conflict target, because naming one requires the right to read the table, which a workspace's queries do not have.
     .onConflictDoNothing();
 }

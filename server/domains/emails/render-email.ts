@@ -6,7 +6,7 @@ import { cutText } from '@/server/foundation/storable';
 export interface RenderedEmail {
   subject: string;
   html: string;
-  /** The same as plain text. */
+  /** The same content as plain text. */
   body: string;
 }
 
@@ -15,13 +15,13 @@ interface Module {
   subject: (props: object, words: EmailWords) => string;
 }
 
-/** Each module is tied to its own props; TypeScript cannot follow that through the table, nor through a row. */
+/** Each module is tied to its own props, but TypeScript cannot follow that through the table or a row. */
 async function moduleOf(template: string): Promise<Module> {
   if (!Object.hasOwn(templates, template)) throw new Error(`There is no e-mail template "${template}"`);
   return templates[template as Template]() as Promise<unknown> as Promise<Module>;
 }
 
-/** Renders a template in a language. Takes a while and loads libraries: never inside a transaction. */
+/** Renders a template in a language. Slow and loads libraries, so it must not be called inside a transaction. */
 export async function renderEmail<T extends Template>(
   template: T,
   props: TemplateProps<T>,
@@ -37,14 +37,14 @@ export async function renderEmail<T extends Template>(
 }
 
 type Queued = { template: string; props: object; locale: string };
-/** The same for a row of the queue. */
+/** Renders a row of the queue. */
 export const renderRow = ({ template, props, locale }: Queued): Promise<RenderedEmail> =>
   renderEmail(template as Template, props as TemplateProps<Template>, locale);
 
-/** The subject of a row of the queue. */
+/** Returns the subject of a row of the queue. */
 export async function subjectOfRow({ template, props, locale }: Queued): Promise<string> {
   return oneLine((await moduleOf(template)).subject(props, emailWordsIn(locale)));
 }
 
-/** A subject is a header: what people typed into it may not start another one. */
+/** A subject is a header, so user input in it must not start another one. */
 const oneLine = (text: string) => cutText(text.replace(/[\p{Cc}\s]+/gu, ' ').trim(), 200);

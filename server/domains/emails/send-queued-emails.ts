@@ -10,7 +10,7 @@ import { type RenderedEmail, renderRow } from './render-email';
 import { type SendEmail, SendError } from './transport';
 
 const BATCH = 20;
-/** The lease of e-mails that wait for their turn in a batch. The number of the attempt is its token. */
+/** The lease of e-mails in a claimed batch. The attempt number is the token. */
 export const EMAIL_LEASE: LeaseKind = {
   name: 'email',
   id: emails.id,
@@ -19,20 +19,21 @@ export const EMAIL_LEASE: LeaseKind = {
   due: true,
   when: sql`t.status = 'sending'`,
 };
-/** An e-mail whose sending was interrupted is offered again after this: before that it may still be on its way. */
+/** An interrupted e-mail is offered again after this time, because until then it may still be in transit. */
 const INTERRUPTED_MS = 5 * 60_000;
-/** With the doubling wait this is about four hours, within the day for which Resend remembers its keys. */
+/** With the doubling wait, this is about four hours, well within the day for which Resend remembers its keys. */
 const MAX_ATTEMPTS = 9;
 
-/** When to try again after this many failed attempts: 1, 2, 4 … minutes. */
+/** Returns the time of the next attempt after this many failed ones: 1, 2, 4 … minutes later. */
 export const nextAttempt = (now: Date, attempts: number): Date =>
   new Date(now.getTime() + 60_000 * 2 ** Math.max(0, attempts - 1));
 
 /**
- * Sends what is queued and due, in batches until nothing is left. A batch is leased while it waits for its turn: when the process
- * dies, the next one goes on with it. Before one is sent, that is written down; when its outcome is unknown, it is offered again
- * under the same key after `INTERRUPTED_MS`. Each is rendered when it is sent; one that cannot be rendered is given up. With no transport the e-mails are kept for the outbox. What holds text that people wrote
- * waits until its address is confirmed: anybody can register with the address of a stranger.
+ * Sends queued e-mails that are due, in batches until none is left. A batch is leased while it waits: if the process crashes, the next one
+ * continues. Each attempt is recorded before it starts; if its outcome is unknown, the e-mail is offered again under the same key after
+ * `INTERRUPTED_MS`. E-mails are rendered when they are sent; one that cannot be rendered is retried and finally given up. Without a
+ * transport, the e-mails are kept for the outbox. An e-mail with user input waits until its address is confirmed, because anyone can
+ * register with someone else's address.
  */
 export async function sendQueuedEmails({
   ctx,
@@ -56,10 +57,10 @@ export async function sendQueuedEmails({
   for (;;) {
     const claimed = await claim(ctx);
     if (claimed.length === 0) return result;
-    // They wait for their turn under their leases.
+    // The e-mails wait for their turn under their leases.
     const waiting = claimed.map((mail) => ({ mail, lease: leaseOf(ctx, mail) }));
     try {
-      // One whose end cannot be written down is offered again under its key when it may be.
+      // If an outcome cannot be recorded, the e-mail is offered again under its key later.
       await eachRow(waiting, {
         what: 'Sending an e-mail',
         of: ({ mail }) => ({ email: mail.id }),
@@ -77,7 +78,7 @@ export async function sendQueuedEmails({
 
 type Row = typeof emails.$inferSelect;
 
-/** The account with the e-mail's address, if it has not shown that the address is its own. */
+/** Selects the account with the e-mail's address if that address is unconfirmed. */
 const unconfirmedOwner = (tx: Tx) =>
   tx
     .select({ one: sql`1` })
@@ -86,10 +87,10 @@ const unconfirmedOwner = (tx: Tx) =>
       and(eq(sql`lower(${users.email})`, sql`lower(${emails.toAddress})`), isNull(users.emailVerifiedAt)),
     );
 
-/** What waited this long for its address to be confirmed is no news any more. */
+/** After this time, an e-mail that is still waiting for its address to be confirmed is outdated. */
 const WAIT_FOR_OWNER_MS = 7 * 86_400_000;
 
-/** Gives up, and empties, what waited too long for its address to be confirmed. */
+/** Gives up and empties e-mails that waited too long for their address to be confirmed. */
 async function dropUnwanted(ctx: { db: Db; clock: Clock }): Promise<void> {
   const before = new Date(ctx.clock.now().getTime() - WAIT_FOR_OWNER_MS);
   await ctx.db.asSystem((tx) =>
@@ -158,7 +159,7 @@ const leaseOf = ({ db, clock }: { db: Db; clock: Clock }, mail: Row): HeldLease 
 const held = (mail: Row) =>
   and(eq(emails.id, mail.id), eq(emails.status, 'sending'), isOurs(EMAIL_LEASE, sql`${mail.attempts}`));
 
-/** Notes that it is about to be sent. False when somebody else has it by now. */
+/** Records that the e-mail is about to be sent. Returns false if another process has taken it over. */
 async function begin({ db, clock }: { db: Db; clock: Clock }, mail: Row): Promise<boolean> {
   const nextAttemptAt = new Date(clock.now().getTime() + INTERRUPTED_MS);
   const begun = await db.asSystem((tx) =>
@@ -176,7 +177,7 @@ async function sendOne(
   try {
     rendered = await renderRow(mail);
   } catch (error) {
-    // A mistake of ours; or this process is older than the one that queued it, and the newer one will know how.
+    // Either a bug, or this process is older than the one that queued it and a newer one can render it.
     log().error({ err: error, email: mail.id, template: mail.template }, 'an e-mail could not be rendered');
     const outcome = mail.attempts >= MAX_ATTEMPTS ? 'failed' : 'retrying';
     return (await settle(ctx, mail, notSent(ctx, mail, outcome, 'unrendered'))) ? outcome : null;
@@ -186,7 +187,7 @@ async function sendOne(
   try {
     const providerId = await send({ id: mail.id, to: mail.toAddress, ...rendered });
     outcome = 'sent';
-    // What was in it (a link to set a new password, say) need not stay in the database once it is delivered.
+    // The contents (such as a link to set a new password) need not stay in the database after delivery.
     change = {
       status: 'sent',
       providerId,
@@ -208,7 +209,7 @@ async function sendOne(
   return (await settle(ctx, mail, change)) ? outcome : null;
 }
 
-/** What an attempt that sent nothing leaves: it waits for the next one, or is given up and emptied. */
+/** Returns the changes after an attempt that sent nothing: the e-mail is either retried, or given up and emptied. */
 const notSent = (
   { clock }: { clock: Clock },
   mail: Row,
@@ -219,7 +220,7 @@ const notSent = (
     ? { status: 'failed', error, nextAttemptAt: null, props: {} }
     : { status: 'queued', error, nextAttemptAt: nextAttempt(clock.now(), mail.attempts) };
 
-/** Writes the end of an attempt. False when somebody else has it by now. */
+/** Records the outcome of an attempt. Returns false if another process has taken the e-mail over. */
 async function settle({ db }: { db: Db }, mail: Row, change: Partial<Row>): Promise<boolean> {
   const settled = await db.asSystem((tx) =>
     tx.update(emails).set(change).where(held(mail)).returning({ id: emails.id }),

@@ -8,7 +8,7 @@ export interface OutgoingEmail {
   body: string;
 }
 
-/** A refusal to send. `permanent`: the same e-mail would be refused again. */
+/** A failure to send. `permanent`: the same e-mail would be refused again. */
 export class SendError extends Error {
   constructor(
     message: string,
@@ -19,7 +19,7 @@ export class SendError extends Error {
   }
 }
 
-/** Sends one e-mail and answers the provider's id of it. Throws SendError. */
+/** Sends one e-mail and returns the provider's id for it. Throws SendError. */
 export type SendEmail = (mail: OutgoingEmail) => Promise<string>;
 
 const TIMEOUT_MS = 30_000;
@@ -32,7 +32,7 @@ export function emailTransport(): SendEmail | null {
   return null;
 }
 
-/** Resend drops a second request with the same idempotency key, so a retry after a crash sends nothing twice. */
+/** Resend ignores a second request with the same idempotency key, so a retry after a crash sends nothing twice. */
 export function throughResend(key: string, from: string, baseUrl?: string): SendEmail {
   return async (mail) => {
     const { Resend } = await import('resend');
@@ -50,10 +50,10 @@ export function throughResend(key: string, from: string, baseUrl?: string): Send
     return data?.id ?? mail.id;
   };
 }
-// 401 and 403 (a wrong key, an unverified domain) are the operator's to mend, so they are tried again.
+// 401 and 403 (a wrong key, an unverified domain) can be fixed by the operator, so they are retried.
 const PERMANENT = new Set([400, 404, 405, 413, 422]);
 
-/** SMTP has no such key: the Message-ID is always the same, and mail systems drop a second one where they can. */
+/** SMTP has no such key. The Message-ID is always the same, so that mail systems can drop a duplicate. */
 export function throughSmtp(url: string, from: string): SendEmail {
   return async (mail) => {
     const { createTransport } = await import('nodemailer');
@@ -81,7 +81,7 @@ export function throughSmtp(url: string, from: string): SendEmail {
     } catch (error) {
       if (error instanceof SendError) throw error;
       const { responseCode, code } = error as { responseCode?: number; code?: string };
-      // A 5xx to the sign-in is about the account, not about this e-mail.
+      // A 5xx during authentication concerns the account, not this e-mail.
       const permanent = (responseCode ?? 0) >= 500 && code !== 'EAUTH';
       throw new SendError(`SMTP: ${responseCode ?? code ?? 'no answer'}`, permanent);
     } finally {

@@ -20,7 +20,7 @@ import { saveMedia } from './save-media';
 import { isStored } from './store';
 import { inPieces, samplePng } from './testing';
 
-// Files have the machine's time.
+// Files use the system clock.
 const clock = new ManualClock(new Date());
 let db: Db;
 let world: World;
@@ -52,7 +52,7 @@ const rowsLeft = async (...ids: string[]) => {
   return ids.filter((id) => rows.some((row) => row.id === id));
 };
 const place = (key: string) => path.join(folder, 'files', key);
-/** Makes everything in the store so many days older. */
+/** Makes everything in the store this many days older. */
 const age = (days: number) => {
   for (const entry of readdirSync(path.join(folder, 'files'), { recursive: true, withFileTypes: true }))
     if (entry.isFile()) {
@@ -62,7 +62,7 @@ const age = (days: number) => {
 };
 const media = (fileId: string) => [{ platform: 'x', text: 'Hello', media: [{ fileId, alt: '' }] }];
 
-test('uploads that never ended go after a day', async () => {
+test('incomplete uploads are deleted after a day', async () => {
   const incoming = path.join(folder, 'files', 'incoming');
   mkdirSync(incoming, { recursive: true });
   for (const name of ['old', 'new']) writeFileSync(path.join(incoming, name), 'half');
@@ -75,7 +75,7 @@ test('uploads that never ended go after a day', async () => {
   expect(readdirSync(incoming)).toEqual(['new']);
 });
 
-test('what nothing uses for a week goes, and what something uses or used of late stays', async () => {
+test('a file unused for a week is deleted; one that is or was recently in use is kept', async () => {
   const alone = await picture();
   const drafted = await picture();
   const takenOut = await picture();
@@ -85,7 +85,7 @@ test('what nothing uses for a week goes, and what something uses or used of late
     ctx: world.ctx,
     input: { name: 'cover.pdf', content: inPieces(Buffer.from('%PDF-1.7')) },
   });
-  // A product that gives away a picture of posts.
+  // A product whose file is a picture uploaded for posts.
   const sold = await picture();
   await createProduct(world.ctx, {
     title: 'P',
@@ -98,7 +98,7 @@ test('what nothing uses for a week goes, and what something uses or used of late
   await createPost(world.ctx, { title: 'Draft', variants: media(drafted.id) });
   const post = await createPost(world.ctx, { title: 'Out', variants: media(takenOut.id) });
   const frozen = await createPost(world.ctx, { title: 'Frozen', variants: media(scheduled.id) });
-  // Scheduled with the picture, which was taken out of the text afterwards.
+  // Scheduled with the picture, which was then removed from the variant.
   const connectionId = newId('connection');
   await db.asSystem(async (tx) => {
     await tx.insert(connections).values({
@@ -133,7 +133,7 @@ test('what nothing uses for a week goes, and what something uses or used of late
 
   expect((await cleanUp()).files).toBe(0);
   clock.advance(6.5 * DAY_MS);
-  // Taken out of its draft, and uploaded again: a week from now on.
+  // One was removed from its draft, the other uploaded again: their week starts now.
   await updatePost(world.ctx, {
     id: post.id,
     version: post.version,
@@ -152,7 +152,7 @@ test('what nothing uses for a week goes, and what something uses or used of late
   );
   expect(told).toMatchObject({ workspaceId: world.workspaceId, actor: 'system:clean-up' });
   expect(told?.summary).toSay(alone.name);
-  // Put back in time, it stays for good.
+  // Put back in time, the picture is kept for good.
   const back = await updatePost(world.ctx, {
     id: post.id,
     version: post.version + 1,
@@ -167,7 +167,7 @@ test('what nothing uses for a week goes, and what something uses or used of late
   expect(await rowsLeft(...mine)).toEqual([drafted, takenOut, scheduled, product, sold].map(({ id }) => id));
 });
 
-test('a content goes when no row of any workspace needs it, and not before a day', async () => {
+test('content is deleted once no row of any workspace needs it, but not within a day', async () => {
   const other = await createWorld(db, { clock });
   await db.asSystem((tx) => tx.update(workspaces).set({ createdAt: new Date(Date.now() - 400 * DAY_MS) }));
   const bytes = samplePng(8, 8, [200, 200, 1]);
@@ -193,14 +193,14 @@ test('a content goes when no row of any workspace needs it, and not before a day
   age(2);
   await cleanUp();
   expect(await there(shared)).toEqual([false, false]);
-  // What is no content of ours is not touched.
+  // Files other than stored content are left alone.
   writeFileSync(path.join(folder, 'files', shared.storageKey.slice(0, 2), 'notes.txt'), 'mine');
   age(9);
   await cleanUp();
   expect(existsSync(path.join(folder, 'files', shared.storageKey.slice(0, 2), 'notes.txt'))).toBe(true);
 });
 
-test('a content that is uploaded again while it is cleaned up stays, whoever comes first', async () => {
+test('content that is uploaded again during the clean-up is kept, whichever comes first', async () => {
   for (let i = 0; i < 4; i++) {
     const bytes = samplePng(8, 8, [201, i, 1]);
     const first = await picture(world.ctx, bytes);
@@ -223,7 +223,7 @@ test('a content that is uploaded again while it is cleaned up stays, whoever com
   }
 }, 240_000);
 
-test('contents from before this database are another one’s, and are left alone', async () => {
+test('content older than this database belongs to another one and is left alone', async () => {
   const key = `ee/${'e'.repeat(64)}`;
   mkdirSync(path.dirname(place(key)), { recursive: true });
   writeFileSync(place(key), 'of another database');

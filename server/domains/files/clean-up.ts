@@ -10,19 +10,19 @@ import { type RemovedFiles, removeUnused } from './remove-unused';
 import { lockStore } from './storage-limit';
 import { incomingFolder, KEY, storeFolder } from './store';
 
-/** Contents in one question, and in one lock. */
+/** Number of contents per query and per lock. */
 const BATCH = 200;
 
 export interface CleanedUp extends RemovedFiles {
-  /** Uploads that never ended. */
+  /** Incomplete uploads. */
   incoming: number;
   contents: number;
   bytes: number;
 }
 
 /**
- * Gives back the room of what nobody needs: uploads that never ended, after a day; files of posts that nothing has used for a week;
- * contents that no row of any workspace names, after a day. Repeating it does no harm, nor do two at once.
+ * Frees storage that is no longer needed: incomplete uploads after a day, files for posts that were unused for a week, and content without
+ * a row in any workspace after a day. Safe to repeat and to run concurrently.
  */
 export async function cleanUpFiles({
   db,
@@ -51,9 +51,9 @@ async function removeIncoming(before: number): Promise<number> {
 }
 
 /**
- * A content may be shared by rows of several workspaces, and be uploaded again at this moment. Its file is put into place under the
- * store's lock, in the transaction that writes its row (`Incoming.keep`); here both are looked at once more under the same lock. So either
- * its row is seen, or it comes after and puts a file of its own there.
+ * Removes content that no row needs. Rows of several workspaces may share it, and it may be uploaded again at any moment. An upload moves
+ * its file into place under the store's lock, in the transaction that writes its row (`Incoming.keep`), and this function checks both again
+ * under the same lock. So either it sees the row, or the upload comes later and stores its own file.
  */
 async function removeContents(
   db: Db,
@@ -61,7 +61,7 @@ async function removeContents(
   batch: number,
 ): Promise<Pick<CleanedUp, 'contents' | 'bytes'>> {
   const done = { contents: 0, bytes: 0 };
-  // What was there before this database's first workspace belongs to another one that had this folder: it is left alone.
+  // Content older than this database's first workspace belongs to another database that used this folder, so it is left alone.
   const [oldest] = await db.asSystem((tx) => tx.select({ at: min(workspaces.createdAt) }).from(workspaces));
   const since = oldest?.at?.getTime();
   if (since === undefined) return done;
@@ -95,7 +95,7 @@ async function removeContents(
 
 const placeOf = (key: string): string => path.join(/* turbopackIgnore: true */ storeFolder(), key);
 
-/** Those that no row needs. */
+/** Returns the keys that no row needs. */
 async function unneeded(
   tx: Parameters<Parameters<Db['asSystem']>[0]>[0],
   keys: readonly string[],
@@ -112,7 +112,7 @@ async function unneeded(
   return keys.filter((key) => !needed.has(key));
 }
 
-/** When a file was written, in milliseconds since 1970; never, when it is gone. */
+/** Returns when a file was written, in milliseconds since 1970, or infinity if it no longer exists. */
 const agedOf = (file: string): Promise<number> =>
   stat(file).then(
     (found) => found.mtimeMs,

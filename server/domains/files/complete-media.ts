@@ -4,15 +4,15 @@ import { files, type Media } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 
-/** A picture, GIF or video as a person names it. */
+/** Reference to a picture, GIF or video in user input. */
 export interface MediaNamed {
   fileId: string;
   alt: string;
 }
 
 /**
- * Files by id, with what is known of them. Throws `not_found` for a file that is not this workspace's, or that no post takes. Inside a
- * transaction of the caller.
+ * Adds the stored facts to files referenced by id. Throws `not_found` for a file of another workspace or one that no post accepts. Runs in
+ * the caller's transaction.
  */
 export async function completeMedia<T extends { media?: readonly MediaNamed[] | undefined }>(
   tx: Tx,
@@ -25,7 +25,7 @@ export async function completeMedia<T extends { media?: readonly MediaNamed[] | 
         .select()
         .from(files)
         .where(and(eq(files.workspaceId, workspaceId), inArray(files.id, ids), isNotNull(files.kind)))
-        // What nobody used for a week is not removed while a text that names it is being saved.
+        // Prevents a long unused file from being removed while a text that references it is being saved.
         .for('key share')
     : [];
   const byId = new Map(found.map((f) => [f.id, f]));

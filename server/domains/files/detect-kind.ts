@@ -2,7 +2,7 @@ import type { FileTypeParser } from 'file-type/core';
 import { type FileKind, KINDS } from './kinds';
 
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-/** Kinds that are a ZIP inside: documents, programs, maps. They are taken as what they are made of. */
+/** Formats that are ZIP archives: documents, programs, maps. They are treated as ZIP files. */
 const ZIPPED = new Set(
   '3mf apk docm docx dotm dotx jar kmz odg odp ods odt otg otp ots ott potm potx ppsm ppsx pptm pptx vsdx vstx xlsm xlsx xltm xltx xpi'.split(
     ' ',
@@ -16,8 +16,8 @@ function parser(): Promise<FileTypeParser> {
       new FileTypeParser({
         customDetectors: [
           {
-            // A PNG is one by its signature alone: what else it holds is for the decoder to say, and the parser would want to see all of
-            // what comes before its picture.
+            // The signature alone identifies a PNG. The decoder judges the rest, and the parser would need everything before the picture
+            // data.
             id: 'png',
             async detect(tokenizer) {
               const head = new Uint8Array(PNG.length);
@@ -36,10 +36,10 @@ function parser(): Promise<FileTypeParser> {
   });
 }
 
-/** How many bytes of a file the functions below want to see. They get no more, so that no file can keep them busy. */
+/** Maximum number of bytes that the functions below read from a file, so that no file can keep them busy. */
 export const HEAD_BYTES = 64;
 
-/** The type of a file by its first bytes, such as `image/png`; null when it is none that is known. */
+/** Detects the MIME type of a file from its first bytes, such as `image/png`. Returns null for an unknown type. */
 export async function mimeOf(head: Uint8Array): Promise<string | null> {
   return (await typeOf(head))?.mime ?? null;
 }
@@ -48,7 +48,7 @@ async function typeOf(head: Uint8Array) {
   return (await parser()).fromBuffer(head.subarray(0, HEAD_BYTES));
 }
 
-/** The kind of a file from its first bytes; null when it is none that is accepted. */
+/** Detects the kind of a file from its first bytes. Returns null for a kind that is not accepted. */
 export async function detectKind(head: Uint8Array): Promise<FileKind | null> {
   const type = await typeOf(head);
   if (!type) return null;

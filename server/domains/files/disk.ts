@@ -3,13 +3,13 @@ import { promisify } from 'node:util';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 
-/** Room that uploads leave on the disk, in bytes: the database and the system live there too. Of a small disk a twentieth. */
+/** Disk space that uploads leave free, in bytes, because the database and the system share the disk. On a small disk, a twentieth of it. */
 const KEPT_FREE = 500 * 1024 * 1024;
 const KEPT_FREE_PART = 0.05;
 
 export const diskFull = (): AppError => new AppError('unavailable', fact('files.errors.diskFull'));
 
-/** Whether uploads have to stop. */
+/** Whether the disk is too full for uploads. */
 export const isNearlyFull = ({
   bavail,
   bsize,
@@ -19,12 +19,12 @@ export const isNearlyFull = ({
 
 let look: (folder: string) => Promise<Pick<StatsFs, 'bavail' | 'bsize' | 'blocks'>> = promisify(statfs);
 
-/** Throws `unavailable` when the disk of a folder is nearly full. */
+/** Throws `unavailable` if the disk of a folder is nearly full. */
 export async function assertDiskSpace(folder: string): Promise<void> {
   if (isNearlyFull(await look(folder))) throw diskFull();
 }
 
-/** For tests: what the disk says of itself. Answers how to go back. */
+/** For tests: overrides the reported disk space. Returns a function that restores it. */
 export function pretendDisk(said: Awaited<ReturnType<typeof look>>): () => void {
   const before = look;
   look = async () => said;

@@ -2,30 +2,30 @@ import type { MediaKind } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 
-/** What a picture, GIF or video is, as it is shown. */
+/** Properties of a picture, GIF or video as it is displayed. */
 export interface MediaFacts {
   kind: MediaKind;
   mime: string;
   extension: string;
   label: string;
-  /** In pixels, turned as it is to be shown. */
+  /** In pixels, after applying the orientation. */
   width: number;
   height: number;
-  /** Of a video, and of a GIF that moves. */
+  /** Length of a video or an animated GIF. */
   durationMs: number | null;
-  /** Of a GIF, how many pictures it shows one after the other. */
+  /** Number of frames of a GIF. */
   frames: number | null;
-  /** A small WebP of it that stands still; null for a video. */
+  /** Small still WebP picture; null for a video. */
   still: Buffer | null;
 }
-/** Why a file is not taken. */
+/** Why a file is not accepted. */
 export interface NotTaken {
   refused: Fact;
 }
 
 export const DAMAGED: NotTaken = { refused: fact('files.problems.damaged') };
-/** How long looking at one file may take, in milliseconds: a second or two, and much more on a machine that is busy with other things. */
+/** Time limit for reading one file, in milliseconds. Normally a second or two is enough, but a busy machine needs much more. */
 export const LOOK_MS = 90_000;
-/** It may be the machine's fault as well as the file's. */
+/** The cause may be the machine as well as the file. */
 export const tookTooLong = (): AppError => new AppError('unavailable', fact('files.errors.tookTooLong'));
 export const TOO_MANY_PIXELS: NotTaken = { refused: fact('files.problems.tooManyPixels') };

@@ -2,12 +2,12 @@ import { showsSomething } from '@/server/foundation/visible-text';
 import type { FileKind } from './kinds';
 
 const MAX = 120;
-// Names that Windows keeps for devices, whatever their ending.
+// Names that Windows reserves for devices, whatever their extension.
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
 /**
- * A name that is safe to store, show and download: no folders, no control or direction-changing characters, not hidden, not
- * endless, and with the ending of what the file really is.
+ * Returns a name that is safe to store, show and download: without folders, control characters or direction changes, not hidden, of limited
+ * length, and with the extension of the actual kind.
  */
 export function safeFileName(name: string, kind: FileKind): string {
   const last = name.normalize('NFC').split(/[/\\]/).at(-1) ?? '';
@@ -25,7 +25,7 @@ export function safeFileName(name: string, kind: FileKind): string {
   return `${[...safe].slice(0, MAX).join('').trim()}.${kind.extension}`;
 }
 
-/** A `Content-Disposition` header that saves under this name (RFC 6266, with the plain fallback first). */
+/** Returns a `Content-Disposition` header that saves under this name (RFC 6266, with the plain fallback first). */
 export function attachmentHeader(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(name).replace(

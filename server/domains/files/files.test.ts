@@ -40,7 +40,7 @@ const incoming = () =>
 const pdf = { mime: 'application/pdf', extension: 'pdf', label: 'PDF' };
 
 describe('saveFile', () => {
-  it('keeps a PDF that comes in small pieces and gives it back', async () => {
+  it('stores a PDF that arrives in small pieces and returns it', async () => {
     const { ctx } = await createWorld(db);
     const file = await saveFile({
       ctx,
@@ -54,7 +54,7 @@ describe('saveFile', () => {
     expect(incoming()).toEqual([]);
   });
 
-  it('looks at the content and not at the name', async () => {
+  it('checks the content and not the name', async () => {
     const { ctx } = await createWorld(db);
     const save = (name: string, ...parts: (string | Uint8Array)[]) =>
       saveFile({ ctx, input: { name, content: stream(...parts) } });
@@ -96,7 +96,7 @@ describe('saveFile', () => {
 });
 
 describe('names', () => {
-  it('takes hostile names apart', () => {
+  it('sanitizes hostile names', () => {
     expect(safeFileName('@/server/etc/passwd', pdf)).toBe('passwd.pdf');
     expect(safeFileName('C:\\Windows\\con.pdf', pdf)).toBe('file-con.pdf');
     expect(safeFileName('..pdf', pdf)).toBe('pdf.pdf');
@@ -106,7 +106,7 @@ describe('names', () => {
     expect(safeFileName('', pdf)).toBe('file.pdf');
   });
 
-  it('never lets a name out of its folder or its header', () => {
+  it('never produces a name that breaks out of its folder or header', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (name) => {
         const safe = safeFileName(name, pdf);
@@ -120,8 +120,8 @@ describe('names', () => {
     );
   });
 
-  it('tells the kinds apart by their first bytes', async () => {
-    /** The first entry of a ZIP, which is not compressed. */
+  it('distinguishes kinds by their first bytes', async () => {
+    /** Returns the first entry of a ZIP, uncompressed. */
     const entry = (name: string, content: string) => {
       const header = Buffer.alloc(30);
       header.write('PK\u0003\u0004', 'latin1');
@@ -134,7 +134,7 @@ describe('names', () => {
     const kindOf = async (head: Uint8Array) => (await detectKind(head))?.extension ?? null;
     expect(await kindOf(epub)).toBe('epub');
     expect(await kindOf(Buffer.from('PK\u0003\u0004aaaa'))).toBe('zip');
-    // A ZIP by its bytes, whatever the names in it make of it.
+    // These are ZIP files by their bytes, whatever the entry names suggest.
     for (const name of [
       '[Content_Types].xml',
       'word/document.xml',
@@ -152,7 +152,7 @@ describe('names', () => {
     expect(await kindOf(new Uint8Array())).toBeNull();
   });
 
-  it('ends with an answer for any first bytes, and looks at no more of them', async () => {
+  it('returns a result for any first bytes, and reads no further', async () => {
     const starts = [
       'PK\u0003\u0004',
       '\u001f\u008b\b',

@@ -11,7 +11,7 @@ export interface Film {
   durationMs: number;
 }
 
-/** How much memory reading a film may take, in megabytes. A film of 100 MB takes a tenth of it. */
+/** Memory limit for reading a video, in megabytes. A video of 100 MB takes a tenth of it. */
 const MEMORY_MB = 128;
 const MAX_SIDE = 16_384;
 const inTurn = serialQueue();
@@ -27,8 +27,8 @@ const REFUSED: Record<'quicktime' | 'no picture' | 'damaged', NotTaken> = {
 };
 
 /**
- * What a film is, read by mediabunny (film-reader.mjs) in a process of its own: a file of a few bytes can make any reader of these
- * tables use up all memory, and then only that process ends. One after the other.
+ * Reads the properties of a video with mediabunny (film-reader.mjs) in a separate process, because a file of a few bytes can make any
+ * reader of these tables exhaust its memory, and then only that process ends. Videos are read one at a time.
  */
 export async function readFilm(file: string): Promise<Film | NotTaken> {
   const film = await inTurn(() => ask(file));
@@ -40,7 +40,7 @@ export async function readFilm(file: string): Promise<Film | NotTaken> {
   return { width: film.width, height: film.height, durationMs };
 }
 
-/** The reader's answer; null when it ended because it took too much. Throws when it took too long, and when it cannot be run. */
+/** Returns the reader's result, or null if it exceeded its memory. Throws if it timed out or could not be run. */
 function ask(file: string): Promise<z.output<typeof answer> | null> {
   return new Promise((resolve, reject) => {
     execFile(
@@ -55,14 +55,14 @@ function ask(file: string): Promise<z.output<typeof answer> | null> {
         killSignal: 'SIGKILL',
         maxBuffer: 1024 * 1024,
         windowsHide: true,
-        // Nothing of ours: it reads what strangers send.
+        // No environment variables of ours, because the process reads untrusted files.
         env: {
           NODE_ENV: 'production',
           ...(process.env.SystemRoot ? { SystemRoot: process.env.SystemRoot } : {}),
         },
       },
       (error, stdout, stderr) => {
-        // 1 is how Node ends when it could not run the program at all. What it was ended for has another code, or a signal.
+        // Node exits with 1 if it could not run the program at all. A process that exceeded its limits has another code, or a signal.
         if (error && (error.code === 1 || typeof error.code === 'string'))
           return reject(new Error('The reader of films could not be run', { cause: stderr || error }));
         if (error?.killed) return reject(tookTooLong());

@@ -1,9 +1,9 @@
-// Reads what a film says of itself, in a process of its own (see film-facts.ts): `node film-reader.mjs FILE` prints one line of JSON.
-// The tables of an MP4 may promise billions of entries in a few bytes, and whoever believes them runs out of memory.
+// Reads the properties of a video in a separate process (see film-facts.ts): `node film-reader.mjs FILE` prints one line of JSON. The
+// tables of an MP4 may claim billions of entries in a few bytes, and a reader that trusts them runs out of memory.
 import { fstatSync, openSync, readSync } from 'node:fs';
 import { CustomSource, EncodedPacketSink, Input, MP4, QTFF } from 'mediabunny';
 
-/** No table and no packet of a film of 100 MB is larger. */
+/** Maximum bytes per read; no table and no packet of a 100 MB video is larger. */
 const MAX_AT_ONCE = 16 * 1024 * 1024;
 
 const file = openSync(process.argv[2], 'r');
@@ -32,9 +32,9 @@ async function facts() {
   if (!track) return { refused: 'no picture' };
   const width = await track.getDisplayWidth();
   const height = await track.getDisplayHeight();
-  // From the last packet that there is and not from what the header promises; a film in fragments promises nothing.
+  // Based on the last packet that exists, not on the header. The header of a fragmented video states no length.
   const seconds = await input.computeDuration();
-  // Of a film that was cut off the end is missing.
+  // A truncated video lacks its last packet.
   const last = await new EncodedPacketSink(track).getPacket(Number.POSITIVE_INFINITY);
   if (!last || last.byteLength === 0 || ![width, height, seconds].every(Number.isFinite))
     return { refused: 'damaged' };

@@ -1,4 +1,4 @@
-/** What may be uploaded, known by its first bytes (detect-kind.ts) and never by its name. */
+/** A kind of file that may be uploaded. It is detected from the first bytes (detect-kind.ts), never from the name. */
 export interface FileKind {
   mime: string;
   extension: string;

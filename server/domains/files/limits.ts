@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '@/server/foundation/errors';
 import { fact, nameOf } from '@/server/foundation/facts';
 
-/** The largest file that is taken, in bytes; and the largest picture, GIF or video of a post. */
+/** Maximum size of a file, in bytes, and of a picture, GIF or video of a post. */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
 export const MAX_MEDIA_BYTES = 100 * 1024 * 1024;
 export const tooLarge = (most = MAX_FILE_BYTES): AppError => {
@@ -11,6 +11,6 @@ export const tooLarge = (most = MAX_FILE_BYTES): AppError => {
   });
 };
 
-/** Whether a file was refused for its size. */
+/** Whether a file was refused because of its size. */
 export const isTooLarge = (error: unknown): boolean =>
   isAppError(error) && nameOf(error.fact) === 'files.errors.tooLarge';

@@ -26,7 +26,7 @@ const still = async (bytes: Uint8Array) => {
 };
 const plain = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#1c7878' } });
-/** Frames of noise, so that no byte of the file is without meaning. */
+/** Frames of noise, so that every byte of the file matters. */
 const moving = async (count: number) => {
   const frames = await Promise.all(
     Array.from({ length: count }, (_, i) =>
@@ -41,7 +41,7 @@ const moving = async (count: number) => {
 };
 
 describe('pictures', () => {
-  it('tells kind and size of each format, and makes a small one that stands still', async () => {
+  it('reports kind and size of each format, and creates a small still picture', async () => {
     expect(await facts(samplePng(3, 2))).toMatchObject({
       kind: 'picture',
       mime: 'image/png',
@@ -56,7 +56,7 @@ describe('pictures', () => {
     expect(await still(samplePng(3, 2))).toMatchObject({ width: 3, height: 2 });
   });
 
-  it('says how a camera held it, and takes no place of it along', async () => {
+  it('applies the camera’s orientation, and removes the location', async () => {
     const turned = await plain(640, 400)
       .withExif({ IFD0: { Copyright: 'Mira' }, IFD3: { GPSLatitude: '52/1 30/1 0/1' } })
       .withMetadata({ orientation: 6 })
@@ -68,11 +68,11 @@ describe('pictures', () => {
     expect(small?.exif).toBeUndefined();
   });
 
-  it('finds the frame of a JPEG behind large segments', async () => {
+  it('finds the frame header of a JPEG behind large segments', async () => {
     expect(await facts(sampleJpeg(10, 20, 300_000))).toMatchObject({ width: 10, height: 20 });
   });
 
-  it('tells a GIF that moves from one that does not', async () => {
+  it('distinguishes an animated GIF from a still one', async () => {
     expect(await facts(sampleGif(1))).toMatchObject({ kind: 'picture', mime: 'image/gif', frames: 1 });
     expect(await facts(sampleGif(12, 320, 200))).toMatchObject({
       kind: 'gif',
@@ -86,7 +86,7 @@ describe('pictures', () => {
     expect(small?.pages ?? 1).toBe(1);
   });
 
-  it('refuses what was cut off, wherever', async () => {
+  it('rejects truncated files, wherever they are cut', async () => {
     const noise = Buffer.from(Array.from({ length: 90 * 60 * 3 }, (_, i) => (i * 2654435761) % 251));
     const raw = sharp(noise, { raw: { width: 90, height: 60, channels: 3 } });
     const whole: Record<string, Buffer> = {
@@ -104,19 +104,19 @@ describe('pictures', () => {
           /^This file is damaged\./,
         );
     }
-    // Some programs fill up with zeros.
+    // Some programs pad with zeros.
     expect(await facts(Buffer.concat([whole.gif ?? Buffer.alloc(0), Buffer.alloc(9)]))).toMatchObject({
       kind: 'gif',
     });
   });
 
-  it('refuses a size that would blow up whoever decodes it', async () => {
+  it('rejects dimensions that would exhaust memory when decoded', async () => {
     const bomb = samplePng(1, 1, [0, 0, 0], { width: 60_000, height: 60_000 });
     expect(bomb.length).toBeLessThan(100);
     expect((await refused(bomb)).refused).toSay(/too many pixels/);
     expect((await refused(sampleJpeg(65_000, 10))).refused).toSay(/too many pixels/);
     expect((await refused(sampleJpeg(12_000, 11_000))).refused).toSay(/too many pixels/);
-    // What has to stand in memory as a whole may be less.
+    // The limit is lower for formats that are decoded in memory as a whole.
     const interlaced = samplePng(1, 1, [0, 0, 0], { width: 9000, height: 9000 });
     interlaced[28] = 1;
     expect((await refused(interlaced)).refused).toSay(/too many pixels/);
@@ -125,14 +125,14 @@ describe('pictures', () => {
     });
   });
 
-  it('refuses a GIF that no platform takes without decoding it', async () => {
+  it('rejects a GIF too large for any platform without decoding it', async () => {
     const long = Buffer.concat([sampleGif(2), Buffer.alloc(MAX_GIF_BYTES)]);
     expect((await refused(long)).refused).toSay(/larger than 20 MB/);
   });
 });
 
-describe('films', () => {
-  it('tells size and length from what there is and not from what the header says', async () => {
+describe('videos', () => {
+  it('takes size and length from the data and not from the header', async () => {
     expect(await facts(sampleMp4({ seconds: 12.5, width: 1280, height: 720 }))).toMatchObject({
       kind: 'video',
       mime: 'video/mp4',
@@ -146,7 +146,7 @@ describe('films', () => {
     ).toMatchObject({ height: 1920, durationMs: 2000 });
   });
 
-  it('adds up a film in fragments, whose header says nothing', async () => {
+  it('adds up a fragmented video, whose header states no length', async () => {
     const { BufferTarget, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output } = await import(
       'mediabunny'
     );
@@ -174,21 +174,21 @@ describe('films', () => {
     });
   });
 
-  it('refuses lengths, tables and places that lie, and outlives those that would use up all memory', async () => {
+  it('rejects false lengths, tables and offsets, and survives those that would exhaust memory', async () => {
     const film = (more: Partial<Parameters<typeof sampleMp4>[0]>) =>
       refused(sampleMp4({ seconds: 1, width: 64, height: 64, ...more }));
     expect((await film({ times: [1, 0xffffffff] })).refused).toSay(/longer than a day/);
     expect((await film({ times: [1, 0] })).refused).toSay(/damaged/);
-    // The film is elsewhere: it was cut off.
+    // The data lies beyond the end of the file, as if it were truncated.
     expect((await film({ begins: 50_000_000 })).refused).toSay(/damaged/);
     expect((await film({ width: 0, height: 0 })).refused).toBeDefined();
-    // A kilobyte that promises four billion pictures.
+    // A kilobyte that claims four billion frames.
     expect((await film({ times: [0xffffffff, 1], shifts: [1, 1] })).refused).toSay(/damaged/);
     const cut = sampleMp4({ seconds: 5, width: 10, height: 10 });
     expect((await refused(cut.subarray(0, cut.length - 60))).refused).toBeDefined();
   }, 240_000);
 
-  it('ends with an answer for damage anywhere', async () => {
+  it('returns a result for damage anywhere in the file', async () => {
     const sample = sampleMp4({ seconds: 2, width: 16, height: 9 });
     await fc.assert(
       fc.asyncProperty(
@@ -207,8 +207,8 @@ describe('films', () => {
   }, 240_000);
 });
 
-describe('what no post takes', () => {
-  it('is refused in words, by its content', async () => {
+describe('files that no post accepts', () => {
+  it('are rejected with a message, based on their content', async () => {
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
     const zip = Buffer.from('PK\u0003\u0004');
     for (const bytes of [svg, zip, Buffer.from('MZ program'), Buffer.from('%PDF-1.7'), Buffer.alloc(0)])
@@ -225,15 +225,15 @@ describe('what no post takes', () => {
       expect((await refused(bytes)).refused).toEqual(
         `This ${label} moves, and platforms do not take that. Save it as a GIF or an MP4.`,
       );
-    // One picture does not move.
+    // A single frame is not an animation.
     expect(await facts(sampleApng(1))).toMatchObject({ kind: 'picture', mime: 'image/png', width: 16 });
-    // Begins as one kind and goes on as another.
+    // Starts as one kind and continues as another.
     const start = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
     expect((await refused(Buffer.concat([start, svg]))).refused).toSay(/damaged/);
     expect((await refused(Buffer.concat([Buffer.from('GIF89a'), svg]))).refused).toSay(/damaged/);
   });
 
-  it('ends with an answer for every beginning of a picture and for every damage to it', async () => {
+  it('yield a result even when truncated or damaged anywhere', async () => {
     const samples = [
       samplePng(3, 2),
       sampleJpeg(9, 9, 100),
@@ -248,7 +248,7 @@ describe('what no post takes', () => {
         async (sample, cut, damage) => {
           const bytes = Buffer.from(sample.subarray(0, cut % (sample.length + 1)));
           for (const [at, value] of damage) if (bytes.length > 0) bytes[at % bytes.length] = value;
-          // Damage that makes a film of it is for the test of films.
+          // Damage that makes it look like a video is covered by the test for videos.
           if (bytes.toString('latin1', 4, 8) === 'ftyp') return;
           const answer = await facts(bytes);
           if (!('refused' in answer)) {
@@ -262,7 +262,7 @@ describe('what no post takes', () => {
   });
 });
 
-it('leaves the covers of products to be drawn', async () => {
+it('still allows product covers to be drawn', async () => {
   expect(await facts(samplePng(4, 3))).toMatchObject({ kind: 'picture' });
   const { coverImage } = await import('../listings/cover');
   const cover = await coverImage({ title: 'Weekly planner', kind: 'digital' });

@@ -7,14 +7,14 @@ import { type PictureFormat, readPicture } from './picture-facts';
 
 export const MEDIA_LABELS = 'JPEG, PNG, WebP, GIF, MP4';
 const PICTURES: readonly PictureFormat[] = ['png', 'jpeg', 'gif', 'webp'];
-/** All have the same tables. Which of them is taken, their reader says. */
+/** All of these have the same tables; the video reader decides which are accepted. */
 const FILMS = ['video/mp4', 'video/quicktime', 'video/x-m4v', 'video/3gpp', 'video/3gpp2'];
-/** Milliseconds. No platform takes a longer video, and a length beyond it is a lie. */
+/** Maximum length of a video, in milliseconds. No platform accepts a longer one, and larger values are false. */
 const LONGEST_MS = 24 * 3_600_000;
 const OTHER: NotTaken = { refused: fact('files.errors.otherKind', { kinds: MEDIA_LABELS }) };
 /**
- * Reads what a file is: kind, size in pixels, length. By its first bytes it is sent to the one reader of its kind, and to no other,
- * whatever its name; pictures are decoded (picture-facts.ts), of a film the tables are read (film-facts.ts).
+ * Reads the properties of a file: kind, size in pixels, length. The first bytes alone, never the name, select the reader: pictures are
+ * decoded (picture-facts.ts), and only the tables of a video are read (film-facts.ts).
  */
 export async function readMediaFacts(file: string, bytes: number): Promise<MediaFacts | NotTaken> {
   const facts = await factsOf(file, bytes);

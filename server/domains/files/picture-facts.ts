@@ -13,21 +13,23 @@ const KINDS = {
   webp: { mime: 'image/webp', extension: 'webp', label: 'WebP' },
 } as const;
 
-/** More pixels than nearly any camera has. What is read line by line takes the same memory however large it is. */
+/**
+ * Maximum number of pixels, more than nearly any camera produces. Formats that are decoded line by line take the same memory at any size.
+ */
 const MAX_PIXELS = 120_000_000;
-/** Of what has to stand in memory as a whole to be decoded. */
+/** Maximum number of pixels of a picture that is decoded in memory as a whole. */
 const MAX_AT_ONCE = 40_000_000;
 const MAX_SIDE = 30_000;
-/** Bytes. Platforms take at most 15 MB. */
+/** In bytes. Platforms accept at most 15 MB. */
 export const MAX_GIF_BYTES = 20 * 1024 * 1024;
-/** The longer side of the small still picture, in pixels: twice as wide as the widest place that shows it. */
+/** Longer side of the small still picture, in pixels: twice the largest width at which it is shown. */
 const STILL_SIDE = 480;
 const STILL_QUALITY = 75;
 const READ: SharpOptions = { limitInputPixels: MAX_PIXELS, failOn: 'error', sequentialRead: true };
 const inTurn = serialQueue();
 
 let loaded: Promise<typeof import('sharp')['default']> | undefined;
-/** The decoder, set up once: on one thread, without a memory of what it did, and with readers for these four formats only. */
+/** Loads the decoder and configures it once: one thread, no cache, and readers for these formats only. */
 function decoder() {
   loaded ??= import('sharp').then(({ default: sharp }) => {
     sharp.concurrency(1);
@@ -39,7 +41,8 @@ function decoder() {
         'VipsForeignLoadJpeg',
         'VipsForeignLoadNsgif',
         'VipsForeignLoadWebp',
-        // Next draws the covers of products from an SVG of ours, in the same process. No upload comes to it: they are told by their first bytes.
+        // Next draws product covers from our own SVG in the same process. Uploads never reach this reader, because their format is detected
+        // from the first bytes.
         'VipsForeignLoadSvg',
       ],
     });
@@ -52,8 +55,8 @@ function decoder() {
 }
 
 /**
- * What a picture or GIF is. It is decoded for the small still picture, which proves that all of it is there; one after the other, so
- * that many uploads at once take no more memory than one.
+ * Reads the properties of a picture or GIF. It is decoded for the small still picture, which proves that it is complete. Pictures are
+ * decoded one at a time, so that many concurrent uploads take no more memory than one.
  */
 export async function readPicture(
   file: string,
@@ -70,7 +73,7 @@ export async function readPicture(
       const said = error instanceof Error ? error.message : '';
       if (/pixel limit/.test(said)) return TOO_MANY_PIXELS;
       if (/^timeout/.test(said)) throw tookTooLong();
-      // Not the picture's fault, and it may be taken the next time.
+      // Not the picture's fault; a later attempt may succeed.
       if (/^Input file is missing|memory/i.test(said)) throw error;
       return DAMAGED;
     }
@@ -85,18 +88,18 @@ async function look(
   format: PictureFormat,
 ): Promise<MediaFacts | NotTaken> {
   const said = await header.metadata();
-  // Begins as one and is another.
+  // Starts as one format but is another.
   if (said.format !== format) return DAMAGED;
-  // The decoder shows an animated PNG as its first picture and does not tell.
+  // The decoder shows only the first frame of an animated PNG and does not report the others.
   const frames = format === 'png' ? await framesOfPng(file) : (said.pages ?? 1);
-  // One rule: what moves is a GIF or a video. Platforms would show these as a still picture, or not at all.
+  // Only GIFs and videos may be animated. Platforms would show other animations as a still picture or not at all.
   if (format !== 'gif' && frames > 1)
     return { refused: fact('files.problems.moves', { format: KINDS[format].label }) };
   const { width, height } = said.autoOrient;
   const most =
     format === 'gif' || format === 'webp' || said.isProgressive === true ? MAX_AT_ONCE : MAX_PIXELS;
   if (width > MAX_SIDE || height > MAX_SIDE || width * height > most) return TOO_MANY_PIXELS;
-  // The decoder is content with the frames that are there.
+  // The decoder accepts a GIF with missing frames.
   if (format === 'gif' && !(await endsAsGif(file, bytes))) return DAMAGED;
   const still = await whole
     .timeout({ seconds: LOOK_MS / 1000 })
@@ -115,9 +118,12 @@ async function look(
   };
 }
 
-/** How many chunks may stand before a PNG's picture data; real files have a dozen. */
+/** Maximum number of chunks before a PNG's picture data; real files have about a dozen. */
 const MAX_CHUNKS = 1000;
-/** The pictures of a PNG: the count of its acTL chunk, which stands before the picture data (PNG, third edition, 11.3.6.1), or one. */
+/**
+ * Returns the number of frames of a PNG: the count in its acTL chunk, which precedes the picture data (PNG, third edition, 11.3.6.1), or
+ * one.
+ */
 async function framesOfPng(file: string): Promise<number> {
   const handle = await open(/* turbopackIgnore: true */ file, 'r');
   try {
@@ -135,7 +141,7 @@ async function framesOfPng(file: string): Promise<number> {
   }
 }
 
-/** Whether a GIF has its trailer (GIF 89a, 27). Some programs fill up with zeros behind it. */
+/** Whether a GIF has its trailer (GIF 89a, 27). Some programs append zeros after it. */
 async function endsAsGif(file: string, bytes: number): Promise<boolean> {
   const handle = await open(/* turbopackIgnore: true */ file, 'r');
   try {

@@ -1,12 +1,12 @@
-/** A part of a file, from the first to the last byte of it, both counted from 0. */
+/** A byte range of a file: its first and its last byte, both counted from 0. */
 export interface Part {
   from: number;
   last: number;
 }
 
 /**
- * The part that a `Range` header asks for (RFC 9110, 14.1.2): `bytes=0-99`, `bytes=100-`, `bytes=-100`. Null when there is none, and for
- * what is no range or several, which a server may leave alone: then the whole is sent. `unsatisfiable` when it begins behind the end.
+ * Parses a `Range` header (RFC 9110, 14.1.2): `bytes=0-99`, `bytes=100-`, `bytes=-100`. Returns null if the header is missing, malformed or
+ * lists several ranges; the whole file is then sent, as the RFC allows. Returns `unsatisfiable` if the range starts beyond the end.
  */
 export function partAsked(header: string | null, bytes: number): Part | 'unsatisfiable' | null {
   const [, first = '', last = ''] = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(header ?? '') ?? [];

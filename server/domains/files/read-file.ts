@@ -6,7 +6,7 @@ import { defineVerb } from '@/server/verbs/define';
 import { downloadOutput } from './schemas';
 import { readStored } from './store';
 
-/** A file of this workspace with its bytes. */
+/** Returns a file of this workspace with its bytes. */
 export const downloadFile = defineVerb({
   verb: 'files.download',
   permission: 'workspace.read',

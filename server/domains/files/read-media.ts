@@ -7,7 +7,7 @@ import type { FileRow } from './save-file';
 import { readMediaInput, readMediaOutput } from './schemas';
 import { readStoredPart, type Stored } from './store';
 
-/** A player asks for parts; none is larger than this. */
+/** Maximum size of a range response; players request a file in parts. */
 const MOST_AT_ONCE = 4 * 1024 * 1024;
 
 /**
@@ -34,7 +34,7 @@ export const readMedia = defineVerb({
     const asked = partAsked(range ?? null, bytes);
     if (asked === 'unsatisfiable') return { mime, bytes, part: null, content: null };
     const from = asked?.from ?? 0;
-    // What is gone is said so, and not found out in the middle of an answer.
+    // Reads the first part before responding, so that a missing file is reported as an error and not in the middle of a response.
     const first = await readStoredPart(
       shown,
       from,
@@ -47,7 +47,7 @@ export const readMedia = defineVerb({
 
 type Content = Pick<Stored, 'storageKey' | 'bytes'>;
 
-/** The small still picture of a file; the file itself when it is a picture without one; null for a video. */
+/** Returns the small still picture of a file, the file itself if it is a picture without one, or null for a video. */
 function smallOf(file: FileRow): (Content & { mime: string }) | null {
   if (file.stillKey !== null && file.stillBytes !== null)
     return { storageKey: file.stillKey, bytes: file.stillBytes, mime: 'image/webp' };

@@ -11,20 +11,20 @@ import { systemActor } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 
-/** A file stays for so long after nothing used it: a page may be open with it, and what was taken out may be put back. */
+/** Number of days that an unused file is kept, because it may be open in a page or be put back. */
 const KEPT_DAYS = 7;
-/** Rows of one transaction. */
+/** Rows per transaction. */
 const BATCH = 200;
 
 export interface RemovedFiles {
-  /** Files that were found to be without a use for the first time. */
+  /** Files that were found unused for the first time. */
   unused: number;
   files: number;
 }
 
 /**
- * Notes of every picture, GIF and video whether something uses it, and removes those that nothing has used for a week. Its content
- * goes later, when no other row has it. What goes wrong in one workspace holds up no other; it is thrown at the end.
+ * Records which pictures, GIFs and videos are unused, and removes those that were unused for a week. Their content is removed later, when
+ * no other row has it. A failure in one workspace does not stop the others; it is thrown at the end.
  */
 export async function removeUnused({ db, clock }: { db: Db; clock: Clock }): Promise<RemovedFiles> {
   const done: RemovedFiles = { unused: 0, files: 0 };
@@ -54,8 +54,8 @@ export async function removeUnused({ db, clock }: { db: Db; clock: Clock }): Pro
 }
 
 /**
- * The files that something of a workspace uses. A publication's are all in `publication_media`, from the statement that makes it on
- * (db/media.sql); what approvals, repeats and evergreen posts show are texts and publications, too.
+ * Selects the files that a workspace uses. All files of a publication are in `publication_media` from its creation on (db/media.sql);
+ * approvals, repeats and evergreen posts show texts and publications, too.
  */
 const used = (workspaceId: string): SQL => sql`
   select m.item ->> 'fileId' as id from variants v cross join lateral jsonb_array_elements(v.media) as m(item)
@@ -100,13 +100,13 @@ async function removeSome(
   const old = sql`workspace_id = ${workspaceId} and kind is not null and unused_since < ${long}`;
   const [any] = await rowsOf(tx, sql`select id from files where ${old} limit 1`);
   if (!any) return 0;
-  // Whoever writes a text refers to the workspace, and to the file (completeMedia): they are over now, or wait for this to end.
+  // Saving a text references the workspace and the file (completeMedia), so any such transaction has either ended or waits for this one.
   await lockWorkspace(tx, workspaceId);
   const ids = await rowsOf<{ id: string }>(
     tx,
     sql`select id from files where ${old} order by id limit ${BATCH} for update`,
   );
-  // A statement of its own: it sees what they wrote.
+  // A separate statement, so that it sees what those transactions wrote.
   const removed = await rowsOf<{ name: string }>(
     tx,
     sql`

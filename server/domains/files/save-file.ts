@@ -16,7 +16,10 @@ export const EMPTY = fact('files.errors.empty');
 
 export type FileRow = typeof files.$inferSelect;
 
-/** Keeps an uploaded file: at most 20 MB and of an accepted kind, told by its content. The same file twice is one row. */
+/**
+ * Stores an uploaded file of at most 20 MB and of an accepted kind, detected from its content. Uploading the same file twice creates one
+ * row.
+ */
 export async function saveFile({
   ctx,
   input,
@@ -46,7 +49,7 @@ function keep(ctx: Ctx, name: string, mime: string, incoming: Incoming): Promise
     if (!same) await assertStorage(tx, ctx, workspace.plan, bytes);
     await lockStore(tx, 'to keep');
     await incoming.keep();
-    // Its content may have been lost since.
+    // The content may have been lost since.
     if (same) return same;
     const [row] = await tx
       .insert(files)

@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const save = (bytes: Uint8Array, name = 'a.png', ctx = world.ctx) =>
   saveMedia({ ctx, input: { name, content: inPieces(bytes, 1000) } });
-/** Everything in the store, by name. */
+/** Lists everything in the store, by name. */
 const stored = () =>
   existsSync(path.join(folder, 'files'))
     ? readdirSync(path.join(folder, 'files'), { recursive: true, withFileTypes: true }).filter((f) =>
@@ -45,7 +45,7 @@ const stored = () =>
     : [];
 
 describe('saveMedia', () => {
-  it('keeps a picture with its size, and gives parts of it back', async () => {
+  it('stores a picture with its size, and returns parts of it', async () => {
     const bytes = samplePng(7, 5);
     const file = await save(bytes, 'Sunset.PNG');
     expect(file).toMatchObject({
@@ -62,7 +62,7 @@ describe('saveMedia', () => {
     expect((await save(bytes, 'again.png')).id).toBe(file.id);
   });
 
-  it('keeps a video with its length', async () => {
+  it('stores a video with its length', async () => {
     const film = await save(sampleMp4({ seconds: 61.5, width: 1080, height: 1920 }), 'film.mp4');
     expect(film).toMatchObject({
       kind: 'video',
@@ -73,7 +73,7 @@ describe('saveMedia', () => {
     });
   });
 
-  it('takes no hostile file, and leaves nothing of it behind', async () => {
+  it('rejects hostile files, and leaves nothing behind', async () => {
     const before = stored().length;
     const hostile: Record<string, Uint8Array> = {
       'empty.png': new Uint8Array(0),
@@ -92,7 +92,7 @@ describe('saveMedia', () => {
     expect(stored()).toHaveLength(before);
   });
 
-  it('gives a name without folders, whatever came', async () => {
+  it('removes folders from any name', async () => {
     const name = async (given: string, side: number) =>
       (await save(samplePng(side, side, [1, 2, 3]), given)).name;
     expect(await name('@/server/etc/passwd.png', 11)).toBe('passwd.png');
@@ -101,7 +101,7 @@ describe('saveMedia', () => {
     expect(await name('', 14)).toBe('file.png');
   });
 
-  it('stops reading as soon as there is too much', async () => {
+  it('stops reading once the limit is exceeded', async () => {
     const before = stored().length;
     let given = 0;
     async function* endless() {
@@ -118,7 +118,7 @@ describe('saveMedia', () => {
     expect(stored()).toHaveLength(before);
   });
 
-  it('keeps a small still picture beside it, and none of a video', async () => {
+  it('stores a small still picture of a picture, and none of a video', async () => {
     const picture = await save(samplePng(700, 20, [5, 5, 5]));
     expect(picture.stillKey).toMatch(/^[0-9a-f]{2}\/[0-9a-f]{64}$/);
     const small = { storageKey: picture.stillKey ?? '', bytes: picture.stillBytes ?? 0 };
@@ -127,7 +127,7 @@ describe('saveMedia', () => {
     expect(film).toMatchObject({ stillKey: null, stillBytes: null });
   });
 
-  it('makes one row of the same content that comes twice at once', async () => {
+  it('creates one row when the same content arrives twice at once', async () => {
     const bytes = samplePng(21, 22, [7, 7, 7]);
     const [one, two] = await Promise.all([save(bytes, 'one.png'), save(bytes, 'two.png')]);
     expect(two.id).toBe(one.id);
@@ -138,11 +138,11 @@ describe('saveMedia', () => {
         .where(and(eq(activity.verb, 'file.uploaded'), eq(activity.subjectId, one.id))),
     );
     expect(told).toHaveLength(1);
-    // What stands behind it, should a lock be forgotten.
+    // The database constraint that would catch a missing lock.
     await expect(
       db.asSystem((tx) => tx.insert(files).values({ ...one, id: 'fil_second' })),
     ).rejects.toThrow();
-    // The same content lost and uploaded again is there again; another workspace has a row of its own.
+    // Uploading lost content again restores it; another workspace has its own row.
     rmSync(path.join(folder, 'files', one.storageKey));
     expect((await save(bytes)).id).toBe(one.id);
     expect(await isStored(one.storageKey)).toBe(true);
@@ -150,12 +150,12 @@ describe('saveMedia', () => {
     expect((await save(bytes, 'b.png', other.ctx)).id).not.toBe(one.id);
   });
 
-  it('keeps to the room of the plan, also for two at once, and leaves nothing of what does not fit', async () => {
+  it('enforces the plan’s storage quota, even for concurrent uploads, and stores nothing that exceeds it', async () => {
     const full = await createWorld(db, { plan: 'free' });
     const first = await save(samplePng(9, 9, [1, 1, 1]), 'first.png', full.ctx);
     const small = samplePng(50, 9, [2, 1, 1]);
     const fits = await save(small, 'fits.png', (await createWorld(db)).ctx);
-    // Room for one more of this size, and not for two.
+    // Space for one more file of this size, but not for two.
     const room = fits.bytes + (fits.stillBytes ?? 0) + 20;
     const used = first.bytes + (first.stillBytes ?? 0);
     await db.asSystem((tx) =>
@@ -177,9 +177,9 @@ describe('saveMedia', () => {
       code: 'limit_reached',
       message: expect.stringContaining('The Free plan has 1 GB for files, and this one does not fit'),
     });
-    // `small` was in the store already, and its still too; what was refused is not.
+    // `small` and its still picture were already in the store; the refused file is not.
     expect(stored().length).toBeLessThanOrEqual(before + 2);
-    // The same content again takes no room.
+    // The same content again takes no space.
     expect((await save(samplePng(9, 9, [1, 1, 1]), 'again.png', full.ctx)).id).toBe(first.id);
     await expect(
       saveFile({
@@ -192,7 +192,7 @@ describe('saveMedia', () => {
     ).rejects.toMatchObject({ code: 'limit_reached' });
   });
 
-  it('takes nothing when the disk is nearly full', async () => {
+  it('accepts nothing when the disk is nearly full', async () => {
     const before = stored().length;
     const gb = 1024 ** 3 / 4096;
     for (const said of [
@@ -218,12 +218,12 @@ describe('saveMedia', () => {
       }
     }
     expect(stored()).toHaveLength(before);
-    // A small disk that is not full is good enough.
+    // A small disk that is not full is accepted.
     const back = pretendDisk({ bavail: gb * 0.1, bsize: 4096, blocks: gb });
     await save(samplePng(31, 31, [1, 1, 1])).finally(back);
   });
 
-  it('is for those who may post, and keeps workspaces and sorts of files apart', async () => {
+  it('requires permission to post, and separates workspaces and kinds of files', async () => {
     await expect(
       uploadMedia(await actingAs(world, 'viewer'), {
         name: 'a.png',

@@ -16,8 +16,8 @@ import { assertStorage, lockStore } from './storage-limit';
 import { type Incoming, receive } from './store';
 
 /**
- * Keeps a picture, GIF or video for posts: at most 100 MB, told by its content, with its size in pixels, its length and a small
- * picture of it that stands still. What is not taken is not kept. The same content twice is one row, also when both come at once.
+ * Stores a picture, GIF or video for posts: at most 100 MB, with its kind detected from the content, its size in pixels, its length and a
+ * small still picture. Rejected files are not stored. The same content uploaded twice is one row, even concurrently.
  */
 export async function saveMedia({
   ctx,
@@ -41,7 +41,7 @@ export async function saveMedia({
   );
 }
 
-/** Says that there is no room before 100 MB have come. What counts is looked at again when it is kept. */
+/** Refuses early if there is no space, before 100 MB have been received. The binding check happens when the file is stored. */
 async function roomForOne(ctx: Ctx): Promise<void> {
   await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [workspace] = await tx
@@ -70,7 +70,7 @@ function keep(
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
     const same = await theSame(tx, ctx, incoming.sha256);
     if (same) {
-      // Its content may have been lost since; and it is wanted again, so that its time starts over.
+      // The content may have been lost since. Because it is wanted again, its time without use starts over.
       await store(tx);
       return same;
     }
@@ -113,7 +113,7 @@ function keep(
   });
 }
 
-/** The row of this content, which counts as used now. */
+/** Returns the row of this content and counts it as used now. */
 async function theSame(tx: Tx, ctx: Ctx, sha256: string): Promise<FileRow | null> {
   const [row] = await tx
     .update(files)
@@ -123,7 +123,7 @@ async function theSame(tx: Tx, ctx: Ctx, sha256: string): Promise<FileRow | null
   return row ?? null;
 }
 
-/** Bytes that are there already, as a content. */
+/** Yields bytes that are already in memory, as a stream. */
 export async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 }

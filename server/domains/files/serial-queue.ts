@@ -1,4 +1,4 @@
-/** Answers a function that runs what it is given one after the other, in the order in which it was given. */
+/** Returns a function that runs the given tasks one at a time, in the order in which they were submitted. */
 export function serialQueue(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

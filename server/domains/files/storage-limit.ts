@@ -4,7 +4,7 @@ import { files } from '@/db/schema';
 import type { Ctx } from '@/server/verbs/context';
 import { assertWithinLimit, type Plan } from '../plans/plans';
 
-/** What the files of a workspace take, in bytes. Inside a transaction of the caller. */
+/** Returns the storage used by a workspace's files, in bytes. Runs in the caller's transaction. */
 export async function storageUsed(tx: Pick<Tx, 'select'>, workspaceId: string): Promise<number> {
   const [row] = await tx
     .select({
@@ -15,17 +15,17 @@ export async function storageUsed(tx: Pick<Tx, 'select'>, workspaceId: string): 
   return Number(row?.bytes ?? 0);
 }
 
-/** Throws `limit_reached` when so many bytes more are more than the plan has. The workspace's row is locked by the caller. */
+/** Throws `limit_reached` if `adding` more bytes exceed the plan's quota. The caller has locked the workspace's row. */
 export async function assertStorage(tx: Tx, ctx: Ctx, plan: Plan, adding: number): Promise<void> {
   assertWithinLimit(plan, 'storageBytes', await storageUsed(tx, ctx.workspaceId), adding);
 }
 
-/** The store's lock, any number. Whoever keeps a content holds it together with others, the clean-up alone. */
+/** Key of the store's advisory lock, an arbitrary number. Storing content takes it shared, the clean-up takes it exclusively. */
 const STORE_LOCK = 727_275;
 
 /**
- * Until the transaction ends, contents that are kept and the rows that need them are one to the clean-up, in all processes. Taken
- * after every other lock and just before the content is put in its place.
+ * Locks the store until the transaction ends, in all processes, so that the clean-up sees content and its rows together. Taken after every
+ * other lock and just before the content is moved into place.
  */
 export async function lockStore(tx: Pick<Tx, 'execute'>, how: 'to keep' | 'to remove'): Promise<void> {
   await tx.execute(

@@ -8,12 +8,12 @@ import { HEAD_BYTES } from './detect-kind';
 import { assertDiskSpace, diskFull } from './disk';
 import { MAX_FILE_BYTES, tooLarge } from './limits';
 
-/** How often the disk is looked at while a file comes. */
+/** Number of received bytes between two checks of the disk space. */
 const LOOK_EVERY_BYTES = 16 * 1024 * 1024;
 
-/** Where the contents are: `ab/abcd…`, two letters of the hash and all of it. */
+/** Folder of the stored content: `ab/abcd…`, the first two letters of the hash and the whole hash. */
 export const storeFolder = (): string => path.join(/* turbopackIgnore: true */ env().dataDir, 'files');
-/** Where they are while they come. */
+/** Folder of uploads in progress. */
 export const incomingFolder = (): string => path.join(/* turbopackIgnore: true */ storeFolder(), 'incoming');
 export const KEY = /^[0-9a-f]{2}\/[0-9a-f]{64}$/;
 
@@ -22,23 +22,23 @@ export interface Stored {
   sha256: string;
   bytes: number;
 }
-/** What has come and is not kept yet. */
+/** Content that was received but is not stored yet. */
 export interface Incoming extends Stored {
-  /** Where it is until then. */
+  /** Temporary path. */
   file: string;
-  /** The first bytes, to tell the kind from. */
+  /** The first bytes, for detecting the kind. */
   head: Uint8Array;
   /**
-   * Puts it into its place in the store. Called in the transaction that writes its row, under `lockStore`: the clean-up then sees
-   * both or neither. Should the transaction fail after it, the clean-up finds the content later.
+   * Moves the content into the store. Called under `lockStore` in the transaction that writes its row, so that the clean-up sees both or
+   * neither. If the transaction fails afterwards, the clean-up finds the content later.
    */
   keep(): Promise<void>;
 }
 
 /**
- * Takes a stream in and lends it to `use`, which may look at it and keep it; what is not kept is gone afterwards. The bytes go to a
- * temporary file first, are flushed to the disk and then renamed to the hash of their content, so that a half-written file is never
- * found under a key. Throws when there are more than `most` bytes, 20 MB if it is not said, and when the disk is nearly full.
+ * Receives a stream and passes it to `use`, which may inspect and store it; otherwise it is deleted afterwards. The bytes are written to a
+ * temporary file, flushed to the disk and then renamed to the hash of their content, so that a half-written file is never found under a
+ * key. Throws if there are more than `most` bytes (20 MB by default) or if the disk is nearly full.
  */
 export async function receive<T>(
   chunks: AsyncIterable<Uint8Array>,
@@ -97,7 +97,7 @@ async function write(temporary: string, chunks: AsyncIterable<Uint8Array>, most:
   };
 }
 
-/** The bytes under a key. Throws `unavailable` when they are gone, and when they are not what was stored. */
+/** Returns the bytes under a key. Throws `unavailable` if they are missing or differ from what was stored. */
 export async function readStored(storageKey: string, sha256: string): Promise<Uint8Array> {
   if (!KEY.test(storageKey)) throw new AppError('unavailable', fact('files.errors.notFound'));
   const target = path.join(/* turbopackIgnore: true */ storeFolder(), storageKey);
@@ -107,7 +107,10 @@ export async function readStored(storageKey: string, sha256: string): Promise<Ui
   return content;
 }
 
-/** A part of what is under a key; shorter at its end. Throws `unavailable` when it is gone or is not as long as what was stored. */
+/**
+ * Returns part of the content under a key, shorter at its end. Throws `unavailable` if it is missing or its length differs from what was
+ * stored.
+ */
 export async function readStoredPart(
   { storageKey, bytes }: Pick<Stored, 'storageKey' | 'bytes'>,
   offset: number,
@@ -121,7 +124,7 @@ export async function readStoredPart(
   return part;
 }
 
-/** Reads up to `length` bytes of a file from `offset` on; fewer at its end. */
+/** Reads up to `length` bytes of a file from `offset`, fewer at its end. */
 const readerOf =
   (target: string) =>
   async (offset: number, length: number): Promise<Buffer> => {
@@ -135,7 +138,7 @@ const readerOf =
     }
   };
 
-/** Whether the bytes under a key are there. */
+/** Whether the bytes under a key exist. */
 export const isStored = async (storageKey: string): Promise<boolean> =>
   KEY.test(storageKey) &&
   (await stat(path.join(/* turbopackIgnore: true */ storeFolder(), storageKey)).then(
@@ -144,7 +147,7 @@ export const isStored = async (storageKey: string): Promise<boolean> =>
   ));
 
 async function syncFolder(folder: string): Promise<void> {
-  // Not every system lets a folder be flushed; the rename itself is atomic everywhere.
+  // Not every system can flush a folder; the rename itself is atomic everywhere.
   const handle = await open(folder, 'r').catch(() => null);
   await handle?.sync().catch(() => {});
   await handle?.close();

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 
-/** Small whole files of each kind, for tests. What is wrong with one is said by its parameters. */
+/** Small complete files of each kind, for tests. Parameters introduce defects. */
 
 const CRC = Array.from({ length: 256 }, (_, n) => {
   let c = n;
@@ -19,7 +19,7 @@ function chunk(type: string, body: Uint8Array): Buffer {
   return out;
 }
 
-/** A PNG of one colour that browsers show. `said` puts another size into its header than it has. */
+/** Returns a PNG of one colour that browsers can show. `said` writes a false size into its header. */
 export function samplePng(
   width: number,
   height: number,
@@ -42,7 +42,7 @@ export function samplePng(
   ]);
 }
 
-/** A grey JPEG (ITU-T T.81, baseline), with a comment of `padding` bytes before its frame. */
+/** Returns a grey JPEG (ITU-T T.81, baseline) with a comment of `padding` bytes before its frame. */
 export function sampleJpeg(width: number, height: number, padding = 0): Buffer {
   const marker = (code: number, ...body: (number[] | Buffer)[]) => {
     const joined = Buffer.concat(body.map((part) => Buffer.from(part)));
@@ -54,7 +54,7 @@ export function sampleJpeg(width: number, height: number, padding = 0): Buffer {
   for (let left = padding; left > 0; left -= 65_000)
     comments.push(marker(0xfe, Buffer.alloc(Math.min(65_000, left))));
   const size = [height >> 8, height & 255, width >> 8, width & 255];
-  // Tables of one code each, the bit 0: "no difference" and "nothing more". So two bits of 0 are a block.
+  // Tables with one code each, the bit 0: "no difference" and "end of block". Two 0 bits therefore make a block.
   const oneCode = [1, ...Array.from({ length: 15 }, () => 0), 0];
   const bits = Math.ceil(width / 8) * Math.ceil(height / 8) * 2;
   const blocks = Buffer.alloc(Math.ceil(bits / 8));
@@ -73,7 +73,7 @@ export function sampleJpeg(width: number, height: number, padding = 0): Buffer {
   ]);
 }
 
-/** A GIF of so many frames of one dot, a tenth of a second each, that browsers show. */
+/** Returns a GIF with this many frames of one dot, a tenth of a second each, that browsers can show. */
 export function sampleGif(frames: number, width = 1, height = 1): Buffer {
   const head = Buffer.from('GIF89a\0\0\0\0\x80\0\0\x0d\x78\x78\xff\xff\xff', 'latin1');
   head.writeUInt16LE(width, 6);
@@ -103,8 +103,8 @@ const MAX_SAMPLE = 1024 * 1024;
 const AVC_SETTINGS = Buffer.from('0142c01effe1000a6742c01ed900a047fec801000468ce3c80', 'hex');
 
 /**
- * An MP4 (ISO/IEC 14496-12) of one H.264 track whose pictures are `padding` bytes of nothing, with all tables that a reader asks for.
- * `times` (pairs of count and length) puts other ones into its table, and `said` another length into the header.
+ * Returns an MP4 (ISO/IEC 14496-12) with one H.264 track whose frames are `padding` zero bytes, and with all tables that readers require.
+ * `times` (pairs of count and length) replaces the values in its table, and `said` the length in the header.
  */
 export function sampleMp4({
   seconds,
@@ -123,9 +123,9 @@ export function sampleMp4({
   padding?: number;
   brand?: string;
   times?: readonly number[];
-  /** Pairs of count and offset, for pictures that are shown in another order. */
+  /** Pairs of count and offset, for frames that are shown in another order. */
   shifts?: readonly number[];
-  /** Where the pictures begin in the file. */
+  /** Offset of the frames in the file. */
   begins?: number;
   said?: number;
 }): Buffer {
@@ -186,12 +186,12 @@ export function sampleMp4({
   ]);
 }
 
-/** As an upload comes. */
+/** Yields the bytes in pieces, like an upload. */
 export async function* inPieces(bytes: Uint8Array, size = 65_536): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** A PNG that shows so many pictures of one colour, one after the other (APNG). The first is what readers of plain PNGs show. */
+/** Returns an animated PNG (APNG) with this many frames of one colour. Plain PNG readers show the first. */
 export function sampleApng(count: number): Buffer {
   const still = samplePng(16, 16);
   const ends = still.indexOf('IDAT') - 4;

@@ -23,8 +23,8 @@ const wait = fc.oneof(
 );
 const minute = fc.integer({ min: 0, max: 1439 });
 
-describe('what a reading means', () => {
-  it('is one of three, and each only where it is true', () => {
+describe('evaluating a reading', () => {
+  it('returns one of three states, each only when it applies', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1000 }),
@@ -43,7 +43,7 @@ describe('what a reading means', () => {
     );
   });
 
-  it('never takes back a number: more likes at the same moment do not undo it', () => {
+  it('never turns a reached rule into an unreached one when the count is higher', () => {
     fc.assert(
       fc.property(fc.nat(500), fc.nat(500), instant, (value, more, readAt) => {
         const rule = { atLeast: 100, withinHours: 24 };
@@ -53,7 +53,7 @@ describe('what a reading means', () => {
     );
   });
 
-  it('holds at its edges', () => {
+  it('handles boundary values', () => {
     const rule = { atLeast: 10, withinHours: 2 };
     const at = (ms: number) => new Date(born.getTime() + ms);
     expect(decideFollowUp(rule, born, 9, at(HOUR))).toBe('waiting');
@@ -65,8 +65,8 @@ describe('what a reading means', () => {
   });
 });
 
-describe('when it goes out', () => {
-  it('is never in the past, in the active hours where they are asked for, and at most a day after its wait', () => {
+describe('the due time of a follow-up', () => {
+  it('is never in the past, lies in the active hours if requested, and is at most a day after its wait', () => {
     fc.assert(
       fc.property(
         wait,
@@ -92,7 +92,8 @@ describe('when it goes out', () => {
             return h * 60 + m;
           };
           const at = minuteAt(due.dueAt);
-          // A clock change may skip the opening; then it is the first minute after, and the minute before is not the one before.
+          // A clock change may skip the opening of the active hours. The due time is then the first minute after the gap, which shows as a
+          // jump from the minute before.
           const landed = (minuteAt(new Date(due.dueAt.getTime() - 60_000)) + 1) % 1440 !== at;
           expect(isActive(at, from, to) || landed).toBe(true);
         },
@@ -101,7 +102,7 @@ describe('when it goes out', () => {
     );
   });
 
-  it('is the next day at the time of the post, also when the clocks change between', () => {
+  it('is the next day at the time of the post, across a clock change', () => {
     const hours = { timeZone: 'Europe/Berlin', activeFrom: 540, activeTo: 1260 };
     const due = followUpDue(
       { wait: { kind: 'next_day' }, activeHours: false },
@@ -124,7 +125,7 @@ describe('when it goes out', () => {
     expect(aDayLater(moved).localTime).toBe('2026-03-31T09:00');
   });
 
-  it('takes hours that run past midnight', () => {
+  it('supports active hours that run past midnight', () => {
     const hours = { timeZone: 'UTC', activeFrom: 22 * 60, activeTo: 2 * 60 };
     const at = (now: string) =>
       followUpDue({ wait: { kind: 'none' }, activeHours: true }, new Date(now), born, hours).localTime;
@@ -135,7 +136,7 @@ describe('when it goes out', () => {
   });
 });
 
-it('counts in words', () => {
+it('formats counts and durations as text', () => {
   expect([
     counted(1, 'likes'),
     counted(57, 'likes'),

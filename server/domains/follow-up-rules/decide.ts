@@ -4,19 +4,19 @@ import { HOUR_MS } from '@/server/foundation/durations';
 import { localTimeOf, resolveRecurringTime } from '@/server/foundation/local-time';
 import { DAY, isActive } from '../scheduling/suggest-times';
 
-/** A reading counts a little after the end: the last one of a rule's time is asked for at its end, not before. */
+/** How long after a rule's end a reading still counts, in milliseconds. The last reading is requested at the end, not before. */
 export const READING_GRACE_MS = 20 * 60_000;
 
-/** An account that has to be reconnected is waited for so long after a rule's number was reached. */
+/** How long a follow-up waits for its account to be reconnected after the threshold was reached, in milliseconds. */
 export const RECONNECT_MS = 7 * 86_400_000;
 
-/** The end of the time in which a rule's number must be reached. */
+/** Returns the end of the period in which a rule's threshold must be reached. */
 export const followUpEnd = (rule: Pick<FollowUpRule, 'withinHours'>, publishedAt: Date): Date =>
   new Date(publishedAt.getTime() + rule.withinHours * HOUR_MS);
 
 /**
- * What a reading means for a rule. `reached`: the number was seen in time. `over`: the time is over and it was not, or nobody
- * knows. `waiting`: it may still come. Pure.
+ * Evaluates a reading against a rule. `reached`: the threshold was reached in time. `over`: the period ended without it, or the count is
+ * unknown. `waiting`: it can still be reached. Pure.
  */
 export function decideFollowUp(
   rule: Pick<FollowUpRule, 'atLeast' | 'withinHours'>,
@@ -36,14 +36,14 @@ export interface FollowUpDue {
 }
 export interface Hours {
   timeZone: string;
-  /** Minutes after midnight; the hours may run past it. */
+  /** Minutes after midnight. The active hours may run past midnight. */
   activeFrom: number;
   activeTo: number;
 }
 
 /**
- * When the repost or follow-up goes out: now, some hours later, or on the next day at the time of the post; moved to the next opening of the
- * active hours where the rule asks for that. Never before `now`. Pure.
+ * Returns when a repost or follow-up is due: now, some hours later, or on the next day at the time of the post. If the rule asks for active
+ * hours, the time moves to their next opening. Never before `now`. Pure.
  */
 export function followUpDue(
   rule: Pick<FollowUpRule, 'wait' | 'activeHours'>,
@@ -61,14 +61,14 @@ export function followUpDue(
   return rule.activeHours ? withinHours(due, hours) : due;
 }
 
-/** The same time on the next day, for a day on which the plan has no room left. */
+/** Returns the same time on the next day. Used when the plan is full on a day. */
 export const aDayLater = (due: FollowUpDue): FollowUpDue =>
   onDay(nextDay(due.localTime), due.localTime.slice(11), due.timeZone);
 
 function withinHours(due: FollowUpDue, { activeFrom, activeTo, timeZone }: Hours): FollowUpDue {
   const minute = minuteOf(due.localTime);
   if (isActive(minute, activeFrom, activeTo) || activeFrom === activeTo) return due;
-  // The next opening is today's or tomorrow's.
+  // The next opening of the active hours is today or tomorrow.
   const day = minute < activeFrom ? due.localTime.slice(0, 10) : nextDay(due.localTime);
   return onDay(day, clock(activeFrom % DAY), timeZone);
 }

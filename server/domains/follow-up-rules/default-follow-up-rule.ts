@@ -13,7 +13,7 @@ import { recordActivity } from '../activity/record-activity';
 import { textProblem } from './follow-up-method';
 import { defaultFollowUpRuleOutput, saveDefaultFollowUpRuleInput } from './schemas';
 
-/** Throws `invalid` when one of the platforms does not take the rule's text. */
+/** Throws `invalid` if one of the platforms does not accept the rule's text. */
 export function assertRuleFits(rule: FollowUpRule, platforms: readonly string[], port: Platforms): void {
   for (const platform of platforms) {
     const traits = port.traits(platform);
@@ -29,7 +29,7 @@ export function ruleInHistory(rule: FollowUpRule | null) {
   return { followUpRule, texts: { followUp: cutText(text, 500) } };
 }
 
-/** The rule for an account's posts: the one that is asked for, or the workspace's own where it fits the platform. */
+/** Returns the rule for an account's posts: the requested one, or the workspace's default if it fits the platform. */
 export function followUpRuleFor(
   asked: FollowUpRule | null | undefined,
   standard: FollowUpRule | null | undefined,
@@ -41,7 +41,7 @@ export function followUpRuleFor(
   return standard && traits && textProblem(standard, traits) === null ? standard : null;
 }
 
-/** The workspace's own rule, inside a transaction of the caller. */
+/** Reads the workspace's default rule, in the caller's transaction. */
 export async function readDefaultFollowUpRule(
   tx: Tx,
   workspaceId: WorkspaceId,
@@ -53,7 +53,7 @@ export async function readDefaultFollowUpRule(
   return row?.followUpRule ?? null;
 }
 
-/** What follows when a post does well, unless the post says otherwise. */
+/** Reads the default follow-up rule of new posts. */
 export const getDefaultFollowUpRule = defineVerb({
   verb: 'planning.followUpRule',
   permission: 'workspace.read',
@@ -66,7 +66,9 @@ export const getDefaultFollowUpRule = defineVerb({
     })),
 });
 
-/** Changes it for posts that are scheduled from now on. Throws `conflict` when somebody changed it since the person saw it. */
+/**
+ * Changes the default follow-up rule of posts scheduled from now on. Throws `conflict` if another user changed it since the user saw it.
+ */
 export const saveDefaultFollowUpRule = defineVerb({
   verb: 'planning.saveFollowUpRule',
   permission: 'schedule.change',
@@ -77,7 +79,7 @@ export const saveDefaultFollowUpRule = defineVerb({
     const { followUpRule, seen } = input;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const [row] = await tx
-        // The database compares, which keeps the fields of a rule in an order of its own.
+        // The database compares the rules, because it stores their fields in its own order.
         .select({
           followUpRule: postingSettings.followUpRule,
           asSeen: sql<boolean>`${postingSettings.followUpRule} is not distinct from ${seen && json(seen)}`,
@@ -88,7 +90,7 @@ export const saveDefaultFollowUpRule = defineVerb({
       if (!row) throw notFound('setting');
       if (!row.asSeen) throw new AppError('conflict', fact('followUpRules.errors.changed'));
       if (followUpRule) {
-        // Wherever it can be carried out its text has to fit, so that it holds for every account.
+        // The text must fit every platform that supports the rule, so that it applies to every account.
         const able = PLATFORM_IDS.filter((id) => {
           const traits = ctx.platforms.traits(id);
           return traits?.publishes && (followUpRule.action === 'repost' || traits.follow);

@@ -2,9 +2,9 @@ import type { connections, FollowUpRule, publications } from '@/db/schema';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { type Fact, fact } from '@/server/foundation/facts';
 
-/** How a rule is carried out on a platform: as which kind of publication, with which words. */
+/** How a platform carries out a rule: the kind of publication and its text. */
 export interface FollowUpMethod {
-  /** How it is called: a repost; a new post that shares the old one; a reply or comment. */
+  /** Name of the method: a repost, a new post that shares the old one, or a reply or comment. */
   name: 'repost' | 'share' | 'reply';
   kind: 'repost' | 'post' | 'reply';
   text: string;
@@ -12,7 +12,7 @@ export interface FollowUpMethod {
 }
 
 /**
- * How a platform carries a rule out, or null when it cannot. Where an account cannot repost its own post, its address is shared as a
+ * Returns how a platform carries out a rule, or null if it cannot. If an account cannot repost its own post, the method shares its URL in a
  * new post. Pure.
  */
 export function methodOf(
@@ -28,7 +28,7 @@ export function methodOf(
     : null;
 }
 
-/** What is wrong with a rule's text on a platform, for its form; null when it fits. Pure. */
+/** Returns the problem with a rule's text on a platform, for display in its form; null if there is none. Pure. */
 export function textProblem(
   rule: Pick<FollowUpRule, 'action' | 'text'>,
   traits: PlatformTraits,
@@ -48,7 +48,7 @@ export function textProblem(
     : null;
 }
 
-/** How it can be done now, or why not. Pure. */
+/** Returns the method available now, or the reason why there is none. Pure. */
 export function methodNow(
   connection: Pick<typeof connections.$inferSelect, 'status' | 'remoteName'>,
   publication: Pick<typeof publications.$inferSelect, 'state' | 'remoteId' | 'permalink'>,

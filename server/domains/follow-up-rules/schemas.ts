@@ -10,11 +10,11 @@ const wholeHours = (max: number) =>
     tooSmall: asMessage('validation.followUp.leastHour', { least: 1 }),
   });
 
-/** The longest time that a rule looks at a post: a week. */
+/** Longest period in which a rule watches a post, in hours: a week. */
 export const MAX_WITHIN_HOURS = 168;
 const MAX_COUNTED = 10_000_000;
 
-/** What follows by itself when a post does well. */
+/** The automatic follow-up of a post that does well. */
 const followUpRuleShape = z.object({
   measure: z.enum(['likes', 'replies', 'reposts']),
   atLeast: whole({
@@ -64,7 +64,7 @@ export const setFollowUpRuleInput = z.object({
 });
 export const saveDefaultFollowUpRuleInput = z.object({
   followUpRule: followUpRuleInput.nullable(),
-  /** The rule that the person saw; another one means that somebody changed it meanwhile. */
+  /** The rule as the user saw it. A mismatch means that another user has changed it. */
   seen: followUpRuleShape.nullable(),
 });
 export const defaultFollowUpRuleOutput = z.object({ followUpRule: followUpRuleOutput.nullable() });

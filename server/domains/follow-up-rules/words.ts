@@ -5,7 +5,7 @@ import { type Fact, fact } from '@/server/foundation/facts';
 export const counted = (count: number, measure: FollowUpRule['measure']): Fact =>
   fact('followUpRules.notes.counted', { count, measure });
 
-/** "40 minutes", "1 hour", "3 hours", "2 days": how long something took, without more precision than people use. */
+/** Formats a duration as "40 minutes", "1 hour", "3 hours" or "2 days", rounded down to a single unit. */
 export function elapsed(ms: number): Fact {
   const minutes = Math.max(1, Math.floor(ms / 60_000));
   if (minutes < 60) return fact('followUpRules.notes.minutes', { count: minutes });

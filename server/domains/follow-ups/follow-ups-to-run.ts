@@ -7,14 +7,14 @@ import { RECONNECT_MS } from '../follow-up-rules/decide';
 export interface FollowUpToRun {
   workspaceId: string;
   publicationId: string;
-  /** When the number was reached, as the database writes it: to the microsecond. */
+  /** When the threshold was reached, as the database prints it: with microsecond precision. */
   at: string;
 }
 
 /**
- * Rules whose number was reached and whose repost or follow-up is not made yet: the process ended, or something stood in the way. What
- * waits for its account to be reconnected is passed over until its time to wait is over, so that it keeps no other waiting. In pages:
- * what fails again and again fills none but its own.
+ * Returns one page of rules whose threshold was reached but whose follow-up does not exist yet, because the process ended or something
+ * prevented it. Rules that wait for their account to be reconnected are skipped until their waiting time is over, so that they do not block
+ * others. Paging keeps follow-ups that fail repeatedly from blocking the later ones.
  */
 export async function followUpsToRun({
   db,
@@ -23,7 +23,7 @@ export async function followUpsToRun({
 }: {
   db: Db;
   clock: Clock;
-  /** The last one of the page before. */
+  /** Last entry of the previous page. */
   after?: FollowUpToRun | null;
 }): Promise<FollowUpToRun[]> {
   const waitedLongEnough = new Date(clock.now().getTime() - RECONNECT_MS);

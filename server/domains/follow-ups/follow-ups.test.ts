@@ -23,11 +23,11 @@ eachTestFollowsUp((own) => {
   here = own;
 });
 
-/** The key of somebody who may not decide. */
+/** The actor key of a member who cannot approve. */
 const operator = async () => `user:${(await addMember(here.world, 'operator')).userId}`;
 
 describe('a post that does well', () => {
-  it('is reposted, once, and people read why', async () => {
+  it('is reposted once, and the activity states the reason', async () => {
     const { id, remoteId } = await here.reached(rule());
     expect(await here.run(id)).toBe('completed');
     const [row] = await here.made(id);
@@ -49,7 +49,7 @@ describe('a post that does well', () => {
     expect(shown.results).toMatchObject({ followUpState: 'completed' });
   });
 
-  it('is followed by the person’s own words under it', async () => {
+  it('gets the member’s own text as a reply', async () => {
     const { id, remoteId } = await here.reached(
       rule({ action: 'follow_up', text: 'Thank you all', measure: 'replies' }),
     );
@@ -61,7 +61,7 @@ describe('a post that does well', () => {
     );
   });
 
-  it('is shared by its address where a here.platform has no repost', async () => {
+  it('is shared by URL on a platform without reposts', async () => {
     const page = await addConnection(here.db, here.world.ctx, 'facebook');
     const { id } = await here.reached(rule({ text: 'In case you missed it' }), page, 'facebook');
     await here.run(id);
@@ -76,7 +76,7 @@ describe('a post that does well', () => {
     expect(here.platform.posts).toMatchObject([{ text: 'In case you missed it', replyTo: null }]);
   });
 
-  it('waits until the next day at the time of the post, and for the active hours', async () => {
+  it('gets its follow-up on the next day at the time of the post, or in the active hours', async () => {
     const { id } = await here.reached(rule({ wait: { kind: 'next_day' } }));
     await here.run(id);
     expect((await here.made(id))[0]).toMatchObject({
@@ -91,7 +91,7 @@ describe('a post that does well', () => {
     expect((await here.made(late.id))[0]?.localTime).toBe('2026-03-03T09:00');
   });
 
-  it('asks about a repost of a picture by the title of its post, and shows the picture', async () => {
+  it('without text is named by its title in the approval of its repost, with its picture', async () => {
     await setReview(here.db, here.world.ctx, 'review_first');
     const { id } = await here.reached(rule({ by: await operator() }));
     const fileId = await pictureRow(here.db, here.world.ctx);
@@ -121,7 +121,7 @@ describe('a post that does well', () => {
     expect(mail?.body).toContain(`Repost of: ${postTitle}`);
     expect(mail?.body).toContain('[Picture: A fox]');
     expect(mail?.body).toContain(`/todo#${asked?.id}`);
-    // A decision is about what was shown: another title is something else.
+    // An approval covers what was shown: another title changes its fingerprint.
     await here.db.asSystem((tx) =>
       tx
         .update(posts)
@@ -131,11 +131,11 @@ describe('a post that does well', () => {
     const [retitled] = await listApprovals(here.world.ctx, {});
     expect(retitled).toMatchObject({ id: asked?.id, publications: [{ text: 'Repost of: Retitled' }] });
     expect(retitled?.shown).not.toBe(asked?.shown);
-    // What is made repeats nothing of the picture: the platform shows the post itself.
+    // The repost does not copy the picture, because the platform shows the post itself.
     expect((await here.made(id))[0]).toMatchObject({ kind: 'repost', media: [] });
   });
 
-  it('asks first where the workspace reviews first, and goes out when it is approved', async () => {
+  it('gets its follow-up only after approval where posts need approval', async () => {
     await setReview(here.db, here.world.ctx, 'review_first');
     const { id, remoteId } = await here.reached(
       rule({ action: 'follow_up', text: 'Thank you', by: await operator() }),
@@ -154,30 +154,27 @@ describe('a post that does well', () => {
   });
 });
 
-describe('of somebody who may decide', () => {
-  it.each(['manager', 'default'] as const)(
-    '(%s) goes out where posts are reviewed first, and nobody is asked',
-    async (whose) => {
-      await setReview(here.db, here.world.ctx, 'review_first');
-      const manager =
-        whose === 'manager' ? { by: `user:${(await addMember(here.world, 'manager')).userId}` } : {};
-      const { id } = await here.reached(rule({ action: 'follow_up', text: 'Thank you', ...manager }));
-      await here.run(id);
-      expect((await here.made(id))[0]).toMatchObject({ state: 'scheduled', approvalId: null });
-      expect(await listApprovals(here.world.ctx, {})).toEqual([]);
-    },
-  );
+describe('the follow-up of a rule by a member who can approve', () => {
+  it.each(['manager', 'default'] as const)('(%s) needs no approval', async (whose) => {
+    await setReview(here.db, here.world.ctx, 'review_first');
+    const manager =
+      whose === 'manager' ? { by: `user:${(await addMember(here.world, 'manager')).userId}` } : {};
+    const { id } = await here.reached(rule({ action: 'follow_up', text: 'Thank you', ...manager }));
+    await here.run(id);
+    expect((await here.made(id))[0]).toMatchObject({ state: 'scheduled', approvalId: null });
+    expect(await listApprovals(here.world.ctx, {})).toEqual([]);
+  });
 });
 
-describe('once', () => {
-  it('with two sweeps at the same time', async () => {
+describe('a follow-up happens exactly once', () => {
+  it('with concurrent sweeps', async () => {
     const { id } = await here.reached(rule());
     const results = await Promise.all([here.run(id), here.run(id), here.run(id)]);
     expect(results.sort()).toEqual(['completed', 'skipped', 'skipped']);
     expect(await here.made(id)).toHaveLength(1);
   });
 
-  it('when the process ended between the reading and what follows', async () => {
+  it('when the process ended between the reading and the follow-up', async () => {
     const { id } = await here.reached(rule());
     const found = (await followUpsToRun({ db: here.db, clock: here.world.clock })).filter(
       (b) => b.workspaceId === here.world.workspaceId,
@@ -191,7 +188,7 @@ describe('once', () => {
     ).toEqual([]);
   });
 
-  it('when the answer to the repost was lost: it is asked for again, and it is there once', async () => {
+  it('when the response to a repost was lost and the request is repeated', async () => {
     const { id } = await here.reached(rule());
     await here.run(id);
     here.platform.script.push({ after: 'unknown_outcome' });
@@ -206,7 +203,7 @@ describe('once', () => {
     expect(here.platform.reposts.size).toBe(1);
   });
 
-  it('when the answer to the repost was lost and the machine was off then: nobody has to look', async () => {
+  it('when the response to a repost was lost and the machine was off afterwards, without a manual check', async () => {
     const { id } = await here.reached(rule());
     await here.run(id);
     here.platform.script.push({ after: 'unknown_outcome' });
@@ -220,7 +217,7 @@ describe('once', () => {
     expect(here.platform.reposts.size).toBe(1);
   });
 
-  it('when the answer was lost and a person takes the repost back: they are asked for the repost, not for the post', async () => {
+  it('when the response was lost and a member cancels the repost, who is then asked about the repost and not about the post', async () => {
     const { id } = await here.reached(rule());
     await here.run(id);
     here.platform.script.push({ after: 'unknown_outcome' });
@@ -258,7 +255,7 @@ describe('once', () => {
     expect(here.platform.lookups).toBe(0);
   });
 
-  it('even when a person takes what followed back and puts the rule back', async () => {
+  it('even if a member cancels it and restores the rule', async () => {
     const { id } = await here.reached(rule());
     await here.run(id);
     await expect(

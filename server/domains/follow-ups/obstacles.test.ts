@@ -12,8 +12,8 @@ eachTestFollowsUp((own) => {
   here = own;
 });
 
-describe('what stands in its way', () => {
-  it('is told when the account was disconnected, and waited for when it has to be reconnected', async () => {
+describe('a follow-up with an obstacle', () => {
+  it('is given up with a reason if the account was disconnected, and waits if it needs to be reconnected', async () => {
     const one = await here.reached(rule());
     await setStatus('needs_reconnect');
     expect(await here.run(one.id)).toBe('waiting');
@@ -30,7 +30,7 @@ describe('what stands in its way', () => {
     expect(await here.run(two.id)).toBe('skipped');
   });
 
-  it('is an address that nobody knows, and not the platform', async () => {
+  it('gives the unknown post URL as the reason instead of blaming the platform', async () => {
     const page = await addConnection(here.db, here.world.ctx, 'facebook');
     const { id } = await here.reached(rule(), page, 'facebook');
     const set = (values: Partial<typeof publications.$inferInsert>) =>
@@ -48,7 +48,7 @@ describe('what stands in its way', () => {
     expect((await resultsOf(here.db, other.id)).followUpNote).toSay('We do not know where the post is.');
   });
 
-  it('is a full day where posts are reviewed first: the e-mail names the day on which it goes out', async () => {
+  it('moves past a full day where posts need approval, and the e-mail names the new day', async () => {
     await setReview(here.db, here.world.ctx, 'review_first');
     await here.db.asSystem((tx) =>
       tx.update(workspaces).set({ plan: 'free' }).where(eq(workspaces.id, here.world.workspaceId)),
@@ -72,7 +72,7 @@ describe('what stands in its way', () => {
     expect(mails[0]?.body).not.toContain('as soon as it is approved');
   });
 
-  it('keeps no other waiting: what waits for a reconnection is passed over until its week is over', async () => {
+  it('does not block others, because it is skipped for up to a week while its account needs reconnecting', async () => {
     const other = await addConnection(here.db, here.world.ctx);
     const waits = await here.reached(rule());
     const goes = await here.reached(rule(), other);
@@ -87,7 +87,7 @@ describe('what stands in its way', () => {
     expect(await here.run(waits.id)).toBe('over');
   });
 
-  it('is a stop or a pause, like for every other post: it waits in the queue', async () => {
+  it('waits in the queue during a stop or pause, like any other post', async () => {
     const { id } = await here.reached(rule());
     await here.db.asSystem((tx) =>
       tx
@@ -111,7 +111,7 @@ describe('what stands in its way', () => {
     expect(here.platform.repostRequests).toBe(1);
   });
 
-  it('is a full day of the plan: it moves to the next, at the same time', async () => {
+  it('moves to the next day at the same time if the plan is full', async () => {
     await here.db.asSystem((tx) =>
       tx.update(workspaces).set({ plan: 'free' }).where(eq(workspaces.id, here.world.workspaceId)),
     );
@@ -121,18 +121,18 @@ describe('what stands in its way', () => {
     for (let i = 0; i < 3; i++) await publishedPost(here.db, here.world.ctx, here.connectionId);
     expect(await here.run(id)).toBe('completed');
     expect((await here.made(id))[0]?.localTime).toBe('2026-03-03T17:00');
-    // A repost belongs to its post and takes no place in the plan.
+    // A repost belongs to its post and does not count towards the plan's limit.
     expect(await here.run(reposted)).toBe('completed');
     expect((await here.made(reposted))[0]?.dueAt).toEqual(here.world.clock.now());
   });
 
-  it('is a setting that is missing: it goes out at once', async () => {
+  it('is due immediately if the posting settings are missing', async () => {
     await here.db.asSystem((tx) =>
       tx.delete(postingSettings).where(eq(postingSettings.workspaceId, here.world.workspaceId)),
     );
     const { id } = await here.reached(rule({ activeHours: true, by: 'user:somebody who left' }));
     expect(await here.run(id)).toBe('completed');
-    // Without settings everything is reviewed first.
+    // Without settings, everything needs approval.
     expect((await here.made(id))[0]?.state).toBe('awaiting_approval');
   });
 

@@ -17,14 +17,14 @@ eachTestFollowsUp((own) => {
 });
 
 describe('a rule', () => {
-  it('that was taken away after its number was reached does nothing', async () => {
+  it('does nothing if it was removed after its threshold was reached', async () => {
     const { id } = await here.reached(rule());
     await setFollowUpRule({ ...here.world.ctx, platforms: here.platform }, { id, followUpRule: null });
     expect(await here.run(id)).toBe('skipped');
     expect(await here.made(id)).toEqual([]);
   });
 
-  it('that was changed is looked at again with the next reading', async () => {
+  it('is evaluated again at the next reading after a change', async () => {
     const { id } = await here.reached(rule());
     await setFollowUpRule(
       { ...here.world.ctx, platforms: here.platform },
@@ -47,7 +47,7 @@ describe('a rule', () => {
     expect(await here.run(id)).toBe('completed');
   });
 
-  it('is the workspace’s own unless the post has one or says none', async () => {
+  it('defaults to the workspace’s rule unless the post has its own or opts out', async () => {
     await saveDefaultFollowUpRule(
       { ...here.world.ctx, platforms: here.platform },
       { followUpRule: rule({ atLeast: 99 }), seen: null },
@@ -71,7 +71,7 @@ describe('a rule', () => {
     await expect(send(rule({ action: 'follow_up', text: 'x'.repeat(281) }))).rejects.toThrow(
       '280 characters',
     );
-    // Frozen: what is scheduled keeps its rule.
+    // Scheduled publications keep the rule that they were created with.
     const seen = (await getDefaultFollowUpRule(here.world.ctx)).followUpRule;
     await expect(
       saveDefaultFollowUpRule(
@@ -87,13 +87,13 @@ describe('a rule', () => {
   });
 });
 
-describe('a rule for a post that is out', () => {
+describe('a rule for a published post', () => {
   const change = (id: string, followUpRule: FollowUpRule | null = rule()) =>
     setFollowUpRule({ ...here.world.ctx, platforms: here.platform }, { id, followUpRule });
   const set = (id: string, values: Partial<typeof publications.$inferInsert>) =>
     here.db.asSystem((tx) => tx.update(publications).set(values).where(eq(publications.id, id)));
 
-  it('is refused when its time is over, and taken while it is not', async () => {
+  it('is refused after its period has ended, and accepted before', async () => {
     const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId);
     await followPublished({ db: here.db, clock: here.world.clock, platforms: here.port });
     here.world.clock.advance(25 * HOUR);
@@ -104,14 +104,14 @@ describe('a rule for a post that is out', () => {
     expect((await change(id, rule({ withinHours: 48 }))).followUpRule).toMatchObject({ withinHours: 48 });
   });
 
-  it('is refused when nobody looks at the post any more, and can still be taken away', async () => {
+  it('is refused when the post’s results are no longer read, and can still be removed', async () => {
     const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId, { followUpRule: rule() });
     here.world.clock.advance(31 * 24 * HOUR);
     await expect(change(id)).rejects.toThrow('followed for 30 days');
     expect((await change(id, null)).followUpRule).toBeNull();
   });
 
-  it('is refused when the post is gone', async () => {
+  it('is refused when the platform no longer shows the post', async () => {
     const { id, remoteId } = await publishedPost(here.db, here.world.ctx, here.connectionId);
     await followPublished({ db: here.db, clock: here.world.clock, platforms: here.port });
     here.port.told.set(remoteId, { gone: true });
@@ -126,7 +126,7 @@ describe('a rule for a post that is out', () => {
     expect((await resultsOf(here.db, id)).followUpState).toBeNull();
   });
 
-  it('is refused when nobody knows where the post is, and the page says so', async () => {
+  it('is refused when the post’s remote id is unknown, and the page says so', async () => {
     const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId, { followUpRule: rule() });
     await set(id, { remoteId: null, permalink: null });
     await expect(change(id)).rejects.toThrow('We do not know where the post is');
@@ -134,7 +134,7 @@ describe('a rule for a post that is out', () => {
     expect(shown.unseen).toEqual('We do not know where the post is, so we cannot see how it does.');
   });
 
-  it('is refused as a share where the post’s address is not known', async () => {
+  it('is refused as a share when the post’s URL is unknown', async () => {
     const page = await addConnection(here.db, here.world.ctx, 'facebook');
     const { id } = await publishedPost(here.db, here.world.ctx, page, { platform: 'facebook' });
     await set(id, { permalink: null });

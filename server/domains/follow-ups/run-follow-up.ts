@@ -29,7 +29,7 @@ import { lockWorkspace } from '../workspaces/lock-workspace';
 
 export type FollowUpResult = 'completed' | 'over' | 'waiting' | 'skipped';
 
-/** For so many days a full day is passed over for the next one. */
+/** How many days ahead a follow-up moves to find a day on which the plan is not full. */
 const MAX_DAYS = 14;
 
 type Publication = typeof publications.$inferSelect;
@@ -43,9 +43,9 @@ interface Read {
 }
 
 /**
- * Makes what follows a post that did well: one publication, in the account's line like every other, once for ever. Where the workspace
- * reviews first it waits for an approval, unless whoever asked for it may give it. `over`: it cannot be made, and people are told
- * why. `waiting`: the account has to be reconnected first.
+ * Creates the follow-up of a post that did well: a single publication, ever, in the account's line like any other. If the workspace
+ * requires review, it waits for approval unless the author of the rule can approve. `over`: it cannot be created, and the members are
+ * notified of the reason. `waiting`: the account must be reconnected first.
  */
 export async function runFollowUp({
   ctx,
@@ -65,7 +65,7 @@ export async function runFollowUp({
       activeTo: read.settings?.activeTo ?? 0,
     });
     const post = await readPost(tx, ctx.workspaceId, read.p.postId);
-    // Whoever made the rule chose what follows; the workspace's own was made by somebody who may decide.
+    // The author of the rule chose the follow-up. The workspace's default has no author, because only a member who can approve may set it.
     const { by } = read.p.followUpRule;
     const asks = await asksFirstFor(tx, ctx, read.settings, by === undefined ? [] : [by]);
     return { ...read, post, traits, first, asks };
@@ -77,7 +77,7 @@ export async function runFollowUp({
   faultPoint('follow-up: before');
   const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
-    // The publication first, then its results: as everybody who needs both locks them.
+    // Locks the publication before its results, in the same order as all other code.
     await tx
       .select({ id: publications.id })
       .from(publications)
@@ -87,7 +87,7 @@ export async function runFollowUp({
     const rule = read?.p.followUpRule;
     if (!read || !rule || read.r.followUpState !== 'reached' || !same(rule, ahead.p.followUpRule))
       return 'skipped';
-    // What was asked about is what is made: an address that came meanwhile is for the next sweep.
+    // The follow-up must match what the approval was prepared for. If the permalink arrived in the meantime, the next sweep handles it.
     if (read.p.permalink !== ahead.p.permalink) return 'skipped';
     const story = storyOf(rule, read);
     const refuse = async (why: Fact): Promise<'over'> => {
@@ -108,7 +108,7 @@ export async function runFollowUp({
     const found = methodNow(read.connection, read.p, traits, name, rule, read.r.gone);
     if ('why' in found) return refuse(found.why);
     const { method } = found;
-    // A repost or follow-up belongs to its post, like the parts of a thread; a new post takes a place in the plan.
+    // A repost or reply belongs to its post, like the parts of a thread. A new post counts towards the plan's limit.
     const due = takesPlace(method) ? await dueWithinQuota(tx, workspace, ahead.first) : ahead.first;
     if (!due)
       return refuse(
@@ -153,7 +153,7 @@ export async function runFollowUp({
       .onConflictDoNothing({ target: [publications.workspaceId, publications.requestKey] })
       .returning({ id: publications.id });
     if (made.length === 0) {
-      // It was made before, and a rule that was put back must not make it again.
+      // It was created before. A rule that was restored must not create it again.
       await end(tx, ctx, publicationId, 'completed', fact('followUps.notes.doneBefore'));
       return 'skipped';
     }
@@ -201,7 +201,7 @@ async function readOne(tx: Tx, ctx: Ctx, publicationId: string): Promise<Read | 
   return row ?? null;
 }
 
-/** Of "It had 57 likes after 3 hours": how many, and after how long. */
+/** Returns the count and the duration for "It had 57 likes after 3 hours". */
 function storyOf(rule: FollowUpRule, { p, r }: Read): { counted: Fact; took: Fact } {
   const publishedAt = publishedAtOf(p);
   return {
@@ -212,7 +212,7 @@ function storyOf(rule: FollowUpRule, { p, r }: Read): { counted: Fact; took: Fac
 
 const publishedAtOf = (p: Publication): Date => p.publishedAt ?? p.dueAt;
 
-/** What an approval's e-mail shows of it. */
+/** The text and media shown in an approval's e-mail. */
 const shown = (
   method: FollowUpMethod,
   p: Publication,
@@ -247,7 +247,7 @@ async function end(
     .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, publicationId)));
 }
 
-/** A day on which the plan is full is passed over for the next, at the same time. */
+/** Finds the first day from `first` on with capacity in the plan, at the same time of day. */
 async function dueWithinQuota(
   tx: Tx,
   workspace: typeof workspaces.$inferSelect,

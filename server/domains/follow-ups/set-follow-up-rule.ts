@@ -17,8 +17,8 @@ import { noResultsReason } from '../results/schedule';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 
 /**
- * Changes what follows when this post does well, or takes it away. Possible until it has happened; a new rule looks at the numbers of
- * now. Throws `conflict` when it has happened or cannot happen any more, `invalid` for a text that the platform does not take.
+ * Changes or removes the follow-up rule of a post until the follow-up has happened. The new rule is evaluated against the current numbers.
+ * Throws `conflict` if it has happened or can no longer happen, `invalid` if the platform does not accept the text.
  */
 export const setFollowUpRule = defineVerb({
   verb: 'publications.setFollowUpRule',
@@ -74,7 +74,7 @@ export const setFollowUpRule = defineVerb({
             followUpAt: null,
             followUpCount: null,
             followUpNote: null,
-            // What is known may be enough for the new rule: it is looked at again.
+            // The known numbers may already satisfy the new rule, so they are read again now.
             ...(followUpRule && results.nextReadAt ? { nextReadAt: now } : {}),
           })
           .where(mine);
@@ -96,7 +96,7 @@ export const setFollowUpRule = defineVerb({
   },
 });
 
-/** Throws `conflict` when nothing would ever come of a rule for a post that is out: it would be shown as one that is looked at. */
+/** Throws `conflict` if a rule for a published post could never take effect, because it would be shown as active. */
 function assertMayHappen(
   row: typeof publications.$inferSelect,
   results: typeof publicationResults.$inferSelect | undefined,

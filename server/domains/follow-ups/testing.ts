@@ -16,7 +16,7 @@ import { type FollowUpResult, runFollowUp } from './run-follow-up';
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
-/** A workspace that posts at once, with an account on a platform in memory that tells how posts do. */
+/** A workspace without review, with an account on an in-memory platform that reports results. */
 export class FollowUpBench {
   private constructor(
     readonly db: Db,
@@ -38,7 +38,7 @@ export class FollowUpBench {
     return runFollowUp({ ctx: { ...ctx, platforms: this.platform }, input: { publicationId } });
   }
 
-  /** What followed a post. */
+  /** Returns the publications that followed a post. */
   made(id: string) {
     return this.db.asSystem((tx) =>
       tx
@@ -48,7 +48,7 @@ export class FollowUpBench {
     );
   }
 
-  /** What people read about it. */
+  /** Returns the activity entries about the follow-up. */
   story(id: string) {
     return this.db.asSystem((tx) =>
       tx
@@ -58,7 +58,7 @@ export class FollowUpBench {
     );
   }
 
-  /** The alerts that say why nothing followed. */
+  /** Returns the alerts about follow-ups that were not created. */
   alerts() {
     return this.db.asSystem((tx) =>
       tx
@@ -68,7 +68,7 @@ export class FollowUpBench {
     );
   }
 
-  /** A post of an account that did well: its rule's number was seen three hours after it went out. */
+  /** Publishes a post whose rule reaches its threshold three hours later. */
   async reached(followUpRule: FollowUpRule, on = this.connectionId, name = 'x') {
     const { db, world, port } = this;
     const post = await publishedPost(db, world.ctx, on, { followUpRule, platform: name });
@@ -83,14 +83,14 @@ export class FollowUpBench {
     return post;
   }
 
-  /** Sends what is due on the account. */
+  /** Sends the account's due publications. */
   async publish(on = this.connectionId) {
     await claimDue({ db: this.db, clock: this.world.clock });
     return publishDue({ ctx: { ...this.world.ctx, platforms: this.platform }, input: { connectionId: on } });
   }
 }
 
-/** Each test of the file has a workspace of its own, in one database. */
+/** Gives each test of a file its own workspace in a shared database. */
 export function eachTestFollowsUp(give: (here: FollowUpBench) => void): void {
   let db: Db;
   beforeAll(async () => {

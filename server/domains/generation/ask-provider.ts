@@ -3,9 +3,9 @@ import { guessTokens } from './prices';
 import { type Provider, temperatureOf } from './providers';
 
 export interface Patience {
-  /** Milliseconds until the first words. */
+  /** Milliseconds until the first token. */
   firstToken: number;
-  /** Milliseconds between words. */
+  /** Milliseconds between tokens. */
   betweenTokens: number;
   /** Milliseconds for the whole text. */
   whole: number;
@@ -16,11 +16,11 @@ export interface Answer {
   text: string;
   inputTokens: number;
   outputTokens: number;
-  /** false when the provider did not count and the tokens are guessed. */
+  /** false if the provider did not report token counts and they are estimated. */
   counted: boolean;
 }
 
-/** Why a provider did not deliver: the name of a message under `generation.problems`. */
+/** Why a provider failed, as a message name under `generation.problems`. */
 export type Why =
   | 'noAnswer'
   | 'tooLong'
@@ -35,7 +35,7 @@ export type Why =
   | 'notAccepted'
   | 'notReached';
 
-/** A provider that did not deliver. `partial` is what had been streamed before it broke. */
+/** A provider failure. `partial` is the text streamed before it. */
 export class ProviderFailure extends Error {
   constructor(
     readonly why: Why,
@@ -48,7 +48,7 @@ export class ProviderFailure extends Error {
   }
 }
 
-/** The person left while a model wrote: the words so far are gone, their price is not. */
+/** The user left while a model was writing. The text so far is discarded but still billed. */
 export class PersonLeft extends Error {
   constructor(
     readonly usage: { inputTokens: number; outputTokens: number },
@@ -60,9 +60,9 @@ export class PersonLeft extends Error {
 }
 
 /**
- * Asks one provider for one text and hands on the words as they come. Throws ProviderFailure when it refuses, is silent for too
- * long, breaks off, or says nothing of use; throws PersonLeft when the person left after the first words, and the signal's reason
- * when they left before.
+ * Requests a text from one provider and passes on the tokens as they arrive. Throws ProviderFailure if the provider refuses, times out,
+ * breaks off or returns nothing usable; throws PersonLeft if the user left after the first tokens, and the signal's reason if they left
+ * before.
  */
 export async function askProvider(options: {
   provider: Provider;
@@ -76,7 +76,7 @@ export async function askProvider(options: {
   const { provider, brief, signal } = options;
   const patience = options.patience ?? PATIENCE;
   signal.throwIfAborted();
-  // Loaded before the clock starts: reading our own code is no fault of the provider's.
+  // Loaded before the timers start, because our own loading time is not the provider's fault.
   const [{ streamText }, model] = await Promise.all([import('ai'), provider.load()]);
   signal.throwIfAborted();
   const stop = new AbortController();
@@ -103,10 +103,10 @@ export async function askProvider(options: {
       prompt: brief.prompt,
       temperature: temperatureOf(options.creativity, provider),
       maxOutputTokens: options.maxOutputTokens,
-      // Another provider is a better second try than the same one.
+      // Falling back to another provider is better than retrying the same one.
       maxRetries: 0,
       abortSignal: stop.signal,
-      // The default prints to the console; the failure is thrown below.
+      // The default handler prints to the console. The failure is thrown below.
       onError: () => {},
     });
     for await (const part of untilAborted(result.fullStream, stop.signal)) {
@@ -120,7 +120,7 @@ export async function askProvider(options: {
         throw fail(describe(part.error, text), part.error);
       } else if (part.type === 'finish') {
         if (part.finishReason === 'content-filter') throw fail('declined');
-        // A stream that ends without a reason was cut.
+        // A stream that ends without a finish reason was cut off.
         if (part.finishReason !== 'stop' && part.finishReason !== 'length')
           throw fail(text === '' ? 'unreadable' : 'brokeOff');
         if (!/[\p{L}\p{N}]/u.test(text)) throw fail('empty');
@@ -144,7 +144,7 @@ export async function askProvider(options: {
   }
 }
 
-/** Ends with the signal even when the source never speaks again. */
+/** Iterates `source`, and ends when the signal fires even if the source never yields again. */
 async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   const aborted = new Promise<never>((_, reject) => {
@@ -158,12 +158,12 @@ async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): 
       yield next.value;
     }
   } finally {
-    // Not awaited: a source that hangs would keep us here.
+    // Not awaited, because a hanging source would block us here.
     void iterator.return?.()?.catch(() => {});
   }
 }
 
-/** What a vendor's error means: nothing of its body is shown. */
+/** Maps a vendor's error to a reason. Its body is never shown. */
 function describe(error: unknown, soFar: string): Why {
   if (soFar !== '') return 'brokeOff';
   const status = (error as { statusCode?: unknown } | null)?.statusCode;

@@ -1,4 +1,4 @@
-/** Many writers, one reader: what is pushed comes out in order. */
+/** Queue with many writers and one reader. Items are read in the order in which they were pushed. */
 export class Channel<T> implements AsyncIterable<T> {
   readonly #waiting: T[] = [];
   #wake: (() => void) | null = null;

@@ -28,7 +28,7 @@ afterEach(async () => {
 
 const HASTY = { firstToken: 1500, betweenTokens: 1500, whole: 20_000 };
 
-/** A provider under a name of ours that speaks to a server of the test through the same SDK package as in production. */
+/** A provider with one of our names that connects to a test server through the SDK package used in production. */
 async function provider(
   id: string,
   behaviour: Behaviour,
@@ -81,7 +81,7 @@ const rows = (w: World) =>
   );
 
 describe('writing with a model', () => {
-  it('streams the words, keeps the cost and sends the prompt as material', async () => {
+  it('streams the text, records the cost and sends the prompt as material', async () => {
     const w = await world();
     const p = await provider('openai', (reply) => reply.say('A planner that fits in a pocket.'));
     const events = await run(w, [p], {
@@ -111,7 +111,7 @@ describe('writing with a model', () => {
     expect(asked?.messages[0]?.content).toContain('at most 280 characters');
   });
 
-  it('writes each platform its own text at the same time', async () => {
+  it('writes the texts of all platforms concurrently', async () => {
     const w = await world();
     const p = await provider('openai', (reply, asked) =>
       reply.say(
@@ -125,7 +125,7 @@ describe('writing with a model', () => {
     });
   });
 
-  it('shortens at a sentence when a model ignores the limit, and says so', async () => {
+  it('shortens at a sentence if a model ignores the limit, and reports it', async () => {
     const w = await world();
     const p = await provider('openai', (reply) =>
       reply.say('This sentence is one of many in here. '.repeat(20)),
@@ -140,7 +140,7 @@ describe('writing with a model', () => {
     );
   });
 
-  it('takes out hashtags and emoji that were not wanted', async () => {
+  it('removes hashtags and emoji that were not requested', async () => {
     const w = await world();
     const p = await provider('openai', (reply) => reply.say('"The #planner is out 🎉 now. #new #planner"'));
     expect(done(await run(w, [p]))[0]?.text).toBe('The planner is out now.');
@@ -179,7 +179,7 @@ describe('fail-over', () => {
     ['ends without a word', (reply) => reply.say(''), /empty answer/],
     ['declines', (reply) => reply.say('', 'content_filter'), /declined/],
   ];
-  it.each(broken)('goes on to the next provider when one %s', async (_, behaviour, why) => {
+  it.each(broken)('moves on to the next provider when one %s', async (_, behaviour, why) => {
     const w = await world();
     const first = await provider('first', behaviour);
     const second = await provider('openai', (reply) => reply.say('From the second.'));
@@ -219,7 +219,7 @@ describe('fail-over', () => {
     ],
   ];
   it.each(cut)(
-    'begins again with the next provider when one %s in the middle, and keeps the spoilt cost',
+    'restarts with the next provider when one %s in the middle, and records the cost of the discarded text',
     async (_, behaviour) => {
       const w = await world();
       const first = await provider('openai', behaviour);
@@ -239,7 +239,7 @@ describe('fail-over', () => {
     },
   );
 
-  it('ends with the offline drafter, labelled, when nobody delivers', async () => {
+  it('ends with the offline drafter, labelled as such, when no provider delivers', async () => {
     const w = await world();
     const first = await provider('first', (reply) => reply.status(503, {}));
     const events = await run(w, [first]);
@@ -247,7 +247,7 @@ describe('fail-over', () => {
     expect(done(events)[0]?.text).toContain('Our new planner is out');
   });
 
-  it('tells the model to stop when the person leaves, and counts the draft as used', async () => {
+  it('stops the model when the user leaves, and counts the draft as used', async () => {
     const w = await world();
     const p = await provider('openai', (reply) => reply.chunk({ content: 'Once upon ' }));
     const leave = new AbortController();
@@ -265,7 +265,7 @@ describe('fail-over', () => {
 });
 
 describe('limits', () => {
-  it('refuses before anything is written when the month is used up, and opens again next month', async () => {
+  it('refuses before writing when the month’s allowance is used up, and allows it again next month', async () => {
     const w = await world({ plan: 'free', timeZone: 'Asia/Tokyo' });
     await db.asWorkspace(w.workspaceId, (tx) =>
       tx.insert(generations).values(
@@ -282,7 +282,7 @@ describe('limits', () => {
     await expect(run(w, [], { platforms: ['x', 'facebook'] })).rejects.toMatchObject({
       code: 'limit_reached',
     });
-    // Two at once, one left: exactly one passes.
+    // Two concurrent requests with one draft left: exactly one passes.
     const both = await Promise.allSettled([run(w, []), run(w, [])]);
     expect(both.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected']);
     w.clock.set('2026-03-31T14:59:00Z');

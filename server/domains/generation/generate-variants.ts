@@ -27,8 +27,9 @@ interface Reserved {
 const NOTHING: Use = { provider: 'none', model: 'none', inputTokens: 0, outputTokens: 0, costMicros: 0 };
 
 /**
- * Checks the request and takes the drafts from the month's allowance, one row a variant. The rows begin as `cancelled`: a process
- * that dies leaves them so, and they still count, since a model may have been paid. What fails on our side is given back.
+ * Validates the request and reserves its drafts in the month's allowance, one row per variant. Rows start as `cancelled`, so a process that
+ * crashes leaves them that way. They still count, because a model may have been paid. Drafts that fail on our side are returned to the
+ * allowance.
  */
 async function reserve(ctx: Ctx, request: GenerateRequest): Promise<Reserved> {
   const targets = request.platforms.map(targetFor);
@@ -85,8 +86,8 @@ async function reserve(ctx: Ctx, request: GenerateRequest): Promise<Reserved> {
 }
 
 /**
- * Writes a text for each platform and streams how it goes. The check and the allowance come before the first event, so a refusal is
- * thrown and not streamed. When `signal` fires, the models are told to stop.
+ * Writes a text for each platform and streams the progress. The validation and the allowance check happen before the first event, so a
+ * refusal is thrown rather than streamed. The models are stopped when `signal` fires.
  */
 export async function generateVariants(options: {
   ctx: Ctx;
@@ -104,7 +105,7 @@ async function* run(
 ): AsyncGenerator<GenerationEvent> {
   const { ctx, providers, patience } = options;
   const channel = new Channel<GenerationEvent>();
-  // A reader that stops reading stops the writers, too.
+  // Stops the writers when the reader stops reading.
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   let costMicros = 0;
@@ -137,7 +138,7 @@ async function* run(
       } catch (error) {
         const left = signal.aborted;
         if (!left && !isAppError(error)) log().error({ err: error, generation: rowId }, 'a variant failed');
-        // What a model had written when the person left is paid for.
+        // The text that a model had written when the user left is billed.
         const use = error instanceof Abandoned ? error.use : NOTHING;
         count(use);
         await settle(ctx, request, rowId, target.platform, use, left ? 'cancelled' : 'failed', spoilt).catch(
@@ -155,7 +156,7 @@ async function* run(
   ).then(async () => {
     if (costMicros > 0)
       await postAiCosts({ ctx }).catch((err) =>
-        // The next one books what this one did not: it looks at the totals.
+        // The next booking includes the missing amount, because bookings are derived from the totals.
         log().error({ err }, 'AI costs were not booked'),
       );
     emit({ type: 'end', costMicros, costKnown });

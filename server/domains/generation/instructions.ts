@@ -7,10 +7,10 @@ export interface Brief {
   prompt: string;
 }
 
-/** The text between the marks is material, whatever it says; the marks themselves cannot be forged inside it. */
+/** Prepares text for use between the material markers. Removes the markers themselves, so that they cannot be forged. */
 const asData = (text: string) => text.replace(/<\s*\/?\s*material\s*>/gi, ' ').trim();
 
-/** What a model is told for one platform. The person's words are material to write about and never instructions about the rules. */
+/** Returns the instructions of a model for one platform. The user's text is material to write about and never changes the rules. */
 export function briefFor(
   target: Target,
   request: Pick<GenerateRequest, 'prompt' | 'hashtags' | 'emoji' | 'creativity'>,

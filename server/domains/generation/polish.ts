@@ -1,21 +1,21 @@
 import { countText } from '@/server/connectors/kit/text';
 
 const SKIN = '\\u{1F3FB}-\\u{1F3FF}';
-/** Keycaps, and pictographs with everything that may be joined to them (variation, skin, joiner, flag tags). */
+/** Keycaps, and pictographs with everything that can be joined to them (variation selectors, skin tones, joiners, flag tags). */
 const EMOJI = new RegExp(
   '[0-9#*]\\uFE0F?\\u20E3' +
     `|[\\p{Extended_Pictographic}\\p{Emoji_Presentation}\\p{Regional_Indicator}${SKIN}](?:\\uFE0F|\\u200D|[${SKIN}]|[\\u{E0020}-\\u{E007F}])*`,
   'gu',
 );
-/** Signs of writing that Unicode also lists as pictographs. */
+/** Text symbols that Unicode also lists as pictographs. */
 const PLAIN_SIGNS = /^[©®™‼⁉ℹ↔↕↖↗↘↙↩↪]$/u;
 
-/** Takes every emoji out of a text and closes the gaps that they leave. */
+/** Removes every emoji from a text and closes the gaps. */
 export function withoutEmoji(text: string): string {
   return tidySpaces(text.replace(EMOJI, (found) => (PLAIN_SIGNS.test(found) ? found : '')));
 }
 
-/** Hashtags at the end go; a hashtag inside a sentence becomes the plain word. Addresses keep their fragment. */
+/** Removes hashtags at the end of a text and turns those inside a sentence into plain words. URLs keep their fragment. */
 export function withoutHashtags(text: string): string {
   const lines = text.split('\n').map((line) => {
     const words = line.split(' ');
@@ -27,7 +27,7 @@ export function withoutHashtags(text: string): string {
   return tidySpaces(lines.join('\n'));
 }
 
-/** One space between words, no spaces at the ends of lines, at most one empty line. */
+/** Collapses spaces between words, trims line ends, and leaves at most one empty line in a row. */
 export function tidySpaces(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
@@ -45,7 +45,7 @@ const QUOTES: readonly (readonly [string, string])[] = [
   ['„', '“'],
 ];
 
-/** Takes away what models wrap around a post although they were asked for the post alone: fences, a label, quotation marks. */
+/** Removes what models wrap around a post although they were asked for the post alone: fences, a label, quotation marks. */
 export function unwrap(text: string): string {
   let bare = text.trim();
   const fence = /^```[a-z]*\n([\s\S]*?)\n?```$/i.exec(bare);
@@ -61,7 +61,7 @@ const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 const words = new Intl.Segmenter('en', { granularity: 'word' });
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** The longest beginning made of whole segments that fits. */
+/** Returns the longest prefix of whole segments that fits. */
 function longestFit(text: string, segmenter: Intl.Segmenter, fits: (candidate: string) => boolean): string {
   let best = '';
   let at = '';
@@ -74,8 +74,8 @@ function longestFit(text: string, segmenter: Intl.Segmenter, fits: (candidate: s
 }
 
 /**
- * Makes a text fit a platform: cut after a sentence when that keeps at least half of it, otherwise after a word with an ellipsis,
- * and only where a single word is too long inside it. Counts as the platform counts.
+ * Shortens a text to a platform's limit, counted as the platform counts: after a sentence if that keeps at least half of the limit,
+ * otherwise after a word with an ellipsis, and inside a word only if a single word is too long.
  */
 export function clampText(
   platform: string,
@@ -98,11 +98,11 @@ export interface PolishRules {
   limit: number;
   hashtags: boolean;
   emoji: boolean;
-  /** How many hashtags the platform's readers put up with. */
+  /** Maximum number of hashtags that suits the platform. */
   maxHashtags: number;
 }
 
-/** The last word on every text, whoever wrote it: the switches and the platform's limit hold whatever a model does. */
+/** Final step for every text, from a model or the offline drafter. Enforces the switches and the platform's limit. */
 export function polish(raw: string, rules: PolishRules): { text: string; shortened: boolean } {
   let text = tidySpaces(unwrap(raw));
   if (!rules.emoji) text = withoutEmoji(text);

@@ -7,7 +7,7 @@ import { draftOffline } from './offline/draft';
 
 const PREVIEW_PLATFORMS = ['x', 'facebook'] as const;
 
-/** What posts on a topic will sound like. Written by the offline drafter: costs nothing and counts against no limit. */
+/** Returns sample posts of a topic. The offline drafter writes them, so they are free and do not count against any limit. */
 export const previewTopic = defineVerb({
   verb: 'topics.preview',
   permission: 'workspace.read',

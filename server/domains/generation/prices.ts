@@ -1,12 +1,12 @@
-/** US dollars for a million tokens, as the providers' public price lists stated them; 0.15 a million is 0.15 millionths a token. */
+/** US dollars per million tokens, from the providers' public price lists. 0.15 per million is 0.15 millionths per token. */
 interface Price {
   readonly input: number;
   readonly output: number;
 }
 
 /**
- * List prices of the models that are used most. What a provider bills may differ (discounts, cached input, free tiers), so
- * every amount made from this table is called an estimate. A model that is not here has no known price, and none is made up.
+ * List prices of the most used models. A provider's bill may differ (discounts, cached input, free tiers), so every amount derived from
+ * this table is called an estimate. A model that is not listed has no known price.
  */
 export const PRICES: Readonly<Record<string, Readonly<Record<string, Price>>>> = {
   mistral: {
@@ -31,7 +31,7 @@ export const PRICES: Readonly<Record<string, Readonly<Record<string, Price>>>> =
   },
 };
 
-/** What a use costs in millionths of a US dollar, rounded up; null when no price is known. */
+/** Returns the cost of a use in millionths of a US dollar, rounded up; null if the price is unknown. */
 export function estimateCost(
   provider: string,
   model: string,
@@ -39,11 +39,11 @@ export function estimateCost(
 ): number | null {
   const price = PRICES[provider]?.[model];
   if (!price) return null;
-  // In whole thousandths first, so that 0.1 * 3 does not become 0.30000000000000004 and round up.
+  // Calculated in whole thousandths first, so that 0.1 * 3 does not become 0.30000000000000004 and round up.
   const thousandths =
     usage.inputTokens * Math.round(price.input * 1000) + usage.outputTokens * Math.round(price.output * 1000);
   return Math.ceil(thousandths / 1000);
 }
 
-/** Tokens of a text when a provider does not count them: about four characters each. */
+/** Estimates the tokens of a text, at about four characters each, for providers that do not report them. */
 export const guessTokens = (text: string): number => Math.ceil(text.length / 4);

@@ -4,10 +4,10 @@ import type { Env } from '@/server/foundation/env';
 /** A provider: a language model behind an API. Loaded when it is first used. */
 export interface Provider {
   readonly id: string;
-  /** How it is named on screens. */
+  /** Name shown in the app. */
   readonly label: string;
   readonly model: string;
-  /** The highest temperature that makes sense for it. */
+  /** Highest temperature at which the model still produces sensible text. */
   readonly hottest: number;
   load(): Promise<LanguageModel>;
 }
@@ -25,7 +25,7 @@ type ProviderSettings = Pick<
   | 'OPENAI_COMPATIBLE_MODEL'
 >;
 
-/** The providers that this installation has keys for, in the order in which they are asked. Empty: the offline drafter writes. */
+/** Returns the providers that this installation has keys for, in order of preference. If there are none, the offline drafter writes. */
 export function providersFrom(settings: ProviderSettings): Provider[] {
   const found: Provider[] = [];
   const { MISTRAL_API_KEY: mistralKey, GROQ_API_KEY: groqKey, OPENAI_API_KEY: openaiKey } = settings;
@@ -79,6 +79,6 @@ export function providersFrom(settings: ProviderSettings): Provider[] {
   return found;
 }
 
-/** Creativity 0–100 as a temperature: 0 says the likeliest words, 100 as far as the provider still makes sense. */
+/** Converts creativity (0–100) to a temperature: 0 is the likeliest text, 100 the provider's highest sensible temperature. */
 export const temperatureOf = (creativity: number, provider: Pick<Provider, 'hottest'>): number =>
   Math.round((creativity / 100) * provider.hottest * 100) / 100;

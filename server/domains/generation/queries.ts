@@ -12,7 +12,7 @@ import { readWorkspace } from '../workspaces/read-workspace';
 import { providersFrom } from './providers';
 import { generationStatusOutput } from './schemas';
 
-/** Drafts of this calendar month in the workspace's zone. One that failed on our side does not count. */
+/** Counts the drafts of the current calendar month in the workspace's time zone. Drafts that failed on our side do not count. */
 export async function usedThisMonth(
   tx: Tx,
   ctx: Ctx,
@@ -35,7 +35,7 @@ export async function usedThisMonth(
   return { used: drafts?.used ?? 0, costMicros: Number(cost?.micros ?? 0) };
 }
 
-/** Who writes here, and how much of the month's allowance is used. */
+/** Returns the available providers, and the use of the month's allowance. */
 export const generationStatus = defineVerb({
   verb: 'generation.status',
   permission: 'workspace.read',

@@ -16,13 +16,13 @@ export const generateInput = z.object({
   hashtags: z.boolean().default(true),
   emoji: z.boolean().default(false),
   postId: id('post').nullish(),
-  /** Another seed gives another offline draft; the same seed gives the same one. */
+  /** Another seed returns a different offline draft; the same seed returns the same one. */
   seed: whole({ min: 0, max: 2_000_000_000 }).default(1),
 });
 export type GenerateInput = z.input<typeof generateInput>;
 export type GenerateRequest = z.output<typeof generateInput>;
 
-/** What the screen is told while variants are written: one JSON object a line. */
+/** Events sent to the screen while variants are written: one JSON object per line. */
 export const generationEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), platforms: z.array(z.string()) }),
   z.object({
@@ -33,18 +33,18 @@ export const generationEvent = z.discriminatedUnion('type', [
     model: z.string(),
   }),
   z.object({ type: z.literal('delta'), variant: z.string(), delta: z.string() }),
-  /** Throw away what was streamed so far: the variant begins again. */
+  /** Discard what was streamed so far: the variant starts again. */
   z.object({ type: z.literal('restart'), variant: z.string(), notice: factOutput }),
   z.object({ type: z.literal('notice'), variant: z.string(), notice: factOutput }),
   z.object({
     type: z.literal('done'),
     variant: z.string(),
-    /** The finished text; it takes the place of the deltas. */
+    /** The finished text. Replaces the deltas. */
     text: z.string(),
     provider: z.string(),
     label: factOutput,
     model: z.string(),
-    /** Millionths of a US dollar, an estimate from list prices; null when no price is known for the model. */
+    /** Millionths of a US dollar, estimated from list prices; null if the model's price is unknown. */
     costMicros: z.number().nullable(),
     inputTokens: z.number(),
     outputTokens: z.number(),
@@ -61,14 +61,14 @@ export const generationEvent = z.discriminatedUnion('type', [
 export type GenerationEvent = z.output<typeof generationEvent>;
 
 export const generationStatusOutput = z.object({
-  /** In the order in which they are asked; empty means that the offline drafter writes. */
+  /** In order of preference. If empty, the offline drafter writes. */
   providers: z.array(z.object({ id: z.string(), label: z.string(), model: z.string() })),
   used: z.number(),
   limit: z.number().nullable(),
-  /** Millionths of a US dollar this month, an estimate from list prices. */
+  /** Millionths of a US dollar this month, estimated from list prices. */
   costMicros: z.number(),
   /** The month in which drafts are counted, `YYYY-MM` in the workspace's zone. */
   month: z.string(),
-  /** Whether a post waits for a person's approval before it goes out. */
+  /** Whether posts need approval before they are published. */
   needsApproval: z.boolean(),
 });

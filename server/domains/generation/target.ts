@@ -7,7 +7,7 @@ export interface Target {
   name: string;
   limit: number;
   maxHashtags: number;
-  /** Roughly how long a good post is there, in characters. */
+  /** Recommended length of a post, in characters. */
   aim: { from: number; to: number };
 }
 
@@ -18,7 +18,7 @@ const AIM: Record<string, Target['aim']> = {
 };
 const HASHTAGS: Record<string, number> = { x: 2, facebook: 3, linkedin: 4 };
 
-/** What a platform asks of a post. Throws `invalid` when it is no platform that takes posts. */
+/** Returns a platform's requirements for a post. Throws `invalid` if the platform does not take posts. */
 export function targetFor(platform: string): Target {
   const manifest = isPlatformId(platform) ? platformManifest(platform) : null;
   if (!manifest?.post)

@@ -15,7 +15,7 @@ export interface ChosenTopic {
   audience: string;
   tone: string;
 }
-/** A use of a model that is to be recorded. */
+/** A use of a model, for the records. */
 export interface Use {
   provider: string;
   model: string;
@@ -23,7 +23,7 @@ export interface Use {
   outputTokens: number;
   costMicros: number | null;
 }
-/** The person left in the middle of this use. */
+/** The user left during this use. */
 export class Abandoned extends Error {
   constructor(
     readonly use: Use,
@@ -35,7 +35,7 @@ export class Abandoned extends Error {
 }
 export interface Written {
   use: Use;
-  /** Providers that broke in the middle: their words are gone, their price is not. */
+  /** Uses of providers that broke off. Their text is discarded but still billed. */
   spoilt: Use[];
 }
 export interface WriteOptions {
@@ -46,13 +46,13 @@ export interface WriteOptions {
   signal: AbortSignal;
   patience?: Patience | undefined;
   emit: (event: GenerationEvent) => void;
-  /** Told at once about each spoilt use, also when the variant is given up later. */
+  /** Called immediately for each discarded use, also if the variant is abandoned later. */
   onSpoilt?: (use: Use) => void;
 }
 
 /**
- * Writes one platform's text: the first provider that delivers, and the offline drafter when none does. What is streamed is told
- * through `emit`; a `restart` means that the words so far do not count.
+ * Writes the text of one platform with the first provider that delivers, or with the offline drafter if none does. Progress is reported
+ * through `emit`; `restart` discards the text so far.
  */
 export async function writeVariant(options: WriteOptions): Promise<Written> {
   const { target, request, topic, providers, signal, emit } = options;
@@ -109,7 +109,7 @@ export async function writeVariant(options: WriteOptions): Promise<Written> {
   return { use: writeOffline(options, variant, rules.name), spoilt };
 }
 
-/** Who writes after a failure, and whether the text begins again. */
+/** Describes which provider continues after a failure, and whether the text starts again. */
 function insteadOf(problem: Fact, next: string | undefined, again: boolean): Fact {
   if (next === undefined)
     return again

@@ -118,7 +118,7 @@ async function task(world: World, deadlineAt: string | null, state: 'open' | 'do
 }
 
 describe('overview', () => {
-  it('is empty, and not broken, in a new workspace', async () => {
+  it('is empty, not broken, in a new workspace', async () => {
     const { ctx } = await createWorld(db);
     const home = await overview(ctx);
     expect(home).toMatchObject({
@@ -131,7 +131,7 @@ describe('overview', () => {
     });
   });
 
-  it("adds up the month of the workspace's own zone, each currency by itself", async () => {
+  it("sums the month in the workspace's time zone, separately for each currency", async () => {
     // In Kathmandu, March begins on 28 February at 18:15 UTC.
     const { ctx, connectionId } = await makeShop(db, { timeZone: 'Asia/Kathmandu' });
     const usd = (amount: number) => ({ amount, currency: 'USD' });
@@ -161,7 +161,7 @@ describe('overview', () => {
     ]);
   });
 
-  it('puts the most pressing thing first and counts what it does not list', async () => {
+  it('lists the most pressing tasks first and counts the rest', async () => {
     const world = await createWorld(db);
     const late = await ask(world, '2026-03-05T10:00:00Z');
     const soon = await task(world, '2026-03-02T11:00:00Z');
@@ -180,7 +180,7 @@ describe('overview', () => {
     expect((await shell(world.ctx)).todoCount).toBe(6);
   });
 
-  it('lists what goes out next in order, without what has gone', async () => {
+  it('lists upcoming publications in order, without those already published', async () => {
     const world = await createWorld(db);
     const connection = await connect(world, 'active', 'sandbox');
     await schedule(world, connection, '2026-03-01T08:00:00Z', 'published');
@@ -191,7 +191,7 @@ describe('overview', () => {
     );
     const { next } = await overview(world.ctx);
     expect(next.count).toBe(2);
-    // A repost is told from a post that goes out a second time.
+    // A repost is distinguishable from a post that is published a second time.
     expect(next.items.map(({ kind, followsId }) => [kind, followsId])).toEqual([
       ['post', null],
       ['repost', first],
@@ -229,7 +229,7 @@ describe('overview', () => {
     expect(home.activity.map((entry) => entry.summary)).toEqual(['Wrote a post']);
   });
 
-  it("shows nothing of another workspace's", async () => {
+  it('shows nothing from another workspace', async () => {
     const [mine, other] = [await createWorld(db), await createWorld(db)];
     await task(other, null);
     await ask(other, '2026-03-03T10:00:00Z');
@@ -241,7 +241,7 @@ describe('overview', () => {
 });
 
 describe('shell', () => {
-  it('counts connections in use by where they lead', async () => {
+  it('counts connections in use by environment', async () => {
     const world = await createWorld(db, { plan: 'pro', name: 'Paper River' });
     await connect(world, 'active', 'sandbox');
     await connect(world, 'needs_reconnect', 'sandbox');

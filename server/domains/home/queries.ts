@@ -23,13 +23,11 @@ import { laneHead, waitsOf } from '../publications/waits';
 import { readWorkspace } from '../workspaces/read-workspace';
 import { type Overview, overviewOutput, shellOutput } from './schemas';
 
-/** How many rows a panel of Home shows; the rest is one click away. */
+/** Number of rows in a panel of Home; the rest is one click away. */
 const PANEL = 5;
-/** Alerts are not listed anywhere else, so Home has them all, up to this many; it folds away what is not pressing. */
+/** Maximum number of alerts. They are not listed anywhere else, so Home shows all of them and collapses the less pressing ones. */
 const ALERTS = 50;
-/** Approvals that can still be decided: a kept one waits on after its deadline. */
-/** Publications that are still to go out, or are waiting for somebody's word. */
-/** What stands around every page: the workspace, its plan and how much waits for a person. */
+/** Returns what surrounds every page: the workspace, its plan and the number of open tasks. */
 export const shell = defineVerb({
   verb: 'home.shell',
   permission: 'workspace.read',
@@ -62,7 +60,7 @@ export const shell = defineVerb({
   },
 });
 
-/** Today at a glance. One transaction, so that the figures belong together. */
+/** Returns today's overview, in one transaction so that the figures are consistent. */
 export const overview = defineVerb({
   verb: 'home.overview',
   permission: 'workspace.read',
@@ -93,7 +91,7 @@ async function readMoney(tx: Tx, ctx: Ctx, timeZone: string): Promise<Overview['
     const { currency } = row;
     const total = totals.get(currency) ?? { currency, gross: 0, refunds: 0, fees: 0, costs: 0, net: 0 };
     totals.set(currency, total);
-    // A credit is negative: sales raise the net; refunds, fees and costs are debits and lower it.
+    // Credits are negative: sales raise the net. Refunds, fees and costs are debits and lower it.
     total.net -= row.amount;
     if (row.account === 'sales') total.gross -= row.amount;
     else if (row.account === 'refunds') total.refunds += row.amount;
@@ -130,7 +128,7 @@ async function countOpenActions(tx: Tx, ctx: Ctx): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** The most pressing first: by deadline, then what has none, the oldest first. */
+/** Reads the open tasks, most pressing first: by deadline, then those without one, oldest first. */
 async function readWaiting(tx: Tx, ctx: Ctx): Promise<Overview['waiting']> {
   const asked = await tx
     .select({
@@ -163,7 +161,7 @@ async function readWaiting(tx: Tx, ctx: Ctx): Promise<Overview['waiting']> {
       ...row,
       title: verbatim(title),
       kind: 'approval' as const,
-      // A kept approval's deadline is over; nothing more happens by itself.
+      // The deadline of a kept approval has passed, and nothing more happens automatically.
       deadlineAt: state === 'kept' ? null : deadlineAt,
     })),
     ...todo.map((row) => ({ ...row, kind: 'action' as const, policy: null })),
@@ -231,7 +229,7 @@ async function readActivity(tx: Tx, ctx: Ctx): Promise<Overview['activity']> {
     .limit(8);
 }
 
-/** Every connection, those that need a person first. */
+/** Reads every connection, those that need attention first. */
 async function readConnections(tx: Tx, ctx: Ctx): Promise<Overview['connections']> {
   return tx
     .select({

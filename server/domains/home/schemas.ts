@@ -6,19 +6,19 @@ import { PLANS } from '../plans/plans';
 import { holdOutput } from '../posting-control/schemas';
 import { waitsOutput } from '../publications/waits';
 
-/** What every page of the app shows around its content. */
+/** Data that every page of the app shows around its content. */
 export const shellOutput = z.object({
   workspaceName: z.string(),
   plan: z.enum(PLANS),
   timeZone: z.string(),
   onboardingStep: z.enum(['plan', 'platforms', 'topics', 'automation', 'done']),
   isDemo: z.boolean(),
-  /** Connections in use that lead to the sandbox, and to the real platforms. */
+  /** Number of connections in use that lead to the sandbox, and to the real platforms. */
   sandboxConnections: z.number().int(),
   liveConnections: z.number().int(),
-  /** Open approvals and actions together. */
+  /** Number of open approvals and actions. */
   todoCount: z.number().int(),
-  /** Why nothing goes out, or null. */
+  /** Why publishing is on hold, or null. */
   hold: holdOutput.nullable(),
 });
 
@@ -27,7 +27,7 @@ export const overviewOutput = z.object({
   money: z.object({
     month: z.string(),
     totals: z.array(currencyTotal),
-    /** Whether anything for sale has been listed: decides what an empty month offers. */
+    /** Whether anything has ever been listed for sale; decides what an empty month suggests. */
     hasProducts: z.boolean(),
   }),
   waiting: z.object({

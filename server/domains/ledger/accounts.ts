@@ -1,8 +1,8 @@
 import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 
 /**
- * The chart of accounts, each with its kind. An account is one of these codes, in one currency, for one subject: a connection for what a
- * platform does, a provider for what an AI costs. See docs/decisions/0015-ledger-accounts.md.
+ * The chart of accounts, each with its kind. An account is one of these codes in one currency for one subject: a connection for platform
+ * activity, a provider for AI costs. See docs/decisions/0015-ledger-accounts.md.
  */
 export const CHART = {
   platform_balance: 'asset',
@@ -20,7 +20,7 @@ export type AccountCode = keyof typeof CHART;
 
 const isAccountCode = (code: string): code is AccountCode => Object.hasOwn(CHART, code);
 
-/** The account's name; a code that is no longer in the chart stands for itself. */
+/** Returns the account's name. A code that is no longer in the chart is its own name. */
 export const accountName = (code: string): Fact =>
   isAccountCode(code) ? fact(`ledger.accounts.${code}`) : verbatim(code);
 

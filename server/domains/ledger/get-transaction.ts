@@ -14,7 +14,7 @@ import { transactionDetail } from './schemas';
 
 type Detail = z.output<typeof transactionDetail>;
 
-/** One transaction with its postings and the row that it comes from. */
+/** Returns one transaction with its postings and the row that it comes from. */
 export const getTransaction = defineVerb({
   verb: 'ledger.get',
   permission: 'money.read',

@@ -56,7 +56,7 @@ describe('postTransactions', () => {
         fc.infiniteStream(fc.boolean()),
         async (events, batch, coin) => {
           const { ctx, connectionId } = await makeShop(db);
-          // The amount follows from the identity, as it does at a platform.
+          // The amount is derived from the identity, as at a platform.
           const entries = events.map((e): NewTransaction => {
             const value = { amount: (e.id + 1) * 37, currency: e.currency };
             const lines = { sale: saleLines, fee: feeLines, refund: refundLines }[e.kind](
@@ -88,7 +88,7 @@ describe('postTransactions', () => {
     );
   });
 
-  it('refuses the same key with other lines and keeps what was booked', async () => {
+  it('refuses the same key with other lines and keeps the booked ones', async () => {
     const { ctx, connectionId } = await makeShop(db);
     await post(ctx, [sale(connectionId, 'a', 500)]);
     await expect(post(ctx, [sale(connectionId, 'a', 501)])).rejects.toMatchObject({ code: 'conflict' });
@@ -98,7 +98,7 @@ describe('postTransactions', () => {
     expect(await balanceOf(ctx)).toEqual({ 'platform_balance/USD': 500, 'sales/USD': -500 });
   });
 
-  it('refuses unbalanced, zero and fractional lines before the database does', async () => {
+  it('refuses unbalanced, zero and fractional lines before they reach the database', async () => {
     const { ctx, connectionId } = await makeShop(db);
     const good = sale(connectionId, 'a', 500);
     const [debit, credit] = good.lines;
@@ -167,7 +167,7 @@ describe('the database', () => {
     expect(await cause(raw(ctx, [100, -100], ['USD', 'EUR']))).toContain('is not balanced');
   });
 
-  it('refuses a transaction without postings, changes and removals', async () => {
+  it('refuses transactions without postings, updates and deletions', async () => {
     const { ctx } = await makeShop(db);
     const empty = ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
       tx.insert(ledgerTransactions).values({
@@ -198,7 +198,7 @@ describe('the database', () => {
 });
 
 describe('reversals, months and costs', () => {
-  it('reverses once and not a reversal', async () => {
+  it('reverses a transaction once, and never a reversal', async () => {
     const { ctx, connectionId } = await makeShop(db);
     const [posted] = await post(ctx, [sale(connectionId, 'a', 500)]);
     const transactionId = posted?.id ?? '';
@@ -221,9 +221,9 @@ describe('reversals, months and costs', () => {
     );
   });
 
-  it('counts a month in the workspace’s zone', async () => {
+  it('assigns transactions to months in the workspace’s time zone', async () => {
     const { ctx, connectionId } = await makeShop(db, { timeZone: 'Asia/Kathmandu' });
-    // 18:30 UTC on the last of June is a quarter past midnight of July in Kathmandu.
+    // 18:30 UTC on 30 June is 00:15 on 1 July in Kathmandu.
     await post(ctx, [
       { ...sale(connectionId, 'july', 700), occurredAt: new Date('2026-06-30T18:30:00Z') },
       { ...sale(connectionId, 'june', 300), occurredAt: new Date('2026-06-30T18:14:59Z') },
@@ -244,7 +244,7 @@ describe('reversals, months and costs', () => {
     expect(rest.nextCursor).toBeNull();
   });
 
-  it('says what each transaction adds or costs, and which months have any', async () => {
+  it('reports what each transaction adds or costs, and which months have transactions', async () => {
     const { ctx, connectionId } = await makeShop(db, { timeZone: 'Asia/Kathmandu' });
     const at = (iso: string) => ({ occurredAt: new Date(iso) });
     const fee = (id: string, amount: number): NewTransaction => ({
@@ -270,7 +270,7 @@ describe('reversals, months and costs', () => {
     expect(months).toEqual([...months].sort().reverse());
   });
 
-  it('books whole cents of AI costs and carries the rest', async () => {
+  it('books whole cents of AI costs and carries the remainder over', async () => {
     const { ctx } = await makeShop(db);
     const use = (at: string, costMicros: number, provider = 'mistral') =>
       ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
@@ -294,12 +294,12 @@ describe('reversals, months and costs', () => {
     await use('2026-07-02T12:00:00Z', 5_000);
     await use('2026-07-03T12:00:00Z', 10_000);
     expect(await postAiCosts({ ctx })).toEqual({ posted: 2 });
-    // 50,000 and 12,345 millionths: five cents and one, with 2,345 carried on.
+    // 50,000 and 12,345 millionths: five cents and one, with 2,345 carried over.
     expect(await balanceOf(ctx)).toEqual({ 'ai_cost/USD': 6, 'ai_payable/USD': -6 });
   });
 
-  it('books AI costs by the workspace’s day, also in a zone that PostgreSQL does not know', async () => {
-    // ICU knows this name, PostgreSQL does not; which others it lacks depends on the machine that it runs on.
+  it('books AI costs by the workspace’s day, even in a time zone that PostgreSQL does not know', async () => {
+    // ICU knows this name, PostgreSQL does not. Which others it lacks depends on its machine.
     const zone = 'US/Pacific-New';
     await expect(db.asSystem((tx) => tx.execute(sql`select now() at time zone ${zone}`))).rejects.toThrow();
     const { ctx } = await makeShop(db);

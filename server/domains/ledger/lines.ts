@@ -1,7 +1,7 @@
 import type { Money } from '@/server/foundation/money';
 import type { AccountCode, Line } from './accounts';
 
-/** Moves an amount from one account to another: the first is debited, the second credited. Nothing for an amount of zero. */
+/** Returns the lines that move an amount: the first account is debited, the second credited. Empty for an amount of zero. */
 function move(value: Money, debit: [AccountCode, string], credit: [AccountCode, string]): Line[] {
   if (value.amount === 0) return [];
   const { amount, currency } = value;
@@ -11,22 +11,22 @@ function move(value: Money, debit: [AccountCode, string], credit: [AccountCode, 
   ];
 }
 
-/** A sale: the platform holds the gross amount for us, and we earned it. */
+/** A sale: the platform holds the gross amount for us, and it counts as income. */
 export const saleLines = (connectionId: string, gross: Money): Line[] =>
   move(gross, ['platform_balance', connectionId], ['sales', connectionId]);
 
-/** A fee: we spent it, and the platform holds less. A fee that is given back has a negative amount. */
+/** A fee: an expense that lowers the amount that the platform holds. A fee that is given back has a negative amount. */
 export const feeLines = (connectionId: string, fee: Money): Line[] =>
   move(fee, ['platform_fees', connectionId], ['platform_balance', connectionId]);
 
-/** A refund: we earned less, and the platform holds less. */
+/** A refund: income falls, and so does the amount that the platform holds. */
 export const refundLines = (connectionId: string, refund: Money): Line[] =>
   move(refund, ['refunds', connectionId], ['platform_balance', connectionId]);
 
-/** What a provider of AI charges, owed until its bill is paid. */
+/** AI costs, owed to the provider until its bill is paid. */
 export const aiCostLines = (provider: string, cost: Money): Line[] =>
   move(cost, ['ai_cost', provider], ['ai_payable', provider]);
 
-/** A payment for the plan of this workspace, made from the owner's card. */
+/** A payment for this workspace's plan, made with the owner's card. */
 export const subscriptionLines = (paid: Money): Line[] =>
   move(paid, ['subscription', ''], ['owner_funds', '']);

@@ -5,7 +5,7 @@ import { monthOf, monthRange } from './month';
 import { connectionNames, monthsWithMoney, sumAccounts } from './queries';
 import { type MonthReport, monthInput, monthReportOutput } from './schemas';
 
-/** A month's money from the ledger alone: gross, refunds, fees and net, by currency and by connection. */
+/** Reports a month's money from the ledger alone: gross, refunds, fees and net, by currency and by connection. */
 export const monthReport = defineVerb({
   verb: 'ledger.report',
   permission: 'money.read',
@@ -32,7 +32,7 @@ export const monthReport = defineVerb({
           net: 0,
         };
         totals.set(row.currency, total);
-        // A debit is positive: costs, fees and refunds lower the net, and sales are credits.
+        // Debits are positive: costs, fees and refunds lower the net. Sales are credits.
         total.net -= row.amount;
         if (row.account === 'ai_cost' || row.account === 'subscription') {
           total.costs += row.amount;

@@ -4,7 +4,7 @@ import { fact } from '@/server/foundation/facts';
 
 const MONTH_PATTERN = /^\d{4}-(0[1-9]|1[0-2])$/;
 
-/** The instants between which a calendar month (`YYYY-MM`) lies in a zone: from, up to but without `to`. */
+/** Returns the bounds of a calendar month (`YYYY-MM`) in a time zone: `from` inclusive, `to` exclusive. */
 export function monthRange(month: string, timeZone: string): { from: Date; to: Date } {
   if (!MONTH_PATTERN.test(month)) throw new AppError('invalid', fact('validation.month'));
   const first = Temporal.PlainDate.from(`${month}-01`);
@@ -13,7 +13,7 @@ export function monthRange(month: string, timeZone: string): { from: Date; to: D
   return { from: start(first), to: start(first.add({ months: 1 })) };
 }
 
-/** The calendar month of an instant in a zone, `YYYY-MM`. */
+/** Returns the calendar month of an instant in a time zone, as `YYYY-MM`. */
 export const monthOf = (at: Date, timeZone: string): string =>
   Temporal.Instant.fromEpochMilliseconds(at.getTime())
     .toZonedDateTimeISO(timeZone)

@@ -12,9 +12,9 @@ import { type NewTransaction, postTransactions } from './post-transaction';
 const MICROS = 10_000;
 
 /**
- * Books what AI has cost since the last time, a transaction a provider and day in the workspace's zone. Costs come in millionths of
- * a dollar and the ledger holds cents: after each day the ledger has exactly the whole cents of the total so far, and the
- * rest is carried on. It looks at the totals and not at single events, so running it twice, or after a crash, changes nothing.
+ * Books AI costs since the last run, one transaction per provider and day in the workspace's time zone. Costs come in millionths of a
+ * dollar and the ledger holds cents: after each day, the ledger contains exactly the whole cents of the running total, and the remainder is
+ * carried over. It compares totals and not single events, so repeating it, also after a crash, changes nothing.
  */
 export async function postAiCosts({ ctx }: { ctx: Ctx }): Promise<{ posted: number }> {
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
@@ -25,7 +25,7 @@ export async function postAiCosts({ ctx }: { ctx: Ctx }): Promise<{ posted: numb
       .from(generations)
       .where(paid);
     if (!span?.first || !span.last) return { posted: 0 };
-    // The days are counted here: which zones PostgreSQL knows depends on the machine that it runs on.
+    // The days are computed here because the time zones that PostgreSQL knows depend on its machine.
     const calendar = daysBetween(span.first, span.last, workspace.timeZone);
     const starts = `{${calendar.map(({ from }) => from.toISOString()).join(',')}}`;
     const number = sql<number>`width_bucket(${generations.createdAt}, ${starts}::timestamptz[])`;
@@ -38,7 +38,8 @@ export async function postAiCosts({ ctx }: { ctx: Ctx }): Promise<{ posted: numb
       })
       .from(generations)
       .where(paid)
-      // By position: the beginnings are parameters, and PostgreSQL does not see that two parameters are one.
+      // Grouped by position, because the day boundaries are parameters and PostgreSQL does not recognise equal parameters as the same
+      // expression.
       .groupBy(generations.provider, sql`2`)
       .orderBy(asc(generations.provider), sql`2`);
     const booked = await tx

@@ -6,7 +6,7 @@ import type { Plan } from '../plans/plans';
 import { subscriptionLines } from './lines';
 import { type PostedTransaction, postTransaction } from './post-transaction';
 
-/** Books a paid invoice of this workspace's plan, once for an invoice. Answers null for an invoice of nothing. */
+/** Books a paid invoice of this workspace's plan, once per invoice. Returns null for an invoice of zero. */
 export async function postSubscription(
   tx: Tx,
   ctx: Pick<Ctx, 'workspaceId'>,

@@ -12,7 +12,7 @@ import { CHART, type Line } from './accounts';
 export type TransactionKind = (typeof ledgerTransactions.$inferInsert)['kind'];
 
 export interface NewTransaction {
-  /** Made from what happened (`sale:<connection>:<remote id>`), so that a second delivery changes nothing. */
+  /** Derived from the event (`sale:<connection>:<remote id>`), so that a second delivery changes nothing. */
   key: string;
   kind: TransactionKind;
   occurredAt: Date;
@@ -20,15 +20,15 @@ export interface NewTransaction {
   /** The row that this money comes from. */
   source: { type: string; id: string };
   lines: Line[];
-  /** Facts kept with it, such as the platform's own ids. */
+  /** Supporting data stored with it, such as the platform's own ids. */
   evidence?: Record<string, unknown>;
   reversesId?: string;
 }
 export interface PostedTransaction {
   id: string;
-  /** false when the key was there before: nothing was changed. */
+  /** False if the key already existed; nothing was changed. */
   created: boolean;
-  /** true when the key was there before with other lines, and the caller asked to go on. */
+  /** True if the key already existed with other lines and the caller chose to continue. */
   differs: boolean;
 }
 
@@ -44,9 +44,9 @@ export async function postTransaction(
 }
 
 /**
- * Posts balanced transactions inside the caller's database transaction, in the order given. A key that is already there with the
- * same lines changes nothing; with other lines it is a `conflict`, because money that was booked is never changed in place. A caller
- * that reads a platform's list asks to `keep` what was booked instead, so that one odd entry does not stop all others.
+ * Posts balanced transactions inside the caller's database transaction, in the order given. An existing key with the same lines changes
+ * nothing; with other lines, throws `conflict`, because booked money is never changed in place. A caller that reads a platform's list
+ * passes `onDifference: 'keep'` to retain the booked lines, so that one odd entry does not block all others.
  */
 export async function postTransactions(
   tx: Tx,
@@ -144,7 +144,7 @@ async function ensureAccounts(
   const wanted = new Map(
     entries.flatMap((entry) => entry.lines).map((line) => [accountKey(line), line] as const),
   );
-  // Sorted, so that two transactions that open the same accounts never wait for each other.
+  // Sorted, so that two transactions that open the same accounts cannot deadlock.
   const rows = [...wanted.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
   await tx
     .insert(ledgerAccounts)

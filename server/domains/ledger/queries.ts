@@ -9,7 +9,7 @@ import { accountName } from './accounts';
 import { monthOf, monthRange } from './month';
 import { balancesOutput, listTransactionsInput, monthInput, transactionPage } from './schemas';
 
-/** The names of connections by id, for accounts whose subject is one. */
+/** Returns connection names by id, for accounts whose subject is a connection. */
 export async function connectionNames(
   tx: Tx,
   ctx: Ctx,
@@ -26,7 +26,7 @@ export async function connectionNames(
   return new Map(rows.map(({ id, ...rest }) => [id, rest]));
 }
 
-/** Transactions, the newest first, a page at a time. */
+/** Lists transactions, newest first, with pagination. */
 export const listTransactions = defineVerb({
   verb: 'ledger.list',
   permission: 'money.read',
@@ -93,8 +93,8 @@ export const listTransactions = defineVerb({
 });
 
 /**
- * What each transaction moved, once a currency: `amount` is the sum of its debits; `gain` is what it adds to the person's money
- * (sales are above zero, fees and costs below), and 0 where money only changes its place, as in a payout.
+ * Returns what each transaction moved, one row per currency: `amount` is the sum of its debits; `gain` is its effect on the user's money
+ * (positive for sales, negative for fees and costs), or 0 if money only moves between places, as in a payout.
  */
 export async function movedAmounts(
   tx: Tx,
@@ -122,7 +122,7 @@ export async function movedAmounts(
   return out;
 }
 
-/** Balances by account, subject and currency: of all time, or what one month of the workspace's zone added. */
+/** Returns balances by account, subject and currency: of all time, or the change in one month of the workspace's time zone. */
 export const balances = defineVerb({
   verb: 'ledger.balances',
   permission: 'money.read',
@@ -151,7 +151,7 @@ export const balances = defineVerb({
   },
 });
 
-/** The sum of the postings of each account, in a range of time or of all time. Currencies are never added together. */
+/** Sums the postings of each account, in a time range or overall. Currencies are never added together. */
 export async function sumAccounts(
   tx: Tx,
   ctx: Pick<Ctx, 'workspaceId'>,
@@ -178,7 +178,7 @@ export async function sumAccounts(
     .from(ledgerPostings)
     .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
     .$dynamic();
-  // Only a range needs to know when; without one the transactions stay unread.
+  // Only a range needs the transactions' times; without one, the transactions are not read.
   if (range) void sums.innerJoin(ledgerTransactions, eq(ledgerTransactions.id, ledgerPostings.transactionId));
   const rows = await sums
     .where(
@@ -194,8 +194,8 @@ export async function sumAccounts(
 }
 
 /**
- * The months of the workspace's zone that have a transaction, and this month, the newest first. Goes from month to month
- * over the index, so that it costs a look-up a month and not a read of every transaction.
+ * Lists the months of the workspace's time zone that have a transaction, and the current month, newest first. Steps through the index month
+ * by month, so that it costs one look-up per month instead of a scan of every transaction.
  */
 export async function monthsWithMoney(tx: Tx, ctx: Ctx, timeZone: string): Promise<string[]> {
   const months = new Set([monthOf(ctx.clock.now(), timeZone)]);

@@ -8,8 +8,8 @@ import type { AccountCode } from './accounts';
 import { type PostedTransaction, postTransaction } from './post-transaction';
 
 /**
- * Undoes a transaction with one of the opposite sign, inside the caller's transaction. Reversing it twice changes nothing;
- * a reversal itself is not reversed.
+ * Reverses a transaction with one of the opposite sign, inside the caller's transaction. Reversing it again changes nothing; a reversal
+ * itself cannot be reversed.
  */
 export async function reverseTransaction(
   tx: Tx,

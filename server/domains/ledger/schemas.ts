@@ -3,7 +3,7 @@ import { factOutput } from '@/server/foundation/facts';
 import { id, limit, month, timeCursor } from '@/server/foundation/inputs';
 
 export const monthInput = z.object({
-  /** The calendar month in the workspace's zone; this month when it is left out. */
+  /** Calendar month in the workspace's time zone; the current month by default. */
   month: month().optional(),
 });
 
@@ -22,7 +22,7 @@ export const transactionRow = z.object({
   kind: z.string(),
   occurredAt: z.date(),
   description: factOutput,
-  /** What the transaction moved, once a currency; `gain` is what it adds to the person's money, 0 where it only changes its place. */
+  /** What the transaction moved, per currency; `gain` is its effect on the user's money, or 0 if money only moves between places. */
   amounts: z.array(amount.extend({ gain: z.number().int() })),
 });
 export const transactionPage = z.object({
@@ -68,7 +68,7 @@ export const balanceRow = z.object({
 export const balancesOutput = z.object({
   month: z.string().nullable(),
   rows: z.array(balanceRow),
-  /** The months that have a transaction, and this one, the newest first. */
+  /** Months that have a transaction, and the current one, newest first. */
   months: z.array(z.string()),
 });
 
@@ -109,7 +109,7 @@ export const monthReportOutput = z.object({
       amount: z.number().int(),
     }),
   ),
-  /** Months with at least one transaction, the newest first. */
+  /** Months with at least one transaction, newest first. */
   months: z.array(z.string()),
 });
 export type MonthReport = z.output<typeof monthReportOutput>;

@@ -8,7 +8,7 @@ import type { Ctx } from '@/server/verbs/context';
 
 export type Connection = typeof connections.$inferSelect;
 
-/** The connection to list on. Throws `not_found`. */
+/** Returns the connection to list on. Throws `not_found`. */
 export async function readConnection(tx: Tx, ctx: Ctx, id: string): Promise<Connection> {
   const [connection] = await tx
     .select()
@@ -18,16 +18,16 @@ export async function readConnection(tx: Tx, ctx: Ctx, id: string): Promise<Conn
   return connection;
 }
 
-/** A listing was asked for, and what it would sell has no file. */
+/** Error for a listing whose product has no file. */
 export const noFile = (): AppError =>
   new AppError('invalid', fact('listings.errors.noFile'), {
     fields: { fileId: fact('listings.errors.uploadFile') },
   });
 
 /**
- * Refuses to list what cannot be sold there: asked when a listing is requested, and again when it is tried again, since the product,
- * its lowest price and the connection may have changed meanwhile. `price` is in minor units of the product's currency; `file` is what
- * would be sent. Throws `invalid` and says why.
+ * Rejects a listing that the shop cannot sell. Called when a listing is requested and again on a retry, because the product, its lowest
+ * price and the connection may have changed. `price` is in minor units of the product's currency; `file` is what would be sent. Throws
+ * `invalid` with the reason.
  */
 export function assertCanList(
   product: { archivedAt: Date | null; floor: number; currency: string },

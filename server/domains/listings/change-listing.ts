@@ -27,7 +27,7 @@ async function move(
   say: (listing: Listing) => { verb: string; summary: Fact },
 ): Promise<Listing> {
   const listing = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    // Every verb that lists or puts a product away locks it first.
+    // Every verb that lists or archives a product locks the workspace first.
     await lockWorkspace(tx, ctx.workspaceId);
     const before = await readListing(tx, ctx, input.id);
     if (before.version !== input.version || !from.includes(before.state)) throw changedMeanwhile();
@@ -35,7 +35,7 @@ async function move(
       .update(listings)
       .set({
         problem: null,
-        // Nobody works on it: it is taken up at once.
+        // No run is working on it, so it can be claimed immediately.
         leaseUntil: null,
         ...(typeof set === 'function' ? await set(tx, before) : set),
         version: input.version + 1,
@@ -69,8 +69,8 @@ async function move(
 }
 
 /**
- * Tries again to list what failed, as the product is now; what was made at the shop already goes on as it was begun. The price stays
- * the one that was asked for. Throws `invalid` for what could not be listed anew either.
+ * Retries a failed listing with the current product; anything already created at the shop continues as it was begun. The requested price
+ * stays. Throws `invalid` if the product could not be newly listed either.
  */
 export const retryListing = defineVerb({
   verb: 'listings.retry',
@@ -111,7 +111,7 @@ export const retryListing = defineVerb({
   },
 });
 
-/** Asks for a listing to be taken down. */
+/** Requests that a listing be taken down. */
 export const requestDelist = defineVerb({
   verb: 'listings.delist',
   permission: 'listings.write',

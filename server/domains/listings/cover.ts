@@ -12,8 +12,8 @@ const PALETTES = [
 ] as const;
 
 /**
- * A title card that a person may choose as the picture of a digital product: its title on a plain card, 1200 × 1200, PNG. The same product gives
- * the same picture. Letters outside the Latin script are left out, since the built-in font has only those.
+ * Draws a title card that a user may choose as the picture of a digital product: its title on a plain card, 1200 × 1200, PNG. Deterministic
+ * for the same product. Characters outside the Latin script are left out, because the built-in font lacks them.
  */
 export async function coverImage(product: {
   title: string;

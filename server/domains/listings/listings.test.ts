@@ -82,7 +82,7 @@ const good = async (input: ListInput) => {
 };
 
 describe('listings', () => {
-  it('lists a product with its file and the title card that was chosen, once', async () => {
+  it('lists a product with its file and the chosen title card, once', async () => {
     const shop = await start();
     const listing = await request(shop);
     expect((await request(shop)).id).toBe(listing.id);
@@ -107,7 +107,7 @@ describe('listings', () => {
     });
   });
 
-  it('is sent as the product was when it was asked for, and an edit says which shops keep that', async () => {
+  it('is sent as the product was when requested, and an edit reports which shops keep that content', async () => {
     const shop = await start();
     const listing = await request(shop);
     const { ctx } = shop;
@@ -136,7 +136,7 @@ describe('listings', () => {
     expect((await shown()).behind).toEqual([]);
   });
 
-  it('sends the product as it is now when what failed before anything was made is tried again', async () => {
+  it('sends the current product when retrying a listing that failed before anything was created', async () => {
     const shop = await start();
     const { ctx } = shop;
     const listing = await request(shop);
@@ -187,7 +187,7 @@ describe('listings', () => {
     };
   };
 
-  it('is not tried again without a file, and is when the file is back', async () => {
+  it('is not retried without a file, but is once the file is back', async () => {
     const shop = await failedListing();
     await shop.edit({ fileId: null });
     await expect(shop.retry()).rejects.toMatchObject({
@@ -200,7 +200,7 @@ describe('listings', () => {
     expect(await perform(shop, shop.id, port(good))).toBe('active');
   });
 
-  it('fails in words, and can be taken down, when what was sent has no file', async () => {
+  it('fails with a message when its stored content has no file, and can be retried', async () => {
     const shop = await failedListing();
     await shop.retry();
     await db.asWorkspace(shop.ctx.workspaceId, (tx) =>
@@ -216,7 +216,7 @@ describe('listings', () => {
     expect(await perform(shop, shop.id, port(good))).toBe('active');
   });
 
-  it('is not tried again at a price that is below the lowest by now', async () => {
+  it('is not retried at a price below the current lowest price', async () => {
     const shop = await failedListing();
     await shop.edit({ price: 2000, floor: 1900 });
     await expect(shop.retry()).rejects.toMatchObject({
@@ -230,7 +230,7 @@ describe('listings', () => {
   it.each<[Partial<typeof connections.$inferInsert>, RegExp]>([
     [{ status: 'needs_reconnect' }, /renewed first/],
     [{ remote: { currency: 'EUR' } }, /sells in EUR/],
-  ])('is not tried again on a connection with %j', async (set, words) => {
+  ])('is not retried on a connection with %j', async (set, words) => {
     const shop = await failedListing();
     await db.asWorkspace(shop.ctx.workspaceId, (tx) =>
       tx.update(connections).set(set).where(eq(connections.id, shop.connectionId)),
@@ -241,7 +241,7 @@ describe('listings', () => {
     });
   });
 
-  it('is behind the product only where the shop has something, or gets it', async () => {
+  it('reports outdated parts only where the shop has the listing or will get it', async () => {
     const shop = await failedListing();
     const { newProduct } = shop;
     await shop.edit({ title: 'Daily planner' });
@@ -250,7 +250,7 @@ describe('listings', () => {
       db.asWorkspace(shop.ctx.workspaceId, (tx) =>
         tx.update(listings).set(values).where(eq(listings.productId, newProduct)),
       );
-    // A draft is there: trying again goes on with it.
+    // A draft exists, so a retry continues with it.
     await set({ remoteId: '77' });
     expect((await shop.shown()).behind).toEqual(['title']);
     for (const state of ['active', 'pending', 'listing', 'unknown'] as const) {
@@ -264,7 +264,7 @@ describe('listings', () => {
   });
 
   it.each(['listing', 'delisting'] as const)(
-    '%s: nothing leaves once somebody else has the row',
+    '%s: sends nothing once another run has claimed the row',
     async (state) => {
       const shop = await start();
       const listing = await request(shop);
@@ -278,7 +278,7 @@ describe('listings', () => {
         calls++;
         return state === 'listing' ? { remoteId: '77', url: 'https://example.test/77' } : { delisted: true };
       });
-      // Right after the claim this process stands still for longer than its lease, and another run takes the row.
+      // Right after the claim, this process is paused for longer than its lease, and another run claims the row.
       let transactions = 0;
       const slow: Db = {
         ...db,
@@ -308,7 +308,7 @@ describe('listings', () => {
     },
   );
 
-  it('is taken down by one run at a time, and by the next when that has ended', async () => {
+  it('is taken down by only one run at a time', async () => {
     const shop = await start();
     const listing = await request(shop);
     await perform(shop, listing.id, port(good));
@@ -326,7 +326,7 @@ describe('listings', () => {
     expect(calls).toBe(1);
   });
 
-  it('sends the picture that was chosen, also when the product has another title by then', async () => {
+  it('sends the chosen picture, even if the product’s title has changed since', async () => {
     const shop = await start();
     const chosen = samplePng(40, 40, [200, 10, 10]);
     const own = await saveMedia({ ctx: shop.ctx, input: { name: 'own.png', content: once(chosen) } });
@@ -361,7 +361,7 @@ describe('listings', () => {
     for (const bytes of sent) expect(bytes.equals(chosen)).toBe(true);
   });
 
-  it('is not asked for without a picture that the workspace has and shops take', async () => {
+  it('requires a picture of the workspace in a format that shops accept', async () => {
     const shop = await start();
     const ask = (pictureId: string | undefined) =>
       requestListing(shop.ctx, {
@@ -396,7 +396,7 @@ describe('listings', () => {
     expect((await getListing(shop.ctx, { id: listing.id })).problem).toSay(/picture/);
   });
 
-  it('keeps its picture from the clean-up', async () => {
+  it('protects its picture from the clean-up', async () => {
     const shop = await start();
     const clock = shop.ctx.clock as ManualClock;
     const listing = await request(shop);
@@ -413,10 +413,10 @@ describe('listings', () => {
     expect(await perform(shop, listing.id, port(good))).toBe('active');
   });
 
-  it('goes on from the draft after a crash', async () => {
+  it('continues from the draft after a crash', async () => {
     const shop = await start();
     const listing = await request(shop);
-    // A process that dies runs no handler: the row stays as the draft left it.
+    // A crashed process runs no handler, so the row stays as the draft left it.
     let died: () => void = () => {};
     const death = new Promise<void>((resolve) => {
       died = resolve;
@@ -444,7 +444,7 @@ describe('listings', () => {
     expect(await perform(shop, listing.id, later)).toBe('active');
   });
 
-  it('takes an unseen end up again by its marker, and waits for what may pass', async () => {
+  it('is retried with the same marker after an unknown outcome or a temporary fault', async () => {
     const shop = await start();
     const listing = await request(shop);
     for (const kind of ['unknown_outcome', 'transient', 'rate_limited'] as const) {
@@ -466,7 +466,7 @@ describe('listings', () => {
     expect(markers).toEqual([listing.id]);
   });
 
-  it('stops at once when another run has taken over', async () => {
+  it('stops immediately when another run has taken over', async () => {
     const shop = await start();
     const listing = await request(shop);
     const call = port(async (input) => {
@@ -479,7 +479,7 @@ describe('listings', () => {
     expect((await getListing(shop.ctx, { id: listing.id })).remoteId).toBeNull();
   });
 
-  it('tells people what was refused, and can be tried again and taken down', async () => {
+  it('raises an alert about a refusal, and can be retried and taken down', async () => {
     const shop = await start();
     const listing = await request(shop);
     const refuse = port(async () => {
@@ -504,7 +504,7 @@ describe('listings', () => {
     expect((await request(shop)).id).not.toBe(listing.id);
   });
 
-  it('refuses what cannot be sold', async () => {
+  it('refuses a product without a file, a price below the floor, and another workspace’s product or connection', async () => {
     const shop = await start();
     const bare = await createProduct(shop.ctx, { ...product, title: 'No file' });
     const list = (input: Partial<Parameters<typeof requestListing>[1]>) =>
@@ -523,7 +523,7 @@ describe('listings', () => {
 });
 
 describe('products', () => {
-  it('keeps the plan’s limit, also for requests at once', async () => {
+  it('enforce the plan’s limit, even for concurrent requests', async () => {
     const shop = await makeShop(db, { plan: 'free' });
     const results = await Promise.allSettled(
       Array.from({ length: 4 }, () => createProduct(shop.ctx, product)),
@@ -539,7 +539,7 @@ describe('products', () => {
     });
   });
 
-  it('refuses a floor above the price, a stale version and a listed product’s archiving', async () => {
+  it('refuse a floor above the price, a stale version, and archiving while listed', async () => {
     const shop = await start();
     const create = (over: object) => createProduct(shop.ctx, { ...product, ...over });
     await expect(create({ floor: 1201 })).rejects.toMatchObject({
@@ -563,7 +563,7 @@ describe('products', () => {
   });
 });
 
-it('makes the same cover for the same product, in any script', async () => {
+it('draws the same cover for the same product, in any script', async () => {
   const one = await coverImage({ title: 'Weekly planner', kind: 'digital' });
   const two = await coverImage({ title: 'Weekly planner', kind: 'digital' });
   expect(Buffer.from(one.bytes).equals(Buffer.from(two.bytes))).toBe(true);

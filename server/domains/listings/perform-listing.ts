@@ -15,7 +15,7 @@ import { sentContentOf } from '../products/sent-content';
 import { noFile } from './can-list';
 import { readListing } from './queries';
 
-/** The lease of the run that works on a listing. Each claim has a version of its own. */
+/** The lease of the run that works on a listing. Each claim has its own version. */
 export const LISTING_LEASE: LeaseKind = {
   name: 'listing',
   id: listings.id,
@@ -23,11 +23,11 @@ export const LISTING_LEASE: LeaseKind = {
   until: listings.leaseUntil,
 };
 /**
- * What was interrupted is taken up this long after its lease: a request that left may be on its way for as long as the longest one
- * may take (an upload, two minutes), and what it made must be there to be found.
+ * An interrupted listing is claimed again this long after its lease expires. A request may be in transit for as long as the longest one
+ * takes (an upload, two minutes), and its result must exist before the next run looks for it.
  */
 export const LISTING_GRACE_MS = 150_000;
-/** A digital product does not run out; this is the most that Etsy takes. */
+/** Digital products do not run out; this is Etsy's maximum. */
 const QUANTITY = 999;
 const alertKey = (id: string): string => `listing:${id}`;
 
@@ -35,8 +35,8 @@ type Row = typeof listings.$inferSelect;
 export type ListingOutcome = 'active' | 'delisted' | 'failed' | 'nothing_to_do';
 
 /**
- * Does what a listing's row asks for: puts it on the platform, or takes it down. The row is claimed first; what the platform
- * makes is noted at once, so that a crash goes on from there. Throws the ConnectorFault when trying again later may help.
+ * Carries out what a listing's row requests: puts it on the platform or takes it down. The row is claimed first, and whatever the platform
+ * creates is recorded immediately, so that the next run can continue after a crash. Throws the ConnectorFault if a retry may help.
  */
 export async function performListing({
   ctx,
@@ -45,7 +45,7 @@ export async function performListing({
   ctx: Ctx;
   input: { listingId: string };
 }): Promise<ListingOutcome> {
-  // Held: the row waits as it is until the workspace goes on.
+  // During an emergency stop, the row waits unchanged.
   if (await isStopped(ctx)) return 'nothing_to_do';
   const claimed = await claim(ctx, input.listingId);
   if (!claimed) return 'nothing_to_do';
@@ -66,7 +66,7 @@ export async function performListing({
   }
 }
 
-/** Marks the row as being worked on, if it is due and nobody else does. Bumps the version, which is the claim's identity. */
+/** Claims the row if it is due and no other run holds it. Increments the version, which identifies the claim. */
 async function claim(ctx: Ctx, listingId: string): Promise<Row | null> {
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     await readListing(tx, ctx, listingId);
@@ -80,7 +80,7 @@ async function claim(ctx: Ctx, listingId: string): Promise<Row | null> {
           eq(listings.id, listingId),
           or(
             eq(listings.state, 'pending'),
-            // Taking down may be repeated at once when its run has ended, but not beside it.
+            // Taking down may be repeated as soon as its run has ended, but not concurrently.
             and(eq(listings.state, 'delisting'), isFree(LISTING_LEASE, now)),
             and(eq(listings.state, 'listing'), isFree(LISTING_LEASE, now, { graceMs: LISTING_GRACE_MS })),
           ),
@@ -110,19 +110,19 @@ const held = (ctx: Ctx, row: Row) =>
   );
 
 async function list(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutcome> {
-  // As it was asked for: an edit since is not what the person listed.
+  // The content at the time of the request, because a later edit is not what the user listed.
   const product =
     row.sent ??
     sentContentOf(await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readProduct(tx, ctx, row.productId)));
   const { fileId } = product;
   if (!fileId) throw noFile();
-  // Never one that was drawn or changed since: what the person saw is what buyers see.
+  // Never a picture that was drawn or changed since: buyers see what the user saw.
   if (!row.pictureId) throw new AppError('invalid', fact('listings.errors.noPicture'));
   const [file, picture] = await Promise.all([
     downloadFile(ctx, { id: fileId }),
     downloadFile(ctx, { id: row.pictureId }),
   ]);
-  // Reading took its time: somebody else may have the row by now, and then nothing may leave from here.
+  // Reading took time, so another run may have claimed the row; then nothing may be sent from here.
   if (!(await lease.refresh())) return 'nothing_to_do';
   const listed = await ctx.platforms.call({
     ctx,
@@ -170,7 +170,7 @@ async function list(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutcom
 
 async function delist(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutcome> {
   if (!(await lease.refresh())) return 'nothing_to_do';
-  // Without a remote id nothing was ever made there.
+  // Without a remote id, nothing was ever created there.
   if (row.remoteId)
     await ctx.platforms.call({
       ctx,
@@ -219,10 +219,10 @@ async function finish<S extends 'active' | 'delisted'>(
   });
 }
 
-/** Decides what an error means for the row. Rethrows what may pass by itself, after giving the row back. */
+/** Determines what an error means for the row. Rethrows temporary faults after releasing the row. */
 async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<ListingOutcome> {
   const fault = isConnectorFault(error) ? error : null;
-  // An unknown outcome needs no decision here: the next run finds what is there by the row's marker and goes on with it.
+  // An unknown outcome needs no decision here: the next run finds the listing by the row's marker and continues with it.
   const final =
     fault?.kind === 'rejected' ||
     fault?.kind === 'reauth' ||
@@ -268,7 +268,7 @@ async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<Listin
   });
   if (!ours) return 'nothing_to_do';
   if (final) return 'failed';
-  // Stopped half-way: the row goes on from its draft when the workspace does. That is no failure of this run.
+  // Stopped half-way: the row continues from its draft when the workspace resumes. This is not a failure of the run.
   if (isHeldFault(error)) return 'nothing_to_do';
   throw error;
 }

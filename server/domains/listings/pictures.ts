@@ -12,8 +12,8 @@ import { LISTING_PICTURE_LABELS, LISTING_PICTURES } from './picture-kinds';
 import { drawPictureInput, pictureOutput } from './schemas';
 
 /**
- * Draws a title card for a product and keeps it as a file, so that a person can look at it and choose it. Nothing is sent anywhere.
- * One that nobody chooses goes after a week, like every unused picture.
+ * Draws a title card for a product and stores it as a file, so that a user can look at it and choose it. Sends nothing. A card that is not
+ * chosen is deleted after a week, like every unused picture.
  */
 export const drawPicture = defineVerb({
   verb: 'listings.drawPicture',
@@ -29,7 +29,7 @@ export const drawPicture = defineVerb({
   },
 });
 
-/** Refuses what cannot be a listing's picture: another workspace's file, or a kind that shops do not take. */
+/** Rejects a file that cannot be a listing's picture: another workspace's file, or a format that shops do not accept. */
 export async function assertPicture(tx: Tx, ctx: Ctx, pictureId: string): Promise<void> {
   const [file] = await tx
     .select({ mime: files.mime, kind: files.kind })

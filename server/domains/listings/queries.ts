@@ -58,14 +58,14 @@ const shape = ({ listing, product, connection, sales: sold }: Row): Listing => (
   updatedAt: listing.updatedAt,
 });
 
-/** One listing as it is shown. Throws `not_found`. */
+/** Returns one listing for display. Throws `not_found`. */
 export async function readListing(tx: Tx, ctx: Ctx, id: string): Promise<Listing> {
   const [row] = await select(tx).where(and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, id)));
   if (!row) throw notFound('listing');
   return shape(row);
 }
 
-/** One listing of this workspace. */
+/** Returns one listing of this workspace. */
 export const getListing = defineVerb({
   verb: 'listings.get',
   permission: 'workspace.read',
@@ -75,7 +75,7 @@ export const getListing = defineVerb({
   run: (ctx, input) => ctx.db.asWorkspace(ctx.workspaceId, (tx) => readListing(tx, ctx, input.id)),
 });
 
-/** Listings, the newest first, a page at a time. Those that were taken down are shown only when asked for. */
+/** Lists listings, newest first, with pagination. Those taken down are included only on request. */
 export const listListings = defineVerb({
   verb: 'listings.list',
   permission: 'workspace.read',

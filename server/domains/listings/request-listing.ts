@@ -13,8 +13,8 @@ import { readListing } from './queries';
 import { listingOutput, requestListingInput } from './schemas';
 
 /**
- * Asks for a product to be listed on a connection, with the picture that the person saw. The row is written first, and the
- * background work finds it. Asking twice answers the listing that is there.
+ * Requests that a product be listed on a connection, with the picture that the user saw. The row is written first, so that the background
+ * work finds it. A repeated request returns the existing listing.
  */
 export const requestListing = defineVerb({
   verb: 'listings.create',

@@ -7,9 +7,9 @@ import { SENT_PARTS } from '../products/sent-content';
 export const requestListingInput = z.object({
   productId: id('product'),
   connectionId: id('connection'),
-  /** The file of the picture that the person was shown for this listing, and chose. */
+  /** File of the picture that the user saw and chose for this listing. */
   pictureId: id('file'),
-  /** Minor units; the product's price when it is left out. */
+  /** In minor units; defaults to the product's price. */
   price: minorUnits().optional(),
 });
 export const drawPictureInput = z.object({ productId: id('product') });
@@ -34,9 +34,9 @@ export const listingOutput = z.object({
   state: z.enum(LISTING_STATES),
   remoteId: z.string().nullable(),
   url: z.string().nullable(),
-  /** The file of the picture that was chosen for it. */
+  /** File of the chosen picture. */
   pictureId: z.string().nullable(),
-  /** What was sent to the shop, as it stands there; null when it was not listed here. */
+  /** What was sent to the shop; null if it was not listed from here. */
   sent: z
     .object({
       title: z.string(),
@@ -45,7 +45,10 @@ export const listingOutput = z.object({
       fileId: z.string().nullable(),
     })
     .nullable(),
-  /** What the product says otherwise by now than the shop has, or gets. Empty where it has nothing and would get the newest. */
+  /**
+   * Parts in which the product now differs from what the shop has or will get. Empty if the shop has nothing and would get the current
+   * product.
+   */
   behind: z.array(z.enum(SENT_PARTS)),
   price: z.number(),
   floor: z.number(),

@@ -28,7 +28,7 @@ beforeEach(async () => {
   ours = await createWorld(db);
   other = await createWorld(db, { clock: ours.clock });
   sid = await openSession(db, ours);
-  // Polls are made by hand here.
+  // Polls are triggered manually here.
   hub = createLiveHub({ db, clock: ours.clock, everyMs: 1_000_000 });
 });
 
@@ -45,8 +45,8 @@ async function listening(since?: string | null) {
   return ear;
 }
 
-describe('what is told', () => {
-  it('is what changed in the own workspace, by topic and id, without any content', async () => {
+describe('change events', () => {
+  it('report changes in the own workspace, by topic and id, without any content', async () => {
     const ear = await listening();
     const theirSession = await openSession(db, other);
     const theirs = new TestListener(hub, other, theirSession);
@@ -72,7 +72,7 @@ describe('what is told', () => {
     expect(ear.take().types).toEqual([]);
   });
 
-  it('includes what asks for a person and what is wrong, when it comes and when it ends', async () => {
+  it('include actions and alerts, when they open and when they end', async () => {
     const ear = await listening();
     ear.take();
     const now = ours.clock.now();
@@ -104,7 +104,7 @@ describe('what is told', () => {
     expect(ear.take().topics).toEqual({ alert: [alert?.id] });
   });
 
-  it('names no more than fifty of a kind, and says that there are more', async () => {
+  it('name at most fifty ids of a kind, and say if there are more', async () => {
     const ear = await listening();
     const now = ours.clock.now();
     await db.asSystem((tx) =>
@@ -126,8 +126,8 @@ describe('what is told', () => {
   });
 });
 
-describe('nothing is lost', () => {
-  it('of two changes at the same instant, one before a poll and one after it', async () => {
+describe('no change is missed', () => {
+  it('if two occur at the same instant, one before a poll and one after it', async () => {
     const made = await schedule(ours);
     const ear = await listening();
     ear.take();
@@ -145,7 +145,7 @@ describe('nothing is lost', () => {
     expect(ear.take().topics.publication).toEqual([made.id]);
   });
 
-  it('of a change that took its time before a poll and was committed after it', async () => {
+  it('if its time is before a poll but it is committed afterwards', async () => {
     const ear = await listening();
     ear.take();
     const before = ours.clock.now();
@@ -157,8 +157,8 @@ describe('nothing is lost', () => {
     expect(ear.take().topics.listing).toEqual(['lst_late']);
   });
 
-  // Only a server has two transactions at once.
-  it.skipIf(testDriver() === 'pglite')('of a transaction that is open during a poll', async () => {
+  // Only a server runs two transactions concurrently.
+  it.skipIf(testDriver() === 'pglite')('if its transaction is open during a poll', async () => {
     const ear = await listening();
     ear.take();
     let wrote = () => {};
@@ -167,7 +167,7 @@ describe('nothing is lost', () => {
     const committed = new Promise<void>((resolve) => (commit = resolve));
     const now = ours.clock.now();
     const open = db.asSystem(async (tx) => {
-      // In a savepoint: the row carries the inner transaction's number.
+      // In a savepoint, so that the row carries the id of the inner transaction.
       await tx.transaction((inner) =>
         inner.insert(activity).values({
           id: newId('activity'),
@@ -197,7 +197,7 @@ describe('nothing is lost', () => {
     expect(cursor).toBeNull();
   });
 
-  it('between the page and the stream, and after a gap, also with another process', async () => {
+  it('between the page and the stream or after a gap, even with another process', async () => {
     const page = `${ours.clock.now().getTime()}`;
     ours.clock.advance(2_000);
     await recordListing(db, ours, ours.clock.now(), 'lst_between');
@@ -218,10 +218,10 @@ describe('nothing is lost', () => {
     const once = (await listening(resumed)).take();
     if (testDriver() === 'pglite') {
       expect(gap).toMatchObject({ types: ['ready'], topics: { listing: ['lst_gap'] } });
-      // Nothing is told twice to one who resumes with what it was given.
+      // A listener that resumes from its cursor gets nothing twice.
       expect(once).toEqual({ types: ['ready'], topics: {} });
     } else {
-      // A server has other transactions under way, other tests' too: what came near the cursor may be told twice, never not at all.
+      // A server has other open transactions, including other tests', so changes near the cursor may be reported again but are never lost.
       expect(gap.topics.listing).toContain('lst_gap');
       expect([gap.topics.listing, once.topics.listing ?? []].flat()).not.toContain('lst_theirs');
     }
@@ -230,12 +230,12 @@ describe('nothing is lost', () => {
   it.each([
     ['too long a gap', () => `${ours.clock.now().getTime() - 11 * 60_000}.5`],
     ['a cursor of another database', () => `${ours.clock.now().getTime()}.999999999999`],
-  ])('when it cannot be told, because of %s: everything is to be read again', async (_, since) => {
+  ])('unless it cannot be determined because of %s, which requires a full reload', async (_, since) => {
     const ear = await listening(since());
     expect(ear.heard).toMatchObject([{ type: 'ready', resync: true, topics: null }]);
   });
 
-  it('takes nonsense for no cursor', async () => {
+  it('treats an invalid cursor as none', async () => {
     for (const since of ['', 'now', '1;drop', '1.2.3', '-5', `${'9'.repeat(40)}`]) {
       const ear = await listening(since);
       expect(ear.heard).toMatchObject([{ type: 'ready', resync: false, topics: null }]);
@@ -244,10 +244,10 @@ describe('nothing is lost', () => {
   });
 });
 
-it('reads ranges of indexes only', async () => {
+it('scans only index ranges', async () => {
   const { explainChanges } = await import('./read-changes');
   const plan = await db.asSystem(async (tx) => {
-    // A small table would be read whole, which says nothing of a large one.
+    // A small table would be scanned completely, which says nothing about a large one.
     await tx.execute(sql`set local enable_seqscan = off`);
     return rowsOf<{ 'QUERY PLAN': string }>(
       tx,
@@ -258,7 +258,7 @@ it('reads ranges of indexes only', async () => {
   expect(text).not.toContain('Seq Scan');
   for (const index of ['publications_changed', 'posts_recent', 'activity_recent', 'alerts_ended'])
     expect(text).toContain(`${index} `);
-  // The open ones of a workspace, which are few.
+  // The open rows of a workspace, which are few.
   expect(text).toMatch(/actions_(once|open) /);
   expect(text).toMatch(/alerts_(once|open) /);
 });

@@ -1,24 +1,24 @@
 /**
- * How far a listener has read: the moment (milliseconds since 1970, by the process's clock) and, once a poll has told it, the oldest
- * transaction that was still under way then. Every row of an earlier transaction has been told.
+ * How far a listener has read: the time (milliseconds since 1970, by the process's clock) and, once a poll has determined it, the oldest
+ * transaction in progress at that time. All rows of earlier transactions have been reported.
  */
 export interface Cursor {
   readonly at: number;
-  /** A full transaction id (`xid8`) as text; null when only the moment is known. */
+  /** A full transaction id (`xid8`) as text; null if only the time is known. */
   readonly xid: string | null;
 }
 
-/** Rows may be written up to this long before they are committed, or by a process whose clock is this much behind. */
+/** Maximum time between the timestamp of a row and its commit, including the clock skew between processes. */
 export const OVERLAP_MS = 60_000;
-/** The same when only a moment is known: then every row since is told, so that less is better. */
+/** The same for a cursor with only a time. It is shorter because every row since then is reported. */
 export const FRESH_OVERLAP_MS = 10_000;
-/** Who was away longer reads everything again instead. */
+/** A listener that was away for longer reloads everything instead. */
 export const MAX_GAP_MS = 10 * 60_000;
 
-/** A cursor as an event's id: `<at>` or `<at>.<xid>`. */
+/** Formats a cursor as an event id: `<at>` or `<at>.<xid>`. */
 export const writeCursor = ({ at, xid }: Cursor): string => (xid === null ? `${at}` : `${at}.${xid}`);
 
-/** Reads what a client sends back. Null when it is none; what it says about the future is cut off at `now`. */
+/** Parses the cursor that a client sends back. Returns null if it is invalid; a time in the future is limited to `now`. */
 export function readCursor(text: string | null | undefined, now: Date): Cursor | null {
   const match = /^(\d{1,15})(?:\.(\d{1,18}))?$/.exec(text ?? '');
   if (!match?.[1]) return null;

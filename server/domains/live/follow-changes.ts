@@ -6,7 +6,7 @@ import { readCursor } from './cursor';
 import { type Listener, type LiveHub, liveHub } from './hub';
 import { followChangesInput, type LiveEvent, liveEvent } from './schemas';
 
-/** A reader who is so many events behind has gone to sleep; it resumes when it comes back. */
+/** A reader that is this many events behind is assumed to be asleep; it resumes when it reconnects. */
 const BEHIND = 100;
 
 /**

@@ -14,23 +14,25 @@ export interface Listener {
 }
 
 export interface LiveHub {
-  /** Starts to listen; answers how to stop, or null when the session has its number of streams. */
+  /**
+   * Adds a listener and returns a function that removes it, or null if the session has its maximum number of streams or the hub is closed.
+   */
   join(listener: Listener): (() => void) | null;
-  /** One poll. It goes by itself while somebody listens. */
+  /** Polls once. Runs automatically while there are listeners. */
   tick(): Promise<void>;
-  /** Tells everybody to come again, and takes nobody any more: this process ends. */
+  /** Tells all listeners to reconnect and accepts no more, because this process is shutting down. */
   close(): void;
-  /** How many listen now. */
+  /** Number of current listeners. */
   readonly size: number;
-  /** Whether a poll is planned or under way. */
+  /** Whether a poll is scheduled or in progress. */
   readonly awake: boolean;
 }
 
-/** A browser has a handful of windows open; hidden tabs leave by themselves. */
+/** A browser has a handful of windows open; hidden tabs disconnect automatically. */
 export const STREAMS_PER_SESSION = 8;
 const ALIVE_EVERY_MS = 15_000;
 const SLOWEST_MS = 5_000;
-/** A database that does not answer for so long: the listeners are told to come again. */
+/** If the database does not respond for this long, the listeners are told to reconnect later. */
 const GIVE_UP_MS = 8_000;
 
 interface Seat {
@@ -41,8 +43,8 @@ interface Seat {
 }
 
 /**
- * The one poller of a process: reads the change feed for everybody who listens here, in one transaction a second, and not at all while
- * nobody does. It takes at most a tenth of the time: where a poll is slow, polls are rarer.
+ * Creates the only poller of a process. It reads the change feed for all listeners of this process in one transaction a second, and not at
+ * all while there are none. Polling takes at most a tenth of the time: slow polls run less often.
  */
 export function createLiveHub({
   db,
@@ -54,7 +56,7 @@ export function createLiveHub({
   everyMs?: number;
 }): LiveHub {
   const seats = new Set<Seat>();
-  /** What was told of each workspace in the last poll, and could come again in the next. */
+  /** Changes reported per workspace in the last poll, which the next poll may return again. */
   let told = new Map<string, Set<string>>();
   let cursor: Cursor | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,7 +82,7 @@ export function createLiveHub({
     failingSince = null;
   }
 
-  /** One listener who cannot be told is no matter of the others. */
+  /** A failing listener must not affect the others. */
   function say(seat: Seat, event: LiveEvent): void {
     try {
       seat.listener.tell(event);
@@ -123,7 +125,7 @@ export function createLiveHub({
       deliver(asking, changes, now);
       wait = Math.max(everyMs, Math.min(SLOWEST_MS, (performance.now() - began) * 9));
     } catch (error) {
-      // The cursor stays: what happened meanwhile is told by the next poll that works.
+      // The cursor stays, so the next successful poll reports what happened meanwhile.
       failingSince ??= began;
       log().warn({ err: error }, 'the change feed could not be read');
       if (performance.now() - failingSince >= GIVE_UP_MS) for (const seat of asking) end(seat, 'trouble');
@@ -182,7 +184,7 @@ export function createLiveHub({
         return null;
       const seat: Seat = { listener, key: `seat ${++number}`, live: false, toldAt: 0 };
       seats.add(seat);
-      // At once, and with those who come in the same moment.
+      // Almost immediately, together with other listeners that join at the same moment.
       if (!running) plan(10);
       return () => leave(seat);
     },
@@ -200,7 +202,7 @@ export function createLiveHub({
   };
 }
 
-/** One question for each workspace that listens, and one for each listener who has just come. */
+/** Returns one question for each workspace with listeners, and one for each listener that has just joined. */
 function questionsOf(seats: readonly Seat[], cursor: Cursor | null, now: Date): Question[] {
   const questions = new Map<string, Question>();
   for (const { live, key, listener } of seats) {
@@ -214,7 +216,7 @@ function questionsOf(seats: readonly Seat[], cursor: Cursor | null, now: Date): 
   return [...questions.values()];
 }
 
-/** Whether what happened since a cursor cannot be told: it is too old, or of another database. */
+/** Whether the changes since a cursor cannot be determined, because it is too old or from another database. */
 function isLost(cursor: Cursor | null, next: string, now: Date): boolean {
   if (!cursor) return false;
   if (now.getTime() - cursor.at > MAX_GAP_MS) return true;
@@ -227,7 +229,7 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
     timer = setTimeout(() => reject(new Error('the database does not answer')), GIVE_UP_MS);
     timer.unref?.();
   });
-  // What comes after the time is over is dropped.
+  // A failure after the deadline is ignored.
   work.catch(() => {});
   try {
     return await Promise.race([work, late]);
@@ -238,7 +240,7 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 
 const shared = globalThis as typeof globalThis & { __tributaryLive?: WeakMap<Db, LiveHub> };
 
-/** This process's hub of a database, one also across bundles. */
+/** Returns this process's hub for a database, shared across bundles. */
 export function liveHub(db: Db, clock: Clock): LiveHub {
   shared.__tributaryLive ??= new WeakMap();
   let hub = shared.__tributaryLive.get(db);

@@ -18,7 +18,7 @@ afterAll(() => db.close());
 beforeEach(async () => {
   ours = await createWorld(db);
   sid = await openSession(db, ours);
-  // Polls are made by hand here.
+  // Polls are triggered manually here.
   hub = createLiveHub({ db, clock: ours.clock, everyMs: 1_000_000 });
 });
 
@@ -29,7 +29,7 @@ async function listening() {
 }
 
 it.each(['session is revoked', 'session expires', 'membership ends'])(
-  'is sent away when the %s, before anything more is told',
+  'disconnects a listener when its %s, before reporting anything more',
   async (how) => {
     const ear = await listening();
     ear.take();
@@ -51,7 +51,7 @@ it.each(['session is revoked', 'session expires', 'membership ends'])(
   },
 );
 
-it('has a number of streams for each session, and a place is free again when one ends', async () => {
+it('limits the streams per session, and frees a slot when one ends', async () => {
   const ears = Array.from({ length: STREAMS_PER_SESSION }, () => new TestListener(hub, ours, sid));
   expect(ears.every((ear) => ear.leave)).toBe(true);
   expect(new TestListener(hub, ours, sid).leave).toBeNull();
@@ -61,7 +61,7 @@ it('has a number of streams for each session, and a place is free again when one
   expect(new TestListener(hub, ours, sid).leave).not.toBeNull();
 });
 
-it('costs nothing when it is nobody, and one poll for all when it is many', async () => {
+it('does not poll without listeners, and polls once for many', async () => {
   let transactions = 0;
   const counted: Db = {
     ...db,
@@ -87,7 +87,7 @@ it('costs nothing when it is nobody, and one poll for all when it is many', asyn
   expect(transactions).toBe(2);
 });
 
-it('hears after a failure what happened during it', async () => {
+it('reports after a failure what happened during it', async () => {
   let broken = false;
   const shaky: Db = {
     ...db,
@@ -105,7 +105,7 @@ it('hears after a failure what happened during it', async () => {
   expect(ear.take().topics.listing).toEqual(['lst_meanwhile']);
 });
 
-it('is told to come again when the database has not answered for a while', async () => {
+it('tells listeners to reconnect later if the database has not responded for a while', async () => {
   let how: 'refuses' | 'is silent' = 'refuses';
   const gone: Db = {
     ...db,
@@ -130,7 +130,7 @@ it('is told to come again when the database has not answered for a while', async
   }
 });
 
-it('is told now and then that the stream is alive', async () => {
+it('regularly reports that the stream is alive', async () => {
   const ear = await listening();
   ear.take();
   ours.clock.advance(10_000);
@@ -141,7 +141,7 @@ it('is told now and then that the stream is alive', async () => {
   expect(ear.take().types).toEqual(['alive']);
 });
 
-it('sends everybody away to come again when the process ends, and takes nobody any more', async () => {
+it('tells all listeners to reconnect when the process shuts down, and accepts no more', async () => {
   const ears = [await listening(), await listening()];
   for (const ear of ears) ear.take();
   hub.close();

@@ -4,7 +4,7 @@ import { at, json, rowsOf } from '@/db/statements';
 import { type Cursor, FRESH_OVERLAP_MS, OVERLAP_MS } from './cursor';
 import { type ChangedRow, NAMED } from './topics';
 
-/** One question to the feed: what changed in a workspace after a cursor. Null asks for nothing. */
+/** A query of the feed: what changed in a workspace after a cursor. A null cursor requests nothing. */
 export interface Question {
   key: string;
   workspaceId: string;
@@ -13,21 +13,22 @@ export interface Question {
 export interface Changes {
   /** By the question's key. */
   rows: Map<string, ChangedRow[]>;
-  /** The oldest transaction under way: the next cursor. */
+  /** Oldest transaction in progress: the next cursor. */
   oldest: string;
-  /** One past the newest transaction that is over. A cursor beyond it comes from another database. */
+  /** One past the newest completed transaction. A cursor beyond it is from another database. */
   next: string;
-  /** `<session> <workspace>` of those that are still alive and members. */
+  /** `<session> <workspace>` of the sessions that are still valid and belong to members. */
   alive: Set<string>;
 }
 
 /**
- * Answers all questions in one transaction, whatever their number. The first statement says where the feed stands and who may still
- * listen; the second, a handful of short index ranges for each question, is asked only when some transaction ended since.
+ * Answers all questions in one transaction, regardless of their number. The first statement returns the position of the feed and who may
+ * still listen. The second, a handful of short index ranges per question, runs only if a transaction has ended since.
  *
- * Times alone would lose changes: a row's time is taken before its transaction commits, and two processes have two clocks. So a range
- * reaches back a minute, and of it only rows count whose transaction was not surely over at the cursor: `xmin` is the transaction that
- * wrote a row's version, and everything below the oldest one under way was seen. A change may be told twice, and never not at all.
+ * Timestamps alone would lose changes, because a row's timestamp is taken before its transaction commits and processes have different
+ * clocks. Therefore a range reaches back a minute and includes only rows whose transaction may have been open at the cursor: `xmin` is the
+ * transaction that wrote the row's version, and everything below the oldest one in progress was already seen. A change may be reported
+ * twice but is never lost.
  */
 export async function readChanges({
   db,
@@ -46,7 +47,7 @@ export async function readChanges({
     const alive = new Set(
       standing.flatMap((row) => (row.session ? [`${row.session} ${row.workspace}`] : [])),
     );
-    // Everything that can be seen now is older than `next`: who has read up to there has missed nothing.
+    // Everything visible now is older than `next`, so a listener that has read up to there has missed nothing.
     const open = questions.filter(({ cursor }) => cursor && cursor.xid !== next);
     const rows = new Map<string, ChangedRow[]>();
     if (open.length > 0)
@@ -66,7 +67,7 @@ interface Standing {
   workspace: string | null;
 }
 
-/** Where the feed stands, once for each of the sessions that are alive and of members, and at least once. */
+/** Selects the position of the feed, one row for each valid session and membership, and at least one. */
 const standingOf = (now: Date, sessionIds: readonly string[]): SQL => sql`
   select pg_snapshot_xmin(c.s)::text as oldest, pg_snapshot_xmax(c.s)::text as next, a.session, a.workspace
   from (select pg_current_snapshot() as s) c
@@ -77,7 +78,7 @@ const standingOf = (now: Date, sessionIds: readonly string[]): SQL => sql`
     join members m on m.user_id = s.user_id
   ) a on true`;
 
-/** Rows of one table that changed after the question's cursor, the newest first, and one more than are named. */
+/** Selects the rows of one table that changed after the question's cursor, newest first, and one more than are named. */
 function range(of: {
   source: ChangedRow['source'];
   table: SQL;
@@ -95,7 +96,7 @@ function range(of: {
     order by ${of.time} desc limit ${NAMED + 1})`;
 }
 
-// A row's xmin has 32 bits: its distance to the next transaction, modulo 2^32, is what can be compared with a full id.
+// A row's xmin has 32 bits; only its distance to the next transaction, modulo 2^32, is comparable with a full id.
 const RANGES: SQL = sql.join(
   [
     range({
@@ -115,7 +116,7 @@ const RANGES: SQL = sql.join(
       a: sql`t.subject_type`,
       b: sql`t.verb`,
     }),
-    // Open ones are few; those that end are told by the activity (actions) or by their own index (alerts).
+    // There are few open ones. Ended ones are reported by the activity (actions) or found by their own index (alerts).
     range({
       source: 'action',
       table: sql`actions`,
@@ -155,5 +156,5 @@ function statement(questions: readonly Question[]): SQL {
     cross join lateral (${RANGES}) c`;
 }
 
-/** How the database would answer, for tests. */
+/** Explains the feed's query, for tests. */
 export const explainChanges = (questions: readonly Question[]): SQL => sql`explain ${statement(questions)}`;

@@ -6,12 +6,12 @@ export const followChangesInput = z.object({
   since: token({ max: 40 }).nullish().catch(null),
 });
 
-/** What changed: ids by topic, or null when there are too many to name or only the topic is known. Never any content. */
+/** Changes: ids by topic, or null if there are too many to name or only the topic is known. Never contains content. */
 const topics = z.record(z.string(), z.array(z.string()).nullable());
 export type Topics = z.output<typeof topics>;
 
 export const liveEvent = z.discriminatedUnion('type', [
-  /** The listener stands at the cursor. `topics` is what it missed; `resync` that this is not known any more. */
+  /** The listener has reached the cursor. `topics` lists what it missed; `resync` means that this is no longer known. */
   z.object({
     type: z.literal('ready'),
     cursor: z.string(),
@@ -20,9 +20,9 @@ export const liveEvent = z.discriminatedUnion('type', [
     resync: z.boolean(),
   }),
   z.object({ type: z.literal('change'), cursor: z.string(), topics }),
-  /** Nothing new, and somebody is still there. */
+  /** Nothing new; shows that the stream is alive. */
   z.object({ type: z.literal('alive'), cursor: z.string() }),
-  /** The last one. `later`: come again at once; `trouble`: come again after a while; `signed_out`: do not. */
+  /** The last event. `later`: reconnect immediately; `trouble`: reconnect after a while; `signed_out`: do not reconnect. */
   z.object({ type: z.literal('bye'), why: z.enum(['later', 'trouble', 'signed_out']) }),
 ]);
 export type LiveEvent = z.output<typeof liveEvent>;

@@ -7,7 +7,7 @@ import { readCursor } from './cursor';
 import type { LiveHub } from './hub';
 import type { LiveEvent } from './schemas';
 
-/** A signed-in browser of the world's member; answers the session's id. */
+/** Creates a session of the world's member and returns its id. */
 export async function openSession(db: Db, world: World, now: Date = world.clock.now()): Promise<string> {
   const id = newId('session');
   await db.asSystem((tx) =>
@@ -21,7 +21,7 @@ export async function openSession(db: Db, world: World, now: Date = world.clock.
   return id;
 }
 
-/** Writes that something happened in a workspace, to a listing. */
+/** Records an activity about a listing in a workspace. */
 export const recordListing = (db: Db, world: World, at: Date, listingId: string = newId('listing')) =>
   db.asSystem((tx) =>
     tx.insert(activity).values({
@@ -36,7 +36,7 @@ export const recordListing = (db: Db, world: World, at: Date, listingId: string 
     }),
   );
 
-/** Somebody who listens, and what they heard. `since` is the id of an event, or the time of a page. */
+/** A listener that records its events. `since` is an event id or the time of a page. */
 export class TestListener {
   readonly heard: LiveEvent[] = [];
   readonly leave: (() => void) | null;
@@ -48,7 +48,7 @@ export class TestListener {
       tell: (event) => this.heard.push(event),
     });
   }
-  /** What was told since the last time, as one. */
+  /** Returns everything received since the last call, merged. */
   take(): { topics: Record<string, string[] | null>; types: string[] } {
     const events = this.heard.splice(0);
     const topics: Record<string, string[] | null> = {};
@@ -57,7 +57,7 @@ export class TestListener {
         for (const [topic, ids] of Object.entries(event.topics ?? {})) topics[topic] = ids;
     return { topics, types: events.map((event) => event.type) };
   }
-  /** The id to resume from: the last event's. */
+  /** Id of the last event, from which to resume. */
   get cursor(): string | null {
     const last = this.heard.findLast((event) => 'cursor' in event);
     return last && 'cursor' in last ? last.cursor : null;

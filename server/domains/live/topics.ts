@@ -1,6 +1,6 @@
 import type { Topics } from './schemas';
 
-/** A row that changed, as the feed's statement tells it. What `a` and `b` are depends on where it comes from. */
+/** A changed row, as returned by the feed's query. The meaning of `a` and `b` depends on the source. */
 export interface ChangedRow {
   source: 'publication' | 'post' | 'activity' | 'action' | 'alert';
   id: string;
@@ -9,13 +9,13 @@ export interface ChangedRow {
   xid: string;
 }
 
-/** So many rows of one kind are named; of more it is only said that there are. */
+/** Maximum number of rows of one kind that are named; beyond that, only the topic is reported. */
 export const NAMED = 50;
 
-/** A row's version, so that the same change is not told twice. */
+/** Identifies a row's version, so that the same change is not reported twice. */
 export const changeKey = (row: ChangedRow): string => `${row.source} ${row.id} ${row.b ?? ''} ${row.xid}`;
 
-/** The topics of changed rows, or null when there is nothing to tell. */
+/** Returns the topics of changed rows, or null if there is nothing to report. */
 export function topicsOf(rows: readonly ChangedRow[]): Topics | null {
   if (rows.length === 0) return null;
   const named = new Map<string, Set<string> | null>();
@@ -32,7 +32,7 @@ export function topicsOf(rows: readonly ChangedRow[]): Topics | null {
     counts.set(row.source, count);
     const id = (of: string | null) => (count > NAMED ? null : of);
     if (row.source === 'activity') {
-      // `approval.kept` about a post: the post changed, and so did the approvals, whose id the entry does not know.
+      // For `approval.kept` about a post, the post changed and so did the approvals, whose id is not in the entry.
       if (row.a) add(row.a, id(row.id));
       const [topic] = row.b?.split('.') ?? [];
       if (topic && topic !== row.a) add(topic, null);

@@ -11,8 +11,8 @@ import { defineVerb } from '@/server/verbs/define';
 import { completeStepInput, STEPS, type Step, stepSchema } from './schemas';
 
 /**
- * Marks a step as finished and answers the furthest step that is open now. Finishing an earlier step again changes
- * nothing; a step that is not reached yet is refused, so nobody can skip forward.
+ * Marks a step as finished and returns the furthest open step. Finishing an earlier step again changes nothing; a step that is not reached
+ * yet is refused, so that steps cannot be skipped.
  */
 export const completeStep = defineVerb({
   verb: 'onboarding.completeStep',
@@ -35,7 +35,7 @@ export const completeStep = defineVerb({
   },
 });
 
-/** Moves the workspace past `finished`, in the caller's transaction that holds the workspace's lock. */
+/** Moves the workspace past `finished`, in the caller's transaction, which holds the workspace's lock. */
 export async function advance(tx: Tx, ctx: Ctx, reached: Step, finished: Step): Promise<Step> {
   const at = STEPS.indexOf(reached);
   const index = STEPS.indexOf(finished);

@@ -43,7 +43,7 @@ async function reachAutomation(options: WorldOptions = {}) {
 }
 
 describe('the order of the steps', () => {
-  it('goes forward one by one, and finishing an earlier one again changes nothing', async () => {
+  it('advances one by one, and finishing an earlier step again changes nothing', async () => {
     const { world, ctx, automation } = await reachAutomation();
     expect(await stepOf(world)).toBe('automation');
     expect(await completeStep(ctx, { step: 'plan' })).toEqual({ step: 'automation' });
@@ -52,7 +52,7 @@ describe('the order of the steps', () => {
     expect(await completeStep(ctx, { step: 'topics' })).toEqual({ step: 'done' });
   });
 
-  it('lets nobody skip', async () => {
+  it('does not allow skipping', async () => {
     const world = await fresh();
     const { automation } = await getOnboarding(world.ctx);
     for (const step of ['platforms', 'topics'] as const) {
@@ -68,13 +68,13 @@ describe('the order of the steps', () => {
     expect(await stepOf(world)).toBe('plan');
   });
 
-  it('moves one step when the button is pressed twice at once', async () => {
+  it('advances one step when the button is pressed twice at once', async () => {
     const world = await fresh();
     const press = () => completeStep(world.ctx, { step: 'plan' });
     expect(await Promise.all([press(), press()])).toEqual([{ step: 'platforms' }, { step: 'platforms' }]);
   });
 
-  it('needs a topic, and a manager', async () => {
+  it('requires a topic, and a manager', async () => {
     const world = await fresh();
     await completeStep(world.ctx, { step: 'plan' });
     await completeStep(world.ctx, { step: 'platforms' });
@@ -89,7 +89,7 @@ describe('the order of the steps', () => {
 });
 
 describe('automation', () => {
-  it('starts from suggestions that can be saved as they are', async () => {
+  it('starts with suggestions that can be saved unchanged', async () => {
     const { automation } = await reachAutomation({ timeZone: 'Asia/Kathmandu' });
     expect(automation).toMatchObject({
       timeZone: 'Asia/Kathmandu',
@@ -100,7 +100,7 @@ describe('automation', () => {
     expect(automationInput.safeParse(automation).success).toBe(true);
   });
 
-  it('refuses a mix that does not sum to 100, or that is not over the chosen topics', async () => {
+  it('refuses a mix that does not add up to 100 or does not match the chosen topics', async () => {
     const { ctx, automation } = await reachAutomation();
     for (const mix of [{ memes: 50, tech: 49 }, { memes: 100, tech: 1 }, {}])
       expect(automationInput.safeParse({ ...automation, mix }).error?.issues.map((i) => i.path[0])).toContain(
@@ -118,7 +118,7 @@ describe('automation', () => {
       });
   });
 
-  it('keeps to the plan, also after topics were left out', async () => {
+  it('enforces the plan’s limit, and adjusts the mix when topics are removed', async () => {
     const { ctx, automation } = await reachAutomation();
     const slots = suggestTimes({ from: automation.activeFrom, to: automation.activeTo, count: 6 });
     await expect(saveAutomation(ctx, { ...automation, postsPerDay: 6, slots })).rejects.toMatchObject({
@@ -133,7 +133,7 @@ describe('automation', () => {
     expect((await getOnboarding(pro.ctx)).automation.mix).toEqual({ memes: 100 });
   });
 
-  it('refuses platforms out of the plan, times outside the hours, and zones that there are not', async () => {
+  it('refuses platforms outside the plan, times outside the active hours, and unknown time zones', async () => {
     const { ctx, automation } = await reachAutomation();
     await expect(saveAutomation(ctx, { ...automation, platformOrder: ['linkedin'] })).rejects.toMatchObject({
       fields: { platformOrder: 'The list has a platform that your plan does not include.' },
@@ -152,7 +152,7 @@ describe('automation', () => {
     );
   });
 
-  it('shares posts out among the platforms that take some, and a shop takes none', async () => {
+  it('distributes posts among the platforms that accept them, which excludes shops', async () => {
     const { ctx } = await reachAutomation();
     for (const platform of ['etsy', 'x', 'facebook']) await addConnection(db, ctx, platform);
     const { automation, connections } = await getOnboarding(ctx);
@@ -165,7 +165,7 @@ describe('automation', () => {
     expect((await getOnboarding(ctx)).automation.platformOrder).toEqual(['x', 'facebook']);
   });
 
-  it('does not overwrite what somebody else saved meanwhile', async () => {
+  it('does not overwrite settings that another user saved meanwhile', async () => {
     const { ctx, automation } = await reachAutomation();
     await saveAutomation(ctx, automation);
     await expect(saveAutomation(ctx, { ...automation, review: 'post_at_once' })).rejects.toMatchObject({
@@ -178,7 +178,7 @@ describe('automation', () => {
 
 describe('suggested times', () => {
   const minute = fc.integer({ min: 0, max: DAY - 1 });
-  it('lie in the active hours, are different, and are always the same for the same wish', () => {
+  it('lie within the active hours, are distinct, and are the same for the same input', () => {
     fc.assert(
       fc.property(minute, minute, fc.integer({ min: 1, max: 120 }), (from, to, count) => {
         fc.pre(from !== to);
@@ -193,11 +193,11 @@ describe('suggested times', () => {
   it('are spread over hours that run past midnight', () => {
     expect(suggestTimes({ from: 22 * 60, to: 2 * 60, count: 2 }).map(clockTime)).toEqual(['01:00', '23:00']);
   });
-  it('read and write clock times', () => {
+  it('are parsed and formatted as clock times', () => {
     fc.assert(fc.property(minute, (m) => parseClockTime(clockTime(m)) === m));
     expect(['24:00', '7:00', '12:60', ''].map(parseClockTime)).toEqual([null, null, null, null]);
   });
-  it('share equally to exactly 100', () => {
+  it('equal topic shares add up to exactly 100', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 8 }), (slugs) => {
         const mix = equalMix(slugs.map((s) => `t-${s}`));

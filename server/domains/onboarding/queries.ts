@@ -9,8 +9,8 @@ import { readPostingSettings, readWorkspace } from '../workspaces/read-workspace
 import { onboardingOutput } from './schemas';
 
 /**
- * Where the workspace stands in setting up, with everything the steps show. Times, mix and order that nobody chose yet
- * are filled with suggestions.
+ * Returns the workspace's onboarding state with everything that the steps show. Times, mix and order that were not chosen yet are filled
+ * with suggestions.
  */
 export const getOnboarding = defineVerb({
   verb: 'onboarding.get',
@@ -42,7 +42,7 @@ export const getOnboarding = defineVerb({
         settings.slots.length === postsPerDay
           ? settings.slots
           : suggestTimes({ from: settings.activeFrom, to: settings.activeTo, count: postsPerDay });
-      // Posts are shared out among the platforms that take some; a shop takes none.
+      // Posts are distributed among the platforms that accept them, which excludes shops.
       const platforms = [...new Set(connected.map((c) => c.platform))].filter(takesPosts);
       const known = settings.platformOrder.filter((p) => platforms.includes(p));
       return {

@@ -15,7 +15,7 @@ import { automationInput, STEPS, stepSchema } from './schemas';
 const invalid = (field: string, problem: Fact) =>
   new AppError('invalid', problem, { fields: { [field]: problem } });
 
-/** What of the settings is written down when somebody changes them. */
+/** Returns the settings that are recorded when they change. */
 const LOGGED = [
   'activeFrom',
   'activeTo',
@@ -30,7 +30,7 @@ const LOGGED = [
 const loggedOf = (settings: Pick<typeof postingSettings.$inferSelect, (typeof LOGGED)[number]>) =>
   Object.fromEntries(LOGGED.map((name) => [name, settings[name]]));
 
-/** Saves when, what and how the workspace posts. In onboarding this is the last step and finishes it. */
+/** Saves when, what and how the workspace posts. In onboarding, this completes the last step. */
 export const saveAutomation = defineVerb({
   verb: 'onboarding.saveAutomation',
   permission: 'schedule.change',
@@ -104,7 +104,7 @@ export const saveAutomation = defineVerb({
         after: { ...loggedOf(input), timeZone },
       });
       const step = await advance(tx, ctx, workspace.onboardingStep, 'automation');
-      // Accounts that were connected before the times were chosen. Later ones get theirs when they are connected.
+      // For accounts connected before the times were chosen. Later ones get their times when they are connected.
       if (workspace.onboardingStep === 'automation') await giveDefaultSlots(tx, ctx);
       return { step, version: saved.version };
     });

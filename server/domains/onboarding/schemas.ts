@@ -33,7 +33,7 @@ export const automationShape = z.object({
     tooSmall: asMessage('validation.onboarding.hoursTooFew'),
     tooLarge: asMessage('validation.onboarding.hoursTooMany'),
   }),
-  /** The version that the person saw; another one means that somebody changed the settings meanwhile. */
+  /** The version that the user saw; a mismatch means that the settings were changed meanwhile. */
   version: version(),
 });
 
@@ -60,12 +60,12 @@ export const onboardingOutput = z.object({
   step: stepSchema,
   plan: z.enum(['free', 'pro', 'agency']),
   workspaceName: z.string(),
-  /** Slugs of the topics that are chosen. */
+  /** Slugs of the chosen topics. */
   topics: z.array(z.string()),
   connections: z.array(
     z.object({ id: z.string(), platform: z.string(), name: z.string(), status: z.string() }),
   ),
   limits: z.object({ postsPerDay: z.number().nullable(), connections: z.number().nullable() }),
-  // As it is stored: what a person reads is not changed on its way.
+  // The stored value, which is not normalized for output.
   automation: automationShape.extend({ timeZone: z.string() }),
 });

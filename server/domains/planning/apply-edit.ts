@@ -13,7 +13,10 @@ import type { PublicationState } from '../publications/transitions';
 import type { Change, Edit } from './edit';
 import { replaceDecisions } from './edit-approval';
 
-/** Writes what `readEdit` found under its locks. Answers the earliest time at which something edited goes out; null when nothing does. */
+/**
+ * Writes the result of `readEdit` under its locks. Returns the earliest due time of an edited publication that is scheduled; null if there
+ * is none.
+ */
 export async function applyEdit(
   tx: Tx,
   ctx: Ctx,
@@ -40,7 +43,7 @@ export async function applyEdit(
         text: next.text,
         link: next.link,
         parts: next.parts,
-        // Where they are the same, their uploads stay (`db/media.sql`).
+        // Unchanged media keep their uploads (`db/media.sql`).
         media: next.media,
         state: to,
         version: sql`${publications.version} + 1`,

@@ -46,7 +46,7 @@ const write = (text: string, parts: string[] = []) =>
     title: 'A post',
     variants: [{ platform: 'x', text, parts: parts.map((one) => ({ text: one })) }],
   });
-/** A manager's post, due at eight. */
+/** Schedules a manager's post for 08:00. */
 async function sendNow(text: string, parts: string[] = [], ctx = manager, on = [x]) {
   const post = await write(text, parts);
   const [made] = await schedulePublications(
@@ -84,7 +84,7 @@ async function ask(kind: string, id: string): Promise<string> {
   );
   return actionId;
 }
-/** Half of a manager's thread is out when posting is stopped; the answer is the question about the rest. */
+/** Publishes the first part of a manager's thread and stops posting. Returns the action that asks about the rest. */
 async function halfOut(text = 'one', on = [x]) {
   const { post } = await sendNow(text, ['two'], manager, on);
   platform.afterEffect = async () => {
@@ -111,7 +111,7 @@ async function rewrite(postId: string, text: string, part: string, ctx = operato
   );
 }
 
-/** What leads to a row that goes out, and who does that: the publisher, someone who may decide, or a verb that an operator may call. */
+/** Who can take a step that leads to publishing: the publisher, a member who can approve, or any operator through the given verb. */
 type Coverage = 'publisher' | 'decider' | ((id: string) => Promise<unknown>);
 const COVERED_BY: Partial<Record<StepName, Coverage>> = {
   approve: 'decider',
@@ -163,11 +163,11 @@ const goingOut = Object.entries(STEPS).flatMap(([name, step]) =>
   step.to === 'scheduled' || step.to === 'queued' ? [name as StepName] : [],
 );
 
-it('every step towards going out is one of the publisher, of a decider, or is tried here', () => {
+it('every step that leads to publishing is taken by the publisher or an approver, or is covered here', () => {
   expect(goingOut.filter((name) => COVERED_BY[name] === undefined)).toEqual([]);
 });
 it.each(goingOut.filter((name) => typeof COVERED_BY[name] === 'function'))(
-  'an operator who does “%s” three days late asks, and nothing goes out before the decision',
+  'an operator who does “%s” three days late requests approval, and nothing is published before the decision',
   async (name) => {
     const { id } = await sendNow('The words');
     world.clock.set('2026-03-05T08:00:00Z');
@@ -185,7 +185,7 @@ it.each(goingOut.filter((name) => typeof COVERED_BY[name] === 'function'))(
   },
 );
 
-it('the rest of a stopped thread that an operator rewrote waits for a decision, whoever sends it', async () => {
+it('the rest of a stopped thread needs approval if an operator rewrote it, whoever sends it', async () => {
   for (const sender of [operator, manager]) {
     const { post, actionId, part } = await halfOut(sender === operator ? 'one' : 'uno');
     expect((await rewrite(post.id, post.variants[0]?.text ?? '', 'not seen')).asked).toBe(true);
@@ -200,12 +200,12 @@ it('the rest of a stopped thread that an operator rewrote waits for a decision, 
     await decideAsShown(manager, asked?.id ?? '', sender === operator ? 'reject' : 'approve');
     await goOut();
     expect(sent().includes('not seen')).toBe(sender === manager);
-    // The question is over for the next round.
+    // Clear the question for the next round.
     await db.asSystem((tx) => tx.delete(actions).where(eq(actions.workspaceId, world.workspaceId)));
   }
 });
 
-it('the rest as it was approved is sent by an operator soon after, and asked about when that is long over', async () => {
+it('an operator can send the approved rest soon after the stop, but needs approval long after it', async () => {
   const first = await halfOut('one');
   await completeAsShown(operator, { id: first.actionId, answer: 'send' });
   expect((await row(first.part)).state).toBe('scheduled');
@@ -217,7 +217,7 @@ it('the rest as it was approved is sent by an operator soon after, and asked abo
   expect(await open()).toHaveLength(1);
 });
 
-it('a rest that is left out stays so, and nobody is asked', async () => {
+it('a rest that is left out stays cancelled, without an approval', async () => {
   const { post, actionId, part } = await halfOut();
   await rewrite(post.id, 'one', 'not seen');
   await completeAsShown(operator, { id: actionId, answer: 'leave' });
@@ -241,7 +241,7 @@ it('what is not there is sent again at its time without asking first, and by the
   expect(question?.state).toBe('done');
 });
 
-it('a decision is about what a stop took back as well: it shows it, and another text there is another decision', async () => {
+it('an approval also shows posts that a stop cancelled, and becomes stale when their text changes', async () => {
   const { post, id } = await sendNow('good');
   await stopPosting(manager);
   const { version } = post;
@@ -249,7 +249,7 @@ it('a decision is about what a stop took back as well: it shows it, and another 
     { ...operator, platforms: platform },
     { id: post.id, version, variants: [{ platform: 'x', text: 'second' }] },
   );
-  // Something else waits for the same decision, so it is open while this is still taken back.
+  // Reopen the approval, as if another publication were still pending on it, while this one is cancelled.
   const { approvalId } = await row(id);
   await db.asSystem((tx) =>
     tx

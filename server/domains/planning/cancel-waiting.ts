@@ -8,8 +8,9 @@ import { endAlerts } from '../publications/end-alerts';
 import { STEPS } from '../publications/transitions';
 
 /**
- * Takes back what of these publications still waits, and withdraws decisions about which nothing is left. What is being sent or has
- * gone out stays. Answers the ids that were taken back. The workspace's lock is held; approvals are locked before publications.
+ * Cancels those of these publications that are pending, and withdraws approvals with nothing left to decide. Publications that are being
+ * sent or published are left alone. Returns the cancelled ids. The caller holds the workspace's lock; approvals are locked before
+ * publications.
  */
 export async function cancelWaiting(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
@@ -35,7 +36,7 @@ export async function cancelWaiting(tx: Tx, ctx: Ctx, ids: readonly string[]): P
     .where(own)
     .orderBy(publications.id)
     .for('update');
-  // What may be out already is not cancelled; a person is asked.
+  // A publication that may already be out is not cancelled; a member is asked instead.
   await askIfUncertain(tx, ctx, ids);
   const now = ctx.clock.now();
   const cancelled = await tx

@@ -22,10 +22,10 @@ import { occurrenceOn, type SeriesRow } from './series-rule';
 import { lockSeries, ownSeries, scopeStart, splitSeries, waitingOf } from './series-scope';
 
 /**
- * Changes all of a repeated post, or one of its days and what comes after: its time of day, or its text to the post's newest. What a
- * person moved by hand stays at its time; what went out stays as it was. One day alone is changed as any publication is. What waits for a
- * decision needs approval again, and so does what somebody changes who may not decide. What may be out already is not changed: a person is
- * asked about it. Throws `invalid` when an account cannot take the newest text.
+ * Changes all occurrences of a repeated post, or those from one day on: their time of day, or their text to the post's newest. Occurrences
+ * that were moved by hand keep their time, and published ones stay as they are. A single day is changed like any other publication. Pending
+ * approvals are replaced, and a change by a member who cannot approve needs approval. An occurrence that may already be out is not changed;
+ * a member is asked about it. Throws `invalid` if an account does not accept the newest text.
  */
 export const changeSeries = defineVerb({
   verb: 'planning.changeSeries',
@@ -77,7 +77,7 @@ export const changeSeries = defineVerb({
         await assertQuotaFor(tx, workspace, moves);
         let row = from ? await splitSeries(tx, ctx, found, from) : found;
         const later = row.id;
-        // The days before keep their time; they are decided about along with the rest where they wait for the same decision.
+        // The earlier days keep their time. If they are pending on the same approval, they join the new one.
         await writer.apply({
           series: (ids, replaced) =>
             ids.flatMap((one) => {
@@ -91,7 +91,7 @@ export const changeSeries = defineVerb({
           ...row,
           minute: minute ?? row.minute,
           revision: newestText ? row.revision + 1 : row.revision,
-          // Whoever may decide sends the newest text without asking: what was decided about an older one says nothing about it.
+          // A member who can approve sends the newest text without approval. A decision about an older text does not apply to it.
           approvalId: newestText && !(await waitsFor(tx, ctx, approvalId)) ? null : approvalId,
         };
         await tx
@@ -152,7 +152,7 @@ async function readSeries(tx: Tx, ctx: Ctx, id: string): Promise<SeriesRow> {
   return row;
 }
 
-/** Locks what would change: the decisions first, as everybody who needs both locks them. */
+/** Locks the publications to change. Approvals are locked before publications, as everywhere. */
 async function lockWaiting(tx: Tx, ctx: Ctx, waiting: Waiting): Promise<void> {
   const decisions = waiting.flatMap(({ publication }) => publication.approvalId ?? []);
   if (decisions.length > 0)
@@ -180,7 +180,7 @@ const ownOf = (ctx: Ctx, waiting: Waiting) =>
     ),
   );
 
-/** Of these, what may be out already. */
+/** Returns the ids of those that may already be out. */
 async function uncertainOf(tx: Tx, ctx: Ctx, waiting: Waiting): Promise<string[]> {
   if (waiting.length === 0) return [];
   const found = await tx
@@ -190,7 +190,7 @@ async function uncertainOf(tx: Tx, ctx: Ctx, waiting: Waiting): Promise<string[]
   return found.map(({ id }) => id);
 }
 
-/** Where one goes with another time of the same day; to where it stands when it does not move. */
+/** Returns a publication with its new time on the same day, or with its current time if it does not move. */
 function timeOf(
   row: SeriesRow,
   { publication, day }: Waiting[number],
@@ -198,13 +198,13 @@ function timeOf(
   now: Date,
 ): Move {
   const { dueAt, localTime, timeZone } = occurrenceOn(row, day, minute);
-  // What a person put elsewhere stays there, and today's whose new time has passed keeps its old one.
+  // A publication that was moved by hand keeps its time. So does today's if the new time has passed.
   const byHand = publication.localTime !== occurrenceOn(row, day).localTime;
   const stays = minute === undefined || byHand || dueAt <= now;
   return { row: publication, due: stays ? publication : { dueAt, localTime, timeZone } };
 }
 
-/** The same with the post's newest text. */
+/** Returns the moves with the post's newest text. */
 async function renewed(
   tx: Tx,
   ctx: Ctx,

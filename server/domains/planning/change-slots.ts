@@ -21,7 +21,7 @@ async function nameOf(tx: Tx, ctx: Ctx, connectionId: string): Promise<string> {
   return row.name;
 }
 
-/** Adds slots to an account. One that is there already stays as it is, so adding twice changes nothing. */
+/** Adds slots to an account. Slots that already exist are left alone, so a repeated call changes nothing. */
 export const addSlots = defineVerb({
   verb: 'planning.addSlots',
   permission: 'schedule.change',
@@ -70,7 +70,7 @@ export const addSlots = defineVerb({
   },
 });
 
-/** Removes slots. What stands at their times stays scheduled. Answers what was removed, so that it can be put back. */
+/** Removes slots. Publications at their times stay scheduled. Returns the removed slots, so that they can be restored. */
 export const removeSlots = defineVerb({
   verb: 'planning.removeSlots',
   permission: 'schedule.change',
@@ -113,7 +113,7 @@ export const removeSlots = defineVerb({
   },
 });
 
-/** Says for which topic a slot is; null for any. */
+/** Sets the topic of a slot; null for any topic. */
 export const changeSlot = defineVerb({
   verb: 'planning.changeSlot',
   permission: 'schedule.change',
@@ -135,7 +135,7 @@ export const changeSlot = defineVerb({
   },
 });
 
-/** Gives other accounts the slots of this one, in place of theirs. */
+/** Replaces the slots of other accounts with those of this one. */
 export const copySlots = defineVerb({
   verb: 'planning.copySlots',
   permission: 'schedule.change',

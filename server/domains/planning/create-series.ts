@@ -23,12 +23,12 @@ import { createSeriesInput } from './schemas';
 import { ruleOf, type SeriesRow, upcoming } from './series-rule';
 import { seriesFact } from './series-texts';
 
-/** Series that one workspace may have running. */
+/** Maximum number of active series in a workspace. */
 const MAX_SERIES = 500;
 
 /**
- * Repeats a post by a rule, at a wall-clock time of the workspace's zone, and makes the occurrences of the next 60 days at once.
- * Where the workspace reviews first, one decision is asked for all of them. The same `requestKey` answers the same series.
+ * Repeats a post by a rule, at a wall-clock time in the workspace's time zone, and creates the occurrences of the next 60 days immediately.
+ * If the workspace requires review, a single approval covers all of them. A repeated `requestKey` returns the same series.
  */
 export const createSeries = defineVerb({
   verb: 'planning.createSeries',
@@ -102,7 +102,7 @@ export const createSeries = defineVerb({
           })
         : null;
       const row = { ...planned, approvalId: approval?.row.id ?? null };
-      // A rule that wants more on one day than the plan ever has would never be whole.
+      // With more accounts than the plan allows posts per day, the series could never be complete.
       assertWithinLimit(workspace.plan, 'postsPerDay', 0, connectionIds.length);
       await assertDailyQuota(tx, workspace, next.dueAt, connectionIds.length);
       if (approval) await openApproval(tx, ctx, approval);

@@ -6,8 +6,8 @@ import type { Ctx } from '@/server/verbs/context';
 import { STEPS } from '../publications/transitions';
 
 /**
- * A repeated post that is approved late has several times behind it, all with one text. Only the newest of them on each account goes
- * out; the others are cancelled. In the transaction that approves, before late posts are made due.
+ * Cancels all overdue occurrences of a repeated post except the newest on each account. If the post is approved late, several of them have
+ * passed with the same text, and only one should be published. Runs in the approving transaction, before late posts become due.
  */
 export async function dropStaleOccurrences(tx: Tx, ctx: Ctx, approvalId: string, now: Date): Promise<void> {
   const late = await tx

@@ -34,7 +34,7 @@ export function editApproval(
   const shown = [
     ...edit.changes
       .filter(
-        // What a stop took back comes back as it is decided.
+        // A publication cancelled by a stop comes back as decided.
         ({ row, to }) =>
           to === 'awaiting_approval' ||
           (to === 'cancelled' && (edit.mustAsk || row.setAsideFrom === 'awaiting_approval')),
@@ -49,7 +49,7 @@ export function editApproval(
     workspace: about.workspace,
     settings: about.settings,
     post: about.post,
-    // Of several on one account the first that comes.
+    // If an account has several, the earliest one.
     targets: [...new Map(shown.map((one) => [one.connectionId, one])).values()].map((one) => ({
       connectionId: one.connectionId,
       platformName: port.traits(one.platform)?.name ?? one.platform,
@@ -65,7 +65,7 @@ export function editApproval(
       variant: content,
     })),
   });
-  // A stop has taken all of it back: it is asked about when that is undone.
+  // A stop cancelled all of them. The approval is requested when the stop is undone.
   const waits = edit.changes.some(({ to }) => to === 'awaiting_approval') || edit.along.length > 0;
   return waits || edit.series.length > 0
     ? approval
@@ -73,8 +73,8 @@ export function editApproval(
 }
 
 /**
- * Lets what waited for the decisions that are replaced wait for the new one, and voids the old ones: they were asked about something else.
- * Without a new one nothing is done.
+ * Moves the pending publications and series from the replaced approvals to the new one, and withdraws the old approvals, because they
+ * covered something else. Does nothing without a new approval.
  */
 export async function replaceDecisions(
   tx: Tx,

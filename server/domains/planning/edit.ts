@@ -18,7 +18,7 @@ export interface Change {
   renewed?: string;
 }
 
-/** What an edit, or a move to other times, does to the publications of a post. */
+/** The effect of an edit or a move on the publications of a post. */
 export interface Edit {
   changes: Change[];
   /** How many were published before and keep what was sent. */
@@ -37,7 +37,7 @@ export interface Edit {
   repeats: Repeat[];
 }
 
-/** What a series sends to one account. */
+/** The content that a series sends to one account. */
 export interface Repeat {
   connectionId: string;
   platform: string;

@@ -9,7 +9,7 @@ import { cancelWaiting } from './cancel-waiting';
 import { endSeriesInput } from './schemas';
 import { dayBefore, lockSeries, ownSeries, scopeStart, waitingOf } from './series-scope';
 
-/** Ends a repeated post, now or from a day on, and takes back what waits of it. What went out stays. */
+/** Ends a repeated post, now or from a given day on, and cancels its pending publications. Published ones remain. */
 export const endSeries = defineVerb({
   verb: 'planning.endSeries',
   permission: 'posts.publish',

@@ -1,16 +1,17 @@
 import { DAY_MS } from '@/server/foundation/durations';
 
 /**
- * Platforms that refuse or punish the same text said again by one account, with the days for which this app does not repeat a text
- * there. X's rules forbid duplicate posts (https://help.x.com/en/rules-and-policies/x-automation) and name no number of days: half a year is our own.
+ * Platforms that reject or penalize repeated texts from one account, with the number of days in which this app does not repeat a text
+ * there. X's rules forbid duplicate posts (https://help.x.com/en/rules-and-policies/x-automation) without naming a number of days; half a
+ * year is our own choice.
  */
 export const SAME_TEXT_DAYS: Readonly<Record<string, number>> = { x: 180 };
 
-/** The days for which one text is not said again on a platform: the post's own gap, or the platform's where that is longer. */
+/** Returns the number of days in which a text is not repeated on a platform: the post's gap or the platform's, whichever is longer. */
 export const sameTextDays = (platform: string, gapDays: number): number =>
   Math.max(gapDays, SAME_TEXT_DAYS[platform] ?? 0);
 
-/** A text as a reader sees it: neither case nor white space makes it another. */
+/** Normalizes a text for comparison: case and white space do not matter to a reader. */
 export const plainText = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase();
 
 /** What was published: the words, and the files of what they were shown with, in order. */
@@ -22,17 +23,17 @@ export interface Use extends SentText {
   at: Date;
 }
 
-/** Whether a reader sees the same post: the same words with the same pictures. A post without words is its pictures. */
+/** Whether a reader sees the same post: the same text with the same media. A post without text is compared by its media. */
 export const sameSentText = (a: SentText, b: SentText): boolean =>
   plainText(a.text) === plainText(b.text) && a.files.join() === b.files.join();
 
-/** Whether a post may go out at `at`, given the times that it had on the account. */
+/** Whether a post can be published at `at`, given its other times on the account. */
 export const isGapOver = (at: Date, uses: readonly Use[], gapDays: number): boolean =>
   uses.every((use) => Math.abs(at.getTime() - use.at.getTime()) >= gapDays * DAY_MS);
 
 /**
- * The wording to use at `at`: one that was not said within the days for which a text is not repeated; of those, one that was never
- * used, else the one used longest ago. Null when all of them are too fresh. Every wording goes out with the same `files`.
+ * Chooses the wording to use at `at` among those not used within the no-repeat days: one that was never used, otherwise the one used
+ * longest ago. Returns null if all of them are too recent. Every wording is published with the same `files`.
  */
 export function chooseWording(
   at: Date,

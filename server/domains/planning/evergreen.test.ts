@@ -57,7 +57,7 @@ const evergreen = async (
   world.clock.advance(1000);
   return post;
 };
-/** Lives for so many days, filling every hour of noon. */
+/** Lets the given number of days pass and fills the slots once a day. */
 const live = async (days: number) => {
   for (let i = 0; i < days; i++) {
     await fill();
@@ -65,7 +65,7 @@ const live = async (days: number) => {
   }
 };
 
-test('the wording that is chosen was never said within its days, and the gap holds both ways', () => {
+test('the chosen wording was not used within its no-repeat days, and the gap applies in both directions', () => {
   const at = new Date('2026-06-01T00:00:00Z');
   const use = fc.record({
     text: fc.constantFrom('One', 'two', ' ONE ', 'Three  words', 'three words', ''),
@@ -99,7 +99,7 @@ test('the wording that is chosen was never said within its days, and the gap hol
   );
 });
 
-test('free slots of the next day are filled, the one that rested longest first, each slot once', async () => {
+test('free slots of the next day are each filled once, starting with the post that rested longest', async () => {
   await everyDay(db, world.ctx, connectionId, [9 * 60, 18 * 60]);
   for (const text of ['One', 'Two', 'Three']) await evergreen(text, 2);
   await Promise.all([fill(), fill()]);
@@ -113,7 +113,7 @@ test('free slots of the next day are filled, the one that rested longest first, 
   expect((await rows()).map((r) => r.text)).toEqual(['One', 'Two', 'Three']);
 });
 
-test('over two months no post comes back before its gap, and no text is said twice within it', async () => {
+test('over two months, no post returns before its gap and no text is repeated within it', async () => {
   await everyDay(db, world.ctx, connectionId, [12 * 60]);
   for (const [text, gap] of [
     ['One', 3],
@@ -127,13 +127,13 @@ test('over two months no post comes back before its gap, and no text is said twi
   for (const [i, a] of all.entries())
     for (const b of all.slice(i + 1)) {
       const days = (b.dueAt.getTime() - a.dueAt.getTime()) / DAY_MS;
-      // The clocks go forward once.
+      // Daylight saving time begins once in this period.
       if (a.postId === b.postId || plainText(a.text) === plainText(b.text))
         expect(days).toBeGreaterThanOrEqual(3);
     }
 });
 
-test('on X one wording waits half a year, so further wordings take turns and then nothing goes', async () => {
+test('on X a wording rests for half a year, so the wordings take turns and then nothing is published', async () => {
   const onX = await addConnection(db, world.ctx, 'x');
   await everyDay(db, world.ctx, onX, [12 * 60]);
   await evergreen('Original', 10, 'x', ['Second way', 'Third way']);
@@ -141,7 +141,7 @@ test('on X one wording waits half a year, so further wordings take turns and the
   expect((await rows()).map((r) => r.text)).toEqual(['Original', 'Second way', 'Third way']);
 });
 
-test('a slot for a topic takes posts of that topic only', async () => {
+test('a slot for a topic takes only posts of that topic', async () => {
   const tech = newId('topic');
   await db.asSystem((tx) =>
     tx
@@ -161,7 +161,7 @@ test('a slot for a topic takes posts of that topic only', async () => {
   expect((await rows()).map((r) => r.text)).toEqual(['About tech']);
 });
 
-test('what a person put into a slot stands, and what they take out does not come back there', async () => {
+test('a slot keeps the post that a user put there, and a post that a user removed does not return to it', async () => {
   await everyDay(db, world.ctx, connectionId, [12 * 60, 18 * 60]);
   const own = await writePost(world.ctx, 'Mine', ['facebook']);
   await schedulePublications(
@@ -188,13 +188,13 @@ test('what a person put into a slot stands, and what they take out does not come
   expect((await rows()).filter((r) => r.text === 'One' && r.state === 'scheduled')).toHaveLength(1);
 });
 
-test('what follows a post is no turn: neither its rest nor what the account said starts over', async () => {
+test('follow-ups count neither as a turn of the post nor as a repeat of its text', async () => {
   await everyDay(db, world.ctx, connectionId, [12 * 60]);
   const post = await evergreen('One', 3);
   await live(1);
   const [first] = await rows();
   if (!first) throw new Error('one was filled');
-  // Two days later it is reposted, is shared, and somebody takes the last one out.
+  // Two days later it gets a repost, a reply and a share that is cancelled.
   const dueAt = new Date(first.dueAt.getTime() + 2 * DAY_MS);
   const { approvalId: _, ...like } = first;
   await db.asSystem((tx) =>
@@ -234,7 +234,7 @@ describe('with pictures', () => {
   };
   const picture = () => pictureRow(db, world.ctx);
 
-  test('a post without words is its pictures: another one is not its repeat, and it is its own', async () => {
+  test('a post without text is identified by its pictures', async () => {
     connectionId = await addConnection(db, world.ctx, 'x');
     await everyDay(db, world.ctx, connectionId, [12 * 60]);
     const [one, two] = [await picture(), await picture()];
@@ -252,13 +252,13 @@ describe('with pictures', () => {
     ]);
   });
 
-  test('pictures that are replaced while a slot is filled do not go out as the old ones', async () => {
+  test('pictures that are replaced while a slot is being filled are published in their new version', async () => {
     await setReview(db, world.ctx, 'review_first');
     await everyDay(db, world.ctx, connectionId, [12 * 60]);
     const [before, after] = [await picture(), await picture()];
     const operator = await actingAs(world, 'operator');
     const post = await pictured('Words', [before], 2, 'facebook', operator);
-    // Between the look at the slots and the transaction that fills one.
+    // Runs between reading the slots and the transaction that fills one.
     let asked = 0;
     const meanwhile = gated(db, async () => {
       if (++asked !== 2) return;
@@ -275,7 +275,7 @@ describe('with pictures', () => {
     expect((await rows())[0]?.media.map((m) => m.fileId)).toEqual([after]);
   });
 
-  test('what was approved with other pictures or another description is asked about again', async () => {
+  test('an approved post needs approval again when its pictures or their descriptions change', async () => {
     await setReview(db, world.ctx, 'review_first');
     await everyDay(db, world.ctx, connectionId, [12 * 60]);
     const [one, two] = [await picture(), await picture()];
@@ -308,7 +308,7 @@ describe('with pictures', () => {
   });
 });
 
-describe('where posts are reviewed first', () => {
+describe('where posts need approval', () => {
   beforeEach(async () => {
     await setReview(db, world.ctx, 'review_first');
     await everyDay(db, world.ctx, connectionId, [12 * 60]);
@@ -333,7 +333,7 @@ describe('where posts are reviewed first', () => {
       },
     );
 
-  test('the text of an operator is asked about, also after an owner has changed that of another platform', async () => {
+  test('an operator’s text needs approval, even after an owner edited another platform’s text', async () => {
     const operator = await actingAs(world, 'operator');
     const post = await writePost(world.ctx, 'Own words', ['facebook', 'x']);
     await setEvergreen(world.ctx, { postId: post.id, gapDays: 1, version: 0 });
@@ -343,7 +343,7 @@ describe('where posts are reviewed first', () => {
     expect(await next()).toEqual(['Theirs', 'awaiting_approval']);
   });
 
-  test('the text of an owner is nobody’s business, also after an operator has changed that of another platform', async () => {
+  test('an owner’s text needs no approval, even after an operator edited another platform’s text', async () => {
     const operator = await actingAs(world, 'operator');
     const post = await writePost(world.ctx, 'Own words', ['facebook', 'x']);
     await setEvergreen(world.ctx, { postId: post.id, gapDays: 1, version: 0 });
@@ -351,7 +351,7 @@ describe('where posts are reviewed first', () => {
     expect(await next()).toEqual(['Own words', 'scheduled']);
   });
 
-  test('the wording of an operator is asked about, also after an owner has changed the gap', async () => {
+  test('an operator’s wording needs approval, even after an owner changed the gap', async () => {
     const operator = await actingAs(world, 'operator');
     const post = await writePost(world.ctx, 'Own words', ['facebook']);
     await setEvergreen(world.ctx, { postId: post.id, gapDays: 2, version: 0 });
@@ -365,7 +365,7 @@ describe('where posts are reviewed first', () => {
     ]);
   });
 
-  test('what an operator lets go out again after a pause is asked about', async () => {
+  test('a paused post that an operator resumes needs approval', async () => {
     const operator = await actingAs(world, 'operator');
     const post = await writePost(world.ctx, 'Own words', ['facebook']);
     const input = { postId: post.id, gapDays: 1 };
@@ -375,7 +375,7 @@ describe('where posts are reviewed first', () => {
   });
 });
 
-test('the plan has the last word on a day', async () => {
+test('the plan’s daily limit applies', async () => {
   world = await createWorld(db, { plan: 'free', timeZone: 'Europe/Berlin' });
   await setReview(db, world.ctx, 'post_at_once');
   connectionId = await addConnection(db, world.ctx, 'facebook');
@@ -385,7 +385,7 @@ test('the plan has the last word on a day', async () => {
   expect((await rows()).filter((r) => r.localTime.startsWith('2026-03-02'))).toHaveLength(5);
 });
 
-test('a text is asked about once where posts are reviewed first', async () => {
+test('a recycled text needs approval only once', async () => {
   await setReview(db, world.ctx, 'review_first');
   await everyDay(db, world.ctx, connectionId, [12 * 60]);
   await evergreen('One', 2, 'facebook', [], await actingAs(world, 'operator'));
@@ -399,7 +399,7 @@ test('a text is asked about once where posts are reviewed first', async () => {
   expect(await listApprovals(world.ctx, {})).toEqual([]);
 });
 
-test('it is marked, changed, paused and taken off, with its wordings checked', async () => {
+test('an evergreen post can be marked, changed, paused and removed, and its wordings are validated', async () => {
   const post = await evergreen('One', 5);
   const input = { postId: post.id, gapDays: 7, wordings: { facebook: ['Another'] } };
   await setEvergreen(world.ctx, { ...input, version: 1, paused: true });

@@ -14,8 +14,8 @@ import { plainText } from './evergreen-rules';
 import { evergreenInput, evergreenListOutput, listEvergreenInput, removeEvergreenInput } from './schemas';
 
 /**
- * Marks a post as evergreen, or changes how it is recycled. It is kept in the library from then on. Throws `conflict` when somebody
- * changed it since the person saw it, `invalid` for wordings that are too long or say the same.
+ * Marks a post as evergreen, or changes how it is recycled. The post moves to the library. Throws `conflict` if another user changed it
+ * since the user saw it, `invalid` for wordings that are too long or equal.
  */
 export const setEvergreen = defineVerb({
   verb: 'planning.setEvergreen',
@@ -76,8 +76,8 @@ export const setEvergreen = defineVerb({
 });
 
 /**
- * Who answers for what a change brings: for the wordings of each platform that it changes, and for letting the post go out again. What it
- * leaves as it is stays theirs who wrote it.
+ * Returns who is responsible for a change: for the wordings of each changed platform, and for resuming the post. Unchanged parts keep their
+ * author.
  */
 function changedBy(
   ctx: Ctx,
@@ -89,7 +89,7 @@ function changedBy(
   const wordingsBy: Record<string, string> = {};
   for (const [platform, texts] of Object.entries(values.wordings)) {
     const old = before.wordings[platform] ?? [];
-    // Taking one out, or changing their order, writes nothing.
+    // Removing or reordering wordings is not authorship.
     const same = texts.every((text) => old.includes(text));
     wordingsBy[platform] = same ? (before.wordingsBy[platform] ?? before.createdBy) : me;
   }
@@ -126,7 +126,7 @@ function checkWordings(
     throw new AppError('invalid', fact('planning.errors.wordingsRefused'), { fields });
 }
 
-/** Recycles a post no more. What stands in a slot already stays there. Doing it twice changes nothing. */
+/** Stops recycling a post. Slots that are already filled stay filled. A repeated call changes nothing. */
 export const removeEvergreen = defineVerb({
   verb: 'planning.removeEvergreen',
   permission: 'posts.publish',
@@ -159,7 +159,7 @@ export const removeEvergreen = defineVerb({
   },
 });
 
-/** The posts that are recycled, in the order in which they were marked, with how often and when they went out. */
+/** Lists the evergreen posts in the order in which they were marked, with the number and times of their publications. */
 export const listEvergreen = defineVerb({
   verb: 'planning.evergreen',
   permission: 'workspace.read',

@@ -35,13 +35,13 @@ import { chooseWording, isGapOver, plainText, sameTextDays, type Use } from './e
 import { EVERGREEN_ACTOR } from './queue';
 import { requestSweep } from './schedule-publications';
 
-/** Only slots of the next day are filled, so that what people write finds the later ones free. */
+/** Only slots of the next day are filled, which leaves the later ones free for users' posts. */
 const AHEAD_MS = DAY_MS;
-/** A slot this close is left to people. */
+/** A slot that is closer than this is left to users. */
 const SOONEST_MS = 10 * 60_000;
 const PAGE = 200;
 
-/** The workspaces that recycle posts, after a given one, so that the work can be done in parts. */
+/** Returns a page of ids of workspaces that recycle posts, after a given id. */
 export async function workspacesWithEvergreen(db: Db, after = ''): Promise<string[]> {
   const rows = await db.asSystem((tx) =>
     tx
@@ -55,8 +55,9 @@ export async function workspacesWithEvergreen(db: Db, after = ''): Promise<strin
 }
 
 /**
- * Puts evergreen posts into the free slots of one workspace's next day: those of the slot's topic, the one that rested longest first,
- * none before its gap is over and no text that the account said within it. Doing it twice changes nothing: one slot is filled once.
+ * Fills the free slots of a workspace's next day with evergreen posts of the slot's topic, starting with the one that rested longest. A
+ * post waits for its gap to pass, and a text is not repeated on the account within it. A repeated call changes nothing, because each slot
+ * is filled only once.
  */
 export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: number }> {
   const now = ctx.clock.now();
@@ -168,11 +169,11 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
 interface Choice {
   post: Post;
   target: Target;
-  /** Whether somebody decides about it first: not when this very text was approved or went out before, or who wrote it may decide. */
+  /** Whether the post needs approval. It does not if this exact text was approved or published before, or if its authors can approve. */
   asks: boolean;
 }
 
-/** The post for a slot, in the wording that it will have, or null when the slot is not free or nothing is ready for it. */
+/** Returns the post for a slot with its chosen wording, or null if the slot is occupied or no post is ready. */
 async function choose(
   tx: Tx,
   ctx: Ctx,
@@ -196,7 +197,7 @@ async function choose(
         eq(publications.requestKey, `evergreen:${account.id}:${slot.at.toISOString()}`),
       ),
     );
-  // It was filled before, and a person took that out.
+  // The slot was filled before, and a user removed the post.
   if (asked) return null;
   const ready = await tx
     .select({ evergreen: evergreenPosts, author: posts.createdBy })
@@ -211,7 +212,7 @@ async function choose(
     )
     .orderBy(asc(evergreenPosts.createdAt), asc(evergreenPosts.postId));
   if (ready.length === 0) return null;
-  // What a person took out of a slot counts as a turn, too: it does not come back in the next hour. What follows a post is none.
+  // A post that a user removed from a slot counts as a turn, so that it does not return an hour later. Follow-ups do not count.
   const turns = await tx
     .select({
       postId: publications.postId,
@@ -269,7 +270,7 @@ async function choose(
         return { post: worded, target, asks };
       }
     } catch (error) {
-      // It is too long or empty there by now; the next one may go.
+      // The text no longer fits the platform, so the next post gets the slot.
       if (!isAppError(error)) throw error;
     }
   }
@@ -277,8 +278,8 @@ async function choose(
 }
 
 /**
- * Everybody who had a part in what would go out, as actors' keys: who wrote the text and chose its pictures, who worded it otherwise, and
- * who lets it go out again and again.
+ * Returns the actor keys of everyone responsible for the content: the author of the text and media, the author of an alternative wording,
+ * and whoever set up or resumed the recycling.
  */
 async function writersOf(
   tx: Tx,
@@ -308,7 +309,7 @@ const asUse = ({ media, ...use }: { text: string; media: readonly Media[]; at: D
   files: filesOf(media),
 });
 
-/** The wording to use, none that the account said within its days, in this post or another. */
+/** Returns a wording that the account has not used within its no-repeat days, in this post or another. */
 async function unsaid(
   tx: Tx,
   account: { platform: string },

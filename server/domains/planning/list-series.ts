@@ -26,7 +26,7 @@ import { ruleOf, type SeriesRow, upcoming } from './series-rule';
 const SHOWN = 5;
 const MAX_WAITING = 100;
 
-/** The repeated posts, the newest first, each with its rule in words and its next times. */
+/** Lists the repeated posts, newest first, with their rule as text and their next times. */
 export const listSeries = defineVerb({
   verb: 'planning.series',
   permission: 'workspace.read',
@@ -64,7 +64,7 @@ export const listSeries = defineVerb({
   },
 });
 
-/** One repeated post with what waits of it, by time. */
+/** Reads a repeated post with its pending publications, by time. */
 export const getSeries = defineVerb({
   verb: 'planning.getSeries',
   permission: 'workspace.read',

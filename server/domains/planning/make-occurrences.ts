@@ -20,11 +20,10 @@ import { readSeriesTexts, type SeriesText, undecidedTexts } from './series-texts
 const alertKey = (id: string) => `series:${id}`;
 
 /**
- * Makes the publications of a series for the time ahead that are not there yet, one for each day of the rule and account, in the
- * transaction that holds the workspace's lock. Doing it twice changes nothing. A day on which the plan is full, or an account that
- * cannot take the post now, is left out and tried again the next time, until its moment has passed. Ends a series that is over.
- * A text that nobody decided about who may is not made: it is answered in `undecided`, and made as waiting when `ask` is a decision about
- * these texts.
+ * Creates the missing publications of a series for the period ahead, one per day of the rule and account, in the transaction that holds the
+ * workspace's lock. A repeated call changes nothing. Days on which the plan is full and accounts that cannot take the post are skipped, and
+ * retried by the next call until their time has passed. Ends a series that is over. A text that needs approval is not used: it is returned
+ * in `undecided`, or used in publications awaiting approval if `ask` is an approval of these texts.
  */
 export async function makeOccurrences(
   tx: Tx,
@@ -140,7 +139,7 @@ export async function makeOccurrences(
 
 /** How many of several problems are named. */
 const MOST_PROBLEMS = 3;
-/** The first few of several problems, each once. */
+/** Combines the first few distinct problems into one. */
 function together(problems: readonly Fact[]): Fact | null {
   const different = problems.filter(
     (one, i) => problems.findIndex((other) => isDeepStrictEqual(one, other)) === i,
@@ -167,7 +166,7 @@ async function end(tx: Tx, ctx: Ctx, row: SeriesRow, problem: Fact | null): Prom
   await resolveAlert(tx, ctx, alertKey(row.id));
 }
 
-/** What the one decision about a series says about its next occurrences. */
+/** Returns the state of a series' approval for its next occurrences. */
 async function decisionOf(tx: Tx, ctx: Ctx, row: SeriesRow): Promise<'goes' | 'waits' | 'over'> {
   if (row.approvalId === null) return 'goes';
   const [found] = await tx
@@ -178,7 +177,7 @@ async function decisionOf(tx: Tx, ctx: Ctx, row: SeriesRow): Promise<'goes' | 'w
   return found?.state === 'open' || found?.state === 'kept' ? 'waits' : 'over';
 }
 
-/** The accounts that can take the post now, and why the others cannot. */
+/** Returns the accounts that can take the post now, and the problems of the others. */
 async function readyTargets(
   tx: Tx,
   ctx: Ctx,

@@ -77,15 +77,15 @@ const onlyOpen = async (): Promise<Approval> => {
 const mails = () => readMails(db, like(emails.key, 'approval-requested:%'));
 const tokenOf = (body: string | undefined) => /api\/approvals\/([\w.-]+)/.exec(body ?? '')?.[1] ?? '';
 const gate = () => world.services;
-// The accounts and platforms of a property test change from one run to the next.
+// Not the shared helper, because property tests replace the account and the platform between runs.
 async function goOut(): Promise<void> {
   await claimDue({ db, clock: world.clock });
   await publishDue({ ctx: { ...world.ctx, platforms: platform }, input: { connectionId: x } });
 }
 const sent = () => platform.posts.map((p) => p.text);
 
-describe('a move where posts are reviewed first', () => {
-  it('of what waits for a decision asks again: the old link, page and entry do not approve the new time', async () => {
+describe('a move', () => {
+  it('of a pending post requests a new approval; the old link, page and to-do entry do not approve the new time', async () => {
     const [made] = await send(await writePost(operator), operator, '12:00');
     const id = made?.id ?? '';
     const before = await onlyOpen();
@@ -116,7 +116,7 @@ describe('a move where posts are reviewed first', () => {
     expect(await row(id)).toMatchObject({ state: 'scheduled', dueAt: utc('15:00') });
   });
 
-  it('keeps what waits beside it together, and a move to the same time asks nobody', async () => {
+  it('keeps the approval’s publications together, and requests nothing if the time stays the same', async () => {
     const second = await addConnection(db, world.ctx);
     const made = await send(await writePost(operator), operator, '12:00', [x, second]);
     const before = await onlyOpen();
@@ -132,7 +132,7 @@ describe('a move where posts are reviewed first', () => {
     ]);
   });
 
-  it('of what was approved waits again when an operator moves it, and goes out at once when a decider does', async () => {
+  it('of an approved post needs approval if an operator moves it, and none if an approver does', async () => {
     const [made] = await send(await writePost(operator), operator, '12:00');
     const id = made?.id ?? '';
     await decideAsShown(manager, (await onlyOpen()).id, 'approve');
@@ -151,14 +151,14 @@ describe('a move where posts are reviewed first', () => {
     expect(sent()).toEqual(['Hello']);
   });
 
-  it('posts at once where nobody reviews, whoever moves', async () => {
+  it('needs no approval where posts are not reviewed, whoever moves them', async () => {
     await setReview(db, world.ctx, 'post_at_once');
     const [made] = await send(await writePost(operator), operator, '12:00');
     expect((await move(operator, made?.id ?? '', '13:00')).state).toBe('scheduled');
     expect(await mails()).toEqual([]);
   });
 
-  it('in the queue asks about each post that gets another time', async () => {
+  it('in the queue requests approval of each post whose time changes', async () => {
     const posts = await Promise.all(['first', 'second', 'third'].map((text) => writePost(world.ctx, text)));
     const made: string[] = [];
     for (const [i, post] of posts.entries())
@@ -174,7 +174,7 @@ describe('a move where posts are reviewed first', () => {
     ]);
   });
 
-  it('of a repeated post holds its next days, too, also those that are made later', async () => {
+  it('of a repeated post also holds its later days, including those created afterwards', async () => {
     const post = await writePost(world.ctx);
     const repeat = {
       postId: post.id,
@@ -200,14 +200,14 @@ describe('a move where posts are reviewed first', () => {
     expect(new Set(states.slice(2))).toEqual(new Set(['18:00 awaiting_approval']));
     const asked = await onlyOpen();
     expect(asked.publications).toHaveLength(states.length - 2);
-    // Moving it again before anybody decided is one question still; the days before are not held.
+    // Moving it again before a decision leaves a single approval. The earlier days are not held.
     const later = asked.publications[0]?.id ?? '';
     await move(operator, later, '19:00').catch(() => {});
     await decideAsShown(manager, (await onlyOpen()).id, 'approve');
     expect(new Set((await rowsOf(post)).map((r) => r.state))).toEqual(new Set(['scheduled']));
   });
 
-  it('of a repeated post that waits is decided about again, whoever changes its time or its text', async () => {
+  it('of a pending repeated post requests a new approval, whoever changes its time or text', async () => {
     const post = await writePost(operator);
     const { id } = await createSeries(
       { ...operator, platforms: platform },
@@ -260,7 +260,7 @@ describe('a move where posts are reviewed first', () => {
   };
   const timesIn = (body: string | undefined) => body?.match(/2026-\d\d-\d\d \d\d:\d\d(?= \(UTC\)\n)/g);
 
-  it('of one day goes on waiting when a decider lets all days take the newest text', async () => {
+  it('of one day stays pending when an approver applies the newest text to all days', async () => {
     const { id, post } = await weekly(manager);
     const [first] = await rowsOf(post);
     const input = { id: first?.id ?? '', version: first?.version ?? 0, local: '2026-03-09T03:33' };
@@ -291,7 +291,7 @@ describe('a move where posts are reviewed first', () => {
     ['another time', { time: '18:00' }, ['03-09T18:00', '03-16T18:00', '03-23T18:00']],
     ['both', { time: '18:00', newestText: true }, ['03-09T18:00', '03-16T18:00', '03-23T18:00']],
   ] as const)(
-    'of a repeated post to %s: the e-mail names the first time that is decided about, and each day counts once',
+    'of a repeated post to %s names the first affected time in the e-mail and counts each day once',
     async (_, change, times) => {
       for (const day of ['2026-03-09', '2026-03-16']) {
         const { id } = await weekly(manager);
@@ -313,7 +313,7 @@ describe('a move where posts are reviewed first', () => {
     },
   );
 
-  it('of a repeated post of which nothing is made yet: the e-mail shows its text and its first time', async () => {
+  it('of a repeated post without occurrences shows its text and first time in the e-mail', async () => {
     const { id, post } = await weekly(manager, '2026-08-03');
     const scope = { kind: 'later' as const, day: '2026-08-10' };
     await changeSeries({ ...operator, platforms: platform }, { id, version: 1, scope, time: '18:00' });
@@ -328,7 +328,7 @@ describe('a move where posts are reviewed first', () => {
     expect(edited?.body).toMatch(/on Monday at 12:00, .*from 3 Aug 2026/);
   });
 
-  it('of a repeated post leaves what may be out already to a person', async () => {
+  it('of a repeated post leaves an occurrence that may already be out to a user', async () => {
     const { id, post } = await weekly(manager);
     const [first] = await rowsOf(post);
     await db.asSystem((tx) =>
@@ -354,39 +354,42 @@ describe('a move where posts are reviewed first', () => {
     ]);
   });
 
-  it.each(['post_now', 'next_free'] as const)('of what was missed, answered with %s', async (answer) => {
-    const [made] = await send(await writePost(world.ctx), world.ctx, '12:00');
-    const id = made?.id ?? '';
-    world.clock.set(utc('20:00').toISOString());
-    const actionId = newId('action');
-    await db.asSystem(async (tx) => {
-      await tx.insert(actions).values({
-        id: actionId,
-        workspaceId: world.workspaceId,
-        kind: MISSED_ACTION,
-        subjectType: 'publication',
-        subjectId: id,
-        title: plain('Missed'),
-        prompt: plain('It was missed.'),
+  it.each(['post_now', 'next_free'] as const)(
+    'of a missed post that is answered with %s needs approval',
+    async (answer) => {
+      const [made] = await send(await writePost(world.ctx), world.ctx, '12:00');
+      const id = made?.id ?? '';
+      world.clock.set(utc('20:00').toISOString());
+      const actionId = newId('action');
+      await db.asSystem(async (tx) => {
+        await tx.insert(actions).values({
+          id: actionId,
+          workspaceId: world.workspaceId,
+          kind: MISSED_ACTION,
+          subjectType: 'publication',
+          subjectId: id,
+          title: plain('Missed'),
+          prompt: plain('It was missed.'),
+        });
+        await tx
+          .update(publications)
+          .set({ state: 'draft', setAsideBy: actionId, setAsideFrom: 'scheduled' })
+          .where(eq(publications.id, id));
       });
-      await tx
-        .update(publications)
-        .set({ state: 'draft', setAsideBy: actionId, setAsideFrom: 'scheduled' })
-        .where(eq(publications.id, id));
-    });
-    await answerMissed({
-      ctx: operator,
-      input: { actionId, answer, shown: await shownNow(operator, actionId) },
-    });
-    expect((await row(id)).state).toBe('awaiting_approval');
-    expect((await onlyOpen()).publications).toMatchObject([{ id }]);
-    await goOut();
-    expect(sent()).toEqual([]);
-    await decideAsShown(manager, (await onlyOpen()).id, 'approve');
-    expect((await row(id)).state).toBe('scheduled');
-  });
+      await answerMissed({
+        ctx: operator,
+        input: { actionId, answer, shown: await shownNow(operator, actionId) },
+      });
+      expect((await row(id)).state).toBe('awaiting_approval');
+      expect((await onlyOpen()).publications).toMatchObject([{ id }]);
+      await goOut();
+      expect(sent()).toEqual([]);
+      await decideAsShown(manager, (await onlyOpen()).id, 'approve');
+      expect((await row(id)).state).toBe('scheduled');
+    },
+  );
 
-  it('a failed post is tried again by an operator at its time, and asked about when that is long over', async () => {
+  it('by retrying a failed post needs approval only long after its time', async () => {
     const made = await send(await writePost(world.ctx), world.ctx, '12:00', [
       x,
       await addConnection(db, world.ctx),
@@ -421,7 +424,7 @@ describe('the link in an e-mail', () => {
     return { id: made?.id ?? '', seen: await onlyOpen(), token: tokenOf(own?.body) };
   };
 
-  it('leads to what is asked now, however often it was moved, and then says what was decided', async () => {
+  it('leads to the current approval, however often the post was moved, and later shows the decision', async () => {
     const { id, seen, token } = await asked();
     const press = () => decideApproval(manager, { id: seen.id, decision: 'approve', shown: seen.shown });
     for (const time of ['13:00', '14:00', '15:00']) {
@@ -449,7 +452,7 @@ describe('the link in an e-mail', () => {
     expect((await read(token)).words).toContain('cancelled');
   });
 
-  it('that was moved and then cancelled says that nothing is left', async () => {
+  it('says that nothing is left to decide after the post was moved and cancelled', async () => {
     const { id, seen, token } = await asked();
     await move(operator, id, '13:00');
     await cancelPublication(operator, { id, version: (await row(id)).version });
@@ -465,7 +468,7 @@ describe('the link in an e-mail', () => {
     ['approve', 'You approved it. It goes out at its time.'],
     ['reject', 'You rejected it. It does not go out.'],
   ] as const)(
-    'opened again after its owner chose %s says so; pressed again it is a conflict',
+    'shows the decision when opened again after choosing %s, and reports a conflict when pressed again',
     async (decision, words) => {
       const { token } = await asked();
       await pressLink(gate(), token, decision);
@@ -485,7 +488,7 @@ describe('the link in an e-mail', () => {
     ['stop', 'Posting is stopped'],
     ['emergency', 'an emergency stop'],
   ] as const)(
-    'that approves during a %s says that it does not go out yet, and so does the mail',
+    'that approves during a %s says that the post is not published yet, and so does the e-mail',
     async (heldFor, words) => {
       const { token } = await asked();
       const hold = (heldAt: Date | null) =>
@@ -512,7 +515,7 @@ describe('the link in an e-mail', () => {
 });
 
 describe('a decision', () => {
-  it('is about what was shown: with anything else waiting it is a conflict that says how it is now', async () => {
+  it('covers only what was shown: if the pending posts have changed, it fails with a conflict that carries the current ones', async () => {
     const second = await addConnection(db, world.ctx);
     const made = await send(await writePost(operator), operator, '12:00', [x, second]);
     const seen = await onlyOpen();
@@ -542,7 +545,7 @@ describe('a decision', () => {
     expect((await row(made[0]?.id ?? '')).state).toBe('scheduled');
   });
 
-  it('whatever is edited, moved, decided, stopped and undone by whom: only what a decider saw goes out, at the time that they saw', async () => {
+  it('is required before publishing: under any sequence of edits, moves, decisions, stops and undos, only content and times that an approver saw are published', async () => {
     const who = fc.constantFrom('operator' as const, 'manager' as const);
     const often = fc.integer({ min: 0, max: 9 }).map((n) => n > 0);
     const step = fc.oneof(
@@ -563,7 +566,7 @@ describe('a decision', () => {
       fc.asyncProperty(who, fc.array(step, { minLength: 2, maxLength: 8 }), async (author, steps) => {
         await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
         await db.asSystem((tx) => tx.delete(emails));
-        // What the run before stopped goes on.
+        // Lift the hold of the previous run.
         await db.asSystem((tx) => tx.update(workspaces).set({ heldAt: null, heldFor: null, heldBy: null }));
         world.clock.set(utc('08:00').toISOString());
         platform = new FakePlatform();
@@ -572,7 +575,7 @@ describe('a decision', () => {
         const post = await writePost(as[author], 'as written');
         const [made] = await send(post, as[author], '10:00');
         const id = made?.id ?? '';
-        /** What somebody saw who may decide, and let go out. */
+        /** Texts and times that an approver saw and released. */
         const agreed = new Set<string>();
         const shape = (text: string, dueAt: Date) => `${text} at ${dueAt.toISOString()}`;
         if (author === 'manager') agreed.add(shape('as written', utc('10:00')));
@@ -632,7 +635,7 @@ describe('a decision', () => {
             if (before.dueAt > world.clock.now()) world.clock.set(before.dueAt.toISOString());
             await goOut();
           }
-          // Who may decide does so by changing what is on its way, or what a stop took back from there.
+          // An approver's change of a scheduled post, or of one that a stop cancelled while scheduled, counts as approval.
           const after = await row(id);
           const going = (r: typeof after) => r.state === 'scheduled' || r.setAsideFrom === 'scheduled';
           if ('who' in one && one.who === 'manager' && going(before) && going(after))

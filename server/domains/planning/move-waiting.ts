@@ -32,52 +32,55 @@ type Settings = typeof postingSettings.$inferSelect | null;
 
 export interface Move {
   row: Row;
-  /** The time at which it goes out from now on. */
+  /** The new due time. */
   due: Due;
-  /** It goes out later than it was decided about, within what the workspace lets go out late by itself: no other time was chosen. */
+  /**
+   * Whether the publication is merely late, within the workspace's limit for publishing late automatically, so that no other time was
+   * chosen.
+   */
   onlyLate?: boolean;
-  /** It says the post's newer text from now on, of this variant; it may stay at its time. */
+  /** The variant and content of the post's newer text. The time may stay the same. */
   renewed?: { variantId: string; content: Content };
 }
-/** What moves, and the running series whose next days move along. */
+/** Publications to move, and the active series whose next days move along. */
 export interface Moves {
   moves: readonly Move[];
   series?: readonly {
     id: string;
     postId: string;
     approvalId: string | null;
-    /** What becomes of its rule. */
+    /** The change of the series' rule. */
     change?: SeriesChange;
   }[];
 }
 
-/** What `read` may go by. `lock`: what it finds is locked, and final. */
+/** Context of `read`. With `lock`, it locks what it finds, and the result is final. */
 export interface MoveReading {
   workspace: Workspace;
   settings: Settings;
   lock: boolean;
 }
 
-/** What the moves do to the publications of one post. */
+/** The effect of the moves on the publications of one post. */
 interface PostMoves {
   post: { id: string; title: string };
   edit: Edit;
 }
 
-/** Writes what was found: each publication at its time, in its state, and the decisions that are asked about it. */
+/** Writes the moves: the time and state of each publication, and the approvals that they need. */
 export interface MoveWriter {
-  /** Whether somebody is asked before it goes out. */
+  /** Whether an approval is requested before publication. */
   asks: boolean;
   apply: (more?: {
-    /** Which series wait for the new decision, given those found ahead and the decisions that are replaced. */
+    /** Selects the series that wait for the new approval, from the series found and the replaced approvals. */
     series?: (ids: readonly string[], replaced: readonly string[]) => readonly string[];
   }) => Promise<void>;
 }
 
 /**
- * Moves publications to other times, or to their post's newest text. What waits for a decision is decided about again, and so is everything that somebody moves who may not
- * decide, where the workspace reviews first: a decision is about a time as much as about a text. `read` finds what moves and `write` then
- * does it, in one transaction, which holds the workspace's lock.
+ * Moves publications to other times, or to their post's newest text. Pending approvals are replaced, and if the workspace requires review,
+ * every move by a member who cannot approve needs approval, because an approval covers the time as well as the text. `read` determines the
+ * moves and `write` applies them, in one transaction that holds the workspace's lock.
  */
 export async function moveWaiting<Found extends Moves, Result>({
   ctx,
@@ -112,7 +115,7 @@ export async function moveWaiting<Found extends Moves, Result>({
   return done.result;
 }
 
-/** The moves as changes of their posts, with the decisions that they replace. */
+/** Groups the moves by post, with the approvals that they replace. */
 async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promise<PostMoves[]> {
   const mayNot = asksFirst(ctx, settings);
   const ids = [
@@ -136,7 +139,7 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
   for (const post of titles) {
     const changes = found.moves.flatMap(({ row, due, onlyLate, renewed }): Change[] => {
       const stays = due.dueAt.getTime() === row.dueAt.getTime() && !renewed;
-      // What waits for a decision about the same time and text goes on waiting for it.
+      // A publication that is pending with the same time and text keeps its approval.
       if (row.postId !== post.id || (stays && row.state === 'awaiting_approval')) return [];
       const { text, link, parts, media } = renewed?.content ?? row;
       const to = stateAfter(row, mayNot && !stays && !onlyLate);
@@ -259,7 +262,7 @@ async function apply(tx: Tx, ctx: Ctx, edit: Edit, approval: PreparedApproval | 
         state: to,
         version: sql`${publications.version} + 1`,
         claimToken: null,
-        // What was in its line at its time is not late because its text was renewed.
+        // A publication that reached its line in time does not count as late because its text was renewed.
         claimedUntil: renewed && stays && row.dueAt <= now ? now : null,
         ...(renewed && stays ? {} : { retryAt: null, problem: null }),
         ...(renewed

@@ -32,7 +32,7 @@ beforeEach(async () => {
   connectionId = await addConnection(db, world.ctx);
 });
 
-/** What follows a publication that did well. */
+/** Creates a follow-up of a publication. */
 const follow = async (
   of: { id: string; postId: string; variantId: string },
   kind: 'repost' | 'reply' | 'post',
@@ -88,7 +88,7 @@ const addTopic = async (slug: string) => {
   return id;
 };
 
-test('posts that are queued at once take slots one after the other, and no two the same', async () => {
+test('posts that are queued concurrently take consecutive slots, each only once', async () => {
   await everyDay(db, world.ctx, connectionId, [9 * 60, 12 * 60, 18 * 60]);
   await Promise.all(Array.from({ length: 12 }, () => queueUp()));
   const { items } = await queue();
@@ -100,7 +100,7 @@ test('posts that are queued at once take slots one after the other, and no two t
   expect(items.every((i) => i.inSlot)).toBe(true);
 });
 
-test('what stands at the time of a slot takes it, however it came there; what is cancelled or moved frees it', async () => {
+test('a slot is taken by any post at its time, and freed when that post is cancelled or moved', async () => {
   await everyDay(db, world.ctx, connectionId, [9 * 60, 12 * 60]);
   const post = await writePost(world.ctx, 'By hand');
   const [byHand] = await schedulePublications(
@@ -121,7 +121,7 @@ test('what stands at the time of a slot takes it, however it came there; what is
   expect((await queueUp())[0]?.localTime).toBe('2026-03-03T09:00');
 });
 
-test('a slot for a topic takes that topic only, and each account goes to its own slot', async () => {
+test('a slot for a topic takes only that topic, and each account uses its own slots', async () => {
   const [tech, memes] = [await addTopic('tech'), await addTopic('memes')];
   const other = await addConnection(db, world.ctx);
   await everyDay(db, world.ctx, connectionId, [12 * 60], tech);
@@ -137,7 +137,7 @@ test('a slot for a topic takes that topic only, and each account goes to its own
   expect((await queueUp([connectionId], tech))[0]?.localTime).toBe('2026-03-02T12:00');
 });
 
-test('an account without a slot says so, and nothing is made for any account', async () => {
+test('an account without a slot is refused, and nothing is created for any account', async () => {
   const other = await addConnection(db, world.ctx);
   await everyDay(db, world.ctx, connectionId, [12 * 60]);
   await expect(queueUp([connectionId, other])).rejects.toMatchObject({
@@ -147,7 +147,7 @@ test('an account without a slot says so, and nothing is made for any account', a
   expect((await listPublications(world.ctx, {})).items).toEqual([]);
 });
 
-test('slots on days on which the plan is full are passed over, by the days of the workspace', async () => {
+test('slots on days on which the plan is full are skipped, by the workspace’s local days', async () => {
   world = await createWorld(db, { plan: 'free', timeZone: 'Asia/Kathmandu' });
   await setReview(db, world.ctx, 'post_at_once');
   connectionId = await addConnection(db, world.ctx);
@@ -155,7 +155,7 @@ test('slots on days on which the plan is full are passed over, by the days of th
   await everyDay(db, world.ctx, connectionId, [15, 60, 120, 180, 240, 300, 23 * 60 + 45]);
   const made = [];
   for (let i = 0; i < 7; i++) made.push(...(await queueUp()));
-  // It is 15:45 on the 2nd; five go out on each day.
+  // It is 15:45 on the 2nd. At most five posts are published per day.
   expect(made.map((m) => m.localTime)).toEqual([
     '2026-03-02T23:45',
     '2026-03-03T00:15',
@@ -167,7 +167,7 @@ test('slots on days on which the plan is full are passed over, by the days of th
   ]);
 });
 
-test('a slot in a skipped hour is the first minute after it, and the plan tells of it', async () => {
+test('a slot in a skipped hour moves to the first minute after it, and the plan reports it', async () => {
   world.clock.set('2026-03-28T12:00:00Z');
   await everyDay(db, world.ctx, connectionId, [150]);
   const { items } = await nextSlots(world.ctx, { connectionIds: [connectionId] });
@@ -179,7 +179,7 @@ test('a slot in a skipped hour is the first minute after it, and the plan tells 
   expect((await queueUp())[0]).toMatchObject({ localTime: '2026-03-30T02:30' });
 });
 
-test('any order of a queue keeps its times, moves each post to its place, and can be taken back', async () => {
+test('reordering keeps the queue’s times, moves each post to its place, and can be undone', async () => {
   await everyDay(db, world.ctx, connectionId, [9 * 60, 12 * 60, 18 * 60]);
   for (let i = 0; i < 6; i++) await queueUp();
   await fc.assert(
@@ -200,7 +200,7 @@ test('any order of a queue keeps its times, moves each post to its place, and ca
         expect(row.version).toBe((old?.version ?? 0) + (moved ? 1 : 0));
         if (!picked.includes(i)) expect(row.id).toBe(before[i]?.id);
       }
-      // Undo: the old order with the new versions.
+      // Undo with the old order and the new versions.
       const versions = new Map(answer.items.map((a) => [a.id, a.version]));
       const back = places.map((i) => before[i]?.id ?? '');
       await reorderQueue(world.ctx, {
@@ -213,7 +213,7 @@ test('any order of a queue keeps its times, moves each post to its place, and ca
   );
 });
 
-test('of two people who reorder one queue the second is told, and nothing of theirs is half done', async () => {
+test('of two concurrent reorderings of a queue, the second fails with a conflict and changes nothing', async () => {
   await everyDay(db, world.ctx, connectionId, [9 * 60, 12 * 60, 18 * 60]);
   for (let i = 0; i < 3; i++) await queueUp();
   const seen = (await queue()).items.map(({ id, version }) => ({ id, version }));
@@ -225,12 +225,12 @@ test('of two people who reorder one queue the second is told, and nothing of the
   ]);
   expect(both.map((s) => s.status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(both.find((s) => s.status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
-  // A claim for the old time is void.
+  // The claim for the old time is void.
   const rows = await db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, a.id)));
   expect(rows[0]).toMatchObject({ version: 2, claimToken: null, state: 'scheduled' });
 });
 
-test('what follows a post is told from it in the queue, and wears no mark of its own', async () => {
+test('follow-ups are distinguished from posts in the queue and have no marker of their own', async () => {
   await everyDay(db, world.ctx, connectionId, [12 * 60]);
   const [post] = await queueUp();
   if (!post) throw new Error('one is queued');
@@ -250,13 +250,13 @@ test('what follows a post is told from it in the queue, and wears no mark of its
     to: new Date('2026-03-08T00:00:00Z'),
   });
   expect(marks).toEqual({});
-  // A part of a thread goes with its post: it is neither listed nor counted.
+  // A thread part belongs to its post. It is neither listed nor counted.
   await follow(post, 'reply', due, { requestKey: `after:${post.id}`, state: 'queued' });
   expect((await queue()).items).toHaveLength(3);
   expect((await getPlan(world.ctx)).connections[0]?.waiting).toBe(3);
 });
 
-test('a repost and a follow-up keep their time, so that no day gets more posts than the plan has', async () => {
+test('reposts and follow-ups keep their time, so that no day exceeds the plan’s limit', async () => {
   world = await createWorld(db, { plan: 'free', timeZone: 'Europe/Berlin' });
   await setReview(db, world.ctx, 'post_at_once');
   connectionId = await addConnection(db, world.ctx);
@@ -268,13 +268,13 @@ test('a repost and a follow-up keep their time, so that no day gets more posts t
   expect(last.localTime).toBe('2026-03-03T12:00');
   const repost = await follow(first, 'repost', new Date('2026-03-02T15:30:00Z'));
   const of = (id: string) => ({ id, version: 1 });
-  // The sixth post would come to stand on the full Monday.
+  // Otherwise the sixth post would move to the full Monday.
   const { items } = await reorderQueue(world.ctx, { connectionId, items: [of(last.id), of(repost)] });
   expect(items).toEqual([
     { id: repost, version: 1, dueAt: new Date('2026-03-02T15:30:00Z') },
     { id: last.id, version: 1, dueAt: last.dueAt },
   ]);
-  // Around one, posts exchange their times as ever.
+  // Posts around a repost still exchange their times.
   const fifth = before[4];
   if (!fifth) throw new Error('six are queued');
   await reorderQueue(world.ctx, { connectionId, items: [of(last.id), of(repost), of(fifth.id)] });
@@ -286,7 +286,7 @@ test('a repost and a follow-up keep their time, so that no day gets more posts t
   ]);
 });
 
-test('what is going out, another account, a stranger and a viewer are refused', async () => {
+test('refuses posts being sent, another account, another workspace and a viewer', async () => {
   await everyDay(db, world.ctx, connectionId, [12 * 60, 18 * 60]);
   await queueUp();
   await queueUp();
@@ -309,7 +309,7 @@ test('what is going out, another account, a stranger and a viewer are refused', 
   });
 });
 
-test('the queue shows the free slots between its posts, page by page', async () => {
+test('the queue shows the free slots between its posts, across pages', async () => {
   await everyDay(db, world.ctx, connectionId, [12 * 60]);
   for (let i = 0; i < 5; i++) await queueUp();
   const items = (await queue()).items;

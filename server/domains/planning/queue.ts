@@ -22,14 +22,14 @@ import {
   queueOutput,
 } from './schemas';
 
-/** Who made a publication that the recycling put into a slot. */
+/** Creator (`createdBy`) of publications that recycling put into a slot. */
 export const EVERGREEN_ACTOR = 'system:evergreen';
 
-/** How far the free slots of a short queue are shown, and how many at most. */
+/** How far ahead the free slots of a short queue are shown, and (`MOST_FREE`) how many at most. */
 const SHOWN_MS = 10 * DAY_MS;
 const MAX_FREE = 400;
 
-/** The slot that each account would take now, as a preview: the slot is taken when the post is scheduled. */
+/** Previews the next free slot of each account. The slot is taken when the post is scheduled. */
 export const nextSlots = defineVerb({
   verb: 'planning.nextSlots',
   permission: 'workspace.read',
@@ -52,7 +52,7 @@ export const nextSlots = defineVerb({
   },
 });
 
-/** What waits on one account, by time, and the slots between at which nothing stands. */
+/** Lists the pending publications of an account by time, and the free slots in between. */
 export const getQueue = defineVerb({
   verb: 'planning.queue',
   permission: 'workspace.read',
@@ -78,7 +78,7 @@ export const getQueue = defineVerb({
             eq(publications.workspaceId, ctx.workspaceId),
             eq(publications.connectionId, connectionId),
             inArray(publications.state, PUBLICATION_LISTS.waiting),
-            // A part has no place of its own: it goes with its post.
+            // A thread part has no place of its own, because it is sent with its post.
             hasOwnSlot(),
             after
               ? or(
@@ -124,7 +124,7 @@ export const getQueue = defineVerb({
   },
 });
 
-/** For the calendar: free slots of all accounts that are connected, and what was made by a rule or by the recycling. */
+/** Returns the calendar's free slots of all connected accounts, and which publications come from a series or from recycling. */
 export const planCalendar = defineVerb({
   verb: 'planning.calendar',
   permission: 'workspace.read',
@@ -132,7 +132,7 @@ export const planCalendar = defineVerb({
   input: calendarInput,
   output: calendarOutput,
   run: async (ctx, input) => {
-    // Six weeks are the longest that a calendar shows.
+    // A calendar shows six weeks at most.
     const to = new Date(Math.min(input.to.getTime(), input.from.getTime() + 45 * DAY_MS));
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const workspace = await readWorkspace(tx, ctx);
@@ -177,7 +177,7 @@ export const planCalendar = defineVerb({
   },
 });
 
-/** Which of these were made by a rule or by the recycling; not what follows one of them, such as its repost. */
+/** Returns which publications were created by a series or by recycling, not counting their follow-ups. */
 async function readMarks(
   tx: Tx,
   ctx: Ctx,

@@ -33,20 +33,20 @@ interface Pair {
 }
 type LockedRow = Awaited<ReturnType<typeof lockPublications>>[number];
 
-/** What a person saw and asks for when they edit. */
+/** The edit that a user requests, and the state that they saw. */
 export interface EditRequest {
   before: readonly Variant[];
   after: readonly Variant[];
-  /** Only what is due from this local day on (`YYYY-MM-DD`) changes. */
+  /** Changes only publications that are due on or after this local day (`YYYY-MM-DD`). */
   from: string | undefined;
-  /** The publications that the person saw as waiting. */
+  /** Ids of the publications that the user saw as pending. */
   waiting: readonly string[] | undefined;
 }
 
 /**
- * What an edit of a post's texts does to its publications: what has not begun to be sent says the newer text, what went out keeps what
- * was sent. Throws `conflict` when one that would change is being sent, may be out already, or has gone out since the person looked,
- * and `invalid` when its platform does not take the newer text. The rows are locked.
+ * Determines how an edit of a post's texts affects its publications: those that are not being sent yet take the new text, and published
+ * ones keep what was sent. Throws `conflict` if one to be changed is being sent, may already be out, or was published since the user saw
+ * it, and `invalid` if its platform does not accept the new text. Locks the rows.
  */
 export async function readEdit(
   tx: Tx,
@@ -69,7 +69,7 @@ export async function readEdit(
   ];
   if (touched.length === 0)
     return { changes: [], sent: 0, mustAsk, asks: false, replaced: [], along: [], series: [], repeats: [] };
-  // The approvals first, as everybody who needs both locks them.
+  // Approvals are locked before publications, as everywhere.
   await lockUndecidedApprovals(tx, ctx, postId);
   const rows = await lockPublications(tx, ctx, postId);
   const { changes, sent } = changesOf(rows, pairs, request, mustAsk, port);
@@ -81,7 +81,7 @@ export async function readEdit(
         : [],
     ),
   );
-  // A decision about a series is about the texts of what is still to be made, too.
+  // The approval of a series also covers the texts of its future occurrences.
   for (const { undecided } of repeated) if (undecided !== null) replaced.add(undecided);
   const decidedAgain = repeated
     .map(({ row }) => row)
@@ -152,7 +152,7 @@ function changesOf(
   for (const locked of rows) {
     const { row, account, platform, uncertain } = locked;
     const pair = pairs.find(({ old }) => old.id === row.variantId);
-    // What follows a post that does well has words of its own.
+    // A follow-up has its own text.
     if (!pair || (row.followsId !== null && !isPart(row.id))) continue;
     if (from !== undefined && row.localTime.slice(0, 10) < from) continue;
     const next = nextOf(row, pair.old, pair.now);
@@ -235,7 +235,7 @@ async function repeatsOf(
   return repeats;
 }
 
-/** The platforms that the edit takes off the post. A text that something was made from stays (`replaceVariants`). */
+/** Returns the platforms that the edit removes from the post. A variant with publications stays (`replaceVariants`). */
 async function takenOff(
   tx: Tx,
   ctx: Ctx,
@@ -259,7 +259,7 @@ async function takenOff(
   return gone.flatMap((v) => (used.some(({ id }) => id === v.id) ? [] : [v.platform]));
 }
 
-/** What a row says after the edit; null for a part of a thread in whose place the newer text has nothing. */
+/** Returns the content of a publication after the edit; null for a thread part that the new text does not have. */
 function nextOf(row: Row, old: Variant, now: Variant): Content | null {
   if (isPart(row.id)) {
     const place = Number(row.id.slice(-2)) - 2;
@@ -269,7 +269,7 @@ function nextOf(row: Row, old: Variant, now: Variant): Content | null {
       : null;
   }
   const { link, parts, media } = now;
-  // A recycled post may stand in another of its wordings, which is edited where it is recycled.
+  // A recycled post may use another wording, which is edited in its recycling settings.
   const reworded = row.requestKey.startsWith('evergreen:') && row.text !== old.text;
   return { text: reworded ? row.text : now.text, link, parts, media };
 }

@@ -10,11 +10,11 @@ import { requestSweep } from './schedule-publications';
 import { reorderInput, reorderOutput } from './schemas';
 
 /**
- * Gives posts of one account's queue each other's times, in the order named: all of them or none. The times stay the same, so no
- * plan's limit and no slot is touched. What the plan does not count (a repost, a follow-up) keeps its time: in its place a post could come to
- * stand on a day that is full. A row whose time changes gets a new version, which voids a claim made for its old time.
- * What waits for a decision is asked about again, and so is what somebody moves who may not decide.
- * Throws `conflict` when one of them changed since the person saw it or can no longer be moved.
+ * Reassigns the times of posts in one account's queue to match the given order, all or none. The set of times stays the same, so the plan's
+ * limit and the slots are unaffected. Publications that the plan does not count (reposts, follow-ups) keep their time, because exchanging
+ * it could move a post to a full day. A row whose time changes gets a new version, which voids any claim for the old time. Pending
+ * approvals are replaced, and a change by a member who cannot approve needs approval. Throws `conflict` if a post changed since the user
+ * saw it or can no longer be moved.
  */
 export const reorderQueue = defineVerb({
   verb: 'planning.reorder',

@@ -14,9 +14,9 @@ import { moveWaiting } from './move-waiting';
 import { requestSweep } from './schedule-publications';
 
 /**
- * Moves a publication that has not started to another time. Voids a claim that was already made for the old one. What waits for a decision
- * is asked about again, with its new time, and so is what somebody moves who may not decide. What may be out already is not moved: a person
- * is asked about it instead, and the answer is the row in that state.
+ * Moves a publication that is not being sent yet to another time, and voids any claim for the old one. A pending approval is replaced by
+ * one for the new time, and a move by a member who cannot approve needs approval. A publication that may already be out is not moved: a
+ * member is asked about it, and the row is returned in that state.
  */
 export const reschedulePublication = defineVerb({
   verb: 'publications.reschedule',

@@ -23,10 +23,10 @@ import { scheduleInput } from '../publications/schemas';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 
 /**
- * Sends a post to accounts now, at a wall-clock time in the workspace's zone, or in each account's next free slot. The same
- * `requestKey` answers the rows that it made before, so a double click posts once. Where the workspace reviews first, the rows
- * wait for an approval, unless whoever sends them may give it.
- * Each row says when its platform's limits leave no room at its time; it is scheduled all the same and waits in its place.
+ * Sends a post to accounts now, at a wall-clock time in the workspace's time zone, or in each account's next free slot. A repeated
+ * `requestKey` returns the rows created before, so a double click posts only once. If the workspace requires review, the rows await
+ * approval unless the sender can approve. Each row carries a warning if its platform's limits are exhausted at its time; it is scheduled
+ * anyway and waits in its place.
  */
 export const schedulePublications = defineVerb({
   verb: 'publications.schedule',
@@ -39,7 +39,7 @@ export const schedulePublications = defineVerb({
     const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
     const keys = new Map(connectionIds.map((id) => [id, `${requestKey}:${id}`]));
 
-    // Read ahead, because the quota of the accounts is asked for outside of the transaction.
+    // Read before the transaction that schedules, because the accounts' quota is read outside of it.
     const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const [row] = await tx
         .select({ workspace: workspaces, settings: postingSettings })
@@ -73,7 +73,7 @@ export const schedulePublications = defineVerb({
           checked.map((t) => t.platform),
           ctx.platforms,
         );
-      // Without the lock this is what the warnings are about; the slots are taken below.
+      // Without the lock, these times only serve for the warnings. The slots are claimed below.
       const dues = await dueForTargets(tx, row.workspace, when, checked, post.topicId, ctx.clock.now());
       return { ...row, post, checked, dues, before: undefined };
     });
@@ -90,7 +90,7 @@ export const schedulePublications = defineVerb({
     );
     const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const workspace = await lockWorkspace(tx, ctx.workspaceId);
-      // A second click that waited for the lock finds the first one's rows.
+      // A double click that waited for the lock finds the rows of the first one.
       const before = await tx
         .select({ id: publications.id })
         .from(publications)
@@ -190,7 +190,7 @@ function summaryOf(
     : fact('planning.activity.queued', params);
 }
 
-/** Asks for a sweep when something is due before the next one comes by itself. */
+/** Requests a sweep if a publication is due before the next scheduled sweep. */
 export async function requestSweep(ctx: Ctx, dueAt: Date): Promise<void> {
   if (dueAt.getTime() - ctx.clock.now().getTime() < SWEEP_AHEAD_MS)
     await ctx.events.publish('publishing/sweep.requested', {});

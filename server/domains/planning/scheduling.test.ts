@@ -54,7 +54,7 @@ async function schedule(options: { text?: string; local?: string; key?: string; 
 }
 const rows = async () => (await listPublications(world.ctx, {})).items;
 
-test('two clicks at once make one row, and a third answers the same', async () => {
+test('concurrent double clicks create one row, and a third click returns it', async () => {
   const { make } = await schedule();
   const [a, b] = await Promise.all([make(), make()]);
   expect(a.map((p) => p.id)).toEqual(b.map((p) => p.id));
@@ -62,7 +62,7 @@ test('two clicks at once make one row, and a third answers the same', async () =
   expect(await rows()).toHaveLength(1);
 });
 
-test('the past, a skipped hour and a date that does not exist are refused, and nothing is kept of them', async () => {
+test('refuses the past, a skipped hour and an invalid date, and stores nothing', async () => {
   for (const local of ['2026-03-02T10:00', '2026-03-29T02:30', '2026-02-30T10:00']) {
     const { make } = await schedule({ local });
     expect(refusalOf(await make().catch((error: unknown) => error))).toMatchObject({ code: 'invalid' });
@@ -70,14 +70,14 @@ test('the past, a skipped hour and a date that does not exist are refused, and n
   expect(await rows()).toEqual([]);
 });
 
-test('a repeated hour is its first, with a note', async () => {
+test('uses the first of a repeated hour, with a note', async () => {
   const { make } = await schedule({ local: '2026-10-25T02:30' });
   const [made] = await make();
   expect(made?.dueAt.toISOString()).toBe('2026-10-25T00:30:00.000Z');
   expect(made?.note).toSay('twice');
 });
 
-test('what cannot go out is refused with the field that is wrong', async () => {
+test('refuses what cannot be published, and names the invalid field', async () => {
   const long = await schedule({ text: 'x'.repeat(281) });
   await expect(long.make()).rejects.toMatchObject({
     code: 'invalid',
@@ -99,7 +99,7 @@ test('what cannot go out is refused with the field that is wrong', async () => {
   await expect(foreign.make()).rejects.toMatchObject({ code: 'not_found' });
 });
 
-test('the plan counts posts by the local day, and two requests at once cannot both take the last place', async () => {
+test('the plan counts posts by local day, and concurrent requests cannot both take the last place', async () => {
   for (let i = 0; i < 4; i++) await (await schedule({ local: `2026-03-03T0${i}:30` })).make();
   // 23:30 UTC on the 2nd is already the 3rd in Berlin.
   const last = [await schedule({ local: '2026-03-03T00:05' }), await schedule({ local: '2026-03-03T23:55' })];
@@ -107,7 +107,7 @@ test('the plan counts posts by the local day, and two requests at once cannot bo
   expect(settled.map((s) => s.status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(settled.find((s) => s.status === 'rejected')).toMatchObject({ reason: { code: 'limit_reached' } });
   const [next] = await (await schedule({ local: '2026-03-04T00:05' })).make();
-  // Moving is no way around it, and cancelling makes room.
+  // Moving does not bypass the limit, and cancelling frees a place.
   const move = { id: next?.id ?? '', version: 1, local: '2026-03-03T12:00' };
   await expect(reschedulePublication(world.ctx, move)).rejects.toMatchObject({
     code: 'limit_reached',
@@ -117,7 +117,7 @@ test('the plan counts posts by the local day, and two requests at once cannot bo
   expect((await reschedulePublication(world.ctx, move)).version).toBe(2);
 });
 
-test('of two people who edit one post the second gets the newer text and loses none of theirs', async () => {
+test('of two concurrent edits of a post, the second receives the newer text in a conflict', async () => {
   const { post, make } = await schedule();
   await updatePost(world.ctx, { id: post.id, version: 1, variants: [{ platform: 'x', text: 'mine' }] });
   await expect(
@@ -131,11 +131,11 @@ test('of two people who edit one post the second gets the newer text and loses n
     fields: { 'variants.x': 'mine' },
     details: { version: 2 },
   });
-  // Nor can an older text be sent by somebody who has not seen the newer one.
+  // Nor can a user who has not seen the newer text send an older one.
   await expect(make()).rejects.toMatchObject({ code: 'conflict' });
 });
 
-test('a stale cancel and a viewer are refused', async () => {
+test('refuses a stale cancellation and a viewer', async () => {
   const [made] = await (await schedule({ local: '2026-03-03T12:00' })).make();
   const id = made?.id ?? '';
   await reschedulePublication(world.ctx, { id, version: 1, local: '2026-03-03T13:00' });
@@ -148,7 +148,7 @@ test('a stale cancel and a viewer are refused', async () => {
   });
 });
 
-/** A reviewed post, with the address from the owner's e-mail. */
+/** A post awaiting approval, with the link token from the owner's e-mail. */
 async function reviewed(policy: 'approve' | 'reject' | 'keep', local?: string) {
   await setReview(db, world.ctx, 'review_first', policy);
   const [made] = await (await schedule(local ? { local } : {})).make(await actingAs(world, 'operator'));
@@ -169,7 +169,7 @@ const deadlines = () =>
     ctxOf: async () => ({ ...world.ctx, actor: systemActor('deadline') }),
   });
 
-test('what is reviewed first waits, and is due now when it is approved after its time', async () => {
+test('a post awaiting approval is due now when it is approved after its time', async () => {
   const { made, approval } = await reviewed('keep', '2026-03-02T12:00');
   expect(made.state).toBe('awaiting_approval');
   world.clock.set('2026-03-02T15:00:00Z');
@@ -192,7 +192,7 @@ test.each([
   ['approve', { approved: 1, rejected: 0, kept: 0 }, 'scheduled'],
   ['reject', { approved: 0, rejected: 1, kept: 0 }, 'cancelled'],
   ['keep', { approved: 0, rejected: 0, kept: 1 }, 'awaiting_approval'],
-] as const)('the deadline acts once: %s', async (policy, counts, state) => {
+] as const)('the deadline acts exactly once: %s', async (policy, counts, state) => {
   const { made, approval } = await reviewed(policy);
   expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 0, failed: 0 });
   world.clock.advance(24 * 3_600_000);
@@ -211,7 +211,7 @@ test.each([
   } else await expect(late).rejects.toMatchObject({ code: 'conflict' });
 });
 
-test('the link in the e-mail shows first and decides once; forged, expired and foreign ones are told apart', async () => {
+test('opening an e-mail link decides nothing, and pressing decides once; forged, expired and foreign links are distinguished', async () => {
   const { made, token, to } = await reviewed('reject');
   expect(to).toBe(world.email);
   const gate = world.services;
@@ -233,7 +233,7 @@ test('the link in the e-mail shows first and decides once; forged, expired and f
   expect((await stateOf(late.made.id))?.state).toBe('awaiting_approval');
 });
 
-test('the page shows hostile text as text', async () => {
+test('the page escapes hostile text', async () => {
   await setReview(db, world.ctx, 'review_first');
   await (await schedule({ text: '<script>alert(1)</script>' })).make(await actingAs(world, 'operator'));
   const [approval] = await listApprovals(world.ctx, {});
@@ -245,7 +245,7 @@ test('the page shows hostile text as text', async () => {
   expect(page.html).not.toContain('<script>');
 });
 
-test('an approval whose posts were all cancelled is withdrawn', async () => {
+test('withdraws an approval when all of its posts are cancelled', async () => {
   const { made, approval } = await reviewed('keep');
   await cancelPublication(world.ctx, { id: made.id, version: 1 });
   expect(await listApprovals(world.ctx, { state: 'withdrawn' })).toMatchObject([{ id: approval.id }]);

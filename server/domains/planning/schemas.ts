@@ -21,7 +21,7 @@ const day = localDate();
 const slotValue = z.object({ weekday, minute: minuteOfDay(), topicId: id('topic').nullish() });
 const requestKey = token({ min: 8, max: 80 });
 
-/** Slots that one account may have: one every quarter of an hour of the waking week is more than any platform bears. */
+/** Maximum number of slots per account. One every quarter of an hour while awake is more than any platform tolerates. */
 export const MAX_SLOTS = 350;
 
 export const addSlotsInput = z.object({
@@ -45,7 +45,7 @@ export const queueInput = z.object({
 });
 export const reorderInput = z.object({
   connectionId: id('connection'),
-  /** Posts of this account's queue in their new order: they take each other's times. */
+  /** Posts of this account's queue in their new order. They exchange their times. */
   items: z
     .array(z.object({ id: id('publication'), version: version() }))
     .min(2)
@@ -61,7 +61,7 @@ export const saveMissedInput = z.object({
     tooSmall: asMessage('validation.planning.minutesTooFew'),
     tooLarge: asMessage('validation.planning.minutesTooMany'),
   }),
-  /** What the person saw, so that nobody overwrites a change unseen. */
+  /** The values that the user saw, so that nobody overwrites a change unseen. */
   seen: z.object({ policy: z.enum(['post', 'skip', 'ask']), minutes: whole({ min: 0, max: MAX_INT }) }),
 });
 
@@ -82,7 +82,7 @@ export const planOutput = z.object({
       status: z.string(),
       environment: z.enum(['live', 'sandbox']),
       slots: z.array(slotOutput),
-      /** Publications that wait on this account. */
+      /** Number of pending publications on this account. */
       waiting: z.number(),
     }),
   ),
@@ -102,7 +102,7 @@ export const nextSlotsOutput = z.object({
     z.object({
       connectionId: z.string(),
       slot: slotTimeOutput.nullable(),
-      /** Why there is none. */
+      /** Why there is no slot. */
       reason: factOutput.nullable(),
     }),
   ),
@@ -111,27 +111,27 @@ export const queueOutput = z.object({
   timeZone: z.string(),
   items: z.array(
     publicationOutput.extend({
-      /** Whether it stands at the time of a slot. */
+      /** Whether its time is that of a slot. */
       inSlot: z.boolean(),
-      /** What made it: a rule that repeats a post, or the recycling; null for a person and for what follows a post. */
+      /** What created it: a series or recycling; null for a user and for follow-ups. */
       madeBy: z.enum(['series', 'evergreen']).nullable(),
-      /** Said where a clock change moved the slot that it stands in. */
+      /** Set if a clock change moved its slot. */
       slotNote: factOutput.nullable(),
     }),
   ),
-  /** Slots between these posts at which nothing stands. */
+  /** Free slots between these posts. */
   free: z.array(slotTimeOutput),
   nextCursor: z.string().nullable(),
 });
 export const reorderOutput = z.object({
-  /** The posts that were named, by time, with their new versions. */
+  /** The given posts by time, with their new versions. */
   items: z.array(z.object({ id: z.string(), version: z.number(), dueAt: z.date() })),
-  /** Whether somebody is asked to decide about the new times before they go out. */
+  /** Whether the new times need approval before publication. */
   asked: z.boolean(),
 });
 export const calendarOutput = z.object({
   free: z.array(slotTimeOutput.extend({ connectionId: z.string() })),
-  /** Publications that a rule or the recycling made. */
+  /** Publications that a series or recycling created. */
   marks: z.record(z.string(), z.enum(['series', 'evergreen'])),
 });
 export const missedOutput = z.object({ policy: z.enum(['post', 'skip', 'ask']), minutes: z.number() });
@@ -159,13 +159,13 @@ export const createSeriesInput = z.object({
     z.object({ kind: z.literal('on'), day }),
     z.object({ kind: z.literal('after'), count: whole({ min: 1, max: 1000 }) }),
   ]),
-  /** Made once per press of the button: the same key answers the same series. */
+  /** Created once per press of the button. A repeated key returns the same series. */
   requestKey,
 });
 export const seriesIdInput = z.object({ id: id('series') });
 const scope = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
-  /** This day of the rule and what comes after it. */
+  /** This day of the rule and the days after it. */
   z.object({ kind: z.literal('later'), day }),
 ]);
 export const changeSeriesInput = z
@@ -194,12 +194,12 @@ export const seriesOutput = z.object({
   state: z.enum(['active', 'ended']),
   version: z.number(),
   problem: factOutput.nullable(),
-  /** Whether it waits for a decision. */
+  /** Whether it is awaiting approval. */
   waitsForApproval: z.boolean(),
   targets: z.array(
     z.object({ connectionId: z.string(), platform: z.string(), name: z.string(), status: z.string() }),
   ),
-  /** The next times by the rule, with what a clock change does to them. */
+  /** The next times of the rule, with the effects of clock changes. */
   next: z.array(z.object({ day: z.string(), local: z.string(), at: z.date(), note: factOutput.nullable() })),
   made: z.number(),
   waiting: z.number(),
@@ -229,7 +229,7 @@ export const evergreenInput = z.object({
         .max(10),
     )
     .default({}),
-  /** The version that the person saw; 0 for a post that is not evergreen yet. */
+  /** The version that the user saw; 0 for a post that is not evergreen yet. */
   version: version(0),
 });
 export const removeEvergreenInput = z.object({ postId: id('post') });
@@ -244,10 +244,10 @@ export const evergreenOutput = z.object({
   gapDays: z.number(),
   paused: z.boolean(),
   version: z.number(),
-  /** The post's own text, by platform. */
+  /** The post's own texts, by platform. */
   texts: z.array(z.object({ platform: z.string(), text: z.string() })),
   wordings: z.record(z.string(), z.array(z.string())),
-  /** How many times it went out, and when it did last or will next. */
+  /** How often it was published, and when it last was or next will be. */
   times: z.number(),
   lastAt: z.date().nullable(),
   nextAt: z.date().nullable(),

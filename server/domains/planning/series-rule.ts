@@ -8,7 +8,7 @@ import { hhmm } from '../scheduling/slot-times';
 
 export type SeriesRow = typeof series.$inferSelect;
 
-/** Occurrences are made this far ahead, and no more than so many at a time on one account. */
+/** How far ahead occurrences are created, and (`MOST_AHEAD`) how many at most per account. */
 export const AHEAD_MS = 60 * DAY_MS;
 export const MAX_AHEAD = 50;
 
@@ -28,16 +28,16 @@ export const ruleOf = (row: SeriesRow): Rule => ({
   count: row.count,
 });
 
-/** When the occurrence of a day is due: at the series' wall-clock time, by the rule of recurring times. */
+/** Returns when the occurrence of a day is due: at the series' wall-clock time, adjusted for clock changes. */
 export function occurrenceOn(row: SeriesRow, day: string, minute = row.minute): Occurrence {
   const { instant, local, note } = resolveRecurringTime(`${day}T${hhmm(minute)}`, row.timeZone);
   return { day, dueAt: instant, localTime: local, timeZone: row.timeZone, note };
 }
 
-/** The occurrences after `after` (excluded), in order, at most `most` and not beyond `until`. */
+/** Returns the occurrences after `after` (exclusive) in order, at most `most` and not beyond `until`. */
 export function upcoming(row: SeriesRow, after: Date, most: number, until?: Date): Occurrence[] {
   const found: Occurrence[] = [];
-  // A day back: the zone's day may be behind UTC's.
+  // Starts a day earlier, because the zone's day may be behind UTC's.
   const from = new Date(after.getTime() - DAY_MS).toISOString().slice(0, 10);
   for (const day of ruleDays(ruleOf(row), from > row.startDay ? from : row.startDay)) {
     if (found.length >= most) break;

@@ -16,7 +16,7 @@ export type Scope = z.output<typeof endSeriesInput>['scope'];
 export const ownSeries = (ctx: Ctx, id: string) =>
   and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id));
 
-/** Locks a series for a person's step. Throws `not_found`, or `conflict` when it changed since they saw it or has ended. */
+/** Locks a series for a user's change. Throws `not_found`, or `conflict` if it has ended or changed since the user saw it. */
 export async function lockSeries(tx: Tx, ctx: Ctx, id: string, version: number): Promise<SeriesRow> {
   const [row] = await tx.select().from(series).where(ownSeries(ctx, id)).for('update');
   if (!row) throw notFound('repeatedPost');
@@ -28,7 +28,7 @@ export async function lockSeries(tx: Tx, ctx: Ctx, id: string, version: number):
   return row;
 }
 
-/** The day before which a scope does not reach, or null for all days. Throws `invalid` for a day that the rule does not have. */
+/** Returns the first day of a scope and its place in the rule, or null for all days. Throws `invalid` for a day that is not in the rule. */
 export function scopeStart(row: SeriesRow, scope: Scope): { day: string; place: number } | null {
   if (scope.kind === 'all') return null;
   const place = placeOf(ruleOf(row), scope.day);
@@ -45,8 +45,8 @@ export const dayBefore = (day: string): string =>
   Temporal.PlainDate.from(day).subtract({ days: 1 }).toString();
 
 /**
- * Cuts a series in two at a day, so that what comes from then on can be changed alone. The occurrences from that day on belong to
- * the new one, which is answered; the old one ends the day before.
+ * Splits a series at a day, so that the days from then on can be changed separately. The occurrences from that day on belong to the new
+ * series, which is returned; the old one ends the day before.
  */
 export async function splitSeries(
   tx: Tx,
@@ -93,7 +93,7 @@ export async function splitSeries(
   return later;
 }
 
-/** The publications of a series that still wait, from a day on, with the day of the rule that each is for. */
+/** Returns the pending publications of a series from a day on, each with its day of the rule. */
 export async function waitingOf(tx: Tx, ctx: Ctx, seriesId: string, from: string | null) {
   return tx
     .select({ publication: publications, day: seriesOccurrences.day })

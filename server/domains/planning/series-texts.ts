@@ -12,18 +12,18 @@ import { hhmm } from '../scheduling/slot-times';
 import { readPostingSettings } from '../workspaces/read-workspace';
 import { ruleOf, type SeriesRow } from './series-rule';
 
-/** What a series sends to one account from the next occurrence on that is made: the post's newest text for its platform. */
+/** What a series sends to one account from its next occurrence on: the post's newest text for the platform. */
 export interface SeriesText {
   connectionId: string;
   connectionName: string;
   platform: string;
-  /** Null where the post has no text for it, so that nothing is sent. */
+  /** Null if the post has no text for the platform, so that nothing is sent. */
   content: Content | null;
-  /** An actor's key. */
+  /** Actor key of the writer. */
   writer: string;
 }
 
-/** The texts of a series, in the order of its accounts. */
+/** Returns the texts of a series in the order of its accounts. */
 export async function readSeriesTexts(
   tx: Tx,
   workspaceId: WorkspaceId,
@@ -55,10 +55,10 @@ export async function readSeriesTexts(
   }));
 }
 
-/** What a change makes of a series' rule: its time, as a minute of the day, its first day, and how often it goes out. */
+/** A change of a series' rule: its time as a minute of the day, its first day, and its number of occurrences. */
 export type SeriesChange = Partial<Pick<SeriesRow, 'minute' | 'startDay' | 'count'>>;
 
-/** When it goes out: "Every week on Monday at 12:00, from 9 Mar 2026 (Europe/Berlin)"; `change` is made to it first. */
+/** Describes the schedule: "Every week on Monday at 12:00, from 9 Mar 2026 (Europe/Berlin)". `change` is applied first. */
 export function seriesFact(row: SeriesRow, change: SeriesChange = {}): Fact {
   const changed = { ...row, ...change };
   return fact('scheduling.notes.from', {
@@ -78,7 +78,7 @@ const decidedOf = (row: Pick<SeriesRow, 'revision'>, texts: readonly SeriesText[
   ),
 });
 
-/** Takes what the running series that wait for a decision say now as decided, in the transaction that approves it. */
+/** Records the current texts of the active series pending on an approval as approved, in the approving transaction. */
 export async function approveSeriesTexts(tx: Tx, ctx: Ctx, approvalId: string): Promise<void> {
   const waiting = and(
     eq(series.workspaceId, ctx.workspaceId),
@@ -93,8 +93,8 @@ export async function approveSeriesTexts(tx: Tx, ctx: Ctx, approvalId: string): 
 }
 
 /**
- * The texts of a series about which somebody has to decide before they go out: they are other than those that were decided about, whatever
- * changed them, and whoever wrote them may not decide. What is decided by being written or chosen by somebody who may is remembered.
+ * Returns the texts of a series that need approval: they differ from those approved before, whatever changed them, and their writers cannot
+ * approve. Texts that a member who can approve wrote or chose are recorded as approved.
  */
 export async function undecidedTexts(
   tx: Tx,
@@ -103,7 +103,7 @@ export async function undecidedTexts(
   texts: readonly SeriesText[],
 ): Promise<SeriesText[]> {
   const settings = await readPostingSettings(tx, ctx);
-  // Somebody begins the series, or takes the newest text, who may decide about it.
+  // A member who can approve starts the series or applies the newest text.
   const chosen =
     row.decided?.revision !== row.revision && row.approvalId === null && !asksFirst(ctx, settings);
   const undecided: SeriesText[] = [];
@@ -115,7 +115,7 @@ export async function undecidedTexts(
     row,
     texts.filter((text) => !undecided.includes(text)),
   );
-  // What is undecided keeps what was decided before: it may be written back.
+  // A text that needs approval keeps its last approved version on record, because it may be restored.
   for (const { connectionId } of undecided) {
     const before = row.decided?.texts[connectionId];
     if (before) now.texts[connectionId] = before;
@@ -128,7 +128,7 @@ export async function undecidedTexts(
   return undecided;
 }
 
-/** The running series that wait for these decisions, with what they send and when. */
+/** Returns the active series pending on these approvals, with their texts and schedules. */
 export async function readRepeats(tx: Tx, workspaceId: WorkspaceId, approvalIds: readonly string[]) {
   if (approvalIds.length === 0) return [];
   const rows = await tx

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 beforeEach(async () => {
-  // 11:00 on Monday, 2 March, in Berlin. The clocks go forward on the 29th.
+  // 11:00 on Monday, 2 March, in Berlin. Daylight saving time begins on the 29th.
   world = await createWorld(db, { plan: 'pro', timeZone: 'Europe/Berlin' });
   await setReview(db, world.ctx, 'post_at_once');
   connectionId = await addConnection(db, world.ctx);
@@ -65,7 +65,7 @@ const waiting = async (id: string) => (await getSeries(world.ctx, { id })).waiti
 const topUp = () => topUpSeries({ ctx: { ...world.ctx, platforms: platform } });
 const versionOf = async (id: string) => (await getSeries(world.ctx, { id })).series.version;
 
-test('a weekly post keeps its local time across the change of the clocks, 60 days ahead', async () => {
+test('a weekly post keeps its local time across a clock change, 60 days ahead', async () => {
   const { id, made } = await repeat();
   expect(made).toBe(9);
   const own = await waiting(id);
@@ -76,7 +76,7 @@ test('a weekly post keeps its local time across the change of the clocks, 60 day
   ]);
 });
 
-test('a skipped hour is the first minute after it, said in words where it happens', async () => {
+test('a skipped hour moves to the first minute after it, with a note', async () => {
   const { id } = await repeat({ unit: 'day', weekdays: [], time: '02:30', startDay: '2026-03-28' });
   const [, skipped] = await waiting(id);
   expect(skipped).toMatchObject({ day: '2026-03-29', localTime: '2026-03-29T03:00' });
@@ -88,7 +88,7 @@ test('a skipped hour is the first minute after it, said in words where it happen
   expect(shown?.rule).toEqual('Every day at 02:30');
 });
 
-test('a second click answers the first series; topping up adds the days that came near, and each once', async () => {
+test('a double click returns the first series, and topping up adds each new day once', async () => {
   const { id, input } = await repeat();
   expect((await createSeries({ ...world.ctx, platforms: platform }, input)).id).toBe(id);
   await Promise.all([topUp(), topUp()]);
@@ -100,7 +100,7 @@ test('a second click answers the first series; topping up adds the days that cam
   expect(await workspacesWithSeries(db)).toContain(world.workspaceId);
 });
 
-test('at most 50 are made ahead on one account, and the count of a rule holds over all top-ups', async () => {
+test('creates at most 50 occurrences ahead per account, and the rule’s count covers all top-ups', async () => {
   const { id } = await repeat({ unit: 'day', ends: { kind: 'after', count: 70 } });
   expect(await waiting(id)).toHaveLength(50);
   for (let i = 0; i < 4; i++) {
@@ -112,7 +112,7 @@ test('at most 50 are made ahead on one account, and the count of a rule holds ov
   expect((await getSeries(world.ctx, { id })).series.state).toBe('ended');
 });
 
-test('one that is cancelled or moved by hand is not made again', async () => {
+test('does not recreate an occurrence that was cancelled or moved by hand', async () => {
   const { id } = await repeat();
   const [first, second] = await waiting(id);
   await cancelPublication(world.ctx, { id: first?.id ?? '', version: 1 });
@@ -125,7 +125,7 @@ test('one that is cancelled or moved by hand is not made again', async () => {
   expect(await rows()).toHaveLength(9);
 });
 
-test('all of it moves to another time, but what a person moved stays, and versions grow', async () => {
+test('moving a whole series leaves occurrences that were moved by hand, and increments the versions', async () => {
   const { id } = await repeat();
   const [, second] = await waiting(id);
   await reschedulePublication(world.ctx, { id: second?.id ?? '', version: 1, local: '2026-03-09T15:00' });
@@ -151,7 +151,7 @@ test('all of it moves to another time, but what a person moved stays, and versio
   ).rejects.toMatchObject({ code: 'conflict' });
 });
 
-test('this and later: the rest becomes a series of its own, and a count is shared between them', async () => {
+test('changing this and later days splits the series, and both parts share its count', async () => {
   const { id } = await repeat({ ends: { kind: 'after', count: 6 } });
   const later = await changeSeries(
     { ...world.ctx, platforms: platform },
@@ -176,7 +176,7 @@ test('this and later: the rest becomes a series of its own, and a count is share
   ).rejects.toMatchObject({ code: 'invalid' });
 });
 
-test('ending from a day on and ending all take back what waits, and leave what went out', async () => {
+test('ending a series from a day on or entirely cancels pending occurrences and leaves published ones', async () => {
   const { id } = await repeat();
   const [first] = await rows();
   await db.asSystem((tx) =>
@@ -201,7 +201,7 @@ test('ending from a day on and ending all take back what waits, and leave what w
   });
 });
 
-test('an edit from one day on, and then the newest text in more of what waits, at the same times', async () => {
+test('an edit from one day on and the newest text for more occurrences keep the times', async () => {
   const { id, post } = await repeat({}, 'Old words');
   await updatePost(world.ctx, {
     id: post.id,
@@ -223,7 +223,7 @@ test('an edit from one day on, and then the newest text in more of what waits, a
   expect(live.map((r) => r.text)).toEqual(['Old words', 'Old words', ...Array(7).fill('New words')]);
 });
 
-test('the newest text keeps what follows when a post does well, each day its own rule', async () => {
+test('the newest text keeps the follow-up rule of each day', async () => {
   await saveDefaultFollowUpRule(
     { ...world.ctx, platforms: platform },
     { followUpRule: rule({ atLeast: 50 }), seen: null },
@@ -245,7 +245,7 @@ test('the newest text keeps what follows when a post does well, each day its own
   expect(live.map((r) => r.followUpRule?.atLeast ?? null)).toEqual([7, null, ...Array(7).fill(50)]);
 });
 
-test('where posts are reviewed first one decision is asked, and it holds for what is made later', async () => {
+test('where posts need approval, one approval covers the series including later occurrences', async () => {
   await setReview(db, world.ctx, 'review_first');
   const operator = await actingAs(world, 'operator');
   const { id } = await repeat({}, 'Asked', operator);
@@ -256,7 +256,7 @@ test('where posts are reviewed first one decision is asked, and it holds for wha
   world.clock.advance(7 * 86_400_000);
   await topUp();
   expect((await rows()).map((r) => r.state)).toEqual(Array(10).fill('scheduled'));
-  // A newer text is asked about again.
+  // A newer text needs approval again.
   await changeSeries(
     { ...operator, platforms: platform },
     { id, version: await versionOf(id), scope: { kind: 'all' }, newestText: true },
@@ -272,7 +272,7 @@ test('where posts are reviewed first one decision is asked, and it holds for wha
   });
 });
 
-test('a repeated post that is approved weeks late goes out once now, not once for each week', async () => {
+test('a repeated post that is approved weeks late is published once, not once for each week', async () => {
   await setReview(db, world.ctx, 'review_first');
   await repeat({}, 'Late', await actingAs(world, 'operator'));
   world.clock.advance(15 * 86_400_000);
@@ -286,7 +286,7 @@ test('a repeated post that is approved weeks late goes out once now, not once fo
   expect(all.filter((r) => r.state === 'scheduled' && r.dueAt <= world.clock.now())).toHaveLength(1);
 });
 
-test('days on which the plan is full and accounts that need attention are told of and tried again', async () => {
+test('days on which the plan is full and accounts that need attention are reported and retried', async () => {
   world = await createWorld(db, { plan: 'free', timeZone: 'Europe/Berlin' });
   await setReview(db, world.ctx, 'post_at_once');
   connectionId = await addConnection(db, world.ctx);
@@ -311,7 +311,7 @@ test('days on which the plan is full and accounts that need attention are told o
   ).toBe(true);
 });
 
-test('what cannot be is refused with its field, and a viewer and a stranger are refused', async () => {
+test('refuses invalid rules with their field, a viewer and another workspace', async () => {
   await expect(repeat({ weekdays: [] })).rejects.toMatchObject({
     fields: { weekdays: 'Choose at least one day.' },
   });

@@ -22,7 +22,7 @@ beforeEach(async () => {
   connectionId = await addConnection(db, world.ctx);
 });
 
-test('slots are added once, kept apart by topic, copied and taken away by those who may', async () => {
+test('members with the permission can add slots once, set their topic, copy and remove them', async () => {
   const tech = newId('topic');
   await db.asSystem((tx) =>
     tx
@@ -62,7 +62,7 @@ test('slots are added once, kept apart by topic, copied and taken away by those 
   expect((await own())[0]?.slots).toHaveLength(2);
 });
 
-test('accounts start with the times that were chosen for the workspace', async () => {
+test('accounts start with the workspace’s default times', async () => {
   const shop = await addConnection(db, world.ctx, 'etsy');
   await db.asSystem((tx) =>
     tx
@@ -77,7 +77,7 @@ test('accounts start with the times that were chosen for the workspace', async (
   expect(connections.some((c) => c.id === shop)).toBe(false);
 });
 
-test('what becomes of missed posts is changed by those who may, and not over somebody else', async () => {
+test('the policy for missed posts can be changed with permission, and not over another user’s change', async () => {
   const seen = await getMissed(world.ctx);
   expect(seen).toEqual({ policy: 'post', minutes: 120 });
   await saveMissed(world.ctx, { policy: 'ask', minutes: 30, seen });

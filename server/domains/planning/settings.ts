@@ -12,11 +12,11 @@ import { topicName } from '../topics/catalogue';
 import { readWorkspace } from '../workspaces/read-workspace';
 import { missedOutput, type Plan, planOutput, saveMissedInput } from './schemas';
 
-/** How far ahead a clock change is told of. */
+/** How far ahead clock changes are reported. */
 const NOTES_MS = 42 * 86_400_000;
 const MAX_NOTES = 6;
 
-/** The accounts that take posts, with their weekly slots and how much waits on each. */
+/** Returns the accounts that take posts, with their weekly slots and number of pending publications. */
 export const getPlan = defineVerb({
   verb: 'planning.plan',
   permission: 'workspace.read',
@@ -46,7 +46,7 @@ export const getPlan = defineVerb({
                   eq(publications.workspaceId, ctx.workspaceId),
                   inArray(publications.connectionId, ids),
                   inArray(publications.state, PUBLICATION_LISTS.waiting),
-                  // As many as the queue lists.
+                  // Counts the same publications as the queue lists.
                   hasOwnSlot(),
                 ),
               )
@@ -80,7 +80,7 @@ export const getPlan = defineVerb({
   },
 });
 
-/** What becomes of a post whose time passed while nothing ran. */
+/** Reads the policy for posts whose time passed while the app was not running. */
 export const getMissed = defineVerb({
   verb: 'planning.missed',
   permission: 'workspace.read',
@@ -99,7 +99,7 @@ export const getMissed = defineVerb({
   },
 });
 
-/** Changes what becomes of a missed post. Throws `conflict` when somebody changed it since the person saw it. */
+/** Changes the policy for missed posts. Throws `conflict` if another user changed it since the user saw it. */
 export const saveMissed = defineVerb({
   verb: 'planning.saveMissed',
   permission: 'schedule.change',

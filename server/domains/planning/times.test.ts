@@ -5,19 +5,19 @@ import { localTimeOf, resolveRecurringTime } from '@/server/foundation/local-tim
 import { placeOf, type Rule, ruleDays, ruleFact } from '../scheduling/recurrence';
 import { hhmm, slotTimes } from '../scheduling/slot-times';
 
-/** Zones with the changes that are easy to get wrong, each with days around some of them. */
+/** Zones with unusual clock changes, each with days around some of them. */
 const ZONES = [
   ['Europe/Berlin', '2026-03-28', '2026-10-24'],
-  // Summer time began at midnight, so the first hour of the day was missing.
+  // Summer time began at midnight, so the first hour of the day was skipped.
   ['America/Sao_Paulo', '2018-11-02', '2018-02-16'],
-  // Half an hour.
+  // Shifts by half an hour.
   ['Australia/Lord_Howe', '2026-10-02', '2026-04-03'],
-  // A quarter of an hour, once.
+  // Shifted once, by a quarter of an hour.
   ['Asia/Kathmandu', '1985-12-30', '2026-01-01'],
-  // At one minute past midnight.
+  // Changes at one minute past midnight.
   ['America/St_Johns', '2008-03-07', '2008-11-01'],
   ['America/St_Johns', '2026-03-07', '2026-10-31'],
-  // A whole day was left out.
+  // A whole day was skipped.
   ['Pacific/Apia', '2011-12-28', '2012-03-30'],
 ] as const;
 const zoneAndDay = fc
@@ -28,13 +28,13 @@ const plus = (day: string, n: number) =>
   new Date(Date.parse(`${day}T00:00:00Z`) + n * 86_400_000).toISOString().slice(0, 10);
 
 describe('a recurring time', () => {
-  it('keeps its wall clock; a skipped one is the first minute after, a repeated one the first', () => {
+  it('keeps its wall-clock time; a skipped one moves to the first minute after, a repeated one is the first', () => {
     fc.assert(
       fc.property(zoneAndDay, fc.integer({ min: 0, max: 5 }), minute, ([zone, day], ahead, at) => {
         const wanted = `${plus(day, ahead)}T${hhmm(at)}`;
         const { instant, local, note } = resolveRecurringTime(wanted, zone);
         expect(localTimeOf(instant, zone)).toBe(local);
-        // No earlier instant has a wall clock at or after the wanted one: it is the first.
+        // It is the first instant with this wall-clock time.
         if (local === wanted) {
           for (const back of [15, 30, 45, 60, 120, 180].map((m) => m * 60_000))
             expect(localTimeOf(new Date(instant.getTime() - back), zone)).not.toBe(wanted);
@@ -55,7 +55,7 @@ describe('a recurring time', () => {
     ['Australia/Lord_Howe', '2026-10-04T02:10', '2026-10-04T02:30', '2026-10-03T15:30:00.000Z'],
     ['Asia/Kathmandu', '1986-01-01T00:05', '1986-01-01T00:15', '1985-12-31T18:30:00.000Z'],
     ['Pacific/Apia', '2011-12-30T12:00', '2011-12-31T00:00', '2011-12-30T10:00:00.000Z'],
-  ])('%s at %s is %s', (zone, wanted, local, at) => {
+  ])('%s at %s resolves to %s', (zone, wanted, local, at) => {
     const found = resolveRecurringTime(wanted, zone);
     expect([found.local, found.instant.toISOString()]).toEqual([local, at]);
     expect(found.note).not.toBeNull();
@@ -64,7 +64,7 @@ describe('a recurring time', () => {
 
 describe('the times of weekly slots', () => {
   const slot = fc.record({ weekday: fc.integer({ min: 1, max: 7 }), minute });
-  it('rise, stay at their wall clock and weekday, and none is left out but those that a gap puts together', () => {
+  it('are ascending, keep their wall-clock time and weekday, and are complete except where a gap merges them', () => {
     fc.assert(
       fc.property(
         zoneAndDay,
@@ -85,13 +85,13 @@ describe('the times of weekly slots', () => {
             const before = times[i - 1];
             if (before) expect(time.at.getTime()).toBeGreaterThan(before.at.getTime());
             const own = slots.find((s) => s.id === time.slotId);
-            // Of a day that a zone skips as a whole (Apia's Friday), midnight is midnight of the next.
+            // On a day that a zone skips entirely (Apia's Friday), the time moves to midnight of the next day.
             if (nameOf(time.note) === 'scheduling.notes.skipped') continue;
             expect(time.local.slice(-5)).toBe(hhmm(own?.minute ?? -1));
             const weekday = new Date(`${time.local.slice(0, 10)}T00:00:00Z`).getUTCDay() || 7;
             expect(weekday).toBe(own?.weekday);
           }
-          // Every wanted minute of the fortnight is there, as itself or where its gap ends.
+          // Every slot of the fortnight appears, at its time or at the end of its gap.
           const seen = new Set(times.map((t) => t.at.getTime()));
           for (let n = 0; n < 16; n++)
             for (const s of slots) {
@@ -136,7 +136,7 @@ describe('the days of a rule', () => {
   };
   const daysBetween = (a: string, b: string) => (Date.parse(b) - Date.parse(a)) / 86_400_000;
 
-  it('rise, stay within their bounds and keep their distance', () => {
+  it('are ascending, stay within their bounds and keep their interval', () => {
     fc.assert(
       fc.property(rule, (r) => {
         const days = first(ruleDays(r), 80);
@@ -160,7 +160,7 @@ describe('the days of a rule', () => {
     );
   });
 
-  it('are the same days when one starts in the middle', () => {
+  it('are the same when iteration starts in the middle', () => {
     fc.assert(
       fc.property(rule, fc.integer({ min: 0, max: 2000 }), (r, later) => {
         const from = plus(r.startDay, later);
@@ -171,7 +171,7 @@ describe('the days of a rule', () => {
     );
   });
 
-  it('of the 31st are the last days of shorter months', () => {
+  it('of the 31st fall on the last days of shorter months', () => {
     const monthly: Rule = {
       unit: 'month',
       every: 1,

@@ -14,7 +14,7 @@ import { type SeriesText, seriesFact } from './series-texts';
 
 const PAGE = 200;
 
-/** The workspaces that have series running, after a given one, so that the work can be done in parts. */
+/** Returns a page of ids of workspaces with active series, after a given id. */
 export async function workspacesWithSeries(db: Db, after = ''): Promise<string[]> {
   const rows = await db.asSystem((tx) =>
     tx
@@ -27,7 +27,7 @@ export async function workspacesWithSeries(db: Db, after = ''): Promise<string[]
   return rows.map((row) => row.id);
 }
 
-/** Makes what is missing of one workspace's series for the time ahead, each in a transaction of its own. Safe to repeat. */
+/** Creates the missing occurrences of a workspace's series for the period ahead, with one transaction per series. Safe to repeat. */
 export async function topUpSeries({ ctx }: { ctx: Ctx }): Promise<{ made: number }> {
   const running = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx
@@ -71,7 +71,7 @@ export async function topUpSeries({ ctx }: { ctx: Ctx }): Promise<{ made: number
   return { made };
 }
 
-/** A decision about texts that a series would send and nobody decided about. */
+/** Prepares an approval of texts that a series would send without one. */
 async function approvalOf(
   tx: Tx,
   ctx: Ctx,

@@ -38,7 +38,7 @@ eachTestIsReviewed((here) => {
 const good = { platform: 'x', text: 'good' };
 const other = { platform: 'facebook', text: 'beside' };
 const write = (ctx: Ctx): Promise<Post> => createPost(ctx, { title: 'Tea', variants: [good, other] });
-/** A series that begins a hundred days from now, so that nothing of it is made yet. */
+/** Creates a series that starts a hundred days from now, so that it has no occurrences yet. */
 async function repeat(ctx: Ctx, post: Post, startDay = '2026-06-10') {
   const made = await createSeries(
     { ...ctx, platforms: platform },
@@ -78,7 +78,7 @@ const statesOf = async (postId: string) => [
   ...new Set((await rowsOf(postId)).map((r) => `${r.text} ${r.state}`)),
 ];
 
-describe('a text that nobody decided about', () => {
+describe('a text that was never approved', () => {
   const bad = { platform: 'x', text: 'not seen' };
   it.each<[string, (post: Post) => Promise<unknown>]>([
     [
@@ -141,7 +141,7 @@ describe('a text that nobody decided about', () => {
     expect(await open()).toEqual([]);
   });
 
-  it('does not take the place of what waits: an open page decides nothing, and the decision is asked anew', async () => {
+  it('does not replace a pending text unnoticed: an open page no longer decides, and a new approval is requested', async () => {
     const post = await write(operator);
     await repeat(operator, post);
     const [before] = await open();
@@ -157,7 +157,7 @@ describe('a text that nobody decided about', () => {
     expect(await statesOf(post.id)).toEqual(['not seen awaiting_approval']);
   });
 
-  it('is not sent by an evergreen post that lost its text and got another one', async () => {
+  it('is not sent by an evergreen post whose text was removed and written anew', async () => {
     const post = await write(manager);
     await setEvergreen(manager, { postId: post.id, gapDays: 1, version: 0 });
     await save(operator, post.id, [other]);
@@ -176,7 +176,7 @@ describe('a text that nobody decided about', () => {
   });
 });
 
-it('a text of somebody who may decide goes out as it is written, and nobody is asked', async () => {
+it('a text by a member who can approve is published as written, without approval', async () => {
   const post = await write(manager);
   await repeat(manager, post);
   const own = { platform: 'x', text: 'better' };
@@ -187,7 +187,7 @@ it('a text of somebody who may decide goes out as it is written, and nobody is a
   expect(await open()).toEqual([]);
 });
 
-it('a series of an operator’s text that a manager begins, or an approval begins, is not asked about again', async () => {
+it('a series with an operator’s text needs no further approval once a manager started or approved it', async () => {
   const theirs = await write(operator);
   await repeat(manager, theirs);
   const asked = await write(operator);
@@ -200,7 +200,7 @@ it('a series of an operator’s text that a manager begins, or an approval begin
   expect(await open()).toEqual([]);
 });
 
-it('a decision about a series of which nothing is made yet shows when and what, in the app, on the page and in the e-mail', async () => {
+it('an approval of a series without occurrences shows its schedule and text, in the app, on the page and in the e-mail', async () => {
   const post = await write(operator);
   const id = await repeat(operator, post);
   const [asked] = await open();
@@ -218,7 +218,7 @@ it('a decision about a series of which nothing is made yet shows when and what, 
   });
   expect(page.html).toContain(rule);
   expect(page.html).toContain('<p>good</p>');
-  // Another time of the day, and another end, are other decisions.
+  // Another time of day, another end or another weekday changes the fingerprint.
   for (const change of [{ minute: 18 * 60 }, { untilDay: '2026-12-31' }, { weekdays: [4] }]) {
     const [seen] = await open();
     await db.asSystem((tx) => tx.update(series).set(change).where(eq(series.id, id)));
@@ -226,7 +226,7 @@ it('a decision about a series of which nothing is made yet shows when and what, 
   }
 });
 
-it('an edit from a far day on is asked about with its text, on the page and in the e-mail', async () => {
+it('the approval of an edit from a distant day on shows its text, on the page and in the e-mail', async () => {
   const post = await write(manager);
   await repeat(manager, post, '2026-03-04');
   await save(operator, post.id, [{ platform: 'x', text: 'not seen' }, other], '2030-01-01');

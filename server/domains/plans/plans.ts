@@ -4,22 +4,22 @@ import { type Fact, fact } from '@/server/foundation/facts';
 export const PLANS = ['free', 'pro', 'agency'] as const;
 export type Plan = (typeof PLANS)[number];
 
-/** What each plan allows. `null` is no limit. Enforced in the verbs, inside their transactions. */
+/** What each plan allows; `null` means no limit. Enforced in the verbs, inside their transactions. */
 export interface Limits {
   connections: number | null;
   topics: number | null;
-  /** Publications that go out on one day of the workspace's zone. */
+  /** Publications per day in the workspace's time zone. */
   postsPerDay: number | null;
-  /** Variants written by a model or by the offline drafter in a calendar month. */
+  /** Variants per calendar month, written by a model or by the offline drafter. */
   generationsPerMonth: number | null;
   products: number | null;
   priceRules: number | null;
   members: number | null;
-  /** Bytes of all files that were uploaded. */
+  /** Total size of all uploaded files, in bytes. */
   storageBytes: number | null;
 }
 
-/** The limits that tables of plans show, in their order. */
+/** Limits that plan tables show, in this order. */
 export const LIMITS_SHOWN = [
   'connections',
   'topics',
@@ -33,10 +33,10 @@ export const LIMITS_SHOWN = [
 
 export interface PlanTerms {
   readonly name: string;
-  /** US cents a month. */
+  /** In US cents per month. */
   readonly monthlyPrice: number;
   readonly limits: Limits;
-  /** Platform ids that need a higher plan than this one have no entry here. */
+  /** Ids of the included platforms; those that need a higher plan are missing here. */
   readonly platforms: readonly string[];
   readonly topics: readonly string[];
 }
@@ -47,7 +47,7 @@ const ALL_TOPICS = ['memes', 'tech', 'business', 'lifestyle', 'finance', 'travel
 const FREE_PLATFORMS = ['x', 'facebook', 'etsy'] as const;
 const ALL_PLATFORMS = [...FREE_PLATFORMS, 'linkedin', 'youtube'] as const;
 
-/** The one table of plans and limits. */
+/** The single table of plans and limits. */
 export const PLAN_TERMS: Record<Plan, PlanTerms> = {
   free: {
     name: 'Free',
@@ -99,7 +99,7 @@ export const PLAN_TERMS: Record<Plan, PlanTerms> = {
   },
 };
 
-/** So much storage: "1 GB", "300 MB". */
+/** Formats a storage size: "1 GB", "300 MB". */
 const sizeFact = (bytes: number): Fact =>
   bytes > 0 && bytes < GB / 10
     ? fact('plans.notes.megabytes', { amount: Math.max(1, Math.round(bytes / 1024 ** 2)) })
@@ -118,8 +118,8 @@ export function allowedFact(limit: keyof Limits, allowed: number | null): Fact {
 }
 
 /**
- * Throws `limit_reached` when `used + adding` is more than the plan allows. Call it inside the transaction that adds, after
- * locking the workspace's row (`lockWorkspace`), so that two requests at once cannot both pass.
+ * Throws `limit_reached` if `used + adding` exceeds what the plan allows. Call it inside the transaction that adds, after locking the
+ * workspace's row (`lockWorkspace`), so that two concurrent requests cannot both pass.
  */
 export function assertWithinLimit(plan: Plan, limit: keyof Limits, used: number, adding = 1): void {
   const allowed = PLAN_TERMS[plan].limits[limit];

@@ -85,7 +85,7 @@ const one = async (post: Pick<Post, 'id'>) => {
   if (!row) throw new Error('nothing was made of it');
   return row;
 };
-/** The sweep and the line of an account, at the time when what is scheduled is due. */
+/** Runs the sweep and an account's publishing line at the time the scheduled posts are due. */
 async function goOut(on = x): Promise<void> {
   if (world.clock.now() < new Date('2026-03-02T12:00:00Z')) world.clock.set('2026-03-02T12:00:00Z');
   await claimDue({ db, clock: world.clock });
@@ -97,8 +97,8 @@ const asked = async () => {
   return mails.map(({ toAddress, body }) => ({ to: toAddress, body }));
 };
 
-describe('an edit of what is scheduled', () => {
-  it('changes what goes out: text, link, the rest of a thread and pictures with their order and descriptions', async () => {
+describe('an edit of a scheduled post', () => {
+  it('changes the text, link, remaining thread parts, and pictures with their order and descriptions', async () => {
     const [first, second] = [
       await addMedia(world.ctx, samplePng(4, 4, [1, 2, 3]), 'a.png'),
       await addMedia(world.ctx, samplePng(4, 4, [4, 5, 6]), 'b.png'),
@@ -151,7 +151,7 @@ describe('an edit of what is scheduled', () => {
     expect(await one(post)).toMatchObject({ media: [], mediaUntil: null });
   });
 
-  it('is what the platform gets, and stays what the post shows, whatever is edited after', async () => {
+  it('is what the platform receives and what the published post keeps showing after later edits', async () => {
     const post = await write([said('old')]);
     await send(post, [x]);
     const saved = await edit(post, [said('new')]);
@@ -164,7 +164,7 @@ describe('an edit of what is scheduled', () => {
     expect(items).toMatchObject([{ id: post.id, excerpt: 'new' }]);
   });
 
-  it('leaves alone what it does not touch: another platform, and what was saved without a change', async () => {
+  it('leaves untouched variants alone, on other platforms or saved without a change', async () => {
     const post = await write([said('same'), said('other', 'facebook')]);
     await send(post, [x, facebook]);
     const after = await edit(post, [said('same'), said('new', 'facebook')]);
@@ -175,7 +175,7 @@ describe('an edit of what is scheduled', () => {
     expect(await edit(after, [said('same'), said('new', 'facebook')])).toMatchObject({ changed: 0 });
   });
 
-  it('knows whether somebody named the post', async () => {
+  it('tracks whether the post’s title was given by a user', async () => {
     const post = await createPost(world.ctx, {
       title: 'First words',
       titleGiven: false,
@@ -193,7 +193,7 @@ describe('an edit of what is scheduled', () => {
     });
   });
 
-  it('on several accounts of which one is out: that one keeps what was sent, the rest changes', async () => {
+  it('of a post on several accounts, one of them published, changes only the unpublished ones', async () => {
     const second = await addConnection(db, world.ctx);
     const post = await write([said('old')]);
     await send(post, [x], null);
@@ -207,7 +207,7 @@ describe('an edit of what is scheduled', () => {
     ]);
   });
 
-  it('is refused with words once it is being sent, and then neither the post nor what goes out has changed', async () => {
+  it('is refused with a message while the post is being sent, and changes neither the post nor the publication', async () => {
     const post = await write([said('old')]);
     await send(post, [x]);
     let refusal: unknown;
@@ -226,7 +226,7 @@ describe('an edit of what is scheduled', () => {
     expect(await one(post)).toMatchObject({ state: 'published', text: 'old' });
   });
 
-  it('says that it is too late when it went out while the person wrote, and saves at the second press', async () => {
+  it('is refused as too late if the post was published in the meantime, and saved on the second attempt', async () => {
     const post = await write([said('old')]);
     const [made] = await send(post, [x]);
     await goOut();
@@ -238,7 +238,7 @@ describe('an edit of what is scheduled', () => {
     expect(await edit(post, [said('new')])).toMatchObject({ changed: 0, sent: 1 });
   });
 
-  it('is refused while nobody knows whether it is out: unknown, or waiting to be sent again under its key', async () => {
+  it('is refused while the outcome is uncertain: unknown, or waiting for a retry with its idempotency key', async () => {
     const post = await write([said('old')]);
     await send(post, [x]);
     const row = await one(post);
@@ -266,7 +266,7 @@ describe('an edit of what is scheduled', () => {
     expect((await one(post)).text).toBe('old');
   });
 
-  it('does not take a text that the platform does not take', async () => {
+  it('is refused if the platform does not accept the text', async () => {
     const post = await write([said('old')]);
     await send(post, [x]);
     await expect(edit(post, [said('x'.repeat(281))])).rejects.toMatchObject({
@@ -276,7 +276,7 @@ describe('an edit of what is scheduled', () => {
     expect((await one(post)).text).toBe('old');
   });
 
-  it('reaches what failed, what missed its time and what a stop took back', async () => {
+  it('also applies to publications that failed, were missed, or were cancelled by a stop', async () => {
     const post = await write([said('old')]);
     const [made] = await send(post, [x]);
     platform.script.push({ before: 'rejected' });
@@ -302,7 +302,7 @@ describe('an edit of what is scheduled', () => {
     expect(await one(post)).toMatchObject({ state: 'draft', text: 'fourth' });
   });
 
-  it('changes what of a thread still waits when its first part is out', async () => {
+  it('changes the pending parts of a thread whose first part is published', async () => {
     const parts = [{ text: 'two' }, { text: 'three' }];
     const post = await write([said('one', 'x', { parts })]);
     await send(post, [x]);
@@ -326,7 +326,7 @@ describe('an edit of what is scheduled', () => {
     expect(platform.posts.map((p) => p.text)).toEqual(['one', 'two, mended', 'three', 'four']);
   });
 
-  it('of two people the second is shown the first one’s, and nothing of theirs goes out', async () => {
+  it('that loses a race against another member’s edit is refused and never published', async () => {
     const post = await write([said('old')]);
     await send(post, [x]);
     const both = await Promise.allSettled([
@@ -338,7 +338,7 @@ describe('an edit of what is scheduled', () => {
     expect((await one(post)).text).toBe(saved[0]);
   });
 
-  it('and an edit beside the publisher: it goes out as the page shows it, or the edit is refused', async () => {
+  it('that races the publisher is either published as shown on the page or refused', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 4 }), async (pauses) => {
         const own = new FakePlatform();
@@ -386,16 +386,16 @@ describe('an edit of what is scheduled', () => {
   });
 });
 
-describe('an edit where posts are reviewed first', () => {
+describe('an edit where posts need approval', () => {
   beforeEach(() => setReview(db, world.ctx, 'review_first', 'approve'));
   const tokenOf = (mail: { body: string } | undefined) =>
     /api\/approvals\/([\w.-]+)/.exec(mail?.body ?? '')?.[1] ?? '';
   const gate = () => world.services;
 
-  it('never asks with an e-mail that lacks a text which was scheduled beside it', async () => {
+  it('lists every text in the approval e-mail, also one that was scheduled concurrently', async () => {
     const post = await write([said('old'), said('page, old', 'facebook')]);
     await send(post, [x]);
-    // The owner schedules the Page's copy a moment before.
+    // The owner schedules the Facebook variant just before.
     let once = true;
     const racing = new Proxy(db, {
       get: (target, name, self) =>
@@ -415,7 +415,7 @@ describe('an edit where posts are reviewed first', () => {
     for (const mail of await asked()) for (const { text } of texts) expect(mail.body).toContain(text);
   });
 
-  it('by somebody who may not decide: what was approved waits again, and the decision shows the newer text', async () => {
+  it('by a member who cannot approve sends an approved post back for approval with the new text', async () => {
     const post = await write([said('old')]);
     await send(post, [x]);
     expect((await one(post)).state).toBe('scheduled');
@@ -432,7 +432,7 @@ describe('an edit where posts are reviewed first', () => {
     expect(platform.posts.map((p) => p.text)).toEqual(['new']);
   });
 
-  it('by somebody who may: it is changed at once, and nobody is asked', async () => {
+  it('by a member who can approve applies immediately without an approval', async () => {
     const post = await write([said('old')]);
     await send(post, [x]);
     expect(await edit(post, [said('new')])).toMatchObject({ changed: 1, asked: false });
@@ -440,7 +440,7 @@ describe('an edit where posts are reviewed first', () => {
     expect(await asked()).toEqual([]);
   });
 
-  it('of what waits for a decision asks again; an old link, an open page and the old deadline decide nothing', async () => {
+  it('of a pending post requests a new approval; the old link, open pages and the old deadline no longer decide', async () => {
     const post = await write([said('old'), said('beside', 'facebook')], operator);
     await send(post, [x, facebook], '2026-03-20T12:00', operator);
     const [before] = await open();
@@ -479,7 +479,7 @@ describe('an edit where posts are reviewed first', () => {
     expect((await rows(post)).map((r) => r.state)).toEqual(['scheduled', 'scheduled']);
   });
 
-  it('of somebody else’s request by a decider keeps it waiting, with the newer text, and does not mail the decider', async () => {
+  it('by an approver keeps another member’s post pending with the new text, and does not e-mail the editor', async () => {
     const post = await write([said('old')], operator);
     await send(post, [x], '2026-03-20T12:00', operator);
     await db.asSystem((tx) => tx.delete(emails));
@@ -488,7 +488,7 @@ describe('an edit where posts are reviewed first', () => {
     expect((await asked()).map((m) => m.to)).toEqual([world.email]);
   });
 
-  it('of a repeated post: all that waits says the newer text, and what is made later waits for the same decision', async () => {
+  it('of a repeated post updates all pending occurrences, and later occurrences join the same approval', async () => {
     const post = await write([said('old')]);
     const { id } = await createSeries(
       { ...world.ctx, platforms: platform },
@@ -523,7 +523,7 @@ describe('an edit where posts are reviewed first', () => {
     expect(new Set((await rows(post)).map((r) => r.state))).toEqual(new Set(['scheduled']));
   });
 
-  it('of what failed, missed its time or was taken back by a stop comes back only with a decision', async () => {
+  it('of a failed, missed or stopped publication brings it back only after approval', async () => {
     const post = await write([said('old')]);
     const made = await send(post, [x]);
     await db.asSystem((tx) =>

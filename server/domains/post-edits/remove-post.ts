@@ -25,7 +25,7 @@ export const removePost = defineVerb({
     const { id } = input;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       await shareWorkspace(tx, ctx.workspaceId);
-      // The lock waits for a schedule that is being made of this post.
+      // The lock waits for a concurrent transaction that is scheduling this post.
       await tx
         .select({ id: posts.id })
         .from(posts)

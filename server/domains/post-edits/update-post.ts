@@ -21,10 +21,10 @@ import { lockWorkspace, shareWorkspace } from '../workspaces/lock-workspace';
 import { readPostingSettings } from '../workspaces/read-workspace';
 
 /**
- * Saves an edit made on `version`. What of the post waits to go out says the newer text from then on, and is decided about again where the
- * workspace reviews first and the editor may not decide; what went out keeps what was sent. When somebody else saved in between, nothing is
- * written and the `conflict` carries the newer post, so that the screen can show both and no typed word is lost. Throws `conflict`, too, when
- * what the edit would change is going out at that moment.
+ * Saves an edit made to `version`. Pending publications of the post take the new text, and need approval again if the workspace requires
+ * review and the editor cannot approve; published ones keep what was sent. Throws `conflict` with the newer post if another user saved in
+ * between, so that the screen can show both and no input is lost. Also throws `conflict` if a publication that the edit would change is
+ * being sent.
  */
 export const updatePost = defineVerb({
   verb: 'posts.update',
@@ -44,7 +44,7 @@ export const updatePost = defineVerb({
       return { before, edit, settings };
     };
     const saved = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      // Whoever schedules or starts something waits for this, and the other way about: no copy goes out with half of an edit.
+      // This lock and those of scheduling and sending exclude each other, so no publication is sent with half of an edit.
       const workspace = texts && (await lockWorkspace(tx, ctx.workspaceId));
       if (!texts) await shareWorkspace(tx, ctx.workspaceId);
       await checkTopic(tx, ctx.workspaceId, fields.topicId);
@@ -97,16 +97,16 @@ export const updatePost = defineVerb({
   },
 });
 
-/** The beginnings of what an edit changes, by publication. */
+/** Excerpts of the changed texts, by publication. */
 const textsOf = ({ changes }: Edit, text: (change: Edit['changes'][number]) => string) =>
   Object.fromEntries(changes.map((change) => [change.row.id, cutText(text(change), 500)]));
 
-/** A text as it is given, with its files known. */
+/** A variant as submitted, with its files resolved. */
 type Whole = Omit<NonNullable<ReturnType<typeof updatePostInput.parse>['variants']>[number], 'media'> & {
   media?: Media[];
 };
 
-/** The text of a platform as it will be stored. */
+/** Returns the variant of a platform as it will be stored. */
 function merged(before: Post, { platform, text, link, parts, media }: Whole): Post['variants'][number] {
   const old = before.variants.find((v) => v.platform === platform);
   return {
@@ -128,7 +128,7 @@ async function replaceVariants(
   now: Date,
 ): Promise<void> {
   const platforms = texts.map((t) => t.platform);
-  // A text that something was scheduled from stays as a record; the others go when their platform was taken off.
+  // A variant with publications is retained as a record; the others are deleted when their platform is removed.
   await tx
     .delete(variants)
     .where(
@@ -176,7 +176,7 @@ async function replaceVariants(
         parts: sql`excluded.parts`,
         media: sql`excluded.media`,
         version: sql`${variants.version} + case when ${changed} then 1 else 0 end`,
-        // A text that is saved as it was stays its writer's.
+        // A variant that is saved without a change keeps its writer.
         writtenBy: sql`case when ${changed} then excluded.written_by else ${variants.writtenBy} end`,
       },
       setWhere: inArray(variants.platform, platforms),

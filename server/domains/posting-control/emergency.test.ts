@@ -17,14 +17,14 @@ eachTestPublishes((publisher) => {
   here = publisher;
   db = here.db;
 });
-// Who is told of a stop is looked for across workspaces.
+// Stops are found across workspaces, so those of other tests are cleared.
 beforeEach(() =>
   db.asSystem((tx) => tx.update(workspaces).set({ heldAt: null, heldFor: null, heldBy: null })),
 );
 
 const MINUTE = 60_000;
 
-test('every member is told, once, also when it is over; an operator may stop but not start', async () => {
+test('every member is notified once of a stop and of its end; an operator may stop but not start', async () => {
   const operator = await actingAs(here.world, 'operator');
   await addMember(here.world, 'viewer');
   await stopEverything(operator);
@@ -52,7 +52,7 @@ test('every member is told, once, also when it is over; an operator may stop but
   expect(open.filter((a) => !a.resolved)).toMatchObject([{ severity: 'info' }]);
 });
 
-test('the e-mails are made up for when the process ended after the stop', async () => {
+test('e-mails that a process did not send because it ended after the stop are sent later', async () => {
   await db.asSystem((tx) =>
     tx
       .update(workspaces)
@@ -66,7 +66,7 @@ test('the e-mails are made up for when the process ended after the stop', async 
   expect(await told()).toBe(0);
 });
 
-test('what would change something is refused before anything is asked; reading is not', async () => {
+test('a changing call is refused before any request is made; a reading call is not', async () => {
   await stopEverything(here.world.ctx);
   const ask = (capability: 'setPrice' | 'readPrice') =>
     callPlatform({
@@ -76,7 +76,7 @@ test('what would change something is refused before anything is asked; reading i
       input: { remoteId: '1', price: { amount: 1, currency: 'USD' } },
     });
   await expect(ask('setPrice')).rejects.toMatchObject({ kind: 'transient', options: { held: true } });
-  // Without credentials it gets as far as these.
+  // This call gets as far as the missing credentials.
   await expect(ask('readPrice')).rejects.toMatchObject({ kind: 'reauth' });
   await startPosting(here.world.ctx);
   await expect(ask('setPrice')).rejects.toMatchObject({ kind: 'reauth' });

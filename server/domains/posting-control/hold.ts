@@ -6,9 +6,9 @@ import { STEPS } from '../publications/transitions';
 import type { HoldKind } from './schemas';
 
 /**
- * Lets nothing of the workspace start any more, and gives back what was claimed: the queue is kept, and runs that sleep
- * until a post's time find nothing to start. The caller holds the workspace's lock. What a person reads as "since when" is
- * the time of this statement; `settleHold` sets it to the moment from which surely nothing started.
+ * Prevents new starts in the workspace and releases its claims. The queue is kept, and runs that sleep until a post's time find nothing to
+ * start. The caller holds the workspace's lock. Until `settleHold` runs, the hold is shown as beginning at the time of this statement;
+ * `settleHold` moves that to the moment after which certainly nothing started.
  */
 export async function holdIn(tx: Tx, ctx: Ctx, kind: HoldKind): Promise<void> {
   await tx
@@ -19,8 +19,8 @@ export async function holdIn(tx: Tx, ctx: Ctx, kind: HoldKind): Promise<void> {
 }
 
 /**
- * Run after the commit of a hold. A claim that began before it may have gone on beside it and is given back; a start was waited
- * for by the hold itself. When this returns, nothing starts until posting starts again.
+ * Runs after the commit of a hold. Releases claims that began before the hold and were committed beside it; the hold itself waited for
+ * starts in progress. When this returns, nothing starts until posting starts again.
  */
 export async function settleHold(ctx: Ctx): Promise<void> {
   await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
@@ -39,7 +39,7 @@ async function release(tx: Tx, ctx: Ctx): Promise<void> {
     .set({
       state: STEPS.release.to,
       claimToken: null,
-      // The publisher had them in hand until now: only what comes due from here on is missed.
+      // The publisher attended to them until now, so only rows that come due from here on can be missed.
       claimedUntil: now,
       updatedAt: now,
     })
@@ -51,7 +51,7 @@ async function release(tx: Tx, ctx: Ctx): Promise<void> {
     );
 }
 
-/** How many posts are on their way to a platform now: they cannot be called back. */
+/** Counts the posts that are being sent to a platform. They cannot be recalled. */
 export async function countSending(tx: Tx, ctx: Ctx): Promise<number> {
   const [row] = await tx
     .select({ n: count() })

@@ -58,11 +58,11 @@ const states = async () => (await rows()).map((r) => r.state);
 const texts = () => here.platform.posts.map((p) => p.text);
 const questions = async () => (await listTodo(here.world.ctx)).actions;
 const lastStop = async () => (await getPosting(here.world.ctx)).stop;
-/** Sends the first in the lane; the stop comes while it is on its way. It ends as `script` says. */
+/** Sends the first post in the lane, with a stop while it is being sent. The attempt ends as `script` specifies. */
 async function sendMeanwhile(script: Script, hold: () => Promise<unknown>) {
   await claimDue({ db, clock: here.world.clock });
   if (script !== 'ok' && 'before' in script) {
-    // It fails before it leaves, so the stop comes before that.
+    // It fails before the request leaves, so the stop has to come earlier.
     const publish = here.platform.publish.bind(here.platform);
     here.platform.publish = async (call) => {
       here.platform.publish = publish;
@@ -80,7 +80,7 @@ async function sendMeanwhile(script: Script, hold: () => Promise<unknown>) {
 const stop = () => stopPosting(here.world.ctx);
 const start = () => startPosting(here.world.ctx);
 
-describe('what was on its way when the queue was cleared and did not go out', () => {
+describe('a post that was being sent when the queue was cleared and did not go out', () => {
   const ENDS: [string, Script][] = [
     ['a limit', { before: 'rate_limited', retryAfter: 30 }],
     ['temporary trouble before the effect', { before: 'transient' }],
@@ -101,9 +101,9 @@ describe('what was on its way when the queue was cleared and did not go out', ()
       expect(await questions()).toEqual([]);
     });
 
-  test('a doubt that ends with "it is not there", however often it is looked for', async () => {
+  test('with an unknown outcome that ends as "not there" is cancelled and not sent again', async () => {
     await schedule('one', THREAD);
-    // The answer is lost, and it never arrived.
+    // The response is lost, and the post never arrived.
     here.platform.lookup = async () => ({ found: 'absent' });
     await sendMeanwhile({ after: 'unknown_outcome' }, stop);
     here.platform.posts.length = 0;
@@ -122,7 +122,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
     expect(texts()).toEqual(['one', 'two', 'three']);
   });
 
-  test('undone before it ends, it is tried again as if nothing had been', async () => {
+  test('is retried as usual if the stop is undone before the attempt ends', async () => {
     await schedule('one', THREAD);
     await sendMeanwhile({ before: 'rate_limited', retryAfter: 30 }, async () => {
       await stop();
@@ -136,7 +136,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
     expect(texts()).toEqual(['one', 'two', 'three']);
   });
 
-  test('a refusal is a failure as ever, and cancelling it later is no part of the stop', async () => {
+  test('fails as usual if the platform refuses it, and is then not part of the stop', async () => {
     await schedule('one');
     await schedule('uno');
     await sendMeanwhile({ before: 'rejected' }, stop);
@@ -144,7 +144,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
     expect(failed).toMatchObject({ state: 'failed', setAsideBy: null });
   });
 
-  test('a repeated send whose first attempt may be out is asked about, not cancelled', async () => {
+  test('is not cancelled but asked about if an earlier attempt may be out', async () => {
     here.platform.keyMs = 86_400_000;
     here.platform.looksUp = false;
     await schedule('one', THREAD);
@@ -161,7 +161,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
     expect(texts()).toEqual(['one']);
   });
 
-  test('a look-up that would send again under the same key asks a person, too', async () => {
+  test('is also asked about when the look-up would send it again under the same key', async () => {
     here.platform.keyMs = 86_400_000;
     here.platform.looksUp = false;
     await schedule('one');
@@ -170,7 +170,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
     expect(await questions()).toMatchObject([{ kind: 'publication_unknown' }]);
   });
 
-  test('a pause and an emergency stop hold it, and Start lets it go on', async () => {
+  test('is held by a pause and an emergency stop, and goes on after Start', async () => {
     for (const hold of [pausePosting, stopEverything]) {
       await schedule(`one ${hold.name}`, [{ text: 'two' }]);
       await sendMeanwhile({ before: 'rate_limited', retryAfter: 30 }, () => hold(here.world.ctx));
@@ -184,7 +184,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
     }
   });
 
-  test('a person’s word counts for more than the stop: "send it" sends it when posting goes on', async () => {
+  test('is sent after Start if a user answers "send it", in spite of the stop', async () => {
     here.platform.looksUp = false;
     const made = await schedule('one', THREAD);
     await sendMeanwhile({ after: 'unknown_outcome' }, stop);
@@ -199,7 +199,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
     expect(texts()).toEqual(['one', 'two', 'three']);
   });
 
-  test('whatever comes first, the end of the attempt or the stop, it does not go out after Start', async () => {
+  test('does not go out after Start, whether the attempt or the stop finishes first', async () => {
     for (let i = 0; i < 12; i++) {
       await schedule(`race ${i}`);
       await claimDue({ db, clock: here.world.clock });
@@ -232,8 +232,8 @@ describe('what was on its way when the queue was cleared and did not go out', ()
   });
 });
 
-describe('a thread of which a part is out', () => {
-  /** The first part goes out beside a stop; posting is started again; the rest was taken back. */
+describe('a thread with a published part', () => {
+  /** Publishes the first part during a stop, then starts posting again. The rest of the thread was cancelled. */
   async function half() {
     await schedule('one', THREAD);
     await sendMeanwhile({ after: 'unknown_outcome' }, stop);
@@ -245,7 +245,7 @@ describe('a thread of which a part is out', () => {
     return question;
   }
 
-  test('a person is told, and sends the rest with one click, however long ago the stop was', async () => {
+  test('asks a user, who sends the rest with one click, however long ago the stop was', async () => {
     const question = await half();
     expect(question).toMatchObject({ kind: 'publication_rest', title: 'Send the rest of “one”?' });
     expect(question?.prompt).toSay('2 more');
@@ -256,7 +256,7 @@ describe('a thread of which a part is out', () => {
     expect(await questions()).toEqual([]);
   });
 
-  test('left out, it stays out, and undoing the stop does not bring it back', async () => {
+  test('stays without its rest if the user leaves it out, even when the stop is undone', async () => {
     const question = await half();
     const stopped = await lastStop();
     expect(stopped).toMatchObject({ count: 1 });
@@ -267,7 +267,7 @@ describe('a thread of which a part is out', () => {
     expect(texts()).toEqual(['one']);
   });
 
-  test('undoing the stop sends the rest and answers the question', async () => {
+  test('continues when the stop is undone, which also answers the question', async () => {
     await half();
     await undoStop(here.world.ctx, { id: (await lastStop())?.id ?? '' });
     expect(await questions()).toEqual([]);
@@ -275,7 +275,7 @@ describe('a thread of which a part is out', () => {
     expect(texts()).toEqual(['one', 'two', 'three']);
   });
 
-  test('who says where the post is has said that the rest may follow', async () => {
+  test('continues when a user says where the post is', async () => {
     here.platform.looksUp = false;
     const made = await schedule('one', THREAD);
     await sendMeanwhile({ after: 'unknown_outcome' }, stop);
@@ -292,7 +292,7 @@ describe('a thread of which a part is out', () => {
     expect(await questions()).toEqual([]);
   });
 
-  test('the rest that is sent and meets a limit is no part of the old stop any more', async () => {
+  test('no longer belongs to the old stop when its rest is sent and hits a limit', async () => {
     const question = await half();
     here.platform.script.push({ before: 'rate_limited', retryAfter: 30 });
     await completeAsShown(here.world.ctx, { id: question?.id ?? '', answer: 'send' });

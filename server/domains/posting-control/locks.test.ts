@@ -20,8 +20,9 @@ import { pictureRow } from '../uploads/testing';
 import { uploadMedia } from '../uploads/upload-media';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 
-// A stop, and whoever schedules, locks the workspace before its rows. Who locks a row first and then writes something that refers to the
-// workspace would wait for it, while it waits for the row. The embedded database has one session: there they only come one after the other.
+// Stops and scheduling lock the workspace before its rows. A transaction that locks a row first, and then writes something that refers to
+// the workspace, would deadlock with them. The embedded database has a single session, so there the transactions only run one after the
+// other.
 let db: Db;
 let world: World;
 const platform = new FakePlatform();
@@ -40,13 +41,13 @@ const every = {
   publications: sql`select id from publications for update`,
   approvals: sql`select id from approvals for update`,
 };
-/** A transaction as a stop's: it has the workspace, and takes the rows once `act` waits for it. */
+/** Runs `act` beside a transaction like that of a stop, which holds the workspace and locks the rows once `act` waits for it. */
 async function beside(rows: keyof typeof every, act: () => Promise<unknown>): Promise<unknown> {
   let acting: Promise<unknown> = Promise.resolve();
   await db.asWorkspace(world.workspaceId, async (tx: Tx) => {
     await lockWorkspace(tx, world.workspaceId);
     acting = act();
-    // Its end is looked at below.
+    // The returned promise reports the failure; this only prevents an unhandled rejection until then.
     acting.catch(() => {});
     await untilSomebodyWaits(tx);
     await tx.execute(every[rows]);
@@ -76,7 +77,7 @@ async function pictured(upload: 'waiting' | 'failed'): Promise<string> {
   return id;
 }
 
-test('a decision that nobody took in time', async () => {
+test('an expired approval is decided without a deadlock', async () => {
   await setReview(db, world.ctx, 'review_first', 'keep');
   const post = await writePost(world.ctx);
   const on = await addConnection(db, world.ctx);
@@ -95,34 +96,34 @@ test('a decision that nobody took in time', async () => {
   expect(await beside('approvals', act)).toMatchObject({ kept: 1 });
 });
 
-test('an upload that fails and tells people', async () => {
+test('a failing upload raises its alert without a deadlock', async () => {
   const publicationId = await pictured('waiting');
   const refuses = uploading(async () => ({ state: 'failed' as const, problem: plain('It cannot be read.') }));
   const act = () => uploadMedia({ ctx: { ...world.ctx, platforms: refuses }, input: { publicationId } });
   expect(await beside('publications', act)).toEqual({ waitMs: null });
 });
 
-test('a post that is given up because of its pictures', async () => {
+test('giving up a post because of its pictures causes no deadlock', async () => {
   await pictured('failed');
   world.clock.advance(60_000);
   const act = () => giveUpOnMedia({ db, clock: world.clock, ctxOf: async () => world.ctx });
   expect(await beside('publications', act)).toBe(1);
 });
 
-test('an upload that is started over', async () => {
+test('restarting an upload causes no deadlock', async () => {
   const id = await pictured('failed');
   const act = () => retryMedia(world.ctx, { id });
   expect(await beside('publications', act)).toMatchObject({ id, media: [{ state: 'waiting' }] });
 });
 
-test('a rule for what follows that is changed', async () => {
+test('changing a follow-up rule causes no deadlock', async () => {
   const id = await pictured('waiting');
   await beside('publications', () =>
     setFollowUpRule({ ...world.ctx, platforms: platform }, { id, followUpRule: null }),
   );
 });
 
-test('a post that is edited for another platform, recycled and removed', async () => {
+test('editing, recycling and removing a post cause no deadlock', async () => {
   const { id } = await writePost(world.ctx);
   const variants = ['x', 'facebook'].map((on) => ({ platform: on, text: 'Hello' }));
   await beside('posts', () => updatePost(world.ctx, { id, version: 1, variants }));

@@ -23,7 +23,7 @@ eachTestPublishes((publisher) => {
 
 const MINUTE = 60_000;
 const state = async (id: string) => (await here.state(id)).state;
-/** What is done with a post that missed its time. */
+/** Sets what happens to posts that missed their time. */
 const rule = (missedPolicy: 'post' | 'skip' | 'ask', missedMinutes = 120) =>
   db.asSystem((tx) =>
     tx
@@ -35,7 +35,7 @@ const questions = async () => (await listTodo(here.world.ctx)).actions;
 
 const off = (minutes: number) => here.world.clock.advance(minutes * MINUTE);
 
-test('post: out within the time that is given, a question beyond it', async () => {
+test('with "post", a missed post goes out within the allowed time, and beyond it a user is asked', async () => {
   await rule('post', 60);
   const [late, tooLate] = [await here.scheduleIn(60), await here.scheduleIn(10)];
   off(75);
@@ -59,7 +59,7 @@ test('post: out within the time that is given, a question beyond it', async () =
   expect(here.platform.posts).toHaveLength(2);
 });
 
-test('ask: every one above five minutes; the answers at the same moment act once', async () => {
+test('with "ask", a user is asked about every post more than five minutes late, and simultaneous answers act once', async () => {
   await rule('ask');
   const [six, two] = [await here.scheduleIn(10), await here.scheduleIn(14)];
   off(16);
@@ -78,7 +78,7 @@ test('ask: every one above five minutes; the answers at the same moment act once
   else expect(after.state).toBe('cancelled');
 });
 
-test('skip: cancelled with the reason, one alert for all', async () => {
+test('with "skip", missed posts are cancelled with the reason, and one alert covers them all', async () => {
   await rule('skip', 30);
   const made = [await here.scheduleIn(1), await here.scheduleIn(2), await here.scheduleIn(3)];
   off(60);
@@ -95,7 +95,7 @@ test('skip: cancelled with the reason, one alert for all', async () => {
   expect(await questions()).toEqual([]);
 });
 
-test('many at once are one question, and its answer moves each to its own free time', async () => {
+test('many missed posts share one question, and its answer moves each to its own free time', async () => {
   await rule('ask');
   for (let i = 1; i <= 23; i++) await here.scheduleIn(i);
   off(60);
@@ -113,7 +113,7 @@ test('many at once are one question, and its answer moves each to its own free t
   expect(new Set(rows.map((r) => r.dueAt.getTime())).size).toBe(23);
 });
 
-test('a repost that was missed finds a free time on a day that is full of posts', async () => {
+test('a missed repost finds a free time on a day that is full of posts', async () => {
   here = await Publisher.open(db, { plan: 'free' });
   await rule('ask');
   const made = await here.scheduleIn(10);
@@ -132,7 +132,7 @@ test('a repost that was missed finds a free time on a day that is full of posts'
   expect(moved).toMatchObject({ state: 'scheduled', localTime: '2026-03-02T12:00' });
 });
 
-test('a lane that waits for a retry or a limit is not missed, however long', async () => {
+test('a lane that waits for a retry or a limit is not missed, however long it waits', async () => {
   await rule('ask');
   here.platform.script.push({ before: 'rate_limited', retryAfter: 3600 });
   const [first, second] = [await here.scheduleIn(1), await here.scheduleIn(2)];
@@ -144,7 +144,7 @@ test('a lane that waits for a retry or a limit is not missed, however long', asy
   expect(await questions()).toEqual([]);
 });
 
-test('a hold counts as being away: what came due in it is decided when posting starts again', async () => {
+test('posts that came due during a hold are decided when posting starts again', async () => {
   await rule('ask');
   const made = await here.scheduleIn(10);
   await pausePosting(here.world.ctx);
@@ -154,12 +154,12 @@ test('a hold counts as being away: what came due in it is decided when posting s
   await startPosting(here.world.ctx);
   await here.turn();
   expect(await state(made.id)).toBe('draft');
-  // Taking the post back answers the question.
+  // Cancelling the post answers the question.
   await cancelPublication(here.world.ctx, { id: made.id, version: 2 });
   expect(await questions()).toEqual([]);
 });
 
-test('what may be out already is not sent late or cancelled by a stop: a person is asked', async () => {
+test('a post that may already be out is neither sent late nor cancelled by a stop; a user is asked', async () => {
   const made = [await here.scheduleIn(1), await here.scheduleIn(200)];
   await db.asSystem(async (tx) => {
     await tx
@@ -188,7 +188,7 @@ test('what may be out already is not sent late or cancelled by a stop: a person 
   expect((await questions()).map((q) => q.kind)).toEqual(['publication_unknown', 'publication_unknown']);
 });
 
-test("yesterday's posts need room in today's plan; without it a person is asked", async () => {
+test("yesterday's posts need a place in today's plan; without one a user is asked", async () => {
   here = await Publisher.open(db, { plan: 'free' });
   here.world.clock.set('2026-03-02T22:30:00Z'); // 23:30 in Berlin
   for (let i = 1; i <= 4; i++) await here.scheduleIn(i * 5);
@@ -213,14 +213,14 @@ test("yesterday's posts need room in today's plan; without it a person is asked"
   expect(moved.localTime).toBe('2026-03-04T09:00');
 });
 
-/** The publications whose posts are on the platform, in the order in which they came there. */
+/** Returns the publications whose posts are on the platform, in order of arrival. */
 async function wentOut() {
   const rows = await db.asSystem((tx) => tx.select().from(publications));
   return here.platform.posts.map((post) => rows.find((row) => row.remoteId === post.id)?.id);
 }
 
-test('over midnight a lane keeps its order: what goes out today keeps the times of yesterday apart', async () => {
-  // 23:00 in UTC is midnight in Berlin; the later ones were made first, the last is due today and late as well.
+test("a lane keeps its order when yesterday's posts move to today after midnight", async () => {
+  // 23:00 UTC is midnight in Berlin. The later posts are created first; the last one is due today and is late as well.
   const third = await here.scheduleIn(782);
   const [second, first] = [await here.scheduleIn(775), await here.scheduleIn(770)];
   off(790);
@@ -232,7 +232,7 @@ test('over midnight a lane keeps its order: what goes out today keeps the times 
   expect(await wentOut()).toEqual([first.id, second.id, third.id]);
 });
 
-test('over midnight what nobody came for does not come behind what is in hand', async () => {
+test('a missed post does not fall behind a later one in progress after midnight', async () => {
   const [first, second] = [await here.scheduleIn(770), await here.scheduleIn(775)];
   off(790);
   await db.asSystem((tx) =>

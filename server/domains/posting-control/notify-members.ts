@@ -11,13 +11,13 @@ import { readWorkspace } from '../workspaces/read-workspace';
 interface News {
   kind: 'stopped' | 'started';
   at: Date;
-  /** Posts that were on their way when it stopped. */
+  /** Number of posts that were being sent when posting stopped. */
   sending: number;
-  /** Who did it, null when that is not known any more; the ctx's actor unless told. */
+  /** Name of the user who did it, or null if no longer known. Defaults to the actor of the context. */
   by?: string | null;
 }
 
-/** Queues an e-mail for each member, in the caller's transaction. The same news is queued once, however often this runs. */
+/** Queues an e-mail to each member, in the caller's transaction. The same news is queued once, however often this runs. */
 export async function mailMembers(tx: Tx, ctx: Ctx, news: News): Promise<void> {
   const workspace = await readWorkspace(tx, ctx);
   const people = await tx
@@ -59,14 +59,14 @@ export async function notifyOfStop(ctx: Ctx, news: Omit<News, 'kind'>): Promise<
   await ctx.events.publish('email/queued', {});
 }
 
-/** How long the one who stopped has for telling by themselves. */
+/** Time that the stopping process has to queue the e-mails itself, in milliseconds. */
 const OWN_TIME_MS = 60_000;
-/** After this it is no news any more. */
+/** Age after which a stop is no longer announced, in milliseconds. */
 const NEWS_MS = 24 * 3_600_000;
 
 /**
- * Stops whose e-mails are not queued, because the process that stopped ended before: the stop itself waits for nothing.
- * `ctxOf` makes a ctx for a workspace. Answers how many stops it told of.
+ * Queues the e-mails about stops whose process ended before it could, because a stop never waits for its e-mails. `ctxOf` creates the
+ * context of a workspace. Returns the number of stops.
  */
 export async function notifyOfPendingStops({
   db,

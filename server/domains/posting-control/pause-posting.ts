@@ -6,7 +6,7 @@ import { holdIn, settleHold } from './hold';
 import { getPosting } from './queries';
 import { postingStateOutput } from './schemas';
 
-/** Lets nothing go out until posting starts again. The queue is kept; approving and editing go on. Twice changes nothing. */
+/** Stops publishing until posting starts again. The queue is kept, and approving and editing go on. Idempotent. */
 export const pausePosting = defineVerb({
   verb: 'autoPosting.pause',
   permission: 'posting.pause',

@@ -20,14 +20,14 @@ eachTestPublishes((publisher) => {
 const MINUTE = 60_000;
 const state = async (id: string) => (await here.state(id)).state;
 
-test('nothing goes out while paused, the queue is kept, and what was claimed is given back', async () => {
+test('while paused, nothing is published, the queue is kept and claims are released', async () => {
   const [now, later] = [await here.scheduleIn(0), await here.scheduleIn(30)];
   await claimDue({ db, clock: here.world.clock });
   expect(await state(now.id)).toBe('queued');
   const paused = await pausePosting(here.world.ctx);
   expect(paused).toMatchObject({ hold: { kind: 'pause', by: 'Test owner', sending: 0 }, waiting: 2 });
   expect([await state(now.id), await state(later.id)]).toEqual(['scheduled', 'scheduled']);
-  // The run that was told of the claim comes anyway, and sweeps go on.
+  // The run that was started for the claim still arrives, and sweeps go on.
   await publishDue({
     ctx: { ...here.world.ctx, platforms: here.platform },
     input: { connectionId: here.connectionId },
@@ -45,7 +45,7 @@ test('nothing goes out while paused, the queue is kept, and what was claimed is 
   expect(await state(now.id)).toBe('published');
 });
 
-test('a held workspace with more due rows than a batch keeps nobody waiting', async () => {
+test('a held workspace with more due rows than a batch does not hold up others', async () => {
   for (let i = 0; i < 5; i++) await here.scheduleIn(0);
   await pausePosting(here.world.ctx);
   const { clock } = here.world;
@@ -56,7 +56,7 @@ test('a held workspace with more due rows than a batch keeps nobody waiting', as
   expect(claims.map((c) => c.publicationId)).toEqual([theirs.id]);
 });
 
-test('what is being sent at the moment of the hold ends, is written, and is counted', async () => {
+test('a post that is being sent when the hold begins is completed, recorded and counted', async () => {
   const made = await here.scheduleIn(0);
   await claimDue({ db, clock: here.world.clock });
   let seen = 0;
@@ -71,7 +71,7 @@ test('what is being sent at the moment of the hold ends, is written, and is coun
   expect(await state(made.id)).toBe('published');
 });
 
-test('after a hold returns no attempt starts, however many lanes and claims are in flight', async () => {
+test('no attempt starts after a hold returns, however many lanes and claims are in flight', async () => {
   const lanes = [here.connectionId];
   for (let i = 0; i < 7; i++) lanes.push(await addConnection(db, here.world.ctx));
   for (const lane of lanes) for (let i = 0; i < 4; i++) await here.scheduleIn(0, lane);
@@ -102,7 +102,7 @@ test('after a hold returns no attempt starts, however many lanes and claims are 
   await Promise.all(running);
   for (let i = 0; i < 5; i++) await here.turn();
   clearInterval(tick);
-  // Only what was on its way when the hold returned still lands.
+  // Only posts that were being sent when the hold returned still arrive.
   expect(here.platform.posts.length - before).toBeLessThanOrEqual(sending.length);
   expect(startedAfter).toBeLessThanOrEqual(sending.length);
   const late = await db.asSystem((tx) =>

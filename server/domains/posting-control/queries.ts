@@ -11,7 +11,7 @@ import { countSending } from './hold';
 import { MAY_HOLD, MAY_START, UNDO_STOP_MS } from './policy';
 import { type Hold, type PostingState, postingStateOutput } from './schemas';
 
-/** What a person may do here and what is so: going out or held, and what waits. */
+/** The posting state: whether posting is on hold, what is waiting, and what the user may do. */
 export const getPosting = defineVerb({
   verb: 'autoPosting.get',
   permission: 'workspace.read',
@@ -54,7 +54,7 @@ export const getPosting = defineVerb({
   },
 });
 
-/** The hold as every page shows it, or null while posts go out. */
+/** Returns the hold as every page shows it, or null while posting is running. */
 export async function getHold({ ctx }: { ctx: Ctx }): Promise<Hold | null> {
   const hold = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readHold(tx, ctx));
   if (!hold) return null;
@@ -99,7 +99,7 @@ async function latestStop(
         eq(publications.workspaceId, ctx.workspaceId),
         or(
           and(eq(publications.setAsideBy, stop.id), inArray(publications.state, [...STEPS.undoStop.from])),
-          // What is to follow a post that was on its way then: this stop cancels it when it comes.
+          // Posts that were being sent and have parts to follow count as well, because this stop cancels those parts.
           and(
             eq(publications.setAsideBy, stop.id),
             inArray(publications.state, PUBLICATION_LISTS.mayGoOut),
@@ -119,7 +119,7 @@ async function latestStop(
   };
 }
 
-/** Answers the names of people by their actor keys. Names are read outside a workspace's identity. */
+/** Returns a function that resolves actor keys to names. User names are read outside the workspace's identity. */
 async function namesOf(
   ctx: Ctx,
   keys: readonly (string | null | undefined)[],

@@ -7,29 +7,29 @@ export type HoldKind = (typeof HOLDS)[number];
 
 export const undoStopInput = z.object({ id: id('postingStop') });
 
-/** Why nothing goes out, since when and by whom. */
+/** Why posting is on hold, since when and by whom. */
 export const holdOutput = z.object({
   kind: z.enum(HOLDS),
   since: z.date(),
   by: factOutput,
-  /** Posts that were on their way at that moment and whose outcome is not written yet. */
+  /** Number of posts that are still being sent and whose outcome is not recorded yet. */
   sending: z.number().int(),
-  /** Whether the person who looks may start it again. */
+  /** Whether the current user may start posting again. */
   mayStart: z.boolean(),
 });
 export type Hold = z.output<typeof holdOutput>;
 
 export const postingStateOutput = z.object({
   hold: holdOutput.nullable(),
-  /** Posts that wait to go out or to be approved. */
+  /** Number of publications waiting to be sent or approved. */
   waiting: z.number().int(),
-  /** How many posts these are copies of: one for each account, part and repetition. */
+  /** Number of distinct posts behind `waiting`, which counts every account, part and repetition. */
   waitingPosts: z.number().int(),
-  /** Of these, posts whose time has passed: the rule for missed posts decides about them. */
+  /** Number of these whose time has passed. The rule for missed posts decides about them. */
   overdue: z.number().int(),
   missedPolicy: z.enum(['post', 'skip', 'ask']),
   missedMinutes: z.number().int(),
-  /** The newest stop that can still be undone, and how many posts it would bring back. */
+  /** The newest stop that can still be undone, and the number of posts that undoing it restores. */
   stop: z
     .object({
       id: z.string(),
@@ -37,7 +37,7 @@ export const postingStateOutput = z.object({
       by: factOutput,
       count: z.number().int(),
       undoUntil: z.date(),
-      /** Whether posts went out before it: undoing it lets them go out again, unless somebody has held them otherwise since. */
+      /** Whether posting was running before the stop. Undoing the stop then resumes it, unless it has been held otherwise since. */
       wasRunning: z.boolean(),
     })
     .nullable(),

@@ -31,7 +31,7 @@ let world: World;
 let handler: SandboxHandler;
 let connectionId: string;
 let folder: string;
-/** What left for the platform, and what happens just before the next one does. */
+/** Methods of the requests sent to the platform, and an action to run after a number of changing ones. */
 let asked: string[] = [];
 let beforeNext: { count: number; run: () => Promise<void> } | undefined;
 
@@ -72,7 +72,7 @@ async function* pdf(): AsyncIterable<Uint8Array> {
 }
 const changing = () => asked.filter((method) => method !== 'GET');
 
-test('an emergency stop ends a listing between two requests; nothing fails, and it goes on from there', async () => {
+test('an emergency stop interrupts a listing between two requests without failing it, and it continues from there', async () => {
   const { ctx } = world;
   const file = await saveFile({ ctx, input: { name: 'planner.pdf', content: pdf() } });
   const product = await createProduct(ctx, {
@@ -89,14 +89,14 @@ test('an emergency stop ends a listing between two requests; nothing fails, and 
   const perform = () => performListing({ ctx, input: { listingId: id } });
   const row = () => getListing(ctx, { id });
 
-  // The draft is made; then somebody pulls the brake.
+  // The draft is created, then the emergency stop is triggered.
   asked = [];
   beforeNext = { count: 1, run: async () => void (await stopEverything(ctx)) };
   expect(await perform()).toBe('nothing_to_do');
   beforeNext = undefined;
   expect(changing()).toHaveLength(1);
   expect(await row()).toMatchObject({ state: 'pending', problem: expect.toSay('emergency stop') });
-  // However often the background work comes by, nothing leaves and nothing fails.
+  // However often the background work runs, nothing is sent and nothing fails.
   asked = [];
   world.clock.advance(30 * 60_000);
   for (let i = 0; i < 5; i++) expect(await perform()).toBe('nothing_to_do');
@@ -113,7 +113,7 @@ test('an emergency stop ends a listing between two requests; nothing fails, and 
   expect(await perform()).toBe('active');
   expect(await row()).toMatchObject({ state: 'active', problem: null });
 
-  // Prices and taking down wait in the same way.
+  // Price changes and delisting wait in the same way.
   const change = await requestPriceChange(ctx, { listingId: id, price: 1000 });
   await stopEverything(ctx);
   asked = [];

@@ -17,9 +17,9 @@ import { postingStateOutput } from './schemas';
 const MAX_EVENTS = 500;
 
 /**
- * Lets posts go out again. What is overdue is decided by the workspace's rule for missed posts, at the next sweep, which is
- * asked for at once. After an emergency every member is told, and listings and price changes that waited go on. Throws
- * `forbidden` for an operator when an emergency stop holds. Twice changes nothing.
+ * Resumes publishing. The workspace's rule for missed posts decides about overdue posts at the next sweep, which is requested immediately.
+ * After an emergency stop, every member is notified, and waiting listings and price changes continue. Throws `forbidden` for an operator if
+ * an emergency stop is in force. Idempotent.
  */
 export const startPosting = defineVerb({
   verb: 'autoPosting.start',

@@ -49,7 +49,7 @@ export const stopEverything = defineVerb({
       try {
         if (state.hold) await notifyOfStop(ctx, { at: state.hold.since, sending: state.hold.sending });
       } catch (error) {
-        // The stop stands; the sweep tells of it.
+        // The stop is in force; the sweep will queue the e-mails.
         log().error({ err: error, workspace: ctx.workspaceId }, 'could not queue the e-mails about a stop');
       }
       return state;

@@ -15,8 +15,8 @@ import { getPosting } from './queries';
 import { postingStateOutput } from './schemas';
 
 /**
- * Pauses and clears the queue: what waits to go out or to be approved is cancelled in one transaction, under the stop's id,
- * so that undoing brings back just that. What may be out already is not cancelled; a person is asked about it.
+ * Pauses posting and clears the queue: everything waiting to be sent or approved is cancelled in one transaction under the stop's id, so
+ * that undoing restores exactly that. Publications that may already be out are not cancelled; a user is asked about them.
  */
 export const stopPosting = defineVerb({
   verb: 'autoPosting.stop',
@@ -28,7 +28,7 @@ export const stopPosting = defineVerb({
     await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const workspace = await lockWorkspace(tx, ctx.workspaceId);
       const now = ctx.clock.now();
-      // The approvals first, as everybody who needs both locks them.
+      // Approvals are locked first, as everywhere that both are locked.
       const asked = await tx
         .select({ id: approvals.id })
         .from(approvals)
@@ -107,7 +107,7 @@ export const stopPosting = defineVerb({
   },
 });
 
-/** Withdraws the questions that nothing waits for any more. */
+/** Withdraws the approvals that nothing is waiting for any more. */
 async function withdraw(tx: Tx, ctx: Ctx, ids: readonly string[], now: Date): Promise<void> {
   if (ids.length === 0) return;
   const own = and(

@@ -22,7 +22,7 @@ eachTestPublishes((publisher) => {
 const MINUTE = 60_000;
 const state = async (id: string) => (await here.state(id)).state;
 
-test('the queue is cleared in one go and comes back as it was, but not what changed since', async () => {
+test('the queue is cleared at once and restored as it was, except for later changes', async () => {
   const [first, second] = [await here.scheduleIn(60), await here.scheduleIn(90)];
   await setReview(db, here.world.ctx, 'review_first');
   const asked = await here.scheduleIn(120, undefined, await actingAs(here.world, 'operator'));
@@ -38,13 +38,13 @@ test('the queue is cleared in one go and comes back as it was, but not what chan
   expect(after).toMatchObject({ state: 'scheduled', version: 3, dueAt: first.dueAt });
   expect(await state(asked.id)).toBe('awaiting_approval');
   expect((await listTodo(here.world.ctx)).approvals).toHaveLength(1);
-  // A second press does nothing more; nothing else that is cancelled comes back.
+  // Undoing again does nothing more, and no other cancelled post is restored.
   await cancelPublication(here.world.ctx, { id: second.id, version: 3 });
   await undoStop(here.world.ctx, { id });
   expect(await state(second.id)).toBe('cancelled');
 });
 
-test('after a day, or into a full day, it does not come back', async () => {
+test('a cleared queue is not restored after a day, or into a full day', async () => {
   here = await Publisher.open(db, { plan: 'free' });
   for (let i = 0; i < 3; i++) await here.scheduleIn(60 + i);
   const id = (await stopPosting(here.world.ctx)).stop?.id ?? '';
@@ -59,7 +59,7 @@ test('after a day, or into a full day, it does not come back', async () => {
   expect((await getPosting(here.world.ctx)).stop).toBeNull();
 });
 
-test('a deadline that passed while a stop had withdrawn the question leaves it to a person', async () => {
+test('an approval whose deadline passed while a stop had withdrawn it is left to a user', async () => {
   await setReview(db, here.world.ctx, 'review_first', 'approve');
   const made = await here.scheduleIn(30 * 60, undefined, await actingAs(here.world, 'operator'));
   const id = (await stopPosting(here.world.ctx)).stop?.id ?? '';

@@ -26,9 +26,9 @@ import { postingStateOutput, undoStopInput } from './schemas';
 import { startIn } from './start-posting';
 
 /**
- * Brings back what a stop cancelled and is still cancelled by it, each at its own time and as it was: waiting to go out, or
- * to be approved. Posting goes on if it went on before the stop and nobody has held it otherwise since. Throws
- * `limit_reached` when a day has no room left for what comes back. Twice changes nothing.
+ * Restores the publications that are still cancelled by a stop, each at its own time and in its former state: scheduled or awaiting
+ * approval. Posting resumes if it was running before the stop and has not been held otherwise since. Throws `limit_reached` if a day has no
+ * capacity for the restored posts. Idempotent.
  */
 export const undoStop = defineVerb({
   verb: 'autoPosting.undoStop',
@@ -51,7 +51,7 @@ export const undoStop = defineVerb({
       if (now.getTime() - stop.stoppedAt.getTime() > UNDO_STOP_MS)
         throw new AppError('conflict', fact('postingControl.errors.undoTooLate'));
       const n = await restore(tx, ctx, workspace, id, now);
-      // What is still on its way or in doubt lives on as if nothing had been.
+      // Publications that are still being sent or have an unknown outcome continue as if nothing had happened.
       await tx
         .update(publications)
         .set({ setAsideBy: null })
@@ -113,7 +113,7 @@ async function restore(
       eq(approvals.state, 'withdrawn'),
     );
     await tx.select({ id: approvals.id }).from(approvals).where(own).for('update');
-    // A deadline that passed in between decides nothing by itself: people thought that it was off.
+    // A deadline that passed in between decides nothing automatically, because members assumed that it was off.
     await tx
       .update(approvals)
       .set({ state: 'kept', decidedAt: null })
@@ -142,7 +142,7 @@ async function restore(
   return back.length;
 }
 
-/** What could not be uploaded before the stop is tried again: what told of it is over. */
+/** Retries the uploads that failed before the stop. Their alerts are already resolved. */
 async function uploadFailedAgain(tx: Tx, ctx: Ctx, ids: readonly string[], now: Date): Promise<void> {
   if (ids.length === 0) return;
   const failed = await tx
@@ -158,7 +158,7 @@ async function uploadFailedAgain(tx: Tx, ctx: Ctx, ids: readonly string[], now: 
   for (const { id } of failed) await forgetMedia(tx, ctx.workspaceId, id, { now, only: 'failed' });
 }
 
-/** Throws `limit_reached`, naming the day, when what comes back does not fit into a local day's plan any more. */
+/** Throws `limit_reached`, naming the day, if the restored posts do not fit into the plan of a local day. */
 async function assertRoomOnEachDay(
   tx: Tx,
   workspace: typeof workspaces.$inferSelect,

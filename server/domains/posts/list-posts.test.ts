@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-test('the library counts a thread once for each account, and of what follows only what needs somebody', async () => {
+test('the library counts a thread once per account, and follow-ups only if they need attention', async () => {
   const { ctx, workspaceId } = await createWorld(db);
   const post = await writePost(ctx, 'A thread');
   const [here, there] = [await addConnection(db, ctx), await addConnection(db, ctx)];

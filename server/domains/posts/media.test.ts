@@ -36,7 +36,7 @@ const x = (more: Partial<NonNullable<UpdatePostInput['variants']>[number]> = {})
   { platform: 'x', text: 'Foxes', ...more },
 ];
 
-test('pictures come with what is known of their files, and the list shows the first', async () => {
+test('media include the known properties of their files, and the list shows the first', async () => {
   const post = await write();
   expect(onX(post)?.media).toEqual(
     media().map((m) => ({
@@ -53,7 +53,7 @@ test('pictures come with what is known of their files, and the list shows the fi
   expect(items[0]?.cover).toMatchObject({ fileId: files[0], alt: 'A fox' });
 });
 
-test('who saves a text without a word of its pictures keeps them; an empty list takes them out', async () => {
+test('saving a text without the media field keeps its pictures, and an empty list removes them', async () => {
   const post = await write();
   const kept = await save(post.id, 1, x({ text: 'Red foxes' }));
   expect(onX(kept)).toMatchObject({ text: 'Red foxes', media: media(), version: 2 });
@@ -62,7 +62,7 @@ test('who saves a text without a word of its pictures keeps them; an empty list 
   expect(onX(without)).toMatchObject({ media: [], version: 3 });
 });
 
-test('a text’s version grows with its pictures, their order and their descriptions, and not without a change', async () => {
+test('a text’s version increases when its pictures, their order or their descriptions change, and only then', async () => {
   const post = await write();
   const versions = [];
   const steps = [
@@ -76,7 +76,7 @@ test('a text’s version grows with its pictures, their order and their descript
   expect(versions).toEqual([1, 2, 3, 4]);
 });
 
-test('who saves on an older version is shown the pictures of the newer one, and nothing is written', async () => {
+test('saving on an older version returns the newer version’s pictures and writes nothing', async () => {
   const post = await write();
   await save(post.id, 1, x({ media: media('Another fox') }));
   const error = await save(post.id, 1, x({ media: [] })).catch((e: unknown) => e);

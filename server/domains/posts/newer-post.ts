@@ -3,8 +3,8 @@ import { fact, verbatim } from '@/server/foundation/facts';
 import type { Post } from './schemas';
 
 /**
- * The `conflict` that carries the post as it is now: `details.version`, `details.title`, `details.titleGiven`, `details.variants` (JSON), and for
- * each platform `fields["variants.<platform>"]` with its newer text.
+ * Returns the `conflict` that carries the current post: `details.version`, `details.title`, `details.titleGiven`, `details.variants`
+ * (JSON), and for each platform `fields["variants.<platform>"]` with its newer text.
  */
 export function newerPost(current: Post): AppError {
   return new AppError('conflict', fact('posts.errors.newer'), {

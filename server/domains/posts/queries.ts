@@ -18,7 +18,7 @@ import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { listPostsInput, type Post, postIdInput, type postListItem, postListOutput } from './schemas';
 
-/** One post with its texts, inside a transaction of the caller. Throws `not_found`. */
+/** Reads a post with its texts, in the caller's transaction. Throws `not_found`. */
 export async function readPost(tx: Tx, workspaceId: WorkspaceId, id: string): Promise<Post> {
   const [row] = await tx
     .select()
@@ -45,7 +45,7 @@ export async function readPost(tx: Tx, workspaceId: WorkspaceId, id: string): Pr
   };
 }
 
-/** One post with its texts. */
+/** Reads a post with its texts. */
 export async function getPost({
   ctx,
   input,
@@ -59,7 +59,7 @@ export async function getPost({
 
 type PostListItem = z.output<typeof postListItem>;
 
-/** The library: newest change first, by status and by words in title or text. */
+/** Lists the library, last changed first, optionally by status and by text in the title or the variants. */
 export const listPosts = defineVerb({
   verb: 'posts.list',
   permission: 'workspace.read',
@@ -96,7 +96,7 @@ export const listPosts = defineVerb({
                         ),
                       ),
                   ),
-                  // What was sent is found by its own words, also where the post was edited after.
+                  // Published posts are found by the text that was sent, even if the post was edited later.
                   exists(
                     tx
                       .select({ one: sql`1` })
@@ -130,7 +130,7 @@ export const listPosts = defineVerb({
             .where(inArray(variants.postId, ids))
             .orderBy(variants.platform)
         : [];
-      // What went out is listed as it went out, whatever was written after.
+      // Published posts are listed as they were sent, ignoring later edits.
       const sent = ids.length
         ? await tx
             .selectDistinctOn([publications.postId], {
@@ -159,7 +159,7 @@ export const listPosts = defineVerb({
             .where(
               and(
                 inArray(publications.postId, ids),
-                // One for each account: a thread is one post. What follows it is told only where it needs somebody.
+                // One per account, because a thread is one post. Follow-ups are included only if they need attention.
                 or(isNull(publications.followsId), inArray(publications.state, PUBLICATION_LISTS.wrong)),
               ),
             )

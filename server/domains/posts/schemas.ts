@@ -18,17 +18,17 @@ const title = line({ min: 1, max: 200, tooShort: asMessage('validation.posts.tit
 
 const link = webAddress();
 
-/** One further part of a thread, or the first comment. */
+/** A further part of a thread, or the first comment. */
 export const partInput = z.object({
   text: text({ max: 20_000, tooLong: asMessage('validation.posts.tooLong') }),
   link: link.optional(),
 });
 
-/** The most parts of any platform, and some that were written for another one. */
+/** The maximum of any platform, with some margin for parts that were written for another one. */
 const MAX_PARTS = 50;
 
 const MAX_ALT = 2000;
-/** A picture, GIF or video, by its file, and what it shows in words. */
+/** A picture, GIF or video: its file and its description. */
 export const mediaInput = z.object({
   fileId: id('file'),
   alt: text({
@@ -37,20 +37,20 @@ export const mediaInput = z.object({
     tooLong: asMessage('validation.posts.tooManyCharacters', { most: MAX_ALT }),
   }).default(''),
 });
-/** More than any platform takes, so that a draft can be kept while it is sorted out. */
+/** More than any platform takes, so that a draft can be saved while its media are being selected. */
 const MAX_MEDIA = 20;
 
-/** One platform's wording. Lengths are checked against the platform when it is scheduled, so that a long draft can be kept. */
+/** The text for one platform. Lengths are only checked when it is scheduled, so that a long draft can be saved. */
 export const variantInput = z.object({
   platform: token({ min: 1, max: 40 }),
   text: text({ max: 20_000, tooLong: asMessage('validation.posts.tooLong') }),
   link: link.nullish(),
-  /** What follows it, in order: the rest of a thread, or the first comment. Without it, what was saved stays. */
+  /** Its further parts in order: the rest of a thread, or the first comment. If missing, the saved ones stay. */
   parts: z
     .array(partInput)
     .max(MAX_PARTS, asMessage('validation.posts.tooManyParts', { most: MAX_PARTS }))
     .optional(),
-  /** Its pictures, GIF or video, in order. Without it, what was saved stays. */
+  /** Its pictures, GIF or video in order. If missing, the saved ones stay. */
   media: z
     .array(mediaInput)
     .max(MAX_MEDIA, asMessage('validation.posts.tooManyPictures', { most: MAX_MEDIA }))
@@ -70,7 +70,7 @@ const variantsInput = z
 
 const postStatus = z.enum(['draft', 'library']);
 
-/** false: the title was made of the post's words because the person gave none. */
+/** false if the title was derived from the post's text because the user gave none. */
 const titleGiven = z.boolean().optional();
 
 export const createPostInput = z.object({
@@ -82,7 +82,7 @@ export const createPostInput = z.object({
   variants: variantsInput,
 });
 
-/** `variants` is the whole new list; without it the texts stay as they are. `version` is the one that the person edited. */
+/** `variants` replaces the whole list; if missing, the texts stay. `version` is the one that the user edited. */
 export const updatePostInput = z.object({
   id: id('post'),
   version: version(),
@@ -92,9 +92,9 @@ export const updatePostInput = z.object({
   prompt: text({ max: 4000 }).nullish(),
   status: postStatus.optional(),
   variants: variantsInput.optional(),
-  /** The publications that the person saw as waiting: when one that the edit would change has gone out since, nothing is saved. */
+  /** Publications that the user saw as pending. If one that the edit would change was published since, nothing is saved. */
   waiting: z.array(id('publication')).max(500).optional(),
-  /** Of what waits, only what is due from this local day on changes. Without it, all of it does. */
+  /** Changes only pending publications that are due on or after this local day. If missing, changes all of them. */
   from: localDate(asMessage('validation.posts.dayMissing')).optional(),
 });
 
@@ -107,7 +107,7 @@ export const listPostsInput = z.object({
 
 export const postIdInput = z.object({ id: id('post') });
 
-/** A picture, GIF or video with what is known of its file. Its bytes are at `/api/media/<fileId>`. */
+/** A picture, GIF or video with the known properties of its file. Its bytes are at `/api/media/<fileId>`. */
 export const mediaOutput = z.object({
   fileId: z.string(),
   alt: z.string(),
@@ -143,17 +143,17 @@ export const postOutput = z.object({
   variants: z.array(variantOutput),
 });
 
-/** A post that was edited, with what the edit came to. */
+/** An edited post, with the effects of the edit. */
 export const updatedPostOutput = postOutput.extend({
-  /** How many copies that had not begun to go out say the newer text now. */
+  /** Number of publications that took the new text. */
   changed: z.number(),
-  /** How many were out and keep what was sent. */
+  /** Number of publications that were already published and keep what was sent. */
   sent: z.number(),
-  /** Whether somebody is asked about the newer text before it goes out. */
+  /** Whether the new text needs approval before publication. */
   asked: z.boolean(),
 });
 
-/** How a post does over its accounts together, as far as it is known. */
+/** Known results of a post, summed over its accounts. */
 const resultsTotal = z.object({
   likes: z.number().nullable(),
   replies: z.number().nullable(),
@@ -162,12 +162,12 @@ const resultsTotal = z.object({
 });
 
 export const postListItem = postOutput.omit({ variants: true }).extend({
-  /** Platform ids that have a text. */
+  /** Ids of platforms that have a text. */
   platforms: z.array(z.string()),
   excerpt: z.string(),
-  /** The first picture, GIF or video of any of its texts. */
+  /** The first picture, GIF or video among its texts. */
   cover: mediaOutput.nullable(),
-  /** How many publications stand in each state. */
+  /** Number of publications by state. */
   publications: z.record(z.string(), z.number()),
   results: resultsTotal.nullable(),
 });

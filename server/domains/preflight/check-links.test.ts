@@ -16,7 +16,7 @@ beforeEach(() => {
   asked = [];
   clock = new ManualClock('2026-03-02T10:00:00Z');
   ctx = {
-    // No link is ever looked up in the database.
+    // Link checks do not use the database.
     db: null as unknown as Db,
     clock,
     events: { publish: async () => {} },
@@ -26,7 +26,7 @@ beforeEach(() => {
   };
 });
 
-/** By host: a status for HEAD and one for GET, or a fault. */
+/** By host: the status for HEAD and for GET, or a failure. */
 const SITES: Record<string, [number, number] | SafeFetchReason> = {
   'fine.example': [200, 200],
   'shy.example': [405, 206],
@@ -52,7 +52,7 @@ const fetcher: LinkFetcher = async (url, { method }) => {
 const check = (...texts: string[]) => openLinks(ctx, { texts }, fetcher);
 const stateOf = async (host: string) => (await check(`https://${host}/a`)).links[0]?.state;
 
-test('only what surely leads nowhere is dead; what could not be found out says nothing', async () => {
+test('only links that certainly lead nowhere are dead; failed checks are inconclusive', async () => {
   const states: Record<string, string | undefined> = {};
   for (const host of [...Object.keys(SITES), 'bug.example']) states[host] = await stateOf(host);
   expect(states).toEqual({
@@ -73,7 +73,7 @@ test('only what surely leads nowhere is dead; what could not be found out says n
   });
 });
 
-test('each link is asked once, in the order of the texts, and told as it is written', async () => {
+test('each link is requested once, in the order of the texts, and reported as written', async () => {
   const { links } = await check(
     'See fine.example/b, and https://gone.example/a.',
     'Again: https://gone.example/a',
@@ -85,7 +85,7 @@ test('each link is asked once, in the order of the texts, and told as it is writ
   ]);
 });
 
-test('an answer is believed for a while, a bad one for less', async () => {
+test('results are cached for a while, bad ones for less', async () => {
   await check('https://fine.example/a https://gone.example/a');
   const first = asked.length;
   clock.advance(60_000);
@@ -97,12 +97,12 @@ test('an answer is believed for a while, a bad one for less', async () => {
   expect(asked.length).toBe(first + 2);
 });
 
-test('two who ask at once ask once', async () => {
+test('concurrent checks of a link share one request', async () => {
   await Promise.all([check('https://fine.example/a'), check('https://fine.example/a')]);
   expect(asked).toEqual(['HEAD https://fine.example/a']);
 });
 
-test('a workspace cannot have us ask without end, and another one is not held up by it', async () => {
+test('limits the requests of a workspace without affecting another one', async () => {
   for (let i = 0; i < 10; i++)
     await check(Array.from({ length: 12 }, (_, j) => `https://fine.example/${i}-${j}`).join(' '));
   expect(asked).toHaveLength(60);
@@ -114,7 +114,7 @@ test('a workspace cannot have us ask without end, and another one is not held up
   expect((await check('https://fine.example/next')).links[0]?.state).toBe('fine');
 });
 
-test('somebody who may not publish cannot have us ask', async () => {
+test('a member who cannot publish cannot trigger requests', async () => {
   await expect(
     checkLinks(withRole(ctx, 'viewer'), { texts: ['https://fine.example/a'] }),
   ).rejects.toMatchObject({ code: 'forbidden' });

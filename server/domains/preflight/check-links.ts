@@ -11,13 +11,13 @@ import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { type CheckedLink, checkLinksInput, checkLinksOutput } from './check-links-schemas';
 
-/** Links of one call that are checked; a post with more is read by nobody. */
+/** Maximum number of links checked per call. A sensible post does not have more. */
 const MAX_LINKS = 12;
 const AT_ONCE = 4;
-/** How long an answer is believed, in milliseconds: what is gone may be put up in a moment. */
+/** How long a result is cached, in milliseconds. Failures expire sooner, because the page may be back at any moment. */
 const BELIEVED_MS = { fine: 15 * 60_000, dead: 2 * 60_000, unchecked: 60_000 } as const;
 const MAX_KEPT = 2_000;
-/** New addresses that one workspace may have us ask in a minute. */
+/** Maximum number of new URLs that we request for one workspace per minute. */
 const ASKS_A_MINUTE = 60;
 
 type LinkResult = Pick<CheckedLink, 'state' | 'message'>;
@@ -30,13 +30,15 @@ interface Kept {
 const kept = new Map<string, Kept>();
 const asks = new Map<string, { minute: number; count: number }>();
 
-/** For tests: forgets every answer. */
+/** Clears the cache and the request counts. For tests. */
 export function forgetLinks(): void {
   kept.clear();
   asks.clear();
 }
 
-/** The links of texts, each once, as a browser would open them. An address without https:// counts where it is surely one. */
+/**
+ * Returns the distinct links of texts as a browser would open them. An address without https:// is included only if it certainly is one.
+ */
 export function linksOf(texts: readonly string[]): { shown: string; address: string }[] {
   const found = new Map<string, string>();
   for (const text of texts)
@@ -48,8 +50,8 @@ export function linksOf(texts: readonly string[]): { shown: string; address: str
 }
 
 /**
- * Opens the links of texts and says which surely lead nowhere: 404, 410, a name that does not exist, a certificate that no
- * browser takes. Everything else that goes wrong is "could not be checked". Answers are kept for some minutes.
+ * Opens the links of texts and reports those that certainly lead nowhere: 404, 410, an unknown host, an invalid certificate. Any other
+ * failure is "could not be checked". Results are cached for some minutes.
  */
 export async function openLinks(
   ctx: Ctx,
@@ -69,7 +71,7 @@ export async function openLinks(
   return { links: answers };
 }
 
-/** Says which links of texts surely lead nowhere. */
+/** Reports which links of texts certainly lead nowhere. */
 export const checkLinks = defineVerb({
   verb: 'publications.checkLinks',
   permission: 'posts.publish',
@@ -86,7 +88,7 @@ function resultOf(ctx: Ctx, address: string, fetcher: LinkFetcher): Promise<Link
   if (!mayAsk(ctx.workspaceId, now)) return Promise.resolve(UNCHECKED);
   if (kept.size >= MAX_KEPT) for (const old of [...kept.keys()].slice(0, MAX_KEPT / 2)) kept.delete(old);
   const entry: Kept = { until: now + BELIEVED_MS.unchecked, result: checkAddress(address, fetcher) };
-  // Set again, so that the oldest come first when room is made.
+  // Inserted again, so that the oldest entries come first when the cache is trimmed.
   kept.delete(address);
   kept.set(address, entry);
   void entry.result.then(({ state }) => {
@@ -111,11 +113,11 @@ const dead = (message: Fact): LinkResult => ({ state: 'dead', message });
 /** Never throws. */
 async function checkAddress(address: string, fetcher: LinkFetcher): Promise<LinkResult> {
   try {
-    // Many servers answer HEAD wrongly: only what they say to GET is held against them.
+    // Many servers handle HEAD incorrectly, so only the response to GET counts against them.
     const head = await fetcher(address, { method: 'HEAD' });
     if (head.status < 400) return FINE;
     const { status } = await fetcher(address, { method: 'GET', headers: { range: 'bytes=0-0' } });
-    // 416: there is something, but it is empty.
+    // 416: the resource exists, but is empty.
     if (status < 400 || status === 416) return FINE;
     if (status === 404) return dead(fact('preflight.problems.linkNotFound'));
     if (status === 410) return dead(fact('preflight.problems.linkGone'));

@@ -10,7 +10,7 @@ type Access = Pick<
   'platform' | 'status' | 'accessExpiresAt' | 'refreshExpiresAt'
 >;
 
-/** A connection that has ended, or will have ended when the post is due. Pure. */
+/** Returns the warning for a connection that has expired, or will have expired when the post is due. Pure. */
 export function accessWarning(one: Asked, row: Access, now: Date, zone: string): ScheduleWarning | null {
   const base = {
     connectionId: one.connectionId,

@@ -15,23 +15,23 @@ const base: FitQuestion = {
 const ask = (change: Partial<FitQuestion>) => firstFit({ ...base, ...change });
 const at = (...minutes: number[]): Moment[] => minutes.map((m) => ({ at: m * MIN, posts: 1 }));
 
-describe('the first time with room', () => {
-  test('is the time itself while every window around it has room', () => {
+describe('the first time that fits', () => {
+  test('is the requested time if every window around it has capacity', () => {
     expect(ask({})).toEqual({ fits: true });
     expect(ask({ planned: at(-10, -14, 14), want: 0 })).toEqual({ fits: true });
     expect(ask({ planned: at(0, 1), want: 5 * MIN })).toEqual({ fits: true });
   });
 
-  test('is when the window before it ends', () => {
+  test('is the end of the full window before it', () => {
     expect(ask({ planned: at(0, 0, 0), want: 10 * MIN })).toEqual({ fits: false, from: 15 * MIN });
     expect(ask({ planned: at(0, 5, 9), want: 10 * MIN })).toEqual({ fits: false, from: 15 * MIN });
   });
 
-  test('is after those that it would push away', () => {
+  test('is after the posts that it would otherwise delay', () => {
     expect(ask({ planned: at(2, 3, 4), want: 0 })).toEqual({ fits: false, from: 17 * MIN });
   });
 
-  test('counts a queue that is already too long as the publisher will send it', () => {
+  test('counts an overlong queue at the times at which the publisher will send it', () => {
     expect(ask({ planned: [{ at: 0, posts: 8 }], want: 20 * MIN })).toEqual({ fits: false, from: 30 * MIN });
     expect(layOut({ ...base, planned: [{ at: 0, posts: 8 }] })).toEqual([
       { at: 0, posts: 3 },
@@ -40,17 +40,17 @@ describe('the first time with room', () => {
     ]);
   });
 
-  test('believes what the database says of the window that is open', () => {
+  test('trusts the database about the open window', () => {
     const quota = { remaining: 0, resetsAt: 9 * MIN };
     expect(ask({ quota, want: 2 * MIN })).toEqual({ fits: false, from: 9 * MIN });
     expect(ask({ quota, want: 9 * MIN })).toEqual({ fits: true });
-    // What went out in the open window is not counted twice.
+    // Posts sent in the open window are not counted twice.
     expect(ask({ quota: { remaining: 1, resetsAt: 9 * MIN }, gone: at(-5, -4), want: MIN })).toEqual({
       fits: true,
     });
   });
 
-  test('is unknown where nothing is known of the plan, and never for more than the limit at once', () => {
+  test('is unknown beyond the known plan, and for more posts than the limit', () => {
     expect(ask({ planned: at(0, 0, 0), want: MIN, knownUntil: 10 * MIN })).toEqual({
       fits: false,
       from: null,
@@ -75,7 +75,7 @@ describe('for any plan', () => {
       ),
     );
 
-  test('the laid out plan never breaks the limit, loses nothing and sends nothing early', () => {
+  test('the projected plan never exceeds the limit, loses no post and sends none early', () => {
     fc.assert(
       fc.property(plan, fc.integer({ min: 1, max: 5 }), (all, count) => {
         const question = { ...base, rate: { count, seconds: 900 }, planned: minutes(all) };
@@ -92,7 +92,7 @@ describe('for any plan', () => {
     );
   });
 
-  test('the answer keeps the limit, and nothing earlier would', () => {
+  test('the result keeps the limit, and no earlier time would', () => {
     fc.assert(
       fc.property(
         plan,

@@ -1,6 +1,6 @@
 import type { PostRate } from '../scheduling/rates';
 
-/** So many posts at an instant (milliseconds since 1970). */
+/** A number of posts at an instant (milliseconds since 1970). */
 export interface Moment {
   at: number;
   posts: number;
@@ -8,25 +8,25 @@ export interface Moment {
 
 export interface FitQuestion {
   rate: Pick<PostRate, 'count' | 'seconds'>;
-  /** What has gone out, at its time; any order. */
+  /** Sent posts at their times, in any order. */
   gone: readonly Moment[];
-  /** What is planned, at its time; any order. What is over the limit waits, as the publisher lets it. */
+  /** Planned posts at their times, in any order. Posts over the limit wait, as they do in the publisher. */
   planned: readonly Moment[];
-  /** What the database says is left of the window that is open now. */
+  /** The remaining quota of the open window, according to the database. */
   quota: { remaining: number; resetsAt: number } | null;
-  /** When the new posts are wanted, and how many come together. */
+  /** When the new posts are wanted, and (`adding`) their number. */
   want: number;
   adding: number;
-  /** What is planned after this is not known. */
+  /** The plan after this time is unknown. */
   knownUntil: number;
 }
 
-/** `fits`; or from when on, null when nothing is known of a time with room. */
+/** `fits`: the posts fit at their time. `from`: the first time at which they do; null if none is known. */
 export type Fit = { fits: true } | { fits: false; from: number | null };
 
 /**
- * Whether new posts fit into a platform's limit at their time: no window of the limit's length that they fall into, wherever
- * it begins, holds more than the limit. If they do not, the first time at which they do. Pure.
+ * Checks whether new posts fit into a platform's limit at their time: no window of the limit's length that contains them, wherever it
+ * starts, may hold more than the limit. If they do not fit, returns the first time at which they do. Pure.
  */
 export function firstFit(question: FitQuestion): Fit {
   const { rate, want, adding, knownUntil } = question;
@@ -42,7 +42,7 @@ export function firstFit(question: FitQuestion): Fit {
   }
 }
 
-/** When what has gone out and what is planned really goes, in order: over the limit it waits until the window moved on. */
+/** Projects when sent and planned posts are actually published, in order. Posts over the limit wait until the window has moved on. */
 export function layOut({ rate, gone, planned, quota }: FitQuestion): Moment[] {
   const length = rate.seconds * 1000;
   const placed: Moment[] = [];
@@ -53,7 +53,7 @@ export function layOut({ rate, gone, planned, quota }: FitQuestion): Moment[] {
     if (opened !== null && moment.at >= opened) inWindow += moment.posts;
     else if (moment.posts > 0) placed.push({ ...moment });
   }
-  // The publisher counts an open window as one: all of it is free again when it ends.
+  // The publisher counts an open window as a whole: its quota is restored when it ends.
   if (quota && opened !== null) {
     const spent = Math.max(rate.count - quota.remaining, inWindow);
     if (spent > 0) placed.push({ at: opened, posts: spent });
@@ -80,13 +80,13 @@ export function layOut({ rate, gone, planned, quota }: FitQuestion): Moment[] {
   return placed;
 }
 
-/** The end of the last window around `at` that holds more than `most`, or null when there is none. */
+/** Returns the end of the last window around `at` that holds more than `most` posts, or null if there is none. */
 function crowdedUntil(taken: readonly Moment[], at: number, length: number, most: number): number | null {
   const near = taken.filter((m) => m.at > at - length && m.at < at + length);
   let end: number | null = null;
   let next = 0;
   let inside = 0;
-  // A window that holds the most begins at one of the posts in it; the last of those around `at` begins at `at` itself.
+  // A fullest window starts at one of its posts. The last window around `at` starts at `at` itself.
   const starts = [...near.filter((m) => m.at <= at), { at, posts: 0 }];
   for (let i = 0; i < starts.length; i++) {
     const start = starts[i]?.at ?? at;
@@ -95,7 +95,7 @@ function crowdedUntil(taken: readonly Moment[], at: number, length: number, most
       next++;
     }
     if (inside > most) end = start + length;
-    // The window's first post leaves it when the next one begins.
+    // The window's first post drops out when the next one starts.
     inside -= starts[i]?.posts ?? 0;
   }
   return end;

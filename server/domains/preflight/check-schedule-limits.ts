@@ -10,7 +10,7 @@ export interface Asked extends Planned {
   platformName: string;
 }
 
-/** The warnings of platforms' limits for posts at their times. Pure. */
+/** Returns the warnings about platform limits for posts at their times. Pure. */
 export function limitWarnings(
   asked: readonly Asked[],
   loads: ReadonlyMap<string, Load>,
@@ -22,7 +22,7 @@ export function limitWarnings(
     for (const rate of postRates(one.platform)) {
       const fit = fitOf(rate, one, asked, loads, quota);
       if (fit.fits) continue;
-      // Of several limits the one that holds it back longest is told; one without an end before all.
+      // Reports the exceeded limit with the longest delay. A limit without a known end comes before all others.
       if (!worst || (worst.from !== null && (fit.from === null || fit.from > worst.from)))
         worst = { rate, from: fit.from };
     }

@@ -8,26 +8,26 @@ import type { WorkspaceId } from '@/server/foundation/ids';
 import { bucketOf, postRates } from '../scheduling/rates';
 import type { Moment } from './check-schedule-fit';
 
-/** How far on a first free time is looked for: so many lengths of the limit's window, and a day at least. */
+/** How far ahead a free time is searched: this many lengths of the limit's window, and at least a day. */
 const LENGTHS_AHEAD = 8;
 const MAX_TIMES = 20_000;
-/** What all accounts of an installation have planned is looked through up to so many rows. */
+/** Maximum number of planned rows read across all accounts of an installation. */
 const MAX_ROWS = 50_000;
 
-/** A publication's lane and time, as far as limits are concerned. */
+/** The lane and time of a publication, as far as limits are concerned. */
 export interface Planned {
   connectionId: string;
   platform: string;
   environment: 'live' | 'sandbox';
   dueAt: Date;
-  /** How often it takes from the limits: itself and each part that follows it. One when it is not said. */
+  /** Number of posts that count towards the limits: itself and each of its parts. Defaults to one. */
   posts?: number;
 }
-/** What one account has sent and has planned around a time. */
+/** Posts that an account has sent and planned around a time. */
 export interface Load {
   gone: Moment[];
   planned: Moment[];
-  /** Nothing is known of what is planned after this. */
+  /** The plan after this time is unknown. */
   knownUntil: number;
 }
 
@@ -48,7 +48,7 @@ interface TimeRow {
   gone: boolean;
 }
 
-/** What each account has sent lately and has planned, by its time. Inside the workspace's transaction. */
+/** Returns each account's recently sent and planned posts by time. Runs in the workspace's transaction. */
 export async function readLoads(
   tx: Tx,
   workspaceId: WorkspaceId,
@@ -61,7 +61,7 @@ export async function readLoads(
     .filter((w) => w.span > 0)
     .map((w) => ({
       lane: w.connectionId,
-      // What is overdue stands first in the lane; of a far future only what comes before it counts.
+      // Overdue posts come first in the lane. For a time in the far future, only the posts shortly before it count.
       from_at:
         w.dueAt.getTime() - w.span <= now.getTime()
           ? null
@@ -104,18 +104,18 @@ export async function readLoads(
   return loads;
 }
 
-/** What limits know beyond a workspace: the open windows, and what all accounts of this installation have planned. */
+/** Quota information beyond a workspace: the open windows, and the plans of all accounts of this installation. */
 export interface QuotaSnapshot {
-  /** By scope and bucket. */
+  /** Keyed by scope and bucket (`quotaKey`). */
   buckets: ReadonlyMap<string, { remaining: number; resetsAt: number }>;
-  /** By installation scope; none where there is certainly room. */
+  /** Keyed by installation scope; missing if there is certainly enough quota. */
   installations: ReadonlyMap<string, Load>;
 }
 export const quotaKey = (scope: string, bucket: string): string => `${scope} ${bucket}`;
 
 /**
- * Reads the open windows and the plans of whole installations. Of other workspaces it learns how many posts are due when,
- * and nothing else. `wanted` are connections that the caller has found in its own workspace.
+ * Reads the open windows and the plans of whole installations. Of other workspaces, it only reads how many posts are due when. `wanted`
+ * must be connections that the caller found in its own workspace.
  */
 export async function readQuotaSnapshot(
   db: Db,
@@ -150,7 +150,7 @@ export async function readQuotaSnapshot(
       );
       const adding = same.reduce((sum, w) => sum + (w.posts ?? 1), 0);
       const enough = Math.min(...rates.map((r, i) => r.count - (spent[i] ?? 0))) - adding;
-      // Usually all that is planned on all platforms together is far below the limit.
+      // Usually the plans of all platforms together are far below the limit, so this cheap count is enough.
       const [some] = await rowsOf<{ n: number }>(
         tx,
         sql`select coalesce(sum(x.posts), 0)::int as n

@@ -7,7 +7,7 @@ import { type Asked, limitWarnings } from './check-schedule-limits';
 import { type QuotaSnapshot, readLoads, readQuotaSnapshot } from './check-schedule-load';
 import type { Scheduled } from './check-schedule-schemas';
 
-/** What has not gone out yet: only this can still be too much for a limit. */
+/** States of unsent publications, the only ones that can still exceed a limit. */
 const UNSENT: readonly Publication['state'][] = PUBLICATION_LISTS.waiting;
 
 const askedOf = (rows: readonly Publication[], port: Platforms): Asked[] =>
@@ -23,7 +23,7 @@ const askedOf = (rows: readonly Publication[], port: Platforms): Asked[] =>
       platformName: port.traits(row.platform)?.name ?? row.platform,
     }));
 
-/** Publications with what the platforms' limits mean for them, counted in the transaction that made them. */
+/** Adds the warnings about platform limits to publications, in the transaction that created them. */
 export async function withLimitWarnings(
   tx: Tx,
   workspaceId: WorkspaceId,
@@ -42,7 +42,7 @@ export async function withLimitWarnings(
   }));
 }
 
-/** The same for publications that an earlier request made. */
+/** The same for publications that an earlier request created. */
 export async function againWithLimitWarnings(
   db: Db,
   workspaceId: WorkspaceId,

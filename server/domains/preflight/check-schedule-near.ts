@@ -13,13 +13,13 @@ import type { ScheduleWarning } from './check-schedule-schemas';
 import { chooseable, gapOf, spokenMoment, spokenTime } from './check-schedule-words';
 import { type Fingerprint, fingerprint, isRepeat } from './similarity';
 
-/** How many days apart the same text on the same account is no repeat any more. */
+/** Number of days after which the same text on the same account no longer counts as a repeat. */
 export const REPEAT_DAYS = 30;
-/** Of each account so many publications before and after the time are looked at. */
+/** Maximum number of publications compared per account before and (`AFTER`) after the time. */
 const BEFORE = 200;
 const AFTER = 100;
 
-/** A publication near the time: it is planned, or went out. */
+/** A planned or published publication near the time. */
 export interface Neighbour {
   lane: string;
   postId: string;
@@ -27,13 +27,13 @@ export interface Neighbour {
   state: string;
   text: string;
   link: string | null;
-  /** What follows it: a repeat in a thread is a repeat, too. */
+  /** Its further parts, because a repeat in a thread also counts. */
   parts: Part[];
   media: Pick<Media, 'fileId' | 'kind'>[];
   at: number;
 }
 
-/** What each account sent or plans within the days around the time, the nearest first. Inside the workspace's transaction. */
+/** Returns what each account sent or plans within `REPEAT_DAYS` of the time, nearest first. Runs in the workspace's transaction. */
 export async function readNeighbours(
   tx: Tx,
   workspaceId: WorkspaceId,
@@ -69,7 +69,7 @@ export async function readNeighbours(
 const wentOut = (n: Neighbour) => n.state === 'published' || n.state === 'unknown';
 const pageOf = (n: Neighbour) => ({ label: fact('preflight.actions.seeOther'), href: `/posts/${n.postId}` });
 
-/** What is compared of a post: its texts with what they are shown with. Parts have no pictures of their own. */
+/** A text to compare, with its media. Parts have no media of their own. */
 interface Shown {
   print: Fingerprint;
   media: readonly Pick<Media, 'fileId' | 'kind'>[];
@@ -81,13 +81,13 @@ type Asking = Asked & {
   media?: readonly Pick<Media, 'fileId' | 'kind'>[];
 };
 
-/** The same text, or the same picture, on the same account within the days. Pure. */
+/** Warns about the same text or picture on the same account within `REPEAT_DAYS`. Pure. */
 export function repeatWarnings(
   asked: readonly Asking[],
   neighbours: readonly Neighbour[],
   zone: string,
 ): ScheduleWarning[] {
-  // One text often went to many accounts: each is read once.
+  // The same text often went to many accounts, so its fingerprint is computed once.
   const known = new Map<string, Fingerprint>();
   const print = (text: string, link: string | null) => {
     const key = `${link ?? ''}\n${text}`;
@@ -95,7 +95,7 @@ export function repeatWarnings(
     known.set(key, made);
     return made;
   };
-  /** The post and what follows it. An empty part is like nothing. */
+  /** Returns the post and its parts. Empty parts are omitted, because they resemble nothing. */
   const shownOf = (
     text: string,
     link: string | null,
@@ -139,8 +139,8 @@ export function repeatWarnings(
 }
 
 /**
- * What two have in common, the lower rank the more of it; null when they are different posts. Other pictures make another
- * post of a text that is only much alike.
+ * Returns what two posts have in common, with a lower rank for more of it; null if they are different posts. A text that is only similar is
+ * a different post if the pictures differ.
  */
 function sameIn(a: Shown, b: Shown): { rank: number; what: Fact } | null {
   const exact = a.print.essence !== '' && a.print.essence === b.print.essence;
@@ -166,7 +166,7 @@ function sameIn(a: Shown, b: Shown): { rank: number; what: Fact } | null {
   return { rank: 2, what };
 }
 
-/** Other posts of the account within an hour of this one. Pure. */
+/** Warns about other posts of the account within an hour of this one. Pure. */
 export function hourWarnings(
   asked: readonly Asked[],
   neighbours: readonly Neighbour[],
@@ -210,7 +210,7 @@ const place = ({ connectionId, platform, connectionName }: Asked) => ({
   refused: false,
 });
 
-/** The first time from `due` on with an hour free on both sides, as far as the neighbours tell. */
+/** Returns the first time from `due` on with a free hour on both sides, according to the known neighbours. */
 function freeHour(own: readonly Neighbour[], due: number, zone: string): ScheduleWarning['better'] {
   const times = own.map((n) => n.at).sort((a, b) => a - b);
   let from = due;

@@ -16,9 +16,9 @@ export const WARNING_CODES = [
 ] as const;
 
 export const checkScheduleInput = z.object({
-  /** Whose stored texts go out where `texts` has none. */
+  /** Post whose stored texts are used for platforms missing in `texts`. */
   postId: id('post').nullish(),
-  /** For which slots it is; else the stored post's. */
+  /** Topic of the slots; defaults to the stored post's topic. */
   topicId: id('topic').nullish(),
   texts: z
     .array(
@@ -35,7 +35,7 @@ export const checkScheduleInput = z.object({
     )
     .max(20)
     .default([]),
-  /** `local` is this account's own time, such as its next free slot, where it differs from `when`. */
+  /** `local` is this account's own time, such as its next free slot, if it differs from `when`. */
   targets: z
     .array(z.object({ connectionId: id('connection'), local: localTime.optional() }))
     .min(1)
@@ -46,28 +46,28 @@ export const checkScheduleInput = z.object({
     /** Each account's next free slot. */
     z.object({ kind: z.literal('next_slot') }),
   ]),
-  /** Publications that move to this time; they are not counted where they are now. */
+  /** Publications that move to this time. They are not counted at their current time. */
   moving: z.array(id('publication')).max(50).default([]),
 });
 
 export const scheduleWarning = z.object({
   code: z.enum(WARNING_CODES),
-  /** The account that it is about; null for what is about all of them. */
+  /** The account that the warning is about; null if it is about all of them. */
   connectionId: z.string().nullable(),
   platform: z.string().nullable(),
   connectionName: z.string().nullable(),
-  /** What is to be known. Times are in the workspace's zone. */
+  /** The text of the warning. Times are in the workspace's time zone. */
   message: factOutput,
-  /** True for what is refused when it is scheduled; everything else may be scheduled all the same. */
+  /** true if scheduling would be refused. Otherwise the post can be scheduled anyway. */
   refused: z.boolean(),
   /** A time without this warning. */
   better: z.object({ at: z.date(), local: z.string() }).nullable(),
-  /** A page that helps. */
+  /** A page that helps to resolve it. */
   fix: z.object({ label: factOutput, href: z.string() }).nullable(),
 });
 export const checkScheduleOutput = z.object({ warnings: z.array(scheduleWarning) });
 
-/** What scheduling answers: each publication with what the platform's limits mean for it. */
+/** Result of scheduling: each publication with its warnings about platform limits. */
 export const scheduledOutput = publicationOutput.extend({ warnings: z.array(scheduleWarning) });
 
 export type CheckScheduleInput = z.input<typeof checkScheduleInput>;

@@ -1,23 +1,23 @@
 import type { InstantParam } from '@/server/foundation/facts';
 import { localDayOf, localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
 
-/** A moment with its day. */
+/** Formats an instant with its day. */
 export const spokenMoment = (at: Date, zone: string): InstantParam => ({ instant: at.toISOString(), zone });
 
-/** A moment for a sentence about a post of `around`: without the day when that is the same. */
+/** Formats an instant for a sentence about a post at `around`, without the day if both are on the same one. */
 export function spokenTime(at: Date, around: Date, zone: string): InstantParam {
   const day = localDayOf(around, zone);
   const moment = spokenMoment(at, zone);
   return at >= day.from && at < day.to ? { ...moment, show: 'time' } : moment;
 }
 
-/** The day of a moment. */
+/** Formats the day of an instant. */
 export const spokenDay = (at: Date, zone: string): InstantParam => ({
   ...spokenMoment(at, zone),
   show: 'day',
 });
 
-/** How far apart two posts are: 20 minutes before, or at the same time. */
+/** Returns how far apart two posts are, for example 20 minutes before, or at the same time. */
 export function gapOf(other: Date, own: Date): { order: 'before' | 'same' | 'after'; minutes: number } {
   const minutes = Math.round((other.getTime() - own.getTime()) / 60_000);
   return {
@@ -27,8 +27,8 @@ export function gapOf(other: Date, own: Date): { order: 'before' | 'same' | 'aft
 }
 
 /**
- * The first full minute from an instant on, as a time to choose. Null when its wall-clock time would mean another instant,
- * in the hour that the clocks repeat.
+ * Returns the first full minute at or after an instant as a selectable wall-clock time. Null if that time would mean another instant, in an
+ * hour that a clock change repeats.
  */
 export function chooseable(from: number, zone: string): { at: Date; local: string } | null {
   const at = new Date(Math.ceil(from / 60_000) * 60_000);

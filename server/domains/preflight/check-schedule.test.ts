@@ -42,7 +42,7 @@ const shownAs = (fileId: string) => ({
   durationMs: null,
 });
 
-/** Rows as the publisher would have left them, at local times or minutes. */
+/** Inserts rows as the publisher would have left them, at local times or instants. */
 async function put(
   rows: {
     local?: string;
@@ -98,7 +98,7 @@ async function check(
 }
 const codes = (warnings: ScheduleWarning[]) => warnings.map((w) => w.code);
 
-test('a post that nothing speaks against has no warning', async () => {
+test('a post without problems has no warnings', async () => {
   await put([{ local: '2026-03-03T09:00' }, { local: '2026-03-03T14:00' }]);
   expect(await check('2026-03-03T11:30')).toEqual([]);
   expect(await check(null)).toEqual([]);
@@ -107,7 +107,7 @@ test('a post that nothing speaks against has no warning', async () => {
 describe('the same text', () => {
   const again = 'OUR autumn planner is out — fifty pages, printable and undated! #planner';
 
-  test('to the same account within 30 days, sent or planned, exactly or almost', async () => {
+  test('is reported on the same account within 30 days, sent or planned, exact or similar', async () => {
     await put([{ local: '2026-02-20T09:00', state: 'published', text: again }]);
     const [warning, ...more] = await check('2026-03-03T11:30');
     expect(more).toEqual([]);
@@ -126,7 +126,7 @@ describe('the same text', () => {
     expect(almost[0]?.message).toSay('Almost the same text went to @x');
   });
 
-  test('not after 30 days, not to another account, not if it was cancelled or failed, not the one that moves', async () => {
+  test('is not reported after 30 days, on another account, if cancelled or failed, or for the post being moved', async () => {
     const other = await addConnection(db, world.ctx);
     await put([
       { local: '2026-01-30T09:00', state: 'published', text: SAID },
@@ -140,7 +140,7 @@ describe('the same text', () => {
     expect(await check('2026-03-03T11:30', { moving: [moving] })).toEqual([]);
   });
 
-  test("reads the post's own text where none is given", async () => {
+  test('is read from the stored post if none is given', async () => {
     const stored = await writePost(world.ctx, SAID);
     await put([{ local: '2026-03-10T09:00', state: 'awaiting_approval', text: SAID }]);
     expect(codes(await check('2026-03-03T11:30', { texts: [], postId: stored.id }))).toEqual([
@@ -165,7 +165,7 @@ describe('pictures', () => {
   const put1 = (text: string, files: string[]) =>
     put([{ local: '2026-02-20T09:00', state: 'published', text, files }]);
 
-  test('a post without words is repeated when its first picture is', async () => {
+  test('a post without text is a repeat if its first picture is', async () => {
     await put1('', [one]);
     expect(await checked('', [one, two])).toEqual(['The same picture']);
     expect(await checked(SAID, [one])).toEqual(['The same picture']);
@@ -173,7 +173,7 @@ describe('pictures', () => {
     expect(await checked('', [])).toEqual([]);
   });
 
-  test('the same text is said with what differs about its pictures; a text that is only alike is another post then', async () => {
+  test('the same text is reported with the difference in pictures; a merely similar text with other pictures is a new post', async () => {
     await put1(SAID, [one]);
     const alike = SAID.replace('fifty', 'sixty');
     expect(await checked(SAID, [one])).toEqual(['The same text and picture']);
@@ -184,12 +184,12 @@ describe('pictures', () => {
     expect(await checked(alike, [])).toEqual([]);
   });
 
-  test('a text that went out alone is the same one beside a picture', async () => {
+  test('a text that was published alone is a repeat next to a picture', async () => {
     await put1(SAID, []);
     expect(await checked(SAID, [one])).toEqual(['The same text without pictures']);
   });
 
-  test('what the platform does not take is said of each by its place, never twice the same', async () => {
+  test('media that the platform does not accept are reported by position, each once', async () => {
     await db.asSystem((tx) => tx.update(files).set({ bytes: 2_000_000 }));
     const messages = (
       await check('2026-03-03T11:30', {
@@ -208,7 +208,7 @@ describe('pictures', () => {
   });
 });
 
-test('another post of the account within the hour is named, with a free hour', async () => {
+test('another post of the account within the hour is reported, with a free hour', async () => {
   await put([
     { local: '2026-03-03T11:10' },
     { local: '2026-03-03T12:20', state: 'awaiting_approval' },
@@ -224,7 +224,7 @@ test('another post of the account within the hour is named, with a free hour', a
 });
 
 describe("the platform's limits", () => {
-  test('a queue that cannot fit says so with the first time that fits', async () => {
+  test('an overfull queue is reported with the first time that fits', async () => {
     await put([{ local: '2026-03-03T14:15', count: 100 }]);
     const warnings = await check('2026-03-03T14:20');
     expect(codes(warnings)).toEqual(['platform_limit', 'crowded_hour']);
@@ -235,7 +235,7 @@ describe("the platform's limits", () => {
     expect(codes(await check('2026-03-03T14:30'))).toEqual(['crowded_hour']);
   });
 
-  test('sliding: also what would come after it counts, and what has just gone out', async () => {
+  test('apply to a sliding window: later posts and recently sent ones count', async () => {
     await put([
       { at: world.clock.now(), state: 'published', count: 60 },
       { at: new Date(world.clock.now().getTime() + 10 * 60_000), count: 40 },
@@ -244,7 +244,7 @@ describe("the platform's limits", () => {
     expect(warning).toMatchObject({ code: 'platform_limit', better: { local: '2026-03-02T11:15' } });
   });
 
-  test('what stands in the database now counts, also for what goes out now', async () => {
+  test('include the quota in the database, also for a post sent now', async () => {
     await db.asSystem((tx) =>
       tx.insert(quotaBuckets).values({
         scope: connectionId,
@@ -258,8 +258,8 @@ describe("the platform's limits", () => {
     expect(await check('2026-03-02T11:10')).toEqual([]);
   });
 
-  test('a limit of the whole installation counts other workspaces too', async () => {
-    // The other tests' workspaces are a part of this installation.
+  test('of a whole installation include other workspaces', async () => {
+    // The workspaces of the other tests belong to this installation, too.
     await db.asSystem((tx) => tx.delete(publications));
     await db.asSystem((tx) =>
       tx.insert(quotaBuckets).values({
@@ -291,7 +291,7 @@ describe("the platform's limits", () => {
       expect(warning?.message).toSay(
         '10,000 posts in a day from all accounts of this installation together.',
       );
-      // When the open window ends; theirs fill only two places of the next.
+      // The end of the open window. The other workspace's posts take only two places of the next one.
       expect(warning?.better?.local).toBe('2026-03-02T12:00');
     } finally {
       await db.asSystem((tx) =>
@@ -300,7 +300,7 @@ describe("the platform's limits", () => {
     }
   });
 
-  test('scheduling answers the same warning, also to the second click, and schedules all the same', async () => {
+  test('scheduling returns the same warning, also for a double click, and schedules anyway', async () => {
     await put([{ local: '2026-03-03T14:15', count: 100 }]);
     const fresh = await writePost(world.ctx, SAID);
     const make = () =>
@@ -323,7 +323,7 @@ describe("the platform's limits", () => {
   });
 });
 
-test("the plan's posts a day are told before they are refused, with the next day that has room", async () => {
+test('the daily limit of the plan is reported before scheduling is refused, with the next day that has capacity', async () => {
   world = await createWorld(db, { plan: 'free', timeZone: 'Europe/Berlin' });
   connectionId = await addConnection(db, world.ctx);
   post = await writePost(world.ctx, 'An older post');
@@ -346,7 +346,7 @@ describe('a connection', () => {
   const set = (values: Partial<typeof connections.$inferInsert>) =>
     db.asSystem((tx) => tx.update(connections).set(values).where(eq(connections.id, connectionId)));
 
-  test('that needs its person, or that has ended by then, is told with a way to reconnect', async () => {
+  test('that needs reconnecting, or expires before the post is due, is reported with a link to reconnect', async () => {
     await set({ status: 'needs_reconnect' });
     expect(await check('2026-03-03T14:20')).toMatchObject([
       { code: 'connection_expired', refused: true, fix: { label: 'Reconnect', href: '/connections' } },
@@ -358,7 +358,7 @@ describe('a connection', () => {
     expect(ends?.message).toSay('ends on 10 Mar 2026, before this goes out');
   });
 
-  test('that renews itself is not called ending, and one that cannot is', async () => {
+  test('that renews itself is not reported as expiring, and one that cannot renew is', async () => {
     await set({ accessExpiresAt: new Date('2026-03-02T12:00:00Z') });
     expect(await check('2026-03-10T13:00')).toEqual([]);
     connectionId = await addConnection(db, world.ctx, 'facebook');
@@ -367,7 +367,7 @@ describe('a connection', () => {
   });
 });
 
-test('times that would be refused are said, with the next one that exists', async () => {
+test('times that would be refused are reported, with the next valid one', async () => {
   expect(await check('2026-03-01T09:00')).toMatchObject([
     { code: 'time_refused', refused: true, better: null },
   ]);
@@ -376,7 +376,7 @@ test('times that would be refused are said, with the next one that exists', asyn
   ]);
 });
 
-test('each account can have a time of its own', async () => {
+test('each account can have its own time', async () => {
   await put([{ local: '2026-03-04T09:00' }]);
   const other = await addConnection(db, world.ctx);
   const warnings = await check('2026-03-03T14:20', {
@@ -385,7 +385,7 @@ test('each account can have a time of its own', async () => {
   expect(warnings.map((w) => [w.code, w.connectionId])).toEqual([['crowded_hour', connectionId]]);
 });
 
-test("another workspace's account and post are not found, and a viewer may not ask", async () => {
+test('accounts and posts of another workspace are not found, and a viewer is refused', async () => {
   const stranger = await createWorld(db);
   const foreign = await addConnection(db, stranger.ctx);
   await expect(check(null, { targets: [{ connectionId: foreign }] })).rejects.toMatchObject({

@@ -23,7 +23,7 @@ import { checkScheduleInput, checkScheduleOutput, type ScheduleWarning } from '.
 import { chooseable, spokenDay } from './check-schedule-words';
 import { lacksUpload, uploadRefusal } from './check-targets';
 
-/** How many days on a day with room in the plan is looked for. */
+/** How many days ahead a day with capacity in the plan is searched. */
 const DAYS_AHEAD = 14;
 
 interface Question extends Asked {
@@ -35,8 +35,8 @@ interface Question extends Asked {
 type Workspace = typeof workspaces.$inferSelect;
 
 /**
- * What is to be known before a post is scheduled: a repeated text, a crowded hour, limits of the platform and of the plan, a
- * connection that will have ended. Changes nothing and refuses nothing; a time that would be refused is a warning, too.
+ * Reports problems before a post is scheduled: a repeated text, a crowded hour, limits of the platform and the plan, an expiring
+ * connection. Changes nothing and refuses nothing; even a time that scheduling would refuse is a warning.
  */
 export const checkSchedule = defineVerb({
   verb: 'publications.check',
@@ -146,7 +146,7 @@ async function readQuestions(
 
 const EVERYWHERE = { connectionId: null, platform: null, connectionName: null };
 
-/** A time that would be refused: past, too far away, skipped by a clock change. */
+/** Warning about a time that would be refused: in the past, too far ahead, or skipped by a clock change. */
 function timeWarning(message: Fact, suggestion: unknown, zone: string): ScheduleWarning {
   const better =
     typeof suggestion === 'string'
@@ -166,7 +166,7 @@ const uploadWarning = (q: Question): ScheduleWarning => ({
   fix: { label: fact('preflight.actions.reconnect'), href: '/connections' },
 });
 
-/** Pictures, GIFs and videos that a platform does not take, as scheduling will refuse them. Each platform says it once. */
+/** Warns about media that a platform does not accept and scheduling would refuse, once per platform. */
 function mediaWarnings(questions: readonly Question[], port: Platforms): ScheduleWarning[] {
   const platforms = new Map(questions.map((q) => [q.platform, q]));
   return [...platforms.values()].flatMap(({ platform, platformName, media }) =>
@@ -182,7 +182,7 @@ function mediaWarnings(questions: readonly Question[], port: Platforms): Schedul
   );
 }
 
-/** Of several, two may have the same fault. */
+/** Adds the position if there are several media, because two may have the same problem. */
 function numbered(media: readonly Media[], index: number | null, problem: Fact): Fact {
   const one = index === null ? undefined : media[index];
   return one && index !== null && media.length > 1
@@ -190,7 +190,7 @@ function numbered(media: readonly Media[], index: number | null, problem: Fact):
     : problem;
 }
 
-/** Ids that are publications of this workspace; others are as if they did not exist. */
+/** Returns the ids that are publications of this workspace and ignores the others. */
 async function ownIds(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const rows = await tx
@@ -200,7 +200,7 @@ async function ownIds(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<string[
   return rows.map((row) => row.id);
 }
 
-/** The plan's posts a day, as scheduling will refuse them, with the next day that has room. */
+/** Warns about the plan's daily limit, which scheduling would enforce, with the next day that has capacity. */
 async function planWarnings(
   tx: Tx,
   workspace: Workspace,
@@ -254,7 +254,7 @@ async function planRefuses(
   }
 }
 
-/** The wall-clock time of `like` on the day after `day`; on a day that skips it, a moment of that day all the same. */
+/** Returns the wall-clock time of `like` on the day after `day`, or the start of that day if a clock change skips it. */
 function sameTimeNextDay(day: Date, like: Date, zone: string): Date {
   const next = localDayOf(day, zone).to;
   const local = `${localTimeOf(next, zone).slice(0, 10)}T${localTimeOf(like, zone).slice(11)}`;

@@ -17,7 +17,7 @@ test.each([
   '\uFE0F',
   '\u{E0067}',
   ' \u0301',
-])('a text that shows nothing is empty: %j', (text) => {
+])('a text without visible content is empty: %j', (text) => {
   if (!traits) throw new Error('no traits');
   expect(contentProblem({ ...bare, text }, 'X', traits)).toSay(/empty/);
   expect(

@@ -20,7 +20,10 @@ export interface Target {
   variant: Post['variants'][number];
 }
 
-/** Matches accounts with the post's texts and checks that each can go out: connected, able to publish, not empty, not too long. */
+/**
+ * Matches accounts with the post's texts and checks that each can be published: connected, able to publish, not empty, not too long. Throws
+ * `invalid` otherwise.
+ */
 export async function checkTargets(
   tx: Tx,
   workspaceId: WorkspaceId,
@@ -73,13 +76,16 @@ export async function checkTargets(
   return targets;
 }
 
-/** Whether an account was connected before uploads were asked for. Where the platform did not tell what was allowed, it is tried. */
+/**
+ * Whether an account was connected before upload permissions were requested. If the platform did not report the granted scopes, uploads are
+ * attempted.
+ */
 export const lacksUpload = (traits: PlatformTraits | null, granted: readonly string[]): boolean =>
   granted.length > 0 && (traits?.uploadScopes ?? []).some((scope) => !granted.includes(scope));
 export const uploadRefusal = (account: string, platform: string): Fact =>
   fact('preflight.problems.noUpload', { account, platform });
 
-/** Why a platform does not take what is to go out; null when it does. */
+/** Returns why a platform does not accept the content; null if it does. */
 export function contentProblem(
   { text, link, parts, media }: Pick<Post['variants'][number], 'text' | 'link' | 'parts' | 'media'>,
   platform: string,
@@ -96,7 +102,7 @@ export function contentProblem(
   return inMedia ? inMedia.message : null;
 }
 
-/** What is wrong with the rest of a thread or with a first comment; null when it can go out. */
+/** Returns the problem with the rest of a thread or with a first comment; null if there is none. */
 function partProblem(parts: readonly Part[], platform: string, traits: PlatformTraits): Fact | null {
   const { most, characters } = traits.parts;
   if (parts.length > most) {

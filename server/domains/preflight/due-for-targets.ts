@@ -7,9 +7,9 @@ import { type Due, resolveDue } from '../scheduling/resolve-due';
 import type { Target } from './check-targets';
 
 /**
- * When each account's publication is due: all at one time, or each in its own next free slot. Throws `limit_reached` when the plan
- * has no room at a chosen time; slots on full days are passed over. Call it in the transaction that holds the workspace's lock and
- * makes the rows, so that two requests at once cannot both take a slot.
+ * Returns when each account's publication is due: all at one time, or each in its own next free slot. Throws `limit_reached` if the plan
+ * has no capacity at a chosen time; slots on full days are skipped. Must run in the transaction that holds the workspace's lock and creates
+ * the rows, so that concurrent requests cannot both take a slot.
  */
 export async function dueForTargets(
   tx: Tx,

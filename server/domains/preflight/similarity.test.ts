@@ -5,8 +5,8 @@ import { ALIKE, fingerprint, isRepeat, plainAddress, similarity } from './simila
 const alike = (a: string, b: string) => similarity(fingerprint(a), fingerprint(b));
 const text = fc.string({ unit: 'grapheme', maxLength: 300 });
 
-describe('how alike two texts are', () => {
-  test('is symmetric and from 0 to 1', () => {
+describe('the similarity of two texts', () => {
+  test('is symmetric and between 0 and 1', () => {
     fc.assert(
       fc.property(text, text, (a, b) => {
         const s = alike(a, b);
@@ -18,7 +18,7 @@ describe('how alike two texts are', () => {
     );
   });
 
-  test('is 1 for a text and itself, however it is set', () => {
+  test('is 1 for a text and itself, regardless of case and punctuation', () => {
     fc.assert(
       fc.property(text, (a) => {
         fc.pre(fingerprint(a).essence !== '');
@@ -33,7 +33,7 @@ describe('how alike two texts are', () => {
     );
   });
 
-  test('stays high when a letter or two of a sentence change', () => {
+  test('stays high when a letter of a sentence changes', () => {
     const words = fc.array(fc.stringMatching(/^[a-z]{3,9}$/), { minLength: 8, maxLength: 40 });
     fc.assert(
       fc.property(words, fc.nat(), fc.stringMatching(/^[a-z]$/), (all, where, letter) => {
@@ -67,7 +67,7 @@ describe('how alike two texts are', () => {
     for (const a of posts) for (const b of posts) if (a !== b) expect(alike(a, b)).toBeLessThan(0.5);
   });
 
-  test('sees through hashtags, marks, tracking and small edits, and not through another link or subject', () => {
+  test('ignores hashtags, punctuation, tracking and small edits, but not another link or subject', () => {
     const said = 'Our autumn planner is out: fifty pages, printable. https://shop.example/planner';
     for (const again of [
       'our autumn planner is OUT — fifty pages, printable 🎉 https://www.shop.example/planner/?utm_source=x #planner #autumn',
@@ -80,7 +80,7 @@ describe('how alike two texts are', () => {
         'New on the blog: https://blog.example/five-quiet-mornings',
       ),
     ).toBeLessThan(ALIKE);
-    // A link more or less does not make it another post.
+    // An additional or missing link does not make it a different post.
     expect(alike(said, said.replace(/ https.*/, ''))).toBe(1);
     expect(alike(said, `${said} https://shop.example/cards`)).toBe(1);
     expect(alike('#planner', '#autumn')).toBeLessThan(ALIKE);
@@ -99,7 +99,7 @@ describe('how alike two texts are', () => {
   });
 });
 
-test('an address is the same with and without its tracking', () => {
+test('a URL is the same with and without tracking parameters', () => {
   const plain = plainAddress('https://www.Shop.example/a/?id=3&utm_source=x&fbclid=9#top');
   expect(plain).toBe('shop.example/a?id=3');
   expect(plainAddress('shop.example/a?id=3')).toBe(plain);

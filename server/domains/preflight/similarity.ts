@@ -1,15 +1,15 @@
 import { findUrls } from '@/server/connectors/kit/text';
 
-/** Texts that are at least this alike count as the same said again: a word or two changed, not the subject. */
+/** Similarity from which two texts count as repeats: a word or two differ, but not the subject. */
 export const ALIKE = 0.75;
-/** How many letters stand together in one piece of a text. */
+/** Length of the pieces in which texts are compared, in characters. */
 const PIECE = 4;
-/** What is compared of a very long text. */
+/** Maximum length of text that is compared, in characters. */
 const LONGEST = 4_000;
-/** Parameters of an address that say who clicked where, not what the address leads to. */
+/** URL parameters that identify a click and not the target. */
 const TRACKING = /^(utm_.*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|mc_[ce]id|igshid?|ref|ref_src|si|s)$/i;
 
-/** An address without its protocol, `www.`, tracking parameters, fragment and closing slash. */
+/** Returns a URL without its protocol, `www.`, tracking parameters, fragment and trailing slash. */
 export function plainAddress(address: string): string {
   let url: URL;
   try {
@@ -22,7 +22,7 @@ export function plainAddress(address: string): string {
   return `${url.hostname.replace(/^www\./, '')}${url.pathname.replace(/\/+$/, '')}${query ? `?${query}` : ''}`;
 }
 
-/** What a post says and where it leads, without how it is set. */
+/** Extracts the words of a post and its targets, without formatting. */
 function read(text: string, link: string | null): { words: string; places: string[] } {
   const addresses = [...(link ? [link] : [])];
   let rest = '';
@@ -43,17 +43,17 @@ function read(text: string, link: string | null): { words: string; places: strin
   };
 }
 
-/** A text in the pieces that are compared. */
+/** A text split into the pieces that are compared. */
 interface Pieces {
   readonly of: string;
   readonly counts: ReadonlyMap<string, number>;
   readonly size: number;
 }
-/** A post ready to be compared with many. */
+/** A post prepared for comparison with many others. */
 export interface Fingerprint {
   /**
-   * What the post says and where it leads: small letters, single spaces, no marks, no hashtags, plain addresses. A post of
-   * nothing but hashtags or marks is what it is.
+   * Normalized words and targets of the post: lower case, single spaces, no punctuation or hashtags, plain URLs. A post that consists only
+   * of hashtags or punctuation keeps them.
    */
   readonly essence: string;
   readonly places: readonly string[];
@@ -81,9 +81,9 @@ function piecesOf(plain: string): Pieces {
 }
 
 /**
- * How alike two posts are, from 0 to 1: the share of their four-letter pieces that they have in common (Dice's coefficient).
- * Symmetric; 1 for posts that say the same, 0 for empty ones and for different ones too short for pieces. Addresses count
- * only where both posts lead somewhere and to different places: "New on the blog" is another post with every link.
+ * Returns the similarity of two posts from 0 to 1: the share of four-letter pieces that they have in common (Dice's coefficient).
+ * Symmetric; 1 for equal posts, 0 for empty ones and for different ones too short for pieces. URLs only count if both posts have them and
+ * they lead to different places: "New on the blog" is a different post with each link.
  */
 export function similarity(a: Fingerprint, b: Fingerprint): number {
   const [x, y] = comparable(a, b);
@@ -103,7 +103,7 @@ function comparable(a: Fingerprint, b: Fingerprint): [Pieces, Pieces] {
   return elsewhere || a.words.of === '' || b.words.of === '' ? [a.whole, b.whole] : [a.words, b.words];
 }
 
-/** Whether two posts are alike enough to be called a repeat; quick for posts of very different lengths. */
+/** Whether two posts are similar enough to be called a repeat. Fast for posts of very different lengths. */
 export function isRepeat(a: Fingerprint, b: Fingerprint): boolean {
   const [x, y] = comparable(a, b);
   if (x.of !== y.of && 2 * Math.min(x.size, y.size) < ALIKE * (x.size + y.size)) return false;

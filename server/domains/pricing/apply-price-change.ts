@@ -16,8 +16,8 @@ export type PriceOutcome = 'applied' | 'failed' | 'nothing_to_do';
 const alertKey = (listingId: string): string => `price:${listingId}`;
 
 /**
- * Tells the platform a new price. Setting a price twice is harmless; when the outcome of an attempt is unknown, the price
- * that the platform shows decides. Throws the ConnectorFault when trying again later may help.
+ * Sets a new price at the platform. Setting a price twice is harmless; if the outcome of an attempt is unknown, the price that the platform
+ * shows decides. Throws the ConnectorFault if a retry may help.
  */
 export async function applyPriceChange({
   ctx,
@@ -26,7 +26,7 @@ export async function applyPriceChange({
   ctx: Ctx;
   input: { priceChangeId: string };
 }): Promise<PriceOutcome> {
-  // Held: the change waits as it is until the workspace goes on.
+  // During an emergency stop, the change waits unchanged.
   if (await isStopped(ctx)) return 'nothing_to_do';
   const found = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [change] = await tx
@@ -88,7 +88,7 @@ async function note(ctx: Ctx, change: Change, state: 'pending' | 'unknown', prob
   );
 }
 
-/** Takes over the price that the platform shows. */
+/** Adopts the price that the platform shows. */
 async function adopt(ctx: Ctx, listingId: string, price: number): Promise<void> {
   await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx
@@ -111,7 +111,7 @@ async function applied(ctx: Ctx, change: Change, listing: Listing, price: number
       .update(listings)
       .set({ price, updatedAt: now })
       .where(and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, listing.id)));
-    // Whoever changed the price, the rule waits its cooldown and counts from here.
+    // Whoever changed the price, the rule's cooldown and its counts start over.
     await tx
       .update(priceRules)
       .set({ lastChangedAt: now })

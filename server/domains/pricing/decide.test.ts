@@ -40,7 +40,7 @@ const anyFacts = fc
   .map((over) => facts(over));
 
 describe('decidePrice', () => {
-  it('never goes below the floor, never up, and always says why', () => {
+  it('never goes below the floor or up, and always gives a reason', () => {
     fc.assert(
       fc.property(anyFacts, (f) => {
         const decision = decidePrice(f);
@@ -83,7 +83,7 @@ describe('decidePrice', () => {
     );
   });
 
-  it('tells the figures', () => {
+  it('includes the figures', () => {
     expect(decidePrice(facts())).toEqual({
       kind: 'lower',
       to: 1080,

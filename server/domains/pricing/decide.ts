@@ -2,7 +2,7 @@ import { type Fact, fact } from '@/server/foundation/facts';
 import { money, portion } from '@/server/foundation/money';
 
 const HOUR = 3_600_000;
-/** Older figures than this are no ground for a decision. */
+/** Maximum age of figures that a decision may be based on. */
 export const STALE_MS = 3 * HOUR;
 
 export interface PriceFacts {
@@ -13,7 +13,7 @@ export interface PriceFacts {
   windowHours: number;
   stepBasisPoints: number;
   cooldownHours: number;
-  /** From when views and sales were counted: the window's start, or the last change of the price when that is later. */
+  /** Start of the period for views and sales: the window's start, or the last price change if that is later. */
   since: Date;
   views: number;
   sales: number;
@@ -27,8 +27,8 @@ export type PriceDecision =
   | { kind: 'lower'; to: number; why: Fact };
 
 /**
- * Views but no sales → one step down, never below the floor and not before the cooldown is over. Says why, with the figures.
- * Pure: the same facts give the same decision.
+ * Lowers the price by one step if there were views but no sales, never below the floor and not before the cooldown is over. Gives the
+ * reason with the figures. Pure: the same facts give the same decision.
  */
 export function decidePrice(facts: PriceFacts): PriceDecision {
   const show = (amount: number) => money(amount, facts.currency);
@@ -62,7 +62,7 @@ export function decidePrice(facts: PriceFacts): PriceDecision {
   return { kind: 'lower', to, why: fact(why, { views, window, from: show(facts.price), to: show(to) }) };
 }
 
-/** A length of time in whole days, or else in hours. */
+/** Formats a duration in whole days, or else in hours. */
 const lengthOf = (hours: number): Fact =>
   hours % 24 === 0 && hours > 0
     ? fact('pricing.reasons.days', { count: hours / 24 })

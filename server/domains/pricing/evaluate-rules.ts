@@ -19,9 +19,9 @@ import { hasOpenChange, writePriceChange } from './request-price-change';
 
 const HOUR = 3_600_000;
 
-/** Looks at every active price rule of a workspace, notes what it decided and why, and asks for the changes. */
+/** Evaluates every active price rule of a workspace, records each decision with its reason, and requests the changes. */
 export async function evaluateRules({ ctx }: { ctx: Ctx }): Promise<{ checked: number; changes: string[] }> {
-  // Held: a change that is decided now would rest on old figures when the workspace goes on.
+  // During an emergency stop, a decision would be based on outdated figures by the time the workspace resumes.
   if (await isStopped(ctx)) return { checked: 0, changes: [] };
   const due = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx
@@ -66,7 +66,7 @@ export async function evaluateRules({ ctx }: { ctx: Ctx }): Promise<{ checked: n
   return { checked: due.length, changes };
 }
 
-/** One rule, decided on locked rows. Answers the change that it asked for. */
+/** Evaluates one rule on locked rows. Returns the id of the requested change, if any. */
 async function evaluate(tx: Tx, ctx: Ctx, ruleId: string): Promise<string | null> {
   const [row] = await tx
     .select({ rule: priceRules, listing: listings, floor: products.floor })
@@ -101,7 +101,7 @@ async function evaluate(tx: Tx, ctx: Ctx, ruleId: string): Promise<string | null
   });
 }
 
-/** The figures for one rule, from what was last read from the platform. */
+/** Collects the facts for one rule from the last data read from the platform. */
 async function gather(
   tx: Tx,
   ctx: Ctx,
@@ -151,7 +151,7 @@ async function gather(
   };
 }
 
-/** How many views the listing had at an instant: none before it existed, else the nearest count that we have. */
+/** Returns the listing's views at an instant: none before it existed, else the nearest recorded count. */
 async function viewsBefore(
   tx: Tx,
   ctx: Ctx,

@@ -23,13 +23,13 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 const HOUR = 3_600_000;
-/** A shop that keeps one price and counts what it was asked. */
+/** A shop with one price that records its calls. */
 class FakeEtsy {
   price = 1200;
   views = 0;
   sold = 0;
   asked: string[] = [];
-  /** Thrown by the next `setPrice`; `after` also changes the price first. */
+  /** Thrown by the next `setPrice`. With `after`, the price is changed first. */
   fault: { error: ConnectorFault; after: boolean } | null = null;
   constructor(private readonly clock: () => Date) {}
   platforms = calling(async (request: { capability: string; input: { price?: { amount: number } } }) => {
@@ -85,21 +85,21 @@ const priceOf = (shop: Shop) =>
   });
 
 describe('price rules', () => {
-  it('steps down on views without sales, waits, stops at the floor and tells why', async () => {
+  it('lower the price on views without sales, wait, stop at the floor and give reasons', async () => {
     const shop = await start();
     await saveRule(shop.ctx, { listingId: shop.listingId, ...rule });
     expect(await shop.hour(4)).toEqual({ checked: 1, changes: [] });
     const first = await shop.hour(11);
     expect(first.changes).toHaveLength(1);
     expect(shop.sent.at(-1)?.name).toBe('selling/price-change.requested');
-    // While it is pending, nothing more is asked for.
+    // While a change is pending, no other is requested.
     expect((await shop.hour(30)).changes).toEqual([]);
     const id = first.changes[0] ?? '';
     expect(await apply(shop, shop.etsy, id)).toBe('applied');
     expect(await apply(shop, shop.etsy, id)).toBe('nothing_to_do');
     expect(shop.etsy.price).toBe(1080);
     expect(await priceOf(shop)).toBe(1080);
-    // The cooldown counts in hours; views before the change do not count any more.
+    // The cooldown counts in hours; views before the change no longer count.
     for (let i = 0; i < 11; i++) expect((await shop.hour(38)).changes).toEqual([]);
     expect((await shop.hour(39)).changes).toEqual([]);
     let steps = 0;
@@ -120,14 +120,14 @@ describe('price rules', () => {
     expect(log[0]?.summary).toSay('11 views and no sale in the last 1 day: from $12.00 to $10.80.');
   });
 
-  it('leaves a listing that sells alone', async () => {
+  it('leave a listing with sales alone', async () => {
     const shop = await start();
     await saveRule(shop.ctx, { listingId: shop.listingId, ...rule });
     shop.etsy.sold = 1;
     expect((await shop.hour(500)).changes).toEqual([]);
   });
 
-  it('decides nothing when the figures are old', async () => {
+  it('decide nothing on outdated figures', async () => {
     const shop = await start();
     await saveRule(shop.ctx, { listingId: shop.listingId, ...rule, active: false });
     await shop.hour(500);
@@ -137,7 +137,7 @@ describe('price rules', () => {
     expect((await shop.hour(501)).changes).toHaveLength(1);
   });
 
-  it('keeps within the plan, and two people apart', async () => {
+  it('are limited to one per listing and to listings of the workspace', async () => {
     const shop = await start('free');
     const saved = await saveRule(shop.ctx, { listingId: shop.listingId, ...rule });
     await expect(saveRule(shop.ctx, { listingId: shop.listingId, ...rule })).rejects.toMatchObject({
@@ -156,7 +156,7 @@ describe('applyPriceChange', () => {
     (await requestPriceChange(shop.ctx, { listingId: shop.listingId, price })).id;
   const stateOf = async (shop: Shop) => (await listPriceChanges(shop.ctx, { limit: 1 })).items[0];
 
-  it('refuses less than the floor, the same price, and a second change at once', async () => {
+  it('refuses a price below the floor, the same price, and a second concurrent change', async () => {
     const shop = await start();
     await expect(ask(shop, 799)).rejects.toMatchObject({ code: 'invalid' });
     await expect(ask(shop, 1200)).rejects.toMatchObject({ code: 'invalid' });
@@ -167,7 +167,7 @@ describe('applyPriceChange', () => {
     ).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  it('reads the price when the outcome is unknown, and does not set it twice', async () => {
+  it('reads the price after an unknown outcome and does not set it twice', async () => {
     const shop = await start();
     const id = await ask(shop, 1000);
     shop.etsy.fault = { error: new ConnectorFault('unknown_outcome', plain('No answer.')), after: true };
@@ -178,7 +178,7 @@ describe('applyPriceChange', () => {
     expect(await priceOf(shop)).toBe(1000);
   });
 
-  it('sets it again when it had not arrived', async () => {
+  it('sets the price again if it had not arrived', async () => {
     const shop = await start();
     const id = await ask(shop, 1000);
     shop.etsy.fault = { error: new ConnectorFault('unknown_outcome', plain('No answer.')), after: false };
@@ -187,7 +187,7 @@ describe('applyPriceChange', () => {
     expect(shop.etsy.asked).toEqual(['setPrice', 'readPrice', 'setPrice']);
   });
 
-  it('leaves a price that somebody set at the platform', async () => {
+  it('keeps a price that was set at the platform', async () => {
     const shop = await start();
     const id = await ask(shop, 1000);
     shop.etsy.fault = { error: new ConnectorFault('unknown_outcome', plain('No answer.')), after: false };
@@ -198,7 +198,7 @@ describe('applyPriceChange', () => {
     expect(await priceOf(shop)).toBe(1500);
   });
 
-  it('fails with an alert that the next success closes, and waits on what may pass', async () => {
+  it('fails with an alert that the next success resolves, and stays pending on temporary faults', async () => {
     const shop = await start();
     const id = await ask(shop, 1000);
     shop.etsy.fault = { error: new ConnectorFault('transient', plain('Etsy did not answer.')), after: false };
@@ -215,7 +215,7 @@ describe('applyPriceChange', () => {
     expect(await open()).toHaveLength(0);
   });
 
-  it('does not go below a floor that was raised in the meantime', async () => {
+  it('does not go below a floor that was raised meanwhile', async () => {
     const shop = await start();
     const id = await ask(shop, 900);
     await db.asWorkspace(shop.ctx.workspaceId, (tx) =>

@@ -39,7 +39,7 @@ function shapeRule({
   return { ...own, ...rest };
 }
 
-/** One rule as it is shown. Throws `not_found`. */
+/** Returns one rule for display. Throws `not_found`. */
 export async function readRule(tx: Tx, ctx: Ctx, id: string): Promise<PriceRule> {
   const [row] = await ruleRows(tx).where(
     and(eq(priceRules.workspaceId, ctx.workspaceId), eq(priceRules.id, id)),
@@ -48,7 +48,7 @@ export async function readRule(tx: Tx, ctx: Ctx, id: string): Promise<PriceRule>
   return shapeRule(row);
 }
 
-/** How many rules count against the plan. */
+/** Counts the rules that use up the plan's limit. */
 export async function countRules(tx: Tx, ctx: Ctx): Promise<number> {
   const [row] = await tx
     .select({ n: sql<string>`count(*)` })
@@ -57,7 +57,7 @@ export async function countRules(tx: Tx, ctx: Ctx): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
-/** Price rules, the newest first, a page at a time. */
+/** Lists price rules, newest first, with pagination. */
 export const listRules = defineVerb({
   verb: 'pricing.rules',
   permission: 'workspace.read',
@@ -91,7 +91,7 @@ export const listRules = defineVerb({
   },
 });
 
-/** Changes of prices, the newest first, a page at a time. */
+/** Lists price changes, newest first, with pagination. */
 export const listPriceChanges = defineVerb({
   verb: 'pricing.changes',
   permission: 'workspace.read',

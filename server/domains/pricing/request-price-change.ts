@@ -18,7 +18,7 @@ export interface NewPriceChange {
   evidence: Record<string, number | string>;
 }
 
-/** Whether a change of a listing's price is under way. */
+/** Whether a price change of a listing is pending or in progress. */
 export async function hasOpenChange(tx: Tx, ctx: Ctx, listingId: string): Promise<boolean> {
   const [open] = await tx
     .select({ id: priceChanges.id })
@@ -35,8 +35,8 @@ export async function hasOpenChange(tx: Tx, ctx: Ctx, listingId: string): Promis
 }
 
 /**
- * Writes a change of price that is to be carried out, inside the caller's transaction: never below the product's floor, on an active
- * listing only, and one at a time. Answers the change's id.
+ * Creates a price change to be carried out, inside the caller's transaction: never below the product's floor, on an active listing only,
+ * and one at a time. Returns its id.
  */
 export async function writePriceChange(tx: Tx, ctx: Ctx, change: NewPriceChange): Promise<string> {
   const [row] = await tx
@@ -74,7 +74,7 @@ export async function writePriceChange(tx: Tx, ctx: Ctx, change: NewPriceChange)
   return id;
 }
 
-/** A person sets the price of a listing. The platform is told in the background. */
+/** Sets the price of a listing at a user's request. The platform is updated in the background. */
 export const requestPriceChange = defineVerb({
   verb: 'pricing.changePrice',
   permission: 'prices.write',

@@ -24,7 +24,7 @@ const settingsOf = ({ active, minViews, windowHours, stepBasisPoints, cooldownHo
   cooldownHours,
 });
 
-/** Sets the price rule of a listing: a new one within the plan's limit, or a change of the one that was seen. */
+/** Saves the price rule of a listing: creates one within the plan's limit, or updates the version that the user saw. */
 export const saveRule = defineVerb({
   verb: 'pricing.saveRule',
   permission: 'prices.write',
@@ -76,7 +76,7 @@ export const saveRule = defineVerb({
   },
 });
 
-/** Removes a price rule. Changes that it has made stay on record. */
+/** Removes a price rule. The changes it made stay on record. */
 export const removeRule = defineVerb({
   verb: 'pricing.removeRule',
   permission: 'prices.write',

@@ -13,7 +13,7 @@ const rule = {
   active: z.boolean().default(true),
   minViews: whole({ min: 1, max: 1_000_000, tooSmall: asMessage('validation.priceRule.tooFewViews') }),
   windowHours: hours,
-  /** Hundredths of a per cent. */
+  /** In hundredths of a percent. */
   stepBasisPoints: whole({
     min: 10,
     max: 5000,
@@ -24,7 +24,7 @@ const rule = {
 };
 export const saveRuleInput = z.object({
   listingId: id('listing'),
-  /** The version that was seen; left out for a listing that has no rule yet. */
+  /** The version that the user saw; omitted for a listing without a rule. */
   version: version(0).optional(),
   ...rule,
 });

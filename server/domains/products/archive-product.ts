@@ -11,7 +11,7 @@ import { changeSeenProduct, isListed } from './change-seen-product';
 import { countProducts, readProduct } from './queries';
 import { archiveProductInput, productOutput } from './schemas';
 
-/** Puts a product away. Its sales stay; it must not be listed anywhere. Archiving again changes nothing. */
+/** Archives a product. Its sales stay, and it must not be listed anywhere. Archiving it again changes nothing. */
 export const archiveProduct = defineVerb({
   verb: 'products.archive',
   permission: 'products.write',
@@ -21,7 +21,7 @@ export const archiveProduct = defineVerb({
   run: async (ctx, input) => {
     const { id, version } = input;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      // The listing verb locks the workspace too, so that a product is not listed while it is put away.
+      // The listing verb locks the workspace too, so that a product cannot be listed while it is being archived.
       await lockWorkspace(tx, ctx.workspaceId);
       const before = await readProduct(tx, ctx, id);
       if (before.archivedAt) return before;
@@ -41,7 +41,7 @@ export const archiveProduct = defineVerb({
   },
 });
 
-/** Brings an archived product back, within the plan's limit. */
+/** Restores an archived product, within the plan's limit. */
 export const restoreProduct = defineVerb({
   verb: 'products.restore',
   permission: 'products.write',

@@ -6,7 +6,7 @@ import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { Product } from './schemas';
 
-/** Writes to a product that nobody has changed or archived since `version` was seen. Throws `conflict` otherwise. */
+/** Updates a product that was not changed or archived since `version`. Throws `conflict` otherwise. */
 export async function changeSeenProduct(
   tx: Tx,
   ctx: Ctx,
@@ -30,7 +30,7 @@ export async function changeSeenProduct(
     });
 }
 
-/** Whether a product is listed anywhere, or on its way there. */
+/** Whether a product is listed anywhere, or about to be. */
 export async function isListed(tx: Tx, ctx: Ctx, productId: string): Promise<boolean> {
   const [live] = await tx
     .select({ id: listings.id })

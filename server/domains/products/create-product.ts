@@ -13,7 +13,7 @@ import { inHistory } from './history';
 import { countProducts, readProduct } from './queries';
 import { createProductInput, productOutput } from './schemas';
 
-/** Makes a product, within the plan's limit. */
+/** Creates a product, within the plan's limit. */
 export const createProduct = defineVerb({
   verb: 'products.create',
   permission: 'products.write',
@@ -44,7 +44,7 @@ export const createProduct = defineVerb({
   },
 });
 
-/** Throws `not_found` when the file is not one of this workspace. */
+/** Throws `not_found` if the file does not belong to this workspace. */
 export async function assertOwnFile(tx: Tx, ctx: Ctx, fileId: string | null): Promise<void> {
   if (fileId === null) return;
   const [file] = await tx

@@ -12,13 +12,13 @@ const fieldsOf = ({ title, description, tags, price, floor, currency, file }: Pr
   fileId: file?.id ?? null,
 });
 
-/** A product as its history keeps it. */
+/** Returns a product as recorded in its history. */
 export const inHistory = (product: Product) => ({
   ...fieldsOf(product),
   description: cutText(product.description, 500),
 });
 
-/** What an edit has changed, for the history. */
+/** Returns the changes of an edit, for the history. */
 export function changesOf(before: Product, after: Product) {
   const [was, is] = [fieldsOf(before), fieldsOf(after)];
   const changed = (Object.keys(was) as (keyof typeof was)[]).filter(

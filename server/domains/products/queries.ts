@@ -13,7 +13,7 @@ const columns = {
   file: { id: files.id, name: files.name, mime: files.mime, bytes: files.bytes },
 };
 
-/** One product as it is shown. Throws `not_found`. */
+/** Returns one product for display. Throws `not_found`. */
 export async function readProduct(tx: Tx, ctx: Ctx, id: string): Promise<Product> {
   const [row] = await tx
     .select(columns)
@@ -24,7 +24,7 @@ export async function readProduct(tx: Tx, ctx: Ctx, id: string): Promise<Product
   return shape(row);
 }
 
-/** One product of this workspace. */
+/** Returns one product of this workspace. */
 export const getProduct = defineVerb({
   verb: 'products.get',
   permission: 'workspace.read',
@@ -34,7 +34,7 @@ export const getProduct = defineVerb({
   run: (ctx, input) => ctx.db.asWorkspace(ctx.workspaceId, (tx) => readProduct(tx, ctx, input.id)),
 });
 
-/** How many products count against the plan: those that are not archived. */
+/** Counts the products that use up the plan's limit: those that are not archived. */
 export async function countProducts(tx: Tx, ctx: Ctx): Promise<number> {
   const [row] = await tx
     .select({ n: sql<string>`count(*)` })
@@ -43,7 +43,7 @@ export async function countProducts(tx: Tx, ctx: Ctx): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
-/** Products, the newest first, a page at a time, with how many listings each has. */
+/** Lists products, newest first, with pagination and the number of listings of each. */
 export const listProducts = defineVerb({
   verb: 'products.list',
   permission: 'workspace.read',

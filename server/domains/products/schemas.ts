@@ -28,7 +28,7 @@ const shape = {
     .max(13, asMessage('validation.product.tooManyTags', { max: 13 }))
     .default([])
     .transform((tags) => [...new Set(tags)]),
-  /** Minor units of the currency. */
+  /** In minor units of the currency. */
   price,
   floor: price,
   currency: currency(asMessage('validation.product.currencyUnknown')),
@@ -64,7 +64,7 @@ export const productOutput = z.object({
   updatedAt: z.date(),
   file: fileOutput.nullable(),
 });
-/** A product after an edit, and the shops that still show what was sent to them before. */
+/** A product after an edit, and the shops that still show the content sent to them before. */
 export const updatedProductOutput = productOutput.extend({
   behind: z.array(
     z.object({ listingId: z.string(), connectionName: z.string(), parts: z.array(z.enum(SENT_PARTS)) }),

@@ -1,7 +1,7 @@
 import type { SentContent } from '@/db/schema';
 import type { Product } from './schemas';
 
-/** What of a product a shop gets when it is listed, besides its price and picture. */
+/** Returns the parts of a product that are sent to a shop when it is listed, besides its price and picture. */
 export const sentContentOf = (
   product: Pick<Product, 'title' | 'description' | 'tags' | 'file'>,
 ): SentContent => ({
@@ -14,7 +14,10 @@ export const sentContentOf = (
 export const SENT_PARTS = ['title', 'description', 'tags', 'file'] as const;
 export type SentPart = (typeof SENT_PARTS)[number];
 
-/** What a shop has in another form than the product has now. Empty when they are the same, or when nobody knows what was sent. */
+/**
+ * Returns the parts that differ between what was sent to a shop and the current product. Empty if there are none or if it is unknown what
+ * was sent.
+ */
 export function differsFrom(sent: SentContent | null, now: SentContent): SentPart[] {
   if (!sent) return [];
   const changed: Record<SentPart, boolean> = {
@@ -27,8 +30,8 @@ export function differsFrom(sent: SentContent | null, now: SentContent): SentPar
 }
 
 /**
- * Whether a shop has what was sent, or gets it by itself: not what is taken down or on its way down, and not what failed before anything
- * was made there, since trying again sends the product as it is then.
+ * Whether a shop has the sent content or will get it automatically. Excludes listings that are taken down or being taken down, and those
+ * that failed before anything was created, because a retry sends the current product.
  */
 export const keepsSent = ({ state, remoteId }: { state: string; remoteId: string | null }): boolean =>
   state !== 'delisting' && state !== 'delisted' && (state !== 'failed' || remoteId !== null);

@@ -12,9 +12,9 @@ import { updatedProductOutput, updateProductInput } from './schemas';
 import { differsFrom, sentContentOf } from './sent-content';
 
 /**
- * Changes a product. `version` is the one that the person saw; when somebody else has saved since, nothing is written and the
- * answer is a `conflict`. The currency stays while the product is listed somewhere. Shops keep what was sent to them, and the answer says which
- * of them show something else now; their prices are changed at each listing.
+ * Updates a product. `version` is the one that the user saw; if the product was saved since, nothing is written and it throws `conflict`.
+ * The currency cannot change while the product is listed anywhere. Shops keep what was sent to them, and the result says which of them now
+ * show something else; their prices are changed per listing.
  */
 export const updateProduct = defineVerb({
   verb: 'products.update',

@@ -26,7 +26,7 @@ export const answerMissedInput = z.object({
   answer: z.enum(['post_now', 'next_free', 'skip']),
 });
 
-/** Of what takes no place in the plan a day is never full. */
+/** Quota for publications that do not count towards the plan: no day is ever full. */
 const ANY_DAY: Pick<DailyQuota, 'take'> = { take: async () => true };
 
 /**
@@ -124,14 +124,14 @@ export async function answerMissed({
 const ownAction = (ctx: Ctx, id: string) =>
   and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.id, id), eq(actions.kind, MISSED_ACTION));
 
-/** A thousandth of a second apart, so that each account's posts keep their order. */
+/** One millisecond apart, so that each account's posts keep their order. */
 const soon = (zone: string, now: Date, place: number): Due => ({
   dueAt: new Date(now.getTime() + place),
   localTime: localTimeOf(now, zone),
   timeZone: zone,
 });
 
-/** Each at the next free slot of its account, one after the other. Throws when an account has none. */
+/** Moves each publication to the next free slot of its account, one after the other. Throws if an account has none. */
 async function inFreeSlots(
   tx: Tx,
   workspace: typeof workspaces.$inferSelect,
@@ -155,7 +155,7 @@ async function inFreeSlots(
       mine,
     );
     if (!slot) throw await noFreeSlot(tx, workspace.id, row.connectionId, name);
-    // What has its time takes that slot.
+    // A post takes the slot at its new time.
     if (row.kind === 'post') given.set(row.connectionId, mine.add(minuteOf(slot.at)));
     moves.push({ row, due: { dueAt: slot.at, localTime: slot.local, timeZone: workspace.timeZone } });
   }

@@ -12,7 +12,7 @@ import { requestSweep } from '../planning/schedule-publications';
 import { STEPS } from '../publications/transitions';
 import { resolveDue } from '../scheduling/resolve-due';
 
-/** The kind of the action that asks whether to send the rest of what is out in part (db/parts.sql). Its subject is the next part. */
+/** Kind of the action that asks whether to send the rest of a partially published post (db/parts.sql). Its subject is the next part. */
 export const REST_ACTION = 'publication_rest';
 
 export const answerRestInput = z.object({
@@ -48,7 +48,7 @@ export async function answerRest({
     async read(tx, { settings, lock }) {
       const [found] = await tx.select({ part: actions.subjectId }).from(actions).where(own);
       if (!found) throw notFound('action');
-      // The publication first, as everybody who needs both locks them.
+      // Locks the publication before the action, in the same order as all other code.
       const cancelled = tx
         .select()
         .from(publications)
@@ -71,7 +71,7 @@ export async function answerRest({
               {
                 row,
                 due: resolveDue(null, row.timeZone, now),
-                // It follows what is out, but when the rest of it goes out is chosen here.
+                // The rest follows a published part, but its time is chosen here, so it is judged like a post of its own.
                 onlyLate: isStillOnTime({ dueAt: row.dueAt, followsId: null }, settings, now),
               },
             ]

@@ -24,7 +24,7 @@ beforeEach(async () => {
   );
 });
 
-/** A post of which nobody can tell whether it is out. */
+/** Publishes a post whose outcome is unknown. */
 async function unknown(text: string, parts: { text: string }[] = []) {
   here.platform.script.push({ after: 'unknown_outcome' });
   const made = await here.scheduleThread(text, parts);
@@ -42,7 +42,7 @@ const stateOf = async (id: string) => {
 test.each([
   ['somewhere else', 'https://anything.example/mira_draws/status/123', 'not an address on X'],
   ['somebody else’s post', 'https://x.com/somebody/status/123', 'a post of @somebody'],
-])('%s is not taken for the post, and nothing is attached to it', async (_, permalink, words) => {
+])('%s is refused as the address of the post, and nothing is attached to it', async (_, permalink, words) => {
   const id = await unknown('one', [{ text: 'two' }]);
   await expect(there(id, permalink)).rejects.toMatchObject({
     code: 'invalid',
@@ -51,7 +51,7 @@ test.each([
   expect(await stateOf(id)).toEqual(['unknown', null, null]);
 });
 
-test('one post is not taken for two', async () => {
+test('one address is refused for a second post', async () => {
   const first = await unknown('one');
   await there(first, `${URL_OF_MIRA}/status/123`);
   const second = await unknown('uno');
@@ -64,13 +64,13 @@ test('one post is not taken for two', async () => {
   expect(await stateOf(second)).toEqual(['published', '124', `${URL_OF_MIRA}/status/124`]);
 });
 
-test('of two people who give one address to two posts at the same moment the second is told', async () => {
+test('when two users give one address to two posts concurrently, the second is refused', async () => {
   const first = await unknown('one');
   const second = await unknown('uno');
   const url = `${URL_OF_MIRA}/status/777`;
   let answer: Promise<unknown> = Promise.resolve();
   await here.db.asWorkspace(here.world.workspaceId, async (tx) => {
-    // The first has looked whether the address is free, and is not through yet.
+    // The first has checked that the address is free and has not committed yet.
     await lockConnection(tx, here.connectionId);
     await tx
       .update(publications)
@@ -87,13 +87,13 @@ test('of two people who give one address to two posts at the same moment the sec
   expect((await stateOf(second))[0]).toBe('unknown');
 });
 
-test('one address for two posts at once is taken once', async () => {
+test('concurrent requests with one address for two posts are accepted once', async () => {
   const ids = [await unknown('one'), await unknown('uno')];
   const ends = await Promise.allSettled(ids.map((id) => there(id, `${URL_OF_MIRA}/status/778`)));
   expect(ends.map((e) => e.status).sort()).toEqual(['fulfilled', 'rejected']);
 });
 
-test('the list of things to do takes the answer and the address apart, also without its scheme', async () => {
+test('the to-do list separates the answer from the address, also without its scheme', async () => {
   const id = await unknown('one', [{ text: 'two' }]);
   const action = (await listTodo(here.world.ctx)).actions[0]?.id ?? '';
   const complete = (input: { answer: string; permalink?: string }) =>

@@ -23,9 +23,10 @@ import { readMoveToNow } from '../publisher/send-now';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 
 /**
- * A person looked: it is there, and counts as published; or it is not, and is sent again now or left. Ends the action that asked.
- * With "not there" the attempts with an unknown outcome are settled, so that the next one goes under a key of its own. Sent again at another time
- * than was decided about, it is asked about first, where posts are reviewed and whoever answers may not decide.
+ * Resolves a publication with an unknown outcome by a user's check: it exists and counts as published, or it does not and is sent again now
+ * or left out. Closes the action that asked. If it does not exist, its attempts with an unknown outcome are settled, so that the next
+ * attempt uses a new idempotency key. Sending it at another time than was decided needs approval, if the workspace requires review and the
+ * user cannot approve.
  */
 export const resolveUnknown = defineVerb({
   verb: 'publications.resolveUnknown',
@@ -41,7 +42,7 @@ export const resolveUnknown = defineVerb({
         : await ctx.db.asWorkspace(ctx.workspaceId, (tx) => resolveIn(tx, ctx, answer));
     if (after.state === 'scheduled') await requestSweep(ctx, after.dueAt);
     else {
-      // The lane waited for this answer, and the next part of a thread is its head now.
+      // The lane waited for this answer. Its head is now the next part of a thread, if there is one.
       const { workspaceId } = ctx;
       const { connectionId, platform } = after;
       await ctx.events.publish('publishing/lane.requested', { workspaceId, connectionId, platform });
@@ -52,7 +53,7 @@ export const resolveUnknown = defineVerb({
 
 type Answer = z.output<typeof resolveUnknownInput>;
 
-/** It is not there and is sent again now. */
+/** Sends a post that does not exist on the platform again, now. */
 async function sendAgain(ctx: Ctx, answer: Answer, platform: Platforms): Promise<Publication> {
   return moveWaiting({
     ctx,
@@ -68,7 +69,8 @@ async function sendAgain(ctx: Ctx, answer: Answer, platform: Platforms): Promise
 async function resolveIn(tx: Tx, ctx: Ctx, params: Answer): Promise<Publication> {
   const { id, version, answer, permalink } = params;
   await shareWorkspace(tx, ctx.workspaceId);
-  // Of two people who give one address to two posts at the same moment, the second one is told; before the publication, as a look-up.
+  // Serializes users who give one address to two posts concurrently, so that the second is refused. The connection is locked before the
+  // publication, as in a look-up.
   if (permalink) {
     const [found] = await tx
       .select({ connectionId: publications.connectionId })
@@ -95,7 +97,7 @@ async function resolveIn(tx: Tx, ctx: Ctx, params: Answer): Promise<Publication>
       claimedUntil: null,
       retryAt: null,
       problem: null,
-      // A person's word comes after the stop that found it in doubt, and decides about the rest, too.
+      // The user's answer comes after the stop that left the outcome unknown, and covers the rest as well.
       setAsideBy: null,
       updatedAt: now,
       ...(there
@@ -111,7 +113,10 @@ async function resolveIn(tx: Tx, ctx: Ctx, params: Answer): Promise<Publication>
   return finish(tx, ctx, params, false);
 }
 
-/** Settles the attempts of what is not there, ends the action that asked, and records the answer. `asks`: it is decided about again first. */
+/**
+ * Settles the attempts of a post that does not exist, closes the action that asked, and records the answer. `asks`: it needs approval
+ * first.
+ */
 async function finish(
   tx: Tx,
   ctx: Ctx,
@@ -169,8 +174,8 @@ async function finish(
 }
 
 /**
- * What a post's address says of its id at the platform; null when it says nothing. Throws `invalid` when it lies elsewhere, is another
- * account's, or is that of another publication: what follows would be attached to that one.
+ * Returns the platform's id contained in a post's URL; null if it contains none. Throws `invalid` if the URL is on another site, of another
+ * account or of another publication, because follow-ups would be attached to the wrong post.
  */
 async function remoteIdOf(
   tx: Tx,

@@ -14,8 +14,8 @@ import { assertDailyQuota, takesPlace } from '../scheduling/count-day';
 import { forgetMedia } from '../uploads/forget-media';
 
 /**
- * Sends a failed publication again, now. It surely did not go out before: that is what `failed` means. Where posts are reviewed first and
- * whoever tries again may not decide, it needs approval again when that is another time than was decided about.
+ * Sends a failed publication again, now. `failed` means that it certainly was not published. If the workspace requires review and the user
+ * cannot approve, it needs approval again once it is too late to count as published at the approved time.
  */
 export const retryPublication = defineVerb({
   verb: 'publications.retry',
@@ -41,7 +41,7 @@ export const retryPublication = defineVerb({
           );
         if (takesPlace(row)) await assertDailyQuota(tx, workspace, due.dueAt, 1, [id]);
         await writer.apply();
-        // The person may have changed what was wrong: nothing of the earlier uploads is relied on.
+        // The user may have fixed the cause, so earlier uploads are not reused.
         if (row.mediaUntil) await forgetMedia(tx, ctx.workspaceId, id, { now });
         await endAlerts(tx, ctx, [id]);
         const publication = await readPublication(tx, ctx, id);

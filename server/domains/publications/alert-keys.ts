@@ -1,2 +1,2 @@
-/** The alert of one publication that failed; a retry or a cancel resolves it. */
+/** Key of the alert about a failed publication. A retry or a cancellation resolves it. */
 export const failureKey = (publicationId: string): string => `publication:${publicationId}:failed`;

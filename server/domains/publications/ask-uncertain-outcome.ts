@@ -11,9 +11,9 @@ import { STEPS } from './transitions';
 import { uncertainOutcome } from './uncertain-outcome';
 
 /**
- * Whether a waiting publication may be out already: an attempt has an unknown outcome, and neither the platform nor a person has said
- * since that it is not there. It waits to be sent again under the same key, which is safe for a while only. What came of later
- * tries (a rate limit, say) tells nothing of the first.
+ * Whether a waiting publication may already be out: an attempt has an unknown outcome, and neither the platform nor a user has since
+ * reported that the post is not there. The publication waits to be sent again under the same key, which is safe only for a limited time.
+ * The outcome of later attempts (a rate limit, for example) says nothing about the first.
  */
 export const mayBeOut = sql<boolean>`exists (
   select from publication_attempts a
@@ -22,12 +22,12 @@ export const mayBeOut = sql<boolean>`exists (
       select from publication_attempts l
       where l.publication_id = a.publication_id and l.kind = 'lookup' and l.outcome = 'absent' and l.number > a.number))`;
 
-/** When the oldest attempt with an unknown outcome began, in milliseconds; null when there is none. */
+/** When the oldest attempt with an unknown outcome began, in milliseconds since 1970, or null if there is none. */
 export const firstUnseen = sql<number | null>`(
   select (extract(epoch from min(a.started_at)) * 1000)::float8 from publication_attempts a
   where a.publication_id = ${publications.id} and a.kind = 'publish' and coalesce(a.outcome, 'unknown_outcome') = 'unknown_outcome')`;
 
-/** Moves waiting publications that may be out already to a person's eyes. The caller has locked them. */
+/** Asks a user about waiting publications that may already be out. The caller has locked them. */
 export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const now = ctx.clock.now();
@@ -82,7 +82,7 @@ export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promis
   }
 }
 
-/** Of these waiting publications, which the caller has locked, moves those that may be out to a person's eyes. Answers which. */
+/** Asks a user about those of the given waiting publications that may already be out, and returns their ids. The caller has locked them. */
 export async function askIfUncertain(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const found = await tx

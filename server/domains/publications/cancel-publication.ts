@@ -14,8 +14,8 @@ import { publicationOutput, publicationVersionInput } from './schemas';
 import { STEPS } from './transitions';
 
 /**
- * Takes a publication back before it goes out. What is being sent cannot be called back; what may be out already is not called
- * cancelled: a person is asked about it instead, and the answer is the row in that state.
+ * Cancels a publication before it goes out. One that is being sent cannot be recalled. One that may already be out is not cancelled; a user
+ * is asked about it instead, and the publication is returned in that state.
  */
 export const cancelPublication = defineVerb({
   verb: 'publications.cancel',
@@ -27,7 +27,7 @@ export const cancelPublication = defineVerb({
     const { id, version } = input;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       await shareWorkspace(tx, ctx.workspaceId);
-      // The approval first, as everybody who needs both locks them.
+      // The approval is locked first, as everywhere that both are locked.
       const [found] = await tx
         .select({ approvalId: publications.approvalId })
         .from(publications)

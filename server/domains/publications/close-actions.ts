@@ -4,7 +4,7 @@ import { actions } from '@/db/schema';
 import type { Ctx } from '@/server/verbs/context';
 import type { ActionKind } from '../actions/kinds';
 
-/** Ends open questions of one kind about publications, when what they asked was settled in another way. */
+/** Closes open questions of one kind about publications, once the matter was settled in another way. */
 export async function closeActions(
   tx: Tx,
   ctx: Ctx,

@@ -5,12 +5,12 @@ import type { Ctx } from '@/server/verbs/context';
 import { failureKey } from './alert-keys';
 import { mediaKey } from './media-key';
 
-/** So many at once, so that a long queue does not become one long statement. */
+/** Number of publications per statement, so that a long queue does not become one huge statement. */
 const AT_ONCE = 2000;
 
 /**
- * Ends what was told of these publications, that they failed or that their pictures do not arrive, when it matters no more: they were
- * taken back, removed, or are tried again.
+ * Resolves the alerts about these publications (they failed, or their media did not arrive) once they no longer matter, because the
+ * publications were cancelled, removed or retried.
  */
 export async function endAlerts(tx: Tx, ctx: Ctx, publicationIds: readonly string[]): Promise<void> {
   for (let from = 0; from < publicationIds.length; from += AT_ONCE)

@@ -5,7 +5,7 @@ import { postIdInput, postOutput, variantOutput } from '../posts/schemas';
 import { listPublications } from './queries';
 import { publicationOutput } from './schemas';
 
-/** A post with its texts and the publications that were made of it. Throws `not_found`. */
+/** A post with its texts and its publications. Throws `not_found`. */
 export const getPostDetail = defineVerb({
   verb: 'posts.get',
   permission: 'workspace.read',

@@ -1,13 +1,16 @@
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { PublicationKind } from './publication-kind';
 
-/** How a publication is called: within a sentence, and with a capital letter at the start of one. */
+/** The name of a publication in messages: within a sentence, and capitalized at the start of one. */
 export interface Label {
   inside: Fact;
   start: Fact;
 }
 
-/** “title” on X; the next part of “title” on X. `follow` says how the platform attaches what follows a post. */
+/**
+ * Returns the label of a publication: “title” on X; the next part of “title” on X. `follow` is how the platform attaches what follows a
+ * post.
+ */
 export function labelOf(
   kind: PublicationKind,
   title: string,

@@ -2,7 +2,7 @@ import type { Db } from '@/db/client';
 
 const underway = new WeakMap<Db, number>();
 
-/** Counts a connection's lane as being sent in this process until the work ends. */
+/** Counts a connection's lane as being sent in this process until `work` ends. */
 export async function countLane<T>(db: Db, work: () => Promise<T>): Promise<T> {
   underway.set(db, (underway.get(db) ?? 0) + 1);
   try {
@@ -13,8 +13,8 @@ export async function countLane<T>(db: Db, work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * For how many milliseconds a statement waits so that other lanes' share it. A statement for twenty costs hardly more than
- * one for one, and the database is what a burst waits for. A lane that is alone waits for nobody.
+ * Time that a statement waits for those of other lanes to share it, in milliseconds. A statement for twenty costs hardly more than one for
+ * one, and the database is the bottleneck in a burst. With few lanes there is no wait.
  */
 export function gatherMs(db: Db): number {
   const lanes = underway.get(db) ?? 0;

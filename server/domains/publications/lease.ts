@@ -3,7 +3,7 @@ import type { LeaseKind } from '@/db/leases';
 import { publications } from '@/db/schema';
 import { stateAfter } from '@/db/state-sql';
 
-/** The lease of whoever sends a publication or looks it up. Where it is taken over, the token changes (`recoverStuck`). */
+/** The lease of the process that sends a publication or looks it up. A takeover changes the token (`recoverStuck`). */
 export const PUBLICATION_LEASE: LeaseKind = {
   name: 'publication',
   id: publications.id,

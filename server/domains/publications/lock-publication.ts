@@ -6,7 +6,7 @@ import { fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { allowedFrom, type StepName } from './transitions';
 
-/** Locks a publication for a person's step. Throws `not_found`, or `conflict` when it has moved on since they saw it. */
+/** Locks a publication for a step of a user. Throws `not_found`, or `conflict` if it has changed since the user saw it. */
 export async function lockPublication(
   tx: Tx,
   workspaceId: WorkspaceId,

@@ -1,2 +1,2 @@
-/** The alert of one publication's pictures. */
+/** Key of the alert about the media of a publication. */
 export const mediaKey = (publicationId: string): string => `media:${publicationId}`;

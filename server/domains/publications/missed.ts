@@ -1,2 +1,2 @@
-/** The kind of the action that asks what to do with what was missed. Its subject is one publication, or many of them. */
+/** Kind of the action that asks what to do with missed posts. Its subject is one publication or several. */
 export const MISSED_ACTION = 'publication_missed';

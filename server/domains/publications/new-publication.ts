@@ -5,7 +5,7 @@ import type { Due } from '../scheduling/resolve-due';
 
 type Insert = typeof publications.$inferInsert;
 
-/** What a publication begins without: it comes with being sent, moved or set aside. */
+/** Columns that a new publication does not have: they are set when it is sent, moved or set aside. */
 type Later =
   | 'version'
   // Set by the database for a post with pictures (`db/media.sql`).
@@ -21,10 +21,10 @@ type Later =
   | 'setAsideBy'
   | 'setAsideFrom';
 
-/** Everything that is frozen when a publication is made. A new column is either here or in `Later`, or this does not compile. */
+/** The columns of a new publication. A new column must be set in `newPublication` or listed in `Later`, or the code does not compile. */
 export type NewPublication = Required<Omit<Insert, Later>>;
 
-/** What differs between publications; the rest follows from it. All of it is asked for, so that nothing is left out by oversight. */
+/** The values that differ between publications; the rest is derived. All of them are required, so that none is forgotten. */
 type Birth = Pick<
   NewPublication,
   | 'postId'
@@ -40,13 +40,13 @@ type Birth = Pick<
   text: string;
   link: string | null;
   due: Due;
-  /** Whether it waits for `approvalId` to be decided. */
+  /** Whether it waits for the decision about `approvalId`. */
   waits: boolean;
-  /** The publication that it hangs on, and how; null for a post of its own. */
+  /** The publication that it is attached to, and how; null for a post of its own. */
   follows: { id: string; kind: NewPublication['kind'] } | null;
 };
 
-/** A row of `publications` as it is born. Whatever makes publications makes them with this. */
+/** Builds the initial row of a publication. All code that creates publications uses this. */
 export function newPublication(ctx: Ctx, birth: Birth): NewPublication {
   const now = ctx.clock.now();
   const id = newId('publication', now.getTime());

@@ -25,7 +25,7 @@ import {
 import { mediaShown, type Upload, uploadsOf } from './uploads-shown';
 import { laneHead, waitsOf } from './waits';
 
-/** How the request keys of parts begin; `db/parts.sql` makes them. */
+/** Prefix of the request keys of parts, which `db/parts.sql` generates. */
 const PART_KEY = 'after:';
 
 const columns = {
@@ -89,7 +89,7 @@ function toPublication(
     permalink: p.permalink,
     known: p.remoteId !== null,
     publishedAt: p.publishedAt,
-    // A part goes out when the one before it is out: it has no time of its own.
+    // A part goes out after the one before it and has no time of its own.
     lateByMs:
       p.publishedAt && p.kind === 'post' ? Math.max(0, p.publishedAt.getTime() - p.dueAt.getTime()) : null,
     problem: p.problem,
@@ -120,10 +120,10 @@ function toPublication(
   };
 }
 
-/** Whose publications are read, and when: what a platform keeps for a while is there until then. */
+/** The workspace whose publications are read, and the clock that determines which uploads the platform still has. */
 type Reader = Pick<Ctx, 'workspaceId' | 'clock'>;
 
-/** Publications by id, in the order of their time, inside a transaction of the caller. */
+/** Reads publications by id, ordered by time, in the caller's transaction. */
 export async function readPublications(
   tx: Tx,
   { workspaceId, clock }: Reader,
@@ -137,14 +137,14 @@ export async function readPublications(
   return rows.map((row) => toPublication(row, now));
 }
 
-/** One publication, inside a transaction of the caller. Throws `not_found`. */
+/** Reads one publication in the caller's transaction. Throws `not_found`. */
 export async function readPublication(tx: Tx, reader: Reader, id: string): Promise<Publication> {
   const [row] = await readPublications(tx, reader, [id]);
   if (!row) throw notFound('publication');
   return row;
 }
 
-/** One publication with every attempt that was made. */
+/** One publication with all its attempts. */
 export const getPublication = defineVerb({
   verb: 'publications.get',
   permission: 'workspace.read',
@@ -173,7 +173,7 @@ export const getPublication = defineVerb({
   },
 });
 
-/** The calendar and the queue: publications by time, from `from` (included) to `to` (excluded). */
+/** Lists publications by time for the calendar and the queue, from `from` (inclusive) to `to` (exclusive). */
 export const listPublications = defineVerb({
   verb: 'publications.list',
   permission: 'workspace.read',
@@ -194,7 +194,7 @@ export const listPublications = defineVerb({
             states && states.length > 0 ? inArray(publications.state, states) : undefined,
             connectionId ? eq(publications.connectionId, connectionId) : undefined,
             postId ? eq(publications.postId, postId) : undefined,
-            // A part that is out or was taken back is seen at its post; one that waits or went wrong is seen everywhere.
+            // A part that was published or cancelled is shown only with its post; one that waits or failed is shown everywhere.
             postId
               ? undefined
               : or(

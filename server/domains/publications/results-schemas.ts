@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { factOutput } from '@/server/foundation/facts';
 
-/** How a publication does, for screens; null while nothing was read. */
+/** The results of a publication, for screens; null until the first ones are read. */
 export const resultsOutput = z
   .object({
     likes: z.number().nullable(),
@@ -10,7 +10,7 @@ export const resultsOutput = z
     views: z.number().nullable(),
     readAt: z.date().nullable(),
     gone: z.boolean(),
-    /** It is not asked about any more. */
+    /** Its results are no longer requested. */
     over: z.boolean(),
     problem: factOutput.nullable(),
     followUpState: z.enum(['reached', 'completed', 'over']).nullable(),

@@ -21,7 +21,7 @@ export const localTime = localDateTime();
 
 export const scheduleInput = z.object({
   postId: id('post'),
-  /** The post's version that the person saw. */
+  /** The version of the post that the user saw. */
   version: version(),
   targets: z
     .array(z.object({ connectionId: id('connection') }))
@@ -30,12 +30,12 @@ export const scheduleInput = z.object({
   when: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('now') }),
     z.object({ kind: z.literal('at'), local: localTime }),
-    /** Each account's first slot at which nothing of it stands. */
+    /** The first free slot of each account. */
     z.object({ kind: z.literal('next_slot') }),
   ]),
-  /** What follows when it does well; null for nothing, and without it the workspace's own rule. */
+  /** What follows if the post does well: null for nothing, undefined for the workspace's own rule. */
   followUpRule: followUpRuleInput.nullish(),
-  /** Made once per press of the button: the same key answers the same rows. */
+  /** Generated once per press of the button. The same key returns the same rows. */
   requestKey: token({ min: 8, max: 80 }),
 });
 export const rescheduleInput = z.object({ id: id('publication'), version: version(), local: localTime });
@@ -44,7 +44,7 @@ export const publicationIdInput = z.object({ id: id('publication') });
 export const resolveUnknownInput = z.object({
   id: id('publication'),
   version: version(),
-  /** `there_end`: it is there, and what would follow it stays unsent. */
+  /** `there_end`: the post is there, and what would follow it is not sent. */
   answer: z.enum(['there', 'not_there', 'not_there_leave', 'there_end']),
   permalink: webAddress(asMessage('validation.publications.addressNeeded')).optional(),
 });
@@ -68,7 +68,7 @@ export const publicationOutput = z.object({
   connectionId: z.string(),
   platform: z.string(),
   connectionName: z.string(),
-  /** Whether its account can be used: while it cannot, nothing goes out there. */
+  /** Whether the account can be used. Nothing is published there while it cannot. */
   connected: z.boolean(),
   environment: z.enum(['live', 'sandbox']),
   text: z.string(),
@@ -76,42 +76,42 @@ export const publicationOutput = z.object({
   kind: z.enum(PUBLICATION_KINDS),
   /** The publication that this one replies to, comments on or reposts. */
   followsId: z.string().nullable(),
-  /** What follows this one, as it was scheduled: they go out after it, one after the other. */
+  /** The parts that follow this one, as scheduled. They are published after it, one after the other. */
   parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
-  /** Its pictures, GIF or video, and how far each is on its way to the platform. */
+  /** Its pictures, GIF or video, and the progress of each upload. */
   media: z.array(
     mediaOutput.extend({
       state: z.enum(MEDIA_STATES),
-      /** In per cent: of the upload while it is uploaded, of the platform's work while it is processed. */
+      /** Progress in percent: of the upload while uploading, of the platform's work while processing. */
       part: z.number().nullable(),
       problem: factOutput.nullable(),
-      /** It goes on when its account is connected again, and not before. */
+      /** The upload continues only once the account is connected again. */
       reconnect: z.boolean(),
     }),
   ),
   dueAt: z.date(),
   localTime: z.string(),
   timeZone: z.string(),
-  /** Said when the local time exists twice or was chosen in another zone. */
+  /** Set when the local time exists twice or was chosen in another zone. */
   note: factOutput.nullable(),
   state: z.enum(PUBLICATION_STATES),
   version: z.number(),
   attempts: z.number(),
   retryAt: z.date().nullable(),
-  /** Set while its platform or the first in its lane holds it back. */
+  /** Set while the platform, or the first publication in its lane, holds it back. */
   waits: waitsOutput,
   permalink: z.string().nullable(),
   /** Whether we know which post on the platform it is. */
   known: z.boolean(),
   publishedAt: z.date().nullable(),
-  /** How many milliseconds after its time it went out. */
+  /** How late it was published, in milliseconds. */
   lateByMs: z.number().nullable(),
   problem: factOutput.nullable(),
   approvalId: z.string().nullable(),
-  /** What follows when it does well, and how it does. */
+  /** What follows if the post does well, and its results. */
   followUpRule: followUpRuleOutput.nullable(),
   results: resultsOutput,
-  /** Why nobody looks at how it does any more; null while it is looked at or is not out. */
+  /** Why its results are no longer read; null while they are, and before it is published. */
   unseen: factOutput.nullable(),
   createdAt: z.date(),
 });

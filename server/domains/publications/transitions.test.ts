@@ -4,26 +4,26 @@ import { PUBLICATION_STATES } from '@/db/schema';
 import { type Position, STEPS, type StepName, take } from './transitions';
 
 /**
- * The publisher in small: one row, workers with their claims, a platform that counts effects, people with the version that
- * they last saw. Every move is one that a process can make at any time; fast-check chooses the order.
+ * A small model of the publisher: one row, workers with their claims, a platform that counts effects, and users with the version that they
+ * last saw. Each move is one that a process can make at any time; fast-check chooses the order.
  */
 class Model {
   at: Position;
   tokens = 0;
   lease = false;
-  /** Effects, and how many of them a person's word or a platform's "it is not there" had allowed. */
+  /** Posts that arrived on the platform, and sends. */
   effects = 0;
   sends = 0;
-  /** Sends that are still under way or with an unknown outcome and that were not yet settled by a look. */
+  /** Sends that are in progress or have an unknown outcome, and that no look-up has settled. */
   open = 0;
   cancelledAt: number | null = null;
   /** Nothing starts while the workspace is held. */
   held = false;
   heldSends = 0;
-  /** What the stop that cancelled the row, or the question about it, remembers. */
+  /** The state that undoing the stop restores. */
   stopped: 'awaiting_approval' | 'scheduled' | null = null;
   asked = false;
-  /** A stop found it on its way or in doubt. */
+  /** A stop found the row being sent or with an unknown outcome. */
   marked = false;
   workers: {
     version: number;
@@ -32,25 +32,25 @@ class Model {
     landed?: boolean;
   }[] = [];
 
-  /** Where the platform knows a key it cannot be asked, and the other way about. */
+  /** Whether the platform recognizes keys. Such a platform cannot be queried, and vice versa. */
   readonly keyed: boolean;
-  /** The key of the last attempt, those under which it is there, and whether somebody must still find out about an earlier attempt. */
+  /** The key of the last attempt, the keys under which the post arrived, and whether an earlier attempt is still unresolved. */
   key = '';
   landedKeys = new Set<string>();
   doubt = false;
-  /** A person said that it is not there and was wrong. */
+  /** A user said wrongly that the post is not there. */
   mistaken = false;
 
   constructor(begins: 'awaiting_approval' | 'scheduled' | 'queued', keyed = false) {
     this.keyed = keyed;
     this.at = { state: begins, version: 1, token: begins === 'queued' ? 'born' : null };
-    // The run that settled the one before it goes on with it; the claim's lease is as any other.
+    // The run that settled the previous part continues with this one. Its claim has an ordinary lease.
     if (this.at.token) {
       this.workers.push({ version: 1, token: this.at.token, stage: 'claimed' });
       this.lease = true;
     }
   }
-  /** What may be out is neither moved nor taken back: a person is asked. */
+  /** A post that may already be out is neither moved nor cancelled; a user is asked. */
   asksInstead(holder: { version?: number }): boolean {
     return this.doubt && holder.version === this.at.version && this.move('doubtLate');
   }
@@ -64,7 +64,7 @@ class Model {
     if (next?.state === 'failed') this.marked = false;
     return next !== null;
   }
-  /** It waits for another attempt; or, when a stop found it on its way, it is cancelled with the queue, or asked about. */
+  /** Waits for another attempt. If a stop found the row being sent, it is cancelled with the queue instead, or a user is asked. */
   again(name: 'postpone' | 'sendAgain', worker: { version: number; token: string }) {
     if (!this.marked) return this.move(name, worker);
     if (name === 'postpone' && this.doubt) return this.move('askPerson', worker);
@@ -87,7 +87,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
   approve: (m) => void m.move('approve'),
   reject: (m) => void m.move('reject'),
   claim: (m, i) => {
-    // A claim that began before the hold may end beside it; most see it.
+    // A claim that began before the hold may end beside it; most see the hold.
     if (m.held && i > 0) return;
     const token = `t${++m.tokens}`;
     if (m.move('claim', {}, token)) {
@@ -95,7 +95,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
       m.lease = true;
     }
   },
-  // An event that is delivered twice.
+  // An event is delivered twice.
   duplicate: (m, i) => {
     const w = m.worker(i);
     if (w) m.workers.push({ version: w.version, token: w.token, stage: 'claimed' });
@@ -107,9 +107,9 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     if (m.lease) return;
     if (m.move('release')) return;
     const token = `t${++m.tokens}`;
-    // A look's "it is not there" counts only when nothing of the attempt can arrive any more (`ABSENCE_GRACE_MS`).
+    // A look-up's "not there" counts only when no request of the attempt can still arrive (`ABSENCE_GRACE_MS`).
     if (m.move('takeOver', {}, token)) {
-      // What it came to may still be written: the answer was there before the lease was over.
+      // The outcome may still be recorded, because the response arrived before the lease ended.
       for (const w of m.workers) if (w.stage === 'started') w.stage = 'late';
       m.workers.push({ version: m.at.version, token, stage: 'looking' });
       m.lease = true;
@@ -119,7 +119,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     const w = m.worker(i);
     if (w?.stage !== 'claimed') return;
     if (m.held) return m.drop(w);
-    // Whoever comes for a connection starts the first in its lane, under the claim that it has by then.
+    // A run for a connection starts the first row in its lane, under the claim that the row has by then.
     if (!m.move('start')) return m.drop(w);
     w.version = m.at.version;
     w.token = m.at.token ?? '';
@@ -151,7 +151,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     if (w.landed) {
       if (!m.move('succeed', w)) m.move('succeedLate');
     } else if (m.doubt && i % 2) {
-      // With an earlier attempt in doubt a refusal tells nothing.
+      // While an earlier attempt is unresolved, a refusal proves nothing.
       if (m.move('doubt', w)) {
         m.open++;
         m.workers.push({ ...w, stage: 'looking' });
@@ -164,7 +164,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     if (w?.stage !== 'looking') return;
     m.drop(w);
     if (m.keyed) {
-      // What may be out is not cancelled with the queue: a person is asked.
+      // A post that may already be out is not cancelled with the queue; a user is asked.
       if (clear && !m.marked && m.move('sendAgain', w)) {
         m.doubt = true;
         m.open = 0;
@@ -185,7 +185,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     if (moved) m.doubt = false;
     if (moved) m.marked = false;
   },
-  // The one who sent comes back when its row has long become something else.
+  // The sender returns long after its row has moved on.
   lateAnswer: (m, i) => {
     const w = m.worker(i);
     if (w?.stage !== 'late') return;
@@ -235,10 +235,10 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     m.marked = false;
     if (starts) m.held = false;
   },
-  // The publisher finds that the row's time passed while nobody came for it. A held workspace is passed over.
+  // The publisher finds that the row's time passed while it was unattended. A held workspace is skipped.
   miss: (m, i) => {
     if (m.held) return;
-    // It goes on under its key, or a person is asked.
+    // The row continues under its key, or a user is asked.
     if (m.doubt) {
       if (i % 2) m.move('doubtLate');
       return;
@@ -262,10 +262,10 @@ const op: fc.Arbitrary<Op> = fc.record({
   yes: fc.boolean(),
 });
 
-/** For approval, to go out, or as the next part of a thread. */
+/** Awaiting approval, scheduled, or claimed as the next part of a thread. */
 const begins = fc.constantFrom('awaiting_approval' as const, 'scheduled' as const, 'queued' as const);
 
-test('no interleaving of edits, claims, crashes, sweeps and answers sends twice or loses', () => {
+test('no interleaving of edits, claims, crashes, sweeps and answers sends a post twice or loses it', () => {
   fc.assert(
     fc.property(begins, fc.boolean(), fc.array(op, { maxLength: 80 }), (begin, keyed, ops) => {
       const m = new Model(begin, keyed);
@@ -273,37 +273,37 @@ test('no interleaving of edits, claims, crashes, sweeps and answers sends twice 
       for (const { op: name, i, yes } of ops) {
         const before = m.at.state;
         operations[name]?.(m, i, yes);
-        // Never two effects, and never a send while an earlier one is not settled.
+        // Never more than one effect, and never a send while an earlier one is unresolved.
         expect(m.effects).toBeLessThanOrEqual(1);
         expect(m.open).toBeLessThanOrEqual(1);
-        // Versions only grow; what is out or was taken back stays so.
+        // Versions never decrease, and a published row stays published.
         expect(m.at.version).toBeGreaterThanOrEqual(version);
         version = m.at.version;
         if (before === 'published') expect(m.at.state).toBe('published');
-        // Only undoing the stop that cancelled it brings a row back, or the news that it is out.
+        // A cancelled row comes back only if the stop that cancelled it is undone or the post turns out to be published.
         if (before === 'cancelled' && name !== 'undoStop' && m.at.state !== 'published')
           expect(m.at.state).toBe('cancelled');
         if (m.held) expect(m.sends).toBe(m.heldSends);
-        // What a stop found on its way does not wait to go out by itself.
+        // A post that a stop found being sent does not wait to be sent automatically.
         if (m.marked) expect(['publishing', 'unknown', 'published']).toContain(m.at.state);
-        // A row that waits for a word has a question about it, unless a person took it back.
+        // A row that waits for a user's decision has an open question.
         if (m.at.state === 'draft') expect(m.asked).toBe(true);
-        // Nothing leaves after a cancel, and nothing is called published, failed or cancelled wrongly.
+        // Nothing is sent after a cancellation, and no row is wrongly called published, failed or cancelled.
         if (m.cancelledAt !== null) expect(m.sends).toBe(m.cancelledAt);
         if (m.at.state === 'published') expect(m.effects).toBe(1);
-        // Only a person's mistake calls it otherwise, until the late answer is read.
+        // Only a user's mistake can make this wrong, until the late response is read.
         if (!m.mistaken && (m.at.state === 'failed' || m.at.state === 'cancelled')) expect(m.effects).toBe(0);
-        // Only what is claimed has a token.
+        // Only claimed rows have a token.
         expect(m.at.token !== null).toBe(m.at.state === 'queued' || m.at.state === 'publishing');
       }
-      // An answer that is still to be written is believed, whatever the row had become.
+      // A response that is still to be recorded is accepted, whatever state the row is in.
       while (m.workers.some((w) => w.stage === 'late'))
         operations.lateAnswer?.(
           m,
           m.workers.findIndex((w) => w.stage === 'late'),
           true,
         );
-      // When the world calms down, every accepted post ends: out, or waiting for a person.
+      // Once nothing fails any more, every accepted post ends in a final state or waits for a user.
       m.held = false;
       for (let round = 0; round < 4; round++) {
         m.lease = false;
@@ -330,7 +330,7 @@ test('no interleaving of edits, claims, crashes, sweeps and answers sends twice 
   );
 });
 
-test('every state can be reached and left as the table says; nothing leaves published, and only an undone stop, a person or a late yes cancelled', () => {
+test('every state can be entered and left as the table says; published is final, and cancelled is left only by undoing a stop, by a user or by a late success', () => {
   const reached = new Set(Object.values(STEPS).flatMap((s) => [s.to, ...s.from]));
   expect([...reached].sort()).toEqual([...PUBLICATION_STATES].sort());
   for (const [name, step] of Object.entries(STEPS)) {
@@ -343,7 +343,7 @@ test('every state can be reached and left as the table says; nothing leaves publ
   }
 });
 
-test('a stale version and a foreign token are refused by every step that asks for them', () => {
+test('every step that requires a version or a token refuses a stale version and a foreign token', () => {
   for (const [name, step] of Object.entries(STEPS))
     for (const state of step.from) {
       const at: Position = { state, version: 3, token: 'mine' };

@@ -3,7 +3,7 @@ import { type PublicationState, STEPS, type Step, type StepName } from '@/db/sch
 export type { PublicationState, StepName };
 export { STEPS };
 
-/** What of a row the steps look at. */
+/** The fields of a row on which the steps depend. */
 export interface Position {
   readonly state: PublicationState;
   readonly version: number;
@@ -11,8 +11,8 @@ export interface Position {
 }
 
 /**
- * The position after a step, or null when the row does not allow it. `holder` is what the caller knows: the version that a
- * person saw, the version and token that a worker was given. `token` is the new claim's, for steps that take a claim.
+ * Returns the position after a step, or null if the row does not allow it. `holder` is what the caller knows: the version that a user saw,
+ * or the version and token that a worker received. `token` is that of the new claim, for steps that take one.
  */
 export function take(
   at: Position,
@@ -31,6 +31,6 @@ export function take(
   return { state: step.to, version, token: claims ? token : keeps ? at.token : null };
 }
 
-/** The states from which a person can do this, for screens and messages. */
+/** Whether a user can take this step from a state, for screens and messages. */
 export const allowedFrom = (name: StepName, state: PublicationState): boolean =>
   (STEPS[name].from as readonly PublicationState[]).includes(state);

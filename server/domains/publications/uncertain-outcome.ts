@@ -7,10 +7,10 @@ interface UncertainOutcome {
   action: ReturnType<typeof asking>;
 }
 
-/** The kind of the action that asks a person about a publication. */
+/** Kind of the action that asks a user about a publication with an unknown outcome. */
 export const UNKNOWN_ACTION = 'publication_unknown';
 
-/** What a person is asked about a publication that may be out. `what` is its label within a sentence. */
+/** Returns the question to a user about a publication that may be out. `what` is its label within a sentence. */
 export function uncertainOutcome(what: Fact, account: string, following: number): UncertainOutcome {
   return {
     problem: fact('publications.problems.unknown'),

@@ -27,7 +27,7 @@ const shown = (
   { dueAt = at(10), state = 'scheduled' as const, connected = true, now = NOW } = {},
 ) => mediaShown({ media: [picture], dueAt, state }, uploads, { now, connected })[0];
 
-test('how far it is: the share that was sent, or the platform’s own', () => {
+test('progress is the share that was sent, or the platform’s own figure', () => {
   expect(shown([upload({ state: 'uploading', sent: 50, until: null })])).toMatchObject({
     state: 'uploading',
     part: 25,
@@ -40,16 +40,16 @@ test('how far it is: the share that was sent, or the platform’s own', () => {
   expect(shown(null)).toMatchObject({ state: 'waiting', part: null });
 });
 
-test('what is forgotten before the post, or by now, is not there', () => {
+test('media that the platform forgets before the post, or has already forgotten, is not there', () => {
   expect(shown([upload({})])?.state).toBe('ready');
   expect(shown([upload({ until: at(9).getTime() })])?.state).toBe('waiting');
-  // Its lane waits, and its time has passed.
+  // Its lane is waiting, and its time has passed.
   const late = { dueAt: at(-300) };
   expect(shown([upload({ until: at(-1).getTime() })], late)?.state).toBe('waiting');
   expect(shown([upload({ until: at(1).getTime() })], late)?.state).toBe('ready');
 });
 
-test('an account that is not connected holds what is not there yet', () => {
+test('an account that is not connected holds back media that is not there yet', () => {
   const apart = { connected: false };
   expect(shown([upload({ state: 'uploading' })], apart)?.reconnect).toBe(true);
   expect(shown([upload({ until: at(9).getTime() })], apart)?.reconnect).toBe(true);

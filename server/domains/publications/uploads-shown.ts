@@ -8,11 +8,11 @@ export interface Upload {
   sent: number;
   percent: number | null;
   problem: Fact | null;
-  /** When the platform forgets it, in milliseconds since 1970; null while it is not there. */
+  /** When the platform forgets the upload, in milliseconds since 1970; null while it is not there. */
   until: number | null;
 }
 
-/** How far the pictures of a publication are, in their order; null for a post without any. */
+/** Upload state of the media of a publication, in order; null for a post without media. */
 export const uploadsOf = sql<Upload[] | null>`
   case when ${publications.mediaUntil} is not null then (
     select jsonb_agg(jsonb_build_object('state', m.state, 'sent', m.bytes_sent, 'percent', m.percent, 'problem', m.problem,
@@ -21,8 +21,8 @@ export const uploadsOf = sql<Upload[] | null>`
   ) end`;
 
 /**
- * The frozen pictures, each with how far it is. What the platform has forgotten, or will have when the post goes out, is not there: it
- * is uploaded again.
+ * Returns the frozen media of a publication with their upload state. Media that the platform has forgotten, or will have when the post goes
+ * out, counts as missing because it is uploaded again.
  */
 export function mediaShown(
   { media, state: of, dueAt }: Pick<typeof publications.$inferSelect, 'media' | 'state' | 'dueAt'>,

@@ -4,11 +4,11 @@ import { PUBLICATION_LISTS, publications } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import { type Fact, factOutput } from '@/server/foundation/facts';
 
-/** Until when a publication is held back after its time, and why, where that is known. */
+/** Until when a publication is held back after its due time, and why, if known. */
 export const waitsOutput = z.object({ until: z.date(), why: factOutput.nullable() }).nullable();
 export type Waits = z.output<typeof waitsOutput>;
 
-/** What the first in a publication's lane waits for: a lane goes out in order, so everything behind it waits, too. */
+/** What the first publication in the lane waits for. A lane is sent in order, so everything behind it waits as well. */
 export const laneHead = sql<{ until: number | null; why: Fact | null } | null>`
   case when ${publications.state} in ${listed(PUBLICATION_LISTS.unsent)} then (
     select jsonb_build_object('until', extract(epoch from h.retry_at) * 1000, 'why', h.problem)
@@ -18,7 +18,9 @@ export const laneHead = sql<{ until: number | null; why: Fact | null } | null>`
     order by h.due_at, h.id limit 1
   ) end`;
 
-/** Held back by its own next attempt or by that of the first in its lane. `until` may have passed. */
+/**
+ * Returns until when and why a publication is held back, by its own next attempt or that of the first in its lane. `until` may have passed.
+ */
 export function waitsOf(
   row: Pick<typeof publications.$inferSelect, 'state' | 'dueAt' | 'retryAt' | 'problem'>,
   head: { until: number | null; why: Fact | null } | null,

@@ -6,7 +6,7 @@ import { batchedBy } from './batcher';
 import { doneOf, type Settled, type SettledRow, type Settlement, settledOf } from './settle';
 import { orderOf, type Start, type StartRequest, type StartRow } from './start-publishing';
 
-/** One end of an attempt, and its lane that goes on. */
+/** The end of an attempt, and the request for the next publication of its lane. */
 export interface Step {
   settlement: Settlement;
   next: StartRequest;

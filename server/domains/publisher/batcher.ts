@@ -1,7 +1,7 @@
 import type { Db } from '@/db/client';
 import { gatherMs } from '../publications/lanes-underway';
 
-/** A batcher for each database: calls at the same time share a statement, and wait for more while many lanes are sent. */
+/** Creates one batcher per database: concurrent calls share a statement, and wait for more while many lanes are being sent. */
 export function batchedBy<In, Out>(
   run: (db: Db, items: In[]) => Promise<Out[]>,
 ): (db: Db, item: In) => Promise<Out> {
@@ -17,9 +17,9 @@ export function batchedBy<In, Out>(
 }
 
 /**
- * Group commit: calls that arrive while a run is under way wait and go together in the next one. Alone, a call runs at once;
- * `gather` says for how many milliseconds a run waits for more to come when others are on their way. When a run of several
- * fails, each of its items runs alone, so that one bad row harms no other.
+ * Group commit: calls that arrive during a run wait and share the next one. A single call runs immediately; `gather` returns for how many
+ * milliseconds a run waits for more calls while others are on their way. If a run of several items fails, each item runs alone, so that one
+ * bad row does not affect the others.
  */
 export function createBatcher<In, Out>(
   run: (items: In[]) => Promise<Out[]>,
@@ -43,7 +43,7 @@ export function createBatcher<In, Out>(
 
   async function drain(): Promise<void> {
     running = true;
-    // Let the calls of this turn come in before the first run.
+    // Let all calls of this turn arrive before the first run.
     await Promise.resolve();
     while (waiting.length > 0) {
       const more = gather();

@@ -13,13 +13,13 @@ type Ending = Omit<
   'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId' | 'at' | 'leaseUntil'
 >;
 
-/** How an attempt that threw ends. `sent` tells whether the request that has the effect had left. Pure. */
+/** Classifies the end of an attempt that threw. `sent` indicates whether the request that has the effect had left. Pure. */
 export function classifyOutcome(
   error: unknown,
   sent: boolean,
   publicationId: string,
   started: Pick<Started, 'postId' | 'priorTransient' | 'priorUnseen' | 'connectionId' | 'connectionName'> & {
-    /** The platform knows a repetition by its key, so this may have been sent while an earlier attempt was in doubt. */
+    /** The platform recognizes repeated keys, so this may have been sent while an earlier attempt was unresolved. */
     keyed?: boolean;
   },
   platformName: string,
@@ -29,14 +29,14 @@ export function classifyOutcome(
   const href = `/posts/${started.postId}`;
   const fault = isConnectorFault(error) ? error : null;
   const failed = (outcome: Ending['outcome'], problem: Fact, body: Fact): Ending => {
-    // `failed` means that it is surely not out: with an earlier attempt in doubt, this one's end does not tell.
+    // `failed` means that the post is certainly not out. While an earlier attempt is unresolved, this one's failure does not prove that.
     if (started.keyed && started.priorUnseen > 0)
       return { outcome: 'unknown_outcome', message: problem, step: 'doubt' };
     return failure(publicationId, label, href, { outcome, problem, body });
   };
 
   if (!fault) {
-    // Not the platform's answer but our own trouble. After the request left nobody knows what came of it.
+    // This is our own problem and not a response of the platform. Once the request has left, its outcome is unknown.
     if (sent)
       return {
         outcome: 'unknown_outcome',
@@ -52,7 +52,7 @@ export function classifyOutcome(
     case 'unknown_outcome':
       return { outcome: 'unknown_outcome', message: fault.fact, step: 'doubt' };
     case 'rejected':
-      // After an attempt with an unknown outcome, a refusal may mean "I have it already": look before calling it failed.
+      // After an attempt with an unknown outcome, a refusal may mean "I already have it", so it is looked up before it counts as failed.
       if (started.priorUnseen > 0) return { outcome: 'unknown_outcome', message: fault.fact, step: 'doubt' };
       return failed('rejected', fault.fact, fact('publisher.alerts.changeText', { problem: fault.fact }));
     case 'reauth': {
@@ -66,7 +66,7 @@ export function classifyOutcome(
       return {
         ...ending,
         alert: {
-          // The connection's own alert says the same: one is enough.
+          // Shares the key of the connection's own alert, so that only one is shown.
           key: reconnectAlertKey(started.connectionId),
           severity: 'serious',
           title: fact('publisher.alerts.reconnect.title', { platform: platformName }),
@@ -103,7 +103,7 @@ export function classifyOutcome(
   }
 }
 
-/** It surely did not go out, and people are told what to do. Pure. */
+/** The ending of a post that was certainly not published, with an alert that tells users what to do. Pure. */
 export const failure = (
   publicationId: string,
   label: Label,
@@ -127,7 +127,7 @@ export const failure = (
   },
 });
 
-/** After an "it is not there": send again, or stop when that happened too often. Pure. */
+/** The ending after a "not there": send again, or fail if that happened too often. Pure. */
 export function afterAbsence(
   publicationId: string,
   unseenSends: number,

@@ -14,8 +14,8 @@ eachTestPublishes((publisher) => {
   db = here.db;
 });
 
-describe('a process that is held up', () => {
-  test('between its lease and its request sends nothing, and the post goes out by the next attempt', async () => {
+describe('a delayed process', () => {
+  test('sends nothing when the delay falls between its lease and its request, and the next attempt publishes the post', async () => {
     let held = false;
     here.platform.beforeSend = async () => {
       if (held) return;
@@ -31,7 +31,7 @@ describe('a process that is held up', () => {
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('past the limit of a call sends nothing afterwards', async () => {
+  test('sends nothing after the time limit of a call', async () => {
     let release = () => {};
     const gate = new Promise<void>((resolve) => {
       release = resolve;
@@ -47,8 +47,8 @@ describe('a process that is held up', () => {
   });
 });
 
-describe('a process that ends', () => {
-  /** A database that stops answering after so many transactions, as it looks to a process that is killed. */
+describe('when a process ends', () => {
+  /** Each case gives the number of transactions after which the database stops responding, as it appears to a killed process. */
   test.each([
     ['before the attempt row', 0, 'ok' as const],
     ['after the attempt row, before the call', 1, { before: 'crash' as const }],
@@ -56,7 +56,7 @@ describe('a process that ends', () => {
     ['after the effect, with the answer lost', 1, { after: 'unknown_outcome' as const }],
     ['between the doubt and its look-up', 2, { after: 'unknown_outcome' as const }],
     ['between the look-up and its result', 3, { after: 'unknown_outcome' as const }],
-  ])('%s: published once', async (_name, after, script) => {
+  ])('%s, the post is published exactly once', async (_name, after, script) => {
     const made = await here.schedule();
     const [claim] = await claimDue({ db, clock: here.world.clock });
     if (!claim) throw new Error('no claim');
@@ -68,14 +68,14 @@ describe('a process that ends', () => {
       }),
     ).rejects.toThrow('the process ended');
     expect((await here.state(made.id)).state).not.toBe('published');
-    // The runner delivers the event again: the claim is used up or still good, never sent twice.
+    // The runner delivers the event again. The claim is used up or still valid, but never sent twice.
     await publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim }).catch(() => {});
     await here.turns(12);
     expect((await here.state(made.id)).state).toBe('published');
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('many in a row are our own trouble: where the platform knows the key, nobody is asked', async () => {
+  test('many times in a row, no user is asked if the platform recognizes the key', async () => {
     here.platform.looksUp = false;
     here.platform.keyMs = 24 * 3_600_000;
     const made = await here.schedule();
@@ -101,7 +101,7 @@ describe('a process that ends', () => {
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('a yes that comes after the lease was lost still counts', async () => {
+  test('a success that arrives after its lease was lost still counts', async () => {
     const made = await here.schedule();
     const [claim] = await claimDue({ db, clock: here.world.clock });
     if (!claim) throw new Error('no claim');

@@ -16,7 +16,7 @@ eachTestPublishes((publisher) => {
 });
 
 describe('faults', () => {
-  test('a rate limit and temporary trouble are waited out', async () => {
+  test('a rate limit and a temporary failure are waited out', async () => {
     here.platform.script.push({ before: 'rate_limited', retryAfter: 300 }, { before: 'transient' }, 'ok');
     const made = await here.schedule();
     await here.turn();
@@ -31,7 +31,7 @@ describe('faults', () => {
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('trouble that does not end is a failure with an alert, and a retry resolves it', async () => {
+  test('a failure that persists raises an alert, which a retry resolves', async () => {
     for (let i = 0; i < 6; i++) here.platform.script.push({ before: 'transient' });
     const made = await here.schedule();
     await here.turns(60);
@@ -50,7 +50,7 @@ describe('faults', () => {
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('a refusal fails at once; an ended connection tells to reconnect, once for all posts', async () => {
+  test('a refusal fails immediately, and an expired connection raises one reconnect alert for all posts', async () => {
     here.platform.script.push({ before: 'rejected' }, { before: 'reauth' }, { before: 'reauth' });
     const made = [await here.schedule(), await here.schedule(), await here.schedule()];
     await here.turn();
@@ -63,7 +63,7 @@ describe('faults', () => {
     );
   });
 
-  test('an answer that was lost after the effect is found on the platform', async () => {
+  test('a post whose response was lost is found on the platform', async () => {
     here.platform.script.push({ after: 'unknown_outcome' });
     const made = await here.schedule();
     await here.turn();
@@ -71,7 +71,7 @@ describe('faults', () => {
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('a lost request is sent again, but only when it can no longer arrive', async () => {
+  test('a lost request is sent again only when it can no longer arrive', async () => {
     here.platform.script.push({ before: 'unknown_outcome' });
     const made = await here.schedule();
     await here.turn();
@@ -84,7 +84,7 @@ describe('faults', () => {
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('a platform that cannot say leads to a person, and is never sent to on a guess', async () => {
+  test('a user is asked when look-ups stay inconclusive, and nothing is sent on a guess', async () => {
     here.platform.script.push({ after: 'unknown_outcome' });
     here.platform.lookupScript = Array.from({ length: 30 }, () => 'unclear' as const);
     const made = await here.schedule();
@@ -104,7 +104,7 @@ describe('faults', () => {
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('without look-up a person is asked at once, and "not there" sends it again', async () => {
+  test('without look-up a user is asked immediately, and "not there" sends the post again', async () => {
     here.platform.looksUp = false;
     here.platform.script.push({ before: 'unknown_outcome' });
     const made = await here.schedule();
@@ -125,7 +125,7 @@ describe('faults', () => {
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('a platform that knows a key is sent to again under it, and a person is asked only when that does not help', async () => {
+  test('a platform that recognizes keys gets the post again under the same key, and a user is asked only if that does not help', async () => {
     here.platform.looksUp = false;
     here.platform.keyMs = 24 * 3_600_000;
     here.platform.script.push({ before: 'unknown_outcome' });
@@ -144,7 +144,7 @@ describe('faults', () => {
     expect((await listTodo(here.world.ctx)).actions).toHaveLength(1);
   });
 
-  test('a key that the platform may have forgotten is not relied on', async () => {
+  test('a key that the platform may have forgotten is not reused', async () => {
     here.platform.looksUp = false;
     here.platform.keyMs = 3_600_000;
     here.platform.script.push({ before: 'unknown_outcome' });
@@ -153,7 +153,7 @@ describe('faults', () => {
     expect((await here.state(made.id)).state).toBe('unknown');
   });
 
-  test('two equal posts whose answers were lost are two posts, not one', async () => {
+  test('two equal posts whose responses were lost stay two posts', async () => {
     here.platform.script.push({ after: 'unknown_outcome' }, { before: 'unknown_outcome' });
     const made = [await here.schedule('the same'), await here.schedule('the same')];
     await here.turns(6);

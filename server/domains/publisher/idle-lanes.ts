@@ -11,8 +11,8 @@ export interface Lane {
 }
 
 /**
- * Lanes whose first publication is claimed and due, for `dueForMs` or longer, and that nobody sends, in all workspaces: the run that
- * was to send them found them taken, and whoever had them ended in between. Up to `limit`, by default a sweep's batch.
+ * Returns the lanes of all workspaces whose first publication is claimed and has been due for `dueForMs` or longer, but is not being sent:
+ * its run found the lane taken, and the process that held the lane has ended. Returns at most `limit` lanes, by default a sweep's batch.
  */
 export function idleLanes({
   db,

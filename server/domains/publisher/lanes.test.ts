@@ -21,7 +21,7 @@ describe('a connection has one lane', () => {
   async function three() {
     const posts = [await here.schedule('first'), await here.schedule('second'), await here.schedule('third')];
     const ids = posts.map((p) => p.id);
-    // Due in this order, whatever their ids say.
+    // Due in this order, whatever the order of their ids.
     for (const [i, id] of ids.entries())
       await db.asSystem((tx) =>
         tx
@@ -32,7 +32,7 @@ describe('a connection has one lane', () => {
     return ids;
   }
 
-  test('it is sent in order by one run, also when several come for it', async () => {
+  test('one run sends it in order, even when several start', async () => {
     await three();
     await claimDue({ db, clock: here.world.clock });
     const runs = await Promise.all(
@@ -47,7 +47,7 @@ describe('a connection has one lane', () => {
     expect(here.platform.posts.map((p) => p.text)).toEqual(['first', 'second', 'third']);
   });
 
-  test('nothing overtakes what waits for another attempt, and another connection is not held up', async () => {
+  test('nothing overtakes a post that waits for another attempt, and other connections are not held up', async () => {
     const other = await addConnection(db, here.world.ctx);
     await three();
     const post = await writePost(here.world.ctx, 'elsewhere');
@@ -68,10 +68,11 @@ describe('a connection has one lane', () => {
     expect(here.platform.posts.map((p) => p.text)).toEqual(['elsewhere', 'first', 'second', 'third']);
   });
 
-  test('a lane that a dead run left is found by the sweep', async () => {
+  test('the sweep finds a lane that a crashed run left behind', async () => {
     const ids = await three();
     await claimDue({ db, clock: here.world.clock });
-    // The database fails twice when the first is to be written and the second started; the end is written alone, then the process ends.
+    // The database fails twice when the first end is recorded and the second post started. Then the end is recorded alone, and the process
+    // ends.
     let uses = 0;
     const failing = gated(db, () => {
       uses++;
@@ -99,7 +100,7 @@ describe('a connection has one lane', () => {
     expect(await idleLanes({ db, clock: here.world.clock })).toEqual([]);
   });
 
-  test('what comes due while the one before it is being written goes on at once', async () => {
+  test('a post that comes due while the previous one is being recorded is sent immediately', async () => {
     const now = here.world.clock.now().getTime();
     const ids = [(await here.schedule('first')).id, (await here.schedule('second')).id];
     await db.asSystem((tx) =>
@@ -112,7 +113,7 @@ describe('a connection has one lane', () => {
     let uses = 0;
     const slow = gated(db, async () => {
       if (++uses !== 2) return;
-      // The first is out and not yet written; the second's own run comes and finds the lane taken.
+      // The first post is out but not recorded yet. The second's own run arrives and finds the lane taken.
       here.world.clock.advance(600);
       expect(
         await publishDue({
@@ -128,7 +129,7 @@ describe('a connection has one lane', () => {
     expect(here.platform.posts.map((p) => p.text)).toEqual(['first', 'second']);
   });
 
-  test('the database itself lets one publication of a connection be sent at a time', async () => {
+  test('the database allows only one publication per connection to be sent at a time', async () => {
     const ids = await three();
     await expect(
       db.asSystem((tx) =>
@@ -139,7 +140,7 @@ describe('a connection has one lane', () => {
 });
 
 describe("the platform's limits", () => {
-  test('what is over the limit waits in its place until the window ends, without an attempt', async () => {
+  test('posts over the limit wait in their place until the window ends, without an attempt', async () => {
     for (let i = 0; i < 3; i++) await here.schedule(`Number ${i}`);
     await db.asSystem((tx) =>
       tx.insert(quotaBuckets).values({
@@ -163,11 +164,11 @@ describe("the platform's limits", () => {
       0,
       began + 900_000,
     ]);
-    // It says why; until when is its own column.
+    // The problem gives the reason; the time has a column of its own.
     expect(waiting.find((w) => w.retryAt)?.problem).toEqual(
       'X takes no more posts from this account for now: at most 100 posts in 15 minutes.',
     );
-    // Whoever stands behind it in the lane waits as long.
+    // Posts behind it in the lane wait as long.
     const { items } = await listPublications(here.world.ctx, {});
     const why = 'X takes no more posts from this account for now: at most 100 posts in 15 minutes.';
     expect(items.map((p) => p.waits)).toEqual([

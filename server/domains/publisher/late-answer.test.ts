@@ -14,7 +14,7 @@ eachTestPublishes((publisher) => {
   here = publisher;
 });
 
-test('a yes that comes while a person is being asked answers the question that is not to be seen yet', async () => {
+test('a success that arrives while the question to a user is not committed yet answers that question', async () => {
   const { db, world, connectionId } = here;
   const made = await here.schedule();
   await claimDue({ db, clock: world.clock });

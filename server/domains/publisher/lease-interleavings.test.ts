@@ -18,24 +18,24 @@ eachTestPublishes((publisher) => {
   db = publisher.db;
 });
 
-/** How long a client waits for an answer, and the longest that a request which left is on its way: less than the grace. */
+/** How long a client waits for a response, and for how long a request may be on its way: less than the grace period. */
 const GIVEN_UP_MS = 20_000;
 const ON_THE_WAY_MS = [0, 5_000, 25_000, 40_000] as const;
 
 class Killed extends Error {}
 
 /**
- * A process of the app: it can be stopped and go on, be cut off from the database, and die, at every use of the database and before
- * and after each request. What it does in between is one turn.
+ * A process of the app. It can be stopped and resumed, cut off from the database and killed, at every use of the database and before and
+ * after each request. What it does in between is one turn.
  */
 class Process {
   stopped = false;
   cut = false;
   dead = false;
-  /** Its tasks, and those of them that wait for the test to let them go on. */
+  /** Its tasks, and those of them that wait for the test to let them continue. */
   tasks = 0;
   parked: { at: 'stop' | 'network'; go(): void; die(): void }[] = [];
-  /** What it asked the database and has no answer to yet. */
+  /** Number of database calls without a response yet. */
   #asking = 0;
   readonly db: Db;
 
@@ -68,7 +68,7 @@ class Process {
     }
   }
   /**
-   * Whether nothing goes on before the test acts: each task waits for it, or for one that does. Calls at the same time share a
+   * Whether nothing continues before the test acts: each task waits for the test, or for another task that does. Concurrent calls share a
    * statement, so while the process is stopped several tasks wait behind one.
    */
   get resting(): boolean {
@@ -80,12 +80,12 @@ class Process {
       this.parked.push({ at, go: resolve, die: () => reject(new Killed()) });
     });
   }
-  /** Goes on unless it is stopped or dead. */
+  /** Continues unless the process is stopped or dead. */
   async pass(): Promise<void> {
     while (this.stopped && !this.dead) await this.park('stop');
     if (this.dead) throw new Killed();
   }
-  /** Waits for its turn before a request leaves and before the answer to it is read. */
+  /** Waits for its turn before a request leaves and before its response is read. */
   async network(): Promise<void> {
     await this.park('network');
     await this.pass();
@@ -109,7 +109,7 @@ class Process {
   }
 }
 
-/** A platform to which a request may be on its way for long after it left, and after whoever sent it has died. */
+/** A platform to which a request may be on its way long after it left, even after its sender died. */
 class SlowPlatform extends FakePlatform {
   readonly onTheWay: { at: number; arrive(): void }[] = [];
   requests = 0;
@@ -164,7 +164,7 @@ const operation = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as const), who }) },
 );
 
-test('whatever stops, dies and is cut off in whichever order, each post goes out once, in its lane’s order', async () => {
+test('each post goes out once and in its lane’s order, whatever stops, dies or is cut off', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(operation, { minLength: 8, maxLength: 40 }),
@@ -185,10 +185,10 @@ test('whatever stops, dies and is cut off in whichever order, each post goes out
           clock.advance(1);
         }
         const asked: LookUp[] = [];
-        /** Until every process has ended its tasks or waits for the test. */
+        /** Waits until every process has finished its tasks or is waiting for the test. */
         const rest = async () => {
           const turn = () => new Promise(setImmediate);
-          // What an answer sets off gets its turns.
+          // Gives everything that a response sets off its turns.
           for (let quiet = 0; quiet < 3; quiet++) {
             await turn();
             if (!all.every((p) => p.resting)) quiet = -1;
@@ -234,7 +234,7 @@ test('whatever stops, dies and is cut off in whichever order, each post goes out
           }
           await rest();
         }
-        // All come back, and what must happen in the end happens.
+        // All processes come back, and everything pending must complete.
         for (let i = 0; i < 40; i++) {
           for (const p of processes) {
             p.stopped = p.cut = false;
@@ -261,7 +261,7 @@ test('whatever stops, dies and is cut off in whichever order, each post goes out
         }
       },
     ),
-    // Each case has some hundred turns: shrinking one would take longer than the test may.
+    // Each case has some hundred turns, so shrinking one would take longer than the test may.
     { numRuns: 15, endOnFailure: true },
   );
 }, 300_000);

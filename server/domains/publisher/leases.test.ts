@@ -41,19 +41,19 @@ const rowOf = async (id: string) => {
 };
 const leaseOf = async (id: string) => (await rowOf(id)).claimedUntil?.getTime() ?? 0;
 
-/** Claims what is due and sends it in a process that dies before the request leaves, or after it arrived. */
+/** Schedules a post and sends it in a process that dies before the request leaves or after it arrived. */
 async function interrupted(when: 'before it leaves' | 'after it arrived') {
   const made = await here.schedule();
   await claimDue({ db, clock: here.world.clock });
-  // The start is the process's first use of the database, the end of the attempt its next one.
+  // The start is the process's first use of the database, the end of the attempt the next one.
   here.platform.script.push(when === 'after it arrived' ? 'ok' : { before: 'crash' });
   await expect(lane(here.connectionId, here.dyingDb(1))).rejects.toThrow('the process ended');
   died = now();
   return made;
 }
 
-describe('what was interrupted', () => {
-  test('is looked up within 20 s, and found where it arrived', async () => {
+describe('an interrupted attempt', () => {
+  test('is looked up within 20 s, and found if it arrived', async () => {
     const made = await interrupted('after it arrived');
     here.world.clock.advance(LEASE_MS - 1);
     expect((await recover()).lookUps).toEqual([]);
@@ -66,14 +66,14 @@ describe('what was interrupted', () => {
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('is sent again only after the grace that begins where nothing of it can leave any more', async () => {
+  test('is sent again only after the grace period, which begins when its request can no longer leave', async () => {
     const made = await interrupted('before it leaves');
     const leaseEnded = await leaseOf(made.id);
     here.world.clock.advance(LEASE_MS + 1);
     const first = (await recover()).lookUps;
     for (const input of first) expect(await look(input)).toBe('waiting');
     expect(here.platform.lookups).toBe(1);
-    // It is looked at again when the grace is over, and not before.
+    // The next look-up takes place when the grace period is over, and not before.
     here.world.clock.set(new Date(leaseEnded + ABSENCE_GRACE_MS - 1));
     expect((await recover()).lookUps).toEqual([]);
     await lane();
@@ -85,8 +85,8 @@ describe('what was interrupted', () => {
     expect((await here.state(made.id)).state).toBe('published');
   });
 
-  test('waits for the grace also where its own process ended the call late', async () => {
-    // The request left in the last second of the call, whose answer was then given up.
+  test('also waits for the grace period when its own process ended the call late', async () => {
+    // The request left in the last second of the call, and its response was then given up.
     here.platform.beforeSend = async () => {
       here.world.clock.advance(10_000);
     };
@@ -96,7 +96,7 @@ describe('what was interrupted', () => {
     await here.turn();
     here.platform.beforeSend = undefined;
     const ended = now();
-    // The platform has it, and does not show it yet.
+    // The platform has the post but does not show it yet.
     const [post] = here.platform.posts.splice(0);
     here.world.clock.set(new Date(ended + 40_000));
     for (const input of (await recover()).lookUps) expect(await look(input)).toBe('waiting');
@@ -107,7 +107,7 @@ describe('what was interrupted', () => {
     expect((await here.state(made.id)).state).toBe('published');
   });
 
-  test('is looked up at once by a process that knows that it is alone', async () => {
+  test('is looked up immediately by a process that knows that it is alone', async () => {
     const made = await interrupted('after it arrived');
     here.world.clock.advance(3_000);
     expect((await recover()).lookUps).toEqual([]);
@@ -116,18 +116,18 @@ describe('what was interrupted', () => {
     for (const input of lookUps) expect(await look(input)).toBe('published');
   });
 
-  test('and waits for its next look is no business of a process that is alone', async () => {
+  test('is not looked up early by a process that is alone while it waits for its next look-up', async () => {
     await interrupted('before it leaves');
     here.world.clock.advance(1_000);
     for (const input of (await recover(true)).lookUps) expect(await look(input)).toBe('waiting');
     expect((await recover(true)).lookUps).toEqual([]);
   });
 
-  test('is looked up once, however often that is asked for, and still when the first request comes late', async () => {
+  test('is looked up once, however often that is requested, even if the first request arrives late', async () => {
     await interrupted('after it arrived');
     here.world.clock.advance(LEASE_MS + 1);
     const [first] = (await recover()).lookUps;
-    // Nobody came for it in time: it is asked for again.
+    // The look-up did not begin in time, so it is requested again.
     here.world.clock.advance(LEASE_MS + 1);
     const [second] = (await recover()).lookUps;
     if (!first || !second) throw new Error('no look-up');
@@ -137,8 +137,8 @@ describe('what was interrupted', () => {
   });
 });
 
-describe('what was not started', () => {
-  test('goes on within 20 s behind one that was interrupted', async () => {
+describe('a claim that was not started', () => {
+  test('continues within 20 s behind an interrupted attempt', async () => {
     await interrupted('after it arrived');
     const next = await here.schedule();
     await claimDue({ db, clock: here.world.clock });
@@ -150,7 +150,7 @@ describe('what was not started', () => {
     expect((await here.state(next.id)).state).toBe('published');
   });
 
-  test('is seen within 20 s where its claim was never told to anybody', async () => {
+  test('is detected within 20 s if it was never announced', async () => {
     const other = await addConnection(db, here.world.ctx);
     await here.schedule('forgotten', undefined, other);
     await claimDue({ db, clock: here.world.clock });
@@ -164,7 +164,7 @@ describe('what was not started', () => {
     expect(await watch()).toEqual({ found: false, nextEnd: null });
   });
 
-  test('and what was interrupted: the next minute’s sweep finds both', async () => {
+  test('is found by the next minute’s sweep together with an interrupted attempt', async () => {
     const made = await interrupted('after it arrived');
     const other = await addConnection(db, here.world.ctx);
     const waiting = await here.schedule('waiting', undefined, other);
@@ -178,7 +178,7 @@ describe('what was not started', () => {
 });
 
 describe('a lease', () => {
-  test('lasts as long as its process renews it, and nobody takes its post over', async () => {
+  test('lasts as long as its process renews it, and no other process takes over its post', async () => {
     let held = () => {};
     const gate = new Promise<void>((resolve) => {
       held = resolve;
@@ -202,14 +202,14 @@ describe('a lease', () => {
       expect((await recover()).lookUps).toEqual([]);
       expect(await leaseOf(made.id)).toBe(now() + LEASE_MS);
     }
-    // Pages follow what changes, and a renewal changes nothing.
+    // Pages follow changes, and a renewal is not a change.
     expect((await rowOf(made.id)).updatedAt).toEqual(updated);
     held();
     expect((await sent).published).toBe(1);
     expect(here.platform.lookups).toBe(0);
   });
 
-  test('is renewed before the request leaves when the database was slow, and sends', async () => {
+  test('is renewed before the request leaves if the database was slow, and the post is sent', async () => {
     const made = await here.schedule();
     await claimDue({ db, clock: here.world.clock });
     const slow = here.slowDb(() => here.world.clock.advance(13_000), 1);
@@ -217,7 +217,7 @@ describe('a lease', () => {
     expect((await here.state(made.id)).attemptRows).toHaveLength(1);
   });
 
-  test('that was lost is not renewed, and what it was for does not leave', async () => {
+  test('is not renewed after it was lost, and its request does not leave', async () => {
     const made = await here.schedule();
     await claimDue({ db, clock: here.world.clock });
     here.platform.beforeSend = async () => {

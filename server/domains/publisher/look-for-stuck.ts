@@ -7,16 +7,16 @@ import type { Clock } from '@/server/foundation/clock';
 import { FORGOTTEN_LANE_MS } from '../publications/policy';
 
 export interface Stuck {
-  /** Something stopped half-way, or a lane is not sent though it is due: `recoverStuck` and `idleLanes` find which. */
+  /** Whether there is interrupted work or a due lane that is not being sent. `recoverStuck` and `idleLanes` find it. */
   found: boolean;
-  /** When the next lease or claim ends; null when nothing is claimed or under way. */
+  /** When the next lease or claim ends; null if nothing is claimed or in progress. */
   nextEnd: Date | null;
 }
 
-/** Of what was claimed first, so many are looked at: what is forgotten is due the longest. */
+/** Number of claims that are checked, the earliest first, because a forgotten one has been due the longest. */
 const LOOKED_AT = 50;
 
-/** Looks, in one cheap statement, whether anything is there to be recovered. It takes nothing. */
+/** Checks with one cheap statement whether there is anything to recover. Claims nothing. */
 export async function lookForStuck({ db, clock }: { db: Db; clock: Clock }): Promise<Stuck> {
   const now = clock.now();
   const [row] = await db.asSystem((tx) =>

@@ -32,13 +32,13 @@ import { type Settlement, settleAll } from './settle';
 
 export type LookUpResult = 'skipped' | 'published' | 'sent_again' | 'waiting' | 'asked' | 'failed';
 type Input = Pick<Claim, 'publicationId' | 'version' | 'claimToken'> & {
-  /** The number of the last attempt; without it the token tells whose turn it is. */
+  /** Number of the last attempt. Without it, the token determines whose turn it is. */
   attempt?: number | undefined;
 };
 
 /**
- * Resolves an attempt with an unknown outcome. Found: it is published. Not there, long enough after the attempt: it is
- * sent again. The platform cannot say, or cannot be asked: a person is asked.
+ * Resolves an attempt with an unknown outcome. If the post is found, it is published. If it is absent long enough after the attempt, it is
+ * sent again. If the platform cannot tell or cannot be queried, a user is asked.
  */
 export async function lookUpPublication({ ctx, input }: { ctx: Ctx; input: Input }): Promise<LookUpResult> {
   faultPoint('look-up: before');
@@ -61,7 +61,7 @@ export async function lookUpPublication({ ctx, input }: { ctx: Ctx; input: Input
 async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): Promise<LookUpResult> {
   const traits = platform.traits(begun.platform);
   let answer: Answer;
-  // It is there once at most, however often it is asked for: there is nothing to look up.
+  // A repost exists at most once, however often it is requested, so there is nothing to look up.
   if (begun.kind === 'repost') answer = { found: 'repeat' };
   else if (!traits?.looksUp) answer = { found: 'unclear', why: fact('publisher.notes.cannotAsk') };
   else
@@ -84,7 +84,7 @@ async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): 
         }),
       );
     } catch (error) {
-      // Our own trouble says nothing of the platform: the lease ends, and somebody looks again.
+      // Our own failure says nothing about the platform. The lease ends, and another look-up follows.
       if (!isConnectorFault(error) && !isAppError(error)) throw error;
       answer = { found: 'fault', error };
     }
@@ -95,28 +95,28 @@ async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): 
 type Answer = LookupOutput | { found: 'fault'; error: unknown } | { found: 'repeat' };
 
 interface Begun {
-  /** Of the lease under which it is looked up. */
+  /** Token of the lease of this look-up. */
   token: string;
   until: Date;
   attempt_id: string;
   text: string;
   link: string | null;
-  /** How many parts are to follow it. */
+  /** Number of parts that are to follow it. */
   following: number;
   kind: PublicationKind;
   follows_remote_id: string | null;
-  /** What was uploaded for it; null for a post without any. */
+  /** The uploaded media; null for a post without any. */
   media: RemoteMedia[] | null;
   title: string;
   post_id: string;
   connection_id: string;
   connection_name: string;
   platform: string;
-  /** Milliseconds: the beginning of the oldest attempt with an unknown outcome. */
+  /** When the oldest attempt with an unknown outcome began, in milliseconds since 1970. */
   since: number;
-  /** Milliseconds: the last instant at which a request of any try can have left. */
+  /** Last moment at which a request of any attempt can have left, in milliseconds since 1970. */
   last_left: number;
-  /** Sends whose outcome the platform left open, 1 or more; those of our own ended processes weigh less. */
+  /** Number of sends whose outcome the platform left open, at least 1. Those of our own ended processes weigh less. */
   unseen: number;
   unclear: number;
   exclude: string[];
@@ -127,15 +127,16 @@ const lastSend = sql.raw(
   "(select coalesce(max(number), 0) from publication_attempts where publication_id = m.id and kind = 'publish')",
 );
 /**
- * A send or look-up with an unknown outcome, because its process ended or the database was gone, is no answer of the platform's. So
- * many of them count as one that the platform left open, so that what ends every process comes before a person in the end.
+ * Number of our own failures that count as one outcome left open by the platform. A send or look-up without a known outcome because its
+ * process ended or the database was unavailable is not a response of the platform, but a post that ends every process must reach a user
+ * eventually.
  */
 const OWN_TROUBLE_WEIGHS = sql.raw('8');
 
 async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
   const now = ctx.clock.now();
   const lease = newLease(PUBLICATION_LEASE, now);
-  // A look that was asked for twice begins once: the number of the last attempt is then another one.
+  // A look-up that was requested twice begins once, because the first one changes the number of the last attempt.
   const turn =
     input.attempt === undefined
       ? isOurs(PUBLICATION_LEASE, input.claimToken, 'p')
@@ -237,7 +238,7 @@ async function finish(
     return delay === null ? ask(outcome, message) : wait(Math.max(delay, least), outcome, message);
   };
 
-  // Where the platform knows a repetition by its key, sending once more is as safe as looking.
+  // If the platform recognizes a repetition by its key, sending again is as safe as a look-up.
   const sendUnderSameKey = (): { result: LookUpResult; ending: Settlement } | null => {
     const delay = lookupDelay(begun.unseen);
     const known = (traits?.keyMs ?? 0) - KEY_MARGIN_MS;
@@ -275,8 +276,8 @@ async function finish(
     let next: { result: LookUpResult; ending: Settlement };
     if (answer.found === 'repeat') next = repeat();
     else if (answer.found === 'yes') {
-      // Two equal posts on one account: while the other one's end is open, this answer may be about that one.
-      // The workspace first, as settling needs it; and not so that a row that only refers to the connection waits.
+      // With two equal posts on one account, this result may be about the other one while that one's outcome is open. The workspace is
+      // locked first because settling needs it, and the lock of the connection does not block rows that only refer to it.
       await shareWorkspace(tx, ctx.workspaceId);
       await lockConnection(tx, begun.connection_id);
       const [other] = await rowsOf<{ taken: boolean }>(

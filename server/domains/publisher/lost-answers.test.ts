@@ -17,7 +17,7 @@ eachTestPublishes((publisher) => {
   db = here.db;
 });
 
-/** The same database, whose connection dies after the commit of the next statements that call `name`, `times` times. */
+/** The same database, whose connection fails after the commit of the next statements that call `name`, `times` times. */
 function losing(name: string, times: number): Db & { lost: () => number } {
   let lost = 0;
   return {
@@ -66,7 +66,7 @@ for (const [name, times] of [
     expect(here.platform.posts).toHaveLength(4);
   });
 
-test('lanes that share the statement whose answer is lost all go on', async () => {
+test('all lanes that share a statement continue when its response is lost', async () => {
   for (const name of ['start_publishing_v4', 'advance_publishing']) {
     const lanes: string[] = [];
     for (let i = 0; i < 6; i++) lanes.push(await addConnection(db, here.world.ctx));
@@ -93,7 +93,7 @@ test('lanes that share the statement whose answer is lost all go on', async () =
   expect(here.platform.posts).toHaveLength(24);
 });
 
-test('what somebody else took over meanwhile is not the asker’s own any more', async () => {
+test('a publication that another process took over no longer belongs to the first requester', async () => {
   await here.schedule();
   await claimDue({ db, clock: here.world.clock });
   const request = {

@@ -31,7 +31,7 @@ const lane = () =>
     ctx: { ...here.world.ctx, platforms: here.platform },
     input: { connectionId: here.connectionId },
   });
-/** Does this while the next request is under way. */
+/** Runs `work` while the next request is being sent. */
 function meanwhile(work: () => Promise<unknown>): void {
   here.platform.beforeSend = async () => {
     here.platform.beforeSend = undefined;
@@ -49,7 +49,7 @@ const rows = () =>
       .orderBy(asc(publications.dueAt), asc(publications.id)),
   );
 
-test('a thread goes out in order at once, each part attached to the one before it, and nothing gets in between', async () => {
+test('a thread goes out in order without a break, each part attached to the one before it, and nothing gets in between', async () => {
   const made = await here.scheduleThread('one', FOUR, '2026-03-02T11:01');
   here.world.clock.advance(1);
   await here.scheduleThread('another at the same time', [], '2026-03-02T11:01');
@@ -75,12 +75,12 @@ test('a thread goes out in order at once, each part attached to the one before i
     ['post', 'published', 0, null],
   ]);
   expect(all[2]?.link).toBe('https://example.com');
-  // Whatever touches a published row again makes no second one.
+  // Updating a published row again does not create a second part.
   await db.asSystem((tx) => tx.update(publications).set({ state: 'published', updatedAt: sql`now()` }));
   expect(await rows()).toHaveLength(5);
 });
 
-test('a process that dies after a part is settled leaves the rest to the next one, and nothing goes out twice', async () => {
+test('after a crash between two parts, the next process sends the rest, and nothing goes out twice', async () => {
   await here.scheduleThread('one', FOUR);
   await claimDue({ db, clock: here.world.clock });
   here.platform.script.push('ok', { before: 'crash' });
@@ -89,7 +89,7 @@ test('a process that dies after a part is settled leaves the rest to the next on
   expect(texts()).toEqual(ALL);
 });
 
-test('a part whose answer is lost is found by a look-up below its own post, and the thread goes on', async () => {
+test('a part whose response is lost is found by a look-up below its own post, and the thread continues', async () => {
   await here.scheduleThread('one', FOUR);
   here.platform.script.push('ok', { after: 'unknown_outcome' });
   await here.turns(1);
@@ -98,7 +98,7 @@ test('a part whose answer is lost is found by a look-up below its own post, and 
   expect((await rows()).every((r) => r.state === 'published')).toBe(true);
 });
 
-test('a person says that it is there: the rest hangs on the address that they give, or is left out', async () => {
+test('when a user says that the post is there, the rest is attached to the given address or left out', async () => {
   here.platform.looksUp = false;
   const first = await here.scheduleThread('one', FOUR);
   here.world.clock.advance(1);
@@ -122,7 +122,7 @@ test('a person says that it is there: the rest hangs on the address that they gi
   expect(texts()).toEqual(['one', 'uno', 'two', 'three', 'four']);
 });
 
-test('a part that failed can be tried again, and then the rest goes; or the thread ends there', async () => {
+test('a failed part can be retried, with the rest following, or ends the thread', async () => {
   for (const end of [false, true]) {
     const made = await here.scheduleThread(`one ${end}`, FOUR);
     here.platform.script.push('ok', { before: 'rejected' });
@@ -137,14 +137,14 @@ test('a part that failed can be tried again, and then the rest goes; or the thre
   expect(texts()).toEqual(['one false', 'two', 'three', 'four', 'one true']);
 });
 
-test('an edited thread goes out as it was edited; a taken-back post takes its parts along', async () => {
+test('an edited thread goes out as edited, and a cancelled post takes its parts along', async () => {
   const made = await here.scheduleThread('one', FOUR, '2026-03-02T11:02');
   await updatePost(here.world.ctx, {
     id: made.postId,
     version: 1,
     variants: [{ platform: 'x', text: 'new', parts: [{ text: 'else' }] }],
   });
-  // Two people at once: the second one's parts are not lost, they get the first one's.
+  // Two users edit at the same time. The second gets a conflict with the first one's parts, so neither version is lost.
   await expect(
     updatePost(here.world.ctx, {
       id: made.postId,
@@ -158,7 +158,7 @@ test('an edited thread goes out as it was edited; a taken-back post takes its pa
   expect(texts()).toEqual(['new', 'else']);
 });
 
-test('a stop takes along what follows a post that is on its way; undoing it brings the rest back', async () => {
+test('a stop cancels what follows a post that is being sent, and undoing it restores the rest', async () => {
   await here.scheduleThread('one', FOUR);
   await claimDue({ db, clock: here.world.clock });
   meanwhile(() => stopPosting(here.world.ctx));
@@ -173,7 +173,7 @@ test('a stop takes along what follows a post that is on its way; undoing it brin
   expect(texts()).toEqual(ALL);
 });
 
-test('a stop with nothing but a thread on its way can be undone at once', async () => {
+test('a stop can be undone immediately even if only a thread was being sent', async () => {
   await here.scheduleThread('one', FOUR);
   await claimDue({ db, clock: here.world.clock });
   meanwhile(async () => {
@@ -186,13 +186,13 @@ test('a stop with nothing but a thread on its way can be undone at once', async 
   expect(texts()).toEqual(ALL);
 });
 
-test('a post that was taken back and went out after all goes out without what would follow it', async () => {
+test('a cancelled post that went out after all is not followed by its parts', async () => {
   here.platform.looksUp = false;
   const made = await here.scheduleThread('one', FOUR);
   await claimDue({ db, clock: here.world.clock });
   here.platform.afterEffect = async () => {
     here.platform.afterEffect = undefined;
-    // The process sleeps past its lease; meanwhile a person is asked, and does not want the post any more.
+    // The process sleeps past its lease. Meanwhile a user is asked and no longer wants the post.
     here.world.clock.advance(4 * 60_000);
     const { lookUps } = await recoverStuck({ db, clock: here.world.clock });
     for (const claim of lookUps)
@@ -205,7 +205,7 @@ test('a post that was taken back and went out after all goes out without what wo
   expect((await rows()).map((r) => r.state)).toEqual(['published', 'cancelled']);
 });
 
-test('a part whose post is out goes on however late, and a thread is one post of the plan', async () => {
+test('a part whose post is out goes out however late, and a thread counts as one post of the plan', async () => {
   here = await Publisher.open(db, { plan: 'free' });
   await here.scheduleThread('one', FOUR);
   here.platform.script.push('ok', { before: 'transient' });
@@ -215,7 +215,7 @@ test('a part whose post is out goes on however late, and a thread is one post of
   expect(texts()).toEqual(ALL);
 });
 
-test('too many parts, an empty one and one that is too long are refused when it is scheduled', async () => {
+test('too many parts, an empty part and a part that is too long are refused at scheduling', async () => {
   for (const parts of [
     Array.from({ length: 25 }, (_, i) => ({ text: `${i}` })),
     [{ text: ' ' }],

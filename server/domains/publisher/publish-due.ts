@@ -22,16 +22,16 @@ import { type Start, type Started, type StartRequest, startPublishing } from './
 export interface LaneReport {
   published: number;
   failed: number;
-  /** Put off by a limit or temporary trouble: the lane waits until then. */
+  /** When the lane continues after a limit or a temporary failure. */
   until: Date | null;
-  /** Nobody knows yet how the last one ended; the lane waits until it is settled. */
+  /** The outcome of the last send is unknown, and the lane waits until it is settled. */
   unsettled: boolean;
 }
 
 /**
- * The publisher's hands: sends what is due on one connection, in order, one at a time. Each is started, sent once and its
- * end written; then comes the next. Whoever finds the lane taken does nothing: the one who sends goes on to the end. A
- * crash at any point leaves a row that `recoverStuck` finds.
+ * Sends the due publications of one connection in order, one at a time: each is started, sent once and its end recorded before the next
+ * one. If the lane is taken, does nothing, because the run that holds it continues to the end. A crash at any point leaves a row that
+ * `recoverStuck` finds.
  */
 export async function publishDue({
   ctx,
@@ -50,7 +50,7 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Pr
   const inTime = (now: Date) => now.getTime() - began <= LANE_BUDGET_MS;
   let onPlatform = '';
   let next: Start | null = null;
-  // Asked for beside the end of the one before it, without an answer: it may have been started.
+  // A start that was requested together with the previous end and got no response. It may have been executed.
   let asked: StartRequest | null = null;
   for (;;) {
     const now = ctx.clock.now();
@@ -99,21 +99,21 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Pr
       await requestSweep(ctx, ending.retryAt ?? null);
       return { ...report, until: ending.retryAt ?? null };
     } else {
-      // Most doubts end at the first look; the rest are followed by the recovery of stuck rows.
+      // The first look-up resolves most unknown outcomes; the recovery of stuck rows handles the rest.
       const looked = await lookUpPublication({ ctx: { ...ctx, platforms: platform }, input: started });
       if (looked === 'published') report.published++;
       else if (looked === 'failed') report.failed++;
       else if (looked !== 'asked') return { ...report, unsettled: true };
       continue;
     }
-    // Nothing was due when this was written; `more` says that something is by now.
+    // Nothing was due when the end was recorded; `more` indicates that something is by now.
     if (following) next = following.kind === 'idle' ? null : following;
     else asked = request;
     if (!next && !asked && !settled.more) return report;
   }
 }
 
-/** Asks for a sweep when the lane goes on before the next one would see it. */
+/** Requests a sweep if the lane continues before the next regular one would see it. */
 async function requestSweep(ctx: Ctx, at: Date | null): Promise<void> {
   if (at && at.getTime() - ctx.clock.now().getTime() < SWEEP_AHEAD_MS)
     await ctx.events.publish('publishing/sweep.requested', {}).catch(() => {});
@@ -141,13 +141,13 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
   if (started.kind !== 'post' && !started.followsRemoteId)
     return unattached(base, label, started, ctx.clock.now());
   const mayLeave = () => {
-    // Whoever was held up must not send under somebody else's lease, nor after it was given up here.
+    // A delayed process must not send under another process's lease, nor after its own attempt was given up.
     if (over || !lease.sound()) throw new ConnectorFault('transient', fact('publisher.problems.heldUp'));
   };
   try {
     const key = await takePublishKey(ctx, started, traits);
     if (key === null) throw new ConnectorFault('unknown_outcome', fact('publisher.problems.keyForgotten'));
-    // The database may have been slow since it was taken.
+    // The database may have been slow since the lease was taken.
     await lease.refresh();
     const published = await withTimeLimit(CALL_LIMIT_MS, () => {
       mayLeave();
@@ -180,7 +180,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
   } catch (thrown) {
     over = true;
     const limited = isConnectorFault(thrown) && thrown.options.vendorCode === TIME_LIMIT;
-    // From here on it cannot leave any more: what had not left by now is surely not there.
+    // From here on the request cannot leave, so if it has not left yet the post is certainly not there.
     const error =
       limited && !sent
         ? new ConnectorFault('transient', fact('publisher.problems.notInTime'))
@@ -203,7 +203,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
   }
 }
 
-/** What every end of this attempt says of it. */
+/** The fields that every end of an attempt shares. */
 type Base = Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>;
 
 function succeeded(base: Base, published: Published, started: Started, label: Label, at: Date): Settlement {
@@ -221,7 +221,7 @@ function succeeded(base: Base, published: Published, started: Started, label: La
   };
 }
 
-/** It hangs on a post of which nobody knows where it is: sent by itself it would be something else. */
+/** Fails a publication that is attached to a post whose location is unknown. Sent alone, it would be something else. */
 function unattached(base: Base, label: Label, started: Started, at: Date): Settlement {
   const problem = fact('publisher.problems.unattached');
   return {
@@ -236,8 +236,8 @@ function unattached(base: Base, label: Label, started: Started, at: Date): Settl
 }
 
 /**
- * The effect is out: a hiccup of the database is met at once, so that it does not turn into a look-up. Where what comes next
- * is in the way, the end alone is written.
+ * Records the end of an attempt, and retries a database error immediately because the post may be out and would otherwise need a look-up.
+ * If starting the next publication is the obstacle, only the end is recorded.
  */
 async function settleSurely(
   ctx: Ctx,
@@ -246,7 +246,7 @@ async function settleSurely(
 ): Promise<{ settled: Settled; next: Start | null }> {
   for (let tries = 1; ; tries++) {
     try {
-      // The second time finds what the first one did, when only its answer was lost.
+      // The second attempt finds what the first one did if only its response was lost.
       if (next && tries <= 2) return await advance(ctx.db, { settlement, next });
       return { settled: await settle(ctx.db, settlement), next: null };
     } catch (error) {
@@ -260,7 +260,7 @@ async function settleSurely(
   }
 }
 
-/** What was started and whose answer was lost is found by asking again; otherwise its lane would wait for the lease. */
+/** Starts a publication, with one retry. The retry finds a start whose response was lost; its lane would otherwise wait for the lease. */
 async function startSurely(ctx: Ctx, request: StartRequest): Promise<Start> {
   try {
     return await startPublishing(ctx.db, request);
@@ -270,6 +270,6 @@ async function startSurely(ctx: Ctx, request: StartRequest): Promise<Start> {
   }
 }
 
-/** What is tried again leaves one line: a database that fails often is seen before it fails for good. */
+/** Logs a retry in one line, so that a database that fails often is noticed before it fails for good. */
 const hiccup = (error: unknown, about: string, message: string): void =>
   logBounded('warn', { err: error, about }, message);

@@ -18,12 +18,12 @@ eachTestPublishes((publisher) => {
   db = here.db;
 });
 
-describe('on a platform that knows a key', () => {
+describe('on a platform that recognizes keys', () => {
   beforeEach(() => {
     here.platform.looksUp = false;
     here.platform.keyMs = 24 * 3_600_000;
   });
-  /** Sent, the answer lost: it waits to be sent again under the same key. */
+  /** Sends a post whose response is lost, so that it waits to be sent again under the same key. */
   async function inDoubt() {
     here.platform.script.push({ after: 'unknown_outcome' });
     const made = await here.schedule();
@@ -36,7 +36,7 @@ describe('on a platform that knows a key', () => {
       tx.select().from(actions).where(eq(actions.state, 'open')),
     );
 
-  test('a rate limit, temporary trouble and a refusal after a lost answer keep the key, and nothing is out twice', async () => {
+  test('a rate limit, a temporary failure and a refusal after a lost response keep the key, and the post goes out once', async () => {
     const made = await inDoubt();
     here.platform.script.push(
       { before: 'rate_limited', retryAfter: 20 },
@@ -50,7 +50,7 @@ describe('on a platform that knows a key', () => {
   });
 
   test.each(['reauth', 'transient'] as const)(
-    '%s after a lost answer never calls it failed',
+    '%s after a lost response never counts as failed',
     async (kind) => {
       const made = await inDoubt();
       for (let i = 0; i < 30; i++) here.platform.script.push({ before: kind });
@@ -67,25 +67,28 @@ describe('on a platform that knows a key', () => {
         reschedulePublication(here.world.ctx, { id, version, local: '2026-03-05T12:00' }),
     ],
     ['taking back', (id: string, version: number) => cancelPublication(here.world.ctx, { id, version })],
-  ])('%s what may be out asks a person, and only "not there" makes a new key', async (_name, change) => {
-    const made = await inDoubt();
-    const asked = await change(made.id, made.version);
-    expect(asked).toMatchObject({ state: 'unknown', dueAt: made.dueAt });
-    expect(await openActions()).toHaveLength(1);
-    await here.turns(5);
-    expect(here.platform.keys).toHaveLength(1);
-    const again = await resolveUnknown(here.world.ctx, {
-      id: made.id,
-      version: asked.version,
-      answer: 'not_there',
-    });
-    expect(again.state).toBe('scheduled');
-    await here.turn();
-    expect((await here.state(made.id)).state).toBe('published');
-    expect(new Set(here.platform.keys).size).toBe(2);
-  });
+  ])(
+    '%s a post that may be out asks a user, and only "not there" creates a new key',
+    async (_name, change) => {
+      const made = await inDoubt();
+      const asked = await change(made.id, made.version);
+      expect(asked).toMatchObject({ state: 'unknown', dueAt: made.dueAt });
+      expect(await openActions()).toHaveLength(1);
+      await here.turns(5);
+      expect(here.platform.keys).toHaveLength(1);
+      const again = await resolveUnknown(here.world.ctx, {
+        id: made.id,
+        version: asked.version,
+        answer: 'not_there',
+      });
+      expect(again.state).toBe('scheduled');
+      await here.turn();
+      expect((await here.state(made.id)).state).toBe('published');
+      expect(new Set(here.platform.keys).size).toBe(2);
+    },
+  );
 
-  test('what is not there may be left', async () => {
+  test('a post that is not there can be left unsent', async () => {
     const made = await inDoubt();
     const asked = await cancelPublication(here.world.ctx, { id: made.id, version: made.version });
     await resolveUnknown(here.world.ctx, { id: made.id, version: asked.version, answer: 'not_there_leave' });
@@ -95,11 +98,11 @@ describe('on a platform that knows a key', () => {
     expect(here.platform.keys).toHaveLength(1);
   });
 
-  test('whatever moved the row: its key stays, and past the time that the platform knows it nothing is sent', async () => {
+  test('the key survives any move of the row, and nothing is sent once the platform may have forgotten it', async () => {
     for (const hours of [3, 30]) {
       here.platform.posts.length = 0;
       const made = await inDoubt();
-      // As any verb that moves a row does.
+      // As every verb that moves a row does.
       const due = new Date(here.world.clock.now().getTime() + hours * 3_600_000);
       await db.asSystem((tx) =>
         tx
@@ -121,39 +124,42 @@ test.each([
   ['draft', 'A post that was set aside went out'],
   ['failed', 'A post that had failed went out'],
   ['unknown', null],
-] as const)('a yes that comes when the row is %s: it is out, and people are told', async (become, title) => {
-  const made = await here.schedule();
-  const [claim] = await claimDue({ db, clock: here.world.clock });
-  if (!claim) throw new Error('no claim');
-  here.platform.afterEffect = async () => {
-    here.platform.afterEffect = undefined;
-    await db.asSystem(async (tx) => {
-      await tx
-        .update(publications)
-        .set({ state: become, version: made.version + 1, claimToken: null, claimedUntil: null })
-        .where(eq(publications.id, made.id));
-      await tx.insert(actions).values({
-        id: newId('action'),
-        workspaceId: here.world.workspaceId,
-        kind: become === 'draft' ? 'publication_missed' : 'publication_unknown',
-        subjectType: 'publication',
-        subjectId: made.id,
-        title: plain('Is it there?'),
-        prompt: plain('Look.'),
+] as const)(
+  'a success that arrives when the row is %s publishes it, with an alert unless its outcome was still open',
+  async (become, title) => {
+    const made = await here.schedule();
+    const [claim] = await claimDue({ db, clock: here.world.clock });
+    if (!claim) throw new Error('no claim');
+    here.platform.afterEffect = async () => {
+      here.platform.afterEffect = undefined;
+      await db.asSystem(async (tx) => {
+        await tx
+          .update(publications)
+          .set({ state: become, version: made.version + 1, claimToken: null, claimedUntil: null })
+          .where(eq(publications.id, made.id));
+        await tx.insert(actions).values({
+          id: newId('action'),
+          workspaceId: here.world.workspaceId,
+          kind: become === 'draft' ? 'publication_missed' : 'publication_unknown',
+          subjectType: 'publication',
+          subjectId: made.id,
+          title: plain('Is it there?'),
+          prompt: plain('Look.'),
+        });
       });
+    };
+    await publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim });
+    expect(await here.state(made.id)).toMatchObject({
+      state: 'published',
+      permalink: expect.stringContaining('https://'),
     });
-  };
-  await publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim });
-  expect(await here.state(made.id)).toMatchObject({
-    state: 'published',
-    permalink: expect.stringContaining('https://'),
-  });
-  const { open, told } = await db.asWorkspace(here.world.workspaceId, async (tx) => ({
-    open: await tx.select().from(actions).where(eq(actions.state, 'open')),
-    told: await tx.select().from(alerts).where(eq(alerts.resolved, false)),
-  }));
-  expect(open).toEqual([]);
-  expect(told.map((t) => t.title)).toEqual(title === null ? [] : [title]);
-  await here.turns(4);
-  expect(here.platform.posts).toHaveLength(1);
-});
+    const { open, told } = await db.asWorkspace(here.world.workspaceId, async (tx) => ({
+      open: await tx.select().from(actions).where(eq(actions.state, 'open')),
+      told: await tx.select().from(alerts).where(eq(alerts.resolved, false)),
+    }));
+    expect(open).toEqual([]);
+    expect(told.map((t) => t.title)).toEqual(title === null ? [] : [title]);
+    await here.turns(4);
+    expect(here.platform.posts).toHaveLength(1);
+  },
+);

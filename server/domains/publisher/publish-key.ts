@@ -6,10 +6,10 @@ import { KEY_MARGIN_MS } from '../publications/policy';
 import type { Started } from './start-publishing';
 
 /**
- * The key under which an attempt is sent, noted with the attempt before it leaves. While nobody knows what became of an earlier attempt, it
- * is that one's key, whatever happened to the row in between: a platform that has the post then does nothing. It is a new one
- * once the end of every earlier attempt is known, or a person said that the post is not there. Null when the platform may have
- * forgotten the earlier key: then it must not be sent.
+ * Returns the key under which an attempt is sent, recorded with the attempt before its request leaves. While the outcome of an earlier
+ * attempt is unknown, that attempt's key is reused, whatever happened to the row in between, so that a platform that already has the post
+ * does nothing. A new key is used once the outcome of every earlier attempt is known or a user said that the post is not there. Returns
+ * null if the platform may have forgotten the earlier key; the post must not be sent then.
  */
 export async function takePublishKey(
   ctx: Ctx,

@@ -18,7 +18,7 @@ eachTestPublishes((publisher) => {
   db = here.db;
 });
 
-test('what is due is published once, with its link, its lateness and one line of activity', async () => {
+test('a due post is published once, with its link, its lateness and one activity entry', async () => {
   const made = await here.schedule();
   expect(here.world.events.sent.map((s) => s.name)).toContain('publishing/sweep.requested');
   here.world.clock.advance(700);
@@ -34,7 +34,7 @@ test('what is due is published once, with its link, its lateness and one line of
   expect(lanes).toHaveLength(1);
 });
 
-test('the sweep takes what is due before the next one, once, and nothing starts before its time', async () => {
+test('the sweep claims posts that are due before the next one, once, and nothing starts early', async () => {
   const soon = await here.schedule('soon', '2026-03-02T11:01');
   await here.schedule('later', '2026-03-02T11:05');
   const claims = await claimDue({ db, clock: here.world.clock });
@@ -46,7 +46,7 @@ test('the sweep takes what is due before the next one, once, and nothing starts 
     NOTHING,
   );
   here.world.clock.set(claim.dueAt);
-  // One event delivered twice, at the same moment.
+  // One event delivered twice at the same time.
   const both = await Promise.all([
     publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim }),
     publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim }),
@@ -55,7 +55,7 @@ test('the sweep takes what is due before the next one, once, and nothing starts 
   expect(here.platform.posts).toHaveLength(1);
 });
 
-test('a claim is void after a reschedule, a cancel and a lost lease', async () => {
+test('a claim is void after a reschedule, a cancellation and a lost lease', async () => {
   const made = [await here.schedule(), await here.schedule(), await here.schedule()];
   const claims = await claimDue({ db, clock: here.world.clock });
   expect(claims).toHaveLength(3);
@@ -76,7 +76,7 @@ test('a claim is void after a reschedule, a cancel and a lost lease', async () =
   expect(here.platform.posts.map((p) => p.text)).toEqual([made[2]?.text]);
 });
 
-test('a publication costs two transactions when it is alone, and lanes share them in a crowd', async () => {
+test('a single publication costs two transactions, and lanes share them under load', async () => {
   const counted = { transactions: 0 };
   const counting = gated(db, () => {
     counted.transactions++;

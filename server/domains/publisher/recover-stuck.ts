@@ -12,17 +12,17 @@ import { OUTCOME_UNKNOWN } from '../publications/policy';
 const BATCH = 500;
 
 /**
- * A publication that is to be looked up. `attempt` is the number of its last attempt: whoever begins the next one looks, and every
- * other request for the same look does nothing.
+ * A publication to look up. `attempt` is the number of its last attempt: the run that begins the next one does the look-up, and every other
+ * request for the same look-up does nothing.
  */
 export type LookUp = Claim & { attempt: number };
 
 /**
- * Finds what stopped half-way, in all workspaces. Claimed and never started: back to `scheduled`. Started, and its lease is
- * over: the outcome of that attempt is unknown, so the row is taken over for a look-up. Answers those to look up.
+ * Finds interrupted work in all workspaces. A publication that was claimed but never started goes back to `scheduled`. If it was started
+ * and its lease has expired, the outcome of that attempt is unknown, so it is taken over for a look-up. Returns those to look up.
  *
- * With `alone`, for a process that knows that no other one uses the database: whatever is under way was so in a process that has
- * ended, however long its lease still lasts.
+ * `alone` is for a process that knows that no other one uses the database: all work in progress then belongs to a process that has ended,
+ * however long its lease still lasts.
  */
 export async function recoverStuck({
   db,
@@ -35,7 +35,7 @@ export async function recoverStuck({
 }): Promise<{ released: number; lookUps: LookUp[] }> {
   const now = clock.now();
   const lease = newLease(PUBLICATION_LEASE, now);
-  // A look-up that waits for its time has no attempt that is open.
+  // A look-up that waits for its time has no open attempt.
   const abandoned = alone
     ? sql`or exists (select from publication_attempts a where a.publication_id = publications.id
         and a.number = publications.attempts and a.outcome is null)`

@@ -10,8 +10,8 @@ import type { StepName } from '../publications/transitions';
 import { resolveDue } from '../scheduling/resolve-due';
 
 /**
- * For `moveWaiting`: one publication, moved to now by `step`. Where it is final, its row is locked, and `conflict` is thrown when it is not
- * as the person saw it. Throws `not_found`.
+ * For `moveWaiting`: moves one publication to now by `step`. With `lock`, locks its row and throws `conflict` if it is not as the user saw
+ * it. Throws `not_found`.
  */
 export async function readMoveToNow(
   tx: Tx,

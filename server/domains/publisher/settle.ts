@@ -12,7 +12,7 @@ import { batchedBy } from './batcher';
 
 type SettleStep = Extract<StepName, 'succeed' | 'postpone' | 'fail' | 'doubt' | 'sendAgain' | 'askPerson'>;
 
-/** How an attempt ended: the attempt's outcome, the publication's step, and what people are told of it. */
+/** The end of an attempt: its outcome, the step of the publication, and its activity, alert or action. */
 export interface Settlement {
   workspaceId: string;
   publicationId: string;
@@ -23,9 +23,9 @@ export interface Settlement {
   outcome: NonNullable<(typeof publicationAttempts.$inferSelect)['outcome']>;
   message?: Fact | null;
   step: SettleStep;
-  /** When to try again, for `postpone` and `sendAgain`. */
+  /** When to retry, for `postpone` and `sendAgain`. */
   retryAt?: Date | null;
-  /** When to look again, for `doubt`. */
+  /** When to look it up again, for `doubt`. */
   leaseUntil?: Date | null;
   remoteId?: string;
   permalink?: string;
@@ -33,14 +33,14 @@ export interface Settlement {
   activity?: { verb: string; summary: Fact };
   alert?: { key: string; severity: 'warning' | 'serious'; title: Fact; body: Fact; href: string };
   action?: { title: Fact; prompt: Fact; choices: { value: string; label: Fact }[] };
-  /** How people are told when it was to wait for another attempt and the queue had been cleared meanwhile. */
+  /** Names for the notice to users if it was to wait for another attempt but the queue had been cleared meanwhile. */
   ifStopped?: { label: Label; account: string };
 }
 
 export interface Settled {
-  /** False when the publication was no longer this worker's; then only the attempt is settled. */
+  /** False if the publication no longer belonged to this worker; only the attempt is settled then. */
   own: boolean;
-  /** Whether another publication of the same connection is claimed and due, or will be in a moment. */
+  /** Whether another publication of the same connection is claimed and due, or about to be. */
   more: boolean;
 }
 
@@ -51,7 +51,7 @@ export interface Settled {
  */
 export const settle = batchedBy((db, all: Settlement[]) => settleAll(db.raw, all));
 
-/** The same for several at once, also inside a transaction of the system's. One publication comes at most once. */
+/** Settles several attempts at once, also inside a system transaction. Each publication may occur only once. */
 export async function settleAll(on: Pick<Tx, 'execute'>, all: readonly Settlement[]): Promise<Settled[]> {
   faultPoint('settle: before');
   const moved = await rowsOf<SettledRow>(
@@ -62,22 +62,22 @@ export async function settleAll(on: Pick<Tx, 'execute'>, all: readonly Settlemen
   return settledOf(all, moved);
 }
 
-/** A row that the database functions answer for a settlement that was still its worker's. */
+/** A row that the database functions return for a settlement whose publication still belonged to its worker. */
 export interface SettledRow {
   attempt_id: string;
   more: boolean;
 }
 
-/** What those rows say of each settlement. */
+/** Maps those rows to the settlements. */
 export function settledOf(all: readonly Settlement[], rows: readonly SettledRow[]): Settled[] {
   const done = new Map(rows.map((row) => [row.attempt_id, row.more]));
   return all.map((s) => ({ own: done.has(s.attemptId), more: done.get(s.attemptId) ?? false }));
 }
 
-/** Settlements that were sent to the database before, and whose answer may have been lost. */
+/** Settlements that were already sent to the database and whose response may have been lost. */
 const sentBefore = new WeakSet<Settlement>();
 
-/** The settlements as the database functions that settle are given them. */
+/** The settlements as input for the database functions that settle. */
 export const doneOf = (all: readonly Settlement[]): SQL =>
   json(
     all.map((s) => {
@@ -115,7 +115,7 @@ export const doneOf = (all: readonly Settlement[]): SQL =>
     }),
   );
 
-/** What is written instead when a stop took the rest of the queue back: cancelled, or a person is asked about it. */
+/** What is recorded instead if a stop has cleared the queue: a cancellation, or a question to a user. */
 function stoppedOf({ label, account }: { label: Label; account: string }) {
   const { problem, activity, action } = uncertainOutcome(label.inside, account, 0);
   return {

@@ -10,13 +10,13 @@ import type { PublicationKind } from '../publications/publication-kind';
 import { allPostRates } from '../scheduling/rates';
 import { batchedBy } from './batcher';
 
-/** Asks for the first publication in a connection's lane. */
+/** A request for the first publication in a connection's lane. */
 export interface StartRequest {
   workspaceId: string;
   connectionId: string;
   now: Date;
 }
-/** What is needed to send a publication, read in the statement that started it. */
+/** All that is needed to send a publication, read in the statement that started it. */
 export interface Started {
   publicationId: string;
   version: number;
@@ -26,9 +26,9 @@ export interface Started {
   text: string;
   link: string | null;
   kind: PublicationKind;
-  /** The remote id of the publication that this one replies to or reposts; null for a post, or when it is not known. */
+  /** Remote id of the publication that this one replies to or reposts; null for a post, or if unknown. */
   followsRemoteId: string | null;
-  /** What was uploaded for it, in order. */
+  /** The uploaded media, in order. */
   media: RemoteMedia[];
   title: string;
   postId: string;
@@ -36,15 +36,15 @@ export interface Started {
   connectionName: string;
   platform: string;
   connection: ConnectionRow;
-  /** Earlier attempts of this version that ended with temporary trouble, and with an unknown outcome. */
+  /** Number of earlier attempts of this version that failed temporarily, and of those with an unknown outcome. */
   priorTransient: number;
   priorUnseen: number;
   leaseUntil: Date;
 }
-/** `full`: the platform's limits leave no room before `until`. `idle`: nothing is due, or somebody else is sending. */
+/** `full`: the platform's limits leave no capacity before `until`. `idle`: nothing is due, or another run is sending. */
 export type Start = { kind: 'started'; started: Started } | { kind: 'full'; until: Date } | { kind: 'idle' };
 
-/** A row that the database functions answer for a lane. */
+/** A row that the database functions return for a lane. */
 export interface StartRow {
   lane: string;
   until: string | null;
@@ -84,7 +84,7 @@ export interface StartRow {
  */
 export const startPublishing = batchedBy(startAll);
 
-/** The attempts under which requests were sent to the database: the same request again goes under the same one. */
+/** Attempt ids under which requests were sent to the database. A repeated request uses the same id. */
 const attemptOf = new WeakMap<StartRequest, string>();
 
 async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
@@ -99,8 +99,8 @@ async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
 }
 
 /**
- * What the database functions that start are given for these requests (in this order: the lanes, the platforms' limits, the
- * time, the lease's end), and what their rows say for each. Of two requests for one lane the first starts.
+ * Returns the arguments of the database functions that start publications (in this order: the lanes, the platforms' limits, the time, the
+ * lease's end), and a function that maps their rows to the requests. Of two requests for one lane, the first starts.
  */
 export function orderOf(requests: readonly StartRequest[]): {
   arguments: SQL;

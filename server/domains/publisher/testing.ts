@@ -10,7 +10,7 @@ import { plain } from '@/tests/support/plain';
 import { createPost } from '../posts/create-post';
 import type { Post } from '../posts/schemas';
 
-/** An account in a workspace, for tests. It has no credentials: the platform behind it is a `FakePlatform`. */
+/** Adds an account to a workspace, for tests. It has no credentials, because the platform behind it is a `FakePlatform`. */
 export async function addConnection(db: Db, ctx: Ctx, platform = 'x'): Promise<string> {
   const id = newId('connection');
   await db.asSystem((tx) =>
@@ -27,7 +27,7 @@ export async function addConnection(db: Db, ctx: Ctx, platform = 'x'): Promise<s
   return id;
 }
 
-/** Sets whether posts go out at once or are reviewed first, and what happens at the deadline. */
+/** Sets whether posts are published immediately or reviewed first, and what happens at the deadline. */
 export async function setReview(
   db: Db,
   ctx: Ctx,
@@ -42,7 +42,7 @@ export async function setReview(
   );
 }
 
-/** A post with a text for each platform. */
+/** Creates a post with a text for each platform. */
 export const writePost = (ctx: Ctx, text = 'Hello', platforms = ['x']): Promise<Post> =>
   createPost(ctx, {
     title: text.trim().slice(0, 40) || 'Untitled',
@@ -56,30 +56,30 @@ const FAKE_MEDIA: MediaLimits = {
   alt: { characters: 1000, kinds: ['picture'] },
 };
 
-/** How a call ends: well, with a fault before or after the effect, or with the process gone after it. */
+/** How a call ends: successfully, with a fault before or after the effect, or with a crash of the process. */
 export type Script =
   | 'ok'
   | { before: FaultKind; retryAfter?: number }
   | { after: 'unknown_outcome' | 'crash' }
   | { before: 'crash' };
 
-/** A platform in memory that counts effects and does what the next lane of its script says. */
+/** A platform in memory that counts effects and follows its script, one entry per call. */
 export class FakePlatform implements Platforms {
   readonly posts: { connectionId: string; text: string; id: string; at: Date; replyTo: string | null }[] = [];
-  /** The posts that were reposted, by account: a second time changes nothing. */
+  /** Reposted posts, by account. Repeating a repost changes nothing. */
   readonly reposts = new Set<string>();
   repostRequests = 0;
   readonly script: Script[] = [];
   looksUp = true;
   keyMs: number | null = null;
-  /** The keys that came, in order; a key that is known does nothing new for `keyMs`. */
+  /** The keys received, in order. A known key has no further effect for `keyMs`. */
   readonly keys: string[] = [];
   readonly #byKey = new Map<string, { id: string; at: Date }>();
   lookupScript: ('ok' | 'unclear' | FaultKind)[] = [];
   lookups = 0;
   /** Runs before the request leaves. */
   beforeSend: (() => Promise<void>) | undefined;
-  /** Runs between the effect and the answer. */
+  /** Runs between the effect and the response. */
   afterEffect: (() => Promise<void>) | undefined;
 
   traits(platform: string) {
@@ -172,7 +172,7 @@ export class FakePlatform implements Platforms {
   }
 }
 
-/** The same database, asking `gate` before each transaction and each statement outside of one. What it throws is thrown. */
+/** The same database, with `gate` called before each transaction and each statement outside of one. Errors that it throws propagate. */
 export function gated(db: Db, gate: () => void | Promise<void>): Db {
   return {
     ...db,

@@ -9,13 +9,13 @@ import { FOLLOWED_MS } from './schedule';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** What one short transaction begins to follow. */
+/** Number of posts that one short transaction starts to follow. */
 const BATCH = 5_000;
 const MAX_CONNECTIONS = 2_000;
 
 /**
- * From when on to look for posts that are not followed yet: an hour before the last time that all were found, and once a day, or where
- * that is not known, for as long as posts are followed. Pure.
+ * Returns the time from which to search for posts that are not followed yet: an hour before the last complete search, or, once a day and if
+ * that is unknown, the whole period for which posts are followed. Pure.
  */
 export function lookSince(now: Date, last: Date | null): Date {
   const all = new Date(now.getTime() - FOLLOWED_MS);
@@ -24,9 +24,9 @@ export function lookSince(now: Date, last: Date | null): Date {
 }
 
 /**
- * Begins to follow what was published and is not followed yet: posts of their own, on platforms that tell how they do, the newest
- * first and until none is left. Doing it twice changes nothing. `last` is when that was done the last time: what went out since is a
- * range of each connection's `publications_history`, so that posts which are followed already are not read again.
+ * Starts to follow published posts that are not followed yet: original posts on platforms that report results, newest first, until none is
+ * left. Repeating it changes nothing. `last` is the time of the previous call: posts published since are a range of each connection's
+ * `publications_history`, so that posts already followed are not read again.
  */
 export async function followPublished({
   db,
@@ -82,7 +82,7 @@ export interface DueConnection {
   platform: string;
 }
 
-/** The connections that have posts to be asked about now, the one that waits longest first. */
+/** Returns the connections with posts that are due to be read, the longest waiting first. */
 export async function connectionsToRead({ db, clock }: { db: Db; clock: Clock }): Promise<DueConnection[]> {
   return db.asSystem((tx) =>
     rowsOf<DueConnection>(

@@ -48,7 +48,7 @@ const remove = (platform: string, remoteId: string) =>
     capability: 'remove',
     input: { remoteId },
   });
-/** Answers every reading and every repost with this instead of the sandbox's answer; tokens are renewed as before. */
+/** Answers every reading and every repost with this instead of the sandbox's response; tokens are still renewed. */
 const answering = (body: unknown, status = 200): void => {
   bench.wrap =
     (inner): Transport =>
@@ -65,7 +65,7 @@ const faultOf = (work: Promise<unknown>) =>
   );
 
 describe.each(['x', 'facebook'])('%s', (platform) => {
-  it('tells how several posts do, more as time goes by, and the same when it is asked twice', async () => {
+  it('reports the results of several posts, which grow over time and are the same when read again', async () => {
     const one = await publish(platform, { text: `First on ${platform}` });
     const two = await publish(platform, { text: `Second on ${platform}?` });
     bench.world.clock.advance(6 * HOUR);
@@ -75,12 +75,12 @@ describe.each(['x', 'facebook'])('%s', (platform) => {
     bench.world.clock.advance(24 * HOUR);
     const late = await read(platform, one.remoteId, two.remoteId);
     for (const [i, { likes }] of late.entries()) expect(likes ?? -1).toBeGreaterThan(early[i]?.likes ?? 1e9);
-    // A Page's views need a right that is not asked for: they are unknown, not none.
+    // A Page's views need a permission that is not requested, so they are unknown, not zero.
     expect(late.map((e) => e.views === null)).toEqual([platform === 'facebook', platform === 'facebook']);
     expect(bench.seen.at(-1)?.url).toMatch(/ids=/);
   });
 
-  it('names what is gone, and tells of the others all the same', async () => {
+  it('reports which posts are gone, together with the results of the others', async () => {
     const made = [];
     for (let i = 0; i < 5; i++)
       made.push((await publish(platform, { text: `Part ${i} on ${platform}` })).remoteId);
@@ -97,7 +97,7 @@ describe.each(['x', 'facebook'])('%s', (platform) => {
     expect(said.filter((e) => !e.gone).every((e) => e.likes !== null)).toBe(true);
   });
 
-  it('is asked to wait, or refused, as the host sorts it', async () => {
+  it('maps rate limits and failures to the host’s fault kinds', async () => {
     const { remoteId } = await publish(platform, { text: `Waits on ${platform}` });
     const operation = platform === 'x' ? 'getPostsByIds' : 'fbPosts';
     await bench.handler.world.faults.add({ platform, operation, kind: '429', count: 1 });
@@ -110,8 +110,8 @@ describe.each(['x', 'facebook'])('%s', (platform) => {
   });
 });
 
-describe('numbers that make no sense', () => {
-  it('are unknown, each by itself, on X', async () => {
+describe('invalid numbers', () => {
+  it('are unknown individually on X', async () => {
     answering({
       data: [
         {
@@ -141,12 +141,12 @@ describe('numbers that make no sense', () => {
     ]);
   });
 
-  it('are unknown on Facebook, where a post that nobody shared has no shares', async () => {
+  it('are unknown on Facebook, where a post without shares has none', async () => {
     const total = (n: unknown) => ({ data: [], summary: { total_count: n } });
     answering({
       '1_1': { id: '1_1', reactions: total(-1), comments: total(4), shares: { count: 'x' } },
       '1_2': { id: '1_2', reactions: 'many', comments: total(0) },
-      // What says nothing of one post, or something odd of its shares, keeps nobody from reading the others.
+      // A malformed post or malformed shares must not prevent the others from being read.
       '1_4': { id: { odd: true }, reactions: total(9) },
       '1_5': 'gone fishing',
       '1_6': { id: '1_6', reactions: total(2), comments: total(1), shares: 'three' },
@@ -159,10 +159,10 @@ describe('numbers that make no sense', () => {
   });
 });
 
-describe('a list of which Facebook tells nothing', () => {
+describe('a Facebook batch without any result', () => {
   const none = { error: { code: 100, error_subcode: 33, message: 'Unsupported get request.' } };
 
-  it('because the address is not there says nothing of the posts', async () => {
+  it('says nothing about the posts if the URL does not exist', async () => {
     answering('<html>Not found</html>', 404);
     const from = bench.seen.length;
     expect(await faultOf(read('facebook', '1_1', '1_2', '1_3'))).toBe('rejected');
@@ -170,7 +170,7 @@ describe('a list of which Facebook tells nothing', () => {
     expect(await faultOf(read('facebook', '1_1'))).toBe('rejected');
   });
 
-  it('because of every one of them it says that it is not there says more of the Page than of the posts', async () => {
+  it('points to the Page rather than the posts if all are reported missing', async () => {
     answering(none, 400);
     expect(await faultOf(read('facebook', '1_1', '1_2', '1_3'))).toBe('rejected');
     expect(await read('facebook', '1_1')).toMatchObject([{ remoteId: '1_1', gone: true }]);
@@ -178,7 +178,7 @@ describe('a list of which Facebook tells nothing', () => {
 });
 
 describe('a repost on X', () => {
-  it('is there once, however often it is asked for', async () => {
+  it('exists once, however often it is requested', async () => {
     const { remoteId } = await publish('x', { text: 'Worth a repost' });
     const [before] = await read('x', remoteId);
     const made = await publish('x', { text: 'a', repostOf: remoteId });
@@ -188,12 +188,12 @@ describe('a repost on X', () => {
     expect(after?.reposts).toBe((before?.reposts ?? 0) + 1);
   });
 
-  it('counts as done when X says that it was done before', async () => {
+  it('counts as done if X reports that it was done before', async () => {
     answering({ title: 'Forbidden', detail: 'You have already retweeted this Tweet.', status: 403 }, 403);
     expect((await publish('x', { text: 'b', repostOf: '77' })).remoteId).toBe('repost:77');
   });
 
-  it('may be tried again when its end was not seen, and not when the post is gone', async () => {
+  it('may be retried after an unknown outcome, but not if the post is gone', async () => {
     const { remoteId } = await publish('x', { text: 'Breaks off' });
     await bench.handler.world.faults.add({
       platform: 'x',
@@ -208,7 +208,7 @@ describe('a repost on X', () => {
   });
 });
 
-describe('a right that is missing', () => {
+describe('a missing permission', () => {
   it.each([
     [
       'x',
@@ -220,18 +220,18 @@ describe('a right that is missing', () => {
       },
     ],
     ['facebook', 400, { error: { code: 200, message: 'Permissions error', type: 'OAuthException' } }],
-  ] as const)('to read how posts do on %s keeps no post from going out', async (platform, status, body) => {
+  ] as const)('to read results on %s does not prevent publishing', async (platform, status, body) => {
     answering(body, status);
     const before = bench.seen.length;
     expect(await faultOf(read(platform, platform === 'facebook' ? '1_1' : '1'))).toBe('reauth');
-    // The token is good: renewing it would give it no more rights.
+    // The token is valid; renewing it would not add permissions.
     expect(bench.seen.slice(before)).toHaveLength(1);
     bench.wrap = null;
     expect((await bench.row(accounts[platform] ?? '')).status).toBe('active');
     await publish(platform, { text: `Goes out all the same on ${platform}` });
   });
 
-  it('to read how posts do on X is no reason to renew the token', async () => {
+  it('to read results on X does not renew the token', async () => {
     answering({ title: 'Forbidden', detail: 'Not permitted to access this with this scope.' }, 403);
     const from = bench.seen.length;
     for (let i = 0; i < 3; i++) expect(await faultOf(read('x', '1'))).toBe('reauth');
@@ -239,7 +239,7 @@ describe('a right that is missing', () => {
     expect(bench.seen.length - from).toBe(3);
   });
 
-  it('to comment on Facebook fails the comment and nothing else', async () => {
+  it('to comment on Facebook fails only the comment', async () => {
     const { remoteId } = await publish('facebook', { text: 'With a comment' });
     bench.wrap =
       (inner): Transport =>

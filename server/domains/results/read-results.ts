@@ -12,7 +12,7 @@ import { decideFollowUp, followUpEnd } from '../follow-up-rules/decide';
 import { counted } from '../follow-up-rules/words';
 import { nextReadAt, retryReadAt } from './schedule';
 
-/** The lease of the run that reads how posts do. It is not renewed: when its run dies, they come up again for the next round. */
+/** The lease of the run that reads results. It is not renewed: if the run crashes, its posts are due again in the next round. */
 export const RESULTS_LEASE: LeaseKind = {
   name: 'results',
   id: publicationResults.publicationId,
@@ -21,16 +21,16 @@ export const RESULTS_LEASE: LeaseKind = {
   due: true,
   ms: 10 * 60_000,
 };
-/** One run reads so long, then leaves the rest to the next sweep. */
+/** Time limit of one run, in milliseconds; the rest is left to the next sweep. */
 const BUDGET_MS = 40_000;
 const MAX_BATCHES = 20;
 
 export interface ReadReport {
   read: number;
   gone: number;
-  /** Posts of which nothing could be read this time. */
+  /** Posts whose results could not be read this time. */
   missed: number;
-  /** Publications whose rule's number was reached in this run. */
+  /** Publications whose rule reached its number in this run. */
   reached: string[];
 }
 
@@ -45,9 +45,9 @@ interface Row {
 }
 
 /**
- * Asks a connection's platform how its posts do that are due to be read, in batches, and writes down what it said: the numbers, that a
- * post is gone, or why nothing could be read. A rule whose number is seen in time is marked as reached in the same transaction, so that
- * it cannot be forgotten. A limit or a fault ends the run for this connection and for no other.
+ * Reads the results of a connection's due posts from its platform, in batches, and stores the outcome: the numbers, that a post is gone, or
+ * why nothing could be read. If a rule's number is seen in time, the rule is marked as reached in the same transaction, so that it cannot
+ * be lost. A limit or a fault ends the run for this connection only.
  */
 export async function readResults({
   ctx,
@@ -83,7 +83,7 @@ export async function readResults({
         token,
         rows.map((row) => missed(row, ctx.clock.now(), isAppError(error) ? error.fact : error.fact, wait)),
       );
-      // What is due behind it would meet the same.
+      // Posts due behind these would hit the same limit.
       if (limited) await putOff(ctx, connectionId, wait ?? 60_000);
       report.missed += rows.length;
       break;
@@ -135,7 +135,7 @@ async function takeDue(
   return { token: lease.token, rows };
 }
 
-/** What a reading changes. Null numbers are not known; `read_at` is null when nothing was read. */
+/** Changes from one reading. Null numbers are unknown; `read_at` is null if nothing was read. */
 interface Change {
   id: string;
   likes: number | null;
@@ -148,7 +148,7 @@ interface Change {
   missing_since: string | null;
   failures: number;
   problem: Fact | null;
-  /** The rule that was looked at: a rule that was changed meanwhile is left for the next reading. */
+  /** The rule that was evaluated; a rule changed meanwhile is left for the next reading. */
   follow_up_rule: FollowUpRule | null;
   follow_up_state: 'reached' | 'over' | null;
   follow_up_count: number | null;
@@ -157,7 +157,7 @@ interface Change {
 
 const UNREAD = { likes: null, replies: null, reposts: null, views: null, read_at: null, gone: false };
 const NO_NEWS = { follow_up_state: null, follow_up_count: null, follow_up_note: null };
-/** The rule that still looks at this post. */
+/** Returns the rule that still applies to this post. */
 const ruleOf = (row: Row): FollowUpRule | null => (row.follow_up_state === null ? row.follow_up_rule : null);
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
@@ -204,8 +204,8 @@ function whyNothingFollowed(
 }
 
 /**
- * Once is not enough: "it does not exist, or you may not see it" is also what a platform says in a bad moment. The next round
- * asks again.
+ * A single report is not enough, because platforms also report "it does not exist, or you may not see it" during temporary problems. The
+ * next round checks again.
  */
 function notShown(row: Row, now: Date, name: string): Change {
   const asked = missed(
@@ -261,9 +261,9 @@ function missed(row: Row, now: Date, problem: Fact, wait: number | undefined): C
 }
 
 /**
- * Writes a batch in one transaction. Numbers that were known stay when a reading brought none. The publications are locked first, as
- * everybody does who changes a rule, and pages that show them are told by their `updated_at` when something changed. Answers the
- * publications whose rule is reached now. What somebody else reads by now stays as it is.
+ * Stores a batch in one transaction. Known numbers stay if a reading brought none. The publications are locked first, as by every change of
+ * a rule, and their `updated_at` notifies pages if something changed. Returns the publications whose rule is now reached. Rows that another
+ * run has taken over stay as they are.
  */
 async function write(ctx: Ctx, token: string, changes: readonly Change[]): Promise<string[]> {
   const now = at(ctx.clock.now());

@@ -17,11 +17,11 @@ import { FakeResults, publishedPost, resultsOf, rule } from './testing';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-describe('the times of reading', () => {
+describe('reading times', () => {
   const born = new Date('2026-03-02T10:00:00Z');
   const after = fc.integer({ min: 0, max: 40 * 24 * HOUR }).map((ms) => new Date(born.getTime() + ms));
 
-  it('come soon at first, ever more rarely, and end after 30 days', () => {
+  it('are frequent at first, then ever rarer, and end after 30 days', () => {
     const times: Date[] = [];
     for (let at: Date | null = born; at; at = nextReadAt(born, at, null)) times.push(at);
     const last = times.at(-1);
@@ -31,7 +31,7 @@ describe('the times of reading', () => {
     expect(gaps.slice(0, -1)).toEqual([...gaps.slice(0, -1)].sort((a, b) => a - b));
   });
 
-  it('are always ahead, at a rule’s end at the latest, and never after the 30 days', () => {
+  it('are always in the future, at a rule’s end at the latest, and never after the 30 days', () => {
     fc.assert(
       fc.property(after, fc.option(after), (now, end) => {
         const next = nextReadAt(born, now, end);
@@ -45,7 +45,7 @@ describe('the times of reading', () => {
     );
   });
 
-  it('come again after a failure, later each time and within a day', () => {
+  it('back off after failures, by at most a day', () => {
     fc.assert(
       fc.property(after, fc.integer({ min: 1, max: 60 }), fc.option(fc.double()), (now, failures, wait) => {
         const next = retryReadAt(born, now, failures, wait === null || Number.isNaN(wait) ? undefined : wait);
@@ -57,7 +57,7 @@ describe('the times of reading', () => {
   });
 });
 
-describe('reading', () => {
+describe('reading results', () => {
   let db: Db;
   let world: World;
   let port: FakeResults;
@@ -78,7 +78,7 @@ describe('reading', () => {
     connectionId = await addConnection(db, world.ctx);
   });
 
-  it('follows each published post once, and no draft, reply or platform that tells nothing', async () => {
+  it('follows each published post once, and no draft, reply or platform without results', async () => {
     const { id } = await publishedPost(db, world.ctx, connectionId);
     const reply = await publishedPost(db, world.ctx, connectionId);
     const etsy = await addConnection(db, world.ctx, 'etsy');
@@ -95,13 +95,13 @@ describe('reading', () => {
     expect(await due()).toEqual([{ workspaceId: world.workspaceId, connectionId, platform: 'x' }]);
   });
 
-  it('follows all that is new in one sweep, however much it is', async () => {
+  it('follows all new posts in one sweep, however many there are', async () => {
     for (let i = 0; i < 5; i++) await publishedPost(db, world.ctx, connectionId);
     expect(await followPublished({ db, clock: world.clock, platforms: port, batch: 2 })).toBe(5);
     expect(await follow()).toBe(0);
   });
 
-  it('looks at what went out since the last sweep, and once a day at all 30 days', async () => {
+  it('searches posts published since the last sweep, and once a day all 30 days', async () => {
     const old = await publishedPost(db, world.ctx, connectionId);
     world.clock.advance(3 * HOUR);
     const fresh = await publishedPost(db, world.ctx, connectionId);
@@ -117,7 +117,7 @@ describe('reading', () => {
     expect(lookSince(now, null)).toEqual(new Date(now.getTime() - FOLLOWED_MS));
   });
 
-  it('keeps the numbers, and what is not told is unknown and not 0', async () => {
+  it('stores the numbers, and treats missing ones as unknown, not 0', async () => {
     const { id, remoteId } = await publishedPost(db, world.ctx, connectionId);
     await follow();
     port.told.set(remoteId, { likes: 12, replies: 0, reposts: null, views: null });
@@ -137,7 +137,7 @@ describe('reading', () => {
     expect(await read()).toEqual({ read: 0, gone: 0, missed: 0, reached: [] });
   });
 
-  it('adds up for the library, however large the numbers are', async () => {
+  it('sums results for the library, however large the numbers are', async () => {
     const largest = 2_147_483_647;
     const { id, remoteId } = await publishedPost(db, world.ctx, connectionId);
     const again = await publishedPost(db, world.ctx, connectionId);
@@ -153,7 +153,7 @@ describe('reading', () => {
     expect(items.find((post) => post.id === first.postId)?.results).toMatchObject({ likes: 2 * largest });
   });
 
-  it('reads many in batches, and what an answer leaves out is asked for again', async () => {
+  it('reads in batches, and retries posts missing from a response', async () => {
     const made = [];
     for (let i = 0; i < 7; i++) made.push(await publishedPost(db, world.ctx, connectionId));
     await follow();
@@ -172,7 +172,7 @@ describe('reading', () => {
     expect(left.nextReadAt).toEqual(new Date(world.clock.now().getTime() + 10 * MINUTE));
   });
 
-  it('says plainly that a post is gone, keeps its last numbers and asks no more', async () => {
+  it('reports that a post is gone, keeps its last numbers and stops reading it', async () => {
     const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { followUpRule: rule() });
     await follow();
     port.told.set(remoteId, { likes: 5 });
@@ -180,7 +180,7 @@ describe('reading', () => {
     await read();
     port.told.set(remoteId, { gone: true });
     world.clock.advance(HOUR);
-    // Once is not enough: Facebook says the same of what it does not show for a moment.
+    // A single report is not enough: Facebook reports the same for a post that is temporarily not shown.
     expect(await read()).toMatchObject({ gone: 0, missed: 1 });
     expect(await resultsOf(db, id)).toMatchObject({ gone: false, followUpState: null });
     port.told.set(remoteId, { likes: 5 });
@@ -190,7 +190,7 @@ describe('reading', () => {
     port.told.set(remoteId, { gone: true });
     world.clock.advance(HOUR);
     await read();
-    // A round that brings nothing is no second word.
+    // A failed round does not count as a second report.
     port.fault = { kind: 'transient' };
     world.clock.advance(10 * MINUTE);
     await read();
@@ -207,7 +207,7 @@ describe('reading', () => {
     });
   });
 
-  it('waits as long as a platform asks, with everything that is due there', async () => {
+  it('waits as long as the platform requests, for everything that is due there', async () => {
     const one = await publishedPost(db, world.ctx, connectionId);
     const two = await publishedPost(db, world.ctx, connectionId);
     await follow();
@@ -223,7 +223,7 @@ describe('reading', () => {
     expect(await due()).toEqual([]);
   });
 
-  it('lets other accounts be read while one platform fails', async () => {
+  it('reads other accounts while one platform fails', async () => {
     const other = await addConnection(db, world.ctx, 'facebook');
     const mine = await publishedPost(db, world.ctx, connectionId);
     const theirs = await publishedPost(db, world.ctx, other, { platform: 'facebook' });
@@ -241,7 +241,7 @@ describe('reading', () => {
     expect(await resultsOf(db, theirs.id)).toMatchObject({ likes: 3, failures: 0 });
   });
 
-  it('is taken up again when whoever read has died, and two at once read nothing twice', async () => {
+  it('resumes after a crash, and concurrent runs read nothing twice', async () => {
     const { remoteId } = await publishedPost(db, world.ctx, connectionId);
     await follow();
     port.told.set(remoteId, { likes: 1 });
@@ -257,7 +257,7 @@ describe('reading', () => {
     expect(both.map((r) => r.read).sort()).toEqual([0, 1]);
   });
 
-  it('writes nothing of a reading that came after somebody else had taken it over', async () => {
+  it('discards a reading that arrives after another run has taken over', async () => {
     const { id, remoteId } = await publishedPost(db, world.ctx, connectionId);
     await follow();
     world.clock.advance(16 * MINUTE);
@@ -277,7 +277,7 @@ describe('reading', () => {
     expect(await resultsOf(db, id)).toMatchObject({ likes: 5, leaseToken: null });
   });
 
-  it('marks a rule as reached with the reading itself', async () => {
+  it('marks a rule as reached together with the reading', async () => {
     const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { followUpRule: rule() });
     await follow();
     port.told.set(remoteId, { likes: 9 });
@@ -289,7 +289,7 @@ describe('reading', () => {
     expect(await resultsOf(db, id)).toMatchObject({ followUpState: 'reached', followUpCount: 10 });
   });
 
-  it('ends a rule with its time, and says what there was', async () => {
+  it('ends a rule at its deadline, and reports the last number', async () => {
     const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { followUpRule: rule() });
     const blind = await publishedPost(db, world.ctx, connectionId, { followUpRule: rule() });
     await follow();
@@ -297,7 +297,7 @@ describe('reading', () => {
     world.clock.advance(24 * HOUR - MINUTE);
     await read();
     expect((await resultsOf(db, id)).followUpState).toBeNull();
-    // The last reading is asked for at the end itself.
+    // The last reading is scheduled for the deadline itself.
     expect((await resultsOf(db, id)).nextReadAt).toEqual(new Date(world.clock.now().getTime() + MINUTE));
     world.clock.advance(10 * MINUTE);
     await read();
@@ -306,13 +306,13 @@ describe('reading', () => {
       followUpNote: 'It had 9 likes after 24 hours, fewer than 10, so nothing followed.',
     });
     expect((await resultsOf(db, blind.id)).followUpNote).toSay(/could not see in time/);
-    // What comes later changes nothing.
+    // Later numbers change nothing.
     port.told.set(remoteId, { likes: 900 });
     world.clock.advance(12 * HOUR);
     expect((await read()).reached).toEqual([]);
   });
 
-  it('tells a rule’s time as the rule does, in hours', async () => {
+  it('shows a rule’s period in hours, as the rule does', async () => {
     const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, {
       followUpRule: rule({ withinHours: 50 }),
     });
@@ -325,7 +325,7 @@ describe('reading', () => {
     );
   });
 
-  it('does not fire on a number that was seen too late', async () => {
+  it('does not fire on a number that was read too late', async () => {
     const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { followUpRule: rule() });
     await follow();
     port.told.set(remoteId, { likes: 500 });
@@ -334,7 +334,7 @@ describe('reading', () => {
     expect((await resultsOf(db, id)).followUpNote).toSay(/^We could not check in time/);
   });
 
-  it('leaves a rule that changed while the platform was asked to the next reading', async () => {
+  it('leaves a rule that changed during a reading to the next reading', async () => {
     const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { followUpRule: rule() });
     await follow();
     port.told.set(remoteId, { likes: 20 });
@@ -344,7 +344,7 @@ describe('reading', () => {
       await setFollowUpRule(world.ctx, { id, followUpRule: rule({ atLeast: 30 }) });
     };
     expect((await read()).reached).toEqual([]);
-    // Read once for the old rule, which is gone, and at once again for the new one, which it does not reach.
+    // Read once for the old rule, which no longer exists, and immediately again for the new one, which is not reached.
     expect(port.calls).toHaveLength(2);
     expect((await resultsOf(db, id)).followUpState).toBeNull();
   });

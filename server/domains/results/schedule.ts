@@ -4,10 +4,10 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Results are read for so long after a post went out. */
+/** How long results are read after a post was published. */
 export const FOLLOWED_MS = 30 * DAY;
 
-/** How long to wait between two readings of a post that is younger than this: often while much happens, rarely later. */
+/** Interval between two readings of a post younger than this: short while much happens, long later. */
 const STEPS: readonly (readonly [younger: number, wait: number])[] = [
   [2 * HOUR, 30 * MINUTE],
   [6 * HOUR, HOUR],
@@ -16,12 +16,12 @@ const STEPS: readonly (readonly [younger: number, wait: number])[] = [
   [7 * DAY, DAY],
   [FOLLOWED_MS, 3 * DAY],
 ];
-/** The longest wait while a rule still looks at the post. */
+/** Longest interval while a rule still applies to the post. */
 const RULE_WAIT = 30 * MINUTE;
 
 /**
- * When to read next, or null when it is over, 30 days after the post. While a rule looks at the post until `ruleEnd` it is read
- * at least every half hour, and at that end. Pure.
+ * Returns the time of the next reading, or null after 30 days. While a rule applies to the post until `ruleEnd`, it is read at least every
+ * half hour and at that end. Pure.
  */
 export function nextReadAt(publishedAt: Date, now: Date, ruleEnd: Date | null): Date | null {
   const from = publishedAt.getTime();
@@ -35,8 +35,8 @@ export function nextReadAt(publishedAt: Date, now: Date, ruleEnd: Date | null): 
 }
 
 /**
- * When to try again after `failures` readings in a row that brought nothing (1 or more); while a rule looks at the post not later than
- * in half an hour, unless the platform asked for more (`wait`, milliseconds). Pure.
+ * Returns the time of the next attempt after `failures` consecutive failed readings (1 or more). While a rule applies to the post, this is
+ * within half an hour, unless the platform requested a longer wait (`wait`, milliseconds). Pure.
  */
 export function retryReadAt(
   publishedAt: Date,
@@ -51,16 +51,16 @@ export function retryReadAt(
   return new Date(now.getTime() + Math.min(Math.max(delay, MINUTE), DAY));
 }
 
-/** What is known of how a publication is followed. */
+/** What determines whether a publication's results are read. */
 interface Followed {
   state: string;
   publishedAt: Date | null;
-  /** Whether we know which post on the platform it is. */
+  /** Whether the post's id at the platform is known. */
   known: boolean;
   results: { gone: boolean; over: boolean } | null;
 }
 
-/** Why nobody looks at how a post does any more, or null while it is looked at or is not out. Pure. */
+/** Returns why a post's results are no longer read, or null if they are still read or the post is not published. Pure. */
 export function noResultsReason({ state, publishedAt, known, results }: Followed, now: Date): Fact | null {
   if (state !== 'published') return null;
   if (!known) return fact('results.notes.unseen.placeUnknown');

@@ -11,13 +11,13 @@ import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
 import { plain } from '@/tests/support/plain';
 import { writePost } from '../publisher/testing';
 
-/** A platform in memory that tells what a test puts into it. */
+/** An in-memory platform that returns the results set by a test. */
 export class FakeResults implements Platforms {
   readonly told = new Map<string, Partial<Engagement>>();
   readonly calls: string[][] = [];
   size = 100;
   fault: { kind: FaultKind; retryAfter?: number } | null = null;
-  /** Runs while the platform is asked. */
+  /** Runs while the platform is being called. */
   meanwhile: (() => Promise<void>) | undefined;
 
   ids = (): readonly string[] => ['x', 'facebook'];
@@ -57,7 +57,7 @@ export const rule = (change: Partial<FollowUpRule> = {}): FollowUpRule => ({
   ...change,
 });
 
-/** A publication that is out since now. Its remote id is `r-` and its number. */
+/** Creates a publication that was just published. Its remote id is `r-` and its number. */
 export async function publishedPost(
   db: Db,
   ctx: Ctx,
@@ -94,7 +94,7 @@ export async function publishedPost(
   return { id, remoteId };
 }
 
-/** The results row of a publication. */
+/** Returns the results row of a publication. */
 export async function resultsOf(db: Db, id: string): Promise<typeof publicationResults.$inferSelect> {
   const [row] = await db.asSystem((tx) =>
     tx.select().from(publicationResults).where(eq(publicationResults.publicationId, id)),

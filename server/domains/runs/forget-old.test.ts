@@ -45,7 +45,7 @@ const entry = (days: number) => ({
   before: { texts: { pub_1: 'what it said' } },
 });
 
-it('forgets what is older than it is kept, of every workspace and in as many batches as it takes', async () => {
+it('deletes rows past their retention, of every workspace and in as many batches as needed', async () => {
   const other = await createWorld(db, { clock: world.clock });
   await db.asSystem(async (tx) => {
     for (const { workspaceId } of [world, other])
@@ -97,7 +97,7 @@ it('forgets what is older than it is kept, of every workspace and in as many bat
   expect(left.activity).toHaveLength(4);
   expect(Math.min(...left.activity)).toBeGreaterThan(ago(365).getTime());
   expect(left.events).toEqual(['stripe:evt_0', 'stripe:evt_89']);
-  // What waits to be sent is never forgotten.
+  // E-mails waiting to be sent are never deleted.
   expect(left.emails).toEqual(['queued 100', 'sending 100', 'sent 89']);
   expect(await forgetOld({ db, clock: world.clock, keep })).toEqual({
     runs: 0,

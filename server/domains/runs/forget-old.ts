@@ -5,15 +5,15 @@ import { listed } from '@/db/state-sql';
 import type { Clock } from '@/server/foundation/clock';
 import { DAY_MS } from '@/server/foundation/durations';
 
-/** Records of work that belongs to no workspace: sweeps, a handful a minute. */
+/** Retention of system runs, in days. They belong to no workspace: sweeps, a handful a minute. */
 const SYSTEM_RUNS_DAYS = 3;
 /**
- * Payment events: a repetition is known by them, and one that nobody could read is there with its body, which tells of people. Stripe
- * sends an event again for 30 days at most. https://docs.stripe.com/webhooks#retry-behavior
+ * Retention of payment events, in days. They identify repeated deliveries; unreadable ones include their body, which contains personal
+ * data. Stripe re-sends an event for 30 days at most. https://docs.stripe.com/webhooks#retry-behavior
  */
 const WEBHOOK_EVENTS_DAYS = 90;
 const BATCH = 5_000;
-/** What is left after so many batches of one kind goes the next time. */
+/** Maximum number of batches per kind; the rest is left to the next run. */
 const MAX_BATCHES = 100;
 
 export interface Forgotten {
@@ -37,14 +37,14 @@ export async function forgetOld({
 }: {
   db: Db;
   clock: Clock;
-  /** For how many days each is kept. */
+  /** Retention, in days. */
   keep: { runsDays: number; emailsDays: number; activityDays: number };
   batch?: number;
 }): Promise<Forgotten> {
   const before = (days: number) =>
     sql`${new Date(clock.now().getTime() - days * DAY_MS).toISOString()}::timestamptz`;
   return {
-    // By way of the workspaces: the table has no other index that begins with what this asks for, and needs none.
+    // Iterates over the workspaces, because the table has no other index that fits this query and needs none.
     runs: await inBatches(
       db,
       batch,
@@ -85,7 +85,7 @@ export async function forgetOld({
   };
 }
 
-/** Repeats a deletion of at most `batch` rows until none is left. Answers how many went. */
+/** Repeats a deletion of at most `batch` rows until none is left. Returns the number of deleted rows. */
 async function inBatches(db: Db, batch: number, deletion: SQL): Promise<number> {
   let all = 0;
   for (let i = 0; i < MAX_BATCHES; i++) {

@@ -3,8 +3,8 @@ import type { Db } from '@/db/client';
 import { systemRuns } from '@/db/schema';
 
 /**
- * When the last run of a function of the installation's own that ended well began, as far as the records reach (three days); null
- * when there is none. Runs of others are a handful a minute, so few rows are read.
+ * Returns when the last successful run of one of the installation's own functions began, or null if the records (three days) have none.
+ * Other system runs are a handful a minute, so few rows are read.
  */
 export async function lastCompleted({ db, id }: { db: Db; id: string }): Promise<Date | null> {
   const [row] = await db.asSystem((tx) =>

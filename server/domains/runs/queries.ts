@@ -6,7 +6,7 @@ import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { defineVerb } from '@/server/verbs/define';
 import { listRunsInput, runDetail, runIdInput, runList, systemRun, systemRunsInput } from './schemas';
 
-/** The workspace's background work, newest first. */
+/** Lists the workspace's background work, newest first. */
 export const listRuns = defineVerb({
   verb: 'runs.list',
   permission: 'workspace.read',
@@ -55,7 +55,7 @@ export const listRuns = defineVerb({
   },
 });
 
-/** One run with its steps. */
+/** Returns one run with its steps. */
 export const getRun = defineVerb({
   verb: 'runs.get',
   permission: 'workspace.read',
@@ -76,7 +76,10 @@ export const getRun = defineVerb({
   },
 });
 
-/** The installation's own work: sweeps and clean-ups, without texts that could tell of a workspace. Only operators may ask (operators.ts). */
+/**
+ * Lists the installation's own work: sweeps and clean-ups, without texts that could reveal workspace data. For operators only
+ * (operators.ts).
+ */
 export const listSystemRuns = defineVerb({
   verb: 'runs.system',
   permission: 'installation',

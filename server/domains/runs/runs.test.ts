@@ -30,7 +30,7 @@ beforeAll(async () => {
   const stranger = await createWorld(db);
   const { workspaceId } = world;
   await db.asSystem(async (tx) => {
-    // Three begin at the same instant: the page's end lies among them.
+    // Three begin at the same instant, and the page boundary lies among them.
     for (const [n, minute] of [
       [1, 1],
       [2, 2],
@@ -56,7 +56,7 @@ afterAll(() => db.close());
 
 const list = (input: Parameters<typeof listRuns>[1]) => listRuns(world.ctx, input);
 
-it('lists the newest first, a page at a time, each once and nobody else’s', async () => {
+it('lists the newest first, with pagination, each once and none of other workspaces', async () => {
   const ids: string[] = [];
   let cursor: string | undefined;
   const sizes: number[] = [];
@@ -75,7 +75,7 @@ it('lists the newest first, a page at a time, each once and nobody else’s', as
   expect(times).toEqual([...times].sort((a, b) => b - a));
 });
 
-it('filters by outcome and by function, and counts tries from one', async () => {
+it('filters by outcome and by function, and counts attempts from one', async () => {
   expect((await list({ status: 'failed' })).items).toMatchObject([
     { attempts: 3, error: 'broken', steps: 1, function: 'even' },
   ]);
@@ -84,7 +84,7 @@ it('filters by outcome and by function, and counts tries from one', async () => 
 });
 
 it.each(['x', '12', '.', '1.', 'abc.run', `${'9'.repeat(20)}.r`])(
-  'refuses the cursor “%s”',
+  'rejects the cursor “%s”',
   async (cursor) => {
     expect(refusalOf(await list({ cursor }).catch((error: unknown) => error))).toMatchObject({
       code: 'invalid',
@@ -92,7 +92,7 @@ it.each(['x', '12', '.', '1.', 'abc.run', `${'9'.repeat(20)}.r`])(
   },
 );
 
-it('opens one run with its steps, and lists the installation’s own work', async () => {
+it('shows one run with its steps, and lists the installation’s own work', async () => {
   const [failed] = (await list({ status: 'failed' })).items;
   const detail = await getRun(world.ctx, { id: failed?.id ?? '' });
   expect(detail).toMatchObject({ runId: 'run-6', attempts: 3, steps: [{ name: 's', attempt: 2, ms: 4 }] });
@@ -102,7 +102,7 @@ it('opens one run with its steps, and lists the installation’s own work', asyn
   ]);
 });
 
-it('shows the installation’s own work to its operators only, whatever their role in a workspace', async () => {
+it('shows the installation’s own work only to its operators, whatever their role in a workspace', async () => {
   const { email } = await db.asSystem(async (tx) => {
     const [row] = await tx.select({ email: users.email }).from(users).where(eq(users.id, world.userId));
     return row as { email: string };
@@ -124,7 +124,7 @@ it('shows the installation’s own work to its operators only, whatever their ro
   vi.stubEnv('TRIBUTARY_OPERATORS', `other@example.test, ${email.toUpperCase()}`);
   resetEnv();
   expect(await ask({ ...owner, role: 'viewer' })).toHaveLength(1);
-  // Anybody can register with an address that is not theirs.
+  // Anyone can register with someone else's address.
   await expect(ask({ ...owner, emailVerified: false })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await expect(ask({ ...owner, email: 'someone@example.test' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   vi.unstubAllEnvs();

@@ -18,7 +18,7 @@ export const runSummary = z.object({
   id: z.string(),
   function: z.string(),
   status: runStatus,
-  /** How often it was tried, from 1. */
+  /** Number of attempts, from 1. */
   attempts: z.number(),
   subject: z.string().nullable(),
   error: z.string().nullable(),

@@ -1,6 +1,6 @@
 /**
- * Shares a whole amount among parts by their weights, to the last minor unit: the shares sum to the amount exactly, and the units
- * that rounding leaves go to the largest remainders, the earlier part first. With no weight at all the shares are as equal as they can be.
+ * Distributes a whole amount among parts by their weights. The shares add up to the amount exactly; minor units left by rounding go to the
+ * largest remainders, earlier parts first. Without any weight, the shares are as equal as possible.
  */
 export function allocate(amount: number, weights: readonly number[]): number[] {
   if (weights.length === 0) return [];

@@ -17,12 +17,12 @@ import type { Clock } from '@/server/foundation/clock';
 import { LISTING_GRACE_MS, LISTING_LEASE } from '../listings/perform-listing';
 import { canSell } from './queries';
 
-/** Rows of one answer: they are read in parts. */
+/** Rows per page. */
 const PAGE = 200;
 
-/** Gates for the background functions: which rows of any workspace have something to do. They answer ids and nothing else. */
+/** The queries below find rows in any workspace with pending work for the background functions. They return only ids. */
 
-/** Active connections to platforms that report sales, after a given one. */
+/** Returns active connections to platforms that report sales, after the given id. */
 export async function connectionsToSync(
   db: Db,
   after = '',
@@ -43,7 +43,7 @@ export async function connectionsToSync(
   );
 }
 
-/** Workspaces with an active price rule, after a given one. */
+/** Returns workspaces with an active price rule, after the given id. */
 export async function workspacesWithRules(db: Db, after = ''): Promise<string[]> {
   const rows = await db.asSystem((tx) =>
     tx
@@ -56,7 +56,7 @@ export async function workspacesWithRules(db: Db, after = ''): Promise<string[]>
   return rows.map((row) => row.id);
 }
 
-/** Workspaces that have used a language model which costs something, after a given one. */
+/** Returns workspaces with costs of a language model, after the given id. */
 export async function workspacesWithAiCosts(db: Db, after = ''): Promise<string[]> {
   const rows = await db.asSystem((tx) =>
     tx
@@ -69,14 +69,16 @@ export async function workspacesWithAiCosts(db: Db, after = ''): Promise<string[
   return rows.map((row) => row.id);
 }
 
-/** The row's workspace, unless an emergency stop holds it. */
+/** Matches the row's workspace unless an emergency stop holds it. */
 const goesOn = (workspaceId: AnyPgColumn) =>
   and(eq(workspaces.id, workspaceId), sql`${workspaces.heldFor} is distinct from 'emergency'`);
 
-/** A listing or price change whose event was lost is asked for again after so long. */
+/** A listing or price change whose event was lost is requested again after this time. */
 const WAITED_MS = 60_000;
 
-/** Listings that wait since a while, or whose run has died, after a given one. Of workspaces that are not stopped. */
+/**
+ * Returns listings that have waited for a while or whose run has crashed, after the given id. Excludes workspaces under an emergency stop.
+ */
 export async function stuckListings(
   db: Db,
   clock: Clock,
@@ -106,7 +108,7 @@ export async function stuckListings(
   );
 }
 
-/** Price changes that wait since a while, after a given one. Of workspaces that are not stopped. */
+/** Returns price changes that have waited for a while, after the given id. Excludes workspaces under an emergency stop. */
 export async function stuckPriceChanges(
   db: Db,
   clock: Clock,

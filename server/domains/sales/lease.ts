@@ -20,7 +20,7 @@ export interface Lease {
   held: HeldLease;
 }
 
-/** Takes the connection's sync for this run. Null when another run has it, or the connection is not active. */
+/** Acquires the lease of a connection's sync for this run. Returns null if another run holds it or the connection is not active. */
 export async function takeLease(ctx: Ctx, connectionId: string): Promise<Lease | null> {
   const { db, clock } = ctx;
   const { token, until } = newLease(SYNC_LEASE, clock.now());
@@ -53,7 +53,7 @@ export async function takeLease(ctx: Ctx, connectionId: string): Promise<Lease |
   return { ...taken, token, held };
 }
 
-/** The cursor row of a connection's sales, for queries of this workspace. */
+/** Matches the cursor row of a connection's sales in this workspace. */
 export const mine = (ctx: Ctx, connectionId: string) =>
   and(
     eq(syncCursors.workspaceId, ctx.workspaceId),
@@ -61,11 +61,11 @@ export const mine = (ctx: Ctx, connectionId: string) =>
     eq(syncCursors.kind, 'sales'),
   );
 
-/** The same row, as long as the lease is ours. */
+/** Matches the same row while this run holds the lease. */
 export const ours = (ctx: Ctx, lease: Lease) =>
   and(mine(ctx, lease.connection.id), isOurs(SYNC_LEASE, lease.token));
 
-/** Gives the lease back, if it is still ours. */
+/** Releases the lease if this run still holds it. */
 export async function releaseLease(ctx: Ctx, lease: Lease, done: boolean): Promise<void> {
   lease.held.end();
   await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>

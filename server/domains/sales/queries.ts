@@ -7,7 +7,7 @@ import { monthRange } from '../ledger/month';
 import { readWorkspace } from '../workspaces/read-workspace';
 import { listSalesInput, salePage, syncStatusOutput } from './schemas';
 
-/** Sales, the newest first, a page at a time, each with its ledger transaction. */
+/** Lists sales, newest first, with pagination, each with its ledger transaction. */
 export const listSales = defineVerb({
   verb: 'sales.list',
   permission: 'money.read',
@@ -38,7 +38,7 @@ export const listSales = defineVerb({
         .limit(input.limit + 1);
       const page = rows.slice(0, input.limit);
       const last = page.at(-1)?.sale;
-      // By their keys and apart from the page: as a join the database reads the whole ledger for 25 rows.
+      // Fetched by key and separately from the page, because with a join the database reads the whole ledger for 25 rows.
       const keyOf = (sale: { connectionId: string; remoteId: string }) =>
         `sale:${sale.connectionId}:${sale.remoteId}`;
       const booked = page.length
@@ -82,7 +82,7 @@ export const listSales = defineVerb({
   },
 });
 
-/** When each connection that sells was last synced, and whether a sync runs now. */
+/** Returns when each connection that sells was last synced, and whether a sync is in progress. */
 export const syncStatus = defineVerb({
   verb: 'sales.syncStatus',
   permission: 'money.read',

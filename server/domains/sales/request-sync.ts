@@ -4,7 +4,7 @@ import { defineVerb } from '@/server/verbs/define';
 import { syncStatus } from './queries';
 import { requestSyncInput, requestSyncOutput } from './schemas';
 
-/** Asks for a sync now, of one connection or of all that sell. The work itself is done in the background. */
+/** Requests a sync of one connection or of all that sell. The work is done in the background. */
 export const requestSync = defineVerb({
   verb: 'sales.sync',
   permission: 'sales.sync',

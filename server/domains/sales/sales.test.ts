@@ -63,7 +63,7 @@ const refund = (id: string, order: string, amount: number): RemoteRefund => ({
   refundedAt: at,
 });
 
-/** A platform that answers these pages, one after the other, then nothing new. */
+/** A platform that returns these pages in turn, then nothing new. */
 function platform(pages: Partial<SyncSalesOutput>[], views = 7): Platforms {
   return calling(
     async (request: { capability: string; input: { cursor?: string | null; remoteIds?: string[] } }) => {
@@ -83,7 +83,7 @@ function platform(pages: Partial<SyncSalesOutput>[], views = 7): Platforms {
 }
 const sync = (shop: Shop, platforms: Platforms) =>
   syncSales({ ctx: { ...shop.ctx, platforms }, input: { connectionId: shop.connectionId } });
-/** Runs as often as there is something new, as the hours do. */
+/** Syncs as long as there is something new, like the hourly runs. */
 async function syncAll(shop: Shop, pages: Partial<SyncSalesOutput>[]) {
   const sums = { newSales: 0, newEntries: 0 };
   for (let i = 0; i <= pages.length; i++) {
@@ -107,7 +107,7 @@ const orders = async (shop: Shop) =>
   }));
 
 describe('syncSales', () => {
-  it('books every page once and remembers where it ended', async () => {
+  it('books every page once and remembers the cursor', async () => {
     const shop = await makeShop(db);
     const pages = [
       { sales: [sale('1', 'A', 1200), sale('2', 'B', 900)] },
@@ -129,7 +129,7 @@ describe('syncSales', () => {
     expect(listed.nextCursor).not.toBeNull();
   });
 
-  it('attaches fees that come before or long after their sale', async () => {
+  it('attaches fees that arrive before or long after their sale', async () => {
     const shop = await makeShop(db);
     await sync(shop, platform([{ fees: [fee('early', 'A', 60)] }]));
     expect(await book(shop)).toEqual({ platform_balance: -60, platform_fees: 60 });
@@ -152,7 +152,7 @@ describe('syncSales', () => {
     );
   });
 
-  it('shares an order’s fee among its sales to the last cent', async () => {
+  it('splits an order’s fee among its sales to the last cent', async () => {
     const shop = await makeShop(db);
     await sync(
       shop,
@@ -167,7 +167,7 @@ describe('syncSales', () => {
     expect(all.map((s) => s.fees).sort()).toEqual([33, 33, 34]);
   });
 
-  it('ends the same whatever the order, the pages and the repetitions', async () => {
+  it('ends in the same state whatever the order, the pages and the repetitions', async () => {
     const facts = [
       { sales: [sale('1', 'A', 1200)] },
       { sales: [sale('2', 'A', 801)] },
@@ -202,7 +202,7 @@ describe('syncSales', () => {
     );
   });
 
-  it('keeps the first amount and tells when the platform reports another', async () => {
+  it('keeps the first amount and reports when the platform sends another', async () => {
     const shop = await makeShop(db);
     await sync(shop, platform([{ fees: [fee('f', 'A', 50)] }]));
     const result = await sync(shop, platform([{}, { fees: [fee('f', 'A', 51), fee('g', 'A', 5)] }]));
@@ -210,7 +210,7 @@ describe('syncSales', () => {
     expect(await book(shop)).toMatchObject({ platform_fees: 55 });
   });
 
-  it('lets only one run at a time, and another take over from one that died', async () => {
+  it('allows only one run at a time, and lets another take over from a crashed one', async () => {
     const shop = await makeShop(db);
     const lease = await takeLease(shop.ctx, shop.connectionId);
     expect(lease).not.toBeNull();
@@ -220,7 +220,7 @@ describe('syncSales', () => {
     expect(await sync(shop, call)).toMatchObject({ newSales: 1 });
   });
 
-  it('stops writing when another run has taken over in the meantime', async () => {
+  it('stops writing when another run has taken over', async () => {
     const shop = await makeShop(db);
     const slow = platform([{ sales: [sale('1', 'A', 1200)] }]);
     const call = calling(async (request: PlatformCall<Capability>) => {
@@ -232,7 +232,7 @@ describe('syncSales', () => {
     expect(await orders(shop)).toEqual([]);
   });
 
-  it('gives the lease back and keeps the cursor when the platform fails', async () => {
+  it('releases the lease and keeps the cursor when the platform fails', async () => {
     const shop = await makeShop(db);
     const good = platform([{ sales: [sale('1', 'A', 1200)] }]);
     const failing = calling(async () => {
@@ -258,7 +258,7 @@ describe('syncSales', () => {
     expect(status).toMatchObject({ syncing: false, syncedAt: shop.ctx.clock.now() });
   });
 
-  it('is asked for by operators, for connections of the workspace only', async () => {
+  it('can be requested by operators, for connections of the workspace only', async () => {
     const shop = await makeShop(db);
     const other = await makeShop(db);
     expect(await requestSync(shop.ctx, {})).toEqual({ requested: 1 });
@@ -284,7 +284,7 @@ describe('syncSales', () => {
 });
 
 describe('the description of a fee', () => {
-  it('is the platform’s name for it, and says when it is given back', () => {
+  it('is the platform’s name for it, and says if it was given back', () => {
     const describe = (amount: number) =>
       describeFee({ ...fee('f', 'A', amount), kind: fact('platforms.etsy.fees.processing') });
     expect(describe(65)).toEqual('Processing fee');
@@ -293,7 +293,7 @@ describe('the description of a fee', () => {
 });
 
 describe('salesSummary', () => {
-  it('names the one thing that was sold, and counts several, with a sum for each currency', async () => {
+  it('names a single sale, and counts several with a total per currency', async () => {
     const shop = await makeShop(db);
     await sync(shop, platform([{ sales: [sale('1', 'A', 1200)] }]));
     const rows = await db.asWorkspace(shop.ctx.workspaceId, (tx) => tx.select().from(sales));

@@ -10,31 +10,31 @@ import { feeLines, refundLines, saleLines } from '../ledger/lines';
 import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
 import { allocate } from './allocate';
 
-/** Rows in one statement: its parameters are limited. */
+/** Rows per statement, because the number of parameters is limited. */
 const BATCH = 1000;
 
 export interface StoredPage {
   newSales: (typeof sales.$inferSelect)[];
   newEntries: number;
-  /** Ledger keys that the platform now reports with another amount than before. */
+  /** Ledger keys for which the platform now reports another amount than before. */
   differences: string[];
 }
 
-/** The source of a fee or refund in the ledger: its order, whether or not the sale has been seen yet. */
+/** Source of a fee or refund in the ledger: its order, whether or not the sale is known yet. */
 export const orderSource = (connectionId: string, remoteOrderId: string) => ({
   type: 'order',
   id: `${connectionId}:${remoteOrderId}`,
 });
 
-/** The source of a fee that names a sale which has not been seen yet. */
+/** Source of a fee for a sale that is not known yet. */
 const saleSource = (connectionId: string, remoteSaleId: string) => ({
   type: 'platform_sale',
   id: `${connectionId}:${remoteSaleId}`,
 });
 
 /**
- * Writes what a platform reported: a row and a balanced ledger transaction for each new sale, a transaction for each fee and
- * refund, all inside the caller's transaction. What is there already is left as it is, whatever the order of arrival.
+ * Stores what a platform reported: a row and a balanced ledger transaction for each new sale, and a transaction for each fee and refund,
+ * all inside the caller's transaction. Existing entries stay unchanged, whatever the order of arrival.
  */
 export async function storePage(
   tx: Tx,
@@ -101,7 +101,7 @@ export async function storePage(
   };
 }
 
-/** A fee under the platform's own name for it; one that is given back says so. */
+/** Returns the platform's own name of a fee, with a note if it was given back. */
 export const describeFee = ({ kind, amount }: RemoteFee): Fact =>
   amount.amount < 0 ? fact('sales.ledger.givenBack', { fee: kind }) : kind;
 
@@ -155,7 +155,7 @@ async function insertSales(
   return inserted;
 }
 
-/** The orders of sales that fees name without saying their order. */
+/** Returns the orders of sales for fees that name only the sale. */
 async function ordersOfSales(
   tx: Tx,
   ctx: Ctx,
@@ -181,7 +181,7 @@ async function ordersOfSales(
   return out;
 }
 
-/** Works out again what each sale of these orders paid in fees and gave back, from the ledger. */
+/** Recomputes the fees and refunds of each sale in these orders from the ledger. */
 export async function attachOrderAmounts(
   tx: Tx,
   ctx: Ctx,
@@ -211,7 +211,7 @@ export async function attachOrderAmounts(
       currency: ledgerPostings.currency,
     })
     .from(ledgerTransactions)
-    // The first line of a fee or refund is its debit: what was charged, or negative when it was given back.
+    // The first line of a fee or refund is its debit: the amount charged, negative if it was given back.
     .innerJoin(
       ledgerPostings,
       and(eq(ledgerPostings.transactionId, ledgerTransactions.id), eq(ledgerPostings.line, 0)),
@@ -275,7 +275,7 @@ export async function attachOrderAmounts(
   }
 }
 
-/** What to say about new sales, with a total per currency. */
+/** Summarizes new sales, with a total per currency. */
 export function salesSummary(rows: StoredPage['newSales'], shop: string): Fact {
   const totals = new Map<string, number>();
   for (const row of rows) totals.set(row.currency, (totals.get(row.currency) ?? 0) + row.gross);

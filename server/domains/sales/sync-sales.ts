@@ -9,7 +9,7 @@ import { type Lease, ours, releaseLease, takeLease } from './lease';
 import { type StoredPage, salesSummary, storePage } from './store-page';
 import { syncViews } from './sync-views';
 
-/** How far back the first sync of a connection looks. */
+/** How far back the first sync of a connection reads. */
 const FIRST_LOOK_MS = 90 * 86_400_000;
 
 export type SyncResult =
@@ -17,8 +17,8 @@ export type SyncResult =
   | { outcome: 'done'; newSales: number; newEntries: number; listings: number; differences: string[] };
 
 /**
- * Reads a connection's sales, fees, refunds and views into the ledger, from where the last sync ended. Only one sync of a
- * connection runs at a time; what was read before changes nothing. Throws the platform's ConnectorFault.
+ * Reads a connection's sales, fees, refunds and views into the ledger, from where the last sync ended. Only one sync of a connection runs
+ * at a time; data that was already read changes nothing. Throws the platform's ConnectorFault.
  */
 export async function syncSales({
   ctx,
@@ -52,7 +52,7 @@ export async function syncSales({
   }
 }
 
-/** Stores what was read and moves the cursor, in one transaction, as long as the lease is ours. */
+/** Stores a page and advances the cursor, in one transaction, while this run holds the lease. */
 async function keepPage(ctx: Ctx, lease: Lease, answer: SyncSalesOutput): Promise<StoredPage | null> {
   const { connection } = lease;
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {

@@ -5,7 +5,7 @@ import type { Ctx } from '@/server/verbs/context';
 const HOUR = 3_600_000;
 const BATCH = 100;
 
-/** Reads how often each active listing of a connection was seen, and keeps the count of this hour so that a rule can compare. */
+/** Reads the view count of each active listing of a connection and stores it for this hour, so that rules can compare counts. */
 export async function syncViews({
   ctx,
   input,

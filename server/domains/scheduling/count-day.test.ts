@@ -14,7 +14,7 @@ import { fallbackSlots } from './default-slots';
 import { findFreeSlot } from './free-slots';
 import type { SlotTime } from './slot-times';
 
-// Europe has 23 and 25 hours, Lord Howe moves by half an hour, Santiago and Beirut change at midnight.
+// Europe has days of 23 and 25 hours, Lord Howe shifts by half an hour, Santiago and Beirut change at midnight.
 const ZONES = [
   'Europe/Berlin',
   'America/New_York',
@@ -25,7 +25,7 @@ const ZONES = [
 ];
 const HOUR = 3_600_000;
 
-test('every instant is in one local day, whose date all its instants share, whatever the clocks do', () => {
+test('every instant belongs to one local day, and all instants of the day share its date, across clock changes', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...ZONES),
@@ -63,14 +63,14 @@ describe('in the database', () => {
     return world;
   }
 
-  // [zone, the day, hours in it]: the plan's five fit anywhere into it, the sixth fits nowhere, the days beside it are free.
+  // [zone, day, hours in it]: the plan's five posts fit anywhere in the day, a sixth does not, and the neighbouring days are free.
   test.each([
     ['Europe/Berlin', '2026-03-29', 23],
     ['Europe/Berlin', '2026-10-25', 25],
     ['America/Santiago', '2026-09-06', 23],
     ['Asia/Beirut', '2026-03-29', 23],
     ['Australia/Lord_Howe', '2026-04-05', 24.5],
-  ])('%s on %s (%d hours) has room for the plan and no more', async (zone, date, hours) => {
+  ])('%s on %s (%d hours) has capacity for exactly the plan’s posts', async (zone, date, hours) => {
     const world = await freeWorld(zone, `${date}T00:00:00Z`);
     world.clock.advance(-72 * HOUR);
     const connectionId = await addConnection(db, world.ctx);
@@ -104,7 +104,7 @@ describe('in the database', () => {
     expect(await left(day.to)).toBe(5);
   });
 
-  test('an account without slots has each full hour of the active hours, past midnight too', async () => {
+  test('an account without slots uses each full hour of its active hours, also past midnight', async () => {
     const world = await freeWorld('UTC', '2026-03-02T12:00:00Z');
     const hours = async (activeFrom: number, activeTo: number) => {
       await db.asSystem((tx) =>
@@ -120,7 +120,7 @@ describe('in the database', () => {
     expect(await hours(22, 2)).toEqual([0, 1, 2, 22, 23]);
   });
 
-  test('next free times keep the plan of each local day, across clock changes', async () => {
+  test('the next free times respect the plan on each local day, across clock changes', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...ZONES),

@@ -6,15 +6,15 @@ import { localDayOf } from '@/server/foundation/local-time';
 import { assertWithinLimit, PLAN_TERMS } from '../plans/plans';
 
 /**
- * Whether a publication takes a place in the plan's posts a day: a post does, once with all its parts. What belongs to a post that is
- * counted (the parts of a thread, a comment, a repost, a follow-up) does not. `usedOnDay` counts by the same rule.
+ * Whether a publication counts towards the plan's posts per day. A post counts once with all its parts; what belongs to a counted post
+ * (thread parts, a comment, a repost, a follow-up) does not. `usedOnDay` follows the same rule.
  */
 export const takesPlace = ({ kind }: Pick<typeof publications.$inferSelect, 'kind'>): boolean =>
   kind === 'post';
 
 /**
- * Throws `limit_reached` when the plan has no room for `adding` more publications on the local day of `due`. Call it in the
- * transaction that holds the workspace's lock. `excludedIds` are rows that move and are not to be counted where they are now.
+ * Throws `limit_reached` if the plan has no capacity for `adding` more publications on the local day of `due`. Must run in the transaction
+ * that holds the workspace's lock. `excludedIds` are rows that move and are not counted at their current time.
  */
 export async function assertDailyQuota(
   tx: Tx,
@@ -26,7 +26,7 @@ export async function assertDailyQuota(
   assertWithinLimit(workspace.plan, 'postsPerDay', await usedOnDay(tx, workspace, due, excludedIds), adding);
 }
 
-/** How many more publications the plan allows on the local day of `due`. */
+/** Returns how many more publications the plan allows on the local day of `due`. */
 export async function remainingOnDay(
   tx: Tx,
   workspace: typeof workspaces.$inferSelect,
@@ -39,8 +39,8 @@ export async function remainingOnDay(
 }
 
 /**
- * How much room the plan has on the local days of one workspace, while many publications are made in one transaction that holds
- * the workspace's lock. Each day is counted once; what is taken here is counted on.
+ * The plan's remaining capacity on the local days of a workspace, while many publications are created in a transaction that holds the
+ * workspace's lock. Each day is queried once; places taken here are added to it.
  */
 export class DailyQuota {
   private readonly used = new Map<number, number>();
@@ -54,7 +54,7 @@ export class DailyQuota {
     this.excludedIds = excludedIds;
   }
 
-  /** Takes one place on the day of `due`; false when the day is full. */
+  /** Takes a place on the day of `due`. Returns false if the day is full. */
   async take(due: Date): Promise<boolean> {
     const allowed = PLAN_TERMS[this.workspace.plan].limits.postsPerDay;
     if (allowed === null) return true;
@@ -81,7 +81,7 @@ async function usedOnDay(
         gte(publications.dueAt, day.from),
         lt(publications.dueAt, day.to),
         inArray(publications.state, PUBLICATION_LISTS.counted),
-        // A thread is one post of the plan, and so is a post with its comment.
+        // A thread counts as one post of the plan, and so does a post with its comment.
         eq(publications.kind, 'post'),
         excludedIds.length > 0 ? notInArray(publications.id, [...excludedIds]) : undefined,
       ),

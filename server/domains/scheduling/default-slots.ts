@@ -10,8 +10,8 @@ import { isActive } from './suggest-times';
 const WEEK = [1, 2, 3, 4, 5, 6, 7];
 
 /**
- * Gives accounts that take posts and have no slots yet the times that were chosen for the workspace, on every day of the week. In
- * the transaction that makes the account or finishes the set-up. Does nothing while no times are chosen.
+ * Gives accounts that take posts and have no slots the workspace's default times, on every day of the week. Runs in the transaction that
+ * creates the account or finishes the set-up. Does nothing if no times are chosen.
  */
 export async function giveDefaultSlots(
   tx: Tx,
@@ -61,8 +61,8 @@ export async function giveDefaultSlots(
 }
 
 /**
- * The slots of an account that has none, where it must have a time all the same: those chosen for the workspace, or each full hour
- * of its active hours, which may run past midnight. They are not stored.
+ * Returns slots for an account that has none but needs a time: the workspace's default times, or each full hour of its active hours, which
+ * may run past midnight. They are not stored.
  */
 export async function fallbackSlots(tx: Tx, workspaceId: string): Promise<WeeklySlot[]> {
   const [settings] = await tx

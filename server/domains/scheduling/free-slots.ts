@@ -10,11 +10,11 @@ import { type SlotTime, slotTimes, type WeeklySlot } from './slot-times';
 
 type Workspace = typeof workspaces.$inferSelect;
 
-/** How far ahead a free slot is looked for, and how much of it at once. */
+/** How far ahead a free slot is searched, and (`WINDOW_MS`) how much of it at a time. */
 const FARTHEST_MS = 366 * DAY_MS;
 const WINDOW_MS = 28 * DAY_MS;
 
-/** The weekly slots of accounts, by account. */
+/** Returns the weekly slots by account. */
 export async function readSlots(
   tx: Tx,
   workspaceId: string,
@@ -36,7 +36,7 @@ export async function readSlots(
   return all;
 }
 
-/** The minutes at which something of an account stands, as milliseconds, from `from` to `to`. */
+/** Returns the minutes at which an account has a post, as milliseconds, from `from` to `to`. */
 export async function takenMinutes(
   tx: Tx,
   workspaceId: string,
@@ -62,7 +62,7 @@ export async function takenMinutes(
 
 export const minuteOf = (at: Date): number => Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
 
-/** A slot with a topic takes posts of that topic only; one without takes any. */
+/** Whether a slot takes a topic. A slot with a topic takes only that one, a slot without takes any. */
 export const fits = (slot: { topicId: string | null }, topicId: string | null): boolean =>
   slot.topicId === null || slot.topicId === topicId;
 
@@ -97,7 +97,7 @@ export async function findFreeSlot(
   return null;
 }
 
-/** Why an account has no free slot. */
+/** Returns why an account has no free slot. */
 export async function noFreeSlotReason(
   tx: Tx,
   workspaceId: string,
@@ -110,7 +110,7 @@ export async function noFreeSlotReason(
     : fact('scheduling.errors.noFreeSlot', { account });
 }
 
-/** The `invalid` for an account that has no free slot, with the field of its target. */
+/** Returns the `invalid` error for an account without a free slot, with the field of its target. */
 export async function noFreeSlot(
   tx: Tx,
   workspaceId: string,

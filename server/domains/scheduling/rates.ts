@@ -3,24 +3,24 @@ import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
 import { env } from '@/server/foundation/env';
 import { type Fact, fact } from '@/server/foundation/facts';
 
-/** So many posts in so many seconds, from one account or from all accounts of this installation together. */
+/** A limit of posts per number of seconds, for one account or for all accounts of this installation together. */
 export interface PostRate {
   readonly count: number;
   readonly seconds: number;
   readonly per: 'account' | 'installation';
 }
 
-/** A platform's limits on posts: what its manifest says, or what PLATFORM_LIMITS says of this installation's own terms. */
+/** Returns a platform's limits on posts: from its manifest, or from PLATFORM_LIMITS for an installation with its own terms. */
 export function postRates(platform: string): readonly PostRate[] {
   const own = env().PLATFORM_LIMITS?.[platform];
   if (own) return own;
   return isPlatformId(platform) ? (platformManifest(platform).post?.rates ?? []) : [];
 }
 
-/** The name of a limit's bucket in `quota_buckets`. */
+/** Returns the name of a limit's bucket in `quota_buckets`. */
 export const bucketOf = (rate: PostRate): string => `posts/${rate.seconds}`;
 
-/** The limits of every platform as rows, for the statement that takes from them. */
+/** Returns the limits of all platforms as rows, for the SQL statement that consumes them. */
 export function allPostRates(): {
   platform: string;
   per: string;
@@ -40,7 +40,7 @@ export function allPostRates(): {
   );
 }
 
-/** Why a publication waits; until when is told beside it, in the reader's zone. */
+/** Describes why a publication waits. The end of the wait is shown next to it, in the reader's time zone. */
 function fullFact(platform: string, rate: PostRate): Fact {
   const told = {
     platform: isPlatformId(platform) ? platformManifest(platform).name : platform,
@@ -57,7 +57,7 @@ const UNITS = [
   ['minute', 60],
 ] as const;
 
-/** A limit as people say it: "100 posts in 15 minutes". */
+/** Formats a limit as text: "100 posts in 15 minutes". */
 export function rateFact({ count, seconds }: PostRate): Fact {
   const [unit, length] = UNITS.find(([, one]) => seconds % one === 0) ?? (['second', 1] as const);
   return fact('scheduling.notes.rate', { count, unit, length: seconds / length });

@@ -1,29 +1,29 @@
 import { Temporal } from 'temporal-polyfill';
 import { type Fact, fact } from '@/server/foundation/facts';
 
-/** When a series comes up, in calendar days; the time of day and the zone stand beside it. */
+/** The calendar days of a series. Its time of day and zone are stored next to it. */
 export interface Rule {
   unit: 'day' | 'week' | 'month';
-  /** Every so many units. */
+  /** Interval, in units. */
   every: number;
-  /** Of a weekly rule, 1 is Monday. */
+  /** For a weekly rule. 1 is Monday. */
   weekdays: readonly number[];
-  /** Of a monthly rule, 1 to 31; a shorter month has it on its last day. */
+  /** For a monthly rule, 1 to 31. A shorter month uses its last day. */
   monthDay: number | null;
-  /** `YYYY-MM-DD`, the first day that may be one. */
+  /** The first possible day, `YYYY-MM-DD`. */
   startDay: string;
-  /** The last day that may be one. */
+  /** The last possible day. */
   untilDay: string | null;
-  /** How many days there are in all. */
+  /** Total number of days. */
   count: number | null;
 }
 
-/** Days are compared as text, which holds for years of four digits. */
+/** Days are compared as text, which requires four-digit years. */
 const LAST_YEAR = 9999;
 
 /**
- * The days of a rule from `from` on (included), in order, as `YYYY-MM-DD`. Weeks are counted from the Monday of the first day's
- * week. Never ends by itself where the rule does not: take as many as are needed.
+ * Iterates the days of a rule from `from` on (inclusive), in order, as `YYYY-MM-DD`. Weeks are counted from the Monday of the first day's
+ * week. Endless if the rule is, so callers take only as many as they need.
  */
 export function* ruleDays(rule: Rule, from: string = rule.startDay): Generator<string> {
   let number = 0;
@@ -37,7 +37,7 @@ export function* ruleDays(rule: Rule, from: string = rule.startDay): Generator<s
   }
 }
 
-/** The place of a day in its rule, from 0, or null when the rule does not have it. */
+/** Returns the zero-based place of a day in its rule, or null if the rule does not contain it. */
 export function placeOf(rule: Rule, day: string): number | null {
   for (const found of allDays(rule, Temporal.PlainDate.from(day))) {
     if (found.date.year > LAST_YEAR) return null;
@@ -48,7 +48,7 @@ export function placeOf(rule: Rule, day: string): number | null {
   return null;
 }
 
-/** Starts near `near`, so that an old rule costs no more than a new one. */
+/** Iterates the days of a rule, starting near `near` so that an old rule costs no more than a new one. */
 function* allDays(
   rule: Rule,
   near: Temporal.PlainDate,
@@ -63,7 +63,7 @@ function* allDays(
   if (rule.unit === 'month') {
     const wanted = rule.monthDay ?? start.day;
     const first = start.with({ day: 1 });
-    // The first month counts only when its day is not before the start.
+    // The first month counts only if its day is not before the start.
     const early = Temporal.PlainDate.compare(onDay(first, wanted), start) < 0 ? 1 : 0;
     const months = first.until(ahead.with({ day: 1 }), { largestUnit: 'months' }).months;
     const skipped = Math.max(early, Math.floor(months / every));
@@ -86,7 +86,7 @@ function* allDays(
 const onDay = (first: Temporal.PlainDate, day: number): Temporal.PlainDate =>
   first.with({ day: Math.min(day, first.daysInMonth) });
 
-/** A rule as people say it: "Every 2 weeks on Monday and Thursday at 09:00". `time` is `HH:mm`. */
+/** Formats a rule as text: "Every 2 weeks on Monday and Thursday at 09:00". `time` is `HH:mm`. */
 export function ruleFact(rule: Rule, time: string): Fact {
   const days = daysFact(rule, time);
   if (rule.untilDay !== null)

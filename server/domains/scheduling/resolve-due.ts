@@ -2,7 +2,7 @@ import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
 
-/** Somebody who chose "now" a moment ago must not be told that it is in the past. */
+/** Tolerance for a "now" that was chosen a moment ago and must not be refused as past. */
 const TOLERANCE_MS = 60_000;
 const FARTHEST_MS = 2 * 366 * 24 * 3_600_000;
 
@@ -12,7 +12,7 @@ export interface Due {
   timeZone: string;
 }
 
-/** When it is due: now, or at a wall-clock time of the zone. Throws `invalid` for the past, the far future and skipped hours. */
+/** Returns the due time: now, or at a wall-clock time of the zone. Throws `invalid` for the past, the far future and skipped hours. */
 export function resolveDue(local: string | null, timeZone: string, now: Date): Due {
   if (local === null) return { dueAt: now, localTime: localTimeOf(now, timeZone), timeZone };
   const { instant } = resolveLocalTime(local, timeZone);

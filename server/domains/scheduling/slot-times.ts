@@ -3,7 +3,7 @@ import { DAY_MS } from '@/server/foundation/durations';
 import type { Fact } from '@/server/foundation/facts';
 import { resolveRecurringTime } from '@/server/foundation/local-time';
 
-/** A slot as it stands in the week. */
+/** A weekly slot. */
 export interface WeeklySlot {
   id: string;
   topicId: string | null;
@@ -12,21 +12,21 @@ export interface WeeklySlot {
   /** Minutes after midnight. */
   minute: number;
 }
-/** One time at which a slot comes up. */
+/** An occurrence of a slot. */
 export interface SlotTime {
   slotId: string;
   topicId: string | null;
   at: Date;
-  /** The wall-clock time that it has, `YYYY-MM-DDTHH:mm`. */
+  /** Its wall-clock time, `YYYY-MM-DDTHH:mm`. */
   local: string;
-  /** Said where a clock change moves or doubles it. */
+  /** Set if a clock change moves or doubles it. */
   note: Fact | null;
 }
 
 /**
- * The times of weekly slots after `after` (excluded) up to `until` (included), in order. They follow the wall clock of the zone; a
- * skipped time is the first minute after the gap, a repeated one its first. Two slots that a clock change puts on one instant are
- * one time, the earlier of the two.
+ * Iterates the times of weekly slots after `after` (exclusive) up to `until` (inclusive), in order. They follow the zone's wall clock: a
+ * skipped time moves to the first minute after the gap, and a repeated one is its first. Two slots that a clock change puts on the same
+ * instant become one time, that of the earlier slot.
  */
 export function* slotTimes(
   slots: readonly WeeklySlot[],
@@ -40,13 +40,13 @@ export function* slotTimes(
     byWeekday.set(slot.weekday, [...(byWeekday.get(slot.weekday) ?? []), slot]);
   const start = Temporal.Instant.fromEpochMilliseconds(after.getTime()).toZonedDateTimeISO(timeZone);
   let last = Number.NEGATIVE_INFINITY;
-  // One day back: a skipped time of yesterday's end may land on today.
+  // Starts a day earlier, because a skipped time at the end of yesterday may move to today.
   let day = start.toPlainDate().subtract({ days: 1 });
   let opens = day.toZonedDateTime(timeZone);
   while (opens.epochMilliseconds <= until.getTime()) {
     const next = day.add({ days: 1 });
     const closes = next.toZonedDateTime(timeZone);
-    // Of most days every minute is where it is wanted; only the others need a look at each of theirs.
+    // On a day without a clock change, times are computed directly. Only the other days need to resolve each time.
     const plain =
       opens.offsetNanoseconds === closes.offsetNanoseconds &&
       closes.epochMilliseconds - opens.epochMilliseconds === DAY_MS;
@@ -69,6 +69,6 @@ export function* slotTimes(
   }
 }
 
-/** `HH:mm` of a minute of the day. */
+/** Formats a minute of the day as `HH:mm`. */
 export const hhmm = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;

@@ -14,7 +14,7 @@ interface Answer {
   answer: string;
   /** The action's `shown` as they saw it. */
   shown: string;
-  /** The full address of the post, where the kind takes one. */
+  /** Full URL of the post, for kinds that take one. */
   permalink: string | undefined;
 }
 

@@ -12,7 +12,7 @@ import { actionOutput, completeActionInput } from './schemas';
 
 const address = z.url({ protocol: /^https?$/ });
 
-/** Finishes an action with the answer that it asks for, and does what that answer means. */
+/** Completes an action with the required answer and carries the answer out. */
 export const completeAction = defineVerb({
   verb: 'todo.complete',
   permission: 'actions.complete',
@@ -44,7 +44,7 @@ async function readAction(ctx: Ctx, id: string): Promise<typeof actions.$inferSe
   return row;
 }
 
-/** People copy an address without its scheme, too. Throws `invalid` at what is none. */
+/** Returns the URL of a post, adding the scheme that users may leave out. Throws `invalid` if it is not a URL. */
 function addressIn(permalink: string): string {
   const whole = address.safeParse(permalink.includes('://') ? permalink : `https://${permalink}`);
   if (whole.success) return whole.data;

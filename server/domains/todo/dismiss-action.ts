@@ -9,7 +9,7 @@ import { recordActivity } from '../activity/record-activity';
 import { toAction } from './queries';
 import { actionIdInput, actionOutput } from './schemas';
 
-/** Takes an action off the list undone, where its kind allows that. */
+/** Dismisses an action without an answer, if its kind allows that. */
 export const dismissAction = defineVerb({
   verb: 'todo.dismiss',
   permission: 'actions.complete',

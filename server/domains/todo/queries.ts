@@ -36,7 +36,7 @@ function asAction({ workspaceId: _, doneBy: __, doneAt: ___, ...action }: Row, s
   };
 }
 
-/** Everything that waits for a person: approvals and actions, the most urgent first. */
+/** Lists everything that is waiting for a user: approvals and actions, most urgent first. */
 export const listTodo = defineVerb({
   verb: 'todo.list',
   permission: 'workspace.read',

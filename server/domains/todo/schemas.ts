@@ -9,7 +9,7 @@ export const completeActionInput = z.object({
   shown: token({ min: 1, max: 64 }),
   /** The value of one of its choices. */
   answer: line({ max: 100 }),
-  /** With the answer that a post is there: its address at the platform. */
+  /** URL of the post, for the answer that it exists. */
   permalink: line({ max: 2000 }).optional(),
 });
 export const actionIdInput = z.object({ id: id('action') });
@@ -22,11 +22,11 @@ export const actionOutput = z.object({
   title: factOutput,
   prompt: factOutput,
   choices: z.array(z.object({ value: z.string(), label: factOutput })),
-  /** Where it can be looked at. */
+  /** Screen that shows the subject. */
   screen: z.string(),
-  /** Whether it can be taken off the list undone. */
+  /** Whether it can be dismissed without an answer. */
   dismissible: z.boolean(),
-  /** The answer with which the address of a post is given, and whether it has to be. */
+  /** The answer that is given together with the post's URL, and whether the URL is required. */
   address: z.object({ with: z.string(), needed: z.boolean() }).nullable(),
   deadlineAt: z.date().nullable(),
   state: z.enum(ACTION_STATES),

@@ -14,15 +14,15 @@ export type TopicSlug = (typeof TOPIC_SLUGS)[number];
 
 export interface TopicDescription {
   readonly slug: TopicSlug;
-  /** For a language model; people read `topicName`. */
+  /** For language models. Users see `topicName`. */
   readonly name: string;
   readonly audience: string;
   readonly tone: string;
-  /** Two finished posts, so that a person sees what the topic sounds like. */
+  /** Two finished posts that show the user what the topic sounds like. */
   readonly samples: readonly [string, string];
 }
 
-/** The eight topics that a workspace can choose from. Audience and tone are where a workspace starts; it may change them. */
+/** The eight topics that a workspace can choose from. Audience and tone are defaults that a workspace may change. */
 export const TOPICS: Readonly<Record<TopicSlug, TopicDescription>> = {
   memes: {
     slug: 'memes',
@@ -106,10 +106,10 @@ export const TOPICS: Readonly<Record<TopicSlug, TopicDescription>> = {
   },
 };
 
-/** How a topic is called on screen. */
+/** Returns the name of a topic for display. */
 export const topicName = (slug: string): Fact =>
   isTopicSlug(slug) ? fact(`topics.names.${slug}`) : verbatim(slug);
 
-/** True for one of the eight slugs. */
+/** Whether the slug is one of the eight topics. */
 export const isTopicSlug = (slug: string): slug is TopicSlug =>
   (TOPIC_SLUGS as readonly string[]).includes(slug);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 describe('topics', () => {
-  it('lists all eight and says which the plan has', async () => {
+  it('lists all eight and marks those included in the plan', async () => {
     const { ctx } = await createWorld(db, { plan: 'free' });
     const { topics, limit } = await listTopics(ctx);
     expect(topics.map((topic) => topic.slug)).toEqual([...TOPIC_SLUGS]);
@@ -25,7 +25,7 @@ describe('topics', () => {
     expect(limit).toBe(2);
   });
 
-  it('refuses a topic of a higher plan and keeps what was chosen', async () => {
+  it('refuses a topic of a higher plan and keeps the previous choice', async () => {
     const { ctx } = await createWorld(db, { plan: 'free' });
     await chooseTopics(ctx, { slugs: ['memes', 'memes', 'tech'] });
     await expect(chooseTopics(ctx, { slugs: ['finance'] })).rejects.toMatchObject({
@@ -36,7 +36,7 @@ describe('topics', () => {
     expect(chosen.map((topic) => topic.slug)).toEqual(['memes', 'tech']);
   });
 
-  it('gives a topic its old id back when it is chosen again', async () => {
+  it('restores a topic’s id when it is chosen again', async () => {
     const { ctx } = await createWorld(db, { plan: 'pro' });
     const idOf = async () => (await listTopics(ctx)).topics.find((topic) => topic.slug === 'food');
     await chooseTopics(ctx, { slugs: ['food', 'travel'] });
@@ -47,7 +47,7 @@ describe('topics', () => {
     expect(await idOf()).toMatchObject({ id: first?.id, chosen: true });
   });
 
-  it('keeps the mix to the chosen topics and to 100, and tells an open form that it changed', async () => {
+  it('keeps the mix limited to the chosen topics and at 100, and increments its version when it changes', async () => {
     const { ctx } = await createWorld(db, { plan: 'pro' });
     const settings = async () => {
       const [row] = await db.asSystem((tx) =>
@@ -89,7 +89,7 @@ describe('topics', () => {
     expect(refitMix({}, ['memes'])).toEqual({});
   });
 
-  it('needs a manager, and at least one topic', async () => {
+  it('requires a manager and at least one topic', async () => {
     const { ctx } = await createWorld(db, { plan: 'pro', role: 'operator' });
     await expect(chooseTopics(ctx, { slugs: ['tech'] })).rejects.toMatchObject({
       code: 'forbidden',
@@ -97,7 +97,7 @@ describe('topics', () => {
     await expect(chooseTopics(withRole(ctx, 'owner'), { slugs: [] })).rejects.toThrow();
   });
 
-  it('previews each topic with its own words', async () => {
+  it('previews each topic with its own text', async () => {
     const { ctx } = await createWorld(db, { plan: 'free' });
     const texts = await Promise.all(
       TOPIC_SLUGS.map(async (slug) => {

@@ -16,9 +16,8 @@ const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((x) => b.includes(x));
 
 /**
- * Makes exactly these the workspace's topics. A topic that is left out is kept but inactive, since posts may refer to it, and loses its
- * share of the mix. Throws
- * `limit_reached` when the plan has fewer topics or does not have one of them.
+ * Replaces the workspace's topics. A topic that is left out is retained but inactive, because posts may refer to it, and loses its share of
+ * the mix. Throws `limit_reached` if the plan allows fewer topics or does not include one of them.
  */
 export const chooseTopics = defineVerb({
   verb: 'topics.choose',
@@ -70,7 +69,7 @@ export const chooseTopics = defineVerb({
         .where(eq(postingSettings.workspaceId, ctx.workspaceId))
         .for('update');
       const mixed = Object.keys(settings?.mix ?? {});
-      // The same topics again leave the mix as somebody set it; a new version tells a form that is open elsewhere.
+      // Choosing the same topics keeps the mix as it was set. A new version tells a form that is open elsewhere about the change.
       if (settings && mixed.length > 0 && !sameSet(mixed, slugs))
         await tx
           .update(postingSettings)

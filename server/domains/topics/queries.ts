@@ -8,7 +8,7 @@ import { PLAN_TERMS } from '../plans/plans';
 import { isTopicSlug, TOPIC_SLUGS, TOPICS, type TopicSlug, topicName } from './catalogue';
 import { type TopicsOutput, topicsOutput } from './schemas';
 
-/** All eight topics, with what this workspace chose and what its plan allows. */
+/** Lists all eight topics, with the workspace's choice and what its plan allows. */
 export const listTopics = defineVerb({
   verb: 'topics.list',
   permission: 'workspace.read',
@@ -20,7 +20,7 @@ export const listTopics = defineVerb({
   },
 });
 
-/** The same inside a transaction that is already open. */
+/** Like `listTopics`, in a transaction that is already open. */
 export async function readTopics(tx: Tx, ctx: Ctx): Promise<TopicsOutput> {
   const [workspace] = await tx
     .select({ plan: workspaces.plan })
@@ -50,7 +50,7 @@ export async function readTopics(tx: Tx, ctx: Ctx): Promise<TopicsOutput> {
   };
 }
 
-/** A topic that this workspace chose, or null. Inside an open transaction. */
+/** Returns a topic that this workspace chose, or null. Runs in an open transaction. */
 export async function readChosenTopic(
   tx: Tx,
   ctx: Ctx,

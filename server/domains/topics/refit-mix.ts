@@ -1,6 +1,6 @@
 /**
- * The mix after other topics were chosen: per cent by topic, whole and with the sum 100. A new topic gets an equal share; the
- * ones that stay divide the rest as they did before. A mix that nobody has set stays empty.
+ * Returns the mix after the topics changed: whole per cent by topic, with a sum of 100. A new topic gets an equal share, and the remaining
+ * ones divide the rest in their previous proportion. A mix that was never set stays empty.
  */
 export function refitMix(
   before: Readonly<Record<string, number>>,
@@ -16,7 +16,7 @@ export function refitMix(
     share: slug in before && total > 0 ? ((before[slug] ?? 0) * rest) / total : equal,
   }));
   const missing = 100 - exact.reduce((sum, { share }) => sum + Math.floor(share), 0);
-  // What rounding leaves over goes to those that lost most by it.
+  // The remainder goes to the shares that lost most by rounding.
   const byLoss = [...exact].sort((a, b) => (b.share % 1) - (a.share % 1));
   const more = new Set(byLoss.slice(0, missing).map(({ slug }) => slug));
   return Object.fromEntries(

@@ -6,7 +6,7 @@ import { TOPIC_SLUGS } from './catalogue';
 export const topicSlug = z.enum(TOPIC_SLUGS);
 
 export const topicOutput = z.object({
-  /** null until the workspace has chosen the topic. */
+  /** Null until the workspace has chosen the topic. */
   id: z.string().nullable(),
   slug: topicSlug,
   name: factOutput,
@@ -14,13 +14,13 @@ export const topicOutput = z.object({
   tone: z.string(),
   samples: z.array(z.string()),
   chosen: z.boolean(),
-  /** false when the workspace's plan does not have the topic. */
+  /** false if the workspace's plan does not include the topic. */
   allowed: z.boolean(),
 });
 
 export const topicsOutput = z.object({
   topics: z.array(topicOutput),
-  /** How many topics the plan allows; null is no limit. */
+  /** How many topics the plan allows; null for no limit. */
   limit: z.number().nullable(),
   plan: z.string(),
 });
@@ -36,7 +36,7 @@ export const chooseTopicsInput = z.object({
 
 export const previewTopicInput = z.object({
   slug: topicSlug,
-  /** Another seed gives another draft. */
+  /** Another seed returns a different draft. */
   seed: whole({ min: 0, max: 1_000_000 }).default(1),
   creativity: whole({ min: 0, max: 100 }).default(50),
 });

@@ -14,7 +14,7 @@ const fresh = (): Reached => ({
   restarts: 0,
   bytes: BYTES,
 });
-/** What `write` makes of the row. */
+/** The row after `write` applied a change. */
 const after = (at: Reached, change: Change): Reached => ({
   ...at,
   progress: change.progress === undefined ? at.progress : change.progress,
@@ -23,7 +23,7 @@ const after = (at: Reached, change: Change): Reached => ({
   failures: change.failures,
   restarts: change.restarts ?? at.restarts,
 });
-/** Answers round and round until it ends, or for so many requests. */
+/** Repeats the responses in a cycle until the upload ends, for at most `most` requests. */
 function run(answers: readonly Answer[], most: number) {
   let at = fresh();
   let elapsed = 0;
@@ -42,13 +42,13 @@ const fault = (kind: 'transient' | 'rate_limited' | 'reauth', retryAfter?: numbe
 });
 const uploading = (sent: number): Answer => ({ state: 'uploading', progress: { sent }, sent });
 const again: Answer = { state: 'again' };
-/** Never an end, and nothing for which a person or the platform has to be waited for. */
+/** Responses that neither end the upload nor require waiting for a user or the platform. */
 const busy = fc.oneof(
   fc.integer({ min: 0, max: BYTES }).map(uploading),
   fc.constant(again),
   fc.constant(fault('transient')),
 );
-/** These take time, for which the post's own patience is the limit. */
+/** Responses that take time. The post's own patience limits them. */
 const slow = fc.oneof(
   fc.tuple(fc.option(fc.integer({ min: 0, max: 100 })), fc.integer({ min: 0, max: 60 })).map(
     ([percent, checkAfterSeconds]): Answer => ({
@@ -62,10 +62,10 @@ const slow = fc.oneof(
   fc.constant(fault('reauth')),
 );
 
-/** Restarts, and in each of them what gets further, with the troubles after it. */
+/** Upper bound: all restarts, each with every step of progress, each followed by every failure. */
 const MAX = 6 * (BYTES + 1 + 102) * 8;
 
-test('whatever a platform answers, an upload ends within a bounded number of requests', () => {
+test('whatever a platform responds, an upload ends within a bounded number of requests', () => {
   fc.assert(
     fc.property(fc.array(busy, { minLength: 1, maxLength: 30 }), (answers) => {
       expect(run(answers, MAX).ended).toBe(true);
@@ -73,7 +73,7 @@ test('whatever a platform answers, an upload ends within a bounded number of req
   );
 });
 
-test('what it waits for takes time: no request follows the other at once for ever', () => {
+test('an upload that keeps waiting pauses between requests', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(busy, slow), { minLength: 1, maxLength: 30 }), (answers) => {
       const { ended, requests, elapsed } = run(answers, 3 * MAX);
@@ -83,7 +83,7 @@ test('what it waits for takes time: no request follows the other at once for eve
   );
 });
 
-test('an upload that is lost after every segment is started over a few times, and a person is told', () => {
+test('an upload that is lost after every segment restarts a few times, then a user is notified', () => {
   const { requests, change } = run([uploading(0), uploading(5), uploading(10), again], 1000);
   expect(requests).toBe(6 * 4);
   expect(change).toMatchObject({
@@ -93,7 +93,7 @@ test('an upload that is lost after every segment is started over a few times, an
   });
 });
 
-test('troubles are over when it gets further, and each segment may have its own', () => {
+test('progress resets the failures, so each segment may have its own', () => {
   let at = fresh();
   for (let sent = 0; sent <= BYTES; sent++) {
     at = after(at, changeFor(uploading(sent), at, NOW, 'X'));
@@ -107,7 +107,7 @@ test('troubles are over when it gets further, and each segment may have its own'
   expect(changeFor(fault('transient'), at, NOW, 'X')).toMatchObject({ state: 'failed', tell: true });
 });
 
-test('a description after the last segment is taken at once; the same step again and again is not', () => {
+test('a description after the last segment is sent without delay, but a step repeated without progress is not', () => {
   const at = { ...fresh(), progress: {}, bytesSent: BYTES };
   expect(changeFor(uploading(BYTES), at, NOW, 'X')).toMatchObject({ state: 'uploading', wait: 0 });
   const { ended, requests, change } = run([uploading(3)], 100);
@@ -115,7 +115,7 @@ test('a description after the last segment is taken at once; the same step again
   expect(change?.problem).toEqual('X took the upload but did not finish processing it.');
 });
 
-test('a platform that takes its per cent back does not make them fall', () => {
+test('a falling percentage from the platform does not lower the progress', () => {
   const looked = (percent: number | null): Answer => ({
     state: 'processing',
     progress: {},

@@ -3,20 +3,20 @@ import { isAppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { KEPT_MS, MAX_RESTARTS, SHORTEST_CHECK_MS, uploadLimitDelay, uploadRetryDelay } from './policy';
 
-/** What a step of an upload came to. */
+/** The result of an upload step. */
 export type Answer = UploadOutput | { state: 'fault'; error: unknown };
 
-/** How far a row was before the step. */
+/** The progress of a row before the step. */
 export interface Reached {
-  /** The connector's place; null before the first step, and when the upload starts over. */
+  /** The connector's position; null before the first step and after a restart. */
   progress: unknown;
   bytesSent: number;
   percent: number | null;
-  /** Troubles since it last got further. */
+  /** Failures since the last progress. */
   failures: number;
-  /** How often the platform made it start over. */
+  /** Number of restarts that the platform caused. */
   restarts: number;
-  /** The size of the file. */
+  /** Size of the file. */
   bytes: number;
 }
 
@@ -29,27 +29,27 @@ export interface Change {
   expiresAt?: Date;
   failures: number;
   restarts?: number;
-  /** Milliseconds until it may be touched again. */
+  /** Milliseconds until the next step is allowed. */
   wait: number;
   problem?: Fact | null;
-  /** It cannot go on by itself, and a person is told. */
+  /** The upload cannot continue automatically, and a user is notified. */
   tell?: boolean;
 }
 
-/** So many steps without getting further are taken as they come: a description is one. */
+/** Number of steps without progress that are not delayed. A description is such a step. */
 const IDLE_STEPS = 2;
 const highest = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);
 
 /**
- * What an answer means for the row. Pure. `name` is the platform's. Getting further ends the troubles and never the restarts, which
- * are few: whatever a platform answers, an upload comes to an end.
+ * Translates the result of a step into a change of the row. `name` is that of the platform. Progress resets the failures but never the
+ * restarts, which are limited, so an upload ends whatever the platform responds. Pure.
  */
 export function changeFor(answer: Answer, at: Reached, now: Date, name: string): Change {
   const { failures, bytes } = at;
   switch (answer.state) {
     case 'uploading': {
-      // A platform may ask for a piece once more: the connector's own place tells which.
+      // A platform may request a piece again; the connector's position tells which.
       const sent = Math.max(at.bytesSent, answer.sent);
       const change = { state: 'uploading', progress: answer.progress, sent } as const;
       const further = at.progress === null || answer.sent > at.bytesSent;
@@ -68,7 +68,7 @@ export function changeFor(answer: Answer, at: Reached, now: Date, name: string):
         state: 'processing',
         progress: answer.progress,
         sent: bytes,
-        // What it does not say this time, or takes back, it had said before.
+        // A percentage that is missing or lower this time does not replace the earlier one.
         percent: highest(at.percent, answer.percent),
         failures: further ? 0 : failures,
         wait: Math.max(SHORTEST_CHECK_MS, answer.checkAfterSeconds * 1000),
@@ -113,14 +113,14 @@ const failed = (failures: number, problem: Fact): Change => ({
 });
 
 function changeForFault(error: unknown, failures: number, name: string): Change {
-  // Goes on by itself when the workspace is started again.
+  // Continues automatically when posting is started again.
   if (isHeldFault(error)) return { failures, wait: 60_000 };
   const fault = isConnectorFault(error) ? error : null;
   const problem =
     fault?.fact ?? (isAppError(error) ? error.fact : fact('uploads.problems.notBrought', { platform: name }));
   if (fault?.kind === 'rate_limited')
     return { failures, wait: uploadLimitDelay(fault.options.retryAfter), problem };
-  // It goes on by itself once the account is connected again.
+  // Continues automatically once the account is connected again.
   if (fault?.kind === 'reauth') return { failures, wait: 60_000, problem, tell: true };
   if (!fault || fault.kind === 'rejected') return failed(failures, problem);
   const delay = uploadRetryDelay(failures + 1);

@@ -8,19 +8,19 @@ import { faultPoint } from '@/server/foundation/fault-points';
 import { notHeld } from '../publications/late';
 import { ASK_AGAIN_MS, EXPIRY_MARGIN_MS, OVERDUE_MS, UPLOAD_AHEAD_MS, UPLOAD_BATCH } from './policy';
 
-/** A publication whose pictures are to be uploaded now. */
+/** A publication whose media is to be uploaded now. */
 export interface MediaDue {
   workspaceId: string;
   publicationId: string;
   connectionId: string;
   platform: string;
-  /** The same for as long as nobody touched the pictures, for some minutes: what waits in the queue is not asked for again and again. */
+  /** Stays the same for some minutes while the media is untouched, so that a queued upload is not requested repeatedly. */
   mark: string;
 }
 
 /**
- * Publications of all workspaces that are due soon and whose pictures are not on their platform, or not for long enough, and at which
- * nobody is. It reads an index that holds nothing but posts with pictures.
+ * Returns the publications of all workspaces that are due soon, whose media is not on the platform or not for long enough, and that no run
+ * is uploading. Reads an index that contains only posts with media.
  */
 export async function dueMedia({ db, clock }: { db: Db; clock: Clock }): Promise<MediaDue[]> {
   const now = clock.now().getTime();

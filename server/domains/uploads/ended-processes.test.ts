@@ -20,7 +20,7 @@ const POINTS = [
   'publish: answer came',
 ];
 test.each(POINTS)(
-  'a process that ends at “%s”, at every pass of it: the post goes out once, with all of its pictures',
+  'a post whose process ends at “%s”, at any pass, goes out once with all of its pictures',
   async (point) => {
     for (let pass = 1; pass <= 6; pass++) {
       let left = pass;

@@ -64,7 +64,7 @@ async function schedule(local?: string): Promise<string> {
   return made?.id ?? '';
 }
 const state = (id: string) => getPublication(world.ctx, { id });
-/** What is told and not over, by key. */
+/** Keys of the unresolved alerts about publications. */
 const told = async () =>
   (
     await db.asSystem((tx) =>
@@ -80,7 +80,7 @@ const told = async () =>
         ),
     )
   ).map((a) => a.key);
-/** A platform that answers so, and counts how often it is asked. */
+/** A platform that gives this response and counts the requests. */
 function answers(answer: () => UploadOutput) {
   const port = {
     requests: 0,
@@ -92,7 +92,7 @@ function answers(answer: () => UploadOutput) {
   return port;
 }
 const refuses = () => answers(() => ({ state: 'failed', problem: plain('It cannot be read.') }));
-/** The uploads' part of the background work. */
+/** Runs the uploads' part of the background work. Returns the number of posts given up. */
 async function live(minutes: number, port: ReturnType<typeof answers>): Promise<number> {
   let gone = 0;
   for (let i = 0; i < minutes; i++) {
@@ -109,13 +109,13 @@ async function live(minutes: number, port: ReturnType<typeof answers>): Promise<
 const kept = (ms: number) =>
   answers(() => ({ state: 'ready', remoteId: '1', expiresAt: new Date(world.clock.now().getTime() + ms) }));
 
-test('a platform that forgets at once: the post is given up, and its lane goes on', async () => {
+test('a post is given up if the platform forgets its media immediately, and its lane continues', async () => {
   const id = await schedule();
   const port = kept(60_000);
   expect(await live(40, port)).toBe(1);
   expect(port.requests).toBeLessThan(6);
   expect(await state(id)).toMatchObject({ state: 'failed', attempts: 0 });
-  // Trying again gives it the whole time.
+  // A retry gets the full time.
   const { version } = await state(id);
   await retryPublication(world.ctx, { id, version });
   expect(await live(15, port)).toBe(0);
@@ -125,10 +125,10 @@ test('a platform that forgets at once: the post is given up, and its lane goes o
 const endless = () =>
   answers(() => ({ state: 'processing', progress: {}, percent: null, checkAfterSeconds: 20 }));
 
-test('the time in which nobody came for an upload does not count; what its platform takes does', async () => {
+test('unattended time of an upload does not count, but time that its platform takes does', async () => {
   const id = await schedule();
   expect(await live(5, endless())).toBe(0);
-  // The machine was off, or posting was held.
+  // The machine was off, or posting was on hold.
   world.clock.advance(3_600_000);
   const ctxOf = async () => world.ctx;
   expect(await giveUpOnMedia({ db, clock: world.clock, ctxOf })).toBe(0);
@@ -143,7 +143,7 @@ test('the time in which nobody came for an upload does not count; what its platf
   expect((await state(never)).state).toBe('failed');
 });
 
-test('pictures that were there for long and were forgotten while the lane waited are only uploaded again', async () => {
+test('media that was forgotten after a long wait of its lane is uploaded again and not given up', async () => {
   const id = await schedule();
   const port = kept(12 * 3_600_000);
   expect(await live(2, port)).toBe(0);
@@ -155,7 +155,7 @@ test('pictures that were there for long and were forgotten while the lane waited
   expect(port.requests).toBe(2);
 });
 
-test('a platform that loses every upload is asked a few times, and a person is told', async () => {
+test('an upload that the platform keeps losing is retried a few times, then a user is notified', async () => {
   const id = await schedule('2026-03-02T10:14');
   const port = answers(() => ({ state: 'again' }));
   await live(13, port);
@@ -167,7 +167,7 @@ test('a platform that loses every upload is asked a few times, and a person is t
   expect(await told()).toEqual([mediaKey(id)]);
 });
 
-test('an account that has to be reconnected says so, and the upload goes on when it is', async () => {
+test('an upload whose account has to be reconnected says so, and continues once it is', async () => {
   const id = await schedule('2026-03-02T10:14');
   const port = answers(() => {
     throw new ConnectorFault('reauth', plain('X needs you to sign in again.'));
@@ -186,7 +186,7 @@ test('an account that has to be reconnected says so, and the upload goes on when
   expect(await told()).toEqual([]);
 });
 
-test('what was told of pictures is over when the post is cancelled, given up or removed', async () => {
+test('alerts about media are resolved when the post is cancelled, given up or removed', async () => {
   const cancelled = await schedule('2026-03-02T10:14');
   await live(1, refuses());
   expect(await told()).toEqual([mediaKey(cancelled)]);
@@ -194,13 +194,13 @@ test('what was told of pictures is over when the post is cancelled, given up or 
   expect(await told()).toEqual([]);
   const failed = await schedule();
   await live(2, refuses());
-  // That it did not go out says more.
+  // The alert that the post did not go out replaces the one about its media.
   expect(await told()).toEqual([`publication:${failed}:failed`]);
   await removePost(world.ctx, { id: (await state(failed)).postId });
   expect(await told()).toEqual([]);
 });
 
-test('clearing the queue ends it, and bringing it back tries the upload again', async () => {
+test('clearing the queue resolves the alert, and restoring the queue retries the upload', async () => {
   const id = await schedule('2026-03-02T10:14');
   await live(1, refuses());
   const { stop } = await stopPosting(world.ctx);
@@ -212,7 +212,7 @@ test('clearing the queue ends it, and bringing it back tries the upload again', 
   expect((await state(id)).media[0]?.state).toBe('ready');
 });
 
-test('each time of a repeated post has its pictures, also those that are made later; ending it ends what was told', async () => {
+test('every occurrence of a repeated post has its media, including later ones, and ending the series resolves the alerts', async () => {
   const post = await write();
   const { id } = await createSeries(
     { ...world.ctx, platforms: platform },
@@ -247,6 +247,6 @@ test('each time of a repeated post has its pictures, also those that are made la
   await live(1, refuses());
   expect(await told()).not.toEqual([]);
   await endSeries(world.ctx, { id, version: 1, scope: { kind: 'all' } });
-  // The first was due a week ago and has failed: that stays told.
+  // The first occurrence was due a week ago and has failed, so the alert about that stays.
   expect((await told()).filter((key) => key.startsWith('media:'))).toEqual([]);
 });

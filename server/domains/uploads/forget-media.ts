@@ -6,8 +6,8 @@ import type { WorkspaceId } from '@/server/foundation/ids';
 import { UPLOAD_LEASE } from './upload-media';
 
 /**
- * What a publication's pictures need starts over, of all of them or of those that failed: nothing of it is relied on. An upload under
- * way finds its lease gone. Answers how many. Inside a transaction of the caller, who has locked the publication or locks nothing else.
+ * Resets the uploads of a publication, all of them or only the failed ones. An upload in progress finds its lease gone. Returns the number
+ * of uploads reset. Runs in the caller's transaction; the caller has locked the publication or locks nothing else.
  */
 export async function forgetMedia(
   tx: Pick<Tx, 'execute'>,

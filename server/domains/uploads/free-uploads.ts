@@ -4,8 +4,8 @@ import { frees } from '@/db/leases';
 import { UPLOAD_LEASE } from './upload-media';
 
 /**
- * Frees every upload that somebody is at. Only for a process that knows that no other one uses the database: whoever was at it has
- * ended, and the upload goes on from what is written of it.
+ * Frees every upload lease. Only for a process that knows that no other one uses the database: the processes that held them have ended, and
+ * the uploads continue from what is recorded.
  */
 export async function freeUploads({ db }: { db: Db }): Promise<void> {
   await db.asSystem((tx) =>

@@ -21,8 +21,8 @@ import { UPLOAD_BATCH, UPLOAD_PATIENCE_MS } from './policy';
 import { expiresSoon, isStalled } from './upload-media';
 
 /**
- * Posts whose time has come and whose pictures cannot come, or did not for too long: they have failed, and the lane goes on. Nothing
- * of them left, so trying again is safe. A post never goes out without its pictures. Answers how many.
+ * Fails due posts whose media cannot be uploaded or has taken too long, so that their lanes continue. Nothing of such a post was sent, so a
+ * retry is safe. A post never goes out without its media. Returns the number of posts.
  */
 export async function giveUpOnMedia({
   db,
@@ -98,7 +98,7 @@ export async function giveUpOnMedia({
           before: { state: row.state_before },
           after: { state: STEPS.failUnready.to },
         });
-        // That it did not go out says more than that its pictures were late.
+        // The alert that the post did not go out replaces the one about its media.
         await resolveAlert(tx, ctx, mediaKey(id));
         await raiseAlert(tx, ctx, {
           key: failureKey(id),
@@ -112,7 +112,7 @@ export async function giveUpOnMedia({
       faultPoint('media give up: written');
       if (!gone) return;
       gaveUp++;
-      // What comes after it in its lane need not wait for the next sweep.
+      // The next post in its lane need not wait for the next sweep.
       await ctx.events.publish('publishing/lane.requested', gone);
     },
   });

@@ -4,9 +4,9 @@ import type { Ctx } from '@/server/verbs/context';
 import { forgetMedia } from './forget-media';
 
 /**
- * What a refusal means for a post whose pictures the platform says it does not have (any more): they are uploaded again, and the post
- * is tried again after that. While an earlier attempt is in doubt that refusal may mean that the post took them: then it is looked up.
- * Every other error comes back as it was.
+ * Translates the refusal of a post whose media the platform does not have (any more): the media is uploaded again, and the post is retried
+ * after that. While an earlier attempt is unresolved, the refusal may mean that the post took the media, so it is looked up instead. Any
+ * other error is returned unchanged.
  */
 export async function mediaGone(
   ctx: Ctx,

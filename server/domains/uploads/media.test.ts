@@ -53,7 +53,7 @@ describe('on X', () => {
     expect(post?.media.map((m) => m.altText)).toEqual(media.map((m) => m.alt));
   });
 
-  test('a video is uploaded ahead of its time and goes out at its second', async () => {
+  test('a video is uploaded ahead of time and published exactly on time', async () => {
     const [made] = await schedulePictured(world.ctx, {
       connectionIds: [x],
       media: [{ fileId: await film() }],
@@ -76,7 +76,7 @@ describe('on X', () => {
     expect(await state(made?.id ?? '')).toMatchObject({ state: 'published', lateByMs: 0 });
   });
 
-  test('a picture without words goes out, and a GIF', async () => {
+  test('a picture without text goes out, and so does a GIF', async () => {
     const [made] = await schedulePictured(world.ctx, {
       connectionIds: [x],
       media: [{ fileId: await picture() }],
@@ -94,7 +94,7 @@ describe('on X', () => {
     expect((await sent('x', 'Blink'))[0]?.media).toMatchObject([{ kind: 'gif', altText: 'It blinks' }]);
   });
 
-  test('what X does not take is refused when it is scheduled', async () => {
+  test('media that X does not accept is refused at scheduling', async () => {
     const media: { fileId: string }[] = [];
     for (let i = 0; i < 5; i++) media.push({ fileId: await picture() });
     const refused = (more: typeof media) =>
@@ -111,7 +111,7 @@ describe('on X', () => {
   });
 });
 
-test('an account that never allowed uploads is told to reconnect, and posts words as before', async () => {
+test('an account without upload permission is told to reconnect, and still posts text', async () => {
   const scopes = ['tweet.read', 'tweet.write', 'users.read'];
   const set = (to: string[]) =>
     db.asSystem((tx) => tx.update(connections).set({ scopes: to }).where(eq(connections.id, x)));
@@ -135,7 +135,7 @@ test('an account that never allowed uploads is told to reconnect, and posts word
 });
 
 describe('on a Facebook Page', () => {
-  test('photos become one post, a link beside them stands in its text', async () => {
+  test('photos become one post, with their descriptions', async () => {
     const media = [
       { fileId: await picture(), alt: 'One' },
       { fileId: await picture(), alt: 'Two' },
@@ -151,7 +151,7 @@ describe('on a Facebook Page', () => {
     expect((await sent('facebook', 'An album'))[0]?.media.map((m) => m.altText)).toEqual(['One', 'Two']);
   });
 
-  test('a video is there before its time and published by the post', async () => {
+  test('a video is ready before its time and published by the post', async () => {
     const [made] = await schedulePictured(world.ctx, {
       connectionIds: [facebook],
       platforms: ['facebook'],
@@ -172,7 +172,7 @@ describe('on a Facebook Page', () => {
 
 describe('when something goes wrong', () => {
   test.each(['initializeMediaUpload', 'appendMediaUpload', 'finalizeMediaUpload', 'createMediaMetadata'])(
-    '%s: a limit, an error before and after, and a lost answer are all survived',
+    '%s survives a rate limit, an error before and after it, and a lost response',
     async (operation) => {
       for (const kind of ['429', '500_before', '500_after', 'reset_after'] as const) {
         forgetBuckets();
@@ -192,7 +192,7 @@ describe('when something goes wrong', () => {
     60_000,
   );
 
-  test('a video that X cannot process fails before its time, says so, and can be tried again', async () => {
+  test('a video that X cannot process fails before its time, says so, and can be retried', async () => {
     await fault('finalizeMediaUpload', 'processing_fails');
     const [made] = await schedulePictured(world.ctx, {
       connectionIds: [x],
@@ -227,7 +227,7 @@ describe('when something goes wrong', () => {
     await expect(retryMedia(world.ctx, { id })).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  test('its time comes and it still failed: the post fails without leaving, the next one goes, and trying again sends it', async () => {
+  test('a post whose upload has failed by its due time fails unsent, the next one goes out, and a retry sends it', async () => {
     await fault('finalizeMediaUpload', 'processing_fails');
     const [made] = await schedulePictured(world.ctx, {
       connectionIds: [x],
@@ -254,7 +254,7 @@ describe('when something goes wrong', () => {
     expect(await sent('x', 'Never ready')).toHaveLength(1);
   });
 
-  test('a platform that is down for longer than the patience: it fails, and nothing of it was sent', async () => {
+  test('a post fails unsent if the platform is down for longer than the patience', async () => {
     await fault('initializeMediaUpload', '500_before', { count: 10_000 });
     const [made] = await schedulePictured(world.ctx, {
       connectionIds: [x],
@@ -265,7 +265,7 @@ describe('when something goes wrong', () => {
     expect(await state(made?.id ?? '')).toMatchObject({ state: 'failed', attempts: 0 });
   }, 60_000);
 
-  test('what X forgot is uploaded again before the post, also when X says so only then', async () => {
+  test('media that X forgot is uploaded again before the post, even if X reports that only then', async () => {
     const [made] = await schedulePictured(world.ctx, {
       connectionIds: [x],
       media: [{ fileId: await picture() }],
@@ -275,7 +275,7 @@ describe('when something goes wrong', () => {
     const id = made?.id ?? '';
     await turns({ turns: 2 });
     expect((await state(id)).media[0]?.state).toBe('ready');
-    // Kept past its day by a pause: known to be gone.
+    // The media expired during a pause, so it is known to be gone.
     await db.asSystem((tx) =>
       tx
         .update(publicationMedia)
@@ -287,7 +287,7 @@ describe('when something goes wrong', () => {
     );
     await turns({ turns: 3 });
     expect((await state(id)).media[0]?.state).toBe('ready');
-    // Gone without a word.
+    // The media is gone without notice.
     await sandbox.world.db.execute(
       sql`update tributary_sandbox.media set expires_at = created_at where post_id is null`,
     );
@@ -296,7 +296,7 @@ describe('when something goes wrong', () => {
     expect(await sent('x', 'Forgotten')).toHaveLength(1);
   });
 
-  test('the answer to the post was lost: it is found by its pictures, whatever its words', async () => {
+  test('a post whose response was lost is found by its pictures, whatever its text', async () => {
     const other = await schedulePictured(world.ctx, {
       connectionIds: [x],
       media: [{ fileId: await picture() }],
@@ -316,7 +316,7 @@ describe('when something goes wrong', () => {
     expect(await sent('x', '')).toHaveLength(before + 1);
   });
 
-  test('an emergency stop holds an upload, and it goes on afterwards', async () => {
+  test('an emergency stop holds an upload, which continues afterwards', async () => {
     const [made] = await schedulePictured(world.ctx, {
       connectionIds: [x],
       media: [{ fileId: await film() }],
@@ -336,7 +336,7 @@ describe('when something goes wrong', () => {
   });
 });
 
-test('a lane that went away while its pictures were uploaded is asked for again when they are there', async () => {
+test('a lane that ended while its media was being uploaded is requested again once the media is ready', async () => {
   const [made] = await schedulePictured(world.ctx, {
     connectionIds: [x],
     media: [{ fileId: await picture() }],
@@ -356,13 +356,13 @@ test('a lane that went away while its pictures were uploaded is asked for again 
   expect((await state(input.publicationId)).state).toBe('published');
 });
 
-test('what waits for its turn is not asked for again each minute; what a process left is', async () => {
+test('a queued upload is not requested again every minute, but one left by a crashed process is', async () => {
   await schedulePictured(world.ctx, {
     connectionIds: [x],
     media: [{ fileId: await picture() }],
     local: at(10),
   });
-  // The marks change on their own every five minutes: this begins just after that.
+  // The marks change every five minutes, so this begins just after a change.
   world.clock.advance(300_000 - (world.clock.now().getTime() % 300_000));
   const mark = async () => (await dueMedia({ db, clock: world.clock })).map((due) => due.mark);
   const first = await mark();
@@ -384,7 +384,7 @@ test('what waits for its turn is not asked for again each minute; what a process
   expect(after).not.toEqual(first);
 });
 
-test('one call does steps for some seconds, and the next goes on at once where it stopped', async () => {
+test('one call takes steps for some seconds, and the next continues immediately where it stopped', async () => {
   const [made] = await schedulePictured(world.ctx, {
     connectionIds: [x],
     media: [{ fileId: await film() }],
@@ -408,7 +408,7 @@ test('one call does steps for some seconds, and the next goes on at once where i
   expect((await state(input.publicationId)).media[0]).toMatchObject({ state: 'uploading', part: 59 });
   expect(await uploadMedia({ ctx: { ...world.ctx, platforms: slow }, input })).toEqual({ waitMs: 0 });
   expect((await state(input.publicationId)).media[0]?.state).toBe('ready');
-  // Nothing is left to do but to say that all is there.
+  // All that is left is to record that everything is ready.
   expect(await uploadMedia({ ctx: { ...world.ctx, platforms: slow }, input })).toEqual({ waitMs: null });
   expect(sizes.reduce((a, b) => a + b, 0)).toBeGreaterThan(5_000_000);
 });
@@ -420,7 +420,7 @@ describe('files', () => {
     await expect(db.asSystem((tx) => tx.delete(files).where(eq(files.id, fileId)))).rejects.toThrow();
   });
 
-  test('another workspace’s file answers like one that does not exist', async () => {
+  test('another workspace’s file is reported as not found', async () => {
     const other = await createWorld(db, { plan: 'agency' });
     const fileId = await addMedia(other.ctx, samplePng(2, 2, [200, 1, 1]));
     await expect(

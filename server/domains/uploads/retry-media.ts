@@ -13,8 +13,8 @@ import { shareWorkspace } from '../workspaces/lock-workspace';
 import { forgetMedia } from './forget-media';
 
 /**
- * Uploads again what could not be uploaded, before the post's time. What is there already stays. Throws `conflict` when nothing
- * failed or the post does not wait for its time any more.
+ * Retries the failed uploads of a post before its due time. Completed ones stay. Throws `conflict` if none failed or the post no longer
+ * waits for its time.
  */
 export const retryMedia = defineVerb({
   verb: 'publications.retryMedia',

@@ -19,11 +19,11 @@ import { giveUpOnMedia } from './give-up';
 import { LONGEST_SLEEP_MS } from './policy';
 import { uploadMedia } from './upload-media';
 
-/** A file as it was uploaded, for tests. */
+/** Stores a file as if uploaded, for tests. */
 export const addMedia = async (ctx: Ctx, bytes: Uint8Array, name = 'file'): Promise<string> =>
   (await saveMedia({ ctx, input: { name, content: inPieces(bytes) } })).id;
 
-/** A picture's row without its bytes, for tests that upload nothing. */
+/** Inserts the row of a picture without its bytes, for tests that upload nothing. */
 export async function pictureRow(db: Db, ctx: Ctx): Promise<string> {
   const id = newId('file');
   await db.asSystem((tx) =>
@@ -43,12 +43,12 @@ export async function pictureRow(db: Db, ctx: Ctx): Promise<string> {
   return id;
 }
 
-/** Anything else than a process that a test ended is a fault of the code. */
+/** Rethrows every error except that of a process ended by a test. */
 function onlyEnded(error: unknown): void {
   if (!(error instanceof Error && error.message.startsWith('ended at'))) throw error;
 }
 
-/** Runs that sleep, until when. */
+/** Sleeping runs and when they wake up. */
 const asleep = new Map<string, number>();
 
 let keys = 0;
@@ -87,8 +87,8 @@ export async function schedulePictured(
 }
 
 /**
- * The background work, for so many turns of so many seconds: uploads, claims, sends, gives up, recovers and looks up. What throws is
- * a process that ended; the others go on.
+ * Runs the background work in turns: uploads, claims, sends, gives up, recovers and looks up. A failing step counts as a process that
+ * ended; the others continue.
  */
 export async function work(
   db: Db,
@@ -110,7 +110,7 @@ export async function work(
   for (let i = 0; i < turns; i++) {
     await alone(async () => {
       const now = clock.now().getTime();
-      // Runs that slept until now, and what the sweep finds.
+      // Runs that slept until now, and uploads that the sweep finds.
       const awake = [...asleep].filter(([, at]) => at <= now).map(([id]) => id);
       const found = (await dueMedia({ db, clock })).map((d) => d.publicationId);
       for (const publicationId of new Set([...awake, ...found])) {

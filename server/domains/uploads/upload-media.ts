@@ -37,7 +37,10 @@ import {
   UPLOAD_PATIENCE_MS,
 } from './policy';
 
-/** `waitMs`: there is more to do, after so long. Null: all is there, or it cannot go on by itself, or somebody else is at it. */
+/**
+ * `waitMs`: time until there is more to do. Null: everything is ready, the upload cannot continue automatically, or another run is
+ * uploading.
+ */
 export interface UploadReport {
   waitMs: number | null;
 }
@@ -61,9 +64,9 @@ interface Taken {
 }
 
 /**
- * Brings the pictures of a publication to its platform, one after the other, for a few seconds of one call. Each step is one request,
- * and its end is written before the next: a process that ends anywhere leaves a row from which the next one goes on. Uploading
- * again has no public effect, so nothing here is ever in doubt.
+ * Uploads the media of a publication to its platform, one item after the other, for a few seconds per call. Each step is one request whose
+ * result is recorded before the next, so a process that ends at any point leaves a row from which the next one continues. Repeating an
+ * upload has no public effect, so an unknown outcome does no harm.
  */
 export async function uploadMedia({
   ctx,
@@ -86,7 +89,7 @@ export async function uploadMedia({
     try {
       const answer = await step(ctx, one, ctx.platforms);
       faultPoint('media: answer came');
-      // What is left is for the next call, which has a lease of its own.
+      // The next call, which has a lease of its own, does the rest.
       last = ctx.clock.now().getTime() - began > UPLOAD_BUDGET_MS;
       wait = await write(
         ctx,
@@ -107,12 +110,12 @@ export async function uploadMedia({
   }
 }
 
-/** It was forgotten too soon for a post to use it: uploading it again is the same upload, for which a post does not wait for ever. */
+/** Media that expires too soon for a post to use it. Uploading it again counts as the same upload, because a post does not wait forever. */
 export const expiresSoon = sql`m.expires_at < m.updated_at + ${`${UPLOAD_PATIENCE_MS} milliseconds`}::interval`;
 
-/** When somebody was at it for the last time, or is to be. */
+/** When the upload was last attended to, or will be. */
 const LAST_AT = sql.raw('greatest(m.updated_at, m.check_at, m.lease_until)');
-/** Nobody came for it, for so long that its platform is not to blame. */
+/** Whether the upload was unattended for so long that its platform is not the cause. */
 export const isStalled = (now: Date): SQL => sql`${LAST_AT} < ${at(new Date(now.getTime() - QUIET_MS))}`;
 
 const OPEN = listed(MEDIA_LISTS.open);
@@ -127,17 +130,17 @@ export const UPLOAD_LEASE: LeaseKind = {
   when: sql`t.state in ${OPEN}`,
 };
 
-/** The first picture that is not there yet, leased to this run; null when there is none that may be touched now. */
+/** Leases the first item that is not ready to this run. Returns null if none may be worked on now. */
 async function take(ctx: Ctx, publicationId: string, token: string): Promise<Taken | null> {
   const now = ctx.clock.now();
   const until = leaseEnd(now, UPLOAD_LEASE_MS);
   const soon = new Date(now.getTime() + EXPIRY_MARGIN_MS);
   const [row] = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    // Everybody locks a publication before its pictures, so that nobody waits in a circle.
+    // Every transaction locks a publication before its media, to avoid deadlocks.
     await tx.execute(
       sql`select from publications where id = ${publicationId} and workspace_id = ${ctx.workspaceId} for no key update`,
     );
-    // What the platform is about to forget starts over, and the post does not start on what is being replaced.
+    // Media that the platform is about to forget starts over, and the post does not start with media that is being replaced.
     await tx.execute(sql`
       with stale as (
         update publication_media m set state = 'waiting', progress = null, bytes_sent = 0, percent = null, remote_id = null,
@@ -203,7 +206,7 @@ async function step(ctx: Ctx, one: Taken, platform: Platforms): Promise<Answer> 
   }
 }
 
-/** Writes how a step ended, if this run still has the lease. Answers how long to wait, or that this run is over with it. */
+/** Records the result of a step if this run still holds the lease. Returns how long to wait, or `over` if this run is finished with it. */
 async function write(
   ctx: Ctx,
   publicationId: string,
@@ -232,14 +235,14 @@ async function write(
   if (change.remoteId)
     sets.push(sql`remote_id = ${change.remoteId}, bytes_sent = ${one.media.bytes}, percent = 100`);
   if (change.expiresAt) sets.push(sql`expires_at = ${at(change.expiresAt)}`);
-  // While it waits, anybody may go on with it.
+  // While it waits, any run may continue it.
   if (last || change.wait > 0 || change.state === 'ready' || change.state === 'failed')
     sets.push(frees(UPLOAD_LEASE));
   else sets.push(extendsTo(UPLOAD_LEASE, leaseEnd(now, UPLOAD_LEASE_MS)));
   faultPoint('media: before writing');
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     if (change.tell) await shareWorkspace(tx, ctx.workspaceId);
-    // Pages follow the publication. It comes first, as everywhere.
+    // Pages follow changes of the publication. It is updated first, as everywhere.
     await tx.execute(
       sql`update publications set updated_at = ${at(now)} where id = ${publicationId} and workspace_id = ${ctx.workspaceId}`,
     );
@@ -264,7 +267,7 @@ async function write(
   });
 }
 
-/** Nothing can be taken: writes that all is there, or says how long to wait. */
+/** Nothing can be leased: records that everything is ready, or returns how long to wait. */
 async function settle(ctx: Ctx, publicationId: string): Promise<UploadReport> {
   const now = ctx.clock.now();
   faultPoint('media: before ready');
@@ -299,7 +302,7 @@ async function settle(ctx: Ctx, publicationId: string): Promise<UploadReport> {
     const open = row && row.waiting > row.failed;
     return {
       ready: row?.ready ?? null,
-      // Somebody else is at it: that run goes on, and should it end, the sweep does.
+      // Another run is uploading. It continues, and if it ends, the sweep does.
       waitMs:
         open && row.check !== null && (row.lease ?? 0) <= now.getTime()
           ? Math.max(0, row.check - now.getTime())
@@ -317,10 +320,10 @@ interface Ready {
   connectionId: string;
   platform: string;
 }
-/** So shortly before its time the sweep has looked for the last time, in milliseconds. */
+/** Time before the due time, in milliseconds, in which no further sweep sees the post. */
 const CLOSE_MS = 2_000;
 
-/** The lane may have come to the post and gone away again: without this it would stand still until the next sweep. */
+/** Wakes the lane, which may have reached the post and ended. It would otherwise stay idle until the next sweep. */
 async function goOn(ctx: Ctx, { state, connectionId, platform }: Ready): Promise<void> {
   if (state === 'scheduled') await ctx.events.publish('publishing/sweep.requested', {});
   else

@@ -4,7 +4,7 @@ import { workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 
-/** Locks the workspace's row until the transaction ends and answers it. Every verb that counts against a limit begins so. */
+/** Locks the workspace's row until the transaction ends and returns it. Every verb that enforces a limit calls this first. */
 export async function lockWorkspace(
   tx: Tx,
   workspaceId: WorkspaceId,
@@ -15,9 +15,9 @@ export async function lockWorkspace(
 }
 
 /**
- * Waits for the verb that has the workspace locked, and lets the next one wait, until the transaction ends; several may do this at
- * once. A transaction that locks publications and then writes of them (activity refers to the workspace) begins so: otherwise it and a stop
- * could each wait for the other.
+ * Locks the workspace in shared mode until the transaction ends: waits for a verb that has locked it and makes the next one wait, but does
+ * not block other shared locks. A transaction that locks publications and then records activity (which references the workspace) must call
+ * this first; otherwise it could deadlock with a stop.
  */
 export async function shareWorkspace(tx: Tx, workspaceId: WorkspaceId): Promise<void> {
   await tx

@@ -2,7 +2,7 @@ import { defineVerb, nothing } from '@/server/verbs/define';
 import { readWorkspace } from './read-workspace';
 import { workspaceOutput } from './schemas';
 
-/** The workspace that the caller acts in. */
+/** Returns the workspace that the caller acts in. */
 export const getWorkspace = defineVerb({
   verb: 'workspace.get',
   permission: 'workspace.read',

@@ -23,6 +23,6 @@ export const workspaceOutput = z.object({
   plan: z.enum(['free', 'pro', 'agency']),
   onboardingStep: z.enum(['plan', 'platforms', 'topics', 'automation', 'done']),
   isDemo: z.boolean(),
-  /** The member's own; null for whoever acts without one. */
+  /** The member's role; null for a caller without one. */
   role: z.enum(['viewer', 'operator', 'manager', 'owner']).nullable(),
 });

@@ -7,8 +7,8 @@ import { defineVerb, nothing } from '@/server/verbs/define';
 import { updateWorkspaceInput } from './schemas';
 
 /**
- * Changes the workspace's name, zone and reporting currency. Publications keep the instant that was promised when they
- * were scheduled; a new zone counts for what is scheduled from now on.
+ * Changes the workspace's name, time zone and reporting currency. Existing publications keep their scheduled instant; a new time zone
+ * applies to publications scheduled from now on.
  */
 export const updateWorkspace = defineVerb({
   verb: 'workspace.update',

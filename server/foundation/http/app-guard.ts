@@ -5,10 +5,10 @@ import { ANSWER_POLICY, strictTransport } from './content-security';
 import { largeBodyFor } from './limits';
 import { GUARD_DEFAULTS, guardAllServers } from './request-guard';
 
-/** How often it is said that connections are refused, in milliseconds. */
+/** Minimum interval between log entries about refused connections, in milliseconds. */
 const SAY_EVERY_MS = 60_000;
 
-/** Tells whoever runs the app that connections are refused, and what may be the reason. */
+/** Returns a callback that logs refused connections with the likely reason. */
 function sayRefused(): (address: string | undefined, status: 429 | 503) => void {
   let saidAt = Number.NEGATIVE_INFINITY;
   return (address, status) => {
@@ -38,7 +38,7 @@ export function guardApp(): void {
     onRefused: sayRefused(),
     limitFor: (method, path) => {
       const large = largeBodyFor(method, path);
-      // Without an Inngest server nobody signs anything here: the runner is in this process.
+      // Without an Inngest server nothing signs calls here, because the runner is part of this process.
       return large?.credential === 'signature' && !settings.externalInngest ? null : large;
     },
     upgrades: NODE_ENV === 'development',

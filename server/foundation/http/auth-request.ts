@@ -1,13 +1,13 @@
 /**
- * What Auth.js reads of a request, and how it must look. It takes a callback address that is none for a mistake in its settings and
- * answers 500, for anybody who sends one and for every page of a browser that holds such a cookie.
+ * Checks what Auth.js reads from a request. Auth.js treats an invalid callback address as a configuration error and responds with 500, to
+ * anyone who sends one and on every page of a browser with such a cookie.
  */
 
 const PREFIX = /^(?:__Host-|__Secure-)?authjs\./;
 const CONTROL = /\p{Cc}/u;
 const CSRF = /^[0-9a-f]{64}\|[0-9a-f]{64}$/;
 
-/** Whether a callback address is a path or a full address over HTTP: those that Auth.js can take. */
+/** Whether a callback address is one that Auth.js accepts: a path or a full HTTP address. */
 export function isCallbackAddress(value: string): boolean {
   if (CONTROL.test(value)) return false;
   try {
@@ -19,7 +19,7 @@ export function isCallbackAddress(value: string): boolean {
   }
 }
 
-/** The text of a cookie's value; null when it cannot be decoded or has control characters in it. */
+/** Decodes the value of a cookie. Returns null if it cannot be decoded or contains control characters. */
 function decoded(value: string): string | null {
   try {
     const text = decodeURIComponent(value);
@@ -40,8 +40,8 @@ function isWellFormed(pair: string): boolean {
 }
 
 /**
- * A `Cookie` header without the cookies of Auth.js that it could not have made. They are then missing, as for a browser that never
- * had any, and Auth.js makes new ones. Null when nothing is left.
+ * Removes from a `Cookie` header all Auth.js cookies that Auth.js cannot have set. To Auth.js they are then missing, as in a new browser,
+ * and it sets new ones. Returns null if nothing is left.
  */
 export function withoutBrokenAuthCookies(header: string | null): string | null {
   if (header === null) return null;
@@ -51,7 +51,7 @@ export function withoutBrokenAuthCookies(header: string | null): string | null {
   return kept.length > 0 ? kept.join(';').trim() : null;
 }
 
-/** Puts that header in the place of the one that came. */
+/** Applies `withoutBrokenAuthCookies` to the headers of a request, in place. */
 export function dropBrokenAuthCookies(headers: Headers): void {
   const cookie = withoutBrokenAuthCookies(headers.get('cookie'));
   if (cookie === null) headers.delete('cookie');

@@ -8,7 +8,7 @@ const part = (name: string, value: string) =>
   `--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
 const form = (...parts: string[]) => Buffer.from(`${parts.join('')}--Zq7r8Zq7r8--\r\n`);
 
-describe('a whole body', () => {
+describe('a complete body', () => {
   it.each([
     ['JSON, whatever it holds', { 'content-type': 'application/json' }, Buffer.from('{"a":')],
     ['nothing', {}, Buffer.alloc(0)],

@@ -1,24 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isOutsizedJson } from './json-shape';
 
-/** How Next names server actions. */
+/** Format in which Next names server actions. */
 export const ACTION_ID = /^[0-9a-f]{42}$/;
-/** How deep the arguments of an action may be nested. Ours are a form and what it said before. */
+/** Maximum nesting depth of an action's arguments. Ours are a form and its previous state. */
 const DEEPEST = 32;
-/** Characters of the arguments of an action, parts of a form, and fields of an URL-encoded one. More is expensive enough to be an attack. */
+/**
+ * Maximum length of an action's arguments in characters, number of parts of a form, and number of fields of a URL-encoded one. More is
+ * expensive enough to be an attack.
+ */
 const LONGEST_ARGUMENTS = 64 * 1024;
 const MAX_PARTS = 200;
 const MAX_FIELDS = 1_000;
 const MULTIPART = /^\s*multipart\/form-data/i;
 /**
- * What React may write into the arguments of an action instead of a plain text (encodeReply), as far as ours hold it: an escaped text, a form,
- * nothing, a date or a number. Everything else refers to parts or to other actions, and what refers to nothing fails further in.
+ * What React (encodeReply) may write into the arguments of an action instead of plain text, as far as our actions use it: escaped text, a
+ * form, undefined, a date or a number. Everything else refers to parts or other actions, and a reference to nothing would fail later.
  */
 const MARKED = /^\$(?:\$|K[0-9a-f]+$|undefined$|D|n-?\d{1,30}$|NaN$|-?Infinity$|-0$)/;
 
 /**
- * Whether a whole body is what its head says, as far as a mistake would be a failure further in: a form in parts must be one (read by the
- * parser that route handlers use), JSON must be of a size that somebody can look at, and the arguments of a server action must be arguments.
+ * Whether a complete body matches its head, as far as a mismatch would fail later: a multipart form must be parsable (with the parser of
+ * the route handlers), JSON must be of a reasonable size, and the arguments of a server action must be valid.
  */
 export async function isReadableBody(headers: IncomingHttpHeaders, body: Uint8Array): Promise<boolean> {
   const type = headers['content-type'] ?? '';
@@ -37,7 +40,7 @@ export async function isReadableBody(headers: IncomingHttpHeaders, body: Uint8Ar
   }
 }
 
-/** Whatever its type says: what is not JSON is read as fields in more than one place. */
+/** Checked whatever the content type, because several readers parse anything that is not JSON as fields. */
 function hasTooManyFields(body: Uint8Array): boolean {
   let fields = 1;
   for (let at = body.indexOf(38); at >= 0 && fields <= MAX_FIELDS; at = body.indexOf(38, at + 1)) fields++;

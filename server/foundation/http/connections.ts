@@ -3,37 +3,40 @@ import { isOwnConnection } from './node-channels';
 import type { Connection } from './visit';
 
 export interface ConnectionLimits {
-  /** Connections at once, in all. */
+  /** Maximum number of open connections in total. */
   connections: number;
-  /** Connections at once from one sender. */
+  /** Maximum number of open connections per client. */
   connectionsEach: number;
-  /** Whose share a connection from this address takes, or null when it has none of its own: a proxy that many people come through. */
+  /**
+   * Returns the client whose share a connection from this address counts toward, or null if it has none of its own, as for a proxy that
+   * serves many users.
+   */
   senderAt: (address: string | undefined) => string | null;
   now: () => number;
-  /** Told of each connection that was refused because its sender's share was taken, or all were. */
+  /** Called for each connection that was refused because its client's share or the total was exhausted. */
   onRefused?: (address: string | undefined, status: 429 | 503) => void;
 }
 
-/** Room over the limit, for this process's own connections and for those that are being told that there is none. */
+/** Capacity beyond the limit, for this process's own connections and for those that are being refused. */
 export const RESERVE = 128;
-/** Of the reserve, this much goes to telling why; beyond that connections are closed without a word. */
+/** Part of the reserve for connections that get a response with the reason. Beyond it, connections are closed without a response. */
 const MAX_REFUSED_AT_ONCE = 64;
 
 /**
- * The connections to one server. Each sender has a share of them, and a new one takes the place of the same sender's oldest on which
- * nothing is under way. Where all are taken, the sender who has the most of them gives one up.
+ * The connections to one server. Each client has a share of them, and a new connection replaces the oldest idle one of the same client. If
+ * all connections are in use, the client with the most of them gives one up.
  */
 export class Connections {
   readonly #all = new Map<Socket, Connection>();
   readonly #shares = new Map<string, Set<Connection>>();
-  /** Those without a share of their own. */
+  /** Connections without a share of their own. */
   readonly #unshared = new Set<Connection>();
-  /** Over the limit, and told so at the end of this turn unless they turn out to be our own. */
+  /** Connections over the limit. They are refused at the end of this event-loop turn unless they turn out to be our own. */
   readonly #surplus = new Set<Connection>();
   #refusing = 0;
   #own = 0;
 
-  /** @param turnAway tells a connection that there is no room for it, and closes it */
+  /** @param turnAway responds that there is no capacity for a connection, and closes it */
   constructor(
     readonly limits: ConnectionLimits,
     readonly turnAway: (connection: Connection, status: 429 | 503) => void,
@@ -42,11 +45,11 @@ export class Connections {
   get size(): number {
     return this.#all.size;
   }
-  /** What has arrived on all connections that are open. */
+  /** Number of bytes received on all open connections. */
   get heardBytes(): number {
     return [...this.#all.keys()].reduce((total, socket) => total + socket.bytesRead, 0);
   }
-  /** What waits for readers on all connections that are open. */
+  /** Number of bytes that clients have not read yet on all open connections. */
   get unreadBytes(): number {
     return [...this.#all.values()].reduce((total, { unread }) => total + unread, 0);
   }
@@ -54,7 +57,7 @@ export class Connections {
     return this.#all.values();
   }
 
-  /** The connection of a socket, which is met when it is not known yet. */
+  /** Returns the connection of a socket, and registers it if it is new. */
   meet(socket: Socket): Connection {
     const known = this.#all.get(socket);
     if (known) return known;
@@ -80,7 +83,10 @@ export class Connections {
     return connection;
   }
 
-  /** Whether this very process is at the other end of a connection. Such a one takes nobody's share and is never closed for others. */
+  /**
+   * Whether this process itself is at the other end of a connection. Such a connection counts toward no share and is never closed in favour
+   * of others.
+   */
   isOwn(connection: Connection): boolean {
     if (!connection.own && isOwnConnection(connection.socket) && this.#all.has(connection.socket)) {
       this.#leaveShare(connection);
@@ -99,7 +105,7 @@ export class Connections {
       while (overShare()) if (!this.#closeIdleOf(share)) return true;
       while (overAll()) {
         if (this.#bySize().some((one) => this.#closeIdleOf(one))) continue;
-        // Nobody keeps others out by sending slowly: who has more gives up what has not arrived whole.
+        // Slow senders must not keep others out: clients with more connections give up those whose requests have not fully arrived.
         const larger = this.#bySize().filter((one) => one !== this.#unshared && one.size > share.size + 1);
         if (!larger.some((one) => this.#closeOldestOf(one, isArriving))) return true;
       }
@@ -110,7 +116,7 @@ export class Connections {
       this.#surplus.delete(connection);
       return;
     }
-    // Not before the end of the turn is it known whether a connection is our own.
+    // Whether a connection is our own is known only at the end of the event-loop turn.
     setImmediate(() => {
       const gone = !this.#all.has(connection.socket) || this.isOwn(connection) || !stillOver();
       this.#surplus.delete(connection);
@@ -126,12 +132,12 @@ export class Connections {
     });
   }
 
-  /** Those of proxies stand for many people, so they come last. */
+  /** The connections of proxies serve many users, so they come last. */
   #bySize(): Set<Connection>[] {
     return [...[...this.#shares.values()].sort((a, b) => b.size - a.size), this.#unshared];
   }
 
-  /** Closes one connection on which no request is under way: one that is being closed anyway, or the oldest. False when there is none. */
+  /** Closes one connection without a request in progress: one that is already closing, or the oldest. Returns false if there is none. */
   #closeIdleOf(share: Set<Connection>): boolean {
     return this.#closeOldestOf(share, (one) => !one.active && one.waiting.length === 0);
   }
@@ -172,7 +178,7 @@ export class Connections {
   }
 }
 
-/** Whether a request is on its way that nobody has begun to answer. */
+/** Whether a request is still arriving, so that no handler has seen it yet. */
 const isArriving = ({ active }: Connection): boolean => active !== null && !active.passed;
 
 const rank = ({ closing, idleSince }: Connection): number => (closing ? Number.NEGATIVE_INFINITY : idleSince);

@@ -1,23 +1,23 @@
-/** The policy of every answer that brings none of its own: nothing in it is run, shown or framed. */
+/** Policy of every response that does not set its own: nothing in it may be run, displayed or framed. */
 export const ANSWER_POLICY =
   "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Two years, as browsers' preload lists want it (https://hstspreload.org). Left out where the app itself is not on https. */
+/** Two years, as required for browsers' preload lists (https://hstspreload.org). Omitted if the app itself is not on https. */
 export const strictTransport = (appUrl: string): Record<string, string> =>
   appUrl.startsWith('https://') ? { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' } : {};
 
 export interface PagePolicy {
-  /** Marks the scripts of this one answer. Never used twice. */
+  /** Identifies the scripts of this response. Never used twice. */
   nonce: string;
-  /** Hot reload evaluates code and listens on a socket. */
+  /** In development, hot reload evaluates code and opens a socket. */
   development: boolean;
-  /** Other addresses that pages read from and show pictures of: the sandbox, where it runs alone. */
+  /** Additional origin for images and media: the sandbox, if it runs separately. */
   sandboxOrigin: string | null;
 }
 
 /**
- * The policy of the app's pages. Scripts run by their nonce only, and what they load by the trust in them ('strict-dynamic'). Styles are open:
- * components set widths and positions on elements, and style attributes know no nonce.
+ * Returns the policy of the app's pages. Scripts run only with the nonce, or if such a script loads them ('strict-dynamic'). Inline styles
+ * are allowed, because components set widths and positions on elements, and style attributes do not support a nonce.
  */
 export function pagePolicy(o: PagePolicy): string {
   const also = o.sandboxOrigin ? [o.sandboxOrigin] : [];
@@ -48,6 +48,6 @@ export function pagePolicy(o: PagePolicy): string {
     .join('; ');
 }
 
-/** The nonce of a page's policy, for the scripts that we write ourselves. */
+/** Returns the nonce of a page's policy, for inline scripts of this app. */
 export const nonceOf = (policy: string | null): string | undefined =>
   /'nonce-([^']+)'/.exec(policy ?? '')?.[1];

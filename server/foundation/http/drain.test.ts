@@ -14,7 +14,7 @@ afterEach(() => {
   }
 });
 
-/** A server whose answers wait until they are let go. */
+/** Starts a server whose responses wait until the test sends them. */
 async function start(listen: [number, string] = [0, '127.0.0.1']) {
   const waiting: ServerResponse[] = [];
   let came = () => {};
@@ -57,14 +57,14 @@ async function open(port: number): Promise<Socket> {
   return socket;
 }
 
-test('all that was asked is answered, nothing new is taken, and kept connections are closed', async () => {
+test('draining answers all pending requests, accepts no new connections and closes idle ones', async () => {
   const { http, port, waiting, until } = await start();
   const agent = new Agent({ keepAlive: true });
   const before = ask(port, agent);
   await until(1);
   waiting[0]?.end('before');
   expect((await before).connection).toBe('keep-alive');
-  // One connection is kept and idle now, many have a question under way, one has never been used.
+  // One connection is idle, many have a request in progress, and one has never been used.
   const unused = await open(port);
   const asked = Array.from({ length: 100 }, () => ask(port, new Agent({ keepAlive: true })));
   await until(101);
@@ -81,7 +81,7 @@ test('all that was asked is answered, nothing new is taken, and kept connections
   await (unused.destroyed || once(unused, 'close'));
 });
 
-test('an answer whose head is out comes to its end, and its connection is closed after it', async () => {
+test('a response whose head was sent is completed, and its connection is closed afterwards', async () => {
   const { http, port, waiting, until } = await start();
   const asked = ask(port, new Agent({ keepAlive: true }));
   await until(1);
@@ -93,7 +93,7 @@ test('an answer whose head is out comes to its end, and its connection is closed
   await drained;
 });
 
-test('what does not end is cut when the time is over', async () => {
+test('requests that do not end are cut when the time limit is reached', async () => {
   const { http, port, until, server } = await start();
   const asked = ask(port, new Agent({ keepAlive: true }));
   asked.catch(() => {});
@@ -106,12 +106,12 @@ test('what does not end is cut when the time is over', async () => {
   expect(server.listening).toBe(false);
 });
 
-test('it is told where the servers of a port listen', async () => {
+test('returns the addresses on which servers listen on a port', async () => {
   const here = await start();
   expect(here.http.addresses(here.port)).toEqual(['127.0.0.1']);
   expect(here.http.addresses(here.port + 1)).toEqual([]);
   const everywhere = await start([0, '0.0.0.0']);
   expect(everywhere.http.addresses(everywhere.port)).toEqual(['0.0.0.0']);
-  // Servers of others are found without being handed over.
+  // Servers created elsewhere are found without being passed in.
   expect(watchHttp().addresses(everywhere.port)).toEqual(['0.0.0.0']);
 });

@@ -2,27 +2,27 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { onRequest, openServers } from './node-channels';
 
-/** A connection on which nothing was ever asked may be one whose request is still on its way. */
+/** How long to wait for a connection that has never had a request, because its first one may still be on its way. */
 const UNUSED_MS = 1000;
 const LOOK_EVERY_MS = 50;
 
 export interface HttpDrain {
-  /** The addresses on which servers listen on this port. */
+  /** Returns the addresses on which servers listen on this port. */
   addresses(port: number): string[];
   /**
-   * Takes no new connections, closes those on which nothing is under way and waits for the requests in flight; after `limitMs` their
-   * connections are cut. What is begun on a connection meanwhile is answered, and the connection closed after it.
+   * Accepts no new connections, closes idle ones and waits for the requests in progress; after `limitMs` their connections are cut. A
+   * request that begins meanwhile is answered, and its connection is closed afterwards.
    */
   drain(limitMs: number): Promise<void>;
 }
 
 /**
- * Watches the HTTP servers of this process that keep it alive. Next makes its server by itself and hands it to nobody, so it is found
- * among the open handles, and its requests on Node's own channel.
+ * Watches the HTTP servers that keep this process alive. Next creates its server internally and does not expose it, so it is found among
+ * the open handles, and its requests through Node's diagnostics channel.
  */
 export function watchHttp(servers: () => Server[] = openServers): HttpDrain {
   const known = new Set<Server>();
-  // By socket: an answer that never came to its turn on an abandoned connection is never told that it is closed.
+  // By socket, because a response that never got its turn on an abandoned connection never emits `close`.
   const sockets = new Map<Socket, { answers: Set<ServerResponse>; used: boolean }>();
   let draining = false;
 
@@ -61,7 +61,7 @@ export function watchHttp(servers: () => Server[] = openServers): HttpDrain {
       draining = true;
       for (const server of servers()) meet(server);
       const began = performance.now();
-      // Their answers say that the connection ends, where that can still be said.
+      // Announces the end of the connection in every response whose head was not sent yet.
       for (const { answers } of sockets.values())
         for (const answer of answers) if (!answer.headersSent) answer.shouldKeepAlive = false;
       let open = known.size;

@@ -19,8 +19,8 @@ import {
   UPLOAD,
 } from './testing';
 
-describe('a body of the usual size', () => {
-  test('comes through as it was sent, however it was cut', async () => {
+describe('ordinary bodies', () => {
+  test('a body arrives unchanged, however it is split', async () => {
     const seen: Buffer[] = [];
     const { port } = await standing((request, response) => {
       const chunks: Buffer[] = [];
@@ -50,7 +50,7 @@ describe('a body of the usual size', () => {
     );
   });
 
-  test('is heard of only when it is whole', async () => {
+  test('a request is handled only when its body is complete', async () => {
     const { say, handled } = await standing();
     const talk = say(head('/', 'Content-Length: 4', 'Connection: close'), 'ab');
     await eventually(() => expect(talk.socket.bytesWritten).toBeGreaterThan(0));
@@ -59,7 +59,7 @@ describe('a body of the usual size', () => {
     expect(await talk.closed).toContain('<4>');
   });
 
-  test('of a sender who leaves in the middle, nobody hears', async () => {
+  test('a request whose client disconnects in the middle is never handled', async () => {
     const { say, handled, guard } = await standing();
     const talk = say(chunked(), chunk('a'.repeat(5000)));
     await eventually(() => expect(guard.keptBytes).toBeGreaterThan(0));
@@ -69,7 +69,7 @@ describe('a body of the usual size', () => {
   });
 });
 
-describe('a body that is too large', () => {
+describe('oversized bodies', () => {
   test.each([
     ['announced', [head('/', `Content-Length: ${LIMIT + 1}`)]],
     [
@@ -78,7 +78,7 @@ describe('a body that is too large', () => {
     ],
     ['sent in chunks without an end', [chunked(), chunk('a'.repeat(LIMIT)), chunk('b')]],
     ['with a GET', [chunked().replace('POST', 'GET'), chunk('a'.repeat(LIMIT + 1))]],
-  ])('%s is refused at once, and nobody hears of it', async (_, pieces) => {
+  ])('an oversized body %s is refused immediately and never handled', async (_, pieces) => {
     const { say, handled, guard } = await standing();
     const heard = await say(...pieces).closed;
     expect(heard).toMatch(/^HTTP\/1\.1 413 /);
@@ -87,14 +87,14 @@ describe('a body that is too large', () => {
     expect(guard.keptBytes).toBe(0);
   });
 
-  test('takes no more memory in pieces of one byte than in one', async () => {
+  test('a body in one-byte pieces takes no more memory than one in a single piece', async () => {
     const { say, guard } = await standing();
     say(chunked(), chunk('a').repeat(9000));
     await eventually(() => expect(guard.keptBytes).toBeGreaterThan(4000));
     expect(guard.keptBytes).toBeLessThanOrEqual(LIMIT);
   });
 
-  test('in a flood of tiny pieces is refused long before its size is', async () => {
+  test('a flood of tiny pieces is refused long before the size limit is reached', async () => {
     const { say, handled } = await standing(echo, {
       defaultLimit: { bytes: 1_000_000, seconds: 60, idleSeconds: 15 },
     });
@@ -102,7 +102,7 @@ describe('a body that is too large', () => {
     expect(handled).toEqual([]);
   });
 
-  test('in a flood of tiny pieces is not read on after its refusal', async () => {
+  test('a flood of tiny pieces is not read any further after its refusal', async () => {
     const { say } = await standing();
     const met: Socket[] = [];
     open.at(-1)?.server.on('connection', (socket: Socket) => met.push(socket));
@@ -111,14 +111,14 @@ describe('a body that is too large', () => {
     expect(met[0]?.bytesRead).toBeLessThan(1_000_000);
   });
 
-  test('one that fits exactly is none', async () => {
+  test('a body of exactly the maximum size is accepted', async () => {
     const { say } = await standing();
     expect(
       await say(chunked('/', 'Connection: close'), chunk('a'.repeat(LIMIT)), '0\r\n\r\n').closed,
     ).toContain(`<${LIMIT}>`);
   });
 
-  test('all bodies together have a limit, and those that wait go on when there is room', async () => {
+  test('all bodies share a memory limit, and those that wait continue when memory is free', async () => {
     const { say, guard, handled, pass } = await standing(echo, {
       kept: 500_000,
       alwaysKept: 50_000,
@@ -141,12 +141,12 @@ describe('a body that is too large', () => {
   });
 });
 
-describe('a slow sender', () => {
+describe('slow clients', () => {
   test.each([
     ['of a head', ['POST / HTTP/1.1\r\nX-A: b\r\n'], 10_001],
     ['of a body that stops', [head('/', 'Content-Length: 10'), 'abc'], 15_001],
     ['of a chunked body that stops', [chunked(), chunk('abc')], 15_001],
-  ])('%s is told so and cut off', async (_, pieces, ms) => {
+  ])('the sender %s gets a 408 and is disconnected', async (_, pieces, ms) => {
     const { say, pass, guard, handled } = await standing();
     const talk = say(...pieces);
     await eventually(() => expect(guard.heardBytes).toBe(pieces.join('').length));
@@ -157,7 +157,7 @@ describe('a slow sender', () => {
     expect(handled).toEqual([]);
   });
 
-  test('who says nothing at all is cut off', async () => {
+  test('a client that sends nothing is disconnected', async () => {
     const { say, pass, guard } = await standing();
     const talk = say();
     await eventually(() => expect(guard.connected).toBe(1));
@@ -165,7 +165,7 @@ describe('a slow sender', () => {
     expect(await talk.closed).toBe('');
   });
 
-  test('who sends a byte now and then has a time for all of it', async () => {
+  test('a client that sends a byte now and then has a time limit for the complete body', async () => {
     const { say, pass, guard } = await standing();
     const talk = say(head('/', 'Content-Length: 100'));
     let sent = head('/', 'Content-Length: 100').length;
@@ -180,7 +180,7 @@ describe('a slow sender', () => {
     expect(await talk.closed).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  test('who is slow with the second head of a connection is cut off, too', async () => {
+  test('a client that sends the second head of a connection too slowly is disconnected, too', async () => {
     const { say, pass, guard } = await standing();
     const talk = say(head('/', 'Content-Length: 0'));
     await eventually(() => expect(talk.heard()).toContain('<0>'));
@@ -191,7 +191,7 @@ describe('a slow sender', () => {
     expect(await talk.closed).toContain(' 408 ');
   });
 
-  test('who does not read the answer is cut off', async () => {
+  test('a client that does not read the response is disconnected', async () => {
     const { port, pass, guard } = await standing((_, response) => {
       response.end(Buffer.alloc(50 * 1024 * 1024));
     });
@@ -212,7 +212,7 @@ describe('a slow sender', () => {
   });
 });
 
-describe('a declared larger body', () => {
+describe('larger bodies', () => {
   const reader: Handler = (request, response) => {
     let bytes = 0;
     request.on('data', (piece: Buffer) => {
@@ -224,14 +224,14 @@ describe('a declared larger body', () => {
   };
   const events: string[] = [];
 
-  test('wants a sign-in before more than the usual is read', async () => {
+  test('a larger body requires a credential before more than the usual size is read', async () => {
     const { say, handled } = await standing(reader);
     expect(await say(head('/up', 'Content-Length: 50000')).closed).toMatch(/^HTTP\/1\.1 401 /);
     expect(await say(chunked('/up'), chunk('a'.repeat(LIMIT + 1))).closed).toMatch(/^HTTP\/1\.1 401 /);
     expect(handled).toEqual([]);
   });
 
-  test('is passed on as it comes', async () => {
+  test('a larger body is passed on as it arrives', async () => {
     const { say, handled } = await standing(reader);
     const talk = say(chunked('/up', BEARER, 'Connection: close'), chunk('a'.repeat(50_000)));
     await eventually(() => expect(handled).toEqual(['/up']));
@@ -242,7 +242,7 @@ describe('a declared larger body', () => {
   test.each([
     ['passes its limit', 413, true],
     ['stops in the middle', 408, false],
-  ])('whose sender %s breaks off for its reader, and has no end', async (_, status, over) => {
+  ])('a body whose sender %s is aborted for its reader and never ends', async (_, status, over) => {
     events.length = 0;
     const { say, pass, handled } = await standing(reader);
     const talk = say(chunked('/up', BEARER), chunk('a'.repeat(1000)));
@@ -255,7 +255,7 @@ describe('a declared larger body', () => {
     expect(events).toEqual(['aborted', 'The body of the request was refused']);
   });
 
-  test('an answer that is written after the limit was passed goes nowhere', async () => {
+  test('a response written after the limit was exceeded is discarded', async () => {
     let late: ServerResponse | undefined;
     const { say } = await standing((request, response) => {
       request.resume().on('error', () => {});
@@ -272,7 +272,7 @@ describe('a declared larger body', () => {
     expect(heard).not.toContain('late');
   });
 
-  test('that is answered before its end closes the connection', async () => {
+  test('a response sent before the end of the body closes the connection', async () => {
     const { say } = await standing((_, response) => {
       response.statusCode = 403;
       response.end('no');
@@ -283,7 +283,7 @@ describe('a declared larger body', () => {
   });
 });
 
-test('bodies of one sender, however slow, leave room for those of others', async () => {
+test('the bodies of one client, however slow, leave memory for those of others', async () => {
   const { say, sayFrom, guard } = await standing(echo, {
     kept: 2_500_000,
     keptEach: 200_000,
@@ -297,7 +297,7 @@ test('bodies of one sender, however slow, leave room for those of others', async
   expect(await other.closed).toContain('<90000>');
 });
 
-describe('a larger body whose signature covers all of it', () => {
+describe('larger bodies with a signature', () => {
   const SIGNED: LargeBody = { ...UPLOAD, credential: 'signature', kept: true };
   const signature = `x-inngest-signature: t=1&s=${'0a'.repeat(32)}`;
   const settings: Partial<GuardSettings> = {
@@ -307,7 +307,7 @@ describe('a larger body whose signature covers all of it', () => {
     alwaysKept: 10_000,
   };
 
-  test('is heard of when it is whole, and is taken up to its limit', async () => {
+  test('a signed body is handled only when complete, and accepted up to its limit', async () => {
     const { say, handled } = await standing(echo, settings);
     const talk = say(chunked('/up', signature, 'Connection: close'), chunk('a'.repeat(50_000)));
     await eventually(() => expect(talk.socket.bytesWritten).toBeGreaterThan(50_000));
@@ -318,21 +318,21 @@ describe('a larger body whose signature covers all of it', () => {
     expect(over).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  test('without a signature never has more than the usual', async () => {
+  test('a body without a signature is limited to the usual size', async () => {
     const { say, handled, guard } = await standing(echo, settings);
     expect(await say(chunked('/up'), chunk('a'.repeat(LIMIT + 1))).closed).toMatch(/^HTTP\/1\.1 401 /);
     expect(await say(head('/up', `Content-Length: ${LIMIT + 1}`)).closed).toMatch(/^HTTP\/1\.1 401 /);
     expect([handled, guard.keptBytes]).toEqual([[], 0]);
   });
 
-  test('has a limit together with all others of its kind, and takes nothing from ordinary bodies', async () => {
+  test('signed bodies share a memory limit of their own and take nothing from ordinary bodies', async () => {
     const { say, sayFrom, guard } = await standing(echo, { ...settings, kept: 50_000 });
     const senders = Array.from({ length: 20 }, (_, i) => `127.0.0.${i + 1}`);
     const talks = senders.map((from) =>
       sayFrom(from, chunked('/up', signature, 'Connection: close'), chunk('a'.repeat(150_000))),
     );
     await eventually(() => expect(guard.keptBytes).toBeGreaterThan(300_000));
-    // The limit, what each may always have, and what one has grown by when it was passed.
+    // The limit, plus for each body its guaranteed memory and the growth that exceeded the limit.
     expect(guard.keptBytes).toBeLessThan(300_000 + 20 * 140_000);
     expect(await say(head('/', 'Content-Length: 3', 'Connection: close'), 'abc').closed).toContain('<3>');
     for (const { socket } of talks) socket.write('0\r\n\r\n');
@@ -341,7 +341,7 @@ describe('a larger body whose signature covers all of it', () => {
   });
 });
 
-test('bodies that are whole and wait for an answer count, too', async () => {
+test('complete bodies that wait for a response count, too', async () => {
   const { sayFrom, guard, handled, pass } = await standing(() => {}, {
     kept: 500_000,
     alwaysKept: 50_000,
@@ -358,11 +358,11 @@ test('bodies that are whole and wait for an answer count, too', async () => {
     pass(1);
     await new Promise((done) => setImmediate(done));
   }
-  // The first piece of each, and the few that were whole before the limit was reached.
+  // The first piece of each body, and the few bodies that were complete before the limit was reached.
   expect(guard.keptBytes).toBeLessThan(6_000_000);
 });
 
-test('signed bodies that were read leave room for the next, however long their answers take', async () => {
+test('signed bodies that were read free their memory, however long their responses take', async () => {
   const { sayFrom, handled } = await standing((request) => void request.resume(), {
     limitFor: (method) =>
       method === 'POST' ? { ...UPLOAD, credential: 'signature' as const, kept: true as const } : null,

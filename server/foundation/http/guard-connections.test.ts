@@ -14,15 +14,15 @@ describe('connections', () => {
     return talks;
   };
 
-  test('a thousand idle ones of one sender shut nobody out', async () => {
+  test('a thousand idle connections of one client lock nobody out', async () => {
     const stand = await standing(echo, { connections: 300, connectionsEach: 50 });
     await idle(stand, '127.0.0.1', 1000, 50);
     expect(await stand.sayFrom('127.0.0.2', head('/', 'Connection: close')).closed).toContain('<0>');
-    // Nor the sender's own next request.
+    // The client's own next request is not blocked either.
     expect(await stand.say(head('/', 'Connection: close')).closed).toContain('<0>');
   });
 
-  test('a new one takes the place of the oldest of its sender on which nothing is under way', async () => {
+  test('a new connection replaces the oldest idle one of its client', async () => {
     const held: ServerResponse[] = [];
     const stand = await standing(
       (request, response) => {
@@ -52,7 +52,7 @@ describe('connections', () => {
     await eventually(() => expect(busy.heard()).toContain('late'));
   });
 
-  test('where a request is under way on all of a sender’s, a further one is told why it is refused', async () => {
+  test('a client with requests in progress on its whole share is told why a further connection is refused', async () => {
     const held: ServerResponse[] = [];
     const onRefused = vi.fn();
     const { say, sayFrom } = await standing((_, response) => held.push(response), {
@@ -71,7 +71,7 @@ describe('connections', () => {
     for (const talk of [...busy, other]) await eventually(() => expect(talk.heard()).toContain('done'));
   });
 
-  test('a proxy that people come through has no share of its own, and all have the limit of all', async () => {
+  test('a proxy that serves many users has no share of its own, and the total limit applies to everyone', async () => {
     const stand = await standing(echo, {
       connections: 6,
       connectionsEach: 2,
@@ -79,14 +79,14 @@ describe('connections', () => {
     });
     const proxied = await idle(stand, '127.0.0.1', 5);
     const others = await idle(stand, '127.0.0.2', 2, 6);
-    // The sender with a share gives its oldest up, a proxy's come last.
+    // The client with a share gives up its oldest connection; those of the proxy come last.
     await others[0]?.closed;
     others[1]?.socket.write(GET);
     await eventually(() => expect(others[1]?.heard()).toContain('<0>'));
     expect(proxied.every(({ socket }) => !socket.destroyed)).toBe(true);
   });
 
-  test('who sends slowly on all of them shuts nobody out', async () => {
+  test('clients that send slowly on all connections lock nobody out', async () => {
     const stand = await standing(echo, { connections: 12, connectionsEach: 4 });
     const slow = ['127.0.0.2', '127.0.0.3', '127.0.0.4'].flatMap((address) =>
       Array.from({ length: 4 }, () => stand.sayFrom(address, chunked(), chunk('a'.repeat(100)))),
@@ -97,7 +97,7 @@ describe('connections', () => {
     expect(slow.filter(({ socket }) => socket.destroyed).length).toBeLessThanOrEqual(4);
   });
 
-  test('where a request is under way on all of them, a further one is told that there is no room', async () => {
+  test('with requests in progress on all connections, a further one gets a 503', async () => {
     const { sayFrom, handled } = await standing(() => {}, { connections: 3 });
     const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
     for (const address of addresses) sayFrom(address, GET);
@@ -106,7 +106,7 @@ describe('connections', () => {
     expect(handled).toHaveLength(3);
   });
 
-  test('however they come and go, no sender has more than its share, and none is counted that is gone', async () => {
+  test('whatever the order of opening and closing, no client exceeds its share and no closed connection is counted', async () => {
     const stand = await standing((_, response) => response.end('done'), {
       connections: 9,
       connectionsEach: 4,
@@ -127,7 +127,7 @@ describe('connections', () => {
             if (what === 'leave') of(who).pop()?.socket.destroy();
             else of(who).push(stand.sayFrom(`127.0.0.${who}`, ...(what === 'ask' ? [GET] : [])));
           }
-          // One more is always let in, whatever was before.
+          // One more client is always let in, whatever happened before.
           const last = stand.sayFrom('127.0.0.5', GET);
           await eventually(() => expect(last.heard()).toContain('done'));
           expect(stand.guard.connected).toBeLessThanOrEqual(9);

@@ -21,12 +21,12 @@ it.each([
   '/_next/image/',
   '/_next/image?url=%2Foutbox%0A{"level":50,"msg":"FORGED x@y"}&w=640&q=75',
   '/_next/image?url=%2Ficon.svg&w=640&q=75',
-])('there is nothing at %s', (url) => {
+])('responds with 404 to %s', (url) => {
   for (const method of ['GET', 'HEAD', 'POST']) expect(problem(url, method)).toBe(404);
   expect(config.images?.unoptimized).toBe(true);
 });
 
 it.each(['/', '/_next/static/chunks/a.js', '/_next/images', '/api/files/x?url=/_next/image'])(
-  '%s is passed on',
+  'accepts %s',
   (url) => expect(problem(url)).toBeNull(),
 );

@@ -6,18 +6,18 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 const HOST = /^(?:[a-z0-9_](?:[a-z0-9._-]*)|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
- * Parts of a query, and cookies. Ours have a few, and browsers keep 180 cookies of a site at the most. What Next does with either takes time
- * that grows with the square of their number: a second for as many as a head has room for.
+ * Maximum number of query parameters and of cookies. This app uses a few, and browsers store at most 180 cookies per site. Next's
+ * processing time grows with the square of their number: a second for as many as fit into a head.
  */
 const MAX_QUERY_PARTS = 200;
 const MAX_COOKIES = 200;
 
-/** Next's own route, which is turned off (next.config.ts) and would render a page to say so. */
+/** Next's own image route. It is turned off (next.config.ts) and would render a page to say so. */
 const IMAGE_OPTIMIZER = /^\/_next\/image\/?$/;
 
 /**
- * The status that refuses a request for what its head says, or null. What no page or route could answer well is refused here, once for
- * all of them, before it reaches code that would fail on it.
+ * Returns the status with which a request is refused because of its head, or null. Requests that no page or route could answer properly are
+ * refused here, in one place, before they reach code that would fail on them.
  */
 export function problemOf(request: IncomingMessage, path: string, appUrl: string): number | null {
   const { headers, method = 'GET', url = '' } = request;
@@ -28,7 +28,7 @@ export function problemOf(request: IncomingMessage, path: string, appUrl: string
   if (hasMore(headers.cookie ?? '', ';', MAX_COOKIES)) return 431;
   if (headers.host !== undefined && !HOST.test(headers.host)) return 400;
   if (hasTwoReadings(request)) return 400;
-  // Nothing here unpacks bodies: a packed one would be counted by its packed size.
+  // Nothing here decompresses bodies, so a compressed one would be counted by its compressed size.
   if (headers['content-encoding'] !== undefined && headers['content-encoding'].trim() !== 'identity')
     return 415;
   if (
@@ -55,7 +55,7 @@ export function problemOf(request: IncomingMessage, path: string, appUrl: string
   return foreign ? 403 : null;
 }
 
-/** Whether a text has a character more than so many times. */
+/** Whether a character occurs in a text more than `times` times. */
 function hasMore(text: string, character: string, times: number): boolean {
   let found = 0;
   for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1))
@@ -64,8 +64,8 @@ function hasMore(text: string, character: string, times: number): boolean {
 }
 
 /**
- * Whether a proxy may have read a head in another way than Node does: two hosts (RFC 9112, 3.2), or chunks in a protocol that knows none
- * (6.1). Node itself refuses a length beside chunks and two lengths.
+ * Whether a proxy may have parsed a head differently than Node: two hosts (RFC 9112, 3.2), or chunks in a protocol version without them
+ * (6.1). Node itself refuses a length together with chunks, and two lengths.
  */
 function hasTwoReadings({ rawHeaders, headers, httpVersion }: IncomingMessage): boolean {
   if (httpVersion === '1.0' && headers['transfer-encoding'] !== undefined) return true;
@@ -75,7 +75,7 @@ function hasTwoReadings({ rawHeaders, headers, httpVersion }: IncomingMessage): 
 const one = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;
 
-/** Whether the target of a request is a path, and one that can be decoded to text without a NUL. */
+/** Whether the target of a request is a path that can be decoded to text without a NUL. */
 function isReadablePath(url: string, path: string): boolean {
   if (!url.startsWith('/')) return false;
   try {

@@ -1,4 +1,4 @@
-/** How deep values may be nested in the JSON of a request, and how many there may be in all. Ours have a few levels and some hundred. */
+/** Maximum nesting depth and total number of values in the JSON of a request. Ours has a few levels and some hundred values. */
 const DEEPEST = 64;
 const MAX_VALUES = 20_000;
 
@@ -7,8 +7,8 @@ const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 
 /**
- * Whether a JSON text is so deep or so wide that reading it is expensive enough to be an attack: parsers and schemas look at every
- * value, also at those of a list that is far too long. Looks at the bytes once and makes nothing of them; it does not say whether it is JSON.
+ * Whether a JSON text is so deep or so wide that reading it is expensive enough to be an attack: parsers and schemas visit every value,
+ * even in a list that is far too long. Scans the bytes once without parsing them, and does not check whether they are JSON.
  */
 export function isOutsizedJson(text: Uint8Array): boolean {
   let depth = 0;

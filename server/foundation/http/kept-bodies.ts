@@ -1,31 +1,31 @@
 import { Readable } from 'node:stream';
 import { countPiece, type Visit } from './visit';
 
-/** What bodies may take in memory until they are whole, in bytes. */
+/** Limits for the memory of buffered bodies, in bytes. */
 export interface KeptLimits {
-  /** All of them together, over what each may always have. */
+  /** For all of them together, beyond what each is guaranteed. */
   total: number;
-  /** Those of one sender. */
+  /** For those of one client. */
   each: number;
-  /** What each body may always have. */
+  /** Guaranteed to each body. */
   always: number;
 }
 
 interface Kept {
   visit: Visit;
-  /** What has arrived, with room for more. */
+  /** The bytes received so far, with spare capacity. */
   store: Buffer;
 }
 
-/** A store grows to twice of what it holds, but never by more than this; where memory is short, by less. In bytes. */
+/** A buffer grows to twice its content, but by at most `LARGE_ROOM`, or `SMALL_ROOM` when memory is short. In bytes. */
 const LARGE_ROOM = 256 * 1024;
 const SMALL_ROOM = 64 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Keeps bodies until they are whole. Beyond the limits their senders wait, and one of them always goes on to its end, so that they
- * never all wait for each other: one of each sender while there is room for all, else one in all. The next one goes on when that is
- * released, not when it is whole: what is whole still takes its memory.
+ * Buffers bodies until they are complete. Beyond the limits their senders have to wait, but one body can always continue to its end, so
+ * that they never all wait for each other: one per client while the total permits, otherwise one overall. The next one continues when that
+ * one is released, not when it is complete, because a complete body still occupies its memory.
  */
 export class KeptBodies {
   readonly #bodies = new Map<Visit, Kept>();
@@ -40,14 +40,15 @@ export class KeptBodies {
     readonly now: () => number,
   ) {}
 
-  /** Memory that bodies take until they are answered. */
+  /** Memory that bodies occupy until they are answered, in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Keeps the body of a request, of which nobody behind hears before `whole` is called with all of it. `release` gives its memory back.
-   * @param tooLarge is called as soon as more than the limit, or too many pieces, have come
+   * Buffers the body of a request. The handler does not receive the request before `whole` is called with the complete body. `release`
+   * frees its memory.
+   * @param tooLarge is called as soon as more than the limit, or too many pieces, have arrived
    */
   keep(visit: Visit, then: { whole: (body: Buffer) => void; tooLarge: () => void }): void {
     const { request } = visit;
@@ -72,7 +73,7 @@ export class KeptBodies {
     }) as typeof request.push;
   }
 
-  /** Gives back what the body of a request takes. Once is enough, more does no harm. */
+  /** Frees the memory of a request's body. Further calls have no effect. */
   release(visit: Visit): void {
     const kept = this.#bodies.get(visit);
     if (!kept) return;
@@ -84,7 +85,7 @@ export class KeptBodies {
     this.feed();
   }
 
-  /** Lets bodies that wait for room go on, as far as there is some. */
+  /** Resumes bodies that wait for memory, as far as there is some. */
   feed(): void {
     for (const visit of this.#starved) {
       if (!this.#letGoOn(visit)) continue;
@@ -95,7 +96,7 @@ export class KeptBodies {
     }
   }
 
-  /** Whether a body may grow: there is room for it, or it is the one that goes on when there is none. */
+  /** Whether a body may grow: there is memory for it, or it is the one that may continue when there is none. */
   #letGoOn(visit: Visit): boolean {
     const { sender } = visit;
     if (visit === this.#favoured) return true;
@@ -114,7 +115,7 @@ export class KeptBodies {
     if (this.#favouredOf.get(visit.sender) === visit) this.#favouredOf.delete(visit.sender);
   }
 
-  /** Adds a piece: a thousand pieces of one byte take no more than one of a thousand. */
+  /** Adds a piece. A thousand pieces of one byte take no more memory than one of a thousand. */
   #store(kept: Kept, chunk: Buffer): void {
     const { visit } = kept;
     const bytes = visit.bytes + chunk.byteLength;

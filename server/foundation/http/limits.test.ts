@@ -8,7 +8,7 @@ const MIB = 1024 * 1024;
 const routes = readdirSync('app', { recursive: true, encoding: 'utf8' })
   .filter((file) => /(^|\/)route\.tsx?$/.test(file))
   .map((file) => `/${file.replace(/\/route\.tsx?$/, '')}`);
-/** One path of every entry of the table. */
+/** One path for each entry of the table. */
 const SAMPLES: readonly string[] = [
   '/api/files',
   '/api/media',
@@ -20,30 +20,30 @@ const SAMPLES: readonly string[] = [
   '/api/inngest',
 ];
 
-test('each route that takes more exists, says why it may, and ends in time', () => {
+test('each route with a larger limit exists, requires a credential and has a time limit', () => {
   for (const large of LARGE_BODIES) {
     expect(routes).toContain(large.route);
     expect(large.bytes).toBeGreaterThan(DEFAULT_LIMIT.bytes);
     expect(large.seconds).toBeLessThanOrEqual(30 * 60);
     expect(large.idleSeconds).toBeLessThanOrEqual(60);
     expect(['session', 'bearer', 'signature']).toContain(large.credential);
-    // What proves a body only when all of it is there cannot be handed on before.
+    // A credential that covers the complete body cannot be checked before all of it has arrived, so the body must be buffered.
     expect(large.kept ?? false).toBe(large.credential === 'signature');
     expect(SAMPLES.some((path) => large.path.test(path))).toBe(true);
   }
   for (const path of SAMPLES) expect(largeBodyFor('POST', path), path).not.toBeNull();
 });
 
-test('the limits of uploads leave room for what their domains accept', () => {
+test('the limits of uploads are large enough for what their domains accept', () => {
   expect(largeBodyFor('POST', '/api/files')?.bytes).toBeGreaterThan(MAX_FILE_BYTES + 16 * 1024);
   expect(largeBodyFor('POST', '/api/media')?.bytes).toBeGreaterThan(MAX_MEDIA_BYTES);
 });
 
-test('a call of an Inngest server may be as large as it makes them', () => {
+test('the limit for calls of an Inngest server fits its largest call', () => {
   expect(INNGEST_CALL_BYTES).toBeGreaterThan(INNGEST_LIMITS.callBody);
 });
 
-test('everything else takes a mebibyte', () => {
+test('everything else is limited to one mebibyte', () => {
   expect(DEFAULT_LIMIT).toEqual({ bytes: MIB, seconds: 60, idleSeconds: 15 });
   const others = ['/', '/home', '/api/auth/callback/credentials', '/api/webhooks/stripe'];
   for (const path of [
@@ -71,6 +71,6 @@ test.each([
   ['signature', { 'x-inngest-signature': `t=1700000000&s=${'0a'.repeat(32)}` }, true],
   ['signature', { 'x-inngest-signature': 't=1&s=00' }, false],
   ['signature', { authorization: 'Bearer x' }, false],
-] as const)('a %s in %j: %s', (kind, headers, carried) =>
+] as const)('%s credential in %j: %s', (kind, headers, carried) =>
   expect(carriesCredential(headers, kind)).toBe(carried),
 );

@@ -3,10 +3,10 @@ import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-// Next makes its server by itself and hands it to nobody. What this process has to know about its servers and their connections is told
-// by Node's own channels (https://nodejs.org/docs/latest-v20.x/api/diagnostics_channel.html#built-in-channels), read here only.
+// Next creates its server internally and does not expose it, so this process observes its servers and their connections through Node's
+// diagnostics channels (https://nodejs.org/docs/latest-v20.x/api/diagnostics_channel.html#built-in-channels).
 
-/** Calls back for each connection that is made to an HTTP server of this process. */
+/** Calls `listener` for each new connection to an HTTP server of this process. */
 export function onConnection(listener: (server: Server, socket: Socket) => void): void {
   subscribe('net.server.socket', (message) => {
     const { socket } = message as { socket: Socket & { server?: unknown } };
@@ -20,21 +20,21 @@ export interface Beginning {
   server: Server;
 }
 
-/** Calls back for each request to an HTTP server of this process whose head is whole, before the server's own listeners hear of it. */
+/** Calls `listener` for each request to an HTTP server of this process once its head is complete, before the server's own listeners run. */
 export function onRequest(listener: (beginning: Beginning) => void): void {
   subscribe('http.server.request.start', (message) => listener(message as Beginning));
 }
 
 /**
- * The HTTP servers that keep this process alive. Node has no documented way to a server that somebody else made. Without this one,
- * nothing is found.
+ * Returns the HTTP servers that keep this process alive. Relies on an undocumented function, because Node has no documented way to find a
+ * server that other code created. Without it, the list is empty.
  */
 export function openServers(): Server[] {
   const handles = (process as { _getActiveHandles?: () => unknown[] })._getActiveHandles?.() ?? [];
   return handles.filter((handle) => handle instanceof Server);
 }
 
-/** The connections that this process has made itself: both addresses and ports, as the called side sees them. */
+/** The connections that this process opened itself: both addresses and ports, as the called side sees them. */
 const own = new Set<string>();
 const plain = (address = ''): string =>
   ipaddr.isValid(address) ? ipaddr.process(address).toString() : address;
@@ -42,13 +42,13 @@ const endpointsOf = (caller: [string?, number?], called: [string?, number?]): st
   `${plain(caller[0])} ${caller[1]} ${plain(called[0])} ${called[1]}`;
 
 let watching = false;
-/** From now on it is known of a connection whether this process itself made it. */
+/** Starts recording which connections this process opens itself. */
 export function watchOwnConnections(): void {
   if (watching) return;
   watching = true;
   subscribe('net.client.socket', (message) => {
     const { socket } = message as { socket: Socket };
-    // Not before: Node keeps the first answer that it gives to the question for the port.
+    // Not earlier, because Node caches the port when it is first read.
     socket.once('connect', () => {
       const endpoints = endpointsOf(
         [socket.localAddress, socket.localPort],
@@ -61,8 +61,8 @@ export function watchOwnConnections(): void {
 }
 
 /**
- * Whether this very process is at the other end of a connection to one of its servers. Both sides of a connection have the same two
- * addresses and ports, so nobody else can look like it. Known as soon as the events of the turn in which it was made are over.
+ * Whether this process itself is at the other end of a connection to one of its servers. Both sides see the same two addresses and ports,
+ * so no other process can imitate it. Known at the end of the event-loop turn in which the connection was made.
  */
 export const isOwnConnection = (socket: Socket): boolean =>
   own.size > 0 &&

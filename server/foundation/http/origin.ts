@@ -1,27 +1,27 @@
-/** The headers of a request that say where it comes from. */
+/** The headers of a request that indicate its origin. */
 export interface Provenance {
   origin: string | null | undefined;
-  /** Sec-Fetch-Site: what the browser itself says; no page can write it. */
+  /** Sec-Fetch-Site, which the browser itself sets and no page can change. */
   site: string | null | undefined;
   host: string | null | undefined;
   /** What a trusted proxy says was asked for. The request guard removes what others wrote there. */
   forwardedHost?: string | null | undefined;
 }
 
-/** Paths that others call on purpose; each has a proof of its own instead (a signature, a token, a page's own check). */
+/** Paths that other parties call on purpose. Each has its own proof instead (a signature, a token, a page's own check). */
 const CALLED_BY_OTHERS: readonly RegExp[] = [
   /^\/api\/webhooks\//,
   /^\/api\/inngest$/,
-  // Stand-ins of other sites. Their pages check the origin of their forms themselves (server/sandbox/http.ts).
+  // Simulated third-party sites. Their pages check the origin of forms themselves (server/sandbox/http.ts).
   /^\/sandbox(\/|$)/,
 ];
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Whether a request that may change something comes from somewhere else than our own pages. Browsers say where from in Sec-Fetch-Site
- * and Origin; a request with neither is no browser's and carries no person's cookie by accident. A page that sends no referrer has the
- * origin "null" in its forms: then only Sec-Fetch-Site can say that it is ours.
+ * Whether a request that may change something does not come from our own pages. Browsers state its origin in Sec-Fetch-Site and Origin. A
+ * request with neither does not come from a browser and cannot carry a user's cookie by accident. On a page that sends no referrer, forms
+ * have the origin "null", and only Sec-Fetch-Site can show that it is ours.
  */
 export function isForeign(from: Provenance, appUrl: string): boolean {
   const { origin, site } = from;
@@ -38,7 +38,7 @@ export function isForeign(from: Provenance, appUrl: string): boolean {
   return !own.some((name) => name?.toLowerCase() === host);
 }
 
-/** Whether a request is refused because of where it comes from. The one policy for every route and page. */
+/** Whether a request is refused because of its origin. The single policy for all routes and pages. */
 export function isRefusedOrigin(
   request: Provenance & { method: string; path: string },
   appUrl: string,

@@ -24,7 +24,7 @@ async function standing(handler: RequestListener, settings: Partial<GuardSetting
   return { guard, port: (server.address() as AddressInfo).port };
 }
 
-/** Somebody else on this machine: what another thread opens, this one's channels do not tell. */
+/** Connects as another client on this machine: connections opened by a worker thread do not appear on the channels of this thread. */
 function somebody(port: number, count: number, path: string) {
   const worker = new Worker(
     `const { parentPort, workerData: { port, count, path } } = require('node:worker_threads');
@@ -43,10 +43,10 @@ function somebody(port: number, count: number, path: string) {
   return heard;
 }
 
-test('what this process asks of itself waits for no place, and takes none', async () => {
+test('requests of this process to itself neither wait for a slot nor take one', async () => {
   const { port } = await standing(
     (request, response) => {
-      // As a redirect after a server action: Next asks itself for the page while the first request has its place.
+      // As in a redirect after a server action: Next requests the page from itself while the first request holds its slot.
       if (request.url === '/outer')
         void fetch(`http://127.0.0.1:${port}/inner`)
           .then((inner) => inner.text())
@@ -60,7 +60,7 @@ test('what this process asks of itself waits for no place, and takes none', asyn
   for (const text of heard) expect(text).toContain('outer inner');
 });
 
-test('a connection of this process takes no share of others from the same address, and is not closed for theirs', async () => {
+test('a connection of this process counts toward no share of its address and is not closed in favour of others', async () => {
   const { port, guard } = await standing((_, response) => void response.end('done'), {
     connections: 6,
     connectionsEach: 3,
@@ -75,7 +75,7 @@ test('a connection of this process takes no share of others from the same addres
   expect(String((await once(own, 'data'))[0])).toContain('200 OK');
 });
 
-test('a connection of this process is let in where others have taken all', async () => {
+test('a connection of this process is accepted even when others occupy all', async () => {
   const { port, guard } = await standing(
     (request, response) => {
       if (request.url !== '/held') response.end('done');

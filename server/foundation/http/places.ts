@@ -1,6 +1,6 @@
 import type { Visit } from './visit';
 
-/** Requests that are answered at once, and the queue of those that wait for it. */
+/** The slots for requests that are answered at the same time, and the queue of those that wait for one. */
 export class Places {
   readonly #queue = new Map<Visit, () => void>();
   readonly #bySender = new Map<string, number>();
@@ -11,12 +11,12 @@ export class Places {
     readonly now: () => number,
   ) {}
 
-  /** Requests that wait for a place. */
+  /** Number of requests that wait for a slot. */
   get queued(): number {
     return this.#queue.size;
   }
 
-  /** Calls back as soon as there is a place, at once when there is one now. */
+  /** Calls `go` as soon as a slot is free, immediately if there is one. */
   take(visit: Visit, go: () => void): void {
     if (this.#taken < this.count) {
       this.#occupy(visit);
@@ -27,7 +27,7 @@ export class Places {
     this.#queue.set(visit, go);
   }
 
-  /** Gives a place to the next one. Only for a visit that has one. */
+  /** Passes the slot of a visit to the next one. The visit must have a slot. */
   give(visit: Visit): void {
     this.#count(visit, -1);
     while (this.#taken < this.count) {
@@ -41,13 +41,13 @@ export class Places {
     }
   }
 
-  /** Whoever has gone, or was refused, waits no more; with the visit goes the body that its request holds. */
+  /** Removes a visit, and with it the body that its request holds, from the queue. */
   leave(visit: Visit): void {
     visit.queuedAt = null;
     this.#queue.delete(visit);
   }
 
-  /** The sender who has the fewest places comes first, so that nobody waits for another's many; among those, who came first. */
+  /** Returns the earliest visit of the client with the fewest slots, so that a client with many requests does not hold up others. */
   #next(): Visit | null {
     let best: Visit | null = null;
     let fewest = Number.POSITIVE_INFINITY;
@@ -75,7 +75,7 @@ export class Places {
   }
 }
 
-/** Larger bodies on their way at once, in all and from one sender. */
+/** The larger bodies in transfer, limited in total and per client. */
 export class Uploads {
   readonly #bySender = new Map<string, Set<Visit>>();
 
@@ -84,7 +84,7 @@ export class Uploads {
     readonly each: number,
   ) {}
 
-  /** Whether there was room for one more. */
+  /** Registers an upload. Returns false if there is no capacity for it. */
   take(visit: Visit): boolean {
     const own = this.#bySender.get(visit.sender) ?? new Set();
     const all = [...this.#bySender.values()].reduce((total, { size }) => total + size, 0);
@@ -93,7 +93,7 @@ export class Uploads {
     return true;
   }
 
-  /** The upload of a visit is over, if it was one. */
+  /** Ends the upload of a visit, if it has one. */
   end(visit: Visit): void {
     const own = this.#bySender.get(visit.sender);
     own?.delete(visit);

@@ -8,7 +8,7 @@ const files = readdirSync('app', { recursive: true, encoding: 'utf8' });
 const pages = files.filter((file) => /(^|\/)page\.tsx$/.test(file));
 const guarded = (path: string) => config.matcher.some((pattern) => new RegExp(`^${pattern}$`).test(path));
 
-test('the proxy stands before every page, and only the pages outside of the app are for everybody', () => {
+test('the proxy guards every page, and only the pages outside of the app are public', () => {
   expect(pages.length).toBeGreaterThan(40);
   for (const file of pages) {
     const path = pathOf(file).replace(/\[[^\]]+\]/g, 'an-id');
@@ -19,13 +19,13 @@ test('the proxy stands before every page, and only the pages outside of the app 
   }
 });
 
-test('a page that is made tomorrow is private', () => {
+test('a new page is private by default', () => {
   for (const path of ['/anything', '/auto-posting/new', '/pricing/secret', '/sandboxes', '/api', '/SIGN-IN'])
     expect([guarded(path), isPublicPage(path)], path).toEqual([true, false]);
   expect(isPublicPage('/pricing/')).toBe(true);
 });
 
-test('route handlers are asked directly: each says by itself who may call', () => {
+test('the proxy skips route handlers, which check the caller themselves', () => {
   for (const file of files.filter((name) => /(^|\/)route\.tsx?$/.test(name)))
     expect(guarded(`/${file.replace(/\/route\.tsx?$/, '')}`), file).toBe(false);
 });

@@ -1,4 +1,4 @@
-/** Pages for everybody. All others, also those that do not exist yet, are for signed-in people only. */
+/** Public pages. All others, including future ones, are for signed-in users only. */
 const PUBLIC_PAGES: ReadonlySet<string> = new Set([
   '/',
   '/pricing',
@@ -10,9 +10,9 @@ const PUBLIC_PAGES: ReadonlySet<string> = new Set([
   '/forgot',
   '/reset',
   '/verify',
-  // It decides by itself who reads what (server/domains/emails/outbox-reader.ts).
+  // Checks itself who may read what (server/domains/emails/outbox-reader.ts).
   '/outbox',
-  // Every primitive, in development only.
+  // Shows every UI primitive, in development only.
   '/gallery',
 ]);
 

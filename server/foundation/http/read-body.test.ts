@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BodyTooLarge, readBytes, readLimited, withCountedBody, withLimitedBody } from './read-body';
 
 const bytes = fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 12 });
-/** A request whose body comes in these pieces, and how many of them were asked for. */
+/** Creates a request whose body consists of these pieces, and counts how many were pulled. */
 function coming(pieces: Uint8Array[], headers: Record<string, string> = {}) {
   const seen = { pulled: 0 };
   const body = new ReadableStream<Uint8Array>(
@@ -20,8 +20,8 @@ function coming(pieces: Uint8Array[], headers: Record<string, string> = {}) {
   return { request, seen };
 }
 
-describe('a body that is read with a limit', () => {
-  it('comes whole or not at all, whatever its pieces are', async () => {
+describe('reading a body with a limit', () => {
+  it('returns the complete body or fails, however the body is split', async () => {
     await fc.assert(
       fc.asyncProperty(bytes, fc.integer({ min: 0, max: 1500 }), async (pieces, limit) => {
         const whole = Buffer.concat(pieces);
@@ -40,7 +40,7 @@ describe('a body that is read with a limit', () => {
       }),
     );
   });
-  it('is not read further than its limit, nor at all when it is announced as longer', async () => {
+  it('reads no further than the limit, and nothing if the announced length exceeds it', async () => {
     const piece = new Uint8Array(100);
     const long = coming(Array.from({ length: 100 }, () => piece));
     expect(await readLimited(long.request, 250)).toBeNull();

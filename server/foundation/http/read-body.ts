@@ -1,7 +1,7 @@
 import { fact, type Words } from '../facts';
 import { DEFAULT_LIMIT } from './limits';
 
-/** The body was longer than its limit. */
+/** Thrown when a body exceeds its limit. */
 export class BodyTooLarge extends Error {
   constructor() {
     super('The body of the request is too large');
@@ -33,7 +33,7 @@ export async function readBytes(request: Request, limit = DEFAULT_LIMIT.bytes): 
   return Buffer.concat(chunks);
 }
 
-/** The body of a request as text, or null when it is longer than `limit` bytes. Never reads more than that. */
+/** Reads the body of a request as text. Returns null if it is longer than `limit` bytes, and never reads more than that. */
 export async function readLimited(request: Request, limit = DEFAULT_LIMIT.bytes): Promise<string | null> {
   try {
     return Buffer.from(await readBytes(request, limit)).toString('utf8');
@@ -43,7 +43,10 @@ export async function readLimited(request: Request, limit = DEFAULT_LIMIT.bytes)
   }
 }
 
-/** The same request with its body read and counted, for code of others that reads without a limit. Null when it is too long. */
+/**
+ * Returns the same request with its body read and counted, for third-party code that reads without a limit. Returns null if the body is too
+ * long.
+ */
 export async function withLimitedBody(
   request: Request,
   limit = DEFAULT_LIMIT.bytes,
@@ -71,8 +74,8 @@ export const tooLargeAnswer = ({ say }: Words): Response =>
   );
 
 /**
- * The same request with its body counted while it is read by somebody else, who sees it break off with `BodyTooLarge` and never end.
- * `passed` says whether that happened.
+ * Returns the same request with its body counted while other code reads it. A body that is too long fails with `BodyTooLarge` instead of
+ * ending. `passed` returns whether that happened.
  */
 export function withCountedBody(
   request: Request,

@@ -2,36 +2,36 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Connection, isTooSmall, type Visit } from './visit';
 
-/** How much may come after a refusal before its connection is cut. */
+/** Number of bytes that may arrive after a refusal before the connection is cut. */
 const LINGER_BYTES = 4 * 1024 * 1024;
 
-/** In how many small pieces it may come. */
+/** Number of small pieces in which they may arrive. */
 const MAX_SMALL_AFTER = 100;
 
 export interface RefusalSettings {
-  /** For how long a connection that was refused is still listened to, so that its sender can read why. */
+  /** How long a refused connection stays open, in milliseconds, so that its client can read the reason. */
   lingerMs: number;
-  /** Headers for every answer that does not set them itself. */
+  /** Headers added to every response that does not set them itself. */
   answerHeaders: Readonly<Record<string, string>>;
 }
 
-/** Says no, and closes connections so that their senders can still read it. */
+/** Refuses requests, and closes connections in a way that lets clients read the response. */
 export class Refusals {
   constructor(readonly settings: RefusalSettings) {}
 
-  /** Refuses a request of which nobody has heard yet, and closes its connection. */
+  /** Refuses a request that no handler has seen yet, and closes its connection. */
   refuse({ connection, request }: Visit, status: number): void {
     if (connection.closing) return;
     this.#say(connection, status);
     this.linger(connection, request);
   }
 
-  /** Ends a request in the middle of its body. Who reads it sees that its sender has gone. */
+  /** Aborts a request in the middle of its body. Its reader sees that the client has disconnected. */
   cut({ request, response, connection }: Visit, status: number): void {
     const { socket } = connection;
     if (connection.closing) return;
     if (!response.headersSent) this.#say(connection, status);
-    // What is still written to the answer goes nowhere; the socket stays for as long as the sender reads.
+    // Anything still written to the response is discarded. The socket stays open as long as the client reads.
     if (response.socket === socket) response.detachSocket(socket);
     response.destroy();
     response.emit('close');
@@ -40,14 +40,14 @@ export class Refusals {
     request.destroy(new Error('The body of the request was refused'));
   }
 
-  /** Refuses a connection on which no request is under way. */
+  /** Refuses a connection without a request in progress. */
   turnAway(connection: Connection, status: number): void {
     if (connection.closing) return;
     this.#say(connection, status);
     this.#close(connection);
   }
 
-  /** Closes a connection after its last answer: what else comes is thrown away, for a while. */
+  /** Closes a connection after its last response. For a while, what still arrives is read and discarded. */
   linger(connection: Connection, request: IncomingMessage): void {
     discard(request, LINGER_BYTES, () => connection.socket.destroy());
     this.#close(connection);
@@ -70,7 +70,7 @@ export class Refusals {
   }
 }
 
-/** From now on nothing of a request's body is kept. One in very small pieces is not even read on: taking it apart is work, too. */
+/** Discards the rest of a request's body. If it arrives in very small pieces it is not even read, because parsing them is work, too. */
 export function discard(request: IncomingMessage, most = Number.POSITIVE_INFINITY, over?: () => void): void {
   let bytes = 0;
   let pieces = 0;
@@ -83,13 +83,13 @@ export function discard(request: IncomingMessage, most = Number.POSITIVE_INFINIT
   if (!request.destroyed) request._read(0);
 }
 
-/** Where the usual words for a status do not say what to do. */
+/** Messages for statuses whose standard phrase does not tell the client what to do. */
 const WORDS: Readonly<Record<number, string>> = {
   429: 'Too many connections from one address',
   503: 'The server is busy. Try again soon.',
 };
 
-/** An answer as bytes, for a connection that ends with it. */
+/** Formats a response as text, for a connection that ends with it. */
 function plainAnswer(status: number, headers: Readonly<Record<string, string>>): string {
   const reason = STATUS_CODES[status] ?? 'Refused';
   const words = WORDS[status] ?? reason;

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { chunk, chunked, eventually, GET, head, LIMIT, OWN_UPLOAD, standing } from './testing';
 
-describe('many at once', () => {
-  test('requests on one connection are answered one at a time and in their order', async () => {
+describe('concurrent requests', () => {
+  test('requests on one connection are answered one at a time and in order', async () => {
     const waiting: (() => void)[] = [];
     const { say, handled } = await standing((request, response) => {
       waiting.push(() => {
@@ -28,13 +28,13 @@ describe('many at once', () => {
     expect((await talk.closed).match(/<[^>]*>/g)).toEqual(['</ >', '</b two>', '</c three>']);
   });
 
-  test('a connection with too many requests behind each other is cut', async () => {
+  test('a connection with too many pipelined requests is cut', async () => {
     const { say, handled } = await standing(() => {}, { pipelined: 3 });
     expect(await say(GET.repeat(6)).closed).toBe('');
     expect(handled).toEqual(['/']);
   });
 
-  test('only so many are answered at once; the others wait, and not for ever', async () => {
+  test('the number of concurrent requests is limited; others wait, but not forever', async () => {
     const answers: ServerResponse[] = [];
     const { say, pass } = await standing((_, response) => answers.push(response), {
       answering: 2,
@@ -51,7 +51,7 @@ describe('many at once', () => {
     expect(answers).toHaveLength(3);
   });
 
-  test('a slow reader keeps no place: the next one is answered', async () => {
+  test('a slow reader does not keep its slot: the next request is answered', async () => {
     const { say, pass, handled } = await standing(
       (request, response) => {
         if (request.url === '/slow') response.write('the first of much more');
@@ -68,7 +68,7 @@ describe('many at once', () => {
     await eventually(() => expect(next.heard()).toContain('done'));
   });
 
-  test('larger bodies on their way take no place, and one sender has only so many', async () => {
+  test('uploads take no slot, and their number per client is limited', async () => {
     const { say, handled } = await standing(
       (request, response) => {
         if (request.url === '/') response.end('done');
@@ -83,7 +83,7 @@ describe('many at once', () => {
     expect(handled.filter((url) => url === '/up')).toHaveLength(2);
   });
 
-  test('whoever leaves while they wait for a place is forgotten, with the body that was kept', async () => {
+  test('a client that disconnects while waiting for a slot is forgotten, together with its buffered body', async () => {
     const { say, guard } = await standing(() => {}, { answering: 1 });
     say(GET);
     const body = 'x'.repeat(LIMIT);
@@ -94,7 +94,7 @@ describe('many at once', () => {
   });
 });
 
-test('the places go round among senders: many of one do not come before the one of another', async () => {
+test('slots rotate among clients: many requests of one do not hold up the single one of another', async () => {
   const answers: ServerResponse[] = [];
   const { say, sayFrom, guard } = await standing((_, response) => answers.push(response), {
     answering: 2,
@@ -109,7 +109,7 @@ test('the places go round among senders: many of one do not come before the one 
   await eventually(() => expect(other.heard()).toContain('other'));
 });
 
-test('every answer has the headers that are set for all, and keeps its own', async () => {
+test('every response has the common headers, except for those that it sets itself', async () => {
   const { say } = await standing(
     (request, response) => {
       if (request.url === '/own') response.setHeader('X-Policy', 'own');
@@ -127,7 +127,7 @@ test.each([
   ['chunks in HTTP/1.0', `${chunked().replace('HTTP/1.1', 'HTTP/1.0')}${chunk('abc')}0\r\n\r\n`],
   ['a length beside chunks', `${chunked('/', 'Content-Length: 3')}${chunk('abc')}0\r\n\r\n`],
   ['two codings in transfer', `${chunked('/', 'Transfer-Encoding: chunked')}${chunk('abc')}0\r\n\r\n`],
-])('a head that proxies may read in another way is refused: %s', async (_, text) => {
+])('a head that proxies may parse differently is refused: %s', async (_, text) => {
   const { say, handled } = await standing();
   expect(await say(text).closed).toMatch(/^HTTP\/1\.1 400 /);
   expect(handled).toEqual([]);
@@ -136,7 +136,7 @@ test.each([
 test.each([
   ['parts of a query', 400, (count: number) => GET.replace('/ ', `/?${'a=1&'.repeat(count)} `)],
   ['cookies', 431, (count: number) => GET.replace('Host', `Cookie: ${'a=1; '.repeat(count)}b=1\r\nHost`)],
-])('a head of very many %s is refused', async (_, status, text) => {
+])('a head with too many %s is refused', async (_, status, text) => {
   const { say, handled } = await standing();
   expect(await say(text(201)).closed).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   expect(handled).toEqual([]);
@@ -144,7 +144,7 @@ test.each([
   await eventually(() => expect(talk.heard()).toContain('<0>'));
 });
 
-test('nobody is told to go on who has nothing to send', async () => {
+test('a client without a body gets no 100 Continue', async () => {
   const { say } = await standing();
   expect(await say(head('/', 'Expect: 100-continue', 'Connection: close')).closed).not.toContain(
     '100 Continue',
@@ -155,7 +155,7 @@ test('nobody is told to go on who has nothing to send', async () => {
   expect(await sender.closed).toContain('<3>');
 });
 
-test('a request of HTTP/1.0 without a host is answered under the address of the installation', async () => {
+test('an HTTP/1.0 request without a host gets the host of the installation', async () => {
   const { say } = await standing((request, response) => response.end(`host ${request.headers.host}`));
   expect(await say('GET / HTTP/1.0\r\n\r\n').closed).toContain('host app.test');
 });

@@ -23,25 +23,25 @@ import { type Connection, hasBody, type Listener, type Visit } from './visit';
 
 /** What the request guard allows. Times are in milliseconds, sizes in bytes. */
 export interface GuardSettings extends ConnectionLimits, Times, RefusalSettings {
-  /** The address of this app, whose origin is ours. */
+  /** Address of this app. Its origin counts as our own. */
   appUrl: string;
-  /** How often times are looked at. */
+  /** Interval at which the time limits are checked. */
   sweepMs: number;
-  /** Requests that are answered at once; more wait. Those of this process itself are not counted. */
+  /** Maximum number of requests that are answered at the same time; more wait. Requests from this process itself do not count. */
   answering: number;
-  /** Larger bodies on their way at once, in all and from one sender. They take no place of those that are answered. */
+  /** Maximum number of larger bodies in transfer at the same time, in total and per client. They do not take a slot of `answering`. */
   uploads: number;
   uploadsEach: number;
-  /** Requests that wait behind another one on the same connection. */
+  /** Maximum number of requests that wait behind another one on the same connection. */
   pipelined: number;
-  /** Bytes of bodies that are kept at once, in all and from one sender, over what each may always have (`alwaysKept`). */
+  /** Maximum memory of buffered bodies, in total and per client, beyond what each body is guaranteed (`alwaysKept`). */
   kept: number;
   keptEach: number;
   alwaysKept: number;
-  /** The same of larger bodies that are kept whole (`LargeBody.kept`). */
+  /** The same for larger bodies that are buffered (`LargeBody.kept`). */
   keptLarge: number;
   keptLargeEach: number;
-  /** Whether sockets are handed over to other protocols (hot reload in development). */
+  /** Whether sockets may switch to other protocols (hot reload in development). */
   upgrades: boolean;
   limitFor?: (method: string | undefined, path: string) => LargeBody | null;
   defaultLimit?: BodyLimit;
@@ -103,16 +103,16 @@ interface Arrival {
   response: ServerResponse;
   connection: Connection;
   pass: Listener;
-  /** Whether the sender waits to be told to go on (Expect: 100-continue). */
+  /** Whether the client waits for a 100 Continue (Expect: 100-continue). */
   continues: boolean;
-  /** What came of the body before its turn. */
+  /** The parts of the body that arrived before the request's turn. */
   early: readonly (Buffer | null)[];
 }
 
 /**
- * What stands in front of one server. The body of an ordinary request is counted and kept here until it is whole; only then does whoever
- * answers hear of the request, so nobody ever sees a part of a body. A larger one (limits.ts) is passed on as it comes, counted too; when
- * it breaks its limit, its reader sees a connection that was cut, and never an end.
+ * HTTP guard of one server. Counts the body of an ordinary request and buffers it until it is complete. Only then does the handler receive
+ * the request, so it never sees part of a body. A larger body (limits.ts) is passed on as it arrives, and counted as well. If it exceeds
+ * its limit, its reader sees a broken connection instead of an end.
  */
 export class Guard {
   readonly #connections: Connections;
@@ -142,11 +142,11 @@ export class Guard {
     server.once('close', () => clearInterval(sweeper));
   }
 
-  /** Takes the place of the server's own listeners, which hear of a request when it is let in. */
+  /** Replaces the server's own listeners, which receive a request once it is admitted. */
   #stand(): void {
     const { server, settings } = this;
     server.headersTimeout = settings.headMs;
-    // Each body has a time of its own. Node's one time for all of them would have to be that of the slowest upload.
+    // Each body has its own time limit. Node has only one for all of them, which would have to fit the slowest upload.
     server.requestTimeout = 0;
     server.maxConnections = settings.connections + RESERVE;
     const listeners = server.listeners('request') as Listener[];
@@ -159,7 +159,7 @@ export class Guard {
         this.#arrive(request, response, pass, event === 'checkContinue'),
       );
     }
-    // Without a listener Node treats such a request as an ordinary one. Nothing here speaks another protocol.
+    // Without a listener, Node treats an upgrade as an ordinary request. Nothing here speaks another protocol.
     if (!settings.upgrades) server.removeAllListeners('upgrade');
   }
 
@@ -174,16 +174,16 @@ export class Guard {
   get connected(): number {
     return this.#connections.size;
   }
-  /** What has arrived on all connections that are open. */
+  /** Number of bytes received on all open connections. */
   get heardBytes(): number {
     return this.#connections.heardBytes;
   }
-  /** What waits for readers on all connections that are open. */
+  /** Number of bytes that clients have not read yet on all open connections. */
   get unreadBytes(): number {
     return this.#connections.unreadBytes;
   }
 
-  /** A connection was made. */
+  /** Registers a new connection. */
   meet(socket: Socket): void {
     this.#connections.meet(socket);
   }
@@ -199,7 +199,7 @@ export class Guard {
       this.#begin({ request, response, connection, pass, continues, early: [] });
       return;
     }
-    // Sent before the one before it was answered: one at a time, however many a sender has ready.
+    // Sent before the previous request was answered. Requests are handled one at a time, however many a client has ready.
     if (connection.waiting.length >= this.settings.pipelined) {
       request.socket.destroy();
       return;
@@ -218,7 +218,7 @@ export class Guard {
     connection.active = visit;
     response.once('close', () => this.#left(visit));
     this.#dress(response);
-    // HTTP/1.0 (the probes of some balancers) names no host; what builds an address of its own would fail without one.
+    // HTTP/1.0 requests (probes of some load balancers) have no host, and code that builds its own address would fail without one.
     request.headers.host ??= new URL(this.settings.appUrl).host;
     const problem = problemOf(request, visit.path, this.settings.appUrl);
     if (problem) {
@@ -230,7 +230,7 @@ export class Guard {
       this.#refuse(visit, tooLarge);
       return;
     }
-    // What this app's own connectors bring to the sandbox is not counted by sender.
+    // Uploads of this app's own connectors to the sandbox do not count toward the limits per client.
     if (visit.large?.credential === 'session' && !this.#uploads.take(visit)) {
       this.#refuse(visit, 503);
       return;
@@ -252,11 +252,13 @@ export class Guard {
         tooLarge: () => this.#refuse(visit, tooLarge),
       });
     for (const chunk of early) request.push(chunk);
-    // What came before its turn has stopped the reading.
+    // The parts that arrived early have paused the reading.
     if (early.length > 0 && !visit.whole) request._read(0);
   }
 
-  /** What is known of a request when its head has come, and the larger limit of its route, whether it may have it or not. */
+  /**
+   * Collects what the head tells about a request. Also returns the larger limit of its route, whether or not the request qualifies for it.
+   */
   #visitOf({ request, response, connection }: Arrival): { visit: Visit; large: LargeBody | null } {
     const { settings } = this;
     const now = settings.now();
@@ -294,16 +296,17 @@ export class Guard {
     return visit.large ? this.#largeBodies : this.#bodies;
   }
 
-  /** Goes on with a body that is whole, when it is what its head says. */
+  /** Continues with a complete body if it matches its head; otherwise refuses the request. */
   async #check(visit: Visit, body: Buffer, done: () => void): Promise<void> {
     const { request } = visit;
-    // What has a signature over all of it is looked at by whoever knows the key.
+    // A body whose signature covers all of it is checked by the code that knows the key.
     if (!visit.large && !(await isReadableBody(request.headers, body))) {
       this.#refuse(visit, 400);
       return;
     }
     if (request.destroyed) return;
-    // An answer that may take long does not hold what was read already: who has read all of a signed body knows whether it is genuine.
+    // The response may take long, so the memory of the body is freed once it has been read. The reader of a complete signed body can tell
+    // whether it is genuine.
     if (visit.large || isHeldOpen(visit.path))
       request.once('end', () => this.#bodiesOf(visit).release(visit));
     if (body.byteLength > 0) request.push(body);
@@ -311,27 +314,27 @@ export class Guard {
     done();
   }
 
-  /** Hands a request to whoever answers it, as soon as there is a place. */
+  /** Passes a request to the handler as soon as a slot is free. */
   #admit(visit: Visit, pass: Listener): void {
     if (visit.connection.closing || visit.connection.socket.destroyed) return;
     const go = () => {
       visit.passed = true;
       pass(visit.request, visit.response);
     };
-    // Somebody who has a place may wait for what this process asks of itself: that must not wait for a place behind others.
+    // A request with a slot may be waiting for a request of this process to itself, which must therefore not wait for a slot.
     const own = this.#connections.isOwn(visit.connection);
     if (own || isHeldOpen(visit.path) || visit.large !== null) go();
     else this.#places.take(visit, go);
   }
 
-  /** Frees the place of a request for the next one. */
+  /** Frees the slot of a request for the next one. */
   #givePlace(visit: Visit): void {
     if (!visit.takesPlace) return;
     visit.takesPlace = false;
     this.#places.give(visit);
   }
 
-  /** An answer has ended, well or not: its place and its memory are free. */
+  /** Frees slot and memory when a response has ended, whether it succeeded or not. */
   #left(visit: Visit): void {
     this.#release(visit);
     this.#givePlace(visit);
@@ -340,7 +343,7 @@ export class Guard {
     if (connection.active !== visit) return;
     connection.active = null;
     if (connection.socket.destroyed || connection.closing) return;
-    // Answered before its body had come to its end: nothing that still comes is a request.
+    // The response ended before the body did, so whatever still arrives is not a request.
     if (hasBody(request) && !request.complete) {
       this.#refusals.linger(connection, request);
       return;
@@ -350,7 +353,7 @@ export class Guard {
     connection.waiting.shift()?.();
   }
 
-  /** Whoever has gone, or was refused, waits for nothing and keeps nothing any more. */
+  /** Removes a visit from the queue and frees its buffered body. */
   #release(visit: Visit): void {
     this.#places.leave(visit);
     this.#bodiesOf(visit).release(visit);
@@ -362,7 +365,7 @@ export class Guard {
     this.#refusals.refuse(visit, status);
   }
 
-  /** Looks at every connection's times. */
+  /** Checks the time limits of every connection. */
   sweep(): void {
     const now = this.settings.now();
     this.#bodies.feed();
@@ -393,7 +396,7 @@ export class Guard {
     }
   }
 
-  /** Sets the headers that every answer has, just before its head is written. */
+  /** Adds the common headers to a response just before its head is written. */
   #dress(response: ServerResponse): void {
     const { answerHeaders } = this.settings;
     const writeHead = response.writeHead;

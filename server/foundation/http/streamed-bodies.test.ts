@@ -14,7 +14,7 @@ function uploading() {
 const turn = () => new Promise(setImmediate);
 
 test.each([100, 1_500, 8_192, 65_536])(
-  'in pieces of %i bytes are not read from the sender while the reader has enough, and then go on',
+  'a body in pieces of %i bytes is not read further while its reader has enough, and then continues',
   async (size) => {
     const { request, tooLarge } = uploading();
     const most = 8 * request.readableHighWaterMark + size;

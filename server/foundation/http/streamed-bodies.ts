@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { countPiece, type Visit } from './visit';
 
-/** Pieces of a stream are gathered up to this size: a sender may send every byte in a chunk of its own. */
+/** Size up to which pieces of a stream are combined, because a client may send every byte in its own chunk. */
 const GATHERED = 16 * 1024;
 
-/** Counts a body that is passed on as it comes. `tooLarge` is called once it has passed its limit, and nothing more is passed on. */
+/** Counts a body that is passed on as it arrives. Once it exceeds its limit, calls `tooLarge` and passes nothing more on. */
 export function countBody(visit: Visit, now: () => number, tooLarge: () => void): void {
   const { request } = visit;
   const push = Readable.prototype.push.bind(request);
@@ -40,7 +40,7 @@ export function countBody(visit: Visit, now: () => number, tooLarge: () => void)
       flushing = true;
       setImmediate(flush);
     }
-    // What an earlier flush was told counts here: no more is read from the sender while the reader has enough.
+    // Takes the result of earlier flushes into account: nothing more is read from the client while the reader has enough.
     return request.readableLength < request.readableHighWaterMark;
   }) as typeof request.push;
 }

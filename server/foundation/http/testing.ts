@@ -26,7 +26,7 @@ afterEach(() => {
   }
 });
 
-/** However busy the machine is. */
+/** Retries a check until it passes, long enough for a busy machine. */
 export const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000 });
 
 export interface Stand {
@@ -35,7 +35,7 @@ export interface Stand {
   /** Moves the guard's clock, and lets it look. */
   pass: (ms: number) => void;
   say: (...pieces: (string | Buffer)[]) => Talk;
-  /** The same from another address of this machine (127.0.0.0/8). */
+  /** Like `say`, from another address of this machine (127.0.0.0/8). */
   sayFrom: (address: string, ...pieces: (string | Buffer)[]) => Talk;
   handled: string[];
 }
@@ -46,7 +46,7 @@ export interface Talk {
 }
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Reads the body whole and says how long it was. */
+/** Reads the complete body and responds with its length. */
 export const echo: Handler = (request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));

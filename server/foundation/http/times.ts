@@ -2,32 +2,32 @@ import { type Connection, hasBody, type Visit } from './visit';
 
 /** What the request guard waits for, in milliseconds. */
 export interface Times {
-  /** For how long a head may be on its way, counted from the connection or from its first byte on a kept connection. */
+  /** For receiving a head, counted from the start of the connection, or from the first byte on a reused one. */
   headMs: number;
-  /** For how long a reader may leave an answer untouched. */
+  /** For a client that does not read a response. */
   unreadMs: number;
-  /** For how long an answer that has begun keeps its place: after that it waits for its reader, who may be slow. */
+  /** For holding a slot after the response has started. From then on the response only waits for its client, which may be slow. */
   placeMs: number;
-  /** For how long a request may wait for its turn. */
+  /** For a request that waits for its turn. */
   queueMs: number;
 }
 
-/** What is too late on a connection. */
+/** The time limit that was exceeded on a connection. */
 export type Lateness =
-  /** Nobody reads the answer. */
+  /** The client does not read the response. */
   | 'unread'
-  /** Nothing was said for too long. */
+  /** The client has sent nothing for too long. */
   | 'silent'
-  /** A head has begun and does not end. */
+  /** A head has started and does not end. */
   | 'head'
-  /** No place became free in time. */
+  /** No slot became free in time. */
   | 'queue'
-  /** A body takes too long, or has stopped. */
+  /** A body takes too long or has stopped arriving. */
   | 'body'
-  /** The answer has been on its way for so long that its place goes to the next one. */
+  /** The response has taken so long that its slot goes to the next request. */
   | 'place';
 
-/** What is too late on a connection at this time, or null. Notes what it saw, so it is to be asked now and then. */
+/** Returns the time limit that a connection has exceeded, or null. Records what it observes, so it must be called regularly. */
 export function latenessOf(connection: Connection, now: number, times: Times): Lateness | null {
   if (isUnread(connection, now, times)) return 'unread';
   return connection.active
@@ -37,7 +37,7 @@ export function latenessOf(connection: Connection, now: number, times: Times): L
 
 function latenessOfHead(connection: Connection, now: number, times: Times): Lateness | null {
   const begun = connection.socket.bytesRead > connection.readBefore;
-  // On a kept connection the time begins with the first byte; how long it may be silent, the server itself knows.
+  // On a reused connection the time starts with the first byte. The server itself limits how long the connection may be idle.
   if (connection.headSince === null && begun) connection.headSince = now;
   if (connection.headSince === null || now - connection.headSince < times.headMs) return null;
   return begun ? 'head' : 'silent';
@@ -45,7 +45,7 @@ function latenessOfHead(connection: Connection, now: number, times: Times): Late
 
 function latenessOfVisit(visit: Visit, now: number, times: Times): Lateness | null {
   if (visit.queuedAt !== null && now - visit.queuedAt > times.queueMs) return 'queue';
-  // Where the reader of a stream is slower than its sender, or a body waits for room, silence is not the sender's.
+  // If the reader of a stream is slower than its sender, or a body waits for memory, the sender is not to blame for the silence.
   const { request, response } = visit;
   const coming = !visit.whole && hasBody(request) && !request.complete;
   if (coming) {
@@ -61,7 +61,8 @@ function latenessOfVisit(visit: Visit, now: number, times: Times): Lateness | nu
 
 function isUnread(connection: Connection, now: number, times: Times): boolean {
   const { socket } = connection;
-  // A large piece leaves the buffer as a whole; how much of it the system has taken, its handle knows (as for Node's own time-outs).
+  // A large piece leaves the buffer as a whole. Only the socket's handle knows how much of it the system has accepted (Node's own timeouts
+  // use it, too).
   const handle = (socket as { _handle?: { writeQueueSize?: number } | null })._handle;
   const waiting = socket.writableLength + (handle?.writeQueueSize ?? 0);
   if (waiting === 0 || waiting < connection.unread || connection.unread === 0) connection.unreadSince = now;

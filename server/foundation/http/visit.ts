@@ -2,25 +2,28 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { BodyLimit, LargeBody } from './limits';
 
-/** Whoever answers requests. */
+/** A handler of requests. */
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** One connection to one server. Times are those of the guard's clock, in milliseconds. */
 export interface Connection {
   socket: Socket;
-  /** Whose share of the connections it takes. Null for those without a share: named proxies, this process itself. */
+  /**
+   * The client whose share of the connections this one counts toward. Null for those without a share: configured proxies and this process
+   * itself.
+   */
   sender: string | null;
-  /** Whether this very process is at the other end. */
+  /** Whether this process itself is at the other end. */
   own: boolean;
-  /** When the head that is on its way began, or null while a request is answered or nothing comes. */
+  /** When the current head began to arrive, or null while a request is answered or nothing arrives. */
   headSince: number | null;
-  /** Since when no request has been under way. */
+  /** Time since which no request has been in progress. */
   idleSince: number;
-  /** Bytes read when the last request was over. */
+  /** Number of bytes read when the last request ended. */
   readBefore: number;
   active: Visit | null;
   waiting: (() => void)[];
-  /** Bytes that wait for the reader, and since when they have not become fewer. */
+  /** Number of bytes that the client has not read yet, and the time since which it has not decreased. */
   unread: number;
   unreadSince: number;
   closing: boolean;
@@ -34,31 +37,31 @@ export interface Visit {
   limit: BodyLimit;
   large: LargeBody | null;
   path: string;
-  /** Whose request it is, for everything that is shared out by sender. */
+  /** The client to which the request is attributed in all limits per client. */
   sender: string;
   began: number;
   heard: number;
   bytes: number;
-  /** In how many pieces they came. */
+  /** Number of pieces in which the bytes arrived. */
   pieces: number;
-  /** Waits for room in what all bodies together may take. */
+  /** Whether it waits for memory that all bodies share. */
   paused: boolean;
   whole: boolean;
-  /** Handed to whoever answers. */
+  /** Whether it was passed to the handler. */
   passed: boolean;
-  /** Since when it waits for a place among those that are answered. */
+  /** When it began to wait for a slot. */
   queuedAt: number | null;
   takesPlace: boolean;
-  /** Since when its answer is on its way, as far as it was seen. */
+  /** When its response was first seen to have started. */
   answeredAt: number | null;
 }
 
 const MAX_SMALL = 10_000;
-/** Whether the pieces of a body are so many and so small that taking them apart is expensive enough to be an attack. */
+/** Whether a body arrives in so many small pieces that parsing them is expensive enough to be an attack. */
 export const isTooSmall = (bytes: number, pieces: number, most = MAX_SMALL): boolean =>
   pieces > most && bytes / pieces < 64;
 
-/** Counts a piece of a body. Answers whether there are too many small ones. */
+/** Counts a piece of a body. Returns whether there are too many small ones. */
 export const countPiece = (visit: Visit): boolean => isTooSmall(visit.bytes, ++visit.pieces);
 
 /** Whether a body follows the head of a request. */

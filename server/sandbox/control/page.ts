@@ -24,14 +24,14 @@ const RESULTS: Record<string, { text: string; good: boolean }> = {
   missing: { text: 'That is not there, or it cannot be done now.', good: false },
 };
 
-/** What became of a webhook. 0 stands for a call that met nobody. */
+/** Describes the outcome of a webhook. Status 0 means that nothing responded. */
 function answerOf(e: typeof stripeDeliveries.$inferSelect): string {
   const last = e.lastStatus === null ? 'Not sent yet' : e.lastStatus === 0 ? 'No answer' : `${e.lastStatus}`;
   if (e.deliveredAt) return last;
   return e.nextAt ? (e.lastStatus === null ? last : `${last}, will try again`) : `${last}, given up`;
 }
 
-/** The page from which a person makes platforms fail and people act. */
+/** Renders the page on which a user triggers faults and simulated people. */
 export async function controlPage(world: World, c: Ctx): Promise<Response> {
   const action = (path: string) => `${world.base}/control${path}`;
   world.faults.forget();

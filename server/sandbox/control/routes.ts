@@ -30,7 +30,7 @@ const faultSchema = z.object({
 
 class NotThere extends Error {}
 
-/** The control page and its JSON API. Forms and JSON go to the same addresses. */
+/** Adds the control page and its JSON API. Forms and JSON use the same addresses. */
 export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: () => void): void {
   app.get('/control', (c) => controlPage(world, c));
 
@@ -139,7 +139,7 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
             .where(and(eq(accounts.platform, platform), eq(accounts.handle, account)))
         : [];
       if (account && !row) throw new NotThere('There is no such account.');
-      // A page or shop has no approval of its own: its person's is the one to end.
+      // A page or shop has no grant of its own, so its owner's grant is revoked.
       const accountId = row?.parentId ?? row?.id;
       await world.tokens.revoke(
         world.db,
@@ -235,7 +235,7 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
   act('POST', '/stripe/deliver', z.object({}), async () => ({ delivered: await deliverDue(world) }));
 }
 
-/** The sandbox's own count of what it did: every post with its text and account, and which texts are there more than once. */
+/** Reports what the sandbox did: every post with its text and account, and the texts that were posted more than once. */
 export async function effects(world: World, platform?: string) {
   const rows = await world.db
     .select({ post: posts, handle: accounts.handle })
@@ -274,7 +274,7 @@ export async function effects(world: World, platform?: string) {
   };
 }
 
-/** Empties the sandbox and puts its people back. */
+/** Empties the sandbox and restores its accounts. */
 export async function reset(world: World): Promise<void> {
   await world.db.transaction(async (tx) => {
     for (const table of [

@@ -28,7 +28,7 @@ export const ETSY_SCOPES: Record<string, string> = {
   profile_r: 'See your profile',
 };
 
-/** An error as Etsy words it. */
+/** Creates an error response in Etsy's format. */
 export const etsyError = (
   status: number,
   error: string,
@@ -56,7 +56,7 @@ export const etsyVendor: Vendor = {
 const PER_SECOND = { limit: 50, windowSeconds: 1 };
 const PER_DAY = { limit: 100_000, windowSeconds: 86_400 };
 
-/** Checks the key of the app that every call carries: `keystring:shared_secret`. */
+/** Checks the app's key, which every call carries: `keystring:shared_secret`. */
 function checkKey(c: Ctx): Response | null {
   const key = c.req.header('x-api-key') ?? '';
   const { clientId, clientSecret } = sandboxClient('etsy');
@@ -68,7 +68,7 @@ function checkKey(c: Ctx): Response | null {
     : etsyError(403, 'API key not found or not active');
 }
 
-/** Wraps an operation with what every Etsy call has: the key, the token with its scope, and the limits. */
+/** Wraps an operation with the checks of every Etsy call: the key, the token and its scope, and the rate limits. */
 export function etsyCall(
   world: World,
   _name: string,
@@ -125,6 +125,6 @@ export const etsyToken = (world: World) =>
     otherGrant: 'grant_type must be authorization_code or refresh_token',
   });
 
-/** Money as Etsy writes it. */
+/** Formats money as Etsy does. */
 export const etsyMoney = (cents: number) => ({ amount: cents, divisor: 100, currency_code: 'USD' });
 export const etsyTime = unix;

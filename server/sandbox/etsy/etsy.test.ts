@@ -68,7 +68,7 @@ const ledger = async () => {
 };
 
 describe('listings', () => {
-  it('go from a draft through a picture to active, and cost the listing fee', async () => {
+  it('go from draft to active once they have a picture, and cost the listing fee', async () => {
     const made = await draft();
     expect(made.status).toBe(201);
     const { listing_id, state, price } = await bodyOf(made);
@@ -105,7 +105,7 @@ describe('listings', () => {
     });
   });
 
-  it('refuse what Etsy refuses', async () => {
+  it('are refused where Etsy refuses them', async () => {
     expect((await draft({ price: '0.10' })).status).toBe(400);
     expect((await draft({ quantity: '1000' })).status).toBe(400);
     expect((await draft({ title: 'x'.repeat(141) })).status).toBe(400);
@@ -118,7 +118,7 @@ describe('listings', () => {
 });
 
 describe('sales', () => {
-  it('make a receipt and the fees, and a refund gives them back', async () => {
+  it('create a receipt and fees, and a refund returns them', async () => {
     const id = await listed();
     await s.control('/settings', { buyers: false });
     expect([transactionFee(2500), processingFee(2500)]).toEqual([163, 100]);
@@ -156,13 +156,13 @@ describe('sales', () => {
     expect(refunded).toMatchObject({ status: 'fully refunded', refunds: [{ amount: { amount: 2500 } }] });
   });
 
-  it('come by themselves, the same for the same seed, and fewer at a higher price', async () => {
+  it('happen automatically, are reproducible with the same seed, and are fewer at a higher price', async () => {
     const run = async (price: string) => {
       await s.call('POST', '/control/reset', { json: {} });
       token = (
         await s.tokens('etsy', 'miraokafor', ['listings_r', 'listings_w', 'shops_r', 'transactions_r'])
       ).accessToken;
-      // The same id each time, because the seed of a listing's visitors is its id.
+      // Use the same id each time, because it seeds the visitors of a listing.
       await s.db.raw.execute(
         'alter table tributary_sandbox.etsy_listings alter column id restart with 1900000001',
       );
@@ -180,7 +180,7 @@ describe('sales', () => {
     expect(dear.count).toBeLessThan(cheap.count);
   });
 
-  it('stop when nothing is left, and views come without sales when asked', async () => {
+  it('stop when the listing is sold out, and views can be added without sales', async () => {
     const id = await listed({ quantity: '1' });
     await s.control('/settings', { buyers: false });
     expect((await s.control('/etsy/views', { listing: id, views: 40 })).body.views).toBe(40);

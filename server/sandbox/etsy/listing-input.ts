@@ -52,7 +52,7 @@ function whole(form: Record<string, unknown>, name: string): number | undefined 
   return number;
 }
 
-/** Reads a price in units of the currency exactly; at most two decimals. */
+/** Parses a price in currency units into cents, exactly and with at most two decimals. */
 export function priceOf(value: unknown): number {
   const match = /^(\d{1,6})(?:\.(\d{1,2})0*)?$/.exec(String(value ?? ''));
   if (!match) return bad('price must be a number with at most two decimals');
@@ -68,7 +68,7 @@ export function quantityOf(value: unknown): number {
   return number;
 }
 
-/** Checks what a seller sends for a listing, with the vendor's own limits. */
+/** Validates a seller's input for a listing against the vendor's limits. */
 export function listingInput(form: Record<string, unknown>, creating: boolean): ListingInput {
   if (creating)
     for (const name of ['quantity', 'title', 'description', 'price', 'who_made', 'when_made', 'taxonomy_id'])

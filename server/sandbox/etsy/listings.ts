@@ -20,7 +20,7 @@ async function find(world: World, id: number): Promise<{ listing: Listing; shop:
   return row ?? gone('Listing');
 }
 
-/** The listing of the path, when it belongs to the caller's shop. */
+/** Returns the listing in the path if it belongs to the caller's shop. */
 async function own(world: World, c: Ctx): Promise<{ listing: Listing; shop: Account }> {
   const row = await find(world, Number(c.req.param('listing')));
   const shopParam = c.req.param('shop');
@@ -82,7 +82,8 @@ export async function updateListing(world: World, c: Ctx): Promise<Response> {
           .where(and(eq(etsyAssets.listingId, listing.id), eq(etsyAssets.kind, 'image')));
         if (!images?.n) bad('A listing must have at least one image before it can be active');
         if (listing.quantity < 1) bad('A listing must have at least one in stock before it can be active');
-        // The fee covers four months: from a draft, or when those have passed. Pausing and resuming costs nothing.
+        // The fee covers four months. It is charged for a draft, for a sold-out listing, or once those months have passed. Pausing and
+        // resuming is free.
         if (listing.state === 'draft' || listing.state === 'sold_out' || listing.endsAt <= now) {
           await tx.insert(etsyLedger).values({
             shopId: shop.id,
@@ -234,10 +235,10 @@ export async function getInventory(world: World, c: Ctx): Promise<Response> {
   });
 }
 
-/** Replaces the inventory: price, stock and SKU. Listings here have no variations, so one product with one offering. */
+/** Replaces the inventory: price, stock and SKU. Listings have no variations here, so there is one product with one offering. */
 export async function updateInventory(world: World, c: Ctx): Promise<Response> {
   const { listing, shop } = await own(world, c);
-  // The visitors until now saw the old price.
+  // Visitors up to now saw the old price.
   await catchUp(world, shop.id);
   const { products } = await bodyFields(c);
   const [product, more] = Array.isArray(products) ? (products as Record<string, unknown>[]) : [];

@@ -17,7 +17,7 @@ function seconds(c: Ctx, name: string): number | undefined {
     : bad(`${name} must be a time in seconds, from 946684800 on`);
 }
 const from = (s: number) => new Date(s * 1000);
-/** The vendor counts in whole seconds, so a second belongs to the range up to its end. */
+/** The vendor counts in whole seconds, so a range includes its last second completely. */
 const upTo = (s: number) => new Date(s * 1000 + 999);
 
 function ids(c: Ctx, name: string): number[] {
@@ -135,7 +135,7 @@ export async function getLedger(world: World, c: Ctx): Promise<Response> {
     lte(etsyLedger.createdAt, upTo(max)),
   );
   const [total] = await world.db.select({ n: count() }).from(etsyLedger).where(where);
-  // Balance and sequence are of the whole ledger, whichever part of it is asked for.
+  // Balance and sequence refer to the whole ledger, whatever part of it is requested.
   const running = world.db
     .select({
       id: etsyLedger.id,

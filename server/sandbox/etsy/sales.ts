@@ -11,9 +11,9 @@ type Tx = Parameters<Parameters<World['db']['transaction']>[0]>[0];
 const HOUR = 3_600_000;
 export const LISTING_FEE = 20;
 
-/** 6.5 % of what the buyer pays, in cents, half up. */
+/** Etsy's transaction fee: 6.5 % of what the buyer pays, in cents, rounded half up. */
 export const transactionFee = (cents: number): number => Math.floor((cents * 650 + 5_000) / 10_000);
-/** 3 % and 25 cents. */
+/** Etsy's processing fee in cents: 3 % plus 25 cents. */
 export const processingFee = (cents: number): number => Math.floor((cents * 300 + 5_000) / 10_000) + 25;
 export const transactionId = (receiptId: number): number => receiptId + 1_000_000_000;
 export const paymentId = (receiptId: number): number => receiptId + 2_000_000_000;
@@ -42,7 +42,10 @@ interface Visit {
   visit?: string;
 }
 
-/** One purchase: the receipt, the shop's ledger and one less in stock. Null when there is not enough, or the visit bought before. */
+/**
+ * Records a purchase: the receipt, the ledger entries and the reduced stock. Returns null if the listing is not active or has too few in
+ * stock, or if the visit has already bought something.
+ */
 export async function sell(tx: Tx, listing: Listing, o: Visit): Promise<Receipt | null> {
   const quantity = o.quantity ?? 1;
   if (listing.state !== 'active' || listing.quantity < quantity) return null;
@@ -97,7 +100,7 @@ export async function sell(tx: Tx, listing: Listing, o: Visit): Promise<Receipt 
   return receipt;
 }
 
-/** Gives the buyer money back, wholly or in part; the fees of the returned part come back to the shop. */
+/** Refunds a receipt in full or in part, and returns the shop's fees for the refunded part. Returns null if there is nothing to refund. */
 export async function refund(world: World, receiptId: number, cents?: number): Promise<Receipt | null> {
   return world.db.transaction(async (tx) => {
     const [receipt] = await tx
@@ -140,7 +143,7 @@ export async function refund(world: World, receiptId: number, cents?: number): P
   });
 }
 
-/** Sends the shop's balance to its bank. Answers the cents that went, 0 when there was nothing. */
+/** Pays the shop's balance out to its bank. Returns the amount in cents, 0 if there was no balance. */
 export async function payOut(world: World, shopId: string): Promise<number> {
   return world.db.transaction(async (tx) => {
     await tx.select().from(accounts).where(eq(accounts.id, shopId)).for('update');
@@ -163,12 +166,12 @@ export async function payOut(world: World, shopId: string): Promise<number> {
   });
 }
 
-/** What one visit of one hour leads to. Everything follows from the seed, the listing and its price. */
+/** Simulates the visits of one hour. They depend only on the seed, the listing and its price. */
 export function visitsOf(listing: Listing, hour: number, seed: number) {
   const random = seeded(seedOf(seed, listing.id, hour));
   const taste = seeded(seedOf(seed, listing.id, 'taste'));
   const interest = 1.5 + taste() * 3;
-  // What people expect to pay; above it they buy less, with an elasticity of 1.6.
+  // The price that visitors expect. They buy less above it, with an elasticity of 1.6.
   const expected = 600 + taste() * 1_600;
   const chance = Math.min(0.25, 0.04 * (expected / listing.priceCents) ** 1.6);
   const count = poisson(interest * (AWAKE[hourIn('America/New_York', hour * HOUR)] ?? 0), random);
@@ -181,7 +184,7 @@ export function visitsOf(listing: Listing, hour: number, seed: number) {
   }));
 }
 
-/** Lets the buyers of one listing come, until the crowd's time `until`. Running it again for the same hours adds nothing. */
+/** Simulates the visitors of one listing up to the crowd time `until`. Has no effect for hours that were simulated before. */
 export async function simulateListing(
   world: World,
   id: number,
@@ -216,7 +219,7 @@ export async function simulateListing(
 
 const STEP = 60_000;
 
-/** Lets the buyers come who are due by now, for one shop or all. Called before anything of a shop is read. */
+/** Simulates the visitors that are due by now, for one shop or all. Called before a shop's data is read. */
 export async function catchUp(world: World, shopId?: string): Promise<void> {
   const { buyers, crowdAhead } = await world.settings.get();
   if (!buyers) return;
@@ -225,7 +228,7 @@ export async function catchUp(world: World, shopId?: string): Promise<void> {
     await simulateListing(world, id, until, (at) => new Date(at - crowdAhead));
 }
 
-/** Lets `ms` of the crowd's time pass at once. What people do in it is dated now. */
+/** Advances the crowd time by `ms`. Everything that visitors do in that time is dated now. */
 export async function advanceCrowd(world: World, ms: number): Promise<void> {
   await catchUp(world);
   const { crowdAhead } = await world.settings.get();

@@ -6,7 +6,7 @@ import { type Listing, paymentId, type Receipt, transactionId } from './sales';
 type Account = typeof accounts.$inferSelect;
 type Asset = typeof etsyAssets.$inferSelect;
 
-/** A listing as Etsy shows it. */
+/** Formats a listing as Etsy does. */
 export function showListing(world: World, l: Listing, shop: Account): Record<string, unknown> {
   const f = l.fields;
   return {
@@ -64,7 +64,7 @@ export function showListing(world: World, l: Listing, shop: Account): Record<str
   };
 }
 
-/** A picture of a listing. */
+/** Formats a picture of a listing. */
 export function showImage(world: World, a: Asset): Record<string, unknown> {
   const url = `${world.publicUrl}/etsy/image/${a.id}`;
   return {
@@ -91,7 +91,7 @@ export function showImage(world: World, a: Asset): Record<string, unknown> {
   };
 }
 
-/** A digital file of a listing. */
+/** Formats a digital file of a listing. */
 export const showFile = (a: Asset): Record<string, unknown> => ({
   listing_file_id: a.id,
   listing_id: a.listingId,
@@ -105,7 +105,7 @@ export const showFile = (a: Asset): Record<string, unknown> => ({
   created_timestamp: etsyTime(a.createdAt),
 });
 
-/** The inventory of a listing without variations: one product with one offering. */
+/** Formats the inventory of a listing without variations: one product with one offering. */
 export const showInventory = (l: Listing): Record<string, unknown> => ({
   products: [
     {
@@ -187,7 +187,7 @@ export function showShop(
   };
 }
 
-/** What was sold with a receipt. */
+/** Formats the item that was sold with a receipt. */
 export function showTransaction(r: Receipt, shop: Account): Record<string, unknown> {
   const created = etsyTime(r.createdAt);
   return {
@@ -224,7 +224,7 @@ export function showTransaction(r: Receipt, shop: Account): Record<string, unkno
   };
 }
 
-/** An order. */
+/** Formats an order. */
 export function showReceipt(r: Receipt, shop: Account): Record<string, unknown> {
   const total = r.priceCents * r.quantity;
   const mail = `${r.buyerName.toLowerCase().replace(/[^a-z]+/g, '.')}@example.com`;
@@ -289,7 +289,7 @@ export function showReceipt(r: Receipt, shop: Account): Record<string, unknown> 
   };
 }
 
-/** The payment of an order, with Etsy's processing fee. */
+/** Formats the payment of an order, with Etsy's processing fee. */
 export function showPayment(r: Receipt, shop: Account): Record<string, unknown> {
   const gross = r.priceCents * r.quantity;
   const net = gross - r.feeCents;

@@ -15,7 +15,7 @@ export async function shopById(world: World, id: string): Promise<Account> {
   return shop ?? gone('Shop');
 }
 
-/** The shop of the path, when it belongs to the caller. */
+/** Returns the shop in the path if it belongs to the caller. */
 export async function ownShop(world: World, c: Ctx): Promise<Account> {
   const shop = await shopById(world, c.req.param('shop') ?? '');
   if (shop.parentId !== c.get('bearer').account.id)
@@ -31,7 +31,7 @@ async function shopOf(world: World, userId: string): Promise<Account> {
   return shop ?? gone('Shop');
 }
 
-/** A shop with its counts. */
+/** Formats a shop with its counts. */
 export async function shopShown(world: World, shop: Account): Promise<Record<string, unknown>> {
   const [listed] = await world.db
     .select({

@@ -34,7 +34,7 @@ export const FACEBOOK_SCOPES: Record<string, string> = {
   business_management: 'See your business account',
 };
 
-/** Exchanges a code, or a short token for a long-lived one. */
+/** Exchanges a code for a token, or a short-lived token for a long-lived one. */
 export function facebookToken(world: World) {
   return async (c: Ctx): Promise<Response> => {
     const form = c.req.method === 'POST' ? await bodyFields(c) : {};
@@ -91,7 +91,7 @@ export function facebookToken(world: World) {
   };
 }
 
-/** A Page's own token: it lives as long as the person's token, and without end when that is long-lived. */
+/** Issues a Page's own token. It expires with the user's token, or never if that one is long-lived. */
 export async function pageToken(world: World, c: Ctx, pageId: string): Promise<string> {
   const bearer = c.get('bearer');
   const [own] = await world.db.select().from(tokens).where(eq(tokens.hash, bearer.hash));

@@ -12,7 +12,7 @@ type Post = typeof posts.$inferSelect;
 type Account = typeof accounts.$inferSelect;
 const LONGEST = 8_000;
 
-/** Comments under a Page's post: the Page writes its own, and reads what is there. */
+/** Adds the routes for comments under a Page's post: the Page writes its own and reads all of them. */
 export function commentRoutes(
   app: Hono<SandboxEnv>,
   base: string,
@@ -29,7 +29,7 @@ export function commentRoutes(
   );
 }
 
-/** How many comments were written under a post here. */
+/** Returns the number of comments under a post. */
 export async function commentsOn(world: World, id: string): Promise<number> {
   const [made] = await world.db
     .select({ n: count() })
@@ -38,7 +38,7 @@ export async function commentsOn(world: World, id: string): Promise<number> {
   return made?.n ?? 0;
 }
 
-/** The Page's own post that the path names; its token has to have the permission. */
+/** Returns the Page's own post in the path, or an error response if there is none or the token lacks the permission. */
 async function ownPost(world: World, c: Ctx, permission: string): Promise<Post | Response> {
   const id = c.req.param('id') ?? '';
   const { account, kind, scopes } = c.get('bearer');
@@ -73,7 +73,7 @@ async function write(world: World, c: Ctx): Promise<Response> {
   return json({ id });
 }
 
-/** One comment with the fields that were asked for. */
+/** Formats a comment with the requested fields. */
 export function showComment(world: World, c: Ctx, comment: Post, page: Account): Record<string, unknown> {
   const asked = fieldNames(c.req.query('fields')) ?? new Set(['id', 'message', 'created_time', 'from']);
   const every: Record<string, unknown> = {

@@ -8,7 +8,7 @@ import type { World } from '../world';
 const PATH = '/facebook/pages/create';
 const platform = 'facebook';
 
-/** Where a person makes a Page, so that one who has none can go on. */
+/** Shows the form for creating a Page, so that a user without one can continue. */
 export function createPageForm(world: World) {
   return async (_c: Ctx): Promise<Response> => {
     const people = await world.db

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Ctx, json, type Vendor } from '../http';
 
-/** A Graph error, as the Graph API words it. */
+/** Creates an error response in the Graph API's format. */
 export function graphError(
   status: number,
   code: number,
@@ -47,7 +47,7 @@ export const missing = (id: string) =>
 export const lacks = (permission: string) =>
   graphError(403, 200, `(#200) The permission ${permission} is needed.`);
 
-/** How the Graph API words what a fault makes. Throttling is code 32 with a usage header, not status 429. */
+/** The Graph API's responses to simulated faults. Throttling is code 32 with a usage header, not status 429. */
 export const facebookVendor: Vendor = {
   platform: 'facebook',
   tooMany: (c: Ctx, state) => {
@@ -59,7 +59,7 @@ export const facebookVendor: Vendor = {
   serverError: () => graphError(500, 1, 'An unknown error has occurred.', { transient: true }),
 };
 
-/** The usage headers, in per cent. */
+/** Creates the usage headers, in per cent. */
 export function usage(percent: number, minutes = 0): Record<string, string> {
   const value = {
     call_count: percent,

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => s.db.close());
 
 describe('Facebook', () => {
-  it('gives Pages with tokens that outlive the person, and posts, lists and deletes with them', async () => {
+  it('issues Page tokens that outlive the user’s, and posts, lists and deletes with them', async () => {
     const { data } = await bodyOf(await s.call('GET', `${V}/me/accounts?access_token=${user}`));
     expect(data.map((p: { name: string }) => p.name)).toEqual(['Mira Draws', 'Ink & Oak Studio']);
     const page = data[0];
@@ -71,7 +71,7 @@ describe('Facebook', () => {
     expect((await bodyOf(gone)).error).toMatchObject({ code: 100, error_subcode: 33 });
   });
 
-  it('refuses an empty post, a wrong secret and an ended token in Graph words', async () => {
+  it('refuses an empty post, a wrong secret and a revoked token in the Graph API’s format', async () => {
     const { data } = await bodyOf(await s.call('GET', `${V}/me/accounts`, { token: user }));
     const empty = await s.call('POST', `${V}/${data[0].id}/feed`, {
       token: data[0].access_token,
@@ -88,7 +88,7 @@ describe('Facebook', () => {
     expect((await bodyOf(await s.call('GET', `${V}/me`, { token: user }))).error.code).toBe(190);
   });
 
-  it('ends everything that a person allowed, asked with their own token or the app’s', async () => {
+  it('revokes everything that a user granted, with the user’s own token or the app’s', async () => {
     const scopes = ['pages_show_list', 'pages_manage_posts'];
     const { clientId, clientSecret } = sandboxClient('facebook');
     const mira = '10223847561920345';
@@ -101,14 +101,14 @@ describe('Facebook', () => {
     const [one, two] = [await signIn(), await signIn()];
     const leo = (await s.tokens('facebook', 'leo.sandoval', scopes)).accessToken;
     const [page] = await pagesOf(one);
-    // A Page is no person, another person's permissions are not yours, and a wrong secret is no app.
+    // A Page is not a user, another user's permissions are off limits, and a wrong secret is not the app's.
     expect((await bodyOf(await remove('me', page.access_token))).error.code).toBe(100);
     expect((await bodyOf(await remove(mira, leo))).error).toMatchObject({ code: 100, error_subcode: 33 });
     expect((await bodyOf(await remove(mira, `${clientId}|wrong`))).error.code).toBe(190);
     expect((await bodyOf(await remove('123', `${clientId}|${clientSecret}`))).error.error_subcode).toBe(33);
     for (const token of [one, two, page.access_token]) expect(await alive(token)).toBe(true);
 
-    // Both sign-ins and the Page go, whichever of them it was.
+    // Both sign-ins and the Page lose access together.
     expect(await bodyOf(await remove(mira, `${clientId}|${clientSecret}`))).toEqual({ success: true });
     for (const token of [one, two, page.access_token]) expect(await alive(token)).toBe(false);
     expect(await alive(leo)).toBe(true);
@@ -117,7 +117,7 @@ describe('Facebook', () => {
     expect(await alive(again)).toBe(false);
   });
 
-  it('lets a person without a Page make one, and refuses a form from elsewhere', async () => {
+  it('lets a user without a Page create one, and refuses a form from another site', async () => {
     const scopes = ['pages_show_list'];
     const ines = (await s.tokens('facebook', 'ines.duarte', scopes)).accessToken;
     const pagesOf = async () => (await bodyOf(await s.call('GET', `${V}/me/accounts`, { token: ines }))).data;
@@ -134,7 +134,7 @@ describe('Facebook', () => {
     expect((await s.call('GET', path)).status).toBe(200);
   });
 
-  it('reads nested fields', () => {
+  it('parses nested fields', () => {
     expect([...(fieldNames('id,likes.summary(true),insights.metric(a,b){values},message') ?? [])]).toEqual([
       'id',
       'likes',

@@ -1,7 +1,7 @@
 import { bodyFields, type Ctx } from '../http';
 
 const bodies = new WeakMap<Request, Promise<Record<string, unknown>>>();
-/** The body's fields, read once for each request. */
+/** Returns the fields of the body, which is parsed once per request. */
 export function fieldsOf(c: Ctx): Promise<Record<string, unknown>> {
   let read = bodies.get(c.req.raw);
   if (!read) {
@@ -11,7 +11,7 @@ export function fieldsOf(c: Ctx): Promise<Record<string, unknown>> {
   return read;
 }
 
-/** The names in `fields`, top level only: `id,likes.summary(true)` is id and likes. */
+/** Returns the top-level names in `fields`: `id,likes.summary(true)` yields id and likes. */
 export function fieldNames(text: string | undefined): Set<string> | null {
   if (!text) return null;
   const names = new Set<string>();
@@ -28,10 +28,10 @@ export function fieldNames(text: string | undefined): Set<string> | null {
   return names;
 }
 
-/** An instant as the Graph API writes it. */
+/** Formats a time as the Graph API does. */
 export const graphTime = (at: Date) => at.toISOString().replace(/\.\d{3}Z$/, '+0000');
 
-/** An instant of a query: seconds since 1970, or a date. */
+/** Parses a time in a query: seconds since 1970, or a date. */
 export function moment(value: string | undefined): Date | undefined {
   if (!value) return undefined;
   const at = /^\d+$/.test(value) ? new Date(Number(value) * 1000) : new Date(value);

@@ -21,14 +21,17 @@ type Account = typeof accounts.$inferSelect;
 const MB = 1024 * 1024;
 const PHOTO_BYTES = 10 * MB;
 const VIDEO_BYTES = 10 * 1024 * MB;
-/** The range that is asked for first, and those after it. */
+/** Size of the first range that the platform requests, and of the later ones. */
 const FIRST_RANGE = MB;
 const RANGE = 3 * MB;
-/** For how long what no post took is kept. */
+/** How long uploads that no post uses are kept. */
 const DAY_MS = 86_400_000;
 const PHOTOS = ['image/jpeg', 'image/png', 'image/gif', 'image/bmp', 'image/tiff'];
 
-/** Photos that no post shows yet, and videos in chunks, which go to another host. `acting` answers the Page that the token acts for. */
+/**
+ * Adds the routes for unpublished photos and for videos in chunks, which use another host. `acting` returns the Page that the token acts
+ * for.
+ */
 export function mediaRoutes(
   app: Hono<SandboxEnv>,
   base: string,
@@ -62,7 +65,7 @@ export function mediaRoutes(
   );
 }
 
-/** The fields and the one file of a form, or of JSON. */
+/** Parses the fields and the single file of a form, or the fields of JSON. */
 async function formOf(
   c: Ctx,
   file: string,
@@ -129,7 +132,7 @@ async function insert(
   return row;
 }
 
-/** `start`, `transfer` as often as it takes, and `finish`, which publishes. The session is called as its video is. */
+/** Handles `start`, any number of `transfer`, and `finish`, which publishes. The session has the id of its video. */
 async function videoPhase(world: World, page: Account, c: Ctx): Promise<Response> {
   const { fields, bytes } = await formOf(c, 'video_file_chunk');
   if (fields.upload_phase === 'start') {
@@ -219,7 +222,7 @@ async function finish(
   return json({ success: true });
 }
 
-/** Photos that a post names in `attached_media`, each uploaded by this Page and shown by no post yet. */
+/** Returns the photos that a post names in `attached_media`. Each must have been uploaded by this Page and not be used by a post yet. */
 export async function attachedPhotos(
   world: World,
   page: Account,
@@ -258,7 +261,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** What a post shows, as its `attachments`. */
+/** Formats the media of a post as its `attachments`. */
 export function attachmentsOf(rows: readonly MediaRow[], url: string): Record<string, unknown> | null {
   const [first] = rows;
   if (!first) return null;
@@ -283,7 +286,7 @@ export function attachmentsOf(rows: readonly MediaRow[], url: string): Record<st
   };
 }
 
-/** A photo or video by its own id, with the fields that were asked for. */
+/** Returns a photo or video by its own id, with the requested fields. */
 export async function showMedia(
   world: World,
   c: Ctx,
@@ -311,7 +314,7 @@ export async function showMedia(
   return json({ ...Object.fromEntries([...asked].filter((f) => f in every).map((f) => [f, every[f]])), id });
 }
 
-/** A video's `status`: what has begun of uploading, processing and publishing it. */
+/** Formats a video's `status`: the phases of uploading, processing and publishing it. */
 function statusOf(row: MediaRow, out: boolean): Record<string, unknown> {
   const [uploading, processing, publishing] = out
     ? ['complete', 'complete', 'complete']
@@ -326,7 +329,7 @@ function statusOf(row: MediaRow, out: boolean): Record<string, unknown> {
   };
 }
 
-/** The post that shows a video of this Page; undefined for any other id. */
+/** Returns the post that shows a video of this Page, or undefined for any other id. */
 export async function postShowing(world: World, page: Account, id: string): Promise<string | undefined> {
   const row = /^\d+$/.test(id) ? await findMedia(world, 'facebook', id) : undefined;
   return row?.kind === 'video' && row.accountId === page.id ? (row.postId ?? undefined) : undefined;

@@ -7,13 +7,13 @@ import { moment } from './fields';
 
 type Post = typeof posts.$inferSelect;
 
-/** A row's place in a list, as the Graph API writes it. */
+/** Formats a row's position in a list as the Graph API does. */
 export const cursor = (row: { id: string } | undefined): string =>
   Buffer.from(row?.id ?? '').toString('base64url');
 
 /**
- * One page of posts, the newest first, as the Graph API answers it: `limit`, `since`, `until` and `after` are read from the query, and
- * where there are more, `next` is the address of the next page.
+ * Returns one page of posts in the Graph API's format, newest first. Reads `limit`, `since`, `until` and `after` from the query. If there
+ * are more posts, `next` is the address of the next page.
  */
 export async function postsPage(
   world: World,

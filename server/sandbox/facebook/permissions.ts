@@ -7,8 +7,8 @@ import type { World } from '../world';
 import { badToken, graphError, missing } from './errors';
 
 /**
- * `DELETE /{user-id}/permissions`: the app loses everything that this person allowed, their Pages' tokens too. It takes the
- * person's own token or the app's (`id|secret`).
+ * `DELETE /{user-id}/permissions`: revokes everything that this user granted to the app, including the tokens of their Pages. Accepts the
+ * user's own token or the app's (`id|secret`).
  */
 export function endPermissions(world: World) {
   return async (c: Ctx): Promise<Response> => {

@@ -31,7 +31,7 @@ const consent = {
 type Account = typeof accounts.$inferSelect;
 type Post = typeof posts.$inferSelect;
 
-/** Facebook: the login dialog, tokens, Pages and their posts. */
+/** Adds the routes of Facebook: the login dialog, tokens, Pages and their posts. */
 export function facebookRoutes(app: Hono<SandboxEnv>, world: World): void {
   app.get(`${V}/dialog/oauth`, operation(world, facebookVendor, 'authorize', consentPage(world, consent)));
   app.post(`${V}/dialog/oauth`, consentDecision(world, consent));
@@ -138,7 +138,7 @@ async function pages(world: World, c: Ctx): Promise<Response> {
   });
 }
 
-/** The Page that the token acts for, when the path names it and the permission is there. */
+/** Returns the Page that the token acts for, or an error if the path names another one or the permission is missing. */
 function actingPage(c: Ctx, permission: string): Account | Response {
   const bearer = c.get('bearer');
   const id = c.req.param('page') ?? '';
@@ -174,7 +174,7 @@ async function publish(world: World, c: Ctx): Promise<Response> {
     platform: 'facebook',
     accountId: page.id,
     text,
-    // Beside photos a link is not shown.
+    // A link is not shown in a post with photos.
     link: photos.length > 0 ? null : link,
     createdAt: now,
     crowdAt: new Date(now.getTime() + crowdAhead),
@@ -284,7 +284,7 @@ async function getObject(world: World, c: Ctx): Promise<Response> {
   });
 }
 
-/** Up to 50 posts by `ids`. One that is not there spoils the whole answer, as it does at Facebook. */
+/** Returns up to 50 posts by `ids`. As at Facebook, a single missing post fails the whole request. */
 async function getObjects(world: World, c: Ctx): Promise<Response> {
   const ids = (c.req.query('ids') ?? '').split(',').filter(Boolean);
   if (ids.length === 0) return graphError(400, 100, '(#100) The parameter ids is required');
@@ -302,7 +302,7 @@ async function getObjects(world: World, c: Ctx): Promise<Response> {
 
 async function removePost(world: World, c: Ctx): Promise<Response> {
   const { account: own, kind, scopes } = c.get('bearer');
-  // A video goes with the post that shows it.
+  // Deleting a video deletes the post that shows it.
   const id = (await postShowing(world, own, c.req.param('id') ?? '')) ?? c.req.param('id') ?? '';
   const row = await find(world, id);
   if (!row || row.account.id !== own.id) return missing(id);

@@ -5,7 +5,7 @@ import { html, PLATFORM_NAMES, page, problemPage } from '../pages';
 import { accounts, grants } from '../schema';
 import type { World } from '../world';
 
-/** Where a person sees that they allowed Tributary, and ends it, as on the platform's own settings page. */
+/** Adds the page on which a user sees and revokes Tributary's access, like the platform's own settings page. */
 export function appsPages(app: Hono<SandboxEnv>, world: World, platform: string, path: string): void {
   app.get(path, async () => {
     const people = await world.db

@@ -11,9 +11,9 @@ import { issueCode, type OAuthRules } from './flow';
 export interface ConsentOptions {
   rules: OAuthRules;
   separator: string;
-  /** The scopes that the platform knows, each with what it means in plain words. */
+  /** The scopes that the platform knows, each with its meaning in plain words. */
   scopes: Record<string, string>;
-  /** Which accounts a person can pick, and what is shown under each. */
+  /** Returns the text under each account that a user can choose. */
   describe: (account: typeof accounts.$inferSelect, owned: (typeof accounts.$inferSelect)[]) => string;
 }
 
@@ -26,7 +26,7 @@ interface Asked {
 
 type Checked = { ok: Asked } | { problem: Response };
 
-/** Checks what an app asks for. Until client and redirect are known to be right, nobody is sent anywhere. */
+/** Validates an app's request. Does not redirect until client and redirect URI have been verified. */
 async function check(
   world: World,
   o: ConsentOptions,
@@ -77,7 +77,7 @@ const CARRIED = [
   'code_challenge_method',
 ];
 
-/** The page on which a person approves or refuses. */
+/** Shows the page on which a user approves or refuses. */
 export function consentPage(world: World, o: ConsentOptions) {
   return async (c: Ctx): Promise<Response> => {
     await seedRaw(world.db);
@@ -125,7 +125,7 @@ ${people.map(
   };
 }
 
-/** Takes the person's decision and sends the browser back to the app. */
+/** Processes the user's decision and redirects the browser to the app. */
 export function consentDecision(world: World, o: ConsentOptions) {
   return async (c: Ctx): Promise<Response> => {
     await seedRaw(world.db);

@@ -4,14 +4,14 @@ import { bodyFields, type Ctx, json, str } from '../http';
 import type { World } from '../world';
 import { exchangeCode, type Issued, type OAuthProblem, OAuthRefused, type OAuthRules, rotate } from './flow';
 
-/** Token answers are kept by nobody (RFC 6749, 5.1). */
+/** Token responses must not be stored (RFC 6749, 5.1). */
 const NO_STORE = { 'cache-control': 'no-store' };
 
 export const tokenAnswer = (body: Record<string, unknown>): Response => json(body, 200, NO_STORE);
 export const oauthError = (status: number, error: string, description: string): Response =>
   json({ error, error_description: description }, status, NO_STORE);
 
-/** A confidential client proves itself with its secret in a Basic header (RFC 6749, 2.3.1). */
+/** Authenticates a confidential client by the secret in its Basic header (RFC 6749, 2.3.1). */
 export function basicClient(c: Ctx, platform: string): boolean {
   const header = c.req.header('authorization') ?? '';
   if (!/^basic /i.test(header)) return false;
@@ -31,16 +31,16 @@ export function basicClient(c: Ctx, platform: string): boolean {
 
 export interface TokenEndpoint {
   rules: OAuthRules;
-  /** Proves the client; the refusal in the platform's words when it is not the app. */
+  /** Authenticates the client. Returns the platform's error response if it is not the app. */
   client: (c: Ctx, form: Record<string, unknown>) => Response | null;
-  /** A pair of tokens as the platform writes it. */
+  /** Formats a pair of tokens as the platform does. */
   shape: (issued: Issued) => Record<string, unknown>;
-  /** How the platform words each refusal. */
+  /** The platform's error for each refusal. */
   refusals: Record<OAuthProblem, { error: string; text: string }>;
   otherGrant: string;
 }
 
-/** A token endpoint: a code for a pair of tokens, and a refresh token for the next pair. */
+/** Creates a token endpoint, which exchanges a code for a pair of tokens and a refresh token for the next pair. */
 export function tokenEndpoint(world: World, o: TokenEndpoint) {
   return async (c: Ctx): Promise<Response> => {
     const form = await bodyFields(c);

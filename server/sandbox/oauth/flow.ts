@@ -4,17 +4,17 @@ import { randomToken, safeEqual, sha256 } from '@/server/foundation/crypto';
 import { codes, grants, tokens } from '../schema';
 import type { World } from '../world';
 
-/** How one platform does OAuth 2.0. */
+/** A platform's rules for OAuth 2.0. */
 export interface OAuthRules {
   platform: string;
   pkce: boolean;
   codeSeconds: number;
   accessSeconds: number;
-  /** null: refresh tokens have no end of their own. */
+  /** null: refresh tokens do not expire. */
   refreshSeconds: number | null;
-  /** Whether these scopes bring a refresh token. */
+  /** Whether these scopes include a refresh token. */
   refreshable: (scopes: string[]) => boolean;
-  /** What stands before every token. */
+  /** Prefix of every token. */
   prefix: (accountId: string) => string;
 }
 
@@ -33,7 +33,7 @@ export interface Issued {
   accountId: string;
 }
 
-/** Makes the code that goes back to the app after a person approved. */
+/** Creates the code that is sent to the app after a user's approval. */
 export async function issueCode(
   world: World,
   rules: OAuthRules,
@@ -57,9 +57,7 @@ export async function issueCode(
   return code;
 }
 
-/**
- * Exchanges a code, once. A second use ends every token that the first one made (RFC 6749, 4.1.2).
- */
+/** Exchanges a code once. A second use revokes every token from the first one (RFC 6749, 4.1.2). */
 export async function exchangeCode(
   world: World,
   rules: OAuthRules,
@@ -102,7 +100,7 @@ export async function exchangeCode(
   return answer;
 }
 
-/** Rotates a refresh token. A used one that comes again ends its whole family. */
+/** Rotates a refresh token. If a used one is presented again, its whole family is revoked. */
 export async function rotate(
   world: World,
   rules: OAuthRules,
@@ -173,7 +171,7 @@ async function issuePair(
   };
 }
 
-/** Ends the family that an access or refresh token belongs to. */
+/** Revokes the family of an access or refresh token. */
 export async function revokeToken(world: World, platform: string, token: string, now: Date): Promise<void> {
   const [row] = await world.db
     .select({ grantId: grants.id })

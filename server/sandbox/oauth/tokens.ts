@@ -22,18 +22,18 @@ export interface IssueOptions {
   scopes: string;
   kind: 'access' | 'refresh' | 'page';
   expiresAt: Date | null;
-  /** Put before the token, as Etsy does with the user's id. */
+  /** Prefix of the token, such as the user's id at Etsy. */
   prefix?: string;
 }
 
 const FRESH_MS = 4_000;
 
-/** Tokens by their hash. Known ones are kept in memory for a few seconds; revoking clears that. */
+/** Tokens by their hash. They are cached in memory for a few seconds; revoking clears the cache. */
 export class TokenBook {
   readonly #known = new Map<string, { bearer: Bearer; at: number }>();
   constructor(private readonly db: Db['raw']) {}
 
-  /** Who this token stands for, or null when it is unknown, revoked or expired. */
+  /** Returns the account and rights of a token, or null if it is unknown, revoked or expired. */
   async bearer(platform: string, token: string, now: Date): Promise<Bearer | null> {
     const hash = sha256(token);
     const known = this.#known.get(hash);
@@ -83,7 +83,7 @@ export class TokenBook {
     return token;
   }
 
-  /** Ends a whole family of tokens. */
+  /** Revokes all tokens of a grant, an account or a platform. */
   async revoke(
     q: Q,
     where: { grantId: string } | { platform: string; accountId?: string },

@@ -91,7 +91,7 @@ const charges = async (tx: Tx, subscription: StripeObject): Promise<boolean> => 
   return (method?.card as { last4?: string } | undefined)?.last4 !== '0341';
 };
 
-/** Completes a checkout: the customer, the card, the subscription, its first invoice, and the events that tell of them. */
+/** Completes a checkout: creates the customer, card, subscription and first invoice, and emits their events. */
 export async function completeCheckout(
   world: World,
   sessionId: string,
@@ -187,7 +187,7 @@ const planLine = (price: StripeObject, item: StripeObject, period: Period): Line
   proration: false,
 });
 
-/** Makes a subscription of any prices without a checkout, paid at once, as somebody does by the API or in the dashboard. */
+/** Creates a subscription to any prices without a checkout, paid immediately, as the API or the dashboard can. */
 export function createSubscription(
   world: World,
   o: { customer: string; prices: StripeObject[]; metadata: Record<string, string>; now: Date },
@@ -225,7 +225,7 @@ export function createSubscription(
   });
 }
 
-/** Cancels now. */
+/** Cancels a subscription immediately. */
 export async function cancelNow(world: World, tx: Tx, subscription: StripeObject): Promise<StripeObject> {
   const now = world.clock.now();
   Object.assign(subscription, {
@@ -241,14 +241,14 @@ export async function cancelNow(world: World, tx: Tx, subscription: StripeObject
 
 export interface Change {
   cancelAtPeriodEnd?: boolean;
-  /** An item with an id is changed or deleted; one without is added. */
+  /** An item with an id is changed or deleted; one without an id is added. */
   items?: { id?: string | undefined; price?: string | undefined; deleted?: boolean }[];
   proration?: 'create_prorations' | 'always_invoice' | 'none';
   metadata?: Record<string, string>;
   paymentMethod?: string;
 }
 
-/** Changes a subscription and tells of it. A dearer plan is paid at once or with the next invoice, as asked. */
+/** Changes a subscription and emits the event. A price difference is charged immediately or with the next invoice, as requested. */
 export async function changeSubscription(
   world: World,
   tx: Tx,
@@ -301,7 +301,7 @@ export async function changeSubscription(
   return subscription;
 }
 
-/** Changes, adds and deletes items, and answers what that costs and gives back for the rest of the period. */
+/** Changes, adds and deletes items. Returns the charges and credits for the rest of the period. */
 async function changeItems(
   tx: Tx,
   subscription: StripeObject,
@@ -350,7 +350,7 @@ async function changeItems(
   return lines;
 }
 
-/** Brings a subscription to the end of its period: it renews, fails to, or ends. */
+/** Advances a subscription to the end of its period, when it renews, fails to renew, or ends. */
 export async function advancePeriod(
   world: World,
   id: string,
@@ -397,7 +397,7 @@ export async function advancePeriod(
   });
 }
 
-/** Tries the open invoice again. After the fourth failure the subscription ends, as Stripe's standard settings do. */
+/** Retries the open invoice. After the fourth failure the subscription is cancelled, as with Stripe's standard settings. */
 export async function retryPayment(
   world: World,
   tx: Tx,
@@ -416,7 +416,10 @@ export async function retryPayment(
   return subscription;
 }
 
-/** Saves another card for a customer's subscriptions, and pays with it what is open. */
+/**
+ * Saves another card for a customer's subscriptions and pays open invoices with it. Returns the message if the card is declined, otherwise
+ * null.
+ */
 export async function replaceCard(world: World, customerId: string, card: Card): Promise<string | null> {
   const answer = cardAnswer(card.number);
   if (!answer.attach) return answer.message;
@@ -440,7 +443,7 @@ export async function replaceCard(world: World, customerId: string, card: Card):
   return null;
 }
 
-/** Renews what the clock says is over. */
+/** Renews every active subscription whose period has ended. */
 export async function renewDue(world: World): Promise<void> {
   const now = unix(world.clock.now());
   for (const s of await subscriptions(world.db))

@@ -5,7 +5,7 @@ export interface Card {
   name: string | null;
 }
 
-/** The vendor's test cards. `attach` lets a card be saved, `charge` lets it be paid with. */
+/** Returns how a test card of the vendor behaves: `attach` if it can be saved, `charge` if it can be charged. */
 export function cardAnswer(number: string): { attach: boolean; charge: boolean; message: string | null } {
   const digits = number.replace(/\D/g, '');
   if (['4242424242424242', '4000056655665556', '5555555555554444'].includes(digits))

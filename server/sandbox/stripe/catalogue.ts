@@ -6,7 +6,7 @@ import type { On } from './routes';
 import { priceShape, productShape } from './shapes';
 import { fixedObjects, list, need, put, type StripeObject, stripeId } from './store';
 
-/** Products and prices: the two of our plans, and what somebody adds to the account. */
+/** Adds products and prices: those of our two plans, and any that are added to the account. */
 export function catalogueRoutes(on: On, world: World): void {
   for (const [path, type] of [
     ['products', 'product'],

@@ -3,7 +3,7 @@ import { cancelNow } from './billing';
 import { noSuch } from './errors';
 import { emit, need, put, type StripeObject, subscriptions } from './store';
 
-/** Deletes a customer and ends all of its subscriptions. Its id goes on being answered, as that of a deleted customer. */
+/** Deletes a customer and cancels all of its subscriptions. The id still resolves, to a deleted customer. */
 export function deleteCustomer(world: World, id: string): Promise<StripeObject> {
   return world.db.transaction(async (tx) => {
     const now = world.clock.now();

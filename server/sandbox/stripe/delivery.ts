@@ -6,11 +6,11 @@ import { stripeDeliveries } from '../schema';
 import type { World } from '../world';
 import { stripeId } from './store';
 
-/** How long after each failed attempt the next one comes, in seconds. After the last it is given up. */
+/** Seconds from each failed attempt to the next. After the last one the delivery is abandoned. */
 const BACKOFF = [5, 30, 120, 600, 3_600, 3_600, 7_200, 14_400];
 const LEASE_MS = 30_000;
 
-/** The header that proves that a body comes from Stripe. */
+/** Creates the header that proves that a body is from Stripe. */
 export function signature(body: string, at: Date, secret: string): string {
   const t = unix(at);
   return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')}`;
@@ -41,7 +41,10 @@ async function send(world: World, body: string, secret: string): Promise<number>
   }
 }
 
-/** Sends every webhook that is due. Two processes never send the same one at once: each takes a lease first. */
+/**
+ * Sends every webhook that is due and returns the number delivered. Each process acquires a lease first, so that no two send the same
+ * webhook at the same time.
+ */
 export async function deliverDue(world: World): Promise<number> {
   let sent = 0;
   for (let round = 0; round < 200; round++) {
@@ -74,7 +77,7 @@ export async function deliverDue(world: World): Promise<number> {
       .update(stripeDeliveries)
       .set({
         lastStatus: status,
-        // A forged one is sent once: nobody would repeat it.
+        // A forged event is sent only once and never retried.
         deliveredAt: good || due.forged ? after : null,
         nextAt: good || due.forged || wait === undefined ? null : new Date(after.getTime() + wait * 1000),
       })
@@ -84,7 +87,7 @@ export async function deliverDue(world: World): Promise<number> {
   return sent;
 }
 
-/** Sends events again in the order given, each `times` times, or with a signature that is not Stripe's. */
+/** Resends events in the given order, each `times` times, optionally with an invalid signature. */
 export async function resend(
   world: World,
   events: string[],

@@ -21,7 +21,7 @@ export const stripeError = (status: number, error: StripeErrorBody): Response =>
     status,
   );
 
-/** Ends the request with an error that the caller made. */
+/** Ends the request with an error that the caller caused. */
 export function invalid(message: string, param?: string, code?: string, status = 400): never {
   throw new Refusal(
     stripeError(status, {

@@ -1,10 +1,10 @@
 export type FormValue = string | FormValue[] | { [key: string]: FormValue };
 export type FormObject = { [key: string]: FormValue };
 
-/** Reads Stripe's form encoding with brackets: `items[0][price]=p&metadata[k]=v`. */
+/** Parses Stripe's form encoding with brackets: `items[0][price]=p&metadata[k]=v`. */
 export function parseNested(params: URLSearchParams): FormObject {
   const root: FormObject = {};
-  // How many elements each list without numbers has so far.
+  // Current number of elements in each list without indices.
   const lengths = new WeakMap<FormObject, number>();
   const nextOf = (list: FormObject): string => {
     const length = lengths.get(list) ?? Object.keys(list).length;
@@ -33,7 +33,7 @@ export const text = (value: FormValue | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 export const object = (value: FormValue | undefined): FormObject | undefined =>
   value !== undefined && typeof value === 'object' && !Array.isArray(value) ? value : undefined;
-/** The elements of a list, which arrives as an object with numbers for keys. */
+/** Returns the elements of a list, which arrives as an object with numeric keys. */
 export const elements = (value: FormValue | undefined): FormValue[] => Object.values(object(value) ?? {});
 export const strings = (value: FormValue | undefined): Record<string, string> =>
   Object.fromEntries(

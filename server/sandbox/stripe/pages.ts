@@ -38,7 +38,7 @@ function cardOf(form: Record<string, unknown>): Card {
   };
 }
 
-/** The pages on which a person pays and later changes what they pay for. */
+/** Adds the pages on which a user pays and later manages the subscription. */
 export function stripePages(app: Hono<SandboxEnv>, world: World, afterCommit: () => void): void {
   app.get(
     '/stripe/checkout/:id',
@@ -87,7 +87,7 @@ export function stripePages(app: Hono<SandboxEnv>, world: World, afterCommit: ()
   );
 }
 
-/** Turns an object that is not there into a page, and refuses forms from other sites. */
+/** Shows a page for an object that does not exist, and refuses forms from other sites. */
 function guard(world: World, work: (c: Ctx) => Promise<Response>) {
   return async (c: Ctx): Promise<Response> => {
     if (c.req.method === 'POST' && !sameOrigin(c, world))
@@ -203,7 +203,7 @@ ${invoices.map((i) => html`<tr><td><a href="${world.base}/stripe/invoice/${i.id}
   );
 }
 
-/** What went wrong, or null when the change is saved. */
+/** Performs an action of the portal. Returns an error message, or null if the change is saved. */
 async function portalAction(world: World, c: Ctx): Promise<string | null> {
   const session = await need(world.db, 'billing_portal.session', c.req.param('id') ?? '');
   const form = await bodyFields(c);

@@ -14,14 +14,14 @@ import { expireDue, expireSession } from './sessions';
 import { customerShape, portalShape, sessionShape } from './shapes';
 import { API_VERSION, expand, get, list, need, put, type StripeObject, stripeId } from './store';
 
-/** Adds a route of Stripe's API. */
+/** Function that adds a route of Stripe's API. */
 export type On = (method: string, path: string, name: string, work: Work) => void;
 export type Work = (body: FormObject, c: Ctx) => Promise<Record<string, unknown>>;
 const LIMIT = { limit: 100, windowSeconds: 1 };
 
-/** Stripe's API, as far as subscriptions need it. `afterCommit` is told when webhooks may be waiting. */
+/** Adds the part of Stripe's API that subscriptions need. `afterCommit` is called when webhooks may be pending. */
 export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: () => void): void {
-  // Refusals carry these as well.
+  // Errors carry these headers as well.
   app.use('/stripe/v1/*', async (c, next) => {
     await next();
     c.res.headers.set('request-id', stripeId('req'));
@@ -128,7 +128,7 @@ export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: (
     return paged(world, body, {
       type: 'subscription',
       url: '/v1/subscriptions',
-      // Without a status, Stripe answers all but canceled ones.
+      // Without a status, Stripe returns all subscriptions except canceled ones.
       where: status
         ? status in only
           ? only[status]
@@ -254,7 +254,7 @@ function paged(
   });
 }
 
-/** The same key and body get the same answer; another body is refused, and a request still under way too. */
+/** Returns the same response for the same key and body. Refuses another body, or a request that is still in progress. */
 async function idempotent(
   world: World,
   c: Ctx,
@@ -371,7 +371,7 @@ async function createSession(world: World, body: FormObject, c: Ctx): Promise<St
   });
   await world.db.transaction(async (tx) => {
     await put(tx, session, customer, now);
-    // What the vendor knows of a session and does not show: the price, and what the subscription will carry.
+    // Data of a session that the vendor does not show: the price, and the metadata of the future subscription.
     await put(
       tx,
       {

@@ -4,7 +4,7 @@ import { stripeObjects } from '../schema';
 import type { World } from '../world';
 import { emit, put, type StripeObject, type Tx } from './store';
 
-/** Ends an open session: from now on it cannot be paid. */
+/** Expires an open session, which can no longer be paid. */
 export async function expireSession(tx: Tx, session: StripeObject, now: Date): Promise<StripeObject> {
   Object.assign(session, { status: 'expired', url: null });
   await put(tx, session, (session.customer as string) ?? null, now);
@@ -12,7 +12,7 @@ export async function expireSession(tx: Tx, session: StripeObject, now: Date): P
   return session;
 }
 
-/** Ends every open session whose time is over. */
+/** Expires every open session whose time has passed. */
 export function expireDue(world: World): Promise<void> {
   return world.db.transaction(async (tx) => {
     const now = world.clock.now();

@@ -16,7 +16,7 @@ export const API_VERSION = '2026-10-28.endive';
 export const stripeId = (prefix: string): string =>
   `${prefix}_${randomBytes(18).toString('base64url').replace(/[-_]/g, 'x')}`;
 
-/** Products and prices are fixed: one for each plan that costs money. */
+/** Returns the fixed products and prices: one of each per paid plan. */
 export function fixedObjects(): StripeObject[] {
   const { prices } = sandboxStripe();
   return [
@@ -40,7 +40,7 @@ export async function get(q: Q, type: string, id: string, lock = false): Promise
   return row ? (row.data as StripeObject) : null;
 }
 
-/** The object, or Stripe's answer for one that does not exist. */
+/** Returns the object, or fails with Stripe's error if it does not exist. */
 export async function need(
   q: Q,
   type: string,
@@ -48,7 +48,7 @@ export async function need(
   o: { lock?: boolean; param?: string } = {},
 ): Promise<StripeObject> {
   const found = await get(q, type, id, o.lock);
-  // A deleted customer can be looked up by its own id and nothing can be done with it.
+  // A deleted customer can be retrieved by its own id, but not used in a request.
   if (found?.deleted && o.param) return noSuch(type, id, o.param, 400);
   return found ?? noSuch(type.replace('.', ' '), id, o.param ?? 'id', o.param ? 400 : 404);
 }
@@ -101,7 +101,7 @@ export async function list(
   };
 }
 
-/** The subscriptions of a customer or all, the newest first. */
+/** Returns all subscriptions, or those of a customer, newest first. */
 export async function subscriptions(q: Q, customer?: string): Promise<StripeObject[]> {
   const rows = await q
     .select({ data: stripeObjects.data })
@@ -113,7 +113,7 @@ export async function subscriptions(q: Q, customer?: string): Promise<StripeObje
   return rows.map((r) => r.data as StripeObject);
 }
 
-/** Writes an event beside the change that it tells of. It is delivered after the commit. */
+/** Writes an event together with the change that it reports. It is delivered after the commit. */
 export async function emit(
   tx: Tx,
   type: string,
@@ -143,7 +143,7 @@ export async function emit(
   return event;
 }
 
-/** Replaces ids by the objects they name, along paths such as `latest_invoice` or `data.customer`. */
+/** Replaces ids with the objects they name, along paths such as `latest_invoice` or `data.customer`. */
 export async function expand(q: Q, value: unknown, paths: string[]): Promise<unknown> {
   const copy = structuredClone(value);
   for (const path of paths) await expandPath(q, copy, path.split('.').slice(0, 4));

@@ -64,7 +64,7 @@ async function subscribed() {
 }
 
 describe('Stripe', () => {
-  it('sells a subscription through the hosted page and tells the app, signed', async () => {
+  it('sells a subscription on the hosted page and sends signed events to the app', async () => {
     const { session, subscription } = await subscribed();
     expect(session).toMatchObject({
       status: 'complete',
@@ -100,7 +100,7 @@ describe('Stripe', () => {
     expect((await stripe.events.list()).data).toHaveLength(0);
   });
 
-  it('gives the same answer for the same idempotency key, and refuses it for another body', async () => {
+  it('returns the same response for the same idempotency key, and refuses the key with another body', async () => {
     const one = await stripe.customers.create({ email: 'a@example.com' }, { idempotencyKey: 'k-1' });
     const two = await stripe.customers.create({ email: 'a@example.com' }, { idempotencyKey: 'k-1' });
     expect(two.id).toBe(one.id);
@@ -110,7 +110,7 @@ describe('Stripe', () => {
     expect((await stripe.customers.list()).data).toHaveLength(1);
   });
 
-  it('answers a repeated request after a lost answer with the first effect', async () => {
+  it('performs an effect once if a request is repeated after a lost response', async () => {
     await s.control('/faults', {
       platform: 'stripe',
       operation: 'PostCustomers',
@@ -124,7 +124,7 @@ describe('Stripe', () => {
     expect((await stripe.customers.list()).data).toHaveLength(1);
   });
 
-  it('cancels at the end of the period, resumes, switches the plan and ends', async () => {
+  it('cancels at the end of the period, resumes, switches the plan and cancels immediately', async () => {
     const { subscription } = await subscribed();
     const ending = await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });
     expect(ending.cancel_at_period_end).toBe(true);
@@ -168,7 +168,7 @@ describe('Stripe', () => {
     );
   });
 
-  it('sends a webhook again until the app takes it', async () => {
+  it('retries a webhook until the app accepts it', async () => {
     answer = 500;
     await subscribed();
     const first = received.length;
@@ -193,7 +193,7 @@ describe('Stripe', () => {
     expect(received).toHaveLength(6);
   });
 
-  it('sends events twice, in another order and forged when asked', async () => {
+  it('resends events repeatedly, in another order or with a forged signature on request', async () => {
     await subscribed();
     const ids = events().map((e) => e.id);
     received = [];
@@ -205,7 +205,7 @@ describe('Stripe', () => {
     expect(() => events()).toThrow(/signature/i);
   });
 
-  it('words errors as Stripe does', async () => {
+  it('formats errors as Stripe does', async () => {
     await expect(stripe.subscriptions.retrieve('sub_none')).rejects.toMatchObject({
       type: 'StripeInvalidRequestError',
       code: 'resource_missing',

@@ -10,7 +10,7 @@ function problem(
   return json(body, body.status, { 'content-type': 'application/problem+json; charset=utf-8', ...headers });
 }
 
-/** Failures for which the contract has no problem type go out as its plain error, with the usual problem fields beside. */
+/** Creates an error for which the contract has no problem type: X's plain format, with the usual problem fields added. */
 function plain(
   status: number,
   title: string,
@@ -54,7 +54,7 @@ export const missingScope = (scope: string) =>
     status: 403,
   });
 
-/** The `errors` entry for a post or user that does not exist. X answers 200 with it. */
+/** Creates the `errors` entry for a post or user that does not exist. X returns it with status 200. */
 export const notFoundEntry = (id: string, what: 'tweet' | 'user') => ({
   value: id,
   detail: `Could not find ${what} with id: [${id}].`,
@@ -81,7 +81,7 @@ export const rateHeaders = (state: Pick<RateState, 'limit' | 'reset'> & { remain
   'x-rate-limit-reset': String(state.reset),
 });
 
-/** How X words what a fault makes. */
+/** X's responses to simulated faults. */
 export const xVendor: Vendor = {
   platform: 'x',
   tooMany: (_c: Ctx, state) => plain(429, 'Too Many Requests', 'Too Many Requests', 88, rateHeaders(state)),

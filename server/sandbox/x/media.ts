@@ -17,7 +17,7 @@ import { invalidRequest, notFoundMedia, refuse } from './errors';
 
 const MB = 1024 * 1024;
 const DAY = 86_400;
-/** By category: X's largest file, and what it takes. */
+/** X's maximum file size and accepted types, by category. */
 const CATEGORIES: Record<string, { kind: MediaRow['kind']; most: number; types: string[] }> = {
   tweet_image: {
     kind: 'image',
@@ -31,10 +31,10 @@ const CATEGORIES: Record<string, { kind: MediaRow['kind']; most: number; types: 
     types: ['video/mp4', 'video/quicktime', 'video/webm', 'video/mp2t'],
   },
 };
-/** How X's media keys begin. */
+/** Prefixes of X's media keys. */
 const KEY: Record<MediaRow['kind'], string> = { image: '3', gif: '16', video: '7' };
 export const mediaKey = (row: Pick<MediaRow, 'kind' | 'id'>): string => `${KEY[row.kind]}_${row.id}`;
-/** X takes chunks of up to 5 MB, numbered from 0 to 999. */
+/** X accepts chunks of up to 5 MB, numbered from 0 to 999. */
 const CHUNK = 5 * MB;
 
 export async function initialize(world: World, c: Ctx): Promise<Response> {
@@ -156,7 +156,7 @@ export async function describe(world: World, c: Ctx): Promise<Response> {
   return json({ data: { id: row.id, associated_metadata: { alt_text: { text } } } });
 }
 
-/** An upload of this account that is not forgotten. */
+/** Returns an upload of this account that has not expired, or refuses the request as X does. */
 async function own(world: World, c: Ctx, id: string): Promise<MediaRow> {
   if (!/^\d{1,19}$/.test(id)) return refuse(invalidRequest(`The id [${id}] is not valid`, 'id'));
   const row = await findMedia(world, 'x', id);
@@ -165,7 +165,10 @@ async function own(world: World, c: Ctx, id: string): Promise<MediaRow> {
   return row;
 }
 
-/** What a post names in `media.media_ids`: four pictures at most, or one GIF, or one video, each of them ready. Answers for X otherwise. */
+/**
+ * Returns the media that a post names in `media.media_ids`: at most four pictures, one GIF or one video, each of them ready. Otherwise
+ * refuses the request as X does.
+ */
 export async function mediaFor(world: World, c: Ctx, given: unknown): Promise<MediaRow[]> {
   if (given === undefined) return [];
   const ids = (given as { media_ids?: unknown } | null)?.media_ids;

@@ -6,9 +6,7 @@ import { forbidden, invalidRequest, notFound } from './errors';
 
 const ID = /^[0-9]{1,19}$/;
 
-/**
- * `POST /2/users/{id}/retweets`. An account has one repost of a post at most: asking again answers the same and changes nothing.
- */
+/** `POST /2/users/{id}/retweets`. An account has at most one repost of a post; a repeated request returns the same and changes nothing. */
 export async function repost(world: World, c: Ctx): Promise<Response> {
   const { account } = c.get('bearer');
   const user = c.req.param('id') ?? '';
@@ -29,7 +27,7 @@ export async function repost(world: World, c: Ctx): Promise<Response> {
   return json({ data: { retweeted: true, rest_id: id } });
 }
 
-/** How many accounts of this sandbox reposted each post, beside its simulated followers. */
+/** Counts the accounts of this sandbox that reposted each post, besides its simulated followers. */
 export async function repostCounts(world: World, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map();
   const rows = await world.db

@@ -25,7 +25,7 @@ import { append, describe, finalize, initialize, mediaFor, mediaKey, status } fr
 import { repost, repostCounts } from './reposts';
 import { weightedLength } from './text';
 
-/** X's limits for one user, for the endpoints that exist here. */
+/** X's rate limits per user, for the endpoints that exist here. */
 const LIMITS: Record<string, RateLimit> = {
   createPosts: { limit: 100, windowSeconds: 900 },
   deletePosts: { limit: 50, windowSeconds: 900 },
@@ -49,7 +49,7 @@ const consent = {
     `@${a.handle} · ${a.followers.toLocaleString('en-US')} followers`,
 };
 
-/** X: authorisation, tokens, and the posts of API v2. */
+/** Adds the routes of X: authorisation, tokens, and the posts of API v2. */
 export function xRoutes(app: Hono<SandboxEnv>, world: World): void {
   app.get('/x/i/oauth2/authorize', operation(world, xVendor, 'authorize', consentPage(world, consent)));
   app.post('/x/i/oauth2/authorize', consentDecision(world, consent));
@@ -141,7 +141,7 @@ async function createPost(world: World, c: Ctx): Promise<Response> {
   const now = c.get('now');
   const clean = text.normalize('NFC');
   const settings = await world.settings.get();
-  // The same words with another picture are another post.
+  // The same text with another picture is a different post.
   const dedupeKey =
     settings.refuseDuplicates && attached.length === 0
       ? shortHash(`${answered ? `${answered} ` : ''}${clean.trim()}`)
@@ -170,7 +170,7 @@ async function createPost(world: World, c: Ctx): Promise<Response> {
   return json({ data: { id: made.id, text: clean, edit_history_post_ids: [made.id] } }, 201);
 }
 
-/** The id in `reply`, of a post that is there. Answers for X otherwise. */
+/** Returns the id in `reply` if the post exists. Otherwise refuses the request as X does. */
 async function repliedTo(world: World, reply: unknown): Promise<string> {
   const id = (reply as { in_reply_to_tweet_id?: unknown } | null)?.in_reply_to_tweet_id;
   if (typeof id !== 'string' || !/^\d{1,19}$/.test(id))
@@ -186,7 +186,7 @@ async function repliedTo(world: World, reply: unknown): Promise<string> {
   return id;
 }
 
-/** The first post of the thread that a post belongs to. */
+/** Returns the first post of the thread that a post belongs to. */
 async function conversationOf(world: World, post: typeof posts.$inferSelect): Promise<string> {
   let at = post;
   while (at.replyTo) {
@@ -215,7 +215,7 @@ async function deletePost(world: World, c: Ctx): Promise<Response> {
   return json({ data: { deleted: true } });
 }
 
-/** Which fields were asked for. The old name of the parameter still works, as it does at X. */
+/** Returns the requested fields. The old name of the parameter still works, as it does at X. */
 function fields(c: Ctx, kind: 'post' | 'user'): Set<string> {
   const asked =
     c.req.query(`${kind}.fields`) ?? (kind === 'post' ? c.req.query('tweet.fields') : undefined) ?? '';
@@ -244,7 +244,7 @@ async function showPosts(
   );
   const show = async (post: typeof posts.$inferSelect) => {
     const own = pictured.get(post.id) ?? [];
-    // X puts one link to the pictures behind the words.
+    // X appends one link to the pictures to the text.
     const link = `https://t.co/${shortHash(post.id)
       .replace(/[^a-zA-Z0-9]/g, '')
       .slice(0, 10)}`;
@@ -307,7 +307,7 @@ async function getPost(world: World, c: Ctx): Promise<Response> {
   return json({ data });
 }
 
-/** Up to 100 posts by their ids. What is not there has an entry in `errors`, and the others are answered all the same. */
+/** Returns up to 100 posts by id. A missing post has an entry in `errors`, and the others are still returned. */
 async function getPosts(world: World, c: Ctx): Promise<Response> {
   const ids = (c.req.query('ids') ?? '').split(',');
   if (ids.length > 100 || ids.some((id) => !/^\d{1,19}$/.test(id)))

@@ -9,7 +9,7 @@ const URL_PATTERN =
 const URL_WEIGHT = 23;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** How much of the 280 a text takes: a link is 23, an emoji or a wide character is 2, the rest is 1. */
+/** Returns how much of the 280 a text uses: a link counts 23, an emoji or a wide character 2, anything else 1. */
 export function weightedLength(text: string): number {
   let weight = 0;
   const rest = text.normalize('NFC').replace(URL_PATTERN, () => {

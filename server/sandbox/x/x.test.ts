@@ -16,7 +16,7 @@ beforeEach(async () => {
 const post = (text: string) => s.call('POST', '/x/2/tweets', { token, json: { text } });
 
 describe('posts', () => {
-  it('are made, found, listed in pages and deleted', async () => {
+  it('are created, retrieved, listed in pages and deleted', async () => {
     const me = await bodyOf(await s.call('GET', '/x/2/users/me', { token }));
     expect(me.data).toMatchObject({ username: 'mira_draws', name: 'Mira Okafor' });
     const ids: string[] = [];
@@ -52,7 +52,7 @@ describe('posts', () => {
     expect(gone.errors[0].type).toBe('https://api.x.com/2/problems/resource-not-found');
   });
 
-  it('refuses the same text twice until the first is deleted', async () => {
+  it('are refused if the text was posted before, until the first one is deleted', async () => {
     const { data } = await bodyOf(await post('Twice is once too much'));
     const again = await post('Twice is once too much ');
     expect(again.status).toBe(403);
@@ -64,7 +64,7 @@ describe('posts', () => {
     expect((await post('Twice is once too much')).status).toBe(201);
   });
 
-  it('counts characters as X does', async () => {
+  it('are limited by X’s weighted length', async () => {
     expect(weightedLength('a'.repeat(280))).toBe(280);
     expect(weightedLength('日本')).toBe(4);
     expect(weightedLength('👨‍👩‍👧 ok')).toBe(5);
@@ -74,7 +74,7 @@ describe('posts', () => {
     expect((await post('')).status).toBe(400);
   });
 
-  it('stops at the limit of the window and goes on in the next', async () => {
+  it('are limited per window, and possible again in the next', async () => {
     await s.control('/limits', { operation: 'x.createPosts', limit: 2, windowSeconds: 900 });
     await post('one');
     await post('two');
@@ -86,7 +86,7 @@ describe('posts', () => {
     expect((await post('three')).status).toBe(201);
   });
 
-  it('needs the scope for what is asked', async () => {
+  it('require the scope of the operation', async () => {
     const reader = await s.tokens('x', 'tinyplates', ['tweet.read', 'users.read']);
     expect(
       (await s.call('POST', '/x/2/tweets', { token: reader.accessToken, json: { text: 'no' } })).status,
@@ -94,7 +94,7 @@ describe('posts', () => {
     expect((await s.call('GET', '/x/2/users/me', { token: 'unknown' })).status).toBe(401);
   });
 
-  it('shows what followers did, the same each time and more as time passes', async () => {
+  it('show reactions of followers that are reproducible and never decrease', async () => {
     const { data } = await bodyOf(await post('What do you think?'));
     const metrics = async () =>
       (await bodyOf(await s.call('GET', `/x/2/tweets/${data.id}?post.fields=public_metrics`, { token }))).data
@@ -111,7 +111,7 @@ describe('posts', () => {
 });
 
 describe('faults', () => {
-  it('drops the connection after the post is made', async () => {
+  it('drop the connection after the post is created', async () => {
     await s.control('/faults', { platform: 'x', operation: 'createPosts', kind: 'reset_after', count: 1 });
     await expect(post('Made without an answer')).rejects.toThrow('fetch failed');
     const effects = await bodyOf(await s.call('GET', '/control/effects?platform=x'));
@@ -119,7 +119,7 @@ describe('faults', () => {
     expect((await post('The next one is answered')).status).toBe(201);
   });
 
-  it('answers with failures before and after, with nonsense, late, and with ended access', async () => {
+  it('return errors before or after the effect, return nonsense, delay the response or end access', async () => {
     const fault = (kind: string, more = {}) =>
       s.control('/faults', { platform: 'x', operation: 'createPosts', kind, count: 1, ...more });
     await fault('500_before');
@@ -142,7 +142,7 @@ describe('faults', () => {
     expect((await post('F')).status).toBe(401);
   });
 
-  it('strikes by its seed: the same draws each time', async () => {
+  it('are reproducible with the same seed', async () => {
     const run = async () => {
       await s.call('DELETE', '/control/faults');
       await s.control('/faults', {

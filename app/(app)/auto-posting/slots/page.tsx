@@ -6,14 +6,14 @@ import { requireViewer } from '@/server/trpc/context';
 
 export const generateMetadata = titled('slots');
 
-/** The times of the week at which each account posts: `?account=<id>`. */
+/** The weekly posting slots of each account: `?account=<id>`. */
 export default async function SlotsPage({
   searchParams,
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   const [{ account }, viewer] = await Promise.all([searchParams, requireViewer()]);
-  // Waited for: an answer that comes while the page wakes up would not match what was sent.
+  // Awaited, because data that arrives during hydration would not match the server-rendered HTML.
   await prefetch(trpc.planning.plan.queryOptions());
   const { role } = viewer.workspace;
   return (

@@ -13,7 +13,7 @@ import { Duration, RunLength, RunName, RunStatus } from '../words';
 
 export const generateMetadata = titled('run');
 
-/** One run: when, how long, its steps with their tries, and what went wrong. */
+/** One run: its start, duration, steps with their attempts, and errors. */
 export default async function RunPage({ params }: { params: Promise<{ id: string }> }) {
   const [{ id }, caller, t] = await Promise.all([params, api(), getTranslations('runs')]);
   const run = await caller.runs.get({ id }).catch((error: unknown) => {
@@ -97,7 +97,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
   );
 }
 
-/** For whoever reads logs beside it. */
+/** An id to look up in the logs. */
 function Id({ children }: { children: string }) {
   return <code className="font-mono text-xs">{children}</code>;
 }

@@ -39,9 +39,9 @@ export async function changeEmailAction(_: FormState, form: FormData): Promise<F
   }
 }
 
-/** What a person does about a change of address that is under way. */
+/** Handles the user's action on a pending change of e-mail address. */
 export async function pendingEmailAction(_: FormState, form: FormData): Promise<FormState> {
-  // Also after a refusal: the change may be over.
+  // Also after an error, because the change may have ended meanwhile.
   revalidatePath('/settings/security');
   try {
     const { account } = await api();

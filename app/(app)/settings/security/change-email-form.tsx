@@ -8,7 +8,7 @@ import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
 import { changeEmailAction } from './actions';
 
-/** `again`: a change to some address is under way already, and this one takes its place. */
+/** `again`: a change of address is already pending, and this one replaces it. */
 export function ChangeEmailForm({ again }: { again: boolean }) {
   const t = useTranslations('settings.security.email');
   const labels = { email: t('new'), current: t('current') };

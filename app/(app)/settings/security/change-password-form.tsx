@@ -18,7 +18,7 @@ export function ChangePasswordForm({ email }: { email: string }) {
     <form {...form} className="grid max-w-md gap-5">
       <FormErrors message={state.message} fields={state.fields} labels={labels} />
       {state.done ? <Alert variant="positive" title={state.done} /> : null}
-      {/* Tells password managers whose password this is. */}
+      {/* Tells password managers which account the password belongs to. */}
       <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
       <Field label={labels.current} error={state.fields?.current} required>
         <Input name="current" type="password" autoComplete="current-password" />

@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { FormErrors } from '@/components/ui/form-errors';
 import { pendingEmailAction } from './actions';
 
-/** A change of address that waits for its link to be used, with what can be done about it. Stays mounted, so that it says how that went. */
+/** A pending change of e-mail address, with the available actions. Stays mounted so that it can show their outcome. */
 export function PendingEmail({ pending: waits }: { pending: { email: string; until: string } | null }) {
   const t = useTranslations('settings.security.email');
   const { state, pending, form } = useActionForm(pendingEmailAction);

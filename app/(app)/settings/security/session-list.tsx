@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { FormErrors } from '@/components/ui/form-errors';
 import { revokeSessionAction } from './actions';
 
-/** The person's sessions, each with a way to end it. */
+/** The user's sessions, each with a button to end it. */
 export function SessionList(props: {
   sessions: { id: string; current: boolean; device: string; since: string; seen: string }[];
 }) {

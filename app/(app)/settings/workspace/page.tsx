@@ -16,7 +16,7 @@ import { allTimeZones } from '@/server/domains/workspaces/time-zones';
 
 export const generateMetadata = titled('workspace');
 
-/** Every currency with its name. */
+/** All currencies with their names. */
 function currencies(locale: string) {
   const names = new Intl.DisplayNames(intlTag(locale, 'money'), { type: 'currency' });
   return Intl.supportedValuesOf('currency').map((code) => ({ code, name: names.of(code) ?? code }));

@@ -11,12 +11,12 @@ import { enterCodeAction, type ResendState, resendCodeAction } from '../../actio
 
 interface Props {
   next: string;
-  /** When a new code can be asked for, and what time it is: milliseconds since 1970. */
+  /** When a new code can be requested, and the server's current time; both in milliseconds since 1970. */
   resendAt: number;
   now: number;
-  /** How many more codes this sign-in can have sent. */
+  /** How many more codes can be sent for this sign-in. */
   resends: number;
-  /** Where an installation that sends no e-mail keeps it; null where e-mail leaves. */
+  /** Link to the outbox of an installation that does not send e-mail; null where e-mail is sent. */
   outbox: ReactNode;
   words: {
     label: string;
@@ -24,12 +24,12 @@ interface Props {
     submit: string;
     where: string;
     resend: string;
-    /** With `{seconds}` where the seconds stand. */
+    /** Contains `{seconds}` as the placeholder for the seconds. */
     resendIn: string;
   };
 }
 
-/** One field for the code, and a way to have it sent again. Works before its script has loaded. */
+/** The field for the code, with a button to resend it. Works before its script has loaded. */
 export function CodeForm({ next, resendAt, now, resends, outbox, words }: Props) {
   const { state, pending, form } = useActionForm(enterCodeAction);
   const [sent, resend, sending] = useActionState<ResendState>(resendCodeAction, { resendAt, left: resends });
@@ -74,7 +74,7 @@ export function CodeForm({ next, resendAt, now, resends, outbox, words }: Props)
   );
 }
 
-/** Whole seconds until then, by this browser's stopwatch: its clock may be wrong, so the server's time comes along. */
+/** Whole seconds until `then`. Counts from the server's time with the browser's monotonic clock, because its wall clock may be wrong. */
 function useSecondsUntil(then: number, now: number): number {
   const [elapsed, setElapsed] = useState(0);
   useEffect(() => {

@@ -14,7 +14,7 @@ import { CodeForm } from './code-form';
 export const generateMetadata = titled('enterCode');
 export const dynamic = 'force-dynamic';
 
-/** The second step of a sign-in: shown to everybody whom it is asked of, whether or not the address is known and the password right. */
+/** The second step of a sign-in. Shown whenever it is required, whether or not the address is known and the password correct. */
 export default async function CodePage({
   searchParams,
 }: {

@@ -6,7 +6,7 @@ import type { Returned } from '@/components/billing/payment-return';
 import { type Offering, planHref } from '@/components/setup/upgrade';
 import { useTRPC } from '@/components/trpc/client';
 
-/** The payment page was left: once the payment is through, the plan is chosen and the set-up goes on where the person was. */
+/** Shown after the payment page: once the payment is confirmed, selects the plan and continues the set-up where the user left it. */
 export function Paid({ returned, from }: { returned: Returned; from: Offering | null }) {
   const trpc = useTRPC();
   const { mutateAsync: complete } = useMutation(trpc.onboarding.completeStep.mutationOptions());

@@ -13,18 +13,18 @@ import { planAction } from '../actions';
 type Plan = 'free' | 'pro' | 'agency';
 const ORDER: readonly Plan[] = ['free', 'pro', 'agency'];
 
-/** The plans, each with its button: the current one goes on, a higher one leads to the payment page. */
+/** The plans, each with its button: the current one continues, a higher one leads to the payment page. */
 export function PlanForm(props: {
   current: Plan;
-  /** The later step from which the person came, and goes on afterwards. */
+  /** The later step that the user came from and returns to. */
   from: string | null;
-  /** A payment is being confirmed: nobody pays twice. */
+  /** A payment is being confirmed; prevents a second payment. */
   paying: boolean;
   plans: { plan: Plan; name: string; price: string; points: string[] }[];
 }) {
   const t = useTranslations('setup.plan');
   const { state, pending, form } = useActionForm(planAction);
-  // Choosing a plan may lead to another site's page.
+  // Choosing a plan may lead to another site.
   useEffect(renewWhenRestored, []);
   const rank = (plan: Plan) => ORDER.indexOf(plan);
   return (

@@ -8,7 +8,7 @@ import type { Decision } from '@/server/domains/approvals/schemas';
 import { env } from '@/server/foundation/env';
 import { tooLargeAnswer, withLimitedBody } from '@/server/foundation/http/read-body';
 
-/** One field of a form. */
+/** Maximum size of the form, in bytes. */
 const LARGEST = 2000;
 
 type Params = { params: Promise<{ token: string }> };
@@ -23,7 +23,7 @@ export const GET = withOutageAnswer(async (request: Request, { params }: Params)
   return answer(request, await readByLink(await services(), token), wanted ?? 'approve');
 });
 
-/** Decides about what the page showed. The token in the address is the only authority; it belongs to one person and one approval. */
+/** Decides on exactly what the page showed. The token in the URL is the only authorization; it belongs to one user and one approval. */
 export const POST = withOutageAnswer(async (request: Request, { params }: Params): Promise<Response> => {
   const { token } = await params;
   const limited = await withLimitedBody(request, LARGEST);
@@ -33,7 +33,7 @@ export const POST = withOutageAnswer(async (request: Request, { params }: Params
   return answer(request, await decideByLink(await services(), token, { decision, shown }), decision);
 });
 
-/** The button that was pressed, and what the page named as shown. */
+/** Reads the pressed button and the fingerprint of what the page showed. */
 async function readForm(limited: Request): Promise<{ decision: Decision | null; shown: string }> {
   try {
     const form = await limited.formData();

@@ -9,10 +9,10 @@ import { refuse } from '../../answer';
 
 export const dynamic = 'force-dynamic';
 
-/** What Auth.js takes is a short form; it reads bodies without a limit. */
+/** Maximum size of a body, in bytes. Auth.js only needs short forms but reads bodies without a limit. */
 const LARGEST = 64 * 1024;
 
-/** Auth.js answers errors with pages of its own, and what a sender got wrong as if the settings were wrong. */
+/** Rejects malformed requests first, because Auth.js would report them as configuration errors on its own error pages. */
 const handle = withOutageAnswer(
   async (request: NextRequest): Promise<Response> => {
     if (request.nextUrl.searchParams.getAll('callbackUrl').some((one) => !isCallbackAddress(one)))

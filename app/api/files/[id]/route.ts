@@ -8,7 +8,7 @@ import { refuse, refuseError } from '../../answer';
 
 export const dynamic = 'force-dynamic';
 
-/** A file of the viewer's workspace, always as a download and never as a page. */
+/** Serves a file of the viewer's workspace, always as a download and never as a page. */
 export const GET = withOutageAnswer(
   async (request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> => {
     const viewer = await getViewer();

@@ -8,8 +8,8 @@ import { refuse, refuseError } from '../../answer';
 export const dynamic = 'force-dynamic';
 
 /**
- * A picture, GIF or video of the viewer's workspace, to be shown in a page: whole, or the part that `Range` asks for. With
- * `?size=small` a small picture of it that stands still.
+ * Serves a picture, GIF or video of the viewer's workspace for display in a page: whole, or the part that `Range` requests. `?size=small`
+ * returns a small still picture of it.
  */
 export const GET = withOutageAnswer(
   async (request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> => {
@@ -34,7 +34,7 @@ export const GET = withOutageAnswer(
           'X-Content-Type-Options': 'nosniff',
           'Content-Security-Policy': "default-src 'none'; sandbox",
           'Accept-Ranges': 'bytes',
-          // What a file holds never changes, and its address is asked for by its own workspace only.
+          // A file's content never changes, and its URL is only requested by its own workspace.
           'Cache-Control': 'private, max-age=86400, immutable',
           Vary: 'Cookie',
           'Content-Length': String(part ? part.last - part.from + 1 : bytes),

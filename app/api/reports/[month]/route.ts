@@ -10,7 +10,7 @@ import { refuse, refuseError } from '../../answer';
 
 export const dynamic = 'force-dynamic';
 
-/** A month's statement as a PDF. The renderer is large, so it is loaded when somebody asks. */
+/** A month's statement as a PDF. The renderer is large, so it is loaded on request. */
 export const GET = withOutageAnswer(
   async (request: Request, { params }: { params: Promise<{ month: string }> }): Promise<Response> => {
     const viewer = await getViewer();

@@ -37,7 +37,7 @@ const report: MonthReport = {
   months: ['2026-07'],
 };
 
-/** What stands in a PDF whose text is in the fonts' own encoding, a piece for each that was written. */
+/** Extracts the texts of a PDF that uses its fonts' own encoding, one string per piece of text. */
 async function textsOf(language: AnyLocale): Promise<string[]> {
   const made = new Date('2026-08-01T09:00:00Z');
   const pdf = Buffer.from(await renderStatement(report, made, translatorFor(language, 'statement'))).toString(
@@ -53,7 +53,7 @@ async function textsOf(language: AnyLocale): Promise<string[]> {
   });
 }
 
-test('a statement is written in English, with the signs of its currencies', async () => {
+test('a statement is written in English and shows the symbols of its currencies', async () => {
   const texts = await textsOf('en');
   expect(texts).toEqual(
     expect.arrayContaining([
@@ -71,8 +71,8 @@ test('a statement is written in English, with the signs of its currencies', asyn
   expect(texts.join(' ')).toContain('Made by Tributary on 2026-08-01 from the double-entry ledger.');
 });
 
-test('all its words come from the catalogue', async () => {
-  // What the pseudo-locale puts around each message is not among the letters of the PDF's fonts.
+test('all texts of a statement come from the catalogue', async () => {
+  // The PDF's fonts lack the characters that the pseudo-locale puts around each message.
   const words = (await textsOf('en-XA')).filter((text) => !/^-?€[\d.]+$|^EUR$/.test(text));
   expect(words).toContain('Planners (sandbox)?');
   expect(words.filter((text) => !text.endsWith('?'))).toEqual([]);

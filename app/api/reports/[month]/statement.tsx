@@ -18,10 +18,10 @@ const styles = StyleSheet.create({
   foot: { position: 'absolute', bottom: 28, left: 48, right: 48, color: '#5b6670', fontSize: 8 },
 });
 
-/** What the PDF's own fonts have beside Latin-1 (Windows-1252). */
+/** Characters of the PDF's built-in fonts beyond Latin-1 (Windows-1252). */
 const MORE = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ';
 const UNWRITABLE = new RegExp(`[^\\u0020-\\u007e\\u00a0-\\u00ff${MORE}]`, 'gu');
-/** A text as the PDF's own fonts can write it; another letter would come out as a wrong one. */
+/** Replaces characters that the PDF's built-in fonts lack, which would otherwise be printed as wrong ones. */
 const latin = (text: string): string => text.replaceAll('\u202f', '\u00a0').replace(UNWRITABLE, '?');
 
 function Line({ cells, head, strong }: { cells: string[]; head?: boolean; strong?: boolean }) {
@@ -44,7 +44,7 @@ function Line({ cells, head, strong }: { cells: string[]; head?: boolean; strong
   );
 }
 
-/** A month's statement as the bytes of a PDF. Currencies stand beside each other and are never added together. */
+/** Renders a month's statement as a PDF. Currencies are listed side by side and never added together. */
 export async function renderStatement(
   report: MonthReport,
   made: Date,

@@ -10,7 +10,10 @@ import { log } from '@/server/foundation/log';
 export const dynamic = 'force-dynamic';
 const LARGEST = 512 * 1024;
 
-/** Stripe's deliveries. 200 for done, repeated and ignored; 400 for a forged one; 500 and 503 ask Stripe to deliver again. */
+/**
+ * Receives Stripe's webhooks. Responds with 200 to handled, repeated and ignored events, with 400 to a forged one, and with 500 or 503 to
+ * have Stripe deliver the event again.
+ */
 export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
   const signature = request.headers.get('stripe-signature');
   if (!signature) return Response.json({ error: 'refused' }, { status: 400 });
@@ -20,7 +23,7 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
     const outcome = await handleStripeWebhook(await services(), body, signature);
     return Response.json({ outcome }, { status: outcome === 'forged' ? 400 : 200 });
   } catch (error) {
-    // Without payments set up there is nobody who could sign.
+    // Without payments set up, no signature can be valid.
     if (isAppError(error) && error.code === 'unavailable')
       return Response.json({ error: 'refused' }, { status: 400 });
     if (isDatabaseAway(error)) throw error;

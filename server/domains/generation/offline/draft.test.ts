@@ -47,7 +47,7 @@ const base = {
 };
 
 describe('the offline drafter', () => {
-  it('never exceeds the limit of a platform and keeps to the switches', () => {
+  it('never exceeds a platform’s limit, and respects the hashtag and emoji switches', () => {
     fc.assert(
       fc.property(request, (r) => {
         const { text } = draftOffline(r);
@@ -65,7 +65,7 @@ describe('the offline drafter', () => {
     );
   });
 
-  it('gives the same text for the same request and another for another seed', () => {
+  it('returns the same text for the same request, and a different one for another seed', () => {
     const a = draftOffline({ ...base, platform: 'x' }).text;
     expect(draftOffline({ ...base, platform: 'x' }).text).toBe(a);
     const others = new Set(
@@ -86,7 +86,7 @@ describe('the offline drafter', () => {
     );
   });
 
-  it('keeps what the person wrote and drops the instruction', () => {
+  it('keeps the user’s own text and drops the instruction', () => {
     const { text } = draftOffline({
       ...base,
       platform: 'facebook',
@@ -102,7 +102,7 @@ describe('the offline drafter', () => {
     expect(own.text).toContain('Coffee is free on Friday.');
   });
 
-  it('says that it shortened a text that is far too long', () => {
+  it('reports that it shortened a text that is far too long', () => {
     const long = draftOffline({ ...base, platform: 'x', prompt: `${'wordy '.repeat(200)}end.` });
     expect(long.shortened).toBe(true);
     expect(countText('x', long.text)).toBeLessThanOrEqual(280);

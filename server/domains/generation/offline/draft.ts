@@ -20,8 +20,8 @@ export interface Draft {
 }
 
 /**
- * Writes a post without a language model: the person's own sentences, the most telling first, with sentences of the topic around
- * them. The same request gives the same text; another seed gives another one. Never longer than the platform takes.
+ * Writes a post without a language model: the user's own sentences, most relevant first, completed with sentences of the topic. The same
+ * request returns the same text; another seed returns a different one. Never exceeds the platform's limit.
  */
 export function draftOffline(request: DraftRequest): Draft {
   const target = targetFor(request.platform);
@@ -42,7 +42,7 @@ export function draftOffline(request: DraftRequest): Draft {
   const lead = request.emoji ? `${pick(material.emoji, random)} ` : '';
   const body = compose(found, material, target, request, random, lead.length + tail.length);
   const rules = { ...target, hashtags: request.hashtags, emoji: request.emoji };
-  // The tags are kept when the person's own text is too long: the body gives way, not they.
+  // If the text is too long, the body is shortened and the hashtags stay.
   const room = { ...rules, limit: Math.max(0, target.limit - (tail.length + 1)) };
   const fitted = polish(lead + body, room);
   const whole = polish(fitted.text + tail, rules);
@@ -76,7 +76,7 @@ function compose(
     else paragraphs[0] = `${opening} ${paragraphs[0]}`;
   }
   const extra = points.slice(0, long ? 2 : 1).join(' ');
-  // Sentences of the topic beside a person's own ones would talk of something else.
+  // Topic sentences next to the user's own sentences would change the subject.
   const wanted = found.sentences.length === 0 && (long || size() < target.aim.from);
   const filler = fits(extra) ? extra : (points.find(fits) ?? '');
   if (wanted && filler !== '') paragraphs.push(filler);
@@ -84,7 +84,7 @@ function compose(
     ? pick(material.closings, random)
     : pick(random() < 0.7 ? material.questions : material.closings, random);
   if (fits(end)) {
-    // An address stands at the end of its line.
+    // A URL must stay at the end of its line.
     if (long || /\S+:\/\/\S+$/.test(paragraphs.at(-1) ?? '')) paragraphs.push(end);
     else paragraphs[paragraphs.length - 1] += ` ${end}`;
   }
@@ -127,7 +127,7 @@ function coreSentences(
     chosen.add(sentence);
     size += sentence.length + 1;
   }
-  // In the order in which the person wrote them; the boldest version begins with the strongest.
+  // Sentences keep the user's order, except that the boldest version starts with the strongest one.
   const ordered = found.sentences.filter((sentence) => chosen.has(sentence));
   const [strongest] = found.ranked;
   if (!bold || strongest === undefined) return ordered;

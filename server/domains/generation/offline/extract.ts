@@ -9,15 +9,15 @@ const INSTRUCTION =
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 
 export interface Extract {
-  /** Whole sentences that can be posted as they are, the most telling first in `ranked`. */
+  /** Whole sentences that can be posted as they are. `ranked` holds them by relevance. */
   sentences: string[];
   ranked: string[];
-  /** A few words that name what it is about, when the prompt is no sentence; empty otherwise. */
+  /** A few words that name the subject if the prompt is not a sentence; otherwise empty. */
   subject: string;
   keywords: string[];
 }
 
-/** Reads what a person wrote: instructions to a writer are taken away, the rest is what the post is about. */
+/** Extracts the subject of a post from the user's prompt, without the instructions to the writer. */
 export function extract(prompt: string): Extract {
   const plain = prompt.replace(/\s+/g, ' ').trim();
   const stripped = plain.replace(INSTRUCTION, '').trim();
@@ -48,7 +48,7 @@ export function extract(prompt: string): Extract {
   return { sentences, ranked, subject: '', keywords };
 }
 
-/** Starts large and ends with a mark. Exclamation marks become full stops. */
+/** Capitalizes the first letter and ends the text with a punctuation mark. Exclamation marks become full stops. */
 export function asSentence(text: string): string {
   const bare = text
     .trim()
@@ -57,7 +57,7 @@ export function asSentence(text: string): string {
   return sentenceStart(/[.?…"”)]$/u.test(bare) || /\S+:\/\/\S+$/.test(bare) ? bare : `${bare}.`);
 }
 
-/** The first letter large, unless the first word has its own way of writing (iPhone) or is an address. */
+/** Capitalizes the first letter, unless the first word has its own spelling (iPhone) or is a URL. */
 export function sentenceStart(text: string): string {
   const first = text.split(/\s/, 1)[0] ?? '';
   if (first.includes('://') || first.startsWith('@') || /\p{Lu}/u.test(first.slice(1))) return text;

@@ -1,10 +1,10 @@
 import type { TopicSlug } from '../../topics/catalogue';
 
-/** What the offline drafter knows of a topic: sentences that stand alone and may stand beside a person's own. */
+/** The offline drafter's material for a topic: self-contained sentences that can stand next to the user's own. */
 export interface Material {
-  /** First sentences. */
+  /** Opening sentences. */
   readonly openings: readonly string[];
-  /** Bolder first sentences, for high creativity. */
+  /** Bolder opening sentences, for high creativity. */
   readonly hooks: readonly string[];
   readonly points: readonly string[];
   readonly questions: readonly string[];

@@ -1,4 +1,4 @@
-/** A repeatable source of numbers in [0, 1) from a text: FNV-1a for the seed, mulberry32 for the sequence. */
+/** Returns a repeatable generator of numbers in [0, 1), seeded by a text: FNV-1a for the seed, mulberry32 for the sequence. */
 export function randomFrom(seed: string): () => number {
   let state = 0x811c9dc5;
   for (let i = 0; i < seed.length; i++) state = Math.imul(state ^ seed.charCodeAt(i), 0x01000193);
@@ -10,14 +10,14 @@ export function randomFrom(seed: string): () => number {
   };
 }
 
-/** One of a list. Throws RangeError on an empty list. */
+/** Returns a random item of a list. Throws RangeError if the list is empty. */
 export function pick<T>(from: readonly T[], random: () => number): T {
   const found = from[Math.floor(random() * from.length)];
   if (found === undefined) throw new RangeError('There is nothing to pick from');
   return found;
 }
 
-/** A copy in another order (Fisher–Yates). */
+/** Returns a shuffled copy (Fisher–Yates). */
 export function shuffled<T>(from: readonly T[], random: () => number): T[] {
   const copy = [...from];
   for (let i = copy.length - 1; i > 0; i--) {

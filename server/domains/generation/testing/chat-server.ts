@@ -5,12 +5,12 @@ export interface Asked {
   model: string;
   temperature: number;
   messages: { role: string; content: string }[];
-  /** Resolves when the client hangs up before the answer has ended. */
+  /** Resolves when the client disconnects before the end of the response. */
   closed: Promise<void>;
 }
 export type Behaviour = (reply: Reply, asked: Asked) => void | Promise<void>;
 
-/** Writes what an OpenAI-style chat endpoint streams. */
+/** Writes a streamed response in the style of an OpenAI chat endpoint. */
 export class Reply {
   constructor(readonly res: ServerResponse) {}
   status(code: number, body: unknown): void {
@@ -34,7 +34,7 @@ export class Reply {
     };
     this.raw(`data: ${JSON.stringify(body)}\n\n`);
   }
-  /** A whole answer, a chunk a word. */
+  /** A complete response, one chunk per word. */
   say(
     text: string,
     finish = 'stop',
@@ -48,7 +48,7 @@ export class Reply {
   }
 }
 
-/** A real HTTP server on loopback that answers POST /v1/chat/completions as it is told. */
+/** A real HTTP server on loopback that responds to POST /v1/chat/completions as scripted. */
 export async function chatServer(
   behaviour: Behaviour,
 ): Promise<{ url: string; asked: Asked[]; close(): Promise<void> }> {

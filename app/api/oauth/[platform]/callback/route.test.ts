@@ -14,7 +14,7 @@ import { newId } from '@/server/foundation/ids';
 import { addMember, type World } from '@/tests/support/world';
 import { GET } from './route';
 
-/** The session that the browser's cookie names. */
+/** The session id in the browser's cookie. */
 let cookie: string | undefined;
 vi.mock('@/server/auth', () => ({ auth: async () => (cookie ? { sid: cookie } : null) }));
 vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
@@ -24,7 +24,7 @@ let w: World;
 
 beforeAll(async () => {
   bench = await connectionsBench();
-  // The route handler lives in the real time; the sandbox and the verbs that begin a sign-in must too.
+  // The route handler runs in real time, so the sandbox and the verbs that begin a sign-in must too.
   bench.world.clock.set(new Date());
   setDb(bench.db);
 });
@@ -53,7 +53,7 @@ async function signedIn(userId: string): Promise<string> {
 }
 
 type Params = Record<string, string | null>;
-/** Comes back from a platform, as the browser does: the answer, and the page that it leads to. */
+/** Requests the callback as a browser returning from a platform does. Returns the page that it redirects to and the outcome code. */
 async function sendCallback(params: Params, platform = 'x') {
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(params)) if (value !== null) query.set(key, value);
@@ -76,11 +76,11 @@ const begin = async (world = w, platform: 'x' | 'facebook' | 'etsy' = 'x') => {
   });
   return url;
 };
-/** A sign-in that was approved at the platform and has not come back yet. */
+/** A sign-in that was approved at the platform but has not returned yet. */
 const approved = async (world = w, account = 'mira_draws') =>
   consent(bench.handler, await begin(world), account);
 const connected = async (world = w) => (await listConnections(world.ctx)).length;
-/** Every end has its words, says that nothing was connected where that is so, and connects nothing. */
+/** Expects a failure: the outcome has a message of its own, and nothing was connected. */
 async function expectNothing(code: string, expected: string) {
   expect(code).toBe(expected);
   expect(outcomeOf(code)).toMatchObject({ good: false });
@@ -88,8 +88,8 @@ async function expectNothing(code: string, expected: string) {
   expect(await connected()).toBe(0);
 }
 
-describe('coming back from a platform', () => {
-  it('connects, returns to the page, and leaves neither code nor state in the address', async () => {
+describe('returning from a platform', () => {
+  it('connects, returns to the page, and leaves neither code nor state in the URL', async () => {
     const back = await approved();
     const { to, code } = await sendCallback(back);
     expect(code).toBe('connected');
@@ -124,7 +124,7 @@ describe('coming back from a platform', () => {
     await expectNothing((await sendCallback(back)).code, 'expired');
   });
 
-  it('refuses a state that was used, and keeps what it connected', async () => {
+  it('refuses a used state and keeps the connection that it created', async () => {
     const back = await approved();
     expect((await sendCallback(back)).code).toBe('connected');
     const before = await bench.db.asSystem((tx) => tx.select().from(connections));
@@ -133,7 +133,7 @@ describe('coming back from a platform', () => {
     expect(await bench.db.asSystem((tx) => tx.select().from(connections))).toEqual(before);
   });
 
-  it('refuses the state of another person, of a colleague and of another platform', async () => {
+  it('refuses the state of another user, of a colleague and of another platform', async () => {
     const back = await approved();
     const stranger = await bench.another();
     cookie = await signedIn(stranger.userId);
@@ -149,7 +149,7 @@ describe('coming back from a platform', () => {
     expect((await sendCallback(back)).code).toBe('connected');
   });
 
-  it('refuses a member whose role was taken away meanwhile', async () => {
+  it('refuses a member whose role was revoked meanwhile', async () => {
     const back = await approved();
     await bench.db.asSystem((tx) =>
       tx.update(members).set({ role: 'viewer' }).where(eq(members.userId, w.userId)),
@@ -164,16 +164,16 @@ describe('coming back from a platform', () => {
   ])('refuses a code that is %s', async (_name, wrong: Params, expected) => {
     const back = await approved();
     await expectNothing((await sendCallback({ ...back, ...wrong })).code, expected);
-    // The state is spent: the right code does not come in behind.
+    // The state is used up, so the valid code is refused as well.
     await expectNothing((await sendCallback(back)).code, 'used');
   });
 
-  it('takes no code of another sign-in', async () => {
+  it('refuses a code of another sign-in', async () => {
     const [one, two] = [await approved(), await approved()];
     await expectNothing((await sendCallback({ state: one.state, code: two.code })).code, 'platform_refused');
   });
 
-  it.each(['x', 'facebook', 'etsy'] as const)('says so when the person refuses at %s', async (platform) => {
+  it.each(['x', 'facebook', 'etsy'] as const)('reports that the user refused at %s', async (platform) => {
     const account = { x: 'mira_draws', facebook: 'leo.sandoval', etsy: 'miraokafor' }[platform];
     const back = await consent(bench.handler, await begin(w, platform), account, 'refuse');
     const { to, code } = await sendCallback(back, platform);
@@ -181,7 +181,7 @@ describe('coming back from a platform', () => {
     await expectNothing(code, 'refused');
   });
 
-  it('shows nothing of what a hostile redirect says', async () => {
+  it('shows no content of a hostile redirect', async () => {
     const html = '"><script>alert(1)</script><img src=x onerror=alert(2)>';
     const { state } = await approved();
     const { to, code } = await sendCallback({
@@ -201,7 +201,7 @@ describe('coming back from a platform', () => {
     expect(outcomeOf(html)).toBeNull();
   });
 
-  it('asks somebody who is signed out to sign in, and says that nothing was connected', async () => {
+  it('asks a signed-out user to sign in and reports that nothing was connected', async () => {
     const back = await approved();
     cookie = undefined;
     const { to } = await sendCallback(back);
@@ -222,20 +222,20 @@ describe('coming back from a platform', () => {
     expect(await connected()).toBe(1);
   });
 
-  it('connects one account once when two sign-ins for it end at the same time', async () => {
+  it('connects an account once when two sign-ins for it finish at the same time', async () => {
     const backs = [await approved(), await approved()];
     const codes = await Promise.all(backs.map(async (back) => (await sendCallback(back)).code));
     expect(codes.sort()).toEqual(['connected', 'renewed']);
     expect(await connected()).toBe(1);
   });
 
-  it('says that the platform has a problem when it has one', async () => {
+  it('reports a problem of the platform', async () => {
     const back = await approved();
     await bench.handler.world.faults.add({ platform: 'x', operation: 'token', kind: '500_before', count: 1 });
     await expectNothing((await sendCallback(back)).code, 'platform_failed');
   });
 
-  it('leads to the choice when there are several Pages', async () => {
+  it('redirects to the choice when there are several Pages', async () => {
     const back = await consent(bench.handler, await begin(w, 'facebook'), 'mira.okafor');
     const { to, code } = await sendCallback(back, 'facebook');
     expect([to.pathname, code]).toEqual(['/onboarding/platforms', 'choose']);

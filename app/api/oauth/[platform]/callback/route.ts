@@ -7,8 +7,8 @@ import { ctxForViewer, getViewer } from '@/server/trpc/context';
 export const dynamic = 'force-dynamic';
 
 /**
- * Where platforms send people back to. Always answers with a redirect to a page of this app, so that the code and the
- * state do not stay in the address bar, nor in a Referer.
+ * The redirect target of the platforms. Always responds with a redirect to a page of this app, so that the code and the state stay neither
+ * in the address bar nor in a Referer.
  */
 export const GET = withOutageAnswer(
   async (request: Request, { params }: { params: Promise<{ platform: string }> }): Promise<Response> => {
