@@ -3,7 +3,7 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs' || process.env.NEXT_PHASE === 'phase-production-build') return;
   // In development, Next shows errors at their source.
   if (process.env.NODE_ENV === 'production') {
-    const { watchConsole } = await import('./server/foundation/console-errors');
+    const { redirectConsole: watchConsole } = await import('./server/foundation/console-errors');
     watchConsole();
   }
   const [{ describeFactsWith }, { english, wordsFor }] = await Promise.all([
@@ -13,7 +13,7 @@ export async function register(): Promise<void> {
   describeFactsWith(english);
   const { watchPeers } = await import('./server/foundation/peer');
   watchPeers();
-  const { answerOutages } = await import('./server/foundation/answer-outages');
+  const { installOutageResponses: answerOutages } = await import('./server/foundation/answer-outages');
   answerOutages(wordsFor);
   const { guardApp } = await import('./server/foundation/http/app-guard');
   guardApp();

@@ -40,7 +40,7 @@ export default function GlobalError({
           >
             {words.retry}
           </button>
-          {error.digest && error.digest !== 'DATABASE_AWAY' ? (
+          {error.digest && error.digest !== 'DATABASE_UNREACHABLE' ? (
             <p className="text-muted-foreground text-xs">
               {words.reference} <code className="font-mono">{error.digest}</code>
             </p>

@@ -1,14 +1,14 @@
 import type pino from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { resetBoundedLog } from '@/server/foundation/bounded-log';
-import { isDatabaseAway } from '@/server/foundation/database-away';
+import { isDatabaseUnreachable } from '@/server/foundation/database-away';
 import type { createLog } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
 import { type RequestOutage, whileAnswering } from '@/server/foundation/request-outage';
 import { freshDb } from '@/tests/support/db';
-import { noticeAway } from './away';
+import { markIfAway } from './away';
 import type { Db } from './client';
-import { DatabaseSilent } from './query-limits';
+import { DatabaseTimeout } from './query-limits';
 
 const lines = vi.hoisted((): string[] => []);
 vi.mock('@/server/foundation/log', async (original) => {
@@ -42,11 +42,11 @@ it.each([
     'the server ended',
     Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' }),
   ],
-  ['nobody answered', new DatabaseSilent('The database has not answered for 10 s')],
+  ['nobody answered', new DatabaseTimeout('The database has not answered for 10 s')],
 ])('logs the text and call site, but no values, of a statement that %s', (_how, cause) => {
-  const error = noticeAway(failedQuery(cause));
+  const error = markIfAway(failedQuery(cause));
   // The error passes through here again while it propagates.
-  noticeAway(error);
+  markIfAway(error);
   expect(refusalOf(error)?.code).toBe('unavailable');
   const [line, ...rest] = written().filter(({ level }) => level === 50);
   expect(rest).toEqual([]);
@@ -59,7 +59,7 @@ it.each([
 });
 
 it('does not report a slow statement as an unreachable database', () => {
-  noticeAway(failedQuery(Object.assign(new Error('canceling statement'), { code: '57014' })));
+  markIfAway(failedQuery(Object.assign(new Error('canceling statement'), { code: '57014' })));
   expect(written().map(({ msg }) => msg)).toEqual(['a statement was not done in time']);
 });
 
@@ -71,7 +71,7 @@ it.each(['asSystem', 'asWorkspace'] as const)(
     const work = () => Promise.reject(reset);
     const ask = () => (method === 'asSystem' ? db.asSystem(work) : db.asWorkspace('wrk_1' as never, work));
     await expect(whileAnswering(outage, ask)).rejects.toBe(reset);
-    expect(isDatabaseAway(reset)).toBe(false);
+    expect(isDatabaseUnreachable(reset)).toBe(false);
     expect(outage).toEqual({ databaseAway: false });
     expect(lines).toEqual([]);
   },

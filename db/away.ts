@@ -1,8 +1,8 @@
 import { logBounded } from '@/server/foundation/bounded-log';
 import { causesOf } from '@/server/foundation/causes';
-import { isDatabaseAway, markDatabaseAway } from '@/server/foundation/database-away';
+import { isDatabaseUnreachable, markDatabaseUnreachable } from '@/server/foundation/database-away';
 import { cleanText } from '@/server/foundation/error-text';
-import { noteDatabaseAway } from '@/server/foundation/request-outage';
+import { noteDatabaseUnreachable } from '@/server/foundation/request-outage';
 
 /**
  * SQLSTATE prefixes of a server that cannot serve requests at the moment: connection failure (08), insufficient resources (53: connections,
@@ -17,9 +17,9 @@ const SOCKET =
 const WORDS =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client (was closed|has encountered a connection error)|Cannot use a pool after calling end|Query read timeout|PGlite is clos(ed|ing))|WebSocket (was closed|is not open)/i;
 
-function saysAway(error: object): boolean {
+function indicatesAway(error: object): boolean {
   const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };
-  if (name === 'DatabaseSilent' || name === 'DatabaseEnded') return true;
+  if (name === 'DatabaseTimeout' || name === 'DatabaseClosed') return true;
   if (typeof code === 'string' && code !== '') return SQLSTATES.test(code) || SOCKET.test(code);
   return typeof message === 'string' && WORDS.test(message);
 }
@@ -33,7 +33,7 @@ const logged = new WeakSet<Error>();
  */
 function logSlow(error: Error, chain: object[]): boolean {
   const slow = chain.find((one) => (one as { code?: unknown }).code === '57014');
-  const silent = chain.some((one) => (one as Error).name === 'DatabaseSilent');
+  const silent = chain.some((one) => (one as Error).name === 'DatabaseTimeout');
   if (!slow && !silent) return false;
   const query = chain.map((one) => (one as { query?: unknown }).query).find((one) => typeof one === 'string');
   if (typeof query !== 'string' || logged.has(error)) return slow !== undefined;
@@ -46,23 +46,23 @@ function logSlow(error: Error, chain: object[]): boolean {
 }
 
 /** Marks a query error that means the database is away, and notes it for the request in progress. Returns the error. */
-export function noticeAway<T>(error: T): T {
+export function markIfAway<T>(error: T): T {
   if (!(error instanceof Error)) return error;
   const chain = causesOf(error);
   const slow = logSlow(error, chain);
-  if (isDatabaseAway(error)) {
-    noteDatabaseAway();
+  if (isDatabaseUnreachable(error)) {
+    noteDatabaseUnreachable();
     return error;
   }
   const away = chain.some((one) => {
     // Several addresses of one host name were tried.
     const { errors } = one as { errors?: unknown };
-    return [one, ...(Array.isArray(errors) ? errors : [])].some((each) => saysAway(each));
+    return [one, ...(Array.isArray(errors) ? errors : [])].some((each) => indicatesAway(each));
   });
   if (!away) return error;
-  markDatabaseAway(error);
+  markDatabaseUnreachable(error);
   // A slow statement already has its own log entry.
-  noteDatabaseAway(slow ? undefined : error);
+  noteDatabaseUnreachable(slow ? undefined : error);
   return error;
 }
 
@@ -74,12 +74,12 @@ export function unreachable(error: unknown): Error {
       : new Error('No connection to the database could be made', {
           cause: (error as { error?: unknown } | null)?.error,
         });
-  noteDatabaseAway(markDatabaseAway(made));
+  noteDatabaseUnreachable(markDatabaseUnreachable(made));
   return made;
 }
 
 /** Marks the errors that a pool throws when it cannot provide a connection. */
-export function noticeConnects<P extends { connect(): Promise<unknown> }>(pool: P): P {
+export function markConnectErrors<P extends { connect(): Promise<unknown> }>(pool: P): P {
   const connect = pool.connect.bind(pool) as (callback?: unknown) => Promise<unknown>;
   return Object.assign(pool, {
     // With a callback, the pool itself requests the connection for a query. That query's error is checked where all queries pass.

@@ -7,22 +7,22 @@ import { type DatabaseAddress, readDatabaseAddress } from '@/server/foundation/d
 import { env } from '@/server/foundation/env';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
-import { makeFilesPrivate, repairPrivacy } from '@/server/foundation/private-files';
+import { makeFilesPrivate, restrictPermissions } from '@/server/foundation/private-files';
 import { applyGuards } from './apply-guards';
-import { noticeAway, noticeConnects, unreachable } from './away';
+import { markConnectErrors, markIfAway, unreachable } from './away';
 import { asPglite, EmbeddedClient } from './embedded-client';
 import { prepareFolder } from './embedded-folder';
 import { lockFolder } from './folder-lock';
-import { refuseUnknownDatabase } from './known-version';
+import { assertKnownDatabase } from './known-version';
 import { BOOKKEEPING, EMBEDDED_SESSION, prepareLogin } from './login';
 import { DEFAULT_LIMITS, type Limits, limitPool } from './query-limits';
 import './quiet-errors';
-import { reachServer, type StartWait } from './reach-server';
+import { connectWithRetry, type StartWait } from './reach-server';
 import * as schema from './schema';
 import { beginning, poolStartsWithSettings, startsWithSettings } from './session-settings';
 import { withStates } from './state-sql';
 import { stepDown } from './step-down';
-import { refuseUnusableServer } from './usable-server';
+import { assertUsableServer } from './usable-server';
 
 export type Schema = typeof schema;
 /** A Drizzle handle inside a transaction that has assumed an identity. All queries go through it. */
@@ -110,7 +110,7 @@ async function openPglite(options: OpenOptions): Promise<Db> {
     });
     try {
       await prepareFolder(dataDir);
-      repairPrivacy(dataDir);
+      restrictPermissions(dataDir);
       client = asPglite(
         await EmbeddedClient.open({ dataDir, startParams, begin: EMBEDDED_SESSION, limits }, (err) =>
           log().error({ err }, 'the embedded database ended; it is opened again at the next question'),
@@ -126,7 +126,7 @@ async function openPglite(options: OpenOptions): Promise<Db> {
     'pglite',
     raw,
     async (folder) => {
-      await refuseUnknownDatabase({ query: (text) => client.query(text) }, folder);
+      await assertKnownDatabase({ query: (text) => client.query(text) }, folder);
       await migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING });
       await applyGuards(
         { query: (text) => client.query(text), exec: (text) => client.exec(text) },
@@ -222,10 +222,10 @@ function openServer<Raw>(
   // fails.
   events.on('connect', (client) => void client.on('error', () => {}));
   const GateClient = startsWithSettings(Client);
-  noticeConnects(stepDown(pool));
+  markConnectErrors(stepDown(pool));
   const raw = drizzle();
   const connect = () =>
-    reachServer(
+    connectWithRetry(
       () => new GateClient({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
       address,
       options.startWait ?? NO_WAIT,
@@ -270,14 +270,14 @@ async function migrateServer(
     await gate.query('commit');
   };
   try {
-    await refuseUnusableServer(gate);
+    await assertUsableServer(gate);
     await locked(async () => {
-      await refuseUnknownDatabase(gate, folder);
+      await assertKnownDatabase(gate, folder);
       await prepareLogin(gate);
     });
     await locked(async () => {
       // Repeated, because before `prepareLogin` the login may not have been able to see the schema.
-      await refuseUnknownDatabase(pool, folder);
+      await assertKnownDatabase(pool, folder);
       await migrate();
       const client = { query: (text: string) => pool.query(text), exec: (text: string) => pool.query(text) };
       await applyGuards(client, await guards());
@@ -300,7 +300,7 @@ export async function guards(): Promise<string> {
 }
 
 /** Plain statements name tables without a schema. Set per transaction, because a pooler hands the session to other clients afterwards. */
-const OURS = sql`set_config('search_path', 'tributary, pg_temp', true)`;
+const SEARCH_PATH = sql`set_config('search_path', 'tributary, pg_temp', true)`;
 
 function handle(
   kind: Db['kind'],
@@ -323,7 +323,7 @@ function handle(
         }),
       );
     } catch (error) {
-      throw 'error' in thrown && thrown.error === error ? error : noticeAway(error);
+      throw 'error' in thrown && thrown.error === error ? error : markIfAway(error);
     }
   };
   // Set per transaction rather than per session, because a pooler hands the session to other clients afterwards.
@@ -334,13 +334,15 @@ function handle(
     asWorkspace: (workspaceId, work) =>
       transaction(async (tx) => {
         await tx.execute(
-          sql`select set_config('role', 'tributary_app', true), ${OURS}, ${bounded}, set_config('app.workspace_id', ${workspaceId}, true)`,
+          sql`select set_config('role', 'tributary_app', true), ${SEARCH_PATH}, ${bounded}, set_config('app.workspace_id', ${workspaceId}, true)`,
         );
         return work(tx);
       }),
     asSystem: (work) =>
       transaction(async (tx) => {
-        await tx.execute(sql`select set_config('role', 'tributary_system', true), ${OURS}, ${bounded}`);
+        await tx.execute(
+          sql`select set_config('role', 'tributary_system', true), ${SEARCH_PATH}, ${bounded}`,
+        );
         return work(tx);
       }),
     async migrate(folder = path.join(/* turbopackIgnore: true */ process.cwd(), 'db', 'migrations')) {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { keepTime } from '@/server/foundation/clock';
+import { setSystemTime } from '@/server/foundation/clock';
 import type { Db } from './client';
 
 const EVERY_MS = 5_000;
@@ -19,7 +19,7 @@ export async function followDatabaseClock(db: Db): Promise<() => void> {
     );
     const took = performance.now() - asked;
     const [row] = (result as unknown as { rows: { now: number | string }[] }).rows;
-    if (row && took <= MAX_MS) keepTime(Number(row.now) + took / 2);
+    if (row && took <= MAX_MS) setSystemTime(Number(row.now) + took / 2);
     return took <= MAX_MS;
   };
   for (let tries = 0; tries < 3; tries++) if (await ask()) break;

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PGlite, QueryOptions, Results } from '@electric-sql/pglite';
-import { markDatabaseAway } from '@/server/foundation/database-away';
+import { markDatabaseUnreachable } from '@/server/foundation/database-away';
 import { unreachable } from './away';
-import { DatabaseEnded, DatabaseSilent, DEFAULT_LIMITS, type Limits } from './query-limits';
+import { DatabaseClosed, DatabaseTimeout, DEFAULT_LIMITS, type Limits } from './query-limits';
 
 type Message =
   | { kind: 'query'; text: string; params: unknown[]; rowMode?: 'array' | 'object'; plain?: string[] }
@@ -93,7 +93,7 @@ export class EmbeddedClient implements EmbeddedTx {
           else reject(rebuilt(message.error));
         });
         thread.on('error', over);
-        thread.once('exit', () => over(new DatabaseEnded('The embedded database has ended')));
+        thread.once('exit', () => over(new DatabaseClosed('The embedded database has ended')));
       });
       await inTime(opened, OPEN_MS, 'The embedded database was not opened');
     } catch (error) {
@@ -162,7 +162,7 @@ export class EmbeddedClient implements EmbeddedTx {
   }
 
   private alone<T>(work: () => Promise<T>): Promise<T> {
-    if (this.closing) return Promise.reject(new DatabaseEnded('The embedded database is closed'));
+    if (this.closing) return Promise.reject(new DatabaseClosed('The embedded database is closed'));
     let late = false;
     const next = this.last.then(async () => {
       clearTimeout(timer);
@@ -178,7 +178,7 @@ export class EmbeddedClient implements EmbeddedTx {
     const turn = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         late = true;
-        reject(new DatabaseSilent('The embedded database is too busy'));
+        reject(new DatabaseTimeout('The embedded database is too busy'));
       }, this.limits.statementMs + TURN_EXTRA_MS);
     });
     return Promise.race([next, turn]);
@@ -187,7 +187,7 @@ export class EmbeddedClient implements EmbeddedTx {
   private ask<T>(message: Message, limitMs = this.limits.statementMs): Promise<T> {
     const { thread } = this;
     // A transaction cannot outlive the thread on which it began.
-    if (!thread) return Promise.reject(new DatabaseEnded('The embedded database has ended'));
+    if (!thread) return Promise.reject(new DatabaseClosed('The embedded database has ended'));
     const id = ++this.sent;
     return new Promise<T>((resolve, reject) => {
       // Comes first, because it throws if the message cannot be sent to a thread.
@@ -225,13 +225,13 @@ export class EmbeddedClient implements EmbeddedTx {
   private cut(thread: Worker, limitMs: number): void {
     if (this.thread !== thread) return;
     this.ending = thread.terminate();
-    this.lost(thread, new DatabaseSilent(`The embedded database has not answered for ${limitMs / 1000} s`));
+    this.lost(thread, new DatabaseTimeout(`The embedded database has not answered for ${limitMs / 1000} s`));
   }
 
   private lost(thread: Worker, error: Error): void {
     if (this.thread !== thread) return;
     this.thread = null;
-    markDatabaseAway(error);
+    markDatabaseUnreachable(error);
     for (const waiting of this.pending.values()) waiting.reject(error);
     this.pending.clear();
     if (!this.closing) this.onLost(error);
@@ -287,7 +287,7 @@ class IdleLimit {
 
   private wind(): void {
     this.timer = setTimeout(
-      () => this.fail(new DatabaseSilent(`A transaction was idle for ${this.ms / 1000} s`)),
+      () => this.fail(new DatabaseTimeout(`A transaction was idle for ${this.ms / 1000} s`)),
       this.ms,
     );
     this.timer.unref();
@@ -297,7 +297,7 @@ class IdleLimit {
 async function inTime<T>(work: Promise<T>, ms: number, words: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DatabaseSilent(words)), ms);
+    timer = setTimeout(() => reject(new DatabaseTimeout(words)), ms);
   });
   try {
     return await Promise.race([work, late]);

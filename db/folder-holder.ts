@@ -28,7 +28,7 @@ export function ownHolder(since: Date): Holder {
     boot: bootId(),
     machine: os.hostname(),
     pid: process.pid,
-    pidSpace: pidSpace(),
+    pidSpace: pidNamespace(),
     began: seesOwnProcesses() ? processStart('self') : null,
     since: since.toISOString(),
   };
@@ -45,7 +45,7 @@ export function parseHolder(text: string): Holder | null {
 
 /** Whether this process's kernel knows that the holder is gone. False if it cannot tell. */
 export function isKnownGone(holder: Holder): boolean {
-  if (holder.boot !== bootId() || holder.pidSpace !== pidSpace()) return false;
+  if (holder.boot !== bootId() || holder.pidSpace !== pidNamespace()) return false;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
@@ -63,7 +63,7 @@ export function bootId(): string {
   );
 }
 
-function pidSpace(): string {
+function pidNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');
   } catch {

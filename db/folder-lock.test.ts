@@ -5,7 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Holder, ownHolder } from './folder-holder';
-import { BEAT_MS, FolderInUse, type LockOptions, type LockTime, lockFolder } from './folder-lock';
+import { FolderInUse, HEARTBEAT_MS, type LockOptions, type LockTime, lockFolder } from './folder-lock';
 
 let scratch: string;
 let folder: string;
@@ -116,7 +116,7 @@ test('a process is refused while another one holds the folder, and starts immedi
   const time = virtualTime();
   await take({ time });
   // The holder is known to be gone, so no heartbeat is awaited.
-  expect(time.now()).toBeLessThan(BEAT_MS);
+  expect(time.now()).toBeLessThan(HEARTBEAT_MS);
 });
 
 const canUnshare =
@@ -154,7 +154,7 @@ test('a reused PID blocks no process', async () => {
   forge({ pid: process.ppid, began: 'another time' });
   const time = virtualTime();
   await take({ time });
-  if (process.platform === 'linux') expect(time.now()).toBeLessThan(BEAT_MS);
+  if (process.platform === 'linux') expect(time.now()).toBeLessThan(HEARTBEAT_MS);
 });
 
 test('without a kernel lock, a record that is being renewed refuses others, and a stale one is taken over', async () => {
@@ -164,7 +164,7 @@ test('without a kernel lock, a record that is being renewed refuses others, and 
   time.stopBeats();
   const before = time.now();
   const second = await take({ kernel: null, time });
-  expect(time.now() - before).toBeGreaterThanOrEqual(5 * BEAT_MS);
+  expect(time.now() - before).toBeGreaterThanOrEqual(5 * HEARTBEAT_MS);
   // The first holder releases too late and must not remove the second one's record.
   first();
   expect(readFileSync(`${folder}.lock.json`, 'utf8')).toContain('"beat"');
@@ -175,7 +175,7 @@ test('a record from another machine or from before a reboot is watched before it
   forge({ boot: 'another', machine: 'elsewhere', pid: 1 });
   const time = virtualTime();
   await take({ time });
-  expect(time.now()).toBeGreaterThanOrEqual(5 * BEAT_MS);
+  expect(time.now()).toBeGreaterThanOrEqual(5 * HEARTBEAT_MS);
 });
 
 test("a holder that was presumed dead ends when it resumes, and leaves its successor's record alone", async () => {
@@ -184,7 +184,7 @@ test("a holder that was presumed dead ends when it resumes, and leaves its succe
   await take({ kernel: null, time, onLost: () => lost++ });
   forge({ instance: 'successor' });
   const theirs = readFileSync(`${folder}.lock.json`, 'utf8');
-  time.pass(BEAT_MS);
+  time.pass(HEARTBEAT_MS);
   expect(lost).toBe(1);
   expect(readFileSync(`${folder}.lock.json`, 'utf8')).toBe(theirs);
 });
@@ -194,7 +194,7 @@ test('a removed record is restored at the next heartbeat, and the kernel lock st
   await take({ time });
   rmSync(`${folder}.lock.json`);
   await expect(take({ time })).rejects.toBeInstanceOf(FolderInUse);
-  time.pass(BEAT_MS);
+  time.pass(HEARTBEAT_MS);
   expect(readFileSync(`${folder}.lock.json`, 'utf8')).toContain(`"pid":${process.pid}`);
 });
 
@@ -208,7 +208,7 @@ test('at most one live holder has the folder, whatever the order of events', asy
         const time = virtualTime();
         let held: { release: () => void; dead: boolean } | undefined;
         for (const step of steps) {
-          if (step === 'pass') time.pass(3 * BEAT_MS);
+          if (step === 'pass') time.pass(3 * HEARTBEAT_MS);
           else if (step === 'release') {
             held?.release();
             held = undefined;

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bootId, type Holder, isKnownGone, ownHolder, parseHolder } from './folder-holder';
 
 /** Interval at which a holder renews its record, in milliseconds. */
-export const BEAT_MS = 2000;
+export const HEARTBEAT_MS = 2000;
 /** Heartbeats that a record may miss before it is stale: if the kernel's lock was free as well, and if the record is the only evidence. */
 const MISSED_BEATS = { kernelAgrees: 2, recordOnly: 5 };
 /** Longer than any process needs between seeing a stale record and writing its own, in milliseconds. */
@@ -89,7 +89,7 @@ export async function lockFolder(folder: string, options: LockOptions = {}): Pro
       await waitForLive(parseHolder(readRecord(folder) ?? ''));
       continue;
     }
-    const letGo = () => {
+    const releaseLock = () => {
       if (handle !== undefined) closeSync(handle);
     };
     try {
@@ -98,7 +98,7 @@ export async function lockFolder(folder: string, options: LockOptions = {}): Pro
         const text = readRecord(folder);
         if (text === undefined) {
           const record = createRecord(folder, own);
-          if (record !== undefined) return hold(folder, own, record, letGo, onLost, time);
+          if (record !== undefined) return hold(folder, own, record, releaseLock, onLost, time);
           continue;
         }
         const holder = parseHolder(text);
@@ -111,24 +111,24 @@ export async function lockFolder(folder: string, options: LockOptions = {}): Pro
         }
         const agrees = handle !== undefined && holder?.boot === bootId();
         const missed = agrees ? MISSED_BEATS.kernelAgrees : MISSED_BEATS.recordOnly;
-        if ((holder && isKnownGone(holder)) || now - seen.at >= (missed + 0.5) * BEAT_MS) {
+        if ((holder && isKnownGone(holder)) || now - seen.at >= (missed + 0.5) * HEARTBEAT_MS) {
           const record = await takeOver(folder, own, time);
-          if (record !== undefined) return hold(folder, own, record, letGo, onLost, time);
+          if (record !== undefined) return hold(folder, own, record, releaseLock, onLost, time);
           seen = undefined;
           continue;
         }
         if (!announced)
           onWait?.(
-            `${folder} was left by ${nameOf(holder)} without a word. Waiting up to ${seconds((missed + 0.5) * BEAT_MS)} to see that it is gone`,
+            `${folder} was left by ${nameOf(holder)} without a word. Waiting up to ${seconds((missed + 0.5) * HEARTBEAT_MS)} to see that it is gone`,
           );
         announced = true;
         await time.sleep(LOOK_EVERY_MS);
       }
     } catch (error) {
-      letGo();
+      releaseLock();
       throw error;
     }
-    letGo();
+    releaseLock();
     await waitForLive(parseHolder(seen?.text ?? ''));
   }
 }
@@ -190,7 +190,7 @@ function createRecord(folder: string, own: Holder): number | undefined {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
     throw error;
   }
-  writeBeat(handle, own, 0);
+  writeHeartbeat(handle, own, 0);
   return handle;
 }
 
@@ -202,7 +202,7 @@ async function takeOver(folder: string, own: Holder, time: LockTime): Promise<nu
   const temporary = `${recordOf(folder)}.${own.instance}`;
   const handle = openSync(/* turbopackIgnore: true */ temporary, 'w', 0o600);
   try {
-    writeBeat(handle, own, 0);
+    writeHeartbeat(handle, own, 0);
     renameSync(/* turbopackIgnore: true */ temporary, recordOf(folder));
     await time.sleep(SETTLE_MS);
     if (parseHolder(readRecord(folder) ?? '')?.instance === own.instance) return handle;
@@ -218,7 +218,7 @@ async function takeOver(folder: string, own: Holder, time: LockTime): Promise<nu
 /**
  * Writes in place, always the same length, so that a full disk does not prevent it and a record written by another process is not touched.
  */
-function writeBeat(handle: number, own: Holder, beat: number): void {
+function writeHeartbeat(handle: number, own: Holder, beat: number): void {
   const text = JSON.stringify({ ...own, beat: String(beat).padStart(12, '0') });
   writeSync(handle, text, 0, 'utf8');
 }
@@ -227,14 +227,14 @@ function hold(
   folder: string,
   own: Holder,
   record: number,
-  letGo: () => void,
+  releaseLock: () => void,
   onLost: () => void,
   time: LockTime,
 ): () => void {
   let beat = 0;
   let handle = record;
   let over = false;
-  const stop = time.every(BEAT_MS, () => {
+  const stop = time.every(HEARTBEAT_MS, () => {
     try {
       const text = readRecord(folder);
       if (text === undefined) {
@@ -251,7 +251,7 @@ function hold(
           return;
         }
       }
-      writeBeat(handle, own, ++beat);
+      writeHeartbeat(handle, own, ++beat);
     } catch {
       // A temporary failure of the file system. If another process takes over the folder meanwhile, the next heartbeat detects it.
     }
@@ -268,7 +268,7 @@ function hold(
       // The record stays behind and becomes stale, because it is no longer renewed.
     }
     closeSync(handle);
-    letGo();
+    releaseLock();
   }
   process.once('exit', release);
   return release;

@@ -18,7 +18,7 @@ export class UnknownDatabase extends Error {
  * migrator would proceed, because it checks only the date of the newest migration. Throws UnknownDatabase with instructions. `client`
  * queries as the login itself.
  */
-export async function refuseUnknownDatabase(
+export async function assertKnownDatabase(
   client: { query(text: string): Promise<{ rows: unknown[] }> },
   migrationsFolder: string,
 ): Promise<void> {

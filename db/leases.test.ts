@@ -5,7 +5,7 @@ import { gated } from '@/server/domains/publisher/testing';
 import { ManualClock } from '@/server/foundation/clock';
 import { freshDb } from '@/tests/support/db';
 import type { Db } from './client';
-import { LEASE_MARGIN_MS, LEASE_MS, LeaseKeeper, type LeaseKind, leaseEnd, RENEW_AFTER_MS } from './leases';
+import { LEASE_MARGIN_MS, LEASE_MS, type LeaseKind, LeaseManager, leaseEnd, RENEW_AFTER_MS } from './leases';
 import { tributary } from './schema';
 
 const kind = (table: string, more: Partial<LeaseKind> = {}): LeaseKind => {
@@ -24,7 +24,7 @@ let db: Db;
 let clock: ManualClock;
 let statements = 0;
 let away = false;
-let keeper: LeaseKeeper;
+let keeper: LeaseManager;
 beforeAll(async () => {
   db = await freshDb();
   await db.asSystem(async (tx) => {
@@ -45,7 +45,7 @@ beforeEach(async () => {
   clock = new ManualClock('2026-03-02T10:00:00Z');
   statements = 0;
   away = false;
-  keeper = new LeaseKeeper(
+  keeper = new LeaseManager(
     gated(db, () => {
       statements++;
       if (away) throw new Error('the database is away');
@@ -126,7 +126,7 @@ test('a hanging renewal is not awaited: the next check renews its leases and the
     go = done;
   });
   let asked = 0;
-  keeper = new LeaseKeeper(
+  keeper = new LeaseManager(
     gated(db, async () => {
       if (++asked === 1) await hung;
     }),

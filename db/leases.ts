@@ -18,12 +18,12 @@ export const LEASE_MS = 15_000;
 /** Age at which a lease is renewed (a third of its duration), in milliseconds. */
 export const RENEW_AFTER_MS = LEASE_MS / 3;
 /** Interval at which this process checks its leases, in milliseconds. A failed renewal has two more chances. */
-const LOOK_EVERY_MS = RENEW_AFTER_MS / 2;
+const CHECK_INTERVAL_MS = RENEW_AFTER_MS / 2;
 /**
  * How long to wait for a renewal, in milliseconds, because a statement may hang for longer than a lease lasts. After that the leases count
  * as not renewed, and the next check tries again over another connection. A later response still counts.
  */
-export const RENEWAL_MS = LOOK_EVERY_MS;
+export const RENEWAL_MS = CHECK_INTERVAL_MS;
 /**
  * Remaining time that a lease must have before an action with an effect may begin, in milliseconds. Exceeds the clock difference between
  * two processes plus the time between the check and the effect.
@@ -35,7 +35,7 @@ const MAX_HUNG = 3;
 
 /**
  * A kind of leased row: the columns of one table that store the lease. `id` and `token` identify a lease. Every statement that takes,
- * releases or checks one is built from `isFree`, `takes`, `frees` and `isOurs`.
+ * releases or checks one is built from `isFree`, `takes`, `frees` and `isOurPost`.
  */
 export interface LeaseKind {
   readonly name: string;
@@ -86,12 +86,13 @@ export const isOurs = (kind: LeaseKind, token: string | SQL, alias?: string): SQ
   sql`${named(kind.token, alias)} = ${token}`;
 
 /** Writes a lease, for the `set` of an update. */
-export const takes = (kind: LeaseKind, lease: { token: string; until: Date }): SQL =>
+export const setLease = (kind: LeaseKind, lease: { token: string; until: Date }): SQL =>
   sql`${bare(kind.token)} = ${lease.token}, ${bare(kind.until)} = ${instant(lease.until)}`;
 /** Writes a later end into our lease, for the `set` of an update. */
 export const extendsTo = (kind: LeaseKind, until: Date): SQL => sql`${bare(kind.until)} = ${instant(until)}`;
-/** Releases the row, for the `set` of an update guarded by `isOurs`. */
-export const frees = (kind: LeaseKind): SQL => sql`${bare(kind.token)} = null, ${bare(kind.until)} = null`;
+/** Releases the row, for the `set` of an update guarded by `isOurPost`. */
+export const clearLease = (kind: LeaseKind): SQL =>
+  sql`${bare(kind.token)} = null, ${bare(kind.until)} = null`;
 
 /** A lease that this process holds and renews, from `hold` to `end`. */
 export interface HeldLease {
@@ -117,7 +118,7 @@ class Held implements HeldLease {
     readonly token: string,
     until: Date,
     readonly clock: Clock,
-    readonly keeper: LeaseKeeper,
+    readonly keeper: LeaseManager,
   ) {
     this.#until = until.getTime();
     this.#wallUntil = Date.now() + this.#until - clock.now().getTime();
@@ -147,7 +148,7 @@ class Held implements HeldLease {
 }
 
 /** Holds this process's leases on one database and renews them, all in one statement. */
-export class LeaseKeeper {
+export class LeaseManager {
   readonly #db: Db;
   readonly #held = new Set<Held>();
   #timer: NodeJS.Timeout | undefined;
@@ -169,7 +170,7 @@ export class LeaseKeeper {
     this.#held.add(held);
     this.#taken++;
     if (!this.#timer) {
-      this.#timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
+      this.#timer = setInterval(() => void this.look(), CHECK_INTERVAL_MS);
       this.#timer.unref();
     }
     return held;
@@ -289,14 +290,14 @@ function renewal(asked: readonly { held: Held; until: Date }[]): SQL {
     ${sql.join(answers, sql` union all `)}`;
 }
 
-const keepers = new WeakMap<Db, LeaseKeeper>();
+const managers = new WeakMap<Db, LeaseManager>();
 
 /** Returns the keeper of this process's leases on a database. */
-export function leasesOf(db: Db): LeaseKeeper {
-  let keeper = keepers.get(db);
+export function leasesOf(db: Db): LeaseManager {
+  let keeper = managers.get(db);
   if (!keeper) {
-    keeper = new LeaseKeeper(db);
-    keepers.set(db, keeper);
+    keeper = new LeaseManager(db);
+    managers.set(db, keeper);
   }
   return keeper;
 }

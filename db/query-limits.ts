@@ -14,13 +14,13 @@ export const DEFAULT_LIMITS: Limits = { connectMs: 5_000, statementMs: 10_000, i
 const GRACE_MS = 2_000;
 
 /** The database did not respond in time. */
-export class DatabaseSilent extends Error {
-  override name = 'DatabaseSilent';
+export class DatabaseTimeout extends Error {
+  override name = 'DatabaseTimeout';
 }
 
 /** The database has ended or was closed. */
-export class DatabaseEnded extends Error {
-  override name = 'DatabaseEnded';
+export class DatabaseClosed extends Error {
+  override name = 'DatabaseClosed';
 }
 
 type Done = (error?: Error | null, ...rest: unknown[]) => void;
@@ -101,7 +101,7 @@ export function limitPool(
 
 function cut(client: Client, statementMs: number): void {
   const { connection } = client;
-  connection?.emit('error', new DatabaseSilent(`The database has not answered for ${statementMs / 1000} s`));
+  connection?.emit('error', new DatabaseTimeout(`The database has not answered for ${statementMs / 1000} s`));
   // A WebSocket would otherwise wait for the peer's close frame.
   connection?.stream?.ws?.terminate?.();
   connection?.stream?.destroy();

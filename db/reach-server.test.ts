@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { type Db, openDb } from './client';
-import { DatabaseUnreachable, reachServer } from './reach-server';
+import { connectWithRetry, DatabaseUnreachable } from './reach-server';
 
 const ADDRESS = { host: 'db.example.com', port: 5433 };
 const NO_WAIT = { waitMs: 0, onWait: () => {} };
@@ -28,7 +28,7 @@ const failing = (code: string | undefined) =>
 test('a server that is not up yet is awaited, and the wait is reported once', async () => {
   const said: string[] = [];
   const { make, made } = clients(failing('ECONNREFUSED'), failing('57P03'), failing(undefined), null);
-  await reachServer(make, ADDRESS, { waitMs: 60_000, onWait: (words) => said.push(words) });
+  await connectWithRetry(make, ADDRESS, { waitMs: 60_000, onWait: (words) => said.push(words) });
   expect(made()).toBe(4);
   expect(said).toEqual([expect.stringContaining('db.example.com:5433')]);
 });
@@ -36,7 +36,9 @@ test('a server that is not up yet is awaited, and the wait is reported once', as
 test.each(['ECONNREFUSED', 'ENOTFOUND', 'ENOENT', '57P03', '28P01', '28000', '3D000', '42501', undefined])(
   'the error for a failed connection (%s) names host and port and reveals no secret',
   async (code) => {
-    const error = await reachServer(clients(failing(code)).make, ADDRESS, NO_WAIT).catch((e: unknown) => e);
+    const error = await connectWithRetry(clients(failing(code)).make, ADDRESS, NO_WAIT).catch(
+      (e: unknown) => e,
+    );
     expect(error).toBeInstanceOf(DatabaseUnreachable);
     expect(String(error)).toContain('db.example.com:5433');
     expect(
@@ -47,7 +49,7 @@ test.each(['ECONNREFUSED', 'ENOTFOUND', 'ENOENT', '57P03', '28P01', '28000', '3D
 
 test.each(['28P01', '3D000', '42501'])('a refusal by the server itself (%s) is not retried', async (code) => {
   const { make, made } = clients(failing(code));
-  await expect(reachServer(make, ADDRESS, { waitMs: 60_000, onWait: () => {} })).rejects.toThrow(
+  await expect(connectWithRetry(make, ADDRESS, { waitMs: 60_000, onWait: () => {} })).rejects.toThrow(
     code === '3D000' ? 'no database' : code,
   );
   expect(made()).toBe(1);

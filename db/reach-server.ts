@@ -1,4 +1,4 @@
-import { type DatabaseAddress, shownAddress } from '@/server/foundation/database-address';
+import { type DatabaseAddress, formatAddress } from '@/server/foundation/database-address';
 
 /** The server cannot be reached or refuses the login. `message` names host and port, but never the login or the password. */
 export class DatabaseUnreachable extends Error {
@@ -14,7 +14,7 @@ export interface StartWait {
 
 const EVERY_MS = 500;
 /** SQLSTATEs of a server that will be available soon: it is starting, shutting down, or out of connections. */
-const PASSING = ['57P01', '57P03', '53300', '08006', '08001'];
+const TRANSIENT = ['57P01', '57P03', '53300', '08006', '08001'];
 const LOGIN = ['28P01', '28000'];
 const NO_DATABASE = '3D000';
 
@@ -22,14 +22,14 @@ const NO_DATABASE = '3D000';
  * Opens a first connection, retrying while the server is not up (a database that starts together with the app takes a few seconds). An
  * error reported by the server itself is final. Throws DatabaseUnreachable. The driver's error is discarded, because it may contain names.
  */
-export async function reachServer<
+export async function connectWithRetry<
   C extends {
     connect(): Promise<unknown>;
     end(): Promise<void>;
     on(event: 'error', on: () => void): unknown;
   },
 >(make: () => C, address: DatabaseAddress, { waitMs, onWait }: StartWait): Promise<C> {
-  const where = shownAddress(address);
+  const where = formatAddress(address);
   const until = Date.now() + waitMs;
   for (let tries = 1; ; tries++) {
     const client = make();
@@ -50,7 +50,7 @@ export async function reachServer<
         throw new DatabaseUnreachable(
           `The server at ${where} has no database of the name that DATABASE_URL gives. docs/database.md says how to make one.`,
         );
-      const isAnswer = code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !PASSING.includes(code);
+      const isAnswer = code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !TRANSIENT.includes(code);
       if (isAnswer || Date.now() + EVERY_MS > until)
         throw new DatabaseUnreachable(
           `The database at ${where} could not be reached${waitMs > 0 && !isAnswer ? ` within ${waitMs / 1000} s` : ''} (${code ?? 'no answer'}). ` +

@@ -5,8 +5,8 @@ import {
   MEDIA_LISTS,
   PUBLICATION_LISTS,
   PUBLICATION_STATES,
-  STEPS,
   type StepName,
+  TRANSITIONS,
 } from './schema/states';
 
 const literals = (states: readonly string[]): string => states.map((state) => `'${state}'`).join(',');
@@ -14,9 +14,9 @@ const literals = (states: readonly string[]): string => states.map((state) => `'
 /** A list for `in`, with parentheses. The states are literals, so that the planner can use partial indexes. */
 export const listed = (states: readonly string[]): SQL => sql.raw(`(${literals(states)})`);
 /** The states from which a transition is allowed, for `in (…)`. */
-export const statesBefore = (step: StepName): SQL => sql.raw(literals(STEPS[step].from));
+export const statesBefore = (step: StepName): SQL => sql.raw(literals(TRANSITIONS[step].from));
 /** The state after a transition, as a literal, so that the planner can use partial indexes. */
-export const stateAfter = (step: StepName): SQL => sql.raw(literals([STEPS[step].to]));
+export const stateAfter = (step: StepName): SQL => sql.raw(literals([TRANSITIONS[step].to]));
 
 const own = <T>(of: Record<string, T>, name: string): T | undefined =>
   Object.hasOwn(of, name) ? of[name] : undefined;
@@ -24,9 +24,9 @@ const one = (of: readonly string[], name: string) => (of.includes(name) ? [name]
 
 /** Resolves `{kind:name}` in the text of db/*.sql. Undefined if there is no such name. */
 const NAMED: Record<string, (name: string) => readonly string[] | undefined> = {
-  before: (name) => own<{ from: readonly string[] }>(STEPS, name)?.from,
+  before: (name) => own<{ from: readonly string[] }>(TRANSITIONS, name)?.from,
   after: (name) => {
-    const step = own<{ to: string }>(STEPS, name);
+    const step = own<{ to: string }>(TRANSITIONS, name);
     return step && [step.to];
   },
   publications: (name) => own<readonly string[]>(PUBLICATION_LISTS, name),

@@ -10,7 +10,7 @@ const LEAST_VERSION = 15;
  * (SQL_ASCII validates nothing and may return data that clients cannot decode). Throws UnusableServer. Must be called first, outside a
  * transaction.
  */
-export async function refuseUnusableServer(client: {
+export async function assertUsableServer(client: {
   query(text: string): Promise<{ rows: unknown[] }>;
 }): Promise<void> {
   const [server] = (

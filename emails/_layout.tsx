@@ -20,12 +20,12 @@ const quiet = '#5b6462';
 const teal = '#0f6b66';
 
 /** What every template receives in addition to its own props. */
-export interface Told {
+export interface TemplateContext {
   words: EmailWords;
 }
 
 /** The frame of every e-mail: one heading, a few paragraphs, at most a few links. Readable without images and styles. */
-export function Layout(props: Told & { preview: string; heading: string; children: ReactNode }) {
+export function Layout(props: TemplateContext & { preview: string; heading: string; children: ReactNode }) {
   const { t, locale } = props.words;
   return (
     <Html lang={locale}>

@@ -1,5 +1,5 @@
 import type { Fact } from '@/server/foundation/facts';
-import { Go, Layout, P, type Told } from './_layout';
+import { Go, Layout, P, type TemplateContext } from './_layout';
 
 /** How the question came out. */
 export type Outcome =
@@ -16,7 +16,7 @@ export type Outcome =
       why: Fact;
     };
 export type Props = { title: string; url: string } & Outcome;
-export const subject = ({ decision, title }: Props, { t }: Told['words']) =>
+export const subject = ({ decision, title }: Props, { t }: TemplateContext['words']) =>
   t('approvalDecided.subject', { decision, title });
 export const preview: Props = {
   title: 'Five ways to plan a week',
@@ -25,7 +25,7 @@ export const preview: Props = {
   url: 'https://tributary.example/todo',
 };
 
-export default function ApprovalDecided({ words, ...p }: Props & Told) {
+export default function ApprovalDecided({ words, ...p }: Props & TemplateContext) {
   const { t } = words;
   const how = howDecided(p, words);
   return (
@@ -42,7 +42,7 @@ export default function ApprovalDecided({ words, ...p }: Props & Told) {
 }
 
 /** Who decided, or why nobody did. */
-function howDecided(outcome: Outcome, { t, say }: Told['words']): string {
+function howDecided(outcome: Outcome, { t, say }: TemplateContext['words']): string {
   if (outcome.decision === 'kept') return say(outcome.why);
   return outcome.by === null ? t('approvalDecided.byDeadline') : t('approvalDecided.by', { by: outcome.by });
 }

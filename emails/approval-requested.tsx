@@ -1,5 +1,5 @@
 import type { Fact, InstantParam } from '@/server/foundation/facts';
-import { A, Go, Layout, P, Quote, Small, type Told } from './_layout';
+import { A, Go, Layout, P, Quote, Small, type TemplateContext } from './_layout';
 
 export interface Props {
   workspaceName: string;
@@ -20,7 +20,8 @@ export interface Props {
   deadline: InstantParam;
   policy: 'approve' | 'reject' | 'keep';
 }
-export const subject = ({ title }: Props, { t }: Told['words']) => t('approvalRequested.subject', { title });
+export const subject = ({ title }: Props, { t }: TemplateContext['words']) =>
+  t('approvalRequested.subject', { title });
 export const preview: Props = {
   workspaceName: 'Riverside Studio',
   title: 'Five ways to plan a week',
@@ -44,7 +45,7 @@ export const preview: Props = {
   policy: 'keep',
 };
 
-export default function ApprovalRequested({ words, ...p }: Props & Told) {
+export default function ApprovalRequested({ words, ...p }: Props & TemplateContext) {
   const { t, say } = words;
   const workspace = p.workspaceName;
   const spoken = (when: Props['items'][number]['when']) => {

@@ -1,13 +1,13 @@
-import { Go, Layout, P, Small, type Told } from './_layout';
+import { Go, Layout, P, Small, type TemplateContext } from './_layout';
 
 export interface Props {
   url: string;
   hours: number;
 }
-export const subject = (_: Props, { t }: Told['words']) => t('confirmNewEmail.subject');
+export const subject = (_: Props, { t }: TemplateContext['words']) => t('confirmNewEmail.subject');
 export const preview: Props = { url: 'https://tributary.example/verify?token=example', hours: 48 };
 
-export default function ConfirmNewEmail({ url, hours, words }: Props & Told) {
+export default function ConfirmNewEmail({ url, hours, words }: Props & TemplateContext) {
   const { t } = words;
   return (
     <Layout words={words} preview={t('confirmNewEmail.preview')} heading={t('confirmNewEmail.subject')}>

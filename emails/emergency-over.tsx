@@ -1,5 +1,5 @@
 import type { InstantParam } from '@/server/foundation/facts';
-import { Go, Layout, P, type Told } from './_layout';
+import { Go, Layout, P, type TemplateContext } from './_layout';
 
 export interface Props {
   workspaceName: string;
@@ -7,7 +7,7 @@ export interface Props {
   at: InstantParam;
   url: string;
 }
-export const subject = (p: Props, { t }: Told['words']) =>
+export const subject = (p: Props, { t }: TemplateContext['words']) =>
   t('emergencyOver.subject', { workspace: p.workspaceName });
 export const preview: Props = {
   workspaceName: 'Riverside Studio',
@@ -16,7 +16,7 @@ export const preview: Props = {
   url: 'https://tributary.example/home',
 };
 
-export default function EmergencyOver({ words, ...p }: Props & Told) {
+export default function EmergencyOver({ words, ...p }: Props & TemplateContext) {
   const { t } = words;
   return (
     <Layout words={words} preview={t('emergencyOver.preview', { by: p.by })} heading={subject(p, words)}>

@@ -1,5 +1,5 @@
 import type { InstantParam } from '@/server/foundation/facts';
-import { Go, Layout, P, Small, type Told } from './_layout';
+import { Go, Layout, P, Small, type TemplateContext } from './_layout';
 
 export interface Props {
   workspaceName: string;
@@ -10,7 +10,7 @@ export interface Props {
   sending: number;
   url: string;
 }
-export const subject = (p: Props, { t }: Told['words']) =>
+export const subject = (p: Props, { t }: TemplateContext['words']) =>
   t('emergencyStop.subject', { workspace: p.workspaceName });
 export const preview: Props = {
   workspaceName: 'Riverside Studio',
@@ -20,7 +20,7 @@ export const preview: Props = {
   url: 'https://tributary.example/home',
 };
 
-export default function EmergencyStop({ words, ...p }: Props & Told) {
+export default function EmergencyStop({ words, ...p }: Props & TemplateContext) {
   const { t } = words;
   const { by } = p;
   const when = words.moment(p.at);

@@ -1,5 +1,5 @@
 import { type Fact, fact, type InstantParam } from '@/server/foundation/facts';
-import { Go, Layout, P, Small, type Told } from './_layout';
+import { Go, Layout, P, Small, type TemplateContext } from './_layout';
 
 export interface Props {
   change: 'password_changed' | 'password_reset' | 'sessions_ended' | 'email_asked' | 'email_changed';
@@ -9,7 +9,8 @@ export interface Props {
   /** Page for setting a new password. */
   url: string;
 }
-export const subject = ({ change }: Props, { t }: Told['words']) => t('securityNotice.subject', { change });
+export const subject = ({ change }: Props, { t }: TemplateContext['words']) =>
+  t('securityNotice.subject', { change });
 export const preview: Props = {
   change: 'password_changed',
   device: fact('accounts.devices.both', { browser: 'Firefox', system: 'Linux' }),
@@ -17,7 +18,7 @@ export const preview: Props = {
   url: 'https://tributary.example/forgot',
 };
 
-export default function SecurityNotice({ change, device, at, url, words }: Props & Told) {
+export default function SecurityNotice({ change, device, at, url, words }: Props & TemplateContext) {
   const { t } = words;
   const where = { when: words.moment(at), device: words.say(device) };
   return (

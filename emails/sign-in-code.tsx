@@ -1,6 +1,6 @@
 import { Text } from '@react-email/components';
 import { type Fact, fact } from '@/server/foundation/facts';
-import { A, Layout, P, Small, type Told } from './_layout';
+import { A, Layout, P, Small, type TemplateContext } from './_layout';
 
 export interface Props {
   /** The digits, grouped. */
@@ -12,7 +12,7 @@ export interface Props {
   url: string;
 }
 // Omits the code, because subjects are shown on lock screens.
-export const subject = (_: Props, { t }: Told['words']) => t('signInCode.subject');
+export const subject = (_: Props, { t }: TemplateContext['words']) => t('signInCode.subject');
 export const preview: Props = {
   code: '4821 0937',
   minutes: 15,
@@ -20,7 +20,7 @@ export const preview: Props = {
   url: 'https://tributary.example/forgot',
 };
 
-export default function SignInCode({ code, minutes, device, url, words }: Props & Told) {
+export default function SignInCode({ code, minutes, device, url, words }: Props & TemplateContext) {
   const { t, say } = words;
   return (
     <Layout words={words} preview={t('signInCode.preview')} heading={t('signInCode.subject')}>

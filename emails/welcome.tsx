@@ -1,12 +1,12 @@
-import { Go, Layout, P, type Told } from './_layout';
+import { Go, Layout, P, type TemplateContext } from './_layout';
 
 export interface Props {
   url: string;
 }
-export const subject = (_: Props, { t }: Told['words']) => t('welcome.subject');
+export const subject = (_: Props, { t }: TemplateContext['words']) => t('welcome.subject');
 export const preview: Props = { url: 'https://tributary.example/onboarding' };
 
-export default function Welcome({ url, words }: Props & Told) {
+export default function Welcome({ url, words }: Props & TemplateContext) {
   const { t } = words;
   return (
     <Layout words={words} preview={t('welcome.preview')} heading={t('welcome.subject')}>

@@ -4,7 +4,7 @@ import { log } from '@/server/foundation/log';
  * Ctrl-C reaches every process of the terminal's group, and the starter forwards it too. A signal that arrives this soon after the first,
  * in milliseconds, is the same one.
  */
-const SAME_MS = 250;
+const DUPLICATE_SIGNAL_MS = 250;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
@@ -18,7 +18,7 @@ export function stopOnSignal(stop: () => Promise<void>, limitMs: number): void {
   let stoppedAt: number | undefined;
   const leave = () => {
     if (stoppedAt !== undefined) {
-      if (performance.now() - stoppedAt >= SAME_MS) process.exit(1);
+      if (performance.now() - stoppedAt >= DUPLICATE_SIGNAL_MS) process.exit(1);
       return;
     }
     stoppedAt = performance.now();

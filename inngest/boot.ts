@@ -13,7 +13,7 @@ import { EnvError, env, exposureProblems } from '@/server/foundation/env';
 import { scrubError } from '@/server/foundation/error-text';
 import { watchHttp } from '@/server/foundation/http/drain';
 import { log } from '@/server/foundation/log';
-import { makeFilesPrivate, repairPrivacy } from '@/server/foundation/private-files';
+import { makeFilesPrivate, restrictPermissions } from '@/server/foundation/private-files';
 import { secrets } from '@/server/foundation/secrets';
 import { checkSecretsFit } from './boot-secrets';
 import { stopOnSignal } from './boot-signals';
@@ -40,7 +40,7 @@ const STOP_MS = 20_000;
 export function boot(openSandbox: () => Promise<void> = async () => {}): Promise<void> {
   shared.__tributaryBoot ??= start(openSandbox).catch((error: unknown) => {
     // For the operator who starts the app, on as many lines as needed. No data from clients is involved yet.
-    const words = REFUSALS.some((kind) => error instanceof kind)
+    const words = OPERATOR_ERRORS.some((kind) => error instanceof kind)
       ? (error as Error).message
       : inspect(scrubError(error));
     process.stderr.write(`${words}\n`);
@@ -49,7 +49,7 @@ export function boot(openSandbox: () => Promise<void> = async () => {}): Promise
   return shared.__tributaryBoot;
 }
 /** Errors whose message is meant for the operator. A stack trace would not help. */
-const REFUSALS = [
+const OPERATOR_ERRORS = [
   EnvError,
   FolderInUse,
   UnknownDatabase,
@@ -76,7 +76,7 @@ async function start(openSandbox: () => Promise<void>): Promise<void> {
   const settings = env();
   const open = exposureProblems(settings, http.addresses(settings.PORT));
   if (open.length > 0) throw new EnvError(open);
-  closeFolder(settings.dataDir);
+  restrictFolder(settings.dataDir);
   secrets();
   await openSandbox();
   const opened = await getDb();
@@ -102,9 +102,9 @@ async function start(openSandbox: () => Promise<void>): Promise<void> {
 }
 
 /** Makes files private again that earlier versions or other programs left readable to everyone. */
-function closeFolder(folder: string): void {
+function restrictFolder(folder: string): void {
   if (!existsSync(/* turbopackIgnore: true */ folder)) return;
-  const refused = repairPrivacy(folder);
+  const refused = restrictPermissions(folder);
   if (refused.length > 0)
     log().warn(
       { first: refused[0], count: refused.length },

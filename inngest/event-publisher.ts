@@ -2,7 +2,7 @@ import { log } from '@/server/foundation/log';
 import type { EventName, EventPublisher } from '@/server/verbs/events';
 import { inngest } from './client';
 import type { Outgoing } from './events';
-import { asked } from './sweeps';
+import { sweepRequest } from './sweeps';
 
 /** Sends events of one kind, all or none. Throws if they could not be sent. */
 export async function sendEvents<N extends EventName>(all: readonly Outgoing<N>[]): Promise<void> {
@@ -15,7 +15,7 @@ export const events: EventPublisher = {
     try {
       await inngest.send({
         name,
-        data: name === 'publishing/sweep.requested' ? { ...data, ...asked() } : data,
+        data: name === 'publishing/sweep.requested' ? { ...data, ...sweepRequest() } : data,
       });
     } catch (error) {
       log().warn({ err: error, event: name }, 'an event could not be published');

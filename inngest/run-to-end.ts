@@ -1,8 +1,8 @@
 import { newId } from '@/server/foundation/ids';
-import { type Answer, call, type Handler, type Op } from './embedded/protocol';
+import { call, type Handler, type Op, type StepResponse } from './embedded/protocol';
 import { waitUntil } from './embedded/time';
 
-export interface Walked {
+export interface RunMeasurements {
   /** Number of steps in the run, including sleeps and waits. */
   steps: number;
   /** Bytes: the largest output of a step or of the function, all outputs together with the event, and the largest call. */
@@ -11,7 +11,7 @@ export interface Walked {
   body: number;
   /** The longest sleep, in milliseconds. */
   sleep: number;
-  end: Answer;
+  end: StepResponse;
 }
 
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? null));
@@ -24,9 +24,16 @@ export async function runToEnd(
   signingKey: string,
   functionId: string,
   event: { name: string; id: string; ts: number; data: unknown },
-): Promise<Walked> {
+): Promise<RunMeasurements> {
   const steps: Record<string, unknown> = {};
-  const seen: Walked = { steps: 0, output: 0, state: bytes(event), body: 0, sleep: 0, end: failed('no end') };
+  const seen: RunMeasurements = {
+    steps: 0,
+    output: 0,
+    state: bytes(event),
+    body: 0,
+    sleep: 0,
+    end: failed('no end'),
+  };
   const measured: Handler = async (request) => {
     seen.body = Math.max(seen.body, (await request.clone().arrayBuffer()).byteLength);
     return handler(request);
@@ -77,4 +84,4 @@ export async function runToEnd(
   }
 }
 
-const failed = (error: string): Answer => ({ kind: 'error', error, noRetry: true, retryAfter: null });
+const failed = (error: string): StepResponse => ({ kind: 'error', error, noRetry: true, retryAfter: null });

@@ -2,7 +2,7 @@ import { serve } from 'inngest/edge';
 import { wordsFor } from '@/i18n/words';
 import { env } from '@/server/foundation/env';
 import { DEFAULT_LIMIT, INNGEST_CALL_BYTES } from '@/server/foundation/http/limits';
-import { tooLargeAnswer, withLimitedBody } from '@/server/foundation/http/read-body';
+import { tooLargeResponse, withLimitedBody } from '@/server/foundation/http/read-body';
 import { inngest } from './client';
 import { functions } from './functions';
 
@@ -27,5 +27,5 @@ export async function handleInngestCall(request: Request): Promise<Response> {
   // The SDK verifies the signature over the whole body before it uses any of it.
   const most = signed && request.method === 'POST' ? INNGEST_CALL_BYTES : DEFAULT_LIMIT.bytes;
   const limited = await withLimitedBody(request, most);
-  return limited ? handleInngest(limited) : tooLargeAnswer(wordsFor(request));
+  return limited ? handleInngest(limited) : tooLargeResponse(wordsFor(request));
 }

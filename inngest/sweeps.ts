@@ -8,19 +8,19 @@ const sweeps = () => {
   return shared.__tributarySweeps;
 };
 
-export type Asked = EventData<'publishing/sweep.requested'>;
+export type SweepRequest = EventData<'publishing/sweep.requested'>;
 
 /** Identifies the process that requests a sweep, and the time on its own monotonic clock. */
-export const asked = (): Asked => ({ process: sweeps().process, asked: performance.now() });
+export const sweepRequest = (): SweepRequest => ({ process: sweeps().process, asked: performance.now() });
 
 /**
  * Whether a sweep that began after this request has already completed, and so saw every row that existed. This is known only for requests
  * of this process. Many posts created at once then cost one sweep instead of one each.
  */
-export const alreadySwept = ({ process, asked }: Asked): boolean =>
+export const alreadySwept = ({ process, asked }: SweepRequest): boolean =>
   process === sweeps().process && asked !== undefined && asked < sweeps().began;
 
 /** Records a completed sweep. `began` is its start by `performance.now()`. */
-export function swept(began: number): void {
+export function recordSweep(began: number): void {
   sweeps().began = Math.max(sweeps().began, began);
 }

@@ -25,7 +25,7 @@ export const isWordless = (file) => WORDLESS.test(file) && !EXCEPTIONS.some(({ f
 
 /** Calls whose texts are for the log or name a location for tests. */
 const LOG =
-  /(^|\.)(info|warn|error|debug|trace|fatal|log|logBounded|logSenderFault|faultPoint|hiccup|raw|eachRow|eachWorkspace|eachPage|eachPagedRow|assertAllDone)$/;
+  /(^|\.)(info|warn|error|debug|trace|fatal|log|logBounded|logSenderFault|faultPoint|logRetry|raw|eachRow|eachWorkspace|eachPage|eachPagedRow|assertNoneFailed)$/;
 
 const words = (text) => text.match(/\p{L}[\p{L}’'-]*/gu) ?? [];
 /**

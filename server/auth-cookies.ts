@@ -32,7 +32,7 @@ export async function deviceTokens(): Promise<string[]> {
 }
 
 /** Stores the token of the user who has just signed in. Call it in an action or a route. */
-export async function keepDevice(token: string): Promise<void> {
+export async function rememberDevice(token: string): Promise<void> {
   // Tokens of the same row differ only in their date. The id in the payload tells which one the new token replaces.
   const idOf = (one: string) => {
     try {

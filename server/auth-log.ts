@@ -1,5 +1,5 @@
 import { logBounded } from '@/server/foundation/bounded-log';
-import { isDatabaseAway } from '@/server/foundation/database-away';
+import { isDatabaseUnreachable } from '@/server/foundation/database-away';
 import { log } from '@/server/foundation/log';
 
 /**
@@ -28,7 +28,7 @@ export function logAuthError(error: Error): void {
   const { type, cause } = error as { type?: unknown; cause?: unknown };
   if (type === 'CredentialsSignin') return;
   const inner = (cause as { err?: unknown } | undefined)?.err ?? cause;
-  if (isDatabaseAway(error) || isDatabaseAway(inner)) return;
+  if (isDatabaseUnreachable(error) || isDatabaseUnreachable(inner)) return;
   if (typeof type === 'string' && OURS.has(type) && !isForged(inner)) {
     log().error({ err: error, cause: inner }, 'auth');
     return;

@@ -19,9 +19,9 @@ import type { VisitorCtx } from '@/server/verbs/context';
 import {
   deviceTokens,
   forgetPendingSignIn,
-  keepDevice,
   keepPendingSignIn,
   pendingSignIn,
+  rememberDevice,
 } from './auth-cookies';
 import { logAuthError } from './auth-log';
 
@@ -59,7 +59,7 @@ const visitor = async ({ headers }: Request): Promise<VisitorCtx> => ({
 
 /** Returns what Auth.js needs after a successful sign-in, and remembers the browser. */
 async function admitted(session: OpenedSession) {
-  await keepDevice(session.device);
+  await rememberDevice(session.device);
   return { id: session.userId, sid: session.sessionId };
 }
 

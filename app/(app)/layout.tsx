@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
-import { leadTo } from '@/app/_gate/lead-to';
+import { redirectDocument } from '@/app/_gate/lead-to';
 import { Live } from '@/components/live/live';
 import { Banners } from '@/components/shell/banners';
 import { BottomBar } from '@/components/shell/bottom-bar';
@@ -24,9 +24,9 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
   // Taken before any data is read, so that the page is notified of every later change.
   const since = Date.now();
   const viewer = await memberViewer();
-  if (!viewer) return leadTo(await signInAddress());
+  if (!viewer) return redirectDocument(await signInAddress());
   const shell = await getQueryClient().fetchQuery(trpc.home.shell.queryOptions());
-  if (shell.onboardingStep !== 'done') return leadTo(`/onboarding/${shell.onboardingStep}`);
+  if (shell.onboardingStep !== 'done') return redirectDocument(`/onboarding/${shell.onboardingStep}`);
   const t = await getTranslations('shell');
   const person = { name: viewer.name, email: viewer.email };
   const plan = (

@@ -6,7 +6,7 @@ import { ZodError } from 'zod';
 import { type FormState, failed, formWords, problemsOf, textOf } from '@/components/account/form-state';
 import { api } from '@/components/trpc/server';
 import { CODE_NEEDED, Refused, signIn } from '@/server/auth';
-import { keepDevice, pendingSignIn } from '@/server/auth-cookies';
+import { pendingSignIn, rememberDevice } from '@/server/auth-cookies';
 import { confirmEmailChange } from '@/server/domains/accounts/change-email';
 import { localPath } from '@/server/domains/accounts/next-path';
 import { register } from '@/server/domains/accounts/register';
@@ -132,7 +132,7 @@ export async function resetAction(_: FormState, form: FormData): Promise<FormSta
       token: textOf(form, 'token'),
       password: textOf(form, 'password'),
     });
-    await keepDevice(device);
+    await rememberDevice(device);
   } catch (error) {
     return refused(error);
   }

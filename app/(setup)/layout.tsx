@@ -1,6 +1,6 @@
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
-import { leadTo } from '@/app/_gate/lead-to';
+import { redirectDocument } from '@/app/_gate/lead-to';
 import { Logo } from '@/components/shell/logo';
 import { TRPCReactProvider } from '@/components/trpc/provider';
 import { Button } from '@/components/ui/button';
@@ -14,7 +14,7 @@ export const dynamic = 'force-dynamic';
 /** Layout of the set-up: only the current step and a way out. */
 export default async function SetupLayout({ children }: { children: ReactNode }) {
   const viewer = await memberViewer();
-  if (!viewer) return leadTo(await signInAddress());
+  if (!viewer) return redirectDocument(await signInAddress());
   const t = await getTranslations('setup');
   return (
     <ClientWords of={[]}>

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it, vi } from 'vitest';
-import { leadTo } from './lead-to';
+import { redirectDocument } from './lead-to';
 
 let sent: Record<string, string> = {};
 vi.mock('next/headers', () => ({ headers: async () => new Headers(sent) }));
 
 const redirected = () =>
-  leadTo('/onboarding/topics').then(
+  redirectDocument('/onboarding/topics').then(
     (shown) => renderToStaticMarkup(shown),
     (error: { digest?: string }) => error.digest,
   );

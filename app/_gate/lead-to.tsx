@@ -9,7 +9,7 @@ import { FullReload } from '@/components/shell/full-reload';
  * persist after its reason is gone (a finished set-up, a new sign-in, also in another tab). So only a document request, whose response is
  * never reused, is redirected. All others get a component that reloads the page as a document.
  */
-export async function leadTo(address: string): Promise<ReactNode> {
+export async function redirectDocument(address: string): Promise<ReactNode> {
   if (isDocument(await headers())) redirect(address);
   return <FullReload />;
 }

@@ -1,7 +1,7 @@
 import { wordsFor } from '@/i18n/words';
 import { RETRY_AFTER_S } from '@/server/foundation/database-away';
 import type { ErrorCode } from '@/server/foundation/errors';
-import { type Fact, fact, fieldsIn } from '@/server/foundation/facts';
+import { type Fact, fact, formatFields } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
@@ -18,11 +18,11 @@ const STATUS: Record<ErrorCode, number> = {
   platform_failed: 502,
   unavailable: 503,
 };
-type Asked = { readonly headers: Pick<Headers, 'get'> };
+type RequestLike = { readonly headers: Pick<Headers, 'get'> };
 
 /** An error as JSON in the client's language. Never cached. */
 export function refuse(
-  request: Asked,
+  request: RequestLike,
   status: number,
   message: Fact | string,
   {
@@ -32,7 +32,7 @@ export function refuse(
 ): Response {
   const { say } = wordsFor(request);
   return Response.json(
-    { ...(code ? { code } : {}), message: say(message), fact: message, fields: fieldsIn(say, fields) },
+    { ...(code ? { code } : {}), message: say(message), fact: message, fields: formatFields(say, fields) },
     { status, headers: { 'Cache-Control': 'private, no-store' } },
   );
 }
@@ -41,7 +41,7 @@ export function refuse(
  * An error as a localized message. Internal errors are not disclosed; the user gets a reference number. `status` overrides the status of
  * the error's code.
  */
-export function refuseError(request: Asked, error: unknown, status?: number): Response {
+export function refuseError(request: RequestLike, error: unknown, status?: number): Response {
   const known = refusalOf(error);
   if (known) {
     const answer = refuse(request, status ?? STATUS[known.code], known.fact, known);

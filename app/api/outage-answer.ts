@@ -1,10 +1,10 @@
 import { wordsFor } from '@/i18n/words';
-import { isDatabaseAway, RETRY_AFTER_S } from '@/server/foundation/database-away';
-import { outageParts } from '@/server/foundation/outage-answer';
+import { isDatabaseUnreachable, RETRY_AFTER_S } from '@/server/foundation/database-away';
+import { outageResponseParts } from '@/server/foundation/outage-answer';
 import { type RequestOutage, whileAnswering } from '@/server/foundation/request-outage';
 
 /** Adds Retry-After to a 503 that a handler wrote itself. */
-function retriable(answer: Response): Response {
+function withRetryAfter(answer: Response): Response {
   if (answer.status === 503 && !answer.headers.has('Retry-After'))
     answer.headers.set('Retry-After', String(RETRY_AFTER_S));
   return answer;
@@ -15,24 +15,24 @@ function retriable(answer: Response): Response {
  * responds with 500 after one. `swallows` is for handlers with a library that turns errors into its own responses; after an outage, every
  * response of theirs is replaced.
  */
-export function withOutageAnswer<R extends Request, Rest extends unknown[]>(
+export function withOutageResponse<R extends Request, Rest extends unknown[]>(
   handler: (request: R, ...rest: Rest) => Promise<Response>,
   { swallows = false }: { swallows?: boolean } = {},
 ): (request: R, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
     const outage: RequestOutage = { databaseAway: false };
     const away = () => {
-      const { body, ...init } = outageParts(request.headers, wordsFor(request));
+      const { body, ...init } = outageResponseParts(request.headers, wordsFor(request));
       return new Response(body, init);
     };
     let answer: Response;
     try {
       answer = await whileAnswering(outage, () => handler(request, ...rest));
     } catch (error) {
-      if (isDatabaseAway(error)) return away();
+      if (isDatabaseUnreachable(error)) return away();
       throw error;
     }
     if (!outage.databaseAway) return answer;
-    return swallows || answer.status === 500 ? away() : retriable(answer);
+    return swallows || answer.status === 500 ? away() : withRetryAfter(answer);
   };
 }

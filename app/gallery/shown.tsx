@@ -44,7 +44,7 @@ const ROWS = [
 ] as const;
 
 /** Samples of the components that display data. */
-export function Shown({ name }: { name: string }) {
+export function DisplaySamples({ name }: { name: string }) {
   return (
     <>
       <Sample name="badge, publication-state">

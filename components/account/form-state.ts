@@ -3,7 +3,7 @@ import type { ZodError } from 'zod';
 import { DEFAULT_LOCALE } from '@/i18n/locales';
 import { requestLocale } from '@/i18n/request-locale';
 import { wordsIn } from '@/i18n/words';
-import { fact, factOf, fieldsIn, type Words } from '@/server/foundation/facts';
+import { fact, factOf, formatFields, type Words } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
@@ -37,7 +37,7 @@ export function failed(error: unknown, words: Words = wordsIn(DEFAULT_LOCALE)): 
     const fields =
       cause instanceof Error && cause.name === 'ZodError'
         ? problemsOf(cause as ZodError, words)
-        : fieldsIn(words.say, known.fields);
+        : formatFields(words.say, known.fields);
     return { message: words.say(known.fact), ...(fields ? { fields } : {}) };
   }
   if (error instanceof TRPCError && (error.code === 'FORBIDDEN' || error.code === 'UNAUTHORIZED'))

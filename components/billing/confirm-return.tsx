@@ -10,7 +10,7 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
 import type { ErrorCode } from '@/server/foundation/errors';
-import { type Ended, endedPath, nextAsk, type Returned } from './payment-return';
+import { type Ended, nextPollDelay, outcomePath, type Returned } from './payment-return';
 
 /** Errors that a retry does not change. */
 const FINAL: ReadonlySet<ErrorCode> = new Set(['not_found', 'forbidden', 'unauthenticated', 'invalid']);
@@ -36,7 +36,7 @@ export function ConfirmReturn({
   const [asked, setAsked] = useState(0);
   const { mutateAsync: checkout } = useMutation(trpc.billing.confirm.mutationOptions());
   const { mutateAsync: portal } = useMutation(trpc.billing.confirmPortal.mutationOptions());
-  const wait = nextAsk(asked);
+  const wait = nextPollDelay(asked);
 
   const leave = (to: string) => {
     router.replace(to);
@@ -51,11 +51,11 @@ export function ConfirmReturn({
       if (plan || returned.from === 'portal') {
         if (returned.from === 'checkout') toast.success(t('done'));
         leave((await onward?.().catch(() => null)) ?? path);
-      } else if (unpaid) leave(endedPath(path, 'cancelled'));
+      } else if (unpaid) leave(outcomePath(path, 'cancelled'));
       else setAsked((n) => n + 1);
     } catch (error) {
       const { code } = readAppError(error);
-      if (code && FINAL.has(code)) leave(endedPath(path, 'unknown'));
+      if (code && FINAL.has(code)) leave(outcomePath(path, 'unknown'));
       else setAsked((n) => n + 1);
     }
   };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { endedPath, nextAsk, readReturn } from './payment-return';
+import { nextPollDelay, outcomePath, readReturn } from './payment-return';
 
 it('distinguishes a completed payment from an abandoned one, and looks for none if the URL names none', () => {
   expect(readReturn('cs_test_1')).toEqual({
@@ -9,7 +9,9 @@ it('distinguishes a completed payment from an abandoned one, and looks for none 
   expect(readReturn('portal')).toEqual({ returned: { from: 'portal' }, ended: null });
   for (const ended of ['cancelled', 'unknown'] as const)
     expect(
-      readReturn(new URL(endedPath('/a?from=topics', ended), 'http://x').searchParams.get('checkout') ?? ''),
+      readReturn(
+        new URL(outcomePath('/a?from=topics', ended), 'http://x').searchParams.get('checkout') ?? '',
+      ),
     ).toEqual({
       returned: null,
       ended,
@@ -19,7 +21,7 @@ it('distinguishes a completed payment from an abandoned one, and looks for none 
 });
 
 it('polls frequently at first, then rarely, and stops after some minutes', () => {
-  const waits = Array.from({ length: 30 }, (_, i) => nextAsk(i + 1));
+  const waits = Array.from({ length: 30 }, (_, i) => nextPollDelay(i + 1));
   expect(waits[0]).toBe(1_000);
   expect(Math.max(...waits.map((w) => w ?? 0))).toBe(15_000);
   const sum = waits.reduce<number>((a, b) => a + (b ?? 0), 0);

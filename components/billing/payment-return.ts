@@ -21,10 +21,10 @@ export function readReturn(checkout: string | string[] | undefined): {
 }
 
 /** `path` with the outcome of the payment. */
-export const endedPath = (path: string, ended: Ended): string =>
+export const outcomePath = (path: string, ended: Ended): string =>
   `${path}${path.includes('?') ? '&' : '?'}checkout=${ended}`;
 
 /** Milliseconds until the next check whether a payment is complete, after `asked` checks; null to stop polling. */
-export function nextAsk(asked: number): number | null {
+export function nextPollDelay(asked: number): number | null {
   return asked > 20 ? null : Math.min(15_000, 1_000 * 2 ** Math.max(0, asked - 1));
 }

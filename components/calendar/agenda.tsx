@@ -7,7 +7,7 @@ import { Thumb } from '@/components/media/thumb';
 import { platformName } from '@/components/platforms/catalogue';
 import { NotUploaded } from '@/components/publications/not-uploaded';
 import { PublicationState } from '@/components/publications/publication-state';
-import { followWord } from '@/components/publications/threads';
+import { followLabel } from '@/components/publications/threads';
 import { WaitsNote } from '@/components/publications/waits-note';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
@@ -72,7 +72,7 @@ export function Agenda({ range, zone, byDay, free, marks, loading, more }: DaysP
                     </Link>
                     <p className="truncate text-muted-foreground text-xs">
                       <Mark mark={marks[item.id]} />
-                      {[followWord(item, publications), platformName(item.platform)]
+                      {[followLabel(item, publications), platformName(item.platform)]
                         .filter(Boolean)
                         .join(' · ')}{' '}
                       · <bdi>{item.connectionName}</bdi>

@@ -5,7 +5,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useUnlessLive } from '@/components/live/store';
-import { lookAgainIn } from '@/components/publications/refresh-interval';
+import { pollInterval } from '@/components/publications/refresh-interval';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import type { PublicationItem } from '@/components/trpc/outputs';
@@ -32,7 +32,7 @@ export function Calendar({
   const t = useTranslations('calendar');
   const { view: shown } = range;
   const trpc = useTRPC();
-  const ask = useUnlessLive(lookAgainIn);
+  const ask = useUnlessLive(pollInterval);
   const { data, isPending, isError, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
     useInfiniteQuery(
       trpc.publications.list.infiniteQueryOptions(calendarInput(range), {

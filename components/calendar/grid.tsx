@@ -6,8 +6,8 @@ import { Thumb } from '@/components/media/thumb';
 import { platformName } from '@/components/platforms/catalogue';
 import { notUploaded } from '@/components/publications/media-status-text';
 import { NotUploaded } from '@/components/publications/not-uploaded';
-import { followWord } from '@/components/publications/threads';
-import { waitsWords } from '@/components/publications/waits-note';
+import { followLabel } from '@/components/publications/threads';
+import { waitReason } from '@/components/publications/waits-note';
 import type { PublicationItem } from '@/components/trpc/outputs';
 import { cn } from '@/components/ui/cn';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -115,8 +115,8 @@ function Chip({
   const t = useTranslations('facts.publicationStates');
   const locale = useLocale();
   const publications = useTranslations('publications');
-  const waits = waitsWords(item, zone, publications, locale);
-  const follows = followWord(item, publications);
+  const waits = waitReason(item, zone, publications, locale);
+  const follows = followLabel(item, publications);
   const upload = notUploaded(item, publications);
   const title = [
     formatInstant(item.dueAt, zone, 'datetime', locale),

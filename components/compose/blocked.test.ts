@@ -1,17 +1,17 @@
 import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
 import { messagesOf } from '@/i18n/messages';
-import { saveBlockedBy } from './blocked';
+import { saveBlockReason } from './blocked';
 
 const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'compose' });
 
 test('a blocked edit gives its reason as text, such as an account that was unticked or a scope that is still unknown', () => {
   const ready = { canWrite: true, busy: false, scope: undefined };
-  expect(saveBlockedBy(ready, t)).toBeNull();
-  expect(saveBlockedBy({ ...ready, scope: { blocked: null } }, t)).toBeNull();
-  expect(saveBlockedBy({ ...ready, scope: { blocked: 'It still waits to go to X.' } }, t)).toBe(
+  expect(saveBlockReason(ready, t)).toBeNull();
+  expect(saveBlockReason({ ...ready, scope: { blocked: null } }, t)).toBeNull();
+  expect(saveBlockReason({ ...ready, scope: { blocked: 'It still waits to go to X.' } }, t)).toBe(
     'It still waits to go to X.',
   );
   for (const not of [{ canWrite: false }, { busy: true }, { scope: null }])
-    expect(saveBlockedBy({ ...ready, ...not }, t)).toMatch(/\w+\.$/);
+    expect(saveBlockReason({ ...ready, ...not }, t)).toMatch(/\w+\.$/);
 });

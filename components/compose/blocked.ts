@@ -19,7 +19,7 @@ export function isLink(link: string): boolean {
 }
 
 /** Returns why the texts cannot be saved yet, as text, or null. `scope` is what editing the post changes, null until that is known. */
-export function saveBlockedBy(
+export function saveBlockReason(
   {
     canWrite,
     busy,
@@ -39,7 +39,7 @@ export function saveBlockedBy(
 }
 
 /** Returns why a draft cannot be sent yet, as text, or null. */
-export function blockedBy(
+export function sendBlockReason(
   {
     canWrite,
     chosen,

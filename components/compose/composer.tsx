@@ -8,7 +8,7 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useMediaProblem } from '@/components/media/media-problem';
 import { kindOfFile, type MediaDraft, mediaTogether } from '@/components/media/types';
-import { heldBack, pending, placed, type Upload } from '@/components/media/upload-queue';
+import { insertInOrder, pending, type Upload, uploadBlockReason } from '@/components/media/upload-queue';
 import { useUploads } from '@/components/media/use-uploads';
 import { mediaLimits, platformName } from '@/components/platforms/catalogue';
 import { useHold } from '@/components/posting/use-hold';
@@ -19,18 +19,18 @@ import { Button } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/page-header';
 import { Skeleton } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
-import { showsSomething } from '@/server/foundation/visible-text';
-import { blockedBy, isLink, saveBlockedBy } from './blocked';
+import { hasVisibleText } from '@/server/foundation/visible-text';
+import { isLink, saveBlockReason, sendBlockReason } from './blocked';
 import { BriefPanel } from './brief-panel';
 import {
   BLANK,
-  checkOf,
   type Draft,
   isWritten,
   platformsOf,
+  replaceTexts,
+  toCheckInput,
+  updateVariant,
   variantDraft,
-  withTexts,
-  withVariant,
 } from './draft';
 import { SendPanel } from './send-panel';
 import { useDraft } from './use-draft';
@@ -89,12 +89,12 @@ export function Composer({
   const written = useRef(new Set<string>());
   const generation = useGeneration((platform, text) => {
     written.current.add(platform);
-    patch((now) => ({ variants: withTexts(now.variants, { [platform]: text }) }));
+    patch((now) => ({ variants: replaceTexts(now.variants, { [platform]: text }) }));
   });
   const uploads = useUploads((platform, one, later) =>
     patch((now) => ({
-      variants: withVariant(now.variants, platform, ({ media = [] }) => ({
-        media: placed(media, one, later),
+      variants: updateVariant(now.variants, platform, ({ media = [] }) => ({
+        media: insertInOrder(media, one, later),
       })),
     })),
   );
@@ -124,7 +124,7 @@ export function Composer({
   async function generate() {
     const wrong: Record<string, string> = {};
     if (platforms.length === 0) wrong.platforms = t('generation.noPlatform');
-    if (!draft.topicId && !showsSomething(draft.prompt)) wrong.prompt = t('generation.noPrompt');
+    if (!draft.topicId && !hasVisibleText(draft.prompt)) wrong.prompt = t('generation.noPrompt');
     setLocal(wrong);
     if (Object.keys(wrong).length > 0) return;
     const before = draft.variants;
@@ -144,16 +144,16 @@ export function Composer({
       [...written.current].map((platform) => [platform, before[platform]?.text ?? '']),
     );
     // Also after an interrupted generation, because its partial texts have replaced others.
-    if (here.current && Object.values(texts).some(showsSomething))
+    if (here.current && Object.values(texts).some(hasVisibleText))
       toast(t('generation.replaced'), {
         action: {
           label: t('generation.undo'),
-          onClick: () => patch((now) => ({ variants: withTexts(now.variants, texts) })),
+          onClick: () => patch((now) => ({ variants: replaceTexts(now.variants, texts) })),
         },
       });
   }
 
-  const held = heldBack(uploads.all, platforms, platformName, tMedia);
+  const held = uploadBlockReason(uploads.all, platforms, platformName, tMedia);
   /** The user has requested a save, which starts once the chosen files are uploaded. */
   const [saving, setSaving] = useState(false);
   /** The user has requested a save, but a file could not be uploaded. */
@@ -206,7 +206,7 @@ export function Composer({
 
   const sayMedia = useMediaProblem();
   const fields = { ...generation.refusal?.fields, ...publish.error?.fields, ...local };
-  const blocked = blockedBy(
+  const blocked = sendBlockReason(
     { canWrite, chosen, sendable, draft, held: held?.words ?? null, busy: generation.busy },
     t,
     sayMedia,
@@ -215,7 +215,7 @@ export function Composer({
   const takers = platforms.filter((platform) => mediaLimits(platform) !== null);
   const only = takers.length === 1 ? takers[0] : undefined;
   usePageDrop(only === undefined ? null : (files) => uploads.add(only, files));
-  const unsaved = saveBlockedBy({ canWrite, busy: generation.busy, scope: editing ? scope : undefined }, t);
+  const unsaved = saveBlockReason({ canWrite, busy: generation.busy, scope: editing ? scope : undefined }, t);
   return (
     <>
       {uploads.all.length > 0 ? (
@@ -348,7 +348,7 @@ export function Composer({
                   other={otherMedia(draft, platforms, platform, uploads.all)}
                   uploads={uploads}
                   onChange={(change) =>
-                    patch((now) => ({ variants: withVariant(now.variants, platform, change) }))
+                    patch((now) => ({ variants: updateVariant(now.variants, platform, change) }))
                   }
                 />
               ))
@@ -378,7 +378,7 @@ export function Composer({
                 busy={publish.busy}
                 review={allowance.needsApproval}
                 held={hold}
-                check={canWrite && !generation.busy ? checkOf(draft, sendable) : null}
+                check={canWrite && !generation.busy ? toCheckInput(draft, sendable) : null}
                 onSend={() => void send()}
               />
             ) : null}

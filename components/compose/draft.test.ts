@@ -5,15 +5,15 @@ import type { MediaDraft } from '@/components/media/types';
 import type { PostDetail } from '@/components/trpc/outputs';
 import { messagesOf } from '@/i18n/messages';
 import {
-  contentOf as contentIn,
+  toContent as contentIn,
   type Draft,
   draftOf,
   EMPTY,
+  replaceTexts,
   sameVariant,
   titleOf as titleIn,
+  updateVariant,
   type VariantDraft,
-  withTexts,
-  withVariant,
 } from './draft';
 
 const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'compose' });
@@ -60,15 +60,15 @@ test('undoing a generation undoes nothing else', () => {
     media: [picture('a')],
     parts: [{ text: 'p' }],
   });
-  const back = withTexts(now.variants, { x: 'Old' });
+  const back = replaceTexts(now.variants, { x: 'Old' });
   expect(back.x).toEqual({ ...now.variants.x, text: 'Old' });
   expect(back.facebook).toBe(now.variants.facebook);
-  expect(withTexts({}, { x: 'First' })).toEqual({ x: { text: 'First', link: '' } });
+  expect(replaceTexts({}, { x: 'First' })).toEqual({ x: { text: 'First', link: '' } });
 });
 
 test('a change of a text applies to its current state', () => {
-  const with1 = withVariant({}, 'x', ({ media = [] }) => ({ media: [...media, picture('a')] }));
-  const with2 = withVariant(with1, 'x', () => ({ text: 'Words' }));
+  const with1 = updateVariant({}, 'x', ({ media = [] }) => ({ media: [...media, picture('a')] }));
+  const with2 = updateVariant(with1, 'x', () => ({ text: 'Words' }));
   expect(with2).toEqual({ x: { text: 'Words', link: '', media: [picture('a')] } });
 });
 

@@ -3,8 +3,8 @@ import { type MediaDraft, mediaTogether } from '@/components/media/types';
 import type { CheckRequest } from '@/components/preflight/use-schedule-check';
 import { EMPTY_REPEAT, firstDayOf, type RepeatDraft } from '@/components/series/repeat-draft';
 import type { PostDetail } from '@/components/trpc/outputs';
-import { cutText } from '@/server/foundation/storable';
-import { showsSomething } from '@/server/foundation/visible-text';
+import { truncateText } from '@/server/foundation/storable';
+import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { ComposeWords } from './words';
 
 export interface VariantDraft {
@@ -67,7 +67,7 @@ export const variantDraft = (v: {
 
 /** Whether there is anything to send: text or media. */
 export const isWritten = (variant: VariantDraft | undefined): boolean =>
-  showsSomething(variant?.text ?? '') || (variant?.media ?? []).length > 0;
+  hasVisibleText(variant?.text ?? '') || (variant?.media ?? []).length > 0;
 
 /** Its media as the server expects them. */
 export const namedMedia = (variant: VariantDraft | undefined) =>
@@ -75,7 +75,7 @@ export const namedMedia = (variant: VariantDraft | undefined) =>
 
 /** The parts with a text or a link; an empty field is not a part. */
 export const writtenParts = (variant: VariantDraft | undefined) =>
-  (variant?.parts ?? []).filter((part) => showsSomething(part.text) || part.link);
+  (variant?.parts ?? []).filter((part) => hasVisibleText(part.text) || part.link);
 
 /** Whether two variants are equal for the server: text, link, following parts, and media with their descriptions. */
 export function sameVariant(one: VariantDraft | undefined, other: VariantDraft | undefined): boolean {
@@ -145,12 +145,12 @@ export function titleOf(draft: Draft, platforms: readonly string[], t: ComposeWo
       .map((words) => words.trim())
       .find((words) => words !== '') ?? '';
   const line = (source.split('\n')[0] ?? '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  const short = line.length > 70 ? `${cutText(line, 70).replace(/\s+\S*$/, '')}…` : line;
+  const short = line.length > 70 ? `${truncateText(line, 70).replace(/\s+\S*$/, '')}…` : line;
   return short || t('madeUpName.untitled');
 }
 
 /** Replaces the texts of some platforms; everything else stays. */
-export function withTexts(
+export function replaceTexts(
   variants: Draft['variants'],
   texts: Readonly<Record<string, string>>,
 ): Draft['variants'] {
@@ -162,7 +162,7 @@ export function withTexts(
 }
 
 /** Replaces fields of one platform's variant with the function's result. The function receives the variant's current state. */
-export function withVariant(
+export function updateVariant(
   variants: Draft['variants'],
   platform: string,
   change: VariantChange,
@@ -172,7 +172,7 @@ export function withVariant(
 }
 
 /** The part of a draft that the server stores; two drafts with the same content are equal for it. */
-export function contentOf(draft: Draft, platforms: readonly string[], t: ComposeWords) {
+export function toContent(draft: Draft, platforms: readonly string[], t: ComposeWords) {
   return {
     title: titleOf(draft, platforms, t),
     titleGiven: draft.title.trim() !== '',
@@ -195,7 +195,7 @@ export function contentOf(draft: Draft, platforms: readonly string[], t: Compose
  * The input of the checks before a draft is sent to accounts; null while there is no text or no time. A repeat is checked at its first
  * time.
  */
-export function checkOf(
+export function toCheckInput(
   draft: Draft,
   accounts: readonly { id: string; platform: string }[],
 ): CheckRequest | null {

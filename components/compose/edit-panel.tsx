@@ -8,7 +8,7 @@ import { useUnlessLive } from '@/components/live/store';
 import { platformName } from '@/components/platforms/catalogue';
 import { useHold } from '@/components/posting/use-hold';
 import { PublicationState } from '@/components/publications/publication-state';
-import { lookAgainIn } from '@/components/publications/refresh-interval';
+import { pollInterval } from '@/components/publications/refresh-interval';
 import { isPart } from '@/components/publications/threads';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -62,7 +62,7 @@ export function EditPanel({
   const locale = useLocale();
   const trpc = useTRPC();
   const held = useHold();
-  const ask = useUnlessLive(lookAgainIn);
+  const ask = useUnlessLive(pollInterval);
   const { data, isError, error, refetch } = useQuery(
     trpc.posts.get.queryOptions(
       { id: postId },

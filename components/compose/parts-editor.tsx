@@ -10,7 +10,7 @@ import { Field } from '@/components/ui/field';
 import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
 import { countText } from '@/server/connectors/kit/text';
-import { showsSomething } from '@/server/foundation/visible-text';
+import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { VariantDraft } from './draft';
 
 type Parts = NonNullable<VariantDraft['parts']>;
@@ -67,7 +67,7 @@ export function PartsEditor({
   const remove = (at: number) => {
     const gone = parts[at];
     change((now) => now.filter((_, i) => i !== at), at - 1);
-    if (!gone || (!showsSomething(gone.text) && !gone.link)) return;
+    if (!gone || (!hasVisibleText(gone.text) && !gone.link)) return;
     toast(thread ? t('partRemoved', { part: at + 2 }) : t('firstCommentRemoved'), {
       action: {
         label: t('undo'),

@@ -18,7 +18,7 @@ import { RadioGroup, RadioGroupItem } from '@/components/ui/radio-group';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { HoldKind } from '@/server/domains/posting-control/schemas';
 import type { Draft } from './draft';
-import { useKeptHeight } from './use-kept-height';
+import { useReservedHeight } from './use-kept-height';
 import type { Busy } from './use-publish';
 
 // Without a fallback, the page's skeleton would replace the whole page and the focus would be lost.
@@ -93,7 +93,7 @@ export function SendPanel({
   const suggestion = error?.details.suggestion;
   const warnings = useWarningCount();
   const warningsId = useId();
-  const { kept, content } = useKeptHeight<HTMLDivElement>();
+  const { kept, content } = useReservedHeight<HTMLDivElement>();
   const [more, setMore] = useState(false);
   /** Set when the button that opens the section is pressed, because the button disappears and the section takes the focus. */
   const focusMore = useRef(false);

@@ -5,7 +5,7 @@ import { type CSSProperties, useEffect, useRef, useState } from 'react';
  * content above does not move on the screen. Starts over when its width changes. `kept` is the style of the frame, `content` the ref of
  * what is in it.
  */
-export function useKeptHeight<E extends HTMLElement>() {
+export function useReservedHeight<E extends HTMLElement>() {
   const content = useRef<E>(null);
   const [kept, setKept] = useState<CSSProperties>({});
   useEffect(() => {

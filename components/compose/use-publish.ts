@@ -7,7 +7,7 @@ import { ruleOf } from '@/components/series/repeat-draft';
 import { readAppError, type ShownError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import type { Post } from '@/components/trpc/outputs';
-import { contentOf, type Draft, type VariantDraft } from './draft';
+import { type Draft, toContent, type VariantDraft } from './draft';
 
 export type Busy = 'save' | Draft['when'] | null;
 
@@ -53,7 +53,7 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
     toLibrary: boolean,
     scope?: EditScope,
   ): Promise<Stored> {
-    const content = contentOf(draft, platforms, t);
+    const content = toContent(draft, platforms, t);
     const now = JSON.stringify([draft.postId, content]);
     if (stored.current?.content === now && (!toLibrary || stored.current.post.status === 'library'))
       return stored.current.post;
@@ -109,7 +109,7 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
     send: (draft: Draft, platforms: readonly string[], connectionIds: string[], scope?: EditScope) =>
       attempt(draft.when, async () => {
         const about = JSON.stringify([
-          contentOf(draft, platforms, t),
+          toContent(draft, platforms, t),
           connectionIds,
           draft.when,
           draft.local,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { into } from '@/components/forms/form-schema';
 import { evergreenInput } from '@/server/domains/planning/schemas';
-import { showsSomething } from '@/server/foundation/visible-text';
+import { hasVisibleText } from '@/server/foundation/visible-text';
 
 /** Turns the typed gap and wordings into the saved ones; wordings that show nothing are left out. */
 export const evergreenSchema = z
@@ -13,7 +13,7 @@ export const evergreenSchema = z
     gapDays: Math.trunc(Number(gap)),
     wordings: Object.fromEntries(
       Object.entries(texts)
-        .map(([platform, list]) => [platform, list.map(({ text }) => text).filter(showsSomething)] as const)
+        .map(([platform, list]) => [platform, list.map(({ text }) => text).filter(hasVisibleText)] as const)
         .filter(([, list]) => list.length > 0),
     ),
   }))

@@ -2,7 +2,7 @@
 
 import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
+import { READ_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Card, CardContent } from '@/components/ui/card';
@@ -52,7 +52,7 @@ export function DefaultFollowUpForm({ editable }: { editable: boolean }) {
                 platforms={[]}
               />
             ) : null}
-            <SaveRow saving={form.saving} saved={form.saved} blocked={editable ? null : LOOK_ONLY} />
+            <SaveRow saving={form.saving} saved={form.saved} blocked={editable ? null : READ_ONLY} />
           </fieldset>
         </form>
       </CardContent>

@@ -14,24 +14,24 @@ const NONE: readonly never[] = [];
 const entries = (value: unknown) => (value ?? {}) as Record<string, unknown>;
 
 /** Returns `next` with every field that the user changed from `before` to `mine`. */
-export function keepTyped<T extends object>(mine: T, before: T, next: T, byEntry: ByEntry<T> = NONE): T {
+export function keepEdits<T extends object>(mine: T, before: T, next: T, byEntry: ByEntry<T> = NONE): T {
   const kept = { ...next };
   for (const name of changed(before, mine))
     if (name in next)
       kept[name] = byEntry.includes(name)
-        ? (keepTyped(entries(mine[name]), entries(before[name]), entries(next[name])) as T[typeof name])
+        ? (keepEdits(entries(mine[name]), entries(before[name]), entries(next[name])) as T[typeof name])
         : mine[name];
   return kept;
 }
 
 /** Whether the user and the server changed the same field to different values. */
-function clashes<T extends object>(mine: T, before: T, next: T, byEntry: ByEntry<T> = NONE): boolean {
+function conflicts<T extends object>(mine: T, before: T, next: T, byEntry: ByEntry<T> = NONE): boolean {
   const theirs = new Set(changed(before, next));
   return changed(before, mine).some(
     (name) =>
       theirs.has(name) &&
       text(mine[name]) !== text(next[name]) &&
-      (!byEntry.includes(name) || clashes(entries(mine[name]), entries(before[name]), entries(next[name]))),
+      (!byEntry.includes(name) || conflicts(entries(mine[name]), entries(before[name]), entries(next[name]))),
   );
 }
 
@@ -46,9 +46,9 @@ export function follow<T extends object>(
   next: T,
   byEntry: ByEntry<T> = NONE,
 ): { value: T; seen: T } {
-  return clashes(mine, before, next, byEntry)
+  return conflicts(mine, before, next, byEntry)
     ? { value: mine, seen: before }
-    : { value: keepTyped(mine, before, next, byEntry), seen: next };
+    : { value: keepEdits(mine, before, next, byEntry), seen: next };
 }
 
 /**
@@ -61,5 +61,5 @@ export function stored<T extends object>(
   answer: Partial<T> = {},
 ): { value: T; seen: T; all: boolean } {
   const seen = { ...sent, ...answer };
-  return { value: keepTyped(mine, sent, seen), seen, all: sameForm(mine, sent) };
+  return { value: keepEdits(mine, sent, seen), seen, all: sameForm(mine, sent) };
 }

@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { InWords } from '@/tests/support/in-words';
-import { LOOK_ONLY, SaveRow } from './save-row';
+import { READ_ONLY, SaveRow } from './save-row';
 
 const row = (more: Partial<Parameters<typeof SaveRow>[0]> = {}) =>
   renderToStaticMarkup(
@@ -15,6 +15,6 @@ test('a disabled button states its reason next to it, also for screen readers', 
   const [, id] = /<button[^>]*disabled=""[^>]*aria-describedby="([^"]+)"/.exec(html) ?? [];
   expect(html).toContain(`<p id="${id}"`);
   expect(html).toContain('>Choose at least one topic.</p>');
-  expect(row({ blocked: LOOK_ONLY })).toContain('>An owner or a manager can change this.</p>');
+  expect(row({ blocked: READ_ONLY })).toContain('>An owner or a manager can change this.</p>');
   expect(row()).not.toMatch(/disabled=|<p /);
 });

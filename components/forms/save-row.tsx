@@ -4,7 +4,7 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 
 /** The reason for members who may view the workspace's settings but not change them. */
-export const LOOK_ONLY = 'look-only';
+export const READ_ONLY = 'look-only';
 
 /** The button at the end of a form that stays on the page, with a note once it is saved. */
 export function SaveRow({
@@ -16,7 +16,7 @@ export function SaveRow({
 }: {
   saving: boolean;
   saved: boolean;
-  /** Why the form cannot be saved, as text or `LOOK_ONLY`, shown next to the button; null if it can. */
+  /** Why the form cannot be saved, as text or `READ_ONLY`, shown next to the button; null if it can. */
   blocked?: string | null;
   size?: 'default' | 'lg';
   /** Defaults to "Save". */
@@ -37,7 +37,7 @@ export function SaveRow({
       </Button>
       {blocked ? (
         <p id={id} className="text-muted-foreground text-sm">
-          {blocked === LOOK_ONLY ? t('lookOnly') : blocked}
+          {blocked === READ_ONLY ? t('lookOnly') : blocked}
         </p>
       ) : null}
       {saved ? <Alert variant="positive" title={t('saved')} className="py-1.5!" /> : null}

@@ -3,7 +3,7 @@ import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { sayUnreachable } from '@/components/trpc/app-error';
+import { setUnreachableMessage } from '@/components/trpc/app-error';
 import { FormErrors } from '@/components/ui/form-errors';
 import { InWords } from '@/tests/support/in-words';
 import { useAppForm } from './use-app-form';
@@ -153,7 +153,7 @@ test('if both changed the same field, the form keeps the version that it is base
 });
 
 test('a failed download of the schema is reported, and the next attempt succeeds', async () => {
-  sayUnreachable('We could not reach the server.');
+  setUnreachableMessage('We could not reach the server.');
   load = () => Promise.reject(new Error('offline'));
   await submit();
   expect(form.message).toMatch(/could not reach the server/);

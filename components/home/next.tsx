@@ -4,7 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { platformName } from '@/components/platforms/catalogue';
 import { HeldNote } from '@/components/posting/held-note';
 import { PublicationState } from '@/components/publications/publication-state';
-import { followWord } from '@/components/publications/threads';
+import { followLabel } from '@/components/publications/threads';
 import { WaitsNote } from '@/components/publications/waits-note';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -54,7 +54,7 @@ export function NextPanel({ next, zone }: { next: Shown<Overview>['next']; zone:
                   {item.title}
                 </Link>
                 <p className="truncate text-muted-foreground">
-                  {[followWord(item, publications), platformName(item.platform)].filter(Boolean).join(' · ')}{' '}
+                  {[followLabel(item, publications), platformName(item.platform)].filter(Boolean).join(' · ')}{' '}
                   · <bdi>{item.account}</bdi>
                 </p>
                 <WaitsNote publication={item} zone={zone} />

@@ -3,7 +3,7 @@ import { intlTag } from '@/i18n/locales';
 import type { Listing } from '@/server/domains/listings/schemas';
 
 /** The message for a listing's state: what the shop has or gets instead, and what the user can do about it. */
-function saidOf(state: Listing['state']): 'failed' | 'onTheWay' | 'shown' {
+function messageKeyOf(state: Listing['state']): 'failed' | 'onTheWay' | 'shown' {
   if (state === 'failed') return 'failed';
   return state === 'pending' || state === 'listing' ? 'onTheWay' : 'shown';
 }
@@ -22,7 +22,7 @@ export function BehindNote({
   return (
     <div className="grid gap-1">
       <p className="text-warning">
-        {t.rich(saidOf(state), { shop: () => <bdi>{connectionName}</bdi>, parts })}
+        {t.rich(messageKeyOf(state), { shop: () => <bdi>{connectionName}</bdi>, parts })}
       </p>
       <details className="text-muted-foreground">
         <summary className="w-fit cursor-pointer">{t('sent.summary')}</summary>

@@ -31,7 +31,7 @@ export function ChangeState({ state }: { state: keyof typeof CHANGES }) {
 }
 
 /** Whether work on a listing is in progress, so that the page has to poll. */
-export const isMoving = (state: string): boolean => ['pending', 'listing', 'delisting'].includes(state);
+export const isInProgress = (state: string): boolean => ['pending', 'listing', 'delisting'].includes(state);
 
 /** Marks an account of the sandbox, where no money is real. */
 export function SandboxBadge({ environment }: { environment: string }) {

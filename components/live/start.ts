@@ -3,11 +3,11 @@ import { connect } from './connection';
 import { invalidate } from './invalidate';
 import { type LiveTopics, live } from './store';
 
-/** Changes within this time are merged into one refetch, in milliseconds. `RARELY_MS` is the minimum time between two refetches. */
-const TOGETHER_MS = 150;
-const RARELY_MS = 1_000;
+/** Changes within this time are merged into one refetch, in milliseconds. `MIN_INTERVAL_MS` is the minimum time between two refetches. */
+const BATCH_MS = 150;
+const MIN_INTERVAL_MS = 1_000;
 /** By then a page that was loading during a change has arrived, possibly with the previous data. */
-const ARRIVED_MS = 3_000;
+const RECHECK_MS = 3_000;
 
 /** Follows the workspace's changes in this tab. Returns a function that stops it. */
 export function start(queries: QueryClient, since: number): () => void {
@@ -28,10 +28,10 @@ export function start(queries: QueryClient, since: number): () => void {
         const check = setTimeout(() => {
           later.delete(check);
           invalidate(queries, topics, readBefore);
-        }, ARRIVED_MS);
+        }, RECHECK_MS);
         later.add(check);
       },
-      Math.max(TOGETHER_MS, lastAt + RARELY_MS - Date.now()),
+      Math.max(BATCH_MS, lastAt + MIN_INTERVAL_MS - Date.now()),
     );
   });
   const stop = connect(since);

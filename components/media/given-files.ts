@@ -1,5 +1,5 @@
 /** The parts of a clipboard or drag event that we use. */
-interface Given {
+interface TransferData {
   readonly types: readonly string[];
   readonly files: ArrayLike<File>;
   getData(type: string): string;
@@ -9,7 +9,7 @@ interface Given {
  * Returns the pasted files, if they are the actual content. Excel and Word add a picture to copied text, which counts as text; macOS adds
  * the name to a copied file, which counts as a file.
  */
-export function pastedFiles(clipboard: Given): File[] {
+export function pastedFiles(clipboard: TransferData): File[] {
   const files = Array.from(clipboard.files);
   const words = clipboard.getData('text/plain').trim();
   if (words === '') return files;
@@ -33,5 +33,5 @@ if (typeof window !== 'undefined') {
 }
 
 /** Whether the drag carries files from outside this page. */
-export const carriesFiles = (dragged: Pick<Given, 'types'> | null): boolean =>
+export const carriesFiles = (dragged: Pick<TransferData, 'types'> | null): boolean =>
   !ownDrag && dragged !== null && dragged.types.includes('Files');

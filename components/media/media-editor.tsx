@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useSortableList } from '@/components/dragging/use-sortable-list';
 import { mediaLimits, platformName } from '@/components/platforms/catalogue';
 import { toast } from '@/components/ui/toast';
-import { describable, mediaProblems } from '@/server/connectors/kit/media';
+import { canHaveDescription, mediaProblems } from '@/server/connectors/kit/media';
 import { arranged, moved, putBack } from './arrange';
 import { useMediaProblem } from './media-problem';
 import { MediaTile } from './media-tile';
@@ -99,7 +99,7 @@ export function MediaEditor({
               media={one}
               at={i}
               count={media.length}
-              described={describable(limits, one.kind)}
+              described={canHaveDescription(limits, one.kind)}
               problems={{ description: wrong(i, 'description'), file: wrong(i, 'file') }}
               lifted={sorting.lifted === one.fileId}
               row={sorting.rowProps(one.fileId)}

@@ -2,11 +2,11 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { english } from '@/i18n/words';
 import { facebookManifest } from '@/server/connectors/facebook/manifest';
-import { type MediaLike, mediaProblems } from '@/server/connectors/kit/media';
+import { type MediaFile, mediaProblems } from '@/server/connectors/kit/media';
 import { InWords } from '@/tests/support/in-words';
 import { useMediaProblem } from './media-problem';
 
-const media: MediaLike[] = [
+const media: MediaFile[] = [
   { kind: 'picture', mime: 'image/webp', bytes: 1000, width: 100, height: 100, durationMs: null, alt: '' },
   { kind: 'picture', mime: 'image/png', bytes: 1e9, width: 100, height: 100, durationMs: null, alt: '' },
   { kind: 'video', mime: 'video/mp4', bytes: 1000, width: 100, height: 100, durationMs: 2e7, alt: '' },

@@ -4,7 +4,7 @@ import type { Fact, Param } from '@/server/foundation/facts';
 
 const FACTS = 'media.';
 
-/** Says what platforms take and what is wrong with pictures, GIFs and videos, as `mediaTaken` and `mediaProblems` tell it, in the browser. */
+/** Says what platforms take and what is wrong with pictures, GIFs and videos, as `acceptedMedia` and `mediaProblems` tell it, in the browser. */
 export function useMediaProblem(): (problem: Fact) => string {
   const t = useTranslations('facts.media') as unknown as (
     name: string,

@@ -7,7 +7,7 @@ import { useRef } from 'react';
 import { mediaLimits, platformName } from '@/components/platforms/catalogue';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
-import { mediaTaken } from '@/server/connectors/kit/media';
+import { acceptedMedia } from '@/server/connectors/kit/media';
 import { useMediaProblem } from './media-problem';
 import { MEDIA_ACCEPT, type MediaDraft } from './types';
 import type { Uploads } from './use-uploads';
@@ -96,7 +96,7 @@ export function MediaSection({
           </Button>
         ) : null}
         {limits ? (
-          <span className="text-muted-foreground text-xs">{say(mediaTaken(name, limits))}</span>
+          <span className="text-muted-foreground text-xs">{say(acceptedMedia(name, limits))}</span>
         ) : null}
       </div>
       <p aria-live="polite" className="sr-only">

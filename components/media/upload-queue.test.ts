@@ -5,11 +5,11 @@ import { messagesOf } from '@/i18n/messages';
 import type { MediaDraft } from './types';
 import {
   AT_ONCE,
-  heldBack,
+  insertInOrder,
   pending,
-  placed,
   type Upload,
   type UploadQueue,
+  uploadBlockReason,
   uploadQueue,
 } from './upload-queue';
 
@@ -49,7 +49,7 @@ beforeEach(() => {
       uploads = now;
     },
     onSaved: (platform, one, later) => {
-      texts[platform] = placed(texts[platform] ?? [], one, later);
+      texts[platform] = insertInOrder(texts[platform] ?? [], one, later);
     },
   });
 });
@@ -64,7 +64,8 @@ const fail = (name: string, again = true) =>
 const order = (platform = 'x') => (texts[platform] ?? []).map((m) => m.fileId);
 const states = () => uploads.map((one) => `${one.file.name} ${one.state}`);
 const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'media' });
-const held = (platforms = ['x']) => heldBack(uploads, platforms, (p) => p.toUpperCase(), t)?.words ?? null;
+const held = (platforms = ['x']) =>
+  uploadBlockReason(uploads, platforms, (p) => p.toUpperCase(), t)?.words ?? null;
 
 test('uploads a few at a time, the others in turn, whatever their platform', () => {
   queue.add('x', files('a', 'b', 'c', 'd'));
@@ -194,5 +195,5 @@ test('reports the progress', () => {
 });
 
 test('a file is placed only once', () => {
-  expect(placed([media('a')], media('a'), [])).toEqual([media('a')]);
+  expect(insertInOrder([media('a')], media('a'), [])).toEqual([media('a')]);
 });

@@ -78,7 +78,7 @@ export function uploadQueue({
           if (end.kind === 'failed') set(key, { state: 'failed', problem: end.problem, again: end.again });
           else if (end.kind === 'cancelled') become(all.filter((each) => each.key !== key));
           else {
-            onSaved(one.platform, end.file, laterThan(all, one));
+            onSaved(one.platform, end.file, laterFileIds(all, one));
             set(key, { state: 'saved', fileId: end.file.fileId });
           }
           fill();
@@ -134,7 +134,7 @@ export function nextToStart(uploads: readonly Upload[], atOnce: number): readonl
 }
 
 /** Ids of the stored files that were chosen after this one for the same text, in order. */
-const laterThan = (uploads: readonly Upload[], { key, platform }: Upload): string[] =>
+const laterFileIds = (uploads: readonly Upload[], { key, platform }: Upload): string[] =>
   uploads.flatMap((one) => (one.platform === platform && one.key > key && one.fileId ? [one.fileId] : []));
 
 /** Drops the saved uploads that no earlier upload needs any more to determine its place. */
@@ -149,7 +149,7 @@ function withoutAnnounced(uploads: readonly Upload[]): readonly Upload[] {
 /**
  * Inserts a file into a text's media: before the first of `later` that is still among them, else at the end. Each file is placed only once.
  */
-export function placed(
+export function insertInOrder(
   media: readonly MediaDraft[],
   one: MediaDraft,
   later: readonly string[],
@@ -170,7 +170,7 @@ export const pending = (uploads: readonly Upload[], platforms: readonly string[]
  * Returns why a post must not be saved or sent yet, or null: one of its platforms lacks a chosen file. `nameOf` returns the name of a
  * platform.
  */
-export function heldBack(
+export function uploadBlockReason(
   uploads: readonly Upload[],
   platforms: readonly string[],
   nameOf: (platform: string) => string,

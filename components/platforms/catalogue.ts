@@ -1,6 +1,6 @@
 import { followOf, partsOf } from '@/server/connectors/kit/parts';
 import type { MediaLimits, PostLimits } from '@/server/connectors/kit/types';
-import { isPlatformId, manifests, takesPosts } from '@/server/connectors/manifests';
+import { canPublish, isPlatformId, manifests } from '@/server/connectors/manifests';
 
 /** Returns a platform's display name; for an unknown platform, its id. */
 export const platformName = (id: string): string => (isPlatformId(id) ? manifests[id].name : id);
@@ -27,4 +27,4 @@ export function mediaLimits(id: string): MediaLimits | null {
 }
 
 /** The platforms that posts can be written for, connected or not. */
-export const WRITABLE = Object.keys(manifests).filter(takesPosts);
+export const WRITABLE = Object.keys(manifests).filter(canPublish);

@@ -6,7 +6,7 @@ import type { Hold, PostingState } from '@/server/domains/posting-control/schema
  * that started before the change, because their results would be outdated. `shell` is the data of the layout around every page; every
  * mutation refetches it anyway.
  */
-export async function showAnswer(
+export async function applyResult(
   queries: QueryClient,
   keys: { posting: QueryKey; shell: QueryKey },
   answer: PostingState,

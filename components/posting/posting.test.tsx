@@ -14,7 +14,7 @@ import { makeQueryClient } from '@/components/trpc/query-client';
 import type { PostingState as Posting } from '@/server/domains/posting-control/schemas';
 import { type Shown, verbatim } from '@/server/foundation/facts';
 import { InWords } from '@/tests/support/in-words';
-import { showAnswer } from './answer';
+import { applyResult } from './answer';
 import { PostingControls } from './posting-controls';
 
 vi.mock('next/navigation', () => ({ useRouter: () => ({ refresh: () => {}, replace: () => {} }) }));
@@ -82,14 +82,14 @@ it('the bar and Home show the result of a change immediately', async () => {
     ['pause', 'Posting is paused'],
     ['stop', 'Posting is stopped'],
   ] as const) {
-    await showAnswer(queries, keys, held(kind));
+    await applyResult(queries, keys, held(kind));
     const { bar, home } = see(queries);
     expect(bar).toContain(title);
     expect(home).toContain(title);
     expect(home).toContain('16:15');
     expect(home).not.toContain('Posts go out at their times');
   }
-  await showAnswer(queries, keys, going);
+  await applyResult(queries, keys, going);
   expect(see(queries).bar).toBe('');
   expect(see(queries).home).toContain('Posts go out at their times');
   expect(queries.getQueryData(keys.shell)).toEqual({ hold: null, todoCount: 4 });
@@ -104,7 +104,7 @@ it('a query that started before the change does not restore the old state', asyn
       queryFn: () => new Promise<PostingState>((resolve) => (answer = resolve)),
     })
     .catch(() => undefined);
-  await showAnswer(queries, keys, held('emergency'));
+  await applyResult(queries, keys, held('emergency'));
   answer(going);
   await early;
   expect(queries.getQueryData<PostingState>(keys.posting)?.hold?.kind).toBe('emergency');
@@ -128,7 +128,7 @@ it('a refused change leaves the state as it was', async () => {
   const change = new MutationObserver(queries, {
     mutationKey: [['autoPosting', 'pause']],
     mutationFn: () => Promise.reject(new Error('no')),
-    onSuccess: (state: PostingState) => showAnswer(queries, keys, state),
+    onSuccess: (state: PostingState) => applyResult(queries, keys, state),
   });
   await expect(change.mutate()).rejects.toThrow('no');
   expect(see(queries).home).toContain('Posts go out at their times');

@@ -8,7 +8,7 @@ import { useTRPC } from '@/components/trpc/client';
 import { toast } from '@/components/ui/toast';
 import type { Messages } from '@/i18n/message-types';
 import type { PostingState } from '@/server/domains/posting-control/schemas';
-import { showAnswer } from './answer';
+import { applyResult } from './answer';
 
 type Doing = keyof Messages['posting']['doing'];
 const DOING: readonly string[] = [
@@ -54,7 +54,7 @@ export function usePosting() {
       void queries.invalidateQueries({ queryKey: keys.shell });
     },
     onSuccess: async (state: PostingState) => {
-      await showAnswer(queries, keys, state);
+      await applyResult(queries, keys, state);
       tell(state);
       for (const path of [trpc.publications.pathKey(), trpc.todo.pathKey()])
         void queries.invalidateQueries({ queryKey: path });

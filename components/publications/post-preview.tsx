@@ -9,7 +9,7 @@ import { platformName } from '@/components/platforms/catalogue';
 import { cn } from '@/components/ui/cn';
 import { Skeleton } from '@/components/ui/skeleton';
 import { composeFollowing } from '@/server/connectors/kit/parts';
-import { cutText } from '@/server/foundation/storable';
+import { truncateText } from '@/server/foundation/storable';
 
 // Most posts have no pictures, so the grid is loaded on demand. Without a fallback, the page's skeleton would replace the whole page.
 const MediaGrid = dynamic(() => import('@/components/media/media-grid').then((m) => m.MediaGrid), {
@@ -134,7 +134,7 @@ function PageShape({ name, text, link, media = [] }: ShapeProps) {
   // Next to pictures Facebook shows no link card, so the link is part of the text.
   const body = media.length > 0 ? composeFollowing(text, link) : text;
   const folded = !open && body.length > FOLD;
-  const shown = folded ? `${cutText(body, FOLD).replace(/\s+\S*$/, '')}… ` : body;
+  const shown = folded ? `${truncateText(body, FOLD).replace(/\s+\S*$/, '')}… ` : body;
   return (
     <div className="grid gap-3">
       <div className="flex items-center gap-3">
@@ -213,7 +213,7 @@ function marked(text: string, shorten: boolean): ReactNode[] {
         key={i}
         className={cn('text-accent')}
       >
-        {shorten && bare.length > 30 && bare !== part ? `${cutText(bare, 29)}…` : bare}
+        {shorten && bare.length > 30 && bare !== part ? `${truncateText(bare, 29)}…` : bare}
       </span>
     );
   });

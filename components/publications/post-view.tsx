@@ -17,7 +17,7 @@ import { Time } from '@/components/ui/time';
 import { type Standing, shownOf } from './post-contents';
 import { PostPreview } from './post-preview';
 import { PublicationRow } from './publication-row';
-import { lookAgainIn } from './refresh-interval';
+import { pollInterval } from './refresh-interval';
 import { PublicationNews } from './status-text';
 import { threadsOf } from './threads';
 
@@ -44,7 +44,7 @@ export function PostView({
 }) {
   const t = useTranslations('publications.view');
   const trpc = useTRPC();
-  const ask = useUnlessLive(lookAgainIn);
+  const ask = useUnlessLive(pollInterval);
   const { data } = useSuspenseQuery(
     trpc.posts.get.queryOptions(
       { id },

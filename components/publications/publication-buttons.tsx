@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button';
 export type Panel = 'reschedule' | 'resolve' | 'attempts' | null;
 
 /** A small button for one action on a publication. Disabled while anything is in progress. */
-export function Act<Input>({
+export function ActionButton<Input>({
   does,
   with: input,
   busy,
@@ -35,7 +35,7 @@ export function Act<Input>({
 }
 
 /** A small button that opens and closes one of the panels below. */
-export function Opens({
+export function PanelButton({
   panel,
   open,
   setOpen,

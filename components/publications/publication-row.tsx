@@ -24,12 +24,12 @@ import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { useKeptFocus } from '@/components/ui/use-kept-focus';
 import { MediaStatus } from './media-status';
-import { Act, Opens, type Panel } from './publication-buttons';
+import { ActionButton, type Panel, PanelButton } from './publication-buttons';
 import { PublicationState } from './publication-state';
 import { waitsUntil } from './refresh-interval';
 import { ResultsLine } from './results-line';
 import { PublicationProgress, PublicationStatusText } from './status-text';
-import { followWord, isPart, partName, threadInWords } from './threads';
+import { followLabel, isPart, partName, threadInWords } from './threads';
 
 const RescheduleForm = dynamic(() => import('./reschedule-form').then((m) => m.RescheduleForm), {
   loading: () => <Skeleton className="h-16" />,
@@ -89,7 +89,7 @@ export function PublicationRow({
   const busy = cancel.isPending || retry.isPending || reschedule.isPending || resolve.isPending;
   const ref = { id: p.id, version: p.version };
   const part = isPart(p) ? partName(p, t) : null;
-  const follows = followWord(p, t);
+  const follows = followLabel(p, t);
   const movable = p.state === 'scheduled' || p.state === 'awaiting_approval';
   const suggestion = error?.details.suggestion;
   const problem = waitsUntil(p) ? (p.waits?.why ?? p.problem)?.text : p.problem?.text;
@@ -161,33 +161,33 @@ export function PublicationRow({
           ) : null}
           {canWrite && movable ? (
             <>
-              <Opens panel="reschedule" {...panels} busy={busy}>
+              <PanelButton panel="reschedule" {...panels} busy={busy}>
                 {t('row.reschedule')}
-              </Opens>
-              <Act does={cancel} with={ref} busy={busy} quiet>
+              </PanelButton>
+              <ActionButton does={cancel} with={ref} busy={busy} quiet>
                 {isPart(p) ? t('row.end') : t('row.cancel')}
-              </Act>
+              </ActionButton>
             </>
           ) : null}
           {canWrite && p.state === 'failed' ? (
-            <Act does={retry} with={ref} busy={busy}>
+            <ActionButton does={retry} with={ref} busy={busy}>
               {t('row.retry')}
-            </Act>
+            </ActionButton>
           ) : null}
           {canWrite && p.state === 'failed' && isPart(p) ? (
-            <Act does={cancel} with={ref} busy={busy} quiet>
+            <ActionButton does={cancel} with={ref} busy={busy} quiet>
               {t('row.end')}
-            </Act>
+            </ActionButton>
           ) : null}
           {canWrite && p.state === 'unknown' ? (
-            <Opens panel="resolve" {...panels} busy={busy}>
+            <PanelButton panel="resolve" {...panels} busy={busy}>
               {t('row.resolve')}
-            </Opens>
+            </PanelButton>
           ) : null}
           {p.attempts > 0 ? (
-            <Opens panel="attempts" {...panels} quiet>
+            <PanelButton panel="attempts" {...panels} quiet>
               {t('row.attempts', { count: p.attempts })}
-            </Opens>
+            </PanelButton>
           ) : null}
         </div>
       </div>
@@ -221,7 +221,7 @@ export function PublicationRow({
             />
           </Field>
           <div className="flex flex-wrap gap-2">
-            <Act
+            <ActionButton
               does={resolve}
               with={{
                 ...ref,
@@ -232,17 +232,17 @@ export function PublicationRow({
               primary
             >
               {t('resolve.there')}
-            </Act>
-            <Act does={resolve} with={{ ...ref, answer: 'not_there' }} busy={busy}>
+            </ActionButton>
+            <ActionButton does={resolve} with={{ ...ref, answer: 'not_there' }} busy={busy}>
               {t('resolve.send')}
-            </Act>
-            <Act does={resolve} with={{ ...ref, answer: 'not_there_leave' }} busy={busy}>
+            </ActionButton>
+            <ActionButton does={resolve} with={{ ...ref, answer: 'not_there_leave' }} busy={busy}>
               {t('resolve.leave')}
-            </Act>
+            </ActionButton>
             {p.parts.length > 0 ? (
-              <Act does={resolve} with={{ ...ref, answer: 'there_end' }} busy={busy} quiet>
+              <ActionButton does={resolve} with={{ ...ref, answer: 'there_end' }} busy={busy} quiet>
                 {t('resolve.end')}
-              </Act>
+              </ActionButton>
             ) : null}
           </div>
         </div>

@@ -1,7 +1,7 @@
 import type { Publication } from '@/components/trpc/outputs';
 
 /** Returns the polling interval in milliseconds, or false if nothing changes automatically. */
-export function lookAgainIn(
+export function pollInterval(
   publications: readonly Pick<Publication, 'state' | 'dueAt' | 'retryAt'>[] | undefined,
 ): number | false {
   if (!publications) return false;

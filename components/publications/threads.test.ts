@@ -6,7 +6,7 @@ import * as threads from './threads';
 
 const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'publications' });
 const { isPart } = threads;
-const followWord = (p: Parameters<typeof threads.followWord>[0]) => threads.followWord(p, t);
+const followWord = (p: Parameters<typeof threads.followLabel>[0]) => threads.followLabel(p, t);
 const partName = (p: Parameters<typeof threads.partName>[0]) => threads.partName(p, t);
 type ThreadInput = Parameters<typeof threads.threadInWords>;
 const threadInWords = (post: ThreadInput[0], parts: ThreadInput[1]) => threads.threadInWords(post, parts, t);

@@ -19,7 +19,7 @@ export const partName = (p: Pick<PublicationItem, 'id' | 'platform'>, t: Publica
  * Returns the label that lists show for a publication that follows a post: "Part 2", "Repost", "Follow-up"; null for a post. A share of an
  * earlier post is also labelled a repost, because it takes its place where an account cannot repost its own posts.
  */
-export function followWord(
+export function followLabel(
   p: Pick<PublicationItem, 'id' | 'kind' | 'followsId' | 'platform'>,
   t: PublicationWords,
 ): string | null {

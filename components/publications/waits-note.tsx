@@ -7,7 +7,7 @@ import type { PublicationWords } from './words';
 type Waiting = Pick<PublicationItem, 'dueAt' | 'waits'>;
 
 /** Returns why a due publication has not been published and until when it waits, or null if it does not wait. */
-export function waitsWords(
+export function waitReason(
   publication: Waiting,
   zone: string,
   t: PublicationWords,
@@ -23,6 +23,6 @@ export function waitsWords(
 
 /** The same as a line below a publication; renders nothing if it does not wait. */
 export function WaitsNote({ publication, zone }: { publication: Waiting; zone: string }) {
-  const words = waitsWords(publication, zone, useTranslations('publications'), useLocale());
+  const words = waitReason(publication, zone, useTranslations('publications'), useLocale());
   return words ? <p className="wrap-anywhere text-muted-foreground text-xs">{words}</p> : null;
 }

@@ -9,7 +9,7 @@ import { useSortableList } from '@/components/dragging/use-sortable-list';
 import { Thumb } from '@/components/media/thumb';
 import { NotUploaded } from '@/components/publications/not-uploaded';
 import { PublicationState } from '@/components/publications/publication-state';
-import { followWord } from '@/components/publications/threads';
+import { followLabel } from '@/components/publications/threads';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import type { FreeSlot, QueueItem } from '@/components/trpc/outputs';
@@ -215,7 +215,7 @@ export function QueueList({
             );
           const post = shown.get(place.id) ?? place;
           const index = list.order.indexOf(post.id);
-          const follows = followWord(post, publications);
+          const follows = followLabel(post, publications);
           const named = { title: post.postTitle, time: formatInstant(at, zone, 'datetime', locale) };
           return (
             <li

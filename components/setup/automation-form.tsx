@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { NumberField } from '@/components/forms/number-field';
-import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
+import { READ_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Field, FieldSet } from '@/components/ui/field';
@@ -232,7 +232,7 @@ export function AutomationForm(props: {
           size={props.next ? 'lg' : 'default'}
           saving={form.saving || leaving}
           saved={form.saved}
-          blocked={props.editable === false ? LOOK_ONLY : null}
+          blocked={props.editable === false ? READ_ONLY : null}
         >
           {props.next ? t('automation.finish') : t('save')}
         </SaveRow>

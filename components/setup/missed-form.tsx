@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { NumberField } from '@/components/forms/number-field';
-import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
+import { READ_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import { FormErrors } from '@/components/ui/form-errors';
@@ -58,7 +58,7 @@ export function MissedForm({ initial, editable }: { initial: Missed; editable: b
             onType={(text) => form.set({ minutes: text })}
           />
         ) : null}
-        <SaveRow saving={form.saving} saved={form.saved} blocked={editable ? null : LOOK_ONLY} />
+        <SaveRow saving={form.saving} saved={form.saved} blocked={editable ? null : READ_ONLY} />
       </fieldset>
     </form>
   );

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
+import { READ_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Badge } from '@/components/ui/badge';
@@ -123,7 +123,7 @@ export function TopicsForm({
         size={next ? 'lg' : 'default'}
         saving={busy}
         saved={!next && form.saved}
-        blocked={editable ? (chosen.length === 0 ? t('topics.none') : null) : LOOK_ONLY}
+        blocked={editable ? (chosen.length === 0 ? t('topics.none') : null) : READ_ONLY}
       >
         {next ? t('continue') : t('save')}
       </SaveRow>

@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
+import { READ_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { ZoneSelect } from '@/components/setup/zone-select';
 import { useTRPC } from '@/components/trpc/client';
@@ -67,7 +67,7 @@ export function WorkspaceForm(props: {
             ))}
           </NativeSelect>
         </Field>
-        <SaveRow saving={form.saving} saved={form.saved} blocked={props.editable ? null : LOOK_ONLY} />
+        <SaveRow saving={form.saving} saved={form.saved} blocked={props.editable ? null : READ_ONLY} />
       </fieldset>
     </form>
   );

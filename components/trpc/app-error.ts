@@ -17,7 +17,7 @@ let unreachable = 'unreachable';
 /**
  * Sets the message for a server that does not respond, in the user's language. The page provides it, because it could not be fetched then.
  */
-export function sayUnreachable(words: string): void {
+export function setUnreachableMessage(words: string): void {
   unreachable = words;
 }
 

@@ -6,7 +6,7 @@ import { createTRPCContext } from '@trpc/tanstack-react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import superjson from 'superjson';
 import type { AppRouter } from '@/server/trpc/root';
-import { sayUnreachable } from './app-error';
+import { setUnreachableMessage } from './app-error';
 import { makeQueryClient } from './query-client';
 
 const context = createTRPCContext<AppRouter>();
@@ -36,7 +36,7 @@ export function TRPCReactProvider({
 }) {
   const client = queryClient();
   useEffect(() => {
-    if (unreachable !== undefined) sayUnreachable(unreachable);
+    if (unreachable !== undefined) setUnreachableMessage(unreachable);
   }, [unreachable]);
   const [trpcClient] = useState(() =>
     createTRPCClient<AppRouter>({

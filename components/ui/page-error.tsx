@@ -1,7 +1,7 @@
 import { useFrameWords } from '@/components/words/frame-words';
 
 /** Same as in server/foundation/database-away.ts. */
-const DATABASE_AWAY = 'DATABASE_AWAY';
+const DATABASE_UNREACHABLE = 'DATABASE_UNREACHABLE';
 
 /**
  * A failed page, for the error boundaries. Looks like `ErrorState` with a retry, but imports nothing else, because every page loads its
@@ -17,7 +17,7 @@ export function PageError({
   framed?: boolean;
 }) {
   const words = useFrameWords()?.failed;
-  const away = reference === DATABASE_AWAY;
+  const away = reference === DATABASE_UNREACHABLE;
   return (
     <>
       <h1 className="sr-only">{words?.heading}</h1>

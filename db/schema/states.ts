@@ -34,7 +34,7 @@ const WAITING = ['draft', 'awaiting_approval', 'scheduled', 'queued'] as const;
  * Every transition of a publication. The next part of a thread is created already claimed, in `queued`, when the previous one becomes
  * published (`db/parts.sql`); from then on it follows the same transitions. The verbs' statements take their conditions from here.
  */
-export const STEPS = {
+export const TRANSITIONS = {
   approve: { from: ['awaiting_approval'], to: 'scheduled', guard: 'fact' },
   reject: { from: ['awaiting_approval'], to: 'cancelled', guard: 'fact', bumps: true },
   /** The sweep claims a due row, with a token and a lease. */
@@ -116,10 +116,10 @@ export const STEPS = {
   answerSend: { from: ['draft'], to: 'scheduled', guard: 'fact', bumps: true },
   answerSkip: { from: ['draft'], to: 'cancelled', guard: 'fact', bumps: true },
 } as const satisfies Record<string, Step>;
-export type StepName = keyof typeof STEPS;
+export type StepName = keyof typeof TRANSITIONS;
 
 /** Transitions whose source and target states the lists below use, with literal types. */
-const { approve, askPerson, claim, failUnready, start, stop, succeed, succeedLate } = STEPS;
+const { approve, askPerson, claim, failUnready, start, stop, succeed, succeedLate } = TRANSITIONS;
 const lane = [...claim.from, claim.to, start.to] as const;
 
 /** Lists of publication states that several statements query, derived from the transitions. Some have partial indexes. */

@@ -1,5 +1,5 @@
 import { parseCondition } from './conditions';
-import type { Answer, Op } from './protocol';
+import type { Op, StepResponse } from './protocol';
 import { plainError } from './protocol';
 import type { Registered } from './registry';
 import { backoff, retryAfter, waitUntil } from './time';
@@ -33,7 +33,7 @@ export interface Outcome {
   memos: { stepId: string; kind: 'data' | 'error'; value: string }[];
   jobs: NewJob[];
   /** Call the function again once the run has nothing pending. */
-  whenClear: boolean;
+  resumeWhenIdle: boolean;
   /** The call found parallel steps. */
   planned: boolean;
   ended?: { status: 'completed' | 'failed'; output: string };
@@ -41,18 +41,18 @@ export interface Outcome {
   failure?: { functionId: string; event: string };
 }
 
-interface Around {
+interface OutcomeContext {
   job: Job;
   fn: Registered;
   now: Date;
   random: () => number;
 }
 
-const nothing = (job: Job): Outcome => ({ job, memos: [], jobs: [], whenClear: false, planned: false });
+const nothing = (job: Job): Outcome => ({ job, memos: [], jobs: [], resumeWhenIdle: false, planned: false });
 const discover = (now: Date): NewJob => ({ kind: 'discover', stepId: null, dueAt: now, attempt: 0 });
 
 /** Converts the app's response into the changes to store. */
-export function outcomeOf(answer: Answer, around: Around): Outcome {
+export function outcomeOf(answer: StepResponse, around: OutcomeContext): Outcome {
   const { job } = around;
   if (answer.kind === 'done')
     return { ...nothing(job), ended: { status: 'completed', output: JSON.stringify(answer.output ?? null) } };
@@ -69,14 +69,14 @@ export function lapsed(job: Job): Outcome {
   return {
     ...nothing(job),
     memos: [{ stepId: job.stepId ?? '', kind: 'data', value: 'null' }],
-    whenClear: true,
+    resumeWhenIdle: true,
   };
 }
 
 function fromOps(
   ops: Op[],
   answer: { noRetry: boolean; retryAfter: string | null },
-  around: Around,
+  around: OutcomeContext,
 ): Outcome {
   const { job, now } = around;
   const [only] = ops;
@@ -85,7 +85,7 @@ function fromOps(
     return {
       ...nothing(job),
       memos: [{ stepId: only.id, kind: 'data', value: JSON.stringify(only.data ?? null) }],
-      ...(job.kind === 'step' ? { whenClear: true } : { jobs: [discover(now)] }),
+      ...(job.kind === 'step' ? { resumeWhenIdle: true } : { jobs: [discover(now)] }),
     };
   if (ops.length === 1 && only.op === 'StepError')
     return retryOrFail(only.error, answer.noRetry, answer.retryAfter, around);
@@ -93,7 +93,7 @@ function fromOps(
     return {
       ...nothing(job),
       memos: [{ stepId: only.id, kind: 'error', value: JSON.stringify(only.error ?? null) }],
-      ...(job.kind === 'step' ? { whenClear: true } : { jobs: [discover(now)] }),
+      ...(job.kind === 'step' ? { resumeWhenIdle: true } : { jobs: [discover(now)] }),
     };
   if (ops.length === 1 && only.op === 'Sleep')
     // A single sleep needs no job of its own: its memo is stored right away, and the function is called when the sleep is over.
@@ -133,7 +133,12 @@ function pending(op: Op, now: Date): NewJob {
 
 const unsupported = (what: string) => new Error(`The embedded runner does not support ${what}`);
 
-function retryOrFail(error: unknown, noRetry: boolean, after: string | null, around: Around): Outcome {
+function retryOrFail(
+  error: unknown,
+  noRetry: boolean,
+  after: string | null,
+  around: OutcomeContext,
+): Outcome {
   const { job, fn, now, random } = around;
   if (noRetry || job.attempt + 1 >= fn.maxAttempts) return failed(error, around);
   const dueAt = retryAfter(after, now) ?? new Date(now.getTime() + backoff(job.attempt, random));
@@ -141,7 +146,7 @@ function retryOrFail(error: unknown, noRetry: boolean, after: string | null, aro
   return { ...nothing(job), jobs: [again] };
 }
 
-function failed(error: unknown, { job, fn, now }: Around): Outcome {
+function failed(error: unknown, { job, fn, now }: OutcomeContext): Outcome {
   const outcome: Outcome = {
     ...nothing(job),
     ended: { status: 'failed', output: JSON.stringify(error ?? null) },

@@ -26,7 +26,7 @@ export interface Op {
   error?: unknown;
 }
 
-export type Answer =
+export type StepResponse =
   | { kind: 'done'; output: unknown }
   | { kind: 'ops'; ops: Op[]; noRetry: boolean; retryAfter: string | null }
   | { kind: 'error'; error: unknown; noRetry: boolean; retryAfter: string | null };
@@ -74,7 +74,7 @@ export async function sync(handler: Handler, signingKey: string): Promise<unknow
 }
 
 /** Calls a function once, signed, and parses the response. Never throws. */
-export async function call(handler: Handler, signingKey: string, wanted: Call): Promise<Answer> {
+export async function call(handler: Handler, signingKey: string, wanted: Call): Promise<StepResponse> {
   const body = canonical({
     version: 2,
     event: wanted.event,
@@ -109,7 +109,7 @@ export async function call(handler: Handler, signingKey: string, wanted: Call): 
   }
 }
 
-function readAnswer(status: number, headers: Headers, text: string): Answer {
+function readAnswer(status: number, headers: Headers, text: string): StepResponse {
   let body: unknown;
   try {
     body = text === '' ? null : JSON.parse(text);

@@ -1,6 +1,6 @@
 import type { Db } from '@/db/client';
 import { leasesOf } from '@/db/leases';
-import { lookForStuck } from '@/server/domains/publisher/look-for-stuck';
+import { checkForStuck } from '@/server/domains/publisher/look-for-stuck';
 import type { Clock } from '@/server/foundation/clock';
 
 /** Interval between checks for interrupted work, in milliseconds. Together with a lease it stays below 20 s. */
@@ -40,7 +40,7 @@ export class RecoveryWatch {
     const { taken } = leasesOf(db);
     if (!active() || (db.kind === 'pglite' && taken === this.#restedAt)) return EVERY_MS;
     try {
-      const { found, nextEnd } = await lookForStuck({ db, clock });
+      const { found, nextEnd } = await checkForStuck({ db, clock });
       this.#restedAt = nextEnd === null ? taken : null;
       if (found) await request();
       else if (nextEnd)

@@ -291,7 +291,7 @@ export class EmbeddedRunner {
   #after(group: readonly Outcome[]): void {
     const now = this.#o.clock.now().getTime();
     for (const outcome of group) {
-      if (outcome.whenClear || outcome.failure || this.#registry.keyed) this.#mayBeDue = true;
+      if (outcome.resumeWhenIdle || outcome.failure || this.#registry.keyed) this.#mayBeDue = true;
       for (const job of outcome.jobs) {
         const at = job.dueAt.getTime();
         if (at <= now) this.#mayBeDue = true;

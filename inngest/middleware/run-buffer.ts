@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import type { Clock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
-import { cutText, storableText } from '@/server/foundation/storable';
+import { storableText, truncateText } from '@/server/foundation/storable';
 
 export interface About {
   runId: string;
@@ -38,7 +38,7 @@ interface Options {
 const LIMIT = 200;
 
 /** Removes characters that the database's JSON cannot hold, and shortens the text to a readable length. */
-const clean = (text: string) => storableText(cutText(text.replaceAll('\u0000', ''), 1000));
+const clean = (text: string) => storableText(truncateText(text.replaceAll('\u0000', ''), 1000));
 
 /** Buffers what happened to runs and stores it in groups, with one statement for many runs. */
 export class RunBuffer {

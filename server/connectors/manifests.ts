@@ -24,5 +24,5 @@ export function platformManifest(id: string): Manifest {
 }
 
 /** Whether Tributary can publish posts on the platform. */
-export const takesPosts = (id: string): boolean =>
+export const canPublish = (id: string): boolean =>
   isPlatformId(id) && platformManifest(id).capabilities.some((capability) => capability === 'publish');

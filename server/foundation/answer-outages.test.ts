@@ -4,9 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
 import { wordsFor } from '@/i18n/words';
 import { watchServer } from './answer-outages';
-import { markDatabaseAway } from './database-away';
+import { markDatabaseUnreachable } from './database-away';
 import { GUARD_DEFAULTS, guardServer } from './http/request-guard';
-import { noteDatabaseAway } from './request-outage';
+import { noteDatabaseUnreachable } from './request-outage';
 
 const cleanUp: (() => unknown)[] = [];
 afterEach(() => {
@@ -30,7 +30,7 @@ const html = { headers: { accept: 'text/html,*/*' } };
 /** Simulates a query whose connection is cut in the middle of a request. */
 const ask = async () => {
   await new Promise((done) => setImmediate(done));
-  noteDatabaseAway(markDatabaseAway(new Error('Connection terminated unexpectedly')));
+  noteDatabaseUnreachable(markDatabaseUnreachable(new Error('Connection terminated unexpectedly')));
 };
 
 const FAILURES: Record<string, RequestListener> = {
@@ -81,11 +81,11 @@ it('keeps the body of a server action’s response', async () => {
     await ask();
     response.statusCode = 500;
     response.setHeader('Content-Type', 'text/x-component');
-    response.end('0:{"digest":"DATABASE_AWAY"}');
+    response.end('0:{"digest":"DATABASE_UNREACHABLE"}');
   });
   const answer = await fetch(url, html);
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
-  expect(await answer.text()).toContain('DATABASE_AWAY');
+  expect(await answer.text()).toContain('DATABASE_UNREACHABLE');
 });
 
 it('keeps 500 for an error of our own, even next to a request whose database is unreachable', async () => {

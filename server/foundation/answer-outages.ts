@@ -3,11 +3,11 @@ import { type IncomingHttpHeaders, Server, type ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import { RETRY_AFTER_S } from './database-away';
 import type { WordsFor } from './facts';
-import { outageParts } from './outage-answer';
+import { outageResponseParts } from './outage-answer';
 import { type RequestOutage, whileAnswering } from './request-outage';
 
 /** Routes with their own error responses: background work reports failures to its server, and the health check has its own format. */
-const OWN_ANSWER = /^\/api\/(inngest|health)(?:[/?]|$)/;
+const OWN_RESPONSE = /^\/api\/(inngest|health)(?:[/?]|$)/;
 
 const shared = globalThis as typeof globalThis & { __tributaryAnswerOutages?: true };
 const met = new WeakSet<Server>();
@@ -19,7 +19,7 @@ type Listener = (request: never, response: ServerResponse) => void;
  * runs actions by itself, and answers 500 for whatever they throw; what has begun to be sent stays as it is (the page's own error
  * boundary says what happened). Call it before the request guard (http/app-guard.ts), which takes the listeners that it finds.
  */
-export function answerOutages(wordsFor: WordsFor): void {
+export function installOutageResponses(wordsFor: WordsFor): void {
   if (shared.__tributaryAnswerOutages) return;
   shared.__tributaryAnswerOutages = true;
   subscribe('net.server.socket', (message) => {
@@ -41,7 +41,7 @@ export function watchServer(server: Server, wordsFor: WordsFor): void {
     for (const listener of listeners)
       server.on(event, (request, response: ServerResponse) => {
         const outage: RequestOutage = { databaseAway: false };
-        if (!OWN_ANSWER.test(request.url ?? '')) watchAnswer(response, outage, request.headers, wordsFor);
+        if (!OWN_RESPONSE.test(request.url ?? '')) watchAnswer(response, outage, request.headers, wordsFor);
         whileAnswering(outage, () => listener.call(server, request as never, response));
       });
   }
@@ -72,7 +72,7 @@ function watchAnswer(
     for (const name of ['Content-Encoding', 'Transfer-Encoding', 'ETag', 'Content-Length'])
       response.removeHeader(name);
     const sent = { get: (name: string) => String(asked[name] ?? '') };
-    const { body, headers, status: code } = outageParts(sent, wordsFor({ headers: sent }));
+    const { body, headers, status: code } = outageResponseParts(sent, wordsFor({ headers: sent }));
     response.statusCode = code;
     response.statusMessage = '';
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -81,8 +81,8 @@ function watchAnswer(
     // Discards whatever is still written to the original response.
     Object.assign(response, {
       writeHead: () => response,
-      write: (...args: unknown[]) => called(args, true),
-      end: (...args: unknown[]) => called(args, response),
+      write: (...args: unknown[]) => invokeCallback(args, true),
+      end: (...args: unknown[]) => invokeCallback(args, response),
     });
     return true;
   };
@@ -94,16 +94,16 @@ function watchAnswer(
   }) as typeof response.writeHead;
   response.write = ((...args: unknown[]) =>
     replace(response.statusCode)
-      ? called(args, true)
+      ? invokeCallback(args, true)
       : Reflect.apply(plain.write, response, args)) as typeof response.write;
   response.end = ((...args: unknown[]) =>
     replace(response.statusCode)
-      ? called(args, response)
+      ? invokeCallback(args, response)
       : Reflect.apply(plain.end, response, args)) as typeof response.end;
 }
 
 /** Calls the callback of a discarded write. */
-function called<T>(args: readonly unknown[], answer: T): T {
+function invokeCallback<T>(args: readonly unknown[], answer: T): T {
   const done = args.at(-1);
   if (typeof done === 'function') process.nextTick(done as () => void);
   return answer;

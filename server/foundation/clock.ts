@@ -6,7 +6,7 @@ export interface Clock {
 /** Offset from the monotonic timer to the time of day, in milliseconds. Shared between bundles. */
 const shared = globalThis as typeof globalThis & { __tributaryClock?: number };
 
-/** The machine's clock, or the time set by `keepTime`. */
+/** The machine's clock, or the time set by `setSystemTime`. */
 export const systemClock: Clock = {
   now: () =>
     new Date(
@@ -21,13 +21,13 @@ const NOISE_MS = 100;
  * Sets `systemClock` to this instant (milliseconds since 1970) and lets it follow the monotonic timer from then on. Processes that get the
  * time from the same database agree on it, however wrong their machines' clocks are or become.
  */
-export function keepTime(now: number): void {
+export function setSystemTime(now: number): void {
   const offset = now - performance.now();
   const before = shared.__tributaryClock;
   if (before === undefined || Math.abs(offset - before) > NOISE_MS) shared.__tributaryClock = offset;
 }
 /** For tests: switches back to the machine's clock. */
-export function releaseTime(): void {
+export function resetSystemTime(): void {
   delete shared.__tributaryClock;
 }
 

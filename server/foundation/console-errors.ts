@@ -1,6 +1,6 @@
 import { inspect, stripVTControlCharacters } from 'node:util';
 import { logBounded } from './bounded-log';
-import { isDatabaseAway } from './database-away';
+import { isDatabaseUnreachable } from './database-away';
 import { cleanText, type DescribedError, describeError, withoutAddresses } from './error-text';
 import { logSenderFault, senderFault } from './sender-faults';
 
@@ -22,21 +22,21 @@ const shared = globalThis as typeof globalThis & { __tributaryConsole?: true };
  * (request-outage.ts). Everything else becomes a single line of bounded length, without addresses, tokens and query values, and each kind
  * is logged only once in a while (bounded-log.ts).
  */
-export function watchConsole(): void {
+export function redirectConsole(): void {
   if (shared.__tributaryConsole) return;
   shared.__tributaryConsole = true;
   const target = globalThis.console;
-  for (const method of Object.keys(LEVELS) as Method[]) target[method] = quieted(target[method], method);
+  for (const method of Object.keys(LEVELS) as Method[]) target[method] = wrapMethod(target[method], method);
 }
 
 /** Wraps one console method accordingly. `print` is used only if there is no log because the settings cannot be read. */
-export function quieted(
+export function wrapMethod(
   print: (...said: unknown[]) => void,
   method: Method = 'error',
 ): (...said: unknown[]) => void {
   return (...said) => {
     const errors = said.filter((one) => one instanceof Error);
-    if (errors.some(isDatabaseAway)) return;
+    if (errors.some(isDatabaseUnreachable)) return;
     const fault = (errors.length > 0 ? errors : said.slice(0, 1))
       .map(senderFault)
       .find((one) => one !== null);
@@ -49,9 +49,11 @@ export function quieted(
       .map(textOf)
       .join(' ');
     const line = {
-      ...(text.trim() === '' ? {} : { text: tame(text) }),
-      ...(errors.length > 0 ? { err: tameError(errors[0]) } : {}),
-      ...(errors.length > 1 ? { errors: errors.slice(1, MAX_ERRORS).map((error) => tameError(error)) } : {}),
+      ...(text.trim() === '' ? {} : { text: sanitize(text) }),
+      ...(errors.length > 0 ? { err: sanitizeError(errors[0]) } : {}),
+      ...(errors.length > 1
+        ? { errors: errors.slice(1, MAX_ERRORS).map((error) => sanitizeError(error)) }
+        : {}),
     };
     if (Object.keys(line).length === 0) return;
     try {
@@ -76,7 +78,7 @@ const textOf = (value: unknown): string =>
  * Prepares a text that a client may have influenced for the log: on one line, of bounded length, without query values, e-mail addresses
  * (also URL-encoded), values of a URL's query string, and anything long and random enough to be a token.
  */
-export function tame(text: string): string {
+export function sanitize(text: string): string {
   // Far more than is kept, but little enough to process.
   const cut = text.slice(0, 20 * LONGEST);
   const line = stripVTControlCharacters(cleanText(cut)).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ');
@@ -88,24 +90,24 @@ export function tame(text: string): string {
 }
 
 /** Describes an error for the log, with all of its texts passed through `tame`. */
-function tameError(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return tame(textOf(error));
+function sanitizeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return sanitize(textOf(error));
   const { type, message, errorCode, constraint } = describeError(
     error,
     Number.POSITIVE_INFINITY,
   ) as DescribedError;
-  const head = `${tame(type)}: ${tame(message)}`;
+  const head = `${sanitize(type)}: ${sanitize(message)}`;
   const { errors } = error as Error & { errors?: unknown };
   const deeper = depth < DEEPEST;
   return {
-    type: tame(type),
-    message: tame(message),
+    type: sanitize(type),
+    message: sanitize(message),
     stack: [head, ...framesOf(error).slice(0, MAX_FRAMES)].join('\n'),
-    ...(errorCode ? { errorCode: tame(errorCode) } : {}),
-    ...(constraint ? { constraint: tame(constraint) } : {}),
-    ...(deeper && error.cause !== undefined ? { cause: tameError(error.cause, depth + 1) } : {}),
+    ...(errorCode ? { errorCode: sanitize(errorCode) } : {}),
+    ...(constraint ? { constraint: sanitize(constraint) } : {}),
+    ...(deeper && error.cause !== undefined ? { cause: sanitizeError(error.cause, depth + 1) } : {}),
     ...(deeper && Array.isArray(errors)
-      ? { errors: errors.slice(0, MAX_ERRORS).map((one) => tameError(one, depth + 1)) }
+      ? { errors: errors.slice(0, MAX_ERRORS).map((one) => sanitizeError(one, depth + 1)) }
       : {}),
   };
 }
@@ -126,8 +128,8 @@ function framesOf({ stack = '', message }: Error): string[] {
 function kindOf(said: readonly unknown[]): string {
   const error = said.find((one) => one instanceof Error);
   const [frame] = error ? framesOf(error) : [];
-  if (error && frame) return tame(`${error.name} ${frame.trim()}`);
-  const parts = said.map((one) => tame(one instanceof Error ? one.message : textOf(one)));
+  if (error && frame) return sanitize(`${error.name} ${frame.trim()}`);
+  const parts = said.map((one) => sanitize(one instanceof Error ? one.message : textOf(one)));
   const words = parts.find((part) => /\p{L}/u.test(part))?.match(/\p{L}+/gu) ?? [];
   return words.slice(0, 3).join(' ').slice(0, 60);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readDatabaseAddress, shownAddress, tidyAddress } from './database-address';
+import { formatAddress, readDatabaseAddress, trimAddress } from './database-address';
 import { EnvError, parseEnv } from './env';
 
 describe('database addresses', () => {
@@ -20,10 +20,10 @@ describe('database addresses', () => {
       'ep-x-pooler.eu.neon.tech:5432',
     ],
   ])('reads an address as pg does: %s', (url, shown) => {
-    expect(shownAddress(readDatabaseAddress(url))).toBe(shown);
+    expect(formatAddress(readDatabaseAddress(url))).toBe(shown);
     for (const around of [url, ` ${url} \n`, `"${url}"`, `'${url}'`])
       expect(parseEnv({ DATABASE_URL: around }).DATABASE_URL).toBe(url);
-    expect(tidyAddress(tidyAddress(url))).toBe(url);
+    expect(trimAddress(trimAddress(url))).toBe(url);
   });
 
   test('refuses an address that is split by an unencoded character of its password, before connecting and without repeating any of the password', () => {

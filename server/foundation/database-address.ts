@@ -11,7 +11,7 @@ const ENCODE =
   'Characters such as @ # / ? % in a name or a password have to be written as %40 %23 %2F %3F %25.';
 
 /** Removes the whitespace and quotes that often surround a pasted address. */
-export const tidyAddress = (value: string): string => value.trim().replace(/^(["'])(.*)\1$/, '$2');
+export const trimAddress = (value: string): string => value.trim().replace(/^(["'])(.*)\1$/, '$2');
 
 /**
  * Reads an address as pg does: `postgres://user:password@host:port/database`, with parameters, and with the folder of a socket as `host`.
@@ -23,12 +23,12 @@ export function readDatabaseAddress(url: string): DatabaseAddress {
   const rest = url.slice(url.indexOf('://') + 3 + authority.length);
   const [path = '', query = ''] = rest.split('?', 2);
   // Any other reading of such an address would take part of the password for a host name.
-  const torn =
+  const isAmbiguousAddress =
     url.includes('#') ||
     authority.split('@').length > 2 ||
     path.includes('@') ||
     query.split('&').some((part) => part !== '' && !/^\w+(=|$)/.test(part));
-  if (torn) throw new Error(`cannot be read. ${ENCODE}`);
+  if (isAmbiguousAddress) throw new Error(`cannot be read. ${ENCODE}`);
   if (authority.split('@').at(-1)?.includes(','))
     throw new Error(
       'names several servers, which is not supported. Name one, or a name that leads to the primary.',
@@ -47,7 +47,7 @@ export function readDatabaseAddress(url: string): DatabaseAddress {
 }
 
 /** Formats the target for messages: host and port, or the folder of the socket. */
-export const shownAddress = ({ host, port }: DatabaseAddress): string =>
+export const formatAddress = ({ host, port }: DatabaseAddress): string =>
   host.startsWith('/')
     ? `the socket in ${host} (port ${port})`
     : `${host.includes(':') ? `[${host}]` : host}:${port}`;

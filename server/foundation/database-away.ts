@@ -7,16 +7,16 @@ import { causesOf } from './causes';
  */
 
 /** The `digest` of a marked error. Next sends it to the browser instead of the error itself, so that a page can report what happened. */
-export const DATABASE_AWAY = 'DATABASE_AWAY';
+export const DATABASE_UNREACHABLE = 'DATABASE_UNREACHABLE';
 /** Value of Retry-After, in seconds: about as long as a database takes to restart. */
 export const RETRY_AFTER_S = 5;
 
 /** Marks an error, in place, as caused by an unreachable database. */
-export function markDatabaseAway<T extends Error>(error: T): T {
-  Object.defineProperty(error, 'digest', { value: DATABASE_AWAY, configurable: true, writable: true });
+export function markDatabaseUnreachable<T extends Error>(error: T): T {
+  Object.defineProperty(error, 'digest', { value: DATABASE_UNREACHABLE, configurable: true, writable: true });
   return error;
 }
 
 /** Whether an error, or one of its causes, is marked as caused by an unreachable database. */
-export const isDatabaseAway = (error: unknown): boolean =>
-  causesOf(error).some((one) => (one as { digest?: unknown }).digest === DATABASE_AWAY);
+export const isDatabaseUnreachable = (error: unknown): boolean =>
+  causesOf(error).some((one) => (one as { digest?: unknown }).digest === DATABASE_UNREACHABLE);

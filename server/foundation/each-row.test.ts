@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { assertAllDone, eachPagedRow, eachRow } from './each-row';
+import { assertNoneFailed, eachPagedRow, eachRow } from './each-row';
 
 vi.stubEnv('TRIBUTARY_LOG', 'silent');
 
@@ -15,8 +15,8 @@ it('processes every row even if some throw, and counts both outcomes', async () 
   });
   expect(seen).toEqual([1, 2, 3, 4]);
   expect(swept).toEqual({ done: 2, failed: 2 });
-  expect(() => assertAllDone(swept, 'Counting')).toThrow('2 of the rows');
-  expect(() => assertAllDone({ done: 9, failed: 0 }, 'Counting')).not.toThrow();
+  expect(() => assertNoneFailed(swept, 'Counting')).toThrow('2 of the rows');
+  expect(() => assertNoneFailed({ done: 9, failed: 0 }, 'Counting')).not.toThrow();
 });
 
 it('pages past rows that fail every time', async () => {

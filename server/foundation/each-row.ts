@@ -1,6 +1,6 @@
 import { log } from './log';
 
-export interface Swept {
+export interface BatchResult {
   /** Number of rows processed without an error. */
   done: number;
   /** Number of rows whose processing threw. Each one is logged. */
@@ -16,8 +16,8 @@ export interface Swept {
 export async function eachRow<Row>(
   rows: Iterable<Row>,
   { what, of, work }: { what: string; of: (row: Row) => object; work: (row: Row) => Promise<unknown> },
-): Promise<Swept> {
-  const swept: Swept = { done: 0, failed: 0 };
+): Promise<BatchResult> {
+  const swept: BatchResult = { done: 0, failed: 0 };
   for (const row of rows)
     try {
       await work(row);
@@ -31,7 +31,7 @@ export async function eachRow<Row>(
 
 /**
  * Like `eachRow`, for a list of any length that is read in pages. `read` returns the rows after a given one, in a fixed order, so that rows
- * that keep failing never block those behind them. Stops at the first empty page, or after any page once `goOn` returns false. In the
+ * that keep failing never block those behind them. Stops at the first empty page, or after any page once `continueAt` returns false. In the
  * latter case `next` is the row to pass as `from` to the next call, which continues with the rows behind it.
  */
 export async function eachPagedRow<Row>({
@@ -46,7 +46,7 @@ export async function eachPagedRow<Row>({
   what: string;
   of: (row: Row) => object;
   work: (row: Row) => Promise<unknown>;
-}): Promise<Swept & { next: Row | null }> {
+}): Promise<BatchResult & { next: Row | null }> {
   const total = { done: 0, failed: 0, next: null as Row | null };
   for (let after = from; ; ) {
     const rows: Row[] = await read(after);
@@ -61,6 +61,6 @@ export async function eachPagedRow<Row>({
 }
 
 /** Throws if any row failed, so that the caller's run is reported as failed. Call it after all rows were processed. */
-export function assertAllDone({ failed }: Swept, what: string): void {
+export function assertNoneFailed({ failed }: BatchResult, what: string): void {
   if (failed > 0) throw new Error(`${what} went wrong for ${failed} of the rows. The log has each.`);
 }

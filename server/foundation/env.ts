@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { readDatabaseAddress, tidyAddress } from './database-address';
+import { readDatabaseAddress, trimAddress } from './database-address';
 import { isLoopbackHost } from './loopback';
 import { parseRanges } from './proxies';
 
@@ -59,7 +59,7 @@ export const envSchema = z.object({
   TRIBUTARY_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z
     .string()
-    .transform(tidyAddress)
+    .transform(trimAddress)
     .superRefine((url, ctx) => {
       try {
         readDatabaseAddress(url);

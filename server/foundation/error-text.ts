@@ -6,7 +6,7 @@ import { MAX_CAUSES } from './causes';
  */
 
 /** Fields of database errors that repeat values of rows and queries (https://www.postgresql.org/docs/current/protocol-error-fields.html). */
-const TELLING = ['params', 'detail', 'hint', 'where', 'internalQuery', 'queryOptions', 'parameters'];
+const SENSITIVE_FIELDS = ['params', 'detail', 'hint', 'where', 'internalQuery', 'queryOptions', 'parameters'];
 const FRAME = /^\s+at .+:\d+:\d+\)?$/;
 
 type Fields = Error & Record<string, unknown>;
@@ -67,7 +67,7 @@ export function scrubError<T>(error: T, depth = 0): T {
     const stack = safeStack(error, message);
     for (const [name, value] of Object.entries({ message, stack }))
       Object.defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
-    for (const name of TELLING) if (name in fields) Reflect.deleteProperty(fields, name);
+    for (const name of SENSITIVE_FIELDS) if (name in fields) Reflect.deleteProperty(fields, name);
     if (typeof fields.query === 'string') fields.query = blankLiterals(fields.query);
   }
   scrubError(fields.cause, depth + 1);

@@ -1,4 +1,4 @@
-import { described, type Fact, type FactKey, fact, factOf } from './facts';
+import { type Fact, type FactKey, fact, factOf, inEnglish } from './facts';
 
 /** The closed list of errors that a domain can report. Only adapters translate it to HTTP or tRPC. */
 export type ErrorCode =
@@ -31,7 +31,7 @@ export class AppError extends Error {
       cause?: unknown;
     } = {},
   ) {
-    super(described(reason), { cause: options.cause });
+    super(inEnglish(reason), { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.fact = reason;

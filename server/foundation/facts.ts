@@ -124,11 +124,11 @@ export function describeFactsWith(say: (value: Fact) => string): void {
   english = say;
 }
 /** Returns a fact in English, for logs and for messages of errors. Never shown to users. */
-export const described = (value: Fact | string): string =>
+export const inEnglish = (value: Fact | string): string =>
   typeof value === 'string' ? value : english(value);
 
 /** Returns the problem of each input as text, in the reader's language. */
-export const fieldsIn = (
+export const formatFields = (
   say: (value: Fact | string) => string,
   fields: Readonly<Record<string, Fact | string>> | undefined,
 ): Record<string, string> | undefined =>

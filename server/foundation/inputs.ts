@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { asMessage } from './facts';
 import { ID_PREFIX, type IdKind, idPattern } from './id-prefix';
-import { showsSomething } from './visible-text';
+import { hasVisibleText } from './visible-text';
 
 /**
  * Schemas for everything that comes from outside: forms, URLs, the API, events, other sites. Each accepts only values that the database can
@@ -67,13 +67,13 @@ export interface TextOptions {
   /** Trims spaces from both ends. A text without a visible character becomes empty. */
   trim?: boolean;
   /** Message for a text with a character that cannot be shown. */
-  unshown?: string;
+  unprintable?: string;
 }
 const UNSHOWN = asMessage('validation.unshown');
 
 function textOf(options: TextOptions & { lines: boolean; nfc: boolean; word?: boolean }) {
   const { min = 0, max, trim, lines, nfc, word } = options;
-  const unshown = lines ? UNSHOWN_CHARACTER : NOT_ON_A_LINE;
+  const unprintable = lines ? UNSHOWN_CHARACTER : NOT_ON_A_LINE;
   // Stops at the first problem, and does not search a text that is too long.
   const problem = (value: string): string | null => {
     if (value.length > max) return options.tooLong ?? asMessage('validation.tooLong', { max });
@@ -82,8 +82,8 @@ function textOf(options: TextOptions & { lines: boolean; nfc: boolean; word?: bo
         options.tooShort ??
         (min === 1 ? asMessage('validation.empty') : asMessage('validation.tooShort', { min }))
       );
-    if (unshown.test(value)) return options.unshown ?? UNSHOWN;
-    return min > 0 && !word && !showsSomething(value)
+    if (unprintable.test(value)) return options.unprintable ?? UNSHOWN;
+    return min > 0 && !word && !hasVisibleText(value)
       ? (options.tooShort ?? asMessage('validation.empty'))
       : null;
   };
@@ -96,7 +96,7 @@ function textOf(options: TextOptions & { lines: boolean; nfc: boolean; word?: bo
     if (nfc) tidied = tidied.normalize('NFC');
     if (!trim) return tidied;
     tidied = tidied.trim();
-    return tidied.length > max || unshown.test(tidied) || showsSomething(tidied) ? tidied : '';
+    return tidied.length > max || unprintable.test(tidied) || hasVisibleText(tidied) ? tidied : '';
   };
   return marked(
     z

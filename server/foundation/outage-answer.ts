@@ -30,7 +30,7 @@ a{display:inline-flex;align-items:center;min-height:44px;margin-top:1rem;padding
 `;
 
 /** An answer as its parts: 503, when to come again, and the reader's words as a page for browsers or as JSON for programs. */
-export function outageParts(
+export function outageResponseParts(
   headers: Pick<Headers, 'get'>,
   { locale, say }: Words,
 ): {

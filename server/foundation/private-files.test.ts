@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openAll, openModes } from '@/tests/support/modes';
-import { makeFilesPrivate, repairPrivacy } from './private-files';
+import { makeFilesPrivate, restrictPermissions } from './private-files';
 
 let folder: string;
 let mask: number;
@@ -27,7 +27,7 @@ test('removes the rights of others from folders and files at every depth, and le
   symlinkSync(folder, path.join(data, 'files', 'up'));
   openAll(data);
   expect(openModes(data)).toHaveLength(5);
-  expect(repairPrivacy(data)).toEqual([]);
+  expect(restrictPermissions(data)).toEqual([]);
   expect(openModes(data)).toEqual([]);
   expect(lstatSync(outside).mode & 0o777).toBe(0o644);
   expect(lstatSync(folder).mode & 0o777).toBe(0o700);
@@ -37,7 +37,7 @@ test('does not change modes that are already right', () => {
   const file = path.join(folder, 'kept');
   writeFileSync(file, 'x', { mode: 0o600 });
   const { ctimeNs } = lstatSync(file, { bigint: true });
-  repairPrivacy(folder);
+  restrictPermissions(folder);
   expect(lstatSync(file, { bigint: true }).ctimeNs).toBe(ctimeNs);
 });
 

@@ -17,7 +17,7 @@ export function makeFilesPrivate(): void {
  * followed, and modes that are already right are not written. Returns the paths whose mode could not be changed (because of another owner,
  * or a file system without modes). Does nothing on Windows.
  */
-export function repairPrivacy(folder: string): string[] {
+export function restrictPermissions(folder: string): string[] {
   if (process.platform === 'win32') return [];
   const refused: string[] = [];
   const visit = (entry: string) => {

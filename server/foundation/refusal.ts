@@ -1,6 +1,6 @@
 import { logBounded } from './bounded-log';
 import { causesOf } from './causes';
-import { isDatabaseAway } from './database-away';
+import { isDatabaseUnreachable } from './database-away';
 import { AppError, isAppError, problemsByField } from './errors';
 import { fact } from './facts';
 
@@ -54,7 +54,7 @@ export function refusalOf(error: unknown): AppError | null {
       fields: problemsByField(error as unknown as Parameters<typeof problemsByField>[0]),
       cause: error,
     });
-  if (isDatabaseAway(error))
+  if (isDatabaseUnreachable(error))
     return new AppError('unavailable', fact('errors.databaseAway'), { cause: error });
   if (isUnstorable(error)) return new AppError('invalid', fact('errors.unstorable'), { cause: error });
   const duplicate = errorWithCode(error, (code) => code === UNIQUE_VIOLATION);

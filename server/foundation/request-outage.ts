@@ -21,7 +21,7 @@ function current(): AsyncLocalStorage<RequestOutage> {
 export const whileAnswering = <T>(outage: RequestOutage, work: () => T): T => current().run(outage, work);
 
 /** Records for the current request that the database is unreachable. A new error is also logged, at a bounded rate. */
-export function noteDatabaseAway(error?: Error): void {
+export function noteDatabaseUnreachable(error?: Error): void {
   const outage = current().getStore();
   if (outage) outage.databaseAway = true;
   if (error) logBounded('warn', { reason: reasonOf(error) }, 'the database cannot be reached');

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { isPublicAddress, type SafeFetchWorld, safeFetch } from './safe-fetch';
+import { isPublicAddress, type SafeFetchNetwork, safeFetch } from './safe-fetch';
 
 let server: Server;
 let port: string;
@@ -44,7 +44,7 @@ const ADDRESSES: Record<string, string[]> = {
   'none.test': [],
 };
 /** The loopback server represents the public internet; everything else is judged as usual. */
-const world = (): SafeFetchWorld => ({
+const world = (): SafeFetchNetwork => ({
   resolve: async (host) => {
     looked.push(host);
     return (ADDRESSES[host] ?? []).map((address) => ({ address, family: 4 }));

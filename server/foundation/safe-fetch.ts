@@ -40,7 +40,7 @@ export interface SafeFetchOptions {
 }
 
 /** Name resolution and address rules, which tests replace. */
-export interface SafeFetchWorld {
+export interface SafeFetchNetwork {
   resolve(host: string): Promise<LookupAddress[]>;
   isPublic(address: string): boolean;
   ports: readonly string[];
@@ -72,7 +72,7 @@ async function resolvePublicly(host: string): Promise<LookupAddress[]> {
   }
 }
 
-const PUBLIC: SafeFetchWorld = {
+const PUBLIC: SafeFetchNetwork = {
   resolve: resolvePublicly,
   isPublic: isPublicAddress,
   ports: ['', '80', '443'],
@@ -86,7 +86,7 @@ const PUBLIC: SafeFetchWorld = {
 export function safeFetch(
   address: string,
   options: SafeFetchOptions,
-  world: SafeFetchWorld = PUBLIC,
+  world: SafeFetchNetwork = PUBLIC,
 ): Promise<SafeAnswer> {
   const signal = AbortSignal.timeout(options.timeoutMs ?? TIME_MS);
   const late = new Promise<never>((_, reject) => {
@@ -103,7 +103,7 @@ export function safeFetch(
 async function follow(
   address: string,
   options: SafeFetchOptions,
-  world: SafeFetchWorld,
+  world: SafeFetchNetwork,
   signal: AbortSignal,
 ): Promise<SafeAnswer> {
   let url = allowed(address, world);
@@ -116,7 +116,7 @@ async function follow(
   }
 }
 
-function allowed(address: string, world: SafeFetchWorld, base?: URL): URL {
+function allowed(address: string, world: SafeFetchNetwork, base?: URL): URL {
   let url: URL;
   try {
     url = new URL(address, base);
@@ -136,7 +136,7 @@ function allowed(address: string, world: SafeFetchWorld, base?: URL): URL {
 async function ask(
   url: URL,
   options: SafeFetchOptions,
-  world: SafeFetchWorld,
+  world: SafeFetchNetwork,
   signal: AbortSignal,
 ): Promise<{ status: number; location: string | null }> {
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');

@@ -35,7 +35,7 @@ let cached: Secrets | undefined;
 export function secrets(): Secrets {
   if (cached) return cached;
   const e = env();
-  const needsFile = !(hasOwn(e) && e.externalInngest && e.STRIPE_WEBHOOK_SECRET);
+  const needsFile = !(hasConfiguredSecrets(e) && e.externalInngest && e.STRIPE_WEBHOOK_SECRET);
   const stored: Partial<Secrets> = needsFile ? storedSecrets(e) : {};
   cached = fileSchema.parse({
     authSecret: e.AUTH_SECRET ?? stored.authSecret,
@@ -51,19 +51,20 @@ export function resetSecrets(): void {
 }
 
 /** Whether the settings contain all secrets whose loss has consequences. The other two may be new at each start. */
-const hasOwn = (e: Env): boolean => !!(e.AUTH_SECRET && e.ENCRYPTION_KEYS && e.LINK_SIGNING_SECRET);
+const hasConfiguredSecrets = (e: Env): boolean =>
+  !!(e.AUTH_SECRET && e.ENCRYPTION_KEYS && e.LINK_SIGNING_SECRET);
 
 function storedSecrets(e: Env): Secrets {
   const file = path.join(/* turbopackIgnore: true */ e.dataDir, 'secrets.json');
   if (!existsSync(/* turbopackIgnore: true */ file)) {
     const database = path.join(/* turbopackIgnore: true */ e.dataDir, 'pglite', 'PG_VERSION');
-    if (!e.DATABASE_URL && existsSync(/* turbopackIgnore: true */ database) && !mayBeNew(e))
+    if (!e.DATABASE_URL && existsSync(/* turbopackIgnore: true */ database) && !mayRegenerate(e))
       throw new EnvError([`${file}: is missing, but the database beside it is there. ${RECOVERY_HINT}`]);
     create(file);
   }
   const found = read(file);
   if (found) return found;
-  if (!mayBeNew(e)) throw new EnvError([`${file}: is damaged and cannot be read. ${RECOVERY_HINT}`]);
+  if (!mayRegenerate(e)) throw new EnvError([`${file}: is damaged and cannot be read. ${RECOVERY_HINT}`]);
   renameSync(/* turbopackIgnore: true */ file, `${file}.damaged-${Date.now()}`);
   create(file);
   return fileSchema.parse(read(file));
@@ -75,7 +76,7 @@ export const RECOVERY_HINT =
   'or set AUTH_SECRET, ENCRYPTION_KEYS and LINK_SIGNING_SECRET as they were. If there is no backup, start once with ' +
   `TRIBUTARY_NEW_SECRETS=${NEW_SECRETS}: people sign in again and every platform has to be connected again`;
 
-const mayBeNew = (e: Env): boolean => hasOwn(e) || e.TRIBUTARY_NEW_SECRETS !== undefined;
+const mayRegenerate = (e: Env): boolean => hasConfiguredSecrets(e) || e.TRIBUTARY_NEW_SECRETS !== undefined;
 
 /** Reads the secrets. Returns undefined if the file does not contain all of them. Throws if it is not readable. */
 function read(file: string): Secrets | undefined {

@@ -11,9 +11,9 @@ import { causesOf } from './causes';
  * Messages that only Next writes, and only about requests. In a build, the code that writes them is part of our own chunks, so stack frames
  * do not identify it.
  */
-const NEXT_ALONE = /^(Failed to find Server Action|Invalid Server Actions request)/;
+const NEXT_ONLY = /^(Failed to find Server Action|Invalid Server Actions request)/;
 /** What libraries (Next, React's argument parser, busboy) write about a request that its sender got wrong, by the first words. */
-const SAYINGS: readonly [RegExp, string][] = [
+const FAULT_MESSAGES: readonly [RegExp, string][] = [
   [/^Failed to find Server Action/, 'an action that this build does not have'],
   [/^Invalid Server Actions request/, 'an action that came from elsewhere'],
   [/header with value `.*` does not match `/, 'an action that came from elsewhere'],
@@ -51,10 +51,10 @@ export function isSenderGone(error: unknown): boolean {
  * it comes from code that reads requests, because our own code can recurse too deep, abort a fetch and parse JSON as well.
  */
 export function senderFault(said: unknown): string | null {
-  if (typeof said === 'string') return sayingOf(said);
+  if (typeof said === 'string') return faultOf(said);
   if (!(said instanceof Error)) return null;
-  if (!READER.test(firstFrame(said)) && !NEXT_ALONE.test(said.message)) return null;
-  const saying = sayingOf(said.message);
+  if (!READER.test(firstFrame(said)) && !NEXT_ONLY.test(said.message)) return null;
+  const saying = faultOf(said.message);
   if (saying) return saying;
   // The stack of a fetch in our own code contains frames of Next, too.
   if ((GONE.has(said.name) || said.message === 'aborted') && !framesOf(said).some(isOurs))
@@ -63,8 +63,8 @@ export function senderFault(said: unknown): string | null {
   return said.name === 'SyntaxError' ? 'arguments that cannot be read' : null;
 }
 
-const sayingOf = (text: string): string | null =>
-  SAYINGS.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+const faultOf = (text: string): string | null =>
+  FAULT_MESSAGES.find(([pattern]) => pattern.test(text))?.[1] ?? null;
 
 const framesOf = ({ stack = '' }: Error): string[] =>
   stack.split('\n').filter((line) => /^\s+at /.test(line));

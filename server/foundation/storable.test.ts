@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cutText, storableJson, storableText } from './storable';
+import { storableJson, storableText, truncateText } from './storable';
 
 const whole = (text: string) => !/\p{Cs}/u.test(text);
 
 it('cuts a text to a prefix of at most the given length, without splitting a character', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.nat(60), (text, most) => {
-      const cut = cutText(text, most);
+      const cut = truncateText(text, most);
       expect(text.startsWith(cut)).toBe(true);
       expect(cut.length).toBeLessThanOrEqual(most);
       expect(whole(cut)).toBe(true);
@@ -17,12 +17,12 @@ it('cuts a text to a prefix of at most the given length, without splitting a cha
 
 it('keeps or drops an emoji of several parts as a whole', () => {
   const family = '👩‍👩‍👧‍👦';
-  expect(cutText(`ab${family}`, 5)).toBe('ab');
-  expect(cutText(`ab${family}c`, 2 + family.length)).toBe(`ab${family}`);
+  expect(truncateText(`ab${family}`, 5)).toBe('ab');
+  expect(truncateText(`ab${family}c`, 2 + family.length)).toBe(`ab${family}`);
 });
 
 it('also cuts a letter with a long stack of combining marks', () => {
-  expect(cutText(`e${'\u0301'.repeat(500)}`, 10)).toHaveLength(10);
+  expect(truncateText(`e${'\u0301'.repeat(500)}`, 10)).toHaveLength(10);
 });
 
 it('replaces in a JSON text only what the database cannot store', () => {

@@ -30,7 +30,7 @@ const LONG_GRAPHEME = 64;
  * Returns the beginning of a text, at most `most` UTF-16 code units, cut between two graphemes (user-perceived characters), so that no
  * emoji is split and no lone surrogate is left.
  */
-export function cutText(text: string, most: number): string {
+export function truncateText(text: string, most: number): string {
   if (text.length <= most) return text;
   let end = 0;
   for (const { index, segment } of segmenter.segment(text.slice(0, most + LONG_GRAPHEME))) {

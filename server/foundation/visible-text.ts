@@ -8,4 +8,4 @@ const SEEN =
   /[^\p{White_Space}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\uFFFC\u{1D159}\u{13441}-\u{13446}]/u;
 
 /** Whether a text contains a visible character. The only test for whether a user's text is empty. */
-export const showsSomething = (text: string): boolean => SEEN.test(text);
+export const hasVisibleText = (text: string): boolean => SEEN.test(text);

@@ -4,7 +4,7 @@ import { NodeNextRequest, NodeNextResponse } from 'next/dist/server/base-http/no
 import { sendResponse } from 'next/dist/server/send-response';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { networkTransport } from '@/server/connectors/host/transport';
-import { brokenResponse, isDropped } from './dropped';
+import { abortedResponse, isConnectionDrop } from './dropped';
 import { sandboxServer } from './serve';
 import { type TestSandbox, testSandbox } from './test-sandbox';
 
@@ -48,7 +48,7 @@ function nextServer(reported: unknown[]): Server {
           }),
         )
         .catch((error: unknown) => {
-          if (isDropped(error)) return brokenResponse();
+          if (isConnectionDrop(error)) return abortedResponse();
           throw error;
         });
       answer

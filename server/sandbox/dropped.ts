@@ -1,5 +1,5 @@
 /** Whether the error means that the effect is done and the connection must be dropped. */
-export function isDropped(error: unknown): boolean {
+export function isConnectionDrop(error: unknown): boolean {
   return error instanceof Error && error.name === 'ConnectionDropped';
 }
 
@@ -7,7 +7,7 @@ export function isDropped(error: unknown): boolean {
  * Creates a response whose body fails before its first byte, for servers that hide the socket from a handler, such as Next. The server has
  * written nothing by then and destroys the connection, so that the client sees a reset and no status.
  */
-export function brokenResponse(): Response {
+export function abortedResponse(): Response {
   const body = new ReadableStream({
     start(controller) {
       // This name tells Next that the abort is intended. Next would report any other error as a fault of the app.

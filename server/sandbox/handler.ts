@@ -3,10 +3,10 @@ import { log } from '@/server/foundation/log';
 import { controlRoutes } from './control/routes';
 import { etsyRoutes } from './etsy/routes';
 import { facebookRoutes } from './facebook/routes';
-import { asksForPage, json, type SandboxEnv } from './http';
+import { json, type SandboxEnv, wantsHtml } from './http';
 import { PLATFORM_NAMES } from './pages';
-import { nothing, peoplePages } from './people-pages';
-import { seedRaw } from './seed-accounts';
+import { nothing, publicPages } from './people-pages';
+import { ensureSeedAccounts } from './seed-accounts';
 import { renewDue } from './stripe/billing';
 import { deliverDue } from './stripe/delivery';
 import { stripePages } from './stripe/pages';
@@ -68,9 +68,9 @@ export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
   stripeRoutes(app, world, deliver);
   stripePages(app, world, deliver);
   controlRoutes(app, world, deliver);
-  peoplePages(app, world);
+  publicPages(app, world);
   app.notFound((c) => {
-    if (asksForPage(c)) return nothing(world, platformOf(c.req.path));
+    if (wantsHtml(c)) return nothing(world, platformOf(c.req.path));
     return json({ error: `There is nothing at ${c.req.path}.` }, 404);
   });
   app.onError((error) => {
@@ -78,7 +78,7 @@ export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
   });
   let ready: Promise<void> | undefined;
   const handle = async (request: Request): Promise<Response> => {
-    await seedRaw(world.db);
+    await ensureSeedAccounts(world.db);
     ready ??= world.loadLimits();
     await ready;
     return app.fetch(request);

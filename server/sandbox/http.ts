@@ -114,7 +114,7 @@ export async function bodyFields(c: Ctx): Promise<Record<string, unknown>> {
 }
 
 /** Whether a browser requests a page. */
-export const asksForPage = (c: Ctx): boolean =>
+export const wantsHtml = (c: Ctx): boolean =>
   c.req.method === 'GET' && (c.req.header('accept') ?? '').includes('text/html');
 
 /** Whether a form comes from the sandbox's own pages. Clients that are not browsers pass as well. */

@@ -8,13 +8,13 @@ export type MediaRow = typeof media.$inferSelect;
 /** How much longer an upload is processed under the fault `processing_slow`, in seconds. */
 export const SLOW_SECONDS = 60;
 /** Parts of larger uploads are counted but not stored. */
-const KEPT_BYTES = 24 * 1024 * 1024;
+const MAX_STORED_BYTES = 24 * 1024 * 1024;
 
 /** Stores a part of an upload. A repeated part replaces the first one. */
-export async function keepPart(world: World, row: MediaRow, part: number, bytes: Uint8Array): Promise<void> {
+export async function storePart(world: World, row: MediaRow, part: number, bytes: Uint8Array): Promise<void> {
   const kept = {
     bytes: bytes.byteLength,
-    content: row.totalBytes <= KEPT_BYTES ? Buffer.from(bytes).toString('base64') : null,
+    content: row.totalBytes <= MAX_STORED_BYTES ? Buffer.from(bytes).toString('base64') : null,
   };
   await world.db
     .insert(mediaParts)
@@ -91,7 +91,7 @@ export function mediaMarkup(world: World, rows: readonly MediaRow[]): Markup | s
   if (rows.length === 0) return '';
   return html`<div class="media n${rows.length}">${rows.map((row) => {
     const source = `${world.base}/${row.platform}/media/${row.id}`;
-    if (row.kind === 'video' && row.totalBytes > KEPT_BYTES)
+    if (row.kind === 'video' && row.totalBytes > MAX_STORED_BYTES)
       return html`<p class="muted">Video, ${Math.round(row.totalBytes / 1024 / 1024)} MB</p>`;
     return row.contentType === 'video/mp4'
       ? html`<video controls preload="metadata" src="${source}" aria-label="${row.altText || 'Video'}"></video>`

@@ -1,10 +1,10 @@
 import { and, asc, count, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
-import { catchUp } from './etsy/sales';
+import { simulateDueVisits } from './etsy/sales';
 import type { Ctx, SandboxEnv } from './http';
 import { mediaMarkup, mediaOf, serveMedia } from './media';
 import { html, type Markup, page, problemPage } from './pages';
-import { reach } from './people';
+import { simulateReach } from './people';
 import { accounts, etsyAssets, etsyListings, etsyReceipts, posts } from './schema';
 import type { World } from './world';
 
@@ -23,7 +23,7 @@ const when = (at: Date) =>
   html`<time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;
 
 /** Adds the public pages: the overview and the platforms' front pages, timelines, Pages and shops. */
-export function peoplePages(app: Hono<SandboxEnv>, world: World): void {
+export function publicPages(app: Hono<SandboxEnv>, world: World): void {
   app.get('/', () => overview(world));
   for (const platform of ['x', 'facebook'])
     app.get(
@@ -175,7 +175,7 @@ async function postCard(
 
 async function oneCard(world: World, post: Post, account: Account, platform: string, alone: boolean) {
   const { seed } = await world.settings.get();
-  const r = reach(post, account, await world.settings.crowdNow(), seed);
+  const r = simulateReach(post, account, await world.settings.crowdNow(), seed);
   const pictured = await mediaOf(world, [post.id]);
   const path =
     platform === 'x'
@@ -255,7 +255,7 @@ async function onePost(world: World, c: Ctx, platform: 'x' | 'facebook'): Promis
 async function shopPage(world: World, c: Ctx): Promise<Response> {
   const shop = await find(world, 'etsy', c.req.param('handle') ?? '', 'shop');
   if (!shop) return nothing(world, 'etsy');
-  await catchUp(world, shop.id);
+  await simulateDueVisits(world, shop.id);
   const rows = await world.db
     .select()
     .from(etsyListings)
@@ -305,7 +305,7 @@ async function soldCounts(world: World, shopId: string): Promise<Map<number, num
 async function listingPage(world: World, c: Ctx): Promise<Response> {
   const where = and(eq(etsyListings.id, number(c)), isNull(etsyListings.deletedAt));
   const [before] = await world.db.select().from(etsyListings).where(where);
-  if (before) await catchUp(world, before.shopId);
+  if (before) await simulateDueVisits(world, before.shopId);
   const [row] = await world.db
     .select({ listing: etsyListings, shop: accounts })
     .from(etsyListings)

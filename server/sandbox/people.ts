@@ -34,7 +34,7 @@ export interface Reach {
  * Returns the followers' reactions to a post until `crowdNow`. A pure function of the seed: repeated calls return the same, and later times
  * never return less.
  */
-export function reach(
+export function simulateReach(
   post: Pick<typeof posts.$inferSelect, 'id' | 'crowdAt' | 'text' | 'link'>,
   account: Pick<typeof accounts.$inferSelect, 'followers' | 'timeZone'>,
   crowdNow: Date,

@@ -90,7 +90,7 @@ const BEGINNING = new Date('2023-04-12T09:00:00.000Z');
 const seeded = new WeakMap<object, Promise<void>>();
 
 /** Inserts the seed accounts that are missing. Runs once per opened database. */
-export function seedRaw(db: Db['raw']): Promise<void> {
+export function ensureSeedAccounts(db: Db['raw']): Promise<void> {
   let done = seeded.get(db);
   if (!done) {
     done = db
@@ -105,6 +105,6 @@ export function seedRaw(db: Db['raw']): Promise<void> {
 }
 
 /** Forgets that the accounts were inserted, after a reset has removed them. */
-export function forgetSeed(db: Db['raw']): void {
+export function resetSeedCache(db: Db['raw']): void {
   seeded.delete(db);
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { log } from '@/server/foundation/log';
 import { isSenderGone } from '@/server/foundation/sender-faults';
-import { isDropped } from './dropped';
+import { isConnectionDrop } from './dropped';
 
 /** Creates an HTTP server for the sandbox's handler. If a fault prevents the response, the server resets the client's connection. */
 export function sandboxServer(handle: (request: Request) => Promise<Response>): Server {
@@ -11,7 +11,7 @@ export function sandboxServer(handle: (request: Request) => Promise<Response>): 
       try {
         return await handle(request);
       } catch (error) {
-        if (isDropped(error)) incoming.socket.destroy();
+        if (isConnectionDrop(error)) incoming.socket.destroy();
         else if (!isSenderGone(error)) log().error({ err: error }, 'the sandbox failed');
         return new Response('The sandbox failed', { status: 500 });
       }

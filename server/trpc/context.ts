@@ -66,7 +66,7 @@ export async function signInAddress(): Promise<string> {
 }
 
 /**
- * Returns the viewer with their workspace, or redirects to the sign-in page, which leads back afterwards. For pages; layouts use `leadTo`.
+ * Returns the viewer with their workspace, or redirects to the sign-in page, which leads back afterwards. For pages; layouts use `redirectDocument`.
  */
 export async function requireViewer(): Promise<Member> {
   const viewer = await memberViewer();

@@ -1,8 +1,8 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
-import { isDatabaseAway, markDatabaseAway } from '@/server/foundation/database-away';
+import { isDatabaseUnreachable, markDatabaseUnreachable } from '@/server/foundation/database-away';
 import { type AppError, type ErrorCode, isAppError } from '@/server/foundation/errors';
-import { described, fact, fieldsIn, isFact, type Words } from '@/server/foundation/facts';
+import { fact, formatFields, inEnglish, isFact, type Words } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
@@ -33,7 +33,7 @@ const t = initTRPC.context<TrpcContext>().create({
   transformer: superjson,
   errorFormatter({ shape, error, ctx }) {
     const cause = error.cause;
-    const say = ctx?.words.say ?? described;
+    const say = ctx?.words.say ?? inEnglish;
     if (isAppError(cause)) {
       return {
         ...shape,
@@ -44,7 +44,7 @@ const t = initTRPC.context<TrpcContext>().create({
           stack: undefined,
           appCode: cause.code as ErrorCode,
           fact: isFact(cause.fact) ? cause.fact : undefined,
-          fields: fieldsIn(say, cause.fields),
+          fields: formatFields(say, cause.fields),
           details: cause.details,
         },
       };
@@ -68,7 +68,7 @@ export function knownError(error: unknown): TRPCError | null {
   if (!cause) return null;
   const made = refusal(cause);
   // Marked so that a page that made the call can report the outage, too: of an error that it throws, only the digest reaches the browser.
-  return isDatabaseAway(cause) ? markDatabaseAway(made) : made;
+  return isDatabaseUnreachable(cause) ? markDatabaseUnreachable(made) : made;
 }
 
 /** Converts a domain error to an API error. */

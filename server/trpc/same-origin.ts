@@ -1,5 +1,5 @@
 import { env } from '@/server/foundation/env';
-import { isForeign } from '@/server/foundation/http/origin';
+import { isCrossOrigin } from '@/server/foundation/http/origin';
 
 /**
  * Whether a request comes from our own pages, asked by the route handlers themselves: a host that starts a function for each request has
@@ -7,7 +7,7 @@ import { isForeign } from '@/server/foundation/http/origin';
  */
 export function isSameOrigin(request: Request): boolean {
   const { headers } = request;
-  return !isForeign(
+  return !isCrossOrigin(
     {
       origin: headers.get('origin'),
       site: headers.get('sec-fetch-site'),

@@ -6,10 +6,10 @@ import type { Target } from './routes';
 export interface Attack {
   name: string;
   pieces: Iterable<string | Buffer>;
-  /** Returns what is wrong with the response, or null. A 5xx is always wrong, and so is no response unless `mayHangUp` is set. */
+  /** Returns what is wrong with the response, or null. A 5xx is always wrong, and so is no response unless `mayClose` is set. */
   judge?: (answer: Answer) => string | null;
   /** Whether the server may close the connection without a response. */
-  mayHangUp?: boolean;
+  mayClose?: boolean;
   /** Milliseconds between the pieces. */
   everyMs?: number;
   timeoutMs?: number;
@@ -185,13 +185,13 @@ function everything(target: Target, path: string, host: string): Attack[] {
       name: 'a huge extension of a chunk',
       pieces: longChunk(head('POST', path, host, chunked), '1;a=', 'a'.repeat(64 * 1024), 4 * MIB),
       judge: refusedEarly,
-      mayHangUp: true,
+      mayClose: true,
     },
     {
       name: 'huge trailers',
       pieces: longChunk(head('POST', path, host, chunked), '0\r\n', 'x-a: aaaa\r\n'.repeat(6000), 4 * MIB),
       judge: refusedEarly,
-      mayHangUp: true,
+      mayClose: true,
     },
     {
       name: 'a packed bomb',
@@ -426,7 +426,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
         'Sec-WebSocket-Version': '13',
       }),
       judge: closed,
-      mayHangUp: true,
+      mayClose: true,
     },
     {
       name: 'a change to HTTP/2',
@@ -436,13 +436,13 @@ function everything(target: Target, path: string, host: string): Attack[] {
         'HTTP2-Settings': 'AAMAAABk',
       }),
       judge: closed,
-      mayHangUp: true,
+      mayClose: true,
     },
     {
       name: 'a tunnel',
       pieces: [`CONNECT ${EVIL}:443 HTTP/1.1\r\nHost: ${EVIL}:443\r\n\r\n`],
       judge: isRefusal,
-      mayHangUp: true,
+      mayClose: true,
     },
     {
       name: 'an old protocol with chunks',
@@ -458,7 +458,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
       name: 'HTTP/2 in the clear',
       pieces: ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
       judge: isRefusal,
-      mayHangUp: true,
+      mayClose: true,
     },
     ...['POST', 'PUT', 'DELETE'].flatMap((method) => [
       {
@@ -513,7 +513,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
     {
       name: 'more requests behind each other than there is room for',
       pieces: [head('GET', path, host, { Connection: 'keep-alive' }).repeat(200), head('GET', path, host)],
-      mayHangUp: true,
+      mayClose: true,
     },
   ];
 }
@@ -558,7 +558,7 @@ export function slow(path: string, host: string, sender: number): Attack[] {
 }
 
 /** Requests to paths that are not pages or routes of the manifest: paths that Next handles itself, and paths that do not exist. */
-export function beside(host: string): (Attack & { path: string })[] {
+export function unroutedRequests(host: string): (Attack & { path: string })[] {
   const long = 'a'.repeat(9000);
   const paths = [
     `/_next/static/${long}`,

@@ -28,7 +28,7 @@ const OPEN_ROUTES = new Set([
 ]);
 
 /** Paths to test for routes that match more than one. */
-const WITHIN: Record<string, string[]> = {
+const PATHS_OF_ROUTE: Record<string, string[]> = {
   '/api/auth/[...nextauth]': [
     '/api/auth/callback/credentials',
     '/api/auth/csrf',
@@ -66,7 +66,7 @@ export function targets(root: string): Target[] {
     return {
       name,
       kind,
-      paths: WITHIN[name] ?? [name.replace(/\[+(?:\.\.\.)?\w+\]+/g, 'x')],
+      paths: PATHS_OF_ROUTE[name] ?? [name.replace(/\[+(?:\.\.\.)?\w+\]+/g, 'x')],
       open: kind === 'page' ? isPublicPage(name) : OPEN_ROUTES.has(name),
     };
   });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { bin, root, runServer, waitForHealth } from '../../scripts/lib.mjs';
 import { freePort } from '../../scripts/postgres.mjs';
 import { idle, send } from './client';
-import { type Attack, beside, quick, slow, toAction } from './requests';
+import { type Attack, quick, slow, toAction, unroutedRequests } from './requests';
 import { actions, targets } from './routes';
 
 /** Upper limit of the server's memory, in MiB: its working set plus the request bodies that it buffers at the same time. */
@@ -94,7 +94,7 @@ async function attack(): Promise<void> {
     ),
   );
   const queue = mixed([
-    beside(host).map(
+    unroutedRequests(host).map(
       ({ path: at, ...one }) =>
         () =>
           run(null, at, one),
@@ -145,7 +145,7 @@ async function run(name: string | null, at: string, one: Attack): Promise<void> 
   if (answer.status >= 500) {
     serverErrors++;
     found(`${answer.status} after ${one.name}`, at);
-  } else if (answer.status === 0 && !one.mayHangUp) found(`no answer after ${one.name}`, at);
+  } else if (answer.status === 0 && !one.mayClose) found(`no answer after ${one.name}`, at);
   else if (answer.status !== 0 || answer.closed === false) {
     const wrong = one.judge?.(answer);
     if (wrong) found(`${one.name}: ${wrong}`, at);

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 
 /** Instructions that a process receives from the harness at its start. */
-export interface Orders {
+export interface StartMessage {
   name: string;
   seed: number;
   /** File to which the process appends a line before anything that its death would hide. */
@@ -17,37 +17,39 @@ export interface Orders {
   kills?: Record<string, number>;
 }
 /** Messages from the harness to a running process. */
-export type Told = { go?: Orders } & Partial<Pick<Orders, 'travel' | 'skew' | 'faults' | 'slow'>> & {
+export type HarnessMessage = { go?: StartMessage } & Partial<
+  Pick<StartMessage, 'travel' | 'skew' | 'faults' | 'slow'>
+> & {
     ask?: 'idle';
   };
 
 /** Messages from a process to the harness. */
-export interface Says {
+export interface WorkerMessage {
   ready?: true;
   up?: true;
   idle?: true;
 }
-const say = (what: Says): void => void process.send?.(what);
+const say = (what: WorkerMessage): void => void process.send?.(what);
 export const ready = (): void => say({ ready: true });
 /** Reports that the process is working. */
 export const up = (): void => say({ up: true });
 /** Reports that no request is in progress. */
-export const atRest = (): void => say({ idle: true });
+export const reportIdle = (): void => say({ idle: true });
 
-export const orders = (): Orders => JSON.parse(process.env.CHAOS_ORDERS ?? '{}') as Orders;
+export const orders = (): StartMessage => JSON.parse(process.env.CHAOS_ORDERS ?? '{}') as StartMessage;
 
 /** Appends a line to the journal of the run. Writes synchronously because the process may be killed right after. */
-export const note = (file: string, entry: Record<string, unknown>): void =>
+export const appendToJournal = (file: string, entry: Record<string, unknown>): void =>
   appendFileSync(
     file,
     `${JSON.stringify({ t: Math.round(performance.timeOrigin + performance.now()), ...entry })}\n`,
   );
 
 /** Waits for the order to start. A process that has loaded its code stands by, so that it can replace a killed one immediately. */
-export const go = (): Promise<Orders> =>
+export const go = (): Promise<StartMessage> =>
   new Promise((resolve) => {
     const heard = (told: unknown) => {
-      const { go: given } = told as Told;
+      const { go: given } = told as HarnessMessage;
       if (!given) return;
       process.off('message', heard);
       resolve(given);
@@ -58,8 +60,8 @@ export const go = (): Promise<Orders> =>
   });
 
 /** Listens to the harness, and exits when the harness exits. */
-export function follow(listen: (told: Told) => void): void {
-  process.on('message', (told) => listen(told as Told));
+export function follow(listen: (told: HarnessMessage) => void): void {
+  process.on('message', (told) => listen(told as HarnessMessage));
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 }
 

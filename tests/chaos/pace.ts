@@ -28,7 +28,7 @@ export function followPace(pids: () => readonly number[], changed: (slow: number
   const look = () => {
     let [ran, waited] = [0, 0];
     for (const pid of pids()) {
-      const now = timesOf(pid);
+      const now = schedTimesOf(pid);
       if (!now) continue;
       const [hadRun, hadWaited] = before.get(pid) ?? now;
       before.set(pid, now);
@@ -60,7 +60,7 @@ export function followPace(pids: () => readonly number[], changed: (slow: number
 }
 
 /** Returns how long a process ran and how long it waited to run, in milliseconds. */
-function timesOf(pid: number): readonly [number, number] | null {
+function schedTimesOf(pid: number): readonly [number, number] | null {
   try {
     const [ran, waited] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
     return [Number(ran) / 1e6, Number(waited) / 1e6];

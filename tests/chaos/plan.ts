@@ -4,7 +4,7 @@ import { seeded, seedOf } from '@/server/sandbox/random';
 export const PLATFORMS = ['x', 'facebook', 'keyed', 'lookup', 'neither'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 /** Platforms on which only a user can resolve an attempt with an unknown outcome. */
-export const NEEDS_PERSON: ReadonlySet<string> = new Set(['neither']);
+export const NEEDS_USER: ReadonlySet<string> = new Set(['neither']);
 
 /** What a vendor does with a request instead of responding normally. */
 export type VendorFault =
@@ -268,14 +268,14 @@ export function following(seed: number, index: number, platform: Platform): numb
 }
 
 /** Platforms that report results, and whose posts may have a follow-up. */
-const TOLD: ReadonlySet<Platform> = new Set(['x', 'facebook']);
+const REPORTS_RESULTS: ReadonlySet<Platform> = new Set(['x', 'facebook']);
 const FOLLOWED_UP = 0.15;
 /**
  * Whether the `index`th post (from 0) of a run has a follow-up rule that adds a reply or a comment when it does well. Posts with parts have
  * none.
  */
 export function followedUp(seed: number, index: number, platform: Platform): boolean {
-  if (!TOLD.has(platform) || following(seed, index, platform) > 0) return false;
+  if (!REPORTS_RESULTS.has(platform) || following(seed, index, platform) > 0) return false;
   return seeded(seedOf(seed, 'followUpRule', index))() < FOLLOWED_UP;
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import type { Orders, Says, Told } from './messages';
+import type { HarnessMessage, StartMessage, WorkerMessage } from './messages';
 
 const BANNER = `import { createRequire as chaosRequire } from 'node:module'; const require = chaosRequire(import.meta.url);
 import { fileURLToPath as chaosPath } from 'node:url'; const __filename = chaosPath(import.meta.url); const __dirname = __filename.slice(0, __filename.lastIndexOf('/'));`;
@@ -51,12 +51,12 @@ export interface Child {
   ready: Promise<void>;
   /** Resolves when the process reports that it is working (`up` in messages.ts), or has ended. */
   up: Promise<void>;
-  tell(told: Told): void;
+  tell(told: HarnessMessage): void;
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
 /** Starts one process of the run. Its output goes to `log`. On SIGUSR2 it writes a diagnostic report to the same folder. */
-export function start(file: string, log: string, env: Record<string, string>, orders: Orders): Child {
+export function start(file: string, log: string, env: Record<string, string>, orders: StartMessage): Child {
   const out = openSync(log, 'a');
   const report = ['--report-on-signal', `--report-directory=${path.dirname(log)}`];
   const child = spawn(process.execPath, ['--enable-source-maps', ...report, file], {
@@ -67,10 +67,10 @@ export function start(file: string, log: string, env: Record<string, string>, or
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
     child.once('exit', (code, signal) => resolve({ code, signal })),
   );
-  const says = (what: keyof Says) =>
+  const says = (what: keyof WorkerMessage) =>
     new Promise<void>((resolve) => {
       child.on('message', (m) => {
-        if ((m as Says)[what]) resolve();
+        if ((m as WorkerMessage)[what]) resolve();
       });
       void ended.then(() => resolve());
     });

@@ -7,7 +7,7 @@ import type { Pace } from './pace';
  * Advances time in steps until no publication is in progress and no follow-up is possible any more. Steps only while no job is running,
  * because otherwise the processes would see a call take minutes. Returns the number of publications that did not complete.
  */
-export async function comeToRest(
+export async function drain(
   db: Db,
   o: { limitMs: number; pace: Pace; now(): number; jump(ms: number): Promise<void> },
 ): Promise<number> {

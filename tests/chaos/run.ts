@@ -5,11 +5,11 @@ import { parseArgs } from 'node:util';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { freePort, startPostgres } from '@/scripts/postgres.mjs';
-import type { Orders } from './messages';
+import type { StartMessage } from './messages';
 import { followPace } from './pace';
 import { PLATFORMS, type Platform, POINTS, type PointKill, pointKills, timedFaults } from './plan';
 import { bundle, type Child, start } from './processes';
-import { comeToRest, printState } from './rest';
+import { drain, printState } from './rest';
 
 const { values: options } = parseArgs({
   options: {
@@ -145,7 +145,7 @@ async function main(): Promise<number> {
   closing.push(() => db.close());
   await Promise.all([db.migrate(), world.fillSandbox(urlOf('chaos_sandbox', 'harness'), perPlatform)]);
 
-  const orders = (name: string, more: Partial<Orders> = {}): Orders => ({
+  const orders = (name: string, more: Partial<StartMessage> = {}): StartMessage => ({
     name,
     seed,
     journal,
@@ -159,7 +159,7 @@ async function main(): Promise<number> {
     entry: string,
     name: string,
     more: Record<string, string> = {},
-    told: Partial<Orders> = {},
+    told: Partial<StartMessage> = {},
   ) => {
     const child = start(
       bundled.file(entry),
@@ -335,7 +335,7 @@ async function main(): Promise<number> {
     `faults are over after ${kills} kills; the machine was up to ${slowest.toFixed(1)} times slower than an idle one; waiting for rest`,
   );
 
-  const left = await comeToRest(db, {
+  const left = await drain(db, {
     limitMs: 180_000 + n * 30,
     pace,
     now: () => Date.now() + travel,

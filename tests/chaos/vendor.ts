@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { seeded, seedOf } from '@/server/sandbox/random';
-import { atRest, follow, note, orders, ready, type Told } from './messages';
+import { appendToJournal, follow, type HarnessMessage, orders, ready, reportIdle } from './messages';
 import { effectFault, numberIn, readFault, uploadFault, type VendorFault } from './plan';
 
 /**
@@ -19,7 +19,7 @@ interface Effect {
   key: string | null;
   /** When it happened by the vendor's clock; `really` is the same in the time of the run. */
   at: number;
-  really: number;
+  runTime: number;
 }
 const { seed, journal, ...rest } = orders();
 let { travel, faults, slow } = rest;
@@ -88,7 +88,7 @@ function synthetic(platform: string, incoming: IncomingMessage, body: string): A
     replyTo,
     key,
     at: now() + wrong,
-    really: now(),
+    runTime: now(),
   };
   // Persisted before it takes effect, as a real vendor would.
   appendFileSync(storage, `${JSON.stringify(effect)}\n`);
@@ -163,7 +163,8 @@ async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Prom
     }
   };
   const fault = faultFor(incoming, body);
-  if (fault) note(journal, { vendor: platform ?? incoming.url, number: numberIn(body), fault: fault.kind });
+  if (fault)
+    appendToJournal(journal, { vendor: platform ?? incoming.url, number: numberIn(body), fault: fault.kind });
   const reset = () => incoming.socket.destroy();
   const broken = () => send(outgoing, json(500, { error: 'it broke' }));
   if (fault && /^(429|500_before|reset_before|timeout_before)$/.test(fault.kind)) done();
@@ -212,13 +213,13 @@ function send(outgoing: ServerResponse, { status, headers, body }: Answer): void
   outgoing.end(body);
 }
 
-follow((told: Told) => {
+follow((told: HarnessMessage) => {
   travel = told.travel ?? travel;
   faults = told.faults ?? faults;
   slow = told.slow ?? slow;
   faulty ||= faults;
   if (told.ask === 'idle') {
-    const go = () => atRest();
+    const go = () => reportIdle();
     if (pending === 0) go();
     else whenIdle.push(go);
   }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { altOf, NEEDS_PERSON, numberIn } from './plan';
+import { altOf, NEEDS_USER, numberIn } from './plan';
 import type { Scheduled } from './world';
 
 /** A post or part on a vendor. */
@@ -135,7 +135,7 @@ export async function verifyRun(
     } else if (row?.state === 'unknown') {
       result.waiting++;
       if (!row.asked) breach('its end is not known, and nobody was asked');
-      if (!NEEDS_PERSON.has(platform)) breach('a person is asked where the platform could have told');
+      if (!NEEDS_USER.has(platform)) breach('a person is asked where the platform could have told');
     } else if (follows !== null && waits(byNumber.get(follows))) {
       // It continues when a user has resolved its parent.
       result.waiting++;

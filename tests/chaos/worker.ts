@@ -7,7 +7,7 @@ import { setTransport } from '@/server/domains/connections/load-target';
 import { scaleTimeLimits } from '@/server/domains/connections/with-time-limit';
 import { systemClock } from '@/server/foundation/clock';
 import { faultPoint, installFaultHook } from '@/server/foundation/fault-points';
-import { follow, go, moveClock, note, up } from './messages';
+import { appendToJournal, follow, go, moveClock, up } from './messages';
 import { CALL_SCALE, eventFault, heldUp, REQUEST_LIMIT_MS } from './plan';
 import { registerChaosPlatforms } from './platforms';
 
@@ -41,17 +41,17 @@ moveClock(() => travel + skew);
 const own = systemClock.now;
 systemClock.now = () => new Date(own().getTime() + (shared.__tributaryClock === undefined ? 0 : travel));
 process.on('uncaughtExceptionMonitor', (error) =>
-  note(journal, { worker: name, crash: String(error.stack) }),
+  appendToJournal(journal, { worker: name, crash: String(error.stack) }),
 );
 
 const hits = new Map<string, number>();
 installFaultHook((point) => {
   const hit = (hits.get(point) ?? 0) + 1;
   hits.set(point, hit);
-  if (hit === 1) note(journal, { worker: name, point });
+  if (hit === 1) appendToJournal(journal, { worker: name, point });
   const deadly = kills?.[point];
   if (!faults || deadly === undefined || hit < deadly) return;
-  note(journal, { worker: name, killed: point, hit });
+  appendToJournal(journal, { worker: name, killed: point, hit });
   process.kill(process.pid, 'SIGKILL');
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 });
@@ -63,7 +63,7 @@ setTransport(async (wire) => {
   faultPoint(`network: ${wire.method}: before`);
   const wait = faults ? heldUp(seed, name, requests++) * slow : 0;
   if (wait > 0) {
-    note(journal, { worker: name, fault: 'held up' });
+    appendToJournal(journal, { worker: name, fault: 'held up' });
     await new Promise((done) => setTimeout(done, wait));
   }
   const answer = await networkTransport({
@@ -86,10 +86,10 @@ inngest.send = (async (payload, options) => {
   const fault = faults ? eventFault(seed, name, sent++, Array.isArray(payload)) : null;
   if (!fault) return send(payload, options);
   if (fault.fails) {
-    note(journal, { worker: name, fault: 'event refused', list: Array.isArray(payload) });
+    appendToJournal(journal, { worker: name, fault: 'event refused', list: Array.isArray(payload) });
     throw new Error('The event API could not be reached');
   }
-  note(journal, { worker: name, fault: fault.again ? 'event twice' : 'event late' });
+  appendToJournal(journal, { worker: name, fault: fault.again ? 'event twice' : 'event late' });
   const twin = [payload]
     .flat()
     .map((event) => ({ ...event, ...(event.id ? { id: `${event.id}:again` } : {}) }));

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { openDb } from '@/db/client';
-import { forgetBuckets } from '@/server/connectors/host/throttle';
+import { resetLimits } from '@/server/connectors/host/throttle';
 import type { Transport } from '@/server/connectors/host/transport';
 import { isConnectorFault, type MediaKind, type RemoteMedia } from '@/server/connectors/kit/types';
 import { callPlatform } from '@/server/domains/connections/call-platform';
@@ -11,9 +11,9 @@ import { setTransport } from '@/server/domains/connections/load-target';
 import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
 import { sampleGif, sampleJpeg, sampleMp4, samplePng } from '@/server/domains/files/testing';
 import { env } from '@/server/foundation/env';
-import { described } from '@/server/foundation/facts';
+import { inEnglish } from '@/server/foundation/facts';
 import { money } from '@/server/foundation/money';
-import { refund, sell } from '@/server/sandbox/etsy/sales';
+import { recordSale, refund } from '@/server/sandbox/etsy/sales';
 import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
 import { etsyListings } from '@/server/sandbox/schema';
 import { createWorld, type World } from '../support/world';
@@ -96,7 +96,7 @@ const later = async (
   operation: string,
   kind: '429' | '500_before',
 ) => {
-  forgetBuckets();
+  resetLimits();
   await handler.world.faults.add({ platform, operation, kind, count: 1 });
 };
 
@@ -132,7 +132,7 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...repost, repostOf: '123' } }));
   await later(handler, 'x', 'getPostsByIds', '429');
   await refused(callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId] } }));
-  forgetBuckets();
+  resetLimits();
   await callPlatform({ ...call, capability: 'remove', input: { remoteId } });
   await callPlatform({ ...call, capability: 'remove', input: { remoteId: '123' } });
   world.clock.advance(2 * 3_600_000);
@@ -143,7 +143,7 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
       callPlatform({ ...call, capability: 'publish', input: { text: kind, idempotencyKey: kind } }),
     );
   }
-  forgetBuckets();
+  resetLimits();
   world.clock.advance(900_000);
   await checkConnection(world.ctx, { id: call.connectionId });
   await disconnect(world.ctx, { id: call.connectionId });
@@ -164,7 +164,7 @@ async function upload(
     const input = { kind, mime, bytes: bytes.length, alt, progress, read };
     const step = await callPlatform({ ...call, capability: 'upload', input });
     if (step.state === 'ready') return { remoteId: step.remoteId, kind };
-    if (step.state === 'failed') throw new Error(described(step.problem));
+    if (step.state === 'failed') throw new Error(inEnglish(step.problem));
     progress = step.state === 'again' ? null : step.progress;
     if (step.state === 'processing') world.clock.advance(step.checkAfterSeconds * 1000);
   }
@@ -301,7 +301,7 @@ async function facebook(handler: SandboxHandler, world: World): Promise<void> {
       callPlatform({ ...call, capability: 'publish', input: { text: kind, idempotencyKey: kind } }),
     );
   }
-  forgetBuckets();
+  resetLimits();
   // The permission is revoked with the last of the user's Pages.
   for (const id of connectionIds) await disconnect(world.ctx, { id });
 }
@@ -336,7 +336,7 @@ async function etsy(handler: SandboxHandler, world: World, db: Db): Promise<void
       .select()
       .from(etsyListings)
       .where(eq(etsyListings.id, Number(remoteId)));
-    return listing ? sell(tx, listing, { at, buyerSeed: 7, quantity: 2 }) : null;
+    return listing ? recordSale(tx, listing, { at, buyerSeed: 7, quantity: 2 }) : null;
   });
   if (!receipt) throw new Error('The sandbox sold nothing');
   await refund(handler.world, receipt.id, 100);
@@ -362,7 +362,7 @@ async function etsy(handler: SandboxHandler, world: World, db: Db): Promise<void
   await callPlatform({ ...call, capability: 'readPrice', input: { remoteId } });
   await later(handler, 'etsy', 'getListing', '500_before');
   await refused(callPlatform({ ...call, capability: 'readPrice', input: { remoteId } }));
-  forgetBuckets();
+  resetLimits();
 }
 
 /** Creates a listing whose picture upload fails, which leaves a draft behind, and returns the id of the draft. */

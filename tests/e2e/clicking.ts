@@ -1,5 +1,5 @@
 import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
-import { Complaints } from './support';
+import { BrowserErrors } from './support';
 
 const BY_HAND = ['goto', 'reload', 'setContent'] as const;
 
@@ -7,15 +7,15 @@ const BY_HAND = ['goto', 'reload', 'setContent'] as const;
  * A user who never types addresses: opens the first page, and from there on only clicks what is visible. Navigating the page by code
  * throws. Clicks wait until the browser has finished prefetching, because real users get prefetched pages, too.
  */
-export class Walker {
+export class ClickOnlyUser {
   readonly page: Page;
-  readonly complaints: Complaints;
+  readonly complaints: BrowserErrors;
   /** Router requests that are still in progress. */
   readonly #ahead = new Set<unknown>();
 
   private constructor(page: Page) {
     this.page = page;
-    this.complaints = new Complaints(page);
+    this.complaints = new BrowserErrors(page);
     page.on('request', (request) => {
       if (request.headers().rsc) this.#ahead.add(request);
     });
@@ -26,9 +26,9 @@ export class Walker {
     });
   }
 
-  static async at(context: BrowserContext, first: string): Promise<Walker> {
+  static async at(context: BrowserContext, first: string): Promise<ClickOnlyUser> {
     const page = await context.newPage();
-    const walker = new Walker(page);
+    const walker = new ClickOnlyUser(page);
     await page.goto(first);
     for (const name of BY_HAND)
       Object.defineProperty(page, name, {
@@ -39,7 +39,7 @@ export class Walker {
   }
 
   /** Waits until everything that the page links to has been prefetched. */
-  async settled(): Promise<void> {
+  async waitForPrefetch(): Promise<void> {
     await this.page.waitForLoadState('load');
     const idle = () =>
       this.page.evaluate(
@@ -57,7 +57,7 @@ export class Walker {
 
   /** Clicks the first visible match once prefetching has finished. */
   async click(what: Locator, how: { twice?: boolean } = {}): Promise<void> {
-    await this.settled();
+    await this.waitForPrefetch();
     const seen = what.filter({ visible: true }).first();
     await (how.twice ? seen.dblclick() : seen.click());
   }
@@ -68,11 +68,11 @@ export class Walker {
     return this.click(this.page.getByRole('link', { name }));
   }
   /** Expects the address and heading, and that both are still the same after prefetching. */
-  async stands(path: string | RegExp, heading: string | RegExp): Promise<void> {
+  async expectAt(path: string | RegExp, heading: string | RegExp): Promise<void> {
     await expect(this.page.getByRole('heading', { level: 1, name: heading })).toBeVisible({
       timeout: 30_000,
     });
-    await this.settled();
+    await this.waitForPrefetch();
     await expect(this.page).toHaveURL(path);
     await expect(this.page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
   }

@@ -1,5 +1,5 @@
 import { type Browser, expect, test } from '@playwright/test';
-import { Walker } from './clicking';
+import { ClickOnlyUser } from './clicking';
 import { accessible, approveConsent } from './support';
 
 // From the landing page into the app by clicking only, for each plan, on a desktop and on a phone. Each test includes typical detours: back
@@ -12,9 +12,9 @@ async function register(
   browser: Browser,
   viewport: { width: number; height: number },
   who: string,
-): Promise<Walker> {
+): Promise<ClickOnlyUser> {
   const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
-  const walker = await Walker.at(context, '/');
+  const walker = await ClickOnlyUser.at(context, '/');
   const { page } = walker;
   await walker.link(/start free|create .*account|get started|start on free/i);
   await page.getByLabel('Your name').fill('Ada Lovelace');
@@ -22,31 +22,31 @@ async function register(
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('checkbox').check();
   await walker.button('Create account');
-  await walker.stands(/\/onboarding\/plan$/, /^Welcome/);
+  await walker.expectAt(/\/onboarding\/plan$/, /^Welcome/);
   return walker;
 }
 
-async function pay({ page }: Walker): Promise<void> {
+async function pay({ page }: ClickOnlyUser): Promise<void> {
   await page.waitForURL(/\/sandbox\/stripe\/checkout\//);
   await page.getByLabel('Card number').fill('4242 4242 4242 4242');
   await page.getByRole('button', { name: /^pay/i }).click();
 }
 
-const toPlatforms = (walker: Walker) =>
-  walker.stands(/\/onboarding\/platforms(\?|$)/, 'Connect your platforms');
-const toTopics = (walker: Walker) => walker.stands(/\/onboarding\/topics$/, 'Choose your topics');
-async function chooseTopics(walker: Walker, names = ['Memes', 'Tech']): Promise<void> {
+const toPlatforms = (walker: ClickOnlyUser) =>
+  walker.expectAt(/\/onboarding\/platforms(\?|$)/, 'Connect your platforms');
+const toTopics = (walker: ClickOnlyUser) => walker.expectAt(/\/onboarding\/topics$/, 'Choose your topics');
+async function chooseTopics(walker: ClickOnlyUser, names = ['Memes', 'Tech']): Promise<void> {
   await toTopics(walker);
   for (const name of names) await walker.page.getByRole('checkbox', { name }).check();
   await walker.button('Continue');
-  await walker.stands(/\/onboarding\/automation$/, 'When to post');
+  await walker.expectAt(/\/onboarding\/automation$/, 'When to post');
 }
-const toDone = (walker: Walker) => walker.stands(/\/onboarding\/done$/, 'Your workspace is set up');
-async function finish(walker: Walker): Promise<void> {
+const toDone = (walker: ClickOnlyUser) => walker.expectAt(/\/onboarding\/done$/, 'Your workspace is set up');
+async function finish(walker: ClickOnlyUser): Promise<void> {
   await walker.click(walker.page.getByRole('button', { name: 'Finish' }), { twice: true });
   await toDone(walker);
 }
-async function end(walker: Walker): Promise<void> {
+async function end(walker: ClickOnlyUser): Promise<void> {
   walker.complaints.none();
   await walker.page.context().close();
 }
@@ -64,13 +64,13 @@ test('Free on a desktop: “Upgrade” leads to the plans and back, and the firs
   await walker.button('Continue');
   await toTopics(walker);
   await walker.link('Upgrade to Pro');
-  await walker.stands(/\/onboarding\/plan\?from=topics$/, /^Welcome/);
+  await walker.expectAt(/\/onboarding\/plan\?from=topics$/, /^Welcome/);
   await walker.button('Continue with Free');
   await chooseTopics(walker);
   await page.getByRole('radio', { name: /Post at once/ }).check();
   await finish(walker);
   await walker.link('Write your first post');
-  await walker.stands(/\/compose$/, /./);
+  await walker.expectAt(/\/compose$/, /./);
   await page.getByRole('textbox', { name: 'Text' }).fill('Our first post');
   await page.getByRole('radio', { name: 'At a time' }).check();
   await page.getByLabel('Date and time').fill('2027-03-28T10:30');
@@ -88,7 +88,7 @@ test('Free on a phone: going back by the page and by the browser, and a second t
   await walker.button('Continue with Free');
   await toPlatforms(walker);
   await walker.link('Plan');
-  await walker.stands(/\/onboarding\/plan$/, /^Welcome/);
+  await walker.expectAt(/\/onboarding\/plan$/, /^Welcome/);
   await walker.button('Continue with Free');
   await toPlatforms(walker);
   await walker.button('Connect later');
@@ -99,11 +99,11 @@ test('Free on a phone: going back by the page and by the browser, and a second t
   await toTopics(walker);
 
   // The second tab starts at the step of the first one, and finishes.
-  const second = await Walker.at(page.context(), '/home');
+  const second = await ClickOnlyUser.at(page.context(), '/home');
   await chooseTopics(second);
   await finish(second);
   await second.link('Go to Home');
-  await second.stands(/\/home$/, 'Home');
+  await second.expectAt(/\/home$/, 'Home');
   second.complaints.none();
   await second.page.close();
 
@@ -111,17 +111,17 @@ test('Free on a phone: going back by the page and by the browser, and a second t
   await chooseTopics(walker);
   await finish(walker);
   await walker.link('Go to Home');
-  await walker.stands(/\/home$/, 'Home');
+  await walker.expectAt(/\/home$/, 'Home');
   // The workspace is empty, so the page suggests the next step.
   await walker.link(/^Connect a/);
-  await walker.stands(/\/connections$/, 'Connections');
+  await walker.expectAt(/\/connections$/, 'Connections');
   await walker.button(/Connect .* on X$/);
   await approveConsent(page, /mira_draws/);
-  await walker.stands(/\/connections\?/, 'Connections');
+  await walker.expectAt(/\/connections\?/, 'Connections');
   await walker.link('Home');
-  await walker.stands(/\/home$/, 'Home');
+  await walker.expectAt(/\/home$/, 'Home');
   await walker.link('Write a post');
-  await walker.stands(/\/compose$/, /./);
+  await walker.expectAt(/\/compose$/, /./);
   await end(walker);
 });
 
@@ -143,17 +143,17 @@ test('Pro on a desktop: the payment is confirmed late, and signing out midway lo
   await walker.button('Connect later');
   await toTopics(walker);
   await walker.button('Sign out');
-  await walker.stands(/\/sign-in$/, 'Sign in');
+  await walker.expectAt(/\/sign-in$/, 'Sign in');
   await page.getByLabel('E-mail').fill('pro-desktop@example.com');
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await walker.button('Sign in');
   await chooseTopics(walker, ['Memes', 'Business']);
   await finish(walker);
   await walker.link('Go to Home');
-  await walker.stands(/\/home$/, 'Home');
+  await walker.expectAt(/\/home$/, 'Home');
   // The plan next to the workspace's name links to Billing.
   await walker.link('Pro plan');
-  await walker.stands(/\/settings\/billing$/, /./);
+  await walker.expectAt(/\/settings\/billing$/, /./);
   await expect(page.getByText(/next payment/i)).toBeVisible();
   // A change in the portal is visible when the user returns.
   await walker.button('Invoices and card');
@@ -163,7 +163,7 @@ test('Pro on a desktop: the payment is confirmed late, and signing out midway lo
   await expect(page.getByText('Agency plan').filter({ visible: true }).first()).toBeVisible({
     timeout: 30_000,
   });
-  await walker.stands(/\/settings\/billing$/, /./);
+  await walker.expectAt(/\/settings\/billing$/, /./);
   await end(walker);
 });
 
@@ -177,7 +177,7 @@ test('Pro on a phone: “Upgrade” in the topics step leads to the checkout and
   await walker.button('Connect later');
   await toTopics(walker);
   await walker.link('Upgrade to Pro');
-  await walker.stands(/\/onboarding\/plan\?from=topics$/, /^Welcome/);
+  await walker.expectAt(/\/onboarding\/plan\?from=topics$/, /^Welcome/);
   await walker.button('Choose Pro');
   await pay(walker);
   await toTopics(walker);
@@ -185,7 +185,7 @@ test('Pro on a phone: “Upgrade” in the topics step leads to the checkout and
   await chooseTopics(walker, ['Memes', 'Business', 'Travel']);
   await finish(walker);
   await walker.link('Write your first post');
-  await walker.stands(/\/compose$/, /./);
+  await walker.expectAt(/\/compose$/, /./);
   await end(walker);
 });
 
@@ -197,7 +197,7 @@ test('Agency on a desktop: a payment is cancelled and made later, and the set-up
   await walker.button('Choose Agency');
   await page.waitForURL(/\/sandbox\/stripe\/checkout\//);
   await page.getByRole('link', { name: /^Cancel/ }).click();
-  await walker.stands(/\/onboarding\/plan\?checkout=cancelled$/, /^Welcome/);
+  await walker.expectAt(/\/onboarding\/plan\?checkout=cancelled$/, /^Welcome/);
   await expect(page.getByText('The payment was not made')).toBeVisible();
   await accessible(page);
   await walker.button('Choose Agency');
@@ -212,14 +212,14 @@ test('Agency on a desktop: a payment is cancelled and made later, and the set-up
   await finish(walker);
   // Goes through the whole set-up again.
   await walker.link(/^Plan/);
-  await walker.stands(/\/onboarding\/plan$/, /^Welcome/);
+  await walker.expectAt(/\/onboarding\/plan$/, /^Welcome/);
   await walker.button('Continue with Agency');
   await toPlatforms(walker);
   await walker.button('Connect later');
   await chooseTopics(walker, []);
   await finish(walker);
   await walker.link('Go to Home');
-  await walker.stands(/\/home$/, 'Home');
+  await walker.expectAt(/\/home$/, 'Home');
   await expect(page.getByText('Agency').filter({ visible: true }).first()).toBeVisible();
   await end(walker);
 });
@@ -235,19 +235,19 @@ test('Agency on a phone: bought in Billing after one cancelled checkout, and in 
   await chooseTopics(walker);
   await finish(walker);
   await walker.link('Go to Home');
-  await walker.stands(/\/home$/, 'Home');
+  await walker.expectAt(/\/home$/, 'Home');
   await walker.link('Free plan');
-  await walker.stands(/\/settings\/billing$/, /./);
+  await walker.expectAt(/\/settings\/billing$/, /./);
   await walker.button('Upgrade to Agency');
   await page.waitForURL(/\/sandbox\/stripe\/checkout\//);
   await page.getByRole('link', { name: /^Cancel/ }).click();
   await expect(page.getByText('The payment was not made')).toBeVisible();
   await walker.button('Upgrade to Agency');
   await pay(walker);
-  await walker.stands(/\/settings\/billing$/, /./);
+  await walker.expectAt(/\/settings\/billing$/, /./);
   await expect(page.getByRole('link', { name: 'Agency plan' })).toBeVisible();
   await walker.link('Home');
-  await walker.stands(/\/home$/, 'Home');
+  await walker.expectAt(/\/home$/, 'Home');
   await end(walker);
 });
 
@@ -259,20 +259,20 @@ test('signing out and in again in another tab leaves no page without a way forwa
   await chooseTopics(walker);
   await finish(walker);
   await walker.link('Go to Home');
-  await walker.stands(/\/home$/, 'Home');
-  const second = await Walker.at(walker.page.context(), '/home');
+  await walker.expectAt(/\/home$/, 'Home');
+  const second = await ClickOnlyUser.at(walker.page.context(), '/home');
   await second.button(/^Account of/);
   await second.click(second.page.getByRole('menuitem', { name: 'Sign out' }));
-  await second.stands(/\/sign-in$/, 'Sign in');
+  await second.expectAt(/\/sign-in$/, 'Sign in');
   await walker.link('Products');
-  await walker.stands(/\/sign-in\?next=/, 'Sign in');
+  await walker.expectAt(/\/sign-in\?next=/, 'Sign in');
   await second.page.getByLabel('E-mail').fill('two-tabs@example.com');
   await second.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await second.button('Sign in');
-  await second.stands(/\/home$/, 'Home');
+  await second.expectAt(/\/home$/, 'Home');
   await walker.page.goBack();
-  await walker.stands(/\/home$/, 'Home');
+  await walker.expectAt(/\/home$/, 'Home');
   await walker.link('Products');
-  await walker.stands(/\/products$/, 'Products');
+  await walker.expectAt(/\/products$/, 'Products');
   await end(walker);
 });

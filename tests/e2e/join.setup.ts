@@ -3,12 +3,12 @@ import { PUBLIC_PAGES } from '../support/app-pages';
 import {
   accessible,
   approveConsent,
-  type Complaints,
+  type BrowserErrors,
   fitsPhone,
   linkIn,
   newestMail,
-  newPerson,
-  PERSON,
+  newPage,
+  USER,
 } from './support';
 
 // From the landing page to a workspace that is set up. Each test builds on the previous one, and the other files build on the last.
@@ -16,16 +16,16 @@ test.describe.configure({ mode: 'serial' });
 
 let context: BrowserContext;
 let page: Page;
-let complaints: Complaints;
-const { email, password } = PERSON;
+let complaints: BrowserErrors;
+const { email, password } = USER;
 
 test.beforeAll(async ({ browser }) => {
   context = await browser.newContext();
-  ({ page, complaints } = await newPerson(context));
+  ({ page, complaints } = await newPage(context));
 });
 test.afterEach(() => complaints.none());
 test.afterAll(async () => {
-  await context.storageState({ path: PERSON.signedIn });
+  await context.storageState({ path: USER.signedIn });
   await context.close();
 });
 

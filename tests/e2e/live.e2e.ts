@@ -1,19 +1,19 @@
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { accessible, type Complaints, chooseReview, newPerson, signIn, writeFor } from './support';
+import { accessible, type BrowserErrors, chooseReview, newPage, signIn, writeFor } from './support';
 
 // An open page follows changes without a reload. Each test builds on the previous one.
 test.describe.configure({ mode: 'serial' });
 
 let context: BrowserContext;
 let page: Page;
-let complaints: Complaints;
+let complaints: BrowserErrors;
 /** Address of the published post. */
 let post = '';
 const words = `Seen without a reload, ${Math.floor(Math.random() * 1e9)}`;
 
 test.beforeAll(async ({ browser }) => {
   context = await browser.newContext();
-  ({ page, complaints } = await newPerson(context));
+  ({ page, complaints } = await newPage(context));
   await signIn(page, 'demo@tributary.localhost');
 });
 test.afterEach(() => complaints.none());
@@ -79,7 +79,7 @@ test('what one member does appears on another member’s pages within moments: t
   await reviewing(/Review first/);
   // A member who cannot approve requests approval by posting.
   const elsewhere = await browser.newContext();
-  const { page: operator } = await newPerson(elsewhere);
+  const { page: operator } = await newPage(elsewhere);
   await signIn(operator, 'operator@tributary.localhost');
   await operator.goto('/compose');
   const text = await writeFor(operator, 'mira_draws', 'X');

@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
 import { APP_PAGES } from '../support/app-pages';
 import { test } from './signed-in';
-import { accessible, fitsPhone, newPerson, PERSON, saysWhy } from './support';
+import { accessible, explainsDisabledButtons, fitsPhone, newPage, USER } from './support';
 
 /** Headings of app/(app)/error.tsx and not-found.tsx. */
 const NO_PAGE = /^(This page could not be shown|Not found)$/;
@@ -11,7 +11,7 @@ test('every page of the app renders without errors, is accessible and fits a pho
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(page.getByText(NO_PAGE), `${path} shows an error`).toHaveCount(0);
-    await saysWhy(page);
+    await explainsDisabledButtons(page);
     await accessible(page);
     await fitsPhone(page);
   }
@@ -33,11 +33,11 @@ test('by keyboard, the palette opens, finds a page and navigates to it', async (
 
 test('signed out, the app asks to sign in and then returns to the page', async ({ browser }) => {
   const other = await browser.newContext({ storageState: { cookies: [], origins: [] } });
-  const { page: stranger, complaints: theirs } = await newPerson(other);
+  const { page: stranger, complaints: theirs } = await newPage(other);
   await stranger.goto('/ledger');
   await stranger.waitForURL('**/sign-in?next=%2Fledger');
-  await stranger.getByLabel('E-mail').fill(PERSON.email);
-  await stranger.getByLabel('Password', { exact: true }).fill(PERSON.password);
+  await stranger.getByLabel('E-mail').fill(USER.email);
+  await stranger.getByLabel('Password', { exact: true }).fill(USER.password);
   await stranger.getByRole('button', { name: 'Sign in' }).click();
   await stranger.waitForURL('**/ledger');
   theirs.none();

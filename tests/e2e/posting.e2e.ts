@@ -3,11 +3,11 @@ import { test } from './signed-in';
 import {
   accessible,
   chooseReview,
+  explainsDisabledButtons,
   fitsPhone,
   linkIn,
   newestMail,
-  newPerson,
-  saysWhy,
+  newPage,
   signIn,
   writeFor,
 } from './support';
@@ -154,7 +154,7 @@ test('a scheduled post is edited and published as edited, and its page keeps sho
   await account.uncheck();
   await expect(save).toBeDisabled();
   await expect(save).toHaveAccessibleDescription(/^It still waits to go to X\./);
-  await saysWhy(page);
+  await explainsDisabledButtons(page);
   await fitsPhone(page);
   await account.check();
   await expect(save).toBeEnabled();
@@ -228,8 +228,8 @@ test('review first: an operator’s post waits for approval, and the link in the
   browser,
 }) => {
   const apart = { storageState: { cookies: [], origins: [] } };
-  const owner = await newPerson(await browser.newContext(apart));
-  const operator = await newPerson(await browser.newContext(apart));
+  const owner = await newPage(await browser.newContext(apart));
+  const operator = await newPage(await browser.newContext(apart));
   const { page } = owner;
   await signIn(page, 'demo@tributary.localhost');
   await page.goto('/settings/workspace');

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { accessible, Complaints, fitsPhone, newestMail, PERSON } from './support';
+import { accessible, BrowserErrors, fitsPhone, newestMail, USER } from './support';
 
 async function submit(page: Page, email: string, password: string) {
   await page.goto('/sign-in?next=/calendar');
@@ -19,20 +19,20 @@ test('password guessing does not lock out the owner, who signs in with the code 
 }) => {
   const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
   const page = await context.newPage();
-  const complaints = new Complaints(page);
+  const complaints = new BrowserErrors(page);
   const NOBODY = 'nobody@example.com';
-  for (const email of [PERSON.email, NOBODY])
+  for (const email of [USER.email, NOBODY])
     for (let i = 0; i < 5; i++) {
       await submit(page, email, 'Not-the-one-9');
       await expect(page.getByText('The e-mail address or the password is not right.').first()).toBeVisible();
     }
   // The step looks the same whether or not the account exists and the password was correct.
-  await submit(page, NOBODY, PERSON.password);
+  await submit(page, NOBODY, USER.password);
   const forNobody = await stepOf(page, NOBODY);
-  await submit(page, PERSON.email, 'Not-the-one-9');
-  expect(await stepOf(page, PERSON.email)).toBe(forNobody);
-  await submit(page, PERSON.email, PERSON.password);
-  expect(await stepOf(page, PERSON.email)).toBe(forNobody);
+  await submit(page, USER.email, 'Not-the-one-9');
+  expect(await stepOf(page, USER.email)).toBe(forNobody);
+  await submit(page, USER.email, USER.password);
+  expect(await stepOf(page, USER.email)).toBe(forNobody);
 
   const field = page.getByLabel('Code');
   await expect(field).toBeFocused();
@@ -54,7 +54,7 @@ test('password guessing does not lock out the owner, who signs in with the code 
 
   // This browser is known from now on, so no code is needed.
   await context.clearCookies({ name: /session-token/ });
-  await submit(page, PERSON.email, PERSON.password);
+  await submit(page, USER.email, USER.password);
   await page.waitForURL('**/calendar');
   complaints.none();
   await context.close();
@@ -63,9 +63,9 @@ test('password guessing does not lock out the owner, who signs in with the code 
 test('a change of address is requested, mailed again and cancelled, and no form keeps a password', async ({
   browser,
 }) => {
-  const context = await browser.newContext({ storageState: PERSON.signedIn, reducedMotion: 'reduce' });
+  const context = await browser.newContext({ storageState: USER.signedIn, reducedMotion: 'reduce' });
   const page = await context.newPage();
-  const complaints = new Complaints(page);
+  const complaints = new BrowserErrors(page);
   await page.goto('/settings/security');
   const address = page.getByLabel('New e-mail address');
   const current = page.locator('form').filter({ has: address }).getByLabel('Current password');
@@ -74,7 +74,7 @@ test('a change of address is requested, mailed again and cancelled, and no form 
   await page.getByRole('button', { name: 'Send a link to the new address' }).click();
   await expect(page.getByText('The current password is not right.')).toBeVisible();
   await expect(address).toHaveValue('ada-new@example.com');
-  await current.fill(PERSON.password);
+  await current.fill(USER.password);
   await page.getByRole('button', { name: 'Send a link to the new address' }).click();
   await expect(page.getByText('Waiting for ada-new@example.com')).toBeVisible();
   await expect(address).toHaveValue('');

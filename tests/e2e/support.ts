@@ -3,14 +3,14 @@ import { type BrowserContext, expect, type Locator, type Page } from '@playwrigh
 import { twMerge } from 'tailwind-merge';
 
 /** The user who registers first and does everything after that. `signedIn` is the file with the session. */
-export const PERSON = {
+export const USER = {
   email: 'ada@example.com',
   password: 'Kettle-boat-1843',
   signedIn: 'test-results/signed-in.json',
 } as const;
 
 /** Collects complaints of the browser, including violations of a page's content security policy. A test ends with `none()`. */
-export class Complaints {
+export class BrowserErrors {
   readonly #found: string[] = [];
   #expected: RegExp | null = null;
   constructor(page: Page) {
@@ -88,7 +88,7 @@ async function classesAgree(page: Page): Promise<void> {
 }
 
 /** Checks that every disabled primary button has visible text next to it that explains why. Busy buttons are excluded. */
-export async function saysWhy(page: Page): Promise<void> {
+export async function explainsDisabledButtons(page: Page): Promise<void> {
   const silent = await page
     .locator('button[data-slot="button"].bg-accent:disabled:not([aria-busy])')
     .evaluateAll((buttons) =>
@@ -116,9 +116,9 @@ export async function fitsPhone(page: Page): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 800 });
 }
 
-export async function newPerson(context: BrowserContext): Promise<{ page: Page; complaints: Complaints }> {
+export async function newPage(context: BrowserContext): Promise<{ page: Page; complaints: BrowserErrors }> {
   const page = await context.newPage();
-  return { page, complaints: new Complaints(page) };
+  return { page, complaints: new BrowserErrors(page) };
 }
 
 /** Navigates to another page of the app by its link in the rail. */

@@ -11,7 +11,7 @@ import { approvalLink } from '@/server/domains/approval-requests/link';
 import { stripeGateway } from '@/server/domains/billing/stripe-gateway';
 import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
 import { systemClock } from '@/server/foundation/clock';
-import { DATABASE_AWAY, isDatabaseAway } from '@/server/foundation/database-away';
+import { DATABASE_UNREACHABLE, isDatabaseUnreachable } from '@/server/foundation/database-away';
 import { createCallerFactory, publicProcedure, router } from '@/server/trpc/init';
 
 vi.hoisted(() => {
@@ -217,7 +217,7 @@ describe.each(Object.entries(AWAY))('a database that %s', (_how, start) => {
 
   it('is not reported as an internal error by a form, a page or a procedure', async () => {
     const error = await db.asSystem((tx) => tx.execute(sql`select 1`)).catch((caught: unknown) => caught);
-    expect(isDatabaseAway(error)).toBe(true);
+    expect(isDatabaseUnreachable(error)).toBe(true);
     expect(failed(error).message).toMatch(/cannot reach our database/);
     const caller = createCallerFactory(
       router({ ask: publicProcedure.query(() => db.asSystem((tx) => tx.execute(sql`select 1`))) }),
@@ -230,6 +230,9 @@ describe.each(Object.entries(AWAY))('a database that %s', (_how, start) => {
       words: wordsIn('en'),
     });
     // The digest is all that a page's error boundary receives.
-    await expect(caller.ask()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', digest: DATABASE_AWAY });
+    await expect(caller.ask()).rejects.toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+      digest: DATABASE_UNREACHABLE,
+    });
   });
 });

@@ -3,15 +3,15 @@ import { PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import {
-  frees,
+  clearLease,
   isFree,
   isOurs,
   LEASE_MS,
-  LeaseKeeper,
   type LeaseKind,
+  LeaseManager,
   leaseEnd,
   newLease,
-  takes,
+  setLease,
 } from '@/db/leases';
 import * as schema from '@/db/schema';
 import * as runner from '@/inngest/embedded/schema';
@@ -114,7 +114,7 @@ describe.each(CASES)('the lease of a $kind.name', ({ kind, row, working, counts,
   const mine = () => sql`${kind.id} = ${row()}`;
   const take = async (wanted: { token: string; until: Date }) =>
     (
-      await rows(sql`update ${kind.id.table} set ${takes(kind, wanted)}
+      await rows(sql`update ${kind.id.table} set ${setLease(kind, wanted)}
         where ${mine()} and ${isFree(kind, world.clock.now())} returning 1 as one`)
     ).length === 1;
   /** Writes the result of some work as the holder of this token. */
@@ -146,7 +146,7 @@ describe.each(CASES)('the lease of a $kind.name', ({ kind, row, working, counts,
     expect(got.filter(Boolean)).toHaveLength(1);
     const winner = got[0] ? one : two;
     const loser = got[0] ? two : one;
-    expect(await write(loser.token, takes(kind, loser))).toBe(false);
+    expect(await write(loser.token, setLease(kind, loser))).toBe(false);
     expect(await end()).toBe(winner.until.getTime());
     // Nor later, until it expires.
     world.clock.set(new Date(winner.until.getTime() - 1));
@@ -160,18 +160,18 @@ describe.each(CASES)('the lease of a $kind.name', ({ kind, row, working, counts,
     const heir = lease();
     expect(await take(heir)).toBe(true);
     expect(
-      await write(dead.token, takes(kind, { ...dead, until: leaseEnd(world.clock.now(), 3_600_000) })),
+      await write(dead.token, setLease(kind, { ...dead, until: leaseEnd(world.clock.now(), 3_600_000) })),
     ).toBe(false);
     expect(await end()).toBe(heir.until.getTime());
-    expect(await write(heir.token, takes(kind, heir))).toBe(true);
+    expect(await write(heir.token, setLease(kind, heir))).toBe(true);
   });
 
   it.runIf(!kind.due && !counts)('is free immediately after its release, by its holder only', async () => {
     const [one, other] = [lease(), lease()];
     expect(await take(one)).toBe(true);
-    expect(await write(other.token, frees(kind))).toBe(false);
+    expect(await write(other.token, clearLease(kind))).toBe(false);
     expect(await take(other)).toBe(false);
-    expect(await write(one.token, frees(kind))).toBe(true);
+    expect(await write(one.token, clearLease(kind))).toBe(true);
     expect(await take(other)).toBe(true);
   });
 
@@ -180,7 +180,7 @@ describe.each(CASES)('the lease of a $kind.name', ({ kind, row, working, counts,
     async () => {
       const own = lease();
       expect(await take(own)).toBe(true);
-      const keeper = new LeaseKeeper(db);
+      const keeper = new LeaseManager(db);
       const held = kind === JOB_LEASE ? null : keeper.hold(kind, { id: row(), ...own, clock: world.clock });
       /** The runner renews all its jobs itself, in one statement. */
       const renewal = async () => {

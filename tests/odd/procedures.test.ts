@@ -6,13 +6,13 @@ import { seeded } from '@/server/sandbox/random';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, viewerFor, type World } from '@/tests/support/world';
 import { callLine } from '@/tests/tenancy/call';
-import { LINES, type Line } from '@/tests/tenancy/verbs';
+import { VERB_CASES, type VerbCase } from '@/tests/tenancy/verbs';
 import { fill, type Ids } from '../tenancy/rows';
 import { places, put, without } from './mutate';
 import { filled } from './schema';
 import { ODD } from './values';
 
-const lines = LINES.map((line) => [line.path, line] as const);
+const lines = VERB_CASES.map((line) => [line.path, line] as const);
 
 let db: Db;
 let calls = 0;
@@ -37,7 +37,7 @@ afterAll(async () => {
   process.stdout.write(`odd inputs refused by schemas: ${odd}, odd calls of procedures: ${calls}\n`);
 });
 
-async function callerOf(world: World): Promise<(line: Line, input: unknown) => Promise<string>> {
+async function callerOf(world: World): Promise<(line: VerbCase, input: unknown) => Promise<string>> {
   const viewer = await viewerFor(world, 'owner');
   return async (line, input) => {
     calls++;
@@ -60,7 +60,7 @@ const named = (value: unknown): string => {
 };
 
 /** Yields an input with all fields, and variants of the input in which each place is omitted or has an odd value. */
-function* oddInputs(line: Line, ids: Ids): Generator<{ what: string; input: unknown }> {
+function* oddInputs(line: VerbCase, ids: Ids): Generator<{ what: string; input: unknown }> {
   const schema = line.verb.input;
   if (schema instanceof z.ZodVoid) return;
   const given = line.input(ids);

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { id, line, text, whole } from '@/server/foundation/inputs';
-import { LINES } from '@/tests/tenancy/verbs';
+import { VERB_CASES } from '@/tests/tenancy/verbs';
 import { unbounded } from './schema';
 
-const inputs = LINES.flatMap(({ path, verb }) =>
+const inputs = VERB_CASES.flatMap(({ path, verb }) =>
   verb.input instanceof z.ZodVoid ? [] : [{ name: path, input: verb.input }],
 );
 

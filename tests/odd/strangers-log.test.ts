@@ -5,7 +5,7 @@ import { refuseError } from '@/app/api/answer';
 import { chunksOf } from '@/app/api/media/chunks';
 import { type Db, setDb } from '@/db/client';
 import { resetBoundedLog } from '@/server/foundation/bounded-log';
-import { quieted, watchConsole } from '@/server/foundation/console-errors';
+import { redirectConsole, wrapMethod } from '@/server/foundation/console-errors';
 import { resetEnv } from '@/server/foundation/env';
 import type { createLog } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
@@ -211,7 +211,7 @@ const FROM_SENDERS: Record<string, unknown[]> = {
 };
 it.each(Object.entries(FROM_SENDERS))('Next prints nothing about %s', async (_name, said) => {
   const print = vi.fn();
-  await logOf(() => quieted(print)(...said));
+  await logOf(() => wrapMethod(print)(...said));
   expect(print).not.toHaveBeenCalled();
 });
 
@@ -223,7 +223,7 @@ it.each(['error', 'warn'] as const)(
     const before = { error: console.error, warn: console.warn };
     Object.assign(console, { error: print, warn: print });
     try {
-      watchConsole();
+      redirectConsole();
       await logOf(() => console[level](thrown(new Error('Failed to find Server Action "x".'))));
     } finally {
       Object.assign(console, before);
@@ -235,11 +235,11 @@ it.each(['error', 'warn'] as const)(
 it('errors of our own are still logged, with their stack and without the values of a query', async () => {
   const print = vi.fn();
   const own = new TypeError('x is not a function');
-  quieted(print)('⨯', own);
+  wrapMethod(print)('⨯', own);
   const parsed = thrown(new SyntaxError('Unexpected token in JSON'), '/app/.next/server/chunks/1.js');
-  quieted(print)(parsed);
+  wrapMethod(print)(parsed);
   const query = new Error(`Failed query: select 1\nparams: ${MAIL}`);
-  quieted(print)('⨯', query);
+  wrapMethod(print)('⨯', query);
   expect(print).not.toHaveBeenCalled();
   const written = lines.map((line) => JSON.parse(line));
   expect(written.map(({ level, err }) => [level, err.type, err.message])).toEqual([
@@ -280,7 +280,7 @@ describe.each(['error', 'warn', 'log', 'info', 'debug'] as const)('with console.
     '%s becomes one short line of the log, at a limited rate',
     (_name, said) => {
       const print = vi.fn();
-      for (let n = 0; n < 40; n++) quieted(print, method)(...said(n));
+      for (let n = 0; n < 40; n++) wrapMethod(print, method)(...said(n));
       expect(print).not.toHaveBeenCalled();
       const text = lines.join('');
       expect(lines.length, text).toBeLessThanOrEqual(2);
@@ -298,7 +298,7 @@ describe.each(['error', 'warn', 'log', 'info', 'debug'] as const)('with console.
   );
 
   it('thousands of texts with different beginnings share one limit', () => {
-    for (let n = 0; n < 3000; n++) quieted(vi.fn(), method)(String.fromCodePoint(0x4e00 + n), FORGED);
+    for (let n = 0; n < 3000; n++) wrapMethod(vi.fn(), method)(String.fromCodePoint(0x4e00 + n), FORGED);
     expect(lines.length).toBeLessThanOrEqual(201);
   });
 });
@@ -307,7 +307,7 @@ it('captures every method of the console', () => {
   Reflect.deleteProperty(globalThis, '__tributaryConsole');
   const { error, warn, log, info, debug } = console;
   try {
-    watchConsole();
+    redirectConsole();
     for (const method of ['error', 'warn', 'log', 'info', 'debug'] as const)
       console[method](`${method} says`, FORGED);
   } finally {
@@ -341,7 +341,7 @@ const OF_OURS: Record<string, () => Promise<Error>> = {
 };
 it.each(Object.entries(OF_OURS))('%s is logged as an error of our own', async (_name, make) => {
   const error = await make();
-  quieted(vi.fn())('⨯', error);
+  wrapMethod(vi.fn())('⨯', error);
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     expect.objectContaining({
       level: 50,
@@ -356,7 +356,7 @@ it('an unknown action is the client’s error, wherever a build puts the code th
     stack:
       'Error: Failed to find Server Action "x"\n    at tw (/app/.next/server/chunks/[root-of-the-server]__1._.js:1:2)',
   });
-  await logOf(() => quieted(vi.fn(), 'warn')(unknown));
+  await logOf(() => wrapMethod(vi.fn(), 'warn')(unknown));
 });
 
 it('a client that disconnects while Node reads its request is not an error of ours', async () => {
@@ -366,7 +366,7 @@ it('a client that disconnects while Node reads its request is not an error of ou
     stack:
       'Error: aborted\n    at abortIncoming (node:_http_server:1:2)\n    at socketOnClose (node:_http_server:1:2)',
   });
-  await logOf(() => quieted(print)('⨯', left));
+  await logOf(() => wrapMethod(print)('⨯', left));
   expect(print).not.toHaveBeenCalled();
 });
 

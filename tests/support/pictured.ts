@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Db } from '@/db/client';
 import { publications } from '@/db/schema';
-import { forgetBuckets } from '@/server/connectors/host/throttle';
+import { resetLimits } from '@/server/connectors/host/throttle';
 import { setTransport } from '@/server/domains/connections/load-target';
 import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
 import { sampleMp4, samplePng } from '@/server/domains/files/testing';
@@ -95,7 +95,7 @@ export function pictured(use: (here: Pictured) => void): void {
   }, 120_000);
   beforeEach(async () => {
     await here.db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
-    forgetBuckets();
+    resetLimits();
   });
   afterEach(async () => {
     installFaultHook(undefined);

@@ -4,7 +4,7 @@ import { knownError, type TrpcContext, type Viewer } from '@/server/trpc/init';
 import { createCaller } from '@/server/trpc/root';
 import { memberCtx } from '@/server/verbs/context';
 import type { World } from '@/tests/support/world';
-import type { Line } from './verbs';
+import type { VerbCase } from './verbs';
 
 /**
  * Calls a verb as its adapter does: over tRPC, or as the routes and forms of verbs that tRPC does not offer. Throws TRPCError. Bytes are
@@ -12,7 +12,7 @@ import type { Line } from './verbs';
  */
 export async function callLine(
   world: World,
-  { adapter, path, verb }: Line,
+  { adapter, path, verb }: VerbCase,
   input: unknown,
   viewer: Viewer | null,
 ): Promise<unknown> {

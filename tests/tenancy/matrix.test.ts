@@ -9,9 +9,9 @@ import { createWorld, viewerFor, type World } from '@/tests/support/world';
 import { callLine } from './call';
 import { fill, type IdKind, type Ids, markOf, noIds } from './rows';
 import { lastWrite, snapshot, tenantTables } from './snapshot';
-import { INPUTS, LINES, type Line } from './verbs';
+import { INPUTS, VERB_CASES, type VerbCase } from './verbs';
 
-const lines = LINES.map((line) => [line.path, line] as const);
+const lines = VERB_CASES.map((line) => [line.path, line] as const);
 
 let db: Db;
 /** The workspace whose rows must be out of reach. */
@@ -60,7 +60,7 @@ async function call(
   by: Viewer | Role | null = 'owner',
 ): Promise<Outcome> {
   const viewer = typeof by === 'string' ? await viewerFor(world, by) : by;
-  const line = LINES.find((one) => one.path === path);
+  const line = VERB_CASES.find((one) => one.path === path);
   if (!line) throw new Error(`${path} is no verb`);
   try {
     return { code: 'OK', message: '', value: await callLine(world, line, input, viewer) };
@@ -71,7 +71,7 @@ async function call(
 }
 
 /** Returns the kinds of ids that the input of a line names. */
-function named(line: Line): IdKind[] {
+function named(line: VerbCase): IdKind[] {
   const seen = new Set<IdKind>();
   line.input(
     new Proxy(noIds(), {
@@ -85,14 +85,14 @@ function named(line: Line): IdKind[] {
 }
 
 it('every procedure is a verb, called by the name that it is defined with, and only one adapter offers it', () => {
-  const offered = LINES.filter(({ adapter }) => adapter === 'trpc').map(({ path }) => path);
+  const offered = VERB_CASES.filter(({ adapter }) => adapter === 'trpc').map(({ path }) => path);
   expect(offered.sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
-  expect(new Set(LINES.map(({ path }) => path)).size).toBe(LINES.length);
-  for (const { path, verb } of LINES) expect(verb.verb).toBe(path);
+  expect(new Set(VERB_CASES.map(({ path }) => path)).size).toBe(VERB_CASES.length);
+  for (const { path, verb } of VERB_CASES) expect(verb.verb).toBe(path);
 });
 
 it('every example matches the input schema of its verb', () => {
-  for (const { path, verb, input } of LINES)
+  for (const { path, verb, input } of VERB_CASES)
     expect(verb.input.safeParse(input(ourIds)).error, path).toBeUndefined();
 });
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Actor, linkActor, memberActor } from '@/server/verbs/context';
 import { ROLES, type Role } from '@/server/verbs/permissions';
-import { LINES } from './verbs';
+import { VERB_CASES } from './verbs';
 
 /**
  * The least role for each verb that changes something, written by hand: the definitions say what they ask for, this says what they should.
@@ -49,10 +49,10 @@ const expected = new Map(
     (paths.match(/\S+/g) ?? []).map((path) => [path, least] as const),
   ),
 );
-const changing = LINES.filter(({ verb }) => verb.effect === 'change');
+const changing = VERB_CASES.filter(({ verb }) => verb.effect === 'change');
 
 /** Whether the verb lets this actor in. */
-function admits(verb: (typeof LINES)[number]['verb'], actor: Actor): boolean {
+function admits(verb: (typeof VERB_CASES)[number]['verb'], actor: Actor): boolean {
   try {
     verb.requireAccess({ actor } as never);
     return true;
@@ -73,7 +73,7 @@ it('knows every verb that a domain defines', () => {
       ...readFileSync(`server/domains/${file}`, 'utf8').matchAll(/defineVerb\(\{\s+verb: '([\w.]+)'/g),
     ])
     .map(([, path]) => path);
-  expect(defined.sort()).toEqual(LINES.map(({ path }) => path).sort());
+  expect(defined.sort()).toEqual(VERB_CASES.map(({ path }) => path).sort());
 });
 
 describe('who may change something', () => {
@@ -96,6 +96,6 @@ it('a viewer changes nothing, and a link of an e-mail decides and changes nothin
 });
 
 it('what concerns the whole installation is for those who operate it', () => {
-  const own = LINES.filter(({ least }) => least === 'installation').map(({ path }) => path);
+  const own = VERB_CASES.filter(({ least }) => least === 'installation').map(({ path }) => path);
   expect(own.sort()).toEqual(['billing.unreadEvents', 'runs.system']);
 });

@@ -20,7 +20,7 @@ type InputOf<P extends Path> =
   Verbs[P] extends Verb<infer _A, infer _E, infer I, infer _O> ? z.input<I> : never;
 
 /** A verb with an example of its input. */
-export interface Line {
+export interface VerbCase {
   path: string;
   verb: Verb;
   /** Who offers it: tRPC, or the routes that take or answer streams, or the forms of people who are not signed in. */
@@ -281,14 +281,14 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
   'account.confirmEmailChange': () => ({ token: secret }),
 };
 
-function leastOf({ permission }: Verb): Line['least'] {
+function leastOf({ permission }: Verb): VerbCase['least'] {
   if (permission === 'person' || permission === 'installation' || permission === 'visitor') return permission;
   const [least] = rolesWith(permission);
   if (!least) throw new Error(`no role has ${permission}`);
   return least;
 }
 
-const linesOf = (adapter: Line['adapter'], tree: object): Line[] =>
+const linesOf = (adapter: VerbCase['adapter'], tree: object): VerbCase[] =>
   Object.entries(tree as Record<string, Record<string, Verb>>).flatMap(([group, of]) =>
     Object.entries(of).map(([name, verb]) => {
       const path = `${group}.${name}`;
@@ -297,13 +297,13 @@ const linesOf = (adapter: Line['adapter'], tree: object): Line[] =>
         verb,
         adapter,
         least: leastOf(verb),
-        input: (INPUTS as Record<string, Line['input']>)[path] as Line['input'],
+        input: (INPUTS as Record<string, VerbCase['input']>)[path] as VerbCase['input'],
       };
     }),
   );
 
 /** Every verb, as adapters call it, with the least role that may call it and an example input. */
-export const LINES: readonly Line[] = [
+export const VERB_CASES: readonly VerbCase[] = [
   ...linesOf('trpc', verbs),
   ...linesOf('stream', streamVerbs),
   ...linesOf('visitor', visitorVerbs),

@@ -7,7 +7,7 @@ import { api } from '@/components/trpc/server';
 import { zoneName } from '@/components/ui/time';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
-import { takesPosts } from '@/server/connectors/manifests';
+import { canPublish } from '@/server/connectors/manifests';
 import { requireViewer } from '@/server/trpc/context';
 
 export const generateMetadata = titled('compose');
@@ -26,7 +26,7 @@ export default async function ComposePage({
     caller.generation.status(),
     caller.workspace.get(),
   ]);
-  const connections = allConnections.filter((c) => takesPosts(c.platform) && c.status !== 'disconnected');
+  const connections = allConnections.filter((c) => canPublish(c.platform) && c.status !== 'disconnected');
   const chosen = topics.filter((topic) => topic.chosen && topic.id !== null);
   let initial: Draft = {
     ...EMPTY,

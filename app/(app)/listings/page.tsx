@@ -2,7 +2,7 @@ import { ExternalLink, LayoutList } from 'lucide-react';
 import Link from 'next/link';
 import { getLocale, getTranslations } from 'next-intl/server';
 import { ListingActions } from '@/components/listings/listing-actions';
-import { isMoving, ListingState, SandboxBadge } from '@/components/listings/listing-state';
+import { isInProgress, ListingState, SandboxBadge } from '@/components/listings/listing-state';
 import { Poll } from '@/components/live/poll';
 import { HeldListing } from '@/components/posting/held-note';
 import { api } from '@/components/trpc/server';
@@ -41,7 +41,7 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
   const canWrite = viewer.workspace.role !== 'viewer';
   return (
     <ClientWords of={['listings', 'posting']}>
-      <Poll active={page.items.some((listing) => isMoving(listing.state))} />
+      <Poll active={page.items.some((listing) => isInProgress(listing.state))} />
       <PageHeader
         title={t('title')}
         description={t('description')}

@@ -1,4 +1,4 @@
-import { withOutageAnswer } from '@/app/api/outage-answer';
+import { withOutageResponse } from '@/app/api/outage-answer';
 import { isTooLarge, MAX_FILE_BYTES, tooLarge } from '@/server/domains/files/limits';
 import { uploadFile } from '@/server/domains/files/upload';
 import { fact } from '@/server/foundation/facts';
@@ -12,7 +12,7 @@ export const dynamic = 'force-dynamic';
 const FORM_EXTRA = 16 * 1024;
 
 /** Receives one file as multipart form data, field `file`. Stops reading beyond 20 MB. */
-export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
+export const POST = withOutageResponse(async (request: Request): Promise<Response> => {
   if (!isSameOrigin(request)) return refuse(request, 403, fact('errors.otherSite'));
   const viewer = await getViewer();
   if (!viewer) return refuse(request, 401, fact('errors.signIn'));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { withOutageAnswer } from '@/app/api/outage-answer';
+import { withOutageResponse } from '@/app/api/outage-answer';
 import { wordsFor } from '@/i18n/words';
 import { writeDrafts } from '@/server/domains/generation/write-drafts';
 import { isAppError } from '@/server/foundation/errors';
@@ -16,7 +16,7 @@ export const maxDuration = 300;
 const MAX_BODY = 64 * 1024;
 
 /** Generates variants and streams the progress, one JSON event per line. An error is an ordinary JSON response with its status. */
-export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
+export const POST = withOutageResponse(async (request: Request): Promise<Response> => {
   if (!isSameOrigin(request)) return refuse(request, 403, fact('errors.otherSite'), { code: 'forbidden' });
   const viewer = await getViewer();
   if (!viewer) return refuse(request, 401, fact('errors.signIn'), { code: 'unauthenticated' });

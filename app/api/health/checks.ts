@@ -10,13 +10,13 @@ import { env } from '@/server/foundation/env';
 import { log } from '@/server/foundation/log';
 
 /** Age of the last heartbeat at which the runner counts as down, in milliseconds. */
-const BEAT_LIMIT_MS = 15_000;
+const HEARTBEAT_LIMIT_MS = 15_000;
 /** A check that takes longer counts as failed, because monitors give up after five seconds. */
-const ANSWER_MS = 4_000;
+const CHECK_TIMEOUT_MS = 4_000;
 /** How long a result is reused, so that polling causes no load. */
-const KEPT_MS = 2_000;
+const CACHE_MS = 2_000;
 /** More than the spare space a file system may have in blocks that it has already allocated. */
-const PROOF_BYTES = 64 * 1024;
+const PROBE_BYTES = 64 * 1024;
 
 export type DatabaseState = 'open' | 'not migrated' | 'not reachable' | 'not answering' | 'not writable';
 export type RunnerState = 'alive' | 'external' | 'not running' | 'unknown';
@@ -29,16 +29,19 @@ export interface Health {
 }
 
 /** Returns the health of each part within five seconds. Each part proves itself by a write. */
-export function healthChecks(write: (folder: string) => Promise<void> = proveFile, answerMs = ANSWER_MS) {
-  const database = inTime<Pick<Health, 'database' | 'runner'>>(checkDatabase, answerMs, {
+export function healthChecks(
+  write: (folder: string) => Promise<void> = probeWrite,
+  answerMs = CHECK_TIMEOUT_MS,
+) {
+  const database = withTimeout<Pick<Health, 'database' | 'runner'>>(checkDatabase, answerMs, {
     database: 'not answering',
     runner: 'unknown',
   });
-  const files = inTime<FilesState>(() => checkFiles(write), answerMs, 'not answering');
+  const files = withTimeout<FilesState>(() => checkFiles(write), answerMs, 'not answering');
   let kept: { at: number; health: Promise<Health> } | undefined;
   return (): Promise<Health> => {
     const now = performance.now();
-    if (!kept || now - kept.at > KEPT_MS) {
+    if (!kept || now - kept.at > CACHE_MS) {
       const health = Promise.all([database(), files()]).then(([parts, files]) => ({
         ok:
           parts.database === 'open' &&
@@ -58,7 +61,7 @@ export function healthChecks(write: (folder: string) => Promise<void> = proveFil
 }
 
 /** Starts no second check while one hangs, because each would hold another connection or thread. */
-function inTime<T>(check: () => Promise<T>, ms: number, late: T): () => Promise<T> {
+function withTimeout<T>(check: () => Promise<T>, ms: number, late: T): () => Promise<T> {
   let running: Promise<T> | undefined;
   return async () => {
     running ??= check().finally(() => {
@@ -90,7 +93,7 @@ async function checkDatabase(): Promise<Pick<Health, 'database' | 'runner'>> {
       tx.execute(sql`insert into heartbeats (part, at) values ('health', ${at}::timestamptz)
         on conflict (part) do update set at = excluded.at`),
     );
-    const alive = age !== null && age < BEAT_LIMIT_MS;
+    const alive = age !== null && age < HEARTBEAT_LIMIT_MS;
     return { database: 'open', runner: external ? 'external' : alive ? 'alive' : 'not running' };
   } catch (error) {
     log().warn({ err: error }, 'not healthy');
@@ -121,14 +124,14 @@ const exists = (folder: string): Promise<boolean> =>
   );
 
 /** Writes a file to the files folder and syncs it to disk, because only that proves that there is space. */
-async function proveFile(folder: string): Promise<void> {
+async function probeWrite(folder: string): Promise<void> {
   await mkdir(/* turbopackIgnore: true */ folder, { recursive: true });
   const file = path.join(/* turbopackIgnore: true */ folder, `.health-${process.pid}`);
   try {
     const handle = await open(/* turbopackIgnore: true */ file, 'w', 0o600);
     try {
       // Random, so that no file system can compress it.
-      await handle.writeFile(randomBytes(PROOF_BYTES));
+      await handle.writeFile(randomBytes(PROBE_BYTES));
       await handle.sync();
     } finally {
       await handle.close();

@@ -1,4 +1,4 @@
-import { withOutageAnswer } from '@/app/api/outage-answer';
+import { withOutageResponse } from '@/app/api/outage-answer';
 import { followChanges } from '@/server/domains/live/follow-changes';
 import { isAppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
@@ -18,7 +18,7 @@ const SPREAD_MS = 40_000;
  * through the API, which checks its permissions. `Last-Event-ID` or `?since=` resumes. `?once=1` reports the missed changes and ends, for
  * networks that buffer streams.
  */
-export const GET = withOutageAnswer(async (request: Request): Promise<Response> => {
+export const GET = withOutageResponse(async (request: Request): Promise<Response> => {
   if (!isSameOrigin(request)) return refuse(request, 403, fact('errors.otherSite'));
   const viewer = await getViewer();
   if (!viewer) return refuse(request, 401, fact('errors.signIn'));

@@ -2,18 +2,18 @@ import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 
 /** How long an upload may stay silent before it counts as aborted, in milliseconds. A slow upload is never aborted. */
-const SILENCE_MS = 60_000;
+const IDLE_TIMEOUT_MS = 60_000;
 
 /** Yields the chunks of a request's body. Throws `invalid` when none arrives for a while. */
 export async function* chunksOf(
   body: ReadableStream<Uint8Array> | null,
-  silenceMs = SILENCE_MS,
+  silenceMs = IDLE_TIMEOUT_MS,
 ): AsyncIterable<Uint8Array> {
   if (!body) return;
   const reader = body.getReader();
   try {
     for (;;) {
-      const { done, value } = await withinSilence(reader.read(), silenceMs);
+      const { done, value } = await withIdleTimeout(reader.read(), silenceMs);
       if (done) return;
       yield value;
     }
@@ -22,7 +22,7 @@ export async function* chunksOf(
   }
 }
 
-async function withinSilence<T>(next: Promise<T>, silenceMs: number): Promise<T> {
+async function withIdleTimeout<T>(next: Promise<T>, silenceMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new AppError('invalid', fact('errors.uploadBroke'))), silenceMs);

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Db, setDb } from '@/db/client';
 import { sessions } from '@/db/schema';
-import { partAsked } from '@/server/domains/files/range';
+import { parseRange } from '@/server/domains/files/range';
 import { sampleGif, sampleMp4, samplePng } from '@/server/domains/files/testing';
 import { resetEnv } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
@@ -120,8 +120,8 @@ describe('file ranges', () => {
   });
 
   it('do not exist for an empty file', () => {
-    expect(partAsked('bytes=0-', 0)).toBe('unsatisfiable');
-    expect(partAsked('bytes=-5', 0)).toBe('unsatisfiable');
+    expect(parseRange('bytes=0-', 0)).toBe('unsatisfiable');
+    expect(parseRange('bytes=-5', 0)).toBe('unsatisfiable');
   });
 
   it('are at most 4 MB, and the next one can be requested', async () => {

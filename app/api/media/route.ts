@@ -1,4 +1,4 @@
-import { withOutageAnswer } from '@/app/api/outage-answer';
+import { withOutageResponse } from '@/app/api/outage-answer';
 import { isTooLarge } from '@/server/domains/files/limits';
 import { uploadMedia } from '@/server/domains/files/upload';
 import { fact } from '@/server/foundation/facts';
@@ -13,7 +13,7 @@ export const dynamic = 'force-dynamic';
  * Receives a picture, GIF or video as the request body, with its name in `?name=`. It is streamed to disk whatever its size. Stops reading
  * beyond 100 MB.
  */
-export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
+export const POST = withOutageResponse(async (request: Request): Promise<Response> => {
   if (!isSameOrigin(request)) return refuse(request, 403, fact('errors.otherSite'));
   const viewer = await getViewer();
   if (!viewer) return refuse(request, 401, fact('errors.signIn'));

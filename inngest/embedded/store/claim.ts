@@ -1,13 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import {
+  clearLease,
   extendsTo,
-  frees,
   isFree,
   isOurs,
   type LeaseKind,
   leaseEnd,
   newLeaseToken,
-  takes,
+  setLease,
 } from '@/db/leases';
 import type { Job } from '../outcome';
 import { jobs } from '../schema';
@@ -83,7 +83,7 @@ const withinLimits = (free: SQL, { now, limit }: ClaimRequest) => sql`
 
 const lease = (picked: SQL, token: string, { now, leaseMs }: ClaimRequest) => sql`
   with ${picked}
-  update tributary_runner.jobs j set ${takes(JOB_LEASE, { token, until: leaseEnd(now, leaseMs) })}
+  update tributary_runner.jobs j set ${setLease(JOB_LEASE, { token, until: leaseEnd(now, leaseMs) })}
   from picked, tributary_runner.runs r where j.id = picked.id and r.id = j.run_id
   returning j.id::text as id, j.run_id as "runId", j.function_id as "functionId", j.kind, j.step_id as "stepId", j.attempt,
     (extract(epoch from j.due_at) * 1000)::float8 as "dueAt", r.event, r.planned`;
@@ -126,7 +126,7 @@ export async function release(store: Store, jobs: readonly Job[]): Promise<void>
     store,
     store.db.raw,
     'release',
-    sql`update tributary_runner.jobs j set ${frees(JOB_LEASE)} from ${held(jobs)} where j.id = x.id and ${isOurs(JOB_LEASE, sql`x.token`, 'j')}`,
+    sql`update tributary_runner.jobs j set ${clearLease(JOB_LEASE)} from ${held(jobs)} where j.id = x.id and ${isOurs(JOB_LEASE, sql`x.token`, 'j')}`,
   );
 }
 
@@ -136,7 +136,7 @@ export async function releaseAll(store: Store): Promise<void> {
     store,
     store.db.raw,
     'release all',
-    sql`update tributary_runner.jobs set ${frees(JOB_LEASE)} where lease_token is not null`,
+    sql`update tributary_runner.jobs set ${clearLease(JOB_LEASE)} where lease_token is not null`,
   );
 }
 

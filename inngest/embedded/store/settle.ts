@@ -57,7 +57,7 @@ export async function settle(store: Store, outcomes: readonly Outcome[], now: Da
     await continueWhenClear(
       store,
       tx,
-      valid.filter((o) => o.whenClear).map((o) => o.job.runId),
+      valid.filter((o) => o.resumeWhenIdle).map((o) => o.job.runId),
       now,
     );
     await endRuns(store, tx, valid, now);

@@ -1,5 +1,5 @@
 import { getDb } from '@/db/client';
-import { tidyAccounts } from '@/server/domains/accounts/tidy';
+import { cleanUpAccounts } from '@/server/domains/accounts/tidy';
 import { sendQueuedEmails } from '@/server/domains/emails/send-queued-emails';
 import { emailTransport } from '@/server/domains/emails/transport';
 import { systemClock } from '@/server/foundation/clock';
@@ -29,7 +29,7 @@ const tidy = inngest.createFunction(
     triggers: [{ cron: '23 3 * * *' }],
     concurrency: 1,
   },
-  async () => tidyAccounts({ ctx: { db: await getDb(), clock: systemClock } }),
+  async () => cleanUpAccounts({ ctx: { db: await getDb(), clock: systemClock } }),
 );
 
 export default [sendEmails, tidy];

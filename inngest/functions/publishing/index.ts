@@ -24,7 +24,7 @@ import {
   recoveryRequested,
   sweepRequested,
 } from '../../events';
-import { type Asked, alreadySwept, swept } from '../../sweeps';
+import { alreadySwept, recordSweep, type SweepRequest } from '../../sweeps';
 import { onePlatform } from '../one-platform';
 import { announceLanes, recoverAll } from './recovery';
 
@@ -75,7 +75,7 @@ async function announceMedia(due: readonly MediaDue[]): Promise<void> {
 }
 
 /** Keeps one claim per connection and instant: the run that it starts sends the whole lane up to that time. */
-function oneForEachMoment(claims: readonly Claim[]): Claim[] {
+function onePerLaneAndTime(claims: readonly Claim[]): Claim[] {
   const moments = new Map<string, Claim>();
   for (const claim of claims) {
     const moment = `${claim.connectionId} ${claim.dueAt}`;
@@ -93,14 +93,14 @@ const sweep = inngest.createFunction(
     retries: 1,
   },
   async ({ event }) => {
-    if (alreadySwept(event.data as Asked)) return { claimed: 0, lanes: 0, merged: true };
+    if (alreadySwept(event.data as SweepRequest)) return { claimed: 0, lanes: 0, merged: true };
     const began = performance.now();
     const db = await getDb();
     let claimed = 0;
     for (let i = 0; i < MAX_BATCHES; i++) {
       const claims = await claimDue({ db, clock: systemClock });
       try {
-        await announce(oneForEachMoment(claims));
+        await announce(onePerLaneAndTime(claims));
         await announceMedia(
           claims.filter((claim) => claim.unready).map((claim) => ({ ...claim, mark: claim.claimToken })),
         );
@@ -114,7 +114,7 @@ const sweep = inngest.createFunction(
     }
     const lanes = await idleLanes({ db, clock: systemClock });
     await announceLanes(lanes);
-    swept(began);
+    recordSweep(began);
     return { claimed, lanes: lanes.length };
   },
 );

@@ -1,6 +1,6 @@
 import { getDb } from '@/db/client';
 import { cleanUpFiles } from '@/server/domains/files/clean-up';
-import { forgetOld } from '@/server/domains/runs/forget-old';
+import { deleteExpired } from '@/server/domains/runs/forget-old';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { inngest } from '../../client';
@@ -10,7 +10,7 @@ const forgetOldRuns = inngest.createFunction(
   { id: 'system-forget-old-runs', triggers: [{ cron: '17 * * * *' }], concurrency: 1 },
   async () => {
     const { KEEP_RUNS_DAYS, KEEP_EMAILS_DAYS, KEEP_ACTIVITY_DAYS } = env();
-    return forgetOld({
+    return deleteExpired({
       db: await getDb(),
       clock: systemClock,
       keep: {

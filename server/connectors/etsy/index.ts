@@ -1,7 +1,7 @@
 import { fact } from '@/server/foundation/facts';
 import { defineConnector } from '../kit/connector';
 import { ConnectorFault } from '../kit/types';
-import { plainWords } from '../kit/words';
+import { safeVendorMessage } from '../kit/words';
 import {
   createDraft,
   deleteDraft,
@@ -57,7 +57,7 @@ export const etsy = defineConnector(etsyManifest, {
     readFault(status, body) {
       const said = errorBody.safeParse(body).data;
       if (!said || (status !== 400 && status !== 403 && status !== 409)) return null;
-      const words = plainWords(said.error_description ?? said.error);
+      const words = safeVendorMessage(said.error_description ?? said.error);
       if (status === 403 && /scope/i.test(`${said.error} ${said.error_description}`))
         return {
           kind: 'reauth',

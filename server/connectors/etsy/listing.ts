@@ -1,7 +1,7 @@
 import { fact } from '@/server/foundation/facts';
-import { cutText } from '@/server/foundation/storable';
+import { truncateText } from '@/server/foundation/storable';
 import type { ConnectorIo } from '../kit/connector';
-import { pages } from '../kit/paging';
+import { readPages } from '../kit/paging';
 import { ConnectorFault, isConnectorFault, type ListInput } from '../kit/types';
 import { anything } from '../kit/wire';
 import { inventoryBody, toEtsyPrice } from './transform';
@@ -17,7 +17,7 @@ const STATES = ['draft', 'active', 'inactive', 'sold_out', 'expired'] as const;
 export async function findByMarker(io: ConnectorIo, input: ListInput): Promise<Listing | null> {
   let bare: Listing | null = null;
   for (const state of STATES) {
-    const { items } = await pages<Listing, number>(
+    const { items } = await readPages<Listing, number>(
       0,
       async (offset) => {
         const { body } = await io.request(
@@ -145,7 +145,7 @@ export async function uploadMissing(io: ConnectorIo, id: string, input: ListInpu
         operation: 'uploadListingImage',
         method: 'POST',
         path: `${shopPath(io)}/listings/${encodeURIComponent(id)}/images`,
-        multipart: { image: input.image, rank: 1, alt_text: cutText(input.title, 250) },
+        multipart: { image: input.image, rank: 1, alt_text: truncateText(input.title, 250) },
         effect: 'idempotent',
         timeoutMs: 60_000,
       },

@@ -1,6 +1,6 @@
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { ConnectorIo } from '../kit/connector';
-import { pages } from '../kit/paging';
+import { readPages } from '../kit/paging';
 import { ConnectorFault, type RemoteFee, type RemoteRefund, type SyncSalesOutput } from '../kit/types';
 import { shopPath } from './listing';
 import { EPOCH_FLOOR, readCursor, readEntry, salesOf, writeCursor } from './transform';
@@ -20,7 +20,7 @@ const offsetPages = async <T>(
   tooMany: Fact,
   ask: (offset: number) => Promise<{ count: number; results: T[] }>,
 ): Promise<T[]> => {
-  const { items, complete } = await pages<T, number>(
+  const { items, complete } = await readPages<T, number>(
     0,
     async (offset) => {
       const { count, results } = await ask(offset);

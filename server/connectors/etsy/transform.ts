@@ -84,7 +84,7 @@ export type Entry =
     }
   | { kind: 'other' };
 
-const NOT_OURS = /^(payment|payment_gross|disburse|deposit|recoup|reserve|sales_tax|buyer_tax)/i;
+const IGNORED_TYPES = /^(payment|payment_gross|disburse|deposit|recoup|reserve|sales_tax|buyer_tax)/i;
 const FEE_KINDS = [
   [/processing_fee/i, 'processing'],
   [/^(transaction|shipping_transaction)/i, 'transaction'],
@@ -116,7 +116,7 @@ export function readEntry(entry: LedgerEntry): Entry {
           },
         }
       : { kind: 'other' };
-  if (entry.amount === 0 || (NOT_OURS.test(type) && !/fee/i.test(type))) return { kind: 'other' };
+  if (entry.amount === 0 || (IGNORED_TYPES.test(type) && !/fee/i.test(type))) return { kind: 'other' };
   const sale = /^transaction$/i.test(entry.reference_type ?? '') ? reference : null;
   return {
     kind: 'fee',

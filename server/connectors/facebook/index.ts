@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector, type RemoteIdentity, type RequestSpec } from '../kit/connector';
-import { pages } from '../kit/paging';
+import { readPages } from '../kit/paging';
 import { composeFollowing } from '../kit/parts';
 import { composeText } from '../kit/text';
 import {
@@ -14,7 +14,15 @@ import {
   type PublishInput,
 } from '../kit/types';
 import { facebookManifest, GRAPH } from './manifest';
-import { engagementOf, isForbidden, isGone, isOurs, readGraphFault, sameText, showsOurs } from './transform';
+import {
+  engagementOf,
+  hasOurPhotos,
+  isForbidden,
+  isGone,
+  isOurPost,
+  readGraphFault,
+  sameText,
+} from './transform';
 import { uploadStep } from './upload';
 import { lookUpVideo, postOf, publishVideo } from './videos';
 import { accounts, comments, created, ended, object, type Post, posts, removed, results } from './wire';
@@ -139,7 +147,9 @@ export const facebook = defineConnector(facebookManifest, {
       const sent = composeText('facebook', input.text);
       const fresh = items.filter((post) => !input.exclude.includes(post.id));
       const ours = fresh
-        .filter((post) => (photos.length > 0 ? showsOurs(post, photos) : isOurs(post, sent, input.link)))
+        .filter((post) =>
+          photos.length > 0 ? hasOurPhotos(post, photos) : isOurPost(post, sent, input.link),
+        )
         .pop();
       if (ours)
         return {
@@ -148,7 +158,7 @@ export const facebook = defineConnector(facebookManifest, {
         };
       if (
         photos.length > 0 &&
-        fresh.some((post) => hidesMedia(post, composeFollowing(input.text, input.link)))
+        fresh.some((post) => lacksAttachments(post, composeFollowing(input.text, input.link)))
       )
         return {
           found: 'unclear',
@@ -244,7 +254,7 @@ const goneAt = (remoteId: string): Engagement => ({
 });
 
 /** Whether a post has our text but Facebook reports no attachments for it. */
-const hidesMedia = (post: Post, sent: string): boolean =>
+const lacksAttachments = (post: Post, sent: string): boolean =>
   !post.attachments?.data?.length && sameText(post.message ?? '', sent);
 
 /**
@@ -279,7 +289,7 @@ function readList<T>(
   schema: z.ZodType<{ data: T[]; paging?: z.output<typeof accounts>['paging'] }>,
   ask: Required<Pick<RequestSpec, 'operation' | 'path' | 'query'>>,
 ): Promise<{ items: T[]; complete: boolean }> {
-  return pages<T, string>(
+  return readPages<T, string>(
     '',
     async (after) => {
       const { body } = await io.request(

@@ -1,7 +1,7 @@
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { Effect } from '../kit/connector';
 import { type ByteRange, type Engagement, type FaultKind, MEDIA_GONE, type MediaKind } from '../kit/types';
-import { plainWords } from '../kit/words';
+import { safeVendorMessage } from '../kit/words';
 import { facebookManifest } from './manifest';
 import { graphError, type Post, type Tallied, type Video, wantedRange } from './wire';
 
@@ -11,13 +11,13 @@ export const sameText = (a: string, b: string): boolean => plain(a) === plain(b)
 const plain = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
 
 /** Whether a post is ours: its text must match and, if Facebook reports links, one of them must be ours. */
-export function isOurs(post: Post, text: string, link: string | undefined): boolean {
+export function isOurPost(post: Post, text: string, link: string | undefined): boolean {
   if (!sameText(post.message ?? '', text)) return false;
   const urls = (post.attachments?.data ?? []).flatMap((a) => a.unshimmed_url ?? a.url ?? []);
   return !link || urls.length === 0 || urls.some((url) => bare(url) === bare(link));
 }
 /** Whether this is the post that we sent with these photos. Each upload has an id of its own, so one match is conclusive. */
-export function showsOurs(post: Post, photos: readonly string[]): boolean {
+export function hasOurPhotos(post: Post, photos: readonly string[]): boolean {
   const shown = (post.attachments?.data ?? []).flatMap((a) => [
     a.target?.id,
     ...(a.subattachments?.data ?? []).map((sub) => sub.target?.id),
@@ -30,7 +30,7 @@ const bare = (url: string) => url.replace(/^https?:\/\/(www\.)?/i, '').replace(/
  * Determines whether a video is published. `never`: nothing that follows a finished upload has begun, so the upload was not finished.
  * `unclear`: anything in between, such as a video that is being processed.
  */
-export function whereIs({ post_id, published, status }: Video): 'out' | 'never' | 'unclear' {
+export function publicationState({ post_id, published, status }: Video): 'out' | 'never' | 'unclear' {
   const {
     uploading_phase: uploading,
     processing_phase: processing,
@@ -54,7 +54,7 @@ export const isUnreadable = (vendorCode: string | undefined): boolean =>
   UNREADABLE_PICTURE.test(vendorCode ?? '') || UNREADABLE_VIDEO.test(vendorCode ?? '');
 
 /** The chunk was cut off, timed out or had the wrong offset: https://developers.facebook.com/docs/video-api/reference/error-codes */
-const CHUNK_AGAIN = [1363019, 1363030, 1363033, 1363037];
+const RETRY_CHUNK_CODES = [1363019, 1363030, 1363033, 1363037];
 
 /** Facebook's error codes: https://developers.facebook.com/docs/graph-api/guides/error-handling */
 export function readGraphFault(
@@ -105,7 +105,7 @@ export function readGraphFault(
       vendorCode,
       fact: unreadable(UNREADABLE_PICTURE.test(vendorCode) ? 'picture' : 'video'),
     };
-  if (said.error_subcode !== undefined && CHUNK_AGAIN.includes(said.error_subcode)) {
+  if (said.error_subcode !== undefined && RETRY_CHUNK_CODES.includes(said.error_subcode)) {
     const resume = wantedRange.safeParse(said.error_data).data;
     return {
       kind: effect === 'effect' ? 'unknown_outcome' : 'transient',
@@ -137,7 +137,7 @@ export function readGraphFault(
           fact: fact('connectors.errors.trouble', { platform }),
         };
   if (status === 401 || status === 429) return null;
-  const clean = plainWords(said.error_user_msg ?? said.message);
+  const clean = safeVendorMessage(said.error_user_msg ?? said.message);
   return {
     kind: 'rejected',
     vendorCode,

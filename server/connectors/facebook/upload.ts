@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fact } from '@/server/foundation/facts';
 import type { ConnectorIo } from '../kit/connector';
-import { sendingMs } from '../kit/sending';
+import { requestTimeoutMs } from '../kit/sending';
 import {
   type ByteRange,
   ConnectorFault,
@@ -18,7 +18,7 @@ import { created, started, transferred } from './wire';
  * Facebook does not document how long it keeps an unused photo or an unfinished video. After this time, our own margin, the file is
  * uploaded again.
  */
-const KEPT_MS = 23 * 3_600_000;
+const EXPIRY_MS = 23 * 3_600_000;
 /** Maximum bytes of a video per request. Facebook may request less. */
 const CHUNK = 4 * 1024 * 1024;
 /** How often Facebook may send us back to an earlier offset of the same upload. */
@@ -79,11 +79,11 @@ async function photo(io: ConnectorIo, input: UploadInput): Promise<UploadOutput>
       },
       // The photo is invisible until a post uses it, so a duplicate does no harm.
       effect: 'idempotent',
-      timeoutMs: sendingMs(bytes.byteLength),
+      timeoutMs: requestTimeoutMs(bytes.byteLength),
     },
     created,
   );
-  return { state: 'ready', remoteId: body.id, expiresAt: new Date(io.now().getTime() + KEPT_MS) };
+  return { state: 'ready', remoteId: body.id, expiresAt: new Date(io.now().getTime() + EXPIRY_MS) };
 }
 
 async function begin(io: ConnectorIo, input: UploadInput): Promise<UploadOutput> {
@@ -98,10 +98,10 @@ async function begin(io: ConnectorIo, input: UploadInput): Promise<UploadOutput>
     },
     started,
   );
-  if (body.start_offset !== 0) throw oddRange();
-  const until = io.now().getTime() + KEPT_MS;
+  if (body.start_offset !== 0) throw invalidRangeFault();
+  const until = io.now().getTime() + EXPIRY_MS;
   const at = { session: body.upload_session_id, video: body.video_id, returns: 0, until };
-  return goOn(input, at, { start: 0, end: body.end_offset });
+  return continueAt(input, at, { start: 0, end: body.end_offset });
 }
 
 async function transfer(io: ConnectorIo, input: UploadInput, at: Progress): Promise<UploadOutput> {
@@ -120,46 +120,46 @@ async function transfer(io: ConnectorIo, input: UploadInput, at: Progress): Prom
           video_file_chunk: { name: NAMES[input.mime] ?? 'video', mime: input.mime, bytes },
         },
         effect: 'idempotent',
-        timeoutMs: sendingMs(bytes.byteLength),
+        timeoutMs: requestTimeoutMs(bytes.byteLength),
       },
       transferred,
     );
     // Facebook names the next offset: inside the chunk just sent, or right after it.
     const { start_offset: start, end_offset: end } = body;
-    if (start <= at.sent || start > at.sent + bytes.byteLength) throw oddRange();
-    return goOn(input, at, { start, end });
+    if (start <= at.sent || start > at.sent + bytes.byteLength) throw invalidRangeFault();
+    return continueAt(input, at, { start, end });
   } catch (error) {
     const resume = isConnectorFault(error) ? error.options.resume : undefined;
     if (!resume) throw error;
-    return returnTo(input, at, resume);
+    return resumeAt(input, at, resume);
   }
 }
 
 /** Continues at the range that Facebook requests because it has more of the upload than we know (a response was lost) or less. */
-function returnTo(input: UploadInput, at: Progress, wanted: ByteRange): UploadOutput {
-  if (wanted.start > at.sent) return goOn(input, at, wanted);
+function resumeAt(input: UploadInput, at: Progress, wanted: ByteRange): UploadOutput {
+  if (wanted.start > at.sent) return continueAt(input, at, wanted);
   // Every return counts as progress, so an endless loop would go unnoticed without this limit.
   if (at.returns >= MAX_RETURNS) return { state: 'again' };
-  return goOn(input, { ...at, returns: at.returns + 1 }, wanted);
+  return continueAt(input, { ...at, returns: at.returns + 1 }, wanted);
 }
 
-function goOn(
+function continueAt(
   { bytes }: UploadInput,
   at: Omit<Progress, 'sent' | 'end'>,
   { start, end }: ByteRange,
 ): UploadOutput {
-  if (start > bytes || (start < bytes && end <= start)) throw oddRange();
-  if (start === bytes) return { state: 'ready', remoteId: videoName(at), expiresAt: new Date(at.until) };
+  if (start > bytes || (start < bytes && end <= start)) throw invalidRangeFault();
+  if (start === bytes) return { state: 'ready', remoteId: encodeVideoId(at), expiresAt: new Date(at.until) };
   const next: Progress = { ...at, sent: start, end: Math.min(end, bytes) };
   return { state: 'uploading', progress: next, sent: start };
 }
 
-const oddRange = () => new ConnectorFault('transient', fact('platforms.facebook.errors.oddRange'));
+const invalidRangeFault = () => new ConnectorFault('transient', fact('platforms.facebook.errors.oddRange'));
 
 /** Combines the ids of an uploaded, unpublished video and of its upload session, which `publish` finishes. */
-export const videoName = ({ video, session }: Pick<Progress, 'video' | 'session'>): string =>
+export const encodeVideoId = ({ video, session }: Pick<Progress, 'video' | 'session'>): string =>
   `${video}:${session}`;
-export function readVideoName(name: string): { video: string; session: string } {
+export function decodeVideoId(name: string): { video: string; session: string } {
   const [video = '', session = ''] = name.split(':');
   return { video, session };
 }

@@ -9,13 +9,13 @@ import {
   type PublishInput,
 } from '../kit/types';
 import { GRAPH } from './manifest';
-import { isGone, isUnreadable, unreadable, whereIs } from './transform';
-import { readVideoName } from './upload';
+import { isGone, isUnreadable, publicationState, unreadable } from './transform';
+import { decodeVideoId } from './upload';
 import { published, type Video, video } from './wire';
 
 /** Finishes the upload of a video or GIF, which publishes it with its text. Facebook processes the video before showing it. */
 export async function publishVideo(io: ConnectorIo, name: string, input: PublishInput): Promise<Published> {
-  const { video: id, session } = readVideoName(name);
+  const { video: id, session } = decodeVideoId(name);
   try {
     await io.request(
       {
@@ -77,8 +77,8 @@ function videoPost(io: ConnectorIo, shown: Video): Published {
  */
 export async function lookUpVideo(io: ConnectorIo, name: string): Promise<LookupOutput> {
   try {
-    const shown = await readVideo(io, readVideoName(name).video);
-    const where = whereIs(shown);
+    const shown = await readVideo(io, decodeVideoId(name).video);
+    const where = publicationState(shown);
     if (where === 'out') return { found: 'yes', post: videoPost(io, shown) };
     if (where === 'never') return { found: 'absent' };
     return { found: 'unclear', why: fact('platforms.facebook.lookup.videoNotYet') };

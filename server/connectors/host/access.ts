@@ -36,7 +36,7 @@ export interface Access {
   accessToken: string;
   sealed: string;
 }
-interface Wanted {
+interface AccessOptions {
   connectionId: string;
   credentials: Credentials;
   store: CredentialStore;
@@ -47,14 +47,14 @@ interface Wanted {
   /** Renew if the token expires within this time (the sweep renews early). */
   marginMs?: number;
   /** Throw if the renewal fails even though the token is still valid. The sweep needs to know. */
-  insist?: boolean;
+  throwOnFailure?: boolean;
 }
 
 /** Refreshes in progress in this process, shared by concurrent callers. */
 const running = new Map<string, Promise<Access>>();
 
 /** Returns a valid access token, renewed if it is about to expire. Throws `reauth` if no valid token can be obtained. */
-export async function access(wanted: Wanted): Promise<Access> {
+export async function access(wanted: AccessOptions): Promise<Access> {
   const { connectionId, credentials, clock, peer } = wanted;
   const secrets = openTokens(connectionId, credentials.sealed);
   const now = clock.now().getTime();
@@ -76,7 +76,7 @@ export async function access(wanted: Wanted): Promise<Access> {
     return await refresh;
   } catch (error) {
     // The old token is valid until its last second, so a temporary failure to renew it does not fail the call.
-    if (stillGood && !wanted.insist && isConnectorFault(error) && error.kind !== 'reauth')
+    if (stillGood && !wanted.throwOnFailure && isConnectorFault(error) && error.kind !== 'reauth')
       return { accessToken: secrets.accessToken, sealed: credentials.sealed };
     throw error;
   }
@@ -85,10 +85,10 @@ export async function access(wanted: Wanted): Promise<Access> {
 const ended = (name: string) =>
   new ConnectorFault('reauth', fact('connectors.errors.ended', { platform: name }));
 
-async function renew(wanted: Wanted, refreshToken: string): Promise<Access> {
+async function renew(wanted: AccessOptions, refreshToken: string): Promise<Access> {
   const { connectionId, credentials, store, peer, clock } = wanted;
   if (!(await store.lease(credentials.sealed, new Date(clock.now().getTime() + LEASE_MS))))
-    return waitForOther(wanted);
+    return waitForRenewal(wanted);
   let tokens: Tokens;
   try {
     tokens = await refreshTokens(peer, refreshToken);
@@ -107,7 +107,7 @@ async function renew(wanted: Wanted, refreshToken: string): Promise<Access> {
 }
 
 /** Waits for another process to renew and store the credentials. If that process crashes, its lease ends and the next call renews. */
-async function waitForOther(wanted: Wanted): Promise<Access> {
+async function waitForRenewal(wanted: AccessOptions): Promise<Access> {
   const { connectionId, credentials, store, peer } = wanted;
   for (let step = 0; step < WAIT_STEPS; step++) {
     const now = await store.read();

@@ -10,10 +10,10 @@ import {
   type RemoteAccount,
 } from '../kit/types';
 import { access, type CredentialStore, type Credentials } from './access';
-import { type Client, inside, outside } from './clients';
+import { type Client, internalUrl, publicUrl } from './clients';
 import { type Peer, revokeToken } from './oauth';
 import { type RequestRun, runRequest } from './request';
-import { assertNotThrottled, type BucketStore, note } from './throttle';
+import { assertNotThrottled, type BucketStore, recordLimit } from './throttle';
 import { openTokens, type Secrets } from './tokens';
 import { networkTransport, type Transport } from './transport';
 
@@ -97,7 +97,7 @@ async function withAccess<T>(
       if (!isConnectorFault(error)) throw error;
       usedCredentials.set(error, credentials.sealed);
       if (error.kind === 'reauth' && round > 0 && renewed && !error.options.forbidden)
-        throw contradiction(target, error);
+        throw rejectedAfterRenewal(target, error);
       if (error.kind !== 'reauth' || round > 0) throw error;
       const latest = await target.store.read();
       if (!latest || openTokens(target.connectionId, latest.sealed).refreshToken === null) throw error;
@@ -114,7 +114,7 @@ async function withAccess<T>(
  * The platform has just renewed the grant, so the grant is valid. If it still rejects the new token, the failure is the platform's own and
  * temporary. The connection stays.
  */
-function contradiction({ connector }: CallTarget, error: ConnectorFault): ConnectorFault {
+function rejectedAfterRenewal({ connector }: CallTarget, error: ConnectorFault): ConnectorFault {
   const { status, vendorCode } = error.options;
   return new ConnectorFault(
     'transient',
@@ -146,7 +146,7 @@ export async function renewEarly(target: CallTarget, marginMs: number): Promise<
       store: target.store,
       clock: target.clock,
       marginMs,
-      insist: true,
+      throwOnFailure: true,
       peer: peerOf(target),
     });
   } catch (error) {
@@ -166,7 +166,7 @@ export const endToken = (target: UnconnectedTarget, secrets: Secrets): Promise<v
   revokeToken(peerOf(target), secrets.refreshToken ?? secrets.accessToken);
 
 /** Revokes everything that a user granted, for all of their accounts (`ending: 'person'`). Throws ConnectorFault. */
-export async function endPerson(target: UnconnectedTarget, person: string): Promise<void> {
+export async function revokeUserAccess(target: UnconnectedTarget, person: string): Promise<void> {
   const { endAccess } = target.connector.hooks;
   if (!endAccess) return;
   const token = endAccess.appToken(target.client);
@@ -188,8 +188,8 @@ function makeIo(
   const { manifest, hooks } = connector;
   const run: RequestRun = {
     connector,
-    base: inside(manifest.api, environment),
-    uploads: manifest.uploads && inside(manifest.uploads, environment),
+    base: internalUrl(manifest.api, environment),
+    uploads: manifest.uploads && internalUrl(manifest.uploads, environment),
     accessToken,
     headers: hooks.headers?.(target.client) ?? {},
     transport: target.transport ?? networkTransport,
@@ -198,13 +198,13 @@ function makeIo(
     mayChange: target.mayChange,
     onEffect,
     onBucket: async (operation, bucket) => {
-      if (target.buckets) await note(target.buckets, connectionId, operation, bucket, clock.now());
+      if (target.buckets) await recordLimit(target.buckets, connectionId, operation, bucket, clock.now());
     },
   };
   return {
     account,
     environment,
-    web: outside(manifest.web, environment),
+    web: publicUrl(manifest.web, environment),
     now: () => clock.now(),
     request: async (spec, schema) => {
       for (let tries = 0; ; tries++) {
@@ -229,6 +229,6 @@ export const identify = (target: UnconnectedTarget, accessToken: string): Promis
   target.connector.hooks.identify(makeIo({ ...target, connectionId: 'new' }, accessToken, nobody));
 
 /** Returns the user who granted access if the platform revokes access per user, otherwise null. */
-export const personOf = async (target: UnconnectedTarget, accessToken: string): Promise<string | null> =>
+export const grantingUser = async (target: UnconnectedTarget, accessToken: string): Promise<string | null> =>
   (await target.connector.hooks.person?.(makeIo({ ...target, connectionId: 'new' }, accessToken, nobody))) ??
   null;

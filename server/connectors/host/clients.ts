@@ -27,10 +27,10 @@ export function environmentsFor(platform: string): Environment[] {
 }
 
 /** Returns the URL for calls by this process. */
-export const inside = (address: Address, environment: Environment): string =>
+export const internalUrl = (address: Address, environment: Environment): string =>
   environment === 'live' ? address.live : `${sandboxInternalUrl()}${address.sandbox}`;
 /** Returns the URL for the user's browser. */
-export const outside = (address: Address, environment: Environment): string =>
+export const publicUrl = (address: Address, environment: Environment): string =>
   environment === 'live' ? address.live : `${sandboxPublicUrl()}${address.sandbox}`;
 
 /** The only address to which a platform redirects users. It is registered there and must match exactly. */

@@ -1,7 +1,7 @@
 import { fact } from '@/server/foundation/facts';
 import type { Connector, Effect } from '../kit/connector';
 import { ConnectorFault } from '../kit/types';
-import { AnswerTooLarge, type WireResponse } from './transport';
+import { ResponseTooLarge, type WireResponse } from './transport';
 
 /** Returns the seconds until a rate limit ends according to the platform, between one second and one day. */
 export function retryAfterSeconds(headers: Record<string, string>, now: Date): number {
@@ -32,14 +32,14 @@ export function networkFault(
       options,
     );
   const message =
-    error instanceof AnswerTooLarge
+    error instanceof ResponseTooLarge
       ? fact('connectors.errors.answerTooLarge', { platform })
       : fact('connectors.errors.noAnswer', { platform });
   return new ConnectorFault('transient', message, options);
 }
 
 /** Creates the fault for an unsuccessful response. */
-export function answerFault(
+export function responseFault(
   connector: Connector,
   response: WireResponse,
   body: unknown,
@@ -98,7 +98,7 @@ export function answerFault(
 }
 
 /** Creates the fault for a successful response with undocumented content. The outcome of an effect is then unknown. */
-export function nonsenseFault(platform: string, effect: Effect, cause: unknown): ConnectorFault {
+export function invalidResponseFault(platform: string, effect: Effect, cause: unknown): ConnectorFault {
   return effect === 'effect'
     ? new ConnectorFault('unknown_outcome', fact('connectors.errors.nonsenseAfterEffect', { platform }), {
         cause,

@@ -5,9 +5,9 @@ import { nearestInstant } from '@/server/foundation/inputs';
 import { storableJson } from '@/server/foundation/storable';
 import { type AvailableManifest, allScopes } from '../kit/manifest';
 import { ConnectorFault, type Environment } from '../kit/types';
-import { type Client, inside, outside } from './clients';
+import { type Client, internalUrl, publicUrl } from './clients';
 import { networkFault } from './faults';
-import { plainCode, type TokenRequest, tokenFault } from './token-faults';
+import { safeVendorCode, type TokenRequest, tokenFault } from './token-faults';
 import type { Tokens } from './tokens';
 import type { Transport } from './transport';
 
@@ -21,12 +21,12 @@ export interface Peer {
 const TIMEOUT = 15_000;
 
 function server({ manifest, environment }: Peer): oauth.AuthorizationServer {
-  const token = inside(manifest.auth.token, environment);
+  const token = internalUrl(manifest.auth.token, environment);
   return {
     issuer: new URL(token).origin,
-    authorization_endpoint: outside(manifest.auth.authorize, environment),
+    authorization_endpoint: publicUrl(manifest.auth.authorize, environment),
     token_endpoint: token,
-    ...(manifest.auth.revoke ? { revocation_endpoint: inside(manifest.auth.revoke, environment) } : {}),
+    ...(manifest.auth.revoke ? { revocation_endpoint: internalUrl(manifest.auth.revoke, environment) } : {}),
   };
 }
 
@@ -54,7 +54,7 @@ function lifetime(value: unknown): number | undefined {
  * token is never rejected for the format of its other fields (scope as null or a list, no token_type, a lifetime as digits or 0, a refresh
  * token that is null). Returns undefined if there is no access token; the library then reports the error.
  */
-function readable(body: string): string | undefined {
+function normaliseTokenResponse(body: string): string | undefined {
   const answer = z.looseObject({ access_token: z.string().min(1) }).safeParse(parse(body)).data;
   if (!answer) return undefined;
   const word = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -89,7 +89,7 @@ function options(peer: Peer, sent: { yes: boolean }) {
         },
       });
       const plain = response.body === '' ? null : storableJson(response.body);
-      const read = response.status === 200 && plain !== null ? readable(plain) : undefined;
+      const read = response.status === 200 && plain !== null ? normaliseTokenResponse(plain) : undefined;
       return new Response(read ?? plain, {
         status: response.status,
         // The original headers describe the length and type of the original body.
@@ -110,7 +110,7 @@ export async function startAuthorization(peer: Peer, redirectUri: string): Promi
   const { auth } = peer.manifest;
   const state = oauth.generateRandomState();
   const codeVerifier = auth.pkce === 'S256' ? oauth.generateRandomCodeVerifier() : null;
-  const url = new URL(outside(auth.authorize, peer.environment));
+  const url = new URL(publicUrl(auth.authorize, peer.environment));
   url.searchParams.set('response_type', 'code');
   url.searchParams.set('client_id', peer.client.clientId);
   url.searchParams.set('redirect_uri', redirectUri);
@@ -131,7 +131,7 @@ export async function exchangeCode(
   if (peer.manifest.auth.client === 'query') return exchangeByQuery(peer, grant);
   const as = server(peer);
   const client = { client_id: peer.client.clientId };
-  return guarded(peer, 'code', async (sent) => {
+  return withOAuthFaults(peer, 'code', async (sent) => {
     const parameters = oauth.validateAuthResponse(
       as,
       client,
@@ -158,7 +158,7 @@ export async function exchangeCode(
 export async function refreshTokens(peer: Peer, refreshToken: string): Promise<Tokens> {
   const as = server(peer);
   const client = { client_id: peer.client.clientId };
-  return guarded(peer, 'refresh', async (sent) => {
+  return withOAuthFaults(peer, 'refresh', async (sent) => {
     const response = await oauth.refreshTokenGrantRequest(
       as,
       client,
@@ -175,7 +175,7 @@ export async function revokeToken(peer: Peer, token: string): Promise<void> {
   if (!peer.manifest.auth.revoke) return;
   const as = server(peer);
   const client = { client_id: peer.client.clientId };
-  await guarded(peer, 'revocation', async (sent) =>
+  await withOAuthFaults(peer, 'revocation', async (sent) =>
     oauth.processRevocationResponse(
       await oauth.revocationRequest(as, client, clientAuth(peer), token, options(peer, sent)),
     ),
@@ -183,7 +183,7 @@ export async function revokeToken(peer: Peer, token: string): Promise<void> {
 }
 
 /** Returns the time this many seconds from now, or null if the lifetime is unknown. */
-const endOf = (peer: Peer, seconds: number | null | undefined): Date | null =>
+const expiryAfter = (peer: Peer, seconds: number | null | undefined): Date | null =>
   seconds == null ? null : nearestInstant(peer.now().getTime() + seconds * 1000);
 
 function tokensOf(peer: Peer, answer: oauth.TokenEndpointResponse, spent: string | null): Tokens {
@@ -192,13 +192,13 @@ function tokensOf(peer: Peer, answer: oauth.TokenEndpointResponse, spent: string
   return {
     accessToken: answer.access_token,
     refreshToken,
-    accessExpiresAt: endOf(peer, answer.expires_in ?? auth.accessLifetime),
-    refreshExpiresAt: refreshToken ? endOf(peer, auth.refreshLifetime) : null,
+    accessExpiresAt: expiryAfter(peer, answer.expires_in ?? auth.accessLifetime),
+    refreshExpiresAt: refreshToken ? expiryAfter(peer, auth.refreshLifetime) : null,
     scopes: answer.scope?.trim() ? answer.scope.trim().split(/[ ,]+/) : allScopes(auth),
   };
 }
 
-async function guarded<T>(
+async function withOAuthFaults<T>(
   peer: Peer,
   request: TokenRequest,
   work: (sent: { yes: boolean }) => Promise<T>,
@@ -223,7 +223,7 @@ async function guarded<T>(
       // Not from an OAuth server but from a gateway or firewall.
       if (status !== undefined && status >= 400) throw tokenFault(peer.manifest, request, { status });
       throw new ConnectorFault('transient', fact('connectors.errors.signInNonsense', { platform: name }), {
-        vendorCode: plainCode(error.code),
+        vendorCode: safeVendorCode(error.code),
       });
     }
     throw networkFault(name, error, sent.yes, 'idempotent');
@@ -246,8 +246,8 @@ const GRAPH_CLIENT = 101;
 /** Signs in to Facebook: a GET with the secret in the query, then an exchange of the short-lived token for a long-lived one. */
 async function exchangeByQuery(peer: Peer, grant: { code: string; redirectUri: string }): Promise<Tokens> {
   const ask = (query: Record<string, string>) =>
-    guarded(peer, 'code', async (sent) => {
-      const url = new URL(inside(peer.manifest.auth.token, peer.environment));
+    withOAuthFaults(peer, 'code', async (sent) => {
+      const url = new URL(internalUrl(peer.manifest.auth.token, peer.environment));
       url.search = new URLSearchParams({
         client_id: peer.client.clientId,
         client_secret: peer.client.clientSecret,
@@ -292,7 +292,7 @@ async function exchangeByQuery(peer: Peer, grant: { code: string; redirectUri: s
   return {
     accessToken: long.access_token,
     refreshToken: null,
-    accessExpiresAt: endOf(peer, lifetime(long.expires_in)),
+    accessExpiresAt: expiryAfter(peer, lifetime(long.expires_in)),
     refreshExpiresAt: null,
     scopes: allScopes(peer.manifest.auth),
   };

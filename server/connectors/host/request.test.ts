@@ -7,7 +7,7 @@ import { ConnectorFault } from '../kit/types';
 import { x } from '../x';
 import { retryAfterSeconds } from './faults';
 import { runRequest } from './request';
-import { MAX_ANSWER_BYTES, networkTransport } from './transport';
+import { MAX_RESPONSE_BYTES, networkTransport } from './transport';
 
 type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 let behave: Behaviour = (_q, r) => r.end('{}');
@@ -102,7 +102,7 @@ const table: [string, Behaviour, string, string][] = [
   ['another shape', answer(200, '{"ok":"yes"}'), 'unknown_outcome', 'transient'],
   [
     'a huge answer',
-    answer(200, `{"ok":true,"x":"${'x'.repeat(MAX_ANSWER_BYTES)}"}`),
+    answer(200, `{"ok":true,"x":"${'x'.repeat(MAX_RESPONSE_BYTES)}"}`),
     'unknown_outcome',
     'transient',
   ],

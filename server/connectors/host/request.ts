@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { log } from '@/server/foundation/log';
 import { storableJson } from '@/server/foundation/storable';
-import type { Answer, Connector, FilePart, Query, RequestSpec } from '../kit/connector';
+import type { ApiResponse, Connector, FilePart, Query, RequestSpec } from '../kit/connector';
 import { isConnectorFault } from '../kit/types';
-import { answerFault, networkFault, nonsenseFault } from './faults';
+import { invalidResponseFault, networkFault, responseFault } from './faults';
 import { type Bucket, readBucket } from './throttle';
 import type { Transport, WireRequest } from './transport';
 
@@ -30,7 +30,7 @@ export async function runRequest<T>(
   run: RequestRun,
   spec: RequestSpec,
   schema: z.ZodType<T>,
-): Promise<Answer<T>> {
+): Promise<ApiResponse<T>> {
   const { connector } = run;
   const { name, id } = connector.manifest;
   const started = performance.now();
@@ -49,9 +49,9 @@ export async function runRequest<T>(
     await run.onBucket(spec.operation, readBucket(response.headers, run.now()));
     const body = response.body === '' ? undefined : parse(response.body);
     if (response.status < 200 || response.status >= 300)
-      throw answerFault(connector, response, body, spec.effect, run.now());
+      throw responseFault(connector, response, body, spec.effect, run.now());
     const checked = schema.safeParse(body);
-    if (!checked.success) throw nonsenseFault(name, spec.effect, checked.error);
+    if (!checked.success) throw invalidResponseFault(name, spec.effect, checked.error);
     tell(response.status);
     return { status: response.status, body: checked.data };
   } catch (error) {

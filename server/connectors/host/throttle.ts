@@ -22,7 +22,7 @@ const memory = new Map<string, Bucket>();
 const key = (connectionId: string, bucket: string) => `${connectionId}\n${bucket}`;
 
 /** Adopts a connection's limits from the database. Of two states for the same window, the stricter wins. */
-export function learn(connectionId: string, bucket: string, state: Bucket): void {
+export function adoptLimit(connectionId: string, bucket: string, state: Bucket): void {
   const k = key(connectionId, bucket);
   const known = memory.get(k);
   if (known && known.resetsAt >= state.resetsAt && known.remaining <= state.remaining) return;
@@ -65,7 +65,7 @@ export function readBucket(headers: Record<string, string>, now: Date): Bucket |
 }
 
 /** Stores the limit that a response reported, and shares it when little is left. */
-export async function note(
+export async function recordLimit(
   store: BucketStore,
   connectionId: string,
   bucket: string,
@@ -82,6 +82,6 @@ export async function note(
 }
 
 /** For tests. */
-export function forgetBuckets(): void {
+export function resetLimits(): void {
   memory.clear();
 }

@@ -34,7 +34,7 @@ export function tokenFault(
   { status, error, description }: TokenRefusal,
 ): ConnectorFault {
   const platform = manifest.name;
-  const options = { status, vendorCode: plainCode(error) };
+  const options = { status, vendorCode: safeVendorCode(error) };
   const passing =
     status >= 500 || status === 429 || status === 408 || error === undefined || PASSING.includes(error);
   if (!passing && CLIENT_REFUSED.includes(error))
@@ -44,7 +44,7 @@ export function tokenFault(
     });
   if (!passing && request === 'code' && (status === 400 || status === 401 || status === 403))
     return new ConnectorFault('reauth', fact('connectors.errors.signInRefused', { platform }), options);
-  if (!passing && isOver(manifest, error, description))
+  if (!passing && isGrantOver(manifest, error, description))
     return new ConnectorFault('reauth', fact('connectors.errors.ended', { platform }), options);
   const failed =
     request === 'refresh'
@@ -57,10 +57,10 @@ export function tokenFault(
   });
 }
 
-const isOver = ({ auth }: AvailableManifest, error: string, description: string | undefined): boolean =>
+const isGrantOver = ({ auth }: AvailableManifest, error: string, description: string | undefined): boolean =>
   error === 'invalid_grant' ||
   (auth.grantOver ?? []).some((over) => over.error === error && over.description === description);
 
 /** Returns a vendor's code if it looks like one, because vendors can send anything. */
-export const plainCode = (code: string | undefined): string =>
+export const safeVendorCode = (code: string | undefined): string =>
   code && /^[\w-]{1,64}$/.test(code) ? code : 'unknown';

@@ -18,10 +18,10 @@ export interface WireResponse {
 export type Transport = (wire: WireRequest) => Promise<WireResponse>;
 
 /** Far larger than any response we request. */
-export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+export const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 
-export class AnswerTooLarge extends Error {
-  override readonly name = 'AnswerTooLarge';
+export class ResponseTooLarge extends Error {
+  override readonly name = 'ResponseTooLarge';
 }
 
 const shared = globalThis as typeof globalThis & { __tributaryAgent?: Dispatcher };
@@ -31,13 +31,13 @@ function agent(): Dispatcher {
     connect: { timeout: 5_000 },
     connections: 128,
     keepAliveTimeout: 10_000,
-    maxResponseSize: MAX_ANSWER_BYTES,
+    maxResponseSize: MAX_RESPONSE_BYTES,
   });
   return shared.__tributaryAgent;
 }
 
 /** Reports when undici has a connection and starts to write the request. Nothing has been sent before that. */
-class Watched extends DecoratorHandler {
+class SendObserver extends DecoratorHandler {
   readonly #onSent: () => void;
   constructor(handler: Dispatcher.DispatchHandler, onSent: () => void) {
     super(handler);
@@ -57,7 +57,7 @@ class Watched extends DecoratorHandler {
 /** Sends over the network. Follows no redirects, accepts no compressed responses and reads no more than the limit. */
 export const networkTransport: Transport = async (wire) => {
   const dispatcher = agent().compose(
-    (dispatch) => (options, handler) => dispatch(options, new Watched(handler, wire.onSent)),
+    (dispatch) => (options, handler) => dispatch(options, new SendObserver(handler, wire.onSent)),
   );
   const response = await request(wire.url, {
     method: wire.method as Dispatcher.HttpMethod,
@@ -72,9 +72,9 @@ export const networkTransport: Transport = async (wire) => {
   let size = 0;
   for await (const chunk of response.body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) {
+    if (size > MAX_RESPONSE_BYTES) {
       response.body.destroy();
-      throw new AnswerTooLarge(`More than ${MAX_ANSWER_BYTES} bytes`);
+      throw new ResponseTooLarge(`More than ${MAX_RESPONSE_BYTES} bytes`);
     }
     chunks.push(chunk);
   }

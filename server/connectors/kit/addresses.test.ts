@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { facebookManifest } from '../facebook/manifest';
 import { xManifest } from '../x/manifest';
-import { type Addressee, remoteIdIn, type Site } from './addresses';
+import { type AddressAccount, remoteIdIn, type Site } from './addresses';
 
 const siteOf = ({ name, web, webAliases }: typeof xManifest | typeof facebookManifest): Site => ({
   name,
   web: web.live,
   aliases: webAliases,
 });
-const mira: Addressee = {
+const mira: AddressAccount = {
   remoteId: '77',
   remoteUrl: 'https://x.com/mira_draws',
   remote: { username: 'mira_draws' },
 };
-const page: Addressee = { remoteId: '111', remoteUrl: 'https://www.facebook.com/miradraws', remote: {} };
+const page: AddressAccount = { remoteId: '111', remoteUrl: 'https://www.facebook.com/miradraws', remote: {} };
 const onX = (address: string, account = mira, kind: 'post' | 'reply' | 'repost' = 'post') =>
   remoteIdIn('x', address, account, siteOf(xManifest), kind);
 const onFacebook = (address: string, kind: 'post' | 'reply' = 'post', account = page) =>

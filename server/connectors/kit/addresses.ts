@@ -1,7 +1,7 @@
 import { type Fact, fact } from '@/server/foundation/facts';
 
 /** The properties of an account that its addresses are compared with. */
-export interface Addressee {
+export interface AddressAccount {
   /** Its id at the platform. */
   readonly remoteId: string;
   /** Address of its own page there, or null. */
@@ -30,11 +30,11 @@ export type FoundId = { ok: true; remoteId: string | null } | { ok: false; why: 
 export function remoteIdIn(
   platform: string,
   address: string,
-  account: Addressee,
+  account: AddressAccount,
   site: Site,
   kind: 'post' | 'reply' | 'repost' = 'post',
 ): FoundId {
-  const place = placeOn(site, address);
+  const place = locateOnSite(site, address);
   if (!place) return { ok: false, why: fact('connectors.addresses.elsewhere', { platform: site.name }) };
   // A repost has no address of its own; users see the original post.
   if (kind === 'repost') return hidden;
@@ -54,7 +54,7 @@ const found = (remoteId: string): FoundId => ({ ok: true, remoteId });
 const bare = (host: string): string => host.toLowerCase().replace(/^(?:www|m|mobile|mbasic|touch|web)\./, '');
 
 /** Returns the segments of the path below the site, or null if the address is elsewhere. */
-function placeOn(site: Site, address: string): Place | null {
+function locateOnSite(site: Site, address: string): Place | null {
   if (!URL.canParse(address)) return null;
   const [url, web] = [new URL(address), new URL(site.web)];
   const base = web.pathname.replace(/\/$/, '');
@@ -64,7 +64,7 @@ function placeOn(site: Site, address: string): Place | null {
   return { segments, query: url.searchParams };
 }
 
-function onX({ segments }: Place, { remote: { username } }: Addressee): FoundId {
+function onX({ segments }: Place, { remote: { username } }: AddressAccount): FoundId {
   const at = segments.findIndex((piece) => piece === 'status' || piece === 'statuses');
   const [name, id] = [segments[0], segments[at + 1]];
   if (at < 1 || !id || !/^\d{1,19}$/.test(id))
@@ -85,7 +85,7 @@ function onX({ segments }: Place, { remote: { username } }: Addressee): FoundId 
 
 const NUMBER = /^\d+$/;
 
-function onFacebook(place: Place, account: Addressee, site: Site, kind: 'post' | 'reply'): FoundId {
+function onFacebook(place: Place, account: AddressAccount, site: Site, kind: 'post' | 'reply'): FoundId {
   const { segments, query } = place;
   const comment = query.get('comment_id');
   if (kind === 'post' && comment !== null)
@@ -104,7 +104,7 @@ function onFacebook(place: Place, account: Addressee, site: Site, kind: 'post' |
   const number =
     whole?.[2] ?? story ?? (at >= 0 ? segments.slice(at + 1).findLast((s) => NUMBER.test(s)) : null);
   const owner = whole?.[1] ?? (story === null ? (at > 0 ? segments[0] : null) : query.get('id'));
-  if (owner && !owns(owner, account, site))
+  if (owner && !belongsToPage(owner, account, site))
     return {
       ok: false,
       why: fact('platforms.facebook.addresses.otherPage'),
@@ -115,14 +115,14 @@ function onFacebook(place: Place, account: Addressee, site: Site, kind: 'post' |
 }
 
 /** Whether a number or name refers to the Page. Names are compared only if the Page's own address has one. */
-function owns(owner: string, account: Addressee, site: Site): boolean {
+function belongsToPage(owner: string, account: AddressAccount, site: Site): boolean {
   // A newer Page has a second number, that of its profile, which appears in its address.
   if (NUMBER.test(owner))
     return (
       owner === account.remoteId ||
       (account.remoteUrl?.match(/\d+/g)?.some((number) => number === owner) ?? false)
     );
-  const [own, ...rest] = (account.remoteUrl && placeOn(site, account.remoteUrl)?.segments) || [];
+  const [own, ...rest] = (account.remoteUrl && locateOnSite(site, account.remoteUrl)?.segments) || [];
   if (!own || rest.length > 0 || own.includes('.php') || NUMBER.test(own)) return owner !== 'groups';
   // Facebook ignores dots and case when it looks up a name.
   const plain = (name: string) => name.toLowerCase().replaceAll('.', '');

@@ -42,7 +42,7 @@ export type RequestSpec = {
   timeoutMs?: number;
 } & Payload;
 
-export interface Answer<T> {
+export interface ApiResponse<T> {
   status: number;
   body: T;
 }
@@ -55,7 +55,7 @@ export interface ConnectorIo {
   readonly web: string;
   now(): Date;
   /** Sends a request with the connection's token and validates the response. Throws ConnectorFault. */
-  request<T>(spec: RequestSpec, schema: z.ZodType<T>): Promise<Answer<T>>;
+  request<T>(spec: RequestSpec, schema: z.ZodType<T>): Promise<ApiResponse<T>>;
 }
 
 /** An account that a grant gives access to, as described by the platform. */

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { facebookManifest } from '../facebook/manifest';
 import { xManifest } from '../x/manifest';
-import { type MediaLike, mediaProblems, mediaTaken } from './media';
+import { acceptedMedia, type MediaFile, mediaProblems } from './media';
 import type { MediaLimits } from './types';
 
 const X: MediaLimits = xManifest.post.media;
 const PAGE: MediaLimits = facebookManifest.post.media;
 const MB = 1024 * 1024;
-const picture = (more: Partial<MediaLike> = {}): MediaLike => ({
+const picture = (more: Partial<MediaFile> = {}): MediaFile => ({
   kind: 'picture',
   mime: 'image/jpeg',
   bytes: 1000,
@@ -18,16 +18,16 @@ const picture = (more: Partial<MediaLike> = {}): MediaLike => ({
   alt: '',
   ...more,
 });
-const video = (more: Partial<MediaLike> = {}) =>
+const video = (more: Partial<MediaFile> = {}) =>
   picture({ kind: 'video', mime: 'video/mp4', durationMs: 10_000, ...more });
-const gif = (more: Partial<MediaLike> = {}) =>
+const gif = (more: Partial<MediaFile> = {}) =>
   picture({ kind: 'gif', mime: 'image/gif', durationMs: 900, ...more });
-const said = (media: MediaLike[], limits: MediaLimits | null = X, name = 'X') =>
+const said = (media: MediaFile[], limits: MediaLimits | null = X, name = 'X') =>
   mediaProblems(name, limits, media).map((p) => p.message);
 
 describe('mediaProblems', () => {
   it('explains each problem in a message', () => {
-    expect(mediaTaken('X', X)).toEqual('X takes up to 4 pictures, or one GIF, or one video.');
+    expect(acceptedMedia('X', X)).toEqual('X takes up to 4 pictures, or one GIF, or one video.');
     expect(said([picture(), picture(), picture(), picture(), picture()])).toEqual([
       'X takes up to 4 pictures, or one GIF, or one video. This has 5 pictures.',
     ]);
@@ -56,7 +56,7 @@ describe('mediaProblems', () => {
       'Etsy takes no pictures, GIFs or videos here.',
     ]);
     expect(said([])).toEqual([]);
-    expect(mediaTaken('It', { ...X, pictures: { ...X.pictures, most: 1 }, gif: null })).toEqual(
+    expect(acceptedMedia('It', { ...X, pictures: { ...X.pictures, most: 1 }, gif: null })).toEqual(
       'It takes one picture, or one video.',
     );
   });
@@ -99,7 +99,7 @@ describe('mediaProblems', () => {
       [720, 1280],
       [32, 32],
     ])
-      expect(said([video({ width, height } as Partial<MediaLike>)])).toEqual([]);
+      expect(said([video({ width, height } as Partial<MediaFile>)])).toEqual([]);
     expect(said([video({ width: 1920, height: 1080 })])).toEqual([
       'X takes videos of up to 1280 × 1024 pixels, and this is 1920 × 1080.',
     ]);
@@ -123,7 +123,7 @@ describe('mediaProblems', () => {
 
   it('accepts only lists within every limit', () => {
     const one = fc.record({
-      kind: fc.constantFrom<MediaLike['kind']>('picture', 'gif', 'video'),
+      kind: fc.constantFrom<MediaFile['kind']>('picture', 'gif', 'video'),
       mime: fc.constantFrom('image/jpeg', 'image/png', 'image/webp', 'image/gif', 'video/mp4'),
       bytes: fc.integer({ min: 1, max: 700 * MB }),
       width: fc.integer({ min: 1, max: 5000 }),
@@ -132,7 +132,7 @@ describe('mediaProblems', () => {
       frames: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 500 })),
       alt: fc.string({ maxLength: 1100 }),
     });
-    const small = fc.record({ kind: fc.constant<MediaLike['kind']>('picture') }).map(() => picture());
+    const small = fc.record({ kind: fc.constant<MediaFile['kind']>('picture') }).map(() => picture());
     fc.assert(
       fc.property(
         fc.constantFrom(X, PAGE),

@@ -2,7 +2,7 @@ import type { Fact, FactKey, ListParam, Param } from '@/server/foundation/facts'
 import type { MediaKind, MediaLimits, PostLimits } from './types';
 
 /** Properties of a file that the limits apply to. */
-export interface MediaLike {
+export interface MediaFile {
   readonly kind: MediaKind;
   readonly mime: string;
   readonly bytes: number;
@@ -53,7 +53,7 @@ function durationOf(whole: number): ListParam {
 export const mediaOf = (post: PostLimits | undefined): MediaLimits | null => post?.media ?? null;
 
 /** Describes the media that a platform accepts: several pictures, one GIF or one video. */
-export const mediaTaken = (platform: string, limits: MediaLimits): Fact =>
+export const acceptedMedia = (platform: string, limits: MediaLimits): Fact =>
   fact('media.takes', {
     platform,
     pictures: limits.pictures.most,
@@ -62,9 +62,9 @@ export const mediaTaken = (platform: string, limits: MediaLimits): Fact =>
   });
 
 /** Which kinds there are among these, in the order in which they are named. */
-const kindsOf = (media: readonly MediaLike[]): MediaKind[] =>
+const kindsOf = (media: readonly MediaFile[]): MediaKind[] =>
   (['picture', 'gif', 'video'] as const).filter((kind) => media.some((m) => m.kind === kind));
-const countOf = (media: readonly MediaLike[], kind: MediaKind): number =>
+const countOf = (media: readonly MediaFile[], kind: MediaKind): number =>
   media.filter((m) => m.kind === kind).length;
 
 /**
@@ -73,7 +73,7 @@ const countOf = (media: readonly MediaLike[], kind: MediaKind): number =>
 export function mediaProblems(
   platform: string,
   limits: MediaLimits | null | undefined,
-  media: readonly MediaLike[],
+  media: readonly MediaFile[],
 ): MediaProblem[] {
   if (media.length === 0) return [];
   if (!limits) {
@@ -88,7 +88,7 @@ export function mediaProblems(
       index: null,
       about: 'all',
       message: fact('media.tooMany', {
-        takes: mediaTaken(platform, limits),
+        takes: acceptedMedia(platform, limits),
         counts: {
           list: kindsOf(media).map((kind) => fact(`media.counts.${kind}`, { count: countOf(media, kind) })),
         },
@@ -112,7 +112,7 @@ export function mediaProblems(
   return problems;
 }
 
-function problemOf(platform: string, limits: MediaLimits, one: MediaLike): Fact | null {
+function problemOf(platform: string, limits: MediaLimits, one: MediaFile): Fact | null {
   if (one.kind === 'picture') {
     const { mimes, bytes } = limits.pictures;
     if (!mimes.includes(one.mime))
@@ -121,14 +121,14 @@ function problemOf(platform: string, limits: MediaLimits, one: MediaLike): Fact 
         types: { list: mimes.map((m) => TYPE[m] ?? m) },
         type: TYPE[one.mime] ?? one.mime,
       });
-    return tooManyBytes(platform, one, bytes);
+    return sizeProblem(platform, one, bytes);
   }
   if (one.kind === 'gif')
     return limits.gif ? gifProblem(platform, limits.gif, one) : fact('media.noGifs', { platform });
   return limits.video ? videoProblem(platform, limits.video, one) : fact('media.noVideos', { platform });
 }
 
-function gifProblem(platform: string, limits: NonNullable<MediaLimits['gif']>, one: MediaLike): Fact | null {
+function gifProblem(platform: string, limits: NonNullable<MediaLimits['gif']>, one: MediaFile): Fact | null {
   const { width, height } = one;
   if (width > limits.width || height > limits.height)
     return fact('media.gifSides', {
@@ -148,13 +148,13 @@ function gifProblem(platform: string, limits: NonNullable<MediaLimits['gif']>, o
       most: limits.pixels / 1e6,
       pixels: Math.ceil(all / 1e6),
     });
-  return tooManyBytes(platform, one, limits.bytes);
+  return sizeProblem(platform, one, limits.bytes);
 }
 
 function videoProblem(
   platform: string,
   limits: NonNullable<MediaLimits['video']>,
-  one: MediaLike,
+  one: MediaFile,
 ): Fact | null {
   const { bytes, aspect, smallest, largest } = limits;
   const [least, most] = limits.seconds;
@@ -187,14 +187,14 @@ function videoProblem(
       width,
       height,
     });
-  return tooManyBytes(platform, one, bytes);
+  return sizeProblem(platform, one, bytes);
 }
 
-const tooManyBytes = (platform: string, { kind, bytes }: MediaLike, most: number): Fact | null =>
+const sizeProblem = (platform: string, { kind, bytes }: MediaFile, most: number): Fact | null =>
   bytes > most
     ? fact('media.tooManyBytes', { platform, kind, most: sizeOf(most), size: sizeOf(bytes) })
     : null;
 
 /** Whether a file of this kind can have a description there. */
-export const describable = (limits: MediaLimits | null | undefined, kind: MediaKind): boolean =>
+export const canHaveDescription = (limits: MediaLimits | null | undefined, kind: MediaKind): boolean =>
   limits?.alt.kinds.includes(kind) ?? false;

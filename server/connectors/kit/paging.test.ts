@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { plain } from '@/tests/support/plain';
-import { pages } from './paging';
+import { readPages } from './paging';
 import { ConnectorFault } from './types';
 
 const list = Array.from({ length: 5 }, (_, i) => ({ items: [i], next: i < 4 ? i + 1 : null }));
@@ -8,8 +8,8 @@ const trouble = (kind: 'transient' | 'rate_limited') => new ConnectorFault(kind,
 
 test('every page is read, and a list cut off by the limit is reported as incomplete', async () => {
   const ask = async (at: number) => list[at] ?? { items: [], next: null };
-  expect(await pages(0, ask, 8)).toEqual({ items: [0, 1, 2, 3, 4], complete: true });
-  expect(await pages(0, ask, 3)).toEqual({ items: [0, 1, 2], complete: false });
+  expect(await readPages(0, ask, 8)).toEqual({ items: [0, 1, 2, 3, 4], complete: true });
+  expect(await readPages(0, ask, 3)).toEqual({ items: [0, 1, 2], complete: false });
 });
 
 test('a page that fails temporarily is retried exactly once', async () => {
@@ -19,9 +19,9 @@ test('a page that fails temporarily is retried exactly once', async () => {
     if (asked.filter((a) => a === at).length === 1) throw trouble('transient');
     return list[at] ?? { items: [], next: null };
   };
-  expect((await pages(0, once, 8)).items).toEqual([0, 1, 2, 3, 4]);
+  expect((await readPages(0, once, 8)).items).toEqual([0, 1, 2, 3, 4]);
   expect(asked).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
-  await expect(pages(0, () => Promise.reject(trouble('transient')), 8)).rejects.toThrow('Not now.');
+  await expect(readPages(0, () => Promise.reject(trouble('transient')), 8)).rejects.toThrow('Not now.');
 });
 
 test('a rate-limited page is not retried', async () => {
@@ -30,6 +30,6 @@ test('a rate-limited page is not retried', async () => {
     asked++;
     return Promise.reject(trouble('rate_limited'));
   };
-  await expect(pages(0, limited, 8)).rejects.toThrow('Not now.');
+  await expect(readPages(0, limited, 8)).rejects.toThrow('Not now.');
   expect(asked).toBe(1);
 });

@@ -4,7 +4,7 @@ import { isConnectorFault } from './types';
  * Reads page after page, at most `limit` of them; `complete` is false if there are more. A page with a temporary failure is retried once,
  * because otherwise long lists would rarely be read in full.
  */
-export async function pages<T, C>(
+export async function readPages<T, C>(
   first: C,
   ask: (cursor: C) => Promise<{ items: readonly T[]; next: C | null }>,
   limit: number,

@@ -1,4 +1,4 @@
-import { showsSomething } from '@/server/foundation/visible-text';
+import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { PostLimits } from './types';
 
 /** Returns what can follow a post of a platform: a thread of replies, one comment, or nothing. */
@@ -16,7 +16,7 @@ export function partsOf(limits: PostLimits | undefined): { most: number; charact
 
 /** Returns a part as it is sent. Replies and comments have no link field, so the link is appended unless the text contains it. */
 export function composeFollowing(text: string, link?: string | null): string {
-  const body = showsSomething(text) ? text.trim() : '';
+  const body = hasVisibleText(text) ? text.trim() : '';
   if (!link || body.includes(link)) return body;
   return body === '' ? link : `${body}\n\n${link}`;
 }

@@ -1,4 +1,4 @@
-import { showsSomething } from '@/server/foundation/visible-text';
+import { hasVisibleText } from '@/server/foundation/visible-text';
 
 /**
  * Counts and composes posts as the platforms do. Pure, so that forms show the same number that the connector sends. X:
@@ -86,7 +86,7 @@ export function weightedLength(raw: string): number {
 
 /** Returns the text as it is sent. X has no link field, so the link is appended unless the text contains it. */
 export function composeText(platform: string, text: string, link?: string | null): string {
-  const body = showsSomething(text) ? text.trim() : '';
+  const body = hasVisibleText(text) ? text.trim() : '';
   if (platform !== 'x' || !link || body.includes(link)) return body;
   return body === '' ? link : `${body}\n\n${link}`;
 }

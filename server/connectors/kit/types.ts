@@ -1,4 +1,4 @@
-import { described, type Fact } from '@/server/foundation/facts';
+import { type Fact, inEnglish } from '@/server/foundation/facts';
 import type { Money } from '@/server/foundation/money';
 
 export type Environment = 'live' | 'sandbox';
@@ -99,7 +99,7 @@ export interface ListInput {
   /** Called as soon as the platform has created a draft, so that the listing can be resumed after a crash. */
   onDraft(remoteId: string): Promise<void>;
 }
-export interface Listed {
+export interface CreatedListing {
   remoteId: string;
   url: string;
 }
@@ -151,7 +151,7 @@ export interface Capabilities {
    * unknown.
    */
   engagement: { input: { remoteIds: readonly string[] }; output: Engagement[] };
-  list: { input: ListInput; output: Listed };
+  list: { input: ListInput; output: CreatedListing };
   delist: { input: { remoteId: string }; output: { delisted: boolean } };
   setPrice: { input: { remoteId: string; price: Money }; output: { price: Money } };
   /** Reads the current price of a single listing from the platform. */
@@ -192,7 +192,7 @@ export class ConnectorFault extends Error {
       cause?: unknown;
     } = {},
   ) {
-    super(described(fact), { cause: options.cause });
+    super(inEnglish(fact), { cause: options.cause });
     this.name = 'ConnectorFault';
   }
 }
@@ -200,7 +200,7 @@ export const isConnectorFault = (e: unknown): e is ConnectorFault =>
   e instanceof Error && e.name === 'ConnectorFault';
 
 /** Whether an emergency stop kept a request from being sent. */
-export const isHeldFault = (e: unknown): boolean => isConnectorFault(e) && e.options.held === true;
+export const isStoppedFault = (e: unknown): boolean => isConnectorFault(e) && e.options.held === true;
 
 /** Vendor code of a request that is rejected because the platform no longer has its media. */
 export const MEDIA_GONE = 'media_gone';

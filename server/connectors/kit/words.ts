@@ -1,11 +1,11 @@
-import { cutText } from '@/server/foundation/storable';
+import { truncateText } from '@/server/foundation/storable';
 
 /** Makes a platform's message safe to show: one short line without addresses or anything that could be a secret. */
-export function plainWords(raw: unknown): string {
+export function safeVendorMessage(raw: unknown): string {
   const words = (typeof raw === 'string' ? raw : '')
     .replace(/[\p{Cc}\p{Cs}\s]+/gu, ' ')
     .replace(/https?:\/\/\S+/g, '')
     .replace(/[\w\-.:=+/%]{20,}/g, '…')
     .trim();
-  return cutText(words, 160);
+  return truncateText(words, 160);
 }

@@ -1,15 +1,15 @@
 import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector } from '../kit/connector';
-import { pages } from '../kit/paging';
+import { readPages } from '../kit/paging';
 import { composeText } from '../kit/text';
 import { isConnectorFault, type LookupInput, MEDIA_GONE, type Published } from '../kit/types';
-import { plainWords } from '../kit/words';
+import { safeVendorMessage } from '../kit/words';
 import { xManifest } from './manifest';
 import {
-  belongs,
   engagementOf,
+  isInPlace,
   type Match,
-  matchPictured,
+  matchMediaPost,
   matchPost,
   NOT_FOUND,
   permalink,
@@ -91,7 +91,7 @@ export const x = defineConnector(xManifest, {
           fact: fact('platforms.x.errors.noPermission'),
           forbidden: true,
         };
-      const clean = plainWords(words);
+      const clean = safeVendorMessage(words);
       return {
         kind: 'rejected',
         fact: clean
@@ -125,7 +125,7 @@ export const x = defineConnector(xManifest, {
       const sent = composeText('x', input.text, input.link);
       const start = `${new Date(Math.floor(input.since.getTime() / 1000) * 1000).toISOString().slice(0, 19)}Z`;
       let partial = false;
-      const { items, complete } = await pages<
+      const { items, complete } = await readPages<
         NonNullable<(typeof timeline)['_output']['data']>[number],
         string
       >(
@@ -156,10 +156,10 @@ export const x = defineConnector(xManifest, {
         MAX_PAGES,
       );
       const fresh = items
-        .filter((post) => !input.exclude.includes(post.id) && belongs(post, input.replyTo) !== 'no')
+        .filter((post) => !input.exclude.includes(post.id) && isInPlace(post, input.replyTo) !== 'no')
         .reverse();
       const same = fresh.find(
-        (post) => matchOf(post, input, sent) === 'same' && belongs(post, input.replyTo) === 'yes',
+        (post) => matchOf(post, input, sent) === 'same' && isInPlace(post, input.replyTo) === 'yes',
       );
       if (same)
         return {
@@ -216,7 +216,7 @@ export const x = defineConnector(xManifest, {
 
 const matchOf = (post: Post, { media }: LookupInput, sent: string): Match =>
   media?.length
-    ? matchPictured(
+    ? matchMediaPost(
         post,
         media.map((m) => m.remoteId),
         sent,

@@ -72,15 +72,15 @@ export function matchPost(post: Post, sent: string): Match {
  * Compares a post with the one that we sent with these pictures. The post's media keys end with the unique ids of the uploads (`3_<id>`),
  * so a match is conclusive. A post with our text (links aside) for which X lists no media is `maybe`.
  */
-export function matchPictured(post: Post, media: readonly string[], sent: string): Match {
+export function matchMediaPost(post: Post, media: readonly string[], sent: string): Match {
   const keys = post.attachments?.media_keys ?? [];
   if (keys.length > 0)
     return keys.some((key) => media.includes(key.slice(key.indexOf('_') + 1))) ? 'same' : 'other';
   const shown = unescapeHtml(post.note_post?.text ?? post.text).replace(SHORT_LINK, '');
-  return bareWords(shown) === bareWords(sent) ? 'maybe' : 'other';
+  return textWithoutLinks(shown) === textWithoutLinks(sent) ? 'maybe' : 'other';
 }
 
-function bareWords(text: string): string {
+function textWithoutLinks(text: string): string {
   const nfc = text.normalize('NFC');
   const links = findUrls(nfc).reverse();
   return links
@@ -93,7 +93,7 @@ function bareWords(text: string): string {
  * Whether a post is where ours should be: a reply to `replyTo`, or not a reply. X omits the references of posts without any, so a reply
  * without references is `maybe`.
  */
-export function belongs(post: Post, replyTo: string | undefined): 'yes' | 'maybe' | 'no' {
+export function isInPlace(post: Post, replyTo: string | undefined): 'yes' | 'maybe' | 'no' {
   const answered = post.referenced_posts?.find((r) => r.type === 'replied_to')?.id;
   if (replyTo === undefined) return answered === undefined ? 'yes' : 'no';
   if (answered !== undefined) return answered === replyTo ? 'yes' : 'no';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fact } from '@/server/foundation/facts';
 import type { ConnectorIo } from '../kit/connector';
-import { sendingMs } from '../kit/sending';
+import { requestTimeoutMs } from '../kit/sending';
 import {
   type ConnectorFault,
   isConnectorFault,
@@ -92,7 +92,7 @@ async function append(io: ConnectorIo, input: UploadInput, at: Progress): Promis
           media: { name: 'segment', mime: 'application/octet-stream', bytes },
         },
         effect: 'idempotent',
-        timeoutMs: sendingMs(bytes.byteLength),
+        timeoutMs: requestTimeoutMs(bytes.byteLength),
       },
       appended,
     );
@@ -116,15 +116,15 @@ async function finish(io: ConnectorIo, input: UploadInput, at: Progress): Promis
       },
       uploaded,
     );
-    return afterAnswer(io, input, at, body.data);
+    return nextStep(io, input, at, body.data);
   } catch (error) {
     if (!isBadRequest(error)) throw error;
-    return refusedAtTheEnd(io, input, at, error.options.vendorCode);
+    return handleRefusedFinalize(io, input, at, error.options.vendorCode);
   }
 }
 
 /** Handles a refused finalization: an earlier one succeeded and its response was lost, a segment is missing, or X rejects the file. */
-async function refusedAtTheEnd(
+async function handleRefusedFinalize(
   io: ConnectorIo,
   input: UploadInput,
   at: Progress,
@@ -134,13 +134,13 @@ async function refusedAtTheEnd(
     if (isRefusal(error)) return null;
     throw error;
   });
-  if (seen && (code === FINALIZED || isWhole(seen, code))) return afterAnswer(io, input, at, seen);
+  if (seen && (code === FINALIZED || isComplete(seen, code))) return nextStep(io, input, at, seen);
   if (code === SEGMENTS || code === FINALIZED) return { state: 'again' };
   return { state: 'failed', problem: fact(`platforms.x.problems.${input.kind}`) };
 }
 
 /** Whether X has the whole file and has started to inspect it. `pending` proves nothing if X reported a missing segment. */
-function isWhole({ image, video, processing_info: info }: Uploaded, code: string | undefined): boolean {
+function isComplete({ image, video, processing_info: info }: Uploaded, code: string | undefined): boolean {
   if (image || video) return true;
   return info != null && (code !== SEGMENTS || info.state !== 'pending');
 }
@@ -161,14 +161,14 @@ async function statusOf(io: ConnectorIo, at: Progress): Promise<Uploaded> {
 
 async function look(io: ConnectorIo, input: UploadInput, at: Progress): Promise<UploadOutput> {
   try {
-    return afterAnswer(io, input, at, await statusOf(io, at));
+    return nextStep(io, input, at, await statusOf(io, at));
   } catch (error) {
     if (isBadRequest(error)) return { state: 'again' };
     throw error;
   }
 }
 
-function afterAnswer(
+function nextStep(
   io: ConnectorIo,
   { kind, bytes, alt }: UploadInput,
   at: Progress,

@@ -12,11 +12,11 @@ import {
   resendEmailChange,
 } from './change-email';
 import { changePassword } from './change-password';
-import { PROOF_TRIES } from './prove-password';
+import { PROOF_ATTEMPTS } from './prove-password';
 import { requestReset as requestResetVerb } from './request-reset';
 import { resetPassword as resetPasswordVerb } from './reset-password';
 import { VERIFY_HOURS } from './schemas';
-import { FREE_TRIES } from './sign-in';
+import { FREE_ATTEMPTS } from './sign-in';
 import { counter, db, elsewhere, person, RIGHT, WRONG } from './test-person';
 import { byVisitor, codeAsked, opened } from './testing';
 import { HOUR, MINUTE } from './throttle';
@@ -189,7 +189,7 @@ describe('a new address', () => {
     const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
     const ask = (current: string) => requestEmailChange(me, { email: NEW(), current });
     for (let round = 0; round < 2; round++) {
-      for (let i = 0; i < PROOF_TRIES; i++)
+      for (let i = 0; i < PROOF_ATTEMPTS; i++)
         await expect(ask(WRONG)).rejects.toMatchObject({ code: 'invalid' });
       await expect(ask(RIGHT)).rejects.toMatchObject({
         code: 'rate_limited',
@@ -274,7 +274,7 @@ describe('a new address', () => {
     it('a link used during a password change is invalid, and the two do not deadlock', async () => {
       const { p, me } = await begun();
       const token = await tokenTo(NEW());
-      await p.strangers(FREE_TRIES + 1);
+      await p.strangers(FREE_ATTEMPTS + 1);
       codeAsked(await p.attempt(RIGHT));
       const codes = (tx: Tx) =>
         tx.select().from(signInCodes).where(eq(signInCodes.userId, p.userId)).for('update');
@@ -291,7 +291,7 @@ describe('a new address', () => {
     const p = await person();
     const session = opened(await p.attempt(RIGHT));
     const me = { ...p.ctx, userId: p.userId, sessionId: session.sessionId };
-    for (let i = 0; i < PROOF_TRIES; i++)
+    for (let i = 0; i < PROOF_ATTEMPTS; i++)
       await requestEmailChange(me, { email: NEW(), current: WRONG }).catch(() => {});
     await expect(changePassword(me, { current: RIGHT, password: 'Lantern-pebble-62' })).rejects.toMatchObject(
       { code: 'rate_limited' },

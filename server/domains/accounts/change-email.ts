@@ -13,7 +13,15 @@ import { lockUser } from './lock-user';
 import { provePassword } from './prove-password';
 import { changeEmailInput, pendingEmailOutput, tokenInput, VERIFY_HOURS } from './schemas';
 import { notify } from './security-notice';
-import { countTry, DAY, HOUR, mayMail, refuseIfOver, type Throttle, takeTries } from './throttle';
+import {
+  countAttemptOrThrow,
+  countAttempts,
+  countUnsolicitedMail,
+  DAY,
+  HOUR,
+  refuseIfOver,
+  type Throttle,
+} from './throttle';
 
 const taken = () =>
   new AppError('conflict', fact('accounts.errors.emailTaken'), {
@@ -39,7 +47,7 @@ export const requestEmailChange = defineVerb({
         fields: { email: fact('accounts.errors.emailSame') },
       });
     // Counted even if the address belongs to another account; otherwise anyone with one password could probe any number of addresses.
-    await countTry(ctx, [changesADay(ctx.userId)]);
+    await countAttemptOrThrow(ctx, [changesADay(ctx.userId)]);
     const [session] = await ctx.db.asSystem((tx) =>
       tx.select().from(sessions).where(eq(sessions.id, ctx.sessionId)),
     );
@@ -83,7 +91,7 @@ async function mailConfirmation(
 ): Promise<void> {
   const { id, token, user, email, now } = input;
   if (await isTaken(tx, email, user.id)) throw taken();
-  if (!(await mayMail(tx, { email, now })))
+  if (!(await countUnsolicitedMail(tx, { email, now })))
     throw new AppError('rate_limited', fact('accounts.errors.mailboxFull'));
   await storeEmailToken(tx, {
     id,
@@ -165,7 +173,9 @@ export const resendEmailChange = defineVerb({
   input: nothing,
   output: z.object({ sentTo: z.string() }),
   run: async (ctx) => {
-    await countTry(ctx, [{ name: 'resend-change', subject: ctx.userId, limit: 5, windowMs: HOUR }]);
+    await countAttemptOrThrow(ctx, [
+      { name: 'resend-change', subject: ctx.userId, limit: 5, windowMs: HOUR },
+    ]);
     const now = ctx.clock.now();
     const token = newEmailToken();
     const sentTo = await ctx.db.asSystem(async (tx) => {
@@ -177,7 +187,7 @@ export const resendEmailChange = defineVerb({
         .where(waiting(ctx.userId, now))
         .returning({ email: emailTokens.newEmail });
       if (!user || !spent?.email) throw new AppError('conflict', fact('accounts.errors.noChangeUnderWay'));
-      refuseIfOver(now, await takeTries(tx, now, [changesADay(ctx.userId)]));
+      refuseIfOver(now, await countAttempts(tx, now, [changesADay(ctx.userId)]));
       await mailConfirmation(tx, { ...token, user, email: spent.email, now });
       return spent.email;
     });

@@ -7,7 +7,7 @@ import { newId } from '@/server/foundation/ids';
 import { defineVerb } from '@/server/verbs/define';
 import { lockUser } from './lock-user';
 import { hashPassword } from './password';
-import { refuseGuessable } from './password-strength';
+import { assertNotGuessable } from './password-strength';
 import { provePassword } from './prove-password';
 import { changePasswordInput } from './schemas';
 import { notify } from './security-notice';
@@ -29,7 +29,7 @@ export const changePassword = defineVerb({
       throw new AppError('invalid', fact('accounts.errors.passwordSame'), {
         fields: { password: fact('accounts.errors.passwordSameHere') },
       });
-    await refuseGuessable(input.password, user);
+    await assertNotGuessable(input.password, user);
     const passwordHash = await hashPassword(input.password);
     const now = ctx.clock.now();
     const [session] = await ctx.db.asSystem((tx) =>

@@ -19,7 +19,7 @@ export interface KnownDevice {
  * Returns the browser's row for this user if one of the presented tokens is genuine, unexpired and theirs, else null. Runs the same query
  * when `userId` is null.
  */
-export async function provenDevice(
+export async function findKnownDevice(
   tx: Tx,
   input: { tokens: readonly string[]; userId: string | null; now: Date },
 ): Promise<string | null> {

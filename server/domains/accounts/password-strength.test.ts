@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEMO } from '@/db/seed/demo-account';
 import { english } from '@/i18n/words';
-import { refuseGuessable } from './password-strength';
+import { assertNotGuessable } from './password-strength';
 import { passwordSchema } from './schemas';
 
 const OWNER = { name: 'Zoë Lindqvist Ng', email: 'river.song@lantern-works.example' };
 /** Returns the error shown at the field, or null if the password is accepted. */
 const said = (password: string, owner = OWNER) =>
-  refuseGuessable(password, owner).then(
+  assertNotGuessable(password, owner).then(
     () => null,
     (e) => english(e.fields.password),
   );

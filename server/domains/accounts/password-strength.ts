@@ -2,12 +2,12 @@ import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 
 /** Minimum zxcvbn score: "safely unguessable", 10^8 guesses. Enough to withstand an attack on a stolen table of slow hashes. */
-const ENOUGH = 3;
+const MIN_SCORE = 3;
 /**
  * Number of leading characters that the estimator reads. Its time grows with the square of the length, and a password whose first
  * characters are weak is rejected as a whole.
  */
-const LOOKED_AT = 40;
+const ESTIMATED_LENGTH = 40;
 /** Product-specific words that an attacker tries first. */
 const PRODUCT = ['tributary'];
 /** Shorter words are part of too many other words, so they only count as whole words. */
@@ -24,7 +24,7 @@ export interface Owner {
  * passwords (also with letters replaced by digits or with a year appended), a keyboard pattern or a repetition. Server only, because the
  * lists take megabytes. Blocks the process for some milliseconds, so rate limits must come first.
  */
-export async function refuseGuessable(password: string, owner: Owner): Promise<void> {
+export async function assertNotGuessable(password: string, owner: Owner): Promise<void> {
   const reason = ownWordIn(password, owner) ?? (await whyGuessable(password, owner));
   if (reason)
     throw new AppError('invalid', fact('accounts.errors.passwordGuessable'), {
@@ -70,13 +70,14 @@ function ownWordIn(password: string, owner: Owner): Fact | null {
 
 async function whyGuessable(password: string, owner: Owner): Promise<Fact | null> {
   const { check } = await estimator();
-  const looked = password.normalize('NFKC').slice(0, LOOKED_AT);
+  const looked = password.normalize('NFKC').slice(0, ESTIMATED_LENGTH);
   const { score, sequence } = check(looked, [owner.name, owner.email, ...PRODUCT]);
   const listed = sequence.filter((part) => part.pattern === 'dictionary' && part.token.length >= 4);
   const rest = sequence.filter((part) => !listed.includes(part)).map((part) => part.token);
   // A single listed word decorated with digits and symbols, which cracking programs try first.
-  const dressed = listed.length === 1 && /^[^\p{L}]*$/u.test(rest.join('')) && password.length <= LOOKED_AT;
-  if (score >= ENOUGH && !dressed) return null;
+  const dressed =
+    listed.length === 1 && /^[^\p{L}]*$/u.test(rest.join('')) && password.length <= ESTIMATED_LENGTH;
+  if (score >= MIN_SCORE && !dressed) return null;
   if (listed.some((part) => part.dictionaryName === 'passwords-common'))
     return fact('accounts.problems.stolen');
   if (listed.length > 0) return fact('accounts.problems.dressedWord');

@@ -4,10 +4,10 @@ import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { AccountCtx } from './account-ctx';
 import { checkPassword } from './password';
-import { countTry, forgetTries, MINUTE } from './throttle';
+import { countAttemptOrThrow, MINUTE, resetAttempts } from './throttle';
 
 /** Number of wrong passwords a signed-in user may enter per quarter of an hour, across all forms that ask for the password again. */
-export const PROOF_TRIES = 8;
+export const PROOF_ATTEMPTS = 8;
 
 /**
  * Checks the password of a signed-in user who has to enter it again, and returns their row. All forms share one throttle that nothing else
@@ -20,12 +20,12 @@ export async function provePassword(
 ): Promise<typeof users.$inferSelect> {
   // Counted before the check, so that concurrent guesses all count.
   const tries = { name: 'prove-password', subject: ctx.userId };
-  await countTry(ctx, [{ ...tries, limit: PROOF_TRIES, windowMs: 15 * MINUTE }]);
+  await countAttemptOrThrow(ctx, [{ ...tries, limit: PROOF_ATTEMPTS, windowMs: 15 * MINUTE }]);
   const [user] = await ctx.db.asSystem((tx) => tx.select().from(users).where(eq(users.id, ctx.userId)));
   if (!user || !(await checkPassword(user.passwordHash, current)))
     throw new AppError('invalid', fact('accounts.errors.currentWrong'), {
       fields: { current: fact('accounts.errors.currentWrongHere') },
     });
-  await forgetTries(ctx, tries);
+  await resetAttempts(ctx, tries);
   return user;
 }

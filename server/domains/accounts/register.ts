@@ -11,10 +11,10 @@ import { memberActor } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { newEmailToken, storeEmailToken } from './email-tokens';
 import { hashPassword } from './password';
-import { refuseGuessable } from './password-strength';
+import { assertNotGuessable } from './password-strength';
 import { registerInput, VERIFY_HOURS } from './schemas';
 import { SIGN_IN } from './sign-in';
-import { countTry, forgetTries, HOUR, mayMail, placeOf } from './throttle';
+import { countAttemptOrThrow, countUnsolicitedMail, HOUR, networkOf, resetAttempts } from './throttle';
 
 /**
  * Creates a user, their workspace with them as owner, and the first two e-mails, in one transaction. If the address is already registered,
@@ -28,8 +28,10 @@ export const register = defineVerb({
   input: registerInput,
   output: z.object({ userId: z.string(), workspaceId: z.string() }),
   run: async (ctx, input) => {
-    await countTry(ctx, [{ name: 'register', subject: placeOf(ctx.client.ip), limit: 30, windowMs: HOUR }]);
-    await refuseGuessable(input.password, input);
+    await countAttemptOrThrow(ctx, [
+      { name: 'register', subject: networkOf(ctx.client.ip), limit: 30, windowMs: HOUR },
+    ]);
+    await assertNotGuessable(input.password, input);
     const now = ctx.clock.now();
     const userId = newId('user');
     const workspaceId = asWorkspaceId(newId('workspace'));
@@ -70,7 +72,7 @@ export const register = defineVerb({
         now,
         ttlMs: VERIFY_HOURS * HOUR,
       });
-      const to = (await mayMail(tx, { email: input.email, now })) ? input.email : null;
+      const to = (await countUnsolicitedMail(tx, { email: input.email, now })) ? input.email : null;
       const mail = { to, locale: ctx.client.locale, at: now, toUnconfirmed: true };
       await queueEmail(tx, {
         key: `welcome:${userId}`,
@@ -96,7 +98,7 @@ export const register = defineVerb({
       );
     });
     // Failed attempts from before the account existed do not count against this user.
-    await forgetTries(ctx, { name: SIGN_IN, subject: input.email.toLowerCase() });
+    await resetAttempts(ctx, { name: SIGN_IN, subject: input.email.toLowerCase() });
     await ctx.events.publish('email/queued', {});
     return { userId, workspaceId };
   },

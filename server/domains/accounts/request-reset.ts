@@ -7,7 +7,7 @@ import { fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { newEmailToken, storeEmailToken } from './email-tokens';
 import { RESET_MINUTES, requestResetInput } from './schemas';
-import { HOUR, MINUTE, placeOf, refuseIfOver, takeTries, waitUntil } from './throttle';
+import { countAttempts, HOUR, MINUTE, networkOf, refuseIfOver, waitUntil } from './throttle';
 
 /**
  * Sends a link to set a new password if the account exists. The response and the work are the same either way: for an unknown address, the
@@ -24,9 +24,9 @@ export const requestReset = defineVerb({
     const email = input.email.toLowerCase();
     const now = ctx.clock.now();
     const [byAccount, byPlace] = await ctx.db.asSystem((tx) =>
-      takeTries(tx, now, [
+      countAttempts(tx, now, [
         { name: 'reset', subject: email, limit: 5, windowMs: RESET_MINUTES * MINUTE },
-        { name: 'reset-from', subject: placeOf(ctx.client.ip), limit: 30, windowMs: HOUR },
+        { name: 'reset-from', subject: networkOf(ctx.client.ip), limit: 30, windowMs: HOUR },
       ]),
     );
     refuseIfOver(now, byPlace ? [byPlace] : []);

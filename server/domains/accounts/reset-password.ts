@@ -9,12 +9,12 @@ import { rememberDevice } from './devices';
 import { linkIsSpent, spendEmailToken } from './email-tokens';
 import { lockUser } from './lock-user';
 import { hashPassword } from './password';
-import { refuseGuessable } from './password-strength';
+import { assertNotGuessable } from './password-strength';
 import { resetPasswordInput, tokenInput } from './schemas';
 import { notify } from './security-notice';
 import { setPassword } from './set-password';
 import { SIGN_IN } from './sign-in';
-import { countTry, forgetTries, HOUR, placeOf } from './throttle';
+import { countAttemptOrThrow, HOUR, networkOf, resetAttempts } from './throttle';
 
 /** Returns whether a token is still valid, so that the page can tell before the user enters a password. */
 export const checkResetLink = defineVerb({
@@ -55,11 +55,13 @@ export const resetPassword = defineVerb({
   input: resetPasswordInput,
   output: z.object({ email: z.string(), device: z.string() }),
   run: async (ctx, input) => {
-    await countTry(ctx, [{ name: 'reset-set', subject: placeOf(ctx.client.ip), limit: 30, windowMs: HOUR }]);
+    await countAttemptOrThrow(ctx, [
+      { name: 'reset-set', subject: networkOf(ctx.client.ip), limit: 30, windowMs: HOUR },
+    ]);
     const owner = await ctx.db.asSystem((tx) => ownerOf(tx, input.token, ctx.clock.now()));
     if (!owner) throw linkIsSpent();
     // Before the token is used up, so that the link still works if the password is rejected.
-    await refuseGuessable(input.password, owner);
+    await assertNotGuessable(input.password, owner);
     const passwordHash = await hashPassword(input.password);
     const now = ctx.clock.now();
     const done = await ctx.db.asSystem(async (tx) => {
@@ -79,7 +81,7 @@ export const resetPassword = defineVerb({
       return { email: user.email, device: token };
     });
     const subject = done.email.toLowerCase();
-    await forgetTries(ctx, { name: SIGN_IN, subject });
+    await resetAttempts(ctx, { name: SIGN_IN, subject });
     await ctx.events.publish('email/queued', {});
     return done;
   },

@@ -11,7 +11,7 @@ export const emailSchema = emailAddress();
 
 export const passwordSchema = token({
   max: PASSWORD_MAX,
-  unshown: asMessage('validation.accounts.passwordUntypable'),
+  unprintable: asMessage('validation.accounts.passwordUntypable'),
 }).superRefine((value, context) => {
   const broken = brokenRules(value);
   if (broken.length === 0) return;
@@ -27,7 +27,7 @@ const plainName = line({
   min: 1,
   max: 80,
   tooShort: asMessage('validation.accounts.nameMissing'),
-  unshown: asMessage('validation.accounts.nameUnshown'),
+  unprintable: asMessage('validation.accounts.nameUnshown'),
 });
 
 export const registerInput = z.object({

@@ -6,11 +6,11 @@ import { readMails } from '@/tests/support/mails';
 import { changePassword } from './change-password';
 import { listSessions } from './queries';
 import { revokeOtherSessions, revokeSession } from './revoke-session';
-import { DEVICE_TRIES, FREE_TRIES } from './sign-in';
+import { DEVICE_ATTEMPTS, FREE_ATTEMPTS } from './sign-in';
 import {
+  CODE_ATTEMPTS,
   CODE_MINUTES,
   CODE_SENDS,
-  CODE_TRIES,
   codeStep as codeStepVerb,
   MAILS_AN_HOUR,
   RESEND_AFTER_MS,
@@ -27,7 +27,7 @@ vi.mock('@/server/domains/emails/render-email', async () => (await import('./tes
 describe('the e-mailed code', () => {
   async function asked() {
     const p = await person();
-    await p.strangers(FREE_TRIES);
+    await p.strangers(FREE_ATTEMPTS);
     const browser = codeAsked(await p.attempt(RIGHT));
     return { ...p, browser };
   }
@@ -52,7 +52,7 @@ describe('the e-mailed code', () => {
     const code = await p.newestCode();
     for (const slip of ['1', 'abcdefgh', '', `${code}0`])
       await expect(p.enter(p.browser, slip)).rejects.toMatchObject({ code: 'invalid' });
-    for (let i = 1; i <= CODE_TRIES; i++)
+    for (let i = 1; i <= CODE_ATTEMPTS; i++)
       await expect(p.enter(p.browser, wrongOf(code))).rejects.toMatchObject({ code: 'invalid' });
     await expect(p.enter(p.browser, code)).rejects.toMatchObject({ code: 'invalid' });
     p.clock.advance(RESEND_AFTER_MS);
@@ -147,8 +147,8 @@ describe('a known browser', () => {
   it('has its own attempts, and counts as unknown once they are used up', async () => {
     const p = await person();
     const { device } = opened(await p.attempt(RIGHT));
-    await p.strangers(FREE_TRIES);
-    for (let i = 0; i < DEVICE_TRIES; i++)
+    await p.strangers(FREE_ATTEMPTS);
+    for (let i = 0; i < DEVICE_ATTEMPTS; i++)
       expect((await p.refused(WRONG, { devices: [device] })).code).toBe('unauthenticated');
     codeAsked(await p.attempt(RIGHT, { devices: [device] }));
     p.clock.advance(DAY);
@@ -160,7 +160,7 @@ describe('a known browser', () => {
     const other = await person();
     const { device } = opened(await p.attempt(RIGHT));
     const foreign = opened(await other.attempt(RIGHT)).device;
-    await p.strangers(FREE_TRIES);
+    await p.strangers(FREE_ATTEMPTS);
     const [body = '', mac = ''] = device.split('.');
     const shifted = Buffer.from(
       JSON.stringify({ ...JSON.parse(Buffer.from(body, 'base64url').toString()), exp: 9e15 }),
@@ -190,7 +190,7 @@ describe('a known browser', () => {
     const lost = opened(await p.attempt(RIGHT));
     const mine = opened(await p.attempt(RIGHT));
     await act({ ...p.ctx, userId: p.userId, sessionId: mine.sessionId }, lost.sessionId);
-    await p.strangers(FREE_TRIES);
+    await p.strangers(FREE_ATTEMPTS);
     const [row] = await db.asSystem((tx) => tx.select().from(users).where(eq(users.id, p.userId)));
     const password = row?.passwordHash.slice('$argon2 '.length) ?? '';
     codeAsked(await p.attempt(password, { devices: [lost.device] }));
@@ -211,7 +211,7 @@ describe('a known browser', () => {
       await db.asSystem((tx) => tx.select().from(devices).where(eq(devices.userId, p.userId))),
     ).toHaveLength(1);
     p.clock.advance(90 * DAY);
-    await p.strangers(FREE_TRIES);
+    await p.strangers(FREE_ATTEMPTS);
     codeAsked(await p.attempt(RIGHT, { devices: [device] }));
   });
 
@@ -220,7 +220,7 @@ describe('a known browser', () => {
     const { device, sessionId } = opened(await p.attempt(RIGHT));
     const { endSession } = await import('./revoke-session');
     await endSession({ ctx: p.ctx, input: { id: sessionId } });
-    await p.strangers(FREE_TRIES);
+    await p.strangers(FREE_ATTEMPTS);
     const again = opened(await p.attempt(RIGHT, { devices: [device] }));
     expect(await listSessions({ ...p.ctx, userId: p.userId, sessionId: again.sessionId })).toHaveLength(1);
   });

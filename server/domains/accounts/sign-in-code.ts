@@ -15,7 +15,7 @@ import { deviceName } from './device-name';
 import { lockUser } from './lock-user';
 import { openSession } from './open-session';
 import { browserInput, type codeAsked, codeStepOutput, enterCodeInput, openedSession } from './schemas';
-import { countTry, HOUR, MINUTE, placeOf, takeTries, waitUntil } from './throttle';
+import { countAttemptOrThrow, countAttempts, HOUR, MINUTE, networkOf, waitUntil } from './throttle';
 
 /** Lifetime of a code, in minutes. */
 export const CODE_MINUTES = 15;
@@ -23,7 +23,7 @@ export const CODE_DIGITS = 8;
 /**
  * Number of wrong entries that invalidate a code. With MAILS_AN_HOUR, an attacker who has the password can try 40 of 10^8 codes an hour.
  */
-export const CODE_TRIES = 5;
+export const CODE_ATTEMPTS = 5;
 /** Number of times that a code is mailed per sign-in, and the minimum interval. */
 export const CODE_SENDS = 4;
 export const RESEND_AFTER_MS = MINUTE;
@@ -83,7 +83,7 @@ async function mailCode(
 ): Promise<string> {
   const { id, to, now } = input;
   const code = newCode();
-  const [mails] = await takeTries(tx, now, [
+  const [mails] = await countAttempts(tx, now, [
     {
       name: to ? 'code-mail' : 'code-mail-nobody',
       subject: to?.id ?? id,
@@ -160,7 +160,7 @@ export const enterCode = defineVerb({
   input: enterCodeInput,
   output: openedSession,
   run: async (ctx, input) => {
-    await countTry(ctx, [perPlace(ctx.client.ip)]);
+    await countAttemptOrThrow(ctx, [perPlace(ctx.client.ip)]);
     const typed = input.code.normalize('NFKC').replace(/[\s\-–]/g, '');
     // Input that cannot be a code is a typing error and does not count as an attempt.
     if (!/^\d+$/.test(typed) || typed.length !== CODE_DIGITS)
@@ -174,13 +174,13 @@ export const enterCode = defineVerb({
       await lockUser(tx, found?.userId ?? null);
       const [row] = await waiting(tx, input.browser, now).for('update');
       if (!row) return gone();
-      if (row.attempts >= CODE_TRIES) return wrongCode(0);
+      if (row.attempts >= CODE_ATTEMPTS) return wrongCode(0);
       if (!row.userId || !safeEqual(row.codeHash, hashOf(row.id, typed))) {
         await tx
           .update(signInCodes)
           .set({ attempts: row.attempts + 1 })
           .where(eq(signInCodes.id, row.id));
-        return wrongCode(CODE_TRIES - row.attempts - 1);
+        return wrongCode(CODE_ATTEMPTS - row.attempts - 1);
       }
       await tx.update(signInCodes).set({ usedAt: now }).where(eq(signInCodes.id, row.id));
       return openSession(tx, { ...ctx.client, userId: row.userId, deviceId: null, now });
@@ -200,7 +200,7 @@ export const resendCode = defineVerb({
   input: browserInput,
   output: codeStepOutput,
   run: async (ctx, input) => {
-    await countTry(ctx, [perPlace(ctx.client.ip)]);
+    await countAttemptOrThrow(ctx, [perPlace(ctx.client.ip)]);
     const now = ctx.clock.now();
     const [found] = await ctx.db.asSystem((tx) => waiting(tx, input.browser, now));
     if (!found) throw gone();
@@ -235,7 +235,7 @@ export const resendCode = defineVerb({
 
 const perPlace = (ip: string) => ({
   name: 'code-from',
-  subject: placeOf(ip),
+  subject: networkOf(ip),
   limit: 100,
   windowMs: 15 * MINUTE,
 });

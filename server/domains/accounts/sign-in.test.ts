@@ -4,11 +4,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { emails, signInCodes, throttles } from '@/db/schema';
 import { viewerOfSession } from './queries';
 import { requestReset as requestResetVerb } from './request-reset';
-import { DEVICE_TRIES, FREE_TRIES, PLACE_TRIES, signIn as signInVerb } from './sign-in';
+import { DEVICE_ATTEMPTS, FREE_ATTEMPTS, NETWORK_ATTEMPTS, signIn as signInVerb } from './sign-in';
 import {
+  CODE_ATTEMPTS,
   CODE_MINUTES,
   CODE_SENDS,
-  CODE_TRIES,
   enterCode as enterCodeVerb,
   RESEND_AFTER_MS,
   resendCode as resendCodeVerb,
@@ -16,7 +16,7 @@ import {
 import { db, elsewhere, person, RIGHT, WRONG, workOf, wrongOf } from './test-person';
 import { byVisitor, codeAsked, opened } from './testing';
 import { DAY, HOUR, MINUTE } from './throttle';
-import { tidyAccounts } from './tidy';
+import { cleanUpAccounts } from './tidy';
 
 const requestReset = byVisitor(requestResetVerb);
 const signIn = byVisitor(signInVerb);
@@ -49,14 +49,14 @@ describe('wrong passwords by strangers', () => {
         ),
       ),
     );
-    expect(results.filter((r) => r === 'unauthenticated')).toHaveLength(FREE_TRIES);
-    expect(results.filter((r) => r === 'code')).toHaveLength(20 - FREE_TRIES);
+    expect(results.filter((r) => r === 'unauthenticated')).toHaveLength(FREE_ATTEMPTS);
+    expect(results.filter((r) => r === 'code')).toHaveLength(20 - FREE_ATTEMPTS);
   });
 
   it('are forgotten after a day, and right passwords never count', async () => {
     const p = await person();
-    for (let i = 0; i < FREE_TRIES + 3; i++) opened(await p.attempt(RIGHT));
-    await p.strangers(FREE_TRIES);
+    for (let i = 0; i < FREE_ATTEMPTS + 3; i++) opened(await p.attempt(RIGHT));
+    await p.strangers(FREE_ATTEMPTS);
     codeAsked(await p.attempt(RIGHT));
     p.clock.advance(DAY);
     opened(await p.attempt(RIGHT));
@@ -91,8 +91,8 @@ describe('wrong passwords by strangers', () => {
             },
           };
         };
-        const account = window(FREE_TRIES);
-        const own = window(DEVICE_TRIES);
+        const account = window(FREE_ATTEMPTS);
+        const own = window(DEVICE_ATTEMPTS);
         // The sign-in above counted its attempt and returned it, but started the window.
         account.take();
         account.giveBack();
@@ -130,7 +130,7 @@ describe('the limit per network address', () => {
   const full = async (p: Awaited<ReturnType<typeof person>>, ip: string) => {
     await p.attempt(WRONG, { ip, email: 'nobody@example.test' }).catch(() => {});
     await db.asSystem((tx) =>
-      tx.update(throttles).set({ count: PLACE_TRIES }).where(like(throttles.key, 'sign-in-from:%')),
+      tx.update(throttles).set({ count: NETWORK_ATTEMPTS }).where(like(throttles.key, 'sign-in-from:%')),
     );
   };
 
@@ -173,7 +173,7 @@ describe('the cost of a response', () => {
 
   it('is the same for a wrong password and an unknown address, before and after a code is required', async () => {
     const p = await person();
-    for (let i = 0; i < FREE_TRIES + 2; i++) {
+    for (let i = 0; i < FREE_ATTEMPTS + 2; i++) {
       const run = (email: string) =>
         workOf((watched) =>
           signIn({
@@ -190,8 +190,8 @@ describe('the cost of a response', () => {
 
   it('is the same for the right password once a code is required', async () => {
     const p = await person();
-    await p.strangers(FREE_TRIES);
-    for (let i = 0; i < FREE_TRIES; i++) await p.attempt(WRONG, { email: NOBODY }).catch(() => {});
+    await p.strangers(FREE_ATTEMPTS);
+    for (let i = 0; i < FREE_ATTEMPTS; i++) await p.attempt(WRONG, { email: NOBODY }).catch(() => {});
     const run = (email: string, password: string) =>
       workOf((watched) =>
         signIn({
@@ -209,8 +209,8 @@ describe('the cost of a response', () => {
 
   it('is the same for every wrong code and every new code', async () => {
     const p = await person();
-    await p.strangers(FREE_TRIES);
-    for (let i = 0; i < FREE_TRIES; i++) await p.attempt(WRONG, { email: NOBODY }).catch(() => {});
+    await p.strangers(FREE_ATTEMPTS);
+    for (let i = 0; i < FREE_ATTEMPTS; i++) await p.attempt(WRONG, { email: NOBODY }).catch(() => {});
     const browsers = [
       codeAsked(await p.attempt(RIGHT)),
       codeAsked(await p.attempt(WRONG)),
@@ -233,7 +233,7 @@ describe('the cost of a response', () => {
       expect(all[2]).toEqual(all[0]);
       return all[0];
     };
-    for (let i = 0; i <= CODE_TRIES; i++) await ofAll('enter');
+    for (let i = 0; i <= CODE_ATTEMPTS; i++) await ofAll('enter');
     expect(await ofAll('resend')).toMatchObject({ answer: { code: 'rate_limited' } });
     for (let i = 1; i < CODE_SENDS; i++) {
       p.clock.advance(RESEND_AFTER_MS);
@@ -270,13 +270,13 @@ it('the daily clean-up removes rows without a recipient and expired codes', asyn
     await tx.delete(emails);
     await tx.delete(signInCodes);
   });
-  await p.strangers(FREE_TRIES + 3);
+  await p.strangers(FREE_ATTEMPTS + 3);
   await requestReset({
     ctx: p.ctx,
     input: { email: 'nobody@example.test', ip: elsewhere(), userAgent: null },
   });
   p.clock.advance(HOUR);
-  await tidyAccounts({ ctx: p.ctx });
+  await cleanUpAccounts({ ctx: p.ctx });
   const left = await db.asSystem(async (tx) => [
     ...(await tx.select().from(emails).where(eq(emails.status, 'void'))),
     ...(await tx.select().from(signInCodes)),

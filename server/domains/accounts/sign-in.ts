@@ -4,22 +4,22 @@ import { users } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
-import { provenDevice } from './devices';
+import { findKnownDevice } from './devices';
 import { lockUser } from './lock-user';
 import { openSession } from './open-session';
 import { checkPassword } from './password';
 import { codeAsked, openedSession, signInInput } from './schemas';
 import { askForCode } from './sign-in-code';
-import { DAY, giveBack, MINUTE, placeOf, refuseIfOver, takeTries } from './throttle';
+import { countAttempts, DAY, MINUTE, networkOf, refuseIfOver, returnAttempts } from './throttle';
 
 /** Name of the per-account throttle. */
 export const SIGN_IN = 'sign-in';
 /** Number of wrong passwords a day from unknown browsers before such browsers also need a code from the mailbox. */
-export const FREE_TRIES = 5;
+export const FREE_ATTEMPTS = 5;
 /** Number of wrong passwords a day from a known browser before it counts as unknown. */
-export const DEVICE_TRIES = 10;
+export const DEVICE_ATTEMPTS = 10;
 /** Number of wrong passwords per quarter of an hour from one network address, across all accounts. */
-export const PLACE_TRIES = 100;
+export const NETWORK_ATTEMPTS = 100;
 
 const wrong = () => new AppError('unauthenticated', fact('accounts.errors.signInWrong'));
 
@@ -53,18 +53,22 @@ export const signIn = defineVerb({
         .select({ id: users.id, passwordHash: users.passwordHash })
         .from(users)
         .where(eq(sql`lower(${users.email})`, email));
-      const device = await provenDevice(tx, { tokens: input.devices ?? [], userId: user?.id ?? null, now });
+      const device = await findKnownDevice(tx, {
+        tokens: input.devices ?? [],
+        userId: user?.id ?? null,
+        now,
+      });
       if (device) {
-        const own = { name: 'sign-in-device', subject: device, limit: DEVICE_TRIES, windowMs: DAY };
-        const taken = await takeTries(tx, now, [own]);
+        const own = { name: 'sign-in-device', subject: device, limit: DEVICE_ATTEMPTS, windowMs: DAY };
+        const taken = await countAttempts(tx, now, [own]);
         if (!taken[0]?.over) return { user, device, taken };
       }
-      const taken = await takeTries(tx, now, [
-        { name: SIGN_IN, subject: email, limit: FREE_TRIES, windowMs: DAY },
+      const taken = await countAttempts(tx, now, [
+        { name: SIGN_IN, subject: email, limit: FREE_ATTEMPTS, windowMs: DAY },
         {
           name: 'sign-in-from',
-          subject: placeOf(ctx.client.ip),
-          limit: PLACE_TRIES,
+          subject: networkOf(ctx.client.ip),
+          limit: NETWORK_ATTEMPTS,
           windowMs: 15 * MINUTE,
         },
       ]);
@@ -83,7 +87,7 @@ export const signIn = defineVerb({
       return openSession(tx, { ...ctx.client, userId: checked.id, deviceId: device, now });
     });
     if (!opened) throw wrong();
-    await giveBack(ctx, taken);
+    await returnAttempts(ctx, taken);
     return opened;
   },
 });

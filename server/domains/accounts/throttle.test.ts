@@ -6,13 +6,13 @@ import { throttles } from '@/db/schema';
 import { ManualClock } from '@/server/foundation/clock';
 import { freshDb } from '@/tests/support/db';
 import {
-  countTry,
-  giveBack,
+  type CountedAttempt,
+  countAttemptOrThrow,
+  countAttempts,
   MINUTE,
-  placeOf,
-  removeOldTries,
-  type Taken,
-  takeTries,
+  networkOf,
+  removeExpiredWindows,
+  returnAttempts,
   waitUntil,
 } from './throttle';
 
@@ -40,20 +40,20 @@ describe('a fixed window', () => {
           const ctx = { db, clock };
           runs++;
           const one = { name: 'test', subject: `run ${runs}`, limit, windowMs: 15 * MINUTE };
-          const taken: Taken[] = [];
+          const taken: CountedAttempt[] = [];
           let model = { count: 0, ends: 0 };
           for (const s of steps) {
             const now = clock.now();
             if (s.kind === 'wait') clock.advance(s.ms);
             else if (s.kind === 'tidy') {
-              await removeOldTries(ctx);
+              await removeExpiredWindows(ctx);
             } else if (s.kind === 'back') {
               const [which] = taken.splice(s.which % Math.max(1, taken.length), 1);
               if (!which) continue;
-              await giveBack(ctx, [which]);
+              await returnAttempts(ctx, [which]);
               if (which.resetsAt.getTime() === model.ends) model.count--;
             } else {
-              const [got] = await db.asSystem((tx) => takeTries(tx, now, [one]));
+              const [got] = await db.asSystem((tx) => countAttempts(tx, now, [one]));
               if (!got) throw new Error('nothing was counted');
               if (now.getTime() >= model.ends) model = { count: 0, ends: now.getTime() + one.windowMs };
               model.count++;
@@ -75,8 +75,8 @@ describe('a fixed window', () => {
       { name: 'a', subject: 'ada@example.test', limit: 1, windowMs: 10 * MINUTE },
       { name: 'b', subject: '192.0.2.1', limit: 1, windowMs: 30 * MINUTE },
     ];
-    await countTry({ db, clock }, all);
-    await expect(countTry({ db, clock }, all)).rejects.toMatchObject({
+    await countAttemptOrThrow({ db, clock }, all);
+    await expect(countAttemptOrThrow({ db, clock }, all)).rejects.toMatchObject({
       code: 'rate_limited',
       message: 'There were too many tries. Wait 30 minutes and try again.',
     });
@@ -96,7 +96,7 @@ it.each([
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['unknown', 'unknown'],
 ])('%s maps to %s', (ip, place) => {
-  expect(placeOf(ip)).toBe(place);
+  expect(networkOf(ip)).toBe(place);
 });
 
 it.each([

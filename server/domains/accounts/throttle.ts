@@ -15,7 +15,7 @@ export interface Throttle {
 }
 
 /** An attempt that was counted. `over`: it exceeded the limit. */
-export interface Taken {
+export interface CountedAttempt {
   key: string;
   count: number;
   resetsAt: Date;
@@ -27,7 +27,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 const keyOf = (t: Pick<Throttle, 'name' | 'subject'>) => `${t.name}:${sha256(t.subject).slice(0, 32)}`;
 
-export { networkOf as placeOf } from '@/server/foundation/proxies';
+export { networkOf } from '@/server/foundation/proxies';
 
 /** Returns the mailbox of an address: many providers deliver `name+anything` to `name`, and Gmail ignores dots. */
 function mailboxOf(email: string): string {
@@ -48,15 +48,15 @@ export function waitUntil(now: Date, until: Date): Fact {
 }
 
 /** Returns the error for a client that has to wait. */
-export const tooMany = (now: Date, until: Date): AppError =>
+export const rateLimitedError = (now: Date, until: Date): AppError =>
   new AppError('rate_limited', fact('accounts.errors.tooManyTries', { wait: waitUntil(now, until) }));
 
 /**
  * Counts one attempt in each fixed window, in the caller's transaction, and returns their counts in the order of `all`. A window begins
  * with its first attempt; attempts beyond the limit do not extend it.
  */
-export async function takeTries(tx: Tx, now: Date, all: readonly Throttle[]): Promise<Taken[]> {
-  const taken = new Map<Throttle, Taken>();
+export async function countAttempts(tx: Tx, now: Date, all: readonly Throttle[]): Promise<CountedAttempt[]> {
+  const taken = new Map<Throttle, CountedAttempt>();
   // Always in key order, so that two requests cannot deadlock.
   for (const one of [...all].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))) {
     const key = keyOf(one);
@@ -81,33 +81,36 @@ export async function takeTries(tx: Tx, now: Date, all: readonly Throttle[]): Pr
  * Counts one attempt in each fixed window and throws `rate_limited` if one is used up. Runs in its own transaction, so that an attempt
  * counts even if the following work fails.
  */
-export async function countTry(ctx: AccountCtx, all: readonly Throttle[]): Promise<Taken[]> {
+export async function countAttemptOrThrow(
+  ctx: AccountCtx,
+  all: readonly Throttle[],
+): Promise<CountedAttempt[]> {
   const now = ctx.clock.now();
-  const taken = await ctx.db.asSystem((tx) => takeTries(tx, now, all));
+  const taken = await ctx.db.asSystem((tx) => countAttempts(tx, now, all));
   refuseIfOver(now, taken);
   return taken;
 }
 
 /** Throws `rate_limited` with the longest wait if a limit is exceeded. */
-export function refuseIfOver(now: Date, taken: readonly Taken[]): void {
+export function refuseIfOver(now: Date, taken: readonly CountedAttempt[]): void {
   const until = taken.filter((t) => t.over).map((t) => t.resetsAt.getTime());
-  if (until.length > 0) throw tooMany(now, new Date(Math.max(...until)));
+  if (until.length > 0) throw rateLimitedError(now, new Date(Math.max(...until)));
 }
 
 /** Maximum number of unsolicited e-mails a day to a mailbox whose owner has not confirmed, counted across all spellings of the address. */
 const UNASKED_A_DAY = 20;
 
 /** Counts one more e-mail to that mailbox and returns whether it may be sent. */
-export async function mayMail(tx: Tx, input: { email: string; now: Date }): Promise<boolean> {
+export async function countUnsolicitedMail(tx: Tx, input: { email: string; now: Date }): Promise<boolean> {
   const subject = mailboxOf(input.email);
-  const [mails] = await takeTries(tx, input.now, [
+  const [mails] = await countAttempts(tx, input.now, [
     { name: 'unasked-mail', subject, limit: UNASKED_A_DAY, windowMs: DAY },
   ]);
   return mails?.over === false;
 }
 
 /** Returns attempts that turned out to be legitimate. A window that has restarted since keeps its count. */
-export async function giveBack(ctx: AccountCtx, taken: readonly Taken[]): Promise<void> {
+export async function returnAttempts(ctx: AccountCtx, taken: readonly CountedAttempt[]): Promise<void> {
   await ctx.db.asSystem(async (tx) => {
     for (const { key, resetsAt } of [...taken].sort((a, b) => (a.key < b.key ? -1 : 1)))
       await tx
@@ -118,11 +121,14 @@ export async function giveBack(ctx: AccountCtx, taken: readonly Taken[]): Promis
 }
 
 /** Resets the attempts, because the user has proven their identity. */
-export async function forgetTries(ctx: AccountCtx, which: Pick<Throttle, 'name' | 'subject'>): Promise<void> {
+export async function resetAttempts(
+  ctx: AccountCtx,
+  which: Pick<Throttle, 'name' | 'subject'>,
+): Promise<void> {
   await ctx.db.asSystem((tx) => tx.delete(throttles).where(eq(throttles.key, keyOf(which))));
 }
 
 /** Removes expired windows. Called by the daily clean-up. */
-export async function removeOldTries(ctx: AccountCtx): Promise<void> {
+export async function removeExpiredWindows(ctx: AccountCtx): Promise<void> {
   await ctx.db.asSystem((tx) => tx.delete(throttles).where(lt(throttles.resetsAt, ctx.clock.now())));
 }

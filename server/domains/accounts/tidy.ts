@@ -1,13 +1,13 @@
 import { and, eq, isNull, lt } from 'drizzle-orm';
 import { devices, emails, emailTokens, sessions, signInCodes } from '@/db/schema';
 import type { AccountCtx } from './account-ctx';
-import { removeOldTries } from './throttle';
+import { removeExpiredWindows } from './throttle';
 
 const KEEP_MS = 30 * 86_400_000;
 
 /** Removes expired data: throttle windows, codes, e-mails without a recipient, and tokens, sessions and browsers that ended a month ago. */
-export async function tidyAccounts({ ctx }: { ctx: AccountCtx }): Promise<void> {
-  await removeOldTries(ctx);
+export async function cleanUpAccounts({ ctx }: { ctx: AccountCtx }): Promise<void> {
+  await removeExpiredWindows(ctx);
   const now = ctx.clock.now();
   const before = new Date(now.getTime() - KEEP_MS);
   await ctx.db.asSystem(async (tx) => {

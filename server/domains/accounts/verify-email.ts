@@ -8,7 +8,7 @@ import { fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { newEmailToken, spendEmailToken, storeEmailToken } from './email-tokens';
 import { tokenInput, VERIFY_HOURS } from './schemas';
-import { countTry, DAY, HOUR, mayMail } from './throttle';
+import { countAttemptOrThrow, countUnsolicitedMail, DAY, HOUR } from './throttle';
 
 /** Confirms an address with the token from the e-mail. A token works once. */
 export const verifyEmail = defineVerb({
@@ -38,7 +38,7 @@ export const resendVerification = defineVerb({
   input: nothing,
   output: z.object({ sent: z.boolean() }),
   run: async (ctx) => {
-    await countTry(ctx, [
+    await countAttemptOrThrow(ctx, [
       { name: 'verify', subject: ctx.userId, limit: 5, windowMs: HOUR },
       { name: 'verify-day', subject: ctx.userId, limit: 15, windowMs: DAY },
     ]);
@@ -48,7 +48,7 @@ export const resendVerification = defineVerb({
     const now = ctx.clock.now();
     const token = newEmailToken();
     await ctx.db.asSystem(async (tx) => {
-      if (!(await mayMail(tx, { email: user.email, now })))
+      if (!(await countUnsolicitedMail(tx, { email: user.email, now })))
         throw new AppError('rate_limited', fact('accounts.errors.mailboxFullLook'));
       await storeEmailToken(tx, {
         ...token,

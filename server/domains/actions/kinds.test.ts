@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { english } from '@/i18n/words';
 import { isTestCode } from '@/scripts/imports.mjs';
 import { ANSWERS } from '../todo/answers';
-import { ACTION_KINDS, type ActionKind, asking, kindOf } from './kinds';
+import { ACTION_KINDS, type ActionKind, actionColumns, kindOf } from './kinds';
 
 const files = ['app', 'db', 'inngest', 'server'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.posix.join(folder, name)),
@@ -47,7 +47,7 @@ describe('the action kinds', () => {
     );
     expect(makers.length).toBeGreaterThanOrEqual(2);
     for (const { file, row } of makers) {
-      expect(row, file).toMatch(/\.\.\.(asking\('\w+'|asked\.action)/);
+      expect(row, file).toMatch(/\.\.\.(actionColumns\('\w+'|asked\.action)/);
       expect(row, file).not.toMatch(/\b(kind|title|prompt|choices):/);
     }
   });
@@ -58,7 +58,11 @@ describe('the action kinds', () => {
   });
 
   it('have the same texts and choices in SQL as in the list', () => {
-    const { title, prompt, choices } = asking('publication_rest', { title: 'T', account: 'A', count: 1 });
+    const { title, prompt, choices } = actionColumns('publication_rest', {
+      title: 'T',
+      account: 'A',
+      count: 1,
+    });
     const sql = readFileSync('db/parts.sql', 'utf8');
     for (const told of [title, prompt])
       for (const name of 'fact' in told ? [told.fact, ...Object.keys(told.params ?? {})] : [told])
@@ -67,8 +71,8 @@ describe('the action kinds', () => {
   });
 
   it('produce the expected texts', () => {
-    const said = <K extends ActionKind>(...of: Parameters<typeof asking<K>>) => {
-      const { title, prompt, choices } = asking(...of);
+    const said = <K extends ActionKind>(...of: Parameters<typeof actionColumns<K>>) => {
+      const { title, prompt, choices } = actionColumns(...of);
       return [english(title), english(prompt), choices.map(({ label }) => english(label))];
     };
     expect(said('publication_rest', { title: 'one', account: '@mira', count: 2 })).toEqual([

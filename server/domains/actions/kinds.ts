@@ -93,7 +93,7 @@ export const ACTION_KINDS = {
 export type ActionKind = keyof typeof ACTION_KINDS;
 
 /** Returns the columns of a row that its kind determines. The caller adds the owner and the subject. */
-export const asking = <K extends ActionKind>(
+export const actionColumns = <K extends ActionKind>(
   name: K,
   params: Parameters<(typeof ACTION_KINDS)[K]['shown']>[0],
 ): Shown & Pick<Row, 'kind'> => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fingerprintOf, type Shown } from './fingerprint';
+import { type FingerprintedPublication, fingerprintOf } from './fingerprint';
 
 const word = fc.string({ maxLength: 12 });
 const link = fc.option(fc.webUrl(), { nil: null });
@@ -26,7 +26,7 @@ const fields = {
   localTime: word,
   timeZone: word,
 };
-const shown: fc.Arbitrary<Shown> = fc.record({
+const shown: fc.Arbitrary<FingerprintedPublication> = fc.record({
   ...fields,
   state: fc.constant('awaiting_approval' as const),
   setAsideFrom: fc.constant(null),

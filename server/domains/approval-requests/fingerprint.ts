@@ -4,7 +4,7 @@ import type { Fact } from '@/server/foundation/facts';
 import { type Content, contentKey } from '../publications/content';
 
 /** A pending publication with the texts and media shown to the approver. For a repost, these are those of its post. */
-export type Shown = Pick<
+export type FingerprintedPublication = Pick<
   typeof publications.$inferSelect,
   | 'id'
   | 'connectionId'
@@ -19,7 +19,7 @@ export type Shown = Pick<
 > & { text: string | Fact };
 
 /** A series awaiting approval: its schedule and its text for each account. */
-export interface ShownRepeat {
+export interface FingerprintedSeries {
   id: string;
   rule: Fact;
   texts: readonly (Content & { connectionId: string })[];
@@ -29,7 +29,10 @@ export interface ShownRepeat {
  * Whether an approval covers a publication: it is awaiting approval, or a stop cancelled it while it was, and undoing the stop applies the
  * decision.
  */
-export const isDecidedAbout = ({ state, setAsideFrom }: Pick<Shown, 'state' | 'setAsideFrom'>): boolean =>
+export const isCoveredByApproval = ({
+  state,
+  setAsideFrom,
+}: Pick<FingerprintedPublication, 'state' | 'setAsideFrom'>): boolean =>
   state === 'awaiting_approval' || (state === 'cancelled' && setAsideFrom === 'awaiting_approval');
 
 /**
@@ -37,9 +40,12 @@ export const isDecidedAbout = ({ state, setAsideFrom }: Pick<Shown, 'state' | 's
  * A decision must name the fingerprint that the approver saw; it is refused if the fingerprint has changed since. The order does not
  * matter.
  */
-export function fingerprintOf(publications: readonly Shown[], repeats: readonly ShownRepeat[]): string {
+export function fingerprintOf(
+  publications: readonly FingerprintedPublication[],
+  repeats: readonly FingerprintedSeries[],
+): string {
   const waiting = publications
-    .filter(isDecidedAbout)
+    .filter(isCoveredByApproval)
     .map(({ id, connectionId, text, link, parts, media, dueAt, localTime, timeZone }) =>
       JSON.stringify([
         id,

@@ -16,11 +16,11 @@ import { linesOf } from './texts';
 import { isDecider } from './who-decides';
 
 /** Template properties of an approval e-mail without the links, which differ by recipient. */
-type Question = Omit<TemplateProps<'approval-requested'>, 'approveUrl' | 'rejectUrl'>;
+type ApprovalEmail = Omit<TemplateProps<'approval-requested'>, 'approveUrl' | 'rejectUrl'>;
 
 export interface PreparedApproval {
   row: typeof approvals.$inferInsert & { id: string };
-  question: Question;
+  question: ApprovalEmail;
 }
 
 /** A new approval of a post: its row and the contents of its e-mail. */
@@ -67,7 +67,7 @@ export function newApproval({
     const at = dues.get(t.connectionId)?.dueAt ?? now;
     return { platform: t.platformName, lines: linesOf(t.variant), when: at <= now ? null : moment(at) };
   });
-  const question: Question = {
+  const question: ApprovalEmail = {
     workspaceName: workspace.name,
     title: post.title,
     items: [

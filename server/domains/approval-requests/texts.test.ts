@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { AnyLocale } from '@/i18n/locales';
 import { readerLocale } from '@/i18n/reader-locale';
 import { english, translatorFor } from '@/i18n/words';
-import type { LinkAnswer } from '../approvals/decide-by-link';
+import type { LinkResult } from '../approvals/decide-by-link';
 import { linkPage } from '../approvals/link-page';
 import type { Approval } from '../approvals/schemas';
 import { textsOf as texts } from './texts';
@@ -72,7 +72,7 @@ const approval = (shown: (typeof media)[]): Approval => ({
 });
 
 test('renders the page of an approval link in the language of its reader', () => {
-  const page = (locale: AnyLocale, answer: LinkAnswer) =>
+  const page = (locale: AnyLocale, answer: LinkResult) =>
     linkPage(answer, {
       appUrl: 'https://app.example',
       preferred: 'reject',

@@ -15,14 +15,14 @@ const reviewsFirst = (settings: Settings): boolean => settings?.review !== 'post
  * Whether a post that this user sends, or changes while it is pending, needs approval first. A member who can approve does so by sending
  * the post, because nobody approves their own posts.
  */
-export const asksFirst = (ctx: Pick<Ctx, 'actor'>, settings: Settings): boolean =>
+export const needsApproval = (ctx: Pick<Ctx, 'actor'>, settings: Settings): boolean =>
   reviewsFirst(settings) && !(ctx.actor.kind === 'member' && can(ctx, 'posts.decide'));
 
 /**
- * Like `asksFirst`, for posts that are published automatically: no approval is needed if all `writers` (actor keys) can approve now. A
+ * Like `needsApproval`, for posts that are published automatically: no approval is needed if all `writers` (actor keys) can approve now. A
  * writer who has left the workspace or cannot approve makes one necessary. Runs in the workspace's transaction.
  */
-export async function asksFirstFor(
+export async function needsApprovalForWriters(
   tx: Tx,
   ctx: Pick<Ctx, 'workspaceId'>,
   settings: Settings,

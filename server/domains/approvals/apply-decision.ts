@@ -10,7 +10,7 @@ import { quotaFullAlert } from '../approval-requests/alert-keys';
 import { dropStaleOccurrences } from '../planning/drop-stale';
 import { approveSeriesTexts } from '../planning/series-texts';
 import { STEPS } from '../publications/transitions';
-import { assertDailyQuota, takesPlace } from '../scheduling/count-day';
+import { assertDailyQuota, countsTowardsPlan } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { notifyRequester } from './notify-requester';
 import type { Decision } from './schemas';
@@ -147,7 +147,7 @@ async function moveLateToNow(
     .where(and(waiting, lt(publications.dueAt, now)));
   if (late.length === 0) return;
   const ids = late.map(({ id }) => id);
-  const posts = late.filter(takesPlace).length;
+  const posts = late.filter(countsTowardsPlan).length;
   if (posts > 0) await assertDailyQuota(tx, workspace, now, posts, ids);
   await tx
     .update(publications)

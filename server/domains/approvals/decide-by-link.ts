@@ -10,7 +10,7 @@ import { decideApproval } from './decide-approval';
 import { readApproval, readLatest } from './queries';
 import type { Approval, Decision } from './schemas';
 
-export type LinkAnswer =
+export type LinkResult =
   | { kind: 'forged' | 'expired' | 'gone' | 'not_allowed' }
   | { kind: 'open' | 'changed'; approval: Approval }
   | { kind: 'decided'; approval: Approval; outcome: Outcome }
@@ -29,7 +29,7 @@ export interface Outcome {
 }
 
 /** Reads the approval behind an e-mail link without deciding anything, because mail clients open links automatically. */
-export async function readByLink(gate: Services, token: string): Promise<LinkAnswer> {
+export async function readByLink(gate: Services, token: string): Promise<LinkResult> {
   const opened = await open(gate, token);
   return 'answer' in opened ? opened.answer : found(opened, { expired: opened.expired, pressed: false });
 }
@@ -42,7 +42,7 @@ export async function decideByLink(
   gate: Services,
   token: string,
   { decision, shown }: { decision: Decision; shown: string },
-): Promise<LinkAnswer> {
+): Promise<LinkResult> {
   const opened = await open(gate, token);
   if ('answer' in opened) return opened.answer;
   const before = await found(opened, { expired: opened.expired, pressed: true });
@@ -65,7 +65,7 @@ export async function decideByLink(
 async function open(
   gate: Services,
   token: string,
-): Promise<{ answer: LinkAnswer } | { ctx: Ctx; approvalId: string; expired: boolean }> {
+): Promise<{ answer: LinkResult } | { ctx: Ctx; approvalId: string; expired: boolean }> {
   const link = readApprovalLink(token, gate.clock.now());
   if (link.kind === 'forged') return { answer: { kind: 'forged' } };
   const { workspace, user, approval } = link.payload;
@@ -91,7 +91,7 @@ async function open(
 async function found(
   { ctx, approvalId: id }: { ctx: Ctx; approvalId: string },
   { expired, pressed }: { expired: boolean; pressed: boolean },
-): Promise<LinkAnswer> {
+): Promise<LinkResult> {
   try {
     const approval = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readApproval(tx, ctx.workspaceId, id));
     const undecided = approval.state === 'open' || approval.state === 'kept';

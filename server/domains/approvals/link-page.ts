@@ -1,7 +1,7 @@
 import type { Translator } from '@/i18n/words';
 import { escapeHtml } from '@/server/foundation/escape-html';
 import { textsOf } from '../approval-requests/texts';
-import type { LinkAnswer, Outcome } from './decide-by-link';
+import type { LinkResult, Outcome } from './decide-by-link';
 import type { Approval, Decision } from './schemas';
 
 const STYLE = `:root{color-scheme:light dark}
@@ -26,7 +26,7 @@ interface Page {
 
 /** Returns the status and HTML page for the result of an e-mail link. Plain HTML, because it is opened on any device, signed in or not. */
 export function linkPage(
-  answer: LinkAnswer,
+  answer: LinkResult,
   options: { appUrl: string; preferred: Decision; words: LinkWords },
 ): Page {
   const { words, appUrl } = options;
@@ -49,7 +49,7 @@ export function linkPage(
       return short(
         200,
         t('heading', { state: answer.approval.state, title: answer.approval.title }),
-        becomes(words, answer.outcome),
+        nextStepMessage(words, answer.outcome),
       );
     case 'over':
       return over(answer, options, todo);
@@ -72,7 +72,7 @@ export function linkPage(
 
 /** Returns the page for an approval with nothing left to decide: what was decided, or which approval replaced it. */
 function over(
-  { approval, outcome, pressed }: Extract<LinkAnswer, { kind: 'over' }>,
+  { approval, outcome, pressed }: Extract<LinkResult, { kind: 'over' }>,
   { appUrl, words }: { appUrl: string; words: LinkWords },
   todo: string,
 ): Page {
@@ -91,7 +91,7 @@ function over(
     pressed && t('pressedLate'),
     replaced && t('replaced.over'),
     latest.state !== 'withdrawn' && decided(words, outcome),
-    becomes(words, outcome),
+    nextStepMessage(words, outcome),
   ];
   return page(
     words,
@@ -109,7 +109,7 @@ function decided({ t }: LinkWords, { latest, by }: Outcome): string {
 }
 
 /** Returns the message about what happens with the post now. */
-function becomes({ t }: LinkWords, { latest, hold }: Outcome): string {
+function nextStepMessage({ t }: LinkWords, { latest, hold }: Outcome): string {
   if (latest.state === 'withdrawn') return t('becomes.withdrawn');
   if (latest.state !== 'approved') return t('becomes.rejected');
   const states = latest.publications.map((p) => p.state);

@@ -6,7 +6,7 @@ import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { defineVerb } from '@/server/verbs/define';
 import { fingerprintOf } from '../approval-requests/fingerprint';
-import { repostWords } from '../follow-up-rules/repost-words';
+import { repostDescription } from '../follow-up-rules/repost-words';
 import { readRepeats } from '../planning/series-texts';
 import { hasOwnSlot } from '../publications/publication-kind';
 import { type Approval, approvalListOutput, listApprovalsInput } from './schemas';
@@ -55,7 +55,7 @@ async function withPublications(
     id: p.id,
     platform,
     connectionName: name,
-    text: p.kind === 'repost' ? repostWords({ text: p.text, title }) : p.text,
+    text: p.kind === 'repost' ? repostDescription({ text: p.text, title }) : p.text,
     link: p.link,
     parts: p.parts,
     // A repost shows the media of its post.

@@ -1,6 +1,6 @@
 import type { Ctx } from '@/server/verbs/context';
 import { decideApproval } from './decide-approval';
-import { decideByLink, type LinkAnswer, readByLink } from './decide-by-link';
+import { decideByLink, type LinkResult, readByLink } from './decide-by-link';
 import { readApproval } from './queries';
 import type { Approval, Decision } from './schemas';
 
@@ -15,7 +15,7 @@ export async function pressLink(
   gate: Parameters<typeof decideByLink>[0],
   token: string,
   decision: Decision,
-): Promise<LinkAnswer> {
+): Promise<LinkResult> {
   const page = await readByLink(gate, token);
   return decideByLink(gate, token, { decision, shown: 'approval' in page ? page.approval.shown : '' });
 }

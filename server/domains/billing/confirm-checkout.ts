@@ -3,7 +3,7 @@ import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import type { Plan } from '../plans/plans';
 import { findSubscription } from './customer';
-import { reachStripe } from './reach-stripe';
+import { callStripe } from './reach-stripe';
 import { refreshSubscription } from './refresh-subscription';
 import { checkoutOutcome, confirmInput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
@@ -25,7 +25,7 @@ export async function applyCheckout(
   given?: StripeGateway,
 ): Promise<CheckoutOutcome> {
   const gateway = given ?? (await stripeGateway());
-  const session = await reachStripe(() => gateway.client.checkout.sessions.retrieve(input.sessionId)).catch(
+  const session = await callStripe(() => gateway.client.checkout.sessions.retrieve(input.sessionId)).catch(
     (error) => {
       // Any other failure reveals nothing about the session.
       const cause = error instanceof Error ? (error.cause as { statusCode?: number } | undefined) : undefined;

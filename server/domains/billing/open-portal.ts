@@ -5,7 +5,7 @@ import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { findSubscription, withCustomer } from './customer';
-import { reachStripe } from './reach-stripe';
+import { callStripe } from './reach-stripe';
 import { portalInput, urlOutput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
@@ -21,7 +21,7 @@ export async function portalFor(
 ): Promise<{ url: string }> {
   if (!(await findSubscription(ctx))) throw new AppError('invalid', fact('billing.errors.nothingToManage'));
   const gateway = given ?? (await stripeGateway());
-  return reachStripe(() =>
+  return callStripe(() =>
     withCustomer(ctx, gateway, (row) => portalOf(gateway, row.customerId, input.returnTo)),
   );
 }

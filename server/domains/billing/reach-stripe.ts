@@ -5,7 +5,7 @@ import { log } from '@/server/foundation/log';
 /**
  * Runs calls to Stripe and converts Stripe's errors to ours. Stripe's own message may contain account details, so it only goes to the log.
  */
-export async function reachStripe<T>(work: () => Promise<T>): Promise<T> {
+export async function callStripe<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -10,7 +10,7 @@ import { classifySubscriptions } from './classify-subscriptions';
 import { findSubscription } from './customer';
 import { readSubscription, subscriptionsOfCustomer } from './customer-subscriptions';
 import { recognise } from './plan-of-subscription';
-import { reachStripe } from './reach-stripe';
+import { callStripe } from './reach-stripe';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 import type { SubscriptionAnswer } from './stripe-wire';
 import {
@@ -32,7 +32,7 @@ export async function refreshSubscription(
   const stripe = gateway ?? (await stripeGateway());
   const askedAt = ctx.clock.now();
   const row = await findSubscription(ctx);
-  const all = await reachStripe(async () => {
+  const all = await callStripe(async () => {
     const listed = row ? await subscriptionsOfCustomer(stripe, row.customerId) : [];
     if (!subscriptionId || listed.some(({ id }) => id === subscriptionId)) return listed;
     const one = readSubscription(await stripe.client.subscriptions.retrieve(subscriptionId));
@@ -48,7 +48,7 @@ export async function applySubscriptions(
   seen: { customerId: string | null; all: SubscriptionAnswer[]; askedAt: Date },
 ): Promise<Plan> {
   const before = await findSubscription(ctx);
-  const recognised = await reachStripe(() =>
+  const recognised = await callStripe(() =>
     Promise.all(seen.all.map((remote) => recognise(gateway, remote, before))),
   );
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {

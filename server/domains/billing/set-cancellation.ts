@@ -3,7 +3,7 @@ import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { findSubscription } from './customer';
-import { reachStripe } from './reach-stripe';
+import { callStripe } from './reach-stripe';
 import { refreshSubscription } from './refresh-subscription';
 import { isMissing } from './stripe-errors';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
@@ -17,7 +17,7 @@ export async function setCancellation(ctx: Ctx, cancel: boolean, given?: StripeG
   if (!row || !id || !isLive(row.status)) throw none();
   const gateway = given ?? (await stripeGateway());
   try {
-    await reachStripe(() => gateway.client.subscriptions.update(id, { cancel_at_period_end: cancel }));
+    await callStripe(() => gateway.client.subscriptions.update(id, { cancel_at_period_end: cancel }));
   } catch (error) {
     // It ended at Stripe, perhaps together with its customer, and no webhook arrived.
     if (!isMissing(error)) throw error;

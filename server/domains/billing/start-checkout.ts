@@ -7,7 +7,7 @@ import { onlyOpenSession } from './checkout-session';
 import { withCustomer } from './customer';
 import { subscriptionsOfCustomer } from './customer-subscriptions';
 import { portalOf } from './open-portal';
-import { reachStripe } from './reach-stripe';
+import { callStripe } from './reach-stripe';
 import { applySubscriptions } from './refresh-subscription';
 import { checkoutInput, urlOutput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
@@ -27,7 +27,7 @@ export async function openCheckout(
   given?: StripeGateway,
 ): Promise<{ url: string }> {
   const gateway = given ?? (await stripeGateway());
-  return reachStripe(() =>
+  return callStripe(() =>
     withCustomer(ctx, gateway, async ({ customerId }) => {
       for (let round = 0; round < ROUNDS; round++) {
         const now = ctx.clock.now();

@@ -3,7 +3,7 @@ interface StripeFailure {
   param?: string;
 }
 
-/** Returns Stripe's own error from this failure or from what `reachStripe` converted it to. */
+/** Returns Stripe's own error from this failure or from what `callStripe` converted it to. */
 function failureOf(error: unknown): StripeFailure {
   if (!(error instanceof Error)) return {};
   const own = 'type' in error ? error : error.cause;

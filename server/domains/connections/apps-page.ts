@@ -1,4 +1,4 @@
-import { outside } from '@/server/connectors/host/clients';
+import { publicUrl } from '@/server/connectors/host/clients';
 import type { Environment } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
 import type { Fact } from '@/server/foundation/facts';
@@ -11,5 +11,5 @@ export function appsPageOf(platform: string, environment: Environment): { url: s
   const manifest = platformManifest(platform);
   if (!manifest.available) return null;
   const { address, where } = manifest.auth.appsPage;
-  return { url: outside(address, environment), where };
+  return { url: publicUrl(address, environment), where };
 }

@@ -15,7 +15,7 @@ import { markBroken } from './mark-broken';
 
 const USED_STEP_MS = 5 * 60_000;
 /** Capabilities that change something at the platform. An emergency stop blocks them; reading continues. */
-const CHANGING: ReadonlySet<Capability> = new Set([
+const WRITE_CAPABILITIES: ReadonlySet<Capability> = new Set([
   'publish',
   'remove',
   'list',
@@ -29,7 +29,7 @@ const CHANGING: ReadonlySet<Capability> = new Set([
  * results; the next essential call shows whether the connection has ended. An older connection lacks the permission to upload pictures but
  * can still publish texts; an ended token cannot do either.
  */
-const isAside = (capability: Capability, fault: ConnectorFault): boolean =>
+const isNonEssential = (capability: Capability, fault: ConnectorFault): boolean =>
   capability === 'engagement' || (capability === 'upload' && fault.options.forbidden === true);
 
 /**
@@ -54,7 +54,7 @@ export async function callPlatform<C extends Capability>({
   /** The connection, if the caller has just read it. */
   row?: ConnectionRow | undefined;
 }): Promise<Capabilities[C]['output']> {
-  const changes = CHANGING.has(capability);
+  const changes = WRITE_CAPABILITIES.has(capability);
   const { target, lastUsedAt } = await loadTarget(ctx, connectionId, row, changes);
   // An operation of several requests ends at the first request after the stop. A caller that passes `row` checked for a stop in the same
   // statement.
@@ -64,7 +64,7 @@ export async function callPlatform<C extends Capability>({
     await touch(ctx, connectionId, lastUsedAt);
     return output;
   } catch (error) {
-    if (isConnectorFault(error) && error.kind === 'reauth' && !isAside(capability, error))
+    if (isConnectorFault(error) && error.kind === 'reauth' && !isNonEssential(capability, error))
       // The platform's error matters more than a failure to record it.
       await markBroken(ctx, connectionId, error).catch(() => {});
     throw error;

@@ -4,7 +4,7 @@ import { connections } from '@/db/schema';
 import { checkAccount } from '@/server/connectors/host/call';
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import { fact, factOutput } from '@/server/foundation/facts';
-import { cutText } from '@/server/foundation/storable';
+import { truncateText } from '@/server/foundation/storable';
 import { defineVerb } from '@/server/verbs/define';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
@@ -25,7 +25,7 @@ export const checkConnection = defineVerb({
       await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
         tx
           .update(connections)
-          .set({ lastUsedAt: ctx.clock.now(), ...(name ? { remoteName: cutText(name, 200) } : {}) })
+          .set({ lastUsedAt: ctx.clock.now(), ...(name ? { remoteName: truncateText(name, 200) } : {}) })
           .where(eq(connections.id, id)),
       );
       return { ok: true, message: fact('connections.notes.works') };

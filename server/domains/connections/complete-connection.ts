@@ -1,4 +1,4 @@
-import { identify, personOf } from '@/server/connectors/host/call';
+import { grantingUser, identify } from '@/server/connectors/host/call';
 import { clientFor } from '@/server/connectors/host/clients';
 import { exchangeCode } from '@/server/connectors/host/oauth';
 import { networkTransport } from '@/server/connectors/host/transport';
@@ -104,7 +104,7 @@ async function finish(ctx: Ctx, row: TakenState, code: string, state: string): P
   // Revokes the tokens if the sign-in failed.
   const end = () => endAccess(ctx, { ...row, grantedBy, secrets: tokens });
   try {
-    grantedBy = await personOf(target, tokens.accessToken);
+    grantedBy = await grantingUser(target, tokens.accessToken);
     const identities = await identify(target, tokens.accessToken);
     const stored = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
       storeSignIn(tx, ctx, row, identities, { tokens, grantedBy }),

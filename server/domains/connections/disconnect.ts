@@ -6,7 +6,7 @@ import { notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { shareWorkspace } from '../workspaces/lock-workspace';
+import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { resolveConnectionAlerts } from './alert-keys';
 import { appsPageOf } from './apps-page';
 import { type Ended, endAccess } from './end-access';
@@ -24,7 +24,7 @@ export const disconnect = defineVerb({
     const { id } = input;
     const before = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       // Locks the workspace first, like scheduling, to avoid a deadlock.
-      await shareWorkspace(tx, ctx.workspaceId);
+      await lockWorkspaceShared(tx, ctx.workspaceId);
       const [row] = await tx.select().from(connections).where(eq(connections.id, id)).for('no key update');
       if (!row) throw notFound('connection');
       if (row.status === 'disconnected') return row;

@@ -1,6 +1,6 @@
 import { and, eq, gt, ne } from 'drizzle-orm';
 import { connectionChoices, connections } from '@/db/schema';
-import { endPerson, endToken } from '@/server/connectors/host/call';
+import { endToken, revokeUserAccess } from '@/server/connectors/host/call';
 import { clientFor } from '@/server/connectors/host/clients';
 import type { Secrets } from '@/server/connectors/host/tokens';
 import type { Environment } from '@/server/connectors/kit/types';
@@ -45,7 +45,7 @@ export async function endAccess(ctx: Base, access: Access): Promise<Ended> {
       case 'person':
         if (!access.grantedBy) return 'failed';
         if (await isShared(ctx, { ...access, grantedBy: access.grantedBy })) return 'shared';
-        await endPerson(target, access.grantedBy);
+        await revokeUserAccess(target, access.grantedBy);
         return 'ended';
     }
   } catch (error) {

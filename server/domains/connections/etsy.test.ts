@@ -4,7 +4,7 @@ import type { Db } from '@/db/client';
 import type { ListInput } from '@/server/connectors/kit/types';
 import { nameOf } from '@/server/foundation/facts';
 import { money } from '@/server/foundation/money';
-import { refund, sell } from '@/server/sandbox/etsy/sales';
+import { recordSale, refund } from '@/server/sandbox/etsy/sales';
 import type { SandboxHandler } from '@/server/sandbox/handler';
 import { etsyAssets, etsyListings } from '@/server/sandbox/schema';
 import type { World } from '@/tests/support/world';
@@ -121,7 +121,7 @@ it('syncs sales, fees and refunds to the cent, without losses or duplicates', as
           .from(etsyListings)
           .where(eq(etsyListings.id, Number(remoteId)));
         const receipt =
-          row && (await sell(tx, row, { at: world.clock.now(), buyerSeed: seed + i, quantity }));
+          row && (await recordSale(tx, row, { at: world.clock.now(), buyerSeed: seed + i, quantity }));
         if (!receipt) throw new Error('nothing was sold');
         ids.push(receipt.id);
       }

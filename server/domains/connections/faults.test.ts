@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { forgetBuckets } from '@/server/connectors/host/throttle';
+import { resetLimits } from '@/server/connectors/host/throttle';
 import { ConnectorFault } from '@/server/connectors/kit/types';
 import { callPlatform } from './call-platform';
 import { type Bench, connectionsBench } from './test-bench';
@@ -20,7 +20,7 @@ describe('platform faults', () => {
     ['429', 'rate_limited'],
   ] as const;
   it.each(cases)('%s while publishing is %s', async (kind, expected) => {
-    forgetBuckets();
+    resetLimits();
     const { handler, seen, row } = bench;
     const w = await bench.another();
     const done = await connectSandbox(handler, w.ctx, 'x', 'devnotes_leo');
@@ -45,7 +45,7 @@ describe('platform faults', () => {
       expect(error).toMatchObject({ options: { retryAfter: 60 } });
       // The next call is not even sent, and other processes know too.
       const before = seen.length;
-      forgetBuckets();
+      resetLimits();
       await expect(
         callPlatform({ ctx: w.ctx, connectionId, capability: 'publish', input }),
       ).rejects.toMatchObject({ kind: 'rate_limited' });

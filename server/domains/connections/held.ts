@@ -5,7 +5,7 @@ import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 
 /** Whether an emergency stop currently holds the workspace, so that it must not change anything at a platform. */
-export async function isStopped(ctx: Ctx): Promise<boolean> {
+export async function isEmergencyStopped(ctx: Ctx): Promise<boolean> {
   const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx.select({ heldFor: workspaces.heldFor }).from(workspaces).where(eq(workspaces.id, ctx.workspaceId)),
   );
@@ -17,5 +17,5 @@ export const heldFault = (): ConnectorFault =>
 
 /** Throws a ConnectorFault (`transient`, `held`) while an emergency stop holds the workspace. */
 export async function assertNotStopped(ctx: Ctx): Promise<void> {
-  if (await isStopped(ctx)) throw heldFault();
+  if (await isEmergencyStopped(ctx)) throw heldFault();
 }

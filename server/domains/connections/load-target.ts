@@ -2,7 +2,7 @@ import { and, eq, gt, sql } from 'drizzle-orm';
 import { connections, rateBuckets, workspaces } from '@/db/schema';
 import type { CallTarget } from '@/server/connectors/host/call';
 import { clientFor } from '@/server/connectors/host/clients';
-import { learn } from '@/server/connectors/host/throttle';
+import { adoptLimit } from '@/server/connectors/host/throttle';
 import type { Transport } from '@/server/connectors/host/transport';
 import { ConnectorFault } from '@/server/connectors/kit/types';
 import { connectorOf, platformManifest } from '@/server/connectors/registry';
@@ -48,7 +48,7 @@ export async function loadTarget(
   if (!connector || !client)
     throw new ConnectorFault('rejected', fact('connections.errors.notSetUp', { platform }));
   for (const { bucket, remaining, resetsAt } of connection.buckets)
-    learn(connectionId, bucket, { remaining, resetsAt });
+    adoptLimit(connectionId, bucket, { remaining, resetsAt });
   return {
     lastUsedAt: connection.lastUsedAt,
     target: {

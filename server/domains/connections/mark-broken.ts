@@ -8,7 +8,7 @@ import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { shareWorkspace } from '../workspaces/lock-workspace';
+import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { reconnectAlertKey, renewalAlertKey } from './alert-keys';
 
 /**
@@ -19,7 +19,7 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
   const sealed = usedCredentials.get(fault);
   if (!sealed) return;
   await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    await shareWorkspace(tx, ctx.workspaceId);
+    await lockWorkspaceShared(tx, ctx.workspaceId);
     const [broken] = await tx
       .update(connections)
       .set({

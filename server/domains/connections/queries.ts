@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { connectionChoices, connections, workspaces } from '@/db/schema';
-import { environmentsFor, outside } from '@/server/connectors/host/clients';
+import { environmentsFor, publicUrl } from '@/server/connectors/host/clients';
 import { type Manifest, PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import type { Environment } from '@/server/connectors/kit/types';
 import { isPlatformId, manifests } from '@/server/connectors/registry';
@@ -112,7 +112,7 @@ export const openChoice = defineVerb({
 function nothingToConnect(manifest: Manifest, environment: Environment | undefined) {
   if (!manifest.available || !manifest.nothingToConnect || !environment) return null;
   const { title, words, label, address } = manifest.nothingToConnect;
-  return { title, words, label, url: outside(address, environment) };
+  return { title, words, label, url: publicUrl(address, environment) };
 }
 
 /** Lists every platform and whether this workspace can connect it. */

@@ -10,7 +10,7 @@ import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import type { Ctx } from '@/server/verbs/context';
 import { raiseAlert } from '../alerts/raise-alert';
-import { shareWorkspace } from '../workspaces/lock-workspace';
+import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { renewalAlertKey } from './alert-keys';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
@@ -87,7 +87,7 @@ export async function refreshConnection({
 async function noteFailure(ctx: Ctx, connectionId: string, fault: ConnectorFault): Promise<void> {
   const now = ctx.clock.now();
   await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    await shareWorkspace(tx, ctx.workspaceId);
+    await lockWorkspaceShared(tx, ctx.workspaceId);
     const [row] = await tx
       .update(connections)
       .set({ renewTries: sql`${connections.renewTries} + 1` })

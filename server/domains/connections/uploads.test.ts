@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { connections } from '@/db/schema';
-import { forgetBuckets } from '@/server/connectors/host/throttle';
+import { resetLimits } from '@/server/connectors/host/throttle';
 import { isConnectorFault, type MediaKind, type UploadOutput } from '@/server/connectors/kit/types';
 import { env } from '@/server/foundation/env';
 import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 afterEach(async () => {
   await sandbox.world.faults.clear();
-  forgetBuckets();
+  resetLimits();
 });
 
 const film = sampleMp4({ seconds: 3, width: 640, height: 360, padding: 2_200_000 });
@@ -70,7 +70,7 @@ async function upload(platform: string, kind: 'picture' | 'video', alt = '') {
       },
     );
     world.clock.advance(61_000);
-    forgetBuckets();
+    resetLimits();
     if (step === null) continue;
     if (step.state === 'ready' || step.state === 'failed') return { step, restarts };
     if (step.state === 'again') restarts++;

@@ -10,17 +10,17 @@ import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
 import { log } from '@/server/foundation/log';
 import { type Ctx, systemActor } from '@/server/verbs/context';
-import { asking } from '../actions/kinds';
+import { actionColumns } from '../actions/kinds';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { connectorPlatforms } from '../connections/connector-platforms';
-import { askAbout, firstUnseen, mayBeOut } from '../publications/ask-uncertain-outcome';
+import { askUser, firstUnseen, mayBeOut } from '../publications/ask-uncertain-outcome';
 import { endAlerts } from '../publications/end-alerts';
 import { isLate, lateBefore, waitsSince } from '../publications/late';
 import { KEY_MARGIN_MS, MAX_QUESTIONS } from '../publications/policy';
 import { isFollowUp } from '../publications/publication-kind';
 import { STEPS } from '../publications/transitions';
-import { remainingOnDay, takesPlace } from '../scheduling/count-day';
+import { countsTowardsPlan, remainingOnDay } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { classifyLate, type LateOutcome, type LateRow } from './classify-late';
 
@@ -107,7 +107,7 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
   await sendToday(tx, ctx, by.today, { from: today, zone: workspace.timeZone });
   await ask(tx, ctx, by.ask);
   await skip(tx, ctx, by.skip);
-  await askAbout(
+  await askUser(
     tx,
     ctx,
     by.doubt.map((r) => r.id),
@@ -153,7 +153,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date, today: Date): Promise<Late[
   return known.map(({ platform, uncertain, firstUnseen, kind, requestKey, ...r }) => ({
     ...r,
     follows: kind === 'reply' && !isFollowUp({ requestKey }),
-    free: !takesPlace({ kind }),
+    free: !countsTowardsPlan({ kind }),
     // Repeating a repost is harmless, because it can exist only once.
     doubt: uncertain
       ? kind === 'repost' || keyHolds(platform, firstUnseen, now)
@@ -244,7 +244,7 @@ async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
         workspaceId: ctx.workspaceId,
         subjectType: many ? 'publications' : 'publication',
         subjectId: many ? id : first.id,
-        ...asking('publication_missed', {
+        ...actionColumns('publication_missed', {
           ...dueOf(first),
           what,
           count,

@@ -1,7 +1,7 @@
 import { createElement, type FunctionComponent } from 'react';
 import { type Template, type TemplateProps, templates } from '@/emails';
 import { type EmailWords, emailWordsIn } from '@/i18n/email-words';
-import { cutText } from '@/server/foundation/storable';
+import { truncateText } from '@/server/foundation/storable';
 
 export interface RenderedEmail {
   subject: string;
@@ -47,4 +47,4 @@ export async function subjectOfRow({ template, props, locale }: Queued): Promise
 }
 
 /** A subject is a header, so user input in it must not start another one. */
-const oneLine = (text: string) => cutText(text.replace(/[\p{Cc}\s]+/gu, ' ').trim(), 200);
+const oneLine = (text: string) => truncateText(text.replace(/[\p{Cc}\s]+/gu, ' ').trim(), 200);

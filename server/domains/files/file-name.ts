@@ -1,4 +1,4 @@
-import { showsSomething } from '@/server/foundation/visible-text';
+import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { FileKind } from './kinds';
 
 const MAX = 120;
@@ -20,7 +20,7 @@ export function safeFileName(name: string, kind: FileKind): string {
     .replace(/[. ]+$/, '');
   const ending = new RegExp(kind.extension === 'jpg' ? '\\.jpe?g$' : `\\.${kind.extension}$`, 'i');
   const stem = cleaned.replace(ending, '').trim();
-  const shown = showsSomething(stem) ? stem : '';
+  const shown = hasVisibleText(stem) ? stem : '';
   const safe = shown === '' || DEVICE.test(shown) ? `file${shown ? `-${shown}` : ''}` : shown;
   return `${[...safe].slice(0, MAX).join('').trim()}.${kind.extension}`;
 }

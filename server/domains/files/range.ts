@@ -8,7 +8,7 @@ export interface Part {
  * Parses a `Range` header (RFC 9110, 14.1.2): `bytes=0-99`, `bytes=100-`, `bytes=-100`. Returns null if the header is missing, malformed or
  * lists several ranges; the whole file is then sent, as the RFC allows. Returns `unsatisfiable` if the range starts beyond the end.
  */
-export function partAsked(header: string | null, bytes: number): Part | 'unsatisfiable' | null {
+export function parseRange(header: string | null, bytes: number): Part | 'unsatisfiable' | null {
   const [, first = '', last = ''] = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(header ?? '') ?? [];
   if (first === '') {
     if (last === '') return null;

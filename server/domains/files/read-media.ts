@@ -2,7 +2,7 @@ import { and, eq, isNotNull } from 'drizzle-orm';
 import { files } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { defineVerb } from '@/server/verbs/define';
-import { partAsked } from './range';
+import { parseRange } from './range';
 import type { FileRow } from './save-file';
 import { readMediaInput, readMediaOutput } from './schemas';
 import { readStoredPart, type Stored } from './store';
@@ -31,7 +31,7 @@ export const readMedia = defineVerb({
     const shown = size === 'small' ? smallOf(file) : file;
     if (!shown) throw notFound('picture');
     const { mime, bytes } = shown;
-    const asked = partAsked(range ?? null, bytes);
+    const asked = parseRange(range ?? null, bytes);
     if (asked === 'unsatisfiable') return { mime, bytes, part: null, content: null };
     const from = asked?.from ?? 0;
     // Reads the first part before responding, so that a missing file is reported as an error and not in the middle of a response.

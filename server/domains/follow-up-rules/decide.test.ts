@@ -4,7 +4,7 @@ import type { FollowUpRule } from '@/db/schema';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { isActive } from '../scheduling/suggest-times';
 import { aDayLater, decideFollowUp, followUpDue, followUpEnd, READING_GRACE_MS } from './decide';
-import { counted, elapsed } from './words';
+import { formatCount, formatDuration } from './words';
 
 const HOUR = 3_600_000;
 const born = new Date('2026-03-27T20:30:00Z');
@@ -138,12 +138,12 @@ describe('the due time of a follow-up', () => {
 
 it('formats counts and durations as text', () => {
   expect([
-    counted(1, 'likes'),
-    counted(57, 'likes'),
-    counted(1, 'replies'),
-    counted(1200, 'reposts'),
+    formatCount(1, 'likes'),
+    formatCount(57, 'likes'),
+    formatCount(1, 'replies'),
+    formatCount(1200, 'reposts'),
   ]).toEqual(['1 like', '57 likes', '1 reply', '1,200 reposts']);
-  expect([20_000, 40 * 60_000, HOUR, 3.9 * HOUR, 24 * HOUR, 49 * HOUR].map(elapsed)).toEqual([
+  expect([20_000, 40 * 60_000, HOUR, 3.9 * HOUR, 24 * HOUR, 49 * HOUR].map(formatDuration)).toEqual([
     '1 minute',
     '40 minutes',
     '1 hour',

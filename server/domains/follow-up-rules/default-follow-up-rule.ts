@@ -6,7 +6,7 @@ import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
-import { cutText } from '@/server/foundation/storable';
+import { truncateText } from '@/server/foundation/storable';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
@@ -26,7 +26,7 @@ export function assertRuleFits(rule: FollowUpRule, platforms: readonly string[],
 export function ruleInHistory(rule: FollowUpRule | null) {
   if (rule === null) return { followUpRule: null };
   const { text, ...followUpRule } = rule;
-  return { followUpRule, texts: { followUp: cutText(text, 500) } };
+  return { followUpRule, texts: { followUp: truncateText(text, 500) } };
 }
 
 /** Returns the rule for an account's posts: the requested one, or the workspace's default if it fits the platform. */

@@ -14,17 +14,17 @@ import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
-import { asksFirstFor } from '../approval-requests/who-decides';
+import { needsApprovalForWriters } from '../approval-requests/who-decides';
 import { aDayLater, type FollowUpDue, followUpDue, RECONNECT_MS } from '../follow-up-rules/decide';
 import { type FollowUpMethod, methodNow } from '../follow-up-rules/follow-up-method';
-import { repostWords } from '../follow-up-rules/repost-words';
-import { counted, elapsed } from '../follow-up-rules/words';
+import { repostDescription } from '../follow-up-rules/repost-words';
+import { formatCount, formatDuration } from '../follow-up-rules/words';
 import { requestSweep } from '../planning/schedule-publications';
 import { PLAN_TERMS } from '../plans/plans';
 import { readPost } from '../posts/queries';
 import { newPublication } from '../publications/new-publication';
 import { followUpKey } from '../publications/publication-kind';
-import { DailyQuota, takesPlace } from '../scheduling/count-day';
+import { countsTowardsPlan, DailyQuota } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 
 export type FollowUpResult = 'completed' | 'over' | 'waiting' | 'skipped';
@@ -67,7 +67,7 @@ export async function runFollowUp({
     const post = await readPost(tx, ctx.workspaceId, read.p.postId);
     // The author of the rule chose the follow-up. The workspace's default has no author, because only a member who can approve may set it.
     const { by } = read.p.followUpRule;
-    const asks = await asksFirstFor(tx, ctx, read.settings, by === undefined ? [] : [by]);
+    const asks = await needsApprovalForWriters(tx, ctx, read.settings, by === undefined ? [] : [by]);
     return { ...read, post, traits, first, asks };
   });
   if (!ahead) return 'skipped';
@@ -89,7 +89,7 @@ export async function runFollowUp({
       return 'skipped';
     // The follow-up must match what the approval was prepared for. If the permalink arrived in the meantime, the next sweep handles it.
     if (read.p.permalink !== ahead.p.permalink) return 'skipped';
-    const story = storyOf(rule, read);
+    const story = noteParams(rule, read);
     const refuse = async (why: Fact): Promise<'over'> => {
       await end(tx, ctx, publicationId, 'over', fact('followUps.notes.refused', { ...story, why }));
       await raiseAlert(tx, ctx, {
@@ -109,7 +109,7 @@ export async function runFollowUp({
     if ('why' in found) return refuse(found.why);
     const { method } = found;
     // A repost or reply belongs to its post, like the parts of a thread. A new post counts towards the plan's limit.
-    const due = takesPlace(method) ? await dueWithinQuota(tx, workspace, ahead.first) : ahead.first;
+    const due = countsTowardsPlan(method) ? await dueWithinQuota(tx, workspace, ahead.first) : ahead.first;
     if (!due)
       return refuse(
         fact('followUps.problems.noRoom', { plan: PLAN_TERMS[workspace.plan].name, days: MAX_DAYS }),
@@ -202,11 +202,11 @@ async function readOne(tx: Tx, ctx: Ctx, publicationId: string): Promise<Read | 
 }
 
 /** Returns the count and the duration for "It had 57 likes after 3 hours". */
-function storyOf(rule: FollowUpRule, { p, r }: Read): { counted: Fact; took: Fact } {
+function noteParams(rule: FollowUpRule, { p, r }: Read): { counted: Fact; took: Fact } {
   const publishedAt = publishedAtOf(p);
   return {
-    counted: counted(r.followUpCount ?? rule.atLeast, rule.measure),
-    took: elapsed((r.followUpAt ?? publishedAt).getTime() - publishedAt.getTime()),
+    counted: formatCount(r.followUpCount ?? rule.atLeast, rule.measure),
+    took: formatDuration((r.followUpAt ?? publishedAt).getTime() - publishedAt.getTime()),
   };
 }
 
@@ -219,7 +219,7 @@ const shown = (
   title: string,
 ): { text: string | Fact; media: Publication['media'] } =>
   method.kind === 'repost'
-    ? { text: repostWords({ text: p.text, title }), media: p.media }
+    ? { text: repostDescription({ text: p.text, title }), media: p.media }
     : { text: method.text, media: [] };
 
 const same = (a: FollowUpRule | null, b: FollowUpRule | null): boolean =>

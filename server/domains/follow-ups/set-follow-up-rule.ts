@@ -14,7 +14,7 @@ import { setFollowUpRuleInput } from '../follow-up-rules/schemas';
 import { readPublication } from '../publications/queries';
 import { publicationOutput } from '../publications/schemas';
 import { noResultsReason } from '../results/schedule';
-import { shareWorkspace } from '../workspaces/lock-workspace';
+import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 
 /**
  * Changes or removes the follow-up rule of a post until the follow-up has happened. The new rule is evaluated against the current numbers.
@@ -29,7 +29,7 @@ export const setFollowUpRule = defineVerb({
   run: async (ctx, input) => {
     const { id, followUpRule } = input;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      await shareWorkspace(tx, ctx.workspaceId);
+      await lockWorkspaceShared(tx, ctx.workspaceId);
       const [row] = await tx
         .select()
         .from(publications)

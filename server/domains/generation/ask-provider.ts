@@ -2,7 +2,7 @@ import type { Brief } from './instructions';
 import { guessTokens } from './prices';
 import { type Provider, temperatureOf } from './providers';
 
-export interface Patience {
+export interface Timeouts {
   /** Milliseconds until the first token. */
   firstToken: number;
   /** Milliseconds between tokens. */
@@ -10,7 +10,7 @@ export interface Patience {
   /** Milliseconds for the whole text. */
   whole: number;
 }
-export const PATIENCE: Patience = { firstToken: 12_000, betweenTokens: 10_000, whole: 60_000 };
+export const TIMEOUTS: Timeouts = { firstToken: 12_000, betweenTokens: 10_000, whole: 60_000 };
 
 export interface Answer {
   text: string;
@@ -21,7 +21,7 @@ export interface Answer {
 }
 
 /** Why a provider failed, as a message name under `generation.problems`. */
-export type Why =
+export type FailureReason =
   | 'noAnswer'
   | 'tooLong'
   | 'stopped'
@@ -38,7 +38,7 @@ export type Why =
 /** A provider failure. `partial` is the text streamed before it. */
 export class ProviderFailure extends Error {
   constructor(
-    readonly why: Why,
+    readonly why: FailureReason,
     readonly partial: string,
     readonly usage: { inputTokens: number; outputTokens: number },
     options: { cause?: unknown } = {},
@@ -49,32 +49,32 @@ export class ProviderFailure extends Error {
 }
 
 /** The user left while a model was writing. The text so far is discarded but still billed. */
-export class PersonLeft extends Error {
+export class UserLeft extends Error {
   constructor(
     readonly usage: { inputTokens: number; outputTokens: number },
     options: { cause?: unknown } = {},
   ) {
     super('The person left', options);
-    this.name = 'PersonLeft';
+    this.name = 'UserLeft';
   }
 }
 
 /**
  * Requests a text from one provider and passes on the tokens as they arrive. Throws ProviderFailure if the provider refuses, times out,
- * breaks off or returns nothing usable; throws PersonLeft if the user left after the first tokens, and the signal's reason if they left
+ * breaks off or returns nothing usable; throws UserLeft if the user left after the first tokens, and the signal's reason if they left
  * before.
  */
-export async function askProvider(options: {
+export async function requestText(options: {
   provider: Provider;
   brief: Brief;
   creativity: number;
   maxOutputTokens: number;
   signal: AbortSignal;
-  patience?: Patience;
+  patience?: Timeouts;
   onDelta: (delta: string) => void;
 }): Promise<Answer> {
   const { provider, brief, signal } = options;
-  const patience = options.patience ?? PATIENCE;
+  const patience = options.patience ?? TIMEOUTS;
   signal.throwIfAborted();
   // Loaded before the timers start, because our own loading time is not the provider's fault.
   const [{ streamText }, model] = await Promise.all([import('ai'), provider.load()]);
@@ -82,8 +82,8 @@ export async function askProvider(options: {
   const stop = new AbortController();
   const leave = () => stop.abort(signal.reason);
   signal.addEventListener('abort', leave, { once: true });
-  let timedOut: Why | null = null;
-  const give = (why: Why) => {
+  let timedOut: FailureReason | null = null;
+  const give = (why: FailureReason) => {
     timedOut ??= why;
     stop.abort(new Error(why));
   };
@@ -94,7 +94,7 @@ export async function askProvider(options: {
     inputTokens: guessTokens(brief.system + brief.prompt),
     outputTokens: guessTokens(text),
   });
-  const fail = (why: Why, cause?: unknown) =>
+  const fail = (why: FailureReason, cause?: unknown) =>
     new ProviderFailure(why, text, text === '' ? { inputTokens: 0, outputTokens: 0 } : guessed(), { cause });
   try {
     const result = streamText({
@@ -132,8 +132,7 @@ export async function askProvider(options: {
     signal.throwIfAborted();
     throw fail(timedOut ?? 'brokeOff');
   } catch (error) {
-    if (signal.aborted)
-      throw text === '' ? signal.reason : new PersonLeft(guessed(), { cause: signal.reason });
+    if (signal.aborted) throw text === '' ? signal.reason : new UserLeft(guessed(), { cause: signal.reason });
     if (error instanceof ProviderFailure) throw error;
     throw fail(timedOut ?? describe(error, text), error);
   } finally {
@@ -164,7 +163,7 @@ async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): 
 }
 
 /** Maps a vendor's error to a reason. Its body is never shown. */
-function describe(error: unknown, soFar: string): Why {
+function describe(error: unknown, soFar: string): FailureReason {
   if (soFar !== '') return 'brokeOff';
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (status === 401 || status === 403) return 'keyRefused';

@@ -10,13 +10,13 @@ import { assertWithinLimit, PLAN_TERMS } from '../plans/plans';
 import { topicName } from '../topics/catalogue';
 import { readChosenTopic } from '../topics/queries';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import type { Patience } from './ask-provider';
+import type { Timeouts } from './ask-provider';
 import { Channel } from './channel';
 import type { Provider } from './providers';
 import { usedThisMonth } from './queries';
 import type { GenerateRequest, GenerationEvent } from './schemas';
 import { type Target, targetFor } from './target';
-import { Abandoned, type ChosenTopic, type Use, writeVariant } from './write-variant';
+import { type ChosenTopic, type Use, VariantAborted, writeVariant } from './write-variant';
 
 interface Reserved {
   request: GenerateRequest;
@@ -94,7 +94,7 @@ export async function generateVariants(options: {
   input: GenerateRequest;
   providers: readonly Provider[];
   signal: AbortSignal;
-  patience?: Patience;
+  patience?: Timeouts;
 }): Promise<AsyncGenerator<GenerationEvent>> {
   return run(options, await reserve(options.ctx, options.input));
 }
@@ -131,7 +131,7 @@ async function* run(
           signal,
           patience,
           emit,
-          onSpoilt,
+          onDiscarded: onSpoilt,
         });
         count(use);
         await settle(ctx, request, rowId, target.platform, use, 'completed', spoilt);
@@ -139,7 +139,7 @@ async function* run(
         const left = signal.aborted;
         if (!left && !isAppError(error)) log().error({ err: error, generation: rowId }, 'a variant failed');
         // The text that a model had written when the user left is billed.
-        const use = error instanceof Abandoned ? error.use : NOTHING;
+        const use = error instanceof VariantAborted ? error.use : NOTHING;
         count(use);
         await settle(ctx, request, rowId, target.platform, use, left ? 'cancelled' : 'failed', spoilt).catch(
           (cause) => log().error({ err: cause, generation: rowId }, 'a draft was not recorded'),

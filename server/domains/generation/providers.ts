@@ -8,7 +8,7 @@ export interface Provider {
   readonly label: string;
   readonly model: string;
   /** Highest temperature at which the model still produces sensible text. */
-  readonly hottest: number;
+  readonly maxTemperature: number;
   load(): Promise<LanguageModel>;
 }
 
@@ -35,7 +35,7 @@ export function providersFrom(settings: ProviderSettings): Provider[] {
       id: 'mistral',
       label: 'Mistral',
       model,
-      hottest: 1,
+      maxTemperature: 1,
       load: async () => (await import('@ai-sdk/mistral')).createMistral({ apiKey: mistralKey })(model),
     });
   }
@@ -45,7 +45,7 @@ export function providersFrom(settings: ProviderSettings): Provider[] {
       id: 'groq',
       label: 'Groq',
       model,
-      hottest: 1.2,
+      maxTemperature: 1.2,
       load: async () => (await import('@ai-sdk/groq')).createGroq({ apiKey: groqKey })(model),
     });
   }
@@ -55,7 +55,7 @@ export function providersFrom(settings: ProviderSettings): Provider[] {
       id: 'openai',
       label: 'OpenAI',
       model,
-      hottest: 1.2,
+      maxTemperature: 1.2,
       load: async () => (await import('@ai-sdk/openai')).createOpenAI({ apiKey: openaiKey }).chat(model),
     });
   }
@@ -66,7 +66,7 @@ export function providersFrom(settings: ProviderSettings): Provider[] {
       id: 'openai-compatible',
       label: new URL(baseURL).hostname,
       model,
-      hottest: 1.2,
+      maxTemperature: 1.2,
       load: async () =>
         (await import('@ai-sdk/openai-compatible')).createOpenAICompatible({
           name: 'compatible',
@@ -80,5 +80,5 @@ export function providersFrom(settings: ProviderSettings): Provider[] {
 }
 
 /** Converts creativity (0–100) to a temperature: 0 is the likeliest text, 100 the provider's highest sensible temperature. */
-export const temperatureOf = (creativity: number, provider: Pick<Provider, 'hottest'>): number =>
-  Math.round((creativity / 100) * provider.hottest * 100) / 100;
+export const temperatureOf = (creativity: number, provider: Pick<Provider, 'maxTemperature'>): number =>
+  Math.round((creativity / 100) * provider.maxTemperature * 100) / 100;

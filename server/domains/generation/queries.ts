@@ -6,7 +6,7 @@ import { localTimeOf } from '@/server/foundation/local-time';
 import { monthBounds } from '@/server/foundation/zoned-time';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
-import { asksFirst } from '../approval-requests/who-decides';
+import { needsApproval } from '../approval-requests/who-decides';
 import { PLAN_TERMS } from '../plans/plans';
 import { readWorkspace } from '../workspaces/read-workspace';
 import { providersFrom } from './providers';
@@ -51,7 +51,7 @@ export const generationStatus = defineVerb({
         .from(postingSettings)
         .where(eq(postingSettings.workspaceId, ctx.workspaceId));
       return {
-        needsApproval: asksFirst(ctx, settings),
+        needsApproval: needsApproval(ctx, settings),
         providers: providersFrom(env()).map(({ id, label, model }) => ({ id, label, model })),
         used,
         limit: PLAN_TERMS[workspace.plan].limits.generationsPerMonth,

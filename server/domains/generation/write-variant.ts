@@ -1,6 +1,6 @@
 import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 import { TOPICS, type TopicSlug } from '../topics/catalogue';
-import { askProvider, type Patience, PersonLeft, ProviderFailure } from './ask-provider';
+import { ProviderFailure, requestText, type Timeouts, UserLeft } from './ask-provider';
 import { briefFor } from './instructions';
 import { draftOffline } from './offline/draft';
 import { polish } from './polish';
@@ -24,19 +24,19 @@ export interface Use {
   costMicros: number | null;
 }
 /** The user left during this use. */
-export class Abandoned extends Error {
+export class VariantAborted extends Error {
   constructor(
     readonly use: Use,
     options: { cause?: unknown },
   ) {
     super('The person left', options);
-    this.name = 'Abandoned';
+    this.name = 'VariantAborted';
   }
 }
 export interface Written {
   use: Use;
   /** Uses of providers that broke off. Their text is discarded but still billed. */
-  spoilt: Use[];
+  discarded: Use[];
 }
 export interface WriteOptions {
   target: Target;
@@ -44,10 +44,10 @@ export interface WriteOptions {
   topic: ChosenTopic | null;
   providers: readonly Provider[];
   signal: AbortSignal;
-  patience?: Patience | undefined;
+  patience?: Timeouts | undefined;
   emit: (event: GenerationEvent) => void;
   /** Called immediately for each discarded use, also if the variant is abandoned later. */
-  onSpoilt?: (use: Use) => void;
+  onDiscarded?: (use: Use) => void;
 }
 
 /**
@@ -60,13 +60,13 @@ export async function writeVariant(options: WriteOptions): Promise<Written> {
   const described = topic ? { ...TOPICS[topic.slug], audience: topic.audience, tone: topic.tone } : null;
   const brief = briefFor(target, request, described);
   const rules = { ...target, hashtags: request.hashtags, emoji: request.emoji };
-  const spoilt: Use[] = [];
+  const discarded: Use[] = [];
   for (const [index, provider] of providers.entries()) {
     const { id, label: name, model } = provider;
     const label = verbatim(name);
     emit({ type: 'provider', variant, provider: id, label, model });
     try {
-      const answer = await askProvider({
+      const answer = await requestText({
         provider,
         brief,
         creativity: request.creativity,
@@ -89,14 +89,15 @@ export async function writeVariant(options: WriteOptions): Promise<Written> {
           }),
         });
       emit({ type: 'done', variant, text, label, shortened, ...use });
-      return { use, spoilt };
+      return { use, discarded: discarded };
     } catch (error) {
-      if (error instanceof PersonLeft) throw new Abandoned(costed(provider, error.usage), { cause: error });
+      if (error instanceof UserLeft)
+        throw new VariantAborted(costed(provider, error.usage), { cause: error });
       if (!(error instanceof ProviderFailure)) throw error;
       if (error.usage.outputTokens > 0) {
         const use = costed(provider, error.usage);
-        spoilt.push(use);
-        options.onSpoilt?.(use);
+        discarded.push(use);
+        options.onDiscarded?.(use);
       }
       const problem = fact(`generation.problems.${error.why}`, { provider: name });
       emit({
@@ -106,7 +107,7 @@ export async function writeVariant(options: WriteOptions): Promise<Written> {
       });
     }
   }
-  return { use: writeOffline(options, variant, rules.name), spoilt };
+  return { use: writeOffline(options, variant, rules.name), discarded: discarded };
 }
 
 /** Describes which provider continues after a failure, and whether the text starts again. */

@@ -1,14 +1,14 @@
 import { and, eq, or, sql } from 'drizzle-orm';
 import { type HeldLease, isFree, isOurs, type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
 import { listings } from '@/db/schema';
-import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
+import { isConnectorFault, isStoppedFault } from '@/server/connectors/kit/types';
 import { AppError, isAppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { isStopped } from '../connections/held';
+import { isEmergencyStopped } from '../connections/held';
 import { downloadFile } from '../files/read-file';
 import { readProduct } from '../products/queries';
 import { sentContentOf } from '../products/sent-content';
@@ -46,7 +46,7 @@ export async function performListing({
   input: { listingId: string };
 }): Promise<ListingOutcome> {
   // During an emergency stop, the row waits unchanged.
-  if (await isStopped(ctx)) return 'nothing_to_do';
+  if (await isEmergencyStopped(ctx)) return 'nothing_to_do';
   const claimed = await claim(ctx, input.listingId);
   if (!claimed) return 'nothing_to_do';
   const lease = leasesOf(ctx.db).hold(LISTING_LEASE, {
@@ -269,6 +269,6 @@ async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<Listin
   if (!ours) return 'nothing_to_do';
   if (final) return 'failed';
   // Stopped half-way: the row continues from its draft when the workspace resumes. This is not a failure of the run.
-  if (isHeldFault(error)) return 'nothing_to_do';
+  if (isStoppedFault(error)) return 'nothing_to_do';
   throw error;
 }

@@ -35,7 +35,7 @@ const SLOWEST_MS = 5_000;
 /** If the database does not respond for this long, the listeners are told to reconnect later. */
 const GIVE_UP_MS = 8_000;
 
-interface Seat {
+interface Subscription {
   listener: Listener;
   key: string;
   live: boolean;
@@ -55,7 +55,7 @@ export function createLiveHub({
   clock: Clock;
   everyMs?: number;
 }): LiveHub {
-  const seats = new Set<Seat>();
+  const seats = new Set<Subscription>();
   /** Changes reported per workspace in the last poll, which the next poll may return again. */
   let told = new Map<string, Set<string>>();
   let cursor: Cursor | null = null;
@@ -73,7 +73,7 @@ export function createLiveHub({
     timer.unref?.();
   }
 
-  function leave(seat: Seat): void {
+  function leave(seat: Subscription): void {
     if (!seats.delete(seat) || seats.size > 0) return;
     clearTimeout(timer);
     timer = undefined;
@@ -83,7 +83,7 @@ export function createLiveHub({
   }
 
   /** A failing listener must not affect the others. */
-  function say(seat: Seat, event: LiveEvent): void {
+  function say(seat: Subscription, event: LiveEvent): void {
     try {
       seat.listener.tell(event);
     } catch (error) {
@@ -92,7 +92,7 @@ export function createLiveHub({
     }
   }
 
-  function end(seat: Seat, why: 'later' | 'trouble' | 'signed_out'): void {
+  function end(seat: Subscription, why: 'later' | 'trouble' | 'signed_out'): void {
     leave(seat);
     say(seat, { type: 'bye', why });
   }
@@ -133,7 +133,7 @@ export function createLiveHub({
     plan([...seats].some((seat) => !seat.live) ? 10 : wait);
   }
 
-  function deliver(asking: readonly Seat[], changes: Changes, now: Date): void {
+  function deliver(asking: readonly Subscription[], changes: Changes, now: Date): void {
     const at: Cursor = { at: now.getTime(), xid: changes.oldest };
     const id = writeCursor(at);
     const before = told;
@@ -182,7 +182,7 @@ export function createLiveHub({
       const { sessionId } = listener;
       if ([...seats].filter((s) => s.listener.sessionId === sessionId).length >= STREAMS_PER_SESSION)
         return null;
-      const seat: Seat = { listener, key: `seat ${++number}`, live: false, toldAt: 0 };
+      const seat: Subscription = { listener, key: `seat ${++number}`, live: false, toldAt: 0 };
       seats.add(seat);
       // Almost immediately, together with other listeners that join at the same moment.
       if (!running) plan(10);
@@ -203,7 +203,7 @@ export function createLiveHub({
 }
 
 /** Returns one question for each workspace with listeners, and one for each listener that has just joined. */
-function questionsOf(seats: readonly Seat[], cursor: Cursor | null, now: Date): Question[] {
+function questionsOf(seats: readonly Subscription[], cursor: Cursor | null, now: Date): Question[] {
   const questions = new Map<string, Question>();
   for (const { live, key, listener } of seats) {
     const { workspaceId } = listener;

@@ -1,6 +1,6 @@
 import { and, asc, eq, ne } from 'drizzle-orm';
 import { connections, topics } from '@/db/schema';
-import { takesPosts } from '@/server/connectors/manifests';
+import { canPublish } from '@/server/connectors/manifests';
 import { PLAN_TERMS } from '@/server/domains/plans/plans';
 import { notFound } from '@/server/foundation/errors';
 import { defineVerb, nothing } from '@/server/verbs/define';
@@ -43,7 +43,7 @@ export const getOnboarding = defineVerb({
           ? settings.slots
           : suggestTimes({ from: settings.activeFrom, to: settings.activeTo, count: postsPerDay });
       // Posts are distributed among the platforms that accept them, which excludes shops.
-      const platforms = [...new Set(connected.map((c) => c.platform))].filter(takesPosts);
+      const platforms = [...new Set(connected.map((c) => c.platform))].filter(canPublish);
       const known = settings.platformOrder.filter((p) => platforms.includes(p));
       return {
         step: workspace.onboardingStep,

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { connections, postingSettings, topics, workspaces } from '@/db/schema';
-import { takesPosts } from '@/server/connectors/manifests';
+import { canPublish } from '@/server/connectors/manifests';
 import { recordActivity } from '@/server/domains/activity/record-activity';
 import { PLAN_TERMS } from '@/server/domains/plans/plans';
 import { giveDefaultSlots } from '@/server/domains/scheduling/default-slots';
@@ -65,7 +65,7 @@ export const saveAutomation = defineVerb({
       const known = new Set([...allowed, ...connected.map((c) => c.platform)]);
       if (input.platformOrder.some((platform) => !known.has(platform)))
         throw invalid('platformOrder', fact('onboarding.errors.platformNotInPlan'));
-      if (!input.platformOrder.every(takesPosts))
+      if (!input.platformOrder.every(canPublish))
         throw invalid('platformOrder', fact('onboarding.errors.platformTakesNoPosts'));
 
       const { timeZone, version, ...settings } = input;

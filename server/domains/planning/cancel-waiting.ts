@@ -12,7 +12,7 @@ import { STEPS } from '../publications/transitions';
  * sent or published are left alone. Returns the cancelled ids. The caller holds the workspace's lock; approvals are locked before
  * publications.
  */
-export async function cancelWaiting(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<string[]> {
+export async function cancelPending(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const own = and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...ids]));
   const about = [

@@ -15,11 +15,11 @@ import { askIfUncertain, mayBeOut } from '../publications/ask-uncertain-outcome'
 import { DailyQuota } from '../scheduling/count-day';
 import { hhmm } from '../scheduling/slot-times';
 import { makeOccurrences } from './make-occurrences';
-import { type Move, moveWaiting } from './move-waiting';
+import { type Move, movePending } from './move-waiting';
 import { requestSweep } from './schedule-publications';
 import { changeSeriesInput } from './schemas';
 import { occurrenceOn, type SeriesRow } from './series-rule';
-import { lockSeries, ownSeries, scopeStart, splitSeries, waitingOf } from './series-scope';
+import { lockSeries, ownSeries, pendingOccurrences, scopeStart, splitSeries } from './series-scope';
 
 /**
  * Changes all occurrences of a repeated post, or those from one day on: their time of day, or their text to the post's newest. Occurrences
@@ -37,13 +37,13 @@ export const changeSeries = defineVerb({
     const { id, version, scope, time, newestText } = input;
     const now = ctx.clock.now();
     const minute = time === undefined ? undefined : minuteOf(time);
-    const result = await moveWaiting({
+    const result = await movePending({
       ctx,
       platform: ctx.platforms,
       async read(tx, { lock }) {
         const found = lock ? await lockSeries(tx, ctx, id, version) : await readSeries(tx, ctx, id);
         const from = scopeStart(found, scope);
-        const waiting = await waitingOf(tx, ctx, id, from?.day ?? null);
+        const waiting = await pendingOccurrences(tx, ctx, id, from?.day ?? null);
         if (lock) await lockWaiting(tx, ctx, waiting);
         const uncertain = await uncertainOf(tx, ctx, waiting);
         const certain = waiting.filter((one) => !uncertain.includes(one.publication.id));
@@ -113,7 +113,7 @@ export const changeSeries = defineVerb({
           before: { minute: found.minute, startDay: found.startDay, revision: found.revision },
           after: { minute: row.minute, startDay: row.startDay, revision: row.revision },
         });
-        const [soon] = (await waitingOf(tx, ctx, row.id, null))
+        const [soon] = (await pendingOccurrences(tx, ctx, row.id, null))
           .map((w) => w.publication.dueAt)
           .sort((a, b) => a.getTime() - b.getTime());
         return { id: row.id, changed: moves.length, first: soon ?? first };
@@ -139,7 +139,7 @@ function summaryOf(
   return fact('planning.activity.seriesChanged', { count, changes: { list: changes }, asks });
 }
 
-type Waiting = Awaited<ReturnType<typeof waitingOf>>;
+type Waiting = Awaited<ReturnType<typeof pendingOccurrences>>;
 
 function minuteOf(time: string): number {
   const [hours, minutes] = time.split(':').map(Number);

@@ -8,7 +8,7 @@ import { actorKey } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
-import { asksFirst } from '../approval-requests/who-decides';
+import { needsApproval } from '../approval-requests/who-decides';
 import { assertWithinLimit } from '../plans/plans';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
@@ -90,7 +90,7 @@ export const createSeries = defineVerb({
         throw new AppError('limit_reached', fact('planning.errors.tooManySeries', { most: MAX_SERIES }));
       const planned = draft(workspace.timeZone, null);
       const next = firstOf(planned, now);
-      const approval = asksFirst(ctx, settings)
+      const approval = needsApproval(ctx, settings)
         ? newApproval({
             ctx,
             workspace,

@@ -13,7 +13,7 @@ import type { Platforms } from '@/server/verbs/platforms';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { quotaFullAlert } from '../approval-requests/alert-keys';
 import { newApproval, type PreparedApproval } from '../approval-requests/open-approval';
-import { repostWords } from '../follow-up-rules/repost-words';
+import { repostDescription } from '../follow-up-rules/repost-words';
 import type { Post } from '../posts/schemas';
 import type { Content } from '../publications/content';
 import type { Due } from '../scheduling/resolve-due';
@@ -55,7 +55,7 @@ export function editApproval(
       platformName: port.traits(one.platform)?.name ?? one.platform,
       variant:
         one.kind === 'repost'
-          ? { ...one.content, text: repostWords({ text: one.content.text, title: about.post.title }) }
+          ? { ...one.content, text: repostDescription({ text: one.content.text, title: about.post.title }) }
           : one.content,
     })),
     dues: new Map(shown.map(({ connectionId, due }) => [connectionId, due])),

@@ -5,9 +5,9 @@ import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { cancelWaiting } from './cancel-waiting';
+import { cancelPending } from './cancel-waiting';
 import { endSeriesInput } from './schemas';
-import { dayBefore, lockSeries, ownSeries, scopeStart, waitingOf } from './series-scope';
+import { dayBefore, lockSeries, ownSeries, pendingOccurrences, scopeStart } from './series-scope';
 
 /** Ends a repeated post, now or from a given day on, and cancels its pending publications. Published ones remain. */
 export const endSeries = defineVerb({
@@ -22,8 +22,8 @@ export const endSeries = defineVerb({
       await lockWorkspace(tx, ctx.workspaceId);
       const row = await lockSeries(tx, ctx, id, version);
       const from = scopeStart(row, scope);
-      const waiting = await waitingOf(tx, ctx, id, from?.day ?? null);
-      const cancelled = await cancelWaiting(
+      const waiting = await pendingOccurrences(tx, ctx, id, from?.day ?? null);
+      const cancelled = await cancelPending(
         tx,
         ctx,
         waiting.map((w) => w.publication.id),

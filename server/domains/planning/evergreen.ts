@@ -9,7 +9,7 @@ import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { readPost } from '../posts/queries';
-import { shareWorkspace } from '../workspaces/lock-workspace';
+import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { plainText } from './evergreen-rules';
 import { evergreenInput, evergreenListOutput, listEvergreenInput, removeEvergreenInput } from './schemas';
 
@@ -26,7 +26,7 @@ export const setEvergreen = defineVerb({
   run: async (ctx, input) => {
     const { postId, version, ...values } = input;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      await shareWorkspace(tx, ctx.workspaceId);
+      await lockWorkspaceShared(tx, ctx.workspaceId);
       const post = await readPost(tx, ctx.workspaceId, postId);
       checkWordings(post, values.wordings);
       const now = ctx.clock.now();

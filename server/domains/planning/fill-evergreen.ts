@@ -14,14 +14,14 @@ import {
 } from '@/db/schema';
 import { json } from '@/db/statements';
 import { DAY_MS } from '@/server/foundation/durations';
-import { assertAllDone, eachRow } from '@/server/foundation/each-row';
+import { assertNoneFailed, eachRow } from '@/server/foundation/each-row';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
-import { asksFirstFor } from '../approval-requests/who-decides';
+import { needsApprovalForWriters } from '../approval-requests/who-decides';
 import { followUpRuleFor } from '../follow-up-rules/default-follow-up-rule';
 import { readPost } from '../posts/queries';
 import type { Post } from '../posts/schemas';
@@ -162,7 +162,7 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
     },
   });
   if (soonest) await requestSweep(ctx, soonest);
-  assertAllDone(swept, 'Filling free slots');
+  assertNoneFailed(swept, 'Filling free slots');
   return { filled };
 }
 
@@ -251,7 +251,7 @@ async function choose(
     if (!variant) continue;
     const wordings = [variant.text, ...(evergreen.wordings[account.platform] ?? [])];
     const files = filesOf(variant.media);
-    const text = await unsaid(tx, account, slot, wordings, files, own, evergreen.gapDays, onAccount);
+    const text = await unusedWording(tx, account, slot, wordings, files, own, evergreen.gapDays, onAccount);
     if (text === null) continue;
     try {
       const worded = {
@@ -261,7 +261,7 @@ async function choose(
       const [target] = await checkTargets(tx, ctx.workspaceId, worded, [account.id], port);
       if (target) {
         const asks =
-          (await asksFirstFor(
+          (await needsApprovalForWriters(
             tx,
             ctx,
             settings,
@@ -310,7 +310,7 @@ const asUse = ({ media, ...use }: { text: string; media: readonly Media[]; at: D
 });
 
 /** Returns a wording that the account has not used within its no-repeat days, in this post or another. */
-async function unsaid(
+async function unusedWording(
   tx: Tx,
   account: { platform: string },
   slot: SlotTime,

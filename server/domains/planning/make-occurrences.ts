@@ -41,7 +41,7 @@ export async function makeOccurrences(
     await end(tx, ctx, row, null);
     return nothing;
   }
-  let decision = await decisionOf(tx, ctx, row);
+  let decision = await approvalStateOf(tx, ctx, row);
   if (decision === 'over') {
     await end(tx, ctx, row, fact('planning.problems.notApproved'));
     return nothing;
@@ -116,7 +116,7 @@ export async function makeOccurrences(
     await tx.insert(publications).values(rows);
     await tx.insert(seriesOccurrences).values(links);
   }
-  const problem = together(problems);
+  const problem = combineProblems(problems);
   if (!isDeepStrictEqual(problem, row.problem)) {
     await tx.update(series).set({ problem }).where(own(ctx, row));
     await resolveAlert(tx, ctx, alertKey(row.id));
@@ -140,7 +140,7 @@ export async function makeOccurrences(
 /** How many of several problems are named. */
 const MOST_PROBLEMS = 3;
 /** Combines the first few distinct problems into one. */
-function together(problems: readonly Fact[]): Fact | null {
+function combineProblems(problems: readonly Fact[]): Fact | null {
   const different = problems.filter(
     (one, i) => problems.findIndex((other) => isDeepStrictEqual(one, other)) === i,
   );
@@ -167,7 +167,7 @@ async function end(tx: Tx, ctx: Ctx, row: SeriesRow, problem: Fact | null): Prom
 }
 
 /** Returns the state of a series' approval for its next occurrences. */
-async function decisionOf(tx: Tx, ctx: Ctx, row: SeriesRow): Promise<'goes' | 'waits' | 'over'> {
+async function approvalStateOf(tx: Tx, ctx: Ctx, row: SeriesRow): Promise<'goes' | 'waits' | 'over'> {
   if (row.approvalId === null) return 'goes';
   const [found] = await tx
     .select({ state: approvals.state })

@@ -14,9 +14,9 @@ import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
-import { isDecidedAbout } from '../approval-requests/fingerprint';
+import { isCoveredByApproval } from '../approval-requests/fingerprint';
 import { openApproval, type PreparedApproval } from '../approval-requests/open-approval';
-import { asksFirst } from '../approval-requests/who-decides';
+import { needsApproval } from '../approval-requests/who-decides';
 import type { Content } from '../publications/content';
 import { type PublicationState, STEPS } from '../publications/transitions';
 import type { Due } from '../scheduling/resolve-due';
@@ -55,7 +55,7 @@ export interface Moves {
 }
 
 /** Context of `read`. With `lock`, it locks what it finds, and the result is final. */
-export interface MoveReading {
+export interface MoveContext {
   workspace: Workspace;
   settings: Settings;
   lock: boolean;
@@ -82,7 +82,7 @@ export interface MoveWriter {
  * every move by a member who cannot approve needs approval, because an approval covers the time as well as the text. `read` determines the
  * moves and `write` applies them, in one transaction that holds the workspace's lock.
  */
-export async function moveWaiting<Found extends Moves, Result>({
+export async function movePending<Found extends Moves, Result>({
   ctx,
   platform,
   read,
@@ -90,7 +90,7 @@ export async function moveWaiting<Found extends Moves, Result>({
 }: {
   ctx: Ctx;
   platform: Platforms;
-  read: (tx: Tx, about: MoveReading) => Promise<Found>;
+  read: (tx: Tx, about: MoveContext) => Promise<Found>;
   write: (tx: Tx, found: Found, writer: MoveWriter, workspace: Workspace) => Promise<Result>;
 }): Promise<Result> {
   const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
@@ -117,7 +117,7 @@ export async function moveWaiting<Found extends Moves, Result>({
 
 /** Groups the moves by post, with the approvals that they replace. */
 async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promise<PostMoves[]> {
-  const mayNot = asksFirst(ctx, settings);
+  const mayNot = needsApproval(ctx, settings);
   const ids = [
     ...new Set([...found.moves.map(({ row }) => row.postId), ...(found.series ?? []).map((s) => s.postId)]),
   ];
@@ -157,7 +157,7 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
     });
     const replaced = [
       ...new Set(
-        changes.flatMap(({ row }) => (isDecidedAbout(row) && row.approvalId ? [row.approvalId] : [])),
+        changes.flatMap(({ row }) => (isCoveredByApproval(row) && row.approvalId ? [row.approvalId] : [])),
       ),
     ].sort();
     for (const one of found.series ?? [])
@@ -237,7 +237,7 @@ function stateAfter(row: Row, asks: boolean): PublicationState {
     case 'awaiting_approval':
       return STEPS.rescheduleWaiting.to;
     case 'cancelled':
-      return asks || isDecidedAbout(row) ? STEPS.sendRestAsks.to : STEPS.sendRest.to;
+      return asks || isCoveredByApproval(row) ? STEPS.sendRestAsks.to : STEPS.sendRest.to;
     case 'unknown':
       return asks ? STEPS.personSaysNotThereAsks.to : STEPS.personSaysNotThere.to;
     case 'draft':

@@ -14,7 +14,7 @@ import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
-import { asksFirst } from '../approval-requests/who-decides';
+import { needsApproval } from '../approval-requests/who-decides';
 import type { Post } from '../posts/schemas';
 import { contentProblem, lacksUpload, uploadRefusal } from '../preflight/check-targets';
 import { mayBeOut } from '../publications/ask-uncertain-outcome';
@@ -57,7 +57,7 @@ export async function readEdit(
   port: Platforms,
 ): Promise<Edit> {
   const { before, after } = request;
-  const mustAsk = asksFirst(ctx, settings);
+  const mustAsk = needsApproval(ctx, settings);
   const pairs = before.flatMap((old): Pair[] => {
     const now = after.find((v) => v.platform === old.platform);
     return now && !sameContent(old, now) ? [{ old, now }] : [];

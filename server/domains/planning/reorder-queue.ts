@@ -5,7 +5,7 @@ import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { allowedFrom } from '../publications/transitions';
-import { moveWaiting } from './move-waiting';
+import { movePending } from './move-waiting';
 import { requestSweep } from './schedule-publications';
 import { reorderInput, reorderOutput } from './schemas';
 
@@ -27,7 +27,7 @@ export const reorderQueue = defineVerb({
     const wanted = new Map(items.map((item, place) => [item.id, { ...item, place }]));
     if (wanted.size !== items.length) throw new AppError('invalid', fact('planning.errors.orderedTwice'));
     const now = ctx.clock.now();
-    const result = await moveWaiting({
+    const result = await movePending({
       ctx,
       platform: ctx.platforms,
       async read(tx, { lock }) {

@@ -8,9 +8,9 @@ import { askIfUncertain } from '../publications/ask-uncertain-outcome';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
 import { publicationOutput, rescheduleInput } from '../publications/schemas';
-import { assertDailyQuota, takesPlace } from '../scheduling/count-day';
+import { assertDailyQuota, countsTowardsPlan } from '../scheduling/count-day';
 import { resolveDue } from '../scheduling/resolve-due';
-import { moveWaiting } from './move-waiting';
+import { movePending } from './move-waiting';
 import { requestSweep } from './schedule-publications';
 
 /**
@@ -27,7 +27,7 @@ export const reschedulePublication = defineVerb({
   run: async (ctx, input) => {
     const { id, version, local } = input;
     const now = ctx.clock.now();
-    const moved = await moveWaiting({
+    const moved = await movePending({
       ctx,
       platform: ctx.platforms,
       async read(tx, { workspace, lock }) {
@@ -42,7 +42,7 @@ export const reschedulePublication = defineVerb({
       async write(tx, { moves }, writer, workspace) {
         if ((await askIfUncertain(tx, ctx, [id])).length > 0) return readPublication(tx, ctx, id);
         for (const { row, due } of moves)
-          if (takesPlace(row)) await assertDailyQuota(tx, workspace, due.dueAt, 1, [id]);
+          if (countsTowardsPlan(row)) await assertDailyQuota(tx, workspace, due.dueAt, 1, [id]);
         await writer.apply();
         const after = await readPublication(tx, ctx, id);
         await recordActivity(tx, ctx, {

@@ -7,12 +7,12 @@ import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
-import { asksFirst } from '../approval-requests/who-decides';
+import { needsApproval } from '../approval-requests/who-decides';
 import { assertRuleFits, followUpRuleFor } from '../follow-up-rules/default-follow-up-rule';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
 import { readQuotaSnapshot } from '../preflight/check-schedule-load';
-import { againWithLimitWarnings, withLimitWarnings } from '../preflight/check-schedule-made';
+import { withCurrentLimitWarnings, withLimitWarnings } from '../preflight/check-schedule-made';
 import { scheduledOutput } from '../preflight/check-schedule-schemas';
 import { checkTargets } from '../preflight/check-targets';
 import { dueForTargets } from '../preflight/due-for-targets';
@@ -78,7 +78,7 @@ export const schedulePublications = defineVerb({
       return { ...row, post, checked, dues, before: undefined };
     });
     if (ahead.before !== undefined)
-      return againWithLimitWarnings(ctx.db, ctx.workspaceId, ahead.before, ctx.platforms, ctx.clock.now());
+      return withCurrentLimitWarnings(ctx.db, ctx.workspaceId, ahead.before, ctx.platforms, ctx.clock.now());
     const quota = await readQuotaSnapshot(
       ctx.db,
       ahead.checked.flatMap((t) => {
@@ -121,7 +121,7 @@ export const schedulePublications = defineVerb({
       const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
       const now = ctx.clock.now();
       const dues = await dueForTargets(tx, workspace, when, checked, post.topicId, now);
-      const approval = asksFirst(ctx, ahead.settings)
+      const approval = needsApproval(ctx, ahead.settings)
         ? newApproval({ ctx, workspace, settings: ahead.settings, post, targets: checked, dues })
         : null;
       const rows = checked.map((t) => {

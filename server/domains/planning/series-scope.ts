@@ -94,7 +94,7 @@ export async function splitSeries(
 }
 
 /** Returns the pending publications of a series from a day on, each with its day of the rule. */
-export async function waitingOf(tx: Tx, ctx: Ctx, seriesId: string, from: string | null) {
+export async function pendingOccurrences(tx: Tx, ctx: Ctx, seriesId: string, from: string | null) {
   return tx
     .select({ publication: publications, day: seriesOccurrences.day })
     .from(seriesOccurrences)

@@ -5,7 +5,7 @@ import { connections, posts, series, seriesTargets, variants } from '@/db/schema
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
-import { asksFirst, asksFirstFor } from '../approval-requests/who-decides';
+import { needsApproval, needsApprovalForWriters } from '../approval-requests/who-decides';
 import { type Content, contentKey } from '../publications/content';
 import { ruleFact } from '../scheduling/recurrence';
 import { hhmm } from '../scheduling/slot-times';
@@ -105,11 +105,11 @@ export async function undecidedTexts(
   const settings = await readPostingSettings(tx, ctx);
   // A member who can approve starts the series or applies the newest text.
   const chosen =
-    row.decided?.revision !== row.revision && row.approvalId === null && !asksFirst(ctx, settings);
+    row.decided?.revision !== row.revision && row.approvalId === null && !needsApproval(ctx, settings);
   const undecided: SeriesText[] = [];
   for (const text of texts) {
     if (chosen || !text.content || row.decided?.texts[text.connectionId] === hashOf(text.content)) continue;
-    if (await asksFirstFor(tx, ctx, settings, [text.writer])) undecided.push(text);
+    if (await needsApprovalForWriters(tx, ctx, settings, [text.writer])) undecided.push(text);
   }
   const now = decidedOf(
     row,

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import { postingSettings, posts, series, type workspaces } from '@/db/schema';
-import { assertAllDone, eachRow } from '@/server/foundation/each-row';
+import { assertNoneFailed, eachRow } from '@/server/foundation/each-row';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
 import { newApproval, type PreparedApproval } from '../approval-requests/open-approval';
@@ -67,7 +67,7 @@ export async function topUpSeries({ ctx }: { ctx: Ctx }): Promise<{ made: number
       if (done.asks) await ctx.events.publish('email/queued', {});
     },
   });
-  assertAllDone(swept, 'Making the posts of series');
+  assertNoneFailed(swept, 'Making the posts of series');
   return { made };
 }
 

@@ -9,7 +9,7 @@ import { recordActivity } from '../activity/record-activity';
 import { readPost } from '../posts/queries';
 import { postIdInput } from '../posts/schemas';
 import { endAlerts } from '../publications/end-alerts';
-import { shareWorkspace } from '../workspaces/lock-workspace';
+import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 
 /**
  * Removes a post that never went out and that nothing waits to send, and what it said from its activity. What was published stays as a
@@ -24,7 +24,7 @@ export const removePost = defineVerb({
   run: async (ctx, input) => {
     const { id } = input;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      await shareWorkspace(tx, ctx.workspaceId);
+      await lockWorkspaceShared(tx, ctx.workspaceId);
       // The lock waits for a concurrent transaction that is scheduling this post.
       await tx
         .select({ id: posts.id })

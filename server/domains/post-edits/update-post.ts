@@ -3,7 +3,7 @@ import type { Tx } from '@/db/client';
 import { type Media, posts, publications, variants } from '@/db/schema';
 import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
-import { cutText } from '@/server/foundation/storable';
+import { truncateText } from '@/server/foundation/storable';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -17,7 +17,7 @@ import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
 import { type Post, updatedPostOutput, updatePostInput } from '../posts/schemas';
 import { checkTopic } from '../topics/check-topic';
-import { lockWorkspace, shareWorkspace } from '../workspaces/lock-workspace';
+import { lockWorkspace, lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { readPostingSettings } from '../workspaces/read-workspace';
 
 /**
@@ -46,7 +46,7 @@ export const updatePost = defineVerb({
     const saved = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       // This lock and those of scheduling and sending exclude each other, so no publication is sent with half of an edit.
       const workspace = texts && (await lockWorkspace(tx, ctx.workspaceId));
-      if (!texts) await shareWorkspace(tx, ctx.workspaceId);
+      if (!texts) await lockWorkspaceShared(tx, ctx.workspaceId);
       await checkTopic(tx, ctx.workspaceId, fields.topicId);
       const [mine] = await tx
         .select({ version: posts.version })
@@ -99,7 +99,7 @@ export const updatePost = defineVerb({
 
 /** Excerpts of the changed texts, by publication. */
 const textsOf = ({ changes }: Edit, text: (change: Edit['changes'][number]) => string) =>
-  Object.fromEntries(changes.map((change) => [change.row.id, cutText(text(change), 500)]));
+  Object.fromEntries(changes.map((change) => [change.row.id, truncateText(text(change), 500)]));
 
 /** A variant as submitted, with its files resolved. */
 type Whole = Omit<NonNullable<ReturnType<typeof updatePostInput.parse>['variants']>[number], 'media'> & {

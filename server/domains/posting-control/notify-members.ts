@@ -2,7 +2,7 @@ import { and, asc, eq, gt, isNotNull, lt, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import { emails, members, users, workspaces } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
-import { assertAllDone, eachPagedRow } from '@/server/foundation/each-row';
+import { assertNoneFailed, eachPagedRow } from '@/server/foundation/each-row';
 import { env } from '@/server/foundation/env';
 import type { Ctx } from '@/server/verbs/context';
 import { queueEmail } from '../emails/queue-email';
@@ -105,6 +105,6 @@ export async function notifyOfPendingStops({
       if (at) await notifyOfStop(await ctxOf(id), { at, sending: 0, by });
     },
   });
-  assertAllDone({ done, failed }, 'Telling of emergency stops');
+  assertNoneFailed({ done, failed }, 'Telling of emergency stops');
   return done;
 }

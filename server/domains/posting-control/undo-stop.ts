@@ -17,7 +17,7 @@ import { recordActivity } from '../activity/record-activity';
 import { REST_ACTION } from '../publication-recovery/answer-rest';
 import { closeActions } from '../publications/close-actions';
 import { STEPS } from '../publications/transitions';
-import { assertDailyQuota, takesPlace } from '../scheduling/count-day';
+import { assertDailyQuota, countsTowardsPlan } from '../scheduling/count-day';
 import { forgetMedia } from '../uploads/forget-media';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { UNDO_STOP_MS } from './policy';
@@ -123,7 +123,7 @@ async function restore(
   await assertRoomOnEachDay(
     tx,
     workspace,
-    found.filter(takesPlace).map((f) => f.dueAt),
+    found.filter(countsTowardsPlan).map((f) => f.dueAt),
   );
   const back = await tx
     .update(publications)

@@ -12,8 +12,8 @@ import {
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
-import { cutText } from '@/server/foundation/storable';
-import { showsSomething } from '@/server/foundation/visible-text';
+import { truncateText } from '@/server/foundation/storable';
+import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { listPostsInput, type Post, postIdInput, type postListItem, postListOutput } from './schemas';
@@ -187,7 +187,7 @@ export const listPosts = defineVerb({
           return {
             ...post,
             platforms: own.map((t) => t.platform),
-            excerpt: cutText(out?.text ?? own.find((t) => showsSomething(t.text))?.text ?? '', 240),
+            excerpt: truncateText(out?.text ?? own.find((t) => hasVisibleText(t.text))?.text ?? '', 240),
             cover: (out ? out.cover : own.find((t) => t.cover)?.cover) ?? null,
             publications: Object.fromEntries(
               counts.filter((c) => c.postId === post.id).map((c) => [c.state, c.n]),

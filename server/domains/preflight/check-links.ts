@@ -15,10 +15,10 @@ import { type CheckedLink, checkLinksInput, checkLinksOutput } from './check-lin
 const MAX_LINKS = 12;
 const AT_ONCE = 4;
 /** How long a result is cached, in milliseconds. Failures expire sooner, because the page may be back at any moment. */
-const BELIEVED_MS = { fine: 15 * 60_000, dead: 2 * 60_000, unchecked: 60_000 } as const;
+const CACHE_MS = { fine: 15 * 60_000, dead: 2 * 60_000, unchecked: 60_000 } as const;
 const MAX_KEPT = 2_000;
 /** Maximum number of new URLs that we request for one workspace per minute. */
-const ASKS_A_MINUTE = 60;
+const REQUESTS_PER_MINUTE = 60;
 
 type LinkResult = Pick<CheckedLink, 'state' | 'message'>;
 export type LinkFetcher = (url: string, options: SafeFetchOptions) => Promise<SafeAnswer>;
@@ -85,25 +85,25 @@ function resultOf(ctx: Ctx, address: string, fetcher: LinkFetcher): Promise<Link
   const now = ctx.clock.now().getTime();
   const known = kept.get(address);
   if (known && known.until > now) return known.result;
-  if (!mayAsk(ctx.workspaceId, now)) return Promise.resolve(UNCHECKED);
+  if (!takeRequestSlot(ctx.workspaceId, now)) return Promise.resolve(UNCHECKED);
   if (kept.size >= MAX_KEPT) for (const old of [...kept.keys()].slice(0, MAX_KEPT / 2)) kept.delete(old);
-  const entry: Kept = { until: now + BELIEVED_MS.unchecked, result: checkAddress(address, fetcher) };
+  const entry: Kept = { until: now + CACHE_MS.unchecked, result: checkAddress(address, fetcher) };
   // Inserted again, so that the oldest entries come first when the cache is trimmed.
   kept.delete(address);
   kept.set(address, entry);
   void entry.result.then(({ state }) => {
-    entry.until = now + BELIEVED_MS[state];
+    entry.until = now + CACHE_MS[state];
   });
   return entry.result;
 }
 
-function mayAsk(workspaceId: string, now: number): boolean {
+function takeRequestSlot(workspaceId: string, now: number): boolean {
   const minute = Math.floor(now / 60_000);
   const own = asks.get(workspaceId);
   if (asks.size > MAX_KEPT) asks.clear();
   const count = own?.minute === minute ? own.count + 1 : 1;
   asks.set(workspaceId, { minute, count });
-  return count <= ASKS_A_MINUTE;
+  return count <= REQUESTS_PER_MINUTE;
 }
 
 const FINE: LinkResult = { state: 'fine', message: null };

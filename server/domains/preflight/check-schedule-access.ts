@@ -1,9 +1,9 @@
 import type { connections } from '@/db/schema';
 import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
 import { fact } from '@/server/foundation/facts';
-import type { Asked } from './check-schedule-limits';
+import type { PostToCheck } from './check-schedule-limits';
 import type { ScheduleWarning } from './check-schedule-schemas';
-import { spokenDay } from './check-schedule-words';
+import { dayOf } from './check-schedule-words';
 
 type Access = Pick<
   typeof connections.$inferSelect,
@@ -11,7 +11,12 @@ type Access = Pick<
 >;
 
 /** Returns the warning for a connection that has expired, or will have expired when the post is due. Pure. */
-export function accessWarning(one: Asked, row: Access, now: Date, zone: string): ScheduleWarning | null {
+export function accessWarning(
+  one: PostToCheck,
+  row: Access,
+  now: Date,
+  zone: string,
+): ScheduleWarning | null {
   const base = {
     connectionId: one.connectionId,
     platform: one.platform,
@@ -40,7 +45,7 @@ export function accessWarning(one: Asked, row: Access, now: Date, zone: string):
       message: fact('preflight.problems.connectionExpired', who),
       refused: false,
     };
-  const ends = { ...who, day: spokenDay(end, zone) };
+  const ends = { ...who, day: dayOf(end, zone) };
   return {
     ...base,
     code: 'connection_expires',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type FitQuestion, firstFit, layOut, type Moment } from './check-schedule-fit';
+import { type FitQuestion, firstFit, type Moment, projectPlan } from './check-schedule-fit';
 
 const MIN = 60_000;
 const base: FitQuestion = {
@@ -33,7 +33,7 @@ describe('the first time that fits', () => {
 
   test('counts an overlong queue at the times at which the publisher will send it', () => {
     expect(ask({ planned: [{ at: 0, posts: 8 }], want: 20 * MIN })).toEqual({ fits: false, from: 30 * MIN });
-    expect(layOut({ ...base, planned: [{ at: 0, posts: 8 }] })).toEqual([
+    expect(projectPlan({ ...base, planned: [{ at: 0, posts: 8 }] })).toEqual([
       { at: 0, posts: 3 },
       { at: 15 * MIN, posts: 3 },
       { at: 30 * MIN, posts: 2 },
@@ -79,7 +79,7 @@ describe('for any plan', () => {
     fc.assert(
       fc.property(plan, fc.integer({ min: 1, max: 5 }), (all, count) => {
         const question = { ...base, rate: { count, seconds: 900 }, planned: minutes(all) };
-        const placed = layOut(question);
+        const placed = projectPlan(question);
         expect(most(placed, 900)).toBeLessThanOrEqual(count);
         const sum = (ms: readonly Moment[]) => ms.reduce((n, m) => n + m.posts, 0);
         expect(sum(placed)).toBe(sum(question.planned));
@@ -107,7 +107,7 @@ describe('for any plan', () => {
           };
           const fit = firstFit(question);
           const chosen = fit.fits ? question.want : (fit.from ?? Number.NaN);
-          const placed = layOut(question);
+          const placed = projectPlan(question);
           const keeps = (time: number) => most([...placed, { at: time, posts: 1 }], 900) <= count;
           expect(chosen).toBeGreaterThanOrEqual(question.want);
           expect(keeps(chosen)).toBe(true);

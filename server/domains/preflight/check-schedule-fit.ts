@@ -32,10 +32,10 @@ export function firstFit(question: FitQuestion): Fit {
   const { rate, want, adding, knownUntil } = question;
   const length = rate.seconds * 1000;
   if (adding > rate.count) return { fits: false, from: null };
-  const taken = layOut(question);
+  const taken = projectPlan(question);
   let at = want;
   for (;;) {
-    const end = crowdedUntil(taken, at, length, rate.count - adding);
+    const end = fullUntil(taken, at, length, rate.count - adding);
     if (end === null) return at === want ? { fits: true } : { fits: false, from: at };
     if (end > knownUntil) return { fits: false, from: null };
     at = end;
@@ -43,7 +43,7 @@ export function firstFit(question: FitQuestion): Fit {
 }
 
 /** Projects when sent and planned posts are actually published, in order. Posts over the limit wait until the window has moved on. */
-export function layOut({ rate, gone, planned, quota }: FitQuestion): Moment[] {
+export function projectPlan({ rate, gone, planned, quota }: FitQuestion): Moment[] {
   const length = rate.seconds * 1000;
   const placed: Moment[] = [];
   const opened = quota ? quota.resetsAt - length : null;
@@ -81,7 +81,7 @@ export function layOut({ rate, gone, planned, quota }: FitQuestion): Moment[] {
 }
 
 /** Returns the end of the last window around `at` that holds more than `most` posts, or null if there is none. */
-function crowdedUntil(taken: readonly Moment[], at: number, length: number, most: number): number | null {
+function fullUntil(taken: readonly Moment[], at: number, length: number, most: number): number | null {
   const near = taken.filter((m) => m.at > at - length && m.at < at + length);
   let end: number | null = null;
   let next = 0;

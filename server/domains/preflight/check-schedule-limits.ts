@@ -3,16 +3,16 @@ import { bucketOf, type PostRate, postRates, rateFact } from '../scheduling/rate
 import { type Fit, firstFit } from './check-schedule-fit';
 import { installationOf, type Load, type Planned, type QuotaSnapshot, quotaKey } from './check-schedule-load';
 import type { ScheduleWarning } from './check-schedule-schemas';
-import { chooseable, spokenTime } from './check-schedule-words';
+import { selectableTime, timeNear } from './check-schedule-words';
 
-export interface Asked extends Planned {
+export interface PostToCheck extends Planned {
   connectionName: string;
   platformName: string;
 }
 
 /** Returns the warnings about platform limits for posts at their times. Pure. */
 export function limitWarnings(
-  asked: readonly Asked[],
+  asked: readonly PostToCheck[],
   loads: ReadonlyMap<string, Load>,
   quota: QuotaSnapshot,
   zone: string,
@@ -30,12 +30,12 @@ export function limitWarnings(
   });
 }
 
-const postsOf = (one: Asked): number => one.posts ?? 1;
+const postsOf = (one: PostToCheck): number => one.posts ?? 1;
 
 function fitOf(
   rate: PostRate,
-  one: Asked,
-  asked: readonly Asked[],
+  one: PostToCheck,
+  asked: readonly PostToCheck[],
   loads: ReadonlyMap<string, Load>,
   quota: QuotaSnapshot,
 ): Fit {
@@ -64,8 +64,8 @@ function fitOf(
   });
 }
 
-function warningOf(one: Asked, rate: PostRate, from: number | null, zone: string): ScheduleWarning {
-  const better = from === null ? null : chooseable(from, zone);
+function warningOf(one: PostToCheck, rate: PostRate, from: number | null, zone: string): ScheduleWarning {
+  const better = from === null ? null : selectableTime(from, zone);
   const limit = { platform: one.platformName, rate: rateFact(rate), scope: rate.per };
   return {
     code: 'platform_limit',
@@ -73,7 +73,7 @@ function warningOf(one: Asked, rate: PostRate, from: number | null, zone: string
     platform: one.platform,
     connectionName: one.connectionName,
     message: better
-      ? fact('preflight.problems.limitUntil', { ...limit, time: spokenTime(better.at, one.dueAt, zone) })
+      ? fact('preflight.problems.limitUntil', { ...limit, time: timeNear(better.at, one.dueAt, zone) })
       : fact('preflight.problems.limit', limit),
     refused: false,
     better,

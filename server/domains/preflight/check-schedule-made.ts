@@ -3,14 +3,14 @@ import { PUBLICATION_LISTS } from '@/db/schema';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Platforms } from '@/server/verbs/platforms';
 import type { Publication } from '../publications/schemas';
-import { type Asked, limitWarnings } from './check-schedule-limits';
+import { limitWarnings, type PostToCheck } from './check-schedule-limits';
 import { type QuotaSnapshot, readLoads, readQuotaSnapshot } from './check-schedule-load';
 import type { Scheduled } from './check-schedule-schemas';
 
 /** States of unsent publications, the only ones that can still exceed a limit. */
 const UNSENT: readonly Publication['state'][] = PUBLICATION_LISTS.waiting;
 
-const askedOf = (rows: readonly Publication[], port: Platforms): Asked[] =>
+const askedOf = (rows: readonly Publication[], port: Platforms): PostToCheck[] =>
   rows
     .filter((row) => UNSENT.includes(row.state))
     .map((row) => ({
@@ -43,7 +43,7 @@ export async function withLimitWarnings(
 }
 
 /** The same for publications that an earlier request created. */
-export async function againWithLimitWarnings(
+export async function withCurrentLimitWarnings(
   db: Db,
   workspaceId: WorkspaceId,
   rows: readonly Publication[],

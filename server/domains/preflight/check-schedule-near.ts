@@ -7,10 +7,10 @@ import { json, ms, rowsOf } from '@/db/statements';
 import { HOUR_MS } from '@/server/foundation/durations';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
-import { showsSomething } from '@/server/foundation/visible-text';
-import type { Asked } from './check-schedule-limits';
+import { hasVisibleText } from '@/server/foundation/visible-text';
+import type { PostToCheck } from './check-schedule-limits';
 import type { ScheduleWarning } from './check-schedule-schemas';
-import { chooseable, gapOf, spokenMoment, spokenTime } from './check-schedule-words';
+import { gapOf, instantWithDay, selectableTime, timeNear } from './check-schedule-words';
 import { type Fingerprint, fingerprint, isRepeat } from './similarity';
 
 /** Number of days after which the same text on the same account no longer counts as a repeat. */
@@ -37,7 +37,7 @@ export interface Neighbour {
 export async function readNeighbours(
   tx: Tx,
   workspaceId: WorkspaceId,
-  asked: readonly Asked[],
+  asked: readonly PostToCheck[],
   excludedIds: readonly string[],
 ): Promise<Neighbour[]> {
   const lanes = asked.map((a) => ({ lane: a.connectionId, due: a.dueAt.toISOString() }));
@@ -74,7 +74,7 @@ interface Shown {
   print: Fingerprint;
   media: readonly Pick<Media, 'fileId' | 'kind'>[];
 }
-type Asking = Asked & {
+type Asking = PostToCheck & {
   text: string | null;
   link: string | null;
   parts?: readonly Part[];
@@ -104,12 +104,12 @@ export function repeatWarnings(
   ): Shown[] => [
     { print: print(text, link), media },
     ...parts
-      .filter((p) => showsSomething(p.text) || p.link)
+      .filter((p) => hasVisibleText(p.text) || p.link)
       .map((p) => ({ print: print(p.text, p.link ?? null), media: [] })),
   ];
   return asked.flatMap((one) => {
     const { text, link, parts = [], media = [] } = one;
-    if (text === null || (!showsSomething(text) && !link && media.length === 0)) return [];
+    if (text === null || (!hasVisibleText(text) && !link && media.length === 0)) return [];
     const own = shownOf(text, link, media, parts);
     for (const n of neighbours) {
       if (n.lane !== one.connectionId) continue;
@@ -126,7 +126,7 @@ export function repeatWarnings(
             what: match.what,
             when: wentOut(n) ? 'past' : 'future',
             account: one.connectionName,
-            time: spokenMoment(new Date(n.at), zone),
+            time: instantWithDay(new Date(n.at), zone),
             title: n.title,
           }),
           better: null,
@@ -143,7 +143,7 @@ export function repeatWarnings(
  * a different post if the pictures differ.
  */
 function sameIn(a: Shown, b: Shown): { rank: number; what: Fact } | null {
-  const exact = a.print.essence !== '' && a.print.essence === b.print.essence;
+  const exact = a.print.normalized !== '' && a.print.normalized === b.print.normalized;
   const [first] = a.media;
   const [other] = b.media;
   if (first && first.fileId === other?.fileId) {
@@ -168,7 +168,7 @@ function sameIn(a: Shown, b: Shown): { rank: number; what: Fact } | null {
 
 /** Warns about other posts of the account within an hour of this one. Pure. */
 export function hourWarnings(
-  asked: readonly Asked[],
+  asked: readonly PostToCheck[],
   neighbours: readonly Neighbour[],
   zone: string,
 ): ScheduleWarning[] {
@@ -182,7 +182,7 @@ export function hourWarnings(
     const other = {
       title: nearest.title,
       account: one.connectionName,
-      time: spokenTime(at, one.dueAt, zone),
+      time: timeNear(at, one.dueAt, zone),
     };
     return [
       {
@@ -203,7 +203,7 @@ export function hourWarnings(
   });
 }
 
-const place = ({ connectionId, platform, connectionName }: Asked) => ({
+const place = ({ connectionId, platform, connectionName }: PostToCheck) => ({
   connectionId,
   platform,
   connectionName,
@@ -217,5 +217,5 @@ function freeHour(own: readonly Neighbour[], due: number, zone: string): Schedul
   for (const at of times) if (Math.abs(at - from) < HOUR_MS) from = at + HOUR_MS;
   const after = times.filter((at) => at > due);
   if (after.length >= AFTER && from > (after.at(-1) ?? 0)) return null;
-  return chooseable(from, zone);
+  return selectableTime(from, zone);
 }

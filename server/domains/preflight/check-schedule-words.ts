@@ -2,18 +2,18 @@ import type { InstantParam } from '@/server/foundation/facts';
 import { localDayOf, localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
 
 /** Formats an instant with its day. */
-export const spokenMoment = (at: Date, zone: string): InstantParam => ({ instant: at.toISOString(), zone });
+export const instantWithDay = (at: Date, zone: string): InstantParam => ({ instant: at.toISOString(), zone });
 
 /** Formats an instant for a sentence about a post at `around`, without the day if both are on the same one. */
-export function spokenTime(at: Date, around: Date, zone: string): InstantParam {
+export function timeNear(at: Date, around: Date, zone: string): InstantParam {
   const day = localDayOf(around, zone);
-  const moment = spokenMoment(at, zone);
+  const moment = instantWithDay(at, zone);
   return at >= day.from && at < day.to ? { ...moment, show: 'time' } : moment;
 }
 
 /** Formats the day of an instant. */
-export const spokenDay = (at: Date, zone: string): InstantParam => ({
-  ...spokenMoment(at, zone),
+export const dayOf = (at: Date, zone: string): InstantParam => ({
+  ...instantWithDay(at, zone),
   show: 'day',
 });
 
@@ -30,7 +30,7 @@ export function gapOf(other: Date, own: Date): { order: 'before' | 'same' | 'aft
  * Returns the first full minute at or after an instant as a selectable wall-clock time. Null if that time would mean another instant, in an
  * hour that a clock change repeats.
  */
-export function chooseable(from: number, zone: string): { at: Date; local: string } | null {
+export function selectableTime(from: number, zone: string): { at: Date; local: string } | null {
   const at = new Date(Math.ceil(from / 60_000) * 60_000);
   const local = localTimeOf(at, zone);
   return resolveLocalTime(local, zone).instant.getTime() === at.getTime() ? { at, local } : null;

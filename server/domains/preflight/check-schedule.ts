@@ -16,17 +16,17 @@ import { findFreeSlot, noFreeSlotReason } from '../scheduling/free-slots';
 import { resolveDue } from '../scheduling/resolve-due';
 import { readWorkspace } from '../workspaces/read-workspace';
 import { accessWarning } from './check-schedule-access';
-import { type Asked, limitWarnings } from './check-schedule-limits';
+import { limitWarnings, type PostToCheck } from './check-schedule-limits';
 import { readLoads, readQuotaSnapshot } from './check-schedule-load';
 import { hourWarnings, readNeighbours, repeatWarnings } from './check-schedule-near';
 import { checkScheduleInput, checkScheduleOutput, type ScheduleWarning } from './check-schedule-schemas';
-import { chooseable, spokenDay } from './check-schedule-words';
+import { dayOf, selectableTime } from './check-schedule-words';
 import { lacksUpload, uploadRefusal } from './check-targets';
 
 /** How many days ahead a day with capacity in the plan is searched. */
 const DAYS_AHEAD = 14;
 
-interface Question extends Asked {
+interface Question extends PostToCheck {
   text: string | null;
   link: string | null;
   parts: readonly Part[];
@@ -224,12 +224,12 @@ async function planWarnings(
     for (let i = 0; i < DAYS_AHEAD && !better; i++) {
       day = sameTimeNextDay(day, due, zone);
       if ((await planRefuses(tx, workspace, day, own.length, excludedIds)) === null)
-        better = chooseable(day.getTime(), zone);
+        better = selectableTime(day.getTime(), zone);
     }
     warnings.push({
       ...EVERYWHERE,
       code: 'plan_limit',
-      message: fact('preflight.problems.dayFull', { day: spokenDay(due, zone), problem: full }),
+      message: fact('preflight.problems.dayFull', { day: dayOf(due, zone), problem: full }),
       refused: true,
       better,
       fix: { label: fact('preflight.actions.seePlans'), href: '/settings/billing' },

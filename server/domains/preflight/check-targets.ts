@@ -7,7 +7,7 @@ import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
-import { showsSomething } from '@/server/foundation/visible-text';
+import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { Platforms } from '@/server/verbs/platforms';
 import type { Post } from '../posts/schemas';
 
@@ -91,7 +91,7 @@ export function contentProblem(
   platform: string,
   traits: PlatformTraits,
 ): Fact | null {
-  if (!showsSomething(text) && !link && media.length === 0)
+  if (!hasVisibleText(text) && !link && media.length === 0)
     return fact('preflight.problems.textEmpty', { platform });
   const length = traits.count(text, link);
   if (traits.characters !== null && length > traits.characters)
@@ -113,7 +113,7 @@ function partProblem(parts: readonly Part[], platform: string, traits: PlatformT
   }
   for (const [i, part] of parts.entries()) {
     const thread = traits.follow === 'thread';
-    if (!showsSomething(part.text) && !part.link)
+    if (!hasVisibleText(part.text) && !part.link)
       return thread
         ? fact('preflight.problems.partEmpty', { part: i + 2, platform })
         : fact('preflight.problems.commentEmpty', { platform });

@@ -1,7 +1,7 @@
 import { findUrls } from '@/server/connectors/kit/text';
 
 /** Similarity from which two texts count as repeats: a word or two differ, but not the subject. */
-export const ALIKE = 0.75;
+export const REPEAT_THRESHOLD = 0.75;
 /** Length of the pieces in which texts are compared, in characters. */
 const PIECE = 4;
 /** Maximum length of text that is compared, in characters. */
@@ -55,7 +55,7 @@ export interface Fingerprint {
    * Normalized words and targets of the post: lower case, single spaces, no punctuation or hashtags, plain URLs. A post that consists only
    * of hashtags or punctuation keeps them.
    */
-  readonly essence: string;
+  readonly normalized: string;
   readonly places: readonly string[];
   readonly words: Pieces;
   readonly whole: Pieces;
@@ -63,9 +63,14 @@ export interface Fingerprint {
 
 export function fingerprint(text: string, link: string | null = null): Fingerprint {
   const { words, places } = read(text, link);
-  const essence = [words, ...places].filter((part) => part !== '').join(' ');
+  const normalized = [words, ...places].filter((part) => part !== '').join(' ');
   const own = piecesOf(words);
-  return { essence, places, words: own, whole: places.length === 0 ? own : piecesOf(essence) };
+  return {
+    normalized: normalized,
+    places,
+    words: own,
+    whole: places.length === 0 ? own : piecesOf(normalized),
+  };
 }
 
 function piecesOf(plain: string): Pieces {
@@ -106,6 +111,6 @@ function comparable(a: Fingerprint, b: Fingerprint): [Pieces, Pieces] {
 /** Whether two posts are similar enough to be called a repeat. Fast for posts of very different lengths. */
 export function isRepeat(a: Fingerprint, b: Fingerprint): boolean {
   const [x, y] = comparable(a, b);
-  if (x.of !== y.of && 2 * Math.min(x.size, y.size) < ALIKE * (x.size + y.size)) return false;
-  return similarity(a, b) >= ALIKE;
+  if (x.of !== y.of && 2 * Math.min(x.size, y.size) < REPEAT_THRESHOLD * (x.size + y.size)) return false;
+  return similarity(a, b) >= REPEAT_THRESHOLD;
 }

@@ -1,13 +1,13 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { listings, PRICE_CHANGE_LISTS, priceChanges, priceRules } from '@/db/schema';
-import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
+import { isConnectorFault, isStoppedFault } from '@/server/connectors/kit/types';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { isStopped } from '../connections/held';
+import { isEmergencyStopped } from '../connections/held';
 import { readListing } from '../listings/queries';
 import type { Listing } from '../listings/schemas';
 
@@ -27,7 +27,7 @@ export async function applyPriceChange({
   input: { priceChangeId: string };
 }): Promise<PriceOutcome> {
   // During an emergency stop, the change waits unchanged.
-  if (await isStopped(ctx)) return 'nothing_to_do';
+  if (await isEmergencyStopped(ctx)) return 'nothing_to_do';
   const found = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [change] = await tx
       .select()
@@ -66,7 +66,7 @@ export async function applyPriceChange({
     });
     return await applied(ctx, change, listing, set.price.amount);
   } catch (error) {
-    if (isHeldFault(error)) return 'nothing_to_do';
+    if (isStoppedFault(error)) return 'nothing_to_do';
     if (isConnectorFault(error)) {
       if (error.kind === 'rejected' || error.kind === 'reauth') return fail(ctx, change, listing, error.fact);
       await note(ctx, change, error.kind === 'unknown_outcome' ? 'unknown' : change.state, error.fact);

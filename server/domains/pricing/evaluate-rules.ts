@@ -11,9 +11,9 @@ import {
   syncCursors,
 } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
-import { assertAllDone, eachRow } from '@/server/foundation/each-row';
+import { assertNoneFailed, eachRow } from '@/server/foundation/each-row';
 import type { Ctx } from '@/server/verbs/context';
-import { isStopped } from '../connections/held';
+import { isEmergencyStopped } from '../connections/held';
 import { decidePrice, type PriceFacts } from './decide';
 import { hasOpenChange, writePriceChange } from './request-price-change';
 
@@ -22,7 +22,7 @@ const HOUR = 3_600_000;
 /** Evaluates every active price rule of a workspace, records each decision with its reason, and requests the changes. */
 export async function evaluateRules({ ctx }: { ctx: Ctx }): Promise<{ checked: number; changes: string[] }> {
   // During an emergency stop, a decision would be based on outdated figures by the time the workspace resumes.
-  if (await isStopped(ctx)) return { checked: 0, changes: [] };
+  if (await isEmergencyStopped(ctx)) return { checked: 0, changes: [] };
   const due = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx
       .select({ id: priceRules.id })
@@ -62,7 +62,7 @@ export async function evaluateRules({ ctx }: { ctx: Ctx }): Promise<{ checked: n
       workspaceId: ctx.workspaceId,
       priceChangeId,
     });
-  assertAllDone(swept, 'Looking at price rules');
+  assertNoneFailed(swept, 'Looking at price rules');
   return { checked: due.length, changes };
 }
 

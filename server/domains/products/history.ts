@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { cutText } from '@/server/foundation/storable';
+import { truncateText } from '@/server/foundation/storable';
 import type { Product } from './schemas';
 
 const fieldsOf = ({ title, description, tags, price, floor, currency, file }: Product) => ({
@@ -15,7 +15,7 @@ const fieldsOf = ({ title, description, tags, price, floor, currency, file }: Pr
 /** Returns a product as recorded in its history. */
 export const inHistory = (product: Product) => ({
   ...fieldsOf(product),
-  description: cutText(product.description, 500),
+  description: truncateText(product.description, 500),
 });
 
 /** Returns the changes of an edit, for the history. */

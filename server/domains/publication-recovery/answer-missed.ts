@@ -9,12 +9,12 @@ import { localTimeOf } from '@/server/foundation/local-time';
 import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
 import { assertAsShown } from '../actions/as-shown';
 import { recordActivity } from '../activity/record-activity';
-import { type Move, moveWaiting } from '../planning/move-waiting';
+import { type Move, movePending } from '../planning/move-waiting';
 import { requestSweep } from '../planning/schedule-publications';
 import { endAlerts } from '../publications/end-alerts';
 import { MISSED_ACTION } from '../publications/missed';
 import { STEPS } from '../publications/transitions';
-import { assertDailyQuota, DailyQuota, takesPlace } from '../scheduling/count-day';
+import { assertDailyQuota, countsTowardsPlan, DailyQuota } from '../scheduling/count-day';
 import { fallbackSlots } from '../scheduling/default-slots';
 import { findFreeSlot, minuteOf, noFreeSlot } from '../scheduling/free-slots';
 import type { Due } from '../scheduling/resolve-due';
@@ -46,7 +46,7 @@ export async function answerMissed({
   requirePermission(ctx, 'posts.publish');
   const { actionId, answer, shown } = answerMissedInput.parse(input);
   const now = ctx.clock.now();
-  const moved = await moveWaiting({
+  const moved = await movePending({
     ctx,
     platform: ctx.platforms,
     async read(tx, { workspace, lock }) {
@@ -80,7 +80,7 @@ export async function answerMissed({
     },
     async write(tx, { action, rows, moves }, writer, workspace) {
       if (answer === 'skip') await skip(tx, ctx, rows);
-      const counted = rows.filter(takesPlace).length;
+      const counted = rows.filter(countsTowardsPlan).length;
       if (answer === 'post_now' && counted > 0) await assertDailyQuota(tx, workspace, now, counted);
       if (moves.length > 0) await writer.apply();
       await tx
@@ -150,7 +150,7 @@ async function inFreeSlots(
       row.connectionId,
       topicId,
       now,
-      takesPlace(row) ? quota : ANY_DAY,
+      countsTowardsPlan(row) ? quota : ANY_DAY,
       otherwise,
       mine,
     );

@@ -7,7 +7,7 @@ import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
 import { assertAsShown } from '../actions/as-shown';
 import { recordActivity } from '../activity/record-activity';
 import { isStillOnTime } from '../due/classify-late';
-import { moveWaiting } from '../planning/move-waiting';
+import { movePending } from '../planning/move-waiting';
 import { requestSweep } from '../planning/schedule-publications';
 import { STEPS } from '../publications/transitions';
 import { resolveDue } from '../scheduling/resolve-due';
@@ -42,7 +42,7 @@ export async function answerRest({
     eq(actions.id, actionId),
     eq(actions.kind, REST_ACTION),
   );
-  await moveWaiting({
+  await movePending({
     ctx,
     platform: ctx.platforms,
     async read(tx, { settings, lock }) {

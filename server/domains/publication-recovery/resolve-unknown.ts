@@ -2,7 +2,7 @@ import { and, eq, isNull, ne, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { actions, connections, publicationAttempts, publications } from '@/db/schema';
-import { outside } from '@/server/connectors/host/clients';
+import { publicUrl } from '@/server/connectors/host/clients';
 import { remoteIdIn } from '@/server/connectors/kit/addresses';
 import { platformManifest } from '@/server/connectors/manifests';
 import { AppError, notFound } from '@/server/foundation/errors';
@@ -11,7 +11,7 @@ import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
-import { moveWaiting } from '../planning/move-waiting';
+import { movePending } from '../planning/move-waiting';
 import { requestSweep } from '../planning/schedule-publications';
 import { lockConnection } from '../publications/lock-connection';
 import { lockPublication } from '../publications/lock-publication';
@@ -20,7 +20,7 @@ import { type Publication, publicationOutput, resolveUnknownInput } from '../pub
 import { STEPS } from '../publications/transitions';
 import { UNKNOWN_ACTION } from '../publications/uncertain-outcome';
 import { readMoveToNow } from '../publisher/send-now';
-import { shareWorkspace } from '../workspaces/lock-workspace';
+import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 
 /**
  * Resolves a publication with an unknown outcome by a user's check: it exists and counts as published, or it does not and is sent again now
@@ -55,7 +55,7 @@ type Answer = z.output<typeof resolveUnknownInput>;
 
 /** Sends a post that does not exist on the platform again, now. */
 async function sendAgain(ctx: Ctx, answer: Answer, platform: Platforms): Promise<Publication> {
-  return moveWaiting({
+  return movePending({
     ctx,
     platform,
     read: (tx, about) => readMoveToNow(tx, ctx, answer, 'personSaysNotThere', about),
@@ -68,7 +68,7 @@ async function sendAgain(ctx: Ctx, answer: Answer, platform: Platforms): Promise
 
 async function resolveIn(tx: Tx, ctx: Ctx, params: Answer): Promise<Publication> {
   const { id, version, answer, permalink } = params;
-  await shareWorkspace(tx, ctx.workspaceId);
+  await lockWorkspaceShared(tx, ctx.workspaceId);
   // Serializes users who give one address to two posts concurrently, so that the second is refused. The connection is locked before the
   // publication, as in a look-up.
   if (permalink) {
@@ -195,7 +195,7 @@ async function remoteIdOf(
   const live = connection.environment === 'live';
   const site = {
     name: live ? name : `${name}’s sandbox`,
-    web: outside(web, connection.environment),
+    web: publicUrl(web, connection.environment),
     aliases: live ? (webAliases ?? []) : [],
   };
   const params = remoteIdIn(connection.platform, permalink, connection, site, kind);

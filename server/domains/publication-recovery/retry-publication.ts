@@ -4,13 +4,13 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { moveWaiting } from '../planning/move-waiting';
+import { movePending } from '../planning/move-waiting';
 import { requestSweep } from '../planning/schedule-publications';
 import { endAlerts } from '../publications/end-alerts';
 import { readPublication } from '../publications/queries';
 import { publicationOutput, publicationVersionInput } from '../publications/schemas';
 import { readMoveToNow } from '../publisher/send-now';
-import { assertDailyQuota, takesPlace } from '../scheduling/count-day';
+import { assertDailyQuota, countsTowardsPlan } from '../scheduling/count-day';
 import { forgetMedia } from '../uploads/forget-media';
 
 /**
@@ -26,7 +26,7 @@ export const retryPublication = defineVerb({
   run: async (ctx, input) => {
     const { id, version } = input;
     const now = ctx.clock.now();
-    const after = await moveWaiting({
+    const after = await movePending({
       ctx,
       platform: ctx.platforms,
       read: (tx, about) => readMoveToNow(tx, ctx, { id, version }, 'retry', about),
@@ -39,7 +39,7 @@ export const retryPublication = defineVerb({
             fact('publicationRecovery.errors.reconnectFirst', { account: connection.remoteName }),
             { details: { connectionId: row.connectionId } },
           );
-        if (takesPlace(row)) await assertDailyQuota(tx, workspace, due.dueAt, 1, [id]);
+        if (countsTowardsPlan(row)) await assertDailyQuota(tx, workspace, due.dueAt, 1, [id]);
         await writer.apply();
         // The user may have fixed the cause, so earlier uploads are not reused.
         if (row.mediaUntil) await forgetMedia(tx, ctx.workspaceId, id, { now });

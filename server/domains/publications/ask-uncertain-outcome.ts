@@ -28,7 +28,7 @@ export const firstUnseen = sql<number | null>`(
   where a.publication_id = ${publications.id} and a.kind = 'publish' and coalesce(a.outcome, 'unknown_outcome') = 'unknown_outcome')`;
 
 /** Asks a user about waiting publications that may already be out. The caller has locked them. */
-export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<void> {
+export async function askUser(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const now = ctx.clock.now();
   const rows = await tx
@@ -97,6 +97,6 @@ export async function askIfUncertain(tx: Tx, ctx: Ctx, ids: readonly string[]): 
       ),
     );
   const uncertain = found.map((row) => row.id);
-  await askAbout(tx, ctx, uncertain);
+  await askUser(tx, ctx, uncertain);
   return uncertain;
 }

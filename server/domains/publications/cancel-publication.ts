@@ -3,7 +3,7 @@ import { APPROVAL_LISTS, approvals, publications } from '@/db/schema';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { shareWorkspace } from '../workspaces/lock-workspace';
+import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { askIfUncertain } from './ask-uncertain-outcome';
 import { closeActions } from './close-actions';
 import { endAlerts } from './end-alerts';
@@ -26,7 +26,7 @@ export const cancelPublication = defineVerb({
   run: async (ctx, input) => {
     const { id, version } = input;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      await shareWorkspace(tx, ctx.workspaceId);
+      await lockWorkspaceShared(tx, ctx.workspaceId);
       // The approval is locked first, as everywhere that both are locked.
       const [found] = await tx
         .select({ approvalId: publications.approvalId })

@@ -6,7 +6,7 @@ import type { Due } from '../scheduling/resolve-due';
 type Insert = typeof publications.$inferInsert;
 
 /** Columns that a new publication does not have: they are set when it is sent, moved or set aside. */
-type Later =
+type SetLater =
   | 'version'
   // Set by the database for a post with pictures (`db/media.sql`).
   | 'mediaUntil'
@@ -21,11 +21,11 @@ type Later =
   | 'setAsideBy'
   | 'setAsideFrom';
 
-/** The columns of a new publication. A new column must be set in `newPublication` or listed in `Later`, or the code does not compile. */
-export type NewPublication = Required<Omit<Insert, Later>>;
+/** The columns of a new publication. A new column must be set in `newPublication` or listed in `SetLater`, or the code does not compile. */
+export type NewPublication = Required<Omit<Insert, SetLater>>;
 
 /** The values that differ between publications; the rest is derived. All of them are required, so that none is forgotten. */
-type Birth = Pick<
+type NewPublicationInput = Pick<
   NewPublication,
   | 'postId'
   | 'variantId'
@@ -47,7 +47,7 @@ type Birth = Pick<
 };
 
 /** Builds the initial row of a publication. All code that creates publications uses this. */
-export function newPublication(ctx: Ctx, birth: Birth): NewPublication {
+export function newPublication(ctx: Ctx, birth: NewPublicationInput): NewPublication {
   const now = ctx.clock.now();
   const id = newId('publication', now.getTime());
   const { due, waits, follows, ...rest } = birth;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PUBLICATION_STATES } from '@/db/schema';
-import { type Position, STEPS, type StepName, take } from './transitions';
+import { applyStep, type Position, STEPS, type StepName } from './transitions';
 
 /**
  * A small model of the publisher: one row, workers with their claims, a platform that counts effects, and users with the version that they
@@ -59,7 +59,7 @@ class Model {
     holder: { version?: number; token?: string | null } = {},
     token: string | null = null,
   ) {
-    const next = take(this.at, name, holder, token);
+    const next = applyStep(this.at, name, holder, token);
     if (next) this.at = next;
     if (next?.state === 'failed') this.marked = false;
     return next !== null;
@@ -347,11 +347,11 @@ test('every step that requires a version or a token refuses a stale version and 
   for (const [name, step] of Object.entries(STEPS))
     for (const state of step.from) {
       const at: Position = { state, version: 3, token: 'mine' };
-      if (step.guard === 'version') expect(take(at, name as StepName, { version: 2 })).toBeNull();
+      if (step.guard === 'version') expect(applyStep(at, name as StepName, { version: 2 })).toBeNull();
       if (step.guard === 'token') {
-        expect(take(at, name as StepName, { version: 3, token: 'theirs' })).toBeNull();
-        expect(take(at, name as StepName, { version: 2, token: 'mine' })).toBeNull();
-        expect(take({ ...at, token: null }, name as StepName, { version: 3, token: null })).toBeNull();
+        expect(applyStep(at, name as StepName, { version: 3, token: 'theirs' })).toBeNull();
+        expect(applyStep(at, name as StepName, { version: 2, token: 'mine' })).toBeNull();
+        expect(applyStep({ ...at, token: null }, name as StepName, { version: 3, token: null })).toBeNull();
       }
     }
 });

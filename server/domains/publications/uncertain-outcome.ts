@@ -1,10 +1,10 @@
 import { type Fact, fact } from '@/server/foundation/facts';
-import { asking } from '../actions/kinds';
+import { actionColumns } from '../actions/kinds';
 
 interface UncertainOutcome {
   problem: Fact;
   activity: { verb: string; summary: Fact };
-  action: ReturnType<typeof asking>;
+  action: ReturnType<typeof actionColumns>;
 }
 
 /** Kind of the action that asks a user about a publication with an unknown outcome. */
@@ -15,6 +15,6 @@ export function uncertainOutcome(what: Fact, account: string, following: number)
   return {
     problem: fact('publications.problems.unknown'),
     activity: { verb: 'publication.unknown', summary: fact('publications.activity.unknown', { what }) },
-    action: asking('publication_unknown', { what, account, following }),
+    action: actionColumns('publication_unknown', { what, account, following }),
   };
 }

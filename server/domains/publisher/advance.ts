@@ -3,8 +3,8 @@ import type { Db } from '@/db/client';
 import { rowsOf } from '@/db/statements';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { batchedBy } from './batcher';
-import { doneOf, type Settled, type SettledRow, type Settlement, settledOf } from './settle';
-import { orderOf, type Start, type StartRequest, type StartRow } from './start-publishing';
+import { type Settled, type SettledRow, type Settlement, settledOf, settlementsJson } from './settle';
+import { type Start, type StartRequest, type StartRow, startArguments } from './start-publishing';
 
 /** The end of an attempt, and the request for the next publication of its lane. */
 export interface Step {
@@ -29,11 +29,11 @@ export const advance = batchedBy(advanceAll);
 
 async function advanceAll(db: Db, steps: readonly Step[]): Promise<Advanced[]> {
   const settlements = steps.map((step) => step.settlement);
-  const order = orderOf(steps.map((step) => step.next));
+  const order = startArguments(steps.map((step) => step.next));
   faultPoint('advance: before');
   const rows = await rowsOf<Row>(
     db.raw,
-    sql`select * from tributary.advance_publishing_v3(${doneOf(settlements)}, ${order.arguments})`,
+    sql`select * from tributary.advance_publishing_v3(${settlementsJson(settlements)}, ${order.arguments})`,
   );
   faultPoint('advance: after');
   const ends: SettledRow[] = rows.flatMap((row) =>

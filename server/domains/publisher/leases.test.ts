@@ -7,7 +7,7 @@ import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { claimDue } from '../due/claim-due';
 import { ABSENCE_GRACE_MS } from '../publications/policy';
 import { idleLanes } from './idle-lanes';
-import { lookForStuck } from './look-for-stuck';
+import { checkForStuck } from './look-for-stuck';
 import { lookUpPublication } from './look-up-publication';
 import { publishDue } from './publish-due';
 import { recoverStuck } from './recover-stuck';
@@ -58,7 +58,7 @@ describe('an interrupted attempt', () => {
     here.world.clock.advance(LEASE_MS - 1);
     expect((await recover()).lookUps).toEqual([]);
     here.world.clock.advance(2);
-    expect(await lookForStuck({ db, clock: here.world.clock })).toMatchObject({ found: true });
+    expect(await checkForStuck({ db, clock: here.world.clock })).toMatchObject({ found: true });
     const { lookUps } = await recover();
     expect(lookUps.map((l) => l.publicationId)).toEqual([made.id]);
     expect(now() - died).toBeLessThan(20_000);
@@ -154,7 +154,7 @@ describe('a claim that was not started', () => {
     const other = await addConnection(db, here.world.ctx);
     await here.schedule('forgotten', undefined, other);
     await claimDue({ db, clock: here.world.clock });
-    const watch = () => lookForStuck({ db, clock: here.world.clock });
+    const watch = () => checkForStuck({ db, clock: here.world.clock });
     expect(await watch()).toMatchObject({ found: false });
     here.world.clock.advance(15_000);
     expect(await watch()).toMatchObject({ found: true });

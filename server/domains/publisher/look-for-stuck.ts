@@ -14,10 +14,10 @@ export interface Stuck {
 }
 
 /** Number of claims that are checked, the earliest first, because a forgotten one has been due the longest. */
-const LOOKED_AT = 50;
+const CLAIMS_CHECKED = 50;
 
 /** Checks with one cheap statement whether there is anything to recover. Claims nothing. */
-export async function lookForStuck({ db, clock }: { db: Db; clock: Clock }): Promise<Stuck> {
+export async function checkForStuck({ db, clock }: { db: Db; clock: Clock }): Promise<Stuck> {
   const now = clock.now();
   const [row] = await db.asSystem((tx) =>
     rowsOf<{ next_end: number | null; forgotten: boolean }>(
@@ -27,7 +27,7 @@ export async function lookForStuck({ db, clock }: { db: Db; clock: Clock }): Pro
           exists (
             select from (
               select workspace_id, connection_id, due_at, retry_at, id, media_until from publications
-              where state = 'queued' order by claimed_until limit ${LOOKED_AT}) q
+              where state = 'queued' order by claimed_until limit ${CLAIMS_CHECKED}) q
             where greatest(q.due_at, q.retry_at) < ${at(new Date(now.getTime() - FORGOTTEN_LANE_MS))}
               and (q.media_until is null or q.media_until > ${at(now)})
               and not exists (select from workspaces w where w.id = q.workspace_id and w.held_at is not null)

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { isOurs, leasesOf, newLease, takes } from '@/db/leases';
+import { isOurs, leasesOf, newLease, setLease } from '@/db/leases';
 import { statesBefore } from '@/db/state-sql';
 import { at, ms, rowsOf } from '@/db/statements';
 import { isConnectorFault, type LookupOutput, type RemoteMedia } from '@/server/connectors/kit/types';
@@ -26,7 +26,7 @@ import {
 } from '../publications/policy';
 import { isPart, type PublicationKind } from '../publications/publication-kind';
 import { uncertainOutcome } from '../publications/uncertain-outcome';
-import { shareWorkspace } from '../workspaces/lock-workspace';
+import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { afterAbsence } from './classify-outcome';
 import { type Settlement, settleAll } from './settle';
 
@@ -131,7 +131,7 @@ const lastSend = sql.raw(
  * process ended or the database was unavailable is not a response of the platform, but a post that ends every process must reach a user
  * eventually.
  */
-const OWN_TROUBLE_WEIGHS = sql.raw('8');
+const OWN_FAILURES_PER_UNKNOWN = sql.raw('8');
 
 async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
   const now = ctx.clock.now();
@@ -147,7 +147,7 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
       tx,
       sql`
         with moved as (
-          update publications p set attempts = p.attempts + 1, ${takes(PUBLICATION_LEASE, lease)}, updated_at = ${at(now)}
+          update publications p set attempts = p.attempts + 1, ${setLease(PUBLICATION_LEASE, lease)}, updated_at = ${at(now)}
           where p.id = ${input.publicationId} and p.workspace_id = ${ctx.workspaceId} and p.state in (${statesBefore('doubt')})
             and p.version = ${input.version} and ${turn}
           returning *
@@ -172,9 +172,9 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
             coalesce(min(started_at) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome'), ${at(now)}) as since,
             coalesce(max(coalesce(finished_at, ${at(now)})) filter (where kind = 'publish'), ${at(now)}) as last_left,
             greatest(1, count(*) filter (where kind = 'publish' and outcome = 'unknown_outcome' and message is distinct from ${JSON.stringify(OUTCOME_UNKNOWN)}::jsonb)
-              + count(*) filter (where kind = 'publish' and (outcome is null or outcome = 'unknown_outcome' and message = ${JSON.stringify(OUTCOME_UNKNOWN)}::jsonb)) / ${OWN_TROUBLE_WEIGHS})::int as unseen,
+              + count(*) filter (where kind = 'publish' and (outcome is null or outcome = 'unknown_outcome' and message = ${JSON.stringify(OUTCOME_UNKNOWN)}::jsonb)) / ${OWN_FAILURES_PER_UNKNOWN})::int as unseen,
             (count(*) filter (where kind = 'lookup' and outcome <> 'absent' and number > ${lastSend})
-              + count(*) filter (where kind = 'lookup' and outcome is null and number > ${lastSend}) / ${OWN_TROUBLE_WEIGHS})::int as unclear
+              + count(*) filter (where kind = 'lookup' and outcome is null and number > ${lastSend}) / ${OWN_FAILURES_PER_UNKNOWN})::int as unclear
           from publication_attempts where publication_id = m.id
         ) a`,
     ),
@@ -278,7 +278,7 @@ async function finish(
     else if (answer.found === 'yes') {
       // With two equal posts on one account, this result may be about the other one while that one's outcome is open. The workspace is
       // locked first because settling needs it, and the lock of the connection does not block rows that only refer to it.
-      await shareWorkspace(tx, ctx.workspaceId);
+      await lockWorkspaceShared(tx, ctx.workspaceId);
       await lockConnection(tx, begun.connection_id);
       const [other] = await rowsOf<{ taken: boolean }>(
         tx,

@@ -40,10 +40,10 @@ export async function publishDue({
   ctx: Ctx;
   input: { connectionId: string };
 }): Promise<LaneReport> {
-  return countLane(ctx.db, () => sendLine(ctx, connectionId, ctx.platforms));
+  return countLane(ctx.db, () => sendLane(ctx, connectionId, ctx.platforms));
 }
 
-async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Promise<LaneReport> {
+async function sendLane(ctx: Ctx, connectionId: string, platform: Platforms): Promise<LaneReport> {
   const report: LaneReport = { published: 0, failed: 0, until: null, unsettled: false };
   const { workspaceId } = ctx;
   const began = ctx.clock.now().getTime();
@@ -62,7 +62,7 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Pr
       });
       return report;
     }
-    const start: Start = next ?? (await startSurely(ctx, asked ?? { workspaceId, connectionId, now }));
+    const start: Start = next ?? (await startWithRetry(ctx, asked ?? { workspaceId, connectionId, now }));
     next = null;
     asked = null;
     if (start.kind === 'idle') return report;
@@ -87,7 +87,7 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Pr
       const ended = ending.step === 'succeed' || ending.step === 'fail';
       const then = ctx.clock.now();
       request = ended && inTime(then) ? { workspaceId, connectionId, now: then } : null;
-      ({ settled, next: following } = await settleSurely(ctx, ending, request));
+      ({ settled, next: following } = await settleWithRetry(ctx, ending, request));
     } finally {
       lease.end();
     }
@@ -239,7 +239,7 @@ function unattached(base: Base, label: Label, started: Started, at: Date): Settl
  * Records the end of an attempt, and retries a database error immediately because the post may be out and would otherwise need a look-up.
  * If starting the next publication is the obstacle, only the end is recorded.
  */
-async function settleSurely(
+async function settleWithRetry(
   ctx: Ctx,
   settlement: Settlement,
   next: StartRequest | null,
@@ -251,7 +251,7 @@ async function settleSurely(
       return { settled: await settle(ctx.db, settlement), next: null };
     } catch (error) {
       if (tries >= 3) throw error;
-      hiccup(
+      logRetry(
         error,
         settlement.publicationId,
         'the end of a publication could not be written; it is tried again',
@@ -261,15 +261,15 @@ async function settleSurely(
 }
 
 /** Starts a publication, with one retry. The retry finds a start whose response was lost; its lane would otherwise wait for the lease. */
-async function startSurely(ctx: Ctx, request: StartRequest): Promise<Start> {
+async function startWithRetry(ctx: Ctx, request: StartRequest): Promise<Start> {
   try {
     return await startPublishing(ctx.db, request);
   } catch (error) {
-    hiccup(error, request.connectionId, 'a publication could not be started; it is tried again');
+    logRetry(error, request.connectionId, 'a publication could not be started; it is tried again');
     return startPublishing(ctx.db, request);
   }
 }
 
 /** Logs a retry in one line, so that a database that fails often is noticed before it fails for good. */
-const hiccup = (error: unknown, about: string, message: string): void =>
+const logRetry = (error: unknown, about: string, message: string): void =>
   logBounded('warn', { err: error, about }, message);

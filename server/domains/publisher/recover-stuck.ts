@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { newLease, takes } from '@/db/leases';
+import { newLease, setLease } from '@/db/leases';
 import { stateAfter, statesBefore } from '@/db/state-sql';
 import { at, ms, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
@@ -68,7 +68,7 @@ export async function recoverStuck({
           where state in (${statesBefore('takeOver')}) and (claimed_until < ${at(now)} ${abandoned})
           order by claimed_until limit ${BATCH} for update skip locked
         ), moved as (
-          update publications p set ${takes(PUBLICATION_LEASE, lease)}, updated_at = ${at(now)}
+          update publications p set ${setLease(PUBLICATION_LEASE, lease)}, updated_at = ${at(now)}
           from stuck where p.id = stuck.id
           returning p.id, p.workspace_id, p.connection_id, p.version, p.attempts, p.due_at, least(stuck.claimed_until, ${at(now)}) as ended
         ), unseen as (

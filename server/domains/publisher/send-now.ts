@@ -4,13 +4,13 @@ import { publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
 import { isStillOnTime } from '../due/classify-late';
-import type { MoveReading } from '../planning/move-waiting';
+import type { MoveContext } from '../planning/move-waiting';
 import { lockPublication } from '../publications/lock-publication';
 import type { StepName } from '../publications/transitions';
 import { resolveDue } from '../scheduling/resolve-due';
 
 /**
- * For `moveWaiting`: moves one publication to now by `step`. With `lock`, locks its row and throws `conflict` if it is not as the user saw
+ * For `movePending`: moves one publication to now by `step`. With `lock`, locks its row and throws `conflict` if it is not as the user saw
  * it. Throws `not_found`.
  */
 export async function readMoveToNow(
@@ -18,7 +18,7 @@ export async function readMoveToNow(
   ctx: Ctx,
   { id, version }: { id: string; version: number },
   step: StepName,
-  { workspace, settings, lock }: MoveReading,
+  { workspace, settings, lock }: MoveContext,
 ) {
   if (lock) await lockPublication(tx, ctx.workspaceId, id, version, step);
   const [row] = await tx

@@ -56,7 +56,7 @@ export async function settleAll(on: Pick<Tx, 'execute'>, all: readonly Settlemen
   faultPoint('settle: before');
   const moved = await rowsOf<SettledRow>(
     on,
-    sql`select * from tributary.settle_publishing_v2(${doneOf(all)})`,
+    sql`select * from tributary.settle_publishing_v2(${settlementsJson(all)})`,
   );
   faultPoint('settle: written');
   return settledOf(all, moved);
@@ -78,7 +78,7 @@ export function settledOf(all: readonly Settlement[], rows: readonly SettledRow[
 const sentBefore = new WeakSet<Settlement>();
 
 /** The settlements as input for the database functions that settle. */
-export const doneOf = (all: readonly Settlement[]): SQL =>
+export const settlementsJson = (all: readonly Settlement[]): SQL =>
   json(
     all.map((s) => {
       const again = sentBefore.has(s);

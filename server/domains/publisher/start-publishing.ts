@@ -88,7 +88,7 @@ export const startPublishing = batchedBy(startAll);
 const attemptOf = new WeakMap<StartRequest, string>();
 
 async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
-  const order = orderOf(requests);
+  const order = startArguments(requests);
   faultPoint('start: before');
   const rows = await rowsOf<StartRow>(
     db.raw,
@@ -102,7 +102,7 @@ async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
  * Returns the arguments of the database functions that start publications (in this order: the lanes, the platforms' limits, the time, the
  * lease's end), and a function that maps their rows to the requests. Of two requests for one lane, the first starts.
  */
-export function orderOf(requests: readonly StartRequest[]): {
+export function startArguments(requests: readonly StartRequest[]): {
   arguments: SQL;
   answers(rows: readonly StartRow[]): Start[];
 } {

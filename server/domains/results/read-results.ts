@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { isFree, isOurs, type LeaseKind, newLease, takes } from '@/db/leases';
+import { isFree, isOurs, type LeaseKind, newLease, setLease } from '@/db/leases';
 import { type FollowUpRule, publicationResults } from '@/db/schema';
 import { at, json, rowsOf } from '@/db/statements';
 import { type Engagement, isConnectorFault } from '@/server/connectors/kit/types';
@@ -9,7 +9,7 @@ import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
 import { platformName } from '@/server/verbs/platforms';
 import { decideFollowUp, followUpEnd } from '../follow-up-rules/decide';
-import { counted } from '../follow-up-rules/words';
+import { formatCount } from '../follow-up-rules/words';
 import { nextReadAt, retryReadAt } from './schedule';
 
 /** The lease of the run that reads results. It is not renewed: if the run crashes, its posts are due again in the next round. */
@@ -125,7 +125,7 @@ async function takeDue(
           where workspace_id = ${ctx.workspaceId} and connection_id = ${connectionId} and ${isFree(RESULTS_LEASE, now)}
           order by next_read_at limit ${batch} for update skip locked
         ), taken as (
-          update publication_results r set ${takes(RESULTS_LEASE, lease)}
+          update publication_results r set ${setLease(RESULTS_LEASE, lease)}
           from due where r.publication_id = due.publication_id returning r.*
         )
         select p.id, p.remote_id, p.published_at, t.failures, t.missing_since, p.follow_up_rule, t.follow_up_state
@@ -199,8 +199,8 @@ function whyNothingFollowed(
 ): Fact {
   if (value === null) return fact('results.notes.neverTold', { measure, hours });
   return value >= least
-    ? fact('results.notes.nobodyLooked', { counted: counted(least, measure), hours })
-    : fact('results.notes.tooFew', { counted: counted(value, measure), hours, least });
+    ? fact('results.notes.nobodyLooked', { counted: formatCount(least, measure), hours })
+    : fact('results.notes.tooFew', { counted: formatCount(value, measure), hours, least });
 }
 
 /**

@@ -5,7 +5,7 @@ import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { plain } from '@/tests/support/plain';
 import { createWorld, type World } from '@/tests/support/world';
-import { forgetOld } from './forget-old';
+import { deleteExpired } from './forget-old';
 
 let db: Db;
 let world: World;
@@ -77,7 +77,7 @@ it('deletes rows past their retention, of every workspace and in as many batches
     );
   });
   const keep = { runsDays: 30, emailsDays: 90, activityDays: 365 };
-  expect(await forgetOld({ db, clock: world.clock, keep, batch: 3 })).toEqual({
+  expect(await deleteExpired({ db, clock: world.clock, keep, batch: 3 })).toEqual({
     runs: 8,
     systemRuns: 4,
     emails: 3,
@@ -99,7 +99,7 @@ it('deletes rows past their retention, of every workspace and in as many batches
   expect(left.events).toEqual(['stripe:evt_0', 'stripe:evt_89']);
   // E-mails waiting to be sent are never deleted.
   expect(left.emails).toEqual(['queued 100', 'sending 100', 'sent 89']);
-  expect(await forgetOld({ db, clock: world.clock, keep })).toEqual({
+  expect(await deleteExpired({ db, clock: world.clock, keep })).toEqual({
     runs: 0,
     systemRuns: 0,
     emails: 0,

@@ -16,7 +16,7 @@ const BATCH = 5_000;
 /** Maximum number of batches per kind; the rest is left to the next run. */
 const MAX_BATCHES = 100;
 
-export interface Forgotten {
+export interface DeletedCounts {
   runs: number;
   systemRuns: number;
   emails: number;
@@ -29,7 +29,7 @@ export interface Forgotten {
  * are not waiting to be sent, and the activity, with what posts said before they were edited. In batches, each a short transaction that reads
  * by an index, so that nobody waits for it. A post's attempts stay as long as the post.
  */
-export async function forgetOld({
+export async function deleteExpired({
   db,
   clock,
   keep,
@@ -40,7 +40,7 @@ export async function forgetOld({
   /** Retention, in days. */
   keep: { runsDays: number; emailsDays: number; activityDays: number };
   batch?: number;
-}): Promise<Forgotten> {
+}): Promise<DeletedCounts> {
   const before = (days: number) =>
     sql`${new Date(clock.now().getTime() - days * DAY_MS).toISOString()}::timestamptz`;
   return {

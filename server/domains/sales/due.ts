@@ -74,7 +74,7 @@ const goesOn = (workspaceId: AnyPgColumn) =>
   and(eq(workspaces.id, workspaceId), sql`${workspaces.heldFor} is distinct from 'emergency'`);
 
 /** A listing or price change whose event was lost is requested again after this time. */
-const WAITED_MS = 60_000;
+const STUCK_AFTER_MS = 60_000;
 
 /**
  * Returns listings that have waited for a while or whose run has crashed, after the given id. Excludes workspaces under an emergency stop.
@@ -85,7 +85,7 @@ export async function stuckListings(
   after = '',
 ): Promise<{ workspaceId: string; listingId: string }[]> {
   const now = clock.now().getTime();
-  const waiting = new Date(now - WAITED_MS);
+  const waiting = new Date(now - STUCK_AFTER_MS);
   return db.asSystem((tx) =>
     tx
       .select({ workspaceId: listings.workspaceId, listingId: listings.id })
@@ -123,7 +123,7 @@ export async function stuckPriceChanges(
         and(
           gt(priceChanges.id, after),
           inArray(priceChanges.state, PRICE_CHANGE_LISTS.unfinished),
-          lte(priceChanges.createdAt, new Date(clock.now().getTime() - WAITED_MS)),
+          lte(priceChanges.createdAt, new Date(clock.now().getTime() - STUCK_AFTER_MS)),
         ),
       )
       .orderBy(asc(priceChanges.id))

@@ -9,7 +9,7 @@ import { assertWithinLimit, PLAN_TERMS } from '../plans/plans';
  * Whether a publication counts towards the plan's posts per day. A post counts once with all its parts; what belongs to a counted post
  * (thread parts, a comment, a repost, a follow-up) does not. `usedOnDay` follows the same rule.
  */
-export const takesPlace = ({ kind }: Pick<typeof publications.$inferSelect, 'kind'>): boolean =>
+export const countsTowardsPlan = ({ kind }: Pick<typeof publications.$inferSelect, 'kind'>): boolean =>
   kind === 'post';
 
 /**

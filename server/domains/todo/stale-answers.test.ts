@@ -5,7 +5,7 @@ import { actions, publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { untilSomebodyWaits } from '@/tests/support/db';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
-import { ACTION_KINDS, type ActionKind, asking } from '../actions/kinds';
+import { ACTION_KINDS, type ActionKind, actionColumns } from '../actions/kinds';
 import { completeAction } from './complete-action';
 import { listTodo } from './queries';
 
@@ -17,7 +17,7 @@ eachTestPublishes((publisher) => {
 /** What each kind asks about, as it lies in the database, and an answer to it. */
 const CASES: {
   [K in ActionKind]: {
-    params: Parameters<typeof asking<K>>[1];
+    params: Parameters<typeof actionColumns<K>>[1];
     state: (typeof publications.$inferSelect)['state'];
     answer: string;
   };
@@ -50,7 +50,7 @@ async function asked(kind: ActionKind) {
       workspaceId: here.world.workspaceId,
       subjectType: 'publication',
       subjectId: id,
-      ...asking(kind, params as never),
+      ...actionColumns(kind, params as never),
     });
     await tx
       .update(publications)

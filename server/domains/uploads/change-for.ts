@@ -1,4 +1,4 @@
-import { isConnectorFault, isHeldFault, type UploadOutput } from '@/server/connectors/kit/types';
+import { isConnectorFault, isStoppedFault, type UploadOutput } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { KEPT_MS, MAX_RESTARTS, SHORTEST_CHECK_MS, uploadLimitDelay, uploadRetryDelay } from './policy';
@@ -114,7 +114,7 @@ const failed = (failures: number, problem: Fact): Change => ({
 
 function changeForFault(error: unknown, failures: number, name: string): Change {
   // Continues automatically when posting is started again.
-  if (isHeldFault(error)) return { failures, wait: 60_000 };
+  if (isStoppedFault(error)) return { failures, wait: 60_000 };
   const fault = isConnectorFault(error) ? error : null;
   const problem =
     fault?.fact ?? (isAppError(error) ? error.fact : fact('uploads.problems.notBrought', { platform: name }));

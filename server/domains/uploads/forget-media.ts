@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { frees } from '@/db/leases';
+import { clearLease } from '@/db/leases';
 import { at, rowsOf } from '@/db/statements';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { UPLOAD_LEASE } from './upload-media';
@@ -22,7 +22,7 @@ export async function forgetMedia(
     tx,
     sql`
       update publication_media set state = 'waiting', progress = null, bytes_sent = 0, percent = null, remote_id = null,
-        expires_at = null, check_at = null, failures = 0, restarts = 0, problem = null, started_at = null, ${frees(UPLOAD_LEASE)}, updated_at = ${at(now)}
+        expires_at = null, check_at = null, failures = 0, restarts = 0, problem = null, started_at = null, ${clearLease(UPLOAD_LEASE)}, updated_at = ${at(now)}
       where publication_id = ${publicationId} and workspace_id = ${workspaceId}
         ${only === 'failed' ? sql`and state = 'failed'` : sql``}
       returning position`,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { frees } from '@/db/leases';
+import { clearLease } from '@/db/leases';
 import { UPLOAD_LEASE } from './upload-media';
 
 /**
@@ -10,7 +10,7 @@ import { UPLOAD_LEASE } from './upload-media';
 export async function freeUploads({ db }: { db: Db }): Promise<void> {
   await db.asSystem((tx) =>
     tx.execute(
-      sql`update publication_media set ${frees(UPLOAD_LEASE)} where ${UPLOAD_LEASE.token} is not null`,
+      sql`update publication_media set ${clearLease(UPLOAD_LEASE)} where ${UPLOAD_LEASE.token} is not null`,
     ),
   );
 }

@@ -3,7 +3,7 @@ import type { Db } from '@/db/client';
 import { stateAfter, statesBefore } from '@/db/state-sql';
 import { at, json, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
-import { assertAllDone, eachPagedRow } from '@/server/foundation/each-row';
+import { assertNoneFailed, eachPagedRow } from '@/server/foundation/each-row';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
@@ -16,7 +16,7 @@ import { labelOf } from '../publications/label';
 import { notHeld } from '../publications/late';
 import { mediaKey } from '../publications/media-key';
 import { STEPS } from '../publications/transitions';
-import { shareWorkspace } from '../workspaces/lock-workspace';
+import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { UPLOAD_BATCH, UPLOAD_PATIENCE_MS } from './policy';
 import { expiresSoon, isStalled } from './upload-media';
 
@@ -60,7 +60,7 @@ export async function giveUpOnMedia({
       const ctx = await ctxOf(workspaceId);
       faultPoint('media give up: before');
       const gone = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-        await shareWorkspace(tx, ctx.workspaceId);
+        await lockWorkspaceShared(tx, ctx.workspaceId);
         const [row] = await rowsOf<{
           title: string;
           connection_id: string;
@@ -116,6 +116,6 @@ export async function giveUpOnMedia({
       await ctx.events.publish('publishing/lane.requested', gone);
     },
   });
-  assertAllDone(swept, 'Giving up posts without their pictures');
+  assertNoneFailed(swept, 'Giving up posts without their pictures');
   return gaveUp;
 }

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, connections, files, publicationMedia, publications } from '@/db/schema';
-import { forgetBuckets } from '@/server/connectors/host/throttle';
+import { resetLimits } from '@/server/connectors/host/throttle';
 import { installFaultHook } from '@/server/foundation/fault-points';
 import type { SandboxHandler } from '@/server/sandbox/handler';
 import { media as sandboxMedia } from '@/server/sandbox/schema';
@@ -175,7 +175,7 @@ describe('when something goes wrong', () => {
     '%s survives a rate limit, an error before and after it, and a lost response',
     async (operation) => {
       for (const kind of ['429', '500_before', '500_after', 'reset_after'] as const) {
-        forgetBuckets();
+        resetLimits();
         await fault(operation, kind, kind === '429' ? { ms: 5_000 } : {});
         const text = `${operation} ${kind}`;
         const [made] = await schedulePictured(world.ctx, {

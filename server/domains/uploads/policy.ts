@@ -9,7 +9,7 @@ export const UPLOAD_PATIENCE_MS = 20 * 60_000;
  * An upload that was unattended for this long was delayed by us and not by its platform (the machine was off, posting was on hold, or there
  * was too much work), so that time does not count. Longer than a queued upload waits until it is requested again.
  */
-export const QUIET_MS = 6 * 60_000;
+export const UNATTENDED_MS = 6 * 60_000;
 /** Media that the platform forgets less than this long after the due time is uploaded again before it. */
 export const EXPIRY_MARGIN_MS = 30 * 60_000;
 /** Media that was uploaded this recently is used, however soon the platform says that it expires. */

@@ -9,7 +9,7 @@ import { resolveAlert } from '../alerts/resolve-alert';
 import { mediaKey } from '../publications/media-key';
 import { readPublication } from '../publications/queries';
 import { publicationIdInput, publicationOutput } from '../publications/schemas';
-import { shareWorkspace } from '../workspaces/lock-workspace';
+import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { forgetMedia } from './forget-media';
 
 /**
@@ -26,7 +26,7 @@ export const retryMedia = defineVerb({
     const { id } = input;
     const now = ctx.clock.now();
     const { publication, asked } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      await shareWorkspace(tx, ctx.workspaceId);
+      await lockWorkspaceShared(tx, ctx.workspaceId);
       const [row] = await tx
         .select({
           state: publications.state,

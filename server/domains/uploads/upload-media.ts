@@ -1,14 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 import {
+  clearLease,
   extendsTo,
-  frees,
   isFree,
   isOurs,
   type LeaseKind,
   leaseEnd,
   leasesOf,
   newLeaseToken,
-  takes,
+  setLease,
 } from '@/db/leases';
 import type { Media } from '@/db/schema';
 import { MEDIA_LISTS, PUBLICATION_LISTS, publicationMedia } from '@/db/schema';
@@ -26,12 +26,12 @@ import { withTimeLimit } from '../connections/with-time-limit';
 import { readStoredPart } from '../files/store';
 import { mediaKey } from '../publications/media-key';
 import { CALL_LIMIT_MS } from '../publications/policy';
-import { shareWorkspace } from '../workspaces/lock-workspace';
+import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { type Answer, changeFor } from './change-for';
 import {
   EXPIRY_MARGIN_MS,
   FRESH_MS,
-  QUIET_MS,
+  UNATTENDED_MS,
   UPLOAD_BUDGET_MS,
   UPLOAD_LEASE_MS,
   UPLOAD_PATIENCE_MS,
@@ -116,7 +116,7 @@ export const expiresSoon = sql`m.expires_at < m.updated_at + ${`${UPLOAD_PATIENC
 /** When the upload was last attended to, or will be. */
 const LAST_AT = sql.raw('greatest(m.updated_at, m.check_at, m.lease_until)');
 /** Whether the upload was unattended for so long that its platform is not the cause. */
-export const isStalled = (now: Date): SQL => sql`${LAST_AT} < ${at(new Date(now.getTime() - QUIET_MS))}`;
+export const isStalled = (now: Date): SQL => sql`${LAST_AT} < ${at(new Date(now.getTime() - UNATTENDED_MS))}`;
 
 const OPEN = listed(MEDIA_LISTS.open);
 
@@ -163,7 +163,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
             and p.state in ${listed(PUBLICATION_LISTS.unsent)} and m.state in ${OPEN}
           order by m.position limit 1 for update of m
         ), taken as (
-          update publication_media m set ${takes(UPLOAD_LEASE, { token, until })},
+          update publication_media m set ${setLease(UPLOAD_LEASE, { token, until })},
             started_at = coalesce(m.started_at + case when ${isStalled(now)} then ${at(now)} - ${LAST_AT} else interval '0' end, ${at(now)}),
             state = case m.state when 'waiting' then 'uploading' else m.state end
           from next
@@ -237,11 +237,11 @@ async function write(
   if (change.expiresAt) sets.push(sql`expires_at = ${at(change.expiresAt)}`);
   // While it waits, any run may continue it.
   if (last || change.wait > 0 || change.state === 'ready' || change.state === 'failed')
-    sets.push(frees(UPLOAD_LEASE));
+    sets.push(clearLease(UPLOAD_LEASE));
   else sets.push(extendsTo(UPLOAD_LEASE, leaseEnd(now, UPLOAD_LEASE_MS)));
   faultPoint('media: before writing');
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    if (change.tell) await shareWorkspace(tx, ctx.workspaceId);
+    if (change.tell) await lockWorkspaceShared(tx, ctx.workspaceId);
     // Pages follow changes of the publication. It is updated first, as everywhere.
     await tx.execute(
       sql`update publications set updated_at = ${at(now)} where id = ${publicationId} and workspace_id = ${ctx.workspaceId}`,

@@ -19,7 +19,7 @@ export async function lockWorkspace(
  * not block other shared locks. A transaction that locks publications and then records activity (which references the workspace) must call
  * this first; otherwise it could deadlock with a stop.
  */
-export async function shareWorkspace(tx: Tx, workspaceId: WorkspaceId): Promise<void> {
+export async function lockWorkspaceShared(tx: Tx, workspaceId: WorkspaceId): Promise<void> {
   await tx
     .select({ id: workspaces.id })
     .from(workspaces)

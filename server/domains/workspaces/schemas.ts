@@ -9,7 +9,7 @@ export const updateWorkspaceInput = z.object({
     min: 1,
     max: 80,
     tooShort: asMessage('validation.workspaces.nameMissing'),
-    unshown: asMessage('validation.workspaces.nameUnshown'),
+    unprintable: asMessage('validation.workspaces.nameUnshown'),
   }),
   timeZone: timeZoneSchema,
   reportingCurrency: currency(),

@@ -1,19 +1,19 @@
 import { env } from '../env';
 import { log } from '../log';
 import { isProxy } from '../proxies';
-import { ANSWER_POLICY, strictTransport } from './content-security';
+import { DEFAULT_POLICY, strictTransport } from './content-security';
 import { largeBodyFor } from './limits';
 import { GUARD_DEFAULTS, guardAllServers } from './request-guard';
 
 /** Minimum interval between log entries about refused connections, in milliseconds. */
-const SAY_EVERY_MS = 60_000;
+const LOG_INTERVAL_MS = 60_000;
 
 /** Returns a callback that logs refused connections with the likely reason. */
-function sayRefused(): (address: string | undefined, status: 429 | 503) => void {
+function createRefusalLogger(): (address: string | undefined, status: 429 | 503) => void {
   let saidAt = Number.NEGATIVE_INFINITY;
   return (address, status) => {
     const now = performance.now();
-    if (now - saidAt < SAY_EVERY_MS) return;
+    if (now - saidAt < LOG_INTERVAL_MS) return;
     saidAt = now;
     log().warn(
       { address, status },
@@ -32,10 +32,10 @@ export function guardApp(): void {
     ...GUARD_DEFAULTS,
     appUrl,
     connections: settings.HTTP_CONNECTIONS,
-    connectionsEach: settings.HTTP_CONNECTIONS_PER_ADDRESS,
+    connectionsPerClient: settings.HTTP_CONNECTIONS_PER_ADDRESS,
     senderAt: (address) =>
       isProxy(address, settings.TRUSTED_PROXIES) ? null : GUARD_DEFAULTS.senderAt(address),
-    onRefused: sayRefused(),
+    onRefused: createRefusalLogger(),
     limitFor: (method, path) => {
       const large = largeBodyFor(method, path);
       // Without an Inngest server nothing signs calls here, because the runner is part of this process.
@@ -43,7 +43,7 @@ export function guardApp(): void {
     },
     upgrades: NODE_ENV === 'development',
     answerHeaders: {
-      'Content-Security-Policy': ANSWER_POLICY,
+      'Content-Security-Policy': DEFAULT_POLICY,
       'X-Content-Type-Options': 'nosniff',
       ...strictTransport(appUrl),
     },

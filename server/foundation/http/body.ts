@@ -17,7 +17,7 @@ const MULTIPART = /^\s*multipart\/form-data/i;
  * What React (encodeReply) may write into the arguments of an action instead of plain text, as far as our actions use it: escaped text, a
  * form, undefined, a date or a number. Everything else refers to parts or other actions, and a reference to nothing would fail later.
  */
-const MARKED = /^\$(?:\$|K[0-9a-f]+$|undefined$|D|n-?\d{1,30}$|NaN$|-?Infinity$|-0$)/;
+const REACT_ENCODED = /^\$(?:\$|K[0-9a-f]+$|undefined$|D|n-?\d{1,30}$|NaN$|-?Infinity$|-0$)/;
 
 /**
  * Whether a complete body matches its head, as far as a mismatch would fail later: a multipart form must be parsable (with the parser of
@@ -69,7 +69,7 @@ function isArguments(text: string): boolean {
 
 function isPlain(value: unknown, depth: number): boolean {
   if (depth > DEEPEST) return false;
-  if (typeof value === 'string') return !value.startsWith('$') || MARKED.test(value);
+  if (typeof value === 'string') return !value.startsWith('$') || REACT_ENCODED.test(value);
   if (value === null || typeof value !== 'object') return true;
   return Object.entries(value).every(([name, inner]) => name !== '__proto__' && isPlain(inner, depth + 1));
 }

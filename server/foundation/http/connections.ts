@@ -6,7 +6,7 @@ export interface ConnectionLimits {
   /** Maximum number of open connections in total. */
   connections: number;
   /** Maximum number of open connections per client. */
-  connectionsEach: number;
+  connectionsPerClient: number;
   /**
    * Returns the client whose share a connection from this address counts toward, or null if it has none of its own, as for a proxy that
    * serves many users.
@@ -98,7 +98,7 @@ export class Connections {
   }
 
   #makeRoom(connection: Connection, share: Set<Connection>): void {
-    const { connections, connectionsEach } = this.limits;
+    const { connections, connectionsPerClient: connectionsEach } = this.limits;
     const overShare = () => connection.sender !== null && share.size > connectionsEach;
     const overAll = () => this.#all.size - this.#own - this.#refusing > connections;
     const stillOver = (): boolean => {

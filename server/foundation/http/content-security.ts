@@ -1,5 +1,5 @@
 /** Policy of every response that does not set its own: nothing in it may be run, displayed or framed. */
-export const ANSWER_POLICY =
+export const DEFAULT_POLICY =
   "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Two years, as required for browsers' preload lists (https://hstspreload.org). Omitted if the app itself is not on https. */

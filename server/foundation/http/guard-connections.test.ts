@@ -15,7 +15,7 @@ describe('connections', () => {
   };
 
   test('a thousand idle connections of one client lock nobody out', async () => {
-    const stand = await standing(echo, { connections: 300, connectionsEach: 50 });
+    const stand = await standing(echo, { connections: 300, connectionsPerClient: 50 });
     await idle(stand, '127.0.0.1', 1000, 50);
     expect(await stand.sayFrom('127.0.0.2', head('/', 'Connection: close')).closed).toContain('<0>');
     // The client's own next request is not blocked either.
@@ -29,7 +29,7 @@ describe('connections', () => {
         if (request.url === '/held') held.push(response);
         else response.end('done');
       },
-      { connectionsEach: 3 },
+      { connectionsPerClient: 3 },
     );
     const busy = stand.say('GET /held HTTP/1.1\r\nHost: app.test\r\n\r\n');
     await eventually(() => expect(held).toHaveLength(1));
@@ -56,7 +56,7 @@ describe('connections', () => {
     const held: ServerResponse[] = [];
     const onRefused = vi.fn();
     const { say, sayFrom } = await standing((_, response) => held.push(response), {
-      connectionsEach: 2,
+      connectionsPerClient: 2,
       onRefused,
     });
     const busy = [say(GET), say(GET)];
@@ -74,7 +74,7 @@ describe('connections', () => {
   test('a proxy that serves many users has no share of its own, and the total limit applies to everyone', async () => {
     const stand = await standing(echo, {
       connections: 6,
-      connectionsEach: 2,
+      connectionsPerClient: 2,
       senderAt: (address) => (address === '127.0.0.1' ? null : (address ?? null)),
     });
     const proxied = await idle(stand, '127.0.0.1', 5);
@@ -87,7 +87,7 @@ describe('connections', () => {
   });
 
   test('clients that send slowly on all connections lock nobody out', async () => {
-    const stand = await standing(echo, { connections: 12, connectionsEach: 4 });
+    const stand = await standing(echo, { connections: 12, connectionsPerClient: 4 });
     const slow = ['127.0.0.2', '127.0.0.3', '127.0.0.4'].flatMap((address) =>
       Array.from({ length: 4 }, () => stand.sayFrom(address, chunked(), chunk('a'.repeat(100)))),
     );
@@ -109,7 +109,7 @@ describe('connections', () => {
   test('whatever the order of opening and closing, no client exceeds its share and no closed connection is counted', async () => {
     const stand = await standing((_, response) => response.end('done'), {
       connections: 9,
-      connectionsEach: 4,
+      connectionsPerClient: 4,
     });
     await fc.assert(
       fc.asyncProperty(

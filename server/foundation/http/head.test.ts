@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
 import config from '@/next.config';
-import { problemOf } from './head';
+import { refusalStatus } from './head';
 
 const problem = (url: string, method = 'GET') =>
-  problemOf(
+  refusalStatus(
     {
       method,
       url,

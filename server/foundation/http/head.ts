@@ -19,15 +19,15 @@ const IMAGE_OPTIMIZER = /^\/_next\/image\/?$/;
  * Returns the status with which a request is refused because of its head, or null. Requests that no page or route could answer properly are
  * refused here, in one place, before they reach code that would fail on them.
  */
-export function problemOf(request: IncomingMessage, path: string, appUrl: string): number | null {
+export function refusalStatus(request: IncomingMessage, path: string, appUrl: string): number | null {
   const { headers, method = 'GET', url = '' } = request;
   if (!METHODS.has(method)) return 405;
   if (!isReadablePath(url, path)) return 400;
   if (IMAGE_OPTIMIZER.test(path)) return 404;
-  if (hasMore(url, '&', MAX_QUERY_PARTS)) return 400;
-  if (hasMore(headers.cookie ?? '', ';', MAX_COOKIES)) return 431;
+  if (exceedsCount(url, '&', MAX_QUERY_PARTS)) return 400;
+  if (exceedsCount(headers.cookie ?? '', ';', MAX_COOKIES)) return 431;
   if (headers.host !== undefined && !HOST.test(headers.host)) return 400;
-  if (hasTwoReadings(request)) return 400;
+  if (isAmbiguous(request)) return 400;
   // Nothing here decompresses bodies, so a compressed one would be counted by its compressed size.
   if (headers['content-encoding'] !== undefined && headers['content-encoding'].trim() !== 'identity')
     return 415;
@@ -56,7 +56,7 @@ export function problemOf(request: IncomingMessage, path: string, appUrl: string
 }
 
 /** Whether a character occurs in a text more than `times` times. */
-function hasMore(text: string, character: string, times: number): boolean {
+function exceedsCount(text: string, character: string, times: number): boolean {
   let found = 0;
   for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1))
     if (++found > times) return true;
@@ -67,7 +67,7 @@ function hasMore(text: string, character: string, times: number): boolean {
  * Whether a proxy may have parsed a head differently than Node: two hosts (RFC 9112, 3.2), or chunks in a protocol version without them
  * (6.1). Node itself refuses a length together with chunks, and two lengths.
  */
-function hasTwoReadings({ rawHeaders, headers, httpVersion }: IncomingMessage): boolean {
+function isAmbiguous({ rawHeaders, headers, httpVersion }: IncomingMessage): boolean {
   if (httpVersion === '1.0' && headers['transfer-encoding'] !== undefined) return true;
   return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1;
 }

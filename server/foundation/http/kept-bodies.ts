@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { countPiece, type Visit } from './visit';
+import { countPiece, type Exchange } from './visit';
 
 /** Limits for the memory of buffered bodies, in bytes. */
 export interface KeptLimits {
@@ -12,7 +12,7 @@ export interface KeptLimits {
 }
 
 interface Kept {
-  visit: Visit;
+  visit: Exchange;
   /** The bytes received so far, with spare capacity. */
   store: Buffer;
 }
@@ -27,13 +27,13 @@ const NOTHING = Buffer.alloc(0);
  * that they never all wait for each other: one per client while the total permits, otherwise one overall. The next one continues when that
  * one is released, not when it is complete, because a complete body still occupies its memory.
  */
-export class KeptBodies {
-  readonly #bodies = new Map<Visit, Kept>();
+export class BufferedBodies {
+  readonly #bodies = new Map<Exchange, Kept>();
   readonly #bySender = new Map<string, number>();
-  readonly #starved = new Set<Visit>();
+  readonly #starved = new Set<Exchange>();
   #bytes = 0;
-  #favoured: Visit | null = null;
-  readonly #favouredOf = new Map<string, Visit>();
+  #favoured: Exchange | null = null;
+  readonly #favouredOf = new Map<string, Exchange>();
 
   constructor(
     readonly limits: KeptLimits,
@@ -50,7 +50,7 @@ export class KeptBodies {
    * frees its memory.
    * @param tooLarge is called as soon as more than the limit, or too many pieces, have arrived
    */
-  keep(visit: Visit, then: { whole: (body: Buffer) => void; tooLarge: () => void }): void {
+  keep(visit: Exchange, then: { whole: (body: Buffer) => void; tooLarge: () => void }): void {
     const { request } = visit;
     const kept: Kept = { visit, store: NOTHING };
     this.#bodies.set(visit, kept);
@@ -74,7 +74,7 @@ export class KeptBodies {
   }
 
   /** Frees the memory of a request's body. Further calls have no effect. */
-  release(visit: Visit): void {
+  release(visit: Exchange): void {
     const kept = this.#bodies.get(visit);
     if (!kept) return;
     this.#bodies.delete(visit);
@@ -97,7 +97,7 @@ export class KeptBodies {
   }
 
   /** Whether a body may grow: there is memory for it, or it is the one that may continue when there is none. */
-  #letGoOn(visit: Visit): boolean {
+  #letGoOn(visit: Exchange): boolean {
     const { sender } = visit;
     if (visit === this.#favoured) return true;
     if (this.#bytes > this.limits.total) {
@@ -110,7 +110,7 @@ export class KeptBodies {
     return this.#favouredOf.get(sender) === visit;
   }
 
-  #unfavour(visit: Visit): void {
+  #unfavour(visit: Exchange): void {
     if (this.#favoured === visit) this.#favoured = null;
     if (this.#favouredOf.get(visit.sender) === visit) this.#favouredOf.delete(visit.sender);
   }
@@ -130,7 +130,7 @@ export class KeptBodies {
     visit.bytes = bytes;
   }
 
-  #grow({ sender }: Visit, bytes: number): void {
+  #grow({ sender }: Exchange, bytes: number): void {
     this.#bytes += bytes;
     const own = (this.#bySender.get(sender) ?? 0) + bytes;
     if (own > 0) this.#bySender.set(sender, own);

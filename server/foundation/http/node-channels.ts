@@ -14,15 +14,15 @@ export function onConnection(listener: (server: Server, socket: Socket) => void)
   });
 }
 
-export interface Beginning {
+export interface RequestStart {
   request: IncomingMessage;
   response: ServerResponse;
   server: Server;
 }
 
 /** Calls `listener` for each request to an HTTP server of this process once its head is complete, before the server's own listeners run. */
-export function onRequest(listener: (beginning: Beginning) => void): void {
-  subscribe('http.server.request.start', (message) => listener(message as Beginning));
+export function onRequest(listener: (beginning: RequestStart) => void): void {
+  subscribe('http.server.request.start', (message) => listener(message as RequestStart));
 }
 
 /**

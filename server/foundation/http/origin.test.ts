@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isForeign, isRefusedOrigin } from './origin';
+import { isCrossOrigin, isRefusedOrigin } from './origin';
 
 const APP = 'https://app.example.com';
 const from = (o: { origin?: string; site?: string; host?: string; forwardedHost?: string }) => ({
@@ -21,7 +21,7 @@ test.each([
     'the host that a trusted proxy was asked for',
     { origin: 'https://other.example', host: 'app:3000', forwardedHost: 'other.example' },
   ],
-])('accepted as our own: %s', (_, o) => expect(isForeign(from(o), APP)).toBe(false));
+])('accepted as our own: %s', (_, o) => expect(isCrossOrigin(from(o), APP)).toBe(false));
 
 test.each([
   ['another site', { origin: 'https://evil.example', site: 'cross-site' }],
@@ -34,7 +34,7 @@ test.each([
   ['an origin that is none', { origin: 'app.example.com' }],
   ['another port', { origin: 'https://app.example.com:8443' }],
   ['a longer name', { origin: 'https://app.example.com.evil.example' }],
-])('rejected as foreign: %s', (_, o) => expect(isForeign(from(o), APP)).toBe(true));
+])('rejected as foreign: %s', (_, o) => expect(isCrossOrigin(from(o), APP)).toBe(true));
 
 const evil = { origin: 'https://evil.example', site: 'cross-site', host: 'app.example.com' };
 test.each([

@@ -9,7 +9,7 @@ export interface Provenance {
 }
 
 /** Paths that other parties call on purpose. Each has its own proof instead (a signature, a token, a page's own check). */
-const CALLED_BY_OTHERS: readonly RegExp[] = [
+const EXTERNAL_PATHS: readonly RegExp[] = [
   /^\/api\/webhooks\//,
   /^\/api\/inngest$/,
   // Simulated third-party sites. Their pages check the origin of forms themselves (server/sandbox/http.ts).
@@ -23,7 +23,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  * request with neither does not come from a browser and cannot carry a user's cookie by accident. On a page that sends no referrer, forms
  * have the origin "null", and only Sec-Fetch-Site can show that it is ours.
  */
-export function isForeign(from: Provenance, appUrl: string): boolean {
+export function isCrossOrigin(from: Provenance, appUrl: string): boolean {
   const { origin, site } = from;
   if (site && site !== 'same-origin' && site !== 'none') return true;
   if (!origin) return false;
@@ -44,6 +44,6 @@ export function isRefusedOrigin(
   appUrl: string,
 ): boolean {
   if (SAFE.has(request.method.toUpperCase())) return false;
-  if (CALLED_BY_OTHERS.some((pattern) => pattern.test(request.path))) return false;
-  return isForeign(request, appUrl);
+  if (EXTERNAL_PATHS.some((pattern) => pattern.test(request.path))) return false;
+  return isCrossOrigin(request, appUrl);
 }

@@ -63,7 +63,7 @@ test('requests of this process to itself neither wait for a slot nor take one', 
 test('a connection of this process counts toward no share of its address and is not closed in favour of others', async () => {
   const { port, guard } = await standing((_, response) => void response.end('done'), {
     connections: 6,
-    connectionsEach: 3,
+    connectionsPerClient: 3,
     headMs: 60_000,
   });
   const own = connect(port, '127.0.0.1');
@@ -80,7 +80,7 @@ test('a connection of this process is accepted even when others occupy all', asy
     (request, response) => {
       if (request.url !== '/held') response.end('done');
     },
-    { connections: 3, connectionsEach: 2, answering: 1 },
+    { connections: 3, connectionsPerClient: 2, answering: 1 },
   );
   somebody(port, 2, '/held');
   await vi.waitFor(() => expect(guard.connected).toBe(2), 50_000);

@@ -1,8 +1,8 @@
-import type { Visit } from './visit';
+import type { Exchange } from './visit';
 
 /** The slots for requests that are answered at the same time, and the queue of those that wait for one. */
-export class Places {
-  readonly #queue = new Map<Visit, () => void>();
+export class Slots {
+  readonly #queue = new Map<Exchange, () => void>();
   readonly #bySender = new Map<string, number>();
   #taken = 0;
 
@@ -17,7 +17,7 @@ export class Places {
   }
 
   /** Calls `go` as soon as a slot is free, immediately if there is one. */
-  take(visit: Visit, go: () => void): void {
+  take(visit: Exchange, go: () => void): void {
     if (this.#taken < this.count) {
       this.#occupy(visit);
       go();
@@ -28,7 +28,7 @@ export class Places {
   }
 
   /** Passes the slot of a visit to the next one. The visit must have a slot. */
-  give(visit: Visit): void {
+  give(visit: Exchange): void {
     this.#count(visit, -1);
     while (this.#taken < this.count) {
       const next = this.#next();
@@ -42,14 +42,14 @@ export class Places {
   }
 
   /** Removes a visit, and with it the body that its request holds, from the queue. */
-  leave(visit: Visit): void {
+  leave(visit: Exchange): void {
     visit.queuedAt = null;
     this.#queue.delete(visit);
   }
 
   /** Returns the earliest visit of the client with the fewest slots, so that a client with many requests does not hold up others. */
-  #next(): Visit | null {
-    let best: Visit | null = null;
+  #next(): Exchange | null {
+    let best: Exchange | null = null;
     let fewest = Number.POSITIVE_INFINITY;
     for (const visit of this.#queue.keys()) {
       const own = this.#bySender.get(visit.sender) ?? 0;
@@ -62,12 +62,12 @@ export class Places {
     return best;
   }
 
-  #occupy(visit: Visit): void {
+  #occupy(visit: Exchange): void {
     visit.takesPlace = true;
     this.#count(visit, 1);
   }
 
-  #count({ sender }: Visit, by: 1 | -1): void {
+  #count({ sender }: Exchange, by: 1 | -1): void {
     this.#taken += by;
     const own = (this.#bySender.get(sender) ?? 0) + by;
     if (own > 0) this.#bySender.set(sender, own);
@@ -77,7 +77,7 @@ export class Places {
 
 /** The larger bodies in transfer, limited in total and per client. */
 export class Uploads {
-  readonly #bySender = new Map<string, Set<Visit>>();
+  readonly #bySender = new Map<string, Set<Exchange>>();
 
   constructor(
     readonly all: number,
@@ -85,7 +85,7 @@ export class Uploads {
   ) {}
 
   /** Registers an upload. Returns false if there is no capacity for it. */
-  take(visit: Visit): boolean {
+  take(visit: Exchange): boolean {
     const own = this.#bySender.get(visit.sender) ?? new Set();
     const all = [...this.#bySender.values()].reduce((total, { size }) => total + size, 0);
     if (own.size >= this.each || all >= this.all) return false;
@@ -94,7 +94,7 @@ export class Uploads {
   }
 
   /** Ends the upload of a visit, if it has one. */
-  end(visit: Visit): void {
+  end(visit: Exchange): void {
     const own = this.#bySender.get(visit.sender);
     own?.delete(visit);
     if (own?.size === 0) this.#bySender.delete(visit.sender);

@@ -67,7 +67,7 @@ export async function withLimitedBody(
 }
 
 /** The answer to a body that is too long, in the sender's words. */
-export const tooLargeAnswer = ({ say }: Words): Response =>
+export const tooLargeResponse = ({ say }: Words): Response =>
   Response.json(
     { error: { message: say(fact('errors.tooMuch')) } },
     { status: 413, headers: { 'Cache-Control': 'no-store' } },

@@ -1,6 +1,6 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Connection, isTooSmall, type Visit } from './visit';
+import { type Connection, type Exchange, isTooSmall } from './visit';
 
 /** Number of bytes that may arrive after a refusal before the connection is cut. */
 const LINGER_BYTES = 4 * 1024 * 1024;
@@ -20,14 +20,14 @@ export class Refusals {
   constructor(readonly settings: RefusalSettings) {}
 
   /** Refuses a request that no handler has seen yet, and closes its connection. */
-  refuse({ connection, request }: Visit, status: number): void {
+  refuse({ connection, request }: Exchange, status: number): void {
     if (connection.closing) return;
     this.#say(connection, status);
     this.linger(connection, request);
   }
 
   /** Aborts a request in the middle of its body. Its reader sees that the client has disconnected. */
-  cut({ request, response, connection }: Visit, status: number): void {
+  cut({ request, response, connection }: Exchange, status: number): void {
     const { socket } = connection;
     if (connection.closing) return;
     if (!response.headersSent) this.#say(connection, status);
@@ -84,7 +84,7 @@ export function discard(request: IncomingMessage, most = Number.POSITIVE_INFINIT
 }
 
 /** Messages for statuses whose standard phrase does not tell the client what to do. */
-const WORDS: Readonly<Record<number, string>> = {
+const MESSAGES: Readonly<Record<number, string>> = {
   429: 'Too many connections from one address',
   503: 'The server is busy. Try again soon.',
 };
@@ -92,7 +92,7 @@ const WORDS: Readonly<Record<number, string>> = {
 /** Formats a response as text, for a connection that ends with it. */
 function plainAnswer(status: number, headers: Readonly<Record<string, string>>): string {
   const reason = STATUS_CODES[status] ?? 'Refused';
-  const words = WORDS[status] ?? reason;
+  const words = MESSAGES[status] ?? reason;
   const lines = {
     ...headers,
     Connection: 'close',

@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import { networkOf } from '../proxies';
 import { isReadableBody } from './body';
 import { type ConnectionLimits, Connections, RESERVE } from './connections';
-import { problemOf } from './head';
-import { KeptBodies } from './kept-bodies';
+import { refusalStatus } from './head';
+import { BufferedBodies } from './kept-bodies';
 import {
   type BodyLimit,
   carriesCredential,
@@ -15,11 +15,11 @@ import {
   largeBodyFor,
 } from './limits';
 import { onConnection, onRequest, watchOwnConnections } from './node-channels';
-import { Places, Uploads } from './places';
+import { Slots, Uploads } from './places';
 import { discard, type RefusalSettings, Refusals } from './refusals';
 import { countBody } from './streamed-bodies';
-import { latenessOf, type Times } from './times';
-import { type Connection, hasBody, type Listener, type Visit } from './visit';
+import { exceededTimeout, type Times } from './times';
+import { type Connection, type Exchange, hasBody, type Listener } from './visit';
 
 /** What the request guard allows. Times are in milliseconds, sizes in bytes. */
 export interface GuardSettings extends ConnectionLimits, Times, RefusalSettings {
@@ -54,7 +54,7 @@ export const GUARD_DEFAULTS: Omit<GuardSettings, 'appUrl'> = {
   unreadMs: 60_000,
   lingerMs: 2_000,
   connections: 1000,
-  connectionsEach: 250,
+  connectionsPerClient: 250,
   senderAt: (address) => (address === undefined ? null : networkOf(address)),
   answering: 100,
   placeMs: 3_000,
@@ -116,9 +116,9 @@ interface Arrival {
  */
 export class Guard {
   readonly #connections: Connections;
-  readonly #bodies: KeptBodies;
-  readonly #largeBodies: KeptBodies;
-  readonly #places: Places;
+  readonly #bodies: BufferedBodies;
+  readonly #largeBodies: BufferedBodies;
+  readonly #places: Slots;
   readonly #uploads: Uploads;
   readonly #refusals: Refusals;
 
@@ -131,10 +131,10 @@ export class Guard {
     this.#connections = new Connections(settings, (connection, status) =>
       this.#refusals.turnAway(connection, status),
     );
-    this.#bodies = new KeptBodies({ total: settings.kept, each: settings.keptEach, always }, now);
+    this.#bodies = new BufferedBodies({ total: settings.kept, each: settings.keptEach, always }, now);
     const large = { total: settings.keptLarge, each: settings.keptLargeEach, always };
-    this.#largeBodies = new KeptBodies(large, now);
-    this.#places = new Places(settings.answering, now);
+    this.#largeBodies = new BufferedBodies(large, now);
+    this.#places = new Slots(settings.answering, now);
     this.#uploads = new Uploads(settings.uploads, settings.uploadsEach);
     this.#stand();
     const sweeper = setInterval(() => this.sweep(), settings.sweepMs);
@@ -220,7 +220,7 @@ export class Guard {
     this.#dress(response);
     // HTTP/1.0 requests (probes of some load balancers) have no host, and code that builds its own address would fail without one.
     request.headers.host ??= new URL(this.settings.appUrl).host;
-    const problem = problemOf(request, visit.path, this.settings.appUrl);
+    const problem = refusalStatus(request, visit.path, this.settings.appUrl);
     if (problem) {
       this.#refuse(visit, problem);
       return;
@@ -259,13 +259,13 @@ export class Guard {
   /**
    * Collects what the head tells about a request. Also returns the larger limit of its route, whether or not the request qualifies for it.
    */
-  #visitOf({ request, response, connection }: Arrival): { visit: Visit; large: LargeBody | null } {
+  #visitOf({ request, response, connection }: Arrival): { visit: Exchange; large: LargeBody | null } {
     const { settings } = this;
     const now = settings.now();
     const path = (request.url ?? '').split(/[?#]/, 1)[0] ?? '';
     const large = (settings.limitFor ?? largeBodyFor)(request.method, path);
     const admitted = large && carriesCredential(request.headers, large.credential) ? large : null;
-    const visit: Visit = {
+    const visit: Exchange = {
       request,
       response,
       connection,
@@ -292,12 +292,12 @@ export class Guard {
     return networkOf(String(headers['x-tributary-client'] ?? socket.remoteAddress ?? ''));
   }
 
-  #bodiesOf(visit: Visit): KeptBodies {
+  #bodiesOf(visit: Exchange): BufferedBodies {
     return visit.large ? this.#largeBodies : this.#bodies;
   }
 
   /** Continues with a complete body if it matches its head; otherwise refuses the request. */
-  async #check(visit: Visit, body: Buffer, done: () => void): Promise<void> {
+  async #check(visit: Exchange, body: Buffer, done: () => void): Promise<void> {
     const { request } = visit;
     // A body whose signature covers all of it is checked by the code that knows the key.
     if (!visit.large && !(await isReadableBody(request.headers, body))) {
@@ -315,7 +315,7 @@ export class Guard {
   }
 
   /** Passes a request to the handler as soon as a slot is free. */
-  #admit(visit: Visit, pass: Listener): void {
+  #admit(visit: Exchange, pass: Listener): void {
     if (visit.connection.closing || visit.connection.socket.destroyed) return;
     const go = () => {
       visit.passed = true;
@@ -328,14 +328,14 @@ export class Guard {
   }
 
   /** Frees the slot of a request for the next one. */
-  #givePlace(visit: Visit): void {
+  #givePlace(visit: Exchange): void {
     if (!visit.takesPlace) return;
     visit.takesPlace = false;
     this.#places.give(visit);
   }
 
   /** Frees slot and memory when a response has ended, whether it succeeded or not. */
-  #left(visit: Visit): void {
+  #left(visit: Exchange): void {
     this.#release(visit);
     this.#givePlace(visit);
     this.#uploads.end(visit);
@@ -354,12 +354,12 @@ export class Guard {
   }
 
   /** Removes a visit from the queue and frees its buffered body. */
-  #release(visit: Visit): void {
+  #release(visit: Exchange): void {
     this.#places.leave(visit);
     this.#bodiesOf(visit).release(visit);
   }
 
-  #refuse(visit: Visit, status: number): void {
+  #refuse(visit: Exchange, status: number): void {
     if (visit.connection.closing) return;
     this.#release(visit);
     this.#refusals.refuse(visit, status);
@@ -375,7 +375,7 @@ export class Guard {
 
   #sweepOne(connection: Connection, now: number): void {
     const { active, socket } = connection;
-    switch (latenessOf(connection, now, this.settings)) {
+    switch (exceededTimeout(connection, now, this.settings)) {
       case 'unread':
       case 'silent':
         connection.closing = true;

@@ -2,13 +2,13 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { countBody } from './streamed-bodies';
-import type { Visit } from './visit';
+import type { Exchange } from './visit';
 
 function uploading() {
   const request = new IncomingMessage(new Socket());
   const tooLarge = vi.fn();
   const visit = { request, bytes: 0, pieces: 0, heard: 0, whole: false, limit: { bytes: 50_000_000 } };
-  countBody(visit as unknown as Visit, () => 0, tooLarge);
+  countBody(visit as unknown as Exchange, () => 0, tooLarge);
   return { request, tooLarge };
 }
 const turn = () => new Promise(setImmediate);

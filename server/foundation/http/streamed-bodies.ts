@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
-import { countPiece, type Visit } from './visit';
+import { countPiece, type Exchange } from './visit';
 
 /** Size up to which pieces of a stream are combined, because a client may send every byte in its own chunk. */
 const GATHERED = 16 * 1024;
 
 /** Counts a body that is passed on as it arrives. Once it exceeds its limit, calls `tooLarge` and passes nothing more on. */
-export function countBody(visit: Visit, now: () => number, tooLarge: () => void): void {
+export function countBody(visit: Exchange, now: () => number, tooLarge: () => void): void {
   const { request } = visit;
   const push = Readable.prototype.push.bind(request);
   let gathered: Buffer[] = [];

@@ -1,4 +1,4 @@
-import { type Connection, hasBody, type Visit } from './visit';
+import { type Connection, type Exchange, hasBody } from './visit';
 
 /** What the request guard waits for, in milliseconds. */
 export interface Times {
@@ -13,7 +13,7 @@ export interface Times {
 }
 
 /** The time limit that was exceeded on a connection. */
-export type Lateness =
+export type Timeout =
   /** The client does not read the response. */
   | 'unread'
   /** The client has sent nothing for too long. */
@@ -28,14 +28,14 @@ export type Lateness =
   | 'place';
 
 /** Returns the time limit that a connection has exceeded, or null. Records what it observes, so it must be called regularly. */
-export function latenessOf(connection: Connection, now: number, times: Times): Lateness | null {
+export function exceededTimeout(connection: Connection, now: number, times: Times): Timeout | null {
   if (isUnread(connection, now, times)) return 'unread';
   return connection.active
     ? latenessOfVisit(connection.active, now, times)
     : latenessOfHead(connection, now, times);
 }
 
-function latenessOfHead(connection: Connection, now: number, times: Times): Lateness | null {
+function latenessOfHead(connection: Connection, now: number, times: Times): Timeout | null {
   const begun = connection.socket.bytesRead > connection.readBefore;
   // On a reused connection the time starts with the first byte. The server itself limits how long the connection may be idle.
   if (connection.headSince === null && begun) connection.headSince = now;
@@ -43,7 +43,7 @@ function latenessOfHead(connection: Connection, now: number, times: Times): Late
   return begun ? 'head' : 'silent';
 }
 
-function latenessOfVisit(visit: Visit, now: number, times: Times): Lateness | null {
+function latenessOfVisit(visit: Exchange, now: number, times: Times): Timeout | null {
   if (visit.queuedAt !== null && now - visit.queuedAt > times.queueMs) return 'queue';
   // If the reader of a stream is slower than its sender, or a body waits for memory, the sender is not to blame for the silence.
   const { request, response } = visit;

@@ -21,7 +21,7 @@ export interface Connection {
   idleSince: number;
   /** Number of bytes read when the last request ended. */
   readBefore: number;
-  active: Visit | null;
+  active: Exchange | null;
   waiting: (() => void)[];
   /** Number of bytes that the client has not read yet, and the time since which it has not decreased. */
   unread: number;
@@ -30,7 +30,7 @@ export interface Connection {
 }
 
 /** One request that passes the guard. */
-export interface Visit {
+export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   connection: Connection;
@@ -62,7 +62,7 @@ export const isTooSmall = (bytes: number, pieces: number, most = MAX_SMALL): boo
   pieces > most && bytes / pieces < 64;
 
 /** Counts a piece of a body. Returns whether there are too many small ones. */
-export const countPiece = (visit: Visit): boolean => isTooSmall(visit.bytes, ++visit.pieces);
+export const countPiece = (visit: Exchange): boolean => isTooSmall(visit.bytes, ++visit.pieces);
 
 /** Whether a body follows the head of a request. */
 export const hasBody = ({ headers }: IncomingMessage): boolean =>

@@ -1,13 +1,13 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { advanceCrowd, payOut, refund, sell } from '../etsy/sales';
+import { advanceCrowdTime, payOutBalance, recordSale, refund } from '../etsy/sales';
 import { FAULT_KINDS } from '../faults';
 import { bodyFields, type Ctx, json, type SandboxEnv, sameOrigin } from '../http';
 import { mediaOf } from '../media';
 import * as tables from '../schema';
 import { accounts, etsyListings, posts } from '../schema';
-import { forgetSeed, seedRaw } from '../seed-accounts';
+import { ensureSeedAccounts, resetSeedCache } from '../seed-accounts';
 import { advancePeriod } from '../stripe/billing';
 import { deliverDue, resend } from '../stripe/delivery';
 import type { World } from '../world';
@@ -95,7 +95,7 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
         .max(24 * 365),
     }),
     async ({ hours }) => {
-      await advanceCrowd(world, Math.round(hours * 3_600_000));
+      await advanceCrowdTime(world, Math.round(hours * 3_600_000));
       return { crowdAheadMs: (await world.settings.get()).crowdAhead };
     },
   );
@@ -158,7 +158,7 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
       const receipt = await world.db.transaction(async (tx) => {
         const [row] = await tx.select().from(etsyListings).where(eq(etsyListings.id, listing)).for('update');
         return row && !row.deletedAt
-          ? sell(tx, row, { quantity, at: world.clock.now(), buyerSeed: listing + row.quantity })
+          ? recordSale(tx, row, { quantity, at: world.clock.now(), buyerSeed: listing + row.quantity })
           : null;
       });
       if (!receipt) throw new NotThere('The listing is not active, or has too few in stock.');
@@ -195,7 +195,7 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
       .from(accounts)
       .where(and(eq(accounts.platform, 'etsy'), eq(accounts.handle, shop)));
     if (!row) throw new NotThere('There is no such shop.');
-    return { cents: await payOut(world, row.id) };
+    return { cents: await payOutBalance(world, row.id) };
   });
 
   const events = z.preprocess(
@@ -303,6 +303,6 @@ export async function reset(world: World): Promise<void> {
   world.faults.forget();
   world.rates.clear();
   world.rates.override({});
-  forgetSeed(world.db);
-  await seedRaw(world.db);
+  resetSeedCache(world.db);
+  await ensureSeedAccounts(world.db);
 }

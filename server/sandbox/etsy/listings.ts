@@ -4,7 +4,7 @@ import { accounts, etsyAssets, etsyLedger, etsyListings } from '../schema';
 import type { World } from '../world';
 import { bad, etsyError, gone } from './auth';
 import { listingInput, priceOf, quantityOf } from './listing-input';
-import { catchUp, LISTING_FEE, type Listing } from './sales';
+import { LISTING_FEE, type Listing, simulateDueVisits } from './sales';
 import { showFile, showImage, showInventory, showListing } from './shapes';
 import { ownShop, shopById, shopShown } from './shops';
 
@@ -58,7 +58,7 @@ export async function createDraft(world: World, c: Ctx): Promise<Response> {
 export async function updateListing(world: World, c: Ctx): Promise<Response> {
   const { shop } = await own(world, c);
   const input = listingInput(await bodyFields(c), false);
-  await catchUp(world, shop.id);
+  await simulateDueVisits(world, shop.id);
   const now = c.get('now');
   const { crowdAhead } = await world.settings.get();
   const changed = await world.db.transaction(async (tx) => {
@@ -151,7 +151,7 @@ const assets = (world: World, listingId: number, kind: 'image' | 'file') =>
 
 export async function getListing(world: World, c: Ctx): Promise<Response> {
   const { shop } = await find(world, Number(c.req.param('listing')));
-  await catchUp(world, shop.id);
+  await simulateDueVisits(world, shop.id);
   const { listing } = await find(world, Number(c.req.param('listing')));
   return json(await withAssociations(world, c, listing, shop));
 }
@@ -166,7 +166,7 @@ export function pageOf(c: Ctx): { limit: number; offset: number } {
 
 export async function getListingsByShop(world: World, c: Ctx, onlyActive = false): Promise<Response> {
   const shop = onlyActive ? await shopById(world, c.req.param('shop') ?? '') : await ownShop(world, c);
-  await catchUp(world, shop.id);
+  await simulateDueVisits(world, shop.id);
   const state = onlyActive ? 'active' : (c.req.query('state') ?? 'active');
   const known = ['active', 'inactive', 'sold_out', 'draft', 'expired'] as const;
   const wanted = known.find((s) => s === state) ?? bad('state has an unknown value');
@@ -204,7 +204,7 @@ export async function getListingsByIds(world: World, c: Ctx): Promise<Response> 
   const ids = (c.req.queries('listing_ids') ?? []).flatMap((v) => v.split(',')).map(Number);
   if (ids.length === 0 || ids.length > 100 || ids.some((id) => !Number.isSafeInteger(id) || id < 1))
     bad('listing_ids must be between 1 and 100 positive integers');
-  await catchUp(world);
+  await simulateDueVisits(world);
   const rows = await world.db
     .select({ listing: etsyListings, shop: accounts })
     .from(etsyListings)
@@ -227,7 +227,7 @@ export async function deleteListing(world: World, c: Ctx): Promise<Response> {
 
 export async function getInventory(world: World, c: Ctx): Promise<Response> {
   const { shop } = await own(world, c);
-  await catchUp(world, shop.id);
+  await simulateDueVisits(world, shop.id);
   const { listing } = await own(world, c);
   return json({
     ...showInventory(listing),
@@ -239,7 +239,7 @@ export async function getInventory(world: World, c: Ctx): Promise<Response> {
 export async function updateInventory(world: World, c: Ctx): Promise<Response> {
   const { listing, shop } = await own(world, c);
   // Visitors up to now saw the old price.
-  await catchUp(world, shop.id);
+  await simulateDueVisits(world, shop.id);
   const { products } = await bodyFields(c);
   const [product, more] = Array.isArray(products) ? (products as Record<string, unknown>[]) : [];
   if (!product || more)

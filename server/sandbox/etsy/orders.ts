@@ -4,7 +4,7 @@ import { etsyLedger, etsyReceipts } from '../schema';
 import type { World } from '../world';
 import { bad, gone } from './auth';
 import { pageOf } from './listings';
-import { catchUp, paymentId, transactionId } from './sales';
+import { paymentId, simulateDueVisits, transactionId } from './sales';
 import { showLedgerEntry, showPayment, showReceipt, showTransaction } from './shapes';
 import { ownShop } from './shops';
 
@@ -29,7 +29,7 @@ function ids(c: Ctx, name: string): number[] {
 
 export async function getReceipts(world: World, c: Ctx): Promise<Response> {
   const shop = await ownShop(world, c);
-  await catchUp(world, shop.id);
+  await simulateDueVisits(world, shop.id);
   const { limit, offset } = pageOf(c);
   const [minC, maxC, minM, maxM] = [
     'min_created',
@@ -99,7 +99,7 @@ export async function getReceiptPayments(world: World, c: Ctx): Promise<Response
 
 export async function getTransactions(world: World, c: Ctx): Promise<Response> {
   const shop = await ownShop(world, c);
-  await catchUp(world, shop.id);
+  await simulateDueVisits(world, shop.id);
   const { limit, offset } = pageOf(c);
   const where = eq(etsyReceipts.shopId, shop.id);
   const [total] = await world.db.select({ n: count() }).from(etsyReceipts).where(where);
@@ -125,7 +125,7 @@ export async function getPayments(world: World, c: Ctx): Promise<Response> {
 
 export async function getLedger(world: World, c: Ctx): Promise<Response> {
   const shop = await ownShop(world, c);
-  await catchUp(world, shop.id);
+  await simulateDueVisits(world, shop.id);
   const { limit, offset } = pageOf(c);
   const min = seconds(c, 'min_created') ?? bad('The request is missing the parameter min_created');
   const max = seconds(c, 'max_created') ?? bad('The request is missing the parameter max_created');

@@ -46,7 +46,7 @@ interface Visit {
  * Records a purchase: the receipt, the ledger entries and the reduced stock. Returns null if the listing is not active or has too few in
  * stock, or if the visit has already bought something.
  */
-export async function sell(tx: Tx, listing: Listing, o: Visit): Promise<Receipt | null> {
+export async function recordSale(tx: Tx, listing: Listing, o: Visit): Promise<Receipt | null> {
   const quantity = o.quantity ?? 1;
   if (listing.state !== 'active' || listing.quantity < quantity) return null;
   const total = listing.priceCents * quantity;
@@ -144,7 +144,7 @@ export async function refund(world: World, receiptId: number, cents?: number): P
 }
 
 /** Pays the shop's balance out to its bank. Returns the amount in cents, 0 if there was no balance. */
-export async function payOut(world: World, shopId: string): Promise<number> {
+export async function payOutBalance(world: World, shopId: string): Promise<number> {
   return world.db.transaction(async (tx) => {
     await tx.select().from(accounts).where(eq(accounts.id, shopId)).for('update');
     const [sum] = await tx
@@ -204,7 +204,11 @@ export async function simulateListing(
         views++;
         if (visit.likes) favorers++;
         if (visit.buys)
-          await sell(tx, listing, { at: stamp(visit.at), buyerSeed: visit.buyerSeed, visit: visit.key });
+          await recordSale(tx, listing, {
+            at: stamp(visit.at),
+            buyerSeed: visit.buyerSeed,
+            visit: visit.key,
+          });
       }
     await tx
       .update(etsyListings)
@@ -220,7 +224,7 @@ export async function simulateListing(
 const STEP = 60_000;
 
 /** Simulates the visitors that are due by now, for one shop or all. Called before a shop's data is read. */
-export async function catchUp(world: World, shopId?: string): Promise<void> {
+export async function simulateDueVisits(world: World, shopId?: string): Promise<void> {
   const { buyers, crowdAhead } = await world.settings.get();
   if (!buyers) return;
   const until = new Date(world.clock.now().getTime() + crowdAhead);
@@ -229,8 +233,8 @@ export async function catchUp(world: World, shopId?: string): Promise<void> {
 }
 
 /** Advances the crowd time by `ms`. Everything that visitors do in that time is dated now. */
-export async function advanceCrowd(world: World, ms: number): Promise<void> {
-  await catchUp(world);
+export async function advanceCrowdTime(world: World, ms: number): Promise<void> {
+  await simulateDueVisits(world);
   const { crowdAhead } = await world.settings.get();
   await world.settings.set('crowdAhead', crowdAhead + ms);
   const now = world.clock.now();

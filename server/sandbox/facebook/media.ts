@@ -4,11 +4,11 @@ import { type Ctx, json, type SandboxEnv, str } from '../http';
 import {
   attach,
   findMedia,
-  keepPart,
   type MediaRow,
   partsOf,
   processing,
   SLOW_SECONDS,
+  storePart,
   typeOf,
 } from '../media';
 import { snowflake } from '../random';
@@ -104,7 +104,7 @@ async function photo(world: World, page: Account, c: Ctx): Promise<Response> {
     altText: str(fields.alt_text_custom) ?? '',
     finalizedAt: c.get('now'),
   });
-  await keepPart(world, row, 0, bytes);
+  await storePart(world, row, 0, bytes);
   return json({ id: row.id });
 }
 
@@ -172,7 +172,7 @@ async function videoPhase(world: World, page: Account, c: Ctx): Promise<Response
       );
     if (start + bytes.byteLength > end)
       return graphError(400, 100, '(#100) The chunk is longer than the range that was asked for.');
-    await keepPart(world, row, parts.length, bytes);
+    await storePart(world, row, parts.length, bytes);
     if (there === 0)
       await world.db
         .update(media)

@@ -4,7 +4,7 @@ import { type Ctx, json, operation, type SandboxEnv, str } from '../http';
 import { attach, mediaOf } from '../media';
 import { appsPages } from '../oauth/apps';
 import { consentDecision, consentPage } from '../oauth/consent';
-import { reach } from '../people';
+import { simulateReach } from '../people';
 import { snowflake } from '../random';
 import { accounts, posts } from '../schema';
 import type { World } from '../world';
@@ -186,7 +186,7 @@ async function publish(world: World, c: Ctx): Promise<Response> {
 async function show(world: World, c: Ctx, post: Post, page: Account): Promise<Record<string, unknown>> {
   const asked = fieldNames(c.req.query('fields')) ?? new Set(['id', 'message', 'created_time']);
   const { crowdAhead, seed } = await world.settings.get();
-  const r = reach(post, page, new Date(c.get('now').getTime() + crowdAhead), seed);
+  const r = simulateReach(post, page, new Date(c.get('now').getTime() + crowdAhead), seed);
   const permalink = `${world.publicUrl}/facebook/${page.handle}/posts/${post.id}`;
   const pictured = asked.has('attachments')
     ? attachmentsOf((await mediaOf(world, [post.id])).get(post.id) ?? [], permalink)

@@ -4,7 +4,7 @@ import { sandboxClient } from '@/server/foundation/sandbox-config';
 import { bodyFields, type Ctx, sameOrigin, str } from '../http';
 import { html, PLATFORM_NAMES, page, problemPage } from '../pages';
 import { accounts } from '../schema';
-import { seedRaw } from '../seed-accounts';
+import { ensureSeedAccounts } from '../seed-accounts';
 import type { World } from '../world';
 import { issueCode, type OAuthRules } from './flow';
 
@@ -80,7 +80,7 @@ const CARRIED = [
 /** Shows the page on which a user approves or refuses. */
 export function consentPage(world: World, o: ConsentOptions) {
   return async (c: Ctx): Promise<Response> => {
-    await seedRaw(world.db);
+    await ensureSeedAccounts(world.db);
     const checked = await check(world, o, (name) => str(c.req.query(name)));
     if ('problem' in checked) return checked.problem;
     const { platform } = o.rules;
@@ -128,7 +128,7 @@ ${people.map(
 /** Processes the user's decision and redirects the browser to the app. */
 export function consentDecision(world: World, o: ConsentOptions) {
   return async (c: Ctx): Promise<Response> => {
-    await seedRaw(world.db);
+    await ensureSeedAccounts(world.db);
     if (!sameOrigin(c, world))
       return problemPage(world, {
         title: 'This form came from elsewhere',

@@ -3,11 +3,11 @@ import { bodyFields, type Ctx, json, unix } from '../http';
 import {
   findMedia,
   headOf,
-  keepPart,
   type MediaRow,
   partsOf,
   processing,
   SLOW_SECONDS,
+  storePart,
   typeOf,
 } from '../media';
 import { snowflake } from '../random';
@@ -73,7 +73,7 @@ export async function append(world: World, c: Ctx): Promise<Response> {
     return invalidRequest('The segment_index must be a number from 0 to 999', 'segment_index');
   if (!bytes || bytes.byteLength === 0) return invalidRequest('The media is missing', 'media');
   if (bytes.byteLength > CHUNK) return invalidRequest('The segment is larger than 5 MB', 'media');
-  await keepPart(world, row, index, bytes);
+  await storePart(world, row, index, bytes);
   return json({ data: { expires_at: unix(row.expiresAt) } });
 }
 

@@ -4,7 +4,7 @@ import { bodyFields, type Ctx, json, operation, type SandboxEnv } from '../http'
 import { attach, mediaOf } from '../media';
 import { appsPages } from '../oauth/apps';
 import { consentDecision, consentPage } from '../oauth/consent';
-import { reach } from '../people';
+import { simulateReach } from '../people';
 import { shortHash, snowflake } from '../random';
 import type { RateLimit } from '../rates';
 import { accounts, posts } from '../schema';
@@ -270,7 +270,7 @@ async function showPosts(
       out.referenced_posts = [{ type: 'replied_to', id: post.replyTo }];
     if (asked.has('username')) out.username = account.handle;
     if (asked.has('public_metrics')) {
-      const r = reach(post, account, crowdNow, seed);
+      const r = simulateReach(post, account, crowdNow, seed);
       out.public_metrics = {
         repost_count: r.reposts + (reposted.get(post.id) ?? 0),
         reply_count: r.replies + (await repliesTo(world, post.id)),

@@ -5,7 +5,7 @@ import { getTranslations } from 'next-intl/server';
 import { BehindNote } from '@/components/listings/behind-note';
 import { ListButton } from '@/components/listings/list-button';
 import { ListingActions } from '@/components/listings/listing-actions';
-import { isMoving, ListingState, SandboxBadge } from '@/components/listings/listing-state';
+import { isInProgress, ListingState, SandboxBadge } from '@/components/listings/listing-state';
 import { Poll } from '@/components/live/poll';
 import { mediaAddress } from '@/components/media/types';
 import { HeldListing } from '@/components/posting/held-note';
@@ -56,7 +56,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
   const free = shops.filter((shop) => !listings.some((l) => l.connectionId === shop.connectionId));
   return (
     <ClientWords of={['products', 'listings', 'pricing', 'posting', 'files']}>
-      <Poll active={details.some((d) => isMoving(d.listing.state) || d.changing)} />
+      <Poll active={details.some((d) => isInProgress(d.listing.state) || d.changing)} />
       <PageHeader
         title={<span dir="auto">{product.title}</span>}
         badge={product.archivedAt ? <Badge variant="outline">{t('archived')}</Badge> : undefined}

@@ -1,4 +1,4 @@
-import { withOutageAnswer } from '@/app/api/outage-answer';
+import { withOutageResponse } from '@/app/api/outage-answer';
 import { attachmentHeader } from '@/server/domains/files/file-name';
 import { downloadFile } from '@/server/domains/files/read-file';
 import { notFound } from '@/server/foundation/errors';
@@ -9,7 +9,7 @@ import { refuse, refuseError } from '../../answer';
 export const dynamic = 'force-dynamic';
 
 /** Serves a file of the viewer's workspace, always as a download and never as a page. */
-export const GET = withOutageAnswer(
+export const GET = withOutageResponse(
   async (request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> => {
     const viewer = await getViewer();
     if (!viewer) return refuse(request, 401, fact('errors.signIn'));

@@ -1,4 +1,4 @@
-import { withOutageAnswer } from '@/app/api/outage-answer';
+import { withOutageResponse } from '@/app/api/outage-answer';
 import { readMedia } from '@/server/domains/files/read-media';
 import { notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
@@ -11,7 +11,7 @@ export const dynamic = 'force-dynamic';
  * Serves a picture, GIF or video of the viewer's workspace for display in a page: whole, or the part that `Range` requests. `?size=small`
  * returns a small still picture of it.
  */
-export const GET = withOutageAnswer(
+export const GET = withOutageResponse(
   async (request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> => {
     const viewer = await getViewer();
     if (!viewer) return refuse(request, 401, fact('errors.signIn'));

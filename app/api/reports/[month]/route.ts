@@ -1,4 +1,4 @@
-import { withOutageAnswer } from '@/app/api/outage-answer';
+import { withOutageResponse } from '@/app/api/outage-answer';
 import { readerLocale } from '@/i18n/reader-locale';
 import { translatorFor } from '@/i18n/words';
 import { attachmentHeader } from '@/server/domains/files/file-name';
@@ -11,7 +11,7 @@ import { refuse, refuseError } from '../../answer';
 export const dynamic = 'force-dynamic';
 
 /** A month's statement as a PDF. The renderer is large, so it is loaded on request. */
-export const GET = withOutageAnswer(
+export const GET = withOutageResponse(
   async (request: Request, { params }: { params: Promise<{ month: string }> }): Promise<Response> => {
     const viewer = await getViewer();
     if (!viewer) return refuse(request, 401, fact('errors.signIn'));

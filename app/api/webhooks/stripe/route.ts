@@ -1,10 +1,10 @@
-import { withOutageAnswer } from '@/app/api/outage-answer';
+import { withOutageResponse } from '@/app/api/outage-answer';
 import { wordsFor } from '@/i18n/words';
 import { services } from '@/inngest/services';
 import { handleStripeWebhook } from '@/server/domains/billing/handle-stripe-webhook';
-import { isDatabaseAway } from '@/server/foundation/database-away';
+import { isDatabaseUnreachable } from '@/server/foundation/database-away';
 import { isAppError } from '@/server/foundation/errors';
-import { readLimited, tooLargeAnswer } from '@/server/foundation/http/read-body';
+import { readLimited, tooLargeResponse } from '@/server/foundation/http/read-body';
 import { log } from '@/server/foundation/log';
 
 export const dynamic = 'force-dynamic';
@@ -14,11 +14,11 @@ const LARGEST = 512 * 1024;
  * Receives Stripe's webhooks. Responds with 200 to handled, repeated and ignored events, with 400 to a forged one, and with 500 or 503 to
  * have Stripe deliver the event again.
  */
-export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
+export const POST = withOutageResponse(async (request: Request): Promise<Response> => {
   const signature = request.headers.get('stripe-signature');
   if (!signature) return Response.json({ error: 'refused' }, { status: 400 });
   const body = await readLimited(request, LARGEST);
-  if (body === null) return tooLargeAnswer(wordsFor(request));
+  if (body === null) return tooLargeResponse(wordsFor(request));
   try {
     const outcome = await handleStripeWebhook(await services(), body, signature);
     return Response.json({ outcome }, { status: outcome === 'forged' ? 400 : 200 });
@@ -26,7 +26,7 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
     // Without payments set up, no signature can be valid.
     if (isAppError(error) && error.code === 'unavailable')
       return Response.json({ error: 'refused' }, { status: 400 });
-    if (isDatabaseAway(error)) throw error;
+    if (isDatabaseUnreachable(error)) throw error;
     log().error({ err: error }, 'a stripe webhook could not be processed');
     return Response.json({ error: 'try again' }, { status: 500 });
   }

@@ -81,7 +81,7 @@ const approved = async (world = w, account = 'mira_draws') =>
   consent(bench.handler, await begin(world), account);
 const connected = async (world = w) => (await listConnections(world.ctx)).length;
 /** Expects a failure: the outcome has a message of its own, and nothing was connected. */
-async function expectNothing(code: string, expected: string) {
+async function expectFailure(code: string, expected: string) {
   expect(code).toBe(expected);
   expect(outcomeOf(code)).toMatchObject({ good: false });
   expect(messagesOf('en').connections.outcome[code as OutcomeCode]).toMatch(/\.$/);
@@ -110,7 +110,7 @@ describe('returning from a platform', () => {
   ])('refuses a state that is %s', async (_name, params: Params) => {
     const { to, code } = await sendCallback(params);
     expect(to.pathname).toBe('/connections');
-    await expectNothing(code, 'unknown_state');
+    await expectFailure(code, 'unknown_state');
   });
 
   it('refuses a state that has expired', async () => {
@@ -121,7 +121,7 @@ describe('returning from a platform', () => {
         .set({ expiresAt: new Date(Date.now() - 1_000) })
         .where(eq(oauthStates.stateHash, sha256(back.state ?? ''))),
     );
-    await expectNothing((await sendCallback(back)).code, 'expired');
+    await expectFailure((await sendCallback(back)).code, 'expired');
   });
 
   it('refuses a used state and keeps the connection that it created', async () => {
@@ -141,10 +141,10 @@ describe('returning from a platform', () => {
     expect(await connected(stranger)).toBe(0);
     const colleague = await addMember(w, 'owner');
     cookie = await signedIn(colleague.userId);
-    await expectNothing((await sendCallback(back)).code, 'other_person');
+    await expectFailure((await sendCallback(back)).code, 'other_person');
     cookie = await signedIn(w.userId);
-    await expectNothing((await sendCallback(back, 'etsy')).code, 'other_platform');
-    await expectNothing((await sendCallback(back, 'no-such-platform')).code, 'other_platform');
+    await expectFailure((await sendCallback(back, 'etsy')).code, 'other_platform');
+    await expectFailure((await sendCallback(back, 'no-such-platform')).code, 'other_platform');
     // None of these attempts used it up.
     expect((await sendCallback(back)).code).toBe('connected');
   });
@@ -154,7 +154,7 @@ describe('returning from a platform', () => {
     await bench.db.asSystem((tx) =>
       tx.update(members).set({ role: 'viewer' }).where(eq(members.userId, w.userId)),
     );
-    await expectNothing((await sendCallback(back)).code, 'role');
+    await expectFailure((await sendCallback(back)).code, 'role');
   });
 
   it.each([
@@ -163,14 +163,14 @@ describe('returning from a platform', () => {
     ['enormous', { code: 'c'.repeat(10_000) }, 'no_code'],
   ])('refuses a code that is %s', async (_name, wrong: Params, expected) => {
     const back = await approved();
-    await expectNothing((await sendCallback({ ...back, ...wrong })).code, expected);
+    await expectFailure((await sendCallback({ ...back, ...wrong })).code, expected);
     // The state is used up, so the valid code is refused as well.
-    await expectNothing((await sendCallback(back)).code, 'used');
+    await expectFailure((await sendCallback(back)).code, 'used');
   });
 
   it('refuses a code of another sign-in', async () => {
     const [one, two] = [await approved(), await approved()];
-    await expectNothing((await sendCallback({ state: one.state, code: two.code })).code, 'platform_refused');
+    await expectFailure((await sendCallback({ state: one.state, code: two.code })).code, 'platform_refused');
   });
 
   it.each(['x', 'facebook', 'etsy'] as const)('reports that the user refused at %s', async (platform) => {
@@ -178,7 +178,7 @@ describe('returning from a platform', () => {
     const back = await consent(bench.handler, await begin(w, platform), account, 'refuse');
     const { to, code } = await sendCallback(back, platform);
     expect(to.pathname).toBe('/onboarding/platforms');
-    await expectNothing(code, 'refused');
+    await expectFailure(code, 'refused');
   });
 
   it('shows no content of a hostile redirect', async () => {
@@ -191,10 +191,10 @@ describe('returning from a platform', () => {
       error_reason: html,
       error_uri: 'javascript:alert(3)',
     });
-    await expectNothing(code, 'platform_refused');
+    await expectFailure(code, 'platform_refused');
     for (const part of ['script', 'alert', 'onerror', 'javascript']) expect(to.href).not.toContain(part);
     const unknown = await sendCallback({ state: html, code: html, error: html }, html);
-    await expectNothing(unknown.code, 'unknown_state');
+    await expectFailure(unknown.code, 'unknown_state');
     expect(unknown.to.href).not.toContain('<');
     expect([...unknown.to.searchParams.keys()].sort()).toEqual(['connection', 'platform']);
     expect(outcomeOf('__proto__')).toBeNull();
@@ -209,7 +209,7 @@ describe('returning from a platform', () => {
     expect([...to.searchParams.keys()]).toEqual(['next']);
     const next = new URL(to.searchParams.get('next') ?? '', env().appUrl);
     expect(next.pathname).toBe('/connections');
-    await expectNothing(next.searchParams.get('connection') ?? '', 'signed_out');
+    await expectFailure(next.searchParams.get('connection') ?? '', 'signed_out');
     cookie = 'ses_that_does_not_exist';
     expect((await sendCallback(back)).to.pathname).toBe('/sign-in');
     expect(await connected()).toBe(0);
@@ -232,7 +232,7 @@ describe('returning from a platform', () => {
   it('reports a problem of the platform', async () => {
     const back = await approved();
     await bench.handler.world.faults.add({ platform: 'x', operation: 'token', kind: '500_before', count: 1 });
-    await expectNothing((await sendCallback(back)).code, 'platform_failed');
+    await expectFailure((await sendCallback(back)).code, 'platform_failed');
   });
 
   it('redirects to the choice when there are several Pages', async () => {

@@ -1,4 +1,4 @@
-import { withOutageAnswer } from '@/app/api/outage-answer';
+import { withOutageResponse } from '@/app/api/outage-answer';
 import { completeConnection } from '@/server/domains/connections/complete-connection';
 import { returnToSchema } from '@/server/domains/connections/schemas';
 import { env } from '@/server/foundation/env';
@@ -10,7 +10,7 @@ export const dynamic = 'force-dynamic';
  * The redirect target of the platforms. Always responds with a redirect to a page of this app, so that the code and the state stay neither
  * in the address bar nor in a Referer.
  */
-export const GET = withOutageAnswer(
+export const GET = withOutageResponse(
   async (request: Request, { params }: { params: Promise<{ platform: string }> }): Promise<Response> => {
     const { platform } = await params;
     const query = new URL(request.url).searchParams;
