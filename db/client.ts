@@ -9,15 +9,15 @@ import type { WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { makeFilesPrivate, restrictPermissions } from '@/server/foundation/private-files';
 import { applyGuards } from './apply-guards';
-import { markConnectErrors, markIfAway, unreachable } from './away';
 import { asPglite, EmbeddedClient } from './embedded-client';
 import { prepareFolder } from './embedded-folder';
 import { lockFolder } from './folder-lock';
 import { assertKnownDatabase } from './known-version';
 import { BOOKKEEPING, EMBEDDED_SESSION, prepareLogin } from './login';
 import { DEFAULT_LIMITS, type Limits, limitPool } from './query-limits';
+import { markConnectErrors, markIfAway, unreachable } from './unreachable';
 import './quiet-errors';
-import { connectWithRetry, type StartWait } from './reach-server';
+import { connectWithRetry, type StartWait } from './connect-with-retry';
 import * as schema from './schema';
 import { beginning, poolStartsWithSettings, startsWithSettings } from './session-settings';
 import { withStates } from './state-sql';
@@ -202,7 +202,7 @@ interface ServerClient extends Queries {
   on(event: 'error', on: () => void): unknown;
 }
 
-/** A PostgreSQL server's database, through either driver. */
+/** Opens the database of a PostgreSQL server through either driver. */
 function openServer<Raw>(
   kind: 'pg' | 'neon',
   url: string,

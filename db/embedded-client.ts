@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PGlite, QueryOptions, Results } from '@electric-sql/pglite';
-import { markDatabaseUnreachable } from '@/server/foundation/database-away';
-import { unreachable } from './away';
+import { markDatabaseUnreachable } from '@/server/foundation/database-unreachable';
 import { DatabaseClosed, DatabaseTimeout, DEFAULT_LIMITS, type Limits } from './query-limits';
+import { unreachable } from './unreachable';
 
 type Message =
   | { kind: 'query'; text: string; params: unknown[]; rowMode?: 'array' | 'object'; plain?: string[] }

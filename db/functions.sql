@@ -1,8 +1,8 @@
--- The publisher's hot statements. They live in the database because there their plans are kept from one call to the next
--- (planning them costs several times what running them costs), and because one call is then one round trip: they run as
--- tributary_system without a transaction around them. Applied after every migration, like guards.sql. The states in braces are
--- filled in from db/schema/states.ts (state-sql.ts); start-publishing.ts and settle.ts say what the statements do. What the version in a
--- name promises stands in docs/database.md; `functions.test.ts` holds it.
+-- The publisher's hot statements. They are database functions because their plans are then cached between calls (planning costs several
+-- times as much as execution), and because each call takes a single round trip: they run as tributary_system without a transaction around
+-- them. Applied after every migration, like guards.sql. The states in braces are filled in from db/schema/states.ts (state-sql.ts).
+-- start-publishing.ts and settle.ts describe what the statements do. docs/database.md defines what the version in a name promises;
+-- `functions.test.ts` enforces it.
 
 create or replace function tributary.start_publishing_v4(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
 returns table (

@@ -7,8 +7,8 @@ import { isTestCode } from '@/scripts/imports.mjs';
 const sql = readFileSync('db/functions.sql', 'utf8');
 
 /**
- * A digest of each function's contract by its name. A change here means that a process of the version before could call the new function
- * with what it does not take: give the function its next name and list it under that (docs/database.md, Functions).
+ * Digest of each function's contract, by function name. If a digest changes, a process of the previous version could call the new function
+ * with arguments that it does not accept: give the function its next name and list it under that name (docs/database.md, Functions).
  */
 const CONTRACTS: Record<string, string> = {
   start_publishing_v4: '9a801d352890e17e',
@@ -19,8 +19,8 @@ const CONTRACTS: Record<string, string> = {
 };
 
 /**
- * From each function's name to its contract: arguments, answer, the fields that it reads from JSON arguments, and the names of the functions
- * to which it hands them on.
+ * Returns each function's contract by name: its arguments, its result, the fields that it reads from JSON arguments, and the functions to
+ * which it passes them.
  */
 function contractsIn(text: string): Map<string, string> {
   const plain = text.replace(/--.*$/gm, '');
@@ -46,7 +46,7 @@ const digest = (contract: string) => createHash('sha256').update(contract).diges
 const digestsIn = (text: string) =>
   Object.fromEntries([...contractsIn(text)].map(([name, contract]) => [name, digest(contract)]));
 
-test('a function with another contract has another name', () => {
+test('a function whose contract changes gets a new name', () => {
   expect(digestsIn(sql)).toEqual(CONTRACTS);
 });
 
@@ -60,19 +60,19 @@ test.each([
     'from settle_publishing_v3(',
     'advance_publishing_v3',
   ],
-])('%s that changes under the same name is seen', (_, was, is, name) => {
+])('%s that changes under the same name is detected', (_, was, is, name) => {
   expect(sql).toContain(was);
   const changed = digestsIn(sql.replace(was, is));
   expect(Object.keys(changed).filter((one) => changed[one] !== CONTRACTS[one])).toEqual([name]);
 });
 
-test('a body that changes is not', () => {
+test('a changed body does not change the contract', () => {
   expect(digestsIn(sql.replace('order by p.due_at, p.id limit 1', 'order by p.due_at limit 1'))).toEqual(
     CONTRACTS,
   );
 });
 
-test('code calls functions that there are, and each is granted', () => {
+test('code calls only functions that exist, and all of them are granted', () => {
   const called = ['server', 'inngest'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !isTestCode(file))

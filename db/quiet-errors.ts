@@ -1,6 +1,6 @@
 import { PgPreparedQuery } from 'drizzle-orm/pg-core/session';
 import { scrubError } from '@/server/foundation/error-text';
-import { markIfAway } from './away';
+import { markIfAway } from './unreachable';
 
 type Run = (sql: string, params: unknown[], query: () => Promise<unknown>) => Promise<unknown>;
 const prototype = PgPreparedQuery.prototype as unknown as { queryWithCache: Run; quiet?: true };

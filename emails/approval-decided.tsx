@@ -1,7 +1,7 @@
 import type { Fact } from '@/server/foundation/facts';
 import { Go, Layout, P, type TemplateContext } from './_layout';
 
-/** How the question came out. */
+/** The outcome of an approval. */
 export type Outcome =
   | {
       decision: 'approved' | 'rejected';
@@ -12,7 +12,7 @@ export type Outcome =
     }
   | {
       decision: 'kept';
-      /** Why nothing was decided when the deadline passed. */
+      /** Why the deadline passed without a decision. */
       why: Fact;
     };
 export type Props = { title: string; url: string } & Outcome;
@@ -41,7 +41,7 @@ export default function ApprovalDecided({ words, ...p }: Props & TemplateContext
   );
 }
 
-/** Who decided, or why nobody did. */
+/** Returns who decided, or why nobody did. */
 function howDecided(outcome: Outcome, { t, say }: TemplateContext['words']): string {
   if (outcome.decision === 'kept') return say(outcome.why);
   return outcome.by === null ? t('approvalDecided.byDeadline') : t('approvalDecided.by', { by: outcome.by });

@@ -12,7 +12,10 @@ export interface EmailWords extends Translator<'emails'> {
 }
 
 const made = new Map<AnyLocale, EmailWords>();
-/** The words of e-mails in the language of this tag, or the nearest that there is. An e-mail with a hole in it throws. */
+/**
+ * Returns the texts of e-mails in the language of `tag`, or in the closest one available. Rendering throws on a missing text or value, so
+ * that no e-mail is sent with a gap in it.
+ */
 export function emailWordsIn(tag: string): EmailWords {
   const locale = chooseLocale([tag], [...LOCALES, PSEUDO_LOCALE]);
   let words = made.get(locale);

@@ -9,19 +9,19 @@ afterEach(() => {
   resetEnv();
 });
 
-test('the first language that there is, by its full tag or by its language alone', () => {
+test('the first available language is chosen, by its full tag or by its language alone', () => {
   expect(chooseLocale(['fr', 'EN-gb'])).toBe('en');
   expect(chooseLocale([])).toBe('en');
   expect(chooseLocale(['en-xa'], ['en', PSEUDO_LOCALE])).toBe(PSEUDO_LOCALE);
 });
 
-test.each(['', '0'])('without its setting (%j) whoever asks for the pseudo-locale gets English', (value) => {
+test.each(['', '0'])('without its setting (%j), a request for the pseudo-locale gets English', (value) => {
   vi.stubEnv('TRIBUTARY_PSEUDO_LOCALE', value);
   resetEnv();
   expect(readerLocale(asking('en-XA'))).toBe('en');
 });
 
-test('with its setting the pseudo-locale answers who asks for it, and nobody else', () => {
+test('with its setting, the pseudo-locale is used only for requests that prefer it', () => {
   vi.stubEnv('TRIBUTARY_PSEUDO_LOCALE', '1');
   resetEnv();
   expect(readerLocale(asking('en-XA'))).toBe(PSEUDO_LOCALE);

@@ -11,14 +11,14 @@ export type AnyLocale = Locale | typeof PSEUDO_LOCALE;
 
 export const DEFAULT_LOCALE: Locale = 'en';
 
-/** How English is written: dates, lists and numbers as in Britain, amounts of money as in America ("$12", not "US$12"). */
+/** The formats of English: dates, lists and numbers as in Britain, amounts of money as in America ("$12", not "US$12"). */
 const ENGLISH = { text: 'en-GB', money: 'en-US' } as const;
 
-/** The tag that Intl formats with in a reader's language. The pseudo-locale formats as English does. */
+/** Returns the tag that Intl formats with for a reader's language. The pseudo-locale is formatted like English. */
 export const intlTag = (locale: string, what: keyof typeof ENGLISH = 'text'): string =>
   locale === 'en' || locale === PSEUDO_LOCALE ? ENGLISH[what] : locale;
 
-/** The language to answer in: the first of `wanted` that is among `offered`, by its full tag or by its language alone. */
+/** Returns the language to respond in: the first of `wanted` that is among `offered`, matched by its full tag or by its language alone. */
 export function chooseLocale(wanted: readonly string[]): Locale;
 export function chooseLocale(wanted: readonly string[], offered: readonly AnyLocale[]): AnyLocale;
 export function chooseLocale(wanted: readonly string[], offered: readonly AnyLocale[] = LOCALES): AnyLocale {

@@ -8,7 +8,7 @@ export type Catalogue = Messages;
 const catalogues: Record<Locale, Catalogue> = { en: en as Catalogue };
 let pseudo: Catalogue | undefined;
 
-/** All messages of a language. */
+/** Returns all messages of a language. */
 export function messagesOf(locale: AnyLocale): Catalogue {
   if (locale !== PSEUDO_LOCALE) return catalogues[locale];
   pseudo ??= pseudoMessages(catalogues.en);

@@ -4,5 +4,5 @@ import { cache } from 'react';
 import type { AnyLocale } from './locales';
 import { readerLocale } from './reader-locale';
 
-/** The language of the current request's reader. */
+/** Returns the language of the current request's reader. */
 export const requestLocale = cache(async (): Promise<AnyLocale> => readerLocale(await headers()));

@@ -19,7 +19,7 @@ test('moments, wall-clock times, money and lists are formatted for readers', () 
   expect(say(many as Fact)).toBe('Reversal of “a, b and c”: $12.50');
 });
 
-test('days of the week are named by Intl, and names are shown as they are', () => {
+test('Intl names the days of the week, and verbatim texts are shown as they are', () => {
   const weekdays = { list: [{ weekday: 1 }, { weekday: 7 }] };
   expect(say(fact('scheduling.notes.weekly', { every: 1, weekdays, time: '09:00' }))).toBe(
     'Every week on Monday and Sunday at 09:00',
@@ -27,7 +27,7 @@ test('days of the week are named by Intl, and names are shown as they are', () =
   expect(say(verbatim('{name} ⟦'))).toBe('{name} ⟦');
 });
 
-test('a list is joined as it says', () => {
+test('a list is joined as it specifies', () => {
   const reversed = (as: 'and' | 'or' | 'space') =>
     say(fact('ledger.transactions.reversal', { what: { list: ['a', 'b'], as }, reason: 'x' }));
   expect(reversed('and')).toBe('Reversal of “a and b”: x');

@@ -94,7 +94,7 @@ export function wordsIn(locale: AnyLocale): Words {
 /** Returns the words in the language that the browser of a request asks for. */
 export const wordsFor: WordsFor = (request) => wordsIn(readerLocale(request.headers));
 
-/** The messages of one part of the catalogue, for what is written on the server outside of pages, and the words of facts. */
+/** Returns a translator for one part of the catalogue and for facts, for text that the server writes outside of pages. */
 export function translatorFor<const N extends NamespaceKeys<Catalogue, NestedKeyOf<Catalogue>>>(
   locale: AnyLocale,
   namespace: N,

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { type Db, getDb } from '@/db/client';
+import { DatabaseUnreachable } from '@/db/connect-with-retry';
 import { followDatabaseClock } from '@/db/database-clock';
 import { FolderInUse } from '@/db/folder-lock';
 import { UnknownDatabase } from '@/db/known-version';
 import { DatabaseRightsError } from '@/db/login';
-import { DatabaseUnreachable } from '@/db/reach-server';
 import { UnusableServer } from '@/db/usable-server';
 import { liveHub } from '@/server/domains/live/hub';
 import { systemClock } from '@/server/foundation/clock';

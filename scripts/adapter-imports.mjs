@@ -1,4 +1,4 @@
-// Pages, route handlers and server actions call verbs and nothing else that reads or writes: see docs/decisions/0023-verbs-and-domains.md.
+// Checks that pages, route handlers and server actions read and write only through verbs: see docs/decisions/0023-verbs-and-domains.md.
 import { importsOf, resolve, TEST_ONLY } from './imports.mjs';
 
 /** Adapters whose callers are not members of a workspace. Each entry states who calls it and what authorizes the call. */
@@ -15,18 +15,18 @@ export const OTHER_ADAPTERS = {
   'app/sandbox/server.ts': 'the app itself, as a platform: the stand-ins have tables of their own',
 };
 
-const DOORS = /^(app|components)\//;
-/** Tables, connections and queries; names of states and of the demonstration's account are no data. */
+const ADAPTERS = /^(app|components)\//;
+/** Tables, connections and queries. The names of states and the demo account are not data. */
 const DATABASE = /^db\/(?!schema\/(states|_\w+)\.ts$|seed\/demo-account\.ts$)/;
-/** Packages with which data is read. */
+/** Packages that read data. */
 const DATA_PACKAGES = /^(drizzle-orm|(node:)?fs)(\/|$)/;
 const NAMED = /(?:^|[\n;}])\s*(?:import|export)\s+(type\s)?([^'"();]*?)\sfrom\s+['"]([^'"]+)['"]/g;
 const VERB = /export const (\w+) = defineVerb\(/g;
-/** Where a domain keeps its schemas, and nothing that runs. */
+/** Files that contain only a domain's schemas. */
 const SCHEMAS = /\/schemas\.ts$/;
 const CONSTANT = /^[A-Z][A-Z0-9_]*$/;
 
-/** What a source imports as values: the specifier and the names, or null for all of it. */
+/** Returns what a source imports as values: each specifier with the imported names, or null for the whole module. */
 function valuesOf(source) {
   const named = [...source.matchAll(NAMED)].map(([, type, clause, specifier]) => ({
     specifier,
@@ -67,7 +67,7 @@ export function adapterBreaches(sources, others = OTHER_ADAPTERS, find = resolve
     return answer;
   }
   for (const [file, source] of sources) {
-    if (!DOORS.test(file) || TEST_ONLY.test(file)) continue;
+    if (!ADAPTERS.test(file) || TEST_ONLY.test(file)) continue;
     const lines = [];
     if (/\.(asSystem|asWorkspace)\(/.test(source)) lines.push('opens a transaction');
     for (const { specifier, names } of valuesOf(source)) {

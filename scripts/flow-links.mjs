@@ -1,4 +1,4 @@
-// How one step of a flow leads to the next, and how each of these links is found in the code.
+// The kinds of links from one step of a flow to the next, and how each of them is found in the code.
 import path from 'node:path';
 import { keyOf, walk } from './source-code.mjs';
 
@@ -15,7 +15,7 @@ function parentOf(steps, at) {
   return parent < 0 ? null : parent;
 }
 
-/** What is missing in the code for a flow to come to a step, in words; null when it is all there. */
+/** Returns what the code lacks for a flow to reach a step, as text; null if nothing is missing. */
 export function linkProblem(code, steps, at) {
   const to = steps[at];
   if (at === 0) return STARTS[to.link.kind]?.(code, to) ?? null;
@@ -27,7 +27,7 @@ export function linkProblem(code, steps, at) {
   return link(code, from, to, to.link);
 }
 
-/** How a flow begins. */
+/** Checks of a flow's first step, by the kind of its start. */
 const STARTS = {
   button(code, to) {
     const { prop } = to.link;

@@ -1,13 +1,13 @@
-// Follows a post, a sale and a Stripe webhook through the code and counts how often each comes back to a folder that it had
-// left. Each step says how it is reached, and that is looked up in the code: a link that is not there any more is an error.
-// docs/architecture.md shows the same flows.
+// Follows a post, a sale and a Stripe webhook through the code and counts how often each returns to a folder that it had left. Each step
+// names the link by which it is reached, and a link that the code no longer contains is an error. docs/architecture.md shows the same
+// flows.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { idOf, linkProblem } from './flow-links.mjs';
 import { root } from './lib.mjs';
 import { sourceCode } from './source-code.mjs';
 
-/** How often a post may come back to a folder on its way to the platform. */
+/** Maximum number of times that a post returns to a folder on its path to the platform. */
 export const MAX_RETURNS = 2;
 
 const step = (file, name, link, more = {}) => ({ file, name, link, ...more });
@@ -21,8 +21,8 @@ const SYNC_HOURLY = 'inngest/functions/selling/index.ts syncHourly';
 const HANDLE = 'server/domains/billing/handle-stripe-webhook.ts handleStripeWebhook';
 
 /**
- * The flows, in the order in which things happen. A step is reached from the one before it, or from `from`: an earlier step that had an
- * answer and goes on. `platform` marks where it is handed to the platform; what follows writes down the answer.
+ * The flows, in order of execution. A step is reached from the previous one, or from `from`: an earlier step that received a result and
+ * continues. `platform` marks the step that hands over to the platform; the steps after it record the response.
  */
 export const FLOWS = [
   {
@@ -128,10 +128,13 @@ export const FLOWS = [
 
 const FOLDER =
   /^(?:server\/(?:domains|connectors)\/[\w-]+|inngest\/functions\/[\w-]+|app\/api\/[\w-]+|(?:server|components)\/[\w-]+|[\w-]+)(?=\/)/;
-/** The part of the project that a file belongs to, named by its folder: `server/domains/publisher`, `components/compose`, `db`. */
+/** Returns the part of the project that a file belongs to, named by its folder: `server/domains/publisher`, `components/compose`, `db`. */
 export const folderOf = (file) => FOLDER.exec(file)?.[0] ?? '.';
 
-/** The folders of a list of steps, in the order in which they are first entered, and each step into one that had been left before. */
+/**
+ * Returns the folders of a list of steps in the order in which they are first entered, and the folder of each step that returns to one left
+ * before.
+ */
 export function count(steps) {
   const folders = [];
   const returns = [];
@@ -146,13 +149,13 @@ export function count(steps) {
   return { folders, returns };
 }
 
-/** The steps of a flow up to the platform; all of them where it leads to none. */
+/** Returns the steps of a flow up to the platform, or all of them if it does not reach one. */
 export function toPlatform({ steps }) {
   const at = steps.findIndex(({ platform }) => platform);
   return at < 0 ? steps : steps.slice(0, at + 1);
 }
 
-/** The flow's name and numbers, as the script prints them. */
+/** Returns the flow's name and counts, as the script prints them. */
 export function summary(flow) {
   const files = new Set(flow.steps.map(({ file }) => file)).size;
   const { folders, returns } = count(flow.steps);
@@ -162,7 +165,7 @@ export function summary(flow) {
   return `${flow.name}: ${flow.steps.length} steps, ${files} files, ${folders.length} folders, ${until}${named(returns)} in all`;
 }
 
-/** What is wrong with the flows in a project whose files `read` answers (undefined for one that is not there), in words. */
+/** Returns the problems of the flows, as text. `read` returns the content of a project file, or undefined if it does not exist. */
 export function problems(flows, read) {
   const code = sourceCode(read);
   return flows.flatMap((flow) => {
@@ -180,7 +183,7 @@ export function problems(flows, read) {
   });
 }
 
-/** The flows that a document shows: under each flow's title, a numbered list whose items begin with a file and a name. */
+/** Returns the flows that a document shows: under each flow's title, a numbered list whose items begin with a file and a name. */
 function flowsIn(text) {
   const sections = text.split(/^## /m).slice(1);
   return new Map(
@@ -195,7 +198,7 @@ function flowsIn(text) {
   );
 }
 
-/** Where a document's flows differ from these, in words. */
+/** Returns the differences between a document's flows and these, as text. */
 export function differences(flows, text) {
   const shown = flowsIn(text);
   return flows.flatMap(({ title, steps }) => {

@@ -1,14 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** The project's folder. */
+/** The project's root folder. */
 export const root: string;
-/** A file of an installed package. */
+/** Returns the path of a file of an installed package. */
 export function bin(relative: string): string;
-/** True when the address answered 200 within so many seconds and the child lives. */
+/** Resolves to true if the address responds with 200 within `seconds` while the child is running. */
 export function waitForHealth(url: string, child: ChildProcess, seconds: number): Promise<boolean>;
-/** Node's arguments for the server. */
+/** Node's command-line arguments for the server. */
 export const serverArgs: string[];
-/** Starts Node with these arguments. `ended` answers its exit code, `asked` says whether a signal was passed on to it. */
+/** Starts Node with `args`. `ended` resolves to its exit code; `asked` is whether a signal was passed on to it. */
 export function runServer(
   args: string[],
   env: NodeJS.ProcessEnv,

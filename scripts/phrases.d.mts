@@ -1,4 +1,4 @@
-/** Names and phrases that the project does not want back, each with what to write instead. */
+/** Names and phrases that must not reappear in the project, each with its replacement. */
 export const PHRASES: readonly { found: RegExp; instead: string }[];
-/** The phrases of a text, each with its line and what to write instead. */
+/** Returns the banned phrases of a text, each with its line and its replacement. */
 export function phrasesIn(source: string): { line: number; text: string; instead: string }[];

@@ -1,6 +1,6 @@
-/** Whether a file of the project may hold no English sentence. */
-export function isWordless(file: string): boolean;
-/** Whether a text reads as English for a person. */
+/** Whether a file of the project must not contain English sentences. */
+export function mustHaveNoSentences(file: string): boolean;
+/** Whether a text reads as English for users. */
 export function isSentence(text: string): boolean;
-/** The sentences of a file, each with the line where it stands. */
+/** Returns the sentences of a file, each with its line. */
 export function sentencesIn(source: string, file: string): { line: number; text: string }[];

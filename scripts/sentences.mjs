@@ -21,7 +21,8 @@ const EXCEPTIONS = [
 ];
 
 /** Whether a file of the project must not contain English sentences. */
-export const isWordless = (file) => WORDLESS.test(file) && !EXCEPTIONS.some(({ files }) => files.test(file));
+export const mustHaveNoSentences = (file) =>
+  WORDLESS.test(file) && !EXCEPTIONS.some(({ files }) => files.test(file));
 
 /** Calls whose texts are for the log or name a location for tests. */
 const LOG =
@@ -37,7 +38,7 @@ export function isSentence(text) {
   if (!/\p{L}{2,}[,;:.]? \p{L}{1,}/u.test(plain) || !/(^|[\s“…])\p{Ll}{2,}/u.test(plain)) return false;
   // In markup, only the text between the tags counts.
   if (/^[<…]*<[a-z!]/i.test(plain)) return isSentence(plain.replace(/<[^>]*>/g, ' … ').replace(/…/g, ' '));
-  // Types of content, borders and fonts.
+  // Media types, borders and fonts.
   if (/^[\w.+-]+\/[\w.+-]+; charset=|^\d+px [a-z]+ #|, (sans-serif|monospace)$/.test(plain)) return false;
   if (/^[:\w.#]+ ?\{|^[\w.]+\(|^\(select |; filename=/.test(plain)) return false;
   if (
@@ -105,7 +106,7 @@ export function sentencesIn(source, file) {
       )
         hush(argument);
     },
-    // What a template is tried out with.
+    // Sample values of an e-mail template.
     VariableDeclarator({ id, init }) {
       if (file.startsWith('emails/') && id.name === 'preview' && init) hush(init);
     },

@@ -1,4 +1,4 @@
-// Reads the project's own code with its parser: what files declare, import and call, and the functions in its SQL.
+// Parses the project's own code: what files declare, import and call, and the functions in its SQL.
 import { parseSync } from 'oxc-parser';
 import { resolve } from './imports.mjs';
 

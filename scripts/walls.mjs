@@ -4,7 +4,7 @@ import path from 'node:path';
 import { adapterBreaches } from './adapter-imports.mjs';
 import { importsOf, resolve, TEST_ONLY } from './imports.mjs';
 import { root } from './lib.mjs';
-import { isWordless, sentencesIn } from './sentences.mjs';
+import { mustHaveNoSentences, sentencesIn } from './sentences.mjs';
 
 const ADAPTERS =
   /^(app\/|components\/|proxy\.ts|instrumentation\.ts|server\/(trpc|telegram|rest|robots)\/|server\/auth|inngest\/|cli\/)/;
@@ -150,7 +150,7 @@ function sentences() {
       .map((name) => `db/${name}`),
   ];
   return files
-    .filter((file) => isWordless(file) && !TEST_ONLY.test(file))
+    .filter((file) => mustHaveNoSentences(file) && !TEST_ONLY.test(file))
     .flatMap((file) =>
       sentencesIn(readFileSync(path.join(root, file), 'utf8'), file).map(
         ({ line, text }) =>

@@ -6,7 +6,7 @@ import { env } from '@/server/foundation/env';
 
 /** Browsers are shared, so the cookie stores the tokens of this many users, the latest sign-in first. */
 const PEOPLE = 5;
-/** What the secret of a sign-in is made of. */
+/** Format of the secret of a sign-in. */
 const SECRET = /^[\w-]{1,200}$/;
 /** The code of a sign-in can be sent again several times, and each one is valid for the full period. */
 const CODE_COOKIE_MINUTES = 5 * CODE_MINUTES;

@@ -1,5 +1,5 @@
 import { logBounded } from '@/server/foundation/bounded-log';
-import { isDatabaseUnreachable } from '@/server/foundation/database-away';
+import { isDatabaseUnreachable } from '@/server/foundation/database-unreachable';
 import { log } from '@/server/foundation/log';
 
 /**

@@ -18,8 +18,8 @@ import { isAppError } from '@/server/foundation/errors';
 import { ctxForVisitor, getViewer } from '@/server/trpc/context';
 
 const words = () => getTranslations('auth');
-/** What a form shows that is refused: each control with what is wrong with it, or what the verb says. */
-const refused = async (error: unknown): Promise<FormState> =>
+/** Returns the state of a form whose submission was refused: a message for each invalid control, or the verb's error. */
+const refusedState = async (error: unknown): Promise<FormState> =>
   isAppError(error) && error.cause instanceof ZodError
     ? { message: (await words())('again'), fields: problemsOf(error.cause, await formWords()) }
     : failed(error, await formWords());
@@ -98,7 +98,7 @@ export async function registerAction(_: FormState, form: FormData): Promise<Form
     name: textOf(form, 'name'),
     email: textOf(form, 'email'),
     password: textOf(form, 'password'),
-    // The schema says what it means that this is missing.
+    // Without consent the value is `false`, and the schema reports the error.
     terms: (textOf(form, 'terms') === 'on') as true,
     timeZone: textOf(form, 'timeZone') || undefined,
   };
@@ -106,7 +106,7 @@ export async function registerAction(_: FormState, form: FormData): Promise<Form
   try {
     await register(await ctxForVisitor(), typed);
   } catch (error) {
-    return { ...(await refused(error)), values };
+    return { ...(await refusedState(error)), values };
   }
   const { email, password } = typed;
   const problem = await open('credentials', { email, password });
@@ -119,7 +119,7 @@ export async function forgotAction(_: FormState, form: FormData): Promise<FormSt
   try {
     await requestReset(await ctxForVisitor(), { email });
   } catch (error) {
-    return { ...(await refused(error)), values: { email } };
+    return { ...(await refusedState(error)), values: { email } };
   }
   return {
     done: (await words())('forgot.sent', { email: email.trim() }),
@@ -134,7 +134,7 @@ export async function resetAction(_: FormState, form: FormData): Promise<FormSta
     });
     await rememberDevice(device);
   } catch (error) {
-    return refused(error);
+    return refusedState(error);
   }
   redirect('/sign-in?reset=1');
 }

@@ -1,5 +1,5 @@
 import { wordsFor } from '@/i18n/words';
-import { RETRY_AFTER_S } from '@/server/foundation/database-away';
+import { RETRY_AFTER_S } from '@/server/foundation/database-unreachable';
 import type { ErrorCode } from '@/server/foundation/errors';
 import { type Fact, fact, formatFields } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';

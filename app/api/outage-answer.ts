@@ -1,5 +1,5 @@
 import { wordsFor } from '@/i18n/words';
-import { isDatabaseUnreachable, RETRY_AFTER_S } from '@/server/foundation/database-away';
+import { isDatabaseUnreachable, RETRY_AFTER_S } from '@/server/foundation/database-unreachable';
 import { outageResponseParts } from '@/server/foundation/outage-answer';
 import { type RequestOutage, whileAnswering } from '@/server/foundation/request-outage';
 

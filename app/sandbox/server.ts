@@ -32,9 +32,9 @@ export function sandbox(): Promise<SandboxHandler> {
 }
 
 /**
- * Opens a port of the sandbox's own, on this machine only, for what the connectors ask of it: through the app's pages
- * each call would cost several times as much, and a dropped connection is really dropped here. People's browsers go on to
- * see it under the app's address. Where no port can be had, the connectors ask the app's address, too.
+ * Opens a separate port for the sandbox, on this machine only, for the requests of the connectors: through the app's pages each request
+ * would cost several times as much, and only here can the sandbox really drop a connection. Browsers still see the sandbox at the app's
+ * address. If no port can be opened, the connectors use the app's address, too.
  */
 export async function startSandboxServer(): Promise<void> {
   // In development this file may start again in the same process.

@@ -3,7 +3,8 @@ import type { ZodError } from 'zod';
 import { DEFAULT_LOCALE } from '@/i18n/locales';
 import { requestLocale } from '@/i18n/request-locale';
 import { wordsIn } from '@/i18n/words';
-import { fact, factOf, formatFields, type Words } from '@/server/foundation/facts';
+import { issueFact } from '@/server/foundation/errors';
+import { fact, formatFields, type Words } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
@@ -25,7 +26,7 @@ export const formWords = async (): Promise<Words> => wordsIn(await requestLocale
 /** Zod's issues as field errors: the first one of each field. */
 export function problemsOf(error: ZodError, words: Words = wordsIn(DEFAULT_LOCALE)): Record<string, string> {
   const fields: Record<string, string> = {};
-  for (const issue of error.issues) fields[String(issue.path[0] ?? '')] ??= words.say(factOf(issue.message));
+  for (const issue of error.issues) fields[String(issue.path[0] ?? '')] ??= words.say(issueFact(issue));
   return fields;
 }
 

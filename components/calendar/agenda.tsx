@@ -17,7 +17,7 @@ import { Time } from '@/components/ui/time';
 import { type DaysProps, FreeSlots, Mark, NAMED } from './day-parts';
 import { formatDay } from './days';
 
-/** The days as a list, on phones. `more`: some are not read yet, so that no days can mean that they are still to come. */
+/** The days as a list, on phones. `more`: some posts are not loaded yet, so an empty list does not mean that there are none. */
 export function Agenda({ range, zone, byDay, free, marks, loading, more }: DaysProps & { more: boolean }) {
   const t = useTranslations('calendar');
   const publications = useTranslations('publications');

@@ -8,7 +8,7 @@ import type { CalendarRange } from './range';
 /** Format of a day's name, without the year. */
 export const NAMED = { weekday: 'long', day: 'numeric', month: 'long' } as const;
 
-/** The days of a range and what stands on them. */
+/** The days of a range and their contents. */
 export interface DaysProps {
   range: CalendarRange;
   zone: string;
@@ -57,7 +57,7 @@ export function FreeSlots({
   );
 }
 
-/** That a post repeats, or comes from the evergreen posts. */
+/** Icon that marks a post as part of a series or as one of the evergreen posts. */
 export function Mark({ mark }: { mark: 'series' | 'evergreen' | undefined }) {
   const t = useTranslations('calendar.mark');
   if (!mark) return null;

@@ -4,14 +4,14 @@ import { uploadMedia } from '@/components/media/upload-media';
 import { type ChosenFile, uploadFile } from '@/components/products/upload';
 import { messagesOf } from '@/i18n/messages';
 import { MAX_FILE_BYTES, MAX_MEDIA_BYTES, tooLarge } from '@/server/domains/files/limits';
-import type { SendEnd, SendProgress } from './send-file';
-import { sendWords } from './send-words';
+import type { SendProgress, UploadResult } from './send-file';
+import { uploadTexts } from './upload-texts';
 
-const words = sendWords(
+const words = uploadTexts(
   createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'files' }),
   'en',
 );
-const inWords = <T>(end: SendEnd<T>) =>
+const inWords = <T>(end: UploadResult<T>) =>
   end.kind === 'failed' ? { ...end, problem: words.problem(end.problem) } : end;
 
 /** The parts of XMLHttpRequest that an upload uses. */
@@ -50,7 +50,7 @@ class FakeRequest {
 }
 
 let told: SendProgress[];
-let ends: SendEnd<ChosenFile>[];
+let ends: UploadResult<ChosenFile>[];
 beforeEach(() => {
   vi.stubGlobal('XMLHttpRequest', FakeRequest);
   FakeRequest.made = 0;

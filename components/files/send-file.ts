@@ -10,9 +10,9 @@ export type SendProblem =
   | { why: 'refused'; message: string }
   | { why: 'tooLarge'; most: number }
   | { why: 'lost' };
-export type SendEnd<T> =
+export type UploadResult<T> =
   | { kind: 'saved'; file: T }
-  /** `again` when the same file may be taken another time: the connection was broken, not the file. */
+  /** `again`: whether a retry with the same file may succeed, because the connection failed and not the file. */
   | { kind: 'failed'; problem: SendProblem; again: boolean }
   | { kind: 'cancelled' };
 
@@ -30,7 +30,7 @@ export const nothingSent = (file: File): SendProgress => ({
  */
 export function sendFile<T>(
   { to, file, body, most }: { to: string; file: File; body: File | FormData; most: number },
-  { onProgress, onEnd }: { onProgress(progress: SendProgress): void; onEnd(end: SendEnd<T>): void },
+  { onProgress, onEnd }: { onProgress(progress: SendProgress): void; onEnd(end: UploadResult<T>): void },
 ): () => void {
   if (file.size > most) {
     onEnd({ kind: 'failed', problem: { why: 'tooLarge', most }, again: false });

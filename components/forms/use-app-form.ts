@@ -15,7 +15,7 @@ import type { z } from 'zod';
 import { readAppError, type ShownError } from '@/components/trpc/app-error';
 import { fieldsOf } from './field-errors';
 import { type ByEntry, changed, follow, sameForm, stored } from './follow';
-import { messageInWords } from './message-in-words';
+import { localizeMessage } from './localize-message';
 
 /** Result of a save: the server's response, and whether it includes everything typed. */
 export interface Saved<A> {
@@ -154,9 +154,10 @@ export function useAppForm<T extends FieldValues, I, A>({
     submit,
     /** Errors of the fields, by name. */
     fields: Object.fromEntries(
-      Object.entries(fieldsOf(errors)).map(([name, message]) => [name, messageInWords(message, t)]),
+      Object.entries(fieldsOf(errors)).map(([name, message]) => [name, localizeMessage(message, t)]),
     ),
-    message: errors.root?.server?.message ?? (errors.root?.message && messageInWords(errors.root.message, t)),
+    message:
+      errors.root?.server?.message ?? (errors.root?.message && localizeMessage(errors.root.message, t)),
     fail,
     report,
     clear: () => clearErrors(),

@@ -201,7 +201,7 @@ function Row({ post, zone, canWrite }: { post: PostItem; zone: string; canWrite:
   );
 }
 
-const TELLING = [
+const SHOWN_STATES = [
   ['failed', 'destructive'],
   ['unknown', 'warning'],
   ['awaiting_approval', 'warning'],
@@ -211,11 +211,11 @@ const TELLING = [
   ['published', 'positive'],
 ] as const;
 
-/** What became of a post on its accounts: "Published: 2", "Failed: 1". */
+/** The outcome of a post on its accounts: "Published: 2", "Failed: 1". */
 function Outcome({ counts }: { counts: Record<string, number> }) {
   const t = useTranslations('library');
   const states = useTranslations('facts.publicationStates');
-  return TELLING.map(([state, variant]) => {
+  return SHOWN_STATES.map(([state, variant]) => {
     const count = counts[state] ?? 0;
     return count > 0 ? (
       <Badge key={state} variant={variant}>

@@ -5,7 +5,7 @@ import { ImagePlus, Type } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
-import { useSendWords } from '@/components/files/send-words';
+import { useUploadTexts } from '@/components/files/upload-texts';
 import { mediaAddress } from '@/components/media/types';
 import { uploadMedia } from '@/components/media/upload-media';
 import { useUnsaved } from '@/components/products/unsaved';
@@ -86,7 +86,7 @@ function PictureStep(props: {
   /** The picture that the browser has actually displayed. */
   const [seen, setSeen] = useState<string | null>(null);
   const [sending, setSending] = useState<string | null>(null);
-  const say = useSendWords();
+  const say = useUploadTexts();
   const [problem, setProblem] = useState<string | null>(null);
   const { message, report, clear } = useAppError({ toast: false });
   const begin = () => {

@@ -2,7 +2,7 @@
 
 import { ArrowDown, ArrowUp, CircleAlert, Film, X } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
-import { useSendWords } from '@/components/files/send-words';
+import { useUploadTexts } from '@/components/files/upload-texts';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Field } from '@/components/ui/field';
@@ -152,7 +152,7 @@ export function MediaTile({
 function useFacts(): (media: MediaDraft) => string {
   const t = useTranslations('media.tile');
   const locale = useLocale();
-  const { size } = useSendWords();
+  const { size } = useUploadTexts();
   return ({ width, height, durationMs, bytes }) => {
     const sides = `${width.toLocaleString(intlTag(locale))} × ${height.toLocaleString(intlTag(locale))}`;
     const seconds = durationMs === null ? [] : [t('seconds', { seconds: Math.round(durationMs / 100) / 10 })];

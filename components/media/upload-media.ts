@@ -1,4 +1,4 @@
-import { MB, type SendEnd, type SendProgress, sendFile } from '@/components/files/send-file';
+import { MB, type SendProgress, sendFile, type UploadResult } from '@/components/files/send-file';
 import type { MediaDraft } from './types';
 
 const MAX = 100 * MB;
@@ -9,7 +9,7 @@ type Saved = Omit<MediaDraft, 'fileId' | 'alt' | 'name'> & { id: string; name: s
 /** Uploads a post's picture, GIF or video unchanged. `onEnd` is called once. Returns a function that cancels the upload. */
 export function uploadMedia(
   file: File,
-  listener: { onProgress(progress: SendProgress): void; onEnd(end: SendEnd<MediaDraft>): void },
+  listener: { onProgress(progress: SendProgress): void; onEnd(end: UploadResult<MediaDraft>): void },
 ): () => void {
   const to = `/api/media?name=${encodeURIComponent(file.name)}`;
   return sendFile<Saved>(

@@ -1,6 +1,6 @@
 import { createTranslator } from 'use-intl/core';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { SendEnd, SendProgress } from '@/components/files/send-file';
+import type { SendProgress, UploadResult } from '@/components/files/send-file';
 import { messagesOf } from '@/i18n/messages';
 import type { MediaDraft } from './types';
 import {
@@ -30,7 +30,7 @@ let sent: {
   name: string;
   stop: ReturnType<typeof vi.fn>;
   onProgress(progress: SendProgress): void;
-  onEnd(end: SendEnd<MediaDraft>): void;
+  onEnd(end: UploadResult<MediaDraft>): void;
 }[];
 let uploads: readonly Upload[];
 let texts: Record<string, MediaDraft[]>;

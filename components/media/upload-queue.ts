@@ -1,5 +1,10 @@
 import type { useTranslations } from 'next-intl';
-import { nothingSent, type SendEnd, type SendProblem, type SendProgress } from '@/components/files/send-file';
+import {
+  nothingSent,
+  type SendProblem,
+  type SendProgress,
+  type UploadResult,
+} from '@/components/files/send-file';
 import { kindOfFile, type MediaDraft, mediaTogether } from './types';
 
 /** A file that was chosen for a platform's text. Kept as `saved` while a file chosen before it is still missing. */
@@ -21,7 +26,7 @@ export const AT_ONCE = 3;
 
 type Send = (
   file: File,
-  listener: { onProgress(progress: SendProgress): void; onEnd(end: SendEnd<MediaDraft>): void },
+  listener: { onProgress(progress: SendProgress): void; onEnd(end: UploadResult<MediaDraft>): void },
 ) => () => void;
 
 export interface UploadQueue {

@@ -2,7 +2,7 @@
 
 import { CircleAlert, RotateCw } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { useSendWords } from '@/components/files/send-words';
+import { useUploadTexts } from '@/components/files/upload-texts';
 import { Button } from '@/components/ui/button';
 import { Progress } from '@/components/ui/progress';
 import type { Upload } from './upload-queue';
@@ -51,7 +51,7 @@ function Row({
 }) {
   const row = useFocusLost<HTMLLIElement>(onFocusLost);
   const t = useTranslations('media.uploads');
-  const say = useSendWords();
+  const say = useUploadTexts();
   const failed = state === 'failed';
   return (
     <li ref={row} className="grid grid-cols-1 gap-1.5 rounded-lg border border-border p-2 text-sm">

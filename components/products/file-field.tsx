@@ -4,7 +4,7 @@ import { Download, Upload } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { SendProgress } from '@/components/files/send-file';
-import { useSendWords } from '@/components/files/send-words';
+import { useUploadTexts } from '@/components/files/upload-texts';
 import { Button } from '@/components/ui/button';
 import { Progress } from '@/components/ui/progress';
 import { ACCEPT_ATTRIBUTE, ACCEPTED_LABELS } from '@/server/domains/files/kinds';
@@ -30,7 +30,7 @@ export function FileField({
   const t = useTranslations('products.file');
   const picker = useRef<HTMLInputElement>(null);
   const id = useId();
-  const say = useSendWords();
+  const say = useUploadTexts();
   const [progress, setProgress] = useState<SendProgress | null>(null);
   const running = useRef<(() => void) | null>(null);
   useEffect(() => () => running.current?.(), []);

@@ -1,4 +1,4 @@
-import { MB, type SendEnd, type SendProgress, sendFile } from '@/components/files/send-file';
+import { MB, type SendProgress, sendFile, type UploadResult } from '@/components/files/send-file';
 
 /** A file that the server has accepted. */
 export interface ChosenFile {
@@ -13,7 +13,7 @@ const MAX = 20 * MB;
 /** Uploads the file that a buyer downloads to /api/files. `onEnd` is called once. Returns a function that cancels the upload. */
 export function uploadFile(
   file: File,
-  listener: { onProgress(progress: SendProgress): void; onEnd(end: SendEnd<ChosenFile>): void },
+  listener: { onProgress(progress: SendProgress): void; onEnd(end: UploadResult<ChosenFile>): void },
 ): () => void {
   const body = new FormData();
   body.set('file', file);

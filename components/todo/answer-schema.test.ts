@@ -1,17 +1,17 @@
 import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
 import { messagesOf } from '@/i18n/messages';
-import { type AskedAddress, answerSchema } from './answer-schema';
+import { type AddressRequirement, answerSchema } from './answer-schema';
 
 const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'todo.wrong' });
-const read = (asked: AskedAddress, answer: string, address = '') => {
+const read = (asked: AddressRequirement, answer: string, address = '') => {
   const { data, error } = answerSchema(asked, t).safeParse({ answer, address });
   return (
     data ?? Object.fromEntries((error?.issues ?? []).map(({ path, message }) => [path.join('.'), message]))
   );
 };
 
-test('an answer is needed', () => {
+test('an answer is required', () => {
   expect(read('no', ' yes ')).toEqual({ answer: 'yes' });
   expect(read('no', '  ')).toEqual({ answer: 'Give an answer.' });
 });

@@ -3,11 +3,14 @@ import { z } from 'zod';
 import { into } from '@/components/forms/form-schema';
 import { completeActionInput } from '@/server/domains/todo/schemas';
 
-/** Whether the address of a post is asked for with the answer. */
-export type AskedAddress = 'no' | 'optional' | 'required';
+/** Whether the answer includes the address of the post. */
+export type AddressRequirement = 'no' | 'optional' | 'required';
 
 /** Turns a typed answer into the one that is sent. */
-export const answerSchema = (asked: AskedAddress, t: ReturnType<typeof useTranslations<'todo.wrong'>>) =>
+export const answerSchema = (
+  asked: AddressRequirement,
+  t: ReturnType<typeof useTranslations<'todo.wrong'>>,
+) =>
   z
     .object({ answer: z.string(), address: z.string() })
     .superRefine(({ answer, address }, context) => {

@@ -1,6 +1,6 @@
 import { useFrameWords } from '@/components/words/frame-words';
 
-/** Same as in server/foundation/database-away.ts. */
+/** Same as in server/foundation/database-unreachable.ts. */
 const DATABASE_UNREACHABLE = 'DATABASE_UNREACHABLE';
 
 /**

@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import type { Messages } from '@/i18n/message-types';
 
 /**
- * A part of the catalogue that client components may use. What facts say is made on the server; of theirs the browser has what it finds out
- * by itself: what schemas say, the names of states, what is wrong with media.
+ * A part of the catalogue that client components may use. Facts are rendered on the server, except those that arise in the browser: the
+ * messages of schemas, the names of states and problems with media.
  */
 export type Namespace =
   | Exclude<
@@ -15,8 +15,8 @@ export type Namespace =
   | FactsPart;
 type FactsPart = 'facts.validation' | 'facts.publicationStates' | 'facts.media';
 
-/** What the primitives, the forms and their schemas say, and the names of platforms and states: every page has these. */
-const EVERYWHERE: readonly Namespace[] = [
+/** The parts that every page has: texts of the primitives, the forms and their schemas, and the names of platforms and states. */
+const SHARED_NAMESPACES: readonly Namespace[] = [
   'ui',
   'forms',
   'platforms',
@@ -33,7 +33,7 @@ export async function ClientWords({ of, children }: { of: readonly Namespace[]; 
   const messages = await getMessages();
   const facts: Partial<Messages['facts']> = {};
   const picked: Record<string, unknown> = { facts };
-  for (const name of new Set([...EVERYWHERE, ...of]))
+  for (const name of new Set([...SHARED_NAMESPACES, ...of]))
     if (isOfFacts(name)) {
       const part = name.slice('facts.'.length) as keyof Messages['facts'];
       Object.assign(facts, { [part]: messages.facts[part] });

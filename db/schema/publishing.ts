@@ -101,8 +101,8 @@ export const publications = tributary.table(
     variantId: text('variant_id').notNull(),
     connectionId: text('connection_id').notNull(),
     /**
-     * What goes out, and then for ever what went out. An edit of the variant changes it, in the same transaction, until the row
-     * begins to be sent (`read-edit.ts`); whatever shows what is scheduled or was sent reads it here and not in the variant.
+     * The text that will be, or was, published. An edit of the variant changes it in the same transaction until sending starts
+     * (`read-edit.ts`). Anything that shows scheduled or sent content reads it from here and not from the variant.
      */
     text: text('text').notNull(),
     link: text('link'),

@@ -37,7 +37,10 @@ export const publicationResults = tributary.table(
     failures: integer('failures').notNull().default(0),
     /** Why the last reading had no result. */
     problem: factColumn('problem'),
-    /** reached: the rule's number was seen in time, and what follows is to be made; completed: it is made; over: it will not be. */
+    /**
+     * `reached`: the rule's threshold was met in time and its follow-up must be created; `completed`: it was created; `over`: it will not
+     * be created.
+     */
     followUpState: text('follow_up_state', { enum: ['reached', 'completed', 'over'] }),
     followUpAt: instant('follow_up_at'),
     /** The count that met the rule. */

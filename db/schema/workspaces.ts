@@ -285,7 +285,7 @@ export const files = tributary.table(
   ],
 );
 
-/** Of an entry of the activity: whether it holds what a post said or says. */
+/** Whether an entry of the activity contains texts of a post, old or new. */
 export const activityHasTexts = sql`(before ? 'texts' or after ? 'texts')`;
 
 /** Recent events as facts; also the audit log. Written in the same transaction as the change. */
@@ -301,8 +301,8 @@ export const activity = tributary.table(
     subjectId: text('subject_id').notNull(),
     summary: factColumn('summary').notNull(),
     /**
-     * What changed, as it was and as it is; never a secret. Null where the summary says all. What a post says stands under `texts` and
-     * nowhere else: it goes with the post (activity/clear-post-texts.ts).
+     * The values that changed, before and after; never a secret. Null if the summary is complete. The texts of a post are stored under
+     * `texts` and nowhere else, because they are removed with the post (activity/clear-post-texts.ts).
      */
     before: jsonb('before').$type<Record<string, unknown>>(),
     after: jsonb('after').$type<Record<string, unknown>>(),

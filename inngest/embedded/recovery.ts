@@ -1,6 +1,6 @@
 import type { Db } from '@/db/client';
 import { leasesOf } from '@/db/leases';
-import { checkForStuck } from '@/server/domains/publisher/look-for-stuck';
+import { checkForStuck } from '@/server/domains/publisher/check-for-stuck';
 import type { Clock } from '@/server/foundation/clock';
 
 /** Interval between checks for interrupted work, in milliseconds. Together with a lease it stays below 20 s. */

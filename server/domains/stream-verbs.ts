@@ -4,7 +4,7 @@ import { uploadFile, uploadMedia } from './files/upload';
 import { writeDrafts } from './generation/write-drafts';
 import { followChanges } from './live/follow-changes';
 
-/** The verbs that take or answer bytes or a stream: each has a route of its own (app/api), and JSON cannot carry them. */
+/** The verbs that receive or return bytes or a stream. Each has its own route (app/api), because JSON cannot carry them. */
 export const streamVerbs = {
   files: {
     upload: uploadFile,

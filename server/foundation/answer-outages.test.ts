@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
 import { wordsFor } from '@/i18n/words';
 import { watchServer } from './answer-outages';
-import { markDatabaseUnreachable } from './database-away';
+import { markDatabaseUnreachable } from './database-unreachable';
 import { GUARD_DEFAULTS, guardServer } from './http/request-guard';
 import { noteDatabaseUnreachable } from './request-outage';
 
@@ -13,7 +13,7 @@ afterEach(() => {
   for (const step of cleanUp.splice(0)) step();
 });
 
-/** A server as Next's is met: first watched, then guarded. */
+/** Starts a server that is set up like Next's: first watched, then guarded. */
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   watchServer(server, wordsFor);

@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { type IncomingHttpHeaders, Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { RETRY_AFTER_S } from './database-away';
+import { RETRY_AFTER_S } from './database-unreachable';
 import type { WordsFor } from './facts';
 import { outageResponseParts } from './outage-answer';
 import { type RequestOutage, whileAnswering } from './request-outage';
@@ -15,9 +15,9 @@ const met = new WeakSet<Server>();
 type Listener = (request: never, response: ServerResponse) => void;
 
 /**
- * From now on an answer 500 of this process becomes a plain 503, when its request met a database that was away. Next renders pages and
- * runs actions by itself, and answers 500 for whatever they throw; what has begun to be sent stays as it is (the page's own error
- * boundary says what happened). Call it before the request guard (http/app-guard.ts), which takes the listeners that it finds.
+ * From now on, replaces a 500 response of this process with a plain 503 if its request found the database unavailable. Next renders pages
+ * and runs actions itself, and responds with 500 to whatever they throw. A response that has already started is left alone (the page's own
+ * error boundary shows what happened). Call it before the request guard (http/app-guard.ts), which takes over the existing listeners.
  */
 export function installOutageResponses(wordsFor: WordsFor): void {
   if (shared.__tributaryAnswerOutages) return;

@@ -14,7 +14,7 @@ export const systemClock: Clock = {
     ),
 };
 
-/** Smaller differences are those of the network between us and the time source. Milliseconds. */
+/** Smaller differences are attributed to the network latency to the time source. In milliseconds. */
 const NOISE_MS = 100;
 
 /**

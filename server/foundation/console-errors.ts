@@ -1,6 +1,6 @@
 import { inspect, stripVTControlCharacters } from 'node:util';
 import { logBounded } from './bounded-log';
-import { isDatabaseUnreachable } from './database-away';
+import { isDatabaseUnreachable } from './database-unreachable';
 import { cleanText, type DescribedError, describeError, withoutAddresses } from './error-text';
 import { logSenderFault, senderFault } from './sender-faults';
 

@@ -40,11 +40,38 @@ export class AppError extends Error {
   }
 }
 
+/** The part of Zod's issues that is read here. */
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly code?: string | undefined;
+  readonly expected?: string;
+  readonly values?: readonly unknown[];
+  readonly keys?: readonly string[];
+}
+
+/**
+ * Returns the fact of an issue. Schemas give their messages as facts (`asMessage`); the others are issues of inputs that no form sends, such
+ * as a number in place of a text, and get a message by Zod's code.
+ */
+export function issueFact({ code, message, expected = '', values, keys }: Issue): Fact {
+  const own = factOf(message);
+  if (own) return own;
+  if (code === 'invalid_type')
+    // Zod reports the value's type in its own text only.
+    return /received undefined$/.test(message)
+      ? fact('validation.missing')
+      : fact('validation.type', { expected });
+  if (code === 'invalid_value' && values)
+    return fact('validation.oneOf', { values: { list: values.map((value) => String(value)), as: 'or' } });
+  if (code === 'unrecognized_keys' && keys)
+    return fact('validation.unknownKeys', { keys: { list: [...keys], as: 'or' } });
+  return fact('validation.again');
+}
+
 /** Maps the issues that a schema found to the names of their inputs, such as `slots.3`. */
-export const problemsByField = (error: {
-  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
-}): Record<string, Fact> =>
-  Object.fromEntries(error.issues.map(({ path, message }) => [path.map(String).join('.'), factOf(message)]));
+export const problemsByField = (error: { readonly issues: readonly Issue[] }): Record<string, Fact> =>
+  Object.fromEntries(error.issues.map((issue) => [issue.path.map(String).join('.'), issueFact(issue)]));
 
 /** Whether an error is an AppError, even if it crossed a bundle boundary and lost its class identity. */
 export function isAppError(error: unknown): error is AppError {

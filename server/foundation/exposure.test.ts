@@ -22,7 +22,7 @@ test.each([
 });
 
 test.each(['http://localhost:3000', 'http://127.0.0.1', 'http://[::1]:80', 'https://tributary.localhost'])(
-  '%s is this machine',
+  '%s counts as this machine',
   (APP_URL) => {
     expect(() => parseEnv({ ...open, APP_URL })).not.toThrow();
   },

@@ -18,17 +18,17 @@ export interface InstantParam {
  */
 export interface LocalParam {
   readonly local: string;
-  /** What of it is shown; all of it by default. */
+  /** The part that is shown; by default all of it. */
   readonly show?: 'day' | 'time';
 }
 /** A day of the week by its ISO 8601 number: 1 is Monday, 7 is Sunday. */
 export interface WeekdayParam {
   readonly weekday: number;
 }
-/** Several items: "a, b and c", "a, b or c", or separated by spaces, for sentences and the parts of a duration. */
+/** A list: "a, b and c", "a, b or c", or separated by spaces, for sentences and the parts of a duration. */
 export interface ListParam {
   readonly list: readonly Param[];
-  /** `and` when not said. */
+  /** Defaults to `and`. */
   readonly as?: 'and' | 'or' | 'space';
 }
 /** A parameter of a message: text, a number, an amount of money, a point in time, a list, or another fact. */
@@ -42,18 +42,18 @@ export type Param =
   | ListParam
   | { readonly amount: number; readonly currency: string };
 
-/** Something that is so, as a message's name and its values. */
+/** A message of the catalogue by name, with its parameters. */
 export interface NamedFact {
   readonly fact: FactKey;
   readonly params?: Readonly<Record<string, Param>>;
 }
-/** A name, or what a vendor or a person said, where a fact can stand: shown as it is in every language. */
+/** A text that is not translated, such as a name, or a message from a vendor or user. Shown as it is in every language. */
 export interface Verbatim {
   readonly verbatim: string;
 }
-/** What rows, events and errors hold; the catalogue makes the words. */
+/** A language-independent message, as stored in rows, events and errors. The catalogue turns it into text. */
 export type Fact = NamedFact | Verbatim;
-/** A fact as an adapter returns it to a reader: with its text in the reader's language. */
+/** A fact as an adapter returns it to a reader, with its text in the reader's language. */
 export type ShownFact = Fact & { readonly text: string };
 
 type ArgsOf<K extends FactKey> = ICUArgs<
@@ -67,7 +67,7 @@ export function fact<const K extends FactKey>(key: K, ...[params]: ParamsOf<K>):
   return params ? { fact: key, params: params as Record<string, Param> } : { fact: key };
 }
 
-/** A text that stands where a fact can stand. */
+/** Wraps a text so that it can be used as a fact. */
 export const verbatim = (text: string): Verbatim => ({ verbatim: text });
 
 export const isFact = (value: unknown): value is Fact =>
@@ -76,7 +76,7 @@ export const isFact = (value: unknown): value is Fact =>
   (('fact' in value && typeof value.fact === 'string') ||
     ('verbatim' in value && typeof value.verbatim === 'string'));
 
-/** The name of a fact's message; undefined for a text that has none. */
+/** Returns the name of a fact's message, or undefined for a text that has none. */
 export const nameOf = (value: Fact | string | null | undefined): FactKey | undefined =>
   typeof value === 'object' && value && 'fact' in value ? value.fact : undefined;
 
@@ -89,7 +89,7 @@ export interface Words {
   say(value: Fact | string): string;
 }
 
-/** The words for whoever sent a request. */
+/** A function that returns the words in the language of a request's reader. */
 export type WordsFor = (request: { readonly headers: Pick<Headers, 'get'> }) => Words;
 
 /** An output in which each fact carries its text. */
@@ -134,22 +134,19 @@ export const formatFields = (
 ): Record<string, string> | undefined =>
   fields && Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, say(value)]));
 
-/** The name of a message that a schema may give: forms check with the same schema, and browsers have the words of `validation`. */
+/** Name of a message that a schema may use. Forms validate with the same schema, and browsers have the texts of `validation`. */
 type ValidationKey = Extract<FactKey, `validation.${string}`>;
 /** Encodes a fact as the message of a Zod schema, which can only be text. `factOf` decodes it. */
 export const asMessage = <const K extends ValidationKey>(key: K, ...params: ParamsOf<K>): string =>
   JSON.stringify(fact(key, ...params));
 
-/**
- * Decodes the fact in the message of a schema. Any other message is Zod's own text about an input that no form sends, and becomes a
- * `validation.other` fact with that text.
- */
-export function factOf(message: string): Fact {
+/** Decodes the fact in the message of a schema. Returns null for any other message. */
+export function factOf(message: string): Fact | null {
   let read: unknown = null;
   try {
     if (message.startsWith('{"fact":')) read = JSON.parse(message);
   } catch {
     // The text only looks like a fact.
   }
-  return isFact(read) ? read : verbatim(message);
+  return isFact(read) ? read : null;
 }

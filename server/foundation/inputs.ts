@@ -325,7 +325,7 @@ export function readTimeCursor(cursor: string | null | undefined): { at: Date; i
   return { at: new Date(at), id: after };
 }
 
-/** The name of a file as its sender gives it: whatever it is, as the file is kept under a safe one. Folders are taken off. */
+/** Schema of a file name as the client gives it, without its folders. Any name is valid, because the file is stored under a safe one. */
 export const fileName = () =>
   marked(
     z.string().overwrite((name) => (name.split(/[/\\]/).at(-1) ?? '').slice(0, 1000)),
@@ -334,7 +334,7 @@ export const fileName = () =>
 
 const isBody = (value: unknown): value is AsyncIterable<Uint8Array> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
-/** Bytes that come little by little, read once. Whoever reads them counts them. */
+/** Schema of bytes that arrive in chunks and are read once. The reader must count them. */
 export const body = () =>
   marked(z.custom<AsyncIterable<Uint8Array>>(isBody, asMessage('validation.body')), {
     kind: 'body',

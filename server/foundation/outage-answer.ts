@@ -1,4 +1,4 @@
-import { RETRY_AFTER_S } from './database-away';
+import { RETRY_AFTER_S } from './database-unreachable';
 import { escapeHtml } from './escape-html';
 import { fact, type Words } from './facts';
 
@@ -29,7 +29,10 @@ a{display:inline-flex;align-items:center;min-height:44px;margin-top:1rem;padding
 </html>
 `;
 
-/** An answer as its parts: 503, when to come again, and the reader's words as a page for browsers or as JSON for programs. */
+/**
+ * Returns the parts of the response to an outage: status 503, when to retry, and a message in the reader's language, as a page for browsers
+ * or as JSON for programs.
+ */
 export function outageResponseParts(
   headers: Pick<Headers, 'get'>,
   { locale, say }: Words,

@@ -1,6 +1,6 @@
 import { logBounded } from './bounded-log';
 import { causesOf } from './causes';
-import { isDatabaseUnreachable } from './database-away';
+import { isDatabaseUnreachable } from './database-unreachable';
 import { AppError, isAppError, problemsByField } from './errors';
 import { fact } from './facts';
 
@@ -43,9 +43,9 @@ function errorWithCode(error: unknown, is: (code: string) => boolean): object | 
 }
 
 /**
- * What an error means to a person: an AppError as it is; what a schema or the database refused is `invalid`; what is there already
- * is a `conflict`; a database that is
- * away is `unavailable`. A row that is there already is told in the log, too. Null for an error of our own. The types of inputs.ts refuse first and in better words: this is the second net, for a value that came past them.
+ * Returns the error that a user sees for an exception: an AppError as it is, `invalid` for what a schema or the database rejected,
+ * `conflict` for a row that already exists (which is also logged), and `unavailable` if the database is down. Returns null for an error of
+ * our own. The types of inputs.ts reject invalid values first, with better messages; this is the safety net for values that got past them.
  */
 export function refusalOf(error: unknown): AppError | null {
   if (isAppError(error)) return error;

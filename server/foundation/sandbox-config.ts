@@ -32,8 +32,8 @@ export function setSandboxAddress(address: string): void {
 export const hasSandboxAddress = (): boolean => shared.__tributarySandboxAddress !== undefined;
 
 /**
- * Where this process calls the sandbox, without a slash at the end: one that runs alone, else its own port of this process
- * (app/sandbox/server.ts), else the app's.
+ * Returns the address at which this process calls the sandbox, without a trailing slash: that of a separate sandbox, else the sandbox's own
+ * port in this process (app/sandbox/server.ts), else the app's.
  */
 export const sandboxInternalUrl = (): string =>
   env().TRIBUTARY_SANDBOX_URL?.replace(/\/$/, '') ??

@@ -8,7 +8,7 @@ async function all<T>(stream: ReadableStream<T>): Promise<T[]> {
   return values;
 }
 
-/** A generator that waits after its first value until it is told to go on. */
+/** Creates a stream over a generator that waits after its first value until it is told to continue. */
 function waiting() {
   const seen: string[] = [];
   let goOn = () => {};
@@ -31,7 +31,7 @@ function waiting() {
 }
 
 describe('streamOf', () => {
-  it('gives what the generator yields, no sooner than it is wanted', async () => {
+  it('returns the values of the generator, each only on demand', async () => {
     let made = 0;
     async function* values() {
       while (made < 3) yield ++made;
@@ -42,7 +42,7 @@ describe('streamOf', () => {
     expect(await all(stream)).toEqual([1, 2, 3]);
   });
 
-  it('tells a generator that waits before it ends it', async () => {
+  it('notifies a waiting generator before it ends it', async () => {
     const { seen, stream } = waiting();
     const reader = stream.getReader();
     expect(await reader.read()).toEqual({ done: false, value: 1 });
@@ -57,12 +57,12 @@ describe('mapStream', () => {
   const numbers = () =>
     new ReadableStream<number>({ start: (c) => [1, 2].map((n) => c.enqueue(n)) && c.close() });
 
-  it('changes each value', async () => {
+  it('maps each value', async () => {
     expect(await all(mapStream(numbers(), (n) => n * 10))).toEqual([10, 20]);
   });
 
   it.each(['the reader cancels', 'the signal fires', 'the signal has fired'])(
-    'ends the source when %s',
+    'cancels the source when %s',
     async (how) => {
       const { seen, stream } = waiting();
       const leave = new AbortController();
@@ -76,7 +76,7 @@ describe('mapStream', () => {
     },
   );
 
-  it('fails with what the change throws, and cancels the source', async () => {
+  it('fails with the error that the mapping throws, and cancels the source', async () => {
     const { seen, stream } = waiting();
     const broken = mapStream(stream, () => {
       throw new Error('no number');

@@ -1,6 +1,6 @@
 /**
- * A stream of what `change` makes of each value. The reader sets the pace. When the reader cancels or `signal` fires, the source is
- * cancelled; a signal also ends the stream. What `change` throws is the stream's error.
+ * Maps each value of a stream with `change`. The reader sets the pace. When the reader cancels or `signal` fires, the source is cancelled;
+ * a signal also ends the stream. An error thrown by `change` becomes the stream's error.
  */
 export function mapStream<T, U>(
   source: ReadableStream<T>,
@@ -23,7 +23,7 @@ export function mapStream<T, U>(
           controller.close();
         } catch (error) {
           signal?.removeEventListener('abort', leave);
-          // What comes after a fault is wanted by nobody.
+          // After an error, the remaining values are not needed.
           void reader.cancel(error).catch(() => {});
           throw error;
         }
@@ -38,8 +38,8 @@ export function mapStream<T, U>(
 }
 
 /**
- * A stream of what a generator yields. When the reader cancels, `onCancel` is called first, as a generator that waits for something
- * cannot be ended before that has come, and then the generator is ended.
+ * Returns a stream of the values that a generator yields. When the reader cancels, `onCancel` is called before the generator is ended,
+ * because a generator that awaits something cannot end until that settles.
  */
 export function streamOf<T>(values: AsyncGenerator<T>, onCancel: () => void = () => {}): ReadableStream<T> {
   return new ReadableStream<T>(

@@ -4,7 +4,7 @@ import { NodeNextRequest, NodeNextResponse } from 'next/dist/server/base-http/no
 import { sendResponse } from 'next/dist/server/send-response';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { networkTransport } from '@/server/connectors/host/transport';
-import { abortedResponse, isConnectionDrop } from './dropped';
+import { abortedResponse, isConnectionDrop } from './connection-drop';
 import { sandboxServer } from './serve';
 import { type TestSandbox, testSandbox } from './test-sandbox';
 

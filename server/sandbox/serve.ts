@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { log } from '@/server/foundation/log';
 import { isSenderGone } from '@/server/foundation/sender-faults';
-import { isConnectionDrop } from './dropped';
+import { isConnectionDrop } from './connection-drop';
 
 /** Creates an HTTP server for the sandbox's handler. If a fault prevents the response, the server resets the client's connection. */
 export function sandboxServer(handle: (request: Request) => Promise<Response>): Server {

@@ -45,7 +45,7 @@ export async function ctxForViewer(viewer: Viewer): Promise<Ctx> {
   return memberCtx(await services(), viewer);
 }
 
-/** What verbs of visitors take: this request's client. */
+/** Returns the context of verbs for visitors, with the client of this request. */
 export async function ctxForVisitor(): Promise<VisitorCtx> {
   const { db, clock, events } = await services();
   return { db, clock, events, client: clientOf(await headers()) };

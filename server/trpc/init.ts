@@ -1,6 +1,6 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
-import { isDatabaseUnreachable, markDatabaseUnreachable } from '@/server/foundation/database-away';
+import { isDatabaseUnreachable, markDatabaseUnreachable } from '@/server/foundation/database-unreachable';
 import { type AppError, type ErrorCode, isAppError } from '@/server/foundation/errors';
 import { fact, formatFields, inEnglish, isFact, type Words } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';

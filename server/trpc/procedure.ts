@@ -20,7 +20,7 @@ const personProcedure = publicProcedure.use(({ ctx, next }) => {
   return next({ ctx: { ...ctx, viewer: ctx.viewer } });
 });
 
-/** The verbs that tRPC offers. Visitors use other adapters, which know their clients. */
+/** The access levels of the verbs that tRPC offers. Verbs for visitors use other adapters, which determine the client. */
 type Offered = Exclude<Access, 'visitor'>;
 type Signed = TrpcContext & { viewer: Viewer };
 

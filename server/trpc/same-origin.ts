@@ -2,8 +2,8 @@ import { env } from '@/server/foundation/env';
 import { isCrossOrigin } from '@/server/foundation/http/origin';
 
 /**
- * Whether a request comes from our own pages, asked by the route handlers themselves: a host that starts a function for each request has
- * no request guard in front of them.
+ * Whether a request comes from our own pages. The route handlers check this themselves, because a serverless host has no request guard in
+ * front of them.
  */
 export function isSameOrigin(request: Request): boolean {
   const { headers } = request;

@@ -15,7 +15,7 @@ export type Actor = { readonly permissions: Permissions } & (
       readonly userId: string;
       readonly name: string;
       readonly role: Role;
-      /** The session of the browser that they act from; none where there is no browser. */
+      /** The session of the browser that they act from; absent if there is no browser. */
       readonly sessionId?: string | undefined;
     }
   | { readonly kind: 'key'; readonly keyId: string; readonly name: string }
@@ -57,7 +57,7 @@ export const linkActor = (person: { userId: string; name: string }): Actor => ({
   permissions: new Set(['workspace.read', 'posts.decide']),
 });
 
-/** What verbs work with, whoever calls them. An adapter makes one. */
+/** The services that verbs use, whoever calls them. Created by an adapter. */
 export interface Services {
   readonly db: Db;
   readonly clock: Clock;
@@ -65,7 +65,7 @@ export interface Services {
   readonly platforms: Platforms;
 }
 
-/** What every verb of a workspace gets beside its input. The workspace id was checked by the adapter that made this. */
+/** The context that every verb of a workspace receives besides its input. The adapter that created it has checked the workspace id. */
 export interface Ctx extends Services {
   readonly workspaceId: WorkspaceId;
   readonly actor: Actor;
@@ -81,7 +81,7 @@ export interface Viewer {
   readonly workspace: { readonly id: WorkspaceId; readonly role: Role } | null;
 }
 
-/** The context of verbs of a workspace for a signed-in person. Throws `forbidden` for one who has no workspace. */
+/** Returns the context of a workspace's verbs for a signed-in user. Throws `forbidden` if the user has no workspace. */
 export function memberCtx(services: Services, { workspace, userId, name, sessionId }: Viewer): Ctx {
   if (!workspace) throw new AppError('forbidden', fact('errors.noWorkspace'));
   return {
@@ -98,7 +98,7 @@ export interface Client {
   readonly locale?: Locale | undefined;
 }
 
-/** The context of verbs that run before anybody is signed in. The adapter determines the client; the input cannot. */
+/** The context of verbs for users who are not signed in. The adapter determines the client; the input cannot. */
 export interface VisitorCtx extends Pick<Services, 'db' | 'clock' | 'events'> {
   readonly client: Client;
 }

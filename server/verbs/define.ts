@@ -13,8 +13,9 @@ import type { Permission } from './permissions';
 import { UnexpectedOutput } from './unexpected-output';
 
 /**
- * Who may call a verb: whoever has a permission in the workspace, any signed-in person about themselves (`person`), who operates
- * the installation (`installation`), or anybody, as what they bring (a password, a code, the token of a link) is what counts (`visitor`).
+ * Who may call a verb: members with a permission in the workspace, any signed-in user for their own account (`person`), operators of the
+ * installation (`installation`), or anyone (`visitor`), because the verb verifies what they present (a password, a code, the token of a
+ * link).
  */
 export type Access = Permission | 'person' | 'installation' | 'visitor';
 export type CtxFor<A extends Access> = A extends Permission
@@ -28,7 +29,7 @@ export type CtxFor<A extends Access> = A extends Permission
 export type Effect = 'read' | 'check' | 'change';
 
 interface Definition<A extends Access, E extends Effect, I extends z.ZodType, O extends z.ZodType> {
-  /** `posts.create`: how adapters call it. */
+  /** The name by which adapters call it, such as `posts.create`. */
   readonly verb: string;
   readonly permission: A;
   readonly effect: E;
@@ -36,7 +37,7 @@ interface Definition<A extends Access, E extends Effect, I extends z.ZodType, O 
   readonly output: O;
 }
 
-/** A write or a read that adapters offer. Calling it checks the permission, parses the input, runs it and parses what it answers. */
+/** A read or a write that adapters offer. A call checks the permission, parses the input, runs the verb and parses its output. */
 export interface Verb<
   A extends Access = Access,
   E extends Effect = Effect,
@@ -44,7 +45,10 @@ export interface Verb<
   O extends z.ZodType = z.ZodType,
 > extends Definition<A, E, I, O> {
   (ctx: CtxFor<A>, input: z.input<I>): Promise<z.output<O>>;
-  /** Throws what a call would throw because of the caller's permissions. For adapters that have to read a large body before they know the input. */
+  /**
+   * Throws what a call would throw if the caller lacks the permission. For adapters that have to read a large body before they know the
+   * input.
+   */
   requireAccess(ctx: CtxFor<A>): void;
 }
 
@@ -58,8 +62,8 @@ function requireAccess(access: Access, ctx: CtxFor<Access>): void {
 }
 
 /**
- * Defines a verb once for every adapter. `run` gets the parsed input; it is called for whoever may. The verb throws AppError (`forbidden`
- * first; `invalid` with the fields for an input that its schema refuses) and UnexpectedOutput.
+ * Defines a verb once for every adapter. `run` receives the parsed input and is only called for permitted callers. The verb throws AppError
+ * (`forbidden` first; `invalid` with the fields if the schema rejects the input) and UnexpectedOutput.
  */
 export function defineVerb<A extends Access, E extends Effect, I extends z.ZodType, O extends z.ZodType>({
   run,

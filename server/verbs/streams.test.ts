@@ -29,13 +29,13 @@ const telling = (values: unknown[]) =>
     },
   });
 
-it('a value of a stream is parsed as it comes, and one of another shape is an error of ours', async () => {
+it('parses each value of a stream as it arrives, and throws UnexpectedOutput for one of another shape', async () => {
   const reader = (await telling([{ n: 1, secret: 'x' }, { n: 'two' }])(ctx)).getReader();
   expect(await reader.read()).toEqual({ done: false, value: { n: 1 } });
   await expect(reader.read()).rejects.toBeInstanceOf(UnexpectedOutput);
 });
 
-it('an answer that is no stream is an error of ours, too', async () => {
+it('throws UnexpectedOutput for a result that is not a stream', async () => {
   const verb = defineVerb({
     verb: 'test.tell',
     permission: 'visitor',

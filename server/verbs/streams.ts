@@ -3,8 +3,8 @@ import { mapStream } from '@/server/foundation/streams';
 import { UnexpectedOutput } from './unexpected-output';
 
 /**
- * The output of a verb that answers little by little: each value is parsed as it comes. The verb ends its work when the stream is
- * cancelled; an adapter has to read it to its end or cancel it. A value of another shape is the stream's error (UnexpectedOutput).
+ * Schema for the output of a verb that returns a stream. Each value is parsed as it arrives. The verb stops its work when the stream is
+ * cancelled; an adapter has to read the stream to its end or cancel it. A value of another shape fails the stream with UnexpectedOutput.
  */
 export const stream = <S extends z.ZodType>(item: S) =>
   z.instanceof(ReadableStream).transform((values) =>
@@ -15,5 +15,5 @@ export const stream = <S extends z.ZodType>(item: S) =>
     }),
   ) as unknown as z.ZodType<ReadableStream<z.output<S>>, ReadableStream<z.input<S>>>;
 
-/** A piece of a file's content. */
+/** Schema of a chunk of a file's content. */
 export const piece = z.instanceof(Uint8Array<ArrayBufferLike>);

@@ -6,7 +6,7 @@ const SECTIONS = ['Context', 'Decision', 'Consequences', 'Alternatives'];
 
 const withoutBlocks = (text: string) => text.replace(/```[\s\S]*?```/g, '');
 
-/** What is wrong with a decision's file name, title and sections. Empty when nothing is. */
+/** Returns the problems of a decision's file name, title and sections; empty if there are none. */
 function problemsOf(file: string, text: string): string[] {
   const number = /^(\d{4})-[a-z0-9-]+\.md$/.exec(file)?.[1];
   if (number === undefined) return ['its name is not NNNN-words.md'];
@@ -21,7 +21,7 @@ function problemsOf(file: string, text: string): string[] {
   return problems;
 }
 
-/** Which numbers are used twice or missing, of file names that begin with them. */
+/** Returns which numbers are used twice or missing among file names that begin with a number. */
 function numberProblems(files: readonly string[]): string[] {
   return files
     .map((file) => file.slice(0, 4))
@@ -39,12 +39,12 @@ describe.each(decisions)('%s', (file) => {
     expect(problemsOf(file, readFileSync(`${FOLDER}/${file}`, 'utf8'))).toEqual([]));
 });
 
-it('the numbers are unique and without gaps', () => {
+it('decision numbers are unique and have no gaps', () => {
   expect(decisions.length).toBeGreaterThan(0);
   expect(numberProblems(decisions)).toEqual([]);
 });
 
-it('finds what is wrong with a decision', () => {
+it('detects the problems of a decision', () => {
   const sections = SECTIONS.map((name) => `## ${name}\n\nText.\n`).join('\n');
   expect(problemsOf('0007-emails.md', `# 0007 Emails are queued\n\n${sections}`)).toEqual([]);
   expect(problemsOf('emails.md', sections)).toEqual(['its name is not NNNN-words.md']);
@@ -65,7 +65,7 @@ it('finds what is wrong with a decision', () => {
   ]);
 });
 
-it('finds a number that is used twice or missing', () => {
+it('detects a number that is used twice or missing', () => {
   expect(numberProblems(['0002-b.md', '0001-a.md'])).toEqual([]);
   expect(numberProblems(['0001-a.md', '0001-b.md'])).toEqual(['0002 expected, 0001 found']);
   expect(numberProblems(['0001-a.md', '0003-c.md'])).toEqual(['0002 expected, 0003 found']);

@@ -22,9 +22,9 @@ const missingFiles = (text: string): string[] =>
     .map((match) => match[1] ?? '')
     .filter((file) => !existsSync(file));
 
-it('the flows are in the code, step by step', () => expect(problems(FLOWS, readProject)).toEqual([]));
+it('the code contains every step of the flows', () => expect(problems(FLOWS, readProject)).toEqual([]));
 
-it("a post's way to the platform returns to a folder at most twice", () => {
+it("a post's path to the platform returns to a folder at most twice", () => {
   const post = FLOWS.find(({ name }) => name === 'post') as Flow;
   expect(MAX_RETURNS).toBe(2);
   expect(post.most).toBe(MAX_RETURNS);
@@ -247,7 +247,7 @@ describe('detects', () => {
     ]);
   });
 
-  // Of functions that call each other: a() in one folder calls b() in another, and so on.
+  // Creates a flow of functions that call each other: f0() in one folder calls f1() in the next, and so on.
   const chain = (...folders: string[]) => {
     const files = folders.map((folder, i) => `${folder}/f${i}.ts`);
     const texts = new Map(
@@ -277,7 +277,7 @@ describe('detects', () => {
     expect(problems([often.flow], often.read)).toEqual([
       'made up: returns 3 times to a folder on its way to the platform (components/compose, server/domains/planning, components/compose); 2 are allowed',
     ]);
-    // The way back from the platform is no part of the flow to it.
+    // The steps after the platform do not count as the path to it.
     const [, , platform] = often.flow.steps;
     if (platform) platform.platform = true;
     expect(problems([often.flow], often.read)).toEqual([]);
@@ -291,7 +291,7 @@ describe('detects', () => {
     ]);
   });
 
-  it('a flow that goes on where no answer came back', () => {
+  it('a flow that continues from a step to which no result returned', () => {
     const { flow, read } = chain('app/one', 'app/two', 'app/three');
     const [first, second, third] = flow.steps;
     if (!first || !second || !third) throw new Error('The chain is too short');
@@ -307,7 +307,7 @@ describe('detects', () => {
     ]);
   });
 
-  it('a document that shows another flow', () => {
+  it('a document that shows a different flow', () => {
     const { flow } = chain('app/one', 'app/two');
     const shown = '## Made up\n\n1. `app/one/f0.ts` `f0` begins.\n2. `app/two/other.ts` `f1` ends.\n';
     expect(differences([flow], shown)).toEqual([

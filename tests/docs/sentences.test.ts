@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isWordless, sentencesIn } from '@/scripts/sentences.mjs';
+import { mustHaveNoSentences, sentencesIn } from '@/scripts/sentences.mjs';
 
 const found = (source: string, file = 'server/domains/posts/a.ts') =>
   sentencesIn(source, file).map(({ line, text }) => `${line}: ${text}`);
@@ -19,7 +19,7 @@ test('finds user-facing sentences in a domain', () => {
   ]);
 });
 
-test('finds what an e-mail or a PDF would say by itself, but not what it is tried out with', () => {
+test('finds text that an e-mail or a PDF contains itself, but not its sample values', () => {
   const mail = "export const preview: Props = { title: 'Five ways to plan a week' };\n";
   expect(found(`${mail}const a = <P>Approve</P>;`, 'emails/a.tsx')).toEqual(['2: Approve']);
   expect(found(`${mail}const a = <Layout heading="Please decide now" />;`, 'emails/a.tsx')).toEqual([
@@ -57,7 +57,7 @@ test('ignores log messages, internal errors, keys, names and SQL statements', ()
   expect(found("-- It's a comment of more than two words\nselect 'x';", 'db/functions.sql')).toEqual([]);
 });
 
-test('domains, connectors, verbs, e-mails, route handlers and SQL are looked at, content and the catalogue are not', () => {
+test('checks domains, connectors, verbs, e-mails, route handlers and SQL, but not content and the catalogue', () => {
   for (const file of [
     'server/domains/posts/create-post.ts',
     'server/connectors/x/index.ts',
@@ -67,12 +67,12 @@ test('domains, connectors, verbs, e-mails, route handlers and SQL are looked at,
     'app/api/generate/route.ts',
     'app/api/reports/[month]/statement.tsx',
   ])
-    expect(isWordless(file), file).toBe(true);
+    expect(mustHaveNoSentences(file), file).toBe(true);
   for (const file of [
     'db/seed/demo-texts.ts',
     'server/domains/topics/catalogue.ts',
     'components/ui/field.tsx',
     'i18n/words.ts',
   ])
-    expect(isWordless(file), file).toBe(false);
+    expect(mustHaveNoSentences(file), file).toBe(false);
 });

@@ -95,7 +95,7 @@ async function dataOf(page: Page): Promise<Set<string>> {
 /** Names that are the same in every language. */
 const NAMES =
   /\b(Tributary|Free|Pro|Agency|X|Facebook|Etsy|LinkedIn|YouTube|Stripe|Chrome|Chromium|HeadlessChrome|Linux|Ctrl|Enter|kB|MB|GB)\b/g;
-/** What Intl writes: names of days and months, and what stands between the parts of a date or a list. */
+/** Words that Intl produces: the names of days and months, and the words between the parts of a date or a list. */
 const DATES =
   /\b(Mon|Tues?|Wed(nes)?|Thur?s?|Fri|Sat(ur)?|Sun)(day)?\b|\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\b|\b(at|and|or)\b/g;
 const MACHINE =
@@ -119,11 +119,11 @@ function isUnknown(text: string, data: ReadonlySet<string>): boolean {
   return /\p{L}{2,}/u.test(rest);
 }
 
-/** What opens a dialogue, a menu, a drawer or a part of the page. */
+/** Controls that open a dialogue, a menu, a drawer or a section of the page. */
 const OPENERS =
   'button[aria-haspopup]:not([aria-expanded="true"]), button[aria-expanded="false"], [role="combobox"][aria-expanded="false"]:not(input)';
 
-/** Follows the requests of a page, without the stream that stays open. */
+/** Tracks the requests of a page, except for the live stream, which stays open. */
 function followRequests(page: Page): () => Promise<void> {
   const open = new Set<Request>();
   page.on('request', (request) => {
@@ -134,7 +134,7 @@ function followRequests(page: Page): () => Promise<void> {
   page.on('framenavigated', (frame) => {
     if (frame === page.mainFrame()) open.clear();
   });
-  /** Until everything asked for is there and drawn. */
+  /** Waits until all requests have finished and the page is drawn. */
   return async () => {
     const drawn = () =>
       page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
@@ -146,7 +146,7 @@ function followRequests(page: Page): () => Promise<void> {
   };
 }
 
-/** One person's walk through pages: what is found outside of the catalogue, and what was opened already. */
+/** One user's visit to a number of pages: the texts found that are not from the catalogue, and what was already opened. */
 class Walk {
   readonly left: Record<string, string[]> = {};
   readonly opened = new Set<string>();
@@ -164,14 +164,14 @@ class Walk {
     if (texts.length > 0) this.left[where] = texts;
   }
 
-  /** The name of something that opens, without the data in it: rows of a list open the same. */
+  /** Returns an opener's name without the data in it, because all rows of a list open the same thing. */
   #kindOf(name: string): string {
     let kind = name.replace(/\s+/g, ' ').trim();
     for (const one of this.data) if (one.length > 2) kind = kind.replaceAll(one, '');
     return kind.replace(/\d+/g, '');
   }
 
-  /** Opens whatever the page offers to open and was not opened before, one after the other, also what stands in what was opened. */
+  /** Opens everything on the page that was not opened before, one after the other, including nested openers. */
   async #openAll(path: string): Promise<void> {
     const openers = this.page.locator(OPENERS).filter({ visible: true });
     for (;;) {
@@ -200,7 +200,7 @@ class Walk {
         ).toBeVisible();
       await this.#quiet();
       await this.#look(`${path} > ${name}`);
-      // A part of the page stays open: it may offer more.
+      // A section of the page stays open, because it may contain more openers.
       if (popup || (await opener.getAttribute('role')) === 'combobox') {
         await this.page.keyboard.press('Escape');
         await expect(
@@ -223,7 +223,7 @@ class Walk {
     }
   }
 
-  /** What a key opens. */
+  /** Checks the dialogue that a key opens. */
   async key(key: string): Promise<void> {
     await this.page.keyboard.press(key);
     await expect(this.page.getByRole('dialog')).toBeVisible();
@@ -261,12 +261,12 @@ test('every text of the app comes from the catalogue, with a workspace full of c
   }
   await walk.pages(details);
   await walk.key('Control+k');
-  // Whoever has finished the set-up may still look at its steps.
+  // A user who has finished the set-up can still open its steps.
   await walk.pages(STEPS.map((step) => `/onboarding/${step}`));
-  // What only a phone's bar opens.
+  // Some things open only from the navigation bar on phones.
   await page.setViewportSize({ width: 390, height: 844 });
   await walk.pages(['/home']);
   expect(walk.left).toEqual({});
-  // Dialogues, menus and the rest were there to be opened.
+  // Makes sure that dialogues, menus and so on were actually opened.
   expect(walk.opened.size).toBeGreaterThan(15);
 });

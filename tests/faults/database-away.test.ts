@@ -11,7 +11,7 @@ import { approvalLink } from '@/server/domains/approval-requests/link';
 import { stripeGateway } from '@/server/domains/billing/stripe-gateway';
 import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
 import { systemClock } from '@/server/foundation/clock';
-import { DATABASE_UNREACHABLE, isDatabaseUnreachable } from '@/server/foundation/database-away';
+import { DATABASE_UNREACHABLE, isDatabaseUnreachable } from '@/server/foundation/database-unreachable';
 import { createCallerFactory, publicProcedure, router } from '@/server/trpc/init';
 
 vi.hoisted(() => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PUBLICATION_STATES } from '@/db/schema/states';
 import { messagesOf } from '@/i18n/messages';
 
-/** Every message with its name: `['facts.posts.errors.newer', 'Somebody saved …']`. */
+/** Returns every message with its name: `['facts.posts.errors.newer', 'Somebody saved …']`. */
 function leaves(tree: object, path: readonly string[] = []): [name: string, text: string][] {
   return Object.entries(tree).flatMap(([key, value]) =>
     typeof value === 'string' ? [[[...path, key].join('.'), value]] : leaves(value, [...path, key]),
@@ -11,7 +11,7 @@ function leaves(tree: object, path: readonly string[] = []): [name: string, text
 const catalogue = messagesOf('en');
 const all = leaves(catalogue);
 
-/** An apostrophe before a sign of ICU's quotes it, up to the next apostrophe; every other one is written as it is. */
+/** An apostrophe before an ICU syntax character quotes the text up to the next apostrophe; any other apostrophe is literal. */
 const QUOTED = /'[{}<>#|][^']*'/g;
 const straight = (text: string): boolean => /['"]|\.\.\./.test(text.replace(QUOTED, ''));
 
@@ -33,8 +33,11 @@ describe('quotes, apostrophes and dots', () => {
   });
 });
 
-describe('a state', () => {
-  /** Names of states that a part of the catalogue has for itself: `{ failed: 'Failed' }` under `state` or `status`. Sentences are none. */
+describe('a publication state', () => {
+  /**
+   * Names of states that a part of the catalogue defines for itself: `{ failed: 'Failed' }` under `state` or `status`. Sentences do not
+   * count.
+   */
   const named = all.flatMap(([name, text]) => {
     const path = name.split('.');
     const state = PUBLICATION_STATES.find((one) => one === path.at(-1));
@@ -42,7 +45,7 @@ describe('a state', () => {
     return state && isName && !/[{<.]/.test(text) ? [{ name, state, text }] : [];
   });
 
-  it('is called the same wherever it has a name', () => {
+  it('has the same name everywhere in the catalogue', () => {
     expect(named.length).toBeGreaterThan(PUBLICATION_STATES.length);
     expect(named.filter(({ state, text }) => text !== catalogue.facts.publicationStates[state])).toEqual([]);
   });

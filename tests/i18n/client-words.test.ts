@@ -20,7 +20,7 @@ it('every page gives its client components exactly the parts of the catalogue th
 });
 
 describe('wrongLists', () => {
-  const words = "const EVERYWHERE: readonly Namespace[] = ['ui'];";
+  const words = "const SHARED_NAMESPACES: readonly Namespace[] = ['ui'];";
   const client = (body: string) => `'use client';\n${body}`;
   const later = (imported: string) => `const load = () => import('${imported}');`;
   const page = (imported: string, list?: string) =>
@@ -70,9 +70,10 @@ describe('wrongLists', () => {
     ]);
   });
 
-  it('tells the parts of facts apart by their second name', () => {
+  it('distinguishes the parts of facts by their second name', () => {
     const files = {
-      'components/words/client-words.tsx': "const EVERYWHERE: readonly Namespace[] = ['ui', 'facts.states'];",
+      'components/words/client-words.tsx':
+        "const SHARED_NAMESPACES: readonly Namespace[] = ['ui', 'facts.states'];",
       'app/page.tsx': page('@/components/a', "'facts.media'"),
       'components/a.tsx': client("useTranslations('facts.states');\nuseTranslations('facts.media.kinds');"),
     };

@@ -46,7 +46,10 @@ const code = (source: string) =>
 
 const says = (source: string, directive: string) => new RegExp(`^\\s*(['"])${directive}\\1`).test(source);
 
-/** The parts of the catalogue that a file's own code asks for, of facts with the part's second name; `?` for one whose name is not written there. */
+/**
+ * Returns the parts of the catalogue that a file's own code uses, for facts with the second name of the part; `?` if the name is not a
+ * literal.
+ */
 function partsOf(source: string): string[] {
   const parts = [...source.matchAll(/\buseTranslations\(\s*([^)]*?),?\s*\)/g)].map(
     ([, name = '']) => /^['"`](facts\.\w+|\w+)(?:\.[\w.]+)?['"`]$/.exec(name)?.[1] ?? '?',
@@ -87,7 +90,7 @@ function besideOf(source: string): string {
 /** Returns the parts that `ClientWords` gives every page. */
 function everywhere(sources: Sources): string[] {
   const source = sources.get('components/words/client-words.tsx') ?? '';
-  const list = /EVERYWHERE[^=]*=\s*\[([^\]]*)\]/.exec(source)?.[1] ?? '';
+  const list = /SHARED_NAMESPACES[^=]*=\s*\[([^\]]*)\]/.exec(source)?.[1] ?? '';
   return [...list.matchAll(/['"]([\w.]+)['"]/g)].map(([, name = '']) => name);
 }
 

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { intlTag, LOCALES, PSEUDO_LOCALE } from '@/i18n/locales';
 import { isTestCode } from '@/scripts/imports.mjs';
 
-/** What no reader sees: days and clock times as the machine compares them. */
+/** The file that formats days and clock times for comparison only. No reader sees them. */
 const FOR_MACHINES = 'components/ui/calendar-day.ts';
 
-/** The formatters of a source text that are not given the one tag for a reader's language. */
+/** Returns the formatters in a source that do not get their tag from `intlTag`. */
 const ownTags = (source: string): string[] => [
   ...(source.match(/\bIntl\.(?!DateTimeFormat\(\)|supportedValuesOf)[A-Z]\w+\((?!intlTag\().*/g) ?? []),
   ...(source.match(/\.toLocale(?:Date|Time)?String\((?!intlTag\().*/g) ?? []),
@@ -20,14 +20,14 @@ const files = ['app', 'components', 'emails', 'i18n'].flatMap((folder) =>
     .map((name) => path.posix.join(folder, name)),
 );
 
-test('whatever is formatted for a reader takes the tag of intlTag', () => {
+test('everything formatted for a reader uses the tag of intlTag', () => {
   const found = files
     .filter((file) => file !== FOR_MACHINES && !isTestCode(file))
     .flatMap((file) => ownTags(readFileSync(file, 'utf8')).map((line) => `${file}: ${line}`));
   expect(found).toEqual([]);
 });
 
-test('a formatter with a tag of its own is noticed', () => {
+test('a formatter with its own tag is detected', () => {
   for (const line of [
     "new Intl.ListFormat('en')",
     'new Intl.NumberFormat(locale, { style })',
@@ -42,7 +42,7 @@ test('a formatter with a tag of its own is noticed', () => {
   );
 });
 
-test('English is formatted in one way, and the pseudo-locale as English', () => {
+test('English is formatted in one way, and the pseudo-locale like English', () => {
   for (const locale of [...LOCALES, PSEUDO_LOCALE]) {
     expect(new Intl.ListFormat(intlTag(locale)).format(['a', 'b', 'c'])).toBe('a, b and c');
     expect(

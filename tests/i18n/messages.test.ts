@@ -6,7 +6,7 @@ const messagesIn = (value: unknown, path: string[] = []): [string, string][] =>
     ? [[path.join('.'), value]]
     : Object.entries(value as object).flatMap(([key, inner]) => messagesIn(inner, [...path, key]));
 
-/** A message that is one parameter, in tags or not: code shows the value itself. */
+/** Whether a message consists of a single parameter, possibly in tags. Code should show such a value itself. */
 const passesThrough = (message: string): boolean => /^\s*(<\w+>)?\s*\{\w+\}\s*(<\/\w+>)?\s*$/.test(message);
 
 const named = (options: Intl.DateTimeFormatOptions, of: (i: number) => number, count: number) =>
@@ -17,13 +17,13 @@ const NAMES = (['long', 'short'] as const).flatMap((style) => [
   ...named({ weekday: style }, (i) => Date.UTC(2024, 0, 1 + i), 7),
   ...named({ month: style }, (i) => Date.UTC(2024, i, 1), 12),
 ]);
-/** May is a word of its own, too. */
+/** “May” is also an ordinary word. */
 const NAMED = new RegExp(`\\b(${NAMES.filter((name) => name !== 'May').join('|')})\\b`);
 
-/** Facts that are shown together: only a message can hold a list of them. */
+/** The message for facts that are shown together, because only a message can contain a list of them. */
 const LIST_OF_FACTS = 'facts.planning.problems.several';
 
-test('no message only passes a parameter through', () => {
+test('no message consists of only a parameter', () => {
   expect(messagesIn(en).filter(([key, message]) => key !== LIST_OF_FACTS && passesThrough(message))).toEqual(
     [],
   );
@@ -31,7 +31,7 @@ test('no message only passes a parameter through', () => {
   expect(['{name}.', '{a} {b}', '{count, number}'].some(passesThrough)).toBe(false);
 });
 
-test('no message names a day of the week or a month: Intl knows them in every language', () => {
+test('no message names a day of the week or a month, because Intl knows them in every language', () => {
   expect(messagesIn(en).filter(([, message]) => NAMED.test(message))).toEqual([]);
   for (const text of ['Until Tue, 18:00', 'Money in July', '{day, select, 1 {Monday} other {}}'])
     expect(NAMED.test(text), text).toBe(true);

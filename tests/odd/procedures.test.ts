@@ -5,7 +5,7 @@ import type { Db } from '@/db/client';
 import { seeded } from '@/server/sandbox/random';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, viewerFor, type World } from '@/tests/support/world';
-import { callLine } from '@/tests/tenancy/call';
+import { callVerb } from '@/tests/tenancy/call';
 import { VERB_CASES, type VerbCase } from '@/tests/tenancy/verbs';
 import { fill, type Ids } from '../tenancy/rows';
 import { places, put, without } from './mutate';
@@ -42,7 +42,7 @@ async function callerOf(world: World): Promise<(line: VerbCase, input: unknown) 
   return async (line, input) => {
     calls++;
     try {
-      await callLine(world, line, input, viewer);
+      await callVerb(world, line, input, viewer);
       return 'OK';
     } catch (error) {
       if (!(error instanceof TRPCError)) return `threw ${String(error)}`;

@@ -30,7 +30,7 @@ const STATEMENTS = {
 };
 
 it.each(Object.entries(STATEMENTS))(
-  '%s, come to the database, is a refusal at every adapter',
+  '%s that reaches the database is refused by every adapter',
   async (_name, statement) => {
     const error = await db.asSystem((tx) => tx.execute(statement)).catch((caught: unknown) => caught);
     expect(isUnstorable(error)).toBe(true);

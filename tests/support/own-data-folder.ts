@@ -1,6 +1,6 @@
-// Each test file keeps files and secrets in a temporary data folder, removed at its end. The checkout's own `.data` belongs to whoever
-// works here, and the process's own database is one that a test has to give it (`setDb`): what opens either fails at once, and fails its
-// file even where the error is caught.
+// Each test file keeps files and secrets in a temporary data folder that is removed at its end. The checkout's own `.data` belongs to the
+// developer, and a test must be given its database (`setDb`) instead of using the process's own. Access to either fails immediately, and
+// fails the test file even if the error is caught.
 import { rmSync } from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -8,13 +8,13 @@ import path from 'node:path';
 import { afterAll } from 'vitest';
 
 const checkout = path.resolve('.data');
-/** Every test file's data folder is `<tmp>/tributary-test-<process>-<number>`. */
+/** The data folder of each test file is `<tmp>/tributary-test-<process>-<number>`. */
 const FOLDERS = path.join(tmpdir(), 'tributary-test-');
 const folder = `${FOLDERS}${process.pid}-${process.hrtime.bigint()}`;
 process.env.TRIBUTARY_DATA_DIR = folder;
 
 type Functions = Record<string, unknown>;
-/** What makes, changes or opens a file or a folder. Looking whether one is there does no harm. */
+/** Functions that create, change or open a file or a folder. Checking whether one exists is harmless. */
 const OPENS = [
   'appendFile',
   'copyFile',
@@ -29,7 +29,10 @@ const OPENS = [
   'writeFile',
 ].flatMap((name) => [name, `${name}Sync`]);
 
-/** What tests opened and no file was told of yet. One list for the process: its files share it, and `node:fs` is replaced once. */
+/**
+ * Forbidden access that no test file has reported yet. There is one list per process, because the files share it and `node:fs` is replaced
+ * once.
+ */
 const shared = globalThis as typeof globalThis & { __testOpened?: string[] };
 shared.__testOpened ??= watch();
 const opened = shared.__testOpened;
@@ -38,7 +41,7 @@ function problemOf(file: string): string | undefined {
   const inCheckout = path.relative(checkout, file);
   if (!inCheckout.startsWith('..'))
     return `a test opens ${file}, which is the checkout's own: its data folder is TRIBUTARY_DATA_DIR`;
-  // The database's folder, its lock, and the folder in which it is made.
+  // The database's folder, its lock, and the folder in which it is created.
   if (file.startsWith(FOLDERS) && /^\d+-\d+[\\/]pglite/.test(file.slice(FOLDERS.length)))
     return "a test opens the process's own database: it has to be given one with setDb, and what it began has to end with it";
   return undefined;

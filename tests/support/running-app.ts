@@ -49,7 +49,7 @@ export async function runningApp() {
     sandbox,
     runner,
     async close() {
-      // What the functions still have to record goes into this database, not into that of the next test.
+      // Writes the outstanding run records to this database, so that they do not end up in that of the next test.
       await runLog.flush();
       setTransport(undefined);
       setDb(undefined);

@@ -7,10 +7,10 @@ import type { World } from '@/tests/support/world';
 import type { VerbCase } from './verbs';
 
 /**
- * Calls a verb as its adapter does: over tRPC, or as the routes and forms of verbs that tRPC does not offer. Throws TRPCError. Bytes are
- * answered as texts; of a stream, the first value is read and the rest cancelled.
+ * Calls a verb as its adapter does: over tRPC, or like the routes and forms of the verbs that tRPC does not offer. Throws TRPCError.
+ * Returns bytes as text; of a stream, it reads the first value and cancels the rest.
  */
-export async function callLine(
+export async function callVerb(
   world: World,
   { adapter, path, verb }: VerbCase,
   input: unknown,

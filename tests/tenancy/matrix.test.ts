@@ -6,7 +6,7 @@ import { appRouter } from '@/server/trpc/root';
 import { ROLES, type Role } from '@/server/verbs/permissions';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, viewerFor, type World } from '@/tests/support/world';
-import { callLine } from './call';
+import { callVerb } from './call';
 import { fill, type IdKind, type Ids, markOf, noIds } from './rows';
 import { lastWrite, snapshot, tenantTables } from './snapshot';
 import { INPUTS, VERB_CASES, type VerbCase } from './verbs';
@@ -52,7 +52,10 @@ interface Outcome {
   value: unknown;
 }
 
-/** Calls a verb and answers what the caller would see: the owner of the world, somebody with a role, or nobody in particular. */
+/**
+ * Calls a verb and returns what the caller would see. The caller is the owner of the world, a member with another role, a given viewer, or
+ * unauthenticated (null).
+ */
 async function call(
   world: World,
   path: string,
@@ -63,7 +66,7 @@ async function call(
   const line = VERB_CASES.find((one) => one.path === path);
   if (!line) throw new Error(`${path} is no verb`);
   try {
-    return { code: 'OK', message: '', value: await callLine(world, line, input, viewer) };
+    return { code: 'OK', message: '', value: await callVerb(world, line, input, viewer) };
   } catch (error) {
     if (!(error instanceof TRPCError)) throw error;
     return { code: error.code, message: error.message, value: null };
@@ -84,7 +87,7 @@ function named(line: VerbCase): IdKind[] {
   return [...seen];
 }
 
-it('every procedure is a verb, called by the name that it is defined with, and only one adapter offers it', () => {
+it('every procedure is a verb, is called by the name in its definition, and is offered by only one adapter', () => {
   const offered = VERB_CASES.filter(({ adapter }) => adapter === 'trpc').map(({ path }) => path);
   expect(offered.sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
   expect(new Set(VERB_CASES.map(({ path }) => path)).size).toBe(VERB_CASES.length);
@@ -104,7 +107,7 @@ it('has rows of both workspaces to compare', async () => {
   expect(a.publication_media).not.toBe(b.publication_media);
 });
 
-// The routes of streams are asked by people without a session in routes.test.ts, and visitors have none.
+// Unauthenticated requests to the routes of streams are tested in routes.test.ts. Verbs for visitors need no session.
 describe('an unauthenticated client', () => {
   it.each(lines.filter(([, { adapter }]) => adapter === 'trpc'))('%s', async (path, line) => {
     const { code } = await call(ours, path, line.input(ourIds), null);
@@ -187,7 +190,7 @@ describe('a member whose role is sufficient', () => {
   it.each(lines.filter(([, line]) => line.least !== 'installation'))('%s', async (path, line) => {
     const role = ROLES.find((one) => one === line.least) ?? 'viewer';
     const { code } = await call(ours, path, line.input(ourIds), role);
-    // A visitor with a wrong password is told so by this code.
+    // For visitors, this code means a wrong password.
     expect(line.least === 'visitor' ? ['FORBIDDEN'] : ['FORBIDDEN', 'UNAUTHORIZED']).not.toContain(code);
     expect(code).not.toBe('INTERNAL_SERVER_ERROR');
   });

@@ -5,8 +5,8 @@ import { ROLES, type Role } from '@/server/verbs/permissions';
 import { VERB_CASES } from './verbs';
 
 /**
- * The least role for each verb that changes something, written by hand: the definitions say what they ask for, this says what they should.
- * A new verb needs its place here.
+ * The least role for each verb that changes something. Written by hand, because the definitions contain what they require and this contains
+ * what they should require. Every new verb must be added here.
  */
 const LEAST: Record<Role | 'person' | 'visitor', string> = {
   owner: `
@@ -51,7 +51,7 @@ const expected = new Map(
 );
 const changing = VERB_CASES.filter(({ verb }) => verb.effect === 'change');
 
-/** Whether the verb lets this actor in. */
+/** Whether the verb admits this actor. */
 function admits(verb: (typeof VERB_CASES)[number]['verb'], actor: Actor): boolean {
   try {
     verb.requireAccess({ actor } as never);
@@ -62,11 +62,11 @@ function admits(verb: (typeof VERB_CASES)[number]['verb'], actor: Actor): boolea
 }
 const member = (role: Role) => memberActor({ userId: 'usr_1', name: 'Ann', role });
 
-it('has a place for every verb that changes something, and none besides', () => {
+it('lists every verb that changes something, and no other', () => {
   expect([...expected.keys()].sort()).toEqual(changing.map(({ path }) => path).sort());
 });
 
-it('knows every verb that a domain defines', () => {
+it('covers every verb that a domain defines', () => {
   const defined = readdirSync('server/domains', { recursive: true, encoding: 'utf8' })
     .filter((file) => /(?<!\.test)\.ts$/.test(file))
     .flatMap((file) => [
@@ -76,7 +76,7 @@ it('knows every verb that a domain defines', () => {
   expect(defined.sort()).toEqual(VERB_CASES.map(({ path }) => path).sort());
 });
 
-describe('who may change something', () => {
+describe('the roles that may change something', () => {
   it.each(changing.map((line) => [line.path, line] as const))('%s', (path, { verb, least }) => {
     const role = expected.get(path);
     expect(least).toBe(role);
@@ -87,7 +87,7 @@ describe('who may change something', () => {
   });
 });
 
-it('a viewer changes nothing, and a link of an e-mail decides and changes nothing else', () => {
+it('a viewer cannot change anything, and a link in an e-mail can only decide approvals', () => {
   const inWorkspace = changing.filter(({ least }) => least !== 'person' && least !== 'visitor');
   const admitted = (actor: Actor) =>
     inWorkspace.filter(({ verb }) => admits(verb, actor)).map(({ path }) => path);
@@ -95,7 +95,7 @@ it('a viewer changes nothing, and a link of an e-mail decides and changes nothin
   expect(admitted(linkActor({ userId: 'usr_1', name: 'Ann' }))).toEqual(['approvals.decide']);
 });
 
-it('what concerns the whole installation is for those who operate it', () => {
+it('only operators may call verbs that concern the whole installation', () => {
   const own = VERB_CASES.filter(({ least }) => least === 'installation').map(({ path }) => path);
   expect(own.sort()).toEqual(['billing.unreadEvents', 'runs.system']);
 });

@@ -9,7 +9,7 @@ import type { Verb } from '@/server/verbs/define';
 import { type Role, rolesWith } from '@/server/verbs/permissions';
 import type { Ids } from './rows';
 
-/** The verbs of a tree by the names that adapters use: `posts.create`. */
+/** Maps a tree of verbs to the names that adapters use, such as `posts.create`. */
 type ByPath<T> = {
   [G in keyof T & string]: { [N in keyof T[G] & string as `${G}.${N}`]: T[G][N] };
 }[keyof T & string];
@@ -23,9 +23,12 @@ type InputOf<P extends Path> =
 export interface VerbCase {
   path: string;
   verb: Verb;
-  /** Who offers it: tRPC, or the routes that take or answer streams, or the forms of people who are not signed in. */
+  /** The adapter that offers it: tRPC, the routes that receive or return streams, or the forms for users who are not signed in. */
   adapter: 'trpc' | 'stream' | 'visitor';
-  /** The least role that may call it; `person`: anyone who is signed in; `installation`: who operates it, which no role makes one; `visitor`: anybody. */
+  /**
+   * The least role that may call it. `person`: any signed-in user; `installation`: an operator, which is independent of roles; `visitor`:
+   * anyone.
+   */
   least: Role | 'person' | 'installation' | 'visitor';
   /** Returns a valid input. It reads each id that it names from `ids`, and each of these is tested with an id of another workspace. */
   input: (ids: Ids) => unknown;
@@ -51,13 +54,13 @@ const repostRule = {
   action: 'repost',
 } as const;
 
-/** A body that can be read several times. */
+/** Returns a body that can be read several times. */
 const bodyOf = (bytes: Uint8Array): AsyncIterable<Uint8Array> => ({
   async *[Symbol.asyncIterator]() {
     yield bytes;
   },
 });
-/** What no browser and no link of the example's has. */
+/** A secret that belongs to no browser and no link of the example data. */
 const secret = 'A'.repeat(43);
 
 /** Example inputs by verb. A new verb without one does not compile. */
@@ -302,7 +305,7 @@ const linesOf = (adapter: VerbCase['adapter'], tree: object): VerbCase[] =>
     }),
   );
 
-/** Every verb, as adapters call it, with the least role that may call it and an example input. */
+/** Every verb under the name that adapters use, with the least role that may call it and an example input. */
 export const VERB_CASES: readonly VerbCase[] = [
   ...linesOf('trpc', verbs),
   ...linesOf('stream', streamVerbs),

@@ -2,7 +2,7 @@ import { intlTag } from '@/i18n/locales';
 
 const format = (locale: string, options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat(intlTag(locale), { ...options, timeZone: 'UTC' });
-/** A moment in July 2026, when the example data is from. */
+/** Returns a moment in July 2026, the month of the example data. */
 const moment = (day: number, hour = 0): number => Date.UTC(2026, 6, day, hour);
 
 /** "July". */

@@ -18,7 +18,7 @@ export const POST = withOutageResponse(async (request: Request): Promise<Respons
   if (!viewer) return refuse(request, 401, fact('errors.signIn'));
   try {
     const ctx = await ctxForViewer(viewer);
-    // Before anything is read.
+    // Checks access before the body is read.
     uploadFile.requireAccess(ctx);
     const file = await readFile(request);
     if (!file)

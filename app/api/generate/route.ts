@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { withOutageResponse } from '@/app/api/outage-answer';
 import { wordsFor } from '@/i18n/words';
 import { writeDrafts } from '@/server/domains/generation/write-drafts';
-import { isAppError } from '@/server/foundation/errors';
-import { fact, factOf, showFacts } from '@/server/foundation/facts';
+import { isAppError, issueFact } from '@/server/foundation/errors';
+import { fact, showFacts } from '@/server/foundation/facts';
 import { readLimited } from '@/server/foundation/http/read-body';
 import { mapStream } from '@/server/foundation/streams';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
@@ -48,6 +48,6 @@ export const POST = withOutageResponse(async (request: Request): Promise<Respons
     // An issue with the body as a whole belongs to no field, and no real form sends such a body.
     const [first] = error.cause.issues;
     if (!first?.path.length) return unreadable();
-    return refuse(request, 400, factOf(first.message), error);
+    return refuse(request, 400, issueFact(first), error);
   }
 });

@@ -200,7 +200,7 @@ describe('the stream', () => {
     expect(hub().size).toBe(0);
   });
 
-  it('ends in time also when nobody reads it', async () => {
+  it('ends after its lifetime even if nobody reads it', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     await reading();
     expect(hub().size).toBe(1);

@@ -11,8 +11,8 @@ function frame(event: LiveEvent): string {
 }
 
 /**
- * The events as server-sent ones. Ends with the events, when the reader leaves or `signal` fires, and with a goodbye after `lifetimeMs`
- * and, with `once`, as soon as what was missed is told.
+ * Encodes the events as server-sent events. The stream ends when `events` ends, the reader cancels or `signal` fires. It also ends with a
+ * `bye` event after `lifetimeMs` or, with `once`, as soon as the missed events have been sent.
  */
 export function serverSentEvents(
   events: ReadableStream<LiveEvent>,
@@ -38,7 +38,7 @@ export function serverSentEvents(
       };
       if (signal.aborted) return abort();
       signal.addEventListener('abort', abort);
-      // Also while nobody reads: a browser that sleeps keeps no seat.
+      // This also ends a stream that nobody reads, so that a sleeping browser does not occupy a slot.
       lifetime = setTimeout(() => {
         write(frame({ type: 'bye', why: 'later' }));
         abort();

@@ -30,7 +30,7 @@ export const POST = withOutageResponse(async (request: Request): Promise<Respons
   }
 });
 
-/** How many bytes the sender says that the body has; undefined when it does not say. */
+/** Returns the declared length of the body in bytes, or undefined if the client does not declare one. */
 function lengthOf({ headers }: Request): number | undefined {
   const said = Number(headers.get('content-length') ?? 'none');
   return Number.isNaN(said) ? undefined : Math.min(Math.max(Math.trunc(said), 0), Number.MAX_SAFE_INTEGER);

@@ -3,7 +3,7 @@ import { wordsFor } from '@/i18n/words';
 import { env } from '@/server/foundation/env';
 import { largeBodyFor } from '@/server/foundation/http/limits';
 import { tooLargeResponse, withCountedBody, withLimitedBody } from '@/server/foundation/http/read-body';
-import { abortedResponse, isConnectionDrop } from '@/server/sandbox/dropped';
+import { abortedResponse, isConnectionDrop } from '@/server/sandbox/connection-drop';
 import { sandbox } from '../server';
 
 export const dynamic = 'force-dynamic';

@@ -5,7 +5,7 @@ import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { inngest } from '../../client';
 
-/** Forgets old records of background work, old e-mails and old activity, as the settings say. */
+/** Deletes old records of background work, old e-mails and old activity, as configured in the settings. */
 const forgetOldRuns = inngest.createFunction(
   { id: 'system-forget-old-runs', triggers: [{ cron: '17 * * * *' }], concurrency: 1 },
   async () => {

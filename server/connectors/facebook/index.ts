@@ -184,7 +184,7 @@ export const facebook = defineConnector(facebookManifest, {
         );
         return { removed: body.success };
       } catch (error) {
-        // A 404 that is not Facebook's own word of a post says nothing of it: it may come from something in between.
+        // A 404 without Facebook's own error code says nothing about the post, because a proxy may have sent it.
         if (isConnectorFault(error) && isGone(error.options.vendorCode)) return { removed: false };
         throw error;
       }
@@ -235,7 +235,7 @@ async function readResults(io: ConnectorIo, ids: readonly string[]): Promise<Eng
       return post ? [engagementOf(id, post)] : [];
     });
   } catch (error) {
-    // A 404 that is not Facebook's own word of a post says nothing of it: it may come from something in between.
+    // A 404 without Facebook's own error code says nothing about the post, because a proxy may have sent it.
     if (!isConnectorFault(error) || !isGone(error.options.vendorCode)) throw error;
     const [only] = ids;
     if (ids.length === 1 && only !== undefined) return [goneAt(only)];

@@ -83,7 +83,8 @@ export async function lookUpVideo(io: ConnectorIo, name: string): Promise<Lookup
     if (where === 'never') return { found: 'absent' };
     return { found: 'unclear', why: fact('platforms.facebook.lookup.videoNotYet') };
   } catch (error) {
-    // "It does not exist, or you may not see it", or something in between is broken: it may be out all the same.
+    // Either Facebook reports that the video "does not exist, or you may not see it", or a proxy responded with 404. The video may have
+    // been published in both cases.
     if (isConnectorFault(error) && (error.options.status === 404 || isGone(error.options.vendorCode)))
       return { found: 'unclear', why: fact('platforms.facebook.lookup.noVideo') };
     throw error;

@@ -17,7 +17,10 @@ const BASE = 'http://api.test';
 export const UPLOADS = 'http://uploads.test';
 export const NOW = new Date('2026-03-02T10:00:00Z');
 
-/** What a connector sends requests with, over the host's own reading of answers: they come from `replies`, one by one, or from a function. */
+/**
+ * Creates a connector's `io` whose responses come from `replies`, in order or from a function, and are read by the host's own code.
+ * Requests are recorded in `asked`.
+ */
 export function scripted(
   connector: Connector,
   replies: Reply[] | ((asked: Asked) => Reply),

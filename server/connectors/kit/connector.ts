@@ -47,7 +47,7 @@ export interface ApiResponse<T> {
   body: T;
 }
 
-/** What the host gives a connector: the account, and a function that sends requests. No token, no database. */
+/** What the host provides to a connector: the account, and a function that sends requests, but no token and no database. */
 export interface ConnectorIo {
   readonly account: RemoteAccount;
   readonly environment: Environment;

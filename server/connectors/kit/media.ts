@@ -13,9 +13,7 @@ export interface MediaFile {
   readonly frames?: number | null | undefined;
   readonly alt: string;
 }
-/**
- * What is wrong, and what it is about. `index` names the one; null where it is about all of them together.
- */
+/** A problem and its subject. `index` identifies the file; it is null if the problem concerns all of them together. */
 export type MediaProblem =
   | { index: null; about: 'all'; message: Fact }
   | { index: number; about: 'file' | 'description'; message: Fact };
@@ -61,7 +59,7 @@ export const acceptedMedia = (platform: string, limits: MediaLimits): Fact =>
     video: limits.video ? 'yes' : 'no',
   });
 
-/** Which kinds there are among these, in the order in which they are named. */
+/** Returns the kinds that occur among these media, in the order in which messages list them. */
 const kindsOf = (media: readonly MediaFile[]): MediaKind[] =>
   (['picture', 'gif', 'video'] as const).filter((kind) => media.some((m) => m.kind === kind));
 const countOf = (media: readonly MediaFile[], kind: MediaKind): number =>

@@ -17,7 +17,7 @@ import { requestReset as requestResetVerb } from './request-reset';
 import { resetPassword as resetPasswordVerb } from './reset-password';
 import { VERIFY_HOURS } from './schemas';
 import { FREE_ATTEMPTS } from './sign-in';
-import { counter, db, elsewhere, person, RIGHT, WRONG } from './test-person';
+import { counter, createUser, db, RIGHT_PASSWORD, unusedIp, WRONG_PASSWORD } from './test-person';
 import { byVisitor, codeAsked, opened } from './testing';
 import { HOUR, MINUTE } from './throttle';
 
@@ -36,12 +36,13 @@ describe('a new address', () => {
     /token=([\w-]+)/.exec((await mailsTo(address)).at(-1)?.body ?? '')?.[1] ?? '';
 
   it.each(['changed', 'reset'])('that is pending is discarded when the password is %s', async (how) => {
-    const p = await person();
-    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
-    await requestEmailChange(me, { email: NEW(), current: RIGHT });
+    const p = await createUser();
+    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT_PASSWORD)).sessionId };
+    await requestEmailChange(me, { email: NEW(), current: RIGHT_PASSWORD });
     const token = await tokenTo(NEW());
-    const from = { ip: elsewhere(), userAgent: null };
-    if (how === 'changed') await changePassword(me, { current: RIGHT, password: 'Lantern-pebble-62' });
+    const from = { ip: unusedIp(), userAgent: null };
+    if (how === 'changed')
+      await changePassword(me, { current: RIGHT_PASSWORD, password: 'Lantern-pebble-62' });
     else {
       await requestReset({ ctx: p.ctx, input: { email: p.email, ...from } });
       const reset = await tokenTo(p.email);
@@ -54,26 +55,26 @@ describe('a new address', () => {
   });
 
   it('takes effect when its mailbox confirms it; both addresses are notified, and earlier links to the old mailbox stop working', async () => {
-    const p = await person();
-    const session = opened(await p.attempt(RIGHT));
+    const p = await createUser();
+    const session = opened(await p.attempt(RIGHT_PASSWORD));
     const me = { ...p.ctx, userId: p.userId, sessionId: session.sessionId };
-    await requestReset({ ctx: p.ctx, input: { email: p.email, ip: elsewhere(), userAgent: null } });
+    await requestReset({ ctx: p.ctx, input: { email: p.email, ip: unusedIp(), userAgent: null } });
     const reset = await tokenTo(p.email);
-    expect(await requestEmailChange(me, { email: NEW(), current: RIGHT })).toEqual({
+    expect(await requestEmailChange(me, { email: NEW(), current: RIGHT_PASSWORD })).toEqual({
       sentTo: NEW(),
     });
-    opened(await p.attempt(RIGHT));
+    opened(await p.attempt(RIGHT_PASSWORD));
     const token = await tokenTo(NEW());
     await confirmEmailChange({ ctx: p.ctx, input: { token, userAgent: null } });
-    expect((await p.refused(RIGHT)).code).toBe('unauthenticated');
-    opened(await p.attempt(RIGHT, { email: NEW() }));
+    expect((await p.refused(RIGHT_PASSWORD)).code).toBe('unauthenticated');
+    opened(await p.attempt(RIGHT_PASSWORD, { email: NEW() }));
     const changesTo = async (address: string) =>
       (await mailsTo(address))
         .filter((m) => m.subject === 'security-notice')
         .map((m) => JSON.parse(m.body).change);
     expect(await changesTo(p.email)).toEqual(['email_asked', 'email_changed']);
     expect(await changesTo(NEW())).toEqual(['email_changed']);
-    const from = { ip: elsewhere(), userAgent: null };
+    const from = { ip: unusedIp(), userAgent: null };
     await expect(
       resetPassword({ ctx: p.ctx, input: { token: reset, password: 'Lantern-pebble-62', ...from } }),
     ).rejects.toMatchObject({ code: 'invalid' });
@@ -85,11 +86,11 @@ describe('a new address', () => {
   });
 
   it('is refused with a message if another user takes the address at the last moment', async () => {
-    const other = await person();
-    const p = await person();
-    const session = opened(await p.attempt(RIGHT));
+    const other = await createUser();
+    const p = await createUser();
+    const session = opened(await p.attempt(RIGHT_PASSWORD));
     const me = { ...p.ctx, userId: p.userId, sessionId: session.sessionId };
-    await requestEmailChange(me, { email: NEW(), current: RIGHT });
+    await requestEmailChange(me, { email: NEW(), current: RIGHT_PASSWORD });
     const token = await tokenTo(NEW());
     await db.asSystem((tx) => tx.update(users).set({ email: NEW() }).where(eq(users.id, other.userId)));
     // Simulates that the check for an existing address ran before that.
@@ -115,12 +116,12 @@ describe('a new address', () => {
   });
 
   it('requires the password and an address that is free, both at the request and at confirmation', async () => {
-    const other = await person();
-    const p = await person();
-    const session = opened(await p.attempt(RIGHT));
-    const ask = (email: string, current = RIGHT) =>
+    const other = await createUser();
+    const p = await createUser();
+    const session = opened(await p.attempt(RIGHT_PASSWORD));
+    const ask = (email: string, current = RIGHT_PASSWORD) =>
       requestEmailChange({ ...p.ctx, userId: p.userId, sessionId: session.sessionId }, { email, current });
-    await expect(ask(NEW(), WRONG)).rejects.toMatchObject({ code: 'invalid' });
+    await expect(ask(NEW(), WRONG_PASSWORD)).rejects.toMatchObject({ code: 'invalid' });
     await expect(ask(p.email.toUpperCase())).rejects.toMatchObject({ code: 'invalid' });
     await expect(ask(other.email.toUpperCase())).rejects.toMatchObject({ code: 'conflict' });
     await ask(NEW());
@@ -136,14 +137,14 @@ describe('a new address', () => {
   });
 
   it('is shown while pending and can be cancelled, which invalidates its link', async () => {
-    const p = await person();
-    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
+    const p = await createUser();
+    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT_PASSWORD)).sessionId };
     expect(await pendingEmail(me)).toBeNull();
     expect(await cancelEmailChange(me)).toEqual({ cancelled: false });
-    await requestEmailChange(me, { email: NEW(), current: RIGHT });
+    await requestEmailChange(me, { email: NEW(), current: RIGHT_PASSWORD });
     const ends = new Date(p.clock.now().getTime() + VERIFY_HOURS * HOUR);
     expect(await pendingEmail(me)).toEqual({ email: NEW(), expiresAt: ends });
-    const stranger = await person();
+    const stranger = await createUser();
     expect(await pendingEmail({ ...stranger.ctx, userId: stranger.userId, sessionId: 'none' })).toBeNull();
     await cancelEmailChange({ ...stranger.ctx, userId: stranger.userId, sessionId: 'none' });
     expect(await cancelEmailChange(me)).toEqual({ cancelled: true });
@@ -152,18 +153,18 @@ describe('a new address', () => {
     await expect(confirmEmailChange({ ctx: p.ctx, input: { token, userAgent: null } })).rejects.toMatchObject(
       { code: 'invalid' },
     );
-    await requestEmailChange(me, { email: NEW(), current: RIGHT });
+    await requestEmailChange(me, { email: NEW(), current: RIGHT_PASSWORD });
     p.clock.advance(VERIFY_HOURS * HOUR);
     expect(await pendingEmail(me)).toBeNull();
     await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('can be mailed again with a new link to the same address, only while pending', async () => {
-    const p = await person();
-    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
+    const p = await createUser();
+    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT_PASSWORD)).sessionId };
     const confirm = (token: string) => confirmEmailChange({ ctx: p.ctx, input: { token, userAgent: null } });
     await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'conflict' });
-    await requestEmailChange(me, { email: NEW(), current: RIGHT });
+    await requestEmailChange(me, { email: NEW(), current: RIGHT_PASSWORD });
     const older = await tokenTo(NEW());
     p.clock.advance(HOUR);
     expect(await resendEmailChange(me)).toEqual({ sentTo: NEW() });
@@ -181,40 +182,40 @@ describe('a new address', () => {
     await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'rate_limited' });
     p.clock.advance(HOUR);
     await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'conflict' });
-    opened(await p.attempt(RIGHT, { email: NEW() }));
+    opened(await p.attempt(RIGHT_PASSWORD, { email: NEW() }));
   });
 
   it('counts wrong passwords separately: they use up none of the daily e-mails, and their wait is short', async () => {
-    const p = await person();
-    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
+    const p = await createUser();
+    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT_PASSWORD)).sessionId };
     const ask = (current: string) => requestEmailChange(me, { email: NEW(), current });
     for (let round = 0; round < 2; round++) {
       for (let i = 0; i < PROOF_ATTEMPTS; i++)
-        await expect(ask(WRONG)).rejects.toMatchObject({ code: 'invalid' });
-      await expect(ask(RIGHT)).rejects.toMatchObject({
+        await expect(ask(WRONG_PASSWORD)).rejects.toMatchObject({ code: 'invalid' });
+      await expect(ask(RIGHT_PASSWORD)).rejects.toMatchObject({
         code: 'rate_limited',
         message: expect.stringContaining('Wait 15 minutes'),
       });
       p.clock.advance(15 * MINUTE);
     }
-    for (let i = 0; i < 10; i++) await ask(RIGHT);
-    await expect(ask(RIGHT)).rejects.toMatchObject({
+    for (let i = 0; i < 10; i++) await ask(RIGHT_PASSWORD);
+    await expect(ask(RIGHT_PASSWORD)).rejects.toMatchObject({
       code: 'rate_limited',
       message: expect.stringContaining('Wait 24 hours'),
     });
     // The e-mails are used up, but not the password attempts.
-    await changePassword(me, { current: RIGHT, password: 'Lantern-pebble-62' });
+    await changePassword(me, { current: RIGHT_PASSWORD, password: 'Lantern-pebble-62' });
   });
 
   it('is mailed at most ten times a day; resend requests without a pending change do not count', async () => {
-    const p = await person();
-    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
+    const p = await createUser();
+    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT_PASSWORD)).sessionId };
     for (let hour = 0; hour < 2; hour++) {
       for (let i = 0; i < 5; i++)
         await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'conflict' });
       p.clock.advance(HOUR);
     }
-    const ask = () => requestEmailChange(me, { email: NEW(), current: RIGHT });
+    const ask = () => requestEmailChange(me, { email: NEW(), current: RIGHT_PASSWORD });
     for (let i = 0; i < 8; i++) await ask();
     await resendEmailChange(me);
     await resendEmailChange(me);
@@ -246,13 +247,13 @@ describe('a new address', () => {
     };
     /** Creates a user with a pending address change. */
     const begun = async () => {
-      const p = await person();
-      const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
-      await requestEmailChange(me, { email: NEW(), current: RIGHT });
+      const p = await createUser();
+      const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT_PASSWORD)).sessionId };
+      await requestEmailChange(me, { email: NEW(), current: RIGHT_PASSWORD });
       return { p, me };
     };
     const renew = (me: Parameters<typeof changePassword>[0]) =>
-      changePassword(me, { current: RIGHT, password: 'Lantern-pebble-62' });
+      changePassword(me, { current: RIGHT_PASSWORD, password: 'Lantern-pebble-62' });
     /** Locks the rows that a resend needs between the old link and the new one. */
     const mails = (tx: Tx) =>
       tx.select().from(throttles).where(like(throttles.key, 'unasked-mail:%')).for('update');
@@ -275,7 +276,7 @@ describe('a new address', () => {
       const { p, me } = await begun();
       const token = await tokenTo(NEW());
       await p.strangers(FREE_ATTEMPTS + 1);
-      codeAsked(await p.attempt(RIGHT));
+      codeAsked(await p.attempt(RIGHT_PASSWORD));
       const codes = (tx: Tx) =>
         tx.select().from(signInCodes).where(eq(signInCodes.userId, p.userId)).for('update');
       const [changed, confirmed] = await beside(codes, [
@@ -288,13 +289,13 @@ describe('a new address', () => {
   });
 
   it('grants a session no second set of password guesses', async () => {
-    const p = await person();
-    const session = opened(await p.attempt(RIGHT));
+    const p = await createUser();
+    const session = opened(await p.attempt(RIGHT_PASSWORD));
     const me = { ...p.ctx, userId: p.userId, sessionId: session.sessionId };
     for (let i = 0; i < PROOF_ATTEMPTS; i++)
-      await requestEmailChange(me, { email: NEW(), current: WRONG }).catch(() => {});
-    await expect(changePassword(me, { current: RIGHT, password: 'Lantern-pebble-62' })).rejects.toMatchObject(
-      { code: 'rate_limited' },
-    );
+      await requestEmailChange(me, { email: NEW(), current: WRONG_PASSWORD }).catch(() => {});
+    await expect(
+      changePassword(me, { current: RIGHT_PASSWORD, password: 'Lantern-pebble-62' }),
+    ).rejects.toMatchObject({ code: 'rate_limited' });
   });
 });

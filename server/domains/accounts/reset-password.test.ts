@@ -4,7 +4,7 @@ import { emails } from '@/db/schema';
 import { readMails } from '@/tests/support/mails';
 import { requestReset as requestResetVerb } from './request-reset';
 import { resetPassword as resetPasswordVerb } from './reset-password';
-import { db, elsewhere, person, RIGHT } from './test-person';
+import { createUser, db, RIGHT_PASSWORD, unusedIp } from './test-person';
 import { byVisitor, codeAsked, opened } from './testing';
 import { HOUR } from './throttle';
 
@@ -22,10 +22,10 @@ describe('a link to set a new password', () => {
       .map((m) => /token=([\w-]+)/.exec(m.body)?.[1] ?? '');
 
   it('proves access to the mailbox: this browser needs no code, all others are forgotten, and the owner is notified', async () => {
-    const p = await person();
-    const before = opened(await p.attempt(RIGHT));
+    const p = await createUser();
+    const before = opened(await p.attempt(RIGHT_PASSWORD));
     await p.strangers(60);
-    const from = { ip: elsewhere(), userAgent: null };
+    const from = { ip: unusedIp(), userAgent: null };
     await requestReset({ ctx: p.ctx, input: { email: p.email, ...from } });
     const [token = ''] = await linkFor(p.email);
     const password = 'Lantern-pebble-62';
@@ -40,16 +40,16 @@ describe('a link to set a new password', () => {
   });
 
   it('cannot be invalidated or used up by strangers who request more', async () => {
-    const p = await person();
+    const p = await createUser();
     const ask = () =>
-      requestReset({ ctx: p.ctx, input: { email: p.email, ip: elsewhere(), userAgent: null } });
+      requestReset({ ctx: p.ctx, input: { email: p.email, ip: unusedIp(), userAgent: null } });
     for (let i = 0; i < 5; i++) await ask();
     for (let i = 0; i < 20; i++) await expect(ask()).rejects.toMatchObject({ code: 'rate_limited' });
     const links = await linkFor(p.email);
     expect(links).toHaveLength(5);
     // Until the moment a new link can be requested, the links already sent still work.
     p.clock.advance(HOUR - 1);
-    const from = { ip: elsewhere(), userAgent: null };
+    const from = { ip: unusedIp(), userAgent: null };
     await resetPassword({
       ctx: p.ctx,
       input: { token: links[0] ?? '', password: 'Lantern-pebble-62', ...from },
@@ -61,8 +61,8 @@ describe('a link to set a new password', () => {
   });
 
   it('is not used up by a rejected password', async () => {
-    const p = await person();
-    const from = { ip: elsewhere(), userAgent: null };
+    const p = await createUser();
+    const from = { ip: unusedIp(), userAgent: null };
     await requestReset({ ctx: p.ctx, input: { email: p.email, ...from } });
     const [token = ''] = await linkFor(p.email);
     await expect(

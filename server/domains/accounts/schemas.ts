@@ -48,7 +48,7 @@ export const signInInput = z.object({
 });
 const browser = token({ max: 200 });
 export const enterCodeInput = z.object({ browser, code: token({ max: 100 }) });
-/** The sign-in that a browser began and that waits for a code, named by the secret of the browser's cookie. */
+/** The sign-in that a browser started and that is waiting for a code, identified by the secret in the browser's cookie. */
 export const browserInput = z.object({ browser });
 /** When a new code can be sent, and how many are left. */
 export const codeStepOutput = z.object({ resendAt: z.date(), resendsLeft: z.number() });

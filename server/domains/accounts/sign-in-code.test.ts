@@ -15,7 +15,7 @@ import {
   MAILS_AN_HOUR,
   RESEND_AFTER_MS,
 } from './sign-in-code';
-import { db, person, RIGHT, WRONG, wrongOf } from './test-person';
+import { createUser, db, RIGHT_PASSWORD, WRONG_PASSWORD, wrongOf } from './test-person';
 import { byVisitor, codeAsked, opened } from './testing';
 import { DAY, HOUR, MINUTE } from './throttle';
 
@@ -26,22 +26,22 @@ vi.mock('@/server/domains/emails/render-email', async () => (await import('./tes
 
 describe('the e-mailed code', () => {
   async function asked() {
-    const p = await person();
+    const p = await createUser();
     await p.strangers(FREE_ATTEMPTS);
-    const browser = codeAsked(await p.attempt(RIGHT));
+    const browser = codeAsked(await p.attempt(RIGHT_PASSWORD));
     return { ...p, browser };
   }
 
   it('works once, with any grouping, only in the browser that began, and for a quarter of an hour', async () => {
     const p = await asked();
     const code = await p.newestCode();
-    const other = codeAsked(await p.attempt(WRONG));
+    const other = codeAsked(await p.attempt(WRONG_PASSWORD));
     await expect(p.enter(other, code)).rejects.toMatchObject({ code: 'invalid' });
     await expect(p.enter('', code)).rejects.toMatchObject({ code: 'not_found' });
     await p.enter(p.browser, ` ${code.slice(0, 4)}-${code.slice(4)} `);
     await expect(p.enter(p.browser, code)).rejects.toMatchObject({ code: 'not_found' });
 
-    const late = codeAsked(await p.attempt(RIGHT));
+    const late = codeAsked(await p.attempt(RIGHT_PASSWORD));
     p.clock.advance(CODE_MINUTES * MINUTE);
     await expect(p.enter(late, await p.newestCode())).rejects.toMatchObject({ code: 'not_found' });
     expect(await codeStep({ ctx: p.ctx, input: { browser: late } })).toBeNull();
@@ -94,17 +94,17 @@ describe('the e-mailed code', () => {
     const p = await asked();
     await p.strangers(30);
     expect(await p.codeMails()).toHaveLength(1);
-    for (let i = 1; i < MAILS_AN_HOUR + 4; i++) await p.attempt(RIGHT);
+    for (let i = 1; i < MAILS_AN_HOUR + 4; i++) await p.attempt(RIGHT_PASSWORD);
     expect(await p.codeMails()).toHaveLength(MAILS_AN_HOUR);
     // A code that was never mailed matches nothing; otherwise anyone with the password could keep guessing.
-    const unmailed = codeAsked(await p.attempt(RIGHT));
+    const unmailed = codeAsked(await p.attempt(RIGHT_PASSWORD));
     const rows = await db.asSystem((tx) =>
       tx.select().from(signInCodes).where(eq(signInCodes.userId, p.userId)),
     );
     expect(rows.filter((row) => row.codeHash !== '')).toHaveLength(MAILS_AN_HOUR);
     await expect(p.enter(unmailed, await p.newestCode())).rejects.toMatchObject({ code: 'invalid' });
     p.clock.advance(HOUR);
-    const browser = codeAsked(await p.attempt(RIGHT));
+    const browser = codeAsked(await p.attempt(RIGHT_PASSWORD));
     await p.enter(browser, await p.newestCode());
   });
 
@@ -134,10 +134,10 @@ describe('the e-mailed code', () => {
   it('is invalid after a password change', async () => {
     const p = await asked();
     const known = await p.enter(p.browser, await p.newestCode());
-    const waiting = codeAsked(await p.attempt(RIGHT));
+    const waiting = codeAsked(await p.attempt(RIGHT_PASSWORD));
     await changePassword(
       { ...p.ctx, userId: p.userId, sessionId: known.sessionId },
-      { current: RIGHT, password: 'Lantern-pebble-62' },
+      { current: RIGHT_PASSWORD, password: 'Lantern-pebble-62' },
     );
     await expect(p.enter(waiting, await p.newestCode())).rejects.toMatchObject({ code: 'not_found' });
   });
@@ -145,30 +145,30 @@ describe('the e-mailed code', () => {
 
 describe('a known browser', () => {
   it('has its own attempts, and counts as unknown once they are used up', async () => {
-    const p = await person();
-    const { device } = opened(await p.attempt(RIGHT));
+    const p = await createUser();
+    const { device } = opened(await p.attempt(RIGHT_PASSWORD));
     await p.strangers(FREE_ATTEMPTS);
     for (let i = 0; i < DEVICE_ATTEMPTS; i++)
-      expect((await p.refused(WRONG, { devices: [device] })).code).toBe('unauthenticated');
-    codeAsked(await p.attempt(RIGHT, { devices: [device] }));
+      expect((await p.refused(WRONG_PASSWORD, { devices: [device] })).code).toBe('unauthenticated');
+    codeAsked(await p.attempt(RIGHT_PASSWORD, { devices: [device] }));
     p.clock.advance(DAY);
-    opened(await p.attempt(RIGHT, { devices: [device] }));
+    opened(await p.attempt(RIGHT_PASSWORD, { devices: [device] }));
   });
 
   it('is not recognised by forged tokens or tokens of another user', async () => {
-    const p = await person();
-    const other = await person();
-    const { device } = opened(await p.attempt(RIGHT));
-    const foreign = opened(await other.attempt(RIGHT)).device;
+    const p = await createUser();
+    const other = await createUser();
+    const { device } = opened(await p.attempt(RIGHT_PASSWORD));
+    const foreign = opened(await other.attempt(RIGHT_PASSWORD)).device;
     await p.strangers(FREE_ATTEMPTS);
     const [body = '', mac = ''] = device.split('.');
     const shifted = Buffer.from(
       JSON.stringify({ ...JSON.parse(Buffer.from(body, 'base64url').toString()), exp: 9e15 }),
     ).toString('base64url');
     for (const forged of [foreign, `${body}.x`, `${shifted}.${mac}`, body, '', 'a.b', '%00.%00'])
-      codeAsked(await p.attempt(RIGHT, { devices: [forged] }));
+      codeAsked(await p.attempt(RIGHT_PASSWORD, { devices: [forged] }));
     // Several users may share a browser: one valid token among others is enough.
-    opened(await p.attempt(RIGHT, { devices: [foreign, device] }));
+    opened(await p.attempt(RIGHT_PASSWORD, { devices: [foreign, device] }));
   });
 
   it.each([
@@ -183,12 +183,12 @@ describe('a known browser', () => {
     [
       'the password is changed elsewhere',
       async (ctx: Parameters<typeof revokeSession>[0]) =>
-        changePassword(ctx, { current: RIGHT, password: 'Lantern-pebble-62' }),
+        changePassword(ctx, { current: RIGHT_PASSWORD, password: 'Lantern-pebble-62' }),
     ],
   ])('is forgotten when %s, except the browser that did it', async (_, act) => {
-    const p = await person();
-    const lost = opened(await p.attempt(RIGHT));
-    const mine = opened(await p.attempt(RIGHT));
+    const p = await createUser();
+    const lost = opened(await p.attempt(RIGHT_PASSWORD));
+    const mine = opened(await p.attempt(RIGHT_PASSWORD));
     await act({ ...p.ctx, userId: p.userId, sessionId: mine.sessionId }, lost.sessionId);
     await p.strangers(FREE_ATTEMPTS);
     const [row] = await db.asSystem((tx) => tx.select().from(users).where(eq(users.id, p.userId)));
@@ -201,27 +201,27 @@ describe('a known browser', () => {
   });
 
   it('expires if unused, and is renewed by use', async () => {
-    const p = await person();
-    let { device } = opened(await p.attempt(RIGHT));
+    const p = await createUser();
+    let { device } = opened(await p.attempt(RIGHT_PASSWORD));
     for (let i = 0; i < 3; i++) {
       p.clock.advance(60 * DAY);
-      device = opened(await p.attempt(RIGHT, { devices: [device] })).device;
+      device = opened(await p.attempt(RIGHT_PASSWORD, { devices: [device] })).device;
     }
     expect(
       await db.asSystem((tx) => tx.select().from(devices).where(eq(devices.userId, p.userId))),
     ).toHaveLength(1);
     p.clock.advance(90 * DAY);
     await p.strangers(FREE_ATTEMPTS);
-    codeAsked(await p.attempt(RIGHT, { devices: [device] }));
+    codeAsked(await p.attempt(RIGHT_PASSWORD, { devices: [device] }));
   });
 
   it('survives signing out', async () => {
-    const p = await person();
-    const { device, sessionId } = opened(await p.attempt(RIGHT));
+    const p = await createUser();
+    const { device, sessionId } = opened(await p.attempt(RIGHT_PASSWORD));
     const { endSession } = await import('./revoke-session');
     await endSession({ ctx: p.ctx, input: { id: sessionId } });
     await p.strangers(FREE_ATTEMPTS);
-    const again = opened(await p.attempt(RIGHT, { devices: [device] }));
+    const again = opened(await p.attempt(RIGHT_PASSWORD, { devices: [device] }));
     expect(await listSessions({ ...p.ctx, userId: p.userId, sessionId: again.sessionId })).toHaveLength(1);
   });
 });

@@ -13,7 +13,7 @@ import {
   RESEND_AFTER_MS,
   resendCode as resendCodeVerb,
 } from './sign-in-code';
-import { db, elsewhere, person, RIGHT, WRONG, workOf, wrongOf } from './test-person';
+import { createUser, db, RIGHT_PASSWORD, unusedIp, WRONG_PASSWORD, workOf, wrongOf } from './test-person';
 import { byVisitor, codeAsked, opened } from './testing';
 import { DAY, HOUR, MINUTE } from './throttle';
 import { cleanUpAccounts } from './tidy';
@@ -28,22 +28,22 @@ vi.mock('@/server/domains/emails/render-email', async () => (await import('./tes
 
 describe('wrong passwords by strangers', () => {
   it('do not lock the owner out: a known browser needs only the password, another one a code too', async () => {
-    const p = await person();
-    const known = opened(await p.attempt(RIGHT));
+    const p = await createUser();
+    const known = opened(await p.attempt(RIGHT_PASSWORD));
     await p.strangers(60);
-    expect(opened(await p.attempt(RIGHT, { devices: [known.device] })).userId).toBe(p.userId);
-    const browser = codeAsked(await p.attempt(RIGHT));
+    expect(opened(await p.attempt(RIGHT_PASSWORD, { devices: [known.device] })).userId).toBe(p.userId);
+    const browser = codeAsked(await p.attempt(RIGHT_PASSWORD));
     const session = await p.enter(browser, await p.newestCode());
     expect(await viewerOfSession(p.ctx, session.sessionId)).toMatchObject({ userId: p.userId });
     // The browser is known from now on.
-    expect(opened(await p.attempt(RIGHT, { devices: [session.device] })).userId).toBe(p.userId);
+    expect(opened(await p.attempt(RIGHT_PASSWORD, { devices: [session.device] })).userId).toBe(p.userId);
   });
 
   it('require the code after the free attempts, even when many arrive concurrently', async () => {
-    const p = await person();
+    const p = await createUser();
     const results = await Promise.all(
       Array.from({ length: 20 }, () =>
-        p.attempt(WRONG).then(
+        p.attempt(WRONG_PASSWORD).then(
           (o) => o.kind,
           (e) => e.code,
         ),
@@ -54,12 +54,12 @@ describe('wrong passwords by strangers', () => {
   });
 
   it('are forgotten after a day, and right passwords never count', async () => {
-    const p = await person();
-    for (let i = 0; i < FREE_ATTEMPTS + 3; i++) opened(await p.attempt(RIGHT));
+    const p = await createUser();
+    for (let i = 0; i < FREE_ATTEMPTS + 3; i++) opened(await p.attempt(RIGHT_PASSWORD));
     await p.strangers(FREE_ATTEMPTS);
-    codeAsked(await p.attempt(RIGHT));
+    codeAsked(await p.attempt(RIGHT_PASSWORD));
     p.clock.advance(DAY);
-    opened(await p.attempt(RIGHT));
+    opened(await p.attempt(RIGHT_PASSWORD));
   });
 
   it('match a model of attempts, browsers and time', async () => {
@@ -70,8 +70,8 @@ describe('wrong passwords by strangers', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
-        const p = await person();
-        const { device } = opened(await p.attempt(RIGHT));
+        const p = await createUser();
+        const { device } = opened(await p.attempt(RIGHT_PASSWORD));
         const window = (limit: number) => {
           let count = 0;
           let ends = 0;
@@ -105,7 +105,7 @@ describe('wrong passwords by strangers', () => {
             // Whatever happened before, the owner can sign in with the password and, if required, the e-mailed code.
             p.clock.advance(HOUR);
             const expected = account.take();
-            const outcome = await p.attempt(RIGHT);
+            const outcome = await p.attempt(RIGHT_PASSWORD);
             expect(outcome.kind).toBe(expected ? 'code' : 'open');
             if (outcome.kind === 'code') await p.enter(outcome.browser, await p.newestCode());
             else account.giveBack();
@@ -114,7 +114,7 @@ describe('wrong passwords by strangers', () => {
           const byDevice = s.known && !own.take();
           const guarded = !byDevice && account.take();
           const outcome = await p
-            .attempt(s.right ? RIGHT : WRONG, s.known ? { devices: [device] } : {})
+            .attempt(s.right ? RIGHT_PASSWORD : WRONG_PASSWORD, s.known ? { devices: [device] } : {})
             .then((o) => o.kind)
             .catch((e) => e.code);
           expect(outcome).toBe(guarded ? 'code' : s.right ? 'open' : 'unauthenticated');
@@ -127,40 +127,40 @@ describe('wrong passwords by strangers', () => {
 });
 
 describe('the limit per network address', () => {
-  const full = async (p: Awaited<ReturnType<typeof person>>, ip: string) => {
-    await p.attempt(WRONG, { ip, email: 'nobody@example.test' }).catch(() => {});
+  const full = async (p: Awaited<ReturnType<typeof createUser>>, ip: string) => {
+    await p.attempt(WRONG_PASSWORD, { ip, email: 'nobody@example.test' }).catch(() => {});
     await db.asSystem((tx) =>
       tx.update(throttles).set({ count: NETWORK_ATTEMPTS }).where(like(throttles.key, 'sign-in-from:%')),
     );
   };
 
   it('says when to retry, covers a whole IPv6 network, and exempts known browsers', async () => {
-    const p = await person();
-    const { device } = opened(await p.attempt(RIGHT));
+    const p = await createUser();
+    const { device } = opened(await p.attempt(RIGHT_PASSWORD));
     await full(p, '2001:db8:1:2:aaaa::1');
     p.clock.advance(5 * MINUTE);
-    expect(await p.refused(RIGHT, { ip: '2001:db8:1:2:bbbb::2' })).toMatchObject({
+    expect(await p.refused(RIGHT_PASSWORD, { ip: '2001:db8:1:2:bbbb::2' })).toMatchObject({
       code: 'rate_limited',
       message: 'There were too many tries. Wait 10 minutes and try again.',
     });
-    opened(await p.attempt(RIGHT, { ip: '2001:db8:1:3::1' }));
-    opened(await p.attempt(RIGHT, { ip: '2001:db8:1:2:cccc::3', devices: [device] }));
+    opened(await p.attempt(RIGHT_PASSWORD, { ip: '2001:db8:1:3::1' }));
+    opened(await p.attempt(RIGHT_PASSWORD, { ip: '2001:db8:1:2:cccc::3', devices: [device] }));
     p.clock.advance(10 * MINUTE);
-    opened(await p.attempt(RIGHT, { ip: '2001:db8:1:2:bbbb::2' }));
+    opened(await p.attempt(RIGHT_PASSWORD, { ip: '2001:db8:1:2:bbbb::2' }));
   });
 
   it('treats an IPv4-mapped IPv6 address as the IPv4 address', async () => {
-    const p = await person();
+    const p = await createUser();
     await full(p, '::ffff:192.0.2.77');
-    expect((await p.refused(RIGHT, { ip: '192.0.2.77' })).code).toBe('rate_limited');
+    expect((await p.refused(RIGHT_PASSWORD, { ip: '192.0.2.77' })).code).toBe('rate_limited');
   });
 
   it('refuses known and unknown addresses identically', async () => {
-    const p = await person();
+    const p = await createUser();
     await full(p, '192.0.2.78');
     const [known, unknown] = [
-      await p.refused(RIGHT, { ip: '192.0.2.78' }),
-      await p.refused(RIGHT, { ip: '192.0.2.78', email: 'nobody@example.test' }),
+      await p.refused(RIGHT_PASSWORD, { ip: '192.0.2.78' }),
+      await p.refused(RIGHT_PASSWORD, { ip: '192.0.2.78', email: 'nobody@example.test' }),
     ];
     expect({ ...unknown, message: unknown.message }).toEqual({ ...known, message: known.message });
   });
@@ -172,13 +172,13 @@ describe('the cost of a response', () => {
     JSON.stringify(answer, (key, value) => (key === 'browser' ? value.length : value));
 
   it('is the same for a wrong password and an unknown address, before and after a code is required', async () => {
-    const p = await person();
+    const p = await createUser();
     for (let i = 0; i < FREE_ATTEMPTS + 2; i++) {
       const run = (email: string) =>
         workOf((watched) =>
           signIn({
             ctx: { ...p.ctx, ...watched },
-            input: { email, password: WRONG, ip: elsewhere(), userAgent: null },
+            input: { email, password: WRONG_PASSWORD, ip: unusedIp(), userAgent: null },
           }),
         );
       const [a, b] = [await run(p.email), await run(NOBODY)];
@@ -189,32 +189,34 @@ describe('the cost of a response', () => {
   });
 
   it('is the same for the right password once a code is required', async () => {
-    const p = await person();
+    const p = await createUser();
     await p.strangers(FREE_ATTEMPTS);
-    for (let i = 0; i < FREE_ATTEMPTS; i++) await p.attempt(WRONG, { email: NOBODY }).catch(() => {});
+    for (let i = 0; i < FREE_ATTEMPTS; i++)
+      await p.attempt(WRONG_PASSWORD, { email: NOBODY }).catch(() => {});
     const run = (email: string, password: string) =>
       workOf((watched) =>
         signIn({
           ctx: { ...p.ctx, ...watched },
-          input: { email, password, ip: elsewhere(), userAgent: null },
+          input: { email, password, ip: unusedIp(), userAgent: null },
         }),
       );
-    const right = await run(p.email, RIGHT);
+    const right = await run(p.email, RIGHT_PASSWORD);
     expect(right.answer).toMatchObject({ kind: 'code' });
-    for (const other of [await run(p.email, WRONG), await run(NOBODY, RIGHT)]) {
+    for (const other of [await run(p.email, WRONG_PASSWORD), await run(NOBODY, RIGHT_PASSWORD)]) {
       expect(other.work).toEqual(right.work);
       expect(shapeOf(other.answer)).toBe(shapeOf(right.answer));
     }
   });
 
   it('is the same for every wrong code and every new code', async () => {
-    const p = await person();
+    const p = await createUser();
     await p.strangers(FREE_ATTEMPTS);
-    for (let i = 0; i < FREE_ATTEMPTS; i++) await p.attempt(WRONG, { email: NOBODY }).catch(() => {});
+    for (let i = 0; i < FREE_ATTEMPTS; i++)
+      await p.attempt(WRONG_PASSWORD, { email: NOBODY }).catch(() => {});
     const browsers = [
-      codeAsked(await p.attempt(RIGHT)),
-      codeAsked(await p.attempt(WRONG)),
-      codeAsked(await p.attempt(RIGHT, { email: NOBODY })),
+      codeAsked(await p.attempt(RIGHT_PASSWORD)),
+      codeAsked(await p.attempt(WRONG_PASSWORD)),
+      codeAsked(await p.attempt(RIGHT_PASSWORD, { email: NOBODY })),
     ];
     const bad = wrongOf(await p.newestCode());
     const ofAll = async (verb: 'enter' | 'resend') => {
@@ -223,7 +225,7 @@ describe('the cost of a response', () => {
         all.push(
           await workOf((watched) => {
             const ctx = { ...p.ctx, ...watched };
-            const input = { browser, ip: elsewhere(), userAgent: null };
+            const input = { browser, ip: unusedIp(), userAgent: null };
             return verb === 'enter'
               ? enterCode({ ctx, input: { ...input, code: bad } })
               : resendCode({ ctx, input });
@@ -247,7 +249,7 @@ describe('the cost of a response', () => {
   });
 
   it('is the same for password-reset requests, even beyond the limit', async () => {
-    const p = await person();
+    const p = await createUser();
     for (let i = 0; i < 7; i++) {
       const all = [];
       for (const email of [p.email, NOBODY])
@@ -255,7 +257,7 @@ describe('the cost of a response', () => {
           await workOf((watched) =>
             requestReset({
               ctx: { ...p.ctx, ...watched },
-              input: { email, ip: elsewhere(), userAgent: null },
+              input: { email, ip: unusedIp(), userAgent: null },
             }),
           ),
         );
@@ -265,7 +267,7 @@ describe('the cost of a response', () => {
 });
 
 it('the daily clean-up removes rows without a recipient and expired codes', async () => {
-  const p = await person();
+  const p = await createUser();
   await db.asSystem(async (tx) => {
     await tx.delete(emails);
     await tx.delete(signInCodes);
@@ -273,7 +275,7 @@ it('the daily clean-up removes rows without a recipient and expired codes', asyn
   await p.strangers(FREE_ATTEMPTS + 3);
   await requestReset({
     ctx: p.ctx,
-    input: { email: 'nobody@example.test', ip: elsewhere(), userAgent: null },
+    input: { email: 'nobody@example.test', ip: unusedIp(), userAgent: null },
   });
   p.clock.advance(HOUR);
   await cleanUpAccounts({ ctx: p.ctx });

@@ -1,10 +1,10 @@
-// What takes the place of slow parts of accounts in tests, with a count of their work. A test file mocks './password' with `passwords`
-// and the e-mails' './render-email' with `rendering`.
+// Test doubles for the slow parts of accounts, which count their work. A test file mocks './password' with `passwords` and './render-email'
+// of the emails domain with `rendering`.
 
 /** How often passwords were hashed or checked, and which e-mails were rendered. */
 export const work = { hashes: 0, rendered: [] as string[] };
 
-/** Hashing is slow on purpose; here it is counted. */
+/** Replaces the hashing of passwords, which is slow on purpose, and counts it. */
 export const passwords = {
   hashPassword: async (password: string) => {
     work.hashes++;
@@ -16,7 +16,7 @@ export const passwords = {
   },
 };
 
-/** The e-mails' looks are tested where they are rendered. */
+/** Replaces the rendering of e-mails, which has its own tests, and records the templates. */
 export const rendering = {
   renderRow: async ({ template, props }: { template: string; props: object }) => {
     work.rendered.push(template);

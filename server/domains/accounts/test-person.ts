@@ -1,4 +1,4 @@
-// People who sign in, for tests: see test-doubles.ts for what a test file has to mock.
+// Users who sign in, for tests. test-doubles.ts describes what a test file has to mock.
 import { and, eq, like } from 'drizzle-orm';
 import { beforeAll, beforeEach } from 'vitest';
 import type { Db, Tx } from '@/db/client';
@@ -25,19 +25,19 @@ beforeAll(async () => {
 });
 beforeEach(() => db.asSystem((tx) => tx.delete(throttles)).then(() => undefined));
 
-export const RIGHT = 'Kettle-boat-41';
-export const WRONG = 'Not-the-one-9';
-/** The number of the person that was made last. */
+export const RIGHT_PASSWORD = 'Kettle-boat-41';
+export const WRONG_PASSWORD = 'Not-the-one-9';
+/** Number of the most recently created user. */
 export let counter = 0;
 let places = 0;
 /** Returns an unused network address. */
-export const elsewhere = () => {
+export const unusedIp = () => {
   places++;
   return `10.${(places >> 16) & 255}.${(places >> 8) & 255}.${places & 255}`;
 };
 
-/** Somebody with an account, and what they and strangers do with it. */
-export async function person({ confirmed = true } = {}) {
+/** Creates a user with an account, and returns the actions that they and strangers can take on it. */
+export async function createUser({ confirmed = true } = {}) {
   counter++;
   const clock = new ManualClock('2026-03-02T10:00:00Z');
   const ctx = { db, clock, events: new RecordedEvents() };
@@ -48,7 +48,7 @@ export async function person({ confirmed = true } = {}) {
       id: userId,
       email,
       name: 'Ines',
-      passwordHash: `$argon2 ${RIGHT}`,
+      passwordHash: `$argon2 ${RIGHT_PASSWORD}`,
       emailVerifiedAt: confirmed ? clock.now() : null,
       termsAcceptedAt: clock.now(),
     }),
@@ -56,7 +56,7 @@ export async function person({ confirmed = true } = {}) {
   const attempt = (password: string, more: { ip?: string; devices?: string[]; email?: string } = {}) =>
     signIn({
       ctx,
-      input: { email, password, ip: more.ip ?? elsewhere(), userAgent: 'Firefox/140.0 Linux', ...more },
+      input: { email, password, ip: more.ip ?? unusedIp(), userAgent: 'Firefox/140.0 Linux', ...more },
     });
   const refused = async (password: string, more: Parameters<typeof attempt>[1] = {}) => {
     const error = await attempt(password, more).catch((e) => e);
@@ -65,7 +65,7 @@ export async function person({ confirmed = true } = {}) {
   };
   /** Simulates strangers: `times` wrong passwords, each from another address. */
   const strangers = async (times: number) => {
-    for (let i = 0; i < times; i++) await attempt(WRONG).catch(() => {});
+    for (let i = 0; i < times; i++) await attempt(WRONG_PASSWORD).catch(() => {});
   };
   const codeMails = async () =>
     (await readMails(db, and(eq(emails.toAddress, email), like(emails.key, 'code:%')))).toSorted((a, b) =>
@@ -74,9 +74,9 @@ export async function person({ confirmed = true } = {}) {
   const newestCode = async () =>
     String(JSON.parse((await codeMails()).at(-1)?.body ?? '{}').code).replace(' ', '');
   const enter = (browser: string, code: string) =>
-    enterCode({ ctx, input: { browser, code, ip: elsewhere(), userAgent: null } });
+    enterCode({ ctx, input: { browser, code, ip: unusedIp(), userAgent: null } });
   const resend = (browser: string) =>
-    resendCode({ ctx, input: { browser, ip: elsewhere(), userAgent: null } });
+    resendCode({ ctx, input: { browser, ip: unusedIp(), userAgent: null } });
   return { clock, ctx, userId, email, attempt, refused, strangers, codeMails, newestCode, enter, resend };
 }
 export const wrongOf = (code: string) => (code === '00000000' ? '11111111' : '00000000');

@@ -15,7 +15,7 @@ export function codeAsked(outcome: OpenedSession | CodeAsked): string {
 }
 
 type VisitorVerb<I, O> = (ctx: VisitorCtx, input: I) => Promise<O>;
-/** A verb of visitors as tests call it: which client asks stands beside what it asks. */
+/** Adapts a verb for visitors to tests, which pass the client's properties along with the input. */
 export const byVisitor =
   <I, O>(verb: VisitorVerb<I, O>) =>
   ({ ctx, input }: { ctx: Omit<VisitorCtx, 'client'>; input: I & Partial<Client> }): Promise<O> => {

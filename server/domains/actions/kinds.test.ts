@@ -38,7 +38,7 @@ describe('the action kinds', () => {
     expect(madeBySql("insert into actions (id, kind) values ('act_1', 'other', 1)")).toEqual(['other']);
   });
 
-  it('are all that code makes: a row takes its kind and its words from the list', () => {
+  it('are the only ones that code inserts: a row takes its kind and its texts from the list', () => {
     const makers = read(/\.tsx?$/).flatMap(({ file, text }) =>
       [...text.matchAll(/insert\(actions\)/g)].map(({ index }) => ({
         file,

@@ -8,7 +8,7 @@ type Row = typeof actions.$inferSelect;
 type Shown = Pick<Row, 'title' | 'prompt' | 'choices'>;
 
 interface Kind<Params> {
-  /** The publications that it is about: its subject, or those that it set aside. */
+  /** The publications that the action is about: its subject, or those that it set aside. */
   about: 'subject' | 'set_aside';
   /** Permission required to answer or dismiss the action. */
   permission: Permission;
@@ -48,9 +48,9 @@ export const ACTION_KINDS = {
       ],
     }),
   }),
-  /** What happens to what was missed. The subject is one publication, or the action itself if it is about several. */
+  /** Asks what to do with missed publications. The subject is one publication, or the action itself if it is about several. */
   publication_missed: kind<{
-    /** The first of them. */
+    /** The first of the missed publications. */
     what: Fact | string;
     due: Param;
     zone: string;

@@ -3,12 +3,12 @@ import type { Tx } from '@/db/client';
 import { activity, activityHasTexts } from '@/db/schema';
 import type { WorkspaceId } from '@/server/foundation/ids';
 
-/** Entries in one statement. */
+/** Number of entries per statement. */
 const BATCH = 500;
 
 /**
- * Takes what a post said out of its activity, in the transaction that removes the post. The entries stay, with its title. `subjectIds` are the
- * ids of the post and of its publications. Answers how many entries said something.
+ * Removes the texts of a post from its activity, in the transaction that removes the post. The entries remain, with the post's title.
+ * `subjectIds` are the ids of the post and of its publications. Returns how many entries contained texts.
  */
 export async function clearPostTexts(
   tx: Tx,

@@ -12,7 +12,10 @@ export interface NewActivity {
   subjectType: string;
   subjectId: string;
   summary: Fact;
-  /** What changed, as it was and as it is. Never a secret. What a post says stands under `texts`, so that it goes with the post. */
+  /**
+   * The values that changed, before and after; never a secret. The texts of a post are stored under `texts`, so that they are removed with
+   * the post.
+   */
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
 }

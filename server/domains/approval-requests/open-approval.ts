@@ -11,9 +11,9 @@ import { queueEmail } from '../emails/queue-email';
 import type { Post } from '../posts/schemas';
 import type { Target } from '../preflight/check-targets';
 import type { Due } from '../scheduling/resolve-due';
+import { isDecider } from './approval-policy';
 import { approvalLink } from './link';
 import { linesOf } from './texts';
-import { isDecider } from './who-decides';
 
 /** Template properties of an approval e-mail without the links, which differ by recipient. */
 type ApprovalEmail = Omit<TemplateProps<'approval-requested'>, 'approveUrl' | 'rejectUrl'>;

@@ -86,7 +86,10 @@ async function act(ctx: Ctx, approval: Approval): Promise<'approved' | 'rejected
   }
 }
 
-/** Keeps it for a person to decide. `limit`: what the plan had no room for, where it was to be approved. Null when somebody else was first. */
+/**
+ * Leaves the approval for a user to decide. `limit`: the exceeded limit that prevented automatic approval, if any. Returns null if the
+ * approval was no longer open.
+ */
 async function keep(ctx: Ctx, approval: Approval, limit: Fact | null): Promise<'kept' | null> {
   const done = await ctx.db.asWorkspace(asWorkspaceId(approval.workspaceId), async (tx) => {
     // Lock the workspace first, as every decision and stop does: the rows written below refer to it.

@@ -16,8 +16,8 @@ import { notifyRequester } from './notify-requester';
 import type { Decision } from './schemas';
 
 type Row = typeof approvals.$inferSelect;
-/** How a decision is taken: by which way, from which states, and what was said with it. */
-interface Taken {
+/** How a decision is made: through which channel, from which states, and with which note. */
+interface DecisionInput {
   via: NonNullable<Row['decidedVia']>;
   from: readonly Row['state'][];
   note?: string | undefined;
@@ -30,17 +30,17 @@ const OUTCOMES = { approve: 'approved', reject: 'rejected' } as const satisfies 
 const RELEASES = { approve: approveWaiting, reject: rejectWaiting };
 
 /**
- * Decides an approval that is still open and moves what waits for it, in the caller's transaction. The row's state is
- * compared and set, so of two deciders one gets null and nothing happens twice. What is approved after its time is due now. Whoever asked
- * is told; `mailed` says whether there is an e-mail to publish `email/queued` for. Throws `limit_reached` when something is late and the
- * plan has no room for it today.
+ * Decides an approval that is still open and moves the publications that wait for it, in the caller's transaction. The row's state is
+ * compared and set, so if two users decide at the same time, one of them gets null and nothing happens twice. Approved publications whose
+ * time has passed are due now. The member who requested the approval is notified; `mailed` is whether `email/queued` must be published for
+ * an e-mail. Throws `limit_reached` if some publications are late and today's quota of the plan has no capacity for them.
  */
 export async function applyDecision(
   tx: Tx,
   ctx: Ctx,
   approval: Pick<Row, 'id' | 'subjectType' | 'subjectId' | 'title'>,
   decision: Decision,
-  taken: Taken,
+  taken: DecisionInput,
 ): Promise<{ outcome: (typeof OUTCOMES)[Decision]; mailed: boolean } | null> {
   const workspace = await lockWorkspace(tx, ctx.workspaceId);
   const outcome = OUTCOMES[decision];
@@ -61,13 +61,13 @@ export async function applyDecision(
   return { outcome, mailed };
 }
 
-/** Writes the decision into its row; false when it is in none of the states any more from which it is taken. */
+/** Records the decision. Returns false if the approval is no longer in a state from which this decision can be made. */
 async function settle(
   tx: Tx,
   ctx: Ctx,
   id: string,
   state: Row['state'],
-  { via, from, note }: Taken,
+  { via, from, note }: DecisionInput,
 ): Promise<boolean> {
   const decided = await tx
     .update(approvals)
@@ -85,14 +85,14 @@ async function settle(
   return decided.length > 0;
 }
 
-/** Those that wait for this decision. */
+/** The publications that wait for this decision. */
 const waitingFor = (ctx: Ctx, approvalId: string): SQL | undefined =>
   and(
     eq(publications.workspaceId, ctx.workspaceId),
     eq(publications.approvalId, approvalId),
     inArray(publications.state, [...STEPS.approve.from]),
   );
-/** Those that waited for it when a stop took them back: undoing the stop brings them back as decided. */
+/** The publications that were waiting for this decision when a stop cancelled them. Undoing the stop restores them as decided. */
 const stoppedFor = (ctx: Ctx, approvalId: string): SQL | undefined =>
   and(
     eq(publications.workspaceId, ctx.workspaceId),
@@ -132,7 +132,10 @@ async function rejectWaiting(tx: Tx, ctx: Ctx, approvalId: string): Promise<void
     .where(waitingFor(ctx, approvalId));
 }
 
-/** What waited beyond its time is due now, where the plan has room for it today. Throws `limit_reached` otherwise. */
+/**
+ * Makes pending publications due now if their time has passed. Throws `limit_reached` if today's quota of the plan has no capacity for
+ * them.
+ */
 async function moveLateToNow(
   tx: Tx,
   ctx: Ctx,

@@ -60,7 +60,7 @@ export async function notifyRequester(
   return true;
 }
 
-/** Whether nothing leaves the workspace now. */
+/** Whether publishing is on hold in the workspace. */
 async function isHeld(tx: Tx, ctx: Pick<Ctx, 'workspaceId'>): Promise<boolean> {
   const [workspace] = await tx
     .select({ heldAt: workspaces.heldAt })

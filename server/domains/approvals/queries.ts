@@ -6,7 +6,7 @@ import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { defineVerb } from '@/server/verbs/define';
 import { fingerprintOf } from '../approval-requests/fingerprint';
-import { repostDescription } from '../follow-up-rules/repost-words';
+import { repostDescription } from '../follow-up-rules/repost-description';
 import { readRepeats } from '../planning/series-texts';
 import { hasOwnSlot } from '../publications/publication-kind';
 import { type Approval, approvalListOutput, listApprovalsInput } from './schemas';

@@ -24,7 +24,7 @@ export type SendEmail = (mail: OutgoingEmail) => Promise<string>;
 
 const TIMEOUT_MS = 30_000;
 
-/** The transport of this installation's e-mail: Resend, else SMTP, else null: then it stays in the outbox. */
+/** Returns the e-mail transport of this installation: Resend, else SMTP, else null, in which case e-mails stay in the outbox. */
 export function emailTransport(): SendEmail | null {
   const e = env();
   if (e.RESEND_API_KEY) return throughResend(e.RESEND_API_KEY, e.EMAIL_FROM);

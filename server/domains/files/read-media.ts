@@ -8,11 +8,11 @@ import { readMediaInput, readMediaOutput } from './schemas';
 import { readStoredPart, type Stored } from './store';
 
 /** Maximum size of a range response; players request a file in parts. */
-const MOST_AT_ONCE = 4 * 1024 * 1024;
+const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
- * A picture, GIF or video of this workspace, whole or a part of it, which is cut to 4 MB. Throws `not_found`, also for a file of another
- * sort and for a video's small picture, and `unavailable` when its content is gone.
+ * Reads a picture, GIF or video of this workspace, whole or in part; a part is truncated to 4 MB. Throws `not_found`, also for a file of
+ * another kind and for the small picture of a video that has none, and `unavailable` if the content is missing.
  */
 export const readMedia = defineVerb({
   verb: 'files.media',
@@ -38,7 +38,7 @@ export const readMedia = defineVerb({
     const first = await readStoredPart(
       shown,
       from,
-      Math.min((asked?.last ?? bytes) - from + 1, MOST_AT_ONCE),
+      Math.min((asked?.last ?? bytes) - from + 1, MAX_CHUNK_BYTES),
     );
     const part = asked && { from, last: from + first.byteLength - 1 };
     return { mime, bytes, part, content: piecesOf(shown, first, part ? first.byteLength : bytes) };
@@ -54,12 +54,12 @@ function smallOf(file: FileRow): (Content & { mime: string }) | null {
   return file.kind === 'video' ? null : file;
 }
 
-/** `first`, and what follows it up to `length` bytes, read as it is wanted. */
+/** Streams `first` and the content that follows it, up to `length` bytes in total, reading on demand. */
 function piecesOf(file: Content, first: Buffer, length: number): ReadableStream<Uint8Array> {
   let at = 0;
   return new ReadableStream({
     async pull(controller) {
-      const piece = at === 0 ? first : await readStoredPart(file, at, MOST_AT_ONCE);
+      const piece = at === 0 ? first : await readStoredPart(file, at, MAX_CHUNK_BYTES);
       at += piece.byteLength;
       if (piece.byteLength > 0) controller.enqueue(new Uint8Array(piece));
       if (at >= length) controller.close();

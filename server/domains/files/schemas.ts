@@ -4,7 +4,7 @@ import { piece, stream } from '@/server/verbs/streams';
 
 export const uploadInput = z.object({ name: fileName(), content: body() });
 export const uploadMediaInput = uploadInput.extend({
-  /** How many bytes the sender says that will come; what comes is counted all the same. */
+  /** Number of bytes that the client declares. Received bytes are counted in any case. */
   announced: whole({ min: 0, max: Number.MAX_SAFE_INTEGER }).optional(),
 });
 export const fileOutput = z.object({
@@ -25,17 +25,17 @@ export const downloadOutput = z.object({ name: z.string(), mime: z.string(), con
 
 export const readMediaInput = z.object({
   id: id('file'),
-  /** `small`: a small picture of it that stands still. */
+  /** `small`: a small still picture of the file. */
   size: z.enum(['whole', 'small']).default('whole'),
-  /** The part of it as a `Range` header asks for it (RFC 9110, 14.1.2); what is no range asks for the whole. */
+  /** The requested part, as in a `Range` header (RFC 9110, 14.1.2). An invalid range requests the whole file. */
   range: token({ max: 100 }).nullish().catch(null),
 });
 export const readMediaOutput = z.object({
   mime: z.string(),
-  /** Of the whole. */
+  /** Size of the whole file. */
   bytes: z.number(),
-  /** The first and the last byte of what `content` has, when a part was asked for. */
+  /** The first and the last byte of `content`, if a part was requested. */
   part: z.object({ from: z.number(), last: z.number() }).nullable(),
-  /** Null when the part begins behind the end. */
+  /** Null if the part begins beyond the end of the file. */
   content: stream(piece).nullable(),
 });

@@ -4,7 +4,7 @@ import { saveFile } from './save-file';
 import { saveMedia } from './save-media';
 import { fileOutput, mediaOutput, uploadInput, uploadMediaInput } from './schemas';
 
-/** Takes a file to sell: at most 20 MB and of an accepted kind, told by its content. The same file twice is one. */
+/** Uploads a file for sale: at most 20 MB, and of an accepted kind, as detected from its content. Identical files are stored once. */
 export const uploadFile = defineVerb({
   verb: 'files.upload',
   permission: 'files.upload',
@@ -14,7 +14,7 @@ export const uploadFile = defineVerb({
   run: (ctx, input) => saveFile({ ctx, input }),
 });
 
-/** Takes a picture, GIF or video for posts, at most 100 MB: it is written to the disk as it comes. The same content twice is one. */
+/** Uploads a picture, GIF or video for posts, at most 100 MB, and writes it to disk as it arrives. Identical content is stored once. */
 export const uploadMedia = defineVerb({
   verb: 'files.uploadMedia',
   permission: 'files.upload',

@@ -22,7 +22,7 @@ export function assertRuleFits(rule: FollowUpRule, platforms: readonly string[],
   }
 }
 
-/** A rule as the activity keeps it: with the beginning of its text, which stands with the other texts. */
+/** Returns a rule as the activity records it: with the beginning of its text, under `texts` like all texts of a post. */
 export function ruleInHistory(rule: FollowUpRule | null) {
   if (rule === null) return { followUpRule: null };
   const { text, ...followUpRule } = rule;

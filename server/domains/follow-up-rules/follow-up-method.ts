@@ -74,7 +74,7 @@ export function methodNow(
   return problem ? { why: problem } : { method };
 }
 
-/** Why `methodOf` finds no method for a published post. */
+/** Returns why `methodOf` finds no method for a published post. */
 export const noMethodReason = (
   rule: Pick<FollowUpRule, 'action'>,
   traits: PlatformTraits | null,

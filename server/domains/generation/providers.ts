@@ -1,7 +1,7 @@
 import type { LanguageModel } from 'ai';
 import type { Env } from '@/server/foundation/env';
 
-/** A provider: a language model behind an API. Loaded when it is first used. */
+/** A language model behind an API, loaded when it is first used. */
 export interface Provider {
   readonly id: string;
   /** Name shown in the app. */

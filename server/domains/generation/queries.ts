@@ -6,7 +6,7 @@ import { localTimeOf } from '@/server/foundation/local-time';
 import { monthBounds } from '@/server/foundation/zoned-time';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
-import { needsApproval } from '../approval-requests/who-decides';
+import { needsApproval } from '../approval-requests/approval-policy';
 import { PLAN_TERMS } from '../plans/plans';
 import { readWorkspace } from '../workspaces/read-workspace';
 import { providersFrom } from './providers';

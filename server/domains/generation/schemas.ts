@@ -67,7 +67,7 @@ export const generationStatusOutput = z.object({
   limit: z.number().nullable(),
   /** Millionths of a US dollar this month, estimated from list prices. */
   costMicros: z.number(),
-  /** The month in which drafts are counted, `YYYY-MM` in the workspace's zone. */
+  /** The month for which drafts are counted, `YYYY-MM` in the workspace's time zone. */
   month: z.string(),
   /** Whether posts need approval before they are published. */
   needsApproval: z.boolean(),

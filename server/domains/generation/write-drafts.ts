@@ -7,8 +7,8 @@ import { providersFrom } from './providers';
 import { generateInput, generationEvent } from './schemas';
 
 /**
- * Writes a text for each platform and tells how it goes. What refuses it is thrown before the first event, and nothing was written then.
- * Whoever cancels the stream stops the models.
+ * Writes a text for each platform and streams the progress. Refusals are thrown before the first event and before anything is stored.
+ * Cancelling the stream stops the models.
  */
 export const writeDrafts = defineVerb({
   verb: 'generation.write',

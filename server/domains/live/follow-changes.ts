@@ -10,8 +10,8 @@ import { followChangesInput, type LiveEvent, liveEvent } from './schemas';
 const BEHIND = 100;
 
 /**
- * What changes in the workspace, as it happens: topics and ids, never contents; whoever hears of a change reads it where its rights are
- * checked. Ends with a `bye`. Throws `rate_limited` when the session has its number of streams.
+ * Streams the changes in the workspace as they happen: topics and ids, never contents. Clients read the contents through verbs that check
+ * permissions. Ends with a `bye`. Throws `rate_limited` if the session has reached its maximum number of streams.
  */
 export const followChanges = defineVerb({
   verb: 'live.changes',
@@ -20,7 +20,7 @@ export const followChanges = defineVerb({
   input: followChangesInput,
   output: stream(liveEvent),
   run: async ({ db, clock, workspaceId, actor }, { since }) => {
-    // The stream ends with the session, so there has to be one.
+    // The stream ends with the session, so it requires one.
     if (actor.kind !== 'member' || !actor.sessionId)
       throw new AppError('forbidden', fact('errors.forbidden.workspace.read'));
     const events = listen(liveHub(db, clock), {
@@ -33,7 +33,10 @@ export const followChanges = defineVerb({
   },
 });
 
-/** A listener's events. Ends when the reader leaves and when the hub says goodbye. Null when the session has its number of streams. */
+/**
+ * Returns a listener's events, or null if the session has reached its maximum number of streams. The stream ends when the reader cancels or
+ * the hub sends `bye`.
+ */
 function listen(hub: LiveHub, listener: Omit<Listener, 'tell'>): ReadableStream<LiveEvent> | null {
   let controller: ReadableStreamDefaultController<LiveEvent> | undefined;
   const stop = hub.join({

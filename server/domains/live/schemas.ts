@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { token } from '@/server/foundation/inputs';
 
 export const followChangesInput = z.object({
-  /** The cursor of the last event that was heard. What is none counts as not told. */
+  /** The cursor of the last event that the client received. An invalid cursor counts as none. */
   since: token({ max: 40 }).nullish().catch(null),
 });
 

@@ -48,7 +48,7 @@ export async function applyEdit(
         state: to,
         version: sql`${publications.version} + 1`,
         claimToken: null,
-        // What was in its lane at its time is not late because somebody edited it.
+        // Lateness is measured from `claimedUntil`, so a publication that was already due does not become late because it was edited.
         claimedUntil: sql`case when ${publications.dueAt} <= ${at(now)} and ${publications.state} in ${listed(PUBLICATION_LISTS.unsent)} then ${at(now)} end`,
         ...(asked ? { approvalId, retryAt: null, problem: null, setAsideBy: null, setAsideFrom: null } : {}),
         ...(stopped ? { approvalId, setAsideFrom: 'awaiting_approval' as const } : {}),

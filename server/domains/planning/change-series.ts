@@ -15,7 +15,7 @@ import { askIfUncertain, mayBeOut } from '../publications/ask-uncertain-outcome'
 import { DailyQuota } from '../scheduling/count-day';
 import { hhmm } from '../scheduling/slot-times';
 import { makeOccurrences } from './make-occurrences';
-import { type Move, movePending } from './move-waiting';
+import { type Move, movePending } from './move-pending';
 import { requestSweep } from './schedule-publications';
 import { changeSeriesInput } from './schemas';
 import { occurrenceOn, type SeriesRow } from './series-rule';

@@ -13,13 +13,13 @@ import type { Platforms } from '@/server/verbs/platforms';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { quotaFullAlert } from '../approval-requests/alert-keys';
 import { newApproval, type PreparedApproval } from '../approval-requests/open-approval';
-import { repostDescription } from '../follow-up-rules/repost-words';
+import { repostDescription } from '../follow-up-rules/repost-description';
 import type { Post } from '../posts/schemas';
 import type { Content } from '../publications/content';
 import type { Due } from '../scheduling/resolve-due';
 import type { Edit } from './edit';
 
-/** The approval request for what an edit changes; null when none is needed. */
+/** Returns the approval request for an edit, or null if none is needed. */
 export function editApproval(
   ctx: Ctx,
   edit: Edit,

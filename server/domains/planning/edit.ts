@@ -6,7 +6,7 @@ import type { Due } from '../scheduling/resolve-due';
 
 type Row = typeof publications.$inferSelect;
 
-/** What happens to one publication: its new content and state, and, when it is moved, its new time. */
+/** A change to one publication: its new content and state, and its new time if it is moved. */
 export interface Change {
   row: Row;
   account: string;
@@ -14,26 +14,26 @@ export interface Change {
   next: Content;
   to: PublicationState;
   due?: Due;
-  /** The variant that it belongs to from then on, when it takes the post's newest text. */
+  /** The variant that it belongs to from now on, if it takes the post's newest text. */
   renewed?: string;
 }
 
 /** The effect of an edit or a move on the publications of a post. */
 export interface Edit {
   changes: Change[];
-  /** How many were published before and keep what was sent. */
+  /** Number of publications that were already published and keep their content. */
   sent: number;
-  /** Whether the editor may not decide, so that somebody else decides before any of it is published. */
+  /** Whether the editor may not decide, so that another member has to decide before anything is published. */
   mustAsk: boolean;
   /** Whether approval is requested: because of `mustAsk`, or because content that was waiting for approval was edited. */
   asks: boolean;
-  /** Approvals that were requested for the older text. */
+  /** Approvals that were requested for the previous text. */
   replaced: string[];
   /** Other publications waiting for these approvals; they are decided together with the changes. */
   along: { row: Row; account: string; platform: string }[];
   /** Running series whose next posts need approval again, too. */
   series: string[];
-  /** When and what these series send to each account from now on. */
+  /** The schedule and content of these series for each account from now on. */
   repeats: Repeat[];
 }
 
@@ -41,7 +41,7 @@ export interface Edit {
 export interface Repeat {
   connectionId: string;
   platform: string;
-  /** When, in words. */
+  /** The schedule, as a localized text. */
   rule: Fact;
   content: Content;
 }

@@ -5,7 +5,7 @@ import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { cancelPending } from './cancel-waiting';
+import { cancelPending } from './cancel-pending';
 import { endSeriesInput } from './schemas';
 import { dayBefore, lockSeries, ownSeries, pendingOccurrences, scopeStart } from './series-scope';
 

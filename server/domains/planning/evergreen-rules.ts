@@ -14,7 +14,7 @@ export const sameTextDays = (platform: string, gapDays: number): number =>
 /** Normalizes a text for comparison: case and white space do not matter to a reader. */
 export const plainText = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase();
 
-/** What was published: the words, and the files of what they were shown with, in order. */
+/** The published content: the text, and the files of its media in order. */
 export interface SentText {
   text: string;
   files: readonly string[];

@@ -137,8 +137,8 @@ export async function makeOccurrences(
   };
 }
 
-/** How many of several problems are named. */
-const MOST_PROBLEMS = 3;
+/** Maximum number of problems that are listed. */
+const MAX_PROBLEMS = 3;
 /** Combines the first few distinct problems into one. */
 function combineProblems(problems: readonly Fact[]): Fact | null {
   const different = problems.filter(
@@ -147,7 +147,7 @@ function combineProblems(problems: readonly Fact[]): Fact | null {
   const [only, ...more] = different;
   if (!only || more.length === 0) return only ?? null;
   return fact('planning.problems.several', {
-    problems: { list: different.slice(0, MOST_PROBLEMS), as: 'space' },
+    problems: { list: different.slice(0, MAX_PROBLEMS), as: 'space' },
   });
 }
 

@@ -25,7 +25,7 @@ import {
 /** Creator (`createdBy`) of publications that recycling put into a slot. */
 export const EVERGREEN_ACTOR = 'system:evergreen';
 
-/** How far ahead the free slots of a short queue are shown, and (`MOST_FREE`) how many at most. */
+/** How far ahead the free slots of a short queue are shown, and (`MAX_FREE`) how many at most. */
 const SHOWN_MS = 10 * DAY_MS;
 const MAX_FREE = 400;
 

@@ -14,7 +14,7 @@ import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
-import { needsApproval } from '../approval-requests/who-decides';
+import { needsApproval } from '../approval-requests/approval-policy';
 import type { Post } from '../posts/schemas';
 import { contentProblem, lacksUpload, uploadRefusal } from '../preflight/check-targets';
 import { mayBeOut } from '../publications/ask-uncertain-outcome';
@@ -26,7 +26,7 @@ import { readSeriesTexts, seriesFact } from './series-texts';
 
 type Row = typeof publications.$inferSelect;
 type Variant = Post['variants'][number];
-/** A variant before and after the edit, where its content differs. */
+/** A variant before and after the edit, if its content differs. */
 interface Pair {
   old: Variant;
   now: Variant;
@@ -138,7 +138,7 @@ const lockPublications = (tx: Tx, ctx: Ctx, postId: string) =>
     .orderBy(publications.id)
     .for(...updateOf(publications));
 
-/** The changes of a post's publications, and how many were published before. Throws as `readEdit` does. */
+/** Returns the changes to a post's publications, and how many were already published. Throws like `readEdit`. */
 function changesOf(
   rows: readonly LockedRow[],
   pairs: readonly Pair[],
@@ -182,7 +182,7 @@ function changesOf(
   return { changes, sent };
 }
 
-/** Why the platform does not take the newer content of a publication; null when it does. */
+/** Returns why the platform does not accept the new content of a publication, or null if it does. */
 function problemOf(
   { row, account, platform, scopes }: LockedRow,
   { now }: Pair,
@@ -191,7 +191,7 @@ function problemOf(
 ): Fact | null {
   const traits = port.traits(platform);
   if (!traits) return null;
-  // A part of a thread is judged with the whole thread.
+  // A part of a thread is validated together with the whole thread.
   if (isPart(row.id)) return contentProblem(now, traits.name, traits);
   return (
     contentProblem(next, traits.name, traits) ??
@@ -199,7 +199,7 @@ function problemOf(
   );
 }
 
-/** The active series of a post that send to one of the platforms, each with its approval where that is undecided. */
+/** Reads the active series of a post that send to one of the platforms, each with its approval if that is undecided. */
 const readActiveSeries = (tx: Tx, ctx: Ctx, postId: string, platforms: string[]) =>
   tx
     .selectDistinct({ row: series, undecided: approvals.id })

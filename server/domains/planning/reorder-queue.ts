@@ -5,7 +5,7 @@ import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { allowedFrom } from '../publications/transitions';
-import { movePending } from './move-waiting';
+import { movePending } from './move-pending';
 import { requestSweep } from './schedule-publications';
 import { reorderInput, reorderOutput } from './schemas';
 

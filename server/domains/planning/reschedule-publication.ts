@@ -10,7 +10,7 @@ import { readPublication } from '../publications/queries';
 import { publicationOutput, rescheduleInput } from '../publications/schemas';
 import { assertDailyQuota, countsTowardsPlan } from '../scheduling/count-day';
 import { resolveDue } from '../scheduling/resolve-due';
-import { movePending } from './move-waiting';
+import { movePending } from './move-pending';
 import { requestSweep } from './schedule-publications';
 
 /**

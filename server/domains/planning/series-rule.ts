@@ -8,7 +8,7 @@ import { hhmm } from '../scheduling/slot-times';
 
 export type SeriesRow = typeof series.$inferSelect;
 
-/** How far ahead occurrences are created, and (`MOST_AHEAD`) how many at most per account. */
+/** How far ahead occurrences are created, and (`MAX_AHEAD`) how many at most per account. */
 export const AHEAD_MS = 60 * DAY_MS;
 export const MAX_AHEAD = 50;
 

@@ -5,7 +5,7 @@ import { connections, posts, series, seriesTargets, variants } from '@/db/schema
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
-import { needsApproval, needsApprovalForWriters } from '../approval-requests/who-decides';
+import { needsApproval, needsApprovalForWriters } from '../approval-requests/approval-policy';
 import { type Content, contentKey } from '../publications/content';
 import { ruleFact } from '../scheduling/recurrence';
 import { hhmm } from '../scheduling/slot-times';

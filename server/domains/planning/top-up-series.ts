@@ -54,7 +54,7 @@ export async function topUpSeries({ ctx }: { ctx: Ctx }): Promise<{ made: number
         };
         const decided = await make();
         if (!decided?.undecided.length) return { ...decided, asks: false };
-        // A text that was stored without asking for approval.
+        // Some texts were stored without an approval request, so their posts are created pending a new approval.
         const waiting = await make((row) => approvalOf(tx, ctx, workspace, row, decided.undecided));
         return {
           made: decided.made + (waiting?.made ?? 0),

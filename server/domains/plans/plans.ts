@@ -105,11 +105,11 @@ const sizeFact = (bytes: number): Fact =>
     ? fact('plans.notes.megabytes', { amount: Math.max(1, Math.round(bytes / 1024 ** 2)) })
     : fact('plans.notes.gigabytes', { amount: Math.round((bytes / GB) * 10) / 10 });
 
-/** A limit, or how much of it is used, as a figure: "25", "1 GB", "0.3 GB". */
+/** Returns a limit, or the used amount of it, as a figure: "25", "1 GB", "0.3 GB". */
 export const amountFact = (limit: keyof Limits, value: number): Fact =>
   limit === 'storageBytes' ? sizeFact(value) : fact('plans.notes.count', { count: value });
 
-/** What a limit allows: "5 posts a day", "1 GB for files", "No limit on products". */
+/** Describes what a limit allows: "5 posts a day", "1 GB for files", "No limit on products". */
 export function allowedFact(limit: keyof Limits, allowed: number | null): Fact {
   if (allowed === null) return fact(`plans.unlimited.${limit}`);
   return limit === 'storageBytes'

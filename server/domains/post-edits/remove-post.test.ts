@@ -27,12 +27,12 @@ eachTestIsReviewed(
 );
 beforeEach(() => db.asSystem((tx) => tx.delete(activity)));
 
-/** Everything that the activity of all workspaces holds. */
+/** Returns all activity entries of all workspaces. */
 const entries = () => db.asSystem((tx) => tx.select().from(activity).orderBy(activity.at, activity.id));
 const mentioning = async (word: string) =>
   (await entries()).filter((row) => JSON.stringify(row).includes(word));
 
-/** A post that is scheduled, edited twice and given a follow-up, with a word of its own in all that it says. */
+/** Creates a post that is scheduled, edited twice and given a follow-up, with `word` in its texts. */
 async function edited(word: string) {
   const ctx = { ...world.ctx, platforms: here.platform };
   const made = await createPost(ctx, {
@@ -72,11 +72,11 @@ async function cancel({ ctx, publicationId: id }: Awaited<ReturnType<typeof edit
   await cancelPublication(ctx, { id, version: row.version });
 }
 
-it('takes what a post said out of its activity and keeps the entries, of this post and no other', async () => {
+it('removes the texts of this post, and of no other, from the activity and keeps the entries', async () => {
   const post = await edited('sesquipedalian');
   const other = await edited('perspicacious');
   await cancel(post);
-  // Two edits, one of which says nothing of it any more, and the follow-up that came and went.
+  // The two edits, the second of which removes the word, and the follow-up that was added and removed.
   expect(await mentioning('sesquipedalian')).toHaveLength(4);
   const before = await entries();
   const others = await mentioning('perspicacious');
@@ -86,19 +86,19 @@ it('takes what a post said out of its activity and keeps the entries, of this po
   const after = await entries();
   expect(after.map(({ verb }) => verb)).toEqual([...before.map(({ verb }) => verb), 'post.removed']);
   expect(after.slice(0, -1).map(({ summary }) => summary)).toEqual(before.map(({ summary }) => summary));
-  // What is left of the rule says how it worked.
+  // The rule's settings remain.
   const rule = after.find(({ verb }) => verb === 'publication.follow_up_changed')?.after;
   expect(rule).toMatchObject({ followUpRule: { measure: 'likes', atLeast: 10 } });
   expect(other.id).not.toBe(post.id);
 });
 
-it('what is refused takes nothing away, and neither does what fails', async () => {
+it('keeps the texts if the removal is refused or fails', async () => {
   const post = await edited('sesquipedalian');
   const said = await mentioning('sesquipedalian');
   await expect(removePost(post.ctx, { id: post.id })).rejects.toMatchObject({ code: 'conflict' });
   expect(await mentioning('sesquipedalian')).toEqual(said);
   await cancel(post);
-  // The transaction breaks off when all is done in it.
+  // Fails the transaction after all of its work is done.
   const failing: Db = Object.assign(Object.create(db), {
     asWorkspace: ((workspaceId, work) =>
       db.asWorkspace(workspaceId, async (tx) => {
@@ -110,7 +110,7 @@ it('what is refused takes nothing away, and neither does what fails', async () =
   expect(await mentioning('sesquipedalian')).toEqual(said);
 });
 
-it('goes through however many entries there are in statements of a limited size, by an index', async () => {
+it('clears any number of entries in statements of limited size, using an index', async () => {
   const subject = newId('post');
   const entry = (more: Partial<typeof activity.$inferInsert>) => ({
     id: newId('activity'),
@@ -131,7 +131,7 @@ it('goes through however many entries there are in statements of a limited size,
       entry({ after: { state: 'scheduled' } }),
       entry({ before: null }),
       entry({ before: null, after: { state: 'scheduled' } }),
-      // Another kind of thing under the same id is not a post.
+      // The same id with another subject type is not the post.
       entry({ subjectType: 'product' }),
     ]),
   );

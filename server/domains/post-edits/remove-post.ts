@@ -12,8 +12,8 @@ import { endAlerts } from '../publications/end-alerts';
 import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 
 /**
- * Removes a post that never went out and that nothing waits to send, and what it said from its activity. What was published stays as a
- * record.
+ * Removes a post that was never published and has no pending publications, and removes its texts from its activity. Published posts are
+ * kept as a record.
  */
 export const removePost = defineVerb({
   verb: 'posts.remove',

@@ -11,10 +11,10 @@ import { getPosting } from './queries';
 import { postingStateOutput } from './schemas';
 
 /**
- * The emergency stop: from its commit on nothing of the workspace starts, and nothing that changes something leaves for a
- * platform. What is being sent at that moment cannot be called back; its end is still written. Every member is told by an
- * alert and by e-mail; the e-mails are made after the stop, so that it never waits for them (`notifyOfPendingStops` makes up
- * for a process that ended in between). Twice changes nothing.
+ * The emergency stop. From its commit on, nothing of the workspace starts, and no request that changes anything is sent to a platform.
+ * Publications that are being sent at that moment cannot be recalled, and their outcome is still recorded. Every member is notified by an
+ * alert and by e-mail. The e-mails are queued after the stop, so that it never waits for them; `notifyOfPendingStops` queues them if the
+ * process ended in between. Repeating the stop changes nothing.
  */
 export const stopEverything = defineVerb({
   verb: 'autoPosting.emergencyStop',

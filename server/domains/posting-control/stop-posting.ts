@@ -71,8 +71,8 @@ export const stopPosting = defineVerb({
         asked.map((a) => a.id),
         now,
       );
-      // What is on its way or in doubt cannot be called back, and bears the mark of this stop: when it would wait for another
-      // try it is cancelled instead (`settle_publishing_v2`), and so is what follows it (`db/parts.sql`).
+      // Publications that are being sent, or whose outcome is unknown, cannot be recalled. They get the id of this stop: instead of waiting
+      // for another attempt they are cancelled (`settle_publishing_v2`), and so are the parts that follow them (`db/parts.sql`).
       const going = await tx
         .update(publications)
         .set({ setAsideBy: id })

@@ -7,9 +7,9 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
-import { assertAsShown } from '../actions/as-shown';
+import { assertFingerprint } from '../actions/fingerprint';
 import { recordActivity } from '../activity/record-activity';
-import { type Move, movePending } from '../planning/move-waiting';
+import { type Move, movePending } from '../planning/move-pending';
 import { requestSweep } from '../planning/schedule-publications';
 import { endAlerts } from '../publications/end-alerts';
 import { MISSED_ACTION } from '../publications/missed';
@@ -21,7 +21,7 @@ import type { Due } from '../scheduling/resolve-due';
 
 export const answerMissedInput = z.object({
   actionId: z.string().min(1).max(64),
-  /** The action's `shown` as the person saw it. */
+  /** The action's `shown` as the user saw it. */
   shown: z.string().min(1).max(64),
   answer: z.enum(['post_now', 'next_free', 'skip']),
 });
@@ -30,11 +30,10 @@ export const answerMissedInput = z.object({
 const ANY_DAY: Pick<DailyQuota, 'take'> = { take: async () => true };
 
 /**
- * A person says what happens to what was missed: it goes out now, at the next free time of its account, or not at all. The
- * question is answered once; of two answers the second gets `conflict`, and so does one to what has changed since it was shown. What has been
- * cancelled stays so.
- * Where posts are reviewed first and whoever answers may not decide, it waits for a decision about its new time.
- * Throws `limit_reached` when the plan has no room for it, and then nothing is answered.
+ * Carries out a user's answer about missed publications: they are published now, at the next free time of their accounts, or not at all.
+ * Throws `conflict` if the question was already answered or its publications have changed since they were shown. Cancelled publications
+ * stay cancelled. If the workspace requires review and the user cannot approve, the publications wait for approval of their new time.
+ * Throws `limit_reached`, without recording the answer, if the plan has no capacity for them.
  */
 export async function answerMissed({
   ctx,
@@ -69,7 +68,7 @@ export async function answerMissed({
         )
         .orderBy(asc(publications.dueAt), asc(publications.id));
       const rows = await (lock ? missed.for(...updateOf(publications)) : missed);
-      await assertAsShown(tx, ctx.workspaceId, action, shown);
+      await assertFingerprint(tx, ctx.workspaceId, action, shown);
       const moves =
         answer === 'skip'
           ? []

@@ -4,10 +4,10 @@ import { actions, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
-import { assertAsShown } from '../actions/as-shown';
+import { assertFingerprint } from '../actions/fingerprint';
 import { recordActivity } from '../activity/record-activity';
 import { isStillOnTime } from '../due/classify-late';
-import { movePending } from '../planning/move-waiting';
+import { movePending } from '../planning/move-pending';
 import { requestSweep } from '../planning/schedule-publications';
 import { STEPS } from '../publications/transitions';
 import { resolveDue } from '../scheduling/resolve-due';
@@ -17,15 +17,16 @@ export const REST_ACTION = 'publication_rest';
 
 export const answerRestInput = z.object({
   actionId: z.string().min(1).max(64),
-  /** The action's `shown` as the person saw it. */
+  /** The action's `shown` as the user saw it. */
   shown: z.string().min(1).max(64),
   answer: z.enum(['send', 'leave']),
 });
 
 /**
- * A person says what happens to the rest of a post that went out while posting was stopped: it goes out now (when posting goes on), or
- * stays out, also when the stop is undone. Of two answers the second gets `conflict`, and so does one to what has changed since it was shown. What waited for a decision waits for a new one, and
- * so does what is sent much later than was decided, by somebody who may not decide, where posts are reviewed first.
+ * Carries out a user's answer about the rest of a post that was published while posting was being stopped: the rest is published now (or
+ * when posting resumes), or it stays unpublished even if the stop is undone. Throws `conflict` if the question was already answered or the
+ * rest has changed since it was shown. A rest that was awaiting approval needs a new one. If the workspace requires review, a member who
+ * cannot approve also needs approval to send the rest long after its original time.
  */
 export async function answerRest({
   ctx,
@@ -64,7 +65,7 @@ export async function answerRest({
       const [action] = await (lock ? question.for('update') : question);
       if (action?.state !== 'open')
         throw new AppError('conflict', fact('publicationRecovery.errors.doneAlready'));
-      await assertAsShown(tx, ctx.workspaceId, action, shown);
+      await assertFingerprint(tx, ctx.workspaceId, action, shown);
       const moves =
         row && answer === 'send'
           ? [

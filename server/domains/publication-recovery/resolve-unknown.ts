@@ -11,7 +11,7 @@ import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
-import { movePending } from '../planning/move-waiting';
+import { movePending } from '../planning/move-pending';
 import { requestSweep } from '../planning/schedule-publications';
 import { lockConnection } from '../publications/lock-connection';
 import { lockPublication } from '../publications/lock-publication';

@@ -4,7 +4,7 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { movePending } from '../planning/move-waiting';
+import { movePending } from '../planning/move-pending';
 import { requestSweep } from '../planning/schedule-publications';
 import { endAlerts } from '../publications/end-alerts';
 import { readPublication } from '../publications/queries';

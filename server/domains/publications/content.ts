@@ -1,6 +1,6 @@
 import type { Media, Part } from '@/db/schema';
 
-/** What is published. */
+/** The content of a publication. */
 export interface Content {
   text: string;
   link: string | null;
@@ -8,9 +8,9 @@ export interface Content {
   media: Media[];
 }
 
-/** Whether two contents are the same: words, links, further parts, and the pictures in their order with their descriptions. */
+/** Whether two contents are equal: text, link, further parts, and the media in order with their descriptions. */
 export const sameContent = (a: Content, b: Content): boolean => contentKey(a) === contentKey(b);
-/** A content as text: equal for two that are the same, whatever else their objects carry. */
+/** Serializes a content. Equal contents give equal texts, whatever other properties their objects have. */
 export const contentKey = ({ text, link, parts, media }: Content): string =>
   JSON.stringify([
     text,

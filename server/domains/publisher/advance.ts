@@ -21,9 +21,9 @@ interface Row extends StartRow {
 }
 
 /**
- * Writes how an attempt ended (as `settle`) and takes the next publication of its lane (as `startPublishing`), both or neither, in
- * one statement (`advance_publishing_v3` in db/functions.sql). Calls at the same time share a statement. The same step again,
- * after its answer was lost, finds what it did and goes on from there.
+ * Records the end of an attempt (like `settle`) and starts the next publication of its lane (like `startPublishing`) in one statement, so
+ * that both happen or neither does (`advance_publishing_v3` in db/functions.sql). Concurrent calls share a statement. If a step is repeated
+ * because its response was lost, it finds what it did and continues from there.
  */
 export const advance = batchedBy(advanceAll);
 

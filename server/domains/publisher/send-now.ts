@@ -4,7 +4,7 @@ import { publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
 import { isStillOnTime } from '../due/classify-late';
-import type { MoveContext } from '../planning/move-waiting';
+import type { MoveContext } from '../planning/move-pending';
 import { lockPublication } from '../publications/lock-publication';
 import type { StepName } from '../publications/transitions';
 import { resolveDue } from '../scheduling/resolve-due';

@@ -45,9 +45,8 @@ export interface Settled {
 }
 
 /**
- * Writes how an attempt ended: attempt, publication, activity, alert and action in one statement (`settle_publishing_v2`
- * in db/functions.sql). Calls at the same time share
- * a statement.
+ * Records the end of an attempt: attempt, publication, activity, alert and action in one statement (`settle_publishing_v2` in
+ * db/functions.sql). Concurrent calls share a statement.
  */
 export const settle = batchedBy((db, all: Settlement[]) => settleAll(db.raw, all));
 

@@ -76,11 +76,11 @@ export interface StartRow {
 }
 
 /**
- * Takes the first publication in a connection's lane: moves it to `publishing`, writes its attempt row and takes its place
- * in the platform's limits, in one statement (`start_publishing_v4` in db/functions.sql), before anything leaves. A lane is sent in order
- * of the due times, one at a time: nothing starts while an earlier one is being sent, waits for another attempt, or is not claimed
- * yet. Calls at the same time share a statement. Connections that are asked for twice in one moment start once. The same
- * request again, after its answer was lost, answers what it started.
+ * Starts the first publication in a connection's lane: moves it to `publishing`, inserts its attempt row and counts it against the
+ * platform's limits, in one statement (`start_publishing_v4` in db/functions.sql), before any request is sent. A lane is sent in order of
+ * the due times, one publication at a time: nothing starts while an earlier one is being sent, waits for another attempt, or is not claimed
+ * yet. Concurrent calls share a statement, in which each connection starts only once. If a call is repeated because its response was lost,
+ * it returns what it started.
  */
 export const startPublishing = batchedBy(startAll);
 

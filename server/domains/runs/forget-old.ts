@@ -25,9 +25,9 @@ export interface DeletedCounts {
 }
 
 /**
- * Removes what has served its time and would grow with every post: records of background work, payment events, e-mails that
- * are not waiting to be sent, and the activity, with what posts said before they were edited. In batches, each a short transaction that reads
- * by an index, so that nobody waits for it. A post's attempts stay as long as the post.
+ * Removes old records that would otherwise grow with every post: records of background work, payment events, e-mails that are not waiting
+ * to be sent, and the activity, including the previous texts of edited posts. Works in batches, each a short transaction that uses an
+ * index, so that nothing has to wait for it. A post's attempts are kept as long as the post.
  */
 export async function deleteExpired({
   db,
@@ -73,7 +73,7 @@ export async function deleteExpired({
         select id from webhook_events where received_at < ${before(WEBHOOK_EVENTS_DAYS)}
         order by received_at limit ${batch})`,
     ),
-    // By way of the workspaces, for the same reason.
+    // Iterates over the workspaces for the same reason as above.
     activity: await inBatches(
       db,
       batch,

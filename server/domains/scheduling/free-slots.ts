@@ -67,10 +67,10 @@ export const fits = (slot: { topicId: string | null }, topicId: string | null): 
   slot.topicId === null || slot.topicId === topicId;
 
 /**
- * The first slot of an account after `now` at which nothing of it stands, that takes the topic, and on whose local day the plan has
- * room (a place of which is then taken in `quota`). Null when there is none within a year. In a transaction that holds the
- * workspace's lock, two requests at once cannot both get it. `otherwise` are the slots of an account that has none of its own;
- * `given` are minutes that were given to others before, as `minuteOf` says them.
+ * Returns the first slot of an account after `now` that is free, accepts the topic, and falls on a local day on which the plan has capacity
+ * (which is then taken from `quota`). Returns null if there is none within a year. In a transaction that holds the workspace's lock, two
+ * concurrent requests cannot both get the same slot. `otherwise` are the slots for an account that has none of its own; `given` are the
+ * minutes that were already assigned to other publications, as returned by `minuteOf`.
  */
 export async function findFreeSlot(
   tx: Tx,

@@ -1,26 +1,26 @@
 import type { actions } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
-import { assertAsShown } from '../actions/as-shown';
+import { assertFingerprint } from '../actions/fingerprint';
 import type { ActionKind } from '../actions/kinds';
 import { answerMissed, answerMissedInput } from '../publication-recovery/answer-missed';
 import { answerRest, answerRestInput } from '../publication-recovery/answer-rest';
 import { resolveUnknown } from '../publication-recovery/resolve-unknown';
 import { resolveUnknownInput } from '../publications/schemas';
 
-/** What a person answered. */
+/** A user's answer. */
 interface Answer {
-  /** The value of one of the choices. */
+  /** The value of the selected choice. */
   answer: string;
-  /** The action's `shown` as they saw it. */
+  /** The action's `shown` as the user saw it. */
   shown: string;
   /** Full URL of the post, for kinds that take one. */
   permalink: string | undefined;
 }
 
 /**
- * What an answer to each kind of action does. Each ends the action, too; of two answers the second one throws `conflict`, and so does one
- * to a question about something that has changed since it was shown.
+ * What an answer to each kind of action does. Each handler also completes the action. It throws `conflict` if the action was already
+ * answered, or if its publications have changed since they were shown.
  */
 export const ANSWERS: Record<
   ActionKind,
@@ -28,7 +28,7 @@ export const ANSWERS: Record<
 > = {
   publication_unknown: async (ctx, action, { answer, permalink, shown }) => {
     const [unknown] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-      assertAsShown(tx, ctx.workspaceId, action, shown),
+      assertFingerprint(tx, ctx.workspaceId, action, shown),
     );
     if (!unknown) throw notFound('publication');
     await resolveUnknown(ctx, {

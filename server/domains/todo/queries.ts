@@ -3,22 +3,25 @@ import type { Tx } from '@/db/client';
 import { actions } from '@/db/schema';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { defineVerb, nothing } from '@/server/verbs/define';
-import { readShown } from '../actions/as-shown';
+import { readFingerprints } from '../actions/fingerprint';
 import { isKnownAction, kindOf } from '../actions/kinds';
 import { listApprovals } from '../approvals/queries';
 import { type Action, todoOutput } from './schemas';
 
 type Row = typeof actions.$inferSelect;
 
-/** Actions with what their kinds say of them and what they ask about now, in a transaction of the caller. */
+/**
+ * Converts rows to actions, with the properties of their kinds and the current fingerprint of their publications, in the caller's
+ * transaction.
+ */
 async function toActions(tx: Tx, workspaceId: WorkspaceId, rows: readonly Row[]): Promise<Action[]> {
-  const shown = await readShown(tx, workspaceId, rows);
+  const shown = await readFingerprints(tx, workspaceId, rows);
   return rows.map((row) => asAction(row, shown.get(row.id) ?? ''));
 }
 
-/** One of them. */
+/** Converts one row to an action. */
 export async function toAction(tx: Tx, workspaceId: WorkspaceId, row: Row): Promise<Action> {
-  const shown = await readShown(tx, workspaceId, [row]);
+  const shown = await readFingerprints(tx, workspaceId, [row]);
   return asAction(row, shown.get(row.id) ?? '');
 }
 

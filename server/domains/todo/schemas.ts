@@ -5,9 +5,9 @@ import { id, line, token } from '@/server/foundation/inputs';
 import { approvalOutput } from '../approvals/schemas';
 export const completeActionInput = z.object({
   id: id('action'),
-  /** The action's `shown` as the person saw it. */
+  /** The action's `shown` as the user saw it. */
   shown: token({ min: 1, max: 64 }),
-  /** The value of one of its choices. */
+  /** The value of one of the action's choices. */
   answer: line({ max: 100 }),
   /** URL of the post, for the answer that it exists. */
   permalink: line({ max: 2000 }).optional(),
@@ -32,7 +32,7 @@ export const actionOutput = z.object({
   state: z.enum(ACTION_STATES),
   answer: z.string().nullable(),
   createdAt: z.date(),
-  /** Names what it asks about as it is now, so that an answer is about that and nothing else. */
+  /** Fingerprint of the current publications of the action. An answer must name it and is refused when it no longer matches. */
   shown: z.string(),
 });
 export const todoOutput = z.object({

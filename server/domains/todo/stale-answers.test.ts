@@ -14,7 +14,7 @@ eachTestPublishes((publisher) => {
   here = publisher;
 });
 
-/** What each kind asks about, as it lies in the database, and an answer to it. */
+/** For each kind of action, its parameters, the state of its publication, and an answer. */
 const CASES: {
   [K in ActionKind]: {
     params: Parameters<typeof actionColumns<K>>[1];
@@ -78,22 +78,25 @@ const stateOf = (actionId: string) =>
     return row?.state;
   });
 
-test.each(KINDS)('%s: an answer to what has changed since it was shown does nothing', async (kind) => {
-  const { id, actionId, shown, complete } = await asked(kind);
-  const seen = await shown();
-  const before = await here.state(id);
-  await here.db.asSystem((tx) => change(tx, id));
-  await expect(complete(seen)).rejects.toMatchObject({
-    code: 'conflict',
-    fact: { fact: 'actions.errors.changed' },
-  });
-  expect(await stateOf(actionId)).toBe('open');
-  expect(await here.state(id)).toEqual({ ...before, version: before.version + 1 });
-  await complete(await shown());
-  expect(await stateOf(actionId)).toBe('done');
-});
+test.each(KINDS)(
+  '%s: an answer is refused if the publication has changed since it was shown',
+  async (kind) => {
+    const { id, actionId, shown, complete } = await asked(kind);
+    const seen = await shown();
+    const before = await here.state(id);
+    await here.db.asSystem((tx) => change(tx, id));
+    await expect(complete(seen)).rejects.toMatchObject({
+      code: 'conflict',
+      fact: { fact: 'actions.errors.changed' },
+    });
+    expect(await stateOf(actionId)).toBe('open');
+    expect(await here.state(id)).toEqual({ ...before, version: before.version + 1 });
+    await complete(await shown());
+    expect(await stateOf(actionId)).toBe('done');
+  },
+);
 
-test.each(KINDS)('%s: so does one to what changes at that moment', async (kind) => {
+test.each(KINDS)('%s: an answer is refused if the publication changes at the same moment', async (kind) => {
   const { id, actionId, shown, complete } = await asked(kind);
   const seen = await shown();
   let answer: Promise<unknown> = Promise.resolve();

@@ -4,7 +4,7 @@ import { postingSettings, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
 
-/** The row of the workspace that the caller acts in. Throws `not_found`. */
+/** Returns the row of the workspace that the caller acts in. Throws `not_found`. */
 export async function readWorkspace(
   tx: Tx,
   { workspaceId }: Pick<Ctx, 'workspaceId'>,
@@ -14,7 +14,7 @@ export async function readWorkspace(
   return row;
 }
 
-/** How the workspace posts; null before its onboarding. */
+/** Returns the workspace's posting settings, or null before its onboarding. */
 export async function readPostingSettings(
   tx: Tx,
   { workspaceId }: Pick<Ctx, 'workspaceId'>,

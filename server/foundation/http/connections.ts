@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
+import type { Connection } from './exchange';
 import { isOwnConnection } from './node-channels';
-import type { Connection } from './visit';
 
 export interface ConnectionLimits {
   /** Maximum number of open connections in total. */

@@ -41,7 +41,7 @@ export function watchHttp(servers: () => Server[] = openServers): HttpDrain {
     server.on('connection', stateOf);
   };
   onRequest(({ request, response, server }) => {
-    // Others, such as the sandbox's own port, do not serve the app.
+    // Other servers, such as the sandbox's own port, do not serve the app.
     if (!known.has(server)) return;
     const state = stateOf(request.socket);
     state.used = true;

@@ -15,14 +15,14 @@ import {
   head,
   LIMIT,
   open,
-  standing,
+  startGuardedServer,
   UPLOAD,
 } from './testing';
 
 describe('ordinary bodies', () => {
   test('a body arrives unchanged, however it is split', async () => {
     const seen: Buffer[] = [];
-    const { port } = await standing((request, response) => {
+    const { port } = await startGuardedServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (piece: Buffer) => chunks.push(piece));
       request.on('end', () => {
@@ -51,7 +51,7 @@ describe('ordinary bodies', () => {
   });
 
   test('a request is handled only when its body is complete', async () => {
-    const { say, handled } = await standing();
+    const { say, handled } = await startGuardedServer();
     const talk = say(head('/', 'Content-Length: 4', 'Connection: close'), 'ab');
     await eventually(() => expect(talk.socket.bytesWritten).toBeGreaterThan(0));
     expect(handled).toEqual([]);
@@ -60,7 +60,7 @@ describe('ordinary bodies', () => {
   });
 
   test('a request whose client disconnects in the middle is never handled', async () => {
-    const { say, handled, guard } = await standing();
+    const { say, handled, guard } = await startGuardedServer();
     const talk = say(chunked(), chunk('a'.repeat(5000)));
     await eventually(() => expect(guard.keptBytes).toBeGreaterThan(0));
     talk.socket.destroy();
@@ -79,7 +79,7 @@ describe('oversized bodies', () => {
     ['sent in chunks without an end', [chunked(), chunk('a'.repeat(LIMIT)), chunk('b')]],
     ['with a GET', [chunked().replace('POST', 'GET'), chunk('a'.repeat(LIMIT + 1))]],
   ])('an oversized body %s is refused immediately and never handled', async (_, pieces) => {
-    const { say, handled, guard } = await standing();
+    const { say, handled, guard } = await startGuardedServer();
     const heard = await say(...pieces).closed;
     expect(heard).toMatch(/^HTTP\/1\.1 413 /);
     expect(heard).not.toContain('100 Continue');
@@ -88,14 +88,14 @@ describe('oversized bodies', () => {
   });
 
   test('a body in one-byte pieces takes no more memory than one in a single piece', async () => {
-    const { say, guard } = await standing();
+    const { say, guard } = await startGuardedServer();
     say(chunked(), chunk('a').repeat(9000));
     await eventually(() => expect(guard.keptBytes).toBeGreaterThan(4000));
     expect(guard.keptBytes).toBeLessThanOrEqual(LIMIT);
   });
 
   test('a flood of tiny pieces is refused long before the size limit is reached', async () => {
-    const { say, handled } = await standing(echo, {
+    const { say, handled } = await startGuardedServer(echo, {
       defaultLimit: { bytes: 1_000_000, seconds: 60, idleSeconds: 15 },
     });
     expect(await say(chunked(), chunk('a').repeat(10_001)).closed).toMatch(/^HTTP\/1\.1 413 /);
@@ -103,7 +103,7 @@ describe('oversized bodies', () => {
   });
 
   test('a flood of tiny pieces is not read any further after its refusal', async () => {
-    const { say } = await standing();
+    const { say } = await startGuardedServer();
     const met: Socket[] = [];
     open.at(-1)?.server.on('connection', (socket: Socket) => met.push(socket));
     expect(await say(chunked(), chunk('a').repeat(1_000_000)).closed).toMatch(/^HTTP\/1\.1 413 /);
@@ -112,14 +112,14 @@ describe('oversized bodies', () => {
   });
 
   test('a body of exactly the maximum size is accepted', async () => {
-    const { say } = await standing();
+    const { say } = await startGuardedServer();
     expect(
       await say(chunked('/', 'Connection: close'), chunk('a'.repeat(LIMIT)), '0\r\n\r\n').closed,
     ).toContain(`<${LIMIT}>`);
   });
 
   test('all bodies share a memory limit, and those that wait continue when memory is free', async () => {
-    const { say, guard, handled, pass } = await standing(echo, {
+    const { say, guard, handled, pass } = await startGuardedServer(echo, {
       kept: 500_000,
       alwaysKept: 50_000,
       defaultLimit: { bytes: 1_000_000, seconds: 60, idleSeconds: 15 },
@@ -147,7 +147,7 @@ describe('slow clients', () => {
     ['of a body that stops', [head('/', 'Content-Length: 10'), 'abc'], 15_001],
     ['of a chunked body that stops', [chunked(), chunk('abc')], 15_001],
   ])('the sender %s gets a 408 and is disconnected', async (_, pieces, ms) => {
-    const { say, pass, guard, handled } = await standing();
+    const { say, pass, guard, handled } = await startGuardedServer();
     const talk = say(...pieces);
     await eventually(() => expect(guard.heardBytes).toBe(pieces.join('').length));
     pass(ms - 2);
@@ -158,7 +158,7 @@ describe('slow clients', () => {
   });
 
   test('a client that sends nothing is disconnected', async () => {
-    const { say, pass, guard } = await standing();
+    const { say, pass, guard } = await startGuardedServer();
     const talk = say();
     await eventually(() => expect(guard.connected).toBe(1));
     pass(10_001);
@@ -166,7 +166,7 @@ describe('slow clients', () => {
   });
 
   test('a client that sends a byte now and then has a time limit for the complete body', async () => {
-    const { say, pass, guard } = await standing();
+    const { say, pass, guard } = await startGuardedServer();
     const talk = say(head('/', 'Content-Length: 100'));
     let sent = head('/', 'Content-Length: 100').length;
     for (let seconds = 0; seconds < 60; seconds += 10) {
@@ -181,7 +181,7 @@ describe('slow clients', () => {
   });
 
   test('a client that sends the second head of a connection too slowly is disconnected, too', async () => {
-    const { say, pass, guard } = await standing();
+    const { say, pass, guard } = await startGuardedServer();
     const talk = say(head('/', 'Content-Length: 0'));
     await eventually(() => expect(talk.heard()).toContain('<0>'));
     talk.socket.write('POST / HT');
@@ -192,7 +192,7 @@ describe('slow clients', () => {
   });
 
   test('a client that does not read the response is disconnected', async () => {
-    const { port, pass, guard } = await standing((_, response) => {
+    const { port, pass, guard } = await startGuardedServer((_, response) => {
       response.end(Buffer.alloc(50 * 1024 * 1024));
     });
     const socket = connect(port, '127.0.0.1');
@@ -225,14 +225,14 @@ describe('larger bodies', () => {
   const events: string[] = [];
 
   test('a larger body requires a credential before more than the usual size is read', async () => {
-    const { say, handled } = await standing(reader);
+    const { say, handled } = await startGuardedServer(reader);
     expect(await say(head('/up', 'Content-Length: 50000')).closed).toMatch(/^HTTP\/1\.1 401 /);
     expect(await say(chunked('/up'), chunk('a'.repeat(LIMIT + 1))).closed).toMatch(/^HTTP\/1\.1 401 /);
     expect(handled).toEqual([]);
   });
 
   test('a larger body is passed on as it arrives', async () => {
-    const { say, handled } = await standing(reader);
+    const { say, handled } = await startGuardedServer(reader);
     const talk = say(chunked('/up', BEARER, 'Connection: close'), chunk('a'.repeat(50_000)));
     await eventually(() => expect(handled).toEqual(['/up']));
     talk.socket.write(`${chunk('b').repeat(3000)}0\r\n\r\n`);
@@ -244,7 +244,7 @@ describe('larger bodies', () => {
     ['stops in the middle', 408, false],
   ])('a body whose sender %s is aborted for its reader and never ends', async (_, status, over) => {
     events.length = 0;
-    const { say, pass, handled } = await standing(reader);
+    const { say, pass, handled } = await startGuardedServer(reader);
     const talk = say(chunked('/up', BEARER), chunk('a'.repeat(1000)));
     await eventually(() => expect(handled).toEqual(['/up']));
     if (over) talk.socket.write(chunk('b'.repeat(200_000)));
@@ -257,7 +257,7 @@ describe('larger bodies', () => {
 
   test('a response written after the limit was exceeded is discarded', async () => {
     let late: ServerResponse | undefined;
-    const { say } = await standing((request, response) => {
+    const { say } = await startGuardedServer((request, response) => {
       request.resume().on('error', () => {});
       late = response;
     });
@@ -273,7 +273,7 @@ describe('larger bodies', () => {
   });
 
   test('a response sent before the end of the body closes the connection', async () => {
-    const { say } = await standing((_, response) => {
+    const { say } = await startGuardedServer((_, response) => {
       response.statusCode = 403;
       response.end('no');
     });
@@ -284,7 +284,7 @@ describe('larger bodies', () => {
 });
 
 test('the bodies of one client, however slow, leave memory for those of others', async () => {
-  const { say, sayFrom, guard } = await standing(echo, {
+  const { say, sayFrom, guard } = await startGuardedServer(echo, {
     kept: 2_500_000,
     keptEach: 200_000,
     alwaysKept: 20_000,
@@ -308,7 +308,7 @@ describe('larger bodies with a signature', () => {
   };
 
   test('a signed body is handled only when complete, and accepted up to its limit', async () => {
-    const { say, handled } = await standing(echo, settings);
+    const { say, handled } = await startGuardedServer(echo, settings);
     const talk = say(chunked('/up', signature, 'Connection: close'), chunk('a'.repeat(50_000)));
     await eventually(() => expect(talk.socket.bytesWritten).toBeGreaterThan(50_000));
     expect(handled).toEqual([]);
@@ -319,14 +319,14 @@ describe('larger bodies with a signature', () => {
   });
 
   test('a body without a signature is limited to the usual size', async () => {
-    const { say, handled, guard } = await standing(echo, settings);
+    const { say, handled, guard } = await startGuardedServer(echo, settings);
     expect(await say(chunked('/up'), chunk('a'.repeat(LIMIT + 1))).closed).toMatch(/^HTTP\/1\.1 401 /);
     expect(await say(head('/up', `Content-Length: ${LIMIT + 1}`)).closed).toMatch(/^HTTP\/1\.1 401 /);
     expect([handled, guard.keptBytes]).toEqual([[], 0]);
   });
 
   test('signed bodies share a memory limit of their own and take nothing from ordinary bodies', async () => {
-    const { say, sayFrom, guard } = await standing(echo, { ...settings, kept: 50_000 });
+    const { say, sayFrom, guard } = await startGuardedServer(echo, { ...settings, kept: 50_000 });
     const senders = Array.from({ length: 20 }, (_, i) => `127.0.0.${i + 1}`);
     const talks = senders.map((from) =>
       sayFrom(from, chunked('/up', signature, 'Connection: close'), chunk('a'.repeat(150_000))),
@@ -342,7 +342,7 @@ describe('larger bodies with a signature', () => {
 });
 
 test('complete bodies that wait for a response count, too', async () => {
-  const { sayFrom, guard, handled, pass } = await standing(() => {}, {
+  const { sayFrom, guard, handled, pass } = await startGuardedServer(() => {}, {
     kept: 500_000,
     alwaysKept: 50_000,
     answering: 1,
@@ -363,7 +363,7 @@ test('complete bodies that wait for a response count, too', async () => {
 });
 
 test('signed bodies that were read free their memory, however long their responses take', async () => {
-  const { sayFrom, handled } = await standing((request) => void request.resume(), {
+  const { sayFrom, handled } = await startGuardedServer((request) => void request.resume(), {
     limitFor: (method) =>
       method === 'POST' ? { ...UPLOAD, credential: 'signature' as const, kept: true as const } : null,
     keptLarge: 150_000,

@@ -2,12 +2,27 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { chunk, chunked, echo, eventually, GET, head, type Stand, standing, type Talk } from './testing';
+import {
+  chunk,
+  chunked,
+  echo,
+  eventually,
+  GET,
+  type GuardedServer,
+  head,
+  startGuardedServer,
+  type Talk,
+} from './testing';
 
 describe('connections', () => {
   const KEPT = 'GET /kept HTTP/1.1\r\nHost: app.test\r\n\r\n';
-  /** Opens so many from one address, and waits until the guard has met them. */
-  const idle = async ({ sayFrom, guard }: Stand, address: string, count: number, expected = count) => {
+  /** Opens `count` connections from one address, and waits until the guard has registered them. */
+  const idle = async (
+    { sayFrom, guard }: GuardedServer,
+    address: string,
+    count: number,
+    expected = count,
+  ) => {
     const talks = Array.from({ length: count }, () => sayFrom(address));
     await Promise.all(talks.map(({ socket }) => once(socket, 'connect')));
     await eventually(() => expect(guard.connected).toBe(expected));
@@ -15,7 +30,7 @@ describe('connections', () => {
   };
 
   test('a thousand idle connections of one client lock nobody out', async () => {
-    const stand = await standing(echo, { connections: 300, connectionsPerClient: 50 });
+    const stand = await startGuardedServer(echo, { connections: 300, connectionsPerClient: 50 });
     await idle(stand, '127.0.0.1', 1000, 50);
     expect(await stand.sayFrom('127.0.0.2', head('/', 'Connection: close')).closed).toContain('<0>');
     // The client's own next request is not blocked either.
@@ -24,7 +39,7 @@ describe('connections', () => {
 
   test('a new connection replaces the oldest idle one of its client', async () => {
     const held: ServerResponse[] = [];
-    const stand = await standing(
+    const stand = await startGuardedServer(
       (request, response) => {
         if (request.url === '/held') held.push(response);
         else response.end('done');
@@ -55,7 +70,7 @@ describe('connections', () => {
   test('a client with requests in progress on its whole share is told why a further connection is refused', async () => {
     const held: ServerResponse[] = [];
     const onRefused = vi.fn();
-    const { say, sayFrom } = await standing((_, response) => held.push(response), {
+    const { say, sayFrom } = await startGuardedServer((_, response) => held.push(response), {
       connectionsPerClient: 2,
       onRefused,
     });
@@ -72,7 +87,7 @@ describe('connections', () => {
   });
 
   test('a proxy that serves many users has no share of its own, and the total limit applies to everyone', async () => {
-    const stand = await standing(echo, {
+    const stand = await startGuardedServer(echo, {
       connections: 6,
       connectionsPerClient: 2,
       senderAt: (address) => (address === '127.0.0.1' ? null : (address ?? null)),
@@ -87,7 +102,7 @@ describe('connections', () => {
   });
 
   test('clients that send slowly on all connections lock nobody out', async () => {
-    const stand = await standing(echo, { connections: 12, connectionsPerClient: 4 });
+    const stand = await startGuardedServer(echo, { connections: 12, connectionsPerClient: 4 });
     const slow = ['127.0.0.2', '127.0.0.3', '127.0.0.4'].flatMap((address) =>
       Array.from({ length: 4 }, () => stand.sayFrom(address, chunked(), chunk('a'.repeat(100)))),
     );
@@ -98,7 +113,7 @@ describe('connections', () => {
   });
 
   test('with requests in progress on all connections, a further one gets a 503', async () => {
-    const { sayFrom, handled } = await standing(() => {}, { connections: 3 });
+    const { sayFrom, handled } = await startGuardedServer(() => {}, { connections: 3 });
     const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
     for (const address of addresses) sayFrom(address, GET);
     await eventually(() => expect(handled).toHaveLength(3));
@@ -107,7 +122,7 @@ describe('connections', () => {
   });
 
   test('whatever the order of opening and closing, no client exceeds its share and no closed connection is counted', async () => {
-    const stand = await standing((_, response) => response.end('done'), {
+    const stand = await startGuardedServer((_, response) => response.end('done'), {
       connections: 9,
       connectionsPerClient: 4,
     });

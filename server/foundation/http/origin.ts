@@ -4,7 +4,7 @@ export interface Provenance {
   /** Sec-Fetch-Site, which the browser itself sets and no page can change. */
   site: string | null | undefined;
   host: string | null | undefined;
-  /** What a trusted proxy says was asked for. The request guard removes what others wrote there. */
+  /** The requested host according to a trusted proxy. The request guard removes the header if any other client set it. */
   forwardedHost?: string | null | undefined;
 }
 

@@ -10,8 +10,8 @@ export class BodyTooLarge extends Error {
 }
 
 /**
- * The whole body of a request, counted while it is read, for every route handler that reads one. In front of a server of our own the
- * request guard counts too; a host that starts a function for each request has none.
+ * Reads the whole body of a request and limits its size, for every route handler that reads one. On our own server the request guard counts
+ * the bytes, too, but a serverless host has no guard.
  * @throws BodyTooLarge as soon as more than `limit` bytes are announced or have arrived
  */
 export async function readBytes(request: Request, limit = DEFAULT_LIMIT.bytes): Promise<Uint8Array> {
@@ -66,7 +66,7 @@ export async function withLimitedBody(
   }
 }
 
-/** The answer to a body that is too long, in the sender's words. */
+/** Returns the response to a body that is too long, in the client's language. */
 export const tooLargeResponse = ({ say }: Words): Response =>
   Response.json(
     { error: { message: say(fact('errors.tooMuch')) } },

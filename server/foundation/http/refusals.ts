@@ -1,6 +1,6 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Connection, type Exchange, isTooSmall } from './visit';
+import { type Connection, type Exchange, isTooSmall } from './exchange';
 
 /** Number of bytes that may arrive after a refusal before the connection is cut. */
 const LINGER_BYTES = 4 * 1024 * 1024;

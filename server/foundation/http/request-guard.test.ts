@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { chunk, chunked, eventually, GET, head, LIMIT, OWN_UPLOAD, standing } from './testing';
+import { chunk, chunked, eventually, GET, head, LIMIT, OWN_UPLOAD, startGuardedServer } from './testing';
 
 describe('concurrent requests', () => {
   test('requests on one connection are answered one at a time and in order', async () => {
     const waiting: (() => void)[] = [];
-    const { say, handled } = await standing((request, response) => {
+    const { say, handled } = await startGuardedServer((request, response) => {
       waiting.push(() => {
         let body = '';
         request.on('data', (piece: Buffer) => {
@@ -29,14 +29,14 @@ describe('concurrent requests', () => {
   });
 
   test('a connection with too many pipelined requests is cut', async () => {
-    const { say, handled } = await standing(() => {}, { pipelined: 3 });
+    const { say, handled } = await startGuardedServer(() => {}, { pipelined: 3 });
     expect(await say(GET.repeat(6)).closed).toBe('');
     expect(handled).toEqual(['/']);
   });
 
   test('the number of concurrent requests is limited; others wait, but not forever', async () => {
     const answers: ServerResponse[] = [];
-    const { say, pass } = await standing((_, response) => answers.push(response), {
+    const { say, pass } = await startGuardedServer((_, response) => answers.push(response), {
       answering: 2,
       queueMs: 5000,
     });
@@ -52,7 +52,7 @@ describe('concurrent requests', () => {
   });
 
   test('a slow reader does not keep its slot: the next request is answered', async () => {
-    const { say, pass, handled } = await standing(
+    const { say, pass, handled } = await startGuardedServer(
       (request, response) => {
         if (request.url === '/slow') response.write('the first of much more');
         else response.end('done');
@@ -69,7 +69,7 @@ describe('concurrent requests', () => {
   });
 
   test('uploads take no slot, and their number per client is limited', async () => {
-    const { say, handled } = await standing(
+    const { say, handled } = await startGuardedServer(
       (request, response) => {
         if (request.url === '/') response.end('done');
       },
@@ -84,7 +84,7 @@ describe('concurrent requests', () => {
   });
 
   test('a client that disconnects while waiting for a slot is forgotten, together with its buffered body', async () => {
-    const { say, guard } = await standing(() => {}, { answering: 1 });
+    const { say, guard } = await startGuardedServer(() => {}, { answering: 1 });
     say(GET);
     const body = 'x'.repeat(LIMIT);
     const leavers = Array.from({ length: 20 }, () => say(head('/', `Content-Length: ${LIMIT}`), body));
@@ -96,7 +96,7 @@ describe('concurrent requests', () => {
 
 test('slots rotate among clients: many requests of one do not hold up the single one of another', async () => {
   const answers: ServerResponse[] = [];
-  const { say, sayFrom, guard } = await standing((_, response) => answers.push(response), {
+  const { say, sayFrom, guard } = await startGuardedServer((_, response) => answers.push(response), {
     answering: 2,
   });
   for (let i = 0; i < 6; i++) say(GET);
@@ -110,7 +110,7 @@ test('slots rotate among clients: many requests of one do not hold up the single
 });
 
 test('every response has the common headers, except for those that it sets itself', async () => {
-  const { say } = await standing(
+  const { say } = await startGuardedServer(
     (request, response) => {
       if (request.url === '/own') response.setHeader('X-Policy', 'own');
       response.end();
@@ -128,7 +128,7 @@ test.each([
   ['a length beside chunks', `${chunked('/', 'Content-Length: 3')}${chunk('abc')}0\r\n\r\n`],
   ['two codings in transfer', `${chunked('/', 'Transfer-Encoding: chunked')}${chunk('abc')}0\r\n\r\n`],
 ])('a head that proxies may parse differently is refused: %s', async (_, text) => {
-  const { say, handled } = await standing();
+  const { say, handled } = await startGuardedServer();
   expect(await say(text).closed).toMatch(/^HTTP\/1\.1 400 /);
   expect(handled).toEqual([]);
 });
@@ -137,7 +137,7 @@ test.each([
   ['parts of a query', 400, (count: number) => GET.replace('/ ', `/?${'a=1&'.repeat(count)} `)],
   ['cookies', 431, (count: number) => GET.replace('Host', `Cookie: ${'a=1; '.repeat(count)}b=1\r\nHost`)],
 ])('a head with too many %s is refused', async (_, status, text) => {
-  const { say, handled } = await standing();
+  const { say, handled } = await startGuardedServer();
   expect(await say(text(201)).closed).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   expect(handled).toEqual([]);
   const talk = say(text(200));
@@ -145,7 +145,7 @@ test.each([
 });
 
 test('a client without a body gets no 100 Continue', async () => {
-  const { say } = await standing();
+  const { say } = await startGuardedServer();
   expect(await say(head('/', 'Expect: 100-continue', 'Connection: close')).closed).not.toContain(
     '100 Continue',
   );
@@ -156,6 +156,8 @@ test('a client without a body gets no 100 Continue', async () => {
 });
 
 test('an HTTP/1.0 request without a host gets the host of the installation', async () => {
-  const { say } = await standing((request, response) => response.end(`host ${request.headers.host}`));
+  const { say } = await startGuardedServer((request, response) =>
+    response.end(`host ${request.headers.host}`),
+  );
   expect(await say('GET / HTTP/1.0\r\n\r\n').closed).toContain('host app.test');
 });

@@ -3,9 +3,10 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { networkOf } from '../proxies';
 import { isReadableBody } from './body';
+import { BufferedBodies } from './buffered-bodies';
 import { type ConnectionLimits, Connections, RESERVE } from './connections';
+import { type Connection, type Exchange, hasBody, type Listener } from './exchange';
 import { refusalStatus } from './head';
-import { BufferedBodies } from './kept-bodies';
 import {
   type BodyLimit,
   carriesCredential,
@@ -15,13 +16,12 @@ import {
   largeBodyFor,
 } from './limits';
 import { onConnection, onRequest, watchOwnConnections } from './node-channels';
-import { Slots, Uploads } from './places';
 import { discard, type RefusalSettings, Refusals } from './refusals';
+import { Slots, Uploads } from './slots';
 import { countBody } from './streamed-bodies';
 import { exceededTimeout, type Times } from './times';
-import { type Connection, type Exchange, hasBody, type Listener } from './visit';
 
-/** What the request guard allows. Times are in milliseconds, sizes in bytes. */
+/** Settings of the request guard. Times are in milliseconds, sizes in bytes. */
 export interface GuardSettings extends ConnectionLimits, Times, RefusalSettings {
   /** Address of this app. Its origin counts as our own. */
   appUrl: string;
@@ -75,8 +75,9 @@ export const GUARD_DEFAULTS: Omit<GuardSettings, 'appUrl'> = {
 const shared = globalThis as typeof globalThis & { __tributaryGuard?: true };
 
 /**
- * Puts the request guard in front of every HTTP server of this process, those that exist and those to come. Next makes its server by itself, so each
- * is met on Node's own channels: at its first connection, or at its first request when that was made before this ran.
+ * Puts the request guard in front of every HTTP server of this process, existing and future ones. Next creates its own server, so servers
+ * are found through Node's diagnostics channels: at their first connection, or at their first request if the connection was opened before
+ * this ran.
  */
 export function guardAllServers(settings: GuardSettings): void {
   if (shared.__tributaryGuard) return;
@@ -88,7 +89,7 @@ export function guardAllServers(settings: GuardSettings): void {
 
 const guarded = new WeakMap<Server, Guard>();
 
-/** Puts the request guard in front of one server, once. */
+/** Puts the request guard in front of one server. Returns the existing guard if it has one. */
 export function guardServer(server: Server, settings: GuardSettings): Guard {
   let made = guarded.get(server);
   if (!made) {
@@ -163,11 +164,11 @@ export class Guard {
     if (!settings.upgrades) server.removeAllListeners('upgrade');
   }
 
-  /** Memory that bodies take until they are answered. */
+  /** Memory used by bodies until their requests are answered, in bytes. */
   get keptBytes(): number {
     return this.#bodies.bytes + this.#largeBodies.bytes;
   }
-  /** Requests that wait for a place. */
+  /** Number of requests that wait for a slot. */
   get queued(): number {
     return this.#places.queued;
   }

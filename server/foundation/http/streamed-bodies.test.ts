@@ -1,8 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
+import type { Exchange } from './exchange';
 import { countBody } from './streamed-bodies';
-import type { Exchange } from './visit';
 
 function uploading() {
   const request = new IncomingMessage(new Socket());

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { countPiece, type Exchange } from './visit';
+import { countPiece, type Exchange } from './exchange';
 
 /** Size up to which pieces of a stream are combined, because a client may send every byte in its own chunk. */
 const GATHERED = 16 * 1024;

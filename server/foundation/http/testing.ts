@@ -29,10 +29,10 @@ afterEach(() => {
 /** Retries a check until it passes, long enough for a busy machine. */
 export const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000 });
 
-export interface Stand {
+export interface GuardedServer {
   port: number;
   guard: Guard;
-  /** Moves the guard's clock, and lets it look. */
+  /** Advances the guard's clock and runs its checks. */
   pass: (ms: number) => void;
   say: (...pieces: (string | Buffer)[]) => Talk;
   /** Like `say`, from another address of this machine (127.0.0.0/8). */
@@ -54,11 +54,11 @@ export const echo: Handler = (request, response) => {
   request.on('error', () => {});
 };
 
-/** A guarded server on a port of this machine, and how a test talks to it byte by byte. Ended after each test. */
-export async function standing(
+/** Starts a guarded server on a local port, with functions that talk to it byte by byte. It is closed after each test. */
+export async function startGuardedServer(
   handler: Handler = echo,
   settings: Partial<GuardSettings> = {},
-): Promise<Stand> {
+): Promise<GuardedServer> {
   let now = 0;
   const handled: string[] = [];
   const server = createServer((request, response) => {

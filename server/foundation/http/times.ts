@@ -1,6 +1,6 @@
-import { type Connection, type Exchange, hasBody } from './visit';
+import { type Connection, type Exchange, hasBody } from './exchange';
 
-/** What the request guard waits for, in milliseconds. */
+/** Time limits of the request guard, in milliseconds. */
 export interface Times {
   /** For receiving a head, counted from the start of the connection, or from the first byte on a reused one. */
   headMs: number;

@@ -16,8 +16,8 @@ import { PlanForm } from './plan-form';
 
 export const generateMetadata = titled('setupPlan');
 
-/** The limits that tell plans apart, with the topics by name where a plan does not have all of them. */
-function points(plan: Plan): Fact[] {
+/** Returns the limits that distinguish the plans. Topics are listed by name if the plan does not include all of them. */
+function planFacts(plan: Plan): Fact[] {
   const { limits, topics } = PLAN_TERMS[plan];
   const limit = (name: keyof Limits) => allowedFact(name, limits[name]);
   return [
@@ -64,7 +64,7 @@ export default async function PlanPage({
             plan,
             name: PLAN_TERMS[plan].name,
             price: planPrice(plan, locale),
-            points: points(plan).map(say),
+            points: planFacts(plan).map(say),
           }))}
         />
       </ClientWords>

@@ -1,6 +1,6 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { wordsFor } from '@/i18n/words';
-import { RETRY_AFTER_S } from '@/server/foundation/database-away';
+import { RETRY_AFTER_S } from '@/server/foundation/database-unreachable';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { isOutsizedJson } from '@/server/foundation/http/json-shape';
 import { readLimited } from '@/server/foundation/http/read-body';

@@ -2,7 +2,7 @@ import { withOutageResponse } from '@/app/api/outage-answer';
 import { wordsFor } from '@/i18n/words';
 import { services } from '@/inngest/services';
 import { handleStripeWebhook } from '@/server/domains/billing/handle-stripe-webhook';
-import { isDatabaseUnreachable } from '@/server/foundation/database-away';
+import { isDatabaseUnreachable } from '@/server/foundation/database-unreachable';
 import { isAppError } from '@/server/foundation/errors';
 import { readLimited, tooLargeResponse } from '@/server/foundation/http/read-body';
 import { log } from '@/server/foundation/log';

@@ -8,15 +8,15 @@ import type { WorkspaceId } from '@/server/foundation/ids';
 import { kindOf } from './kinds';
 
 type Row = Pick<typeof actions.$inferSelect, 'id' | 'kind' | 'subjectId'>;
-/** A publication that an action asks about, as far as an answer depends on it. */
-type About = Pick<typeof publications.$inferSelect, 'id' | 'version' | 'state'>;
+/** A publication that an action is about, reduced to what an answer depends on. */
+type AnswerBasis = Pick<typeof publications.$inferSelect, 'id' | 'version' | 'state'>;
 
-/** The publications that each of these actions is about, by the action's id. */
-async function readAbout(
+/** Returns the publications that each action is about, by the action's id. */
+async function readPublicationsOf(
   tx: Tx,
   workspaceId: WorkspaceId,
   rows: readonly Row[],
-): Promise<Map<string, About[]>> {
+): Promise<Map<string, AnswerBasis[]>> {
   const subjects = rows.filter((row) => kindOf(row).about === 'subject').map((row) => row.subjectId);
   const setters = rows.filter((row) => kindOf(row).about === 'set_aside').map((row) => row.id);
   if (rows.length === 0) return new Map();
@@ -44,37 +44,37 @@ async function readAbout(
   );
 }
 
-/** Says in a few letters which publications these are and in which version. The order does not matter. */
-const fingerprintOf = (about: readonly About[]): string =>
+/** Returns a short fingerprint of publications, their versions and states. Their order does not matter. */
+const fingerprintOf = (about: readonly AnswerBasis[]): string =>
   createHash('sha256')
     .update(JSON.stringify(about.map(({ id, version, state }) => [id, version, state]).sort()))
     .digest('base64url')
     .slice(0, 22);
 
 /**
- * What each of these actions asks about, in a few letters, by the action's id. An answer names what was shown to whoever gives it; when
- * that has changed by then, the answer does nothing (`assertAsShown`).
+ * Returns a fingerprint of the publications that each action is about, by the action's id. An answer must name the fingerprint that its
+ * user saw; it is refused when it no longer matches (`assertAsShown`).
  */
-export async function readShown(
+export async function readFingerprints(
   tx: Tx,
   workspaceId: WorkspaceId,
   rows: readonly Row[],
 ): Promise<Map<string, string>> {
-  const about = await readAbout(tx, workspaceId, rows);
+  const about = await readPublicationsOf(tx, workspaceId, rows);
   return new Map([...about].map(([id, these]) => [id, fingerprintOf(these)]));
 }
 
 /**
- * Throws `conflict` when what an action asks about is not as it was shown. Call it under the locks under which the answer is carried out, or
- * carry it out for the versions that this answers.
+ * Throws `conflict` if the publications that an action is about have changed since they were shown. Call it while holding the locks under
+ * which the answer is carried out, or carry out the answer for the versions that this returns.
  */
-export async function assertAsShown(
+export async function assertFingerprint(
   tx: Tx,
   workspaceId: WorkspaceId,
   action: Row,
   shown: string,
-): Promise<readonly About[]> {
-  const about = (await readAbout(tx, workspaceId, [action])).get(action.id) ?? [];
+): Promise<readonly AnswerBasis[]> {
+  const about = (await readPublicationsOf(tx, workspaceId, [action])).get(action.id) ?? [];
   const now = fingerprintOf(about);
   if (now !== shown)
     throw new AppError('conflict', fact('actions.errors.changed'), { details: { shown: now } });

@@ -225,7 +225,7 @@ it('a rest that is left out stays cancelled, without an approval', async () => {
   expect(await open()).toEqual([]);
 });
 
-it('what is not there is sent again at its time without asking first, and by the to-do entry in the same manner', async () => {
+it('a post that is not on the platform is sent again without approval soon after its time, but needs approval long after it', async () => {
   const { id } = await sendNow('The words');
   await put(id, { state: 'unknown' });
   world.clock.set('2026-03-02T08:03:00Z');

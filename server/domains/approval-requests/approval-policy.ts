@@ -6,7 +6,7 @@ import { rolesWith } from '@/server/verbs/permissions';
 
 type Settings = Pick<typeof postingSettings.$inferSelect, 'review'> | null | undefined;
 
-/** Whether a member is one who decides about posts. */
+/** Whether a member can decide about posts. */
 export const isDecider = (): SQL => inArray(members.role, rolesWith('posts.decide'));
 
 const reviewsFirst = (settings: Settings): boolean => settings?.review !== 'post_at_once';

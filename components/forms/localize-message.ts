@@ -3,10 +3,11 @@ import type { useTranslations } from 'next-intl';
 type Words = ReturnType<typeof useTranslations<'facts.validation'>>;
 
 /**
- * What a schema says of a field, in words. Its messages are facts as JSON (`asMessage`), all under `validation`, whose words every page has.
- * Browsers format texts and numbers only: a message with another value, or one that this page does not know, asks to look at the field again.
+ * Returns the localized message of a schema's error. These messages are facts as JSON (`asMessage`), all under `validation`, which every
+ * page has. Browsers format texts and numbers only: for other values, and for a message that this page does not know, the text asks the
+ * user to check the field again.
  */
-export function messageInWords(message: string, t: Words): string {
+export function localizeMessage(message: string, t: Words): string {
   if (!message.startsWith('{"fact":')) return message;
   let read: { fact: string; params?: Record<string, unknown> };
   try {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { countPiece, type Exchange } from './visit';
+import { countPiece, type Exchange } from './exchange';
 
 /** Limits for the memory of buffered bodies, in bytes. */
 export interface KeptLimits {

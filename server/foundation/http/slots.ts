@@ -1,4 +1,4 @@
-import type { Exchange } from './visit';
+import type { Exchange } from './exchange';
 
 /** The slots for requests that are answered at the same time, and the queue of those that wait for one. */
 export class Slots {

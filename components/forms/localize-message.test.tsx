@@ -3,10 +3,10 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { asMessage, type FactKey, fact } from '@/server/foundation/facts';
 import { InWords } from '@/tests/support/in-words';
-import { messageInWords } from './message-in-words';
+import { localizeMessage } from './localize-message';
 
 function said(message: string): string {
-  const Said = () => messageInWords(message, useTranslations('facts.validation'));
+  const Said = () => localizeMessage(message, useTranslations('facts.validation'));
   return renderToStaticMarkup(
     <InWords>
       <Said />
@@ -14,18 +14,18 @@ function said(message: string): string {
   );
 }
 
-test('a schema’s message is said with its values, and a form’s own as it is', () => {
+test('a schema’s message is shown with its values, and a form’s own message as it is', () => {
   expect(said(asMessage('validation.tooLong', { max: 1200 }))).toBe('Use at most 1,200 characters.');
   expect(said('Choose a time.')).toBe('Choose a time.');
 });
 
-test('a message whose values the browser cannot format, or that it does not know, asks to look again', () => {
+test('a message that is unknown or has values that the browser cannot format is replaced by a generic one', () => {
   const rules = { list: [fact('validation.accounts.passwordRules.digit')] };
   expect(said(asMessage('validation.accounts.passwordNeeds', { rules }))).toBe('Look at this again.');
   expect(said('{"fact":"validation.ofALaterVersion"}')).toBe('Look at this again.');
 });
 
-test('a schema can only give messages whose words every page has', () => {
+test('a schema can only use messages that are available on every page', () => {
   const elsewhere: FactKey = 'posts.errors.newer';
   // @ts-expect-error: a message outside `validation`
   expect(asMessage(elsewhere)).toContain('posts.errors.newer');

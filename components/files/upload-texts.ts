@@ -4,8 +4,8 @@ import { MB, type SendProblem, type SendProgress } from './send-file';
 
 type FilesWords = ReturnType<typeof useTranslations<'files'>>;
 
-/** What is said of files and their uploads, in one language. */
-export function sendWords(t: FilesWords, locale: string) {
+/** Returns the texts about files and their uploads, in one language. */
+export function uploadTexts(t: FilesWords, locale: string) {
   const number = (value: number, digits: number) =>
     new Intl.NumberFormat(intlTag(locale), {
       minimumFractionDigits: digits,
@@ -37,7 +37,7 @@ export function sendWords(t: FilesWords, locale: string) {
   };
 }
 
-/** What is said of files and their uploads. */
-export function useSendWords() {
-  return sendWords(useTranslations('files'), useLocale());
+/** Returns the texts about files and their uploads, in the reader's language. */
+export function useUploadTexts() {
+  return uploadTexts(useTranslations('files'), useLocale());
 }

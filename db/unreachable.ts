@@ -1,6 +1,6 @@
 import { logBounded } from '@/server/foundation/bounded-log';
 import { causesOf } from '@/server/foundation/causes';
-import { isDatabaseUnreachable, markDatabaseUnreachable } from '@/server/foundation/database-away';
+import { isDatabaseUnreachable, markDatabaseUnreachable } from '@/server/foundation/database-unreachable';
 import { cleanText } from '@/server/foundation/error-text';
 import { noteDatabaseUnreachable } from '@/server/foundation/request-outage';
 
@@ -24,7 +24,7 @@ function indicatesAway(error: object): boolean {
   return typeof message === 'string' && WORDS.test(message);
 }
 
-/** Errors that were logged. */
+/** Errors that were already logged. */
 const logged = new WeakSet<Error>();
 
 /**

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { type Db, openDb } from './client';
-import { connectWithRetry, DatabaseUnreachable } from './reach-server';
+import { connectWithRetry, DatabaseUnreachable } from './connect-with-retry';
 
 const ADDRESS = { host: 'db.example.com', port: 5433 };
 const NO_WAIT = { waitMs: 0, onWait: () => {} };

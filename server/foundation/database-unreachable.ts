@@ -2,7 +2,7 @@ import { causesOf } from './causes';
 
 /**
  * Marks errors of a database that could not be reached or did not respond in time. This is temporary and nobody's mistake, so clients are
- * told to retry (503 with Retry-After) instead of getting an internal error (500). db/away.ts detects it and marks the error; the marker is
+ * told to retry (503 with Retry-After) instead of getting an internal error (500). db/unreachable.ts detects it and marks the error; the marker is
  * also found among the causes of an error that wraps it.
  */
 

@@ -1,14 +1,14 @@
 import type pino from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { resetBoundedLog } from '@/server/foundation/bounded-log';
-import { isDatabaseUnreachable } from '@/server/foundation/database-away';
+import { isDatabaseUnreachable } from '@/server/foundation/database-unreachable';
 import type { createLog } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
 import { type RequestOutage, whileAnswering } from '@/server/foundation/request-outage';
 import { freshDb } from '@/tests/support/db';
-import { markIfAway } from './away';
 import type { Db } from './client';
 import { DatabaseTimeout } from './query-limits';
+import { markIfAway } from './unreachable';
 
 const lines = vi.hoisted((): string[] => []);
 vi.mock('@/server/foundation/log', async (original) => {

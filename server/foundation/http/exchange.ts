@@ -29,7 +29,7 @@ export interface Connection {
   closing: boolean;
 }
 
-/** One request that passes the guard. */
+/** A request that passes through the guard. */
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
