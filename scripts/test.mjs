@@ -129,15 +129,32 @@ async function vitest(name, env, args) {
   if (code !== 0 && result.numFailedTests === 0) total.failed++;
 }
 
+/** Number of browser runs at the same time. Each has its own app, port and data folder, and a share of the test files. */
+const SHARDS = 2;
+
 async function playwright(executable) {
   const name = 'End to end in Chromium';
   say(name);
-  const report = path.join(scratch, 'playwright.json');
-  const code = await run([bin('@playwright/test/cli.js'), 'test', '--reporter=list,json'], {
-    CHROMIUM: executable,
-    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-    TZ: 'Asia/Kathmandu',
+  const shards = Array.from({ length: SHARDS }, (_, i) => {
+    const file = path.join(scratch, `playwright-${i}.json`);
+    const args = ['test', `--shard=${i + 1}/${SHARDS}`, '--reporter=list,json'];
+    const env = {
+      CHROMIUM: executable,
+      E2E_PORT: String(3391 + i),
+      PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+      TZ: 'Asia/Kathmandu',
+    };
+    return { file, ended: runQuietly([bin('@playwright/test/cli.js'), ...args], env) };
   });
+  for (const { file, ended } of shards) {
+    const { code, output } = await ended;
+    console.log(output.trim());
+    countBrowserTests(name, file, code);
+  }
+}
+
+/** Adds the tests of one Playwright report to the totals. */
+function countBrowserTests(name, report, code) {
   if (!existsSync(report)) return fail(name);
   const { stats, suites } = JSON.parse(readFileSync(report, 'utf8'));
   for (const { spec, file } of specs(suites))
@@ -204,9 +221,9 @@ function run(args, env) {
 }
 
 /** Returns the exit code and the output of the process. */
-function runQuietly(args) {
+function runQuietly(args, env = {}) {
   return new Promise((resolve) => {
-    const child = start(args, {}, 'pipe');
+    const child = start(args, env, 'pipe');
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => {

@@ -6,7 +6,7 @@ import { twMerge } from 'tailwind-merge';
 export const USER = {
   email: 'ada@example.com',
   password: 'Kettle-boat-1843',
-  signedIn: 'test-results/signed-in.json',
+  signedIn: `test-results/${process.env.E2E_PORT ?? 3391}/signed-in.json`,
 } as const;
 
 /** Collects complaints of the browser, including violations of a page's content security policy. A test ends with `none()`. */
