@@ -72,7 +72,7 @@ export const RULES = [
   { name: 'components read no database', from: /^components\//, to: /^db\//, values: true },
   { name: 'components stand below the pages', from: /^components\//, to: /^app\// },
   { name: 'the app does not run test code', from: /^(?!tests\/|scripts\/)/, to: /^tests\// },
-  { name: 'only tests import what is there for tests', from: /^(?!tests\/|scripts\/)/, to: TEST_ONLY },
+  { name: 'only tests import test code', from: /^(?!tests\/|scripts\/)/, to: TEST_ONLY },
 ];
 
 /** Describes every violation in a map of file name to imports (`{ to, types }`). */

@@ -50,7 +50,7 @@ test('test helpers are imported only by tests, whatever their name', () => {
     for (const from of ['db/seed/content.ts', 'app/page.tsx', 'inngest/testing-times.ts'])
       for (const types of [false, true])
         expect(breaches(graph({ [from]: [{ to, types }] })), `${from} → ${to}`).toEqual([
-          `only tests import what is there for tests: ${from} imports ${to}`,
+          `only tests import test code: ${from} imports ${to}`,
         ]);
     for (const from of ['tests/bench/publish.ts', 'server/domains/uploads/testing.ts', 'server/auth.test.ts'])
       if (from !== to) expect(breaches(graph({ [from]: [{ to }] })), `${from} → ${to}`).toEqual([]);
