@@ -205,7 +205,7 @@ export const MATERIAL: Readonly<Record<TopicSlug, Material>> = {
     hooks: [
       'Your onions need more time than the recipe says.',
       'Salt earlier.',
-      'Five things, one pan, no requestSweep.',
+      'Five things, one pan, no hurry.',
     ],
     points: [
       'Heat the pan first and the oil second; things brown instead of sticking.',
