@@ -22,9 +22,9 @@ const project = (name: Project, { shared, database }: { shared: boolean; databas
     setupFiles: [
       'tests/support/english.ts',
       'tests/support/own-data-folder.ts',
-      ...(shared ? ['tests/support/leave-no-trace.ts'] : []),
+      ...(shared ? ['tests/support/restore-globals.ts'] : []),
       ...(name === 'pure' ? ['tests/support/no-machine.ts'] : []),
-      ...(name === 'database' ? ['tests/support/leave-no-doubles.ts'] : []),
+      ...(name === 'database' ? ['tests/support/reset-test-doubles.ts'] : []),
     ],
     globalSetup: database ? ['tests/support/global-setup.ts'] : [],
   },

@@ -36,12 +36,12 @@ test('a list is joined as it specifies', () => {
 });
 
 test.each([
-  ['nothing', null],
-  ['a kind of a newer version', { percent: 12 }],
-  ['no moment', { instant: 'soon' }],
-  ['an unknown zone', { instant: '2026-03-02T09:00:00Z', zone: 'Moon/Base' }],
-  ['no day of the week', { weekday: 8 }],
-  ['no currency', { amount: 1, currency: 'usd' }],
+  ['null', null],
+  ['a kind from a newer version', { percent: 12 }],
+  ['an invalid timestamp', { instant: 'soon' }],
+  ['an unknown time zone', { instant: '2026-03-02T09:00:00Z', zone: 'Moon/Base' }],
+  ['an invalid day of the week', { weekday: 8 }],
+  ['an invalid currency', { amount: 1, currency: 'usd' }],
 ])('a fact with %s as a value shows its name and does not affect others', (_, reference) => {
   const odd = { fact: 'errors.internal', params: { reference } } as unknown as Fact;
   expect(say(odd)).toBe('errors.internal');

@@ -42,7 +42,7 @@ function makeWords(locale: AnyLocale, messages: Catalogue): Words {
   const time = (at: string, show?: keyof typeof SHOWN, zone = 'UTC'): string =>
     timesIn(locale, zone, show ?? 'both').format(new Date(at));
   const weekday = (day: number): string => {
-    if (!(day >= 1 && day <= 7)) throw new RangeError(`${day} is no day of the week`);
+    if (!(day >= 1 && day <= 7)) throw new RangeError(`${day} is not a day of the week`);
     // 1 January 2024 was a Monday.
     return time(`2024-01-0${day}T00:00Z`, 'weekday');
   };
@@ -73,7 +73,7 @@ function makeWords(locale: AnyLocale, messages: Catalogue): Words {
       return t(value.fact, values);
     } catch (error) {
       // The row may come from a newer version or may have been edited by hand. It must not prevent the others from being shown.
-      log().error({ err: error, fact: value.fact }, 'a fact could not be put into words');
+      log().error({ err: error, fact: value.fact }, 'a fact could not be formatted');
       return value.fact;
     }
   };

@@ -4,15 +4,15 @@ import { importsOf, resolve, TEST_ONLY } from './imports.mjs';
 /** Adapters whose callers are not members of a workspace. Each entry states who calls it and what authorizes the call. */
 export const OTHER_ADAPTERS = {
   'app/api/approvals/[token]/route.ts':
-    'whoever has the link of an e-mail; its signed token names the person, who then decides through a verb',
-  'app/api/health/checks.ts': 'who watches the installation; it is told whether it works, nothing of anybody',
-  'app/api/inngest/route.ts': 'Inngest, by its signature',
+    'anybody with the link of an e-mail; its signed token identifies the user, who then decides through a verb',
+  'app/api/health/checks.ts': 'monitoring; it learns only whether the installation works',
+  'app/api/inngest/route.ts': 'Inngest, authenticated by its signature',
   'app/api/oauth/[platform]/callback/route.ts':
-    'a platform that sends a person back, by the state of a sign-in that a verb began and that says where to lead whom',
-  'app/api/webhooks/stripe/route.ts': 'Stripe, by its signature',
+    'a platform that returns a user, matched by the state that a verb created at the start of the sign-in',
+  'app/api/webhooks/stripe/route.ts': 'Stripe, authenticated by its signature',
   'app/outbox/page.tsx':
-    'who sits at the machine of an installation that sends no e-mails, by the address of the request',
-  'app/sandbox/server.ts': 'the app itself, as a platform: the stand-ins have tables of their own',
+    'a user of the machine itself, recognised by the address of the request, where no e-mails are sent',
+  'app/sandbox/server.ts': 'the app itself, acting as a platform; the sandbox has its own tables',
 };
 
 const ADAPTERS = /^(app|components)\//;
@@ -79,14 +79,13 @@ export function adapterBreaches(sources, others = OTHER_ADAPTERS, find = resolve
       if (!/^(server\/domains|inngest)\//.test(to) || SCHEMAS.test(to) || !readsData(to)) continue;
       const verbs = new Set([...(sources.get(to) ?? '').matchAll(VERB)].map(([, name]) => name));
       const others = names?.filter((name) => !verbs.has(name) && !CONSTANT.test(name)) ?? ['everything'];
-      if (others.length > 0) lines.push(`takes ${others.join(', ')} from ${to}`);
+      if (others.length > 0) lines.push(`imports ${others.join(', ')} from ${to}`);
     }
     if (lines.length === 0) continue;
     if (Object.hasOwn(others, file)) needed.add(file);
     else found.push(...lines.map((line) => `an adapter reads or writes without a verb: ${file} ${line}`));
   }
   for (const file of Object.keys(others))
-    if (!needed.has(file))
-      found.push(`an exception that is not needed (scripts/adapter-imports.mjs): ${file}`);
+    if (!needed.has(file)) found.push(`an unused exception (scripts/adapter-imports.mjs): ${file}`);
   return found;
 }

@@ -20,10 +20,10 @@ export function linkProblem(code, steps, at) {
   const to = steps[at];
   if (at === 0) return STARTS[to.link.kind]?.(code, to) ?? null;
   const parent = parentOf(steps, at);
-  if (parent === null) return `no answer comes back to ${to.from}, so it cannot go on from there`;
+  if (parent === null) return `nothing returns to ${to.from}, so the flow cannot continue from there`;
   const from = steps[parent];
   const link = LINKS[to.link.kind];
-  if (!link) return `a flow does not go on by “${to.link.kind}”`;
+  if (!link) return `a flow cannot continue by “${to.link.kind}”`;
   return link(code, from, to, to.link);
 }
 
@@ -41,7 +41,7 @@ const STARTS = {
   webhook: (code, to) =>
     servedAt(to, to.link.address) && code.declared(to)
       ? null
-      : `it does not answer POST requests to ${to.link.address}`,
+      : `it does not handle POST requests to ${to.link.address}`,
 };
 
 /** Checks for the link from one step to the next. Each returns the problem, or null. */
@@ -60,17 +60,17 @@ const LINKS = {
           node.name.name === from.name &&
           node.attributes.some((attribute) => attribute.name?.name === prop),
       );
-    return given ? null : `it does not give ${prop} to ${from.name}`;
+    return given ? null : `it does not pass ${prop} to ${from.name}`;
   },
   request(code, from, to, { address }) {
     if (!code.literals(from.file).includes(address)) return `${from.file} does not name ${address}`;
-    return servedAt(to, address) && code.declared(to) ? null : `it does not answer requests to ${address}`;
+    return servedAt(to, address) && code.declared(to) ? null : `it does not handle requests to ${address}`;
   },
   verb(code, from, to, { verb, asker }) {
     const [group, name] = verb.split('.');
     const [file, asking] = asker.split(' ');
     const asks = code.reached({ file, name: asking }).some((node) => chainOf(node) === `trpc.${verb}`);
-    if (!asks) return `${asker} does not ask for trpc.${verb}`;
+    if (!asks) return `${asker} does not call trpc.${verb}`;
     const listed = keyOf(keyOf(code.declared({ file: VERBS, name: 'verbs' }), group), name);
     const listedAs = listed?.type === 'Identifier' && code.imported(VERBS, listed.name);
     if (listedAs?.file !== to.file || listedAs.name !== to.name)
@@ -78,7 +78,7 @@ const LINKS = {
     const defined = code.calls(to).some((made) => made.name === 'defineVerb');
     if (!defined || !code.literals(to.file).includes(verb)) return `it does not define the verb ${verb}`;
     const offers = code.calls({ file: ROUTER, name: 'appRouter' }).some(({ file }) => file === VERBS);
-    if (!offers) return `${ROUTER} does not offer the verbs of ${VERBS}`;
+    if (!offers) return `${ROUTER} does not expose the verbs of ${VERBS}`;
     const runs = code
       .reached(from)
       .some((node) => node.type === 'CallExpression' && node.callee.name === 'verb');
@@ -102,13 +102,13 @@ const LINKS = {
           node.callee.property?.name === 'call' &&
           node.arguments.some((given) => keyOf(given, 'capability')?.value === capability),
       );
-    if (!asks) return `${idOf(from)} does not ask a platform to ${capability}`;
+    if (!asks) return `${idOf(from)} does not call a platform to ${capability}`;
     const [port] = to.name.split('.');
     const given = code.nodes(code.declared({ file: SERVICES, name: 'services' })).some((node) => {
       const value = keyOf(node, 'platforms');
       return value?.type === 'Identifier' && code.imported(SERVICES, value.name)?.file === to.file;
     });
-    return given && code.declared(to) ? null : `${SERVICES} does not give ${port} as the platforms`;
+    return given && code.declared(to) ? null : `${SERVICES} does not pass ${port} as the platforms`;
   },
   capability(code, from, to, { capability }) {
     const asks = code
@@ -122,7 +122,7 @@ const LINKS = {
     const known = keyOf(code.declared({ file: REGISTRY, name: 'connectors' }), name);
     const listed = known?.type === 'Identifier' && code.imported(REGISTRY, known.name)?.file === to.file;
     if (!listed) return `${REGISTRY} does not have ${name}`;
-    return code.declared(to) ? null : `it cannot ${capability}`;
+    return code.declared(to) ? null : `it does not implement ${capability}`;
   },
   statement(code, from, to) {
     if (!code.sql(to)) return `${to.file} does not have this function`;

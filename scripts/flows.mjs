@@ -171,7 +171,7 @@ export function problems(flows, read) {
   return flows.flatMap((flow) => {
     const found = flow.steps.flatMap((to, at) => {
       const problem =
-        read(to.file) === undefined ? 'there is no such file' : linkProblem(code, flow.steps, at);
+        read(to.file) === undefined ? 'the file does not exist' : linkProblem(code, flow.steps, at);
       return problem ? [`${flow.name}, step ${at + 1} (${to.file} ${to.name}): ${problem}`] : [];
     });
     const { returns } = count(toPlatform(flow));
@@ -203,12 +203,12 @@ export function differences(flows, text) {
   const shown = flowsIn(text);
   return flows.flatMap(({ title, steps }) => {
     const items = shown.get(title);
-    if (!items) return [`there is no flow called “${title}”`];
+    if (!items) return [`no flow is called “${title}”`];
     const wanted = steps.map((each, i) => `${i + 1}. ${idOf(each)}`);
     const found = items.map(({ number, ...each }) => `${number}. ${idOf(each)}`);
     return [
-      ...wanted.filter((line) => !found.includes(line)).map((line) => `${title}: not shown: ${line}`),
-      ...found.filter((line) => !wanted.includes(line)).map((line) => `${title}: not so: ${line}`),
+      ...wanted.filter((line) => !found.includes(line)).map((line) => `${title}: missing: ${line}`),
+      ...found.filter((line) => !wanted.includes(line)).map((line) => `${title}: unexpected: ${line}`),
     ];
   });
 }

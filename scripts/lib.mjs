@@ -35,7 +35,7 @@ export function ensureDependencies(say) {
     shell: process.platform === 'win32',
   });
   if (done.status !== 0) {
-    console.error('The dependencies could not be installed. What npm said stands above.');
+    console.error('The dependencies could not be installed. See the output of npm above.');
     process.exit(done.status ?? 1);
   }
   writeFileSync(stamp, wanted);

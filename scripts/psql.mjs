@@ -12,7 +12,7 @@ export async function runScript(client, text, env) {
       continue;
     }
     if (/^\\set /.test(line) || (statement === '' && /^\s*(--.*)?$/.test(line))) continue;
-    if (line.startsWith('\\')) throw new Error(`unknown: ${line}`);
+    if (line.startsWith('\\')) throw new Error(`Unknown psql command: ${line}`);
     if ((line.match(/\$\$/g) ?? []).length % 2 === 1) quoted = !quoted;
     const each = / \\gexec$/.test(line);
     statement += `${line.replace(/ \\gexec$/, '')}\n`;
@@ -25,5 +25,5 @@ export async function runScript(client, text, env) {
     if (each) for (const row of rows) for (const value of Object.values(row)) await client.query(value);
     statement = '';
   }
-  if (statement) throw new Error(`not ended: ${statement}`);
+  if (statement) throw new Error(`Unterminated statement: ${statement}`);
 }

@@ -8,16 +8,16 @@ const WORDLESS = /^(db|emails|app\/api|server\/(domains|verbs|trpc|connectors))\
 const EXCEPTIONS = [
   {
     files: /^db\/(seed|migrations|setup)\//,
-    why: 'the demo’s content, and what a database’s owner runs once',
+    why: 'content of the demo, and scripts that a database owner runs once',
   },
   {
     files: /^server\/domains\/generation\/(offline\/|instructions\.ts)/,
-    why: 'content for drafts and for the model',
+    why: 'content for drafts and prompts',
   },
   { files: /^server\/domains\/topics\/catalogue\.ts$/, why: 'content: a topic’s audience, tone and samples' },
-  { files: /^server\/connectors\/x\/manifest\.ts$/, why: 'the vendor’s own words, to be recognised' },
-  { files: /^server\/domains\/files\/detect-kind\.ts$/, why: 'endings of file names' },
-  { files: /^db\/(?!schema\/)[\w-]+\.ts$/, why: 'told at the start, in the terminal, and in the log' },
+  { files: /^server\/connectors\/x\/manifest\.ts$/, why: 'the vendor’s own messages, to be recognised' },
+  { files: /^server\/domains\/files\/detect-kind\.ts$/, why: 'file name extensions' },
+  { files: /^db\/(?!schema\/)[\w-]+\.ts$/, why: 'printed at the start, in the terminal and in the log' },
 ];
 
 /** Whether a file of the project must not contain English sentences. */

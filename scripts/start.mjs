@@ -63,9 +63,7 @@ if (await waitForHealth(`http://${reachable(host)}:${port}/api/health`, child, 1
   );
 } else if (child.exitCode === null && child.signalCode === null && !server.asked) {
   failed = true;
-  console.error(
-    'The app did not become ready. What it said stands above; the answer of /api/health says what is missing.',
-  );
+  console.error('The app did not become ready. See its output above; /api/health reports what is missing.');
   child.kill('SIGTERM');
 }
 

@@ -27,7 +27,7 @@ ensureDependencies((text) => say(text));
 writeMessages();
 await together([
   ['Lint', [bin('@biomejs/biome/bin/biome'), 'check', '.']],
-  ['Import walls', [path.join(root, 'scripts', 'walls.mjs')]],
+  ['Import boundaries', [path.join(root, 'scripts', 'walls.mjs')]],
   ['Unused code', [bin('knip/bin/knip.js'), '--no-progress', '--treat-config-hints-as-errors']],
   ['Types', [bin('typescript/bin/tsc'), '--noEmit']],
 ]);
@@ -53,7 +53,7 @@ else {
   }
   say('Build');
   if (!report('Build', await build)) finish();
-  await step('Publishing while everything breaks', [
+  await step('Publishing under faults', [
     bin('tsx/dist/cli.mjs'),
     'tests/chaos/run.ts',
     '--n',
@@ -124,7 +124,7 @@ async function vitest(name, env, args) {
   total.skipped += result.numPendingTests;
   for (const { name: file, assertionResults } of result.testResults)
     for (const { duration, fullName } of assertionResults) took(duration, file, fullName);
-  if (result.numTotalTests === 0) return fail(`${name}: no test ran`);
+  if (result.numTotalTests === 0) return fail(`${name}: no tests ran`);
   if (code !== 0) failures.push(name);
   if (code !== 0 && result.numFailedTests === 0) total.failed++;
 }
@@ -167,7 +167,7 @@ function countBrowserTests(name, report, code) {
   total.passed += stats.expected + stats.flaky;
   total.failed += stats.unexpected;
   total.skipped += stats.skipped;
-  if (stats.expected + stats.unexpected === 0) return fail(`${name}: no test ran`);
+  if (stats.expected + stats.unexpected === 0) return fail(`${name}: no tests ran`);
   if (code !== 0) failures.push(name);
   if (code !== 0 && stats.unexpected === 0) total.failed++;
 }
@@ -254,7 +254,7 @@ function ensureChromium() {
   const executable = found();
   if (executable) return executable;
   console.error(
-    'There is no Chromium on this machine. Install it (Debian: apt-get install chromium) or set CHROMIUM to its path.',
+    'Chromium was not found. Install it (Debian: apt-get install chromium) or set CHROMIUM to its path.',
   );
   fail('Chromium');
   return finish();

@@ -10,69 +10,69 @@ const ADAPTERS =
   /^(app\/|components\/|proxy\.ts|instrumentation\.ts|server\/(trpc|telegram|rest|robots)\/|server\/auth|inngest\/|cli\/)/;
 /** The rules: files matching `from` must not import files matching `to`. `values` allows type-only imports. */
 export const RULES = [
-  { name: 'domains stand below the adapters', from: /^server\/domains\//, to: ADAPTERS },
+  { name: 'domains do not import adapters', from: /^server\/domains\//, to: ADAPTERS },
   {
-    name: 'verbs see the database, connectors and foundation only',
+    name: 'verbs import only the database, connectors and foundation',
     from: /^server\/verbs\//,
     to: /^(app|components|inngest|emails)\/|^server\/(domains|trpc|sandbox|auth)/,
   },
   {
-    name: 'an adapter defines no verb of its own',
+    name: 'adapters define no verbs',
     from: /^(app|components|inngest|cli)\/|^server\/(trpc|telegram|rest|robots)\//,
     to: /^server\/verbs\/define\.ts$/,
     values: true,
   },
   {
-    name: 'procedures are made from verbs',
+    name: 'procedures are built from verbs',
     from: /^(?!server\/trpc\/)/,
     to: /^server\/trpc\/procedure\.ts$/,
   },
   {
-    name: 'connectors see foundation only',
+    name: 'connectors import only foundation',
     from: /^server\/connectors\//,
     to: /^(app|components|db|inngest|emails)\/|^server\/(domains|trpc|sandbox)\//,
   },
   {
-    name: 'foundation sees nothing above it',
+    name: 'foundation imports nothing above it',
     from: /^server\/foundation\//,
     to: /^(app|components|db|inngest|emails)\/|^server\/(?!foundation\/)/,
   },
   {
-    name: 'the catalogue sees foundation and messages only',
+    name: 'the catalogue imports only foundation and messages',
     from: /^i18n\//,
     to: /^(?!i18n\/|server\/foundation\/|server\/connectors\/[\w-]+\/messages\/)/,
   },
   {
-    name: 'foundation, the database, verbs, connectors and the sandbox hold facts and make no words',
+    name: 'foundation, the database, verbs, connectors and the sandbox store facts and format no messages',
     from: /^(db|server\/(foundation|verbs|connectors|sandbox))\//,
     to: /^i18n\/(?!message-types\.ts$)/,
     values: true,
   },
   {
-    name: 'domains hold facts; only their e-mails are put into words',
+    name: 'domains store facts and format only their e-mails',
     from: /^server\/domains\/(?!emails\/)/,
     to: /^i18n\/(?!(message-types|locales)\.ts$)/,
     values: true,
   },
   {
-    name: 'the sandbox shares nothing with the connectors and the domains',
+    name: 'the sandbox shares no code with connectors and domains',
     from: /^server\/sandbox\//,
     to: /^(app|components|inngest|emails)\/|^server\/(connectors|domains|trpc)\//,
   },
   {
-    name: 'nothing but its route and the seed mounts the sandbox',
+    name: 'only its route and the seed mount the sandbox',
     from: /^(?!server\/sandbox\/|app\/sandbox\/|db\/seed\/|tests\/)/,
     to: /^server\/sandbox\//,
   },
   {
-    name: 'the database sees foundation only',
+    name: 'the database imports only foundation',
     from: /^db\/(?!seed\/)/,
     to: /^(app|components|inngest|emails)\/|^server\/(?!foundation\/)/,
   },
-  { name: 'components read no database', from: /^components\//, to: /^db\//, values: true },
-  { name: 'components stand below the pages', from: /^components\//, to: /^app\// },
-  { name: 'the app does not run test code', from: /^(?!tests\/|scripts\/)/, to: /^tests\// },
-  { name: 'only tests import test code', from: /^(?!tests\/|scripts\/)/, to: TEST_ONLY },
+  { name: 'components do not import the database', from: /^components\//, to: /^db\//, values: true },
+  { name: 'components do not import pages', from: /^components\//, to: /^app\// },
+  { name: 'the app does not import tests', from: /^(?!tests\/|scripts\/)/, to: /^tests\// },
+  { name: 'only tests import test helpers', from: /^(?!tests\/|scripts\/)/, to: TEST_ONLY },
 ];
 
 /** Describes every violation in a map of file name to imports (`{ to, types }`). */
@@ -120,7 +120,7 @@ function folderCircles(graph, kind, pattern) {
   for (const [folder, others] of uses)
     for (const [other, lines] of others)
       if (reaches(other, folder))
-        found.push(...lines.map((line) => `a circle of ${kind} (${folder}, ${other}): ${line}`));
+        found.push(...lines.map((line) => `circular imports of ${kind} (${folder}, ${other}): ${line}`));
   return found;
 }
 
@@ -132,7 +132,7 @@ function circles(graph) {
     for (const { to, types } of graph.get(file) ?? []) {
       if (types) continue;
       if (state.get(to) === 'open')
-        found.push(`a circle: ${[...trail.slice(trail.indexOf(to)), to].join(' → ')}`);
+        found.push(`circular import: ${[...trail.slice(trail.indexOf(to)), to].join(' → ')}`);
       else if (!state.has(to)) visit(to, [...trail, to]);
     }
     state.set(file, 'done');
@@ -183,13 +183,15 @@ if (process.argv[1] && path.resolve(process.argv[1]) === path.join(root, 'script
     texts.set(file, text);
     for (const { specifier, types } of importsOf(text)) {
       const to = resolve(specifier, file);
-      if (to === null) lost.push(`not found: ${file} imports ${specifier}`);
+      if (to === null) lost.push(`unresolved: ${file} imports ${specifier}`);
       else if (to) imports.push({ to, types });
     }
     graph.set(file, imports);
   }
   const found = [...lost, ...breaches(graph), ...adapterBreaches(texts), ...sentences()];
   for (const line of found) console.error(line);
-  console.log(`${graph.size} files, ${[...graph.values()].flat().length} imports, ${found.length} breaches`);
+  console.log(
+    `${graph.size} files, ${[...graph.values()].flat().length} imports, ${found.length} violations`,
+  );
   process.exit(found.length > 0 ? 1 : 0);
 }

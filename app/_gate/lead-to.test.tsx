@@ -14,16 +14,16 @@ const redirected = () =>
 
 it.each([
   ['a browser', { 'sec-fetch-dest': 'document', accept: 'text/html,*/*' }],
-  ['a browser without a secure connection', { accept: 'text/html,application/xhtml+xml,*/*' }],
+  ['a browser over plain HTTP', { accept: 'text/html,application/xhtml+xml,*/*' }],
 ])('redirects a document requested by %s', async (_, headers) => {
   sent = headers;
   expect(await redirected()).toMatch(/^NEXT_REDIRECT;\w+;\/onboarding\/topics;/);
 });
 
 it.each([
-  ['ahead of a click or for one', { 'sec-fetch-dest': 'empty', accept: '*/*' }],
-  ['without a secure connection', { accept: '*/*' }],
-  ['as the page that an action leads to', { 'sec-fetch-dest': 'empty', accept: 'text/x-component' }],
+  ['to prefetch it or after a click', { 'sec-fetch-dest': 'empty', accept: '*/*' }],
+  ['over plain HTTP', { accept: '*/*' }],
+  ['as the target of an action', { 'sec-fetch-dest': 'empty', accept: 'text/x-component' }],
 ])('gives the router no redirect to cache when it requests a page %s', async (_, headers) => {
   sent = headers;
   const shown = await redirected();

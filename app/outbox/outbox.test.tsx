@@ -20,7 +20,7 @@ vi.mock('next-intl/server', () => import('@/tests/support/server-words'));
 vi.mock('next/headers', () => ({ headers: async () => given.headers }));
 vi.mock('next/navigation', () => ({
   notFound: () => {
-    throw new Error('404');
+    throw new Error('not found');
   },
 }));
 vi.mock('@/server/auth', () => ({ auth: async () => (given.sid ? { sid: given.sid } : null) }));
@@ -118,8 +118,8 @@ describe('the outbox', () => {
     expect(html).toContain('secret of Ann');
     expect(html).not.toContain('secret of Bob');
     expect(html).toContain('1 in all');
-    await expect(page({ id: await idOf('secret of Bob') })).rejects.toThrow('404');
-    await expect(page({ id: newId('email') })).rejects.toThrow('404');
+    await expect(page({ id: await idOf('secret of Bob') })).rejects.toThrow('not found');
+    await expect(page({ id: newId('email') })).rejects.toThrow('not found');
   });
 
   it('shows neither an address’s older e-mails to its next owner nor anything to an ended session', async () => {
@@ -160,7 +160,7 @@ describe('the outbox', () => {
   ])('does not exist with %o', async (settings) => {
     given.here = true;
     set(settings);
-    await expect(page()).rejects.toThrow('404');
+    await expect(page()).rejects.toThrow('not found');
   });
 
   it('exists on PostgreSQL without the sandbox if it is enabled', async () => {

@@ -5,12 +5,12 @@ import { resetEnv } from '@/server/foundation/env';
 import { sandboxInternalUrl } from '@/server/foundation/sandbox-config';
 import { startSandboxServer } from './server';
 
-const made: Server[] = [];
+const servers: Server[] = [];
 let next: () => Server;
 vi.mock('@/server/sandbox/serve', () => ({
   sandboxServer: () => {
     const server = next();
-    made.push(server);
+    servers.push(server);
     return server;
   },
 }));
@@ -22,7 +22,7 @@ beforeEach(() => {
   next = () => createServer((_, answer) => answer.end('here'));
 });
 afterEach(() => {
-  for (const server of made.splice(0)) if (server.listening) server.close();
+  for (const server of servers.splice(0)) if (server.listening) server.close();
   Reflect.deleteProperty(globalThis, '__tributarySandboxAddress');
   vi.unstubAllEnvs();
   resetEnv();
@@ -31,14 +31,14 @@ afterEach(() => {
 test('the sandbox listens on one local port per process', async () => {
   await startSandboxServer();
   await startSandboxServer();
-  expect(made).toHaveLength(1);
-  expect(made[0]?.address()).toMatchObject({ address: '127.0.0.1' });
+  expect(servers).toHaveLength(1);
+  expect(servers[0]?.address()).toMatchObject({ address: '127.0.0.1' });
   expect(await (await fetch(sandboxInternalUrl())).text()).toBe('here');
 });
 
 test('without a free port the app continues and the sandbox is reached through it', async () => {
   next = () => Object.assign(new EventEmitter(), { listen: () => refused(), listening: false }) as never;
-  const refused = () => made[0]?.emit('error', new Error('listen EMFILE'));
+  const refused = () => servers[0]?.emit('error', new Error('listen EMFILE'));
   await startSandboxServer();
   expect(sandboxInternalUrl()).toMatch(/:3000\/sandbox$/);
 });
@@ -52,5 +52,5 @@ test('opens no port without the sandbox or with a standalone one', async () => {
   vi.stubEnv('TRIBUTARY_SANDBOX_URL', undefined);
   resetEnv();
   await startSandboxServer();
-  expect(made).toEqual([]);
+  expect(servers).toEqual([]);
 });

@@ -44,7 +44,7 @@ export async function startSandboxServer(): Promise<void> {
   server.keepAliveTimeout = 60_000;
   const open = await new Promise<boolean>((resolve) => {
     server.on('error', (err) => {
-      log().warn({ err }, 'the sandbox has no port of its own; it is asked through the app');
+      log().warn({ err }, 'the sandbox could not open its own port; requests go through the app');
       resolve(false);
     });
     server.listen(0, '127.0.0.1', () => resolve(true));

@@ -19,12 +19,12 @@ export function ConnectionOutcome({
   const t = useTranslations('connections.outcome');
   const outcome = outcomeOf(code);
   if (!outcome) return null;
-  const said = t(code as OutcomeCode);
+  const text = t(code as OutcomeCode);
   const todo = code === 'no_account' ? nothing : null;
   return (
     <Alert
       variant={outcome.good ? 'positive' : 'destructive'}
-      title={todo?.title.text ?? (platform && outcome.good ? t('at', { platform, outcome: said }) : said)}
+      title={todo?.title.text ?? (platform && outcome.good ? t('at', { platform, outcome: text }) : text)}
       className="mb-4"
       action={
         todo ? (

@@ -64,7 +64,7 @@ const submit = () =>
   });
 const only = (): Pending => {
   const [first] = sent;
-  if (!first || sent.length > 1) throw new Error(`${sent.length} saves`);
+  if (!first || sent.length > 1) throw new Error(`Expected one save, but there were ${sent.length}`);
   return first;
 };
 const focused = () => document.activeElement?.getAttribute('name');

@@ -22,7 +22,7 @@ class FakeSource extends EventTarget {
   }
   static get last(): FakeSource {
     const last = FakeSource.all.at(-1);
-    if (!last) throw new Error('nobody connected');
+    if (!last) throw new Error('No client has connected');
     return last;
   }
   static get open(): number {

@@ -23,7 +23,7 @@ test('moves a file up and down, and ignores one that is gone', () => {
 
 test('a removed file returns to its place, and only once', () => {
   const [b] = list('b');
-  if (!b) throw new Error('none');
+  if (!b) throw new Error('The list is empty');
   expect(ids(putBack(list('a', 'c'), b, 1))).toBe('abc');
   expect(ids(putBack(list('b', 'a'), b, 1))).toBe('ba');
   expect(ids(putBack([], b, 3))).toBe('b');

@@ -21,7 +21,7 @@ export function useMediaProblem(): (problem: Fact) => string {
         type: param.as === 'or' ? 'disjunction' : 'conjunction',
       }).format(items);
     }
-    throw new TypeError('What is wrong with media is told in texts, numbers, lists and facts');
+    throw new TypeError('A media problem may only have texts, numbers, lists and facts as parameters');
   };
   const say = (problem: Fact): string => {
     if ('verbatim' in problem) return problem.verbatim;

@@ -55,7 +55,7 @@ beforeEach(() => {
 });
 const under = (name: string) => {
   const found = sent.findLast((one) => one.name === name);
-  if (!found) throw new Error(`${name} was not begun`);
+  if (!found) throw new Error(`The upload of ${name} did not start`);
   return found;
 };
 const save = (name: string) => under(name).onEnd({ kind: 'saved', file: media(name) });

@@ -149,10 +149,10 @@ function UseButton({
 /** Returns a value once it has not changed for `wait` milliseconds. Values with the same content count as equal. */
 function useSettled<T>(value: T, wait: number): T {
   const [settled, setSettled] = useState(value);
-  const said = JSON.stringify(value);
+  const json = JSON.stringify(value);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(JSON.parse(said) as T), wait);
+    const timer = setTimeout(() => setSettled(JSON.parse(json) as T), wait);
     return () => clearTimeout(timer);
-  }, [said, wait]);
+  }, [json, wait]);
   return settled;
 }

@@ -24,32 +24,32 @@ const one = (state: One['state'], more: Partial<One> = {}): One => ({
   reconnect: false,
   ...more,
 });
-const told = (media: One[], state: PublicationItem['state'] = 'scheduled') =>
+const textOf = (media: One[], state: PublicationItem['state'] = 'scheduled') =>
   mediaStatusText({ state, media }, 'X', t)?.words ?? null;
 
 test('reports the progress of the pictures and what blocks them', () => {
-  expect(told([])).toBeNull();
-  expect(told([one('ready')], 'published')).toBeNull();
-  expect(told([one('waiting')])).toBe('The picture is uploaded to X shortly before its time.');
-  expect(told([one('ready'), one('uploading', { part: 50 })])).toBe('Uploading the pictures to X, 75 %');
-  expect(told([one('processing', { kind: 'video', part: 60 })])).toBe('X is processing the video, 60 %');
-  expect(told([one('processing', { kind: 'gif' })])).toBe('X is processing the GIF');
-  expect(told([one('uploading', { problem: shown('X asks us to slow down.') })])).toBe(
+  expect(textOf([])).toBeNull();
+  expect(textOf([one('ready')], 'published')).toBeNull();
+  expect(textOf([one('waiting')])).toBe('The picture is uploaded to X shortly before its time.');
+  expect(textOf([one('ready'), one('uploading', { part: 50 })])).toBe('Uploading the pictures to X, 75 %');
+  expect(textOf([one('processing', { kind: 'video', part: 60 })])).toBe('X is processing the video, 60 %');
+  expect(textOf([one('processing', { kind: 'gif' })])).toBe('X is processing the GIF');
+  expect(textOf([one('uploading', { problem: shown('X asks us to slow down.') })])).toBe(
     'X asks us to slow down. We go on trying.',
   );
   expect(
-    told([
+    textOf([
       one('ready'),
       one('uploading', { problem: shown('X needs you to sign in again.'), reconnect: true }),
     ]),
   ).toBe('X needs you to sign in again. It goes on once the account is reconnected.');
-  expect(told([one('waiting', { reconnect: true })])).toBe(
+  expect(textOf([one('waiting', { reconnect: true })])).toBe(
     'X needs you to sign in again. It goes on once the account is reconnected.',
   );
-  expect(told([one('ready'), one('failed', { problem: shown('X could not read it.') })])).toBe(
+  expect(textOf([one('ready'), one('failed', { problem: shown('X could not read it.') })])).toBe(
     'Picture 2: X could not read it.',
   );
-  expect(told([one('ready'), one('ready')])).toBe('The pictures are on X.');
+  expect(textOf([one('ready'), one('ready')])).toBe('The pictures are on X.');
 });
 
 test('lists show that a picture is missing while there is still time to fix it', () => {

@@ -15,7 +15,7 @@ const base = {
   lateByMs: null,
 } as unknown as PublicationItem;
 const rendered = (component: ReactNode) => renderToStaticMarkup(<InWords>{component}</InWords>);
-const told = (more: Partial<PublicationItem>) =>
+const textOf = (more: Partial<PublicationItem>) =>
   rendered(<PublicationStatusText publication={{ ...base, ...more }} zone="UTC" />).replace(/<[^>]*>/g, '');
 
 test.each([
@@ -43,7 +43,7 @@ test.each([
     'Went out Mon, 2 Mar, 10:03 UTC, 3 min after its time',
   ],
 ] as [Partial<PublicationItem>, string][])('%o as text', (more, words) => {
-  expect(told(more).replace('Mon 2 Mar', 'Mon, 2 Mar')).toBe(words);
+  expect(textOf(more).replace('Mon 2 Mar', 'Mon, 2 Mar')).toBe(words);
 });
 
 test.each([

@@ -41,6 +41,6 @@ export function makeQueryClient(): QueryClient {
 /** Returns the error's code, which is a property of the error on the server and part of its data after HTTP. */
 function codeOf(error: unknown): string {
   const { code, data } = (error ?? {}) as { code?: unknown; data?: { code?: unknown } };
-  const said = data?.code ?? code;
-  return typeof said === 'string' ? said : '';
+  const errorCode = data?.code ?? code;
+  return typeof errorCode === 'string' ? errorCode : '';
 }

@@ -43,10 +43,10 @@ export function Field({
   className,
   children,
 }: FieldProps) {
-  const made = useId();
+  const generatedId = useId();
   const own =
     typeof children !== 'function' && isValidElement<ControlProps>(children) ? children.props : undefined;
-  const controlId = id ?? own?.id ?? made;
+  const controlId = id ?? own?.id ?? generatedId;
   const helpId = `${controlId}-help`;
   const errorId = `${controlId}-error`;
   const described = [own?.['aria-describedby'], error ? errorId : null, help ? helpId : null]

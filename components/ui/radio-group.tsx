@@ -20,9 +20,9 @@ export function RadioGroup({
   onValueChange,
   ...props
 }: Omit<ComponentProps<'div'>, 'defaultValue'> & Partial<Group>) {
-  const made = useId();
+  const generatedId = useId();
   return (
-    <GroupContext value={{ name: name ?? made, value, defaultValue, onValueChange }}>
+    <GroupContext value={{ name: name ?? generatedId, value, defaultValue, onValueChange }}>
       <div role="radiogroup" data-slot="radio-group" className={cn('grid gap-3', className)} {...props} />
     </GroupContext>
   );

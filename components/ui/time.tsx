@@ -19,7 +19,7 @@ const OPTIONS: Record<Style, Intl.DateTimeFormatOptions> = {
 };
 
 /** Formatters are far more expensive to create than to use, and a page has hundreds of times in one zone. */
-const made = new Map<string, Intl.DateTimeFormat>();
+const formatters = new Map<string, Intl.DateTimeFormat>();
 function formatter(
   locale: string,
   zone: string,
@@ -27,10 +27,10 @@ function formatter(
   options: Intl.DateTimeFormatOptions,
 ): Intl.DateTimeFormat {
   const name = `${locale} ${zone} ${key}`;
-  let found = made.get(name);
+  let found = formatters.get(name);
   if (!found) {
     found = new Intl.DateTimeFormat(intlTag(locale), { ...options, timeZone: zone });
-    made.set(name, found);
+    formatters.set(name, found);
   }
   return found;
 }

@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 /** Maximum length of the response that is kept, in bytes: enough to identify it. */
-const KEPT = 64 * 1024;
+const MAX_RESPONSE = 64 * 1024;
 
 /**
  * Sends these bytes unchanged over a new connection and returns the response. Stops pulling from `pieces` as soon as a response arrives.
@@ -33,7 +33,7 @@ export function send(
       ...(o.from ? { localAddress: o.from } : {}),
     });
     const source = pieces[Symbol.iterator]();
-    let heard = '';
+    let received = '';
     let sent = 0;
     let over = false;
     const end = (closed: boolean) => {
@@ -41,13 +41,13 @@ export function send(
       over = true;
       clearTimeout(timer);
       socket.destroy();
-      const [head = '', ...rest] = heard.split('\r\n\r\n');
-      const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(heard)?.[1] ?? 0);
+      const [head = '', ...rest] = received.split('\r\n\r\n');
+      const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(received)?.[1] ?? 0);
       resolve({ status, head, body: rest.join('\r\n\r\n'), sent, ms: performance.now() - began, closed });
     };
     const timer = setTimeout(() => end(false), o.timeoutMs);
     const next = () => {
-      if (over || heard !== '' || socket.destroyed) return;
+      if (over || received !== '' || socket.destroyed) return;
       const { value, done } = source.next();
       if (done) return;
       sent += value.length;
@@ -58,11 +58,11 @@ export function send(
     socket.setEncoding('latin1');
     socket.on('connect', next);
     socket.on('data', (text: string) => {
-      if (heard.length < KEPT) heard += text;
-      if (heard.startsWith('HTTP/1.1 100')) {
-        const rest = heard.indexOf('\r\n\r\n');
-        if (rest >= 0) heard = heard.slice(rest + 4);
-      } else if (isWhole(heard)) end(false);
+      if (received.length < MAX_RESPONSE) received += text;
+      if (received.startsWith('HTTP/1.1 100')) {
+        const rest = received.indexOf('\r\n\r\n');
+        if (rest >= 0) received = received.slice(rest + 4);
+      } else if (isOpenStream(received)) end(false);
     });
     socket.on('error', () => {});
     socket.on('close', () => end(true));
@@ -71,8 +71,8 @@ export function send(
 }
 
 /** Whether this is a response that does not end on its own: an event stream stays open. */
-const isWhole = (heard: string): boolean =>
-  heard.includes('\r\n\r\n') && /\r\ncontent-type: text\/event-stream/i.test(heard);
+const isOpenStream = (received: string): boolean =>
+  received.includes('\r\n\r\n') && /\r\ncontent-type: text\/event-stream/i.test(received);
 
 /** Opens connections from one address and sends nothing on them. `open` counts those that the server has not closed. */
 export async function idle(port: number, from: string, count: number) {

@@ -72,12 +72,12 @@ function* repeated(first: string, piece: string, times: number): Iterable<string
 const refusedWith =
   (...statuses: number[]) =>
   ({ status }: Answer) =>
-    statuses.includes(status) ? null : `answered ${status} and not ${statuses.join(' or ')}`;
+    statuses.includes(status) ? null : `responded ${status} instead of ${statuses.join(' or ')}`;
 const isRefusal = ({ status }: Answer) =>
-  status >= 400 && status < 500 ? null : `answered ${status} and refused nothing`;
+  status >= 400 && status < 500 ? null : `responded ${status} instead of a refusal`;
 const refusedEarly = (answer: Answer) =>
   isRefusal(answer) ??
-  (answer.sent > IN_FLIGHT ? `took ${Math.round(answer.sent / MIB)} MiB before it refused` : null);
+  (answer.sent > IN_FLIGHT ? `accepted ${Math.round(answer.sent / MIB)} MiB before refusing` : null);
 
 /** Headers that a signed-in browser, a platform's client and Inngest would send, all forged. */
 const FORGED: Record<string, string> = {
@@ -89,7 +89,7 @@ const FORGED: Record<string, string> = {
 
 /** Names of the requests that are sent to all paths of a route; the others are sent only to its first path. */
 const BRIEF =
-  /^(GET|POST) |huge|^broken JSON|^deep JSON|breaks off|^a query of nonsense|another origin|^the same request/;
+  /^(GET|POST) |huge|^broken JSON|^deep JSON|^a truncated form|^a nonsense query|another origin|^the same request/;
 
 /** The fast requests for one path of a target. */
 export function quick(target: Target, path: string, host: string): Attack[] {
@@ -107,7 +107,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
   ];
   const query = path.includes('?') ? '&' : '?';
   const closed = (answer: Answer) =>
-    !target.open && answer.status === 200 ? 'lets a stranger in' : leaks(answer);
+    !target.open && answer.status === 200 ? 'admits an unauthenticated client' : leaks(answer);
   const json = { 'Content-Type': 'application/json' };
   const chunked = { 'Transfer-Encoding': 'chunked' };
   const form = { 'Content-Type': 'multipart/form-data; boundary=Zq7r8Zq7r8' };
@@ -122,27 +122,27 @@ function everything(target: Target, path: string, host: string): Attack[] {
       name: method,
       pieces: at(method),
       judge: isRefusal,
-      mayHangUp: true,
+      mayClose: true,
     })),
-    { name: 'GET with forged proofs', pieces: at('GET', FORGED), judge: closed },
-    { name: 'POST with forged proofs', pieces: at('POST', FORGED, 'a=b'), judge: closed },
+    { name: 'GET with forged credentials', pieces: at('GET', FORGED), judge: closed },
+    { name: 'POST with forged credentials', pieces: at('POST', FORGED, 'a=b'), judge: closed },
     {
-      name: 'announced as huge',
+      name: 'a huge Content-Length',
       pieces: at('POST', { 'Content-Length': String(HUGE) }),
       judge: isRefusal,
     },
     {
-      name: 'announced as huge, with forged proofs and waiting for leave',
+      name: 'a huge Content-Length with forged credentials and Expect: 100-continue',
       pieces: at('POST', { ...FORGED, 'Content-Length': String(HUGE), Expect: '100-continue' }),
       judge: isRefusal,
     },
     {
-      name: 'huge in chunks',
+      name: 'a huge chunked body',
       pieces: huge(head('POST', path, host, { ...FORGED, ...chunked, Cookie: '', Authorization: '' }), HUGE),
       judge: refusedEarly,
     },
     {
-      name: 'huge in chunks, with forged proofs',
+      name: 'a huge chunked body with forged credentials',
       pieces: huge(head('POST', path, host, { ...FORGED, ...chunked }), HUGE),
       judge: refusedEarly,
     },
@@ -152,37 +152,37 @@ function everything(target: Target, path: string, host: string): Attack[] {
       judge: refusedEarly,
     },
     {
-      name: 'chunks of one byte',
+      name: 'one-byte chunks',
       pieces: tiny(head('POST', path, host, chunked), MIB + 10_000),
       judge: refusedEarly,
     },
     {
-      name: 'packed',
+      name: 'a compressed body',
       pieces: at('POST', { 'Content-Encoding': 'gzip' }, 'x'),
       judge: refusedWith(415),
     },
     {
-      name: 'packed in transfer',
+      name: 'a gzip transfer encoding',
       pieces: at('POST', { 'Transfer-Encoding': 'gzip, chunked' }),
       judge: isRefusal,
     },
     {
-      name: 'two lengths',
+      name: 'two Content-Length headers',
       pieces: [`POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab`],
       judge: isRefusal,
     },
     {
-      name: 'a length and chunks',
+      name: 'Content-Length together with chunked encoding',
       pieces: at('POST', { 'Content-Length': '3', ...chunked }, ''),
       judge: isRefusal,
     },
     {
-      name: 'a chunk of a bad size',
+      name: 'an invalid chunk size',
       pieces: [head('POST', path, host, chunked), 'zz\r\n'],
       judge: isRefusal,
     },
     {
-      name: 'a huge extension of a chunk',
+      name: 'a huge chunk extension',
       pieces: longChunk(head('POST', path, host, chunked), '1;a=', 'a'.repeat(64 * 1024), 4 * MIB),
       judge: refusedEarly,
       mayClose: true,
@@ -194,7 +194,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
       mayClose: true,
     },
     {
-      name: 'a packed bomb',
+      name: 'a decompression bomb',
       pieces: [
         head('POST', path, host, {
           ...json,
@@ -206,17 +206,17 @@ function everything(target: Target, path: string, host: string): Attack[] {
       judge: refusedWith(415),
     },
     {
-      name: 'waiting for leave without a body',
+      name: 'Expect: 100-continue without a body',
       pieces: at('POST', { ...FORGED, Expect: '100-continue', 'Content-Length': '0' }),
       judge: closed,
     },
     {
-      name: 'a GET that waits for leave',
+      name: 'a GET with Expect: 100-continue',
       pieces: at('GET', { Expect: '100-continue' }),
       judge: closed,
     },
     {
-      name: 'an expectation of another kind',
+      name: 'an unknown expectation',
       pieces: at('POST', { Expect: 'more' }, 'a=b'),
       judge: isRefusal,
     },
@@ -226,25 +226,25 @@ function everything(target: Target, path: string, host: string): Attack[] {
       judge: refusedWith(400),
     },
     {
-      name: 'wide JSON within',
+      name: 'nested wide JSON',
       pieces: at('POST', json, WIDE_WITHIN),
       judge: refusedWith(400),
     },
     {
-      name: 'deep JSON that ends',
+      name: 'deep JSON with closing brackets',
       pieces: at('POST', json, DEEP_TO_ITS_END),
       judge: refusedWith(400),
     },
     { name: 'broken JSON', pieces: at('POST', json, '{"a":'), judge: closed },
-    { name: 'deep JSON', pieces: at('POST', json, DEEP), judge: closed },
+    { name: 'deep JSON without closing brackets', pieces: at('POST', json, DEEP), judge: closed },
     {
-      name: 'odd JSON',
+      name: 'JSON with invalid characters',
       pieces: at('POST', json, `{"0":{"json":{"email":"${odd}","id":"${odd}"}}}`),
       judge: closed,
     },
-    { name: 'JSON of a wrong type', pieces: at('POST', json, '"text"'), judge: closed },
+    { name: 'JSON of the wrong type', pieces: at('POST', json, '"text"'), judge: closed },
     {
-      name: 'JSON with a prototype',
+      name: 'JSON with prototype keys',
       pieces: at('POST', json, '{"__proto__":{"a":1},"constructor":{}}'),
       judge: closed,
     },
@@ -254,7 +254,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
       judge: isRefusal,
     },
     {
-      name: 'a form that breaks off',
+      name: 'a truncated form',
       pieces: at(
         'POST',
         form,
@@ -263,7 +263,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
       judge: closed,
     },
     {
-      name: 'a form of nonsense',
+      name: 'a malformed form',
       pieces: at('POST', form, '--Zq7r8Zq7r8\r\nNonsense\r\n\r\na\r\n--Zq7r8Zq7r8--\r\n'),
       judge: closed,
     },
@@ -281,15 +281,19 @@ function everything(target: Target, path: string, host: string): Attack[] {
       pieces: at('POST', { 'Content-Type': 'application/x-www-form-urlencoded' }, 'a=b&'.repeat(100_000)),
       judge: closed,
     },
-    { name: 'a type that is none', pieces: at('POST', { 'Content-Type': '\u00ff;;;=' }, 'x'), judge: closed },
+    {
+      name: 'an invalid content type',
+      pieces: at('POST', { 'Content-Type': '\u00ff;;;=' }, 'x'),
+      judge: closed,
+    },
     {
       name: 'an unknown action',
       pieces: at('POST', { 'Next-Action': '00'.repeat(21), 'Content-Type': 'text/plain' }, '[]'),
       judge: closed,
     },
-    { name: 'an action that is none', pieces: at('POST', { 'Next-Action': `x${odd}` }, '[]'), judge: closed },
+    { name: 'an invalid action id', pieces: at('POST', { 'Next-Action': `x${odd}` }, '[]'), judge: closed },
     {
-      name: 'a bad escape in the path',
+      name: 'an invalid escape in the path',
       pieces: at('GET', {}, '', `${path.split('?')[0]}%E0%A4%A`),
       judge: refusedWith(400),
     },
@@ -299,12 +303,12 @@ function everything(target: Target, path: string, host: string): Attack[] {
       judge: refusedWith(400),
     },
     {
-      name: 'a bad escape in the query',
+      name: 'an invalid escape in the query',
       pieces: at('GET', {}, '', `${path}${query}a=%E0%A4%A&next=%00`),
       judge: closed,
     },
     {
-      name: 'a query of nonsense',
+      name: 'a nonsense query',
       pieces: at(
         'GET',
         {},
@@ -314,39 +318,39 @@ function everything(target: Target, path: string, host: string): Attack[] {
       judge: closed,
     },
     {
-      name: 'a path with dots',
+      name: 'path traversal',
       pieces: at('GET', {}, '', `${path.split('?')[0]}/../../../etc/passwd`),
       judge: leaks,
     },
     {
-      name: 'a path of odd letters',
+      name: 'a path of unusual characters',
       pieces: at('GET', {}, '', `${path.split('?')[0]}/%F0%9F%92%A9%E2%80%AE%EF%BF%BF`),
       judge: leaks,
     },
     {
-      name: 'a whole address as the path',
+      name: 'an absolute URL as the path',
       pieces: at('GET', {}, '', `http://${EVIL}${path}`),
       judge: isRefusal,
     },
-    { name: 'a path without a slash', pieces: at('GET', {}, '', `x${path}`), judge: isRefusal },
-    { name: 'two slashes', pieces: at('GET', {}, '', `//${EVIL}${path}`), judge: leaks },
+    { name: 'a path without a leading slash', pieces: at('GET', {}, '', `x${path}`), judge: isRefusal },
+    { name: 'a path with two leading slashes', pieces: at('GET', {}, '', `//${EVIL}${path}`), judge: leaks },
     {
       name: 'a long path',
       pieces: at('GET', {}, '', `${path}${query}a=${'a'.repeat(20_000)}`),
       judge: isRefusal,
     },
     {
-      name: 'a path of eight KiB',
+      name: 'a path of more than 8 KiB',
       pieces: at('GET', {}, '', `${path.split('?')[0]}/${'a'.repeat(9000)}`),
       judge: leaks,
     },
     {
-      name: 'a query of eight KiB',
+      name: 'a query of more than 8 KiB',
       pieces: at('GET', {}, '', `${path}${query}next=/${'a'.repeat(9000)}&cursor=${'%7B'.repeat(500)}`),
       judge: closed,
     },
     {
-      name: 'many parts of a query',
+      name: 'many query parameters',
       pieces: at('GET', {}, '', `${path}${query}${'a=1&'.repeat(3000)}`),
       judge: closed,
     },
@@ -355,33 +359,33 @@ function everything(target: Target, path: string, host: string): Attack[] {
       pieces: at('GET', { Cookie: Array.from({ length: 1500 }, (_, i) => `c${i}=1`).join('; ') }),
       judge: closed,
     },
-    { name: 'a host that is none', pieces: [head('GET', path, 'a b<>@:x')], judge: isRefusal },
+    { name: 'an invalid host', pieces: [head('GET', path, 'a b<>@:x')], judge: isRefusal },
     { name: 'no host', pieces: [`GET ${path} HTTP/1.1\r\nConnection: close\r\n\r\n`], judge: isRefusal },
-    { name: 'an old protocol', pieces: [`GET ${path} HTTP/1.0\r\n\r\n`], judge: closed },
+    { name: 'HTTP/1.0', pieces: [`GET ${path} HTTP/1.0\r\n\r\n`], judge: closed },
     {
       name: 'many headers',
       pieces: at('GET', Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`x-${i}`, 'a']))),
       judge: closed,
     },
     {
-      name: 'headers that are too long',
+      name: 'an oversized header',
       pieces: at('GET', { 'X-A': 'a'.repeat(60_000) }),
       judge: refusedWith(431),
     },
     {
-      name: 'a cookie of nonsense',
+      name: 'malformed cookies',
       pieces: at('GET', {
         Cookie: `authjs.session-token=%00${'x'.repeat(3000)}; __Host-authjs.csrf-token=%; =; a`,
       }),
       judge: closed,
     },
     {
-      name: 'router headers of nonsense',
+      name: 'malformed router headers',
       pieces: at('GET', { RSC: '1', 'Next-Router-State-Tree': '%7B', 'Next-Url': `//${EVIL}` }),
       judge: closed,
     },
     {
-      name: 'router headers that are no JSON',
+      name: 'router headers that are not JSON',
       pieces: at('GET', {
         RSC: '1',
         'Next-Router-Prefetch': '9',
@@ -391,7 +395,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
       judge: closed,
     },
     {
-      name: 'headers of Next’s own',
+      name: 'internal headers of Next',
       pieces: at('GET', {
         'x-middleware-subrequest': 'proxy:proxy:proxy:proxy:proxy',
         'x-middleware-rewrite': `http://${EVIL}`,
@@ -418,7 +422,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
       judge: closed,
     },
     {
-      name: 'another protocol',
+      name: 'an upgrade to WebSocket',
       pieces: at('GET', {
         Connection: 'Upgrade, close',
         Upgrade: 'websocket',
@@ -429,7 +433,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
       mayClose: true,
     },
     {
-      name: 'a change to HTTP/2',
+      name: 'an upgrade to HTTP/2',
       pieces: at('GET', {
         Connection: 'Upgrade, HTTP2-Settings, close',
         Upgrade: 'h2c',
@@ -439,23 +443,23 @@ function everything(target: Target, path: string, host: string): Attack[] {
       mayClose: true,
     },
     {
-      name: 'a tunnel',
+      name: 'a CONNECT tunnel',
       pieces: [`CONNECT ${EVIL}:443 HTTP/1.1\r\nHost: ${EVIL}:443\r\n\r\n`],
       judge: isRefusal,
       mayClose: true,
     },
     {
-      name: 'an old protocol with chunks',
+      name: 'HTTP/1.0 with chunked encoding',
       pieces: [`POST ${path} HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n`],
       judge: isRefusal,
     },
     {
-      name: 'two hosts',
+      name: 'two Host headers',
       pieces: [`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nHost: ${EVIL}\r\nConnection: close\r\n\r\n`],
       judge: isRefusal,
     },
     {
-      name: 'HTTP/2 in the clear',
+      name: 'HTTP/2 over cleartext',
       pieces: ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
       judge: isRefusal,
       mayClose: true,
@@ -467,7 +471,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
         judge: foreign(path, closed),
       },
       {
-        name: `${method} from a hidden origin`,
+        name: `${method} from an opaque origin`,
         pieces: at(method, { Origin: 'null' }, 'a=b'),
         judge: foreign(path, closed),
       },
@@ -483,7 +487,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
       judge: foreign(path, closed),
     },
     {
-      name: 'another origin that a proxy is said to confirm',
+      name: 'another origin with forged proxy headers',
       pieces: at(
         'POST',
         { Origin: `https://${EVIL}`, 'X-Forwarded-Host': EVIL, Forwarded: `host=${EVIL}` },
@@ -493,7 +497,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
     },
     { name: 'another host', pieces: [head('GET', path, EVIL)], judge: closed },
     {
-      name: 'another host that a proxy is said to have been asked for',
+      name: 'forged X-Forwarded headers',
       pieces: at('GET', {
         'X-Forwarded-Host': EVIL,
         'X-Forwarded-Proto': 'https',
@@ -502,7 +506,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
       judge: (answer) => closed(answer) ?? namesEvil(answer),
     },
     {
-      name: 'the same request thrice',
+      name: 'the same request three times',
       pieces: [
         `${head('POST', path, host, { Connection: 'keep-alive', ...FORGED, 'Content-Length': '3' })}a=b`.repeat(
           2,
@@ -511,7 +515,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
       judge: closed,
     },
     {
-      name: 'more requests behind each other than there is room for',
+      name: 'too many pipelined requests',
       pieces: [head('GET', path, host, { Connection: 'keep-alive' }).repeat(200), head('GET', path, host)],
       mayClose: true,
     },
@@ -527,31 +531,33 @@ const foreign =
 
 /** A response must not reveal where in the code something failed. */
 const leaks = ({ body }: Answer): string | null =>
-  /\n\s+at .+:\d+:\d+\)?/.test(body) || body.includes('Failed query:') ? 'shows a stack or a query' : null;
-const namesEvil = ({ head: said }: Answer): string | null =>
-  new RegExp(`\r\n(?:location|set-cookie): [^\r]*${EVIL}`, 'i').test(said) ? 'leads to another host' : null;
+  /\n\s+at .+:\d+:\d+\)?/.test(body) || body.includes('Failed query:') ? 'reveals a stack or a query' : null;
+const namesEvil = ({ head: headers }: Answer): string | null =>
+  new RegExp(`\r\n(?:location|set-cookie): [^\r]*${EVIL}`, 'i').test(headers)
+    ? 'points to another host'
+    : null;
 
 /** The slow requests for one path. All of them run concurrently with everything else, so each path has its own sender. */
 export function slow(path: string, host: string, sender: number): Attack[] {
   const judge = (answer: Answer): string | null =>
-    answer.closed ? (answer.status === 0 ? null : isRefusal(answer)) : 'was waited for';
+    answer.closed ? (answer.status === 0 ? null : isRefusal(answer)) : 'the server kept the connection open';
   const slowly = {
     everyMs: 1000,
     timeoutMs: 25_000,
-    mayHangUp: true,
+    mayClose: true,
     judge,
     from: `127.0.${10 + Math.floor(sender / 250)}.${1 + (sender % 250)}`,
   };
   return [
-    { ...slowly, name: 'a slow head', pieces: repeated(`POST ${path} HTTP/1.1\r\n`, 'X-A: b\r\n', 60) },
+    { ...slowly, name: 'slow headers', pieces: repeated(`POST ${path} HTTP/1.1\r\n`, 'X-A: b\r\n', 60) },
     {
       ...slowly,
-      name: 'a body that stops',
+      name: 'a body that stalls',
       pieces: [head('POST', path, host, { ...FORGED, Cookie: '', 'Content-Length': '1000' }), 'abc'],
     },
     {
       ...slowly,
-      name: 'chunks that stop',
+      name: 'chunks that stall',
       pieces: [head('POST', path, host, { 'Transfer-Encoding': 'chunked' }), 'a\r\n0123456789\r\n'],
     },
   ];
@@ -584,7 +590,7 @@ export function unroutedRequests(host: string): (Attack & { path: string })[] {
   ];
   return paths.flatMap((path) =>
     ['GET', 'POST'].map((method) => ({
-      name: `${method} beside the manifest`,
+      name: `${method} outside the manifest`,
       path: path.slice(0, 80),
       pieces: [head(method, path, host, method === 'POST' ? { 'Content-Length': '0' } : {})],
       judge: leaks,
@@ -614,15 +620,15 @@ export function toAction(id: string, path: string, host: string): Attack[] {
     { name: 'an action with broken arguments', pieces: at({ ...own, ...text }, '[{"a":') },
     { name: 'an action with deep arguments', pieces: at({ ...own, ...text }, '['.repeat(100_000)) },
     {
-      name: 'an action with references to nothing',
+      name: 'an action with dangling references',
       pieces: at({ ...own, ...text }, '["$F1","$@2","$K3","$Q4","$o5"]'),
     },
     {
-      name: 'an action with odd arguments',
+      name: 'an action with unusual arguments',
       pieces: at({ ...own, ...text }, '[{"error":null},"$K1",null,"\\u0000",1e999]'),
     },
     {
-      name: 'an action with a form that breaks off',
+      name: 'an action with a truncated form',
       pieces: at(
         { ...own, 'Content-Type': 'multipart/form-data; boundary=Zq7r8Zq7r8' },
         '--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="0"\r\n\r\n["$K1"]',

@@ -24,10 +24,10 @@ if (!existsSync(path.join(build, '.next', 'BUILD_ID'))) {
 }
 
 const problems = new Map<string, string[]>();
-const found = (what: string, where: string): void => {
+const reportProblem = (what: string, where: string): void => {
   problems.set(what, [...(problems.get(what) ?? []), where]);
 };
-const tried = new Set<string>();
+const tested = new Set<string>();
 let requests = 0;
 let serverErrors = 0;
 
@@ -53,25 +53,25 @@ const alive = () => server.exitCode === null && server.signalCode === null;
 try {
   if (!(await waitForHealth(`http://127.0.0.1:${port}/api/health`, server, 120)))
     throw new Error('The app did not become ready');
-  forgetPeak();
+  resetPeak();
   await attack();
 } finally {
   const survived = alive();
   const peak = survived ? peakMib() : 0;
-  if (!survived) found('the process ended', String(server.signalCode ?? server.exitCode));
-  if (peak > MAX_RSS_MIB) found(`memory passed ${MAX_RSS_MIB} MiB`, `${peak} MiB`);
+  if (!survived) reportProblem('the process exited', String(server.signalCode ?? server.exitCode));
+  if (peak > MAX_RSS_MIB) reportProblem(`memory exceeded ${MAX_RSS_MIB} MiB`, `${peak} MiB`);
   if (survived) {
     server.kill('SIGTERM');
-    const patience = setTimeout(() => server.kill('SIGKILL'), 15_000);
+    const killTimer = setTimeout(() => server.kill('SIGKILL'), 15_000);
     await ended;
-    clearTimeout(patience);
+    clearTimeout(killTimer);
   }
   rmSync(dataDir, { recursive: true, force: true });
   for (const [what, where] of problems)
     console.error(`✗ ${what}: ${where.length}× ${where.slice(0, 6).join(', ')}`);
   console.log(
     JSON.stringify({
-      routes: tried.size,
+      routes: tested.size,
       requests,
       survived,
       max_rss_mib: peak,
@@ -112,13 +112,13 @@ async function attack(): Promise<void> {
         await work();
     }),
   );
-  if (queue.length > 0 && alive()) found('were not sent in time', `${queue.length} requests`);
+  if (queue.length > 0 && alive()) reportProblem('not sent in time', `${queue.length} requests`);
   await waited;
   health.stop();
   hoarded.close();
-  for (const { name } of all) if (!tried.has(name)) found('was not tried', name);
+  for (const { name } of all) if (!tested.has(name)) reportProblem('not tested', name);
   if (alive() && !(await waitForHealth(`http://127.0.0.1:${port}/api/health`, server, 10)))
-    found('not healthy afterwards', '/api/health');
+    reportProblem('not healthy afterwards', '/api/health');
 }
 
 /** Interleaves the lists, so that requests that are expensive for the server are spread over time. */
@@ -141,14 +141,14 @@ async function run(name: string | null, at: string, one: Attack): Promise<void> 
     ...(one.from ? { from: one.from } : {}),
   });
   requests++;
-  if (name) tried.add(name);
+  if (name) tested.add(name);
   if (answer.status >= 500) {
     serverErrors++;
-    found(`${answer.status} after ${one.name}`, at);
-  } else if (answer.status === 0 && !one.mayClose) found(`no answer after ${one.name}`, at);
+    reportProblem(`${answer.status} for ${one.name}`, at);
+  } else if (answer.status === 0 && !one.mayClose) reportProblem(`no response to ${one.name}`, at);
   else if (answer.status !== 0 || answer.closed === false) {
     const wrong = one.judge?.(answer);
-    if (wrong) found(`${one.name}: ${wrong}`, at);
+    if (wrong) reportProblem(`${one.name}: ${wrong}`, at);
   }
 }
 
@@ -165,7 +165,7 @@ function watchHealth(): { stop: () => void } {
         },
       );
       if (!stopped && alive() && answer.status !== 200)
-        found(`health answered ${answer.status}`, `after ${requests} requests`);
+        reportProblem(`health returned ${answer.status}`, `after ${requests} requests`);
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   })();
@@ -180,7 +180,7 @@ function watchHealth(): { stop: () => void } {
  * Resets the peak memory, because creating the embedded database takes more than anything after it.
  * https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html
  */
-function forgetPeak(): void {
+function resetPeak(): void {
   writeFileSync(`/proc/${server.pid}/clear_refs`, '5');
 }
 

@@ -39,12 +39,12 @@ export async function afterKill(): Promise<void> {
     headers: { 'content-type': 'application/json', origin: first.url },
     body: JSON.stringify({ platform: 'x', operation: 'x.createPosts', kind: 'latency', ms: ANSWER_MS }),
   }).then((answer) => {
-    if (!answer.ok) throw new Error(`The sandbox answered ${answer.status}`);
+    if (!answer.ok) throw new Error(`The sandbox responded ${answer.status}`);
   });
   while ((await countEffects(first.url)) < N / 4) await turn();
-  const gone = new Promise((resolve) => first.child.once('exit', resolve));
+  const exited = new Promise((resolve) => first.child.once('exit', resolve));
   first.child.kill('SIGKILL');
-  await gone;
+  await exited;
   const killed = Date.now();
   const second = await startApp({ dataDir, env: NO_LIMITS });
   const ready = killed + second.startedIn;

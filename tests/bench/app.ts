@@ -64,8 +64,8 @@ export async function startApp(options: {
   );
   const until = Date.now() + 120_000;
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`The app ended with ${child.exitCode}`);
-    if (Date.now() > until) throw new Error('The app did not become ready in two minutes');
+    if (child.exitCode !== null) throw new Error(`The app exited with ${child.exitCode}`);
+    if (Date.now() > until) throw new Error('The app did not become ready within two minutes');
     const ready = await fetch(`http://127.0.0.1:${port}/api/health`, {
       signal: AbortSignal.timeout(5000),
     }).then(
@@ -77,7 +77,7 @@ export async function startApp(options: {
   }
   const page = await fetch(`http://127.0.0.1:${port}/sign-in`);
   await page.text();
-  if (!page.ok) throw new Error(`The first page answered ${page.status}`);
+  if (!page.ok) throw new Error(`The first page responded ${page.status}`);
   return {
     url,
     port,

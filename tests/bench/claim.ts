@@ -95,7 +95,8 @@ async function measure(db: Db, scenario: string, n: number, held = 0): Promise<v
       const began = performance.now();
       const claims = await claimDue({ db, clock });
       times.push(performance.now() - began);
-      if (claims.length !== wanted) throw new Error(`${claims.length} were claimed instead of ${wanted}`);
+      if (claims.length !== wanted)
+        throw new Error(`Claimed ${claims.length} publications instead of ${wanted}`);
       clock.advance(wanted > 0 ? 60_000 : 100);
     }
     const metric = wanted > 0 ? `claim_${wanted}` : 'claim_none';

@@ -32,5 +32,5 @@ export async function publishFirstPost(url: string): Promise<void> {
     if (effects.includes(text)) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('The first post did not go out within a minute');
+  throw new Error('The first post was not published within a minute');
 }

@@ -36,7 +36,7 @@ export async function memoryPublish(): Promise<void> {
       const some = samples.filter((s) => s.out >= from * N && s.out <= to * N).map((s) => s.resident);
       if (some.length < 3)
         throw new Error(
-          `${some.length} readings from ${from} to ${to} of the posts; ${samples.at(-1)?.out ?? 0} of ${N} went out`,
+          `${some.length} readings from ${from} to ${to} of the posts; ${samples.at(-1)?.out ?? 0} of ${N} were published`,
         );
       return { median: percentile(some, 0.5), readings: some.length };
     };

@@ -18,7 +18,7 @@ export async function memory(): Promise<void> {
     for (const page of PAGES) {
       const answer = await fetch(app.url + page, { headers: { cookie } });
       await answer.text();
-      if (!answer.ok) throw new Error(`${page} answered ${answer.status}`);
+      if (!answer.ok) throw new Error(`${page} responded ${answer.status}`);
       views++;
     }
   }

@@ -57,7 +57,7 @@ const asState = (header: string) => ({
 async function serverTime(app: RunningApp, path: string, cookie: string, kind: string): Promise<void> {
   const get = () => fetch(app.url + path, { headers: { cookie }, redirect: 'manual' });
   const first = await get();
-  if (first.status !== 200) throw new Error(`${path} answered ${first.status}`);
+  if (first.status !== 200) throw new Error(`${path} responded ${first.status}`);
   await first.text();
   const times: number[] = [];
   for (let i = 0; i < 20; i++) {

@@ -4,7 +4,7 @@ import { benches } from './benches';
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in benches));
 if (unknown.length > 0) {
-  console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}`);
+  console.error(`Unknown benchmarks: ${unknown.join(', ')}. Available: ${Object.keys(benches).join(', ')}`);
   process.exit(2);
 }
 for (const [name, run] of Object.entries(benches)) {

@@ -26,7 +26,7 @@ export async function startCold(): Promise<void> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise<void>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`npm start ended with ${code}`)));
+    child.once('exit', (code) => reject(new Error(`npm start exited with ${code}`)));
     child.stdout.on('data', (chunk: Buffer) => {
       for (const line of chunk.toString().split('\n')) {
         // Matches our own progress lines, such as "12.3 s  Ready", and not the server's output.
@@ -39,9 +39,9 @@ export async function startCold(): Promise<void> {
   child.removeAllListeners('exit');
   await publishFirstPost(`http://localhost:${port}`);
   const published = performance.now() - began;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
+  const exited = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
-  await gone;
+  await exited;
   removeFolder(folder);
   const seconds = (from: string, to: string) =>
     ((marks[to] ?? Number.NaN) - (marks[from] ?? Number.NaN)) / 1000;

@@ -36,7 +36,7 @@ export class Scale {
       });
       const answer = await page.goto(url, { waitUntil: 'load' });
       if (answer?.status() !== 200 || page.url() !== url)
-        throw new Error(`${url} answered ${answer?.status()} at ${page.url()}`);
+        throw new Error(`${url} responded ${answer?.status()} at ${page.url()}`);
       await page.waitForLoadState('networkidle');
       await Promise.all(scripts.values());
       let bytes = 0;

@@ -8,8 +8,8 @@ import { connectors } from '@/server/connectors/registry';
 import { plain } from '@/tests/support/plain';
 import { MAX_FOLLOWING } from './plan';
 
-const made = wire({ id: remoteId });
-const listed = wire({
+const createdPost = wire({ id: remoteId });
+const postList = wire({
   posts: z.array(wire({ id: remoteId, text: z.string(), replyTo: z.string().nullable() })),
 });
 
@@ -58,7 +58,7 @@ async function publish(io: ConnectorIo, input: PublishInput, headers: Record<str
       effect: 'effect',
       headers,
     },
-    made,
+    createdPost,
   );
   return { remoteId: body.id, permalink: `${io.web}/posts/${body.id}` };
 }
@@ -83,7 +83,7 @@ const lookup = defineConnector(manifest('lookup', ['publish', 'lookup']), {
           query: { since: input.since.getTime() },
           effect: 'read',
         },
-        listed,
+        postList,
       );
       const post = body.posts.find(
         (p) =>

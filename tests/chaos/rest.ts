@@ -62,7 +62,7 @@ export async function printState(admin: pg.Client, url: string, at: number): Pro
   const busy = await admin.query(
     `select state, wait_event, left(query, 90) as query, count(*)::int as n, max(now() - state_change)::text as since from pg_stat_activity where datname = 'chaos' group by 1, 2, 3`,
   );
-  console.error(`at ${now}: jobs of the runner, and connections`);
+  console.error(`at ${now}: runner jobs and database connections`);
   for (const row of [...jobs.rows, ...busy.rows]) console.error(`    ${JSON.stringify(row)}`);
   await client.end();
 }

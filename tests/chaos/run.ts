@@ -179,7 +179,11 @@ async function main(): Promise<number> {
   const vendor = run('vendor', 'vendor');
   await vendor.ready;
   const sandbox = `http://127.0.0.1:${sandboxPort}/sandbox`;
-  await until(() => fetch(`${sandbox}/control/accounts`).then((r) => r.ok), 30_000, 'the sandbox answers');
+  await until(
+    () => fetch(`${sandbox}/control/accounts`).then((r) => r.ok),
+    30_000,
+    'waiting for the sandbox',
+  );
   const { workspaceId, accounts, files } = await world.connectAll(db, {
     platforms,
     perPlatform,
@@ -201,10 +205,10 @@ async function main(): Promise<number> {
     from: Date.now() + 1_000,
     spanMs: Math.floor(seconds * 1000 * speed * 0.7),
   });
-  const sure = scheduled.filter((s) => !s.optional).length;
+  const required = scheduled.filter((s) => !s.optional).length;
   const pictured = scheduled.filter((s) => s.pictures > 0);
   say(
-    `${sure} posts are scheduled on ${accounts.length} accounts, and ${scheduled.length - sure} more follow those that do well; ${pictured.length} have pictures, of which ${pictured.filter((s) => s.refused).length} are refused`,
+    `${required} posts are scheduled on ${accounts.length} accounts, with ${scheduled.length - required} possible follow-ups; ${pictured.length} have pictures, ${pictured.filter((s) => s.refused).length} of which are refused`,
   );
 
   // Workers run until the end: a killed one is restarted immediately, with the next points to be killed at.
@@ -246,7 +250,7 @@ async function main(): Promise<number> {
     void child.ready.then(() => child.tell({ go: orders(name, order) }));
     void notUp(child).then(async (late) => {
       if (!late || over) return;
-      stuck.push(`${name} did not begin to work`);
+      stuck.push(`${name} did not start working`);
       child.process.kill('SIGUSR2');
       await pace.pass(3_000);
       child.process.kill('SIGKILL');
@@ -258,7 +262,7 @@ async function main(): Promise<number> {
         const died = diedAt(journal, name);
         carried[index] = carried[index]?.filter((k) => k.point !== died) ?? [];
       } else {
-        quits.push(`${name} ended with ${signal ?? code}${faults ? '' : ' without a fault'}`);
+        quits.push(`${name} exited with ${signal ?? code}${faults ? '' : ' without a fault'}`);
         // A short delay, like that of a process supervisor.
         await pace.pass(300);
       }
@@ -332,7 +336,7 @@ async function main(): Promise<number> {
   // The plan's faults for publish requests continue: each post gets its faults whenever it is sent.
   tellAll({ faults, skew: 0 });
   say(
-    `faults are over after ${kills} kills; the machine was up to ${slowest.toFixed(1)} times slower than an idle one; waiting for rest`,
+    `faults ended after ${kills} kills; the machine was up to ${slowest.toFixed(1)} times slower than when idle; draining`,
   );
 
   const left = await drain(db, {
@@ -341,7 +345,7 @@ async function main(): Promise<number> {
     now: () => Date.now() + travel,
     jump,
   });
-  say(left === 0 ? 'everything has come to an end' : `${left} publications did not come to an end`);
+  say(left === 0 ? 'all publications completed' : `${left} publications did not complete`);
   if (left > 0) await printState(admin, urlOf('chaos', 'harness'), Date.now() + travel);
   // A completed publication may still have a run that sends a request, so let those finish before counting.
   for (let i = 0; i < 8; i++) {
@@ -358,27 +362,27 @@ async function main(): Promise<number> {
     console.error(`post ${number} (${id}): ${why}\n${await historyOf(db, id, number, journal)}`);
   if (result.breaches.length > 20) console.error(`… and ${result.breaches.length - 20} more`);
   const crashes = entries.filter((e) => e.crash);
-  for (const crash of crashes.slice(0, 5)) console.error(`${crash.worker} ended by itself: ${crash.crash}`);
+  for (const crash of crashes.slice(0, 5)) console.error(`${crash.worker} crashed: ${crash.crash}`);
   const quiet = quits.filter((q) => q.endsWith('without a fault'));
   for (const line of [...quiet, ...stuck]) console.error(line);
   const reached = new Set(entries.flatMap((e) => (typeof e.point === 'string' ? [e.point] : [])));
-  const nameless = [...reached].filter((p) => !(p in POINTS) && !/^runner: (renew|release|clean up)/.test(p));
-  if (nameless.length > 0) console.error(`points that the plan does not know: ${nameless.join(', ')}`);
+  const unlisted = [...reached].filter((p) => !(p in POINTS) && !/^runner: (renew|release|clean up)/.test(p));
+  if (unlisted.length > 0) console.error(`points missing from the plan: ${unlisted.join(', ')}`);
   const killedAt = new Set(entries.flatMap((e) => (typeof e.killed === 'string' ? [e.killed] : [])));
   const kinds = new Map<string, number>();
   for (const e of entries) if (typeof e.fault === 'string') kinds.set(e.fault, (kinds.get(e.fault) ?? 0) + 1);
   const vendorFaults = [...kinds.values()].reduce((a, b) => a + b, 0);
   say(
-    `killed at ${killedAt.size} of ${Object.keys(POINTS).length} points; ${quits.length} starts failed while PostgreSQL refused`,
+    `killed at ${killedAt.size} of ${Object.keys(POINTS).length} points; ${quits.length} starts failed while PostgreSQL refused connections`,
   );
   const unreached = Object.keys(POINTS).filter((p) => !reached.has(p));
-  if (unreached.length > 0) say(`never came to: ${unreached.join(', ')}`);
+  if (unreached.length > 0) say(`points never reached: ${unreached.join(', ')}`);
   // A large enough run with all faults must reach every point; a point that it does not reach is dead.
   const whole = n >= WHOLE_RUN && platforms.length === PLATFORMS.length && without.has('') && !options.point;
   const dead = whole ? unreached : [];
-  if (dead.length > 0) console.error(`a run of ${n} posts must come to every point`);
+  if (dead.length > 0) console.error(`a run of ${n} posts must reach every point`);
   say(
-    `faults: ${[...kinds].map(([kind, count]) => `${kind} ${count}`).join(', ')}; ${timed} of PostgreSQL and clocks`,
+    `faults: ${[...kinds].map(([kind, count]) => `${kind} ${count}`).join(', ')}; ${timed} in PostgreSQL and clocks`,
   );
   const { published, duplicates, lost, waiting } = result;
   summary = JSON.stringify({
@@ -395,7 +399,7 @@ async function main(): Promise<number> {
     crashes.length +
     quiet.length +
     stuck.length +
-    nameless.length +
+    unlisted.length +
     dead.length >
     0
     ? 1
@@ -420,5 +424,5 @@ async function until(holds: () => Promise<boolean>, limitMs: number, what: strin
     if (await holds().catch(() => false)) return;
     await pace.pass(100);
   }
-  throw new Error(`Not within ${limitMs} ms: ${what}`);
+  throw new Error(`Timed out after ${limitMs} ms: ${what}`);
 }

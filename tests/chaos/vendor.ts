@@ -17,7 +17,7 @@ interface Effect {
   /** Id of the parent post. */
   replyTo: string | null;
   key: string | null;
-  /** When it happened by the vendor's clock; `really` is the same in the time of the run. */
+  /** When it happened by the vendor's clock; `runTime` is the same in the time of the run. */
   at: number;
   runTime: number;
 }
@@ -45,7 +45,7 @@ const settled = () => {
 };
 
 /** Error of the vendor's clock, because nothing may depend on that clock being right. */
-const wrong = Math.round((seeded(seedOf(seed, 'vendor clock'))() * 2 - 1) * 10 * 60_000);
+const clockError = Math.round((seeded(seedOf(seed, 'vendor clock'))() * 2 - 1) * 10 * 60_000);
 const now = () => Date.now() + travel;
 const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 const next = (key: string): number => {
@@ -67,7 +67,7 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
 
 function synthetic(platform: string, incoming: IncomingMessage, body: string): Answer {
   const account = /^Bearer (.+)$/.exec(incoming.headers.authorization ?? '')?.[1];
-  if (!account) return json(401, { error: 'who are you' });
+  if (!account) return json(401, { error: 'unauthorized' });
   if (incoming.method === 'GET') {
     const since = Number(new URL(incoming.url ?? '', 'http://vendor').searchParams.get('since'));
     const posts = effects.filter((e) => e.account === account && e.at >= since);
@@ -79,7 +79,7 @@ function synthetic(platform: string, incoming: IncomingMessage, body: string): A
   if (known) return json(201, { id: known.id });
   const { text, replyTo } = JSON.parse(body) as { text: string; replyTo: string | null };
   if (replyTo !== null && !effects.some((e) => e.id === replyTo && e.account === account))
-    return json(422, { error: 'what it hangs on is not there' });
+    return json(422, { error: 'the parent post does not exist' });
   const effect: Effect = {
     platform,
     account,
@@ -87,7 +87,7 @@ function synthetic(platform: string, incoming: IncomingMessage, body: string): A
     id: randomBytes(8).toString('hex'),
     replyTo,
     key,
-    at: now() + wrong,
+    at: now() + clockError,
     runTime: now(),
   };
   // Persisted before it takes effect, as a real vendor would.
@@ -166,11 +166,11 @@ async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Prom
   if (fault)
     appendToJournal(journal, { vendor: platform ?? incoming.url, number: numberIn(body), fault: fault.kind });
   const reset = () => incoming.socket.destroy();
-  const broken = () => send(outgoing, json(500, { error: 'it broke' }));
+  const broken = () => send(outgoing, json(500, { error: 'internal error' }));
   if (fault && /^(429|500_before|reset_before|timeout_before)$/.test(fault.kind)) done();
   switch (fault?.kind) {
     case '429':
-      return send(outgoing, json(429, { error: 'slower' }, { 'retry-after': String(fault.seconds) }));
+      return send(outgoing, json(429, { error: 'rate limited' }, { 'retry-after': String(fault.seconds) }));
     case '500_before':
       return broken();
     case 'reset_before':

@@ -33,11 +33,11 @@ export async function countEffects(store: string, sandbox: string): Promise<Effe
   const all = [
     ...own.flatMap((line) => {
       if (line === '') return [];
-      const { really, ...effect } = JSON.parse(line) as Omit<Effect, 'at' | 'alts'> & {
+      const { runTime, ...effect } = JSON.parse(line) as Omit<Effect, 'at' | 'alts'> & {
         text: string;
-        really: number;
+        runTime: number;
       };
-      return [{ ...effect, alts: [], at: really }];
+      return [{ ...effect, alts: [], at: runTime }];
     }),
     ...posts.map(({ createdAt, media, ...post }) => ({
       ...post,
@@ -104,47 +104,48 @@ export async function verifyRun(
   for (const one of scheduled) {
     const { number, id, platform, due, follows } = one;
     const row = byId.get(id);
-    const there = effects.get(number) ?? [];
-    const count = there.length;
+    const published = effects.get(number) ?? [];
+    const count = published.length;
     const breach = (why: string) => result.breaches.push({ number, id, why: `${platform}: ${why}` });
     if (one.optional && !row && count === 0) continue;
     if (one.refused) {
       // Its pictures cannot be uploaded, so it must have failed and must not be published.
-      if (row?.state !== 'failed') breach(`its picture was refused, and it is ${row?.state ?? 'gone'}`);
-      if (count > 0) breach('its picture was refused, and it went out');
+      if (row?.state !== 'failed')
+        breach(`its picture was refused, but its state is ${row?.state ?? 'missing'}`);
+      if (count > 0) breach('its picture was refused, but it was published');
       continue;
     }
     result.scheduled++;
     const alts = Array.from({ length: one.pictures }, (_, i) => altOf(number, i + 1));
-    for (const effect of there)
+    for (const effect of published)
       if (effect.alts.join('\n') !== alts.join('\n'))
         breach(`it shows “${effect.alts.join(', ')}” instead of “${alts.join(', ')}”`);
-    for (const why of misplaced(one, there, effects)) breach(why);
-    const early = due - Math.min(...there.map((e) => e.at));
-    if (early > EARLY_MS) breach(`it went out ${Math.round(early / 1000)} s before its time`);
+    for (const why of misplaced(one, published, effects)) breach(why);
+    const early = due - Math.min(...published.map((e) => e.at));
+    if (early > EARLY_MS) breach(`it was published ${Math.round(early / 1000)} s early`);
     if (count > 1) {
       result.duplicates += count - 1;
-      breach(`it is there ${count} times`);
+      breach(`it was published ${count} times`);
     }
     if (row?.state === 'published') {
       result.published++;
       if (count === 0) {
         result.lost++;
-        breach('the row says published, and the vendor has nothing');
+        breach('its state is published, but the vendor has no post');
       }
     } else if (row?.state === 'unknown') {
       result.waiting++;
-      if (!row.asked) breach('its end is not known, and nobody was asked');
-      if (!NEEDS_USER.has(platform)) breach('a person is asked where the platform could have told');
+      if (!row.asked) breach('its outcome is unknown, but no user was asked');
+      if (!NEEDS_USER.has(platform)) breach('a user was asked although the platform could have resolved it');
     } else if (follows !== null && waits(byNumber.get(follows))) {
       // It continues when a user has resolved its parent.
       result.waiting++;
-      if (row) breach(`it is ${row.state}, and nobody knows what became of the one that it hangs on`);
-      if (count > 0) breach('it went out after one of which nobody knows what became of it');
+      if (row) breach(`it is ${row.state} although the outcome of its parent is unknown`);
+      if (count > 0) breach('it was published although the outcome of its parent is unknown');
     } else {
       // Counts as lost even if it was published after all, because the app would not know.
       result.lost++;
-      breach(`it ended as ${row?.state ?? 'no row at all'}, and the vendor has ${count}`);
+      breach(`it ended as ${row?.state ?? 'no row at all'}, but the vendor has ${count} of it`);
     }
   }
   result.breaches.push(...outOfOrder(scheduled, byId, effects));
@@ -152,13 +153,14 @@ export async function verifyRun(
 }
 
 /** Returns what is wrong with the parent of a post or part, and with the order in which they were published. */
-function misplaced({ follows }: Scheduled, there: readonly Effect[], effects: Effects): string[] {
-  if (follows === null) return there.some((e) => e.replyTo !== null) ? ['it hangs on another post'] : [];
+function misplaced({ follows }: Scheduled, published: readonly Effect[], effects: Effects): string[] {
+  if (follows === null)
+    return published.some((e) => e.replyTo !== null) ? ['it replies to another post'] : [];
   const before = effects.get(follows) ?? [];
-  return there.flatMap((effect) => {
+  return published.flatMap((effect) => {
     const parent = before.find((e) => e.id === effect.replyTo);
-    if (!parent) return [`it hangs on ${effect.replyTo ?? 'nothing'} instead of on post ${follows}`];
-    return parent.at > effect.at ? ['it was there before the one that it hangs on'] : [];
+    if (!parent) return [`it replies to ${effect.replyTo ?? 'nothing'} instead of post ${follows}`];
+    return parent.at > effect.at ? ['it was published before its parent'] : [];
   });
 }
 
@@ -184,7 +186,7 @@ function outOfOrder(
       breaches.push({
         number,
         id,
-        why: `${platform}: it went out ${Math.round((before.at - first.at) / 1000)} s before post ${before.number}, which stood before it`,
+        why: `${platform}: it was published ${Math.round((before.at - first.at) / 1000)} s before post ${before.number}, which precedes it`,
       });
     if (!before || first.at > before.at) last.set(connectionId, { number, at: first.at });
   }
@@ -205,10 +207,10 @@ export async function historyOf(db: Db, id: string, number: number, journal: str
           remote_id, problem, updated_at::text as updated from publications where id = ${id} or request_key = ${id}`),
     )) as unknown as { rows: Record<string, unknown>[] }
   ).rows;
-  const told = readFileSync(journal, 'utf8')
+  const entries = readFileSync(journal, 'utf8')
     .split('\n')
     .filter((line) => line.includes(`"number":${number},`) || line.includes(id));
-  return [JSON.stringify(row), ...rows.map((r) => JSON.stringify(r)), ...told]
+  return [JSON.stringify(row), ...rows.map((r) => JSON.stringify(r)), ...entries]
     .map((l) => `    ${l}`)
     .join('\n');
 }

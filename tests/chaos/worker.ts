@@ -63,7 +63,7 @@ setTransport(async (wire) => {
   faultPoint(`network: ${wire.method}: before`);
   const wait = faults ? heldUp(seed, name, requests++) * slow : 0;
   if (wait > 0) {
-    appendToJournal(journal, { worker: name, fault: 'held up' });
+    appendToJournal(journal, { worker: name, fault: 'request delayed' });
     await new Promise((done) => setTimeout(done, wait));
   }
   const answer = await networkTransport({
@@ -87,9 +87,9 @@ inngest.send = (async (payload, options) => {
   if (!fault) return send(payload, options);
   if (fault.fails) {
     appendToJournal(journal, { worker: name, fault: 'event refused', list: Array.isArray(payload) });
-    throw new Error('The event API could not be reached');
+    throw new Error('The event API is unreachable');
   }
-  appendToJournal(journal, { worker: name, fault: fault.again ? 'event twice' : 'event late' });
+  appendToJournal(journal, { worker: name, fault: fault.again ? 'event duplicated' : 'event delayed' });
   const twin = [payload]
     .flat()
     .map((event) => ({ ...event, ...(event.id ? { id: `${event.id}:again` } : {}) }));

@@ -237,7 +237,7 @@ export async function schedule(
     const rows = Array.from({ length: Math.min(BATCH, o.n - start) }, (_, k) => {
       const index = start + k;
       const account = o.accounts[index % o.accounts.length];
-      if (!account) throw new Error('There is no account');
+      if (!account) throw new Error('No account to publish on');
       const id = newId('publication');
       const due = o.from + Math.floor((index * o.spanMs) / o.n);
       const number = all.length;

@@ -35,7 +35,7 @@ const kept: Record<string, string> = {
 const filled = (text: string) =>
   text.replace(
     /\$\{(\w+):\?[^}]*\}/g,
-    (whole, name: string) => kept[name] ?? assert.fail(`${whole} is not known`),
+    (whole, name: string) => kept[name] ?? assert.fail(`${whole} has no value in this test`),
   );
 const environmentOf = (service: Service | undefined) =>
   Object.fromEntries(Object.entries(service?.environment ?? {}).map(([key, value]) => [key, filled(value)]));
@@ -48,7 +48,7 @@ const closing: (() => unknown)[] = [() => rmSync(scratch, { recursive: true, for
 
 try {
   await main();
-  console.log('compose.yaml: the app starts beside another system, and leaves it alone');
+  console.log('compose.yaml: the app starts next to another system and leaves it unchanged');
 } finally {
   for (const close of closing.reverse()) await close();
 }
@@ -56,17 +56,17 @@ process.exit(0);
 
 async function main() {
   for (const [name, { image }] of Object.entries(services))
-    if (image) assert.match(image, /:v?\d/, `the image of ${name} has a version`);
+    if (image) assert.match(image, /:v?\d/, `the image of ${name} must have a version`);
   const app = environmentOf(services.app);
   const [ours, inngests] = [app.DATABASE_URL, environmentOf(services.inngest).INNGEST_POSTGRES_URI].map(
-    (url) => new URL(url ?? assert.fail('an address is missing')),
+    (url) => new URL(url ?? assert.fail('a database URL is missing')),
   ) as [URL, URL];
-  assert.notEqual(ours.username, inngests.username, 'each has a login of its own');
-  assert.notEqual(ours.pathname, inngests.pathname, 'each has a database of its own');
+  assert.notEqual(ours.username, inngests.username, 'Tributary and Inngest must have separate logins');
+  assert.notEqual(ours.pathname, inngests.pathname, 'Tributary and Inngest must have separate databases');
   const database = environmentOf(services.postgres);
   assert(
     ![ours.username, inngests.username].includes(database.POSTGRES_USER ?? 'postgres'),
-    'neither is the superuser',
+    'neither login may be the superuser',
   );
 
   const server = await startPostgres();
@@ -91,17 +91,17 @@ async function main() {
     .map((volume) => volume.split(':'))
     .filter(([, inside]) => inside?.startsWith('/docker-entrypoint-initdb.d/'))
     .sort(([, a = ''], [, b = '']) => (a < b ? -1 : 1));
-  assert(scripts.length > 0, 'scripts are mounted');
+  assert(scripts.length > 0, 'no initialization script is mounted');
   for (const [file = ''] of scripts)
     await runScript(admin, readFileSync(path.join(root, file), 'utf8'), database);
 
   const { rows: logins } = await admin.query(
-    `select rolname, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication as mighty
+    `select rolname, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication as privileged
      from pg_roles where rolcanlogin and rolname <> 'admin' order by 1`,
   );
   assert.deepEqual(logins, [
-    { rolname: inngests.username, mighty: false },
-    { rolname: ours.username, mighty: false },
+    { rolname: inngests.username, privileged: false },
+    { rolname: ours.username, privileged: false },
   ]);
   for (const [from, to] of [
     [ours, inngests],
@@ -110,7 +110,7 @@ async function main() {
     await assert.rejects(
       connect(from, to.pathname.slice(1)),
       /permission denied/,
-      'neither enters the other',
+      'neither login may connect to the database of the other',
     );
   // The Inngest server creates its tables in its own database. The tables of another system are put into both databases.
   const theirs = await connect(inngests);
@@ -124,15 +124,15 @@ async function main() {
 
   await runApp(app, port);
 
-  assert.deepEqual(await all(), before, 'nothing of theirs is touched');
-  const { rows: made } = await (databases[1] as pg.Client).query(
+  assert.deepEqual(await all(), before, 'the other system must be unchanged');
+  const { rows: owners } = await (databases[1] as pg.Client).query(
     "select tableowner as owner, count(*)::int as n from pg_tables where schemaname = 'tributary' group by 1",
   );
   assert.deepEqual(
-    made.map((row) => row.owner),
+    owners.map((row) => row.owner),
     [ours.username],
   );
-  assert(made[0].n > 30, 'our tables are in a schema of our own');
+  assert(owners[0].n > 30, 'our tables must be in our own schema');
 }
 
 /** Starts the built app, loads pages, then terminates it and waits for its exit. */
@@ -145,7 +145,7 @@ async function runApp(environment: Record<string, string>, postgresPort: string)
   const url = `http://127.0.0.1:${port}`;
   const database = new URL(environment.DATABASE_URL ?? '');
   database.host = `127.0.0.1:${postgresPort}`;
-  let said = '';
+  let output = '';
   const child: ChildProcess = spawn(
     process.execPath,
     [bin('next/dist/bin/next'), 'start', '-p', String(port)],
@@ -171,16 +171,19 @@ async function runApp(environment: Record<string, string>, postgresPort: string)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (data) => {
-      said += data;
+      output += data;
     });
   closing.push(async () => {
     child.kill('SIGKILL');
     await ended;
   });
-  assert(await waitForHealth(`${url}/api/health`, child, 60), `the app becomes healthy; it said:\n${said}`);
+  assert(
+    await waitForHealth(`${url}/api/health`, child, 60),
+    `the app did not become healthy; its output:\n${output}`,
+  );
   for (const page of ['/', '/sign-in', '/register']) {
     const answer = await fetch(url + page, { redirect: 'manual' });
-    assert(answer.status < 400, `${page} answers ${answer.status}; it said:\n${said}`);
+    assert(answer.status < 400, `${page} responded ${answer.status}; its output:\n${output}`);
   }
   child.kill('SIGTERM');
   await ended;

@@ -29,7 +29,7 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
       answer: JSON.stringify({ listing_id: 'twelve', price: { amount: 1.5 } }),
     };
     const met = etsy.find('POST', exchange.path);
-    if (!met) throw new Error('the operation is there');
+    if (!met) throw new Error('The document lacks the operation');
     const request = (await checkRequest(etsy, met, exchange)).join('\n');
     for (const part of ['query nothing', 'credentials', 'colour', '/quantity', '/who_made', 'description'])
       expect(request).toContain(part);
@@ -62,7 +62,7 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
       answer: JSON.stringify({ id: 'cs_1', object: 'checkout.session', customer: { id: 'cus_1' }, odd: 1 }),
     };
     const met = stripe.find('POST', exchange.path);
-    if (!met) throw new Error('the operation is there');
+    if (!met) throw new Error('The document lacks the operation');
     const request = await checkRequest(stripe, met, exchange);
     for (const part of ['/mode', '/line_items/0/quantity', '"colour"', '/subscription_data ', '"plan"'])
       expect(request.join('\n')).toContain(part);
@@ -72,7 +72,7 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
       expect(answer).toContain(part);
     expect(checkStripe(stripe, exchange)).toEqual([
       'idempotency-key is missing',
-      'answer request-id is missing',
+      'response request-id is missing',
     ]);
     const { wrong } = checkDelivery(stripe, {
       headers: { 'stripe-signature': 'v1=1' },
@@ -106,7 +106,7 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
       }),
     };
     const tokens = await checkByFacts(exchange);
-    for (const part of ['not named', 'redirect_uri', 'code_verifier'])
+    for (const part of ['not identified', 'redirect_uri', 'code_verifier'])
       expect(tokens?.request.join('\n')).toContain(part);
     for (const part of ['6749', '7200', 'refresh_token', 'no-store'])
       expect(tokens?.answer.join('\n')).toContain(part);
@@ -120,11 +120,11 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
       answer: JSON.stringify({ data: [{ id: 5, created_time: 'now', colour: 'red' }] }),
     });
     expect(edge).toEqual({
-      request: ['query sorted: is not declared', 'there is no field colour', 'no credentials were sent'],
+      request: ['query sorted: is not declared', 'unknown field colour', 'no credentials were sent'],
       answer: [
-        'answer id: is no string',
-        'answer created_time: is no datetime',
-        'answer colour: there is no such field',
+        'response id: is not of type string',
+        'response created_time: is not of type datetime',
+        'response colour: unknown field',
       ],
     });
     const form = new FormData();
@@ -143,13 +143,13 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
     };
     expect(await checkByFacts(chunk)).toEqual({
       request: [
-        'body start_offset: is no unsigned int',
-        'body video_file_chunk: is no file',
+        'body start_offset: is not of type unsigned int',
+        'body video_file_chunk: is not a file',
         'body colour: is not declared',
         'body upload_session_id: is required',
-        'it went to the wrong host',
+        'sent to the wrong host',
       ],
-      answer: ['answer start_offset: makes no sense', 'answer end_offset: is missing'],
+      answer: ['response start_offset: is invalid', 'response end_offset: is missing'],
     });
     const finish: Exchange = {
       ...chunk,
@@ -159,12 +159,12 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
       answer: JSON.stringify({ success: false }),
     };
     expect(await checkByFacts(finish)).toEqual({
-      request: ['body published: is no bool'],
-      answer: ['answer success: makes no sense'],
+      request: ['body published: is not of type bool'],
+      answer: ['response success: is invalid'],
     });
     const moved = { error: { message: 'Again', code: 6001, error_subcode: 1363037 } };
     expect(await checkByFacts({ ...finish, status: 400, answer: JSON.stringify(moved) })).toMatchObject({
-      answer: ['answer has no places in error_data'],
+      answer: ['response has no offsets in error_data'],
     });
   });
 });

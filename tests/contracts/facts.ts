@@ -47,7 +47,7 @@ function checkEdge(exchange: Exchange): Wrong | null | Promise<Wrong> {
     ...[...exchange.query.keys()]
       .filter((k) => !params.includes(k))
       .map((k) => `query ${k}: is not declared`),
-    ...asked.filter((f) => !types.has(f)).map((f) => `there is no field ${f}`),
+    ...asked.filter((f) => !types.has(f)).map((f) => `unknown field ${f}`),
     ...(exchange.headers.authorization || exchange.query.has('access_token')
       ? []
       : ['no credentials were sent']),
@@ -56,10 +56,10 @@ function checkEdge(exchange: Exchange): Wrong | null | Promise<Wrong> {
   if (exchange.status >= 400)
     return {
       request,
-      answer: typeof body.error?.code === 'number' ? [] : ['answer has no error with a code'],
+      answer: typeof body.error?.code === 'number' ? [] : ['response has no error with a code'],
     };
   if (plain)
-    return { request, answer: 'success' in body && body.success === true ? [] : ['answer has no success'] };
+    return { request, answer: 'success' in body && body.success === true ? [] : ['response has no success'] };
   if (exchange.method === 'POST') {
     const sent = Object.keys(JSON.parse(String(exchange.body ?? '{}')) as Json);
     return {
@@ -68,15 +68,15 @@ function checkEdge(exchange: Exchange): Wrong | null | Promise<Wrong> {
         ...sent.filter((name) => !params.includes(name)).map((name) => `body ${name}: is not declared`),
       ],
       // The response to a creation is the new id.
-      answer: typeof (body as Json).id === 'string' ? [] : ['answer has no id'],
+      answer: typeof (body as Json).id === 'string' ? [] : ['response has no id'],
     };
   }
-  if (!Array.isArray(body.data)) return { request, answer: ['answer has no data'] };
+  if (!Array.isArray(body.data)) return { request, answer: ['response has no data'] };
   const answer = body.data.flatMap((item) =>
     Object.entries(item).flatMap(([name, value]) => {
       const type = types.get(name);
-      if (!type) return [`answer ${name}: there is no such field`];
-      return isOf(type, value) ? [] : [`answer ${name}: is no ${type}`];
+      if (!type) return [`response ${name}: unknown field`];
+      return isOf(type, value) ? [] : [`response ${name}: is not of type ${type}`];
     }),
   );
   return { request, answer: [...new Set(answer)] };
@@ -119,15 +119,15 @@ async function checkUpload(exchange: Exchange, edge: string): Promise<Wrong> {
   const request = [
     ...Object.entries(sent).flatMap(([name, value]) => {
       if (FILE_PARTS.includes(name))
-        return value instanceof Blob && value.size > 0 ? [] : [`body ${name}: is no file`];
+        return value instanceof Blob && value.size > 0 ? [] : [`body ${name}: is not a file`];
       const type = types.get(name);
       if (!type) return [`body ${name}: is not declared`];
-      return isOf(type, form ? fromText(type, value) : value) ? [] : [`body ${name}: is no ${type}`];
+      return isOf(type, form ? fromText(type, value) : value) ? [] : [`body ${name}: is not of type ${type}`];
     }),
-    ...(terms ? [] : ['upload_phase is not one']),
+    ...(terms ? [] : ['upload_phase is invalid']),
     ...(terms?.needs ?? []).flatMap((name) => (name in sent ? [] : [`body ${name}: is required`])),
     // Videos have their own host, as documented on the page above.
-    ...((edge === 'videos') === (exchange.host === 'graph-video') ? [] : ['it went to the wrong host']),
+    ...((edge === 'videos') === (exchange.host === 'graph-video') ? [] : ['sent to the wrong host']),
     ...(exchange.headers.authorization ? [] : ['no credentials were sent']),
   ];
   const body = JSON.parse(exchange.answer) as Json;
@@ -135,9 +135,7 @@ async function checkUpload(exchange: Exchange, edge: string): Promise<Wrong> {
   return {
     request,
     answer: (terms?.answers ?? []).flatMap((name) =>
-      ANSWERS[name]?.(body[name])
-        ? []
-        : [`answer ${name}: ${name in body ? 'makes no sense' : 'is missing'}`],
+      ANSWERS[name]?.(body[name]) ? [] : [`response ${name}: ${name in body ? 'is invalid' : 'is missing'}`],
     ),
   };
 }
@@ -164,10 +162,10 @@ function graphErrorProblems(error: unknown): string[] {
   const { code, message, error_subcode: subcode, error_data: data } = (error ?? {}) as Json;
   const places = (data ?? {}) as Json;
   return [
-    ...(typeof code === 'number' ? [] : ['answer has no error with a code']),
-    ...(typeof message === 'string' ? [] : ['answer has no error with a message']),
+    ...(typeof code === 'number' ? [] : ['response has no error with a code']),
+    ...(typeof message === 'string' ? [] : ['response has no error with a message']),
     ...(subcode === 1363037 && OFFSETS.some((name) => !Number.isInteger(places[name]))
-      ? ['answer has no places in error_data']
+      ? ['response has no offsets in error_data']
       : []),
   ];
 }
@@ -189,21 +187,21 @@ function checkObjects(exchange: Exchange): Wrong {
       ['ids', 'fields', 'access_token'].includes(k) ? [] : [`query ${k}: is not declared`],
     ),
     ...(ids.length > 50 ? ['more than 50 ids'] : []),
-    ...asked.filter((f) => !types.has(f)).map((f) => `there is no field ${f}`),
+    ...asked.filter((f) => !types.has(f)).map((f) => `unknown field ${f}`),
     ...(exchange.headers.authorization ? [] : ['no credentials were sent']),
   ];
   const body = JSON.parse(exchange.answer) as Record<string, Json>;
   if (exchange.status >= 400)
     return {
       request,
-      answer: typeof body.error?.code === 'number' ? [] : ['answer has no error with a code'],
+      answer: typeof body.error?.code === 'number' ? [] : ['response has no error with a code'],
     };
   const answer = Object.entries(body).flatMap(([id, item]) => [
-    ...(ids.includes(id) ? [] : [`answer ${id}: was not asked for`]),
+    ...(ids.includes(id) ? [] : [`response ${id}: was not requested`]),
     ...Object.entries(item).flatMap(([name, value]) => {
       const type = types.get(name);
-      if (!type) return [`answer ${name}: there is no such field`];
-      return isOf(type, value) ? [] : [`answer ${name}: is no ${type}`];
+      if (!type) return [`response ${name}: unknown field`];
+      return isOf(type, value) ? [] : [`response ${name}: is not of type ${type}`];
     }),
   ]);
   return { request, answer: [...new Set(answer)] };
@@ -244,7 +242,7 @@ function checkTokens(exchange: Exchange): Wrong | null {
   const form = new URLSearchParams(String(exchange.body ?? ''));
   const basic = exchange.headers.authorization?.startsWith('Basic ');
   if (terms.client_auth.startsWith('basic') ? !basic : !form.get('client_id'))
-    request.push('the client is not named as documented');
+    request.push('the client is not identified as documented');
   if (terms.client_auth.includes('no secret') && form.has('client_secret'))
     request.push('the secret must not be sent');
   const needed = revokes
@@ -260,7 +258,7 @@ function checkTokens(exchange: Exchange): Wrong | null {
   if (exchange.status !== 200)
     return {
       request,
-      answer: typeof body.error === 'string' ? [] : ['the answer is no error (RFC 6749, 5.2)'],
+      answer: typeof body.error === 'string' ? [] : ['the response is not an error response (RFC 6749, 5.2)'],
     };
   return { request, answer: revokes ? [] : tokenAnswer(terms, form, body, exchange) };
 }
@@ -269,7 +267,7 @@ function tokenAnswer(terms: Terms, form: URLSearchParams, body: Json, exchange: 
   const wrong: string[] = [];
   const { access_token: access, refresh_token: refresh } = body;
   if (typeof access !== 'string' || !/^bearer$/i.test(String(body.token_type)))
-    wrong.push('the answer is no token answer (RFC 6749, 5.1)');
+    wrong.push('the response is not a token response (RFC 6749, 5.1)');
   if (terms.access_token_ttl_s !== null && body.expires_in !== terms.access_token_ttl_s)
     wrong.push(`expires_in must be ${terms.access_token_ttl_s}`);
   if (terms.token_format?.startsWith('<user id>.') && !/^\d+\..+/.test(String(access)))

@@ -6,7 +6,7 @@ const { runContracts } = await import('./suite');
 const outcome = await runContracts();
 if (!outcome) {
   console.log(
-    `Skipped: the vendors' documents are not at ${CONTRACTS.split('/').slice(-2).join('/')} beside the checkout.`,
+    `Skipped: the vendors' documents were not found at ${CONTRACTS.split('/').slice(-2).join('/')} beside the checkout.`,
   );
   console.log(
     JSON.stringify({ operations: 0, validated: 0, without_contract: 0, violations: 0, skipped: true }),

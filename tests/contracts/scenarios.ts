@@ -88,7 +88,7 @@ async function refused(work: Promise<unknown>): Promise<void> {
     () => null,
     (e: unknown) => e,
   );
-  if (!isConnectorFault(error)) throw new Error(`A refusal was expected: ${String(error)}`);
+  if (!isConnectorFault(error)) throw new Error(`Expected a refusal, but got: ${String(error)}`);
 }
 const later = async (
   handler: SandboxHandler,
@@ -121,7 +121,7 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
     capability: 'lookup',
     input: { ...reply, since, exclude: [] },
   });
-  if (found.found !== 'yes') throw new Error('The reply was not found again');
+  if (found.found !== 'yes') throw new Error('The look-up did not find the reply');
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...reply, replyTo: '123' } }));
   await refused(callPlatform({ ...call, capability: 'publish', input }));
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...input, text: 'x'.repeat(400) } }));
@@ -168,7 +168,7 @@ async function upload(
     progress = step.state === 'again' ? null : step.progress;
     if (step.state === 'processing') world.clock.advance(step.checkAfterSeconds * 1000);
   }
-  throw new Error('The upload did not end');
+  throw new Error('The upload did not complete');
 }
 
 async function xMedia(handler: SandboxHandler, world: World, call: Call): Promise<void> {
@@ -184,7 +184,7 @@ async function xMedia(handler: SandboxHandler, world: World, call: Call): Promis
     capability: 'lookup',
     input: { ...input, since, exclude: [] },
   });
-  if (found.found !== 'yes') throw new Error('The post with pictures was not found again');
+  if (found.found !== 'yes') throw new Error('The look-up did not find the post with pictures');
   const gif = await upload(world, call, 'gif', 'image/gif', sampleGif(3), 'It blinks');
   await callPlatform({
     ...call,
@@ -232,7 +232,7 @@ async function facebookMedia(handler: SandboxHandler, world: World, call: Call):
     capability: 'lookup',
     input: { ...input, since, exclude: [] },
   });
-  if (found.found !== 'yes') throw new Error('The post with photos was not found again');
+  if (found.found !== 'yes') throw new Error('The look-up did not find the post with photos');
   // A photo that a post has used is not available for another post.
   await refused(callPlatform({ ...call, capability: 'publish', input }));
   const film = sampleMp4({ seconds: 3, width: 64, height: 64, padding: 9_000_000 });
@@ -243,14 +243,14 @@ async function facebookMedia(handler: SandboxHandler, world: World, call: Call):
     capability: 'lookup',
     input: { ...shown, since, exclude: [] },
   });
-  if (before.found !== 'absent') throw new Error('The video is published too early');
+  if (before.found !== 'absent') throw new Error('The video was published too early');
   await callPlatform({ ...call, capability: 'publish', input: shown });
   const after = await callPlatform({
     ...call,
     capability: 'lookup',
     input: { ...shown, since, exclude: [] },
   });
-  if (after.found !== 'yes') throw new Error('The video was not found again');
+  if (after.found !== 'yes') throw new Error('The look-up did not find the video');
   for (const operation of ['fbPhoto', 'fbVideo']) {
     await later(handler, 'facebook', operation, '500_before');
     await refused(
@@ -284,7 +284,7 @@ async function facebook(handler: SandboxHandler, world: World): Promise<void> {
     input: { ...comment, since, exclude: [] },
   });
   if (found.found !== 'yes' || found.post.remoteId !== commented.remoteId)
-    throw new Error('The comment was not found again');
+    throw new Error('The look-up did not find the comment');
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...comment, text: '', link: '' } }));
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...comment, replyTo: '1_2' } }));
   await facebookMedia(handler, world, call);
@@ -338,7 +338,7 @@ async function etsy(handler: SandboxHandler, world: World, db: Db): Promise<void
       .where(eq(etsyListings.id, Number(remoteId)));
     return listing ? recordSale(tx, listing, { at, buyerSeed: 7, quantity: 2 }) : null;
   });
-  if (!receipt) throw new Error('The sandbox sold nothing');
+  if (!receipt) throw new Error('The sandbox has no sales');
   await refund(handler.world, receipt.id, 100);
   await callPlatform({
     ...call,

@@ -21,7 +21,7 @@ export function checkEvent(document: ContractDocument, event: Json): string[] {
   const subject = data?.object;
   const kind = String(subject?.object);
   const pointer = document.component(kind);
-  if (!pointer) return [...wrong, `there is no object ${kind}`];
+  if (!pointer) return [...wrong, `unknown object ${kind}`];
   wrong.push(...document.check(pointer, subject).map((e) => `event data.object ${e}`));
   const before = data?.previous_attributes;
   if (before && !String(event.type).endsWith('.updated'))
@@ -32,7 +32,8 @@ export function checkEvent(document: ContractDocument, event: Json): string[] {
       ...document.check(pointer, { ...subject, ...before }).map((e) => `event previous_attributes ${e}`),
     );
     for (const key of Object.keys(before))
-      if (subject && !(key in subject)) wrong.push(`event previous_attributes ${key}: is not of ${kind}`);
+      if (subject && !(key in subject))
+        wrong.push(`event previous_attributes ${key}: is not a field of ${kind}`);
   }
   return wrong;
 }
@@ -47,8 +48,8 @@ export function checkStripe(document: ContractDocument, exchange: Exchange): str
   if (exchange.method === 'POST' && !exchange.headers['idempotency-key'])
     wrong.push('idempotency-key is missing');
   const answer = JSON.parse(exchange.answer) as { object?: string; data?: Json[]; error?: Json };
-  if (!exchange.answerHeaders['request-id']) wrong.push('answer request-id is missing');
-  if (exchange.status >= 400 && !answer.error) wrong.push('answer has no error');
+  if (!exchange.answerHeaders['request-id']) wrong.push('response request-id is missing');
+  if (exchange.status >= 400 && !answer.error) wrong.push('response has no error');
   if (exchange.status < 400 && answer.object === 'event')
     wrong.push(...checkEvent(document, answer as unknown as Json));
   for (const item of answer.object === 'list' ? (answer.data ?? []) : [])

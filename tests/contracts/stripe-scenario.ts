@@ -49,7 +49,7 @@ export async function stripe(
     await handler.settle();
     for (const d of deliveries.slice(taken)) {
       const outcome = await handleStripeWebhook(deps, d.body, d.headers['stripe-signature'] ?? '');
-      if (outcome === 'forged') throw new Error('A signed webhook was not believed');
+      if (outcome === 'forged') throw new Error('A signed webhook was rejected as forged');
     }
     taken = deliveries.length;
     world.clock.advance(60_000);
@@ -162,12 +162,12 @@ async function bySomebodyElse(client: Stripe, pro: string): Promise<void> {
     lookup_key: 'extra_yearly',
   });
   const customer = await client.customers.create({ name: 'Grace' });
-  const made = await client.subscriptions.create({
+  const foreign = await client.subscriptions.create({
     customer: customer.id,
     items: [{ price: extra.id }, { price: pro }],
   });
-  await client.subscriptions.update(made.id, {
-    items: [{ id: made.items.data[0]?.id ?? '', deleted: true }],
+  await client.subscriptions.update(foreign.id, {
+    items: [{ id: foreign.items.data[0]?.id ?? '', deleted: true }],
     proration_behavior: 'none',
   });
   await client.subscriptions.list({ customer: customer.id, status: 'ended' });
@@ -189,7 +189,7 @@ async function troubled(
       (e: unknown) => e,
     );
     if (!(error instanceof Stripe.errors.StripeError))
-      throw new Error(`A refusal was expected: ${String(error)}`);
+      throw new Error(`Expected a refusal, but got: ${String(error)}`);
   };
   await refused(clientWith('sk_test_wrong').customers.list());
   await refused(client.subscriptions.retrieve('sub_none'));

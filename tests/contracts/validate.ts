@@ -60,7 +60,7 @@ async function checkBody(
   exchange: Exchange,
 ): Promise<string[]> {
   if (exchange.body === undefined) return operation.body?.required ? ['a body is required'] : [];
-  if (!operation.body) return ['a body was sent and none is declared'];
+  if (!operation.body) return ['a body was sent, but none is declared'];
   const type = (exchange.headers['content-type'] ?? '').split(';')[0] ?? '';
   const content = operation.body.content[type];
   if (!content)
@@ -116,7 +116,7 @@ export function checkAnswer(document: ContractDocument, operation: Operation, ex
   try {
     value = JSON.parse(exchange.answer);
   } catch {
-    return ['the answer is not JSON'];
+    return ['the response is not JSON'];
   }
-  return document.check(pointer, value).map((e) => `answer ${exchange.status} ${e}`);
+  return document.check(pointer, value).map((e) => `response ${exchange.status} ${e}`);
 }

@@ -57,180 +57,186 @@ describe('detects', () => {
   const COMPOSE = 'components/compose';
   it.each([
     [
-      'a button that does something else',
+      'a button with another handler',
       `${COMPOSE}/send-panel.tsx`,
       'onClick={onSend}',
       '',
       'no button calls onSend when it is pressed',
     ],
     [
-      'a component that is not given what to do',
+      'a component without its handler',
       `${COMPOSE}/composer.tsx`,
       'onSend={',
       'onOther={',
-      'it does not give onSend to SendPanel',
+      'it does not pass onSend to SendPanel',
     ],
     [
-      'a call',
+      'a removed call',
       `${COMPOSE}/composer.tsx`,
       'usePublish(stored)',
       'stored',
       'composer.tsx Composer does not call it',
     ],
     [
-      'an address',
+      'a changed URL',
       'components/trpc/client.tsx',
       "'/api/trpc'",
       "'/api/other'",
       'client.tsx does not name /api/trpc',
     ],
     [
-      'a router that is served',
+      'a router that is not served',
       'app/api/trpc/[trpc]/route.ts',
       'router: appRouter',
       'router',
       'route.ts POST does not call it',
     ],
     [
-      'a verb that is asked for',
+      'a call of another verb',
       `${COMPOSE}/use-publish.ts`,
       'trpc.publications.schedule',
       'trpc.schedule',
-      'usePublish does not ask for trpc.publications.schedule',
+      'usePublish does not call trpc.publications.schedule',
     ],
     [
-      'a verb in the list',
+      'a verb missing from the list',
       'server/domains/verbs.ts',
       'schedule: schedulePublications,',
       '',
       'verbs.ts does not list it as publications.schedule',
     ],
     [
-      'the verbs in the router',
+      'verbs missing from the router',
       'server/trpc/root.ts',
       'Object.entries(verbs)',
       'Object.entries({})',
-      'root.ts does not offer the verbs of',
+      'root.ts does not expose the verbs of',
     ],
     [
-      'a verb that runs',
+      'a verb that is not run',
       'server/trpc/procedure.ts',
       'await verb(',
       'await other(',
       'procedureOf does not run the verb',
     ],
     [
-      'the definition of a verb',
+      'a changed definition of a verb',
       'server/domains/planning/schedule-publications.ts',
       "'publications.schedule'",
       "'other'",
       'it does not define the verb publications.schedule',
     ],
     [
-      'an event that is published',
+      'an event that is not published',
       'server/domains/planning/schedule-publications.ts',
       'await requestSweep(ctx, first.dueAt)',
       '{}',
       'schedulePublications does not send publishing/sweep.requested',
     ],
     [
-      'an event that is sent',
+      'an event that is not sent',
       PUBLISHING,
       'await announce(',
       'await other(',
       'sweep does not send publishing/publication.claimed',
     ],
     [
-      'a trigger',
+      'a missing trigger',
       PUBLISHING,
       'triggers: [publicationClaimed]',
       'triggers: []',
       'publishing/publication.claimed does not start it',
     ],
     [
-      'an event by its name',
+      'an event with another name',
       'inngest/events.ts',
       "on('publishing/publication.claimed')",
       "on('other')",
       'publishing/publication.claimed does not start it',
     ],
     [
-      'a statement that is called',
+      'a statement that is not called',
       'server/domains/due/claim-due.ts',
       'tributary.claim_due(',
       'tributary.other(',
       'claimDue does not call it',
     ],
     [
-      'a function of the database',
+      'a missing database function',
       'db/functions.sql',
       'function tributary.claim_due(',
       'function tributary.other(',
       'db/functions.sql does not have this function',
     ],
     [
-      'a call of one such function by another',
+      'a removed call between database functions',
       'db/functions.sql',
       'from settle_publishing_v2(',
       'from other(',
       'advance_publishing_v3 does not call it',
     ],
     [
-      'a question to a platform',
+      'a removed platform call',
       'server/domains/publisher/publish-due.ts',
       "capability: 'publish'",
       "capability: 'remove'",
-      'publishDue does not ask a platform to publish',
+      'publishDue does not call a platform to publish',
     ],
     [
-      'the platforms that verbs are given',
+      'other platforms passed to verbs',
       'inngest/services.ts',
       'platforms: connectorPlatforms',
       'platforms: other',
-      'services.ts does not give connectorPlatforms as the platforms',
+      'services.ts does not pass connectorPlatforms as the platforms',
     ],
     [
-      'a file that is loaded when it is needed',
+      'a changed lazy import',
       'server/domains/connections/connector-platforms.ts',
       '{ callPlatform } = await',
       '{ other } = await',
       'connectorPlatforms.call does not call it',
     ],
     [
-      'the function of a connector that is called',
+      'a connector function that is not called',
       'server/connectors/host/call.ts',
       'functions[capability]',
       'functions.publish',
       "call does not call a connector's function",
     ],
     [
-      'a connector in the registry',
+      'a connector missing from the registry',
       'server/connectors/registry.ts',
       '  x,\n',
       '',
       'registry.ts does not have x',
     ],
     [
-      'what a connector can do',
+      'a missing capability of a connector',
       'server/connectors/x/index.ts',
       'async publish(io, input)',
       'async other(io, input)',
-      'it cannot publish',
+      'it does not implement publish',
     ],
     [
-      'the function of a connector in another file',
+      'a connector function in another file that is not called',
       'server/connectors/etsy/index.ts',
       "import { syncSales } from './sales'",
       '',
       'etsy.functions.syncSales does not call it',
     ],
-    ['a cron', 'inngest/functions/selling/index.ts', "cron: '7 * * * *'", "other: ''", 'no cron starts it'],
     [
-      'a webhook',
+      'a missing cron',
+      'inngest/functions/selling/index.ts',
+      "cron: '7 * * * *'",
+      "other: ''",
+      'no cron starts it',
+    ],
+    [
+      'a webhook with another method',
       'app/api/webhooks/stripe/route.ts',
       'export const POST',
       'export const PUT',
-      'it does not answer POST requests to /api/webhooks/stripe',
+      'it does not handle POST requests to /api/webhooks/stripe',
     ],
   ])('%s', (_, file, from, to, problem) => {
     expect(problems(FLOWS, changed(file, from, to))[0]).toContain(problem);
@@ -239,7 +245,7 @@ describe('detects', () => {
   it('a missing file', () => {
     const file = 'server/domains/publisher/advance.ts';
     expect(problems(FLOWS, (asked) => (asked === file ? undefined : readProject(asked)))[0]).toBe(
-      `post, step 21 (${file} advance): there is no such file`,
+      `post, step 21 (${file} advance): the file does not exist`,
     );
     expect(missingFiles('`db/client.ts`, `db/none.ts` and `server/none/[id]/none.tsx`')).toEqual([
       'db/none.ts',
@@ -300,10 +306,10 @@ describe('detects', () => {
       steps: [first, { ...second, link: { kind: 'event', event: 'some/event' } }, third],
     };
     third.from = 'app/one/f0.ts f0';
-    expect(problems([broken], read).at(-1)).toContain('no answer comes back to app/one/f0.ts f0');
+    expect(problems([broken], read).at(-1)).toContain('nothing returns to app/one/f0.ts f0');
     third.from = 'app/none.ts none';
     expect(problems([flow], read)).toEqual([
-      'made up, step 3 (app/three/f2.ts f2): no answer comes back to app/none.ts none, so it cannot go on from there',
+      'made up, step 3 (app/three/f2.ts f2): nothing returns to app/none.ts none, so the flow cannot continue from there',
     ]);
   });
 
@@ -311,9 +317,9 @@ describe('detects', () => {
     const { flow } = chain('app/one', 'app/two');
     const shown = '## Made up\n\n1. `app/one/f0.ts` `f0` begins.\n2. `app/two/other.ts` `f1` ends.\n';
     expect(differences([flow], shown)).toEqual([
-      'Made up: not shown: 2. app/two/f1.ts f1',
-      'Made up: not so: 2. app/two/other.ts f1',
+      'Made up: missing: 2. app/two/f1.ts f1',
+      'Made up: unexpected: 2. app/two/other.ts f1',
     ]);
-    expect(differences([flow], '# Nothing')).toEqual(['there is no flow called “Made up”']);
+    expect(differences([flow], '# Nothing')).toEqual(['no flow is called “Made up”']);
   });
 });

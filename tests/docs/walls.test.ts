@@ -50,7 +50,7 @@ test('test helpers are imported only by tests, whatever their name', () => {
     for (const from of ['db/seed/content.ts', 'app/page.tsx', 'inngest/testing-times.ts'])
       for (const types of [false, true])
         expect(breaches(graph({ [from]: [{ to, types }] })), `${from} → ${to}`).toEqual([
-          `only tests import test code: ${from} imports ${to}`,
+          `only tests import test helpers: ${from} imports ${to}`,
         ]);
     for (const from of ['tests/bench/publish.ts', 'server/domains/uploads/testing.ts', 'server/auth.test.ts'])
       if (from !== to) expect(breaches(graph({ [from]: [{ to }] })), `${from} → ${to}`).toEqual([]);
@@ -74,7 +74,7 @@ test('allowed imports pass, and circular imports of values are rejected', () => 
   ).toEqual([]);
   expect(breaches(graph({ 'a.ts': [{ to: 'b.ts' }], 'b.ts': [{ to: 'a.ts', types: true }] }))).toEqual([]);
   expect(breaches(graph({ 'a.ts': [{ to: 'b.ts' }], 'b.ts': [{ to: 'a.ts' }] }))).toEqual([
-    'a circle: a.ts → b.ts → a.ts',
+    'circular import: a.ts → b.ts → a.ts',
   ]);
 });
 
@@ -84,8 +84,8 @@ test('reports domains that depend on each other, also through a third domain or 
     breaches(graph(Object.fromEntries(edges.map(([a, b]) => [file(a), [{ to: file(b), types: true }]]))));
   expect(found(['planning', 'publications'], ['publisher', 'publications'])).toEqual([]);
   expect(found(['planning', 'publications'], ['publications', 'planning'])).toEqual([
-    `a circle of domains (planning, publications): ${file('planning')} imports ${file('publications')}`,
-    `a circle of domains (publications, planning): ${file('publications')} imports ${file('planning')}`,
+    `circular imports of domains (planning, publications): ${file('planning')} imports ${file('publications')}`,
+    `circular imports of domains (publications, planning): ${file('publications')} imports ${file('planning')}`,
   ]);
   expect(found(['a', 'b'], ['b', 'c'], ['c', 'a'])).toHaveLength(3);
 });
@@ -104,8 +104,8 @@ test('feature folders of the components must not depend on each other either', (
       }),
     ),
   ).toEqual([
-    'a circle of components (compose, media): components/compose/composer.tsx imports components/media/thumb.tsx',
-    'a circle of components (media, compose): components/media/media-grid.tsx imports components/compose/draft.ts',
+    'circular imports of components (compose, media): components/compose/composer.tsx imports components/media/thumb.tsx',
+    'circular imports of components (media, compose): components/media/media-grid.tsx imports components/compose/draft.ts',
   ]);
 });
 
@@ -163,6 +163,6 @@ test('an adapter that reads or writes without a verb is rejected, whichever modu
     expect(at('app/api/posts/route.test.ts', source)).toEqual([]);
   }
   expect(at(route, '', { [route]: 'why' })).toEqual([
-    `an exception that is not needed (scripts/adapter-imports.mjs): ${route}`,
+    `an unused exception (scripts/adapter-imports.mjs): ${route}`,
   ]);
 });

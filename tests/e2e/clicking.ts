@@ -33,7 +33,9 @@ export class ClickOnlyUser {
     for (const name of BY_HAND)
       Object.defineProperty(page, name, {
         value: () =>
-          Promise.reject(new Error(`page.${name}: nobody types addresses here. Click what is seen.`)),
+          Promise.reject(
+            new Error(`page.${name}: users do not type URLs in this test. Click a visible element instead.`),
+          ),
       });
     return walker;
   }

@@ -90,7 +90,7 @@ test('two pictures with descriptions are reordered, published with their post an
   await handle('Move picture 2: A boat').hover();
   await page.mouse.down();
   const above = await handle('Move picture 1: A heron').boundingBox();
-  if (!above) throw new Error('The first picture is not to be seen');
+  if (!above) throw new Error('The first picture is not visible');
   await page.mouse.move(above.x + above.width / 2, above.y + above.height / 2, { steps: 10 });
   await page.mouse.up();
   await expect(card.getByLabel('What picture 1 shows')).toHaveValue('A boat');

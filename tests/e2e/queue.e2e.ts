@@ -28,7 +28,7 @@ test('a queued post can be moved by mouse and by keyboard, and back', async ({ p
 
   // By mouse, from its very first touch, because the code for dragging is loaded only then.
   const [from, to] = [await handles.nth(0).boundingBox(), await handles.nth(1).boundingBox()];
-  if (!from || !to) throw new Error('The queue is not to be seen');
+  if (!from || !to) throw new Error('The queue is not visible');
   await page.mouse.move(from.x + 8, from.y + 8);
   await expect.poll(() => fetched.length).toBeGreaterThan(atFirst);
   await page.mouse.down();

@@ -31,8 +31,8 @@ export class BrowserErrors {
         this.#found.push(`${page.url()}: ${message.text()} ${message.location().url}`);
     });
     page.on('response', (response) => {
-      const said = `${response.status()} ${response.url()}`;
-      if (response.status() >= 500 && !this.#expected?.test(said)) this.#found.push(said);
+      const summary = `${response.status()} ${response.url()}`;
+      if (response.status() >= 500 && !this.#expected?.test(summary)) this.#found.push(summary);
     });
   }
   /** Allows the one complaint that a test causes on purpose. */
@@ -83,7 +83,7 @@ async function classesAgree(page: Page): Promise<void> {
   expect(lists).not.toEqual([]);
   expect(
     lists.filter((list) => twMerge(list) !== list),
-    `${page.url()}: classes that contradict each other`,
+    `${page.url()}: conflicting classes`,
   ).toEqual([]);
 }
 
@@ -103,7 +103,7 @@ export async function explainsDisabledButtons(page: Page): Promise<void> {
         })
         .map((button) => button.textContent),
     );
-  expect(silent, `${page.url()}: buttons that cannot be used and do not say why`).toEqual([]);
+  expect(silent, `${page.url()}: disabled buttons without an explanation`).toEqual([]);
 }
 
 /** Checks that nothing overflows horizontally on a phone. */
@@ -151,7 +151,7 @@ export function linkIn(html: string, address: RegExp): string {
     const link = (href ?? '').replaceAll('&amp;', '&');
     if (address.test(link)) return link;
   }
-  throw new Error(`The e-mail has no link like ${address}`);
+  throw new Error(`The e-mail has no link that matches ${address}`);
 }
 
 /** Signs in on a page that has its own context. The demo workspace has an owner and an operator. */

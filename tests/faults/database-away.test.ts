@@ -74,18 +74,18 @@ const DONE = message('C', Buffer.from('SELECT 0\0'));
 const cutsAt = (last: RegExp): Server =>
   createServer((socket) => {
     let greeted = false;
-    let heard = Buffer.alloc(0);
+    let received = Buffer.alloc(0);
     socket.on('error', () => {});
     socket.on('data', (data) => {
-      heard = Buffer.concat([heard, data]);
+      received = Buffer.concat([received, data]);
       for (;;) {
         const head = greeted ? 1 : 0;
-        if (heard.byteLength < head + 4) return;
-        const size = head + heard.readUInt32BE(head);
-        if (heard.byteLength < size) return;
-        const type = greeted ? String.fromCharCode(heard[0] ?? 0) : 'startup';
-        const text = heard.subarray(0, size).toString('latin1');
-        heard = heard.subarray(size);
+        if (received.byteLength < head + 4) return;
+        const size = head + received.readUInt32BE(head);
+        if (received.byteLength < size) return;
+        const type = greeted ? String.fromCharCode(received[0] ?? 0) : 'startup';
+        const text = received.subarray(0, size).toString('latin1');
+        received = received.subarray(size);
         if (type === 'startup') {
           greeted = true;
           socket.write(Buffer.concat([message('R', Buffer.alloc(4)), READY]));
@@ -99,7 +99,8 @@ const cutsAt = (last: RegExp): Server =>
 
 /** The kinds of outage of a database, each with a function that simulates it and returns the port. */
 const AWAY: Record<string, () => Promise<number>> = {
-  'accepts and never answers': () => listen(createServer((socket) => socket.on('error', () => {}))),
+  'accepts connections but never responds': () =>
+    listen(createServer((socket) => socket.on('error', () => {}))),
   'refuses connections': async () => {
     const server = createServer();
     const port = await listen(server);
@@ -107,7 +108,7 @@ const AWAY: Record<string, () => Promise<number>> = {
     return port;
   },
   'closes each connection': () => listen(createServer((socket) => socket.destroy())),
-  'cuts the connection in the middle of a transaction': () => listen(cutsAt(/from "|insert into|select 1/)),
+  'drops the connection in the middle of a transaction': () => listen(cutsAt(/from "|insert into|select 1/)),
 };
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
@@ -179,9 +180,9 @@ const CALLS: Record<string, () => Promise<Call[]> | Call[]> = {
   ],
 };
 const NEVER_ASKS: Record<string, string> = {
-  'app/api/health/route.ts': 'has an answer of its own for it',
-  'app/api/inngest/route.ts': 'tells the Inngest server which step failed',
-  'app/sandbox/[[...path]]/route.ts': 'stands in for other sites, which fail in their own way',
+  'app/api/health/route.ts': 'has its own response for this',
+  'app/api/inngest/route.ts': 'reports the failed step to the Inngest server',
+  'app/sandbox/[[...path]]/route.ts': 'imitates other sites, which fail in their own ways',
 };
 
 it('covers every route handler', () => {

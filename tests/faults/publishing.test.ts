@@ -62,7 +62,7 @@ function dying(ctx: Ctx): Ctx {
   return {
     ...ctx,
     db: gated(ctx.db, () => {
-      if (used++ > 0) throw new Error('the process ended');
+      if (used++ > 0) throw new Error('The process was killed');
     }),
   };
 }
@@ -76,10 +76,10 @@ async function inParallel<T>(items: readonly T[], width: number, work: (item: T)
   );
 }
 
-test(`${POSTS} publications with faults end with none twice and none lost, as the sandbox counts`, async () => {
+test(`of ${POSTS} publications with faults, the sandbox counts no duplicate and no lost one`, async () => {
   const post = await writePost(world.ctx, 'Faults', ['x', 'facebook']);
   const [first] = accounts;
-  if (!first) throw new Error('nothing is connected');
+  if (!first) throw new Error('No account is connected');
   const due = world.clock.now();
   await db.asWorkspace(world.workspaceId, async (tx) => {
     const texts = await tx.select().from(variants);
@@ -157,13 +157,13 @@ test(`${POSTS} publications with faults end with none twice and none lost, as th
   await settle();
 
   // Look-ups fail too. If all look-ups of a publication were inconclusive, a user is asked, checks the platform and decides.
-  const asked = await db.asSystem((tx) =>
+  const unresolved = await db.asSystem((tx) =>
     tx.select().from(publications).where(eq(publications.state, 'unknown')),
   );
-  expect(asked.length, asked.map((p) => p.problem).join('\n')).toBeLessThanOrEqual(POSTS / 50);
+  expect(unresolved.length, unresolved.map((p) => p.problem).join('\n')).toBeLessThanOrEqual(POSTS / 50);
   const visible = new Set((await effects(sandbox.world)).posts.map((p) => p.text));
   const open = await db.asSystem((tx) => tx.select().from(actions).where(eq(actions.state, 'open')));
-  for (const { id, version, text } of asked) {
+  for (const { id, version, text } of unresolved) {
     expect(open.map((action) => action.subjectId)).toContain(id);
     await resolveUnknown(world.ctx, { id, version, answer: visible.has(text) ? 'there' : 'not_there' });
   }
@@ -183,12 +183,12 @@ test(`${POSTS} publications with faults end with none twice and none lost, as th
   expect(states).toEqual([{ state: 'published', n: POSTS }]);
   expect(count.duplicates).toEqual([]);
   expect(count.refusedDuplicates).toBe(0);
-  const there = new Set(count.posts.filter((p) => p.text.startsWith('Number ')).map((p) => p.text));
-  expect(there.size).toBe(POSTS);
+  const published = new Set(count.posts.filter((p) => p.text.startsWith('Number ')).map((p) => p.text));
+  expect(published.size).toBe(POSTS);
   const rows = await db.asSystem((tx) => tx.select().from(publications));
   // A publication that a user confirmed has no remote id.
   const known = rows.filter((r) => r.remoteId);
-  expect(known.length).toBeGreaterThanOrEqual(POSTS - asked.length);
+  expect(known.length).toBeGreaterThanOrEqual(POSTS - unresolved.length);
   expect(new Set(known.map((r) => `${r.connectionId} ${r.remoteId}`)).size).toBe(known.length);
 }, 420_000);
 

@@ -65,7 +65,7 @@ export async function openToBareHandle(db: Db): Promise<string[]> {
   const counts = tables.map((t) => `select '${t}' as name, count(*)::int as n from tributary."${t}"`);
   const count = (on: Executor) => rowsOf<{ name: string; n: number }>(on, counts.join(' union all '));
   const empty = (await db.asSystem((tx) => count(tx as unknown as Executor))).filter((t) => t.n === 0);
-  if (tables.length === 0 || empty.length > 0) throw new Error(`no rows in ${empty.map((t) => t.name)}`);
+  if (tables.length === 0 || empty.length > 0) throw new Error(`No rows in ${empty.map((t) => t.name)}`);
   const open = (await count(db.raw)).filter((t) => t.n > 0).map((t) => `${t.n} rows of ${t.name} seen`);
   // Each statement runs alone, as an accidental one would. It has to be refused for lack of privileges, and not for another reason.
   const tried = db.raw.execute(

@@ -83,7 +83,7 @@ export async function untilSomebodyWaits(tx: Tx): Promise<void> {
     if ((rows[0]?.n ?? 0) > 0) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error('nobody waits');
+  throw new Error('No transaction waits for a lock');
 }
 
 async function onServer(url: string, statement: string): Promise<void> {

@@ -41,9 +41,9 @@ async function make(driver: string): Promise<Made> {
   const url = process.env.TEST_DATABASE_URL;
   if (!url)
     throw new Error(
-      'TEST_DRIVER=pg and neon need TEST_DATABASE_URL, the address of a PostgreSQL where databases may be created',
+      'TEST_DRIVER=pg and neon need TEST_DATABASE_URL, the URL of a PostgreSQL server on which databases may be created',
     );
-  if (driver !== 'pg' && driver !== 'neon') throw new Error(`TEST_DRIVER=${driver} is not known`);
+  if (driver !== 'pg' && driver !== 'neon') throw new Error(`Unknown TEST_DRIVER=${driver}`);
 
   const { Client } = (await import('pg')).default;
   const admin = new Client({ connectionString: url });

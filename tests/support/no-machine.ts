@@ -5,17 +5,17 @@ import net from 'node:net';
 
 const require = createRequire(import.meta.url);
 const refuse = (what: string) => () => {
-  throw new Error(`A test that shares its process ${what}: see scripts/test-plan.mjs`);
+  throw new Error(`A test that shares its process must not ${what}: see scripts/test-plan.mjs`);
 };
 
 const processes = require('node:child_process') as Record<string, unknown>;
 for (const name of ['spawn', 'spawnSync', 'fork', 'exec', 'execSync', 'execFile', 'execFileSync'])
-  processes[name] = refuse('starts a process');
+  processes[name] = refuse('start a process');
 (require('node:worker_threads') as Record<string, unknown>).Worker = class {
   constructor() {
-    refuse('starts a thread')();
+    refuse('start a thread')();
   }
 };
-net.Server.prototype.listen = refuse('opens a port');
-net.Socket.prototype.connect = refuse('connects to a port');
+net.Server.prototype.listen = refuse('open a port');
+net.Socket.prototype.connect = refuse('connect to a port');
 syncBuiltinESMExports();

@@ -70,7 +70,7 @@ export function eachTestIsReviewed(
         const [found] = await db.asSystem((tx) =>
           tx.select().from(publications).where(eq(publications.id, id)),
         );
-        if (!found) throw new Error('there is no such publication');
+        if (!found) throw new Error('No such publication');
         return found;
       },
       async goOut(on = x) {

@@ -30,7 +30,7 @@ export async function callVerb(
       return await seen(
         await verb({ db, clock, events, client: { ip: '192.0.2.1', userAgent: null } } as never, input),
       );
-    if (!viewer) throw new Error('the routes of streams know who asks: see routes.test.ts');
+    if (!viewer) throw new Error('Stream routes authenticate the caller themselves (see routes.test.ts)');
     return await seen(await verb(memberCtx(world.services, viewer) as never, input));
   } catch (error) {
     throw knownError(error) ?? new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });

@@ -64,7 +64,7 @@ async function call(
 ): Promise<Outcome> {
   const viewer = typeof by === 'string' ? await viewerFor(world, by) : by;
   const line = VERB_CASES.find((one) => one.path === path);
-  if (!line) throw new Error(`${path} is no verb`);
+  if (!line) throw new Error(`${path} is not a verb`);
   try {
     return { code: 'OK', message: '', value: await callVerb(world, line, input, viewer) };
   } catch (error) {
@@ -128,8 +128,8 @@ describe('a member whose role is too low', () => {
   );
   let members: Record<Role, Viewer>;
   beforeAll(async () => {
-    const made = ROLES.map(async (role) => [role, await viewerFor(ours, role)] as const);
-    members = Object.fromEntries(await Promise.all(made)) as Record<Role, Viewer>;
+    const viewers = ROLES.map(async (role) => [role, await viewerFor(ours, role)] as const);
+    members = Object.fromEntries(await Promise.all(viewers)) as Record<Role, Viewer>;
     await look();
   });
   it.each(asRoles)('$path as $role', async ({ path, line, role }) => {

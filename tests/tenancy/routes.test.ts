@@ -63,14 +63,14 @@ const routeFiles = readdirSync('app', { recursive: true, encoding: 'utf8' })
 /** Every route handler by file and method. A new one needs an entry here. */
 const ROUTES: Record<string, Record<string, Session | Open>> = {
   'app/api/auth/[...nextauth]/route.ts': {
-    GET: { kind: 'open', why: 'signing in happens here; Auth.js checks its own tokens' },
+    GET: { kind: 'open', why: 'users sign in here; Auth.js checks its own tokens' },
     POST: { kind: 'open', why: 'the same' },
   },
   'app/api/trpc/[trpc]/route.ts': {
-    GET: { kind: 'open', why: 'each procedure decides; the matrix of procedures calls them all' },
+    GET: { kind: 'open', why: 'each procedure checks access; matrix.test.ts calls all of them' },
     POST: {
       kind: 'open',
-      why: 'the same, and only from our own pages',
+      why: 'as for GET, and only from our own pages',
       refused: {
         call: { path: '/api/trpc/posts.remove', body: '{}', headers: { origin: 'https://evil.example' } },
         status: [403],
@@ -186,8 +186,8 @@ const ROUTES: Record<string, Record<string, Session | Open>> = {
     },
   },
   'app/api/inngest/route.ts': {
-    GET: { kind: 'open', why: 'tells nothing but that functions are served' },
-    PUT: { kind: 'open', why: 'Inngest’s signature; the runner’s tests send forged ones' },
+    GET: { kind: 'open', why: 'reports only that functions are served' },
+    PUT: { kind: 'open', why: 'the signature of Inngest; the runner’s tests send forged ones' },
     POST: {
       kind: 'open',
       why: 'Inngest’s signature',
@@ -198,12 +198,12 @@ const ROUTES: Record<string, Record<string, Session | Open>> = {
     },
   },
   'app/api/health/route.ts': {
-    GET: { kind: 'open', why: 'says whether the server works, nothing of anybody' },
+    GET: { kind: 'open', why: 'reports only whether the server works' },
   },
   'app/sandbox/[[...path]]/route.ts': Object.fromEntries(
     ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'].map((method) => [
       method,
-      { kind: 'open', why: 'stand-ins of other sites: no workspace’s rows are behind it' },
+      { kind: 'open', why: 'imitates other sites and has no rows of any workspace' },
     ]),
   ),
 };

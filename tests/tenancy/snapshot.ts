@@ -37,6 +37,6 @@ export async function lastWrite(db: Db): Promise<string> {
     tx.execute(sql`select pg_snapshot_xmax(pg_current_snapshot())::text as write`),
   );
   const [row] = (answer as unknown as { rows: { write: string }[] }).rows;
-  if (!row) throw new Error('the database does not say what was written last');
+  if (!row) throw new Error('The database reports no last write');
   return row.write;
 }

@@ -287,7 +287,7 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
 function leastOf({ permission }: Verb): VerbCase['least'] {
   if (permission === 'person' || permission === 'installation' || permission === 'visitor') return permission;
   const [least] = rolesWith(permission);
-  if (!least) throw new Error(`no role has ${permission}`);
+  if (!least) throw new Error(`No role has ${permission}`);
   return least;
 }
 

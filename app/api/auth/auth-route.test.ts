@@ -45,7 +45,7 @@ async function csrf(): Promise<{ csrfToken: string; cookie: string }> {
   return { ...((await answer.json()) as { csrfToken: string }), cookie };
 }
 
-const BROKEN = [
+const MALFORMED = [
   'authjs.csrf-token=%zz; authjs.callback-url=%00',
   'authjs.callback-url=',
   'authjs.callback-url=%zz',
@@ -71,7 +71,7 @@ const ACTIONS: [method: string, path: string][] = [
 ];
 
 describe.each(ACTIONS)('%s %s', (method, path) => {
-  it.each(BROKEN)('ignores the cookies "%s"', async (cookie) => {
+  it.each(MALFORMED)('ignores the cookies "%s"', async (cookie) => {
     const answer = await ask(path, { method, cookie, ...(method === 'POST' ? { form: { a: 'b' } } : {}) });
     const without = await ask(path, { method, ...(method === 'POST' ? { form: { a: 'b' } } : {}) });
     expect(blamesSettings(answer)).toBe(false);
@@ -118,7 +118,7 @@ it('accepts a valid session next to malformed cookies, and no forged session', a
     secret: secrets().authSecret,
     salt: 'authjs.session-token',
   });
-  for (const broken of BROKEN.filter((one) => !one.includes('session-token'))) {
+  for (const broken of MALFORMED.filter((one) => !one.includes('session-token'))) {
     sent = new Headers({ cookie: `${broken}; authjs.session-token=${token}` });
     expect(await auth()).toEqual({ sid: 'ses_1' });
   }

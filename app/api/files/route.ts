@@ -33,8 +33,8 @@ export const POST = withOutageResponse(async (request: Request): Promise<Respons
 async function readFile(request: Request): Promise<File | null> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^multipart\/form-data\s*;/i.test(type) || !request.body) return null;
-  const said = Number(request.headers.get('content-length') ?? '0');
-  if (said > MAX_FILE_BYTES + FORM_EXTRA) throw tooLarge();
+  const declared = Number(request.headers.get('content-length') ?? '0');
+  if (declared > MAX_FILE_BYTES + FORM_EXTRA) throw tooLarge();
   let bytes = 0;
   let over = false;
   // The declared length may be wrong or missing, so the received bytes are counted.
@@ -44,7 +44,7 @@ async function readFile(request: Request): Promise<File | null> {
         bytes += chunk.byteLength;
         if (bytes <= MAX_FILE_BYTES + FORM_EXTRA) return controller.enqueue(chunk);
         over = true;
-        controller.error(new Error('too large'));
+        controller.error(new Error('The upload is too large'));
       },
     }),
   );

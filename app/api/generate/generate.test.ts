@@ -127,12 +127,12 @@ describe('access', () => {
 
 describe('the request', () => {
   it.each([
-    ['no JSON', '{', 400],
-    ['another shape', '[]', 400],
+    ['a body that is not JSON', '{', 400],
+    ['an array', '[]', 400],
     ['no platform', JSON.stringify({ platforms: [] }), 400],
     ['an unknown platform', JSON.stringify({ ...hello, platforms: ['nowhere'] }), 400],
-    ['nothing to write about', JSON.stringify({ ...hello, prompt: '' }), 400],
-    ['too much', JSON.stringify({ ...hello, prompt: 'x'.repeat(70_000) }), 413],
+    ['an empty prompt', JSON.stringify({ ...hello, prompt: '' }), 400],
+    ['an oversized prompt', JSON.stringify({ ...hello, prompt: 'x'.repeat(70_000) }), 413],
   ])('is rejected with a readable message and stores nothing when invalid: %s', async (_, body, status) => {
     await signIn(world);
     const answer = await send(body);
@@ -180,7 +180,7 @@ describe('the stream', () => {
     expect(await rows(other)).toEqual([]);
   });
 
-  it.each(['closes the page', 'presses stop'])(
+  it.each(['closes the page', 'presses Stop'])(
     'stops the model when the user %s, and books the cost so far',
     async (how) => {
       const server = await model((reply) =>

@@ -96,7 +96,7 @@ async function checkDatabase(): Promise<Pick<Health, 'database' | 'runner'>> {
     const alive = age !== null && age < HEARTBEAT_LIMIT_MS;
     return { database: 'open', runner: external ? 'external' : alive ? 'alive' : 'not running' };
   } catch (error) {
-    log().warn({ err: error }, 'not healthy');
+    log().warn({ err: error }, 'the health check failed');
     const answers = db ? await db.raw.execute(sql`select 1`).then(...yesNo) : false;
     const state = read ? 'not writable' : 'not migrated';
     return { database: answers ? state : 'not reachable', runner: 'unknown' };

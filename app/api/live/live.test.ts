@@ -51,7 +51,7 @@ async function open(query = '', headers: Record<string, string> = {}) {
 }
 const reading = async (query = '', headers: Record<string, string> = {}) => {
   const { answer, leave, reader } = await open(query, headers);
-  if (!reader) throw new Error(`refused with ${answer.status}`);
+  if (!reader) throw new Error(`The stream was refused with ${answer.status}`);
   return { answer, leave, reader };
 };
 
@@ -90,7 +90,7 @@ class Reader {
   async until(event: string): Promise<Frame> {
     for (let frame = await this.next(); frame; frame = await this.next())
       if (frame.event === event) return frame;
-    throw new Error(`the stream ended before ${event}`);
+    throw new Error(`The stream ended before ${event}`);
   }
 }
 const tell = (of: World, subjectId: string) =>

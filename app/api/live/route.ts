@@ -24,10 +24,10 @@ export const GET = withOutageResponse(async (request: Request): Promise<Response
   if (!viewer) return refuse(request, 401, fact('errors.signIn'));
   if (!viewer.workspace) return refuse(request, 403, fact('errors.noWorkspace'));
   const { searchParams } = new URL(request.url);
-  const said = request.headers.get('last-event-id') || searchParams.get('since');
+  const lastEventId = request.headers.get('last-event-id') || searchParams.get('since');
   let events: Awaited<ReturnType<typeof followChanges>>;
   try {
-    events = await followChanges(await ctxForViewer(viewer), { since: said });
+    events = await followChanges(await ctxForViewer(viewer), { since: lastEventId });
   } catch (error) {
     if (!isAppError(error) || error.code !== 'rate_limited') return refuseError(request, error);
     const answer = refuse(request, 429, error.fact);

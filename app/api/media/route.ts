@@ -32,6 +32,8 @@ export const POST = withOutageResponse(async (request: Request): Promise<Respons
 
 /** Returns the declared length of the body in bytes, or undefined if the client does not declare one. */
 function lengthOf({ headers }: Request): number | undefined {
-  const said = Number(headers.get('content-length') ?? 'none');
-  return Number.isNaN(said) ? undefined : Math.min(Math.max(Math.trunc(said), 0), Number.MAX_SAFE_INTEGER);
+  const declared = Number(headers.get('content-length') ?? 'none');
+  return Number.isNaN(declared)
+    ? undefined
+    : Math.min(Math.max(Math.trunc(declared), 0), Number.MAX_SAFE_INTEGER);
 }

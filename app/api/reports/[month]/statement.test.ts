@@ -39,10 +39,10 @@ const report: MonthReport = {
 
 /** Extracts the texts of a PDF that uses its fonts' own encoding, one string per piece of text. */
 async function textsOf(language: AnyLocale): Promise<string[]> {
-  const made = new Date('2026-08-01T09:00:00Z');
-  const pdf = Buffer.from(await renderStatement(report, made, translatorFor(language, 'statement'))).toString(
-    'latin1',
-  );
+  const generatedAt = new Date('2026-08-01T09:00:00Z');
+  const pdf = Buffer.from(
+    await renderStatement(report, generatedAt, translatorFor(language, 'statement')),
+  ).toString('latin1');
   return [...pdf.matchAll(/stream\r?\n([\s\S]*?)\r?\nendstream/g)].flatMap(([, body = '']) => {
     if (!body.startsWith('x')) return [];
     const page = inflateSync(Buffer.from(body, 'latin1')).toString('latin1');

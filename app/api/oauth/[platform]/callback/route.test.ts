@@ -104,8 +104,8 @@ describe('returning from a platform', () => {
     ['forged', { state: 'forged', code: 'c' }],
     ['missing', { code: 'c' }],
     ['empty', { state: '', code: 'c' }],
-    ['enormous', { state: 'x'.repeat(100_000), code: 'c' }],
-    ['SQL', { state: "' or 1=1 --", code: 'c' }],
+    ['oversized', { state: 'x'.repeat(100_000), code: 'c' }],
+    ['an SQL injection', { state: "' or 1=1 --", code: 'c' }],
     ['a null byte', { state: '\u0000', code: 'c' }],
   ])('refuses a state that is %s', async (_name, params: Params) => {
     const { to, code } = await sendCallback(params);
@@ -160,7 +160,7 @@ describe('returning from a platform', () => {
   it.each([
     ['wrong', { code: 'not-the-code' }, 'platform_refused'],
     ['missing', { code: null }, 'no_code'],
-    ['enormous', { code: 'c'.repeat(10_000) }, 'no_code'],
+    ['oversized', { code: 'c'.repeat(10_000) }, 'no_code'],
   ])('refuses a code that is %s', async (_name, wrong: Params, expected) => {
     const back = await approved();
     await expectFailure((await sendCallback({ ...back, ...wrong })).code, expected);

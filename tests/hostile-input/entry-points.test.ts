@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   setDb(undefined);
   await db.close();
-  process.stdout.write(`odd calls of routes and pages: ${calls}\n`);
+  process.stdout.write(`unusual calls of routes and pages: ${calls}\n`);
 });
 
 // An address holds only a few kilobytes, and its query arrives decoded.
@@ -91,7 +91,7 @@ const query = (values: Record<string, string>) =>
     .map(([key, value]) => `${key}=${encodeURIComponent(value.replace(/\p{Cs}/gu, '\uFFFD'))}`)
     .join('&');
 
-describe('no address of a route causes an internal error', () => {
+describe('no URL of a route causes an internal error', () => {
   it.each(ROUTES)('$method $file', async ({ file, method, call }) => {
     const handler = ((await import(/* @vite-ignore */ `../../${file}`)) as Record<string, Handler>)[
       method
@@ -137,7 +137,7 @@ const PAGES: Record<string, { params?: string[]; query?: string[] }> = {
   'app/(auth)/verify/page.tsx': { query: ['token'] },
 };
 
-describe('a page with an odd address shows its default or “not found”', () => {
+describe('a page with unusual parameters shows its default or “not found”', () => {
   it.each(Object.entries(PAGES))('%s', async (file, { params = [], query: names = [] }) => {
     const { default: page } = (await import(/* @vite-ignore */ `../../${file}`)) as { default: Page };
     const bad: string[] = [];

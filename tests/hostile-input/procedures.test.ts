@@ -16,7 +16,7 @@ const lines = VERB_CASES.map((line) => [line.path, line] as const);
 
 let db: Db;
 let calls = 0;
-let odd = 0;
+let refusals = 0;
 /** `ODD_CALLS=all` makes all calls, which takes minutes, instead of a sample for each procedure. `ODD_SEED=7` selects another sample. */
 const EVERY = process.env.ODD_CALLS === 'all';
 const SEED = Number(process.env.ODD_SEED ?? 1);
@@ -34,7 +34,9 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await db.close();
-  process.stdout.write(`odd inputs refused by schemas: ${odd}, odd calls of procedures: ${calls}\n`);
+  process.stdout.write(
+    `unusual inputs refused by schemas: ${refusals}, unusual calls of procedures: ${calls}\n`,
+  );
 });
 
 async function callerOf(world: World): Promise<(line: VerbCase, input: unknown) => Promise<string>> {
@@ -70,7 +72,7 @@ function* oddInputs(line: VerbCase, ids: Ids): Generator<{ what: string; input: 
   for (const key of all) {
     const place = JSON.parse(key) as (string | number)[];
     // Each field is omitted from the complete input, one at a time, because a missing row would hide the effect.
-    yield { what: `${key} left out`, input: without(whole, place) };
+    yield { what: `${key} omitted`, input: without(whole, place) };
     for (const odd of ODD) yield { what: `${key} = ${named(odd)}`, input: put(given, place, odd) };
   }
 }
@@ -81,19 +83,19 @@ describe('no input causes an internal error', () => {
     const call = await callerOf(world);
     const ids = await fill(db, world);
     const bad: string[] = [];
-    const taken: { what: string; input: unknown }[] = [];
-    const refused: typeof taken = [];
+    const accepted: { what: string; input: unknown }[] = [];
+    const refused: typeof accepted = [];
     // Inputs that the schema refuses go no further; this checks that it does not throw on them.
     for (const trial of oddInputs(line, ids))
-      (line.verb.input.safeParse(trial.input).success ? taken : refused).push(trial);
+      (line.verb.input.safeParse(trial.input).success ? accepted : refused).push(trial);
     for (const { what, input } of [
-      ...some(taken, EVERY ? Infinity : 16),
+      ...some(accepted, EVERY ? Infinity : 16),
       ...some(refused, EVERY ? Infinity : 4),
     ]) {
       const answer = await call(line, input);
       if (/^(INTERNAL|threw)/.test(answer)) bad.push(`${what}: ${answer}`);
     }
-    odd += refused.length;
+    refusals += refused.length;
     expect(bad.slice(0, 20)).toEqual([]);
   });
 });

@@ -14,10 +14,10 @@ import { freshDb } from '@/tests/support/db';
 const lines = vi.hoisted((): string[] => []);
 vi.mock('@/server/foundation/log', async (original) => {
   const module = await original<{ createLog: typeof createLog }>();
-  let made: pino.Logger | undefined;
+  let logger: pino.Logger | undefined;
   const log = () => {
-    made ??= module.createLog('debug', { write: (line: string) => void lines.push(line) });
-    return made;
+    logger ??= module.createLog('debug', { write: (line: string) => void lines.push(line) });
+    return logger;
   };
   return { ...module, log };
 });
@@ -86,26 +86,27 @@ async function csrf(): Promise<{ csrfToken: string; cookie: string }> {
 
 const SIGN_IN: Record<string, () => unknown> = {
   'a forged session': () => auth('session', { headers: { cookie: 'authjs.session-token=a.b.c.d.e' } }),
-  'a session of nonsense': () => auth('session', { headers: { cookie: `authjs.session-token=${MAIL}` } }),
+  'a session that is not a token': () =>
+    auth('session', { headers: { cookie: `authjs.session-token=${MAIL}` } }),
   'no CSRF token': () => auth('callback/credentials', form(typed)),
   'a forged CSRF token': () =>
     auth('callback/credentials', form({ ...typed, csrfToken: 'abc' }, 'authjs.csrf-token=abc%7Cdef')),
   'an unknown action': () => auth(`nothing/${MAIL}`),
   'an unknown provider': () => auth(`callback/google?code=${MAIL}`),
-  'an address that is none': () => auth(`signin?callbackUrl=${encodeURIComponent(`\u0000x:${MAIL}`)}`),
-  'JSON that is none': () =>
+  'an invalid callback address': () => auth(`signin?callbackUrl=${encodeURIComponent(`\u0000x:${MAIL}`)}`),
+  'invalid JSON': () =>
     auth('callback/credentials', {
       method: 'POST',
       body: `{"email":"${MAIL}`,
       headers: { 'content-type': 'application/json' },
     }),
-  'a form that is none': () =>
+  'an invalid form': () =>
     auth('callback/credentials', {
       method: 'POST',
       body: MAIL,
       headers: { 'content-type': 'multipart/form-data; boundary=q' },
     }),
-  'signing out with a forged session': async () => {
+  'a forged session to sign out of': async () => {
     const { csrfToken, cookie } = await csrf();
     return auth('signout', form({ csrfToken }, `${cookie}; authjs.session-token=a.b.c.d.e`));
   },
@@ -113,25 +114,25 @@ const SIGN_IN: Record<string, () => unknown> = {
     const { csrfToken, cookie } = await csrf();
     return auth('callback/credentials', form({ ...typed, csrfToken }, cookie));
   },
-  'a code that nobody was sent': async () => {
+  'a code that was never sent': async () => {
     const { csrfToken, cookie } = await csrf();
     return auth('callback/code', form({ code: MAIL, csrfToken }, cookie));
   },
 };
-it.each(Object.entries(SIGN_IN))('signing in with %s logs at most a short line', (_name, work) =>
+it.each(Object.entries(SIGN_IN))('a sign-in request with %s logs at most a short line', (_name, work) =>
   logOf(work),
 );
 
 const JSON_BODY = { 'content-type': 'application/json', host: 'localhost:3000' };
 const CALLS: Record<string, [path: string, init?: RequestInit]> = {
   'an unknown procedure': [`${MAIL}.list`],
-  'a name of the language': ['__proto__.constructor'],
-  'input that is no JSON': [`home.shell?input=${encodeURIComponent(`{"${MAIL}`)}`],
-  'a batch that is none': [`home.shell,alerts.list?batch=1&input=%22${MAIL}%22`],
-  'a batch that is too long': [`${Array(30).fill('home.shell').join(',')}?batch=1&input=%7B%7D`],
-  'parameters of a connection that are none': ['home.shell?connectionParams=%7B'],
-  'a body that is no JSON': ['posts.remove', { method: 'POST', body: `{${MAIL}`, headers: JSON_BODY }],
-  'a body of an odd shape': [
+  'a name from the object prototype': ['__proto__.constructor'],
+  'input that is not JSON': [`home.shell?input=${encodeURIComponent(`{"${MAIL}`)}`],
+  'an invalid batch': [`home.shell,alerts.list?batch=1&input=%22${MAIL}%22`],
+  'an oversized batch': [`${Array(30).fill('home.shell').join(',')}?batch=1&input=%7B%7D`],
+  'invalid connection parameters': ['home.shell?connectionParams=%7B'],
+  'a body that is not JSON': ['posts.remove', { method: 'POST', body: `{${MAIL}`, headers: JSON_BODY }],
+  'a body of an unexpected shape': [
     'posts.remove',
     {
       method: 'POST',
@@ -139,7 +140,7 @@ const CALLS: Record<string, [path: string, init?: RequestInit]> = {
       headers: JSON_BODY,
     },
   ],
-  'a body of another kind': ['posts.remove', { method: 'POST', body: MAIL }],
+  'a body of another content type': ['posts.remove', { method: 'POST', body: MAIL }],
 };
 it.each(Object.entries(CALLS))('a call with %s logs at most a short line', (_name, [path, init]) =>
   logOf(async () => {
@@ -193,25 +194,20 @@ const thrown = (error: Error, stack = '/app/node_modules/next/dist/compiled/next
   Object.assign(error, {
     stack: `${error.name}: ${error.message}\n    at JSON.parse (<anonymous>)\n    at f (${stack}:1:2)`,
   });
-const FROM_SENDERS: Record<string, unknown[]> = {
-  'an action that no build has': [
-    thrown(new Error(`Failed to find Server Action "${MAIL}". This request …`)),
-  ],
-  'an action from elsewhere': [thrown(new Error('Invalid Server Actions request.'))],
-  'the origin of an action': [
+const CLIENT_ERRORS: Record<string, unknown[]> = {
+  'an unknown action': [thrown(new Error(`Failed to find Server Action "${MAIL}". This request …`))],
+  'an action from another origin': [thrown(new Error('Invalid Server Actions request.'))],
+  'a mismatched origin of an action': [
     `\`x-forwarded-host\` header with value \`${MAIL}\` does not match \`origin\` header with value \`x\` from …`,
   ],
-  'arguments that cannot be read': [
-    '⨯',
-    thrown(new SyntaxError(`Unexpected token '${MAIL}' is not valid JSON`)),
-  ],
-  'a form that ends early': [thrown(new Error('Unexpected end of form'))],
-  'a request that broke off': ['⨯', Object.assign(thrown(new Error('aborted')), { code: 'ECONNRESET' })],
-  'a reader who left': [thrown(Object.assign(new Error(MAIL), { name: 'ResponseAborted' }))],
+  'unreadable arguments': ['⨯', thrown(new SyntaxError(`Unexpected token '${MAIL}' is not valid JSON`))],
+  'a truncated form': [thrown(new Error('Unexpected end of form'))],
+  'an interrupted request': ['⨯', Object.assign(thrown(new Error('aborted')), { code: 'ECONNRESET' })],
+  'a client that disconnected': [thrown(Object.assign(new Error(MAIL), { name: 'ResponseAborted' }))],
 };
-it.each(Object.entries(FROM_SENDERS))('Next prints nothing about %s', async (_name, said) => {
+it.each(Object.entries(CLIENT_ERRORS))('Next prints nothing about %s', async (_name, printed) => {
   const print = vi.fn();
-  await logOf(() => wrapMethod(print)(...said));
+  await logOf(() => wrapMethod(print)(...printed));
   expect(print).not.toHaveBeenCalled();
 });
 
@@ -232,7 +228,7 @@ it.each(['error', 'warn'] as const)(
   },
 );
 
-it('errors of our own are still logged, with their stack and without the values of a query', async () => {
+it('our own errors are still logged, with their stack and without the values of a query', async () => {
   const print = vi.fn();
   const own = new TypeError('x is not a function');
   wrapMethod(print)('⨯', own);
@@ -255,32 +251,32 @@ it('errors of our own are still logged, with their stack and without the values 
 const FORGED = `/outbox\n{"level":50,"msg":"FORGED ${MAIL}"}`;
 const TOKEN = 'Zk3vQ9xT1bYw7RmN5cLp8HsD2fGj6AeU';
 const PRINTED: Record<string, (n: number) => unknown[]> = {
-  'an image (several texts)': () => ['⨯', 'upstream image response failed for', FORGED, 404],
-  'one text with all in it': () => [`⨯ The requested resource isn't valid for ${FORGED} received null`],
-  'a text that is another each time': (n) => ['Failed for', `${'x'.repeat(n)}${FORGED}`],
-  'an error with it in its message': () => [thrown(new TypeError(`Invalid URL ${FORGED}`))],
-  'an error that is another each time': (n) => [thrown(new TypeError(`Invalid URL ${n} ${FORGED}`))],
-  'an error with frames in its message': () => [
+  'a failed image, in several texts,': () => ['⨯', 'upstream image response failed for', FORGED, 404],
+  'a single text': () => [`⨯ The requested resource isn't valid for ${FORGED} received null`],
+  'a text that varies': (n) => ['Failed for', `${'x'.repeat(n)}${FORGED}`],
+  'an error message': () => [thrown(new TypeError(`Invalid URL ${FORGED}`))],
+  'an error message that varies': (n) => [thrown(new TypeError(`Invalid URL ${n} ${FORGED}`))],
+  'an error message that contains stack frames': () => [
     thrown(new TypeError(`x\n    at ${FORGED}\n    at ${MAIL}:1:1`)),
   ],
-  'a cause': () => ['⨯', thrown(new Error('failed', { cause: new Error(FORGED) }))],
+  'the cause of an error': () => ['⨯', thrown(new Error('failed', { cause: new Error(FORGED) }))],
   'a group of errors': () => [thrown(new AggregateError([new Error(FORGED)], 'failed'))],
   'an object': () => ['headers', { cookie: FORGED, nested: { [MAIL]: TOKEN } }],
-  'a list': () => [[FORGED, MAIL]],
+  'an array': () => [[FORGED, MAIL]],
   'an encoded address': () => ['no such page', `/verify/${encodeURIComponent(MAIL)}?email=a%2540b.test`],
   'a token in a path': () => ['no such page', `/invite/${TOKEN}?token=${SECRET}&code=${SECRET}#a`],
-  'other ends of a line': () => [
+  'a text with other line separators': () => [
     'no such page',
     `a\r{"level":50}\u2028{"level":50}\u0085{"level":50}\u001b[2K`,
   ],
-  'a text without an end': () => ['x', `${FORGED} `.repeat(5_000)],
+  'a very long text': () => ['x', `${FORGED} `.repeat(5_000)],
 };
 describe.each(['error', 'warn', 'log', 'info', 'debug'] as const)('with console.%s', (method) => {
   it.each(Object.entries(PRINTED))(
     '%s becomes one short line of the log, at a limited rate',
-    (_name, said) => {
+    (_name, printed) => {
       const print = vi.fn();
-      for (let n = 0; n < 40; n++) wrapMethod(print, method)(...said(n));
+      for (let n = 0; n < 40; n++) wrapMethod(print, method)(...printed(n));
       expect(print).not.toHaveBeenCalled();
       const text = lines.join('');
       expect(lines.length, text).toBeLessThanOrEqual(2);
@@ -291,8 +287,8 @@ describe.each(['error', 'warn', 'log', 'info', 'debug'] as const)('with console.
       for (const secret of [MAIL, encodeURIComponent(MAIL), '%2540', TOKEN, SECRET])
         expect(text).not.toContain(secret);
       for (const line of lines) {
-        const { text: printed = '', err } = JSON.parse(line);
-        expect(`${printed}${err?.message ?? ''}${err?.cause?.message ?? ''}`).not.toMatch(/[\r\n]/);
+        const { text: body = '', err } = JSON.parse(line);
+        expect(`${body}${err?.message ?? ''}${err?.cause?.message ?? ''}`).not.toMatch(/[\r\n]/);
       }
     },
   );
@@ -323,23 +319,23 @@ const caught = async (work: () => unknown): Promise<Error> => {
   } catch (error) {
     return error as Error;
   }
-  throw new Error('Nothing was thrown');
+  throw new Error('Expected an error, but none was thrown');
 };
 const deeper = (): number => deeper() + 1;
-const NEXTS = '    at f (/app/node_modules/next/dist/compiled/next-server/app-page.js:1:2)';
-const OURS = '    at async read (/app/.next/server/chunks/1.js:1:2)';
-const OF_OURS: Record<string, () => Promise<Error>> = {
-  'a recursion of ours': () => caught(deeper),
-  'a fetch that we gave up': () => caught(() => fetch('http://127.0.0.1:9', { signal: AbortSignal.abort() })),
-  'a fetch that we gave up, with Next’s own frames': async () =>
+const NEXT_FRAME = '    at f (/app/node_modules/next/dist/compiled/next-server/app-page.js:1:2)';
+const OUR_FRAME = '    at async read (/app/.next/server/chunks/1.js:1:2)';
+const OUR_ERRORS: Record<string, () => Promise<Error>> = {
+  'an infinite recursion of ours': () => caught(deeper),
+  'a fetch that we aborted': () => caught(() => fetch('http://127.0.0.1:9', { signal: AbortSignal.abort() })),
+  'a fetch that we aborted, with frames of Next,': async () =>
     Object.assign(new Error('This operation was aborted'), {
       name: 'AbortError',
-      stack: `AbortError: This operation was aborted\n    at node:internal/deps/undici/undici:1:2\n${NEXTS}\n${OURS}`,
+      stack: `AbortError: This operation was aborted\n    at node:internal/deps/undici/undici:1:2\n${NEXT_FRAME}\n${OUR_FRAME}`,
     }),
-  'a connection of ours': () => caught(() => Promise.reject(new Error('Connection closed.'))),
-  'a form of ours': () => caught(() => Promise.reject(new Error('Unexpected end of form'))),
+  'a closed connection of ours': () => caught(() => Promise.reject(new Error('Connection closed.'))),
+  'a truncated form of ours': () => caught(() => Promise.reject(new Error('Unexpected end of form'))),
 };
-it.each(Object.entries(OF_OURS))('%s is logged as an error of our own', async (_name, make) => {
+it.each(Object.entries(OUR_ERRORS))('%s is logged as an error of our own', async (_name, make) => {
   const error = await make();
   wrapMethod(vi.fn())('⨯', error);
   expect(lines.map((line) => JSON.parse(line))).toEqual([
@@ -361,12 +357,12 @@ it('an unknown action is the client’s error, wherever a build puts the code th
 
 it('a client that disconnects while Node reads its request is not an error of ours', async () => {
   const print = vi.fn();
-  const left = Object.assign(new Error('aborted'), {
+  const aborted = Object.assign(new Error('aborted'), {
     code: 'ECONNRESET',
     stack:
       'Error: aborted\n    at abortIncoming (node:_http_server:1:2)\n    at socketOnClose (node:_http_server:1:2)',
   });
-  await logOf(() => wrapMethod(print)('⨯', left));
+  await logOf(() => wrapMethod(print)('⨯', aborted));
   expect(print).not.toHaveBeenCalled();
 });
 

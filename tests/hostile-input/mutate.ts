@@ -18,7 +18,7 @@ export function without(value: unknown, path: Path): unknown {
   const last = path.at(-1);
   const parent = path.slice(0, -1).reduce<unknown>((at, key) => (at as never)?.[key as never], value);
   if (typeof last !== 'string' || typeof parent !== 'object' || parent === null) return value;
-  const { [last]: _gone, ...rest } = parent as Record<string, unknown>;
+  const { [last]: _removed, ...rest } = parent as Record<string, unknown>;
   return put(value, path.slice(0, -1), rest);
 }
 

@@ -20,13 +20,13 @@ afterAll(() => db.close());
 
 const STATEMENTS = {
   'U+0000 in a text': sql`select ${'a\u0000b'}::text`,
-  'half of a surrogate pair in JSON': sql`select ${'{"a":"\\ud800"}'}::jsonb`,
+  'a lone surrogate in JSON': sql`select ${'{"a":"\\ud800"}'}::jsonb`,
   'U+0000 in JSON': sql`select ${'{"a":"\\u0000"}'}::jsonb`,
-  'a number that is none': sql`select ${'NaN-ish'}::int`,
+  'an invalid number': sql`select ${'NaN-ish'}::int`,
   'a number out of range': sql`select ${'99999999999'}::int`,
-  'a moment that is none': sql`select ${'0000-01-01'}::timestamptz`,
-  'a moment out of range': sql`select ${'999999-01-01'}::timestamptz`,
-  'a zone that is none': sql`select now() at time zone ${'Nowhere/Else'}`,
+  'an invalid timestamp': sql`select ${'0000-01-01'}::timestamptz`,
+  'a timestamp out of range': sql`select ${'999999-01-01'}::timestamptz`,
+  'an unknown time zone': sql`select now() at time zone ${'Nowhere/Else'}`,
 };
 
 it.each(Object.entries(STATEMENTS))(
@@ -44,7 +44,7 @@ it.each(Object.entries(STATEMENTS))(
   },
 );
 
-it('an internal error stays an internal error', async () => {
+it('an internal error is still reported as an internal error', async () => {
   for (const statement of [sql`select 1/0`, sql`select * from nothing_here`]) {
     const error = await db.asSystem((tx) => tx.execute(statement)).catch((caught: unknown) => caught);
     expect(isUnstorable(error)).toBe(false);

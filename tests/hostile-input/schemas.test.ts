@@ -29,7 +29,7 @@ it('finds unbounded parts at any depth', () => {
   });
   expect(unbounded(schema)).toEqual([
     'loose: string',
-    'list: a list without an end',
+    'list: unbounded list',
     'deep.at: date',
     'deep.n: number',
     'map<key>: string',
@@ -37,7 +37,7 @@ it('finds unbounded parts at any depth', () => {
   ]);
 });
 
-it('a refined input type is still an input type', () => {
+it('accepts a refined input type', () => {
   expect(unbounded(text({ max: 5 }).refine((v) => v !== 'no'))).toEqual([]);
 });
 

@@ -56,7 +56,7 @@ const ODD = [
   8_640_000_000_001,
 ];
 
-it('no signed event, however odd, causes an internal error that makes Stripe retry', async () => {
+it('no signed event, however malformed, causes an internal error that makes Stripe retry', async () => {
   const random = seeded(7);
   const trials: [string, Path, unknown][] = [];
   for (const event of events)
@@ -81,7 +81,7 @@ it('no signed event, however odd, causes an internal error that makes Stripe ret
       bad.push(`${type} ${place.join('.')} = ${JSON.stringify(odd)?.slice(0, 60)}: ${error}`);
     }
   }
-  process.stdout.write(`odd stripe events: ${trials.length}\n`);
+  process.stdout.write(`malformed stripe events: ${trials.length}\n`);
   expect(bad.slice(0, 20)).toEqual([]);
 }, 120_000);
 

@@ -55,7 +55,7 @@ export function unbounded(root: z.core.$ZodType): string[] {
       case 'array': {
         const bounds = (def.checks ?? []).map((check) => (check as z.core.$ZodChecks)._zod.def.check);
         if (!bounds.includes('max_length') && !bounds.includes('length_equals'))
-          found.push(`${at || 'input'}: a list without an end`);
+          found.push(`${at || 'input'}: unbounded list`);
         visit(def.element, `${at}[]`);
         return;
       }
@@ -77,7 +77,7 @@ export function unbounded(root: z.core.$ZodType): string[] {
         visit(def.in, at);
         return;
       case 'transform':
-        found.push(`${at || 'input'}: a value of any shape that is changed`);
+        found.push(`${at || 'input'}: transform of an unchecked value`);
         return;
       case 'optional':
       case 'nullable':
