@@ -104,7 +104,9 @@ async function openPglite(options: OpenOptions): Promise<Db> {
       waitMs: options.folderWaitMs ?? 0,
       onWait: (words) => log().warn(words),
       onLost: () => {
-        log().fatal('Another process has taken the database folder: this one ends before it writes to it');
+        log().fatal(
+          'Another process has taken over the database folder; exiting before this one writes to it',
+        );
         process.exit(1);
       },
     });
@@ -113,7 +115,7 @@ async function openPglite(options: OpenOptions): Promise<Db> {
       restrictPermissions(dataDir);
       client = asPglite(
         await EmbeddedClient.open({ dataDir, startParams, begin: EMBEDDED_SESSION, limits }, (err) =>
-          log().error({ err }, 'the embedded database ended; it is opened again at the next question'),
+          log().error({ err }, 'the embedded database stopped; the next query reopens it'),
         ),
       );
     } catch (error) {
@@ -358,7 +360,7 @@ const shared = globalThis as typeof globalThis & { __tributaryDb?: Promise<Db> }
 export function getDb(): Promise<Db> {
   // A build would create a database in the data folder, and the first start would find it there without its keys.
   if (process.env.NEXT_PHASE === 'phase-production-build')
-    throw new Error('A build must not open the database: a page that reads it has to be dynamic');
+    throw new Error('A build must not open the database: pages that read it must be dynamic');
   shared.__tributaryDb ??= (async () => {
     const e = env();
     const dataDir = path.join(/* turbopackIgnore: true */ e.dataDir, 'pglite');

@@ -119,7 +119,7 @@ export class EmbeddedClient implements EmbeddedTx {
     return this.alone(async () => {
       let over = false;
       const ask = <R>(message: Message): Promise<R> => {
-        if (over) throw new Error('This transaction is over');
+        if (over) throw new Error('This transaction has already ended');
         return this.ask<R>(message);
       };
       // The thread processes messages in order, so the next one can be sent without waiting for this response.
@@ -138,7 +138,7 @@ export class EmbeddedClient implements EmbeddedTx {
         const ended = await this.ask<string | null>({ kind: 'exec', text: 'commit' });
         // PostgreSQL returns this if a statement failed but the work continued.
         if (ended === 'ROLLBACK')
-          throw new Error('The transaction was rolled back: a statement of it failed');
+          throw new Error('The transaction was rolled back because one of its statements failed');
         return done;
       } catch (error) {
         over = true;
@@ -166,7 +166,7 @@ export class EmbeddedClient implements EmbeddedTx {
     let late = false;
     const next = this.last.then(async () => {
       clearTimeout(timer);
-      if (late) throw new Error('Nobody waits for this any more');
+      if (late) throw new Error('The caller has stopped waiting');
       if (!this.thread)
         await this.start().catch((error: unknown) => {
           throw unreachable(error);

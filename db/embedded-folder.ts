@@ -31,7 +31,9 @@ function inThread(script: string): Promise<void> {
     });
     worker.once('error', reject);
     worker.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`The embedded database could not be made (${code})`)),
+      code === 0
+        ? resolve()
+        : reject(new Error(`The embedded database could not be created (exit code ${code})`)),
     );
   });
 }

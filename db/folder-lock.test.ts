@@ -141,13 +141,13 @@ test.runIf(canUnshare)(
 test('a wait is bounded and reports whom it waits for', async () => {
   await take();
   const time = virtualTime();
-  const told: string[] = [];
-  await expect(take({ time, waitMs: 10_000, onWait: (words) => told.push(words) })).rejects.toThrow(
+  const notices: string[] = [];
+  await expect(take({ time, waitMs: 10_000, onWait: (words) => notices.push(words) })).rejects.toThrow(
     'It has waited 10 s',
   );
   expect(time.now()).toBeGreaterThanOrEqual(10_000);
   expect(time.now()).toBeLessThan(11_000);
-  expect(told).toEqual([expect.stringContaining(`Waiting up to 10 s for process ${process.pid}`)]);
+  expect(notices).toEqual([expect.stringContaining(`Waiting up to 10 s for process ${process.pid}`)]);
 });
 
 test('a reused PID blocks no process', async () => {

@@ -52,15 +52,15 @@ test('a function whose contract changes gets a new name', () => {
 
 test.each([
   ['an argument', 'p_limit int, p_token text', 'p_limit bigint, p_token text', 'claim_due'],
-  ['a column of the answer', '  lane text, until', '  line text, until', 'start_publishing_v4'],
+  ['a result column', '  lane text, until', '  line text, until', 'start_publishing_v4'],
   ['a field of a JSON argument', 'w(lane text,', 'w(line text,', 'start_publishing_v4'],
   [
-    'what a function hands its arguments to',
+    'the function that the arguments are passed to',
     'from settle_publishing_v2(',
     'from settle_publishing_v3(',
     'advance_publishing_v3',
   ],
-])('%s that changes under the same name is detected', (_, was, is, name) => {
+])('a change to %s without a new function name is detected', (_, was, is, name) => {
   expect(sql).toContain(was);
   const changed = digestsIn(sql.replace(was, is));
   expect(Object.keys(changed).filter((one) => changed[one] !== CONTRACTS[one])).toEqual([name]);

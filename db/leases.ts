@@ -217,7 +217,7 @@ export class LeaseManager {
     void asked.finally(() => {
       this.#hung--;
     });
-    log().warn({ leases: all.length }, 'leases were not renewed in time; they are asked for again');
+    log().warn({ leases: all.length }, 'leases were not renewed in time; retrying');
   }
 
   /** Renews these leases in one statement. A row that another transaction is writing to is left for the next check. */

@@ -102,9 +102,9 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   test('a login without rights is told which statements to run, and starts once they have run', async () => {
     const url = await login('plain');
     await admin.query('revoke create on database plain from plain');
-    const told = await refusal(url);
-    expect(told).toContain('lacks rights');
-    await obey('plain', told);
+    const message = await refusal(url);
+    expect(message).toContain('lacks rights');
+    await obey('plain', message);
     await provesClosed(url);
   });
 
@@ -133,9 +133,9 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     async () => {
       const url = await login('member');
       await admin.query('grant tributary_app, tributary_system to member with set false');
-      const told = await refusal(url);
-      expect(told).toContain('grant tributary_app to "member" with inherit false, set true');
-      await obey('member', told);
+      const message = await refusal(url);
+      expect(message).toContain('grant tributary_app to "member" with inherit false, set true');
+      await obey('member', message);
       await provesClosed(url);
     },
   );
@@ -145,9 +145,9 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     await admin.query('grant create on database plain to successor');
     await admin.query('grant tributary_app, tributary_system to successor');
     const url = urlOf(server.adminUrl, 'successor', 'plain');
-    const told = await refusal(url);
-    expect(told).toContain('reassign owned by "plain" to "successor"');
-    await obey('plain', told);
+    const message = await refusal(url);
+    expect(message).toContain('reassign owned by "plain" to "successor"');
+    await obey('plain', message);
     await provesClosed(url);
   });
 

@@ -25,23 +25,23 @@ const person = () => ({
 
 /** Queries that fail with the secret among their values, each for a different reason. */
 const FAILING: Record<string, () => Promise<unknown>> = {
-  'a unique key': () =>
+  'unique constraint': () =>
     db.asSystem(async (tx) => {
       await tx.insert(users).values(person());
       await tx.insert(users).values(person());
     }),
-  'a value that is no number': () => db.asSystem((tx) => tx.execute(sql`select ${SECRET}::int`)),
-  'a literal in the text': () => db.asSystem((tx) => tx.execute(sql.raw(`select nothing('${SECRET}')`))),
-  'a null where there must be none': () =>
+  'invalid number': () => db.asSystem((tx) => tx.execute(sql`select ${SECRET}::int`)),
+  'literal in the SQL text': () => db.asSystem((tx) => tx.execute(sql.raw(`select nothing('${SECRET}')`))),
+  'null in a required column': () =>
     db.asSystem((tx) => tx.insert(users).values({ ...person(), name: sql`null` as never })),
-  'a row that a check refuses': () =>
+  'check constraint': () =>
     db.asSystem((tx) =>
       tx.execute(
         sql`do ${sql.raw(`$$ begin raise exception using errcode='23514', constraint='c', message='refused', detail='${SECRET}'; end $$`)}`,
       ),
     ),
-  'the bare handle': () => db.raw.execute(sql`select ${SECRET}::uuid`),
-  'a relational query': () =>
+  'query without a transaction': () => db.raw.execute(sql`select ${SECRET}::uuid`),
+  'relational query': () =>
     db.asSystem((tx) =>
       tx
         .select({ n: sql`${SECRET}::int` })
@@ -50,7 +50,7 @@ const FAILING: Record<string, () => Promise<unknown>> = {
     ),
 };
 
-describe.each(Object.entries(FAILING))('a query that fails on %s', (_, fail) => {
+describe.each(Object.entries(FAILING))('a failed query (%s)', (_, fail) => {
   it('exposes its values nowhere: not in the error, its causes, the log or stored data', async () => {
     const error = await fail().then(
       () => expect.unreachable('the query should fail'),

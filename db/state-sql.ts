@@ -44,6 +44,6 @@ const NAMED: Record<string, (name: string) => readonly string[] | undefined> = {
 export const withStates = (text: string): string =>
   text.replaceAll(/\{(\w+):(\w+)\}/g, (whole, kind: string, name: string) => {
     const states = own(NAMED, kind)?.(name);
-    if (!states) throw new Error(`SQL names no states with ${whole}`);
+    if (!states) throw new Error(`Unknown states in SQL: ${whole}`);
     return literals(states);
   });

@@ -39,10 +39,10 @@ const written = () => lines.map((line) => JSON.parse(line));
 
 it.each([
   [
-    'the server ended',
+    'the server cancelled',
     Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' }),
   ],
-  ['nobody answered', new DatabaseTimeout('The database has not answered for 10 s')],
+  ['timed out without a response', new DatabaseTimeout('The database has not answered for 10 s')],
 ])('logs the text and call site, but no values, of a statement that %s', (_how, cause) => {
   const error = markIfAway(failedQuery(cause));
   // The error passes through here again while it propagates.
@@ -51,16 +51,16 @@ it.each([
   const [line, ...rest] = written().filter(({ level }) => level === 50);
   expect(rest).toEqual([]);
   expect(line).toMatchObject({
-    msg: 'a statement was not done in time',
+    msg: 'a statement timed out',
     statement: "select '…', $1 from posts",
-    err: { stack: expect.stringContaining('away.test.ts') },
+    err: { stack: expect.stringContaining('unreachable.test.ts') },
   });
   expect(lines.join('')).not.toMatch(/victim|secret/);
 });
 
 it('does not report a slow statement as an unreachable database', () => {
   markIfAway(failedQuery(Object.assign(new Error('canceling statement'), { code: '57014' })));
-  expect(written().map(({ msg }) => msg)).toEqual(['a statement was not done in time']);
+  expect(written().map(({ msg }) => msg)).toEqual(['a statement timed out']);
 });
 
 it.each(['asSystem', 'asWorkspace'] as const)(

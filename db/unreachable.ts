@@ -41,7 +41,7 @@ function logSlow(error: Error, chain: object[]): boolean {
   const statement = cleanText(`Failed query: ${query}`).slice('Failed query: '.length);
   // When the database does not respond, one statement in the log is enough.
   const kind = slow ? statement.slice(0, 500) : 'not answered';
-  logBounded('error', { err: error, statement }, 'a statement was not done in time', { kind });
+  logBounded('error', { err: error, statement }, 'a statement timed out', { kind });
   return slow !== undefined;
 }
 
@@ -71,7 +71,7 @@ export function unreachable(error: unknown): Error {
   const made =
     error instanceof Error
       ? error
-      : new Error('No connection to the database could be made', {
+      : new Error('Could not connect to the database', {
           cause: (error as { error?: unknown } | null)?.error,
         });
   noteDatabaseUnreachable(markDatabaseUnreachable(made));

@@ -28,6 +28,6 @@ export async function checkSecretsFit(db: Db): Promise<void> {
   };
   if (sealed.length > 0 && !sealed.some(opens))
     throw new EnvError([
-      `The credentials of connected platforms in this database were sealed with other secrets than the present ones. ${RECOVERY_HINT}`,
+      `The credentials of connected platforms in this database were sealed with different secrets. ${RECOVERY_HINT}`,
     ]);
 }

@@ -26,7 +26,7 @@ export function stopOnSignal(stop: () => Promise<void>, limitMs: number): void {
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        log().error({ err: error }, 'the app could not stop in order');
+        log().error({ err: error }, 'the app could not shut down cleanly');
         process.exit(1);
       },
     );

@@ -91,7 +91,7 @@ async function start(openSandbox: () => Promise<void>): Promise<void> {
     if (demo?.fresh) {
       const { seedContent } = await import('@/db/seed/content');
       await seedContent(opened, { ...demo, clock: systemClock }).catch((error: unknown) =>
-        log().warn({ err: error }, 'the demo could not be filled'),
+        log().warn({ err: error }, 'the demo content could not be created'),
       );
     }
   }
@@ -108,7 +108,7 @@ function restrictFolder(folder: string): void {
   if (refused.length > 0)
     log().warn(
       { first: refused[0], count: refused.length },
-      'files of the data folder stay readable to others',
+      'files in the data folder are still readable by other users',
     );
 }
 
@@ -124,7 +124,7 @@ async function startRunner(db: Db): Promise<EmbeddedRunner> {
   // No other process can have the embedded database open, so any work in progress belongs to a process that has ended.
   if (db.kind === 'pglite')
     await recoverAll(db, { alone: true }).catch((error: unknown) =>
-      log().error({ err: error }, 'what stopped half-way could not be looked for'),
+      log().error({ err: error }, 'the check for interrupted work failed'),
     );
   runner.start();
   new RecoveryWatch({
@@ -134,7 +134,7 @@ async function startRunner(db: Db): Promise<EmbeddedRunner> {
     request: async () => {
       await sendEvents([{ name: 'publishing/recovery.requested', data: {} }]);
     },
-    onError: (error) => log().warn({ err: error }, 'what stopped half-way could not be looked for'),
+    onError: (error) => log().warn({ err: error }, 'the check for interrupted work failed'),
   }).start();
   return runner;
 }

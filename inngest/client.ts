@@ -33,9 +33,9 @@ export const writer = (level: 'debug' | 'info' | 'warn' | 'error'): Write => {
     const { err } = (first ?? {}) as { err?: unknown };
     const reason = err instanceof Error ? err.message : undefined;
     if (UNSIGNED.test(reason ?? message))
-      logBounded('warn', {}, 'a call of background work had no valid signature');
+      logBounded('warn', {}, 'a call to the background functions had no valid signature');
     else if (UNREGISTERED.test(message))
-      logBounded('warn', { reason: reasonsOf(err) }, 'the Inngest server was not told of us');
+      logBounded('warn', { reason: reasonsOf(err) }, 'registration with the Inngest server failed');
     else if (typeof first === 'object' && first !== null) log()[level](first, message);
     else log()[level](message);
   };

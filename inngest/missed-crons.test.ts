@@ -46,19 +46,14 @@ async function begun(since: Date): Promise<Record<string, number>> {
 test.each([
   ['for a night', '2026-03-03T22:00:30Z', '2026-03-04T08:00:30Z', null],
   ['for months', '2026-01-03T22:00:30Z', '2026-03-04T08:00:30Z', null],
+  ['at the time of the daily job', '2026-03-04T03:20:30Z', '2026-03-04T03:40:30Z', 'tributary-identity-tidy'],
   [
-    'at the minute of the daily work',
-    '2026-03-04T03:20:30Z',
-    '2026-03-04T03:40:30Z',
-    'tributary-identity-tidy',
-  ],
-  [
-    'at the minute of the hourly work',
+    'at the time of the hourly job',
     '2026-03-04T04:05:30Z',
     '2026-03-04T04:30:30Z',
     'tributary-planning-series',
   ],
-])('off %s: missed work is done once when the machine is on again', async (_name, off, on, only) => {
+])('after the machine was off %s, missed work is done once', async (_name, off, on, only) => {
   clock = new ManualClock(off);
   const before = await aMachine();
   await before.drain();

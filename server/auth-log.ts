@@ -33,7 +33,7 @@ export function logAuthError(error: Error): void {
     log().error({ err: error, cause: inner }, 'auth');
     return;
   }
-  logBounded('info', {}, 'a sign-in request was refused for what it brought', {
+  logBounded('info', {}, 'a malformed sign-in request was refused', {
     kind: typeof type === 'string' ? type : 'unreadable',
   });
 }

@@ -25,9 +25,9 @@ it('creates one demo workspace, however many processes start and how often', asy
   expect(both.map((w) => w?.fresh).sort()).toEqual([false, true]);
   const third = await seedDemo(db, clock);
   expect(third).toEqual({ workspaceId: both[0]?.workspaceId, userId: both[0]?.userId, fresh: false });
-  const made = await db.asSystem((tx) => tx.select().from(workspaces).where(eq(workspaces.isDemo, true)));
-  expect(made).toHaveLength(1);
-  expect(made[0]).toMatchObject({ plan: 'pro', onboardingStep: 'done', timeZone: 'Europe/Berlin' });
+  const demos = await db.asSystem((tx) => tx.select().from(workspaces).where(eq(workspaces.isDemo, true)));
+  expect(demos).toHaveLength(1);
+  expect(demos[0]).toMatchObject({ plan: 'pro', onboardingStep: 'done', timeZone: 'Europe/Berlin' });
 });
 
 it('can be signed in to, and has settings that the form accepts', async () => {

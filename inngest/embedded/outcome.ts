@@ -80,7 +80,7 @@ function fromOps(
 ): Outcome {
   const { job, now } = around;
   const [only] = ops;
-  if (!only) throw new Error('The function answered no step');
+  if (!only) throw new Error('The function returned no step');
   if (ops.length === 1 && (only.op === 'StepRun' || only.op === 'Step'))
     return {
       ...nothing(job),

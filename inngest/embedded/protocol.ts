@@ -69,7 +69,7 @@ export async function sync(handler: Handler, signingKey: string): Promise<unknow
   );
   const answer = (await response.json()) as { functions?: unknown[] };
   if (response.status !== 200 || !Array.isArray(answer.functions))
-    throw new Error(`The app did not answer the sync of its functions (${response.status})`);
+    throw new Error(`The app’s functions could not be synced (status ${response.status})`);
   return answer.functions;
 }
 

@@ -15,7 +15,7 @@ function stepper() {
 const all = ['wsp_a', 'wsp_b', 'wsp_c', 'wsp_d'];
 const read = async (after: string) => all.filter((id) => id > after);
 
-test('each workspace gets its turn, and the work of all is counted', async () => {
+test('all workspaces are processed, and their work is summed', async () => {
   const { step } = stepper();
   const turns: string[] = [];
   const done = await eachWorkspace(step, 'Test', read, async (id) => turns.push(id));
@@ -23,7 +23,7 @@ test('each workspace gets its turn, and the work of all is counted', async () =>
   expect(done).toBe(1 + 2 + 3 + 4);
 });
 
-test('an error in one workspace holds up no other, and the run fails visibly', async () => {
+test('an error in one workspace does not affect the others, and the run fails visibly', async () => {
   const { step } = stepper();
   const turns: string[] = [];
   const run = eachWorkspace(step, 'Booking', read, async (id) => {
@@ -31,7 +31,7 @@ test('an error in one workspace holds up no other, and the run fails visibly', a
     if (id === 'wsp_b') throw new Error('no');
     return 1;
   });
-  await expect(run).rejects.toThrow('Booking: it went wrong in 1 workspaces');
+  await expect(run).rejects.toThrow('Booking failed in 1 workspaces');
   await expect(run).rejects.toMatchObject({ name: 'NonRetriableError' });
   expect(turns).toEqual(all);
 });

@@ -51,7 +51,7 @@ export async function eachPage<Row>(
     if (page.last === null) return total;
     after = page.last;
   }
-  log().error({ after }, `${name}: there is more than one run takes on`);
+  log().error({ after }, `${name}: more remains than one run can process`);
   return total;
 }
 
@@ -90,6 +90,6 @@ export async function eachWorkspace(
   });
   // No retry: the pages are memoized, so it would only fail again.
   if (failed > 0)
-    throw new NonRetriableError(`${name}: it went wrong in ${failed} workspaces. The log has each.`);
+    throw new NonRetriableError(`${name} failed in ${failed} workspaces; see the log for each error`);
   return done;
 }

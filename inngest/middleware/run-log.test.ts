@@ -158,7 +158,7 @@ describe('the run log', () => {
 
   it('shows runs of no workspace to the operator, without their texts', async () => {
     define({ id: 'sweep', retries: 0, triggers: [{ event: 'work' }] }, async () => {
-      throw new Error('a text that tells of somebody');
+      throw new Error('a text about somebody');
     });
     await send(null, { postId: 'pst_1' });
     expect(await seen(ours)).toEqual([]);

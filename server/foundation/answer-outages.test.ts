@@ -34,17 +34,17 @@ const ask = async () => {
 };
 
 const FAILURES: Record<string, RequestListener> = {
-  'with one call': async (_, response) => {
+  'sent in one call': async (_, response) => {
     await ask();
     response.writeHead(500, { 'Content-Type': 'text/html', 'Content-Length': '5' }).end('<b>no');
   },
-  'with a status and an end': async (_, response) => {
+  'sent with a status and end()': async (_, response) => {
     await ask();
     response.statusCode = 500;
     response.setHeader('ETag', '"x"');
     response.end('Internal Server Error');
   },
-  'as a compressed stream': async (_, response) => {
+  'sent as a compressed stream': async (_, response) => {
     await ask();
     response.statusCode = 500;
     response.setHeader('Content-Encoding', 'gzip');
@@ -53,24 +53,21 @@ const FAILURES: Record<string, RequestListener> = {
   },
 };
 
-it.each(Object.entries(FAILURES))(
-  'replaces a page that failed %s with a plain 503',
-  async (_name, listener) => {
-    const url = await serve(listener);
-    const answer = await fetch(url, html);
-    const text = await answer.text();
-    expect(answer.status).toBe(503);
-    expect(answer.headers.get('retry-after')).toBe('5');
-    expect(answer.headers.get('content-type')).toContain('text/html');
-    expect(answer.headers.get('x-guarded')).toBe('1');
-    expect(answer.headers.has('content-encoding') || answer.headers.has('etag')).toBe(false);
-    expect(text).toContain('cannot reach our database');
-    expect(text.match(/<html/g)).toHaveLength(1);
-  },
-);
+it.each(Object.entries(FAILURES))('replaces a failed page, %s, with a plain 503', async (_name, listener) => {
+  const url = await serve(listener);
+  const answer = await fetch(url, html);
+  const text = await answer.text();
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toBe('5');
+  expect(answer.headers.get('content-type')).toContain('text/html');
+  expect(answer.headers.get('x-guarded')).toBe('1');
+  expect(answer.headers.has('content-encoding') || answer.headers.has('etag')).toBe(false);
+  expect(text).toContain('cannot reach our database');
+  expect(text.match(/<html/g)).toHaveLength(1);
+});
 
 it('sends JSON to clients that do not accept HTML', async () => {
-  const url = await serve(FAILURES['with one call'] as RequestListener);
+  const url = await serve(FAILURES['sent in one call'] as RequestListener);
   const answer = await fetch(url);
   expect(answer.status).toBe(503);
   expect(await answer.json()).toMatchObject({ message: expect.stringContaining('cannot reach') });

@@ -31,7 +31,7 @@ export function readDatabaseAddress(url: string): DatabaseAddress {
   if (isAmbiguousAddress) throw new Error(`cannot be read. ${ENCODE}`);
   if (authority.split('@').at(-1)?.includes(','))
     throw new Error(
-      'names several servers, which is not supported. Name one, or a name that leads to the primary.',
+      'names several servers, which is not supported. Name one server, or a host name that resolves to the primary.',
     );
   try {
     const { host, port } = parse(url);

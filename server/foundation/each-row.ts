@@ -24,7 +24,7 @@ export async function eachRow<Row>(
       swept.done++;
     } catch (error) {
       swept.failed++;
-      log().error({ err: error, ...of(row) }, `${what} went wrong; the others go on`);
+      log().error({ err: error, ...of(row) }, `${what} failed; continuing with the others`);
     }
   return swept;
 }
@@ -62,5 +62,5 @@ export async function eachPagedRow<Row>({
 
 /** Throws if any row failed, so that the caller's run is reported as failed. Call it after all rows were processed. */
 export function assertNoneFailed({ failed }: BatchResult, what: string): void {
-  if (failed > 0) throw new Error(`${what} went wrong for ${failed} of the rows. The log has each.`);
+  if (failed > 0) throw new Error(`${what} failed for ${failed} of the rows; see the log for each error`);
 }

@@ -105,19 +105,19 @@ describe('the address of the socket', () => {
 });
 
 describe('the client of a request', () => {
-  const told = (remoteAddress: string | undefined, headers: Record<string, string>) => {
+  const clientOf = (remoteAddress: string | undefined, headers: Record<string, string>) => {
     const message = { headers: { ...headers }, socket: { remoteAddress } };
     channel('http.server.request.start').publish({ request: message });
     return senderOf(new Headers(message.headers));
   };
   it('is determined by the socket or a trusted proxy, never by the client itself', () => {
-    expect(told('203.0.113.9', { 'x-forwarded-for': '1.1.1.1', 'x-tributary-client': '1.1.1.1' })).toBe(
+    expect(clientOf('203.0.113.9', { 'x-forwarded-for': '1.1.1.1', 'x-tributary-client': '1.1.1.1' })).toBe(
       '203.0.113.9',
     );
-    expect(told('10.0.0.2', { 'x-forwarded-for': '1.1.1.1, 203.0.113.9' })).toBe('10.0.0.2');
+    expect(clientOf('10.0.0.2', { 'x-forwarded-for': '1.1.1.1, 203.0.113.9' })).toBe('10.0.0.2');
     trust('10.0.0.0/8');
-    expect(told('10.0.0.2', { 'x-forwarded-for': '1.1.1.1, 203.0.113.9' })).toBe('203.0.113.9');
-    expect(told(undefined, { 'x-tributary-client': '1.1.1.1' })).toBe(null);
+    expect(clientOf('10.0.0.2', { 'x-forwarded-for': '1.1.1.1, 203.0.113.9' })).toBe('203.0.113.9');
+    expect(clientOf(undefined, { 'x-tributary-client': '1.1.1.1' })).toBe(null);
   });
 });
 

@@ -5,18 +5,18 @@ const ranges = parseRanges('127.0.0.1, ::1, 10.0.0.0/8, 198.51.100.0/24, 2001:db
 
 describe('the client of a request', () => {
   it.each([
-    ['straight from the internet, with a made-up header', '203.0.113.9', '6.6.6.6', '203.0.113.9'],
-    ['straight from the internet', '::ffff:203.0.113.9', undefined, '203.0.113.9'],
+    ['directly from the internet, with a forged header', '203.0.113.9', '6.6.6.6', '203.0.113.9'],
+    ['directly from the internet', '::ffff:203.0.113.9', undefined, '203.0.113.9'],
     ['behind a proxy on this machine', '127.0.0.1', '203.0.113.9', '203.0.113.9'],
-    ['behind one that adds to what the sender made up', '10.0.0.2', '6.6.6.6, 203.0.113.9', '203.0.113.9'],
-    ['behind a known network and a proxy here', '::1', '203.0.113.9, 198.51.100.7', '203.0.113.9'],
-    ['behind a known network alone', '198.51.100.7', '203.0.113.9', '203.0.113.9'],
-    ['behind a network of newer addresses', '2001:db8:cd::5', '2001:db8:1::9', '2001:db8:1::9'],
-    ['behind one known address', '203.0.113.250', '203.0.113.9', '203.0.113.9'],
+    ['behind a proxy that appends to a forged header', '10.0.0.2', '6.6.6.6, 203.0.113.9', '203.0.113.9'],
+    ['behind a trusted network and a local proxy', '::1', '203.0.113.9, 198.51.100.7', '203.0.113.9'],
+    ['behind a trusted network only', '198.51.100.7', '203.0.113.9', '203.0.113.9'],
+    ['behind a trusted IPv6 network', '2001:db8:cd::5', '2001:db8:1::9', '2001:db8:1::9'],
+    ['behind one trusted address', '203.0.113.250', '203.0.113.9', '203.0.113.9'],
     ['from this machine', '127.0.0.1', undefined, '127.0.0.1'],
-    ['from this machine, through Next asking itself', '127.0.0.1', '::1', '::1'],
-    ['with a header that is no address', '127.0.0.1', 'unknown', '127.0.0.1'],
-    ['with a header that ends in nothing', '127.0.0.1', '203.0.113.9,', '127.0.0.1'],
+    ['from this machine, when Next calls itself', '127.0.0.1', '::1', '::1'],
+    ['with a header that is not an address', '127.0.0.1', 'unknown', '127.0.0.1'],
+    ['with a header that ends with a comma', '127.0.0.1', '203.0.113.9,', '127.0.0.1'],
   ])('is determined: %s', (_, remote, forwarded, expected) =>
     expect(clientAddress(remote, forwarded, ranges)).toBe(expected),
   );
@@ -28,6 +28,6 @@ describe('the client of a request', () => {
 });
 
 test('an invalid entry in a list is refused by name', () => {
-  expect(() => parseRanges('10.0.0.0/8, nonsense')).toThrow('“nonsense” is no address');
+  expect(() => parseRanges('10.0.0.0/8, nonsense')).toThrow('“nonsense” is neither an address');
   expect(parseRanges(' ')).toEqual([]);
 });

@@ -13,7 +13,7 @@ export function parseRanges(list: string): Range[] {
     .filter((entry) => entry !== '')
     .map((entry) => {
       if (ipaddr.isValidCIDR(entry)) return ipaddr.parseCIDR(entry);
-      if (!ipaddr.isValid(entry)) throw new Error(`“${entry}” is no address and no range`);
+      if (!ipaddr.isValid(entry)) throw new Error(`“${entry}” is neither an address nor a range`);
       const address = ipaddr.process(entry);
       return [address, address.kind() === 'ipv4' ? 32 : 128] as Range;
     });

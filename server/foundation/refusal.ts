@@ -62,7 +62,7 @@ export function refusalOf(error: unknown): AppError | null {
     // Either another request was faster, or our own code writes a row twice. The constraint tells which.
     const { constraint } = duplicate as { constraint?: unknown };
     const kind = typeof constraint === 'string' ? constraint : 'unknown';
-    logBounded('warn', { err: error }, 'a row was there already, which no verb expected', { kind });
+    logBounded('warn', { err: error }, 'unexpected violation of a unique constraint', { kind });
     return new AppError('conflict', fact('errors.sameMoment'), {
       cause: error,
     });

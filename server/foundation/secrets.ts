@@ -59,7 +59,7 @@ function storedSecrets(e: Env): Secrets {
   if (!existsSync(/* turbopackIgnore: true */ file)) {
     const database = path.join(/* turbopackIgnore: true */ e.dataDir, 'pglite', 'PG_VERSION');
     if (!e.DATABASE_URL && existsSync(/* turbopackIgnore: true */ database) && !mayRegenerate(e))
-      throw new EnvError([`${file}: is missing, but the database beside it is there. ${RECOVERY_HINT}`]);
+      throw new EnvError([`${file}: is missing, but the database beside it exists. ${RECOVERY_HINT}`]);
     create(file);
   }
   const found = read(file);

@@ -41,7 +41,7 @@ export function isSenderGone(error: unknown): boolean {
     if (GONE.has(at.name) || /^aborted$|^terminated$/.test(at.message)) return true;
     if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'UND_ERR_SOCKET')
       return true;
-    if (at.message === 'The body of the request was refused') return true;
+    if (at.message === 'The request body was refused') return true;
   }
   return false;
 }
@@ -76,4 +76,4 @@ const firstFrame = (error: Error): string =>
 
 /** Logs the one line about such a request. */
 export const logSenderFault = (kind: string): void =>
-  logBounded('info', {}, 'a request was refused for what it brought', { kind });
+  logBounded('info', {}, 'a malformed request was refused', { kind });

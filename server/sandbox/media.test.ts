@@ -132,9 +132,9 @@ describe('uploads to X', () => {
       json: { id: ids[0], metadata: { alt_text: { text: 'A <red> fox' } } },
     });
     expect((await bodyOf(said)).data.associated_metadata).toEqual({ alt_text: { text: 'A <red> fox' } });
-    const made = await bodyOf(await post(ids.slice(0, 2), ''));
+    const created = await bodyOf(await post(ids.slice(0, 2), ''));
     const shown = await bodyOf(
-      await s.call('GET', `/x/2/tweets/${made.data.id}?post.fields=attachments,entities`, { token }),
+      await s.call('GET', `/x/2/tweets/${created.data.id}?post.fields=attachments,entities`, { token }),
     );
     expect(shown.data.attachments.media_keys).toEqual(ids.slice(0, 2).map((id) => `3_${id}`));
     expect(shown.data.text).toMatch(/^https:\/\/t\.co\/\w+$/);
@@ -186,8 +186,8 @@ describe('uploads to a Facebook Page', () => {
     expect((await photo(Buffer.from('no picture'))).status).toBe(400);
     const { id } = await bodyOf(await photo(PNG, { published: 'false', alt_text_custom: 'A dot' }));
     expect(await (await s.call('GET', '/facebook/miradraws')).text()).not.toContain('A dot');
-    const made = await feed([id]);
-    expect(made.status).toBe(200);
+    const created = await feed([id]);
+    expect(created.status).toBe(200);
     expect((await feed([id])).status).toBe(400);
     const listed = await bodyOf(
       await s.call('GET', `${at('published_posts')}?fields=id,attachments{target,subattachments{target}}`, {

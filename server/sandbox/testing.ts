@@ -93,7 +93,7 @@ export async function obtainTokens(
     state: 'test-state',
     ...(platform === 'facebook' ? {} : { codeChallenge: challenge }),
   });
-  if (!code) throw new Error(`The sandbox gave no code: ${response.status} ${await response.text()}`);
+  if (!code) throw new Error(`The sandbox returned no code: ${response.status} ${await response.text()}`);
   const base = o.base ?? 'http://sandbox.test';
   const { clientId, clientSecret } = sandboxClient(platform);
   const form = {
@@ -119,7 +119,7 @@ export async function obtainTokens(
           },
         });
   const answer = await handler(request);
-  if (!answer.ok) throw new Error(`The sandbox gave no token: ${answer.status} ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`The sandbox returned no token: ${answer.status} ${await answer.text()}`);
   const body = (await answer.json()) as Record<string, string | undefined>;
   return {
     accessToken: body.access_token ?? '',

@@ -27,10 +27,10 @@ let posts = 0;
 async function scheduleInAMinute() {
   const post = await writePost(app.ctx, `Asleep ${++posts}`);
   const at = new Date(app.clock.now().getTime() + 60_000).toISOString().slice(0, 16);
-  const made = await schedulePost(app, { post, on: connectionId, at });
+  const publication = await schedulePost(app, { post, on: connectionId, at });
   await events.publish('publishing/sweep.requested', {});
   await app.runner.drain();
-  return { id: made.id, text: post.variants[0]?.text };
+  return { id: publication.id, text: post.variants[0]?.text };
 }
 const started = async (since: Date) =>
   app.db.asSystem((tx) =>
@@ -50,8 +50,8 @@ test.each([
   ['a pause', pausePosting],
   ['an emergency stop', stopEverything],
 ])('a run that sleeps until its due time wakes up after %s and starts nothing', async (_, hold) => {
-  const made = await scheduleInAMinute();
-  expect(await stateOf(made.id)).toBe('queued');
+  const publication = await scheduleInAMinute();
+  expect(await stateOf(publication.id)).toBe('queued');
   const { hold: held } = await hold(app.ctx);
   const since = held?.since ?? new Date(0);
   // Advance past the time at which the run wakes up, and through several sweeps.
@@ -60,12 +60,12 @@ test.each([
     await app.runner.drain();
   }
   expect(await started(since)).toEqual([]);
-  expect(await stateOf(made.id)).toBe('scheduled');
+  expect(await stateOf(publication.id)).toBe('scheduled');
   await startPosting(app.ctx);
   await app.runner.drain();
-  expect(await stateOf(made.id)).toBe('published');
+  expect(await stateOf(publication.id)).toBe('published');
   const count = await effects(app.sandbox.world, 'x');
-  expect(count.posts.filter((p) => p.text === made.text)).toHaveLength(1);
+  expect(count.posts.filter((p) => p.text === publication.text)).toHaveLength(1);
   const [row] = await app.db.asSystem((tx) =>
     tx.select().from(workspaces).where(eq(workspaces.id, app.ctx.workspaceId)),
   );

@@ -133,7 +133,7 @@ const publish = inngest.createFunction(
   async ({ event }) => {
     const { workspaceId, connectionId, dueAt } = event.data;
     const due = new Date(dueAt);
-    if (systemClock.now() < due) throw new RetryAfterError('It is not time yet', due);
+    if (systemClock.now() < due) throw new RetryAfterError('The publication is not due yet', due);
     const ctx = await systemCtx(workspaceId, 'publisher');
     return publishDue({ ctx, input: { connectionId } });
   },

@@ -22,10 +22,10 @@ test('"post now" goes through the runner, the functions and the connector to the
     when: { kind: 'now' as const },
     requestKey: 'one-press-of-the-button',
   };
-  const [made] = await schedulePublications(app.ctx, input);
+  const [publication] = await schedulePublications(app.ctx, input);
   await schedulePublications(app.ctx, input);
   await app.runner.drain();
-  const after = await getPublication(app.ctx, { id: made?.id ?? '' });
+  const after = await getPublication(app.ctx, { id: publication?.id ?? '' });
   expect(after).toMatchObject({ state: 'published', attempts: 1 });
   const count = await effects(app.sandbox.world, 'x');
   expect(count.posts.filter((p) => p.text === post.variants[0]?.text)).toHaveLength(1);

@@ -33,7 +33,7 @@ async function runEach(
   const { failed, next } = await eachPagedRow<Found>({
     from,
     goOn: () => performance.now() < until,
-    what: 'Making what follows a post',
+    what: 'Creating a follow-up',
     of: ({ workspaceId, publicationId }) => ({ workspaceId, publicationId }),
     read: pages,
     async work({ workspaceId, publicationId }) {

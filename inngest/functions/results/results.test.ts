@@ -20,7 +20,7 @@ test('a post that gets enough likes is reposted automatically, exactly once, and
   const { connectionIds } = await connectSandbox(app.sandbox, app.ctx, 'x', 'mira_draws');
   const connectionId = connectionIds[0] ?? '';
   const post = await writePost(app.ctx, 'What did you draw this week?');
-  const [made] = await schedulePublications(app.ctx, {
+  const [publication] = await schedulePublications(app.ctx, {
     postId: post.id,
     version: 1,
     targets: [{ connectionId }],
@@ -28,7 +28,7 @@ test('a post that gets enough likes is reposted automatically, exactly once, and
     followUpRule: rule({ atLeast: 5 }),
     requestKey: 'one-press-of-the-button',
   });
-  const id = made?.id ?? '';
+  const id = publication?.id ?? '';
   await app.runner.drain();
   expect((await getPublication(app.ctx, { id })).state).toBe('published');
   // Advance the followers' time by a day.
@@ -55,12 +55,12 @@ test('a post that gets enough likes is reposted automatically, exactly once, and
   );
   expect(following).toMatchObject([{ kind: 'repost', state: 'published' }]);
   expect(await app.db.raw.select().from(reposts)).toHaveLength(1);
-  const told = await app.db.asSystem((tx) =>
+  const entries = await app.db.asSystem((tx) =>
     tx
       .select({ summary: activity.summary })
       .from(activity)
       .where(eq(activity.workspaceId, app.ctx.workspaceId)),
   );
-  expect(told.filter((a) => english(a.summary).includes('as you asked'))).toHaveLength(1);
-  expect(told.some((a) => english(a.summary).startsWith('Published the repost of'))).toBe(true);
+  expect(entries.filter((a) => english(a.summary).includes('as you asked'))).toHaveLength(1);
+  expect(entries.some((a) => english(a.summary).startsWith('Published the repost of'))).toBe(true);
 }, 240_000);

@@ -43,7 +43,7 @@ const syncHourly = inngest.createFunction(
   { id: 'selling-sync-hourly', triggers: [{ cron: '7 * * * *' }], concurrency: 1 },
   async ({ step }) => {
     const { done } = await eachPage(step, {
-      name: 'Asking shops',
+      name: 'Requesting shop syncs',
       read: async (after) => connectionsToSync(await getDb(), after),
       id: (row) => row.connectionId,
       async work(page) {
@@ -128,7 +128,7 @@ const priceRules = inngest.createFunction(
   async ({ step }) => {
     const done = await eachWorkspace(
       step,
-      'Price rules',
+      'Evaluating price rules',
       async (after) => workspacesWithRules(await getDb(), after),
       async (id) => (await evaluateRules({ ctx: await systemCtx(id, 'price-rules') })).changes.length,
     );
@@ -157,7 +157,7 @@ const sweep = inngest.createFunction(
   { id: 'selling-sweep', triggers: [{ cron: '*/3 * * * *' }], concurrency: 1 },
   async ({ step }) => {
     const asked = await eachPage(step, {
-      name: 'Listings that wait',
+      name: 'Pending listings',
       read: async (after) => stuckListings(await getDb(), systemClock, after),
       id: (row) => row.listingId,
       async work(page) {
@@ -168,7 +168,7 @@ const sweep = inngest.createFunction(
       },
     });
     const prices = await eachPage(step, {
-      name: 'Price changes that wait',
+      name: 'Pending price changes',
       steps: 'prices',
       read: async (after) => stuckPriceChanges(await getDb(), systemClock, after),
       id: (row) => row.priceChangeId,

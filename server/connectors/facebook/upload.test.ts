@@ -28,21 +28,21 @@ const chunkOf = (asked: Asked | undefined) => asked?.fields.video_file_chunk as 
 
 describe.each<[string, UploadInput, unknown]>([
   ['a photo', photo, null],
-  ['the beginning of a video', film, null],
+  ['the start of a video', film, null],
   ['a chunk of a video', film, at(0, KB)],
 ])('errors while uploading %s', (_name, input, progress) => {
   it.each<[string, Reply, string]>([
-    ['nonsense', html, 'transient'],
-    ['another shape', ok({ success: true }), 'transient'],
-    ['a lost answer', lost(), 'transient'],
-    ['an error of its own', graph(2, { is_transient: true }, 500), 'transient'],
+    ['an HTML page', html, 'transient'],
+    ['an unexpected shape', ok({ success: true }), 'transient'],
+    ['a lost response', lost(), 'transient'],
+    ['a server error', graph(2, { is_transient: true }, 500), 'transient'],
     ['an unknown error', graph(1), 'transient'],
-    ['a limit', graph(32, { is_transient: true }), 'rate_limited'],
-    ['an ended token', graph(190), 'reauth'],
+    ['a rate limit', graph(32, { is_transient: true }), 'rate_limited'],
+    ['an invalid token', graph(190), 'reauth'],
     ['a missing permission', graph(200, {}, 403), 'reauth'],
     ['a blocked Page', graph(368), 'rejected'],
-    ['something that it does not take', graph(100), 'rejected'],
-    ['an error that it calls final', graph(1, { is_transient: false }), 'rejected'],
+    ['an invalid parameter', graph(100), 'rejected'],
+    ['an error marked as permanent', graph(1, { is_transient: false }), 'rejected'],
   ])('throws a fault on %s', async (_what, reply, kind) => {
     expect((await step(input, progress, reply)).result).toMatchObject({ kind });
   });
@@ -62,7 +62,7 @@ describe('uploading a photo', () => {
   it.each([
     ['324', graph(324, { error_subcode: 2_069_019 })],
     ['1366046', graph(1, { error_subcode: 1366046, is_transient: false })],
-    ['1366046 of a server', graph(1, { error_subcode: 1366046 }, 500)],
+    ['1366046 with status 500', graph(1, { error_subcode: 1366046 }, 500)],
   ])('fails with advice if Facebook cannot read the picture (%s)', async (_code, reply) => {
     expect((await step(photo, null, reply)).result).toEqual({
       state: 'failed',
@@ -108,12 +108,12 @@ describe('uploading a video', () => {
 
   it.each([
     ['does not move', range(KB, 2 * KB)],
-    ['goes back', range(0, KB)],
-    ['is beyond what was sent', range(3 * KB, 4 * KB)],
-    ['is behind the end of the file', range(90 * KB, 91 * KB)],
-    ['asks for nothing', range(2 * KB, 2 * KB)],
-    ['asks for less than nothing', range(2 * KB, KB)],
-    ['is no number', range(Number.NaN, KB)],
+    ['moves backwards', range(0, KB)],
+    ['skips unsent bytes', range(3 * KB, 4 * KB)],
+    ['starts after the end of the file', range(90 * KB, 91 * KB)],
+    ['is empty', range(2 * KB, 2 * KB)],
+    ['has a negative length', range(2 * KB, KB)],
+    ['is not a number', range(Number.NaN, KB)],
     ['has no end', { start_offset: '2048' }],
   ])('throws a transient fault if the next range %s', async (_what, answer) => {
     expect((await step(film, at(KB, 2 * KB), ok(answer))).result).toMatchObject({ kind: 'transient' });

@@ -32,13 +32,13 @@ const call = async <C extends 'publish' | 'lookup' | 'remove' | 'engagement'>(
 describe('finishing a video', () => {
   it.each<[string, Reply]>([
     ['success: false', ok({ success: false })],
-    ['nothing', ok({})],
-    ['success as a text', ok({ success: 'true' })],
-    ['nonsense', { status: 200, body: '<html>' }],
-    ['a lost answer', lost()],
-    ['an error', graph(2, {}, 500)],
-    ['a chunk that it misses', graph(6000, { error_subcode: 1363019 })],
-    ['an error of its own that it calls final', graph(1, { is_transient: false })],
+    ['an empty response', ok({})],
+    ['success as a string', ok({ success: 'true' })],
+    ['an HTML page', { status: 200, body: '<html>' }],
+    ['a lost response', lost()],
+    ['a server error', graph(2, {}, 500)],
+    ['a missing chunk', graph(6000, { error_subcode: 1363019 })],
+    ['an error marked as permanent', graph(1, { is_transient: false })],
   ])('reports an unknown outcome on %s', async (_what, reply) => {
     expect((await call('publish', post, reply)).result).toMatchObject({ kind: 'unknown_outcome' });
   });
@@ -90,7 +90,7 @@ describe('looking up a video', () => {
     ['is published', { published: true }, 'yes'],
     ['has a post', { published: false, post_id: '88' }, 'yes'],
     [
-      'was published by its phases',
+      'is published according to its phases',
       { published: false, status: phases('complete', 'complete', 'complete') },
       'yes',
     ],
@@ -100,12 +100,12 @@ describe('looking up a video', () => {
       'absent',
     ],
     [
-      'is finished and waits to be processed',
+      'is uploaded but not processed yet',
       { published: false, status: phases('complete', 'not_started', 'not_started') },
       'unclear',
     ],
     [
-      'is worked on',
+      'is reported as processing during its upload',
       {
         published: false,
         status: phases('in_progress', 'not_started', 'not_started', { video_status: 'processing' }),
@@ -123,13 +123,13 @@ describe('looking up a video', () => {
       'unclear',
     ],
     [
-      'says two things',
+      'has a contradictory status',
       { published: true, status: phases('in_progress', 'not_started', 'not_started') },
       'unclear',
     ],
-    ['tells no phases', { published: false }, 'unclear'],
-    ['tells phases that make no sense', { published: false, status: 'ready' }, 'unclear'],
-    ['tells nothing', {}, 'unclear'],
+    ['has no phases', { published: false }, 'unclear'],
+    ['has malformed phases', { published: false, status: 'ready' }, 'unclear'],
+    ['has no status', {}, 'unclear'],
   ])('handles a video that %s', async (_what, more, answer) => {
     expect(await found(ok({ id: '6', ...more }))).toMatchObject({ found: answer });
   });

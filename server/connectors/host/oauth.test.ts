@@ -32,14 +32,14 @@ test.each([
   ['scopes with commas', { ...GOOD, scope: 'a,b' }, { scopes: ['a', 'b'] }],
   ['no token_type', without('token_type'), {}],
   ['a token_type of null', { ...GOOD, token_type: null }, {}],
-  ['another token_type', { ...GOOD, token_type: 'Bearer ' }, {}],
-  ['a lifetime as digits', { ...GOOD, expires_in: '1800' }, { accessExpiresAt: inSeconds(1800) }],
+  ['an unexpected token_type', { ...GOOD, token_type: 'Bearer ' }, {}],
+  ['a lifetime as a string of digits', { ...GOOD, expires_in: '1800' }, { accessExpiresAt: inSeconds(1800) }],
   // Unknown lifetimes fall back to the manifest's.
   ['a lifetime of 0', { ...GOOD, expires_in: 0 }, { accessExpiresAt: inSeconds(7200) }],
   ['no lifetime', without('expires_in'), { accessExpiresAt: inSeconds(7200) }],
   ['a lifetime of null', { ...GOOD, expires_in: null }, { accessExpiresAt: inSeconds(7200) }],
-  ['a lifetime in words', { ...GOOD, expires_in: 'soon' }, { accessExpiresAt: inSeconds(7200) }],
-  ['an id_token of another form', { ...GOOD, id_token: 7 }, {}],
+  ['a lifetime that is not a number', { ...GOOD, expires_in: 'soon' }, { accessExpiresAt: inSeconds(7200) }],
+  ['an id_token of another type', { ...GOOD, id_token: 7 }, {}],
 ])(
   'the tokens of a response with %s are kept, because the old ones may be spent',
   async (_name, body, expected) => {

@@ -76,7 +76,7 @@ const afterBody =
 const table: [string, Behaviour, string, string][] = [
   ['a reset after the request', afterBody((r) => r.destroy()), 'unknown_outcome', 'transient'],
   [
-    'a reset in the middle of the answer',
+    'a reset in the middle of the response',
     afterBody((r) => {
       r.writeHead(200, { 'content-length': '50' });
       r.write('{"ok"');
@@ -85,9 +85,9 @@ const table: [string, Behaviour, string, string][] = [
     'unknown_outcome',
     'transient',
   ],
-  ['no answer in time', () => {}, 'unknown_outcome', 'transient'],
+  ['a time-out', () => {}, 'unknown_outcome', 'transient'],
   [
-    'an answer that stops half-way',
+    'a response that stalls',
     afterBody((r) => {
       r.writeHead(200);
       r.write('{');
@@ -96,12 +96,12 @@ const table: [string, Behaviour, string, string][] = [
     'transient',
   ],
   ['500', answer(500, '{}'), 'unknown_outcome', 'transient'],
-  ['502 with a page', answer(502, '<html>bad gateway'), 'unknown_outcome', 'transient'],
+  ['502 with an HTML page', answer(502, '<html>bad gateway'), 'unknown_outcome', 'transient'],
   ['a redirect', answer(302, '', { location: 'http://127.0.0.1:1/' }), 'unknown_outcome', 'transient'],
-  ['nonsense', answer(200, '<!doctype html>'), 'unknown_outcome', 'transient'],
-  ['another shape', answer(200, '{"ok":"yes"}'), 'unknown_outcome', 'transient'],
+  ['an HTML page', answer(200, '<!doctype html>'), 'unknown_outcome', 'transient'],
+  ['an unexpected shape', answer(200, '{"ok":"yes"}'), 'unknown_outcome', 'transient'],
   [
-    'a huge answer',
+    'an oversized response',
     answer(200, `{"ok":true,"x":"${'x'.repeat(MAX_RESPONSE_BYTES)}"}`),
     'unknown_outcome',
     'transient',
@@ -115,7 +115,7 @@ const table: [string, Behaviour, string, string][] = [
     'rejected',
   ],
   ['404', answer(404, '{}'), 'rejected', 'rejected'],
-  ['413 with a page', answer(413, '<html>'), 'rejected', 'rejected'],
+  ['413 with an HTML page', answer(413, '<html>'), 'rejected', 'rejected'],
 ];
 
 describe('a request over a real connection', () => {

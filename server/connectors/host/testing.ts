@@ -52,7 +52,7 @@ export function scripted(
             const one: Asked = { spec, url: wire.url, fields: Object.fromEntries(form) };
             asked.push(one);
             const reply = typeof replies === 'function' ? replies(one) : replies.shift();
-            if (!reply) throw new Error(`Nobody answers ${spec.operation}`);
+            if (!reply) throw new Error(`No scripted reply for ${spec.operation}`);
             if (reply instanceof Error) throw reply;
             const { status, body } = reply;
             return { status, headers: {}, body: typeof body === 'string' ? body : JSON.stringify(body) };

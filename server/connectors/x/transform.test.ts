@@ -11,9 +11,9 @@ const post = (text: string, urls: ReturnType<typeof url>[] = []) => ({ id: '1', 
 
 describe('recognising our own post', () => {
   it.each([
-    ['the same words', post('Hello there'), 'Hello there', 'same'],
+    ['the same text', post('Hello there'), 'Hello there', 'same'],
     ['escaped characters', post('Salt &amp; pepper &lt;3'), 'Salt & pepper <3', 'same'],
-    ['an entity that we wrote ourselves', post('Write &amp;amp; here'), 'Write &amp; here', 'same'],
+    ['a literal entity in our own text', post('Write &amp;amp; here'), 'Write &amp; here', 'same'],
     [
       'a wrapped link',
       post('Read\n\nhttps://t.co/abc', [url('https://t.co/abc', 'https://example.com/a?b=1&c=2')]),
@@ -21,7 +21,7 @@ describe('recognising our own post', () => {
       'same',
     ],
     [
-      'a wrapped bare address',
+      'a wrapped link without a scheme',
       post('See https://t.co/abc now', [url('https://t.co/abc', 'http://example.com')]),
       'See example.com now',
       'same',
@@ -36,7 +36,7 @@ describe('recognising our own post', () => {
       'same',
     ],
     [
-      'another link',
+      'a different link',
       post('Read https://t.co/abc', [url('https://t.co/abc', 'https://example.com/other')]),
       'Read https://example.com/a',
       'other',
@@ -48,14 +48,14 @@ describe('recognising our own post', () => {
       'maybe',
     ],
     [
-      'other words beside a hidden link',
+      'different words next to a hidden link',
       post('Look https://t.co/abc', []),
       'Read https://example.com/a',
       'other',
     ],
-    ['other spacing', post('a  b\nc'), 'a b c', 'same'],
-    ['composed characters', post('é'), 'é', 'same'],
-    ['more words', post('Hello there, friend'), 'Hello there', 'other'],
+    ['different spacing', post('a  b\nc'), 'a b c', 'same'],
+    ['differently composed characters', post('é'), 'é', 'same'],
+    ['additional words', post('Hello there, friend'), 'Hello there', 'other'],
   ] as const)('compares %s', (_name, given, sent, expected) => expect(matchPost(given, sent)).toBe(expected));
 
   it('reads the full text of a long post', () => {

@@ -20,19 +20,19 @@ const step = async (input: UploadInput, progress: unknown, replies: Reply[]) => 
   return { result, operations: asked.map((a) => a.spec.operation), asked };
 };
 const STEPS: [string, unknown][] = [
-  ['the beginning', null],
-  ['a segment', at('segments', 0)],
-  ['the end', at('segments')],
-  ['a look', at('processing')],
-  ['the description', at('description')],
+  ['initialize', null],
+  ['append a segment', at('segments', 0)],
+  ['finalize', at('segments')],
+  ['check the status', at('processing')],
+  ['set the description', at('description')],
 ];
 
 describe.each(STEPS)('upload step: %s', (_name, progress) => {
   it.each([
-    ['nonsense', html],
-    ['another shape', ok([1])],
-    ['a lost answer', lost()],
-    ['an error', { status: 503, body: '' }],
+    ['an HTML page', html],
+    ['an unexpected shape', ok([1])],
+    ['a lost response', lost()],
+    ['a server error', { status: 503, body: '' }],
   ])('throws a transient fault on %s', async (_what, reply) => {
     const { result } = await step(picture, progress, [reply]);
     expect(result).toMatchObject({ kind: 'transient' });

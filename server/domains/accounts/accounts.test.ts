@@ -56,19 +56,19 @@ const tokenIn = async (to: string, kind: 'verify' | 'reset') => {
 describe('registering', () => {
   it('creates the user, the workspace, its owner, its settings and two e-mails in one transaction', async () => {
     const { ctx, email, input } = setUp();
-    const made = await register({ ctx, input: { ...input, timeZone: 'Asia/Tokyo' } });
+    const registered = await register({ ctx, input: { ...input, timeZone: 'Asia/Tokyo' } });
     await db.asSystem(async (tx) => {
-      const [person] = await tx.select().from(users).where(eq(users.id, made.userId));
+      const [person] = await tx.select().from(users).where(eq(users.id, registered.userId));
       expect(person).toMatchObject({ email, emailVerifiedAt: null, termsAcceptedAt: ctx.clock.now() });
       expect(person?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-      const [space] = await tx.select().from(workspaces).where(eq(workspaces.id, made.workspaceId));
+      const [space] = await tx.select().from(workspaces).where(eq(workspaces.id, registered.workspaceId));
       expect(space).toMatchObject({ plan: 'free', onboardingStep: 'plan', timeZone: 'Asia/Tokyo' });
-      const [member] = await tx.select().from(members).where(eq(members.userId, made.userId));
-      expect(member).toMatchObject({ workspaceId: made.workspaceId, role: 'owner' });
+      const [member] = await tx.select().from(members).where(eq(members.userId, registered.userId));
+      expect(member).toMatchObject({ workspaceId: registered.workspaceId, role: 'owner' });
       const settings = await tx
         .select()
         .from(postingSettings)
-        .where(eq(postingSettings.workspaceId, made.workspaceId));
+        .where(eq(postingSettings.workspaceId, registered.workspaceId));
       expect(settings).toHaveLength(1);
       const mails = await tx.select().from(emails).where(eq(emails.toAddress, email));
       expect(mails.map((m) => m.key.split(':')[0]).sort()).toEqual(['verify', 'welcome']);
@@ -97,9 +97,9 @@ describe('registering', () => {
 
   it('replaces an unknown time zone with UTC and rejects missing terms', async () => {
     const { ctx, input } = setUp();
-    const made = await register({ ctx, input: { ...input, timeZone: 'Mars/Olympus' } });
+    const registered = await register({ ctx, input: { ...input, timeZone: 'Mars/Olympus' } });
     const [space] = await db.asSystem((tx) =>
-      tx.select().from(workspaces).where(eq(workspaces.id, made.workspaceId)),
+      tx.select().from(workspaces).where(eq(workspaces.id, registered.workspaceId)),
     );
     expect(space?.timeZone).toBe('UTC');
     const parsed = registerInput.safeParse({ ...input, terms: false });

@@ -33,10 +33,10 @@ describe('a link to set a new password', () => {
     await p.strangers(60);
     opened(await p.attempt(password, { devices: [device] }));
     codeAsked(await p.attempt(password, { devices: [before.device] }));
-    const told = await readMails(db, eq(emails.toAddress, p.email));
-    expect(told.filter((m) => m.subject === 'security-notice').map((m) => JSON.parse(m.body).change)).toEqual(
-      ['password_reset'],
-    );
+    const mails = await readMails(db, eq(emails.toAddress, p.email));
+    expect(
+      mails.filter((m) => m.subject === 'security-notice').map((m) => JSON.parse(m.body).change),
+    ).toEqual(['password_reset']);
   });
 
   it('cannot be invalidated or used up by strangers who request more', async () => {

@@ -173,15 +173,15 @@ describe('a known browser', () => {
 
   it.each([
     [
-      'its session is signed out from elsewhere',
+      'its session is signed out from another browser',
       async (ctx: Parameters<typeof revokeSession>[0], id: string) => revokeSession(ctx, { id }),
     ],
     [
-      'everything else is signed out',
+      'all other sessions are signed out',
       async (ctx: Parameters<typeof revokeSession>[0]) => revokeOtherSessions(ctx),
     ],
     [
-      'the password is changed elsewhere',
+      'the password is changed in another browser',
       async (ctx: Parameters<typeof revokeSession>[0]) =>
         changePassword(ctx, { current: RIGHT_PASSWORD, password: 'Lantern-pebble-62' }),
     ],
@@ -196,8 +196,8 @@ describe('a known browser', () => {
     codeAsked(await p.attempt(password, { devices: [lost.device] }));
     opened(await p.attempt(password, { devices: [mine.device] }));
     // The owner is notified.
-    const told = await readMails(db, eq(emails.toAddress, p.email));
-    expect(told.filter((m) => m.subject === 'security-notice')).toHaveLength(1);
+    const mails = await readMails(db, eq(emails.toAddress, p.email));
+    expect(mails.filter((m) => m.subject === 'security-notice')).toHaveLength(1);
   });
 
   it('expires if unused, and is renewed by use', async () => {

@@ -60,7 +60,7 @@ export async function createUser({ confirmed = true } = {}) {
     });
   const refused = async (password: string, more: Parameters<typeof attempt>[1] = {}) => {
     const error = await attempt(password, more).catch((e) => e);
-    if (!isAppError(error)) throw new Error('it was not refused');
+    if (!isAppError(error)) throw new Error('expected the sign-in to be refused');
     return error;
   };
   /** Simulates strangers: `times` wrong passwords, each from another address. */

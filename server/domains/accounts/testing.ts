@@ -4,13 +4,13 @@ import type { CodeAsked } from './sign-in-code';
 
 /** Returns the session of a sign-in that a test expects to succeed without a code. */
 export function opened(outcome: OpenedSession | CodeAsked): OpenedSession {
-  if (outcome.kind !== 'open') throw new Error('a code was asked for');
+  if (outcome.kind !== 'open') throw new Error('expected a sign-in without a code');
   return outcome;
 }
 
 /** Returns the browser's secret of a sign-in that a test expects to require a code. */
 export function codeAsked(outcome: OpenedSession | CodeAsked): string {
-  if (outcome.kind !== 'code') throw new Error('no code was asked for');
+  if (outcome.kind !== 'code') throw new Error('expected a sign-in that requires a code');
   return outcome.browser;
 }
 

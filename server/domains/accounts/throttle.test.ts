@@ -54,7 +54,7 @@ describe('a fixed window', () => {
               if (which.resetsAt.getTime() === model.ends) model.count--;
             } else {
               const [got] = await db.asSystem((tx) => countAttempts(tx, now, [one]));
-              if (!got) throw new Error('nothing was counted');
+              if (!got) throw new Error('no attempt was counted');
               if (now.getTime() >= model.ends) model = { count: 0, ends: now.getTime() + one.windowMs };
               model.count++;
               expect(got).toMatchObject({ count: model.count, over: model.count > limit });

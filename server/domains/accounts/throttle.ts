@@ -71,7 +71,7 @@ export async function countAttempts(tx: Tx, now: Date, all: readonly Throttle[])
         },
       })
       .returning();
-    if (!row) throw new Error('An attempt was not counted');
+    if (!row) throw new Error('Counting the attempt returned no row');
     taken.set(one, { key, count: row.count, resetsAt: row.resetsAt, over: row.count > one.limit });
   }
   return all.flatMap((one) => taken.get(one) ?? []);

@@ -54,12 +54,12 @@ test.each(Object.keys(fields) as (keyof typeof fields)[])(
 );
 
 test.each([
-  ['the words of a part', { parts: [{ text: 'Other', link: 'https://a.test' }] }],
-  ['the link of a part', { parts: [{ text: 'Part', link: 'https://b.test' }] }],
-  ['no link of a part', { parts: [{ text: 'Part' }] }],
+  ['changing the text of a part', { parts: [{ text: 'Other', link: 'https://a.test' }] }],
+  ['changing the link of a part', { parts: [{ text: 'Part', link: 'https://b.test' }] }],
+  ['removing the link of a part', { parts: [{ text: 'Part' }] }],
 ] as const)('%s changes the fingerprint', (_, { parts }) => {
   const [one] = fc.sample(shown, 1);
-  if (!one) throw new Error('nothing was drawn');
+  if (!one) throw new Error('no sample');
   const before = { ...one, parts: [{ text: 'Part', link: 'https://a.test' }] };
   expect(fingerprintOf([{ ...one, parts: [...parts] }], [])).not.toBe(fingerprintOf([before], []));
 });

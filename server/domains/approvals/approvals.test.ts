@@ -57,7 +57,7 @@ async function ask(ctx: Ctx, policy: 'approve' | 'reject' | 'keep' = 'keep', tex
     },
   );
   const [approval] = await listApprovals(world.ctx, {});
-  if (!approval) throw new Error('nothing waits');
+  if (!approval) throw new Error('no open approval');
   return { id: approval.id, postId: post.id };
 }
 const mails = async (start: string) => {
@@ -91,7 +91,7 @@ describe('a member who can approve', () => {
   const sent = async (ctx: Ctx) => {
     await setReview(db, ctx, 'review_first');
     const post = await writePost(ctx, 'By myself');
-    const [made] = await schedulePublications(
+    const [publication] = await schedulePublications(
       { ...ctx, platforms: new FakePlatform() },
       {
         postId: post.id,
@@ -101,7 +101,7 @@ describe('a member who can approve', () => {
         requestKey: `key-${post.id}`,
       },
     );
-    return made?.state;
+    return publication?.state;
   };
 
   it('approves by sending, as a sole owner, an owner next to a manager, or a manager; no e-mail is sent', async () => {
@@ -136,11 +136,11 @@ describe('deciding', () => {
         decideAsShown(world.ctx, id, decision),
       ]);
       expect(both.map((b) => b.status).sort()).toEqual(['fulfilled', 'rejected']);
-      const told = [...(await mails('approval-approved')), ...(await mails('approval-rejected'))];
-      expect(told).toHaveLength(1);
-      expect(told[0]).toMatchObject({ to: operator.email, subject: `${word}: Tea at five` });
-      expect(told[0]?.body).toMatch(/Decided by Test (manager|owner)/);
-      expect(told[0]?.body).toContain(`/posts/${postId}`);
+      const received = [...(await mails('approval-approved')), ...(await mails('approval-rejected'))];
+      expect(received).toHaveLength(1);
+      expect(received[0]).toMatchObject({ to: operator.email, subject: `${word}: Tea at five` });
+      expect(received[0]?.body).toMatch(/Decided by Test (manager|owner)/);
+      expect(received[0]?.body).toContain(`/posts/${postId}`);
       expect(world.events.sent.filter((s) => s.name === 'email/queued')).toHaveLength(1);
     },
   );
@@ -166,9 +166,9 @@ describe('deciding', () => {
     const [mail] = (await mails('approval-requested')).filter((m) => m.to === manager.email);
     const token = /api\/approvals\/([\w.-]+)/.exec(mail?.body ?? '')?.[1] ?? '';
     await pressLink(world.services, token, 'approve');
-    const [told] = await mails('approval-approved');
-    expect(told).toMatchObject({ to: operator.email });
-    expect(told?.body).toContain('Decided by Test manager');
+    const [received] = await mails('approval-approved');
+    expect(received).toMatchObject({ to: operator.email });
+    expect(received?.body).toContain('Decided by Test manager');
   });
 
   it('does not notify a member who has left the workspace', async () => {
@@ -221,11 +221,11 @@ describe('the deadline', () => {
     world.clock.advance(24 * 3_600_000);
     await Promise.all([deadlines(), deadlines()]);
     await deadlines();
-    const told = await mails(`approval-${outcome}`);
-    expect(told).toHaveLength(1);
-    expect(told[0]?.to).toBe(operator.email);
-    expect(told[0]?.body).toContain(words);
-    expect(told[0]?.body).toContain(outcome === 'kept' ? 'Nobody decided in time.' : 'the deadline');
+    const received = await mails(`approval-${outcome}`);
+    expect(received).toHaveLength(1);
+    expect(received[0]?.to).toBe(operator.email);
+    expect(received[0]?.body).toContain(words);
+    expect(received[0]?.body).toContain(outcome === 'kept' ? 'Nobody decided in time.' : 'the deadline');
   });
 
   it('keeps the approval open and raises an alert if the plan is full; a decision resolves the alert', async () => {

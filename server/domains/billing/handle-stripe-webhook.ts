@@ -88,7 +88,7 @@ async function process(
   const { subject } = read;
   const workspaceId = await workspaceOfCustomer(deps.db, subject.customer);
   if (!workspaceId) {
-    log().warn({ event: event.id, type: event.type }, 'stripe event of a customer that is not ours');
+    log().warn({ event: event.id, type: event.type }, 'stripe event for an unknown customer');
     return 'ignored';
   }
   const ctx: Ctx = {
@@ -107,7 +107,7 @@ async function process(
       if (!isMissing(error)) throw error;
       log().warn(
         { event: event.id, type: event.type },
-        'stripe event about a subscription that stripe does not know',
+        'stripe event for a subscription that does not exist at stripe',
       );
     }
   if (subject.invoice) await recordInvoice(ctx, subject.invoice, event.type);
@@ -143,7 +143,7 @@ const storableBody = (body: string): string =>
 function unreadable(event: { id?: string; type?: string }, fields: string[]): 'unreadable' {
   log().error(
     { event: event.id, type: event.type, fields },
-    'a signed stripe event has a shape that we do not know; it is kept as it came in webhook_events',
+    'a signed stripe event has an unknown shape; its body is stored unchanged in webhook_events',
   );
   return 'unreadable';
 }

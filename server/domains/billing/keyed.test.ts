@@ -22,8 +22,8 @@ test('the same call uses the same key, and a call with other parameters uses ano
 });
 
 test.each([
-  ['is held for other parameters', otherParameters],
-  ['only repeats a failure', replayedFailure],
+  ['was used with other parameters', otherParameters],
+  ['only replays a failure', replayedFailure],
 ])('a key that %s is replaced once', async (_name, error) => {
   const [first, second, ...more] = await keysUsed({}, error);
   expect(second).not.toBe(first);

@@ -12,7 +12,7 @@ export async function callStripe<T>(work: () => Promise<T>): Promise<T> {
     if (isAppError(error) || !isStripeError(error)) throw error;
     log().warn(
       { type: error.type, stripeCode: error.code, status: error.statusCode },
-      'stripe refused a call',
+      'stripe rejected a request',
     );
     if (
       error.type === 'StripeConnectionError' ||

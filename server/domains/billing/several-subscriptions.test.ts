@@ -231,19 +231,19 @@ describe('several subscriptions', () => {
 
 test('the alert for a final failed payment does not promise another attempt', async () => {
   const id = await subscribe('pro');
-  const told = async () => {
+  const alertText = async () => {
     const body = (await openAlerts()).get('billing:payment')?.body;
     return body && english(body);
   };
   await inStatus(id, 'past_due');
   await reconcile();
-  expect([await plan(), await told()]).toEqual(['pro', expect.stringContaining('tried again')]);
+  expect([await plan(), await alertText()]).toEqual(['pro', expect.stringContaining('tried again')]);
   await inStatus(id, 'unpaid');
   await reconcile();
-  expect([await plan(), await told()]).toEqual(['free', expect.stringContaining('get the plan back')]);
+  expect([await plan(), await alertText()]).toEqual(['free', expect.stringContaining('get the plan back')]);
   await inStatus(id, 'active');
   await reconcile();
-  expect([await plan(), await told()]).toEqual(['pro', undefined]);
+  expect([await plan(), await alertText()]).toEqual(['pro', undefined]);
 });
 
 describe('the plan of a price', () => {
@@ -273,8 +273,8 @@ describe('the plan of a price', () => {
 
   test.each([
     ['a yearly price of the product', 'prod_sandbox_agency', { recurring: { interval: 'year' } }],
-    ["a customer's own price by its metadata", null, { metadata: { tributary_plan: 'agency' } }],
-    ['a price by its lookup key', null, { lookup_key: 'tributary_agency_yearly' }],
+    ['a custom price with metadata', null, { metadata: { tributary_plan: 'agency' } }],
+    ['a price with a lookup key', null, { lookup_key: 'tributary_agency_yearly' }],
   ] as const)('is recognised for %s', async (_name, product, more) => {
     await start();
     const own = product ?? (await stripe.products.create({ name: 'Special' })).id;
@@ -316,7 +316,7 @@ describe('the Stripe customer', () => {
     expect((await row()).customerId).toBe(after);
   });
 
-  test.each(['deleted', 'of no such id'])('that is %s does not block a checkout', async (kind) => {
+  test.each(['deleted', 'unknown to Stripe'])('that is %s does not block a checkout', async (kind) => {
     await start();
     const before = (await row()).customerId;
     if (kind === 'deleted') await stripe.customers.del(before);
@@ -364,7 +364,7 @@ describe('the Stripe customer', () => {
 describe('a signed event', () => {
   test.each([
     [
-      'a thin event',
+      'a thin payload',
       JSON.stringify({
         id: 'evt_test_65abc',
         object: 'v2.core.event',
@@ -372,8 +372,8 @@ describe('a signed event', () => {
         related_object: { id: 'x' },
       }),
     ],
-    ['no JSON', '<event/>'],
-  ])('of %s is acknowledged and not rejected as forged', async (_name, body) => {
+    ['a body that is not JSON', '<event/>'],
+  ])('with %s is acknowledged and not rejected as forged', async (_name, body) => {
     expect(await handleStripeWebhook(deps(), body, bench.sign(body))).toBe('unreadable');
     expect(await handleStripeWebhook(deps(), `${body} `, bench.sign(body))).toBe('forged');
   });

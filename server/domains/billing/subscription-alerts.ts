@@ -66,7 +66,7 @@ export async function alertUnclearSubscriptions(tx: Tx, ctx: Ctx, unclear: Recog
   if (news)
     log().error(
       { workspaceId: ctx.workspaceId, subscriptions: unclear.map(({ remote }) => remote.id) },
-      'a paid stripe subscription is of no price that we know',
+      'a paid stripe subscription has an unknown price',
     );
 }
 

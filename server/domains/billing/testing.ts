@@ -68,7 +68,7 @@ export function stripeBench(db: Db, world: World) {
     async buy(plan: 'pro' | 'agency' = 'pro'): Promise<string> {
       const { url } = await openCheckout(world.ctx, { plan, returnTo: '/settings/billing' }, gateway);
       const answer = await pay(url);
-      if (answer.status !== 303) throw new Error(`The sandbox answered ${answer.status}`);
+      if (answer.status !== 303) throw new Error(`The sandbox responded with ${answer.status}`);
       return new URL(answer.headers.get('location') ?? '').searchParams.get('checkout') ?? '';
     },
     /** Signs a body as Stripe would at the current time. */

@@ -64,9 +64,9 @@ describe('a sign-in with several Pages', () => {
     const ends = await Promise.allSettled([choose(), choose()]);
     expect(ends.map((e) => e.status).sort()).toEqual(['fulfilled', 'rejected']);
     await expect(choose()).rejects.toMatchObject({ code: 'not_found' });
-    const made = await listConnections(w.ctx);
-    expect(made.map((c) => c.remoteName).sort()).toEqual(['Ink & Oak Studio', 'Mira Draws']);
-    for (const { id: connectionId } of made)
+    const connected = await listConnections(w.ctx);
+    expect(connected.map((c) => c.remoteName).sort()).toEqual(['Ink & Oak Studio', 'Mira Draws']);
+    for (const { id: connectionId } of connected)
       expect(await publish(w, connectionId, `Hello from ${connectionId}`)).toHaveProperty('remoteId');
     expect(await openChoice(w.ctx)).toBeNull();
   });

@@ -27,7 +27,8 @@ export async function consent(
     }),
   );
   const location = response.headers.get('location');
-  if (!location) throw new Error(`The consent page answered ${response.status}: ${await response.text()}`);
+  if (!location)
+    throw new Error(`The consent page responded with ${response.status}: ${await response.text()}`);
   const back = new URL(location).searchParams;
   return { state: back.get('state'), code: back.get('code'), error: back.get('error') };
 }

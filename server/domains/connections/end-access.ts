@@ -51,7 +51,7 @@ export async function endAccess(ctx: Base, access: Access): Promise<Ended> {
   } catch (error) {
     log().warn(
       { err: error, platform: access.platform },
-      'the platform did not confirm that the access ended',
+      'the platform did not confirm that access was revoked',
     );
     return 'failed';
   }

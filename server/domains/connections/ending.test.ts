@@ -43,9 +43,9 @@ describe('disconnecting', () => {
 
   it.each([
     ['an error', '500_before'],
-    ['a lost answer', 'reset_after'],
-    ['a limit', '429'],
-  ] as const)('disconnects locally when X responds with %s', async (_name, kind) => {
+    ['a lost response', 'reset_after'],
+    ['a rate limit', '429'],
+  ] as const)('disconnects locally even if revoking at X ends with %s', async (_name, kind) => {
     const w = await bench.another();
     const [id = ''] = await connect(w, 'x', 'devnotes_leo');
     await bench.handler.world.faults.add({ platform: 'x', operation: 'revoke', kind, count: 1 });

@@ -137,8 +137,8 @@ describe('tokens', () => {
   });
 
   it.each([
-    ['dies after the platform spent it', false],
-    ['loses the answer', true],
+    ['crashes after the platform used up the token', false],
+    ['loses the response', true],
   ] as const)('requires a reconnection when the renewing process %s', async (name, lives) => {
     const { w, id } = await connectX();
     const { loadTarget } = await import('./load-target');
@@ -245,37 +245,37 @@ describe('tokens', () => {
       ).filter((alert) => !alert.resolved);
 
     it.each([
-      ['a gateway has no such page', 404, html, {}, false],
+      ['a 404 page of a gateway', 404, html, {}, false],
       ['a JSON 404', 404, json('Not Found'), {}, false],
-      ['the request timed out', 408, '', {}, false],
-      ['a firewall answers with a page', 403, html, {}, false],
+      ['a request time-out', 408, '', {}, false],
+      ['a firewall page', 403, html, {}, false],
       ['a maintenance page', 503, html, {}, false],
       ['a page with status 200', 200, html, {}, false],
       ['server_error with status 400', 400, json('server_error'), {}, false],
       ['temporarily_unavailable', 400, json('temporarily_unavailable'), {}, false],
-      ['too many', 429, json('invalid_grant'), { 'retry-after': '60' }, false],
-      ['invalid_grant from a server that fails', 500, json('invalid_grant'), {}, false],
-      ['an array in place of an object', 400, '["invalid_grant"]', {}, false],
-      ['a number in place of a code', 400, '{"error":7}', {}, false],
-      ['the operator’s secret is wrong', 401, json('invalid_client'), {}, true],
-      ['the operator’s app is switched off', 400, json('unauthorized_client'), {}, true],
+      ['a rate limit', 429, json('invalid_grant'), { 'retry-after': '60' }, false],
+      ['invalid_grant with status 500', 500, json('invalid_grant'), {}, false],
+      ['an array instead of an object', 400, '["invalid_grant"]', {}, false],
+      ['a number instead of an error code', 400, '{"error":7}', {}, false],
+      ['a wrong client secret', 401, json('invalid_client'), {}, true],
+      ['a disabled client', 400, json('unauthorized_client'), {}, true],
       [
-        'a challenge for the client',
+        'an authentication challenge',
         401,
         json('invalid_client'),
         { 'www-authenticate': 'Basic realm="x"' },
         true,
       ],
-      ['our request is wrong', 400, json('unsupported_grant_type'), {}, true],
+      ['an unsupported grant type', 400, json('unsupported_grant_type'), {}, true],
       [
-        'X’s code with other words',
+        'X’s error code with another description',
         400,
         json('invalid_request', 'Missing required parameter [client_id].'),
         {},
         true,
       ],
     ] as const)(
-      'keeps the connection and recovers automatically: %s',
+      'keeps the connection and recovers automatically after %s',
       async (_, status, body, headers, installation) => {
         const { w, id } = await connectX();
         w.clock.advance(2 * 3_600_000 - 5 * 60_000);
@@ -302,7 +302,7 @@ describe('tokens', () => {
     it.each([
       ['invalid_grant', 400, json('invalid_grant')],
       ['invalid_grant with status 401', 401, json('invalid_grant')],
-      ['X’s own words', 400, json('invalid_request', 'Value passed for the token was invalid.')],
+      ['X’s own error', 400, json('invalid_request', 'Value passed for the token was invalid.')],
     ] as const)(
       'requires a reconnection when the platform reports that the grant has ended: %s',
       async (_, status, body) => {

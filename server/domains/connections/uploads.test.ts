@@ -76,7 +76,7 @@ async function upload(platform: string, kind: 'picture' | 'video', alt = '') {
     if (step.state === 'again') restarts++;
     progress = step.state === 'again' ? null : step.progress;
   }
-  throw new Error('The upload did not end');
+  throw new Error('The upload did not finish');
 }
 
 const KINDS = ['429', '500_before', '500_after', 'reset_after', 'nonsense'] as const;

@@ -59,23 +59,23 @@ test('the sweep claims due rows, the longest due first, whether new, retried or 
   const held = await createWorld(db, { clock: world.clock });
   const HOUR = 3_600;
   const rows: Record<string, Row> = {
-    'long ago and put off until now': { due: -9 * HOUR, retry: 60 },
-    'long ago and had in hand just now': { due: -8 * HOUR, claimed: -120 },
-    'long ago, put off, and had in hand': { due: -7 * HOUR, retry: -6 * HOUR, claimed: -250 },
-    'late, and goes by the rule': { due: -HOUR },
-    'late, though it was put off once': { due: -HOUR + 1, retry: -HOUR + 60 },
-    'six minutes ago and had in hand': { due: -360, claimed: -299 },
-    'five minutes ago': { due: -300 },
-    'put off and due again': { due: -200, retry: -100 },
+    'nine hours late, retry due before the next sweep': { due: -9 * HOUR, retry: 60 },
+    'eight hours late, claim just expired': { due: -8 * HOUR, claimed: -120 },
+    'seven hours late, retry due, claim expired': { due: -7 * HOUR, retry: -6 * HOUR, claimed: -250 },
+    'an hour late, left to the rule': { due: -HOUR },
+    'an hour late, retry due': { due: -HOUR + 1, retry: -HOUR + 60 },
+    'six minutes late, claim expired': { due: -360, claimed: -299 },
+    'five minutes late': { due: -300 },
+    'retry due': { due: -200, retry: -100 },
     now: { due: 0 },
     'just before the next sweep': { due: 70 },
   };
   const names = await add(world, {
     ...rows,
-    'long ago and put off until later': { due: -9 * HOUR, retry: 71 },
-    'put off until later': { due: -10, retry: HOUR },
+    'nine hours late, retry due after the next sweep': { due: -9 * HOUR, retry: 71 },
+    'retry due in an hour': { due: -10, retry: HOUR },
     'after the next sweep': { due: 71 },
-    'missed: a person is asked': { due: -5 * HOUR },
+    'missed, left to a user': { due: -5 * HOUR },
   });
   await add(held, rows);
   await db.asSystem((tx) =>

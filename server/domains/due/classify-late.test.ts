@@ -13,22 +13,28 @@ const row = (minutes: number, more: Partial<LateRow> = {}): LateRow => ({
 type Case = [string, 'post' | 'skip' | 'ask', LateRow, number, LateOutcome];
 
 test.each<Case>([
-  ['within the time', 'post', row(20), 5, 'go'],
-  ['at the very end of the time', 'post', row(60, { dueAt: ago(10) }), 5, 'go'],
-  ['beyond it', 'post', row(61), 5, 'ask'],
-  ['within the time', 'skip', row(20), 5, 'go'],
-  ['beyond it', 'skip', row(61), 5, 'skip'],
-  ['however little', 'ask', row(6), 5, 'ask'],
-  ['yesterday, with room today', 'post', row(40), 1, 'today'],
-  ['yesterday, without room today', 'post', row(40), 0, 'ask'],
-  ['yesterday, skipping only what is too late', 'skip', row(40), 0, 'ask'],
-  ['yesterday, its lane under way', 'post', row(40, { leads: true }), 0, 'go'],
-  ['yesterday, its lane under way, beyond the time', 'skip', row(61, { leads: true }), 5, 'skip'],
-  ['perhaps out, and its key still holds', 'post', row(40, { doubt: 'keyed' }), 0, 'go'],
-  ['perhaps out, its key holds, but it is too late', 'post', row(61, { doubt: 'keyed' }), 5, 'doubt'],
-  ['perhaps out, its key holds, but people are to be asked', 'ask', row(6, { doubt: 'keyed' }), 5, 'doubt'],
-  ['perhaps out, and its key is over', 'skip', row(6, { doubt: 'over' }), 5, 'doubt'],
-])('%s (%s)', (_, missedPolicy, late, today, outcome) => {
+  ['within the time limit', 'post', row(20), 5, 'go'],
+  ['exactly at the time limit', 'post', row(60, { dueAt: ago(10) }), 5, 'go'],
+  ['past the time limit', 'post', row(61), 5, 'ask'],
+  ['within the time limit', 'skip', row(20), 5, 'go'],
+  ['past the time limit', 'skip', row(61), 5, 'skip'],
+  ['slightly late', 'ask', row(6), 5, 'ask'],
+  ['due yesterday, capacity left today', 'post', row(40), 1, 'today'],
+  ['due yesterday, no capacity today', 'post', row(40), 0, 'ask'],
+  ['due yesterday, no capacity today', 'skip', row(40), 0, 'ask'],
+  ['due yesterday, lane in progress', 'post', row(40, { leads: true }), 0, 'go'],
+  ['due yesterday, lane in progress, past the time limit', 'skip', row(61, { leads: true }), 5, 'skip'],
+  ['possibly published, key still valid', 'post', row(40, { doubt: 'keyed' }), 0, 'go'],
+  [
+    'possibly published, key still valid, past the time limit',
+    'post',
+    row(61, { doubt: 'keyed' }),
+    5,
+    'doubt',
+  ],
+  ['possibly published, key still valid, slightly late', 'ask', row(6, { doubt: 'keyed' }), 5, 'doubt'],
+  ['possibly published, key expired', 'skip', row(6, { doubt: 'over' }), 5, 'doubt'],
+])('a late publication: %s (policy: %s)', (_, missedPolicy, late, today, outcome) => {
   const room = { today };
   expect(classifyLate(late, { missedPolicy, missedMinutes: 60 }, 'UTC', now, room)).toBe(outcome);
   expect(room.today).toBe(outcome === 'today' ? today - 1 : today);

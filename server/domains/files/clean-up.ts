@@ -89,7 +89,7 @@ async function removeContents(
       });
     }
   }
-  if (done.contents > 0) log().info(done, 'contents that nothing needs were removed');
+  if (done.contents > 0) log().info(done, 'unreferenced file contents were removed');
   return done;
 }
 

@@ -64,7 +64,7 @@ function ask(file: string): Promise<z.output<typeof answer> | null> {
       (error, stdout, stderr) => {
         // Node exits with 1 if it could not run the program at all. A process that exceeded its limits has another code, or a signal.
         if (error && (error.code === 1 || typeof error.code === 'string'))
-          return reject(new Error('The reader of films could not be run', { cause: stderr || error }));
+          return reject(new Error('The video reader could not be started', { cause: stderr || error }));
         if (error?.killed) return reject(tookTooLong());
         if (error) return resolve(null);
         try {

@@ -13,12 +13,12 @@ const input = new Input({
   source: new CustomSource({
     getSize: () => size,
     read(start, end) {
-      if (end - start > MAX_AT_ONCE) throw new Error('More is asked for at once than a film has');
+      if (end - start > MAX_AT_ONCE) throw new Error('The read is larger than any part of a video');
       const bytes = new Uint8Array(end - start);
       let at = 0;
       while (at < bytes.length) {
         const got = readSync(file, bytes, at, bytes.length - at, start + at);
-        if (got === 0) throw new Error('The file ended');
+        if (got === 0) throw new Error('Unexpected end of file');
         at += got;
       }
       return bytes;

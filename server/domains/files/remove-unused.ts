@@ -49,7 +49,8 @@ export async function removeUnused({ db, clock }: { db: Db; clock: Clock }): Pro
     if (ids.length < BATCH) break;
     after = ids.at(-1)?.id ?? after;
   }
-  if (wrong > 0) throw new Error(`Cleaning up files went wrong in ${wrong} workspaces. The log has each.`);
+  if (wrong > 0)
+    throw new Error(`Cleaning up files failed in ${wrong} workspaces; see the log for each error`);
   return done;
 }
 

@@ -131,13 +131,13 @@ describe('saveMedia', () => {
     const bytes = samplePng(21, 22, [7, 7, 7]);
     const [one, two] = await Promise.all([save(bytes, 'one.png'), save(bytes, 'two.png')]);
     expect(two.id).toBe(one.id);
-    const told = await db.asSystem((tx) =>
+    const entries = await db.asSystem((tx) =>
       tx
         .select()
         .from(activity)
         .where(and(eq(activity.verb, 'file.uploaded'), eq(activity.subjectId, one.id))),
     );
-    expect(told).toHaveLength(1);
+    expect(entries).toHaveLength(1);
     // The database constraint that would catch a missing lock.
     await expect(
       db.asSystem((tx) => tx.insert(files).values({ ...one, id: 'fil_second' })),

@@ -155,7 +155,7 @@ describe('a post that does well', () => {
 });
 
 describe('the follow-up of a rule by a member who can approve', () => {
-  it.each(['manager', 'default'] as const)('(%s) needs no approval', async (whose) => {
+  it.each(['manager', 'default'] as const)('needs no approval (%s)', async (whose) => {
     await setReview(here.db, here.world.ctx, 'review_first');
     const manager =
       whose === 'manager' ? { by: `user:${(await addMember(here.world, 'manager')).userId}` } : {};
@@ -223,7 +223,7 @@ describe('a follow-up happens exactly once', () => {
     here.platform.script.push({ after: 'unknown_outcome' });
     await here.publish();
     const [row] = await here.made(id);
-    if (!row) throw new Error('It was not made');
+    if (!row) throw new Error('no follow-up');
     await cancelPublication(here.world.ctx, { id: row.id, version: row.version });
     const [asked] = await here.db.asSystem((tx) =>
       tx.select({ title: actions.title }).from(actions).where(eq(actions.subjectId, row.id)),
@@ -245,7 +245,7 @@ describe('a follow-up happens exactly once', () => {
     here.world.clock.advance(4 * MINUTE);
     const { lookUps } = await recoverStuck({ db: here.db, clock: here.world.clock });
     const [mine] = lookUps.filter((l) => l.workspaceId === here.world.workspaceId);
-    if (!mine) throw new Error('It was not found');
+    if (!mine) throw new Error('no look-up');
     expect(
       await lookUpPublication({ ctx: { ...here.world.ctx, platforms: here.platform }, input: mine }),
     ).toBe('sent_again');

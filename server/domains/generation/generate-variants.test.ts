@@ -149,19 +149,23 @@ describe('writing with a model', () => {
 
 describe('fail-over', () => {
   const broken: [string, Behaviour, RegExp][] = [
-    ['answers 500', (reply) => reply.status(500, { error: { message: 'secret detail' } }), /has a fault/],
-    ['answers 401', (reply) => reply.status(401, { error: { message: 'sk-123' } }), /refused the key/],
-    ['answers 429', (reply) => reply.status(429, { error: { message: 'slow' } }), /no capacity/],
-    ['never answers', () => {}, /did not answer in time/],
-    ['opens the stream and says nothing', (reply) => reply.open(), /did not answer in time/],
-    ['hangs up at once', (reply) => void reply.res.destroy(), /could not be reached/],
     [
-      'answers a web page',
+      'responds with 500',
+      (reply) => reply.status(500, { error: { message: 'secret detail' } }),
+      /has a fault/,
+    ],
+    ['responds with 401', (reply) => reply.status(401, { error: { message: 'sk-123' } }), /refused the key/],
+    ['responds with 429', (reply) => reply.status(429, { error: { message: 'slow' } }), /no capacity/],
+    ['never responds', () => {}, /did not answer in time/],
+    ['opens the stream but sends nothing', (reply) => reply.open(), /did not answer in time/],
+    ['closes the connection immediately', (reply) => void reply.res.destroy(), /could not be reached/],
+    [
+      'responds with a web page',
       (reply) => void reply.res.writeHead(200, { 'content-type': 'text/html' }).end('<html>hello</html>'),
       /./,
     ],
     [
-      'streams nonsense',
+      'streams invalid data',
       (reply) => {
         reply.raw('data: {"what": [[[\n\n');
         reply.res.end();
@@ -176,7 +180,7 @@ describe('fail-over', () => {
       },
       /could not read/,
     ],
-    ['ends without a word', (reply) => reply.say(''), /empty answer/],
+    ['ends without any text', (reply) => reply.say(''), /empty answer/],
     ['declines', (reply) => reply.say('', 'content_filter'), /declined/],
   ];
   it.each(broken)('moves on to the next provider when one %s', async (_, behaviour, why) => {
@@ -202,15 +206,15 @@ describe('fail-over', () => {
       },
     ],
     [
-      'ends without a reason',
+      'ends without a finish reason',
       (reply) => {
         reply.chunk({ content: 'Half a sentence' });
         reply.res.end();
       },
     ],
-    ['falls silent', (reply) => reply.chunk({ content: 'Half a sentence' })],
+    ['stops sending', (reply) => reply.chunk({ content: 'Half a sentence' })],
     [
-      'turns into nonsense',
+      'starts sending invalid data',
       (reply) => {
         reply.chunk({ content: 'Half a sentence' });
         reply.raw('data: }{\n\n');

@@ -137,12 +137,14 @@ async function* run(
         await settle(ctx, request, rowId, target.platform, use, 'completed', spoilt);
       } catch (error) {
         const left = signal.aborted;
-        if (!left && !isAppError(error)) log().error({ err: error, generation: rowId }, 'a variant failed');
+        if (!left && !isAppError(error))
+          log().error({ err: error, generation: rowId }, 'a variant could not be generated');
         // The text that a model had written when the user left is billed.
         const use = error instanceof VariantAborted ? error.use : NOTHING;
         count(use);
         await settle(ctx, request, rowId, target.platform, use, left ? 'cancelled' : 'failed', spoilt).catch(
-          (cause) => log().error({ err: cause, generation: rowId }, 'a draft was not recorded'),
+          (cause) =>
+            log().error({ err: cause, generation: rowId }, 'the outcome of a draft could not be recorded'),
         );
         if (!left)
           emit({
@@ -157,7 +159,7 @@ async function* run(
     if (costMicros > 0)
       await postAiCosts({ ctx }).catch((err) =>
         // The next booking includes the missing amount, because bookings are derived from the totals.
-        log().error({ err }, 'AI costs were not booked'),
+        log().error({ err }, 'AI costs could not be booked'),
       );
     emit({ type: 'end', costMicros, costKnown });
     channel.close();
@@ -166,7 +168,7 @@ async function* run(
     yield { type: 'start', platforms: variants.map(({ target }) => target.platform) };
     yield* channel;
   } finally {
-    stop.abort(new Error('The reader left'));
+    stop.abort(new Error('The reader disconnected'));
     await work;
   }
 }

@@ -24,6 +24,6 @@ export const writeDrafts = defineVerb({
       providers: providersFrom(env()),
       signal: leave.signal,
     });
-    return streamOf(events, () => leave.abort(new Error('The reader left')));
+    return streamOf(events, () => leave.abort(new Error('The reader disconnected')));
   },
 });

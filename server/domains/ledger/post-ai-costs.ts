@@ -65,7 +65,7 @@ export async function postAiCosts({ ctx }: { ctx: Ctx }): Promise<{ posted: numb
       if (due <= before) continue;
       posted.set(row.provider, due);
       const day = calendar[row.number - 1]?.day;
-      if (!day) throw new Error('A cost lies outside of the days that were counted');
+      if (!day) throw new Error('A cost is outside the days that were summed');
       entries.push({
         key: `ai:${row.provider}:${due}`,
         kind: 'ai_cost',

@@ -39,7 +39,7 @@ export async function postTransaction(
   entry: NewTransaction,
 ): Promise<PostedTransaction> {
   const [posted] = await postTransactions(tx, ctx, [entry]);
-  if (!posted) throw new Error('The ledger did not answer');
+  if (!posted) throw new Error('The transaction was not posted');
   return posted;
 }
 
@@ -103,7 +103,7 @@ export async function postTransactions(
     const signature = booked?.signature ?? signatureOf(first.get(entry.key) ?? entry);
     const differs = signature !== signatureOf(entry);
     if (differs) {
-      log().error({ key: entry.key, workspaceId: ctx.workspaceId }, 'ledger key delivered with other lines');
+      log().error({ key: entry.key, workspaceId: ctx.workspaceId }, 'ledger key reused with different lines');
     }
     if (differs && options.onDifference !== 'keep') {
       throw new AppError('conflict', fact('ledger.errors.otherAmount'), { details: { key: entry.key } });
@@ -117,7 +117,8 @@ export async function postTransactions(
 }
 
 function assertBalanced(entry: NewTransaction): void {
-  if (entry.lines.length < 2) throw new RangeError(`Ledger transaction ${entry.key} needs two lines or more`);
+  if (entry.lines.length < 2)
+    throw new RangeError(`Ledger transaction ${entry.key} needs at least two lines`);
   const sums = new Map<string, number>();
   for (const { amount, currency } of entry.lines) {
     if (!Number.isSafeInteger(amount) || amount === 0)

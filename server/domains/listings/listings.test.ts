@@ -60,9 +60,9 @@ type Ready = Shop & { newProduct: string; picture: string };
 async function start(): Promise<Ready> {
   const shop = await makeShop(db);
   const file = await saveFile({ ctx: shop.ctx, input: { name: 'planner.pdf', content: pdf() } });
-  const made = await createProduct(shop.ctx, { ...product, fileId: file.id });
-  const { fileId } = await drawPicture(shop.ctx, { productId: made.id });
-  return { ...shop, newProduct: made.id, picture: fileId };
+  const created = await createProduct(shop.ctx, { ...product, fileId: file.id });
+  const { fileId } = await drawPicture(shop.ctx, { productId: created.id });
+  return { ...shop, newProduct: created.id, picture: fileId };
 }
 const request = (shop: Ready) =>
   requestListing(shop.ctx, {
@@ -548,18 +548,18 @@ describe('products', () => {
     });
     await expect(create({ price: 12.5 })).rejects.toThrow();
     await expect(create({ currency: 'XYZ' })).rejects.toThrow();
-    const made = await create({});
-    const saved = await updateProduct(shop.ctx, { ...product, id: made.id, version: 1, title: 'Better' });
+    const created = await create({});
+    const saved = await updateProduct(shop.ctx, { ...product, id: created.id, version: 1, title: 'Better' });
     expect(saved).toMatchObject({ title: 'Better', version: 2 });
-    await expect(updateProduct(shop.ctx, { ...product, id: made.id, version: 1 })).rejects.toMatchObject({
+    await expect(updateProduct(shop.ctx, { ...product, id: created.id, version: 1 })).rejects.toMatchObject({
       code: 'conflict',
     });
     await expect(archiveProduct(shop.ctx, { id: shop.productId, version: 1 })).rejects.toThrow(
       'still listed',
     );
-    await archiveProduct(shop.ctx, { id: made.id, version: 2 });
+    await archiveProduct(shop.ctx, { id: created.id, version: 2 });
     const found = await listProducts(shop.ctx, { archived: true, limit: 25, search: 'bett' });
-    expect(found.items.map((p) => p.id)).toEqual([made.id]);
+    expect(found.items.map((p) => p.id)).toEqual([created.id]);
   });
 });
 

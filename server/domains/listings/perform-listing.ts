@@ -147,7 +147,7 @@ async function list(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutcom
             .where(held(ctx, row))
             .returning({ id: listings.id }),
         );
-        if (kept.length === 0) throw new Error('Another run has taken this listing over');
+        if (kept.length === 0) throw new Error('Another run has claimed this listing');
       },
     },
   });

@@ -40,41 +40,41 @@ async function schedule(world: World) {
 const touch = (id: string, at: Date) =>
   db.asSystem((tx) => tx.update(publications).set({ updatedAt: at }).where(eq(publications.id, id)));
 async function listening(since?: string | null) {
-  const ear = new TestListener(hub, ours, sid, since ?? null);
+  const listener = new TestListener(hub, ours, sid, since ?? null);
   await hub.tick();
-  return ear;
+  return listener;
 }
 
 describe('change events', () => {
   it('report changes in the own workspace, by topic and id, without any content', async () => {
-    const ear = await listening();
+    const listener = await listening();
     const theirSession = await openSession(db, other);
     const theirs = new TestListener(hub, other, theirSession);
     await hub.tick();
-    expect(ear.take()).toEqual({ topics: {}, types: ['ready'] });
+    expect(listener.take()).toEqual({ topics: {}, types: ['ready'] });
     expect(theirs.take()).toEqual({ topics: {}, types: ['ready'] });
 
-    const made = await schedule(ours);
+    const publication = await schedule(ours);
     await hub.tick();
-    const heard = JSON.stringify(ear.heard);
-    expect(heard).not.toContain(made.text);
+    const heard = JSON.stringify(listener.heard);
+    expect(heard).not.toContain(publication.text);
     expect(heard).not.toContain(other.workspaceId);
-    const { topics } = ear.take();
-    expect(topics).toMatchObject({ publication: [made.id], activity: null });
-    expect(topics.post).toEqual([made.postId]);
+    const { topics } = listener.take();
+    expect(topics).toMatchObject({ publication: [publication.id], activity: null });
+    expect(topics.post).toEqual([publication.postId]);
     expect(theirs.take().types).toEqual([]);
 
     await claimDue({ db, clock: ours.clock });
     await hub.tick();
-    expect(ear.take().topics).toEqual({ publication: [made.id], post: [made.postId] });
+    expect(listener.take().topics).toEqual({ publication: [publication.id], post: [publication.postId] });
     expect(theirs.take().types).toEqual([]);
     await hub.tick();
-    expect(ear.take().types).toEqual([]);
+    expect(listener.take().types).toEqual([]);
   });
 
   it('include actions and alerts, when they open and when they end', async () => {
-    const ear = await listening();
-    ear.take();
+    const listener = await listening();
+    listener.take();
     const now = ours.clock.now();
     await db.asSystem((tx) =>
       tx.insert(actions).values({
@@ -92,20 +92,20 @@ describe('change events', () => {
       raiseAlert(tx, ours.ctx, { key: 'k', severity: 'info', title: plain('T'), body: plain('B') }),
     );
     await hub.tick();
-    expect(Object.keys(ear.take().topics).sort()).toEqual(['action', 'alert']);
+    expect(Object.keys(listener.take().topics).sort()).toEqual(['action', 'alert']);
     ours.clock.advance(3_600_000);
     await hub.tick();
-    ear.take();
+    listener.take();
     await db.asWorkspace(ours.workspaceId, (tx) => resolveAlert(tx, ours.ctx, 'k'));
     const [alert] = await db.asSystem((tx) =>
       tx.select().from(alerts).where(eq(alerts.workspaceId, ours.workspaceId)),
     );
     await hub.tick();
-    expect(ear.take().topics).toEqual({ alert: [alert?.id] });
+    expect(listener.take().topics).toEqual({ alert: [alert?.id] });
   });
 
   it('name at most fifty ids of a kind, and say if there are more', async () => {
-    const ear = await listening();
+    const listener = await listening();
     const now = ours.clock.now();
     await db.asSystem((tx) =>
       tx.insert(activity).values(
@@ -122,45 +122,45 @@ describe('change events', () => {
       ),
     );
     await hub.tick();
-    expect(ear.take().topics).toEqual({ listing: null, activity: null });
+    expect(listener.take().topics).toEqual({ listing: null, activity: null });
   });
 });
 
 describe('no change is missed', () => {
   it('if two occur at the same instant, one before a poll and one after it', async () => {
-    const made = await schedule(ours);
-    const ear = await listening();
-    ear.take();
+    const publication = await schedule(ours);
+    const listener = await listening();
+    listener.take();
     const now = ours.clock.now();
     await recordListing(db, ours, now, 'lst_first');
     await hub.tick();
-    expect(ear.take().topics.listing).toEqual(['lst_first']);
+    expect(listener.take().topics.listing).toEqual(['lst_first']);
     await recordListing(db, ours, now, 'lst_second');
-    await touch(made.id, now);
+    await touch(publication.id, now);
     await hub.tick();
-    expect(ear.take().topics).toMatchObject({ listing: ['lst_second'], publication: [made.id] });
+    expect(listener.take().topics).toMatchObject({ listing: ['lst_second'], publication: [publication.id] });
     // The same row again at the same instant.
-    await touch(made.id, now);
+    await touch(publication.id, now);
     await hub.tick();
-    expect(ear.take().topics.publication).toEqual([made.id]);
+    expect(listener.take().topics.publication).toEqual([publication.id]);
   });
 
   it('if its time is before a poll but it is committed afterwards', async () => {
-    const ear = await listening();
-    ear.take();
+    const listener = await listening();
+    listener.take();
     const before = ours.clock.now();
     ours.clock.advance(30_000);
     await hub.tick();
-    ear.take();
+    listener.take();
     await recordListing(db, ours, before, 'lst_late');
     await hub.tick();
-    expect(ear.take().topics.listing).toEqual(['lst_late']);
+    expect(listener.take().topics.listing).toEqual(['lst_late']);
   });
 
   // Only a server runs two transactions concurrently.
   it.skipIf(testDriver() === 'pglite')('if its transaction is open during a poll', async () => {
-    const ear = await listening();
-    ear.take();
+    const listener = await listening();
+    listener.take();
     let wrote = () => {};
     let commit = () => {};
     const written = new Promise<void>((resolve) => (wrote = resolve));
@@ -186,14 +186,14 @@ describe('no change is missed', () => {
     await written;
     await recordListing(db, ours, now, 'lst_quick');
     await hub.tick();
-    expect(ear.take().topics.listing).toEqual(['lst_quick']);
-    const cursor = ear.cursor;
+    expect(listener.take().topics.listing).toEqual(['lst_quick']);
+    const cursor = listener.cursor;
     await hub.tick();
-    expect(ear.take().types).toEqual([]);
+    expect(listener.take().types).toEqual([]);
     commit();
     await open;
     await hub.tick();
-    expect(ear.take().topics.listing).toEqual(['lst_open']);
+    expect(listener.take().topics.listing).toEqual(['lst_open']);
     expect(cursor).toBeNull();
   });
 
@@ -202,10 +202,10 @@ describe('no change is missed', () => {
     ours.clock.advance(2_000);
     await recordListing(db, ours, ours.clock.now(), 'lst_between');
     ours.clock.advance(1_000);
-    const ear = await listening(page);
-    const cursor = ear.cursor;
-    expect(ear.take()).toMatchObject({ types: ['ready'], topics: { listing: ['lst_between'] } });
-    ear.leave?.();
+    const listener = await listening(page);
+    const cursor = listener.cursor;
+    expect(listener.take()).toMatchObject({ types: ['ready'], topics: { listing: ['lst_between'] } });
+    listener.leave?.();
 
     ours.clock.advance(5 * 60_000);
     await recordListing(db, ours, ours.clock.now(), 'lst_gap');
@@ -231,15 +231,15 @@ describe('no change is missed', () => {
     ['too long a gap', () => `${ours.clock.now().getTime() - 11 * 60_000}.5`],
     ['a cursor of another database', () => `${ours.clock.now().getTime()}.999999999999`],
   ])('unless it cannot be determined because of %s, which requires a full reload', async (_, since) => {
-    const ear = await listening(since());
-    expect(ear.heard).toMatchObject([{ type: 'ready', resync: true, topics: null }]);
+    const listener = await listening(since());
+    expect(listener.heard).toMatchObject([{ type: 'ready', resync: true, topics: null }]);
   });
 
   it('treats an invalid cursor as none', async () => {
     for (const since of ['', 'now', '1;drop', '1.2.3', '-5', `${'9'.repeat(40)}`]) {
-      const ear = await listening(since);
-      expect(ear.heard).toMatchObject([{ type: 'ready', resync: false, topics: null }]);
-      ear.leave?.();
+      const listener = await listening(since);
+      expect(listener.heard).toMatchObject([{ type: 'ready', resync: false, topics: null }]);
+      listener.leave?.();
     }
   });
 });

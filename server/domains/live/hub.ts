@@ -88,7 +88,7 @@ export function createLiveHub({
       seat.listener.tell(event);
     } catch (error) {
       leave(seat);
-      log().warn({ err: error }, 'a listener could not be told');
+      log().warn({ err: error }, 'a listener could not be notified');
     }
   }
 
@@ -226,7 +226,7 @@ function isLost(cursor: Cursor | null, next: string, now: Date): boolean {
 async function inTime<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the database does not answer')), GIVE_UP_MS);
+    timer = setTimeout(() => reject(new Error('the database did not respond in time')), GIVE_UP_MS);
     timer.unref?.();
   });
   // A failure after the deadline is ignored.

@@ -23,16 +23,16 @@ beforeEach(async () => {
 });
 
 async function listening() {
-  const ear = new TestListener(hub, ours, sid);
+  const listener = new TestListener(hub, ours, sid);
   await hub.tick();
-  return ear;
+  return listener;
 }
 
 it.each(['session is revoked', 'session expires', 'membership ends'])(
   'disconnects a listener when its %s, before reporting anything more',
   async (how) => {
-    const ear = await listening();
-    ear.take();
+    const listener = await listening();
+    listener.take();
     await recordListing(db, ours, ours.clock.now());
     if (how === 'session expires') ours.clock.advance(31 * 86_400_000);
     else
@@ -45,19 +45,19 @@ it.each(['session is revoked', 'session expires', 'membership ends'])(
             .where(and(eq(members.workspaceId, ours.workspaceId), eq(members.userId, ours.userId)));
       });
     await hub.tick();
-    expect(ear.heard).toEqual([{ type: 'bye', why: 'signed_out' }]);
+    expect(listener.heard).toEqual([{ type: 'bye', why: 'signed_out' }]);
     expect(hub.size).toBe(0);
     expect(hub.awake).toBe(false);
   },
 );
 
 it('limits the streams per session, and frees a slot when one ends', async () => {
-  const ears = Array.from({ length: STREAMS_PER_SESSION }, () => new TestListener(hub, ours, sid));
-  expect(ears.every((ear) => ear.leave)).toBe(true);
+  const listeners = Array.from({ length: STREAMS_PER_SESSION }, () => new TestListener(hub, ours, sid));
+  expect(listeners.every((ear) => ear.leave)).toBe(true);
   expect(new TestListener(hub, ours, sid).leave).toBeNull();
   const second = await openSession(db, ours);
   expect(new TestListener(hub, ours, second).leave).not.toBeNull();
-  ears[0]?.leave?.();
+  listeners[0]?.leave?.();
   expect(new TestListener(hub, ours, sid).leave).not.toBeNull();
 });
 
@@ -74,14 +74,14 @@ it('does not poll without listeners, and polls once for many', async () => {
   await hub.tick();
   expect([transactions, hub.awake]).toEqual([0, false]);
   const sessionsOfMany = await Promise.all(Array.from({ length: 40 }, () => openSession(db, ours)));
-  const ears = sessionsOfMany.map((session) => new TestListener(hub, ours, session));
+  const listeners = sessionsOfMany.map((session) => new TestListener(hub, ours, session));
   await hub.tick();
   expect(transactions).toBe(1);
   await recordListing(db, ours, ours.clock.now(), 'lst_all');
   await hub.tick();
   expect(transactions).toBe(2);
-  for (const ear of ears) expect(ear.take().topics.listing).toEqual(['lst_all']);
-  for (const ear of ears) ear.leave?.();
+  for (const listener of listeners) expect(listener.take().topics.listing).toEqual(['lst_all']);
+  for (const listener of listeners) listener.leave?.();
   expect([hub.size, hub.awake]).toEqual([0, false]);
   await hub.tick();
   expect(transactions).toBe(2);
@@ -94,26 +94,26 @@ it('reports after a failure what happened during it', async () => {
     asSystem: (work) => (broken ? Promise.reject(new Error('gone')) : db.asSystem(work)),
   };
   hub = createLiveHub({ db: shaky, clock: ours.clock, everyMs: 1_000_000 });
-  const ear = await listening();
-  ear.take();
+  const listener = await listening();
+  listener.take();
   await recordListing(db, ours, ours.clock.now(), 'lst_meanwhile');
   broken = true;
   await hub.tick();
-  expect(ear.take().types).toEqual([]);
+  expect(listener.take().types).toEqual([]);
   broken = false;
   await hub.tick();
-  expect(ear.take().topics.listing).toEqual(['lst_meanwhile']);
+  expect(listener.take().topics.listing).toEqual(['lst_meanwhile']);
 });
 
 it('tells listeners to reconnect later if the database has not responded for a while', async () => {
   let how: 'refuses' | 'is silent' = 'refuses';
-  const gone: Db = {
+  const failing: Db = {
     ...db,
     asSystem: () => (how === 'refuses' ? Promise.reject(new Error('gone')) : new Promise(() => {})),
   };
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   try {
-    hub = createLiveHub({ db: gone, clock: ours.clock });
+    hub = createLiveHub({ db: failing, clock: ours.clock });
     const refused = new TestListener(hub, ours, sid);
     await vi.advanceTimersByTimeAsync(7_000);
     expect(refused.take().types).toEqual([]);
@@ -131,21 +131,21 @@ it('tells listeners to reconnect later if the database has not responded for a w
 });
 
 it('regularly reports that the stream is alive', async () => {
-  const ear = await listening();
-  ear.take();
+  const listener = await listening();
+  listener.take();
   ours.clock.advance(10_000);
   await hub.tick();
-  expect(ear.take().types).toEqual([]);
+  expect(listener.take().types).toEqual([]);
   ours.clock.advance(6_000);
   await hub.tick();
-  expect(ear.take().types).toEqual(['alive']);
+  expect(listener.take().types).toEqual(['alive']);
 });
 
 it('tells all listeners to reconnect when the process shuts down, and accepts no more', async () => {
-  const ears = [await listening(), await listening()];
-  for (const ear of ears) ear.take();
+  const listeners = [await listening(), await listening()];
+  for (const listener of listeners) listener.take();
   hub.close();
-  for (const ear of ears) expect(ear.heard).toEqual([{ type: 'bye', why: 'later' }]);
+  for (const listener of listeners) expect(listener.heard).toEqual([{ type: 'bye', why: 'later' }]);
   expect([hub.size, hub.awake]).toEqual([0, false]);
   expect(new TestListener(hub, ours, sid).leave).toBeNull();
 });

@@ -49,7 +49,7 @@ const write = (text: string, parts: string[] = []) =>
 /** Schedules a manager's post for 08:00. */
 async function sendNow(text: string, parts: string[] = [], ctx = manager, on = [x]) {
   const post = await write(text, parts);
-  const [made] = await schedulePublications(
+  const [publication] = await schedulePublications(
     { ...ctx, platforms: platform },
     {
       postId: post.id,
@@ -59,8 +59,8 @@ async function sendNow(text: string, parts: string[] = [], ctx = manager, on = [
       requestKey: `asks-press-${++presses}`,
     },
   );
-  if (!made) throw new Error('nothing was scheduled');
-  return { post, id: made.id };
+  if (!publication) throw new Error('nothing was scheduled');
+  return { post, id: publication.id };
 }
 const open = () => listApprovals(manager, {});
 const put = (id: string, set: Partial<typeof publications.$inferInsert>) =>
@@ -98,7 +98,7 @@ async function halfOut(text = 'one', on = [x]) {
       .from(actions)
       .where(and(eq(actions.workspaceId, world.workspaceId), eq(actions.kind, REST_ACTION))),
   );
-  if (!question) throw new Error('nobody is asked about the rest');
+  if (!question) throw new Error('no open question about the remaining parts');
   return { post, actionId: question.id, part: question.subjectId };
 }
 async function rewrite(postId: string, text: string, part: string, ctx = operator) {

@@ -193,7 +193,7 @@ test('follow-ups count neither as a turn of the post nor as a repeat of its text
   const post = await evergreen('One', 3);
   await live(1);
   const [first] = await rows();
-  if (!first) throw new Error('one was filled');
+  if (!first) throw new Error('expected one filled slot');
   // Two days later it gets a repost, a reply and a share that is cancelled.
   const dueAt = new Date(first.dueAt.getTime() + 2 * DAY_MS);
   const { approvalId: _, ...like } = first;

@@ -71,7 +71,7 @@ const move = async (ctx: Ctx, id: string, time: string) =>
 const open = () => listApprovals(world.ctx, {});
 const onlyOpen = async (): Promise<Approval> => {
   const [one, ...more] = await open();
-  if (!one || more.length > 0) throw new Error(`${more.length + 1} wait for a decision`);
+  if (!one || more.length > 0) throw new Error('expected exactly one open approval');
   return one;
 };
 const mails = () => readMails(db, like(emails.key, 'approval-requested:%'));
@@ -86,8 +86,8 @@ const sent = () => platform.posts.map((p) => p.text);
 
 describe('a move', () => {
   it('of a pending post requests a new approval; the old link, page and to-do entry do not approve the new time', async () => {
-    const [made] = await send(await writePost(operator), operator, '12:00');
-    const id = made?.id ?? '';
+    const [publication] = await send(await writePost(operator), operator, '12:00');
+    const id = publication?.id ?? '';
     const before = await onlyOpen();
     const token = tokenOf((await mails())[0]?.body);
     const moved = await move(operator, id, '15:00');
@@ -109,32 +109,32 @@ describe('a move', () => {
     const now = await onlyOpen();
     expect(now.id).not.toBe(before.id);
     expect(now.publications).toMatchObject([{ id, dueAt: utc('15:00') }]);
-    const told = (await mails()).filter(({ key }) => key.startsWith(`approval-requested:${now.id}`));
-    expect(told).toHaveLength(2);
-    for (const { body } of told) expect(body).toContain('15:00');
-    expect((await pressLink(gate(), tokenOf(told[0]?.body), 'approve')).kind).toBe('decided');
+    const received = (await mails()).filter(({ key }) => key.startsWith(`approval-requested:${now.id}`));
+    expect(received).toHaveLength(2);
+    for (const { body } of received) expect(body).toContain('15:00');
+    expect((await pressLink(gate(), tokenOf(received[0]?.body), 'approve')).kind).toBe('decided');
     expect(await row(id)).toMatchObject({ state: 'scheduled', dueAt: utc('15:00') });
   });
 
   it('keeps the approval’s publications together, and requests nothing if the time stays the same', async () => {
     const second = await addConnection(db, world.ctx);
-    const made = await send(await writePost(operator), operator, '12:00', [x, second]);
+    const scheduled = await send(await writePost(operator), operator, '12:00', [x, second]);
     const before = await onlyOpen();
-    await move(operator, made[0]?.id ?? '', '12:00');
+    await move(operator, scheduled[0]?.id ?? '', '12:00');
     expect((await onlyOpen()).id).toBe(before.id);
-    await move(operator, made[0]?.id ?? '', '13:00');
+    await move(operator, scheduled[0]?.id ?? '', '13:00');
     const now = await onlyOpen();
     expect(now.publications.map((p) => p.dueAt)).toEqual([utc('12:00'), utc('13:00')]);
     await decideAsShown(manager, now.id, 'approve');
-    expect((await Promise.all(made.map(({ id }) => row(id)))).map((r) => r.state)).toEqual([
+    expect((await Promise.all(scheduled.map(({ id }) => row(id)))).map((r) => r.state)).toEqual([
       'scheduled',
       'scheduled',
     ]);
   });
 
   it('of an approved post needs approval if an operator moves it, and none if an approver does', async () => {
-    const [made] = await send(await writePost(operator), operator, '12:00');
-    const id = made?.id ?? '';
+    const [publication] = await send(await writePost(operator), operator, '12:00');
+    const id = publication?.id ?? '';
     await decideAsShown(manager, (await onlyOpen()).id, 'approve');
     expect((await move(operator, id, '09:00')).state).toBe('awaiting_approval');
     for (const time of ['09:00', '12:00']) {
@@ -153,8 +153,8 @@ describe('a move', () => {
 
   it('needs no approval where posts are not reviewed, whoever moves them', async () => {
     await setReview(db, world.ctx, 'post_at_once');
-    const [made] = await send(await writePost(operator), operator, '12:00');
-    expect((await move(operator, made?.id ?? '', '13:00')).state).toBe('scheduled');
+    const [publication] = await send(await writePost(operator), operator, '12:00');
+    expect((await move(operator, publication?.id ?? '', '13:00')).state).toBe('scheduled');
     expect(await mails()).toEqual([]);
   });
 
@@ -304,9 +304,9 @@ describe('a move', () => {
         expect(done.changed).toBe(about.length);
         const asked = await onlyOpen();
         expect(asked.publications.map((p) => p.localTime.slice(5))).toEqual(about);
-        const told = await mails();
-        expect(told).toHaveLength(2);
-        for (const { body } of told)
+        const received = await mails();
+        expect(received).toHaveLength(2);
+        for (const { body } of received)
           expect(timesIn(body)?.[0]).toBe(asked.publications[0]?.localTime.replace('T', ' '));
         await decideAsShown(manager, asked.id, 'reject');
       }
@@ -317,9 +317,9 @@ describe('a move', () => {
     const { id, post } = await weekly(manager, '2026-08-03');
     const scope = { kind: 'later' as const, day: '2026-08-10' };
     await changeSeries({ ...operator, platforms: platform }, { id, version: 1, scope, time: '18:00' });
-    const [told] = await mails();
-    expect(told?.body).toContain('Hello');
-    expect(told?.body).toContain('on Monday at 18:00, 2 times, from 10 Aug 2026 (UTC)');
+    const [received] = await mails();
+    expect(received?.body).toContain('Hello');
+    expect(received?.body).toContain('on Monday at 18:00, 2 times, from 10 Aug 2026 (UTC)');
     await db.asSystem((tx) => tx.delete(emails));
     const variants = [{ platform: 'x', text: 'newer' }];
     await updatePost({ ...operator, platforms: platform }, { id: post.id, version: 1, variants });
@@ -357,8 +357,8 @@ describe('a move', () => {
   it.each(['post_now', 'next_free'] as const)(
     'of a missed post that is answered with %s needs approval',
     async (answer) => {
-      const [made] = await send(await writePost(world.ctx), world.ctx, '12:00');
-      const id = made?.id ?? '';
+      const [publication] = await send(await writePost(world.ctx), world.ctx, '12:00');
+      const id = publication?.id ?? '';
       world.clock.set(utc('20:00').toISOString());
       const actionId = newId('action');
       await db.asSystem(async (tx) => {
@@ -390,7 +390,7 @@ describe('a move', () => {
   );
 
   it('by retrying a failed post needs approval only long after its time', async () => {
-    const made = await send(await writePost(world.ctx), world.ctx, '12:00', [
+    const scheduled = await send(await writePost(world.ctx), world.ctx, '12:00', [
       x,
       await addConnection(db, world.ctx),
     ]);
@@ -402,9 +402,9 @@ describe('a move', () => {
     );
     const again = (id: string | undefined) => retryPublication(operator, { id: id ?? '', version: 1 });
     world.clock.set(utc('12:03').toISOString());
-    expect((await again(made[0]?.id)).state).toBe('scheduled');
+    expect((await again(scheduled[0]?.id)).state).toBe('scheduled');
     world.clock.advance(3 * 86_400_000);
-    expect((await again(made[1]?.id)).state).toBe('awaiting_approval');
+    expect((await again(scheduled[1]?.id)).state).toBe('awaiting_approval');
   });
 });
 
@@ -419,9 +419,9 @@ describe('the link in an e-mail', () => {
     return { status, words, leadsTo: /todo#(\w+)/.exec(html)?.[1] };
   };
   const asked = async () => {
-    const [made] = await send(await writePost(operator), operator, '12:00');
+    const [publication] = await send(await writePost(operator), operator, '12:00');
     const [own] = (await mails()).filter(({ toAddress }) => toAddress !== world.email);
-    return { id: made?.id ?? '', seen: await onlyOpen(), token: tokenOf(own?.body) };
+    return { id: publication?.id ?? '', seen: await onlyOpen(), token: tokenOf(own?.body) };
   };
 
   it('leads to the current approval, however often the post was moved, and later shows the decision', async () => {
@@ -506,8 +506,8 @@ describe('the link in an e-mail', () => {
         expect(said).toContain(words);
         expect(said).not.toContain('at its time');
       }
-      const [told] = await readMails(db, like(emails.key, 'approval-approved:%'));
-      expect(told?.body).toContain('Posting is stopped');
+      const [received] = await readMails(db, like(emails.key, 'approval-approved:%'));
+      expect(received?.body).toContain('Posting is stopped');
       await hold(null);
       expect((await read(token)).words).toContain('It goes out at its time.');
     },
@@ -517,10 +517,10 @@ describe('the link in an e-mail', () => {
 describe('a decision', () => {
   it('covers only what was shown: if the pending posts have changed, it fails with a conflict that carries the current ones', async () => {
     const second = await addConnection(db, world.ctx);
-    const made = await send(await writePost(operator), operator, '12:00', [x, second]);
+    const scheduled = await send(await writePost(operator), operator, '12:00', [x, second]);
     const seen = await onlyOpen();
     const token = tokenOf((await mails())[0]?.body);
-    const { id = '', version = 0 } = made[1] ?? {};
+    const { id = '', version = 0 } = scheduled[1] ?? {};
     await cancelPublication(operator, { id, version });
     const now = await onlyOpen();
     expect(now.id).toBe(seen.id);
@@ -539,10 +539,10 @@ describe('a decision', () => {
       expect(page.html).toContain('nothing was decided');
       expect(page.html).toContain(`name="shown" value="${now.shown}"`);
     }
-    expect((await row(made[0]?.id ?? '')).state).toBe('awaiting_approval');
+    expect((await row(scheduled[0]?.id ?? '')).state).toBe('awaiting_approval');
     expect(await readByLink(gate(), token)).toMatchObject({ kind: 'open' });
     expect((await pressLink(gate(), token, 'approve')).kind).toBe('decided');
-    expect((await row(made[0]?.id ?? '')).state).toBe('scheduled');
+    expect((await row(scheduled[0]?.id ?? '')).state).toBe('scheduled');
   });
 
   it('is required before publishing: under any sequence of edits, moves, decisions, stops and undos, only content and times that an approver saw are published', async () => {
@@ -573,8 +573,8 @@ describe('a decision', () => {
         x = await addConnection(db, world.ctx);
         const as = { operator, manager };
         const post = await writePost(as[author], 'as written');
-        const [made] = await send(post, as[author], '10:00');
-        const id = made?.id ?? '';
+        const [publication] = await send(post, as[author], '10:00');
+        const id = publication?.id ?? '';
         /** Texts and times that an approver saw and released. */
         const agreed = new Set<string>();
         const shape = (text: string, dueAt: Date) => `${text} at ${dueAt.toISOString()}`;

@@ -218,7 +218,7 @@ test('of two concurrent reorderings of a queue, the second fails with a conflict
   for (let i = 0; i < 3; i++) await queueUp();
   const seen = (await queue()).items.map(({ id, version }) => ({ id, version }));
   const [a, b, c] = seen;
-  if (!a || !b || !c) throw new Error('three are queued');
+  if (!a || !b || !c) throw new Error('expected three queued posts');
   const both = await Promise.allSettled([
     reorderQueue(world.ctx, { connectionId, items: [c, b, a] }),
     reorderQueue(world.ctx, { connectionId, items: [b, c, a] }),
@@ -233,7 +233,7 @@ test('of two concurrent reorderings of a queue, the second fails with a conflict
 test('follow-ups are distinguished from posts in the queue and have no marker of their own', async () => {
   await everyDay(db, world.ctx, connectionId, [12 * 60]);
   const [post] = await queueUp();
-  if (!post) throw new Error('one is queued');
+  if (!post) throw new Error('expected one queued post');
   const createdBy = 'system:evergreen';
   const due = new Date('2026-03-03T08:00:00Z');
   const repost = await follow(post, 'repost', due, { createdBy });
@@ -264,7 +264,7 @@ test('reposts and follow-ups keep their time, so that no day exceeds the plan’
   for (let i = 0; i < 6; i++) await queueUp();
   const before = (await queue()).items;
   const [first, last] = [before[0], before[5]];
-  if (!first || !last) throw new Error('six are queued');
+  if (!first || !last) throw new Error('expected six queued posts');
   expect(last.localTime).toBe('2026-03-03T12:00');
   const repost = await follow(first, 'repost', new Date('2026-03-02T15:30:00Z'));
   const of = (id: string) => ({ id, version: 1 });
@@ -276,7 +276,7 @@ test('reposts and follow-ups keep their time, so that no day exceeds the plan’
   ]);
   // Posts around a repost still exchange their times.
   const fifth = before[4];
-  if (!fifth) throw new Error('six are queued');
+  if (!fifth) throw new Error('expected six queued posts');
   await reorderQueue(world.ctx, { connectionId, items: [of(last.id), of(repost), of(fifth.id)] });
   const after = new Map((await queue()).items.map((item) => [item.id, item.localTime]));
   expect([after.get(last.id), after.get(repost), after.get(fifth.id)]).toEqual([

@@ -127,7 +127,7 @@ export const schedulePublications = defineVerb({
       const rows = checked.map((t) => {
         const due = dues.get(t.connectionId);
         const key = keys.get(t.connectionId);
-        if (!due || !key) throw new Error('A target without a time or a key');
+        if (!due || !key) throw new Error('A target has no time or no key');
         const { id: variantId, text, link, parts, media } = t.variant;
         return newPublication(ctx, {
           postId,

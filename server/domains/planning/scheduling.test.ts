@@ -72,9 +72,9 @@ test('refuses the past, a skipped hour and an invalid date, and stores nothing',
 
 test('uses the first of a repeated hour, with a note', async () => {
   const { make } = await schedule({ local: '2026-10-25T02:30' });
-  const [made] = await make();
-  expect(made?.dueAt.toISOString()).toBe('2026-10-25T00:30:00.000Z');
-  expect(made?.note).toSay('twice');
+  const [publication] = await make();
+  expect(publication?.dueAt.toISOString()).toBe('2026-10-25T00:30:00.000Z');
+  expect(publication?.note).toSay('twice');
 });
 
 test('refuses what cannot be published, and names the invalid field', async () => {
@@ -136,8 +136,8 @@ test('of two concurrent edits of a post, the second receives the newer text in a
 });
 
 test('refuses a stale cancellation and a viewer', async () => {
-  const [made] = await (await schedule({ local: '2026-03-03T12:00' })).make();
-  const id = made?.id ?? '';
+  const [publication] = await (await schedule({ local: '2026-03-03T12:00' })).make();
+  const id = publication?.id ?? '';
   await reschedulePublication(world.ctx, { id, version: 1, local: '2026-03-03T13:00' });
   await expect(cancelPublication(world.ctx, { id, version: 1 })).rejects.toMatchObject({
     code: 'conflict',
@@ -151,12 +151,14 @@ test('refuses a stale cancellation and a viewer', async () => {
 /** A post awaiting approval, with the link token from the owner's e-mail. */
 async function reviewed(policy: 'approve' | 'reject' | 'keep', local?: string) {
   await setReview(db, world.ctx, 'review_first', policy);
-  const [made] = await (await schedule(local ? { local } : {})).make(await actingAs(world, 'operator'));
+  const [publication] = await (await schedule(local ? { local } : {})).make(
+    await actingAs(world, 'operator'),
+  );
   const [approval] = await listApprovals(world.ctx, {});
   const [mail] = await readMails(db, eq(emails.key, `approval-requested:${approval?.id}:${world.userId}`));
   const token = /api\/approvals\/([\w.-]+)/.exec(mail?.html ?? '')?.[1] ?? '';
-  if (!made || !approval) throw new Error('nothing waits');
-  return { made, approval, token, to: mail?.toAddress };
+  if (!publication || !approval) throw new Error('no open approval');
+  return { made: publication, approval, token, to: mail?.toAddress };
 }
 const stateOf = async (id: string) => {
   const [row] = await db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, id)));
@@ -237,7 +239,7 @@ test('the page escapes hostile text', async () => {
   await setReview(db, world.ctx, 'review_first');
   await (await schedule({ text: '<script>alert(1)</script>' })).make(await actingAs(world, 'operator'));
   const [approval] = await listApprovals(world.ctx, {});
-  if (!approval) throw new Error('nothing waits');
+  if (!approval) throw new Error('no open approval');
   const page = linkPage(
     { kind: 'open', approval },
     { appUrl: 'https://app.test', preferred: 'approve', words: linkWords },

@@ -52,8 +52,8 @@ async function repeat(over: Partial<Input> = {}, text = `Again ${++keys}`, ctx =
     requestKey: `series-${++keys}`,
     ...over,
   };
-  const made = await createSeries({ ...ctx, platforms: platform }, input);
-  return { post, input, ...made };
+  const created = await createSeries({ ...ctx, platforms: platform }, input);
+  return { post, input, ...created };
 }
 const rows = async () =>
   (

@@ -38,7 +38,7 @@ export async function topUpSeries({ ctx }: { ctx: Ctx }): Promise<{ made: number
   );
   let made = 0;
   const swept = await eachRow(running, {
-    what: 'Making the posts of a series',
+    what: 'Creating the posts of a series',
     of: ({ id }) => ({ workspaceId: ctx.workspaceId, seriesId: id }),
     async work({ id }) {
       const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
@@ -67,7 +67,7 @@ export async function topUpSeries({ ctx }: { ctx: Ctx }): Promise<{ made: number
       if (done.asks) await ctx.events.publish('email/queued', {});
     },
   });
-  assertNoneFailed(swept, 'Making the posts of series');
+  assertNoneFailed(swept, 'Creating the posts of series');
   return { made };
 }
 

@@ -40,7 +40,7 @@ const other = { platform: 'facebook', text: 'beside' };
 const write = (ctx: Ctx): Promise<Post> => createPost(ctx, { title: 'Tea', variants: [good, other] });
 /** Creates a series that starts a hundred days from now, so that it has no occurrences yet. */
 async function repeat(ctx: Ctx, post: Post, startDay = '2026-06-10') {
-  const made = await createSeries(
+  const created = await createSeries(
     { ...ctx, platforms: platform },
     {
       postId: post.id,
@@ -55,7 +55,7 @@ async function repeat(ctx: Ctx, post: Post, startDay = '2026-06-10') {
       requestKey: `undecided-${++keys}`,
     },
   );
-  return made.id;
+  return created.id;
 }
 type Text = { platform: string; text: string };
 async function save(ctx: Ctx, id: string, texts: Text[], from?: string) {
@@ -82,23 +82,23 @@ describe('a text that was never approved', () => {
   const bad = { platform: 'x', text: 'not seen' };
   it.each<[string, (post: Post) => Promise<unknown>]>([
     [
-      'taken off and written anew',
+      'removed and rewritten',
       async ({ id }) => {
         expect((await save(operator, id, [other])).asked).toBe(true);
         expect((await save(operator, id, [other, bad])).asked).toBe(true);
       },
     ],
     ['rewritten', ({ id }) => save(operator, id, [bad, other])],
-    ['rewritten from a day on', ({ id }) => save(operator, id, [bad, other], '2030-01-01')],
+    ['rewritten from a given day on', ({ id }) => save(operator, id, [bad, other], '2030-01-01')],
     [
-      'saved again by a manager as it is',
+      'saved again unchanged by a manager',
       async ({ id }) => {
         await save(operator, id, [bad, other]);
         await save(manager, id, [bad, { ...other, text: 'beside this' }]);
       },
     ],
     [
-      'changed by a way that asks nobody',
+      'changed without a request for approval',
       ({ id }) =>
         db.asSystem((tx) =>
           tx
@@ -108,7 +108,7 @@ describe('a text that was never approved', () => {
         ),
     ],
     [
-      'changed by a way that asks nobody, and then moved by a manager',
+      'changed without a request for approval, then moved by a manager',
       async ({ id }) => {
         await db.asSystem((tx) =>
           tx

@@ -82,7 +82,7 @@ const rows = (post: Pick<Post, 'id'>) =>
   );
 const one = async (post: Pick<Post, 'id'>) => {
   const [row] = await rows(post);
-  if (!row) throw new Error('nothing was made of it');
+  if (!row) throw new Error('no publication');
   return row;
 };
 /** Runs the sweep and an account's publishing line at the time the scheduled posts are due. */
@@ -228,9 +228,9 @@ describe('an edit of a scheduled post', () => {
 
   it('is refused as too late if the post was published in the meantime, and saved on the second attempt', async () => {
     const post = await write([said('old')]);
-    const [made] = await send(post, [x]);
+    const [publication] = await send(post, [x]);
     await goOut();
-    const waiting = [made?.id ?? ''];
+    const waiting = [publication?.id ?? ''];
     await expect(edit(post, [said('new')], { waiting })).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringMatching(/^Too late: it went out on @x at 12:00/),
@@ -278,7 +278,7 @@ describe('an edit of a scheduled post', () => {
 
   it('also applies to publications that failed, were missed, or were cancelled by a stop', async () => {
     const post = await write([said('old')]);
-    const [made] = await send(post, [x]);
+    const [publication] = await send(post, [x]);
     platform.script.push({ before: 'rejected' });
     await goOut();
     const failed = await one(post);
@@ -296,7 +296,7 @@ describe('an edit of a scheduled post', () => {
       tx
         .update(publications)
         .set({ state: 'draft' })
-        .where(eq(publications.id, made?.id ?? '')),
+        .where(eq(publications.id, publication?.id ?? '')),
     );
     await edit(now, [said('fourth')]);
     expect(await one(post)).toMatchObject({ state: 'draft', text: 'fourth' });
@@ -525,13 +525,13 @@ describe('an edit where posts need approval', () => {
 
   it('of a failed, missed or stopped publication brings it back only after approval', async () => {
     const post = await write([said('old')]);
-    const made = await send(post, [x]);
+    const scheduled = await send(post, [x]);
     await db.asSystem((tx) =>
       tx.update(publications).set({ state: 'failed' }).where(eq(publications.postId, post.id)),
     );
     let now = await edit(post, [said('second')], { ctx: operator });
     expect(await one(post)).toMatchObject({ state: 'awaiting_approval', text: 'second', problem: null });
-    await cancelPublication(world.ctx, { id: made[0]?.id ?? '', version: 2 });
+    await cancelPublication(world.ctx, { id: scheduled[0]?.id ?? '', version: 2 });
     const [again] = await send(now, [x], '2026-03-02T13:00');
     const stop = await stopPosting(world.ctx);
     now = await edit(now, [said('third')], { ctx: operator });

@@ -35,21 +35,21 @@ const mentioning = async (word: string) =>
 /** Creates a post that is scheduled, edited twice and given a follow-up, with `word` in its texts. */
 async function edited(word: string) {
   const ctx = { ...world.ctx, platforms: here.platform };
-  const made = await createPost(ctx, {
+  const created = await createPost(ctx, {
     title: 'A post',
     variants: [{ platform: 'x', text: `first ${word}` }],
   });
   const [sent] = await schedulePublications(ctx, {
-    postId: made.id,
-    version: made.version,
+    postId: created.id,
+    version: created.version,
     targets: [{ connectionId: here.x }],
     when: { kind: 'at', local: '2026-03-02T12:00' },
-    requestKey: `remove-${made.id}`,
+    requestKey: `remove-${created.id}`,
   });
-  let { version } = made;
+  let { version } = created;
   for (const text of [`second ${word}`, 'nothing of it']) {
     world.clock.advance(1000);
-    ({ version } = await updatePost(ctx, { id: made.id, version, variants: [{ platform: 'x', text }] }));
+    ({ version } = await updatePost(ctx, { id: created.id, version, variants: [{ platform: 'x', text }] }));
   }
   const id = sent?.id ?? '';
   for (const followUpRule of [
@@ -65,7 +65,7 @@ async function edited(word: string) {
     null,
   ])
     await setFollowUpRule(ctx, { id, followUpRule });
-  return { ctx, id: made.id, publicationId: id };
+  return { ctx, id: created.id, publicationId: id };
 }
 async function cancel({ ctx, publicationId: id }: Awaited<ReturnType<typeof edited>>) {
   const row = await here.row(id);
@@ -103,10 +103,10 @@ it('keeps the texts if the removal is refused or fails', async () => {
     asWorkspace: ((workspaceId, work) =>
       db.asWorkspace(workspaceId, async (tx) => {
         await work(tx);
-        throw new Error('broken off');
+        throw new Error('interrupted');
       })) satisfies Db['asWorkspace'],
   });
-  await expect(removePost({ ...post.ctx, db: failing }, { id: post.id })).rejects.toThrow('broken off');
+  await expect(removePost({ ...post.ctx, db: failing }, { id: post.id })).rejects.toThrow('interrupted');
   expect(await mentioning('sesquipedalian')).toEqual(said);
 });
 

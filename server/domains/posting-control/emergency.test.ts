@@ -30,9 +30,9 @@ test('every member is notified once of a stop and of its end; an operator may st
   await stopEverything(operator);
   await stopEverything(operator);
   const mails = () => readMails(db, like(emails.key, `emergency-%:${here.world.workspaceId}:%`));
-  const told = await mails();
-  expect(told).toHaveLength(3);
-  expect(told[0]?.body).toContain('Test operator');
+  const received = await mails();
+  expect(received).toHaveLength(3);
+  expect(received[0]?.body).toContain('Test operator');
   expect(await notifyOfPendingStops({ db, clock: here.world.clock, ctxOf: async () => here.world.ctx })).toBe(
     0,
   );
@@ -59,11 +59,12 @@ test('e-mails that a process did not send because it ended after the stop are se
       .set({ heldAt: here.world.clock.now(), heldBy: `user:${here.world.userId}`, heldFor: 'emergency' })
       .where(eq(workspaces.id, here.world.workspaceId)),
   );
-  const told = () => notifyOfPendingStops({ db, clock: here.world.clock, ctxOf: async () => here.world.ctx });
-  expect(await told()).toBe(0);
+  const notify = () =>
+    notifyOfPendingStops({ db, clock: here.world.clock, ctxOf: async () => here.world.ctx });
+  expect(await notify()).toBe(0);
   here.world.clock.advance(2 * MINUTE);
-  expect(await told()).toBe(1);
-  expect(await told()).toBe(0);
+  expect(await notify()).toBe(1);
+  expect(await notify()).toBe(0);
 });
 
 test('a changing call is refused before any request is made; a reading call is not', async () => {

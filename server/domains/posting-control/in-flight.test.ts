@@ -82,11 +82,11 @@ const start = () => startPosting(here.world.ctx);
 
 describe('a post that was being sent when the queue was cleared and did not go out', () => {
   const ENDS: [string, Script][] = [
-    ['a limit', { before: 'rate_limited', retryAfter: 30 }],
-    ['temporary trouble before the effect', { before: 'transient' }],
+    ['a rate limit', { before: 'rate_limited', retryAfter: 30 }],
+    ['a transient fault before the effect', { before: 'transient' }],
   ];
   for (const [name, script] of ENDS)
-    test(`${name}: it belongs to the cleared queue, also after Start; undoing brings it back with its parts`, async () => {
+    test(`after ${name}, it belongs to the cleared queue, even after Start, and undoing restores it with its parts`, async () => {
       await schedule('one', THREAD);
       await sendMeanwhile(script, stop);
       expect(await rows()).toMatchObject([{ state: 'cancelled', version: 2, retryAt: null, problem: null }]);
@@ -111,11 +111,11 @@ describe('a post that was being sent when the queue was cleared and did not go o
     await turns(6);
     expect(texts()).toEqual([]);
     expect(await states()).toEqual(['cancelled']);
-    const told = await db.asSystem((tx) =>
+    const entries = await db.asSystem((tx) =>
       tx.select().from(activity).where(eq(activity.workspaceId, here.world.workspaceId)),
     );
-    expect(told.map((a) => a.summary).join('\n')).not.toContain('sent again');
-    expect(told.map((a) => a.summary)).toContainEqual(expect.toSay('cleared queue'));
+    expect(entries.map((a) => a.summary).join('\n')).not.toContain('sent again');
+    expect(entries.map((a) => a.summary)).toContainEqual(expect.toSay('cleared queue'));
     const back = await lastStop();
     await undoStop(here.world.ctx, { id: back?.id ?? '' });
     await turns(3);
@@ -126,10 +126,10 @@ describe('a post that was being sent when the queue was cleared and did not go o
     await schedule('one', THREAD);
     await sendMeanwhile({ before: 'rate_limited', retryAfter: 30 }, async () => {
       await stop();
-      const [made] = await db.asSystem((tx) =>
+      const [latest] = await db.asSystem((tx) =>
         tx.select().from(postingStops).where(eq(postingStops.workspaceId, here.world.workspaceId)),
       );
-      await undoStop(here.world.ctx, { id: made?.id ?? '' });
+      await undoStop(here.world.ctx, { id: latest?.id ?? '' });
     });
     expect(await states()).toEqual(['scheduled']);
     await turns(3);
@@ -186,12 +186,12 @@ describe('a post that was being sent when the queue was cleared and did not go o
 
   test('is sent after Start if a user answers "send it", in spite of the stop', async () => {
     here.platform.looksUp = false;
-    const made = await schedule('one', THREAD);
+    const publication = await schedule('one', THREAD);
     await sendMeanwhile({ after: 'unknown_outcome' }, stop);
     await turns(8);
     expect(await states()).toEqual(['unknown']);
     here.platform.posts.length = 0;
-    await resolveUnknown(here.world.ctx, { id: made.id, version: 1, answer: 'not_there' });
+    await resolveUnknown(here.world.ctx, { id: publication.id, version: 1, answer: 'not_there' });
     await turns(1);
     expect(texts()).toEqual([]);
     await start();
@@ -277,12 +277,12 @@ describe('a thread with a published part', () => {
 
   test('continues when a user says where the post is', async () => {
     here.platform.looksUp = false;
-    const made = await schedule('one', THREAD);
+    const publication = await schedule('one', THREAD);
     await sendMeanwhile({ after: 'unknown_outcome' }, stop);
     await start();
     await turns(8);
     await resolveUnknown(here.world.ctx, {
-      id: made.id,
+      id: publication.id,
       version: 1,
       answer: 'there',
       permalink: `${sandboxPublicUrl()}/x/mira/status/1234567890`,

@@ -60,7 +60,7 @@ async function pictured(upload: 'waiting' | 'failed'): Promise<string> {
     title: 'A fox',
     variants: [{ platform: 'x', text: '', media: [{ fileId }] }],
   });
-  const [made] = await schedulePublications(
+  const [publication] = await schedulePublications(
     { ...world.ctx, platforms: platform },
     {
       postId: post.id,
@@ -70,7 +70,7 @@ async function pictured(upload: 'waiting' | 'failed'): Promise<string> {
       requestKey: `lock-${post.id}`,
     },
   );
-  const id = made?.id ?? '';
+  const id = publication?.id ?? '';
   await db.asSystem((tx) =>
     tx.update(publicationMedia).set({ state: upload }).where(eq(publicationMedia.publicationId, id)),
   );

@@ -88,10 +88,10 @@ test('with "skip", missed posts are cancelled with the reason, and one alert cov
     expect(row).toMatchObject({ state: 'cancelled', attempts: 0 });
     expect(row.problem).toSay(/^Missed: it was due on Mon, 2 Mar 2026, /);
   }
-  const told = await db.asSystem((tx) =>
+  const raised = await db.asSystem((tx) =>
     tx.select().from(alerts).where(eq(alerts.workspaceId, here.world.workspaceId)),
   );
-  expect(told).toMatchObject([{ title: '3 posts missed their time and were skipped' }]);
+  expect(raised).toMatchObject([{ title: '3 posts missed their time and were skipped' }]);
   expect(await questions()).toEqual([]);
 });
 
@@ -116,19 +116,19 @@ test('many missed posts share one question, and its answer moves each to its own
 test('a missed repost finds a free time on a day that is full of posts', async () => {
   here = await Publisher.open(db, { plan: 'free' });
   await rule('ask');
-  const made = await here.scheduleIn(10);
+  const publication = await here.scheduleIn(10);
   await db.asSystem((tx) =>
     tx
       .update(publications)
-      .set({ kind: 'repost', requestKey: `follow-up:${made.id}` })
-      .where(eq(publications.id, made.id)),
+      .set({ kind: 'repost', requestKey: `follow-up:${publication.id}` })
+      .where(eq(publications.id, publication.id)),
   );
   for (let i = 1; i <= 5; i++) await here.scheduleIn(600 + i);
   off(20);
   await here.turn();
   const [question] = await questions();
   await completeAsShown(here.world.ctx, { id: question?.id ?? '', answer: 'next_free' });
-  const moved = await getPublication(here.world.ctx, { id: made.id });
+  const moved = await getPublication(here.world.ctx, { id: publication.id });
   expect(moved).toMatchObject({ state: 'scheduled', localTime: '2026-03-02T12:00' });
 });
 
@@ -146,16 +146,16 @@ test('a lane that waits for a retry or a limit is not missed, however long it wa
 
 test('posts that came due during a hold are decided when posting starts again', async () => {
   await rule('ask');
-  const made = await here.scheduleIn(10);
+  const publication = await here.scheduleIn(10);
   await pausePosting(here.world.ctx);
   off(30);
   await here.turn();
-  expect(await state(made.id)).toBe('scheduled');
+  expect(await state(publication.id)).toBe('scheduled');
   await startPosting(here.world.ctx);
   await here.turn();
-  expect(await state(made.id)).toBe('draft');
+  expect(await state(publication.id)).toBe('draft');
   // Cancelling the post answers the question.
-  await cancelPublication(here.world.ctx, { id: made.id, version: 2 });
+  await cancelPublication(here.world.ctx, { id: publication.id, version: 2 });
   expect(await questions()).toEqual([]);
 });
 

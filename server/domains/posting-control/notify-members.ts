@@ -79,7 +79,7 @@ export async function notifyOfPendingStops({
 }): Promise<number> {
   const before = new Date(clock.now().getTime() - OWN_TIME_MS);
   const { done, failed } = await eachPagedRow({
-    what: 'Telling of an emergency stop',
+    what: 'Notifying members of an emergency stop',
     of: ({ id }) => ({ workspaceId: id }),
     read: (after: { id: string; at: Date | null; by: string | null } | null) =>
       db.asSystem((tx) =>
@@ -105,6 +105,6 @@ export async function notifyOfPendingStops({
       if (at) await notifyOfStop(await ctxOf(id), { at, sending: 0, by });
     },
   });
-  assertNoneFailed({ done, failed }, 'Telling of emergency stops');
+  assertNoneFailed({ done, failed }, 'Notifying members of emergency stops');
   return done;
 }

@@ -57,7 +57,7 @@ test('a held workspace with more due rows than a batch does not hold up others',
 });
 
 test('a post that is being sent when the hold begins is completed, recorded and counted', async () => {
-  const made = await here.scheduleIn(0);
+  const publication = await here.scheduleIn(0);
   await claimDue({ db, clock: here.world.clock });
   let seen = 0;
   here.platform.afterEffect = async () => {
@@ -68,7 +68,7 @@ test('a post that is being sent when the hold begins is completed, recorded and 
     input: { connectionId: here.connectionId },
   });
   expect(seen).toBe(1);
-  expect(await state(made.id)).toBe('published');
+  expect(await state(publication.id)).toBe('published');
 });
 
 test('no attempt starts after a hold returns, however many lanes and claims are in flight', async () => {

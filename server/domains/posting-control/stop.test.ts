@@ -61,7 +61,7 @@ test('a cleared queue is not restored after a day, or into a full day', async ()
 
 test('an approval whose deadline passed while a stop had withdrawn it is left to a user', async () => {
   await setReview(db, here.world.ctx, 'review_first', 'approve');
-  const made = await here.scheduleIn(30 * 60, undefined, await actingAs(here.world, 'operator'));
+  const publication = await here.scheduleIn(30 * 60, undefined, await actingAs(here.world, 'operator'));
   const id = (await stopPosting(here.world.ctx)).stop?.id ?? '';
   await db.asSystem((tx) =>
     tx
@@ -75,5 +75,5 @@ test('an approval whose deadline passed while a stop had withdrawn it is left to
     tx.select().from(approvals).where(eq(approvals.workspaceId, here.world.workspaceId)),
   );
   expect(approval?.state).toBe('kept');
-  expect(await state(made.id)).toBe('awaiting_approval');
+  expect(await state(publication.id)).toBe('awaiting_approval');
 });

@@ -314,12 +314,12 @@ describe("the platform's limits", () => {
           requestKey: 'the-same-key',
         },
       );
-    const [made] = await make();
-    expect(made).toMatchObject({ state: 'scheduled', localTime: '2026-03-03T14:20' });
-    expect(made?.warnings.map((w) => [w.code, w.better?.local])).toEqual([
+    const [publication] = await make();
+    expect(publication).toMatchObject({ state: 'scheduled', localTime: '2026-03-03T14:20' });
+    expect(publication?.warnings.map((w) => [w.code, w.better?.local])).toEqual([
       ['platform_limit', '2026-03-03T14:30'],
     ]);
-    expect(await make()).toEqual([made]);
+    expect(await make()).toEqual([publication]);
   });
 });
 

@@ -50,7 +50,7 @@ export async function evaluateRules({ ctx }: { ctx: Ctx }): Promise<{ checked: n
   );
   const changes: string[] = [];
   const swept = await eachRow(due, {
-    what: 'Looking at a price rule',
+    what: 'Evaluating a price rule',
     of: ({ id }) => ({ workspaceId: ctx.workspaceId, ruleId: id }),
     async work({ id }) {
       const change = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => evaluate(tx, ctx, id));
@@ -62,7 +62,7 @@ export async function evaluateRules({ ctx }: { ctx: Ctx }): Promise<{ checked: n
       workspaceId: ctx.workspaceId,
       priceChangeId,
     });
-  assertNoneFailed(swept, 'Looking at price rules');
+  assertNoneFailed(swept, 'Evaluating price rules');
   return { checked: due.length, changes };
 }
 

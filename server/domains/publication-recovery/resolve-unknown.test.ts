@@ -27,10 +27,10 @@ beforeEach(async () => {
 /** Publishes a post whose outcome is unknown. */
 async function unknown(text: string, parts: { text: string }[] = []) {
   here.platform.script.push({ after: 'unknown_outcome' });
-  const made = await here.scheduleThread(text, parts);
+  const publication = await here.scheduleThread(text, parts);
   await here.turn();
   here.world.clock.advance(1000);
-  return made.id;
+  return publication.id;
 }
 const there = (id: string, permalink: string) =>
   resolveUnknown(here.world.ctx, { id, version: 1, answer: 'there', permalink });
@@ -40,8 +40,8 @@ const stateOf = async (id: string) => {
 };
 
 test.each([
-  ['somewhere else', 'https://anything.example/mira_draws/status/123', 'not an address on X'],
-  ['somebody else’s post', 'https://x.com/somebody/status/123', 'a post of @somebody'],
+  ['an address on another site', 'https://anything.example/mira_draws/status/123', 'not an address on X'],
+  ['another user’s post', 'https://x.com/somebody/status/123', 'a post of @somebody'],
 ])('%s is refused as the address of the post, and nothing is attached to it', async (_, permalink, words) => {
   const id = await unknown('one', [{ text: 'two' }]);
   await expect(there(id, permalink)).rejects.toMatchObject({

@@ -22,12 +22,12 @@ describe('a delayed process', () => {
       held = true;
       here.world.clock.advance(100_000);
     };
-    const made = await here.schedule();
+    const publication = await here.schedule();
     await here.turn();
     expect(here.platform.posts).toHaveLength(0);
-    expect((await here.state(made.id)).state).toBe('scheduled');
+    expect((await here.state(publication.id)).state).toBe('scheduled');
     await here.turns(2, 60_000);
-    expect((await here.state(made.id)).state).toBe('published');
+    expect((await here.state(publication.id)).state).toBe('published');
     expect(here.platform.posts).toHaveLength(1);
   });
 
@@ -38,9 +38,9 @@ describe('a delayed process', () => {
     });
     here.platform.beforeSend = () => gate;
     scaleTimeLimits(0.0005);
-    const made = await here.schedule();
+    const publication = await here.schedule();
     await here.turn().finally(() => scaleTimeLimits(1));
-    expect((await here.state(made.id)).state).toBe('scheduled');
+    expect((await here.state(publication.id)).state).toBe('scheduled');
     release();
     await new Promise(setImmediate);
     expect(here.platform.posts).toHaveLength(0);
@@ -53,11 +53,11 @@ describe('when a process ends', () => {
     ['before the attempt row', 0, 'ok' as const],
     ['after the attempt row, before the call', 1, { before: 'crash' as const }],
     ['after the effect, before the result', 1, 'ok' as const],
-    ['after the effect, with the answer lost', 1, { after: 'unknown_outcome' as const }],
-    ['between the doubt and its look-up', 2, { after: 'unknown_outcome' as const }],
+    ['after the effect, with the response lost', 1, { after: 'unknown_outcome' as const }],
+    ['between the unknown outcome and its look-up', 2, { after: 'unknown_outcome' as const }],
     ['between the look-up and its result', 3, { after: 'unknown_outcome' as const }],
   ])('%s, the post is published exactly once', async (_name, after, script) => {
-    const made = await here.schedule();
+    const publication = await here.schedule();
     const [claim] = await claimDue({ db, clock: here.world.clock });
     if (!claim) throw new Error('no claim');
     here.platform.script.push(script);
@@ -67,18 +67,18 @@ describe('when a process ends', () => {
         input: claim,
       }),
     ).rejects.toThrow('the process ended');
-    expect((await here.state(made.id)).state).not.toBe('published');
+    expect((await here.state(publication.id)).state).not.toBe('published');
     // The runner delivers the event again. The claim is used up or still valid, but never sent twice.
     await publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim }).catch(() => {});
     await here.turns(12);
-    expect((await here.state(made.id)).state).toBe('published');
+    expect((await here.state(publication.id)).state).toBe('published');
     expect(here.platform.posts).toHaveLength(1);
   });
 
   test('many times in a row, no user is asked if the platform recognizes the key', async () => {
     here.platform.looksUp = false;
     here.platform.keyMs = 24 * 3_600_000;
-    const made = await here.schedule();
+    const publication = await here.schedule();
     for (let i = 0; i < 6; i++) {
       const [claim] = await claimDue({ db, clock: here.world.clock });
       if (!claim) throw new Error('no claim');
@@ -97,12 +97,12 @@ describe('when a process ends', () => {
       here.world.clock.advance(30_000);
     }
     await here.turns(2);
-    expect((await here.state(made.id)).state).toBe('published');
+    expect((await here.state(publication.id)).state).toBe('published');
     expect(here.platform.posts).toHaveLength(1);
   });
 
   test('a success that arrives after its lease was lost still counts', async () => {
-    const made = await here.schedule();
+    const publication = await here.schedule();
     const [claim] = await claimDue({ db, clock: here.world.clock });
     if (!claim) throw new Error('no claim');
     here.platform.afterEffect = async () => {
@@ -111,7 +111,7 @@ describe('when a process ends', () => {
       await recoverStuck({ db, clock: here.world.clock });
     };
     await publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim });
-    expect((await here.state(made.id)).state).toBe('published');
+    expect((await here.state(publication.id)).state).toBe('published');
     await here.turns(4);
     expect(here.platform.posts).toHaveLength(1);
   });

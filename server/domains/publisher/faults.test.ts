@@ -18,14 +18,14 @@ eachTestPublishes((publisher) => {
 describe('faults', () => {
   test('a rate limit and a temporary failure are waited out', async () => {
     here.platform.script.push({ before: 'rate_limited', retryAfter: 300 }, { before: 'transient' }, 'ok');
-    const made = await here.schedule();
+    const publication = await here.schedule();
     await here.turn();
-    expect(await here.state(made.id)).toMatchObject({
+    expect(await here.state(publication.id)).toMatchObject({
       state: 'scheduled',
       retryAt: new Date(here.world.clock.now().getTime() + 300_000),
     });
     await here.turns(8);
-    const after = await here.state(made.id);
+    const after = await here.state(publication.id);
     expect(after.state).toBe('published');
     expect(after.attemptRows.map((a) => a.outcome)).toEqual(['rate_limited', 'transient', 'published']);
     expect(here.platform.posts).toHaveLength(1);
@@ -33,9 +33,9 @@ describe('faults', () => {
 
   test('a failure that persists raises an alert, which a retry resolves', async () => {
     for (let i = 0; i < 6; i++) here.platform.script.push({ before: 'transient' });
-    const made = await here.schedule();
+    const publication = await here.schedule();
     await here.turns(60);
-    const failed = await here.state(made.id);
+    const failed = await here.state(publication.id);
     expect(failed.state).toBe('failed');
     expect(failed.attemptRows).toHaveLength(6);
     const open = () =>
@@ -43,10 +43,10 @@ describe('faults', () => {
         tx.select().from(alerts).where(eq(alerts.resolved, false)),
       );
     expect(await open()).toHaveLength(1);
-    await retryPublication(here.world.ctx, { id: made.id, version: failed.version });
+    await retryPublication(here.world.ctx, { id: publication.id, version: failed.version });
     expect(await open()).toHaveLength(0);
     await here.turn();
-    expect((await here.state(made.id)).state).toBe('published');
+    expect((await here.state(publication.id)).state).toBe('published');
     expect(here.platform.posts).toHaveLength(1);
   });
 
@@ -65,38 +65,38 @@ describe('faults', () => {
 
   test('a post whose response was lost is found on the platform', async () => {
     here.platform.script.push({ after: 'unknown_outcome' });
-    const made = await here.schedule();
+    const publication = await here.schedule();
     await here.turn();
-    expect(await here.state(made.id)).toMatchObject({ state: 'published', attempts: 2 });
+    expect(await here.state(publication.id)).toMatchObject({ state: 'published', attempts: 2 });
     expect(here.platform.posts).toHaveLength(1);
   });
 
   test('a lost request is sent again only when it can no longer arrive', async () => {
     here.platform.script.push({ before: 'unknown_outcome' });
-    const made = await here.schedule();
+    const publication = await here.schedule();
     await here.turn();
-    expect((await here.state(made.id)).state).toBe('publishing');
+    expect((await here.state(publication.id)).state).toBe('publishing');
     here.world.clock.advance(20_000);
     await here.turn();
     expect(here.platform.posts).toHaveLength(0);
     await here.turns(4, 30_000);
-    expect((await here.state(made.id)).state).toBe('published');
+    expect((await here.state(publication.id)).state).toBe('published');
     expect(here.platform.posts).toHaveLength(1);
   });
 
   test('a user is asked when look-ups stay inconclusive, and nothing is sent on a guess', async () => {
     here.platform.script.push({ after: 'unknown_outcome' });
     here.platform.lookupScript = Array.from({ length: 30 }, () => 'unclear' as const);
-    const made = await here.schedule();
+    const publication = await here.schedule();
     await here.turns(30);
-    const unknown = await here.state(made.id);
+    const unknown = await here.state(publication.id);
     expect(unknown.state).toBe('unknown');
     expect(here.platform.posts).toHaveLength(1);
     const todo = await listTodo(here.world.ctx);
     expect(todo.actions).toHaveLength(1);
     expect(todo.count).toBe(1);
     await completeAsShown(here.world.ctx, { id: todo.actions[0]?.id ?? '', answer: 'there' });
-    expect(await here.state(made.id)).toMatchObject({
+    expect(await here.state(publication.id)).toMatchObject({
       state: 'published',
       permalink: null,
     });
@@ -107,21 +107,25 @@ describe('faults', () => {
   test('without look-up a user is asked immediately, and "not there" sends the post again', async () => {
     here.platform.looksUp = false;
     here.platform.script.push({ before: 'unknown_outcome' });
-    const made = await here.schedule();
+    const publication = await here.schedule();
     await here.turn();
-    const unknown = await here.state(made.id);
+    const unknown = await here.state(publication.id);
     expect(unknown.state).toBe('unknown');
     await expect(
-      resolveUnknown(here.world.ctx, { id: made.id, version: 99, answer: 'there' }),
+      resolveUnknown(here.world.ctx, { id: publication.id, version: 99, answer: 'there' }),
     ).rejects.toMatchObject({ code: 'conflict' });
-    await resolveUnknown(here.world.ctx, { id: made.id, version: unknown.version, answer: 'not_there' });
+    await resolveUnknown(here.world.ctx, {
+      id: publication.id,
+      version: unknown.version,
+      answer: 'not_there',
+    });
     expect(
       await db.asWorkspace(here.world.workspaceId, (tx) =>
         tx.select().from(actions).where(eq(actions.state, 'open')),
       ),
     ).toEqual([]);
     await here.turn();
-    expect((await here.state(made.id)).state).toBe('published');
+    expect((await here.state(publication.id)).state).toBe('published');
     expect(here.platform.posts).toHaveLength(1);
   });
 
@@ -129,11 +133,11 @@ describe('faults', () => {
     here.platform.looksUp = false;
     here.platform.keyMs = 24 * 3_600_000;
     here.platform.script.push({ before: 'unknown_outcome' });
-    const made = await here.schedule();
+    const publication = await here.schedule();
     await here.turn();
-    expect(await here.state(made.id)).toMatchObject({ state: 'scheduled', attempts: 2 });
+    expect(await here.state(publication.id)).toMatchObject({ state: 'scheduled', attempts: 2 });
     await here.turns(2, 15_000);
-    expect((await here.state(made.id)).state).toBe('published');
+    expect((await here.state(publication.id)).state).toBe('published');
     expect(here.platform.posts).toHaveLength(1);
 
     for (let i = 0; i < 8; i++) here.platform.script.push({ before: 'unknown_outcome' });
@@ -148,9 +152,9 @@ describe('faults', () => {
     here.platform.looksUp = false;
     here.platform.keyMs = 3_600_000;
     here.platform.script.push({ before: 'unknown_outcome' });
-    const made = await here.schedule();
+    const publication = await here.schedule();
     await here.turn();
-    expect((await here.state(made.id)).state).toBe('unknown');
+    expect((await here.state(publication.id)).state).toBe('unknown');
   });
 
   test('two equal posts whose responses were lost stay two posts', async () => {

@@ -16,7 +16,7 @@ eachTestPublishes((publisher) => {
 
 test('a success that arrives while the question to a user is not committed yet answers that question', async () => {
   const { db, world, connectionId } = here;
-  const made = await here.schedule();
+  const publication = await here.schedule();
   await claimDue({ db, clock: world.clock });
   const now = world.clock.now();
   const begun = await startPublishing(db, { workspaceId: world.workspaceId, connectionId, now });
@@ -38,7 +38,7 @@ test('a success that arrives while the question to a user is not committed yet a
     await untilSomebodyWaits(tx);
   });
   await late;
-  expect((await here.state(made.id)).state).toBe('published');
+  expect((await here.state(publication.id)).state).toBe('published');
   const asked = await db.asSystem((tx) =>
     tx
       .select({ state: actions.state, answer: actions.answer })

@@ -43,32 +43,32 @@ const leaseOf = async (id: string) => (await rowOf(id)).claimedUntil?.getTime() 
 
 /** Schedules a post and sends it in a process that dies before the request leaves or after it arrived. */
 async function interrupted(when: 'before it leaves' | 'after it arrived') {
-  const made = await here.schedule();
+  const publication = await here.schedule();
   await claimDue({ db, clock: here.world.clock });
   // The start is the process's first use of the database, the end of the attempt the next one.
   here.platform.script.push(when === 'after it arrived' ? 'ok' : { before: 'crash' });
   await expect(lane(here.connectionId, here.dyingDb(1))).rejects.toThrow('the process ended');
   died = now();
-  return made;
+  return publication;
 }
 
 describe('an interrupted attempt', () => {
   test('is looked up within 20 s, and found if it arrived', async () => {
-    const made = await interrupted('after it arrived');
+    const publication = await interrupted('after it arrived');
     here.world.clock.advance(LEASE_MS - 1);
     expect((await recover()).lookUps).toEqual([]);
     here.world.clock.advance(2);
     expect(await checkForStuck({ db, clock: here.world.clock })).toMatchObject({ found: true });
     const { lookUps } = await recover();
-    expect(lookUps.map((l) => l.publicationId)).toEqual([made.id]);
+    expect(lookUps.map((l) => l.publicationId)).toEqual([publication.id]);
     expect(now() - died).toBeLessThan(20_000);
     for (const input of lookUps) expect(await look(input)).toBe('published');
     expect(here.platform.posts).toHaveLength(1);
   });
 
   test('is sent again only after the grace period, which begins when its request can no longer leave', async () => {
-    const made = await interrupted('before it leaves');
-    const leaseEnded = await leaseOf(made.id);
+    const publication = await interrupted('before it leaves');
+    const leaseEnded = await leaseOf(publication.id);
     here.world.clock.advance(LEASE_MS + 1);
     const first = (await recover()).lookUps;
     for (const input of first) expect(await look(input)).toBe('waiting');
@@ -82,7 +82,7 @@ describe('an interrupted attempt', () => {
     for (const input of (await recover()).lookUps) expect(await look(input)).toBe('sent_again');
     await here.turn();
     expect(here.platform.posts).toHaveLength(1);
-    expect((await here.state(made.id)).state).toBe('published');
+    expect((await here.state(publication.id)).state).toBe('published');
   });
 
   test('also waits for the grace period when its own process ended the call late', async () => {
@@ -90,7 +90,7 @@ describe('an interrupted attempt', () => {
     here.platform.beforeSend = async () => {
       here.world.clock.advance(10_000);
     };
-    const made = await here.schedule();
+    const publication = await here.schedule();
     here.platform.script.push({ after: 'unknown_outcome' });
     here.platform.lookupScript.push('unclear');
     await here.turn();
@@ -104,15 +104,15 @@ describe('an interrupted attempt', () => {
     here.world.clock.set(new Date(ended + 60_000));
     for (const input of (await recover()).lookUps) expect(await look(input)).toBe('published');
     expect(here.platform.posts).toHaveLength(1);
-    expect((await here.state(made.id)).state).toBe('published');
+    expect((await here.state(publication.id)).state).toBe('published');
   });
 
   test('is looked up immediately by a process that knows that it is alone', async () => {
-    const made = await interrupted('after it arrived');
+    const publication = await interrupted('after it arrived');
     here.world.clock.advance(3_000);
     expect((await recover()).lookUps).toEqual([]);
     const { lookUps } = await recover(true);
-    expect(lookUps.map((l) => l.publicationId)).toEqual([made.id]);
+    expect(lookUps.map((l) => l.publicationId)).toEqual([publication.id]);
     for (const input of lookUps) expect(await look(input)).toBe('published');
   });
 
@@ -165,14 +165,14 @@ describe('a claim that was not started', () => {
   });
 
   test('is found by the next minute’s sweep together with an interrupted attempt', async () => {
-    const made = await interrupted('after it arrived');
+    const publication = await interrupted('after it arrived');
     const other = await addConnection(db, here.world.ctx);
     const waiting = await here.schedule('waiting', undefined, other);
     await claimDue({ db, clock: here.world.clock });
     here.world.clock.advance(60_000);
     for (const input of (await recover()).lookUps) await look(input);
     for (const { connectionId } of await idleLanes({ db, clock: here.world.clock })) await lane(connectionId);
-    for (const { id } of [made, waiting]) expect((await here.state(id)).state).toBe('published');
+    for (const { id } of [publication, waiting]) expect((await here.state(id)).state).toBe('published');
     expect(here.platform.posts).toHaveLength(2);
   });
 });
@@ -191,34 +191,34 @@ describe('a lease', () => {
       arrived();
       await gate;
     };
-    const made = await here.schedule();
+    const publication = await here.schedule();
     await claimDue({ db, clock: here.world.clock });
     const sent = lane();
     await sending;
-    const updated = (await rowOf(made.id)).updatedAt;
+    const updated = (await rowOf(publication.id)).updatedAt;
     for (let i = 0; i < 8; i++) {
       here.world.clock.advance(7_000);
       await leasesOf(db).look();
       expect((await recover()).lookUps).toEqual([]);
-      expect(await leaseOf(made.id)).toBe(now() + LEASE_MS);
+      expect(await leaseOf(publication.id)).toBe(now() + LEASE_MS);
     }
     // Pages follow changes, and a renewal is not a change.
-    expect((await rowOf(made.id)).updatedAt).toEqual(updated);
+    expect((await rowOf(publication.id)).updatedAt).toEqual(updated);
     held();
     expect((await sent).published).toBe(1);
     expect(here.platform.lookups).toBe(0);
   });
 
   test('is renewed before the request leaves if the database was slow, and the post is sent', async () => {
-    const made = await here.schedule();
+    const publication = await here.schedule();
     await claimDue({ db, clock: here.world.clock });
     const slow = here.slowDb(() => here.world.clock.advance(13_000), 1);
     expect((await lane(here.connectionId, slow)).published).toBe(1);
-    expect((await here.state(made.id)).attemptRows).toHaveLength(1);
+    expect((await here.state(publication.id)).attemptRows).toHaveLength(1);
   });
 
   test('is not renewed after it was lost, and its request does not leave', async () => {
-    const made = await here.schedule();
+    const publication = await here.schedule();
     await claimDue({ db, clock: here.world.clock });
     here.platform.beforeSend = async () => {
       here.platform.beforeSend = undefined;
@@ -228,6 +228,6 @@ describe('a lease', () => {
     };
     await lane();
     expect(here.platform.posts).toHaveLength(0);
-    expect((await here.state(made.id)).state).toBe('publishing');
+    expect((await here.state(publication.id)).state).toBe('publishing');
   });
 });

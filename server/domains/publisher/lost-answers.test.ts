@@ -52,7 +52,7 @@ for (const [name, times] of [
   ['start_publishing_v4', 1],
   ['settle_publishing_v2', 1],
 ] as const)
-  test(`the lane goes on at once when the answer of ${name} is lost ${times} times, and sends each once`, async () => {
+  test(`the lane continues without waiting when the response of ${name} is lost ${times} times, and publishes each post exactly once`, async () => {
     for (let i = 0; i < 4; i++) await here.schedule(`Post ${i}`);
     await claimDue({ db, clock: here.world.clock });
     const weak = losing(name, times);

@@ -50,7 +50,7 @@ const rows = () =>
   );
 
 test('a thread goes out in order without a break, each part attached to the one before it, and nothing gets in between', async () => {
-  const made = await here.scheduleThread('one', FOUR, '2026-03-02T11:01');
+  const publication = await here.scheduleThread('one', FOUR, '2026-03-02T11:01');
   here.world.clock.advance(1);
   await here.scheduleThread('another at the same time', [], '2026-03-02T11:01');
   const claims = await claimDue({ db, clock: here.world.clock });
@@ -69,9 +69,9 @@ test('a thread goes out in order without a break, each part attached to the one 
   const all = await rows();
   expect(all.map((r) => [r.kind, r.state, r.parts.length, r.followsId])).toEqual([
     ['post', 'published', 3, null],
-    ['reply', 'published', 2, made.id],
-    ['reply', 'published', 1, `${made.id}-02`],
-    ['reply', 'published', 0, `${made.id}-03`],
+    ['reply', 'published', 2, publication.id],
+    ['reply', 'published', 1, `${publication.id}-02`],
+    ['reply', 'published', 0, `${publication.id}-03`],
     ['post', 'published', 0, null],
   ]);
   expect(all[2]?.link).toBe('https://example.com');
@@ -124,10 +124,10 @@ test('when a user says that the post is there, the rest is attached to the given
 
 test('a failed part can be retried, with the rest following, or ends the thread', async () => {
   for (const end of [false, true]) {
-    const made = await here.scheduleThread(`one ${end}`, FOUR);
+    const publication = await here.scheduleThread(`one ${end}`, FOUR);
     here.platform.script.push('ok', { before: 'rejected' });
     await here.turns(1);
-    const [failed] = (await rows()).filter((r) => r.followsId === made.id);
+    const [failed] = (await rows()).filter((r) => r.followsId === publication.id);
     expect(failed).toMatchObject({ state: 'failed', text: 'two', parts: FOUR.slice(1) });
     const input = { id: failed?.id ?? '', version: failed?.version ?? 0 };
     if (end) await cancelPublication(here.world.ctx, input);
@@ -138,16 +138,16 @@ test('a failed part can be retried, with the rest following, or ends the thread'
 });
 
 test('an edited thread goes out as edited, and a cancelled post takes its parts along', async () => {
-  const made = await here.scheduleThread('one', FOUR, '2026-03-02T11:02');
+  const publication = await here.scheduleThread('one', FOUR, '2026-03-02T11:02');
   await updatePost(here.world.ctx, {
-    id: made.postId,
+    id: publication.postId,
     version: 1,
     variants: [{ platform: 'x', text: 'new', parts: [{ text: 'else' }] }],
   });
   // Two users edit at the same time. The second gets a conflict with the first one's parts, so neither version is lost.
   await expect(
     updatePost(here.world.ctx, {
-      id: made.postId,
+      id: publication.postId,
       version: 1,
       variants: [{ platform: 'x', text: 'mine', parts: [] }],
     }),
@@ -188,7 +188,7 @@ test('a stop can be undone immediately even if only a thread was being sent', as
 
 test('a cancelled post that went out after all is not followed by its parts', async () => {
   here.platform.looksUp = false;
-  const made = await here.scheduleThread('one', FOUR);
+  const publication = await here.scheduleThread('one', FOUR);
   await claimDue({ db, clock: here.world.clock });
   here.platform.afterEffect = async () => {
     here.platform.afterEffect = undefined;
@@ -197,7 +197,7 @@ test('a cancelled post that went out after all is not followed by its parts', as
     const { lookUps } = await recoverStuck({ db, clock: here.world.clock });
     for (const claim of lookUps)
       await lookUpPublication({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim });
-    await resolveUnknown(here.world.ctx, { id: made.id, version: 1, answer: 'not_there_leave' });
+    await resolveUnknown(here.world.ctx, { id: publication.id, version: 1, answer: 'not_there_leave' });
   };
   await lane();
   await here.turns(3);

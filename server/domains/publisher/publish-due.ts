@@ -251,11 +251,7 @@ async function settleWithRetry(
       return { settled: await settle(ctx.db, settlement), next: null };
     } catch (error) {
       if (tries >= 3) throw error;
-      logRetry(
-        error,
-        settlement.publicationId,
-        'the end of a publication could not be written; it is tried again',
-      );
+      logRetry(error, settlement.publicationId, 'the outcome of a publication could not be stored; retrying');
     }
   }
 }
@@ -265,7 +261,7 @@ async function startWithRetry(ctx: Ctx, request: StartRequest): Promise<Start> {
   try {
     return await startPublishing(ctx.db, request);
   } catch (error) {
-    logRetry(error, request.connectionId, 'a publication could not be started; it is tried again');
+    logRetry(error, request.connectionId, 'a publication could not be started; retrying');
     return startPublishing(ctx.db, request);
   }
 }

@@ -33,7 +33,7 @@ export async function takePublishKey(
         returning a.key, (select ${ms(sql`started_at`)} from earlier) as since`,
     ),
   );
-  if (!row) throw new Error('The try is not there any more');
+  if (!row) throw new Error('The attempt no longer exists');
   const over = row.since !== null && ctx.clock.now().getTime() - row.since >= keyMs - KEY_MARGIN_MS;
   return over ? null : row.key;
 }

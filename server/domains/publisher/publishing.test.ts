@@ -19,11 +19,11 @@ eachTestPublishes((publisher) => {
 });
 
 test('a due post is published once, with its link, its lateness and one activity entry', async () => {
-  const made = await here.schedule();
+  const publication = await here.schedule();
   expect(here.world.events.sent.map((s) => s.name)).toContain('publishing/sweep.requested');
   here.world.clock.advance(700);
   await here.turn();
-  const after = await here.state(made.id);
+  const after = await here.state(publication.id);
   expect(after).toMatchObject({ state: 'published', attempts: 1, lateByMs: 700, problem: null });
   expect(after.permalink).toContain('https://example.test/');
   expect(after.attemptRows).toMatchObject([{ number: 1, kind: 'publish', outcome: 'published' }]);

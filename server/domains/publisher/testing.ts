@@ -105,7 +105,7 @@ export class FakePlatform implements Platforms {
   async call<C extends Capability>(request: PlatformCall<C>): Promise<Capabilities[C]['output']> {
     const { capability } = request;
     if (capability !== 'publish' && capability !== 'lookup')
-      throw new Error(`nobody asks for ${capability} here`);
+      throw new Error(`unexpected call of ${capability}`);
     const answer: unknown = await (capability === 'publish'
       ? this.publish(request as PlatformCall<Capability> as PlatformCall<'publish'>)
       : this.lookup(request as PlatformCall<Capability> as PlatformCall<'lookup'>));

@@ -181,9 +181,9 @@ describe('a repost on X', () => {
   it('exists once, however often it is requested', async () => {
     const { remoteId } = await publish('x', { text: 'Worth a repost' });
     const [before] = await read('x', remoteId);
-    const made = await publish('x', { text: 'a', repostOf: remoteId });
-    expect(made.remoteId).toBe(`repost:${remoteId}`);
-    expect(await publish('x', { text: 'a', repostOf: remoteId })).toEqual(made);
+    const repost = await publish('x', { text: 'a', repostOf: remoteId });
+    expect(repost.remoteId).toBe(`repost:${remoteId}`);
+    expect(await publish('x', { text: 'a', repostOf: remoteId })).toEqual(repost);
     const [after] = await read('x', remoteId);
     expect(after?.reposts).toBe((before?.reposts ?? 0) + 1);
   });

@@ -99,6 +99,6 @@ export async function resultsOf(db: Db, id: string): Promise<typeof publicationR
   const [row] = await db.asSystem((tx) =>
     tx.select().from(publicationResults).where(eq(publicationResults.publicationId, id)),
   );
-  if (!row) throw new Error('It is not followed');
+  if (!row) throw new Error('The publication has no results row');
   return row;
 }

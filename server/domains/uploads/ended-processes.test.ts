@@ -20,7 +20,7 @@ const POINTS = [
   'publish: answer came',
 ];
 test.each(POINTS)(
-  'a post whose process ends at “%s”, at any pass, goes out once with all of its pictures',
+  'a post whose process ends at “%s”, at any pass, is published once with all of its pictures',
   async (point) => {
     for (let pass = 1; pass <= 6; pass++) {
       let left = pass;
@@ -32,7 +32,7 @@ test.each(POINTS)(
         }
       });
       const text = `${point} ${pass}`;
-      const [made] = await schedulePictured(here.world.ctx, {
+      const [publication] = await schedulePictured(here.world.ctx, {
         connectionIds: [here.x],
         media: [
           { fileId: await here.picture(), alt: 'First' },
@@ -42,7 +42,7 @@ test.each(POINTS)(
       });
       await here.turns({ turns: 40, seconds: 15 });
       installFaultHook(undefined);
-      expect((await here.state(made?.id ?? '')).state, text).toBe('published');
+      expect((await here.state(publication?.id ?? '')).state, text).toBe('published');
       const posts = await here.sent('x', text);
       expect(posts, text).toHaveLength(1);
       expect(posts[0]?.media.map((m) => m.altText)).toEqual(['First', 'Second']);

@@ -51,7 +51,7 @@ const write = async () =>
   });
 async function schedule(local?: string): Promise<string> {
   const post = await write();
-  const [made] = await schedulePublications(
+  const [publication] = await schedulePublications(
     { ...world.ctx, platforms: platform },
     {
       postId: post.id,
@@ -61,11 +61,11 @@ async function schedule(local?: string): Promise<string> {
       requestKey: `ends-${++keys}-000`,
     },
   );
-  return made?.id ?? '';
+  return publication?.id ?? '';
 }
 const state = (id: string) => getPublication(world.ctx, { id });
 /** Keys of the unresolved alerts about publications. */
-const told = async () =>
+const openAlerts = async () =>
   (
     await db.asSystem((tx) =>
       tx
@@ -94,17 +94,17 @@ function answers(answer: () => UploadOutput) {
 const refuses = () => answers(() => ({ state: 'failed', problem: plain('It cannot be read.') }));
 /** Runs the uploads' part of the background work. Returns the number of posts given up. */
 async function live(minutes: number, port: ReturnType<typeof answers>): Promise<number> {
-  let gone = 0;
+  let givenUp = 0;
   for (let i = 0; i < minutes; i++) {
     for (const { publicationId } of await dueMedia({ db, clock: world.clock }))
       await uploadMedia({
         ctx: { ...world.ctx, platforms: uploading(() => port.upload()) },
         input: { publicationId },
       });
-    gone += await giveUpOnMedia({ db, clock: world.clock, ctxOf: async () => world.ctx });
+    givenUp += await giveUpOnMedia({ db, clock: world.clock, ctxOf: async () => world.ctx });
     world.clock.advance(60_000);
   }
-  return gone;
+  return givenUp;
 }
 const kept = (ms: number) =>
   answers(() => ({ state: 'ready', remoteId: '1', expiresAt: new Date(world.clock.now().getTime() + ms) }));
@@ -164,7 +164,7 @@ test('an upload that the platform keeps losing is retried a few times, then a us
     state: 'failed',
     problem: 'X lost the upload several times.',
   });
-  expect(await told()).toEqual([mediaKey(id)]);
+  expect(await openAlerts()).toEqual([mediaKey(id)]);
 });
 
 test('an upload whose account has to be reconnected says so, and continues once it is', async () => {
@@ -183,28 +183,28 @@ test('an upload whose account has to be reconnected says so, and continues once 
   await set('active');
   await live(3, kept(12 * 3_600_000));
   expect((await state(id)).media[0]).toMatchObject({ state: 'ready', reconnect: false });
-  expect(await told()).toEqual([]);
+  expect(await openAlerts()).toEqual([]);
 });
 
 test('alerts about media are resolved when the post is cancelled, given up or removed', async () => {
   const cancelled = await schedule('2026-03-02T10:14');
   await live(1, refuses());
-  expect(await told()).toEqual([mediaKey(cancelled)]);
+  expect(await openAlerts()).toEqual([mediaKey(cancelled)]);
   await cancelPublication(world.ctx, { id: cancelled, version: 1 });
-  expect(await told()).toEqual([]);
+  expect(await openAlerts()).toEqual([]);
   const failed = await schedule();
   await live(2, refuses());
   // The alert that the post did not go out replaces the one about its media.
-  expect(await told()).toEqual([`publication:${failed}:failed`]);
+  expect(await openAlerts()).toEqual([`publication:${failed}:failed`]);
   await removePost(world.ctx, { id: (await state(failed)).postId });
-  expect(await told()).toEqual([]);
+  expect(await openAlerts()).toEqual([]);
 });
 
 test('clearing the queue resolves the alert, and restoring the queue retries the upload', async () => {
   const id = await schedule('2026-03-02T10:14');
   await live(1, refuses());
   const { stop } = await stopPosting(world.ctx);
-  expect(await told()).toEqual([]);
+  expect(await openAlerts()).toEqual([]);
   await undoStop(world.ctx, { id: stop?.id ?? '' });
   await startPosting(world.ctx);
   expect((await state(id)).media[0]).toMatchObject({ state: 'waiting', problem: null });
@@ -245,8 +245,8 @@ test('every occurrence of a repeated post has its media, including later ones, a
   for (const row of all)
     expect(row).toMatchObject({ media: [{ alt: 'A fox', kind: 'picture' }], upload: 'waiting' });
   await live(1, refuses());
-  expect(await told()).not.toEqual([]);
+  expect(await openAlerts()).not.toEqual([]);
   await endSeries(world.ctx, { id, version: 1, scope: { kind: 'all' } });
   // The first occurrence was due a week ago and has failed, so the alert about that stays.
-  expect((await told()).filter((key) => key.startsWith('media:'))).toEqual([]);
+  expect((await openAlerts()).filter((key) => key.startsWith('media:'))).toEqual([]);
 });

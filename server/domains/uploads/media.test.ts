@@ -46,15 +46,19 @@ describe('on X', () => {
     const media = [];
     for (const alt of ['A red fox', '', 'A map', 'Ünïcode “alt”'])
       media.push({ fileId: await picture(), alt });
-    const [made] = await schedulePictured(world.ctx, { connectionIds: [x], media, text: 'Four of them' });
+    const [publication] = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media,
+      text: 'Four of them',
+    });
     await turns();
-    expect(await state(made?.id ?? '')).toMatchObject({ state: 'published', attempts: 1 });
+    expect(await state(publication?.id ?? '')).toMatchObject({ state: 'published', attempts: 1 });
     const [post] = await sent('x', 'Four of them');
     expect(post?.media.map((m) => m.altText)).toEqual(media.map((m) => m.alt));
   });
 
   test('a video is uploaded ahead of time and published exactly on time', async () => {
-    const [made] = await schedulePictured(world.ctx, {
+    const [publication] = await schedulePictured(world.ctx, {
       connectionIds: [x],
       media: [{ fileId: await film() }],
       text: 'A film',
@@ -63,21 +67,21 @@ describe('on X', () => {
     const seen = new Set<string>();
     for (let i = 0; i < 6; i++) {
       await turns({ turns: 1, seconds: 2 });
-      const [one] = (await state(made?.id ?? '')).media;
+      const [one] = (await state(publication?.id ?? '')).media;
       seen.add(`${one?.state} ${one?.part}`);
     }
     expect([...seen].some((s) => /^processing [1-9]/.test(s))).toBe(true);
     expect([...seen]).toContain('ready null');
     expect(await sent('x', 'A film')).toEqual([]);
-    const due = (await state(made?.id ?? '')).dueAt;
+    const due = (await state(publication?.id ?? '')).dueAt;
     world.clock.set(new Date(due.getTime() - 60_000));
     await turns({ turns: 1, seconds: 60 });
     await turns({ turns: 1, seconds: 1 });
-    expect(await state(made?.id ?? '')).toMatchObject({ state: 'published', lateByMs: 0 });
+    expect(await state(publication?.id ?? '')).toMatchObject({ state: 'published', lateByMs: 0 });
   });
 
   test('a picture without text goes out, and so does a GIF', async () => {
-    const [made] = await schedulePictured(world.ctx, {
+    const [publication] = await schedulePictured(world.ctx, {
       connectionIds: [x],
       media: [{ fileId: await picture() }],
       text: '',
@@ -89,7 +93,7 @@ describe('on X', () => {
       text: 'Blink',
     });
     await turns();
-    expect((await state(made?.id ?? '')).state).toBe('published');
+    expect((await state(publication?.id ?? '')).state).toBe('published');
     expect((await state(moving?.id ?? '')).state).toBe('published');
     expect((await sent('x', 'Blink'))[0]?.media).toMatchObject([{ kind: 'gif', altText: 'It blinks' }]);
   });
@@ -140,19 +144,19 @@ describe('on a Facebook Page', () => {
       { fileId: await picture(), alt: 'One' },
       { fileId: await picture(), alt: 'Two' },
     ];
-    const [made] = await schedulePictured(world.ctx, {
+    const [publication] = await schedulePictured(world.ctx, {
       connectionIds: [facebook],
       platforms: ['facebook'],
       media,
       text: 'An album',
     });
     await turns();
-    expect((await state(made?.id ?? '')).state).toBe('published');
+    expect((await state(publication?.id ?? '')).state).toBe('published');
     expect((await sent('facebook', 'An album'))[0]?.media.map((m) => m.altText)).toEqual(['One', 'Two']);
   });
 
   test('a video is ready before its time and published by the post', async () => {
-    const [made] = await schedulePictured(world.ctx, {
+    const [publication] = await schedulePictured(world.ctx, {
       connectionIds: [facebook],
       platforms: ['facebook'],
       media: [{ fileId: await film(20, 9_000_000) }],
@@ -160,10 +164,10 @@ describe('on a Facebook Page', () => {
       local: at(5),
     });
     await turns({ turns: 3 });
-    expect((await state(made?.id ?? '')).media[0]?.state).toBe('ready');
+    expect((await state(publication?.id ?? '')).media[0]?.state).toBe('ready');
     expect(await sent('facebook', 'A film on a Page')).toEqual([]);
     await turns({ turns: 12, seconds: 30 });
-    const out = await state(made?.id ?? '');
+    const out = await state(publication?.id ?? '');
     expect(out.state).toBe('published');
     expect(out.permalink).toMatch(/\/facebook\/.+\/posts\/\d+_\d+$/);
     expect(await sent('facebook', 'A film on a Page')).toHaveLength(1);
@@ -178,13 +182,13 @@ describe('when something goes wrong', () => {
         resetLimits();
         await fault(operation, kind, kind === '429' ? { ms: 5_000 } : {});
         const text = `${operation} ${kind}`;
-        const [made] = await schedulePictured(world.ctx, {
+        const [publication] = await schedulePictured(world.ctx, {
           connectionIds: [x],
           media: [{ fileId: await picture(), alt: 'Alt' }],
           text,
         });
         await turns({ turns: 30 });
-        expect(await state(made?.id ?? ''), text).toMatchObject({ state: 'published', attempts: 1 });
+        expect(await state(publication?.id ?? ''), text).toMatchObject({ state: 'published', attempts: 1 });
         expect(await sent('x', text)).toHaveLength(1);
         await sandbox.world.faults.clear();
       }
@@ -194,13 +198,13 @@ describe('when something goes wrong', () => {
 
   test('a video that X cannot process fails before its time, says so, and can be retried', async () => {
     await fault('finalizeMediaUpload', 'processing_fails');
-    const [made] = await schedulePictured(world.ctx, {
+    const [publication] = await schedulePictured(world.ctx, {
       connectionIds: [x],
       media: [{ fileId: await film(5, 100_000) }],
       text: 'Bad film',
       local: at(14),
     });
-    const id = made?.id ?? '';
+    const id = publication?.id ?? '';
     await turns({ turns: 8 });
     const before = await state(id);
     expect(before.state).toBe('scheduled');
@@ -229,7 +233,7 @@ describe('when something goes wrong', () => {
 
   test('a post whose upload has failed by its due time fails unsent, the next one goes out, and a retry sends it', async () => {
     await fault('finalizeMediaUpload', 'processing_fails');
-    const [made] = await schedulePictured(world.ctx, {
+    const [publication] = await schedulePictured(world.ctx, {
       connectionIds: [x],
       media: [{ fileId: await film(5, 1000) }],
       text: 'Never ready',
@@ -240,7 +244,7 @@ describe('when something goes wrong', () => {
       text: 'Behind it',
     });
     await turns({ turns: 10 });
-    const failed = await state(made?.id ?? '');
+    const failed = await state(publication?.id ?? '');
     expect(failed).toMatchObject({
       state: 'failed',
       attempts: 0,
@@ -256,23 +260,23 @@ describe('when something goes wrong', () => {
 
   test('a post fails unsent if the platform is down for longer than the patience', async () => {
     await fault('initializeMediaUpload', '500_before', { count: 10_000 });
-    const [made] = await schedulePictured(world.ctx, {
+    const [publication] = await schedulePictured(world.ctx, {
       connectionIds: [x],
       media: [{ fileId: await picture() }],
       text: 'Too long',
     });
     await turns({ turns: 60, seconds: 30 });
-    expect(await state(made?.id ?? '')).toMatchObject({ state: 'failed', attempts: 0 });
+    expect(await state(publication?.id ?? '')).toMatchObject({ state: 'failed', attempts: 0 });
   }, 60_000);
 
   test('media that X forgot is uploaded again before the post, even if X reports that only then', async () => {
-    const [made] = await schedulePictured(world.ctx, {
+    const [publication] = await schedulePictured(world.ctx, {
       connectionIds: [x],
       media: [{ fileId: await picture() }],
       text: 'Forgotten',
       local: at(14),
     });
-    const id = made?.id ?? '';
+    const id = publication?.id ?? '';
     await turns({ turns: 2 });
     expect((await state(id)).media[0]?.state).toBe('ready');
     // The media expired during a pause, so it is known to be gone.
@@ -305,25 +309,25 @@ describe('when something goes wrong', () => {
     await turns({ turns: 3 });
     expect((await state(other[0]?.id ?? '')).state).toBe('published');
     await fault('createPosts', 'reset_after');
-    const [made] = await schedulePictured(world.ctx, {
+    const [publication] = await schedulePictured(world.ctx, {
       connectionIds: [x],
       media: [{ fileId: await picture() }],
       text: '',
     });
     const before = (await sent('x', '')).length;
     await turns({ turns: 30, seconds: 10 });
-    expect((await state(made?.id ?? '')).state).toBe('published');
+    expect((await state(publication?.id ?? '')).state).toBe('published');
     expect(await sent('x', '')).toHaveLength(before + 1);
   });
 
   test('an emergency stop holds an upload, which continues afterwards', async () => {
-    const [made] = await schedulePictured(world.ctx, {
+    const [publication] = await schedulePictured(world.ctx, {
       connectionIds: [x],
       media: [{ fileId: await film() }],
       text: 'Held',
       local: at(8),
     });
-    const id = made?.id ?? '';
+    const id = publication?.id ?? '';
     await stopEverything(world.ctx);
     const uploads = () => sandbox.world.db.$count(sandboxMedia);
     const before = await uploads();
@@ -337,7 +341,7 @@ describe('when something goes wrong', () => {
 });
 
 test('a lane that ended while its media was being uploaded is requested again once the media is ready', async () => {
-  const [made] = await schedulePictured(world.ctx, {
+  const [publication] = await schedulePictured(world.ctx, {
     connectionIds: [x],
     media: [{ fileId: await picture() }],
     text: 'Now',
@@ -346,7 +350,7 @@ test('a lane that ended while its media was being uploaded is requested again on
   await claimDue({ db, clock: world.clock });
   expect(await publishDue({ ctx: world.ctx, input: { connectionId: x } })).toMatchObject({ published: 0 });
   world.events.sent.length = 0;
-  const input = { publicationId: made?.id ?? '' };
+  const input = { publicationId: publication?.id ?? '' };
   for (let i = 0; i < 10 && world.events.sent.length === 0; i++) {
     await uploadMedia({ ctx: world.ctx, input });
     world.clock.advance(2_000);
@@ -385,13 +389,13 @@ test('a queued upload is not requested again every minute, but one left by a cra
 });
 
 test('one call takes steps for some seconds, and the next continues immediately where it stopped', async () => {
-  const [made] = await schedulePictured(world.ctx, {
+  const [publication] = await schedulePictured(world.ctx, {
     connectionIds: [x],
     media: [{ fileId: await film() }],
     text: 'Slowly',
     local: at(10),
   });
-  const input = { publicationId: made?.id ?? '' };
+  const input = { publicationId: publication?.id ?? '' };
   const sizes: number[] = [];
   const slow = uploading(async ({ input: { bytes, progress, read } }) => {
     world.clock.advance(6_000);

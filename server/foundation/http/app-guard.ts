@@ -18,8 +18,8 @@ function createRefusalLogger(): (address: string | undefined, status: 429 | 503)
     log().warn(
       { address, status },
       status === 429
-        ? 'connections are refused: all that one address may have are in use. If it is a proxy, name it in TRUSTED_PROXIES (see also HTTP_CONNECTIONS_PER_ADDRESS)'
-        : 'connections are refused: all are in use (HTTP_CONNECTIONS)',
+        ? 'connections are refused: an address has reached its limit. If it is a proxy, add it to TRUSTED_PROXIES (see also HTTP_CONNECTIONS_PER_ADDRESS)'
+        : 'connections are refused: the limit is reached (HTTP_CONNECTIONS)',
     );
   };
 }

@@ -30,37 +30,37 @@ describe('connections', () => {
   };
 
   test('a thousand idle connections of one client lock nobody out', async () => {
-    const stand = await startGuardedServer(echo, { connections: 300, connectionsPerClient: 50 });
-    await idle(stand, '127.0.0.1', 1000, 50);
-    expect(await stand.sayFrom('127.0.0.2', head('/', 'Connection: close')).closed).toContain('<0>');
+    const server = await startGuardedServer(echo, { connections: 300, connectionsPerClient: 50 });
+    await idle(server, '127.0.0.1', 1000, 50);
+    expect(await server.sayFrom('127.0.0.2', head('/', 'Connection: close')).closed).toContain('<0>');
     // The client's own next request is not blocked either.
-    expect(await stand.say(head('/', 'Connection: close')).closed).toContain('<0>');
+    expect(await server.say(head('/', 'Connection: close')).closed).toContain('<0>');
   });
 
   test('a new connection replaces the oldest idle one of its client', async () => {
     const held: ServerResponse[] = [];
-    const stand = await startGuardedServer(
+    const server = await startGuardedServer(
       (request, response) => {
         if (request.url === '/held') held.push(response);
         else response.end('done');
       },
       { connectionsPerClient: 3 },
     );
-    const busy = stand.say('GET /held HTTP/1.1\r\nHost: app.test\r\n\r\n');
+    const busy = server.say('GET /held HTTP/1.1\r\nHost: app.test\r\n\r\n');
     await eventually(() => expect(held).toHaveLength(1));
-    stand.pass(10);
-    const [unused] = await idle(stand, '127.0.0.1', 1, 2);
-    stand.pass(10);
-    const kept = stand.say(KEPT);
+    server.pass(10);
+    const [unused] = await idle(server, '127.0.0.1', 1, 2);
+    server.pass(10);
+    const kept = server.say(KEPT);
     await eventually(() => expect(kept.heard()).toContain('done'));
-    const other = stand.sayFrom('127.0.0.2', KEPT);
+    const other = server.sayFrom('127.0.0.2', KEPT);
     await eventually(() => expect(other.heard()).toContain('done'));
-    stand.pass(10);
+    server.pass(10);
 
-    const first = stand.say(KEPT);
+    const first = server.say(KEPT);
     await unused?.closed;
     await eventually(() => expect(first.heard()).toContain('done'));
-    stand.say(KEPT);
+    server.say(KEPT);
     await kept.closed;
     expect([first, other, busy].map(({ socket }) => socket.destroyed)).toEqual([false, false, false]);
     held[0]?.end('late');
@@ -87,13 +87,13 @@ describe('connections', () => {
   });
 
   test('a proxy that serves many users has no share of its own, and the total limit applies to everyone', async () => {
-    const stand = await startGuardedServer(echo, {
+    const server = await startGuardedServer(echo, {
       connections: 6,
       connectionsPerClient: 2,
       senderAt: (address) => (address === '127.0.0.1' ? null : (address ?? null)),
     });
-    const proxied = await idle(stand, '127.0.0.1', 5);
-    const others = await idle(stand, '127.0.0.2', 2, 6);
+    const proxied = await idle(server, '127.0.0.1', 5);
+    const others = await idle(server, '127.0.0.2', 2, 6);
     // The client with a share gives up its oldest connection; those of the proxy come last.
     await others[0]?.closed;
     others[1]?.socket.write(GET);
@@ -102,12 +102,12 @@ describe('connections', () => {
   });
 
   test('clients that send slowly on all connections lock nobody out', async () => {
-    const stand = await startGuardedServer(echo, { connections: 12, connectionsPerClient: 4 });
+    const server = await startGuardedServer(echo, { connections: 12, connectionsPerClient: 4 });
     const slow = ['127.0.0.2', '127.0.0.3', '127.0.0.4'].flatMap((address) =>
-      Array.from({ length: 4 }, () => stand.sayFrom(address, chunked(), chunk('a'.repeat(100)))),
+      Array.from({ length: 4 }, () => server.sayFrom(address, chunked(), chunk('a'.repeat(100)))),
     );
-    await eventually(() => expect(stand.guard.keptBytes).toBe(12 * 1024));
-    const served = stand.say('GET / HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n');
+    await eventually(() => expect(server.guard.keptBytes).toBe(12 * 1024));
+    const served = server.say('GET / HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n');
     expect(await served.closed).toContain('200 OK');
     expect(slow.filter(({ socket }) => socket.destroyed).length).toBeLessThanOrEqual(4);
   });
@@ -122,7 +122,7 @@ describe('connections', () => {
   });
 
   test('whatever the order of opening and closing, no client exceeds its share and no closed connection is counted', async () => {
-    const stand = await startGuardedServer((_, response) => response.end('done'), {
+    const server = await startGuardedServer((_, response) => response.end('done'), {
       connections: 9,
       connectionsPerClient: 4,
     });
@@ -140,14 +140,14 @@ describe('connections', () => {
           const of = (who: number) => mine.get(who) ?? mine.set(who, []).get(who) ?? [];
           for (const { who, what } of moves) {
             if (what === 'leave') of(who).pop()?.socket.destroy();
-            else of(who).push(stand.sayFrom(`127.0.0.${who}`, ...(what === 'ask' ? [GET] : [])));
+            else of(who).push(server.sayFrom(`127.0.0.${who}`, ...(what === 'ask' ? [GET] : [])));
           }
           // One more client is always let in, whatever happened before.
-          const last = stand.sayFrom('127.0.0.5', GET);
+          const last = server.sayFrom('127.0.0.5', GET);
           await eventually(() => expect(last.heard()).toContain('done'));
-          expect(stand.guard.connected).toBeLessThanOrEqual(9);
+          expect(server.guard.connected).toBeLessThanOrEqual(9);
           for (const { socket } of [...mine.values(), [last]].flat()) socket.destroy();
-          await eventually(() => expect(stand.guard.connected).toBe(0));
+          await eventually(() => expect(server.guard.connected).toBe(0));
         },
       ),
       { numRuns: 30 },

@@ -10,15 +10,15 @@ const from = (o: { origin?: string; site?: string; host?: string; forwardedHost?
 });
 
 test.each([
-  ['no browser', {}],
+  ['a client that is not a browser', {}],
   ['our own page', { origin: APP, site: 'same-origin' }],
   ['our own page, in an older browser', { origin: APP }],
-  ['what a person typed', { site: 'none' }],
-  ['a page of ours that sends no referrer', { origin: 'null', site: 'same-origin' }],
+  ['an address that the user typed', { site: 'none' }],
+  ['our own page, without a referrer', { origin: 'null', site: 'same-origin' }],
   ['the address of this installation, behind a proxy that changes Host', { origin: APP, host: 'app:3000' }],
-  ['the host that was asked for', { origin: 'http://192.168.1.5:3000', host: '192.168.1.5:3000' }],
+  ['the requested host', { origin: 'http://192.168.1.5:3000', host: '192.168.1.5:3000' }],
   [
-    'the host that a trusted proxy was asked for',
+    'the host requested from a trusted proxy',
     { origin: 'https://other.example', host: 'app:3000', forwardedHost: 'other.example' },
   ],
 ])('accepted as our own: %s', (_, o) => expect(isCrossOrigin(from(o), APP)).toBe(false));
@@ -26,14 +26,17 @@ test.each([
 test.each([
   ['another site', { origin: 'https://evil.example', site: 'cross-site' }],
   ['another site, in an older browser', { origin: 'https://evil.example' }],
-  ['another site that a browser names ours', { origin: 'https://evil.example', site: 'same-origin' }],
-  ['a neighbour under the same domain', { origin: 'https://blog.example.com', site: 'same-site' }],
+  [
+    'another site that the browser reports as same-origin',
+    { origin: 'https://evil.example', site: 'same-origin' },
+  ],
+  ['another subdomain of the same domain', { origin: 'https://blog.example.com', site: 'same-site' }],
   ['another site without an origin', { site: 'cross-site' }],
-  ['a hidden origin', { origin: 'null' }],
-  ['a hidden origin of another site', { origin: 'null', site: 'cross-site' }],
-  ['an origin that is none', { origin: 'app.example.com' }],
+  ['an opaque origin', { origin: 'null' }],
+  ['an opaque origin of another site', { origin: 'null', site: 'cross-site' }],
+  ['an invalid origin', { origin: 'app.example.com' }],
   ['another port', { origin: 'https://app.example.com:8443' }],
-  ['a longer name', { origin: 'https://app.example.com.evil.example' }],
+  ['a host name that continues ours', { origin: 'https://app.example.com.evil.example' }],
 ])('rejected as foreign: %s', (_, o) => expect(isCrossOrigin(from(o), APP)).toBe(true));
 
 const evil = { origin: 'https://evil.example', site: 'cross-site', host: 'app.example.com' };

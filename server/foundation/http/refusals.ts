@@ -37,7 +37,7 @@ export class Refusals {
     response.emit('close');
     this.linger(connection, request);
     request.socket = Object.create(socket, { destroyed: { value: true } }) as Socket;
-    request.destroy(new Error('The body of the request was refused'));
+    request.destroy(new Error('The request body was refused'));
   }
 
   /** Refuses a connection without a request in progress. */

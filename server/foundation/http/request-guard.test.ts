@@ -123,10 +123,10 @@ test('every response has the common headers, except for those that it sets itsel
 });
 
 test.each([
-  ['two hosts', GET.replace('Host: app.test', 'Host: app.test\r\nhost: evil.example')],
-  ['chunks in HTTP/1.0', `${chunked().replace('HTTP/1.1', 'HTTP/1.0')}${chunk('abc')}0\r\n\r\n`],
-  ['a length beside chunks', `${chunked('/', 'Content-Length: 3')}${chunk('abc')}0\r\n\r\n`],
-  ['two codings in transfer', `${chunked('/', 'Transfer-Encoding: chunked')}${chunk('abc')}0\r\n\r\n`],
+  ['two Host headers', GET.replace('Host: app.test', 'Host: app.test\r\nhost: evil.example')],
+  ['chunked encoding in HTTP/1.0', `${chunked().replace('HTTP/1.1', 'HTTP/1.0')}${chunk('abc')}0\r\n\r\n`],
+  ['a length with chunked encoding', `${chunked('/', 'Content-Length: 3')}${chunk('abc')}0\r\n\r\n`],
+  ['two transfer encodings', `${chunked('/', 'Transfer-Encoding: chunked')}${chunk('abc')}0\r\n\r\n`],
 ])('a head that proxies may parse differently is refused: %s', async (_, text) => {
   const { say, handled } = await startGuardedServer();
   expect(await say(text).closed).toMatch(/^HTTP\/1\.1 400 /);
@@ -134,7 +134,7 @@ test.each([
 });
 
 test.each([
-  ['parts of a query', 400, (count: number) => GET.replace('/ ', `/?${'a=1&'.repeat(count)} `)],
+  ['query parameters', 400, (count: number) => GET.replace('/ ', `/?${'a=1&'.repeat(count)} `)],
   ['cookies', 431, (count: number) => GET.replace('Host', `Cookie: ${'a=1; '.repeat(count)}b=1\r\nHost`)],
 ])('a head with too many %s is refused', async (_, status, text) => {
   const { say, handled } = await startGuardedServer();

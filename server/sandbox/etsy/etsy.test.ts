@@ -69,9 +69,9 @@ const ledger = async () => {
 
 describe('listings', () => {
   it('go from draft to active once they have a picture, and cost the listing fee', async () => {
-    const made = await draft();
-    expect(made.status).toBe(201);
-    const { listing_id, state, price } = await bodyOf(made);
+    const created = await draft();
+    expect(created.status).toBe(201);
+    const { listing_id, state, price } = await bodyOf(created);
     expect({ state, price }).toEqual({
       state: 'draft',
       price: { amount: 1250, divisor: 100, currency_code: 'USD' },

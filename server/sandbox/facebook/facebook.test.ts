@@ -37,12 +37,12 @@ describe('Facebook', () => {
     s.clock.advance(30 * 86_400_000);
     const ids: string[] = [];
     for (const message of ['First', 'Second', 'Second']) {
-      const made = await s.call('POST', `${V}/${page.id}/feed`, {
+      const created = await s.call('POST', `${V}/${page.id}/feed`, {
         form: { message, link: 'https://example.com/a', access_token: page.access_token },
       });
-      expect(made.status).toBe(200);
-      expect(made.headers.get('x-app-usage')).toContain('call_count');
-      ids.push((await bodyOf(made)).id);
+      expect(created.status).toBe(200);
+      expect(created.headers.get('x-app-usage')).toContain('call_count');
+      ids.push((await bodyOf(created)).id);
       s.clock.advance(1_000);
     }
     const one = await bodyOf(
@@ -67,8 +67,8 @@ describe('Facebook', () => {
     expect(await bodyOf(await s.call('DELETE', `${V}/${ids[0]}?access_token=${page.access_token}`))).toEqual({
       success: true,
     });
-    const gone = await s.call('GET', `${V}/${ids[0]}?access_token=${page.access_token}`);
-    expect((await bodyOf(gone)).error).toMatchObject({ code: 100, error_subcode: 33 });
+    const missing = await s.call('GET', `${V}/${ids[0]}?access_token=${page.access_token}`);
+    expect((await bodyOf(missing)).error).toMatchObject({ code: 100, error_subcode: 33 });
   });
 
   it('refuses an empty post, a wrong secret and a revoked token in the Graph API’s format', async () => {
@@ -128,8 +128,8 @@ describe('Facebook', () => {
     expect(elsewhere.status).toBe(403);
     expect((await s.call('POST', path, { form: { ...form, name: ' ' } })).status).toBe(400);
     expect(await pagesOf()).toEqual([]);
-    const made = await s.call('POST', path, { form });
-    expect(await made.text()).not.toContain('<b>Bakes');
+    const created = await s.call('POST', path, { form });
+    expect(await created.text()).not.toContain('<b>Bakes');
     expect(await pagesOf()).toMatchObject([{ name: 'Duarte <b>Bakes</b>' }]);
     expect((await s.call('GET', path)).status).toBe(200);
   });

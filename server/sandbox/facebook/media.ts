@@ -128,7 +128,7 @@ async function insert(
       ...more,
     })
     .returning();
-  if (!row) throw new Error('The upload was not kept');
+  if (!row) throw new Error('The upload was not stored');
   return row;
 }
 

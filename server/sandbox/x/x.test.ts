@@ -21,10 +21,10 @@ describe('posts', () => {
     expect(me.data).toMatchObject({ username: 'mira_draws', name: 'Mira Okafor' });
     const ids: string[] = [];
     for (let i = 0; i < 7; i++) {
-      const made = await post(`Post number ${i}`);
-      expect(made.status).toBe(201);
-      expect(made.headers.get('x-rate-limit-remaining')).toBe(String(99 - i));
-      ids.push((await bodyOf(made)).data.id);
+      const created = await post(`Post number ${i}`);
+      expect(created.status).toBe(201);
+      expect(created.headers.get('x-rate-limit-remaining')).toBe(String(99 - i));
+      ids.push((await bodyOf(created)).data.id);
       s.clock.advance(1_000);
     }
     const first = await bodyOf(
@@ -48,8 +48,8 @@ describe('posts', () => {
     expect(await bodyOf(await s.call('DELETE', `/x/2/tweets/${ids[0]}`, { token }))).toEqual({
       data: { deleted: true },
     });
-    const gone = await bodyOf(await s.call('GET', `/x/2/tweets/${ids[0]}`, { token }));
-    expect(gone.errors[0].type).toBe('https://api.x.com/2/problems/resource-not-found');
+    const missing = await bodyOf(await s.call('GET', `/x/2/tweets/${ids[0]}`, { token }));
+    expect(missing.errors[0].type).toBe('https://api.x.com/2/problems/resource-not-found');
   });
 
   it('are refused if the text was posted before, until the first one is deleted', async () => {

@@ -13,7 +13,7 @@ export function randomFrom(seed: string): () => number {
 /** Returns a random item of a list. Throws RangeError if the list is empty. */
 export function pick<T>(from: readonly T[], random: () => number): T {
   const found = from[Math.floor(random() * from.length)];
-  if (found === undefined) throw new RangeError('There is nothing to pick from');
+  if (found === undefined) throw new RangeError('Cannot pick from an empty list');
   return found;
 }
 
