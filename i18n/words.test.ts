@@ -11,7 +11,7 @@ test('moments, wall-clock times, money and lists are formatted for readers', () 
     zone: 'Europe/Berlin',
     posts: '',
   });
-  expect(say(due)).toContain('due on Mon, 2 Mar 2026, 09:00 (Europe/Berlin)');
+  expect(say(due)).toContain('scheduled for Mon, 2 Mar 2026, 09:00 (Europe/Berlin)');
   const many = {
     fact: 'ledger.transactions.reversal',
     params: { what: { list: ['a', 'b', 'c'] }, reason: { amount: 1250, currency: 'USD' } },

@@ -98,7 +98,7 @@ describe('the outbox', () => {
       const html = await page({ id: await idOf('secret of Bob') });
       expect(html).toContain('secret of Ann');
       expect(html).toContain('srcDoc');
-      expect(html).toContain('2 in all');
+      expect(html).toContain('2 in total');
     }
   });
 
@@ -107,7 +107,7 @@ describe('the outbox', () => {
       const html = await page(query);
       expect(html).not.toContain('secret');
       expect(html).not.toContain(ann.email);
-      expect(html).not.toContain('in all');
+      expect(html).not.toContain('in total');
       expect(html).toContain('/sign-in?next=/outbox');
     }
   });
@@ -117,7 +117,7 @@ describe('the outbox', () => {
     const html = await page({ id: await idOf('secret of Ann') });
     expect(html).toContain('secret of Ann');
     expect(html).not.toContain('secret of Bob');
-    expect(html).toContain('1 in all');
+    expect(html).toContain('1 in total');
     await expect(page({ id: await idOf('secret of Bob') })).rejects.toThrow('not found');
     await expect(page({ id: newId('email') })).rejects.toThrow('not found');
   });

@@ -9,8 +9,8 @@ test('a blocked edit gives its reason as text, such as an account that was untic
   const ready = { canWrite: true, busy: false, scope: undefined };
   expect(saveBlockReason(ready, t)).toBeNull();
   expect(saveBlockReason({ ...ready, scope: { blocked: null } }, t)).toBeNull();
-  expect(saveBlockReason({ ...ready, scope: { blocked: 'It still waits to go to X.' } }, t)).toBe(
-    'It still waits to go to X.',
+  expect(saveBlockReason({ ...ready, scope: { blocked: 'It is still scheduled for X.' } }, t)).toBe(
+    'It is still scheduled for X.',
   );
   for (const not of [{ canWrite: false }, { busy: true }, { scope: null }])
     expect(saveBlockReason({ ...ready, ...not }, t)).toMatch(/\w+\.$/);

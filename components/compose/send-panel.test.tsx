@@ -28,16 +28,16 @@ const panel = (held: HoldKind | null, when: Draft['when'] = 'now') =>
 
 test('offers "Post now" while posting is active', () => {
   expect(panel(null)).toContain('Post now');
-  expect(panel(null)).not.toContain('nothing goes out');
+  expect(panel(null)).not.toContain('nothing is published');
 });
 
 test.each([
   ['emergency', 'Everything is stopped'],
   ['pause', 'Posting is paused'],
   ['stop', 'Posting is stopped'],
-] as const)('says that nothing goes out (%s) and offers no "Post now"', (held, words) => {
+] as const)('says that nothing is published (%s) and offers no "Post now"', (held, words) => {
   expect(panel(held)).not.toContain('Post now');
   expect(panel(held)).toContain('Post when posting resumes');
   for (const when of ['now', 'at'] as const)
-    expect(panel(held, when)).toContain(`${words}: until it is started again, nothing goes out.`);
+    expect(panel(held, when)).toContain(`${words}: nothing is published until posting starts again.`);
 });

@@ -48,7 +48,7 @@ it('offers every Page, none selected, and shows until when the choice is availab
   }
   expect(html).toContain('Page &lt;1&gt;');
   expect(html).toContain('16:15');
-  expect(html).toContain('Your plan has room for 3 more.');
+  expect(html).toContain('Your plan allows 3 more.');
   expect(html).toContain('Sandbox');
   expect(html).not.toContain('type="search"');
 });

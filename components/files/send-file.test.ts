@@ -98,7 +98,7 @@ test('reports why a file was refused and when it did not arrive; only the latter
   // A truncated response counts as none.
   begin();
   FakeRequest.last.answer(201, null);
-  const lost = 'The upload did not arrive. Check your connection and try again.';
+  const lost = 'The upload failed. Check your connection and try again.';
   expect(ends.map(inWords)).toEqual([
     { kind: 'failed', problem: 'This file is larger than 20 MB.', again: false },
     { kind: 'failed', problem: lost, again: true },

@@ -4,13 +4,13 @@ import { fieldsOf } from './field-errors';
 test('names errors by the path of their field', () => {
   expect(
     fieldsOf({
-      title: { type: 'server', message: 'Give it a title.' },
+      title: { type: 'server', message: 'Enter a title.' },
       tags: [undefined, { type: 'too_big', message: 'Too long.' }],
       followUpRule: { wait: { hours: { type: 'server', message: 'At least one hour.' } } },
-      root: { server: { type: 'server', message: 'Some fields need another look.' } },
+      root: { server: { type: 'server', message: 'Some fields need fixing.' } },
     }),
   ).toEqual({
-    title: 'Give it a title.',
+    title: 'Enter a title.',
     'tags.1': 'Too long.',
     'followUpRule.wait.hours': 'At least one hour.',
   });

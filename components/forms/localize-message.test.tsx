@@ -21,8 +21,8 @@ test('a schema’s message is shown with its values, and a form’s own message 
 
 test('a message that is unknown or has values that the browser cannot format is replaced by a generic one', () => {
   const rules = { list: [fact('validation.accounts.passwordRules.digit')] };
-  expect(said(asMessage('validation.accounts.passwordNeeds', { rules }))).toBe('Look at this again.');
-  expect(said('{"fact":"validation.ofALaterVersion"}')).toBe('Look at this again.');
+  expect(said(asMessage('validation.accounts.passwordNeeds', { rules }))).toBe('Check this field.');
+  expect(said('{"fact":"validation.ofALaterVersion"}')).toBe('Check this field.');
 });
 
 test('a schema can only use messages that are available on every page', () => {

@@ -15,6 +15,6 @@ test('a disabled button states its reason next to it, also for screen readers', 
   const [, id] = /<button[^>]*disabled=""[^>]*aria-describedby="([^"]+)"/.exec(html) ?? [];
   expect(html).toContain(`<p id="${id}"`);
   expect(html).toContain('>Choose at least one topic.</p>');
-  expect(row({ blocked: READ_ONLY })).toContain('>An owner or a manager can change this.</p>');
+  expect(row({ blocked: READ_ONLY })).toContain('>Only owners and managers can change this.</p>');
   expect(row()).not.toMatch(/disabled=|<p /);
 });

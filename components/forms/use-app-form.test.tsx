@@ -16,7 +16,7 @@ interface Typed {
   version: number;
 }
 const schema = z
-  .object({ title: z.string().min(1, 'Give it a title.'), price: z.string() })
+  .object({ title: z.string().min(1, 'Enter a title.'), price: z.string() })
   .transform(({ title, price }) => ({ title, price: Number(price) }));
 
 /** A save in progress, to be resolved or rejected. */
@@ -97,7 +97,7 @@ test('input that the schema rejects is not sent: its field shows the error and t
   for (let time = 0; time < 2; time++) {
     (document.activeElement as HTMLElement | null)?.blur();
     await submit();
-    expect(form.fields).toEqual({ title: 'Give it a title.' });
+    expect(form.fields).toEqual({ title: 'Enter a title.' });
     expect(focused()).toBe('title');
   }
   expect(sent).toEqual([]);
@@ -111,9 +111,9 @@ test('errors from the server are shown at their fields, the first takes the focu
   await type({ price: '0' });
   await submit();
   const data = { appCode: 'invalid', fields: { price: 'The price must be more than zero.' } };
-  await act(async () => only().refuse({ message: 'Some fields need another look.', data }));
+  await act(async () => only().refuse({ message: 'Some fields need fixing.', data }));
   expect(form.fields).toEqual({ price: 'The price must be more than zero.' });
-  expect(form.message).toBe('Some fields need another look.');
+  expect(form.message).toBe('Some fields need fixing.');
   expect(focused()).toBe('price');
   expect([form.value.price, form.saving, form.saved, saves]).toEqual(['0', false, false, []]);
 });

@@ -24,9 +24,9 @@ test('says nothing when the shop shows the current product', () => {
 });
 
 test.each([
-  ['pending', 'gets the old title', 'take it down afterwards'],
-  ['listing', 'gets the old title', 'take it down afterwards'],
-  ['failed', 'has a draft with the old title', 'trying again goes on with that'],
+  ['pending', 'will get the old title', 'take it down afterwards'],
+  ['listing', 'will get the old title', 'take it down afterwards'],
+  ['failed', 'has a draft with the old title', 'trying again uses that draft'],
   ['unknown', 'still shows the old title', 'take it down and list it again'],
 ] as const)('says what the shop has for a listing that is %s, and what to do', (state, has, remedy) => {
   const text = shown(['title'], state).replace(/<[^>]*>/g, '');

@@ -118,7 +118,7 @@ test('files that the user moved meanwhile stay where they are', () => {
 
 test('a failed upload holds the post back, keeps its place and can be retried', () => {
   queue.add('x', files('a', 'b'));
-  expect(held()).toBe('The pictures are still being uploaded.');
+  expect(held()).toBe('The pictures are still uploading.');
   fail('a');
   save('b');
   expect(states()).toEqual(['a failed', 'b saved']);
@@ -128,7 +128,7 @@ test('a failed upload holds the post back, keeps its place and can be retried', 
   expect(held(['facebook'])).toBeNull();
   const [failed] = uploads;
   queue.retry(failed?.key ?? 0);
-  expect(held()).toBe('The picture is still being uploaded.');
+  expect(held()).toBe('The picture is still uploading.');
   save('a');
   expect(order()).toEqual(['a', 'b']);
   expect(uploads).toEqual([]);

@@ -76,7 +76,7 @@ function Pressed({ change }: { change: string }) {
 it('the bar and Home show the result of a change immediately', async () => {
   const queries = tab();
   expect(see(queries).bar).toBe('');
-  expect(see(queries).home).toContain('Posts go out at their times');
+  expect(see(queries).home).toContain('Posting is on');
   for (const [kind, title] of [
     ['emergency', 'Everything is stopped'],
     ['pause', 'Posting is paused'],
@@ -87,11 +87,11 @@ it('the bar and Home show the result of a change immediately', async () => {
     expect(bar).toContain(title);
     expect(home).toContain(title);
     expect(home).toContain('16:15');
-    expect(home).not.toContain('Posts go out at their times');
+    expect(home).not.toContain('Posting is on');
   }
   await applyResult(queries, keys, going);
   expect(see(queries).bar).toBe('');
-  expect(see(queries).home).toContain('Posts go out at their times');
+  expect(see(queries).home).toContain('Posting is on');
   expect(queries.getQueryData(keys.shell)).toEqual({ hold: null, todoCount: 4 });
 });
 
@@ -114,7 +114,7 @@ it('shows everywhere what is in progress until the response, and accepts no seco
   const queries = tab();
   const { home } = see(queries, <Pressed change="emergencyStop" />);
   expect(home).toContain('Stopping everything');
-  expect(home).not.toContain('Posts go out at their times');
+  expect(home).not.toContain('Posting is on');
   for (const button of home.match(/<button[^>]*>/g) ?? []) expect(button).toContain('disabled=""');
   const { bar } = see(tab(held('pause')), <Pressed change="start" />);
   expect(bar).toContain('Starting again');
@@ -131,7 +131,7 @@ it('a refused change leaves the state as it was', async () => {
     onSuccess: (state: PostingState) => applyResult(queries, keys, state),
   });
   await expect(change.mutate()).rejects.toThrow('no');
-  expect(see(queries).home).toContain('Posts go out at their times');
+  expect(see(queries).home).toContain('Posting is on');
   expect(queries.isMutating({ mutationKey: [['autoPosting']] })).toBe(0);
 });
 

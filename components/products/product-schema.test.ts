@@ -40,9 +40,9 @@ test('every invalid amount is reported at its field', () => {
 });
 
 test('errors of the verb are reported with its own messages', () => {
-  expect(wrong({ title: '' })).toEqual({ title: 'Give it a title.' });
+  expect(wrong({ title: '' })).toEqual({ title: 'Enter a title.' });
   expect(wrong({ floor: '13' })).toEqual({ floor: 'The lowest price cannot be above the price.' });
   expect(wrong({ tags: 'a tag that is much too long to be one' })).toEqual({
-    'tags.0': 'A tag has at most 20 characters.',
+    'tags.0': 'Tags can have at most 20 characters.',
   });
 });

@@ -30,21 +30,21 @@ const textOf = (media: One[], state: PublicationItem['state'] = 'scheduled') =>
 test('reports the progress of the pictures and what blocks them', () => {
   expect(textOf([])).toBeNull();
   expect(textOf([one('ready')], 'published')).toBeNull();
-  expect(textOf([one('waiting')])).toBe('The picture is uploaded to X shortly before its time.');
+  expect(textOf([one('waiting')])).toBe('The picture is uploaded to X shortly before publishing.');
   expect(textOf([one('ready'), one('uploading', { part: 50 })])).toBe('Uploading the pictures to X, 75 %');
   expect(textOf([one('processing', { kind: 'video', part: 60 })])).toBe('X is processing the video, 60 %');
   expect(textOf([one('processing', { kind: 'gif' })])).toBe('X is processing the GIF');
-  expect(textOf([one('uploading', { problem: shown('X asks us to slow down.') })])).toBe(
-    'X asks us to slow down. We go on trying.',
+  expect(textOf([one('uploading', { problem: shown('X asked us to slow down.') })])).toBe(
+    'X asked us to slow down. We will keep trying.',
   );
   expect(
     textOf([
       one('ready'),
       one('uploading', { problem: shown('X needs you to sign in again.'), reconnect: true }),
     ]),
-  ).toBe('X needs you to sign in again. It goes on once the account is reconnected.');
+  ).toBe('X needs you to sign in again. The upload continues once you reconnect the account.');
   expect(textOf([one('waiting', { reconnect: true })])).toBe(
-    'X needs you to sign in again. It goes on once the account is reconnected.',
+    'X needs you to sign in again. The upload continues once you reconnect the account.',
   );
   expect(textOf([one('ready'), one('failed', { problem: shown('X could not read it.') })])).toBe(
     'Picture 2: X could not read it.',

@@ -18,13 +18,13 @@ const readAt = new Date('2026-03-02T10:00:00Z');
 
 test('unknown numbers are left out and not shown as 0', () => {
   expect(line({ likes: 12, replies: 3, reposts: null, views: null, readAt })).toBe(
-    '12 likes · 3 replies · read Mon, 2 Mar, 10:00',
+    '12 likes · 3 replies · updated Mon, 2 Mar, 10:00',
   );
   expect(line({ likes: 1, replies: 0, reposts: 1, views: 1340, readAt })).toBe(
-    '1 like · 0 replies · 1 repost · 1,340 views · read Mon, 2 Mar, 10:00',
+    '1 like · 0 replies · 1 repost · 1,340 views · updated Mon, 2 Mar, 10:00',
   );
   expect(line({ likes: null, replies: null, reposts: null, readAt })).toBe(
-    'No numbers were reported · read Mon, 2 Mar, 10:00',
+    'No results reported · updated Mon, 2 Mar, 10:00',
   );
   expect(line({ likes: 5, replies: 5, reposts: 5, readAt: null })).toBe('');
 });

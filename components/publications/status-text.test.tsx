@@ -19,28 +19,28 @@ const textOf = (more: Partial<PublicationItem>) =>
   rendered(<PublicationStatusText publication={{ ...base, ...more }} zone="UTC" />).replace(/<[^>]*>/g, '');
 
 test.each([
-  [{ state: 'scheduled' }, 'Goes out Mon, 2 Mar, 10:00 UTC'],
+  [{ state: 'scheduled' }, 'Publishes Mon, 2 Mar, 10:00 UTC'],
   [
     { state: 'scheduled', connected: false },
-    'Due Mon, 2 Mar, 10:00 UTC. It does not go out until its account is connected again.',
+    'Scheduled for Mon, 2 Mar, 10:00 UTC. Reconnect the account so that it can be published.',
   ],
   [
     { state: 'awaiting_approval', connected: false },
-    'Due Mon, 2 Mar, 10:00 UTC. It does not go out until its account is connected again.',
+    'Scheduled for Mon, 2 Mar, 10:00 UTC. Reconnect the account so that it can be published.',
   ],
-  [{ state: 'queued' }, 'Goes out Mon, 2 Mar, 10:00 UTC'],
+  [{ state: 'queued' }, 'Publishes Mon, 2 Mar, 10:00 UTC'],
   [
     { state: 'scheduled', retryAt: new Date('2026-03-02T10:05:00Z') },
-    'Could not go out yet; next attempt 10:05',
+    'Not published yet. Next attempt 10:05',
   ],
-  [{ state: 'publishing' }, 'Due Mon, 2 Mar, 10:00 UTC. Publishing now.'],
+  [{ state: 'publishing' }, 'Scheduled for Mon, 2 Mar, 10:00 UTC. Publishing now.'],
   [
     { state: 'publishing', retryAt: new Date('2026-03-02T10:05:00Z') },
-    'Due Mon, 2 Mar, 10:00 UTC. Tried before; being published or looked for now.',
+    'Scheduled for Mon, 2 Mar, 10:00 UTC. Retrying now.',
   ],
   [
     { state: 'published', publishedAt: new Date('2026-03-02T10:03:00Z'), lateByMs: 180_000 },
-    'Went out Mon, 2 Mar, 10:03 UTC, 3 min after its time',
+    'Published Mon, 2 Mar, 10:03 UTC, 3 min late',
   ],
 ] as [Partial<PublicationItem>, string][])('%o as text', (more, words) => {
   expect(textOf(more).replace('Mon 2 Mar', 'Mon, 2 Mar')).toBe(words);
@@ -50,25 +50,25 @@ test.each([
   [
     'emergency',
     { state: 'scheduled' },
-    'Everything is stopped: it does not go out until posting is started again.',
+    'Everything is stopped: it is not published until posting starts again.',
   ],
-  ['pause', { state: 'scheduled' }, 'Posting is paused: it does not go out until posting is started again.'],
+  ['pause', { state: 'scheduled' }, 'Posting is paused: it is not published until posting starts again.'],
   [
     'emergency',
     { state: 'scheduled', retryAt: new Date('2026-03-02T10:05:00Z') },
-    'Everything is stopped: it does not go out until posting is started again.',
+    'Everything is stopped: it is not published until posting starts again.',
   ],
   [
     'stop',
     { state: 'awaiting_approval' },
-    'Posting is stopped: it goes out once it is approved and posting is started again.',
+    'Posting is stopped: it is published once it is approved and posting starts again.',
   ],
 ] as const)('while posting is on hold (%s), %o promises no publication', (held, more, words) => {
   const html = rendered(
     <PublicationStatusText publication={{ ...base, ...more } as PublicationItem} zone="UTC" held={held} />,
   );
   expect(html.replace(/<[^>]*>/g, '').replace('Mon 2 Mar', 'Mon, 2 Mar')).toBe(
-    `Due Mon, 2 Mar, 10:00 UTC. ${words}`,
+    `Scheduled for Mon, 2 Mar, 10:00 UTC. ${words}`,
   );
 });
 

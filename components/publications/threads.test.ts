@@ -22,32 +22,32 @@ const at = (
 test('a thread reports its progress and what blocks it', () => {
   const x = (state: Parameters<typeof at>[0], left: number) => ({ platform: 'x', ...at(state, left) });
   expect(threadInWords(x('published', 0), [])).toBeNull();
-  expect(threadInWords(x('scheduled', 4), [])).toBe('5 parts: they go out one after the other.');
+  expect(threadInWords(x('scheduled', 4), [])).toBe('5 parts, published one after the other.');
   expect(threadInWords(x('published', 2), [at('published', 1), at('published', 0)])).toBe(
-    'All 3 parts are out.',
+    'All 3 parts are published.',
   );
   expect(threadInWords(x('published', 4), [at('published', 3), at('failed', 2, 'Too long')])).toBe(
-    '2 of 5 parts are out. Part 3 did not go out: Too long The rest waits for it.',
+    '2 of 5 parts published. Part 3 was not published: Too long The rest is on hold.',
   );
-  expect(threadInWords(x('published', 2), [at('unknown', 1)])).toContain(
-    'Nobody can tell whether part 2 went out.',
-  );
+  expect(threadInWords(x('published', 2), [at('unknown', 1)])).toContain('We could not confirm part 2.');
   expect(threadInWords(x('published', 2), [at('cancelled', 1)])).toBe(
-    '1 of 3 parts are out. The thread was ended before part 2.',
+    '1 of 3 parts published. The thread was ended before part 2.',
   );
 });
 
 test('a first comment has its own texts', () => {
   const facebook = (state: Parameters<typeof at>[0]) => ({ platform: 'facebook', ...at(state, 1) });
-  expect(threadInWords(facebook('scheduled'), [])).toBe('Its first comment follows once it is out.');
+  expect(threadInWords(facebook('scheduled'), [])).toBe(
+    'The first comment follows once the post is published.',
+  );
   expect(threadInWords(facebook('published'), [at('published', 0)])).toBe(
-    'The post and its first comment are out.',
+    'The post and its first comment are published.',
   );
   expect(threadInWords(facebook('published'), [at('failed', 0, 'Not allowed.')])).toBe(
-    'The post is out. The first comment did not go out: Not allowed.',
+    'The post is published. The first comment was not published: Not allowed.',
   );
-  expect(threadInWords(facebook('published'), [at('unknown', 0)])).toContain('Nobody can tell');
-  expect(threadInWords(facebook('published'), [at('cancelled', 0)])).toContain('left out');
+  expect(threadInWords(facebook('published'), [at('unknown', 0)])).toContain('could not confirm');
+  expect(threadInWords(facebook('published'), [at('cancelled', 0)])).toContain('skipped');
 });
 
 test('a part is named by its number or as first comment; a later follow-up is not a part', () => {
@@ -74,8 +74,8 @@ test('a first post that does not continue automatically does not announce the re
   const facebook = (state: Parameters<typeof at>[0]) =>
     threadInWords({ platform: 'facebook', ...at(state, 1) }, []);
   expect([x('cancelled'), facebook('cancelled')]).toEqual([null, null]);
-  expect(x('failed')).toBe('3 parts: the rest waits for the first.');
-  expect(facebook('failed')).toBe('Its first comment waits for it.');
-  expect(x('unknown')).toBe('3 parts: the rest waits for your answer.');
-  expect(facebook('unknown')).toBe('Its first comment waits for your answer.');
+  expect(x('failed')).toBe('3 parts. The rest follows once the first is published.');
+  expect(facebook('failed')).toBe('The first comment follows once the post is published.');
+  expect(x('unknown')).toBe('3 parts. The rest is on hold until you answer.');
+  expect(facebook('unknown')).toBe('The first comment is on hold until you answer.');
 });

@@ -13,7 +13,7 @@ const read = (asked: AddressRequirement, answer: string, address = '') => {
 
 test('an answer is required', () => {
   expect(read('no', ' yes ')).toEqual({ answer: 'yes' });
-  expect(read('no', '  ')).toEqual({ answer: 'Give an answer.' });
+  expect(read('no', '  ')).toEqual({ answer: 'Choose or enter an answer.' });
 });
 
 test('an address is sent if it is requested, and required if more parts are attached to it', () => {
@@ -23,7 +23,7 @@ test('an address is sent if it is requested, and required if more parts are atta
     permalink: 'https://x.example/1',
   });
   expect(read('required', 'there', ' ')).toEqual({
-    permalink: 'Give the address of the post: what follows is attached to it.',
+    permalink: 'Enter the post’s URL. The rest of the thread is attached to it.',
   });
   expect(read('no', 'not_there', 'https://x.example/1')).toEqual({
     answer: 'not_there',

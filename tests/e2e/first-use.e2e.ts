@@ -67,7 +67,7 @@ test('Free on a desktop: “Upgrade” leads to the plans and back, and the firs
   await walker.expectAt(/\/onboarding\/plan\?from=topics$/, /^Welcome/);
   await walker.button('Continue with Free');
   await chooseTopics(walker);
-  await page.getByRole('radio', { name: /Post at once/ }).check();
+  await page.getByRole('radio', { name: /Post without review/ }).check();
   await finish(walker);
   await walker.link('Write your first post');
   await walker.expectAt(/\/compose$/, /./);
@@ -198,7 +198,7 @@ test('Agency on a desktop: a payment is cancelled and made later, and the set-up
   await page.waitForURL(/\/sandbox\/stripe\/checkout\//);
   await page.getByRole('link', { name: /^Cancel/ }).click();
   await walker.expectAt(/\/onboarding\/plan\?checkout=cancelled$/, /^Welcome/);
-  await expect(page.getByText('The payment was not made')).toBeVisible();
+  await expect(page.getByText('Payment cancelled')).toBeVisible();
   await accessible(page);
   await walker.button('Choose Agency');
   await pay(walker);
@@ -241,7 +241,7 @@ test('Agency on a phone: bought in Billing after one cancelled checkout, and in 
   await walker.button('Upgrade to Agency');
   await page.waitForURL(/\/sandbox\/stripe\/checkout\//);
   await page.getByRole('link', { name: /^Cancel/ }).click();
-  await expect(page.getByText('The payment was not made')).toBeVisible();
+  await expect(page.getByText('Payment cancelled')).toBeVisible();
   await walker.button('Upgrade to Agency');
   await pay(walker);
   await walker.expectAt(/\/settings\/billing$/, /./);

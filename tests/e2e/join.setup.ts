@@ -75,7 +75,7 @@ test('registering refuses a weak password, then creates the account and sends tw
 });
 
 test('onboarding: plan, platforms, topics, automation', async () => {
-  await page.getByRole('link', { name: 'Go on' }).click();
+  await page.getByRole('link', { name: 'Continue' }).click();
   await page.waitForURL('**/onboarding/plan');
   await accessible(page);
   await fitsPhone(page);
@@ -116,7 +116,7 @@ test('onboarding: plan, platforms, topics, automation', async () => {
   await page.getByRole('button', { name: /Connect .* on Facebook$/ }).click();
   await expect(
     page
-      .getByText(/Free plan has 2 connected accounts/)
+      .getByText(/Free plan includes 2 connected accounts/)
       .filter({ visible: true })
       .first(),
   ).toBeVisible();
@@ -133,7 +133,7 @@ test('onboarding: plan, platforms, topics, automation', async () => {
   await expect(page.getByLabel('Time zone')).toHaveValue('Europe/Berlin');
   await accessible(page);
   await fitsPhone(page);
-  await page.getByRole('radio', { name: /Post at once/ }).check();
+  await page.getByRole('radio', { name: /Post without review/ }).check();
   await page.getByRole('button', { name: /continue|finish|save/i }).click();
   await page.waitForURL('**/onboarding/done');
   await accessible(page);

@@ -38,7 +38,7 @@ async function reviewing(choice: RegExp): Promise<void> {
 const here = (of: Page) => of.evaluate(() => (window as { stillHere?: true }).stillHere === true);
 
 test('the page of a post shows that it was published, and announces it once', async () => {
-  await reviewing(/Post at once/);
+  await reviewing(/Post without review/);
   const standing = streams(page);
   await page.goto('/compose');
   await standing;
@@ -109,7 +109,7 @@ test('a page reports that it has not been live for a while, and catches up autom
   const tab = await context.newPage();
   await tab.route('**/api/live?*', (route) => route.abort());
   await tab.goto(post);
-  const quiet = tab.getByText('Not live: trying again');
+  const quiet = tab.getByText('Connection lost: trying again');
   await expect(quiet).toBeVisible({ timeout: 40_000 });
   await tab.unroute('**/api/live?*');
   await expect(quiet).toBeHidden({ timeout: 60_000 });

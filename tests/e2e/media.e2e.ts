@@ -81,9 +81,9 @@ test('two pictures with descriptions are reordered, published with their post an
   const handle = (name: string) => card.getByRole('button', { name });
   await handle('Move picture 1: A boat').focus();
   await page.keyboard.press('Space');
-  await expect(page.getByText('Number 1 lifted. Place 1 of 2.')).toBeAttached();
+  await expect(page.getByText('Number 1 picked up. Position 1 of 2.')).toBeAttached();
   await page.keyboard.press('ArrowDown');
-  await expect(page.getByText('Place 2 of 2.', { exact: true })).toBeAttached();
+  await expect(page.getByText('Position 2 of 2.', { exact: true })).toBeAttached();
   await page.keyboard.press('Space');
   await expect(card.getByLabel('What picture 2 shows')).toHaveValue('A boat');
   await expect(handle('Move picture 2: A boat')).toBeFocused();
@@ -127,7 +127,7 @@ test('a file that is not a picture is refused with a message, and the text is ke
     mimeType: 'image/png',
     buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
   });
-  await expect(card.getByRole('alert').filter({ hasText: /not one of these kinds/ })).toBeVisible();
+  await expect(card.getByRole('alert').filter({ hasText: /file type is not supported/ })).toBeVisible();
   await accessible(page);
   await card.getByRole('button', { name: 'Remove' }).click();
   await expect(text).toHaveValue('With a map');
@@ -147,13 +147,13 @@ test('a failed upload blocks the post, and the retried upload keeps its place', 
   await picker.setInputFiles([png(long, [1, 2, 3]), png('second.png', [4, 5, 6])]);
   await expect(pictures).toHaveCount(1);
   await card.getByLabel('What picture 1 shows').fill('The second');
-  await expect(card.getByRole('alert').filter({ hasText: /did not arrive/ })).toBeVisible();
+  await expect(card.getByRole('alert').filter({ hasText: /upload failed/ })).toBeVisible();
   await accessible(page);
   await fitsPhone(page);
   await expect(page.getByText('A picture was not uploaded. Try it again or remove it.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Post now' })).toBeDisabled();
   await page.getByRole('button', { name: 'Save to library' }).click();
-  await expect(page.getByRole('alert').filter({ hasText: 'It is not saved yet.' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'Not saved yet.' })).toBeVisible();
 
   await page.unroute(lost);
   await card.getByRole('button', { name: 'Try again' }).click();
@@ -179,7 +179,7 @@ test('saving waits for the uploads, and the reopened post has its pictures in th
 
   // Neither saving nor leaving loses uploads in progress.
   await page.getByRole('button', { name: 'Save to library' }).click();
-  await expect(page.getByText('The picture is still being uploaded. Then it is saved.')).toBeVisible();
+  await expect(page.getByText('The picture is still uploading. Then it is saved.')).toBeVisible();
   await page.getByRole('link', { name: 'Calendar' }).first().click();
   const question = page.getByRole('alertdialog', { name: 'Leave while a picture is being uploaded?' });
   await expect(question).toBeVisible();

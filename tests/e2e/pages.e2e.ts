@@ -4,7 +4,7 @@ import { test } from './signed-in';
 import { accessible, explainsDisabledButtons, fitsPhone, newPage, USER } from './support';
 
 /** Headings of app/(app)/error.tsx and not-found.tsx. */
-const NO_PAGE = /^(This page could not be shown|Not found)$/;
+const NO_PAGE = /^(We could not show this page|Not found)$/;
 
 test('every page of the app renders without errors, is accessible and fits a phone', async ({ page }) => {
   for (const path of [...APP_PAGES, '/outbox']) {

@@ -44,9 +44,9 @@ test('paying: a checkout in the sandbox changes the limits immediately, and canc
   await fitsPhone(page);
 
   await page.getByRole('link', { name: 'Pro plan' }).click();
-  await page.getByRole('button', { name: 'Cancel the subscription' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the subscription' }).click();
+  await page.getByRole('button', { name: 'Cancel subscription' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel subscription' }).click();
   await expect(page.getByText(/subscription ends on/i)).toBeVisible();
-  await page.getByRole('button', { name: 'Keep the subscription' }).click();
+  await page.getByRole('button', { name: 'Keep subscription' }).click();
   await expect(page.getByText(/next payment/i)).toBeVisible();
 });

@@ -142,7 +142,7 @@ test('a scheduled post is edited and published as edited, and its page keeps sho
   await page.getByRole('link', { name: 'Edit' }).click();
   const save = page.getByRole('button', { name: 'Save changes' });
   await expect(save).toBeEnabled();
-  await expect(page.getByText('as you save it')).toBeVisible();
+  await expect(page.getByText('with your changes')).toBeVisible();
   await expect(page.getByRole('button', { name: /^(Post now|Schedule)/ })).toHaveCount(0);
   await expect(page.getByRole('status', { name: 'Before you schedule' })).toHaveCount(0);
   await accessible(page);
@@ -153,7 +153,7 @@ test('a scheduled post is edited and published as edited, and its page keeps sho
     .getByRole('checkbox', { name: 'mira_draws' });
   await account.uncheck();
   await expect(save).toBeDisabled();
-  await expect(save).toHaveAccessibleDescription(/^It still waits to go to X\./);
+  await expect(save).toHaveAccessibleDescription(/^It is still scheduled for X\./);
   await explainsDisabledButtons(page);
   await fitsPhone(page);
   await account.check();
@@ -161,18 +161,18 @@ test('a scheduled post is edited and published as edited, and its page keeps sho
   await text.fill(`After the edit, ${number}`);
   await save.click();
   await page.waitForURL(post);
-  await expect(page.getByText('Saved. Posts that are waiting now have what you wrote.')).toBeVisible();
+  await expect(page.getByText('Saved. Scheduled posts now use this version.')).toBeVisible();
   const shown = (standing: string) => page.locator(`[data-standing="${standing}"]`);
   await expect(shown('goes')).toContainText(`After the edit, ${number}`);
 
   // The same post is also published now, and the pending copy stays scheduled.
   await page.getByRole('link', { name: 'Edit' }).click();
-  await page.getByRole('button', { name: 'Send it to more accounts' }).click();
+  await page.getByRole('button', { name: 'Post to more accounts' }).click();
   await page.getByRole('button', { name: /^Post now/ }).click();
   await page.waitForURL(post);
   await expect(shown('sent')).toContainText(`After the edit, ${number}`, { timeout: 60_000 });
   await page.getByRole('link', { name: 'Edit' }).click();
-  await expect(page.getByText('It stays as it was sent')).toBeVisible();
+  await expect(page.getByText('It does not change')).toBeVisible();
   await text.fill(`Once more, ${number}`);
   await save.click();
   await page.waitForURL(post);
@@ -197,7 +197,7 @@ test('a sole owner posts without approval where posts are reviewed first, and cl
   await page.goto('/compose');
   const text = await writeFor(page, 'mira_draws', 'X');
   await text.fill(`My own decision, ${Math.floor(Math.random() * 1e9)}`);
-  await expect(page.getByText(/once it is approved/)).toHaveCount(0);
+  await expect(page.getByText(/once approved/)).toHaveCount(0);
   await page.getByRole('button', { name: 'Post now' }).click();
   await page.waitForURL('**/posts/**');
   await expect(page.locator('[data-publication]').first()).toHaveAttribute('data-state', 'published', {
@@ -218,10 +218,10 @@ test('a sole owner posts without approval where posts are reviewed first, and cl
   await page.goto('/home');
   await page.getByRole('button', { name: 'Stop and clear' }).click();
   const question = page.getByRole('alertdialog');
-  await expect(question).toContainText(/Take \d+ posts? \(\d+ (copy|copies)\) out of the queue/);
+  await expect(question).toContainText(/Remove \d+ posts? \(\d+ (copy|copies)\) from the queue/);
   await accessible(page);
   await question.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByText('Posts go out at their times')).toBeVisible();
+  await expect(page.getByText('Posting is on')).toBeVisible();
 });
 
 test('review first: an operator’s post waits for approval, and the link in the e-mail approves it once', async ({

@@ -35,7 +35,7 @@ test('a queued post can be moved by mouse and by keyboard, and back', async ({ p
   await page.mouse.move(to.x + 8, to.y + to.height / 2, { steps: 12 });
   await page.mouse.up();
   await expect.poll(names).toEqual(changed);
-  await expect(page.getByText('The order was changed.').first()).toBeVisible();
+  await expect(page.getByText('Order changed.').first()).toBeVisible();
   await accessible(page);
   await fitsPhone(page);
 
@@ -44,15 +44,15 @@ test('a queued post can be moved by mouse and by keyboard, and back', async ({ p
   await expect(page.getByRole('button', { name: /^Move .* earlier/ }).nth(1)).toBeEnabled();
   await handle.focus();
   await page.keyboard.press('Space');
-  await expect(page.getByText(/lifted\. Place 2 of \d+\.$/)).toBeAttached();
+  await expect(page.getByText(/picked up\. Position 2 of \d+\.$/)).toBeAttached();
   await page.keyboard.press('ArrowUp');
-  await expect(page.getByText(/^Place 1 of \d+\.$/)).toBeAttached();
+  await expect(page.getByText(/^Position 1 of \d+\.$/)).toBeAttached();
   await page.keyboard.press('Escape');
   await expect.poll(names).toEqual(changed);
   await expect(handle).toBeFocused();
   await page.keyboard.press('Space');
   await page.keyboard.press('ArrowUp');
-  await expect(page.getByText(/^Place 1 of \d+\.$/)).toBeAttached();
+  await expect(page.getByText(/^Position 1 of \d+\.$/)).toBeAttached();
   await page.keyboard.press('Space');
   await expect.poll(names).toEqual(before);
   await expect(handle).toBeFocused();

@@ -33,10 +33,10 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and reduced i
     });
     await chooseFile();
     await add.click();
-    await expect(page.getByText('Waiting for the file.')).toBeVisible();
+    await expect(page.getByText('Uploading the file.')).toBeVisible();
     go();
     if (arrives) await page.waitForURL(/\/products\/prd_/);
-    else await expect(page.getByText('It was not uploaded, so nothing was saved.')).toBeVisible();
+    else await expect(page.getByText('The upload failed, so nothing was saved.')).toBeVisible();
     await page.unroute('**/api/files');
   }
   await expect(page.getByRole('link', { name: 'log.pdf' })).toBeVisible();
@@ -80,7 +80,7 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and reduced i
   ).toBeVisible({ timeout: 60_000 });
 
   await page.getByLabel('At least this many views').fill('20');
-  await page.getByLabel('and no sale within (hours)').fill('1');
+  await page.getByLabel('and no sales within (hours)').fill('1');
   await page.getByLabel('Lower the price by (%)').fill('10');
   await page.getByLabel('Hours between changes').fill('24');
   await page.getByRole('button', { name: 'Set rule' }).click();
@@ -115,7 +115,7 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and reduced i
   await open(page, 'Pricing');
   await expect(
     page
-      .getByText(/60 views and no sale .* from \$12\.00 to \$10\.80/)
+      .getByText(/60 views and no sales .* from \$12\.00 to \$10\.80/)
       .filter({ visible: true })
       .first(),
   ).toBeVisible();

@@ -24,7 +24,7 @@ test('password guessing does not lock out the owner, who signs in with the code 
   for (const email of [USER.email, NOBODY])
     for (let i = 0; i < 5; i++) {
       await submit(page, email, 'Not-the-one-9');
-      await expect(page.getByText('The e-mail address or the password is not right.').first()).toBeVisible();
+      await expect(page.getByText('The e-mail address or password is wrong.').first()).toBeVisible();
     }
   // The step looks the same whether or not the account exists and the password was correct.
   await submit(page, NOBODY, USER.password);
@@ -46,7 +46,7 @@ test('password guessing does not lock out the owner, who signs in with the code 
   await accessible(page);
 
   const mailbox = await context.newPage();
-  const code = /\d{4} \d{4}/.exec(await newestMail(mailbox, /code to sign in/i))?.[0] ?? '';
+  const code = /\d{4} \d{4}/.exec(await newestMail(mailbox, /sign-in code/i))?.[0] ?? '';
   await mailbox.close();
   await field.fill(code);
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -71,21 +71,21 @@ test('a change of address is requested, mailed again and cancelled, and no form 
   const current = page.locator('form').filter({ has: address }).getByLabel('Current password');
   await address.fill('ada-new@example.com');
   await current.fill('Not-the-one-9');
-  await page.getByRole('button', { name: 'Send a link to the new address' }).click();
-  await expect(page.getByText('The current password is not right.')).toBeVisible();
+  await page.getByRole('button', { name: 'Send link' }).click();
+  await expect(page.getByText('The current password is wrong.')).toBeVisible();
   await expect(address).toHaveValue('ada-new@example.com');
   await current.fill(USER.password);
-  await page.getByRole('button', { name: 'Send a link to the new address' }).click();
+  await page.getByRole('button', { name: 'Send link' }).click();
   await expect(page.getByText('Waiting for ada-new@example.com')).toBeVisible();
   await expect(address).toHaveValue('');
   await expect(current).toHaveValue('');
   await accessible(page);
   await fitsPhone(page);
-  await page.getByRole('button', { name: 'Send the e-mail again' }).click();
+  await page.getByRole('button', { name: 'Resend e-mail' }).click();
   await expect(page.getByText('We sent a new link to ada-new@example.com.')).toBeVisible();
   await page.reload();
-  await page.getByRole('button', { name: 'Cancel the change' }).click();
-  await expect(page.getByText('The change is cancelled.')).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel change' }).click();
+  await expect(page.getByText('Change cancelled.')).toBeVisible();
   await expect(page.getByText('Waiting for ada-new@example.com')).toHaveCount(0);
   complaints.none();
   await context.close();

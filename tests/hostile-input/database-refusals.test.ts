@@ -35,7 +35,7 @@ it.each(Object.entries(STATEMENTS))(
     const error = await db.asSystem((tx) => tx.execute(statement)).catch((caught: unknown) => caught);
     expect(isUnstorable(error)).toBe(true);
     expect(refuseError(new Request('http://here.test'), error).status).toBe(400);
-    expect(failed(error).message).toMatch(/cannot be stored/);
+    expect(failed(error).message).toMatch(/cannot be saved/);
     const world = await createWorld(db);
     const caller = createCallerFactory(
       router({ odd: publicProcedure.query(() => db.asSystem((tx) => tx.execute(statement))) }),

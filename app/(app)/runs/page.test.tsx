@@ -69,7 +69,7 @@ it.each(['owner', 'viewer'] as const)(
   async (role) => {
     const page = await open(role);
     expect(page).toContain('Nothing has run yet');
-    expect(page).not.toContain('The system’s own work');
+    expect(page).not.toContain('System job');
     expect(page).not.toContain('evt_tomorrow');
   },
 );
@@ -79,9 +79,9 @@ it('shows the installation’s own runs to its operators, whatever their role', 
   resetEnv();
   for (const role of ['owner', 'viewer'] as const) {
     const page = await open(role);
-    expect(page).toContain('Forget old runs');
+    expect(page).toContain('Delete old runs');
     expect(page).toContain('evt_tomorrow');
-    expect(page).toContain('Not in a known form: id, type, data');
+    expect(page).toContain('Unknown format: id, type, data');
     expect(page).not.toContain('victim');
   }
 });

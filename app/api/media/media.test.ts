@@ -185,7 +185,7 @@ describe('an upload', () => {
     expect(await read(body(8, 100, true))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     await expect(read(body(2, 1, false))).rejects.toMatchObject({
       code: 'invalid',
-      message: expect.stringContaining('stopped half way'),
+      message: expect.stringContaining('was interrupted'),
     });
   });
 

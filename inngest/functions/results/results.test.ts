@@ -44,7 +44,9 @@ test('a post that gets enough likes is reposted automatically, exactly once, and
   expect(seen.results?.likes ?? 0).toBeGreaterThanOrEqual(5);
   expect(seen.results).toMatchObject({
     followUpState: 'completed',
-    followUpNote: expect.toSay(/^It had \d+ likes after \d+ minutes, so it is reposted, as you asked\.$/),
+    followUpNote: expect.toSay(
+      /^It had \d+ likes after \d+ minutes, so it is reposted, as your rule says\.$/,
+    ),
   });
   await later(3);
   const following = await app.db.asSystem((tx) =>
@@ -61,6 +63,6 @@ test('a post that gets enough likes is reposted automatically, exactly once, and
       .from(activity)
       .where(eq(activity.workspaceId, app.ctx.workspaceId)),
   );
-  expect(entries.filter((a) => english(a.summary).includes('as you asked'))).toHaveLength(1);
+  expect(entries.filter((a) => english(a.summary).includes('as your rule says'))).toHaveLength(1);
   expect(entries.some((a) => english(a.summary).startsWith('Published the repost of'))).toBe(true);
 }, 240_000);

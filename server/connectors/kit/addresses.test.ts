@@ -33,16 +33,16 @@ describe('an address on X', () => {
   });
 
   it.each([
-    ['https://anything.example/mira_draws/status/1', 'not an address on X'],
-    ['https://x.com.example/mira_draws/status/1', 'not an address on X'],
-    ['https://example.com/?at=https://x.com/mira_draws/status/1', 'not an address on X'],
-    ['x.com/mira_draws/status/1', 'not an address on X'],
-    ['https://x.com/somebody/status/1', 'a post of @somebody'],
-    ['https://x.com/i/status/1', 'does not tell whose'],
-    ['https://x.com/i/web/status/1', 'does not tell whose'],
-    ['https://x.com/mira_draws', 'not the address of a post'],
-    ['https://x.com/mira_draws/status/12a', 'not the address of a post'],
-    ['https://x.com/mira_draws/status/12345678901234567890', 'not the address of a post'],
+    ['https://anything.example/mira_draws/status/1', 'not on X'],
+    ['https://x.com.example/mira_draws/status/1', 'not on X'],
+    ['https://example.com/?at=https://x.com/mira_draws/status/1', 'not on X'],
+    ['x.com/mira_draws/status/1', 'not on X'],
+    ['https://x.com/somebody/status/1', 'by @somebody'],
+    ['https://x.com/i/status/1', 'does not show who'],
+    ['https://x.com/i/web/status/1', 'does not show who'],
+    ['https://x.com/mira_draws', 'not the URL of a post'],
+    ['https://x.com/mira_draws/status/12a', 'not the URL of a post'],
+    ['https://x.com/mira_draws/status/12345678901234567890', 'not the URL of a post'],
   ])('is refused if it cannot be the post: %s', (address, words) => {
     expect(onX(address)).toEqual(refused(words));
   });
@@ -56,8 +56,8 @@ describe('an address on X', () => {
     const site = { name: 'X', web: 'http://localhost:3000/sandbox/x', aliases: [] };
     const look = (address: string) => remoteIdIn('x', address, mira, site);
     expect(look('http://localhost:3000/sandbox/x/mira_draws/status/5')).toEqual({ ok: true, remoteId: '5' });
-    expect(look('http://localhost:3000/sandbox/xyz/mira_draws/status/5')).toEqual(refused('not an address'));
-    expect(look('https://x.com/mira_draws/status/5')).toEqual(refused('not an address'));
+    expect(look('http://localhost:3000/sandbox/xyz/mira_draws/status/5')).toEqual(refused('not on X'));
+    expect(look('https://x.com/mira_draws/status/5')).toEqual(refused('not on X'));
   });
 });
 
@@ -83,13 +83,13 @@ describe('an address on Facebook', () => {
   });
 
   it.each([
-    ['https://x.com/111_222', 'not an address on Facebook'],
+    ['https://x.com/111_222', 'not on Facebook'],
     ['https://www.facebook.com/333_222', 'not a post of your Page'],
     ['https://www.facebook.com/somebody/posts/222', 'not a post of your Page'],
     ['https://www.facebook.com/somebody/posts/pfbid02abc', 'not a post of your Page'],
     ['https://www.facebook.com/permalink.php?story_fbid=222&id=333', 'not a post of your Page'],
     ['https://www.facebook.com/groups/9/posts/222', 'not a post of your Page'],
-    ['https://www.facebook.com/miradraws/posts/222?comment_id=5', 'address of a comment'],
+    ['https://www.facebook.com/miradraws/posts/222?comment_id=5', 'URL of a comment'],
   ])('is refused if it cannot be the post: %s', (address, words) => {
     expect(onFacebook(address)).toEqual(refused(words));
   });
@@ -108,7 +108,7 @@ describe('an address on Facebook', () => {
       ok: true,
       remoteId: null,
     });
-    expect(comment('https://www.facebook.com/miradraws/posts/222')).toEqual(refused('address of a post'));
+    expect(comment('https://www.facebook.com/miradraws/posts/222')).toEqual(refused('URL of a post'));
   });
 
   it('is compared by number only if the Page’s own address has no name', () => {

@@ -27,69 +27,69 @@ const said = (media: MediaFile[], limits: MediaLimits | null = X, name = 'X') =>
 
 describe('mediaProblems', () => {
   it('explains each problem in a message', () => {
-    expect(acceptedMedia('X', X)).toEqual('X takes up to 4 pictures, or one GIF, or one video.');
+    expect(acceptedMedia('X', X)).toEqual('X accepts up to 4 pictures, or one GIF, or one video.');
     expect(said([picture(), picture(), picture(), picture(), picture()])).toEqual([
-      'X takes up to 4 pictures, or one GIF, or one video. This has 5 pictures.',
+      'X accepts up to 4 pictures, or one GIF, or one video. This post has 5 pictures.',
     ]);
     expect(said([picture(), gif(), video()])).toEqual([
-      'X takes up to 4 pictures, or one GIF, or one video. This has 1 picture, 1 GIF and 1 video.',
+      'X accepts up to 4 pictures, or one GIF, or one video. This post has 1 picture, 1 GIF and 1 video.',
     ]);
     expect(said([picture({ bytes: 6 * MB })])).toEqual([
-      'X takes pictures of up to 5 MB, and this has 6 MB.',
+      'X accepts pictures of up to 5 MB, and this is 6 MB.',
     ]);
     expect(said([gif({ width: 2000 })])).toEqual([
-      'X takes GIFs of up to 1280 × 1080 pixels, and this is 2000 × 100.',
+      'X accepts GIFs of up to 1280 × 1080 pixels, and this is 2000 × 100.',
     ]);
     expect(said([video({ durationMs: 141_000 })])).toEqual([
-      'X takes videos of up to 2 minutes 20 seconds, and this one is 2 minutes 21 seconds long.',
+      'X accepts videos of up to 2 minutes 20 seconds, and this one is 2 minutes 21 seconds long.',
     ]);
     expect(said([video({ width: 4000 })])).toEqual(['This video is too wide for X.']);
     expect(said([picture({ mime: 'image/webp' })], PAGE, 'Facebook')).toEqual([
-      'Facebook takes pictures as JPEG, PNG and GIF, and this is WebP.',
+      'Facebook accepts pictures as JPEG, PNG and GIF, and this is WebP.',
     ]);
     expect(said([picture({ alt: 'x'.repeat(1001) })])).toEqual([
-      'The description has 1001 characters, and X takes 1000.',
+      'The description has 1001 characters, and X allows 1000.',
     ]);
-    expect(said([picture()], null, 'Etsy')).toEqual(['Etsy takes no pictures here.']);
-    expect(said([video()], null, 'Etsy')).toEqual(['Etsy takes no videos here.']);
+    expect(said([picture()], null, 'Etsy')).toEqual(['Etsy does not accept pictures here.']);
+    expect(said([video()], null, 'Etsy')).toEqual(['Etsy does not accept videos here.']);
     expect(said([video(), gif(), picture(), picture()], null, 'Etsy')).toEqual([
-      'Etsy takes no pictures, GIFs or videos here.',
+      'Etsy does not accept pictures, GIFs or videos here.',
     ]);
     expect(said([])).toEqual([]);
     expect(acceptedMedia('It', { ...X, pictures: { ...X.pictures, most: 1 }, gif: null })).toEqual(
-      'It takes one picture, or one video.',
+      'It accepts one picture, or one video.',
     );
   });
 
   it('never displays an excessive size as if it were the limit', () => {
     expect(said([picture({ bytes: 5 * MB + 1 })])).toEqual([
-      'X takes pictures of up to 5 MB, and this has 5.1 MB.',
+      'X accepts pictures of up to 5 MB, and this is 5.1 MB.',
     ]);
     expect(said([video({ bytes: 10 * 1024 * MB + 1 })], PAGE, 'Facebook')).toEqual([
-      'Facebook takes videos of up to 10 GB, and this has 10.1 GB.',
+      'Facebook accepts videos of up to 10 GB, and this is 10.1 GB.',
     ]);
     expect(said([picture({ bytes: 5 * MB })])).toEqual([]);
   });
 
   it('formats durations in hours, minutes and seconds', () => {
     expect(said([video({ durationMs: 400 })], PAGE, 'Facebook')).toEqual([
-      'Facebook takes no video shorter than 1 second.',
+      'Facebook does not accept videos shorter than 1 second.',
     ]);
     expect(said([video({ durationMs: 14_401_000 })], PAGE, 'Facebook')).toEqual([
-      'Facebook takes videos of up to 4 hours, and this one is 4 hours 1 second long.',
+      'Facebook accepts videos of up to 4 hours, and this one is 4 hours 1 second long.',
     ]);
     const hour: MediaLimits = { ...PAGE, video: { bytes: MB, seconds: [60, 3600], aspect: null } };
     expect(said([video({ durationMs: 3_661_000 })], hour, 'It')).toEqual([
-      'It takes videos of up to 1 hour, and this one is 1 hour 1 minute 1 second long.',
+      'It accepts videos of up to 1 hour, and this one is 1 hour 1 minute 1 second long.',
     ]);
   });
 
   it('checks the frames of a GIF, and the sides of a video in either orientation', () => {
     expect(said([gif({ frames: 351 })])).toEqual([
-      'X takes GIFs of up to 350 frames, and this has 351. Make it shorter.',
+      'X accepts GIFs of up to 350 frames, and this has 351. Make it shorter.',
     ]);
     expect(said([gif({ frames: 350, width: 1000, height: 1000 })])).toEqual([
-      'X takes GIFs of up to 300 million pixels in all frames together, and this has 350 million. Make it smaller or shorter.',
+      'X accepts GIFs of up to 300 million pixels across all frames, and this has 350 million. Make it smaller or shorter.',
     ]);
     expect(said([gif({ frames: null, width: 1000, height: 1000 })])).toEqual([]);
     expect(said([video({ width: 720, height: 1280 }), picture()])).toHaveLength(1);
@@ -101,10 +101,10 @@ describe('mediaProblems', () => {
     ])
       expect(said([video({ width, height } as Partial<MediaFile>)])).toEqual([]);
     expect(said([video({ width: 1920, height: 1080 })])).toEqual([
-      'X takes videos of up to 1280 × 1024 pixels, and this is 1920 × 1080.',
+      'X accepts videos of up to 1280 × 1024 pixels, and this is 1920 × 1080.',
     ]);
     expect(said([video({ width: 40, height: 30 })])).toEqual([
-      'X takes videos of at least 32 × 32 pixels, and this is 40 × 30.',
+      'X accepts videos of at least 32 × 32 pixels, and this is 40 × 30.',
     ]);
     expect(said([video({ width: 1920, height: 1080 })], PAGE, 'Facebook')).toEqual([]);
   });

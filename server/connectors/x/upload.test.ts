@@ -155,6 +155,6 @@ it('reports a post with our text whose pictures X hides', async () => {
   const found = await x.functions.lookup?.(io, { text: 'A fox', media, since: NOW, exclude: [] });
   expect(found).toEqual({
     found: 'unclear',
-    why: 'X shows a post with the same words but not its pictures.',
+    why: 'X shows a post with the same text, but without its pictures.',
   });
 });

@@ -81,7 +81,7 @@ describe('the e-mailed code', () => {
     p.clock.advance(RESEND_AFTER_MS - 20_000);
     await expect(p.resend(p.browser)).rejects.toMatchObject({
       code: 'rate_limited',
-      message: 'A code was sent a moment ago. Wait 20 seconds and try again.',
+      message: 'We sent a code a moment ago. Wait 20 seconds and try again.',
     });
     p.clock.advance(20_000);
     await p.resend(p.browser);

@@ -141,7 +141,7 @@ describe('the limit per network address', () => {
     p.clock.advance(5 * MINUTE);
     expect(await p.refused(RIGHT_PASSWORD, { ip: '2001:db8:1:2:bbbb::2' })).toMatchObject({
       code: 'rate_limited',
-      message: 'There were too many tries. Wait 10 minutes and try again.',
+      message: 'Too many tries. Wait 10 minutes and try again.',
     });
     opened(await p.attempt(RIGHT_PASSWORD, { ip: '2001:db8:1:3::1' }));
     opened(await p.attempt(RIGHT_PASSWORD, { ip: '2001:db8:1:2:cccc::3', devices: [device] }));

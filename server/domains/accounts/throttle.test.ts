@@ -78,7 +78,7 @@ describe('a fixed window', () => {
     await countAttemptOrThrow({ db, clock }, all);
     await expect(countAttemptOrThrow({ db, clock }, all)).rejects.toMatchObject({
       code: 'rate_limited',
-      message: 'There were too many tries. Wait 30 minutes and try again.',
+      message: 'Too many tries. Wait 30 minutes and try again.',
     });
     const keys = await db.asSystem((tx) =>
       tx.select({ key: throttles.key }).from(throttles).where(eq(throttles.count, 2)),

@@ -76,9 +76,9 @@ describe('the action kinds', () => {
       return [english(title), english(prompt), choices.map(({ label }) => english(label))];
     };
     expect(said('publication_rest', { title: 'one', account: '@mira', count: 2 })).toEqual([
-      'Send the rest of “one”?',
-      'It went out on @mira, but what was to follow it (2 more) was taken back when posting was stopped.',
-      ['Send the rest', 'Leave the rest out'],
+      'Publish the rest of “one”?',
+      'It was published on @mira, but the rest (2 more) was removed when posting was stopped.',
+      ['Publish the rest', 'Skip the rest'],
     ]);
     const missed = {
       what: '“one” on X',
@@ -88,18 +88,18 @@ describe('the action kinds', () => {
     };
     expect(said('publication_missed', { ...missed, count: 1 })).toEqual([
       '“one” on X missed its time',
-      'It was due on 2026-03-02 09:00 (UTC), and Tributary could not send it then. What happens to it?',
+      'It was scheduled for 2026-03-02 09:00 (UTC), but Tributary could not publish it then. What would you like to do?',
       ['Post now', 'Next free time', 'Skip'],
     ]);
     expect(said('publication_missed', { ...missed, count: 2 }).slice(0, 2)).toEqual([
       '2 posts missed their time',
-      'They were due from 2026-03-02 09:00 (UTC) on, and Tributary could not send them then: “one” and “two” on X. What happens to all of them?',
+      'They were scheduled from 2026-03-02 09:00 (UTC) on, but Tributary could not publish them then: “one” and “two” on X. What would you like to do with all of them?',
     ]);
     expect(said('publication_unknown', { what: '“one” on X', account: '@mira', following: 1 })[2]).toEqual([
-      'It is there',
-      'It is not there, send it',
-      'It is not there, leave it',
-      'It is there, leave out the rest',
+      'It was published',
+      'Not there, publish it',
+      'Not there, skip it',
+      'Published, skip the rest',
     ]);
   });
 });

@@ -19,9 +19,9 @@ test('lists texts, links and media in order, with the description of each medium
     'Tea at five\nhttps://tea.example\n[Picture: A red cup]',
   );
   expect(textsOf({ ...bare, media: [of('picture', 'One'), of('picture')] })).toBe(
-    'Tea at five\n[Picture 1: One]\n[Picture 2, not described]',
+    'Tea at five\n[Picture 1: One]\n[Picture 2, no description]',
   );
-  expect(textsOf({ ...bare, text: '', media: [of('gif')] })).toBe('[GIF, not described]');
+  expect(textsOf({ ...bare, text: '', media: [of('gif')] })).toBe('[GIF, no description]');
   expect(
     textsOf({
       ...bare,
@@ -91,7 +91,7 @@ test('renders the page of an approval link in the language of its reader', () =>
   for (const kind of ['forged', 'expired', 'gone', 'not_allowed'] as const)
     expect(page('en-XA', { kind }).html).toMatch(/<h1>⟦[^⟧]+⟧<\/h1><p>⟦[^⟧]+⟧<\/p>/);
   const asked = readerLocale(new Headers({ 'accept-language': 'de, en;q=0.5' }));
-  expect(page(asked, { kind: 'gone' }).html).toContain('This decision is gone');
+  expect(page(asked, { kind: 'gone' }).html).toContain('This approval no longer exists');
 });
 
 test('the page of an approval link points to the pictures in the app before the decision', () => {
@@ -100,7 +100,7 @@ test('the page of an approval link points to the pictures in the app before the 
       { kind: 'open', approval: approval(shown) },
       { appUrl: 'https://app.example', preferred: 'approve', words: linkWords },
     ).html;
-  expect(page([media])).toContain('<a href="https://app.example/todo#apr_1">Look at them in Tributary</a>');
+  expect(page([media])).toContain('<a href="https://app.example/todo#apr_1">See them in Tributary</a>');
   expect(page([media])).toContain('[Picture: &#60;b&#62;]');
-  expect(page([])).not.toContain('Look at them');
+  expect(page([])).not.toContain('See them');
 });

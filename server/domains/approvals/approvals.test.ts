@@ -213,9 +213,9 @@ describe('the deadline', () => {
   });
 
   it.each([
-    ['approve', 'approved', 'It goes out at its time'],
-    ['reject', 'rejected', 'It does not go out'],
-    ['keep', 'kept', 'It waits until somebody'],
+    ['approve', 'approved', 'It will be published at its scheduled time'],
+    ['reject', 'rejected', 'It will not be published'],
+    ['keep', 'kept', 'It stays on hold until someone'],
   ] as const)('%s: the member who requested it is notified once', async (policy, outcome, words) => {
     await ask(as(operator, 'operator'), policy);
     world.clock.advance(24 * 3_600_000);
@@ -225,7 +225,7 @@ describe('the deadline', () => {
     expect(received).toHaveLength(1);
     expect(received[0]?.to).toBe(operator.email);
     expect(received[0]?.body).toContain(words);
-    expect(received[0]?.body).toContain(outcome === 'kept' ? 'Nobody decided in time.' : 'the deadline');
+    expect(received[0]?.body).toContain(outcome === 'kept' ? 'No one decided in time.' : 'the deadline');
   });
 
   it('keeps the approval open and raises an alert if the plan is full; a decision resolves the alert', async () => {
@@ -250,9 +250,9 @@ describe('the deadline', () => {
     const kept = await mails('approval-kept');
     expect(kept.map((m) => m.to)).toEqual([operator.email]);
     expect(kept[0]?.body).toContain(
-      'because the plan has no room for it today. The Free plan has 5 posts a day',
+      'because your plan’s limit for today is reached. The Free plan includes 5 posts a day',
     );
-    expect(kept[0]?.body).toContain('It waits until somebody approves or rejects it.');
+    expect(kept[0]?.body).toContain('It stays on hold until someone approves or rejects it.');
     expect(kept[0]?.body).not.toContain('Decided by');
     expect(await mails('approval-approved')).toEqual([]);
     const open = () =>

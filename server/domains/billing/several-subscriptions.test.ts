@@ -237,10 +237,10 @@ test('the alert for a final failed payment does not promise another attempt', as
   };
   await inStatus(id, 'past_due');
   await reconcile();
-  expect([await plan(), await alertText()]).toEqual(['pro', expect.stringContaining('tried again')]);
+  expect([await plan(), await alertText()]).toEqual(['pro', expect.stringContaining('while we retry')]);
   await inStatus(id, 'unpaid');
   await reconcile();
-  expect([await plan(), await alertText()]).toEqual(['free', expect.stringContaining('get the plan back')]);
+  expect([await plan(), await alertText()]).toEqual(['free', expect.stringContaining('get your plan back')]);
   await inStatus(id, 'active');
   await reconcile();
   expect([await plan(), await alertText()]).toEqual(['pro', undefined]);

@@ -395,8 +395,8 @@ describe('the outbox', () => {
     });
     const { items } = await listOutbox({ db }, { reader: { kind: 'all' }, limit: 10 });
     expect(items.map(({ subject }) => subject).sort()).toEqual([
-      'This e-mail cannot be shown.',
-      'What it said is not kept after it was sent or given up.',
+      'We cannot show this e-mail.',
+      'We do not keep the text of an e-mail after it was sent or could not be delivered.',
     ]);
     for (const { id, subject } of items)
       expect(await readOutbox({ db }, { reader: { kind: 'all' }, id })).toMatchObject({ body: subject });

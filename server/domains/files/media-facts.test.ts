@@ -212,18 +212,18 @@ describe('files that no post accepts', () => {
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
     const zip = Buffer.from('PK\u0003\u0004');
     for (const bytes of [svg, zip, Buffer.from('MZ program'), Buffer.from('%PDF-1.7'), Buffer.alloc(0)])
-      expect((await refused(bytes)).refused).toSay(/not one of these kinds: JPEG, PNG, WebP, GIF, MP4/);
+      expect((await refused(bytes)).refused).toSay(/Use one of these: JPEG, PNG, WebP, GIF, MP4/);
     const branded = (brand: string) => refused(sampleMp4({ seconds: 1, width: 1, height: 1, brand }));
     expect((await branded('qt  ')).refused).toSay(/QuickTime/);
     expect((await branded('heic')).refused).toSay(/HEIC/);
-    expect((await branded('avif')).refused).toSay(/kinds/);
+    expect((await branded('avif')).refused).toSay(/Use one of these/);
     for (const [label, bytes] of [
       ['WebP', await (await moving(2)).webp().toBuffer()],
       ['PNG', sampleApng(2)],
       ['PNG', sampleApng(30)],
     ] as const)
       expect((await refused(bytes)).refused).toEqual(
-        `This ${label} moves, and platforms do not take that. Save it as a GIF or an MP4.`,
+        `This ${label} is animated, and platforms do not accept that. Save it as a GIF or an MP4.`,
       );
     // A single frame is not an animation.
     expect(await facts(sampleApng(1))).toMatchObject({ kind: 'picture', mime: 'image/png', width: 16 });

@@ -175,7 +175,7 @@ describe('saveMedia', () => {
     expect(both.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(no?.reason).toMatchObject({
       code: 'limit_reached',
-      message: expect.stringContaining('The Free plan has 1 GB for files, and this one does not fit'),
+      message: expect.stringContaining('The Free plan includes 1 GB for files'),
     });
     // `small` and its still picture were already in the store; the refused file is not.
     expect(stored().length).toBeLessThanOrEqual(before + 2);
@@ -211,7 +211,7 @@ describe('saveMedia', () => {
         ])
           await expect(saving()).rejects.toMatchObject({
             code: 'unavailable',
-            message: expect.stringContaining('There is no room left'),
+            message: expect.stringContaining('no storage left'),
           });
       } finally {
         back();

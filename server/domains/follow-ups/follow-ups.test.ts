@@ -38,7 +38,7 @@ describe('a post that does well', () => {
       dueAt: here.world.clock.now(),
     });
     expect(await here.story(id)).toEqual([
-      { summary: expect.toSay('It had 57 likes after 3 hours, so it is reposted, as you asked.') },
+      { summary: expect.toSay('It had 57 likes after 3 hours, so it is reposted, as your rule says.') },
     ]);
     await here.publish();
     expect([...here.platform.reposts]).toEqual([`${here.connectionId} ${remoteId}`]);
@@ -143,7 +143,9 @@ describe('a post that does well', () => {
     await here.run(id);
     const [row] = await here.made(id);
     expect(row).toMatchObject({ state: 'awaiting_approval', approvalId: expect.any(String) });
-    expect((await here.story(id))[0]?.summary).toSay('so a follow-up waits for approval, as you asked');
+    expect((await here.story(id))[0]?.summary).toSay(
+      'so a follow-up is awaiting approval, as your rule says',
+    );
     await here.publish();
     expect(here.platform.posts).toEqual([]);
     const [asked] = await listApprovals(here.world.ctx, {});
@@ -260,7 +262,7 @@ describe('a follow-up happens exactly once', () => {
     await here.run(id);
     await expect(
       setFollowUpRule({ ...here.world.ctx, platforms: here.platform }, { id, followUpRule: rule() }),
-    ).rejects.toThrow('happened already');
+    ).rejects.toThrow('already happened');
     await here.db.asSystem((tx) =>
       tx
         .update(publications)

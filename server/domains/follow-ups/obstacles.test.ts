@@ -23,7 +23,7 @@ describe('a follow-up with an obstacle', () => {
     await setStatus('disconnected');
     expect(await here.run(two.id)).toBe('over');
     expect((await resultsOf(here.db, two.id)).followUpNote).toEqual(
-      'It had 57 likes after 3 hours, but nothing followed: @x is not connected any more.',
+      'It had 57 likes after 3 hours, but we could not follow up: @x is no longer connected.',
     );
     expect(await here.alerts()).toHaveLength(1);
     await setStatus('active');
@@ -38,14 +38,14 @@ describe('a follow-up with an obstacle', () => {
     await set({ permalink: null });
     expect(await here.run(id)).toBe('over');
     expect((await resultsOf(here.db, id)).followUpNote).toEqual(
-      'It had 57 likes after 3 hours, but nothing followed: We do not know the post’s address, so it cannot be shared.',
+      'It had 57 likes after 3 hours, but we could not follow up: We do not know the post’s URL, so it cannot be shared.',
     );
     const other = await here.reached(rule());
     await here.db.asSystem((tx) =>
       tx.update(publications).set({ remoteId: null }).where(eq(publications.id, other.id)),
     );
     expect(await here.run(other.id)).toBe('over');
-    expect((await resultsOf(here.db, other.id)).followUpNote).toSay('We do not know where the post is.');
+    expect((await resultsOf(here.db, other.id)).followUpNote).toSay('We do not know the post’s URL.');
   });
 
   it('moves past a full day where posts need approval, and the e-mail names the new day', async () => {
@@ -97,7 +97,7 @@ describe('a follow-up with an obstacle', () => {
     );
     expect(await here.run(id)).toBe('completed');
     expect((await resultsOf(here.db, id)).followUpNote).toSay(
-      'a repost waits until posting is started again',
+      'a repost is on hold until posting starts again',
     );
     await here.publish();
     expect(here.platform.repostRequests).toBe(0);

@@ -78,7 +78,7 @@ describe('a rule', () => {
         { ...here.world.ctx, platforms: here.platform },
         { followUpRule: null, seen: null },
       ),
-    ).rejects.toThrow('Somebody else');
+    ).rejects.toThrow('Someone else');
     await saveDefaultFollowUpRule(
       { ...here.world.ctx, platforms: here.platform },
       { followUpRule: null, seen },
@@ -107,7 +107,7 @@ describe('a rule for a published post', () => {
   it('is refused when the post’s results are no longer read, and can still be removed', async () => {
     const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId, { followUpRule: rule() });
     here.world.clock.advance(31 * 24 * HOUR);
-    await expect(change(id)).rejects.toThrow('followed for 30 days');
+    await expect(change(id)).rejects.toThrow('results for 30 days');
     expect((await change(id, null)).followUpRule).toBeNull();
   });
 
@@ -122,22 +122,22 @@ describe('a rule for a published post', () => {
         input: { connectionId: here.connectionId, platform: 'x' },
       });
     }
-    await expect(change(id)).rejects.toThrow('does not show the post any more');
+    await expect(change(id)).rejects.toThrow('no longer shows the post');
     expect((await resultsOf(here.db, id)).followUpState).toBeNull();
   });
 
   it('is refused when the post’s remote id is unknown, and the page says so', async () => {
     const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId, { followUpRule: rule() });
     await set(id, { remoteId: null, permalink: null });
-    await expect(change(id)).rejects.toThrow('We do not know where the post is');
+    await expect(change(id)).rejects.toThrow('We do not know the post’s URL');
     const shown = await getPublication(here.world.ctx, { id });
-    expect(shown.unseen).toEqual('We do not know where the post is, so we cannot see how it does.');
+    expect(shown.unseen).toEqual('We do not know the post’s URL, so we cannot read its results.');
   });
 
   it('is refused as a share when the post’s URL is unknown', async () => {
     const page = await addConnection(here.db, here.world.ctx, 'facebook');
     const { id } = await publishedPost(here.db, here.world.ctx, page, { platform: 'facebook' });
     await set(id, { permalink: null });
-    await expect(change(id)).rejects.toThrow('We do not know the post’s address');
+    await expect(change(id)).rejects.toThrow('We do not know the post’s URL');
   });
 });

@@ -152,13 +152,17 @@ describe('fail-over', () => {
     [
       'responds with 500',
       (reply) => reply.status(500, { error: { message: 'secret detail' } }),
-      /has a fault/,
+      /has a problem/,
     ],
-    ['responds with 401', (reply) => reply.status(401, { error: { message: 'sk-123' } }), /refused the key/],
+    [
+      'responds with 401',
+      (reply) => reply.status(401, { error: { message: 'sk-123' } }),
+      /did not accept this installation’s key/,
+    ],
     ['responds with 429', (reply) => reply.status(429, { error: { message: 'slow' } }), /no capacity/],
     ['never responds', () => {}, /did not answer in time/],
     ['opens the stream but sends nothing', (reply) => reply.open(), /did not answer in time/],
-    ['closes the connection immediately', (reply) => void reply.res.destroy(), /could not be reached/],
+    ['closes the connection immediately', (reply) => void reply.res.destroy(), /could not reach/],
     [
       'responds with a web page',
       (reply) => void reply.res.writeHead(200, { 'content-type': 'text/html' }).end('<html>hello</html>'),
@@ -180,7 +184,7 @@ describe('fail-over', () => {
       },
       /could not read/,
     ],
-    ['ends without any text', (reply) => reply.say(''), /empty answer/],
+    ['ends without any text', (reply) => reply.say(''), /empty response/],
     ['declines', (reply) => reply.say('', 'content_filter'), /declined/],
   ];
   it.each(broken)('moves on to the next provider when one %s', async (_, behaviour, why) => {

@@ -192,7 +192,7 @@ describe('listings', () => {
     await shop.edit({ fileId: null });
     await expect(shop.retry()).rejects.toMatchObject({
       code: 'invalid',
-      message: expect.stringMatching(/needs its file/),
+      message: expect.stringMatching(/needs a file/),
     });
     expect(await shop.shown()).toMatchObject({ state: 'failed', version: shop.version });
     await shop.edit({}, 2);
@@ -211,7 +211,7 @@ describe('listings', () => {
     );
     expect(await perform(shop, shop.id, port(good))).toBe('failed');
     const { problem, version } = await shop.shown();
-    expect(problem).toSay(/needs its file/);
+    expect(problem).toSay(/needs a file/);
     await retryListing(shop.ctx, { id: shop.id, version });
     expect(await perform(shop, shop.id, port(good))).toBe('active');
   });
@@ -221,14 +221,14 @@ describe('listings', () => {
     await shop.edit({ price: 2000, floor: 1900 });
     await expect(shop.retry()).rejects.toMatchObject({
       code: 'invalid',
-      message: expect.stringMatching(/\$12\.00.*below the lowest price/),
+      message: expect.stringMatching(/\$12\.00.*below the product’s lowest price/),
     });
     await shop.edit({}, 2);
     expect(await shop.retry()).toMatchObject({ state: 'pending' });
   });
 
   it.each<[Partial<typeof connections.$inferInsert>, RegExp]>([
-    [{ status: 'needs_reconnect' }, /renewed first/],
+    [{ status: 'needs_reconnect' }, /^Reconnect .* first/],
     [{ remote: { currency: 'EUR' } }, /sells in EUR/],
   ])('is not retried on a connection with %j', async (set, words) => {
     const shop = await failedListing();
@@ -514,8 +514,8 @@ describe('listings', () => {
         pictureId: shop.picture,
         ...input,
       });
-    await expect(list({ productId: bare.id })).rejects.toThrow('needs its file');
-    await expect(list({ price: 700 })).rejects.toThrow('below the lowest price');
+    await expect(list({ productId: bare.id })).rejects.toThrow('needs a file');
+    await expect(list({ price: 700 })).rejects.toThrow('below this product’s lowest price');
     const other = await makeShop(db);
     await expect(list({ connectionId: other.connectionId })).rejects.toMatchObject({ code: 'not_found' });
     await expect(list({ productId: other.productId })).rejects.toMatchObject({ code: 'not_found' });

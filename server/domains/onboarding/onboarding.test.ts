@@ -59,7 +59,7 @@ describe('the order of the steps', () => {
       if (step === 'topics') await chooseTopics(world.ctx, { slugs: ['memes'] });
       await expect(completeStep(world.ctx, { step })).rejects.toMatchObject({
         code: 'conflict',
-        message: 'First finish the plan.',
+        message: 'Finish choosing a plan first.',
       });
     }
     await expect(saveAutomation(world.ctx, { ...automation, mix: { memes: 100 } })).rejects.toMatchObject({
@@ -114,7 +114,7 @@ describe('automation', () => {
     for (const mix of strange)
       await expect(saveAutomation(ctx, { ...automation, mix })).rejects.toMatchObject({
         code: 'invalid',
-        fields: { mix: 'Give a share to each of your topics and to no other.' },
+        fields: { mix: 'Give each of your topics a share, and no others.' },
       });
   });
 
@@ -123,7 +123,7 @@ describe('automation', () => {
     const slots = suggestTimes({ from: automation.activeFrom, to: automation.activeTo, count: 6 });
     await expect(saveAutomation(ctx, { ...automation, postsPerDay: 6, slots })).rejects.toMatchObject({
       code: 'limit_reached',
-      fields: { postsPerDay: 'The Free plan has 5 posts a day. Choose fewer, or upgrade.' },
+      fields: { postsPerDay: 'The Free plan allows 5 posts a day. Choose fewer, or upgrade.' },
     });
     const pro = await reachAutomation({ plan: 'pro' });
     await expect(
@@ -136,7 +136,7 @@ describe('automation', () => {
   it('refuses platforms outside the plan, times outside the active hours, and unknown time zones', async () => {
     const { ctx, automation } = await reachAutomation();
     await expect(saveAutomation(ctx, { ...automation, platformOrder: ['linkedin'] })).rejects.toMatchObject({
-      fields: { platformOrder: 'The list has a platform that your plan does not include.' },
+      fields: { platformOrder: 'The list includes a platform that is not in your plan.' },
     });
     const wrong = (change: object) =>
       automationInput.safeParse({ ...automation, ...change }).error?.issues[0]?.path[0];
@@ -159,7 +159,7 @@ describe('automation', () => {
     expect(connections.map((c) => c.platform)).toContain('etsy');
     expect(automation.platformOrder.toSorted()).toEqual(['facebook', 'x']);
     await expect(saveAutomation(ctx, { ...automation, platformOrder: ['x', 'etsy'] })).rejects.toMatchObject({
-      fields: { platformOrder: 'The list has a platform that takes no posts.' },
+      fields: { platformOrder: 'The list includes a platform that does not support posts.' },
     });
     await saveAutomation(ctx, { ...automation, platformOrder: ['x', 'facebook'] });
     expect((await getOnboarding(ctx)).automation.platformOrder).toEqual(['x', 'facebook']);

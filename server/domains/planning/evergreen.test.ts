@@ -408,7 +408,7 @@ test('an evergreen post can be marked, changed, paused and removed, and its word
   });
   await expect(
     setEvergreen(world.ctx, { ...input, version: 2, wordings: { facebook: [' one '] } }),
-  ).rejects.toMatchObject({ fields: { 'wordings.facebook.0': 'This says the same as another wording.' } });
+  ).rejects.toMatchObject({ fields: { 'wordings.facebook.0': 'This is the same as another wording.' } });
   await expect(
     setEvergreen(world.ctx, { ...input, version: 2, wordings: { x: ['Not there'] } }),
   ).rejects.toMatchObject({ code: 'invalid' });

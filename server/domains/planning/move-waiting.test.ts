@@ -260,7 +260,7 @@ describe('a move', () => {
   };
   const timesIn = (body: string | undefined) => body?.match(/2026-\d\d-\d\d \d\d:\d\d(?= \(UTC\)\n)/g);
 
-  it('of one day stays pending when an approver applies the newest text to all days', async () => {
+  it('of one day stays pending when an approver applies the latest text to all days', async () => {
     const { id, post } = await weekly(manager);
     const [first] = await rowsOf(post);
     const input = { id: first?.id ?? '', version: first?.version ?? 0, local: '2026-03-09T03:33' };
@@ -287,7 +287,7 @@ describe('a move', () => {
   });
 
   it.each([
-    ['the newest text', { newestText: true }, ['03-09T12:00', '03-16T12:00', '03-23T12:00']],
+    ['the latest text', { newestText: true }, ['03-09T12:00', '03-16T12:00', '03-23T12:00']],
     ['another time', { time: '18:00' }, ['03-09T18:00', '03-16T18:00', '03-23T18:00']],
     ['both', { time: '18:00', newestText: true }, ['03-09T18:00', '03-16T18:00', '03-23T18:00']],
   ] as const)(
@@ -432,7 +432,7 @@ describe('the link in an e-mail', () => {
       const now = await onlyOpen();
       expect(await read(token)).toMatchObject({ status: 409, leadsTo: now.id });
       await expect(press()).rejects.toMatchObject({
-        message: expect.stringContaining('moved or edited in the meantime. Look'),
+        message: expect.stringContaining('moved or edited. Review'),
         details: { replacedBy: now.id },
       });
     }
@@ -445,7 +445,7 @@ describe('the link in an e-mail', () => {
     expect(page.words).toContain('Test owner approved it');
     expect(page.words).not.toContain('pressed');
     await expect(press()).rejects.toMatchObject({
-      message: expect.stringContaining('approved already'),
+      message: expect.stringContaining('already been approved'),
       details: { replacedBy: last.id },
     });
     await cancelPublication(manager, { id, version: (await row(id)).version });
@@ -458,15 +458,15 @@ describe('the link in an e-mail', () => {
     await cancelPublication(operator, { id, version: (await row(id)).version });
     const page = await read(token);
     expect(page.status).toBe(200);
-    expect(page.words).toContain('Nothing left to decide');
+    expect(page.words).toContain('Nothing to approve');
     await expect(
       decideApproval(manager, { id: seen.id, decision: 'approve', shown: seen.shown }),
     ).rejects.toMatchObject({ message: expect.stringContaining('cancelled') });
   });
 
   it.each([
-    ['approve', 'You approved it. It goes out at its time.'],
-    ['reject', 'You rejected it. It does not go out.'],
+    ['approve', 'You approved it. It will be published at its scheduled time.'],
+    ['reject', 'You rejected it. It will not be published.'],
   ] as const)(
     'shows the decision when opened again after choosing %s, and reports a conflict when pressed again',
     async (decision, words) => {
@@ -475,18 +475,18 @@ describe('the link in an e-mail', () => {
       const page = await read(token);
       expect(page.status).toBe(200);
       expect(page.words.replace(/\s+/g, ' ')).toContain(words);
-      expect(page.words).not.toContain('before you pressed');
+      expect(page.words).not.toContain('before you did');
       const again = await pressLink(gate(), token, 'reject');
       const second = linkPage(again, { appUrl: 'https://app.test', preferred: 'reject', words: linkWords });
       expect(second.status).toBe(409);
-      expect(second.html).toContain('already decided before you pressed');
+      expect(second.html).toContain('decided before you did');
     },
   );
 
   it.each([
     ['pause', 'Posting is paused'],
     ['stop', 'Posting is stopped'],
-    ['emergency', 'an emergency stop'],
+    ['emergency', 'Everything is stopped'],
   ] as const)(
     'that approves during a %s says that the post is not published yet, and so does the e-mail',
     async (heldFor, words) => {
@@ -504,12 +504,12 @@ describe('the link in an e-mail', () => {
       expect(page.status).toBe(200);
       for (const said of [page.html, (await read(token)).words]) {
         expect(said).toContain(words);
-        expect(said).not.toContain('at its time');
+        expect(said).not.toContain('at its scheduled time');
       }
       const [received] = await readMails(db, like(emails.key, 'approval-approved:%'));
       expect(received?.body).toContain('Posting is stopped');
       await hold(null);
-      expect((await read(token)).words).toContain('It goes out at its time.');
+      expect((await read(token)).words).toContain('It will be published at its scheduled time.');
     },
   );
 });
@@ -536,7 +536,7 @@ describe('a decision', () => {
       expect(answer).toMatchObject({ kind: 'changed' });
       const page = linkPage(answer, { appUrl: 'https://app.test', preferred: 'approve', words: linkWords });
       expect(page.status).toBe(409);
-      expect(page.html).toContain('nothing was decided');
+      expect(page.html).toContain('your decision was not saved');
       expect(page.html).toContain(`name="shown" value="${now.shown}"`);
     }
     expect((await row(scheduled[0]?.id ?? '')).state).toBe('awaiting_approval');

@@ -81,7 +81,7 @@ test('refuses what cannot be published, and names the invalid field', async () =
   const long = await schedule({ text: 'x'.repeat(281) });
   await expect(long.make()).rejects.toMatchObject({
     code: 'invalid',
-    fields: { 'variants.x': 'X takes 280 characters, and this has 281.' },
+    fields: { 'variants.x': 'X allows 280 characters, and this has 281.' },
   });
   const empty = await schedule({ text: '   ' });
   await expect(empty.make()).rejects.toMatchObject({ code: 'invalid' });

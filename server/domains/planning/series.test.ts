@@ -268,7 +268,7 @@ test('where posts need approval, one approval covers the series including later 
   await topUp();
   expect((await getSeries(world.ctx, { id: rejected.id })).series).toMatchObject({
     state: 'ended',
-    problem: 'Its posts were not approved, so it has ended.',
+    problem: 'It ended because its posts were not approved.',
   });
 });
 
@@ -294,7 +294,7 @@ test('days on which the plan is full and accounts that need attention are report
   const { id, made } = await repeat({ unit: 'day', weekdays: [], ends: { kind: 'on', day: '2026-03-08' } });
   expect(made).toBe(6);
   const { series } = await getSeries(world.ctx, { id });
-  expect(series.problem).toSay('no room left on 4 Mar 2026');
+  expect(series.problem).toSay('limit for 4 Mar 2026 is reached');
   const wednesday = (await rows()).find((r) => r.localTime === '2026-03-04T10:00');
   await cancelPublication(world.ctx, { id: wednesday?.id ?? '', version: 1 });
   expect(await topUp()).toEqual({ made: 1 });

@@ -217,7 +217,7 @@ describe('an edit of a scheduled post', () => {
     await goOut();
     expect(refusal).toMatchObject({
       code: 'conflict',
-      message: expect.stringContaining('being published right now on @x'),
+      message: expect.stringContaining('being published on @x right now'),
       details: { state: 'publishing' },
     });
     expect(platform.posts.map((p) => p.text)).toEqual(['old']);
@@ -233,7 +233,7 @@ describe('an edit of a scheduled post', () => {
     const waiting = [publication?.id ?? ''];
     await expect(edit(post, [said('new')], { waiting })).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringMatching(/^Too late: it went out on @x at 12:00/),
+      message: expect.stringMatching(/^It was already published on @x at 12:00/),
     });
     expect(await edit(post, [said('new')])).toMatchObject({ changed: 0, sent: 1 });
   });
@@ -245,7 +245,7 @@ describe('an edit of a scheduled post', () => {
     await db.asSystem((tx) =>
       tx.update(publications).set({ state: 'unknown' }).where(eq(publications.id, row.id)),
     );
-    const refused = expect.stringContaining('may be out on @x already');
+    const refused = expect.stringContaining('may already be published on @x');
     await expect(edit(post, [said('new')])).rejects.toMatchObject({ code: 'conflict', message: refused });
     for (const state of ['scheduled', 'failed'] as const) {
       await db.asSystem(async (tx) => {
@@ -271,7 +271,7 @@ describe('an edit of a scheduled post', () => {
     await send(post, [x]);
     await expect(edit(post, [said('x'.repeat(281))])).rejects.toMatchObject({
       code: 'invalid',
-      fields: { 'variants.x': 'X takes 280 characters, and this has 281.' },
+      fields: { 'variants.x': 'X allows 280 characters, and this has 281.' },
     });
     expect((await one(post)).text).toBe('old');
   });
@@ -464,7 +464,7 @@ describe('an edit where posts need approval', () => {
     expect((await pressLink(gate(), token, 'approve')).kind).toBe('over');
     await expect(decideAsShown(world.ctx, before?.id ?? '', 'approve')).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringContaining('edited in the meantime'),
+      message: expect.stringContaining('moved or edited. Review'),
     });
     world.clock.set(before?.deadlineAt ?? '');
     await actOnDeadlines({ db, now: world.clock.now(), ctxOf: async () => world.ctx });

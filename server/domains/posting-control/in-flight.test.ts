@@ -115,7 +115,7 @@ describe('a post that was being sent when the queue was cleared and did not go o
       tx.select().from(activity).where(eq(activity.workspaceId, here.world.workspaceId)),
     );
     expect(entries.map((a) => a.summary).join('\n')).not.toContain('sent again');
-    expect(entries.map((a) => a.summary)).toContainEqual(expect.toSay('cleared queue'));
+    expect(entries.map((a) => a.summary)).toContainEqual(expect.toSay('queue was cleared'));
     const back = await lastStop();
     await undoStop(here.world.ctx, { id: back?.id ?? '' });
     await turns(3);
@@ -247,7 +247,7 @@ describe('a thread with a published part', () => {
 
   test('asks a user, who sends the rest with one click, however long ago the stop was', async () => {
     const question = await half();
-    expect(question).toMatchObject({ kind: 'publication_rest', title: 'Send the rest of “one”?' });
+    expect(question).toMatchObject({ kind: 'publication_rest', title: 'Publish the rest of “one”?' });
     expect(question?.prompt).toSay('2 more');
     here.world.clock.advance(3 * 86_400_000);
     await completeAsShown(here.world.ctx, { id: question?.id ?? '', answer: 'send' });

@@ -86,7 +86,7 @@ test('with "skip", missed posts are cancelled with the reason, and one alert cov
   for (const { id } of made) {
     const row = await getPublication(here.world.ctx, { id });
     expect(row).toMatchObject({ state: 'cancelled', attempts: 0 });
-    expect(row.problem).toSay(/^Missed: it was due on Mon, 2 Mar 2026, /);
+    expect(row.problem).toSay(/^Missed: it was scheduled for Mon, 2 Mar 2026, /);
   }
   const raised = await db.asSystem((tx) =>
     tx.select().from(alerts).where(eq(alerts.workspaceId, here.world.workspaceId)),

@@ -51,7 +51,7 @@ test('a cleared queue is not restored after a day, or into a full day', async ()
   for (let i = 0; i < 3; i++) await here.scheduleIn(80 + i);
   await expect(undoStop(here.world.ctx, { id })).rejects.toMatchObject({
     code: 'limit_reached',
-    message: expect.stringContaining('on 2 Mar 2026. The Free plan has 5 posts a day'),
+    message: expect.stringContaining('on 2 Mar 2026. The Free plan includes 5 posts a day'),
     details: { date: '2026-03-02' },
   });
   here.world.clock.advance(24 * 60 * MINUTE + 1);

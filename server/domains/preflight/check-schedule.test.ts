@@ -197,14 +197,14 @@ describe('pictures', () => {
       })
     ).map((w) => [w.code, english(w.message)]);
     expect(messages).toEqual([
-      ['media_refused', expect.stringMatching(/^Picture 1: X takes pictures of up to /)],
-      ['media_refused', expect.stringMatching(/^Picture 2: X takes pictures of up to /)],
+      ['media_refused', expect.stringMatching(/^Picture 1: X accepts pictures of up to /)],
+      ['media_refused', expect.stringMatching(/^Picture 2: X accepts pictures of up to /)],
     ]);
     const [alone] = await check('2026-03-03T11:30', {
       texts: [{ platform: 'x', text: SAID, media: [{ fileId: one }] }],
     });
     expect(alone).toMatchObject({ code: 'media_refused', refused: true, platform: 'x' });
-    expect(alone?.message).toSay(/^X takes pictures/);
+    expect(alone?.message).toSay(/^X accepts pictures/);
   });
 });
 
@@ -216,7 +216,7 @@ test('another post of the account within the hour is reported, with a free hour'
   ]);
   const [warning] = await check('2026-03-03T11:30');
   expect(warning).toMatchObject({ code: 'crowded_hour', better: { local: '2026-03-03T13:20' } });
-  expect(warning?.message).toSay('has 3 posts within an hour. The nearest is “An older post');
+  expect(warning?.message).toSay('within an hour. The nearest is “An older post');
   const [one] = await check('2026-03-03T10:05');
   expect(one?.message).toSay('went to @x at 10:29, 24 minutes after this one.');
   const [same] = await check('2026-03-03T12:20');
@@ -229,7 +229,7 @@ describe("the platform's limits", () => {
     const warnings = await check('2026-03-03T14:20');
     expect(codes(warnings)).toEqual(['platform_limit', 'crowded_hour']);
     expect(warnings[0]?.message).toEqual(
-      'X takes 100 posts in 15 minutes from one account. This one fits from 14:30.',
+      'X allows 100 posts in 15 minutes from one account. This post fits from 14:30.',
     );
     expect(warnings[0]?.better).toEqual({ at: new Date('2026-03-03T13:30:00Z'), local: '2026-03-03T14:30' });
     expect(codes(await check('2026-03-03T14:30'))).toEqual(['crowded_hour']);
@@ -339,7 +339,7 @@ test('the daily limit of the plan is reported before scheduling is refused, with
     better: { local: '2026-03-05T14:20' },
     fix: { href: '/settings/billing' },
   });
-  expect(warning?.message).toSay(/^3 Mar 2026 is full\. The Free plan has 5 posts a day/);
+  expect(warning?.message).toSay(/^3 Mar 2026 is full\. The Free plan includes 5 posts a day/);
 });
 
 describe('a connection', () => {
@@ -355,7 +355,7 @@ describe('a connection', () => {
     expect(await check('2026-03-10T12:59')).toEqual([]);
     const [ends] = await check('2026-03-10T13:00');
     expect(ends).toMatchObject({ code: 'connection_expires', refused: false });
-    expect(ends?.message).toSay('ends on 10 Mar 2026, before this goes out');
+    expect(ends?.message).toSay('ends on 10 Mar 2026, before this is published');
   });
 
   test('that renews itself is not reported as expiring, and one that cannot renew is', async () => {

@@ -87,15 +87,15 @@ describe('decidePrice', () => {
     expect(decidePrice(facts())).toEqual({
       kind: 'lower',
       to: 1080,
-      why: '34 views and no sale in the last 2 days: from $12.00 to $10.80.',
+      why: '34 views and no sales in the last 2 days: from $12.00 to $10.80.',
     });
     expect(decidePrice(facts({ price: 820 }))).toMatchObject({
       to: 800,
-      why: '34 views and no sale in the last 2 days: from $8.20 to $8.00, its lowest price.',
+      why: '34 views and no sales in the last 2 days: from $8.20 to $8.00, its lowest price.',
     });
     expect(decidePrice(facts({ price: 1234, currency: 'JPY' }))).toMatchObject({ to: 1111 });
     expect(decidePrice(facts({ views: 1 })).why).toEqual(
-      'It had 1 view in the last 2 days; the rule waits for 20.',
+      'It had 1 view in the last 2 days, and the rule needs 20.',
     );
     expect(decidePrice(facts({ sales: 2 })).why).toEqual('It sold 2 in the last 2 days, so the price stays.');
     const soon = decidePrice(facts({ lastChangedAt: new Date(now.getTime() - 23.5 * HOUR) }));

@@ -117,7 +117,7 @@ describe('price rules', () => {
       tx.select().from(activity).where(eq(activity.verb, 'price.changed')),
     );
     expect(log).toHaveLength(4);
-    expect(log[0]?.summary).toSay('11 views and no sale in the last 1 day: from $12.00 to $10.80.');
+    expect(log[0]?.summary).toSay('11 views and no sales in the last 1 day: from $12.00 to $10.80.');
   });
 
   it('leave a listing with sales alone', async () => {

@@ -40,8 +40,8 @@ const stateOf = async (id: string) => {
 };
 
 test.each([
-  ['an address on another site', 'https://anything.example/mira_draws/status/123', 'not an address on X'],
-  ['another user’s post', 'https://x.com/somebody/status/123', 'a post of @somebody'],
+  ['an address on another site', 'https://anything.example/mira_draws/status/123', 'not on X'],
+  ['another user’s post', 'https://x.com/somebody/status/123', 'by @somebody'],
 ])('%s is refused as the address of the post, and nothing is attached to it', async (_, permalink, words) => {
   const id = await unknown('one', [{ text: 'two' }]);
   await expect(there(id, permalink)).rejects.toMatchObject({
@@ -102,11 +102,9 @@ test('the to-do list separates the answer from the address, also without its sch
     code: 'invalid',
     fields: { [field]: expect.toSay(words) },
   });
-  await expect(complete({ answer: 'there' })).rejects.toMatchObject(
-    refused('permalink', 'Paste the address'),
-  );
+  await expect(complete({ answer: 'there' })).rejects.toMatchObject(refused('permalink', 'Paste the URL'));
   await expect(complete({ answer: 'there', permalink: 'on my wall' })).rejects.toMatchObject(
-    refused('permalink', 'full address'),
+    refused('permalink', 'full URL'),
   );
   await expect(complete({ answer: 'there', permalink: 'x.com/somebody/status/1' })).rejects.toMatchObject(
     refused('permalink', '@somebody'),

@@ -166,11 +166,11 @@ describe("the platform's limits", () => {
     ]);
     // The problem gives the reason; the time has a column of its own.
     expect(waiting.find((w) => w.retryAt)?.problem).toEqual(
-      'X takes no more posts from this account for now: at most 100 posts in 15 minutes.',
+      'X accepts no more posts from this account for now: at most 100 posts in 15 minutes.',
     );
     // Posts behind it in the lane wait as long.
     const { items } = await listPublications(here.world.ctx, {});
-    const why = 'X takes no more posts from this account for now: at most 100 posts in 15 minutes.';
+    const why = 'X accepts no more posts from this account for now: at most 100 posts in 15 minutes.';
     expect(items.map((p) => p.waits)).toEqual([
       null,
       { until: new Date(began + 900_000), why },

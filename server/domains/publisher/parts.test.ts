@@ -108,7 +108,7 @@ test('when a user says that the post is there, the rest is attached to the given
   const there = { id: first.id, version: 1, answer: 'there' as const };
   await expect(resolveUnknown(here.world.ctx, there)).rejects.toMatchObject({
     code: 'invalid',
-    fields: { permalink: expect.toSay('Paste the address') },
+    fields: { permalink: expect.toSay('Paste the URL') },
   });
   await resolveUnknown(here.world.ctx, {
     ...there,

@@ -127,9 +127,9 @@ describe('on a platform that recognizes keys', () => {
 });
 
 test.each([
-  ['cancelled', 'A cancelled post went out'],
-  ['draft', 'A post that was set aside went out'],
-  ['failed', 'A post that had failed went out'],
+  ['cancelled', 'A cancelled post was published'],
+  ['draft', 'A post you set aside was published'],
+  ['failed', 'A failed post was published after all'],
   ['unknown', null],
 ] as const)(
   'a success that arrives when the row is %s publishes it, with an alert unless its outcome was still open',

@@ -167,7 +167,7 @@ describe('reading results', () => {
       readAt: null,
       likes: null,
       failures: 1,
-      problem: 'X did not say how this post is doing.',
+      problem: 'X did not report results for this post.',
     });
     expect(left.nextReadAt).toEqual(new Date(world.clock.now().getTime() + 10 * MINUTE));
   });
@@ -202,7 +202,7 @@ describe('reading results', () => {
       likes: 5,
       gone: true,
       nextReadAt: null,
-      problem: 'X does not show this post any more.',
+      problem: 'X no longer shows this post.',
       followUpState: 'over',
     });
   });
@@ -303,9 +303,9 @@ describe('reading results', () => {
     await read();
     expect(await resultsOf(db, id)).toMatchObject({
       followUpState: 'over',
-      followUpNote: 'It had 9 likes after 24 hours, fewer than 10, so nothing followed.',
+      followUpNote: 'It had 9 likes after 24 hours, fewer than 10, so there was no follow-up.',
     });
-    expect((await resultsOf(db, blind.id)).followUpNote).toSay(/could not see in time/);
+    expect((await resultsOf(db, blind.id)).followUpNote).toSay(/could not read its results in time/);
     // Later numbers change nothing.
     port.told.set(remoteId, { likes: 900 });
     world.clock.advance(12 * HOUR);
@@ -321,7 +321,7 @@ describe('reading results', () => {
     world.clock.advance(50 * HOUR);
     await read();
     expect((await resultsOf(db, id)).followUpNote).toEqual(
-      'It had 9 likes after 50 hours, fewer than 10, so nothing followed.',
+      'It had 9 likes after 50 hours, fewer than 10, so there was no follow-up.',
     );
   });
 

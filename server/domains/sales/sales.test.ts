@@ -236,7 +236,7 @@ describe('syncSales', () => {
     const shop = await makeShop(db);
     const good = platform([{ sales: [sale('1', 'A', 1200)] }]);
     const failing = calling(async () => {
-      throw new ConnectorFault('rate_limited', plain('Etsy asks us to slow down.'), { retryAfter: 9 });
+      throw new ConnectorFault('rate_limited', plain('Etsy asked us to slow down.'), { retryAfter: 9 });
     });
     await expect(sync(shop, failing)).rejects.toMatchObject({ kind: 'rate_limited' });
     const [status] = await syncStatus(shop.ctx);
@@ -288,7 +288,7 @@ describe('the description of a fee', () => {
     const describe = (amount: number) =>
       describeFee({ ...fee('f', 'A', amount), kind: fact('platforms.etsy.fees.processing') });
     expect(describe(65)).toEqual('Processing fee');
-    expect(describe(-65)).toEqual('Processing fee, given back');
+    expect(describe(-65)).toEqual('Processing fee, refunded');
   });
 });
 

@@ -104,10 +104,10 @@ describe('on X', () => {
     const refused = (more: typeof media) =>
       expect(schedulePictured(world.ctx, { connectionIds: [x], media: more })).rejects;
     await refused(media).toMatchObject({
-      message: 'X takes up to 4 pictures, or one GIF, or one video. This has 5 pictures.',
+      message: 'X accepts up to 4 pictures, or one GIF, or one video. This post has 5 pictures.',
     });
     await refused([{ fileId: await film() }, ...media.slice(0, 1)]).toMatchObject({
-      message: 'X takes up to 4 pictures, or one GIF, or one video. This has 1 picture and 1 video.',
+      message: 'X accepts up to 4 pictures, or one GIF, or one video. This post has 1 picture and 1 video.',
     });
     await refused([{ fileId: await film(200) }]).toMatchObject({
       message: expect.stringContaining('2 minutes 20 seconds'),
@@ -124,7 +124,7 @@ test('an account without upload permission is told to reconnect, and still posts
   try {
     const media = [{ fileId: await picture() }];
     await expect(schedulePictured(world.ctx, { connectionIds: [x], media })).rejects.toMatchObject({
-      message: expect.stringMatching(/without the permission to upload pictures/),
+      message: expect.stringMatching(/without permission to upload pictures/),
     });
     const { warnings } = await checkSchedule(world.ctx, {
       texts: [{ platform: 'x', text: 'Hello', media }],

@@ -58,7 +58,7 @@ test('a statement is written in English and shows the symbols of its currencies'
   expect(texts).toEqual(
     expect.arrayContaining([
       'Statement, July 2026',
-      'Ann’s shop · month in the time zone Europe/Berlin',
+      'Ann’s shop · time zone: Europe/Berlin',
       'Totals',
       '€12.34',
       '-€1.00',
@@ -68,7 +68,7 @@ test('a statement is written in English and shows the symbols of its currencies'
       'AI cost, mistral',
     ]),
   );
-  expect(texts.join(' ')).toContain('Made by Tributary on 2026-08-01 from the double-entry ledger.');
+  expect(texts.join(' ')).toContain('Created by Tributary on 2026-08-01 from the double-entry ledger.');
 });
 
 test('all texts of a statement come from the catalogue', async () => {
