@@ -48,7 +48,10 @@ export function serverSentEvents(
       write(`: connected\nretry: ${RETRY_MS}\n\n`);
     },
     async pull(controller) {
-      const next = await reader.read();
+      const next = await reader.read().catch((error: unknown) => {
+        leave();
+        throw error;
+      });
       if (over) return;
       if (next.done) return abort();
       const text = frame(next.value);

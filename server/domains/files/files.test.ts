@@ -1,9 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
+import { files } from '@/db/schema';
 import { resetEnv } from '@/server/foundation/env';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld } from '@/tests/support/world';
@@ -12,6 +14,7 @@ import { attachmentHeader, safeFileName } from './file-name';
 import { MAX_FILE_BYTES } from './limits';
 import { downloadFile } from './read-file';
 import { saveFile } from './save-file';
+import { storeFolder } from './store';
 import { sampleGif, sampleJpeg, samplePng } from './testing';
 import { uploadFile } from './upload';
 
@@ -48,10 +51,26 @@ describe('saveFile', () => {
     });
     expect(file).toMatchObject({ name: 'plan.pdf', mime: 'application/pdf', bytes: 13 });
     const read = await downloadFile(ctx, { id: file.id });
-    expect(Buffer.from(read.content).toString()).toBe('%PDF-1.7\nbody');
+    expect(await new Response(read.content as BodyInit).text()).toBe('%PDF-1.7\nbody');
+    expect(read.bytes).toBe(13);
     const again = await saveFile({ ctx, input: { name: 'plan.pdf', content: stream('%PDF-1.7\nbody') } });
     expect(again.id).toBe(file.id);
     expect(incoming()).toEqual([]);
+  });
+
+  it('streams a download in small pieces, and fails it if the stored content was changed', async () => {
+    const { ctx } = await createWorld(db);
+    const content = `%PDF-1.7\n${'x'.repeat(600 * 1024)}`;
+    const file = await saveFile({ ctx, input: { name: 'large.pdf', content: stream(content) } });
+    const reader = (await downloadFile(ctx, { id: file.id })).content.getReader();
+    expect((await reader.read()).value?.byteLength).toBe(256 * 1024);
+    await reader.cancel();
+    const [row] = await db.asSystem((tx) => tx.select().from(files).where(eq(files.id, file.id)));
+    writeFileSync(path.join(storeFolder(), row?.storageKey ?? ''), content.replace('xx', 'yy'));
+    const changed = await downloadFile(ctx, { id: file.id });
+    await expect(new Response(changed.content as BodyInit).text()).rejects.toMatchObject({
+      code: 'unavailable',
+    });
   });
 
   it('checks the content and not the name', async () => {

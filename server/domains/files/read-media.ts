@@ -5,7 +5,8 @@ import { defineVerb } from '@/server/verbs/define';
 import { parseRange } from './range';
 import type { FileRow } from './save-file';
 import { readMediaInput, readMediaOutput } from './schemas';
-import { readStoredPart, type Stored } from './store';
+import type { Stored } from './store';
+import { streamStored } from './stored-stream';
 
 /** Maximum size of a range response; players request a file in parts. */
 const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
@@ -34,14 +35,9 @@ export const readMedia = defineVerb({
     const asked = parseRange(range ?? null, bytes);
     if (asked === 'unsatisfiable') return { mime, bytes, part: null, content: null };
     const from = asked?.from ?? 0;
-    // Reads the first part before responding, so that a missing file is reported as an error and not in the middle of a response.
-    const first = await readStoredPart(
-      shown,
-      from,
-      Math.min((asked?.last ?? bytes) - from + 1, MAX_CHUNK_BYTES),
-    );
-    const part = asked && { from, last: from + first.byteLength - 1 };
-    return { mime, bytes, part, content: piecesOf(shown, first, part ? first.byteLength : bytes) };
+    const length = asked ? Math.min(asked.last - from + 1, MAX_CHUNK_BYTES) : bytes;
+    const part = asked && { from, last: from + length - 1 };
+    return { mime, bytes, part, content: await streamStored(shown, { from, length }) };
   },
 });
 
@@ -52,17 +48,4 @@ function smallOf(file: FileRow): (Content & { mime: string }) | null {
   if (file.stillKey !== null && file.stillBytes !== null)
     return { storageKey: file.stillKey, bytes: file.stillBytes, mime: 'image/webp' };
   return file.kind === 'video' ? null : file;
-}
-
-/** Streams `first` and the content that follows it, up to `length` bytes in total, reading on demand. */
-function piecesOf(file: Content, first: Buffer, length: number): ReadableStream<Uint8Array> {
-  let at = 0;
-  return new ReadableStream({
-    async pull(controller) {
-      const piece = at === 0 ? first : await readStoredPart(file, at, MAX_CHUNK_BYTES);
-      at += piece.byteLength;
-      if (piece.byteLength > 0) controller.enqueue(new Uint8Array(piece));
-      if (at >= length) controller.close();
-    },
-  });
 }

@@ -21,7 +21,13 @@ export const mediaOutput = fileOutput.extend({
   durationMs: z.number().nullable(),
 });
 
-export const downloadOutput = z.object({ name: z.string(), mime: z.string(), content: piece });
+export const downloadOutput = z.object({
+  name: z.string(),
+  mime: z.string(),
+  /** Size of the whole file. */
+  bytes: z.number(),
+  content: stream(piece),
+});
 
 export const readMediaInput = z.object({
   id: id('file'),

@@ -9,7 +9,7 @@ import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { isEmergencyStopped } from '../connections/held';
-import { downloadFile } from '../files/read-file';
+import { readFileContent } from '../files/read-file';
 import { readProduct } from '../products/queries';
 import { sentContentOf } from '../products/sent-content';
 import { noFile } from './can-list';
@@ -119,8 +119,8 @@ async function list(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutcom
   // Never a picture that was drawn or changed since: buyers see what the user saw.
   if (!row.pictureId) throw new AppError('invalid', fact('listings.errors.noPicture'));
   const [file, picture] = await Promise.all([
-    downloadFile(ctx, { id: fileId }),
-    downloadFile(ctx, { id: row.pictureId }),
+    readFileContent(ctx, fileId),
+    readFileContent(ctx, row.pictureId),
   ]);
   // Reading took time, so another run may have claimed the row; then nothing may be sent from here.
   if (!(await lease.refresh())) return 'nothing_to_do';

@@ -12,9 +12,10 @@ const SYSTEM_RUNS_DAYS = 3;
  * data. Stripe re-sends an event for 30 days at most. https://docs.stripe.com/webhooks#retry-behavior
  */
 const WEBHOOK_EVENTS_DAYS = 90;
-const BATCH = 5_000;
+/** Rows per transaction: few enough that the embedded database, which has one connection, serves others in between. */
+const BATCH = 500;
 /** Maximum number of batches per kind; the rest is left to the next run. */
-const MAX_BATCHES = 100;
+const MAX_BATCHES = 1_000;
 
 export interface DeletedCounts {
   runs: number;

@@ -17,11 +17,11 @@ export const GET = withOutageResponse(
       // A malformed id matches no file.
       const asked = downloadFile.input.safeParse(await params);
       if (!asked.success) throw notFound('file');
-      const { name, mime, content } = await downloadFile(await ctxForViewer(viewer), asked.data);
-      return new Response(Buffer.from(content), {
+      const { name, mime, bytes, content } = await downloadFile(await ctxForViewer(viewer), asked.data);
+      return new Response(content as ReadableStream<Uint8Array<ArrayBuffer>>, {
         headers: {
           'Content-Type': mime,
-          'Content-Length': String(content.byteLength),
+          'Content-Length': String(bytes),
           'Content-Disposition': attachmentHeader(name),
           'X-Content-Type-Options': 'nosniff',
           'Content-Security-Policy': "default-src 'none'; sandbox",
