@@ -1,5 +1,6 @@
 // Checks that pages, route handlers and server actions read and write only through verbs: see docs/decisions/0023-verbs-and-domains.md.
-import { importsOf, resolve, TEST_ONLY } from './imports.mjs';
+import { resolve, TEST_ONLY } from './imports.mjs';
+import { moduleImports } from './module-record.mjs';
 
 /** Adapters whose callers are not members of a workspace. Each entry states who calls it and what authorizes the call. */
 export const OTHER_ADAPTERS = {
@@ -20,32 +21,10 @@ const ADAPTERS = /^(app|components)\//;
 const DATABASE = /^db\/(?!schema\/(states|_\w+)\.ts$|seed\/demo-account\.ts$)/;
 /** Packages that read data. */
 const DATA_PACKAGES = /^(drizzle-orm|(node:)?fs)(\/|$)/;
-const NAMED = /(?:^|[\n;}])\s*(?:import|export)\s+(type\s)?([^'"();]*?)\sfrom\s+['"]([^'"]+)['"]/g;
 const VERB = /export const (\w+) = defineVerb\(/g;
 /** Files that contain only a domain's schemas. */
 const SCHEMAS = /\/schemas\.ts$/;
 const CONSTANT = /^[A-Z][A-Z0-9_]*$/;
-
-/** Returns what a source imports as values: each specifier with the imported names, or null for the whole module. */
-function valuesOf(source) {
-  const named = [...source.matchAll(NAMED)].map(([, type, clause, specifier]) => ({
-    specifier,
-    names: type
-      ? []
-      : /^\{[^}]*\}$/.test(clause.trim())
-        ? clause
-            .trim()
-            .slice(1, -1)
-            .split(',')
-            .map((one) => one.trim())
-            .filter((one) => one !== '' && !one.startsWith('type '))
-            .map((one) => one.split(/\s+as\s+/)[0])
-        : null,
-  }));
-  const known = new Set(named.map(({ specifier }) => specifier));
-  const whole = importsOf(source).filter(({ specifier, types }) => !types && !known.has(specifier));
-  return [...named, ...whole.map(({ specifier }) => ({ specifier, names: null }))];
-}
 
 /**
  * Returns what adapters read or write without a verb, as text. `sources` contains every file by name. A module of a domain counts as data if it, or
@@ -55,11 +34,20 @@ export function adapterBreaches(sources, others = OTHER_ADAPTERS, find = resolve
   const found = [];
   const needed = new Set();
   const data = new Map();
+  const imports = new Map();
+  function valuesOf(file) {
+    if (!imports.has(file))
+      imports.set(
+        file,
+        moduleImports(sources.get(file) ?? '', file).filter(({ names }) => names?.length !== 0),
+      );
+    return imports.get(file);
+  }
   function readsData(file) {
     if (data.has(file)) return data.get(file);
     data.set(file, false);
-    const answer = valuesOf(sources.get(file) ?? '').some(({ specifier, names }) => {
-      if (names?.length === 0) return false;
+    const answer = valuesOf(file).some(({ specifier }) => {
+      if (specifier === null) return false;
       const to = find(specifier, file);
       return to ? DATABASE.test(to) || readsData(to) : DATA_PACKAGES.test(specifier);
     });
@@ -70,8 +58,11 @@ export function adapterBreaches(sources, others = OTHER_ADAPTERS, find = resolve
     if (!ADAPTERS.test(file) || TEST_ONLY.test(file)) continue;
     const lines = [];
     if (/\.(asSystem|asWorkspace)\(/.test(source)) lines.push('opens a transaction');
-    for (const { specifier, names } of valuesOf(source)) {
-      if (names?.length === 0) continue;
+    for (const { specifier, names } of valuesOf(file)) {
+      if (specifier === null) {
+        lines.push('imports a module whose name is computed');
+        continue;
+      }
       if (DATA_PACKAGES.test(specifier)) lines.push(`imports ${specifier}`);
       const to = find(specifier, file);
       if (!to) continue;

@@ -24,9 +24,12 @@ const EXCEPTIONS = [
 export const mustHaveNoSentences = (file) =>
   WORDLESS.test(file) && !EXCEPTIONS.some(({ files }) => files.test(file));
 
-/** Calls whose texts are for the log or name a location for tests. */
+/** Calls whose texts are for the log or name a location for tests. Functions among their arguments are checked like any other code. */
 const LOG =
-  /(^|\.)(info|warn|error|debug|trace|fatal|log|logBounded|logSenderFault|faultPoint|logRetry|raw|eachRow|eachWorkspace|eachPage|eachPagedRow|assertNoneFailed)$/;
+  /(^|\.)(info|warn|error|debug|trace|fatal|log|logBounded|logSenderFault|faultPoint|logRetry|raw|assertNoneFailed)$/;
+/** Calls that describe their work for the log in the option `what`. */
+const BATCH = /^(eachRow|eachPagedRow)$/;
+const isFunction = (node) => /^(ArrowFunction|Function)Expression$/.test(node.type);
 
 const words = (text) => text.match(/\p{L}[\p{L}’'-]*/gu) ?? [];
 /**
@@ -78,19 +81,23 @@ export function sentencesIn(source, file) {
   }
   const { program } = parseSync(file, source);
   const found = [];
-  /** End of the last node whose texts are for the log. */
-  let quiet = 0;
+  /** Nodes whose texts are for the log. */
+  const quiet = [];
+  const isQuiet = ({ start }) => quiet.some((node) => node.start <= start && start < node.end);
   const look = (node, text) => {
-    if (node.start >= quiet && isSentence(text)) found.push({ line: at(node.start), text });
+    if (isSentence(text) && !isQuiet(node)) found.push({ line: at(node.start), text });
   };
   const hush = (node) => {
-    quiet = Math.max(quiet, node.end);
+    quiet.push(node);
   };
   new Visitor({
     CallExpression(node) {
       const called = source.slice(node.callee.start, node.callee.end);
       if (LOG.test(calleeName(node.callee)) || called.includes('log()') || node.callee.type === 'Super')
-        hush(node);
+        for (const argument of node.arguments) if (!isFunction(argument)) hush(argument);
+      if (BATCH.test(calleeName(node.callee)))
+        for (const { key, value } of node.arguments.flatMap((one) => one.properties ?? []))
+          if (key?.name === 'what') hush(value);
     },
     NewExpression(node) {
       if (
@@ -118,7 +125,7 @@ export function sentencesIn(source, file) {
     TSLiteralType: hush,
     TaggedTemplateExpression(node) {
       const text = node.quasi.quasis.map((part) => part.value.raw).join('…');
-      if (node.start >= quiet)
+      if (!isQuiet(node))
         for (const quoted of quotedIn(text))
           if (isSentence(quoted)) found.push({ line: at(node.start), text: quoted });
       // The expressions between the parts are code and are checked as such.

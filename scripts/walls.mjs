@@ -2,8 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { adapterBreaches } from './adapter-imports.mjs';
-import { importsOf, resolve, TEST_ONLY } from './imports.mjs';
+import { isTestCode, resolve, TEST_ONLY } from './imports.mjs';
 import { root } from './lib.mjs';
+import { moduleImports } from './module-record.mjs';
+import { ROLE_FILE, roleChecksIn, roleNames } from './role-checks.mjs';
 import { mustHaveNoSentences, sentencesIn } from './sentences.mjs';
 
 const ADAPTERS =
@@ -159,6 +161,18 @@ function sentences() {
     );
 }
 
+/** Returns the checks of roles outside the file that defines what each role allows. */
+function roleChecks(texts) {
+  const roles = roleNames(texts.get(ROLE_FILE) ?? '');
+  return [...texts]
+    .filter(([file]) => file !== ROLE_FILE && !isTestCode(file))
+    .flatMap(([file, text]) =>
+      roleChecksIn(text, file, roles).map(
+        ({ line, text: check }) => `a check of a role instead of a permission: ${file}:${line} ${check}`,
+      ),
+    );
+}
+
 function sources() {
   const files = [];
   const walk = (relative) => {
@@ -181,14 +195,21 @@ if (process.argv[1] && path.resolve(process.argv[1]) === path.join(root, 'script
     const imports = [];
     const text = readFileSync(path.join(root, file), 'utf8');
     texts.set(file, text);
-    for (const { specifier, types } of importsOf(text)) {
+    for (const { specifier, names } of moduleImports(text, file)) {
+      if (specifier === null) continue;
       const to = resolve(specifier, file);
       if (to === null) lost.push(`unresolved: ${file} imports ${specifier}`);
-      else if (to) imports.push({ to, types });
+      else if (to) imports.push({ to, types: names?.length === 0 });
     }
     graph.set(file, imports);
   }
-  const found = [...lost, ...breaches(graph), ...adapterBreaches(texts), ...sentences()];
+  const found = [
+    ...lost,
+    ...breaches(graph),
+    ...adapterBreaches(texts),
+    ...roleChecks(texts),
+    ...sentences(),
+  ];
   for (const line of found) console.error(line);
   console.log(
     `${graph.size} files, ${[...graph.values()].flat().length} imports, ${found.length} violations`,

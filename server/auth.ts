@@ -43,7 +43,7 @@ export class Refused extends CredentialsSignin {
   constructor(error: unknown) {
     super();
     this.reason = refusalOf(error);
-    this.code = error === CODE_NEEDED ? CODE_NEEDED : (this.reason?.code ?? 'unavailable');
+    this.code = error === CODE_NEEDED ? CODE_NEEDED : (this.reason?.code ?? 'internal');
     // A fault of this app, not a refusal: the user sees a short message, the log has the details.
     if (error !== CODE_NEEDED && !this.reason) log().error({ err: error }, 'sign-in failed');
   }

@@ -1,6 +1,6 @@
 import { wordsFor } from '@/i18n/words';
 import { RETRY_AFTER_S } from '@/server/foundation/database-unreachable';
-import type { ErrorCode } from '@/server/foundation/errors';
+import type { ErrorCode, ResponseCode } from '@/server/foundation/errors';
 import { type Fact, fact, formatFields } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
@@ -28,7 +28,7 @@ export function refuse(
   {
     code,
     fields = {},
-  }: { code?: ErrorCode | undefined; fields?: Record<string, Fact | string> | undefined } = {},
+  }: { code?: ResponseCode | undefined; fields?: Record<string, Fact | string> | undefined } = {},
 ): Response {
   const { say } = wordsFor(request);
   return Response.json(
@@ -54,5 +54,5 @@ export function refuseError(request: RequestLike, error: unknown, status?: numbe
   }
   const reference = newId('event').slice(-8);
   log().error({ err: error, reference }, 'request failed');
-  return refuse(request, 500, fact('errors.internal', { reference }), { code: 'unavailable' });
+  return refuse(request, 500, fact('errors.internal', { reference }), { code: 'internal' });
 }

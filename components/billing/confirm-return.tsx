@@ -9,11 +9,11 @@ import { useTRPC } from '@/components/trpc/client';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
-import type { ErrorCode } from '@/server/foundation/errors';
+import type { ResponseCode } from '@/server/foundation/errors';
 import { type Ended, nextPollDelay, outcomePath, type Returned } from './payment-return';
 
 /** Errors that a retry does not change. */
-const FINAL: ReadonlySet<ErrorCode> = new Set(['not_found', 'forbidden', 'unauthenticated', 'invalid']);
+const FINAL: ReadonlySet<ResponseCode> = new Set(['not_found', 'forbidden', 'unauthenticated', 'invalid']);
 
 /**
  * Shown when the user returns from the payment page: applies the purchase, then shows the page without the session in its URL. Polls until

@@ -2,12 +2,12 @@
 
 import { useCallback, useState } from 'react';
 import { toast } from '@/components/ui/toast';
-import type { ErrorCode } from '@/server/foundation/errors';
+import type { ResponseCode } from '@/server/foundation/errors';
 
 /** The error of a failed call, ready for display. */
 export interface ShownError {
   message: string;
-  code: ErrorCode | undefined;
+  code: ResponseCode | undefined;
   /** Errors by the name of the input. */
   fields: Record<string, string>;
   details: Record<string, string | number | boolean>;
@@ -26,7 +26,7 @@ export function readAppError(error: unknown): ShownError {
   const { message, data } = (error ?? {}) as {
     message?: unknown;
     data?: {
-      appCode?: ErrorCode;
+      appCode?: ResponseCode;
       fields?: Record<string, string>;
       details?: Record<string, string | number | boolean>;
     } | null;

@@ -12,6 +12,9 @@ export type ErrorCode =
   | 'platform_failed'
   | 'unavailable';
 
+/** The codes in responses of adapters: those of the domains, and `internal` for an error of our own, which a retry does not fix. */
+export type ResponseCode = ErrorCode | 'internal';
+
 /**
  * The only error that domains throw. `fact` describes the problem to the user; it never contains a secret or a raw response of a vendor.
  * `fields` maps the name of an input to its problem. `message` is the same fact in English, for logs.

@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { isDatabaseUnreachable, markDatabaseUnreachable } from '@/server/foundation/database-unreachable';
-import { type AppError, type ErrorCode, isAppError } from '@/server/foundation/errors';
+import { type AppError, type ErrorCode, isAppError, type ResponseCode } from '@/server/foundation/errors';
 import { fact, formatFields, inEnglish, isFact, type Words } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
@@ -42,7 +42,7 @@ const t = initTRPC.context<TrpcContext>().create({
         data: {
           ...shape.data,
           stack: undefined,
-          appCode: cause.code as ErrorCode,
+          appCode: cause.code as ResponseCode,
           fact: isFact(cause.fact) ? cause.fact : undefined,
           fields: formatFields(say, cause.fields),
           details: cause.details,
@@ -57,7 +57,7 @@ const t = initTRPC.context<TrpcContext>().create({
     return {
       ...shape,
       message: say(fact('errors.internal', { reference })),
-      data: { ...shape.data, stack: undefined },
+      data: { ...shape.data, stack: undefined, appCode: 'internal' as ResponseCode },
     };
   },
 });

@@ -116,6 +116,15 @@ export interface InstallationCtx extends PersonCtx, Pick<Viewer, 'email' | 'emai
 export const can = (ctx: Pick<Ctx, 'actor'>, permission: Permission): boolean =>
   ctx.actor.permissions.has(permission);
 
+/** Whether a viewer has all of these permissions in their workspace, for pages that offer an action only to those who may take it. */
+export const viewerCan = (
+  { workspace }: Pick<Viewer, 'workspace'>,
+  ...permissions: readonly [Permission, ...Permission[]]
+): boolean => {
+  const own = workspace && permissionsOf(workspace.role);
+  return own !== null && permissions.every((permission) => own.has(permission));
+};
+
 /** Throws `forbidden` unless the actor has this permission. */
 export function requirePermission(ctx: Pick<Ctx, 'actor'>, permission: Permission): void {
   if (!can(ctx, permission)) throw new AppError('forbidden', fact(`errors.forbidden.${permission}`));

@@ -57,6 +57,20 @@ test('ignores log messages, internal errors, keys, names and SQL statements', ()
   expect(found("-- It's a comment of more than two words\nselect 'x';", 'db/functions.sql')).toEqual([]);
 });
 
+test('checks the functions that are passed to a call whose description is for the log', () => {
+  const text = "await alert({ body: 'The shop could not be reached.' })";
+  const label = "what: 'checking the shops of one workspace'";
+  for (const call of [
+    `eachRow(rows, { ${label}, of: idOf, work: async () => { ${text} } });`,
+    `eachPagedRow({ read, ${label}, of: idOf, work: async () => { ${text} } });`,
+    `eachPagedRow({ read: async () => { ${text} }, ${label}, of: idOf, work });`,
+    `eachRow(rows, { ${label}, of: idOf, work(row) { ${text} } });`,
+    `run.log('checking the shops of one workspace', async () => { ${text} });`,
+    `new Batch().error('It did not work', function () { ${text} });`,
+  ])
+    expect(found(call), call).toEqual(['1: The shop could not be reached.']);
+});
+
 test('checks domains, connectors, verbs, e-mails, route handlers and SQL, but not content and the catalogue', () => {
   for (const file of [
     'server/domains/posts/create-post.ts',

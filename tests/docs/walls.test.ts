@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { adapterBreaches } from '@/scripts/adapter-imports.mjs';
 import { importsOf, resolve } from '@/scripts/imports.mjs';
+import { moduleImports } from '@/scripts/module-record.mjs';
 import { breaches } from '@/scripts/walls.mjs';
 
 const graph = (edges: Record<string, { to: string; types?: boolean }[]>) =>
@@ -121,6 +122,36 @@ test('every form of import is recognized', () => {
   expect(resolve('./nothing', 'app/page.tsx')).toBeNull();
 });
 
+test('the parser reads the names that each form of import takes', () => {
+  const source = `
+    import type { A } from 'types';
+    import { type B } from 'only-types';
+    import c, { d as e, type F } from 'named';
+    import * as g from 'namespace';
+    import 'effects';
+    export { h as i } from 'named-again';
+    export * from 'all';
+    export type { J } from 'exported-types';
+    type K = import('type-expression').K;
+    await import(/* why */ 'later');
+    await import(computed);
+    const own = 1;
+    export { own };`;
+  expect(moduleImports(source, 'a.ts').map(({ specifier, names }) => [specifier, names])).toEqual([
+    ['types', []],
+    ['only-types', []],
+    ['named', ['default', 'd']],
+    ['namespace', null],
+    ['effects', null],
+    ['named-again', ['h']],
+    ['all', null],
+    ['exported-types', []],
+    ['later', null],
+    [null, null],
+    ['type-expression', []],
+  ]);
+});
+
 test('an adapter that reads or writes without a verb is rejected, whichever module it uses', () => {
   const domain = {
     'db/schema/index.ts': '',
@@ -150,6 +181,14 @@ test('an adapter that reads or writes without a verb is rejected, whichever modu
     "import {\n  readRows as listPosts,\n} from '@/server/domains/posts/rows';",
     "import * as rows from '@/server/domains/posts/rows';",
     `const { readRows } = await import('${rows}');`,
+    `import type { Row } from '${rows}';\nconst { readRows } = await import('${rows}');`,
+    `import { MOST } from '${rows}';\nconst { readRows } = await import('${rows}');`,
+    `const { readRows } = await import(/* only on demand */ '${rows}');`,
+    `const { readRows } = await import(\`${rows}\`);`,
+    "import { MOST, /* and */ readRows } from '@/server/domains/posts/rows';",
+    "import plain, { MOST } from '@/server/domains/posts/rows';",
+    "export * from '@/server/domains/posts/rows';",
+    'const { readRows } = await import(name);',
     "export { readRows as GET } from '@/server/domains/posts/rows';",
     "import { getDb } from '@/db/client';",
     "import { readFile } from 'node:fs/promises';",

@@ -1,8 +1,10 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { refuseError } from '@/app/api/answer';
 import { failed } from '@/components/account/form-state';
+import { readAppError } from '@/components/trpc/app-error';
 import type { Db } from '@/db/client';
 import { wordsIn } from '@/i18n/words';
 import { isUnstorable } from '@/server/foundation/refusal';
@@ -48,7 +50,10 @@ it('an internal error is still reported as an internal error', async () => {
   for (const statement of [sql`select 1/0`, sql`select * from nothing_here`]) {
     const error = await db.asSystem((tx) => tx.execute(statement)).catch((caught: unknown) => caught);
     expect(isUnstorable(error)).toBe(false);
-    expect(refuseError(new Request('http://here.test'), error).status).toBe(500);
+    const response = refuseError(new Request('http://here.test'), error);
+    expect(response.status).toBe(500);
+    // Not `unavailable`, which clients may retry.
+    expect(await response.json()).toMatchObject({ code: 'internal' });
   }
   const world = await createWorld(db);
   const odd = defineVerb({
@@ -59,10 +64,17 @@ it('an internal error is still reported as an internal error', async () => {
     output: z.object({ n: z.number() }),
     run: async () => ({ n: 'x' }) as never,
   });
-  const caller = createCallerFactory(router({ odd: procedureOf(odd) as never }))({
-    ...world.services,
-    viewer: await viewerFor(world),
-    words: wordsIn('en'),
-  }) as unknown as { odd(): Promise<unknown> };
+  const routes = router({ odd: procedureOf(odd) as never });
+  const context = { ...world.services, viewer: await viewerFor(world), words: wordsIn('en') };
+  const caller = createCallerFactory(routes)(context) as unknown as { odd(): Promise<unknown> };
   await expect(caller.odd()).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+  const response = await fetchRequestHandler({
+    endpoint: '/api/trpc',
+    req: new Request('http://here.test/api/trpc/odd'),
+    router: routes,
+    createContext: () => context,
+  });
+  expect(response.status).toBe(500);
+  const { error } = (await response.json()) as { error: { json: unknown } };
+  expect(readAppError(error.json).code).toBe('internal');
 });

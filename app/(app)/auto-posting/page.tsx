@@ -3,6 +3,7 @@ import { HydrateClient, prefetch, trpc } from '@/components/trpc/server';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('queue');
 
@@ -20,7 +21,7 @@ export default async function QueuePage({
       <ClientWords of={['queue', 'publications']}>
         <QueueView
           account={typeof account === 'string' ? account : null}
-          canWrite={viewer.workspace.role !== 'viewer'}
+          canWrite={viewerCan(viewer, 'posts.publish')}
         />
       </ClientWords>
     </HydrateClient>

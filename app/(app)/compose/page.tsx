@@ -9,6 +9,7 @@ import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { canPublish } from '@/server/connectors/manifests';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('compose');
 
@@ -70,7 +71,7 @@ export default async function ComposePage({
         allowance={allowance}
         zone={workspace.timeZone}
         zoneLabel={`${workspace.timeZone.replaceAll('_', ' ')} (${zoneName(new Date(), workspace.timeZone, locale)})`}
-        canWrite={viewer.workspace.role !== 'viewer'}
+        canWrite={viewerCan(viewer, 'posts.write', 'posts.publish')}
         editing={editing}
       />
     </ClientWords>

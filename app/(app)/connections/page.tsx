@@ -5,6 +5,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('connections');
 
@@ -27,7 +28,7 @@ export default async function ConnectionsPage() {
           choice={choice}
           returnTo="/connections"
           zone={workspace.timeZone}
-          canManage={viewer.workspace.role === 'owner' || viewer.workspace.role === 'manager'}
+          canManage={viewerCan(viewer, 'connections.manage')}
         />
       </ClientWords>
     </>

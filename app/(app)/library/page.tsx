@@ -8,6 +8,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('library');
 
@@ -33,7 +34,7 @@ export default async function LibraryPage() {
         }
       />
       <ClientWords of={['library', 'publications']}>
-        <LibraryList zone={workspace.timeZone} canWrite={viewer.workspace.role !== 'viewer'} />
+        <LibraryList zone={workspace.timeZone} canWrite={viewerCan(viewer, 'posts.write')} />
       </ClientWords>
     </HydrateClient>
   );

@@ -20,6 +20,7 @@ import { titled } from '@/components/words/titled';
 import { intlTag } from '@/i18n/locales';
 import { id } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('listings');
 
@@ -38,7 +39,7 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
   const count = new Intl.NumberFormat(intlTag(locale));
   const cursor = read(id('listing'), query.cursor);
   const page = await caller.listings.list({ limit: 25, cursor });
-  const canWrite = viewer.workspace.role !== 'viewer';
+  const canWrite = viewerCan(viewer, 'listings.write');
   return (
     <ClientWords of={['listings', 'posting']}>
       <Poll active={page.items.some((listing) => isInProgress(listing.state))} />

@@ -20,6 +20,7 @@ import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { id, search, timeCursor } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('orders');
 
@@ -38,7 +39,7 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
     caller.sales.syncStatus(),
     caller.workspace.get(),
   ]);
-  const canSync = viewer.workspace.role !== 'viewer' && shops.some((shop) => shop.status === 'active');
+  const canSync = viewerCan(viewer, 'sales.sync') && shops.some((shop) => shop.status === 'active');
   const times = shops.flatMap((shop) => (shop.syncedAt ? [shop.syncedAt.toISOString()] : [])).sort();
   const last = times.at(-1) ?? null;
   const sync = canSync ? (

@@ -15,6 +15,7 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@
 import { titled } from '@/components/words/titled';
 import { id, search as searchType } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('products');
 
@@ -32,14 +33,14 @@ export default async function ProductsPage({ searchParams }: { searchParams: Sea
   const params = { search, archived: archived ? '1' : undefined };
   const full = page.allowed !== null && page.used >= page.allowed;
   const addAs = (variant: 'default' | 'outline') =>
-    viewer.workspace.role === 'viewer' ? null : (
+    viewerCan(viewer, 'products.write') ? (
       <Button asChild variant={variant}>
         <Link href="/products/new">
           <Plus aria-hidden />
           {t('add')}
         </Link>
       </Button>
-    );
+    ) : null;
   return (
     <>
       <PageHeader

@@ -5,7 +5,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
-import { permissionsOf } from '@/server/verbs/permissions';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('todo');
 
@@ -16,15 +16,14 @@ export default async function TodoPage() {
     caller.workspace.get(),
     getQueryClient().prefetchQuery(trpc.todo.list.queryOptions()),
   ]);
-  const may = permissionsOf(viewer.workspace.role);
   return (
     <ClientWords of={['todo', 'media']}>
       <HydrateClient>
         <PageHeader title={t('title')} description={t('description')} />
         <TodoList
           zone={workspace.timeZone}
-          canDecide={may.has('posts.decide')}
-          canWrite={may.has('actions.complete')}
+          canDecide={viewerCan(viewer, 'posts.decide')}
+          canWrite={viewerCan(viewer, 'actions.complete')}
         />
       </HydrateClient>
     </ClientWords>

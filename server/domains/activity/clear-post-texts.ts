@@ -3,9 +3,6 @@ import type { Tx } from '@/db/client';
 import { activity, activityHasTexts } from '@/db/schema';
 import type { WorkspaceId } from '@/server/foundation/ids';
 
-/** Number of entries per statement. */
-const BATCH = 500;
-
 /**
  * Removes the texts of a post from its activity, in the transaction that removes the post. The entries remain, with the post's title.
  * `subjectIds` are the ids of the post and of its publications. Returns how many entries contained texts.
@@ -14,22 +11,19 @@ export async function clearPostTexts(
   tx: Tx,
   workspaceId: WorkspaceId,
   subjectIds: readonly string[],
-  batch: number = BATCH,
 ): Promise<number> {
-  const own = and(
-    eq(activity.workspaceId, workspaceId),
-    inArray(activity.subjectId, subjectIds),
-    inArray(activity.subjectType, ['post', 'publication']),
-    activityHasTexts,
-  );
-  for (let all = 0; ; ) {
-    const some = tx.select({ id: activity.id }).from(activity).where(own).limit(batch);
-    const cleared = await tx
-      .update(activity)
-      .set({ before: sql`${activity.before} - 'texts'`, after: sql`${activity.after} - 'texts'` })
-      .where(and(eq(activity.workspaceId, workspaceId), inArray(activity.id, some)))
-      .returning({ id: activity.id });
-    all += cleared.length;
-    if (cleared.length < batch) return all;
-  }
+  // One statement instead of batches, because the transaction holds the locks of all entries to its end anyway.
+  const cleared = await tx
+    .update(activity)
+    .set({ before: sql`${activity.before} - 'texts'`, after: sql`${activity.after} - 'texts'` })
+    .where(
+      and(
+        eq(activity.workspaceId, workspaceId),
+        inArray(activity.subjectId, subjectIds),
+        inArray(activity.subjectType, ['post', 'publication']),
+        activityHasTexts,
+      ),
+    )
+    .returning({ id: activity.id });
+  return cleared.length;
 }

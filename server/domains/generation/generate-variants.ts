@@ -150,7 +150,7 @@ async function* run(
           emit({
             type: 'error',
             variant: target.platform,
-            code: isAppError(error) ? error.code : 'unavailable',
+            code: isAppError(error) ? error.code : 'internal',
             message: fact('generation.errors.failed', { platform: target.name }),
           });
       }

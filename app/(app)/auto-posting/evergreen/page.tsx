@@ -3,6 +3,7 @@ import { api, HydrateClient } from '@/components/trpc/server';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('evergreen');
 
@@ -12,7 +13,7 @@ export default async function EvergreenPage() {
   return (
     <HydrateClient>
       <ClientWords of={['evergreen']}>
-        <EvergreenView zone={timeZone} canWrite={viewer.workspace.role !== 'viewer'} />
+        <EvergreenView zone={timeZone} canWrite={viewerCan(viewer, 'posts.publish')} />
       </ClientWords>
     </HydrateClient>
   );

@@ -3,6 +3,7 @@ import { api, getQueryClient, HydrateClient, trpc } from '@/components/trpc/serv
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('followUps');
 
@@ -12,9 +13,7 @@ export default async function DoesWellPage() {
   return (
     <HydrateClient>
       <ClientWords of={['followUps']}>
-        <DefaultFollowUpForm
-          editable={viewer.workspace.role === 'owner' || viewer.workspace.role === 'manager'}
-        />
+        <DefaultFollowUpForm editable={viewerCan(viewer, 'schedule.change')} />
       </ClientWords>
     </HydrateClient>
   );

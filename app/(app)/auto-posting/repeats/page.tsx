@@ -3,6 +3,7 @@ import { api, HydrateClient } from '@/components/trpc/server';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('repeats');
 
@@ -12,7 +13,7 @@ export default async function RepeatsPage() {
   return (
     <HydrateClient>
       <ClientWords of={['series']}>
-        <RepeatsView zone={timeZone} canWrite={viewer.workspace.role !== 'viewer'} />
+        <RepeatsView zone={timeZone} canWrite={viewerCan(viewer, 'posts.publish')} />
       </ClientWords>
     </HydrateClient>
   );

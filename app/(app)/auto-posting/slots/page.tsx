@@ -3,6 +3,7 @@ import { HydrateClient, prefetch, trpc } from '@/components/trpc/server';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('slots');
 
@@ -15,13 +16,12 @@ export default async function SlotsPage({
   const [{ account }, viewer] = await Promise.all([searchParams, requireViewer()]);
   // Awaited, because data that arrives during hydration would not match the server-rendered HTML.
   await prefetch(trpc.planning.plan.queryOptions());
-  const { role } = viewer.workspace;
   return (
     <HydrateClient>
       <ClientWords of={['queue']}>
         <SlotsView
           account={typeof account === 'string' ? account : null}
-          canWrite={role === 'owner' || role === 'manager'}
+          canWrite={viewerCan(viewer, 'schedule.change')}
         />
       </ClientWords>
     </HydrateClient>

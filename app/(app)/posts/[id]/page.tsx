@@ -5,6 +5,7 @@ import { api, getQueryClient, HydrateClient, trpc } from '@/components/trpc/serv
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('post');
 
@@ -27,7 +28,7 @@ export default async function PostPage({ params }: { params: Promise<{ id: strin
           topics={Object.fromEntries(
             topics.flatMap((topic) => (topic.id ? [[topic.id, topic.name.text]] : [])),
           )}
-          canWrite={viewer.workspace.role !== 'viewer'}
+          canWrite={viewerCan(viewer, 'posts.write', 'posts.publish')}
         />
       </ClientWords>
     </HydrateClient>

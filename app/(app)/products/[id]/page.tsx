@@ -23,6 +23,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('product');
 
@@ -52,7 +53,9 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
       };
     }),
   );
-  const canWrite = viewer.workspace.role !== 'viewer';
+  const canWrite = viewerCan(viewer, 'products.write');
+  const canList = viewerCan(viewer, 'listings.write');
+  const canPrice = viewerCan(viewer, 'prices.write');
   const free = shops.filter((shop) => !listings.some((l) => l.connectionId === shop.connectionId));
   return (
     <ClientWords of={['products', 'listings', 'pricing', 'posting', 'files']}>
@@ -119,7 +122,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                   ) : (
                     <span />
                   )}
-                  {canWrite ? (
+                  {canList ? (
                     <ListingActions
                       id={listing.id}
                       version={listing.version}
@@ -129,7 +132,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                     />
                   ) : null}
                 </div>
-                {canWrite && listing.state === 'active' ? (
+                {canPrice && listing.state === 'active' ? (
                   <>
                     <PriceForm
                       listingId={listing.id}
@@ -150,7 +153,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
               </CardContent>
             </Card>
           ))}
-          {canWrite && !product.archivedAt && free.length > 0 ? (
+          {canList && !product.archivedAt && free.length > 0 ? (
             <Card>
               <CardContent className="grid justify-items-start gap-3">
                 {product.file ? null : <p className="text-muted-foreground">{t('fileFirst')}</p>}

@@ -5,6 +5,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('newProduct');
 
@@ -21,7 +22,7 @@ export default async function NewProductPage() {
       <ProductForm
         product={null}
         currency={workspace.reportingCurrency}
-        canWrite={viewer.workspace.role !== 'viewer'}
+        canWrite={viewerCan(viewer, 'products.write')}
       />
     </ClientWords>
   );

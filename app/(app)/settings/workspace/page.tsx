@@ -13,6 +13,8 @@ import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { intlTag } from '@/i18n/locales';
 import { allTimeZones } from '@/server/domains/workspaces/time-zones';
+import { requireViewer } from '@/server/trpc/context';
+import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('workspace');
 
@@ -23,7 +25,7 @@ function currencies(locale: string) {
 }
 
 export default async function WorkspacePage() {
-  const caller = await api();
+  const [viewer, caller] = await Promise.all([requireViewer(), api()]);
   const [workspace, setup, topics, missed, locale, t] = await Promise.all([
     caller.workspace.get(),
     caller.onboarding.get(),
@@ -32,13 +34,15 @@ export default async function WorkspacePage() {
     getLocale(),
     getTranslations('settings.workspace'),
   ]);
-  const editable = workspace.role === 'owner' || workspace.role === 'manager';
+  const changesWorkspace = viewerCan(viewer, 'workspace.change');
+  const changesTopics = viewerCan(viewer, 'topics.change');
+  const changesSchedule = viewerCan(viewer, 'schedule.change');
   const zones = allTimeZones();
   return (
     <ClientWords of={['setup']}>
       <div className="grid gap-6">
         <LiveRefresh topics={['workspace', 'automation', 'topics']} />
-        {editable ? null : (
+        {changesWorkspace || changesTopics || changesSchedule ? null : (
           <Alert title={t('lookOnly.title')}>
             <p>{t('lookOnly.description')}</p>
           </Alert>
@@ -53,7 +57,7 @@ export default async function WorkspacePage() {
               workspace={workspace}
               zones={zones}
               currencies={currencies(locale)}
-              editable={editable}
+              editable={changesWorkspace}
             />
           </CardContent>
         </Card>
@@ -63,7 +67,7 @@ export default async function WorkspacePage() {
             <CardDescription>{t('topics.description')}</CardDescription>
           </CardHeader>
           <CardContent>
-            <TopicsForm initial={topics} upgradeHref="/settings/billing" editable={editable} />
+            <TopicsForm initial={topics} upgradeHref="/settings/billing" editable={changesTopics} />
           </CardContent>
         </Card>
         <Card>
@@ -86,7 +90,7 @@ export default async function WorkspacePage() {
               zones={zones}
               topicNames={await topicNames()}
               platformNames={platformNames()}
-              editable={editable}
+              editable={changesSchedule}
               zoneElsewhere
             />
           </CardContent>
@@ -97,7 +101,7 @@ export default async function WorkspacePage() {
             <CardDescription>{t('missed.description')}</CardDescription>
           </CardHeader>
           <CardContent>
-            <MissedForm initial={missed} editable={editable} />
+            <MissedForm initial={missed} editable={changesSchedule} />
           </CardContent>
         </Card>
       </div>

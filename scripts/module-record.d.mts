@@ -1,0 +1,7 @@
+export interface ModuleImport {
+  /** Null if it is computed. */
+  specifier: string | null;
+  /** The imported values, empty for types, null for the whole module. */
+  names: string[] | null;
+}
+export function moduleImports(source: string, file: string): ModuleImport[];
