@@ -62,11 +62,6 @@ export function formatMoney(value: Money, locale = 'en-US'): string {
   return format.format(toDecimal(value) as unknown as number);
 }
 
-export function addMoney(a: Money, b: Money): Money {
-  if (a.currency !== b.currency) throw new RangeError(`Cannot add ${b.currency} to ${a.currency}`);
-  return money(a.amount + b.amount, a.currency);
-}
-
 /** Returns `basisPoints` hundredths of a per cent of an amount, rounded half away from zero in integers (650 is 6.5 %). */
 export function portion({ amount, currency }: Money, basisPoints: number): Money {
   const product = BigInt(Math.abs(amount)) * BigInt(basisPoints);

@@ -121,7 +121,7 @@ export const listApprovals = defineVerb({
   input: listApprovalsInput.prefault({}),
   output: approvalListOutput,
   run: async (ctx, input) => {
-    const { state, limit } = listApprovalsInput.parse(input);
+    const { state, limit } = input;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const rows = await tx
         .select()

@@ -13,8 +13,8 @@ import { MAX_MEDIA_BYTES } from './limits';
 import { readMedia } from './read-media';
 import { saveFile } from './save-file';
 import { saveMedia } from './save-media';
-import { isStored, readStoredPart } from './store';
-import { inPieces, sampleMp4, samplePng } from './testing';
+import { readStoredPart } from './store';
+import { inPieces, isStored, sampleMp4, samplePng } from './testing';
 import { uploadMedia } from './upload';
 
 let db: Db;
@@ -145,7 +145,7 @@ describe('saveMedia', () => {
     // Uploading lost content again restores it; another workspace has its own row.
     rmSync(path.join(folder, 'files', one.storageKey));
     expect((await save(bytes)).id).toBe(one.id);
-    expect(await isStored(one.storageKey)).toBe(true);
+    expect(isStored(one.storageKey)).toBe(true);
     const other = await createWorld(db);
     expect((await save(bytes, 'b.png', other.ctx)).id).not.toBe(one.id);
   });

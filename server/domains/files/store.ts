@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
@@ -137,14 +137,6 @@ const readerOf =
       await file.close();
     }
   };
-
-/** Whether the bytes under a key exist. */
-export const isStored = async (storageKey: string): Promise<boolean> =>
-  KEY.test(storageKey) &&
-  (await stat(path.join(/* turbopackIgnore: true */ storeFolder(), storageKey)).then(
-    (found) => found.isFile(),
-    () => false,
-  ));
 
 async function syncFolder(folder: string): Promise<void> {
   // Not every system can flush a folder; the rename itself is atomic everywhere.

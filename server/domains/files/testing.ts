@@ -1,4 +1,7 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
 import { deflateSync } from 'node:zlib';
+import { storeFolder } from './store';
 
 /** Small complete files of each kind, for tests. Parameters introduce defects. */
 
@@ -214,3 +217,7 @@ export function sampleApng(count: number): Buffer {
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }
+
+/** Whether the bytes under a key exist. */
+export const isStored = (storageKey: string): boolean =>
+  statSync(path.join(storeFolder(), storageKey), { throwIfNoEntry: false })?.isFile() === true;

@@ -5,7 +5,7 @@ import { createWorld, type World } from '@/tests/support/world';
 import { updatePost } from '../post-edits/update-post';
 import { pictureRow } from '../uploads/testing';
 import { createPost } from './create-post';
-import { getPost, listPosts } from './queries';
+import { listPosts, readPost } from './queries';
 import type { UpdatePostInput } from './schemas';
 
 let db: Db;
@@ -83,5 +83,7 @@ test('saving on an older version returns the newer version’s pictures and writ
   expect(error).toMatchObject({ code: 'conflict', details: { version: 2 } });
   const { details } = error as { details: { variants: string } };
   expect(JSON.parse(details.variants)).toMatchObject([{ platform: 'x', media: media('Another fox') }]);
-  expect(onX(await getPost({ ctx: world.ctx, input: { id: post.id } }))?.media).toHaveLength(2);
+  const { workspaceId } = world.ctx;
+  const now = await db.asWorkspace(workspaceId, (tx) => readPost(tx, workspaceId, post.id));
+  expect(onX(now)?.media).toHaveLength(2);
 });

@@ -14,9 +14,8 @@ import type { WorkspaceId } from '@/server/foundation/ids';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { truncateText } from '@/server/foundation/storable';
 import { hasVisibleText } from '@/server/foundation/visible-text';
-import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import { listPostsInput, type Post, postIdInput, type postListItem, postListOutput } from './schemas';
+import { listPostsInput, type Post, type postListItem, postListOutput } from './schemas';
 
 /** Reads a post with its texts, in the caller's transaction. Throws `not_found`. */
 export async function readPost(tx: Tx, workspaceId: WorkspaceId, id: string): Promise<Post> {
@@ -43,18 +42,6 @@ export async function readPost(tx: Tx, workspaceId: WorkspaceId, id: string): Pr
       version,
     })),
   };
-}
-
-/** Reads a post with its texts. */
-export async function getPost({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof postIdInput>;
-}): Promise<Post> {
-  const { id } = postIdInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, (tx) => readPost(tx, ctx.workspaceId, id));
 }
 
 type PostListItem = z.output<typeof postListItem>;

@@ -10,7 +10,8 @@ import type { Moment } from './check-schedule-fit';
 
 /** How far ahead a free time is searched: this many lengths of the limit's window, and at least a day. */
 const LENGTHS_AHEAD = 8;
-const MAX_TIMES = 20_000;
+/** Maximum number of times read of each of an account's two lists. */
+export const MAX_TIMES = 20_000;
 /** Maximum number of planned rows read across all accounts of an installation. */
 const MAX_ROWS = 50_000;
 
@@ -46,6 +47,17 @@ interface TimeRow {
   at: number;
   posts: number;
   gone: boolean;
+  /** The list that the row comes from. */
+  list: 'waiting' | 'history';
+}
+
+/** Returns until when an account's posts are known. Each list is in order of time and may be cut off on its own. */
+export function knownUntil(rows: readonly Pick<TimeRow, 'at' | 'list'>[], until: number): number {
+  const ends = (['waiting', 'history'] as const).flatMap((list) => {
+    const times = rows.filter((row) => row.list === list).map((row) => row.at);
+    return times.length >= MAX_TIMES ? [times.reduce((a, b) => Math.max(a, b))] : [];
+  });
+  return Math.min(until, ...ends);
 }
 
 /** Returns each account's recently sent and planned posts by time. Runs in the workspace's transaction. */
@@ -78,15 +90,15 @@ export async function readLoads(
         select * from jsonb_to_recordset(${json(lanes)})
           as w(lane text, from_at timestamptz, until_at timestamptz, sent_from timestamptz)
       ), moving as (select jsonb_array_elements_text(${json(excludedIds)}) as id)
-      select w.lane, ${ms(sql`n.at`)} as at, n.posts, n.gone from w cross join lateral (
-        (select greatest(p.due_at, p.retry_at, ${at(now)}) as at, sum(1 + jsonb_array_length(p.parts))::int as posts, false as gone from publications p
+      select w.lane, ${ms(sql`n.at`)} as at, n.posts, n.gone, n.list from w cross join lateral (
+        (select greatest(p.due_at, p.retry_at, ${at(now)}) as at, sum(1 + jsonb_array_length(p.parts))::int as posts, false as gone, 'waiting' as list from publications p
           where p.workspace_id = ${workspaceId} and p.connection_id = w.lane and p.state in ${listed(PUBLICATION_LISTS.lane)}
             and p.due_at >= coalesce(w.from_at, '-infinity') and p.due_at < w.until_at and p.id not in (select id from moving)
           group by 1 order by 1 limit ${MAX_TIMES})
         union all
         (select greatest(coalesce(p.published_at, p.due_at), case when p.state = 'awaiting_approval' then ${at(now)} end),
             sum(case when p.state = 'awaiting_approval' then 1 + jsonb_array_length(p.parts) else 1 end)::int,
-            p.state <> 'awaiting_approval' from publications p
+            p.state <> 'awaiting_approval', 'history' from publications p
           where p.workspace_id = ${workspaceId} and p.connection_id = w.lane and p.state in ${listed(PUBLICATION_LISTS.history)}
             and coalesce(p.published_at, p.due_at) >= w.sent_from and coalesce(p.published_at, p.due_at) < w.until_at
             and p.id not in (select id from moving)
@@ -97,9 +109,11 @@ export async function readLoads(
     const own = rows.filter((r) => r.lane === lane.lane);
     const moments = (gone: boolean) =>
       own.filter((r) => r.gone === gone).map(({ at, posts }) => ({ at, posts }));
-    const known = new Date(lane.until_at).getTime();
-    const cut = own.length >= MAX_TIMES ? Math.max(...own.map((r) => r.at)) : known;
-    loads.set(lane.lane, { gone: moments(true), planned: moments(false), knownUntil: Math.min(known, cut) });
+    loads.set(lane.lane, {
+      gone: moments(true),
+      planned: moments(false),
+      knownUntil: knownUntil(own, new Date(lane.until_at).getTime()),
+    });
   }
   return loads;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PUBLICATION_STATES } from '@/db/schema';
-import { applyStep, type Position, STEPS, type StepName } from './transitions';
+import { applyStep, type Position } from './testing';
+import { STEPS, type StepName } from './transitions';
 
 /**
  * A small model of the publisher: one row, workers with their claims, a platform that counts effects, and users with the version that they
