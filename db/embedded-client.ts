@@ -34,8 +34,8 @@ export interface EmbeddedTx {
 }
 
 /**
- * The embedded database in its own thread, with the part of PGlite's interface that Drizzle uses, so that the process goes on serving pages
- * and sending posts while the database works. There is a single connection, so transactions wait for each other here.
+ * The embedded database in its own thread, with the part of PGlite's interface that Drizzle uses, so that the process keeps serving pages
+ * and sending posts while the database is busy. There is a single connection, so transactions wait for each other here.
  *
  * If the thread ends unexpectedly (out of memory, an abort of the database), only its pending queries fail. The next query reopens the
  * folder, and PostgreSQL recovers as after a crash. The process does not exit, because a manually started process may have no supervisor to
@@ -95,7 +95,7 @@ export class EmbeddedClient implements EmbeddedTx {
         thread.on('error', over);
         thread.once('exit', () => over(new DatabaseClosed('The embedded database has ended')));
       });
-      await inTime(opened, OPEN_MS, 'The embedded database was not opened');
+      await inTime(opened, OPEN_MS, 'The embedded database did not open');
     } catch (error) {
       this.ending = thread.terminate();
       await inTime(this.ending, END_MS, 'The thread of the embedded database does not end').catch(() => {});

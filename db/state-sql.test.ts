@@ -34,7 +34,7 @@ const LISTS = [
 ];
 /** Returns the hand-written lists in TypeScript. */
 const inTypeScript = (text: string) => LISTS.flatMap((list) => text.match(list) ?? []);
-/** Returns every literal state in SQL, where all states must come by name so that none can be mistyped. */
+/** Returns the literal states in SQL. SQL must refer to states by name, so that none can be mistyped. */
 const inSql = (text: string) =>
   text.replaceAll(/--.*$/gm, '').match(new RegExp(word([...PUBLICATION_STATES, ...ACTION_STATES]), 'g')) ??
   [];
@@ -64,7 +64,7 @@ test('SQL files refer to every state by its name in the transition table', () =>
   for (const name of files) expect(withStates(read(name))).not.toMatch(/\{\w+:\w+\}/);
 });
 
-test('hand-written lists are found in every notation', () => {
+test('hand-written lists are detected in every syntax', () => {
   for (const text of [
     "where p.state in ('scheduled','queued')",
     "where p.state not in ( 'failed' )",

@@ -10,7 +10,7 @@ import { noteDatabaseUnreachable } from '@/server/foundation/request-outage';
  * statement timeout (57014). https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const SQLSTATES = /^(08|53|57P0[1-5]|57014|58|25006|25P03)/;
-/** Node's error codes for sockets and name resolution. Checked only for errors of a query or a driver, which involve no other socket. */
+/** Node's error codes for sockets and name resolution. Checked only for errors from a query or the driver, which use no other sockets. */
 const SOCKET =
   /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN|EADDRNOTAVAIL)$/;
 /** Messages of driver errors that have no code (node-postgres, Neon's, PGlite). */
@@ -28,8 +28,8 @@ function indicatesAway(error: object): boolean {
 const logged = new WeakSet<Error>();
 
 /**
- * Logs a statement that timed out or was never answered: either the database is away or one of our queries is slow. The entry has the
- * statement without its values and the call site. Returns whether the server reported a timeout.
+ * Logs a statement that timed out or was never answered: either the database is unreachable or one of our queries is slow. The entry
+ * contains the call site and the statement without its values. Returns whether the server reported a timeout.
  */
 function logSlow(error: Error, chain: object[]): boolean {
   const slow = chain.find((one) => (one as { code?: unknown }).code === '57014');
@@ -45,7 +45,7 @@ function logSlow(error: Error, chain: object[]): boolean {
   return slow !== undefined;
 }
 
-/** Marks a query error that means the database is away, and notes it for the request in progress. Returns the error. */
+/** Marks a query error that means the database is unreachable, and records it for the current request. Returns the error. */
 export function markIfAway<T>(error: T): T {
   if (!(error instanceof Error)) return error;
   const chain = causesOf(error);
@@ -66,7 +66,7 @@ export function markIfAway<T>(error: T): T {
   return error;
 }
 
-/** Turns any failure to connect into an error that is marked as “database away”. WebSocket drivers throw events, which are not errors. */
+/** Turns any failure to connect into an error marked as "database unreachable". WebSocket drivers throw events instead of errors. */
 export function unreachable(error: unknown): Error {
   const made =
     error instanceof Error
@@ -82,7 +82,7 @@ export function unreachable(error: unknown): Error {
 export function markConnectErrors<P extends { connect(): Promise<unknown> }>(pool: P): P {
   const connect = pool.connect.bind(pool) as (callback?: unknown) => Promise<unknown>;
   return Object.assign(pool, {
-    // With a callback, the pool itself requests the connection for a query. That query's error is checked where all queries pass.
+    // With a callback, the pool itself requests the connection for a query. That query's error is handled like that of any other query (quiet-errors.ts).
     connect: (callback?: unknown) =>
       callback
         ? connect(callback)

@@ -54,7 +54,7 @@ test('credentials sealed with other secrets block the start until the operator c
   await connect(workspaceId);
   withKey(fresh);
   await expect(checkSecretsFit(db)).rejects.toThrow(
-    /sealed with other secrets[\s\S]*backup[\s\S]*TRIBUTARY_NEW_SECRETS/,
+    /sealed with different secrets[\s\S]*backup[\s\S]*TRIBUTARY_NEW_SECRETS/,
   );
   withKey(fresh, { TRIBUTARY_NEW_SECRETS: NEW_SECRETS });
   await checkSecretsFit(db);

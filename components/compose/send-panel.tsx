@@ -62,7 +62,7 @@ export function SendPanel({
   patch: (change: Partial<Draft> | ((now: Draft) => Partial<Draft>)) => void;
   zone: string;
   zoneLabel: string;
-  /** The accounts that it is sent to. */
+  /** The accounts that the post is sent to. */
   accounts: readonly Connection[];
   /** Why it cannot be sent yet, as text; null if it can. */
   blocked: string | null;
@@ -70,7 +70,7 @@ export function SendPanel({
   busy: Busy;
   /** Whether posts need an approval first. */
   review: boolean;
-  /** The input of the checks before it is sent; null when there is nothing to send. */
+  /** The input of the checks before sending; null if there is nothing to send. */
   check: CheckRequest | null;
   /** Why posting is on hold, if it is. */
   held: HoldKind | null;
@@ -210,7 +210,7 @@ export function SendPanel({
           </div>
         </CardContent>
       </Card>
-      {/* Placed after the button, with a fixed height, so that appearing warnings do not move a button about to be pressed. */}
+      {/* Placed after the button, with a reserved height, so that a warning that appears does not move the button just as it is pressed. */}
       <div style={kept}>
         <div ref={content}>
           {check ? (

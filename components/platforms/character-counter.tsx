@@ -5,7 +5,7 @@ import { cn } from '@/components/ui/cn';
 import { countText } from '@/server/connectors/kit/text';
 import { characterLimit, platformName } from './catalogue';
 
-/** How many characters are left, counted as the platform counts URLs, emoji and all else. */
+/** How many characters are left, counted the way the platform counts URLs, emoji and everything else. */
 export function Counter({
   platform,
   text,
@@ -17,7 +17,7 @@ export function Counter({
   text: string;
   link?: string | null;
   id?: string;
-  /** If it differs from the limit of a post. */
+  /** Overrides the platform's limit for a post. */
   limit?: number | null;
 }) {
   const t = useTranslations('platforms.counter');

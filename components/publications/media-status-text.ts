@@ -9,7 +9,7 @@ type MediaStatusText = {
 };
 
 type Kind = PublicationItem['media'][number]['kind'];
-/** What the files are called together: a single one by its kind, otherwise "pictures", or "files" if not all are pictures. */
+/** The noun for the files: the kind of a single one, "pictures" if all are pictures, otherwise "files". */
 function together(media: readonly { kind: Kind }[]): Kind | 'pictures' | 'files' {
   if (media.length === 1 && media[0]) return media[0].kind;
   return media.every((m) => m.kind === 'picture') ? 'pictures' : 'files';

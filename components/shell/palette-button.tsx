@@ -10,8 +10,8 @@ import { keepTyping } from './keep-typing';
 const load = () => import('./palette').then((m) => m.Palette);
 
 /**
- * Opens the command palette, by a click or by Ctrl/⌘-K. Its code is loaded when it is first opened; anything typed meanwhile is passed on
- * to it.
+ * Opens the command palette, by a click or by Ctrl/⌘-K. Its code is loaded when it is first opened; anything typed in the meantime is
+ * passed to it.
  */
 export function PaletteButton({
   signOut,

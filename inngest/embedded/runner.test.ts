@@ -64,7 +64,7 @@ test('an event id counts once within 24 hours, even within one request, and agai
   expect(runs).toBe(2);
 });
 
-test('steps are memoized, so each body runs once', async () => {
+test('a completed step is not run again when the function is replayed', async () => {
   const ran: string[] = [];
   app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
     const a = await step.run('a', () => {

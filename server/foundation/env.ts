@@ -14,9 +14,9 @@ const flag = z
   .optional()
   .transform((v) => (v === undefined || v === '' ? undefined : v === '1' || v === 'true'));
 
-/** Value by which the operator confirms that strangers may use the sandbox and the demo. */
+/** Value with which the operator confirms that anyone may use the sandbox and the demo. */
 export const PUBLIC_SANDBOX = 'yes-anyone-may-use-it';
-/** Value by which the operator confirms that an existing installation starts without its secrets. */
+/** Value with which the operator confirms that an existing installation may start without its old secrets. */
 export const NEW_SECRETS = 'yes-sealed-credentials-are-lost';
 
 /** All settings. `.env.example` documents each one; a test keeps the two in sync. */
@@ -152,7 +152,7 @@ export type Env = z.output<typeof envSchema> & {
   appUrl: string;
   sandbox: boolean;
   demo: boolean;
-  /** Whether Inngest Cloud or a self-hosted server does the work instead of the embedded runner. */
+  /** Whether Inngest Cloud or a self-hosted server runs the background functions instead of the embedded runner. */
   externalInngest: boolean;
 };
 
@@ -252,7 +252,7 @@ export function env(): Env {
   cached ??= parseEnv(process.env);
   return cached;
 }
-/** For tests: forgets the settings that were read. */
+/** For tests: clears the cached settings. */
 export function resetEnv(): void {
   cached = undefined;
 }

@@ -9,12 +9,12 @@ const problems = (schema: z.ZodType, input: unknown) => {
   return problemsByField(error);
 };
 
-test('a message that a schema gives is its fact', () => {
+test("a schema's own message is decoded to its fact", () => {
   const schema = z.object({ text: z.string().max(2, asMessage('validation.tooLong', { max: 2 })) });
   expect(problems(schema, { text: 'abc' })).toEqual({ text: fact('validation.tooLong', { max: 2 }) });
 });
 
-test("an issue without a message of ours gets one by Zod's code, never Zod's own English", () => {
+test("an issue without our own message gets a fact by its Zod code, never Zod's English text", () => {
   const schema = z.strictObject({
     missing: z.string(),
     count: z.number(),

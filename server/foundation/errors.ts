@@ -54,8 +54,8 @@ interface Issue {
 }
 
 /**
- * Returns the fact of an issue. Schemas give their messages as facts (`asMessage`); the others are issues of inputs that no form sends, such
- * as a number in place of a text, and get a message by Zod's code.
+ * Returns the fact of an issue. Our schemas encode their messages as facts (`asMessage`). Any other issue comes from input that no form
+ * sends, such as a number instead of a string, and gets a message by its Zod code.
  */
 export function issueFact({ code, message, expected = '', values, keys }: Issue): Fact {
   const own = factOf(message);

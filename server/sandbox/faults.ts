@@ -31,7 +31,7 @@ export interface NewFault {
   seed?: number | undefined;
 }
 
-/** Thrown when the effect is done but no response may arrive. The server of the sandbox drops the connection. */
+/** Thrown after the effect, when no response must arrive. The sandbox server then drops the connection. */
 export class ConnectionDropped extends TypeError {
   override readonly cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
   constructor() {

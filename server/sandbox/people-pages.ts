@@ -65,7 +65,7 @@ const number = (c: Ctx): number => {
   return Number.isSafeInteger(value) ? value : 0;
 };
 
-/** Renders the page for a browser when nothing exists at an address. */
+/** Renders the 404 page. */
 export const nothing = (world: World, platform?: string) =>
   problemPage(world, {
     title: 'There is nothing here',

@@ -91,7 +91,7 @@ export function memberCtx(services: Services, { workspace, userId, name, session
   };
 }
 
-/** Origin of a request, for throttles and the session list, and the language that its browser requests. */
+/** Where a request comes from, for rate limits and the session list, and its browser's language. */
 export interface Client {
   readonly ip: string;
   readonly userAgent: string | null;

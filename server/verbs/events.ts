@@ -28,7 +28,7 @@ export const EVENTS = {
     version: version(),
     claimToken: id,
     dueAt: instantText(),
-    /** Number of the last attempt. The requested look-up is the one after it. */
+    /** Number of the last attempt. The look-up is the next one. */
     attempt: version(0).optional(),
   }),
   /** Something may have stopped half-way. Requests a check before the next minute. */

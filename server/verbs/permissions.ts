@@ -8,7 +8,7 @@ export const ROLES = [
 ] as const satisfies readonly (typeof members.$inferSelect)['role'][];
 export type Role = (typeof ROLES)[number];
 
-/** The permissions in a workspace. The catalogue contains the message for a user without one (`errors.forbidden`). */
+/** The permissions in a workspace. `errors.forbidden` in the catalogue has a message for each. */
 export const PERMISSIONS = [
   'workspace.read',
   'money.read',

@@ -1,7 +1,7 @@
-/** Thrown when a verb's own schema refuses its output. This is our fault, not the caller's. */
+/** Thrown when a verb returns something that its output schema rejects. A bug, never the caller's mistake. */
 export class UnexpectedOutput extends Error {
   constructor(verb: string, cause: unknown) {
-    super(`${verb} answered in a shape that its schema refuses`, { cause });
+    super(`${verb} returned output that does not match its schema`, { cause });
     this.name = 'UnexpectedOutput';
   }
 }

@@ -82,7 +82,7 @@ export class Pictured {
   }
 }
 
-/** Opens one for all tests of a file. Each test starts without pending publications and without faults. */
+/** Opens one workspace for all tests of a file. Each test starts without pending publications and without faults. */
 export function pictured(use: (here: Pictured) => void): void {
   const folder = mkdtempSync(path.join(tmpdir(), 'tributary-media-'));
   let here: Pictured;

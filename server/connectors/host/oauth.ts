@@ -30,7 +30,7 @@ function server({ manifest, environment }: Peer): oauth.AuthorizationServer {
   };
 }
 
-/** These platforms expect id and secret unencoded, not form-encoded first. */
+/** These platforms expect the id and secret as they are, not form-encoded (RFC 6749, 2.3.1). */
 function clientAuth({ manifest, client }: Peer): oauth.ClientAuth {
   if (manifest.auth.client === 'public') return oauth.None();
   return (_as, _client, _body, headers) => {
@@ -50,8 +50,8 @@ function lifetime(value: unknown): number | undefined {
 }
 
 /**
- * Normalises a token response to the fields of RFC 6749, 5.1. Because the old refresh token may be spent by then, a response with an access
- * token is never rejected for the format of its other fields (scope as null or a list, no token_type, a lifetime as digits or 0, a refresh
+ * Normalises a token response to the fields of RFC 6749, 5.1. A response with an access token is never rejected for the format of its other
+ * fields, because the old refresh token may already be used up (scope as null or a list, no token_type, a lifetime as digits or 0, a refresh
  * token that is null). Returns undefined if there is no access token; the library then reports the error.
  */
 function normaliseTokenResponse(body: string): string | undefined {
@@ -220,7 +220,7 @@ async function withOAuthFaults<T>(
       throw tokenFault(peer.manifest, request, { status: error.status, error: 'invalid_client' });
     if (error instanceof oauth.OperationProcessingError) {
       const status = error.cause instanceof Response ? error.cause.status : undefined;
-      // Not from an OAuth server but from a gateway or firewall.
+      // The response came from a gateway or firewall, not from the OAuth server.
       if (status !== undefined && status >= 400) throw tokenFault(peer.manifest, request, { status });
       throw new ConnectorFault('transient', fact('connectors.errors.signInNonsense', { platform: name }), {
         vendorCode: safeVendorCode(error.code),

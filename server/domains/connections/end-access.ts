@@ -20,13 +20,13 @@ export interface Access {
 }
 /**
  * `ended`: confirmed by the platform. `shared`: revoking would affect all of the user's accounts, and another one is still in use.
- * `by_hand`: the platform has no API for it. `failed`: not confirmed.
+ * `manual`: the platform has no API for it; the user must do it there. `failed`: not confirmed.
  */
 export type Ended = 'ended' | 'shared' | 'by_hand' | 'failed';
 
 /**
- * Asks the platform to revoke an access that is no longer used here. Call it outside a transaction, after the rows that used it are
- * deleted. Never throws: what was deleted here stays deleted, whatever the platform responds.
+ * Asks the platform to revoke access that is no longer used here. Call it outside a transaction, after the rows that used it are
+ * deleted. Never throws, because the deletion here stands whatever the platform responds.
  */
 export async function endAccess(ctx: Base, access: Access): Promise<Ended> {
   const connector = connectorOf(access.platform);
@@ -59,7 +59,7 @@ export async function endAccess(ctx: Base, access: Access): Promise<Ended> {
 
 /**
  * Whether a connection or an open choice in any workspace depends on this user's authorization. One user may have connected Pages in two
- * workspaces, and ending the access in one must not break the other.
+ * workspaces, and revoking access for one must not break the other.
  */
 function isShared(
   ctx: Base,

@@ -15,9 +15,9 @@ export interface LateRow {
   doubt: 'none' | 'keyed' | 'over';
   /** It is attached to something that is already published. */
   follows?: boolean;
-  /** It takes no place in the plan, because a repost or a follow-up belongs to its post. */
+  /** It does not count towards the daily quota, because a repost or a follow-up belongs to its post. */
   free?: boolean;
-  /** A later publication in its lane was also due on an earlier day and is in progress: the lane continued over midnight. */
+  /** A later publication in its lane was also due on an earlier day and is in progress: the lane was still running past midnight. */
   leads?: boolean;
 }
 /** go: send as if on time; today: move to today's date; ask, skip: it was missed; doubt: it may already be out. */

@@ -27,8 +27,8 @@ const REFUSED: Record<'quicktime' | 'no picture' | 'damaged', NotTaken> = {
 };
 
 /**
- * Reads the properties of a video with mediabunny (film-reader.mjs) in a separate process, because a file of a few bytes can make any
- * reader of these tables exhaust its memory, and then only that process ends. Videos are read one at a time.
+ * Reads the properties of a video with mediabunny (film-reader.mjs) in a separate process, because a crafted file of a few bytes can
+ * exhaust the memory of any parser, and then only that process dies. Videos are read one at a time.
  */
 export async function readFilm(file: string): Promise<Film | NotTaken> {
   const film = await inTurn(() => ask(file));

@@ -56,7 +56,7 @@ export async function removeUnused({ db, clock }: { db: Db; clock: Clock }): Pro
 
 /**
  * Selects the files that a workspace uses. All files of a publication are in `publication_media` from its creation on (db/media.sql);
- * approvals, repeats and evergreen posts show texts and publications, too.
+ * approvals, series and evergreen posts refer only to variants and publications.
  */
 const used = (workspaceId: string): SQL => sql`
   select m.item ->> 'fileId' as id from variants v cross join lateral jsonb_array_elements(v.media) as m(item)

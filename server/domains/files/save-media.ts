@@ -70,7 +70,7 @@ function keep(
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
     const same = await theSame(tx, ctx, incoming.sha256);
     if (same) {
-      // The content may have been lost since. Because it is wanted again, its time without use starts over.
+      // The content may have been lost since. It is in use again, so its removal period starts over.
       await store(tx);
       return same;
     }

@@ -230,7 +230,7 @@ describe('a follow-up happens exactly once', () => {
     const [asked] = await here.db.asSystem((tx) =>
       tx.select({ title: actions.title }).from(actions).where(eq(actions.subjectId, row.id)),
     );
-    expect(asked?.title).toSay(/^Is the repost of “.+” on .+ there\?$/);
+    expect(asked?.title).toSay(/^Was the repost of “.+” on .+ published\?$/);
   });
 
   it('when the process ended after the repost', async () => {

@@ -27,7 +27,7 @@ import { seriesFact } from './series-texts';
 const MAX_SERIES = 500;
 
 /**
- * Repeats a post by a rule, at a wall-clock time in the workspace's time zone, and creates the occurrences of the next 60 days immediately.
+ * Schedules a post to repeat by a rule, at a wall-clock time in the workspace's time zone, and immediately creates the occurrences of the next 60 days.
  * If the workspace requires review, a single approval covers all of them. A repeated `requestKey` returns the same series.
  */
 export const createSeries = defineVerb({
@@ -102,7 +102,7 @@ export const createSeries = defineVerb({
           })
         : null;
       const row = { ...planned, approvalId: approval?.row.id ?? null };
-      // With more accounts than the plan allows posts per day, the series could never be complete.
+      // With more accounts than the plan's posts per day, an occurrence could never be sent in full.
       assertWithinLimit(workspace.plan, 'postsPerDay', 0, connectionIds.length);
       await assertDailyQuota(tx, workspace, next.dueAt, connectionIds.length);
       if (approval) await openApproval(tx, ctx, approval);

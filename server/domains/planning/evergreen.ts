@@ -15,7 +15,7 @@ import { evergreenInput, evergreenListOutput, listEvergreenInput, removeEvergree
 
 /**
  * Marks a post as evergreen, or changes how it is recycled. The post moves to the library. Throws `conflict` if another user changed it
- * since the user saw it, `invalid` for wordings that are too long or equal.
+ * since the user saw it, `invalid` for wordings that are too long or duplicated.
  */
 export const setEvergreen = defineVerb({
   verb: 'planning.setEvergreen',
@@ -89,7 +89,7 @@ function changedBy(
   const wordingsBy: Record<string, string> = {};
   for (const [platform, texts] of Object.entries(values.wordings)) {
     const old = before.wordings[platform] ?? [];
-    // Removing or reordering wordings is not authorship.
+    // Removing or reordering wordings does not make someone their author.
     const same = texts.every((text) => old.includes(text));
     wordingsBy[platform] = same ? (before.wordingsBy[platform] ?? before.createdBy) : me;
   }

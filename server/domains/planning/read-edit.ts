@@ -69,7 +69,7 @@ export async function readEdit(
   ];
   if (touched.length === 0)
     return { changes: [], sent: 0, mustAsk, asks: false, replaced: [], along: [], series: [], repeats: [] };
-  // Approvals are locked before publications, as everywhere.
+  // Lock order: approvals before publications.
   await lockUndecidedApprovals(tx, ctx, postId);
   const rows = await lockPublications(tx, ctx, postId);
   const { changes, sent } = changesOf(rows, pairs, request, mustAsk, port);

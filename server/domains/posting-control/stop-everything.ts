@@ -11,9 +11,9 @@ import { getPosting } from './queries';
 import { postingStateOutput } from './schemas';
 
 /**
- * The emergency stop. From its commit on, nothing of the workspace starts, and no request that changes anything is sent to a platform.
+ * The emergency stop. Once it has committed, nothing in the workspace starts, and no request that changes anything is sent to a platform.
  * Publications that are being sent at that moment cannot be recalled, and their outcome is still recorded. Every member is notified by an
- * alert and by e-mail. The e-mails are queued after the stop, so that it never waits for them; `notifyOfPendingStops` queues them if the
+ * alert and by e-mail. The e-mails are queued after the stop, so that the stop never waits for them; `notifyOfPendingStops` queues them if the
  * process ended in between. Repeating the stop changes nothing.
  */
 export const stopEverything = defineVerb({

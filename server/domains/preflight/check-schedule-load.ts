@@ -8,7 +8,7 @@ import type { WorkspaceId } from '@/server/foundation/ids';
 import { bucketOf, postRates } from '../scheduling/rates';
 import type { Moment } from './check-schedule-fit';
 
-/** How far ahead a free time is searched: this many lengths of the limit's window, and at least a day. */
+/** How far ahead to search for a free time: this many rate-limit windows, but at least a day. */
 const LENGTHS_AHEAD = 8;
 /** Maximum number of times read of each of an account's two lists. */
 export const MAX_TIMES = 20_000;
@@ -28,7 +28,7 @@ export interface Planned {
 export interface Load {
   gone: Moment[];
   planned: Moment[];
-  /** The plan after this time is unknown. */
+  /** Nothing is known about the plan after this time. */
   knownUntil: number;
 }
 
@@ -128,7 +128,7 @@ export interface QuotaSnapshot {
 export const quotaKey = (scope: string, bucket: string): string => `${scope} ${bucket}`;
 
 /**
- * Reads the open windows and the plans of whole installations. Of other workspaces, it only reads how many posts are due when. `wanted`
+ * Reads the open windows and the plans of whole installations. From other workspaces, it reads only the number of posts due at each time. `wanted`
  * must be connections that the caller found in its own workspace.
  */
 export async function readQuotaSnapshot(
@@ -164,7 +164,7 @@ export async function readQuotaSnapshot(
       );
       const adding = same.reduce((sum, w) => sum + (w.posts ?? 1), 0);
       const enough = Math.min(...rates.map((r, i) => r.count - (spent[i] ?? 0))) - adding;
-      // Usually the plans of all platforms together are far below the limit, so this cheap count is enough.
+      // Even all platforms together usually plan far fewer posts than the limit, so this cheap count is enough.
       const [some] = await rowsOf<{ n: number }>(
         tx,
         sql`select coalesce(sum(x.posts), 0)::int as n

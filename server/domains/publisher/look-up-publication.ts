@@ -32,13 +32,13 @@ import { type Settlement, settleAll } from './settle';
 
 export type LookUpResult = 'skipped' | 'published' | 'sent_again' | 'waiting' | 'asked' | 'failed';
 type Input = Pick<Claim, 'publicationId' | 'version' | 'claimToken'> & {
-  /** Number of the last attempt. Without it, the token determines whose turn it is. */
+  /** Number of the last attempt. If missing, the claim token decides whether this look-up may begin. */
   attempt?: number | undefined;
 };
 
 /**
- * Resolves an attempt with an unknown outcome. If the post is found, it is published. If it is absent long enough after the attempt, it is
- * sent again. If the platform cannot tell or cannot be queried, a user is asked.
+ * Resolves an attempt with an unknown outcome. If the post is found, it is published. If it is still absent some time after the attempt, it
+ * is sent again. If the platform cannot tell, or cannot be queried, a user is asked.
  */
 export async function lookUpPublication({ ctx, input }: { ctx: Ctx; input: Input }): Promise<LookUpResult> {
   faultPoint('look-up: before');
@@ -101,7 +101,7 @@ interface Begun {
   attempt_id: string;
   text: string;
   link: string | null;
-  /** Number of parts that are to follow it. */
+  /** Number of parts still to be sent after it. */
   following: number;
   kind: PublicationKind;
   follows_remote_id: string | null;
@@ -114,7 +114,7 @@ interface Begun {
   platform: string;
   /** When the oldest attempt with an unknown outcome began, in milliseconds since 1970. */
   since: number;
-  /** Last moment at which a request of any attempt can have left, in milliseconds since 1970. */
+  /** Latest time at which any attempt can have sent a request, in milliseconds since 1970. */
   last_left: number;
   /** Number of sends whose outcome the platform left open, at least 1. Those of our own ended processes weigh less. */
   unseen: number;
@@ -276,7 +276,7 @@ async function finish(
     let next: { result: LookUpResult; ending: Settlement };
     if (answer.found === 'repeat') next = repeat();
     else if (answer.found === 'yes') {
-      // With two equal posts on one account, this result may be about the other one while that one's outcome is open. The workspace is
+      // If the account has two identical posts, the one found may be the other, whose outcome is still open. The workspace is
       // locked first because settling needs it, and the lock of the connection does not block rows that only refer to it.
       await lockWorkspaceShared(tx, ctx.workspaceId);
       await lockConnection(tx, begun.connection_id);

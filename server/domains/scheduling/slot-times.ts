@@ -19,13 +19,13 @@ export interface SlotTime {
   at: Date;
   /** Its wall-clock time, `YYYY-MM-DDTHH:mm`. */
   local: string;
-  /** Set if a clock change moves or doubles it. */
+  /** Set if a clock change skips or repeats it. */
   note: Fact | null;
 }
 
 /**
  * Iterates the times of weekly slots after `after` (exclusive) up to `until` (inclusive), in order. They follow the zone's wall clock: a
- * skipped time moves to the first minute after the gap, and a repeated one is its first. Two slots that a clock change puts on the same
+ * skipped time moves to the first minute after the gap, and of a repeated time, the first is used. Two slots that a clock change puts on the same
  * instant become one time, that of the earlier slot.
  */
 export function* slotTimes(

@@ -87,8 +87,8 @@ export async function schedulePictured(
 }
 
 /**
- * Runs the background work in turns: uploads, claims, sends, gives up, recovers and looks up. A failing step counts as a process that
- * ended; the others continue.
+ * Runs rounds of background work: upload, claim, send, give up, recover, look up. A step that throws counts as a crashed process; the
+ * others continue.
  */
 export async function work(
   db: Db,
