@@ -15,6 +15,8 @@ const say = (name) => {
   console.log(`\n── ${name} (${Math.round((Date.now() - began) / 1000)} s)`);
 };
 const SLOWEST = 20;
+/** Number of browser runs at the same time. Each has its own app, port and data folder, and a share of the test files. */
+const SHARDS = 2;
 const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-check-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
@@ -128,9 +130,6 @@ async function vitest(name, env, args) {
   if (code !== 0) failures.push(name);
   if (code !== 0 && result.numFailedTests === 0) total.failed++;
 }
-
-/** Number of browser runs at the same time. Each has its own app, port and data folder, and a share of the test files. */
-const SHARDS = 2;
 
 async function playwright(executable) {
   const name = 'End to end in Chromium';
