@@ -57,7 +57,7 @@ export const PHRASES = [
   { found: /\bmakes? good\b/, instead: 'catches up, repairs' },
   { found: /\bstands? (still|in|at|on|there|beside|behind)\b/, instead: 'is, is shown, is stored' },
   {
-    found: /whose end nobody|nobody saw (the|how)|[Ff]inds out what became of/,
+    found: /whose end nobody|nobody saw (the|how)/,
     instead: 'an attempt with an unknown outcome',
   },
 ];
