@@ -15,7 +15,7 @@ import { lockFolder } from './folder-lock';
 import { assertKnownDatabase } from './known-version';
 import { BOOKKEEPING, EMBEDDED_SESSION, prepareLogin } from './login';
 import { DEFAULT_LIMITS, type Limits, limitPool } from './query-limits';
-import { markConnectErrors, markIfAway, unreachable } from './unreachable';
+import { markConnectErrors, markIfUnreachable, unreachable } from './unreachable';
 import './quiet-errors';
 import { connectWithRetry, type StartWait } from './connect-with-retry';
 import * as schema from './schema';
@@ -325,7 +325,7 @@ function handle(
         }),
       );
     } catch (error) {
-      throw 'error' in thrown && thrown.error === error ? error : markIfAway(error);
+      throw 'error' in thrown && thrown.error === error ? error : markIfUnreachable(error);
     }
   };
   // Set per transaction rather than per session, because a pooler hands the session to other clients afterwards.

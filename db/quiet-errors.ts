@@ -1,6 +1,6 @@
 import { PgPreparedQuery } from 'drizzle-orm/pg-core/session';
 import { scrubError } from '@/server/foundation/error-text';
-import { markIfAway } from './unreachable';
+import { markIfUnreachable } from './unreachable';
 
 type Run = (sql: string, params: unknown[], query: () => Promise<unknown>) => Promise<unknown>;
 const prototype = PgPreparedQuery.prototype as unknown as { queryWithCache: Run; quiet?: true };
@@ -17,7 +17,7 @@ if (!prototype.quiet) {
     try {
       return await run.call(this, sql, params, query);
     } catch (error) {
-      throw markIfAway(scrubError(error));
+      throw markIfUnreachable(scrubError(error));
     }
   };
 }

@@ -8,7 +8,7 @@ import { type RequestOutage, whileAnswering } from '@/server/foundation/request-
 import { freshDb } from '@/tests/support/db';
 import type { Db } from './client';
 import { DatabaseTimeout } from './query-limits';
-import { markIfAway } from './unreachable';
+import { markIfUnreachable } from './unreachable';
 
 const lines = vi.hoisted((): string[] => []);
 vi.mock('@/server/foundation/log', async (original) => {
@@ -44,9 +44,9 @@ it.each([
   ],
   ['timed out without a response', new DatabaseTimeout('The database has not answered for 10 s')],
 ])('logs the text and call site, but no values, of a statement that %s', (_how, cause) => {
-  const error = markIfAway(failedQuery(cause));
+  const error = markIfUnreachable(failedQuery(cause));
   // The error passes through here again while it propagates.
-  markIfAway(error);
+  markIfUnreachable(error);
   expect(refusalOf(error)?.code).toBe('unavailable');
   const [line, ...rest] = written().filter(({ level }) => level === 50);
   expect(rest).toEqual([]);
@@ -59,20 +59,20 @@ it.each([
 });
 
 it('does not report a slow statement as an unreachable database', () => {
-  markIfAway(failedQuery(Object.assign(new Error('canceling statement'), { code: '57014' })));
+  markIfUnreachable(failedQuery(Object.assign(new Error('canceling statement'), { code: '57014' })));
   expect(written().map(({ msg }) => msg)).toEqual(['a statement timed out']);
 });
 
 it.each(['asSystem', 'asWorkspace'] as const)(
   'does not blame the database when an unrelated connection breaks inside a transaction of %s',
   async (method) => {
-    const outage: RequestOutage = { databaseAway: false };
+    const outage: RequestOutage = { databaseUnreachable: false };
     const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     const work = () => Promise.reject(reset);
     const ask = () => (method === 'asSystem' ? db.asSystem(work) : db.asWorkspace('wrk_1' as never, work));
     await expect(whileAnswering(outage, ask)).rejects.toBe(reset);
     expect(isDatabaseUnreachable(reset)).toBe(false);
-    expect(outage).toEqual({ databaseAway: false });
+    expect(outage).toEqual({ databaseUnreachable: false });
     expect(lines).toEqual([]);
   },
 );

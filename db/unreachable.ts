@@ -17,7 +17,7 @@ const SOCKET =
 const WORDS =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client (was closed|has encountered a connection error)|Cannot use a pool after calling end|Query read timeout|PGlite is clos(ed|ing))|WebSocket (was closed|is not open)/i;
 
-function indicatesAway(error: object): boolean {
+function indicatesUnreachable(error: object): boolean {
   const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };
   if (name === 'DatabaseTimeout' || name === 'DatabaseClosed') return true;
   if (typeof code === 'string' && code !== '') return SQLSTATES.test(code) || SOCKET.test(code);
@@ -46,7 +46,7 @@ function logSlow(error: Error, chain: object[]): boolean {
 }
 
 /** Marks a query error that means the database is unreachable, and records it for the current request. Returns the error. */
-export function markIfAway<T>(error: T): T {
+export function markIfUnreachable<T>(error: T): T {
   if (!(error instanceof Error)) return error;
   const chain = causesOf(error);
   const slow = logSlow(error, chain);
@@ -57,7 +57,7 @@ export function markIfAway<T>(error: T): T {
   const away = chain.some((one) => {
     // Several addresses of one host name were tried.
     const { errors } = one as { errors?: unknown };
-    return [one, ...(Array.isArray(errors) ? errors : [])].some((each) => indicatesAway(each));
+    return [one, ...(Array.isArray(errors) ? errors : [])].some((each) => indicatesUnreachable(each));
   });
   if (!away) return error;
   markDatabaseUnreachable(error);

@@ -298,7 +298,7 @@ describe('the size of a run with as much work as it can take', () => {
     'identity-send-emails': { steps: 1 },
     'identity-tidy': { steps: 0 },
     'billing-reconcile': { steps: 0 },
-    'system-forget-old-runs': { steps: 0 },
+    'system-delete-expired': { steps: 0 },
     'system-clean-up-files': { steps: 0 },
   };
 

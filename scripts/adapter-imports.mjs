@@ -12,7 +12,7 @@ export const OTHER_ADAPTERS = {
     'a platform that returns a user, matched by the state that a verb created at the start of the sign-in',
   'app/api/webhooks/stripe/route.ts': 'Stripe, authenticated by its signature',
   'app/outbox/page.tsx':
-    'a user of the machine itself, recognised by the address of the request, where no e-mails are sent',
+    'a user of the machine itself, recognized by the address of the request, where no e-mails are sent',
   'app/sandbox/server.ts': 'the app itself, acting as a platform; the sandbox has its own tables',
 };
 

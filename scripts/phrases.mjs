@@ -7,7 +7,7 @@ export const PHRASES = [
     instead: 'requestSweep, DailyQuota, hasOwnSlot, readQuotaSnapshot',
   },
   { found: /\bStranger\b/, instead: 'UnconnectedTarget' },
-  { found: /does-well|doesWell/, instead: 'follow-ups' },
+  { found: /does-well|doesWell/i, instead: 'follow-ups' },
   { found: /publishing\/line\b|publish-line\b|\bidleLines\b/, instead: 'lane' },
   { found: /(?<!opens more )\bdoors?\b/i, instead: 'adapter, port, request guard' },
   { found: /\b(roomOf|waysIn|WAYS)\b|scripts\/ways\b/, instead: 'folder, flow' },

@@ -15,7 +15,7 @@ const EXCEPTIONS = [
     why: 'content for drafts and prompts',
   },
   { files: /^server\/domains\/topics\/catalogue\.ts$/, why: 'content: a topic’s audience, tone and samples' },
-  { files: /^server\/connectors\/x\/manifest\.ts$/, why: 'the vendor’s own messages, to be recognised' },
+  { files: /^server\/connectors\/x\/manifest\.ts$/, why: 'the vendor’s own messages, to be recognized' },
   { files: /^server\/domains\/files\/detect-kind\.ts$/, why: 'file name extensions' },
   { files: /^db\/(?!schema\/)[\w-]+\.ts$/, why: 'printed at the start, in the terminal and in the log' },
 ];

@@ -1,23 +1,14 @@
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { wordsFor } from '@/i18n/words';
 import { RETRY_AFTER_S } from '@/server/foundation/database-unreachable';
-import type { ErrorCode, ResponseCode } from '@/server/foundation/errors';
+import type { ResponseCode } from '@/server/foundation/errors';
 import { type Fact, fact, formatFields } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
 import { isSenderGone, logSenderFault } from '@/server/foundation/sender-faults';
+import { refusal } from '@/server/trpc/init';
 
-const STATUS: Record<ErrorCode, number> = {
-  not_found: 404,
-  forbidden: 403,
-  unauthenticated: 401,
-  invalid: 400,
-  conflict: 409,
-  limit_reached: 412,
-  rate_limited: 429,
-  platform_failed: 502,
-  unavailable: 503,
-};
 type RequestLike = { readonly headers: Pick<Headers, 'get'> };
 
 /** An error as JSON in the client's language. Never cached. */
@@ -44,7 +35,7 @@ export function refuse(
 export function refuseError(request: RequestLike, error: unknown, status?: number): Response {
   const known = refusalOf(error);
   if (known) {
-    const answer = refuse(request, status ?? STATUS[known.code], known.fact, known);
+    const answer = refuse(request, status ?? getHTTPStatusCodeFromError(refusal(known)), known.fact, known);
     if (answer.status === 503) answer.headers.set('Retry-After', String(RETRY_AFTER_S));
     return answer;
   }

@@ -20,7 +20,7 @@ export function withOutageResponse<R extends Request, Rest extends unknown[]>(
   { swallows = false }: { swallows?: boolean } = {},
 ): (request: R, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
-    const outage: RequestOutage = { databaseAway: false };
+    const outage: RequestOutage = { databaseUnreachable: false };
     const away = () => {
       const { body, ...init } = outageResponseParts(request.headers, wordsFor(request));
       return new Response(body, init);
@@ -32,7 +32,7 @@ export function withOutageResponse<R extends Request, Rest extends unknown[]>(
       if (isDatabaseUnreachable(error)) return away();
       throw error;
     }
-    if (!outage.databaseAway) return answer;
+    if (!outage.databaseUnreachable) return answer;
     return swallows || answer.status === 500 ? away() : withRetryAfter(answer);
   };
 }

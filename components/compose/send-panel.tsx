@@ -18,8 +18,8 @@ import { RadioGroup, RadioGroupItem } from '@/components/ui/radio-group';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { HoldKind } from '@/server/domains/posting-control/schemas';
 import type { Draft } from './draft';
-import { useReservedHeight } from './use-kept-height';
 import type { Busy } from './use-publish';
+import { useReservedHeight } from './use-reserved-height';
 
 // Without a fallback, the page's skeleton would replace the whole page and the focus would be lost.
 const Loading = () => <Skeleton className="h-24" />;

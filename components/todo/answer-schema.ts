@@ -23,4 +23,4 @@ export const answerSchema = (
       answer: answer.trim(),
       ...(asked !== 'no' && address.trim() ? { permalink: address.trim() } : {}),
     }))
-    .pipe(into(completeActionInput.omit({ id: true, shown: true })));
+    .pipe(into(completeActionInput.omit({ id: true, fingerprint: true })));

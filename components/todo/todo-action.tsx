@@ -46,7 +46,7 @@ export function ActionItem({
       import('./answer-schema').then((m) =>
         m.answerSchema(!asksFor(typed.answer) ? 'no' : goesOn ? 'required' : 'optional', wrong),
       ),
-    send: (input) => complete.mutateAsync({ id: action.id, shown: action.shown, ...input }),
+    send: (input) => complete.mutateAsync({ id: action.id, fingerprint: action.fingerprint, ...input }),
     onSaved: () => toast.success(t('done')),
   });
   const { answer, address } = form.value;

@@ -91,7 +91,7 @@ export function TodoList({
     event.preventDefault();
     decide.mutate({
       id: item.approval.id,
-      shown: item.approval.shown,
+      fingerprint: item.approval.fingerprint,
       decision: key === 'a' ? 'approve' : 'reject',
     });
     // The row disappears, so the next one takes the focus.
@@ -139,7 +139,7 @@ export function TodoList({
               onDecide={(decision, note) =>
                 decide.mutate({
                   id: item.approval.id,
-                  shown: item.approval.shown,
+                  fingerprint: item.approval.fingerprint,
                   decision,
                   ...(note ? { note } : {}),
                 })

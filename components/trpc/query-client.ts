@@ -2,14 +2,7 @@ import { defaultShouldDehydrateQuery, MutationCache, QueryClient } from '@tansta
 import superjson from 'superjson';
 
 /** Codes of errors that a retry does not change. */
-const FINAL = new Set([
-  'UNAUTHORIZED',
-  'FORBIDDEN',
-  'NOT_FOUND',
-  'BAD_REQUEST',
-  'CONFLICT',
-  'PRECONDITION_FAILED',
-]);
+const FINAL = new Set(['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'BAD_REQUEST', 'CONFLICT']);
 
 /** One per request on the server, one per tab in the browser. */
 export function makeQueryClient(): QueryClient {

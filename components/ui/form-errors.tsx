@@ -5,7 +5,7 @@ import { FormWord } from '@/components/words/frame-words';
 import { Alert } from './alert';
 
 /**
- * Summarises the errors of a form at its top and moves the focus to the first invalid control. `fields` maps a control's `id` or `name` to
+ * Summarizes the errors of a form at its top and moves the focus to the first invalid control. `fields` maps a control's `id` or `name` to
  * its error. Renders nothing without errors.
  */
 export function FormErrors({

@@ -40,7 +40,7 @@ export function watchServer(server: Server, wordsFor: WordsFor): void {
     server.removeAllListeners(event);
     for (const listener of listeners)
       server.on(event, (request, response: ServerResponse) => {
-        const outage: RequestOutage = { databaseAway: false };
+        const outage: RequestOutage = { databaseUnreachable: false };
         if (!OWN_RESPONSE.test(request.url ?? '')) watchAnswer(response, outage, request.headers, wordsFor);
         whileAnswering(outage, () => listener.call(server, request as never, response));
       });
@@ -59,7 +59,7 @@ function watchAnswer(
   /** Sends the outage response instead of this one if necessary. Returns true if it was sent. */
   const replace = (status: number): boolean => {
     if (replaced) return true;
-    if (response.headersSent || !outage.databaseAway || status < 500) return false;
+    if (response.headersSent || !outage.databaseUnreachable || status < 500) return false;
     // The router and server actions parse this stream themselves and find the error in it.
     const flight = String(response.getHeader('content-type') ?? '').startsWith('text/x-component');
     if (status !== 500 || flight) {

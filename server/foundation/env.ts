@@ -247,7 +247,7 @@ const bracketed = (host: string): string =>
   host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 
 let cached: Env | undefined;
-/** Returns the validated settings of this process. The only reader of `process.env`. */
+/** Returns the validated settings of this process. The only reader of the app's own settings in `process.env`. */
 export function env(): Env {
   cached ??= parseEnv(process.env);
   return cached;

@@ -42,7 +42,7 @@ export function outageResponseParts(
   body: string;
 } {
   const isPage = (headers.get('accept') ?? '').includes('text/html');
-  const message = say(fact('errors.databaseAway'));
+  const message = say(fact('errors.databaseUnreachable'));
   return {
     status: 503,
     headers: {

@@ -55,7 +55,7 @@ export function refusalOf(error: unknown): AppError | null {
       cause: error,
     });
   if (isDatabaseUnreachable(error))
-    return new AppError('unavailable', fact('errors.databaseAway'), { cause: error });
+    return new AppError('unavailable', fact('errors.databaseUnreachable'), { cause: error });
   if (isUnstorable(error)) return new AppError('invalid', fact('errors.unstorable'), { cause: error });
   const duplicate = errorWithCode(error, (code) => code === UNIQUE_VIOLATION);
   if (duplicate) {

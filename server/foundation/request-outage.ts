@@ -5,7 +5,7 @@ import { causesOf } from './causes';
 /** State of a request while it is being answered. */
 export interface RequestOutage {
   /** Whether the database was unreachable when this request queried it. */
-  databaseAway: boolean;
+  databaseUnreachable: boolean;
 }
 
 // One per process: the start file and the routes are bundled separately.
@@ -23,7 +23,7 @@ export const whileAnswering = <T>(outage: RequestOutage, work: () => T): T => cu
 /** Records for the current request that the database is unreachable. A new error is also logged, at a bounded rate. */
 export function noteDatabaseUnreachable(error?: Error): void {
   const outage = current().getStore();
-  if (outage) outage.databaseAway = true;
+  if (outage) outage.databaseUnreachable = true;
   if (error) logBounded('warn', { reason: reasonOf(error) }, 'the database cannot be reached');
 }
 

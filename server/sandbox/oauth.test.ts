@@ -4,7 +4,7 @@ import { ManualClock } from '@/server/foundation/clock';
 import { sandboxClient } from '@/server/foundation/sandbox-config';
 import { freshDb } from '@/tests/support/db';
 import { type SandboxHandler, sandboxHandler } from './handler';
-import { authorise, obtainTokens, pkcePair } from './testing';
+import { authorize, obtainTokens, pkcePair } from './testing';
 
 const REDIRECT = 'http://app.test/api/oauth/x/callback';
 const SCOPES = ['tweet.read', 'tweet.write', 'users.read', 'offline.access'];
@@ -44,7 +44,7 @@ const me = (accessToken: string) =>
   );
 async function approve() {
   const { verifier, challenge } = pkcePair();
-  const { code, state } = await authorise(handler, 'x', {
+  const { code, state } = await authorize(handler, 'x', {
     account: 'mira_draws',
     redirectUri: REDIRECT,
     state: 's-1',
@@ -60,7 +60,7 @@ async function approve() {
   };
 }
 
-describe('authorisation', () => {
+describe('authorization', () => {
   it('exchanges a code once, and revokes the token if the code is reused', async () => {
     const form = await approve();
     const first = await token(form);
@@ -95,14 +95,14 @@ describe('authorisation', () => {
   it('never redirects a browser to an unregistered address', async () => {
     const { challenge } = pkcePair();
     const o = { account: 'mira_draws', state: 's', scopes: SCOPES, codeChallenge: challenge };
-    const { location, response } = await authorise(handler, 'x', { ...o, redirectUri: `${REDIRECT}?x=1` });
+    const { location, response } = await authorize(handler, 'x', { ...o, redirectUri: `${REDIRECT}?x=1` });
     expect(location).toBeNull();
     expect(response.status).toBe(400);
   });
 
   it('returns the user’s refusal with the state', async () => {
     const { challenge } = pkcePair();
-    const { error, state, code } = await authorise(handler, 'x', {
+    const { error, state, code } = await authorize(handler, 'x', {
       account: 'mira_draws',
       redirectUri: REDIRECT,
       state: 'kept',
@@ -114,7 +114,7 @@ describe('authorisation', () => {
   });
 
   it('requires PKCE with S256', async () => {
-    const { error } = await authorise(handler, 'x', {
+    const { error } = await authorize(handler, 'x', {
       account: 'mira_draws',
       redirectUri: REDIRECT,
       state: 's',

@@ -3,7 +3,7 @@ import { sandboxClient } from '@/server/foundation/sandbox-config';
 
 type Fetcher = (request: Request) => Promise<Response>;
 
-export interface AuthoriseOptions {
+export interface AuthorizeOptions {
   /** Handle of the simulated account that approves. */
   account: string;
   redirectUri: string;
@@ -15,17 +15,17 @@ export interface AuthoriseOptions {
   base?: string;
 }
 
-const AUTHORISE_PATH: Record<string, string> = {
+const AUTHORIZE_PATH: Record<string, string> = {
   x: '/x/i/oauth2/authorize',
   facebook: '/facebook/v23.0/dialog/oauth',
   etsy: '/etsy/oauth/connect',
 };
 
 /** Goes through the consent page as a user would, and returns where the browser is redirected, with the code or the error. */
-export async function authorise(
+export async function authorize(
   handler: Fetcher,
   platform: string,
-  o: AuthoriseOptions,
+  o: AuthorizeOptions,
 ): Promise<{
   location: URL | null;
   code: string | null;
@@ -41,7 +41,7 @@ export async function authorise(
     state: o.state,
     ...(o.codeChallenge ? { code_challenge: o.codeChallenge, code_challenge_method: 'S256' } : {}),
   });
-  const url = `${o.base ?? 'http://sandbox.test'}${AUTHORISE_PATH[platform] ?? ''}`;
+  const url = `${o.base ?? 'http://sandbox.test'}${AUTHORIZE_PATH[platform] ?? ''}`;
   const shown = await handler(new Request(`${url}?${params}`));
   if (shown.status !== 200) return outcome(shown);
   params.set('account', o.account);
@@ -88,7 +88,7 @@ export async function obtainTokens(
   o: { account: string; redirectUri: string; scopes: string[]; base?: string },
 ): Promise<TestTokens> {
   const { verifier, challenge } = pkcePair();
-  const { code, response } = await authorise(handler, platform, {
+  const { code, response } = await authorize(handler, platform, {
     ...o,
     state: 'test-state',
     ...(platform === 'facebook' ? {} : { codeChallenge: challenge }),

@@ -17,13 +17,14 @@ export interface TrpcContext extends Services {
   words: Words;
 }
 
+/** Also decides the status of the routes that do not use tRPC (app/api/answer.ts). */
 const CODES: Record<ErrorCode, TRPCError['code']> = {
   not_found: 'NOT_FOUND',
   forbidden: 'FORBIDDEN',
   unauthenticated: 'UNAUTHORIZED',
   invalid: 'BAD_REQUEST',
   conflict: 'CONFLICT',
-  limit_reached: 'PRECONDITION_FAILED',
+  limit_reached: 'FORBIDDEN',
   rate_limited: 'TOO_MANY_REQUESTS',
   platform_failed: 'BAD_GATEWAY',
   unavailable: 'SERVICE_UNAVAILABLE',

@@ -38,6 +38,6 @@ export function procedureOf<A extends Offered, E extends Effect, I extends z.Zod
 ) {
   const procedure = personProcedure.input((input: unknown) => input);
   const call = async ({ ctx, input }: { ctx: Signed; input: unknown }) =>
-    showFacts(await verb(ctxOf(ctx, verb.permission) as CtxFor<A>, input as z.input<I>), ctx.words);
+    showFacts(await verb(ctxOf(ctx, verb.access) as CtxFor<A>, input as z.input<I>), ctx.words);
   return verb.effect === 'read' ? procedure.query(call) : procedure.mutation(call);
 }

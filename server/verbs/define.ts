@@ -31,13 +31,13 @@ export type Effect = 'read' | 'check' | 'change';
 interface Definition<A extends Access, E extends Effect, I extends z.ZodType, O extends z.ZodType> {
   /** The name by which adapters call it, such as `posts.create`. */
   readonly verb: string;
-  readonly permission: A;
+  readonly access: A;
   readonly effect: E;
   readonly input: I;
   readonly output: O;
 }
 
-/** A read or a write that adapters offer. A call checks the permission, parses the input, runs the verb and parses its output. */
+/** A read or a write that adapters offer. A call checks the access, parses the input, runs the verb and parses its output. */
 export interface Verb<
   A extends Access = Access,
   E extends Effect = Effect,
@@ -71,7 +71,7 @@ export function defineVerb<A extends Access, E extends Effect, I extends z.ZodTy
 }: Definition<A, E, I, O> & {
   readonly run: (ctx: CtxFor<A>, input: z.output<I>) => Promise<z.input<O>>;
 }): Verb<A, E, I, O> {
-  const mayCall = (ctx: CtxFor<A>) => requireAccess(definition.permission, ctx);
+  const mayCall = (ctx: CtxFor<A>) => requireAccess(definition.access, ctx);
   const verb = async (ctx: CtxFor<A>, input: z.input<I>): Promise<z.output<O>> => {
     mayCall(ctx);
     const asked = definition.input.safeParse(input);

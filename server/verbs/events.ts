@@ -60,7 +60,7 @@ export type EventName = keyof typeof EVENTS;
 /** The data of an event of this name. */
 export type EventData<N extends EventName> = z.input<(typeof EVENTS)[N]>;
 
-/** Publishes events for background work. Best effort, because a sweep finds the row anyway. */
+/** Publishes events for background work. Never throws: a sweep finds the row of an event that could not be sent. */
 export interface EventPublisher {
   publish<N extends EventName>(name: N, data: EventData<N>): Promise<void>;
 }

@@ -25,7 +25,7 @@ export interface PlatformCall<C extends Capability> {
   capability: C;
   input: Capabilities[C]['input'];
   /** Called when the first request with an effect is about to be sent. If it throws, the request must not be sent. */
-  onRequestSent?: (() => void) | undefined;
+  beforeEffect?: (() => void) | undefined;
   /** The connection, if the caller has just read it. */
   row?: ConnectionRow | undefined;
 }

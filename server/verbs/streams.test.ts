@@ -17,7 +17,7 @@ const ctx: VisitorCtx = {
 const telling = (values: unknown[]) =>
   defineVerb({
     verb: 'test.tell',
-    permission: 'visitor',
+    access: 'visitor',
     effect: 'read',
     input: nothing,
     output: stream(z.object({ n: z.number() })),
@@ -38,7 +38,7 @@ it('parses each value of a stream as it arrives, and throws UnexpectedOutput for
 it('throws UnexpectedOutput for a result that is not a stream', async () => {
   const verb = defineVerb({
     verb: 'test.tell',
-    permission: 'visitor',
+    access: 'visitor',
     effect: 'read',
     input: nothing,
     output: stream(z.number()),

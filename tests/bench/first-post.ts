@@ -25,7 +25,11 @@ export async function publishFirstPost(url: string): Promise<void> {
   });
   const open = await client.approvals.list.query({ state: 'open' });
   for (const approval of open.filter((a) => a.subjectId === post.id))
-    await client.approvals.decide.mutate({ id: approval.id, shown: approval.shown, decision: 'approve' });
+    await client.approvals.decide.mutate({
+      id: approval.id,
+      fingerprint: approval.fingerprint,
+      decision: 'approve',
+    });
   const until = Date.now() + 60_000;
   while (Date.now() < until) {
     const effects = await fetch(`${url}/sandbox/control/effects?platform=x`).then((r) => r.text());

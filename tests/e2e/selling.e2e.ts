@@ -29,7 +29,7 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and reduced i
       await clicked;
       await (arrives
         ? route.continue()
-        : route.fulfill({ status: 412, json: { message: 'No room is left.' } }));
+        : route.fulfill({ status: 403, json: { message: 'No room is left.' } }));
     });
     await chooseFile();
     await add.click();

@@ -58,7 +58,7 @@ it('an internal error is still reported as an internal error', async () => {
   const world = await createWorld(db);
   const odd = defineVerb({
     verb: 'test.odd',
-    permission: 'workspace.read',
+    access: 'workspace.read',
     effect: 'read',
     input: nothing,
     output: z.object({ n: z.number() }),

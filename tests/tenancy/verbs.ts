@@ -209,9 +209,9 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
 
   'approvals.list': () => ({}),
   // The tenant's own approval has no pending publications.
-  'approvals.decide': (ids) => ({ id: ids.approval, shown: fingerprintOf([], []), decision: 'reject' }),
+  'approvals.decide': (ids) => ({ id: ids.approval, fingerprint: fingerprintOf([], []), decision: 'reject' }),
   'todo.list': none,
-  'todo.complete': (ids) => ({ id: ids.action, shown: 'shown', answer: 'leave' }),
+  'todo.complete': (ids) => ({ id: ids.action, fingerprint: 'fingerprint', answer: 'leave' }),
   'todo.dismiss': (ids) => ({ id: ids.action }),
   'alerts.list': () => ({}),
   'alerts.resolve': (ids) => ({ id: ids.alert }),
@@ -284,10 +284,10 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
   'account.confirmEmailChange': () => ({ token: secret }),
 };
 
-function leastOf({ permission }: Verb): VerbCase['least'] {
-  if (permission === 'person' || permission === 'installation' || permission === 'visitor') return permission;
-  const [least] = rolesWith(permission);
-  if (!least) throw new Error(`No role has ${permission}`);
+function leastOf({ access }: Verb): VerbCase['least'] {
+  if (access === 'person' || access === 'installation' || access === 'visitor') return access;
+  const [least] = rolesWith(access);
+  if (!least) throw new Error(`No role has ${access}`);
   return least;
 }
 

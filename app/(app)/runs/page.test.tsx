@@ -36,7 +36,7 @@ beforeAll(async () => {
     tx.insert(systemRuns).values({
       id: newId('jobRun'),
       runId: 'run-1',
-      function: 'system-forget-old-runs',
+      function: 'system-delete-expired',
       status: 'completed',
       startedAt: world.clock.now(),
     }),

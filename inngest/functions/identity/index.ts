@@ -1,5 +1,5 @@
 import { getDb } from '@/db/client';
-import { cleanUpAccounts } from '@/server/domains/accounts/tidy';
+import { cleanUpAccounts } from '@/server/domains/accounts/clean-up-accounts';
 import { sendQueuedEmails } from '@/server/domains/emails/send-queued-emails';
 import { emailTransport } from '@/server/domains/emails/transport';
 import { systemClock } from '@/server/foundation/clock';

@@ -1,13 +1,13 @@
 import { getDb } from '@/db/client';
 import { cleanUpFiles } from '@/server/domains/files/clean-up';
-import { deleteExpired } from '@/server/domains/runs/forget-old';
+import { deleteExpired } from '@/server/domains/retention/delete-expired';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { inngest } from '../../client';
 
 /** Deletes old records of background work, old e-mails and old activity, as configured in the settings. */
-const forgetOldRuns = inngest.createFunction(
-  { id: 'system-forget-old-runs', triggers: [{ cron: '17 * * * *' }], concurrency: 1 },
+const deleteExpiredRecords = inngest.createFunction(
+  { id: 'system-delete-expired', triggers: [{ cron: '17 * * * *' }], concurrency: 1 },
   async () => {
     const { KEEP_RUNS_DAYS, KEEP_EMAILS_DAYS, KEEP_ACTIVITY_DAYS } = env();
     return deleteExpired({
@@ -33,4 +33,4 @@ const cleanUp = inngest.createFunction(
   async () => cleanUpFiles({ db: await getDb(), clock: systemClock }),
 );
 
-export default [forgetOldRuns, cleanUp];
+export default [deleteExpiredRecords, cleanUp];

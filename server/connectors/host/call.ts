@@ -29,7 +29,7 @@ export interface CallTarget {
   clock: Clock;
   transport?: Transport | undefined;
   /** Called before each request that changes something. If it throws, the request is not sent. */
-  mayChange?: (() => Promise<void>) | undefined;
+  assertMayChange?: (() => Promise<void>) | undefined;
   /** Waits. Tests advance their clock instead. */
   pause?: ((ms: number) => Promise<void>) | undefined;
 }
@@ -46,7 +46,7 @@ export async function call<C extends Capability>(
   target: CallTarget,
   capability: C,
   input: Capabilities[C]['input'],
-  onRequestSent?: () => void,
+  beforeEffect?: () => void,
 ): Promise<Capabilities[C]['output']> {
   const work = target.connector.functions[capability];
   if (!work)
@@ -54,7 +54,7 @@ export async function call<C extends Capability>(
       'rejected',
       fact('connectors.errors.cannotDo', { platform: target.connector.manifest.name }),
     );
-  return withAccess(target, (io) => work(io, input), onRequestSent);
+  return withAccess(target, (io) => work(io, input), beforeEffect);
 }
 
 /** Checks with a read-only request whether the connection still works. */
@@ -74,7 +74,7 @@ export function checkAccount(target: CallTarget): Promise<{ name: string }> {
 async function withAccess<T>(
   target: CallTarget,
   work: (io: ConnectorIo) => Promise<T>,
-  onRequestSent?: () => void,
+  beforeEffect?: () => void,
 ): Promise<T> {
   let { credentials } = target;
   let renewed = false;
@@ -92,7 +92,7 @@ async function withAccess<T>(
       renewing = false;
       renewed = now.sealed !== credentials.sealed;
       credentials = { ...credentials, sealed: now.sealed };
-      return await work(makeIo(target, now.accessToken, target.account, onRequestSent));
+      return await work(makeIo(target, now.accessToken, target.account, beforeEffect));
     } catch (error) {
       if (!isConnectorFault(error)) throw error;
       usedCredentials.set(error, credentials.sealed);
@@ -176,13 +176,20 @@ export async function revokeUserAccess(target: UnconnectedTarget, person: string
 function makeIo(
   target: Pick<
     CallTarget,
-    'connector' | 'environment' | 'client' | 'connectionId' | 'clock' | 'transport' | 'pause' | 'mayChange'
+    | 'connector'
+    | 'environment'
+    | 'client'
+    | 'connectionId'
+    | 'clock'
+    | 'transport'
+    | 'pause'
+    | 'assertMayChange'
   > & {
     buckets?: BucketStore;
   },
   accessToken: string,
   account: RemoteAccount,
-  onEffect?: () => void,
+  beforeEffect?: () => void,
 ): ConnectorIo {
   const { connector, environment, clock, connectionId } = target;
   const { manifest, hooks } = connector;
@@ -195,8 +202,8 @@ function makeIo(
     transport: target.transport ?? networkTransport,
     now: () => clock.now(),
     connectionId,
-    mayChange: target.mayChange,
-    onEffect,
+    assertMayChange: target.assertMayChange,
+    beforeEffect,
     onBucket: async (operation, bucket) => {
       if (target.buckets) await recordLimit(target.buckets, connectionId, operation, bucket, clock.now());
     },

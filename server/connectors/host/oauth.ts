@@ -50,11 +50,11 @@ function lifetime(value: unknown): number | undefined {
 }
 
 /**
- * Normalises a token response to the fields of RFC 6749, 5.1. A response with an access token is never rejected for the format of its other
+ * Normalizes a token response to the fields of RFC 6749, 5.1. A response with an access token is never rejected for the format of its other
  * fields, because the old refresh token may already be used up (scope as null or a list, no token_type, a lifetime as digits or 0, a refresh
  * token that is null). Returns undefined if there is no access token; the library then reports the error.
  */
-function normaliseTokenResponse(body: string): string | undefined {
+function normalizeTokenResponse(body: string): string | undefined {
   const answer = z.looseObject({ access_token: z.string().min(1) }).safeParse(parse(body)).data;
   if (!answer) return undefined;
   const word = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -89,7 +89,7 @@ function options(peer: Peer, sent: { yes: boolean }) {
         },
       });
       const plain = response.body === '' ? null : storableJson(response.body);
-      const read = response.status === 200 && plain !== null ? normaliseTokenResponse(plain) : undefined;
+      const read = response.status === 200 && plain !== null ? normalizeTokenResponse(plain) : undefined;
       return new Response(read ?? plain, {
         status: response.status,
         // The original headers describe the length and type of the original body.

@@ -43,7 +43,7 @@ async function ask(effect: Effect, to = base): Promise<unknown> {
         transport: networkTransport,
         now: () => now,
         connectionId: 'con_1',
-        onEffect: () => effects++,
+        beforeEffect: () => effects++,
         onBucket: async () => {},
       },
       {

@@ -18,9 +18,9 @@ export interface RequestRun {
   now(): Date;
   connectionId: string;
   /** Called before each request that changes something. If it throws, the request is not sent. */
-  mayChange?: (() => Promise<void>) | undefined;
+  assertMayChange?: (() => Promise<void>) | undefined;
   /** Called when a request that changes something is about to be sent. If it throws, nothing is sent. */
-  onEffect?: (() => void) | undefined;
+  beforeEffect?: (() => void) | undefined;
   onBucket(operation: string, bucket: Bucket | null): Promise<void>;
 }
 const DEFAULT_TIMEOUT = 20_000;
@@ -35,11 +35,11 @@ export async function runRequest<T>(
   const { name, id } = connector.manifest;
   const started = performance.now();
   let sent = false;
-  if (spec.effect !== 'read') await run.mayChange?.();
+  if (spec.effect !== 'read') await run.assertMayChange?.();
   const wire = await toWire(run, spec, () => {
     if (sent) return;
     // The callback may refuse by throwing; nothing has been sent yet.
-    if (spec.effect !== 'read') run.onEffect?.();
+    if (spec.effect !== 'read') run.beforeEffect?.();
     sent = true;
   });
   try {

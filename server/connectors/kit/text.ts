@@ -70,7 +70,7 @@ function plainWeight(text: string): number {
   return weight;
 }
 
-/** Returns X's weighted length, which is limited to 280. Normalises to NFC first; an address counts 23, CJK and emoji count 2. */
+/** Returns X's weighted length, which is limited to 280. Normalizes to NFC first; an address counts 23, CJK and emoji count 2. */
 export function weightedLength(raw: string): number {
   const text = raw.normalize('NFC');
   let weight = 0;

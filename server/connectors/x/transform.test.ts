@@ -9,7 +9,7 @@ const url = (short: string, expanded: string | undefined, start = 0) => ({
 });
 const post = (text: string, urls: ReturnType<typeof url>[] = []) => ({ id: '1', text, entities: { urls } });
 
-describe('recognising our own post', () => {
+describe('recognizing our own post', () => {
   it.each([
     ['the same text', post('Hello there'), 'Hello there', 'same'],
     ['escaped characters', post('Salt &amp; pepper &lt;3'), 'Salt & pepper <3', 'same'],
@@ -65,7 +65,7 @@ describe('recognising our own post', () => {
   });
 });
 
-it('unescapes once and normalises addresses', () => {
+it('unescapes once and normalizes addresses', () => {
   expect(unescapeHtml('&amp;lt;')).toBe('&lt;');
   expect(canonicalUrl('HTTPS://Example.com/')).toBe('example.com');
   expect(canonicalUrl('http://example.com/A/?q=1')).toBe('example.com/A?q=1');

@@ -16,7 +16,7 @@ export const unescapeHtml = (text: string): string =>
 
 const SHORT_LINK = /https?:\/\/t\.co\/\w+/g;
 
-/** Normalises an address for comparison: no scheme, host in lower case, no trailing slash. */
+/** Normalizes an address for comparison: no scheme, host in lower case, no trailing slash. */
 export function canonicalUrl(url: string): string {
   const [, rest = ''] = /^(?:https?:\/\/)?(.*)$/i.exec(url) ?? [];
   const [, host = '', path = ''] = /^([^/?#]*)(.*)$/.exec(rest) ?? [];

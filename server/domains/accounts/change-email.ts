@@ -34,7 +34,7 @@ const taken = () =>
  */
 export const requestEmailChange = defineVerb({
   verb: 'account.changeEmail',
-  permission: 'person',
+  access: 'person',
   effect: 'change',
   input: changeEmailInput,
   output: z.object({ sentTo: z.string() }),
@@ -125,7 +125,7 @@ const waiting = (userId: string, now: Date) =>
 /** Returns the address that the account gets once the e-mailed link is used, or null if no change is pending. */
 export const pendingEmail = defineVerb({
   verb: 'account.pendingEmail',
-  permission: 'person',
+  access: 'person',
   effect: 'read',
   input: nothing,
   output: pendingEmailOutput,
@@ -143,7 +143,7 @@ export const pendingEmail = defineVerb({
 /** Cancels a pending address change; its link stops working. Returns false if none was pending. */
 export const cancelEmailChange = defineVerb({
   verb: 'account.cancelEmailChange',
-  permission: 'person',
+  access: 'person',
   effect: 'change',
   input: nothing,
   output: z.object({ cancelled: z.boolean() }),
@@ -168,7 +168,7 @@ export const cancelEmailChange = defineVerb({
  */
 export const resendEmailChange = defineVerb({
   verb: 'account.resendEmailChange',
-  permission: 'person',
+  access: 'person',
   effect: 'change',
   input: nothing,
   output: z.object({ sentTo: z.string() }),
@@ -210,7 +210,7 @@ async function isTaken(tx: Tx, email: string, by: string): Promise<boolean> {
  */
 export const confirmEmailChange = defineVerb({
   verb: 'account.confirmEmailChange',
-  permission: 'visitor',
+  access: 'visitor',
   effect: 'change',
   input: tokenInput,
   output: z.object({ userId: z.string() }),

@@ -19,7 +19,7 @@ import { setPassword } from './set-password';
  */
 export const changePassword = defineVerb({
   verb: 'account.changePassword',
-  permission: 'person',
+  access: 'person',
   effect: 'change',
   input: changePasswordInput,
   output: z.object({ endedSessions: z.number() }),

@@ -7,7 +7,7 @@ import { meOutput } from './schemas';
 /** Returns the signed-in user and the workspace they act in. */
 export const me = defineVerb({
   verb: 'account.me',
-  permission: 'person',
+  access: 'person',
   effect: 'read',
   input: nothing,
   output: meOutput,

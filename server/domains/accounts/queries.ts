@@ -61,7 +61,7 @@ export async function viewerOfSession(
 /** Lists the user's active sessions, newest first. */
 export const listSessions = defineVerb({
   verb: 'account.sessions',
-  permission: 'person',
+  access: 'person',
   effect: 'read',
   input: nothing,
   output: z.array(sessionOutput),

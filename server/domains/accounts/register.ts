@@ -23,7 +23,7 @@ import { countAttemptOrThrow, countUnsolicitedMail, HOUR, networkOf, resetAttemp
  */
 export const register = defineVerb({
   verb: 'account.register',
-  permission: 'visitor',
+  access: 'visitor',
   effect: 'change',
   input: registerInput,
   output: z.object({ userId: z.string(), workspaceId: z.string() }),

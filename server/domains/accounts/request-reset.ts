@@ -16,7 +16,7 @@ import { countAttempts, HOUR, MINUTE, networkOf, refuseIfOver, waitUntil } from 
  */
 export const requestReset = defineVerb({
   verb: 'account.requestReset',
-  permission: 'visitor',
+  access: 'visitor',
   effect: 'change',
   input: requestResetInput,
   output: nothing,

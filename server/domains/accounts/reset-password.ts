@@ -19,7 +19,7 @@ import { countAttemptOrThrow, HOUR, networkOf, resetAttempts } from './throttle'
 /** Returns whether a token is still valid, so that the page can tell before the user enters a password. */
 export const checkResetLink = defineVerb({
   verb: 'account.checkResetLink',
-  permission: 'visitor',
+  access: 'visitor',
   effect: 'check',
   input: tokenInput,
   output: z.object({ works: z.boolean() }),
@@ -50,7 +50,7 @@ async function ownerOf(tx: Tx, token: string, now: Date) {
  */
 export const resetPassword = defineVerb({
   verb: 'account.resetPassword',
-  permission: 'visitor',
+  access: 'visitor',
   effect: 'change',
   input: resetPasswordInput,
   output: z.object({ email: z.string(), device: z.string() }),

@@ -25,7 +25,7 @@ type Person = MailingCtx & { userId: string; sessionId: string };
 /** Ends one of the user's own sessions and forgets the browser in which it was opened. Another user's session is treated as nonexistent. */
 export const revokeSession = defineVerb({
   verb: 'account.revokeSession',
-  permission: 'person',
+  access: 'person',
   effect: 'change',
   input: idInput('session'),
   output: nothing,
@@ -38,7 +38,7 @@ export const revokeSession = defineVerb({
 /** Ends all of the user's sessions except the current one, and forgets their browsers. */
 export const revokeOtherSessions = defineVerb({
   verb: 'account.revokeOtherSessions',
-  permission: 'person',
+  access: 'person',
   effect: 'change',
   input: nothing,
   output: z.object({ ended: z.number() }),

@@ -155,7 +155,7 @@ describe('a known browser', () => {
     opened(await p.attempt(RIGHT_PASSWORD, { devices: [device] }));
   });
 
-  it('is not recognised by forged tokens or tokens of another user', async () => {
+  it('is not recognized by forged tokens or tokens of another user', async () => {
     const p = await createUser();
     const other = await createUser();
     const { device } = opened(await p.attempt(RIGHT_PASSWORD));

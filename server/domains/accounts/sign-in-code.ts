@@ -130,7 +130,7 @@ const resendOf = (row: { sentAt: Date; sends: number }): z.output<typeof codeSte
 /** Returns what the code page shows, or null if the sign-in has expired. */
 export const codeStep = defineVerb({
   verb: 'account.codeStep',
-  permission: 'visitor',
+  access: 'visitor',
   effect: 'check',
   input: browserInput,
   output: codeStepOutput.nullable(),
@@ -155,7 +155,7 @@ const wrongCode = (left: number) =>
  */
 export const enterCode = defineVerb({
   verb: 'account.enterCode',
-  permission: 'visitor',
+  access: 'visitor',
   effect: 'change',
   input: enterCodeInput,
   output: openedSession,
@@ -195,7 +195,7 @@ export const enterCode = defineVerb({
  */
 export const resendCode = defineVerb({
   verb: 'account.resendCode',
-  permission: 'visitor',
+  access: 'visitor',
   effect: 'change',
   input: browserInput,
   output: codeStepOutput,

@@ -2,6 +2,7 @@ import { eq, like } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { emails, signInCodes, throttles } from '@/db/schema';
+import { cleanUpAccounts } from './clean-up-accounts';
 import { viewerOfSession } from './queries';
 import { requestReset as requestResetVerb } from './request-reset';
 import { DEVICE_ATTEMPTS, FREE_ATTEMPTS, NETWORK_ATTEMPTS, signIn as signInVerb } from './sign-in';
@@ -16,7 +17,6 @@ import {
 import { createUser, db, RIGHT_PASSWORD, unusedIp, WRONG_PASSWORD, workOf, wrongOf } from './test-person';
 import { byVisitor, codeAsked, opened } from './testing';
 import { DAY, HOUR, MINUTE } from './throttle';
-import { cleanUpAccounts } from './tidy';
 
 const requestReset = byVisitor(requestResetVerb);
 const signIn = byVisitor(signInVerb);

@@ -36,7 +36,7 @@ const wrong = () => new AppError('unauthenticated', fact('accounts.errors.signIn
  */
 export const signIn = defineVerb({
   verb: 'account.signIn',
-  permission: 'visitor',
+  access: 'visitor',
   effect: 'change',
   input: signInInput,
   output: z.discriminatedUnion('kind', [openedSession, codeAsked]),

@@ -13,7 +13,7 @@ import { countAttemptOrThrow, countUnsolicitedMail, DAY, HOUR } from './throttle
 /** Confirms an address with the token from the e-mail. A token works once. */
 export const verifyEmail = defineVerb({
   verb: 'account.verifyEmail',
-  permission: 'visitor',
+  access: 'visitor',
   effect: 'change',
   input: tokenInput,
   output: z.object({ userId: z.string() }),
@@ -33,7 +33,7 @@ export const verifyEmail = defineVerb({
 /** Sends the confirmation again with a new token; the previous one stops working. */
 export const resendVerification = defineVerb({
   verb: 'account.resendVerification',
-  permission: 'person',
+  access: 'person',
   effect: 'change',
   input: nothing,
   output: z.object({ sent: z.boolean() }),

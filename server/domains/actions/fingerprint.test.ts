@@ -31,6 +31,6 @@ test('an answer is refused if only the state has changed since it was shown', as
   const now = { ...publication, state: 'published' };
   await expect(assertFingerprint(finding([now]), workspaceId, action, seen)).rejects.toMatchObject({
     code: 'conflict',
-    details: { shown: await read(now) },
+    details: { fingerprint: await read(now) },
   });
 });

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { and, eq, inArray, or } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { type actions, publications } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { shortHash } from '@/server/foundation/short-hash';
 import { kindOf } from './kinds';
 
 type Row = Pick<typeof actions.$inferSelect, 'id' | 'kind' | 'subjectId'>;
@@ -46,14 +46,11 @@ async function readPublicationsOf(
 
 /** Returns a short fingerprint of publications, their versions and states. Their order does not matter. */
 const fingerprintOf = (about: readonly AnswerBasis[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify(about.map(({ id, version, state }) => [id, version, state]).sort()))
-    .digest('base64url')
-    .slice(0, 22);
+  shortHash(JSON.stringify(about.map(({ id, version, state }) => [id, version, state]).sort()));
 
 /**
  * Returns a fingerprint of the publications that each action is about, by the action's id. An answer must name the fingerprint that its
- * user saw; it is refused when it no longer matches (`assertAsShown`).
+ * user saw; it is refused when it no longer matches (`assertFingerprint`).
  */
 export async function readFingerprints(
   tx: Tx,
@@ -72,11 +69,11 @@ export async function assertFingerprint(
   tx: Tx,
   workspaceId: WorkspaceId,
   action: Row,
-  shown: string,
+  fingerprint: string,
 ): Promise<readonly AnswerBasis[]> {
   const about = (await readPublicationsOf(tx, workspaceId, [action])).get(action.id) ?? [];
   const now = fingerprintOf(about);
-  if (now !== shown)
-    throw new AppError('conflict', fact('actions.errors.changed'), { details: { shown: now } });
+  if (now !== fingerprint)
+    throw new AppError('conflict', fact('actions.errors.changed'), { details: { fingerprint: now } });
   return about;
 }

@@ -5,15 +5,15 @@ import type { WorkspaceId } from '@/server/foundation/ids';
 
 /**
  * Removes the texts of a post from its activity, in the transaction that removes the post. The entries remain, with the post's title.
- * `subjectIds` are the ids of the post and of its publications. Returns how many entries contained texts.
+ * `subjectIds` are the ids of the post and of its publications.
  */
 export async function clearPostTexts(
   tx: Tx,
   workspaceId: WorkspaceId,
   subjectIds: readonly string[],
-): Promise<number> {
+): Promise<void> {
   // One statement instead of batches, because the transaction holds the locks of all entries to its end anyway.
-  const cleared = await tx
+  await tx
     .update(activity)
     .set({ before: sql`${activity.before} - 'texts'`, after: sql`${activity.after} - 'texts'` })
     .where(
@@ -23,7 +23,5 @@ export async function clearPostTexts(
         inArray(activity.subjectType, ['post', 'publication']),
         activityHasTexts,
       ),
-    )
-    .returning({ id: activity.id });
-  return cleared.length;
+    );
 }

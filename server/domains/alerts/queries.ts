@@ -11,7 +11,7 @@ export function toAlert({ workspaceId: _, ...alert }: typeof alerts.$inferSelect
 /** Lists the workspace's open or resolved alerts, newest first. */
 export const listAlerts = defineVerb({
   verb: 'alerts.list',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: listAlertsInput,
   output: z.array(alertOutput),

@@ -22,7 +22,7 @@ export async function resolveAlert(
 /** Resolves an alert that a user has seen. Repeating it changes nothing. */
 export const resolveAlertById = defineVerb({
   verb: 'alerts.resolve',
-  permission: 'alerts.resolve',
+  access: 'alerts.resolve',
   effect: 'change',
   input: alertIdInput,
   output: alertOutput,

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { publications } from '@/db/schema';
 import type { Fact } from '@/server/foundation/facts';
+import { shortHash } from '@/server/foundation/short-hash';
 import { type Content, contentKey } from '../publications/content';
 
 /** A pending publication with the texts and media shown to the approver. For a repost, these are those of its post. */
@@ -65,8 +65,5 @@ export function fingerprintOf(
       JSON.stringify([id, rule, texts.map((text) => [text.connectionId, contentKey(text)]).sort()]),
     )
     .sort();
-  return createHash('sha256')
-    .update(JSON.stringify([waiting, repeated]))
-    .digest('base64url')
-    .slice(0, 22);
+  return shortHash(JSON.stringify([waiting, repeated]));
 }

@@ -22,16 +22,16 @@ const REPLACED: Record<Approval['state'], Fact> = {
 };
 
 /**
- * Approves or rejects an approval as shown in `shown`, and notifies the member who requested it. Throws `conflict` with the current state
+ * Approves or rejects an approval as its user saw it (`fingerprint`), and notifies the member who requested it. Throws `conflict` with the current state
  * if the approval has changed since or is already decided, for example by a concurrent decision.
  */
 export const decideApproval = defineVerb({
   verb: 'approvals.decide',
-  permission: 'posts.decide',
+  access: 'posts.decide',
   effect: 'change',
   input: decideInput,
   output: approvalOutput,
-  run: async (ctx, { id, decision, shown, note }) => {
+  run: async (ctx, { id, decision, fingerprint, note }) => {
     const via = ctx.actor.kind === 'link' ? 'link' : 'app';
     const { after, mailed } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       // The pending publications of an approval only change under this lock.
@@ -40,18 +40,18 @@ export const decideApproval = defineVerb({
       const { state, replacedBy } = before;
       const undecided = state === 'open' || state === 'kept';
       const done =
-        undecided && before.shown === shown
+        undecided && before.fingerprint === fingerprint
           ? await applyDecision(tx, ctx, before, decision, { via, from: APPROVAL_LISTS.undecided, note })
           : null;
       if (!done && replacedBy) {
         const latest = await readLatest(tx, ctx.workspaceId, before);
         throw new AppError('conflict', REPLACED[latest.state], {
-          details: { state, shown: before.shown, replacedBy: latest.id },
+          details: { state, fingerprint: before.fingerprint, replacedBy: latest.id },
         });
       }
       if (!done)
         throw new AppError('conflict', undecided ? fact('approvals.errors.changed') : ALREADY[state], {
-          details: { state, shown: before.shown },
+          details: { state, fingerprint: before.fingerprint },
         });
       return { after: await readApproval(tx, ctx.workspaceId, id), mailed: done.mailed };
     });

@@ -35,28 +35,28 @@ export async function readByLink(gate: Services, token: string): Promise<LinkRes
 }
 
 /**
- * Decides an approval by e-mail link on behalf of the recipient, if they still can approve. `shown` is the fingerprint that the page
+ * Decides an approval by e-mail link on behalf of the recipient, if they still can approve. `fingerprint` is the fingerprint that the page
  * displayed; if the approval has changed since, nothing is decided and the result is `changed` with the current contents.
  */
 export async function decideByLink(
   gate: Services,
   token: string,
-  { decision, shown }: { decision: Decision; shown: string },
+  { decision, fingerprint }: { decision: Decision; fingerprint: string },
 ): Promise<LinkResult> {
   const opened = await open(gate, token);
   if ('answer' in opened) return opened.answer;
   const before = await found(opened, { expired: opened.expired, pressed: true });
   if (before.kind !== 'open') return before;
-  if (before.approval.shown !== shown) return { kind: 'changed', approval: before.approval };
+  if (before.approval.fingerprint !== fingerprint) return { kind: 'changed', approval: before.approval };
   try {
-    const approval = await decideApproval(opened.ctx, { id: opened.approvalId, decision, shown });
+    const approval = await decideApproval(opened.ctx, { id: opened.approvalId, decision, fingerprint });
     return { kind: 'decided', approval, outcome: await outcomeOf(opened.ctx, approval) };
   } catch (error) {
     if (!isAppError(error)) throw error;
     // Another member decided first, or the plan has no capacity left.
     const after = await found(opened, { expired: false, pressed: true });
     if (after.kind !== 'open') return after;
-    return after.approval.shown === shown
+    return after.approval.fingerprint === fingerprint
       ? { kind: 'refused', reason: error.fact }
       : { kind: 'changed', approval: after.approval };
   }

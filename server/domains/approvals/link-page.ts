@@ -153,7 +153,7 @@ function question(
         link: (words) => `<a href="${escapeHtml(`${appUrl}/todo#${approval.id}`)}">${words}</a>`,
       })}</p>`
     : '';
-  return `${items}${repeated}${unseen}<form method="post"><input type="hidden" name="shown" value="${escapeHtml(approval.shown)}">${buttons.join('')}</form>`;
+  return `${items}${repeated}${unseen}<form method="post"><input type="hidden" name="fingerprint" value="${escapeHtml(approval.fingerprint)}">${buttons.join('')}</form>`;
 }
 
 /** `body` is HTML. */

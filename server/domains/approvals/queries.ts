@@ -69,7 +69,7 @@ async function withPublications(
   const repeats = await readRepeats(tx, workspaceId, ids);
   return rows.map(({ workspaceId: _, ...row }) => ({
     ...row,
-    shown: fingerprintOf(
+    fingerprint: fingerprintOf(
       shown.filter((one) => one.approvalId === row.id),
       repeats.filter(({ approvalId }) => approvalId === row.id),
     ),
@@ -116,7 +116,7 @@ export async function readLatest(tx: Tx, workspaceId: WorkspaceId, approval: App
 /** Lists the pending approvals, most urgent first, or those in a given state, newest first. */
 export const listApprovals = defineVerb({
   verb: 'approvals.list',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: listApprovalsInput.prefault({}),
   output: approvalListOutput,

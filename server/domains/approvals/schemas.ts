@@ -12,8 +12,8 @@ export const listApprovalsInput = z.object({
 export const decideInput = z.object({
   id: id('approval'),
   decision: z.enum(['approve', 'reject']),
-  /** Fingerprint (`shown`) of the approval as the user saw it. */
-  shown: token({ min: 1, max: 64 }),
+  /** Fingerprint (`fingerprint`) of the approval as the user saw it. */
+  fingerprint: token({ min: 1, max: 64 }),
   note: text({ max: 500, trim: true }).optional(),
 });
 
@@ -33,7 +33,7 @@ export const approvalOutput = z.object({
   replacedBy: z.string().nullable(),
   createdAt: z.date(),
   /** Fingerprint of what is shown here. A decision must name it. */
-  shown: z.string(),
+  fingerprint: z.string(),
   /** Publications that this approval releases. */
   publications: z.array(
     z.object({

@@ -6,8 +6,10 @@ import type { Approval, Decision } from './schemas';
 
 /** Decides an approval exactly as currently shown. */
 export async function decideAsShown(ctx: Ctx, id: string, decision: Decision): Promise<Approval> {
-  const { shown } = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readApproval(tx, ctx.workspaceId, id));
-  return decideApproval(ctx, { id, decision, shown });
+  const { fingerprint } = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    readApproval(tx, ctx.workspaceId, id),
+  );
+  return decideApproval(ctx, { id, decision, fingerprint });
 }
 
 /** Opens the page of an e-mail link and presses one of its buttons. */
@@ -17,5 +19,8 @@ export async function pressLink(
   decision: Decision,
 ): Promise<LinkResult> {
   const page = await readByLink(gate, token);
-  return decideByLink(gate, token, { decision, shown: 'approval' in page ? page.approval.shown : '' });
+  return decideByLink(gate, token, {
+    decision,
+    fingerprint: 'approval' in page ? page.approval.fingerprint : '',
+  });
 }

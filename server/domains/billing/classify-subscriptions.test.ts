@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PLANS, type Plan } from '../plans/plans';
 import { classifySubscriptions } from './classify-subscriptions';
-import type { Recognised } from './plan-of-subscription';
+import type { Recognized } from './plan-of-subscription';
 
 const STATUSES = [
   'active',
@@ -21,9 +21,9 @@ const rank = (plan: Plan) => PLANS.indexOf(plan);
 const one = fc.record({ status: fc.constantFrom(...STATUSES), plan: fc.constantFrom('pro', 'agency', null) });
 const customer = fc.array(one, { maxLength: 6 }).map((all) =>
   all.map(
-    ({ status, plan }, i): Recognised => ({
+    ({ status, plan }, i): Recognized => ({
       remote: { id: `sub_${i}`, customer: 'cus_1', status, cancel_at_period_end: false, items: { data: [] } },
-      plan: plan as Recognised['plan'],
+      plan: plan as Recognized['plan'],
       item: null,
     }),
   ),
@@ -43,7 +43,7 @@ test('the best paid subscription determines the plan, in whatever order Stripe l
   );
 });
 
-test('the plan is never lowered while an unrecognised subscription is paid for', () => {
+test('the plan is never lowered while an unrecognized subscription is paid for', () => {
   fc.assert(
     fc.property(customer, present, (all, before) => {
       const odd = all.some(

@@ -52,7 +52,7 @@ export async function applyPortal(ctx: Ctx, gateway?: StripeGateway): Promise<Ch
 
 export const confirmCheckout = defineVerb({
   verb: 'billing.confirm',
-  permission: 'billing.manage',
+  access: 'billing.manage',
   effect: 'change',
   input: confirmInput,
   output: checkoutOutcome,
@@ -61,7 +61,7 @@ export const confirmCheckout = defineVerb({
 
 export const confirmPortal = defineVerb({
   verb: 'billing.confirmPortal',
-  permission: 'billing.manage',
+  access: 'billing.manage',
   effect: 'change',
   input: nothing,
   output: checkoutOutcome,

@@ -40,7 +40,7 @@ export async function portalOf(
 
 export const openPortal = defineVerb({
   verb: 'billing.portal',
-  permission: 'billing.manage',
+  access: 'billing.manage',
   effect: 'change',
   input: portalInput,
   output: urlOutput,

@@ -10,7 +10,7 @@ const PAID_PLANS = ['pro', 'agency'] as const satisfies PaidPlan[];
 const paidPlan = (name: unknown): PaidPlan | null => PAID_PLANS.find((plan) => plan === name) ?? null;
 
 /** A subscription with its plan (null if none of its prices is known) and the item that determines it. */
-export interface Recognised {
+export interface Recognized {
   remote: SubscriptionAnswer;
   plan: PaidPlan | null;
   item: SubscriptionItem | null;
@@ -18,15 +18,15 @@ export interface Recognised {
 
 /**
  * Determines the plan of a subscription from all of its items: by the configured prices, by a price's metadata (`tributary_plan`) or lookup
- * key (`tributary_pro`, or with a suffix as in `tributary_pro_yearly`), by the price from which this workspace's plan was last recognised,
+ * key (`tributary_pro`, or with a suffix as in `tributary_pro_yearly`), by the price from which this workspace's plan was last recognized,
  * and by the product, so that yearly, older and customer-specific prices of the same product count. Queries Stripe for the products of the
  * configured prices if nothing else matches. Of several plans, the largest counts.
  */
-export async function recognise(
+export async function recognize(
   gateway: StripeGateway,
   remote: SubscriptionAnswer,
   known: Pick<Subscription, 'priceId' | 'plan'> | undefined,
-): Promise<Recognised> {
+): Promise<Recognized> {
   const items = remote.items.data;
   const found = items.map((item) => ({ item, plan: planOfPrice(gateway, item.price, known) }));
   if (found.every(({ plan }) => plan === null)) {

@@ -23,7 +23,7 @@ import { isLive } from './subscription-state';
 /** Returns the plan, its price, its renewal date and the usage of each limit. */
 export const readSummary = defineVerb({
   verb: 'billing.summary',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: billingSummary,

@@ -9,7 +9,7 @@ import { lockWorkspace } from '../workspaces/lock-workspace';
 import { classifySubscriptions } from './classify-subscriptions';
 import { findSubscription } from './customer';
 import { readSubscription, subscriptionsOfCustomer } from './customer-subscriptions';
-import { recognise } from './plan-of-subscription';
+import { recognize } from './plan-of-subscription';
 import { callStripe } from './reach-stripe';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 import type { SubscriptionAnswer } from './stripe-wire';
@@ -48,8 +48,8 @@ export async function applySubscriptions(
   seen: { customerId: string | null; all: SubscriptionAnswer[]; askedAt: Date },
 ): Promise<Plan> {
   const before = await findSubscription(ctx);
-  const recognised = await callStripe(() =>
-    Promise.all(seen.all.map((remote) => recognise(gateway, remote, before))),
+  const recognized = await callStripe(() =>
+    Promise.all(seen.all.map((remote) => recognize(gateway, remote, before))),
   );
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
@@ -64,7 +64,7 @@ export async function applySubscriptions(
     if (seen.all.length === 0 && !known.subscriptionId && known.plan === 'free') return workspace.plan;
 
     const { plan, main, live, unclear } = classifySubscriptions(
-      recognised,
+      recognized,
       workspace.plan,
       known.subscriptionId,
     );

@@ -30,7 +30,7 @@ export async function setCancellation(ctx: Ctx, cancel: boolean, given?: StripeG
 /** Schedules the subscription to end with the paid period. */
 export const cancelSubscription = defineVerb({
   verb: 'billing.cancel',
-  permission: 'billing.manage',
+  access: 'billing.manage',
   effect: 'change',
   input: nothing,
   output: nothing,
@@ -40,7 +40,7 @@ export const cancelSubscription = defineVerb({
 /** Undoes the cancellation. */
 export const resumeSubscription = defineVerb({
   verb: 'billing.resume',
-  permission: 'billing.manage',
+  access: 'billing.manage',
   effect: 'change',
   input: nothing,
   output: nothing,

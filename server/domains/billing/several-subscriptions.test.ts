@@ -128,7 +128,7 @@ describe('one checkout at a time', () => {
     expect((await bench.pay(url)).status).toBe(303);
   });
 
-  test('a page that was paid in another tab is recognised immediately', async () => {
+  test('a page that was paid in another tab is recognized immediately', async () => {
     const { url } = await start('pro');
     await bench.pay(url);
     expect((await start('agency')).url).toContain('/stripe/portal/');
@@ -275,7 +275,7 @@ describe('the plan of a price', () => {
     ['a yearly price of the product', 'prod_sandbox_agency', { recurring: { interval: 'year' } }],
     ['a custom price with metadata', null, { metadata: { tributary_plan: 'agency' } }],
     ['a price with a lookup key', null, { lookup_key: 'tributary_agency_yearly' }],
-  ] as const)('is recognised for %s', async (_name, product, more) => {
+  ] as const)('is recognized for %s', async (_name, product, more) => {
     await start();
     const own = product ?? (await stripe.products.create({ name: 'Special' })).id;
     await byHand((await price(own, more)).id);

@@ -47,7 +47,7 @@ export async function openCheckout(
 
 export const startCheckout = defineVerb({
   verb: 'billing.checkout',
-  permission: 'billing.manage',
+  access: 'billing.manage',
   effect: 'change',
   input: checkoutInput,
   output: urlOutput,

@@ -7,12 +7,12 @@ import { log } from '@/server/foundation/log';
 import type { Ctx } from '@/server/verbs/context';
 import { type NewAlert, raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
-import type { Recognised } from './plan-of-subscription';
+import type { Recognized } from './plan-of-subscription';
 
 const BILLING = '/settings/billing';
 
 /** Raises an alert about a failed payment until all are paid. */
-export async function notePaymentTrouble(tx: Tx, ctx: Ctx, live: Recognised[]): Promise<void> {
+export async function notePaymentTrouble(tx: Tx, ctx: Ctx, live: Recognized[]): Promise<void> {
   const key = 'billing:payment';
   const has = (status: string) => live.some(({ remote }) => remote.status === status);
   if (!has('past_due') && !has('unpaid')) return resolveAlert(tx, ctx, key);
@@ -28,7 +28,7 @@ export async function notePaymentTrouble(tx: Tx, ctx: Ctx, live: Recognised[]): 
 /**
  * Raises an alert about more than one subscription until one is left. Only the user knows which one is wanted, so none is cancelled here.
  */
-export async function alertSeveralSubscriptions(tx: Tx, ctx: Ctx, live: Recognised[]): Promise<void> {
+export async function alertSeveralSubscriptions(tx: Tx, ctx: Ctx, live: Recognized[]): Promise<void> {
   const key = 'billing:several';
   if (live.length < 2) return resolveAlert(tx, ctx, key);
   const list = live.map(({ remote: { id, status }, plan }) =>
@@ -43,8 +43,8 @@ export async function alertSeveralSubscriptions(tx: Tx, ctx: Ctx, live: Recognis
   });
 }
 
-/** Raises an alert about a subscription with an unknown price or status until it is recognised. */
-export async function alertUnclearSubscriptions(tx: Tx, ctx: Ctx, unclear: Recognised[]): Promise<void> {
+/** Raises an alert about a subscription with an unknown price or status until it is recognized. */
+export async function alertUnclearSubscriptions(tx: Tx, ctx: Ctx, unclear: Recognized[]): Promise<void> {
   const key = 'billing:unclear';
   if (unclear.length === 0) return resolveAlert(tx, ctx, key);
   const list = unclear.map(({ remote: { id, status, items } }) => {

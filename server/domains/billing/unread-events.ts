@@ -24,11 +24,11 @@ export const UNREAD_ID = 'stripe:unread:';
 
 /**
  * Lists signed payment events that could not be read, newest first, without personal data. For the operators of the installation only. The
- * bodies stay in webhook_events until they are deleted (runs/forget-old.ts).
+ * bodies stay in webhook_events until they are deleted (retention/delete-expired.ts).
  */
 export const listUnreadEvents = defineVerb({
   verb: 'billing.unreadEvents',
-  permission: 'installation',
+  access: 'installation',
   effect: 'read',
   input: nothing,
   output: z.array(unreadEvent),

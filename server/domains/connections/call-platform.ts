@@ -34,7 +34,7 @@ const isNonEssential = (capability: Capability, fault: ConnectorFault): boolean 
 
 /**
  * Calls a connection's platform. Takes one read and no write in the normal case. Throws ConnectorFault; on `reauth` the connection is
- * marked and an alert raised, unless the call read results or only the permission to upload is missing. `onRequestSent` is called just
+ * marked and an alert raised, unless the call read results or only the permission to upload is missing. `beforeEffect` is called just
  * before the first request that changes something is sent. While an emergency stop holds the workspace, changes are refused (`transient`,
  * `held`) before any request is sent. Must not be called inside a transaction.
  */
@@ -43,14 +43,14 @@ export async function callPlatform<C extends Capability>({
   connectionId,
   capability,
   input,
-  onRequestSent,
+  beforeEffect,
   row,
 }: {
   ctx: Ctx;
   connectionId: string;
   capability: C;
   input: Capabilities[C]['input'];
-  onRequestSent?: (() => void) | undefined;
+  beforeEffect?: (() => void) | undefined;
   /** The connection, if the caller has just read it. */
   row?: ConnectionRow | undefined;
 }): Promise<Capabilities[C]['output']> {
@@ -58,9 +58,9 @@ export async function callPlatform<C extends Capability>({
   const { target, lastUsedAt } = await loadTarget(ctx, connectionId, row, changes);
   // An operation of several requests ends at the first request after the stop. A caller that passes `row` checked for a stop in the same
   // statement.
-  if (changes && !row) target.mayChange = () => assertNotStopped(ctx);
+  if (changes && !row) target.assertMayChange = () => assertNotStopped(ctx);
   try {
-    const output = await call(target, capability, input, onRequestSent);
+    const output = await call(target, capability, input, beforeEffect);
     await touch(ctx, connectionId, lastUsedAt);
     return output;
   } catch (error) {

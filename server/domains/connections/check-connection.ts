@@ -13,7 +13,7 @@ import { connectionIdInput } from './schemas';
 /** Checks with the platform whether a connection works. A refused connection is marked. */
 export const checkConnection = defineVerb({
   verb: 'connections.check',
-  permission: 'connections.check',
+  access: 'connections.check',
   effect: 'change',
   input: connectionIdInput,
   output: z.object({ ok: z.boolean(), message: factOutput }),

@@ -19,7 +19,7 @@ export const choiceOver = () => new AppError('not_found', fact('connections.erro
  */
 export const chooseAccounts = defineVerb({
   verb: 'connections.choose',
-  permission: 'connections.manage',
+  access: 'connections.manage',
   effect: 'change',
   input: chooseAccountsInput,
   output: z.object({ connectionIds: z.array(z.string()) }),

@@ -47,7 +47,7 @@ describe('connecting', () => {
       connectionId,
       capability: 'publish',
       input,
-      onRequestSent: () => sent++,
+      beforeEffect: () => sent++,
     });
     expect(sent).toBe(1);
     expect(published.permalink).toContain(`/sandbox/x/mira_draws/status/${published.remoteId}`);

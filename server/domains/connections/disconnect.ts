@@ -16,7 +16,7 @@ import { connectionIdInput, disconnectedSchema } from './schemas';
 /** Deletes a connection's credentials and then asks the platform to revoke them. Published posts stay. */
 export const disconnect = defineVerb({
   verb: 'connections.disconnect',
-  permission: 'connections.manage',
+  access: 'connections.manage',
   effect: 'change',
   input: connectionIdInput,
   output: disconnectedSchema,

@@ -10,7 +10,7 @@ import { choiceIdInput } from './schemas';
 /** Discards an open choice: deletes the tokens and asks the platform to revoke the unused access. */
 export const dropChoice = defineVerb({
   verb: 'connections.dropChoice',
-  permission: 'connections.manage',
+  access: 'connections.manage',
   effect: 'change',
   input: choiceIdInput,
   output: z.object({ id: z.string() }),

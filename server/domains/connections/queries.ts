@@ -22,7 +22,7 @@ import { countConnections } from './start-connection';
 /** Lists the workspace's connections, except disconnected ones. */
 export const listConnections = defineVerb({
   verb: 'connections.list',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: z.array(connectionSchema),
@@ -64,7 +64,7 @@ export const listConnections = defineVerb({
 /** Returns this member's newest open choice, or null. Other members cannot see it. */
 export const openChoice = defineVerb({
   verb: 'connections.choice',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: connectionChoiceSchema.nullable(),
@@ -118,7 +118,7 @@ function nothingToConnect(manifest: Manifest, environment: Environment | undefin
 /** Lists every platform and whether this workspace can connect it. */
 export const availablePlatforms = defineVerb({
   verb: 'connections.available',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: z.array(availablePlatformSchema),

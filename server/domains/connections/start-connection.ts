@@ -38,7 +38,7 @@ export function assertPlatformInPlan(plan: Plan, platform: string): void {
 /** Begins a sign-in at a platform and returns the URL to send the browser to. */
 export const startConnection = defineVerb({
   verb: 'connections.start',
-  permission: 'connections.manage',
+  access: 'connections.manage',
   effect: 'change',
   input: startConnectionInput,
   output: z.object({ url: z.url() }),

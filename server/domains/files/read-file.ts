@@ -29,7 +29,7 @@ export async function readFileContent(ctx: Ctx, id: string) {
 /** Returns a file of this workspace as a stream. Throws `not_found`, and `unavailable` if the content is missing. */
 export const downloadFile = defineVerb({
   verb: 'files.download',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: idInput('file'),
   output: downloadOutput,

@@ -17,7 +17,7 @@ const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
  */
 export const readMedia = defineVerb({
   verb: 'files.media',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: readMediaInput,
   output: readMediaOutput,

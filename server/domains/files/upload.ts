@@ -7,7 +7,7 @@ import { fileOutput, mediaOutput, uploadInput, uploadMediaInput } from './schema
 /** Uploads a file for sale: at most 20 MB, and of an accepted kind, as detected from its content. Identical files are stored once. */
 export const uploadFile = defineVerb({
   verb: 'files.upload',
-  permission: 'files.upload',
+  access: 'files.upload',
   effect: 'change',
   input: uploadInput,
   output: fileOutput,
@@ -17,7 +17,7 @@ export const uploadFile = defineVerb({
 /** Uploads a picture, GIF or video for posts, at most 100 MB, and writes it to disk as it arrives. Identical content is stored once. */
 export const uploadMedia = defineVerb({
   verb: 'files.uploadMedia',
-  permission: 'files.upload',
+  access: 'files.upload',
   effect: 'change',
   input: uploadMediaInput,
   output: mediaOutput,

@@ -56,7 +56,7 @@ export async function readDefaultFollowUpRule(
 /** Reads the default follow-up rule of new posts. */
 export const getDefaultFollowUpRule = defineVerb({
   verb: 'planning.followUpRule',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: defaultFollowUpRuleOutput,
@@ -71,7 +71,7 @@ export const getDefaultFollowUpRule = defineVerb({
  */
 export const saveDefaultFollowUpRule = defineVerb({
   verb: 'planning.saveFollowUpRule',
-  permission: 'schedule.change',
+  access: 'schedule.change',
   effect: 'change',
   input: saveDefaultFollowUpRuleInput,
   output: defaultFollowUpRuleOutput,

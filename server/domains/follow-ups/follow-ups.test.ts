@@ -45,8 +45,8 @@ describe('a post that does well', () => {
     expect(here.platform.posts).toEqual([]);
     expect(await here.run(id)).toBe('skipped');
     expect(await here.made(id)).toHaveLength(1);
-    const shown = await getPublication(here.world.ctx, { id });
-    expect(shown.results).toMatchObject({ followUpState: 'completed' });
+    const fingerprint = await getPublication(here.world.ctx, { id });
+    expect(fingerprint.results).toMatchObject({ followUpState: 'completed' });
   });
 
   it('gets the member’s own text as a reply', async () => {
@@ -130,7 +130,7 @@ describe('a post that does well', () => {
     );
     const [retitled] = await listApprovals(here.world.ctx, {});
     expect(retitled).toMatchObject({ id: asked?.id, publications: [{ text: 'Repost of: Retitled' }] });
-    expect(retitled?.shown).not.toBe(asked?.shown);
+    expect(retitled?.fingerprint).not.toBe(asked?.fingerprint);
     // The repost does not copy the picture, because the platform shows the post itself.
     expect((await here.made(id))[0]).toMatchObject({ kind: 'repost', media: [] });
   });

@@ -19,11 +19,11 @@ import { aDayLater, type FollowUpDue, followUpDue, RECONNECT_MS } from '../follo
 import { type FollowUpMethod, methodNow } from '../follow-up-rules/follow-up-method';
 import { repostDescription } from '../follow-up-rules/repost-description';
 import { formatCount, formatDuration } from '../follow-up-rules/words';
-import { requestSweep } from '../planning/schedule-publications';
 import { PLAN_TERMS } from '../plans/plans';
 import { readPost } from '../posts/queries';
 import { newPublication } from '../publications/new-publication';
 import { followUpKey } from '../publications/publication-kind';
+import { requestSweep } from '../publications/request-sweep';
 import { countsTowardsPlan, DailyQuota } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 
@@ -178,8 +178,8 @@ export async function runFollowUp({
   });
   faultPoint('follow-up: after');
   if (typeof done === 'string') return done;
-  if (done.asks) await ctx.events.publish('email/queued', {}).catch(() => {});
-  else await requestSweep(ctx, done.dueAt).catch(() => {});
+  if (done.asks) await ctx.events.publish('email/queued', {});
+  else await requestSweep(ctx, done.dueAt);
   return 'completed';
 }
 

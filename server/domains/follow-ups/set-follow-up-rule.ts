@@ -22,7 +22,7 @@ import { lockWorkspaceShared } from '../workspaces/lock-workspace';
  */
 export const setFollowUpRule = defineVerb({
   verb: 'publications.setFollowUpRule',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'change',
   input: setFollowUpRuleInput,
   output: publicationOutput,

@@ -10,7 +10,7 @@ const PREVIEW_PLATFORMS = ['x', 'facebook'] as const;
 /** Returns sample posts of a topic. The offline drafter writes them, so they are free and do not count against any limit. */
 export const previewTopic = defineVerb({
   verb: 'topics.preview',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: previewTopicInput,
   output: previewTopicOutput,

@@ -38,7 +38,7 @@ export async function usedThisMonth(
 /** Returns the available providers, and the use of the month's allowance. */
 export const generationStatus = defineVerb({
   verb: 'generation.status',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: generationStatusOutput,

@@ -12,7 +12,7 @@ import { generateInput, generationEvent } from './schemas';
  */
 export const writeDrafts = defineVerb({
   verb: 'generation.write',
-  permission: 'posts.write',
+  access: 'posts.write',
   effect: 'change',
   input: generateInput,
   output: stream(generationEvent),

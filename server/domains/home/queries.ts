@@ -30,7 +30,7 @@ const ALERTS = 50;
 /** Returns what surrounds every page: the workspace, its plan and the number of open tasks. */
 export const shell = defineVerb({
   verb: 'home.shell',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: shellOutput,
@@ -63,7 +63,7 @@ export const shell = defineVerb({
 /** Returns today's overview, in one transaction so that the figures are consistent. */
 export const overview = defineVerb({
   verb: 'home.overview',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: overviewOutput,

@@ -17,7 +17,7 @@ type Detail = z.output<typeof transactionDetail>;
 /** Returns one transaction with its postings and the row that it comes from. */
 export const getTransaction = defineVerb({
   verb: 'ledger.get',
-  permission: 'money.read',
+  access: 'money.read',
   effect: 'read',
   input: idInput('transaction'),
   output: transactionDetail,

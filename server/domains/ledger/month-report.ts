@@ -8,7 +8,7 @@ import { type MonthReport, monthInput, monthReportOutput } from './schemas';
 /** Reports a month's money from the ledger alone: gross, refunds, fees and net, by currency and by connection. */
 export const monthReport = defineVerb({
   verb: 'ledger.report',
-  permission: 'money.read',
+  access: 'money.read',
   effect: 'read',
   input: monthInput,
   output: monthReportOutput,

@@ -38,7 +38,7 @@ export async function postAiCosts({ ctx }: { ctx: Ctx }): Promise<{ posted: numb
       })
       .from(generations)
       .where(paid)
-      // Grouped by position, because the day boundaries are parameters and PostgreSQL does not recognise equal parameters as the same
+      // Grouped by position, because the day boundaries are parameters and PostgreSQL does not recognize equal parameters as the same
       // expression.
       .groupBy(generations.provider, sql`2`)
       .orderBy(asc(generations.provider), sql`2`);

@@ -29,7 +29,7 @@ export async function connectionNames(
 /** Lists transactions, newest first, with pagination. */
 export const listTransactions = defineVerb({
   verb: 'ledger.list',
-  permission: 'money.read',
+  access: 'money.read',
   effect: 'read',
   input: listTransactionsInput,
   output: transactionPage,
@@ -125,7 +125,7 @@ export async function movedAmounts(
 /** Returns balances by account, subject and currency: of all time, or the change in one month of the workspace's time zone. */
 export const balances = defineVerb({
   verb: 'ledger.balances',
-  permission: 'money.read',
+  access: 'money.read',
   effect: 'read',
   input: monthInput,
   output: balancesOutput,

@@ -74,7 +74,7 @@ async function move(
  */
 export const retryListing = defineVerb({
   verb: 'listings.retry',
-  permission: 'listings.write',
+  access: 'listings.write',
   effect: 'change',
   input: listingVersionInput,
   output: listingOutput,
@@ -114,7 +114,7 @@ export const retryListing = defineVerb({
 /** Requests that a listing be taken down. */
 export const requestDelist = defineVerb({
   verb: 'listings.delist',
-  permission: 'listings.write',
+  access: 'listings.write',
   effect: 'change',
   input: listingVersionInput,
   output: listingOutput,

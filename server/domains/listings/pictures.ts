@@ -17,7 +17,7 @@ import { drawPictureInput, pictureOutput } from './schemas';
  */
 export const drawPicture = defineVerb({
   verb: 'listings.drawPicture',
-  permission: 'listings.write',
+  access: 'listings.write',
   effect: 'change',
   input: drawPictureInput,
   output: pictureOutput,

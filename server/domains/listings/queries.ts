@@ -68,7 +68,7 @@ export async function readListing(tx: Tx, ctx: Ctx, id: string): Promise<Listing
 /** Returns one listing of this workspace. */
 export const getListing = defineVerb({
   verb: 'listings.get',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: idInput('listing'),
   output: listingOutput,
@@ -78,7 +78,7 @@ export const getListing = defineVerb({
 /** Lists listings, newest first, with pagination. Those taken down are included only on request. */
 export const listListings = defineVerb({
   verb: 'listings.list',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: listListingsInput,
   output: listingPage,

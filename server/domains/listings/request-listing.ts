@@ -18,7 +18,7 @@ import { listingOutput, requestListingInput } from './schemas';
  */
 export const requestListing = defineVerb({
   verb: 'listings.create',
-  permission: 'listings.write',
+  access: 'listings.write',
   effect: 'change',
   input: requestListingInput,
   output: listingOutput,

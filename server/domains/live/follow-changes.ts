@@ -15,7 +15,7 @@ const BEHIND = 100;
  */
 export const followChanges = defineVerb({
   verb: 'live.changes',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: followChangesInput,
   output: stream(liveEvent),

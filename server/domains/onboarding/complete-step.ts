@@ -16,7 +16,7 @@ import { completeStepInput, STEPS, type Step, stepSchema } from './schemas';
  */
 export const completeStep = defineVerb({
   verb: 'onboarding.completeStep',
-  permission: 'workspace.change',
+  access: 'workspace.change',
   effect: 'change',
   input: completeStepInput,
   output: z.object({ step: stepSchema }),

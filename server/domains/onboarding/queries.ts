@@ -14,7 +14,7 @@ import { onboardingOutput } from './schemas';
  */
 export const getOnboarding = defineVerb({
   verb: 'onboarding.get',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: onboardingOutput,

@@ -33,7 +33,7 @@ const loggedOf = (settings: Pick<typeof postingSettings.$inferSelect, (typeof LO
 /** Saves when, what and how the workspace posts. In onboarding, this completes the last step. */
 export const saveAutomation = defineVerb({
   verb: 'onboarding.saveAutomation',
-  permission: 'schedule.change',
+  access: 'schedule.change',
   effect: 'change',
   input: automationInput,
   output: z.object({ step: stepSchema, version: z.number() }),

@@ -23,7 +23,7 @@ import { MISSED_ACTION } from '../publications/missed';
 import { STEPS, type StepName } from '../publications/transitions';
 import { UNKNOWN_ACTION } from '../publications/uncertain-outcome';
 import type { FakePlatform } from '../publisher/testing';
-import { completeAsShown, shownNow } from '../todo/testing';
+import { completeAsShown, currentFingerprint } from '../todo/testing';
 import { reschedulePublication } from './reschedule-publication';
 import { schedulePublications } from './schedule-publications';
 
@@ -147,7 +147,7 @@ const COVERED_BY: Partial<Record<StepName, Coverage>> = {
     const actionId = await ask(REST_ACTION, id);
     await answerRest({
       ctx: { ...operator, platforms: platform },
-      input: { actionId, answer: 'send', shown: await shownNow(operator, actionId) },
+      input: { actionId, answer: 'send', fingerprint: await currentFingerprint(operator, actionId) },
     });
   },
   answerSend: async (id) => {
@@ -155,7 +155,7 @@ const COVERED_BY: Partial<Record<StepName, Coverage>> = {
     await put(id, { state: 'draft', setAsideBy: actionId, setAsideFrom: 'scheduled' });
     await answerMissed({
       ctx: { ...operator, platforms: platform },
-      input: { actionId, answer: 'post_now', shown: await shownNow(operator, actionId) },
+      input: { actionId, answer: 'post_now', fingerprint: await currentFingerprint(operator, actionId) },
     });
   },
 };
@@ -261,6 +261,10 @@ it('an approval also shows posts that a stop cancelled, and becomes stale when t
   expect(before?.publications).toMatchObject([{ id, text: 'second' }]);
   await put(id, { text: 'third' });
   await expect(
-    decideApproval(manager, { id: approvalId ?? '', decision: 'approve', shown: before?.shown ?? '' }),
+    decideApproval(manager, {
+      id: approvalId ?? '',
+      decision: 'approve',
+      fingerprint: before?.fingerprint ?? '',
+    }),
   ).rejects.toMatchObject({ code: 'conflict' });
 });

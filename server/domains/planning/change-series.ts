@@ -12,11 +12,11 @@ import { readPost } from '../posts/queries';
 import type { Post } from '../posts/schemas';
 import { checkTargets } from '../preflight/check-targets';
 import { askIfUncertain, mayBeOut } from '../publications/ask-uncertain-outcome';
+import { requestSweep } from '../publications/request-sweep';
 import { DailyQuota } from '../scheduling/count-day';
 import { hhmm } from '../scheduling/slot-times';
 import { makeOccurrences } from './make-occurrences';
 import { type Move, movePending } from './move-pending';
-import { requestSweep } from './schedule-publications';
 import { changeSeriesInput } from './schemas';
 import { occurrenceOn, type SeriesRow } from './series-rule';
 import { lockSeries, ownSeries, pendingOccurrences, scopeStart, splitSeries } from './series-scope';
@@ -29,7 +29,7 @@ import { lockSeries, ownSeries, pendingOccurrences, scopeStart, splitSeries } fr
  */
 export const changeSeries = defineVerb({
   verb: 'planning.changeSeries',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'change',
   input: changeSeriesInput,
   output: z.object({ id: z.string(), changed: z.number() }),

@@ -24,7 +24,7 @@ async function nameOf(tx: Tx, ctx: Ctx, connectionId: string): Promise<string> {
 /** Adds slots to an account. Slots that already exist are left alone, so a repeated call changes nothing. */
 export const addSlots = defineVerb({
   verb: 'planning.addSlots',
-  permission: 'schedule.change',
+  access: 'schedule.change',
   effect: 'change',
   input: addSlotsInput,
   output: z.object({ added: z.number() }),
@@ -73,7 +73,7 @@ export const addSlots = defineVerb({
 /** Removes slots. Publications at their times stay scheduled. Returns the removed slots, so that they can be restored. */
 export const removeSlots = defineVerb({
   verb: 'planning.removeSlots',
-  permission: 'schedule.change',
+  access: 'schedule.change',
   effect: 'change',
   input: removeSlotsInput,
   output: z.array(
@@ -116,7 +116,7 @@ export const removeSlots = defineVerb({
 /** Sets the topic of a slot; null for any topic. */
 export const changeSlot = defineVerb({
   verb: 'planning.changeSlot',
-  permission: 'schedule.change',
+  access: 'schedule.change',
   effect: 'change',
   input: changeSlotInput,
   output: z.object({ id: z.string(), topicId: z.string().nullable() }),
@@ -138,7 +138,7 @@ export const changeSlot = defineVerb({
 /** Replaces the slots of other accounts with those of this one. */
 export const copySlots = defineVerb({
   verb: 'planning.copySlots',
-  permission: 'schedule.change',
+  access: 'schedule.change',
   effect: 'change',
   input: copySlotsInput,
   output: z.object({ accounts: z.number() }),

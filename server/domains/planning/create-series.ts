@@ -13,12 +13,12 @@ import { assertWithinLimit } from '../plans/plans';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
 import { checkTargets } from '../preflight/check-targets';
+import { requestSweep } from '../publications/request-sweep';
 import { assertDailyQuota, DailyQuota } from '../scheduling/count-day';
 import { ruleFact } from '../scheduling/recurrence';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { readPostingSettings } from '../workspaces/read-workspace';
 import { makeOccurrences } from './make-occurrences';
-import { requestSweep } from './schedule-publications';
 import { createSeriesInput } from './schemas';
 import { ruleOf, type SeriesRow, upcoming } from './series-rule';
 import { seriesFact } from './series-texts';
@@ -32,7 +32,7 @@ const MAX_SERIES = 500;
  */
 export const createSeries = defineVerb({
   verb: 'planning.createSeries',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'change',
   input: createSeriesInput,
   output: z.object({ id: z.string(), made: z.number(), rule: factOutput }),

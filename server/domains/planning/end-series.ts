@@ -12,7 +12,7 @@ import { dayBefore, lockSeries, ownSeries, pendingOccurrences, scopeStart } from
 /** Ends a repeated post, now or from a given day on, and cancels its pending publications. Published ones remain. */
 export const endSeries = defineVerb({
   verb: 'planning.endSeries',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'change',
   input: endSeriesInput,
   output: z.object({ cancelled: z.number() }),

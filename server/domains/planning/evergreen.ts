@@ -19,7 +19,7 @@ import { evergreenInput, evergreenListOutput, listEvergreenInput, removeEvergree
  */
 export const setEvergreen = defineVerb({
   verb: 'planning.setEvergreen',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'change',
   input: evergreenInput,
   output: z.object({ postId: z.string(), version: z.number() }),
@@ -129,7 +129,7 @@ function checkWordings(
 /** Stops recycling a post. Slots that are already filled stay filled. A repeated call changes nothing. */
 export const removeEvergreen = defineVerb({
   verb: 'planning.removeEvergreen',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'change',
   input: removeEvergreenInput,
   output: z
@@ -162,7 +162,7 @@ export const removeEvergreen = defineVerb({
 /** Lists the evergreen posts in the order in which they were marked, with the number and times of their publications. */
 export const listEvergreen = defineVerb({
   verb: 'planning.evergreen',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: listEvergreenInput,
   output: evergreenListOutput,

@@ -27,13 +27,13 @@ import { readPost } from '../posts/queries';
 import type { Post } from '../posts/schemas';
 import { checkTargets, type Target } from '../preflight/check-targets';
 import { newPublication } from '../publications/new-publication';
+import { requestSweep } from '../publications/request-sweep';
 import { DailyQuota } from '../scheduling/count-day';
 import { minuteOf, readSlots, takenMinutes } from '../scheduling/free-slots';
 import { type SlotTime, slotTimes } from '../scheduling/slot-times';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { chooseWording, isGapOver, plainText, sameTextDays, type Use } from './evergreen-rules';
 import { EVERGREEN_ACTOR } from './queue';
-import { requestSweep } from './schedule-publications';
 
 /** Only slots of the next day are filled, which leaves the later ones free for users' posts. */
 const AHEAD_MS = DAY_MS;

@@ -29,7 +29,7 @@ const MAX_WAITING = 100;
 /** Lists the repeated posts, newest first, with their rule as text and their next times. */
 export const listSeries = defineVerb({
   verb: 'planning.series',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: listSeriesInput,
   output: seriesListOutput,
@@ -67,7 +67,7 @@ export const listSeries = defineVerb({
 /** Reads a repeated post with its pending publications, by time. */
 export const getSeries = defineVerb({
   verb: 'planning.getSeries',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: seriesIdInput,
   output: z.object({

@@ -27,7 +27,7 @@ import { cancelPublication } from '../publications/cancel-publication';
 import { MISSED_ACTION } from '../publications/missed';
 import { publishDue } from '../publisher/publish-due';
 import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
-import { shownNow } from '../todo/testing';
+import { currentFingerprint } from '../todo/testing';
 import { changeSeries } from './change-series';
 import { createSeries } from './create-series';
 import { reorderQueue } from './reorder-queue';
@@ -94,9 +94,12 @@ describe('a move', () => {
     expect(moved).toMatchObject({ state: 'awaiting_approval', dueAt: utc('15:00') });
 
     await expect(
-      decideApproval(manager, { id: before.id, decision: 'approve', shown: before.shown }),
+      decideApproval(manager, { id: before.id, decision: 'approve', fingerprint: before.fingerprint }),
     ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('moved or edited') });
-    const pressed = await decideByLink(gate(), token, { decision: 'approve', shown: before.shown });
+    const pressed = await decideByLink(gate(), token, {
+      decision: 'approve',
+      fingerprint: before.fingerprint,
+    });
     expect(pressed).toMatchObject({ kind: 'over', approval: { state: 'withdrawn' } });
     expect(
       linkPage(pressed, { appUrl: 'https://app.test', preferred: 'approve', words: linkWords }),
@@ -378,7 +381,7 @@ describe('a move', () => {
       });
       await answerMissed({
         ctx: operator,
-        input: { actionId, answer, shown: await shownNow(operator, actionId) },
+        input: { actionId, answer, fingerprint: await currentFingerprint(operator, actionId) },
       });
       expect((await row(id)).state).toBe('awaiting_approval');
       expect((await onlyOpen()).publications).toMatchObject([{ id }]);
@@ -426,7 +429,8 @@ describe('the link in an e-mail', () => {
 
   it('leads to the current approval, however often the post was moved, and later shows the decision', async () => {
     const { id, seen, token } = await asked();
-    const press = () => decideApproval(manager, { id: seen.id, decision: 'approve', shown: seen.shown });
+    const press = () =>
+      decideApproval(manager, { id: seen.id, decision: 'approve', fingerprint: seen.fingerprint });
     for (const time of ['13:00', '14:00', '15:00']) {
       await move(operator, id, time);
       const now = await onlyOpen();
@@ -460,7 +464,7 @@ describe('the link in an e-mail', () => {
     expect(page.status).toBe(200);
     expect(page.words).toContain('Nothing to approve');
     await expect(
-      decideApproval(manager, { id: seen.id, decision: 'approve', shown: seen.shown }),
+      decideApproval(manager, { id: seen.id, decision: 'approve', fingerprint: seen.fingerprint }),
     ).rejects.toMatchObject({ message: expect.stringContaining('cancelled') });
   });
 
@@ -525,19 +529,19 @@ describe('a decision', () => {
     const now = await onlyOpen();
     expect(now.id).toBe(seen.id);
     await expect(
-      decideApproval(manager, { id: seen.id, decision: 'approve', shown: seen.shown }),
+      decideApproval(manager, { id: seen.id, decision: 'approve', fingerprint: seen.fingerprint }),
     ).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringMatching(/^(?!.*moved or edited).*a copy was cancelled/),
-      details: { state: 'open', shown: now.shown },
+      details: { state: 'open', fingerprint: now.fingerprint },
     });
-    for (const shown of [seen.shown, '']) {
-      const answer = await decideByLink(gate(), token, { decision: 'approve', shown });
+    for (const fingerprint of [seen.fingerprint, '']) {
+      const answer = await decideByLink(gate(), token, { decision: 'approve', fingerprint });
       expect(answer).toMatchObject({ kind: 'changed' });
       const page = linkPage(answer, { appUrl: 'https://app.test', preferred: 'approve', words: linkWords });
       expect(page.status).toBe(409);
       expect(page.html).toContain('your decision was not saved');
-      expect(page.html).toContain(`name="shown" value="${now.shown}"`);
+      expect(page.html).toContain(`name="fingerprint" value="${now.fingerprint}"`);
     }
     expect((await row(scheduled[0]?.id ?? '')).state).toBe('awaiting_approval');
     expect(await readByLink(gate(), token)).toMatchObject({ kind: 'open' });
@@ -616,10 +620,14 @@ describe('a decision', () => {
             );
             const done =
               one.link && mail
-                ? (await decideByLink(gate(), tokenOf(mail.body), { decision, shown: approval.shown }))
-                    .kind === 'decided'
+                ? (
+                    await decideByLink(gate(), tokenOf(mail.body), {
+                      decision,
+                      fingerprint: approval.fingerprint,
+                    })
+                  ).kind === 'decided'
                 : await tried(() =>
-                    decideApproval(manager, { id: approval.id, decision, shown: approval.shown }),
+                    decideApproval(manager, { id: approval.id, decision, fingerprint: approval.fingerprint }),
                   );
             if (done && one.approve)
               for (const { text, dueAt } of approval.publications)

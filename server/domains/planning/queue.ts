@@ -32,7 +32,7 @@ const MAX_FREE = 400;
 /** Previews the next free slot of each account. The slot is taken when the post is scheduled. */
 export const nextSlots = defineVerb({
   verb: 'planning.nextSlots',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nextSlotsInput,
   output: nextSlotsOutput,
@@ -55,7 +55,7 @@ export const nextSlots = defineVerb({
 /** Lists the pending publications of an account by time, and the free slots in between. */
 export const getQueue = defineVerb({
   verb: 'planning.queue',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: queueInput,
   output: queueOutput,
@@ -127,7 +127,7 @@ export const getQueue = defineVerb({
 /** Returns the calendar's free slots of all connected accounts, and which publications come from a series or from recycling. */
 export const planCalendar = defineVerb({
   verb: 'planning.calendar',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: calendarInput,
   output: calendarOutput,

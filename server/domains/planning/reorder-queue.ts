@@ -4,9 +4,9 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
+import { requestSweep } from '../publications/request-sweep';
 import { allowedFrom } from '../publications/transitions';
 import { movePending } from './move-pending';
-import { requestSweep } from './schedule-publications';
 import { reorderInput, reorderOutput } from './schemas';
 
 /**
@@ -18,7 +18,7 @@ import { reorderInput, reorderOutput } from './schemas';
  */
 export const reorderQueue = defineVerb({
   verb: 'planning.reorder',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'change',
   input: reorderInput,
   output: reorderOutput,

@@ -7,11 +7,11 @@ import { recordActivity } from '../activity/record-activity';
 import { askIfUncertain } from '../publications/ask-uncertain-outcome';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
+import { requestSweep } from '../publications/request-sweep';
 import { publicationOutput, rescheduleInput } from '../publications/schemas';
 import { assertDailyQuota, countsTowardsPlan } from '../scheduling/count-day';
 import { resolveDue } from '../scheduling/resolve-due';
 import { movePending } from './move-pending';
-import { requestSweep } from './schedule-publications';
 
 /**
  * Moves a publication that is not being sent yet to another time, and voids any claim for the old one. A pending approval is replaced by
@@ -20,7 +20,7 @@ import { requestSweep } from './schedule-publications';
  */
 export const reschedulePublication = defineVerb({
   verb: 'publications.reschedule',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'change',
   input: rescheduleInput,
   output: publicationOutput,

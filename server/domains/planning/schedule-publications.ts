@@ -17,8 +17,8 @@ import { scheduledOutput } from '../preflight/check-schedule-schemas';
 import { checkTargets } from '../preflight/check-targets';
 import { dueForTargets } from '../preflight/due-for-targets';
 import { newPublication } from '../publications/new-publication';
-import { SWEEP_AHEAD_MS } from '../publications/policy';
 import { readPublications } from '../publications/queries';
+import { requestSweep } from '../publications/request-sweep';
 import { scheduleInput } from '../publications/schemas';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 
@@ -30,7 +30,7 @@ import { lockWorkspace } from '../workspaces/lock-workspace';
  */
 export const schedulePublications = defineVerb({
   verb: 'publications.schedule',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'change',
   input: scheduleInput,
   output: z.array(scheduledOutput),
@@ -188,10 +188,4 @@ function summaryOf(
   return when.kind === 'now'
     ? fact('planning.activity.sent', params)
     : fact('planning.activity.queued', params);
-}
-
-/** Requests a sweep if a publication is due before the next scheduled sweep. */
-export async function requestSweep(ctx: Ctx, dueAt: Date): Promise<void> {
-  if (dueAt.getTime() - ctx.clock.now().getTime() < SWEEP_AHEAD_MS)
-    await ctx.events.publish('publishing/sweep.requested', {});
 }

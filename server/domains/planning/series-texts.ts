@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connections, posts, series, seriesTargets, variants } from '@/db/schema';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { shortHash } from '@/server/foundation/short-hash';
 import type { Ctx } from '@/server/verbs/context';
 import { needsApproval, needsApprovalForWriters } from '../approval-requests/approval-policy';
 import { type Content, contentKey } from '../publications/content';
@@ -68,8 +68,7 @@ export function seriesFact(row: SeriesRow, change: SeriesChange = {}): Fact {
   });
 }
 
-const hashOf = (content: Content): string =>
-  createHash('sha256').update(contentKey(content)).digest('base64url').slice(0, 22);
+const hashOf = (content: Content): string => shortHash(contentKey(content));
 
 const decidedOf = (row: Pick<SeriesRow, 'revision'>, texts: readonly SeriesText[]) => ({
   revision: row.revision,

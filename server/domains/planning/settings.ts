@@ -19,7 +19,7 @@ const MAX_NOTES = 6;
 /** Returns the accounts that take posts, with their weekly slots and number of pending publications. */
 export const getPlan = defineVerb({
   verb: 'planning.plan',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: planOutput,
@@ -83,7 +83,7 @@ export const getPlan = defineVerb({
 /** Reads the policy for posts whose time passed while the app was not running. */
 export const getMissed = defineVerb({
   verb: 'planning.missed',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: missedOutput,
@@ -102,7 +102,7 @@ export const getMissed = defineVerb({
 /** Changes the policy for missed posts. Throws `conflict` if another user changed it since the user saw it. */
 export const saveMissed = defineVerb({
   verb: 'planning.saveMissed',
-  permission: 'schedule.change',
+  access: 'schedule.change',
   effect: 'change',
   input: saveMissedInput,
   output: missedOutput,

@@ -5,10 +5,10 @@ import { assertNoneFailed, eachRow } from '@/server/foundation/each-row';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
 import { newApproval, type PreparedApproval } from '../approval-requests/open-approval';
+import { requestSweep } from '../publications/request-sweep';
 import { DailyQuota } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { makeOccurrences } from './make-occurrences';
-import { requestSweep } from './schedule-publications';
 import type { SeriesRow } from './series-rule';
 import { type SeriesText, seriesFact } from './series-texts';
 

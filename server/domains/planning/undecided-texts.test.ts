@@ -150,9 +150,10 @@ describe('a text that was never approved', () => {
     const [after, ...more] = await open();
     expect(more).toEqual([]);
     expect(after?.id).not.toBe(before?.id);
-    expect(after?.shown).not.toBe(before?.shown);
-    const decide = (id = '', shown = '') => decideApproval(manager, { id, decision: 'approve', shown });
-    await expect(decide(before?.id, before?.shown)).rejects.toMatchObject({ code: 'conflict' });
+    expect(after?.fingerprint).not.toBe(before?.fingerprint);
+    const decide = (id = '', fingerprint = '') =>
+      decideApproval(manager, { id, decision: 'approve', fingerprint });
+    await expect(decide(before?.id, before?.fingerprint)).rejects.toMatchObject({ code: 'conflict' });
     await topUp();
     expect(await statesOf(post.id)).toEqual(['not seen awaiting_approval']);
   });
@@ -222,7 +223,7 @@ it('an approval of a series without occurrences shows its schedule and text, in 
   for (const change of [{ minute: 18 * 60 }, { untilDay: '2026-12-31' }, { weekdays: [4] }]) {
     const [seen] = await open();
     await db.asSystem((tx) => tx.update(series).set(change).where(eq(series.id, id)));
-    expect((await open())[0]?.shown).not.toBe(seen?.shown);
+    expect((await open())[0]?.fingerprint).not.toBe(seen?.fingerprint);
   }
 });
 

@@ -135,13 +135,7 @@ it('clears any number of entries in one statement, using an index', async () => 
       entry({ subjectType: 'product' }),
     ]),
   );
-  const cleared = await db.asWorkspace(world.workspaceId, (tx) =>
-    clearPostTexts(tx, world.workspaceId, [subject]),
-  );
-  expect(cleared).toBe(9);
-  expect(
-    await db.asWorkspace(world.workspaceId, (tx) => clearPostTexts(tx, world.workspaceId, [subject])),
-  ).toBe(0);
+  await db.asWorkspace(world.workspaceId, (tx) => clearPostTexts(tx, world.workspaceId, [subject]));
   const left = (await entries()).filter(({ before, after }) => 'texts' in { ...before, ...after });
   expect(left.map(({ subjectType }) => subjectType)).toEqual(['product']);
   const plan = await db.asSystem(async (tx) => {

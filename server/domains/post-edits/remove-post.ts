@@ -17,7 +17,7 @@ import { lockWorkspaceShared } from '../workspaces/lock-workspace';
  */
 export const removePost = defineVerb({
   verb: 'posts.remove',
-  permission: 'posts.write',
+  access: 'posts.write',
   effect: 'change',
   input: postIdInput,
   output: z.object({ removed: z.boolean() }),

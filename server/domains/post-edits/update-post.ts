@@ -12,10 +12,10 @@ import { applyEdit } from '../planning/apply-edit';
 import type { Edit } from '../planning/edit';
 import { editApproval } from '../planning/edit-approval';
 import { readEdit } from '../planning/read-edit';
-import { requestSweep } from '../planning/schedule-publications';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
 import { type Post, updatedPostOutput, updatePostInput } from '../posts/schemas';
+import { requestSweep } from '../publications/request-sweep';
 import { checkTopic } from '../topics/check-topic';
 import { lockWorkspace, lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { readPostingSettings } from '../workspaces/read-workspace';
@@ -28,7 +28,7 @@ import { readPostingSettings } from '../workspaces/read-workspace';
  */
 export const updatePost = defineVerb({
   verb: 'posts.update',
-  permission: 'posts.write',
+  access: 'posts.write',
   effect: 'change',
   input: updatePostInput,
   output: updatedPostOutput,

@@ -53,7 +53,7 @@ test('with "post", a missed post goes out within the allowed time, and beyond it
   await expect(
     answerMissed({
       ctx: here.world.ctx,
-      input: { actionId: question?.id ?? '', answer: 'post_now', shown: question?.shown ?? '' },
+      input: { actionId: question?.id ?? '', answer: 'post_now', fingerprint: question?.fingerprint ?? '' },
     }),
   ).rejects.toMatchObject({ code: 'conflict' });
   expect(here.platform.posts).toHaveLength(2);
@@ -66,7 +66,7 @@ test('with "ask", a user is asked about every post more than five minutes late, 
   await here.turn();
   expect([await state(six.id), await state(two.id)]).toEqual(['draft', 'published']);
   const [question] = await questions();
-  const seen = { actionId: question?.id ?? '', shown: question?.shown ?? '' };
+  const seen = { actionId: question?.id ?? '', fingerprint: question?.fingerprint ?? '' };
   const both = await Promise.allSettled([
     answerMissed({ ctx: here.world.ctx, input: { ...seen, answer: 'next_free' } }),
     answerMissed({ ctx: here.world.ctx, input: { ...seen, answer: 'skip' } }),

@@ -9,7 +9,7 @@ import { postingStateOutput } from './schemas';
 /** Stops publishing until posting starts again. The queue is kept, and approving and editing go on. Idempotent. */
 export const pausePosting = defineVerb({
   verb: 'autoPosting.pause',
-  permission: 'posting.pause',
+  access: 'posting.pause',
   effect: 'change',
   input: nothing,
   output: postingStateOutput,

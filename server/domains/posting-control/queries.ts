@@ -14,7 +14,7 @@ import { type Hold, type PostingState, postingStateOutput } from './schemas';
 /** The posting state: whether posting is on hold, what is waiting, and what the user may do. */
 export const getPosting = defineVerb({
   verb: 'autoPosting.get',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: postingStateOutput,

@@ -23,7 +23,7 @@ const MAX_EVENTS = 500;
  */
 export const startPosting = defineVerb({
   verb: 'autoPosting.start',
-  permission: 'posting.start',
+  access: 'posting.start',
   effect: 'change',
   input: nothing,
   output: postingStateOutput,

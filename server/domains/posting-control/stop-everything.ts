@@ -18,7 +18,7 @@ import { postingStateOutput } from './schemas';
  */
 export const stopEverything = defineVerb({
   verb: 'autoPosting.emergencyStop',
-  permission: 'posting.pause',
+  access: 'posting.pause',
   effect: 'change',
   input: nothing,
   output: postingStateOutput,

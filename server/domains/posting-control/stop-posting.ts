@@ -20,7 +20,7 @@ import { postingStateOutput } from './schemas';
  */
 export const stopPosting = defineVerb({
   verb: 'autoPosting.stop',
-  permission: 'posting.clear',
+  access: 'posting.clear',
   effect: 'change',
   input: nothing,
   output: postingStateOutput,

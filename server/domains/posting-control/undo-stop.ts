@@ -32,7 +32,7 @@ import { startIn } from './start-posting';
  */
 export const undoStop = defineVerb({
   verb: 'autoPosting.undoStop',
-  permission: 'posting.clear',
+  access: 'posting.clear',
   effect: 'change',
   input: undoStopInput,
   output: postingStateOutput,

@@ -12,7 +12,7 @@ import { createPostInput, postOutput } from './schemas';
 /** Saves a new post with its texts, as a draft or in the library. */
 export const createPost = defineVerb({
   verb: 'posts.create',
-  permission: 'posts.write',
+  access: 'posts.write',
   effect: 'change',
   input: createPostInput,
   output: postOutput,

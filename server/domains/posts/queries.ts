@@ -49,7 +49,7 @@ type PostListItem = z.output<typeof postListItem>;
 /** Lists the library, last changed first, optionally by status and by text in the title or the variants. */
 export const listPosts = defineVerb({
   verb: 'posts.list',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: listPostsInput,
   output: postListOutput,

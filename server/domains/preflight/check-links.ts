@@ -74,7 +74,7 @@ export async function openLinks(
 /** Reports which links of texts certainly lead nowhere. */
 export const checkLinks = defineVerb({
   verb: 'publications.checkLinks',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'check',
   input: checkLinksInput,
   output: checkLinksOutput,

@@ -171,11 +171,11 @@ export async function readQuotaSnapshot(
           from (select 1 + jsonb_array_length(p.parts) as posts from publications p where ${range} limit ${Math.max(1, enough + 1)}) x`,
       );
       if ((some?.n ?? 0) <= enough) continue;
-      const planned = await rowsOf<Moment>(
+      const planned = await rowsOf<Moment & { due: number }>(
         tx,
         sql`
-          select ${ms(sql`x.at`)} as at, sum(x.posts)::int as posts from (
-            select greatest(p.due_at, p.retry_at, ${at(now)}) as at, 1 + jsonb_array_length(p.parts) as posts from publications p
+          select ${ms(sql`x.at`)} as at, sum(x.posts)::int as posts, ${ms(sql`max(x.due_at)`)} as due from (
+            select p.due_at, greatest(p.due_at, p.retry_at, ${at(now)}) as at, 1 + jsonb_array_length(p.parts) as posts from publications p
             join connections c on c.id = p.connection_id and c.platform = ${one.platform} and c.environment = ${one.environment}
             where ${range} and p.id not in (select jsonb_array_elements_text(${json(excludedIds)}))
             order by p.due_at limit ${MAX_ROWS}
@@ -184,8 +184,9 @@ export async function readQuotaSnapshot(
       const full = planned.reduce((sum, m) => sum + m.posts, 0) >= MAX_ROWS;
       installations.set(scope, {
         gone: [],
-        planned,
-        knownUntil: full ? (planned.at(-1)?.at ?? until) : until,
+        planned: planned.map(({ at, posts }) => ({ at, posts })),
+        // The rows were cut by their due times; a retry is later than its due time.
+        knownUntil: full ? planned.reduce((latest, { due }) => Math.max(latest, due), 0) : until,
       });
     }
   });

@@ -40,7 +40,7 @@ type Workspace = typeof workspaces.$inferSelect;
  */
 export const checkSchedule = defineVerb({
   verb: 'publications.check',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'check',
   input: checkScheduleInput,
   output: checkScheduleOutput,

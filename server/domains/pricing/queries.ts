@@ -60,7 +60,7 @@ export async function countRules(tx: Tx, ctx: Ctx): Promise<number> {
 /** Lists price rules, newest first, with pagination. */
 export const listRules = defineVerb({
   verb: 'pricing.rules',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: listRulesInput,
   output: rulePage,
@@ -94,7 +94,7 @@ export const listRules = defineVerb({
 /** Lists price changes, newest first, with pagination. */
 export const listPriceChanges = defineVerb({
   verb: 'pricing.changes',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: listChangesInput,
   output: priceChangePage,

@@ -77,7 +77,7 @@ export async function writePriceChange(tx: Tx, ctx: Ctx, change: NewPriceChange)
 /** Sets the price of a listing at a user's request. The platform is updated in the background. */
 export const requestPriceChange = defineVerb({
   verb: 'pricing.changePrice',
-  permission: 'prices.write',
+  access: 'prices.write',
   effect: 'change',
   input: requestPriceInput,
   output: z.object({ id: z.string() }),

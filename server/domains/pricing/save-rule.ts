@@ -27,7 +27,7 @@ const settingsOf = ({ active, minViews, windowHours, stepBasisPoints, cooldownHo
 /** Saves the price rule of a listing: creates one within the plan's limit, or updates the version that the user saw. */
 export const saveRule = defineVerb({
   verb: 'pricing.saveRule',
-  permission: 'prices.write',
+  access: 'prices.write',
   effect: 'change',
   input: saveRuleInput,
   output: ruleOutput,
@@ -79,7 +79,7 @@ export const saveRule = defineVerb({
 /** Removes a price rule. The changes it made stay on record. */
 export const removeRule = defineVerb({
   verb: 'pricing.removeRule',
-  permission: 'prices.write',
+  access: 'prices.write',
   effect: 'change',
   input: ruleIdInput,
   output: z.object({ id: z.string() }),

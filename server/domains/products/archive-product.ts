@@ -14,7 +14,7 @@ import { archiveProductInput, productOutput } from './schemas';
 /** Archives a product. Its sales stay, and it must not be listed anywhere. Archiving it again changes nothing. */
 export const archiveProduct = defineVerb({
   verb: 'products.archive',
-  permission: 'products.write',
+  access: 'products.write',
   effect: 'change',
   input: archiveProductInput,
   output: productOutput,
@@ -44,7 +44,7 @@ export const archiveProduct = defineVerb({
 /** Restores an archived product, within the plan's limit. */
 export const restoreProduct = defineVerb({
   verb: 'products.restore',
-  permission: 'products.write',
+  access: 'products.write',
   effect: 'change',
   input: idInput('product'),
   output: productOutput,

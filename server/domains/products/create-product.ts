@@ -16,7 +16,7 @@ import { createProductInput, productOutput } from './schemas';
 /** Creates a product, within the plan's limit. */
 export const createProduct = defineVerb({
   verb: 'products.create',
-  permission: 'products.write',
+  access: 'products.write',
   effect: 'change',
   input: createProductInput,
   output: productOutput,

@@ -27,7 +27,7 @@ export async function readProduct(tx: Tx, ctx: Ctx, id: string): Promise<Product
 /** Returns one product of this workspace. */
 export const getProduct = defineVerb({
   verb: 'products.get',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: idInput('product'),
   output: productOutput,
@@ -46,7 +46,7 @@ export async function countProducts(tx: Tx, ctx: Ctx): Promise<number> {
 /** Lists products, newest first, with pagination and the number of listings of each. */
 export const listProducts = defineVerb({
   verb: 'products.list',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: listProductsInput,
   output: productPage,

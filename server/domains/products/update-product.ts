@@ -18,7 +18,7 @@ import { differsFrom, sentContentOf } from './sent-content';
  */
 export const updateProduct = defineVerb({
   verb: 'products.update',
-  permission: 'products.write',
+  access: 'products.write',
   effect: 'change',
   input: updateProductInput,
   output: updatedProductOutput,

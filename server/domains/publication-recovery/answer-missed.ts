@@ -10,9 +10,9 @@ import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
 import { assertFingerprint } from '../actions/fingerprint';
 import { recordActivity } from '../activity/record-activity';
 import { type Move, movePending } from '../planning/move-pending';
-import { requestSweep } from '../planning/schedule-publications';
 import { endAlerts } from '../publications/end-alerts';
 import { MISSED_ACTION } from '../publications/missed';
+import { requestSweep } from '../publications/request-sweep';
 import { STEPS } from '../publications/transitions';
 import { assertDailyQuota, countsTowardsPlan, DailyQuota } from '../scheduling/count-day';
 import { fallbackSlots } from '../scheduling/default-slots';
@@ -21,8 +21,8 @@ import type { Due } from '../scheduling/resolve-due';
 
 export const answerMissedInput = z.object({
   actionId: z.string().min(1).max(64),
-  /** The action's `shown` as the user saw it. */
-  shown: z.string().min(1).max(64),
+  /** The action's `fingerprint` as the user saw it. */
+  fingerprint: z.string().min(1).max(64),
   answer: z.enum(['post_now', 'next_free', 'skip']),
 });
 
@@ -43,7 +43,7 @@ export async function answerMissed({
   input: z.input<typeof answerMissedInput>;
 }): Promise<{ moved: number }> {
   requirePermission(ctx, 'posts.publish');
-  const { actionId, answer, shown } = answerMissedInput.parse(input);
+  const { actionId, answer, fingerprint } = answerMissedInput.parse(input);
   const now = ctx.clock.now();
   const moved = await movePending({
     ctx,
@@ -68,7 +68,7 @@ export async function answerMissed({
         )
         .orderBy(asc(publications.dueAt), asc(publications.id));
       const rows = await (lock ? missed.for(...updateOf(publications)) : missed);
-      await assertFingerprint(tx, ctx.workspaceId, action, shown);
+      await assertFingerprint(tx, ctx.workspaceId, action, fingerprint);
       const moves =
         answer === 'skip'
           ? []

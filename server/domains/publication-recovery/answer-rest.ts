@@ -8,7 +8,7 @@ import { assertFingerprint } from '../actions/fingerprint';
 import { recordActivity } from '../activity/record-activity';
 import { isStillOnTime } from '../due/classify-late';
 import { movePending } from '../planning/move-pending';
-import { requestSweep } from '../planning/schedule-publications';
+import { requestSweep } from '../publications/request-sweep';
 import { STEPS } from '../publications/transitions';
 import { resolveDue } from '../scheduling/resolve-due';
 
@@ -17,8 +17,8 @@ export const REST_ACTION = 'publication_rest';
 
 export const answerRestInput = z.object({
   actionId: z.string().min(1).max(64),
-  /** The action's `shown` as the user saw it. */
-  shown: z.string().min(1).max(64),
+  /** The action's `fingerprint` as the user saw it. */
+  fingerprint: z.string().min(1).max(64),
   answer: z.enum(['send', 'leave']),
 });
 
@@ -36,7 +36,7 @@ export async function answerRest({
   input: z.input<typeof answerRestInput>;
 }): Promise<void> {
   requirePermission(ctx, 'posts.publish');
-  const { actionId, answer, shown } = answerRestInput.parse(input);
+  const { actionId, answer, fingerprint } = answerRestInput.parse(input);
   const now = ctx.clock.now();
   const own = and(
     eq(actions.workspaceId, ctx.workspaceId),
@@ -65,7 +65,7 @@ export async function answerRest({
       const [action] = await (lock ? question.for('update') : question);
       if (action?.state !== 'open')
         throw new AppError('conflict', fact('publicationRecovery.errors.doneAlready'));
-      await assertFingerprint(tx, ctx.workspaceId, action, shown);
+      await assertFingerprint(tx, ctx.workspaceId, action, fingerprint);
       const moves =
         row && answer === 'send'
           ? [

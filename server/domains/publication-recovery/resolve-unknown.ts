@@ -12,10 +12,10 @@ import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
 import { movePending } from '../planning/move-pending';
-import { requestSweep } from '../planning/schedule-publications';
 import { lockConnection } from '../publications/lock-connection';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
+import { requestSweep } from '../publications/request-sweep';
 import { type Publication, publicationOutput, resolveUnknownInput } from '../publications/schemas';
 import { STEPS } from '../publications/transitions';
 import { UNKNOWN_ACTION } from '../publications/uncertain-outcome';
@@ -30,7 +30,7 @@ import { lockWorkspaceShared } from '../workspaces/lock-workspace';
  */
 export const resolveUnknown = defineVerb({
   verb: 'publications.resolveUnknown',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'change',
   input: resolveUnknownInput,
   output: publicationOutput,

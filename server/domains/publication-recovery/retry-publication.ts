@@ -5,9 +5,9 @@ import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { movePending } from '../planning/move-pending';
-import { requestSweep } from '../planning/schedule-publications';
 import { endAlerts } from '../publications/end-alerts';
 import { readPublication } from '../publications/queries';
+import { requestSweep } from '../publications/request-sweep';
 import { publicationOutput, publicationVersionInput } from '../publications/schemas';
 import { readMoveToNow } from '../publisher/send-now';
 import { assertDailyQuota, countsTowardsPlan } from '../scheduling/count-day';
@@ -19,7 +19,7 @@ import { forgetMedia } from '../uploads/forget-media';
  */
 export const retryPublication = defineVerb({
   verb: 'publications.retry',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'change',
   input: publicationVersionInput,
   output: publicationOutput,

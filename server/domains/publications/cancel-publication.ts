@@ -19,7 +19,7 @@ import { STEPS } from './transitions';
  */
 export const cancelPublication = defineVerb({
   verb: 'publications.cancel',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'change',
   input: publicationVersionInput,
   output: publicationOutput,

@@ -8,7 +8,7 @@ import { publicationOutput } from './schemas';
 /** A post with its texts and its publications. Throws `not_found`. */
 export const getPostDetail = defineVerb({
   verb: 'posts.get',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: postIdInput,
   output: z.object({

@@ -147,7 +147,7 @@ export async function readPublication(tx: Tx, reader: Reader, id: string): Promi
 /** One publication with all its attempts. */
 export const getPublication = defineVerb({
   verb: 'publications.get',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: publicationIdInput,
   output: publicationDetailOutput,
@@ -176,7 +176,7 @@ export const getPublication = defineVerb({
 /** Lists publications by time for the calendar and the queue, from `from` (inclusive) to `to` (exclusive). */
 export const listPublications = defineVerb({
   verb: 'publications.list',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: listPublicationsInput,
   output: publicationListOutput,

@@ -8,7 +8,8 @@ import { MAX_UNSEEN_SENDS, rateLimitDelay, retryDelay } from '../publications/po
 import type { Settlement } from './settle';
 import type { Started } from './start-publishing';
 
-type Ending = Omit<
+/** The end of an attempt, without what identifies it. */
+export type Ending = Omit<
   Settlement,
   'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId' | 'at' | 'leaseUntil'
 >;

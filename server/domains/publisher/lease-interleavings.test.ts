@@ -120,10 +120,10 @@ class SlowPlatform extends FakePlatform {
   ) {
     super();
   }
-  override async publish({ ctx, connectionId, input, onRequestSent }: PlatformCall<'publish'>) {
+  override async publish({ ctx, connectionId, input, beforeEffect }: PlatformCall<'publish'>) {
     const process = this.processOf(ctx.db);
     await process.network();
-    onRequestSent?.();
+    beforeEffect?.();
     const left = this.now();
     const id = newId('sandbox');
     let there = false;

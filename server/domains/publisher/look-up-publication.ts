@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
 import { isOurs, leasesOf, newLease, setLease } from '@/db/leases';
 import { statesBefore } from '@/db/state-sql';
 import { at, ms, rowsOf } from '@/db/statements';
-import { isConnectorFault, type LookupOutput, type RemoteMedia } from '@/server/connectors/kit/types';
+import { isConnectorFault, type RemoteMedia } from '@/server/connectors/kit/types';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { isAppError } from '@/server/foundation/errors';
-import { type Fact, fact } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
@@ -15,22 +16,12 @@ import type { Claim } from '../due/claim-due';
 import { labelOf } from '../publications/label';
 import { PUBLICATION_LEASE } from '../publications/lease';
 import { lockConnection } from '../publications/lock-connection';
-import {
-  ABSENCE_GRACE_MS,
-  CALL_LIMIT_MS,
-  CLOCK_MARGIN_MS,
-  KEY_MARGIN_MS,
-  lookupDelay,
-  OUTCOME_UNKNOWN,
-  rateLimitDelay,
-} from '../publications/policy';
+import { CALL_LIMIT_MS, CLOCK_MARGIN_MS, OUTCOME_UNKNOWN } from '../publications/policy';
 import { isPart, type PublicationKind } from '../publications/publication-kind';
-import { uncertainOutcome } from '../publications/uncertain-outcome';
 import { lockWorkspaceShared } from '../workspaces/lock-workspace';
-import { afterAbsence } from './classify-outcome';
-import { type Settlement, settleAll } from './settle';
+import { classifyLookUp, type LookUpAnswer, type LookUpHistory, type LookUpResult } from './classify-look-up';
+import { settleAll } from './settle';
 
-export type LookUpResult = 'skipped' | 'published' | 'sent_again' | 'waiting' | 'asked' | 'failed';
 type Input = Pick<Claim, 'publicationId' | 'version' | 'claimToken'> & {
   /** Number of the last attempt. If missing, the claim token decides whether this look-up may begin. */
   attempt?: number | undefined;
@@ -60,7 +51,7 @@ export async function lookUpPublication({ ctx, input }: { ctx: Ctx; input: Input
 
 async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): Promise<LookUpResult> {
   const traits = platform.traits(begun.platform);
-  let answer: Answer;
+  let answer: LookUpAnswer;
   // A repost exists at most once, however often it is requested, so there is nothing to look up.
   if (begun.kind === 'repost') answer = { found: 'repeat' };
   else if (!traits?.looksUp) answer = { found: 'unclear', why: fact('publisher.notes.cannotAsk') };
@@ -91,8 +82,6 @@ async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): 
   faultPoint('look-up: answer came');
   return finish(ctx, input, begun, answer, traits?.name ?? begun.platform, traits);
 }
-
-type Answer = LookupOutput | { found: 'fault'; error: unknown } | { found: 'repeat' };
 
 interface Begun {
   /** Token of the lease of this look-up. */
@@ -186,151 +175,69 @@ async function finish(
   ctx: Ctx,
   input: Input,
   begun: Begun,
-  answer: Answer,
+  answer: LookUpAnswer,
   name: string,
   traits: PlatformTraits | null,
 ): Promise<LookUpResult> {
   const now = ctx.clock.now();
-  const askable = traits?.looksUp ?? false;
   const label = labelOf(begun.kind, begun.title, name, isPart(input.publicationId) ? traits?.follow : null);
-  const base = {
+  const history: LookUpHistory = {
     publicationId: input.publicationId,
-    version: input.version,
-    claimToken: begun.token,
-    workspaceId: ctx.workspaceId,
-    attemptId: begun.attempt_id,
-    at: now,
-    ifStopped: { label, account: begun.connection_name },
+    postId: begun.post_id,
+    account: begun.connection_name,
+    following: begun.following,
+    since: begun.since,
+    lastLeft: begun.last_left,
+    unseen: begun.unseen,
+    unclear: begun.unclear,
   };
-  const wait = (
-    delay: number,
-    outcome: Settlement['outcome'],
-    message: Fact,
-  ): { result: LookUpResult; ending: Settlement } => ({
-    result: 'waiting',
-    ending: {
-      ...base,
-      step: 'doubt',
-      outcome,
-      message,
-      leaseUntil: new Date(now.getTime() + delay),
-    },
-  });
-  const ask = (
-    outcome: Settlement['outcome'],
-    message: Fact,
-  ): { result: LookUpResult; ending: Settlement } => ({
-    result: 'asked',
-    ending: {
-      ...base,
-      step: 'askPerson',
-      outcome,
-      message,
-      ...uncertainOutcome(label.inside, begun.connection_name, begun.following),
-    },
-  });
-  const unsaid = (
-    outcome: Settlement['outcome'],
-    message: Fact,
-    least = 0,
-  ): { result: LookUpResult; ending: Settlement } => {
-    const delay = askable ? lookupDelay(begun.unclear + 1) : null;
-    return delay === null ? ask(outcome, message) : wait(Math.max(delay, least), outcome, message);
-  };
-
-  // If the platform recognizes a repetition by its key, sending again is as safe as a look-up.
-  const sendUnderSameKey = (): { result: LookUpResult; ending: Settlement } | null => {
-    const delay = lookupDelay(begun.unseen);
-    const known = (traits?.keyMs ?? 0) - KEY_MARGIN_MS;
-    if (askable || delay === null || now.getTime() - begun.since + delay >= known) return null;
-    return {
-      result: 'sent_again',
-      ending: {
-        ...base,
-        step: 'sendAgain',
-        outcome: 'unknown_outcome',
-        message: fact('publisher.notes.sameKey'),
-        retryAt: new Date(now.getTime() + delay),
+  const result = await ctx.db.asSystem(async (tx) => {
+    const takenByOther =
+      answer.found === 'yes' && (await isTakenByOther(tx, ctx, input, begun, answer.post.remoteId));
+    const decided = classifyLookUp(history, answer, takenByOther, traits, label, now);
+    const [settled] = await settleAll(tx, [
+      {
+        publicationId: input.publicationId,
+        version: input.version,
+        claimToken: begun.token,
+        workspaceId: ctx.workspaceId,
+        attemptId: begun.attempt_id,
+        at: now,
+        ifStopped: { label, account: begun.connection_name },
+        ...decided.ending,
       },
-    };
-  };
-
-  const repeat = (): { result: LookUpResult; ending: Settlement } => {
-    const delay = lookupDelay(begun.unseen);
-    const outcome = 'unknown_outcome' as const;
-    return delay === null
-      ? ask(outcome, fact('publisher.notes.lostEveryTime'))
-      : {
-          result: 'sent_again',
-          ending: {
-            ...base,
-            step: 'sendAgain',
-            outcome,
-            message: fact('publisher.notes.repeated'),
-            retryAt: new Date(now.getTime() + delay),
-          },
-        };
-  };
-
-  const decided = await ctx.db.asSystem(async (tx) => {
-    let next: { result: LookUpResult; ending: Settlement };
-    if (answer.found === 'repeat') next = repeat();
-    else if (answer.found === 'yes') {
-      // If the account has two identical posts, the one found may be the other, whose outcome is still open. The workspace is
-      // locked first because settling needs it, and the lock of the connection does not block rows that only refer to it.
-      await lockWorkspaceShared(tx, ctx.workspaceId);
-      await lockConnection(tx, begun.connection_id);
-      const [other] = await rowsOf<{ taken: boolean }>(
-        tx,
-        sql`
-          select o.remote_id is not null as taken from publications o
-          where o.connection_id = ${begun.connection_id} and o.id <> ${input.publicationId} and (
-            o.remote_id = ${answer.post.remoteId} or (
-              o.state = 'publishing' and o.text = ${begun.text} and exists (
-                select from publication_attempts a
-                where a.publication_id = o.id and a.kind = 'publish' and a.outcome is null)))
-          limit 1`,
-      );
-      next = other
-        ? wait(5_000, 'unknown_outcome', fact('publisher.notes.equalPost'))
-        : {
-            result: 'published',
-            ending: {
-              ...base,
-              step: 'succeed',
-              outcome: 'published',
-              remoteId: answer.post.remoteId,
-              permalink: answer.post.permalink,
-              activity: {
-                verb: 'publication.published',
-                summary: fact('publisher.activity.foundThere', {
-                  what: label.inside,
-                  account: begun.connection_name,
-                }),
-              },
-            },
-          };
-    } else if (answer.found === 'absent') {
-      const settled = begun.last_left + ABSENCE_GRACE_MS - now.getTime();
-      if (settled > 0) next = wait(settled, 'absent', fact('publisher.notes.notThereYet'));
-      else {
-        const ending = afterAbsence(input.publicationId, begun.unseen, label, now, `/posts/${begun.post_id}`);
-        next = { result: ending.step === 'fail' ? 'failed' : 'sent_again', ending: { ...base, ...ending } };
-      }
-    } else if (answer.found === 'unclear') next = sendUnderSameKey() ?? unsaid('unknown_outcome', answer.why);
-    else {
-      const fault = isConnectorFault(answer.error) ? answer.error : null;
-      const limited = fault?.kind === 'rate_limited';
-      next = unsaid(
-        fault && fault.kind !== 'rejected' ? fault.kind : 'transient',
-        fault?.fact ?? fact('publisher.notes.couldNotAsk'),
-        limited ? rateLimitDelay(fault?.options.retryAfter) : 0,
-      );
-    }
-    const [settled] = await settleAll(tx, [next.ending]);
-    return settled?.own ? next.result : ('skipped' as const);
+    ]);
+    return settled?.own ? decided.result : ('skipped' as const);
   });
   faultPoint('look-up: settled');
-  if (decided === 'sent_again') await ctx.events.publish('publishing/sweep.requested', {}).catch(() => {});
-  return decided;
+  if (result === 'sent_again') await ctx.events.publish('publishing/sweep.requested', {});
+  return result;
+}
+
+/**
+ * Whether the post that was found belongs, or may belong, to another publication: if the account has two identical posts, the one found may
+ * be the other, whose outcome is still open. Locks the workspace first, because settling needs it, and then the connection, whose lock does
+ * not block rows that only refer to it.
+ */
+async function isTakenByOther(
+  tx: Tx,
+  ctx: Ctx,
+  input: Input,
+  begun: Begun,
+  remoteId: string,
+): Promise<boolean> {
+  await lockWorkspaceShared(tx, ctx.workspaceId);
+  await lockConnection(tx, begun.connection_id);
+  const others = await rowsOf(
+    tx,
+    sql`
+      select 1 from publications o
+      where o.connection_id = ${begun.connection_id} and o.id <> ${input.publicationId} and (
+        o.remote_id = ${remoteId} or (
+          o.state = 'publishing' and o.text = ${begun.text} and exists (
+            select from publication_attempts a
+            where a.publication_id = o.id and a.kind = 'publish' and a.outcome is null)))
+      limit 1`,
+  );
+  return others.length > 0;
 }

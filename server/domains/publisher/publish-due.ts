@@ -9,8 +9,9 @@ import { TIME_LIMIT, withTimeLimit } from '../connections/with-time-limit';
 import { type Label, labelOf } from '../publications/label';
 import { countLane } from '../publications/lanes-underway';
 import { PUBLICATION_LEASE } from '../publications/lease';
-import { CALL_LIMIT_MS, LANE_BUDGET_MS, SWEEP_AHEAD_MS } from '../publications/policy';
+import { CALL_LIMIT_MS, LANE_BUDGET_MS } from '../publications/policy';
 import { isPart } from '../publications/publication-kind';
+import { requestSweep } from '../publications/request-sweep';
 import { mediaGone } from '../uploads/media-gone';
 import { advance } from './advance';
 import { classifyOutcome, failure } from './classify-outcome';
@@ -113,12 +114,6 @@ async function sendLane(ctx: Ctx, connectionId: string, platform: Platforms): Pr
   }
 }
 
-/** Requests a sweep if the lane continues before the next regular one would see it. */
-async function requestSweep(ctx: Ctx, at: Date | null): Promise<void> {
-  if (at && at.getTime() - ctx.clock.now().getTime() < SWEEP_AHEAD_MS)
-    await ctx.events.publish('publishing/sweep.requested', {}).catch(() => {});
-}
-
 async function send(ctx: Ctx, started: Started, platform: Platforms, lease: HeldLease): Promise<Settlement> {
   const traits = platform.traits(started.platform);
   const name = traits?.name ?? started.platform;
@@ -140,7 +135,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
   let over = false;
   if (started.kind !== 'post' && !started.followsRemoteId)
     return unattached(base, label, started, ctx.clock.now());
-  const mayLeave = () => {
+  const assertMaySend = () => {
     // A delayed process must not send under another process's lease, nor after its own attempt was given up.
     if (over || !lease.sound()) throw new ConnectorFault('transient', fact('publisher.problems.heldUp'));
   };
@@ -150,7 +145,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
     // The database may have been slow since the lease was taken.
     await lease.refresh();
     const published = await withTimeLimit(CALL_LIMIT_MS, () => {
-      mayLeave();
+      assertMaySend();
       faultPoint('publish: before the call');
       return platform.call({
         capability: 'publish',
@@ -169,8 +164,8 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
           ...(started.media.length > 0 ? { media: started.media } : {}),
           idempotencyKey: key,
         },
-        onRequestSent: () => {
-          mayLeave();
+        beforeEffect: () => {
+          assertMaySend();
           sent = true;
         },
       });

@@ -112,7 +112,7 @@ export class FakePlatform implements Platforms {
     return answer as Capabilities[C]['output'];
   }
 
-  async publish({ ctx, connectionId, input, onRequestSent }: PlatformCall<'publish'>) {
+  async publish({ ctx, connectionId, input, beforeEffect }: PlatformCall<'publish'>) {
     const next = this.script.shift() ?? 'ok';
     if (next !== 'ok' && 'before' in next) {
       if (next.before === 'crash') throw new Error('the process ended');
@@ -121,7 +121,7 @@ export class FakePlatform implements Platforms {
       });
     }
     await this.beforeSend?.();
-    onRequestSent?.();
+    beforeEffect?.();
     if (input.repostOf !== undefined) {
       this.repostRequests++;
       this.reposts.add(`${connectionId} ${input.repostOf}`);

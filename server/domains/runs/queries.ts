@@ -9,7 +9,7 @@ import { listRunsInput, runDetail, runIdInput, runList, systemRun, systemRunsInp
 /** Lists the workspace's background work, newest first. */
 export const listRuns = defineVerb({
   verb: 'runs.list',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: listRunsInput,
   output: runList,
@@ -58,7 +58,7 @@ export const listRuns = defineVerb({
 /** Returns one run with its steps. */
 export const getRun = defineVerb({
   verb: 'runs.get',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: runIdInput,
   output: runDetail,
@@ -82,7 +82,7 @@ export const getRun = defineVerb({
  */
 export const listSystemRuns = defineVerb({
   verb: 'runs.system',
-  permission: 'installation',
+  access: 'installation',
   effect: 'read',
   input: systemRunsInput,
   output: z.array(systemRun),

@@ -10,7 +10,7 @@ import { listSalesInput, salePage, syncStatusOutput } from './schemas';
 /** Lists sales, newest first, with pagination, each with its ledger transaction. */
 export const listSales = defineVerb({
   verb: 'sales.list',
-  permission: 'money.read',
+  access: 'money.read',
   effect: 'read',
   input: listSalesInput,
   output: salePage,
@@ -85,7 +85,7 @@ export const listSales = defineVerb({
 /** Returns when each connection that sells was last synced, and whether a sync is in progress. */
 export const syncStatus = defineVerb({
   verb: 'sales.syncStatus',
-  permission: 'money.read',
+  access: 'money.read',
   effect: 'read',
   input: nothing,
   output: syncStatusOutput,

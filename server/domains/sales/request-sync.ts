@@ -7,7 +7,7 @@ import { requestSyncInput, requestSyncOutput } from './schemas';
 /** Requests a sync of one connection or of all that sell. The work is done in the background. */
 export const requestSync = defineVerb({
   verb: 'sales.sync',
-  permission: 'sales.sync',
+  access: 'sales.sync',
   effect: 'change',
   input: requestSyncInput,
   output: requestSyncOutput,

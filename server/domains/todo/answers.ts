@@ -12,8 +12,8 @@ import { resolveUnknownInput } from '../publications/schemas';
 interface Answer {
   /** The value of the selected choice. */
   answer: string;
-  /** The action's `shown` as the user saw it. */
-  shown: string;
+  /** The action's `fingerprint` as the user saw it. */
+  fingerprint: string;
   /** Full URL of the post, for kinds that take one. */
   permalink: string | undefined;
 }
@@ -26,9 +26,9 @@ export const ANSWERS: Record<
   ActionKind,
   (ctx: Ctx, action: typeof actions.$inferSelect, told: Answer) => Promise<void>
 > = {
-  publication_unknown: async (ctx, action, { answer, permalink, shown }) => {
+  publication_unknown: async (ctx, action, { answer, permalink, fingerprint }) => {
     const [unknown] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-      assertFingerprint(tx, ctx.workspaceId, action, shown),
+      assertFingerprint(tx, ctx.workspaceId, action, fingerprint),
     );
     if (!unknown) throw notFound('publication');
     await resolveUnknown(ctx, {
@@ -38,13 +38,16 @@ export const ANSWERS: Record<
       ...(permalink ? { permalink } : {}),
     });
   },
-  publication_missed: async (ctx, { id: actionId }, { answer, shown }) => {
+  publication_missed: async (ctx, { id: actionId }, { answer, fingerprint }) => {
     await answerMissed({
       ctx,
-      input: { actionId, shown, answer: answerMissedInput.shape.answer.parse(answer) },
+      input: { actionId, fingerprint, answer: answerMissedInput.shape.answer.parse(answer) },
     });
   },
-  publication_rest: async (ctx, { id: actionId }, { answer, shown }) => {
-    await answerRest({ ctx, input: { actionId, shown, answer: answerRestInput.shape.answer.parse(answer) } });
+  publication_rest: async (ctx, { id: actionId }, { answer, fingerprint }) => {
+    await answerRest({
+      ctx,
+      input: { actionId, fingerprint, answer: answerRestInput.shape.answer.parse(answer) },
+    });
   },
 };

@@ -15,11 +15,11 @@ const address = z.url({ protocol: /^https?$/ });
 /** Completes an action with the required answer and carries the answer out. */
 export const completeAction = defineVerb({
   verb: 'todo.complete',
-  permission: 'actions.complete',
+  access: 'actions.complete',
   effect: 'change',
   input: completeActionInput,
   output: actionOutput,
-  run: async (ctx, { id, answer, permalink, shown }) => {
+  run: async (ctx, { id, answer, permalink, fingerprint }) => {
     const open = await readAction(ctx, id);
     const kind = kindOf(open);
     requirePermission(ctx, kind.permission);
@@ -27,7 +27,7 @@ export const completeAction = defineVerb({
       throw new AppError('conflict', fact('todo.errors.doneAlready'), { details: { state: open.state } });
     if (!open.choices.some(({ value }) => value === answer)) throw wrongAnswer();
     const told = permalink && kind.address ? addressIn(permalink) : undefined;
-    await ANSWERS[kind.name](ctx, open, { answer, permalink: told, shown });
+    await ANSWERS[kind.name](ctx, open, { answer, permalink: told, fingerprint });
     const done = await readAction(ctx, id);
     return ctx.db.asWorkspace(ctx.workspaceId, (tx) => toAction(tx, ctx.workspaceId, done));
   },

@@ -12,7 +12,7 @@ import { actionIdInput, actionOutput } from './schemas';
 /** Dismisses an action without an answer, if its kind allows that. */
 export const dismissAction = defineVerb({
   verb: 'todo.dismiss',
-  permission: 'actions.complete',
+  access: 'actions.complete',
   effect: 'change',
   input: actionIdInput,
   output: actionOutput,

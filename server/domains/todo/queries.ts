@@ -15,21 +15,21 @@ type Row = typeof actions.$inferSelect;
  * transaction.
  */
 async function toActions(tx: Tx, workspaceId: WorkspaceId, rows: readonly Row[]): Promise<Action[]> {
-  const shown = await readFingerprints(tx, workspaceId, rows);
-  return rows.map((row) => asAction(row, shown.get(row.id) ?? ''));
+  const fingerprints = await readFingerprints(tx, workspaceId, rows);
+  return rows.map((row) => asAction(row, fingerprints.get(row.id) ?? ''));
 }
 
 /** Converts one row to an action. */
 export async function toAction(tx: Tx, workspaceId: WorkspaceId, row: Row): Promise<Action> {
-  const shown = await readFingerprints(tx, workspaceId, [row]);
-  return asAction(row, shown.get(row.id) ?? '');
+  const fingerprints = await readFingerprints(tx, workspaceId, [row]);
+  return asAction(row, fingerprints.get(row.id) ?? '');
 }
 
-function asAction({ workspaceId: _, doneBy: __, doneAt: ___, ...action }: Row, shown: string): Action {
+function asAction({ workspaceId: _, doneBy: __, doneAt: ___, ...action }: Row, fingerprint: string): Action {
   const { screen, mustAnswer, address } = kindOf(action);
   return {
     ...action,
-    shown,
+    fingerprint,
     screen,
     dismissible: mustAnswer === null,
     address: address && {
@@ -42,7 +42,7 @@ function asAction({ workspaceId: _, doneBy: __, doneAt: ___, ...action }: Row, s
 /** Lists everything that is waiting for a user: approvals and actions, most urgent first. */
 export const listTodo = defineVerb({
   verb: 'todo.list',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: todoOutput,

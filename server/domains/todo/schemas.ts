@@ -5,8 +5,8 @@ import { id, line, token } from '@/server/foundation/inputs';
 import { approvalOutput } from '../approvals/schemas';
 export const completeActionInput = z.object({
   id: id('action'),
-  /** The action's `shown` as the user saw it. */
-  shown: token({ min: 1, max: 64 }),
+  /** The action's `fingerprint` as the user saw it. */
+  fingerprint: token({ min: 1, max: 64 }),
   /** The value of one of the action's choices. */
   answer: line({ max: 100 }),
   /** URL of the post, for the answer that it exists. */
@@ -33,7 +33,7 @@ export const actionOutput = z.object({
   answer: z.string().nullable(),
   createdAt: z.date(),
   /** Fingerprint of the current publications of the action. An answer must name it and is refused when it no longer matches. */
-  shown: z.string(),
+  fingerprint: z.string(),
 });
 export const todoOutput = z.object({
   approvals: z.array(approvalOutput),

@@ -57,12 +57,13 @@ async function asked(kind: ActionKind) {
       .set({ state, setAsideBy: actionId, setAsideFrom: 'scheduled' })
       .where(eq(publications.id, id));
   });
-  const shown = async () => {
+  const fingerprint = async () => {
     const { actions: open } = await listTodo(here.world.ctx);
-    return open.find((action) => action.id === actionId)?.shown ?? '';
+    return open.find((action) => action.id === actionId)?.fingerprint ?? '';
   };
-  const complete = (seen: string) => completeAction(here.world.ctx, { id: actionId, answer, shown: seen });
-  return { id, actionId, shown, complete };
+  const complete = (seen: string) =>
+    completeAction(here.world.ctx, { id: actionId, answer, fingerprint: seen });
+  return { id, actionId, fingerprint, complete };
 }
 const change = (tx: Tx, id: string) =>
   tx
@@ -81,8 +82,8 @@ const stateOf = (actionId: string) =>
 test.each(KINDS)(
   '%s: an answer is refused if the publication has changed since it was shown',
   async (kind) => {
-    const { id, actionId, shown, complete } = await asked(kind);
-    const seen = await shown();
+    const { id, actionId, fingerprint, complete } = await asked(kind);
+    const seen = await fingerprint();
     const before = await here.state(id);
     await here.db.asSystem((tx) => change(tx, id));
     await expect(complete(seen)).rejects.toMatchObject({
@@ -91,14 +92,14 @@ test.each(KINDS)(
     });
     expect(await stateOf(actionId)).toBe('open');
     expect(await here.state(id)).toEqual({ ...before, version: before.version + 1 });
-    await complete(await shown());
+    await complete(await fingerprint());
     expect(await stateOf(actionId)).toBe('done');
   },
 );
 
 test.each(KINDS)('%s: an answer is refused if the publication changes at the same moment', async (kind) => {
-  const { id, actionId, shown, complete } = await asked(kind);
-  const seen = await shown();
+  const { id, actionId, fingerprint, complete } = await asked(kind);
+  const seen = await fingerprint();
   let answer: Promise<unknown> = Promise.resolve();
   await here.db.asSystem(async (tx) => {
     await change(tx, id);

@@ -6,8 +6,8 @@ import { readFingerprints } from '../actions/fingerprint';
 import { completeAction } from './complete-action';
 import type { completeActionInput } from './schemas';
 
-/** Returns the current `shown` of an action. */
-export async function shownNow(ctx: Ctx, id: string): Promise<string> {
+/** Returns the current `fingerprint` of an action. */
+export async function currentFingerprint(ctx: Ctx, id: string): Promise<string> {
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const rows = await tx
       .select()
@@ -20,7 +20,7 @@ export async function shownNow(ctx: Ctx, id: string): Promise<string> {
 /** Answers like a user who opens the list and answers immediately. */
 export async function completeAsShown(
   ctx: Ctx,
-  input: Omit<z.input<typeof completeActionInput>, 'shown'>,
+  input: Omit<z.input<typeof completeActionInput>, 'fingerprint'>,
 ): ReturnType<typeof completeAction> {
-  return completeAction(ctx, { ...input, shown: await shownNow(ctx, input.id) });
+  return completeAction(ctx, { ...input, fingerprint: await currentFingerprint(ctx, input.id) });
 }

@@ -27,7 +27,7 @@ export const TOPICS: Readonly<Record<TopicSlug, TopicDescription>> = {
   memes: {
     slug: 'memes',
     name: 'Memes',
-    audience: 'People who scroll on a break and share what they recognise in themselves',
+    audience: 'People who scroll on a break and share what they recognize in themselves',
     tone: 'dry, quick and friendly; the joke is on all of us, never on one person',
     samples: [
       'My to-do list and I have an understanding: it does not look at me, and I do not look at it.',

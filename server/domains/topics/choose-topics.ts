@@ -21,7 +21,7 @@ const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
  */
 export const chooseTopics = defineVerb({
   verb: 'topics.choose',
-  permission: 'topics.change',
+  access: 'topics.change',
   effect: 'change',
   input: chooseTopicsInput,
   output: topicsOutput,

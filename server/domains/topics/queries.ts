@@ -11,7 +11,7 @@ import { type TopicsOutput, topicsOutput } from './schemas';
 /** Lists all eight topics, with the workspace's choice and what its plan allows. */
 export const listTopics = defineVerb({
   verb: 'topics.list',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: topicsOutput,

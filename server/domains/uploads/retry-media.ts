@@ -18,7 +18,7 @@ import { forgetMedia } from './forget-media';
  */
 export const retryMedia = defineVerb({
   verb: 'publications.retryMedia',
-  permission: 'posts.publish',
+  access: 'posts.publish',
   effect: 'change',
   input: publicationIdInput,
   output: publicationOutput,

@@ -5,7 +5,7 @@ import { workspaceOutput } from './schemas';
 /** Returns the workspace that the caller acts in. */
 export const getWorkspace = defineVerb({
   verb: 'workspace.get',
-  permission: 'workspace.read',
+  access: 'workspace.read',
   effect: 'read',
   input: nothing,
   output: workspaceOutput,

@@ -12,7 +12,7 @@ import { updateWorkspaceInput } from './schemas';
  */
 export const updateWorkspace = defineVerb({
   verb: 'workspace.update',
-  permission: 'workspace.change',
+  access: 'workspace.change',
   effect: 'change',
   input: updateWorkspaceInput,
   output: nothing,

@@ -19,7 +19,7 @@ const consent = {
 
 type Work = (world: World, c: Ctx) => Promise<Response>;
 
-/** Adds the routes of Etsy: authorisation, listings, orders and the shop's money. Operation names are those of the vendor's contract. */
+/** Adds the routes of Etsy: authorization, listings, orders and the shop's money. Operation names are those of the vendor's contract. */
 export function etsyRoutes(app: Hono<SandboxEnv>, world: World): void {
   app.get('/etsy/oauth/connect', operation(world, etsyVendor, 'authorize', consentPage(world, consent)));
   app.post('/etsy/oauth/connect', consentDecision(world, consent));

@@ -32,7 +32,7 @@ export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: (
       method,
       `/stripe/v1${path}`,
       operation(world, stripeVendor, name, async (c) => {
-        const refused = authorise(c);
+        const refused = authorize(c);
         if (refused) return refused;
         if (!world.rates.take('stripe.api', 'account', LIMIT, c.get('now')).allowed)
           return stripeVendor.tooMany(c, { limit: 100, reset: 0 });
@@ -215,7 +215,7 @@ export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: (
 
 const id = (c: Ctx): string => c.req.param('id') ?? '';
 
-function authorise(c: Ctx): Response | null {
+function authorize(c: Ctx): Response | null {
   const header = c.req.header('authorization') ?? '';
   const key =
     /^Bearer (.+)$/i.exec(header)?.[1] ??

@@ -49,7 +49,7 @@ const consent = {
     `@${a.handle} · ${a.followers.toLocaleString('en-US')} followers`,
 };
 
-/** Adds the routes of X: authorisation, tokens, and the posts of API v2. */
+/** Adds the routes of X: authorization, tokens, and the posts of API v2. */
 export function xRoutes(app: Hono<SandboxEnv>, world: World): void {
   app.get('/x/i/oauth2/authorize', operation(world, xVendor, 'authorize', consentPage(world, consent)));
   app.post('/x/i/oauth2/authorize', consentDecision(world, consent));

@@ -7,7 +7,7 @@ import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('followUps');
 
-export default async function DoesWellPage() {
+export default async function FollowUpsPage() {
   const [viewer] = await Promise.all([requireViewer(), api()]);
   await getQueryClient().fetchQuery(trpc.planning.followUpRule.queryOptions());
   return (

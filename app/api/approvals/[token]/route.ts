@@ -28,19 +28,22 @@ export const POST = withOutageResponse(async (request: Request, { params }: Para
   const { token } = await params;
   const limited = await withLimitedBody(request, LARGEST);
   if (!limited) return tooLargeResponse(wordsFor(request));
-  const { decision, shown } = await readForm(limited);
+  const { decision, fingerprint } = await readForm(limited);
   if (!decision) return answer(request, await readByLink(await services(), token), 'approve');
-  return answer(request, await decideByLink(await services(), token, { decision, shown }), decision);
+  return answer(request, await decideByLink(await services(), token, { decision, fingerprint }), decision);
 });
 
 /** Reads the pressed button and the fingerprint of what the page showed. */
-async function readForm(limited: Request): Promise<{ decision: Decision | null; shown: string }> {
+async function readForm(limited: Request): Promise<{ decision: Decision | null; fingerprint: string }> {
   try {
     const form = await limited.formData();
-    const shown = form.get('shown');
-    return { decision: decisionOf(form.get('decision')), shown: typeof shown === 'string' ? shown : '' };
+    const fingerprint = form.get('fingerprint');
+    return {
+      decision: decisionOf(form.get('decision')),
+      fingerprint: typeof fingerprint === 'string' ? fingerprint : '',
+    };
   } catch {
-    return { decision: null, shown: '' };
+    return { decision: null, fingerprint: '' };
   }
 }
 

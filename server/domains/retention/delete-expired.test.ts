@@ -5,7 +5,7 @@ import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { plain } from '@/tests/support/plain';
 import { createWorld, type World } from '@/tests/support/world';
-import { deleteExpired } from './forget-old';
+import { deleteExpired } from './delete-expired';
 
 let db: Db;
 let world: World;

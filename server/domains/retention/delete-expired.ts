@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { EMAIL_LISTS } from '@/db/schema';
 import { listed } from '@/db/state-sql';
+import { at, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import { DAY_MS } from '@/server/foundation/durations';
 
@@ -42,18 +43,19 @@ export async function deleteExpired({
   keep: { runsDays: number; emailsDays: number; activityDays: number };
   batch?: number;
 }): Promise<DeletedCounts> {
-  const before = (days: number) =>
-    sql`${new Date(clock.now().getTime() - days * DAY_MS).toISOString()}::timestamptz`;
-  return {
-    // Iterates over the workspaces, because the table has no other index that fits this query and needs none.
-    runs: await inBatches(
+  const before = (days: number) => at(new Date(clock.now().getTime() - days * DAY_MS));
+  // Iterates over the workspaces, because these tables have no other index that fits this query and need none.
+  const perWorkspace = (table: 'job_runs' | 'activity', column: 'started_at' | 'at', days: number) =>
+    inBatches(
       db,
       batch,
-      sql`delete from job_runs where id in (
+      sql`delete from ${sql.identifier(table)} where id in (
         select o.id from workspaces w cross join lateral (
-          select r.id from job_runs r where r.workspace_id = w.id and r.started_at < ${before(keep.runsDays)}
-          order by r.started_at limit ${batch}) o limit ${batch})`,
-    ),
+          select r.id from ${sql.identifier(table)} r where r.workspace_id = w.id and r.${sql.identifier(column)} < ${before(days)}
+          order by r.${sql.identifier(column)} limit ${batch}) o limit ${batch})`,
+    );
+  return {
+    runs: await perWorkspace('job_runs', 'started_at', keep.runsDays),
     systemRuns: await inBatches(
       db,
       batch,
@@ -74,15 +76,7 @@ export async function deleteExpired({
         select id from webhook_events where received_at < ${before(WEBHOOK_EVENTS_DAYS)}
         order by received_at limit ${batch})`,
     ),
-    // Iterates over the workspaces for the same reason as above.
-    activity: await inBatches(
-      db,
-      batch,
-      sql`delete from activity where id in (
-        select o.id from workspaces w cross join lateral (
-          select a.id from activity a where a.workspace_id = w.id and a.at < ${before(keep.activityDays)}
-          order by a.at limit ${batch}) o limit ${batch})`,
-    ),
+    activity: await perWorkspace('activity', 'at', keep.activityDays),
   };
 }
 
@@ -90,14 +84,15 @@ export async function deleteExpired({
 async function inBatches(db: Db, batch: number, deletion: SQL): Promise<number> {
   let all = 0;
   for (let i = 0; i < MAX_BATCHES; i++) {
-    const gone = await db.asSystem(async (tx) => {
-      const result = await tx.execute(
-        sql`with gone as (${deletion} returning 1) select count(*)::int as n from gone`,
-      );
-      return (result as unknown as { rows: { n: number }[] }).rows[0]?.n ?? 0;
-    });
-    all += gone;
-    if (gone < batch) break;
+    const [row] = await db.asSystem((tx) =>
+      rowsOf<{ n: number }>(
+        tx,
+        sql`with deleted as (${deletion} returning 1) select count(*)::int as n from deleted`,
+      ),
+    );
+    const deleted = row?.n ?? 0;
+    all += deleted;
+    if (deleted < batch) break;
   }
   return all;
 }
