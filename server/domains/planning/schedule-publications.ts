@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { postingSettings, posts, publications, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { type Fact, fact, type ListParam } from '@/server/foundation/facts';
-import { actorKey, type Ctx } from '@/server/verbs/context';
+import { actorKey } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { needsApproval } from '../approval-requests/approval-policy';
