@@ -8,6 +8,8 @@ RUN NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 npx next build && npm prune --
 
 FROM node:22-bookworm-slim
 WORKDIR /app
+# The allocator's threshold is the one of `npm start` (scripts/lib.mjs).
+ENV MALLOC_TRIM_THRESHOLD_=131072
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 NEXT_MANUAL_SIG_HANDLE=true PORT=3000 HOST=0.0.0.0 TRIBUTARY_DATA_DIR=/data
 RUN mkdir -m 700 /data && chown node:node /data
 COPY --from=build --chown=node:node /app/package.json /app/next.config.ts ./

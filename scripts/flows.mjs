@@ -43,12 +43,11 @@ export const FLOWS = [
         asker: 'components/compose/use-publish.ts usePublish',
       }),
       step('server/domains/publications/new-publication.ts', 'newPublication', call),
-      step(
-        'inngest/functions/publishing/index.ts',
-        'sweep',
-        { kind: 'event', event: 'publishing/sweep.requested' },
-        { from: SCHEDULE },
-      ),
+      step('server/domains/publications/request-sweep.ts', 'requestSweep', call, { from: SCHEDULE }),
+      step('inngest/functions/publishing/index.ts', 'sweep', {
+        kind: 'event',
+        event: 'publishing/sweep.requested',
+      }),
       step('server/domains/due/claim-due.ts', 'claimDue', call),
       step('db/functions.sql', 'claim_due', { kind: 'statement' }),
       step(

@@ -8,6 +8,8 @@ export function bin(relative: string): string;
 export function waitForHealth(url: string, child: ChildProcess, seconds: number): Promise<boolean>;
 /** Node's command-line arguments for the server. */
 export const serverArgs: string[];
+/** Settings of the C library's allocator for the server. */
+export const allocatorEnv: Readonly<Record<string, string>>;
 /** Starts Node with `args`. `ended` resolves to its exit code; `asked` is whether a signal was passed on to it. */
 export function runServer(
   args: string[],

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { serverArgs } from '../../scripts/lib.mjs';
+import { allocatorEnv, serverArgs } from '../../scripts/lib.mjs';
 
 export interface RunningApp {
   url: string;
@@ -49,6 +49,7 @@ export async function startApp(options: {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         ...process.env,
+        ...allocatorEnv,
         NODE_ENV: 'production',
         NEXT_TELEMETRY_DISABLED: '1',
         NEXT_MANUAL_SIG_HANDLE: 'true',

@@ -128,10 +128,10 @@ describe('detects', () => {
     ],
     [
       'an event that is not published',
-      'server/domains/planning/schedule-publications.ts',
-      'await requestSweep(ctx, first.dueAt)',
+      'server/domains/publications/request-sweep.ts',
+      "await ctx.events.publish('publishing/sweep.requested', {})",
       '{}',
-      'schedulePublications does not send publishing/sweep.requested',
+      'requestSweep does not send publishing/sweep.requested',
     ],
     [
       'an event that is not sent',
@@ -245,7 +245,7 @@ describe('detects', () => {
   it('a missing file', () => {
     const file = 'server/domains/publisher/advance.ts';
     expect(problems(FLOWS, (asked) => (asked === file ? undefined : readProject(asked)))[0]).toBe(
-      `post, step 21 (${file} advance): the file does not exist`,
+      `post, step 22 (${file} advance): the file does not exist`,
     );
     expect(missingFiles('`db/client.ts`, `db/none.ts` and `server/none/[id]/none.tsx`')).toEqual([
       'db/none.ts',

@@ -1,20 +1,25 @@
 import { expect } from '@playwright/test';
 import { APP_PAGES } from '../support/app-pages';
 import { test } from './signed-in';
-import { accessible, explainsDisabledButtons, fitsPhone, newPage, USER } from './support';
+import { accessible, explainsDisabledButtons, fitsPhone, newPage, policyNonce, USER } from './support';
 
 /** Headings of app/(app)/error.tsx and not-found.tsx. */
 const NO_PAGE = /^(We could not show this page|Not found)$/;
 
-test('every page of the app renders without errors, is accessible and fits a phone', async ({ page }) => {
-  for (const path of [...APP_PAGES, '/outbox']) {
-    await page.goto(path);
+test('every page of the app renders without errors, has a content security policy, is accessible and fits a phone', async ({
+  page,
+}) => {
+  const paths = [...APP_PAGES, '/outbox'];
+  const nonces = new Set<string>();
+  for (const path of paths) {
+    nonces.add(policyNonce(await page.goto(path)));
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(page.getByText(NO_PAGE), `${path} shows an error`).toHaveCount(0);
     await explainsDisabledButtons(page);
     await accessible(page);
     await fitsPhone(page);
   }
+  expect(nonces.size).toBe(paths.length);
 });
 
 test('by keyboard, the palette opens, finds a page and navigates to it', async ({ page }) => {

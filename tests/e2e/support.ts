@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
+import { type BrowserContext, expect, type Locator, type Page, type Response } from '@playwright/test';
 import { twMerge } from 'tailwind-merge';
 
 /** The user who registers first and does everything after that. `signedIn` is the file with the session. */
@@ -42,6 +42,21 @@ export class BrowserErrors {
   none(): void {
     expect(this.#found).toEqual([]);
   }
+}
+
+/** Checks the content security policy of a page, and returns its nonce. */
+export function policyNonce(answer: Response | null): string {
+  const policy = answer?.headers()['content-security-policy'] ?? '';
+  for (const directive of [
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'self'",
+  ])
+    expect(policy, answer?.url()).toContain(directive);
+  const nonce = /script-src 'self' 'nonce-([^']{20,})' 'strict-dynamic';/.exec(policy)?.[1];
+  expect(nonce, answer?.url()).toBeDefined();
+  return nonce ?? '';
 }
 
 /** The axe rules about colours. */

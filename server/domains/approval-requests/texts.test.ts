@@ -53,7 +53,7 @@ const approval = (shown: (typeof media)[]): Approval => ({
   decidedVia: null,
   note: null,
   replacedBy: null,
-  shown: 'as-it-is',
+  fingerprint: 'as-it-is',
   createdAt: new Date(0),
   repeats: [],
   publications: [
