@@ -90,6 +90,7 @@ it('exits with 1 when the database cannot be opened, instead of responding with 
   const lost = start({
     TRIBUTARY_DATA_DIR: path.join(folder, 'lost'),
     DATABASE_URL: 'postgres://someone:hunter2@127.0.0.1:1/x',
+    DATABASE_START_WAIT: '1',
   });
   expect(await lost.ended).toBe(1);
   expect(lost.output()).toContain('ECONNREFUSED');

@@ -1,6 +1,6 @@
 // `npm test`: installs the dependencies and runs every check. `--quick` is `npm run verify`.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bin, checkNode, ensureDependencies, root } from './lib.mjs';
@@ -15,8 +15,11 @@ const say = (name) => {
   console.log(`\n── ${name} (${Math.round((Date.now() - began) / 1000)} s)`);
 };
 const SLOWEST = 20;
-/** Number of browser runs at the same time. Each has its own app, port and data folder, and a share of the test files. */
-const SHARDS = 2;
+/**
+ * Two browser runs at the same time, each with its own app, port and data folder. These files are in the first, all others in the second,
+ * so that both take about equally long.
+ */
+const FIRST_SHARD = ['catalogue.e2e.ts', 'first-use.e2e.ts', 'live.e2e.ts'];
 const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-check-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
@@ -134,9 +137,10 @@ async function vitest(name, env, args) {
 async function playwright(executable) {
   const name = 'End to end in Chromium';
   say(name);
-  const shards = Array.from({ length: SHARDS }, (_, i) => {
+  const files = readdirSync(path.join(root, 'tests', 'e2e')).filter((file) => file.endsWith('.e2e.ts'));
+  const shards = [FIRST_SHARD, files.filter((file) => !FIRST_SHARD.includes(file))].map((names, i) => {
     const file = path.join(scratch, `playwright-${i}.json`);
-    const args = ['test', `--shard=${i + 1}/${SHARDS}`, '--reporter=list,json'];
+    const args = ['test', ...names.map((name) => `/${name}`), '--reporter=list,json'];
     const env = {
       CHROMIUM: executable,
       E2E_PORT: String(3391 + i),

@@ -1,6 +1,7 @@
 import { expect, type Page, type Request, test } from '@playwright/test';
 import { DEMO } from '../../db/seed/demo-account';
 import { STEPS } from '../../server/domains/onboarding/schemas';
+import { BUDGET, Scale, type Weight } from '../bench/weight';
 import { APP_PAGES, PUBLIC_PAGES } from '../support/app-pages';
 
 // In the pseudo-locale, every message of the catalogue is enclosed in ⟦ and ⟧. Text outside of them is data, a name, a number, a date or a
@@ -213,11 +214,13 @@ class Walk {
     }
   }
 
-  async pages(paths: readonly string[]): Promise<void> {
+  /** Visits pages. `loaded` is called when a page is loaded, before anything on it is opened. */
+  async pages(paths: readonly string[], loaded?: (path: string) => Promise<void>): Promise<void> {
     for (const path of paths) {
       await this.page.goto(path);
       await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
       await this.page.waitForLoadState('networkidle');
+      await loaded?.(path);
       await this.#look(path);
       await this.#openAll(path);
     }
@@ -234,20 +237,37 @@ class Walk {
   }
 }
 
-test('every text of a public page comes from the catalogue', async ({ page }) => {
+/** Checks each loaded page against a budget of JavaScript. `over` collects the pages that exceed it. */
+function checkWeight(weigh: () => Promise<Weight>, budget: number, over: string[]) {
+  return async (path: string) => {
+    const { kB, scripts } = await weigh();
+    expect(scripts, path).toBeGreaterThan(3);
+    console.log(`${path} ${kB.toFixed(1)} kB`);
+    if (kB > budget) over.push(`${path}: ${kB.toFixed(1)} kB of ${budget}`);
+  };
+}
+
+test('every text of a public page comes from the catalogue, and no page loads more JavaScript than its budget', async ({
+  page,
+}) => {
   const walk = new Walk(page, new Set([DEMO.email, DEMO.password]));
-  await walk.pages(PUBLIC_PAGES);
+  const over: string[] = [];
+  await walk.pages(PUBLIC_PAGES, checkWeight(await new Scale().follow(page), BUDGET.public, over));
   expect(walk.left).toEqual({});
+  expect(over).toEqual([]);
 });
 
-test('every text of the app comes from the catalogue, with a workspace full of content', async ({ page }) => {
+test('every text of the app comes from the catalogue, and no page loads more JavaScript than its budget, with a workspace full of content', async ({
+  page,
+}) => {
   await page.goto('/sign-in');
   await page.locator('input[type=email]').fill(DEMO.email);
   await page.locator('input[type=password]').fill(DEMO.password);
   await page.locator('form button[type=submit]').click();
   await page.waitForURL('**/home');
   const walk = new Walk(page, await dataOf(page));
-  await walk.pages(APP_PAGES);
+  const over: string[] = [];
+  await walk.pages(APP_PAGES, checkWeight(await new Scale().follow(page), BUDGET.app, over));
   // One detail page of each kind.
   const details: string[] = [];
   for (const [list, kind] of [
@@ -267,6 +287,7 @@ test('every text of the app comes from the catalogue, with a workspace full of c
   await page.setViewportSize({ width: 390, height: 844 });
   await walk.pages(['/home']);
   expect(walk.left).toEqual({});
+  expect(over).toEqual([]);
   // Makes sure that dialogues, menus and so on were actually opened.
   expect(walk.opened.size).toBeGreaterThan(15);
 });
