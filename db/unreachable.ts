@@ -3,6 +3,7 @@ import { causesOf } from '@/server/foundation/causes';
 import { isDatabaseUnreachable, markDatabaseUnreachable } from '@/server/foundation/database-unreachable';
 import { cleanText } from '@/server/foundation/error-text';
 import { noteDatabaseUnreachable } from '@/server/foundation/request-outage';
+import { truncateText } from '@/server/foundation/storable';
 
 /**
  * SQLSTATE prefixes of a server that cannot serve requests at the moment: connection failure (08), insufficient resources (53: connections,
@@ -40,7 +41,7 @@ function logSlow(error: Error, chain: object[]): boolean {
   logged.add(error);
   const statement = cleanText(`Failed query: ${query}`).slice('Failed query: '.length);
   // When the database does not respond, one statement in the log is enough.
-  const kind = slow ? statement.slice(0, 500) : 'not answered';
+  const kind = slow ? truncateText(statement, 500) : 'not answered';
   logBounded('error', { err: error, statement }, 'a statement timed out', { kind });
   return slow !== undefined;
 }

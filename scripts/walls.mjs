@@ -7,6 +7,7 @@ import { root } from './lib.mjs';
 import { moduleImports } from './module-record.mjs';
 import { ROLE_FILE, roleChecksIn, roleNames } from './role-checks.mjs';
 import { mustHaveNoSentences, sentencesIn } from './sentences.mjs';
+import { textCutsIn } from './text-cuts.mjs';
 
 const ADAPTERS =
   /^(app\/|components\/|proxy\.ts|instrumentation\.ts|server\/(trpc|telegram|rest|robots)\/|server\/auth|inngest\/|cli\/)/;
@@ -173,6 +174,18 @@ function roleChecks(texts) {
     );
 }
 
+/** Returns the places that may cut a text inside a character. */
+function textCuts(texts) {
+  return [...texts]
+    .filter(([file]) => !isTestCode(file))
+    .flatMap(([file, text]) =>
+      textCutsIn(text, file).map(
+        ({ line, text: cut }) =>
+          `a cut that may be inside a character (use truncateText): ${file}:${line} ${cut}`,
+      ),
+    );
+}
+
 function sources() {
   const files = [];
   const walk = (relative) => {
@@ -208,6 +221,7 @@ if (process.argv[1] && path.resolve(process.argv[1]) === path.join(root, 'script
     ...breaches(graph),
     ...adapterBreaches(texts),
     ...roleChecks(texts),
+    ...textCuts(texts),
     ...sentences(),
   ];
   for (const line of found) console.error(line);

@@ -3,6 +3,7 @@ import { cookies } from 'next/headers';
 import { DEVICE_DAYS } from '@/server/domains/accounts/devices';
 import { CODE_MINUTES } from '@/server/domains/accounts/sign-in-code';
 import { env } from '@/server/foundation/env';
+import { truncateText } from '@/server/foundation/storable';
 
 /** Browsers are shared, so the cookie stores the tokens of this many users, the latest sign-in first. */
 const PEOPLE = 5;
@@ -55,7 +56,7 @@ export async function pendingSignIn(): Promise<{ browser: string; email: string 
 }
 
 export async function keepPendingSignIn(pending: { browser: string; email: string }): Promise<void> {
-  const email = Buffer.from(pending.email.slice(0, 254)).toString('base64url');
+  const email = Buffer.from(truncateText(pending.email, 254)).toString('base64url');
   (await cookies()).set(nameOf('code'), `${pending.browser}.${email}`, options(CODE_COOKIE_MINUTES * 60));
 }
 

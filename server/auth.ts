@@ -15,6 +15,7 @@ import { fact } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
 import { secrets } from '@/server/foundation/secrets';
+import { truncateText } from '@/server/foundation/storable';
 import type { VisitorCtx } from '@/server/verbs/context';
 import {
   deviceTokens,
@@ -114,7 +115,7 @@ function config(): NextAuthConfig {
             const pending = await pendingSignIn();
             const session = await enterCode(await visitor(request), {
               browser: pending?.browser ?? '',
-              code: String(credentials.code ?? '').slice(0, 100),
+              code: truncateText(String(credentials.code ?? ''), 100),
             });
             await forgetPendingSignIn();
             return await admitted(session);

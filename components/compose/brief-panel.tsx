@@ -47,10 +47,9 @@ export function BriefPanel({
   return (
     <Card>
       <CardContent className="grid gap-5">
-        <Field label={t('name.label')} optional help={t('name.help')}>
+        <Field label={t('name.label')} optional help={t('name.help')} error={fields.title}>
           <Input
             value={draft.title}
-            maxLength={200}
             onChange={(event) => patch({ title: event.target.value })}
             placeholder={t('name.placeholder')}
           />
@@ -89,7 +88,6 @@ export function BriefPanel({
             dir="auto"
             rows={5}
             value={draft.prompt}
-            maxLength={MAX_PROMPT}
             onChange={(event) => patch({ prompt: event.target.value })}
             onKeyDown={(event) => {
               if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) onGenerate();

@@ -53,6 +53,13 @@ test('a post without a title is named after its text, else after its pictures', 
   expect(titleOf(draft({ media }, { title: 'Spring' }))).toBe('Spring');
 });
 
+test('a title that is made from a long text ends between two characters', () => {
+  const family = '👩‍👩‍👧‍👦';
+  expect(titleOf(draft({ text: `${'a'.repeat(66)}${family}b` }))).toBe(`${'a'.repeat(66)}…`);
+  expect(titleOf(draft({ text: `${'a'.repeat(69)}e\u0301b` }))).toBe(`${'a'.repeat(69)}…`);
+  expect(titleOf(draft({ text: family.repeat(9) }))).toBe(`${family.repeat(6)}…`);
+});
+
 test('undoing a generation undoes nothing else', () => {
   const now = draft({
     text: 'New',

@@ -15,6 +15,7 @@ import { Input } from '@/components/ui/input';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import type { ConnectionChoice } from '@/server/domains/connections/schemas';
+import { searchKey } from '@/server/foundation/search-key';
 
 const EMPTY: { remoteIds: string[] } = { remoteIds: [] };
 /** Lists with more accounts than this get a search field. */
@@ -83,7 +84,8 @@ export function ChoiceCard({
 
   const { room, accounts } = choice;
   const full = room !== null && chosen.size >= room;
-  const found = accounts.filter((a) => a.name.toLowerCase().includes(search.trim().toLowerCase()));
+  const sought = searchKey(search.trim());
+  const found = accounts.filter((a) => searchKey(a.name).includes(sought));
   const toggle = (remoteId: string, on: boolean) => {
     form.clear();
     const { remoteIds } = form.value;

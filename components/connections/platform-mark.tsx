@@ -1,4 +1,5 @@
 import { cn } from '@/components/ui/cn';
+import { truncateText } from '@/server/foundation/storable';
 
 /** A platform's initials in a box. No logos, because they are trademarks of others. */
 export function PlatformMark({ name, className }: { name: string; className?: string }) {
@@ -11,7 +12,7 @@ export function PlatformMark({ name, className }: { name: string; className?: st
         className,
       )}
     >
-      {name.slice(0, 2)}
+      {truncateText(name, 2)}
     </span>
   );
 }

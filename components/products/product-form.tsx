@@ -120,7 +120,7 @@ export function ProductForm({
           error={wrong.title}
           aside={t('titleLength', { used: value.title.length, most: TITLE })}
         >
-          <Input name="title" maxLength={TITLE} value={value.title} onChange={set('title')} />
+          <Input name="title" value={value.title} onChange={set('title')} />
         </Field>
         <Field
           label={t('fields.description')}

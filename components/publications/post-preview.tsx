@@ -9,7 +9,7 @@ import { platformName } from '@/components/platforms/catalogue';
 import { cn } from '@/components/ui/cn';
 import { Skeleton } from '@/components/ui/skeleton';
 import { composeFollowing } from '@/server/connectors/kit/parts';
-import { truncateText } from '@/server/foundation/storable';
+import { firstGrapheme, truncateText } from '@/server/foundation/storable';
 
 // Most posts have no pictures, so the grid is loaded on demand. Without a fallback, the page's skeleton would replace the whole page.
 const MediaGrid = dynamic(() => import('@/components/media/media-grid').then((m) => m.MediaGrid), {
@@ -147,7 +147,7 @@ function PageShape({ name, text, link, media = [] }: ShapeProps) {
         </div>
       </div>
       {shown || media.length === 0 ? (
-        <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
+        <p dir="auto" suppressHydrationWarning className="wrap-anywhere whitespace-pre-wrap">
           {shown ? marked(shown, false) : <Empty />}
           {folded ? (
             <button
@@ -187,9 +187,10 @@ function Face({ name }: { name: string }) {
   return (
     <span
       aria-hidden
+      suppressHydrationWarning
       className="flex size-10 shrink-0 items-center justify-center rounded-full bg-muted font-semibold text-muted-foreground"
     >
-      {([...name][0] ?? '?').toUpperCase()}
+      {(firstGrapheme(name) || '?').toUpperCase()}
     </span>
   );
 }
@@ -204,13 +205,14 @@ function hostOf(link: string): string {
 
 /** Renders hashtags, mentions and URLs in the accent colour. X shows URLs truncated and without their scheme. */
 function marked(text: string, shorten: boolean): ReactNode[] {
-  return text.split(/(https?:\/\/\S+|(?<![\p{L}\p{N}_])[#@][\p{L}\p{N}_]+)/gu).map((part, i) => {
+  return text.split(/(https?:\/\/\S+|(?<![\p{L}\p{N}_])[#@][\p{L}\p{M}\p{N}_]+)/gu).map((part, i) => {
     if (i % 2 === 0) return part;
     const bare = shorten && part.includes('://') ? part.replace(/^https?:\/\/(www\.)?/, '') : part;
     return (
       <span
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts are their positions
         key={i}
+        suppressHydrationWarning
         className={cn('text-accent')}
       >
         {shorten && bare.length > 30 && bare !== part ? `${truncateText(bare, 29)}…` : bare}

@@ -41,7 +41,6 @@ export function WorkspaceForm(props: {
         <Field label={t('name')} error={fields.name}>
           <Input
             name="name"
-            maxLength={80}
             value={value.name}
             onChange={(event) => form.set({ name: event.target.value })}
           />

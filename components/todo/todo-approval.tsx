@@ -115,7 +115,7 @@ export function ApprovalItem({
         <div className="grid gap-3">
           {rejecting ? (
             <Field label={t('why')} optional help={t('whyHelp')}>
-              <Input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
+              <Input value={note} onChange={(event) => setNote(event.target.value)} />
             </Field>
           ) : null}
           <div className="flex flex-wrap gap-2">

@@ -1,13 +1,12 @@
+import { firstGrapheme } from '@/server/foundation/storable';
 import { cn } from './cn';
 
 /** Returns the initials of up to two words: "Ada Lovelace" is AL. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean);
-  const picked = words.length > 1 ? [words[0], words[words.length - 1]] : words;
-  return picked
-    .map((word) => [...(word ?? '')][0] ?? '')
-    .join('')
-    .toLocaleUpperCase();
+  const letters = name.split(/\s+/).map(firstGrapheme).filter(Boolean);
+  const picked = letters.length > 1 ? [letters[0], letters.at(-1)] : letters;
+  // Not in the browser's language, because the server does not know it.
+  return picked.join('').toUpperCase();
 }
 
 /**
@@ -29,6 +28,8 @@ export function Avatar({
     <span
       data-slot="avatar"
       data-initials={initials(name) || '?'}
+      // Another version of Unicode in the browser may find a longer first character.
+      suppressHydrationWarning
       {...(decorative ? { 'aria-hidden': true } : { role: 'img', 'aria-label': name })}
       className={cn(
         'inline-flex shrink-0 select-none before:content-[attr(data-initials)] items-center justify-center rounded-full bg-accent-subtle font-medium text-accent-subtle-foreground',

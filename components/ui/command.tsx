@@ -3,6 +3,7 @@
 import { Command as Primitive } from 'cmdk';
 import { Search } from 'lucide-react';
 import type { ComponentProps } from 'react';
+import { searchKey } from '@/server/foundation/search-key';
 import { cn } from './cn';
 import { Dialog, DialogContent, DialogDescription, DialogTitle } from './dialog';
 
@@ -22,13 +23,12 @@ export function Command({ className, ...props }: ComponentProps<typeof Primitive
 
 /**
  * Every typed word must start a word of the name or of the keywords; a match in the name scores higher. Stricter than matching scattered
- * letters, so that the list only has what the user meant.
+ * letters, so that the list only has what the user meant. Case and accents do not matter.
  */
 export function matchWords(value: string, search: string, keywords: readonly string[] = []): number {
   const split = (text: string) =>
-    text
-      .toLocaleLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
+    searchKey(text)
+      .split(/[^\p{L}\p{M}\p{N}]+/u)
       .filter(Boolean);
   const [name, others] = [split(value), keywords.flatMap(split)];
   let score = 1;

@@ -3,6 +3,7 @@ import { logBounded } from './bounded-log';
 import { isDatabaseUnreachable } from './database-unreachable';
 import { cleanText, type DescribedError, describeError, withoutAddresses } from './error-text';
 import { logSenderFault, senderFault } from './sender-faults';
+import { truncateText } from './storable';
 
 const LEVELS = { error: 'error', warn: 'warn', log: 'info', info: 'info', debug: 'info' } as const;
 type Method = keyof typeof LEVELS;
@@ -80,13 +81,13 @@ const textOf = (value: unknown): string =>
  */
 export function sanitize(text: string): string {
   // Far more than is kept, but little enough to process.
-  const cut = text.slice(0, 20 * LONGEST);
+  const cut = truncateText(text, 20 * LONGEST);
   const line = stripVTControlCharacters(cleanText(cut)).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ');
   const clean = withoutAddresses(line.replace(/%(?:25)*40/gi, '@'))
     .replace(/([?&;][\w.[\]%-]{1,64}=)[^&;#\s"'`]+/g, '$1…')
     .replace(/[\w~+/-]*[\w~+-]{24,}[\w~+=-]*/g, (word) => (/\d/.test(word) ? '…' : word))
     .trim();
-  return clean.length > LONGEST ? `${clean.slice(0, LONGEST)}…` : clean;
+  return clean.length > LONGEST ? `${truncateText(clean, LONGEST)}…` : clean;
 }
 
 /** Describes an error for the log, with all of its texts passed through `tame`. */
@@ -131,5 +132,5 @@ function kindOf(said: readonly unknown[]): string {
   if (error && frame) return sanitize(`${error.name} ${frame.trim()}`);
   const parts = said.map((one) => sanitize(one instanceof Error ? one.message : textOf(one)));
   const words = parts.find((part) => /\p{L}/u.test(part))?.match(/\p{L}+/gu) ?? [];
-  return words.slice(0, 3).join(' ').slice(0, 60);
+  return truncateText(words.slice(0, 3).join(' '), 60);
 }

@@ -94,6 +94,14 @@ describe('texts', () => {
         expect(takes(schema, value)).toBe(false);
     },
   );
+  it('lose half an emoji at the end, where another program has cut them', () => {
+    expect(line({ min: 1, max: 9 }).parse('plan \uD83D')).toBe('plan');
+    expect(line({ min: 1, max: 9 }).parse('plan 😀')).toBe('plan 😀');
+    expect(text({ min: 1, max: 9 }).parse('plan\uD83D')).toBe('plan');
+    expect(takes(line({ max: 9 }), 'a\uD83D\uD83D')).toBe(false);
+    expect(takes(line({ max: 9 }), 'a\uD83Db')).toBe(false);
+    expect(takes(token({ max: 9 }), 'a\uD83D')).toBe(false);
+  });
   it('lose byte order marks that were pasted with them', () => {
     expect(text({ max: 9 }).parse('\uFEFFa\uFEFFb')).toBe('ab');
     expect(line({ max: 9 }).parse('\uFEFFa\uFEFFb')).toBe('ab');

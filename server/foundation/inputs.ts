@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asMessage } from './facts';
 import { ID_PREFIX, type IdKind, idPattern } from './id-prefix';
+import { truncateText } from './storable';
 import { hasVisibleText } from './visible-text';
 
 /**
@@ -53,6 +54,9 @@ const NOT_ON_A_LINE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\uFEF
  */
 const BYTE_ORDER_MARK = /\uFEFF/g;
 
+/** The first half of an emoji at the end, where a field's or another program's limit has cut the text. */
+const CUT_EMOJI = /(?<=\P{Cs})[\uD800-\uDBFF]$/u;
+
 export interface TextOptions {
   /**
    * Minimum number of UTF-16 code units, 0 by default. If it is set, a user's text (`text`, `line`) must also contain a visible character.
@@ -91,7 +95,7 @@ function textOf(options: TextOptions & { lines: boolean; nfc: boolean; word?: bo
     // The text stays too long whatever is removed from it, so it is not processed.
     if (value.length > 4 * max + 1000) return value;
     if (word) return trim ? value.trim() : value;
-    let tidied = value.replace(BYTE_ORDER_MARK, '');
+    let tidied = value.replace(BYTE_ORDER_MARK, '').replace(CUT_EMOJI, '');
     if (lines) tidied = tidied.replace(/\r\n?/g, '\n');
     if (nfc) tidied = tidied.normalize('NFC');
     if (!trim) return tidied;
@@ -110,7 +114,10 @@ function textOf(options: TextOptions & { lines: boolean; nfc: boolean; word?: bo
   );
 }
 
-/** Schema of a text of several lines, kept as typed except that line endings (CRLF and CR) become LF and byte order marks are removed. */
+/**
+ * Schema of a text of several lines, kept as typed except that line endings (CRLF and CR) become LF, and byte order marks and half an emoji
+ * at the end are removed. It is not composed, because a post is sent as it was written; searches find it in either form.
+ */
 export const text = (options: TextOptions) => textOf({ ...options, lines: true, nfc: false });
 /** Schema of a name or a title: one line, trimmed, composed (NFC). */
 export const line = (options: TextOptions) => textOf({ trim: true, ...options, lines: false, nfc: true });
@@ -328,7 +335,7 @@ export function readTimeCursor(cursor: string | null | undefined): { at: Date; i
 /** Schema of a file name as the client gives it, without its folders. Any name is valid, because the file is stored under a safe one. */
 export const fileName = () =>
   marked(
-    z.string().overwrite((name) => (name.split(/[/\\]/).at(-1) ?? '').slice(0, 1000)),
+    z.string().overwrite((name) => truncateText(name.split(/[/\\]/).at(-1) ?? '', 1000)),
     { kind: 'text', sample: 'a.pdf' },
   );
 

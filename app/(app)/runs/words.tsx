@@ -1,6 +1,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { Badge, type BadgeVariant } from '@/components/ui/badge';
 import { intlTag } from '@/i18n/locales';
+import { capitalize } from '@/server/foundation/storable';
 
 const STATUS = {
   running: 'accent',
@@ -19,8 +20,7 @@ export function RunName({ name }: { name: string }) {
   const t = useTranslations('runs.work');
   const known = name as Parameters<typeof t.has>[0];
   if (t.has(known)) return t(known);
-  const words = name.replaceAll(/[-_/.]+/g, ' ').trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalize(name.replaceAll(/[-_/.]+/g, ' ').trim());
 }
 
 /** A duration: "850 ms", "4.2 s", "3 min", "2 h 5 min". */

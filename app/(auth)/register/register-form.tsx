@@ -29,7 +29,7 @@ export function RegisterForm({ words }: { words: Words }) {
     <form {...form} className="grid gap-5">
       <FormErrors message={state.message} fields={state.fields} labels={{ name, email, password, terms }} />
       <Field label={name} error={state.fields?.name} required>
-        <Input name="name" autoComplete="name" maxLength={80} defaultValue={state.values?.name} />
+        <Input name="name" autoComplete="name" defaultValue={state.values?.name} />
       </Field>
       <Field label={email} help={words.emailHelp} error={state.fields?.email} required>
         <Input

@@ -4,6 +4,7 @@ import type { ConnectorIo } from '../kit/connector';
 import { readPages } from '../kit/paging';
 import { ConnectorFault, isConnectorFault, type ListInput } from '../kit/types';
 import { anything } from '../kit/wire';
+import { etsyManifest } from './manifest';
 import { inventoryBody, toEtsyPrice } from './transform';
 import { file, files, image, images, inventory, type Listing, listing, listings } from './wire';
 
@@ -128,6 +129,13 @@ export async function writeInventory(
   return body;
 }
 
+/** Returns a file's name as Etsy takes it: short enough, with its extension. */
+export function fileName(name: string): string {
+  const [extension = ''] = /\.\w{1,10}$/.exec(name) ?? [];
+  const stem = name.slice(0, name.length - extension.length);
+  return `${truncateText(stem, etsyManifest.listing.fileName - extension.length).trimEnd()}${extension}`;
+}
+
 /** Uploads the picture and the file if the listing does not have them yet. */
 export async function uploadMissing(io: ConnectorIo, id: string, input: ListInput): Promise<void> {
   const there = await io.request(
@@ -156,13 +164,14 @@ export async function uploadMissing(io: ConnectorIo, id: string, input: ListInpu
     { operation: 'getAllListingFiles', method: 'GET', path, effect: 'read' },
     files,
   );
+  const shortName = fileName(input.file.name);
   if (present.body.count === 0)
     await io.request(
       {
         operation: 'uploadListingFile',
         method: 'POST',
         path,
-        multipart: { file: input.file, name: input.file.name, rank: 1 },
+        multipart: { file: { ...input.file, name: shortName }, name: shortName, rank: 1 },
         effect: 'idempotent',
         timeoutMs: 120_000,
       },

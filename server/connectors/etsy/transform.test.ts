@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { currencyDigits, money } from '@/server/foundation/money';
+import { fileName } from './listing';
 import {
   fromEtsyMoney,
   inventoryBody,
@@ -45,6 +46,13 @@ describe('money', () => {
       ),
     );
   });
+});
+
+it('shortens the name of a file to what Etsy takes, between two characters and with its extension', () => {
+  expect(fileName('planner.pdf')).toBe('planner.pdf');
+  expect(fileName(`${'a'.repeat(120)}.pdf`)).toBe(`${'a'.repeat(66)}.pdf`);
+  expect(fileName(`${'a'.repeat(60)}👩‍👩‍👧‍👦b.pdf`)).toBe(`${'a'.repeat(60)}.pdf`);
+  expect(fileName(`${'a'.repeat(60)}👩‍👩‍👧‍👦`)).toHaveLength(60);
 });
 
 const usd = (amount: number) => ({ amount, divisor: 100, currency_code: 'USD' });

@@ -1,5 +1,6 @@
 import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 import { currencyDigits, type Money, money, parseMoney, toDecimal } from '@/server/foundation/money';
+import { capitalize } from '@/server/foundation/storable';
 import type { RemoteFee, RemoteRefund, RemoteSale } from '../kit/types';
 import type { EtsyMoney, Inventory, LedgerEntry, Receipt } from './wire';
 
@@ -137,7 +138,7 @@ function kindOf(type: string): Fact {
   if (known) return fact(`platforms.etsy.fees.${known[1]}`);
   const words = type.toLowerCase().replaceAll('_', ' ').trim();
   if (words === '') return fact('platforms.etsy.fees.other');
-  const name = words.charAt(0).toUpperCase() + words.slice(1);
+  const name = capitalize(words);
   return /fee/.test(words) ? verbatim(name) : fact('platforms.etsy.fees.namedFee', { name });
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { users } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
+import { truncateText } from '@/server/foundation/storable';
 import { defineVerb } from '@/server/verbs/define';
 import { findKnownDevice } from './devices';
 import { lockUser } from './lock-user';
@@ -42,9 +43,7 @@ export const signIn = defineVerb({
   output: z.discriminatedUnion('kind', [openedSession, codeAsked]),
   run: async (ctx, input) => {
     // Removes characters that no address contains, because the database may reject them.
-    const email = input.email
-      .replace(/[\p{Cc}\p{Cs}]/gu, '')
-      .slice(0, 500)
+    const email = truncateText(input.email.replace(/[\p{Cc}\p{Cs}]/gu, ''), 500)
       .trim()
       .toLowerCase();
     const now = ctx.clock.now();

@@ -4,7 +4,7 @@ import { connections } from '@/db/schema';
 import { checkAccount } from '@/server/connectors/host/call';
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import { fact, factOutput } from '@/server/foundation/facts';
-import { truncateText } from '@/server/foundation/storable';
+import { truncateText, withoutBrokenEnd } from '@/server/foundation/storable';
 import { defineVerb } from '@/server/verbs/define';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
@@ -25,7 +25,10 @@ export const checkConnection = defineVerb({
       await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
         tx
           .update(connections)
-          .set({ lastUsedAt: ctx.clock.now(), ...(name ? { remoteName: truncateText(name, 200) } : {}) })
+          .set({
+            lastUsedAt: ctx.clock.now(),
+            ...(name ? { remoteName: withoutBrokenEnd(truncateText(name, 200)) } : {}),
+          })
           .where(eq(connections.id, id)),
       );
       return { ok: true, message: fact('connections.notes.works') };

@@ -6,7 +6,7 @@ import type { Environment } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
 import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
-import { truncateText } from '@/server/foundation/storable';
+import { truncateText, withoutBrokenEnd } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { giveDefaultSlots } from '../scheduling/default-slots';
@@ -43,7 +43,7 @@ export async function putConnection(
   const id = existingId ?? newId('connection');
   const values = {
     status: 'active' as const,
-    remoteName: truncateText(account.name, 200),
+    remoteName: withoutBrokenEnd(truncateText(account.name, 200)),
     remoteUrl: account.url,
     remote: { ...account.remote },
     grantedBy: from.grantedBy,

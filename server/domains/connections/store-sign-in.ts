@@ -4,7 +4,7 @@ import { connectionChoices, connections } from '@/db/schema';
 import { sealChoice, type Tokens } from '@/server/connectors/host/tokens';
 import type { RemoteIdentity } from '@/server/connectors/kit/connector';
 import { newId } from '@/server/foundation/ids';
-import { truncateText } from '@/server/foundation/storable';
+import { truncateText, withoutBrokenEnd } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
 import { assertWithinLimit } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
@@ -98,7 +98,7 @@ async function offerChoice(tx: Tx, ctx: Ctx, from: SignIn, identities: RemoteIde
     grantedBy: from.grantedBy,
     accounts: identities.map(({ remoteId, name, url, remote }) => ({
       remoteId,
-      name: truncateText(name, 200),
+      name: withoutBrokenEnd(truncateText(name, 200)),
       url,
       remote: { ...remote },
     })),

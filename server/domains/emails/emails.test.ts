@@ -68,6 +68,16 @@ describe('the templates', () => {
     expect(rendered.html).not.toContain('<script>');
     expect(rendered.html).not.toContain('<img src=x>');
   });
+
+  it('cut a long subject between two characters', async () => {
+    const { subject } = await renderEmail(
+      'approval-decided',
+      { title: '👩‍👩‍👧‍👦'.repeat(18), decision: 'approved', by: 'Ada', url: 'https://tributary.example/todo' },
+      'en',
+    );
+    expect(subject.length).toBeLessThanOrEqual(200);
+    expect(subject).toMatch(/👩‍👩‍👧‍👦[^\p{Extended_Pictographic}\u200D]*$/u);
+  });
 });
 
 describe('in another language', () => {

@@ -1,7 +1,12 @@
+import { truncateBytes, truncateText } from '@/server/foundation/storable';
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { FileKind } from './kinds';
 
+/** Maximum length of a name without its extension: in code units, and in bytes, of which file systems take 255 with the extension. */
 const MAX = 120;
+const MAX_BYTES = 240;
+/** Format characters that emoji and words of some scripts consist of: the zero-width non-joiner and joiner. */
+const JOINERS = /[\u200C\u200D]/;
 // Names that Windows reserves for devices, whatever their extension.
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
@@ -12,7 +17,7 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 export function safeFileName(name: string, kind: FileKind): string {
   const last = name.normalize('NFC').split(/[/\\]/).at(-1) ?? '';
   const cleaned = last
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (sign) => (JOINERS.test(sign) ? sign : ''))
     .replace(/[<>:"|?*]/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
@@ -22,7 +27,7 @@ export function safeFileName(name: string, kind: FileKind): string {
   const stem = cleaned.replace(ending, '').trim();
   const shown = hasVisibleText(stem) ? stem : '';
   const safe = shown === '' || DEVICE.test(shown) ? `file${shown ? `-${shown}` : ''}` : shown;
-  return `${[...safe].slice(0, MAX).join('').trim()}.${kind.extension}`;
+  return `${truncateBytes(truncateText(safe, MAX), MAX_BYTES).trim() || 'file'}.${kind.extension}`;
 }
 
 /** Returns a `Content-Disposition` header that saves under this name (RFC 6266, with the plain fallback first). */

@@ -123,6 +123,17 @@ describe('names', () => {
     expect(safeFileName('a\r\nSet-Cookie: x.PDF', pdf)).toBe('aSet-Cookie x.pdf');
     expect(safeFileName('خطة الأسبوع.pdf', pdf)).toBe('خطة الأسبوع.pdf');
     expect(safeFileName('', pdf)).toBe('file.pdf');
+    expect(safeFileName('👩‍👩‍👧 plan.pdf', pdf)).toBe('👩‍👩‍👧 plan.pdf');
+    expect(safeFileName('می‌خواهم.pdf', pdf)).toBe('می‌خواهم.pdf');
+    expect(safeFileName(`👩‍👩‍👧${'\u0301'.repeat(400)}.pdf`, pdf)).toMatch(/\.pdf$/);
+  });
+
+  it('cuts a long name between two characters, so that a file system takes it', () => {
+    const family = '👩‍👩‍👧‍👦';
+    expect(safeFileName(`${'a'.repeat(118)}${family}.pdf`, pdf)).toBe(`${'a'.repeat(118)}.pdf`);
+    const name = safeFileName(`${family.repeat(30)}.pdf`, pdf);
+    expect(name).toBe(`${family.repeat(9)}.pdf`);
+    expect(Buffer.byteLength(safeFileName(`${'漢'.repeat(300)}.pdf`, pdf))).toBeLessThanOrEqual(255);
   });
 
   it('never produces a name that breaks out of its folder or header', () => {
@@ -132,6 +143,7 @@ describe('names', () => {
         expect(safe).toMatch(/^[^/\\\p{Cc}]+\.pdf$/u);
         expect(safe.startsWith('.')).toBe(false);
         expect([...safe].length).toBeLessThanOrEqual(124);
+        expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(255);
         expect(attachmentHeader(safe)).toMatch(
           /^attachment; filename="[^"\\]*"; filename\*=UTF-8''[\x21-\x7e]*$/,
         );

@@ -19,7 +19,7 @@ export function withoutEmoji(text: string): string {
 export function withoutHashtags(text: string): string {
   const lines = text.split('\n').map((line) => {
     const words = line.split(' ');
-    while (words.length > 0 && /^[#＃][\p{L}\p{N}_]+$/u.test(words.at(-1) ?? '')) words.pop();
+    while (words.length > 0 && /^[#＃][\p{L}\p{M}\p{N}_]+$/u.test(words.at(-1) ?? '')) words.pop();
     return words
       .map((word) => (word.includes('://') ? word : word.replace(/[#＃]+(?=[\p{L}\p{N}_])/gu, '')))
       .join(' ');
@@ -113,7 +113,7 @@ export function polish(raw: string, rules: PolishRules): { text: string; shorten
 function atMostHashtags(text: string, max: number): string {
   let seen = 0;
   return tidySpaces(
-    text.replace(/(^|\s)([#＃][\p{L}\p{N}_]+)/gu, (whole, before: string) => {
+    text.replace(/(^|\s)([#＃][\p{L}\p{M}\p{N}_]+)/gu, (whole, before: string) => {
       seen += 1;
       return seen <= max ? whole : before;
     }),

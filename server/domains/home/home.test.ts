@@ -36,6 +36,7 @@ async function schedule(
   connectionId: string,
   at: string,
   state: 'scheduled' | 'published' = 'scheduled',
+  text = 'words',
 ) {
   const { ctx, workspaceId } = world;
   const [postId, variantId, id] = [newId('post'), newId('variant'), newId('publication')];
@@ -48,7 +49,7 @@ async function schedule(
       postId,
       variantId,
       connectionId,
-      text: 'words',
+      text,
       dueAt: new Date(at),
       localTime: at.slice(0, 16),
       timeZone: 'UTC',
@@ -198,6 +199,21 @@ describe('overview', () => {
     ]);
     expect(next.items.map((item) => item.id)).toEqual([first, second]);
     expect(next.items[0]).toMatchObject({ title: 'Post for 2026-03-03T08:00:00Z', platform: 'x' });
+  });
+
+  it('cuts a long text between two characters', async () => {
+    const world = await createWorld(db);
+    const account = await connect(world, 'active', 'sandbox');
+    const family = '👩‍👩‍👧‍👦';
+    const texts = [`${'a'.repeat(195)}${family}!`, `${'a'.repeat(199)}e\u0301!`, family.repeat(40)];
+    for (const [hour, text] of texts.entries())
+      await schedule(world, account, `2026-03-03T0${hour}:00:00Z`, 'scheduled', text);
+    const { next } = await overview(world.ctx);
+    expect(next.items.map((item) => item.text)).toEqual([
+      'a'.repeat(195),
+      'a'.repeat(199),
+      family.repeat(18),
+    ]);
   });
 
   it('puts broken connections and serious alerts first', async () => {

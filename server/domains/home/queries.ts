@@ -13,6 +13,7 @@ import {
   publications,
 } from '@/db/schema';
 import { verbatim } from '@/server/foundation/facts';
+import { truncateText } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { isKnownAction } from '../actions/kinds';
@@ -25,6 +26,8 @@ import { type Overview, overviewOutput, shellOutput } from './schemas';
 
 /** Number of rows in a panel of Home; the rest is one click away. */
 const PANEL = 5;
+/** Length of a shown beginning of a post, in code units. */
+const BEGINNING = 200;
 /** Maximum number of alerts. They are not listed anywhere else, so Home shows all of them and collapses the less pressing ones. */
 const ALERTS = 50;
 /** Returns what surrounds every page: the workspace, its plan and the number of open tasks. */
@@ -186,7 +189,8 @@ async function readNext(tx: Tx, ctx: Ctx): Promise<Overview['next']> {
       id: publications.id,
       postId: publications.postId,
       title: posts.title,
-      text: sql<string>`left(${publications.text}, 200)`,
+      // With the rest of the last emoji, which the database cannot recognize.
+      text: sql<string>`left(${publications.text}, ${2 * BEGINNING})`,
       dueAt: publications.dueAt,
       state: publications.state,
       kind: publications.kind,
@@ -208,6 +212,7 @@ async function readNext(tx: Tx, ctx: Ctx): Promise<Overview['next']> {
     count: row?.count ?? 0,
     items: items.map(({ retryAt, problem, head, ...item }) => ({
       ...item,
+      text: truncateText(item.text, BEGINNING),
       waits: waitsOf({ ...item, retryAt, problem }, head),
     })),
   };

@@ -24,6 +24,7 @@ export async function coverImage(product: {
   const hash = createHash('sha256').update(product.title).digest();
   const [ink, paper] = PALETTES[(hash[0] ?? 0) % PALETTES.length] ?? PALETTES[0];
   const title = product.title
+    .normalize('NFC')
     .replace(/[^\u0020-\u007e\u00a0-\u024f\u2013\u2014\u2018-\u201d\u2026]/g, '')
     .replace(/\s+/g, ' ')
     .trim();

@@ -561,6 +561,16 @@ describe('products', () => {
     const found = await listProducts(shop.ctx, { archived: true, limit: 25, search: 'bett' });
     expect(found.items.map((p) => p.id)).toEqual([created.id]);
   });
+
+  it('are found in any case, with or without accents', async () => {
+    const shop = await start();
+    const { id } = await createProduct(shop.ctx, { ...product, title: 'Carnet d’été 100%' });
+    for (const search of ['ETE', 'e\u0301te\u0301', 'Été', '100%']) {
+      const found = await listProducts(shop.ctx, { archived: false, limit: 25, search });
+      expect(found.items.map((p) => p.id)).toEqual([id]);
+    }
+    expect((await listProducts(shop.ctx, { archived: false, limit: 25, search: '1_0' })).items).toEqual([]);
+  });
 });
 
 it('draws the same cover for the same product, in any script', async () => {

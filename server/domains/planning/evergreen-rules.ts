@@ -11,8 +11,19 @@ export const SAME_TEXT_DAYS: Readonly<Record<string, number>> = { x: 180 };
 export const sameTextDays = (platform: string, gapDays: number): number =>
   Math.max(gapDays, SAME_TEXT_DAYS[platform] ?? 0);
 
-/** Normalizes a text for comparison: case and white space do not matter to a reader. */
-export const plainText = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase();
+/** Normalizes a text for comparison: case, composition (NFC) and white space do not matter to a reader. */
+export const plainText = (text: string): string =>
+  text.trim().replace(/\s+/g, ' ').normalize('NFC').toLowerCase();
+
+/**
+ * Returns the ASCII letters and digits of a text, equal for texts whose `plainText` is equal. `asciiOf` in fill-evergreen.ts computes the
+ * same in the database, where the case of other letters depends on its locale.
+ */
+export const asciiText = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/[^a-zA-Z0-9]+/g, '')
+    .toLowerCase();
 
 /** The published content: the text, and the files of its media in order. */
 export interface SentText {

@@ -14,7 +14,7 @@ import { cancelPublication } from '../publications/cancel-publication';
 import { addConnection, FakePlatform, gated, setReview, writePost } from '../publisher/testing';
 import { pictureRow } from '../uploads/testing';
 import { listEvergreen, removeEvergreen, setEvergreen } from './evergreen';
-import { chooseWording, isGapOver, plainText, sameTextDays } from './evergreen-rules';
+import { asciiText, chooseWording, isGapOver, plainText, sameTextDays } from './evergreen-rules';
 import { fillEvergreen } from './fill-evergreen';
 import { schedulePublications } from './schedule-publications';
 import { everyDay } from './testing';
@@ -139,6 +139,26 @@ test('on X a wording rests for half a year, so the wordings take turns and then 
   await evergreen('Original', 10, 'x', ['Second way', 'Third way']);
   await live(60);
   expect((await rows()).map((r) => r.text)).toEqual(['Original', 'Second way', 'Third way']);
+});
+
+test('a text in capitals or composed differently is the same text', async () => {
+  const onX = await addConnection(db, world.ctx, 'x');
+  await everyDay(db, world.ctx, onX, [12 * 60]);
+  await evergreen('Été à Łódź', 10, 'x');
+  await evergreen('E\u0301TE\u0301  À ŁÓDŹ', 10, 'x');
+  await evergreen('日本', 10, 'x');
+  await evergreen('日 本', 10, 'x');
+  await live(8);
+  expect((await rows()).map((r) => r.text)).toEqual(['Été à Łódź', '日本', '日 本']);
+});
+
+test('texts that are the same have the same letters for the database', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), (text) => {
+      for (const form of [text.toLowerCase(), text.normalize('NFD'), ` ${text}\n`])
+        if (plainText(form) === plainText(text)) expect(asciiText(form)).toBe(asciiText(text));
+    }),
+  );
 });
 
 test('a slot for a topic takes only posts of that topic', async () => {

@@ -32,7 +32,7 @@ import { DailyQuota } from '../scheduling/count-day';
 import { minuteOf, readSlots, takenMinutes } from '../scheduling/free-slots';
 import { type SlotTime, slotTimes } from '../scheduling/slot-times';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { chooseWording, isGapOver, plainText, sameTextDays, type Use } from './evergreen-rules';
+import { asciiText, chooseWording, isGapOver, sameTextDays, type Use } from './evergreen-rules';
 import { EVERGREEN_ACTOR } from './queue';
 
 /** Only slots of the next day are filled, which leaves the later ones free for users' posts. */
@@ -309,6 +309,9 @@ const asUse = ({ media, ...use }: { text: string; media: readonly Media[]; at: D
   files: filesOf(media),
 });
 
+const asciiOf = (text: typeof publications.text) =>
+  sql`lower(regexp_replace(normalize(${text}, nfd), '[^a-zA-Z0-9]+', '', 'g') collate "C")`;
+
 /** Returns a wording that the account has not used within its no-repeat days, in this post or another. */
 async function unusedWording(
   tx: Tx,
@@ -331,10 +334,8 @@ async function unusedWording(
         gte(publications.dueAt, new Date(slot.at.getTime() - reach)),
         lt(publications.dueAt, new Date(slot.at.getTime() + reach)),
         inArray(publications.state, PUBLICATION_LISTS.counted),
-        inArray(
-          sql`lower(btrim(regexp_replace(${publications.text}, '\\s+', ' ', 'g')))`,
-          wordings.map(plainText),
-        ),
+        // A first selection; `chooseWording` compares the whole texts.
+        inArray(asciiOf(publications.text), wordings.map(asciiText)),
       ),
     );
   const uses = [...own, ...same.map(asUse)];

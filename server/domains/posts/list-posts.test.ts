@@ -5,6 +5,7 @@ import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld } from '@/tests/support/world';
 import { addConnection, writePost } from '../publisher/testing';
+import { createPost } from './create-post';
 import { listPosts } from './queries';
 
 let db: Db;
@@ -54,4 +55,34 @@ test('the library counts a thread once per account, and follow-ups only if they 
   }
   const { items } = await listPosts(ctx, {});
   expect(items[0]?.publications).toEqual({ published: 2, failed: 1 });
+});
+
+test('the library finds titles, texts, parts and sent texts in any case, with or without accents', async () => {
+  const { ctx } = await createWorld(db);
+  const written = (title: string, text: string, parts: { text: string }[] = []) =>
+    createPost(ctx, { title, variants: [{ platform: 'x', text, parts }] });
+  await written('Café menu', 'One');
+  await written('Two', 'Ein Cafe\u0301 in der GROẞEN Straße');
+  await written('Three', 'Words', [{ text: 'ĐÀ NẴNG, cafe\u0301' }]);
+  await written('100%', 'under_score');
+  const titles = async (search: string) =>
+    (await listPosts(ctx, { search })).items.map((item) => item.title).sort();
+  for (const term of ['cafe', 'CAFÉ', 'cafe\u0301', 'Ｃａｆé'])
+    expect(await titles(term)).toEqual(['Café menu', 'Three', 'Two']);
+  expect(await titles('grossen strasse')).toEqual(['Two']);
+  expect(await titles('da nang')).toEqual(['Three']);
+  expect(await titles('%')).toEqual(['100%']);
+  expect(await titles('r_s')).toEqual(['100%']);
+  expect(await titles('.')).toEqual([]);
+  expect(await titles('tea')).toEqual([]);
+});
+
+test('an excerpt ends between two characters', async () => {
+  const { ctx } = await createWorld(db);
+  const family = '👩‍👩‍👧‍👦';
+  await createPost(ctx, {
+    title: 'T',
+    variants: [{ platform: 'x', text: `${'a'.repeat(235)}${family}` }],
+  });
+  expect((await listPosts(ctx, {})).items[0]?.excerpt).toBe('a'.repeat(235));
 });

@@ -1,4 +1,4 @@
-import { and, desc, eq, exists, ilike, inArray, isNotNull, isNull, lt, max, or, sql } from 'drizzle-orm';
+import { and, desc, eq, exists, inArray, isNotNull, isNull, lt, max, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import {
@@ -9,6 +9,7 @@ import {
   publications,
   variants,
 } from '@/db/schema';
+import { containsTerm } from '@/db/search';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
@@ -57,7 +58,7 @@ export const listPosts = defineVerb({
     const { status, search, cursor, limit } = input;
     const after = readTimeCursor(cursor);
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const like = search ? `%${search.replace(/[\\%_]/g, '\\$&')}%` : null;
+      const contains = search ? containsTerm(search) : null;
       const rows = await tx
         .select()
         .from(posts)
@@ -65,10 +66,10 @@ export const listPosts = defineVerb({
           and(
             eq(posts.workspaceId, ctx.workspaceId),
             status && eq(posts.status, status),
-            like === null
+            contains === null
               ? undefined
               : or(
-                  ilike(posts.title, like),
+                  contains(posts.title),
                   exists(
                     tx
                       .select({ one: sql`1` })
@@ -77,8 +78,8 @@ export const listPosts = defineVerb({
                         and(
                           eq(variants.postId, posts.id),
                           or(
-                            ilike(variants.text, like),
-                            sql`exists (select from jsonb_array_elements(${variants.parts}) as p(part) where p.part ->> 'text' ilike ${like})`,
+                            contains(variants.text),
+                            sql`exists (select from jsonb_array_elements(${variants.parts}) as p(part) where ${contains(sql`(p.part ->> 'text')`)})`,
                           ),
                         ),
                       ),
@@ -92,7 +93,7 @@ export const listPosts = defineVerb({
                         and(
                           eq(publications.postId, posts.id),
                           eq(publications.state, 'published'),
-                          ilike(publications.text, like),
+                          contains(publications.text),
                         ),
                       ),
                   ),

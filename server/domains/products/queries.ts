@@ -1,6 +1,7 @@
-import { and, desc, eq, ilike, inArray, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { files, listings, products, workspaces } from '@/db/schema';
+import { containsTerm } from '@/db/search';
 import { notFound } from '@/server/foundation/errors';
 import { idInput } from '@/server/foundation/inputs';
 import type { Ctx } from '@/server/verbs/context';
@@ -60,7 +61,7 @@ export const listProducts = defineVerb({
           and(
             eq(products.workspaceId, ctx.workspaceId),
             input.archived ? isNotNull(products.archivedAt) : isNull(products.archivedAt),
-            input.search ? ilike(products.title, `%${input.search.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
+            input.search ? containsTerm(input.search)(products.title) : undefined,
             input.cursor ? lt(products.id, input.cursor) : undefined,
           ),
         )

@@ -4,6 +4,7 @@ import { connections, postingSettings } from '@/db/schema';
 import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import { ConnectorFault, type FaultKind, type MediaLimits } from '@/server/connectors/kit/types';
 import { newId } from '@/server/foundation/ids';
+import { truncateText } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
 import { plain } from '@/tests/support/plain';
@@ -45,7 +46,7 @@ export async function setReview(
 /** Creates a post with a text for each platform. */
 export const writePost = (ctx: Ctx, text = 'Hello', platforms = ['x']): Promise<Post> =>
   createPost(ctx, {
-    title: text.trim().slice(0, 40) || 'Untitled',
+    title: truncateText(text.trim(), 40) || 'Untitled',
     variants: platforms.map((platform) => ({ platform, text })),
   });
 

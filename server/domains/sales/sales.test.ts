@@ -107,6 +107,24 @@ const orders = async (shop: Shop) =>
   }));
 
 describe('syncSales', () => {
+  it('repairs a title that the platform cut through an emoji, and cuts a long one between two', async () => {
+    const shop = await makeShop(db);
+    const long = `${'a'.repeat(495)}👩‍👩‍👧‍👦`;
+    await sync(
+      shop,
+      platform([
+        {
+          sales: [
+            { ...sale('1', 'o1', 100), title: 'Planner \uFFFD' },
+            { ...sale('2', 'o2', 100), title: long },
+          ],
+        },
+      ]),
+    );
+    const { items } = await listSales(shop.ctx, { limit: 100 });
+    expect(items.map(({ title }) => title).sort()).toEqual(['Planner', 'a'.repeat(495)]);
+  });
+
   it('books every page once and remembers the cursor', async () => {
     const shop = await makeShop(db);
     const pages = [

@@ -4,7 +4,7 @@ import { ledgerPostings, ledgerTransactions, listings, sales } from '@/db/schema
 import type { RemoteFee, SyncSalesOutput } from '@/server/connectors/kit/types';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
-import { truncateText } from '@/server/foundation/storable';
+import { truncateText, withoutBrokenEnd } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
 import { feeLines, refundLines, saleLines } from '../ledger/lines';
 import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
@@ -139,7 +139,7 @@ async function insertSales(
           listingId: sale.listingRemoteId ? (listingIds.get(sale.listingRemoteId) ?? null) : null,
           remoteId: sale.remoteId,
           remoteOrderId: sale.remoteOrderId,
-          title: truncateText(sale.title, 500),
+          title: withoutBrokenEnd(truncateText(sale.title, 500)),
           quantity: sale.quantity,
           gross: sale.gross.amount,
           fees: 0,

@@ -1,4 +1,5 @@
 import { and, asc, count, desc, eq, inArray, isNull } from 'drizzle-orm';
+import { truncateText } from '@/server/foundation/storable';
 import { bodyFields, type Ctx, json, Refusal, str } from '../http';
 import { accounts, etsyAssets, etsyLedger, etsyListings } from '../schema';
 import type { World } from '../world';
@@ -304,7 +305,7 @@ async function addAsset(world: World, c: Ctx, kind: 'image' | 'file') {
       rank: Number.isInteger(rank) && rank >= 0 ? rank : 1,
       name,
       contentType: type,
-      altText: String(form.get('alt_text') ?? '').slice(0, 500),
+      altText: truncateText(String(form.get('alt_text') ?? ''), 500),
       bytes: bytes.length,
       content: Buffer.from(bytes).toString('base64'),
       createdAt: c.get('now'),

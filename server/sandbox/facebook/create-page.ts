@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
+import { truncateText } from '@/server/foundation/storable';
 import { bodyFields, type Ctx, sameOrigin, str } from '../http';
 import { html, page, problemPage } from '../pages';
 import { accounts } from '../schema';
@@ -39,7 +40,7 @@ export function createPage(world: World) {
       problemPage(world, { title: 'The Page was not created', text, status, platform });
     if (!sameOrigin(c, world)) return no('This form came from elsewhere. Open the page again.', 403);
     const form = await bodyFields(c);
-    const name = (str(form.name) ?? '').trim().slice(0, 75);
+    const name = truncateText((str(form.name) ?? '').trim(), 75);
     const [person] = await world.db
       .select()
       .from(accounts)

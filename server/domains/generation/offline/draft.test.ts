@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { countText } from '@/server/connectors/kit/text';
 import { platformManifest } from '@/server/connectors/manifests';
 import { TOPIC_SLUGS } from '../../topics/catalogue';
+import { clampText, polish } from '../polish';
 import { draftOffline } from './draft';
 
 const PLATFORMS = ['x', 'facebook', 'linkedin'] as const;
@@ -100,6 +101,35 @@ describe('the offline drafter', () => {
       prompt: 'We open at nine. Coffee is free on Friday.',
     });
     expect(own.text).toContain('Coffee is free on Friday.');
+  });
+
+  it('keeps the vowel signs and accents of hashtags', () => {
+    const rules = { platform: 'facebook', limit: 500, hashtags: false, emoji: true, maxHashtags: 3 };
+    expect(polish('A book #हिन्दी #cafe\u0301', rules).text).toBe('A book');
+    expect(polish('A book #हिन्दी #b #c', { ...rules, hashtags: true, maxHashtags: 1 }).text).toBe(
+      'A book #हिन्दी',
+    );
+    const { text } = draftOffline({ ...base, platform: 'facebook', prompt: 'किताबें हिन्दी में, किताबें पढ़ो' });
+    expect(text).toMatch(/#किताबें(?!\p{M})/u);
+  });
+
+  it('shortens a text between two characters', () => {
+    const characters = fc.constantFrom('a', '👩‍👩‍👧‍👦', '🇳🇵', 'e\u0301', 'नि', '👍🏽', '漢', ' ', '.');
+    const graphemes = (text: string) =>
+      Array.from(new Intl.Segmenter('en').segment(text), ({ segment }) => segment);
+    fc.assert(
+      fc.property(
+        fc.array(characters, { maxLength: 60 }),
+        fc.integer({ min: 5, max: 60 }),
+        (parts, limit) => {
+          const whole = parts.join('');
+          const { text, shortened } = clampText('x', whole, limit);
+          expect(countText('x', text)).toBeLessThanOrEqual(limit);
+          const kept = graphemes(shortened ? text.replace(/…$/, '') : text);
+          expect(graphemes(whole).slice(0, kept.length)).toEqual(kept);
+        },
+      ),
+    );
   });
 
   it('reports that it shortened a text that is far too long', () => {

@@ -136,7 +136,7 @@ function coreSentences(
 
 function hashtagsFor(found: Extract, material: Material, target: Target, random: Random): string[] {
   const own = found.keywords
-    .map((word) => word.replace(/[^\p{L}\p{N}]/gu, ''))
+    .map((word) => word.replace(/[^\p{L}\p{M}\p{N}]/gu, ''))
     .filter((word) => word.length >= 4 && word.length <= 24)
     .slice(0, Math.max(1, target.maxHashtags - 1));
   return [...new Set([...own, ...shuffled(material.hashtags, random)])].slice(0, target.maxHashtags);

@@ -1,3 +1,5 @@
+import { capitalize } from '@/server/foundation/storable';
+
 const STOP = new Set(
   'a an and are as at be been but by can could did do does for from had has have he her his how i if in into is it its just me more most my new no not of on one only or our out over she should so some than that the their them then there these they this those to too under up us very was we were what when where which who why will with would you your please write post about make create draft text tweet short'.split(
     ' ',
@@ -61,8 +63,7 @@ export function asSentence(text: string): string {
 export function sentenceStart(text: string): string {
   const first = text.split(/\s/, 1)[0] ?? '';
   if (first.includes('://') || first.startsWith('@') || /\p{Lu}/u.test(first.slice(1))) return text;
-  const [letter = '', ...rest] = [...text];
-  return letter.toUpperCase() + rest.join('');
+  return capitalize(text);
 }
 
 function wordsOf(text: string): string[] {
@@ -70,7 +71,7 @@ function wordsOf(text: string): string[] {
     text
       .replace(/\S+:\/\/\S+/g, ' ')
       .toLowerCase()
-      .match(/[\p{L}][\p{L}\p{N}’'-]{2,}/gu) ?? []
+      .match(/[\p{L}][\p{L}\p{M}\p{N}’'-]{2,}/gu) ?? []
   );
 }
 

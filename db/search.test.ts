@@ -1,0 +1,160 @@
+import { sql } from 'drizzle-orm';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { searchKey } from '@/server/foundation/search-key';
+import { freshDb } from '@/tests/support/db';
+import type { Db } from './client';
+import { containsTerm } from './search';
+import { rowsOf } from './statements';
+
+let db: Db;
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+
+/** Returns for each pair whether the database and the browser find the term in the text. */
+const foundIn = (pairs: readonly { text: string; term: string }[]) =>
+  db.asSystem(async (tx) => {
+    const found: { text: string; term: string; database: boolean; browser: boolean }[] = [];
+    for (const { text, term } of pairs) {
+      const [row] = await rowsOf<{ found: boolean }>(
+        tx,
+        sql`select ${containsTerm(term)(sql`(${text}::text)`)} as found`,
+      );
+      found.push({
+        text,
+        term,
+        database: row?.found ?? false,
+        browser: searchKey(text).includes(searchKey(term)),
+      });
+    }
+    return found;
+  });
+
+const SAME: readonly (readonly [string, string])[] = [
+  ['Café', 'cafe\u0301'],
+  ['CAFE\u0301', 'café'],
+  ['Crème brûlée', 'creme BRULEE'],
+  ['creme', 'crème'],
+  ['ÉTÉ', 'été'],
+  ['İSTANBUL', 'istanbul'],
+  ['istanbul', 'İSTANBUL'],
+  ['ısparta', 'ISPARTA'],
+  ['Straße', 'STRASSE'],
+  ['Strasse', 'straße'],
+  ['STRAẞE', 'strass'],
+  ['Straße', 'stras'],
+  ['Œuvre', 'oeuvre'],
+  ['ŒUVRE', 'œuvre'],
+  ['Ærø', 'aero'],
+  ['Þór', 'thor'],
+  ['Łódź', 'lodz'],
+  ['Ｐｌａｎｎｅｒ ２０２６', 'planner 2026'],
+  ['planner', 'ＰＬＡＮＮＥＲ'],
+  ['Đà Nẵng', 'da nang'],
+  ['Da Nang', 'đà nẵng'],
+  ['ΟΔΟΣ', 'οδος'],
+  ['οδός', 'ΟΔΌΣ'],
+  ['Ἀθήνα', 'αθηνα'],
+  ['Ёлка', 'елка'],
+  ['ЕЛКА', 'ёлка'],
+  ['Київ', 'КИЇВ'],
+  ['مُحَمَّد', 'محمد'],
+  ['أحمد', 'احمد'],
+  ['کتابی', 'كتابي'],
+  ['شَـــلوم', 'شلوم'],
+  ['שָׁלוֹם', 'שלום'],
+  ['\u200Fשלום', 'שלום'],
+  ['ﬁne ﬂowers', 'fine flowers'],
+  ['naïve', 'NAIVE'],
+  ['re\u00ADcipe', 'recipe'],
+  ['می‌خواهم', 'میخواهم'],
+  ['❤️ deal', '❤ DEAL'],
+  ['한국어', '\u1112\u1161\u11AB국어'],
+  ['が', 'か\u3099'],
+  ['ｶﾞｲﾄﾞ', 'ガイド'],
+  ['हिन्दी', 'हिन्दी'],
+  ['100% off_now (a.b) [c] $x ^y a|b *?+{}\\', '100% OFF_now (a.b) [c] $x ^y a|b *?+{}\\'],
+  ['Ⓑ № 5', 'b no 5'],
+  ['ǅ', 'dž'],
+  ['𐐀', '𐐨'],
+  ['ჰაუ', 'ᲰᲐᲣ'],
+];
+const OTHER: readonly (readonly [string, string])[] = [
+  ['Cafe', 'cofe'],
+  ['100 off', '100%'],
+  ['offnow', 'off_now'],
+  ['aXb', 'a.b'],
+  ['', 'a'],
+  ['はは', 'ぱぱ'],
+  ['が', 'か'],
+  ['한', '하'],
+  ['కొ', 'కె'],
+  ['কো', 'কে'],
+  ['ऩ', 'न'],
+  ['कि', 'कु'],
+  ['กา', 'กิ'],
+  ['a', 'ab'],
+  ['é', 'e\u0301f'],
+];
+
+it('finds composed and decomposed forms alike, ignoring case and accents, in the database and in the browser', async () => {
+  const found = await foundIn(SAME.map(([text, term]) => ({ text: `… ${text} …`, term })));
+  expect(found.filter(({ database, browser }) => !database || !browser)).toEqual([]);
+  // A form of normalization changes nothing.
+  const forms = SAME.flatMap(([text, term]) => [
+    { text: text.normalize('NFC'), term: term.normalize('NFD') },
+    { text: text.normalize('NFD'), term: term.normalize('NFC') },
+  ]);
+  expect((await foundIn(forms)).filter(({ database, browser }) => !database || !browser)).toEqual([]);
+});
+
+it('does not find other words', async () => {
+  const found = await foundIn(OTHER.map(([text, term]) => ({ text, term })));
+  expect(found.filter(({ database, browser }) => database || browser)).toEqual([]);
+});
+
+it('finds the same in the database as in the browser', async () => {
+  const letters = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 4 }),
+    fc.constantFrom(
+      ...SAME.flat(),
+      ...OTHER.flat(),
+      'a',
+      'S',
+      'ß',
+      '\u0301',
+      '\u0308',
+      ' ',
+      '%',
+      '\\',
+      'ΑΣ',
+      'σ',
+      'ς',
+    ),
+  );
+  const texts = fc.array(letters, { maxLength: 6 }).map((parts) => parts.join(''));
+  await fc.assert(
+    fc.asyncProperty(texts, letters, async (text, term) => {
+      if (`${text}${term}`.includes('\u0000')) return;
+      for (const pair of await foundIn([
+        { text, term },
+        { text: text.normalize('NFD'), term: text },
+        { text: text.toUpperCase(), term },
+      ]))
+        expect(pair.database).toBe(pair.browser);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('answers a term of the maximum length', async () => {
+  const term = 'ﷺ'.repeat(200);
+  const [one, other] = await foundIn([
+    { text: `a ${term}`, term },
+    { text: 'a'.repeat(20_000), term: 'aé'.repeat(100) },
+  ]);
+  expect(one?.database).toBe(true);
+  expect(other?.database).toBe(false);
+});

@@ -1,0 +1,1 @@
+export function textCutsIn(source: string, file: string): { line: number; text: string }[];
