@@ -17,6 +17,8 @@ test('moments, wall-clock times, money and lists are formatted for readers', () 
     params: { what: { list: ['a', 'b', 'c'] }, reason: { amount: 1250, currency: 'USD' } },
   };
   expect(say(many as Fact)).toBe('Reversal of “a, b and c”: $12.50');
+  const forints = { ...many, params: { ...many.params, reason: { amount: 1250, currency: 'HUF' } } };
+  expect(say(forints as Fact)).toBe('Reversal of “a, b and c”: HUF\u00a012.50');
 });
 
 test('Intl names the days of the week, and verbatim texts are shown as they are', () => {

@@ -27,14 +27,13 @@ export function PriceForm({
   busy: boolean;
 }) {
   const t = useTranslations('pricing.priceForm');
-  const wrong = useTranslations('forms.wrong');
   const locale = useLocale();
   const trpc = useTRPC();
   const router = useRouter();
   const change = useMutation(trpc.pricing.changePrice.mutationOptions());
   const form = useAppForm({
     now: { text: toDecimal(money(price, currency)) },
-    schema: () => import('./price-schema').then((m) => m.priceSchema(currency, wrong)),
+    schema: () => import('./price-schema').then((m) => m.priceSchema(currency)),
     send: (input) => change.mutateAsync({ listingId, ...input }),
     onSaved: () => router.refresh(),
   });

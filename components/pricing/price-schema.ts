@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import { type AmountWords, readMoney } from '@/components/forms/form-schema';
+import { priceIn } from '@/server/foundation/price-input';
 
-/** Turns the typed price of one listing, in major units of its currency, into minor units. */
-export const priceSchema = (currency: string, t: AmountWords) =>
-  z.object({ text: z.string() }).transform(({ text }, context) => ({
-    price: readMoney(text, currency, 'price', context, t),
-  }));
+/** Checks the typed price of one listing. It is sent as typed, and the server reads it. */
+export const priceSchema = (currency: string) =>
+  z
+    .object({ text: z.string() })
+    .transform(({ text }) => ({ price: text }))
+    .superRefine(({ price }, context) => {
+      const read = priceIn(price, currency);
+      if ('message' in read) context.addIssue({ code: 'custom', path: ['price'], message: read.message });
+    });

@@ -49,7 +49,6 @@ export function ProductForm({
   canWrite: boolean;
 }) {
   const t = useTranslations('products.form');
-  const amountWords = useTranslations('forms.wrong');
   const locale = useLocale();
   const trpc = useTRPC();
   const router = useRouter();
@@ -57,7 +56,7 @@ export function ProductForm({
   const update = useMutation(trpc.products.update.mutationOptions());
   const form = useAppForm({
     now: shown(product, currency),
-    schema: () => import('./product-schema').then((m) => m.productSchema(amountWords)),
+    schema: () => import('./product-schema').then((m) => m.productSchema),
     send: async (input, { version }) =>
       product
         ? { was: 'changed' as const, now: await update.mutateAsync({ ...input, id: product.id, version }) }

@@ -61,7 +61,7 @@ export function WorkspaceForm(props: {
           >
             {props.currencies.map(({ code, name }) => (
               <option key={code} value={code}>
-                {code}, {name}
+                {name === code ? code : `${code}, ${name}`}
               </option>
             ))}
           </NativeSelect>

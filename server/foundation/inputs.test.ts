@@ -248,5 +248,9 @@ it('accepts only real addresses, zones and currencies', () => {
   expect(timeZone().parse('europe/berlin')).toBe('Europe/Berlin');
   for (const value of ['+02:00', 'Etc/Unknown', 'constructor', ''])
     expect(takes(timeZone(), value)).toBe(false);
-  for (const value of ['usd', 'XXZ', '__proto__']) expect(takes(currency(), value)).toBe(false);
+  for (const value of ['usd', 'XXZ', '__proto__', 'XXX', 'XTS', 'XAU', 'XDR', 'DEM'])
+    expect(takes(currency(), value)).toBe(false);
+  // Codes that older versions of Node lack, and withdrawn ones, which a row may still have.
+  for (const value of ['USD', 'RSD', 'XCG', 'XAD', 'ZWG', 'SLE', 'VED', 'UYW', 'HRK', 'BGN'])
+    expect(takes(currency(), value)).toBe(true);
 });

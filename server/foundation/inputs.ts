@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isListedCurrency } from './currencies';
 import { asMessage } from './facts';
 import { ID_PREFIX, type IdKind, idPattern } from './id-prefix';
 import { truncateText } from './storable';
@@ -228,22 +229,9 @@ export const version = (least: 0 | 1 = 1) => whole({ min: least, max: MAX_INT })
 /** Schema of a minute of the day, from 0 to 1439. */
 export const minuteOfDay = () => whole({ min: 0, max: 1439 });
 
-/** Maximum price: a million in a currency with two decimals. */
-const MAX_MINOR_UNITS = 100_000_000;
-/** Schema of an amount to be paid, greater than zero, in minor units of the currency given beside it. */
-export const minorUnits = (words: Omit<WholeOptions, 'min' | 'max'> = {}) =>
-  whole({ min: 1, max: MAX_MINOR_UNITS, ...words });
-
-let currencies: Set<string> | undefined;
-/** Schema of an ISO 4217 code that the runtime knows. */
+/** Schema of the code of a currency of ISO 4217 (currencies.ts). */
 export const currency = (message = asMessage('validation.currency')) =>
-  marked(
-    z.string().refine((code) => {
-      currencies ??= new Set(Intl.supportedValuesOf('currency'));
-      return currencies.has(code);
-    }, message),
-    { kind: 'pattern', sample: 'USD' },
-  );
+  marked(z.string().refine(isListedCurrency, message), { kind: 'pattern', sample: 'USD' });
 
 /** Whether the runtime knows this IANA time zone, in any letter case. Offsets such as +02:00 are not zones. */
 export function isTimeZone(value: string): boolean {

@@ -1,21 +1,26 @@
+import { listedDigits } from './currencies';
+
 /** An amount of money: integer minor units (cents, yen, fils) and an ISO 4217 currency. */
 export interface Money {
   readonly amount: number;
   readonly currency: string;
 }
 
-const digitsCache = new Map<string, number>();
-/** Returns the number of decimals of a currency (ISO 4217 exponent, from ICU's data): USD 2, JPY 0, KWD 3. */
+/**
+ * Decimals of a currency that the table lacks, such as one that a platform reports before we list it. Two, because every currency of a
+ * country that was added since 2000 has two. It is a fixed number, so that a platform's amounts can be booked and keep their meaning.
+ */
+const UNLISTED_DIGITS = 2;
+
+/**
+ * Returns the number of decimals of a currency's minor unit (ISO 4217, see currencies.ts): USD 2, JPY 0, KWD 3. Throws RangeError for a text
+ * that is not a currency code.
+ */
 export function currencyDigits(currency: string): number {
-  let digits = digitsCache.get(currency);
-  if (digits === undefined) {
-    if (!/^[A-Z]{3}$/.test(currency)) throw new RangeError(`"${currency}" is not a currency code`);
-    digits =
-      new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
-      2;
-    digitsCache.set(currency, digits);
-  }
-  return digits;
+  const digits = listedDigits(currency);
+  if (digits !== undefined) return digits;
+  if (!/^[A-Z]{3}$/.test(currency)) throw new RangeError(`"${currency}" is not a currency code`);
+  return UNLISTED_DIGITS;
 }
 
 /** Creates a Money. Throws RangeError if the amount is not a safe integer or the currency code is invalid. */
@@ -51,12 +56,26 @@ export function toDecimal({ amount, currency }: Money): string {
 }
 
 const formatters = new Map<string, Intl.NumberFormat>();
-/** Formats an amount for users: "$12.34". The decimal text is formatted exactly (Intl accepts strings without rounding to a double). */
-export function formatMoney(value: Money, locale = 'en-US'): string {
-  const key = `${locale} ${value.currency}`;
+/**
+ * Formats an amount for users: "$12.34". Intl only contributes the language: the decimals are those of our table, and the decimal text is
+ * formatted exactly (Intl accepts strings without rounding to a double). `trailingZeros: 'strip'` omits the decimals of a whole amount.
+ */
+export function formatMoney(
+  value: Money,
+  locale = 'en-US',
+  { trailingZeros = 'keep' }: { trailingZeros?: 'keep' | 'strip' } = {},
+): string {
+  const key = `${locale} ${value.currency} ${trailingZeros}`;
   let format = formatters.get(key);
   if (!format) {
-    format = new Intl.NumberFormat(locale, { style: 'currency', currency: value.currency });
+    const digits = currencyDigits(value.currency);
+    format = new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: value.currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+      trailingZeroDisplay: trailingZeros === 'strip' ? 'stripIfInteger' : 'auto',
+    });
     formatters.set(key, format);
   }
   return format.format(toDecimal(value) as unknown as number);

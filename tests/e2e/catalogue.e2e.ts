@@ -2,6 +2,7 @@ import { expect, type Page, type Request, test } from '@playwright/test';
 import { DEMO } from '../../db/seed/demo-account';
 import { STEPS } from '../../server/domains/onboarding/schemas';
 import { BUDGET, Scale, type Weight } from '../bench/weight';
+import { CURRENCIES } from '../../server/foundation/currencies';
 import { APP_PAGES, PUBLIC_PAGES } from '../support/app-pages';
 
 // In the pseudo-locale, every message of the catalogue is enclosed in ⟦ and ⟧. Text outside of them is data, a name, a number, a date or a
@@ -104,10 +105,10 @@ const MACHINE =
 const ZONES = Intl.supportedValuesOf('timeZone').map((zone) =>
   zone.slice(zone.indexOf('/') + 1).replaceAll('_', ' '),
 );
-const CURRENCIES = Intl.supportedValuesOf('currency').map(
+const CURRENCY_NAMES = CURRENCIES.map(
   (code) => new Intl.DisplayNames('en', { type: 'currency' }).of(code) ?? code,
 );
-const LISTED = new Set([...ZONES, ...CURRENCIES, 'https://']);
+const LISTED = new Set([...ZONES, ...CURRENCY_NAMES, 'https://']);
 
 /** Whether any text remains after removing data, names, dates, addresses, time zones and currencies. */
 function isUnknown(text: string, data: ReadonlySet<string>): boolean {

@@ -21,6 +21,11 @@ describe('money', () => {
     [50_000, 100, 'JPY', 500],
     [7, 1, 'USD', 700],
     [12_340, 1000, 'USD', 1234],
+    // Currencies for which the runtime's own data has other decimals, and one that we do not list.
+    [120_000, 100, 'RSD', 120_000],
+    [123_450, 100, 'HUF', 123_450],
+    [5_000_000, 100, 'IDR', 5_000_000],
+    [1234, 100, 'XYZ', 1234],
   ])('converts %d/%d %s', (amount, divisor, currency_code, expected) =>
     expect(fromEtsyMoney({ amount, divisor, currency_code })).toEqual(money(expected, currency_code)),
   );

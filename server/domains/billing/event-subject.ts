@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { problemsByField } from '@/server/foundation/errors';
+import { isWholeAmount } from './stripe-amount';
 import {
   checkoutOfEvent,
   eventEnvelope,
@@ -52,6 +53,8 @@ export function subjectOf(event: z.output<typeof eventEnvelope>): ReadSubject {
     case 'invoice.payment_failed': {
       if (!object.customer) return IGNORED;
       const { data, error } = invoiceOfEvent.safeParse(object);
+      if (data && !isWholeAmount(data.amount_paid, data.currency))
+        return { kind: 'unreadable', fields: ['data.object.amount_paid'] };
       return data
         ? about({
             customer: data.customer,

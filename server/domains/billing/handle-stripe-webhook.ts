@@ -11,6 +11,7 @@ import { type Ctx, type Services, webhookActor } from '@/server/verbs/context';
 import { BASE64, subjectOf } from './event-subject';
 import { recordInvoice } from './record-invoice';
 import { refreshSubscription } from './refresh-subscription';
+import { NotWholeAmount } from './stripe-amount';
 import { isMissing } from './stripe-errors';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 import { eventEnvelope } from './stripe-wire';
@@ -63,7 +64,11 @@ export async function handleStripeWebhook(
   });
   if (seen?.processedAt) return 'repeated';
 
-  const outcome = await process(deps, gateway, event);
+  const outcome = await process(deps, gateway, event).catch((error: unknown) => {
+    // Stripe's answer has an amount that we cannot book as it is, so another delivery would not help.
+    if (error instanceof NotWholeAmount) return unreadable(event, ['amount']);
+    throw error;
+  });
   await deps.db.asSystem(async (tx) => {
     const read = outcome !== 'unreadable';
     await tx

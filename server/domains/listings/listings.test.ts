@@ -516,6 +516,10 @@ describe('listings', () => {
       });
     await expect(list({ productId: bare.id })).rejects.toThrow('needs a file');
     await expect(list({ price: 700 })).rejects.toThrow('below this product’s lowest price');
+    await expect(list({ price: '7.00' })).rejects.toThrow('below this product’s lowest price');
+    await expect(list({ price: '12.000' })).rejects.toMatchObject({
+      fields: { price: expect.objectContaining({ fact: 'validation.amount.ambiguous' }) },
+    });
     const other = await makeShop(db);
     await expect(list({ connectionId: other.connectionId })).rejects.toMatchObject({ code: 'not_found' });
     await expect(list({ productId: other.productId })).rejects.toMatchObject({ code: 'not_found' });
@@ -536,6 +540,31 @@ describe('products', () => {
     expect(await listProducts(shop.ctx, { archived: false, limit: 25 })).toMatchObject({
       used: 3,
       allowed: 3,
+    });
+  });
+
+  it('have the prices that were typed, by the decimals of their currency', async () => {
+    const shop = await makeShop(db);
+    const create = (currency: string, price: string, floor: string) =>
+      createProduct(shop.ctx, { ...product, price, floor, currency });
+    expect(await create('RSD', '1200', '1.000,00')).toMatchObject({ price: 120_000, floor: 100_000 });
+    expect(await create('HUF', '1200', '1200')).toMatchObject({ price: 120_000, floor: 120_000 });
+    expect(await create('JPY', '1,200', '900')).toMatchObject({ price: 1200, floor: 900 });
+    expect(await create('IQD', '25000', '20000')).toMatchObject({ price: 25_000_000, floor: 20_000_000 });
+    const dinars = await create('KWD', '1.500', '١٫٢٥');
+    expect(dinars).toMatchObject({ price: 1500, floor: 1250 });
+    // A price of a currency with small units has room.
+    expect(await create('IRR', '60 000 000', '5.000.000')).toMatchObject({ price: 6_000_000_000 });
+    const { id, version } = dinars;
+    const change = { ...product, id, version, currency: 'KWD', price: '1.750', floor: '1.250' };
+    expect(await updateProduct(shop.ctx, change)).toMatchObject({ price: 1750, floor: 1250 });
+    await expect(create('RSD', '1.200', '12,345,67')).rejects.toMatchObject({
+      code: 'invalid',
+      fields: {
+        price:
+          'This amount can be read in two ways. Leave out the separator of thousands, and put a point before decimals.',
+        floor: 'Enter an amount such as 12.34.',
+      },
     });
   });
 

@@ -2,6 +2,7 @@ import { and, eq, ne } from 'drizzle-orm';
 import { listings } from '@/db/schema';
 import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
+import { readPrice } from '@/server/foundation/price-input';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { readProduct } from '../products/queries';
@@ -40,7 +41,7 @@ export const requestListing = defineVerb({
           ),
         );
       if (live) return { listing: await readListing(tx, ctx, live.id), created: false };
-      const price = data.price ?? product.price;
+      const price = data.price === undefined ? product.price : readPrice(data.price, product.currency);
       assertCanList(product, connection, { price, file: product.file });
       await assertPicture(tx, ctx, data.pictureId);
       const id = newId('listing');

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { LISTING_STATES } from '@/db/schema';
 import { factOutput } from '@/server/foundation/facts';
-import { id, limit, minorUnits, version } from '@/server/foundation/inputs';
+import { id, limit, version } from '@/server/foundation/inputs';
+import { price } from '@/server/foundation/price-input';
 import { SENT_PARTS } from '../products/sent-content';
 
 export const requestListingInput = z.object({
@@ -9,8 +10,8 @@ export const requestListingInput = z.object({
   connectionId: id('connection'),
   /** File of the picture that the user saw and chose for this listing. */
   pictureId: id('file'),
-  /** In minor units; defaults to the product's price. */
-  price: minorUnits().optional(),
+  /** In minor units, or as typed; defaults to the product's price. */
+  price: price().optional(),
 });
 export const drawPictureInput = z.object({ productId: id('product') });
 export const pictureOutput = z.object({ fileId: z.string() });

@@ -152,7 +152,7 @@ describe('price rules', () => {
 });
 
 describe('applyPriceChange', () => {
-  const ask = async (shop: Shop, price: number) =>
+  const ask = async (shop: Shop, price: number | string) =>
     (await requestPriceChange(shop.ctx, { listingId: shop.listingId, price })).id;
   const stateOf = async (shop: Shop) => (await listPriceChanges(shop.ctx, { limit: 1 })).items[0];
 
@@ -165,6 +165,27 @@ describe('applyPriceChange', () => {
     await expect(
       requestPriceChange(withRole(shop.ctx, 'viewer'), { listingId: shop.listingId, price: 1000 }),
     ).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('reads a typed price by the decimals of the listing’s currency', async () => {
+    const shop = await start();
+    await expect(ask(shop, '7.99')).rejects.toMatchObject({
+      fields: { price: expect.objectContaining({ fact: 'pricing.errors.belowFloor' }) },
+    });
+    for (const [text, problem] of [
+      ['10.000', 'ambiguous'],
+      ['10.005', 'ambiguous'],
+      ['0.125', 'decimals'],
+      ['€10', 'otherCurrency'],
+      ['ten', 'unreadable'],
+      ['-10', 'tooLow'],
+    ] as const)
+      await expect(ask(shop, text), text).rejects.toMatchObject({
+        code: 'invalid',
+        fields: { price: expect.objectContaining({ fact: `validation.amount.${problem}` }) },
+      });
+    await ask(shop, '$10,50');
+    expect(await stateOf(shop)).toMatchObject({ toPrice: 1050, currency: 'USD' });
   });
 
   it('reads the price after an unknown outcome and does not set it twice', async () => {

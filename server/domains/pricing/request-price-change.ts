@@ -6,8 +6,10 @@ import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
+import { readPrice } from '@/server/foundation/price-input';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
+import { readListing } from '../listings/queries';
 import { requestPriceInput } from './schemas';
 
 export interface NewPriceChange {
@@ -83,18 +85,19 @@ export const requestPriceChange = defineVerb({
   output: z.object({ id: z.string() }),
   run: async (ctx, input) => {
     const data = input;
-    const id = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-      writePriceChange(tx, ctx, {
+    const id = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const { currency } = await readListing(tx, ctx, data.listingId);
+      return writePriceChange(tx, ctx, {
         listingId: data.listingId,
-        toPrice: data.price,
+        toPrice: readPrice(data.price, currency),
         reason:
           ctx.actor.kind === 'member'
             ? fact('pricing.reasons.setBy', { name: ctx.actor.name })
             : fact('pricing.reasons.setByHand'),
         ruleId: null,
         evidence: {},
-      }),
-    );
+      });
+    });
     await ctx.events.publish('selling/price-change.requested', {
       workspaceId: ctx.workspaceId,
       priceChangeId: id,

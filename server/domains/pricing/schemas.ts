@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { PRICE_CHANGE_STATES } from '@/db/schema';
 import { asMessage, factOutput } from '@/server/foundation/facts';
-import { id, limit, minorUnits, version, whole } from '@/server/foundation/inputs';
+import { id, limit, version, whole } from '@/server/foundation/inputs';
+import { price } from '@/server/foundation/price-input';
 
 const hours = whole({
   min: 1,
@@ -31,8 +32,8 @@ export const saveRuleInput = z.object({
 export const ruleIdInput = z.object({ id: id('priceRule') });
 export const requestPriceInput = z.object({
   listingId: id('listing'),
-  /** Minor units. */
-  price: minorUnits(),
+  /** In minor units, or as typed. */
+  price: price(),
 });
 export const listRulesInput = z.object({
   listingId: id('listing').optional(),

@@ -1,13 +1,9 @@
 import { z } from 'zod';
+import { isListedCurrency } from '@/server/foundation/currencies';
 import { asMessage } from '@/server/foundation/facts';
-import { currency, id, limit, line, minorUnits, search, text, version } from '@/server/foundation/inputs';
+import { currency, id, limit, line, search, text, version } from '@/server/foundation/inputs';
+import { price, priceIn, readPrice } from '@/server/foundation/price-input';
 import { SENT_PARTS } from './sent-content';
-
-const price = minorUnits({
-  notWhole: asMessage('validation.product.wholeCents'),
-  tooSmall: asMessage('validation.product.priceTooLow'),
-  tooLarge: asMessage('validation.product.priceTooHigh'),
-});
 
 const shape = {
   title: line({
@@ -28,19 +24,49 @@ const shape = {
     .max(13, asMessage('validation.product.tooManyTags', { max: 13 }))
     .default([])
     .transform((tags) => [...new Set(tags)]),
-  /** In minor units of the currency. */
-  price,
-  floor: price,
+  /** In minor units of the currency, or as typed. */
+  price: price(),
+  floor: price(),
   currency: currency(asMessage('validation.product.currencyUnknown')),
   fileId: id('file').nullable().default(null),
 };
-const floorRule = (value: { price: number; floor: number }): boolean => value.floor <= value.price;
-const floorError = { message: asMessage('validation.product.floorAbovePrice'), path: ['floor'] };
 
-export const createProductInput = z.object(shape).refine(floorRule, floorError);
+interface Priced {
+  price: number | string;
+  floor: number | string;
+  currency: string;
+}
+/** Checks the prices of a product, which depend on its currency and on each other. */
+function checkPrices(value: Priced, context: z.core.$RefinementCtx): void {
+  // Its own message says that the currency is wrong.
+  if (!isListedCurrency(value.currency)) return;
+  const wrong = (['price', 'floor'] as const).flatMap((field) => {
+    const read = priceIn(value[field], value.currency);
+    return 'message' in read ? [{ path: [field], message: read.message }] : [];
+  });
+  for (const issue of wrong) context.addIssue({ code: 'custom', ...issue });
+  if (wrong.length > 0) return;
+  const now = inMinorUnits(value);
+  if (now.floor > now.price)
+    context.addIssue({
+      code: 'custom',
+      path: ['floor'],
+      message: asMessage('validation.product.floorAbovePrice'),
+    });
+}
+/** Returns the same product with its prices in minor units. */
+function inMinorUnits<T extends Priced>(
+  value: T,
+): Omit<T, 'price' | 'floor'> & { price: number; floor: number } {
+  const { currency } = value;
+  return { ...value, price: readPrice(value.price, currency), floor: readPrice(value.floor, currency) };
+}
+
+export const createProductInput = z.object(shape).superRefine(checkPrices).transform(inMinorUnits);
 export const updateProductInput = z
   .object({ ...shape, id: id('product'), version: version() })
-  .refine(floorRule, floorError);
+  .superRefine(checkPrices)
+  .transform(inMinorUnits);
 export const archiveProductInput = z.object({ id: id('product'), version: version() });
 export const listProductsInput = z.object({
   search: search(140).optional(),

@@ -13,15 +13,16 @@ import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { intlTag } from '@/i18n/locales';
 import { allTimeZones } from '@/server/domains/workspaces/time-zones';
+import { CURRENCIES } from '@/server/foundation/currencies';
 import { requireViewer } from '@/server/trpc/context';
 import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('workspace');
 
-/** All currencies with their names. */
-function currencies(locale: string) {
+/** The currencies in use, and the workspace's own, with their names. A name that the runtime lacks is the code. */
+function currencies(locale: string, own: string) {
   const names = new Intl.DisplayNames(intlTag(locale, 'money'), { type: 'currency' });
-  return Intl.supportedValuesOf('currency').map((code) => ({ code, name: names.of(code) ?? code }));
+  return [...new Set([...CURRENCIES, own])].sort().map((code) => ({ code, name: names.of(code) ?? code }));
 }
 
 export default async function WorkspacePage() {
@@ -56,7 +57,7 @@ export default async function WorkspacePage() {
             <WorkspaceForm
               workspace={workspace}
               zones={zones}
-              currencies={currencies(locale)}
+              currencies={currencies(locale, workspace.reportingCurrency)}
               editable={changesWorkspace}
             />
           </CardContent>
