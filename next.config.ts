@@ -12,6 +12,8 @@ const config: NextConfig = {
     '@react-pdf/renderer',
     'undici',
     'pino',
+    // It requires Node's own punycode, which Node deprecates everywhere but in packages.
+    'twitter-text',
     '@react-email/render',
   ],
   poweredByHeader: false,

@@ -1,9 +1,10 @@
 import { followLimits, mediaLimits, platformName } from '@/components/platforms/catalogue';
 import { fitsPlatform } from '@/components/platforms/character-counter';
+import type { TextRulesOf } from '@/components/platforms/use-text-rules';
 import type { Connection } from '@/components/trpc/outputs';
 import { mediaProblems } from '@/server/connectors/kit/media';
 import { composeFollowing } from '@/server/connectors/kit/parts';
-import { countText } from '@/server/connectors/kit/text';
+import { countBy } from '@/server/connectors/kit/text';
 import type { Fact } from '@/server/foundation/facts';
 import { type Draft, writtenParts } from './draft';
 import type { ComposeWords } from './words';
@@ -47,6 +48,7 @@ export function sendBlockReason(
     draft,
     held,
     busy,
+    rulesOf,
   }: {
     canWrite: boolean;
     chosen: readonly Connection[];
@@ -55,6 +57,7 @@ export function sendBlockReason(
     /** Why its uploads hold the post back. */
     held: string | null;
     busy: boolean;
+    rulesOf: TextRulesOf;
   },
   t: ComposeWords,
   sayMedia: (problem: Fact) => string,
@@ -70,13 +73,16 @@ export function sendBlockReason(
     const name = platformName(platform);
     const [wrong] = mediaProblems(name, mediaLimits(platform), variant.media ?? []);
     if (wrong) return sayMedia(wrong.message);
-    if (!fitsPlatform(platform, variant.text, variant.link)) return t('blocked.tooLong', { platform: name });
+    const rules = rulesOf(platform);
+    if (!fitsPlatform(rules, platform, variant.text, variant.link))
+      return t('blocked.tooLong', { platform: name });
     const { kind, most, characters } = followLimits(platform);
     const parts = writtenParts(variant);
     if (parts.length > most) return t('blocked.tooManyParts', { platform: name });
     if (
       characters !== null &&
-      parts.some((p) => countText(platform, composeFollowing(p.text, p.link)) > characters)
+      rules &&
+      parts.some((p) => countBy(rules, platform, composeFollowing(p.text, p.link)) > characters)
     )
       return t(kind === 'thread' ? 'blocked.threadTooLong' : 'blocked.firstCommentTooLong', {
         platform: name,

@@ -11,6 +11,7 @@ import { kindOfFile, type MediaDraft, mediaTogether } from '@/components/media/t
 import { insertInOrder, pending, type Upload, uploadBlockReason } from '@/components/media/upload-queue';
 import { useUploads } from '@/components/media/use-uploads';
 import { mediaLimits, platformName } from '@/components/platforms/catalogue';
+import { useTextRules } from '@/components/platforms/use-text-rules';
 import { useHold } from '@/components/posting/use-hold';
 import { useTRPC } from '@/components/trpc/client';
 import type { Allowance, Connection, Topic } from '@/components/trpc/outputs';
@@ -205,9 +206,10 @@ export function Composer({
   }
 
   const sayMedia = useMediaProblem();
+  const rulesOf = useTextRules();
   const fields = { ...generation.refusal?.fields, ...publish.error?.fields, ...local };
   const blocked = sendBlockReason(
-    { canWrite, chosen, sendable, draft, held: held?.words ?? null, busy: generation.busy },
+    { canWrite, chosen, sendable, draft, held: held?.words ?? null, busy: generation.busy, rulesOf },
     t,
     sayMedia,
   );

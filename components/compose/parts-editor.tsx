@@ -5,11 +5,12 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { followLimits, platformName } from '@/components/platforms/catalogue';
 import { Counter } from '@/components/platforms/character-counter';
+import { useTextRules } from '@/components/platforms/use-text-rules';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
-import { countText } from '@/server/connectors/kit/text';
+import { countBy } from '@/server/connectors/kit/text';
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { VariantDraft } from './draft';
 
@@ -29,6 +30,7 @@ export function PartsEditor({
   const t = useTranslations('compose.parts');
   const about = useTranslations('compose');
   const name = platformName(platform);
+  const rules = useTextRules()(platform);
   const { kind, most, characters } = followLimits(platform);
   const thread = kind === 'thread';
   const list = useRef<HTMLOListElement>(null);
@@ -80,7 +82,7 @@ export function PartsEditor({
       <ol ref={list} className="grid gap-3" aria-label={t(thread ? 'thread' : 'firstComment')}>
         {parts.map((one, i) => {
           const part = i + 2;
-          const tooLong = characters !== null && countText(platform, one.text) > characters;
+          const tooLong = characters !== null && rules && countBy(rules, platform, one.text) > characters;
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
             <li key={i} className="grid gap-1.5 border-border border-l-2 pl-3">

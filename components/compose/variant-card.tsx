@@ -9,6 +9,7 @@ import type { MediaDraft } from '@/components/media/types';
 import type { Uploads } from '@/components/media/use-uploads';
 import { followLimits, mediaLimits, platformName } from '@/components/platforms/catalogue';
 import { Counter, fitsPlatform } from '@/components/platforms/character-counter';
+import { useTextRules } from '@/components/platforms/use-text-rules';
 import { PostPreview } from '@/components/publications/post-preview';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -56,7 +57,8 @@ export function VariantCard({
   const live = writing?.state === 'writing';
   const offline = writing?.provider === 'offline';
   const text = live ? writing.text : variant.text;
-  const tooLong = !fitsPlatform(platform, text, variant.link);
+  const rules = useTextRules()(platform);
+  const tooLong = !fitsPlatform(rules, platform, text, variant.link);
   const name = platformName(platform);
   const follow = followLimits(platform);
   const parts = variant.parts ?? [];

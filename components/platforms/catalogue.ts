@@ -12,6 +12,13 @@ export function characterLimit(id: string): number | null {
   return 'post' in manifest ? manifest.post.characters : null;
 }
 
+/** Whether the platform finds links and counts characters by rules of its own. */
+export function hasOwnTextRules(id: string): boolean {
+  const manifest = isPlatformId(id) ? manifests[id] : null;
+  const post: PostLimits | undefined = manifest && 'post' in manifest ? manifest.post : undefined;
+  return post?.ownTextRules === true;
+}
+
 /** Returns which parts can follow a post, how many, and how long each may be. */
 export function followLimits(id: string) {
   const manifest = isPlatformId(id) ? manifests[id] : null;

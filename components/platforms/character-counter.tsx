@@ -2,10 +2,14 @@
 
 import { useTranslations } from 'next-intl';
 import { cn } from '@/components/ui/cn';
-import { countText } from '@/server/connectors/kit/text';
+import { countBy, type TextRules } from '@/server/connectors/kit/text';
 import { characterLimit, platformName } from './catalogue';
+import { useTextRules } from './use-text-rules';
 
-/** How many characters are left, counted the way the platform counts URLs, emoji and everything else. */
+/**
+ * How many characters are left, counted the way the platform counts URLs, emoji and everything else. Empty until the platform's rules are
+ * loaded.
+ */
 export function Counter({
   platform,
   text,
@@ -21,8 +25,10 @@ export function Counter({
   limit?: number | null;
 }) {
   const t = useTranslations('platforms.counter');
+  const rules = useTextRules()(platform);
   if (limit === null) return null;
-  const count = countText(platform, text, link || null);
+  if (!rules) return <span id={id} className="tabular text-xs" />;
+  const count = countBy(rules, platform, text, link || null);
   const left = limit - count;
   return (
     <span
@@ -47,8 +53,13 @@ export function Counter({
   );
 }
 
-/** Whether the text is within the platform's length limit. */
-export function fitsPlatform(platform: string, text: string, link?: string | null): boolean {
+/** Whether the text is within the platform's length limit. True while its rules (null) are being loaded. */
+export function fitsPlatform(
+  rules: TextRules | null,
+  platform: string,
+  text: string,
+  link?: string | null,
+): boolean {
   const limit = characterLimit(platform);
-  return limit === null || countText(platform, text, link || null) <= limit;
+  return limit === null || !rules || countBy(rules, platform, text, link || null) <= limit;
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { useTextRules } from '@/components/platforms/use-text-rules';
 import { useTRPCClient } from '@/components/trpc/client';
 import { linksToCheck } from './links-to-check';
 
@@ -55,14 +56,14 @@ export function useScheduleCheck({ local, queue, ...request }: CheckRequest) {
  */
 export function useLinkCheck({ texts }: CheckRequest) {
   const client = useTRPCClient();
-  const all = linksToCheck(texts);
+  const all = linksToCheck(texts, useTextRules());
   const written = all.slice(0, MAX_LINKS);
   const look = useQuery({
     queryKey: ['links', written],
     queryFn: async ({ signal }) => {
       // Delayed so that it is not batched with the warnings.
       await new Promise((later) => setTimeout(later, 50));
-      return client.publications.checkLinks.mutate({ texts: written }, { signal });
+      return client.publications.checkLinks.mutate({ texts: [], links: written }, { signal });
     },
     enabled: written.length > 0,
     staleTime: 5 * 60_000,

@@ -6,9 +6,11 @@ import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
 import type { MediaDraft } from '@/components/media/types';
 import { platformName } from '@/components/platforms/catalogue';
+import { useTextRules } from '@/components/platforms/use-text-rules';
 import { cn } from '@/components/ui/cn';
 import { Skeleton } from '@/components/ui/skeleton';
 import { composeFollowing } from '@/server/connectors/kit/parts';
+import { composeText } from '@/server/connectors/kit/text';
 import { firstGrapheme, truncateText } from '@/server/foundation/storable';
 
 // Most posts have no pictures, so the grid is loaded on demand. Without a fallback, the page's skeleton would replace the whole page.
@@ -29,6 +31,7 @@ interface PreviewProps {
 }
 
 interface ShapeProps {
+  platform: string;
   name: string;
   handle: string;
   text: string;
@@ -52,6 +55,7 @@ export function PostPreview({ platform, text, link, parts = [], media = [], acco
       </figcaption>
       <div className="rounded-lg border border-border bg-background p-4">
         <Shape
+          platform={platform}
           name={name}
           handle={handle ?? name.replace(/\s+/g, '')}
           text={text.trim()}
@@ -68,6 +72,7 @@ export function PostPreview({ platform, text, link, parts = [], media = [], acco
                 <li key={i}>
                   {platform === 'x' ? (
                     <XShape
+                      platform={platform}
                       name={name}
                       handle={handle ?? name.replace(/\s+/g, '')}
                       text={words}
@@ -80,7 +85,7 @@ export function PostPreview({ platform, text, link, parts = [], media = [], acco
                       <div className="min-w-0 rounded-lg bg-muted px-3 py-2">
                         <p className="font-semibold">{name}</p>
                         <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
-                          {marked(words, false)}
+                          <Marked platform={platform} text={words} />
                         </p>
                       </div>
                     </div>
@@ -97,7 +102,7 @@ export function PostPreview({ platform, text, link, parts = [], media = [], acco
 
 function XShape({ name, handle, text, link, media = [], followed }: ShapeProps) {
   const t = useTranslations('publications.preview');
-  const body = link && !text.includes(link) ? `${text}\n\n${link}`.trim() : text;
+  const body = composeText('x', text, link);
   return (
     <div className="flex gap-3">
       <div className="flex flex-col items-center">
@@ -111,7 +116,7 @@ function XShape({ name, handle, text, link, media = [], followed }: ShapeProps) 
         </p>
         {body || media.length === 0 ? (
           <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
-            {body ? marked(body, true) : <Empty />}
+            {body ? <Marked platform="x" text={body} /> : <Empty />}
           </p>
         ) : null}
         {media.length > 0 ? <MediaGrid media={media} /> : null}
@@ -128,7 +133,7 @@ function XShape({ name, handle, text, link, media = [], followed }: ShapeProps) 
 /** Facebook collapses a text after about this many characters. */
 const FOLD = 477;
 
-function PageShape({ name, text, link, media = [] }: ShapeProps) {
+function PageShape({ platform, name, text, link, media = [] }: ShapeProps) {
   const t = useTranslations('publications.preview');
   const [open, setOpen] = useState(false);
   // Next to pictures Facebook shows no link card, so the link is part of the text.
@@ -148,7 +153,7 @@ function PageShape({ name, text, link, media = [] }: ShapeProps) {
       </div>
       {shown || media.length === 0 ? (
         <p dir="auto" suppressHydrationWarning className="wrap-anywhere whitespace-pre-wrap">
-          {shown ? marked(shown, false) : <Empty />}
+          {shown ? <Marked platform={platform} text={shown} /> : <Empty />}
           {folded ? (
             <button
               type="button"
@@ -203,20 +208,35 @@ function hostOf(link: string): string {
   }
 }
 
-/** Renders hashtags, mentions and URLs in the accent colour. X shows URLs truncated and without their scheme. */
-function marked(text: string, shorten: boolean): ReactNode[] {
-  return text.split(/(https?:\/\/\S+|(?<![\p{L}\p{N}_])[#@][\p{L}\p{M}\p{N}_]+)/gu).map((part, i) => {
-    if (i % 2 === 0) return part;
-    const bare = shorten && part.includes('://') ? part.replace(/^https?:\/\/(www\.)?/, '') : part;
-    return (
-      <span
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts are their positions
-        key={i}
-        suppressHydrationWarning
-        className={cn('text-accent')}
-      >
-        {shorten && bare.length > 30 && bare !== part ? `${truncateText(bare, 29)}…` : bare}
-      </span>
+/** A text with its hashtags, mentions and links in the accent colour, as the platform finds them. X shows links without their scheme. */
+function Marked({ platform, text }: { platform: string; text: string }) {
+  const rules = useTextRules()(platform);
+  const parts: ReactNode[] = [];
+  let at = 0;
+  for (const { start, end, url, certain } of rules?.findLinks(text) ?? []) {
+    if (!certain) continue;
+    parts.push(
+      ...tagsIn(text.slice(at, start), `${at}`),
+      accented(platform === 'x' ? shortened(url) : url, `${start}`),
     );
-  });
+    at = end;
+  }
+  return [...parts, ...tagsIn(text.slice(at), `${at}`)];
+}
+
+const tagsIn = (text: string, key: string): ReactNode[] =>
+  text
+    .split(/((?<![\p{L}\p{N}_])[#@][\p{L}\p{M}\p{N}_]+)/u)
+    .map((part, i) => (i % 2 === 0 ? part : accented(part, `${key} ${i}`)));
+
+const accented = (text: string, key: string) => (
+  <span key={key} suppressHydrationWarning className="text-accent">
+    {text}
+  </span>
+);
+
+/** A link as X shows it: without its scheme, and cut off after about thirty characters. */
+function shortened(url: string): string {
+  const bare = url.replace(/^https?:\/\/(?:www\.)?/i, '');
+  return bare.length > 30 ? `${truncateText(bare, 29)}…` : bare;
 }

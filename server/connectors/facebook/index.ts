@@ -19,15 +19,28 @@ import {
   hasOurPhotos,
   isForbidden,
   isGone,
-  isOurPost,
+  type Match,
+  matchPost,
+  matchText,
   readGraphFault,
-  sameText,
 } from './transform';
 import { uploadStep } from './upload';
 import { lookUpVideo, postOf, publishVideo } from './videos';
-import { accounts, comments, created, ended, object, type Post, posts, removed, results } from './wire';
+import {
+  accounts,
+  type Comment,
+  comments,
+  created,
+  ended,
+  object,
+  type Post,
+  posts,
+  removed,
+  results,
+} from './wire';
 
 const MAX_PAGES = 8;
+const platform = facebookManifest.name;
 
 export const facebook = defineConnector(facebookManifest, {
   hooks: {
@@ -146,11 +159,11 @@ export const facebook = defineConnector(facebookManifest, {
       });
       const sent = composeText('facebook', input.text);
       const fresh = items.filter((post) => !input.exclude.includes(post.id));
-      const ours = fresh
-        .filter((post) =>
-          photos.length > 0 ? hasOurPhotos(post, photos) : isOurPost(post, sent, input.link),
-        )
-        .pop();
+      const match = (post: Post): Match => {
+        if (photos.length === 0) return matchPost(post, sent, input.link);
+        return hasOurPhotos(post, photos) ? 'same' : 'other';
+      };
+      const ours = fresh.filter((post) => match(post) === 'same').pop();
       if (ours)
         return {
           found: 'yes',
@@ -164,9 +177,11 @@ export const facebook = defineConnector(facebookManifest, {
           found: 'unclear',
           why: fact('platforms.facebook.lookup.noPhotos'),
         };
+      if (fresh.some((post) => match(post) === 'similar'))
+        return { found: 'unclear', why: fact('connectors.lookup.similar', { platform }) };
       return complete
         ? { found: 'absent' }
-        : { found: 'unclear', why: fact('connectors.lookup.notAll', { platform: facebookManifest.name }) };
+        : { found: 'unclear', why: fact('connectors.lookup.notAll', { platform }) };
     },
 
     upload: uploadStep,
@@ -255,7 +270,7 @@ const goneAt = (remoteId: string): Engagement => ({
 
 /** Whether a post has our text but Facebook reports no attachments for it. */
 const lacksAttachments = (post: Post, sent: string): boolean =>
-  !post.attachments?.data?.length && sameText(post.message ?? '', sent);
+  !post.attachments?.data?.length && matchText(post.message ?? '', sent) !== 'other';
 
 /**
  * Adds a comment as the Page itself. Comments have no link field, so the link goes into the text. Commenting needs a permission of its own,
@@ -320,7 +335,8 @@ async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput
     },
   });
   const sent = composeFollowing(input.text, input.link);
-  const same = items.filter((one) => !input.exclude.includes(one.id) && sameText(one.message ?? '', sent));
+  const fresh = items.filter((one) => !input.exclude.includes(one.id));
+  const same = fresh.filter((one) => matchText(one.message ?? '', sent) === 'same');
   const ours = same.filter((one) => one.from?.id === io.account.remoteId).pop();
   if (ours)
     return {
@@ -332,6 +348,10 @@ async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput
       found: 'unclear',
       why: fact('platforms.facebook.lookup.nobodysComment'),
     };
+  const isSimilar = (one: Comment) =>
+    (!one.from || one.from.id === io.account.remoteId) && matchText(one.message ?? '', sent) === 'similar';
+  if (fresh.some(isSimilar))
+    return { found: 'unclear', why: fact('platforms.facebook.lookup.similarComment') };
   return complete
     ? { found: 'absent' }
     : { found: 'unclear', why: fact('platforms.facebook.lookup.notAllComments') };

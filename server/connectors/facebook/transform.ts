@@ -1,5 +1,7 @@
 import { type Fact, fact } from '@/server/foundation/facts';
+import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { Effect } from '../kit/connector';
+import { resembles } from '../kit/resemblance';
 import { type ByteRange, type Engagement, type FaultKind, MEDIA_GONE, type MediaKind } from '../kit/types';
 import { safeVendorMessage } from '../kit/words';
 import { facebookManifest } from './manifest';
@@ -7,14 +9,26 @@ import { graphError, type Post, type Tallied, type Video, wantedRange } from './
 
 const platform = facebookManifest.name;
 
-export const sameText = (a: string, b: string): boolean => plain(a) === plain(b);
+const sameText = (a: string, b: string): boolean => plain(a) === plain(b);
 const plain = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
 
-/** Whether a post is ours: its text must match and, if Facebook reports links, one of them must be ours. */
-export function isOurPost(post: Post, text: string, link: string | undefined): boolean {
-  if (!sameText(post.message ?? '', text)) return false;
+/** `similar`: not the same, but Facebook may have changed it. */
+export type Match = 'same' | 'similar' | 'other';
+
+/** Compares a text as Facebook shows it with the one that we sent. */
+export const matchText = (shown: string, sent: string): Match =>
+  sameText(shown, sent) ? 'same' : resembles(shown, sent) ? 'similar' : 'other';
+
+/**
+ * Compares a post with the one that we sent: its text must match and, if Facebook reports links, one of them must be ours. Facebook may
+ * report the address to which our link leads, so the same words with another link are `similar`.
+ */
+export function matchPost(post: Post, text: string, link: string | undefined): Match {
+  const match = matchText(post.message ?? '', text);
   const urls = (post.attachments?.data ?? []).flatMap((a) => a.unshimmed_url ?? a.url ?? []);
-  return !link || urls.length === 0 || urls.some((url) => bare(url) === bare(link));
+  if (match === 'other' || !link || urls.length === 0 || urls.some((url) => bare(url) === bare(link)))
+    return match;
+  return hasVisibleText(text) || urls.some((url) => hostOf(url) === hostOf(link)) ? 'similar' : 'other';
 }
 /** Whether this is the post that we sent with these photos. Each upload has an id of its own, so one match is conclusive. */
 export function hasOurPhotos(post: Post, photos: readonly string[]): boolean {
@@ -25,6 +39,10 @@ export function hasOurPhotos(post: Post, photos: readonly string[]): boolean {
   return shown.some((id) => id !== undefined && photos.includes(id));
 }
 const bare = (url: string) => url.replace(/^https?:\/\/(www\.)?/i, '').replace(/\/$/, '');
+const hostOf = (url: string) =>
+  bare(url)
+    .replace(/[/?#].*$/, '')
+    .toLowerCase();
 
 /**
  * Determines whether a video is published. `never`: nothing that follows a finished upload has begun, so the upload was not finished.

@@ -119,6 +119,7 @@ const comment = wire({
   from: wire({ id: remoteId }).optional(),
 });
 
+export type Comment = z.output<typeof comment>;
 export const comments = list(comment);
 
 export const graphError = wire({

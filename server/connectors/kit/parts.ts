@@ -1,4 +1,5 @@
 import { hasVisibleText } from '@/server/foundation/visible-text';
+import { appendLink } from './text';
 import type { PostLimits } from './types';
 
 /** Returns what can follow a post of a platform: a thread of replies, one comment, or nothing. */
@@ -16,7 +17,5 @@ export function partsOf(limits: PostLimits | undefined): { most: number; charact
 
 /** Returns a part as it is sent. Replies and comments have no link field, so the link is appended unless the text contains it. */
 export function composeFollowing(text: string, link?: string | null): string {
-  const body = hasVisibleText(text) ? text.trim() : '';
-  if (!link || body.includes(link)) return body;
-  return body === '' ? link : `${body}\n\n${link}`;
+  return appendLink(hasVisibleText(text) ? text.trim() : '', link);
 }

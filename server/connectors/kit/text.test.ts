@@ -1,64 +1,7 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { composeText, countText, findUrls, weightedLength } from './text';
-
-describe('weightedLength', () => {
-  it.each([
-    ['', 0],
-    ['Hello', 5],
-    ['é', 1],
-    ['é', 1],
-    ['日本語', 6],
-    ['한국', 4],
-    ['مرحبا', 5],
-    ['👍', 2],
-    ['👨‍👩‍👧‍👦', 2],
-    ['👍🏽', 2],
-    ['🇳🇵', 2],
-    ['1️⃣', 2],
-    ['“quoted”', 8],
-    ['a…', 3],
-    ['https://example.com', 23],
-    ['https://example.com/a/very/long/path/that/is/longer/than/twenty-three?with=query#and', 23],
-    ['example.com', 23],
-    ['See https://example.com/a, and http://b.org.', 4 + 23 + 6 + 23 + 1],
-    ['(https://en.wikipedia.org/wiki/A_(b))', 25],
-    ['me@example.com', 14],
-    ['@example.com', 12],
-    ['1.5 and e.g. this', 17],
-  ])('counts %j as %d', (text, length) => expect(weightedLength(text)).toBe(length));
-
-  it('uses the heavier of two readings for an address that may not become a link', () => {
-    expect(weightedLength('a.is')).toBe(23);
-    const long = `${'a'.repeat(40)}.is`;
-    expect(weightedLength(long)).toBe(43);
-  });
-
-  const plain = fc.string({ unit: fc.constantFrom(...'abc ÄÖé日本語あ👍\n'), maxLength: 80 });
-  it('is additive over texts separated by a space', () => {
-    fc.assert(
-      fc.property(plain, plain, (a, b) => {
-        expect(weightedLength(`${a} ${b}`)).toBe(weightedLength(a) + 1 + weightedLength(b));
-      }),
-    );
-  });
-  it('is the same for every address, however long', () => {
-    fc.assert(
-      fc.property(plain, fc.webUrl({ withQueryParameters: true }), plain, (a, url, b) => {
-        fc.pre(findUrls(url).length === 1 && findUrls(url)[0]?.url === url);
-        expect(weightedLength(`${a} ${url} ${b}`)).toBe(weightedLength(a) + weightedLength(b) + 25);
-      }),
-    );
-  });
-  it('is at most two per code point of a text without addresses', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme-composite', maxLength: 60 }), (text) => {
-        fc.pre(findUrls(text.normalize('NFC')).length === 0);
-        expect(weightedLength(text)).toBeLessThanOrEqual(2 * [...text.normalize('NFC')].length);
-      }),
-    );
-  });
-});
+import { expect, it } from 'vitest';
+import { countText } from '../text-rules';
+import { composeFollowing } from './parts';
+import { composeText, generalRules, includesAddress } from './text';
 
 it('appends the link to an X post unless it is there, and omits it from a Facebook post', () => {
   const link = 'https://example.com/a';
@@ -68,4 +11,39 @@ it('appends the link to an X post unless it is there, and omits it from a Facebo
   expect(composeText('facebook', 'Read', link)).toBe('Read');
   expect(countText('x', 'Read', link)).toBe(29);
   expect(countText('facebook', '👍日', link)).toBe(2);
+});
+
+it.each([
+  ['Read https://example.com/a', true],
+  ['Read https://example.com/a.', true],
+  ['(https://example.com/a)', true],
+  ['https://example.com/aをご覧ください', true],
+  ['Read https://example.com/a!?\nNow', true],
+  ['https://example.com/ab and https://example.com/a', true],
+  ['Read https://example.com/about', false],
+  ['Read https://example.com/a/b', false],
+  ['Read https://example.com/a?b=1', false],
+  ['Read https://example.com/a.html', false],
+  ['Read https://example.com/a-b', false],
+  ['Read https://other.com?to=https://example.com/a', false],
+])('a text contains a link only as a whole: %s', (text, whole) => {
+  const link = 'https://example.com/a';
+  expect(includesAddress(text, link)).toBe(whole);
+  const sent = whole ? text : `${text}\n\n${link}`;
+  expect(composeText('x', text, link)).toBe(sent);
+  expect(composeFollowing(text, link)).toBe(sent);
+});
+
+it('omits the invisible characters that X refuses', () => {
+  expect(composeText('x', 'a\uFEFFb', null)).toBe('ab');
+  expect(composeText('facebook', 'a\uFEFFb', null)).toBe('a\uFEFFb');
+});
+
+it('finds links by the general rules on platforms without rules of their own', () => {
+  const found = generalRules.findLinks('See https://example.com/a, (example.com/b_(c)) and e.g. a.is');
+  expect(found.map(({ url, certain }) => [url, certain])).toEqual([
+    ['https://example.com/a', true],
+    ['example.com/b_(c)', true],
+    ['a.is', false],
+  ]);
 });

@@ -1,20 +1,28 @@
 import { hasVisibleText } from '@/server/foundation/visible-text';
 
 /**
- * Counts and composes posts as the platforms do. Pure, so that forms show the same number that the connector sends. X:
- * https://docs.x.com/fundamentals/counting-characters
+ * Composes posts, and finds links and counts characters by the general rules, which hold on every platform that has none of its own
+ * (`ownTextRules` in its manifest, see text-rules.ts). Pure, and light enough for the browser.
  */
 
-const URL_WEIGHT = 23;
-/** Code points that X counts as one; all others count as two. */
-const LIGHT: readonly (readonly [number, number])[] = [
-  [0, 4351],
-  [8192, 8205],
-  [8208, 8223],
-  [8242, 8247],
-];
-const EMOJI =
-  /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[0-9#*]\uFE0F?\u20E3|\p{Regional_Indicator}{2}/u;
+/** How a platform reads a text. */
+export interface TextRules {
+  /** Returns the addresses that the platform turns into links, in order and without overlaps. */
+  findLinks(text: string): FoundUrl[];
+  /** Returns the length of a text as the platform counts it. */
+  count(text: string): number;
+}
+
+export interface FoundUrl {
+  /** Offset of the first UTF-16 code unit. */
+  start: number;
+  /** Offset after the last UTF-16 code unit. */
+  end: number;
+  url: string;
+  /** False if only a list of all top-level domains could tell whether this becomes a link. */
+  certain: boolean;
+}
+
 const COMMON_TLDS =
   'com|org|net|edu|gov|mil|int|info|biz|name|pro|mobi|dev|app|page|shop|store|online|site|website|blog|tech|cloud|art|design|media|news|live|studio|agency|xyz|club|space|world|life|today|digital|social|link|email|company|solutions|academy|photography|gallery|guru|money|finance|travel|food|games|video|music|wiki|zone|team|group|global|works|run|codes|tools|systems|network|software|center|services|support|market|fun|pub|press|co|tv|io|ai|me';
 const PATH = '(?:[/?#][^\\s<>"\'\u3000]*)?';
@@ -31,14 +39,7 @@ function trimAddress(address: string): string {
   return end;
 }
 
-export interface FoundUrl {
-  start: number;
-  end: number;
-  url: string;
-  /** False if only X's own list of top-level domains could tell whether this becomes a link. */
-  certain: boolean;
-}
-/** Returns the addresses in a text that X replaces with its short links. */
+/** Finds the addresses in a text by the general rules. */
 export function findUrls(text: string): FoundUrl[] {
   const found: FoundUrl[] = [];
   for (const match of text.matchAll(URL_PATTERN)) {
@@ -53,46 +54,39 @@ export function findUrls(text: string): FoundUrl[] {
   return found;
 }
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+export const generalRules: TextRules = {
+  findLinks: findUrls,
+  count: (text) => [...text.normalize('NFC')].length,
+};
 
-function plainWeight(text: string): number {
-  let weight = 0;
-  for (const { segment } of segmenter.segment(text)) {
-    if (EMOJI.test(segment)) {
-      weight += 2;
-      continue;
-    }
-    for (const character of segment) {
-      const code = character.codePointAt(0) ?? 0;
-      weight += LIGHT.some(([from, to]) => code >= from && code <= to) ? 1 : 2;
-    }
+/** What follows an address that is only the beginning of a longer one: more of it, after punctuation if that ends no sentence. */
+const CONTINUES = /^[.,;:!?'*~)]*[a-z0-9/#&=%_+@$-]/i;
+/** Whether a text contains an address as a whole, and not only as the beginning or the end of a longer one. */
+export function includesAddress(text: string, address: string): boolean {
+  for (let at = text.indexOf(address); at >= 0; at = text.indexOf(address, at + 1)) {
+    const before = text.slice(0, at);
+    const after = text.slice(at + address.length);
+    if (!/[a-z0-9/@.=&?%_-]$/i.test(before) && !CONTINUES.test(after)) return true;
   }
-  return weight;
+  return false;
 }
 
-/** Returns X's weighted length, which is limited to 280. Normalizes to NFC first; an address counts 23, CJK and emoji count 2. */
-export function weightedLength(raw: string): number {
-  const text = raw.normalize('NFC');
-  let weight = 0;
-  let at = 0;
-  for (const { start, end, url, certain } of findUrls(text)) {
-    weight += plainWeight(text.slice(at, start));
-    // If X may not shorten the address, the heavier of the two readings keeps the post within the limit.
-    weight += certain ? URL_WEIGHT : Math.max(URL_WEIGHT, plainWeight(url));
-    at = end;
-  }
-  return weight + plainWeight(text.slice(at));
-}
+/** The characters that X refuses ("invalid characters"). All are invisible, so they are omitted. */
+const REFUSED_BY_X = /[\uFEFF\uFFFE\uFFFF]/g;
 
 /** Returns the text as it is sent. X has no link field, so the link is appended unless the text contains it. */
 export function composeText(platform: string, text: string, link?: string | null): string {
-  const body = hasVisibleText(text) ? text.trim() : '';
-  if (platform !== 'x' || !link || body.includes(link)) return body;
+  const sent = platform === 'x' ? text.replace(REFUSED_BY_X, '') : text;
+  const body = hasVisibleText(sent) ? sent.trim() : '';
+  return platform === 'x' ? appendLink(body, link) : body;
+}
+
+/** Appends a link to a text unless the text contains it. */
+export function appendLink(body: string, link: string | null | undefined): string {
+  if (!link || includesAddress(body, link)) return body;
   return body === '' ? link : `${body}\n\n${link}`;
 }
 
-/** Returns the length of a post as its platform counts it, including the link if it becomes part of the text. */
-export function countText(platform: string, text: string, link?: string | null): number {
-  const whole = composeText(platform, text, link);
-  return platform === 'x' ? weightedLength(whole) : [...whole.normalize('NFC')].length;
-}
+/** Returns the length of a post by its platform's rules, including the link if it becomes part of the text. */
+export const countBy = (rules: TextRules, platform: string, text: string, link?: string | null): number =>
+  rules.count(composeText(platform, text, link));

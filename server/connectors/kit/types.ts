@@ -242,6 +242,8 @@ export interface MediaLimits {
 export interface PostLimits {
   /** Counted as the platform counts; see `countText`. */
   characters: number;
+  /** The platform finds links and counts characters by rules of its own (text-rules.ts). Otherwise the general rules apply. */
+  ownTextRules?: true;
   hashtags?: number;
   /** How many posts the platform allows. A window begins with its first post. */
   rates?: readonly {

@@ -166,12 +166,15 @@ export const x = defineConnector(xManifest, {
           found: 'yes',
           post: { remoteId: same.id, permalink: permalink(io.web, io.account.remote.username, same.id) },
         };
-      if (fresh.some((post) => matchOf(post, input, sent) !== 'other'))
+      const near = fresh.map((post) => matchOf(post, input, sent)).filter((match) => match !== 'other');
+      if (near.length > 0)
         return {
           found: 'unclear',
-          why: input.media?.length
-            ? fact('platforms.x.lookup.noPictures')
-            : fact('platforms.x.lookup.hidesLink'),
+          why: near.every((match) => match === 'similar')
+            ? fact('connectors.lookup.similar', { platform })
+            : input.media?.length
+              ? fact('platforms.x.lookup.noPictures')
+              : fact('platforms.x.lookup.hidesLink'),
         };
       if (!complete || partial)
         return { found: 'unclear', why: fact('connectors.lookup.notAll', { platform }) };

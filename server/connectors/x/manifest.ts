@@ -42,6 +42,7 @@ export const xManifest = {
   },
   post: {
     characters: 280,
+    ownTextRules: true,
     // X's own composer allows 25; https://help.x.com/en/using-x/create-a-thread
     thread: { parts: 25 },
     // "Twitter will ignore attempts to perform duplicate retweets":

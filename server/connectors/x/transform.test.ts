@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalUrl, matchPost, unescapeHtml } from './transform';
+import { canonicalUrl, matchMediaPost, matchPost, unescapeHtml } from './transform';
+import type { Post } from './wire';
 
-const url = (short: string, expanded: string | undefined, start = 0) => ({
+type Url = NonNullable<NonNullable<NonNullable<Post['entities']>['urls']>[number]>;
+
+const url = (short: string, expanded: string | undefined, start = 0): Url => ({
   start,
   end: start + short.length,
   url: short,
   ...(expanded === undefined ? {} : { expanded_url: expanded }),
 });
-const post = (text: string, urls: ReturnType<typeof url>[] = []) => ({ id: '1', text, entities: { urls } });
+const post = (text: string, urls: Url[] = []) => ({ id: '1', text, entities: { urls } });
 
 describe('recognizing our own post', () => {
   it.each([
@@ -56,6 +59,106 @@ describe('recognizing our own post', () => {
     ['different spacing', post('a  b\nc'), 'a b c', 'same'],
     ['differently composed characters', post('é'), 'é', 'same'],
     ['additional words', post('Hello there, friend'), 'Hello there', 'other'],
+    [
+      'a link that X ends before the text goes on',
+      post('https://t.co/abcをご覧ください', [url('https://t.co/abc', 'https://example.com/a')]),
+      'https://example.com/aをご覧ください',
+      'same',
+    ],
+    [
+      'a link that X completes by a slash',
+      post('https://t.co/abcをご覧', [url('https://t.co/abc', 'https://example.com/')]),
+      'https://example.comをご覧',
+      'same',
+    ],
+    [
+      'a link that ends elsewhere',
+      post('https://t.co/abcをご覧ください', [url('https://t.co/abc', 'https://example.com/ab')]),
+      'https://example.com/aをご覧ください',
+      'other',
+    ],
+    [
+      'an address that X does not link',
+      post('https://ashort.url?a=1 &amp; b'),
+      'https://ashort.url?a=1 & b',
+      'same',
+    ],
+    [
+      'links without a scheme between Japanese words',
+      post('これはhttps://t.co/aとhttps://t.co/bです', [
+        url('https://t.co/a', 'http://example.com'),
+        url('https://t.co/b', 'http://t.example.jp/x'),
+      ]),
+      'これはexample.comとt.example.jp/xです',
+      'same',
+    ],
+    [
+      'an encoded address',
+      post('https://t.co/a', [url('https://t.co/a', 'https://xn--r8jz45g.jp/%E3%81%82?q=%C3%A9')]),
+      'https://例え.jp/あ?q=é',
+      'same',
+    ],
+    [
+      'an address on X under its old host',
+      post('So true https://t.co/a', [url('https://t.co/a', 'https://twitter.com/a/status/1')]),
+      'So true https://x.com/a/status/1',
+      'same',
+    ],
+    [
+      'a link followed by an underscore',
+      post('https://t.co/abc_now', [url('https://t.co/abc', 'http://example.com')]),
+      'example.com_now',
+      'same',
+    ],
+    [
+      'the same link twice',
+      post('https://t.co/a https://t.co/a', [url('https://t.co/a', 'https://a.org')]),
+      'https://a.org https://a.org',
+      'same',
+    ],
+    [
+      'a link of which only the target is listed',
+      post('Read https://t.co/abc', [
+        { ...url('https://t.co/abc', undefined), unwound_url: 'https://example.com/a' },
+      ]),
+      'Read https://example.com/a',
+      'maybe',
+    ],
+    [
+      'a link that leads to ours',
+      post('Read https://t.co/abc', [
+        { ...url('https://t.co/abc', 'https://bit.ly/1'), unwound_url: 'https://example.com/a' },
+      ]),
+      'Read https://example.com/a',
+      'maybe',
+    ],
+    ['other punctuation', post('Hello there - friend'), 'Hello there — friend!', 'similar'],
+    ['other symbols', post('Hello ❤ there'), 'Hello ❤️ there', 'similar'],
+    ['compatible characters', post('½ off, №1'), '½ off, No1', 'similar'],
+    ['a removed invisible character', post('Hello there'), 'Hel\u200Blo there', 'similar'],
+    ['names before a reply', post('@mira_draws @a Hello there'), 'Hello there', 'similar'],
+    [
+      'a text that is cut off',
+      post('A text that is rather long and that X cut… https://t.co/abc', []),
+      'A text that is rather long and that X cut off somewhere.',
+      'similar',
+    ],
+    ['a missing link', post('Hello there'), 'Hello there https://example.com/a', 'similar'],
+    [
+      'an additional link',
+      post('Hello there https://t.co/a', [url('https://t.co/a', 'https://x.com/i/cards/1')]),
+      'Hello there',
+      'similar',
+    ],
+    [
+      'a link with an additional parameter',
+      post('Hello there https://t.co/a', [url('https://t.co/a', 'https://example.com/a?utm_source=x')]),
+      'Hello there https://example.com/a',
+      'similar',
+    ],
+    ['another number', post('Episode 12 is out'), 'Episode 13 is out', 'other'],
+    ['other emoji', post('🔥'), '🎉', 'other'],
+    ['two of one emoji', post('🔥🔥'), '🔥', 'other'],
   ] as const)('compares %s', (_name, given, sent, expected) => expect(matchPost(given, sent)).toBe(expected));
 
   it('reads the full text of a long post', () => {
@@ -65,8 +168,31 @@ describe('recognizing our own post', () => {
   });
 });
 
+it('recognizes a long post whether or not X escapes its characters', () => {
+  const long = (text: string) => ({ id: '1', text: 'Start…', note_post: { text } });
+  expect(matchPost(long('Start &amp; the rest'), 'Start & the rest')).toBe('same');
+  expect(matchPost(long('Start & the rest'), 'Start & the rest')).toBe('same');
+  expect(matchPost(long('Start &amp; the rest'), 'Start &amp; the rest')).toBe('similar');
+});
+
+it('does not take a post with pictures for one that was sent without any', () => {
+  const pictured = { ...post('Hello there https://t.co/a'), attachments: { media_keys: ['3_5'] } };
+  expect(matchPost(pictured, 'Hello there')).toBe('other');
+  expect(matchMediaPost(pictured, ['5'], 'Anything')).toBe('same');
+  expect(matchMediaPost(pictured, ['6'], 'Hello there')).toBe('other');
+});
+
+it('compares a post with pictures by its words if X lists no pictures', () => {
+  const shown = post('https://t.co/aをご覧ください https://t.co/b');
+  expect(matchMediaPost(shown, ['5'], 'https://example.com/aをご覧ください')).toBe('maybe');
+  expect(matchMediaPost(shown, ['5'], 'https://example.com/aをご覧ください！')).toBe('similar');
+  expect(matchMediaPost(shown, ['5'], 'https://example.com/aを見て')).toBe('other');
+});
+
 it('unescapes once and normalizes addresses', () => {
   expect(unescapeHtml('&amp;lt;')).toBe('&lt;');
   expect(canonicalUrl('HTTPS://Example.com/')).toBe('example.com');
   expect(canonicalUrl('http://example.com/A/?q=1')).toBe('example.com/A?q=1');
+  expect(canonicalUrl('https://例え.jp/あ')).toBe(canonicalUrl('xn--r8jz45g.jp/%e3%81%82'));
+  expect(canonicalUrl('example.com/a%2Fb')).not.toBe(canonicalUrl('example.com/a/b'));
 });

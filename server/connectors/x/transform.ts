@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import { findUrls } from '../kit/text';
+import { resembles } from '../kit/resemblance';
 import type { Engagement } from '../kit/types';
+import { xTextRules } from './text';
 import type { metrics, Post } from './wire';
 
 const ENTITIES: Record<string, string> = {
@@ -14,58 +15,159 @@ const ENTITIES: Record<string, string> = {
 export const unescapeHtml = (text: string): string =>
   text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
 
-const SHORT_LINK = /https?:\/\/t\.co\/\w+/g;
+const SHORT_LINK = /https?:\/\/t\.co\/[A-Za-z0-9]+/g;
+/** X's old and new host are the same site, and X returns either. */
+const OWN_HOST = /^(?:www\.|mobile\.)?(?:twitter|x)\.com$/;
 
-/** Normalizes an address for comparison: no scheme, host in lower case, no trailing slash. */
+/** Normalizes an address for comparison: no scheme, host in lower case and encoded, no trailing slash, other characters percent-encoded. */
 export function canonicalUrl(url: string): string {
-  const [, rest = ''] = /^(?:https?:\/\/)?(.*)$/i.exec(url) ?? [];
-  const [, host = '', path = ''] = /^([^/?#]*)(.*)$/.exec(rest) ?? [];
-  return `${host.toLowerCase()}${path.replace(/\/(?=$|[?#])/, '')}`;
+  const [, rest = ''] = /^(?:https?:\/\/)?(.*)$/i.exec(url.normalize('NFC')) ?? [];
+  if (!URL.canParse(`http://${rest}`)) return rest;
+  const { host, pathname, search, hash } = new URL(`http://${rest}`);
+  const path = `${pathname}${search}${hash}`.replace(/%[\da-f]{2}/gi, (code) => code.toUpperCase());
+  return `${host.replace(OWN_HOST, 'x.com')}${path.replace(/\/(?=$|[?#])/, '')}`;
 }
 
-function canonicalText(text: string): string {
-  const nfc = text.normalize('NFC');
-  let out = '';
-  let at = 0;
-  for (const { start, end, url } of findUrls(nfc)) {
-    out += `${nfc.slice(at, start)}${canonicalUrl(url)}`;
-    at = end;
-  }
-  return (out + nfc.slice(at)).replace(/\s+/gu, ' ').trim();
+/** A link of a published text. */
+interface ShownLink {
+  /** The short address. */
+  short: string;
+  /** The address that was written, as X lists it; null if it does not. */
+  written: string | null;
+  /** Where the address finally leads. */
+  target: string | null;
 }
+type Piece = string | ShownLink;
 
-export type Match = 'same' | 'maybe' | 'other';
+const spaced = (text: string): string => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
 
 /**
- * Compares a post with the text that we sent. X replaces our links with short ones and lists the originals. If it omits them, a text that
- * matches except for its links is `maybe`.
+ * Splits a text as X returns it into texts and links. X replaces links by short ones, escapes some characters, and lists the originals by
+ * their short address. The listed offsets are not used, because X does not document whether they count escaped characters.
  */
-export function matchPost(post: Post, sent: string): Match {
-  const body = post.note_post?.text ?? post.text;
-  const urls = [...((post.note_post ? post.note_post.entities : post.entities)?.urls ?? [])].sort(
-    (a, b) => a.start - b.start,
-  );
-  let unknown = false;
-  let index = 0;
-  const expanded = unescapeHtml(body).replace(SHORT_LINK, (short) => {
-    const named = urls.find((u) => u.url === short);
-    const entity = named ?? (urls.some((u) => u.url) ? undefined : urls[index]);
-    index++;
-    const original = entity?.expanded_url ?? entity?.unwound_url;
-    if (!original) {
-      unknown = true;
-      return '\u0000';
-    }
-    return unescapeHtml(original);
+function piecesOf(body: string, entities: Post['entities']): Piece[] {
+  const urls = [...(entities?.urls ?? [])].sort((a, b) => a.start - b.start);
+  const named = urls.some((u) => u.url);
+  const links: ShownLink[] = [...body.matchAll(SHORT_LINK)].map(([short], i) => {
+    const entity = named ? urls.find((u) => u.url === short) : urls[i];
+    const [written, target] = [entity?.expanded_url, entity?.unwound_url].map((url) =>
+      url ? unescapeHtml(url) : null,
+    );
+    return { short, written: written ?? null, target: target ?? null };
   });
-  const wanted = canonicalText(sent);
-  if (!unknown) return canonicalText(expanded) === wanted ? 'same' : 'other';
-  // A link whose original X does not list may stand for any address.
-  const pattern = canonicalText(expanded)
-    .split('\u0000')
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('\\S+');
-  return new RegExp(`^${pattern}$`, 'u').test(wanted) ? 'maybe' : 'other';
+  const texts = spaced(body.replace(SHORT_LINK, '\u0000')).split('\u0000');
+  return texts.flatMap((text, i): Piece[] => {
+    const link = links[i];
+    return link ? [text, link] : [text];
+  });
+}
+
+/**
+ * Whether a text consists of these pieces: of their texts, and of an address that `accepts` takes at the place of each link. Where an
+ * address ends in our text does not have to be known: it ends where the next text begins.
+ */
+function consistsOf(
+  sent: string,
+  pieces: readonly Piece[],
+  accepts: (link: ShownLink, address: string) => boolean,
+) {
+  const failed = new Set<string>();
+  const from = (index: number, at: number): boolean => {
+    const piece = pieces[index];
+    if (piece === undefined) return at === sent.length;
+    if (typeof piece === 'string') return sent.startsWith(piece, at) && from(index + 1, at + piece.length);
+    const key = `${index} ${at}`;
+    if (failed.has(key)) return false;
+    const next = pieces[index + 1];
+    for (let end = at + 1; end <= sent.length && sent[end - 1] !== ' '; end++)
+      if (
+        (typeof next !== 'string' || sent.startsWith(next, end)) &&
+        accepts(piece, sent.slice(at, end)) &&
+        from(index + 1, end)
+      )
+        return true;
+    failed.add(key);
+    return false;
+  };
+  return from(0, 0);
+}
+
+/** Whether an address of our text is certainly the one that X replaced. */
+const isWritten = (link: ShownLink, address: string): boolean =>
+  address === link.short || (link.written !== null && canonicalUrl(address) === canonicalUrl(link.written));
+/** Whether it may be: X does not list the original, or lists only where it leads. */
+const mayBeWritten = (link: ShownLink, address: string): boolean =>
+  isWritten(link, address) ||
+  (link.target === null ? link.written === null : canonicalUrl(address) === canonicalUrl(link.target));
+
+/** Splits our own text in the same way. */
+function piecesOfSent(sent: string): Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const { start, end, url } of xTextRules.findLinks(sent)) {
+    pieces.push(sent.slice(at, start), { short: url, written: url, target: null });
+    at = end;
+  }
+  return [...pieces, sent.slice(at)];
+}
+
+const textsOf = (pieces: readonly Piece[]): string =>
+  pieces.map((piece) => (typeof piece === 'string' ? piece : ' ')).join('');
+const linksOf = (pieces: readonly Piece[]): ShownLink[] =>
+  pieces.filter((piece): piece is ShownLink => typeof piece !== 'string');
+const pageOf = (url: string): string =>
+  canonicalUrl(url)
+    .replace(/^www\./, '')
+    .replace(/[?#].*$/, '');
+/** The whole text with the originals of its links. */
+const wholeOf = (pieces: readonly Piece[]): string =>
+  pieces
+    .map((piece) =>
+      typeof piece === 'string'
+        ? piece
+        : canonicalUrl(piece.written ?? piece.target ?? '').replace(/^www\./, ''),
+    )
+    .join('');
+/** The names that X puts before a reply. */
+const MENTIONS = /^(?:@\w+\s+)+/;
+
+/**
+ * Whether a post may be ours although X changed it in a way that we do not know: its words are the same, and its links do not lead to other
+ * pages.
+ */
+function isSimilar(pieces: readonly Piece[], sent: string): boolean {
+  const own = piecesOfSent(sent);
+  if (resembles(wholeOf(pieces), wholeOf(own))) return true;
+  const words = textsOf(own);
+  const shown = textsOf(pieces);
+  if (![shown, shown.replace(MENTIONS, '')].some((text) => resembles(text, words))) return false;
+  const [links, ownLinks] = [linksOf(pieces), linksOf(own)];
+  return (
+    links.length !== ownLinks.length ||
+    links.every(({ written, target }, i) => {
+      const ours = pageOf(ownLinks[i]?.short ?? '');
+      const listed = [written, target].filter((url) => url !== null);
+      return listed.length === 0 || listed.some((url) => pageOf(url) === ours);
+    })
+  );
+}
+
+/** `maybe`: the same, as far as X shows its links. `similar`: not the same, but X may have changed it. */
+export type Match = 'same' | 'maybe' | 'similar' | 'other';
+
+/** Compares a post with the text that we sent. `other` only if X cannot have made it from that text. */
+export function matchPost(post: Post, text: string): Match {
+  const sent = spaced(text);
+  const { note_post: note } = post;
+  const [body, entities] = note ? [note.text, note.entities] : [post.text, post.entities];
+  const pieces = piecesOf(unescapeHtml(body), entities);
+  if (consistsOf(sent, pieces, isWritten)) return 'same';
+  if (consistsOf(sent, pieces, mayBeWritten)) return 'maybe';
+  // A post with pictures cannot be one that we sent without any.
+  if (post.attachments?.media_keys?.length) return 'other';
+  // X does not document whether it escapes characters in long posts.
+  const readings = note ? [pieces, piecesOf(body, entities)] : [pieces];
+  return readings.some((reading) => isSimilar(reading, sent)) ? 'similar' : 'other';
 }
 
 /**
@@ -76,17 +178,10 @@ export function matchMediaPost(post: Post, media: readonly string[], sent: strin
   const keys = post.attachments?.media_keys ?? [];
   if (keys.length > 0)
     return keys.some((key) => media.includes(key.slice(key.indexOf('_') + 1))) ? 'same' : 'other';
-  const shown = unescapeHtml(post.note_post?.text ?? post.text).replace(SHORT_LINK, '');
-  return textWithoutLinks(shown) === textWithoutLinks(sent) ? 'maybe' : 'other';
-}
-
-function textWithoutLinks(text: string): string {
-  const nfc = text.normalize('NFC');
-  const links = findUrls(nfc).reverse();
-  return links
-    .reduce((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), nfc)
-    .replace(/\s+/gu, ' ')
-    .trim();
+  const shown = piecesOf(unescapeHtml(post.note_post?.text ?? post.text), null);
+  const [a, b] = [textsOf(shown), textsOf(piecesOfSent(spaced(sent)))].map(spaced);
+  if (a === b) return 'maybe';
+  return resembles(a ?? '', b ?? '') ? 'similar' : 'other';
 }
 
 /**

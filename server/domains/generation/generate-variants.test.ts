@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { generations, ledgerTransactions } from '@/db/schema';
 import { english } from '@/i18n/words';
-import { countText } from '@/server/connectors/kit/text';
+import { countText } from '@/server/connectors/text-rules';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World, type WorldOptions, withRole } from '@/tests/support/world';

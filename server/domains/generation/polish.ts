@@ -1,4 +1,4 @@
-import { countText } from '@/server/connectors/kit/text';
+import { countText, textRules } from '@/server/connectors/text-rules';
 
 const SKIN = '\\u{1F3FB}-\\u{1F3FF}';
 /** Keycaps, and pictographs with everything that can be joined to them (variation selectors, skin tones, joiners, flag tags). */
@@ -61,12 +61,22 @@ const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 const words = new Intl.Segmenter('en', { granularity: 'word' });
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Returns the longest prefix of whole segments that fits. */
-function longestFit(text: string, segmenter: Intl.Segmenter, fits: (candidate: string) => boolean): string {
+/** A part of a text that is kept whole or left out. */
+type Whole = { start: number; end: number };
+
+/** Returns the longest prefix of whole segments that fits and does not end inside one of `wholes`. */
+function longestFit(
+  text: string,
+  segmenter: Intl.Segmenter,
+  wholes: readonly Whole[],
+  fits: (candidate: string) => boolean,
+): string {
   let best = '';
   let at = '';
   for (const { segment } of segmenter.segment(text)) {
     at += segment;
+    const inside = wholes.some(({ start, end }) => at.length > start && at.length < end);
+    if (inside) continue;
     if (fits(at.trimEnd())) best = at;
     else if (at.trimEnd().length > best.trimEnd().length + 400) break;
   }
@@ -75,7 +85,7 @@ function longestFit(text: string, segmenter: Intl.Segmenter, fits: (candidate: s
 
 /**
  * Shortens a text to a platform's limit, counted as the platform counts: after a sentence if that keeps at least half of the limit,
- * otherwise after a word with an ellipsis, and inside a word only if a single word is too long.
+ * otherwise after a word with an ellipsis, and inside a word only if a single word is too long. Never inside a link.
  */
 export function clampText(
   platform: string,
@@ -84,12 +94,17 @@ export function clampText(
 ): { text: string; shortened: boolean } {
   const fits = (candidate: string) => countText(platform, candidate) <= limit;
   if (fits(text)) return { text, shortened: false };
-  const bySentence = longestFit(text, sentences, fits);
+  const links = textRules(platform).findLinks(text);
+  const bySentence = longestFit(text, sentences, links, fits);
   if (countText(platform, bySentence) * 2 >= limit) return { text: bySentence, shortened: true };
-  const withDots = (candidate: string) => `${candidate.replace(/[\s,;:–—-]+$/u, '')}…`;
-  const byWord = longestFit(text, words, (candidate) => fits(withDots(candidate)));
+  const withDots = (candidate: string) => {
+    const kept = candidate.trimEnd();
+    const endsWithLink = links.some(({ end }) => end === kept.length);
+    return `${endsWithLink ? kept : kept.replace(/[\s,;:–—-]+$/u, '')}…`;
+  };
+  const byWord = longestFit(text, words, links, (candidate) => fits(withDots(candidate)));
   if (byWord.trim() !== '') return { text: withDots(byWord), shortened: true };
-  const byLetter = longestFit(text, graphemes, (candidate) => fits(withDots(candidate)));
+  const byLetter = longestFit(text, graphemes, links, (candidate) => fits(withDots(candidate)));
   return { text: byLetter === '' ? '' : withDots(byLetter), shortened: true };
 }
 

@@ -80,8 +80,18 @@ test('each link is requested once, in the order of the texts, and reported as wr
   );
   expect(links.map((l) => [l.url, l.state])).toEqual([['https://gone.example/a', 'dead']]);
   expect(asked).toEqual(['HEAD https://gone.example/a', 'GET https://gone.example/a']);
-  expect(linksOf(['shop.com/new', 'a.b is no link', 'mail me@shop.com']).map((l) => l.address)).toEqual([
-    'https://shop.com/new',
+  expect(
+    linksOf({ texts: ['shop.com/new', 'a.b is no link', 'mail me@shop.com'] }).map((l) => l.address),
+  ).toEqual(['https://shop.com/new']);
+});
+
+test('a link ends where the platform ends it, and an address by itself is taken as it is', () => {
+  const addresses = (input: Parameters<typeof linksOf>[0]) => linksOf(input).map((l) => l.address);
+  const texts = ['https://example.com/aをご覧ください', 'https://ashort.url?a=1'];
+  expect(addresses({ texts, platform: 'x' })).toEqual(['https://example.com/a']);
+  expect(addresses({ texts: [], links: ['example.com/a_', 'https://example.com/をご覧', '//'] })).toEqual([
+    'https://example.com/a_',
+    'https://example.com/をご覧',
   ]);
 });
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { findUrls } from '@/server/connectors/kit/text';
+import { textRules } from '@/server/connectors/text-rules';
 import { type Fact, fact } from '@/server/foundation/facts';
 import {
   type SafeAnswer,
@@ -39,13 +39,18 @@ export function forgetLinks(): void {
 /**
  * Returns the distinct links of texts as a browser would open them. An address without https:// is included only if it certainly is one.
  */
-export function linksOf(texts: readonly string[]): { shown: string; address: string }[] {
+export function linksOf({
+  texts,
+  platform = '',
+  links = [],
+}: z.output<typeof checkLinksInput>): { shown: string; address: string }[] {
   const found = new Map<string, string>();
-  for (const text of texts)
-    for (const { url, certain } of findUrls(text)) {
-      const address = /^https?:\/\//i.test(url) ? url : `https://${url}`;
-      if (certain && !found.has(address)) found.set(address, url);
-    }
+  const rules = textRules(platform);
+  const written = texts.flatMap((text) => rules.findLinks(text).filter(({ certain }) => certain));
+  for (const url of [...written.map(({ url }) => url), ...links]) {
+    const address = /^https?:\/\//i.test(url) ? url : `https://${url}`;
+    if (!found.has(address) && URL.canParse(address)) found.set(address, url);
+  }
   return [...found].map(([address, shown]) => ({ shown, address }));
 }
 
@@ -55,10 +60,10 @@ export function linksOf(texts: readonly string[]): { shown: string; address: str
  */
 export async function openLinks(
   ctx: Ctx,
-  { texts }: z.output<typeof checkLinksInput>,
+  input: z.output<typeof checkLinksInput>,
   fetcher: LinkFetcher = safeFetch,
 ): Promise<z.output<typeof checkLinksOutput>> {
-  const links = linksOf(texts).slice(0, MAX_LINKS);
+  const links = linksOf(input).slice(0, MAX_LINKS);
   const answers: CheckedLink[] = [];
   let next = 0;
   const worker = async () => {

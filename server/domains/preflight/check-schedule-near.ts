@@ -4,6 +4,7 @@ import type { Media, Part } from '@/db/schema';
 import { PUBLICATION_LISTS } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import { json, ms, rowsOf } from '@/db/statements';
+import { textRules } from '@/server/connectors/text-rules';
 import { HOUR_MS } from '@/server/foundation/durations';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
@@ -89,31 +90,32 @@ export function repeatWarnings(
 ): ScheduleWarning[] {
   // The same text often went to many accounts, so its fingerprint is computed once.
   const known = new Map<string, Fingerprint>();
-  const print = (text: string, link: string | null) => {
-    const key = `${link ?? ''}\n${text}`;
-    const made = known.get(key) ?? fingerprint(text, link);
+  const print = (platform: string, text: string, link: string | null) => {
+    const key = `${platform}\n${link ?? ''}\n${text}`;
+    const made = known.get(key) ?? fingerprint(text, link, textRules(platform));
     known.set(key, made);
     return made;
   };
   /** Returns the post and its parts. Empty parts are omitted, because they resemble nothing. */
   const shownOf = (
+    platform: string,
     text: string,
     link: string | null,
     media: Shown['media'],
     parts: readonly Part[],
   ): Shown[] => [
-    { print: print(text, link), media },
+    { print: print(platform, text, link), media },
     ...parts
       .filter((p) => hasVisibleText(p.text) || p.link)
-      .map((p) => ({ print: print(p.text, p.link ?? null), media: [] })),
+      .map((p) => ({ print: print(platform, p.text, p.link ?? null), media: [] })),
   ];
   return asked.flatMap((one) => {
     const { text, link, parts = [], media = [] } = one;
     if (text === null || (!hasVisibleText(text) && !link && media.length === 0)) return [];
-    const own = shownOf(text, link, media, parts);
+    const own = shownOf(one.platform, text, link, media, parts);
     for (const n of neighbours) {
       if (n.lane !== one.connectionId) continue;
-      const others = shownOf(n.text, n.link, n.media, n.parts);
+      const others = shownOf(one.platform, n.text, n.link, n.media, n.parts);
       const [match] = own
         .flatMap((a) => others.flatMap((b) => sameIn(a, b) ?? []))
         .sort((a, b) => a.rank - b.rank);

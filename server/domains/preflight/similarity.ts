@@ -1,4 +1,4 @@
-import { findUrls } from '@/server/connectors/kit/text';
+import { generalRules, type TextRules } from '@/server/connectors/kit/text';
 
 /** Similarity from which two texts count as repeats: a word or two differ, but not the subject. */
 export const REPEAT_THRESHOLD = 0.75;
@@ -23,12 +23,12 @@ export function plainAddress(address: string): string {
 }
 
 /** Extracts the words of a post and its targets, without formatting. */
-function read(text: string, link: string | null): { words: string; places: string[] } {
+function read(text: string, link: string | null, rules: TextRules): { words: string; places: string[] } {
   const addresses = [...(link ? [link] : [])];
   let rest = '';
   let from = 0;
   const cut = text.slice(0, LONGEST);
-  for (const { start, end, url } of findUrls(cut)) {
+  for (const { start, end, url } of rules.findLinks(cut)) {
     rest += `${cut.slice(from, start)} `;
     addresses.push(url);
     from = end;
@@ -61,8 +61,13 @@ export interface Fingerprint {
   readonly whole: Pieces;
 }
 
-export function fingerprint(text: string, link: string | null = null): Fingerprint {
-  const { words, places } = read(text, link);
+/** `rules` are those of the platform that shows the text. */
+export function fingerprint(
+  text: string,
+  link: string | null = null,
+  rules: TextRules = generalRules,
+): Fingerprint {
+  const { words, places } = read(text, link, rules);
   const normalized = [words, ...places].filter((part) => part !== '').join(' ');
   const own = piecesOf(words);
   return {

@@ -21,9 +21,10 @@ import {
   unauthorized,
   xVendor,
 } from './errors';
+import { findLinks } from './links';
 import { append, describe, finalize, initialize, mediaFor, mediaKey, status } from './media';
 import { repost, repostCounts } from './reposts';
-import { weightedLength } from './text';
+import { hasInvalidCharacters, publishedText, shortAddress, weightedLength } from './text';
 
 /** X's rate limits per user, for the endpoints that exist here. */
 const LIMITS: Record<string, RateLimit> = {
@@ -40,6 +41,9 @@ const LIMITS: Record<string, RateLimit> = {
   createMediaMetadata: { limit: 500, windowSeconds: 900 },
   getUsersMe: { limit: 75, windowSeconds: 900 },
 };
+
+/** Longest text that is measured, in UTF-16 code units. X's own longest posts are shorter. */
+const LONGEST_TEXT = 25_000;
 
 const consent = {
   rules: xRules,
@@ -134,7 +138,9 @@ async function createPost(world: World, c: Ctx): Promise<Response> {
         : 'One or more parameters to your request was invalid. The text is missing.',
       'text',
     );
-  if (weightedLength(text) > 280)
+  if (hasInvalidCharacters(text))
+    return invalidRequest('The text contains characters that are not allowed.', 'text');
+  if (text.length > LONGEST_TEXT || weightedLength(text) > 280)
     return forbidden('Your post text is too long. You are not permitted to perform this action.');
   const answered = reply === undefined ? null : await repliedTo(world, reply);
   const account = c.get('bearer').account;
@@ -153,7 +159,7 @@ async function createPost(world: World, c: Ctx): Promise<Response> {
       platform: 'x',
       accountId: account.id,
       text: clean,
-      link: /https?:\/\/\S+/.exec(clean)?.[0] ?? null,
+      link: findLinks(clean)[0]?.url ?? null,
       replyTo: answered,
       dedupeKey,
       createdAt: now,
@@ -167,7 +173,8 @@ async function createPost(world: World, c: Ctx): Promise<Response> {
     .returning({ id: posts.id, inserted: sql<boolean>`(xmax = 0)` });
   if (!made?.inserted) return forbidden('You are not allowed to create a Tweet with duplicate content.');
   await attach(world, attached, made.id);
-  return json({ data: { id: made.id, text: clean, edit_history_post_ids: [made.id] } }, 201);
+  const { text: shown } = publishedText(made.id, clean);
+  return json({ data: { id: made.id, text: shown, edit_history_post_ids: [made.id] } }, 201);
 }
 
 /** Returns the id in `reply` if the post exists. Otherwise refuses the request as X does. */
@@ -244,25 +251,26 @@ async function showPosts(
   );
   const show = async (post: typeof posts.$inferSelect) => {
     const own = pictured.get(post.id) ?? [];
+    const { text: written, urls } = publishedText(post.id, post.text);
     // X appends one link to the pictures to the text.
-    const link = `https://t.co/${shortHash(post.id)
-      .replace(/[^a-zA-Z0-9]/g, '')
-      .slice(0, 10)}`;
-    const text = own.length > 0 ? `${post.text} ${link}`.trim() : post.text;
+    const link = shortAddress(post.id, urls.length);
+    const text = own.length > 0 ? `${written} ${link}`.trim() : written;
     const out: Record<string, unknown> = { id: post.id, text, edit_history_post_ids: [post.id] };
     if (own.length > 0 && (asked.has('attachments') || expanded.has('attachments.media_keys')))
       out.attachments = { media_keys: own.map(mediaKey) };
-    if (own.length > 0 && asked.has('entities'))
-      out.entities = {
-        urls: own.map((m) => ({
-          start: [...text].length - link.length,
-          end: [...text].length,
-          url: link,
-          expanded_url: `https://x.com/${account.handle}/status/${post.id}/${m.kind === 'video' ? 'video' : 'photo'}/1`,
-          display_url: `pic.x.com/${link.slice(-10)}`,
-          media_key: mediaKey(m),
-        })),
-      };
+    const length = [...text].length;
+    const links = [
+      ...urls,
+      ...own.map((m) => ({
+        start: length - link.length,
+        end: length,
+        url: link,
+        expanded_url: `https://x.com/${account.handle}/status/${post.id}/${m.kind === 'video' ? 'video' : 'photo'}/1`,
+        display_url: `pic.x.com/${link.slice(-10)}`,
+        media_key: mediaKey(m),
+      })),
+    ];
+    if (links.length > 0 && asked.has('entities')) out.entities = { urls: links };
     if (asked.has('created_at')) out.created_at = post.createdAt.toISOString();
     if (asked.has('author_id')) out.author_id = post.accountId;
     if (asked.has('conversation_id')) out.conversation_id = await conversationOf(world, post);

@@ -69,9 +69,35 @@ describe('posts', () => {
     expect(weightedLength('日本')).toBe(4);
     expect(weightedLength('👨‍👩‍👧 ok')).toBe(5);
     expect(weightedLength(`see https://example.com/${'x'.repeat(200)}`)).toBe(27);
+    expect(weightedLength('https://example.com/aをご覧ください')).toBe(37);
+    expect(weightedLength('https://ashort.url?a=1')).toBe(22);
     expect((await post('a'.repeat(281))).status).toBe(403);
     expect((await post('a'.repeat(280))).status).toBe(201);
     expect((await post('')).status).toBe(400);
+  });
+
+  it('are returned with short addresses, escaped characters and the originals of their links', async () => {
+    const { data } = await bodyOf(
+      await post(' 👍 <Tea> & cake: https://example.com/aをご覧 example.org\n\n\n\nSoon '),
+    );
+    const path = `/x/2/tweets/${data.id}`;
+    const shown = (await bodyOf(await s.call('GET', `${path}?post.fields=entities`, { token }))).data;
+    const short = 'https://t\\.co/\\w{10}';
+    expect(shown.text).toMatch(
+      new RegExp(`^👍 &lt;Tea&gt; &amp; cake: ${short}をご覧 ${short}\\n\\nSoon$`, 'u'),
+    );
+    expect(data.text).toBe(shown.text);
+    expect(shown.entities.urls.map((u: { expanded_url: string }) => u.expanded_url)).toEqual([
+      'https://example.com/a',
+      'http://example.org',
+    ]);
+    for (const { start, end, url } of shown.entities.urls)
+      expect([...shown.text].slice(start, end).join('')).toBe(url);
+    expect((await bodyOf(await s.call('GET', path, { token }))).data).not.toHaveProperty('entities');
+  });
+
+  it('are refused with a character that X does not accept', async () => {
+    expect((await post('a\uFEFFb')).status).toBe(400);
   });
 
   it('are limited per window, and possible again in the next', async () => {

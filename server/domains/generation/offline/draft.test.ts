@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countText } from '@/server/connectors/kit/text';
 import { platformManifest } from '@/server/connectors/manifests';
+import { countText } from '@/server/connectors/text-rules';
 import { TOPIC_SLUGS } from '../../topics/catalogue';
 import { clampText, polish } from '../polish';
 import { draftOffline } from './draft';

@@ -1,0 +1,43 @@
+'use client';
+
+import { useSyncExternalStore } from 'react';
+import { generalRules, type TextRules } from '@/server/connectors/kit/text';
+import { hasOwnTextRules } from './catalogue';
+
+/** How a platform reads a text. Null while the rules of its own are being loaded; the server checks every text anyway. */
+export type TextRulesOf = (platform: string) => TextRules | null;
+
+const withoutOwn: TextRulesOf = (platform) => (hasOwnTextRules(platform) ? null : generalRules);
+
+let loaded: TextRulesOf | null = null;
+let loading = false;
+const waiting = new Set<() => void>();
+
+async function load(): Promise<void> {
+  loading = true;
+  try {
+    loaded = (await import('@/server/connectors/text-rules')).textRules;
+    for (const changed of waiting) changed();
+  } catch {
+    // The next part of a page that needs them tries again.
+  } finally {
+    loading = false;
+  }
+}
+
+function subscribe(changed: () => void): () => void {
+  waiting.add(changed);
+  if (!loaded && !loading) void load();
+  return () => waiting.delete(changed);
+}
+
+/**
+ * Returns the rules of every platform. X's are too large for a page's first load, so they arrive later. The server renders without them, and
+ * so does the first render in the browser.
+ */
+export const useTextRules = (): TextRulesOf =>
+  useSyncExternalStore(
+    subscribe,
+    () => loaded ?? withoutOwn,
+    () => withoutOwn,
+  );

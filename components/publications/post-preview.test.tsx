@@ -1,0 +1,40 @@
+// @vitest-environment happy-dom
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { InWords } from '@/tests/support/in-words';
+import { PostPreview } from './post-preview';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+let root: Root;
+beforeEach(() => {
+  root = createRoot(document.body.appendChild(document.createElement('div')));
+});
+afterEach(() => {
+  act(() => root.unmount());
+  document.body.replaceChildren();
+});
+const show = (platform: string, text: string, link?: string) =>
+  act(async () =>
+    root.render(
+      <InWords>
+        <PostPreview platform={platform} text={text} link={link ?? null} />
+      </InWords>,
+    ),
+  );
+const marked = () => [...document.querySelectorAll('.text-accent')].map((each) => each.textContent);
+
+test('marks what X makes a link, as X shows it', async () => {
+  await show('x', 'https://example.com/aをご覧 example.org/x. https://ashort.url?a=1 #new by @mira_draws');
+  await vi.waitFor(() =>
+    act(async () => expect(marked()).toEqual(['example.com/a', 'example.org/x', '#new', '@mira_draws'])),
+  );
+  await show('x', 'See https://www.example.com/a-very-long-path/to-somewhere', 'https://www.example.com/a');
+  expect(marked()).toEqual(['example.com/a-very-long-path/…', 'example.com/a']);
+});
+
+test('marks links on Facebook by the general rules, without the punctuation after them', async () => {
+  await show('facebook', 'See https://example.com/a. And #new');
+  expect(marked()).toEqual(['https://example.com/a', '#new']);
+});

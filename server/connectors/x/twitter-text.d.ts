@@ -1,0 +1,17 @@
+/** The modules of twitter-text that are used. Its published types describe only the whole package, which includes much more. */
+
+declare module 'twitter-text/dist/extractUrlsWithIndices.js' {
+  /** Offsets are UTF-16 code units. */
+  const extractUrlsWithIndices: (text: string) => { url: string; indices: [number, number] }[];
+  export default extractUrlsWithIndices;
+}
+
+declare module 'twitter-text/dist/hasInvalidCharacters.js' {
+  const hasInvalidCharacters: (text: string) => boolean;
+  export default hasInvalidCharacters;
+}
+
+declare module 'twitter-text/dist/parseTweet.js' {
+  const parseTweet: (text: string) => { weightedLength: number; valid: boolean; permillage: number };
+  export default parseTweet;
+}
