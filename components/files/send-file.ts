@@ -5,10 +5,10 @@ export interface SendProgress {
   part?: number;
   step: SendStep;
 }
-/** Why an upload failed: the server refused the file with a message, the file has more than `most` bytes, or it did not arrive. */
+/** Why an upload failed: the server refused the file with a message, the file has more than `most` bytes, or it did not arrive. Sizes are in bytes. */
 export type SendProblem =
   | { why: 'refused'; message: string }
-  | { why: 'tooLarge'; most: number }
+  | { why: 'tooLarge'; most: number; size: number }
   | { why: 'lost' };
 export type UploadResult<T> =
   | { kind: 'saved'; file: T }
@@ -33,7 +33,7 @@ export function sendFile<T>(
   { onProgress, onEnd }: { onProgress(progress: SendProgress): void; onEnd(end: UploadResult<T>): void },
 ): () => void {
   if (file.size > most) {
-    onEnd({ kind: 'failed', problem: { why: 'tooLarge', most }, again: false });
+    onEnd({ kind: 'failed', problem: { why: 'tooLarge', most, size: file.size }, again: false });
     return () => {};
   }
   // fetch does not report upload progress.

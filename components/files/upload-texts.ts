@@ -32,7 +32,11 @@ export function uploadTexts(t: FilesWords, locale: string) {
       problem.why === 'refused'
         ? problem.message
         : problem.why === 'tooLarge'
-          ? t('problem.tooLarge', { megabytes: problem.most / MB })
+          ? t('problem.tooLarge', {
+              megabytes: problem.most / MB,
+              // Rounded up, so that a size above the limit never reads like the limit.
+              size: Math.ceil((problem.size / MB) * 10) / 10,
+            })
           : t('problem.lost'),
   };
 }

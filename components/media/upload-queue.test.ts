@@ -149,7 +149,7 @@ test('a file that fails before it starts frees its place for the next', () => {
   const at = uploadQueue({
     send: (file, told) => {
       ended.push(file.name);
-      told.onEnd({ kind: 'failed', problem: { why: 'tooLarge', most: 1 }, again: false });
+      told.onEnd({ kind: 'failed', problem: { why: 'tooLarge', most: 1, size: 2 }, again: false });
       return () => {};
     },
     onChange: (now) => {

@@ -8,6 +8,10 @@ import { faults } from './schema';
 export const FAULT_KINDS = [
   'latency',
   '429',
+  'day_limit',
+  'app_limit',
+  'too_fast',
+  'other_error',
   '500_before',
   '500_after',
   'reset_after',

@@ -22,7 +22,15 @@ export interface Vendor {
   platform: string;
   tooMany: (c: Ctx, state: Pick<RateState, 'limit' | 'reset'>) => Response;
   serverError: (c: Ctx) => Response;
+  /**
+   * Responses that only some platforms have: a limit per day (`day_limit`) or of the app (`app_limit`), a block for acting too fast
+   * (`too_fast`), and an error in a second shape (`other_error`). Without one, the platform responds as to too many requests.
+   */
+  rare?: Partial<Record<FaultKind, (c: Ctx, state: Pick<RateState, 'limit' | 'reset'>) => Response>>;
 }
+const RARE: readonly string[] = ['day_limit', 'app_limit', 'too_fast', 'other_error'];
+/** How long a daily limit lasts if the fault does not say, in milliseconds. */
+const DAY_LIMIT_MS = 80_000_000;
 
 /** A vendor's error response, thrown from any depth of an operation. */
 export class Refusal extends Error {
@@ -44,11 +52,11 @@ export function operation(world: World, vendor: Vendor, name: string, work: (c: 
       if (fault.kind === 'latency') await world.sleep(fault.ms || 1_000);
       if (fault.kind === 'revoke_tokens')
         await world.tokens.revoke(world.db, { platform: vendor.platform }, now);
-      if (fault.kind === '429')
-        return vendor.tooMany(c, {
-          limit: 1,
-          reset: Math.ceil((now.getTime() + (fault.ms || 60_000)) / 1000),
-        });
+      if (fault.kind === '429' || RARE.includes(fault.kind)) {
+        const ms = fault.ms || (fault.kind === 'day_limit' ? DAY_LIMIT_MS : 60_000);
+        const state = { limit: 1, reset: Math.ceil((now.getTime() + ms) / 1000) };
+        return (vendor.rare?.[fault.kind as FaultKind] ?? vendor.tooMany)(c, state);
+      }
       if (fault.kind === '500_before') return vendor.serverError(c);
     }
     c.set('now', now);

@@ -1,8 +1,8 @@
 import { expect, type Page, type Request, test } from '@playwright/test';
 import { DEMO } from '../../db/seed/demo-account';
 import { STEPS } from '../../server/domains/onboarding/schemas';
-import { BUDGET, Scale, type Weight } from '../bench/weight';
 import { CURRENCIES } from '../../server/foundation/currencies';
+import { BUDGET, Scale, type Weight } from '../bench/weight';
 import { APP_PAGES, PUBLIC_PAGES } from '../support/app-pages';
 
 // In the pseudo-locale, every message of the catalogue is enclosed in ⟦ and ⟧. Text outside of them is data, a name, a number, a date or a

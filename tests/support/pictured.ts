@@ -75,7 +75,7 @@ export class Pictured {
   }
   fault(
     operation: string,
-    kind: '429' | '500_before' | '500_after' | 'reset_after' | 'processing_fails',
+    kind: '429' | 'day_limit' | '500_before' | '500_after' | 'reset_after' | 'processing_fails',
     more = {},
   ) {
     return this.sandbox.world.faults.add({ platform: 'x', operation, kind, count: 1, ...more });

@@ -1,7 +1,8 @@
 import { fact } from '@/server/foundation/facts';
 import { defineConnector } from '../kit/connector';
+import { decodeHtml } from '../kit/html-text';
 import { ConnectorFault } from '../kit/types';
-import { safeVendorMessage } from '../kit/words';
+import { isRetryAdvised, vendorWords } from '../kit/vendor-words';
 import {
   createDraft,
   deleteDraft,
@@ -21,6 +22,8 @@ const gone = () =>
   new ConnectorFault('rejected', fact('platforms.etsy.errors.listingGone'), {
     status: 404,
   });
+/** These statuses say enough: no token, nothing there, too slow, locked, too early, too many requests. */
+const BY_STATUS = [401, 404, 408, 423, 425, 429];
 /** Maximum ids per request. */
 const BATCH = 100;
 
@@ -54,21 +57,20 @@ export const etsy = defineConnector(etsyManifest, {
         },
       ];
     },
-    readFault(status, body) {
-      const said = errorBody.safeParse(body).data;
-      if (!said || (status !== 400 && status !== 403 && status !== 409)) return null;
-      const words = safeVendorMessage(said.error_description ?? said.error);
-      if (status === 403 && /scope/i.test(`${said.error} ${said.error_description}`))
+    readFault(status, body, _effect, phrases) {
+      if (status < 400 || status >= 500 || BY_STATUS.includes(status)) return null;
+      const words = phrases.map(decodeHtml);
+      if (status === 403 && /scope/i.test([errorBody.safeParse(body).data?.error, ...words].join(' ')))
         return {
           kind: 'reauth',
           fact: fact('platforms.etsy.errors.noPermission'),
         };
-      return {
-        kind: 'rejected',
-        fact: words
-          ? fact('connectors.errors.notAcceptedBecause', { platform, said: words })
-          : fact('connectors.errors.notAccepted', { platform, status }),
-      };
+      const said = vendorWords(words);
+      if (!said) return null;
+      // "The resource is being edited by another process. Please try again in a few moments." Nothing was done.
+      if (isRetryAdvised(words))
+        return { kind: 'transient', fact: fact('connectors.errors.refusedNow', { platform }) };
+      return { kind: 'rejected', fact: fact('connectors.errors.notAcceptedBecause', { platform, said }) };
     },
   },
   functions: {

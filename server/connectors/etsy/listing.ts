@@ -1,7 +1,8 @@
 import { fact } from '@/server/foundation/facts';
 import { truncateText } from '@/server/foundation/storable';
 import type { ConnectorIo } from '../kit/connector';
-import { readPages } from '../kit/paging';
+import { listingProblems } from '../kit/listing-rules';
+import { allOf, type Pages, readPages } from '../kit/paging';
 import { ConnectorFault, isConnectorFault, type ListInput } from '../kit/types';
 import { anything } from '../kit/wire';
 import { etsyManifest } from './manifest';
@@ -13,49 +14,85 @@ const DIGITAL_TAXONOMY = 2078;
 export const shopPath = (io: ConnectorIo): string =>
   `/v3/application/shops/${encodeURIComponent(io.account.remote.shopId ?? io.account.remoteId)}`;
 const STATES = ['draft', 'active', 'inactive', 'sold_out', 'expired'] as const;
+const PAGE = 100;
+/** Pages of listings in one state: 20,000 of them. */
+const MAX_PAGES = 200;
+/** How much the platform's clock may be behind ours, in milliseconds. */
+const CLOCK_MARGIN_MS = 900_000;
 
-/** Finds the listing that carries our marker, or a draft without one that was created just before the marker could be written. */
+/**
+ * Finds the listing that carries our marker, or a draft without one that was created just before the marker could be written. Null only if
+ * there is certainly none, because then a draft is created: throws `transient` if the shop's listings could not all be read, and `rejected`
+ * if there is a draft that may be ours.
+ */
 export async function findByMarker(io: ConnectorIo, input: ListInput): Promise<Listing | null> {
-  let bare: Listing | null = null;
+  const since = input.since ? input.since.getTime() - CLOCK_MARGIN_MS : null;
+  const isNew = (listing: Listing) =>
+    since === null || (listing.created_timestamp?.getTime() ?? since) >= since;
+  let ours: Listing | null = null;
+  let similar = false;
   for (const state of STATES) {
-    const { items } = await readPages<Listing, number>(
-      0,
-      async (offset) => {
-        const { body } = await io.request(
-          {
-            operation: 'getListingsByShop',
-            method: 'GET',
-            path: `${shopPath(io)}/listings`,
-            query: {
-              state,
-              limit: 100,
-              offset,
-              sort_on: 'created',
-              sort_order: 'desc',
-              includes: 'Inventory',
-            },
-            effect: 'read',
-          },
-          listings,
-        );
-        const next = offset + body.results.length;
-        return { items: body.results, next: body.results.length > 0 && next < body.count ? next : null };
-      },
-      20,
-    );
-    const marked = items.find((l) => l.inventory?.products.some((p) => p.sku === input.marker));
+    const read = await readState(io, state, since);
+    const items = allOf(read, fact('platforms.etsy.errors.tooManyListings'));
+    const marked = items.find((l) => skusOf(l).includes(input.marker));
     if (marked) return marked;
-    if (state === 'draft')
-      bare =
-        items.find(
-          (l) =>
-            l.title === input.title &&
-            l.description === input.description &&
-            !l.inventory?.products.some((p) => p.sku),
-        ) ?? null;
+    if (state !== 'draft') continue;
+    const bare = items.filter((l) => skusOf(l).length === 0 && isNew(l) && sameText(l.title, input.title));
+    ours = bare.find((l) => sameText(l.description ?? '', input.description)) ?? null;
+    similar = since !== null && bare.length > 0;
   }
-  return bare;
+  // Created since the request, with our title: ours, if Etsy changed the description. Only a person can tell.
+  if (!ours && similar)
+    throw new ConnectorFault('rejected', fact('platforms.etsy.errors.similarDraft', { title: input.title }));
+  return ours;
 }
+
+/**
+ * Reads the shop's listings in one state. If they come newest first, reading ends at those that are older than `since` (milliseconds since
+ * 1970); Etsy does not promise the order (`sort_on` "only works when combined with one of the search options"), so it is checked.
+ */
+async function readState(io: ConnectorIo, state: string, since: number | null): Promise<Pages<Listing>> {
+  let oldest = Number.POSITIVE_INFINITY;
+  let ordered = since !== null;
+  return readPages<Listing, number>(
+    0,
+    async (offset) => {
+      const { body } = await io.request(
+        {
+          operation: 'getListingsByShop',
+          method: 'GET',
+          path: `${shopPath(io)}/listings`,
+          query: {
+            state,
+            limit: PAGE,
+            offset,
+            sort_on: 'created',
+            sort_order: 'desc',
+            includes: 'Inventory',
+          },
+          effect: 'read',
+        },
+        listings,
+      );
+      for (const { created_timestamp: created } of body.results) {
+        const at = created?.getTime() ?? Number.POSITIVE_INFINITY;
+        if (at > oldest) ordered = false;
+        oldest = Math.min(oldest, at);
+      }
+      const next = offset + (body.results.length || PAGE);
+      const over = next >= body.count || (ordered && since !== null && oldest < since);
+      return { items: body.results, next: over ? null : next };
+    },
+    MAX_PAGES,
+  );
+}
+
+const skusOf = (listing: Listing): string[] =>
+  (listing.inventory?.products ?? []).flatMap(({ sku }) => sku || []).concat(listing.skus ?? []);
+
+/** Compares texts as they are after Etsy has stored them: composed, with other line ends and white space. */
+const sameText = (a: string, b: string): boolean => plain(a) === plain(b);
+const plain = (text: string): string => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
 
 export async function readListing(io: ConnectorIo, id: string): Promise<Listing | null> {
   try {
@@ -75,7 +112,10 @@ export async function readListing(io: ConnectorIo, id: string): Promise<Listing 
   }
 }
 
+/** Creates the draft. Throws `rejected` without a request if Etsy's rules for texts do not allow it. */
 export async function createDraft(io: ConnectorIo, input: ListInput): Promise<Listing> {
+  const [problem] = listingProblems(etsyManifest.name, etsyManifest.listing, input);
+  if (problem) throw new ConnectorFault('rejected', problem.message);
   const { body } = await io.request(
     {
       operation: 'createDraftListing',
@@ -83,14 +123,15 @@ export async function createDraft(io: ConnectorIo, input: ListInput): Promise<Li
       path: `${shopPath(io)}/listings`,
       form: {
         quantity: input.quantity,
-        title: input.title,
+        // Etsy's rules know no combining marks.
+        title: input.title.normalize('NFC'),
         description: input.description,
         price: toEtsyPrice(input.price),
         who_made: 'i_did',
         when_made: 'made_to_order',
         taxonomy_id: DIGITAL_TAXONOMY,
         type: 'download',
-        ...(input.tags.length > 0 ? { tags: input.tags.join(',') } : {}),
+        ...(input.tags.length > 0 ? { tags: input.tags.join(',').normalize('NFC') } : {}),
       },
       effect: 'effect',
     },

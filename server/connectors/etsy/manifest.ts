@@ -35,7 +35,18 @@ export const etsyManifest = {
     accessLifetime: 3600,
     refreshLifetime: 7_776_000,
   },
-  listing: { title: 140, tags: 13, tag: 20, fileBytes: 20_971_520, fileName: 70, quantity: 999 },
+  // The characters are those of createDraftListing: https://developers.etsy.com/documentation/reference#operation/createDraftListing
+  listing: {
+    title: 140,
+    notInTitle: /[^\p{L}\p{Nd}\p{P}\p{Sm}\p{Zs}™©®]/gu,
+    onceInTitle: ['%', ':', '&', '+'],
+    tags: 13,
+    tag: 20,
+    notInTag: /[^\p{L}\p{Nd}\p{Zs}\-'™©®]/gu,
+    fileBytes: 20_971_520,
+    fileName: 70,
+    quantity: 999,
+  },
   docs: [
     'https://developers.etsy.com/documentation/essentials/authentication/',
     'https://developers.etsy.com/documentation/tutorials/listings/',

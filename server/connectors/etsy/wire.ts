@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { count, epoch, remoteId, wire } from '../kit/wire';
+import { decodeHtml } from '../kit/html-text';
+import { count, epoch, htmlText, remoteId, wire } from '../kit/wire';
+
+/*
+ * Etsy escapes what people typed (titles, descriptions, names) as HTML: https://github.com/etsy/open-api/issues/446. Every such text is
+ * decoded here (`htmlText`), and nowhere else.
+ */
 
 /** `amount / divisor` of a currency: 1234/100 USD is $12.34. */
 export const etsyMoney = wire({
@@ -12,7 +18,7 @@ export type EtsyMoney = z.output<typeof etsyMoney>;
 export const self = wire({ user_id: remoteId, shop_id: remoteId });
 export const shop = wire({
   shop_id: remoteId,
-  shop_name: z.string().min(1),
+  shop_name: z.string().min(1).transform(decodeHtml),
   currency_code: z.string().optional(),
   url: z.string().optional(),
 });
@@ -26,15 +32,15 @@ const offering = wire({
 });
 const propertyValue = wire({
   property_id: z.number().int(),
-  property_name: z.string().nullish(),
+  property_name: htmlText.nullish(),
   scale_id: z.number().int().nullish(),
   value_ids: z.array(z.number().int()).nullish(),
-  values: z.array(z.string()).nullish(),
+  values: z.array(htmlText).nullish(),
 });
 export const inventory = wire({
   products: z.array(
     wire({
-      sku: z.string().nullish(),
+      sku: htmlText.nullish(),
       is_deleted: z.boolean().optional(),
       offerings: z.array(offering),
       property_values: z.array(propertyValue).nullish(),
@@ -49,12 +55,14 @@ export type Inventory = z.output<typeof inventory>;
 export const listing = wire({
   listing_id: remoteId,
   state: z.string(),
-  title: z.string(),
-  description: z.string().optional(),
+  title: htmlText,
+  description: htmlText.optional(),
   url: z.string().optional(),
+  created_timestamp: epoch.nullish(),
   price: etsyMoney,
   views: count.nullish(),
   inventory: inventory.nullish(),
+  skus: z.array(htmlText).nullish(),
 });
 export type Listing = z.output<typeof listing>;
 export const listings = wire({ count: z.number().int(), results: z.array(listing) });
@@ -66,13 +74,13 @@ export const images = wire({
 export const image = wire({ listing_image_id: remoteId });
 export const files = wire({
   count: z.number().int(),
-  results: z.array(wire({ listing_file_id: remoteId, filename: z.string().optional() })),
+  results: z.array(wire({ listing_file_id: remoteId, filename: htmlText.optional() })),
 });
 export const file = wire({ listing_file_id: remoteId });
 
 const transaction = wire({
   transaction_id: remoteId,
-  title: z.string().nullish(),
+  title: htmlText.nullish(),
   quantity: count,
   listing_id: z.number().int().nullish(),
   price: etsyMoney,
@@ -101,7 +109,7 @@ export const ledgerEntry = wire({
   entry_id: remoteId,
   amount: z.number().int(),
   currency: z.string().regex(/^[A-Z]{3}$/),
-  description: z.string().optional(),
+  description: htmlText.optional(),
   ledger_type: z.string().nullish(),
   reference_type: z.string().nullish(),
   reference_id: z.union([z.string(), z.number()]).nullish(),
@@ -115,4 +123,5 @@ export const payments = wire({
   results: z.array(wire({ payment_id: remoteId, receipt_id: remoteId })),
 });
 
-export const errorBody = wire({ error: z.string(), error_description: z.string().optional() });
+/** What an error says to programs. The words of every format of an error are read by the host. */
+export const errorBody = wire({ error: z.string().optional().catch(undefined) });

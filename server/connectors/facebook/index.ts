@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import { fact } from '@/server/foundation/facts';
-import { type ConnectorIo, defineConnector, type RemoteIdentity, type RequestSpec } from '../kit/connector';
-import { readPages } from '../kit/paging';
+import {
+  type ConnectorIo,
+  defineConnector,
+  type Query,
+  type RemoteIdentity,
+  type RequestSpec,
+} from '../kit/connector';
+import { allOf, type Pages, partOf, readPages } from '../kit/paging';
 import { composeFollowing } from '../kit/parts';
 import { composeText } from '../kit/text';
 import {
@@ -39,8 +45,11 @@ import {
   results,
 } from './wire';
 
+/** Pages of a look-up, which reads what was posted since an attempt. */
 const MAX_PAGES = 8;
 const platform = facebookManifest.name;
+/** Pages of a list of accounts: 20,000 of them, far more than anyone manages. */
+const MAX_ACCOUNT_PAGES = 200;
 
 export const facebook = defineConnector(facebookManifest, {
   hooks: {
@@ -87,11 +96,19 @@ export const facebook = defineConnector(facebookManifest, {
       },
     },
     async identify(io) {
-      const { items } = await readList(io, accounts, {
-        operation: 'fbPages',
-        path: `/${GRAPH}/me/accounts`,
-        query: { fields: 'id,name,access_token,tasks,link' },
-      });
+      const read = await readList(
+        io,
+        accounts,
+        {
+          operation: 'fbPages',
+          path: `/${GRAPH}/me/accounts`,
+          query: { fields: 'id,name,access_token,tasks,link' },
+        },
+        MAX_ACCOUNT_PAGES,
+      );
+      const listed = allOf(read, fact('connectors.errors.listCutOff', { platform: facebookManifest.name }));
+      // A Page may move to another page of the list while it is read.
+      const items = [...new Map(listed.map((page) => [page.id, page])).values()];
       const usable = items.filter(
         (page) => page.access_token && (!page.tasks || page.tasks.includes('CREATE_CONTENT')),
       );
@@ -148,7 +165,7 @@ export const facebook = defineConnector(facebookManifest, {
       const [first] = input.media ?? [];
       if (first && first.kind !== 'picture') return lookUpVideo(io, first.remoteId);
       const photos = (input.media ?? []).map((m) => m.remoteId);
-      const { items, complete } = await readList(io, posts, {
+      const read = await readList(io, posts, {
         operation: 'fbPublishedPosts',
         path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/published_posts`,
         query: {
@@ -158,7 +175,7 @@ export const facebook = defineConnector(facebookManifest, {
         },
       });
       const sent = composeText('facebook', input.text);
-      const fresh = items.filter((post) => !input.exclude.includes(post.id));
+      const fresh = partOf(read).filter((post) => !input.exclude.includes(post.id));
       const match = (post: Post): Match => {
         if (photos.length === 0) return matchPost(post, sent, input.link);
         return hasOurPhotos(post, photos) ? 'same' : 'other';
@@ -179,7 +196,7 @@ export const facebook = defineConnector(facebookManifest, {
         };
       if (fresh.some((post) => match(post) === 'similar'))
         return { found: 'unclear', why: fact('connectors.lookup.similar', { platform }) };
-      return complete
+      return read.complete
         ? { found: 'absent' }
         : { found: 'unclear', why: fact('connectors.lookup.notAll', { platform }) };
     },
@@ -303,28 +320,39 @@ function readList<T>(
   io: ConnectorIo,
   schema: z.ZodType<{ data: T[]; paging?: z.output<typeof accounts>['paging'] }>,
   ask: Required<Pick<RequestSpec, 'operation' | 'path' | 'query'>>,
-): Promise<{ items: T[]; complete: boolean }> {
-  return readPages<T, string>(
-    '',
-    async (after) => {
+  maxPages = MAX_PAGES,
+): Promise<Pages<T>> {
+  return readPages<T, Query>(
+    {},
+    async (at) => {
       const { body } = await io.request(
-        {
-          ...ask,
-          method: 'GET',
-          query: { ...ask.query, limit: 100, after: after || undefined },
-          effect: 'read',
-        },
+        { ...ask, method: 'GET', query: { ...ask.query, limit: 100, ...at }, effect: 'read' },
         schema,
       );
-      const next = body.paging?.next ? body.paging.cursors?.after : undefined;
-      return { items: body.data, next: next ?? null };
+      return { items: body.data, next: nextPage(body.paging) };
     },
-    MAX_PAGES,
+    maxPages,
   );
 }
 
+/** Parameters of a list's next page, whichever way the list is paged. */
+const POSITION = ['after', 'offset', 'until', '__paging_token', 'page'];
+/**
+ * Returns where the next page begins, or null after the last page. There is one if, and only if, `next` has its address. Its position is the
+ * cursor, or is in that address if the list is paged by time or by offset:
+ * https://developers.facebook.com/docs/graph-api/results
+ */
+function nextPage(paging: z.output<typeof accounts>['paging']): Query | null {
+  if (!paging?.next) return null;
+  const after = paging.cursors?.after;
+  if (after) return { after };
+  const asked = URL.canParse(paging.next) ? new URL(paging.next).searchParams : new URLSearchParams();
+  // Without a position this asks for the same page again, which ends the reading as incomplete.
+  return Object.fromEntries([...asked].filter(([name]) => POSITION.includes(name)));
+}
+
 async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput): Promise<LookupOutput> {
-  const { items, complete } = await readList(io, comments, {
+  const read = await readList(io, comments, {
     operation: 'fbComments',
     path: `/${GRAPH}/${encodeURIComponent(postId)}/comments`,
     query: {
@@ -335,7 +363,7 @@ async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput
     },
   });
   const sent = composeFollowing(input.text, input.link);
-  const fresh = items.filter((one) => !input.exclude.includes(one.id));
+  const fresh = partOf(read).filter((one) => !input.exclude.includes(one.id));
   const same = fresh.filter((one) => matchText(one.message ?? '', sent) === 'same');
   const ours = same.filter((one) => one.from?.id === io.account.remoteId).pop();
   if (ours)
@@ -352,7 +380,7 @@ async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput
     (!one.from || one.from.id === io.account.remoteId) && matchText(one.message ?? '', sent) === 'similar';
   if (fresh.some(isSimilar))
     return { found: 'unclear', why: fact('platforms.facebook.lookup.similarComment') };
-  return complete
+  return read.complete
     ? { found: 'absent' }
     : { found: 'unclear', why: fact('platforms.facebook.lookup.notAllComments') };
 }

@@ -1,9 +1,10 @@
 import { type Fact, fact } from '@/server/foundation/facts';
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { Effect } from '../kit/connector';
+import { isBlock, isOwnTrouble, isPassingBlock, isTooMany } from '../kit/graph-codes';
 import { resembles } from '../kit/resemblance';
 import { type ByteRange, type Engagement, type FaultKind, MEDIA_GONE, type MediaKind } from '../kit/types';
-import { safeVendorMessage } from '../kit/words';
+import { vendorWords } from '../kit/vendor-words';
 import { facebookManifest } from './manifest';
 import { graphError, type Post, type Tallied, type Video, wantedRange } from './wire';
 
@@ -74,11 +75,15 @@ export const isUnreadable = (vendorCode: string | undefined): boolean =>
 /** The chunk was cut off, timed out or had the wrong offset: https://developers.facebook.com/docs/video-api/reference/error-codes */
 const RETRY_CHUNK_CODES = [1363019, 1363030, 1363033, 1363037];
 
+/** Meta does not say how long a block for posting too fast lasts, in seconds. */
+const BLOCK_S = 3_600;
+
 /** Facebook's error codes: https://developers.facebook.com/docs/graph-api/guides/error-handling */
 export function readGraphFault(
   status: number,
   body: unknown,
   effect: Effect,
+  phrases: readonly string[],
 ): {
   kind: FaultKind;
   fact: Fact;
@@ -99,13 +104,21 @@ export function readGraphFault(
       fact: fact('platforms.facebook.errors.noPermission'),
       forbidden: true,
     };
-  if ([4, 17, 32, 613, 80001].includes(said.code))
+  if (isTooMany(said))
     return {
       kind: 'rate_limited',
       vendorCode,
       fact: fact('connectors.errors.slowDown', { platform }),
     };
-  if (said.code === 368)
+  // Trying again soon would make such a block longer.
+  if (isPassingBlock(said))
+    return {
+      kind: 'rate_limited',
+      vendorCode,
+      fact: fact('connectors.errors.slowDown', { platform }),
+      retryAfter: BLOCK_S,
+    };
+  if (isBlock(said))
     return {
       kind: 'rejected',
       vendorCode,
@@ -142,7 +155,7 @@ export function readGraphFault(
   // Facebook reports that a retry does not help. For a post, that leaves open whether it was created.
   const final = said.code === 1 && said.is_transient === false && status < 500 && effect !== 'effect';
   // 1 and 2 are Facebook's own failures, which do not tell whether the post was created.
-  if (!final && (said.code === 1 || said.code === 2 || said.is_transient || status >= 500))
+  if (!final && (isOwnTrouble(said) || said.is_transient || status >= 500))
     return effect === 'effect'
       ? {
           kind: 'unknown_outcome',
@@ -155,7 +168,7 @@ export function readGraphFault(
           fact: fact('connectors.errors.trouble', { platform }),
         };
   if (status === 401 || status === 429) return null;
-  const clean = safeVendorMessage(said.error_user_msg ?? said.message);
+  const clean = vendorWords(phrases);
   return {
     kind: 'rejected',
     vendorCode,

@@ -122,14 +122,24 @@ const comment = wire({
 export type Comment = z.output<typeof comment>;
 export const comments = list(comment);
 
+/** A number, or its digits. */
+const code = z.union([z.number().int(), z.string().regex(/^-?\d{1,9}$/)]).transform(Number);
+const words = z.string().nullish().catch(null);
+/** Only the code decides what an error means, so no other field keeps it from being read. */
 export const graphError = wire({
   error: wire({
-    message: z.string(),
-    type: z.string().optional(),
-    code: z.number().int(),
-    error_subcode: z.number().int().optional(),
-    error_user_msg: z.string().optional(),
-    is_transient: z.boolean().optional(),
+    message: words.transform((text) => text ?? ''),
+    code,
+    error_subcode: code
+      .nullish()
+      .catch(null)
+      .transform((value) => value ?? undefined),
+    error_user_msg: words.transform((text) => text || undefined),
+    is_transient: z
+      .boolean()
+      .nullish()
+      .catch(null)
+      .transform((value) => value ?? undefined),
     error_data: z.unknown().optional(),
   }),
 });

@@ -13,7 +13,7 @@ import { access, type CredentialStore, type Credentials } from './access';
 import { type Client, internalUrl, publicUrl } from './clients';
 import { type Peer, revokeToken } from './oauth';
 import { type RequestRun, runRequest } from './request';
-import { assertNotThrottled, type BucketStore, recordLimit } from './throttle';
+import { assertNotThrottled, type BucketStore, recordLimits } from './throttle';
 import { openTokens, type Secrets } from './tokens';
 import { networkTransport, type Transport } from './transport';
 
@@ -204,8 +204,8 @@ function makeIo(
     connectionId,
     assertMayChange: target.assertMayChange,
     beforeEffect,
-    onBucket: async (operation, bucket) => {
-      if (target.buckets) await recordLimit(target.buckets, connectionId, operation, bucket, clock.now());
+    onLimits: async (operation, limits) => {
+      if (target.buckets) await recordLimits(target.buckets, connectionId, operation, limits, clock.now());
     },
   };
   return {

@@ -1,19 +1,9 @@
 import { fact } from '@/server/foundation/facts';
 import type { Connector, Effect } from '../kit/connector';
 import { ConnectorFault } from '../kit/types';
+import { vendorPhrases, vendorWords } from '../kit/vendor-words';
+import { retryAfterSeconds } from './rate-headers';
 import { ResponseTooLarge, type WireResponse } from './transport';
-
-/** Returns the seconds until a rate limit ends according to the platform, between one second and one day. */
-export function retryAfterSeconds(headers: Record<string, string>, now: Date): number {
-  const given = headers['retry-after'];
-  let seconds = Number.NaN;
-  if (given !== undefined && /^\d+$/.test(given)) seconds = Number(given);
-  else if (given !== undefined) seconds = (Date.parse(given) - now.getTime()) / 1000;
-  else if (/^\d+$/.test(headers['x-rate-limit-reset'] ?? ''))
-    seconds = Number(headers['x-rate-limit-reset']) - now.getTime() / 1000;
-  if (!Number.isFinite(seconds)) seconds = 60;
-  return Math.min(86_400, Math.max(1, Math.ceil(seconds)));
-}
 
 /** Creates the fault for a network failure. `sent` indicates whether any byte of the request may have reached the platform. */
 export function networkFault(
@@ -38,7 +28,7 @@ export function networkFault(
   return new ConnectorFault('transient', message, options);
 }
 
-/** Creates the fault for an unsuccessful response. */
+/** Creates the fault for an unsuccessful response. If no reading of it fits, it shows the platform's own words, cleaned. */
 export function responseFault(
   connector: Connector,
   response: WireResponse,
@@ -48,11 +38,13 @@ export function responseFault(
 ): ConnectorFault {
   const platform = connector.manifest.name;
   const { status } = response;
-  const read = connector.hooks.readFault?.(status, body, effect);
+  const phrases = vendorPhrases(body, response.body);
+  const read = connector.hooks.readFault?.(status, body, effect, phrases);
   if (read) {
     const retryAfter =
-      read.retryAfter ??
-      (read.kind === 'rate_limited' ? retryAfterSeconds(response.headers, now) : undefined);
+      read.kind === 'rate_limited'
+        ? Math.max(read.retryAfter ?? 0, retryAfterSeconds(response.headers, now))
+        : read.retryAfter;
     return new ConnectorFault(read.kind, read.fact, {
       status,
       ...(read.vendorCode === undefined ? {} : { vendorCode: read.vendorCode }),
@@ -70,7 +62,8 @@ export function responseFault(
     return new ConnectorFault('reauth', fact('connectors.errors.ended', { platform }), {
       status,
     });
-  if (status === 429) {
+  // 420: "Enhance your calm", X's older status for the same.
+  if (status === 429 || status === 420) {
     const retryAfter = retryAfterSeconds(response.headers, now);
     return new ConnectorFault('rate_limited', fact('connectors.errors.slowDown', { platform }), {
       status,
@@ -86,8 +79,16 @@ export function responseFault(
       : new ConnectorFault('transient', fact('connectors.errors.trouble', { platform }), {
           status,
         });
+  // Too early, or locked by another request (RFC 8470, RFC 4918): nothing was done.
+  if (status === 425 || status === 423)
+    return new ConnectorFault('transient', fact('connectors.errors.refusedNow', { platform }), { status });
   if (status === 404)
     return new ConnectorFault('rejected', fact('connectors.errors.notFound', { platform }), {
+      status,
+    });
+  const said = vendorWords(phrases);
+  if (said)
+    return new ConnectorFault('rejected', fact('connectors.errors.notAcceptedBecause', { platform, said }), {
       status,
     });
   if (status === 403)

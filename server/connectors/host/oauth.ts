@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { fact } from '@/server/foundation/facts';
 import { nearestInstant } from '@/server/foundation/inputs';
 import { storableJson } from '@/server/foundation/storable';
+import { isPassing } from '../kit/graph-codes';
 import { type AvailableManifest, allScopes } from '../kit/manifest';
 import { ConnectorFault, type Environment } from '../kit/types';
 import { type Client, internalUrl, publicUrl } from './clients';
@@ -236,10 +237,14 @@ const graphToken = z.object({
 });
 /** Error format of the Graph API: https://developers.facebook.com/docs/graph-api/guides/error-handling */
 const graphRefusal = z.object({
-  error: z.object({ code: z.number().int(), is_transient: z.boolean().optional() }),
+  error: z.object({
+    code: z.number().int(),
+    error_subcode: z.number().int().optional().catch(undefined),
+    message: z.string().optional().catch(undefined),
+    error_user_msg: z.string().optional().catch(undefined),
+    is_transient: z.boolean().optional().catch(undefined),
+  }),
 });
-/** Meta's codes for internal errors and rate limits, which are temporary. */
-const GRAPH_PASSING = [1, 2, 4, 17, 32, 341, 613];
 /** Meta's code for a wrong app id or secret. */
 const GRAPH_CLIENT = 101;
 
@@ -264,10 +269,9 @@ async function exchangeByQuery(peer: Peer, grant: { code: string; redirectUri: s
       });
       const said = graphRefusal.safeParse(parse(response.body)).data?.error;
       if (said && response.status >= 400) {
-        const passes = said.is_transient === true || GRAPH_PASSING.includes(said.code);
         throw tokenFault(peer.manifest, 'code', {
           status: response.status,
-          error: passes
+          error: isPassing(said)
             ? 'temporarily_unavailable'
             : said.code === GRAPH_CLIENT
               ? 'invalid_client'

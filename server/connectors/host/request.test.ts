@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Effect } from '../kit/connector';
 import { ConnectorFault } from '../kit/types';
 import { x } from '../x';
-import { retryAfterSeconds } from './faults';
+import { retryAfterSeconds } from './rate-headers';
 import { runRequest } from './request';
 import { MAX_RESPONSE_BYTES, networkTransport } from './transport';
 
@@ -44,7 +44,7 @@ async function ask(effect: Effect, to = base): Promise<unknown> {
         now: () => now,
         connectionId: 'con_1',
         beforeEffect: () => effects++,
-        onBucket: async () => {},
+        onLimits: async () => {},
       },
       {
         operation: 'createPosts',

@@ -4,7 +4,7 @@ import { storableJson } from '@/server/foundation/storable';
 import type { ApiResponse, Connector, FilePart, Query, RequestSpec } from '../kit/connector';
 import { isConnectorFault } from '../kit/types';
 import { invalidResponseFault, networkFault, responseFault } from './faults';
-import { type Bucket, readBucket } from './throttle';
+import { type ReportedLimit, readLimits } from './rate-headers';
 import type { Transport, WireRequest } from './transport';
 
 export interface RequestRun {
@@ -21,7 +21,8 @@ export interface RequestRun {
   assertMayChange?: (() => Promise<void>) | undefined;
   /** Called when a request that changes something is about to be sent. If it throws, nothing is sent. */
   beforeEffect?: (() => void) | undefined;
-  onBucket(operation: string, bucket: Bucket | null): Promise<void>;
+  /** Called with the limits that a response reports. */
+  onLimits(operation: string, limits: readonly ReportedLimit[]): Promise<void>;
 }
 const DEFAULT_TIMEOUT = 20_000;
 
@@ -46,7 +47,7 @@ export async function runRequest<T>(
     const response = await run.transport(wire).catch((error: unknown) => {
       throw networkFault(name, error, sent, spec.effect);
     });
-    await run.onBucket(spec.operation, readBucket(response.headers, run.now()));
+    await run.onLimits(spec.operation, readLimits(response.headers, run.now()));
     const body = response.body === '' ? undefined : parse(response.body);
     if (response.status < 200 || response.status >= 300)
       throw responseFault(connector, response, body, spec.effect, run.now());

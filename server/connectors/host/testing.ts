@@ -3,7 +3,7 @@ import type { RemoteAccount, UploadInput } from '../kit/types';
 import { runRequest } from './request';
 
 /** A platform's response: a status and body, or an error if none arrives. */
-export type Reply = { status: number; body: unknown } | Error;
+export type Reply = { status: number; body: unknown; headers?: Record<string, string> } | Error;
 export const ok = (body: unknown): Reply => ({ status: 200, body });
 export const lost = (): Reply => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 
@@ -42,7 +42,7 @@ export function scripted(
           headers: {},
           now: () => NOW,
           connectionId: 'con_1',
-          onBucket: async () => {},
+          onLimits: async () => {},
           async transport(wire) {
             wire.onSent();
             const type = wire.headers['content-type'] ?? '';
@@ -54,8 +54,8 @@ export function scripted(
             const reply = typeof replies === 'function' ? replies(one) : replies.shift();
             if (!reply) throw new Error(`No scripted reply for ${spec.operation}`);
             if (reply instanceof Error) throw reply;
-            const { status, body } = reply;
-            return { status, headers: {}, body: typeof body === 'string' ? body : JSON.stringify(body) };
+            const { status, body, headers = {} } = reply;
+            return { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
           },
         },
         spec,

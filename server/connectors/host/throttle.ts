@@ -1,13 +1,11 @@
 import { fact } from '@/server/foundation/facts';
-import { MAX_INT, nearestInstant } from '@/server/foundation/inputs';
 import { ConnectorFault } from '../kit/types';
+import { LONGER_WINDOWS, type ReportedLimit } from './rate-headers';
 
 /** The remaining quota of a rate limit, as last reported by the platform. */
 export interface Bucket {
   remaining: number;
   resetsAt: Date;
-  /** `all`: the limit covers every request of the connection, otherwise only the one operation. */
-  scope?: 'all';
 }
 export interface BucketStore {
   /** Called only when little is left, so that other processes stop in time as well. */
@@ -31,54 +29,63 @@ export function adoptLimit(connectionId: string, bucket: string, state: Bucket):
 }
 
 const ALL = '*';
+/** Names the limit of one window. A window besides the platform's usual one has a limit of its own. */
+const bucketName = (base: string, window: ReportedLimit['window']): string =>
+  window === '' ? base : `${base} ${window}`;
+const WINDOWS = ['', ...LONGER_WINDOWS] as const;
 
-/** Throws `rate_limited` if the platform reported that nothing is left of a window that has not ended. */
+/**
+ * Throws `rate_limited` if the platform reported that nothing is left of a window that has not ended. If several are used up, `retryAfter` is
+ * the end of the last one.
+ */
 export function assertNotThrottled(name: string, connectionId: string, bucket: string, now: Date): void {
-  for (const k of [key(connectionId, bucket), key(connectionId, ALL)]) {
-    const state = memory.get(k);
-    if (!state) continue;
-    const wait = Math.ceil((state.resetsAt.getTime() - now.getTime()) / 1000);
-    if (wait <= 0) {
-      memory.delete(k);
-      continue;
+  let longest = 0;
+  for (const base of [bucket, ALL])
+    for (const window of WINDOWS) {
+      const k = key(connectionId, bucketName(base, window));
+      const state = memory.get(k);
+      if (!state) continue;
+      const wait = Math.ceil((state.resetsAt.getTime() - now.getTime()) / 1000);
+      if (wait <= 0) memory.delete(k);
+      else if (state.remaining <= 0) longest = Math.max(longest, wait);
     }
-    if (state.remaining > 0) continue;
+  if (longest > 0)
     throw new ConnectorFault('rate_limited', fact('connectors.errors.slowDown', { platform: name }), {
-      retryAfter: Math.min(86_400, wait),
+      retryAfter: Math.min(86_400, longest),
     });
-  }
 }
 
-/** Reads the rate limit from a platform's headers. Returns null if they specify none with a known end. */
-export function readBucket(headers: Record<string, string>, now: Date): Bucket | null {
-  const remaining = headers['x-rate-limit-remaining'];
-  const reset = headers['x-rate-limit-reset'];
-  if (/^\d+$/.test(remaining ?? '') && /^\d+$/.test(reset ?? ''))
-    return {
-      remaining: Math.min(Number(remaining), MAX_INT),
-      resetsAt: nearestInstant(Number(reset) * 1000),
-    };
-  // Etsy limits requests per second and per day. Only the end of the second is known, and it is near.
-  if (headers['x-remaining-this-second'] === '0')
-    return { remaining: 0, resetsAt: new Date(now.getTime() + 1000), scope: 'all' };
-  return null;
-}
-
-/** Stores the limit that a response reported, and shares it when little is left. */
-export async function recordLimit(
+/** Stores the limits that a response reported, and shares those of which little is left. */
+export async function recordLimits(
   store: BucketStore,
   connectionId: string,
   bucket: string,
-  state: Bucket | null,
+  limits: readonly ReportedLimit[],
   now: Date,
 ): Promise<void> {
-  if (!state) return;
-  const name = state.scope === 'all' ? ALL : bucket;
-  if (memory.size >= MAX) memory.clear();
-  memory.set(key(connectionId, name), state);
-  // A window of one second ends before another process could read about it.
-  if (state.remaining <= LOW && state.resetsAt.getTime() - now.getTime() > SHORT_MS)
-    await store.low(name, { remaining: state.remaining, resetsAt: state.resetsAt }).catch(() => {});
+  for (const [name, state] of strictest(bucket, limits)) {
+    if (memory.size >= MAX) memory.clear();
+    memory.set(key(connectionId, name), state);
+    // A window of one second ends before another process could read about it.
+    if (state.remaining <= LOW && state.resetsAt.getTime() - now.getTime() > SHORT_MS)
+      await store.low(name, state).catch(() => {});
+  }
+}
+
+/** Returns the limits with a known end, by name. Of several with the same name, the one that is used up for longer counts. */
+function strictest(bucket: string, limits: readonly ReportedLimit[]): Map<string, Bucket> {
+  const named = new Map<string, Bucket>();
+  for (const { window, scope, remaining, resetsAt } of limits) {
+    if (remaining === null || resetsAt === null) continue;
+    const name = bucketName(scope === 'all' ? ALL : bucket, window);
+    const other = named.get(name);
+    const stricter =
+      !other ||
+      remaining < other.remaining ||
+      (remaining === other.remaining && resetsAt.getTime() > other.resetsAt.getTime());
+    if (stricter) named.set(name, { remaining, resetsAt });
+  }
+  return named;
 }
 
 /** For tests. */

@@ -85,11 +85,15 @@ export interface Hooks {
   };
   /** Sends a harmless request that succeeds only for a working connection. Without it, `identify` is used. */
   check?(io: ConnectorIo): Promise<{ name: string }>;
-  /** Interprets a failed response in more detail than its status allows. Null leaves it to the host. */
+  /**
+   * Interprets a failed response in more detail than its status allows. `phrases` are the platform's own words, whatever the shape of the
+   * response (`vendorPhrases`). Null leaves it to the host, which shows these words.
+   */
   readFault?(
     status: number,
     body: unknown,
     effect: Effect,
+    phrases: readonly string[],
   ): {
     kind: ConnectorFault['kind'];
     fact: Fact;

@@ -45,10 +45,16 @@ export interface OAuthTerms {
   readonly refreshLifetime: number | null;
 }
 
+/** Limits of a shop's listings. Lengths are in characters (code points of the composed text). */
 export interface ListingLimits {
   readonly title: number;
+  /** Matches each character that titles may not have. */
+  readonly notInTitle: RegExp;
+  /** Characters that a title may have only once. */
+  readonly onceInTitle: readonly string[];
   readonly tags: number;
   readonly tag: number;
+  readonly notInTag: RegExp;
   readonly fileBytes: number;
   readonly fileName: number;
   readonly quantity: number;

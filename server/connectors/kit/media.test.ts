@@ -43,7 +43,12 @@ describe('mediaProblems', () => {
     expect(said([video({ durationMs: 141_000 })])).toEqual([
       'X accepts videos of up to 2 minutes 20 seconds, and this one is 2 minutes 21 seconds long.',
     ]);
-    expect(said([video({ width: 4000 })])).toEqual(['This video is too wide for X.']);
+    expect(said([video({ width: 4000 })])).toEqual([
+      'X accepts videos up to 3 times as wide as they are high, and this is 4000 × 100.',
+    ]);
+    expect(said([video({ height: 4000 })])).toEqual([
+      'X accepts videos up to 3 times as high as they are wide, and this is 100 × 4000.',
+    ]);
     expect(said([picture({ mime: 'image/webp' })], PAGE, 'Facebook')).toEqual([
       'Facebook accepts pictures as JPEG, PNG and GIF, and this is WebP.',
     ]);
@@ -73,7 +78,7 @@ describe('mediaProblems', () => {
 
   it('formats durations in hours, minutes and seconds', () => {
     expect(said([video({ durationMs: 400 })], PAGE, 'Facebook')).toEqual([
-      'Facebook does not accept videos shorter than 1 second.',
+      'Facebook accepts videos of at least 1 second, and this one is 0.4 seconds long.',
     ]);
     expect(said([video({ durationMs: 14_401_000 })], PAGE, 'Facebook')).toEqual([
       'Facebook accepts videos of up to 4 hours, and this one is 4 hours 1 second long.',

@@ -28,6 +28,7 @@ const sizeOf = (bytes: number): Fact => {
   const [unit, one] = bytes >= 1024 * MB ? (['gb', 1024 * MB] as const) : (['mb', MB] as const);
   return fact('media.size', { unit, size: Math.ceil((bytes / one) * 10) / 10 });
 };
+const tenth = (value: number): number => Math.round(value * 10) / 10;
 const TYPE: Record<string, string> = {
   'image/jpeg': 'JPEG',
   'image/png': 'PNG',
@@ -164,10 +165,18 @@ function videoProblem(
       most: durationOf(most),
       length: durationOf(Math.ceil(long)),
     });
-  if (long < least) return fact('media.videoTooShort', { platform, least: durationOf(least) });
+  if (long < least)
+    return fact('media.videoTooShort', {
+      platform,
+      least: durationOf(least),
+      // Rounded down, so that a length below the limit never reads like the limit.
+      length: durationOf(Math.floor(long * 10) / 10),
+    });
   const ratio = width / height;
-  if (aspect && ratio > aspect[1]) return fact('media.videoTooWide', { platform });
-  if (aspect && ratio < aspect[0]) return fact('media.videoTooNarrow', { platform });
+  if (aspect && ratio > aspect[1])
+    return fact('media.videoTooWide', { platform, most: tenth(aspect[1]), width, height });
+  if (aspect && ratio < aspect[0])
+    return fact('media.videoTooNarrow', { platform, most: tenth(1 / aspect[0]), width, height });
   const sides = [Math.max(width, height), Math.min(width, height)] as const;
   if (largest && (sides[0] > largest[0] || sides[1] > largest[1]))
     return fact('media.videoTooLarge', {

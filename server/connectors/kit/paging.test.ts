@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { plain } from '@/tests/support/plain';
-import { readPages } from './paging';
+import { allOf, partOf, readPages } from './paging';
 import { ConnectorFault } from './types';
 
 const list = Array.from({ length: 5 }, (_, i) => ({ items: [i], next: i < 4 ? i + 1 : null }));
@@ -32,4 +32,29 @@ test('a rate-limited page is not retried', async () => {
   };
   await expect(readPages(0, limited, 8)).rejects.toThrow('Not now.');
   expect(asked).toBe(1);
+});
+
+test('a page that is named twice ends the reading, which is then incomplete', async () => {
+  let asked = 0;
+  const loop = async (at: number) => {
+    asked++;
+    return { items: [at], next: (at + 1) % 3 };
+  };
+  const pages = await readPages(0, loop, 100);
+  expect(pages.complete).toBe(false);
+  expect(partOf(pages)).toEqual([0, 1, 2]);
+  expect(asked).toBe(3);
+  const same = await readPages({ after: 'a' }, async () => ({ items: [1], next: { after: 'a' } }), 100);
+  expect(same.complete).toBe(false);
+});
+
+test('the items of an incomplete list cannot be mistaken for all of them', async () => {
+  const ask = async (at: number) => list[at] ?? { items: [], next: null };
+  const notAll = plain('There is more.');
+  expect(allOf(await readPages(0, ask, 8), notAll)).toEqual([0, 1, 2, 3, 4]);
+  const some = await readPages(0, ask, 3);
+  expect(() => allOf(some, notAll)).toThrow('There is more.');
+  // @ts-expect-error: whoever uses the items has to look at `complete`.
+  const mapped = () => some.items.map((item: number) => item);
+  expect(mapped).toBeTypeOf('function');
 });

@@ -1,18 +1,32 @@
-import { isConnectorFault } from './types';
+import type { Fact } from '@/server/foundation/facts';
+import { ConnectorFault, isConnectorFault } from './types';
+
+declare const part: unique symbol;
+/** Items of a list that was not read to its end. `partOf` returns them to those who tell the difference. */
+export interface Part<T> {
+  readonly [part]: T;
+}
+/** What was read of a list. The items can be used only after a look at `complete`. */
+export type Pages<T> =
+  | { readonly complete: true; readonly items: T[] }
+  | { readonly complete: false; readonly items: Part<T> };
 
 /**
- * Reads page after page, at most `limit` of them; `complete` is false if there are more. A page with a temporary failure is retried once,
- * because otherwise long lists would rarely be read in full.
+ * Reads page after page, at most `limit` of them. Not `complete` if there are more, or if the platform names a page a second time, which
+ * would go on for ever. A page with a temporary failure is retried once, because otherwise long lists would rarely be read in full.
  */
 export async function readPages<T, C>(
   first: C,
   ask: (cursor: C) => Promise<{ items: readonly T[]; next: C | null }>,
   limit: number,
-): Promise<{ items: T[]; complete: boolean }> {
+): Promise<Pages<T>> {
   const items: T[] = [];
+  const seen = new Set<string>();
   let cursor: C | null = first;
   for (let page = 0; cursor !== null; page++) {
-    if (page === limit) return { items, complete: false };
+    const name = JSON.stringify(cursor);
+    if (page === limit || seen.has(name)) return { items: items as unknown as Part<T>, complete: false };
+    seen.add(name);
     const at: C = cursor;
     const answer: { items: readonly T[]; next: C | null } = await ask(at).catch((error: unknown) => {
       if (isConnectorFault(error) && error.kind === 'transient') return ask(at);
@@ -23,3 +37,12 @@ export async function readPages<T, C>(
   }
   return { items, complete: true };
 }
+
+/** Returns the items of a list that was read to its end. Throws `transient` with `notAll` otherwise. */
+export function allOf<T>(pages: Pages<T>, notAll: Fact): T[] {
+  if (!pages.complete) throw new ConnectorFault('transient', notAll);
+  return pages.items;
+}
+
+/** Returns the items that were read, for a caller that itself reports whether the list is complete. */
+export const partOf = <T>(pages: Pages<T>): T[] => pages.items as T[];

@@ -94,6 +94,8 @@ export interface ListInput {
   image: { name: string; mime: string; bytes: Uint8Array };
   /** Remote id of a draft left by an earlier attempt, to be continued instead of created again. */
   resume?: string | undefined;
+  /** When this listing was first requested. The platform has nothing of it from before. Unknown if omitted. */
+  since?: Date | undefined;
   /** Stable text that identifies this listing on the platform (an SKU if it supports one). */
   marker: string;
   /** Called as soon as the platform has created a draft, so that the listing can be resumed after a crash. */

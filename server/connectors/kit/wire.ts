@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { MAX_INT, nearestInstant } from '@/server/foundation/inputs';
+import { decodeHtml } from './html-text';
 
 /** An object with only the relevant fields. All others that the platform sends are dropped. */
 export const wire = <S extends z.ZodRawShape>(shape: S) => z.object(shape);
+
+/**
+ * A text in which the platform escapes characters as HTML entities (`Mom&#39;s`). Decoded here, once, so that no other code has to; a schema
+ * uses it only for fields that the platform escapes.
+ */
+export const htmlText = z.string().transform(decodeHtml);
 
 /** Ids that platforms write as numbers or as strings. They become strings because nothing is computed with them. */
 export const remoteId = z

@@ -1,9 +1,9 @@
 import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector } from '../kit/connector';
-import { readPages } from '../kit/paging';
+import { partOf, readPages } from '../kit/paging';
 import { composeText } from '../kit/text';
 import { isConnectorFault, type LookupInput, MEDIA_GONE, type Published } from '../kit/types';
-import { safeVendorMessage } from '../kit/words';
+import { isRetryAdvised, vendorWords } from '../kit/vendor-words';
 import { xManifest } from './manifest';
 import {
   engagementOf,
@@ -22,6 +22,9 @@ const MAX_PAGES = 8;
 const platform = xManifest.name;
 /** Our code for X's "You have already retweeted this Tweet". */
 const ALREADY = 'already_reposted';
+/** How long a request waits after the monthly cap was reached, and after an account's daily limit, which X checks in parts of a day, in seconds. */
+const CAP_S = 86_400;
+const DAILY_LIMIT_S = 1_800;
 /** Our code for X's own report that something does not exist. A bare 404 may come from a proxy. */
 const GONE = 'gone';
 
@@ -37,9 +40,17 @@ export const x = defineConnector(xManifest, {
         { remoteId: id, remote: { username }, name: `${name} (@${username})`, url: `${io.web}/${username}` },
       ];
     },
-    readFault(status, body) {
-      if (status !== 400 && status !== 403 && status !== 404) return null;
+    readFault(status, body, _effect, phrases) {
       const said = problem.safeParse(body).data;
+      // X reports the cap of the app's plan with the headers of a window of which much is left. It ends with the month.
+      if (status === 429 && (said?.type?.endsWith('/usage-capped') || said?.title === 'UsageCapExceeded'))
+        return {
+          kind: 'rate_limited',
+          vendorCode: 'usage_capped',
+          fact: fact('connectors.errors.slowDown', { platform }),
+          retryAfter: CAP_S,
+        };
+      if (status !== 400 && status !== 403 && status !== 404) return null;
       if (status === 404)
         return said?.type === NOT_FOUND
           ? {
@@ -48,50 +59,54 @@ export const x = defineConnector(xManifest, {
               fact: fact('connectors.errors.notFound', { platform }),
             }
           : null;
-      const words =
-        said?.detail ??
-        said?.message ??
-        said?.errors?.[0]?.message ??
-        said?.errors?.[0]?.detail ??
-        said?.title;
-      if (/duplicate/i.test(words ?? ''))
+      const words = phrases.join(' ');
+      // With status 403: "User is over daily status update limit" (code 185), "You have reached your daily limit" (344), and "This request
+      // looks like it might be automated … Please try again later" (226).
+      if (/\bdaily\b.{0,30}\blimit\b|rate limit|too many requests/i.test(words) || isRetryAdvised(phrases))
+        return {
+          kind: 'rate_limited',
+          vendorCode: 'daily_limit',
+          fact: fact('connectors.errors.slowDown', { platform }),
+          retryAfter: DAILY_LIMIT_S,
+        };
+      if (/duplicate/i.test(words))
         return {
           kind: 'rejected',
           vendorCode: 'duplicate',
           fact: fact('connectors.errors.duplicate', { platform }),
         };
-      if (/already (?:retweeted|reposted)/i.test(words ?? ''))
+      if (/already (?:retweeted|reposted)/i.test(words))
         return { kind: 'rejected', vendorCode: ALREADY, fact: fact('platforms.x.errors.alreadyReposted') };
-      if (/reply to a (?:tweet|post) that is deleted|not visible to you/i.test(words ?? ''))
+      if (/reply to a (?:tweet|post) that is deleted|not visible to you/i.test(words))
         return {
           kind: 'rejected',
           vendorCode: 'no_parent',
           fact: fact('platforms.x.errors.noParent'),
         };
-      if (/segments?.{0,30}(?:do not add up|missing)|missing segments?/i.test(words ?? ''))
+      if (/segments?.{0,30}(?:do not add up|missing)|missing segments?/i.test(words))
         return { kind: 'rejected', vendorCode: SEGMENTS, fact: fact('platforms.x.errors.segmentsMissing') };
-      if (/already.{0,20}finali[sz]ed|finali[sz]ed already/i.test(words ?? ''))
+      if (/already.{0,20}finali[sz]ed|finali[sz]ed already/i.test(words))
         return { kind: 'rejected', vendorCode: FINALIZED, fact: fact('platforms.x.errors.finalizedAlready') };
-      if (/media.?ids?.{0,20}(?:invalid|expired)|invalid media.?ids?/i.test(words ?? ''))
+      if (/media.?ids?.{0,20}(?:invalid|expired)|invalid media.?ids?/i.test(words))
         return {
           kind: 'rejected',
           vendorCode: MEDIA_GONE,
           fact: fact('connectors.errors.mediaGone', { platform }),
         };
-      if (/too long|280/i.test(words ?? ''))
+      if (/too long|\b280\b/i.test(words))
         return {
           kind: 'rejected',
           vendorCode: 'too_long',
-          fact: fact('platforms.x.errors.tooLong'),
+          fact: fact('platforms.x.errors.tooLong', { most: xManifest.post.characters }),
         };
-      if (/scope|not permitted to access|oauth/i.test(words ?? '') && status === 403)
+      if (/scope|not permitted to access|oauth/i.test(words) && status === 403)
         return {
           kind: 'reauth',
           vendorCode: 'scope',
           fact: fact('platforms.x.errors.noPermission'),
           forbidden: true,
         };
-      const clean = safeVendorMessage(words);
+      const clean = vendorWords(phrases);
       return {
         kind: 'rejected',
         fact: clean
@@ -125,10 +140,7 @@ export const x = defineConnector(xManifest, {
       const sent = composeText('x', input.text, input.link);
       const start = `${new Date(Math.floor(input.since.getTime() / 1000) * 1000).toISOString().slice(0, 19)}Z`;
       let partial = false;
-      const { items, complete } = await readPages<
-        NonNullable<(typeof timeline)['_output']['data']>[number],
-        string
-      >(
+      const read = await readPages<NonNullable<(typeof timeline)['_output']['data']>[number], string>(
         '',
         async (token) => {
           const { body } = await io.request(
@@ -155,7 +167,7 @@ export const x = defineConnector(xManifest, {
         },
         MAX_PAGES,
       );
-      const fresh = items
+      const fresh = partOf(read)
         .filter((post) => !input.exclude.includes(post.id) && isInPlace(post, input.replyTo) !== 'no')
         .reverse();
       const same = fresh.find(
@@ -176,7 +188,7 @@ export const x = defineConnector(xManifest, {
               ? fact('platforms.x.lookup.noPictures')
               : fact('platforms.x.lookup.hidesLink'),
         };
-      if (!complete || partial)
+      if (!read.complete || partial)
         return { found: 'unclear', why: fact('connectors.lookup.notAll', { platform }) };
       return { found: 'absent' };
     },

@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import { decodeHtml } from '../kit/html-text';
 import { remoteId, tally, wire } from '../kit/wire';
 
 export const created = wire({ data: wire({ id: remoteId, text: z.string().optional() }) });
 export const reposted = wire({ data: wire({ retweeted: z.literal(true) }) });
 export const deleted = wire({ data: wire({ deleted: z.boolean() }) });
 export const me = wire({
-  data: wire({ id: remoteId, username: z.string().min(1).max(50), name: z.string().max(200) }),
+  data: wire({
+    id: remoteId,
+    username: z.string().min(1).max(50),
+    name: z.string().max(1000).transform(decodeHtml),
+  }),
 });
 
 const urlEntity = wire({
@@ -79,11 +84,8 @@ export const metrics = wire({
     .optional(),
 });
 
-/** The three formats of an error: problem details, the short form, and a list of problems. */
+/** What problem details say to programs. The words of every format of an error are read by the host. */
 export const problem = wire({
-  type: z.string().optional(),
-  title: z.string().optional(),
-  detail: z.string().optional(),
-  message: z.string().optional(),
-  errors: z.array(wire({ message: z.string().optional(), detail: z.string().optional() })).optional(),
+  type: z.string().optional().catch(undefined),
+  title: z.string().optional().catch(undefined),
 });

@@ -4,8 +4,8 @@ import { isMissing, isMissingCustomer } from './stripe-errors';
 import type { StripeGateway } from './stripe-gateway';
 import { type SubscriptionAnswer, subscriptionAnswer } from './stripe-wire';
 
-/** Maximum number of subscriptions read per customer, more than any workspace has had. */
-const MAX = 500;
+/** Maximum number of subscriptions read per customer, far more than any workspace has had. Stripe's client allows no more. */
+const MAX = 10_000;
 
 /**
  * Returns all subscriptions of a customer, including ended ones, newest first. A customer that was deleted at Stripe has none, because
@@ -20,6 +20,8 @@ export async function subscriptionsOfCustomer(
     const all = await gateway.client.subscriptions
       .list({ customer, status: 'all', limit: 100 })
       .autoPagingToArray({ limit: MAX });
+    // Those beyond would be taken for ended.
+    if (all.length >= MAX) throw new AppError('platform_failed', fact('billing.errors.notUnderstood'));
     return all.map(readSubscription);
   } catch (error) {
     if (isMissingCustomer(error) && (await isDeleted(gateway, customer))) return [];

@@ -1,17 +1,23 @@
+import { safeVendorMessage } from '@/server/connectors/kit/words';
 import { AppError, isAppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 
+/** Rejects our key and not the request. Users can do nothing about it, and the words name the account. */
+const OUR_KEY = ['StripeAuthenticationError', 'StripePermissionError'];
+
 /**
- * Runs calls to Stripe and converts Stripe's errors to ours. Stripe's own message may contain account details, so it only goes to the log.
+ * Runs calls to Stripe and converts Stripe's errors to ours. A refusal shows Stripe's own words, such as why a card was declined, without ids
+ * and keys.
  */
 export async function callStripe<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (isAppError(error) || !isStripeError(error)) throw error;
+    const said = safeVendorMessage(error.message);
     log().warn(
-      { type: error.type, stripeCode: error.code, status: error.statusCode },
+      { type: error.type, stripeCode: error.code, status: error.statusCode, said },
       'stripe rejected a request',
     );
     if (
@@ -24,7 +30,11 @@ export async function callStripe<T>(work: () => Promise<T>): Promise<T> {
       throw new AppError('unavailable', fact('billing.errors.inUse'), {
         cause: error,
       });
-    throw new AppError('platform_failed', fact('billing.errors.refused'), { cause: error });
+    const reason =
+      said && !OUR_KEY.includes(error.type)
+        ? fact('billing.errors.refusedBecause', { said })
+        : fact('billing.errors.refused');
+    throw new AppError('platform_failed', reason, { cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectionChoices, connections } from '@/db/schema';
-import { grants } from '@/server/sandbox/schema';
+import { accounts, grants } from '@/server/sandbox/schema';
 import { actingAs, type World, withRole } from '@/tests/support/world';
 import { callPlatform } from './call-platform';
 import { chooseAccounts } from './choose-accounts';
@@ -103,6 +103,28 @@ describe('a sign-in with several Pages', () => {
     expect((await signIn(w)).code).toBe('renewed');
     expect(await listConnections(w.ctx)).toHaveLength(2);
   });
+});
+
+it('offers every Page, however many pages their list has', async () => {
+  const w = await bench.another();
+  const [mira] = await bench.db.raw.select().from(accounts).where(eq(accounts.handle, 'mira.okafor'));
+  const many = Array.from({ length: 1100 }, (_, i) => String(500_000_000_000_000 + i));
+  const [like] = await bench.db.raw.select().from(accounts).where(eq(accounts.id, DRAWS));
+  if (!mira || !like) throw new Error('the accounts of the sandbox are missing');
+  for (let at = 0; at < many.length; at += 100)
+    await bench.db.raw
+      .insert(accounts)
+      .values(
+        many.slice(at, at + 100).map((id) => ({ ...like, id, handle: `many-${id}`, name: `Many ${id}` })),
+      );
+  try {
+    await signIn(w);
+    const offered = new Set((await choiceOf(w)).accounts.map((account) => account.remoteId));
+    expect(offered.size).toBe(1102);
+    expect(many.every((id) => offered.has(id))).toBe(true);
+  } finally {
+    await bench.db.raw.delete(accounts).where(sql`${accounts.handle} like 'many-%'`);
+  }
 });
 
 describe('an open choice', () => {

@@ -87,6 +87,48 @@ describe('listing on Etsy', () => {
     expect((await assetsOf(remoteId)).map((a) => a.kind).sort()).toEqual(['file', 'image']);
   });
 
+  // Etsy returns what people typed as HTML.
+  it.each(["Mom's & Dad's", 'A "quoted" one <3', 'Really &amp; truly &#39;', 'Caf\u0065\u0301'])(
+    'finds the draft whose response was lost, whatever its texts: %s',
+    async (name) => {
+      const input = listing(`text-${name.length}`, {
+        title: `Mom's "planner" & ${name.length}`,
+        description: `${name}\r\nSecond   line`,
+      });
+      await handler.world.faults.add({
+        platform: 'etsy',
+        operation: 'createDraftListing',
+        kind: 'reset_after',
+        count: 1,
+      });
+      await expect(list(input)).rejects.toMatchObject({ kind: 'unknown_outcome' });
+      await list({ ...input, since: world.clock.now() });
+      const titled = await db.raw.select().from(etsyListings).where(eq(etsyListings.title, input.title));
+      expect(titled).toMatchObject([{ state: 'active', sku: input.marker }]);
+    },
+  );
+
+  it('shows an order’s title as it was typed', async () => {
+    const { remoteId } = await list(listing('mom', { title: "Mom's planner" }));
+    await db.raw.transaction(async (tx) => {
+      const [row] = await tx
+        .select()
+        .from(etsyListings)
+        .where(eq(etsyListings.id, Number(remoteId)));
+      if (row) await recordSale(tx, row, { at: world.clock.now(), buyerSeed: 77, quantity: 1 });
+    });
+    const since = new Date(world.clock.now().getTime() - 60_000);
+    const { sales } = await callPlatform({
+      ctx: world.ctx,
+      connectionId,
+      capability: 'syncSales',
+      input: { cursor: null, since },
+    });
+    expect(sales.filter((sale) => sale.listingRemoteId === remoteId)).toMatchObject([
+      { title: "Mom's planner" },
+    ]);
+  });
+
   it('changes the price exactly, and rejects another currency', async () => {
     const { remoteId } = await list(listing('price'));
     const call = { ctx: world.ctx, connectionId } as const;

@@ -72,7 +72,12 @@ describe('the templates', () => {
   it('cut a long subject between two characters', async () => {
     const { subject } = await renderEmail(
       'approval-decided',
-      { title: '👩‍👩‍👧‍👦'.repeat(18), decision: 'approved', by: 'Ada', url: 'https://tributary.example/todo' },
+      {
+        title: '👩‍👩‍👧‍👦'.repeat(18),
+        decision: 'approved',
+        by: 'Ada',
+        url: 'https://tributary.example/todo',
+      },
       'en',
     );
     expect(subject.length).toBeLessThanOrEqual(200);

@@ -28,4 +28,26 @@ export const DAMAGED: NotTaken = { refused: fact('files.problems.damaged') };
 export const LOOK_MS = 90_000;
 /** The cause may be the machine as well as the file. */
 export const tookTooLong = (): AppError => new AppError('unavailable', fact('files.errors.tookTooLong'));
-export const TOO_MANY_PIXELS: NotTaken = { refused: fact('files.problems.tooManyPixels') };
+
+/** Millions, rounded up to a tenth, so that a number above the limit never reads like the limit. */
+const millions = (pixels: number): number => Math.ceil(pixels / 1e5) / 10;
+
+/** Refuses a picture with more pixels than `most`. `decoded` tells how its format is read, on which the limit depends. */
+export const tooManyPixels = (
+  width: number,
+  height: number,
+  most: number,
+  decoded: 'by line' | 'at once',
+): NotTaken => ({
+  refused: fact('files.problems.tooManyPixels', {
+    width,
+    height,
+    millions: millions(width * height),
+    most: millions(most),
+    decoded: decoded === 'at once' ? 'whole' : 'lines',
+  }),
+});
+/** Refuses a picture or video with a side longer than `most` pixels. */
+export const sideTooLong = (width: number, height: number, most: number): NotTaken => ({
+  refused: fact('files.problems.sideTooLong', { width, height, most }),
+});

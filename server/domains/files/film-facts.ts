@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { z } from 'zod';
 import { fact } from '@/server/foundation/facts';
-import { DAMAGED, LOOK_MS, type NotTaken, TOO_MANY_PIXELS, tookTooLong } from './facts';
+import { DAMAGED, LOOK_MS, type NotTaken, sideTooLong, tookTooLong } from './facts';
 import { serialQueue } from './serial-queue';
 
 export interface Film {
@@ -34,7 +34,7 @@ export async function readFilm(file: string): Promise<Film | NotTaken> {
   const film = await inTurn(() => ask(file));
   if (!film) return DAMAGED;
   if ('refused' in film) return REFUSED[film.refused];
-  if (film.width > MAX_SIDE || film.height > MAX_SIDE) return TOO_MANY_PIXELS;
+  if (film.width > MAX_SIDE || film.height > MAX_SIDE) return sideTooLong(film.width, film.height, MAX_SIDE);
   const durationMs = Math.round(film.seconds * 1000);
   if (!(durationMs > 0)) return DAMAGED;
   return { width: film.width, height: film.height, durationMs };

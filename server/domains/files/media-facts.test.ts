@@ -125,9 +125,23 @@ describe('pictures', () => {
     });
   });
 
+  it('names the limit and what the picture has', async () => {
+    const progressive = samplePng(1, 1, [0, 0, 0], { width: 8000, height: 6000 });
+    progressive[28] = 1;
+    expect((await refused(progressive)).refused).toSay(
+      'This has too many pixels: 8,000 × 6,000 is 48 million, and we accept up to 40 million in a GIF, a WebP or a picture saved as progressive or interlaced. Make it smaller and upload it again.',
+    );
+    expect((await refused(sampleJpeg(12_000, 10_001))).refused).toSay(
+      'This has too many pixels: 12,000 × 10,001 is 120.1 million, and we accept up to 120 million. Make it smaller and upload it again.',
+    );
+    expect((await refused(sampleJpeg(30_001, 10))).refused).toSay(
+      /one side: it is 30,001 × 10, and we accept up to 30,000 on each side/,
+    );
+  });
+
   it('rejects a GIF too large for any platform without decoding it', async () => {
     const long = Buffer.concat([sampleGif(2), Buffer.alloc(MAX_GIF_BYTES)]);
-    expect((await refused(long)).refused).toSay(/larger than 20 MB/);
+    expect((await refused(long)).refused).toSay(/larger than 20 MB: it has 20.1 MB/);
   });
 });
 

@@ -23,7 +23,7 @@ export async function readMediaFacts(file: string, bytes: number): Promise<Media
   if (!(width >= 1 && height >= 1)) return DAMAGED;
   if (durationMs !== null && !(durationMs >= 0)) return DAMAGED;
   if (durationMs !== null && durationMs > LONGEST_MS)
-    return { refused: fact('files.problems.longerThanDay') };
+    return { refused: fact('files.problems.longerThanDay', { hours: Math.ceil(durationMs / 3_600_000) }) };
   return facts;
 }
 

@@ -1,7 +1,16 @@
 import { open } from 'node:fs/promises';
 import type { Sharp, SharpOptions } from 'sharp';
 import { fact } from '@/server/foundation/facts';
-import { DAMAGED, LOOK_MS, type MediaFacts, type NotTaken, TOO_MANY_PIXELS, tookTooLong } from './facts';
+import {
+  DAMAGED,
+  LOOK_MS,
+  type MediaFacts,
+  type NotTaken,
+  sideTooLong,
+  tookTooLong,
+  tooManyPixels,
+} from './facts';
+import { sizeInMb } from './limits';
 import { serialQueue } from './serial-queue';
 
 export type PictureFormat = 'png' | 'jpeg' | 'gif' | 'webp';
@@ -64,14 +73,17 @@ export async function readPicture(
   format: PictureFormat,
 ): Promise<MediaFacts | NotTaken> {
   if (format === 'gif' && bytes > MAX_GIF_BYTES)
-    return { refused: fact('files.problems.gifTooLarge', { mb: MAX_GIF_BYTES / 1024 / 1024 }) };
+    return {
+      refused: fact('files.problems.gifTooLarge', { mb: sizeInMb(MAX_GIF_BYTES), size: sizeInMb(bytes) }),
+    };
   const sharp = await decoder();
   return inTurn(async () => {
     try {
       return await look(sharp(file, READ), sharp(file, READ), file, bytes, format);
     } catch (error) {
       const said = error instanceof Error ? error.message : '';
-      if (/pixel limit/.test(said)) return TOO_MANY_PIXELS;
+      if (/pixel limit/.test(said))
+        return await refusePixels(sharp(file, { ...READ, limitInputPixels: false }));
       if (/^timeout/.test(said)) throw tookTooLong();
       // Not the picture's fault; a later attempt may succeed.
       if (/^Input file is missing|memory/i.test(said)) throw error;
@@ -98,7 +110,8 @@ async function look(
   const { width, height } = said.autoOrient;
   const most =
     format === 'gif' || format === 'webp' || said.isProgressive === true ? MAX_AT_ONCE : MAX_PIXELS;
-  if (width > MAX_SIDE || height > MAX_SIDE || width * height > most) return TOO_MANY_PIXELS;
+  const tooLarge = pixelProblem(width, height, most);
+  if (tooLarge) return tooLarge;
   // The decoder accepts a GIF with missing frames.
   if (format === 'gif' && !(await endsAsGif(file, bytes))) return DAMAGED;
   const still = await whole
@@ -116,6 +129,19 @@ async function look(
     frames: format === 'gif' ? frames : null,
     still,
   };
+}
+
+function pixelProblem(width: number, height: number, most: number): NotTaken | null {
+  if (width > MAX_SIDE || height > MAX_SIDE) return sideTooLong(width, height, MAX_SIDE);
+  return width * height > most
+    ? tooManyPixels(width, height, most, most === MAX_AT_ONCE ? 'at once' : 'by line')
+    : null;
+}
+
+/** Says how many pixels a picture has that the decoder refused. Only its header is read. */
+async function refusePixels(header: Sharp): Promise<NotTaken> {
+  const { width, height } = (await header.metadata()).autoOrient;
+  return pixelProblem(width, height, MAX_PIXELS) ?? DAMAGED;
 }
 
 /** Maximum number of chunks before a PNG's picture data; real files have about a dozen. */

@@ -22,7 +22,7 @@ export const uploadMedia = defineVerb({
   input: uploadMediaInput,
   output: mediaOutput,
   run: async (ctx, { announced = 0, ...input }) => {
-    if (announced > MAX_MEDIA_BYTES) throw tooLarge(MAX_MEDIA_BYTES);
+    if (announced > MAX_MEDIA_BYTES) throw tooLarge(MAX_MEDIA_BYTES, announced);
     return saveMedia({ ctx, input });
   },
 });

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connections } from '@/db/schema';
+import { type ListingTexts, listingProblems } from '@/server/connectors/kit/listing-rules';
 import { platformManifest } from '@/server/connectors/manifests';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
@@ -26,13 +27,13 @@ export const noFile = (): AppError =>
 
 /**
  * Rejects a listing that the shop cannot sell. Called when a listing is requested and again on a retry, because the product, its lowest
- * price and the connection may have changed. `price` is in minor units of the product's currency; `file` is what would be sent. Throws
- * `invalid` with the reason.
+ * price and the connection may have changed. `price` is in minor units of the product's currency; `file` and `texts` are what would be sent.
+ * Throws `invalid` with the reason.
  */
 export function assertCanList(
   product: { archivedAt: Date | null; floor: number; currency: string },
   connection: Connection,
-  { price, file }: { price: number; file: unknown },
+  { price, file, texts }: { price: number; file: unknown; texts: ListingTexts },
 ): void {
   const manifest = platformManifest(connection.platform);
   const refuse = (why: Fact, fields?: Record<string, Fact>): never => {
@@ -44,6 +45,12 @@ export function assertCanList(
     refuse(fact('listings.errors.renewFirst', { account: connection.remoteName }));
   if (product.archivedAt) refuse(fact('listings.errors.archived'));
   if (!file) throw noFile();
+  const problems = manifest.listing ? listingProblems(manifest.name, manifest.listing, texts) : [];
+  if (problems[0])
+    refuse(
+      problems[0].message,
+      Object.fromEntries([...problems].reverse().map(({ field, message }) => [field, message])),
+    );
   if (price < product.floor)
     refuse(fact('listings.errors.belowFloor'), { price: fact('listings.errors.belowFloorShort') });
   const shopCurrency = connection.remote.currency;

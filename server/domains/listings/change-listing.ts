@@ -97,6 +97,7 @@ export const retryListing = defineVerb({
         assertCanList(product, await readConnection(tx, ctx, listing.connectionId), {
           price: listing.price,
           file: sent.fileId,
+          texts: sent,
         });
         return { state: 'pending', sent };
       },

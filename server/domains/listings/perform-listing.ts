@@ -138,6 +138,7 @@ async function list(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutcom
       image: { name: picture.name, mime: picture.mime, bytes: picture.content },
       resume: row.remoteId ?? undefined,
       marker: row.id,
+      since: row.createdAt,
       onDraft: async (remoteId) => {
         row.remoteId = remoteId;
         const kept = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>

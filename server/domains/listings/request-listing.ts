@@ -42,7 +42,7 @@ export const requestListing = defineVerb({
         );
       if (live) return { listing: await readListing(tx, ctx, live.id), created: false };
       const price = data.price === undefined ? product.price : readPrice(data.price, product.currency);
-      assertCanList(product, connection, { price, file: product.file });
+      assertCanList(product, connection, { price, file: product.file, texts: product });
       await assertPicture(tx, ctx, data.pictureId);
       const id = newId('listing');
       const now = ctx.clock.now();

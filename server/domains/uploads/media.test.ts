@@ -196,6 +196,26 @@ describe('when something goes wrong', () => {
     60_000,
   );
 
+  test('a limit per day on uploads postpones the post instead of failing it', async () => {
+    await fault('initializeMediaUpload', 'day_limit', { ms: 7_200_000 });
+    const [publication] = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media: [{ fileId: await picture() }],
+      text: 'After the limit',
+    });
+    const id = publication?.id ?? '';
+    await turns({ turns: 1, seconds: 1 });
+    // Long past the patience for media that only takes its time.
+    await turns({ turns: 30, seconds: 120 });
+    const waiting = await state(id);
+    expect(waiting.state).not.toBe('failed');
+    expect(waiting.waits?.until.getTime()).toBeGreaterThan(world.clock.now().getTime());
+    expect(waiting.waits?.why).toSay(/asked us to slow down/);
+    await turns({ turns: 70, seconds: 60 });
+    expect(await state(id)).toMatchObject({ state: 'published', attempts: 1 });
+    expect(await sent('x', 'After the limit')).toHaveLength(1);
+  });
+
   test('a video that X cannot process fails before its time, says so, and can be retried', async () => {
     await fault('finalizeMediaUpload', 'processing_fails');
     const [publication] = await schedulePictured(world.ctx, {

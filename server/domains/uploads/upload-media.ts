@@ -27,10 +27,11 @@ import { readStoredPart } from '../files/store';
 import { mediaKey } from '../publications/media-key';
 import { CALL_LIMIT_MS } from '../publications/policy';
 import { lockWorkspaceShared } from '../workspaces/lock-workspace';
-import { type Answer, changeFor } from './change-for';
+import { type Answer, type Change, changeFor } from './change-for';
 import {
   EXPIRY_MARGIN_MS,
   FRESH_MS,
+  POSTPONING_MS,
   UNATTENDED_MS,
   UPLOAD_BUDGET_MS,
   UPLOAD_LEASE_MS,
@@ -244,7 +245,8 @@ async function write(
     if (change.tell) await lockWorkspaceShared(tx, ctx.workspaceId);
     // Pages follow changes of the publication. It is updated first, as everywhere.
     await tx.execute(
-      sql`update publications set updated_at = ${at(now)} where id = ${publicationId} and workspace_id = ${ctx.workspaceId}`,
+      sql`update publications set updated_at = ${at(now)}${postponedBy(answer, change, now)}
+        where id = ${publicationId} and workspace_id = ${ctx.workspaceId}`,
     );
     const own = await rowsOf(
       tx,
@@ -265,6 +267,20 @@ async function write(
       });
     return change.state === 'failed' ? 'over' : change.wait;
   });
+}
+
+/**
+ * A platform that takes no uploads for a while would not have taken the post either. The post waits as long, instead of failing for lack of
+ * its media.
+ */
+function postponedBy(answer: Answer, { wait, problem }: Change, now: Date): SQL {
+  const limited =
+    answer.state === 'fault' && isConnectorFault(answer.error) && answer.error.kind === 'rate_limited';
+  if (!limited || !problem || wait < POSTPONING_MS) return sql``;
+  const until = at(new Date(now.getTime() + wait));
+  const waits = sql`state in ${listed(PUBLICATION_LISTS.unsent)} and due_at < ${until}`;
+  return sql`, retry_at = case when ${waits} then greatest(retry_at, ${until}) else retry_at end,
+    problem = case when ${waits} then ${json(problem)}::jsonb else problem end`;
 }
 
 /** Nothing can be leased: records that everything is ready, or returns how long to wait. */

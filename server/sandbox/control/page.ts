@@ -8,6 +8,10 @@ import type { World } from '../world';
 const KIND_WORDS: Record<string, string> = {
   latency: 'Slow answer',
   '429': 'Too many requests',
+  day_limit: 'Limit per day reached',
+  app_limit: 'Limit of the app reached',
+  too_fast: 'Blocked for acting too fast',
+  other_error: 'Refused, in another shape of error',
   '500_before': 'Server error, nothing done',
   '500_after': 'Server error after it was done',
   reset_after: 'Connection dropped after it was done',

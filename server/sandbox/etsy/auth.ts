@@ -51,6 +51,19 @@ export const etsyVendor: Vendor = {
       'x-remaining-this-second': '0',
     }),
   serverError: () => etsyError(500, 'Server Error'),
+  rare: {
+    day_limit: (c, { reset }) =>
+      etsyError(429, 'Exceeded daily rate limit', undefined, {
+        'retry-after': String(Math.max(1, reset - etsyTime(c.get('now')))),
+        'x-limit-per-second': String(PER_SECOND.limit),
+        'x-remaining-this-second': String(PER_SECOND.limit - 1),
+        'x-limit-per-day': String(PER_DAY.limit),
+        'x-remaining-today': '0',
+      }),
+    // https://github.com/etsy/open-api/issues/622
+    other_error: () =>
+      json([{ path: '/title/1', type: 'invalid_characters', message: 'contains invalid characters' }], 400),
+  },
 };
 
 const PER_SECOND = { limit: 50, windowSeconds: 1 };
@@ -90,7 +103,8 @@ export function etsyCall(
     }
     const day = world.rates.take('etsy.day', 'app', PER_DAY, now);
     const second = world.rates.take('etsy.second', 'app', PER_SECOND, now);
-    if (!second.allowed || !day.allowed) return etsyVendor.tooMany(c, second.allowed ? day : second);
+    if (!day.allowed) return (etsyVendor.rare?.day_limit ?? etsyVendor.tooMany)(c, day);
+    if (!second.allowed) return etsyVendor.tooMany(c, second);
     const answer = await work(c);
     answer.headers.set('x-limit-per-second', String(second.limit));
     answer.headers.set('x-remaining-this-second', String(second.remaining));

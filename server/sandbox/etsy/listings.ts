@@ -4,6 +4,7 @@ import { bodyFields, type Ctx, json, Refusal, str } from '../http';
 import { accounts, etsyAssets, etsyLedger, etsyListings } from '../schema';
 import type { World } from '../world';
 import { bad, etsyError, gone } from './auth';
+import { escaped } from './escape';
 import { listingInput, priceOf, quantityOf } from './listing-input';
 import { LISTING_FEE, type Listing, simulateDueVisits } from './sales';
 import { showFile, showImage, showInventory, showListing } from './shapes';
@@ -134,7 +135,7 @@ async function withAssociations(
   if (unknown) bad(`includes has an unknown value: ${unknown}`);
   const out = showListing(world, l, shop);
   out.views = l.views;
-  out.skus = l.sku ? [l.sku] : [];
+  out.skus = l.sku ? [escaped(l.sku)] : [];
   if (asked.includes('Images'))
     out.images = (await assets(world, l.id, 'image')).map((a) => showImage(world, a));
   if (asked.includes('Inventory')) out.inventory = showInventory(l);

@@ -1,10 +1,14 @@
 import type { accounts, etsyAssets, etsyLedger } from '../schema';
 import type { World } from '../world';
 import { etsyMoney, etsyTime } from './auth';
+import { escaped } from './escape';
 import { type Listing, paymentId, type Receipt, transactionId } from './sales';
 
 type Account = typeof accounts.$inferSelect;
 type Asset = typeof etsyAssets.$inferSelect;
+
+const escapedList = (texts: unknown): string[] =>
+  Array.isArray(texts) ? texts.map((text) => escaped(String(text))) : [];
 
 /** Formats a listing as Etsy does. */
 export function showListing(world: World, l: Listing, shop: Account): Record<string, unknown> {
@@ -13,8 +17,8 @@ export function showListing(world: World, l: Listing, shop: Account): Record<str
     listing_id: l.id,
     user_id: Number(shop.parentId),
     shop_id: Number(shop.id),
-    title: l.title,
-    description: l.description,
+    title: escaped(l.title),
+    description: escaped(l.description),
     state: l.state,
     creation_timestamp: etsyTime(l.createdAt),
     created_timestamp: etsyTime(l.createdAt),
@@ -36,8 +40,8 @@ export function showListing(world: World, l: Listing, shop: Account): Record<str
     personalization_char_count_max: null,
     personalization_instructions: null,
     listing_type: f.listing_type,
-    tags: f.tags ?? [],
-    materials: f.materials ?? [],
+    tags: escapedList(f.tags),
+    materials: escapedList(f.materials),
     shipping_profile_id: f.shipping_profile_id ?? null,
     return_policy_id: f.return_policy_id ?? null,
     processing_min: null,
@@ -87,7 +91,7 @@ export function showImage(world: World, a: Asset): Record<string, unknown> {
     url_fullxfull: url,
     full_height: null,
     full_width: null,
-    alt_text: a.altText,
+    alt_text: escaped(a.altText),
   };
 }
 
@@ -96,7 +100,7 @@ export const showFile = (a: Asset): Record<string, unknown> => ({
   listing_file_id: a.id,
   listing_id: a.listingId,
   rank: a.rank,
-  filename: a.name,
+  filename: escaped(a.name),
   filesize:
     a.bytes >= 1_048_576 ? `${(a.bytes / 1_048_576).toFixed(2)} MB` : `${(a.bytes / 1024).toFixed(2)} KB`,
   size_bytes: a.bytes,
@@ -110,7 +114,7 @@ export const showInventory = (l: Listing): Record<string, unknown> => ({
   products: [
     {
       product_id: l.id + 10_000_000_000,
-      sku: l.sku,
+      sku: escaped(l.sku),
       is_deleted: false,
       offerings: [
         {
@@ -142,7 +146,7 @@ export function showShop(
     shop_name: shop.handle,
     create_date: created,
     created_timestamp: created,
-    title: shop.about,
+    title: escaped(shop.about),
     announcement: null,
     currency_code: 'USD',
     is_vacation: false,
@@ -192,7 +196,7 @@ export function showTransaction(r: Receipt, shop: Account): Record<string, unkno
   const created = etsyTime(r.createdAt);
   return {
     transaction_id: transactionId(r.id),
-    title: r.title,
+    title: escaped(r.title),
     description: null,
     seller_user_id: Number(shop.parentId),
     buyer_user_id: r.buyerId,
@@ -208,7 +212,7 @@ export function showTransaction(r: Receipt, shop: Account): Record<string, unkno
     listing_id: r.listingId,
     transaction_type: 'listing',
     product_id: r.listingId + 10_000_000_000,
-    sku: r.sku || null,
+    sku: r.sku ? escaped(r.sku) : null,
     price: etsyMoney(r.priceCents),
     shipping_cost: etsyMoney(0),
     variations: [],
@@ -236,7 +240,7 @@ export function showReceipt(r: Receipt, shop: Account): Record<string, unknown> 
     seller_email: `${shop.handle.toLowerCase()}@example.com`,
     buyer_user_id: r.buyerId,
     buyer_email: mail,
-    name: r.buyerName,
+    name: escaped(r.buyerName),
     first_line: '12 Maple Street',
     second_line: null,
     city: 'Portland',
@@ -249,7 +253,7 @@ export function showReceipt(r: Receipt, shop: Account): Record<string, unknown> 
         : r.digital
           ? 'completed'
           : 'paid',
-    formatted_address: `${r.buyerName}\n12 Maple Street\nPortland, OR 97205\nUnited States`,
+    formatted_address: `${escaped(r.buyerName)}\n12 Maple Street\nPortland, OR 97205\nUnited States`,
     country_iso: 'US',
     payment_method: 'cc',
     payment_email: null,

@@ -57,6 +57,37 @@ export const facebookVendor: Vendor = {
     return answer;
   },
   serverError: () => graphError(500, 1, 'An unknown error has occurred.', { transient: true }),
+  rare: {
+    day_limit: (c, state) => {
+      const minutes = Math.max(1, Math.ceil((state.reset * 1000 - c.get('now').getTime()) / 60_000));
+      const answer = graphError(400, 80001, '(#80001) There have been too many calls to this Page account.');
+      for (const [k, v] of Object.entries(usage(100, minutes))) answer.headers.set(k, v);
+      return answer;
+    },
+    app_limit: () => graphError(400, 341, '(#341) Feed action request limit reached'),
+    too_fast: () =>
+      graphError(
+        400,
+        368,
+        'We limit how often you can post, comment or do other things in a given amount of time in order to help protect the community from spam. You can try again later.',
+        { subcode: 1390008 },
+      ),
+    other_error: () =>
+      json(
+        {
+          error: {
+            message: '(#100) The parameter link is not an address',
+            type: 'OAuthException',
+            code: '100',
+            error_subcode: null,
+            error_user_title: null,
+            error_user_msg: '',
+            is_transient: null,
+          },
+        },
+        400,
+      ),
+  },
 };
 
 /** Creates the usage headers, in per cent. */

@@ -11,6 +11,15 @@ type Post = typeof posts.$inferSelect;
 export const cursor = (row: { id: string } | undefined): string =>
   Buffer.from(row?.id ?? '').toString('base64url');
 
+/** Returns the address of the page after this row. */
+export function nextAddress(world: World, c: Ctx, last: { id: string } | undefined): string {
+  const next = new URL(`${world.publicUrl}${c.req.path}`);
+  for (const [key, value] of Object.entries(c.req.query()))
+    if (key !== 'access_token') next.searchParams.set(key, value);
+  next.searchParams.set('after', cursor(last));
+  return next.href;
+}
+
 /**
  * Returns one page of posts in the Graph API's format, newest first. Reads `limit`, `since`, `until` and `after` from the query. If there
  * are more posts, `next` is the address of the next page.
@@ -44,15 +53,11 @@ export async function postsPage(
   const shown = rows.slice(0, limit);
   const data = await Promise.all(shown.map(show));
   if (shown.length === 0) return json({ data });
-  const next = new URL(`${world.publicUrl}${c.req.path}`);
-  for (const [key, value] of Object.entries(c.req.query()))
-    if (key !== 'access_token') next.searchParams.set(key, value);
-  next.searchParams.set('after', cursor(shown.at(-1)));
   return json({
     data,
     paging: {
       cursors: { before: cursor(shown[0]), after: cursor(shown.at(-1)) },
-      ...(rows.length > limit ? { next: next.href } : {}),
+      ...(rows.length > limit ? { next: nextAddress(world, c, shown.at(-1)) } : {}),
     },
   });
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { type Ctx, json, operation, type SandboxEnv, str } from '../http';
 import { attach, mediaOf } from '../media';
@@ -14,7 +14,7 @@ import { createPage, createPageForm } from './create-page';
 import { badToken, facebookVendor, graphError, lacks, missing, usage } from './errors';
 import { fieldNames, fieldsOf, graphTime } from './fields';
 import { attachedPhotos, attachmentsOf, mediaRoutes, postShowing, showMedia } from './media';
-import { cursor, postsPage } from './paging';
+import { cursor, nextAddress, postsPage } from './paging';
 import { endPermissions } from './permissions';
 
 const V = '/facebook/:version{v[0-9]+\\.[0-9]}';
@@ -113,18 +113,30 @@ async function me(c: Ctx): Promise<Response> {
   return json({ id: account.id, name: account.name });
 }
 
+/** Returns the user's Pages, 25 at a time by default and at most 100. `next` is the address of the next page, if there is one. */
 async function pages(world: World, c: Ctx): Promise<Response> {
   const bearer = c.get('bearer');
   if (bearer.kind !== 'access')
     return graphError(400, 100, '(#100) Tried accessing nonexisting field (accounts)');
   if (!bearer.scopes.has('pages_show_list')) return json({ data: [] });
+  const limit = Math.min(100, Number(c.req.query('limit') ?? 25));
+  if (!Number.isInteger(limit) || limit < 1) return graphError(400, 100, '(#100) limit must be at least 1');
+  const after = c.req.query('after');
   const rows = await world.db
     .select()
     .from(accounts)
-    .where(and(eq(accounts.parentId, bearer.account.id), eq(accounts.kind, 'page')))
-    .orderBy(asc(accounts.id));
+    .where(
+      and(
+        eq(accounts.parentId, bearer.account.id),
+        eq(accounts.kind, 'page'),
+        after ? gt(accounts.id, Buffer.from(after, 'base64url').toString()) : undefined,
+      ),
+    )
+    .orderBy(asc(accounts.id))
+    .limit(limit + 1);
+  const shown = rows.slice(0, limit);
   const data = [];
-  for (const page of rows)
+  for (const page of shown)
     data.push({
       access_token: await pageToken(world, c, page.id),
       category: page.about,
@@ -134,7 +146,10 @@ async function pages(world: World, c: Ctx): Promise<Response> {
     });
   return json({
     data,
-    paging: { cursors: { before: cursor(rows[0]), after: cursor(rows.at(-1)) } },
+    paging: {
+      cursors: { before: cursor(shown[0]), after: cursor(shown.at(-1)) },
+      ...(rows.length > limit ? { next: nextAddress(world, c, shown.at(-1)) } : {}),
+    },
   });
 }
 

@@ -81,6 +81,14 @@ export const rateHeaders = (state: Pick<RateState, 'limit' | 'reset'> & { remain
   'x-rate-limit-reset': String(state.reset),
 });
 
+/** What is left of the window of 15 minutes when a limit per day is reached. */
+const WINDOW = { limit: 100, remaining: 97, seconds: 840 };
+const dayHeaders = (scope: 'app' | 'user', reset: number) => ({
+  [`x-${scope}-limit-24hour-limit`]: '50',
+  [`x-${scope}-limit-24hour-remaining`]: '0',
+  [`x-${scope}-limit-24hour-reset`]: String(reset),
+});
+
 /** X's responses to simulated faults. */
 export const xVendor: Vendor = {
   platform: 'x',
@@ -92,6 +100,32 @@ export const xVendor: Vendor = {
       type: `${PROBLEMS}/internal-error`,
       status: 500,
     }),
+  rare: {
+    day_limit: (c, { reset }) => {
+      const end = Math.ceil(c.get('now').getTime() / 1000) + WINDOW.seconds;
+      return plain(429, 'Too Many Requests', 'Too Many Requests', 88, {
+        ...rateHeaders({ ...WINDOW, reset: end }),
+        ...dayHeaders('app', reset),
+        ...dayHeaders('user', reset),
+      });
+    },
+    // The list of codes, as in version 1.1: code 185.
+    too_fast: () =>
+      json({ errors: [{ code: 185, message: 'User is over daily status update limit.' }] }, 403),
+    other_error: () =>
+      problem({
+        errors: [
+          {
+            parameters: { 'reply.in_reply_to_tweet_id': ['12'] },
+            message: 'The `reply.in_reply_to_tweet_id` value [12] is not valid',
+          },
+        ],
+        title: 'Invalid Request',
+        detail: 'One or more parameters to your request was invalid.',
+        type: `${PROBLEMS}/invalid-request`,
+        status: 400,
+      }),
+  },
 };
 
 export const refuse = (response: Response): never => {

@@ -1,0 +1,37 @@
+/** Meta's error codes: https://developers.facebook.com/docs/graph-api/guides/error-handling and …/overview/rate-limiting */
+
+/** Unknown error, unavailable service, and time-outs. They do not tell whether the request had an effect. */
+const OWN_TROUBLE = [-2, -1, 1, 2];
+/**
+ * Too many requests: of the app (4), by a user (9, 17), to a Page (32), in general (341, 613), and by business use case (80000 to 80014).
+ * Nothing was done.
+ */
+const TOO_MANY = [4, 9, 17, 32, 341, 613];
+/** "Temporarily blocked for policies violations". Meta's advice is to wait and retry, unless the action itself was found abusive. */
+const BLOCKED = 368;
+/** Subcodes of a block for posting too fast. */
+const TOO_FAST = [1390008];
+const TOO_FAST_WORDS = /too fast|too (?:many|often)|limit how often|try again later|temporar/i;
+
+interface GraphRefusal {
+  readonly code: number;
+  readonly error_subcode?: number | undefined;
+  readonly message?: string | undefined;
+  readonly error_user_msg?: string | undefined;
+  readonly is_transient?: boolean | undefined;
+}
+
+export const isOwnTrouble = ({ code }: GraphRefusal): boolean => OWN_TROUBLE.includes(code);
+export const isTooMany = ({ code }: GraphRefusal): boolean =>
+  TOO_MANY.includes(code) || (code >= 80_000 && code <= 80_014);
+export const isBlock = ({ code }: GraphRefusal): boolean => code === BLOCKED;
+/** Whether a block ends by itself, because it is for going too fast. */
+export const isPassingBlock = (refusal: GraphRefusal): boolean =>
+  isBlock(refusal) &&
+  (refusal.is_transient === true ||
+    TOO_FAST.includes(refusal.error_subcode ?? 0) ||
+    TOO_FAST_WORDS.test(`${refusal.message ?? ''} ${refusal.error_user_msg ?? ''}`));
+
+/** Whether a refusal is temporary: Meta's own trouble, or too many requests. */
+export const isPassing = (refusal: GraphRefusal): boolean =>
+  refusal.is_transient === true || isOwnTrouble(refusal) || isTooMany(refusal) || isPassingBlock(refusal);

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeHtml, textOfMarkup } from './html-text';
+import { htmlText } from './wire';
+
+test.each([
+  ['Mom&#39;s', "Mom's"],
+  ['Mom&#039;s', "Mom's"],
+  ['Mom&#x27;s &#X27;', "Mom's '"],
+  ['&quot;Tea &amp; Cake&quot;', '"Tea & Cake"'],
+  ['&lt;3 &gt;', '<3 >'],
+  ['Caf&eacute; &ndash; &euro;5&nbsp;each', 'Café – €5\u00a0each'],
+  ['&#128522; &#x1F98A;', '😊 🦊'],
+  // Once, never twice.
+  ['&amp;amp;', '&amp;'],
+  ['&amp;#39;', '&#39;'],
+  ['&amp;lt;b&amp;gt;', '&lt;b&gt;'],
+  // What is no entity stays.
+  ['AT&T', 'AT&T'],
+  ['a & b; c', 'a & b; c'],
+  ['?a=1&copy=2&notit', '?a=1&copy=2&notit'],
+  ['&unknown; &#; &#x;', '&unknown; &#; &#x;'],
+  // What cannot be stored does not come in through an entity either.
+  ['a&#0;b', 'a\ufffdb'],
+  ['a&#xD83D;b', 'a\ufffdb'],
+  ['a&#xFFFF;b', 'a\ufffdb'],
+  ['', ''],
+])('decodes %j once', (escaped, text) => {
+  expect(decodeHtml(escaped)).toBe(text);
+  expect(htmlText.parse(escaped)).toBe(text);
+});
+
+test('decoding undoes escaping, for every text and however often it was escaped', () => {
+  const escapeOnce = (text: string) =>
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+      .replaceAll("'", '&#39;');
+  const piece = fc.constantFrom(
+    '&',
+    ';',
+    '#',
+    'amp',
+    'lt',
+    '39',
+    'x27',
+    "'",
+    '"',
+    '<',
+    '&amp;',
+    '&#39;',
+    '😊',
+    ' ',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), fc.integer({ min: 1, max: 3 }), (pieces, times) => {
+      const text = pieces.join('');
+      let sent = text;
+      for (let i = 0; i < times; i++) sent = escapeOnce(sent);
+      for (let i = 0; i < times; i++) sent = decodeHtml(sent);
+      expect(sent).toBe(text);
+    }),
+  );
+});
+
+test('shows the text of a page', () => {
+  expect(textOfMarkup('<html><head><title>403 Forbidden</title></head><body></body></html>')).toBe(
+    '403 Forbidden',
+  );
+  expect(
+    textOfMarkup(
+      '<!doctype html><title>x</title><style>p{}</style><script>alert(1)</script><h1>Sorry</h1>\n<p>Mom&#39;s',
+    ),
+  ).toBe("x Sorry Mom's");
+});

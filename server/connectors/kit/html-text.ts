@@ -1,0 +1,21 @@
+import { decodeHTMLStrict } from 'entities';
+import { storableText } from '@/server/foundation/storable';
+
+/**
+ * Decodes the HTML entities of a text that a platform sends escaped, once: `&amp;amp;` becomes `&amp;`. Only for fields that the platform
+ * escapes; a text that was not escaped may contain anything that looks like an entity. An ampersand without a semicolon stays.
+ */
+export const decodeHtml = (text: string): string =>
+  text.includes('&') ? storableText(decodeHTMLStrict(text)) : text;
+
+/** Returns the visible text of an HTML or XML document, on one line. */
+export function textOfMarkup(markup: string): string {
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(markup)?.[1];
+  const body = markup
+    .replace(/<(script|style|head)\b[\s\S]*?<\/\1\s*>/gi, ' ')
+    .replace(/<!--[\s\S]*?-->/g, ' ');
+  const visible = decodeHtml(body.replace(/<[^>]*>?/g, ' '))
+    .replace(/\s+/gu, ' ')
+    .trim();
+  return visible || decodeHtml(title ?? '').trim();
+}

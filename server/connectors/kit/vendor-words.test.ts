@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { vendorPhrases, vendorWords } from './vendor-words';
+import { safeVendorMessage } from './words';
+
+const said = (body: unknown) => vendorWords(vendorPhrases(body, JSON.stringify(body)));
+const saidRaw = (raw: string) => vendorWords(vendorPhrases(Symbol('not JSON'), raw));
+
+describe('the words of an error', () => {
+  it.each<[string, unknown, string]>([
+    ['an error', { error: 'The title is too long' }, 'The title is too long'],
+    [
+      'an OAuth error',
+      { error: 'invalid_request', error_description: 'The link is not an address' },
+      'The link is not an address',
+    ],
+    ['only a code', { error: 'insufficient_scope' }, 'insufficient_scope'],
+    [
+      'a list without an object, as Etsy sends it',
+      [{ path: '/title/1', type: 'invalid_characters', message: 'contains invalid characters' }],
+      'title: contains invalid characters',
+    ],
+    [
+      'an error with a list',
+      {
+        error: 'unable to update listing',
+        error_list: [{ path: '/tags', message: 'You may not have duplicate tags.' }],
+      },
+      'You may not have duplicate tags. unable to update listing',
+    ],
+    [
+      'problem details with errors',
+      {
+        type: 'https://api.x.com/2/problems/invalid-request',
+        title: 'Invalid Request',
+        detail: 'One or more parameters to your request was invalid.',
+        status: 400,
+        errors: [{ message: 'The `ids` value [x] is not valid', parameters: { ids: ['x'] } }],
+      },
+      'The `ids` value [x] is not valid. One or more parameters to your request was invalid.',
+    ],
+    [
+      'problem details with a title only',
+      { type: 'about:blank', title: 'Forbidden', status: 403 },
+      'Forbidden',
+    ],
+    [
+      'a list of codes',
+      { errors: [{ code: 186, message: 'Tweet needs to be shorter.' }] },
+      'Tweet needs to be shorter.',
+    ],
+    [
+      'errors as texts',
+      { errors: ['Title is missing', 'Price is missing'] },
+      'Title is missing. Price is missing',
+    ],
+    [
+      'errors by field',
+      { message: 'Validation failed', errors: { title: ['is too long'], tag: 'is unknown' } },
+      'title: is too long. tag: is unknown. Validation failed',
+    ],
+    [
+      'invalid params (RFC 9457)',
+      {
+        title: 'Your request is not valid.',
+        'invalid-params': [{ name: 'age', reason: 'must be positive' }],
+      },
+      'age: must be positive. Your request is not valid.',
+    ],
+    [
+      'a Graph error for people',
+      {
+        error: {
+          message: '(#100) Invalid parameter',
+          code: 100,
+          error_user_title: 'Bad',
+          error_user_msg: 'Choose another picture.',
+        },
+      },
+      'Choose another picture.',
+    ],
+    [
+      'a Graph error with empty words for people',
+      { error: { message: '(#100) Invalid parameter', code: 100, error_user_msg: '' } },
+      '(#100) Invalid parameter',
+    ],
+    [
+      'an error of an upload',
+      { debug_info: { type: 'ProcessingFailedError', message: 'The file is empty' } },
+      'The file is empty',
+    ],
+    [
+      'a nested list',
+      { error: { errors: [{ message: 'Daily cap', reason: 'quota' }], message: 'Daily cap' } },
+      'Daily cap',
+    ],
+    [
+      'a JSON:API pointer',
+      { errors: [{ detail: 'is too short', source: { pointer: '/data/attributes/name' } }] },
+      'name: is too short',
+    ],
+    ['translations', { message: { de_DE: 'Zu lang', en_US: 'Too long' } }, 'Too long'],
+    [
+      'one translation',
+      { message: { locale: 'de_DE', value: 'Der Titel ist zu lang' } },
+      'Der Titel ist zu lang',
+    ],
+    ['a text', 'The listing is not yours', 'The listing is not yours'],
+    ['nothing', {}, ''],
+    ['no text at all', { error: { code: 5 }, errors: [null, 7, []] }, ''],
+  ])('%s', (_name, body, words) => {
+    expect(said(body)).toBe(words);
+  });
+
+  it('reads what is not JSON', () => {
+    expect(saidRaw('Upload too large')).toBe('Upload too large');
+    expect(
+      saidRaw('<html><head><title>403 Forbidden</title></head><body><h1>Access denied</h1></body></html>'),
+    ).toBe('Access denied');
+    expect(saidRaw('<?xml version="1.0"?><Error><Message>Bad &amp; wrong</Message></Error>')).toBe(
+      'Bad & wrong',
+    );
+    expect(vendorPhrases(undefined, '')).toEqual([]);
+  });
+
+  it('never fails, whatever the response is', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 8 }), (body) => {
+        expect(said(body).length).toBeLessThanOrEqual(160);
+      }),
+    );
+  });
+});
+
+describe('words that are shown', () => {
+  it.each([
+    ['a password in an address', 'See https://api.example.com/x?access_token=abc for more', 'See for more'],
+    ['a parameter', 'Bad value access_token=abc123&x=1', 'Bad value access_token…&x=1'],
+    ['a key', 'Invalid API Key provided: sk_test_4eC39HqLyjWD', 'Invalid API Key provided: …'],
+    ['a masked key', 'Invalid API Key provided: sk_test_****1234', 'Invalid API Key provided: …'],
+    ['an id', "No such customer: 'cus_NffrFeUfNV2Hib'", "No such customer: '…'"],
+    ['a header', 'Rejected Bearer abcdefgh123', 'Rejected Bearer …'],
+    ['a token', 'Token EAAGm0PX4ZCpsBA was refused', 'Token … was refused'],
+    ['random letters', 'Got abcdefghijklmnopqrstuvwxyz here', 'Got … here'],
+    ['controls', 'One\u0000\u0007\ntwo\u202Ethree', 'One\ufffd two three'],
+    // What people need stays.
+    [
+      'the path of a field',
+      'offerings.readiness_state_id is missing',
+      'offerings.readiness_state_id is missing',
+    ],
+    [
+      'a time',
+      'You are restricted until 2026-03-02T10:00:00Z.',
+      'You are restricted until 2026-03-02T10:00:00Z.',
+    ],
+    ['a code', 'Error code: 100', 'Error code: 100'],
+    ['a word and a number', 'The limit is 20 characters', 'The limit is 20 characters'],
+  ])('%s', (_name, raw, shown) => {
+    expect(safeVendorMessage(raw)).toBe(shown);
+  });
+
+  it('are cut between user-perceived characters', () => {
+    const family = '👩‍👩‍👧‍👦';
+    const cut = safeVendorMessage(`${'a '.repeat(77)}${family.repeat(4)}`);
+    expect(cut.length).toBeLessThanOrEqual(160);
+    expect(cut.endsWith('…')).toBe(true);
+    expect(cut.replace(/[a …]/g, '')).toMatch(new RegExp(`^(?:${family})*$`, 'u'));
+  });
+});
