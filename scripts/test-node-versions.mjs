@@ -77,7 +77,7 @@ function nodeOf(version) {
   return program;
 }
 
-/** Runs Vitest under a version of Node, adds its result to the totals and returns it in words. A run without tests fails. */
+/** Runs Vitest under a version of Node, adds its result to the totals and returns it as text. A run without tests fails. */
 async function vitest(node, args) {
   const report = path.join(cache, 'report.json');
   writeFileSync(report, '');

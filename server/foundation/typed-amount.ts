@@ -107,7 +107,7 @@ function tidy(text: string): string {
   return FORMS.reduce((tidied, [form, plainForm]) => tidied.replace(form, plainForm), plain).trim();
 }
 
-/** Removes the currency's code or sign from one end. A minus may stand on either side of it. */
+/** Removes the currency's code or sign from one end. There may be a minus on either side of it. */
 function withoutCurrency(text: string, currency: string): string | { problem: AmountProblem } {
   const match =
     /^(-?) ?(\p{Sc}|[a-z]{3}(?![a-z])) ?(-?) ?([^\p{Sc}\p{L}]*)$/iu.exec(text) ??

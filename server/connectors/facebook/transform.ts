@@ -1,7 +1,7 @@
 import { type Fact, fact } from '@/server/foundation/facts';
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { Effect } from '../kit/connector';
-import { isBlock, isOwnTrouble, isPassingBlock, isTooMany } from '../kit/graph-codes';
+import { isBlock, isInternalError, isPassingBlock, isTooMany } from '../kit/graph-codes';
 import { resembles } from '../kit/resemblance';
 import { type ByteRange, type Engagement, type FaultKind, MEDIA_GONE, type MediaKind } from '../kit/types';
 import { vendorWords } from '../kit/vendor-words';
@@ -155,7 +155,7 @@ export function readGraphFault(
   // Facebook reports that a retry does not help. For a post, that leaves open whether it was created.
   const final = said.code === 1 && said.is_transient === false && status < 500 && effect !== 'effect';
   // 1 and 2 are Facebook's own failures, which do not tell whether the post was created.
-  if (!final && (isOwnTrouble(said) || said.is_transient || status >= 500))
+  if (!final && (isInternalError(said) || said.is_transient || status >= 500))
     return effect === 'effect'
       ? {
           kind: 'unknown_outcome',

@@ -1,7 +1,7 @@
 /** Meta's error codes: https://developers.facebook.com/docs/graph-api/guides/error-handling and …/overview/rate-limiting */
 
 /** Unknown error, unavailable service, and time-outs. They do not tell whether the request had an effect. */
-const OWN_TROUBLE = [-2, -1, 1, 2];
+const INTERNAL = [-2, -1, 1, 2];
 /**
  * Too many requests: of the app (4), by a user (9, 17), to a Page (32), in general (341, 613), and by business use case (80000 to 80014).
  * Nothing was done.
@@ -21,7 +21,7 @@ interface GraphRefusal {
   readonly is_transient?: boolean | undefined;
 }
 
-export const isOwnTrouble = ({ code }: GraphRefusal): boolean => OWN_TROUBLE.includes(code);
+export const isInternalError = ({ code }: GraphRefusal): boolean => INTERNAL.includes(code);
 export const isTooMany = ({ code }: GraphRefusal): boolean =>
   TOO_MANY.includes(code) || (code >= 80_000 && code <= 80_014);
 export const isBlock = ({ code }: GraphRefusal): boolean => code === BLOCKED;
@@ -32,6 +32,6 @@ export const isPassingBlock = (refusal: GraphRefusal): boolean =>
     TOO_FAST.includes(refusal.error_subcode ?? 0) ||
     TOO_FAST_WORDS.test(`${refusal.message ?? ''} ${refusal.error_user_msg ?? ''}`));
 
-/** Whether a refusal is temporary: Meta's own trouble, or too many requests. */
+/** Whether a refusal is temporary: an internal error of Meta, or too many requests. */
 export const isPassing = (refusal: GraphRefusal): boolean =>
-  refusal.is_transient === true || isOwnTrouble(refusal) || isTooMany(refusal) || isPassingBlock(refusal);
+  refusal.is_transient === true || isInternalError(refusal) || isTooMany(refusal) || isPassingBlock(refusal);

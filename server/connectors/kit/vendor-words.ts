@@ -41,10 +41,10 @@ const LISTS = [
 const WRAPPERS = ['error', 'fault', 'debug_info', 'meta'] as const;
 const FIELDS = ['path', 'field', 'param', 'parameter', 'property', 'pointer', 'location', 'name'] as const;
 
-const MOST_ITEMS = 20;
-const MOST_DEPTH = 5;
+const MAX_ITEMS = 20;
+const MAX_DEPTH = 5;
 /** Characters of a page that are looked at. */
-const MOST_RAW = 20_000;
+const MAX_RAW = 20_000;
 
 interface Said {
   /** About one field or part. */
@@ -94,14 +94,14 @@ function fieldOf(node: Json): string {
 }
 
 function read(node: unknown, said: Said, listed: boolean, depth: number): void {
-  if (depth > MOST_DEPTH) return;
+  if (depth > MAX_DEPTH) return;
   if (typeof node === 'string') {
     const text = node.trim();
     if (text) (listed ? said.specific : said.general).push(text);
     return;
   }
   if (Array.isArray(node)) {
-    for (const one of node.slice(0, MOST_ITEMS)) read(one, said, true, depth + 1);
+    for (const one of node.slice(0, MAX_ITEMS)) read(one, said, true, depth + 1);
     return;
   }
   if (!isObject(node)) return;
@@ -132,7 +132,7 @@ function read(node: unknown, said: Said, listed: boolean, depth: number): void {
 
 /** Reads problems by field: `{ title: ["is too long"], tags: { message: "…" } }`. */
 function readByField(fields: Json, said: Said, depth: number): void {
-  for (const [field, value] of Object.entries(fields).slice(0, MOST_ITEMS)) {
+  for (const [field, value] of Object.entries(fields).slice(0, MAX_ITEMS)) {
     const texts = Array.isArray(value) ? value.map(textOf) : [textOf(value)];
     const known = texts.filter(Boolean);
     if (known.length === 0) read(value, said, true, depth + 1);
@@ -161,8 +161,8 @@ const unique = (texts: readonly string[]): string[] => {
 export function vendorPhrases(body: unknown, raw: string): string[] {
   const said: Said = { specific: [], general: [], codes: [] };
   if (typeof body === 'string' || (typeof body === 'object' && body !== null)) read(body, said, false, 0);
-  else if (/^\s*</.test(raw)) said.general.push(textOfMarkup(raw.slice(0, MOST_RAW)));
-  else if (typeof body === 'symbol') said.general.push(raw.slice(0, MOST_RAW).trim());
+  else if (/^\s*</.test(raw)) said.general.push(textOfMarkup(raw.slice(0, MAX_RAW)));
+  else if (typeof body === 'symbol') said.general.push(raw.slice(0, MAX_RAW).trim());
   const phrases = unique([...said.specific, ...said.general].filter(Boolean));
   return phrases.length > 0 ? phrases : unique(said.codes);
 }

@@ -1,6 +1,6 @@
 import { storableText, truncateText } from '@/server/foundation/storable';
 
-const MOST = 160;
+const MAX = 160;
 /** Words joined by dots, slashes and the like, such as the path of a field. No key or token looks like that. */
 const JOINED_WORDS = /^\/?[a-z]{1,19}(?:[._:/-]+[a-z]{1,19})+[.:/]?$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?\.?$/;
@@ -27,6 +27,6 @@ export function safeVendorMessage(raw: unknown): string {
     .replace(/[\w\-.:=+/%~]{20,}/g, (run) => (JOINED_WORDS.test(run) || INSTANT.test(run) ? run : '…'))
     .replace(/ {2,}/g, ' ')
     .trim();
-  if (words.length <= MOST) return words;
-  return `${truncateText(words, MOST - 1).trimEnd()}…`;
+  if (words.length <= MAX) return words;
+  return `${truncateText(words, MAX - 1).trimEnd()}…`;
 }
