@@ -9,7 +9,10 @@ const config: NextConfig = {
     'pg',
     'pg-connection-string',
     'ws',
-    '@react-pdf/renderer',
+    'pdfkit',
+    'fontkit',
+    'subset-font',
+    'harfbuzzjs',
     'undici',
     'pino',
     // It requires Node's own punycode, which Node deprecates everywhere but in packages.

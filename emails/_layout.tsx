@@ -11,8 +11,9 @@ import {
   Section,
   Text,
 } from '@react-email/components';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { EmailWords } from '@/i18n/email-words';
+import { directionOf } from '@/server/foundation/bidi-text';
 
 const font = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 const ink = '#1b1f1e';
@@ -24,11 +25,16 @@ export interface TemplateContext {
   words: EmailWords;
 }
 
-/** The frame of every e-mail: one heading, a few paragraphs, at most a few links. Readable without images and styles. */
-export function Layout(props: TemplateContext & { preview: string; heading: string; children: ReactNode }) {
+/**
+ * The frame of every e-mail: one heading, a few paragraphs, at most a few links. Readable without images and styles. `ownHeading`: the
+ * heading is a text of the user's, so its direction follows its first letter.
+ */
+export function Layout(
+  props: TemplateContext & { preview: string; heading: string; ownHeading?: boolean; children: ReactNode },
+) {
   const { t, locale } = props.words;
   return (
-    <Html lang={locale}>
+    <Html lang={locale} dir={directionOf(locale)}>
       <Head />
       <Preview>{props.preview}</Preview>
       <Body style={{ backgroundColor: '#f6f6f3', margin: 0, padding: '24px 12px', fontFamily: font }}>
@@ -44,7 +50,11 @@ export function Layout(props: TemplateContext & { preview: string; heading: stri
           <Text style={{ color: teal, fontSize: 14, fontWeight: 600, margin: '0 0 16px' }}>
             {t('layout.brand')}
           </Text>
-          <Heading as="h1" style={{ color: ink, fontSize: 20, lineHeight: '28px', margin: '0 0 12px' }}>
+          <Heading
+            as="h1"
+            dir={props.ownHeading ? 'auto' : undefined}
+            style={{ color: ink, fontSize: 20, lineHeight: '28px', margin: '0 0 12px' }}
+          >
             {props.heading}
           </Heading>
           {props.children}
@@ -70,13 +80,29 @@ export function Small(props: { children: ReactNode }) {
   );
 }
 
-/** A quotation of the user's own content. */
-export function Quote(props: { label: string; children: ReactNode }) {
+/** A quotation of the user's own content. The direction of each line follows its first letter. */
+export function Quote(props: { label: string; children: string }) {
   return (
     <Section style={{ borderLeft: '3px solid #cfd5d3', margin: '0 0 12px', paddingLeft: 12 }}>
       <Text style={{ color: quiet, fontSize: 12, margin: '0 0 2px' }}>{props.label}</Text>
-      <Text style={{ color: ink, fontSize: 14, lineHeight: '21px', margin: 0, whiteSpace: 'pre-wrap' }}>
-        {props.children}
+      <Text
+        dir="auto"
+        style={{
+          color: ink,
+          fontSize: 14,
+          lineHeight: '21px',
+          margin: 0,
+          unicodeBidi: 'plaintext',
+          whiteSpace: 'pre-wrap',
+        }}
+      >
+        {props.children.split('\n').map((line, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rendered once
+          <Fragment key={i}>
+            {i > 0 ? <br /> : null}
+            {line}
+          </Fragment>
+        ))}
       </Text>
     </Section>
   );

@@ -53,7 +53,12 @@ export default function ApprovalRequested({ words, ...p }: Props & TemplateConte
     return typeof when === 'object' && 'instant' in when ? words.moment(when) : say(when);
   };
   return (
-    <Layout words={words} preview={t('approvalRequested.preview', { workspace })} heading={p.title}>
+    <Layout
+      words={words}
+      preview={t('approvalRequested.preview', { workspace })}
+      heading={p.title}
+      ownHeading
+    >
       <P>{t('approvalRequested.waits', { workspace })}</P>
       {p.items.map(({ platform, lines, when }, i) => (
         <Quote

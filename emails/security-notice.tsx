@@ -14,7 +14,7 @@ export const subject = ({ change }: Props, { t }: TemplateContext['words']) =>
 export const preview: Props = {
   change: 'password_changed',
   device: fact('accounts.devices.both', { browser: 'Firefox', system: 'Linux' }),
-  at: { instant: '2026-03-02T10:00:00.000Z' },
+  at: { instant: '2026-03-02T10:00:00.000Z', zone: 'Europe/Berlin' },
   url: 'https://tributary.example/forgot',
 };
 

@@ -1,6 +1,7 @@
 import type { InstantParam } from '@/server/foundation/facts';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { formatMoney, type Money } from '@/server/foundation/money';
+import { todaysZone } from '@/server/foundation/zones/time-zones';
 import { type AnyLocale, chooseLocale, intlTag, LOCALES, PSEUDO_LOCALE } from './locales';
 import { type Translator, translatorFor } from './words';
 
@@ -26,7 +27,7 @@ export function emailWordsIn(tag: string): EmailWords {
       }),
       moment: ({ instant, zone }) => {
         const local = localTimeOf(new Date(instant), zone ?? 'UTC').replace('T', ' ');
-        return zone ? `${local} (${zone})` : `${local} UTC`;
+        return zone && zone !== 'UTC' ? `${local} (${todaysZone(zone)})` : `${local} UTC`;
       },
       money: (amount) => formatMoney(amount, intlTag(locale, 'money')),
     };

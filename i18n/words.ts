@@ -1,7 +1,9 @@
 import { createTranslator, type NamespaceKeys, type NestedKeyOf } from 'use-intl/core';
+import { isolated, isolatedValues } from '@/server/foundation/bidi-text';
 import { type Fact, isFact, type Param, type Words, type WordsFor } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import { formatMoney } from '@/server/foundation/money';
+import { zoneHere } from '@/server/foundation/zones/zone-here';
 import { type AnyLocale, DEFAULT_LOCALE, intlTag } from './locales';
 import { type Catalogue, messagesOf } from './messages';
 import { readerLocale } from './reader-locale';
@@ -21,7 +23,7 @@ function timesIn(locale: AnyLocale, zone: string, show: keyof typeof SHOWN): Int
   const name = `${locale} ${show} ${zone}`;
   let format = times.get(name);
   if (!format) {
-    format = new Intl.DateTimeFormat(intlTag(locale), { ...SHOWN[show], timeZone: zone });
+    format = new Intl.DateTimeFormat(intlTag(locale), { ...SHOWN[show], timeZone: zoneHere(zone) });
     times.set(name, format);
   }
   return format;
@@ -47,8 +49,9 @@ function makeWords(locale: AnyLocale, messages: Catalogue): Words {
     return time(`2024-01-0${day}T00:00Z`, 'weekday');
   };
   const shown = (param: Param): string | number => {
-    if (typeof param === 'string' || typeof param === 'number') return param;
-    if (isFact(param)) return say(param);
+    if (typeof param === 'number') return param;
+    if (typeof param === 'string') return isolated(param);
+    if (isFact(param)) return 'verbatim' in param ? isolated(param.verbatim) : say(param);
     if ('instant' in param) return time(param.instant, param.show, param.zone);
     if ('weekday' in param) return weekday(param.weekday);
     if ('local' in param)
@@ -100,8 +103,22 @@ export function translatorFor<const N extends NamespaceKeys<Catalogue, NestedKey
   namespace: N,
   onError: (error: Error) => void = logged,
 ) {
-  const t = createTranslator({ locale, messages: messagesOf(locale), namespace, onError });
+  const t = isolating(createTranslator({ locale, messages: messagesOf(locale), namespace, onError }));
   return { locale, t, say: wordsIn(locale).say };
+}
+
+/** Makes a translator isolate the texts that it puts into messages: a name in Hebrew must not reorder an English sentence. */
+function isolating<T extends object>(translator: T): T {
+  type Say = (key: string, values?: object, ...rest: unknown[]) => unknown;
+  const given = translator as unknown as Say & Record<'rich' | 'markup', Say>;
+  const through =
+    (say: Say): Say =>
+    (key, values, ...rest) =>
+      say(key, isolatedValues(values), ...rest);
+  return Object.assign(through(given), given, {
+    rich: through(given.rich),
+    markup: through(given.markup),
+  }) as unknown as T;
 }
 export type Translator<N extends NamespaceKeys<Catalogue, NestedKeyOf<Catalogue>>> = ReturnType<
   typeof translatorFor<N>

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { zoneHere } from '@/server/foundation/zones/zone-here';
 import { formatDay } from './days';
 
 export type CalendarView = 'month' | 'week';
@@ -24,7 +25,9 @@ export function calendarRange(
   now: Date,
   locale: string,
 ): CalendarRange {
-  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate();
+  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime())
+    .toZonedDateTimeISO(zoneHere(zone))
+    .toPlainDate();
   const day = readDay(at) ?? today;
   const start = view === 'month' ? day.with({ day: 1 }) : day;
   const end = view === 'month' ? day.with({ day: day.daysInMonth }) : day;
@@ -35,7 +38,7 @@ export function calendarRange(
     if (d.dayOfWeek === 1) weeks.push([]);
     weeks.at(-1)?.push({ day: d.toString(), inMonth: view === 'week' || d.month === day.month });
   }
-  const instant = (d: Temporal.PlainDate) => new Date(d.toZonedDateTime(zone).epochMilliseconds);
+  const instant = (d: Temporal.PlainDate) => new Date(d.toZonedDateTime(zoneHere(zone)).epochMilliseconds);
   const step = view === 'month' ? { months: 1 } : { weeks: 1 };
   return {
     view,

@@ -81,10 +81,23 @@ export function AutomationForm(props: {
   const unset = props.initial.timeZone === 'UTC';
   useEffect(() => {
     if (!detectZone || !unset) return;
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    if (!zone || zone === 'UTC') return;
-    change({ timeZone: zone });
-    setDetected(true);
+    const reported = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (!reported || reported === 'UTC') return;
+    let left = false;
+    // The browser may report a name that was replaced since. The list of those is long, so only this page loads it.
+    import('@/server/foundation/zones/time-zones').then(
+      ({ canonicalTimeZone, isTimeZone }) => {
+        const zone = isTimeZone(reported) ? canonicalTimeZone(reported) : 'UTC';
+        if (left || zone === 'UTC') return;
+        change({ timeZone: zone });
+        setDetected(true);
+      },
+      // Without the list the user chooses the zone.
+      () => {},
+    );
+    return () => {
+      left = true;
+    };
   }, [detectZone, unset, change]);
 
   // An error of a list's element (slots.3, mix.tech) is shown at the list.

@@ -1,3 +1,5 @@
+import { zoneHere } from '@/server/foundation/zones/zone-here';
+
 /** Formatters are far more expensive to create than to use, and a calendar has hundreds of instants in one zone. */
 const days = new Map<string, Intl.DateTimeFormat>();
 
@@ -9,7 +11,7 @@ export function dayIn(at: Date, zone: string): string {
       year: 'numeric',
       month: '2-digit',
       day: '2-digit',
-      timeZone: zone,
+      timeZone: zoneHere(zone),
     });
     days.set(zone, format);
   }
@@ -22,7 +24,7 @@ export function wallClock(at: Date, zone: string): string {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
-    timeZone: zone,
+    timeZone: zoneHere(zone),
   }).format(at);
   return `${dayIn(at, zone)}T${time}`;
 }

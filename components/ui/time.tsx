@@ -1,5 +1,6 @@
 import { useLocale } from 'next-intl';
 import { intlTag } from '@/i18n/locales';
+import { zoneHere } from '@/server/foundation/zones/zone-here';
 import { cn } from './cn';
 
 type Style = 'time' | 'date' | 'datetime' | 'day';
@@ -29,7 +30,7 @@ function formatter(
   const name = `${locale} ${zone} ${key}`;
   let found = formatters.get(name);
   if (!found) {
-    found = new Intl.DateTimeFormat(intlTag(locale), { ...options, timeZone: zone });
+    found = new Intl.DateTimeFormat(intlTag(locale), { ...options, timeZone: zoneHere(zone) });
     formatters.set(name, found);
   }
   return found;

@@ -1,11 +1,18 @@
-import { bigint, jsonb, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, customType, jsonb, text, timestamp } from 'drizzle-orm/pg-core';
 import type { Fact } from '@/server/foundation/facts';
+import { todaysZone } from '@/server/foundation/zones/time-zones';
 
 /** An instant, with microseconds, in UTC. */
 export const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 export const createdAt = () => instant('created_at').notNull().defaultNow();
 /** Integer minor units of the currency in the same row. */
 export const minorUnits = (name: string) => bigint(name, { mode: 'number' });
+/** A time zone of the tz database. Read and written by today's name: rows may hold a name that was replaced since. */
+export const zone = customType<{ data: string; driverData: string }>({
+  dataType: () => 'text',
+  fromDriver: todaysZone,
+  toDriver: todaysZone,
+});
 export const id = () => text('id').primaryKey();
 export const workspaceId = () => text('workspace_id').notNull();
 

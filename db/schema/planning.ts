@@ -11,7 +11,7 @@ import {
   text,
   unique,
 } from 'drizzle-orm/pg-core';
-import { createdAt, factColumn, id, instant, workspaceId } from './_columns';
+import { createdAt, factColumn, id, instant, workspaceId, zone } from './_columns';
 import { tributary } from './_schema';
 import { approvals, posts, publications } from './publishing';
 import { connections, topics, workspaces } from './workspaces';
@@ -64,7 +64,7 @@ export const series = tributary.table(
     /** The first day that may have an occurrence, in `timeZone`. */
     startDay: date('start_day', { mode: 'string' }).notNull(),
     minute: integer('minute').notNull(),
-    timeZone: text('time_zone').notNull(),
+    timeZone: zone('time_zone').notNull(),
     untilDay: date('until_day', { mode: 'string' }),
     count: integer('count'),
     state: text('state', { enum: ['active', 'ended'] })

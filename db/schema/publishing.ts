@@ -12,7 +12,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Fact } from '@/server/foundation/facts';
 import { listed } from '../state-sql';
-import { createdAt, factColumn, id, instant, workspaceId } from './_columns';
+import { createdAt, factColumn, id, instant, workspaceId, zone } from './_columns';
 import type { FollowUpRule } from './_follow-up-rule';
 import type { Media } from './_media';
 import { tributary } from './_schema';
@@ -124,7 +124,7 @@ export const publications = tributary.table(
     dueAt: instant('due_at').notNull(),
     /** The wall-clock time that the user chose, `YYYY-MM-DDTHH:mm`, in `timeZone`. */
     localTime: text('local_time').notNull(),
-    timeZone: text('time_zone').notNull(),
+    timeZone: zone('time_zone').notNull(),
     state: text('state', { enum: PUBLICATION_STATES }).notNull(),
     /** Incremented by every edit, reschedule and cancel; a claim made for another version is void. */
     version: integer('version').notNull().default(1),

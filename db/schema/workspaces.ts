@@ -10,7 +10,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { createdAt, factColumn, id, instant, minorUnits, workspaceId } from './_columns';
+import { createdAt, factColumn, id, instant, minorUnits, workspaceId, zone } from './_columns';
 import type { FollowUpRule } from './_follow-up-rule';
 import { MEDIA_KINDS } from './_media';
 import { tributary } from './_schema';
@@ -21,7 +21,7 @@ export const workspaces = tributary.table(
   {
     id: id(),
     name: text('name').notNull(),
-    timeZone: text('time_zone').notNull().default('UTC'),
+    timeZone: zone('time_zone').notNull().default('UTC'),
     reportingCurrency: text('reporting_currency').notNull().default('USD'),
     plan: text('plan', { enum: ['free', 'pro', 'agency'] })
       .notNull()

@@ -4,6 +4,7 @@ import { asMessage } from './facts';
 import { ID_PREFIX, type IdKind, idPattern } from './id-prefix';
 import { truncateText } from './storable';
 import { hasVisibleText } from './visible-text';
+import { canonicalTimeZone, isTimeZone } from './zones/time-zones';
 
 /**
  * Schemas for everything that comes from outside: forms, URLs, the API, events, other sites. Each accepts only values that the database can
@@ -233,20 +234,7 @@ export const minuteOfDay = () => whole({ min: 0, max: 1439 });
 export const currency = (message = asMessage('validation.currency')) =>
   marked(z.string().refine(isListedCurrency, message), { kind: 'pattern', sample: 'USD' });
 
-/** Whether the runtime knows this IANA time zone, in any letter case. Offsets such as +02:00 are not zones. */
-export function isTimeZone(value: string): boolean {
-  if (value.length > 64 || !/^[A-Za-z][\w+/-]*$/.test(value)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: value });
-    return true;
-  } catch {
-    return false;
-  }
-}
-/** Returns a zone's name as spelled in the runtime's time-zone database. Throws RangeError for an unknown zone. */
-export const canonicalTimeZone = (value: string): string =>
-  new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
-/** Schema of an IANA time zone that the runtime knows. Parses to the spelling of the runtime's database. */
+/** Schema of a time zone of the tz database. Parses to today's name of it. */
 export const timeZone = (message = asMessage('validation.timeZone')) =>
   marked(
     z

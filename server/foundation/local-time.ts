@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
+import { zoneHere } from '@/server/foundation/zones/zone-here';
 
 export interface ResolvedTime {
   instant: Date;
@@ -14,8 +15,8 @@ export interface ResolvedTime {
  */
 export function resolveLocalTime(local: string, timeZone: string): ResolvedTime {
   const plain = readPlain(local);
-  const earlier = plain.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
-  const later = plain.toZonedDateTime(timeZone, { disambiguation: 'later' });
+  const earlier = plain.toZonedDateTime(zoneHere(timeZone), { disambiguation: 'earlier' });
+  const later = plain.toZonedDateTime(zoneHere(timeZone), { disambiguation: 'later' });
   if (earlier.epochMilliseconds === later.epochMilliseconds)
     return { instant: new Date(earlier.epochMilliseconds), note: null };
   if (!earlier.toPlainDateTime().equals(plain)) {
@@ -32,7 +33,7 @@ export function resolveLocalTime(local: string, timeZone: string): ResolvedTime 
       },
     );
   }
-  return { instant: new Date(earlier.epochMilliseconds), note: twiceNote(plain, earlier) };
+  return { instant: new Date(earlier.epochMilliseconds), note: twiceNote(plain, earlier, timeZone) };
 }
 
 export interface RecurringTime {
@@ -49,14 +50,14 @@ export interface RecurringTime {
  */
 export function resolveRecurringTime(local: string, timeZone: string): RecurringTime {
   const plain = readPlain(local);
-  const earlier = plain.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
+  const earlier = plain.toZonedDateTime(zoneHere(timeZone), { disambiguation: 'earlier' });
   if (earlier.toPlainDateTime().equals(plain)) {
-    const later = plain.toZonedDateTime(timeZone, { disambiguation: 'later' });
+    const later = plain.toZonedDateTime(zoneHere(timeZone), { disambiguation: 'later' });
     const twice = earlier.epochMilliseconds !== later.epochMilliseconds;
     return {
       instant: new Date(earlier.epochMilliseconds),
       local,
-      note: twice ? twiceNote(plain, earlier) : null,
+      note: twice ? twiceNote(plain, earlier, timeZone) : null,
     };
   }
   const landed = landing(plain, timeZone);
@@ -74,14 +75,17 @@ export function resolveRecurringTime(local: string, timeZone: string): Recurring
 
 /** Returns the first instant after the gap that contains a wall-clock time. */
 function landing(plain: Temporal.PlainDateTime, timeZone: string): Temporal.ZonedDateTime {
-  const before = plain.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
-  return before.getTimeZoneTransition('next') ?? plain.toZonedDateTime(timeZone, { disambiguation: 'later' });
+  const before = plain.toZonedDateTime(zoneHere(timeZone), { disambiguation: 'earlier' });
+  return (
+    before.getTimeZoneTransition('next') ??
+    plain.toZonedDateTime(zoneHere(timeZone), { disambiguation: 'later' })
+  );
 }
 
-const twiceNote = (plain: Temporal.PlainDateTime, first: Temporal.ZonedDateTime): Fact =>
+const twiceNote = (plain: Temporal.PlainDateTime, first: Temporal.ZonedDateTime, zone: string): Fact =>
   fact('scheduling.notes.twice', {
     time: { local: wall(plain) },
-    zone: first.timeZoneId,
+    zone,
     offset: first.offset,
   });
 
@@ -102,12 +106,12 @@ export function localTimeOf(instant: Date, timeZone: string): string {
 /** Returns the zone's calendar day that contains the instant: its first instant and that of the next day. */
 export function localDayOf(instant: Date, timeZone: string): { from: Date; to: Date } {
   const start = zoned(instant, timeZone).startOfDay();
-  const next = start.toPlainDate().add({ days: 1 }).toZonedDateTime(timeZone);
+  const next = start.toPlainDate().add({ days: 1 }).toZonedDateTime(zoneHere(timeZone));
   return { from: new Date(start.epochMilliseconds), to: new Date(next.epochMilliseconds) };
 }
 
 function zoned(instant: Date, timeZone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timeZone);
+  return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zoneHere(timeZone));
 }
 
 function readPlain(local: string): Temporal.PlainDateTime {

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { zoneHere } from './zones/zone-here';
 
 /** A half-open interval: `from` is included, `to` is not. */
 export interface Bounds {
@@ -8,7 +9,7 @@ export interface Bounds {
 
 const toDate = (z: Temporal.ZonedDateTime) => new Date(z.epochMilliseconds);
 const inZone = (at: Date, zone: string) =>
-  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
+  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zoneHere(zone));
 
 /** Returns the calendar day of `zone` (an IANA name) that contains the instant. It is 23, 24 or 25 hours long. */
 export function dayBounds(at: Date, zone: string): Bounds {

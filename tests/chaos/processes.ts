@@ -35,7 +35,10 @@ export async function bundle(
       'pg-native',
       'next',
       'next/*',
-      '@react-pdf/renderer',
+      'pdfkit',
+      'fontkit',
+      'subset-font',
+      'harfbuzzjs',
       '@neondatabase/serverless',
     ],
   });

@@ -2,6 +2,7 @@ import { expect, type Page, type Request, test } from '@playwright/test';
 import { DEMO } from '../../db/seed/demo-account';
 import { STEPS } from '../../server/domains/onboarding/schemas';
 import { CURRENCIES } from '../../server/foundation/currencies';
+import { allTimeZones } from '../../server/foundation/zones/time-zones';
 import { BUDGET, Scale, type Weight } from '../bench/weight';
 import { APP_PAGES, PUBLIC_PAGES } from '../support/app-pages';
 
@@ -102,9 +103,7 @@ const DATES =
   /\b(Mon|Tues?|Wed(nes)?|Thur?s?|Fri|Sat(ur)?|Sun)(day)?\b|\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\b|\b(at|and|or)\b/g;
 const MACHINE =
   /[\w.+-]+@[\w.-]+|https?:\/\/\S+|\b[A-Z][A-Za-z_]+\/[A-Z][A-Za-z_]+\b|\b[A-Z]{3,4}\b|\b(GMT|UTC)[+-]?[\d:]*\b/g;
-const ZONES = Intl.supportedValuesOf('timeZone').map((zone) =>
-  zone.slice(zone.indexOf('/') + 1).replaceAll('_', ' '),
-);
+const ZONES = allTimeZones().map((zone) => zone.slice(zone.indexOf('/') + 1).replaceAll('_', ' '));
 const CURRENCY_NAMES = CURRENCIES.map(
   (code) => new Intl.DisplayNames('en', { type: 'currency' }).of(code) ?? code,
 );

@@ -1,4 +1,4 @@
-import { eq, like } from 'drizzle-orm';
+import { eq, like, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { emails, emailTokens, members, postingSettings, throttles, users, workspaces } from '@/db/schema';
@@ -104,6 +104,25 @@ describe('registering', () => {
     expect(space?.timeZone).toBe('UTC');
     const parsed = registerInput.safeParse({ ...input, terms: false });
     expect(parsed.error?.issues.map((i) => i.path[0])).toEqual(['terms']);
+  });
+
+  it('stores the time zone that a browser reports under today’s name, and reads an old row under it', async () => {
+    const { ctx, input } = setUp();
+    const { workspaceId } = await register({ ctx, input: { ...input, timeZone: 'Asia/Calcutta' } });
+    const stored = await db.asSystem((tx) =>
+      tx
+        .select({ zone: sql<string>`${workspaces.timeZone} || ''` })
+        .from(workspaces)
+        .where(eq(workspaces.id, workspaceId)),
+    );
+    expect(stored).toEqual([{ zone: 'Asia/Kolkata' }]);
+    await db.asSystem((tx) =>
+      tx.execute(sql`update workspaces set time_zone = 'Europe/Kiev' where id = ${workspaceId}`),
+    );
+    const [space] = await db.asSystem((tx) =>
+      tx.select().from(workspaces).where(eq(workspaces.id, workspaceId)),
+    );
+    expect(space?.timeZone).toBe('Europe/Kyiv');
   });
 
   it('rate-limits repeated registrations from one client', async () => {
@@ -240,6 +259,17 @@ describe('changing the password', () => {
     expect(notice?.body).toContain('Firefox on Linux');
     expect(notice?.body).toContain('2026-03-02 10:00 UTC');
     expect(notice?.body).not.toContain('Another-pass-8');
+  });
+
+  it('tells the time of the change in the zone of the user’s workspace', async () => {
+    const { ctx, email, client, input } = setUp();
+    const { userId } = await register({ ctx, input: { ...input, timeZone: 'Asia/Calcutta' } });
+    const { sessionId } = opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client } }));
+    await changePassword({ ...ctx, userId, sessionId }, { current: PASSWORD, password: 'Another-pass-8' });
+    const mails = await readMails(db, eq(emails.toAddress, email));
+    const notice = mails.find((mail) => mail.subject === 'Your password was changed');
+    expect(notice?.body).toContain('2026-03-02 15:30 (Asia/Kolkata)');
+    expect(notice?.body).not.toContain('UTC');
   });
 
   it('rejects guessable passwords, passwords with personal details and the current password', async () => {

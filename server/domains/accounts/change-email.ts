@@ -246,7 +246,7 @@ export const confirmEmailChange = defineVerb({
       for (const to of [user.email, spent.newEmail])
         await notify(tx, 'email_changed', {
           key: `email-changed:${spent.id}:${to === user.email ? 'old' : 'new'}`,
-          to: { email: to, locale: user.locale },
+          to: { id: user.id, email: to, locale: user.locale },
           at: now,
           userAgent: ctx.client.userAgent,
         });

@@ -6,7 +6,7 @@ import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
-import { isTimeZone } from '@/server/foundation/inputs';
+import { canonicalTimeZone, isTimeZone } from '@/server/foundation/zones/time-zones';
 import { memberActor } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { newEmailToken, storeEmailToken } from './email-tokens';
@@ -60,7 +60,7 @@ export const register = defineVerb({
       await tx.insert(workspaces).values({
         id: workspaceId,
         name: `${input.name}’s workspace`,
-        timeZone: input.timeZone && isTimeZone(input.timeZone) ? input.timeZone : 'UTC',
+        timeZone: input.timeZone && isTimeZone(input.timeZone) ? canonicalTimeZone(input.timeZone) : 'UTC',
         createdAt: now,
       });
       await tx.insert(members).values({ workspaceId, userId, role: 'owner', createdAt: now });

@@ -80,7 +80,7 @@ test('renders the page of an approval link in the language of its reader', () =>
     });
   const { status, html } = page('en-XA', { kind: 'open', approval: approval([media]) });
   expect(status).toBe(200);
-  expect(html).toContain('<html lang="en-XA">');
+  expect(html).toContain('<html lang="en-XA" dir="ltr">');
   let said = html.replace(/<style>.*?<\/style>/s, '').replace(/<[^>]+>/g, ' ');
   for (const data of ['Tea at five', 'Tea', '@mira', 'UTC', '&#60;b&#62;']) said = said.replaceAll(data, '');
   for (let before = ''; before !== said; ) {
@@ -92,6 +92,32 @@ test('renders the page of an approval link in the language of its reader', () =>
     expect(page('en-XA', { kind }).html).toMatch(/<h1>⟦[^⟧]+⟧<\/h1><p>⟦[^⟧]+⟧<\/p>/);
   const asked = readerLocale(new Headers({ 'accept-language': 'de, en;q=0.5' }));
   expect(page(asked, { kind: 'gone' }).html).toContain('This approval no longer exists');
+});
+
+test('a right-to-left title or text does not reorder the page of an approval link', () => {
+  const title = 'תכנון (3)';
+  const page = (answer: LinkResult) =>
+    linkPage(answer, {
+      appUrl: 'https://app.example',
+      preferred: 'approve',
+      words: translatorFor('en', 'approvalLink'),
+    }).html;
+  const asked = { ...approval([]), title };
+  const [publication] = asked.publications;
+  if (!publication) throw new Error('The approval has no publication');
+  const html = page({
+    kind: 'open',
+    approval: {
+      ...asked,
+      publications: [{ ...publication, text: `${title}!\nEnglish (2)`, connectionName: title }],
+    },
+  });
+  const isolated = `\u2068${title}\u2069`;
+  expect(html).toContain(`<p dir="auto">${title}!\nEnglish (2)`);
+  expect(html).toContain('unicode-bidi:plaintext');
+  const rest = html.replace(/<p dir="auto">[^<]*<\/p>/g, '');
+  expect(rest.split(isolated).length).toBeGreaterThan(3);
+  expect(rest.replaceAll(isolated, '')).not.toContain(title);
 });
 
 test('the page of an approval link points to the pictures in the app before the decision', () => {

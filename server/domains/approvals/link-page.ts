@@ -1,4 +1,5 @@
 import type { Translator } from '@/i18n/words';
+import { directionOf } from '@/server/foundation/bidi-text';
 import { escapeHtml } from '@/server/foundation/escape-html';
 import { textsOf } from '../approval-requests/texts';
 import type { LinkResult, Outcome } from './decide-by-link';
@@ -10,7 +11,7 @@ main{max-width:36rem;margin:0 auto;padding:2.5rem 1rem}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
 article{border:1px solid color-mix(in srgb,CanvasText 25%,Canvas);border-radius:8px;padding:.75rem 1rem;margin:1rem 0}
 article h2{font-size:.875rem;margin:0 0 .25rem}
-article p{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
+article p{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext}
 form{display:flex;gap:.75rem;flex-wrap:wrap;margin-top:1.5rem}
 button{font:inherit;min-height:44px;padding:0 1.25rem;border-radius:8px;border:1px solid CanvasText;background:Canvas;color:CanvasText;cursor:pointer}
 button.first{background:CanvasText;color:Canvas}
@@ -128,7 +129,7 @@ function question(
 ): string {
   const { t, say } = words;
   const item = (where: string, when: string, text: Parameters<typeof textsOf>[0]) =>
-    `<article><h2>${escapeHtml(t('item', { where, when }))}</h2><p>${escapeHtml(textsOf(text, say))}</p></article>`;
+    `<article><h2>${escapeHtml(t('item', { where, when }))}</h2><p dir="auto">${escapeHtml(textsOf(text, say))}</p></article>`;
   const items = approval.publications
     .map((p) => item(p.connectionName, `${p.localTime.replace('T', ' ')} (${p.timeZone})`, p))
     .join('');
@@ -161,6 +162,6 @@ function page({ locale }: LinkWords, status: number, heading: string, body: stri
   const title = escapeHtml(heading);
   return {
     status,
-    html: `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${title}</title><style>${STYLE}</style></head><body><main><h1>${title}</h1>${body}</main></body></html>`,
+    html: `<!doctype html><html lang="${locale}" dir="${directionOf(locale)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${title}</title><style>${STYLE}</style></head><body><main><h1>${title}</h1>${body}</main></body></html>`,
   };
 }

@@ -2,6 +2,12 @@ import { createHash } from 'node:crypto';
 import { createElement as h } from 'react';
 
 const SIZE = 1200;
+const BORDER = 24;
+const LEFT = BORDER + 110;
+const WIDTH = SIZE - 2 * LEFT;
+/** Upper edge of the title's area, and its height. */
+const TITLE_TOP = 330;
+const TITLE_HEIGHT = 440;
 /** Ink on paper, in a few quiet colours. */
 const PALETTES = [
   ['#0f5f66', '#e8f1f1'],
@@ -13,50 +19,60 @@ const PALETTES = [
 
 /**
  * Draws a title card that a user may choose as the picture of a digital product: its title on a plain card, 1200 × 1200, PNG. Deterministic
- * for the same product. Characters outside the Latin script are left out, because the built-in font lacks them.
+ * for the same product. Titles in every script are drawn completely: a long one in a smaller size.
  */
 export async function coverImage(product: {
   title: string;
   kind: string;
 }): Promise<{ name: string; mime: string; bytes: Uint8Array }> {
-  const module = await import('next/og.js');
+  const [module, svg] = await Promise.all([import('next/og.js'), coverSvg(product)]);
   const ImageResponse = module.ImageResponse ?? module.default.ImageResponse;
-  const hash = createHash('sha256').update(product.title).digest();
-  const [ink, paper] = PALETTES[(hash[0] ?? 0) % PALETTES.length] ?? PALETTES[0];
-  const title = product.title
-    .normalize('NFC')
-    .replace(/[^\u0020-\u007e\u00a0-\u024f\u2013\u2014\u2018-\u201d\u2026]/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  const bars = [...hash.subarray(1, 9)].map((byte, i) =>
-    h('div', {
-      key: i,
-      style: { width: 48, height: 40 + (byte % 140), background: ink, opacity: 0.25 + (byte % 4) * 0.2 },
-    }),
-  );
-  const picture = h(
-    'div',
-    {
-      style: {
-        width: '100%',
-        height: '100%',
-        display: 'flex',
-        flexDirection: 'column',
-        justifyContent: 'space-between',
-        background: paper,
-        color: ink,
-        padding: 110,
-        border: `24px solid ${ink}`,
-      },
-    },
-    h(
-      'div',
-      { style: { display: 'flex', fontSize: 38 } },
-      `${product.kind[0]?.toUpperCase()}${product.kind.slice(1)} download`,
-    ),
-    h('div', { style: { display: 'flex', fontSize: title.length > 60 ? 76 : 108, lineHeight: 1.15 } }, title),
-    h('div', { style: { display: 'flex', alignItems: 'flex-end', gap: 24, height: 190 } }, ...bars),
-  );
+  const src = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+  const picture = h('div', { style: { display: 'flex' } }, h('img', { src, width: SIZE, height: SIZE }));
   const answer = new ImageResponse(picture, { width: SIZE, height: SIZE });
   return { name: 'title-card.png', mime: 'image/png', bytes: new Uint8Array(await answer.arrayBuffer()) };
+}
+
+/** Draws the title card as an SVG without text: its letters are outlines, so no font is needed to show it. */
+export async function coverSvg(product: { title: string; kind: string }): Promise<string> {
+  const [{ Typesetter }, { linePaths }] = await Promise.all([
+    import('@/server/foundation/typesetting/typesetter'),
+    import('@/server/foundation/typesetting/svg'),
+  ]);
+  const hash = createHash('sha256').update(product.title).digest();
+  const [ink, paper] = PALETTES[(hash[0] ?? 0) % PALETTES.length] ?? PALETTES[0];
+  const title = product.title.replace(/\s+/g, ' ').trim();
+  const kind = `${product.kind[0]?.toUpperCase()}${product.kind.slice(1)} download`;
+  const typesetter = await Typesetter.open([title, kind].map((text) => ({ text, weight: 400 })));
+  const drawn: string[] = [];
+  let bottom = LEFT;
+  for (const line of typesetter.lines(kind, { size: 38, weight: 400 }, WIDTH)) {
+    drawn.push(linePaths(line, LEFT, bottom, ink));
+    bottom += line.height;
+  }
+  let size = 108;
+  let lines = typesetter.lines(title, { size, weight: 400 }, WIDTH);
+  const height = () => lines.reduce((sum, line) => sum + line.height, 0);
+  while (height() > TITLE_HEIGHT && size > 24) {
+    size -= 4;
+    lines = typesetter.lines(title, { size, weight: 400 }, WIDTH);
+  }
+  let top = TITLE_TOP + (TITLE_HEIGHT - height()) / 2;
+  for (const line of lines) {
+    drawn.push(linePaths(line, line.direction === 'rtl' ? LEFT + WIDTH - line.width : LEFT, top, ink));
+    top += line.height;
+  }
+  const bars = [...hash.subarray(1, 9)].map((byte, i) => {
+    const tall = 40 + (byte % 140);
+    const opacity = 0.25 + (byte % 4) * 0.2;
+    return `<rect x="${LEFT + i * 72}" y="${SIZE - LEFT - tall}" width="48" height="${tall}" fill="${ink}" opacity="${opacity}"/>`;
+  });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE}" height="${SIZE}" viewBox="0 0 ${SIZE} ${SIZE}">`,
+    `<rect width="${SIZE}" height="${SIZE}" fill="${ink}"/>`,
+    `<rect x="${BORDER}" y="${BORDER}" width="${SIZE - 2 * BORDER}" height="${SIZE - 2 * BORDER}" fill="${paper}"/>`,
+    ...drawn,
+    ...bars,
+    '</svg>',
+  ].join('');
 }

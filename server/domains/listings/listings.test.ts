@@ -13,6 +13,7 @@ import type { Platforms } from '@/server/verbs/platforms';
 import { freshDb } from '@/tests/support/db';
 import { plain } from '@/tests/support/plain';
 import { calling } from '@/tests/support/platforms';
+import { SCRIPT_SAMPLES } from '@/tests/support/script-samples';
 import { removeUnused } from '../files/remove-unused';
 import { saveFile } from '../files/save-file';
 import { once, saveMedia } from '../files/save-media';
@@ -24,7 +25,7 @@ import { updateProduct } from '../products/update-product';
 import { stuckListings } from '../sales/due';
 import { makeShop, type Shop } from '../sales/testing';
 import { requestDelist, retryListing } from './change-listing';
-import { coverImage } from './cover';
+import { coverImage, coverSvg } from './cover';
 import { performListing } from './perform-listing';
 import { drawPicture } from './pictures';
 import { getListing } from './queries';
@@ -607,4 +608,26 @@ it('draws the same cover for the same product, in any script', async () => {
   const two = await coverImage({ title: 'Weekly planner', kind: 'digital' });
   expect(Buffer.from(one.bytes).equals(Buffer.from(two.bytes))).toBe(true);
   expect((await coverImage({ title: 'مخطط أسبوعي', kind: 'digital' })).bytes.length).toBeGreaterThan(1000);
+});
+
+it.each(Object.entries(SCRIPT_SAMPLES))('draws every character of a title in %s', async (_, title) => {
+  const outlines = async (of: string) =>
+    [...(await coverSvg({ title: of, kind: 'digital' })).matchAll(/ d="([^"]+)"/g)].map(([, path]) => path);
+  const empty = await outlines('');
+  // A letter in the Latin script would be drawn from the same outlines as the line above the title.
+  const letters = [...new Set(title)].filter((one) => /[\p{L}\p{Sc}\p{So}]/u.test(one));
+  expect((await outlines(title)).length - empty.length).toBeGreaterThanOrEqual(Math.min(3, letters.length));
+  const { bytes } = await coverImage({ title, kind: 'digital' });
+  expect(
+    Buffer.from(bytes).equals(Buffer.from((await coverImage({ title: '', kind: 'digital' })).bytes)),
+  ).toBe(false);
+});
+
+it('draws a very long title completely, in a smaller size', async () => {
+  const word = 'Wochenplaner';
+  const svg = await coverSvg({ title: Array(20).fill(word).join(' '), kind: 'digital' });
+  const outlines = (svg.match(/<path/g) ?? []).length;
+  expect(outlines).toBeGreaterThanOrEqual(20 * word.length);
+  for (const [, y = ''] of svg.matchAll(/<g fill="[^"]+" transform="translate\([\d.]+ ([\d.]+)\)/g))
+    expect(Number(y)).toBeLessThan(850);
 });

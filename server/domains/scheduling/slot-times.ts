@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { DAY_MS } from '@/server/foundation/durations';
 import type { Fact } from '@/server/foundation/facts';
 import { resolveRecurringTime } from '@/server/foundation/local-time';
+import { zoneHere } from '@/server/foundation/zones/zone-here';
 
 /** A weekly slot. */
 export interface WeeklySlot {
@@ -38,14 +39,16 @@ export function* slotTimes(
   const byWeekday = new Map<number, WeeklySlot[]>();
   for (const slot of [...slots].sort((a, b) => a.minute - b.minute || (a.id < b.id ? -1 : 1)))
     byWeekday.set(slot.weekday, [...(byWeekday.get(slot.weekday) ?? []), slot]);
-  const start = Temporal.Instant.fromEpochMilliseconds(after.getTime()).toZonedDateTimeISO(timeZone);
+  const start = Temporal.Instant.fromEpochMilliseconds(after.getTime()).toZonedDateTimeISO(
+    zoneHere(timeZone),
+  );
   let last = Number.NEGATIVE_INFINITY;
   // Starts a day earlier, because a skipped time at the end of yesterday may move to today.
   let day = start.toPlainDate().subtract({ days: 1 });
-  let opens = day.toZonedDateTime(timeZone);
+  let opens = day.toZonedDateTime(zoneHere(timeZone));
   while (opens.epochMilliseconds <= until.getTime()) {
     const next = day.add({ days: 1 });
-    const closes = next.toZonedDateTime(timeZone);
+    const closes = next.toZonedDateTime(zoneHere(timeZone));
     // On a day without a clock change, times are computed directly. Only the other days need to resolve each time.
     const plain =
       opens.offsetNanoseconds === closes.offsetNanoseconds &&

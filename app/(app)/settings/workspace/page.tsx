@@ -12,8 +12,8 @@ import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/com
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { intlTag } from '@/i18n/locales';
-import { allTimeZones } from '@/server/domains/workspaces/time-zones';
 import { CURRENCIES } from '@/server/foundation/currencies';
+import { allTimeZones } from '@/server/foundation/zones/time-zones';
 import { requireViewer } from '@/server/trpc/context';
 import { viewerCan } from '@/server/verbs/context';
 

@@ -5,7 +5,7 @@ import { platformNames, topicNames } from '@/components/setup/names';
 import { Steps } from '@/components/setup/steps';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
-import { allTimeZones } from '@/server/domains/workspaces/time-zones';
+import { allTimeZones } from '@/server/foundation/zones/time-zones';
 
 export const generateMetadata = titled('setupAutomation');
 
