@@ -54,7 +54,7 @@ export function AccountRow({
       onError: (error) => toast.error(readAppError(error).message),
     }),
   );
-  const { remoteName: name, endsAt, lastUsedAt, byHand } = connection;
+  const { remoteName: name, endsAt, lastUsedAt, byHand, feedStuckSince } = connection;
   // For screen readers, each button names its account.
   const account = (chunks: ReactNode) => <span className="sr-only">{chunks}</span>;
   const broken = connection.status === 'needs_reconnect';
@@ -83,6 +83,11 @@ export function AccountRow({
         {connection.environment === 'sandbox' ? <Badge variant="outline">{t('sandbox')}</Badge> : null}
       </div>
       {broken && connection.problem ? <p className="text-destructive">{connection.problem.text}</p> : null}
+      {feedStuckSince && !broken ? (
+        <p className="text-warning">
+          {t.rich('row.feedStuck', { time: () => <Time at={feedStuckSince} zone={zone} showZone /> })}
+        </p>
+      ) : null}
       <p className="text-muted-foreground text-xs">
         {t.rich('row.since', { time: () => <Time at={connection.createdAt} zone={zone} style="date" /> })}
         {!broken && endsAt ? (

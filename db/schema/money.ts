@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, foreignKey, index, integer, jsonb, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import { createdAt, factColumn, id, instant, minorUnits, workspaceId } from './_columns';
 import { tributary } from './_schema';
+import { TRANSACTION_KINDS } from './states';
 import { workspaces } from './workspaces';
 
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
@@ -32,7 +33,7 @@ export const ledgerTransactions = tributary.table(
     workspaceId: workspaceRef(),
     key: text('key').notNull(),
     kind: text('kind', {
-      enum: ['sale', 'fee', 'refund', 'payout', 'ai_cost', 'subscription', 'reversal'],
+      enum: TRANSACTION_KINDS,
     }).notNull(),
     occurredAt: instant('occurred_at').notNull(),
     description: factColumn('description').notNull(),

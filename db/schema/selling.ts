@@ -12,7 +12,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { createdAt, factColumn, id, instant, minorUnits, workspaceId } from './_columns';
 import { tributary } from './_schema';
-import { LISTING_STATES, PRICE_CHANGE_STATES } from './states';
+import { ENTRY_MEANINGS, LISTING_STATES, PRICE_CHANGE_STATES, UNATTRIBUTED_REASONS } from './states';
 import { connections, files, workspaces } from './workspaces';
 
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
@@ -131,10 +131,35 @@ export const sales = tributary.table(
     remoteOrderId: text('remote_order_id').notNull(),
     title: text('title').notNull(),
     quantity: integer('quantity').notNull(),
+    /** What the buyer paid for the items: after discounts, without shipping and tax. */
     gross: minorUnits('gross').notNull(),
-    fees: minorUnits('fees').notNull(),
-    refunded: minorUnits('refunded').notNull().default(0),
+    /** Taken off the items' prices by the seller; the list price is `gross` plus this. */
+    discount: minorUnits('discount').notNull().default(0),
+    shipping: minorUnits('shipping').notNull().default(0),
+    /** Tax added to the prices, which belongs to the authorities. */
+    tax: minorUnits('tax').notNull().default(0),
+    /** The currency in which the shop sold. */
     currency: text('currency').notNull(),
+    /**
+     * How the platform credits the sale to its balance: with the sale itself, or by an entry of its own (a payment), which can be in another
+     * currency.
+     */
+    credited: text('credited', { enum: ['with_sale', 'separately'] })
+      .notNull()
+      .default('with_sale'),
+    /** The parts above in the currency of the platform's balance, at the platform's own rate. Null while they are the same or not known. */
+    settledCurrency: text('settled_currency'),
+    settledGross: minorUnits('settled_gross'),
+    settledDiscount: minorUnits('settled_discount'),
+    settledShipping: minorUnits('settled_shipping'),
+    settledTax: minorUnits('settled_tax'),
+    /** In the settled currency, or in the currency of the sale if there is none. */
+    fees: minorUnits('fees').notNull(),
+    /** Everything that was given back to the buyer, including tax. */
+    refunded: minorUnits('refunded').notNull().default(0),
+    refundedTax: minorUnits('refunded_tax').notNull().default(0),
+    /** A currency in which the platform reported amounts of the order that cannot be compared with the sale yet. */
+    unsettledIn: text('unsettled_in'),
     /** false until the platform reports its fees; the net is then an estimate without fees. */
     feesKnown: boolean('fees_known').notNull().default(false),
     soldAt: instant('sold_at').notNull(),
@@ -165,6 +190,11 @@ export const syncCursors = tributary.table(
     kind: text('kind', { enum: ['sales', 'fees', 'views'] }).notNull(),
     cursor: text('cursor').notNull(),
     syncedAt: instant('synced_at').notNull(),
+    /** Time and reason of the first failure since the last successful sync. */
+    failingSince: instant('failing_since'),
+    problem: factColumn('problem'),
+    /** Since when users have been told that the feed is stuck. */
+    stuckSince: instant('stuck_since'),
     /** Ensures one sync at a time per connection (db/leases.ts). */
     leaseToken: text('lease_token'),
     leaseUntil: instant('lease_until'),
@@ -175,6 +205,52 @@ export const syncCursors = tributary.table(
       columns: [t.workspaceId, t.connectionId],
       foreignColumns: [connections.workspaceId, connections.id],
     }).onDelete('cascade'),
+  ],
+);
+
+/**
+ * A line of a platform's account that could not be read or belongs to no known order, as the platform reported it. Its amount is booked as
+ * unattributed, so that the platform's balance is right, until it is attributed.
+ */
+export const unattributedEntries = tributary.table(
+  'unattributed_entries',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    connectionId: text('connection_id').notNull(),
+    /** The platform's id of the line, or a digest of a line without one. */
+    remoteId: text('remote_id').notNull(),
+    reason: text('reason', { enum: UNATTRIBUTED_REASONS }).notNull(),
+    /** The platform's own name for this kind of line. */
+    platformKind: text('platform_kind').notNull(),
+    /** What the line is, if only its order is missing. */
+    meaning: text('meaning', { enum: ENTRY_MEANINGS }),
+    /** Positive amounts raise the platform's balance. Null if it cannot be read; nothing is booked then. */
+    amount: minorUnits('amount'),
+    currency: text('currency'),
+    occurredAt: instant('occurred_at').notNull(),
+    /** What the line refers to, as `type:id`, for example `payment_adjustment:100307830422`. */
+    reference: text('reference'),
+    raw: jsonb('raw').$type<Record<string, unknown>>().notNull(),
+    /** `understood`: a user has seen it and leaves it unattributed. */
+    state: text('state', { enum: ['open', 'attributed', 'understood'] })
+      .notNull()
+      .default('open'),
+    attributedAs: text('attributed_as', { enum: ENTRY_MEANINGS }),
+    remoteOrderId: text('remote_order_id'),
+    /** Who attributed it or marked it as understood. */
+    settledBy: text('settled_by'),
+    settledAt: instant('settled_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('unattributed_entries_tenant').on(t.workspaceId, t.id),
+    unique('unattributed_entries_remote').on(t.connectionId, t.remoteId),
+    index('unattributed_entries_open').on(t.workspaceId, t.createdAt).where(sql`state = 'open'`),
+    foreignKey({
+      columns: [t.workspaceId, t.connectionId],
+      foreignColumns: [connections.workspaceId, connections.id],
+    }),
   ],
 );
 

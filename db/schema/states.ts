@@ -201,3 +201,23 @@ export const EMAIL_LISTS = {
   /** Final. */
   ended: ['sent', 'kept', 'failed'],
 } as const satisfies Record<string, readonly (typeof EMAIL_STATES)[number][]>;
+
+export const TRANSACTION_KINDS = [
+  'sale',
+  'payment',
+  'conversion',
+  'fee',
+  'refund',
+  'tax',
+  'payout',
+  'reserve',
+  'unattributed',
+  'ai_cost',
+  'subscription',
+  'reversal',
+] as const;
+
+/** Why a line of a platform's account is kept for a user: its order is not known, its kind is not known, or it cannot be read. */
+export const UNATTRIBUTED_REASONS = ['no_order', 'unknown_kind', 'unreadable'] as const;
+/** What a line of a platform's account can be once it is understood. */
+export const ENTRY_MEANINGS = ['payment', 'refund', 'fee', 'tax', 'payout', 'reserve'] as const;

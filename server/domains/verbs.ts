@@ -78,6 +78,7 @@ import { getPublication, listPublications } from './publications/queries';
 import { getRun, listRuns, listSystemRuns } from './runs/queries';
 import { listSales, syncStatus } from './sales/queries';
 import { requestSync } from './sales/request-sync';
+import { attributeEntry, listEntries, understandEntry } from './sales/settle-entry';
 import { completeAction } from './todo/complete-action';
 import { dismissAction } from './todo/dismiss-action';
 import { listTodo } from './todo/queries';
@@ -225,6 +226,9 @@ export const verbs = {
     list: listSales,
     syncStatus,
     sync: requestSync,
+    entries: listEntries,
+    attributeEntry,
+    understandEntry,
   },
   ledger: {
     list: listTransactions,

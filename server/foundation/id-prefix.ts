@@ -34,6 +34,7 @@ export const ID_PREFIX = {
   fee: 'fee',
   payout: 'pay',
   refund: 'rfd',
+  unattributedEntry: 'uae',
   priceRule: 'prl',
   priceChange: 'pch',
   account: 'acc',

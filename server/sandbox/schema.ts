@@ -220,7 +220,17 @@ export const etsyReceipts = sandbox.table(
     quantity: integer('quantity').notNull(),
     priceCents: integer('price_cents').notNull(),
     feeCents: integer('fee_cents').notNull(),
+    shippingCents: integer('shipping_cents').notNull().default(0),
+    giftWrapCents: integer('gift_wrap_cents').notNull().default(0),
+    /** A discount of the shop on the items. */
+    discountCents: integer('discount_cents').notNull().default(0),
+    /** Sales tax and VAT, added to the prices. The vendor passes them on to the authorities. */
+    taxCents: integer('tax_cents').notNull().default(0),
+    vatCents: integer('vat_cents').notNull().default(0),
+    /** Currency of the shop's payment account and what a unit of the shop's currency is worth there; null if it is the same. */
+    settledIn: jsonb('settled_in').$type<{ currency: string; rate: number }>(),
     refundedCents: integer('refunded_cents').notNull().default(0),
+    refunds: jsonb('refunds').$type<{ cents: number; at: string }[]>().notNull().default([]),
     buyerId: bigint('buyer_id', { mode: 'number' }).notNull(),
     buyerName: text('buyer_name').notNull(),
     createdAt: at('created_at').notNull(),
@@ -241,11 +251,14 @@ export const etsyLedger = sandbox.table(
     id: bigint('id', { mode: 'number' }).primaryKey().generatedByDefaultAsIdentity({ startWith: 7700000001 }),
     shopId: text('shop_id').notNull(),
     amount: integer('amount').notNull(),
+    currency: text('currency').notNull().default('USD'),
     description: text('description').notNull(),
     ledgerType: text('ledger_type').notNull(),
     referenceType: text('reference_type').notNull(),
     referenceId: text('reference_id').notNull(),
     parentId: bigint('parent_id', { mode: 'number' }).notNull().default(0),
+    /** Fields to show instead of the vendor's, for entries of an unknown shape. A null removes the field. */
+    shown: jsonb('shown').$type<Record<string, unknown>>(),
     createdAt: at('created_at').notNull(),
   },
   (t) => [index('sandbox_etsy_ledger_shop').on(t.shopId, t.createdAt)],

@@ -65,6 +65,7 @@ const READS = [
   'publications.list',
   'planning.series',
   'runs.list',
+  'sales.entries',
   'sales.list',
   'sales.syncStatus',
   'todo.list',

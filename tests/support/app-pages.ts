@@ -21,6 +21,7 @@ export const APP_PAGES = [
   '/orders',
   '/pricing-rules',
   '/ledger',
+  '/ledger/unattributed',
   '/reports',
   '/runs',
   '/auto-posting',

@@ -24,6 +24,7 @@ export interface Ids {
   product: string;
   listing: string;
   rule: string;
+  entry: string;
   transaction: string;
   run: string;
   session: string;
@@ -49,6 +50,7 @@ const PREFIX: Record<IdKind, Parameters<typeof newId>[0]> = {
   product: 'product',
   listing: 'listing',
   rule: 'priceRule',
+  entry: 'unattributedEntry',
   transaction: 'transaction',
   run: 'jobRun',
   session: 'session',
@@ -282,6 +284,18 @@ export async function fill(db: Db, world: World): Promise<Ids> {
       fees: 90,
       currency: 'USD',
       soldAt: now,
+    });
+    await tx.insert(schema.unattributedEntries).values({
+      id: ids.entry,
+      workspaceId,
+      connectionId: ids.shop,
+      remoteId: mark,
+      reason: 'unknown_kind',
+      platformKind: mark,
+      amount: -40,
+      currency: 'USD',
+      occurredAt: now,
+      raw: { entry: mark },
     });
     const accounts = [newId('account'), newId('account')] as const;
     await tx.insert(schema.ledgerAccounts).values([

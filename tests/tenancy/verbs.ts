@@ -241,6 +241,9 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
   'sales.list': (ids) => ({ connectionId: ids.shop, listingId: ids.listing }),
   'sales.syncStatus': none,
   'sales.sync': (ids) => ({ connectionId: ids.shop }),
+  'sales.entries': (ids) => ({ connectionId: ids.shop }),
+  'sales.attributeEntry': (ids) => ({ id: ids.entry, as: 'fee' }),
+  'sales.understandEntry': (ids) => ({ id: ids.entry }),
 
   'ledger.list': (ids) => ({ connectionId: ids.shop }),
   'ledger.get': (ids) => ({ id: ids.transaction }),

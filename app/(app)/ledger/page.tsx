@@ -2,6 +2,7 @@ import { BookOpenText } from 'lucide-react';
 import Link from 'next/link';
 import { getLocale, getTranslations } from 'next-intl/server';
 import { api } from '@/components/trpc/server';
+import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { CursorPages } from '@/components/ui/cursor-pages';
@@ -14,19 +15,23 @@ import { PageHeader } from '@/components/ui/page-header';
 import { href, one, read, type SearchParams } from '@/components/ui/search-params';
 import { Time } from '@/components/ui/time';
 import { titled } from '@/components/words/titled';
+import { TRANSACTION_KINDS } from '@/db/schema/states';
 import { month as monthType, timeCursor } from '@/server/foundation/inputs';
 
 export const generateMetadata = titled('ledger');
 
-const KINDS = ['sale', 'fee', 'refund', 'payout', 'ai_cost', 'subscription', 'reversal'] as const;
-const isKind = (kind: string | undefined): kind is (typeof KINDS)[number] =>
-  (KINDS as readonly (string | undefined)[]).includes(kind);
+/** How many entries are counted. */
+const MANY = 50;
+
+const isKind = (kind: string | undefined): kind is (typeof TRANSACTION_KINDS)[number] =>
+  (TRANSACTION_KINDS as readonly (string | undefined)[]).includes(kind);
 
 export default async function LedgerPage({ searchParams }: { searchParams: SearchParams }) {
-  const [caller, query, t, locale] = await Promise.all([
+  const [caller, query, t, entries, locale] = await Promise.all([
     api(),
     searchParams,
     getTranslations('ledger'),
+    getTranslations('sales.entries'),
     getLocale(),
   ]);
   const kindName = (kind: string) => (isKind(kind) ? t(`kind.${kind}`) : kind);
@@ -34,10 +39,11 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
   const wanted = one(query.kind);
   const kind = isKind(wanted) ? wanted : undefined;
   const month = read(monthType(), query.month);
-  const [workspace, page, balances] = await Promise.all([
+  const [workspace, page, balances, open] = await Promise.all([
     caller.workspace.get(),
     caller.ledger.list({ month, kind, cursor, limit: 50 }),
     caller.ledger.balances({ month }),
+    caller.sales.entries({ limit: MANY }),
   ]);
   const zone = workspace.timeZone;
   const months = month && !balances.months.includes(month) ? [month, ...balances.months] : balances.months;
@@ -52,6 +58,27 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
           </Button>
         }
       />
+      {open.items.length > 0 ? (
+        <Alert
+          className="mb-4"
+          variant="warning"
+          title={
+            open.nextCursor
+              ? entries('openMore', { count: MANY })
+              : entries('open', { count: open.items.length })
+          }
+          action={
+            <Link
+              href="/ledger/unattributed"
+              className="inline-flex min-h-6 items-center text-accent hover:underline"
+            >
+              {entries('view')}
+            </Link>
+          }
+        >
+          {entries('openHelp')}
+        </Alert>
+      ) : null}
       <form
         action="/ledger"
         className="mb-4 grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] items-end gap-2 sm:flex"
@@ -71,7 +98,7 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
           {t('list.kind')}
           <NativeSelect id="kind" name="kind" defaultValue={kind ?? ''} className="sm:w-36">
             <option value="">{t('list.allKinds')}</option>
-            {KINDS.map((value) => (
+            {TRANSACTION_KINDS.map((value) => (
               <option key={value} value={value}>
                 {kindName(value)}
               </option>

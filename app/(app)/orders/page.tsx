@@ -2,9 +2,11 @@ import { Receipt } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { getTranslations } from 'next-intl/server';
+import type { z } from 'zod';
 import { SandboxBadge } from '@/components/listings/listing-state';
 import { SyncButton } from '@/components/sales/sync-button';
 import { api } from '@/components/trpc/server';
+import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
@@ -18,6 +20,8 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@
 import { Time } from '@/components/ui/time';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
+import type { saleOutput } from '@/server/domains/sales/schemas';
+import type { Shown } from '@/server/foundation/facts';
 import { id, search, timeCursor } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
 import { viewerCan } from '@/server/verbs/context';
@@ -56,6 +60,25 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
         }
         action={sync}
       />
+      {shops
+        .filter((shop) => shop.stuck)
+        .map((shop) => (
+          <Alert
+            key={shop.connectionId}
+            className="mb-4"
+            variant="warning"
+            title={t('stuck.title', { shop: shop.name })}
+          >
+            <p>
+              {shop.syncedAt
+                ? t.rich('stuck.since', {
+                    time: () => <Time at={shop.syncedAt ?? ''} zone={workspace.timeZone} showZone />,
+                  })
+                : t('stuck.never')}{' '}
+              {shop.stuck?.problem?.text}
+            </p>
+          </Alert>
+        ))}
       {order || listing ? (
         <p className="mb-4 flex flex-wrap items-center gap-2 text-muted-foreground">
           {order ? t('ofOrder', { order }) : t('ofListing')}
@@ -87,6 +110,12 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                 <TableHead className="max-sm:hidden">{t('columns.shop')}</TableHead>
                 <TableHead numeric className="max-sm:hidden">
                   {t('columns.gross')}
+                </TableHead>
+                <TableHead numeric className="max-sm:hidden">
+                  {t('columns.shipping')}
+                </TableHead>
+                <TableHead numeric className="max-sm:hidden">
+                  {t('columns.tax')}
                 </TableHead>
                 <TableHead numeric className="max-sm:hidden">
                   {t('columns.fees')}
@@ -132,6 +161,23 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                     ) : (
                       <Money amount={sale.gross} currency={sale.currency} />
                     )}
+                    {sale.discount === 0 ? null : (
+                      <span className="block text-muted-foreground text-xs">
+                        {t.rich('afterDiscount', {
+                          discount: () => <Money amount={sale.discount} currency={sale.currency} />,
+                        })}
+                      </span>
+                    )}
+                    <SoldFor sale={sale} />
+                  </TableCell>
+                  <TableCell numeric className="max-sm:hidden">
+                    <Money amount={sale.shipping} currency={sale.currency} />
+                  </TableCell>
+                  <TableCell numeric className="max-sm:hidden">
+                    <Money amount={sale.tax} currency={sale.currency} />
+                    {sale.tax === 0 ? null : (
+                      <span className="block text-muted-foreground text-xs">{t('passedOn')}</span>
+                    )}
                   </TableCell>
                   <TableCell numeric className="max-sm:hidden">
                     {sale.feesKnown ? (
@@ -146,9 +192,22 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                     ) : (
                       <Money amount={-sale.refunded} currency={sale.currency} />
                     )}
+                    {sale.refundedTax === 0 ? null : (
+                      <span className="block text-muted-foreground text-xs">
+                        {t.rich('taxBack', {
+                          tax: () => <Money amount={-sale.refundedTax} currency={sale.currency} />,
+                        })}
+                      </span>
+                    )}
                   </TableCell>
                   <TableCell numeric>
-                    <Money amount={sale.net} currency={sale.currency} />
+                    {sale.net === null ? (
+                      <Badge variant="outline" title={t('inOther')}>
+                        {t('netNotKnown')}
+                      </Badge>
+                    ) : (
+                      <Money amount={sale.net} currency={sale.currency} />
+                    )}
                     <PhoneLine>
                       {sale.transactionId ? (
                         <Link
@@ -161,7 +220,7 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                         <Gross sale={sale} />
                       )}
                     </PhoneLine>
-                    {sale.feesKnown ? null : (
+                    {sale.feesKnown || sale.net === null ? null : (
                       <span className="block text-muted-foreground text-xs">{t('estimate')}</span>
                     )}
                   </TableCell>
@@ -176,9 +235,35 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
   );
 }
 
-function Gross({ sale }: { sale: { gross: number; currency: string } }) {
+type Sale = Shown<z.output<typeof saleOutput>>;
+
+/** On phones: the price of the items, or all parts if there are more. */
+function Gross({ sale }: { sale: Sale }) {
   const t = useTranslations('sales.orders');
+  const show = (amount: number) => () => <Money amount={amount} currency={sale.currency} />;
   return (
-    <span>{t.rich('ofGross', { gross: () => <Money amount={sale.gross} currency={sale.currency} /> })}</span>
+    <span>
+      {sale.shipping === 0 && sale.tax === 0
+        ? t.rich('ofGross', { gross: show(sale.gross) })
+        : t.rich('partsOf', {
+            gross: show(sale.gross),
+            shipping: show(sale.shipping),
+            tax: show(sale.tax),
+            refunded: show(-sale.refunded),
+            fees: show(-sale.fees),
+          })}
+      <SoldFor sale={sale} />
+    </span>
   );
+}
+
+/** What the buyer paid, if the shop sells in another currency than the one it is paid in. */
+function SoldFor({ sale }: { sale: Sale }) {
+  const t = useTranslations('sales.orders');
+  const { soldFor } = sale;
+  return soldFor ? (
+    <span className="block text-muted-foreground text-xs">
+      {t.rich('paidAs', { amount: () => <Money value={soldFor} /> })}
+    </span>
+  ) : null;
 }

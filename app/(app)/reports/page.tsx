@@ -91,6 +91,20 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
                   value={<Money amount={total.gross} currency={total.currency} />}
                   href={href('/ledger', { month: report.month, kind: 'sale' })}
                 />
+                {total.shipping === 0 ? null : (
+                  <Stat
+                    label={t('shipping')}
+                    value={<Money amount={total.shipping} currency={total.currency} />}
+                    href={href('/ledger', { month: report.month, kind: 'sale' })}
+                  />
+                )}
+                {total.discounts === 0 ? null : (
+                  <Stat
+                    label={t('discounts')}
+                    value={<Money amount={-total.discounts} currency={total.currency} />}
+                    href={href('/ledger', { month: report.month, kind: 'sale' })}
+                  />
+                )}
                 <Stat
                   label={t('fees')}
                   value={<Money amount={-total.fees} currency={total.currency} />}
@@ -101,6 +115,14 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
                   value={<Money amount={-total.refunds} currency={total.currency} />}
                   href={href('/ledger', { month: report.month, kind: 'refund' })}
                 />
+                {total.tax === 0 ? null : (
+                  <Stat
+                    label={t('tax')}
+                    value={<Money amount={total.tax} currency={total.currency} />}
+                    hint={t('taxHint')}
+                    href={href('/ledger', { month: report.month, kind: 'tax' })}
+                  />
+                )}
               </div>
               {report.streams.some((s) => s.currency === total.currency) ? (
                 <EarnedChart report={report} currency={total.currency} />
@@ -131,6 +153,8 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
                         <PhoneLine className="mt-1">
                           {t.rich('accounts.summary', {
                             count: s.sales,
+                            shipping: () => <Money amount={s.shipping} currency={s.currency} />,
+                            discounts: () => <Money amount={-s.discounts} currency={s.currency} />,
                             refunds: () => <Money amount={-s.refunds} currency={s.currency} />,
                             fees: () => <Money amount={-s.fees} currency={s.currency} />,
                           })}
@@ -148,6 +172,18 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
                     head: t('gross'),
                     numeric: true,
                     cell: (s) => <Money amount={s.gross} currency={s.currency} />,
+                  },
+                  {
+                    head: t('shipping'),
+                    numeric: true,
+                    wide: true,
+                    cell: (s) => <Money amount={s.shipping} currency={s.currency} />,
+                  },
+                  {
+                    head: t('discounts'),
+                    numeric: true,
+                    wide: true,
+                    cell: (s) => <Money amount={-s.discounts} currency={s.currency} />,
                   },
                   {
                     head: t('refunds'),

@@ -12,6 +12,7 @@ import {
   workspacesWithAiCosts,
   workspacesWithRules,
 } from '@/server/domains/sales/due';
+import { reportStuckFeed, stuckFeeds } from '@/server/domains/sales/feed';
 import { syncSales } from '@/server/domains/sales/sync-sales';
 import { systemClock } from '@/server/foundation/clock';
 import { isAppError } from '@/server/foundation/errors';
@@ -150,8 +151,8 @@ const bookAiCosts = inngest.createFunction(
 );
 
 /**
- * Finds listings and price changes whose event was lost or whose run crashed, because the rows are authoritative. Each page sends its own
- * events.
+ * Finds listings and price changes whose event was lost or whose run crashed, because the rows are authoritative, and feeds that are stuck.
+ * Each page sends its own events.
  */
 const sweep = inngest.createFunction(
   { id: 'selling-sweep', triggers: [{ cron: '*/3 * * * *' }], concurrency: 1 },
@@ -179,7 +180,22 @@ const sweep = inngest.createFunction(
         return { done: page.length, failed: 0 };
       },
     });
-    return { found: asked.done + prices.done };
+    const feeds = await eachPage(step, {
+      name: 'Stuck feeds',
+      steps: 'feeds',
+      read: async (after) => stuckFeeds(await getDb(), systemClock, after),
+      id: (row) => row.connectionId,
+      async work(page) {
+        for (const { workspaceId, connectionId } of page)
+          await reportStuckFeed({ ctx: await systemCtx(workspaceId, 'sales-sync'), input: { connectionId } });
+        // Tried at once, because the last event may have been lost.
+        await sendEvents<'selling/sync.requested'>(
+          page.map((data) => ({ name: 'selling/sync.requested', data })),
+        );
+        return { done: page.length, failed: 0 };
+      },
+    });
+    return { found: asked.done + prices.done + feeds.done };
   },
 );
 

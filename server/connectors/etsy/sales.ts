@@ -1,10 +1,29 @@
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { ConnectorIo } from '../kit/connector';
 import { readPages } from '../kit/paging';
-import { ConnectorFault, type RemoteFee, type RemoteRefund, type SyncSalesOutput } from '../kit/types';
+import {
+  ConnectorFault,
+  isConnectorFault,
+  type RemoteUnattributed,
+  type SyncSalesInput,
+  type SyncSalesOutput,
+} from '../kit/types';
+import { fieldOf, idOf, rawOf } from './kept';
 import { shopPath } from './listing';
-import { EPOCH_FLOOR, readCursor, readEntry, salesOf, writeCursor } from './transform';
-import { type LedgerEntry, ledgerEntries, payments, type Receipt, receipts } from './wire';
+import {
+  type Entry,
+  EPOCH_FLOOR,
+  fromEtsyMoney,
+  readCursor,
+  readEntry,
+  referenceOf,
+  salesOf,
+  typeOf,
+  unexplainedOf,
+  unpostedRefund,
+  writeCursor,
+} from './transform';
+import { items, type LedgerEntry, ledgerEntry, type Payment, payment, receipt } from './wire';
 
 /**
  * Overlap of consecutive syncs, so that entries that Etsy wrote late or with a skewed clock are not lost. Repeated entries have the same
@@ -15,57 +34,73 @@ const OVERLAP_S = 3_600;
 const WINDOW_S = 30 * 86_400;
 const PAGE = 100;
 const MAX_PAGES = 200;
+/** Maximum number of lines per sync whose payment is looked up one by one. The others wait for the next sync. */
+const MAX_LOOK_UPS = 40;
 
-const offsetPages = async <T>(
+const offsetPages = async (
   tooMany: Fact,
-  ask: (offset: number) => Promise<{ count: number; results: T[] }>,
-): Promise<T[]> => {
-  const { items, complete } = await readPages<T, number>(
+  ask: (offset: number) => Promise<{ count?: number | null | undefined; results: unknown[] }>,
+): Promise<unknown[]> => {
+  const { items: found, complete } = await readPages<unknown, number>(
     0,
     async (offset) => {
       const { count, results } = await ask(offset);
       const next = offset + results.length;
-      return { items: results, next: results.length > 0 && next < count ? next : null };
+      // Without a total, a full page means that there may be another.
+      const more = count == null ? results.length === PAGE : next < count;
+      return { items: results, next: results.length > 0 && more ? next : null };
     },
     MAX_PAGES,
   );
   // Advancing the cursor past unread entries would lose them for good.
   if (!complete) throw new ConnectorFault('transient', tooMany);
-  return items;
+  return found;
 };
 
-/** Returns orders, fees and refunds since the cursor. Reading the same period again returns the same ids. */
-export async function syncSales(
-  io: ConnectorIo,
-  input: { cursor: string | null; since: Date },
-): Promise<SyncSalesOutput> {
+/** Returns items once each, by the id that `idOf` gives them. */
+const once = (found: readonly unknown[], name: string): unknown[] => [
+  ...new Map(found.map((item) => [idOf(item, name), item])).values(),
+];
+
+/**
+ * Returns orders and every line of the shop's payment account since the cursor. Reading the same period again returns the same ids. What
+ * cannot be read or attributed is returned as it came, and never keeps the rest from being read.
+ */
+export async function syncSales(io: ConnectorIo, input: SyncSalesInput): Promise<SyncSalesOutput> {
   const began = Math.floor(io.now().getTime() / 1000);
   const cursor = readCursor(input.cursor, input.since);
   const orders = await readReceipts(io, cursor.receipts - OVERLAP_S);
-  const entries = await readLedger(io, cursor.ledger - OVERLAP_S, began);
-  const { fees, refunds } = await settle(io, entries);
+  const lines = await readLedger(io, cursor.ledger - OVERLAP_S, began);
+  const refunded = await paymentsOfReceipts(io, orders.refunded);
+  const settled = await settle(io, lines.entries, input.unattributed ?? [], refunded);
   // Never beyond the start of this sync: an order that changed while we were paging is read next time.
-  const reached = (before: number, seen: readonly Date[]) =>
-    Math.max(before, Math.min(began, ...[Math.max(0, ...seen.map((d) => d.getTime() / 1000))]));
+  const reached = (before: number, seen: readonly (Date | null | undefined)[]) =>
+    Math.max(before, Math.min(began, ...[Math.max(0, ...seen.map((d) => (d?.getTime() ?? 0) / 1000))]));
   return {
-    sales: orders.flatMap(salesOf),
-    fees,
-    refunds,
+    ...settled,
+    sales: orders.sales,
+    unattributed: [...orders.odd, ...lines.odd, ...settled.unattributed],
     nextCursor: writeCursor({
-      receipts: reached(
-        cursor.receipts,
-        orders.map((o) => o.updated_timestamp),
-      ),
+      receipts: reached(cursor.receipts, orders.updated),
       ledger: reached(
         cursor.ledger,
-        entries.map((e) => e.created_timestamp),
+        lines.entries.map(({ entry }) => entry.created_timestamp ?? entry.create_date),
       ),
     }),
   };
 }
 
-async function readReceipts(io: ConnectorIo, from: number): Promise<Receipt[]> {
-  const all = await offsetPages(fact('platforms.etsy.errors.tooManyOrders'), async (offset) => {
+async function readReceipts(
+  io: ConnectorIo,
+  from: number,
+): Promise<{
+  sales: SyncSalesOutput['sales'];
+  updated: Date[];
+  /** Ids of receipts of which something was given back. */
+  refunded: string[];
+  odd: RemoteUnattributed[];
+}> {
+  const found = await offsetPages(fact('platforms.etsy.errors.tooManyOrders'), async (offset) => {
     const { body } = await io.request(
       {
         operation: 'getShopReceipts',
@@ -81,68 +116,265 @@ async function readReceipts(io: ConnectorIo, from: number): Promise<Receipt[]> {
         },
         effect: 'read',
       },
-      receipts,
+      items,
     );
     return body;
   });
-  return [...new Map(all.map((receipt) => [receipt.receipt_id, receipt])).values()];
+  const sales: SyncSalesOutput['sales'] = [];
+  const updated: Date[] = [];
+  const refunded: string[] = [];
+  const odd: RemoteUnattributed[] = [];
+  for (const item of once(found, 'receipt_id')) {
+    const read = receipt.safeParse(item);
+    const made = read.success
+      ? attempt(() => ({ sold: salesOf(read.data), rest: unexplainedOf(read.data) }))
+      : null;
+    if (made) sales.push(...made.sold);
+    if (read.success) updated.push(read.data.updated_timestamp);
+    if (read.success && /refund|cancel/i.test(read.data.status ?? '')) refunded.push(read.data.receipt_id);
+    if (made?.rest !== 0)
+      odd.push({
+        remoteId: `receipt:${idOf(item, 'receipt_id')}`,
+        reason: 'unreadable',
+        platformKind: 'receipt',
+        meaning: null,
+        // The balance consists of the lines of the payment account; a receipt is not one.
+        amount: null,
+        occurredAt: read.success ? read.data.created_timestamp : io.now(),
+        reference: null,
+        raw: rawOf(item),
+      });
+  }
+  return { sales, updated, refunded, odd };
 }
 
-async function readLedger(io: ConnectorIo, from: number, now: number): Promise<LedgerEntry[]> {
-  const all: LedgerEntry[] = [];
+/** Returns the result, or null if an amount cannot be represented. */
+function attempt<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+interface Line {
+  entry: LedgerEntry;
+  item: unknown;
+  read: Entry;
+}
+
+async function readLedger(
+  io: ConnectorIo,
+  from: number,
+  now: number,
+): Promise<{ entries: Line[]; odd: RemoteUnattributed[] }> {
+  const all: unknown[] = [];
   // A minute ahead, in case the platform's clock is fast.
   const until = now + 60;
-  for (let start = Math.max(EPOCH_FLOOR, from); start <= until; start += WINDOW_S) {
-    const found = await offsetPages(fact('platforms.etsy.errors.tooManyEntries'), async (offset) => {
-      const { body } = await io.request(
-        {
-          operation: 'getShopPaymentAccountLedgerEntries',
-          method: 'GET',
-          path: `${shopPath(io)}/payment-account/ledger-entries`,
-          query: { min_created: start, max_created: Math.min(until, start + WINDOW_S), limit: PAGE, offset },
-          effect: 'read',
-        },
-        ledgerEntries,
-      );
-      return body;
-    });
-    all.push(...found);
+  for (let start = Math.max(EPOCH_FLOOR, from); start <= until; start += WINDOW_S)
+    all.push(
+      ...(await offsetPages(fact('platforms.etsy.errors.tooManyEntries'), async (offset) => {
+        const { body } = await io.request(
+          {
+            operation: 'getShopPaymentAccountLedgerEntries',
+            method: 'GET',
+            path: `${shopPath(io)}/payment-account/ledger-entries`,
+            query: {
+              min_created: start,
+              max_created: Math.min(until, start + WINDOW_S),
+              limit: PAGE,
+              offset,
+            },
+            effect: 'read',
+          },
+          items,
+        );
+        return body;
+      })),
+    );
+  const entries: Line[] = [];
+  const odd: RemoteUnattributed[] = [];
+  for (const item of once(all, 'entry_id')) {
+    const parsed = ledgerEntry.safeParse(item);
+    const read = parsed.success ? attempt(() => readEntry(parsed.data, io.now())) : null;
+    if (parsed.success && read) entries.push({ entry: parsed.data, item, read });
+    else
+      odd.push({
+        remoteId: idOf(item, 'entry_id'),
+        reason: 'unreadable',
+        platformKind: fieldOf(item, 'ledger_type') ?? fieldOf(item, 'description') ?? '',
+        meaning: null,
+        amount: null,
+        occurredAt: io.now(),
+        reference: null,
+        raw: rawOf(item),
+      });
   }
-  return [...new Map(all.map((entry) => [entry.entry_id, entry])).values()];
+  return { entries, odd };
 }
 
-/** Resolves the order of each fee and refund: an entry names its payment, and the payment names its order. */
+type Settled = Required<Omit<SyncSalesOutput, 'sales' | 'nextCursor'>>;
+
+/** Resolves the order of each line: it names its payment, or Etsy names it on request, and the payment names its order. */
 async function settle(
   io: ConnectorIo,
-  entries: readonly LedgerEntry[],
-): Promise<{ fees: RemoteFee[]; refunds: RemoteRefund[] }> {
-  const read = entries.map(readEntry);
-  const wanted = [...new Set(read.flatMap((e) => (e.kind !== 'other' && e.paymentId ? [e.paymentId] : [])))];
-  const orderOf = new Map<string, string>();
-  for (let at = 0; at < wanted.length; at += PAGE) {
-    const { body } = await io.request(
-      {
-        operation: 'getPayments',
-        method: 'GET',
-        path: `${shopPath(io)}/payments`,
-        query: { payment_ids: wanted.slice(at, at + PAGE).join(',') },
-        effect: 'read',
-      },
-      payments,
+  lines: readonly Line[],
+  waiting: NonNullable<SyncSalesInput['unattributed']>,
+  refunded: readonly Payment[],
+): Promise<Settled> {
+  const paymentIds = new Set(
+    lines.flatMap(({ read }) => ('paymentId' in read && read.paymentId ? [read.paymentId] : [])),
+  );
+  const known = await paymentsById(io, [...paymentIds]);
+  const orders = new Orders([...known, ...refunded]);
+  const looked = await lookUp(
+    io,
+    [
+      ...lines.flatMap(({ entry, read }) =>
+        (read.kind === 'refund' || read.kind === 'payment') && !orders.of(entry, read)
+          ? [entry.entry_id]
+          : [],
+      ),
+      ...waiting.map(({ remoteId }) => remoteId),
+    ].filter((id) => /^\d+$/.test(id)),
+  );
+  for (const [entryId, found] of looked) orders.add(found, entryId);
+  const out: Settled = {
+    fees: [],
+    refunds: [],
+    payments: [],
+    taxes: [],
+    transfers: [],
+    unattributed: [],
+    settlements: [],
+    links: orders.links(),
+  };
+  for (const one of new Map([...known, ...refunded].map((found) => [found.payment_id, found])).values()) {
+    const refund = attempt(() => unpostedRefund(one, io.now()));
+    if (refund) out.refunds.push(refund);
+    const worth = attempt(() => (one.amount_gross ? fromEtsyMoney(one.amount_gross) : null));
+    if (worth) out.settlements.push({ remoteOrderId: one.receipt_id, amount: worth });
+  }
+  for (const { entry, item, read } of lines) {
+    const order = orders.of(entry, read);
+    const keep = (reason: 'no_order' | 'unknown_kind', meaning: RemoteUnattributed['meaning']) =>
+      out.unattributed.push({
+        remoteId: entry.entry_id,
+        reason,
+        platformKind: typeOf(entry),
+        meaning,
+        amount: { amount: entry.amount, currency: entry.currency },
+        occurredAt: entry.created_timestamp ?? entry.create_date ?? io.now(),
+        reference: referenceOf(entry),
+        raw: rawOf(item),
+      });
+    if (read.kind === 'fee')
+      out.fees.push({ ...read.fee, remoteOrderId: read.fee.remoteOrderId ?? order ?? parentOrder(entry) });
+    else if (read.kind === 'tax') out.taxes.push({ ...read.tax, remoteOrderId: order });
+    else if (read.kind === 'transfer') out.transfers.push(read.transfer);
+    else if (read.kind === 'refund')
+      if (order) out.refunds.push({ ...read.refund, remoteOrderId: order });
+      else keep('no_order', 'refund');
+    else if (read.kind === 'payment')
+      if (order) out.payments.push({ ...read.payment, remoteOrderId: order });
+      else keep('no_order', 'payment');
+    else if (read.kind === 'unknown') keep('unknown_kind', null);
+  }
+  return out;
+
+  /** A tax on a fee names the fee's entry as its parent. */
+  function parentOrder({ parent_entry_id: parent }: LedgerEntry): string | null {
+    const found = parent ? lines.find(({ entry }) => entry.entry_id === parent) : undefined;
+    return found ? orders.of(found.entry, found.read) : null;
+  }
+}
+
+/** The orders of payments, their adjustments and their ledger entries. */
+class Orders {
+  readonly #byReference = new Map<string, string>();
+
+  constructor(payments: readonly Payment[]) {
+    for (const one of payments) this.add(one);
+  }
+
+  add({ payment_id, receipt_id, payment_adjustments }: Payment, entryId?: string): void {
+    this.#byReference.set(`shop_payment:${payment_id}`, receipt_id);
+    for (const { payment_adjustment_id } of payment_adjustments ?? [])
+      this.#byReference.set(`payment_adjustment:${payment_adjustment_id}`, receipt_id);
+    if (entryId) this.#byReference.set(`entry:${entryId}`, receipt_id);
+  }
+
+  of(entry: LedgerEntry, read: Entry): string | null {
+    if ('receiptId' in read && read.receiptId) return read.receiptId;
+    const reference = referenceOf(entry);
+    return (
+      ('paymentId' in read && read.paymentId && this.#byReference.get(`shop_payment:${read.paymentId}`)) ||
+      (reference && this.#byReference.get(reference)) ||
+      this.#byReference.get(`entry:${entry.entry_id}`) ||
+      null
     );
-    for (const payment of body.results) orderOf.set(payment.payment_id, payment.receipt_id);
   }
-  const fees: RemoteFee[] = [];
-  const refunds: RemoteRefund[] = [];
-  for (const entry of read) {
-    const order = entry.kind !== 'other' && entry.paymentId ? (orderOf.get(entry.paymentId) ?? null) : null;
-    if (entry.kind === 'fee') fees.push({ ...entry.fee, remoteOrderId: entry.fee.remoteOrderId ?? order });
-    if (entry.kind === 'refund') {
-      const remoteOrderId = entry.receiptId ?? order;
-      if (!remoteOrderId)
-        throw new ConnectorFault('transient', fact('platforms.etsy.errors.refundOfNothing'));
-      refunds.push({ ...entry.refund, remoteOrderId });
-    }
+
+  links(): Settled['links'] {
+    return [...this.#byReference].map(([reference, remoteOrderId]) => ({ reference, remoteOrderId }));
   }
-  return { fees, refunds };
+}
+
+/** Reads payments by their ids. A payment that Etsy does not return is left out. */
+async function paymentsById(io: ConnectorIo, ids: readonly string[]): Promise<Payment[]> {
+  const found: Payment[] = [];
+  for (let at = 0; at < ids.length; at += PAGE)
+    found.push(
+      ...(await readPayments(io, 'getPayments', `${shopPath(io)}/payments`, {
+        payment_ids: ids.slice(at, at + PAGE).join(','),
+      })),
+    );
+  return found;
+}
+
+/** Reads the payments of receipts. */
+async function paymentsOfReceipts(io: ConnectorIo, receiptIds: readonly string[]): Promise<Payment[]> {
+  const found: Payment[] = [];
+  for (const id of receiptIds)
+    found.push(
+      ...(await readPayments(
+        io,
+        'getShopPaymentByReceiptId',
+        `${shopPath(io)}/receipts/${encodeURIComponent(id)}/payments`,
+        {},
+      )),
+    );
+  return found;
+}
+
+/** Asks Etsy for the payments of single ledger entries. Its response does not say which payment belongs to which of several. */
+async function lookUp(io: ConnectorIo, entryIds: readonly string[]): Promise<[string, Payment][]> {
+  const found: [string, Payment][] = [];
+  for (const id of [...new Set(entryIds)].slice(0, MAX_LOOK_UPS)) {
+    const [one] = await readPayments(
+      io,
+      'getPaymentAccountLedgerEntryPayments',
+      `${shopPath(io)}/payment-account/ledger-entries/payments`,
+      { ledger_entry_ids: id },
+    );
+    if (one) found.push([id, one]);
+  }
+  return found;
+}
+
+/** Reads a list of payments. Returns none if Etsy refuses the request, because a line without its payment can wait. */
+async function readPayments(
+  io: ConnectorIo,
+  operation: string,
+  path: string,
+  query: Record<string, string>,
+): Promise<Payment[]> {
+  try {
+    const { body } = await io.request({ operation, method: 'GET', path, query, effect: 'read' }, items);
+    return body.results.flatMap((item) => payment.safeParse(item).data ?? []);
+  } catch (error) {
+    if (isConnectorFault(error) && error.kind === 'rejected') return [];
+    throw error;
+  }
 }

@@ -9,6 +9,7 @@ import {
   readEntry,
   salesOf,
   toEtsyPrice,
+  unexplainedOf,
   writeCursor,
 } from './transform';
 import { ledgerEntry, receipt } from './wire';
@@ -80,6 +81,84 @@ it('creates a sale for each item bought, less the shop’s coupon', () => {
   expect(salesOf({ ...given, is_paid: false })).toEqual([]);
 });
 
+describe('the parts of a receipt', () => {
+  const parts = (totals: Record<string, number>, coupon = 0) =>
+    receipt.parse({
+      receipt_id: 5,
+      is_paid: true,
+      created_timestamp: 1_772_000_000,
+      updated_timestamp: 1_772_000_000,
+      transactions: [
+        {
+          transaction_id: 1,
+          quantity: 2,
+          price: usd(1000),
+          shop_coupon: coupon,
+          created_timestamp: 1_772_000_000,
+        },
+        { transaction_id: 2, quantity: 1, price: usd(501), created_timestamp: 1_772_000_000 },
+      ],
+      ...Object.fromEntries(Object.entries(totals).map(([name, amount]) => [name, usd(amount)])),
+    });
+  const sums = (given: ReturnType<typeof parts>) => {
+    const sold = salesOf(given);
+    const sum = (of: (sale: (typeof sold)[number]) => number) => sold.reduce((n, sale) => n + of(sale), 0);
+    return {
+      gross: sum((sale) => sale.gross.amount),
+      discount: sum((sale) => sale.parts?.discount ?? 0),
+      shipping: sum((sale) => sale.parts?.shipping ?? 0),
+      tax: sum((sale) => sale.parts?.tax ?? 0),
+    };
+  };
+
+  it.each([
+    [
+      'with tax and shipping added',
+      {
+        grandtotal: 3201,
+        subtotal: 2501,
+        total_price: 2501,
+        total_shipping_cost: 300,
+        total_tax_cost: 250,
+        total_vat_cost: 150,
+      },
+      { gross: 2501, discount: 0, shipping: 300, tax: 400 },
+    ],
+    [
+      'with VAT in the prices',
+      { grandtotal: 2801, subtotal: 2501, total_price: 2501, total_shipping_cost: 300, total_vat_cost: 467 },
+      { gross: 2501, discount: 0, shipping: 300, tax: 0 },
+    ],
+    [
+      'with a discount and gift wrapping',
+      { grandtotal: 2650, subtotal: 2300, total_price: 2501, discount_amt: 201, gift_wrap_price: 350 },
+      { gross: 2650, discount: 201, shipping: 0, tax: 0 },
+    ],
+    [
+      'with gift wrapping in the prices',
+      { grandtotal: 2501, subtotal: 2501, total_price: 2501, gift_wrap_price: 350 },
+      { gross: 2501, discount: 0, shipping: 0, tax: 0 },
+    ],
+    ['without totals', {}, { gross: 2501, discount: 0, shipping: 0, tax: 0 }],
+  ])('%s add up to the total', (_what, totals: Record<string, number>, wanted) => {
+    const given = parts(totals);
+    expect(sums(given)).toEqual(wanted);
+    expect(unexplainedOf(given)).toBe(0);
+  });
+
+  it('take a coupon from the item that it was given for', () => {
+    const given = parts({ grandtotal: 2401, subtotal: 2401, total_price: 2501, discount_amt: 100 }, 1);
+    expect(salesOf(given).map((sale) => [sale.gross.amount, sale.parts?.discount])).toEqual([
+      [1900, 100],
+      [501, 0],
+    ]);
+  });
+
+  it('name what they do not explain', () => {
+    expect(unexplainedOf(parts({ grandtotal: 2600, total_price: 2501, subtotal: 2501 }))).toBe(99);
+  });
+});
+
 const entry = (amount: number, ledger_type: string, reference_type: string, reference_id: string) =>
   readEntry(
     ledgerEntry.parse({
@@ -114,8 +193,21 @@ it('distinguishes fees, refunds and mere transfers', () => {
     kind: 'refund',
     refund: { amount: money(500, 'USD') },
   });
-  for (const type of ['PAYMENT', 'PAYMENT_GROSS', 'DISBURSE2', 'sales_tax'])
-    expect(entry(type === 'PAYMENT' ? 1000 : -1000, type, 'shop_payment', '8')).toEqual({ kind: 'other' });
+  expect(entry(1000, 'PAYMENT_GROSS', 'shop_payment', '8')).toMatchObject({
+    kind: 'payment',
+    paymentId: '8',
+    payment: { amount: money(1000, 'USD') },
+  });
+  expect(entry(-1000, 'DISBURSE2', 'disbursement', '8')).toMatchObject({
+    kind: 'transfer',
+    transfer: { to: 'bank', amount: money(1000, 'USD') },
+  });
+  expect(entry(-30, 'sales_tax', 'receipt', '5')).toMatchObject({
+    kind: 'tax',
+    tax: { remoteOrderId: '5', amount: money(30, 'USD') },
+  });
+  expect(entry(-30, 'MISC_DEBIT', 'etsy', '0')).toEqual({ kind: 'unknown' });
+  expect(entry(0, 'MISC_DEBIT', 'etsy', '0')).toEqual({ kind: 'other' });
 });
 
 it('names an unknown kind of fee after Etsy’s own type', () => {

@@ -1,8 +1,16 @@
+import { allocate } from '@/server/foundation/allocate';
 import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 import { currencyDigits, type Money, money, parseMoney, toDecimal } from '@/server/foundation/money';
 import { capitalize } from '@/server/foundation/storable';
-import type { RemoteFee, RemoteRefund, RemoteSale } from '../kit/types';
-import type { EtsyMoney, Inventory, LedgerEntry, Receipt } from './wire';
+import type {
+  RemoteFee,
+  RemotePayment,
+  RemoteRefund,
+  RemoteSale,
+  RemoteTax,
+  RemoteTransfer,
+} from '../kit/types';
+import type { EtsyMoney, Inventory, LedgerEntry, Payment, Receipt } from './wire';
 
 /** Converts Etsy's fraction to minor units exactly. Throws RangeError if the result is not a whole number. */
 export function fromEtsyMoney({ amount, divisor, currency_code }: EtsyMoney): Money {
@@ -55,41 +63,147 @@ export function inventoryBody(
   };
 }
 
-/** Returns the sales of a paid receipt: one per item, at the price paid without tax and postage. */
-export function salesOf(receipt: Receipt): RemoteSale[] {
-  if (!receipt.is_paid) return [];
-  return receipt.transactions.map((t) => {
-    const unit = fromEtsyMoney(t.price);
-    const coupon = t.shop_coupon
-      ? parseMoney(t.shop_coupon.toFixed(currencyDigits(unit.currency)), unit.currency).amount
-      : 0;
-    return {
-      remoteId: t.transaction_id,
-      remoteOrderId: receipt.receipt_id,
-      listingRemoteId: t.listing_id ? String(t.listing_id) : null,
-      title: t.title ?? 'Untitled',
-      quantity: t.quantity,
-      gross: money(unit.amount * t.quantity - coupon, unit.currency),
-      soldAt: t.paid_timestamp ?? t.created_timestamp,
-    };
-  });
+/** What a receipt consists of, in minor units of its currency. */
+interface ReceiptParts {
+  /** The items of each transaction at list price, and the discount on it. */
+  items: { list: number; discount: number }[];
+  /** Gift wrapping, as far as it is added to the prices. */
+  extras: number;
+  shipping: number;
+  /** Tax added to the prices. Tax that the prices include is not separated. */
+  tax: number;
+  /** What the receipt's total exceeds its parts by: 0, unless Etsy's figures do not add up. */
+  unexplained: number;
 }
 
+/**
+ * Divides a receipt's total into its parts. Etsy's contract defines the total as the prices less coupons plus tax and shipping; whether VAT
+ * and gift wrapping are added or included depends on the sale, so that the combination that adds up decides. Throws RangeError for amounts
+ * in different currencies.
+ */
+function partsOf(receipt: Receipt, currency: string): ReceiptParts {
+  const read = (value: EtsyMoney | null | undefined): number | null => {
+    if (!value) return null;
+    const { amount, currency: other } = fromEtsyMoney(value);
+    if (other !== currency && amount !== 0) throw new RangeError(`${other} in a receipt in ${currency}`);
+    return amount;
+  };
+  const lists = receipt.transactions.map((t) => (read(t.price) ?? 0) * t.quantity);
+  const coupons = receipt.transactions.map((t) =>
+    t.shop_coupon ? parseMoney(t.shop_coupon.toFixed(currencyDigits(currency)), currency).amount : 0,
+  );
+  const sum = (amounts: readonly number[]) => amounts.reduce((a, b) => a + b, 0);
+  const list = sum(lists);
+  const totalPrice = read(receipt.total_price) ?? list;
+  const subtotal = read(receipt.subtotal);
+  const named = read(receipt.discount_amt);
+  const discount =
+    subtotal !== null && subtotal <= totalPrice ? totalPrice - subtotal : (named ?? sum(coupons));
+  const discounts = sum(coupons) === discount ? coupons : allocate(discount, lists);
+  const items = lists.map((amount, i) => ({ list: amount, discount: discounts[i] ?? 0 }));
+  const shipping = read(receipt.total_shipping_cost) ?? 0;
+  const wrapping = read(receipt.gift_wrap_price) ?? 0;
+  const salesTax = read(receipt.total_tax_cost) ?? 0;
+  const vat = read(receipt.total_vat_cost) ?? 0;
+  const total = read(receipt.grandtotal);
+  const added = (extras: number, tax: number) => ({
+    items,
+    extras,
+    shipping,
+    tax,
+    unexplained: total === null ? 0 : total - (list - discount + extras + shipping + tax),
+  });
+  const ways = [
+    added(wrapping, salesTax + vat),
+    added(0, salesTax + vat),
+    added(wrapping, salesTax),
+    added(0, salesTax),
+  ];
+  return ways.find((way) => way.unexplained === 0) ?? ways[0] ?? added(0, 0);
+}
+
+/** Returns by how much a paid receipt's total differs from the sum of its parts, in minor units; 0 if it adds up. */
+export function unexplainedOf(receipt: Receipt): number {
+  const [first] = receipt.transactions;
+  return receipt.is_paid && first ? partsOf(receipt, first.price.currency_code).unexplained : 0;
+}
+
+/**
+ * Returns the sales of a paid receipt: one per item, at the price paid for it, with its share of shipping and tax. Etsy credits them by a
+ * payment of its own. Throws RangeError for amounts that are not whole or in several currencies.
+ */
+export function salesOf(receipt: Receipt): RemoteSale[] {
+  const [first] = receipt.transactions;
+  if (!receipt.is_paid || !first) return [];
+  const currency = first.price.currency_code;
+  const { items, extras, shipping, tax } = partsOf(receipt, currency);
+  const paid = items.map((item) => item.list - item.discount);
+  const own = receipt.transactions.map((t) => (t.shipping_cost ? fromEtsyMoney(t.shipping_cost).amount : 0));
+  const shippings = own.reduce((a, b) => a + b, 0) === shipping ? own : allocate(shipping, paid);
+  const taxes = allocate(tax, paid);
+  const wrappings = allocate(extras, paid);
+  return receipt.transactions.map((t, i) => ({
+    remoteId: t.transaction_id,
+    remoteOrderId: receipt.receipt_id,
+    listingRemoteId: t.listing_id ? String(t.listing_id) : null,
+    title: t.title ?? 'Untitled',
+    quantity: t.quantity,
+    gross: money((paid[i] ?? 0) + (wrappings[i] ?? 0), currency),
+    parts: { discount: items[i]?.discount ?? 0, shipping: shippings[i] ?? 0, tax: taxes[i] ?? 0 },
+    credited: 'separately' as const,
+    soldAt: t.paid_timestamp ?? t.created_timestamp,
+  }));
+}
+
+/**
+ * Returns what was given back before Etsy credited a payment, or null if nothing was. Etsy reduces the payment by it, so that the ledger has
+ * no line for it. `now` is the time of a payment without one.
+ */
+export function unpostedRefund(payment: Payment, now: Date): RemoteRefund | null {
+  const { amount_gross, posted_gross } = payment;
+  if (!amount_gross || !posted_gross) return null;
+  const gross = fromEtsyMoney(amount_gross);
+  const posted = fromEtsyMoney(posted_gross);
+  if (gross.currency !== posted.currency || posted.amount >= gross.amount) return null;
+  return {
+    remoteId: `unposted:${payment.payment_id}`,
+    remoteOrderId: payment.receipt_id,
+    amount: money(gross.amount - posted.amount, gross.currency),
+    beforePayment: true,
+    refundedAt: payment.updated_timestamp ?? payment.update_timestamp ?? now,
+  };
+}
+
+/** Where a ledger entry says that it belongs. Ids that it does not name are null. */
+interface Belongs {
+  paymentId: string | null;
+  receiptId: string | null;
+}
 export type Entry =
-  | { kind: 'fee'; fee: RemoteFee; paymentId: string | null }
-  | {
-      kind: 'refund';
-      refund: Omit<RemoteRefund, 'remoteOrderId'>;
-      paymentId: string | null;
-      receiptId: string | null;
-    }
+  | ({ kind: 'fee'; fee: RemoteFee } & Belongs)
+  | ({ kind: 'refund'; refund: Omit<RemoteRefund, 'remoteOrderId'> } & Belongs)
+  | ({ kind: 'payment'; payment: Omit<RemotePayment, 'remoteOrderId'> } & Belongs)
+  | ({ kind: 'tax'; tax: RemoteTax } & Belongs)
+  | { kind: 'transfer'; transfer: RemoteTransfer }
+  /** Money that moved for a reason that is not known. */
+  | { kind: 'unknown' }
+  /** Nothing moved. */
   | { kind: 'other' };
 
-const IGNORED_TYPES = /^(payment|payment_gross|disburse|deposit|recoup|reserve|sales_tax|buyer_tax)/i;
+/** A refund, or one that failed and came back. */
+const REFUND = /^refund(_gross|_reversal|_reversed|_failed|_failure)?$/i;
+const PAYMENT = /^payment(_gross)?$/i;
+/** Tax of buyers. Etsy adds it to the payment and takes it from the balance for the authorities. */
+const BUYERS_TAX = /^(sales|buyer|marketplace)_(tax|vat|gst)/i;
+/** Payouts, payouts that came back, and payments of the seller for a negative balance. */
+const BANK = /^(disburse|deposit|payout|recoup|bill(ing)?_payment)/i;
+const RESERVE = /^(reserve|payment_reserve)/i;
+const FEE =
+  /fee|^(shipping_)?transaction|^gift_wrap|^(auto_)?renew|^listing|ads|prolist|promoted|^vat_(on|seller)|^gst_(on|seller)|^shipping_label|subscription/i;
 const FEE_KINDS = [
   [/processing_fee/i, 'processing'],
   [/^(transaction|shipping_transaction)/i, 'transaction'],
-  [/^renew/i, 'renewal'],
+  [/^(auto_)?renew/i, 'renewal'],
   [/^listing/i, 'listing'],
   [/ads|prolist|promoted/i, 'advertising'],
   [/vat|gst|tax/i, 'tax'],
@@ -97,41 +211,61 @@ const FEE_KINDS = [
 
 /**
  * Classifies a line of the shop's payment account. Amounts are in the currency's minor units. What Etsy charges is negative there and
- * positive here; a fee that Etsy returns is negative here.
+ * positive here; a fee that Etsy returns is negative here. Every line that moves money is one of the kinds, or unknown. `now` is the time of
+ * a line without one.
  */
-export function readEntry(entry: LedgerEntry): Entry {
-  const type = entry.ledger_type ?? entry.description ?? '';
-  const reference = entry.reference_id == null ? null : String(entry.reference_id);
-  const at = /payment/i.test(entry.reference_type ?? '') ? reference : null;
-  const receiptId = /receipt/i.test(entry.reference_type ?? '') ? reference : null;
-  if (/^refund(_gross)?$/i.test(type))
-    return entry.amount < 0
-      ? {
-          kind: 'refund',
-          paymentId: at,
-          receiptId,
-          refund: {
-            remoteId: entry.entry_id,
-            amount: money(-entry.amount, entry.currency),
-            refundedAt: entry.created_timestamp,
-          },
-        }
-      : { kind: 'other' };
-  if (entry.amount === 0 || (IGNORED_TYPES.test(type) && !/fee/i.test(type))) return { kind: 'other' };
-  const sale = /^transaction$/i.test(entry.reference_type ?? '') ? reference : null;
+export function readEntry(entry: LedgerEntry, now: Date = new Date(0)): Entry {
+  const type = typeOf(entry);
+  if (entry.amount === 0) return { kind: 'other' };
+  const { entry_id: id } = entry;
+  const at = entry.created_timestamp ?? entry.create_date ?? now;
+  const credit = money(entry.amount, entry.currency);
+  const charge = money(-entry.amount, entry.currency);
+  const reference = entry.reference_id ?? null;
+  const of = entry.reference_type ?? '';
+  const adjusted = entry.payment_adjustments?.find((adjustment) => adjustment.payment_id)?.payment_id;
+  const belongs: Belongs = {
+    paymentId: adjusted ?? (/^(shop_)?payment$/i.test(of) ? reference : null),
+    receiptId: /receipt/i.test(of) ? reference : null,
+  };
+  if (REFUND.test(type))
+    return { kind: 'refund', refund: { remoteId: id, amount: charge, refundedAt: at }, ...belongs };
+  if (PAYMENT.test(type))
+    return { kind: 'payment', payment: { remoteId: id, amount: credit, paidAt: at }, ...belongs };
+  if (BUYERS_TAX.test(type))
+    return {
+      kind: 'tax',
+      tax: { remoteId: id, remoteOrderId: belongs.receiptId, amount: charge, takenAt: at },
+      ...belongs,
+    };
+  if (!/fee/i.test(type)) {
+    // A negative bill payment would settle charges that are not in this ledger, so that only a user knows what it is.
+    if (BANK.test(type) && !(/^bill/i.test(type) && entry.amount < 0))
+      return { kind: 'transfer', transfer: { remoteId: id, to: 'bank', amount: charge, movedAt: at } };
+    if (RESERVE.test(type))
+      return { kind: 'transfer', transfer: { remoteId: id, to: 'reserve', amount: charge, movedAt: at } };
+  }
+  if (!FEE.test(type)) return { kind: 'unknown' };
   return {
     kind: 'fee',
-    paymentId: at,
+    ...belongs,
     fee: {
-      remoteId: entry.entry_id,
-      remoteOrderId: receiptId,
-      remoteSaleId: sale,
+      remoteId: id,
+      remoteOrderId: belongs.receiptId,
+      remoteSaleId: /^transaction$/i.test(of) ? reference : null,
       kind: kindOf(type),
-      amount: money(-entry.amount, entry.currency),
-      chargedAt: entry.created_timestamp,
+      amount: charge,
+      chargedAt: at,
     },
   };
 }
+
+/** Etsy's name for the kind of a line. */
+export const typeOf = ({ ledger_type, description }: LedgerEntry): string => ledger_type || description || '';
+
+/** What a line refers to, as `type:id`. */
+export const referenceOf = ({ reference_type, reference_id }: LedgerEntry): string | null =>
+  reference_type && reference_id ? `${reference_type}:${reference_id}` : null;
 
 function kindOf(type: string): Fact {
   const known = FEE_KINDS.find(([pattern]) => pattern.test(type));

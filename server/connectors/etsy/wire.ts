@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { decodeHtml } from '../kit/html-text';
-import { count, epoch, htmlText, remoteId, wire } from '../kit/wire';
+import { count, currencyCode, epoch, htmlText, remoteId, wholeNumber, wire } from '../kit/wire';
 
 /*
  * Etsy escapes what people typed (titles, descriptions, names) as HTML: https://github.com/etsy/open-api/issues/446. Every such text is
@@ -9,9 +9,9 @@ import { count, epoch, htmlText, remoteId, wire } from '../kit/wire';
 
 /** `amount / divisor` of a currency: 1234/100 USD is $12.34. */
 export const etsyMoney = wire({
-  amount: z.number().int(),
-  divisor: z.number().int().positive(),
-  currency_code: z.string().regex(/^[A-Z]{3}$/),
+  amount: wholeNumber,
+  divisor: wholeNumber.refine((value) => value > 0),
+  currency_code: currencyCode,
 });
 export type EtsyMoney = z.output<typeof etsyMoney>;
 
@@ -84,44 +84,89 @@ const transaction = wire({
   quantity: count,
   listing_id: z.number().int().nullish(),
   price: etsyMoney,
+  shipping_cost: etsyMoney.nullish(),
   shop_coupon: z.number().nonnegative().nullish(),
   paid_timestamp: epoch.nullish(),
   created_timestamp: epoch,
 });
-const refund = wire({
-  amount: etsyMoney,
-  created_timestamp: epoch,
-  status: z.string().nullish(),
-});
 export const receipt = wire({
   receipt_id: remoteId,
   is_paid: z.boolean(),
-  status: z.string().optional(),
+  status: z.string().nullish(),
   created_timestamp: epoch,
   updated_timestamp: epoch,
   transactions: z.array(transaction),
-  refunds: z.array(refund).nullish(),
+  grandtotal: etsyMoney.nullish(),
+  subtotal: etsyMoney.nullish(),
+  total_price: etsyMoney.nullish(),
+  total_shipping_cost: etsyMoney.nullish(),
+  total_tax_cost: etsyMoney.nullish(),
+  total_vat_cost: etsyMoney.nullish(),
+  discount_amt: etsyMoney.nullish(),
+  gift_wrap_price: etsyMoney.nullish(),
 });
 export type Receipt = z.output<typeof receipt>;
-export const receipts = wire({ count: z.number().int(), results: z.array(receipt) });
+
+/** A list of which each item is read on its own, so that one odd item does not lose the others. */
+export const items = wire({
+  count: z.number().int().nonnegative().nullish().catch(null),
+  results: z.array(z.unknown()),
+});
+
+/** Seconds since 1970, also as text. Undefined if it is neither, because the money of a line matters more than its time. */
+const when = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d{1,12}$/)
+      .transform(Number),
+  ])
+  .pipe(epoch)
+  .nullish()
+  .catch(null);
+/** A text or a number as text, or null if it is anything else. */
+const words = z
+  .union([z.string(), z.number().transform(String)])
+  .nullish()
+  .catch(null);
 
 export const ledgerEntry = wire({
   entry_id: remoteId,
-  amount: z.number().int(),
-  currency: z.string().regex(/^[A-Z]{3}$/),
-  description: htmlText.optional(),
-  ledger_type: z.string().nullish(),
-  reference_type: z.string().nullish(),
-  reference_id: z.union([z.string(), z.number()]).nullish(),
-  parent_entry_id: z.number().int().nullish(),
-  created_timestamp: epoch,
+  amount: wholeNumber,
+  currency: currencyCode,
+  description: words.transform((text) => (text == null ? text : decodeHtml(text))),
+  ledger_type: words,
+  reference_type: words,
+  reference_id: words,
+  parent_entry_id: words,
+  created_timestamp: when,
+  create_date: when,
+  payment_adjustments: z
+    .array(
+      wire({
+        payment_adjustment_id: remoteId.nullish().catch(null),
+        payment_id: remoteId.nullish().catch(null),
+      }),
+    )
+    .nullish()
+    .catch(null),
 });
 export type LedgerEntry = z.output<typeof ledgerEntry>;
-export const ledgerEntries = wire({ count: z.number().int(), results: z.array(ledgerEntry) });
 
-export const payments = wire({
-  results: z.array(wire({ payment_id: remoteId, receipt_id: remoteId })),
+export const payment = wire({
+  payment_id: remoteId,
+  receipt_id: remoteId,
+  amount_gross: etsyMoney.nullish().catch(null),
+  posted_gross: etsyMoney.nullish().catch(null),
+  update_timestamp: when,
+  updated_timestamp: when,
+  payment_adjustments: z
+    .array(wire({ payment_adjustment_id: remoteId }))
+    .nullish()
+    .catch(null),
 });
+export type Payment = z.output<typeof payment>;
 
 /** What an error says to programs. The words of every format of an error are read by the host. */
 export const errorBody = wire({ error: z.string().optional().catch(undefined) });

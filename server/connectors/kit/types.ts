@@ -105,13 +105,30 @@ export interface CreatedListing {
   remoteId: string;
   url: string;
 }
+/**
+ * Parts of what a buyer pays or gets back besides the items, in minor units of the currency of the amount they belong to. `discount` is
+ * positive and already taken off; `tax` is what is added to the prices and passed on to the authorities, by the platform or by the seller.
+ */
+export interface AmountParts {
+  discount: number;
+  shipping: number;
+  tax: number;
+}
 export interface RemoteSale {
   remoteId: string;
   remoteOrderId: string;
   listingRemoteId: string | null;
   title: string;
   quantity: number;
+  /** What the buyer pays for the items and extras such as gift wrapping: after discounts, without shipping and tax. */
   gross: Money;
+  /** This sale's share of the order's other parts. A part that is left out is zero. */
+  parts?: Partial<AmountParts>;
+  /**
+   * Set if the platform credits its balance by an entry of its own (`payments`), perhaps in another currency. Otherwise the sale itself
+   * raises the balance.
+   */
+  credited?: 'separately';
   soldAt: Date;
 }
 export interface RemoteFee {
@@ -127,13 +144,73 @@ export interface RemoteFee {
 export interface RemoteRefund {
   remoteId: string;
   remoteOrderId: string;
+  /** Everything that leaves the balance, including shipping and tax. Negative for a refund that failed and came back. */
   amount: Money;
+  /** The parts of the amount, if the platform names them. Otherwise they are derived from those of the order. */
+  parts?: AmountParts;
+  /** It was given back before the order was credited, so that it never reached the balance: the payment is lower by it. */
+  beforePayment?: true;
   refundedAt: Date;
+}
+/** An entry that credits an order to the platform's balance. */
+export interface RemotePayment {
+  remoteId: string;
+  remoteOrderId: string;
+  amount: Money;
+  paidAt: Date;
+}
+/** Tax of an order that the platform takes from its balance to pay the authorities. Negative if it is given back. */
+export interface RemoteTax {
+  remoteId: string;
+  remoteOrderId: string | null;
+  amount: Money;
+  takenAt: Date;
+}
+/** Money that moves between the platform's balance and the bank or a reserve. Negative if it comes back. */
+export interface RemoteTransfer {
+  remoteId: string;
+  to: 'bank' | 'reserve';
+  amount: Money;
+  movedAt: Date;
+}
+/** A line of the platform's account that cannot be read or attributed to an order. It must not stop the others. */
+export interface RemoteUnattributed {
+  /** The platform's id, or a digest of a line without one. The same line always has the same id. */
+  remoteId: string;
+  reason: 'no_order' | 'unknown_kind' | 'unreadable';
+  /** The platform's own name for this kind of line, for users. */
+  platformKind: string;
+  /** What the line is, if only its order is missing. */
+  meaning: 'payment' | 'refund' | 'fee' | 'tax' | null;
+  /** Change of the platform's balance. Null if it cannot be read, and for lines that are not part of the balance. */
+  amount: Money | null;
+  occurredAt: Date;
+  /** What the line refers to, as `type:id`. */
+  reference: string | null;
+  /** The line as it came, without personal data and secrets. */
+  raw: Record<string, unknown>;
+}
+export interface SyncSalesInput {
+  cursor: string | null;
+  since: Date;
+  /** Lines that earlier syncs returned as unattributed for want of an order, so that the connector can look for it again. */
+  unattributed?: readonly { remoteId: string; reference: string | null }[];
 }
 export interface SyncSalesOutput {
   sales: RemoteSale[];
   fees: RemoteFee[];
   refunds: RemoteRefund[];
+  payments?: RemotePayment[];
+  taxes?: RemoteTax[];
+  transfers?: RemoteTransfer[];
+  unattributed?: RemoteUnattributed[];
+  /**
+   * What orders are worth in the currency of the platform's balance, by the platform's own figures. Used while the payment of an order that
+   * was sold in another currency has not arrived.
+   */
+  settlements?: { remoteOrderId: string; amount: Money }[];
+  /** References of unattributed lines, or their ids, with the order to which they turned out to belong. */
+  links?: { reference: string; remoteOrderId: string }[];
   /** Cursor for the next sync. Everything before it has been returned. */
   nextCursor: string;
 }
@@ -158,7 +235,7 @@ export interface Capabilities {
   setPrice: { input: { remoteId: string; price: Money }; output: { price: Money } };
   /** Reads the current price of a single listing from the platform. */
   readPrice: { input: { remoteId: string }; output: { price: Money; active: boolean } };
-  syncSales: { input: { cursor: string | null; since: Date }; output: SyncSalesOutput };
+  syncSales: { input: SyncSalesInput; output: SyncSalesOutput };
   views: { input: { remoteIds: readonly string[] }; output: { remoteId: string; views: number }[] };
 }
 export type Capability = keyof Capabilities;

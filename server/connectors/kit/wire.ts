@@ -21,6 +21,24 @@ export const remoteId = z
  */
 export const epoch = z.number().transform((seconds) => nearestInstant(seconds * 1000));
 
+/** A whole number that platforms write as a number or as a decimal text. Rejects numbers that a double does not hold exactly. */
+export const wholeNumber = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^[+-]?\d{1,16}$/)
+      .transform(Number),
+  ])
+  .refine((value) => Number.isSafeInteger(value))
+  .transform((value) => value + 0);
+
+/** A code of a currency, in upper case. Whether it exists is decided where it is used. */
+export const currencyCode = z
+  .string()
+  .regex(/^[A-Za-z]{3}$/)
+  .transform((code) => code.toUpperCase());
+
 /** A number of things, capped at the maximum that the database can store. */
 export const count = z
   .int()

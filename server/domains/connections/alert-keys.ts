@@ -7,6 +7,8 @@ import type { Ctx } from '@/server/verbs/context';
 export const reconnectAlertKey = (connectionId: string): string => `connection:${connectionId}:reconnect`;
 /** Key of the alert that the connection cannot be renewed at the moment; the workspace's members need not act. */
 export const renewalAlertKey = (connectionId: string): string => `connection:${connectionId}:renewal`;
+/** Key of the alert that the sales of a connection can no longer be read. */
+export const feedAlertKey = (connectionId: string): string => `connection:${connectionId}:feed`;
 
 /** Resolves the alerts of a connection that works again or no longer exists. */
 export async function resolveConnectionAlerts(
@@ -20,7 +22,11 @@ export async function resolveConnectionAlerts(
     .where(
       and(
         eq(alerts.workspaceId, ctx.workspaceId),
-        inArray(alerts.key, [reconnectAlertKey(connectionId), renewalAlertKey(connectionId)]),
+        inArray(alerts.key, [
+          reconnectAlertKey(connectionId),
+          renewalAlertKey(connectionId),
+          feedAlertKey(connectionId),
+        ]),
         eq(alerts.resolved, false),
       ),
     );

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, ne } from 'drizzle-orm';
 import { z } from 'zod';
-import { connectionChoices, connections, workspaces } from '@/db/schema';
+import { connectionChoices, connections, syncCursors, workspaces } from '@/db/schema';
 import { environmentsFor, publicUrl } from '@/server/connectors/host/clients';
 import { type Manifest, PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import type { Environment } from '@/server/connectors/kit/types';
@@ -29,12 +29,16 @@ export const listConnections = defineVerb({
   run: async (ctx) => {
     const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
       tx
-        .select()
+        .select({ row: connections, stuckSince: syncCursors.stuckSince })
         .from(connections)
+        .leftJoin(
+          syncCursors,
+          and(eq(syncCursors.connectionId, connections.id), eq(syncCursors.kind, 'sales')),
+        )
         .where(ne(connections.status, 'disconnected'))
         .orderBy(asc(connections.createdAt), asc(connections.id)),
     );
-    return rows.flatMap((row) => {
+    return rows.flatMap(({ row, stuckSince }) => {
       if (!isPlatformId(row.platform)) return [];
       const { platform } = row;
       const manifest = manifests[platform];
@@ -56,6 +60,7 @@ export const listConnections = defineVerb({
         endsAt: rotating ? row.refreshExpiresAt : row.accessExpiresAt,
         createdAt: row.createdAt,
         lastUsedAt: row.lastUsedAt,
+        feedStuckSince: stuckSince,
       };
     });
   },

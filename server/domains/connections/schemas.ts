@@ -50,6 +50,8 @@ export const connectionSchema = z.object({
   endsAt: z.date().nullable(),
   createdAt: z.date(),
   lastUsedAt: z.date().nullable(),
+  /** Time of the last successful sync of its sales, if they can no longer be read. */
+  feedStuckSince: z.date().nullable(),
 });
 export type ConnectionView = z.output<typeof connectionSchema>;
 

@@ -17,6 +17,7 @@ import { truncateText } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { isKnownAction } from '../actions/kinds';
+import { figureOf } from '../ledger/accounts';
 import { monthOf, monthRange } from '../ledger/month';
 import { sumAccounts } from '../ledger/queries';
 import { getHold } from '../posting-control/queries';
@@ -90,17 +91,20 @@ async function readMoney(tx: Tx, ctx: Ctx, timeZone: string): Promise<Overview['
   const month = monthOf(ctx.clock.now(), timeZone);
   const totals = new Map<string, Overview['money']['totals'][number]>();
   for (const row of await sumAccounts(tx, ctx, monthRange(month, timeZone))) {
-    if (row.accountKind !== 'income' && row.accountKind !== 'expense') continue;
+    const belongs = figureOf(row.account, row.amount);
+    if (!belongs) continue;
     const { currency } = row;
     const total = totals.get(currency) ?? { currency, gross: 0, refunds: 0, fees: 0, costs: 0, net: 0 };
     totals.set(currency, total);
     // Credits are negative: sales raise the net. Refunds, fees and costs are debits and lower it.
     total.net -= row.amount;
-    if (row.account === 'sales') total.gross -= row.amount;
-    else if (row.account === 'refunds') total.refunds += row.amount;
-    else if (row.account === 'platform_fees') total.fees += row.amount;
-    else total.costs += row.amount;
+    if (belongs.figure === 'discounts') total.gross -= belongs.amount;
+    else if (belongs.figure === 'shipping') total.gross += belongs.amount;
+    else total[belongs.figure] += belongs.amount;
   }
+  // A currency of which everything was converted into another one has nothing to show.
+  for (const [currency, { gross, refunds, fees, costs, net }] of totals)
+    if ([gross, refunds, fees, costs, net].every((figure) => figure === 0)) totals.delete(currency);
   const [product] = await tx
     .select({ id: products.id })
     .from(products)

@@ -6,9 +6,17 @@ import { type Fact, fact, verbatim } from '@/server/foundation/facts';
  */
 export const CHART = {
   platform_balance: 'asset',
+  unsettled_orders: 'asset',
+  platform_reserve: 'asset',
   bank: 'asset',
   sales: 'income',
+  discounts: 'income',
+  shipping_income: 'income',
   refunds: 'income',
+  discount_refunds: 'income',
+  shipping_refunds: 'income',
+  tax_collected: 'liability',
+  unattributed: 'liability',
   platform_fees: 'expense',
   ai_cost: 'expense',
   ai_payable: 'liability',
@@ -31,4 +39,32 @@ export interface Line {
   subjectId: string;
   amount: number;
   currency: string;
+}
+
+/** The figure of a report to which an account belongs. */
+const FIGURES = {
+  sales: 'gross',
+  discounts: 'discounts',
+  shipping_income: 'shipping',
+  refunds: 'refunds',
+  discount_refunds: 'refunds',
+  shipping_refunds: 'refunds',
+  platform_fees: 'fees',
+  ai_cost: 'costs',
+  subscription: 'costs',
+} as const satisfies Partial<Record<AccountCode, string>>;
+/** Figures that raise the net; all others lower it. */
+const RAISES: ReadonlySet<string> = new Set(['gross', 'shipping']);
+
+/**
+ * Returns the figure to which an account's postings belong, with their amount in it. Together, the figures add up to the net: gross less
+ * discounts plus shipping, less refunds, fees and costs. Null for accounts that are no income or expense.
+ */
+export function figureOf(
+  account: string,
+  debit: number,
+): { figure: (typeof FIGURES)[keyof typeof FIGURES]; amount: number } | null {
+  if (!Object.hasOwn(FIGURES, account)) return null;
+  const figure = FIGURES[account as keyof typeof FIGURES];
+  return { figure, amount: RAISES.has(figure) ? -debit || 0 : debit };
 }

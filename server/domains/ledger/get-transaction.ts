@@ -100,11 +100,19 @@ async function describeSource(
       facts: found.flatMap((sale) => [
         detail('item', fact('ledger.details.itemSold', { count: sale.quantity, title: sale.title })),
         detail('sold', { amount: sale.gross, currency: sale.currency }),
+        ...partsOf(sale),
         detail('account', verbatim(names.get(sale.connectionId)?.name ?? sale.connectionId)),
         detail('saleNumber', verbatim(sale.remoteId)),
       ]),
     };
   }
+  if (row.sourceType === 'unattributed')
+    return {
+      ...base,
+      title: fact('ledger.sources.entry', { entry: String(row.evidence.remoteId ?? row.sourceId) }),
+      href: '/ledger/unattributed',
+      facts: [],
+    };
   if (row.sourceType === 'platform_sale')
     return { ...base, title: fact('ledger.sources.unseenSale'), href: null, facts: [] };
   if (row.sourceType === 'connection') {
@@ -123,7 +131,20 @@ async function describeSource(
   return { ...base, title: verbatim(row.sourceId), href: null, facts: [] };
 }
 
-const detail = (name: 'item' | 'sold' | 'account' | 'saleNumber', value: Fact | Money) => ({
+/** The parts of a sale besides the price of its items, as far as there are any. */
+const partsOf = ({ discount, shipping, tax, currency }: typeof sales.$inferSelect) =>
+  (
+    [
+      ['discount', -discount],
+      ['shipping', shipping],
+      ['tax', tax],
+    ] as const
+  ).flatMap(([name, amount]) => (amount === 0 ? [] : [detail(name, { amount, currency })]));
+
+const detail = (
+  name: 'item' | 'sold' | 'discount' | 'shipping' | 'tax' | 'account' | 'saleNumber',
+  value: Fact | Money,
+) => ({
   label: fact(`ledger.details.${name}`),
   value,
 });

@@ -11,17 +11,122 @@ function move(value: Money, debit: [AccountCode, string], credit: [AccountCode, 
   ];
 }
 
-/** A sale: the platform holds the gross amount for us, and it counts as income. */
-export const saleLines = (connectionId: string, gross: Money): Line[] =>
-  move(gross, ['platform_balance', connectionId], ['sales', connectionId]);
+/** Where the platform's side of an entry is booked: its balance, orders that it has not credited yet, or what is not attributed yet. */
+export type PlatformSide = 'platform_balance' | 'unsettled_orders' | 'unattributed';
+
+/** The parts of an amount besides the items, in its currency. `discount` is positive and already taken off. */
+export interface Parts {
+  discount: number;
+  shipping: number;
+  tax: number;
+}
+const NO_PARTS: Parts = { discount: 0, shipping: 0, tax: 0 };
+
+/** Returns the lines of these accounts that are not zero. */
+const linesOf = (
+  connectionId: string,
+  currency: string,
+  amounts: readonly (readonly [AccountCode, number])[],
+): Line[] =>
+  amounts.flatMap(([account, amount]) =>
+    amount === 0 ? [] : [{ account, subjectId: connectionId, amount, currency }],
+  );
+
+/**
+ * A sale: the platform holds what the buyer paid. The items at their list price and the shipping count as income, less the discount; the
+ * tax is owed to the authorities. `gross` is after the discount, without shipping and tax.
+ */
+export const saleLines = (
+  connectionId: string,
+  gross: Money,
+  { discount, shipping, tax }: Parts = NO_PARTS,
+  at: PlatformSide = 'platform_balance',
+): Line[] =>
+  linesOf(connectionId, gross.currency, [
+    [at, gross.amount + shipping + tax],
+    ['sales', -(gross.amount + discount)],
+    ['discounts', discount],
+    ['shipping_income', -shipping],
+    ['tax_collected', -tax],
+  ]);
+
+/** A payment: the platform credits an order to the balance. */
+export const paymentLines = (
+  connectionId: string,
+  paid: Money,
+  at: PlatformSide = 'platform_balance',
+): Line[] => move(paid, [at, connectionId], ['unsettled_orders', connectionId]);
 
 /** A fee: an expense that lowers the amount that the platform holds. A fee that is given back has a negative amount. */
-export const feeLines = (connectionId: string, fee: Money): Line[] =>
-  move(fee, ['platform_fees', connectionId], ['platform_balance', connectionId]);
+export const feeLines = (connectionId: string, fee: Money, at: PlatformSide = 'platform_balance'): Line[] =>
+  move(fee, ['platform_fees', connectionId], [at, connectionId]);
 
-/** A refund: income falls, and so does the amount that the platform holds. */
-export const refundLines = (connectionId: string, refund: Money): Line[] =>
-  move(refund, ['refunds', connectionId], ['platform_balance', connectionId]);
+/**
+ * A refund of the total `refund`: income falls by the items and the shipping, the tax is no longer owed, and the platform holds less. A
+ * refund that failed and came back has a negative amount and negative parts.
+ */
+export const refundLines = (
+  connectionId: string,
+  refund: Money,
+  { discount, shipping, tax }: Parts = NO_PARTS,
+  at: PlatformSide = 'platform_balance',
+): Line[] =>
+  linesOf(connectionId, refund.currency, [
+    ['refunds', refund.amount - shipping - tax + discount],
+    ['discount_refunds', -discount],
+    ['shipping_refunds', shipping],
+    ['tax_collected', tax],
+    [at, -refund.amount],
+  ]);
+
+/** Moves the parts of a refund that was booked without them to their accounts. */
+export const refundPartLines = (connectionId: string, currency: string, parts: Parts): Line[] =>
+  refundLines(connectionId, { amount: 0, currency }, parts);
+
+/** Tax of buyers that the platform takes from the balance for the authorities. */
+export const taxLines = (connectionId: string, tax: Money, at: PlatformSide = 'platform_balance'): Line[] =>
+  move(tax, ['tax_collected', connectionId], [at, connectionId]);
+
+/** A payout to the bank, or money set aside by the platform. A negative amount comes back. */
+export const transferLines = (
+  connectionId: string,
+  to: 'bank' | 'reserve',
+  moved: Money,
+  at: PlatformSide = 'platform_balance',
+): Line[] =>
+  move(moved, to === 'bank' ? ['bank', ''] : ['platform_reserve', connectionId], [at, connectionId]);
+
+/** A line of the platform's account that is not understood; a positive amount raises the balance. */
+export const unattributedLines = (connectionId: string, change: Money): Line[] =>
+  move(change, ['platform_balance', connectionId], ['unattributed', connectionId]);
+
+/** What a sale consists of: the price of its items after the discount, and the other parts in the same currency. */
+export interface SaleAmounts {
+  gross: Money;
+  parts: Parts;
+}
+
+/**
+ * Sales that the platform credits in another currency: what was booked for them is taken back, and the same parts are booked in the currency
+ * of the platform's balance. Each currency sums to zero.
+ */
+export function conversionLines(
+  connectionId: string,
+  before: readonly SaleAmounts[],
+  after: readonly SaleAmounts[],
+): Line[] {
+  const booked = (amounts: readonly SaleAmounts[]) =>
+    amounts.flatMap(({ gross, parts }) => saleLines(connectionId, gross, parts, 'unsettled_orders'));
+  const sums = new Map<string, Line>();
+  for (const line of [
+    ...booked(before).map((line) => ({ ...line, amount: -line.amount })),
+    ...booked(after),
+  ]) {
+    const key = `${line.account} ${line.currency}`;
+    sums.set(key, { ...line, amount: (sums.get(key)?.amount ?? 0) + line.amount });
+  }
+  return [...sums.values()].filter(({ amount }) => amount !== 0);
+}
 
 /** AI costs, owed to the provider until its bill is paid. */
 export const aiCostLines = (provider: string, cost: Money): Line[] =>

@@ -1,11 +1,17 @@
 import { defineVerb } from '@/server/verbs/define';
 import { readWorkspace } from '../workspaces/read-workspace';
-import { accountName } from './accounts';
+import { accountName, figureOf } from './accounts';
 import { monthOf, monthRange } from './month';
 import { connectionNames, monthsWithMoney, sumAccounts } from './queries';
 import { type MonthReport, monthInput, monthReportOutput } from './schemas';
 
-/** Reports a month's money from the ledger alone: gross, refunds, fees and net, by currency and by connection. */
+const NO_FIGURES = { gross: 0, discounts: 0, shipping: 0, refunds: 0, fees: 0, tax: 0, net: 0 };
+
+type Figures = typeof NO_FIGURES;
+const isEmpty = ({ gross, discounts, shipping, refunds, fees, tax, net }: Figures): boolean =>
+  [gross, discounts, shipping, refunds, fees, tax, net].every((figure) => figure === 0);
+
+/** Reports a month's money from the ledger alone: its figures and the net, by currency and by connection. */
 export const monthReport = defineVerb({
   verb: 'ledger.report',
   access: 'money.read',
@@ -22,20 +28,15 @@ export const monthReport = defineVerb({
       const streams = new Map<string, MonthReport['streams'][number]>();
       const costs: MonthReport['costs'] = [];
       for (const row of rows) {
-        if (!['sales', 'refunds', 'platform_fees', 'ai_cost', 'subscription'].includes(row.account)) continue;
-        const total = totals.get(row.currency) ?? {
-          currency: row.currency,
-          gross: 0,
-          refunds: 0,
-          fees: 0,
-          costs: 0,
-          net: 0,
-        };
+        const known = names.get(row.subjectId);
+        const belongs = figureOf(row.account, row.amount);
+        const isTax = row.account === 'tax_collected';
+        if (!belongs && !isTax) continue;
+        const total = totals.get(row.currency) ?? { currency: row.currency, ...NO_FIGURES, costs: 0 };
         totals.set(row.currency, total);
-        // Debits are positive: costs, fees and refunds lower the net. Sales are credits.
-        total.net -= row.amount;
-        if (row.account === 'ai_cost' || row.account === 'subscription') {
-          total.costs += row.amount;
+        if (belongs?.figure === 'costs') {
+          total.costs += belongs.amount;
+          total.net -= belongs.amount;
           costs.push({
             account: row.account,
             name: accountName(row.account),
@@ -46,27 +47,31 @@ export const monthReport = defineVerb({
           continue;
         }
         const key = `${row.subjectId}|${row.currency}`;
-        const known = names.get(row.subjectId);
         const stream = streams.get(key) ?? {
           connectionId: row.subjectId,
           name: known?.name ?? row.subjectId,
           platform: known?.platform ?? '',
           environment: known?.environment ?? '',
           currency: row.currency,
-          gross: 0,
-          refunds: 0,
-          fees: 0,
-          net: 0,
+          ...NO_FIGURES,
           sales: 0,
         };
         streams.set(key, stream);
-        stream.net -= row.amount;
-        const field = row.account === 'sales' ? 'gross' : row.account === 'refunds' ? 'refunds' : 'fees';
-        const value = row.account === 'sales' ? -row.amount : row.amount;
-        stream[field] += value;
-        total[field] += value;
+        for (const one of [stream, total]) {
+          if (!belongs) one.tax -= row.amount;
+          else {
+            one[belongs.figure] += belongs.amount;
+            // Debits are positive: costs, fees and refunds lower the net. Sales are credits.
+            one.net -= row.amount;
+          }
+        }
         if (row.account === 'sales') stream.sales += row.entries;
       }
+      // Amounts that were converted or passed on leave rows without anything in them.
+      for (const [key, stream] of streams) if (isEmpty(stream) && stream.sales === 0) streams.delete(key);
+      const shown = new Set([...streams.values()].map((stream) => stream.currency));
+      for (const [currency, total] of totals)
+        if (isEmpty(total) && total.costs === 0 && !shown.has(currency)) totals.delete(currency);
       return {
         month,
         timeZone: workspace.timeZone,

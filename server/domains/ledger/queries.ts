@@ -151,7 +151,10 @@ export const balances = defineVerb({
   },
 });
 
-/** Sums the postings of each account, in a time range or overall. Currencies are never added together. */
+/**
+ * Sums the postings of each account, in a time range or overall. Currencies are never added together. `entries` is the number of credits
+ * less that of debits: of sales, those that were not taken back.
+ */
 export async function sumAccounts(
   tx: Tx,
   ctx: Pick<Ctx, 'workspaceId'>,
@@ -173,7 +176,7 @@ export async function sumAccounts(
       subjectId: ledgerAccounts.subjectId,
       currency: ledgerAccounts.currency,
       amount: sql<string>`sum(${ledgerPostings.amount})`,
-      entries: sql<string>`count(*)`,
+      entries: sql<string>`count(*) filter (where ${ledgerPostings.amount} < 0) - count(*) filter (where ${ledgerPostings.amount} > 0)`,
     })
     .from(ledgerPostings)
     .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TRANSACTION_KINDS } from '@/db/schema/states';
 import { factOutput } from '@/server/foundation/facts';
 import { id, limit, month, timeCursor } from '@/server/foundation/inputs';
 
@@ -9,7 +10,7 @@ export const monthInput = z.object({
 
 export const listTransactionsInput = z.object({
   month: month().optional(),
-  kind: z.enum(['sale', 'fee', 'refund', 'payout', 'ai_cost', 'subscription', 'reversal']).optional(),
+  kind: z.enum(TRANSACTION_KINDS).optional(),
   connectionId: id('connection').optional(),
   cursor: timeCursor('transaction').optional(),
   limit: limit(100).default(50),
@@ -72,19 +73,29 @@ export const balancesOutput = z.object({
   months: z.array(z.string()),
 });
 
-/** Income is counted positive, costs negative in `net` only: gross − refunds − fees. */
-export const streamRow = z.object({
+/**
+ * Figures that add up: `net` is gross − discounts + shipping − refunds − fees (− costs). `gross` is at list price; refunds are without tax.
+ */
+const figures = {
+  currency: z.string(),
+  gross: z.number().int(),
+  discounts: z.number().int(),
+  shipping: z.number().int(),
+  refunds: z.number().int(),
+  fees: z.number().int(),
+  net: z.number().int(),
+  /** Tax that was collected from buyers and not passed on yet. It belongs to the authorities and is not part of the net. */
+  tax: z.number().int(),
+};
+const streamRow = z.object({
   connectionId: z.string(),
   name: z.string(),
   platform: z.string(),
   environment: z.string(),
-  currency: z.string(),
-  gross: z.number().int(),
-  refunds: z.number().int(),
-  fees: z.number().int(),
-  net: z.number().int(),
+  ...figures,
   sales: z.number().int(),
 });
+/** Totals of a month in short: gross is after discounts and with shipping. */
 export const currencyTotal = z.object({
   currency: z.string(),
   gross: z.number().int(),
@@ -98,7 +109,7 @@ export const monthReportOutput = z.object({
   month: z.string(),
   timeZone: z.string(),
   workspaceName: z.string(),
-  totals: z.array(currencyTotal),
+  totals: z.array(z.object({ ...figures, costs: z.number().int() })),
   streams: z.array(streamRow),
   costs: z.array(
     z.object({

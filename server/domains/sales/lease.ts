@@ -65,7 +65,7 @@ export const mine = (ctx: Ctx, connectionId: string) =>
 export const ours = (ctx: Ctx, lease: Lease) =>
   and(mine(ctx, lease.connection.id), isOurs(SYNC_LEASE, lease.token));
 
-/** Releases the lease if this run still holds it. */
+/** Releases the lease if this run still holds it. `done` records a successful sync. */
 export async function releaseLease(ctx: Ctx, lease: Lease, done: boolean): Promise<void> {
   lease.held.end();
   await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>

@@ -5,6 +5,7 @@ import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { monthRange } from '../ledger/month';
 import { readWorkspace } from '../workspaces/read-workspace';
+import { bookAmounts, bookCurrency } from './orders';
 import { listSalesInput, salePage, syncStatusOutput } from './schemas';
 
 /** Lists sales, newest first, with pagination, each with its ledger transaction. */
@@ -57,25 +58,40 @@ export const listSales = defineVerb({
         : [];
       const transactions = new Map(booked.map(({ id: transactionId, key }) => [key, transactionId]));
       return {
-        items: page.map(({ sale, connection }) => ({
-          id: sale.id,
-          connectionId: sale.connectionId,
-          connectionName: connection.remoteName,
-          platform: connection.platform,
-          environment: connection.environment,
-          listingId: sale.listingId,
-          remoteOrderId: sale.remoteOrderId,
-          title: sale.title,
-          quantity: sale.quantity,
-          gross: sale.gross,
-          fees: sale.fees,
-          refunded: sale.refunded,
-          net: sale.gross - sale.fees - sale.refunded,
-          feesKnown: sale.feesKnown,
-          currency: sale.currency,
-          soldAt: sale.soldAt,
-          transactionId: transactions.get(keyOf(sale)) ?? null,
-        })),
+        items: page.map(({ sale, connection }) => {
+          const { items, discount, shipping, tax } = bookAmounts(sale);
+          const currency = bookCurrency(sale);
+          return {
+            id: sale.id,
+            connectionId: sale.connectionId,
+            connectionName: connection.remoteName,
+            platform: connection.platform,
+            environment: connection.environment,
+            listingId: sale.listingId,
+            remoteOrderId: sale.remoteOrderId,
+            title: sale.title,
+            quantity: sale.quantity,
+            gross: items,
+            discount,
+            shipping,
+            tax,
+            fees: sale.fees,
+            refunded: sale.refunded,
+            refundedTax: sale.refundedTax,
+            net:
+              sale.unsettledIn === null
+                ? items + shipping - (sale.refunded - sale.refundedTax) - sale.fees
+                : null,
+            feesKnown: sale.feesKnown,
+            currency,
+            soldFor:
+              currency === sale.currency
+                ? null
+                : { amount: sale.gross + sale.shipping + sale.tax, currency: sale.currency },
+            soldAt: sale.soldAt,
+            transactionId: transactions.get(keyOf(sale)) ?? null,
+          };
+        }),
         nextCursor: rows.length > input.limit && last ? writeTimeCursor(last.soldAt, last.id) : null,
       };
     });
@@ -112,6 +128,7 @@ export const syncStatus = defineVerb({
         status: connection.status,
         problem: connection.problem,
         syncedAt: cursor && cursor.syncedAt.getTime() > 0 ? cursor.syncedAt : null,
+        stuck: cursor?.stuckSince ? { since: cursor.stuckSince, problem: cursor.problem } : null,
         syncing: !!cursor?.leaseUntil && cursor.leaseUntil > now,
       }));
   },

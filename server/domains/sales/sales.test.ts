@@ -10,6 +10,7 @@ import {
   type RemoteSale,
   type SyncSalesOutput,
 } from '@/server/connectors/kit/types';
+import { allocate } from '@/server/foundation/allocate';
 import type { ManualClock } from '@/server/foundation/clock';
 import { fact } from '@/server/foundation/facts';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
@@ -18,7 +19,6 @@ import { plain } from '@/tests/support/plain';
 import { calling } from '@/tests/support/platforms';
 import { withRole } from '@/tests/support/world';
 import { balances } from '../ledger/queries';
-import { allocate } from './allocate';
 import { takeLease } from './lease';
 import { listSales, syncStatus } from './queries';
 import { requestSync } from './request-sync';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENTRY_MEANINGS, UNATTRIBUTED_REASONS } from '@/db/schema/states';
 import { factOutput } from '@/server/foundation/facts';
 import { id, limit, month, search, timeCursor } from '@/server/foundation/inputs';
 
@@ -26,12 +27,23 @@ export const saleOutput = z.object({
   remoteOrderId: z.string(),
   title: z.string(),
   quantity: z.number(),
+  /** Price of the items after the discount, without shipping and tax. All amounts are in `currency`. */
   gross: z.number(),
+  discount: z.number(),
+  shipping: z.number(),
+  /** Collected for the authorities, so it is part of what the buyer paid but not of the net. */
+  tax: z.number(),
   fees: z.number(),
+  /** Everything that was given back, including `refundedTax`. */
   refunded: z.number(),
-  net: z.number(),
+  refundedTax: z.number(),
+  /** `gross + shipping − (refunded − refundedTax) − fees`. Null while amounts in another currency cannot be compared. */
+  net: z.number().nullable(),
   feesKnown: z.boolean(),
+  /** The currency of the platform's balance if it is known, or that of the sale. */
   currency: z.string(),
+  /** What the buyer paid in the currency of the sale, if that is another one. */
+  soldFor: z.object({ amount: z.number(), currency: z.string() }).nullable(),
   soldAt: z.date(),
   transactionId: z.string().nullable(),
 });
@@ -46,6 +58,45 @@ export const syncStatusOutput = z.array(
     status: z.string(),
     problem: factOutput.nullable(),
     syncedAt: z.date().nullable(),
+    /** Since when the feed has been stuck, and why if a sync failed. Null if it works. */
+    stuck: z.object({ since: z.date(), problem: factOutput.nullable() }).nullable(),
     syncing: z.boolean(),
   }),
 );
+
+const money = z.object({ amount: z.number(), currency: z.string() });
+export const listEntriesInput = z.object({
+  /** Only those that nobody has attributed or marked as understood yet. */
+  open: z.boolean().default(true),
+  connectionId: id('connection').optional(),
+  cursor: timeCursor('unattributedEntry').optional(),
+  limit: limit(100).default(25),
+});
+export const entryOutput = z.object({
+  id: z.string(),
+  connectionId: z.string(),
+  connectionName: z.string(),
+  environment: z.string(),
+  remoteId: z.string(),
+  reason: z.enum(UNATTRIBUTED_REASONS),
+  kind: factOutput,
+  meaning: z.enum(ENTRY_MEANINGS).nullable(),
+  /** Change of the platform's balance, or null if the line has no amount that could be read. */
+  amount: money.nullable(),
+  occurredAt: z.date(),
+  reference: z.string().nullable(),
+  raw: z.record(z.string(), z.unknown()),
+  state: z.enum(['open', 'attributed', 'understood']),
+  attributedAs: z.enum(ENTRY_MEANINGS).nullable(),
+  remoteOrderId: z.string().nullable(),
+  settledAt: z.date().nullable(),
+  transactionId: z.string().nullable(),
+});
+export const entryPage = z.object({ items: z.array(entryOutput), nextCursor: z.string().nullable() });
+export const attributeEntryInput = z.object({
+  id: id('unattributedEntry'),
+  as: z.enum(ENTRY_MEANINGS),
+  /** The platform's number of the order. Needed for refunds and payments. */
+  order: search(100).optional(),
+});
+export const understandEntryInput = z.object({ id: id('unattributedEntry') });

@@ -1,47 +1,78 @@
-import { and, eq, inArray, or } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { ledgerPostings, ledgerTransactions, listings, sales } from '@/db/schema';
-import type { RemoteFee, SyncSalesOutput } from '@/server/connectors/kit/types';
+import {
+  ledgerAccounts,
+  ledgerPostings,
+  ledgerTransactions,
+  listings,
+  sales,
+  unattributedEntries,
+} from '@/db/schema';
+import type {
+  RemoteFee,
+  RemoteRefund,
+  RemoteUnattributed,
+  SyncSalesOutput,
+} from '@/server/connectors/kit/types';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
+import type { Money } from '@/server/foundation/money';
 import { truncateText, withoutBrokenEnd } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
-import { feeLines, refundLines, saleLines } from '../ledger/lines';
+import {
+  feeLines,
+  type PlatformSide,
+  paymentLines,
+  refundLines,
+  saleLines,
+  taxLines,
+  transferLines,
+} from '../ledger/lines';
 import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
-import { allocate } from './allocate';
+import {
+  convertOrders,
+  orderSource,
+  readOrders,
+  refundAmounts,
+  refundParts,
+  saleSource,
+  settleOrders,
+} from './orders';
+import { attributeLinked, type EntryRow, isBookable, keepUnattributed, markAttributed } from './unattributed';
 
 /** Rows per statement, because the number of parameters is limited. */
 const BATCH = 1000;
 
+type Page = Omit<SyncSalesOutput, 'nextCursor'>;
+
 export interface StoredPage {
   newSales: (typeof sales.$inferSelect)[];
   newEntries: number;
+  /** Lines that are kept for a user because they could not be attributed. */
+  newUnattributed: number;
   /** Ledger keys for which the platform now reports another amount than before. */
   differences: string[];
 }
 
-/** Source of a fee or refund in the ledger: its order, whether or not the sale is known yet. */
-export const orderSource = (connectionId: string, remoteOrderId: string) => ({
-  type: 'order',
-  id: `${connectionId}:${remoteOrderId}`,
-});
+/** A line of the platform's account, ready to be booked on either side. */
+interface AccountLine {
+  remoteId: string;
+  /** Change of the platform's balance. */
+  change: Money;
+  meaning: NonNullable<EntryRow['meaning']>;
+  remoteOrderId: string | null;
+  entry: (at: PlatformSide, key: string) => NewTransaction;
+}
 
-/** Source of a fee for a sale that is not known yet. */
-const saleSource = (connectionId: string, remoteSaleId: string) => ({
-  type: 'platform_sale',
-  id: `${connectionId}:${remoteSaleId}`,
-});
+const negated = ({ amount, currency }: Money): Money => ({ amount: -amount, currency });
 
 /**
- * Stores what a platform reported: a row and a balanced ledger transaction for each new sale, and a transaction for each fee and refund,
- * all inside the caller's transaction. Existing entries stay unchanged, whatever the order of arrival.
+ * Stores what a platform reported: a row and a balanced ledger transaction for each new sale, and a transaction for each line of the
+ * platform's account, all inside the caller's transaction. Existing entries stay unchanged, whatever the order of arrival. What cannot be
+ * booked or attributed is kept for a user and does not stop the rest.
  */
-export async function storePage(
-  tx: Tx,
-  ctx: Ctx,
-  connectionId: string,
-  page: Pick<SyncSalesOutput, 'sales' | 'fees' | 'refunds'>,
-): Promise<StoredPage> {
+export async function storePage(tx: Tx, ctx: Ctx, connectionId: string, reported: Page): Promise<StoredPage> {
+  const { page, odd } = withoutOdd(reported);
   const newSales = await insertSales(tx, ctx, connectionId, page.sales);
   const saleOrders = await ordersOfSales(tx, ctx, connectionId, page);
   const entries: NewTransaction[] = newSales.map((sale) => ({
@@ -50,17 +81,134 @@ export async function storePage(
     occurredAt: sale.soldAt,
     description: fact('sales.ledger.sold', { count: sale.quantity, title: sale.title }),
     source: { type: 'sale', id: sale.id },
-    lines: saleLines(connectionId, { amount: sale.gross, currency: sale.currency }),
+    lines: saleLines(
+      connectionId,
+      { amount: sale.gross, currency: sale.currency },
+      sale,
+      sale.credited === 'separately' ? 'unsettled_orders' : 'platform_balance',
+    ),
     evidence: { remoteSaleId: sale.remoteId, remoteOrderId: sale.remoteOrderId },
   }));
   const touched = new Set(page.sales.map((sale) => sale.remoteOrderId));
-  for (const fee of page.fees) {
-    if (fee.amount.amount === 0) continue;
-    const order =
-      fee.remoteOrderId ?? (fee.remoteSaleId ? saleOrders.get(fee.remoteSaleId) : undefined) ?? null;
-    if (order) touched.add(order);
-    entries.push({
-      key: `fee:${connectionId}:${fee.remoteId}`,
+  const lines = await withoutCreditedSales(tx, ctx, connectionId, [
+    ...page.fees.map((fee) => feeLine(connectionId, fee, saleOrders)),
+    ...paymentsOf(connectionId, page),
+    ...taxesOf(connectionId, page),
+    ...transfersOf(connectionId, page),
+  ]);
+  const refunds = uniqueById(page.refunds).filter((refund) => refund.amount.amount !== 0);
+  const kept = await keptEntries(tx, ctx, connectionId, [
+    ...lines.map((line) => line.remoteId),
+    ...refunds.map((refund) => refund.remoteId),
+  ]);
+  const differences: string[] = [];
+  const attributed: { row: EntryRow; meaning: AccountLine['meaning']; remoteOrderId: string | null }[] = [];
+  /** Whether a line is booked, and where its other side is. Lines that were kept as unattributed leave that account. */
+  const sideOf = (line: Omit<AccountLine, 'entry'>): { at: PlatformSide; key: string } | null => {
+    const row = kept.get(line.remoteId);
+    const key = `${line.meaning}:${connectionId}:${line.remoteId}`;
+    if (!row) return { at: 'platform_balance', key };
+    if (row.state !== 'open') return null;
+    if (row.amount !== null && (row.amount !== line.change.amount || row.currency !== line.change.currency)) {
+      differences.push(key);
+      return null;
+    }
+    attributed.push({ row, meaning: line.meaning, remoteOrderId: line.remoteOrderId });
+    return row.amount === null
+      ? { at: 'platform_balance', key }
+      : { at: 'unattributed', key: `attributed:${connectionId}:${line.remoteId}` };
+  };
+  for (const line of lines) {
+    const side = line.change.amount === 0 ? null : sideOf(line);
+    if (line.remoteOrderId) touched.add(line.remoteOrderId);
+    if (side) entries.push(line.entry(side.at, side.key));
+  }
+  const posted = await postTransactions(tx, ctx, entries, { onDifference: 'keep' });
+  const given = await postRefunds(tx, ctx, connectionId, refunds, sideOf);
+  for (const refund of refunds) touched.add(refund.remoteOrderId);
+  for (const { row, ...how } of attributed) await markAttributed(tx, ctx, row, { ...how, by: 'platform' });
+  const newUnattributed = await keepUnattributed(tx, ctx, connectionId, [
+    ...(page.unattributed ?? []),
+    ...odd,
+  ]);
+  for (const order of await attributeLinked(tx, ctx, connectionId, page.links ?? [])) touched.add(order);
+  const worth = new Map(
+    (page.settlements ?? [])
+      .filter(({ amount }) => isBookable(amount))
+      .map(({ remoteOrderId, amount }) => [remoteOrderId, amount]),
+  );
+  const orders = [...touched];
+  for (let i = 0; i < orders.length; i += BATCH)
+    await settleOrders(tx, ctx, connectionId, orders.slice(i, i + BATCH), worth);
+  return {
+    newSales,
+    newEntries: posted.filter((p) => p.created).length + given.created,
+    newUnattributed,
+    differences: [
+      ...differences,
+      ...given.differences,
+      ...entries.filter((_, i) => posted[i]?.differs).map((entry) => entry.key),
+    ],
+  };
+}
+
+const uniqueById = <T extends { remoteId: string }>(items: readonly T[]): T[] =>
+  [...new Map([...items].reverse().map((item) => [item.remoteId, item])).values()].reverse();
+
+/** Separates entries that the ledger cannot hold, such as one in an unknown currency, from all others. */
+function withoutOdd(reported: Page): { page: Page; odd: RemoteUnattributed[] } {
+  const odd: RemoteUnattributed[] = [];
+  const keepOdd = (kind: string, entry: { remoteId: string }, occurredAt: Date): false => {
+    odd.push({
+      remoteId: entry.remoteId,
+      reason: 'unreadable',
+      platformKind: kind,
+      meaning: null,
+      amount: null,
+      occurredAt,
+      reference: null,
+      raw: JSON.parse(JSON.stringify(entry)),
+    });
+    return false;
+  };
+  const page: Page = {
+    ...reported,
+    sales: reported.sales.filter((sale) => {
+      const { discount = 0, shipping = 0, tax = 0 } = sale.parts ?? {};
+      const { amount, currency } = sale.gross;
+      if (
+        [amount, discount, shipping, tax, amount + discount, amount + shipping + tax].every((one) =>
+          isBookable({ amount: one, currency }),
+        )
+      )
+        return true;
+      return keepOdd('sale', { ...sale, remoteId: `sale:${sale.remoteId}` }, sale.soldAt);
+    }),
+    fees: reported.fees.filter((fee) => isBookable(fee.amount) || keepOdd('fee', fee, fee.chargedAt)),
+    refunds: reported.refunds.filter(
+      (refund) => isBookable(refund.amount) || keepOdd('refund', refund, refund.refundedAt),
+    ),
+    payments: (reported.payments ?? []).filter(
+      (payment) => isBookable(payment.amount) || keepOdd('payment', payment, payment.paidAt),
+    ),
+    taxes: (reported.taxes ?? []).filter((tax) => isBookable(tax.amount) || keepOdd('tax', tax, tax.takenAt)),
+    transfers: (reported.transfers ?? []).filter(
+      (moved) => isBookable(moved.amount) || keepOdd('transfer', moved, moved.movedAt),
+    ),
+  };
+  return { page, odd };
+}
+
+function feeLine(connectionId: string, fee: RemoteFee, saleOrders: Map<string, string>): AccountLine {
+  const order =
+    fee.remoteOrderId ?? (fee.remoteSaleId ? saleOrders.get(fee.remoteSaleId) : undefined) ?? null;
+  return {
+    remoteId: fee.remoteId,
+    change: negated(fee.amount),
+    meaning: 'fee',
+    remoteOrderId: order,
+    entry: (at, key) => ({
+      key,
       kind: 'fee',
       occurredAt: fee.chargedAt,
       description: describeFee(fee),
@@ -69,40 +217,231 @@ export async function storePage(
         : fee.remoteSaleId
           ? saleSource(connectionId, fee.remoteSaleId)
           : { type: 'connection', id: connectionId },
-      lines: feeLines(connectionId, fee.amount),
-      evidence: {
-        remoteFeeId: fee.remoteId,
-        remoteOrderId: order,
-        remoteSaleId: fee.remoteSaleId,
-      },
-    });
-  }
-  for (const refund of page.refunds) {
-    if (refund.amount.amount === 0) continue;
-    touched.add(refund.remoteOrderId);
-    entries.push({
-      key: `refund:${connectionId}:${refund.remoteId}`,
-      kind: 'refund',
-      occurredAt: refund.refundedAt,
-      description: fact('sales.ledger.refund', { order: refund.remoteOrderId }),
-      source: orderSource(connectionId, refund.remoteOrderId),
-      lines: refundLines(connectionId, refund.amount),
-      evidence: { remoteRefundId: refund.remoteId, remoteOrderId: refund.remoteOrderId },
-    });
-  }
-  const posted = await postTransactions(tx, ctx, entries, { onDifference: 'keep' });
-  const orders = [...touched];
-  for (let i = 0; i < orders.length; i += BATCH)
-    await attachOrderAmounts(tx, ctx, connectionId, orders.slice(i, i + BATCH));
-  return {
-    newSales,
-    newEntries: posted.filter((p) => p.created).length,
-    differences: entries.filter((_, i) => posted[i]?.differs).map((entry) => entry.key),
+      lines: feeLines(connectionId, fee.amount, at),
+      evidence: { remoteFeeId: fee.remoteId, remoteOrderId: order, remoteSaleId: fee.remoteSaleId },
+    }),
   };
 }
 
+const paymentsOf = (connectionId: string, page: Page): AccountLine[] =>
+  (page.payments ?? []).map((payment) => ({
+    remoteId: payment.remoteId,
+    change: payment.amount,
+    meaning: 'payment',
+    remoteOrderId: payment.remoteOrderId,
+    entry: (at, key) => ({
+      key,
+      kind: 'payment',
+      occurredAt: payment.paidAt,
+      description: fact('sales.ledger.payment', { order: payment.remoteOrderId }),
+      source: orderSource(connectionId, payment.remoteOrderId),
+      lines: paymentLines(connectionId, payment.amount, at),
+      evidence: { remotePaymentId: payment.remoteId, remoteOrderId: payment.remoteOrderId },
+    }),
+  }));
+
+const taxesOf = (connectionId: string, page: Page): AccountLine[] =>
+  (page.taxes ?? []).map((tax) => ({
+    remoteId: tax.remoteId,
+    change: negated(tax.amount),
+    meaning: 'tax',
+    remoteOrderId: tax.remoteOrderId,
+    entry: (at, key) => ({
+      key,
+      kind: 'tax',
+      occurredAt: tax.takenAt,
+      description:
+        tax.amount.amount < 0 ? fact('sales.ledger.taxGivenBack') : fact('sales.ledger.taxPassedOn'),
+      source: tax.remoteOrderId
+        ? orderSource(connectionId, tax.remoteOrderId)
+        : { type: 'connection', id: connectionId },
+      lines: taxLines(connectionId, tax.amount, at),
+      evidence: { remoteTaxId: tax.remoteId, remoteOrderId: tax.remoteOrderId },
+    }),
+  }));
+
+const transfersOf = (connectionId: string, page: Page): AccountLine[] =>
+  (page.transfers ?? []).map((moved) => {
+    const meaning = moved.to === 'bank' ? 'payout' : 'reserve';
+    return {
+      remoteId: moved.remoteId,
+      change: negated(moved.amount),
+      meaning,
+      remoteOrderId: null,
+      entry: (at, key) => ({
+        key,
+        kind: meaning,
+        occurredAt: moved.movedAt,
+        description: describeTransfer(moved.to, moved.amount.amount),
+        source: { type: 'connection', id: connectionId },
+        lines: transferLines(connectionId, moved.to, moved.amount, at),
+        evidence: { remoteTransferId: moved.remoteId },
+      }),
+    };
+  });
+
+/** Describes money that left the platform's balance (positive) or came back. */
+function describeTransfer(to: 'bank' | 'reserve', amount: number): Fact {
+  if (to === 'bank') return amount < 0 ? fact('sales.ledger.paidIn') : fact('sales.ledger.payout');
+  return amount < 0 ? fact('sales.ledger.reserveReleased') : fact('sales.ledger.reserve');
+}
+
+/**
+ * Removes payments of orders whose sales were booked into the balance directly, and tax that was never booked as collected for them: their
+ * sales are from before payments were read.
+ */
+async function withoutCreditedSales(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  lines: AccountLine[],
+): Promise<AccountLine[]> {
+  const about = lines.filter(({ meaning }) => meaning === 'payment' || meaning === 'tax');
+  const wanted = [...new Set(about.flatMap((line) => line.remoteOrderId ?? []))];
+  const direct = new Map<string, boolean>();
+  for (let i = 0; i < wanted.length; i += BATCH) {
+    const rows = await tx
+      .select({
+        order: sales.remoteOrderId,
+        tax: sql<string>`sum(${sales.tax})`,
+        separately: sql<boolean>`bool_or(${sales.credited} = 'separately')`,
+      })
+      .from(sales)
+      .where(
+        and(
+          eq(sales.workspaceId, ctx.workspaceId),
+          eq(sales.connectionId, connectionId),
+          inArray(sales.remoteOrderId, wanted.slice(i, i + BATCH)),
+        ),
+      )
+      .groupBy(sales.remoteOrderId);
+    for (const row of rows) if (!row.separately) direct.set(row.order, Number(row.tax) > 0);
+  }
+  return lines.filter(({ meaning, remoteOrderId }) => {
+    const taxed = remoteOrderId ? direct.get(remoteOrderId) : undefined;
+    return taxed === undefined || (meaning === 'tax' ? taxed : meaning !== 'payment');
+  });
+}
+
+/** Books refunds, each divided into the parts of its order as far as that is known. */
+async function postRefunds(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  refunds: readonly RemoteRefund[],
+  sideOf: (line: Omit<AccountLine, 'entry'>) => { at: PlatformSide; key: string } | null,
+): Promise<{ created: number; differences: string[] }> {
+  if (refunds.length === 0) return { created: 0, differences: [] };
+  const differences: string[] = [];
+  const keyOf = (refund: RemoteRefund) => `refund:${connectionId}:${refund.remoteId}`;
+  const booked = await bookedChanges(tx, ctx, refunds.map(keyOf));
+  const fresh = refunds.filter((refund) => {
+    const before = booked.get(keyOf(refund));
+    if (!before) return true;
+    // The parts can be booked differently, for example if the order was not known then; the total cannot.
+    if (before.amount !== -refund.amount.amount || before.currency !== refund.amount.currency)
+      differences.push(keyOf(refund));
+    return false;
+  });
+  const sorted = [...fresh].sort((a, b) => a.refundedAt.getTime() - b.refundedAt.getTime());
+  const orders = [...new Set(sorted.map((refund) => refund.remoteOrderId))];
+  const entries: NewTransaction[] = [];
+  for (let i = 0; i < orders.length; i += BATCH) {
+    const known = await readOrders(tx, ctx, connectionId, orders.slice(i, i + BATCH));
+    await convertOrders(tx, ctx, connectionId, known.values());
+    const before = new Map<string, ReturnType<typeof refundAmounts>[]>();
+    for (const refund of sorted) {
+      const order = known.get(refund.remoteOrderId);
+      if (!order) continue;
+      const side = sideOf({
+        remoteId: refund.remoteId,
+        change: negated(refund.amount),
+        meaning: 'refund',
+        remoteOrderId: refund.remoteOrderId,
+      });
+      if (!side) continue;
+      const { amount, currency } = refund.amount;
+      const group = `${currency} ${refund.remoteOrderId}`;
+      const earlier = before.get(group) ?? [];
+      const parts = refund.parts ?? refundParts(order, amount, currency, earlier);
+      if (parts) before.set(group, [...earlier, refundAmounts(amount, parts)]);
+      entries.push({
+        key: side.key,
+        kind: 'refund',
+        occurredAt: refund.refundedAt,
+        description:
+          amount < 0
+            ? fact('sales.ledger.refundBack', { order: refund.remoteOrderId })
+            : fact('sales.ledger.refund', { order: refund.remoteOrderId }),
+        source: orderSource(connectionId, refund.remoteOrderId),
+        lines: refundLines(
+          connectionId,
+          refund.amount,
+          parts ?? undefined,
+          refund.beforePayment ? 'unsettled_orders' : side.at,
+        ),
+        evidence: {
+          remoteRefundId: refund.remoteId,
+          remoteOrderId: refund.remoteOrderId,
+          ...(parts ? { divided: true } : {}),
+        },
+      });
+    }
+  }
+  const posted = await postTransactions(tx, ctx, entries, { onDifference: 'keep' });
+  return { created: posted.filter((p) => p.created).length, differences };
+}
+
+/** Returns what booked transactions changed on the platform's side, by key. */
+async function bookedChanges(tx: Tx, ctx: Ctx, keys: readonly string[]): Promise<Map<string, Money>> {
+  const found = new Map<string, Money>();
+  for (let i = 0; i < keys.length; i += BATCH) {
+    const rows = await tx
+      .select({
+        key: ledgerTransactions.key,
+        amount: ledgerPostings.amount,
+        currency: ledgerPostings.currency,
+      })
+      .from(ledgerTransactions)
+      .innerJoin(ledgerPostings, eq(ledgerPostings.transactionId, ledgerTransactions.id))
+      .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
+      .where(
+        and(
+          eq(ledgerTransactions.workspaceId, ctx.workspaceId),
+          inArray(ledgerTransactions.key, keys.slice(i, i + BATCH)),
+          inArray(ledgerAccounts.code, ['platform_balance', 'unsettled_orders']),
+        ),
+      );
+    for (const { key, ...change } of rows) found.set(key, change);
+  }
+  return found;
+}
+
+/** Returns the rows of lines that were kept as unattributed, by the platform's id. */
+async function keptEntries(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  remoteIds: readonly string[],
+): Promise<Map<string, EntryRow>> {
+  const found = new Map<string, EntryRow>();
+  for (let i = 0; i < remoteIds.length; i += BATCH)
+    for (const row of await tx
+      .select()
+      .from(unattributedEntries)
+      .where(
+        and(
+          eq(unattributedEntries.workspaceId, ctx.workspaceId),
+          eq(unattributedEntries.connectionId, connectionId),
+          inArray(unattributedEntries.remoteId, remoteIds.slice(i, i + BATCH)),
+        ),
+      ))
+      found.set(row.remoteId, row);
+  return found;
+}
+
 /** Returns the platform's own name of a fee, with a note if it was given back. */
-export const describeFee = ({ kind, amount }: RemoteFee): Fact =>
+export const describeFee = ({ kind, amount }: Pick<RemoteFee, 'kind' | 'amount'>): Fact =>
   amount.amount < 0 ? fact('sales.ledger.givenBack', { fee: kind }) : kind;
 
 async function insertSales(
@@ -111,7 +450,10 @@ async function insertSales(
   connectionId: string,
   reported: SyncSalesOutput['sales'],
 ): Promise<StoredPage['newSales']> {
-  const usable = reported.filter((sale) => sale.gross.amount !== 0);
+  const usable = reported.filter(
+    ({ gross, parts }) =>
+      gross.amount !== 0 || Object.values(parts ?? {}).some((part) => part !== 0 && part !== undefined),
+  );
   if (usable.length === 0) return [];
   const remoteListings = [...new Set(usable.flatMap((sale) => sale.listingRemoteId ?? []))];
   const known = remoteListings.length
@@ -142,6 +484,10 @@ async function insertSales(
           title: withoutBrokenEnd(truncateText(sale.title, 500)),
           quantity: sale.quantity,
           gross: sale.gross.amount,
+          discount: sale.parts?.discount ?? 0,
+          shipping: sale.parts?.shipping ?? 0,
+          tax: sale.parts?.tax ?? 0,
+          credited: sale.credited ?? ('with_sale' as const),
           fees: 0,
           currency: sale.gross.currency,
           soldAt: sale.soldAt,
@@ -181,100 +527,6 @@ async function ordersOfSales(
   return out;
 }
 
-/** Recomputes the fees and refunds of each sale in these orders from the ledger. */
-export async function attachOrderAmounts(
-  tx: Tx,
-  ctx: Ctx,
-  connectionId: string,
-  remoteOrderIds: string[],
-): Promise<void> {
-  if (remoteOrderIds.length === 0) return;
-  const rows = await tx
-    .select()
-    .from(sales)
-    .where(
-      and(
-        eq(sales.workspaceId, ctx.workspaceId),
-        eq(sales.connectionId, connectionId),
-        inArray(sales.remoteOrderId, remoteOrderIds),
-      ),
-    )
-    .orderBy(sales.id);
-  if (rows.length === 0) return;
-  const booked = await tx
-    .select({
-      type: ledgerTransactions.sourceType,
-      source: ledgerTransactions.sourceId,
-      kind: ledgerTransactions.kind,
-      evidence: ledgerTransactions.evidence,
-      amount: ledgerPostings.amount,
-      currency: ledgerPostings.currency,
-    })
-    .from(ledgerTransactions)
-    // The first line of a fee or refund is its debit: the amount charged, negative if it was given back.
-    .innerJoin(
-      ledgerPostings,
-      and(eq(ledgerPostings.transactionId, ledgerTransactions.id), eq(ledgerPostings.line, 0)),
-    )
-    .where(
-      and(
-        eq(ledgerTransactions.workspaceId, ctx.workspaceId),
-        or(
-          and(
-            eq(ledgerTransactions.sourceType, 'order'),
-            inArray(
-              ledgerTransactions.sourceId,
-              remoteOrderIds.map((order) => orderSource(connectionId, order).id),
-            ),
-          ),
-          and(
-            eq(ledgerTransactions.sourceType, 'platform_sale'),
-            inArray(
-              ledgerTransactions.sourceId,
-              rows.map((row) => saleSource(connectionId, row.remoteId).id),
-            ),
-          ),
-        ),
-        inArray(ledgerTransactions.kind, ['fee', 'refund']),
-      ),
-    );
-  const bySource = groupBy(booked, (entry) =>
-    entry.type === 'order' ? entry.source : `sale ${entry.source}`,
-  );
-  for (const [order, members] of groupBy(rows, (row) => row.remoteOrderId)) {
-    const entries = [
-      orderSource(connectionId, order).id,
-      ...members.map((member) => `sale ${saleSource(connectionId, member.remoteId).id}`),
-    ].flatMap((key) => bySource.get(key) ?? []);
-    for (const [currency, group] of groupBy(members, (sale) => sale.currency)) {
-      const amounts = group.map((sale) => ({ sale, fees: 0, refunded: 0, feesKnown: false }));
-      for (const entry of entries) {
-        if (entry.currency !== currency) continue;
-        const named = amounts.filter((a) => a.sale.remoteId === entry.evidence.remoteSaleId);
-        const targets = entry.kind === 'fee' && named.length > 0 ? named : amounts;
-        const shares = allocate(
-          entry.amount,
-          targets.map((t) => t.sale.gross),
-        );
-        targets.forEach((target, i) => {
-          if (entry.kind === 'fee') {
-            target.fees += shares[i] ?? 0;
-            target.feesKnown = true;
-          } else target.refunded += shares[i] ?? 0;
-        });
-      }
-      for (const { sale, ...now } of amounts) {
-        if (sale.fees === now.fees && sale.refunded === now.refunded && sale.feesKnown === now.feesKnown)
-          continue;
-        await tx
-          .update(sales)
-          .set(now)
-          .where(and(eq(sales.workspaceId, ctx.workspaceId), eq(sales.id, sale.id)));
-      }
-    }
-  }
-}
-
 /** Summarizes new sales, with a total per currency. */
 export function salesSummary(rows: StoredPage['newSales'], shop: string): Fact {
   const totals = new Map<string, number>();
@@ -282,14 +534,4 @@ export function salesSummary(rows: StoredPage['newSales'], shop: string): Fact {
   const sums = { list: [...totals].map(([currency, amount]) => ({ amount, currency })) };
   const count = rows.reduce((n, row) => n + row.quantity, 0);
   return fact('sales.activity.sold', { sales: rows.length, count, title: rows[0]?.title ?? '', shop, sums });
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const out = new Map<string, T[]>();
-  for (const item of items) {
-    const group = out.get(keyOf(item));
-    if (group) group.push(item);
-    else out.set(keyOf(item), [item]);
-  }
-  return out;
 }

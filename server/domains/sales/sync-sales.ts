@@ -5,12 +5,17 @@ import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
+import { recordFailedSync, recordSync } from './feed';
 import { type Lease, ours, releaseLease, takeLease } from './lease';
 import { type StoredPage, salesSummary, storePage } from './store-page';
 import { syncViews } from './sync-views';
+import { openEntries, updateUnattributedAlert } from './unattributed';
 
 /** How far back the first sync of a connection reads. */
 const FIRST_LOOK_MS = 90 * 86_400_000;
+const HOUR_MS = 3_600_000;
+/** Number of unattributed lines per sync for which the platform is asked again. */
+const ASKED_AGAIN = 20;
 
 export type SyncResult =
   | { outcome: 'busy' }
@@ -32,11 +37,16 @@ export async function syncSales({
   if (!lease) return { outcome: 'busy' };
   let done = false;
   try {
+    const waiting = await waitingForOrder(ctx, connectionId);
     const answer = await ctx.platforms.call({
       ctx,
       connectionId,
       capability: 'syncSales',
-      input: { cursor: lease.cursor, since: new Date(ctx.clock.now().getTime() - FIRST_LOOK_MS) },
+      input: {
+        cursor: lease.cursor,
+        since: new Date(ctx.clock.now().getTime() - FIRST_LOOK_MS),
+        ...(waiting.length > 0 ? { unattributed: waiting } : {}),
+      },
     });
     const kept = await keepPage(ctx, lease, answer);
     if (!kept) return { outcome: 'busy' };
@@ -47,9 +57,27 @@ export async function syncSales({
       ? await syncViews({ ctx, input })
       : { listings: 0 };
     return { outcome: 'done', newSales: newSales.length, newEntries, listings: seen.listings, differences };
+  } catch (error) {
+    // The error itself matters more than a failure to record it. A failure after the sales are stored concerns only the views.
+    if (!done) await recordFailedSync(ctx, connectionId, error).catch(() => {});
+    throw error;
   } finally {
     await releaseLease(ctx, lease, done);
   }
+}
+
+/** Returns lines for which the platform is asked again to which order they belong. Of many, each hour has its turn of them. */
+async function waitingForOrder(
+  ctx: Ctx,
+  connectionId: string,
+): Promise<{ remoteId: string; reference: string | null }[]> {
+  const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => openEntries(tx, ctx, connectionId));
+  const waiting = rows.flatMap(({ remoteId, reference, meaning }) =>
+    meaning ? [{ remoteId, reference }] : [],
+  );
+  const turns = Math.max(1, Math.ceil(waiting.length / ASKED_AGAIN));
+  const turn = Math.floor(ctx.clock.now().getTime() / HOUR_MS) % turns;
+  return waiting.slice(turn * ASKED_AGAIN, (turn + 1) * ASKED_AGAIN);
 }
 
 /** Stores a page and advances the cursor, in one transaction, while this run holds the lease. */
@@ -70,6 +98,8 @@ async function keepPage(ctx: Ctx, lease: Lease, answer: SyncSalesOutput): Promis
         subjectId: connection.id,
         summary: salesSummary(stored.newSales, connection.remoteName),
       });
+    await updateUnattributedAlert(tx, ctx, connection, stored.newUnattributed);
+    await recordSync(tx, ctx, connection.id);
     if (stored.differences.length > 0)
       await raiseAlert(tx, ctx, {
         key: `sync:${connection.id}:differences`,

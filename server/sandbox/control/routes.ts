@@ -1,7 +1,7 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { advanceCrowdTime, payOutBalance, recordSale, refund } from '../etsy/sales';
+import { addLedgerEntry, advanceCrowdTime, payOutBalance, recordSale, refund } from '../etsy/sales';
 import { FAULT_KINDS } from '../faults';
 import { bodyFields, type Ctx, json, type SandboxEnv, sameOrigin } from '../http';
 import { mediaOf } from '../media';
@@ -153,12 +153,32 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
   act(
     'POST',
     '/etsy/sale',
-    z.object({ listing: int, quantity: int.min(1).max(999).default(1) }),
-    async ({ listing, quantity }) => {
+    z.object({
+      listing: int,
+      quantity: int.min(1).max(999).default(1),
+      shippingCents: optionalNumber(int.min(0)),
+      giftWrapCents: optionalNumber(int.min(0)),
+      discountCents: optionalNumber(int.min(0)),
+      taxCents: optionalNumber(int.min(0)),
+      vatCents: optionalNumber(int.min(0)),
+      /** Currency of the payment account and its rate to the shop's currency. */
+      paidIn: z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .optional(),
+      rate: z.coerce.number().positive().max(1000).default(1),
+    }),
+    async ({ listing, quantity, paidIn, rate, ...parts }) => {
       const receipt = await world.db.transaction(async (tx) => {
         const [row] = await tx.select().from(etsyListings).where(eq(etsyListings.id, listing)).for('update');
         return row && !row.deletedAt
-          ? recordSale(tx, row, { quantity, at: world.clock.now(), buyerSeed: listing + row.quantity })
+          ? recordSale(tx, row, {
+              quantity,
+              at: world.clock.now(),
+              buyerSeed: listing + row.quantity,
+              ...Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)),
+              ...(paidIn ? { settledIn: { currency: paidIn, rate } } : {}),
+            })
           : null;
       });
       if (!receipt) throw new NotThere('The listing is not active, or has too few in stock.');
@@ -197,6 +217,36 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
     if (!row) throw new NotThere('There is no such shop.');
     return { cents: await payOutBalance(world, row.id) };
   });
+
+  act(
+    'POST',
+    '/etsy/ledger-entry',
+    z.object({
+      shop: z.string(),
+      amount: int,
+      currency: z.string().default('USD'),
+      ledgerType: z.string(),
+      referenceType: z.string().optional(),
+      referenceId: z.string().optional(),
+      /** Fields to show instead of the vendor's. */
+      shown: z.record(z.string(), z.unknown()).optional(),
+    }),
+    async ({ shop, referenceType, referenceId, shown, ...entry }) => {
+      const [row] = await world.db
+        .select()
+        .from(accounts)
+        .where(and(eq(accounts.platform, 'etsy'), eq(accounts.handle, shop)));
+      if (!row) throw new NotThere('There is no such shop.');
+      return {
+        entryId: await addLedgerEntry(world, row.id, {
+          ...entry,
+          ...(referenceType ? { referenceType } : {}),
+          ...(referenceId ? { referenceId } : {}),
+          ...(shown ? { shown } : {}),
+        }),
+      };
+    },
+  );
 
   const events = z.preprocess(
     (v) =>

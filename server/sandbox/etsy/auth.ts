@@ -140,5 +140,9 @@ export const etsyToken = (world: World) =>
   });
 
 /** Formats money as Etsy does. */
-export const etsyMoney = (cents: number) => ({ amount: cents, divisor: 100, currency_code: 'USD' });
+export const etsyMoney = (cents: number, currency = 'USD') => ({
+  amount: cents,
+  divisor: 100,
+  currency_code: currency,
+});
 export const etsyTime = unix;

@@ -4,7 +4,7 @@ import { etsyLedger, etsyReceipts } from '../schema';
 import type { World } from '../world';
 import { bad, gone } from './auth';
 import { pageOf } from './listings';
-import { paymentId, simulateDueVisits, transactionId } from './sales';
+import { paymentId, receiptOfAdjustment, simulateDueVisits, transactionId } from './sales';
 import { showLedgerEntry, showPayment, showReceipt, showTransaction } from './shapes';
 import { ownShop } from './shops';
 
@@ -37,7 +37,8 @@ export async function getReceipts(world: World, c: Ctx): Promise<Response> {
     'min_last_modified',
     'max_last_modified',
   ].map((n) => seconds(c, n));
-  const refunded = sql`${etsyReceipts.refundedCents} >= ${etsyReceipts.priceCents} * ${etsyReceipts.quantity}`;
+  const refunded = sql`${etsyReceipts.refundedCents} >= ${etsyReceipts.priceCents} * ${etsyReceipts.quantity} - ${etsyReceipts.discountCents}
+    + ${etsyReceipts.shippingCents} + ${etsyReceipts.giftWrapCents} + ${etsyReceipts.taxCents} + ${etsyReceipts.vatCents}`;
   const is = (name: string) => c.req.query(name);
   const where = and(
     eq(etsyReceipts.shopId, shop.id),
@@ -176,7 +177,9 @@ export async function getLedgerPayments(world: World, c: Ctx): Promise<Response>
         ? [Number(e.referenceId) - paymentId(0)]
         : e.referenceType === 'transaction'
           ? [Number(e.referenceId) - transactionId(0)]
-          : [],
+          : e.referenceType === 'payment_adjustment'
+            ? [receiptOfAdjustment(Number(e.referenceId))]
+            : [],
     ),
   );
   const rows =

@@ -35,8 +35,33 @@ const BUYERS = [
   'Marco Bianchi',
 ];
 
+/** Adjustments are numbered within their receipt, from 1. */
+export const adjustmentId = (receiptId: number, number: number): number => receiptId * 100 + number;
+export const receiptOfAdjustment = (id: number): number => Math.floor(id / 100);
+
+/** What the buyer pays for the items: the prices less the shop's discount. */
+export const subtotalOf = (r: Receipt): number => r.priceCents * r.quantity - r.discountCents;
+export const taxOf = (r: Receipt): number => r.taxCents + r.vatCents;
+/** What the buyer pays in total. */
+export const totalOf = (r: Receipt): number => subtotalOf(r) + r.shippingCents + r.giftWrapCents + taxOf(r);
+/** The refunds of a receipt, oldest first. */
+export const refundsOf = (r: Receipt): { cents: number; at: string }[] =>
+  r.refunds.length > 0 || !r.refundedAt
+    ? r.refunds
+    : [{ cents: r.refundedCents, at: r.refundedAt.toISOString() }];
+/** An amount in the currency of the shop's payment account. */
+export const settled = (r: Receipt, cents: number): number =>
+  r.settledIn ? Math.round(cents * r.settledIn.rate) : cents;
+export const ledgerCurrency = (r: Receipt): string => r.settledIn?.currency ?? 'USD';
+
 interface Visit {
   quantity?: number;
+  shippingCents?: number;
+  giftWrapCents?: number;
+  discountCents?: number;
+  taxCents?: number;
+  vatCents?: number;
+  settledIn?: { currency: string; rate: number };
   at: Date;
   buyerSeed: number;
   visit?: string;
@@ -49,7 +74,9 @@ interface Visit {
 export async function recordSale(tx: Tx, listing: Listing, o: Visit): Promise<Receipt | null> {
   const quantity = o.quantity ?? 1;
   if (listing.state !== 'active' || listing.quantity < quantity) return null;
-  const total = listing.priceCents * quantity;
+  const charged =
+    listing.priceCents * quantity - (o.discountCents ?? 0) + (o.shippingCents ?? 0) + (o.giftWrapCents ?? 0);
+  const total = charged + (o.taxCents ?? 0) + (o.vatCents ?? 0);
   const random = seeded(o.buyerSeed);
   const [receipt] = await tx
     .insert(etsyReceipts)
@@ -62,6 +89,12 @@ export async function recordSale(tx: Tx, listing: Listing, o: Visit): Promise<Re
       quantity,
       priceCents: listing.priceCents,
       feeCents: processingFee(total),
+      shippingCents: o.shippingCents ?? 0,
+      giftWrapCents: o.giftWrapCents ?? 0,
+      discountCents: o.discountCents ?? 0,
+      taxCents: o.taxCents ?? 0,
+      vatCents: o.vatCents ?? 0,
+      settledIn: o.settledIn ?? null,
       buyerId: 600_000_000 + Math.floor(random() * 90_000_000),
       buyerName: BUYERS[Math.floor(random() * BUYERS.length)] ?? 'Hannah Brooks',
       createdAt: o.at,
@@ -71,24 +104,37 @@ export async function recordSale(tx: Tx, listing: Listing, o: Visit): Promise<Re
     .onConflictDoNothing()
     .returning();
   if (!receipt) return null;
-  const entry = { shopId: listing.shopId, createdAt: o.at };
+  const entry = { shopId: listing.shopId, createdAt: o.at, currency: ledgerCurrency(receipt) };
   const paid = { ...entry, referenceType: 'shop_payment', referenceId: String(paymentId(receipt.id)) };
+  const tax = settled(receipt, taxOf(receipt));
   await tx.insert(etsyLedger).values([
-    { ...paid, amount: total, description: 'PAYMENT', ledgerType: 'PAYMENT' },
+    { ...paid, amount: settled(receipt, total), description: 'PAYMENT', ledgerType: 'PAYMENT' },
     {
       ...paid,
-      amount: -processingFee(total),
+      amount: -settled(receipt, processingFee(total)),
       description: 'PAYMENT_PROCESSING_FEE',
       ledgerType: 'PAYMENT_PROCESSING_FEE',
     },
     {
       ...entry,
-      amount: -transactionFee(total),
+      amount: -settled(receipt, transactionFee(charged)),
       description: 'transaction',
       ledgerType: 'transaction',
       referenceType: 'transaction',
       referenceId: String(transactionId(receipt.id)),
     },
+    ...(tax > 0
+      ? [
+          {
+            ...entry,
+            amount: -tax,
+            description: 'sales_tax',
+            ledgerType: 'sales_tax',
+            referenceType: 'receipt',
+            referenceId: String(receipt.id),
+          },
+        ]
+      : []),
   ]);
   const left = listing.quantity - quantity;
   listing.quantity = left;
@@ -109,38 +155,98 @@ export async function refund(world: World, receiptId: number, cents?: number): P
       .where(eq(etsyReceipts.id, receiptId))
       .for('update');
     if (!receipt) return null;
-    const total = receipt.priceCents * receipt.quantity;
+    const total = totalOf(receipt);
     const amount = Math.min(cents ?? total, total - receipt.refundedCents);
     if (amount <= 0) return null;
     const at = world.clock.now();
     const whole = receipt.refundedCents === 0 && amount === total;
     const share = (fee: number) => (whole ? fee : Math.floor((fee * amount) / total));
-    const entry = { shopId: receipt.shopId, createdAt: at };
-    const paid = { ...entry, referenceType: 'shop_payment', referenceId: String(paymentId(receipt.id)) };
+    /** The part of `of` that belongs to this refund, in the ledger's currency; all refunds of an order add up to the whole. */
+    const upTo = (of: number, refunded: number) => settled(receipt, Math.floor((of * refunded) / total));
+    const given = (of: number) => upTo(of, receipt.refundedCents + amount) - upTo(of, receipt.refundedCents);
+    const entry = { shopId: receipt.shopId, createdAt: at, currency: ledgerCurrency(receipt) };
+    const number = refundsOf(receipt).length + 1;
+    const tax = given(taxOf(receipt));
     await tx.insert(etsyLedger).values([
-      { ...paid, amount: -amount, description: 'REFUND_GROSS', ledgerType: 'REFUND_GROSS' },
       {
-        ...paid,
-        amount: share(receipt.feeCents),
-        description: 'REFUND_PROCESSING_FEE',
-        ledgerType: 'REFUND_PROCESSING_FEE',
+        ...entry,
+        amount: -given(total),
+        description: 'REFUND_GROSS',
+        ledgerType: 'REFUND_GROSS',
+        referenceType: 'payment_adjustment',
+        referenceId: String(adjustmentId(receipt.id, number)),
       },
       {
         ...entry,
-        amount: share(transactionFee(total)),
+        amount: settled(receipt, share(receipt.feeCents)),
+        description: 'REFUND_PROCESSING_FEE',
+        ledgerType: 'REFUND_PROCESSING_FEE',
+        referenceType: 'shop_payment',
+        referenceId: String(paymentId(receipt.id)),
+      },
+      {
+        ...entry,
+        amount: settled(receipt, share(transactionFee(total - taxOf(receipt)))),
         description: 'transaction_refund',
         ledgerType: 'transaction_refund',
         referenceType: 'transaction',
         referenceId: String(transactionId(receipt.id)),
       },
+      ...(tax > 0
+        ? [
+            {
+              ...entry,
+              amount: tax,
+              description: 'sales_tax_refund',
+              ledgerType: 'sales_tax_refund',
+              referenceType: 'receipt',
+              referenceId: String(receipt.id),
+            },
+          ]
+        : []),
     ]);
     const [changed] = await tx
       .update(etsyReceipts)
-      .set({ refundedCents: receipt.refundedCents + amount, refundedAt: at, updatedAt: at })
+      .set({
+        refundedCents: receipt.refundedCents + amount,
+        refundedAt: at,
+        refunds: [...refundsOf(receipt), { cents: amount, at: at.toISOString() }],
+        updatedAt: at,
+      })
       .where(eq(etsyReceipts.id, receiptId))
       .returning();
     return changed ?? null;
   });
+}
+
+/** Adds an entry of any kind to a shop's payment account. `shown` replaces fields of the response; null removes one. */
+export async function addLedgerEntry(
+  world: World,
+  shopId: string,
+  entry: {
+    amount: number;
+    currency?: string;
+    ledgerType: string;
+    referenceType?: string;
+    referenceId?: string;
+    shown?: Record<string, unknown>;
+  },
+): Promise<number> {
+  const [added] = await world.db
+    .insert(etsyLedger)
+    .values({
+      shopId,
+      amount: entry.amount,
+      currency: entry.currency ?? 'USD',
+      description: entry.ledgerType,
+      ledgerType: entry.ledgerType,
+      referenceType: entry.referenceType ?? 'etsy',
+      referenceId: entry.referenceId ?? '0',
+      shown: entry.shown ?? null,
+      createdAt: world.clock.now(),
+    })
+    .returning({ id: etsyLedger.id });
+  return added?.id ?? 0;
 }
 
 /** Pays the shop's balance out to its bank. Returns the amount in cents, 0 if there was no balance. */
@@ -148,14 +254,18 @@ export async function payOutBalance(world: World, shopId: string): Promise<numbe
   return world.db.transaction(async (tx) => {
     await tx.select().from(accounts).where(eq(accounts.id, shopId)).for('update');
     const [sum] = await tx
-      .select({ cents: sql<string>`coalesce(sum(${etsyLedger.amount}), 0)` })
+      .select({ currency: etsyLedger.currency, cents: sql<string>`sum(${etsyLedger.amount})` })
       .from(etsyLedger)
-      .where(eq(etsyLedger.shopId, shopId));
+      .where(eq(etsyLedger.shopId, shopId))
+      .groupBy(etsyLedger.currency)
+      .orderBy(sql`sum(${etsyLedger.amount}) desc`)
+      .limit(1);
     const cents = Number(sum?.cents ?? 0);
-    if (cents <= 0) return 0;
+    if (!sum || cents <= 0) return 0;
     await tx.insert(etsyLedger).values({
       shopId,
       amount: -cents,
+      currency: sum.currency,
       description: 'DISBURSE2',
       ledgerType: 'DISBURSE2',
       referenceType: 'shop_disbursement',

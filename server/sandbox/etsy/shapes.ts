@@ -2,7 +2,18 @@ import type { accounts, etsyAssets, etsyLedger } from '../schema';
 import type { World } from '../world';
 import { etsyMoney, etsyTime } from './auth';
 import { escaped } from './escape';
-import { type Listing, paymentId, type Receipt, transactionId } from './sales';
+import {
+  adjustmentId,
+  type Listing,
+  ledgerCurrency,
+  paymentId,
+  type Receipt,
+  refundsOf,
+  settled,
+  subtotalOf,
+  totalOf,
+  transactionId,
+} from './sales';
 
 type Account = typeof accounts.$inferSelect;
 type Asset = typeof etsyAssets.$inferSelect;
@@ -214,7 +225,7 @@ export function showTransaction(r: Receipt, shop: Account): Record<string, unkno
     product_id: r.listingId + 10_000_000_000,
     sku: r.sku ? escaped(r.sku) : null,
     price: etsyMoney(r.priceCents),
-    shipping_cost: etsyMoney(0),
+    shipping_cost: etsyMoney(r.shippingCents),
     variations: [],
     product_data: [],
     shipping_profile_id: null,
@@ -224,13 +235,13 @@ export function showTransaction(r: Receipt, shop: Account): Record<string, unkno
     shipping_upgrade: null,
     expected_ship_date: null,
     buyer_coupon: 0,
-    shop_coupon: 0,
+    shop_coupon: r.discountCents / 100,
   };
 }
 
 /** Formats an order. */
 export function showReceipt(r: Receipt, shop: Account): Record<string, unknown> {
-  const total = r.priceCents * r.quantity;
+  const total = totalOf(r);
   const mail = `${r.buyerName.toLowerCase().replace(/[^a-z]+/g, '.')}@example.com`;
   const whole = r.refundedCents >= total;
   return {
@@ -270,51 +281,49 @@ export function showReceipt(r: Receipt, shop: Account): Record<string, unknown> 
     gift_message: '',
     gift_sender: '',
     grandtotal: etsyMoney(total),
-    subtotal: etsyMoney(total),
-    total_price: etsyMoney(total),
-    total_shipping_cost: etsyMoney(0),
-    total_tax_cost: etsyMoney(0),
-    total_vat_cost: etsyMoney(0),
-    discount_amt: etsyMoney(0),
-    gift_wrap_price: etsyMoney(0),
+    subtotal: etsyMoney(subtotalOf(r)),
+    total_price: etsyMoney(r.priceCents * r.quantity),
+    total_shipping_cost: etsyMoney(r.shippingCents),
+    total_tax_cost: etsyMoney(r.taxCents),
+    total_vat_cost: etsyMoney(r.vatCents),
+    discount_amt: etsyMoney(r.discountCents),
+    gift_wrap_price: etsyMoney(r.giftWrapCents),
     shipments: [],
     transactions: [showTransaction(r, shop)],
-    refunds: r.refundedAt
-      ? [
-          {
-            amount: etsyMoney(r.refundedCents),
-            created_timestamp: etsyTime(r.refundedAt),
-            reason: 'The buyer asked for it',
-            note_from_issuer: null,
-            status: 'success',
-          },
-        ]
-      : [],
+    refunds: refundsOf(r).map(({ cents, at }) => ({
+      amount: etsyMoney(cents),
+      created_timestamp: etsyTime(new Date(at)),
+      reason: 'The buyer asked for it',
+      note_from_issuer: null,
+      status: 'success',
+    })),
   };
 }
 
 /** Formats the payment of an order, with Etsy's processing fee. */
 export function showPayment(r: Receipt, shop: Account): Record<string, unknown> {
-  const gross = r.priceCents * r.quantity;
-  const net = gross - r.feeCents;
-  const left = gross - r.refundedCents;
-  const keptFee = left === 0 ? 0 : Math.ceil((r.feeCents * left) / gross);
+  const total = totalOf(r);
+  const gross = settled(r, total);
+  const fees = settled(r, r.feeCents);
+  const left = gross - settled(r, r.refundedCents);
+  const keptFee = left === 0 ? 0 : Math.ceil((fees * left) / gross);
+  const inLedger = (cents: number) => etsyMoney(cents, ledgerCurrency(r));
   const created = etsyTime(r.createdAt);
   return {
     payment_id: paymentId(r.id),
     buyer_user_id: r.buyerId,
     shop_id: Number(shop.id),
     receipt_id: r.id,
-    amount_gross: etsyMoney(gross),
-    amount_fees: etsyMoney(r.feeCents),
-    amount_net: etsyMoney(net),
-    posted_gross: etsyMoney(gross),
-    posted_fees: etsyMoney(r.feeCents),
-    posted_net: etsyMoney(net),
-    adjusted_gross: etsyMoney(left),
-    adjusted_fees: etsyMoney(keptFee),
-    adjusted_net: etsyMoney(left - keptFee),
-    currency: 'USD',
+    amount_gross: inLedger(gross),
+    amount_fees: inLedger(fees),
+    amount_net: inLedger(gross - fees),
+    posted_gross: inLedger(gross),
+    posted_fees: inLedger(fees),
+    posted_net: inLedger(gross - fees),
+    adjusted_gross: inLedger(left),
+    adjusted_fees: inLedger(keptFee),
+    adjusted_net: inLedger(left - keptFee),
+    currency: ledgerCurrency(r),
     shop_currency: 'USD',
     buyer_currency: 'USD',
     shipping_user_id: null,
@@ -330,28 +339,31 @@ export function showPayment(r: Receipt, shop: Account): Record<string, unknown> 
   };
 }
 
+/** The refunds of an order, with what each took from the payment account and from the buyer's payment. */
 function adjustments(r: Receipt, shop: Account): Record<string, unknown>[] {
-  if (!r.refundedAt) return [];
-  const at = etsyTime(r.refundedAt);
-  return [
-    {
-      payment_adjustment_id: paymentId(r.id) + 1_000_000_000,
+  let before = 0;
+  return refundsOf(r).map(({ cents, at }, i) => {
+    const amount = settled(r, before + cents) - settled(r, before);
+    before += cents;
+    const created = etsyTime(new Date(at));
+    return {
+      payment_adjustment_id: adjustmentId(r.id, i + 1),
       payment_id: paymentId(r.id),
       status: 'success',
       is_success: true,
       user_id: Number(shop.parentId),
       reason_code: 'buyer_request',
-      total_adjustment_amount: r.refundedCents,
-      shop_total_adjustment_amount: r.refundedCents,
-      buyer_total_adjustment_amount: r.refundedCents,
-      total_fee_adjustment_amount: Math.floor((r.feeCents * r.refundedCents) / (r.priceCents * r.quantity)),
-      create_timestamp: at,
-      created_timestamp: at,
-      update_timestamp: at,
-      updated_timestamp: at,
+      total_adjustment_amount: amount,
+      shop_total_adjustment_amount: cents,
+      buyer_total_adjustment_amount: cents,
+      total_fee_adjustment_amount: Math.floor((settled(r, r.feeCents) * cents) / totalOf(r)),
+      create_timestamp: created,
+      created_timestamp: created,
+      update_timestamp: created,
+      updated_timestamp: created,
       payment_adjustment_items: [],
-    },
-  ];
+    };
+  });
 }
 
 export function showLedgerEntry(
@@ -359,12 +371,12 @@ export function showLedgerEntry(
   balance: number,
   sequence: number,
 ): Record<string, unknown> {
-  return {
+  const entry: Record<string, unknown> = {
     entry_id: e.id,
     ledger_id: Number(e.shopId),
     sequence_number: sequence,
     amount: e.amount,
-    currency: 'USD',
+    currency: e.currency,
     description: e.description,
     balance,
     create_date: etsyTime(e.createdAt),
@@ -374,5 +386,7 @@ export function showLedgerEntry(
     reference_id: e.referenceId,
     parent_entry_id: e.parentId,
     payment_adjustments: [],
+    ...e.shown,
   };
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => e.shown?.[name] !== null));
 }

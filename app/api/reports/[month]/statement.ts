@@ -1,5 +1,6 @@
 import { monthName } from '@/components/ui/month-name';
 import { intlTag } from '@/i18n/locales';
+import type { Messages } from '@/i18n/message-types';
 import type { Translator } from '@/i18n/words';
 import type { MonthReport } from '@/server/domains/ledger/schemas';
 import { localTimeOf } from '@/server/foundation/local-time';
@@ -25,7 +26,7 @@ export function statement(
 ): PdfContent {
   const show = (amount: number, currency: string): string =>
     formatMoney({ amount, currency }, intlTag(locale, 'money'));
-  const heads = (...names: ('currency' | 'account' | 'gross' | 'refunds' | 'fees' | 'costs' | 'net')[]) =>
+  const heads = (...names: (keyof Messages['statement']['columns'])[]) =>
     names.map((name) => t(`columns.${name}`));
   const heading = (text: string): Block => ({ kind: 'text', text, style: HEADING, above: 18, below: 6 });
   const blocks: Block[] = [
@@ -46,11 +47,13 @@ export function statement(
   else
     blocks.push(heading(t('totals')), {
       kind: 'table',
-      head: heads('currency', 'gross', 'refunds', 'fees', 'costs', 'net'),
+      head: heads('currency', 'gross', 'discounts', 'shipping', 'refunds', 'fees', 'costs', 'net'),
       bold: true,
       rows: report.totals.map((total) => [
         total.currency,
         show(total.gross, total.currency),
+        show(-total.discounts, total.currency),
+        show(total.shipping, total.currency),
         show(-total.refunds, total.currency),
         show(-total.fees, total.currency),
         show(-total.costs, total.currency),
@@ -60,10 +63,12 @@ export function statement(
   if (report.streams.length > 0)
     blocks.push(heading(t('byAccount')), {
       kind: 'table',
-      head: heads('account', 'gross', 'refunds', 'fees', 'net'),
+      head: heads('account', 'gross', 'discounts', 'shipping', 'refunds', 'fees', 'net'),
       rows: report.streams.map((s) => [
         s.environment === 'sandbox' ? t('sandbox', { account: s.name }) : s.name,
         show(s.gross, s.currency),
+        show(-s.discounts, s.currency),
+        show(s.shipping, s.currency),
         show(-s.refunds, s.currency),
         show(-s.fees, s.currency),
         show(s.net, s.currency),

@@ -1,0 +1,274 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { ENTRY_MEANINGS, ledgerTransactions, unattributedEntries } from '@/db/schema';
+
+import type { RemoteUnattributed } from '@/server/connectors/kit/types';
+import { fact, verbatim } from '@/server/foundation/facts';
+import { newId } from '@/server/foundation/ids';
+import { currencyDigits, type Money } from '@/server/foundation/money';
+import { storableJson, storableText, truncateText } from '@/server/foundation/storable';
+import type { Ctx } from '@/server/verbs/context';
+import { raiseAlert } from '../alerts/raise-alert';
+import { resolveAlert } from '../alerts/resolve-alert';
+import {
+  feeLines,
+  paymentLines,
+  refundLines,
+  taxLines,
+  transferLines,
+  unattributedLines,
+} from '../ledger/lines';
+import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
+import { convertOrders, orderSource, readOrders, refundParts } from './orders';
+
+export type EntryRow = typeof unattributedEntries.$inferSelect;
+type Meaning = NonNullable<EntryRow['meaning']>;
+
+/** Maximum amount of one entry, in minor units: sums of a thousand of them are still exact. */
+const MAX_AMOUNT = 9_000_000_000_000;
+/** Maximum length of a line that is kept as it came, as JSON. */
+const MAX_RAW = 8_000;
+const BATCH = 500;
+
+/** Whether the ledger can hold this amount. */
+export function isBookable({ amount, currency }: Money): boolean {
+  try {
+    currencyDigits(currency);
+  } catch {
+    return false;
+  }
+  return Number.isSafeInteger(amount) && Math.abs(amount) <= MAX_AMOUNT;
+}
+
+/** Key of the alert that a connection has lines that are not attributed. */
+const unattributedAlertKey = (connectionId: string): string => `sync:${connectionId}:unattributed`;
+
+/**
+ * Keeps lines that could not be read or attributed, and books those with an amount as unattributed, so that the platform's balance is right.
+ * A line that is already booked in any way is left alone. Returns the number of new lines.
+ */
+export async function keepUnattributed(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  reported: readonly RemoteUnattributed[],
+): Promise<number> {
+  const lines = [...new Map(reported.map((line) => [line.remoteId, line])).values()].filter(
+    (line) => line.amount?.amount !== 0,
+  );
+  let made = 0;
+  for (let i = 0; i < lines.length; i += BATCH) {
+    const part = lines.slice(i, i + BATCH);
+    const booked = await bookedIds(tx, ctx, connectionId, part);
+    const fresh = part.filter((line) => !booked.has(line.remoteId));
+    if (fresh.length === 0) continue;
+    const rows = await tx
+      .insert(unattributedEntries)
+      .values(
+        fresh.map((line) => {
+          const amount = line.amount && isBookable(line.amount) ? line.amount : null;
+          return {
+            id: newId('unattributedEntry', line.occurredAt.getTime()),
+            workspaceId: ctx.workspaceId,
+            connectionId,
+            remoteId: line.remoteId,
+            reason: line.reason,
+            platformKind: truncateText(storableText(line.platformKind), 100),
+            meaning: line.meaning,
+            amount: amount?.amount ?? null,
+            currency: amount?.currency ?? null,
+            occurredAt: line.occurredAt,
+            reference: line.reference === null ? null : truncateText(storableText(line.reference), 200),
+            raw: storableRaw(line.raw),
+            createdAt: ctx.clock.now(),
+          };
+        }),
+      )
+      .onConflictDoNothing({ target: [unattributedEntries.connectionId, unattributedEntries.remoteId] })
+      .returning();
+    made += rows.length;
+    await postTransactions(
+      tx,
+      ctx,
+      rows.flatMap((row): NewTransaction[] =>
+        row.amount === null || row.currency === null
+          ? []
+          : [
+              {
+                key: `unattributed:${connectionId}:${row.remoteId}`,
+                kind: 'unattributed',
+                occurredAt: row.occurredAt,
+                description: fact('sales.ledger.unattributed', { kind: nameOfKind(row) }),
+                source: { type: 'unattributed', id: row.id },
+                lines: unattributedLines(connectionId, { amount: row.amount, currency: row.currency }),
+                evidence: { remoteId: row.remoteId, reference: row.reference },
+              },
+            ],
+      ),
+      { onDifference: 'keep' },
+    );
+  }
+  return made;
+}
+
+/** The platform's name for a line, as a text that is not translated. */
+export const nameOfKind = (row: Pick<EntryRow, 'platformKind'>) =>
+  row.platformKind === '' ? fact('sales.entries.nameless') : verbatim(row.platformKind);
+
+/** Cuts what is stored of a line to a size that the database and screens can show. */
+function storableRaw(raw: Record<string, unknown>): Record<string, unknown> {
+  const text = storableJson(JSON.stringify(raw));
+  return text.length <= MAX_RAW ? JSON.parse(text) : { cut: truncateText(text, MAX_RAW) };
+}
+
+/** Returns the ids of lines that the ledger already has under any of their possible keys. */
+async function bookedIds(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  lines: readonly RemoteUnattributed[],
+): Promise<Set<string>> {
+  const keys = new Map<string, string>(
+    lines.flatMap(({ remoteId }) =>
+      [...ENTRY_MEANINGS, 'attributed', 'unattributed'].map(
+        (name) => [`${name}:${connectionId}:${remoteId}`, remoteId] as const,
+      ),
+    ),
+  );
+  const rows = await tx
+    .select({ key: ledgerTransactions.key })
+    .from(ledgerTransactions)
+    .where(
+      and(
+        eq(ledgerTransactions.workspaceId, ctx.workspaceId),
+        inArray(ledgerTransactions.key, [...keys.keys()]),
+      ),
+    );
+  return new Set(rows.flatMap(({ key }) => keys.get(key) ?? []));
+}
+
+/** Marks a line as attributed. The caller books it. */
+export async function markAttributed(
+  tx: Tx,
+  ctx: Pick<Ctx, 'workspaceId' | 'clock'>,
+  row: EntryRow,
+  how: { meaning: Meaning; remoteOrderId: string | null; by: string },
+): Promise<void> {
+  await tx
+    .update(unattributedEntries)
+    .set({
+      state: 'attributed',
+      attributedAs: how.meaning,
+      remoteOrderId: how.remoteOrderId,
+      settledBy: how.by,
+      settledAt: ctx.clock.now(),
+    })
+    .where(and(eq(unattributedEntries.workspaceId, ctx.workspaceId), eq(unattributedEntries.id, row.id)));
+}
+
+/**
+ * Attributes a kept line: what was booked as unattributed moves to where it belongs, and the platform's balance stays as it is. A line whose
+ * amount could not be read changes nothing in the ledger. The caller settles the order.
+ */
+export async function attribute(
+  tx: Tx,
+  ctx: Ctx,
+  row: EntryRow,
+  how: { meaning: Meaning; remoteOrderId: string | null; by: string },
+): Promise<void> {
+  const { connectionId } = row;
+  if (row.amount !== null && row.currency !== null) {
+    const change = { amount: row.amount, currency: row.currency };
+    const taken = { amount: -row.amount, currency: row.currency };
+    const order = how.remoteOrderId;
+    const known = order ? (await readOrders(tx, ctx, connectionId, [order])).get(order) : undefined;
+    if (known) await convertOrders(tx, ctx, connectionId, [known]);
+    const parts = known && how.meaning === 'refund' ? refundParts(known, taken.amount, taken.currency) : null;
+    const lines = {
+      payment: () => paymentLines(connectionId, change, 'unattributed'),
+      refund: () => refundLines(connectionId, taken, parts ?? undefined, 'unattributed'),
+      fee: () => feeLines(connectionId, taken, 'unattributed'),
+      tax: () => taxLines(connectionId, taken, 'unattributed'),
+      payout: () => transferLines(connectionId, 'bank', taken, 'unattributed'),
+      reserve: () => transferLines(connectionId, 'reserve', taken, 'unattributed'),
+    }[how.meaning]();
+    await postTransactions(
+      tx,
+      ctx,
+      [
+        {
+          key: `attributed:${connectionId}:${row.remoteId}`,
+          kind: how.meaning,
+          occurredAt: row.occurredAt,
+          description: order
+            ? fact('sales.ledger.attributedTo', { kind: nameOfKind(row), order })
+            : fact('sales.ledger.attributed', { kind: nameOfKind(row) }),
+          source: order ? orderSource(connectionId, order) : { type: 'unattributed', id: row.id },
+          lines,
+          evidence: {
+            remoteId: row.remoteId,
+            remoteOrderId: order,
+            ...(parts ? { divided: true } : {}),
+          },
+        },
+      ],
+      { onDifference: 'keep' },
+    );
+  }
+  await markAttributed(tx, ctx, row, how);
+}
+
+/** Attributes open lines whose order the platform has named since. Returns the orders that they belong to. */
+export async function attributeLinked(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  links: readonly { reference: string; remoteOrderId: string }[],
+): Promise<string[]> {
+  if (links.length === 0) return [];
+  const open = await openEntries(tx, ctx, connectionId);
+  const orderOf = new Map(links.map((link) => [link.reference, link.remoteOrderId]));
+  const touched: string[] = [];
+  for (const row of open) {
+    const remoteOrderId =
+      orderOf.get(`entry:${row.remoteId}`) ?? (row.reference ? orderOf.get(row.reference) : undefined);
+    if (!remoteOrderId || !row.meaning) continue;
+    await attribute(tx, ctx, row, { meaning: row.meaning, remoteOrderId, by: 'platform' });
+    touched.push(remoteOrderId);
+  }
+  return touched;
+}
+
+/** Returns a connection's lines that nobody has attributed yet, oldest first. */
+export const openEntries = (tx: Tx, ctx: Pick<Ctx, 'workspaceId'>, connectionId: string) =>
+  tx
+    .select()
+    .from(unattributedEntries)
+    .where(
+      and(
+        eq(unattributedEntries.workspaceId, ctx.workspaceId),
+        eq(unattributedEntries.connectionId, connectionId),
+        eq(unattributedEntries.state, 'open'),
+      ),
+    )
+    .orderBy(unattributedEntries.createdAt, unattributedEntries.id);
+
+/** Raises the alert about a connection's unattributed lines, or resolves it when none is left. */
+export async function updateUnattributedAlert(
+  tx: Tx,
+  ctx: Ctx,
+  connection: { id: string; remoteName: string },
+  added: number,
+): Promise<void> {
+  const key = unattributedAlertKey(connection.id);
+  if (added > 0)
+    await raiseAlert(tx, ctx, {
+      key,
+      severity: 'warning',
+      title: fact('sales.alerts.unattributed.title', { shop: connection.remoteName }),
+      body: fact('sales.alerts.unattributed.body'),
+      href: '/ledger/unattributed',
+    });
+  else if ((await openEntries(tx, ctx, connection.id).limit(1)).length === 0)
+    await resolveAlert(tx, ctx, key);
+}
