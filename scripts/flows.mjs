@@ -19,6 +19,7 @@ const PUBLISH_DUE = 'server/domains/publisher/publish-due.ts publishDue';
 const SYNC_SALES = 'server/domains/sales/sync-sales.ts syncSales';
 const SYNC_HOURLY = 'inngest/functions/selling/index.ts syncHourly';
 const HANDLE = 'server/domains/billing/handle-stripe-webhook.ts handleStripeWebhook';
+const REFRESH_PAYMENTS = 'server/domains/billing/refresh-payments.ts refreshPayments';
 
 /**
  * The flows, in order of execution. A step is reached from the previous one, or from `from`: an earlier step that received a result and
@@ -118,8 +119,11 @@ export const FLOWS = [
       step('server/domains/billing/event-subject.ts', 'subjectOf', call),
       step('server/domains/billing/refresh-subscription.ts', 'refreshSubscription', call, { from: HANDLE }),
       step('server/domains/billing/customer-subscriptions.ts', 'subscriptionsOfCustomer', call),
-      step('server/domains/billing/record-invoice.ts', 'recordInvoice', call, { from: HANDLE }),
-      step('server/domains/ledger/post-subscription.ts', 'postSubscription', call),
+      step('server/domains/billing/refresh-payments.ts', 'refreshPayments', call, { from: HANDLE }),
+      step('server/domains/billing/customer-payments.ts', 'paymentsOfCustomer', call),
+      step('server/domains/ledger/settle-subscription.ts', 'settleSubscription', call, {
+        from: REFRESH_PAYMENTS,
+      }),
       step('server/domains/ledger/post-transaction.ts', 'postTransaction', call),
     ],
   },

@@ -22,6 +22,8 @@ export const subscriptions = tributary.table('subscriptions', {
   cancelAtPeriodEnd: boolean('cancel_at_period_end').notNull().default(false),
   /** When the applied state was requested from the platform; a state that was requested earlier changes nothing. */
   stateAt: instant('state_at'),
+  /** When the applied payments were requested from the platform; payments that were requested earlier are requested again. */
+  paymentsAt: instant('payments_at'),
   createdAt: createdAt(),
 });
 

@@ -14,6 +14,7 @@ import { resolveAlertById } from './alerts/resolve-alert';
 import { decideApproval } from './approvals/decide-approval';
 import { listApprovals } from './approvals/queries';
 import { confirmCheckout, confirmPortal } from './billing/confirm-checkout';
+import { listPayments } from './billing/list-payments';
 import { openPortal } from './billing/open-portal';
 import { readSummary } from './billing/queries';
 import { cancelSubscription, resumeSubscription } from './billing/set-cancellation';
@@ -118,6 +119,7 @@ export const verbs = {
     confirmPortal,
     portal: openPortal,
     cancel: cancelSubscription,
+    payments: listPayments,
     unreadEvents: listUnreadEvents,
     resume: resumeSubscription,
   },

@@ -25,8 +25,27 @@ export function loadStripe(): Promise<ContractDocument> {
       required: ['price', 'product'],
       additionalProperties: false,
     };
+    addInvoicePayment(schemas, resources.invoice_payment);
     close(document);
   });
+}
+
+/**
+ * Adds the link between an invoice and its payment, which the document is too old to have. The sample omits the ids of the payment, which the
+ * vendor's client names.
+ */
+function addInvoicePayment(schemas: Record<string, Json>, sample: Json | undefined): void {
+  const schema = shown(sample);
+  const properties = schema.properties as Record<string, Json>;
+  const id = { type: 'string' };
+  properties.payment = {
+    type: 'object',
+    properties: { type: id, charge: id, payment_intent: id, payment_record: id },
+    required: ['type'],
+  };
+  // Nullable only in the sample, which has null.
+  properties.amount_paid = { type: 'integer', nullable: true };
+  schemas.invoice_payment = { ...schema, nullable: false, required: Object.keys(properties) };
 }
 
 /** Forbids properties that the schema does not name, in requests and responses. */

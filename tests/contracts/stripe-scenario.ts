@@ -48,6 +48,8 @@ export async function stripe(
   const take = async () => {
     await handler.settle();
     for (const d of deliveries.slice(taken)) {
+      // Stripe limits the requests per second.
+      world.clock.advance(1_000);
       const outcome = await handleStripeWebhook(deps, d.body, d.headers['stripe-signature'] ?? '');
       if (outcome === 'forged') throw new Error('A signed webhook was rejected as forged');
     }
@@ -94,11 +96,91 @@ export async function stripe(
   await advance('pays');
   await take();
   await reconcileSubscriptions(deps);
+  const control = async (action: string, input: object) => {
+    const answer = await handler(
+      new Request(`${env().appUrl}/sandbox/control/stripe/${action}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(input),
+      }),
+    );
+    if (!answer.ok) throw new Error(`The sandbox refused ${action}: ${await answer.text()}`);
+    return (await answer.json()) as Record<string, string>;
+  };
+  await givenBack({ client, customer, control, take, advance });
+  await reconcileSubscriptions(deps);
   await asked(client, { id, customer, sessionId, prices: account.prices });
   await troubled(handler, client, clientWith, id);
   await client.subscriptions.cancel(id);
   await take();
   await client.customers.del(customer);
+}
+
+/**
+ * Gives money back in every way, in the dashboard and by the API, and lets our code take each event: refunds that succeed and fail, credit
+ * notes, disputes that are won and lost, and invoices that are paid outside of Stripe, voided or given up.
+ */
+async function givenBack(o: {
+  client: Stripe;
+  customer: string;
+  control: (action: string, input: object) => Promise<Record<string, string>>;
+  take: () => Promise<void>;
+  advance: (outcome: 'pays' | 'fails') => Promise<Response>;
+}): Promise<void> {
+  const { client, customer, control, take, advance } = o;
+  const newest = async (outcome: 'pays' | 'fails'): Promise<string> => {
+    await advance(outcome);
+    await take();
+    return (await client.invoices.list({ customer, limit: 1 })).data[0]?.id ?? '';
+  };
+  const invoice = await newest('pays');
+  const { refund = '' } = await control('refund', { invoice, cents: 100, pending: true });
+  await control('refund-ends', { refund, outcome: 'succeeds' });
+  const failing = await control('refund', { invoice, cents: 200 });
+  await control('refund-ends', { refund: failing.refund, outcome: 'fails' });
+  const [charge] = (await client.charges.list({ customer, limit: 1 })).data;
+  await client.refunds.create({ charge: charge?.id ?? '', amount: 50, reason: 'duplicate' });
+  const intent = String(charge?.payment_intent);
+  await client.refunds.create({ payment_intent: intent, amount: 50, metadata: { note: 'x' } });
+  await client.refunds.retrieve(refund);
+  await client.refunds.list({ payment_intent: intent, limit: 2 });
+  await client.charges.retrieve(charge?.id ?? '', { expand: ['customer', 'payment_intent'] });
+  await client.charges.list({ payment_intent: intent });
+  for (const as of ['refund', 'credit', 'outside']) await control('credit', { invoice, cents: 100, as });
+  const note = await client.creditNotes.create({
+    invoice,
+    amount: 50,
+    refunds: [{ refund, amount_refunded: 50 }],
+    memo: 'Sorry',
+    reason: 'order_change',
+  });
+  await client.creditNotes.retrieve(note.id);
+  await client.creditNotes.voidCreditNote(note.id).catch(() => {});
+  await client.refunds.create({ charge: charge?.id ?? '', amount: 10_000_000 }).catch(() => {});
+  await client.customers.createBalanceTransaction(customer, {
+    amount: -50,
+    currency: 'usd',
+    description: 'Gift',
+  });
+  await take();
+  const inquiry = await control('dispute', { invoice, inquiry: true });
+  await control('dispute-ends', { dispute: inquiry.dispute, outcome: 'won' });
+  const won = await control('dispute', { invoice, cents: 300 });
+  await take();
+  await control('dispute-ends', { dispute: won.dispute, outcome: 'won' });
+  const lost = await control('dispute', { invoice, cents: 300 });
+  await client.disputes.retrieve(lost.dispute ?? '');
+  await client.disputes.close(lost.dispute ?? '');
+  await take();
+  const outside = await newest('fails');
+  const before = await control('credit', { invoice: outside, cents: 100 });
+  await client.creditNotes.voidCreditNote(before.creditNote ?? '');
+  await client.invoices.pay(outside, { paid_out_of_band: true });
+  await take();
+  await newest('pays');
+  await client.invoices.voidInvoice(await newest('fails'));
+  await take();
+  await newest('pays');
 }
 
 /** Calls everything else that the sandbox offers, with expansion, paging and filters. */

@@ -99,6 +99,7 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
   'billing.checkout': () => ({ plan: 'pro' }),
   'billing.confirmPortal': none,
   'billing.confirm': () => ({ sessionId: 'cs_test_1' }),
+  'billing.payments': none,
   'billing.unreadEvents': none,
   'billing.portal': () => ({}),
   'billing.cancel': none,

@@ -74,6 +74,7 @@ async function makeCustomer(
       subscriptionId: null,
       status: 'none',
       stateAt: null,
+      paymentsAt: null,
       currentPeriodEnd: null,
       cancelAtPeriodEnd: false,
     };

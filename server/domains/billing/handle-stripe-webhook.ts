@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Db } from '@/db/client';
-import { subscriptions, webhookEvents } from '@/db/schema';
+import { ledgerTransactions, subscriptions, webhookEvents } from '@/db/schema';
 import { problemsByField } from '@/server/foundation/errors';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { storableText } from '@/server/foundation/storable';
 import { type Ctx, type Services, webhookActor } from '@/server/verbs/context';
 import { BASE64, subjectOf } from './event-subject';
-import { recordInvoice } from './record-invoice';
+import { findPayment } from './find-payment';
+import { refreshPayments } from './refresh-payments';
 import { refreshSubscription } from './refresh-subscription';
 import { NotWholeAmount } from './stripe-amount';
 import { isMissing } from './stripe-errors';
@@ -91,7 +92,13 @@ async function process(
   if (read.kind === 'unreadable') return unreadable(event, read.fields);
   if (read.kind === 'ignored') return 'ignored';
   const { subject } = read;
-  const workspaceId = await workspaceOfCustomer(deps.db, subject.customer);
+  const payment = subject.payment ? await findPayment(gateway, subject) : null;
+  const customer = subject.customer ?? payment?.customer;
+  // Nothing that was paid by a customer, such as a payment without one.
+  if (!customer) return 'ignored';
+  const workspaceId =
+    (await workspaceOfCustomer(deps.db, customer)) ??
+    (payment && (await workspaceOfInvoices(deps.db, await payment.invoices())));
   if (!workspaceId) {
     log().warn({ event: event.id, type: event.type }, 'stripe event for an unknown customer');
     return 'ignored';
@@ -115,7 +122,7 @@ async function process(
         'stripe event for a subscription that does not exist at stripe',
       );
     }
-  if (subject.invoice) await recordInvoice(ctx, subject.invoice, event.type);
+  if (payment) await refreshPayments(ctx, gateway, customer, payment.named);
   return 'done';
 }
 
@@ -159,6 +166,24 @@ function workspaceOfCustomer(db: Db, customerId: string): Promise<WorkspaceId | 
       .select({ id: subscriptions.workspaceId })
       .from(subscriptions)
       .where(eq(subscriptions.customerId, customerId));
+    return row ? asWorkspaceId(row.id) : null;
+  });
+}
+
+/** Returns the workspace that booked one of the invoices. Finds the payments of a customer that was replaced since. */
+function workspaceOfInvoices(db: Db, invoices: readonly string[]): Promise<WorkspaceId | null> {
+  if (invoices.length === 0) return Promise.resolve(null);
+  return db.asSystem(async (tx) => {
+    const [row] = await tx
+      .select({ id: ledgerTransactions.workspaceId })
+      .from(ledgerTransactions)
+      .where(
+        and(
+          eq(ledgerTransactions.sourceType, 'invoice'),
+          inArray(ledgerTransactions.sourceId, [...invoices]),
+        ),
+      )
+      .limit(1);
     return row ? asWorkspaceId(row.id) : null;
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { factOutput } from '@/server/foundation/facts';
 import { localPath, token } from '@/server/foundation/inputs';
 
 export const checkoutInput = z.object({
@@ -36,4 +37,14 @@ export const billingSummary = z.object({
     ]),
     usage,
   ),
+});
+
+export const planPayment = z.object({
+  /** The transaction in the ledger. */
+  id: z.string(),
+  at: z.date(),
+  description: factOutput,
+  /** In minor units: positive was paid, negative was given back. */
+  amount: z.number().int(),
+  currency: z.string(),
 });

@@ -1,4 +1,5 @@
 interface StripeFailure {
+  type?: string;
   code?: string;
   param?: string;
 }
@@ -16,3 +17,6 @@ export const isMissing = (error: unknown): boolean => failureOf(error).code === 
 /** Whether Stripe reports that the call named a customer that does not exist (any more). */
 export const isMissingCustomer = (error: unknown): boolean =>
   isMissing(error) && failureOf(error).param === 'customer';
+
+/** Whether the key is a restricted one that does not include this call. */
+export const isForbidden = (error: unknown): boolean => failureOf(error).type === 'StripePermissionError';

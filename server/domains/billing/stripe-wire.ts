@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { epochSeconds, token, whole } from '@/server/foundation/inputs';
 
 /** A Stripe id with this prefix. */
-const stripeId = (prefix: string) => token({ max: 255 }).refine((id) => id.startsWith(`${prefix}_`));
+export const stripeId = (prefix: string) => token({ max: 255 }).refine((id) => id.startsWith(`${prefix}_`));
 /** A Stripe object, either its id or expanded. */
-const reference = (prefix: string) =>
+export const reference = (prefix: string) =>
   z.union([stripeId(prefix), z.object({ id: stripeId(prefix) }).transform(({ id }) => id)]);
 
 /** The envelope of every event. The signature proves that it is Stripe's, not that its shape is known. */
@@ -19,12 +19,15 @@ export const checkoutOfEvent = z.object({
   subscription: reference('sub').nullish(),
 });
 export const subscriptionOfEvent = z.object({ id: stripeId('sub'), customer: reference('cus') });
+/** In Stripe's units; see `moneyOfStripe`. */
+export const stripeAmount = () => whole({ min: 0, max: 1_000_000_000_000 });
+export const stripeCurrency = () => token({ max: 3 }).regex(/^[a-z]{3}$/);
+
 export const invoiceOfEvent = z.object({
   id: stripeId('in'),
   customer: reference('cus'),
-  /** In Stripe's units; see `moneyOfStripe`. */
-  amount_paid: whole({ min: 0, max: 1_000_000_000_000 }),
-  currency: token({ max: 3 }).regex(/^[a-z]{3}$/),
+  amount_paid: stripeAmount(),
+  currency: stripeCurrency(),
   created: epochSeconds(),
   status_transitions: z.object({ paid_at: epochSeconds().nullish() }).nullish(),
   parent: z

@@ -9,7 +9,7 @@ import { type NewAlert, raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import type { Recognized } from './plan-of-subscription';
 
-const BILLING = '/settings/billing';
+export const BILLING_PAGE = '/settings/billing';
 
 /** Raises an alert about a failed payment until all are paid. */
 export async function notePaymentTrouble(tx: Tx, ctx: Ctx, live: Recognized[]): Promise<void> {
@@ -21,7 +21,7 @@ export async function notePaymentTrouble(tx: Tx, ctx: Ctx, live: Recognized[]): 
     severity: 'serious',
     title: fact('billing.alerts.payment.title'),
     body: fact(has('unpaid') ? 'billing.alerts.payment.lastTry' : 'billing.alerts.payment.triedAgain'),
-    href: BILLING,
+    href: BILLING_PAGE,
   });
 }
 
@@ -39,7 +39,7 @@ export async function alertSeveralSubscriptions(tx: Tx, ctx: Ctx, live: Recogniz
     severity: 'serious',
     title: fact('billing.alerts.several.title', { count: live.length }),
     body: fact('billing.alerts.several.body', { subscriptions: { list } }),
-    href: BILLING,
+    href: BILLING_PAGE,
   });
 }
 
@@ -61,7 +61,7 @@ export async function alertUnclearSubscriptions(tx: Tx, ctx: Ctx, unclear: Recog
     severity: 'warning',
     title: fact('billing.alerts.unclear.title'),
     body: fact('billing.alerts.unclear.body', { subscriptions: { list }, count: list.length }),
-    href: BILLING,
+    href: BILLING_PAGE,
   });
   if (news)
     log().error(
@@ -71,7 +71,7 @@ export async function alertUnclearSubscriptions(tx: Tx, ctx: Ctx, unclear: Recog
 }
 
 /** Raises an alert that lists items. If the open alert lists others, replaces it. Returns whether the alert is new. */
-async function raiseAnew(tx: Tx, ctx: Ctx, alert: NewAlert): Promise<boolean> {
+export async function raiseAnew(tx: Tx, ctx: Ctx, alert: NewAlert): Promise<boolean> {
   const [open] = await tx
     .select({ body: alerts.body })
     .from(alerts)

@@ -58,9 +58,25 @@ export function stripeBench(db: Db, world: World) {
         body: new URLSearchParams({ card, expiry: '12/30', cvc: '123', name: 'Ada', email: world.email }),
       }),
     );
+  /** Does something in Stripe's dashboard, or as a cardholder's bank, by the sandbox's control API. */
+  const dashboard = async (
+    action: string,
+    input: Record<string, unknown>,
+  ): Promise<Record<string, string>> => {
+    const answer = await reach(
+      new Request(`http://app.test/sandbox/control/stripe/${action}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(input),
+      }),
+    );
+    if (!answer.ok) throw new Error(`The sandbox refused ${action}: ${await answer.text()}`);
+    return answer.json();
+  };
   return {
     deliveries,
     gateway,
+    dashboard,
     /** Requests a page from the sandbox, as a browser would. */
     reach,
     pay,

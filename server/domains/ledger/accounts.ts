@@ -21,6 +21,7 @@ export const CHART = {
   ai_cost: 'expense',
   ai_payable: 'liability',
   subscription: 'expense',
+  subscription_credit: 'asset',
   owner_funds: 'equity',
 } as const satisfies Record<string, 'asset' | 'liability' | 'equity' | 'income' | 'expense'>;
 

@@ -11,6 +11,7 @@ import { defineVerb } from '@/server/verbs/define';
 import { accountName } from './accounts';
 import { connectionNames, movedAmounts } from './queries';
 import { transactionDetail } from './schemas';
+import { invoiceTotals } from './settle-subscription';
 
 type Detail = z.output<typeof transactionDetail>;
 
@@ -122,7 +123,12 @@ async function describeSource(
   }
   if (row.sourceType === 'invoice') {
     const title = fact('ledger.sources.invoice', { invoice: row.sourceId });
-    return { ...base, title, href: '/settings/billing', facts: [] };
+    const { paid, givenBack } = await invoiceTotals(tx, ctx, row.sourceId);
+    const facts = [
+      ...paid.map((sum) => detail('paid', sum)),
+      ...givenBack.map((sum) => detail('givenBack', sum)),
+    ];
+    return { ...base, title, href: '/settings/billing', facts };
   }
   if (row.sourceType === 'ai_provider') {
     const title = fact('ledger.sources.aiUse', { provider: row.sourceId });
@@ -142,7 +148,7 @@ const partsOf = ({ discount, shipping, tax, currency }: typeof sales.$inferSelec
   ).flatMap(([name, amount]) => (amount === 0 ? [] : [detail(name, { amount, currency })]));
 
 const detail = (
-  name: 'item' | 'sold' | 'discount' | 'shipping' | 'tax' | 'account' | 'saleNumber',
+  name: 'item' | 'sold' | 'discount' | 'shipping' | 'tax' | 'account' | 'saleNumber' | 'paid' | 'givenBack',
   value: Fact | Money,
 ) => ({
   label: fact(`ledger.details.${name}`),

@@ -132,6 +132,10 @@ export function conversionLines(
 export const aiCostLines = (provider: string, cost: Money): Line[] =>
   move(cost, ['ai_cost', provider], ['ai_payable', provider]);
 
-/** A payment for this workspace's plan, made with the owner's card. */
+/** A payment for this workspace's plan, made with the owner's card. What is given back of it has a negative amount. */
 export const subscriptionLines = (paid: Money): Line[] =>
   move(paid, ['subscription', ''], ['owner_funds', '']);
+
+/** Credit for later payments of the plan, held by the payment provider. Credit that is used up has a negative amount. */
+export const subscriptionCreditLines = (credit: Money): Line[] =>
+  move(credit, ['subscription_credit', ''], ['subscription', '']);

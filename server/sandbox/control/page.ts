@@ -39,25 +39,31 @@ function answerOf(e: typeof stripeDeliveries.$inferSelect): string {
 export async function controlPage(world: World, c: Ctx): Promise<Response> {
   const action = (path: string) => `${world.base}/control${path}`;
   world.faults.forget();
-  const [faults, settings, listings, receipts, shops, subscriptions, events] = await Promise.all([
-    world.faults.list(),
-    world.settings.get(),
-    world.db
-      .select()
-      .from(etsyListings)
-      .where(isNull(etsyListings.deletedAt))
-      .orderBy(desc(etsyListings.id))
-      .limit(50),
-    world.db.select().from(etsyReceipts).orderBy(desc(etsyReceipts.id)).limit(20),
-    world.db.select().from(accounts).where(eq(accounts.kind, 'shop')),
+  const stripe = (type: string) =>
     world.db
       .select()
       .from(stripeObjects)
-      .where(eq(stripeObjects.type, 'subscription'))
+      .where(eq(stripeObjects.type, type))
       .orderBy(desc(stripeObjects.seq))
-      .limit(20),
-    world.db.select().from(stripeDeliveries).orderBy(desc(stripeDeliveries.seq)).limit(15),
-  ]);
+      .limit(20);
+  const [faults, settings, listings, receipts, shops, subscriptions, invoices, refunds, disputes, events] =
+    await Promise.all([
+      world.faults.list(),
+      world.settings.get(),
+      world.db
+        .select()
+        .from(etsyListings)
+        .where(isNull(etsyListings.deletedAt))
+        .orderBy(desc(etsyListings.id))
+        .limit(50),
+      world.db.select().from(etsyReceipts).orderBy(desc(etsyReceipts.id)).limit(20),
+      world.db.select().from(accounts).where(eq(accounts.kind, 'shop')),
+      stripe('subscription'),
+      stripe('invoice'),
+      stripe('refund'),
+      stripe('dispute'),
+      world.db.select().from(stripeDeliveries).orderBy(desc(stripeDeliveries.seq)).limit(15),
+    ]);
   const result = RESULTS[c.req.query('result') ?? ''];
   const region = (label: string, body: Markup) =>
     html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${body}</div>`;
@@ -128,6 +134,25 @@ ${
     ? html`<p>No subscription exists yet.</p>`
     : html`<form method="post" action="${action('/stripe/advance')}"><div class="row"><div><label for="sub">Subscription</label><select id="sub" name="subscription">${subscriptions.map((s) => html`<option value="${s.id}">${s.id} (${String(s.data.status)})</option>`)}</select></div>
 <div><label for="outcome">Payment</label><select id="outcome" name="outcome"><option value="">As the card decides</option><option value="pays">Succeeds</option><option value="fails">Fails</option></select></div><button>Go to the end of the period</button></div></form>`
+}
+${
+  invoices.length === 0
+    ? ''
+    : html`<form method="post" action="${action('/stripe/refund')}"><fieldset><legend>Give money back</legend><div class="fields">
+<div><label for="g-invoice">Invoice</label><select id="g-invoice" name="invoice">${invoices.map(({ id, data }) => html`<option value="${id}">${String(data.number)} (${String(data.status)}, ${(Number(data.amount_paid) / 100).toFixed(2)})</option>`)}</select></div>
+<div><label for="g-cents">Cents (empty: all)</label><input id="g-cents" name="cents" type="number" min="1"></div>
+<div><label for="g-as">Credit note by</label><select id="g-as" name="as"><option value="refund">Refund</option><option value="credit">Credit for later invoices</option><option value="outside">Money outside of Stripe</option></select></div>
+</div><div class="actions"><button class="danger">Refund</button><button class="plain" name="pending" value="true">Refund, pending</button><button class="plain" formaction="${action('/stripe/credit')}">Credit note</button><button class="plain" formaction="${action('/stripe/dispute')}">Dispute</button><button class="plain" name="inquiry" value="true" formaction="${action('/stripe/dispute')}">Bank inquiry</button></div></fieldset></form>`
+}
+${
+  refunds.length === 0
+    ? ''
+    : html`<form method="post" action="${action('/stripe/refund-ends')}"><div class="row"><div><label for="e-refund">Refund</label><select id="e-refund" name="refund">${refunds.map(({ id, data }) => html`<option value="${id}">${(Number(data.amount) / 100).toFixed(2)}, ${id} (${String(data.status)})</option>`)}</select></div><button class="plain" name="outcome" value="succeeds">Succeeds</button><button class="plain" name="outcome" value="fails">Fails</button></div></form>`
+}
+${
+  disputes.length === 0
+    ? ''
+    : html`<form method="post" action="${action('/stripe/dispute-ends')}"><div class="row"><div><label for="e-dispute">Dispute</label><select id="e-dispute" name="dispute">${disputes.map(({ id, data }) => html`<option value="${id}">${(Number(data.amount) / 100).toFixed(2)}, ${id} (${String(data.status)})</option>`)}</select></div><button class="plain" name="outcome" value="won">Won</button><button class="plain" name="outcome" value="lost">Lost</button></div></form>`
 }
 ${
   events.length === 0

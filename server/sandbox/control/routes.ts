@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import { z } from 'zod';
 import { addLedgerEntry, advanceCrowdTime, payOutBalance, recordSale, refund } from '../etsy/sales';
 import { FAULT_KINDS } from '../faults';
-import { bodyFields, type Ctx, json, type SandboxEnv, sameOrigin } from '../http';
+import { bodyFields, type Ctx, json, Refusal, type SandboxEnv, sameOrigin } from '../http';
 import { mediaOf } from '../media';
 import * as tables from '../schema';
 import { accounts, etsyListings, posts } from '../schema';
@@ -12,6 +12,7 @@ import { advancePeriod } from '../stripe/billing';
 import { deliverDue, resend } from '../stripe/delivery';
 import type { World } from '../world';
 import { controlPage } from './page';
+import { stripeActions } from './stripe-actions';
 
 const int = z.coerce.number().int();
 const optionalNumber = <T extends z.ZodType>(schema: T) =>
@@ -30,16 +31,19 @@ const faultSchema = z.object({
 
 class NotThere extends Error {}
 
+/** Function that adds an action, which takes a form or JSON. */
+export type Act = <S extends z.ZodType>(
+  method: 'POST' | 'DELETE',
+  path: string,
+  schema: S,
+  work: (input: z.output<S>, c: Ctx) => Promise<Record<string, unknown>>,
+) => unknown;
+
 /** Adds the control page and its JSON API. Forms and JSON use the same addresses. */
 export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: () => void): void {
   app.get('/control', (c) => controlPage(world, c));
 
-  const act = <S extends z.ZodType>(
-    method: 'POST' | 'DELETE',
-    path: string,
-    schema: S,
-    work: (input: z.output<S>, c: Ctx) => Promise<Record<string, unknown>>,
-  ) =>
+  const act: Act = (method, path, schema, work) =>
     app.on(method, `/control${path}`, async (c) => {
       if (!sameOrigin(c, world)) return json({ error: 'This form came from another site.' }, 403);
       const query = Object.fromEntries(new URL(c.req.url).searchParams);
@@ -54,6 +58,8 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
         afterCommit();
         return form ? back('done') : json({ ok: true, ...result });
       } catch (error) {
+        // What Stripe itself refuses is returned as it is.
+        if (error instanceof Refusal) return form ? back('missing') : error.response;
         if (!(error instanceof NotThere)) throw error;
         return form ? back('missing') : json({ error: error.message }, 404);
       }
@@ -282,6 +288,7 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
       return { status: subscription.status };
     },
   );
+  stripeActions(act, world);
   act('POST', '/stripe/deliver', z.object({}), async () => ({ delivered: await deliverDue(world) }));
 }
 

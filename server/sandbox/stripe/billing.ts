@@ -5,6 +5,7 @@ import type { World } from '../world';
 import { type Card, cardAnswer } from './cards';
 import { invalid, noSuch } from './errors';
 import { invoiceShape, type Line } from './invoice-shape';
+import { changeBalance, chargeInvoice } from './payments';
 import {
   customerShape,
   type Period,
@@ -62,12 +63,23 @@ async function makeInvoice(
   const invoice = invoiceShape({
     ...rest,
     id,
+    balance: Number(o.customer.balance ?? 0),
     number: `${o.customer.invoice_prefix}-${String(sequence).padStart(4, '0')}`,
     created: unix(now),
     url: `${world.publicUrl}/stripe/invoice/${id}`,
   });
   o.subscription.latest_invoice = id;
   await put(tx, invoice, o.customer.id, now);
+  const used = Number(invoice.ending_balance) - Number(invoice.starting_balance);
+  if (used !== 0)
+    await changeBalance(tx, o.customer, {
+      amount: used,
+      creditNote: null,
+      description: null,
+      invoice: id,
+      type: 'applied_to_invoice',
+      now,
+    });
   return invoice;
 }
 
@@ -81,6 +93,7 @@ async function settle(tx: Tx, invoice: StripeObject, pays: boolean, now: Date): 
     invoice.auto_advance = false;
     invoice.next_payment_attempt = null;
     (invoice.status_transitions as Record<string, unknown>).paid_at = unix(now);
+    await chargeInvoice(tx, invoice, now);
   } else invoice.next_payment_attempt = unix(now) + 3 * 86_400;
   await put(tx, invoice, String(invoice.customer), now);
   await emit(tx, pays ? 'invoice.paid' : 'invoice.payment_failed', invoice, now);

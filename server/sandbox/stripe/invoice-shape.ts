@@ -23,18 +23,22 @@ export function invoiceShape(o: {
   period: Period;
   lines: Line[];
   url: string;
+  /** The customer's balance before: negative is credit. */
+  balance: number;
 }): StripeObject {
   const total = o.lines.reduce((sum, l) => sum + l.amount, 0);
+  // The balance is added to the total. Credit that exceeds it stays in the balance.
+  const due = Math.max(0, total + o.balance);
   return {
     id: o.id,
     object: 'invoice',
     account_country: 'US',
     account_name: 'Tributary (sandbox)',
     account_tax_ids: null,
-    amount_due: Math.max(0, total),
+    amount_due: due,
     amount_overpaid: 0,
     amount_paid: 0,
-    amount_remaining: Math.max(0, total),
+    amount_remaining: due,
     amount_shipping: 0,
     application: null,
     attempt_count: 0,
@@ -63,7 +67,7 @@ export function invoiceShape(o: {
     discounts: [],
     due_date: null,
     effective_at: o.created,
-    ending_balance: 0,
+    ending_balance: Math.min(0, total + o.balance),
     footer: null,
     from_invoice: null,
     hosted_invoice_url: o.url,
@@ -131,7 +135,7 @@ export function invoiceShape(o: {
     rendering: null,
     shipping_cost: null,
     shipping_details: null,
-    starting_balance: 0,
+    starting_balance: o.balance,
     statement_descriptor: null,
     status: 'open',
     status_transitions: {

@@ -10,16 +10,18 @@ import { catalogueRoutes } from './catalogue';
 import { deleteCustomer } from './customers';
 import { invalid, noSuch, stripeError, stripeVendor } from './errors';
 import { elements, type FormObject, object, parseNested, strings, text } from './form';
+import { paged } from './paging';
+import { paymentRoutes } from './payment-routes';
 import { expireDue, expireSession } from './sessions';
 import { customerShape, portalShape, sessionShape } from './shapes';
-import { API_VERSION, expand, get, list, need, put, type StripeObject, stripeId } from './store';
+import { API_VERSION, expand, get, need, put, type StripeObject, stripeId } from './store';
 
 /** Function that adds a route of Stripe's API. */
 export type On = (method: string, path: string, name: string, work: Work) => void;
 export type Work = (body: FormObject, c: Ctx) => Promise<Record<string, unknown>>;
 const LIMIT = { limit: 100, windowSeconds: 1 };
 
-/** Adds the part of Stripe's API that subscriptions need. `afterCommit` is called when webhooks may be pending. */
+/** Adds the part of Stripe's API that subscriptions and their payments need. `afterCommit` is called when webhooks may be pending. */
 export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: () => void): void {
   // Errors carry these headers as well.
   app.use('/stripe/v1/*', async (c, next) => {
@@ -195,6 +197,7 @@ export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: (
         : {}),
     });
   });
+  paymentRoutes(on, world);
   on('GET', '/invoices/:id', 'GetInvoicesInvoice', (_b, c) => need(world.db, 'invoice', id(c)));
   on('GET', '/events', 'GetEvents', (body) => {
     const type = text(body.type);
@@ -234,24 +237,6 @@ function authorize(c: Ctx): Response | null {
 async function customerOf(world: World, body: FormObject): Promise<void> {
   const customer = text(body.customer);
   if (customer) await need(world.db, 'customer', customer, { param: 'customer' });
-}
-
-function paged(
-  world: World,
-  body: FormObject,
-  o: Parameters<typeof list>[1],
-): Promise<Record<string, unknown>> {
-  const limit = Number(text(body.limit) ?? 10);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100)
-    invalid('Invalid integer: limit must be between 1 and 100', 'limit');
-  const customer = text(body.customer);
-  return list(world.db, {
-    ...(customer ? { parent: customer } : {}),
-    ...o,
-    limit,
-    startingAfter: text(body.starting_after),
-    endingBefore: text(body.ending_before),
-  });
 }
 
 /** Returns the same response for the same key and body. Refuses another body, or a request that is still in progress. */

@@ -168,6 +168,112 @@ describe('Stripe', () => {
     );
   });
 
+  it('refunds a payment in parts and returns what fails', async () => {
+    const { customer } = await subscribed();
+    const [charge] = (await stripe.charges.list({ customer: customer.id })).data;
+    expect(charge).toMatchObject({ amount: 2900, amount_refunded: 0, refunded: false, disputed: false });
+    const [link] = (
+      await stripe.invoicePayments.list({
+        payment: { type: 'payment_intent', payment_intent: String(charge?.payment_intent) },
+      })
+    ).data;
+    const invoice = String(link?.invoice);
+    expect(link).toMatchObject({ amount_paid: 2900, status: 'paid' });
+    received = [];
+    const { body } = await s.control('/stripe/refund', { invoice, cents: 900 });
+    const rest = await stripe.refunds.create({ charge: charge?.id ?? '' });
+    expect(rest).toMatchObject({ amount: 2000, status: 'succeeded' });
+    expect(await stripe.charges.retrieve(charge?.id ?? '')).toMatchObject({
+      amount_refunded: 2900,
+      refunded: true,
+    });
+    await expect(stripe.refunds.create({ charge: charge?.id ?? '' })).rejects.toMatchObject({
+      code: 'charge_already_refunded',
+    });
+    await s.control('/stripe/refund-ends', { refund: body.refund, outcome: 'fails' });
+    expect(await stripe.charges.retrieve(charge?.id ?? '')).toMatchObject({
+      amount_refunded: 2000,
+      refunded: false,
+    });
+    await s.handler.settle();
+    expect(events().map((e) => e.type)).toEqual([
+      'refund.created',
+      'charge.refunded',
+      'refund.created',
+      'charge.refunded',
+      'refund.updated',
+      'charge.refund.updated',
+      'refund.failed',
+    ]);
+  });
+
+  it('credits an invoice before and after its payment, and uses the credit for the next one', async () => {
+    const { customer, subscription } = await subscribed();
+    const [paid] = (await stripe.invoices.list({ customer: customer.id })).data;
+    const credit = { invoice: paid?.id ?? '', amount: 3000 };
+    await expect(stripe.creditNotes.create({ ...credit, credit_amount: 3000 })).rejects.toThrow(/greater/);
+    await expect(stripe.creditNotes.create({ ...credit, amount: 900, credit_amount: 800 })).rejects.toThrow(
+      /must equal/,
+    );
+    expect(await stripe.creditNotes.create({ ...credit, amount: 900, credit_amount: 900 })).toMatchObject({
+      type: 'post_payment',
+      post_payment_amount: 900,
+      refunds: [],
+    });
+    expect((await stripe.customers.retrieve(customer.id)) as Stripe.Customer).toMatchObject({
+      balance: -900,
+    });
+    await s.control('/stripe/advance', { subscription: subscription.id, outcome: 'fails' });
+    const [open] = (await stripe.invoices.list({ customer: customer.id })).data;
+    expect(open).toMatchObject({
+      amount_due: 2000,
+      starting_balance: -900,
+      ending_balance: 0,
+      status: 'open',
+    });
+    const note = await stripe.creditNotes.create({ invoice: open?.id ?? '', amount: 500 });
+    expect(note).toMatchObject({ type: 'pre_payment', pre_payment_amount: 500 });
+    await stripe.creditNotes.voidCreditNote(note.id);
+    expect(await stripe.invoices.voidInvoice(open?.id ?? '')).toMatchObject({
+      status: 'void',
+      amount_due: 2000,
+    });
+    const { data } = await stripe.customers.listBalanceTransactions(customer.id);
+    expect(data.map(({ type, amount, ending_balance }) => [type, amount, ending_balance])).toEqual([
+      ['unapplied_from_invoice', -900, -900],
+      ['applied_to_invoice', 900, 0],
+      ['credit_note', -900, -900],
+    ]);
+  });
+
+  it('takes a disputed payment and its fee at once, and returns the payment if the dispute is won', async () => {
+    const { customer } = await subscribed();
+    const [invoice] = (await stripe.invoices.list({ customer: customer.id })).data;
+    received = [];
+    const inquiry = await s.control('/stripe/dispute', { invoice: invoice?.id, inquiry: true });
+    await s.control('/stripe/dispute-ends', { dispute: inquiry.body.dispute, outcome: 'won' });
+    const { body } = await s.control('/stripe/dispute', { invoice: invoice?.id });
+    const charge = String((await stripe.disputes.retrieve(String(body.dispute))).charge);
+    await expect(stripe.refunds.create({ charge })).rejects.toMatchObject({ code: 'charge_disputed' });
+    await s.control('/stripe/dispute-ends', { dispute: body.dispute, outcome: 'won' });
+    const dispute = await stripe.disputes.retrieve(String(body.dispute));
+    expect(dispute.balance_transactions.map(({ amount, fee }) => [amount, fee])).toEqual([
+      [-2900, 1500],
+      [2900, 0],
+    ]);
+    await s.handler.settle();
+    expect(events().map((e) => e.type)).toEqual([
+      'charge.dispute.created',
+      'charge.dispute.closed',
+      'charge.dispute.created',
+      'charge.dispute.funds_withdrawn',
+      'charge.dispute.funds_reinstated',
+      'charge.dispute.closed',
+    ]);
+    const again = await s.control('/stripe/dispute-ends', { dispute: body.dispute, outcome: 'lost' });
+    expect(again.status).toBe(400);
+  });
+
   it('retries a webhook until the app accepts it', async () => {
     answer = 500;
     await subscribed();

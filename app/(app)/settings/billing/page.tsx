@@ -1,3 +1,5 @@
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { getLocale, getTranslations } from 'next-intl/server';
 import { ConfirmReturn, EndedReturn } from '@/components/billing/confirm-return';
 import { readReturn } from '@/components/billing/payment-return';
@@ -6,6 +8,8 @@ import { planPrice } from '@/components/billing/plan-price';
 import { api } from '@/components/trpc/server';
 import { Alert } from '@/components/ui/alert';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
+import { DataTable, PhoneLine } from '@/components/ui/data-table';
+import { Money } from '@/components/ui/money';
 import { Progress } from '@/components/ui/progress';
 import { Time } from '@/components/ui/time';
 import { ClientWords } from '@/components/words/client-words';
@@ -13,6 +17,8 @@ import { titled } from '@/components/words/titled';
 import { wordsIn } from '@/i18n/words';
 import { allowedFact, amountFact, LIMITS_SHOWN, PLAN_TERMS, PLANS } from '@/server/domains/plans/plans';
 import type { Words } from '@/server/foundation/facts';
+
+type ShownPayment = Awaited<ReturnType<Awaited<ReturnType<typeof api>>['billing']['payments']>>[number];
 
 export const generateMetadata = titled('billing');
 
@@ -25,14 +31,63 @@ function planCards({ locale, say }: Words): PlanCard[] {
   }));
 }
 
+function Payments({ payments, zone }: { payments: ShownPayment[]; zone: string }) {
+  const t = useTranslations('billing.page.payments');
+  return (
+    <section aria-labelledby="payments" className="grid grid-cols-[minmax(0,1fr)] gap-3">
+      <div className="grid gap-1">
+        <h2 id="payments" className="font-semibold text-base">
+          {t('title')}
+        </h2>
+        <p className="text-muted-foreground text-sm">{t('description')}</p>
+      </div>
+      <DataTable
+        label={t('title')}
+        rows={payments}
+        rowKey={(payment) => payment.id}
+        columns={[
+          {
+            head: t('when'),
+            wide: true,
+            className: 'whitespace-nowrap',
+            cell: (payment) => <Time at={payment.at} zone={zone} style="date" />,
+          },
+          {
+            head: t('what'),
+            cell: (payment) => (
+              <>
+                <Link
+                  href={`/ledger/${payment.id}`}
+                  className="wrap-anywhere inline-flex min-h-6 items-center hover:underline"
+                >
+                  {payment.description.text}
+                </Link>
+                <PhoneLine>
+                  <Time at={payment.at} zone={zone} style="date" />
+                </PhoneLine>
+              </>
+            ),
+          },
+          {
+            head: t('amount'),
+            numeric: true,
+            cell: (payment) => <Money amount={payment.amount} currency={payment.currency} />,
+          },
+        ]}
+      />
+    </section>
+  );
+}
+
 export default async function BillingPage({
   searchParams,
 }: {
   searchParams: Promise<{ checkout?: string | string[] }>;
 }) {
   const caller = await api();
-  const [billing, workspace, { checkout }, t, locale] = await Promise.all([
+  const [billing, payments, workspace, { checkout }, t, locale] = await Promise.all([
     caller.billing.summary(),
+    caller.billing.payments(),
     caller.workspace.get(),
     searchParams,
     getTranslations('billing.page'),
@@ -123,6 +178,7 @@ export default async function BillingPage({
             paying={returned?.from === 'checkout'}
           />
         ) : null}
+        {payments.length > 0 ? <Payments payments={payments} zone={workspace.timeZone} /> : null}
       </div>
     </ClientWords>
   );

@@ -1,0 +1,35 @@
+import { and, desc, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
+import { defineVerb, nothing } from '@/server/verbs/define';
+import { planPayment } from './schemas';
+
+const MAX = 24;
+
+/** Lists what was paid for the plan and what was given back, newest first, from the ledger. */
+export const listPayments = defineVerb({
+  verb: 'billing.payments',
+  access: 'money.read',
+  effect: 'read',
+  input: nothing,
+  output: z.array(planPayment),
+  run: (ctx) =>
+    ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      tx
+        .select({
+          id: ledgerTransactions.id,
+          at: ledgerTransactions.occurredAt,
+          description: ledgerTransactions.description,
+          amount: ledgerPostings.amount,
+          currency: ledgerPostings.currency,
+        })
+        .from(ledgerTransactions)
+        .innerJoin(ledgerPostings, eq(ledgerPostings.transactionId, ledgerTransactions.id))
+        .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
+        .where(
+          and(eq(ledgerTransactions.workspaceId, ctx.workspaceId), eq(ledgerAccounts.code, 'subscription')),
+        )
+        .orderBy(desc(ledgerTransactions.occurredAt), desc(ledgerTransactions.id))
+        .limit(MAX),
+    ),
+});
