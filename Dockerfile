@@ -16,8 +16,14 @@ COPY --from=build --chown=node:node /app/package.json /app/next.config.ts ./
 COPY --from=build --chown=node:node /app/node_modules ./node_modules
 COPY --from=build --chown=node:node /app/.next ./.next
 COPY --from=build --chown=node:node /app/db ./db
-# Runs in processes of its own, so it is not in the build.
-COPY --from=build --chown=node:node /app/server/domains/files/film-reader.mjs ./server/domains/files/
+# For `npm run backup` and `npm run restore`, which run from the sources; and for what runs in processes of its own.
+COPY --from=build --chown=node:node /app/tsconfig.json ./
+COPY --from=build --chown=node:node /app/backup ./backup
+COPY --from=build --chown=node:node /app/emails ./emails
+COPY --from=build --chown=node:node /app/i18n ./i18n
+COPY --from=build --chown=node:node /app/inngest ./inngest
+COPY --from=build --chown=node:node /app/scripts ./scripts
+COPY --from=build --chown=node:node /app/server ./server
 USER node
 VOLUME /data
 EXPOSE 3000

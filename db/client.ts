@@ -4,7 +4,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { type DatabaseAddress, readDatabaseAddress } from '@/server/foundation/database-address';
-import { env } from '@/server/foundation/env';
+import { type Env, env } from '@/server/foundation/env';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { makeFilesPrivate, restrictPermissions } from '@/server/foundation/private-files';
@@ -41,8 +41,11 @@ export interface Db {
    * The bare handle, as the login role: for migrations and for the schemas of the runner and the sandbox. Tenant rows are invisible to it.
    */
   readonly raw: PgDatabase<PgQueryResultHKT, Schema>;
-  /** Runs the driver's migrator, then applies the guards. */
-  migrate(folder?: string): Promise<void>;
+  /**
+   * Runs the driver's migrator, then applies the guards. With `create`, that runs instead of the migrator (a restore). Processes that do
+   * this at the same time take turns.
+   */
+  migrate(folder?: string, create?: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -127,9 +130,10 @@ async function openPglite(options: OpenOptions): Promise<Db> {
   return handle(
     'pglite',
     raw,
-    async (folder) => {
+    async (folder, create) => {
       await assertKnownDatabase({ query: (text) => client.query(text) }, folder);
-      await migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING });
+      if (create) await create();
+      else await migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING });
       await applyGuards(
         { query: (text) => client.query(text), exec: (text) => client.exec(text) },
         await guards(),
@@ -235,10 +239,13 @@ function openServer<Raw>(
   return handle(
     kind,
     raw,
-    (folder) =>
+    (folder, create) =>
       unlimited(() =>
-        migrateServer(connect, pool, folder, () =>
-          migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
+        migrateServer(
+          connect,
+          pool,
+          folder,
+          create ?? (() => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING })),
         ),
       ),
     () => pool.end(),
@@ -307,7 +314,7 @@ const SEARCH_PATH = sql`set_config('search_path', 'tributary, pg_temp', true)`;
 function handle(
   kind: Db['kind'],
   drizzleDb: unknown,
-  migrate: (folder: string) => Promise<void>,
+  migrate: (folder: string, create: (() => Promise<void>) | undefined) => Promise<void>,
   close: () => Promise<void>,
   { statementMs, idleMs }: Limits,
 ): Db {
@@ -347,14 +354,35 @@ function handle(
         );
         return work(tx);
       }),
-    async migrate(folder = path.join(/* turbopackIgnore: true */ process.cwd(), 'db', 'migrations')) {
-      await migrate(folder);
+    async migrate(folder = MIGRATIONS, create) {
+      await migrate(folder, create);
     },
     close,
   };
 }
 
+/** The folder of this version's migrations. */
+export const MIGRATIONS = path.join(/* turbopackIgnore: true */ process.cwd(), 'db', 'migrations');
+
 const shared = globalThis as typeof globalThis & { __tributaryDb?: Promise<Db> };
+
+/** Returns the options with which an installation's settings open its database. */
+export function configuredDatabase(e: Env = env()): OpenOptions & { dataDir: string } {
+  return {
+    url: e.DATABASE_URL,
+    driver: e.DATABASE_DRIVER,
+    pool: e.DATABASE_POOL,
+    dataDir: path.join(/* turbopackIgnore: true */ e.dataDir, 'pglite'),
+    neonWsProxy: e.NEON_WS_PROXY,
+    limits: {
+      connectMs: e.DATABASE_CONNECT_TIMEOUT * 1000,
+      statementMs: e.DATABASE_STATEMENT_TIMEOUT * 1000,
+      idleMs: e.DATABASE_IDLE_TIMEOUT * 1000,
+    },
+    startWait: { waitMs: e.DATABASE_START_WAIT * 1000, onWait: (words) => log().warn(words) },
+    folderWaitMs: e.DATABASE_FOLDER_WAIT * 1000,
+  };
+}
 
 /** Returns this process's database, opened once (across bundles, too) according to the settings. */
 export function getDb(): Promise<Db> {
@@ -362,23 +390,9 @@ export function getDb(): Promise<Db> {
   if (process.env.NEXT_PHASE === 'phase-production-build')
     throw new Error('A build must not open the database: pages that read it must be dynamic');
   shared.__tributaryDb ??= (async () => {
-    const e = env();
-    const dataDir = path.join(/* turbopackIgnore: true */ e.dataDir, 'pglite');
-    if (!e.DATABASE_URL && !existsSync(e.dataDir)) mkdirSync(e.dataDir, { recursive: true, mode: 0o700 });
-    return openDb({
-      url: e.DATABASE_URL,
-      driver: e.DATABASE_DRIVER,
-      pool: e.DATABASE_POOL,
-      dataDir,
-      neonWsProxy: e.NEON_WS_PROXY,
-      limits: {
-        connectMs: e.DATABASE_CONNECT_TIMEOUT * 1000,
-        statementMs: e.DATABASE_STATEMENT_TIMEOUT * 1000,
-        idleMs: e.DATABASE_IDLE_TIMEOUT * 1000,
-      },
-      startWait: { waitMs: e.DATABASE_START_WAIT * 1000, onWait: (words) => log().warn(words) },
-      folderWaitMs: e.DATABASE_FOLDER_WAIT * 1000,
-    }).catch((error: unknown) => {
+    const { dataDir, DATABASE_URL } = env();
+    if (!DATABASE_URL && !existsSync(dataDir)) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return openDb(configuredDatabase()).catch((error: unknown) => {
       throw unreachable(error);
     });
   })().catch((error) => {

@@ -77,3 +77,22 @@ test("a schema of our name that holds another system's tables is refused and lef
     rows: [],
   });
 });
+
+test('a database whose migration has our date and another content is refused', async () => {
+  await db.raw.execute(sql`update ${await migrations()} set hash = 'other'`);
+  await expect(db.migrate()).rejects.toThrow(/another version/);
+});
+
+test.each(['tributary_runner', 'tributary_sandbox'])(
+  'a schema %s without our migrations is refused and left unchanged',
+  async (schema) => {
+    await db.raw.execute(sql`delete from ${await migrations()}`);
+    await db.raw.execute(sql`drop schema tributary cascade`);
+    for (const other of ['tributary_runner', 'tributary_sandbox'])
+      if (other !== schema) await db.raw.execute(sql`drop schema ${sql.identifier(other)} cascade`);
+    await expect(db.migrate()).rejects.toThrow(new RegExp(`"${schema}"[\\s\\S]*not Tributary's`));
+    expect((await db.raw.execute(sql`select * from ${await migrations()}`)) as unknown).toMatchObject({
+      rows: [],
+    });
+  },
+);

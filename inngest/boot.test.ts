@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -95,4 +104,27 @@ it('exits with 1 when the database cannot be opened, instead of responding with 
   expect(await lost.ended).toBe(1);
   expect(lost.output()).toContain('ECONNREFUSED');
   expect(lost.output()).not.toContain('hunter2');
+}, 120_000);
+
+it('exits with 1 and instructions if a restore was interrupted, and writes nothing', async () => {
+  const dataDir = path.join(folder, 'half');
+  mkdirSync(path.join(dataDir, 'restoring'), { recursive: true });
+  writeFileSync(path.join(dataDir, 'restoring', 'restore.json'), JSON.stringify({ id: 'x', file: '/b.age' }));
+  const half = start({ TRIBUTARY_DATA_DIR: dataDir });
+  expect(await half.ended).toBe(1);
+  expect(half.output()).toMatch(/was interrupted[\s\S]*npm run restore -- \/b\.age/);
+  expect(half.output()).not.toMatch(/\n\s+at /);
+  expect(readdirSync(dataDir)).toEqual(['restoring']);
+}, 120_000);
+
+it('exits with 1 and instructions if the embedded database was made by another PostgreSQL version', async () => {
+  const dataDir = path.join(folder, 'older');
+  mkdirSync(path.join(dataDir, 'pglite'), { recursive: true });
+  copyFileSync(path.join(folder, 'data', 'secrets.json'), path.join(dataDir, 'secrets.json'));
+  writeFileSync(path.join(dataDir, 'pglite', 'PG_VERSION'), '17');
+  const older = start({ TRIBUTARY_DATA_DIR: dataDir });
+  expect(await older.ended).toBe(1);
+  expect(older.output()).toMatch(/made by PostgreSQL 17[\s\S]*docs\/backup\.md/);
+  expect(older.output()).not.toMatch(/\n\s+at /);
+  expect(readdirSync(path.join(dataDir, 'pglite'))).toEqual(['PG_VERSION']);
 }, 120_000);

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { inspect } from 'node:util';
+import { serveSnapshots } from '@/backup/serve-snapshots';
+import { assertRestoreFinished, UnfinishedRestore } from '@/backup/unfinished';
 import { type Db, getDb } from '@/db/client';
 import { DatabaseUnreachable } from '@/db/connect-with-retry';
 import { followDatabaseClock } from '@/db/database-clock';
+import { OtherEmbeddedVersion } from '@/db/embedded-folder';
 import { FolderInUse } from '@/db/folder-lock';
 import { UnknownDatabase } from '@/db/known-version';
 import { DatabaseRightsError } from '@/db/login';
@@ -53,6 +56,8 @@ const OPERATOR_ERRORS = [
   EnvError,
   FolderInUse,
   UnknownDatabase,
+  OtherEmbeddedVersion,
+  UnfinishedRestore,
   DatabaseRightsError,
   DatabaseUnreachable,
   UnusableServer,
@@ -77,6 +82,7 @@ async function start(openSandbox: () => Promise<void>): Promise<void> {
   const open = exposureProblems(settings, http.addresses(settings.PORT));
   if (open.length > 0) throw new EnvError(open);
   restrictFolder(settings.dataDir);
+  await assertRestoreFinished(settings);
   secrets();
   await openSandbox();
   const opened = await getDb();
@@ -95,6 +101,7 @@ async function start(openSandbox: () => Promise<void>): Promise<void> {
       );
     }
   }
+  if (opened.kind === 'pglite') last.push(await serveSnapshots(opened, settings.dataDir, secrets));
   if (!settings.externalInngest) runner = await startRunner(opened);
   // Publish posts that came due while the app was not running, without waiting for the next minute's sweep.
   if (runner) await events.publish('publishing/sweep.requested', {});

@@ -18,6 +18,19 @@ export function checkNode() {
   }
 }
 
+/** Reads `.env` and `.env.local` as Next does, so that their settings take effect here, too. Existing variables take precedence. */
+export function loadEnvFile() {
+  for (const name of ['.env.local', '.env']) {
+    const file = path.join(root, name);
+    if (!existsSync(file)) continue;
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      const match = /^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line);
+      if (match?.[1] && process.env[match[1]] === undefined)
+        process.env[match[1]] = (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2');
+    }
+  }
+}
+
 /** Installs the dependencies if they are missing or the lock file has changed. */
 export function ensureDependencies(say) {
   const stamp = path.join(root, 'node_modules', '.tributary-lock');
@@ -54,6 +67,7 @@ function installedByHand() {
 
 const SOURCE = [
   'app',
+  'backup',
   'components',
   'db',
   'emails',

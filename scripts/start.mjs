@@ -1,7 +1,13 @@
 // `npm start`: from a fresh clone to a running app without any settings. `--dev` for development with hot reload.
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { bin, checkNode, ensureBuild, ensureDependencies, root, runServer, waitForHealth } from './lib.mjs';
+import {
+  bin,
+  checkNode,
+  ensureBuild,
+  ensureDependencies,
+  loadEnvFile,
+  runServer,
+  waitForHealth,
+} from './lib.mjs';
 
 /** The same as in db/seed/demo-account.ts. */
 const DEMO_PERSON = 'demo@tributary.localhost';
@@ -76,17 +82,4 @@ function reachable(address) {
 
 function isOn(value) {
   return value === '1' || value === 'true';
-}
-
-/** Reads `.env` and `.env.local` as Next does, so that PORT in a file takes effect here, too. Existing variables take precedence. */
-function loadEnvFile() {
-  for (const name of ['.env.local', '.env']) {
-    const file = path.join(root, name);
-    if (!existsSync(file)) continue;
-    for (const line of readFileSync(file, 'utf8').split('\n')) {
-      const match = /^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line);
-      if (match?.[1] && process.env[match[1]] === undefined)
-        process.env[match[1]] = (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2');
-    }
-  }
 }

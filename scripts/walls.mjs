@@ -72,6 +72,11 @@ export const RULES = [
     from: /^db\/(?!seed\/)/,
     to: /^(app|components|inngest|emails)\/|^server\/(?!foundation\/)/,
   },
+  {
+    name: 'only the start of the app and its own command import backups',
+    from: /^(?!backup\/|inngest\/|tests\/|scripts\/)/,
+    to: /^backup\//,
+  },
   { name: 'components do not import the database', from: /^components\//, to: /^db\//, values: true },
   { name: 'components do not import pages', from: /^components\//, to: /^app\// },
   { name: 'the app does not import tests', from: /^(?!tests\/|scripts\/)/, to: /^tests\// },
@@ -195,7 +200,7 @@ function sources() {
       else if (/\.tsx?$/.test(name)) files.push(name);
     }
   };
-  for (const folder of ['app', 'components', 'db', 'emails', 'i18n', 'inngest', 'server', 'tests'])
+  for (const folder of ['app', 'backup', 'components', 'db', 'emails', 'i18n', 'inngest', 'server', 'tests'])
     walk(folder);
   return [...files, 'proxy.ts', 'instrumentation.ts'];
 }

@@ -42,6 +42,7 @@ import factsPublicationRecovery from './en/facts/publication-recovery.json';
 import factsPublicationStates from './en/facts/publication-states.json';
 import factsPublications from './en/facts/publications.json';
 import factsPublisher from './en/facts/publisher.json';
+import factsRestoring from './en/facts/restoring.json';
 import factsResults from './en/facts/results.json';
 import factsSales from './en/facts/sales.json';
 import factsScheduling from './en/facts/scheduling.json';
@@ -123,6 +124,7 @@ export default {
     publicationStates: factsPublicationStates,
     publications: factsPublications,
     publisher: factsPublisher,
+    restoring: factsRestoring,
     results: factsResults,
     sales: factsSales,
     scheduling: factsScheduling,

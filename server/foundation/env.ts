@@ -85,6 +85,7 @@ export const envSchema = z.object({
     )
     .optional(),
   LINK_SIGNING_SECRET: secret,
+  TRIBUTARY_BACKUP_PASSPHRASE: z.string().min(12, 'must have at least 12 characters').optional(),
   TRIBUTARY_NEW_SECRETS: z.literal(NEW_SECRETS, { error: `has one meaning only: ${NEW_SECRETS}` }).optional(),
   INNGEST_EVENT_KEY: text,
   INNGEST_SIGNING_KEY: text,

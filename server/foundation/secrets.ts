@@ -16,14 +16,14 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type Env, EnvError, env, NEW_SECRETS } from './env';
 
-const fileSchema = z.object({
+export const secretsSchema = z.object({
   authSecret: z.string().min(32),
   encryptionKeys: z.string().min(32),
   linkSigning: z.string().min(32),
   inngestSigningKey: z.string().min(32),
   stripeWebhookSecret: z.string().min(32),
 });
-export type Secrets = z.output<typeof fileSchema>;
+export type Secrets = z.output<typeof secretsSchema>;
 
 let cached: Secrets | undefined;
 
@@ -37,7 +37,7 @@ export function secrets(): Secrets {
   const e = env();
   const needsFile = !(hasConfiguredSecrets(e) && e.externalInngest && e.STRIPE_WEBHOOK_SECRET);
   const stored: Partial<Secrets> = needsFile ? storedSecrets(e) : {};
-  cached = fileSchema.parse({
+  cached = secretsSchema.parse({
     authSecret: e.AUTH_SECRET ?? stored.authSecret,
     encryptionKeys: e.ENCRYPTION_KEYS ?? stored.encryptionKeys,
     linkSigning: e.LINK_SIGNING_SECRET ?? stored.linkSigning,
@@ -50,12 +50,38 @@ export function resetSecrets(): void {
   cached = undefined;
 }
 
+/**
+ * Returns the secrets of an installation that has some, like `secrets`, but never creates any. Throws an EnvError if there are none, because
+ * new ones would open nothing.
+ */
+export function existingSecrets(): Secrets {
+  const e = env();
+  const file = secretsFile(e.dataDir);
+  if (!hasConfiguredSecrets(e) && !existsSync(/* turbopackIgnore: true */ file))
+    throw new EnvError([
+      `${file}: is missing, and AUTH_SECRET, ENCRYPTION_KEYS and LINK_SIGNING_SECRET are not all set. Run this with the settings and the data folder of the installation`,
+    ]);
+  if (existsSync(/* turbopackIgnore: true */ file)) return secrets();
+  const unset = newSecrets();
+  return {
+    authSecret: e.AUTH_SECRET ?? unset.authSecret,
+    encryptionKeys: e.ENCRYPTION_KEYS ?? unset.encryptionKeys,
+    linkSigning: e.LINK_SIGNING_SECRET ?? unset.linkSigning,
+    inngestSigningKey: e.INNGEST_SIGNING_KEY ?? unset.inngestSigningKey,
+    stripeWebhookSecret: e.STRIPE_WEBHOOK_SECRET ?? unset.stripeWebhookSecret,
+  };
+}
+
+/** The file with the generated secrets of an installation. */
+export const secretsFile = (dataDir: string): string =>
+  path.join(/* turbopackIgnore: true */ dataDir, 'secrets.json');
+
 /** Whether the settings contain all secrets whose loss has consequences. The other two may be new at each start. */
 const hasConfiguredSecrets = (e: Env): boolean =>
   !!(e.AUTH_SECRET && e.ENCRYPTION_KEYS && e.LINK_SIGNING_SECRET);
 
 function storedSecrets(e: Env): Secrets {
-  const file = path.join(/* turbopackIgnore: true */ e.dataDir, 'secrets.json');
+  const file = secretsFile(e.dataDir);
   if (!existsSync(/* turbopackIgnore: true */ file)) {
     const database = path.join(/* turbopackIgnore: true */ e.dataDir, 'pglite', 'PG_VERSION');
     if (!e.DATABASE_URL && existsSync(/* turbopackIgnore: true */ database) && !mayRegenerate(e))
@@ -67,7 +93,7 @@ function storedSecrets(e: Env): Secrets {
   if (!mayRegenerate(e)) throw new EnvError([`${file}: is damaged and cannot be read. ${RECOVERY_HINT}`]);
   renameSync(/* turbopackIgnore: true */ file, `${file}.damaged-${Date.now()}`);
   create(file);
-  return fileSchema.parse(read(file));
+  return secretsSchema.parse(read(file));
 }
 
 /** Instructions for lost secrets. */
@@ -78,11 +104,19 @@ export const RECOVERY_HINT =
 
 const mayRegenerate = (e: Env): boolean => hasConfiguredSecrets(e) || e.TRIBUTARY_NEW_SECRETS !== undefined;
 
+const newSecrets = (): Secrets => ({
+  authSecret: randomBytes(48).toString('base64url'),
+  encryptionKeys: `k1:${randomBytes(32).toString('base64')}`,
+  linkSigning: randomBytes(48).toString('base64url'),
+  inngestSigningKey: `signkey-prod-${randomBytes(32).toString('hex')}`,
+  stripeWebhookSecret: `whsec_${randomBytes(32).toString('hex')}`,
+});
+
 /** Reads the secrets. Returns undefined if the file does not contain all of them. Throws if it is not readable. */
 function read(file: string): Secrets | undefined {
   const text = readFileSync(/* turbopackIgnore: true */ file, 'utf8');
   try {
-    return fileSchema.parse(JSON.parse(text));
+    return secretsSchema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
@@ -94,17 +128,10 @@ function read(file: string): Secrets | undefined {
 function create(file: string): void {
   const folder = path.dirname(file);
   mkdirSync(/* turbopackIgnore: true */ folder, { recursive: true, mode: 0o700 });
-  const fresh: Secrets = {
-    authSecret: randomBytes(48).toString('base64url'),
-    encryptionKeys: `k1:${randomBytes(32).toString('base64')}`,
-    linkSigning: randomBytes(48).toString('base64url'),
-    inngestSigningKey: `signkey-prod-${randomBytes(32).toString('hex')}`,
-    stripeWebhookSecret: `whsec_${randomBytes(32).toString('hex')}`,
-  };
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   const handle = openSync(/* turbopackIgnore: true */ temporary, 'wx', 0o600);
   try {
-    writeSync(handle, JSON.stringify(fresh, null, 2));
+    writeSync(handle, JSON.stringify(newSecrets(), null, 2));
     fsyncSync(handle);
   } finally {
     closeSync(handle);

@@ -57,6 +57,30 @@ export async function fillFolder(dataDir: string): Promise<void> {
   await (await PGlite.create({ dataDir, loadDataDir: new Dump(template.dump) })).close();
 }
 
+/**
+ * Creates an empty database with the driver of the run, for what has to fill one itself. `settings` make an installation use it; without
+ * any, it uses the embedded database in its data folder.
+ */
+export async function emptyDatabase(): Promise<{
+  settings: Record<string, string>;
+  drop: () => Promise<void>;
+}> {
+  const template = inject('template');
+  if (template.driver === 'pglite') return { settings: {}, drop: async () => {} };
+  const name = `t_${randomBytes(8).toString('hex')}`;
+  await onServer(template.url, `create database ${name}`);
+  const url = new URL(template.url);
+  url.pathname = `/${name}`;
+  return {
+    settings: {
+      DATABASE_URL: url.toString(),
+      DATABASE_DRIVER: template.driver,
+      ...(template.wsProxy ? { NEON_WS_PROXY: template.wsProxy } : {}),
+    },
+    drop: () => onServer(template.url, `drop database if exists ${name} with (force)`),
+  };
+}
+
 /** A file as a Blob that is read in one go. Node's own reads in 64 kB chunks, which takes longer than the rest of opening the database. */
 class Dump extends Blob {
   constructor(readonly file: string) {

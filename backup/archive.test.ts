@@ -1,0 +1,209 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { SnapshotHead } from '@/db/snapshot-format';
+import { sha256 } from '@/server/foundation/crypto';
+import { ArchiveWriter, readArchive } from './archive';
+import { createBackup, type SnapshotSource } from './create';
+import { BackupError, HEAD_ENTRY } from './format';
+import { visitBackup } from './visit';
+
+const passphrase = 'correct horse battery staple';
+/** The cheapest key derivation, because its cost is not what is tested. */
+const cheap = { passphrase, workFactor: 1 };
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tributary-archive-'));
+  file = path.join(folder, 'a.age');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const secrets = Object.fromEntries(
+  ['authSecret', 'encryptionKeys', 'linkSigning', 'inngestSigningKey', 'stripeWebhookSecret'].map((name) => [
+    name,
+    name.repeat(5),
+  ]),
+) as unknown as Awaited<ReturnType<SnapshotSource>>;
+const table = {
+  schema: 'tributary' as const,
+  name: 'files',
+  columns: ['id', 'storage_key', 'still_key'].map((name) => ({ name, type: 'text' })),
+};
+const head: SnapshotHead = {
+  takenAt: '2026-03-02T10:00:00.000Z',
+  database: 'pglite',
+  migrations: [{ hash: 'x', at: 1 }],
+  tables: [table],
+  sequences: [],
+};
+const contents = ['first', 'second'.repeat(100_000)];
+const keyOf = (content: string) => `${sha256(content).slice(0, 2)}/${sha256(content)}`;
+const rows = contents.map((content, i) => JSON.stringify([`file ${i}`, keyOf(content), null]));
+
+/** Makes a backup with two stored files, one of which is large. */
+async function make(source: SnapshotSource = whole, to = file) {
+  for (const content of contents) {
+    const stored = path.join(folder, 'files', keyOf(content));
+    mkdirSync(path.dirname(stored), { recursive: true });
+    writeFileSync(stored, content);
+  }
+  return createBackup({ ...cheap, to, source, files: path.join(folder, 'files') });
+}
+const whole: SnapshotSource = async (sink) => {
+  await sink.head(head);
+  for (const row of rows) await sink.rows(table, [row]);
+  return secrets;
+};
+
+test('what was written is read back, and only the owner can read the file', async () => {
+  const report = await make();
+  expect(report).toMatchObject({ rows: 2, files: { count: 2 }, missing: [], damaged: [] });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, 'utf8').slice(0, 21)).toBe('age-encryption.org/v1');
+  const seen: unknown[] = [];
+  await visitBackup(file, passphrase, {
+    rows: async (name, found) => void seen.push(name, ...found),
+    secrets: async (found) => void seen.push(found),
+  });
+  expect(seen).toEqual(['tributary.files', rows[0], 'tributary.files', rows[1], secrets]);
+});
+
+test('another passphrase opens nothing', async () => {
+  await make();
+  await expect(visitBackup(file, `${passphrase}.`)).rejects.toThrow(/passphrase is not the one/);
+});
+
+test('a file that was cut off anywhere is refused', async () => {
+  await make();
+  const all = readFileSync(file);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: all.length - 1 }), async (length) => {
+      writeFileSync(file, all.subarray(0, length));
+      await expect(visitBackup(file, passphrase)).rejects.toBeInstanceOf(BackupError);
+    }),
+    { numRuns: 40, examples: [[0], [1], [100], [all.length - 1], [all.length - 17]] },
+  );
+});
+
+test('a file that was changed anywhere is refused', async () => {
+  await make();
+  const all = readFileSync(file);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: all.length - 1 }), async (at) => {
+      const changed = Buffer.from(all);
+      changed.writeUInt8((changed.readUInt8(at) ^ 1) & 0xff, at);
+      writeFileSync(file, changed);
+      await expect(visitBackup(file, passphrase)).rejects.toBeInstanceOf(BackupError);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('something that is no backup is refused', async () => {
+  writeFileSync(file, 'a letter');
+  await expect(visitBackup(file, passphrase)).rejects.toThrow(/not a backup/);
+  await expect(visitBackup(folder, passphrase)).rejects.toBeInstanceOf(BackupError);
+  rmSync(file);
+  const archive = await ArchiveWriter.create(file, cheap);
+  await archive.add('letter.txt', Buffer.from('a letter'));
+  await archive.commit();
+  await expect(visitBackup(file, passphrase)).rejects.toThrow(/not a backup/);
+});
+
+test('a complete archive without the last part is refused', async () => {
+  const archive = await ArchiveWriter.create(file, cheap);
+  await archive.add(HEAD_ENTRY, Buffer.from(JSON.stringify({ format: 1, version: '1', snapshot: head })));
+  await archive.commit();
+  await expect(visitBackup(file, passphrase)).rejects.toThrow(/not complete/);
+});
+
+test('a backup of a later format is refused by name', async () => {
+  const archive = await ArchiveWriter.create(file, cheap);
+  await archive.add(HEAD_ENTRY, Buffer.from(JSON.stringify({ format: 2, anything: 'else' })));
+  await archive.commit();
+  await expect(visitBackup(file, passphrase)).rejects.toThrow(/newer version/);
+});
+
+test('an existing file is never replaced', async () => {
+  writeFileSync(file, 'something else');
+  await expect(make()).rejects.toThrow(/already/);
+  expect(readFileSync(file, 'utf8')).toBe('something else');
+  expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+test('a file of the same name that appears meanwhile is not replaced either', async () => {
+  const source: SnapshotSource = async (sink) => {
+    writeFileSync(file, 'something else');
+    return whole(sink);
+  };
+  await expect(make(source)).rejects.toThrow();
+  expect(readFileSync(file, 'utf8')).toBe('something else');
+});
+
+test('an interrupted backup leaves nothing', async () => {
+  const source: SnapshotSource = async (sink) => {
+    await sink.head(head);
+    expect(existsSync(file)).toBe(false);
+    throw new Error('the database has gone');
+  };
+  await expect(make(source)).rejects.toThrow('the database has gone');
+  expect(readdirSync(folder)).toEqual(['files']);
+});
+
+test('a disk on which nothing can be written fails the backup with its own error', async () => {
+  if (!existsSync('/dev/full')) return;
+  const archive = await ArchiveWriter.create(file, cheap);
+  const full = await open('/dev/full', 'w');
+  const { handle } = archive as unknown as { handle: FileHandle };
+  handle.writeFile = (chunk: Uint8Array) => full.writeFile(chunk);
+  await expect(
+    (async () => {
+      for (let i = 0; i < 200; i++)
+        await archive.add(`part ${i}`, crypto.getRandomValues(new Uint8Array(65_536)));
+      await archive.commit();
+    })(),
+  ).rejects.toMatchObject({ code: 'ENOSPC' });
+  await archive.abort();
+  await full.close();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('files that are missing or changed are left out and named', async () => {
+  const source: SnapshotSource = async (sink) => {
+    const secret = await whole(sink);
+    rmSync(path.join(folder, 'files', keyOf(contents[0] ?? '')));
+    writeFileSync(path.join(folder, 'files', keyOf(contents[1] ?? '')), 'changed');
+    return secret;
+  };
+  const report = await make(source);
+  expect(report).toMatchObject({
+    files: { count: 0 },
+    missing: [keyOf(contents[0] ?? '')],
+    damaged: [keyOf(contents[1] ?? '')],
+  });
+  const { manifest } = await visitBackup(file, passphrase);
+  expect(manifest.missing).toEqual(report.missing);
+});
+
+test("a reader's own error is not taken for damage", async () => {
+  await make();
+  await expect(
+    readArchive(file, passphrase, async () => {
+      throw new Error('no room in the database');
+    }),
+  ).rejects.toThrow('no room in the database');
+});

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { restoreBackup } from '@/backup/restore';
+import { visitBackup } from '@/backup/visit';
+import { parseEnv } from '@/server/foundation/env';
+import { emptyDatabase, freshDb, testDriver } from '@/tests/support/db';
+import { configuredDatabase, type Db, MIGRATIONS, openDb } from './client';
+import { SnapshotLoader } from './load-snapshot';
+import { BOOKKEEPING } from './login';
+import { OUR_SCHEMAS } from './snapshot-format';
+
+/** A backup of the demo as the first version made it, from an embedded database, with its passphrase. */
+const FIRST = path.resolve('tests/fixtures/first-version.tar.gz.age');
+const passphrase = 'the first version of all';
+
+/**
+ * The migrations that installations have applied, with the SHA-256 of each. A migration never changes once it is here: a database that has
+ * applied it would be refused (known-version.ts). A change of the schema is a new migration (`npm run db:generate`).
+ */
+const APPLIED: Record<string, string> = {
+  '0000_initial.sql': '65548edc1dd0a3441d6beaf81dbf039fa6a75ca5d244fdece3072d5fa2b4acbf',
+};
+
+let folder: string;
+const closing: (() => Promise<unknown>)[] = [];
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tributary-upgrade-'));
+});
+afterAll(async () => {
+  for (const close of closing.reverse()) await close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function emptyInstallation(name: string) {
+  const { settings, drop } = await emptyDatabase();
+  closing.push(drop);
+  return parseEnv({ NODE_ENV: 'test', TRIBUTARY_DATA_DIR: path.join(folder, name), ...settings });
+}
+
+/** The rows that a person would look for first, and what the database guarantees about them. */
+async function expectDemo(db: Db) {
+  const { rows } = (await db.asSystem((tx) =>
+    tx.execute(sql`select
+      (select count(*)::int from users) as users, (select count(*)::int from workspaces) as workspaces,
+      (select count(*)::int from posts) as posts, (select count(*)::int from connections where credentials is not null) as connections,
+      (select coalesce(sum(amount), 0)::int from ledger_postings) as balance`),
+  )) as unknown as { rows: Record<string, number>[] };
+  expect(rows).toEqual([{ users: 2, workspaces: 1, posts: 5, connections: 3, balance: 0 }]);
+  await expect(db.asSystem((tx) => tx.execute(sql`delete from ledger_postings`))).rejects.toThrow();
+}
+
+test('migrations that installations have applied do not change', () => {
+  const digest = (name: string) =>
+    createHash('sha256')
+      .update(readFileSync(path.join(MIGRATIONS, name), 'utf8').replaceAll('\r\n', '\n'))
+      .digest('hex');
+  for (const [name, expected] of Object.entries(APPLIED)) expect(digest(name), name).toBe(expected);
+  // Each later one comes after these.
+  const names = readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+  expect(names.slice(0, Object.keys(APPLIED).length)).toEqual(Object.keys(APPLIED));
+  // The migrator applies those that are later than the newest applied one, by the dates in the journal.
+  const { entries } = JSON.parse(readFileSync(path.join(MIGRATIONS, 'meta', '_journal.json'), 'utf8')) as {
+    entries: { when: number }[];
+  };
+  const dates = entries.map(({ when }) => when);
+  expect(dates).toEqual([...new Set(dates)].sort((a, b) => a - b));
+});
+
+test('a database of the first version, with rows, opens with this version', async () => {
+  // This version, when it had only its first migration.
+  const first = path.join(folder, 'migrations');
+  cpSync(MIGRATIONS, first, { recursive: true });
+  const journal = path.join(first, 'meta', '_journal.json');
+  const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as { entries: unknown[] };
+  writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, 1) }));
+
+  const db = await freshDb();
+  closing.push(() => db.close());
+  for (const schema of [...OUR_SCHEMAS, BOOKKEEPING])
+    await db.raw.execute(sql.raw(`drop schema ${schema} cascade`));
+  await db.raw.transaction(async (tx) => {
+    let loader: SnapshotLoader | undefined;
+    const { manifest } = await visitBackup(FIRST, passphrase, {
+      head: async ({ snapshot }) => {
+        loader = await SnapshotLoader.begin(tx, snapshot, first);
+      },
+      rows: async (table, rows) => loader?.load(table, rows),
+    });
+    await loader?.finish(new Map(Object.entries(manifest.tables)));
+  });
+  await db.migrate();
+  await expectDemo(db);
+  // Starting again changes nothing.
+  await db.migrate();
+});
+
+test('a backup of the first version, from an embedded database, is restored by this version into this database', async () => {
+  // backup/restore.test.ts restores into an embedded database, which takes longer than all of this.
+  if (testDriver() === 'pglite') return;
+  const settings = await emptyInstallation('restored');
+  await restoreBackup({ file: FIRST, passphrase, settings });
+  const db = await openDb(configuredDatabase(settings));
+  closing.push(() => db.close());
+  await db.migrate();
+  await expectDemo(db);
+});

@@ -1,0 +1,224 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { leaseEnd } from '@/db/leases';
+import {
+  actions,
+  alerts,
+  approvals,
+  emails,
+  emailTokens,
+  publicationAttempts,
+  publications,
+  sessions,
+  workspaces,
+} from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
+import { withRole } from '@/tests/support/world';
+import { startPosting } from '../posting-control/start-posting';
+import { resolveUnknown } from '../publication-recovery/resolve-unknown';
+import { setReview } from '../publisher/testing';
+import { holdRestored } from './hold-restored';
+
+let db: Db;
+let here: Publisher;
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
+});
+const HOUR = 3_600_000;
+
+/** Restores the rows as they are now, `hours` later. */
+async function restoreAfter(hours: number) {
+  const takenAt = here.world.clock.now();
+  here.world.clock.advance(hours * HOUR);
+  await db.asSystem((tx) => holdRestored(tx, here.world.services, takenAt));
+}
+const sent = () => here.platform.posts.length;
+/** Brings a publication into the state in which it is being sent, and its post onto the platform. */
+async function beginSending({ id }: { id: string }) {
+  const now = here.world.clock.now();
+  const [row] = await db.asSystem((tx) =>
+    tx
+      .update(publications)
+      .set({ state: 'publishing', attempts: 1, claimToken: 'gone', claimedUntil: leaseEnd(now) })
+      .where(eq(publications.id, id))
+      .returning(),
+  );
+  await db.asSystem((tx) =>
+    tx.insert(publicationAttempts).values({
+      id: newId('attempt'),
+      workspaceId: here.world.workspaceId,
+      publicationId: id,
+      number: 1,
+      startedAt: now,
+    }),
+  );
+  const { connectionId } = here;
+  here.platform.posts.push({ connectionId, text: row?.text ?? '', id: '1', at: now, replyTo: null });
+}
+const questions = () =>
+  db.asSystem((tx) =>
+    tx
+      .select({ subject: actions.subjectId })
+      .from(actions)
+      .where(
+        and(
+          eq(actions.workspaceId, here.world.workspaceId),
+          eq(actions.kind, 'publication_unknown'),
+          eq(actions.state, 'open'),
+        ),
+      ),
+  );
+
+test('a post that was due since the backup is not sent again by itself, even after posting was started', async () => {
+  const post = await here.scheduleIn(30);
+  await restoreAfter(1);
+  await here.turns(3);
+  expect(sent()).toBe(0);
+  await startPosting(here.world.ctx);
+  await here.turns(3);
+  expect(sent()).toBe(0);
+  expect(await questions()).toEqual([{ subject: post.id }]);
+  const asked = await here.state(post.id);
+  expect(asked.state).toBe('unknown');
+  await resolveUnknown(here.world.ctx, { id: post.id, version: asked.version, answer: 'there' });
+  await here.turns(3);
+  expect(sent()).toBe(0);
+  expect((await here.state(post.id)).state).toBe('published');
+});
+
+test('a person who says that it is not there has it sent once', async () => {
+  const post = await here.scheduleIn(30);
+  await restoreAfter(1);
+  await startPosting(here.world.ctx);
+  const { version } = await here.state(post.id);
+  await resolveUnknown(
+    { ...here.world.ctx, platforms: here.platform },
+    { id: post.id, version, answer: 'not_there' },
+  );
+  await here.turns(3);
+  expect(sent()).toBe(1);
+});
+
+test('a post that was being sent is looked up, and is not sent again', async () => {
+  const post = await here.schedule();
+  await beginSending(post);
+  await restoreAfter(1);
+  const [attempt] = await db.asSystem((tx) =>
+    tx.select().from(publicationAttempts).where(eq(publicationAttempts.publicationId, post.id)),
+  );
+  expect(attempt?.outcome).toBe('unknown_outcome');
+  await here.turns(3);
+  expect(here.platform.lookups).toBeGreaterThan(0);
+  expect((await here.state(post.id)).state).toBe('published');
+  expect(sent()).toBe(1);
+});
+
+test('the rest of a thread that was being sent is not sent without an answer', async () => {
+  const post = await here.scheduleThread('one', [{ text: 'two' }]);
+  await beginSending(post);
+  await restoreAfter(1);
+  await startPosting(here.world.ctx);
+  await here.turns(3);
+  expect(sent()).toBe(1);
+  expect(await questions()).toEqual([{ subject: post.id }]);
+});
+
+test('a post for later stays planned and is sent at its time, once a person has started posting', async () => {
+  const post = await here.scheduleIn(180);
+  await restoreAfter(1);
+  expect((await here.state(post.id)).state).toBe('scheduled');
+  here.world.clock.advance(2 * HOUR);
+  await here.turns(2);
+  expect(sent()).toBe(0);
+  await startPosting(here.world.ctx);
+  await here.turns(2);
+  expect(sent()).toBe(1);
+});
+
+test('a post that was claimed for a time to come is released', async () => {
+  const post = await here.scheduleIn(180);
+  await db.asSystem((tx) =>
+    tx
+      .update(publications)
+      .set({ state: 'queued', claimToken: 'gone', claimedUntil: here.world.clock.now() })
+      .where(eq(publications.id, post.id)),
+  );
+  await restoreAfter(1);
+  expect((await here.state(post.id)).state).toBe('scheduled');
+});
+
+test('everything is stopped, an alert says why, and only a manager or an owner starts it', async () => {
+  await restoreAfter(1);
+  const [workspace] = await db.asSystem((tx) =>
+    tx.select().from(workspaces).where(eq(workspaces.id, here.world.workspaceId)),
+  );
+  expect(workspace).toMatchObject({ heldFor: 'emergency', heldBy: 'system:restore' });
+  const open = () =>
+    db.asSystem((tx) =>
+      tx
+        .select({ title: alerts.title })
+        .from(alerts)
+        .where(and(eq(alerts.workspaceId, here.world.workspaceId), eq(alerts.resolved, false))),
+    );
+  expect(await open()).toEqual([{ title: { fact: 'restoring.alerts.restored' } }]);
+  await expect(startPosting(withRole(here.world.ctx, 'operator'))).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+  await startPosting(here.world.ctx);
+  expect(await open()).not.toContainEqual({ title: { fact: 'restoring.alerts.restored' } });
+});
+
+test('an approval of a post that was due no longer decides by itself', async () => {
+  await setReview(db, here.world.ctx, 'review_first', 'approve');
+  const operator = withRole(here.world.ctx, 'operator');
+  const due = await here.scheduleIn(30, undefined, operator);
+  const later = await here.scheduleIn(600, undefined, operator);
+  await restoreAfter(1);
+  const policies = await db.asSystem((tx) =>
+    tx
+      .select({ id: publications.id, policy: approvals.policy })
+      .from(approvals)
+      .innerJoin(publications, eq(publications.approvalId, approvals.id))
+      .where(eq(approvals.workspaceId, here.world.workspaceId)),
+  );
+  expect(new Map(policies.map(({ id, policy }) => [id, policy]))).toEqual(
+    new Map([
+      [due.id, 'keep'],
+      [later.id, 'approve'],
+    ]),
+  );
+});
+
+test('sessions, codes and waiting e-mails end', async () => {
+  const now = here.world.clock.now();
+  const later = new Date(now.getTime() + HOUR * 24);
+  await db.asSystem(async (tx) => {
+    await tx
+      .insert(sessions)
+      .values({ id: newId('session'), userId: here.world.userId, lastSeenAt: now, expiresAt: later });
+    await tx.insert(emailTokens).values({
+      id: newId('emailToken'),
+      userId: here.world.userId,
+      purpose: 'reset',
+      tokenHash: newId('emailToken'),
+      expiresAt: later,
+    });
+    await tx.insert(emails).values({
+      id: newId('email'),
+      key: newId('email'),
+      toAddress: 'a@example.test',
+      template: 'reset-password',
+      props: { url: 'secret' },
+    });
+  });
+  await restoreAfter(1);
+  await db.asSystem(async (tx) => {
+    expect(await tx.$count(sessions)).toBe(0);
+    expect(await tx.$count(emailTokens)).toBe(0);
+    expect(await tx.$count(emails, sql`status in ('queued', 'sending')`)).toBe(0);
+    expect(await tx.$count(emails, eq(emails.error, 'restored'))).toBeGreaterThan(0);
+  });
+});
