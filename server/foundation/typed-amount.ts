@@ -135,7 +135,7 @@ function readNumber(text: string, digits: number): string | { problem: AmountPro
   if (kinds.size > 2) return unreadable;
   if (kinds.size === 2) {
     // "1.200,50": the last one is the decimal separator, and the other one separates groups.
-    const group = separators.charAt(0);
+    const [group = ''] = separators;
     if (!isDecimal(last) || group === ARABIC_DECIMAL || separators.indexOf(last) !== separators.length - 1)
       return unreadable;
     const grouped = ungroup(whole, group);
