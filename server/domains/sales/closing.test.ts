@@ -277,3 +277,29 @@ it('closes orders, and holds what the platform says, in any order of pages and w
     { numRuns: 20 },
   );
 }, 180_000);
+
+it('divides a partial refund that came before its order', async () => {
+  const { ctx, connectionId } = await makeShop(db);
+  const usd = (amount: number) => ({ amount, currency: 'USD' });
+  const store = (page: Partial<Page>) =>
+    ctx.db.asWorkspace(ctx.workspaceId, (tx) => storePage(tx, ctx, connectionId, { ...EMPTY, ...page }));
+  await store({ refunds: [{ remoteId: 'r', remoteOrderId: 'o', amount: usd(55), refundedAt: at }] });
+  await store({
+    sales: [
+      {
+        remoteId: 's',
+        remoteOrderId: 'o',
+        listingRemoteId: null,
+        title: 'Weekly planner',
+        quantity: 1,
+        gross: usd(100),
+        parts: { tax: 10 },
+        credited: 'separately',
+        soldAt: at,
+      },
+    ],
+  });
+  expect((await listSales(ctx, { limit: 1 })).items).toMatchObject([
+    { gross: 100, tax: 10, refunded: 55, refundedTax: 5, net: 50 },
+  ]);
+});
