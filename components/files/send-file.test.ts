@@ -137,7 +137,7 @@ test("does not send a file beyond the size limit, and reports it with the server
   expect(onEnd.mock.calls.map(([end]) => inWords(end))).toEqual(
     [MAX_MEDIA_BYTES, MAX_FILE_BYTES].map((most) => ({
       kind: 'failed',
-      problem: tooLarge(most).message,
+      problem: tooLarge(most, most + 1).message,
       again: false,
     })),
   );
