@@ -29,5 +29,6 @@ test('a script that needs a package is detected', () => {
     'scripts/module-record.mjs imports oxc-parser',
     'scripts/role-checks.mjs imports oxc-parser',
     'scripts/sentences.mjs imports oxc-parser',
+    'scripts/text-cuts.mjs imports oxc-parser',
   ]);
 });

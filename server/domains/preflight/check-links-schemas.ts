@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { factOutput } from '@/server/foundation/facts';
-import { text } from '@/server/foundation/inputs';
+import { text, token } from '@/server/foundation/inputs';
 
 export const checkLinksInput = z.object({
   /** The texts in which links are checked. */
   texts: z.array(text({ max: 20_000 })).max(40),
   /** The platform of the texts, whose rules say where a link ends. If missing, the general rules apply. */
-  platform: z.string().max(40).optional(),
+  platform: token({ min: 1, max: 40 }).optional(),
   /** Further addresses, each as a whole. */
   links: z
     .array(text({ max: 5_000 }))
