@@ -54,6 +54,10 @@ describe('reads', () => {
     ['1200', 'JPY', 1200],
     ['1,200', 'JPY', 1200],
     ['1200.00', 'JPY', 1200],
+    // A currency without decimals leaves one reading.
+    ['1.200', 'JPY', 1200],
+    ['150.000 ₫', 'VND', 150_000],
+    ['$1.200', 'CLP', 1200],
     ['1.500', 'KWD', 1500],
     ['12345.678', 'KWD', 12_345_678],
     ['1,500.5', 'KWD', 1_500_500],
@@ -75,7 +79,6 @@ describe('refuses', () => {
     ['1.200', 'EUR', 'ambiguous'],
     ['1.200', 'RSD', 'ambiguous'],
     ['12.000', 'USD', 'ambiguous'],
-    ['1.200', 'JPY', 'ambiguous'],
     ['1,500', 'KWD', 'ambiguous'],
     ['1.200', 'CLF', 'ambiguous'],
     ['12.345', 'USD', 'ambiguous'],

@@ -148,7 +148,7 @@ function readNumber(text: string, digits: number): string | { problem: AmountPro
   if (last === ARABIC_DECIMAL || ungroup(text, last) === null) return decimal;
   // Three digits after a single point or comma, which may separate thousands or decimals.
   if (last === '.' && digits === 3) return decimal;
-  if (last === ',' && digits < 3) return `${whole}${fraction}`;
+  if ((last === ',' && digits < 3) || digits === 0) return `${whole}${fraction}`;
   return { problem: 'ambiguous' };
 }
 

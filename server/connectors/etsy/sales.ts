@@ -13,7 +13,7 @@ import { shopPath } from './listing';
 import {
   type Entry,
   EPOCH_FLOOR,
-  fromEtsyMoney,
+  paymentMoney,
   readCursor,
   readEntry,
   referenceOf,
@@ -46,8 +46,9 @@ const offsetPages = async (
     async (offset) => {
       const { count, results } = await ask(offset);
       const next = offset + results.length;
-      // Without a total, a full page means that there may be another.
-      const more = count == null ? results.length === PAGE : next < count;
+      // A full page may have another after it even if `count` denies it, because it is the length of the page in some answers
+      // (https://github.com/etsy/open-api/issues/440).
+      const more = results.length >= PAGE || (count != null && next < count);
       return { items: results, next: results.length > 0 && more ? next : null };
     },
     MAX_PAGES,
@@ -253,7 +254,7 @@ async function settle(
   for (const one of new Map([...known, ...refunded].map((found) => [found.payment_id, found])).values()) {
     const refund = attempt(() => unpostedRefund(one, io.now()));
     if (refund) out.refunds.push(refund);
-    const worth = attempt(() => (one.amount_gross ? fromEtsyMoney(one.amount_gross) : null));
+    const worth = attempt(() => (one.amount_gross ? paymentMoney(one, one.amount_gross) : null));
     if (worth) out.settlements.push({ remoteOrderId: one.receipt_id, amount: worth });
   }
   for (const { entry, item, read } of lines) {

@@ -156,14 +156,21 @@ export function salesOf(receipt: Receipt): RemoteSale[] {
 }
 
 /**
+ * Converts an amount of a payment. Etsy labels it with the buyer's currency and divisor although it is in the minor units of the payment's
+ * own currency (https://github.com/etsy/open-api/issues/564), so where the two differ, the label does not count.
+ */
+export const paymentMoney = ({ currency }: Payment, amount: EtsyMoney): Money =>
+  currency && currency !== amount.currency_code ? money(amount.amount, currency) : fromEtsyMoney(amount);
+
+/**
  * Returns what was given back before Etsy credited a payment, or null if nothing was. Etsy reduces the payment by it, so that the ledger has
  * no line for it. `now` is the time of a payment without one.
  */
 export function unpostedRefund(payment: Payment, now: Date): RemoteRefund | null {
   const { amount_gross, posted_gross } = payment;
   if (!amount_gross || !posted_gross) return null;
-  const gross = fromEtsyMoney(amount_gross);
-  const posted = fromEtsyMoney(posted_gross);
+  const gross = paymentMoney(payment, amount_gross);
+  const posted = paymentMoney(payment, posted_gross);
   if (gross.currency !== posted.currency || posted.amount >= gross.amount) return null;
   return {
     remoteId: `unposted:${payment.payment_id}`,
@@ -197,6 +204,8 @@ const PAYMENT = /^payment(_gross)?$/i;
 const BUYERS_TAX = /^(sales|buyer|marketplace)_(tax|vat|gst)/i;
 /** Payouts, payouts that came back, and payments of the seller for a negative balance. */
 const BANK = /^(disburse|deposit|payout|recoup|bill(ing)?_payment)/i;
+/** What the seller paid from outside for a charge of its own line, such as `seller_onboarding_fee_payment`. */
+const CHARGE_PAID = /_(fee|bill|charge)s?_payment$/i;
 const RESERVE = /^(reserve|payment_reserve)/i;
 const FEE =
   /fee|^(shipping_)?transaction|^gift_wrap|^(auto_)?renew|^listing|ads|prolist|promoted|^vat_(on|seller)|^gst_(on|seller)|^shipping_label|subscription/i;
@@ -238,6 +247,8 @@ export function readEntry(entry: LedgerEntry, now: Date = new Date(0)): Entry {
       tax: { remoteId: id, remoteOrderId: belongs.receiptId, amount: charge, takenAt: at },
       ...belongs,
     };
+  if (CHARGE_PAID.test(type))
+    return { kind: 'transfer', transfer: { remoteId: id, to: 'bank', amount: charge, movedAt: at } };
   if (!/fee/i.test(type)) {
     // A negative bill payment would settle charges that are not in this ledger, so that only a user knows what it is.
     if (BANK.test(type) && !(/^bill/i.test(type) && entry.amount < 0))

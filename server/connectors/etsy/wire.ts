@@ -157,6 +157,8 @@ export type LedgerEntry = z.output<typeof ledgerEntry>;
 export const payment = wire({
   payment_id: remoteId,
   receipt_id: remoteId,
+  /** Currency of the amounts. Their own `currency_code` and `divisor` are the buyer's: see `paymentMoney`. */
+  currency: currencyCode.nullish().catch(null),
   amount_gross: etsyMoney.nullish().catch(null),
   posted_gross: etsyMoney.nullish().catch(null),
   update_timestamp: when,

@@ -38,6 +38,10 @@ export function responseFault(
 ): ConnectorFault {
   const platform = connector.manifest.name;
   const { status } = response;
+  // A page that denies access, instead of the API's JSON, comes from a network in front of the platform (a block page, a challenge), which
+  // did not pass the request on.
+  if (DENIALS.includes(status) && isHtml(response))
+    return new ConnectorFault('transient', fact('connectors.errors.refusedNow', { platform }), { status });
   const phrases = vendorPhrases(body, response.body);
   const read = connector.hooks.readFault?.(status, body, effect, phrases);
   if (read) {
@@ -97,6 +101,12 @@ export function responseFault(
     status,
   });
 }
+
+/** Statuses by which a network in front of a platform refuses a client, not a request. */
+const DENIALS: readonly number[] = [401, 403, 406, 407, 451];
+const isHtml = ({ headers, body }: WireResponse): boolean =>
+  /^\s*(text\/html|application\/xhtml)/i.test(headers['content-type'] ?? '') ||
+  /^\s*<(!doctype html|html)/i.test(body);
 
 /** Creates the fault for a successful response with undocumented content. The outcome of an effect is then unknown. */
 export function invalidResponseFault(platform: string, effect: Effect, cause: unknown): ConnectorFault {

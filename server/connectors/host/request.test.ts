@@ -115,6 +115,8 @@ const table: [string, Behaviour, string, string][] = [
     'rejected',
   ],
   ['404', answer(404, '{}'), 'rejected', 'rejected'],
+  ['401 with an HTML page', answer(401, '<html>', { 'content-type': 'text/html' }), 'transient', 'transient'],
+  ['403 with a block page', answer(403, '<!DOCTYPE html><title>Blocked'), 'transient', 'transient'],
   ['413 with an HTML page', answer(413, '<html>'), 'rejected', 'rejected'],
 ];
 

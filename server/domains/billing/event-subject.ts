@@ -77,7 +77,7 @@ export function subjectOf(event: z.output<typeof eventEnvelope>): ReadSubject {
         return { kind: 'unreadable', fields: ['data.object.amount_paid'] };
       return about({
         customer: data.customer,
-        subscription: data.parent?.subscription_details?.subscription ?? null,
+        subscription: data.parent?.subscription_details?.subscription ?? data.subscription ?? null,
         ...(event.type === 'invoice.paid' ? { payment: { invoice: data.id, paid: data } } : {}),
       });
     }

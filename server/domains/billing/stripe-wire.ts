@@ -33,6 +33,8 @@ export const invoiceOfEvent = z.object({
   parent: z
     .object({ subscription_details: z.object({ subscription: reference('sub').nullish() }).nullish() })
     .nullish(),
+  /** Where API versions before 2025-03-31 name the subscription. */
+  subscription: reference('sub').nullish(),
 });
 export type InvoiceOfEvent = z.output<typeof invoiceOfEvent>;
 

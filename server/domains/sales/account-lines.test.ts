@@ -287,6 +287,69 @@ describe('lines of every family', () => {
     });
   });
 
+  it.each([
+    ['another currency', 57_446, 100, 'USD'],
+    ['a third currency with another divisor', 57_446, 1, 'IDR'],
+  ])(
+    'reads the amounts of a payment in its own currency although Etsy labels them with %s',
+    async (_what, amount, divisor, label) => {
+      const labelled = (value: number) => ({ amount: value, divisor, currency_code: label });
+      etsy.receipts = [receipt(77, 1254)];
+      // Fully refunded before Etsy posted the payment, so that the ledger has no line of it.
+      etsy.payments = [
+        {
+          payment_id: 900,
+          receipt_id: 77,
+          currency: 'TRY',
+          buyer_currency: label,
+          amount_gross: labelled(amount),
+          posted_gross: labelled(0),
+        },
+      ];
+      etsy.ledger = [
+        line(1, -5, 'PAYMENT_PROCESSING_FEE', {
+          reference_type: 'shop_payment',
+          reference_id: 900,
+          currency: 'TRY',
+        }),
+      ];
+      await sync();
+      expect((await listSales(world.ctx, { limit: 5 })).items).toMatchObject([
+        { currency: 'TRY', gross: 57_446, refunded: 57_446, fees: 5, net: -5 },
+      ]);
+      expect(await book()).toEqual({
+        'platform_balance TRY': -5,
+        'platform_fees TRY': 5,
+        'sales TRY': -57_446,
+        'refunds TRY': 57_446,
+      });
+    },
+  );
+
+  it('books a fee that the seller paid from outside as a fee and a transfer', async () => {
+    etsy.ledger = [line(1, -1500, 'seller_onboarding_fee'), line(2, 1500, 'seller_onboarding_fee_payment')];
+    await sync();
+    expect(await book()).toEqual({ 'platform_fees EUR': 1500, 'bank EUR': -1500 });
+  });
+
+  it('reads on after a full page even if the count is the length of the page', async () => {
+    const lines = Array.from({ length: 250 }, (_, i) => line(i + 1, -20, 'listing'));
+    const before = bench.wrap;
+    bench.wrap = (inner) => async (wire) => {
+      const { pathname, searchParams } = new URL(wire.url);
+      if (!pathname.endsWith('/ledger-entries')) return (before?.(inner) ?? inner)(wire);
+      const offset = Number(searchParams.get('offset') ?? 0);
+      const results = lines.slice(offset, offset + 100);
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ count: results.length, results }),
+      };
+    };
+    await sync();
+    expect(await book()).toEqual({ 'platform_balance EUR': -5000, 'platform_fees EUR': 5000 });
+  });
+
   it('books a refund that failed and came back', async () => {
     etsy.receipts = [receipt(77, 1000)];
     etsy.payments = [{ payment_id: 900, receipt_id: 77 }];

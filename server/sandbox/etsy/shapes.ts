@@ -300,6 +300,8 @@ export function showReceipt(r: Receipt, shop: Account): Record<string, unknown> 
   };
 }
 
+const BUYERS_CURRENCY = 'USD';
+
 /** Formats the payment of an order, with Etsy's processing fee. */
 export function showPayment(r: Receipt, shop: Account): Record<string, unknown> {
   const total = totalOf(r);
@@ -307,7 +309,8 @@ export function showPayment(r: Receipt, shop: Account): Record<string, unknown> 
   const fees = settled(r, r.feeCents);
   const left = gross - settled(r, r.refundedCents);
   const keptFee = left === 0 ? 0 : Math.ceil((fees * left) / gross);
-  const inLedger = (cents: number) => etsyMoney(cents, ledgerCurrency(r));
+  // As Etsy answers: the value is in the payment's currency, and the code beside it is the buyer's.
+  const inLedger = (cents: number) => etsyMoney(cents, BUYERS_CURRENCY);
   const created = etsyTime(r.createdAt);
   return {
     payment_id: paymentId(r.id),
@@ -325,7 +328,7 @@ export function showPayment(r: Receipt, shop: Account): Record<string, unknown> 
     adjusted_net: inLedger(left - keptFee),
     currency: ledgerCurrency(r),
     shop_currency: 'USD',
-    buyer_currency: 'USD',
+    buyer_currency: BUYERS_CURRENCY,
     shipping_user_id: null,
     shipping_address_id: 1,
     billing_address_id: 0,
