@@ -293,7 +293,7 @@ describe('the size of a run with as much work as it can take', () => {
     },
     'selling-price-rules': { steps: 3 },
     'selling-book-ai-costs': { steps: 3 },
-    'selling-sweep': { steps: 6, events: 2 * MANY - 10 },
+    'selling-sweep': { steps: 7, events: 2 * MANY - 10 },
     'connections-refresh': { steps: 102 },
     'identity-send-emails': { steps: 1 },
     'identity-tidy': { steps: 0 },

@@ -45,7 +45,7 @@ export function ActivityPanel({
                 key={entry.id}
                 className="relative flex items-baseline justify-between gap-4 px-4 py-2.5 hover:bg-muted/50"
               >
-                <p dir="auto" className="line-clamp-2 wrap-anywhere min-w-0">
+                <p className="line-clamp-2 wrap-anywhere min-w-0">
                   {href ? (
                     <Link href={href} className="after:absolute after:inset-0">
                       {entry.summary.text}

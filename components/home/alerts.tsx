@@ -64,9 +64,7 @@ function OneAlert({ alert }: { alert: Item }) {
         </div>
       }
     >
-      <p dir="auto" className="wrap-anywhere">
-        {alert.body.text}
-      </p>
+      <p className="wrap-anywhere">{alert.body.text}</p>
     </Alert>
   );
 }

@@ -44,7 +44,6 @@ export function WaitingPanel({
                 <div className="min-w-0 flex-1">
                   <Link
                     href={`/todo#${item.id}`}
-                    dir="auto"
                     className="line-clamp-2 wrap-anywhere font-medium after:absolute after:inset-0"
                   >
                     {item.title.text}

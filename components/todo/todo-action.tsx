@@ -73,12 +73,10 @@ export function ActionItem({
     >
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div className="grid min-w-0 gap-1">
-          <p id={`${action.id}-title`} dir="auto" className="wrap-anywhere font-medium">
+          <p id={`${action.id}-title`} className="wrap-anywhere font-medium">
             {action.title.text}
           </p>
-          <p dir="auto" className="wrap-anywhere whitespace-pre-wrap text-muted-foreground">
-            {action.prompt.text}
-          </p>
+          <p className="wrap-anywhere whitespace-pre-wrap text-muted-foreground">{action.prompt.text}</p>
           {deadlineAt ? (
             <p className="text-muted-foreground">
               {t.rich('until', { time: () => <Time at={deadlineAt} zone={zone} showZone /> })}

@@ -64,5 +64,9 @@ export function DataTable<Row>({
 
 /** Shown below a row's name on a phone, in place of the columns that are hidden there. */
 export function PhoneLine({ children, className }: { children: ReactNode; className?: string }) {
-  return <span className={cn('block text-muted-foreground text-xs sm:hidden', className)}>{children}</span>;
+  return (
+    <span className={cn('block whitespace-normal text-muted-foreground text-xs sm:hidden', className)}>
+      {children}
+    </span>
+  );
 }

@@ -40,6 +40,7 @@ export function priceIn(
 }
 const MESSAGES: Record<AmountProblem, (currency: string) => string> = {
   unreadable: () => UNREADABLE,
+  tooHigh: () => asMessage('validation.amount.tooHigh'),
   ambiguous: () => asMessage('validation.amount.ambiguous'),
   decimals: (currency) =>
     asMessage('validation.amount.decimals', { currency, digits: currencyDigits(currency) }),

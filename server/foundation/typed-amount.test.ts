@@ -78,6 +78,7 @@ describe('refuses', () => {
     // Thousands or thousandths?
     ['1.200', 'EUR', 'ambiguous'],
     ['1.200', 'RSD', 'ambiguous'],
+    ['99999999999999', 'USD', 'tooHigh'],
     ['12.000', 'USD', 'ambiguous'],
     ['1,500', 'KWD', 'ambiguous'],
     ['1.200', 'CLF', 'ambiguous'],
@@ -113,7 +114,7 @@ describe('refuses', () => {
     ['12⁵⁰', 'USD', 'unreadable'],
     ['12½', 'USD', 'unreadable'],
     ['十二', 'JPY', 'unreadable'],
-    ['9999999999999999', 'USD', 'unreadable'],
+    ['9999999999999999', 'USD', 'tooHigh'],
     ['1'.repeat(100), 'USD', 'unreadable'],
   ])('%j %s: %s', (text, currency, problem) => {
     expect(read(text, currency)).toBe(problem);

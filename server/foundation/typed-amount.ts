@@ -4,7 +4,7 @@ import { currencyDigits, type Money, parseMoney } from './money';
  * Why a typed amount is not accepted: it is not an amount (`unreadable`), it can be read in two ways (`ambiguous`), it has more decimals
  * than the currency (`decimals`), or it names another currency (`otherCurrency`).
  */
-export type AmountProblem = 'unreadable' | 'ambiguous' | 'decimals' | 'otherCurrency';
+export type AmountProblem = 'unreadable' | 'ambiguous' | 'decimals' | 'otherCurrency' | 'tooHigh';
 export type TypedAmount = { readonly money: Money } | { readonly problem: AmountProblem };
 
 /** Longest text that can be an amount. */
@@ -97,7 +97,8 @@ export function readTypedAmount(text: string, currency: string): TypedAmount {
   try {
     return { money: parseMoney(negative ? `-${read}` : read, currency) };
   } catch {
-    return { problem: 'unreadable' };
+    // The number has been read, but its minor units are not safe integers.
+    return { problem: negative ? 'unreadable' : 'tooHigh' };
   }
 }
 

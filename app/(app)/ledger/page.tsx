@@ -149,7 +149,6 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
                   <Link
                     href={`/ledger/${item.id}`}
                     className="wrap-anywhere inline-flex min-h-6 items-center hover:underline"
-                    dir="auto"
                   >
                     {item.description.text}
                   </Link>

@@ -162,7 +162,7 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                       <Money amount={sale.gross} currency={sale.currency} />
                     )}
                     {sale.discount === 0 ? null : (
-                      <span className="block text-muted-foreground text-xs">
+                      <span className="block whitespace-normal text-muted-foreground text-xs">
                         {t.rich('afterDiscount', {
                           discount: () => <Money amount={sale.discount} currency={sale.currency} />,
                         })}
@@ -176,7 +176,9 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                   <TableCell numeric className="max-sm:hidden">
                     <Money amount={sale.tax} currency={sale.currency} />
                     {sale.tax === 0 ? null : (
-                      <span className="block text-muted-foreground text-xs">{t('passedOn')}</span>
+                      <span className="block whitespace-normal text-muted-foreground text-xs">
+                        {t('passedOn')}
+                      </span>
                     )}
                   </TableCell>
                   <TableCell numeric className="max-sm:hidden">
@@ -193,7 +195,7 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                       <Money amount={-sale.refunded} currency={sale.currency} />
                     )}
                     {sale.refundedTax === 0 ? null : (
-                      <span className="block text-muted-foreground text-xs">
+                      <span className="block whitespace-normal text-muted-foreground text-xs">
                         {t.rich('taxBack', {
                           tax: () => <Money amount={-sale.refundedTax} currency={sale.currency} />,
                         })}
@@ -262,7 +264,7 @@ function SoldFor({ sale }: { sale: Sale }) {
   const t = useTranslations('sales.orders');
   const { soldFor } = sale;
   return soldFor ? (
-    <span className="block text-muted-foreground text-xs">
+    <span className="block whitespace-normal text-muted-foreground text-xs">
       {t.rich('paidAs', { amount: () => <Money value={soldFor} /> })}
     </span>
   ) : null;

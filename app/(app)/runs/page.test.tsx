@@ -79,7 +79,7 @@ it('shows the installation’s own runs to its operators, whatever their role', 
   resetEnv();
   for (const role of ['owner', 'viewer'] as const) {
     const page = await open(role);
-    expect(page).toContain('Delete old runs');
+    expect(page).toContain('Delete expired records');
     expect(page).toContain('evt_tomorrow');
     expect(page).toContain('Unknown format: id, type, data');
     expect(page).not.toContain('victim');

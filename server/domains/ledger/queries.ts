@@ -94,7 +94,8 @@ export const listTransactions = defineVerb({
 
 /**
  * Returns what each transaction moved, one row per currency: `amount` is the sum of its debits; `gain` is its effect on the user's money
- * (positive for sales, negative for fees and costs), or 0 if money only moves between places, as in a payout.
+ * (positive for sales, negative for fees and costs; also of lines that are not attributed yet), or 0 if money only moves between places, as
+ * in a payout.
  */
 export async function movedAmounts(
   tx: Tx,
@@ -107,7 +108,7 @@ export async function movedAmounts(
       id: ledgerPostings.transactionId,
       currency: ledgerPostings.currency,
       amount: sql<string>`sum(${ledgerPostings.amount}) filter (where ${ledgerPostings.amount} > 0)`,
-      gain: sql<string>`coalesce(-sum(${ledgerPostings.amount}) filter (where ${ledgerAccounts.kind} in ('income', 'expense')), 0)`,
+      gain: sql<string>`coalesce(-sum(${ledgerPostings.amount}) filter (where ${ledgerAccounts.kind} in ('income', 'expense') or ${ledgerAccounts.code} = 'unattributed'), 0)`,
     })
     .from(ledgerPostings)
     .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))

@@ -263,7 +263,7 @@ describe('a move', () => {
   };
   /** The times in an e-mail, without the marks that isolate them from text in another direction. */
   const timesIn = (body: string | undefined) =>
-    body?.replace(/[\u2066-\u2069]/g, '').match(/2026-\d\d-\d\d \d\d:\d\d(?= \(UTC\)\n)/g);
+    body?.replace(/[\u2066-\u2069]/g, '').match(/2026-\d\d-\d\d \d\d:\d\d(?= UTC\n)/g);
 
   it('of one day stays pending when an approver applies the latest text to all days', async () => {
     const { id, post } = await weekly(manager);

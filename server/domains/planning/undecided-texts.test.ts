@@ -218,7 +218,7 @@ it('an approval of a series without occurrences shows its schedule and text, in 
     words: linkWords,
   });
   expect(page.html).toContain(rule);
-  expect(page.html).toContain('<p>good</p>');
+  expect(page.html).toContain('<p dir="auto">good</p>');
   // Another time of day, another end or another weekday changes the fingerprint.
   for (const change of [{ minute: 18 * 60 }, { untilDay: '2026-12-31' }, { weekdays: [4] }]) {
     const [seen] = await open();

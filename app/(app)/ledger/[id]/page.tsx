@@ -27,7 +27,7 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
   return (
     <>
       <PageHeader
-        title={<span dir="auto">{transaction.description.text}</span>}
+        title={transaction.description.text}
         description={<Time at={transaction.occurredAt} zone={workspace.timeZone} showZone />}
         back={{ href: '/ledger', label: t('transaction.back') }}
       />
