@@ -33,9 +33,50 @@ it('never calls a post absent that Facebook may only have changed', async () => 
   expect(await look([post('77_5', undefined, `${link}?ref=fb`)], { text: '', link })).toEqual(similar);
 });
 
+it.each([
+  ['https://bit.ly/1', 'https://example.com/a'],
+  ['https://youtu.be/1', 'https://www.youtube.com/watch?v=1'],
+  ['https://m.example.com/a', 'https://example.com/a'],
+  [link, 'https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.com%2Fa%3Ffbclid%3D1&h=A'],
+])('never calls a post absent because Facebook reports %s as %s', async (sent, reported) => {
+  expect(await look([post('77_5', undefined, reported)], { text: '', link: sent })).toEqual(similar);
+  expect(await look([post('77_5', 'Tea for everyone', reported)], { link: sent })).toEqual(similar);
+  const inText = (address: string) => `Tea for everyone\n\n${address}`;
+  expect(await look([post('77_5', inText(reported))], { text: inText(sent) })).toEqual(similar);
+  expect(await look([post('77_5', 'Coffee', reported)], { link: sent })).toEqual({ found: 'absent' });
+});
+
+it.each([
+  ['https://bücher.de/a', 'https://xn--bcher-kva.de/a'],
+  ['https://example.com:443/a', link],
+  ['https://example.com/%7Emira', 'https://www.example.com/~mira/'],
+  [link, 'https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.com%2Fa&h=A'],
+])('finds a post whose link %s Facebook reports as %s', async (sent, reported) => {
+  expect(await look([post('77_5', undefined, reported)], { text: '', link: sent })).toMatchObject({
+    found: 'yes',
+  });
+});
+
+it('does not call a post absent whose link Facebook shows as its text', async () => {
+  expect(await look([post('77_5', link)], { text: '', link })).toEqual(similar);
+  expect(await look([post('77_5', link, link)], { text: '', link })).toEqual(similar);
+  expect(await look([post('77_5', `Tea for everyone ${link}`, link)], { link })).toEqual(similar);
+});
+
+it('does not call a post absent in which Facebook shows the name of a mentioned Page', async () => {
+  const text = 'Tea at @[1234] today!';
+  expect(await look([post('77_5', 'Tea at Example Shop today!')], { text })).toEqual(similar);
+  expect(await look([post('77_5', 'Tea at Example Shop today!', link)], { text, link })).toEqual(similar);
+});
+
 it('is certain that other posts are others', async () => {
   expect(await look([post('77_5', 'Coffee for everyone', link)], { link })).toEqual({ found: 'absent' });
-  expect(await look([post('77_5', undefined, 'https://other.org/')], { text: '', link })).toEqual({
+  expect(await look([post('77_5', 'Coffee for everyone', link)], { text: '', link })).toEqual({
+    found: 'absent',
+  });
+  expect(await look([post('77_5', undefined, link)], { link })).toEqual({ found: 'absent' });
+  expect(await look([post('77_5', 'See index.js')], { text: 'See index.ts' })).toEqual({ found: 'absent' });
+  expect(await look([post('77_5', 'Thanks to everyone')], { text: 'Tea at @[1234] today' })).toEqual({
     found: 'absent',
   });
   expect(await look([post('77_5', 'Tea – for everyone!')], { exclude: ['77_5'] })).toEqual({

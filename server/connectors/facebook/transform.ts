@@ -1,8 +1,10 @@
 import { type Fact, fact } from '@/server/foundation/facts';
 import { hasVisibleText } from '@/server/foundation/visible-text';
+import { canonicalUrl } from '../kit/canonical-url';
 import type { Effect } from '../kit/connector';
 import { isBlock, isInternalError, isPassingBlock, isTooMany } from '../kit/graph-codes';
-import { resembles } from '../kit/resemblance';
+import { resembles, resemblesAround } from '../kit/resemblance';
+import { findUrls } from '../kit/text';
 import { type ByteRange, type Engagement, type FaultKind, MEDIA_GONE, type MediaKind } from '../kit/types';
 import { vendorWords } from '../kit/vendor-words';
 import { facebookManifest } from './manifest';
@@ -18,19 +20,54 @@ export type Match = 'same' | 'similar' | 'other';
 
 /** Compares a text as Facebook shows it with the one that we sent. */
 export const matchText = (shown: string, sent: string): Match =>
-  sameText(shown, sent) ? 'same' : resembles(shown, sent) ? 'similar' : 'other';
+  sameText(shown, sent) ? 'same' : isSimilar(shown, sent) ? 'similar' : 'other';
+
+/** A mention of a Page by its number, in place of which Facebook shows the name of the Page. */
+const MENTION = /@\[\d+(?::[^\]\n]*)?\]/;
+/** Maximum length of the name of a Page. */
+const LONGEST_NAME = 75;
+
+/** Whether two texts have the same words, or none but links: Facebook may show another address for a link. */
+function isSimilar(shown: string, sent: string): boolean {
+  if (resembles(shown, sent)) return true;
+  const [a, b] = [withoutLinks(shown), withoutLinks(sent)];
+  if (resembles(a, b) || resemblesAround(a, b, MENTION, LONGEST_NAME)) return true;
+  return a !== shown && b !== sent && !hasVisibleText(a) && !hasVisibleText(b);
+}
+
+function withoutLinks(text: string): string {
+  // A name such as "index.ts" only looks like an address.
+  const links = findUrls(text).filter(({ certain, url }) => certain || url.includes('/'));
+  return links.reduceRight((rest, { start, end }) => `${rest.slice(0, start)} ${rest.slice(end)}`, text);
+}
 
 /**
  * Compares a post with the one that we sent: its text must match and, if Facebook reports links, one of them must be ours. Facebook may
- * report the address to which our link leads, so the same words with another link are `similar`.
+ * report the address to which our link leads, or show the link as the text, so the same words with another link are `similar`.
  */
 export function matchPost(post: Post, text: string, link: string | undefined): Match {
   const match = matchText(post.message ?? '', text);
-  const urls = (post.attachments?.data ?? []).flatMap((a) => a.unshimmed_url ?? a.url ?? []);
-  if (match === 'other' || !link || urls.length === 0 || urls.some((url) => bare(url) === bare(link)))
-    return match;
-  return hasVisibleText(text) || urls.some((url) => hostOf(url) === hostOf(link)) ? 'similar' : 'other';
+  const urls = (post.attachments?.data ?? []).flatMap((a) => a.unshimmed_url ?? a.url ?? []).map(unshim);
+  if (match === 'other') {
+    const [shown, sent] = [
+      [post.message, ...urls],
+      [text, link],
+    ].map((parts) => parts.filter(Boolean).join('\n'));
+    return isSimilar(shown ?? '', sent ?? '') ? 'similar' : 'other';
+  }
+  if (!link || urls.length === 0) return match;
+  return urls.some((url) => pageOf(url) === pageOf(link)) ? match : 'similar';
 }
+const pageOf = (url: string) => canonicalUrl(url).replace(/^www\./, '');
+
+/** Returns the address to which one of Facebook's redirecting addresses (`l.facebook.com/l.php?u=…`) leads, or the address itself. */
+function unshim(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { hostname, pathname, searchParams } = new URL(url);
+  const isShim = /^lm?\.facebook\.com$/.test(hostname) && pathname === '/l.php';
+  return (isShim && searchParams.get('u')) || url;
+}
+
 /** Whether this is the post that we sent with these photos. Each upload has an id of its own, so one match is conclusive. */
 export function hasOurPhotos(post: Post, photos: readonly string[]): boolean {
   const shown = (post.attachments?.data ?? []).flatMap((a) => [
@@ -39,11 +76,6 @@ export function hasOurPhotos(post: Post, photos: readonly string[]): boolean {
   ]);
   return shown.some((id) => id !== undefined && photos.includes(id));
 }
-const bare = (url: string) => url.replace(/^https?:\/\/(www\.)?/i, '').replace(/\/$/, '');
-const hostOf = (url: string) =>
-  bare(url)
-    .replace(/[/?#].*$/, '')
-    .toLowerCase();
 
 /**
  * Determines whether a video is published. `never`: nothing that follows a finished upload has begun, so the upload was not finished.

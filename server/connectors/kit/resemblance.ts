@@ -3,14 +3,19 @@ const BETWEEN_NUMBERS = /(?<=\p{N})[^\p{L}\p{N}]+(?=\p{N})/gu;
 
 /**
  * Returns the letters and digits of a text, in lower case. Two texts with the same letters differ only in spacing, punctuation, symbols or
- * the encoding of characters, which platforms change without telling. A text without letters keeps its symbols.
+ * the encoding of characters, which platforms change without telling. Invisible characters are omitted, also
+ * those that are letters (the Hangul fillers). A text without letters keeps its symbols.
  */
 function lettersOf(text: string): string {
-  const plain = text.normalize('NFKC').toLowerCase().normalize('NFKC');
+  const plain = text
+    .normalize('NFKC')
+    .toLowerCase()
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '');
   const letters = plain
     .replace(BETWEEN_NUMBERS, '|')
     .replace(/[^\p{L}\p{N}|]|(?<!\p{N})\||\|(?!\p{N})/gu, '');
-  return letters === '' ? plain.replace(/[\s\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, '') : letters;
+  return letters === '' ? plain.replace(/[\s\p{Cc}]/gu, '') : letters;
 }
 
 /** Least number of letters by which the beginning of a text is recognized. */
@@ -24,4 +29,31 @@ export function resembles(shown: string, sent: string): boolean {
   const [a, b] = [lettersOf(shown), lettersOf(sent)];
   if (a === b) return a !== '';
   return /(?:…|\.\.\.)\s*$/.test(shown) && a.length >= BEGINNING && b.startsWith(a);
+}
+
+/**
+ * The same for a text in which the platform shows something else, of at most `longest` letters, in place of everything that `gap` matches:
+ * the letters around it are the same and in the same order. False if `gap` matches nothing.
+ */
+export function resemblesAround(shown: string, sent: string, gap: RegExp, longest: number): boolean {
+  const parts = sent
+    .split(gap)
+    .map(lettersOf)
+    .map((part) => part.replace(/[^\p{L}\p{N}|]/gu, ''));
+  const [first = '', ...others] = parts;
+  const last = others.pop();
+  const letters = lettersOf(shown);
+  if (last === undefined || !letters.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = letters.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  const known = parts.join('').length;
+  return (
+    letters.length >= at + last.length &&
+    letters.endsWith(last) &&
+    letters.length <= known + (parts.length - 1) * longest
+  );
 }

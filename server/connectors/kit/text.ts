@@ -31,12 +31,18 @@ const URL_PATTERN = new RegExp(
   `(?<![\\p{L}\\p{N}@#$._/-])(?:(https?:\\/\\/)${HOST}[\\p{L}]{2,63}(?::\\d{1,5})?${PATH}|${HOST}(?:(${COMMON_TLDS})|[a-z]{2})(?![\\p{L}\\p{N}@-])(?::\\d{1,5})?${PATH})`,
   'giu',
 );
-/** Strips trailing punctuation from an address, and closing brackets that were not opened inside it. */
+const TRAILING = new Set('.,;:!?\'"…*_~');
+/** Strips trailing punctuation from an address, and closing brackets that were not opened inside it. Takes linear time. */
 function trimAddress(address: string): string {
-  let end = address.replace(/[.,;:!?'"…*_~]+$/u, '');
-  while (end.endsWith(')') && end.split('(').length < end.split(')').length)
-    end = end.slice(0, -1).replace(/[.,;:!?'"…*_~]+$/u, '');
-  return end;
+  let unopened = 0;
+  for (const char of address) unopened += char === ')' ? 1 : char === '(' ? -1 : 0;
+  let end = address.length;
+  for (; end > 0; end--) {
+    const last = address[end - 1] ?? '';
+    if (last === ')' && unopened > 0) unopened--;
+    else if (!TRAILING.has(last)) break;
+  }
+  return address.slice(0, end);
 }
 
 /** Finds the addresses in a text by the general rules. */

@@ -229,14 +229,15 @@ export const x = defineConnector(xManifest, {
   },
 });
 
-const matchOf = (post: Post, { media }: LookupInput, sent: string): Match =>
+const matchOf = (post: Post, { media, replyTo }: LookupInput, sent: string): Match =>
   media?.length
     ? matchMediaPost(
         post,
         media.map((m) => m.remoteId),
         sent,
+        replyTo !== undefined,
       )
-    : matchPost(post, sent);
+    : matchPost(post, sent, replyTo !== undefined);
 
 /**
  * Reposts a post. This may be repeated, because an account has at most one repost of a post and X ignores a second request. X assigns a

@@ -36,6 +36,19 @@ it('never calls a post absent that X may only have changed', async () => {
   expect(await look('Tea for everyone', [shown('5', 'Coffee for everyone')])).toEqual({ found: 'absent' });
 });
 
+it('never calls a post absent because X lists another address for its link', async () => {
+  const posts = [shown('5', 'https://t.co/abc', 'https://example.com/a#part')];
+  expect(await look('https://bit.ly/1', posts)).toMatchObject({ found: 'unclear' });
+  expect(await look('Tea https://bit.ly/1', posts)).toEqual({ found: 'absent' });
+});
+
+it('recognizes a reply whose leading names X omits', async () => {
+  const reply = { ...shown('5', 'Tea for everyone'), referenced_posts: [{ type: 'replied_to', id: '4' }] };
+  expect(await look('@mira Tea for everyone', [reply], { replyTo: '4' })).toMatchObject({
+    found: 'unclear',
+  });
+});
+
 it('prefers the post itself to a similar one, and ignores those of other publications', async () => {
   const posts = [shown('9', 'Tea - for everyone'), shown('5', 'Tea for everyone')];
   expect(await look('Tea for everyone', posts)).toMatchObject({ found: 'yes', post: { remoteId: '5' } });

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { hasVisibleText } from '@/server/foundation/visible-text';
+import { canonicalUrl as canonicalAddress } from '../kit/canonical-url';
 import { resembles } from '../kit/resemblance';
 import type { Engagement } from '../kit/types';
 import { xTextRules } from './text';
@@ -17,16 +19,8 @@ export const unescapeHtml = (text: string): string =>
 
 const SHORT_LINK = /https?:\/\/t\.co\/[A-Za-z0-9]+/g;
 /** X's old and new host are the same site, and X returns either. */
-const OWN_HOST = /^(?:www\.|mobile\.)?(?:twitter|x)\.com$/;
-
-/** Normalizes an address for comparison: no scheme, host in lower case and encoded, no trailing slash, other characters percent-encoded. */
-export function canonicalUrl(url: string): string {
-  const [, rest = ''] = /^(?:https?:\/\/)?(.*)$/i.exec(url.normalize('NFC')) ?? [];
-  if (!URL.canParse(`http://${rest}`)) return rest;
-  const { host, pathname, search, hash } = new URL(`http://${rest}`);
-  const path = `${pathname}${search}${hash}`.replace(/%[\da-f]{2}/gi, (code) => code.toUpperCase());
-  return `${host.replace(OWN_HOST, 'x.com')}${path.replace(/\/(?=$|[?#])/, '')}`;
-}
+const OWN_HOST = /^(?:www\.|mobile\.)?(?:twitter|x)\.com(?=$|[/?#])/;
+const canonicalUrl = (url: string): string => canonicalAddress(url).replace(OWN_HOST, 'x.com');
 
 /** A link of a published text. */
 interface ShownLink {
@@ -113,12 +107,6 @@ function piecesOfSent(sent: string): Piece[] {
 
 const textsOf = (pieces: readonly Piece[]): string =>
   pieces.map((piece) => (typeof piece === 'string' ? piece : ' ')).join('');
-const linksOf = (pieces: readonly Piece[]): ShownLink[] =>
-  pieces.filter((piece): piece is ShownLink => typeof piece !== 'string');
-const pageOf = (url: string): string =>
-  canonicalUrl(url)
-    .replace(/^www\./, '')
-    .replace(/[?#].*$/, '');
 /** The whole text with the originals of its links. */
 const wholeOf = (pieces: readonly Piece[]): string =>
   pieces
@@ -128,35 +116,38 @@ const wholeOf = (pieces: readonly Piece[]): string =>
         : canonicalUrl(piece.written ?? piece.target ?? '').replace(/^www\./, ''),
     )
     .join('');
-/** The names that X puts before a reply. */
-const MENTIONS = /^(?:@\w+\s+)+/;
+/** The names before a text. X puts some before a reply, and omits others. */
+const MENTIONS = /^(?:@\w+(?:\s+|$))+/;
+
+/** Whether the words of two texts, without their links, are the same after a change that we do not know. Either may have none. */
+const areWordsSimilar = (shown: string, sent: string): boolean =>
+  resembles(shown, sent) || (!hasVisibleText(shown) && !hasVisibleText(sent));
+
+/** The same, whether or not X added names before the text or, to a reply, omitted ours. */
+function areTextsSimilar(shown: readonly Piece[], own: readonly Piece[], isReply: boolean): boolean {
+  const [a, b] = [textsOf(shown), textsOf(own)];
+  const [bareA, bareB] = [a, b].map((text) => text.trimStart().replace(MENTIONS, '')) as [string, string];
+  return (
+    areWordsSimilar(a, b) ||
+    areWordsSimilar(bareA, b) ||
+    (isReply && (areWordsSimilar(a, bareB) || areWordsSimilar(bareA, bareB)))
+  );
+}
 
 /**
- * Whether a post may be ours although X changed it in a way that we do not know: its words are the same, and its links do not lead to other
- * pages.
+ * Whether a post may be ours although X changed it in a way that we do not know: its words are the same. X may list any other address for
+ * our link: where it leads, or without its fragment or parameters.
  */
-function isSimilar(pieces: readonly Piece[], sent: string): boolean {
+function isSimilar(pieces: readonly Piece[], sent: string, isReply: boolean): boolean {
   const own = piecesOfSent(sent);
-  if (resembles(wholeOf(pieces), wholeOf(own))) return true;
-  const words = textsOf(own);
-  const shown = textsOf(pieces);
-  if (![shown, shown.replace(MENTIONS, '')].some((text) => resembles(text, words))) return false;
-  const [links, ownLinks] = [linksOf(pieces), linksOf(own)];
-  return (
-    links.length !== ownLinks.length ||
-    links.every(({ written, target }, i) => {
-      const ours = pageOf(ownLinks[i]?.short ?? '');
-      const listed = [written, target].filter((url) => url !== null);
-      return listed.length === 0 || listed.some((url) => pageOf(url) === ours);
-    })
-  );
+  return resembles(wholeOf(pieces), wholeOf(own)) || areTextsSimilar(pieces, own, isReply);
 }
 
 /** `maybe`: the same, as far as X shows its links. `similar`: not the same, but X may have changed it. */
 export type Match = 'same' | 'maybe' | 'similar' | 'other';
 
 /** Compares a post with the text that we sent. `other` only if X cannot have made it from that text. */
-export function matchPost(post: Post, text: string): Match {
+export function matchPost(post: Post, text: string, isReply: boolean): Match {
   const sent = spaced(text);
   const { note_post: note } = post;
   const [body, entities] = note ? [note.text, note.entities] : [post.text, post.entities];
@@ -167,21 +158,21 @@ export function matchPost(post: Post, text: string): Match {
   if (post.attachments?.media_keys?.length) return 'other';
   // X does not document whether it escapes characters in long posts.
   const readings = note ? [pieces, piecesOf(body, entities)] : [pieces];
-  return readings.some((reading) => isSimilar(reading, sent)) ? 'similar' : 'other';
+  return readings.some((reading) => isSimilar(reading, sent, isReply)) ? 'similar' : 'other';
 }
 
 /**
  * Compares a post with the one that we sent with these pictures. The post's media keys end with the unique ids of the uploads (`3_<id>`),
  * so a match is conclusive. A post with our text (links aside) for which X lists no media is `maybe`.
  */
-export function matchMediaPost(post: Post, media: readonly string[], sent: string): Match {
+export function matchMediaPost(post: Post, media: readonly string[], sent: string, isReply: boolean): Match {
   const keys = post.attachments?.media_keys ?? [];
   if (keys.length > 0)
     return keys.some((key) => media.includes(key.slice(key.indexOf('_') + 1))) ? 'same' : 'other';
   const shown = piecesOf(unescapeHtml(post.note_post?.text ?? post.text), null);
-  const [a, b] = [textsOf(shown), textsOf(piecesOfSent(spaced(sent)))].map(spaced);
-  if (a === b) return 'maybe';
-  return resembles(a ?? '', b ?? '') ? 'similar' : 'other';
+  const own = piecesOfSent(spaced(sent));
+  if (spaced(textsOf(shown)) === spaced(textsOf(own))) return 'maybe';
+  return areTextsSimilar(shown, own, isReply) ? 'similar' : 'other';
 }
 
 /**

@@ -7,12 +7,15 @@ import {
   type SafeFetchOptions,
   safeFetch,
 } from '@/server/foundation/safe-fetch';
+import { truncateText } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { type CheckedLink, checkLinksInput, checkLinksOutput } from './check-links-schemas';
 
 /** Maximum number of links checked per call. A sensible post does not have more. */
 const MAX_LINKS = 12;
+/** Maximum number of characters searched for links per call, because the rules of X need about a second for this many on a busy machine. */
+const MAX_SEARCHED = 20_000;
 const AT_ONCE = 4;
 /** How long a result is cached, in milliseconds. Failures expire sooner, because the page may be back at any moment. */
 const CACHE_MS = { fine: 15 * 60_000, dead: 2 * 60_000, unchecked: 60_000 } as const;
@@ -46,11 +49,17 @@ export function linksOf({
 }: z.output<typeof checkLinksInput>): { shown: string; address: string }[] {
   const found = new Map<string, string>();
   const rules = textRules(platform);
-  const written = texts.flatMap((text) => rules.findLinks(text).filter(({ certain }) => certain));
-  for (const url of [...written.map(({ url }) => url), ...links]) {
+  const add = (url: string) => {
     const address = /^https?:\/\//i.test(url) ? url : `https://${url}`;
-    if (!found.has(address) && URL.canParse(address)) found.set(address, url);
+    if (found.size < MAX_LINKS && !found.has(address) && URL.canParse(address)) found.set(address, url);
+  };
+  let left = MAX_SEARCHED;
+  for (const text of texts) {
+    if (found.size >= MAX_LINKS || left <= 0) break;
+    for (const { certain, url } of rules.findLinks(truncateText(text, left))) if (certain) add(url);
+    left -= text.length;
   }
+  for (const url of links) add(url);
   return [...found].map(([address, shown]) => ({ shown, address }));
 }
 
@@ -63,7 +72,7 @@ export async function openLinks(
   input: z.output<typeof checkLinksInput>,
   fetcher: LinkFetcher = safeFetch,
 ): Promise<z.output<typeof checkLinksOutput>> {
-  const links = linksOf(input).slice(0, MAX_LINKS);
+  const links = linksOf(input);
   const answers: CheckedLink[] = [];
   let next = 0;
   const worker = async () => {
