@@ -1,5 +1,12 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
-import { IGNORED_RANGES, LIGATURES, SAME_LETTERS, searchKey } from '@/server/foundation/search-key';
+import {
+  DOUBLE_PRIME,
+  IGNORED_RANGES,
+  LIGATURES,
+  SAME_LETTERS,
+  SPACE_RANGES,
+  searchKey,
+} from '@/server/foundation/search-key';
 
 /**
  * Searches in the database that ignore case, accents and composition like `searchKey`. They give the same result on every database, because
@@ -8,8 +15,11 @@ import { IGNORED_RANGES, LIGATURES, SAME_LETTERS, searchKey } from '@/server/fou
  */
 
 const hex = (code: number) => `\\U${code.toString(16).padStart(8, '0')}`;
-/** Matches the ignored characters, as an advanced regular expression of PostgreSQL. */
-const IGNORED = `[${IGNORED_RANGES.map(([from, to]) => `${hex(from)}-${hex(to)}`).join('')}]+`;
+/** Returns what matches characters of these ranges, as an advanced regular expression of PostgreSQL. */
+const rangesOf = (ranges: typeof IGNORED_RANGES) =>
+  `[${ranges.map(([from, to]) => `${hex(from)}-${hex(to)}`).join('')}]+`;
+const IGNORED = rangesOf(IGNORED_RANGES);
+const SPACES = rangesOf(SPACE_RANGES);
 
 /** Scripts without case (CJK, Hangul, private use) lie between these, and are skipped. */
 const CASELESS: readonly (readonly [number, number])[] = [
@@ -65,6 +75,7 @@ function continuationsOf(letter: string): string {
 function patternOf(key: string): string {
   const all = formsByKey();
   const letters = Array.from(key.normalize('NFKD'), (letter) => {
+    if (letter === ' ') return SPACES;
     const same = all.get(letter);
     return same ? `[${same}]` : letter.replace(/[!-/:-@[-`{-~]/, '\\$&');
   });
@@ -78,14 +89,13 @@ const matters = (key: string, [first = '', second = '']: string): boolean =>
 
 /**
  * Returns a text decomposed and without what a search ignores. Texts of ASCII, the most frequent ones, are not processed. Of the letters
- * that stand for two, only those that the key needs are replaced, because each costs another pass.
+ * and signs that stand for others in another number, only those that the key needs are replaced, because each costs another pass.
  */
 function reduced(text: SQLWrapper, key: string): SQL {
   const bare = sql`regexp_replace(normalize(${text}, nfkd), ${IGNORED}, '', 'g')`;
-  const whole = LIGATURES.filter(([, two]) => matters(key, two)).reduce(
-    (before, [one, two]) => sql`replace(${before}, ${one}, ${two})`,
-    bare,
-  );
+  const replaced = LIGATURES.filter(([, two]) => matters(key, two));
+  if (/['"]/.test(key)) replaced.push(DOUBLE_PRIME);
+  const whole = replaced.reduce((before, [one, two]) => sql`replace(${before}, ${one}, ${two})`, bare);
   return sql`case when octet_length(${text}) = char_length(${text}) then ${text} else ${whole} end`;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Folds texts for searching, so that a search ignores how characters are composed (NFC, NFD), their case, width and accents, and invisible
- * characters. The same rules apply in the browser (`searchKey`) and in the database (db/search.ts).
+ * Folds texts for searching, so that a search ignores how characters are composed (NFC, NFD), their case, width and accents, invisible
+ * characters, and how quotation marks, dashes and white space are typed. The same rules apply in the browser (`searchKey`) and in the database (db/search.ts).
  */
 
 /**
@@ -48,10 +48,19 @@ export const IGNORED_RANGES: readonly (readonly [number, number])[] = [
   [0xe0000, 0xe0fff],
 ];
 const hex = (code: number) => `\\u{${code.toString(16)}}`;
-const IGNORED = new RegExp(
-  `[${IGNORED_RANGES.map(([from, to]) => `${hex(from)}-${hex(to)}`).join('')}]`,
-  'gu',
-);
+const rangesOf = (ranges: typeof IGNORED_RANGES) =>
+  `[${ranges.map(([from, to]) => `${hex(from)}-${hex(to)}`).join('')}]+`;
+const IGNORED = new RegExp(rangesOf(IGNORED_RANGES), 'gu');
+
+/** White space, of which a run is one space. Unicode decomposes all other white space to a space. */
+export const SPACE_RANGES: readonly (readonly [number, number])[] = [
+  [0x9, 0xd],
+  [0x20, 0x20],
+  [0x85, 0x85],
+  [0x1680, 0x1680],
+  [0x2028, 0x2029],
+];
+const SPACES = new RegExp(rangesOf(SPACE_RANGES), 'gu');
 
 /** Letters that stand for two others, in both cases. `ß` becomes two letters by its own capital. */
 export const LIGATURES: readonly (readonly [string, string])[] = [
@@ -64,9 +73,12 @@ export const LIGATURES: readonly (readonly [string, string])[] = [
   ['þ', 'th'],
   ['Þ', 'th'],
 ];
+const signs = (typographic: string, typed: string) =>
+  Array.from(typographic, (sign): [string, string] => [sign, typed]);
 /**
  * Letters that Unicode does not decompose although they are written as others with a stroke or in another form, in lower case: the small
- * Greek sigma at the end of a word, and the Arabic letters that Persian, Urdu and Arabic keyboards type differently.
+ * Greek sigma at the end of a word, and the Arabic letters that Persian, Urdu and Arabic keyboards type differently. Also typographic signs
+ * for which a keyboard has one key.
  */
 export const SAME_LETTERS: readonly (readonly [string, string])[] = [
   ['đ', 'd'],
@@ -79,11 +91,22 @@ export const SAME_LETTERS: readonly (readonly [string, string])[] = [
   ['ى', 'ي'],
   ['ی', 'ي'],
   ['ک', 'ك'],
+  ...signs('\u2018\u2019\u201a\u201b\u02bb\u02bc\u2032', "'"),
+  ...signs('\u201c\u201d\u201e\u201f', '"'),
+  ...signs('\u2010\u2012\u2013\u2014\u2015\u2212', '-'),
 ];
+/** Two primes, into which Unicode decomposes the double one, are a quotation mark. */
+export const DOUBLE_PRIME = ['\u2032\u2032', '"'] as const;
 const SAME = new Map([...LIGATURES, ...SAME_LETTERS]);
 
 /** Removes what a search ignores, except for case. */
-const plain = (text: string): string => text.normalize('NFKD').replace(IGNORED, '').normalize('NFC');
+const plain = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(IGNORED, '')
+    .replaceAll(...DOUBLE_PRIME)
+    .normalize('NFC');
+const oneSpace = (text: string): string => text.replace(SPACES, ' ');
 /** Capitals decide which small letters are the same: those of `ı`, `ſ` and `ς` are the capitals of `i`, `s` and `σ`. */
 const small = (text: string): string => text.toLowerCase().toUpperCase().toLowerCase();
 
@@ -93,8 +116,8 @@ const small = (text: string): string => text.toLowerCase().toUpperCase().toLower
  */
 export function searchKey(text: string): string {
   // The fast way for ASCII.
-  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
+  if (/^[\0-\x7f]*$/.test(text)) return oneSpace(text.toLowerCase());
   let key = '';
   for (const letter of small(plain(text))) key += SAME.get(letter) ?? letter;
-  return key;
+  return oneSpace(key);
 }

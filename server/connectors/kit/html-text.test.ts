@@ -65,6 +65,17 @@ test('decoding undoes escaping, for every text and however often it was escaped'
   );
 });
 
+test.each([
+  ['3 < 5 and 7 > 2', '3 < 5 and 7 > 2'],
+  ['<p>I <3 tea, 5<6 <> 7</p>', 'I <3 tea, 5<6 <> 7'],
+  ['<a title="a > b" rel=\'>\'>Tea</a> <img alt = "x>y"/>cake', 'Tea cake'],
+  ['<p title=">Tea</p>', 'Tea'],
+  ['<?xml version="1.0"?><!DOCTYPE e><e>Tea</e>', 'Tea'],
+  ['Tea <b', 'Tea'],
+])('of %j only tags are markup', (markup, text) => {
+  expect(textOfMarkup(markup)).toBe(text);
+});
+
 test('shows the text of a page', () => {
   expect(textOfMarkup('<html><head><title>403 Forbidden</title></head><body></body></html>')).toBe(
     '403 Forbidden',

@@ -33,6 +33,9 @@ export interface Glyph {
 export const IGNORABLE = /\p{Default_Ignorable_Code_Point}/u;
 export const DIRECTION_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+/** Tables that setting text does not use. HarfBuzz cannot reduce the base lines of UnifontEX. */
+const UNUSED_TABLES = ['BASE'];
+
 /** One weight of a font file, reduced to the characters of one document, and the means to set text in it. */
 export class LoadedFont {
   readonly #font: Font;
@@ -63,17 +66,13 @@ export class LoadedFont {
     const written = [...characters].join('');
     // Shaping may take a letter apart, such as Thai sara am.
     const parts = written.normalize('NFKD');
-    try {
-      const data = await subsetFont(await readFile(file.path), written + parts, {
-        targetFormat: 'sfnt',
-        ...(file.variable && { variationAxes: { wght: weight } }),
-      });
-      return new LoadedFont(`${file.name}-${weight}`, data, characters);
-    } catch (error) {
-      // HarfBuzz makes no font without characters.
-      if (error instanceof Error && error.message.startsWith('hb_subset_or_fail')) return null;
-      throw error;
-    }
+    const data = await subsetFont(await readFile(file.path), written + parts, {
+      targetFormat: 'sfnt',
+      dropTables: UNUSED_TABLES,
+      ...(file.variable && { variationAxes: { wght: weight } }),
+    });
+    const font = new LoadedFont(`${file.name}-${weight}`, data, characters);
+    return [...characters].some((character) => font.has(character)) ? font : null;
   }
 
   has(character: string): boolean {

@@ -3,7 +3,11 @@ declare module 'subset-font' {
   export default function subsetFont(
     font: Uint8Array,
     text: string,
-    options: { targetFormat: 'sfnt' | 'woff' | 'woff2'; variationAxes?: Readonly<Record<string, number>> },
+    options: {
+      targetFormat: 'sfnt' | 'woff' | 'woff2';
+      variationAxes?: Readonly<Record<string, number>>;
+      dropTables?: readonly string[];
+    },
   ): Promise<Uint8Array>;
 }
 

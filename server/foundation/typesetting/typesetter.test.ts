@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SCRIPT_SAMPLES } from '@/tests/support/script-samples';
 import { isolated } from '../bidi-text';
+import { filesOf, packagesFor } from './font-files';
+import { LoadedFont } from './loaded-font';
 import { type Line, Typesetter } from './typesetter';
 
 const STYLE = { size: 10, weight: 400 } as const;
@@ -17,6 +19,15 @@ test.each(Object.entries(SCRIPT_SAMPLES))('%s: every character has a glyph', asy
     const [line] = typesetter.lines(text, { size: 10, weight });
     expect(line?.runs.flatMap(({ glyphs }) => glyphs).filter(({ id }) => id === 0)).toEqual([]);
     expect(line?.width).toBeGreaterThan(10);
+  }
+});
+
+test('every font file can be reduced, also to characters that it lacks', { timeout: 120_000 }, async () => {
+  for (const file of packagesFor('').flatMap(filesOf)) {
+    expect(await LoadedFont.load(file, 400, new Set('\u{10fffd}'))).toBeNull();
+    // The package may promise a character that the font lacks, so only a failure counts.
+    const promised = String.fromCodePoint(Math.max(0x20, file.ranges[0]?.[0] ?? 0));
+    await LoadedFont.load(file, 400, new Set(promised));
   }
 });
 

@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { timeZone } from '../inputs';
 import { REPLACED_ZONES } from './replaced-zones';
 import { allTimeZones, canonicalTimeZone, isTimeZone, todaysZone } from './time-zones';
-import { nameHere, RECENTLY_RENAMED } from './zone-here';
+import { nameHere, RECENTLY_RENAMED, spelledHere } from './zone-here';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -65,10 +65,22 @@ test('every replaced name has the rules of its zone today', () => {
 });
 
 test('names that are no zones are refused', () => {
-  for (const name of ['Mars/Olympus', '+02:00', 'constructor', '__proto__', 'Etc/Unknown', '']) {
+  const others = ['Mars/Olympus', '+02:00', 'constructor', '__proto__', 'Etc/Unknown', ''];
+  // ICU knows these.
+  const ofIcu = ['SystemV/EST5', 'systemv/pst8pdt', 'AST', 'CST', 'IST', 'PST', 'ACT', 'US/Pacific-New'];
+  for (const name of [...others, ...ofIcu]) {
     expect(isTimeZone(name)).toBe(false);
     expect(() => canonicalTimeZone(name)).toThrow(RangeError);
   }
+});
+
+test('every name that was replaced, and every zone by which a runtime computes, is a zone', () => {
+  // A Node.js with older data lacks the newest names.
+  const known = (name: string) => nameHere(name) !== name || spelledHere(name) !== null;
+  const names = Object.entries(REPLACED_ZONES).flatMap(([today, old]) => [today, ...old]);
+  expect(names.filter((name) => known(name) && !isTimeZone(name))).toEqual([]);
+  for (const zone of ['UTC', 'utc', 'Etc/GMT+5', 'Etc/GMT-14', 'EST', 'MST7MDT', 'GB-Eire', 'W-SU', 'WET'])
+    expect(isTimeZone(zone)).toBe(true);
 });
 
 test('a runtime that knows a zone only by its old name still computes with it', () => {

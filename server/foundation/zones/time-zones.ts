@@ -20,9 +20,14 @@ function replacements(): Map<string, string> {
 /** Returns today's name of a zone. A name that was not replaced is returned as it is, whether or not the zone exists. */
 export const todaysZone = (name: string): string => replacements().get(name.toLowerCase()) ?? name;
 
+/** Names that tz does not replace have one of its areas. ICU has others, some for another place: its `AST` is Alaska. */
+const AREA =
+  /^(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)\/|^UTC$/i;
+
 /** Whether this is a zone of the tz database, in any letter case. Offsets such as +02:00 are not zones. */
 export function isTimeZone(value: string): boolean {
   if (value.length > 64 || !/^[A-Za-z][\w+/-]*$/.test(value)) return false;
+  if (!AREA.test(value) && !replacements().has(value.toLowerCase())) return false;
   return spelledHere(value) !== null || spelledHere(nameHere(todaysSpelling(value))) !== null;
 }
 
@@ -41,4 +46,6 @@ function todaysSpelling(value: string): string {
 
 /** Returns every time zone to choose from, by today's name, including UTC. */
 export const allTimeZones = (): string[] =>
-  [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone').map(canonicalTimeZone)])].sort();
+  [
+    ...new Set(['UTC', ...Intl.supportedValuesOf('timeZone').filter(isTimeZone).map(canonicalTimeZone)]),
+  ].sort();
