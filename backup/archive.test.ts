@@ -11,7 +11,10 @@ import {
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Encrypter } from 'age-encryption';
 import fc from 'fast-check';
+import tar from 'tar-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SnapshotHead } from '@/db/snapshot-format';
 import { sha256 } from '@/server/foundation/crypto';
@@ -49,6 +52,7 @@ const head: SnapshotHead = {
   migrations: [{ hash: 'x', at: 1 }],
   tables: [table],
   sequences: [],
+  leftOut: [],
 };
 const contents = ['first', 'second'.repeat(100_000)];
 const keyOf = (content: string) => `${sha256(content).slice(0, 2)}/${sha256(content)}`;
@@ -85,6 +89,46 @@ test('what was written is read back, and only the owner can read the file', asyn
 test('another passphrase opens nothing', async () => {
   await make();
   await expect(visitBackup(file, `${passphrase}.`)).rejects.toThrow(/passphrase is not the one/);
+});
+
+test('a passphrase opens a backup however its letters, spaces and line end arrive', async () => {
+  const composed = 'grüne Äpfel für Zoë';
+  const decomposed = composed.normalize('NFD');
+  const forms = [
+    composed,
+    decomposed,
+    `${composed}\r`,
+    `${decomposed}\n`,
+    composed.replaceAll(' ', '\u00a0'),
+  ];
+  for (const made of forms) {
+    rmSync(file, { force: true });
+    const archive = await ArchiveWriter.create(file, { passphrase: made, workFactor: 1 });
+    await archive.add('letter.txt', Buffer.from('a letter'));
+    await archive.commit();
+    for (const opened of forms) {
+      const names: string[] = [];
+      await readArchive(file, opened, async ({ name }) => void names.push(name));
+      expect(names).toEqual(['letter.txt']);
+    }
+  }
+});
+
+test('a backup that was encrypted with the bytes as typed opens with these', async () => {
+  for (const used of ['grüne Äpfel für Zoë'.normalize('NFD'), 'grüne\u00a0Äpfel für Zoë', 'grüne Äpfel\r']) {
+    const encrypter = new Encrypter();
+    encrypter.setPassphrase(used);
+    encrypter.setScryptWorkFactor(1);
+    const packed = tar.pack();
+    packed.entry({ name: 'letter.txt' }, 'a letter');
+    packed.finalize();
+    const chunks: Buffer[] = [];
+    for await (const chunk of packed) chunks.push(chunk as Buffer);
+    writeFileSync(file, await encrypter.encrypt(gzipSync(Buffer.concat(chunks))));
+    const names: string[] = [];
+    await readArchive(file, used, async ({ name }) => void names.push(name));
+    expect(names).toEqual(['letter.txt']);
+  }
 });
 
 test('a file that was cut off anywhere is refused', async () => {

@@ -10,6 +10,7 @@ import { Decrypter, Encrypter } from 'age-encryption';
 import tar from 'tar-stream';
 import { syncFolder } from './disk';
 import { BackupError } from './format';
+import { canonicalPassphrase, passphraseForms } from './passphrase';
 
 /** Fast: most of the size are pictures and films, which do not shrink. */
 const GZIP_LEVEL = 1;
@@ -62,7 +63,7 @@ export class ArchiveWriter {
     const writer = new ArchiveWriter(target, temporary, handle);
     try {
       const encrypter = new Encrypter();
-      encrypter.setPassphrase(passphrase);
+      encrypter.setPassphrase(canonicalPassphrase(passphrase));
       if (workFactor !== undefined) encrypter.setScryptWorkFactor(workFactor);
       const gzip = createGzip({ level: GZIP_LEVEL });
       const packed = pipeline(writer.#pack, gzip);
@@ -182,7 +183,7 @@ export async function readArchive(
   let plain: ReadableStream<Uint8Array>;
   try {
     const decrypter = new Decrypter();
-    decrypter.addPassphrase(passphrase);
+    for (const form of passphraseForms(passphrase)) decrypter.addPassphrase(form);
     plain = await decrypter.decrypt(Readable.toWeb(source) as ReadableStream<Uint8Array>);
   } catch (error) {
     source.destroy();

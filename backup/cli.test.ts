@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { configuredDatabase, openDb } from '@/db/client';
 import { env, resetEnv } from '@/server/foundation/env';
@@ -78,6 +79,7 @@ test('an installation is backed up, stopped and running, and the backup verified
   const db = await openDb(configuredDatabase());
   await db.migrate();
   await createWorld(db);
+  await db.raw.execute(sql`create table tributary."My Notes" (note text)`);
 
   use({ TRIBUTARY_DATA_DIR: dataDir, ...settings, TRIBUTARY_BACKUP_PASSPHRASE: 'too short' });
   expect(await run('backup', ['--to', folder])).toBe(1);
@@ -89,6 +91,7 @@ test('an installation is backed up, stopped and running, and the backup verified
   expect(await run('backup', ['--to', 'a.age'], folder, 1)).toBe(0);
   stop();
   expect(output).toMatch(/\d+ rows in \d+ tables, 0 files, and the keys/);
+  expect(output).toMatch(/not in the backup: tributary\.My Notes/);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   if (testDriver() === 'pglite') {
     // The app runs and cannot be asked.
@@ -106,6 +109,7 @@ test('an installation is backed up, stopped and running, and the backup verified
   expect(await run('restore', ['--check', 'a.age'], folder)).toBe(0);
   expect(await run('backup', ['--check', 'a.age'], folder)).toBe(0);
   expect(output).toMatch(/complete and can be read/);
+  expect(output.match(/not in the backup: tributary\.My Notes/g)).toHaveLength(2);
   writeFileSync(path.join(folder, 'c.age'), 'no backup');
   expect(await run('restore', ['--check', 'c.age'], folder)).toBe(1);
   expect(await run('restore', ['a.age'], folder)).toBe(1);

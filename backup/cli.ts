@@ -3,6 +3,7 @@ import path from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 import { DatabaseUnreachable } from '@/db/connect-with-retry';
 import { OtherEmbeddedVersion } from '@/db/embedded-folder';
+import { IncompleteDatabase } from '@/db/expected-tables';
 import { FolderInUse } from '@/db/folder-lock';
 import { UnknownDatabase } from '@/db/known-version';
 import { DatabaseNotEmpty, SnapshotMismatch } from '@/db/load-snapshot';
@@ -51,6 +52,7 @@ const EXPECTED = [
   UnknownDatabase,
   OtherEmbeddedVersion,
   DatabaseNotEmpty,
+  IncompleteDatabase,
   SnapshotMismatch,
   NothingToRead,
   DatabaseRightsError,
@@ -166,7 +168,7 @@ async function restore(args: readonly string[], from: string): Promise<void> {
     onStep: (words) => say(`${words} …`),
   });
   say(`Restored the backup of ${head.snapshot.takenAt}: ${contents(manifest)}.`);
-  warn(manifest);
+  warn({ ...manifest, leftOut: head.snapshot.leftOut });
   say(
     'Everything is stopped: nothing is posted, listed or priced. Start the app, sign in again, answer the questions in To do about posts that were due since the backup, then start posting.',
   );
@@ -178,14 +180,22 @@ async function check(file: string): Promise<void> {
   say(
     `The backup of ${head.snapshot.takenAt} (version ${head.version}) is complete and can be read: ${contents(manifest)}.`,
   );
-  warn(manifest);
+  warn({ ...manifest, leftOut: head.snapshot.leftOut });
 }
 
 const contents = ({ tables, files }: Manifest) =>
   `${Object.values(tables).reduce((sum, { rows }) => sum + rows, 0)} rows in ${Object.keys(tables).length} tables, ${files.count} files (${megabytes(files.bytes)}), and the keys`;
 const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
 
-function warn({ missing, damaged }: Pick<Manifest, 'missing' | 'damaged'>): void {
+function warn({
+  missing,
+  damaged,
+  leftOut,
+}: Pick<Manifest, 'missing' | 'damaged'> & { leftOut: readonly string[] }): void {
+  if (leftOut.length > 0)
+    process.stderr.write(
+      `Note: the database has tables, columns or sequences that are not Tributary's. They are not in the backup: ${leftOut.join(', ')}\n`,
+    );
   for (const [files, what] of [
     [missing, 'were not there when the backup was made: they were removed meanwhile, or lost before'],
     [damaged, 'were left out of the backup, because their content had changed on the disk'],

@@ -41,6 +41,8 @@ export interface BackupReport {
   size: number;
   missing: string[];
   damaged: string[];
+  /** What is in our schemas and not ours (`SnapshotHead`). */
+  leftOut: string[];
 }
 
 /**
@@ -67,6 +69,7 @@ export async function createBackup(options: BackupOptions): Promise<BackupReport
       rows: Object.values(tables).reduce((sum, { rows }) => sum + rows, 0),
       tables: head.tables.length,
       size,
+      leftOut: head.leftOut,
       ...copied,
     };
   } catch (error) {

@@ -5,7 +5,14 @@ import { type Db, MIGRATIONS } from './client';
 import { DatabaseNotEmpty, SnapshotLoader, SnapshotMismatch } from './load-snapshot';
 import { BOOKKEEPING } from './login';
 import { readSnapshot } from './snapshot';
-import { OUR_SCHEMAS, RowTally, type SnapshotHead, type Tally, tableName } from './snapshot-format';
+import {
+  OUR_SCHEMAS,
+  RowTally,
+  type SnapshotHead,
+  snapshotHeadSchema,
+  type Tally,
+  tableName,
+} from './snapshot-format';
 
 let db: Db;
 beforeEach(async () => {
@@ -110,6 +117,47 @@ test('a row that is missing or refers to nothing undoes everything', async () =>
     `select count(*)::int as n from pg_namespace where nspname in ('${[...OUR_SCHEMAS, BOOKKEEPING].join("', '")}')`,
   );
   expect(left).toEqual({ n: 0 });
+});
+
+test('tables, columns and sequences that no migration defines are left out and named', async () => {
+  await execute('create table tributary.posts_before_fix as select * from tributary.posts');
+  await execute('create table tributary."Zz Copy" (name text)');
+  await execute('create table tributary.empty_of_columns ()');
+  await execute('alter table tributary.posts add column note text');
+  await execute('create sequence tributary.zz_seq');
+  await execute(`insert into tributary_sandbox.settings (key, value) values ('kept', '1')`);
+  const before = await read();
+  expect([...before.head.leftOut].sort()).toEqual([
+    'tributary.Zz Copy',
+    'tributary.empty_of_columns',
+    'tributary.posts.note',
+    'tributary.posts_before_fix',
+    'tributary.zz_seq',
+  ]);
+  expect(snapshotHeadSchema.parse(before.head)).toEqual(before.head);
+  await empty();
+
+  const bad = ['tributary.subscriptions', ['["only one value"]']] as [string, string[]];
+  await expect(load({ ...before, rows: [bad] })).rejects.toThrow(
+    /^The rows of tributary\.subscriptions cannot be restored \(23502\)/,
+  );
+  // Earlier versions took such tables and sequences into the backup.
+  const foreign = { schema: 'tributary' as const, name: 'rivers', columns: [{ name: 'name', type: 'text' }] };
+  const earlier = {
+    ...before.head,
+    tables: [...before.head.tables, foreign],
+    sequences: [
+      ...before.head.sequences,
+      { schema: 'tributary' as const, name: 'zz_seq', last: '7', called: true },
+    ],
+  };
+  await load({ ...before, head: earlier, rows: [...before.rows, ['tributary.rivers', ['["Inn"]']]] });
+  expect(await execute(`select key from tributary_sandbox.settings`)).toEqual([{ key: 'kept' }]);
+});
+
+test('a database in which a table of ours is missing is refused by name', async () => {
+  await execute('drop table tributary_sandbox.settings cascade');
+  await expect(read()).rejects.toThrow(/not complete: tributary_sandbox\.settings/);
 });
 
 test('nothing is loaded into a database that holds something', async () => {

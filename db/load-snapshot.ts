@@ -61,6 +61,8 @@ export class SnapshotLoader {
   readonly #head: SnapshotHead;
   readonly #later: MigrationMeta[];
   readonly #tables = new Map<string, { shape: SnapshotTable; insert: string }>();
+  /** Tables of the backup that no migration defines. Earlier versions included them. */
+  readonly #foreign = new Set<string>();
   readonly #foreignKeys: { table: string; name: string; definition: string }[] = [];
 
   private constructor(tx: Tx, head: SnapshotHead, later: MigrationMeta[]) {
@@ -112,11 +114,22 @@ export class SnapshotLoader {
       found.map((table) => [tableName(table), JSON.parse(table.columns) as SnapshotTable['columns']]),
     );
     for (const table of this.#head.tables) {
-      const own = new Map(made.get(tableName(table))?.map(({ name, type }) => [name, type]));
+      const wanted = made.get(tableName(table));
+      if (!wanted) {
+        this.#foreign.add(tableName(table));
+        continue;
+      }
+      const own = new Map(wanted.map(({ name, type }) => [name, type]));
       const columns = table.columns.map(({ name }) => ({ name, type: own.get(name) ?? '' }));
-      if (columns.length !== own.size || columns.some(({ type }) => type === ''))
+      const there = new Set(columns.map(({ name }) => name));
+      const other = [
+        ...columns.flatMap(({ name, type }) => (type === '' ? [name] : [])),
+        ...[...own.keys()].filter((name) => !there.has(name)),
+      ];
+      if (other.length > 0)
         throw new SnapshotMismatch(
-          `The table ${tableName(table)} of the backup has other columns than its migrations create.`,
+          `The table ${tableName(table)} of the backup has other columns than its migrations create: ${other.join(', ')}. ` +
+            'Nothing was changed. Restore it with the version that made it, or use another backup.',
         );
       made.delete(tableName(table));
       const names = columns.map(({ name }) => quoted(name)).join(', ');
@@ -144,11 +157,15 @@ export class SnapshotLoader {
 
   /** Inserts rows. */
   async load(table: string, rows: readonly RowText[]): Promise<void> {
+    if (this.#foreign.has(table)) return;
     const target = this.#tables.get(table);
     if (!target)
       throw new SnapshotMismatch(`The backup has rows of a table ${table} that it does not describe.`);
     if (rows.length === 0) return;
-    await this.#tx.execute(sql`${sql.raw(target.insert)}${`[${rows.join(',')}]`}::json) as r(line)`);
+    await naming(
+      `The rows of ${table} cannot be restored`,
+      this.#tx.execute(sql`${sql.raw(target.insert)}${`[${rows.join(',')}]`}::json) as r(line)`),
+    );
   }
 
   /**
@@ -166,12 +183,34 @@ export class SnapshotLoader {
           `The rows of ${name} are not as they were: ${rows} were loaded, and the backup has ${wanted?.rows ?? 0}.`,
         );
     }
+    // One that no migration defines does not exist here.
     for (const { schema, name, last, called } of this.#head.sequences)
-      await this.#tx.execute(
-        sql`select setval(${`${quoted(schema)}.${quoted(name)}`}::regclass, ${last}::bigint, ${called})`,
+      await naming(
+        `The counter ${schema}.${name} cannot be restored`,
+        this.#tx.execute(
+          sql`select setval(to_regclass(${`${quoted(schema)}.${quoted(name)}`}), ${last}::bigint, ${called})`,
+        ),
       );
     for (const { table, name, definition } of this.#foreignKeys)
-      await this.#tx.execute(sql.raw(`alter table ${table} add constraint ${quoted(name)} ${definition}`));
+      await naming(
+        `The rows of ${table} refer to rows that are not in the backup`,
+        this.#tx.execute(sql.raw(`alter table ${table} add constraint ${quoted(name)} ${definition}`)),
+      );
     await this.#migrate(this.#later);
+  }
+}
+
+/** Errors of the values, the constraints and the statements themselves, unlike those of the connection or the disk. */
+const OF_THE_ROWS = /^(22|23|42)/;
+
+/** Replaces an error about the rows by a SnapshotMismatch that says what it is about. PostgreSQL's own text may contain values. */
+async function naming(what: string, work: PromiseLike<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    const { cause = error } = error as Error;
+    const { code } = cause as { code?: unknown };
+    if (typeof code !== 'string' || !OF_THE_ROWS.test(code)) throw error;
+    throw new SnapshotMismatch(`${what} (${code}). Nothing was changed. Use another backup.`, { cause });
   }
 }

@@ -28,6 +28,8 @@ export const snapshotHeadSchema = z.object({
       called: z.boolean(),
     }),
   ),
+  /** Tables, columns and sequences in our schemas that the migrations do not define, and that the snapshot therefore does not contain. */
+  leftOut: z.array(z.string()).default([]),
 });
 export type SnapshotHead = z.output<typeof snapshotHeadSchema>;
 

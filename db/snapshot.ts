@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { Db, Tx } from './client';
+import { type Db, MIGRATIONS, type Tx } from './client';
+import { expectedTables, ownTables } from './expected-tables';
 import { BOOKKEEPING } from './login';
 import {
   OUR_SCHEMAS,
@@ -138,46 +139,76 @@ async function describe(
   const migrations = (await execute(
     `select hash, created_at::text as at from ${BOOKKEEPING}.__drizzle_migrations order by created_at`,
   )) as { hash: string; at: string }[];
-  const found = (await execute(`
+  const found = (
+    (await execute(`
     select n.nspname as schema, c.relname as name, c.relrowsecurity as guarded,
       exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'system_all') as readable,
-      (select json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) order by a.attnum)::text
+      (select coalesce(json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) order by a.attnum), '[]')::text
         from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname in (${schemas}) and c.relkind in ('r', 'p') order by 1, 2`)) as {
-    schema: SnapshotTable['schema'];
-    name: string;
-    guarded: boolean;
-    readable: boolean;
-    columns: string;
-  }[];
+      schema: SnapshotTable['schema'];
+      name: string;
+      guarded: boolean;
+      readable: boolean;
+      columns: string;
+    }[]
+  ).map((table) => ({ ...table, columns: JSON.parse(table.columns) as SnapshotTable['columns'] }));
   if (migrations.length === 0 || found.length === 0)
     throw new NothingToRead('There are no tables of Tributary in this database.');
-  const hidden = found.find((table) => table.guarded && !table.readable);
+  const applied = migrations.map(({ hash, at }) => ({ hash, at: Number(at) }));
+  const { own, foreign } = ownTables(found, expectedTables(applied, MIGRATIONS));
+  const hidden = own.find((table) => table.guarded && !table.readable);
   if (hidden)
     throw new Error(
       `The rows of ${tableName(hidden)} cannot be read, because the last start of the app did not finish its migration. Start the app once, then repeat this.`,
     );
-  const sequences = (await execute(`
-    select schemaname as schema, sequencename as name from pg_sequences where schemaname in (${schemas}) order by 1, 2`)) as Pick<
-    SnapshotHead['sequences'][number],
-    'schema' | 'name'
-  >[];
-  const counters: SnapshotHead['sequences'] = [];
-  for (const sequence of sequences) {
-    const [counter] = (await execute(
-      `select last_value::text as last, is_called as called from ${quotedTable(sequence)}`,
-    )) as { last: string; called: boolean }[];
-    if (counter) counters.push({ ...sequence, ...counter });
-  }
+  const { counters, others } = await readSequences(execute, own);
   return {
     head: {
       takenAt: now.at,
       database,
-      migrations: migrations.map(({ hash, at }) => ({ hash, at: Number(at) })),
-      tables: found.map(({ schema, name, columns }) => ({ schema, name, columns: JSON.parse(columns) })),
+      migrations: applied,
+      tables: own.map(({ schema, name, columns }) => ({ schema, name, columns })),
       sequences: counters,
+      leftOut: [...foreign, ...others],
     },
-    readers: found.map(({ guarded }) => (guarded ? SYSTEM : now.owner)),
+    readers: own.map(({ guarded }) => (guarded ? SYSTEM : now.owner)),
   };
+}
+
+/** Returns the counters of the tables' own columns, and the names of other sequences in our schemas. */
+async function readSequences(
+  execute: Execute,
+  own: readonly SnapshotTable[],
+): Promise<{ counters: SnapshotHead['sequences']; others: string[] }> {
+  const columns = new Set(
+    own.flatMap((table) => table.columns.map(({ name }) => `${tableName(table)}.${name}`)),
+  );
+  const sequences = (await execute(`
+    select n.nspname as schema, c.relname as name, tn.nspname || '.' || t.relname || '.' || a.attname as counts
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i')
+        and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0
+      left join pg_class t on t.oid = d.refobjid
+      left join pg_namespace tn on tn.oid = t.relnamespace
+      left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+    where n.nspname in (${schemas}) and c.relkind = 'S' order by 1, 2`)) as {
+    schema: SnapshotTable['schema'];
+    name: string;
+    counts: string | null;
+  }[];
+  const counters: SnapshotHead['sequences'] = [];
+  const others: string[] = [];
+  for (const { schema, name, counts } of sequences) {
+    if (counts === null || !columns.has(counts)) {
+      others.push(tableName({ schema, name }));
+      continue;
+    }
+    const [counter] = (await execute(
+      `select last_value::text as last, is_called as called from ${quotedTable({ schema, name })}`,
+    )) as { last: string; called: boolean }[];
+    if (counter) counters.push({ schema, name, ...counter });
+  }
+  return { counters, others };
 }

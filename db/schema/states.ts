@@ -113,6 +113,8 @@ export const TRANSITIONS = {
    * outcome now.
    */
   doubtLate: { from: ['scheduled', 'queued'], to: 'unknown', guard: 'fact', bumps: true },
+  /** The installation was restored from a backup: it may have been approved, or sent late, since. */
+  doubtRestored: { from: ['draft', 'awaiting_approval'], to: 'unknown', guard: 'fact', bumps: true },
   answerSend: { from: ['draft'], to: 'scheduled', guard: 'fact', bumps: true },
   answerSkip: { from: ['draft'], to: 'cancelled', guard: 'fact', bumps: true },
 } as const satisfies Record<string, Step>;

@@ -8,6 +8,7 @@ import {
   approvals,
   emails,
   emailTokens,
+  postingSettings,
   publicationAttempts,
   publications,
   sessions,
@@ -16,6 +17,8 @@ import {
 import { newId } from '@/server/foundation/ids';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { withRole } from '@/tests/support/world';
+import { actOnDeadlines } from '../approvals/act-on-deadlines';
+import { decideAsShown } from '../approvals/testing';
 import { startPosting } from '../posting-control/start-posting';
 import { resolveUnknown } from '../publication-recovery/resolve-unknown';
 import { setReview } from '../publisher/testing';
@@ -171,25 +174,100 @@ test('everything is stopped, an alert says why, and only a manager or an owner s
   expect(await open()).not.toContainEqual({ title: { fact: 'restoring.alerts.restored' } });
 });
 
-test('an approval of a post that was due no longer decides by itself', async () => {
-  await setReview(db, here.world.ctx, 'review_first', 'approve');
-  const operator = withRole(here.world.ctx, 'operator');
-  const due = await here.scheduleIn(30, undefined, operator);
-  const later = await here.scheduleIn(600, undefined, operator);
-  await restoreAfter(1);
-  const policies = await db.asSystem((tx) =>
+/** The approvals and the states of publications, by publication. */
+async function reviews() {
+  const rows = await db.asSystem((tx) =>
     tx
-      .select({ id: publications.id, policy: approvals.policy })
+      .select({
+        id: publications.id,
+        state: publications.state,
+        approval: approvals.state,
+        policy: approvals.policy,
+        approvalId: approvals.id,
+      })
       .from(approvals)
       .innerJoin(publications, eq(publications.approvalId, approvals.id))
       .where(eq(approvals.workspaceId, here.world.workspaceId)),
   );
-  expect(new Map(policies.map(({ id, policy }) => [id, policy]))).toEqual(
-    new Map([
-      [due.id, 'keep'],
-      [later.id, 'approve'],
-    ]),
+  return new Map(rows.map(({ id, ...rest }) => [id, rest]));
+}
+
+test('no approval decides by itself after a restore, because it may have been decided since', async () => {
+  await setReview(db, here.world.ctx, 'review_first', 'approve');
+  const later = await here.scheduleIn(3000, undefined, withRole(here.world.ctx, 'operator'));
+  await restoreAfter(1);
+  expect((await reviews()).get(later.id)).toMatchObject({ state: 'awaiting_approval', policy: 'keep' });
+  await startPosting(here.world.ctx);
+  here.world.clock.advance(48 * HOUR);
+  const { ctx } = here.world;
+  await actOnDeadlines({ db, now: ctx.clock.now(), ctxOf: async () => ctx });
+  expect((await reviews()).get(later.id)).toMatchObject({ state: 'awaiting_approval', approval: 'kept' });
+});
+
+test('a post that was awaiting approval and is due now is asked about, not approved and sent again', async () => {
+  await setReview(db, here.world.ctx, 'review_first', 'approve');
+  const operator = withRole(here.world.ctx, 'operator');
+  const due = await here.scheduleIn(30, undefined, operator);
+  await restoreAfter(1);
+  await startPosting(here.world.ctx);
+  const review = (await reviews()).get(due.id);
+  expect(review).toMatchObject({ state: 'unknown', approval: 'withdrawn' });
+  expect(await questions()).toEqual([{ subject: due.id }]);
+  await expect(decideAsShown(here.world.ctx, review?.approvalId ?? '', 'approve')).rejects.toThrow();
+  await here.turns(3);
+  expect(sent()).toBe(0);
+
+  // A member who may not approve does not approve it by saying that it is not there.
+  const { version } = await here.state(due.id);
+  const answered = await resolveUnknown(
+    { ...operator, platforms: here.platform },
+    { id: due.id, version, answer: 'not_there' },
   );
+  expect(answered.state).toBe('awaiting_approval');
+  await here.turns(3);
+  expect(sent()).toBe(0);
+  const asked = (await reviews()).get(due.id);
+  expect(asked).toMatchObject({ approval: 'open' });
+  await decideAsShown(here.world.ctx, asked?.approvalId ?? '', 'approve');
+  await here.turns(3);
+  expect(sent()).toBe(1);
+});
+
+test('an approval that also covers a later post stays open for that post', async () => {
+  await setReview(db, here.world.ctx, 'review_first', 'keep');
+  const operator = withRole(here.world.ctx, 'operator');
+  const due = await here.scheduleIn(30, undefined, operator);
+  const later = await here.scheduleIn(600, undefined, operator);
+  const approvalId = (await reviews()).get(due.id)?.approvalId ?? '';
+  await db.asSystem((tx) => tx.update(publications).set({ approvalId }).where(eq(publications.id, later.id)));
+  await restoreAfter(1);
+  expect((await reviews()).get(later.id)).toMatchObject({ approvalId, approval: 'open' });
+  await startPosting(here.world.ctx);
+  await decideAsShown(here.world.ctx, approvalId, 'approve');
+  expect((await here.state(due.id)).state).toBe('unknown');
+  expect((await here.state(later.id)).state).toBe('scheduled');
+});
+
+test('a missed post that may have been sent late since is asked about', async () => {
+  await db.asSystem((tx) =>
+    tx
+      .update(postingSettings)
+      .set({ missedPolicy: 'ask', missedMinutes: 0 })
+      .where(eq(postingSettings.workspaceId, here.world.workspaceId)),
+  );
+  const post = await here.scheduleIn(30);
+  here.world.clock.advance(5 * HOUR);
+  await here.turn();
+  expect((await here.state(post.id)).state).toBe('draft');
+  await restoreAfter(1);
+  expect((await here.state(post.id)).state).toBe('unknown');
+  const open = await db.asSystem((tx) =>
+    tx
+      .select({ kind: actions.kind })
+      .from(actions)
+      .where(and(eq(actions.workspaceId, here.world.workspaceId), eq(actions.state, 'open'))),
+  );
+  expect(open).toEqual([{ kind: 'publication_unknown' }]);
 });
 
 test('sessions, codes and waiting e-mails end', async () => {

@@ -1,7 +1,8 @@
-import { and, asc, eq, exists, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, inArray, isNotNull, isNull, lte, notExists, or, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import {
   APPROVAL_LISTS,
+  actions,
   approvals,
   connectionChoices,
   connections,
@@ -17,6 +18,7 @@ import {
   publicationMedia,
   publicationResults,
   publications,
+  series,
   sessions,
   signInCodes,
   syncCursors,
@@ -31,6 +33,7 @@ import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { EMERGENCY_ALERT } from '../posting-control/policy';
 import { askUser } from '../publications/ask-uncertain-outcome';
+import { MISSED_ACTION } from '../publications/missed';
 import { OUTCOME_UNKNOWN } from '../publications/policy';
 import { STEPS } from '../publications/transitions';
 
@@ -42,7 +45,7 @@ import { STEPS } from '../publications/transitions';
  * - A publication that was due by now may be published: a person is asked about it. One that was being sent at the time of the backup is
  *   looked up on its platform first.
  * - Follow-ups that were not created yet are not.
- * - Approvals of such publications no longer decide by themselves at their deadline.
+ * - Approvals no longer decide by themselves at their deadline: somebody may have decided otherwise since.
  * - E-mails that were waiting are not sent. Everybody signs in again; codes and links for passwords and addresses no longer work.
  * - Leases and runs of the ended processes are dropped.
  *
@@ -116,13 +119,17 @@ async function holdWorkspace(
     .where(and(own, inArray(publications.state, [...STEPS.takeOver.from])));
 
   const uncertain = await tx
-    .select({ id: publications.id })
+    .select({ id: publications.id, state: publications.state, approvalId: publications.approvalId })
     .from(publications)
     .where(
       and(
         own,
         or(
-          and(inArray(publications.state, [...STEPS.doubtLate.from]), lte(publications.dueAt, now)),
+          // One that was awaiting approval may have been approved since, and one that was missed may have been sent late.
+          and(
+            inArray(publications.state, [...STEPS.doubtLate.from, ...STEPS.doubtRestored.from]),
+            lte(publications.dueAt, now),
+          ),
           // A look-up would find the first part and continue with the next, which may be published, too.
           and(
             inArray(publications.state, [...STEPS.askPerson.from]),
@@ -145,21 +152,18 @@ async function holdWorkspace(
     .set({ state: STEPS.release.to, claimToken: null, claimedUntil: null, updatedAt: now })
     .where(and(own, inArray(publications.state, [...STEPS.release.from])));
 
+  await endMissed(tx, ctx);
+  await withdrawEmpty(
+    tx,
+    ctx,
+    uncertain.flatMap(({ state, approvalId }) =>
+      state === STEPS.approve.from[0] && approvalId ? [approvalId] : [],
+    ),
+  );
   await tx
     .update(approvals)
     .set({ policy: 'keep' })
-    .where(
-      and(
-        eq(approvals.workspaceId, workspaceId),
-        inArray(approvals.state, APPROVAL_LISTS.undecided),
-        exists(
-          tx
-            .select({ one: sql`1` })
-            .from(publications)
-            .where(and(own, eq(publications.approvalId, approvals.id), lte(publications.dueAt, now))),
-        ),
-      ),
-    );
+    .where(and(eq(approvals.workspaceId, workspaceId), inArray(approvals.state, APPROVAL_LISTS.undecided)));
   // The follow-up to a post may have been created since.
   await tx
     .update(publicationResults)
@@ -205,4 +209,78 @@ async function holdWorkspace(
     before: { heldFor: workspace.heldFor },
     after: { heldFor: 'emergency' },
   });
+}
+
+/** Closes the questions about missed posts that are asked about in another way now. */
+async function endMissed(tx: Tx, ctx: Ctx): Promise<void> {
+  const { workspaceId } = ctx;
+  await tx
+    .update(publications)
+    .set({ setAsideBy: null, setAsideFrom: null })
+    .where(
+      and(
+        eq(publications.workspaceId, workspaceId),
+        eq(publications.state, STEPS.doubtRestored.to),
+        exists(
+          tx
+            .select({ one: sql`1` })
+            .from(actions)
+            .where(and(eq(actions.id, publications.setAsideBy), eq(actions.kind, MISSED_ACTION))),
+        ),
+      ),
+    );
+  await tx
+    .update(actions)
+    .set({ state: 'dismissed', doneAt: ctx.clock.now() })
+    .where(
+      and(
+        eq(actions.workspaceId, workspaceId),
+        eq(actions.kind, MISSED_ACTION),
+        eq(actions.state, 'open'),
+        notExists(
+          tx
+            .select({ one: sql`1` })
+            .from(publications)
+            .where(and(eq(publications.workspaceId, workspaceId), eq(publications.setAsideBy, actions.id))),
+        ),
+      ),
+    );
+}
+
+/** Withdraws those of the approvals that nothing waits for any longer, because a person is asked about their publications instead. */
+async function withdrawEmpty(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<void> {
+  const { workspaceId } = ctx;
+  const covered = tx
+    .select({ one: sql`1` })
+    .from(publications)
+    .where(
+      and(
+        eq(publications.workspaceId, workspaceId),
+        eq(publications.approvalId, approvals.id),
+        or(
+          inArray(publications.state, [...STEPS.approve.from]),
+          and(
+            inArray(publications.state, [...STEPS.undoStopWaiting.from]),
+            eq(publications.setAsideFrom, STEPS.undoStopWaiting.to),
+          ),
+        ),
+      ),
+    );
+  const repeated = tx
+    .select({ one: sql`1` })
+    .from(series)
+    .where(and(eq(series.workspaceId, workspaceId), eq(series.approvalId, approvals.id)));
+  for (let i = 0; i < ids.length; i += BATCH)
+    await tx
+      .update(approvals)
+      .set({ state: 'withdrawn', decidedAt: ctx.clock.now() })
+      .where(
+        and(
+          eq(approvals.workspaceId, workspaceId),
+          inArray(approvals.id, ids.slice(i, i + BATCH)),
+          inArray(approvals.state, APPROVAL_LISTS.undecided),
+          notExists(covered),
+          notExists(repeated),
+        ),
+      );
 }
