@@ -91,7 +91,7 @@ test('an installation is backed up, stopped and running, and the backup verified
   expect(await run('backup', ['--to', 'a.age'], folder, 1)).toBe(0);
   stop();
   expect(output).toMatch(/\d+ rows in \d+ tables, 0 files, and the keys/);
-  expect(output).toMatch(/not in the backup: tributary\.My Notes/);
+  expect(output).toMatch(/left out of backups: tributary\.My Notes/);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   if (testDriver() === 'pglite') {
     // The app runs and cannot be asked.
@@ -109,7 +109,7 @@ test('an installation is backed up, stopped and running, and the backup verified
   expect(await run('restore', ['--check', 'a.age'], folder)).toBe(0);
   expect(await run('backup', ['--check', 'a.age'], folder)).toBe(0);
   expect(output).toMatch(/complete and can be read/);
-  expect(output.match(/not in the backup: tributary\.My Notes/g)).toHaveLength(2);
+  expect(output.match(/left out of backups: tributary\.My Notes/g)).toHaveLength(2);
   writeFileSync(path.join(folder, 'c.age'), 'no backup');
   expect(await run('restore', ['--check', 'c.age'], folder)).toBe(1);
   expect(await run('restore', ['a.age'], folder)).toBe(1);

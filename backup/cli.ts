@@ -18,6 +18,7 @@ import { safeMessage, scrubError } from '@/server/foundation/error-text';
 import { makeFilesPrivate } from '@/server/foundation/private-files';
 import { createBackup } from './create';
 import { BackupError, EXTENSION, type Manifest } from './format';
+import { leftOutOf } from './left-out';
 import { getPassphrase } from './passphrase';
 import { restoreBackup } from './restore';
 import { installationSource } from './source';
@@ -168,7 +169,7 @@ async function restore(args: readonly string[], from: string): Promise<void> {
     onStep: (words) => say(`${words} …`),
   });
   say(`Restored the backup of ${head.snapshot.takenAt}: ${contents(manifest)}.`);
-  warn({ ...manifest, leftOut: head.snapshot.leftOut });
+  warn({ ...manifest, leftOut: leftOutOf(head.snapshot) });
   say(
     'Everything is stopped: nothing is posted, listed or priced. Start the app, sign in again, answer the questions in To do about posts that were due since the backup, then start posting.',
   );
@@ -177,10 +178,11 @@ async function restore(args: readonly string[], from: string): Promise<void> {
 async function check(file: string): Promise<void> {
   const passphrase = await getPassphrase(env().TRIBUTARY_BACKUP_PASSPHRASE, false);
   const { head, manifest } = await visitBackup(file, passphrase);
+  const leftOut = leftOutOf(head.snapshot);
   say(
     `The backup of ${head.snapshot.takenAt} (version ${head.version}) is complete and can be read: ${contents(manifest)}.`,
   );
-  warn({ ...manifest, leftOut: head.snapshot.leftOut });
+  warn({ ...manifest, leftOut });
 }
 
 const contents = ({ tables, files }: Manifest) =>
@@ -194,7 +196,7 @@ function warn({
 }: Pick<Manifest, 'missing' | 'damaged'> & { leftOut: readonly string[] }): void {
   if (leftOut.length > 0)
     process.stderr.write(
-      `Note: the database has tables, columns or sequences that are not Tributary's. They are not in the backup: ${leftOut.join(', ')}\n`,
+      `Note: the database has tables, columns or sequences that are not Tributary's. They are left out of backups: ${leftOut.join(', ')}\n`,
     );
   for (const [files, what] of [
     [missing, 'were not there when the backup was made: they were removed meanwhile, or lost before'],
