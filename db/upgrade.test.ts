@@ -23,6 +23,7 @@ const passphrase = 'the first version of all';
  */
 const APPLIED: Record<string, string> = {
   '0000_initial.sql': '65548edc1dd0a3441d6beaf81dbf039fa6a75ca5d244fdece3072d5fa2b4acbf',
+  '0001_money_and_zones.sql': 'dae32d1c379322b65a4f01f37a1814869d9cf94fb3e484e5abe4ac95484b3f87',
 };
 
 let folder: string;

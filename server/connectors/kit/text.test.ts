@@ -52,5 +52,7 @@ it('trims an address with thousands of closing brackets or full stops in linear 
   const address = 'https://a.example/';
   for (const rest of [')'.repeat(200_000), '.'.repeat(200_000), '),'.repeat(100_000)])
     expect(generalRules.findLinks(address + rest).map(({ url }) => url)).toEqual([address]);
-  expect(generalRules.findLinks('see https://a.example/(b)) and').map(({ url }) => url)).toEqual(['https://a.example/(b)']);
+  expect(generalRules.findLinks('see https://a.example/(b)) and').map(({ url }) => url)).toEqual([
+    'https://a.example/(b)',
+  ]);
 });

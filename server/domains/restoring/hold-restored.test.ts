@@ -8,13 +8,16 @@ import {
   approvals,
   emails,
   emailTokens,
+  listings,
   postingSettings,
+  priceChanges,
   publicationAttempts,
   publications,
   sessions,
   workspaces,
 } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
+import { plain } from '@/tests/support/plain';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { withRole } from '@/tests/support/world';
 import { actOnDeadlines } from '../approvals/act-on-deadlines';
@@ -22,6 +25,7 @@ import { decideAsShown } from '../approvals/testing';
 import { startPosting } from '../posting-control/start-posting';
 import { resolveUnknown } from '../publication-recovery/resolve-unknown';
 import { setReview } from '../publisher/testing';
+import { makeShop } from '../sales/testing';
 import { holdRestored } from './hold-restored';
 
 let db: Db;
@@ -299,4 +303,31 @@ test('sessions, codes and waiting e-mails end', async () => {
     expect(await tx.$count(emails, sql`status in ('queued', 'sending')`)).toBe(0);
     expect(await tx.$count(emails, eq(emails.error, 'restored'))).toBeGreaterThan(0);
   });
+});
+
+test('unfinished listings and price changes wait for a user instead of being repeated in the shop', async () => {
+  const shop = await makeShop(db);
+  const change = newId('priceChange');
+  await db.asWorkspace(shop.ctx.workspaceId, async (tx) => {
+    await tx.insert(priceChanges).values({
+      id: change,
+      workspaceId: shop.ctx.workspaceId,
+      listingId: shop.listingId,
+      fromPrice: 1200,
+      toPrice: 900,
+      currency: 'USD',
+      reason: plain('Cheaper'),
+      state: 'pending',
+      createdBy: 'user:usr_1',
+      createdAt: shop.ctx.clock.now(),
+    });
+    await tx.update(listings).set({ state: 'delisting' }).where(eq(listings.id, shop.listingId));
+  });
+  await restoreAfter(1);
+  const [row] = await db.asSystem((tx) => tx.select().from(priceChanges).where(eq(priceChanges.id, change)));
+  expect(row?.state).toBe('failed');
+  const [listing] = await db.asSystem((tx) =>
+    tx.select().from(listings).where(eq(listings.id, shop.listingId)),
+  );
+  expect(listing?.state).toBe('failed');
 });

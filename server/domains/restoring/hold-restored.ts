@@ -12,8 +12,11 @@ import {
   emailTokens,
   heartbeats,
   jobRuns,
+  LISTING_LISTS,
   listings,
   oauthStates,
+  PRICE_CHANGE_LISTS,
+  priceChanges,
   publicationAttempts,
   publicationMedia,
   publicationResults,
@@ -164,6 +167,20 @@ async function holdWorkspace(
     .update(approvals)
     .set({ policy: 'keep' })
     .where(and(eq(approvals.workspaceId, workspaceId), inArray(approvals.state, APPROVAL_LISTS.undecided)));
+  // May have been done since, and the opposite after it: only a user knows whether it is still wanted.
+  await tx
+    .update(priceChanges)
+    .set({ state: 'failed', problem: fact('restoring.notes.priceChange') })
+    .where(
+      and(
+        eq(priceChanges.workspaceId, workspaceId),
+        inArray(priceChanges.state, PRICE_CHANGE_LISTS.unfinished),
+      ),
+    );
+  await tx
+    .update(listings)
+    .set({ state: 'failed', problem: fact('restoring.notes.listing'), updatedAt: now })
+    .where(and(eq(listings.workspaceId, workspaceId), inArray(listings.state, LISTING_LISTS.unfinished)));
   // The follow-up to a post may have been created since.
   await tx
     .update(publicationResults)
