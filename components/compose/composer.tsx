@@ -206,7 +206,8 @@ export function Composer({
   }
 
   const sayMedia = useMediaProblem();
-  const rulesOf = useTextRules();
+  // Loaded by the fields that have a text.
+  const rulesOf = useTextRules(false);
   const fields = { ...generation.refusal?.fields, ...publish.error?.fields, ...local };
   const blocked = sendBlockReason(
     { canWrite, chosen, sendable, draft, held: held?.words ?? null, busy: generation.busy, rulesOf },

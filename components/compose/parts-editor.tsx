@@ -30,7 +30,7 @@ export function PartsEditor({
   const t = useTranslations('compose.parts');
   const about = useTranslations('compose');
   const name = platformName(platform);
-  const rules = useTextRules()(platform);
+  const rules = useTextRules(parts.some((part) => part.text !== ''))(platform);
   const { kind, most, characters } = followLimits(platform);
   const thread = kind === 'thread';
   const list = useRef<HTMLOListElement>(null);

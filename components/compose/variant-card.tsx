@@ -57,7 +57,7 @@ export function VariantCard({
   const live = writing?.state === 'writing';
   const offline = writing?.provider === 'offline';
   const text = live ? writing.text : variant.text;
-  const rules = useTextRules()(platform);
+  const rules = useTextRules(text !== '')(platform);
   const tooLong = !fitsPlatform(rules, platform, text, variant.link);
   const name = platformName(platform);
   const follow = followLimits(platform);

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { cn } from '@/components/ui/cn';
-import { countBy, type TextRules } from '@/server/connectors/kit/text';
+import { countBy, generalRules, type TextRules } from '@/server/connectors/kit/text';
 import { characterLimit, platformName } from './catalogue';
 import { useTextRules } from './use-text-rules';
 
@@ -25,7 +25,10 @@ export function Counter({
   limit?: number | null;
 }) {
   const t = useTranslations('platforms.counter');
-  const rules = useTextRules()(platform);
+  const empty = text === '' && !link;
+  const own = useTextRules(!empty)(platform);
+  // Nothing counts nothing by every platform's rules.
+  const rules = empty ? generalRules : own;
   if (limit === null) return null;
   if (!rules) return <span id={id} className="tabular text-xs" />;
   const count = countBy(rules, platform, text, link || null);

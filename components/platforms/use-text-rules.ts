@@ -25,19 +25,22 @@ async function load(): Promise<void> {
   }
 }
 
-function subscribe(changed: () => void): () => void {
+function follow(changed: () => void): () => void {
   waiting.add(changed);
-  if (!loaded && !loading) void load();
   return () => waiting.delete(changed);
+}
+function loadAndFollow(changed: () => void): () => void {
+  if (!loaded && !loading) void load();
+  return follow(changed);
 }
 
 /**
  * Returns the rules of every platform. X's are too large for a page's first load, so they arrive later. The server renders without them, and
- * so does the first render in the browser.
+ * so does the first render in the browser. They are loaded when a component needs them: one that has no text yet does not.
  */
-export const useTextRules = (): TextRulesOf =>
+export const useTextRules = (needed = true): TextRulesOf =>
   useSyncExternalStore(
-    subscribe,
+    needed ? loadAndFollow : follow,
     () => loaded ?? withoutOwn,
     () => withoutOwn,
   );

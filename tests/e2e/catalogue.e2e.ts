@@ -108,7 +108,12 @@ const ZONES = allTimeZones().map((zone) => zone.slice(zone.indexOf('/') + 1).rep
 const CURRENCY_NAMES = CURRENCIES.map(
   (code) => new Intl.DisplayNames('en', { type: 'currency' }).of(code) ?? code,
 );
-const LISTED = new Set([...ZONES, ...CURRENCY_NAMES, 'https://']);
+const LISTED = new Set([
+  ...ZONES,
+  ...CURRENCY_NAMES,
+  ...CURRENCIES.map((code, i) => `${code}, ${CURRENCY_NAMES[i]}`),
+  'https://',
+]);
 
 /** Whether any text remains after removing data, names, dates, addresses, time zones and currencies. */
 function isUnknown(text: string, data: ReadonlySet<string>): boolean {

@@ -245,7 +245,7 @@ test('Agency on a phone: bought in Billing after one cancelled checkout, and in 
   await walker.button('Upgrade to Agency');
   await pay(walker);
   await walker.expectAt(/\/settings\/billing$/, /./);
-  await expect(page.getByRole('link', { name: 'Agency plan' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Agency plan', exact: true })).toBeVisible();
   await walker.link('Home');
   await walker.expectAt(/\/home$/, 'Home');
   await end(walker);
