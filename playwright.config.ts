@@ -29,7 +29,7 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     screenshot: 'only-on-failure',
-    // Recording the DOM of every step costs about a quarter of the CPU time, so it is on only when asked for.
+    // Recording the DOM of every step costs much CPU time in the browser and in the test, so it is on only when asked for.
     trace: process.env.E2E_TRACE ? { mode: 'retain-on-failure', screenshots: false } : 'off',
     launchOptions: {
       executablePath:
