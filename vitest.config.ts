@@ -46,6 +46,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Like `eventually`: a loaded machine may need more than Vitest's one second.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       project('pure', { shared: true, database: false }),
       project('alone', { shared: false, database: false }),

@@ -1,7 +1,8 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { sql } from 'drizzle-orm';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { freshDb, testDriver } from '@/tests/support/db';
+import { eventually } from '@/tests/support/eventually';
 import { neonRelay } from '@/tests/support/neon-relay';
 import { type Db, openDb } from './client';
 
@@ -117,7 +118,7 @@ test.runIf(onServer === 'pg' && process.platform === 'linux')(
       cause: { message: expect.stringContaining('has not answered for 0.4 s') },
     });
     // Other server processes respond once there is a new connection.
-    await vi.waitFor(() => db.raw.execute(sql`select 1`), { timeout: 20_000 });
+    await eventually(() => db.raw.execute(sql`select 1`));
   },
 );
 

@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterEach, expect, inject, test } from 'vitest';
 import { fillFolder, testDriver } from '@/tests/support/db';
+import { dropDatabase } from '@/tests/support/drop-database';
 import { createWorld } from '@/tests/support/world';
 import { type Db, openDb } from './client';
 import { workspaces } from './schema';
@@ -89,8 +90,8 @@ async function onServer(create: string, settings: Readonly<Record<string, string
   const admin = new pg.Client({ connectionString: template.url });
   await admin.connect();
   cleanUp.push(async () => {
-    await admin.query(`drop database if exists ${name} with (force)`);
     await admin.end();
+    await dropDatabase(template.url, name);
   });
   await admin.query(`create database ${name} ${create}`);
   for (const [setting, value] of Object.entries(settings))

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { bin, checkNode, ensureDependencies, root } from './lib.mjs';
 import { writeMessages } from './messages.mjs';
 import { databasesOf, testFiles } from './test-plan.mjs';
@@ -20,9 +21,13 @@ const SLOWEST = 20;
  * so that both take about equally long.
  */
 const FIRST_SHARD = ['catalogue.e2e.ts', 'first-use.e2e.ts', 'live.e2e.ts'];
+const CHAOS = ['--n', '500', '--seconds', '20', '--seed', '20260302'];
 const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-check-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+/** The failed tests with their messages, which are repeated at the end of the run because they may be far above it. */
+const failedTests = [];
+const MESSAGE_LENGTH = 600;
 /** Duration of every test, in milliseconds. */
 const durations = [];
 
@@ -44,10 +49,12 @@ else {
   const { startPostgres } = await import('./postgres.mjs');
   const postgres = await startPostgres();
   let build;
+  let chaos;
   try {
     await vitest('Tests on PostgreSQL', { TEST_DRIVER: 'pg', TEST_DATABASE_URL: postgres.url }, on('pg'));
-    // These tests wait for a network more than they use the CPU, so the build runs in parallel.
+    // These three wait for a network more than they use the CPU, so they run in parallel.
     build = runQuietly([path.join(root, 'scripts', 'build.mjs')]);
+    chaos = runQuietly([bin('tsx/dist/cli.mjs'), 'tests/chaos/run.ts', ...CHAOS]);
     await vitest(
       "Tests through Neon's driver over a WebSocket",
       { TEST_DRIVER: 'neon', TEST_DATABASE_URL: postgres.url },
@@ -56,21 +63,13 @@ else {
   } finally {
     await postgres.stop();
   }
+  await step('Contracts', [bin('tsx/dist/cli.mjs'), 'tests/contracts/run.ts']);
+  await step('The compose file', [bin('tsx/dist/cli.mjs'), 'tests/compose/run.ts']);
+  say('Publishing under faults');
+  report('Publishing under faults', await chaos);
   say('Build');
   if (!report('Build', await build)) finish();
-  await step('Publishing under faults', [
-    bin('tsx/dist/cli.mjs'),
-    'tests/chaos/run.ts',
-    '--n',
-    '500',
-    '--seconds',
-    '20',
-    '--seed',
-    '20260302',
-  ]);
-  await step('Contracts', [bin('tsx/dist/cli.mjs'), 'tests/contracts/run.ts']);
   const chromium = ensureChromium();
-  await step('The compose file', [bin('tsx/dist/cli.mjs'), 'tests/compose/run.ts']);
   await step('Attack', [bin('tsx/dist/cli.mjs'), 'tests/attack/run.ts']);
   await playwright(chromium);
 }
@@ -80,6 +79,7 @@ finish();
 function finish() {
   rmSync(scratch, { recursive: true, force: true });
   sayDurations();
+  if (failedTests.length > 0) console.log(`\nFailed tests\n${failedTests.join('\n')}`);
   if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   process.exit(total.failed > 0 || failures.length > 0 ? 1 : 0);
@@ -128,7 +128,10 @@ async function vitest(name, env, args) {
   total.failed += result.numFailedTests;
   total.skipped += result.numPendingTests;
   for (const { name: file, assertionResults } of result.testResults)
-    for (const { duration, fullName } of assertionResults) took(duration, file, fullName);
+    for (const { duration, fullName, status, failureMessages } of assertionResults) {
+      took(duration, file, fullName);
+      if (status === 'failed') failedTest(file, fullName, failureMessages.join('\n'));
+    }
   if (result.numTotalTests === 0) return fail(`${name}: no tests ran`);
   if (code !== 0) failures.push(name);
   if (code !== 0 && result.numFailedTests === 0) total.failed++;
@@ -160,13 +163,17 @@ async function playwright(executable) {
 function countBrowserTests(name, report, code) {
   if (!existsSync(report)) return fail(name);
   const { stats, suites } = JSON.parse(readFileSync(report, 'utf8'));
-  for (const { spec, file } of specs(suites))
-    for (const { results } of spec.tests)
-      took(
-        results.reduce((sum, result) => sum + result.duration, 0),
-        path.join(root, 'tests', 'e2e', file),
-        spec.title,
-      );
+  for (const { spec, file } of specs(suites)) {
+    const full = path.join(root, 'tests', 'e2e', file);
+    const results = spec.tests.flatMap((test) => test.results);
+    took(
+      results.reduce((sum, result) => sum + result.duration, 0),
+      full,
+      spec.title,
+    );
+    if (!spec.ok)
+      failedTest(full, spec.title, results.map((result) => result.error?.message ?? '').join('\n'));
+  }
   total.passed += stats.expected + stats.flaky;
   total.failed += stats.unexpected;
   total.skipped += stats.skipped;
@@ -181,6 +188,12 @@ function specs(suites) {
     ...(suite.specs ?? []).map((spec) => ({ spec, file: suite.file })),
     ...specs(suite.suites ?? []),
   ]);
+}
+
+/** Keeps the name of a failed test with the beginning of its message, without terminal colours. */
+function failedTest(file, test, message) {
+  const text = stripVTControlCharacters(message).trim().replace(/\n\s*/g, '\n    ');
+  failedTests.push(`  ${path.relative(root, file)} › ${test}\n    ${text.slice(0, MESSAGE_LENGTH)}`);
 }
 
 function took(ms, file, test) {

@@ -77,6 +77,12 @@ export const RULES = [
     from: /^(?!backup\/|inngest\/|tests\/|scripts\/)/,
     to: /^backup\//,
   },
+  {
+    name: 'pages get only the faces of platforms, without addresses and scopes',
+    from: /^(app|components)\//,
+    to: /^server\/connectors\/([\w-]+\/)?(manifest|manifests|registry)\.ts$/,
+    values: true,
+  },
   { name: 'components do not import the database', from: /^components\//, to: /^db\//, values: true },
   { name: 'components do not import pages', from: /^components\//, to: /^app\// },
   { name: 'the app does not import tests', from: /^(?!tests\/|scripts\/)/, to: /^tests\// },

@@ -15,7 +15,7 @@ import { Card } from '@/components/ui/card';
 import { ErrorState } from '@/components/ui/error-state';
 import { Skeleton } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
-import { isPlatformId, manifests } from '@/server/connectors/manifests';
+import { faces, isPlatformId } from '@/server/connectors/faces';
 import type {
   AvailablePlatform,
   ConnectionChoice,
@@ -137,7 +137,7 @@ export function PlatformGrid({
       ) : (
         <ConnectionOutcome
           code={code}
-          platform={back && isPlatformId(back) ? manifests[back].name : undefined}
+          platform={back && isPlatformId(back) ? faces[back].name : undefined}
           nothing={platforms.find((p) => p.id === back)?.nothingToConnect}
         />
       )}

@@ -3,6 +3,7 @@ import { act } from 'react';
 import { hydrateRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, expect, test, vi } from 'vitest';
+import { eventually } from '@/tests/support/eventually';
 import { InWords } from '@/tests/support/in-words';
 import { Counter, fitsPlatform } from './character-counter';
 
@@ -30,7 +31,7 @@ test('X’s count appears once its rules are loaded, and the page is hydrated wi
   expect(said('x')).toBe('');
   expect(said('facebook')).toBe('28 / 63,206 characters as Facebook counts');
   root = await act(async () => hydrateRoot(page, counters, { onRecoverableError: mismatch }));
-  await vi.waitFor(() => act(async () => expect(said('x')).toBe('37 / 280 characters as X counts')));
+  await eventually(() => act(async () => expect(said('x')).toBe('37 / 280 characters as X counts')));
   expect(mismatch).not.toHaveBeenCalled();
 });
 

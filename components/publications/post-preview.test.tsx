@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually } from '@/tests/support/eventually';
 import { InWords } from '@/tests/support/in-words';
 import { PostPreview } from './post-preview';
 
@@ -27,7 +28,7 @@ const marked = () => [...document.querySelectorAll('.text-accent')].map((each) =
 
 test('marks what X makes a link, as X shows it', async () => {
   await show('x', 'https://example.com/aをご覧 example.org/x. https://ashort.url?a=1 #new by @mira_draws');
-  await vi.waitFor(() =>
+  await eventually(() =>
     act(async () => expect(marked()).toEqual(['example.com/a', 'example.org/x', '#new', '@mira_draws'])),
   );
   await show('x', 'See https://www.example.com/a-very-long-path/to-somewhere', 'https://www.example.com/a');

@@ -1,7 +1,7 @@
 import 'server-only';
 import { requestLocale } from '@/i18n/request-locale';
 import { wordsIn } from '@/i18n/words';
-import { manifests } from '@/server/connectors/manifests';
+import { faces } from '@/server/connectors/faces';
 import { TOPIC_SLUGS, topicName } from '@/server/domains/topics/catalogue';
 
 /** Returns the display names of the topics, by slug. */
@@ -12,4 +12,4 @@ export async function topicNames(): Promise<Record<string, string>> {
 
 /** Returns the display names of the platforms, by id. */
 export const platformNames = (): Record<string, string> =>
-  Object.fromEntries(Object.values(manifests).map((manifest) => [manifest.id, manifest.name]));
+  Object.fromEntries(Object.values(faces).map((face) => [face.id, face.name]));

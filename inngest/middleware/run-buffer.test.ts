@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { jobRuns } from '@/db/schema';
 import { ManualClock } from '@/server/foundation/clock';
 import { freshDb } from '@/tests/support/db';
+import { eventually } from '@/tests/support/eventually';
 import { createWorld, type World } from '@/tests/support/world';
 import { type About, RunBuffer } from './run-buffer';
 
@@ -40,10 +41,10 @@ const rows = () => db.asSystem((tx) => tx.select().from(jobRuns).orderBy(jobRuns
 it('writes automatically after a delay, and immediately once many records are buffered', async () => {
   const soon = buffer({ delayMs: 5 });
   soon.ended(about('r1'), 'completed');
-  await vi.waitFor(async () => expect(await rows()).toHaveLength(1));
+  await eventually(async () => expect(await rows()).toHaveLength(1));
   const many = buffer();
   for (let i = 0; i < 200; i++) many.seen(about(`many-${i}`));
-  await vi.waitFor(async () => expect(await rows()).toHaveLength(201));
+  await eventually(async () => expect(await rows()).toHaveLength(201));
 });
 
 it('a late start does not overwrite an end that is already stored', async () => {

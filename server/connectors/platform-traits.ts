@@ -1,7 +1,8 @@
+import { isPlatformId } from './faces';
 import { mediaOf } from './kit/media';
 import { followOf, partsOf } from './kit/parts';
 import type { MediaLimits } from './kit/types';
-import { isPlatformId, manifests, platformManifest } from './manifests';
+import { manifests, platformManifest } from './manifests';
 import { countText } from './text-rules';
 
 /** A platform's properties from its manifest, as far as domains need them. */

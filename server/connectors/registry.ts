@@ -1,10 +1,10 @@
 import { etsy } from './etsy';
 import { facebook } from './facebook';
 import type { Connector } from './kit/connector';
-import type { PlatformId } from './kit/manifest';
+import type { PlatformId } from './kit/face';
 import { x } from './x';
 
-export { isPlatformId, manifests, platformManifest } from './manifests';
+export { manifests, platformManifest } from './manifests';
 
 /** The connector of each platform; null if only the manifest exists. */
 export const connectors = {

@@ -1,4 +1,4 @@
-import type { PlatformId } from './kit/manifest';
+import type { PlatformId } from './kit/face';
 import { countBy, generalRules, type TextRules } from './kit/text';
 import type { manifests } from './manifests';
 import { xTextRules } from './x/text';

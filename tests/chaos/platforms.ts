@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ConnectorIo, defineConnector } from '@/server/connectors/kit/connector';
-import { type AvailableManifest, PLATFORM_IDS, type PlatformId } from '@/server/connectors/kit/manifest';
+import { PLATFORM_IDS, type PlatformId } from '@/server/connectors/kit/face';
+import type { AvailableManifest } from '@/server/connectors/kit/manifest';
 import type { Capability, PublishInput } from '@/server/connectors/kit/types';
 import { remoteId, wire } from '@/server/connectors/kit/wire';
 import { manifests } from '@/server/connectors/manifests';

@@ -29,6 +29,8 @@ test('every boundary rejects an import that crosses it', () => {
     ['i18n/request.ts', 'app/layout.tsx'],
     ['app/page.tsx', 'server/sandbox/handler.ts'],
     ['components/ui/money.tsx', 'db/schema/index.ts'],
+    ['components/platforms/catalogue.ts', 'server/connectors/manifests.ts'],
+    ['app/(app)/compose/page.tsx', 'server/connectors/x/manifest.ts'],
     ['components/ui/money.tsx', 'app/(app)/home/page.tsx'],
     ['server/trpc/init.ts', 'tests/support/db.ts'],
     ['server/verbs/define.ts', 'server/domains/verbs.ts'],

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { sql } from 'drizzle-orm';
 import { inject } from 'vitest';
 import { type Db, openDb, type Tx } from '@/db/client';
+import { dropDatabase } from './drop-database';
 
 /** Prepared by global-setup.ts: a dump of a migrated embedded database, or a template database on a PostgreSQL. */
 export type Template =
@@ -32,15 +33,7 @@ export async function freshDb(): Promise<Db> {
     ...db,
     close: async () => {
       await db.close();
-      // We may not terminate the server's own work on the database, such as autovacuum. It ends on its own.
-      for (let tries = 1; ; tries++)
-        try {
-          await onServer(template.url, `drop database if exists ${name} with (force)`);
-          return;
-        } catch (error) {
-          if ((error as { code?: string }).code !== '42501' || tries === 50) throw error;
-          await new Promise((resolve) => setTimeout(resolve, 200));
-        }
+      await dropDatabase(template.url, name);
     },
   };
 }
@@ -77,7 +70,7 @@ export async function emptyDatabase(): Promise<{
       DATABASE_DRIVER: template.driver,
       ...(template.wsProxy ? { NEON_WS_PROXY: template.wsProxy } : {}),
     },
-    drop: () => onServer(template.url, `drop database if exists ${name} with (force)`),
+    drop: () => dropDatabase(template.url, name),
   };
 }
 

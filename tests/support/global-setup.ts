@@ -14,6 +14,7 @@ import type { TestProject } from 'vitest/node';
 import { guards, openDb } from '@/db/client';
 import { BOOKKEEPING, EMBEDDED_SESSION } from '@/db/login';
 import type { Template } from './db';
+import { dropDatabase } from './drop-database';
 import { neonRelay } from './neon-relay';
 
 const TEMPLATE = 'tributary_template';
@@ -45,10 +46,10 @@ async function make(driver: string): Promise<Made> {
     );
   if (driver !== 'pg' && driver !== 'neon') throw new Error(`Unknown TEST_DRIVER=${driver}`);
 
+  await dropDatabase(url, TEMPLATE);
   const { Client } = (await import('pg')).default;
   const admin = new Client({ connectionString: url });
   await admin.connect();
-  await admin.query(`drop database if exists ${TEMPLATE} with (force)`);
   await admin.query(`create database ${TEMPLATE}`);
   await admin.end();
   const templateUrl = new URL(url);

@@ -7,7 +7,7 @@ import { api } from '@/components/trpc/server';
 import { zoneName } from '@/components/ui/time';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
-import { canPublish } from '@/server/connectors/manifests';
+import { canPublish } from '@/server/connectors/faces';
 import { requireViewer } from '@/server/trpc/context';
 import { viewerCan } from '@/server/verbs/context';
 

@@ -2,7 +2,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { planPrice } from '@/components/billing/plan-price';
 import { intlTag } from '@/i18n/locales';
 import { wordsIn } from '@/i18n/words';
-import { isPlatformId, manifests } from '@/server/connectors/manifests';
+import { faces, isPlatformId } from '@/server/connectors/faces';
 import {
   amountFact,
   LIMITS_SHOWN,
@@ -27,7 +27,7 @@ export interface ShownPlan {
 /** Platforms of a plan that this version can connect. */
 function workingPlatforms(plan: Plan): string[] {
   return PLAN_TERMS[plan].platforms.flatMap((id) =>
-    isPlatformId(id) && manifests[id].available ? [manifests[id].name] : [],
+    isPlatformId(id) && faces[id].available ? [faces[id].name] : [],
   );
 }
 

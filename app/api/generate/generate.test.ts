@@ -9,6 +9,7 @@ import { chooseTopics } from '@/server/domains/topics/choose-topics';
 import { resetEnv } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
+import { eventually } from '@/tests/support/eventually';
 import { createWorld, viewerFor, type World } from '@/tests/support/world';
 import { POST } from './route';
 
@@ -212,7 +213,7 @@ describe('the stream', () => {
     const leave = new AbortController();
     const answer = await send(hello, { signal: leave.signal });
     const text = answer.text();
-    await vi.waitFor(() => expect(server.asked).toHaveLength(1));
+    await eventually(() => expect(server.asked).toHaveLength(1));
     leave.abort();
     expect(await text).not.toContain('"done"');
     expect(await rows(world)).toMatchObject([{ outcome: 'cancelled', costMicros: 0, outputTokens: 0 }]);

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Db, setDb } from '@/db/client';
 import { publications } from '@/db/schema';
 import { EmbeddedRunner } from '@/inngest/embedded/runner';
@@ -10,6 +10,7 @@ import { addConnection, setReview, writePost } from '@/server/domains/publisher/
 import { ManualClock, systemClock } from '@/server/foundation/clock';
 import { secrets } from '@/server/foundation/secrets';
 import { freshDb } from '@/tests/support/db';
+import { eventually } from '@/tests/support/eventually';
 import { createWorld, type World } from '@/tests/support/world';
 import { runLog } from '../../middleware/run-log';
 import { handleInngest } from '../../serve';
@@ -73,13 +74,10 @@ test('every hour, missing occurrences are created in all workspaces and free slo
     }
   };
   await anHour();
-  await vi.waitFor(
-    async () => {
-      await runner.drain();
-      expect(await found()).toEqual([whole, whole]);
-    },
-    { timeout: 30_000 },
-  );
+  await eventually(async () => {
+    await runner.drain();
+    expect(await found()).toEqual([whole, whole]);
+  });
   // The next hour creates nothing new.
   await anHour();
   expect(await found()).toEqual([whole, whole]);

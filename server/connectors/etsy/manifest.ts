@@ -1,12 +1,8 @@
 import type { AvailableManifest } from '../kit/manifest';
+import { etsyFace } from './face';
 
 export const etsyManifest = {
-  id: 'etsy',
-  name: 'Etsy',
-  accountNoun: 'shop',
-  summary: { fact: 'platforms.etsy.summary' },
-  available: true,
-  capabilities: ['list', 'delist', 'setPrice', 'readPrice', 'syncSales', 'views'],
+  ...etsyFace,
   api: { live: 'https://openapi.etsy.com', sandbox: '/etsy' },
   web: { live: 'https://www.etsy.com', sandbox: '/etsy' },
   auth: {
@@ -34,18 +30,6 @@ export const etsyManifest = {
     },
     accessLifetime: 3600,
     refreshLifetime: 7_776_000,
-  },
-  // The characters are those of createDraftListing: https://developers.etsy.com/documentation/reference#operation/createDraftListing
-  listing: {
-    title: 140,
-    notInTitle: /[^\p{L}\p{Nd}\p{P}\p{Sm}\p{Zs}™©®]/gu,
-    onceInTitle: ['%', ':', '&', '+'],
-    tags: 13,
-    tag: 20,
-    notInTag: /[^\p{L}\p{Nd}\p{Zs}\-'™©®]/gu,
-    fileBytes: 20_971_520,
-    fileName: 70,
-    quantity: 999,
   },
   docs: [
     'https://developers.etsy.com/documentation/essentials/authentication/',

@@ -1,15 +1,11 @@
 import type { AvailableManifest } from '../kit/manifest';
+import { facebookFace } from './face';
 
 /** Version of the Graph API that every path starts with. */
 export const GRAPH = 'v23.0';
 
 export const facebookManifest = {
-  id: 'facebook',
-  name: 'Facebook',
-  accountNoun: 'Page',
-  summary: { fact: 'platforms.facebook.summary' },
-  available: true,
-  capabilities: ['publish', 'lookup', 'remove', 'engagement', 'upload'],
+  ...facebookFace,
   // https://developers.facebook.com/docs/graph-api/using-graph-api (several objects by `ids`)
   engagementBatch: 50,
   api: { live: 'https://graph.facebook.com', sandbox: '/facebook' },
@@ -59,21 +55,6 @@ export const facebookManifest = {
     // A Page's token does not expire if it comes from a long-lived user token.
     accessLifetime: null,
     refreshLifetime: null,
-  },
-  // Meta does not document the maximum length of a comment; https://typecount.com/blog/facebook-post-character-limit
-  post: {
-    characters: 63_206,
-    firstComment: { characters: 8_000 },
-    media: {
-      // https://developers.facebook.com/docs/graph-api/reference/page/photos; the number of pictures is our own limit.
-      pictures: { most: 10, bytes: 10 * 1024 * 1024, mimes: ['image/jpeg', 'image/png', 'image/gif'] },
-      // A GIF would lose its animation as a photo, so it is published as a video, which accepts this format.
-      gif: { bytes: 100 * 1024 * 1024, width: 4096, height: 4096 },
-      // https://developers.facebook.com/docs/video-api/guides/publishing
-      video: { bytes: 10 * 1024 * 1024 * 1024, seconds: [1, 14_400], aspect: null },
-      // Facebook does not document a maximum length of descriptions, so we use that of other platforms.
-      alt: { characters: 1000, kinds: ['picture'] },
-    },
   },
   docs: [
     'https://developers.facebook.com/docs/pages-api/posts',

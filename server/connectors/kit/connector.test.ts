@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { manifests } from '../manifests';
 import { connectors } from '../registry';
 import { defineConnector, type Hooks } from './connector';
-import { type AvailableManifest, allScopes, PLATFORM_IDS } from './manifest';
+import { PLATFORM_IDS } from './face';
+import { type AvailableManifest, allScopes } from './manifest';
 
 const manifest = { ...manifests.x, capabilities: ['publish', 'remove'] } as const satisfies AvailableManifest;
 const hooks: Hooks = { identify: async () => [] };

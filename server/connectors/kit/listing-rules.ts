@@ -1,5 +1,5 @@
 import { type Fact, fact } from '@/server/foundation/facts';
-import type { ListingLimits } from './manifest';
+import type { ListingLimits } from './face';
 
 /** The texts of a listing that a shop checks. */
 export interface ListingTexts {

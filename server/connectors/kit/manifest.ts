@@ -1,9 +1,6 @@
 import type { Fact } from '@/server/foundation/facts';
-import type { Capability, Environment, PostLimits } from './types';
-
-/** Platforms that Tributary knows, in display order. */
-export const PLATFORM_IDS = ['x', 'facebook', 'etsy', 'linkedin', 'youtube'] as const;
-export type PlatformId = (typeof PLATFORM_IDS)[number];
+import type { Face } from './face';
+import type { Capability, Environment } from './types';
 
 /** An address of the platform: `live` is absolute, `sandbox` is a path below the sandbox's own address. */
 export type Address = Readonly<Record<Environment, string>>;
@@ -45,35 +42,13 @@ export interface OAuthTerms {
   readonly refreshLifetime: number | null;
 }
 
-/** Limits of a shop's listings. Lengths are in characters (code points of the composed text). */
-export interface ListingLimits {
-  readonly title: number;
-  /** Matches each character that titles may not have. */
-  readonly notInTitle: RegExp;
-  /** Characters that a title may have only once. */
-  readonly onceInTitle: readonly string[];
-  readonly tags: number;
-  readonly tag: number;
-  readonly notInTag: RegExp;
-  readonly fileBytes: number;
-  readonly fileName: number;
-  readonly quantity: number;
-}
-
-interface Common {
-  readonly id: PlatformId;
-  readonly name: string;
-  /** Noun for what is connected, by which messages select their wording. */
-  readonly accountNoun: 'account' | 'channel' | 'Page' | 'profile' | 'shop';
-  readonly summary: Fact;
-  readonly post?: PostLimits;
-  readonly listing?: ListingLimits;
+interface Documented extends Face {
+  /** Pages of the platform's documentation that the connector follows. */
   readonly docs: readonly string[];
 }
 /** Pure data about a platform that Tributary can connect. Its capabilities determine which functions its connector must have. */
-export interface AvailableManifest extends Common {
+export interface AvailableManifest extends Documented {
   readonly available: true;
-  readonly capabilities: readonly Capability[];
   readonly auth: OAuthTerms;
   readonly api: Address;
   /** Address for files that the platform does not accept at `api`. */
@@ -95,7 +70,7 @@ export interface AvailableManifest extends Common {
   };
 }
 /** A platform that screens mention but that this installation cannot connect. */
-export interface UnavailableManifest extends Common {
+export interface UnavailableManifest extends Documented {
   readonly available: false;
   readonly capabilities: readonly [];
 }

@@ -1,12 +1,7 @@
 import type { UnavailableManifest } from '../kit/manifest';
+import { linkedinFace } from './face';
 
 export const linkedinManifest = {
-  id: 'linkedin',
-  name: 'LinkedIn',
-  accountNoun: 'profile',
-  summary: { fact: 'platforms.linkedin.summary' },
-  available: false,
-  capabilities: [],
-  post: { characters: 3000, rates: [{ count: 150, seconds: 86_400, per: 'account' }] },
+  ...linkedinFace,
   docs: ['https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow'],
 } as const satisfies UnavailableManifest;

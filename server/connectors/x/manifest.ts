@@ -1,12 +1,8 @@
 import type { AvailableManifest } from '../kit/manifest';
+import { xFace } from './face';
 
 export const xManifest = {
-  id: 'x',
-  name: 'X',
-  accountNoun: 'account',
-  summary: { fact: 'platforms.x.summary' },
-  available: true,
-  capabilities: ['publish', 'lookup', 'remove', 'engagement', 'upload'],
+  ...xFace,
   // `ids` takes 1 to 100: https://docs.x.com/x-api/posts/get-posts-by-ids
   engagementBatch: 100,
   api: { live: 'https://api.x.com', sandbox: '/x' },
@@ -39,38 +35,6 @@ export const xManifest = {
     },
     accessLifetime: 7200,
     refreshLifetime: null,
-  },
-  post: {
-    characters: 280,
-    ownTextRules: true,
-    // X's own composer allows 25; https://help.x.com/en/using-x/create-a-thread
-    thread: { parts: 25 },
-    // "Twitter will ignore attempts to perform duplicate retweets":
-    // https://developer.x.com/en/docs/tweets/post-and-engage/api-reference/post-statuses-retweet-id
-    repost: true,
-    // https://docs.x.com/x-api/media/quickstart/best-practices; alt text: https://docs.x.com/x-api/media/metadata-create
-    media: {
-      pictures: {
-        most: 4,
-        bytes: 5 * 1024 * 1024,
-        mimes: ['image/jpeg', 'image/png', 'image/webp', 'image/gif'],
-      },
-      gif: { bytes: 15 * 1024 * 1024, width: 1280, height: 1080, frames: 350, pixels: 300_000_000 },
-      // The same page recommends 720 × 1280 for upright videos, so the limits apply to the longer and shorter side and not to width and
-      // height.
-      video: {
-        bytes: 512 * 1024 * 1024,
-        seconds: [0.5, 140],
-        aspect: [1 / 3, 3],
-        smallest: [32, 32],
-        largest: [1280, 1024],
-      },
-      alt: { characters: 1000, kinds: ['picture', 'gif'] },
-    },
-    rates: [
-      { count: 100, seconds: 900, per: 'account' },
-      { count: 10_000, seconds: 86_400, per: 'installation' },
-    ],
   },
   docs: [
     'https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code',

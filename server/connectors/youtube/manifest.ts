@@ -1,12 +1,7 @@
 import type { UnavailableManifest } from '../kit/manifest';
+import { youtubeFace } from './face';
 
 export const youtubeManifest = {
-  id: 'youtube',
-  name: 'YouTube',
-  accountNoun: 'channel',
-  summary: { fact: 'platforms.youtube.summary' },
-  available: false,
-  capabilities: [],
-  post: { characters: 5000 },
+  ...youtubeFace,
   docs: ['https://developers.google.com/youtube/v3/docs/videos'],
 } as const satisfies UnavailableManifest;

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Tx } from '@/db/client';
 import { emails, signInCodes, throttles, users } from '@/db/schema';
 import { testDriver } from '@/tests/support/db';
+import { eventually } from '@/tests/support/eventually';
 import { readMails } from '@/tests/support/mails';
 import {
   cancelEmailChange,
@@ -233,14 +234,14 @@ describe('a new address', () => {
         await lock(holder);
         for (const work of works) {
           begun.push(work().catch((error: unknown) => error));
-          await vi.waitFor(async () => {
+          await eventually(async () => {
             const { rows } = (await db.asSystem((tx) =>
               tx.execute(
                 sql`select distinct l.pid from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`,
               ),
             )) as unknown as { rows: unknown[] };
             expect(rows).toHaveLength(begun.length);
-          }, 10_000);
+          });
         }
       });
       return Promise.all(begun);

@@ -1,10 +1,12 @@
 import { and, asc, desc, eq, gt, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { connectionChoices, connections, syncCursors, workspaces } from '@/db/schema';
+import { isPlatformId } from '@/server/connectors/faces';
 import { environmentsFor, publicUrl } from '@/server/connectors/host/clients';
-import { type Manifest, PLATFORM_IDS } from '@/server/connectors/kit/manifest';
+import { PLATFORM_IDS } from '@/server/connectors/kit/face';
+import type { Manifest } from '@/server/connectors/kit/manifest';
 import type { Environment } from '@/server/connectors/kit/types';
-import { isPlatformId, manifests } from '@/server/connectors/registry';
+import { manifests } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';

@@ -1,4 +1,5 @@
-import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
+import { isPlatformId } from '@/server/connectors/faces';
+import { platformManifest } from '@/server/connectors/manifests';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 

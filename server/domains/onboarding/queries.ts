@@ -1,6 +1,6 @@
 import { and, asc, eq, ne } from 'drizzle-orm';
 import { connections, topics } from '@/db/schema';
-import { canPublish } from '@/server/connectors/manifests';
+import { canPublish } from '@/server/connectors/faces';
 import { PLAN_TERMS } from '@/server/domains/plans/plans';
 import { notFound } from '@/server/foundation/errors';
 import { defineVerb, nothing } from '@/server/verbs/define';

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { connections, postingSettings, topics, workspaces } from '@/db/schema';
-import { canPublish } from '@/server/connectors/manifests';
+import { canPublish } from '@/server/connectors/faces';
 import { recordActivity } from '@/server/domains/activity/record-activity';
 import { PLAN_TERMS } from '@/server/domains/plans/plans';
 import { giveDefaultSlots } from '@/server/domains/scheduling/default-slots';

@@ -1,5 +1,6 @@
 import type { connections } from '@/db/schema';
-import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
+import { isPlatformId } from '@/server/connectors/faces';
+import { platformManifest } from '@/server/connectors/manifests';
 import { fact } from '@/server/foundation/facts';
 import type { PostToCheck } from './check-schedule-limits';
 import type { ScheduleWarning } from './check-schedule-schemas';

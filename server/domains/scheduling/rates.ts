@@ -1,5 +1,6 @@
-import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
-import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
+import { isPlatformId } from '@/server/connectors/faces';
+import { PLATFORM_IDS } from '@/server/connectors/kit/face';
+import { platformManifest } from '@/server/connectors/manifests';
 import { env } from '@/server/foundation/env';
 import { type Fact, fact } from '@/server/foundation/facts';
 

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { eventually } from '@/tests/support/eventually';
 import { watchOwnConnections } from './node-channels';
 import { GUARD_DEFAULTS, type GuardSettings, guardServer } from './request-guard';
 
@@ -56,7 +57,7 @@ test('requests of this process to itself neither wait for a slot nor take one', 
     { answering: 2 },
   );
   const heard = somebody(port, 10, '/outer');
-  await vi.waitFor(() => expect(heard).toHaveLength(10), 50_000);
+  await eventually(() => expect(heard).toHaveLength(10));
   for (const text of heard) expect(text).toContain('outer inner');
 });
 
@@ -70,7 +71,7 @@ test('a connection of this process counts toward no share of its address and is 
   await once(own, 'connect');
   over.push(() => own.destroy());
   somebody(port, 12, '');
-  await vi.waitFor(() => expect(guard.connected).toBe(4), 50_000);
+  await eventually(() => expect(guard.connected).toBe(4));
   own.write('GET / HTTP/1.1\r\nHost: app.test\r\n\r\n');
   expect(String((await once(own, 'data'))[0])).toContain('200 OK');
 });
@@ -83,7 +84,7 @@ test('a connection of this process is accepted even when others occupy all', asy
     { connections: 3, connectionsPerClient: 2, answering: 1 },
   );
   somebody(port, 2, '/held');
-  await vi.waitFor(() => expect(guard.connected).toBe(2), 50_000);
+  await eventually(() => expect(guard.connected).toBe(2));
   const answer = await fetch(`http://127.0.0.1:${port}/`);
   expect(await answer.text()).toBe('done');
 });

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { chunk, chunked, eventually, GET, head, LIMIT, OWN_UPLOAD, startGuardedServer } from './testing';
+import { eventually } from '@/tests/support/eventually';
+import { chunk, chunked, GET, head, LIMIT, OWN_UPLOAD, startGuardedServer } from './testing';
 
 describe('concurrent requests', () => {
   test('requests on one connection are answered one at a time and in order', async () => {

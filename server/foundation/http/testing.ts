@@ -1,7 +1,7 @@
 // A server behind the request guard, for its tests.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { afterEach, vi } from 'vitest';
+import { afterEach } from 'vitest';
 import type { LargeBody } from './limits';
 import { GUARD_DEFAULTS, type Guard, type GuardSettings, guardServer } from './request-guard';
 
@@ -25,9 +25,6 @@ afterEach(() => {
     server.close();
   }
 });
-
-/** Retries a check until it passes, long enough for a busy machine. */
-export const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000 });
 
 export interface GuardedServer {
   port: number;

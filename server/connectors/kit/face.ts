@@ -1,0 +1,35 @@
+import type { Fact } from '@/server/foundation/facts';
+import type { Capability, PostLimits } from './types';
+
+/** Platforms that Tributary knows, in display order. */
+export const PLATFORM_IDS = ['x', 'facebook', 'etsy', 'linkedin', 'youtube'] as const;
+export type PlatformId = (typeof PLATFORM_IDS)[number];
+
+/** Limits of a shop's listings. Lengths are in characters (code points of the composed text). */
+export interface ListingLimits {
+  readonly title: number;
+  /** Matches each character that titles may not have. */
+  readonly notInTitle: RegExp;
+  /** Characters that a title may have only once. */
+  readonly onceInTitle: readonly string[];
+  readonly tags: number;
+  readonly tag: number;
+  readonly notInTag: RegExp;
+  readonly fileBytes: number;
+  readonly fileName: number;
+  readonly quantity: number;
+}
+
+/** What the browser may know of a platform: pure data, without addresses, scopes or documents, so that pages stay light. */
+export interface Face {
+  readonly id: PlatformId;
+  readonly name: string;
+  /** Whether this installation has a connector of the platform. Without one, screens only mention it. */
+  readonly available: boolean;
+  readonly capabilities: readonly Capability[];
+  /** Noun for what is connected, by which messages select their wording. */
+  readonly accountNoun: 'account' | 'channel' | 'Page' | 'profile' | 'shop';
+  readonly summary: Fact;
+  readonly post?: PostLimits;
+  readonly listing?: ListingLimits;
+}

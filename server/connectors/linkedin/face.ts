@@ -1,0 +1,11 @@
+import type { Face } from '../kit/face';
+
+export const linkedinFace = {
+  id: 'linkedin',
+  name: 'LinkedIn',
+  accountNoun: 'profile',
+  summary: { fact: 'platforms.linkedin.summary' },
+  available: false,
+  capabilities: [],
+  post: { characters: 3000, rates: [{ count: 150, seconds: 86_400, per: 'account' }] },
+} as const satisfies Face;

@@ -1,0 +1,11 @@
+import type { Face } from '../kit/face';
+
+export const youtubeFace = {
+  id: 'youtube',
+  name: 'YouTube',
+  accountNoun: 'channel',
+  summary: { fact: 'platforms.youtube.summary' },
+  available: false,
+  capabilities: [],
+  post: { characters: 5000 },
+} as const satisfies Face;
