@@ -1,10 +1,11 @@
-import { expect, type Page, type Request, test } from '@playwright/test';
+import { expect, type Page, type Request, type Response, test } from '@playwright/test';
 import { DEMO } from '../../db/seed/demo-account';
 import { STEPS } from '../../server/domains/onboarding/schemas';
 import { CURRENCIES } from '../../server/foundation/currencies';
 import { allTimeZones } from '../../server/foundation/zones/time-zones';
 import { BUDGET, Scale, type Weight } from '../bench/weight';
 import { APP_PAGES, PUBLIC_PAGES } from '../support/app-pages';
+import { accessible, BrowserErrors, fitsPhone, policyNonce } from './support';
 
 // In the pseudo-locale, every message of the catalogue is enclosed in ⟦ and ⟧. Text outside of them is data, a name, a number, a date or a
 // hard-coded text.
@@ -153,6 +154,8 @@ function followRequests(page: Page): () => Promise<void> {
   };
 }
 
+type OnLoaded = (path: string, answer: Response | null) => Promise<void>;
+
 /** One user's visit to a number of pages: the texts found that are not from the catalogue, and what was already opened. */
 class Walk {
   readonly left: Record<string, string[]> = {};
@@ -221,12 +224,12 @@ class Walk {
   }
 
   /** Visits pages. `loaded` is called when a page is loaded, before anything on it is opened. */
-  async pages(paths: readonly string[], loaded?: (path: string) => Promise<void>): Promise<void> {
+  async pages(paths: readonly string[], ...loaded: OnLoaded[]): Promise<void> {
     for (const path of paths) {
-      await this.page.goto(path);
+      const answer = await this.page.goto(path);
       await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
       await this.page.waitForLoadState('networkidle');
-      await loaded?.(path);
+      for (const check of loaded) await check(path, answer);
       await this.#look(path);
       await this.#openAll(path);
     }
@@ -244,8 +247,8 @@ class Walk {
 }
 
 /** Checks each loaded page against a budget of JavaScript. `over` collects the pages that exceed it. */
-function checkWeight(weigh: () => Promise<Weight>, budget: number, over: string[]) {
-  return async (path: string) => {
+function checkWeight(weigh: () => Promise<Weight>, budget: number, over: string[]): OnLoaded {
+  return async (path) => {
     const { kB, scripts } = await weigh();
     expect(scripts, path).toBeGreaterThan(3);
     console.log(`${path} ${kB.toFixed(1)} kB`);
@@ -253,14 +256,29 @@ function checkWeight(weigh: () => Promise<Weight>, budget: number, over: string[
   };
 }
 
-test('every text of a public page comes from the catalogue, and no page loads more JavaScript than its budget', async ({
+test('every public page takes its texts from the catalogue, has a content security policy, is accessible, fits a phone and its budget of JavaScript', async ({
   page,
 }) => {
+  const complaints = new BrowserErrors(page);
+  // The scale blocks prefetches.
+  complaints.except(/nothing-here|ERR_FAILED .*_rsc=/);
   const walk = new Walk(page, new Set([DEMO.email, DEMO.password]));
   const over: string[] = [];
-  await walk.pages(PUBLIC_PAGES, checkWeight(await new Scale().follow(page), BUDGET.public, over));
+  const nonces = new Set<string>();
+  const paths = [...PUBLIC_PAGES, '/nothing-here'];
+  await walk.pages(
+    paths,
+    checkWeight(await new Scale().follow(page), BUDGET.public, over),
+    async (_path, answer) => {
+      nonces.add(policyNonce(answer));
+      await accessible(page);
+      await fitsPhone(page);
+    },
+  );
   expect(walk.left).toEqual({});
   expect(over).toEqual([]);
+  expect(nonces.size).toBe(paths.length);
+  complaints.none();
 });
 
 test('every text of the app comes from the catalogue, and no page loads more JavaScript than its budget, with a workspace full of content', async ({
