@@ -11,6 +11,8 @@ import { emptyDatabase, freshDb, testDriver } from '@/tests/support/db';
 import { configuredDatabase, type Db, MIGRATIONS, openDb } from './client';
 import { SnapshotLoader } from './load-snapshot';
 import { BOOKKEEPING } from './login';
+import { posts, products, publications, variants } from './schema';
+import { containsTerm } from './search';
 import { OUR_SCHEMAS } from './snapshot-format';
 
 /** A backup of the demo as the first version made it, from an embedded database, with its passphrase. */
@@ -24,6 +26,7 @@ const passphrase = 'the first version of all';
 const APPLIED: Record<string, string> = {
   '0000_initial.sql': '65548edc1dd0a3441d6beaf81dbf039fa6a75ca5d244fdece3072d5fa2b4acbf',
   '0001_money_and_zones.sql': 'dae32d1c379322b65a4f01f37a1814869d9cf94fb3e484e5abe4ac95484b3f87',
+  '0002_search_keys.sql': '45f0eb7648cfe8104f2fc5252ecceda49590db6215d3c11624e91bfcddee442a',
 };
 
 let folder: string;
@@ -40,6 +43,25 @@ async function emptyInstallation(name: string) {
   const { settings, drop } = await emptyDatabase();
   closing.push(drop);
   return parseEnv({ NODE_ENV: 'test', TRIBUTARY_DATA_DIR: path.join(folder, name), ...settings });
+}
+
+/** Returns a folder with only the first migrations, as an earlier version had it. */
+function migrationsUpTo(count: number): string {
+  const older = path.join(folder, `migrations-${count}`);
+  cpSync(MIGRATIONS, older, { recursive: true });
+  const journal = path.join(older, 'meta', '_journal.json');
+  const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as { entries: unknown[] };
+  writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, count) }));
+  return older;
+}
+
+/** Returns a database that was never migrated. */
+async function withoutTables(): Promise<Db> {
+  const db = await freshDb();
+  closing.push(() => db.close());
+  for (const schema of [...OUR_SCHEMAS, BOOKKEEPING])
+    await db.raw.execute(sql.raw(`drop schema ${schema} cascade`));
+  return db;
 }
 
 /** The rows that a person would look for first, and what the database guarantees about them. */
@@ -74,17 +96,8 @@ test('migrations that installations have applied do not change', () => {
 });
 
 test('a database of the first version, with rows, opens with this version', async () => {
-  // This version, when it had only its first migration.
-  const first = path.join(folder, 'migrations');
-  cpSync(MIGRATIONS, first, { recursive: true });
-  const journal = path.join(first, 'meta', '_journal.json');
-  const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as { entries: unknown[] };
-  writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, 1) }));
-
-  const db = await freshDb();
-  closing.push(() => db.close());
-  for (const schema of [...OUR_SCHEMAS, BOOKKEEPING])
-    await db.raw.execute(sql.raw(`drop schema ${schema} cascade`));
+  const first = migrationsUpTo(1);
+  const db = await withoutTables();
   await db.raw.transaction(async (tx) => {
     let loader: SnapshotLoader | undefined;
     const { manifest } = await visitBackup(FIRST, passphrase, {
@@ -99,6 +112,61 @@ test('a database of the first version, with rows, opens with this version', asyn
   await expectDemo(db);
   // Starting again changes nothing.
   await db.migrate();
+});
+
+test('posts and products from before there were search keys are found after the upgrade', async () => {
+  const db = await withoutTables();
+  await db.migrate(migrationsUpTo(2));
+  const texts = ['Café', 'ĐÀ NẴNG', 'हिन्दी भोजन', 'İSTANBUL ÇAY', 'Plain words'];
+  await db.asSystem(async (tx) => {
+    await tx.execute(
+      sql`insert into workspaces (id, name, time_zone, reporting_currency) values ('w', 'W', 'UTC', 'USD')`,
+    );
+    await tx.execute(
+      sql`insert into connections (id, workspace_id, platform, environment, status, remote_id, remote_name)
+        values ('c', 'w', 'x', 'sandbox', 'active', 'r', 'R')`,
+    );
+    for (const [i, text] of texts.entries()) {
+      const parts = JSON.stringify([{ text: 'One' }, { text: `${text} part` }]);
+      await tx.execute(
+        sql`insert into posts (id, workspace_id, title, created_by) values (${`p${i}`}, 'w', ${`${text} title`}, 'user:x')`,
+      );
+      await tx.execute(
+        sql`insert into variants (id, workspace_id, post_id, platform, text, parts)
+          values (${`v${i}`}, 'w', ${`p${i}`}, 'x', ${`${text} text`}, ${parts}::text::jsonb)`,
+      );
+      for (const state of ['published', 'cancelled'])
+        await tx.execute(
+          sql`insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, due_at, local_time, time_zone,
+              state, marker, request_key, created_by)
+            values (${`${state}${i}`}, 'w', ${`p${i}`}, ${`v${i}`}, 'c', ${`${text} ${state}`}, now(), '2026-03-02T10:00', 'UTC',
+              ${state}, ${`${state}${i}`}, ${`${state}${i}`}, 'user:x')`,
+        );
+      await tx.execute(
+        sql`insert into products (id, workspace_id, title, description, price, floor, currency)
+          values (${`s${i}`}, 'w', ${`${text} product`}, 'D', 100, 100, 'USD')`,
+      );
+    }
+  });
+  await db.migrate();
+  const found = (term: string) =>
+    db.asSystem(async (tx) => {
+      const contains = containsTerm(term);
+      const ids = await Promise.all(
+        [posts, variants, publications, products].map((table) =>
+          tx.select({ id: table.id }).from(table).where(contains(table.searchKey)),
+        ),
+      );
+      return ids.flat().map(({ id }) => id);
+    });
+  for (const [i, term] of ['cafe\u0301', 'da nang', 'भोजन', 'istanbul cay', 'plain WORDS'].entries()) {
+    expect(await found(`${term} t`), term).toEqual([`p${i}`, `v${i}`]);
+    expect(await found(`${term} part`), term).toEqual([`v${i}`]);
+    expect(await found(`${term} published`), term).toEqual([`published${i}`]);
+    expect(await found(`${term} cancelled`), term).toEqual([]);
+    expect(await found(`${term} product`), term).toEqual([`s${i}`]);
+  }
+  expect(await found('text one')).toEqual([]);
 });
 
 test('a backup of the first version, from an embedded database, is restored by this version into this database', async () => {

@@ -1,3 +1,4 @@
+import type { SQL } from 'drizzle-orm';
 import { bigint, customType, jsonb, text, timestamp } from 'drizzle-orm/pg-core';
 import type { Fact } from '@/server/foundation/facts';
 import { todaysZone } from '@/server/foundation/zones/time-zones';
@@ -18,3 +19,9 @@ export const workspaceId = () => text('workspace_id').notNull();
 
 /** A fact: a message of the catalogue, stored as its name and values (server/foundation/facts.ts). */
 export const factColumn = (name: string) => jsonb(name).$type<Fact>();
+
+/**
+ * What a search compares (db/search.ts), computed by the database when the row is written. `key` calls `tributary.search_key` (migration
+ * 0002), which gives the same as `searchKey`.
+ */
+export const searchKeyColumn = (key: SQL) => text('search_key').generatedAlwaysAs(key);

@@ -12,7 +12,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Fact } from '@/server/foundation/facts';
 import { listed } from '../state-sql';
-import { createdAt, factColumn, id, instant, workspaceId, zone } from './_columns';
+import { createdAt, factColumn, id, instant, searchKeyColumn, workspaceId, zone } from './_columns';
 import type { FollowUpRule } from './_follow-up-rule';
 import type { Media } from './_media';
 import { tributary } from './_schema';
@@ -52,6 +52,7 @@ export const posts = tributary.table(
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
+    searchKey: searchKeyColumn(sql`tributary.search_key(title)`),
   },
   (t) => [
     unique('posts_tenant').on(t.workspaceId, t.id),
@@ -77,6 +78,8 @@ export const variants = tributary.table(
     /** Actor key of the last editor of the content; null: the post's creator. */
     writtenBy: text('written_by'),
     createdAt: createdAt(),
+    /** Of its text and of each part, between signs that no key contains. */
+    searchKey: searchKeyColumn(sql`tributary.search_key(text) || tributary.search_key_of_parts(parts)`),
   },
   (t) => [
     unique('variants_tenant').on(t.workspaceId, t.id),
@@ -151,6 +154,8 @@ export const publications = tributary.table(
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
+    /** Of the text that was sent; null before. */
+    searchKey: searchKeyColumn(sql`case when state = 'published' then tributary.search_key(text) end`),
   },
   (t) => [
     unique('publications_tenant').on(t.workspaceId, t.id),

@@ -10,7 +10,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { createdAt, factColumn, id, instant, minorUnits, workspaceId } from './_columns';
+import { createdAt, factColumn, id, instant, minorUnits, searchKeyColumn, workspaceId } from './_columns';
 import { tributary } from './_schema';
 import { ENTRY_MEANINGS, LISTING_STATES, PRICE_CHANGE_STATES, UNATTRIBUTED_REASONS } from './states';
 import { connections, files, workspaces } from './workspaces';
@@ -45,6 +45,7 @@ export const products = tributary.table(
     archivedAt: instant('archived_at'),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
+    searchKey: searchKeyColumn(sql`tributary.search_key(title)`),
   },
   (t) => [
     unique('products_tenant').on(t.workspaceId, t.id),
@@ -247,6 +248,8 @@ export const unattributedEntries = tributary.table(
     unique('unattributed_entries_tenant').on(t.workspaceId, t.id),
     unique('unattributed_entries_remote').on(t.connectionId, t.remoteId),
     index('unattributed_entries_open').on(t.workspaceId, t.createdAt).where(sql`state = 'open'`),
+    // Open lines by what they refer to, of which a platform may name the order later.
+    index('unattributed_entries_reference').on(t.connectionId, t.reference).where(sql`state = 'open'`),
     foreignKey({
       columns: [t.workspaceId, t.connectionId],
       foreignColumns: [connections.workspaceId, connections.id],

@@ -1,6 +1,7 @@
 /**
  * Folds texts for searching, so that a search ignores how characters are composed (NFC, NFD), their case, width and accents, invisible
- * characters, and how quotation marks, dashes and white space are typed. The same rules apply in the browser (`searchKey`) and in the database (db/search.ts).
+ * characters, and how quotation marks, dashes and white space are typed. `searchKey` is used in the browser, and `tributary.search_key`
+ * (migration 0002) in the database, which stores its keys. A change of the rules needs a new migration; db/search.test.ts compares the two.
  */
 
 /**
@@ -8,7 +9,7 @@
  * marks, soft hyphens, variation selectors and tags. Marks without which another word remains (vowels of Indic scripts, Thai and Khmer,
  * voicing in Japanese) are not in the list.
  */
-export const IGNORED_RANGES: readonly (readonly [number, number])[] = [
+const IGNORED_RANGES: readonly (readonly [number, number])[] = [
   [0xad, 0xad],
   [0x300, 0x36f],
   [0x483, 0x489],
@@ -53,7 +54,7 @@ const rangesOf = (ranges: typeof IGNORED_RANGES) =>
 const IGNORED = new RegExp(rangesOf(IGNORED_RANGES), 'gu');
 
 /** White space, of which a run is one space. Unicode decomposes all other white space to a space. */
-export const SPACE_RANGES: readonly (readonly [number, number])[] = [
+const SPACE_RANGES: readonly (readonly [number, number])[] = [
   [0x9, 0xd],
   [0x20, 0x20],
   [0x85, 0x85],
@@ -63,7 +64,7 @@ export const SPACE_RANGES: readonly (readonly [number, number])[] = [
 const SPACES = new RegExp(rangesOf(SPACE_RANGES), 'gu');
 
 /** Letters that stand for two others, in both cases. `ß` becomes two letters by its own capital. */
-export const LIGATURES: readonly (readonly [string, string])[] = [
+const LIGATURES: readonly (readonly [string, string])[] = [
   ['ß', 'ss'],
   ['ẞ', 'ss'],
   ['æ', 'ae'],
@@ -80,7 +81,7 @@ const signs = (typographic: string, typed: string) =>
  * Greek sigma at the end of a word, and the Arabic letters that Persian, Urdu and Arabic keyboards type differently. Also typographic signs
  * for which a keyboard has one key.
  */
-export const SAME_LETTERS: readonly (readonly [string, string])[] = [
+const SAME_LETTERS: readonly (readonly [string, string])[] = [
   ['đ', 'd'],
   ['ð', 'd'],
   ['ħ', 'h'],
@@ -96,7 +97,7 @@ export const SAME_LETTERS: readonly (readonly [string, string])[] = [
   ...signs('\u2010\u2012\u2013\u2014\u2015\u2212', '-'),
 ];
 /** Two primes, into which Unicode decomposes the double one, are a quotation mark. */
-export const DOUBLE_PRIME = ['\u2032\u2032', '"'] as const;
+const DOUBLE_PRIME = ['\u2032\u2032', '"'] as const;
 const SAME = new Map([...LIGATURES, ...SAME_LETTERS]);
 
 /** Removes what a search ignores, except for case. */

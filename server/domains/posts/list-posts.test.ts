@@ -1,6 +1,7 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
-import { publications } from '@/db/schema';
+import { publications, variants } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld } from '@/tests/support/world';
@@ -75,6 +76,27 @@ test('the library finds titles, texts, parts and sent texts in any case, with or
   expect(await titles('r_s')).toEqual(['100%']);
   expect(await titles('.')).toEqual([]);
   expect(await titles('tea')).toEqual([]);
+});
+
+test('the library does not find a term across two texts of a post, and finds an edited text at once', async () => {
+  const { ctx } = await createWorld(db);
+  const post = await createPost(ctx, {
+    title: 'Été',
+    variants: [{ platform: 'x', text: 'Ein Café', parts: [{ text: 'Straße' }, { text: 'Çay' }] }],
+  });
+  const finds = async (search: string) => (await listPosts(ctx, { search })).items.length === 1;
+  for (const term of ['ein cafe', 'strasse', 'cay', 'ete']) expect(await finds(term), term).toBe(true);
+  for (const term of ['cafe strasse', 'cafestrasse', 'strassecay', 'eteein'])
+    expect(await finds(term), term).toBe(false);
+  await db.asSystem((tx) =>
+    tx
+      .update(variants)
+      .set({ text: 'Ein Tee', parts: [{ text: 'ĐÀ NẴNG' }] })
+      .where(eq(variants.postId, post.id)),
+  );
+  expect(await finds('cafe')).toBe(false);
+  expect(await finds('strasse')).toBe(false);
+  expect(await finds('da nang')).toBe(true);
 });
 
 test('an excerpt ends between two characters', async () => {

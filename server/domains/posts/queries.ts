@@ -69,20 +69,12 @@ export const listPosts = defineVerb({
             contains === null
               ? undefined
               : or(
-                  contains(posts.title),
+                  contains(posts.searchKey),
                   exists(
                     tx
                       .select({ one: sql`1` })
                       .from(variants)
-                      .where(
-                        and(
-                          eq(variants.postId, posts.id),
-                          or(
-                            contains(variants.text),
-                            sql`exists (select from jsonb_array_elements(${variants.parts}) as p(part) where ${contains(sql`(p.part ->> 'text')`)})`,
-                          ),
-                        ),
-                      ),
+                      .where(and(eq(variants.postId, posts.id), contains(variants.searchKey))),
                   ),
                   // Published posts are found by the text that was sent, even if the post was edited later.
                   exists(
@@ -93,7 +85,7 @@ export const listPosts = defineVerb({
                         and(
                           eq(publications.postId, posts.id),
                           eq(publications.state, 'published'),
-                          contains(publications.text),
+                          contains(publications.searchKey),
                         ),
                       ),
                   ),

@@ -61,7 +61,7 @@ export const listProducts = defineVerb({
           and(
             eq(products.workspaceId, ctx.workspaceId),
             input.archived ? isNotNull(products.archivedAt) : isNull(products.archivedAt),
-            input.search ? containsTerm(input.search)(products.title) : undefined,
+            input.search ? containsTerm(input.search)(products.searchKey) : undefined,
             input.cursor ? lt(products.id, input.cursor) : undefined,
           ),
         )
