@@ -64,6 +64,16 @@ interface AccountLine {
   entry: (at: PlatformSide, key: string) => NewTransaction;
 }
 
+/** What is read of a line that was kept as unattributed. */
+const KEPT = {
+  id: unattributedEntries.id,
+  remoteId: unattributedEntries.remoteId,
+  state: unattributedEntries.state,
+  amount: unattributedEntries.amount,
+  currency: unattributedEntries.currency,
+};
+type KeptEntry = Pick<EntryRow, keyof typeof KEPT>;
+
 const negated = ({ amount, currency }: Money): Money => ({ amount: -amount, currency });
 
 /**
@@ -102,7 +112,7 @@ export async function storePage(tx: Tx, ctx: Ctx, connectionId: string, reported
     ...refunds.map((refund) => refund.remoteId),
   ]);
   const differences: string[] = [];
-  const attributed: { row: EntryRow; meaning: AccountLine['meaning']; remoteOrderId: string | null }[] = [];
+  const attributed: { row: KeptEntry; meaning: AccountLine['meaning']; remoteOrderId: string | null }[] = [];
   /** Whether a line is booked, and where its other side is. Lines that were kept as unattributed leave that account. */
   const sideOf = (line: Omit<AccountLine, 'entry'>): { at: PlatformSide; key: string } | null => {
     const row = kept.get(line.remoteId);
@@ -423,11 +433,11 @@ async function keptEntries(
   ctx: Ctx,
   connectionId: string,
   remoteIds: readonly string[],
-): Promise<Map<string, EntryRow>> {
-  const found = new Map<string, EntryRow>();
+): Promise<Map<string, KeptEntry>> {
+  const found = new Map<string, KeptEntry>();
   for (let i = 0; i < remoteIds.length; i += BATCH)
     for (const row of await tx
-      .select()
+      .select(KEPT)
       .from(unattributedEntries)
       .where(
         and(

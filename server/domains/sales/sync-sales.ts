@@ -9,11 +9,10 @@ import { recordFailedSync, recordSync } from './feed';
 import { type Lease, ours, releaseLease, takeLease } from './lease';
 import { type StoredPage, salesSummary, storePage } from './store-page';
 import { syncViews } from './sync-views';
-import { openEntries, updateUnattributedAlert } from './unattributed';
+import { readWaiting, updateUnattributedAlert } from './unattributed';
 
 /** How far back the first sync of a connection reads. */
 const FIRST_LOOK_MS = 90 * 86_400_000;
-const HOUR_MS = 3_600_000;
 /** Number of unattributed lines per sync for which the platform is asked again. */
 const ASKED_AGAIN = 20;
 
@@ -37,7 +36,10 @@ export async function syncSales({
   if (!lease) return { outcome: 'busy' };
   let done = false;
   try {
-    const waiting = await waitingForOrder(ctx, connectionId);
+    // The platform is asked again to which order these belong.
+    const waiting = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      readWaiting(tx, ctx, connectionId, ASKED_AGAIN),
+    );
     const answer = await ctx.platforms.call({
       ctx,
       connectionId,
@@ -64,20 +66,6 @@ export async function syncSales({
   } finally {
     await releaseLease(ctx, lease, done);
   }
-}
-
-/** Returns lines for which the platform is asked again to which order they belong. Of many, each hour has its turn of them. */
-async function waitingForOrder(
-  ctx: Ctx,
-  connectionId: string,
-): Promise<{ remoteId: string; reference: string | null }[]> {
-  const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => openEntries(tx, ctx, connectionId));
-  const waiting = rows.flatMap(({ remoteId, reference, meaning }) =>
-    meaning ? [{ remoteId, reference }] : [],
-  );
-  const turns = Math.max(1, Math.ceil(waiting.length / ASKED_AGAIN));
-  const turn = Math.floor(ctx.clock.now().getTime() / HOUR_MS) % turns;
-  return waiting.slice(turn * ASKED_AGAIN, (turn + 1) * ASKED_AGAIN);
 }
 
 /** Stores a page and advances the cursor, in one transaction, while this run holds the lease. */

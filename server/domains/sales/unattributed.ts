@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { ENTRY_MEANINGS, ledgerTransactions, unattributedEntries } from '@/db/schema';
 
@@ -23,12 +23,28 @@ import { convertOrders, orderSource, readOrders, refundParts } from './orders';
 
 export type EntryRow = typeof unattributedEntries.$inferSelect;
 type Meaning = NonNullable<EntryRow['meaning']>;
+/** What is read of a line to book it. */
+const BOOKABLE = {
+  id: unattributedEntries.id,
+  connectionId: unattributedEntries.connectionId,
+  remoteId: unattributedEntries.remoteId,
+  platformKind: unattributedEntries.platformKind,
+  meaning: unattributedEntries.meaning,
+  amount: unattributedEntries.amount,
+  currency: unattributedEntries.currency,
+  occurredAt: unattributedEntries.occurredAt,
+  reference: unattributedEntries.reference,
+};
+type BookableEntry = Pick<EntryRow, keyof typeof BOOKABLE>;
 
 /** Maximum amount of one entry, in minor units: sums of a thousand of them are still exact. */
 const MAX_AMOUNT = 9_000_000_000_000;
 /** Maximum length of a line that is kept as it came, as JSON. */
 const MAX_RAW = 8_000;
 const BATCH = 500;
+const HOUR_MS = 3_600_000;
+/** Before a line's id, where a link names a line instead of what it refers to. */
+const BY_ID = 'entry:';
 
 /** Whether the ledger can hold this amount. */
 export function isBookable({ amount, currency }: Money): boolean {
@@ -85,7 +101,7 @@ export async function keepUnattributed(
         }),
       )
       .onConflictDoNothing({ target: [unattributedEntries.connectionId, unattributedEntries.remoteId] })
-      .returning();
+      .returning(BOOKABLE);
     made += rows.length;
     await postTransactions(
       tx,
@@ -151,7 +167,7 @@ async function bookedIds(
 export async function markAttributed(
   tx: Tx,
   ctx: Pick<Ctx, 'workspaceId' | 'clock'>,
-  row: EntryRow,
+  row: Pick<EntryRow, 'id'>,
   how: { meaning: Meaning; remoteOrderId: string | null; by: string },
 ): Promise<void> {
   await tx
@@ -173,7 +189,7 @@ export async function markAttributed(
 export async function attribute(
   tx: Tx,
   ctx: Ctx,
-  row: EntryRow,
+  row: BookableEntry,
   how: { meaning: Meaning; remoteOrderId: string | null; by: string },
 ): Promise<void> {
   const { connectionId } = row;
@@ -218,40 +234,77 @@ export async function attribute(
   await markAttributed(tx, ctx, row, how);
 }
 
-/** Attributes open lines whose order the platform has named since. Returns the orders that they belong to. */
+/**
+ * Attributes open lines whose order the platform has named since. Reads only these, in batches. Returns the orders that they belong to.
+ */
 export async function attributeLinked(
   tx: Tx,
   ctx: Ctx,
   connectionId: string,
   links: readonly { reference: string; remoteOrderId: string }[],
 ): Promise<string[]> {
-  if (links.length === 0) return [];
-  const open = await openEntries(tx, ctx, connectionId);
   const orderOf = new Map(links.map((link) => [link.reference, link.remoteOrderId]));
+  const references = [...orderOf.keys()];
   const touched: string[] = [];
-  for (const row of open) {
-    const remoteOrderId =
-      orderOf.get(`entry:${row.remoteId}`) ?? (row.reference ? orderOf.get(row.reference) : undefined);
-    if (!remoteOrderId || !row.meaning) continue;
-    await attribute(tx, ctx, row, { meaning: row.meaning, remoteOrderId, by: 'platform' });
-    touched.push(remoteOrderId);
+  for (let i = 0; i < references.length; i += BATCH) {
+    const part = references.slice(i, i + BATCH);
+    const ids = part.flatMap((name) => (name.startsWith(BY_ID) ? [name.slice(BY_ID.length)] : []));
+    let rows: BookableEntry[] = [];
+    do {
+      rows = await tx
+        .select(BOOKABLE)
+        .from(unattributedEntries)
+        .where(
+          and(
+            isWaiting(ctx, connectionId),
+            or(inArray(unattributedEntries.reference, part), inArray(unattributedEntries.remoteId, ids)),
+            gt(unattributedEntries.id, rows.at(-1)?.id ?? ''),
+          ),
+        )
+        .orderBy(unattributedEntries.id)
+        .limit(BATCH);
+      for (const row of rows) {
+        const remoteOrderId =
+          orderOf.get(BY_ID + row.remoteId) ?? (row.reference ? orderOf.get(row.reference) : undefined);
+        if (!remoteOrderId || !row.meaning) continue;
+        await attribute(tx, ctx, row, { meaning: row.meaning, remoteOrderId, by: 'platform' });
+        touched.push(remoteOrderId);
+      }
+    } while (rows.length === BATCH);
   }
   return touched;
 }
 
-/** Returns a connection's lines that nobody has attributed yet, oldest first. */
-export const openEntries = (tx: Tx, ctx: Pick<Ctx, 'workspaceId'>, connectionId: string) =>
-  tx
-    .select()
+/** A connection's lines that nobody has attributed yet. */
+const isOpen = (ctx: Pick<Ctx, 'workspaceId'>, connectionId: string) =>
+  and(
+    eq(unattributedEntries.workspaceId, ctx.workspaceId),
+    eq(unattributedEntries.connectionId, connectionId),
+    eq(unattributedEntries.state, 'open'),
+  );
+/** Those of them of which only the order is missing. */
+const isWaiting = (ctx: Pick<Ctx, 'workspaceId'>, connectionId: string) =>
+  and(isOpen(ctx, connectionId), isNotNull(unattributedEntries.meaning));
+
+/** Returns some lines that wait for their order, oldest first. Of many, each hour has its turn of them. */
+export async function readWaiting(
+  tx: Tx,
+  ctx: Pick<Ctx, 'workspaceId' | 'clock'>,
+  connectionId: string,
+  limit: number,
+): Promise<{ remoteId: string; reference: string | null }[]> {
+  const waiting = isWaiting(ctx, connectionId);
+  const [count] = await tx.select({ n: sql<number>`count(*)::int` }).from(unattributedEntries).where(waiting);
+  const turns = Math.max(1, Math.ceil((count?.n ?? 0) / limit));
+  const turn = Math.floor(ctx.clock.now().getTime() / HOUR_MS) % turns;
+  return tx
+    .select({ remoteId: unattributedEntries.remoteId, reference: unattributedEntries.reference })
     .from(unattributedEntries)
-    .where(
-      and(
-        eq(unattributedEntries.workspaceId, ctx.workspaceId),
-        eq(unattributedEntries.connectionId, connectionId),
-        eq(unattributedEntries.state, 'open'),
-      ),
-    )
-    .orderBy(unattributedEntries.createdAt, unattributedEntries.id);
+    .where(waiting)
+    .orderBy(unattributedEntries.createdAt, unattributedEntries.id)
+    .limit(limit)
+    .offset(turn * limit);
+}
 
 /** Raises the alert about a connection's unattributed lines, or resolves it when none is left. */
 export async function updateUnattributedAlert(
@@ -269,6 +322,12 @@ export async function updateUnattributedAlert(
       body: fact('sales.alerts.unattributed.body'),
       href: '/ledger/unattributed',
     });
-  else if ((await openEntries(tx, ctx, connection.id).limit(1)).length === 0)
-    await resolveAlert(tx, ctx, key);
+  else {
+    const left = await tx
+      .select({ id: unattributedEntries.id })
+      .from(unattributedEntries)
+      .where(isOpen(ctx, connection.id))
+      .limit(1);
+    if (left.length === 0) await resolveAlert(tx, ctx, key);
+  }
 }
