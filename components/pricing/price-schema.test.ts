@@ -15,7 +15,7 @@ test('a price that the server would refuse is reported at its field', () => {
   expect(wrong('EUR', '1.200')).toEqual([
     [
       'price',
-      'This amount can be read in two ways. Leave out the separator of thousands, and put a point before decimals.',
+      'This can mean 1200.00 or 1.20. Leave out the separator of thousands, and put a point before decimals.',
     ],
   ]);
   expect(wrong('JPY', '12.5')).toEqual([['price', 'JPY has no decimals.']]);

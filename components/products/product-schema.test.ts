@@ -62,7 +62,7 @@ test('a price that can be read in two ways is refused, and other errors are repo
   expect(wrong({ price: '1.200', title: '' })).toEqual({
     title: 'Enter a title.',
     price:
-      'This amount can be read in two ways. Leave out the separator of thousands, and put a point before decimals.',
+      'This can mean 1200.00 or 1.20. Leave out the separator of thousands, and put a point before decimals.',
   });
   expect(wrong({ price: '12.345', currency: 'KWD', floor: '1.2345' })).toEqual({
     floor: 'KWD has 3 decimals.',

@@ -24,6 +24,26 @@ describe('reads', () => {
     ['1200,50', 'EUR', 120_050],
     ['1200,5', 'EUR', 120_050],
     ['.50', 'GBP', 50],
+    ['1\u2009200,50', 'EUR', 120_050],
+    ['1\u00b4200.50', 'CHF', 120_050],
+    ['1\u02bc200', 'CHF', 120_000],
+    ['1\u2032200', 'CHF', 120_000],
+    // Nothing after the decimal separator, or a dash.
+    ['12.', 'USD', 1200],
+    ['12,', 'EUR', 1200],
+    ['1,200.', 'USD', 120_000],
+    ['12,-', 'EUR', 1200],
+    ['12.-', 'CHF', 1200],
+    ['12,--', 'EUR', 1200],
+    ['12.\u2013', 'CHF', 1200],
+    ['12,\u2014', 'EUR', 1200],
+    ['12:-', 'SEK', 1200],
+    ['1.200,-', 'EUR', 120_000],
+    ["1'200.-", 'CHF', 120_000],
+    ['12.', 'JPY', 12],
+    ['12,-', 'KWD', 12_000],
+    ['12,- €', 'EUR', 1200],
+    ['-12,-', 'EUR', -1200],
     ['0,5', 'EUR', 50],
     ['  12.34 ', 'USD', 1234],
     ['1,200', 'USD', 120_000],
@@ -40,6 +60,9 @@ describe('reads', () => {
     ['١٢٫٥', 'KWD', 12_500],
     ['۱۲۰۰', 'IRR', 120_000],
     ['１，２００．５０', 'USD', 120_050],
+    ['１２。５０', 'TWD', 1250],
+    ['12｡5', 'CNY', 1250],
+    ['١٢،٥٠', 'EGP', 1250],
     ['\u200f12.50\u200e', 'ILS', 1250],
     // The currency, when it is the right one.
     ['€12', 'EUR', 1200],
@@ -50,6 +73,35 @@ describe('reads', () => {
     ['￥1200', 'JPY', 1200],
     ['RSD 1200', 'RSD', 120_000],
     ['1.200,00 RSD', 'RSD', 120_000],
+    ['US$12.50', 'USD', 1250],
+    ['US $12.50', 'USD', 1250],
+    ['$US 12,50', 'USD', 1250],
+    ['12,50 $ US', 'USD', 1250],
+    ['$12.50 USD', 'USD', 1250],
+    ['USD$12.50', 'USD', 1250],
+    ['CA$5', 'CAD', 500],
+    ['C$5', 'CAD', 500],
+    ['C$5', 'NIO', 500],
+    ['A$5', 'AUD', 500],
+    ['AU$5', 'AUD', 500],
+    ['HK$1,200', 'HKD', 120_000],
+    ['NT$5', 'TWD', 500],
+    ['R$ 1.200,50', 'BRL', 120_050],
+    ['CN¥5', 'CNY', 500],
+    ['-US$5', 'USD', -500],
+    ['12 kr', 'SEK', 1200],
+    ['kr. 12,50', 'DKK', 1250],
+    ['12,50 Kč', 'CZK', 1250],
+    ['12,50 zł', 'PLN', 1250],
+    ['1 200 Ft', 'HUF', 120_000],
+    ['Rs.50', 'INR', 5000],
+    ['Rs .50', 'INR', 50],
+    ['Rs 1,00,000', 'INR', 10_000_000],
+    ['Fr. 12.-', 'CHF', 1200],
+    ['RM12.50', 'MYR', 1250],
+    ['R 12', 'ZAR', 1200],
+    ['1200円', 'JPY', 1200],
+    ['1 200 ₽', 'RUB', 120_000],
     // Currencies without decimals, and with three and four.
     ['1200', 'JPY', 1200],
     ['1,200', 'JPY', 1200],
@@ -104,7 +156,27 @@ describe('refuses', () => {
     ['-€-1', 'EUR', 'unreadable'],
     ['(12)', 'USD', 'unreadable'],
     ['12-15', 'USD', 'unreadable'],
-    ['12.', 'USD', 'unreadable'],
+    ['US$12', 'CAD', 'otherCurrency'],
+    ['CA$5', 'USD', 'otherCurrency'],
+    ['C$5', 'USD', 'otherCurrency'],
+    ['R$5', 'USD', 'otherCurrency'],
+    ['$12 CAD', 'USD', 'otherCurrency'],
+    ['12 kr', 'EUR', 'otherCurrency'],
+    ['XX$5', 'USD', 'otherCurrency'],
+    ['12k', 'USD', 'unreadable'],
+    ['5 mil', 'USD', 'unreadable'],
+    // A half or fifty?
+    ['EUR.50', 'EUR', 'unreadable'],
+    ['RM.50', 'MYR', 'unreadable'],
+    ['12-', 'USD', 'unreadable'],
+    ['12:50', 'SEK', 'unreadable'],
+    ['1.200.', 'EUR', 'unreadable'],
+    ['12,34.', 'EUR', 'unreadable'],
+    ['12,.', 'EUR', 'unreadable'],
+    [',-', 'EUR', 'unreadable'],
+    // Two cells of a table.
+    ['1\t200', 'USD', 'unreadable'],
+    ['1\n200', 'USD', 'unreadable'],
     ['12 50', 'USD', 'unreadable'],
     ['1.2.3', 'USD', 'unreadable'],
     ['1,20,0', 'USD', 'unreadable'],
@@ -119,6 +191,15 @@ describe('refuses', () => {
   ])('%j %s: %s', (text, currency, problem) => {
     expect(read(text, currency)).toBe(problem);
   });
+});
+
+test.each([
+  ['1.200', 'EUR', ['1200.00', '1.20']],
+  ['12.345', 'USD', ['12345.00', '12.345']],
+  ['1,500', 'KWD', ['1500.000', '1.500']],
+  ['$1.200', 'USD', ['1200.00', '1.20']],
+])('says both readings of %j %s', (text, currency, readings) => {
+  expect(readTypedAmount(text, currency)).toEqual({ problem: 'ambiguous', readings });
 });
 
 const code = fc.constantFrom(...CURRENCIES, 'HRK', 'XYZ');
@@ -175,8 +256,35 @@ test('an amount that is written in the way of any country is read exactly or ref
   expect(exact).toBeGreaterThan(2000);
 });
 
+test.each(['symbol', 'narrowSymbol', 'code'] as const)(
+  'an amount that a program writes with the currency (%s) in any language is read exactly or refused',
+  (currencyDisplay) => {
+    let exact = 0;
+    for (const locale of 'en en-CA en-IN en-ZA de de-CH fr fr-CA es pt-BR sv da cs pl hu ja zh hi ar fa tr ru uk'.split(
+      ' ',
+    ))
+      for (const currency of CURRENCIES) {
+        const digits = currencyDigits(currency);
+        const format = new Intl.NumberFormat(locale, {
+          style: 'currency',
+          currency,
+          currencyDisplay,
+          minimumFractionDigits: digits,
+          maximumFractionDigits: digits,
+        });
+        for (const minor of [1250, 12_345_678]) {
+          const text = format.format(toDecimal(money(minor, currency)) as unknown as number);
+          const got = read(text, currency);
+          if (got === minor) exact++;
+          else expect(['unreadable', 'otherCurrency', 'ambiguous'], text).toContain(got);
+        }
+      }
+    expect(exact).toBeGreaterThan(3000);
+  },
+);
+
 test('no text makes it fail', () => {
-  const char = fc.constantFrom(..."0123456789.,' -€$٫٬٣१K EUR\u00a0\u200f");
+  const char = fc.constantFrom(..."0123456789.,:' -€$٫٬٣१K EURkr\u00a0\u200f\t");
   fc.assert(
     fc.property(
       fc.oneof(fc.string({ unit: char }), fc.string({ unit: 'binary' })),

@@ -1,11 +1,17 @@
-import { currencyDigits, type Money, parseMoney } from './money';
+import { isListedCurrency } from './currencies';
+import { currencyDigits, type Money, parseMoney, toDecimal } from './money';
 
 /**
  * Why a typed amount is not accepted: it is not an amount (`unreadable`), it can be read in two ways (`ambiguous`), it has more decimals
- * than the currency (`decimals`), or it names another currency (`otherCurrency`).
+ * than the currency (`decimals`), it names another currency (`otherCurrency`), or it is too large to be stored (`tooHigh`).
  */
 export type AmountProblem = 'unreadable' | 'ambiguous' | 'decimals' | 'otherCurrency' | 'tooHigh';
-export type TypedAmount = { readonly money: Money } | { readonly problem: AmountProblem };
+export type TypedAmount =
+  | { readonly money: Money }
+  | { readonly problem: Exclude<AmountProblem, 'ambiguous'> }
+  /** Both readings, as decimal texts: as thousands, and as decimals. */
+  | { readonly problem: 'ambiguous'; readonly readings: readonly [thousands: string, decimals: string] };
+type Refusal = Exclude<TypedAmount, { money: Money }>;
 
 /** Longest text that can be an amount. */
 export const MAX_TYPED_AMOUNT = 60;
@@ -26,11 +32,12 @@ const DIGITS = new Map(
 const INVISIBLE = /[\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 /** Other forms of the characters that an amount consists of. */
 const FORMS: readonly (readonly [RegExp, string])[] = [
-  [/\s+/g, ' '],
-  [/[\u2018\u2019\uff07]/g, "'"],
+  // Not tabs and line breaks, which stand between the cells of a table.
+  [/\p{Zs}+/gu, ' '],
+  [/[`\u00b4\u02bc\u2018\u2019\u2032\uff07]/g, "'"],
   [/[\u060c\uff0c]/g, ','],
-  [/\uff0e/g, '.'],
-  [/[\u2010-\u2013\u2212\ufe63\uff0d]/g, '-'],
+  [/[\u3002\uff0e\uff61]/g, '.'],
+  [/[\u2010-\u2015\u2212\ufe63\uff0d]/g, '-'],
   [/\uff04/g, '$'],
   [/\uffe1/g, '£'],
   [/\uffe5/g, '¥'],
@@ -72,16 +79,88 @@ const SIGNS: Readonly<Record<string, string>> = {
   '₾': 'GEL',
   '﷼': 'IRR OMR QAR SAR YER',
 };
+/**
+ * Names of currencies that are neither a code nor a sign, in capitals. A sign after the code or after its first two letters ("US$", "CAD$",
+ * "CN¥") needs no entry.
+ */
+const NAMES: Readonly<Record<string, string>> = {
+  A$: 'AUD',
+  B$: 'BND BSD',
+  BDS$: 'BBD',
+  C$: 'CAD NIO',
+  CFA: 'XAF XOF',
+  CI$: 'KYD',
+  EC$: 'XCD',
+  'E£': 'EGP',
+  FCFA: 'XAF XOF',
+  FR: 'CHF',
+  'FR.': 'CHF',
+  FT: 'HUF',
+  G$: 'GYD',
+  J$: 'JMD',
+  KČ: 'CZK',
+  KM: 'BAM',
+  KR: 'DKK EEK ISK NOK SEK',
+  'KR.': 'DKK ISK NOK SEK',
+  L$: 'LRD',
+  MEX$: 'MXN',
+  MOP$: 'MOP',
+  N$: 'NAD',
+  NT$: 'TWD',
+  R: 'ZAR',
+  R$: 'BRL',
+  RD$: 'DOP',
+  RM: 'MYR',
+  RP: 'IDR',
+  'RP.': 'IDR',
+  RS: 'INR LKR MUR NPR PKR SCR',
+  'RS.': 'INR LKR MUR NPR PKR SCR',
+  S$: 'SGD',
+  SI$: 'SBD',
+  SFR: 'CHF',
+  'SFR.': 'CHF',
+  T$: 'TOP',
+  TL: 'TRY',
+  U$: 'USD',
+  WS$: 'WST',
+  Z$: 'ZWL',
+  ZŁ: 'PLN',
+  ГРН: 'UAH',
+  'ГРН.': 'UAH',
+  ДИН: 'RSD',
+  'ДИН.': 'RSD',
+  ЛВ: 'BGN',
+  'ЛВ.': 'BGN',
+  РУБ: 'RUB',
+  'РУБ.': 'RUB',
+  元: 'CNY HKD TWD',
+  円: 'JPY',
+  원: 'KPW KRW',
+};
+/** A point directly after another name is refused: "Rs.50" is fifty, and "EUR.50" may be that or a half. */
+const WITH_POINT = Object.keys(NAMES)
+  .filter((name) => name.endsWith('.'))
+  .map((name) => name.replace('.', '\\.'))
+  .join('|');
+const NAME = `${WITH_POINT}|\\p{L}{1,4} ?\\p{Sc}|\\p{Sc} ?\\p{L}{1,4}|\\p{Sc}|\\p{L}{1,4}`;
+/** An amount with the name of its currency on either side or both. There may be a minus on either side of the one in front. */
+const WITH_NAMES = new RegExp(
+  `^(-?) ?(?:(${NAME})(?!(?<=\\p{L})[.,]) ?)?(-?) ?([^\\p{Sc}\\p{L}]*?)(?: ?(${NAME}))?$`,
+  'iu',
+);
 
 /** Groups of three, or the Indian groups of two above the last three. Never begins with a zero. */
 const GROUPED = /^[1-9]\d{0,2}(?:G\d{3})+$|^[1-9]\d?(?:G\d{2})*G\d{3}$/;
 
+/** A dash instead of decimals: "12,-", "12.–", "12:-". */
+const NO_DECIMALS = /([.,]|:(?=-)) ?-{0,2}$/;
+
 /**
- * Reads an amount as a person types or pastes it: "12.34", "1.200,50", "1 200", "1’200.50", "₹1,00,000", "१२.५०", "EUR 12". Accepts only what
- * has one reading, so that no price is saved as a hundredth or a thousandth of what was meant. "1.200" euros are refused: they are twelve
- * hundred in one country and one and a fifth in another. "1,200" euros have one reading, because nobody writes three decimals of a euro. Of
- * a currency with three decimals, "1.500" is what forms show (`toDecimal`) and is read as such, and "1,500" is refused. Throws RangeError
- * if `currency` is not a currency code.
+ * Reads an amount as a person types or pastes it: "12.34", "1.200,50", "1 200", "1’200.50", "₹1,00,000", "१२.५०", "EUR 12", "US$12.50",
+ * "12,-". Accepts only what has one reading, so that no price is saved as a hundredth or a thousandth of what was meant. "1.200" euros are
+ * refused: they are twelve hundred in one country and one and a fifth in another. "1,200" euros have one reading, because nobody writes
+ * three decimals of a euro. Of a currency with three decimals, "1.500" is what forms show (`toDecimal`) and is read as such, and "1,500" is
+ * refused. Throws RangeError if `currency` is not a currency code.
  */
 export function readTypedAmount(text: string, currency: string): TypedAmount {
   const digits = currencyDigits(currency);
@@ -90,7 +169,14 @@ export function readTypedAmount(text: string, currency: string): TypedAmount {
   if (typeof body !== 'string') return body;
   const negative = body.startsWith('-');
   const read = readNumber(body.replace(/^- ?/, ''), digits);
-  if (typeof read !== 'string') return read;
+  if (read === null) return { problem: 'unreadable' };
+  if (typeof read === 'object') {
+    const { thousands, decimals } = read;
+    return {
+      problem: 'ambiguous',
+      readings: [asWritten(thousands, currency), asWritten(decimals, currency)],
+    };
+  }
   const fraction = read.split('.')[1] ?? '';
   // "1200.00" yen are 1200.
   if (fraction.length > digits && !(digits === 0 && /^00?$/.test(fraction))) return { problem: 'decimals' };
@@ -102,29 +188,55 @@ export function readTypedAmount(text: string, currency: string): TypedAmount {
   }
 }
 
+/** Returns a number with the currency's decimals, or as it is if it has more of them or is too large. */
+function asWritten(number: string, currency: string): string {
+  try {
+    return toDecimal(parseMoney(number, currency));
+  } catch {
+    return number;
+  }
+}
+
 /** Writes every digit and separator in its plain form. */
 function tidy(text: string): string {
-  const plain = Array.from(text.replace(INVISIBLE, ''), (char) => DIGITS.get(char) ?? char).join('');
+  const plain = Array.from(text.trim().replace(INVISIBLE, ''), (char) => DIGITS.get(char) ?? char).join('');
   return FORMS.reduce((tidied, [form, plainForm]) => tidied.replace(form, plainForm), plain).trim();
 }
 
-/** Removes the currency's code or sign from one end. There may be a minus on either side of it. */
-function withoutCurrency(text: string, currency: string): string | { problem: AmountProblem } {
-  const match =
-    /^(-?) ?(\p{Sc}|[a-z]{3}(?![a-z])) ?(-?) ?([^\p{Sc}\p{L}]*)$/iu.exec(text) ??
-    /^(-?) ?()()([^\p{Sc}\p{L}]*?) ?(\p{Sc}|[a-z]{3})$/iu.exec(text);
-  if (!match) return /[\p{L}\p{Sc}]/u.test(text) ? { problem: 'unreadable' } : text;
+/** Removes the currency's code, sign or name from both ends. */
+function withoutCurrency(text: string, currency: string): string | Refusal {
+  const match = WITH_NAMES.exec(text);
+  if (!match) return { problem: 'unreadable' };
   const [, before = '', front = '', after = '', rest = '', back = ''] = match;
   if ((before && after) || !/\d/.test(rest)) return { problem: 'unreadable' };
-  const name = front || back;
-  const meant = SIGNS[name]?.split(' ').includes(currency) ?? name.toUpperCase() === currency;
-  return meant ? `${before || after}${rest.trim()}` : { problem: 'otherCurrency' };
+  for (const name of [front, back]) {
+    if (!name || isNameOf(name, currency)) continue;
+    const known = /\p{Sc}/u.test(name) || isListedCurrency(name.toUpperCase()) || name.toUpperCase() in NAMES;
+    return { problem: known ? 'otherCurrency' : 'unreadable' };
+  }
+  return `${before || after}${rest.trim()}`;
 }
 
-/** Returns a number without separators of thousands and with a point before its decimals. `digits` are the decimals of the currency. */
-function readNumber(text: string, digits: number): string | { problem: AmountProblem } {
-  const unreadable = { problem: 'unreadable' } as const;
-  if (!/\d/.test(text) || !/^[\d.,' \u066b\u066c]+$/.test(text)) return unreadable;
+function isNameOf(name: string, currency: string): boolean {
+  const capitals = name.toUpperCase().replace(/ /g, '');
+  const sign = /\p{Sc}/u.exec(capitals)?.[0] ?? '';
+  const letters = capitals.replace(sign, '');
+  // "$ US" is written in French.
+  const written = `${letters}${sign}`;
+  if (letters === currency && (!sign || isUsedBy(SIGNS[sign], currency))) return true;
+  if (!sign || NAMES[written]) return isUsedBy(NAMES[written], currency);
+  return (!letters || currency.startsWith(letters.padEnd(2))) && isUsedBy(SIGNS[sign], currency);
+}
+const isUsedBy = (currencies: string | undefined, currency: string): boolean =>
+  currencies?.split(' ').includes(currency) ?? false;
+
+/**
+ * Returns a number without separators of thousands and with a point before its decimals, both numbers that it may be, or null. `digits` are
+ * the decimals of the currency.
+ */
+function readNumber(typed: string, digits: number): string | { thousands: string; decimals: string } | null {
+  const text = typed.replace(NO_DECIMALS, (_, point: string) => (point === ':' ? '.' : point));
+  if (!/\d/.test(text) || !/^[\d.,' \u066b\u066c]+$/.test(text)) return null;
   const separators = text.replace(/\d/g, '');
   const last = separators.at(-1);
   if (last === undefined) return text;
@@ -133,25 +245,26 @@ function readNumber(text: string, digits: number): string | { problem: AmountPro
   const kinds = new Set(separators);
   const isDecimal = (char: string) => char === '.' || char === ',' || char === ARABIC_DECIMAL;
 
-  if (kinds.size > 2) return unreadable;
+  if (kinds.size > 2) return null;
   if (kinds.size === 2) {
     // "1.200,50": the last one is the decimal separator, and the other one separates groups.
     const [group = ''] = separators;
     if (!isDecimal(last) || group === ARABIC_DECIMAL || separators.indexOf(last) !== separators.length - 1)
-      return unreadable;
+      return null;
     const grouped = ungroup(whole, group);
-    return grouped !== null && /^\d+$/.test(fraction) ? `${grouped}.${fraction}` : unreadable;
+    return grouped !== null && /^\d*$/.test(fraction) ? withFraction(grouped, fraction) : null;
   }
-  if (separators.length > 1 || !isDecimal(last))
-    return last === ARABIC_DECIMAL ? unreadable : (ungroup(text, last) ?? unreadable);
-  if (fraction === '') return unreadable;
-  const decimal = `${whole || '0'}.${fraction}`;
-  if (last === ARABIC_DECIMAL || ungroup(text, last) === null) return decimal;
+  if (separators.length > 1 || !isDecimal(last)) return last === ARABIC_DECIMAL ? null : ungroup(text, last);
+  const decimals = withFraction(whole, fraction);
+  if (last === ARABIC_DECIMAL || ungroup(text, last) === null) return decimals;
   // Three digits after a single point or comma, which may separate thousands or decimals.
-  if (last === '.' && digits === 3) return decimal;
-  if ((last === ',' && digits < 3) || digits === 0) return `${whole}${fraction}`;
-  return { problem: 'ambiguous' };
+  if (last === '.' && digits === 3) return decimals;
+  const thousands = `${whole}${fraction}`;
+  return (last === ',' && digits < 3) || digits === 0 ? thousands : { thousands, decimals };
 }
+
+const withFraction = (whole: string, fraction: string): string =>
+  fraction === '' ? whole : `${whole || '0'}.${fraction}`;
 
 /** Removes the separators of groups, or returns null if they do not stand where groups end. */
 function ungroup(text: string, separator: string): string | null {

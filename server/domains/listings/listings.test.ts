@@ -563,7 +563,7 @@ describe('products', () => {
       code: 'invalid',
       fields: {
         price:
-          'This amount can be read in two ways. Leave out the separator of thousands, and put a point before decimals.',
+          'This can mean 1200.00 or 1.20. Leave out the separator of thousands, and put a point before decimals.',
         floor: 'Enter an amount such as 12.34.',
       },
     });
