@@ -203,23 +203,27 @@ const PAYMENT = /^payment(_gross)?$/i;
 /** Tax of buyers. Etsy adds it to the payment and takes it from the balance for the authorities. */
 const BUYERS_TAX = /^(sales|buyer|marketplace)_(tax|vat|gst)/i;
 /** Payouts, payouts that came back, and payments of the seller for a negative balance. */
-const BANK = /^(disburse|deposit|payout|recoup|bill(ing)?_payment)/i;
+const BANK = /^(disburse|adyenbalance_reversal|deposit|payout|recoup|bill(ing)?_payment)/i;
 /** What the seller paid from outside for a charge of its own line, such as `seller_onboarding_fee_payment`. */
 const CHARGE_PAID = /_(fee|bill|charge)s?_payment$/i;
 const RESERVE = /^(reserve|payment_reserve)/i;
 const FEE =
-  /fee|^(shipping_)?transaction|^gift_wrap|^(auto_)?renew|^listing|ads|prolist|promoted|^vat_(on|seller)|^gst_(on|seller)|^shipping_label|subscription/i;
+  /fee|^(shipping_)?transaction|^gift_wrap|^(auto_)?renew|^listing|ads|prolist|promoted|^vat_(on|seller)|^gst_(on|seller)|^shipping_label|subscription|^seller_driven_traffic/i;
+/** The first one that fits. `transaction_quantity` is the listing fee of the further items of one order, and not a share of its price. */
 const FEE_KINDS = [
+  [/(?<![a-z])(vat|gst|tax(es)?)(?![a-z])/i, 'tax'],
   [/processing_fee/i, 'processing'],
+  [/^transaction_quantity/i, 'listing'],
   [/^(transaction|shipping_transaction)/i, 'transaction'],
+  [/^seller_driven_traffic/i, 'shareAndSave'],
   [/^(auto_)?renew/i, 'renewal'],
   [/^listing/i, 'listing'],
   [/ads|prolist|promoted/i, 'advertising'],
-  [/vat|gst|tax/i, 'tax'],
 ] as const;
 
 /**
- * Classifies a line of the shop's payment account. Amounts are in the currency's minor units. What Etsy charges is negative there and
+ * Classifies a line of the shop's payment account. Etsy does not document the names of its lines (https://github.com/etsy/open-api/issues/442);
+ * ledger-names.test.ts lists those that are known. Amounts are in the currency's minor units. What Etsy charges is negative there and
  * positive here; a fee that Etsy returns is negative here. Every line that moves money is one of the kinds, or unknown. `now` is the time of
  * a line without one.
  */

@@ -224,7 +224,11 @@ describe('lines of every family', () => {
     ['REFUND', 300, { 'unattributed EUR': -300 }],
     ['DEPOSIT_FEE', -300, { 'platform_fees EUR': 300 }],
     ['vat_seller_services', -300, { 'platform_fees EUR': 300 }],
+    ['vat_on_processing_fees', -300, { 'platform_fees EUR': 300 }],
+    ['SELLER_DRIVEN_TRAFFIC_CREDIT', 300, { 'platform_fees EUR': -300 }],
+    ['ADYENBALANCE_REVERSAL', 300, { 'bank EUR': -300 }],
     ['vat_tax_ep', -300, { 'unattributed EUR': 300 }],
+    ['VAT_REFUND_EP', 300, { 'unattributed EUR': -300 }],
     ['something_new', -300, { 'unattributed EUR': 300 }],
     ['', 300, { 'unattributed EUR': -300 }],
   ])('books %s of %i', async (type, amount, other) => {
