@@ -89,6 +89,74 @@ describe('the wait after a refusal', () => {
     ['nonsense', { 'retry-after': 'soon', 'x-app-usage': '{', 'x-business-use-case-usage': '[1,null]' }, 60],
     ['the past', { 'retry-after': 'Mon, 02 Mar 2026 09:00:00 GMT' }, 1],
     ['more than a day', { 'retry-after': '999999999' }, 86_400],
+    ['a fraction of a second', { 'retry-after': '0.5' }, 1],
+    ['a fraction', { 'retry-after': '16.2' }, 17],
+    ['less than nothing', { 'retry-after': '-5' }, 1],
+    ['less than nothing beside a window', { 'retry-after': '-5', ...window(0, 840) }, 840],
+    ['a time since 1970', { 'retry-after': at(90) }, 90],
+    ['a number beyond all numbers', { 'retry-after': '9'.repeat(400) }, 86_400],
+    ['years beside a window', { 'retry-after': '999999999', ...window(0, 840) }, 840],
+    ['a date without a year', { 'retry-after': 'soon 5' }, 60],
+    ['an older form of dates', { 'retry-after': 'Monday, 02-Mar-26 10:01:30 GMT' }, 90],
+    ['the oldest form of dates', { 'retry-after': 'Mon Mar  2 10:01:30 2026' }, 90],
+    ['ISO 8601', { 'retry-after': '2026-03-02T10:01:30Z' }, 90],
+    ['more requests than allowed', window(-3, 840), 840],
+    ['more requests than allowed in a day', { ...window(97, 840), ...day('user', -3, 80_000) }, 80_000],
+    [
+      'a date where seconds are expected',
+      { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': 'Mon, 02 Mar 2026 10:14:00 GMT' },
+      840,
+    ],
+    [
+      'seconds from now where a time is expected',
+      { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '840' },
+      840,
+    ],
+    [
+      'a reset in microseconds',
+      { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': `${at(840)}000000` },
+      840,
+    ],
+    ['a reset in years', window(0, 2_000_000_000), 60],
+    [
+      'a reset in years beside a plausible one',
+      { ...window(0, 2_000_000_000), ...day('user', 0, 4000) },
+      4000,
+    ],
+    ['Etsy’s day, overdrawn', { 'x-remaining-today': '-2' }, 3600],
+    ['RateLimit', { ratelimit: '"default";r=0;t=30' }, 30],
+    [
+      'RateLimit with several limits',
+      { ratelimit: '"a, b;r=9;t=1";r=0;t=30, "day";r=0;t=3600, "month";r=5;t=80000' },
+      3600,
+    ],
+    ['RateLimit of earlier drafts', { ratelimit: 'limit=100, remaining=0, reset=45' }, 45],
+    ['RateLimit with nonsense', { ratelimit: '"x";r=-1;t=-1;t, ;;=, "y";r=;t=1e9' }, 1],
+    [
+      'Meta with single quotes',
+      { 'x-business-use-case-usage': "{'77': [{'call_count': 100, 'estimated_time_to_regain_access': 19}]}" },
+      1140,
+    ],
+    ['Meta’s numbers as text', { 'x-app-usage': '{"call_count":"100","total_time":"4"}' }, 900],
+    [
+      'Meta, cut off',
+      { 'x-business-use-case-usage': '{"77":[{"call_count":100,"estimated_time_to_regain_access":19,"ty' },
+      1140,
+    ],
+    [
+      'Meta with lists in lists',
+      {
+        'x-business-use-case-usage': '{"77":[[{"estimated_time_to_regain_access":3},[{"call_count":101}]]]}',
+      },
+      180,
+    ],
+    [
+      'Meta as a text of JSON',
+      { 'x-app-usage': JSON.stringify('{"call_count":100,"estimated_time_to_regain_access":2}') },
+      120,
+    ],
+    ['Meta with a negative time', { 'x-app-usage': '{"estimated_time_to_regain_access":-5}' }, 60],
+    ['Meta with years', { 'x-app-usage': '{"estimated_time_to_regain_access":99999999}' }, 900],
   ])('%s', (_name, headers, seconds) => {
     expect(retryAfterSeconds(headers, now)).toBe(seconds);
   });
@@ -114,12 +182,27 @@ describe('the wait after a refusal', () => {
             'retry-after',
             'x-rate-limit-reset',
             'x-remaining-today',
+            'x-rate-limit-remaining',
             'x-app-usage',
+            'x-business-use-case-usage',
             'ratelimit-reset',
+            'ratelimit',
           ),
-          fc.oneof(fc.string(), fc.json(), fc.integer().map(String)),
+          fc.oneof(
+            fc.string(),
+            fc.json(),
+            fc.integer().map(String),
+            fc.float().map(String),
+            fc.double().map((n) => `"q";r=${n};t=${n}`),
+            fc.double().map((n) => `{"call_count":100,"estimated_time_to_regain_access":${n}}`),
+            fc.date().map(String),
+          ),
         ),
         (headers) => {
+          for (const { remaining, resetsAt } of readLimits(headers, now)) {
+            if (remaining !== null) expect(remaining).toBeGreaterThanOrEqual(0);
+            if (resetsAt !== null) expect(resetsAt.getTime() - now.getTime()).toBeLessThanOrEqual(86_400_000);
+          }
           const seconds = retryAfterSeconds(headers, now);
           expect(seconds).toBeGreaterThanOrEqual(1);
           expect(seconds).toBeLessThanOrEqual(86_400);
@@ -165,6 +248,17 @@ describe('limits reported by an accepted request', () => {
     resetLimits();
     for (const [name, resetsAt] of stored) adoptLimit('con', name, { remaining: 0, resetsAt });
     expect(waitAt('createPosts', later(841))).toBe(79_159);
+  });
+
+  it('hold back for a day at most', async () => {
+    await record(window(0, 20 * 86_400));
+    expect(waitAt('createPosts', now)).toBe(86_400);
+    expect(waitAt('createPosts', later(86_401))).toBe(0);
+  });
+
+  it('hold back if more requests were made than allowed', async () => {
+    await record(day('user', -3, 40_000));
+    expect(waitAt('createPosts', now)).toBe(40_000);
   });
 
   it('of Meta and Etsy hold back every operation', async () => {
