@@ -1,6 +1,5 @@
 import { fact } from '@/server/foundation/facts';
 import { defineConnector } from '../kit/connector';
-import { decodeHtml } from '../kit/html-text';
 import { ConnectorFault } from '../kit/types';
 import { isRetryAdvised, vendorWords } from '../kit/vendor-words';
 import {
@@ -59,16 +58,15 @@ export const etsy = defineConnector(etsyManifest, {
     },
     readFault(status, body, _effect, phrases) {
       if (status < 400 || status >= 500 || BY_STATUS.includes(status)) return null;
-      const words = phrases.map(decodeHtml);
-      if (status === 403 && /scope/i.test([errorBody.safeParse(body).data?.error, ...words].join(' ')))
+      if (status === 403 && /scope/i.test([errorBody.safeParse(body).data?.error, ...phrases].join(' ')))
         return {
           kind: 'reauth',
           fact: fact('platforms.etsy.errors.noPermission'),
         };
-      const said = vendorWords(words);
+      const said = vendorWords(phrases);
       if (!said) return null;
       // "The resource is being edited by another process. Please try again in a few moments." Nothing was done.
-      if (isRetryAdvised(words))
+      if (isRetryAdvised(phrases))
         return { kind: 'transient', fact: fact('connectors.errors.refusedNow', { platform }) };
       return { kind: 'rejected', fact: fact('connectors.errors.notAcceptedBecause', { platform, said }) };
     },

@@ -108,6 +108,11 @@ test.each([...TEMPORARY, 1, 2])('a sign-in refused with code %i may be repeated'
 describe('the words of a refusal', () => {
   it.each<[string, Reply, string]>([
     ['for people', graph(100, { error_user_msg: 'Choose another link.' }), 'Choose another link.'],
+    [
+      'without entities',
+      graph(100, { error_user_msg: 'You can&#039;t share &quot;A &amp; B&quot; here.' }),
+      'You can\'t share "A & B" here.',
+    ],
     ['for programs', graph(100, { error_user_msg: '' }), '(#100) Something'],
     ['with a code as text', graph('100', { error_subcode: null }), '(#100) Something'],
     [

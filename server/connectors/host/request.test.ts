@@ -152,7 +152,7 @@ it('reads the waiting time from any header that platforms use', () => {
   expect(retryAfterSeconds({ 'retry-after': '17' }, now)).toBe(17);
   expect(retryAfterSeconds({ 'retry-after': 'Mon, 02 Mar 2026 10:01:30 GMT' }, now)).toBe(90);
   expect(retryAfterSeconds({ 'x-rate-limit-reset': String(now.getTime() / 1000 + 300) }, now)).toBe(300);
-  expect(retryAfterSeconds({ 'x-rate-limit-reset': '5' }, now)).toBe(1);
+  expect(retryAfterSeconds({ 'x-rate-limit-reset': '5' }, now)).toBe(5);
   expect(retryAfterSeconds({ 'retry-after': 'soon' }, now)).toBe(60);
   expect(retryAfterSeconds({ 'retry-after': '999999999' }, now)).toBe(86_400);
 });

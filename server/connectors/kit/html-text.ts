@@ -2,8 +2,8 @@ import { decodeHTMLStrict } from 'entities';
 import { storableText } from '@/server/foundation/storable';
 
 /**
- * Decodes the HTML entities of a text that a platform sends escaped, once: `&amp;amp;` becomes `&amp;`. Only for fields that the platform
- * escapes; a text that was not escaped may contain anything that looks like an entity. An ampersand without a semicolon stays.
+ * Decodes the HTML entities of a text that a platform sends escaped, once: `&amp;amp;` becomes `&amp;`. Only for errors and for fields that
+ * the platform escapes; a text that was not escaped may contain anything that looks like an entity. An ampersand without a semicolon stays.
  */
 export const decodeHtml = (text: string): string =>
   text.includes('&') ? storableText(decodeHTMLStrict(text)) : text;

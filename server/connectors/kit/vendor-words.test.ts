@@ -106,6 +106,25 @@ describe('the words of an error', () => {
       'Der Titel ist zu lang',
     ],
     ['a text', 'The listing is not yours', 'The listing is not yours'],
+    [
+      'escaped words for people',
+      { error: { code: 100, error_user_msg: 'You can&#039;t use &quot;A &amp; B&quot;&nbsp;here.' } },
+      'You can\'t use "A & B" here.',
+    ],
+    ['escaped twice', { message: 'Use &amp;amp; for an ampersand' }, 'Use &amp; for an ampersand'],
+    [
+      'escaped problems by field',
+      { message: 'Caf&eacute;', errors: { title: ['can&apos;t be empty'], tags: { message: 'a &lt; b' } } },
+      "title: can't be empty. tags: a < b. Café",
+    ],
+    ['escaped codes', { error: { code: 'A&amp;B' } }, 'A&B'],
+    ['escaped text', 'It&#x2019;s not yours', 'It’s not yours'],
+    [
+      'an escaped secret and an escaped control',
+      { message: 'Bad access_token&#61;abc123 &#8238;x' },
+      'Bad access_token… x',
+    ],
+    ['the same, escaped and not', { errors: ["It can't be", 'It can&#39;t be.'] }, "It can't be"],
     ['nothing', {}, ''],
     ['no text at all', { error: { code: 5 }, errors: [null, 7, []] }, ''],
   ])('%s', (_name, body, words) => {
@@ -120,6 +139,9 @@ describe('the words of an error', () => {
     expect(saidRaw('<?xml version="1.0"?><Error><Message>Bad &amp; wrong</Message></Error>')).toBe(
       'Bad & wrong',
     );
+    expect(saidRaw('Upload can&#39;t be read')).toBe("Upload can't be read");
+    // Once here as well.
+    expect(saidRaw('<Error>Use &amp;amp; here</Error>')).toBe('Use &amp; here');
     expect(vendorPhrases(undefined, '')).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { textOfMarkup } from './html-text';
+import { decodeHtml, textOfMarkup } from './html-text';
 import { safeVendorMessage } from './words';
 
 /** Sentences about a failure, in the order of preference within one object. */
@@ -153,18 +153,22 @@ const unique = (texts: readonly string[]): string[] => {
 /**
  * Returns everything that a platform's error response says, the most specific first, whatever its shape: one error or a list, nested or not,
  * problem details (RFC 9457), an OAuth error (RFC 6749, 5.2), texts by field, translations, plain text, or an HTML page. Empty if it says
- * nothing. The texts are the vendor's own and not yet safe to show; see `vendorWords`.
+ * nothing. HTML entities are decoded once, because some platforms escape some of their errors. The texts are the vendor's own and not yet
+ * safe to show; see `vendorWords`.
  *
  * @param body the parsed JSON, or anything else if the response is not JSON
  * @param raw the response as it came
  */
 export function vendorPhrases(body: unknown, raw: string): string[] {
+  const isJson = typeof body === 'string' || (typeof body === 'object' && body !== null);
+  if (!isJson && /^\s*</.test(raw)) return [textOfMarkup(raw.slice(0, MAX_RAW))].filter(Boolean);
   const said: Said = { specific: [], general: [], codes: [] };
-  if (typeof body === 'string' || (typeof body === 'object' && body !== null)) read(body, said, false, 0);
-  else if (/^\s*</.test(raw)) said.general.push(textOfMarkup(raw.slice(0, MAX_RAW)));
+  if (isJson) read(body, said, false, 0);
   else if (typeof body === 'symbol') said.general.push(raw.slice(0, MAX_RAW).trim());
-  const phrases = unique([...said.specific, ...said.general].filter(Boolean));
-  return phrases.length > 0 ? phrases : unique(said.codes);
+  const decoded = (texts: readonly string[]) =>
+    unique(texts.map((text) => decodeHtml(text).trim()).filter(Boolean));
+  const phrases = decoded([...said.specific, ...said.general]);
+  return phrases.length > 0 ? phrases : decoded(said.codes);
 }
 
 /** Whether a refusal itself advises to repeat the request later. It then is temporary, whatever its status. */
