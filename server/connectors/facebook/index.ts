@@ -176,7 +176,7 @@ export const facebook = defineConnector(facebookManifest, {
       });
       const sent = composeText('facebook', input.text);
       const fresh = partOf(read).filter((post) => !input.exclude.includes(post.id));
-      const match = (post: Post): Match => {
+      const match = (post: Post): Match | 'linkless' => {
         if (photos.length === 0) return matchPost(post, sent, input.link);
         return hasOurPhotos(post, photos) ? 'same' : 'other';
       };
@@ -194,6 +194,8 @@ export const facebook = defineConnector(facebookManifest, {
           found: 'unclear',
           why: fact('platforms.facebook.lookup.noPhotos'),
         };
+      if (fresh.some((post) => match(post) === 'linkless'))
+        return { found: 'unclear', why: fact('platforms.facebook.lookup.noLink') };
       if (fresh.some((post) => match(post) === 'similar'))
         return { found: 'unclear', why: fact('connectors.lookup.similar', { platform }) };
       return read.complete

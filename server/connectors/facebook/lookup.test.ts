@@ -57,6 +57,28 @@ it.each([
   });
 });
 
+it('is not certain of a post whose link Facebook does not report', async () => {
+  const linkless = { found: 'unclear', why: expect.toSay('without its link') };
+  expect(await look([post('77_5', undefined)], { text: '', link })).toEqual(linkless);
+  expect(await look([post('77_5', '')], { text: '', link })).toEqual(linkless);
+  expect(
+    await look([{ ...post('77_5', undefined), attachments: { data: [{}] } }], { text: '', link }),
+  ).toEqual(linkless);
+  // Several posts may have the same words and different links.
+  expect(await look([post('77_5', 'Tea for everyone')], { link })).toEqual(linkless);
+  // Of two, the one with the link counts.
+  expect(
+    await look([post('77_6', undefined), post('77_5', undefined, link)], { text: '', link }),
+  ).toMatchObject({ found: 'yes', post: { remoteId: '77_5' } });
+  expect(await look([post('77_5', 'Coffee')], { text: '', link })).toEqual({ found: 'absent' });
+  expect(await look([post('77_5', undefined)], {})).toEqual({ found: 'absent' });
+});
+
+it('is certain of a post whose text contains its link', async () => {
+  const text = `Tea at ${link}!`;
+  expect(await look([post('77_5', text)], { text, link })).toMatchObject({ found: 'yes' });
+});
+
 it('does not call a post absent whose link Facebook shows as its text', async () => {
   expect(await look([post('77_5', link)], { text: '', link })).toEqual(similar);
   expect(await look([post('77_5', link, link)], { text: '', link })).toEqual(similar);

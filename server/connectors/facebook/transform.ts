@@ -4,7 +4,7 @@ import { canonicalUrl } from '../kit/canonical-url';
 import type { Effect } from '../kit/connector';
 import { isBlock, isInternalError, isPassingBlock, isTooMany } from '../kit/graph-codes';
 import { resembles, resemblesAround } from '../kit/resemblance';
-import { findUrls } from '../kit/text';
+import { findUrls, includesAddress } from '../kit/text';
 import { type ByteRange, type Engagement, type FaultKind, MEDIA_GONE, type MediaKind } from '../kit/types';
 import { vendorWords } from '../kit/vendor-words';
 import { facebookManifest } from './manifest';
@@ -42,10 +42,11 @@ function withoutLinks(text: string): string {
 }
 
 /**
- * Compares a post with the one that we sent: its text must match and, if Facebook reports links, one of them must be ours. Facebook may
- * report the address to which our link leads, or show the link as the text, so the same words with another link are `similar`.
+ * Compares a post with the one that we sent: its text must match, and one of the links that Facebook reports must be ours. Facebook may
+ * report the address to which our link leads, show the link as the text, or report none, so the same words with another link are `similar`
+ * and without any `linkless`.
  */
-export function matchPost(post: Post, text: string, link: string | undefined): Match {
+export function matchPost(post: Post, text: string, link: string | undefined): Match | 'linkless' {
   const match = matchText(post.message ?? '', text);
   const urls = (post.attachments?.data ?? []).flatMap((a) => a.unshimmed_url ?? a.url ?? []).map(unshim);
   if (match === 'other') {
@@ -55,7 +56,9 @@ export function matchPost(post: Post, text: string, link: string | undefined): M
     ].map((parts) => parts.filter(Boolean).join('\n'));
     return isSimilar(shown ?? '', sent ?? '') ? 'similar' : 'other';
   }
-  if (!link || urls.length === 0) return match;
+  if (!link) return match;
+  // The text may contain the link as well.
+  if (urls.length === 0) return includesAddress(text, link) ? match : 'linkless';
   return urls.some((url) => pageOf(url) === pageOf(link)) ? match : 'similar';
 }
 const pageOf = (url: string) => canonicalUrl(url).replace(/^www\./, '');

@@ -286,6 +286,18 @@ export function attachmentsOf(rows: readonly MediaRow[], url: string): Record<st
   };
 }
 
+/** Formats the link of a post as its `attachments`. */
+export const linkAttachment = (link: string): Record<string, unknown> => ({
+  data: [
+    {
+      media_type: 'link',
+      type: 'share',
+      unshimmed_url: link,
+      url: `https://l.facebook.com/l.php?u=${encodeURIComponent(link)}&h=AT0`,
+    },
+  ],
+});
+
 /** Returns a photo or video by its own id, with the requested fields. */
 export async function showMedia(
   world: World,

@@ -13,7 +13,7 @@ import { commentRoutes, commentsOn, showComment } from './comments';
 import { createPage, createPageForm } from './create-page';
 import { badToken, facebookVendor, graphError, lacks, missing, usage } from './errors';
 import { fieldNames, fieldsOf, graphTime } from './fields';
-import { attachedPhotos, attachmentsOf, mediaRoutes, postShowing, showMedia } from './media';
+import { attachedPhotos, attachmentsOf, linkAttachment, mediaRoutes, postShowing, showMedia } from './media';
 import { cursor, nextAddress, postsPage } from './paging';
 import { endPermissions } from './permissions';
 
@@ -203,8 +203,9 @@ async function show(world: World, c: Ctx, post: Post, page: Account): Promise<Re
   const { crowdAhead, seed } = await world.settings.get();
   const r = simulateReach(post, page, new Date(c.get('now').getTime() + crowdAhead), seed);
   const permalink = `${world.publicUrl}/facebook/${page.handle}/posts/${post.id}`;
-  const pictured = asked.has('attachments')
-    ? attachmentsOf((await mediaOf(world, [post.id])).get(post.id) ?? [], permalink)
+  const attached = asked.has('attachments')
+    ? (attachmentsOf((await mediaOf(world, [post.id])).get(post.id) ?? [], permalink) ??
+      (post.link ? linkAttachment(post.link) : null))
     : null;
   const summary = (n: number) => ({ data: [], summary: { total_count: n } });
   const every: Record<string, unknown> = {
@@ -213,7 +214,7 @@ async function show(world: World, c: Ctx, post: Post, page: Account): Promise<Re
     created_time: graphTime(post.createdAt),
     updated_time: graphTime(post.createdAt),
     permalink_url: permalink,
-    ...(pictured ? { attachments: pictured } : {}),
+    ...(attached ? { attachments: attached } : {}),
     from: { id: page.id, name: page.name },
     is_published: true,
     status_type: post.link ? 'shared_story' : 'mobile_status_update',
