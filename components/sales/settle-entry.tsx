@@ -11,19 +11,21 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { NativeSelect } from '@/components/ui/native-select';
 import { toast } from '@/components/ui/toast';
+import type { ENTRY_MEANINGS } from '@/db/schema/states';
 
-const MEANINGS = ['refund', 'fee', 'payment', 'tax', 'payout', 'reserve'] as const;
-type Meaning = (typeof MEANINGS)[number];
-const isMeaning = (value: string): value is Meaning => (MEANINGS as readonly string[]).includes(value);
+type Meaning = (typeof ENTRY_MEANINGS)[number];
 
 /** Attributes an account entry to an order, or leaves it unattributed. An entry without an amount can only be left. */
 export function SettleEntry({
   id,
   meaning,
+  meanings,
   bookable,
 }: {
   id: string;
   meaning: Meaning | null;
+  /** What it can be attributed as. */
+  meanings: readonly Meaning[];
   bookable: boolean;
 }) {
   const t = useTranslations('sales.entries');
@@ -59,10 +61,11 @@ export function SettleEntry({
             <NativeSelect
               value={as}
               onChange={(event) => {
-                if (isMeaning(event.target.value)) setAs(event.target.value);
+                const chosen = meanings.find((value) => value === event.target.value);
+                if (chosen) setAs(chosen);
               }}
             >
-              {MEANINGS.map((value) => (
+              {meanings.map((value) => (
                 <option key={value} value={value}>
                   {t(`meaning.${value}`)}
                 </option>

@@ -48,97 +48,69 @@ const unreadable = (error: z.ZodError, under: string[] = []): ReadSubject => ({
 const inObject = (error: z.ZodError) => unreadable(error, ['data', 'object']);
 const about = (subject: Subject): ReadSubject => ({ kind: 'subject', subject });
 
-/** Reads the subject of a Stripe event. */
-export function subjectOf(event: z.output<typeof eventEnvelope>): ReadSubject {
-  const { object } = event.data;
-  switch (event.type) {
-    case 'checkout.session.completed': {
-      // Events without a customer are not ours.
-      if (!object.customer) return IGNORED;
-      const { data, error } = checkoutOfEvent.safeParse(object);
-      return data
-        ? about({ customer: data.customer, subscription: data.subscription ?? null })
-        : inObject(error);
-    }
-    case 'customer.subscription.created':
-    case 'customer.subscription.updated':
-    case 'customer.subscription.deleted':
-    case 'customer.subscription.paused':
-    case 'customer.subscription.resumed': {
-      const { data, error } = subscriptionOfEvent.safeParse(object);
-      return data ? about({ customer: data.customer, subscription: data.id }) : inObject(error);
-    }
-    case 'invoice.paid':
-    case 'invoice.payment_failed': {
-      if (!object.customer) return IGNORED;
-      const { data, error } = invoiceOfEvent.safeParse(object);
-      if (!data) return inObject(error);
-      if (!isWholeAmount(data.amount_paid, data.currency))
-        return { kind: 'unreadable', fields: ['data.object.amount_paid'] };
-      return about({
-        customer: data.customer,
-        subscription: data.parent?.subscription_details?.subscription ?? data.subscription ?? null,
-        ...(event.type === 'invoice.paid' ? { payment: { invoice: data.id, paid: data } } : {}),
-      });
-    }
-    default:
-      return paymentOf(event);
-  }
+type EventObject = z.output<typeof eventEnvelope>['data']['object'];
+type Reader = (object: EventObject) => ReadSubject;
+
+const readCheckout: Reader = (object) => {
+  // Events without a customer are not ours.
+  if (!object.customer) return IGNORED;
+  const { data, error } = checkoutOfEvent.safeParse(object);
+  return data ? about({ customer: data.customer, subscription: data.subscription ?? null }) : inObject(error);
+};
+
+const readSubscription: Reader = (object) => {
+  const { data, error } = subscriptionOfEvent.safeParse(object);
+  return data ? about({ customer: data.customer, subscription: data.id }) : inObject(error);
+};
+
+function readInvoice(object: EventObject, isPaid: boolean): ReadSubject {
+  if (!object.customer) return IGNORED;
+  const { data, error } = invoiceOfEvent.safeParse(object);
+  if (!data) return inObject(error);
+  if (!isWholeAmount(data.amount_paid, data.currency))
+    return { kind: 'unreadable', fields: ['data.object.amount_paid'] };
+  return about({
+    customer: data.customer,
+    subscription: data.parent?.subscription_details?.subscription ?? data.subscription ?? null,
+    ...(isPaid ? { payment: { invoice: data.id, paid: data } } : {}),
+  });
 }
 
-/** Reads the subject of an event about money that was given back or taken back, or about an invoice whose payments changed. */
-function paymentOf({ type, data: { object } }: z.output<typeof eventEnvelope>): ReadSubject {
-  switch (type) {
-    case 'invoice.voided':
-    case 'invoice.marked_uncollectible':
-    case 'invoice.overpaid': {
-      if (!object.customer) return IGNORED;
-      const { data, error } = invoiceNamedByEvent.safeParse(object);
-      return data
-        ? about({ customer: data.customer, subscription: null, payment: { invoice: data.id } })
-        : inObject(error);
-    }
-    case 'invoice_payment.paid': {
-      const { data, error } = invoicePaymentOfEvent.safeParse(object);
-      return data
-        ? about({ customer: null, subscription: null, payment: { invoice: data.invoice } })
-        : inObject(error);
-    }
-    case 'credit_note.created':
-    case 'credit_note.updated':
-    case 'credit_note.voided': {
-      const { data, error } = creditNoteOfEvent.safeParse(object);
-      return data
-        ? about({ customer: data.customer, subscription: null, payment: { invoice: data.invoice } })
-        : inObject(error);
-    }
-    case 'charge.refunded': {
-      const { data, error } = chargeOfEvent.safeParse(object);
-      return data
-        ? about({
-            customer: data.customer ?? null,
-            subscription: null,
-            payment: { charge: data.id, invoice: data.invoice },
-          })
-        : inObject(error);
-    }
-    case 'charge.refund.updated':
-    case 'refund.created':
-    case 'refund.updated':
-    case 'refund.failed':
-      return paybackOf(object, 'refund');
-    case 'charge.dispute.created':
-    case 'charge.dispute.updated':
-    case 'charge.dispute.funds_withdrawn':
-    case 'charge.dispute.funds_reinstated':
-    case 'charge.dispute.closed':
-      return paybackOf(object, 'dispute');
-    default:
-      return IGNORED;
-  }
-}
+/** Of an invoice whose payments changed. */
+const readChangedInvoice: Reader = (object) => {
+  if (!object.customer) return IGNORED;
+  const { data, error } = invoiceNamedByEvent.safeParse(object);
+  return data
+    ? about({ customer: data.customer, subscription: null, payment: { invoice: data.id } })
+    : inObject(error);
+};
 
-function paybackOf(object: Record<string, unknown>, kind: 'refund' | 'dispute'): ReadSubject {
+const readInvoicePayment: Reader = (object) => {
+  const { data, error } = invoicePaymentOfEvent.safeParse(object);
+  return data
+    ? about({ customer: null, subscription: null, payment: { invoice: data.invoice } })
+    : inObject(error);
+};
+
+const readCreditNote: Reader = (object) => {
+  const { data, error } = creditNoteOfEvent.safeParse(object);
+  return data
+    ? about({ customer: data.customer, subscription: null, payment: { invoice: data.invoice } })
+    : inObject(error);
+};
+
+const readCharge: Reader = (object) => {
+  const { data, error } = chargeOfEvent.safeParse(object);
+  return data
+    ? about({
+        customer: data.customer ?? null,
+        subscription: null,
+        payment: { charge: data.id, invoice: data.invoice },
+      })
+    : inObject(error);
+};
+
+function readPayback(object: EventObject, kind: 'refund' | 'dispute'): ReadSubject {
   const { data, error } = paybackOfEvent.safeParse(object);
   if (!data) return inObject(error);
   const { id, charge, payment_intent } = data;
@@ -148,35 +120,43 @@ function paybackOf(object: Record<string, unknown>, kind: 'refund' | 'dispute'):
     payment: { charge, payment_intent, payback: { kind, id } },
   });
 }
+const readRefund: Reader = (object) => readPayback(object, 'refund');
+const readDispute: Reader = (object) => readPayback(object, 'dispute');
 
+/** How each event is read, in the order of docs/running.md. */
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['checkout.session.completed', readCheckout],
+  ['customer.subscription.created', readSubscription],
+  ['customer.subscription.updated', readSubscription],
+  ['customer.subscription.deleted', readSubscription],
+  ['customer.subscription.paused', readSubscription],
+  ['customer.subscription.resumed', readSubscription],
+  ['invoice.paid', (object) => readInvoice(object, true)],
+  ['invoice.payment_failed', (object) => readInvoice(object, false)],
+  ['invoice.voided', readChangedInvoice],
+  ['invoice.marked_uncollectible', readChangedInvoice],
+  ['invoice.overpaid', readChangedInvoice],
+  ['invoice_payment.paid', readInvoicePayment],
+  ['charge.refunded', readCharge],
+  ['charge.refund.updated', readRefund],
+  ['refund.created', readRefund],
+  ['refund.updated', readRefund],
+  ['refund.failed', readRefund],
+  ['credit_note.created', readCreditNote],
+  ['credit_note.updated', readCreditNote],
+  ['credit_note.voided', readCreditNote],
+  ['charge.dispute.created', readDispute],
+  ['charge.dispute.updated', readDispute],
+  ['charge.dispute.funds_withdrawn', readDispute],
+  ['charge.dispute.funds_reinstated', readDispute],
+  ['charge.dispute.closed', readDispute],
+]);
 /** The events that the endpoint of an installation must receive. */
-export const STRIPE_EVENTS = [
-  'checkout.session.completed',
-  'customer.subscription.created',
-  'customer.subscription.updated',
-  'customer.subscription.deleted',
-  'customer.subscription.paused',
-  'customer.subscription.resumed',
-  'invoice.paid',
-  'invoice.payment_failed',
-  'invoice.voided',
-  'invoice.marked_uncollectible',
-  'invoice.overpaid',
-  'invoice_payment.paid',
-  'charge.refunded',
-  'charge.refund.updated',
-  'refund.created',
-  'refund.updated',
-  'refund.failed',
-  'credit_note.created',
-  'credit_note.updated',
-  'credit_note.voided',
-  'charge.dispute.created',
-  'charge.dispute.updated',
-  'charge.dispute.funds_withdrawn',
-  'charge.dispute.funds_reinstated',
-  'charge.dispute.closed',
-] as const;
+export const STRIPE_EVENTS: readonly string[] = [...READERS.keys()];
+
+/** Reads the subject of a Stripe event. */
+export const subjectOf = ({ type, data }: z.output<typeof eventEnvelope>): ReadSubject =>
+  READERS.get(type)?.(data.object) ?? IGNORED;
 
 /** Prefix of a stored body that is base64-encoded because a database text cannot hold it. */
 export const BASE64 = 'base64:';

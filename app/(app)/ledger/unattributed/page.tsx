@@ -13,6 +13,7 @@ import { read, type SearchParams } from '@/components/ui/search-params';
 import { Time } from '@/components/ui/time';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
+import { ENTRY_MEANINGS } from '@/db/schema/states';
 import { timeCursor } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
 import { viewerCan } from '@/server/verbs/context';
@@ -84,7 +85,12 @@ export default async function UnattributedPage({ searchParams }: { searchParams:
                     </pre>
                   </details>
                   {canSettle ? (
-                    <SettleEntry id={entry.id} meaning={entry.meaning} bookable={entry.amount !== null} />
+                    <SettleEntry
+                      id={entry.id}
+                      meaning={entry.meaning}
+                      meanings={ENTRY_MEANINGS}
+                      bookable={entry.amount !== null}
+                    />
                   ) : null}
                 </CardContent>
               </Card>
