@@ -56,10 +56,8 @@ function messageFor(read: Exclude<TypedAmount, { money: Money }>, currency: stri
   }
 }
 /** An amount with the decimals that the currency has: 12.34 dollars, 12 yen, 12.345 dinars. */
-const exampleIn = (currency: string): string => {
-  const digits = currencyDigits(currency);
-  return toDecimal(money(Number('123456'.slice(0, 2 + digits)), currency));
-};
+const exampleIn = (currency: string): string =>
+  toDecimal(money(Math.floor(123_456 / 10 ** (4 - currencyDigits(currency))), currency));
 
 /**
  * Returns a price in minor units of its currency. Throws `invalid` with the problem of the field `price` for a text that is not one. For

@@ -5,7 +5,7 @@ import { currencyDigits, type Money, parseMoney, toDecimal } from './money';
  * Why a typed amount is not accepted: it is not an amount (`unreadable`), it can be read in two ways (`ambiguous`), it has more decimals
  * than the currency (`decimals`), it names another currency (`otherCurrency`), or it is too large to be stored (`tooHigh`).
  */
-export type AmountProblem = 'unreadable' | 'ambiguous' | 'decimals' | 'otherCurrency' | 'tooHigh';
+type AmountProblem = 'unreadable' | 'ambiguous' | 'decimals' | 'otherCurrency' | 'tooHigh';
 export type TypedAmount =
   | { readonly money: Money }
   | { readonly problem: Exclude<AmountProblem, 'ambiguous'> }
