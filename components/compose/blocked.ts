@@ -2,9 +2,9 @@ import { followLimits, mediaLimits, platformName } from '@/components/platforms/
 import { fitsPlatform } from '@/components/platforms/character-counter';
 import type { TextRulesOf } from '@/components/platforms/use-text-rules';
 import type { Connection } from '@/components/trpc/outputs';
+import { countBy } from '@/server/connectors/compose-text';
 import { mediaProblems } from '@/server/connectors/kit/media';
 import { composeFollowing } from '@/server/connectors/kit/parts';
-import { countBy } from '@/server/connectors/kit/text';
 import type { Fact } from '@/server/foundation/facts';
 import { type Draft, writtenParts } from './draft';
 import type { ComposeWords } from './words';

@@ -10,7 +10,7 @@ import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
-import { countBy } from '@/server/connectors/kit/text';
+import { countBy } from '@/server/connectors/compose-text';
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { VariantDraft } from './draft';
 

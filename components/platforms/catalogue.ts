@@ -11,7 +11,7 @@ const postOf = (id: string): PostLimits | undefined => (isPlatformId(id) ? platf
 export const characterLimit = (id: string): number | null => postOf(id)?.characters ?? null;
 
 /** Whether the platform finds links and counts characters by rules of its own. */
-export const hasOwnTextRules = (id: string): boolean => postOf(id)?.ownTextRules === true;
+export const hasOwnTextRules = (id: string): boolean => postOf(id)?.text.rules === 'own';
 
 /** Returns which parts can follow a post, how many, and how long each may be. */
 export function followLimits(id: string) {

@@ -2,7 +2,8 @@
 
 import { useTranslations } from 'next-intl';
 import { cn } from '@/components/ui/cn';
-import { countBy, generalRules, type TextRules } from '@/server/connectors/kit/text';
+import { countBy } from '@/server/connectors/compose-text';
+import { generalRules, type TextRules } from '@/server/connectors/kit/text';
 import { characterLimit, platformName } from './catalogue';
 import { useTextRules } from './use-text-rules';
 

@@ -9,8 +9,8 @@ import { platformName } from '@/components/platforms/catalogue';
 import { useTextRules } from '@/components/platforms/use-text-rules';
 import { cn } from '@/components/ui/cn';
 import { Skeleton } from '@/components/ui/skeleton';
+import { composeText } from '@/server/connectors/compose-text';
 import { composeFollowing } from '@/server/connectors/kit/parts';
-import { composeText } from '@/server/connectors/kit/text';
 import { firstGrapheme, truncateText } from '@/server/foundation/storable';
 
 // Most posts have no pictures, so the grid is loaded on demand. Without a fallback, the page's skeleton would replace the whole page.

@@ -1,12 +1,13 @@
+import { countBy } from './compose-text';
+import type { faces } from './faces';
 import type { PlatformId } from './kit/face';
-import { countBy, generalRules, type TextRules } from './kit/text';
-import type { manifests } from './manifests';
+import { generalRules, type TextRules } from './kit/text';
 import { xTextRules } from './x/text';
 
-type Manifests = typeof manifests;
-/** The platforms whose manifest says that they have rules of their own. */
+type Faces = typeof faces;
+/** The platforms whose face says that they have rules of their own. */
 type WithOwnRules = {
-  [P in PlatformId]: Manifests[P] extends { post: { ownTextRules: true } } ? P : never;
+  [P in PlatformId]: Faces[P] extends { post: { text: { rules: 'own' } } } ? P : never;
 }[PlatformId];
 
 const OWN: Readonly<Record<WithOwnRules, TextRules>> = { x: xTextRules };

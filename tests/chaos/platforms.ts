@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faces } from '@/server/connectors/faces';
 import { type ConnectorIo, defineConnector } from '@/server/connectors/kit/connector';
 import { PLATFORM_IDS, type PlatformId } from '@/server/connectors/kit/face';
 import type { AvailableManifest } from '@/server/connectors/kit/manifest';
@@ -41,7 +42,11 @@ const manifest = <const C extends readonly Capability[]>(
     accessLifetime: null,
     refreshLifetime: null,
   },
-  post: { characters: 1000, thread: { parts: MAX_FOLLOWING[id] + 1 } },
+  post: {
+    characters: 1000,
+    text: { rules: 'general', link: 'field' },
+    thread: { parts: MAX_FOLLOWING[id] + 1 },
+  },
   docs: [],
   ...more,
   capabilities,
@@ -106,7 +111,8 @@ const neither = defineConnector(manifest('neither', ['publish']), {
 export function registerChaosPlatforms(): void {
   for (const [id, connector] of Object.entries({ keyed, lookup, neither })) {
     (PLATFORM_IDS as unknown as string[]).push(id);
-    (manifests as unknown as Record<string, unknown>)[id] = connector.manifest;
+    for (const known of [faces, manifests])
+      (known as unknown as Record<string, unknown>)[id] = connector.manifest;
     (connectors as unknown as Record<string, unknown>)[id] = connector;
   }
 }

@@ -10,6 +10,7 @@ export const facebookFace = {
   // Meta does not document the maximum length of a comment; https://typecount.com/blog/facebook-post-character-limit
   post: {
     characters: 63_206,
+    text: { rules: 'general', link: 'field' },
     firstComment: { characters: 8_000 },
     media: {
       // https://developers.facebook.com/docs/graph-api/reference/page/photos; the number of pictures is our own limit.

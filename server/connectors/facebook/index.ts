@@ -9,7 +9,7 @@ import {
 } from '../kit/connector';
 import { allOf, type Pages, partOf, readPages } from '../kit/paging';
 import { composeFollowing } from '../kit/parts';
-import { composeText } from '../kit/text';
+import { composeWith } from '../kit/text';
 import {
   ConnectorFault,
   type Engagement,
@@ -19,6 +19,7 @@ import {
   type Published,
   type PublishInput,
 } from '../kit/types';
+import { readAddress } from './address';
 import { facebookManifest, GRAPH } from './manifest';
 import {
   engagementOf,
@@ -53,6 +54,7 @@ const MAX_ACCOUNT_PAGES = 200;
 
 export const facebook = defineConnector(facebookManifest, {
   hooks: {
+    readAddress,
     readFault: readGraphFault,
     // A Page's token cannot request the user's list of Pages.
     async check(io) {
@@ -149,7 +151,7 @@ export const facebook = defineConnector(facebookManifest, {
                 published: true,
               }
             : {
-                message: composeText('facebook', input.text),
+                message: composeWith(facebookManifest.post.text, input.text),
                 ...(input.link ? { link: input.link } : {}),
                 published: true,
               },
@@ -174,7 +176,7 @@ export const facebook = defineConnector(facebookManifest, {
           since: Math.floor(input.since.getTime() / 1000),
         },
       });
-      const sent = composeText('facebook', input.text);
+      const sent = composeWith(facebookManifest.post.text, input.text);
       const fresh = partOf(read).filter((post) => !input.exclude.includes(post.id));
       const match = (post: Post): Match | 'linkless' => {
         if (photos.length === 0) return matchPost(post, sent, input.link);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readAddress as readFacebook } from '../facebook/address';
 import { facebookManifest } from '../facebook/manifest';
+import { readAddress as readX } from '../x/address';
 import { xManifest } from '../x/manifest';
 import { type AddressAccount, remoteIdIn, type Site } from './addresses';
 
@@ -15,9 +17,9 @@ const mira: AddressAccount = {
 };
 const page: AddressAccount = { remoteId: '111', remoteUrl: 'https://www.facebook.com/miradraws', remote: {} };
 const onX = (address: string, account = mira, kind: 'post' | 'reply' | 'repost' = 'post') =>
-  remoteIdIn('x', address, account, siteOf(xManifest), kind);
+  remoteIdIn(readX, address, account, siteOf(xManifest), kind);
 const onFacebook = (address: string, kind: 'post' | 'reply' = 'post', account = page) =>
-  remoteIdIn('facebook', address, account, siteOf(facebookManifest), kind);
+  remoteIdIn(readFacebook, address, account, siteOf(facebookManifest), kind);
 const refused = (words: string) => ({ ok: false, why: expect.toSay(words) });
 
 describe('an address on X', () => {
@@ -54,7 +56,7 @@ describe('an address on X', () => {
 
   it('must lie below the sandbox’s path in the sandbox', () => {
     const site = { name: 'X', web: 'http://localhost:3000/sandbox/x', aliases: [] };
-    const look = (address: string) => remoteIdIn('x', address, mira, site);
+    const look = (address: string) => remoteIdIn(readX, address, mira, site);
     expect(look('http://localhost:3000/sandbox/x/mira_draws/status/5')).toEqual({ ok: true, remoteId: '5' });
     expect(look('http://localhost:3000/sandbox/xyz/mira_draws/status/5')).toEqual(refused('not on X'));
     expect(look('https://x.com/mira_draws/status/5')).toEqual(refused('not on X'));

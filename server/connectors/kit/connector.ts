@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Fact } from '@/server/foundation/facts';
+import type { ReadAddress } from './addresses';
 import type { AvailableManifest } from './manifest';
 import type {
   ByteRange,
@@ -102,6 +103,8 @@ export interface Hooks {
     forbidden?: true;
     resume?: ByteRange;
   } | null;
+  /** Reads the id of a post from its address. Without it, addresses give no id. */
+  readonly readAddress?: ReadAddress;
   /** Headers of every request to this platform, besides the token. */
   headers?(client: { clientId: string; clientSecret: string }): Record<string, string>;
 }

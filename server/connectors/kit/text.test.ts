@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { composeText } from '../compose-text';
 import { countText } from '../text-rules';
 import { composeFollowing } from './parts';
-import { composeText, generalRules, includesAddress } from './text';
+import { generalRules, includesAddress } from './text';
 
 it('appends the link to an X post unless it is there, and omits it from a Facebook post', () => {
   const link = 'https://example.com/a';

@@ -1,8 +1,9 @@
 import { hasVisibleText } from '@/server/foundation/visible-text';
+import type { PostText } from './types';
 
 /**
  * Composes posts, and finds links and counts characters by the general rules, which hold on every platform that has none of its own
- * (`ownTextRules` in its manifest, see text-rules.ts). Pure, and light enough for the browser.
+ * (`post.text` in its face, see text-rules.ts). Pure, and light enough for the browser.
  */
 
 /** How a platform reads a text. */
@@ -77,14 +78,11 @@ export function includesAddress(text: string, address: string): boolean {
   return false;
 }
 
-/** The characters that X refuses ("invalid characters"). All are invisible, so they are omitted. */
-const REFUSED_BY_X = /[\uFEFF\uFFFE\uFFFF]/g;
-
-/** Returns the text as it is sent. X has no link field, so the link is appended unless the text contains it. */
-export function composeText(platform: string, text: string, link?: string | null): string {
-  const sent = platform === 'x' ? text.replace(REFUSED_BY_X, '') : text;
+/** Returns the text as it is sent. A platform without a field for the link gets it at the end of the text, unless the text contains it. */
+export function composeWith(terms: PostText, text: string, link?: string | null): string {
+  const sent = terms.leaveOut ? text.replace(terms.leaveOut, '') : text;
   const body = hasVisibleText(sent) ? sent.trim() : '';
-  return platform === 'x' ? appendLink(body, link) : body;
+  return terms.link === 'in_text' ? appendLink(body, link) : body;
 }
 
 /** Appends a link to a text unless the text contains it. */
@@ -92,7 +90,3 @@ export function appendLink(body: string, link: string | null | undefined): strin
   if (!link || includesAddress(body, link)) return body;
   return body === '' ? link : `${body}\n\n${link}`;
 }
-
-/** Returns the length of a post by its platform's rules, including the link if it becomes part of the text. */
-export const countBy = (rules: TextRules, platform: string, text: string, link?: string | null): number =>
-  rules.count(composeText(platform, text, link));

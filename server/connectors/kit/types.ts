@@ -317,12 +317,21 @@ export interface MediaLimits {
   readonly alt: { readonly characters: number; readonly kinds: readonly MediaKind[] };
 }
 
+/** How the text and the link of a post are sent and read. */
+export interface PostText {
+  /** `own`: the platform finds links and counts characters by rules of its own (text-rules.ts); `general`: by those of kit/text.ts. */
+  readonly rules: 'own' | 'general';
+  /** A link is sent in a field of its own, or at the end of the text. */
+  readonly link: 'field' | 'in_text';
+  /** Matches characters that the platform refuses. They are invisible, so they are left out. */
+  readonly leaveOut?: RegExp;
+}
+
 /** Limits of a platform's posts, for forms and for the drafter. */
 export interface PostLimits {
   /** Counted as the platform counts; see `countText`. */
   characters: number;
-  /** The platform finds links and counts characters by rules of its own (text-rules.ts). Otherwise the general rules apply. */
-  ownTextRules?: true;
+  text: PostText;
   hashtags?: number;
   /** How many posts the platform allows. A window begins with its first post. */
   rates?: readonly {

@@ -7,5 +7,9 @@ export const linkedinFace = {
   summary: { fact: 'platforms.linkedin.summary' },
   available: false,
   capabilities: [],
-  post: { characters: 3000, rates: [{ count: 150, seconds: 86_400, per: 'account' }] },
+  post: {
+    characters: 3000,
+    text: { rules: 'general', link: 'field' },
+    rates: [{ count: 150, seconds: 86_400, per: 'account' }],
+  },
 } as const satisfies Face;

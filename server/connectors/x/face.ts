@@ -9,7 +9,8 @@ export const xFace = {
   capabilities: ['publish', 'lookup', 'remove', 'engagement', 'upload'],
   post: {
     characters: 280,
-    ownTextRules: true,
+    // X has no field for a link. It refuses these as "invalid characters".
+    text: { rules: 'own', link: 'in_text', leaveOut: /[\uFEFF\uFFFE\uFFFF]/g },
     // X's own composer allows 25; https://help.x.com/en/using-x/create-a-thread
     thread: { parts: 25 },
     // "Twitter will ignore attempts to perform duplicate retweets":

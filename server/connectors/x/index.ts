@@ -1,9 +1,10 @@
 import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector } from '../kit/connector';
 import { partOf, readPages } from '../kit/paging';
-import { composeText } from '../kit/text';
+import { composeWith } from '../kit/text';
 import { isConnectorFault, type LookupInput, MEDIA_GONE, type Published } from '../kit/types';
 import { isRetryAdvised, vendorWords } from '../kit/vendor-words';
+import { readAddress } from './address';
 import { xManifest } from './manifest';
 import {
   engagementOf,
@@ -30,6 +31,7 @@ const GONE = 'gone';
 
 export const x = defineConnector(xManifest, {
   hooks: {
+    readAddress,
     async identify(io) {
       const { body } = await io.request(
         { operation: 'getUsersMe', method: 'GET', path: '/2/users/me', effect: 'read' },
@@ -124,7 +126,7 @@ export const x = defineConnector(xManifest, {
           method: 'POST',
           path: '/2/tweets',
           json: {
-            text: composeText('x', input.text, input.link),
+            text: composeWith(xManifest.post.text, input.text, input.link),
             ...(input.media?.length ? { media: { media_ids: input.media.map((m) => m.remoteId) } } : {}),
             ...(input.replyTo ? { reply: { in_reply_to_tweet_id: input.replyTo } } : {}),
           },
@@ -137,7 +139,7 @@ export const x = defineConnector(xManifest, {
     },
 
     async lookup(io, input) {
-      const sent = composeText('x', input.text, input.link);
+      const sent = composeWith(xManifest.post.text, input.text, input.link);
       const start = `${new Date(Math.floor(input.since.getTime() / 1000) * 1000).toISOString().slice(0, 19)}Z`;
       let partial = false;
       const read = await readPages<NonNullable<(typeof timeline)['_output']['data']>[number], string>(

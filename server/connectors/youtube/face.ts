@@ -7,5 +7,5 @@ export const youtubeFace = {
   summary: { fact: 'platforms.youtube.summary' },
   available: false,
   capabilities: [],
-  post: { characters: 5000 },
+  post: { characters: 5000, text: { rules: 'general', link: 'in_text' } },
 } as const satisfies Face;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { composeText } from '@/server/connectors/kit/text';
+import { composeText } from '@/server/connectors/compose-text';
 import { countText } from '@/server/connectors/text-rules';
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import { callPlatform } from './call-platform';

@@ -4,7 +4,7 @@ import type { Tx } from '@/db/client';
 import { actions, connections, publicationAttempts, publications } from '@/db/schema';
 import { publicUrl } from '@/server/connectors/host/clients';
 import { remoteIdIn } from '@/server/connectors/kit/addresses';
-import { platformManifest } from '@/server/connectors/manifests';
+import { connectorOf, platformManifest } from '@/server/connectors/registry';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { actorKey, type Ctx } from '@/server/verbs/context';
@@ -198,7 +198,8 @@ async function remoteIdOf(
     web: publicUrl(web, connection.environment),
     aliases: live ? (webAliases ?? []) : [],
   };
-  const params = remoteIdIn(connection.platform, permalink, connection, site, kind);
+  const read = connectorOf(connection.platform)?.hooks.readAddress;
+  const params = remoteIdIn(read, permalink, connection, site, kind);
   const wrong = (why: Fact) => new AppError('invalid', why, { fields: { permalink: why } });
   if (!params.ok) throw wrong(params.why);
   if (params.remoteId === null) return null;

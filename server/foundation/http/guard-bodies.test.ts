@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { eventually } from '@/tests/support/eventually';
 import type { LargeBody } from './limits';
 import type { GuardSettings } from './request-guard';
 import {
@@ -9,7 +10,6 @@ import {
   chunk,
   chunked,
   echo,
-  eventually,
   GET,
   type Handler,
   head,

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { eventually } from '@/tests/support/eventually';
 import {
   chunk,
   chunked,
   echo,
-  eventually,
   GET,
   type GuardedServer,
   head,
