@@ -52,8 +52,8 @@ export const RULES = [
     values: true,
   },
   {
-    name: 'domains store facts and format only their e-mails',
-    from: /^server\/domains\/(?!emails\/)/,
+    name: 'domains store facts and format only their e-mails and title cards',
+    from: /^server\/domains\/(?!emails\/|listings\/cover\.ts$)/,
     to: /^i18n\/(?!(message-types|locales)\.ts$)/,
     values: true,
   },

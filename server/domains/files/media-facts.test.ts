@@ -279,6 +279,6 @@ describe('files that no post accepts', () => {
 it('still allows product covers to be drawn', async () => {
   expect(await facts(samplePng(4, 3))).toMatchObject({ kind: 'picture' });
   const { coverImage } = await import('../listings/cover');
-  const cover = await coverImage({ title: 'Weekly planner', kind: 'digital' });
+  const cover = await coverImage({ title: 'Weekly planner', kind: 'digital', locale: 'en' });
   expect(cover.bytes.byteLength).toBeGreaterThan(1000);
 });

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createElement as h } from 'react';
+import { chooseLocale, LOCALES, PSEUDO_LOCALE } from '@/i18n/locales';
+import { wordsIn } from '@/i18n/words';
+import { fact } from '@/server/foundation/facts';
 
 const SIZE = 1200;
 const BORDER = 24;
@@ -8,6 +11,10 @@ const WIDTH = SIZE - 2 * LEFT;
 /** Upper edge of the title's area, and its height. */
 const TITLE_TOP = 330;
 const TITLE_HEIGHT = 440;
+/** Sizes of the title's letters. */
+const SIZES = [
+  24, 28, 32, 36, 40, 44, 48, 52, 56, 60, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108,
+] as const;
 /** Ink on paper, in a few quiet colours. */
 const PALETTES = [
   ['#0f5f66', '#e8f1f1'],
@@ -17,14 +24,39 @@ const PALETTES = [
   ['#6b5a2a', '#f5f1e4'],
 ] as const;
 
+export interface CoverInput {
+  title: string;
+  kind: Product['kind'];
+  /** The language of what the card says besides the title. */
+  locale: string;
+}
+interface Cover {
+  name: string;
+  mime: string;
+  bytes: Uint8Array;
+}
+
+/** Each card has about 100 kB. */
+const MAX_KEPT = 16;
+/** The cards that were drawn last: loading the fonts of a title takes long, and a card is drawn again for each shop. */
+const kept = new Map<string, Promise<Cover>>();
+
 /**
  * Draws a title card that a user may choose as the picture of a digital product: its title on a plain card, 1200 × 1200, PNG. Deterministic
  * for the same product. Titles in every script are drawn completely: a long one in a smaller size.
  */
-export async function coverImage(product: {
-  title: string;
-  kind: string;
-}): Promise<{ name: string; mime: string; bytes: Uint8Array }> {
+export function coverImage(product: CoverInput): Promise<Cover> {
+  const key = JSON.stringify([product.locale, product.kind, product.title]);
+  const drawn = kept.get(key) ?? drawImage(product);
+  kept.delete(key);
+  kept.set(key, drawn);
+  const [oldest] = kept.keys();
+  if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+  drawn.catch(() => kept.delete(key));
+  return drawn;
+}
+
+async function drawImage(product: CoverInput): Promise<Cover> {
   const [module, svg] = await Promise.all([import('next/og.js'), coverSvg(product)]);
   const ImageResponse = module.ImageResponse ?? module.default.ImageResponse;
   const src = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
@@ -34,7 +66,7 @@ export async function coverImage(product: {
 }
 
 /** Draws the title card as an SVG without text: its letters are outlines, so no font is needed to show it. */
-export async function coverSvg(product: { title: string; kind: string }): Promise<string> {
+export async function coverSvg(product: CoverInput): Promise<string> {
   const [{ Typesetter }, { linePaths }] = await Promise.all([
     import('@/server/foundation/typesetting/typesetter'),
     import('@/server/foundation/typesetting/svg'),
@@ -42,7 +74,8 @@ export async function coverSvg(product: { title: string; kind: string }): Promis
   const hash = createHash('sha256').update(product.title).digest();
   const [ink, paper] = PALETTES[(hash[0] ?? 0) % PALETTES.length] ?? PALETTES[0];
   const title = product.title.replace(/\s+/g, ' ').trim();
-  const kind = `${product.kind[0]?.toUpperCase()}${product.kind.slice(1)} download`;
+  const words = wordsIn(chooseLocale([product.locale], [...LOCALES, PSEUDO_LOCALE]));
+  const kind = words.say(fact('listings.card.kind', { kind: product.kind }));
   const typesetter = await Typesetter.open([title, kind].map((text) => ({ text, weight: 400 })));
   const drawn: string[] = [];
   let bottom = LEFT;
@@ -50,14 +83,8 @@ export async function coverSvg(product: { title: string; kind: string }): Promis
     drawn.push(linePaths(line, LEFT, bottom, ink));
     bottom += line.height;
   }
-  let size = 108;
-  let lines = typesetter.lines(title, { size, weight: 400 }, WIDTH);
-  const height = () => lines.reduce((sum, line) => sum + line.height, 0);
-  while (height() > TITLE_HEIGHT && size > 24) {
-    size -= 4;
-    lines = typesetter.lines(title, { size, weight: 400 }, WIDTH);
-  }
-  let top = TITLE_TOP + (TITLE_HEIGHT - height()) / 2;
+  const lines = typesetter.boxed(title, 400, SIZES, { width: WIDTH, height: TITLE_HEIGHT });
+  let top = TITLE_TOP + (TITLE_HEIGHT - lines.reduce((sum, line) => sum + line.height, 0)) / 2;
   for (const line of lines) {
     drawn.push(linePaths(line, line.direction === 'rtl' ? LEFT + WIDTH - line.width : LEFT, top, ink));
     top += line.height;

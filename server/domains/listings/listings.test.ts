@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, connections, files, listings, products } from '@/db/schema';
 import { ConnectorFault, type ListInput } from '@/server/connectors/kit/types';
 import type { ManualClock } from '@/server/foundation/clock';
 import { resetEnv } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
+import { LoadedFont } from '@/server/foundation/typesetting/loaded-font';
 import type { Platforms } from '@/server/verbs/platforms';
 import { freshDb } from '@/tests/support/db';
 import { plain } from '@/tests/support/plain';
@@ -603,29 +604,49 @@ describe('products', () => {
   });
 });
 
+const card = (title: string, locale = 'en') => ({ title, kind: 'digital', locale });
+const outlinesOf = async (title: string, locale?: string) =>
+  [...(await coverSvg(card(title, locale))).matchAll(/ d="([^"]+)"/g)].map(([, path]) => path);
+
 it('draws the same cover for the same product, in any script', async () => {
-  const one = await coverImage({ title: 'Weekly planner', kind: 'digital' });
-  const two = await coverImage({ title: 'Weekly planner', kind: 'digital' });
-  expect(Buffer.from(one.bytes).equals(Buffer.from(two.bytes))).toBe(true);
-  expect((await coverImage({ title: 'مخطط أسبوعي', kind: 'digital' })).bytes.length).toBeGreaterThan(1000);
+  expect(await coverSvg(card('Weekly planner'))).toBe(await coverSvg(card('Weekly planner')));
+  expect((await coverImage(card('مخطط أسبوعي'))).bytes.length).toBeGreaterThan(1000);
+});
+
+it('says on a cover what the catalogue says, in the language of the user', async () => {
+  // Its made-up language puts a bracket before and after each message.
+  expect((await outlinesOf('', 'en-XA')).length).toBe((await outlinesOf('', 'en')).length + 2);
+});
+
+it('draws the cover of a product again without setting its text', async () => {
+  const shape = vi.spyOn(LoadedFont.prototype, 'shape');
+  const first = await coverImage(card('Monthly planner'));
+  const calls = shape.mock.calls.length;
+  expect(calls).toBeGreaterThan(0);
+  expect(await coverImage(card('Monthly planner'))).toBe(first);
+  expect(shape.mock.calls.length).toBe(calls);
+  expect(await coverImage(card('Monthly planner', 'en-XA'))).not.toBe(first);
+  shape.mockRestore();
+});
+
+it('keeps only the covers drawn last', async () => {
+  const first = await coverImage(card('Planner'));
+  for (let i = 0; i < 16; i++) await coverImage(card(`Planner ${i}`));
+  expect(await coverImage(card('Planner'))).not.toBe(first);
 });
 
 it.each(Object.entries(SCRIPT_SAMPLES))('draws every character of a title in %s', async (_, title) => {
-  const outlines = async (of: string) =>
-    [...(await coverSvg({ title: of, kind: 'digital' })).matchAll(/ d="([^"]+)"/g)].map(([, path]) => path);
-  const empty = await outlines('');
+  const empty = await outlinesOf('');
   // A letter in the Latin script would be drawn from the same outlines as the line above the title.
   const letters = [...new Set(title)].filter((one) => /[\p{L}\p{Sc}\p{So}]/u.test(one));
-  expect((await outlines(title)).length - empty.length).toBeGreaterThanOrEqual(Math.min(3, letters.length));
-  const { bytes } = await coverImage({ title, kind: 'digital' });
-  expect(
-    Buffer.from(bytes).equals(Buffer.from((await coverImage({ title: '', kind: 'digital' })).bytes)),
-  ).toBe(false);
+  expect((await outlinesOf(title)).length - empty.length).toBeGreaterThanOrEqual(Math.min(3, letters.length));
+  const { bytes } = await coverImage(card(title));
+  expect(Buffer.from(bytes).equals(Buffer.from((await coverImage(card(''))).bytes))).toBe(false);
 });
 
 it('draws a very long title completely, in a smaller size', async () => {
   const word = 'Wochenplaner';
-  const svg = await coverSvg({ title: Array(20).fill(word).join(' '), kind: 'digital' });
+  const svg = await coverSvg(card(Array(20).fill(word).join(' ')));
   const outlines = (svg.match(/<path/g) ?? []).length;
   expect(outlines).toBeGreaterThanOrEqual(20 * word.length);
   for (const [, y = ''] of svg.matchAll(/<g fill="[^"]+" transform="translate\([\d.]+ ([\d.]+)\)/g))

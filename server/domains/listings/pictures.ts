@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { files } from '@/db/schema';
+import { files, users } from '@/db/schema';
+import { DEFAULT_LOCALE } from '@/i18n/locales';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
@@ -22,12 +23,22 @@ export const drawPicture = defineVerb({
   input: drawPictureInput,
   output: pictureOutput,
   run: async (ctx, input) => {
-    const product = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readProduct(tx, ctx, input.productId));
-    const { name, bytes } = await coverImage(product);
+    const card = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const { title, kind } = await readProduct(tx, ctx, input.productId);
+      return { title, kind, locale: await localeOf(tx, ctx) };
+    });
+    const { name, bytes } = await coverImage(card);
     const file = await saveMedia({ ctx, input: { name, content: once(bytes) } });
     return { fileId: file.id };
   },
 });
+
+/** The language in which the user last signed in. */
+async function localeOf(tx: Tx, { actor }: Ctx): Promise<string> {
+  if (!('userId' in actor)) return DEFAULT_LOCALE;
+  const [user] = await tx.select({ locale: users.locale }).from(users).where(eq(users.id, actor.userId));
+  return user?.locale ?? DEFAULT_LOCALE;
+}
 
 /** Rejects a file that cannot be a listing's picture: another workspace's file, or a format that shops do not accept. */
 export async function assertPicture(tx: Tx, ctx: Ctx, pictureId: string): Promise<void> {

@@ -118,18 +118,24 @@ export class LoadedFont {
 
 const bidi = bidiFactory();
 /**
- * Returns the characters that each glyph of a run stands for. Brackets in right-to-left text stand for what they look like. Glyphs that come from the same characters share them, in reading order, so
- * that a reader who copies the text gets each character once.
+ * Returns the characters that each glyph of a run stands for. Brackets in right-to-left text stand for what they look like. Glyphs that come
+ * from the same characters share them, in reading order, so that a reader who copies the text gets each character once.
  */
 function textsOfGlyphs(text: string, clusters: readonly number[], direction: 'ltr' | 'rtl'): string[] {
-  const starts = [...new Set(clusters)].sort((a, b) => a - b);
+  const glyphsAt = new Map<number, number[]>();
+  for (const [glyph, start] of clusters.entries()) {
+    const glyphs = glyphsAt.get(start);
+    if (glyphs) glyphs.push(glyph);
+    else glyphsAt.set(start, [glyph]);
+  }
+  const starts = [...glyphsAt.keys()].sort((a, b) => a - b);
   const texts = clusters.map(() => '');
   for (const [i, start] of starts.entries()) {
     const cluster = text.slice(i === 0 ? 0 : start, starts[i + 1]).replace(DIRECTION_CONTROLS, '');
     const characters = [...cluster].map((character) =>
       direction === 'rtl' ? (bidi.getMirroredCharacter(character) ?? character) : character,
     );
-    const glyphs = [...clusters.keys()].filter((glyph) => clusters[glyph] === start);
+    const glyphs = glyphsAt.get(start) ?? [];
     if (direction === 'rtl') glyphs.reverse();
     for (const [place, glyph] of glyphs.entries())
       texts[glyph] =

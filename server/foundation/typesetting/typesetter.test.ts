@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { SCRIPT_SAMPLES } from '@/tests/support/script-samples';
 import { isolated } from '../bidi-text';
 import { filesOf, packagesFor } from './font-files';
@@ -79,6 +79,49 @@ test('text without spaces wraps, never within a character', async () => {
       expect(line.text).not.toMatch(/^[\p{M}\u200d]/u);
     }
   }
+});
+
+const LONG_TITLES = {
+  Latin: 'Weekly planner for busy families with a calendar '.repeat(3),
+  'one word': 'Wochenplaner'.repeat(12),
+  Tibetan: 'བཀྲ་ཤིས་བདེ་ལེགས་ཞུས་པའི་དཔེ་ཆ་'.repeat(5),
+  Chinese: '每周计划表与家庭预算模板合集含可打印的日历购物清单'.repeat(6),
+  Arabic: 'مخطط أسبوعي 2026 للعائلة '.repeat(6),
+  mixed: 'Planner מתכנן planificador 計画 แผนรายสัปดาห์ '.repeat(4),
+  short: 'Planner',
+  empty: '',
+};
+const SIZES = [24, 28, 32, 36, 40, 44, 48, 60, 72, 84, 96, 108] as const;
+
+test.each(Object.entries(LONG_TITLES))(
+  '%s: fits a text into a box, shaping it once and each line once',
+  async (_, given) => {
+    const text = given.slice(0, 140);
+    const box = { width: 930, height: 440 };
+    const typesetter = await Typesetter.open([{ text, weight: 400 }]);
+    const heightIn = (size: number) =>
+      typesetter.lines(text, { size, weight: 400 }, box.width).reduce((sum, { height }) => sum + height, 0);
+    const size = SIZES.findLast((one) => heightIn(one) <= box.height) ?? SIZES[0];
+    const expected = typesetter.lines(text, { size, weight: 400 }, box.width);
+    const whole = typesetter.lines(text, { size, weight: 400 });
+
+    const shape = vi.spyOn(LoadedFont.prototype, 'shape');
+    const lines = typesetter.boxed(text, 400, SIZES, box);
+    const shaped = shape.mock.calls.map(([part]) => part).join('').length;
+    const calls = shape.mock.calls.length;
+    shape.mockRestore();
+    expect(lines).toEqual(expected);
+    const runsOf = (of: readonly Line[]) => of.flatMap(({ runs }) => runs).length;
+    expect(calls).toBe(runsOf(whole) + runsOf(lines));
+    expect(shaped).toBeLessThanOrEqual(2 * text.length);
+  },
+);
+
+test('a text that fits into a box in no size is set in the smallest', async () => {
+  const typesetter = await Typesetter.open([{ text: LONG_TITLES.Latin, weight: 400 }]);
+  const lines = typesetter.boxed(LONG_TITLES.Latin, 400, SIZES, { width: 100, height: 50 });
+  expect(lines[0]?.size).toBe(24);
+  expect(lines.map(({ text }) => text).join(' ')).toBe(LONG_TITLES.Latin.trim());
 });
 
 test('no text makes it fail, and no character gets lost', { timeout: 60_000 }, async () => {

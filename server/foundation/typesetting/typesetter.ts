@@ -53,6 +53,20 @@ interface Part {
   font: LoadedFont;
 }
 
+/** A text without line breaks, shaped and measured. */
+interface Paragraph {
+  readonly text: string;
+  readonly parts: readonly Part[];
+  readonly direction: 'ltr' | 'rtl';
+  /** The width of what stands before each position, in sizes of the font. */
+  readonly before: Float64Array;
+  /** For each position, where a line that ends there is seen to end: white space at its end takes no room. */
+  readonly seen: Uint32Array;
+  /** Where a line may end, and where it may if a word is wider than a line. */
+  readonly breaks: readonly number[];
+  readonly graphemes: readonly number[];
+}
+
 const SPACE = /^[ \u00a0]$/;
 const bidi = bidiFactory();
 /** Height of a line in sizes of its font, unless its script needs more. */
@@ -182,43 +196,57 @@ export class Typesetter {
   }
 
   /** Breaks a text into lines of at most `width`. An empty text is one empty line. */
-  lines(text: string, style: Style, width = Number.POSITIVE_INFINITY): Line[] {
-    const written = this.#written(text);
-    const { levels, direction } = levelsOf(written);
-    const parts = this.#parts(written, levels, style.weight);
-    const paragraph = { text: written, parts, direction };
-    const advances = new Float64Array(written.length);
-    for (const part of parts) {
-      const scale = style.size / part.font.unitsPerEm;
-      for (const glyph of part.font.shape(written.slice(part.start, part.end), part.direction))
-        advances[part.start + glyph.index] =
-          (advances[part.start + glyph.index] ?? 0) + glyph.advance * scale;
-    }
-    const measure = (from: number, to: number) =>
-      advances
-        .subarray(from, from + written.slice(from, to).trimEnd().length)
-        .reduce((sum, one) => sum + one, 0);
-    const lines: Line[] = [];
-    const breaks = lineBreaks(written);
-    const ends = graphemeEnds(written);
-    let start = 0;
-    while (start < written.length) {
-      const from = start;
-      const fits = (end: number) => end > from && measure(from, end) <= width + 0.01;
-      const end =
-        breaks.findLast(fits) ?? ends.findLast(fits) ?? ends.find((one) => one > from) ?? written.length;
-      lines.push(lineOf(paragraph, from, end, style.size));
-      start = end;
-    }
-    return lines.length > 0 ? lines : [lineOf(paragraph, 0, 0, style.size)];
+  lines(text: string, { size, weight }: Style, width = Number.POSITIVE_INFINITY): Line[] {
+    return linesOf(this.#paragraph(text, weight), size, width);
   }
 
   /** Sets a text on one line of at most `width`, in a smaller size if necessary. */
-  fitted(text: string, style: Style, width: number): Line {
-    const [line] = this.lines(text, style);
-    if (!line) throw new Error('A text has at least one line');
+  fitted(text: string, { size, weight }: Style, width: number): Line {
+    const paragraph = this.#paragraph(text, weight);
+    const line = lineOf(paragraph, 0, paragraph.text.length, size);
     if (line.width <= width) return line;
-    return this.lines(text, { ...style, size: (style.size * width) / line.width })[0] ?? line;
+    return lineOf(paragraph, 0, paragraph.text.length, (size * width) / line.width);
+  }
+
+  /**
+   * Breaks a text into lines that fit into a box, in the largest of `sizes` in which they do, or else in the smallest. The sizes are in
+   * ascending order.
+   */
+  boxed(
+    text: string,
+    weight: Weight,
+    sizes: readonly [number, ...number[]],
+    box: { readonly width: number; readonly height: number },
+  ): Line[] {
+    const paragraph = this.#paragraph(text, weight);
+    // The smaller the size, the lower the lines.
+    let fitting = 0;
+    for (let above = sizes.length; above - fitting > 1; ) {
+      const middle = (fitting + above) >> 1;
+      if (heightOf(paragraph, sizes[middle] ?? sizes[0], box.width) <= box.height) fitting = middle;
+      else above = middle;
+    }
+    return linesOf(paragraph, sizes[fitting] ?? sizes[0], box.width);
+  }
+
+  /** Shapes a text, once for every size in which it is set. */
+  #paragraph(text: string, weight: Weight): Paragraph {
+    const written = this.#written(text);
+    const { levels, direction } = levelsOf(written);
+    const parts = this.#parts(written, levels, weight);
+    const before = new Float64Array(written.length + 1);
+    for (const part of parts)
+      for (const glyph of part.font.shape(written.slice(part.start, part.end), part.direction)) {
+        const after = part.start + glyph.index + 1;
+        before[after] = (before[after] ?? 0) + glyph.advance / part.font.unitsPerEm;
+      }
+    const seen = new Uint32Array(written.length + 1);
+    for (let at = 1; at <= written.length; at++) {
+      before[at] = (before[at] ?? 0) + (before[at - 1] ?? 0);
+      seen[at] = /\s/.test(written.charAt(at - 1)) ? (seen[at - 1] ?? 0) : at;
+    }
+    const [breaks, graphemes] = [lineBreaks(written), graphemeEnds(written)];
+    return { text: written, parts, direction, before, seen, breaks, graphemes };
   }
 
   /** Divides a text by font and direction, in reading order. */
@@ -238,33 +266,101 @@ export class Typesetter {
   }
 }
 
-/** Sets a part of a paragraph as a line. White space at its end takes no room. */
-function lineOf(
-  { text, parts, direction }: { text: string; parts: readonly Part[]; direction: 'ltr' | 'rtl' },
-  start: number,
-  end: number,
+/** Returns where the lines of a paragraph end if each is at most `width` wide. An empty paragraph has one empty line. */
+function lineEnds(
+  { text, before, seen, breaks, graphemes }: Paragraph,
   size: number,
-): Line {
-  const shown = text.slice(start, end).trimEnd();
-  const last = start + shown.length;
-  const inLine = parts
+  width: number,
+): number[] {
+  const most = (width + 0.01) / size;
+  const ends: number[] = [];
+  const [lastBreak, lastGrapheme] = [ascending(breaks), ascending(graphemes)];
+  for (let start = 0; start < text.length; ) {
+    const from = start;
+    const fits = (end: number) => (before[Math.max(from, seen[end] ?? 0)] ?? 0) - (before[from] ?? 0) <= most;
+    // A character that is wider than a line has a line of its own.
+    let none = true;
+    start =
+      lastBreak(from, fits) ??
+      lastGrapheme(from, (end) => {
+        const taken = none || fits(end);
+        none = false;
+        return taken;
+      }) ??
+      text.length;
+    ends.push(start);
+  }
+  return ends.length > 0 ? ends : [0];
+}
+
+/** Returns a function that finds the last of some positions after `start` for which a line fits. Each call starts later than the one before. */
+function ascending(positions: readonly number[]) {
+  let at = 0;
+  return (start: number, fits: (end: number) => boolean): number | undefined => {
+    let last: number | undefined;
+    for (
+      let next = positions[at];
+      next !== undefined && (next <= start || fits(next));
+      next = positions[++at]
+    )
+      if (next > start) last = next;
+    return last;
+  };
+}
+
+function linesOf(paragraph: Paragraph, size: number, width: number): Line[] {
+  let start = 0;
+  return lineEnds(paragraph, size, width).map((end) => {
+    const line = lineOf(paragraph, start, end, size);
+    start = end;
+    return line;
+  });
+}
+
+/** The height of a paragraph's lines, for which nothing has to be shaped. */
+function heightOf(paragraph: Paragraph, size: number, width: number): number {
+  let start = 0;
+  let height = 0;
+  for (const end of lineEnds(paragraph, size, width)) {
+    height += extentOf(partsBetween(paragraph, start, end), size).height;
+    start = end;
+  }
+  return height;
+}
+
+/** The parts of a line. White space at its end takes no room. */
+function partsBetween({ parts, seen }: Paragraph, start: number, end: number): Part[] {
+  const last = seen[end] ?? end;
+  return parts
     .filter((part) => part.start < last && part.end > start)
     .map((part) => ({ ...part, start: Math.max(part.start, start), end: Math.min(part.end, last) }));
-  let left = 0;
+}
+
+function extentOf(parts: readonly Part[], size: number): { ascent: number; descent: number; height: number } {
   let ascent = 0;
   let descent = 0;
+  for (const { font } of parts) {
+    ascent = Math.max(ascent, (font.ascent * size) / font.unitsPerEm);
+    descent = Math.max(descent, (-font.descent * size) / font.unitsPerEm);
+  }
+  return { ascent, descent, height: Math.max(LEADING * size, ascent + descent) };
+}
+
+/** Sets a part of a paragraph as a line. */
+function lineOf(paragraph: Paragraph, start: number, end: number, size: number): Line {
+  const { text, direction } = paragraph;
+  const inLine = partsBetween(paragraph, start, end);
+  let left = 0;
   const runs = inVisualOrder(inLine).map(({ font, direction, start, end }): Run => {
-    const scale = size / font.unitsPerEm;
     const written = text.slice(start, end);
     const glyphs = font.shape(written, direction);
     const run = { font, glyphs, direction, text: written.replace(DIRECTION_CONTROLS, ''), left };
-    left += glyphs.reduce((sum, { advance }) => sum + advance, 0) * scale;
-    ascent = Math.max(ascent, font.ascent * scale);
-    descent = Math.max(descent, -font.descent * scale);
+    left += (glyphs.reduce((sum, { advance }) => sum + advance, 0) * size) / font.unitsPerEm;
     return run;
   });
-  const height = Math.max(LEADING * size, ascent + descent);
+  const { ascent, descent, height } = extentOf(inLine, size);
   const baseline = runs.length > 0 ? (height - ascent - descent) / 2 + ascent : size;
+  const shown = text.slice(start, end).trimEnd();
   return { text: shown, runs, direction, size, width: left, height, baseline };
 }
 
