@@ -170,17 +170,19 @@ export const x = defineConnector(xManifest, {
         MAX_PAGES,
       );
       const fresh = partOf(read)
-        .filter((post) => !input.exclude.includes(post.id) && isInPlace(post, input.replyTo) !== 'no')
+        .map((post) => ({ post, place: isInPlace(post, input.replyTo) }))
+        .filter(({ post, place }) => !input.exclude.includes(post.id) && place !== 'no')
         .reverse();
-      const same = fresh.find(
-        (post) => matchOf(post, input, sent) === 'same' && isInPlace(post, input.replyTo) === 'yes',
-      );
-      if (same)
-        return {
-          found: 'yes',
-          post: { remoteId: same.id, permalink: permalink(io.web, io.account.remote.username, same.id) },
-        };
-      const near = fresh.map((post) => matchOf(post, input, sent)).filter((match) => match !== 'other');
+      const near: Match[] = [];
+      for (const { post, place } of fresh) {
+        const match = matchOf(post, input, sent);
+        if (match === 'same' && place === 'yes')
+          return {
+            found: 'yes',
+            post: { remoteId: post.id, permalink: permalink(io.web, io.account.remote.username, post.id) },
+          };
+        if (match !== 'other') near.push(match);
+      }
       if (near.length > 0)
         return {
           found: 'unclear',

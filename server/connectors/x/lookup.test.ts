@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { NOW, ok, scripted } from '../host/testing';
 import { x } from '.';
 
@@ -53,4 +53,17 @@ it('prefers the post itself to a similar one, and ignores those of other publica
   const posts = [shown('9', 'Tea - for everyone'), shown('5', 'Tea for everyone')];
   expect(await look('Tea for everyone', posts)).toMatchObject({ found: 'yes', post: { remoteId: '5' } });
   expect(await look('Tea for everyone', posts, { exclude: ['5', '9'] })).toEqual({ found: 'absent' });
+});
+
+it('compares each post once', async () => {
+  // Comparing composes the text that X shows.
+  const texts = Array.from({ length: 20 }, (_, i) => `Tea - for everyone${' '.repeat(i + 1)}`);
+  const composed = vi.spyOn(String.prototype, 'normalize');
+  await look(
+    'Tea for everyone',
+    texts.map((text, i) => shown(`${i}`, text)),
+  );
+  const counts = texts.map((text) => composed.mock.contexts.filter((one) => String(one) === text).length);
+  composed.mockRestore();
+  expect(counts).toEqual(texts.map(() => 1));
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { matchMediaPost, matchPost, unescapeHtml } from './transform';
 import type { Post } from './wire';
 
@@ -243,4 +243,20 @@ it('compares a post with pictures by its words if X lists no pictures', () => {
 
 it('unescapes once', () => {
   expect(unescapeHtml('&amp;lt;')).toBe('&lt;');
+});
+
+it.each([
+  ['at the end', 'Read ', '', 'same'],
+  ['before a space', 'Read ', ' now', 'same'],
+  ['before a text that follows directly', 'Read ', 'をご覧ください', 'same'],
+  ['before another link', 'Read ', ' https://b.org', 'same'],
+  ['in another text', 'Look ', ' now', 'other'],
+] as const)('looks at a long link %s a few times, however long it is', (_place, before, after, expected) => {
+  const written = `https://example.com/${'a/b'.repeat(700)}`;
+  const links = [url('https://t.co/abc', written), url('https://t.co/def', 'https://b.org')];
+  const shown = post(`Read https://t.co/abc${after.replace('https://b.org', 'https://t.co/def')}`, links);
+  const parsed = vi.spyOn(URL, 'canParse');
+  expect(matchPost(shown, `${before}${written}${after}`, false)).toBe(expected);
+  expect(parsed.mock.calls.length).toBeLessThan(20);
+  parsed.mockRestore();
 });

@@ -58,32 +58,36 @@ function piecesOf(body: string, entities: Post['entities']): Piece[] {
 
 /**
  * Whether a text consists of these pieces: of their texts, and of an address that `accepts` takes at the place of each link. Where an
- * address ends in our text does not have to be known: it ends where the next text begins.
+ * address ends in our text does not have to be known: it ends where the next text begins, the last one where the rest is the last text.
  */
 function consistsOf(
   sent: string,
   pieces: readonly Piece[],
   accepts: (link: ShownLink, address: string) => boolean,
-) {
-  const failed = new Set<string>();
-  const from = (index: number, at: number): boolean => {
-    const piece = pieces[index];
-    if (piece === undefined) return at === sent.length;
-    if (typeof piece === 'string') return sent.startsWith(piece, at) && from(index + 1, at + piece.length);
-    const key = `${index} ${at}`;
-    if (failed.has(key)) return false;
-    const next = pieces[index + 1];
-    for (let end = at + 1; end <= sent.length && sent[end - 1] !== ' '; end++)
-      if (
-        (typeof next !== 'string' || sent.startsWith(next, end)) &&
-        accepts(piece, sent.slice(at, end)) &&
-        from(index + 1, end)
-      )
-        return true;
-    failed.add(key);
-    return false;
-  };
-  return from(0, 0);
+): boolean {
+  /** Where the piece may begin, in ascending order. */
+  let starts = [0];
+  for (const [index, piece] of pieces.entries()) {
+    if (typeof piece === 'string') {
+      starts = starts.filter((at) => sent.startsWith(piece, at)).map((at) => at + piece.length);
+      continue;
+    }
+    const given = pieces[index + 1];
+    const next = typeof given === 'string' ? given : '';
+    const isLast = index + 2 >= pieces.length;
+    const mayEnd = (end: number) =>
+      isLast ? end === sent.length - next.length && sent.endsWith(next) : sent.startsWith(next, end);
+    // No address contains a space, so all of them begin in one word and end in it.
+    const [first = sent.length] = starts;
+    const space = sent.indexOf(' ', first);
+    const wordEnd = space < 0 ? sent.length : space;
+    const ends: number[] = [];
+    for (let end = first + 1; end <= wordEnd; end++)
+      if (mayEnd(end) && starts.some((start) => start < end && accepts(piece, sent.slice(start, end))))
+        ends.push(end);
+    starts = ends;
+  }
+  return starts.includes(sent.length);
 }
 
 /** Whether an address of our text is certainly the one that X replaced. */
@@ -138,8 +142,7 @@ function areTextsSimilar(shown: readonly Piece[], own: readonly Piece[], isReply
  * Whether a post may be ours although X changed it in a way that we do not know: its words are the same. X may list any other address for
  * our link: where it leads, or without its fragment or parameters.
  */
-function isSimilar(pieces: readonly Piece[], sent: string, isReply: boolean): boolean {
-  const own = piecesOfSent(sent);
+function isSimilar(pieces: readonly Piece[], own: readonly Piece[], isReply: boolean): boolean {
   return resembles(wholeOf(pieces), wholeOf(own)) || areTextsSimilar(pieces, own, isReply);
 }
 
@@ -158,7 +161,8 @@ export function matchPost(post: Post, text: string, isReply: boolean): Match {
   if (post.attachments?.media_keys?.length) return 'other';
   // X does not document whether it escapes characters in long posts.
   const readings = note ? [pieces, piecesOf(body, entities)] : [pieces];
-  return readings.some((reading) => isSimilar(reading, sent, isReply)) ? 'similar' : 'other';
+  const own = piecesOfSent(sent);
+  return readings.some((reading) => isSimilar(reading, own, isReply)) ? 'similar' : 'other';
 }
 
 /**
