@@ -182,6 +182,70 @@ describe('words that are shown', () => {
     expect(safeVendorMessage(raw)).toBe(shown);
   });
 
+  it.each([
+    ['a zero-width space in a key', 'Bad key sk_live_4eC3\u200b9HqLyjWD given', 'Bad key … given'],
+    ['one in its prefix', 'Bad key sk\u2060_li\u00adve_4eC39HqLyjWD given', 'Bad key … given'],
+    ['several in a row', 'Got abcdefghij\u200d\ufeff\u{e0061}klmnopqrstuvwxyz here', 'Got … here'],
+    ['a mark of direction', 'Rejected Bearer\u200f abcd\u202eefgh123', 'Rejected Bearer …'],
+    ['a control character', 'Got abcdefghij\u0000klm\u001bnopqrstuvwxyz here', 'Got … here'],
+    ['one in the name of a secret', 'Bad value access_to\u200bken=abc123', 'Bad value access_token…'],
+    ['one in an address', 'See ht\u200btps://example.com/?x=abc for more', 'See for more'],
+    ['full-width letters', 'Bad value ｔｏｋｅｎ＝ａｂｃ１２３', 'Bad value token…'],
+    ['mathematical letters', 'Bad key 𝐬𝐤_live_4eC39HqLyjWD', 'Bad key …'],
+    ['hyphens that do not break', 'Got abcdefgh\u2011ijklmno\u2011pq1rst', 'Got …'],
+    ['a percent-encoded parameter', 'Bad value token%3Dabc123', 'Bad value token…'],
+    ['one that is encoded twice', 'Bad value token%253Dabc123', 'Bad value token…'],
+    ['a percent-encoded prefix', 'No such customer: cus%5FNffrFeUf', 'No such customer: …'],
+    ['a percent-encoded header', 'Rejected Bearer%20abcdefgh1', 'Rejected Bearer …'],
+    ['a key over two lines', 'Bad key sk_live_4eC39HqL\n  yjWD4t5b given', 'Bad key … given'],
+    ['a token over three lines', `Got ${'aB3'.repeat(10)}\r\n${'aB3'.repeat(5)}\r\naB3aB3`, 'Got …'],
+    ['an address over two lines', 'See https://example.com/?token=ab\ncdefgh123 now', 'See now'],
+    ['another name of a secret', 'Bad value csrf_token=abc123', 'Bad value csrf_token…'],
+    // What people need stays.
+    ['a sentence on the next line', 'Bad key sk_live_4eC39HqL\nRequest another', 'Bad key … Request another'],
+    [
+      'emoji',
+      'Too many 👩\u200d👩\u200d👧 and ❤\ufe0f in it',
+      'Too many 👩\u200d👩\u200d👧 and ❤\ufe0f in it',
+    ],
+    ['emoji next to a key', '👩\u200d👧 sk_live_4eC39HqL', '👩\u200d👧 …'],
+    ['full-width words', 'タグは２０個まで！', 'タグは２０個まで！'],
+    ['words that are joined', 'می\u200cخواهم', 'می\u200cخواهم'],
+    ['a percent sign', 'At most 50%25 or 100%2E', 'At most 50%25 or 100%2E'],
+    ['a constant', 'Kind PAYMENT_ADJUSTMENT_REFUND is unknown', 'Kind PAYMENT_ADJUSTMENT_REFUND is unknown'],
+  ])('do not show a secret with %s', (_name, raw, shown) => {
+    expect(safeVendorMessage(raw)).toBe(shown);
+  });
+
+  it('never show a key, wherever unseen characters are put into it', () => {
+    const key = [...'sk_live_4eC39HqLyjWDarjt'];
+    const unseen = fc.constantFrom(
+      '',
+      '',
+      '\u200b',
+      '\u200d',
+      '\u00ad',
+      '\ufeff',
+      '\u2066',
+      '\u180e',
+      '\u{e0001}',
+    );
+    fc.assert(
+      fc.property(fc.array(unseen, { minLength: key.length, maxLength: key.length }), (between) => {
+        const written = key.map((letter, i) => `${letter}${between[i]}`).join('');
+        expect(safeVendorMessage(`Bad key ${written} given`)).toBe('Bad key … given');
+      }),
+    );
+  });
+
+  it('are read from the beginning of a long text, which is not cut within a secret', () => {
+    const shown = safeVendorMessage(
+      `https://example.com/${'a'.repeat(3_960)} sk_live_4eC39HqLyjWDarjt1234567890`,
+    );
+    expect(shown).toBe('…');
+    expect(safeVendorMessage(`Sorry. ${'a.'.repeat(20_000)}`)).toBe('Sorry. …');
+  });
+
   it('are cut between user-perceived characters', () => {
     const family = '👩‍👩‍👧‍👦';
     const cut = safeVendorMessage(`${'a '.repeat(77)}${family.repeat(4)}`);

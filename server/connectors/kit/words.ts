@@ -1,30 +1,77 @@
 import { storableText, truncateText } from '@/server/foundation/storable';
 
 const MAX = 160;
-/** Words joined by dots, slashes and the like, such as the path of a field. No key or token looks like that. */
-const JOINED_WORDS = /^\/?[a-z]{1,19}(?:[._:/-]+[a-z]{1,19})+[.:/]?$/;
+/** Characters of a text that are looked at. */
+const MAX_READ = 4_000;
+/** Words joined by dots, slashes and the like, such as the path of a field, or a constant. No key or token looks like that. */
+const JOINED_WORDS = /^(?:\/?[a-z]{1,19}(?:[._:/-]+[a-z]{1,19})+[.:/]?|[A-Z]{1,19}(?:_[A-Z]{1,19})+\.?)$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?\.?$/;
+/** Characters of keys and tokens, also percent-encoded. */
+const RUN = /[\w\-.:=+/%~]+/g;
+const LONG = 20;
+/** The rest of a key or an address that is broken over several lines. Unlike the words of a sentence, it mixes letters with digits or cases. */
+const REST = String.raw`(?:[ \t]*[\r\n\u0085\u2028\u2029]+[ \t]*(?=[\w\-.:=+/%~]*(?:\d|[a-z][A-Z]))[\w\-.:=+/%~]{6,})`;
+const ADDRESS = new RegExp(String.raw`\b[a-z][\w+.-]{0,40}:\/\/\S+${REST}*`, 'gi');
+const BROKEN = new RegExp(`…${REST}+`, 'g');
 /** Values after the name of a secret. After a colon, which occurs in prose as well, only what contains a digit. */
 const NAMED_SECRET =
-  /\b((?:access|refresh|id|api|app|auth|client|session)?[_-]?(?:token|secret|key|password|passwd|signature|sig|code)["']?\s*)(?:=\s*["']?[^\s"'&,;]+|:\s*["']?(?=[^\s"'&,;]*\d)[^\s"'&,;]{6,})/gi;
-const SCHEME = /\b(bearer|basic|oauth)\s+[\w\-.~+/=]{8,}/gi;
+  /(?<![a-z\d])((?:access|refresh|id|api|app|auth|client|session)?[_-]?(?:token|secret|key|password|passwd|signature|sig|code)(?:["']|%2[27])?\s*)(?:=\s*["']?[^\s"'&,;]+|:\s*["']?(?=[^\s"'&,;]*\d)[^\s"'&,;]{6,})/gi;
+const SCHEME = /\b(bearer|basic|oauth)(?:\s|\+|%(?:25)*20)+[\w\-.~+/=]{8,}/gi;
 /** Keys and ids that their prefix gives away, however short: Stripe's, Meta's, Slack's and GitHub's. */
 const PREFIXED =
   /\b(?:[a-z]{2,6}_(?:(?:test|live)_)?(?=[A-Za-z*]*\d|[a-z*]*[A-Z])[A-Za-z0-9*]{8,}|EAA\w{6,}|xox[a-z]-\S+)/g;
+
+/** Characters that are not seen, after one of ASCII. After others, they may be part of an emoji or of a word. */
+const UNSEEN = /(?<=^|[\t-\r -~])(?:(?![\t-\r\u0085])[\p{Default_Ignorable_Code_Point}\p{Cc}\uFFFD])+/gu;
+const PERCENT = /%(?:25)*([2-7][\da-f])/gi;
+
+/** Returns a text in which a key is written as usual: in ASCII, without unseen characters within it, and not percent-encoded. */
+function plainly(text: string): string {
+  return text
+    .replace(/\P{ASCII}/gu, (character) => {
+      const ascii = /[\u2010\u2011]/.test(character) ? '-' : character.normalize('NFKC');
+      return /^[!-~]$/.test(ascii) ? ascii : character;
+    })
+    .replace(UNSEEN, '')
+    .replace(RUN, (run) => {
+      // A longer one is not shown.
+      if (run.length >= LONG) return run;
+      return run.replace(PERCENT, (code, digits: string) => {
+        const character = String.fromCharCode(Number.parseInt(digits, 16));
+        return /[\w\-.:=+/~]/.test(character) ? character : code;
+      });
+    });
+}
+
+/** Returns the beginning of a long text, without the word at its end, of which a part could not be recognized as a key. */
+const beginningOf = (text: string): string =>
+  text.length <= MAX_READ ? text : `${/^[\s\S]*\s/.exec(text.slice(0, MAX_READ))?.[0] ?? ''}…`;
+
+/**
+ * Removes addresses and anything that could be a secret from a text, of which only the beginning is returned if it is very long. A text
+ * without any of them is returned as it is.
+ */
+export function withoutSecrets(text: string): string {
+  const beginning = beginningOf(text);
+  const plain = plainly(beginning);
+  const clean = plain
+    .replace(ADDRESS, '')
+    .replace(NAMED_SECRET, '$1…')
+    .replace(SCHEME, '$1 …')
+    .replace(PREFIXED, '…')
+    .replace(RUN, (run) => (run.length < LONG || JOINED_WORDS.test(run) || INSTANT.test(run) ? run : '…'))
+    .replace(BROKEN, '…');
+  return clean === plain ? beginning : clean;
+}
 
 /**
  * Makes a platform's message safe to show: one short line without addresses, control characters or anything that could be a secret. Cut
  * between two user-perceived characters.
  */
 export function safeVendorMessage(raw: unknown): string {
-  const words = storableText(typeof raw === 'string' ? raw : '')
+  const words = withoutSecrets(storableText(typeof raw === 'string' ? raw : ''))
     // Controls, including those that reverse the direction of a text.
     .replace(/[\p{Cc}\p{Cs}\s\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu, ' ')
-    .replace(/\b[a-z][\w+.-]*:\/\/\S+/gi, '')
-    .replace(NAMED_SECRET, '$1…')
-    .replace(SCHEME, '$1 …')
-    .replace(PREFIXED, '…')
-    .replace(/[\w\-.:=+/%~]{20,}/g, (run) => (JOINED_WORDS.test(run) || INSTANT.test(run) ? run : '…'))
     .replace(/ {2,}/g, ' ')
     .trim();
   if (words.length <= MAX) return words;
