@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { decodeHtml, textOfMarkup } from './html-text';
 import { htmlText } from './wire';
 
@@ -85,4 +85,29 @@ test('shows the text of a page', () => {
       '<!doctype html><title>x</title><style>p{}</style><script>alert(1)</script><h1>Sorry</h1>\n<p>Mom&#39;s',
     ),
   ).toBe("x Sorry Mom's");
+});
+
+test('removes elements and comments that are closed, and only the tags of others', () => {
+  expect(
+    textOfMarkup('a<SCRIPT>b</script >c<script x>d<style>e</style>f<!-- g -->h<script>i</script>j<style>k'),
+  ).toBe('a c j k');
+  expect(textOfMarkup('<head><script>a</head>b</script>c')).toBe('b c');
+  expect(textOfMarkup('a<!-- b')).toBe('a');
+});
+
+test.each(['<script ', '<style>', '<head ', '<!-- '])(
+  'searches for the end of %j only until there is none, and only in the beginning of a document',
+  (opening) => {
+    const searched = vi.spyOn(RegExp.prototype, 'test');
+    textOfMarkup(`${opening.repeat(100_000)}<p>Tea`);
+    const searches = searched.mock.calls.map(([text]) => text?.length ?? 0);
+    searched.mockRestore();
+    expect(searches.length).toBeLessThan(5);
+    expect(Math.max(...searches)).toBeLessThanOrEqual(20_000);
+  },
+);
+
+test('never reads beyond the beginning of a document', () => {
+  expect(textOfMarkup(`<p>Tea${' '.repeat(30_000)}</p>cake`)).toBe('Tea');
+  expect(textOfMarkup('<title '.repeat(300_000))).toBe('');
 });

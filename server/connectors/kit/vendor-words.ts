@@ -43,7 +43,7 @@ const FIELDS = ['path', 'field', 'param', 'parameter', 'property', 'pointer', 'l
 
 const MAX_ITEMS = 20;
 const MAX_DEPTH = 5;
-/** Characters of a page that are looked at. */
+/** Characters of a plain text that are looked at. */
 const MAX_RAW = 20_000;
 
 interface Said {
@@ -161,7 +161,7 @@ const unique = (texts: readonly string[]): string[] => {
  */
 export function vendorPhrases(body: unknown, raw: string): string[] {
   const isJson = typeof body === 'string' || (typeof body === 'object' && body !== null);
-  if (!isJson && /^\s*</.test(raw)) return [textOfMarkup(raw.slice(0, MAX_RAW))].filter(Boolean);
+  if (!isJson && /^\s*</.test(raw)) return [textOfMarkup(raw)].filter(Boolean);
   const said: Said = { specific: [], general: [], codes: [] };
   if (isJson) read(body, said, false, 0);
   else if (typeof body === 'symbol') said.general.push(raw.slice(0, MAX_RAW).trim());
