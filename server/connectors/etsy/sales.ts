@@ -8,7 +8,7 @@ import {
   type SyncSalesInput,
   type SyncSalesOutput,
 } from '../kit/types';
-import { fieldOf, idOf, rawOf } from './kept';
+import { fieldOf, idOf, kindOf, rawOf } from './kept';
 import { shopPath } from './listing';
 import {
   type Entry,
@@ -204,7 +204,7 @@ async function readLedger(
       odd.push({
         remoteId: idOf(item, 'entry_id'),
         reason: 'unreadable',
-        platformKind: fieldOf(item, 'ledger_type') ?? fieldOf(item, 'description') ?? '',
+        platformKind: kindOf(fieldOf(item, 'ledger_type') ?? fieldOf(item, 'description')),
         meaning: null,
         amount: null,
         occurredAt: io.now(),
@@ -263,7 +263,7 @@ async function settle(
       out.unattributed.push({
         remoteId: entry.entry_id,
         reason,
-        platformKind: typeOf(entry),
+        platformKind: kindOf(typeOf(entry)),
         meaning,
         amount: { amount: entry.amount, currency: entry.currency },
         occurredAt: entry.created_timestamp ?? entry.create_date ?? io.now(),

@@ -4,7 +4,8 @@ const MAX = 160;
 /** Characters of a text that are looked at. */
 const MAX_READ = 4_000;
 /** Words joined by dots, slashes and the like, such as the path of a field, or a constant. No key or token looks like that. */
-const JOINED_WORDS = /^(?:\/?[a-z]{1,19}(?:[._:/-]+[a-z]{1,19})+[.:/]?|[A-Z]{1,19}(?:_[A-Z]{1,19})+\.?)$/;
+const JOINED_WORDS =
+  /^(?:\/?[A-Z]?[a-z]{1,19}(?:[._:/-]+[A-Z]?[a-z]{1,19})+[.:/]?|[A-Z]{1,19}(?:_[A-Z]{1,19})+\.?)$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?\.?$/;
 /** Characters of keys and tokens, also percent-encoded. */
 const RUN = /[\w\-.:=+/%~]+/g;
@@ -20,6 +21,18 @@ const SCHEME = /\b(bearer|basic|oauth)(?:\s|\+|%(?:25)*20)+[\w\-.~+/=]{8,}/gi;
 /** Keys and ids that their prefix gives away, however short: Stripe's, Meta's, Slack's and GitHub's. */
 const PREFIXED =
   /\b(?:[a-z]{2,6}_(?:(?:test|live)_)?(?=[A-Za-z*]*\d|[a-z*]*[A-Z])[A-Za-z0-9*]{8,}|EAA\w{6,}|xox[a-z]-\S+)/g;
+
+const E_MAIL = /[^\s@<>"'(),:;]{1,64}(?:@|%(?:25)*40)[^\s@<>"'(),:;]*\p{L}[^\s@<>"'(),:;]*/gu;
+/** Phone numbers: international, and national ones that begin with 0 or are grouped as in North America. Neither dates nor ids. */
+const PHONE = new RegExp(
+  [
+    String.raw`(?:\+|(?<![\w.,-])00)[ ().-]{0,3}\d(?:[ ()./-]{0,3}\d){6,14}(?!\d)`,
+    String.raw`(?<![\w.,-])(?!\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d))\(?0\d{1,5}\)?[ /.-]{1,3}\d(?:[ /.-]?\d){4,10}(?!\d)`,
+    String.raw`(?<![\w.,-])0\d{8,12}(?![\w.,])`,
+    String.raw`(?<![\w.,-])(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)`,
+  ].join('|'),
+  'g',
+);
 
 /** Characters that are not seen, after one of ASCII. After others, they may be part of an emoji or of a word. */
 const UNSEEN = /(?<=^|[\t-\r -~])(?:(?![\t-\r\u0085])[\p{Default_Ignorable_Code_Point}\p{Cc}\uFFFD])+/gu;
@@ -47,29 +60,35 @@ function plainly(text: string): string {
 const beginningOf = (text: string): string =>
   text.length <= MAX_READ ? text : `${/^[\s\S]*\s/.exec(text.slice(0, MAX_READ))?.[0] ?? ''}…`;
 
-/**
- * Removes addresses and anything that could be a secret from a text, of which only the beginning is returned if it is very long. A text
- * without any of them is returned as it is.
- */
-export function withoutSecrets(text: string): string {
-  const beginning = beginningOf(text);
-  const plain = plainly(beginning);
-  const clean = plain
+const maskSecrets = (plain: string): string =>
+  plain
     .replace(ADDRESS, '')
     .replace(NAMED_SECRET, '$1…')
     .replace(SCHEME, '$1 …')
     .replace(PREFIXED, '…')
     .replace(RUN, (run) => (run.length < LONG || JOINED_WORDS.test(run) || INSTANT.test(run) ? run : '…'))
     .replace(BROKEN, '…');
+
+const maskPersonalData = (plain: string): string => plain.replace(E_MAIL, '…').replace(PHONE, '…');
+
+/** Returns the beginning of a text as it is if `mask` finds nothing in it. */
+function masked(text: string, mask: (plain: string) => string): string {
+  const beginning = beginningOf(text);
+  const plain = plainly(beginning);
+  const clean = mask(plain);
   return clean === plain ? beginning : clean;
 }
+
+/** Returns a value of a platform's response without web addresses, e-mail addresses, phone numbers and anything that could be a secret. */
+export const withoutPrivateData = (text: string): string =>
+  masked(text, (plain) => maskSecrets(maskPersonalData(plain.replace(ADDRESS, '…'))));
 
 /**
  * Makes a platform's message safe to show: one short line without addresses, control characters or anything that could be a secret. Cut
  * between two user-perceived characters.
  */
 export function safeVendorMessage(raw: unknown): string {
-  const words = withoutSecrets(storableText(typeof raw === 'string' ? raw : ''))
+  const words = masked(storableText(typeof raw === 'string' ? raw : ''), maskSecrets)
     // Controls, including those that reverse the direction of a text.
     .replace(/[\p{Cc}\p{Cs}\s\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu, ' ')
     .replace(/ {2,}/g, ' ')
