@@ -58,7 +58,7 @@ function plainly(text: string): string {
 
 /** Returns the beginning of a long text, without the word at its end, of which a part could not be recognized as a key. */
 const beginningOf = (text: string): string =>
-  text.length <= MAX_READ ? text : `${/^[\s\S]*\s/.exec(text.slice(0, MAX_READ))?.[0] ?? ''}…`;
+  text.length <= MAX_READ ? text : `${/^[\s\S]*\s/.exec(truncateText(text, MAX_READ))?.[0] ?? ''}…`;
 
 const maskSecrets = (plain: string): string =>
   plain

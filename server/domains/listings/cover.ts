@@ -24,9 +24,9 @@ const PALETTES = [
   ['#6b5a2a', '#f5f1e4'],
 ] as const;
 
-export interface CoverInput {
+interface CoverInput {
   title: string;
-  kind: Product['kind'];
+  kind: string;
   /** The language of what the card says besides the title. */
   locale: string;
 }

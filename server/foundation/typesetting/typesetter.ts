@@ -15,7 +15,7 @@ export interface Style {
 }
 
 /** Glyphs of one font and one direction, in the order in which they are drawn. */
-export interface Run {
+interface Run {
   readonly font: LoadedFont;
   readonly glyphs: readonly Glyph[];
   readonly direction: 'ltr' | 'rtl';
@@ -243,7 +243,7 @@ export class Typesetter {
     const seen = new Uint32Array(written.length + 1);
     for (let at = 1; at <= written.length; at++) {
       before[at] = (before[at] ?? 0) + (before[at - 1] ?? 0);
-      seen[at] = /\s/.test(written.charAt(at - 1)) ? (seen[at - 1] ?? 0) : at;
+      seen[at] = /\s/.test(written[at - 1] ?? '') ? (seen[at - 1] ?? 0) : at;
     }
     const [breaks, graphemes] = [lineBreaks(written), graphemeEnds(written)];
     return { text: written, parts, direction, before, seen, breaks, graphemes };
