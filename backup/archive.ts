@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream, rmSync } from 'node:fs';
-import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,6 +11,7 @@ import tar from 'tar-stream';
 import { syncFolder } from './disk';
 import { BackupError } from './format';
 import { canonicalPassphrase, passphraseForms } from './passphrase';
+import { assertFree } from './target';
 
 /** Fast: most of the size are pictures and films, which do not shrink. */
 const GZIP_LEVEL = 1;
@@ -141,14 +142,6 @@ export class ArchiveWriter {
   }
 }
 
-async function assertFree(target: string): Promise<void> {
-  const there = await stat(target).catch(() => null);
-  if (there)
-    throw new BackupError(
-      `There is already something at ${target}. Nothing was changed. Choose another name.`,
-    );
-}
-
 /** Unlike a rename, a link does not replace a file that was created meanwhile. */
 async function giveName(temporary: string, target: string): Promise<void> {
   try {
@@ -156,6 +149,8 @@ async function giveName(temporary: string, target: string): Promise<void> {
     await rm(temporary);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    // Says what it is that appeared meanwhile.
+    if (code === 'EEXIST') await assertFree(target);
     // File systems without links, such as FAT and many network shares.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code ?? '')) throw error;
     await assertFree(target);

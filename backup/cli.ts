@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 import { DatabaseUnreachable } from '@/db/connect-with-retry';
@@ -22,6 +21,7 @@ import { leftOutOf } from './left-out';
 import { getPassphrase } from './passphrase';
 import { restoreBackup } from './restore';
 import { installationSource } from './source';
+import { targetOf } from './target';
 import { visitBackup } from './visit';
 
 const HELP = {
@@ -68,6 +68,8 @@ const DISK: Record<string, string> = {
   EROFS: 'The disk is read-only.',
   EACCES: 'The rights to read or write there are missing.',
   ENOENT: 'A folder or a file does not exist.',
+  ENOTDIR: 'A part of the path is not a folder.',
+  ENAMETOOLONG: 'The name is too long.',
 };
 
 const say = (words: string): void => {
@@ -126,7 +128,7 @@ async function backup(args: readonly string[], from: string, workFactor: number 
   if (positionals.length > 0)
     throw new BackupError(`What is "${positionals[0]}"? Name the file with --to. See --help.`);
   const settings = env();
-  const to = targetOf(values.to, from);
+  const to = await targetOf(values.to, from, systemClock.now());
   const { source, close } = await installationSource(settings);
   try {
     const passphrase = await getPassphrase(settings.TRIBUTARY_BACKUP_PASSPHRASE, true);
@@ -137,16 +139,6 @@ async function backup(args: readonly string[], from: string, workFactor: number 
   } finally {
     await close();
   }
-}
-
-/** Returns the file to create: `to` itself, or a file with the time in its name in that folder. */
-function targetOf(to: string | undefined, from: string): string {
-  const time = systemClock.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
-  const name = `tributary-${time}Z${EXTENSION}`;
-  if (to === undefined) return path.join(from, name);
-  const full = path.resolve(from, to);
-  const isFolder = /[\\/]$/.test(to) || statSync(full, { throwIfNoEntry: false })?.isDirectory();
-  return isFolder ? path.join(full, name) : full;
 }
 
 async function restore(args: readonly string[], from: string): Promise<void> {
