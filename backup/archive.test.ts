@@ -243,6 +243,99 @@ test('files that are missing or changed are left out and named', async () => {
   expect(manifest.missing).toEqual(report.missing);
 });
 
+interface Part {
+  name: string;
+  text?: string;
+  /** Beside what ArchiveWriter writes. */
+  header?: Partial<tar.Headers>;
+}
+/** Writes an archive of these parts, as somebody who knows the passphrase might make it. */
+async function forge(parts: readonly Part[], end = Buffer.alloc(0)) {
+  const packed = tar.pack();
+  for (const { name, text = '', header } of parts) packed.entry({ name, ...header }, text);
+  packed.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of packed) chunks.push(chunk as Buffer);
+  await seal(Buffer.concat([...chunks, end]));
+}
+async function seal(bytes: Buffer) {
+  const encrypter = new Encrypter();
+  encrypter.setPassphrase(passphrase);
+  encrypter.setScryptWorkFactor(1);
+  writeFileSync(file, await encrypter.encrypt(gzipSync(bytes)));
+}
+/** A header with any name and size. */
+function tarHeader(name: string, size: number): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(name, 0);
+  header.write(size.toString(8).padStart(11, '0'), 124);
+  header.write('0', 156);
+  header.write('ustar\u000000', 257);
+  return header;
+}
+const headPart = {
+  name: HEAD_ENTRY,
+  text: JSON.stringify({ format: 1, version: '1', snapshot: head }),
+};
+const secretsPart = { name: 'secrets.json', text: JSON.stringify(secrets) };
+const rowsPart = (number: string, text = `${rows[0]}\n`) => ({
+  name: `tables/tributary.files/${number}.jsonl`,
+  text,
+});
+const filePart = { name: `files/${keyOf('first')}`, text: 'first' };
+
+test.each<[string, Part[], RegExp]>([
+  [
+    'an extended header',
+    [{ name: 'x', header: { pax: { comment: 'long '.repeat(1_000_000) } } }],
+    /unexpected/,
+  ],
+  ['a link', [headPart, { name: 'x', header: { type: 'symlink', linkname: '/etc/passwd' } }], /unexpected/],
+  ['a folder', [headPart, { name: 'files/', header: { type: 'directory' } }], /unexpected/],
+  ['a part twice', [headPart, rowsPart('000001'), rowsPart('000001')], /unexpected: tables/],
+  ['a part out of its order', [headPart, rowsPart('000002')], /unexpected: tables/],
+  ['rows after the keys', [headPart, secretsPart, rowsPart('000001')], /unexpected: tables/],
+  ['a file twice', [headPart, secretsPart, filePart, filePart], /unexpected: files/],
+  ['files before the keys', [headPart, filePart], /unexpected: files/],
+  ['empty rows', [headPart, rowsPart('000001', '\n'.repeat(1_000_000))], /no row/],
+  ['a part without rows', [headPart, rowsPart('000001', '')], /without rows/],
+])('an archive with %s is refused', async (_, parts, words) => {
+  await forge(parts);
+  await expect(visitBackup(file, passphrase)).rejects.toThrow(words);
+});
+
+test('what follows the end of an archive is refused', async () => {
+  await forge([headPart], Buffer.alloc(100_000));
+  await expect(visitBackup(file, passphrase)).rejects.toThrow(/cannot be read to its end/);
+  await forge([headPart], Buffer.from('more'));
+  await expect(visitBackup(file, passphrase)).rejects.toThrow(/cannot be read to its end/);
+});
+
+test('a part that says it is too large is refused before it is read', async () => {
+  for (const [name, size] of [
+    [HEAD_ENTRY, 17 * 1024 * 1024],
+    ['tables/tributary.files/000001.jsonl', 300 * 1024 * 1024],
+    [`files/${keyOf('first')}`, 7 * 1024 ** 3],
+  ] as const) {
+    // There is nothing to read.
+    await seal(tarHeader(name, size));
+    await expect(visitBackup(file, passphrase)).rejects.toThrow(/larger than Tributary makes any/);
+  }
+});
+
+test('names from an archive cannot control the terminal', async () => {
+  const head = Buffer.from(headPart.text.padEnd(512));
+  await seal(Buffer.concat([tarHeader(HEAD_ENTRY, 512), head, tarHeader('a\u001b[2J\u202eb\nc', 0)]));
+  await expect(visitBackup(file, passphrase)).rejects.toThrow('unexpected: a b c. Nothing was changed.');
+});
+
+test('a file without an end, or with a header without one, is refused', async () => {
+  if (existsSync('/dev/zero'))
+    await expect(visitBackup('/dev/zero', passphrase)).rejects.toThrow(/not a backup/);
+  writeFileSync(file, `age-encryption.org/v1\n-> scrypt ${'a'.repeat(1_000_000)}\n---`);
+  await expect(visitBackup(file, passphrase)).rejects.toThrow(/not a backup/);
+});
+
 test("a reader's own error is not taken for damage", async () => {
   await make();
   await expect(

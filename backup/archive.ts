@@ -11,6 +11,7 @@ import tar from 'tar-stream';
 import { syncFolder } from './disk';
 import { BackupError } from './format';
 import { canonicalPassphrase, passphraseForms } from './passphrase';
+import { type ArchiveEntry, tarEntries } from './tar-entries';
 import { assertFree } from './target';
 
 /** Fast: most of the size are pictures and films, which do not shrink. */
@@ -159,10 +160,21 @@ async function giveName(temporary: string, target: string): Promise<void> {
   await syncFolder(path.dirname(target));
 }
 
-export interface ArchiveEntry {
-  name: string;
-  size: number;
-  content: AsyncIterable<Uint8Array>;
+/** Far more than the header of an age file with a passphrase has, which is read into memory before it can be authenticated. */
+const MAX_HEADER_BYTES = 64 * 1024;
+const HEADER_END = '\n---';
+
+/** Ends an age file with an error if its header is too long. */
+async function* withShortHeader(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let header: string | undefined = '';
+  for await (const chunk of chunks) {
+    if (header !== undefined) {
+      header += chunk.toString('latin1');
+      if (header.includes(HEADER_END)) header = undefined;
+      else if (header.length > MAX_HEADER_BYTES) throw new Error('The header is too long');
+    }
+    yield chunk;
+  }
 }
 
 /**
@@ -179,7 +191,8 @@ export async function readArchive(
   try {
     const decrypter = new Decrypter();
     for (const form of passphraseForms(passphrase)) decrypter.addPassphrase(form);
-    plain = await decrypter.decrypt(Readable.toWeb(source) as ReadableStream<Uint8Array>);
+    const bounded = Readable.from(withShortHeader(source), { objectMode: false });
+    plain = await decrypter.decrypt(Readable.toWeb(bounded) as ReadableStream<Uint8Array>);
   } catch (error) {
     source.destroy();
     const { code, message } = error as NodeJS.ErrnoException;
@@ -190,16 +203,16 @@ export async function readArchive(
         : `${file} is not a backup of Tributary, or its beginning is damaged. Nothing was changed.`,
     );
   }
-  const extract = tar.extract();
-  const read = pipeline(Readable.fromWeb(plain as NodeWebStream), createGunzip(), extract);
-  read.catch(() => {});
   const broken = () =>
     new BackupError(
       `${file} is damaged or incomplete: it cannot be read to its end. Nothing was changed. Use another backup.`,
     );
+  const gunzip = createGunzip();
+  const read = pipeline(Readable.fromWeb(plain as NodeWebStream), gunzip);
+  read.catch(() => {});
   /** Errors of the stream, and no others, mean that the file is damaged. */
-  async function* contentOf(entry: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const chunks = entry[Symbol.asyncIterator]();
+  async function* unpacked(): AsyncGenerator<Uint8Array> {
+    const chunks = gunzip[Symbol.asyncIterator]();
     for (;;) {
       const next = await chunks.next().catch(() => {
         throw broken();
@@ -208,24 +221,13 @@ export async function readArchive(
       yield next.value;
     }
   }
-  const entries = extract[Symbol.asyncIterator]();
   try {
-    for (;;) {
-      const next = await entries.next().catch(() => {
-        throw broken();
-      });
-      if (next.done) break;
-      const entry = next.value;
-      const { name, size = 0, type } = entry.header;
-      if (type !== 'file') throw new BackupError(`The backup contains something unexpected: ${name}.`);
-      await use({ name, size, content: contentOf(entry as AsyncIterable<Uint8Array>) });
-      entry.resume();
-    }
+    for await (const entry of tarEntries(unpacked(), broken)) await use(entry);
     await read.catch(() => {
       throw broken();
     });
   } finally {
-    extract.destroy();
+    gunzip.destroy();
     source.destroy();
   }
 }

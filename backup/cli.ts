@@ -11,6 +11,7 @@ import { NothingToRead } from '@/db/snapshot';
 import { UnusableServer } from '@/db/usable-server';
 import { storeFolder } from '@/server/domains/files/store';
 import { systemClock } from '@/server/foundation/clock';
+import { printable } from '@/server/foundation/console-errors';
 import { isDatabaseUnreachable } from '@/server/foundation/database-unreachable';
 import { EnvError, env } from '@/server/foundation/env';
 import { safeMessage, scrubError } from '@/server/foundation/error-text';
@@ -172,13 +173,16 @@ async function check(file: string): Promise<void> {
   const { head, manifest } = await visitBackup(file, passphrase);
   const leftOut = leftOutOf(head.snapshot);
   say(
-    `The backup of ${head.snapshot.takenAt} (version ${head.version}) is complete and can be read: ${contents(manifest)}.`,
+    `The backup of ${head.snapshot.takenAt} (version ${printable(head.version)}) is complete and can be read: ${contents(manifest)}.`,
   );
   warn({ ...manifest, leftOut });
 }
 
 const contents = ({ tables, files }: Manifest) =>
   `${Object.values(tables).reduce((sum, { rows }) => sum + rows, 0)} rows in ${Object.keys(tables).length} tables, ${files.count} files (${megabytes(files.bytes)}), and the keys`;
+/** Names from a backup, which may have been made by anybody, or from a database. */
+const listed = (names: readonly string[], most: number) =>
+  `${names.slice(0, most).map(printable).join(', ')}${names.length > most ? ' …' : ''}`;
 const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
 
 function warn({
@@ -188,7 +192,7 @@ function warn({
 }: Pick<Manifest, 'missing' | 'damaged'> & { leftOut: readonly string[] }): void {
   if (leftOut.length > 0)
     process.stderr.write(
-      `Note: the database has tables, columns or sequences that are not Tributary's. They are left out of backups: ${leftOut.join(', ')}\n`,
+      `Note: the database has tables, columns or sequences that are not Tributary's. They are left out of backups: ${listed(leftOut, 50)}\n`,
     );
   for (const [files, what] of [
     [missing, 'were not there when the backup was made: they were removed meanwhile, or lost before'],
@@ -196,6 +200,6 @@ function warn({
   ] as const)
     if (files.length > 0)
       process.stderr.write(
-        `Note: ${files.length} file${files.length === 1 ? '' : 's'} ${what}: ${files.slice(0, 5).join(', ')}${files.length > 5 ? ' …' : ''}\n`,
+        `Note: ${files.length} file${files.length === 1 ? '' : 's'} ${what}: ${listed(files, 5)}\n`,
       );
 }

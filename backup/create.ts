@@ -13,11 +13,13 @@ import type { Secrets } from '@/server/foundation/secrets';
 import { type ArchiveOptions, ArchiveWriter } from './archive';
 import {
   appVersion,
+  BackupError,
   type BackupHead,
   FORMAT,
   HEAD_ENTRY,
   MANIFEST_ENTRY,
   type Manifest,
+  maxSizeOf,
   SECRETS_ENTRY,
 } from './format';
 
@@ -55,14 +57,14 @@ export async function createBackup(options: BackupOptions): Promise<BackupReport
   try {
     const { head, tables, secrets, wanted } = await addRows(archive, options.source);
     const text = JSON.stringify(secrets);
-    await archive.add(SECRETS_ENTRY, Buffer.from(text));
+    await addPart(archive, SECRETS_ENTRY, text);
     const copied = await addFiles(archive, options.files, wanted);
     const manifest: Manifest = {
       tables,
       secrets: createHash('sha256').update(text).digest('hex'),
       ...copied,
     };
-    await archive.add(MANIFEST_ENTRY, Buffer.from(JSON.stringify(manifest, null, 2)));
+    await addPart(archive, MANIFEST_ENTRY, JSON.stringify(manifest, null, 2));
     const size = await archive.commit();
     return {
       takenAt: head.takenAt,
@@ -78,6 +80,14 @@ export async function createBackup(options: BackupOptions): Promise<BackupReport
   }
 }
 
+/** Adds a part that a reader takes into memory. */
+async function addPart(archive: ArchiveWriter, name: string, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  if (bytes.byteLength > maxSizeOf(name))
+    throw new BackupError(`A part of the backup is too large to be restored: ${name}. Nothing was written.`);
+  await archive.add(name, bytes);
+}
+
 /** Columns of `tributary.files` that name stored files. */
 const FILE_COLUMNS = ['storage_key', 'still_key'];
 
@@ -91,7 +101,7 @@ async function addRows(archive: ArchiveWriter, source: SnapshotSource) {
       head = snapshot;
       for (const table of snapshot.tables) tallies.set(tableName(table), { tally: new RowTally(), parts: 0 });
       const about: BackupHead = { format: FORMAT, version: appVersion(), snapshot };
-      await archive.add(HEAD_ENTRY, Buffer.from(JSON.stringify(about, null, 2)));
+      await addPart(archive, HEAD_ENTRY, JSON.stringify(about, null, 2));
     },
     async rows(table, rows) {
       const name = tableName(table);
@@ -100,7 +110,7 @@ async function addRows(archive: ArchiveWriter, source: SnapshotSource) {
       known.tally.add(rows);
       if (name === 'tributary.files') for (const key of fileKeys(table, rows)) wanted.add(key);
       const part = String(++known.parts).padStart(6, '0');
-      await archive.add(`tables/${name}/${part}.jsonl`, Buffer.from(`${rows.join('\n')}\n`));
+      await addPart(archive, `tables/${name}/${part}.jsonl`, `${rows.join('\n')}\n`);
     },
   });
   if (!head) throw new Error('The snapshot is empty');
@@ -128,7 +138,7 @@ async function addFiles(archive: ArchiveWriter, folder: string, wanted: Readonly
     try {
       const { size, isWhole } = await inspect(file, key);
       missing.delete(key);
-      if (!isWhole) {
+      if (!isWhole || size > maxSizeOf(`files/${key}`)) {
         damaged.push(key);
         continue;
       }

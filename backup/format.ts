@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { snapshotHeadSchema } from '@/db/snapshot-format';
+import { MAX_MEDIA_BYTES } from '@/server/domains/files/limits';
 
 /**
  * A backup is a tar archive, compressed with gzip and encrypted with age (a passphrase), so that it can also be opened without Tributary:
@@ -18,6 +19,17 @@ export const FORMAT = 1;
 export const HEAD_ENTRY = 'tributary.json';
 export const SECRETS_ENTRY = 'secrets.json';
 export const MANIFEST_ENTRY = 'manifest.json';
+
+const MIB = 1024 * 1024;
+/**
+ * Returns how many bytes an entry may have, which holds for what is written as well. A batch of rows has about two megabytes, a single row a
+ * few more. The store takes smaller files than this.
+ */
+export function maxSizeOf(name: string): number {
+  if (name === HEAD_ENTRY) return 16 * MIB;
+  if (name === SECRETS_ENTRY) return MIB;
+  return name.startsWith('files/') ? 10 * MAX_MEDIA_BYTES : 256 * MIB;
+}
 
 /** Extension of the default file name. */
 export const EXTENSION = '.tar.gz.age';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { RowTally, type RowText, type SnapshotTable, tableName } from '@/db/snapshot-format';
 import { KEY } from '@/server/domains/files/store';
+import { printable } from '@/server/foundation/console-errors';
 import { type Secrets, secretsSchema } from '@/server/foundation/secrets';
-import { type ArchiveEntry, readArchive } from './archive';
+import { readArchive } from './archive';
 import {
   BackupError,
   type BackupHead,
@@ -13,11 +14,10 @@ import {
   MANIFEST_ENTRY,
   type Manifest,
   manifestSchema,
+  maxSizeOf,
   SECRETS_ENTRY,
 } from './format';
-
-/** Parts that are read into memory are smaller than this: a batch of rows has about two megabytes, a single row a few more. */
-const MAX_PART_BYTES = 256 * 1024 * 1024;
+import type { ArchiveEntry } from './tar-entries';
 
 /** Receives the parts of a backup in their order. */
 export interface BackupVisitor {
@@ -41,30 +41,36 @@ export async function visitBackup(
   let head: BackupHead | undefined;
   let manifest: Manifest | undefined;
   let secretsDigest: string | undefined;
-  const tallies = new Map<string, RowTally>();
+  const tables = new Map<string, { shape: SnapshotTable; tally: RowTally; parts: number }>();
+  let lastKey = '';
   const keys = new RowTally();
   let bytes = 0;
   const unexpected = (name: string) =>
-    new BackupError(`The backup contains something unexpected: ${name}. Nothing was changed.`);
+    new BackupError(`The backup contains something unexpected: ${printable(name)}. Nothing was changed.`);
 
   await readArchive(file, passphrase, async (entry) => {
     const { name } = entry;
     if (manifest) throw unexpected(name);
+    if (entry.size > maxSizeOf(name))
+      throw new BackupError(
+        `A part of the backup is larger than Tributary makes any: ${printable(name)}. Nothing was changed.`,
+      );
     if (!head) {
       if (name !== HEAD_ENTRY)
         throw new BackupError(`${file} is not a backup of Tributary. Nothing was changed.`);
       head = readHead(await textOf(entry));
-      for (const table of head.snapshot.tables) tallies.set(tableName(table), new RowTally());
+      for (const shape of head.snapshot.tables)
+        tables.set(tableName(shape), { shape, tally: new RowTally(), parts: 0 });
       await visitor.head?.(head);
       return;
     }
-    const table = /^tables\/([a-z_]+\.[a-z0-9_]+)\/\d+\.jsonl$/.exec(name)?.[1];
+    // Parts are numbered, and files sorted, so none can come twice.
+    const [, table, part] = /^tables\/([a-z_]+\.[a-z0-9_]+)\/(\d+)\.jsonl$/.exec(name) ?? [];
     if (table !== undefined) {
-      const tally = tallies.get(table);
-      const shape = head.snapshot.tables.find((one) => tableName(one) === table);
-      if (!tally || !shape) throw unexpected(name);
-      const rows = rowsIn(await textOf(entry), shape, name);
-      tally.add(rows);
+      const known = tables.get(table);
+      if (!known || secretsDigest || Number(part) !== ++known.parts) throw unexpected(name);
+      const rows = rowsIn(await textOf(entry), known.shape, name);
+      known.tally.add(rows);
       await visitor.rows?.(table, rows);
       return;
     }
@@ -78,6 +84,8 @@ export async function visitBackup(
     }
     const key = name.startsWith('files/') ? name.slice('files/'.length) : '';
     if (KEY.test(key)) {
+      if (!secretsDigest || key <= lastKey) throw unexpected(name);
+      lastKey = key;
       const digest = await (visitor.file ?? digestOf)(key, entry.content);
       if (digest !== key.slice(3))
         throw new BackupError(
@@ -96,8 +104,8 @@ export async function visitBackup(
   const incomplete = (what: string) =>
     new BackupError(`The backup is not complete: ${what}. Nothing was changed. Use another backup.`);
   if (!head || !manifest) throw incomplete('its last part is missing');
-  if (Object.keys(manifest.tables).length !== tallies.size) throw incomplete('tables are missing');
-  for (const [name, tally] of tallies) {
+  if (Object.keys(manifest.tables).length !== tables.size) throw incomplete('tables are missing');
+  for (const [name, { tally }] of tables) {
     const { rows, digest } = tally.result();
     const wanted = manifest.tables[name];
     if (rows !== wanted?.rows || digest !== wanted.digest) throw incomplete(`rows of ${name} are missing`);
@@ -137,8 +145,10 @@ function readHead(text: string): BackupHead {
 
 /** Checks that each line is a row of the table: as many texts or nulls as it has columns. */
 function rowsIn(text: string, { columns }: SnapshotTable, name: string): RowText[] {
-  const rows = text.split('\n').filter((line) => line !== '');
-  for (const row of rows) {
+  const rows: RowText[] = [];
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from);
+    const row = text.slice(from, end === -1 ? text.length : end);
     const values = parsed(row);
     if (
       !Array.isArray(values) ||
@@ -146,7 +156,11 @@ function rowsIn(text: string, { columns }: SnapshotTable, name: string): RowText
       values.some((value) => value !== null && typeof value !== 'string')
     )
       throw new BackupError(`The backup contains something that is no row: ${name}. Nothing was changed.`);
+    rows.push(row);
+    from += row.length + 1;
   }
+  if (rows.length === 0)
+    throw new BackupError(`The backup contains a part without rows: ${name}. Nothing was changed.`);
   return rows;
 }
 
@@ -158,9 +172,7 @@ function parsed(text: string): unknown {
   }
 }
 
-async function textOf({ name, size, content }: ArchiveEntry): Promise<string> {
-  if (size > MAX_PART_BYTES)
-    throw new BackupError(`A part of the backup is too large to read: ${name}. Nothing was changed.`);
+async function textOf({ content }: ArchiveEntry): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of content) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');

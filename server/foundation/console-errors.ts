@@ -75,6 +75,16 @@ const textOf = (value: unknown): string =>
         maxStringLength: LONGEST,
       });
 
+/** Removes what moves the cursor, changes colours or reverses the direction of a terminal's text, and line ends. */
+const onOneLine = (text: string): string =>
+  stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ');
+
+/** Prepares a name that anybody may have given for a terminal: on one line, of bounded length. */
+export function printable(name: string): string {
+  const line = onOneLine(truncateText(name, 2 * LONGEST)).trim();
+  return line.length > LONGEST ? `${truncateText(line, LONGEST)}…` : line;
+}
+
 /**
  * Prepares a text that a client may have influenced for the log: on one line, of bounded length, without query values, e-mail addresses
  * (also URL-encoded), values of a URL's query string, and anything long and random enough to be a token.
@@ -82,7 +92,7 @@ const textOf = (value: unknown): string =>
 export function sanitize(text: string): string {
   // Far more than is kept, but little enough to process.
   const cut = truncateText(text, 20 * LONGEST);
-  const line = stripVTControlCharacters(cleanText(cut)).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ');
+  const line = onOneLine(cleanText(cut));
   const clean = withoutAddresses(line.replace(/%(?:25)*40/gi, '@'))
     .replace(/([?&;][\w.[\]%-]{1,64}=)[^&;#\s"'`]+/g, '$1…')
     .replace(/[\w~+/-]*[\w~+-]{24,}[\w~+=-]*/g, (word) => (/\d/.test(word) ? '…' : word))
