@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'drizzle-orm';
@@ -10,7 +11,7 @@ import { tableName } from '@/db/snapshot-format';
 import { freshDb, testDriver } from '@/tests/support/db';
 import { createWorld } from '@/tests/support/world';
 import { NotServed, requestSnapshot } from './request-snapshot';
-import { readSnapshotAddress, type SnapshotAddress, serveSnapshots } from './serve-snapshots';
+import { MAX_CALLERS, readSnapshotAddress, type SnapshotAddress, serveSnapshots } from './serve-snapshots';
 
 const secrets = Object.fromEntries(
   ['authSecret', 'encryptionKeys', 'linkSigning', 'inngestSigningKey', 'stripeWebhookSecret'].map((name) => [
@@ -101,6 +102,37 @@ test('a second snapshot at the same time is refused, and a caller that leaves ma
     "select name from pg_cursors where name like 'snapshot%'",
   )) as unknown as { rows: unknown[] };
   expect(rows).toEqual([]);
+});
+
+async function opened(port: number): Promise<{ socket: Socket; closed: Promise<unknown> }> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  socket.on('error', () => {});
+  socket.resume();
+  const closed = new Promise((done) => socket.once('close', done));
+  await once(socket, 'connect');
+  return { socket, closed };
+}
+
+test('there are only so many callers', async () => {
+  const callers: Socket[] = [];
+  for (let i = 0; i < MAX_CALLERS; i++) callers.push((await opened(address.port)).socket);
+  await (await opened(address.port)).closed;
+  for (const socket of callers) socket.destroy();
+  await expect.poll(() => names().catch(() => [])).toHaveLength(2);
+});
+
+test('a caller that sends nothing, or never comes to an end, is closed', async () => {
+  const other = mkdtempSync(path.join(tmpdir(), 'tributary-serve-'));
+  const end = await serveSnapshots(db, other, () => secrets, 500);
+  const { port } = readSnapshotAddress(other) as SnapshotAddress;
+  const silent = await opened(port);
+  const slow = await opened(port);
+  // Every byte begins an idle timeout again.
+  const typing = setInterval(() => slow.socket.write('x'), 50);
+  await Promise.all([silent.closed, slow.closed]);
+  clearInterval(typing);
+  end();
+  rmSync(other, { recursive: true, force: true });
 });
 
 test('it ends with the app', async () => {

@@ -19,9 +19,12 @@ import type { Secrets } from '@/server/foundation/secrets';
 const addressSchema = z.object({ port: z.number().int(), key: z.string().min(32), pid: z.number().int() });
 export type SnapshotAddress = z.output<typeof addressSchema>;
 
-/** How long a caller may take to send the key, and to receive something, in milliseconds. */
+/** How long a caller may take to send the key, and then to receive something, in milliseconds. */
+const REQUEST_MS = 10_000;
 const STALLED_MS = 60_000;
 const MAX_REQUEST = 200;
+/** One is served at a time; any program of this machine can open others. */
+export const MAX_CALLERS = 16;
 
 const addressFile = (dataDir: string): string =>
   path.join(/* turbopackIgnore: true */ dataDir, 'backup.json');
@@ -35,21 +38,35 @@ export function readSnapshotAddress(dataDir: string): SnapshotAddress | null {
   }
 }
 
-/** Offers snapshots of this process's database. Returns the function that ends it. */
-export async function serveSnapshots(db: Db, dataDir: string, secrets: () => Secrets): Promise<() => void> {
+/**
+ * Offers snapshots of this process's database. Returns the function that ends it. Attempts to guess the key are not counted: it is random
+ * and as long as those of the installation, and a limit would let any program of this machine prevent backups.
+ */
+export async function serveSnapshots(
+  db: Db,
+  dataDir: string,
+  secrets: () => Secrets,
+  requestMs = REQUEST_MS,
+): Promise<() => void> {
   const key = randomToken();
   const open = new Set<Socket>();
   let busy = false;
   const server = createServer((socket) => {
     open.add(socket);
     socket.setTimeout(STALLED_MS, () => socket.destroy());
+    // Unlike the timeout of the socket, this one does not begin again with every byte.
+    const late = setTimeout(() => socket.destroy(), requestMs).unref();
     socket.on('error', () => {});
-    socket.once('close', () => open.delete(socket));
+    socket.once('close', () => {
+      clearTimeout(late);
+      open.delete(socket);
+    });
     let request = '';
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => {
       request += text;
       if (!request.includes('\n') && request.length < MAX_REQUEST) return;
+      clearTimeout(late);
       socket.removeAllListeners('data');
       socket.resume();
       if (!safeEqual(request, `${key}\n`)) return void socket.destroy();
@@ -60,6 +77,7 @@ export async function serveSnapshots(db: Db, dataDir: string, secrets: () => Sec
       });
     });
   });
+  server.maxConnections = MAX_CALLERS;
   server.unref();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
