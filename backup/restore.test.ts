@@ -119,6 +119,7 @@ test('everything comes back: every row, every file, the keys, the policies and t
       'tributary.emails',
       'tributary.heartbeats',
       'tributary.oauth_states',
+      'tributary.price_rules',
       'tributary.publication_results',
       'tributary.sessions',
       'tributary.workspaces',

@@ -36,7 +36,7 @@ import { asciiText, chooseWording, isGapOver, sameTextDays, type Use } from './e
 import { EVERGREEN_ACTOR } from './queue';
 
 /** Only slots of the next day are filled, which leaves the later ones free for users' posts. */
-const AHEAD_MS = DAY_MS;
+export const AHEAD_MS = DAY_MS;
 /** A slot that is closer than this is left to users. */
 const SOONEST_MS = 10 * 60_000;
 const PAGE = 200;

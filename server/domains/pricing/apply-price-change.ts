@@ -1,4 +1,5 @@
 import { and, eq, inArray } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
 import { listings, PRICE_CHANGE_LISTS, priceChanges, priceRules } from '@/db/schema';
 import { isConnectorFault, isStoppedFault } from '@/server/connectors/kit/types';
 import { isAppError, notFound } from '@/server/foundation/errors';
@@ -16,8 +17,9 @@ export type PriceOutcome = 'applied' | 'failed' | 'nothing_to_do';
 const alertKey = (listingId: string): string => `price:${listingId}`;
 
 /**
- * Sets a new price at the platform. Setting a price twice is harmless; if the outcome of an attempt is unknown, the price that the platform
- * shows decides. Throws the ConnectorFault if a retry may help.
+ * Sets a new price at the platform. Setting a price twice is harmless. If the outcome of an attempt is unknown, the price that the platform
+ * shows decides, and so it does for a rule, which has computed the price from what is stored here: somebody may have set another in the
+ * shop, or this installation was restored from a backup. Throws the ConnectorFault if a retry may help.
  */
 export async function applyPriceChange({
   ctx,
@@ -44,7 +46,7 @@ export async function applyPriceChange({
   const { remoteId, connectionId } = listing;
   const price = { amount: change.toPrice, currency: change.currency };
   try {
-    if (change.state === 'unknown') {
+    if (change.state === 'unknown' || change.ruleId !== null) {
       const now = await ctx.platforms.call({
         ctx,
         connectionId,
@@ -90,12 +92,20 @@ async function note(ctx: Ctx, change: Change, state: 'pending' | 'unknown', prob
 
 /** Adopts the price that the platform shows. */
 async function adopt(ctx: Ctx, listingId: string, price: number): Promise<void> {
-  await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    tx
-      .update(listings)
-      .set({ price, updatedAt: ctx.clock.now() })
-      .where(and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, listingId))),
-  );
+  await ctx.db.asWorkspace(ctx.workspaceId, (tx) => storePrice(tx, ctx, listingId, price));
+}
+
+/** Stores the price of a listing. Whoever changed it, its rule's cooldown and counts start over. */
+async function storePrice(tx: Tx, ctx: Ctx, listingId: string, price: number): Promise<void> {
+  const now = ctx.clock.now();
+  await tx
+    .update(listings)
+    .set({ price, updatedAt: now })
+    .where(and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, listingId)));
+  await tx
+    .update(priceRules)
+    .set({ lastChangedAt: now })
+    .where(and(eq(priceRules.workspaceId, ctx.workspaceId), eq(priceRules.listingId, listingId)));
 }
 
 async function applied(ctx: Ctx, change: Change, listing: Listing, price: number): Promise<PriceOutcome> {
@@ -107,15 +117,7 @@ async function applied(ctx: Ctx, change: Change, listing: Listing, price: number
       .where(open(ctx, change))
       .returning({ id: priceChanges.id });
     if (done.length === 0) return 'nothing_to_do';
-    await tx
-      .update(listings)
-      .set({ price, updatedAt: now })
-      .where(and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, listing.id)));
-    // Whoever changed the price, the rule's cooldown and its counts start over.
-    await tx
-      .update(priceRules)
-      .set({ lastChangedAt: now })
-      .where(and(eq(priceRules.workspaceId, ctx.workspaceId), eq(priceRules.listingId, listing.id)));
+    await storePrice(tx, ctx, listing.id, price);
     await resolveAlert(tx, ctx, alertKey(listing.id));
     await recordActivity(tx, ctx, {
       verb: 'price.changed',

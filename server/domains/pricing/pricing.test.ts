@@ -120,6 +120,21 @@ describe('price rules', () => {
     expect(log[0]?.summary).toSay('11 views and no sales in the last 1 day: from $12.00 to $10.80.');
   });
 
+  it('adopt a price that was set in the shop meanwhile, and wait from then on', async () => {
+    const shop = await start();
+    await saveRule(shop.ctx, { listingId: shop.listingId, ...rule });
+    const [change = ''] = (await shop.hour(11)).changes;
+    shop.etsy.price = 900;
+    shop.etsy.asked = [];
+    expect(await apply(shop, shop.etsy, change)).toBe('failed');
+    expect(shop.etsy.asked).toEqual(['readPrice']);
+    expect(await priceOf(shop)).toBe(900);
+    for (let i = 1; i < 12; i++) expect((await shop.hour(11 + i * 20)).changes).toEqual([]);
+    const [next = ''] = (await shop.hour(300)).changes;
+    expect(await apply(shop, shop.etsy, next)).toBe('applied');
+    expect(shop.etsy.price).toBe(810);
+  });
+
   it('leave a listing with sales alone', async () => {
     const shop = await start();
     await saveRule(shop.ctx, { listingId: shop.listingId, ...rule });

@@ -8,6 +8,7 @@ import {
   approvals,
   emails,
   emailTokens,
+  evergreenPosts,
   listings,
   postingSettings,
   priceChanges,
@@ -22,7 +23,11 @@ import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { withRole } from '@/tests/support/world';
 import { actOnDeadlines } from '../approvals/act-on-deadlines';
 import { decideAsShown } from '../approvals/testing';
+import { setEvergreen } from '../planning/evergreen';
 import { startPosting } from '../posting-control/start-posting';
+import { evaluateRules } from '../pricing/evaluate-rules';
+import { listRules } from '../pricing/queries';
+import { saveRule } from '../pricing/save-rule';
 import { resolveUnknown } from '../publication-recovery/resolve-unknown';
 import { setReview } from '../publisher/testing';
 import { makeShop } from '../sales/testing';
@@ -330,4 +335,49 @@ test('unfinished listings and price changes wait for a user instead of being rep
     tx.select().from(listings).where(eq(listings.id, shop.listingId)),
   );
   expect(listing?.state).toBe('failed');
+});
+
+test('price rules are off until a person turns them on again', async () => {
+  const shop = await makeShop(db);
+  const { id } = await saveRule(shop.ctx, {
+    listingId: shop.listingId,
+    minViews: 10,
+    windowHours: 24,
+    stepBasisPoints: 1000,
+    cooldownHours: 12,
+  });
+  await restoreAfter(1);
+  await startPosting(shop.ctx);
+  expect(await evaluateRules({ ctx: shop.ctx })).toEqual({ checked: 0, changes: [] });
+  const [rule] = (await listRules(shop.ctx, { limit: 5 })).items;
+  expect(rule).toMatchObject({ id, active: false });
+  expect(rule?.lastOutcome).toSay('Check the price in the shop');
+});
+
+test('evergreen posts are paused only if the backup is older than the slots that it has filled', async () => {
+  const post = await here.scheduleIn(30);
+  await setEvergreen(here.world.ctx, {
+    postId: post.postId,
+    version: 0,
+    gapDays: 30,
+    paused: false,
+    wordings: {},
+  });
+  const paused = () =>
+    db.asSystem(async (tx) => {
+      const [row] = await tx.select().from(evergreenPosts).where(eq(evergreenPosts.postId, post.postId));
+      return row?.paused;
+    });
+  await restoreAfter(22);
+  expect(await paused()).toBe(false);
+  await startPosting(here.world.ctx);
+  await restoreAfter(24);
+  expect(await paused()).toBe(true);
+  const [alert] = await db.asSystem((tx) =>
+    tx
+      .select()
+      .from(alerts)
+      .where(and(eq(alerts.workspaceId, here.world.workspaceId), eq(alerts.resolved, false))),
+  );
+  expect(alert?.body).toSay('1 evergreen post is paused');
 });

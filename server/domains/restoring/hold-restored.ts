@@ -10,6 +10,7 @@ import {
   EMAIL_LISTS,
   emails,
   emailTokens,
+  evergreenPosts,
   heartbeats,
   jobRuns,
   LISTING_LISTS,
@@ -17,6 +18,7 @@ import {
   oauthStates,
   PRICE_CHANGE_LISTS,
   priceChanges,
+  priceRules,
   publicationAttempts,
   publicationMedia,
   publicationResults,
@@ -34,6 +36,7 @@ import { actorKey, type Ctx, type Services, systemActor } from '@/server/verbs/c
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
+import { AHEAD_MS } from '../planning/fill-evergreen';
 import { EMERGENCY_ALERT } from '../posting-control/policy';
 import { askUser } from '../publications/ask-uncertain-outcome';
 import { MISSED_ACTION } from '../publications/missed';
@@ -48,6 +51,9 @@ import { STEPS } from '../publications/transitions';
  * - A publication that was due by now may be published: a person is asked about it. One that was being sent at the time of the backup is
  *   looked up on its platform first.
  * - Follow-ups that were not created yet are not.
+ * - Listings and price changes that were not finished have failed, and price rules are off: only somebody who looks at the shop knows what
+ *   they would be based on.
+ * - Evergreen posts are paused if slots have come since that were not filled yet at the time of the backup.
  * - Approvals no longer decide by themselves at their deadline: somebody may have decided otherwise since.
  * - E-mails that were waiting are not sent. Everybody signs in again; codes and links for passwords and addresses no longer work.
  * - Leases and runs of the ended processes are dropped.
@@ -67,6 +73,8 @@ export async function holdRestored(tx: Tx, services: Services, takenAt: Date): P
     );
 }
 
+/** The slots of this period after a backup were filled when it was made: an hourly job fills those ahead. */
+const FILLED_MS = AHEAD_MS - 3_600_000;
 /** Publications per statement. */
 const BATCH = 500;
 
@@ -181,6 +189,19 @@ async function holdWorkspace(
     .update(listings)
     .set({ state: 'failed', problem: fact('restoring.notes.listing'), updatedAt: now })
     .where(and(eq(listings.workspaceId, workspaceId), inArray(listings.state, LISTING_LISTS.unfinished)));
+  const rules = await tx
+    .update(priceRules)
+    .set({ active: false, lastCheckedAt: now, lastOutcome: fact('restoring.notes.priceRule') })
+    .where(and(eq(priceRules.workspaceId, workspaceId), eq(priceRules.active, true)))
+    .returning({ id: priceRules.id });
+  const recycled =
+    now.getTime() - takenAt.getTime() > FILLED_MS
+      ? await tx
+          .update(evergreenPosts)
+          .set({ paused: true, version: sql`${evergreenPosts.version} + 1` })
+          .where(and(eq(evergreenPosts.workspaceId, workspaceId), eq(evergreenPosts.paused, false)))
+          .returning({ id: evergreenPosts.postId })
+      : [];
   // The follow-up to a post may have been created since.
   await tx
     .update(publicationResults)
@@ -215,7 +236,12 @@ async function holdWorkspace(
     key: EMERGENCY_ALERT,
     severity: 'serious',
     title: fact('restoring.alerts.restored'),
-    body: fact('restoring.alerts.restoredBody', { ...taken, count: uncertain.length }),
+    body: fact('restoring.alerts.restoredBody', {
+      ...taken,
+      count: uncertain.length,
+      rules: rules.length,
+      recycled: recycled.length,
+    }),
     href: '/todo',
   });
   await recordActivity(tx, ctx, {
