@@ -164,7 +164,7 @@ async function restore(args: readonly string[], from: string): Promise<void> {
   say(`Restored the backup of ${head.snapshot.takenAt}: ${contents(manifest)}.`);
   warn({ ...manifest, leftOut: leftOutOf(head.snapshot) });
   say(
-    'Everything is stopped: nothing is posted, listed or priced. Start the app, sign in again, answer the questions in To do about posts that were due since the backup, then start posting.',
+    'Everything is stopped: nothing is posted, listed or priced. Start the app, sign in again, answer the questions in To do about posts that were due since the backup, then start posting. Price rules are off until you turn them on again.',
   );
 }
 
