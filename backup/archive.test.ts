@@ -247,7 +247,7 @@ interface Part {
   name: string;
   text?: string;
   /** Beside what ArchiveWriter writes. */
-  header?: Partial<tar.Headers>;
+  header?: Partial<tar.Header>;
 }
 /** Writes an archive of these parts, as somebody who knows the passphrase might make it. */
 async function forge(parts: readonly Part[], end = Buffer.alloc(0)) {

@@ -23,7 +23,7 @@ export async function* tarEntries(
   broken: () => Error,
 ): AsyncGenerator<ArchiveEntry> {
   const source = chunks[Symbol.asyncIterator]();
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   /** Returns between 1 and `most` bytes; null at the end. */
   async function take(most: number): Promise<Buffer | null> {
     while (rest.length === 0) {
