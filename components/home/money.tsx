@@ -2,29 +2,35 @@ import { Coins } from 'lucide-react';
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatDay } from '@/components/calendar/days';
+import { NotAttributed } from '@/components/sales/not-attributed';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
+import { href } from '@/components/ui/search-params';
 import type { Overview } from '@/server/domains/home/schemas';
+import type { Shown } from '@/server/foundation/facts';
 import { Panel } from './panel';
 
 type Total = Overview['money']['totals'][number];
 
-/** The columns: the total that each shows and the kind of ledger rows that it links to. */
-const COLUMNS: { key: keyof Omit<Total, 'currency'>; kind: string | null; minus: boolean }[] = [
-  { key: 'gross', kind: 'sale', minus: false },
-  { key: 'refunds', kind: 'refund', minus: true },
-  { key: 'fees', kind: 'fee', minus: true },
-  { key: 'costs', kind: null, minus: true },
-  { key: 'net', kind: null, minus: false },
+/** The columns: the total that each shows and the figure whose ledger rows it links to. */
+const COLUMNS: { key: keyof Omit<Total, 'currency'>; figure: string; minus: boolean }[] = [
+  { key: 'gross', figure: 'income', minus: false },
+  { key: 'refunds', figure: 'refunds', minus: true },
+  { key: 'fees', figure: 'fees', minus: true },
+  { key: 'costs', figure: 'costs', minus: true },
+  { key: 'net', figure: 'net', minus: false },
 ];
 
 /** This month's totals from the ledger, one line per currency; every figure links to its rows. */
-export function MoneyPanel({ money }: { money: Overview['money'] }) {
+export function MoneyPanel({ money }: { money: Shown<Overview['money']> }) {
   const t = useTranslations('home.money');
   const month = formatDay(money.month, useLocale(), { month: 'long', year: 'numeric' });
   const all = `/ledger?month=${money.month}`;
+  const notAttributed = (
+    <NotAttributed money={money.notAttributed} month={money.month} className="m-4 mt-2" />
+  );
   if (money.totals.length === 0)
     return (
       <Panel title={t('title', { month })} link={{ href: '/ledger', label: t('all') }}>
@@ -41,6 +47,7 @@ export function MoneyPanel({ money }: { money: Overview['money'] }) {
             </Button>
           }
         />
+        {notAttributed}
       </Panel>
     );
   const shown = COLUMNS.filter(
@@ -57,7 +64,7 @@ export function MoneyPanel({ money }: { money: Overview['money'] }) {
             className="px-4 py-1"
           >
             <dl className="-mx-2 grid grid-cols-2 sm:flex sm:flex-wrap">
-              {shown.map(({ key, kind, minus }) => {
+              {shown.map(({ key, figure, minus }) => {
                 const named = { what: t(key), currency: total.currency };
                 const amount = minus ? -total[key] : total[key];
                 return (
@@ -73,7 +80,7 @@ export function MoneyPanel({ money }: { money: Overview['money'] }) {
                     </dt>
                     <dd className="mt-0.5 font-semibold text-lg leading-7 tracking-tight">
                       <Link
-                        href={kind ? `${all}&kind=${kind}` : all}
+                        href={href('/ledger', { month: money.month, figure, currency: total.currency })}
                         className="after:absolute after:inset-0 after:rounded-md"
                       >
                         <span className="sr-only">{t('figure', named)} </span>
@@ -94,6 +101,7 @@ export function MoneyPanel({ money }: { money: Overview['money'] }) {
           </section>
         ))}
       </div>
+      {notAttributed}
     </Panel>
   );
 }

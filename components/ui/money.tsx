@@ -18,8 +18,7 @@ type Props = {
 export function Money({ value, amount, currency, signed = false, coloured = false, className }: Props) {
   const locale = useLocale();
   const shown: Amount = value ?? { amount: amount ?? 0, currency: currency ?? 'USD' };
-  // A real minus sign is as wide as a plus.
-  const text = formatMoney(shown, intlTag(locale, 'money')).replace('-', '\u2212');
+  const text = formatMoney(shown, intlTag(locale, 'money'));
   return (
     <span
       data-slot="money"

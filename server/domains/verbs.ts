@@ -79,7 +79,7 @@ import { getPublication, listPublications } from './publications/queries';
 import { getRun, listRuns, listSystemRuns } from './runs/queries';
 import { listSales, syncStatus } from './sales/queries';
 import { requestSync } from './sales/request-sync';
-import { attributeEntry, listEntries, understandEntry } from './sales/settle-entry';
+import { attributeEntry, listEntries, takeBackEntry, understandEntry } from './sales/settle-entry';
 import { completeAction } from './todo/complete-action';
 import { dismissAction } from './todo/dismiss-action';
 import { listTodo } from './todo/queries';
@@ -231,6 +231,7 @@ export const verbs = {
     entries: listEntries,
     attributeEntry,
     understandEntry,
+    takeBackEntry,
   },
   ledger: {
     list: listTransactions,

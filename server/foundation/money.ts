@@ -78,7 +78,8 @@ export function formatMoney(
     });
     formatters.set(key, format);
   }
-  return format.format(toDecimal(value) as unknown as number);
+  // A hyphen would be shorter than a plus, and a line could end after it.
+  return format.format(toDecimal(value) as unknown as number).replace('-', '\u2212');
 }
 
 /** Returns `basisPoints` hundredths of a per cent of an amount, rounded half away from zero in integers (650 is 6.5 %). */

@@ -16,6 +16,7 @@ import { href, one, read, type SearchParams } from '@/components/ui/search-param
 import { Time } from '@/components/ui/time';
 import { titled } from '@/components/words/titled';
 import { TRANSACTION_KINDS } from '@/db/schema/states';
+import { listTransactionsInput } from '@/server/domains/ledger/schemas';
 import { month as monthType, timeCursor } from '@/server/foundation/inputs';
 
 export const generateMetadata = titled('ledger');
@@ -39,13 +40,18 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
   const wanted = one(query.kind);
   const kind = isKind(wanted) ? wanted : undefined;
   const month = read(monthType(), query.month);
+  const figure = read(listTransactionsInput.shape.figure, query.figure);
+  const currency = read(listTransactionsInput.shape.currency, query.currency);
   const [workspace, page, balances, open] = await Promise.all([
     caller.workspace.get(),
-    caller.ledger.list({ month, kind, cursor, limit: 50 }),
+    caller.ledger.list({ month, kind, figure, currency, cursor, limit: 50 }),
     caller.ledger.balances({ month }),
     caller.sales.entries({ limit: MANY }),
   ]);
   const zone = workspace.timeZone;
+  // An account that is settled, or of which everything was converted, has nothing to show.
+  const unsettled = balances.rows.filter((row) => row.amount !== 0);
+  const filtered = month ?? kind ?? figure ?? currency;
   const months = month && !balances.months.includes(month) ? [month, ...balances.months] : balances.months;
   return (
     <>
@@ -109,14 +115,27 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
           {t('list.show')}
         </Button>
       </form>
+      {figure || currency ? (
+        <p className="mb-4 flex flex-wrap items-center gap-x-2 text-muted-foreground">
+          {figure
+            ? t(currency ? 'list.ofFigureIn' : 'list.ofFigure', {
+                figure: t(`figure.${figure}`),
+                currency: currency ?? '',
+              })
+            : t('list.inCurrency', { currency: currency ?? '' })}
+          <Button asChild variant="ghost" size="sm">
+            <Link href={href('/ledger', { month, kind })}>{t('list.empty.showAll')}</Link>
+          </Button>
+        </p>
+      ) : null}
       {page.items.length === 0 ? (
         <EmptyState
           icon={BookOpenText}
-          title={month || kind ? t('list.empty.filtered') : t('list.empty.title')}
+          title={filtered ? t('list.empty.filtered') : t('list.empty.title')}
           description={t('list.empty.description')}
           action={
             <Button asChild variant="outline">
-              {month || kind ? (
+              {filtered ? (
                 <Link href="/ledger">{t('list.empty.showAll')}</Link>
               ) : (
                 <Link href="/orders">{t('list.empty.openOrders')}</Link>
@@ -168,7 +187,7 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
                 item.amounts.map((amount) => (
                   <Money
                     key={amount.currency}
-                    amount={amount.gain === 0 ? amount.amount : amount.gain}
+                    amount={amount.gain === 0 && !figure ? amount.amount : amount.gain}
                     currency={amount.currency}
                     className="block"
                   />
@@ -177,15 +196,20 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
           ]}
         />
       )}
-      <CursorPages path="/ledger" params={{ month, kind }} cursor={cursor} nextCursor={page.nextCursor} />
-      {balances.rows.length > 0 ? (
+      <CursorPages
+        path="/ledger"
+        params={{ month, kind, figure, currency }}
+        cursor={cursor}
+        nextCursor={page.nextCursor}
+      />
+      {unsettled.length > 0 ? (
         <section aria-labelledby="balances" className="mt-8 grid grid-cols-1 gap-3">
           <h2 id="balances" className="font-semibold text-base">
             {month ? t('balances.ofMonth', { month: monthName(month, locale) }) : t('balances.title')}
           </h2>
           <DataTable
             label={t('balances.title')}
-            rows={balances.rows}
+            rows={unsettled}
             rowKey={(row) => `${row.account}${row.subjectId}${row.currency}`}
             columns={[
               {
@@ -212,7 +236,7 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
                 head: t('balances.credit'),
                 numeric: true,
                 cell: (row) =>
-                  row.amount <= 0 ? <Money amount={-row.amount} currency={row.currency} /> : null,
+                  row.amount < 0 ? <Money amount={-row.amount} currency={row.currency} /> : null,
               },
             ]}
           />

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { getLocale, getTranslations } from 'next-intl/server';
 import { SandboxBadge } from '@/components/listings/listing-state';
 import { EarnedChart } from '@/components/sales/earned-chart';
+import { NotAttributed } from '@/components/sales/not-attributed';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { DataTable, PhoneLine } from '@/components/ui/data-table';
@@ -15,6 +16,7 @@ import { href, read, type SearchParams } from '@/components/ui/search-params';
 import { Stat } from '@/components/ui/stat';
 import { titled } from '@/components/words/titled';
 import { intlTag } from '@/i18n/locales';
+import type { FIGURE_LISTS } from '@/server/domains/ledger/accounts';
 import { month } from '@/server/foundation/inputs';
 
 export const generateMetadata = titled('reports');
@@ -59,6 +61,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
           {t('show')}
         </Button>
       </form>
+      <NotAttributed money={report.notAttributed} month={report.month} className="mb-6" />
       {report.totals.length === 0 ? (
         <EmptyState
           title={t('empty.title', { month: shown })}
@@ -71,64 +74,69 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
         />
       ) : (
         <div className="grid grid-cols-1 gap-8">
-          {report.totals.map((total) => (
-            <section
-              key={total.currency}
-              aria-labelledby={`in-${total.currency}`}
-              className="grid grid-cols-1 gap-4"
-            >
-              <h2 id={`in-${total.currency}`} className="font-semibold text-base">
-                {t('inCurrency', { currency: total.currency })}
-              </h2>
-              <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-                <Stat
-                  label={t('net')}
-                  value={<Money amount={total.net} currency={total.currency} />}
-                  hint={t('netHint')}
-                />
-                <Stat
-                  label={t('gross')}
-                  value={<Money amount={total.gross} currency={total.currency} />}
-                  href={href('/ledger', { month: report.month, kind: 'sale' })}
-                />
-                {total.shipping === 0 ? null : (
+          {report.totals.map((total) => {
+            const rows = (figure: (typeof FIGURE_LISTS)[number]) =>
+              href('/ledger', { month: report.month, figure, currency: total.currency });
+            return (
+              <section
+                key={total.currency}
+                aria-labelledby={`in-${total.currency}`}
+                className="grid grid-cols-1 gap-4"
+              >
+                <h2 id={`in-${total.currency}`} className="font-semibold text-base">
+                  {t('inCurrency', { currency: total.currency })}
+                </h2>
+                <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
                   <Stat
-                    label={t('shipping')}
-                    value={<Money amount={total.shipping} currency={total.currency} />}
-                    href={href('/ledger', { month: report.month, kind: 'sale' })}
+                    label={t('net')}
+                    value={<Money amount={total.net} currency={total.currency} />}
+                    hint={t('netHint')}
+                    href={rows('net')}
                   />
-                )}
-                {total.discounts === 0 ? null : (
                   <Stat
-                    label={t('discounts')}
-                    value={<Money amount={-total.discounts} currency={total.currency} />}
-                    href={href('/ledger', { month: report.month, kind: 'sale' })}
+                    label={t('gross')}
+                    value={<Money amount={total.gross} currency={total.currency} />}
+                    href={rows('gross')}
                   />
-                )}
-                <Stat
-                  label={t('fees')}
-                  value={<Money amount={-total.fees} currency={total.currency} />}
-                  href={href('/ledger', { month: report.month, kind: 'fee' })}
-                />
-                <Stat
-                  label={t('refunds')}
-                  value={<Money amount={-total.refunds} currency={total.currency} />}
-                  href={href('/ledger', { month: report.month, kind: 'refund' })}
-                />
-                {total.tax === 0 ? null : (
+                  {total.shipping === 0 ? null : (
+                    <Stat
+                      label={t('shipping')}
+                      value={<Money amount={total.shipping} currency={total.currency} />}
+                      href={rows('shipping')}
+                    />
+                  )}
+                  {total.discounts === 0 ? null : (
+                    <Stat
+                      label={t('discounts')}
+                      value={<Money amount={-total.discounts} currency={total.currency} />}
+                      href={rows('discounts')}
+                    />
+                  )}
                   <Stat
-                    label={t('tax')}
-                    value={<Money amount={total.tax} currency={total.currency} />}
-                    hint={t('taxHint')}
-                    href={href('/ledger', { month: report.month, kind: 'tax' })}
+                    label={t('fees')}
+                    value={<Money amount={-total.fees} currency={total.currency} />}
+                    href={rows('fees')}
                   />
-                )}
-              </div>
-              {report.streams.some((s) => s.currency === total.currency) ? (
-                <EarnedChart report={report} currency={total.currency} />
-              ) : null}
-            </section>
-          ))}
+                  <Stat
+                    label={t('refunds')}
+                    value={<Money amount={-total.refunds} currency={total.currency} />}
+                    href={rows('refunds')}
+                  />
+                  {total.tax === 0 ? null : (
+                    <Stat
+                      label={t('tax')}
+                      value={<Money amount={total.tax} currency={total.currency} />}
+                      hint={t('taxHint')}
+                      href={rows('tax')}
+                    />
+                  )}
+                </div>
+                {report.streams.some((s) => s.currency === total.currency) ? (
+                  <EarnedChart report={report} currency={total.currency} />
+                ) : null}
+              </section>
+            );
+          })}
           {report.streams.length > 0 ? (
             <section aria-labelledby="accounts" className="grid grid-cols-1 gap-3">
               <h2 id="accounts" className="font-semibold text-base">

@@ -18,7 +18,9 @@ import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { isKnownAction } from '../actions/kinds';
 import { figureOf } from '../ledger/accounts';
+import { currencyOrder } from '../ledger/currency-order';
 import { monthOf, monthRange } from '../ledger/month';
+import { sumNotAttributed } from '../ledger/not-attributed';
 import { sumAccounts } from '../ledger/queries';
 import { getHold } from '../posting-control/queries';
 import { laneHead, waitsOf } from '../publications/waits';
@@ -73,10 +75,10 @@ export const overview = defineVerb({
   output: overviewOutput,
   run: async (ctx) => {
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const { timeZone } = await readWorkspace(tx, ctx);
+      const { timeZone, reportingCurrency } = await readWorkspace(tx, ctx);
       return {
         timeZone,
-        money: await readMoney(tx, ctx, timeZone),
+        money: await readMoney(tx, ctx, timeZone, reportingCurrency),
         waiting: await readWaiting(tx, ctx),
         next: await readNext(tx, ctx),
         activity: await readActivity(tx, ctx),
@@ -87,10 +89,11 @@ export const overview = defineVerb({
   },
 });
 
-async function readMoney(tx: Tx, ctx: Ctx, timeZone: string): Promise<Overview['money']> {
+async function readMoney(tx: Tx, ctx: Ctx, timeZone: string, own: string): Promise<Overview['money']> {
   const month = monthOf(ctx.clock.now(), timeZone);
+  const range = monthRange(month, timeZone);
   const totals = new Map<string, Overview['money']['totals'][number]>();
-  for (const row of await sumAccounts(tx, ctx, monthRange(month, timeZone))) {
+  for (const row of await sumAccounts(tx, ctx, range)) {
     const belongs = figureOf(row.account, row.amount);
     if (!belongs) continue;
     const { currency } = row;
@@ -105,6 +108,7 @@ async function readMoney(tx: Tx, ctx: Ctx, timeZone: string): Promise<Overview['
   // A currency of which everything was converted into another one has nothing to show.
   for (const [currency, { gross, refunds, fees, costs, net }] of totals)
     if ([gross, refunds, fees, costs, net].every((figure) => figure === 0)) totals.delete(currency);
+  const order = currencyOrder(own);
   const [product] = await tx
     .select({ id: products.id })
     .from(products)
@@ -112,7 +116,8 @@ async function readMoney(tx: Tx, ctx: Ctx, timeZone: string): Promise<Overview['
     .limit(1);
   return {
     month,
-    totals: [...totals.values()].sort((a, b) => b.gross - a.gross || a.currency.localeCompare(b.currency)),
+    totals: [...totals.values()].sort((a, b) => order(a.currency, b.currency)),
+    notAttributed: await sumNotAttributed(tx, ctx, range, own),
     hasProducts: product !== undefined,
   };
 }

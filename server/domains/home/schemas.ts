@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
 import { factOutput } from '@/server/foundation/facts';
-import { currencyTotal } from '../ledger/schemas';
+import { currencyTotal, notAttributed } from '../ledger/schemas';
 import { PLANS } from '../plans/plans';
 import { holdOutput } from '../posting-control/schemas';
 import { waitsOutput } from '../publications/waits';
@@ -27,6 +27,7 @@ export const overviewOutput = z.object({
   money: z.object({
     month: z.string(),
     totals: z.array(currencyTotal),
+    notAttributed,
     /** Whether anything has ever been listed for sale; decides what an empty month suggests. */
     hasProducts: z.boolean(),
   }),

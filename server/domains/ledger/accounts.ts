@@ -54,6 +54,28 @@ const FIGURES = {
   ai_cost: 'costs',
   subscription: 'costs',
 } as const satisfies Partial<Record<AccountCode, string>>;
+/** Figures whose transactions can be listed. `income` is everything that raises the net, less discounts; `tax` is what is held of it. */
+export const FIGURE_LISTS = [
+  'gross',
+  'discounts',
+  'shipping',
+  'refunds',
+  'fees',
+  'costs',
+  'income',
+  'net',
+  'tax',
+] as const;
+
+/** Returns the accounts whose postings a figure counts. */
+export function accountsOf(figure: (typeof FIGURE_LISTS)[number]): string[] {
+  if (figure === 'tax') return ['tax_collected'];
+  const counted: readonly string[] = figure === 'income' ? ['gross', 'discounts', 'shipping'] : [figure];
+  return Object.entries(FIGURES).flatMap(([account, of]) =>
+    figure === 'net' || counted.includes(of) ? [account] : [],
+  );
+}
+
 /** Figures that raise the net; all others lower it. */
 const RAISES: ReadonlySet<string> = new Set(['gross', 'shipping']);
 

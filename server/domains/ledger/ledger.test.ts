@@ -231,8 +231,8 @@ describe('reversals, months and costs', () => {
     ]);
     const july = await monthReport(ctx, { month: '2026-07' });
     expect(july.totals.map((t) => [t.currency, t.gross])).toEqual([
-      ['JPY', 900],
       ['USD', 700],
+      ['JPY', 900],
     ]);
     expect((await monthReport(ctx, { month: '2026-06' })).totals).toMatchObject([
       { currency: 'USD', gross: 300, net: 300 },

@@ -1,7 +1,9 @@
 import { defineVerb } from '@/server/verbs/define';
 import { readWorkspace } from '../workspaces/read-workspace';
 import { accountName, figureOf } from './accounts';
+import { currencyOrder } from './currency-order';
 import { monthOf, monthRange } from './month';
+import { sumNotAttributed } from './not-attributed';
 import { connectionNames, monthsWithMoney, sumAccounts } from './queries';
 import { type MonthReport, monthInput, monthReportOutput } from './schemas';
 
@@ -22,7 +24,8 @@ export const monthReport = defineVerb({
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const workspace = await readWorkspace(tx, ctx);
       const month = input.month ?? monthOf(ctx.clock.now(), workspace.timeZone);
-      const rows = await sumAccounts(tx, ctx, monthRange(month, workspace.timeZone));
+      const range = monthRange(month, workspace.timeZone);
+      const rows = await sumAccounts(tx, ctx, range);
       const names = await connectionNames(tx, ctx);
       const totals = new Map<string, MonthReport['totals'][number]>();
       const streams = new Map<string, MonthReport['streams'][number]>();
@@ -72,15 +75,15 @@ export const monthReport = defineVerb({
       const shown = new Set([...streams.values()].map((stream) => stream.currency));
       for (const [currency, total] of totals)
         if (isEmpty(total) && total.costs === 0 && !shown.has(currency)) totals.delete(currency);
+      const order = currencyOrder(workspace.reportingCurrency);
       return {
         month,
         timeZone: workspace.timeZone,
         workspaceName: workspace.name,
-        totals: [...totals.values()].sort(
-          (a, b) => b.gross - a.gross || a.currency.localeCompare(b.currency),
-        ),
-        streams: [...streams.values()].sort((a, b) => a.currency.localeCompare(b.currency) || b.net - a.net),
-        costs,
+        totals: [...totals.values()].sort((a, b) => order(a.currency, b.currency)),
+        streams: [...streams.values()].sort((a, b) => order(a.currency, b.currency) || b.net - a.net),
+        costs: costs.filter(({ amount }) => amount !== 0).sort((a, b) => order(a.currency, b.currency)),
+        notAttributed: await sumNotAttributed(tx, ctx, range, workspace.reportingCurrency),
         months: await monthsWithMoney(tx, ctx, workspace.timeZone),
       };
     });

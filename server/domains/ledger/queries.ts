@@ -1,11 +1,13 @@
 import { and, asc, desc, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { readWorkspace } from '../workspaces/read-workspace';
-import { accountName } from './accounts';
+import { accountName, accountsOf } from './accounts';
+import { currencyOrder } from './currency-order';
 import { monthOf, monthRange } from './month';
 import { balancesOutput, listTransactionsInput, monthInput, transactionPage } from './schemas';
 
@@ -47,6 +49,23 @@ export const listTransactions = defineVerb({
             input.kind ? eq(ledgerTransactions.kind, input.kind) : undefined,
             range ? gte(ledgerTransactions.occurredAt, range.from) : undefined,
             range ? lt(ledgerTransactions.occurredAt, range.to) : undefined,
+            input.figure || input.currency
+              ? inArray(
+                  ledgerTransactions.id,
+                  tx
+                    .select({ id: ledgerPostings.transactionId })
+                    .from(ledgerPostings)
+                    .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
+                    .where(
+                      and(
+                        eq(ledgerAccounts.workspaceId, ctx.workspaceId),
+                        input.currency ? eq(ledgerAccounts.currency, input.currency) : undefined,
+                        input.figure ? inArray(ledgerAccounts.code, accountsOf(input.figure)) : undefined,
+                        input.connectionId ? eq(ledgerAccounts.subjectId, input.connectionId) : undefined,
+                      ),
+                    ),
+                )
+              : undefined,
             input.connectionId
               ? inArray(
                   ledgerTransactions.id,
@@ -76,7 +95,9 @@ export const listTransactions = defineVerb({
       const amounts = await movedAmounts(
         tx,
         page.map((row) => row.id),
+        input,
       );
+      const order = currencyOrder(workspace.reportingCurrency);
       const last = page.at(-1);
       return {
         items: page.map((row) => ({
@@ -84,7 +105,7 @@ export const listTransactions = defineVerb({
           kind: row.kind,
           occurredAt: row.occurredAt,
           description: row.description,
-          amounts: amounts.get(row.id) ?? [],
+          amounts: (amounts.get(row.id) ?? []).sort((a, b) => order(a.currency, b.currency)),
         })),
         nextCursor: rows.length > input.limit && last ? writeTimeCursor(last.occurredAt, last.id) : null,
       };
@@ -95,11 +116,12 @@ export const listTransactions = defineVerb({
 /**
  * Returns what each transaction moved, one row per currency: `amount` is the sum of its debits; `gain` is its effect on the user's money
  * (positive for sales, negative for fees and costs; also of lines that are not attributed yet), or 0 if money only moves between places, as
- * in a payout.
+ * in a payout. For a figure, `gain` is the transaction's part of it.
  */
 export async function movedAmounts(
   tx: Tx,
   ids: string[],
+  of: Pick<z.output<typeof listTransactionsInput>, 'figure' | 'currency' | 'connectionId'> = {},
 ): Promise<Map<string, { amount: number; gain: number; currency: string }[]>> {
   const out = new Map<string, { amount: number; gain: number; currency: string }[]>();
   if (ids.length === 0) return out;
@@ -107,12 +129,23 @@ export async function movedAmounts(
     .select({
       id: ledgerPostings.transactionId,
       currency: ledgerPostings.currency,
-      amount: sql<string>`sum(${ledgerPostings.amount}) filter (where ${ledgerPostings.amount} > 0)`,
-      gain: sql<string>`coalesce(-sum(${ledgerPostings.amount}) filter (where ${ledgerAccounts.kind} in ('income', 'expense') or ${ledgerAccounts.code} = 'unattributed'), 0)`,
+      amount: of.figure
+        ? sql<string>`abs(sum(${ledgerPostings.amount}))`
+        : sql<string>`sum(${ledgerPostings.amount}) filter (where ${ledgerPostings.amount} > 0)`,
+      gain: of.figure
+        ? sql<string>`-sum(${ledgerPostings.amount})`
+        : sql<string>`coalesce(-sum(${ledgerPostings.amount}) filter (where ${ledgerAccounts.kind} in ('income', 'expense') or ${ledgerAccounts.code} = 'unattributed'), 0)`,
     })
     .from(ledgerPostings)
     .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-    .where(inArray(ledgerPostings.transactionId, ids))
+    .where(
+      and(
+        inArray(ledgerPostings.transactionId, ids),
+        of.currency ? eq(ledgerPostings.currency, of.currency) : undefined,
+        of.figure ? inArray(ledgerAccounts.code, accountsOf(of.figure)) : undefined,
+        of.figure && of.connectionId ? eq(ledgerAccounts.subjectId, of.connectionId) : undefined,
+      ),
+    )
     .groupBy(ledgerPostings.transactionId, ledgerPostings.currency)
     .orderBy(asc(ledgerPostings.currency));
   for (const row of rows)
@@ -139,13 +172,16 @@ export const balances = defineVerb({
         input.month ? monthRange(input.month, workspace.timeZone) : null,
       );
       const names = await connectionNames(tx, ctx);
+      const order = currencyOrder(workspace.reportingCurrency);
       return {
         month: input.month ?? null,
-        rows: rows.map((row) => ({
-          ...row,
-          accountName: accountName(row.account),
-          subject: names.get(row.subjectId)?.name ?? (row.subjectId || null),
-        })),
+        rows: rows
+          .map((row) => ({
+            ...row,
+            accountName: accountName(row.account),
+            subject: names.get(row.subjectId)?.name ?? (row.subjectId || null),
+          }))
+          .sort((a, b) => order(a.currency, b.currency)),
         months: await monthsWithMoney(tx, ctx, workspace.timeZone),
       };
     });

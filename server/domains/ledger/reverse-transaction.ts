@@ -2,19 +2,19 @@ import { and, asc, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { fact } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { AccountCode } from './accounts';
 import { type PostedTransaction, postTransaction } from './post-transaction';
 
 /**
  * Reverses a transaction with one of the opposite sign, inside the caller's transaction. Reversing it again changes nothing; a reversal
- * itself cannot be reversed.
+ * itself cannot be reversed. `occurredAt` is the present by default.
  */
 export async function reverseTransaction(
   tx: Tx,
   ctx: Pick<Ctx, 'workspaceId' | 'clock'>,
-  input: { transactionId: string; reason: string },
+  input: { transactionId: string; reason: string | Fact; occurredAt?: Date },
 ): Promise<PostedTransaction> {
   const [original] = await tx
     .select()
@@ -41,7 +41,7 @@ export async function reverseTransaction(
   return postTransaction(tx, ctx, {
     key: `reversal:${original.id}`,
     kind: 'reversal',
-    occurredAt: ctx.clock.now(),
+    occurredAt: input.occurredAt ?? ctx.clock.now(),
     description: fact('ledger.transactions.reversal', { what: original.description, reason: input.reason }),
     source: { type: original.sourceType, id: original.sourceId },
     reversesId: original.id,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { TRANSACTION_KINDS } from '@/db/schema/states';
 import { factOutput } from '@/server/foundation/facts';
-import { id, limit, month, timeCursor } from '@/server/foundation/inputs';
+import { id, limit, month, timeCursor, token } from '@/server/foundation/inputs';
+import { FIGURE_LISTS } from './accounts';
 
 export const monthInput = z.object({
   /** Calendar month in the workspace's time zone; the current month by default. */
@@ -12,6 +13,9 @@ export const listTransactionsInput = z.object({
   month: month().optional(),
   kind: z.enum(TRANSACTION_KINDS).optional(),
   connectionId: id('connection').optional(),
+  /** Only the transactions that a figure counts, each with its part of it. */
+  figure: z.enum(FIGURE_LISTS).optional(),
+  currency: token({ min: 3, max: 3 }).optional(),
   cursor: timeCursor('transaction').optional(),
   limit: limit(100).default(50),
 });
@@ -105,6 +109,16 @@ export const currencyTotal = z.object({
   costs: z.number().int(),
   net: z.number().int(),
 });
+/** Lines of platforms' accounts that nobody has attributed: they are in the balances and in no other figure. */
+export const notAttributed = z.object({
+  count: z.number().int(),
+  /** How many of them have no amount that could be read. */
+  unreadable: z.number().int(),
+  /** What came in and what went out, neither of them negative. */
+  amounts: z.array(z.object({ currency: z.string(), added: z.number().int(), taken: z.number().int() })),
+  /** The same in a sentence. Null if there are none. */
+  summary: factOutput.nullable(),
+});
 export const monthReportOutput = z.object({
   month: z.string(),
   timeZone: z.string(),
@@ -120,6 +134,7 @@ export const monthReportOutput = z.object({
       amount: z.number().int(),
     }),
   ),
+  notAttributed,
   /** Months with at least one transaction, newest first. */
   months: z.array(z.string()),
 });

@@ -1,13 +1,23 @@
 import { and, eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { alerts, connections, unattributedEntries } from '@/db/schema';
+import { activity, alerts, connections, unattributedEntries } from '@/db/schema';
+import { wordsIn } from '@/i18n/words';
+import { verbatim } from '@/server/foundation/facts';
 import type { World } from '@/tests/support/world';
 import { type Bench, connectionsBench } from '../connections/test-bench';
 import { connectSandbox } from '../connections/testing';
+import { getTransaction } from '../ledger/get-transaction';
+import { monthReport } from '../ledger/month-report';
+import { overview } from '../home/queries';
+import type { FIGURE_LISTS } from '../ledger/accounts';
+import { subscriptionLines } from '../ledger/lines';
+import { postTransactions } from '../ledger/post-transaction';
 import { balances, listTransactions } from '../ledger/queries';
 import { listSales } from './queries';
-import { attributeEntry, listEntries, understandEntry } from './settle-entry';
+import { attributeEntry, listEntries, takeBackEntry, understandEntry } from './settle-entry';
 import { syncSales } from './sync-sales';
+
+const { say } = wordsIn('en');
 
 /** Etsy's responses are given here as they come over the wire, so that every part from the connector to the ledger takes part. */
 let bench: Bench;
@@ -172,7 +182,7 @@ describe('a line that belongs to no known order', () => {
     // The payment does not list its adjustments, so only the look-up of the line tells.
     await sync();
     expect(await book()).toEqual({ 'platform_balance EUR': -104, 'refunds EUR': 104 });
-    const [row] = (await listEntries(world.ctx, { open: false, limit: 10 })).items;
+    const [row] = (await listEntries(world.ctx, { show: 'all', limit: 10 })).items;
     expect(row).toMatchObject({ state: 'attributed', attributedAs: 'refund', remoteOrderId: '77' });
   });
 
@@ -206,6 +216,194 @@ describe('a line that belongs to no known order', () => {
     expect((await listSales(world.ctx, { limit: 5 })).items).toMatchObject([
       { remoteOrderId: '77', refunded: 104, net: 896 },
     ]);
+  });
+});
+
+describe('what a person did with a line', () => {
+  const entryOf = async (remoteId: string) => {
+    const { items } = await listEntries(world.ctx, { show: 'all', limit: 10 });
+    const entry = items.find((one) => one.remoteId === remoteId);
+    if (!entry) throw new Error(`No line ${remoteId}`);
+    return entry;
+  };
+  const order = async () => (await listSales(world.ctx, { limit: 5 })).items[0];
+
+  it('is taken back by a reversal, and can be done again', async () => {
+    etsy.receipts = [receipt(77, 1000)];
+    etsy.ledger = [REPORTED, line(8, -55, 'MISC_DEBIT')];
+    await sync();
+    const [before, report, untouched] = [await book(), await monthReport(world.ctx, {}), await order()];
+    const [refund, fee] = [await entryOf('1'), await entryOf('8')];
+    world.clock.advance(40 * 86_400_000);
+    for (let times = 0; times < 3; times++) {
+      // People write the number with a sign before it.
+      await attributeEntry(world.ctx, { id: refund.id, as: 'refund', order: '#77' });
+      await attributeEntry(world.ctx, { id: fee.id, as: 'fee', order: '77' });
+      expect(await order()).toMatchObject({ refunded: 104, fees: 55, net: 841 });
+      expect(await openAlerts()).toEqual([]);
+      expect(await takeBackEntry(world.ctx, { id: refund.id })).toMatchObject({
+        state: 'open',
+        attributedAs: null,
+        remoteOrderId: null,
+        settledAt: null,
+        canTakeBack: false,
+      });
+      expect(await openAlerts()).toMatchObject([{ href: '/ledger/unattributed' }]);
+      expect(await order()).toMatchObject({ refunded: 0, fees: 55, net: 945 });
+      await takeBackEntry(world.ctx, { id: fee.id });
+      expect(await order()).toEqual(untouched);
+      expect(await book()).toEqual(before);
+    }
+    // The month of the line is as before, not the one in which it was taken back.
+    const { month } = report;
+    expect(await monthReport(world.ctx, { month })).toEqual({ ...report, months: expect.any(Array) });
+    const reversals = (await listTransactions(world.ctx, { kind: 'reversal', limit: 10 })).items;
+    expect(reversals).toHaveLength(6);
+    const reversed = await getTransaction(world.ctx, { id: reversals[0]?.id ?? '' });
+    expect(reversed.reversesId).not.toBeNull();
+    const done = await bench.db.asWorkspace(world.workspaceId, (tx) =>
+      tx.select({ verb: activity.verb }).from(activity).where(eq(activity.subjectId, refund.id)),
+    );
+    expect(done.map(({ verb }) => verb).sort()).toEqual([
+      ...Array(3).fill('sale.entry_attributed'),
+      ...Array(3).fill('sale.entry_taken_back'),
+    ]);
+  });
+
+  it('is booked when the platform names the order after it was taken back', async () => {
+    etsy.receipts = [receipt(77, 1000)];
+    etsy.ledger = [REPORTED];
+    await sync();
+    const { id } = await entryOf('1');
+    await attributeEntry(world.ctx, { id, as: 'fee' });
+    await takeBackEntry(world.ctx, { id });
+    etsy.payments = [{ payment_id: 900, receipt_id: 77 }];
+    await sync();
+    expect(await book()).toMatchObject({ 'platform_balance EUR': -104, 'refunds EUR': 104 });
+    expect(await book()).not.toHaveProperty('platform_fees EUR');
+    expect(await order()).toMatchObject({ refunded: 104 });
+    // What the platform said is no opinion.
+    await expect(takeBackEntry(world.ctx, { id })).rejects.toMatchObject({ code: 'invalid' });
+  });
+
+  it('is taken back once, by whoever is first', async () => {
+    etsy.ledger = [line(8, -55, 'MISC_DEBIT'), line(9, 70, 'MISC_CREDIT')];
+    await sync();
+    const before = await book();
+    const [fee, left] = [await entryOf('8'), await entryOf('9')];
+    await expect(takeBackEntry(world.ctx, { id: fee.id })).rejects.toMatchObject({ code: 'conflict' });
+    await attributeEntry(world.ctx, { id: fee.id, as: 'fee' });
+    await understandEntry(world.ctx, { id: left.id });
+    const other = await bench.another();
+    await expect(takeBackEntry(other.ctx, { id: fee.id })).rejects.toMatchObject({ code: 'not_found' });
+    for (const { id } of [fee, left]) {
+      const all = await Promise.allSettled([1, 2, 3].map(() => takeBackEntry(world.ctx, { id })));
+      expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      for (const one of all)
+        if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'conflict' });
+    }
+    expect(await book()).toEqual(before);
+    expect((await listTransactions(world.ctx, { kind: 'reversal', limit: 10 })).items).toHaveLength(1);
+  });
+
+  it('leaves the order in its own currency when the only payment in another one is taken back', async () => {
+    etsy.receipts = [receipt(77, 1000)];
+    etsy.ledger = [line(9, 870, 'MISC_CREDIT', { currency: 'GBP' })];
+    await sync();
+    const [before, untouched] = [await book(), await order()];
+    const { id } = await entryOf('9');
+    for (let times = 0; times < 2; times++) {
+      await attributeEntry(world.ctx, { id, as: 'payment', order: '77' });
+      expect(await order()).toMatchObject({ currency: 'GBP', gross: 870 });
+      await takeBackEntry(world.ctx, { id });
+      expect(await order()).toEqual(untouched);
+      expect(await book()).toEqual(before);
+    }
+  });
+
+  it('names the field that has to be corrected', async () => {
+    etsy.ledger = [REPORTED];
+    await sync();
+    const { id } = await entryOf('1');
+    for (const order of [undefined, '#', '78'])
+      await expect(attributeEntry(world.ctx, { id, as: 'refund', order })).rejects.toMatchObject({
+        code: 'invalid',
+        fields: { order: expect.anything() },
+      });
+  });
+});
+
+describe('the figures of a month', () => {
+  it('name the money that is in none of them', async () => {
+    etsy.ledger = [REPORTED, line(8, -55, 'MISC_DEBIT'), line(9, 159, 'MISC_CREDIT'), line(7, 'x', 'MISC')];
+    await sync();
+    const { notAttributed } = await monthReport(world.ctx, {});
+    // What came in does not hide what went out, although they are the same amount.
+    expect(notAttributed).toMatchObject({
+      count: 4,
+      unreadable: 1,
+      amounts: [{ currency: 'EUR', added: 159, taken: 159 }],
+    });
+    expect(say(notAttributed.summary ?? '')).toBe(
+      '4 account entries are not attributed, and not included as income or fees: €1.59 in, €1.59 out and 1 without a readable amount.',
+    );
+    expect((await overview(world.ctx)).money.notAttributed).toEqual(notAttributed);
+    const { items } = await listEntries(world.ctx, { show: 'open', limit: 10 });
+    for (const { id, remoteId } of items)
+      if (remoteId === '8') await attributeEntry(world.ctx, { id, as: 'fee' });
+      else await understandEntry(world.ctx, { id });
+    const report = await monthReport(world.ctx, {});
+    expect(report.notAttributed).toMatchObject({ count: 3, amounts: [{ added: 159, taken: 104 }] });
+    const { month } = report;
+    const listed = await listEntries(world.ctx, { show: 'unattributed', month, limit: 10 });
+    expect(listed.items).toHaveLength(3);
+    const none = { show: 'unattributed' as const, month: '2020-01', limit: 10 };
+    expect((await listEntries(world.ctx, none)).items).toEqual([]);
+    expect((await monthReport(world.ctx, { month: '2020-01' })).notAttributed).toEqual({
+      count: 0,
+      unreadable: 0,
+      amounts: [],
+      summary: null,
+    });
+  });
+
+  it('are each the sum of the list that they link to', async () => {
+    const parts = { discount_amt: eur(100), total_shipping_cost: eur(250), total_tax_cost: eur(60) };
+    etsy.receipts = [{ ...receipt(77, 1000), ...parts, grandtotal: eur(1210) }];
+    etsy.ledger = [REPORTED, line(8, -55, 'transaction'), line(9, -20, 'sales_tax')];
+    await sync();
+    const [entry] = (await listEntries(world.ctx, { limit: 10 })).items;
+    await attributeEntry(world.ctx, { id: entry?.id ?? '', as: 'refund', order: '77' });
+    // A refund of the workspace's own plan is none of a sale.
+    await bench.db.asWorkspace(world.workspaceId, (tx) =>
+      postTransactions(tx, world.ctx, [
+        {
+          key: 'given_back:test',
+          kind: 'refund',
+          occurredAt: world.clock.now(),
+          description: verbatim('Refund of the plan'),
+          source: { type: 'invoice', id: 'in_1' },
+          lines: subscriptionLines({ amount: -4900, currency: 'EUR' }),
+        },
+      ]),
+    );
+    const { month, totals } = await monthReport(world.ctx, {});
+    const total = totals.find(({ currency }) => currency === 'EUR');
+    if (!total) throw new Error('No total');
+    const listed = async (figure: (typeof FIGURE_LISTS)[number]) => {
+      const { items } = await listTransactions(world.ctx, { month, figure, currency: 'EUR', limit: 50 });
+      return items.flatMap(({ amounts }) => amounts).reduce((sum, { gain }) => sum + gain, 0);
+    };
+    expect(total).toMatchObject({ refunds: expect.any(Number), costs: -4900 });
+    for (const figure of ['gross', 'shipping', 'net', 'tax'] as const)
+      expect([figure, await listed(figure)]).toEqual([figure, total[figure]]);
+    for (const figure of ['discounts', 'refunds', 'fees', 'costs'] as const)
+      expect([figure, await listed(figure)]).toEqual([figure, 0 - total[figure]]);
+    expect(await listed('income')).toBe(total.gross - total.discounts + total.shipping);
+    const home = (await overview(world.ctx)).money.totals.find(({ currency }) => currency === 'EUR');
+    expect(home?.gross).toBe(await listed('income'));
+    const dollars = await listTransactions(world.ctx, { month, figure: 'net', currency: 'USD', limit: 50 });
+    expect(dollars.items).toEqual([]);
   });
 });
 

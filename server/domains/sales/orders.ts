@@ -1,4 +1,5 @@
-import { and, asc, eq, inArray, or } from 'drizzle-orm';
+import { and, asc, eq, inArray, notExists, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Tx } from '@/db/client';
 import { ledgerAccounts, ledgerPostings, ledgerTransactions, sales } from '@/db/schema';
 import { allocate } from '@/server/foundation/allocate';
@@ -50,9 +51,11 @@ const asEntry = ({ key, kind, occurredAt, lines, evidence }: NewTransaction): En
   postings: lines,
 });
 
+const reversals = alias(ledgerTransactions, 'reversals');
+
 const ENTRY_KINDS: TransactionKind[] = ['payment', 'conversion', 'fee', 'refund'];
 
-/** Reads orders with their sales and ledger entries. Orders without sales are included. */
+/** Reads orders with their sales and ledger entries, without those that were reversed. Orders without sales are included. */
 export async function readOrders(
   tx: Tx,
   ctx: Pick<Ctx, 'workspaceId'>,
@@ -116,6 +119,17 @@ export async function readOrders(
             : undefined,
         ),
         inArray(ledgerTransactions.kind, ENTRY_KINDS),
+        notExists(
+          tx
+            .select({ id: reversals.id })
+            .from(reversals)
+            .where(
+              and(
+                eq(reversals.workspaceId, ctx.workspaceId),
+                eq(reversals.key, sql`'reversal:' || ${ledgerTransactions.id}`),
+              ),
+            ),
+        ),
       ),
     )
     .orderBy(asc(ledgerTransactions.occurredAt), asc(ledgerTransactions.key), asc(ledgerPostings.line));
@@ -253,6 +267,8 @@ export const refundAmounts = (amount: number, parts: Parts): Amounts => ({
 });
 
 const PARTS_SUFFIX = ':parts';
+/** Key of the transaction that divides a refund that was booked under `key` before its order was known. */
+export const partsKey = (key: string): string => `${key}${PARTS_SUFFIX}`;
 const CORRECTION = 'refund-parts:';
 const PARTS = ['discount', 'shipping', 'tax'] as const;
 
@@ -266,8 +282,7 @@ function lateRefundParts(connectionId: string, order: Order): NewTransaction[] {
   const refunds = order.entries.filter((entry) => entry.kind === 'refund');
   const keys = new Set(refunds.map((entry) => entry.key));
   const whole = refunds.filter(
-    (entry) =>
-      !entry.key.endsWith(PARTS_SUFFIX) && !entry.divided && !keys.has(`${entry.key}${PARTS_SUFFIX}`),
+    (entry) => !entry.key.endsWith(PARTS_SUFFIX) && !entry.divided && !keys.has(partsKey(entry.key)),
   );
   const rest: Order = {
     ...order,
@@ -284,7 +299,7 @@ function lateRefundParts(connectionId: string, order: Order): NewTransaction[] {
     const lines = refundPartLines(connectionId, line.currency, parts);
     if (lines.length === 0) continue;
     out.push({
-      key: `${entry.key}${PARTS_SUFFIX}`,
+      key: partsKey(entry.key),
       kind: 'refund',
       occurredAt: entry.occurredAt,
       description: fact('sales.ledger.refundParts', { order: order.remoteOrderId }),
@@ -459,6 +474,65 @@ export async function convertOrders(
         .set(now)
         .where(and(eq(sales.workspaceId, ctx.workspaceId), eq(sales.id, sale.id)));
     }
+  }
+}
+
+/**
+ * Accounts for orders in the currency of their sales again, if nothing of them is in the currency that they were converted into: the payment
+ * that told the rate was taken back.
+ */
+export async function convertBack(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  orders: Iterable<Order>,
+): Promise<void> {
+  for (const order of orders) {
+    const left = currenciesOf(order.entries.filter(({ kind }) => kind !== 'conversion'));
+    const members = order.sales.filter(
+      ({ settledCurrency }) => settledCurrency !== null && !left.has(settledCurrency),
+    );
+    const at = members.map((sale) => sale.soldAt).sort((a, b) => a.getTime() - b.getTime())[0];
+    if (!at) continue;
+    const conversions = order.entries.filter(({ kind }) => kind === 'conversion').length;
+    await postTransactions(
+      tx,
+      ctx,
+      [
+        {
+          key: `conversion:${connectionId}:${order.remoteOrderId}:${conversions + 1}`,
+          kind: 'conversion',
+          occurredAt: at,
+          description: fact('sales.ledger.convertedBack', { order: order.remoteOrderId }),
+          source: orderSource(connectionId, order.remoteOrderId),
+          lines: conversionLines(
+            connectionId,
+            members.map((sale) => saleAmounts(bookCurrency(sale), bookAmounts(sale))),
+            members.map((sale) => saleAmounts(sale.currency, ownAmounts(sale))),
+          ),
+          evidence: { remoteOrderId: order.remoteOrderId },
+        },
+      ],
+      { onDifference: 'keep' },
+    );
+    await tx
+      .update(sales)
+      .set({
+        settledCurrency: null,
+        settledGross: null,
+        settledDiscount: null,
+        settledShipping: null,
+        settledTax: null,
+      })
+      .where(
+        and(
+          eq(sales.workspaceId, ctx.workspaceId),
+          inArray(
+            sales.id,
+            members.map(({ id }) => id),
+          ),
+        ),
+      );
   }
 }
 

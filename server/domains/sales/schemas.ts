@@ -64,10 +64,14 @@ export const syncStatusOutput = z.array(
   }),
 );
 
+/** The lists of lines that were kept. */
+export const ENTRY_LISTS = ['open', 'unattributed', 'attributed', 'all'] as const;
 const money = z.object({ amount: z.number(), currency: z.string() });
 export const listEntriesInput = z.object({
-  /** Only those that nobody has attributed or marked as understood yet. */
-  open: z.boolean().default(true),
+  /** Those that nobody has dealt with yet (`open`), with those that were left (`unattributed`), those that were attributed, or all. */
+  show: z.enum(ENTRY_LISTS).default('open'),
+  /** Calendar month in the workspace's time zone. */
+  month: month().optional(),
   connectionId: id('connection').optional(),
   cursor: timeCursor('unattributedEntry').optional(),
   limit: limit(100).default(25),
@@ -90,13 +94,16 @@ export const entryOutput = z.object({
   attributedAs: z.enum(ENTRY_MEANINGS).nullable(),
   remoteOrderId: z.string().nullable(),
   settledAt: z.date().nullable(),
+  /** Whether a user dealt with it, who can take it back; what the platform named stays. */
+  canTakeBack: z.boolean(),
   transactionId: z.string().nullable(),
 });
 export const entryPage = z.object({ items: z.array(entryOutput), nextCursor: z.string().nullable() });
 export const attributeEntryInput = z.object({
   id: id('unattributedEntry'),
   as: z.enum(ENTRY_MEANINGS),
-  /** The platform's number of the order. Needed for refunds and payments. */
+  /** The platform's number of the order, also as people write it (`#77`). Needed for refunds and payments. */
   order: search(100).optional(),
 });
+export const takeBackEntryInput = z.object({ id: id('unattributedEntry') });
 export const understandEntryInput = z.object({ id: id('unattributedEntry') });

@@ -38,7 +38,14 @@ import {
   saleSource,
   settleOrders,
 } from './orders';
-import { attributeLinked, type EntryRow, isBookable, keepUnattributed, markAttributed } from './unattributed';
+import {
+  attributeLinked,
+  type EntryRow,
+  isBookable,
+  keepUnattributed,
+  markAttributed,
+  nextAttributionKeys,
+} from './unattributed';
 
 /** Rows per statement, because the number of parameters is limited. */
 const BATCH = 1000;
@@ -111,6 +118,11 @@ export async function storePage(tx: Tx, ctx: Ctx, connectionId: string, reported
     ...lines.map((line) => line.remoteId),
     ...refunds.map((refund) => refund.remoteId),
   ]);
+  const keys = await nextAttributionKeys(
+    tx,
+    ctx,
+    [...kept.values()].filter((row) => row.state === 'open'),
+  );
   const differences: string[] = [];
   const attributed: { row: KeptEntry; meaning: AccountLine['meaning']; remoteOrderId: string | null }[] = [];
   /** Whether a line is booked, and where its other side is. Lines that were kept as unattributed leave that account. */
@@ -126,7 +138,7 @@ export async function storePage(tx: Tx, ctx: Ctx, connectionId: string, reported
     attributed.push({ row, meaning: line.meaning, remoteOrderId: line.remoteOrderId });
     return row.amount === null
       ? { at: 'platform_balance', key }
-      : { at: 'unattributed', key: `attributed:${connectionId}:${line.remoteId}` };
+      : { at: 'unattributed', key: keys.get(line.remoteId) ?? '' };
   };
   for (const line of lines) {
     const side = line.change.amount === 0 ? null : sideOf(line);

@@ -19,7 +19,8 @@ import {
   unattributedLines,
 } from '../ledger/lines';
 import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
-import { convertOrders, orderSource, readOrders, refundParts } from './orders';
+import { reverseTransaction } from '../ledger/reverse-transaction';
+import { convertOrders, orderSource, partsKey, readOrders, refundParts } from './orders';
 
 export type EntryRow = typeof unattributedEntries.$inferSelect;
 type Meaning = NonNullable<EntryRow['meaning']>;
@@ -163,6 +164,91 @@ async function bookedIds(
   return new Set(rows.flatMap(({ key }) => keys.get(key) ?? []));
 }
 
+type Line = Pick<EntryRow, 'connectionId' | 'remoteId'>;
+/** Key of the nth attribution of a line: an attribution that was taken back stays in the ledger under its own. */
+const attributionKey = ({ connectionId, remoteId }: Line, n: number): string =>
+  n === 1 ? `attributed:${connectionId}:${remoteId}` : `attributed-again:${n}:${connectionId}:${remoteId}`;
+
+/** Returns how often each line was attributed so far, by the platform's id, also if that was taken back. The lines are of one connection. */
+async function timesAttributed(
+  tx: Tx,
+  ctx: Pick<Ctx, 'workspaceId'>,
+  lines: readonly Line[],
+): Promise<Map<string, number>> {
+  const times = new Map<string, number>();
+  let left = lines;
+  for (let n = 1; left.length > 0; n++) {
+    const booked = new Set<string>();
+    for (let i = 0; i < left.length; i += BATCH)
+      for (const row of await tx
+        .select({ key: ledgerTransactions.key })
+        .from(ledgerTransactions)
+        .where(
+          and(
+            eq(ledgerTransactions.workspaceId, ctx.workspaceId),
+            inArray(
+              ledgerTransactions.key,
+              left.slice(i, i + BATCH).map((line) => attributionKey(line, n)),
+            ),
+          ),
+        ))
+        booked.add(row.key);
+    left = left.filter((line) => booked.has(attributionKey(line, n)));
+    for (const { remoteId } of left) times.set(remoteId, n);
+  }
+  return times;
+}
+
+/** Returns the keys under which open lines of a connection are booked when they are attributed next, by the platform's id. */
+export async function nextAttributionKeys(
+  tx: Tx,
+  ctx: Pick<Ctx, 'workspaceId'>,
+  lines: readonly Line[],
+): Promise<Map<string, string>> {
+  const times = await timesAttributed(tx, ctx, lines);
+  return new Map(
+    lines.map((line) => [line.remoteId, attributionKey(line, (times.get(line.remoteId) ?? 0) + 1)]),
+  );
+}
+
+/**
+ * Opens a line again: what a user's attribution booked is reversed, on the day of the line like the attribution itself, so that the month is
+ * as before. The caller settles the order.
+ */
+export async function takeBack(
+  tx: Tx,
+  ctx: Pick<Ctx, 'workspaceId' | 'clock'>,
+  row: EntryRow,
+): Promise<void> {
+  const times = (await timesAttributed(tx, ctx, [row])).get(row.remoteId) ?? 0;
+  if (row.state === 'attributed' && times > 0) {
+    const key = attributionKey(row, times);
+    const booked = await tx
+      .select({
+        id: ledgerTransactions.id,
+        key: ledgerTransactions.key,
+        evidence: ledgerTransactions.evidence,
+      })
+      .from(ledgerTransactions)
+      .where(
+        and(
+          eq(ledgerTransactions.workspaceId, ctx.workspaceId),
+          inArray(ledgerTransactions.key, [key, partsKey(key)]),
+        ),
+      );
+    for (const { id } of booked.filter((one) => one.key === key || one.evidence.divides === key))
+      await reverseTransaction(tx, ctx, {
+        transactionId: id,
+        reason: fact('sales.ledger.takenBack'),
+        occurredAt: row.occurredAt,
+      });
+  }
+  await tx
+    .update(unattributedEntries)
+    .set({ state: 'open', attributedAs: null, remoteOrderId: null, settledBy: null, settledAt: null })
+    .where(and(eq(unattributedEntries.workspaceId, ctx.workspaceId), eq(unattributedEntries.id, row.id)));
+}
+
 /** Marks a line as attributed. The caller books it. */
 export async function markAttributed(
   tx: Tx,
@@ -197,6 +283,7 @@ export async function attribute(
     const change = { amount: row.amount, currency: row.currency };
     const taken = { amount: -row.amount, currency: row.currency };
     const order = how.remoteOrderId;
+    const key = (await nextAttributionKeys(tx, ctx, [row])).get(row.remoteId) ?? '';
     const known = order ? (await readOrders(tx, ctx, connectionId, [order])).get(order) : undefined;
     if (known) await convertOrders(tx, ctx, connectionId, [known]);
     const parts = known && how.meaning === 'refund' ? refundParts(known, taken.amount, taken.currency) : null;
@@ -213,7 +300,7 @@ export async function attribute(
       ctx,
       [
         {
-          key: `attributed:${connectionId}:${row.remoteId}`,
+          key,
           kind: how.meaning,
           occurredAt: row.occurredAt,
           description: order

@@ -1,36 +1,45 @@
-import { CircleCheck } from 'lucide-react';
+import { CircleCheck, ListChecks } from 'lucide-react';
 import Link from 'next/link';
-import { getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { SandboxBadge } from '@/components/listings/listing-state';
-import { SettleEntry } from '@/components/sales/settle-entry';
+import { SettleEntry, TakeBackEntry } from '@/components/sales/settle-entry';
 import { api } from '@/components/trpc/server';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
 import { Card, CardContent, CardHeader, CardTitle } from '@/components/ui/card';
 import { CursorPages } from '@/components/ui/cursor-pages';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
+import { monthName } from '@/components/ui/month-name';
 import { PageHeader } from '@/components/ui/page-header';
-import { read, type SearchParams } from '@/components/ui/search-params';
+import { href, read, type SearchParams } from '@/components/ui/search-params';
 import { Time } from '@/components/ui/time';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
 import { ENTRY_MEANINGS } from '@/db/schema/states';
-import { timeCursor } from '@/server/foundation/inputs';
+import { listEntriesInput } from '@/server/domains/sales/schemas';
+import { month as monthType, timeCursor } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
 import { viewerCan } from '@/server/verbs/context';
 
 export const generateMetadata = titled('unattributed');
 
-/** Lines of the platforms' accounts that nobody has attributed yet, as the platforms reported them. */
+const LISTS = ['open', 'unattributed', 'attributed'] as const;
+
+/** Lines of the platforms' accounts that could not be attributed when they came, as the platforms reported them. */
 export default async function UnattributedPage({ searchParams }: { searchParams: SearchParams }) {
-  const [viewer, caller, query, t] = await Promise.all([
+  const [viewer, caller, query, t, locale] = await Promise.all([
     requireViewer(),
     api(),
     searchParams,
     getTranslations('sales.entries'),
+    getLocale(),
   ]);
   const cursor = read(timeCursor('unattributedEntry'), query.cursor);
+  const show = read(listEntriesInput.shape.show, query.show) ?? 'open';
+  const month = read(monthType(), query.month);
   const [page, workspace] = await Promise.all([
-    caller.sales.entries({ cursor, limit: 25 }),
+    caller.sales.entries({ show, month, cursor, limit: 25 }),
     caller.workspace.get(),
   ]);
   const canSettle = viewerCan(viewer, 'sales.sync');
@@ -41,8 +50,38 @@ export default async function UnattributedPage({ searchParams }: { searchParams:
         description={t('description')}
         back={{ href: '/ledger', label: t('back') }}
       />
+      <nav aria-label={t('lists.label')} className="mb-4 flex flex-wrap items-center gap-2">
+        {LISTS.map((list) => (
+          <Button key={list} asChild size="sm" variant={list === show ? 'secondary' : 'ghost'}>
+            <Link
+              href={href('/ledger/unattributed', { show: list === 'open' ? undefined : list, month })}
+              aria-current={list === show ? 'page' : undefined}
+            >
+              {t(`lists.${list}`)}
+            </Link>
+          </Button>
+        ))}
+      </nav>
+      {month ? (
+        <p className="mb-4 flex flex-wrap items-center gap-x-2 text-muted-foreground">
+          {t('ofMonth', { month: monthName(month, locale) })}
+          <Button asChild variant="ghost" size="sm">
+            <Link href={href('/ledger/unattributed', { show: show === 'open' ? undefined : show })}>
+              {t('allMonths')}
+            </Link>
+          </Button>
+        </p>
+      ) : null}
       {page.items.length === 0 ? (
-        <EmptyState icon={CircleCheck} title={t('empty.title')} description={t('empty.description')} />
+        show === 'attributed' ? (
+          <EmptyState
+            icon={ListChecks}
+            title={t('empty.noneAttributed')}
+            description={t('empty.attributedDescription')}
+          />
+        ) : (
+          <EmptyState icon={CircleCheck} title={t('empty.title')} description={t('empty.description')} />
+        )
       ) : (
         <ul className="grid gap-4">
           {page.items.map((entry) => (
@@ -50,8 +89,13 @@ export default async function UnattributedPage({ searchParams }: { searchParams:
               <Card>
                 <CardHeader>
                   <CardTitle className="flex flex-wrap items-baseline justify-between gap-x-4">
-                    <span className="wrap-anywhere" dir="auto">
-                      {entry.kind.text}
+                    <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
+                      <span className="wrap-anywhere" dir="auto">
+                        {entry.kind.text}
+                      </span>
+                      {entry.state === 'understood' ? (
+                        <Badge variant="outline">{t('state.understood')}</Badge>
+                      ) : null}
                     </span>
                     {entry.amount ? (
                       <Money value={entry.amount} />
@@ -61,14 +105,30 @@ export default async function UnattributedPage({ searchParams }: { searchParams:
                   </CardTitle>
                 </CardHeader>
                 <CardContent className="grid gap-3">
-                  <p>{t(`reason.${entry.reason}`)}</p>
+                  {entry.state === 'attributed' && entry.attributedAs ? (
+                    <p>
+                      {entry.remoteOrderId
+                        ? t.rich('attributedTo', {
+                            meaning: t(`meaning.${entry.attributedAs}`),
+                            order: entry.remoteOrderId,
+                            link: (words) => (
+                              <Link
+                                href={href('/orders', { order: entry.remoteOrderId ?? undefined })}
+                                className="inline-flex min-h-6 items-center text-accent hover:underline"
+                              >
+                                {words}
+                              </Link>
+                            ),
+                          })
+                        : t('attributedAs', { meaning: t(`meaning.${entry.attributedAs}`) })}
+                      {entry.canTakeBack ? null : ` ${t('byPlatform')}`}
+                    </p>
+                  ) : (
+                    <p>{t(`reason.${entry.reason}`)}</p>
+                  )}
                   <p className="flex flex-wrap items-center gap-x-2 text-muted-foreground text-xs">
                     <bdi>{entry.connectionName}</bdi> <SandboxBadge environment={entry.environment} />
                     <Time at={entry.occurredAt} zone={workspace.timeZone} showZone />
-                    <span className="wrap-anywhere">{t('number', { id: entry.remoteId })}</span>
-                    {entry.reference ? (
-                      <span className="wrap-anywhere">{t('refersTo', { reference: entry.reference })}</span>
-                    ) : null}
                     {entry.transactionId ? (
                       <Link
                         href={`/ledger/${entry.transactionId}`}
@@ -84,13 +144,13 @@ export default async function UnattributedPage({ searchParams }: { searchParams:
                       {JSON.stringify(entry.raw, null, 2)}
                     </pre>
                   </details>
-                  {canSettle ? (
-                    <SettleEntry
-                      id={entry.id}
-                      meaning={entry.meaning}
-                      meanings={ENTRY_MEANINGS}
-                      bookable={entry.amount !== null}
-                    />
+                  {canSettle && entry.canTakeBack ? (
+                    <div>
+                      <TakeBackEntry id={entry.id} />
+                    </div>
+                  ) : null}
+                  {canSettle && entry.state === 'open' ? (
+                    <SettleEntry id={entry.id} meaning={entry.meaning} meanings={ENTRY_MEANINGS} bookable={entry.amount !== null} />
                   ) : null}
                 </CardContent>
               </Card>
@@ -98,7 +158,12 @@ export default async function UnattributedPage({ searchParams }: { searchParams:
           ))}
         </ul>
       )}
-      <CursorPages path="/ledger/unattributed" params={{}} cursor={cursor} nextCursor={page.nextCursor} />
+      <CursorPages
+        path="/ledger/unattributed"
+        params={{ show: show === 'open' ? undefined : show, month }}
+        cursor={cursor}
+        nextCursor={page.nextCursor}
+      />
     </ClientWords>
   );
 }

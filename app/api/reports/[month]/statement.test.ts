@@ -49,6 +49,7 @@ const report: MonthReport = {
       amount: 5,
     },
   ],
+  notAttributed: { count: 0, unreadable: 0, amounts: [], summary: null },
   months: ['2026-07'],
 };
 
@@ -66,7 +67,7 @@ test('a statement is written in English and shows the symbols of its currencies'
       'Ann’s shop · time zone: Europe/Berlin',
       'Totals',
       '€12.34',
-      '-€1.00',
+      '\u2212€1.00',
       'By account',
       'Planners (sandbox)',
       'Other costs',
@@ -74,6 +75,24 @@ test('a statement is written in English and shows the symbols of its currencies'
     ]),
   );
   expect(texts.join(' ')).toContain('Created by Tributary on 2026-08-01 from the double-entry ledger.');
+});
+
+test('a statement names money that is in no figure', async () => {
+  const summary = fact('ledger.notAttributed.summary', {
+    count: 2,
+    amounts: { list: [fact('ledger.notAttributed.taken', { amount: { amount: 104, currency: 'EUR' } })] },
+  });
+  const texts = await textsOf('en', {
+    ...report,
+    totals: [],
+    streams: [],
+    costs: [],
+    notAttributed: { count: 2, unreadable: 0, amounts: [], summary },
+  });
+  expect(texts.join(' ')).toContain('2 account entries are not attributed');
+  expect(texts.join(' ')).toContain('€1.04 out');
+  // No amount is written with a hyphen, which is shorter than a minus and after which a line may end.
+  expect((await textsOf('en')).filter((text) => text.includes('-€') || text === '-')).toEqual([]);
 });
 
 test('all texts of a statement come from the catalogue', () => {
@@ -88,7 +107,7 @@ test('all texts of a statement come from the catalogue', () => {
     ...blocks.flatMap((block) =>
       block.kind === 'text' ? [block.text] : [...(block.head ?? []), ...block.rows.flat()],
     ),
-  ].filter((text) => !/^-?€[\d.]+$|^EUR$/.test(text));
+  ].filter((text) => !/^\u2212?€[\d.]+$|^EUR$/.test(text));
   expect(words).toContain('⟦Planners (sandbox)⟧');
   expect(words.filter((text) => !/^⟦.*⟧$/.test(text))).toEqual([]);
 });

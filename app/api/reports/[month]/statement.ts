@@ -60,6 +60,8 @@ export function statement(
         show(total.net, total.currency),
       ]),
     });
+  const { summary } = report.notAttributed;
+  if (summary) blocks.push({ kind: 'text', text: say(summary), style: BODY, above: 8 });
   if (report.streams.length > 0)
     blocks.push(heading(t('byAccount')), {
       kind: 'table',
