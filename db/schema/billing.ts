@@ -1,7 +1,10 @@
-import { boolean, index, text } from 'drizzle-orm/pg-core';
+import { boolean, index, jsonb, text } from 'drizzle-orm/pg-core';
 import { createdAt, instant, workspaceId } from './_columns';
 import { tributary } from './_schema';
 import { workspaces } from './workspaces';
+
+/** Why money that was given back is not final: the refund has not arrived, or the bank has not decided. */
+export type OpenRefundOrDispute = 'pending' | 'undecided';
 
 /** The plan that a workspace pays for. `workspaces.plan` is the one it may use; the webhook sets both in one transaction. */
 export const subscriptions = tributary.table('subscriptions', {
@@ -24,6 +27,8 @@ export const subscriptions = tributary.table('subscriptions', {
   stateAt: instant('state_at'),
   /** When the applied payments were requested from the platform; payments that were requested earlier are requested again. */
   paymentsAt: instant('payments_at'),
+  /** Refunds and disputes that were not final then, by the provider's id: what is booked for them may still be taken back. */
+  openRefundsAndDisputes: jsonb('open_refunds_and_disputes').$type<Record<string, OpenRefundOrDispute>>().notNull().default({}),
   createdAt: createdAt(),
 });
 

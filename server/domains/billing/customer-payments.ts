@@ -144,7 +144,7 @@ export async function findCharge(
 }
 
 /** Returns the charge of a refund or a dispute that an event names by its id only. */
-export async function chargeOfPayback(
+export async function chargeOfRefundOrDispute(
   gateway: StripeGateway,
   kind: 'refund' | 'dispute',
   id: string,

@@ -4,7 +4,7 @@ import { log } from '@/server/foundation/log';
 import type { Ctx } from '@/server/verbs/context';
 import { resolveAlert } from '../alerts/resolve-alert';
 import type { CustomerPayments } from './customer-payments';
-import { isOpenDispute } from './given-back';
+import { answerBy, isOpenDispute } from './given-back';
 import { moneyOfStripe } from './stripe-amount';
 import { BILLING_PAGE, raiseAnew } from './subscription-alerts';
 
@@ -16,7 +16,7 @@ export async function alertDisputes(
   tx: Tx,
   ctx: Ctx,
   payments: CustomerPayments,
-  { resolves }: { resolves: boolean },
+  { resolves, zone }: { resolves: boolean; zone: string },
 ): Promise<void> {
   const key = 'billing:dispute';
   const open = payments.charges.flatMap(({ disputes }) => disputes).filter(isOpenDispute);
@@ -24,15 +24,25 @@ export async function alertDisputes(
   const list = open.map(({ id, amount, currency, created }) =>
     fact('billing.alerts.dispute.payment', {
       amount: moneyOfStripe(amount, currency),
-      day: { instant: created.toISOString(), show: 'day' },
-      id,
+      day: { instant: created.toISOString(), show: 'day', zone },
     }),
   );
+  const about = {
+    payments: { list },
+    count: open.length,
+    ids: { list: open.map(({ id }) => id) },
+  };
+  const [by] = open.flatMap((dispute) => answerBy(dispute) ?? []).sort((a, b) => a.getTime() - b.getTime());
   const news = await raiseAnew(tx, ctx, {
     key,
     severity: 'serious',
-    title: fact('billing.alerts.dispute.title', { count: open.length }),
-    body: fact('billing.alerts.dispute.body', { payments: { list }, count: open.length }),
+    title: fact('billing.alerts.dispute.title', {
+      count: open.length,
+      amounts: { list: open.map(({ amount, currency }) => moneyOfStripe(amount, currency)) },
+    }),
+    body: by
+      ? fact('billing.alerts.dispute.bodyBy', { ...about, by: { instant: by.toISOString(), zone } })
+      : fact('billing.alerts.dispute.body', about),
     href: BILLING_PAGE,
   });
   if (news)

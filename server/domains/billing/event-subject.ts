@@ -5,7 +5,7 @@ import {
   creditNoteOfEvent,
   invoiceNamedByEvent,
   invoicePaymentOfEvent,
-  paybackOfEvent,
+  refundOrDisputeOfEvent,
 } from './payment-wire';
 import { isWholeAmount } from './stripe-amount';
 import {
@@ -22,7 +22,7 @@ export interface PaymentOfEvent {
   charge?: string | null | undefined;
   payment_intent?: string | null | undefined;
   /** A refund or a dispute, if the event may name nothing else. */
-  payback?: { kind: 'refund' | 'dispute'; id: string };
+  refundOrDispute?: { kind: 'refund' | 'dispute'; id: string };
   /** The invoice as the event has it, if the event says that it is paid. */
   paid?: InvoiceOfEvent;
 }
@@ -111,13 +111,13 @@ const readCharge: Reader = (object) => {
 };
 
 function readPayback(object: EventObject, kind: 'refund' | 'dispute'): ReadSubject {
-  const { data, error } = paybackOfEvent.safeParse(object);
+  const { data, error } = refundOrDisputeOfEvent.safeParse(object);
   if (!data) return inObject(error);
   const { id, charge, payment_intent } = data;
   return about({
     customer: null,
     subscription: null,
-    payment: { charge, payment_intent, payback: { kind, id } },
+    payment: { charge, payment_intent, refundOrDispute: { kind, id } },
   });
 }
 const readRefund: Reader = (object) => readPayback(object, 'refund');

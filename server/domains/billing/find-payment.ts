@@ -1,4 +1,4 @@
-import { chargeOfPayback, findCharge, invoiceOf, invoicesOfCharge } from './customer-payments';
+import { chargeOfRefundOrDispute, findCharge, invoiceOf, invoicesOfCharge } from './customer-payments';
 import type { Subject } from './event-subject';
 import type { ChargeAnswer } from './payment-wire';
 import { callStripe } from './reach-stripe';
@@ -39,7 +39,7 @@ export async function findPayment(gateway: StripeGateway, subject: Subject): Pro
 }
 
 async function chargeOf(gateway: StripeGateway, { payment = {} }: Subject): Promise<ChargeAnswer | null> {
-  const { charge, payment_intent, payback } = payment;
+  const { charge, payment_intent, refundOrDispute } = payment;
   const found = charge || payment_intent ? await findCharge(gateway, { charge, payment_intent }) : null;
-  return found ?? (payback ? chargeOfPayback(gateway, payback.kind, payback.id) : null);
+  return found ?? (refundOrDispute ? chargeOfRefundOrDispute(gateway, refundOrDispute.kind, refundOrDispute.id) : null);
 }

@@ -6,6 +6,7 @@ import type { Db } from '@/db/client';
 import { alerts, ledgerAccounts, ledgerPostings, ledgerTransactions, subscriptions } from '@/db/schema';
 import { english } from '@/i18n/words';
 import { getTransaction } from '@/server/domains/ledger/get-transaction';
+import { listTransactions } from '@/server/domains/ledger/queries';
 import { stripeObjects } from '@/server/sandbox/schema';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
@@ -161,8 +162,11 @@ describe('a refund in the dashboard', () => {
     const { id: invoice } = await pay();
     const { refund } = await bench.dashboard('refund', { invoice, cents: 1000, pending: true });
     await receive();
+    const open = async () => (await listPayments(world.ctx)).map((payment) => payment.open);
+    expect(await open()).toEqual(['pending', null]);
     await bench.dashboard('refund-ends', { refund, outcome: 'succeeds' });
     await receive();
+    expect(await open()).toEqual([null, null]);
     expect(await cost()).toBe(1900);
     expect(await transactions()).toHaveLength(2);
   });
@@ -224,11 +228,15 @@ describe('a refund in the dashboard', () => {
     await receive();
     const shown = await listPayments(world.ctx);
     expect(shown.map(({ amount, currency }) => ({ amount, currency }))).toEqual([
-      { amount: -1000, currency: 'USD' },
-      { amount: 2900, currency: 'USD' },
+      { amount: 1000, currency: 'USD' },
+      { amount: -2900, currency: 'USD' },
     ]);
+    // The same transaction has the same sign in both lists.
+    const { items } = await listTransactions(world.ctx, { limit: 10 });
+    for (const { id, amount } of shown)
+      expect(items.find((item) => item.id === id)?.amounts).toMatchObject([{ gain: amount }]);
     const detail = await getTransaction(world.ctx, { id: shown[0]?.id ?? '' });
-    expect(detail).toMatchObject({ kind: 'refund', reversesId: shown[1]?.id });
+    expect(detail).toMatchObject({ kind: 'refund', reversesId: shown[1]?.id, reversesPartly: true });
     expect(detail.source.facts.map(({ value }) => value)).toEqual([
       { amount: 2900, currency: 'USD' },
       { amount: 1000, currency: 'USD' },
@@ -451,7 +459,9 @@ describe('a dispute', () => {
     expect(await cost()).toBe(0);
     const alert = await openAlert();
     expect(alert).toMatchObject({ severity: 'serious', href: '/settings/billing' });
-    for (const part of ['$29.00', dispute, 'ask your bank']) expect(alert?.body).toSay(part);
+    expect(alert?.title).toSay('A payment of $29.00 for your plan is disputed');
+    for (const part of ['$29.00 on ', dispute, 'ask your bank', 'in Stripe']) expect(alert?.body).toSay(part);
+    expect((await listPayments(world.ctx)).map(({ open }) => open)).toEqual(['undecided', null]);
     expect((await readSummary(world.ctx)).plan).toBe('pro');
     await bench.dashboard('dispute-ends', { dispute, outcome: 'lost' });
     await receive();

@@ -1,3 +1,4 @@
+import type { OpenRefundOrDispute } from '@/db/schema/billing';
 import type { Money } from '@/server/foundation/money';
 import type { CustomerPayments, DisputableCharge } from './customer-payments';
 import type { DisputeAnswer, RefundAnswer } from './payment-wire';
@@ -133,9 +134,24 @@ export function withdrawn(dispute: DisputeAnswer): number {
   return last.amount < 0 ? dispute.amount : 0;
 }
 
+/** Returns the refunds and disputes whose outcome is open, by their id. */
+export const openRefundsAndDisputes = ({ charges }: CustomerPayments): Record<string, OpenRefundOrDispute> =>
+  Object.fromEntries(
+    charges.flatMap(({ refunds, disputes }): [string, OpenRefundOrDispute][] => [
+      ...refunds
+        .filter(({ status }) => status === 'pending')
+        .map(({ id }): [string, OpenRefundOrDispute] => [id, 'pending']),
+      ...disputes.filter(isOpenDispute).map(({ id }): [string, OpenRefundOrDispute] => [id, 'undecided']),
+    ]),
+  );
+
 /** The states of a dispute in which the funds are withdrawn while it is undecided. */
 const ONGOING = new Set(['needs_response', 'under_review', 'appeal_needs_response', 'appeal_under_review']);
 const INQUIRY = new Set(['warning_needs_response', 'warning_under_review']);
+
+/** Returns until when the operator can answer a dispute. Null if there is nothing to answer, or Stripe does not say. */
+export const answerBy = ({ status, evidence_details }: DisputeAnswer): Date | null =>
+  status.endsWith('needs_response') ? (evidence_details?.due_by ?? null) : null;
 
 /** Whether a dispute or an inquiry before one is undecided. */
 export const isOpenDispute = ({ status }: Pick<DisputeAnswer, 'status'>): boolean =>

@@ -1,6 +1,6 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
+import { ledgerAccounts, ledgerPostings, ledgerTransactions, subscriptions } from '@/db/schema';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { planPayment } from './schemas';
 
@@ -14,13 +14,19 @@ export const listPayments = defineVerb({
   input: nothing,
   output: z.array(planPayment),
   run: (ctx) =>
-    ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-      tx
+    ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [subscription] = await tx
+        .select({ open: subscriptions.openRefundsAndDisputes })
+        .from(subscriptions)
+        .where(eq(subscriptions.workspaceId, ctx.workspaceId));
+      const rows = await tx
         .select({
           id: ledgerTransactions.id,
           at: ledgerTransactions.occurredAt,
           description: ledgerTransactions.description,
-          amount: ledgerPostings.amount,
+          kind: ledgerTransactions.kind,
+          evidence: ledgerTransactions.evidence,
+          debit: ledgerPostings.amount,
           currency: ledgerPostings.currency,
         })
         .from(ledgerTransactions)
@@ -30,6 +36,11 @@ export const listPayments = defineVerb({
           and(eq(ledgerTransactions.workspaceId, ctx.workspaceId), eq(ledgerAccounts.code, 'subscription')),
         )
         .orderBy(desc(ledgerTransactions.occurredAt), desc(ledgerTransactions.id))
-        .limit(MAX),
-    ),
+        .limit(MAX);
+      return rows.map(({ kind, evidence, debit, ...row }) => ({
+        ...row,
+        amount: -debit,
+        open: (kind === 'refund' && subscription?.open[String(evidence.object)]) || null,
+      }));
+    }),
 });

@@ -16,7 +16,7 @@ export const chargeOfEvent = z.object({
   /** Until version 2025-03-31. */
   invoice: reference('in').nullish(),
 });
-export const paybackOfEvent = z.object({
+export const refundOrDisputeOfEvent = z.object({
   id: anyId,
   charge: anyReference.nullish(),
   payment_intent: anyReference.nullish(),

@@ -13,7 +13,7 @@ import {
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { type CustomerPayments, type Named, paymentsOfCustomer } from './customer-payments';
 import { alertDisputes } from './dispute-alert';
-import { givenBack } from './given-back';
+import { givenBack, openRefundsAndDisputes } from './given-back';
 import { callStripe } from './reach-stripe';
 import { moneyOfStripe } from './stripe-amount';
 import type { StripeGateway } from './stripe-gateway';
@@ -78,11 +78,11 @@ async function apply(
       evidence: { type, ...(credit_note ? { creditNote: credit_note } : {}) },
     })),
   });
-  await alertDisputes(tx, ctx, payments, { resolves: current });
+  await alertDisputes(tx, ctx, payments, { resolves: current, zone: workspace.timeZone });
   if (current)
     await tx
       .update(subscriptions)
-      .set({ paymentsAt: askedAt })
+      .set({ paymentsAt: askedAt, openRefundsAndDisputes: openRefundsAndDisputes(payments) })
       .where(eq(subscriptions.workspaceId, ctx.workspaceId));
   return true;
 }

@@ -44,7 +44,9 @@ export const planPayment = z.object({
   id: z.string(),
   at: z.date(),
   description: factOutput,
-  /** In minor units: positive was paid, negative was given back. */
+  /** In minor units, with the sign that it has in the ledger's list: negative was paid, positive was given back. */
   amount: z.number().int(),
   currency: z.string(),
+  /** Of money that was given back: why it is not final. */
+  open: z.enum(['pending', 'undecided']).nullable(),
 });

@@ -48,15 +48,21 @@ export const getTransaction = defineVerb({
         .where(eq(ledgerPostings.transactionId, row.id))
         .orderBy(asc(ledgerPostings.line));
       const names = await connectionNames(tx, ctx);
+      const moved = await movedAmounts(tx, [row.id, ...(row.reversesId ? [row.reversesId] : [])]);
+      const amounts = moved.get(row.id) ?? [];
+      const before = row.reversesId ? (moved.get(row.reversesId) ?? []) : amounts;
       return {
         id: row.id,
         kind: row.kind,
         occurredAt: row.occurredAt,
         description: row.description,
-        amounts: (await movedAmounts(tx, [row.id])).get(row.id) ?? [],
+        amounts,
         key: row.key,
         createdAt: row.createdAt,
         reversesId: row.reversesId,
+        reversesPartly: before.some(
+          ({ currency, amount }) => amounts.find((one) => one.currency === currency)?.amount !== amount,
+        ),
         reversedById: reversal?.id ?? null,
         evidence: row.evidence,
         postings: postings.map(({ subjectId, ...posting }) => ({

@@ -39,6 +39,8 @@ export const transactionDetail = transactionRow.extend({
   key: z.string(),
   createdAt: z.date(),
   reversesId: z.string().nullable(),
+  /** Whether it reverses only a part of that. */
+  reversesPartly: z.boolean(),
   reversedById: z.string().nullable(),
   evidence: z.record(z.string(), z.unknown()),
   postings: z.array(

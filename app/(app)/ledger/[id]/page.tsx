@@ -35,7 +35,13 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
         <Alert
           className="mb-4"
           variant="info"
-          title={transaction.reversedById ? t('transaction.reversed') : t('transaction.reverses')}
+          title={
+            transaction.reversedById
+              ? t('transaction.reversed')
+              : transaction.reversesPartly
+                ? t('transaction.reversesPartly')
+                : t('transaction.reverses')
+          }
           action={
             <Link
               className="inline-flex min-h-6 items-center text-accent hover:underline"

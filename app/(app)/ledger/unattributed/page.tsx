@@ -150,7 +150,12 @@ export default async function UnattributedPage({ searchParams }: { searchParams:
                     </div>
                   ) : null}
                   {canSettle && entry.state === 'open' ? (
-                    <SettleEntry id={entry.id} meaning={entry.meaning} meanings={ENTRY_MEANINGS} bookable={entry.amount !== null} />
+                    <SettleEntry
+                      id={entry.id}
+                      meaning={entry.meaning}
+                      meanings={ENTRY_MEANINGS}
+                      bookable={entry.amount !== null}
+                    />
                   ) : null}
                 </CardContent>
               </Card>

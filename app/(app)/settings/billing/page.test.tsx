@@ -62,9 +62,9 @@ it('lists what was paid and what was given back, and says that a refund alone en
   const page = await open();
   for (const text of [
     'Tributary Pro plan',
-    '$29.00',
+    '−$29.00',
     'Refund: Tributary Pro plan',
-    '−$10.00',
+    '+$10.00',
     'does not end',
   ])
     expect(page).toContain(text);

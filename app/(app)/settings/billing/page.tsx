@@ -7,6 +7,7 @@ import { type PlanCard, PlanCards, SubscriptionActions } from '@/components/bill
 import { planPrice } from '@/components/billing/plan-price';
 import { api } from '@/components/trpc/server';
 import { Alert } from '@/components/ui/alert';
+import { Badge } from '@/components/ui/badge';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
 import { DataTable, PhoneLine } from '@/components/ui/data-table';
 import { Money } from '@/components/ui/money';
@@ -62,6 +63,11 @@ function Payments({ payments, zone }: { payments: ShownPayment[]; zone: string }
                 >
                   {payment.description.text}
                 </Link>
+                {payment.open ? (
+                  <Badge variant="outline" className="ml-2" title={t(`openHelp.${payment.open}`)}>
+                    {t(`open.${payment.open}`)}
+                  </Badge>
+                ) : null}
                 <PhoneLine>
                   <Time at={payment.at} zone={zone} style="date" />
                 </PhoneLine>
@@ -71,7 +77,7 @@ function Payments({ payments, zone }: { payments: ShownPayment[]; zone: string }
           {
             head: t('amount'),
             numeric: true,
-            cell: (payment) => <Money amount={payment.amount} currency={payment.currency} />,
+            cell: (payment) => <Money amount={payment.amount} currency={payment.currency} signed />,
           },
         ]}
       />

@@ -1,0 +1,1 @@
+ALTER TABLE "tributary"."subscriptions" ADD COLUMN "open_refunds_and_disputes" jsonb DEFAULT '{}'::jsonb NOT NULL;
