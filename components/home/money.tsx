@@ -28,9 +28,7 @@ export function MoneyPanel({ money }: { money: Shown<Overview['money']> }) {
   const t = useTranslations('home.money');
   const month = formatDay(money.month, useLocale(), { month: 'long', year: 'numeric' });
   const all = `/ledger?month=${money.month}`;
-  const notAttributed = (
-    <NotAttributed money={money.notAttributed} month={money.month} className="m-4 mt-2" />
-  );
+  const notAttributed = <NotAttributed money={money.notAttributed} month={money.month} quiet />;
   if (money.totals.length === 0)
     return (
       <Panel title={t('title', { month })} link={{ href: '/ledger', label: t('all') }}>

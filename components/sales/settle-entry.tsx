@@ -102,7 +102,7 @@ export function SettleEntry({
     }
   };
   return (
-    <form ref={form} onSubmit={submit} noValidate className="grid gap-2">
+    <form ref={form} onSubmit={submit} noValidate className="grid gap-3">
       {bookable ? (
         <div className="grid items-start gap-2 sm:grid-cols-[12rem_minmax(0,16rem)]">
           <Field label={t('as')} id={`${ids}-as`} error={missing ? t('chooseFirst') : fields.as}>

@@ -123,9 +123,11 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
                 currency: currency ?? '',
               })
             : t('list.inCurrency', { currency: currency ?? '' })}
-          <Button asChild variant="ghost" size="sm">
-            <Link href={href('/ledger', { month, kind })}>{t('list.empty.showAll')}</Link>
-          </Button>
+          {page.items.length === 0 ? null : (
+            <Button asChild variant="ghost" size="sm">
+              <Link href={href('/ledger', { month, kind })}>{t('list.empty.showAll')}</Link>
+            </Button>
+          )}
         </p>
       ) : null}
       {page.items.length === 0 ? (
@@ -202,7 +204,7 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
         cursor={cursor}
         nextCursor={page.nextCursor}
       />
-      {unsettled.length > 0 ? (
+      {unsettled.length > 0 && !figure && !currency ? (
         <section aria-labelledby="balances" className="mt-8 grid grid-cols-1 gap-3">
           <h2 id="balances" className="font-semibold text-base">
             {month ? t('balances.ofMonth', { month: monthName(month, locale) }) : t('balances.title')}

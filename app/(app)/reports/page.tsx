@@ -61,7 +61,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
           {t('show')}
         </Button>
       </form>
-      <NotAttributed money={report.notAttributed} month={report.month} className="mb-6" />
+      <NotAttributed money={report.notAttributed} month={report.month} />
       {report.totals.length === 0 ? (
         <EmptyState
           title={t('empty.title', { month: shown })}
@@ -117,11 +117,13 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
                     value={<Money amount={-total.fees} currency={total.currency} />}
                     href={rows('fees')}
                   />
-                  <Stat
-                    label={t('refunds')}
-                    value={<Money amount={-total.refunds} currency={total.currency} />}
-                    href={rows('refunds')}
-                  />
+                  {total.refunds === 0 ? null : (
+                    <Stat
+                      label={t('refunds')}
+                      value={<Money amount={-total.refunds} currency={total.currency} />}
+                      href={rows('refunds')}
+                    />
+                  )}
                   {total.tax === 0 ? null : (
                     <Stat
                       label={t('tax')}
@@ -131,7 +133,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
                     />
                   )}
                 </div>
-                {report.streams.some((s) => s.currency === total.currency) ? (
+                {report.streams.some((s) => s.currency === total.currency && s.gross > 0) ? (
                   <EarnedChart report={report} currency={total.currency} />
                 ) : null}
               </section>
