@@ -57,17 +57,19 @@ function Payments({ payments, zone }: { payments: ShownPayment[]; zone: string }
             head: t('what'),
             cell: (payment) => (
               <>
-                <Link
-                  href={`/ledger/${payment.id}`}
-                  className="wrap-anywhere inline-flex min-h-6 items-center hover:underline"
-                >
-                  {payment.description.text}
-                </Link>
-                {payment.open ? (
-                  <Badge variant="outline" className="ml-2" title={t(`openHelp.${payment.open}`)}>
-                    {t(`open.${payment.open}`)}
-                  </Badge>
-                ) : null}
+                <span className="flex flex-wrap items-center gap-x-2">
+                  <Link
+                    href={`/ledger/${payment.id}`}
+                    className="wrap-anywhere inline-flex min-h-6 items-center hover:underline"
+                  >
+                    {payment.description.text}
+                  </Link>
+                  {payment.open ? (
+                    <Badge variant="outline" title={t(`openHelp.${payment.open}`)}>
+                      {t(`open.${payment.open}`)}
+                    </Badge>
+                  ) : null}
+                </span>
                 <PhoneLine>
                   <Time at={payment.at} zone={zone} style="date" />
                 </PhoneLine>
