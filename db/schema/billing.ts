@@ -28,7 +28,10 @@ export const subscriptions = tributary.table('subscriptions', {
   /** When the applied payments were requested from the platform; payments that were requested earlier are requested again. */
   paymentsAt: instant('payments_at'),
   /** Refunds and disputes that were not final then, by the provider's id: what is booked for them may still be taken back. */
-  openRefundsAndDisputes: jsonb('open_refunds_and_disputes').$type<Record<string, OpenRefundOrDispute>>().notNull().default({}),
+  openRefundsAndDisputes: jsonb('open_refunds_and_disputes')
+    .$type<Record<string, OpenRefundOrDispute>>()
+    .notNull()
+    .default({}),
   createdAt: createdAt(),
 });
 

@@ -110,7 +110,7 @@ const readCharge: Reader = (object) => {
     : inObject(error);
 };
 
-function readPayback(object: EventObject, kind: 'refund' | 'dispute'): ReadSubject {
+function readRefundOrDispute(object: EventObject, kind: 'refund' | 'dispute'): ReadSubject {
   const { data, error } = refundOrDisputeOfEvent.safeParse(object);
   if (!data) return inObject(error);
   const { id, charge, payment_intent } = data;
@@ -120,8 +120,8 @@ function readPayback(object: EventObject, kind: 'refund' | 'dispute'): ReadSubje
     payment: { charge, payment_intent, refundOrDispute: { kind, id } },
   });
 }
-const readRefund: Reader = (object) => readPayback(object, 'refund');
-const readDispute: Reader = (object) => readPayback(object, 'dispute');
+const readRefund: Reader = (object) => readRefundOrDispute(object, 'refund');
+const readDispute: Reader = (object) => readRefundOrDispute(object, 'dispute');
 
 /** How each event is read, in the order of docs/running.md. */
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([

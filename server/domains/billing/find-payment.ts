@@ -41,5 +41,8 @@ export async function findPayment(gateway: StripeGateway, subject: Subject): Pro
 async function chargeOf(gateway: StripeGateway, { payment = {} }: Subject): Promise<ChargeAnswer | null> {
   const { charge, payment_intent, refundOrDispute } = payment;
   const found = charge || payment_intent ? await findCharge(gateway, { charge, payment_intent }) : null;
-  return found ?? (refundOrDispute ? chargeOfRefundOrDispute(gateway, refundOrDispute.kind, refundOrDispute.id) : null);
+  return (
+    found ??
+    (refundOrDispute ? chargeOfRefundOrDispute(gateway, refundOrDispute.kind, refundOrDispute.id) : null)
+  );
 }
