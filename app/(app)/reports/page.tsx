@@ -124,6 +124,13 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
                       href={rows('refunds')}
                     />
                   )}
+                  {total.costs === 0 ? null : (
+                    <Stat
+                      label={t('costs.total')}
+                      value={<Money amount={-total.costs} currency={total.currency} />}
+                      href={rows('costs')}
+                    />
+                  )}
                   {total.tax === 0 ? null : (
                     <Stat
                       label={t('tax')}

@@ -1,7 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { ledgerAccounts, ledgerPostings, ledgerTransactions, sales } from '@/db/schema';
+import { ledgerAccounts, ledgerPostings, ledgerTransactions, sales, unattributedEntries } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 import { idInput } from '@/server/foundation/inputs';
@@ -113,13 +113,23 @@ async function describeSource(
       ]),
     };
   }
-  if (row.sourceType === 'unattributed')
+  if (row.sourceType === 'unattributed') {
+    const [entry] = await tx
+      .select({ kind: unattributedEntries.platformKind, state: unattributedEntries.state })
+      .from(unattributedEntries)
+      .where(
+        and(eq(unattributedEntries.workspaceId, ctx.workspaceId), eq(unattributedEntries.id, row.sourceId)),
+      );
+    const list = { open: '', understood: '?show=unattributed', attributed: '?show=attributed' };
     return {
       ...base,
-      title: fact('ledger.sources.entry', { entry: String(row.evidence.remoteId ?? row.sourceId) }),
-      href: '/ledger/unattributed',
+      title: entry?.kind
+        ? fact('ledger.sources.entry', { entry: entry.kind })
+        : fact('ledger.sources.unnamedEntry'),
+      href: entry ? `/ledger/unattributed${list[entry.state]}` : null,
       facts: [],
     };
+  }
   if (row.sourceType === 'platform_sale')
     return { ...base, title: fact('ledger.sources.unseenSale'), href: null, facts: [] };
   if (row.sourceType === 'connection') {

@@ -261,6 +261,7 @@ describe('what a person did with a line', () => {
     expect(reversals).toHaveLength(6);
     const reversed = await getTransaction(world.ctx, { id: reversals[0]?.id ?? '' });
     expect(reversed.reversesId).not.toBeNull();
+    expect(reversed.reversesPartly).toBe(false);
     const done = await bench.db.asWorkspace(world.workspaceId, (tx) =>
       tx.select({ verb: activity.verb }).from(activity).where(eq(activity.subjectId, refund.id)),
     );
@@ -303,7 +304,12 @@ describe('what a person did with a line', () => {
         if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'conflict' });
     }
     expect(await book()).toEqual(before);
-    expect((await listTransactions(world.ctx, { kind: 'reversal', limit: 10 })).items).toHaveLength(1);
+    const [reversal, ...more] = (await listTransactions(world.ctx, { kind: 'reversal', limit: 10 })).items;
+    expect(more).toEqual([]);
+    // People know the line by its name and not by our id of it.
+    const { source } = await getTransaction(world.ctx, { id: reversal?.id ?? '' });
+    expect(say(source.title)).toContain('MISC_DEBIT');
+    expect(source.href).toBe('/ledger/unattributed');
   });
 
   it('leaves the order in its own currency when the only payment in another one is taken back', async () => {

@@ -65,7 +65,7 @@ export const syncStatusOutput = z.array(
 );
 
 /** The lists of lines that were kept. */
-export const ENTRY_LISTS = ['open', 'unattributed', 'attributed', 'all'] as const;
+const ENTRY_LISTS = ['open', 'unattributed', 'attributed', 'all'] as const;
 const money = z.object({ amount: z.number(), currency: z.string() });
 export const listEntriesInput = z.object({
   /** Those that nobody has dealt with yet (`open`), with those that were left (`unattributed`), those that were attributed, or all. */
