@@ -73,6 +73,7 @@ interface AccountLine {
 
 /** What is read of a line that was kept as unattributed. */
 const KEPT = {
+  connectionId: unattributedEntries.connectionId,
   id: unattributedEntries.id,
   remoteId: unattributedEntries.remoteId,
   state: unattributedEntries.state,
