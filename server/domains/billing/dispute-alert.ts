@@ -21,7 +21,7 @@ export async function alertDisputes(
   const key = 'billing:dispute';
   const open = payments.charges.flatMap(({ disputes }) => disputes).filter(isOpenDispute);
   if (open.length === 0) return resolves ? resolveAlert(tx, ctx, key) : undefined;
-  const list = open.map(({ id, amount, currency, created }) =>
+  const list = open.map(({ amount, currency, created }) =>
     fact('billing.alerts.dispute.payment', {
       amount: moneyOfStripe(amount, currency),
       day: { instant: created.toISOString(), show: 'day', zone },
