@@ -8,8 +8,8 @@ import { currencyOrder } from './currency-order';
 import type { notAttributed } from './schemas';
 
 /**
- * Returns what platforms reported in a time range that is in no figure, because nobody knows yet what it is. What came in and what went out
- * are separate, so that they cannot hide each other.
+ * Returns what platforms reported in a time range that is in no figure, because it is not attributed. What came in and what went out are
+ * separate, so that they cannot hide each other.
  */
 export async function sumNotAttributed(
   tx: Tx,
