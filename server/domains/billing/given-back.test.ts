@@ -164,9 +164,17 @@ describe('a refund in the dashboard', () => {
     await receive();
     const open = async () => (await listPayments(world.ctx)).map((payment) => payment.open);
     expect(await open()).toEqual(['pending', null]);
+    const facts = async () => {
+      const [first] = await listPayments(world.ctx);
+      return (await getTransaction(world.ctx, { id: first?.id ?? '' })).source.facts.map(
+        ({ value }) => value,
+      );
+    };
+    expect(await facts()).toContainEqual({ fact: 'ledger.details.pending' });
     await bench.dashboard('refund-ends', { refund, outcome: 'succeeds' });
     await receive();
     expect(await open()).toEqual([null, null]);
+    expect(await facts()).not.toContainEqual({ fact: 'ledger.details.pending' });
     expect(await cost()).toBe(1900);
     expect(await transactions()).toHaveLength(2);
   });

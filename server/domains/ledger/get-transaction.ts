@@ -1,7 +1,14 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { ledgerAccounts, ledgerPostings, ledgerTransactions, sales, unattributedEntries } from '@/db/schema';
+import {
+  ledgerAccounts,
+  ledgerPostings,
+  ledgerTransactions,
+  sales,
+  subscriptions,
+  unattributedEntries,
+} from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 import { idInput } from '@/server/foundation/inputs';
@@ -140,7 +147,13 @@ async function describeSource(
   if (row.sourceType === 'invoice') {
     const title = fact('ledger.sources.invoice', { invoice: row.sourceId });
     const { paid, givenBack } = await invoiceTotals(tx, ctx, row.sourceId);
+    const [subscription] = await tx
+      .select({ open: subscriptions.openPaybacks })
+      .from(subscriptions)
+      .where(eq(subscriptions.workspaceId, ctx.workspaceId));
+    const open = row.kind === 'refund' && subscription?.open[String(row.evidence.object)];
     const facts = [
+      ...(open ? [detail('state', fact(`ledger.details.${open}`))] : []),
       ...paid.map((sum) => detail('paid', sum)),
       ...givenBack.map((sum) => detail('givenBack', sum)),
     ];
@@ -164,7 +177,17 @@ const partsOf = ({ discount, shipping, tax, currency }: typeof sales.$inferSelec
   ).flatMap(([name, amount]) => (amount === 0 ? [] : [detail(name, { amount, currency })]));
 
 const detail = (
-  name: 'item' | 'sold' | 'discount' | 'shipping' | 'tax' | 'account' | 'saleNumber' | 'paid' | 'givenBack',
+  name:
+    | 'item'
+    | 'sold'
+    | 'discount'
+    | 'shipping'
+    | 'tax'
+    | 'account'
+    | 'saleNumber'
+    | 'paid'
+    | 'givenBack'
+    | 'state',
   value: Fact | Money,
 ) => ({
   label: fact(`ledger.details.${name}`),
