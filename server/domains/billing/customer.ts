@@ -75,6 +75,7 @@ async function makeCustomer(
       status: 'none',
       stateAt: null,
       paymentsAt: null,
+      openPaybacks: {},
       currentPeriodEnd: null,
       cancelAtPeriodEnd: false,
     };
