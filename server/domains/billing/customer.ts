@@ -75,7 +75,7 @@ async function makeCustomer(
       status: 'none',
       stateAt: null,
       paymentsAt: null,
-      openPaybacks: {},
+      openRefundsAndDisputes: {},
       currentPeriodEnd: null,
       cancelAtPeriodEnd: false,
     };

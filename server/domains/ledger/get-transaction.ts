@@ -148,7 +148,7 @@ async function describeSource(
     const title = fact('ledger.sources.invoice', { invoice: row.sourceId });
     const { paid, givenBack } = await invoiceTotals(tx, ctx, row.sourceId);
     const [subscription] = await tx
-      .select({ open: subscriptions.openPaybacks })
+      .select({ open: subscriptions.openRefundsAndDisputes })
       .from(subscriptions)
       .where(eq(subscriptions.workspaceId, ctx.workspaceId));
     const open = row.kind === 'refund' && subscription?.open[String(row.evidence.object)];
