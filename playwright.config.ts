@@ -3,15 +3,18 @@ import { defineConfig } from '@playwright/test';
 
 const port = Number(process.env.E2E_PORT ?? 3391);
 
+/** Tests that sign in as the demo user or register their own users. */
+const WITHOUT_USER = ['**/catalogue.e2e.ts', '**/first-use.e2e.ts'];
 /**
- * Runs the built app on an empty data folder in the system's Chromium. join.setup.ts registers a user first; all other files depend on that
+ * Runs the built app on an empty data folder in the system's Chromium. join.setup.ts registers a user first; most other files depend on that
  * and not on each other. They share one app, so there is one worker.
  */
 export default defineConfig({
   testDir: 'tests/e2e',
   projects: [
     { name: 'join', testMatch: '**/*.setup.ts' },
-    { name: 'app', testMatch: '**/*.e2e.ts', dependencies: ['join'] },
+    { name: 'app', testMatch: '**/*.e2e.ts', testIgnore: WITHOUT_USER, dependencies: ['join'] },
+    { name: 'alone', testMatch: WITHOUT_USER },
   ],
   outputDir: `test-results/${port}`,
   workers: 1,

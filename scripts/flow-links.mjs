@@ -141,7 +141,7 @@ const LINKS = {
 const VERBS = 'server/domains/verbs.ts';
 const ROUTER = 'server/trpc/root.ts';
 const SERVICES = 'inngest/services.ts';
-const REGISTRY = 'server/connectors/registry.ts';
+const REGISTRY = 'server/connectors/generated/connectors.ts';
 
 /** Whether a route's file is located where Next serves the address. */
 function servedAt({ file, name }, address) {

@@ -17,10 +17,13 @@ const say = (name) => {
 };
 const SLOWEST = 20;
 /**
- * Two browser runs at the same time, each with its own app, port and data folder. These files are in the first, all others in the second,
- * so that both take about equally long.
+ * Three browser runs at the same time, each with its own app, port and data folder: these files, and all others in a third. They take about
+ * equally long. Browser tests wait more than they compute, so two cores are enough.
  */
-const FIRST_SHARD = ['catalogue.e2e.ts', 'first-use.e2e.ts', 'live.e2e.ts'];
+const BROWSER_RUNS = [
+  ['catalogue.e2e.ts', 'first-use.e2e.ts'],
+  ['pages.e2e.ts', 'paying.e2e.ts', 'posting.e2e.ts'],
+];
 const CHAOS = ['--n', '500', '--seconds', '20', '--seed', '20260302'];
 const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-check-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -141,7 +144,8 @@ async function playwright(executable) {
   const name = 'End to end in Chromium';
   say(name);
   const files = readdirSync(path.join(root, 'tests', 'e2e')).filter((file) => file.endsWith('.e2e.ts'));
-  const shards = [FIRST_SHARD, files.filter((file) => !FIRST_SHARD.includes(file))].map((names, i) => {
+  const rest = files.filter((file) => !BROWSER_RUNS.flat().includes(file));
+  const runs = [...BROWSER_RUNS, rest].map((names, i) => {
     const file = path.join(scratch, `playwright-${i}.json`);
     const args = ['test', ...names.map((name) => `/${name}`), '--reporter=list,json'];
     const env = {
@@ -152,7 +156,7 @@ async function playwright(executable) {
     };
     return { file, ended: runQuietly([bin('@playwright/test/cli.js'), ...args], env) };
   });
-  for (const { file, ended } of shards) {
+  for (const { file, ended } of runs) {
     const { code, output } = await ended;
     console.log(output.trim());
     countBrowserTests(name, file, code);

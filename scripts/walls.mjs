@@ -80,7 +80,7 @@ export const RULES = [
   {
     name: 'pages get only the faces of platforms, without addresses and scopes',
     from: /^(app|components)\//,
-    to: /^server\/connectors\/([\w-]+\/)?(manifest|manifests|registry)\.ts$/,
+    to: /^server\/connectors\/([\w-]+\/)?(manifest|manifests|registry|connectors)\.ts$/,
     values: true,
   },
   { name: 'components do not import the database', from: /^components\//, to: /^db\//, values: true },

@@ -1,18 +1,8 @@
-import { etsyFace } from './etsy/face';
-import { facebookFace } from './facebook/face';
-import { type Face, PLATFORM_IDS, type PlatformId } from './kit/face';
-import { linkedinFace } from './linkedin/face';
-import { xFace } from './x/face';
-import { youtubeFace } from './youtube/face';
+import { faces } from './generated/faces';
+import { PLATFORM_IDS, type PlatformId } from './generated/ids';
+import type { Face } from './kit/face';
 
-/** The faces of all platforms, light enough for the browser. */
-export const faces = {
-  x: xFace,
-  facebook: facebookFace,
-  etsy: etsyFace,
-  linkedin: linkedinFace,
-  youtube: youtubeFace,
-} as const satisfies { [P in PlatformId]: Face & { id: P } };
+export { faces };
 
 export const isPlatformId = (id: string): id is PlatformId =>
   (PLATFORM_IDS as readonly string[]).includes(id);

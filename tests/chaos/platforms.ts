@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { faces } from '@/server/connectors/faces';
+import { PLATFORM_IDS, type PlatformId } from '@/server/connectors/generated/ids';
 import { type ConnectorIo, defineConnector } from '@/server/connectors/kit/connector';
-import { PLATFORM_IDS, type PlatformId } from '@/server/connectors/kit/face';
 import type { AvailableManifest } from '@/server/connectors/kit/manifest';
 import type { Capability, PublishInput } from '@/server/connectors/kit/types';
 import { remoteId, wire } from '@/server/connectors/kit/wire';
@@ -22,6 +22,8 @@ const manifest = <const C extends readonly Capability[]>(
 ): AvailableManifest & { readonly capabilities: C } => ({
   id: id as string as PlatformId,
   name: `Chaos ${id}`,
+  order: 0,
+  tier: 'free',
   accountNoun: 'account',
   summary: plain('A platform of the chaos run.'),
   available: true,

@@ -205,10 +205,10 @@ describe('detects', () => {
     ],
     [
       'a connector missing from the registry',
-      'server/connectors/registry.ts',
-      '  x,\n',
+      'server/connectors/generated/connectors.ts',
+      '  x: x,\n',
       '',
-      'registry.ts does not have x',
+      'connectors.ts does not have x',
     ],
     [
       'a missing capability of a connector',

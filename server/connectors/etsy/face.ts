@@ -3,6 +3,8 @@ import type { Face } from '../kit/face';
 export const etsyFace = {
   id: 'etsy',
   name: 'Etsy',
+  order: 30,
+  tier: 'free',
   accountNoun: 'shop',
   summary: { fact: 'platforms.etsy.summary' },
   available: true,

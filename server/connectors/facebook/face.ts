@@ -3,6 +3,8 @@ import type { Face } from '../kit/face';
 export const facebookFace = {
   id: 'facebook',
   name: 'Facebook',
+  order: 20,
+  tier: 'free',
   accountNoun: 'Page',
   summary: { fact: 'platforms.facebook.summary' },
   available: true,

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { PLATFORM_IDS } from '../generated/ids';
 import { manifests } from '../manifests';
 import { connectors } from '../registry';
 import { defineConnector, type Hooks } from './connector';
-import { PLATFORM_IDS } from './face';
 import { type AvailableManifest, allScopes } from './manifest';
 
 const manifest = { ...manifests.x, capabilities: ['publish', 'remove'] } as const satisfies AvailableManifest;

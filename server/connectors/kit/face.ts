@@ -1,9 +1,6 @@
 import type { Fact } from '@/server/foundation/facts';
+import type { PlatformId } from '../generated/ids';
 import type { Capability, PostLimits } from './types';
-
-/** Platforms that Tributary knows, in display order. */
-export const PLATFORM_IDS = ['x', 'facebook', 'etsy', 'linkedin', 'youtube'] as const;
-export type PlatformId = (typeof PLATFORM_IDS)[number];
 
 /** Limits of a shop's listings. Lengths are in characters (code points of the composed text). */
 export interface ListingLimits {
@@ -24,6 +21,10 @@ export interface ListingLimits {
 export interface Face {
   readonly id: PlatformId;
   readonly name: string;
+  /** Place in lists of platforms; lower ones come first. */
+  readonly order: number;
+  /** The lowest plan that includes the platform. */
+  readonly tier: 'free' | 'pro' | 'agency';
   /** Whether this installation has a connector of the platform. Without one, screens only mention it. */
   readonly available: boolean;
   readonly capabilities: readonly Capability[];

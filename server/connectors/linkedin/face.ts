@@ -3,6 +3,8 @@ import type { Face } from '../kit/face';
 export const linkedinFace = {
   id: 'linkedin',
   name: 'LinkedIn',
+  order: 40,
+  tier: 'pro',
   accountNoun: 'profile',
   summary: { fact: 'platforms.linkedin.summary' },
   available: false,

@@ -3,6 +3,8 @@ import type { Face } from '../kit/face';
 export const xFace = {
   id: 'x',
   name: 'X',
+  order: 10,
+  tier: 'free',
   accountNoun: 'account',
   summary: { fact: 'platforms.x.summary' },
   available: true,

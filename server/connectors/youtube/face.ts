@@ -3,6 +3,8 @@ import type { Face } from '../kit/face';
 export const youtubeFace = {
   id: 'youtube',
   name: 'YouTube',
+  order: 50,
+  tier: 'pro',
   accountNoun: 'channel',
   summary: { fact: 'platforms.youtube.summary' },
   available: false,

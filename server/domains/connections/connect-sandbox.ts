@@ -1,4 +1,4 @@
-import type { PlatformId } from '@/server/connectors/kit/face';
+import type { PlatformId } from '@/server/connectors/generated/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { chooseAccounts } from './choose-accounts';
 import { type Completed, completeConnection } from './complete-connection';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PLATFORM_IDS } from '@/server/connectors/kit/face';
+import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 import { asMessage, factOutput } from '@/server/foundation/facts';
 import { id, localPath, token } from '@/server/foundation/inputs';
 

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { type FollowUpRule, postingSettings } from '@/db/schema';
 import { json } from '@/db/statements';
-import { PLATFORM_IDS } from '@/server/connectors/kit/face';
+import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';

@@ -1,3 +1,5 @@
+import { platformFace } from '@/server/connectors/faces';
+import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 
@@ -44,8 +46,9 @@ export interface PlanTerms {
 const GB = 1024 ** 3;
 const FREE_TOPICS = ['memes', 'tech'] as const;
 const ALL_TOPICS = ['memes', 'tech', 'business', 'lifestyle', 'finance', 'travel', 'food', 'coding'] as const;
-const FREE_PLATFORMS = ['x', 'facebook', 'etsy'] as const;
-const ALL_PLATFORMS = [...FREE_PLATFORMS, 'linkedin', 'youtube'] as const;
+/** Returns the platforms whose tier is a plan or a lower one, in display order. */
+const platformsOf = (plan: Plan): string[] =>
+  PLATFORM_IDS.filter((id) => PLANS.indexOf(platformFace(id).tier) <= PLANS.indexOf(plan));
 
 /** The single table of plans and limits. */
 export const PLAN_TERMS: Record<Plan, PlanTerms> = {
@@ -62,7 +65,7 @@ export const PLAN_TERMS: Record<Plan, PlanTerms> = {
       members: 1,
       storageBytes: GB,
     },
-    platforms: FREE_PLATFORMS,
+    platforms: platformsOf('free'),
     topics: FREE_TOPICS,
   },
   pro: {
@@ -78,7 +81,7 @@ export const PLAN_TERMS: Record<Plan, PlanTerms> = {
       members: 3,
       storageBytes: 25 * GB,
     },
-    platforms: ALL_PLATFORMS,
+    platforms: platformsOf('pro'),
     topics: ALL_TOPICS,
   },
   agency: {
@@ -94,7 +97,7 @@ export const PLAN_TERMS: Record<Plan, PlanTerms> = {
       members: 25,
       storageBytes: 100 * GB,
     },
-    platforms: ALL_PLATFORMS,
+    platforms: platformsOf('agency'),
     topics: ALL_TOPICS,
   },
 };

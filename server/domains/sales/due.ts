@@ -12,7 +12,7 @@ import {
   priceRules,
   workspaces,
 } from '@/db/schema';
-import { PLATFORM_IDS } from '@/server/connectors/kit/face';
+import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 import type { Clock } from '@/server/foundation/clock';
 import { LISTING_GRACE_MS, LISTING_LEASE } from '../listings/perform-listing';
 import { canSell } from './queries';

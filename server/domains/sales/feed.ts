@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import { connections, syncCursors } from '@/db/schema';
-import { PLATFORM_IDS } from '@/server/connectors/kit/face';
+import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import type { Clock } from '@/server/foundation/clock';
 import { type Fact, fact } from '@/server/foundation/facts';

@@ -1,5 +1,5 @@
 import { isPlatformId } from '@/server/connectors/faces';
-import { PLATFORM_IDS } from '@/server/connectors/kit/face';
+import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 import { platformManifest } from '@/server/connectors/manifests';
 import { env } from '@/server/foundation/env';
 import { type Fact, fact } from '@/server/foundation/facts';

@@ -1,0 +1,119 @@
+/**
+ * Writes server/connectors/generated/, the lists of all platforms, from the folders in server/connectors/ that have a face.ts. With --check
+ * it writes nothing, and fails if a file is out of date.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root } from './lib.mjs';
+
+const connectors = join(root, 'server', 'connectors');
+const generated = join(connectors, 'generated');
+
+/** The folders beside those of the platforms. */
+const SHARED = ['kit', 'host', 'generated'];
+
+/** Returns the ids of all platforms in display order: by the face's `order`, then by id. Throws if a face has none. */
+export function platformIds() {
+  return readdirSync(connectors, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !SHARED.includes(entry.name))
+    .filter(({ name: id }) => existsSync(join(connectors, id, 'face.ts')))
+    .map(({ name: id }) => {
+      const order = /^ {2}order: (\d+),$/m.exec(readFileSync(join(connectors, id, 'face.ts'), 'utf8'))?.[1];
+      if (order === undefined) throw new Error(`server/connectors/${id}/face.ts has no "order"`);
+      return { id, order: Number(order) };
+    })
+    .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
+    .map(({ id }) => id);
+}
+
+const has = (id, file) => existsSync(join(connectors, id, file));
+const imports = (lines) => [...lines].sort().join('\n');
+
+/** Returns the generated files: name → text. */
+export function generatedFiles(ids = platformIds()) {
+  const own = ids.filter((id) => has(id, 'text.ts'));
+  const connected = ids.filter((id) => has(id, 'index.ts'));
+  const note = '// Written by scripts/platforms.mjs.\n';
+  const record = (entries) => entries.map(([id, value]) => `  ${id}: ${value},\n`).join('');
+  return {
+    'ids.ts': `${note}
+/** Platforms that Tributary knows, in display order. */
+export const PLATFORM_IDS = [${ids.map((id) => `'${id}'`).join(', ')}] as const;
+export type PlatformId = (typeof PLATFORM_IDS)[number];
+`,
+    'faces.ts': `${note}${imports([
+      ...ids.map((id) => `import { ${id}Face } from '../${id}/face';`),
+      `import type { Face } from '../kit/face';`,
+      `import type { PlatformId } from './ids';`,
+    ])}
+
+/** The faces of all platforms, light enough for the browser. */
+export const faces = {
+${record(ids.map((id) => [id, `${id}Face`]))}} as const satisfies { [P in PlatformId]: Face & { id: P } };
+`,
+    'manifests.ts': `${note}${imports([
+      ...ids.map((id) => `import { ${id}Manifest } from '../${id}/manifest';`),
+      `import type { Manifest } from '../kit/manifest';`,
+      `import type { PlatformId } from './ids';`,
+    ])}
+
+/** The manifests of all platforms: pure data without connectors. The browser gets only their faces. */
+export const manifests = {
+${record(ids.map((id) => [id, `${id}Manifest`]))}} as const satisfies { [P in PlatformId]: Manifest & { id: P } };
+`,
+    'connectors.ts': `${note}${imports([
+      ...connected.map((id) => `import { ${id} } from '../${id}';`),
+      `import type { Connector } from '../kit/connector';`,
+      `import type { PlatformId } from './ids';`,
+    ])}
+
+/** The connector of each platform; null if this installation has none. */
+export const connectors = {
+${record(ids.map((id) => [id, connected.includes(id) ? id : 'null']))}} satisfies Record<PlatformId, Connector | null>;
+`,
+    'text-rules.ts': `${note}${imports([
+      `import type { TextRules } from '../kit/text';`,
+      ...own.map((id) => `import { ${id}TextRules } from '../${id}/text';`),
+      `import type { faces } from './faces';`,
+      `import type { PlatformId } from './ids';`,
+    ])}
+
+/** The platforms whose face says that they have rules of their own. */
+type WithOwnRules = {
+  [P in PlatformId]: (typeof faces)[P] extends { post: { text: { rules: 'own' } } } ? P : never;
+}[PlatformId];
+
+export const ownTextRules: Readonly<Record<WithOwnRules, TextRules>> = {
+${record(own.map((id) => [id, `${id}TextRules`]))}};
+`,
+  };
+}
+
+/** The lines of a file whatever their indentation and order, because the formatter sorts imports. */
+const linesOf = (code) =>
+  code
+    .replace(/[\s,]*\n\s*/g, '\n')
+    .split('\n')
+    .sort()
+    .join('\n');
+
+/** Returns the names of generated files that differ from what the folders say. */
+export const staleFiles = (wanted = generatedFiles()) =>
+  Object.entries(wanted)
+    .filter(([name, text]) => {
+      const file = join(generated, name);
+      return !existsSync(file) || linesOf(readFileSync(file, 'utf8')) !== linesOf(text);
+    })
+    .map(([name]) => name);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv.includes('--check')) {
+    const stale = staleFiles();
+    for (const name of stale)
+      console.error(`server/connectors/generated/${name} is out of date. Run: npm run platforms`);
+    process.exit(stale.length > 0 ? 1 : 0);
+  }
+  mkdirSync(generated, { recursive: true });
+  for (const [name, text] of Object.entries(generatedFiles())) writeFileSync(join(generated, name), text);
+}

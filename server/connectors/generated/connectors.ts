@@ -1,0 +1,16 @@
+// Written by scripts/platforms.mjs.
+
+import { etsy } from '../etsy';
+import { facebook } from '../facebook';
+import type { Connector } from '../kit/connector';
+import { x } from '../x';
+import type { PlatformId } from './ids';
+
+/** The connector of each platform; null if this installation has none. */
+export const connectors = {
+  x: x,
+  facebook: facebook,
+  etsy: etsy,
+  linkedin: null,
+  youtube: null,
+} satisfies Record<PlatformId, Connector | null>;

@@ -1,0 +1,15 @@
+// Written by scripts/platforms.mjs.
+
+import type { TextRules } from '../kit/text';
+import { xTextRules } from '../x/text';
+import type { faces } from './faces';
+import type { PlatformId } from './ids';
+
+/** The platforms whose face says that they have rules of their own. */
+type WithOwnRules = {
+  [P in PlatformId]: (typeof faces)[P] extends { post: { text: { rules: 'own' } } } ? P : never;
+}[PlatformId];
+
+export const ownTextRules: Readonly<Record<WithOwnRules, TextRules>> = {
+  x: xTextRules,
+};

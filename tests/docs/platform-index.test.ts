@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { generatedFiles, platformIds, staleFiles } from '@/scripts/platforms.mjs';
+import { PLAN_TERMS } from '@/server/domains/plans/plans';
+
+test('the generated lists contain every platform folder, in display order', () => {
+  expect(staleFiles()).toEqual([]);
+  expect(platformIds()).toEqual(['x', 'facebook', 'etsy', 'linkedin', 'youtube']);
+});
+
+test('a list without one of the platforms is out of date', () => {
+  const fewer = platformIds().filter((id: string) => id !== 'x');
+  expect(staleFiles(generatedFiles(fewer))).toEqual([
+    'ids.ts',
+    'faces.ts',
+    'manifests.ts',
+    'connectors.ts',
+    'text-rules.ts',
+  ]);
+});
+
+test('every platform is in the highest plan, and each plan includes the platforms of the lower ones', () => {
+  expect(PLAN_TERMS.agency.platforms).toEqual(platformIds());
+  expect(PLAN_TERMS.pro.platforms).toEqual(expect.arrayContaining([...PLAN_TERMS.free.platforms]));
+  expect(PLAN_TERMS.free.platforms).toEqual(['x', 'facebook', 'etsy']);
+});
