@@ -5,7 +5,7 @@ import { fact } from '@/server/foundation/facts';
 import { keyed } from './keyed';
 import type { PaidPlan, StripeGateway } from './stripe-gateway';
 
-export interface CheckoutRequest {
+interface CheckoutRequest {
   workspaceId: string;
   customer: string;
   plan: PaidPlan;

@@ -2,7 +2,7 @@ import { PLANS, type Plan } from '../plans/plans';
 import type { Recognized } from './plan-of-subscription';
 import { isLive, subscriptionStateOf } from './subscription-state';
 
-export interface Classification {
+interface Classification {
   /** The plan that the workspace is entitled to. */
   plan: Plan;
   /**

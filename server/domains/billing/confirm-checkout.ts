@@ -9,7 +9,7 @@ import { checkoutOutcome, confirmInput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
 /** Outcome of a checkout: the plan, or null until Stripe has completed it. */
-export interface CheckoutOutcome {
+interface CheckoutOutcome {
   plan: Plan | null;
   /** The session ended or is still open without a payment, so waiting is pointless. */
   unpaid?: true;

@@ -15,7 +15,7 @@ export function findSubscription(ctx: Pick<Ctx, 'db' | 'workspaceId'>): Promise<
 }
 
 /** Returns the workspace's Stripe customer in this account, creating it if there is none. */
-export async function ensureCustomer(ctx: Ctx, gateway: StripeGateway): Promise<Subscription> {
+async function ensureCustomer(ctx: Ctx, gateway: StripeGateway): Promise<Subscription> {
   const known = await findSubscription(ctx);
   return known && known.environment === gateway.environment ? known : makeCustomer(ctx, gateway, known);
 }

@@ -17,7 +17,7 @@ import {
 } from './stripe-wire';
 
 /** The payment that an event is about, as far as the event names it. */
-export interface PaymentOfEvent {
+interface PaymentOfEvent {
   invoice?: string | null | undefined;
   charge?: string | null | undefined;
   payment_intent?: string | null | undefined;
@@ -35,7 +35,7 @@ export interface Subject {
   payment?: PaymentOfEvent;
 }
 /** `unreadable` lists the fields with an unexpected shape by name only, because their contents may be personal data. */
-export type ReadSubject =
+type ReadSubject =
   | { kind: 'subject'; subject: Subject }
   | { kind: 'ignored' }
   | { kind: 'unreadable'; fields: string[] };

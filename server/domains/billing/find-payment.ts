@@ -6,7 +6,7 @@ import type { NamedByEvent } from './refresh-payments';
 import type { StripeGateway } from './stripe-gateway';
 
 /** Whose payment an event is about, and its objects at Stripe. */
-export interface FoundPayment {
+interface FoundPayment {
   /** Null if Stripe does not name a customer. */
   customer: string | null;
   named: NamedByEvent;

@@ -5,7 +5,7 @@ import type { DisputeAnswer, RefundAnswer } from './payment-wire';
 import { moneyOfStripe } from './stripe-amount';
 
 /** An amount of a payment that was given back, or null for an object of which nothing is given back (any more). */
-export interface GivenBack {
+interface GivenBack {
   what: 'refund' | 'dispute' | 'credit_note';
   /** Stripe's id of the refund, dispute or credit note. */
   object: string;

@@ -21,7 +21,7 @@ import { UNREAD_ID } from './unread-events';
 /** Maximum age of a signature, in seconds: Stripe's own default. */
 const TOLERANCE_S = 300;
 
-export type WebhookOutcome = 'done' | 'repeated' | 'ignored' | 'unreadable' | 'forged';
+type WebhookOutcome = 'done' | 'repeated' | 'ignored' | 'unreadable' | 'forged';
 
 /**
  * Processes one delivery: the raw body and the `Stripe-Signature` header. A wrong or old signature (over 300 s) is `forged`; a delivery

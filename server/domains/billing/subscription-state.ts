@@ -2,7 +2,7 @@
  * Meaning of a subscription's status (https://docs.stripe.com/api/subscriptions/object, `status`): `paid` provides its plan, `unpaid`
  * provides nothing but may be charged again, `ended` is never charged. `unknown` is a status that Stripe has introduced since.
  */
-export type SubscriptionState = 'paid' | 'unpaid' | 'ended' | 'unknown';
+type SubscriptionState = 'paid' | 'unpaid' | 'ended' | 'unknown';
 
 const STATES: ReadonlyMap<string, SubscriptionState> = new Map([
   ['active', 'paid'],

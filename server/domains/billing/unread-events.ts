@@ -4,7 +4,7 @@ import { webhookEvents } from '@/db/schema';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { unknownFields } from './event-subject';
 
-export const unreadEvent = z.object({
+const unreadEvent = z.object({
   /** Unique key of the row. */
   key: z.string(),
   /** The provider's own id of the event, if it has one, for looking it up and re-sending it there. */

@@ -22,7 +22,7 @@ export const listTransactionsInput = z.object({
 
 const amount = z.object({ amount: z.number().int(), currency: z.string() });
 
-export const transactionRow = z.object({
+const transactionRow = z.object({
   id: z.string(),
   kind: z.string(),
   occurredAt: z.date(),
@@ -63,7 +63,7 @@ export const transactionDetail = transactionRow.extend({
   }),
 });
 
-export const balanceRow = z.object({
+const balanceRow = z.object({
   account: z.string(),
   accountName: factOutput,
   accountKind: z.string(),

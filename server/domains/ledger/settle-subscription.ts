@@ -124,7 +124,7 @@ function describe({ what }: SubscriptionEntry, returns: boolean, name: Fact): Fa
 }
 
 /** A change of the credit that the provider holds for later payments. Positive: credit was given; negative: it was used up. */
-export interface CreditChange {
+interface CreditChange {
   object: string;
   credit: Money;
   at: Date;

@@ -16,7 +16,7 @@ const FIRST_LOOK_MS = 90 * 86_400_000;
 /** Number of unattributed lines per sync for which the platform is asked again. */
 const ASKED_AGAIN = 20;
 
-export type SyncResult =
+type SyncResult =
   | { outcome: 'busy' }
   | { outcome: 'done'; newSales: number; newEntries: number; listings: number; differences: string[] };
 
