@@ -1,7 +1,8 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { ledgerAccounts, ledgerPostings, ledgerTransactions, subscriptions } from '@/db/schema';
+import { ledgerAccounts, ledgerTransactions, subscriptions } from '@/db/schema';
 import { defineVerb, nothing } from '@/server/verbs/define';
+import { bookedPostings } from '../ledger/booked-postings';
 import { planPayment } from './schemas';
 
 const MAX = 24;
@@ -19,27 +20,15 @@ export const listPayments = defineVerb({
         .select({ open: subscriptions.openRefundsAndDisputes })
         .from(subscriptions)
         .where(eq(subscriptions.workspaceId, ctx.workspaceId));
-      const rows = await tx
-        .select({
-          id: ledgerTransactions.id,
-          at: ledgerTransactions.occurredAt,
-          description: ledgerTransactions.description,
-          kind: ledgerTransactions.kind,
-          evidence: ledgerTransactions.evidence,
-          debit: ledgerPostings.amount,
-          currency: ledgerPostings.currency,
-        })
-        .from(ledgerTransactions)
-        .innerJoin(ledgerPostings, eq(ledgerPostings.transactionId, ledgerTransactions.id))
-        .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-        .where(
-          and(eq(ledgerTransactions.workspaceId, ctx.workspaceId), eq(ledgerAccounts.code, 'subscription')),
-        )
+      const rows = await bookedPostings(tx, ctx, eq(ledgerAccounts.code, 'subscription'))
         .orderBy(desc(ledgerTransactions.occurredAt), desc(ledgerTransactions.id))
         .limit(MAX);
-      return rows.map(({ kind, evidence, debit, ...row }) => ({
-        ...row,
-        amount: -debit,
+      return rows.map(({ transactionId, occurredAt, description, kind, evidence, amount, currency }) => ({
+        id: transactionId,
+        at: occurredAt,
+        description,
+        currency,
+        amount: -amount,
         open: (kind === 'refund' && subscription?.open[String(evidence.object)]) || null,
       }));
     }),

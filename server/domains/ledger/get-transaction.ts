@@ -1,14 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import {
-  ledgerAccounts,
-  ledgerPostings,
-  ledgerTransactions,
-  sales,
-  subscriptions,
-  unattributedEntries,
-} from '@/db/schema';
+import { ledgerPostings, ledgerTransactions, sales, subscriptions, unattributedEntries } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 import { idInput } from '@/server/foundation/inputs';
@@ -16,6 +9,7 @@ import type { Money } from '@/server/foundation/money';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { accountName } from './accounts';
+import { bookedPostings } from './booked-postings';
 import { connectionNames, movedAmounts } from './queries';
 import { transactionDetail } from './schemas';
 import { invoiceTotals } from './settle-subscription';
@@ -41,19 +35,9 @@ export const getTransaction = defineVerb({
         .select({ id: ledgerTransactions.id })
         .from(ledgerTransactions)
         .where(and(mine, eq(ledgerTransactions.key, `reversal:${row.id}`)));
-      const postings = await tx
-        .select({
-          line: ledgerPostings.line,
-          account: ledgerAccounts.code,
-          accountKind: ledgerAccounts.kind,
-          subjectId: ledgerAccounts.subjectId,
-          amount: ledgerPostings.amount,
-          currency: ledgerPostings.currency,
-        })
-        .from(ledgerPostings)
-        .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-        .where(eq(ledgerPostings.transactionId, row.id))
-        .orderBy(asc(ledgerPostings.line));
+      const postings = await bookedPostings(tx, ctx, eq(ledgerTransactions.id, row.id)).orderBy(
+        asc(ledgerPostings.line),
+      );
       const names = await connectionNames(tx, ctx);
       const moved = await movedAmounts(tx, [row.id, ...(row.reversesId ? [row.reversesId] : [])]);
       const amounts = moved.get(row.id) ?? [];
@@ -72,10 +56,14 @@ export const getTransaction = defineVerb({
         ),
         reversedById: reversal?.id ?? null,
         evidence: row.evidence,
-        postings: postings.map(({ subjectId, ...posting }) => ({
-          ...posting,
-          accountName: accountName(posting.account),
+        postings: postings.map(({ line, account, accountKind, subjectId, amount, currency }) => ({
+          line,
+          account,
+          accountName: accountName(account),
+          accountKind,
           subject: names.get(subjectId)?.name ?? (subjectId || null),
+          amount,
+          currency,
         })),
         source: await describeSource(tx, ctx, row, names),
       };

@@ -8,6 +8,7 @@ import { log } from '@/server/foundation/log';
 import { currencyDigits } from '@/server/foundation/money';
 import type { Ctx } from '@/server/verbs/context';
 import { CHART, type Line } from './accounts';
+import { bookedPostings } from './booked-postings';
 
 export type TransactionKind = (typeof ledgerTransactions.$inferInsert)['kind'];
 
@@ -178,23 +179,10 @@ async function readBooked(
   keys: string[],
 ): Promise<Map<string, { id: string; signature: string }>> {
   if (keys.length === 0) return new Map();
-  const rows = await tx
-    .select({
-      id: ledgerTransactions.id,
-      key: ledgerTransactions.key,
-      kind: ledgerTransactions.kind,
-      account: ledgerAccounts.code,
-      subjectId: ledgerAccounts.subjectId,
-      amount: ledgerPostings.amount,
-      currency: ledgerPostings.currency,
-    })
-    .from(ledgerTransactions)
-    .innerJoin(ledgerPostings, eq(ledgerPostings.transactionId, ledgerTransactions.id))
-    .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-    .where(and(eq(ledgerTransactions.workspaceId, ctx.workspaceId), inArray(ledgerTransactions.key, keys)));
+  const rows = await bookedPostings(tx, ctx, inArray(ledgerTransactions.key, keys));
   const byKey = new Map<string, { id: string; kind: string; lines: string[] }>();
   for (const row of rows) {
-    const entry = byKey.get(row.key) ?? { id: row.id, kind: row.kind, lines: [] };
+    const entry = byKey.get(row.key) ?? { id: row.transactionId, kind: row.kind, lines: [] };
     entry.lines.push(`${JSON.stringify([row.account, row.currency, row.subjectId])}${row.amount}`);
     byKey.set(row.key, entry);
   }

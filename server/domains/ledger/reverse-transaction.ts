@@ -1,10 +1,11 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
+import { ledgerPostings, ledgerTransactions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { AccountCode } from './accounts';
+import { bookedPostings } from './booked-postings';
 import { type PostedTransaction, postTransaction } from './post-transaction';
 
 /**
@@ -27,17 +28,9 @@ export async function reverseTransaction(
     );
   if (!original) throw notFound('transaction');
   if (original.kind === 'reversal') throw new AppError('invalid', fact('ledger.errors.reversalOfReversal'));
-  const lines = await tx
-    .select({
-      account: ledgerAccounts.code,
-      subjectId: ledgerAccounts.subjectId,
-      amount: ledgerPostings.amount,
-      currency: ledgerPostings.currency,
-    })
-    .from(ledgerPostings)
-    .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-    .where(eq(ledgerPostings.transactionId, original.id))
-    .orderBy(asc(ledgerPostings.line));
+  const postings = await bookedPostings(tx, ctx, eq(ledgerTransactions.id, original.id)).orderBy(
+    asc(ledgerPostings.line),
+  );
   return postTransaction(tx, ctx, {
     key: `reversal:${original.id}`,
     kind: 'reversal',
@@ -46,6 +39,11 @@ export async function reverseTransaction(
     source: { type: original.sourceType, id: original.sourceId },
     reversesId: original.id,
     evidence: { reason: input.reason },
-    lines: lines.map((line) => ({ ...line, account: line.account as AccountCode, amount: -line.amount })),
+    lines: postings.map(({ account, subjectId, amount, currency }) => ({
+      account: account as AccountCode,
+      subjectId,
+      amount: -amount,
+      currency,
+    })),
   });
 }

@@ -1,10 +1,11 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
+import { ledgerAccounts, ledgerTransactions } from '@/db/schema';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { type Money, money } from '@/server/foundation/money';
 import type { Ctx } from '@/server/verbs/context';
 import type { Plan } from '../plans/plans';
+import { bookedPostings } from './booked-postings';
 import { subscriptionCreditLines, subscriptionLines } from './lines';
 import { type NewTransaction, postTransaction, postTransactions } from './post-transaction';
 
@@ -170,32 +171,22 @@ async function readBooked(
   ctx: Pick<Ctx, 'workspaceId'>,
   invoiceId?: string,
 ): Promise<Map<string, Booked[]>> {
-  const rows = await tx
-    .select({
-      id: ledgerTransactions.id,
-      description: ledgerTransactions.description,
-      invoice: ledgerTransactions.sourceId,
-      // A payment that was booked before refunds were does not name its object.
-      object: sql<string>`coalesce(${ledgerTransactions.evidence}->>'object', ${ledgerTransactions.sourceId})`,
-      amount: ledgerPostings.amount,
-      currency: ledgerPostings.currency,
-    })
-    .from(ledgerTransactions)
-    .innerJoin(ledgerPostings, eq(ledgerPostings.transactionId, ledgerTransactions.id))
-    .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-    .where(
-      and(
-        eq(ledgerTransactions.workspaceId, ctx.workspaceId),
-        eq(ledgerTransactions.sourceType, 'invoice'),
-        invoiceId ? eq(ledgerTransactions.sourceId, invoiceId) : undefined,
-        eq(ledgerAccounts.code, 'subscription'),
-      ),
-    )
-    .orderBy(asc(ledgerTransactions.createdAt), asc(ledgerTransactions.key));
+  const rows = await bookedPostings(
+    tx,
+    ctx,
+    and(
+      eq(ledgerTransactions.sourceType, 'invoice'),
+      invoiceId ? eq(ledgerTransactions.sourceId, invoiceId) : undefined,
+      eq(ledgerAccounts.code, 'subscription'),
+    ),
+  ).orderBy(asc(ledgerTransactions.createdAt), asc(ledgerTransactions.key));
   const booked = new Map<string, Booked[]>();
-  for (const { invoice, ...row } of rows) {
-    const key = keyOf({ object: row.object, invoiceId: invoice });
-    booked.set(key, [...(booked.get(key) ?? []), row]);
+  for (const { transactionId, description, sourceId, evidence, amount, currency } of rows) {
+    // A payment that was booked before refunds were does not name its object.
+    const object = String(evidence.object ?? sourceId);
+    const key = keyOf({ object, invoiceId: sourceId });
+    const before = booked.get(key) ?? [];
+    booked.set(key, [...before, { id: transactionId, description, amount, currency, object }]);
   }
   return booked;
 }

@@ -1,11 +1,12 @@
 import { and, asc, eq, inArray, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Tx } from '@/db/client';
-import { ledgerAccounts, ledgerPostings, ledgerTransactions, sales } from '@/db/schema';
+import { ledgerPostings, ledgerTransactions, sales } from '@/db/schema';
 import { allocate } from '@/server/foundation/allocate';
 import { fact } from '@/server/foundation/facts';
 import type { Money } from '@/server/foundation/money';
 import type { Ctx } from '@/server/verbs/context';
+import { bookedPostings } from '../ledger/booked-postings';
 import { conversionLines, type Parts, refundPartLines, type SaleAmounts } from '../ledger/lines';
 import { type NewTransaction, postTransactions, type TransactionKind } from '../ledger/post-transaction';
 
@@ -88,51 +89,33 @@ export async function readOrders(
   const idsOf = (type: string) =>
     [...bySource.keys()].flatMap((key) => (key.startsWith(`${type} `) ? [key.slice(type.length + 1)] : []));
   const saleIds = idsOf('platform_sale');
-  const booked = await tx
-    .select({
-      key: ledgerTransactions.key,
-      kind: ledgerTransactions.kind,
-      occurredAt: ledgerTransactions.occurredAt,
-      evidence: ledgerTransactions.evidence,
-      sourceType: ledgerTransactions.sourceType,
-      sourceId: ledgerTransactions.sourceId,
-      account: ledgerAccounts.code,
-      amount: ledgerPostings.amount,
-      currency: ledgerPostings.currency,
-    })
-    .from(ledgerTransactions)
-    .innerJoin(ledgerPostings, eq(ledgerPostings.transactionId, ledgerTransactions.id))
-    .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-    .where(
-      and(
-        eq(ledgerTransactions.workspaceId, ctx.workspaceId),
-        or(
-          and(
-            eq(ledgerTransactions.sourceType, 'order'),
-            inArray(ledgerTransactions.sourceId, idsOf('order')),
-          ),
-          saleIds.length > 0
-            ? and(
-                eq(ledgerTransactions.sourceType, 'platform_sale'),
-                inArray(ledgerTransactions.sourceId, saleIds),
-              )
-            : undefined,
-        ),
-        inArray(ledgerTransactions.kind, ENTRY_KINDS),
-        notExists(
-          tx
-            .select({ id: reversals.id })
-            .from(reversals)
-            .where(
-              and(
-                eq(reversals.workspaceId, ctx.workspaceId),
-                eq(reversals.key, sql`'reversal:' || ${ledgerTransactions.id}`),
-              ),
-            ),
-        ),
+  const booked = await bookedPostings(
+    tx,
+    ctx,
+    and(
+      or(
+        and(eq(ledgerTransactions.sourceType, 'order'), inArray(ledgerTransactions.sourceId, idsOf('order'))),
+        saleIds.length > 0
+          ? and(
+              eq(ledgerTransactions.sourceType, 'platform_sale'),
+              inArray(ledgerTransactions.sourceId, saleIds),
+            )
+          : undefined,
       ),
-    )
-    .orderBy(asc(ledgerTransactions.occurredAt), asc(ledgerTransactions.key), asc(ledgerPostings.line));
+      inArray(ledgerTransactions.kind, ENTRY_KINDS),
+      notExists(
+        tx
+          .select({ id: reversals.id })
+          .from(reversals)
+          .where(
+            and(
+              eq(reversals.workspaceId, ctx.workspaceId),
+              eq(reversals.key, sql`'reversal:' || ${ledgerTransactions.id}`),
+            ),
+          ),
+      ),
+    ),
+  ).orderBy(asc(ledgerTransactions.occurredAt), asc(ledgerTransactions.key), asc(ledgerPostings.line));
   const entries = new Map<string, Entry>();
   for (const row of booked) {
     let entry = entries.get(row.key);

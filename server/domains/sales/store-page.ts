@@ -1,13 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import {
-  ledgerAccounts,
-  ledgerPostings,
-  ledgerTransactions,
-  listings,
-  sales,
-  unattributedEntries,
-} from '@/db/schema';
+import { ledgerAccounts, ledgerTransactions, listings, sales, unattributedEntries } from '@/db/schema';
 import type {
   RemoteFee,
   RemoteRefund,
@@ -19,6 +12,7 @@ import { newId } from '@/server/foundation/ids';
 import type { Money } from '@/server/foundation/money';
 import { truncateText, withoutBrokenEnd } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
+import { bookedPostings } from '../ledger/booked-postings';
 import {
   feeLines,
   type PlatformSide,
@@ -419,23 +413,15 @@ async function postRefunds(
 async function bookedChanges(tx: Tx, ctx: Ctx, keys: readonly string[]): Promise<Map<string, Money>> {
   const found = new Map<string, Money>();
   for (let i = 0; i < keys.length; i += BATCH) {
-    const rows = await tx
-      .select({
-        key: ledgerTransactions.key,
-        amount: ledgerPostings.amount,
-        currency: ledgerPostings.currency,
-      })
-      .from(ledgerTransactions)
-      .innerJoin(ledgerPostings, eq(ledgerPostings.transactionId, ledgerTransactions.id))
-      .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-      .where(
-        and(
-          eq(ledgerTransactions.workspaceId, ctx.workspaceId),
-          inArray(ledgerTransactions.key, keys.slice(i, i + BATCH)),
-          inArray(ledgerAccounts.code, ['platform_balance', 'unsettled_orders']),
-        ),
-      );
-    for (const { key, ...change } of rows) found.set(key, change);
+    const rows = await bookedPostings(
+      tx,
+      ctx,
+      and(
+        inArray(ledgerTransactions.key, keys.slice(i, i + BATCH)),
+        inArray(ledgerAccounts.code, ['platform_balance', 'unsettled_orders']),
+      ),
+    );
+    for (const { key, amount, currency } of rows) found.set(key, { amount, currency });
   }
   return found;
 }
