@@ -5,9 +5,9 @@ import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import {
+  type BilledAmount,
   chargesGivenBack,
   postSubscriptionCredit,
-  type SubscriptionEntry,
   settleSubscription,
 } from '../ledger/settle-subscription';
 import { lockWorkspace } from '../workspaces/lock-workspace';
@@ -65,7 +65,7 @@ async function apply(
   await settleSubscription(tx, ctx, {
     provider: 'stripe',
     plan: workspace.plan === 'free' && known ? known.plan : workspace.plan,
-    entries: entriesOf(payments),
+    amounts: amountsOf(payments),
   });
   await postSubscriptionCredit(tx, ctx, {
     provider: 'stripe',
@@ -87,13 +87,13 @@ async function apply(
   return true;
 }
 
-function entriesOf(payments: CustomerPayments): SubscriptionEntry[] {
+function amountsOf(payments: CustomerPayments): BilledAmount[] {
   const paid = new Map(
     payments.invoices.map(({ id, amount_paid, currency }) => [id, moneyOfStripe(amount_paid, currency)]),
   );
   return [
     ...payments.invoices.map(
-      ({ id, amount_paid, currency, created, status_transitions }): SubscriptionEntry => ({
+      ({ id, amount_paid, currency, created, status_transitions }): BilledAmount => ({
         what: 'payment',
         object: id,
         invoiceId: id,
@@ -102,7 +102,7 @@ function entriesOf(payments: CustomerPayments): SubscriptionEntry[] {
       }),
     ),
     ...givenBack(payments, paid).map(
-      ({ what, object, invoiceId, amount, at, takenBackAt, status, charge, fee }): SubscriptionEntry => ({
+      ({ what, object, invoiceId, amount, at, takenBackAt, status, charge, fee }): BilledAmount => ({
         what,
         object,
         invoiceId,

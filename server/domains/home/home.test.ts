@@ -8,8 +8,8 @@ import { freshDb } from '@/tests/support/db';
 import { plain } from '@/tests/support/plain';
 import { createWorld, type World } from '@/tests/support/world';
 import { recordActivity } from '../activity/record-activity';
-import { feeLines, refundLines, saleLines } from '../ledger/lines';
 import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
+import { feePostings, refundPostings, salePostings } from '../ledger/postings';
 import { makeShop } from '../sales/testing';
 import { overview, shell } from './queries';
 
@@ -19,14 +19,14 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const book = (ctx: Ctx, entries: Pick<NewTransaction, 'kind' | 'occurredAt' | 'lines'>[]) =>
+const book = (ctx: Ctx, transactions: Pick<NewTransaction, 'kind' | 'occurredAt' | 'postings'>[]) =>
   ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     postTransactions(
       tx,
       ctx,
-      entries.map((entry) => {
+      transactions.map((transaction) => {
         const id = newId('event');
-        return { ...entry, key: id, description: plain(id), source: { type: 'sale', id } };
+        return { ...transaction, key: id, description: plain(id), source: { type: 'sale', id } };
       }),
     ),
   );
@@ -139,18 +139,22 @@ describe('overview', () => {
     const sale = (at: string, value: { amount: number; currency: string }) => ({
       kind: 'sale' as const,
       occurredAt: new Date(at),
-      lines: saleLines(connectionId, value),
+      postings: salePostings(connectionId, value),
     });
     await book(ctx, [
       sale('2026-02-28T18:14:59Z', usd(70_000)),
       sale('2026-02-28T18:15:00Z', usd(1_000)),
       sale('2026-03-02T09:00:00Z', usd(500)),
       sale('2026-03-02T09:00:00Z', { amount: 300, currency: 'JPY' }),
-      { kind: 'fee', occurredAt: new Date('2026-03-02T09:00:00Z'), lines: feeLines(connectionId, usd(120)) },
+      {
+        kind: 'fee',
+        occurredAt: new Date('2026-03-02T09:00:00Z'),
+        postings: feePostings(connectionId, usd(120)),
+      },
       {
         kind: 'refund',
         occurredAt: new Date('2026-03-02T09:30:00Z'),
-        lines: refundLines(connectionId, usd(500)),
+        postings: refundPostings(connectionId, usd(500)),
       },
     ]);
     const { money } = await overview(ctx);

@@ -34,7 +34,7 @@ export const accountName = (code: string): Fact =>
   isAccountCode(code) ? fact(`ledger.accounts.${code}`) : verbatim(code);
 
 /** One side of a transaction: positive debits, negative credits, in minor units. */
-export interface Line {
+export interface NewPosting {
   account: AccountCode;
   /** What the account belongs to, such as a connection's id; empty for the workspace's own accounts. */
   subjectId: string;

@@ -109,7 +109,7 @@ async function describeSource(
     };
   }
   if (row.sourceType === 'unattributed') {
-    const [entry] = await tx
+    const [line] = await tx
       .select({ kind: unattributedEntries.platformKind, state: unattributedEntries.state })
       .from(unattributedEntries)
       .where(
@@ -118,10 +118,10 @@ async function describeSource(
     const list = { open: '', understood: '?show=unattributed', attributed: '?show=attributed' };
     return {
       ...base,
-      title: entry?.kind
-        ? fact('ledger.sources.entry', { entry: entry.kind })
+      title: line?.kind
+        ? fact('ledger.sources.entry', { entry: line.kind })
         : fact('ledger.sources.unnamedEntry'),
-      href: entry ? `/ledger/unattributed${list[entry.state]}` : null,
+      href: line ? `/ledger/unattributed${list[line.state]}` : null,
       facts: [],
     };
   }

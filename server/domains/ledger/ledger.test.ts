@@ -10,10 +10,10 @@ import { plain } from '@/tests/support/plain';
 import { makeShop } from '../sales/testing';
 import { accountName } from './accounts';
 import { getTransaction } from './get-transaction';
-import { feeLines, refundLines, saleLines } from './lines';
 import { monthReport } from './month-report';
 import { postAiCosts } from './post-ai-costs';
 import { type NewTransaction, postTransaction, postTransactions } from './post-transaction';
+import { feePostings, refundPostings, salePostings } from './postings';
 import { balances, listTransactions } from './queries';
 import { reverseTransaction } from './reverse-transaction';
 
@@ -29,10 +29,10 @@ const sale = (connectionId: string, id: string, amount: number, currency = 'USD'
   occurredAt: new Date('2026-07-10T12:00:00Z'),
   description: plain(`Sale ${id}`),
   source: { type: 'sale', id },
-  lines: saleLines(connectionId, { amount, currency }),
+  postings: salePostings(connectionId, { amount, currency }),
 });
-const post = (ctx: Ctx, entries: NewTransaction[]) =>
-  ctx.db.asWorkspace(ctx.workspaceId, (tx) => postTransactions(tx, ctx, entries));
+const post = (ctx: Ctx, transactions: NewTransaction[]) =>
+  ctx.db.asWorkspace(ctx.workspaceId, (tx) => postTransactions(tx, ctx, transactions));
 const balanceOf = async (ctx: Ctx): Promise<Record<string, number>> => {
   const sums: Record<string, number> = {};
   for (const row of (await balances(ctx, {})).rows) {
@@ -57,25 +57,23 @@ describe('postTransactions', () => {
         async (events, batch, coin) => {
           const { ctx, connectionId } = await makeShop(db);
           // The amount is derived from the identity, as at a platform.
-          const entries = events.map((e): NewTransaction => {
+          const transactions = events.map((e): NewTransaction => {
             const value = { amount: (e.id + 1) * 37, currency: e.currency };
-            const lines = { sale: saleLines, fee: feeLines, refund: refundLines }[e.kind](
+            const postings = { sale: salePostings, fee: feePostings, refund: refundPostings }[e.kind](
               connectionId,
               value,
             );
             const key = `${e.kind}:${connectionId}:${e.currency}:${e.id}`;
-            return { ...sale(connectionId, String(e.id), 1), key, kind: e.kind, lines };
+            return { ...sale(connectionId, String(e.id), 1), key, kind: e.kind, postings };
           });
-          const delivered = entries
-            .flatMap((entry) => (coin.next().value ? [entry, entry] : [entry]))
-            .reverse();
+          const delivered = transactions.flatMap((one) => (coin.next().value ? [one, one] : [one])).reverse();
           for (let i = 0; i < delivered.length; i += batch) await post(ctx, delivered.slice(i, i + batch));
-          await post(ctx, entries);
+          await post(ctx, transactions);
           const expected: Record<string, number> = {};
-          for (const entry of new Map(entries.map((e) => [e.key, e])).values())
-            for (const line of entry.lines) {
-              const key = `${line.account}/${line.currency}`;
-              expected[key] = (expected[key] ?? 0) + line.amount;
+          for (const transaction of new Map(transactions.map((e) => [e.key, e])).values())
+            for (const posting of transaction.postings) {
+              const key = `${posting.account}/${posting.currency}`;
+              expected[key] = (expected[key] ?? 0) + posting.amount;
             }
           expect(await balanceOf(ctx)).toEqual(expected);
           for (const currency of ['USD', 'EUR', 'JPY']) {
@@ -88,7 +86,7 @@ describe('postTransactions', () => {
     );
   });
 
-  it('refuses the same key with other lines and keeps the booked ones', async () => {
+  it('refuses the same key with other postings and keeps the booked ones', async () => {
     const { ctx, connectionId } = await makeShop(db);
     await post(ctx, [sale(connectionId, 'a', 500)]);
     await expect(post(ctx, [sale(connectionId, 'a', 501)])).rejects.toMatchObject({ code: 'conflict' });
@@ -98,12 +96,12 @@ describe('postTransactions', () => {
     expect(await balanceOf(ctx)).toEqual({ 'platform_balance/USD': 500, 'sales/USD': -500 });
   });
 
-  it('refuses unbalanced, zero and fractional lines before they reach the database', async () => {
+  it('refuses unbalanced, zero and fractional postings before they reach the database', async () => {
     const { ctx, connectionId } = await makeShop(db);
     const good = sale(connectionId, 'a', 500);
-    const [debit, credit] = good.lines;
-    if (!debit || !credit) throw new Error('lines');
-    for (const lines of [
+    const [debit, credit] = good.postings;
+    if (!debit || !credit) throw new Error('postings');
+    for (const postings of [
       [],
       [debit],
       [debit, { ...credit, amount: -499 }],
@@ -114,7 +112,7 @@ describe('postTransactions', () => {
       ],
       [debit, credit, { ...debit, amount: 0 }],
     ])
-      await expect(post(ctx, [{ ...good, lines }])).rejects.toThrow(RangeError);
+      await expect(post(ctx, [{ ...good, postings }])).rejects.toThrow(RangeError);
     expect(await balanceOf(ctx)).toEqual({});
   });
 });
@@ -251,7 +249,7 @@ describe('reversals, months and costs', () => {
       ...sale(connectionId, id, 1),
       key: `fee:${connectionId}:${id}`,
       kind: 'fee',
-      lines: feeLines(connectionId, { amount, currency: 'USD' }),
+      postings: feePostings(connectionId, { amount, currency: 'USD' }),
     });
     await post(ctx, [
       { ...sale(connectionId, 'old', 500), ...at('2025-12-31T18:15:00Z') },

@@ -5,8 +5,8 @@ import { money } from '@/server/foundation/money';
 import { daysBetween } from '@/server/foundation/zoned-time';
 import type { Ctx } from '@/server/verbs/context';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { aiCostLines } from './lines';
 import { type NewTransaction, postTransactions } from './post-transaction';
+import { aiCostPostings } from './postings';
 
 /** Millionths of a US dollar in a cent. */
 const MICROS = 10_000;
@@ -56,7 +56,7 @@ export async function postAiCosts({ ctx }: { ctx: Ctx }): Promise<{ posted: numb
       .groupBy(ledgerAccounts.subjectId);
     const posted = new Map(booked.map((row) => [row.provider, Number(row.cents)]));
     const total = new Map<string, number>();
-    const entries: NewTransaction[] = [];
+    const transactions: NewTransaction[] = [];
     for (const row of days) {
       const micros = (total.get(row.provider) ?? 0) + Number(row.micros);
       total.set(row.provider, micros);
@@ -66,17 +66,17 @@ export async function postAiCosts({ ctx }: { ctx: Ctx }): Promise<{ posted: numb
       posted.set(row.provider, due);
       const day = calendar[row.number - 1]?.day;
       if (!day) throw new Error('A cost is outside the days that were summed');
-      entries.push({
+      transactions.push({
         key: `ai:${row.provider}:${due}`,
         kind: 'ai_cost',
         occurredAt: row.last ?? ctx.clock.now(),
         description: fact('ledger.transactions.aiCost', { provider: row.provider, day: { local: day } }),
         source: { type: 'ai_provider', id: row.provider },
-        lines: aiCostLines(row.provider, money(due - before, 'USD')),
+        postings: aiCostPostings(row.provider, money(due - before, 'USD')),
         evidence: { day, totalMicros: micros, carriedMicros: micros - due * MICROS },
       });
     }
-    await postTransactions(tx, ctx, entries);
-    return { posted: entries.length };
+    await postTransactions(tx, ctx, transactions);
+    return { posted: transactions.length };
   });
 }

@@ -115,7 +115,7 @@ export const listTransactions = defineVerb({
 
 /**
  * Returns what each transaction moved, one row per currency: `amount` is the sum of its debits; `gain` is its effect on the user's money
- * (positive for sales, negative for fees and costs; also of lines that are not attributed yet), or 0 if money only moves between places, as
+ * (positive for sales, negative for fees and costs; also of statement lines that are not attributed yet), or 0 if money only moves between places, as
  * in a payout. For a figure, `gain` is the transaction's part of it.
  */
 export async function movedAmounts(

@@ -39,7 +39,7 @@ export async function reverseTransaction(
     source: { type: original.sourceType, id: original.sourceId },
     reversesId: original.id,
     evidence: { reason: input.reason },
-    lines: postings.map(({ account, subjectId, amount, currency }) => ({
+    postings: postings.map(({ account, subjectId, amount, currency }) => ({
       account: account as AccountCode,
       subjectId,
       amount: -amount,

@@ -111,7 +111,7 @@ export const currencyTotal = z.object({
   costs: z.number().int(),
   net: z.number().int(),
 });
-/** Lines of platforms' accounts that nobody has attributed: they are in the balances and in no other figure. */
+/** Statement lines that nobody has attributed: they are in the balances and in no other figure. */
 export const notAttributed = z.object({
   count: z.number().int(),
   /** How many of them have no amount that could be read. */

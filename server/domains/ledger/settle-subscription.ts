@@ -6,11 +6,11 @@ import { type Money, money } from '@/server/foundation/money';
 import type { Ctx } from '@/server/verbs/context';
 import type { Plan } from '../plans/plans';
 import { bookedPostings } from './booked-postings';
-import { subscriptionCreditLines, subscriptionLines } from './lines';
 import { type NewTransaction, postTransaction, postTransactions } from './post-transaction';
+import { subscriptionCreditPostings, subscriptionPostings } from './postings';
 
 /** What the provider says at present about one object: a paid invoice, or something that gives money of an invoice back. */
-export interface SubscriptionEntry {
+export interface BilledAmount {
   what: 'payment' | 'refund' | 'dispute' | 'credit_note';
   /** The provider's id of the object; the invoice's own id for a payment. */
   object: string;
@@ -34,32 +34,32 @@ interface Booked {
 
 /**
  * Brings the ledger to what the provider says about the payments of the plan. Compares totals per object and invoice and posts only the
- * difference, so that it can be repeated, and entries may come in any order and change in either direction. An object that is not among
- * the entries is left alone. The caller holds the workspace's lock. Returns the number of transactions posted.
+ * difference, so that it can be repeated, and amounts may come in any order and change in either direction. An object that is not among
+ * the amounts is left alone. The caller holds the workspace's lock. Returns the number of transactions posted.
  */
 export async function settleSubscription(
   tx: Tx,
   ctx: Pick<Ctx, 'workspaceId' | 'clock'>,
-  input: { provider: 'stripe'; plan: Plan; entries: readonly SubscriptionEntry[] },
+  input: { provider: 'stripe'; plan: Plan; amounts: readonly BilledAmount[] },
 ): Promise<number> {
   const booked = await readBooked(tx, ctx);
   let posted = 0;
-  for (const entry of input.entries) {
-    const own = booked.get(keyOf(entry)) ?? [];
-    const { currency } = entry.total;
+  for (const billed of input.amounts) {
+    const own = booked.get(keyOf(billed)) ?? [];
+    const { currency } = billed.total;
     const sum = own
       .filter((row) => row.currency === currency)
       .reduce((total, { amount }) => total + amount, 0);
-    const wanted = entry.what === 'payment' ? entry.total.amount : -entry.total.amount;
+    const wanted = billed.what === 'payment' ? billed.total.amount : -billed.total.amount;
     const difference = money(wanted - sum, currency);
     if (difference.amount === 0) continue;
-    const payments = booked.get(keyOf({ object: entry.invoiceId, invoiceId: entry.invoiceId }));
-    const transaction = newTransaction(ctx, input, entry, { own, difference, payment: payments?.[0] });
+    const payments = booked.get(keyOf({ object: billed.invoiceId, invoiceId: billed.invoiceId }));
+    const transaction = newTransaction(ctx, input, billed, { own, difference, payment: payments?.[0] });
     const { id } = await postTransaction(tx, ctx, transaction);
     const { description } = transaction;
-    booked.set(keyOf(entry), [
+    booked.set(keyOf(billed), [
       ...own,
-      { id, description, amount: difference.amount, currency, object: entry.object },
+      { id, description, amount: difference.amount, currency, object: billed.object },
     ]);
     posted++;
   }
@@ -69,10 +69,10 @@ export async function settleSubscription(
 function newTransaction(
   ctx: Pick<Ctx, 'clock'>,
   { provider, plan }: { provider: 'stripe'; plan: Plan },
-  entry: SubscriptionEntry,
+  billed: BilledAmount,
   { own, difference, payment }: { own: Booked[]; difference: Money; payment: Booked | undefined },
 ): NewTransaction {
-  const { what, object, invoiceId } = entry;
+  const { what, object, invoiceId } = billed;
   const pays = what === 'payment';
   const name = fact('ledger.transactions.subscription', { plan: fact(`plans.names.${plan}`) });
   // What it changes is reversed; a first payment and a later part of it change nothing before.
@@ -85,24 +85,24 @@ function newTransaction(
       : payment;
   const returns = difference.amount > 0 && !pays;
   const first = own.length === 0;
-  // A payment and its first key are older than the other entries, whose keys name the invoice, too.
+  // A payment and its first key are older than the others, whose keys name the invoice, too.
   const key = pays
     ? `subscription:${provider}:${invoiceId}`
     : `given_back:${provider}:${object}:${invoiceId}`;
   return {
     key: first ? key : `${key}:${own.length}`,
     kind: pays && difference.amount > 0 ? 'subscription' : !pays && !returns ? 'refund' : 'reversal',
-    occurredAt: first ? entry.at : ((returns ? entry.takenBackAt : null) ?? ctx.clock.now()),
+    occurredAt: first ? billed.at : ((returns ? billed.takenBackAt : null) ?? ctx.clock.now()),
     description:
-      pays && difference.amount > 0 ? name : describe(entry, returns, payment?.description ?? name),
+      pays && difference.amount > 0 ? name : describe(billed, returns, payment?.description ?? name),
     source: { type: 'invoice', id: invoiceId },
-    lines: subscriptionLines(difference),
-    evidence: { ...entry.evidence, provider, invoiceId, object },
+    postings: subscriptionPostings(difference),
+    evidence: { ...billed.evidence, provider, invoiceId, object },
     ...(undone ? { reversesId: undone.id } : {}),
   };
 }
 
-function describe({ what }: SubscriptionEntry, returns: boolean, name: Fact): Fact {
+function describe({ what }: BilledAmount, returns: boolean, name: Fact): Fact {
   switch (what) {
     case 'payment':
       return fact('ledger.transactions.subscriptionCorrected', { what: name });
@@ -143,7 +143,7 @@ export async function postSubscriptionCredit(
   input: { provider: 'stripe'; changes: readonly CreditChange[] },
 ): Promise<number> {
   const { provider } = input;
-  const entries = input.changes
+  const transactions = input.changes
     .filter(({ credit }) => credit.amount !== 0)
     .map(
       ({ object, credit, at, invoiceId, evidence }): NewTransaction => ({
@@ -154,11 +154,11 @@ export async function postSubscriptionCredit(
           `ledger.transactions.${credit.amount > 0 ? 'subscriptionCredit' : 'subscriptionCreditUsed'}`,
         ),
         source: invoiceId ? { type: 'invoice', id: invoiceId } : { type: 'subscription_credit', id: object },
-        lines: subscriptionCreditLines(credit),
+        postings: subscriptionCreditPostings(credit),
         evidence: { ...evidence, provider, object, ...(invoiceId ? { invoiceId } : {}) },
       }),
     );
-  const posted = await postTransactions(tx, ctx, entries, { onDifference: 'keep' });
+  const posted = await postTransactions(tx, ctx, transactions, { onDifference: 'keep' });
   return posted.filter(({ created }) => created).length;
 }
 

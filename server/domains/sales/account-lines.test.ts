@@ -9,9 +9,9 @@ import { connectSandbox } from '../connections/testing';
 import { overview } from '../home/queries';
 import type { FIGURE_LISTS } from '../ledger/accounts';
 import { getTransaction } from '../ledger/get-transaction';
-import { subscriptionLines } from '../ledger/lines';
 import { monthReport } from '../ledger/month-report';
 import { postTransactions } from '../ledger/post-transaction';
+import { subscriptionPostings } from '../ledger/postings';
 import { balances, listTransactions } from '../ledger/queries';
 import { listSales } from './queries';
 import { attributeEntry, listEntries, takeBackEntry, understandEntry } from './settle-entry';
@@ -389,7 +389,7 @@ describe('the figures of a month', () => {
           occurredAt: world.clock.now(),
           description: verbatim('Refund of the plan'),
           source: { type: 'invoice', id: 'in_1' },
-          lines: subscriptionLines({ amount: -4900, currency: 'EUR' }),
+          postings: subscriptionPostings({ amount: -4900, currency: 'EUR' }),
         },
       ]),
     );

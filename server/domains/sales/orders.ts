@@ -7,8 +7,8 @@ import { fact } from '@/server/foundation/facts';
 import type { Money } from '@/server/foundation/money';
 import type { Ctx } from '@/server/verbs/context';
 import { bookedPostings } from '../ledger/booked-postings';
-import { conversionLines, type Parts, refundPartLines, type SaleAmounts } from '../ledger/lines';
 import { type NewTransaction, postTransactions, type TransactionKind } from '../ledger/post-transaction';
+import { conversionPostings, type Parts, refundPartPostings, type SaleAmounts } from '../ledger/postings';
 
 type Sale = typeof sales.$inferSelect;
 
@@ -43,13 +43,13 @@ export interface Order {
 }
 
 /** A transaction that was just posted, as part of its order. */
-const asEntry = ({ key, kind, occurredAt, lines, evidence }: NewTransaction): Entry => ({
+const asEntry = ({ key, kind, occurredAt, postings, evidence }: NewTransaction): Entry => ({
   key,
   kind,
   occurredAt,
   remoteSaleId: null,
   divided: evidence?.divided === true,
-  postings: lines,
+  postings,
 });
 
 const reversals = alias(ledgerTransactions, 'reversals');
@@ -279,15 +279,15 @@ function lateRefundParts(connectionId: string, order: Order): NewTransaction[] {
     const parts = refundParts(rest, line.amount, line.currency, before);
     if (!parts) continue;
     given.set(line.currency, [...before, refundAmounts(line.amount, parts)]);
-    const lines = refundPartLines(connectionId, line.currency, parts);
-    if (lines.length === 0) continue;
+    const postings = refundPartPostings(connectionId, line.currency, parts);
+    if (postings.length === 0) continue;
     out.push({
       key: partsKey(entry.key),
       kind: 'refund',
       occurredAt: entry.occurredAt,
       description: fact('sales.ledger.refundParts', { order: order.remoteOrderId }),
       source: orderSource(connectionId, order.remoteOrderId),
-      lines,
+      postings,
       evidence: { remoteOrderId: order.remoteOrderId, divides: entry.key },
     });
   }
@@ -313,19 +313,19 @@ function refundCorrections(connectionId: string, order: Order): NewTransaction[]
       isExact ? back[part] === wanted[part] : back[part] >= 0 && back[part] <= Math.max(0, whole[part]),
     );
     if (fits) continue;
-    const lines = refundPartLines(connectionId, currency, {
+    const postings = refundPartPostings(connectionId, currency, {
       discount: wanted.discount - back.discount,
       shipping: wanted.shipping - back.shipping,
       tax: wanted.tax - back.tax,
     });
-    if (lines.length === 0) continue;
+    if (postings.length === 0) continue;
     out.push({
       key: `${CORRECTION}${connectionId}:${order.remoteOrderId}:${corrected + out.length + 1}`,
       kind: 'refund',
       occurredAt: refunds.map((entry) => entry.occurredAt).reduce((a, b) => (a > b ? a : b)),
       description: fact('sales.ledger.refundParts', { order: order.remoteOrderId }),
       source: orderSource(connectionId, order.remoteOrderId),
-      lines,
+      postings,
       evidence: { remoteOrderId: order.remoteOrderId, divided: true },
     });
   }
@@ -401,7 +401,7 @@ function conversionOf(
       occurredAt: at,
       description: fact('sales.ledger.converted', { order: order.remoteOrderId, ...figures }),
       source: orderSource(connectionId, order.remoteOrderId),
-      lines: conversionLines(
+      postings: conversionPostings(
         connectionId,
         members.map((sale) => saleAmounts(bookCurrency(sale), bookAmounts(sale))),
         settled.map(({ amounts }) => saleAmounts(into, amounts)),
@@ -488,7 +488,7 @@ export async function convertBack(
           occurredAt: at,
           description: fact('sales.ledger.convertedBack', { order: order.remoteOrderId }),
           source: orderSource(connectionId, order.remoteOrderId),
-          lines: conversionLines(
+          postings: conversionPostings(
             connectionId,
             members.map((sale) => saleAmounts(bookCurrency(sale), bookAmounts(sale))),
             members.map((sale) => saleAmounts(sale.currency, ownAmounts(sale))),

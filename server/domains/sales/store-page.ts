@@ -13,16 +13,16 @@ import type { Money } from '@/server/foundation/money';
 import { truncateText, withoutBrokenEnd } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
 import { bookedPostings } from '../ledger/booked-postings';
-import {
-  feeLines,
-  type PlatformSide,
-  paymentLines,
-  refundLines,
-  saleLines,
-  taxLines,
-  transferLines,
-} from '../ledger/lines';
 import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
+import {
+  feePostings,
+  type PlatformSide,
+  paymentPostings,
+  refundPostings,
+  salePostings,
+  taxPostings,
+  transferPostings,
+} from '../ledger/postings';
 import {
   convertOrders,
   orderSource,
@@ -93,7 +93,7 @@ export async function storePage(tx: Tx, ctx: Ctx, connectionId: string, reported
     occurredAt: sale.soldAt,
     description: fact('sales.ledger.sold', { count: sale.quantity, title: sale.title }),
     source: { type: 'sale', id: sale.id },
-    lines: saleLines(
+    postings: salePostings(
       connectionId,
       { amount: sale.gross, currency: sale.currency },
       sale,
@@ -234,7 +234,7 @@ function feeLine(connectionId: string, fee: RemoteFee, saleOrders: Map<string, s
         : fee.remoteSaleId
           ? saleSource(connectionId, fee.remoteSaleId)
           : { type: 'connection', id: connectionId },
-      lines: feeLines(connectionId, fee.amount, at),
+      postings: feePostings(connectionId, fee.amount, at),
       evidence: { remoteFeeId: fee.remoteId, remoteOrderId: order, remoteSaleId: fee.remoteSaleId },
     }),
   };
@@ -252,7 +252,7 @@ const paymentsOf = (connectionId: string, page: Page): AccountLine[] =>
       occurredAt: payment.paidAt,
       description: fact('sales.ledger.payment', { order: payment.remoteOrderId }),
       source: orderSource(connectionId, payment.remoteOrderId),
-      lines: paymentLines(connectionId, payment.amount, at),
+      postings: paymentPostings(connectionId, payment.amount, at),
       evidence: { remotePaymentId: payment.remoteId, remoteOrderId: payment.remoteOrderId },
     }),
   }));
@@ -272,7 +272,7 @@ const taxesOf = (connectionId: string, page: Page): AccountLine[] =>
       source: tax.remoteOrderId
         ? orderSource(connectionId, tax.remoteOrderId)
         : { type: 'connection', id: connectionId },
-      lines: taxLines(connectionId, tax.amount, at),
+      postings: taxPostings(connectionId, tax.amount, at),
       evidence: { remoteTaxId: tax.remoteId, remoteOrderId: tax.remoteOrderId },
     }),
   }));
@@ -291,7 +291,7 @@ const transfersOf = (connectionId: string, page: Page): AccountLine[] =>
         occurredAt: moved.movedAt,
         description: describeTransfer(moved.to, moved.amount.amount),
         source: { type: 'connection', id: connectionId },
-        lines: transferLines(connectionId, moved.to, moved.amount, at),
+        postings: transferPostings(connectionId, moved.to, moved.amount, at),
         evidence: { remoteTransferId: moved.remoteId },
       }),
     };
@@ -391,7 +391,7 @@ async function postRefunds(
             ? fact('sales.ledger.refundBack', { order: refund.remoteOrderId })
             : fact('sales.ledger.refund', { order: refund.remoteOrderId }),
         source: orderSource(connectionId, refund.remoteOrderId),
-        lines: refundLines(
+        postings: refundPostings(
           connectionId,
           refund.amount,
           parts ?? undefined,

@@ -10,15 +10,15 @@ import { storableJson, storableText, truncateText } from '@/server/foundation/st
 import type { Ctx } from '@/server/verbs/context';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
-import {
-  feeLines,
-  paymentLines,
-  refundLines,
-  taxLines,
-  transferLines,
-  unattributedLines,
-} from '../ledger/lines';
 import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
+import {
+  feePostings,
+  paymentPostings,
+  refundPostings,
+  taxPostings,
+  transferPostings,
+  unattributedPostings,
+} from '../ledger/postings';
 import { reverseTransaction } from '../ledger/reverse-transaction';
 import { convertOrders, orderSource, partsKey, readOrders, refundParts } from './orders';
 
@@ -117,7 +117,7 @@ export async function keepUnattributed(
                 occurredAt: row.occurredAt,
                 description: fact('sales.ledger.unattributed', { kind: nameOfKind(row) }),
                 source: { type: 'unattributed', id: row.id },
-                lines: unattributedLines(connectionId, { amount: row.amount, currency: row.currency }),
+                postings: unattributedPostings(connectionId, { amount: row.amount, currency: row.currency }),
                 evidence: { remoteId: row.remoteId, reference: row.reference },
               },
             ],
@@ -287,13 +287,13 @@ export async function attribute(
     const known = order ? (await readOrders(tx, ctx, connectionId, [order])).get(order) : undefined;
     if (known) await convertOrders(tx, ctx, connectionId, [known]);
     const parts = known && how.meaning === 'refund' ? refundParts(known, taken.amount, taken.currency) : null;
-    const lines = {
-      payment: () => paymentLines(connectionId, change, 'unattributed'),
-      refund: () => refundLines(connectionId, taken, parts ?? undefined, 'unattributed'),
-      fee: () => feeLines(connectionId, taken, 'unattributed'),
-      tax: () => taxLines(connectionId, taken, 'unattributed'),
-      payout: () => transferLines(connectionId, 'bank', taken, 'unattributed'),
-      reserve: () => transferLines(connectionId, 'reserve', taken, 'unattributed'),
+    const postings = {
+      payment: () => paymentPostings(connectionId, change, 'unattributed'),
+      refund: () => refundPostings(connectionId, taken, parts ?? undefined, 'unattributed'),
+      fee: () => feePostings(connectionId, taken, 'unattributed'),
+      tax: () => taxPostings(connectionId, taken, 'unattributed'),
+      payout: () => transferPostings(connectionId, 'bank', taken, 'unattributed'),
+      reserve: () => transferPostings(connectionId, 'reserve', taken, 'unattributed'),
     }[how.meaning]();
     await postTransactions(
       tx,
@@ -307,7 +307,7 @@ export async function attribute(
             ? fact('sales.ledger.attributedTo', { kind: nameOfKind(row), order })
             : fact('sales.ledger.attributed', { kind: nameOfKind(row) }),
           source: order ? orderSource(connectionId, order) : { type: 'unattributed', id: row.id },
-          lines,
+          postings,
           evidence: {
             remoteId: row.remoteId,
             remoteOrderId: order,

@@ -50,7 +50,7 @@ it('lists what was paid and what was given back, and says that a refund alone en
     settleSubscription(tx, world.ctx, {
       provider: 'stripe',
       plan: 'pro',
-      entries: (['payment', 'refund'] as const).map((what, i) => ({
+      amounts: (['payment', 'refund'] as const).map((what, i) => ({
         what,
         object: what === 'payment' ? 'in_1' : 're_1',
         invoiceId: 'in_1',

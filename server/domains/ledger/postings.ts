@@ -1,8 +1,8 @@
 import type { Money } from '@/server/foundation/money';
-import type { AccountCode, Line } from './accounts';
+import type { AccountCode, NewPosting } from './accounts';
 
-/** Returns the lines that move an amount: the first account is debited, the second credited. Empty for an amount of zero. */
-function move(value: Money, debit: [AccountCode, string], credit: [AccountCode, string]): Line[] {
+/** Returns the postings that move an amount: the first account is debited, the second credited. Empty for an amount of zero. */
+function move(value: Money, debit: [AccountCode, string], credit: [AccountCode, string]): NewPosting[] {
   if (value.amount === 0) return [];
   const { amount, currency } = value;
   return [
@@ -11,7 +11,7 @@ function move(value: Money, debit: [AccountCode, string], credit: [AccountCode, 
   ];
 }
 
-/** Where the platform's side of an entry is booked: its balance, orders that it has not credited yet, or what is not attributed yet. */
+/** Where the platform's side of a statement line is booked: its balance, orders not credited yet, or what is not attributed yet. */
 export type PlatformSide = 'platform_balance' | 'unsettled_orders' | 'unattributed';
 
 /** The parts of an amount besides the items, in its currency. `discount` is positive and already taken off. */
@@ -22,12 +22,12 @@ export interface Parts {
 }
 const NO_PARTS: Parts = { discount: 0, shipping: 0, tax: 0 };
 
-/** Returns the lines of these accounts that are not zero. */
-const linesOf = (
+/** Returns postings for those of these amounts that are not zero. */
+const postingsOf = (
   connectionId: string,
   currency: string,
   amounts: readonly (readonly [AccountCode, number])[],
-): Line[] =>
+): NewPosting[] =>
   amounts.flatMap(([account, amount]) =>
     amount === 0 ? [] : [{ account, subjectId: connectionId, amount, currency }],
   );
@@ -36,13 +36,13 @@ const linesOf = (
  * A sale: the platform holds what the buyer paid. The items at their list price and the shipping count as income, less the discount; the
  * tax is owed to the authorities. `gross` is after the discount, without shipping and tax.
  */
-export const saleLines = (
+export const salePostings = (
   connectionId: string,
   gross: Money,
   { discount, shipping, tax }: Parts = NO_PARTS,
   at: PlatformSide = 'platform_balance',
-): Line[] =>
-  linesOf(connectionId, gross.currency, [
+): NewPosting[] =>
+  postingsOf(connectionId, gross.currency, [
     [at, gross.amount + shipping + tax],
     ['sales', -(gross.amount + discount)],
     ['discounts', discount],
@@ -51,27 +51,30 @@ export const saleLines = (
   ]);
 
 /** A payment: the platform credits an order to the balance. */
-export const paymentLines = (
+export const paymentPostings = (
   connectionId: string,
   paid: Money,
   at: PlatformSide = 'platform_balance',
-): Line[] => move(paid, [at, connectionId], ['unsettled_orders', connectionId]);
+): NewPosting[] => move(paid, [at, connectionId], ['unsettled_orders', connectionId]);
 
 /** A fee: an expense that lowers the amount that the platform holds. A fee that is given back has a negative amount. */
-export const feeLines = (connectionId: string, fee: Money, at: PlatformSide = 'platform_balance'): Line[] =>
-  move(fee, ['platform_fees', connectionId], [at, connectionId]);
+export const feePostings = (
+  connectionId: string,
+  fee: Money,
+  at: PlatformSide = 'platform_balance',
+): NewPosting[] => move(fee, ['platform_fees', connectionId], [at, connectionId]);
 
 /**
  * A refund of the total `refund`: income falls by the items and the shipping, the tax is no longer owed, and the platform holds less. A
  * refund that failed and came back has a negative amount and negative parts.
  */
-export const refundLines = (
+export const refundPostings = (
   connectionId: string,
   refund: Money,
   { discount, shipping, tax }: Parts = NO_PARTS,
   at: PlatformSide = 'platform_balance',
-): Line[] =>
-  linesOf(connectionId, refund.currency, [
+): NewPosting[] =>
+  postingsOf(connectionId, refund.currency, [
     ['refunds', refund.amount - shipping - tax + discount],
     ['discount_refunds', -discount],
     ['shipping_refunds', shipping],
@@ -80,24 +83,27 @@ export const refundLines = (
   ]);
 
 /** Moves the parts of a refund that was booked without them to their accounts. */
-export const refundPartLines = (connectionId: string, currency: string, parts: Parts): Line[] =>
-  refundLines(connectionId, { amount: 0, currency }, parts);
+export const refundPartPostings = (connectionId: string, currency: string, parts: Parts): NewPosting[] =>
+  refundPostings(connectionId, { amount: 0, currency }, parts);
 
 /** Tax of buyers that the platform takes from the balance for the authorities. */
-export const taxLines = (connectionId: string, tax: Money, at: PlatformSide = 'platform_balance'): Line[] =>
-  move(tax, ['tax_collected', connectionId], [at, connectionId]);
+export const taxPostings = (
+  connectionId: string,
+  tax: Money,
+  at: PlatformSide = 'platform_balance',
+): NewPosting[] => move(tax, ['tax_collected', connectionId], [at, connectionId]);
 
 /** A payout to the bank, or money set aside by the platform. A negative amount comes back. */
-export const transferLines = (
+export const transferPostings = (
   connectionId: string,
   to: 'bank' | 'reserve',
   moved: Money,
   at: PlatformSide = 'platform_balance',
-): Line[] =>
+): NewPosting[] =>
   move(moved, to === 'bank' ? ['bank', ''] : ['platform_reserve', connectionId], [at, connectionId]);
 
-/** A line of the platform's account that is not understood; a positive amount raises the balance. */
-export const unattributedLines = (connectionId: string, change: Money): Line[] =>
+/** A statement line that is not understood; a positive amount raises the balance. */
+export const unattributedPostings = (connectionId: string, change: Money): NewPosting[] =>
   move(change, ['platform_balance', connectionId], ['unattributed', connectionId]);
 
 /** What a sale consists of: the price of its items after the discount, and the other parts in the same currency. */
@@ -110,32 +116,32 @@ export interface SaleAmounts {
  * Sales that the platform credits in another currency: what was booked for them is taken back, and the same parts are booked in the currency
  * of the platform's balance. Each currency sums to zero.
  */
-export function conversionLines(
+export function conversionPostings(
   connectionId: string,
   before: readonly SaleAmounts[],
   after: readonly SaleAmounts[],
-): Line[] {
+): NewPosting[] {
   const booked = (amounts: readonly SaleAmounts[]) =>
-    amounts.flatMap(({ gross, parts }) => saleLines(connectionId, gross, parts, 'unsettled_orders'));
-  const sums = new Map<string, Line>();
-  for (const line of [
-    ...booked(before).map((line) => ({ ...line, amount: -line.amount })),
+    amounts.flatMap(({ gross, parts }) => salePostings(connectionId, gross, parts, 'unsettled_orders'));
+  const sums = new Map<string, NewPosting>();
+  for (const posting of [
+    ...booked(before).map((one) => ({ ...one, amount: -one.amount })),
     ...booked(after),
   ]) {
-    const key = `${line.account} ${line.currency}`;
-    sums.set(key, { ...line, amount: (sums.get(key)?.amount ?? 0) + line.amount });
+    const key = `${posting.account} ${posting.currency}`;
+    sums.set(key, { ...posting, amount: (sums.get(key)?.amount ?? 0) + posting.amount });
   }
   return [...sums.values()].filter(({ amount }) => amount !== 0);
 }
 
 /** AI costs, owed to the provider until its bill is paid. */
-export const aiCostLines = (provider: string, cost: Money): Line[] =>
+export const aiCostPostings = (provider: string, cost: Money): NewPosting[] =>
   move(cost, ['ai_cost', provider], ['ai_payable', provider]);
 
 /** A payment for this workspace's plan, made with the owner's card. What is given back of it has a negative amount. */
-export const subscriptionLines = (paid: Money): Line[] =>
+export const subscriptionPostings = (paid: Money): NewPosting[] =>
   move(paid, ['subscription', ''], ['owner_funds', '']);
 
 /** Credit for later payments of the plan, held by the payment provider. Credit that is used up has a negative amount. */
-export const subscriptionCreditLines = (credit: Money): Line[] =>
+export const subscriptionCreditPostings = (credit: Money): NewPosting[] =>
   move(credit, ['subscription_credit', ''], ['subscription', '']);
