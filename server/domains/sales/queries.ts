@@ -5,7 +5,7 @@ import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { monthRange } from '../ledger/month';
 import { readWorkspace } from '../workspaces/read-workspace';
-import { bookAmounts, bookCurrency } from './orders';
+import { bookAmounts, bookCurrency } from './sale-amounts';
 import { listSalesInput, salePage, syncStatusOutput } from './schemas';
 
 /** Lists sales, newest first, with pagination, each with its ledger transaction. */

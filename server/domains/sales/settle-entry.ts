@@ -9,7 +9,8 @@ import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { monthRange } from '../ledger/month';
 import { readWorkspace } from '../workspaces/read-workspace';
-import { convertBack, readOrders, settleOrders } from './orders';
+import { convertBack } from './convert-orders';
+import { readOrders } from './read-orders';
 import {
   attributeEntryInput,
   entryOutput,
@@ -18,6 +19,7 @@ import {
   takeBackEntryInput,
   understandEntryInput,
 } from './schemas';
+import { settleOrders } from './settle-orders';
 import { attribute, type EntryRow, nameOfKind, takeBack, updateUnattributedAlert } from './unattributed';
 
 type Connection = typeof connections.$inferSelect;

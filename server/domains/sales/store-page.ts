@@ -23,15 +23,10 @@ import {
   taxPostings,
   transferPostings,
 } from '../ledger/postings';
-import {
-  convertOrders,
-  orderSource,
-  readOrders,
-  refundAmounts,
-  refundParts,
-  saleSource,
-  settleOrders,
-} from './orders';
+import { convertOrders } from './convert-orders';
+import { refundAmounts, refundParts } from './divide-refunds';
+import { orderSource, readOrders, saleSource } from './read-orders';
+import { settleOrders } from './settle-orders';
 import {
   attributeLinked,
   type EntryRow,

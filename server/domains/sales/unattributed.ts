@@ -20,7 +20,9 @@ import {
   unattributedPostings,
 } from '../ledger/postings';
 import { reverseTransaction } from '../ledger/reverse-transaction';
-import { convertOrders, orderSource, partsKey, readOrders, refundParts } from './orders';
+import { convertOrders } from './convert-orders';
+import { partsKey, refundParts } from './divide-refunds';
+import { orderSource, readOrders } from './read-orders';
 
 export type EntryRow = typeof unattributedEntries.$inferSelect;
 type Meaning = NonNullable<EntryRow['meaning']>;
