@@ -88,7 +88,7 @@ export function SettleEntry({
     trpc.sales.attributeEntry.mutationOptions({ onMutate, onError, onSuccess: done(t('attributed')) }),
   );
   const leave = useMutation(
-    trpc.sales.understandEntry.mutationOptions({ onMutate, onError, onSuccess: done(t('left')) }),
+    trpc.sales.leaveEntry.mutationOptions({ onMutate, onError, onSuccess: done(t('left')) }),
   );
   const busy = attribute.isPending || leave.isPending;
   const submit = (event: FormEvent) => {

@@ -77,9 +77,10 @@ import { cancelPublication } from './publications/cancel-publication';
 import { getPostDetail } from './publications/get-post-detail';
 import { getPublication, listPublications } from './publications/queries';
 import { getRun, listRuns, listSystemRuns } from './runs/queries';
+import { listEntries } from './sales/list-unattributed';
 import { listSales, syncStatus } from './sales/queries';
 import { requestSync } from './sales/request-sync';
-import { attributeEntry, listEntries, takeBackEntry, understandEntry } from './sales/settle-entry';
+import { attributeEntry, leaveEntry, takeBackEntry } from './sales/settle-line';
 import { completeAction } from './todo/complete-action';
 import { dismissAction } from './todo/dismiss-action';
 import { listTodo } from './todo/queries';
@@ -230,7 +231,7 @@ export const verbs = {
     sync: requestSync,
     entries: listEntries,
     attributeEntry,
-    understandEntry,
+    leaveEntry,
     takeBackEntry,
   },
   ledger: {

@@ -34,7 +34,7 @@ const LEAST: Record<Role | 'person' | 'visitor', string> = {
     products.archive products.create products.restore products.update
     publications.cancel publications.reschedule publications.resolveUnknown publications.retry
     publications.retryMedia publications.schedule publications.setFollowUpRule
-    sales.attributeEntry sales.sync sales.takeBackEntry sales.understandEntry
+    sales.attributeEntry sales.leaveEntry sales.sync sales.takeBackEntry
     todo.complete todo.dismiss`,
   viewer: '',
   person: `

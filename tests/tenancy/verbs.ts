@@ -244,7 +244,7 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
   'sales.sync': (ids) => ({ connectionId: ids.shop }),
   'sales.entries': (ids) => ({ connectionId: ids.shop }),
   'sales.attributeEntry': (ids) => ({ id: ids.entry, as: 'fee' }),
-  'sales.understandEntry': (ids) => ({ id: ids.entry }),
+  'sales.leaveEntry': (ids) => ({ id: ids.entry }),
   'sales.takeBackEntry': (ids) => ({ id: ids.entry }),
 
   'ledger.list': (ids) => ({ connectionId: ids.shop }),

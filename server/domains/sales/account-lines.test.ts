@@ -13,8 +13,9 @@ import { monthReport } from '../ledger/month-report';
 import { postTransactions } from '../ledger/post-transaction';
 import { subscriptionPostings } from '../ledger/postings';
 import { balances, listTransactions } from '../ledger/queries';
+import { listEntries } from './list-unattributed';
 import { listSales } from './queries';
-import { attributeEntry, listEntries, takeBackEntry, understandEntry } from './settle-entry';
+import { attributeEntry, leaveEntry, takeBackEntry } from './settle-line';
 import { syncSales } from './sync-sales';
 
 const { say } = wordsIn('en');
@@ -201,9 +202,9 @@ describe('a line that belongs to no known order', () => {
     await attributeEntry(world.ctx, { id: id('1'), as: 'refund', order: '77' });
     await attributeEntry(world.ctx, { id: id('8'), as: 'fee' });
     expect(await openAlerts()).toHaveLength(1);
-    await understandEntry(world.ctx, { id: id('9') });
+    await leaveEntry(world.ctx, { id: id('9') });
     expect(await openAlerts()).toEqual([]);
-    await expect(understandEntry(world.ctx, { id: id('9') })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(leaveEntry(world.ctx, { id: id('9') })).rejects.toMatchObject({ code: 'conflict' });
     await sync();
     expect(await book()).toEqual({
       'platform_balance EUR': -104 - 55 + 70,
@@ -294,7 +295,7 @@ describe('what a person did with a line', () => {
     const [fee, left] = [await entryOf('8'), await entryOf('9')];
     await expect(takeBackEntry(world.ctx, { id: fee.id })).rejects.toMatchObject({ code: 'conflict' });
     await attributeEntry(world.ctx, { id: fee.id, as: 'fee' });
-    await understandEntry(world.ctx, { id: left.id });
+    await leaveEntry(world.ctx, { id: left.id });
     const other = await bench.another();
     await expect(takeBackEntry(other.ctx, { id: fee.id })).rejects.toMatchObject({ code: 'not_found' });
     for (const { id } of [fee, left]) {
@@ -357,7 +358,7 @@ describe('the figures of a month', () => {
     const { items } = await listEntries(world.ctx, { show: 'open', limit: 10 });
     for (const { id, remoteId } of items)
       if (remoteId === '8') await attributeEntry(world.ctx, { id, as: 'fee' });
-      else await understandEntry(world.ctx, { id });
+      else await leaveEntry(world.ctx, { id });
     const report = await monthReport(world.ctx, {});
     expect(report.notAttributed).toMatchObject({ count: 3, amounts: [{ added: 159, taken: 104 }] });
     const { month } = report;
@@ -597,7 +598,7 @@ describe('a line of an unexpected shape', () => {
     expect(await book()).toEqual({ 'platform_balance EUR': -20, 'platform_fees EUR': 20 });
     const { items } = await listEntries(world.ctx, { limit: 10 });
     expect(items).toMatchObject([{ reason: 'unreadable', amount: null }]);
-    await understandEntry(world.ctx, { id: items[0]?.id ?? '' });
+    await leaveEntry(world.ctx, { id: items[0]?.id ?? '' });
     await sync();
     expect((await listEntries(world.ctx, { limit: 10 })).items).toEqual([]);
   });
@@ -653,7 +654,7 @@ it('keeps the lines of one workspace from another', async () => {
   const other = await bench.another();
   expect((await listEntries(other.ctx, { limit: 10 })).items).toEqual([]);
   const [entry] = (await listEntries(world.ctx, { limit: 10 })).items;
-  await expect(understandEntry(other.ctx, { id: entry?.id ?? '' })).rejects.toMatchObject({
+  await expect(leaveEntry(other.ctx, { id: entry?.id ?? '' })).rejects.toMatchObject({
     code: 'not_found',
   });
   const { items } = await listTransactions(world.ctx, { kind: 'unattributed', limit: 5 });

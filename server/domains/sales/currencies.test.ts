@@ -51,7 +51,7 @@ it('books what a platform reports in any currency, and reads on', async () => {
   const sync = () =>
     syncSales({ ctx: { ...shop.ctx, platforms }, input: { connectionId: shop.connectionId } });
   expect(await sync()).toMatchObject({ outcome: 'done', newSales: codes.length });
-  expect(await sync()).toMatchObject({ outcome: 'done', newSales: 0, newEntries: 0 });
+  expect(await sync()).toMatchObject({ outcome: 'done', newSales: 0, newTransactions: 0 });
   expect(cursors).toEqual([null, 'after']);
 
   const { rows } = await balances(shop.ctx, {});

@@ -22,7 +22,8 @@ import { balances } from '../ledger/queries';
 import { takeLease } from './lease';
 import { listSales, syncStatus } from './queries';
 import { requestSync } from './request-sync';
-import { describeFee, salesSummary } from './store-page';
+import { describeFee } from './statement-lines';
+import { salesSummary } from './store-sales';
 import { syncSales } from './sync-sales';
 import { makeShop, type Shop } from './testing';
 
@@ -85,12 +86,12 @@ const sync = (shop: Shop, platforms: Platforms) =>
   syncSales({ ctx: { ...shop.ctx, platforms }, input: { connectionId: shop.connectionId } });
 /** Syncs as long as there is something new, like the hourly runs. */
 async function syncAll(shop: Shop, pages: Partial<SyncSalesOutput>[]) {
-  const sums = { newSales: 0, newEntries: 0 };
+  const sums = { newSales: 0, newTransactions: 0 };
   for (let i = 0; i <= pages.length; i++) {
     const result = await sync(shop, platform(pages));
     if (result.outcome !== 'done') throw new Error(result.outcome);
     sums.newSales += result.newSales;
-    sums.newEntries += result.newEntries;
+    sums.newTransactions += result.newTransactions;
   }
   return sums;
 }
@@ -131,12 +132,12 @@ describe('syncSales', () => {
       { sales: [sale('1', 'A', 1200), sale('2', 'B', 900)] },
       { sales: [sale('2', 'B', 900), sale('3', 'C', 500)], fees: [fee('f1', 'A', 78)] },
     ];
-    expect(await syncAll(shop, pages)).toEqual({ newSales: 3, newEntries: 4 });
+    expect(await syncAll(shop, pages)).toEqual({ newSales: 3, newTransactions: 4 });
     expect(await book(shop)).toEqual({ platform_balance: 2522, sales: -2600, platform_fees: 78 });
     expect(await sync(shop, platform(pages))).toEqual({
       outcome: 'done',
       newSales: 0,
-      newEntries: 0,
+      newTransactions: 0,
       listings: 1,
       differences: [],
     });
@@ -224,7 +225,7 @@ describe('syncSales', () => {
     const shop = await makeShop(db);
     await sync(shop, platform([{ fees: [fee('f', 'A', 50)] }]));
     const result = await sync(shop, platform([{}, { fees: [fee('f', 'A', 51), fee('g', 'A', 5)] }]));
-    expect(result).toMatchObject({ differences: [`fee:${shop.connectionId}:f`], newEntries: 1 });
+    expect(result).toMatchObject({ differences: [`fee:${shop.connectionId}:f`], newTransactions: 1 });
     expect(await book(shop)).toMatchObject({ platform_fees: 55 });
   });
 

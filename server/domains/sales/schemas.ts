@@ -64,7 +64,7 @@ export const syncStatusOutput = z.array(
   }),
 );
 
-/** The lists of lines that were kept. */
+/** The lists of statement lines that were kept. On screens and in the names of verbs, such a line is an account entry. */
 const ENTRY_LISTS = ['open', 'unattributed', 'attributed', 'all'] as const;
 const money = z.object({ amount: z.number(), currency: z.string() });
 export const listEntriesInput = z.object({
@@ -106,4 +106,4 @@ export const attributeEntryInput = z.object({
   order: search(100).optional(),
 });
 export const takeBackEntryInput = z.object({ id: id('unattributedEntry') });
-export const understandEntryInput = z.object({ id: id('unattributedEntry') });
+export const leaveEntryInput = z.object({ id: id('unattributedEntry') });

@@ -7,18 +7,19 @@ import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { recordFailedSync, recordSync } from './feed';
 import { type Lease, ours, releaseLease, takeLease } from './lease';
-import { type StoredPage, salesSummary, storePage } from './store-page';
+import { type StoredPage, storePage } from './store-page';
+import { salesSummary } from './store-sales';
 import { syncViews } from './sync-views';
 import { readWaiting, updateUnattributedAlert } from './unattributed';
 
 /** How far back the first sync of a connection reads. */
 const FIRST_LOOK_MS = 90 * 86_400_000;
-/** Number of unattributed lines per sync for which the platform is asked again. */
+/** Number of unattributed statement lines per sync for which the platform is asked again. */
 const ASKED_AGAIN = 20;
 
 type SyncResult =
   | { outcome: 'busy' }
-  | { outcome: 'done'; newSales: number; newEntries: number; listings: number; differences: string[] };
+  | { outcome: 'done'; newSales: number; newTransactions: number; listings: number; differences: string[] };
 
 /**
  * Reads a connection's sales, fees, refunds and views into the ledger, from where the last sync ended. Only one sync of a connection runs
@@ -53,12 +54,18 @@ export async function syncSales({
     const kept = await keepPage(ctx, lease, answer);
     if (!kept) return { outcome: 'busy' };
     done = true;
-    const { newSales, newEntries, differences } = kept;
+    const { newSales, newTransactions, differences } = kept;
     const { capabilities } = platformManifest(lease.connection.platform);
     const seen = (capabilities as readonly string[]).includes('views')
       ? await syncViews({ ctx, input })
       : { listings: 0 };
-    return { outcome: 'done', newSales: newSales.length, newEntries, listings: seen.listings, differences };
+    return {
+      outcome: 'done',
+      newSales: newSales.length,
+      newTransactions,
+      listings: seen.listings,
+      differences,
+    };
   } catch (error) {
     // The error itself matters more than a failure to record it. A failure after the sales are stored concerns only the views.
     if (!done) await recordFailedSync(ctx, connectionId, error).catch(() => {});

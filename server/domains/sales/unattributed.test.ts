@@ -4,8 +4,9 @@ import type { Db, Tx } from '@/db/client';
 import { unattributedEntries } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
+import { attributeLinked } from './attribution';
 import { makeShop, type Shop } from './testing';
-import { attributeLinked, readWaiting } from './unattributed';
+import { readWaiting } from './unattributed';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,33 +1,22 @@
-import { and, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { ENTRY_MEANINGS, ledgerTransactions, unattributedEntries } from '@/db/schema';
-
 import type { RemoteUnattributed } from '@/server/connectors/kit/types';
 import { fact, verbatim } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
-import { currencyDigits, type Money } from '@/server/foundation/money';
 import { storableJson, storableText, truncateText } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
-import {
-  feePostings,
-  paymentPostings,
-  refundPostings,
-  taxPostings,
-  transferPostings,
-  unattributedPostings,
-} from '../ledger/postings';
-import { reverseTransaction } from '../ledger/reverse-transaction';
-import { convertOrders } from './convert-orders';
-import { partsKey, refundParts } from './divide-refunds';
-import { orderSource, readOrders } from './read-orders';
+import { unattributedPostings } from '../ledger/postings';
+import { isBookable } from './bookable';
 
-export type EntryRow = typeof unattributedEntries.$inferSelect;
-type Meaning = NonNullable<EntryRow['meaning']>;
+/** A statement line that was kept because it could not be attributed. */
+export type KeptLine = typeof unattributedEntries.$inferSelect;
+export type Meaning = NonNullable<KeptLine['meaning']>;
 /** What is read of a line to book it. */
-const BOOKABLE = {
+export const BOOKABLE = {
   id: unattributedEntries.id,
   connectionId: unattributedEntries.connectionId,
   remoteId: unattributedEntries.remoteId,
@@ -38,29 +27,23 @@ const BOOKABLE = {
   occurredAt: unattributedEntries.occurredAt,
   reference: unattributedEntries.reference,
 };
-type BookableEntry = Pick<EntryRow, keyof typeof BOOKABLE>;
+export type BookableLine = Pick<KeptLine, keyof typeof BOOKABLE>;
 
-/** Maximum amount of one entry, in minor units: sums of a thousand of them are still exact. */
-const MAX_AMOUNT = 9_000_000_000_000;
+/** What is read of a line that was kept as unattributed. */
+const KEPT = {
+  connectionId: unattributedEntries.connectionId,
+  id: unattributedEntries.id,
+  remoteId: unattributedEntries.remoteId,
+  state: unattributedEntries.state,
+  amount: unattributedEntries.amount,
+  currency: unattributedEntries.currency,
+};
+export type Kept = Pick<KeptLine, keyof typeof KEPT>;
+
 /** Maximum length of a line that is kept as it came, as JSON. */
 const MAX_RAW = 8_000;
 const BATCH = 500;
 const HOUR_MS = 3_600_000;
-/** Before a line's id, where a link names a line instead of what it refers to. */
-const BY_ID = 'entry:';
-
-/** Whether the ledger can hold this amount. */
-export function isBookable({ amount, currency }: Money): boolean {
-  try {
-    currencyDigits(currency);
-  } catch {
-    return false;
-  }
-  return Number.isSafeInteger(amount) && Math.abs(amount) <= MAX_AMOUNT;
-}
-
-/** Key of the alert that a connection has lines that are not attributed. */
-const unattributedAlertKey = (connectionId: string): string => `sync:${connectionId}:unattributed`;
 
 /**
  * Keeps lines that could not be read or attributed, and books those with an amount as unattributed, so that the platform's balance is right.
@@ -131,7 +114,7 @@ export async function keepUnattributed(
 }
 
 /** The platform's name for a line, as a text that is not translated. */
-export const nameOfKind = (row: Pick<EntryRow, 'platformKind'>) =>
+export const nameOfKind = (row: Pick<KeptLine, 'platformKind'>) =>
   row.platformKind === '' ? fact('sales.entries.nameless') : verbatim(row.platformKind);
 
 /** Cuts what is stored of a line to a size that the database and screens can show. */
@@ -166,202 +149,27 @@ async function bookedIds(
   return new Set(rows.flatMap(({ key }) => keys.get(key) ?? []));
 }
 
-type Line = Pick<EntryRow, 'connectionId' | 'remoteId'>;
-/** Key of the nth attribution of a line: an attribution that was taken back stays in the ledger under its own. */
-const attributionKey = ({ connectionId, remoteId }: Line, n: number): string =>
-  n === 1 ? `attributed:${connectionId}:${remoteId}` : `attributed-again:${n}:${connectionId}:${remoteId}`;
-
-/** Returns how often each line was attributed so far, by the platform's id, also if that was taken back. The lines are of one connection. */
-async function timesAttributed(
-  tx: Tx,
-  ctx: Pick<Ctx, 'workspaceId'>,
-  lines: readonly Line[],
-): Promise<Map<string, number>> {
-  const times = new Map<string, number>();
-  let left = lines;
-  for (let n = 1; left.length > 0; n++) {
-    const booked = new Set<string>();
-    for (let i = 0; i < left.length; i += BATCH)
-      for (const row of await tx
-        .select({ key: ledgerTransactions.key })
-        .from(ledgerTransactions)
-        .where(
-          and(
-            eq(ledgerTransactions.workspaceId, ctx.workspaceId),
-            inArray(
-              ledgerTransactions.key,
-              left.slice(i, i + BATCH).map((line) => attributionKey(line, n)),
-            ),
-          ),
-        ))
-        booked.add(row.key);
-    left = left.filter((line) => booked.has(attributionKey(line, n)));
-    for (const { remoteId } of left) times.set(remoteId, n);
-  }
-  return times;
-}
-
-/** Returns the keys under which open lines of a connection are booked when they are attributed next, by the platform's id. */
-export async function nextAttributionKeys(
-  tx: Tx,
-  ctx: Pick<Ctx, 'workspaceId'>,
-  lines: readonly Line[],
-): Promise<Map<string, string>> {
-  const times = await timesAttributed(tx, ctx, lines);
-  return new Map(
-    lines.map((line) => [line.remoteId, attributionKey(line, (times.get(line.remoteId) ?? 0) + 1)]),
-  );
-}
-
-/**
- * Opens a line again: what a user's attribution booked is reversed, on the day of the line like the attribution itself, so that the month is
- * as before. The caller settles the order.
- */
-export async function takeBack(
-  tx: Tx,
-  ctx: Pick<Ctx, 'workspaceId' | 'clock'>,
-  row: EntryRow,
-): Promise<void> {
-  const times = (await timesAttributed(tx, ctx, [row])).get(row.remoteId) ?? 0;
-  if (row.state === 'attributed' && times > 0) {
-    const key = attributionKey(row, times);
-    const booked = await tx
-      .select({
-        id: ledgerTransactions.id,
-        key: ledgerTransactions.key,
-        evidence: ledgerTransactions.evidence,
-      })
-      .from(ledgerTransactions)
-      .where(
-        and(
-          eq(ledgerTransactions.workspaceId, ctx.workspaceId),
-          inArray(ledgerTransactions.key, [key, partsKey(key)]),
-        ),
-      );
-    for (const { id } of booked.filter((one) => one.key === key || one.evidence.divides === key))
-      await reverseTransaction(tx, ctx, {
-        transactionId: id,
-        reason: fact('sales.ledger.takenBack'),
-        occurredAt: row.occurredAt,
-      });
-  }
-  await tx
-    .update(unattributedEntries)
-    .set({ state: 'open', attributedAs: null, remoteOrderId: null, settledBy: null, settledAt: null })
-    .where(and(eq(unattributedEntries.workspaceId, ctx.workspaceId), eq(unattributedEntries.id, row.id)));
-}
-
-/** Marks a line as attributed. The caller books it. */
-export async function markAttributed(
-  tx: Tx,
-  ctx: Pick<Ctx, 'workspaceId' | 'clock'>,
-  row: Pick<EntryRow, 'id'>,
-  how: { meaning: Meaning; remoteOrderId: string | null; by: string },
-): Promise<void> {
-  await tx
-    .update(unattributedEntries)
-    .set({
-      state: 'attributed',
-      attributedAs: how.meaning,
-      remoteOrderId: how.remoteOrderId,
-      settledBy: how.by,
-      settledAt: ctx.clock.now(),
-    })
-    .where(and(eq(unattributedEntries.workspaceId, ctx.workspaceId), eq(unattributedEntries.id, row.id)));
-}
-
-/**
- * Attributes a kept line: what was booked as unattributed moves to where it belongs, and the platform's balance stays as it is. A line whose
- * amount could not be read changes nothing in the ledger. The caller settles the order.
- */
-export async function attribute(
-  tx: Tx,
-  ctx: Ctx,
-  row: BookableEntry,
-  how: { meaning: Meaning; remoteOrderId: string | null; by: string },
-): Promise<void> {
-  const { connectionId } = row;
-  if (row.amount !== null && row.currency !== null) {
-    const change = { amount: row.amount, currency: row.currency };
-    const taken = { amount: -row.amount, currency: row.currency };
-    const order = how.remoteOrderId;
-    const key = (await nextAttributionKeys(tx, ctx, [row])).get(row.remoteId) ?? '';
-    const known = order ? (await readOrders(tx, ctx, connectionId, [order])).get(order) : undefined;
-    if (known) await convertOrders(tx, ctx, connectionId, [known]);
-    const parts = known && how.meaning === 'refund' ? refundParts(known, taken.amount, taken.currency) : null;
-    const postings = {
-      payment: () => paymentPostings(connectionId, change, 'unattributed'),
-      refund: () => refundPostings(connectionId, taken, parts ?? undefined, 'unattributed'),
-      fee: () => feePostings(connectionId, taken, 'unattributed'),
-      tax: () => taxPostings(connectionId, taken, 'unattributed'),
-      payout: () => transferPostings(connectionId, 'bank', taken, 'unattributed'),
-      reserve: () => transferPostings(connectionId, 'reserve', taken, 'unattributed'),
-    }[how.meaning]();
-    await postTransactions(
-      tx,
-      ctx,
-      [
-        {
-          key,
-          kind: how.meaning,
-          occurredAt: row.occurredAt,
-          description: order
-            ? fact('sales.ledger.attributedTo', { kind: nameOfKind(row), order })
-            : fact('sales.ledger.attributed', { kind: nameOfKind(row) }),
-          source: order ? orderSource(connectionId, order) : { type: 'unattributed', id: row.id },
-          postings,
-          evidence: {
-            remoteId: row.remoteId,
-            remoteOrderId: order,
-            ...(parts ? { divided: true } : {}),
-          },
-        },
-      ],
-      { onDifference: 'keep' },
-    );
-  }
-  await markAttributed(tx, ctx, row, how);
-}
-
-/**
- * Attributes open lines whose order the platform has named since. Reads only these, in batches. Returns the orders that they belong to.
- */
-export async function attributeLinked(
+/** Returns the rows of lines that were kept as unattributed, by the platform's id. */
+export async function keptLines(
   tx: Tx,
   ctx: Ctx,
   connectionId: string,
-  links: readonly { reference: string; remoteOrderId: string }[],
-): Promise<string[]> {
-  const orderOf = new Map(links.map((link) => [link.reference, link.remoteOrderId]));
-  const references = [...orderOf.keys()];
-  const touched: string[] = [];
-  for (let i = 0; i < references.length; i += BATCH) {
-    const part = references.slice(i, i + BATCH);
-    const ids = part.flatMap((name) => (name.startsWith(BY_ID) ? [name.slice(BY_ID.length)] : []));
-    let rows: BookableEntry[] = [];
-    do {
-      rows = await tx
-        .select(BOOKABLE)
-        .from(unattributedEntries)
-        .where(
-          and(
-            isWaiting(ctx, connectionId),
-            or(inArray(unattributedEntries.reference, part), inArray(unattributedEntries.remoteId, ids)),
-            gt(unattributedEntries.id, rows.at(-1)?.id ?? ''),
-          ),
-        )
-        .orderBy(unattributedEntries.id)
-        .limit(BATCH);
-      for (const row of rows) {
-        const remoteOrderId =
-          orderOf.get(BY_ID + row.remoteId) ?? (row.reference ? orderOf.get(row.reference) : undefined);
-        if (!remoteOrderId || !row.meaning) continue;
-        await attribute(tx, ctx, row, { meaning: row.meaning, remoteOrderId, by: 'platform' });
-        touched.push(remoteOrderId);
-      }
-    } while (rows.length === BATCH);
-  }
-  return touched;
+  remoteIds: readonly string[],
+): Promise<Map<string, Kept>> {
+  const found = new Map<string, Kept>();
+  for (let i = 0; i < remoteIds.length; i += BATCH)
+    for (const row of await tx
+      .select(KEPT)
+      .from(unattributedEntries)
+      .where(
+        and(
+          eq(unattributedEntries.workspaceId, ctx.workspaceId),
+          eq(unattributedEntries.connectionId, connectionId),
+          inArray(unattributedEntries.remoteId, remoteIds.slice(i, i + BATCH)),
+        ),
+      ))
+      found.set(row.remoteId, row);
+  return found;
 }
 
 /** A connection's lines that nobody has attributed yet. */
@@ -372,7 +180,7 @@ const isOpen = (ctx: Pick<Ctx, 'workspaceId'>, connectionId: string) =>
     eq(unattributedEntries.state, 'open'),
   );
 /** Those of them of which only the order is missing. */
-const isWaiting = (ctx: Pick<Ctx, 'workspaceId'>, connectionId: string) =>
+export const isWaiting = (ctx: Pick<Ctx, 'workspaceId'>, connectionId: string) =>
   and(isOpen(ctx, connectionId), isNotNull(unattributedEntries.meaning));
 
 /** Returns some lines that wait for their order, oldest first. Of many, each hour has its turn of them. */
@@ -394,6 +202,9 @@ export async function readWaiting(
     .limit(limit)
     .offset(turn * limit);
 }
+
+/** Key of the alert that a connection has lines that are not attributed. */
+const unattributedAlertKey = (connectionId: string): string => `sync:${connectionId}:unattributed`;
 
 /** Raises the alert about a connection's unattributed lines, or resolves it when none is left. */
 export async function updateUnattributedAlert(

@@ -1,0 +1,233 @@
+import { and, eq, gt, inArray, or } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { ledgerTransactions, unattributedEntries } from '@/db/schema';
+import { fact } from '@/server/foundation/facts';
+import type { Ctx } from '@/server/verbs/context';
+import { postTransactions } from '../ledger/post-transaction';
+import {
+  feePostings,
+  paymentPostings,
+  refundPostings,
+  taxPostings,
+  transferPostings,
+} from '../ledger/postings';
+import { reverseTransaction } from '../ledger/reverse-transaction';
+import { convertOrders } from './convert-orders';
+import { partsKey, refundParts } from './divide-refunds';
+import { orderSource, readOrders } from './read-orders';
+import {
+  BOOKABLE,
+  type BookableLine,
+  isWaiting,
+  type KeptLine,
+  type Meaning,
+  nameOfKind,
+} from './unattributed';
+
+const BATCH = 500;
+/** Before a line's id, where a link names a line instead of what it refers to. */
+const BY_ID = 'entry:';
+
+/** What becomes of a line: it is attributed, left unattributed (`understood` in the database), or open again. */
+export type LineState =
+  | { state: 'open' }
+  | { state: 'understood'; by: string }
+  | { state: 'attributed'; meaning: Meaning; remoteOrderId: string | null; by: string };
+
+/** Records what becomes of a line. The caller books it. */
+export async function setState(
+  tx: Tx,
+  ctx: Pick<Ctx, 'workspaceId' | 'clock'>,
+  row: Pick<KeptLine, 'id'>,
+  now: LineState,
+): Promise<void> {
+  const attributed = now.state === 'attributed' ? now : null;
+  const by = now.state === 'open' ? null : now.by;
+  await tx
+    .update(unattributedEntries)
+    .set({
+      state: now.state,
+      attributedAs: attributed?.meaning ?? null,
+      remoteOrderId: attributed?.remoteOrderId ?? null,
+      settledBy: by,
+      settledAt: by === null ? null : ctx.clock.now(),
+    })
+    .where(and(eq(unattributedEntries.workspaceId, ctx.workspaceId), eq(unattributedEntries.id, row.id)));
+}
+
+/** What names a line in keys. */
+type LineId = Pick<KeptLine, 'connectionId' | 'remoteId'>;
+/** Key of the nth attribution of a line: an attribution that was taken back stays in the ledger under its own. */
+const attributionKey = ({ connectionId, remoteId }: LineId, n: number): string =>
+  n === 1 ? `attributed:${connectionId}:${remoteId}` : `attributed-again:${n}:${connectionId}:${remoteId}`;
+
+/** Returns how often each line was attributed so far, by the platform's id, also if that was taken back. The lines are of one connection. */
+async function timesAttributed(
+  tx: Tx,
+  ctx: Pick<Ctx, 'workspaceId'>,
+  lines: readonly LineId[],
+): Promise<Map<string, number>> {
+  const times = new Map<string, number>();
+  let left = lines;
+  for (let n = 1; left.length > 0; n++) {
+    const booked = new Set<string>();
+    for (let i = 0; i < left.length; i += BATCH)
+      for (const row of await tx
+        .select({ key: ledgerTransactions.key })
+        .from(ledgerTransactions)
+        .where(
+          and(
+            eq(ledgerTransactions.workspaceId, ctx.workspaceId),
+            inArray(
+              ledgerTransactions.key,
+              left.slice(i, i + BATCH).map((line) => attributionKey(line, n)),
+            ),
+          ),
+        ))
+        booked.add(row.key);
+    left = left.filter((line) => booked.has(attributionKey(line, n)));
+    for (const { remoteId } of left) times.set(remoteId, n);
+  }
+  return times;
+}
+
+/** Returns the keys under which open lines of a connection are booked when they are attributed next, by the platform's id. */
+export async function nextAttributionKeys(
+  tx: Tx,
+  ctx: Pick<Ctx, 'workspaceId'>,
+  lines: readonly LineId[],
+): Promise<Map<string, string>> {
+  const times = await timesAttributed(tx, ctx, lines);
+  return new Map(
+    lines.map((line) => [line.remoteId, attributionKey(line, (times.get(line.remoteId) ?? 0) + 1)]),
+  );
+}
+
+/**
+ * Attributes a kept line: what was booked as unattributed moves to where it belongs, and the platform's balance stays as it is. A line whose
+ * amount could not be read changes nothing in the ledger. The caller settles the order.
+ */
+export async function attribute(
+  tx: Tx,
+  ctx: Ctx,
+  row: BookableLine,
+  how: { meaning: Meaning; remoteOrderId: string | null; by: string },
+): Promise<void> {
+  const { connectionId } = row;
+  if (row.amount !== null && row.currency !== null) {
+    const change = { amount: row.amount, currency: row.currency };
+    const taken = { amount: -row.amount, currency: row.currency };
+    const order = how.remoteOrderId;
+    const key = (await nextAttributionKeys(tx, ctx, [row])).get(row.remoteId) ?? '';
+    const known = order ? (await readOrders(tx, ctx, connectionId, [order])).get(order) : undefined;
+    if (known) await convertOrders(tx, ctx, connectionId, [known]);
+    const parts = known && how.meaning === 'refund' ? refundParts(known, taken.amount, taken.currency) : null;
+    const postings = {
+      payment: () => paymentPostings(connectionId, change, 'unattributed'),
+      refund: () => refundPostings(connectionId, taken, parts ?? undefined, 'unattributed'),
+      fee: () => feePostings(connectionId, taken, 'unattributed'),
+      tax: () => taxPostings(connectionId, taken, 'unattributed'),
+      payout: () => transferPostings(connectionId, 'bank', taken, 'unattributed'),
+      reserve: () => transferPostings(connectionId, 'reserve', taken, 'unattributed'),
+    }[how.meaning]();
+    await postTransactions(
+      tx,
+      ctx,
+      [
+        {
+          key,
+          kind: how.meaning,
+          occurredAt: row.occurredAt,
+          description: order
+            ? fact('sales.ledger.attributedTo', { kind: nameOfKind(row), order })
+            : fact('sales.ledger.attributed', { kind: nameOfKind(row) }),
+          source: order ? orderSource(connectionId, order) : { type: 'unattributed', id: row.id },
+          postings,
+          evidence: {
+            remoteId: row.remoteId,
+            remoteOrderId: order,
+            ...(parts ? { divided: true } : {}),
+          },
+        },
+      ],
+      { onDifference: 'keep' },
+    );
+  }
+  await setState(tx, ctx, row, { state: 'attributed', ...how });
+}
+
+/**
+ * Attributes open lines whose order the platform has named since. Reads only these, in batches. Returns the orders that they belong to.
+ */
+export async function attributeLinked(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  links: readonly { reference: string; remoteOrderId: string }[],
+): Promise<string[]> {
+  const orderOf = new Map(links.map((link) => [link.reference, link.remoteOrderId]));
+  const references = [...orderOf.keys()];
+  const touched: string[] = [];
+  for (let i = 0; i < references.length; i += BATCH) {
+    const part = references.slice(i, i + BATCH);
+    const ids = part.flatMap((name) => (name.startsWith(BY_ID) ? [name.slice(BY_ID.length)] : []));
+    let rows: BookableLine[] = [];
+    do {
+      rows = await tx
+        .select(BOOKABLE)
+        .from(unattributedEntries)
+        .where(
+          and(
+            isWaiting(ctx, connectionId),
+            or(inArray(unattributedEntries.reference, part), inArray(unattributedEntries.remoteId, ids)),
+            gt(unattributedEntries.id, rows.at(-1)?.id ?? ''),
+          ),
+        )
+        .orderBy(unattributedEntries.id)
+        .limit(BATCH);
+      for (const row of rows) {
+        const remoteOrderId =
+          orderOf.get(BY_ID + row.remoteId) ?? (row.reference ? orderOf.get(row.reference) : undefined);
+        if (!remoteOrderId || !row.meaning) continue;
+        await attribute(tx, ctx, row, { meaning: row.meaning, remoteOrderId, by: 'platform' });
+        touched.push(remoteOrderId);
+      }
+    } while (rows.length === BATCH);
+  }
+  return touched;
+}
+
+/**
+ * Opens a line again: what a user's attribution booked is reversed, on the day of the line like the attribution itself, so that the month is
+ * as before. The caller settles the order.
+ */
+export async function takeBack(
+  tx: Tx,
+  ctx: Pick<Ctx, 'workspaceId' | 'clock'>,
+  row: KeptLine,
+): Promise<void> {
+  const times = (await timesAttributed(tx, ctx, [row])).get(row.remoteId) ?? 0;
+  if (row.state === 'attributed' && times > 0) {
+    const key = attributionKey(row, times);
+    const booked = await tx
+      .select({
+        id: ledgerTransactions.id,
+        key: ledgerTransactions.key,
+        evidence: ledgerTransactions.evidence,
+      })
+      .from(ledgerTransactions)
+      .where(
+        and(
+          eq(ledgerTransactions.workspaceId, ctx.workspaceId),
+          inArray(ledgerTransactions.key, [key, partsKey(key)]),
+        ),
+      );
+    for (const { id } of booked.filter((one) => one.key === key || one.evidence.divides === key))
+      await reverseTransaction(tx, ctx, {
+        transactionId: id,
+        reason: fact('sales.ledger.takenBack'),
+        occurredAt: row.occurredAt,
+      });
+  }
+  await setState(tx, ctx, row, { state: 'open' });
+}
