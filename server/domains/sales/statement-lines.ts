@@ -10,7 +10,7 @@ import {
   transferPostings,
 } from '../ledger/postings';
 import { orderSource, saleSource } from './read-orders';
-import type { KeptLine } from './unattributed';
+import type { Meaning } from './unattributed';
 
 /** What a platform reported of a shop. */
 export type Page = Omit<SyncSalesOutput, 'nextCursor'>;
@@ -20,7 +20,7 @@ export interface StatementLine {
   remoteId: string;
   /** Change of the platform's balance. */
   change: Money;
-  meaning: NonNullable<KeptLine['meaning']>;
+  meaning: Meaning;
   remoteOrderId: string | null;
   transaction: (at: PlatformSide, key: string) => NewTransaction;
 }
