@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
@@ -40,6 +40,16 @@ export const listTransactions = defineVerb({
       const workspace = await readWorkspace(tx, ctx);
       const range = input.month ? monthRange(input.month, workspace.timeZone) : null;
       const after = readTimeCursor(input.cursor);
+      /** Transactions with a posting to an account of this kind. */
+      const postsTo = (...account: (SQL | undefined)[]) =>
+        inArray(
+          ledgerTransactions.id,
+          tx
+            .select({ id: ledgerPostings.transactionId })
+            .from(ledgerPostings)
+            .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
+            .where(and(eq(ledgerAccounts.workspaceId, ctx.workspaceId), ...account)),
+        );
       const rows = await tx
         .select()
         .from(ledgerTransactions)
@@ -50,37 +60,13 @@ export const listTransactions = defineVerb({
             range ? gte(ledgerTransactions.occurredAt, range.from) : undefined,
             range ? lt(ledgerTransactions.occurredAt, range.to) : undefined,
             input.figure || input.currency
-              ? inArray(
-                  ledgerTransactions.id,
-                  tx
-                    .select({ id: ledgerPostings.transactionId })
-                    .from(ledgerPostings)
-                    .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-                    .where(
-                      and(
-                        eq(ledgerAccounts.workspaceId, ctx.workspaceId),
-                        input.currency ? eq(ledgerAccounts.currency, input.currency) : undefined,
-                        input.figure ? inArray(ledgerAccounts.code, accountsOf(input.figure)) : undefined,
-                        input.connectionId ? eq(ledgerAccounts.subjectId, input.connectionId) : undefined,
-                      ),
-                    ),
+              ? postsTo(
+                  input.currency ? eq(ledgerAccounts.currency, input.currency) : undefined,
+                  input.figure ? inArray(ledgerAccounts.code, accountsOf(input.figure)) : undefined,
+                  input.connectionId ? eq(ledgerAccounts.subjectId, input.connectionId) : undefined,
                 )
               : undefined,
-            input.connectionId
-              ? inArray(
-                  ledgerTransactions.id,
-                  tx
-                    .select({ id: ledgerPostings.transactionId })
-                    .from(ledgerPostings)
-                    .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-                    .where(
-                      and(
-                        eq(ledgerAccounts.workspaceId, ctx.workspaceId),
-                        eq(ledgerAccounts.subjectId, input.connectionId),
-                      ),
-                    ),
-                )
-              : undefined,
+            input.connectionId ? postsTo(eq(ledgerAccounts.subjectId, input.connectionId)) : undefined,
             after
               ? or(
                   lt(ledgerTransactions.occurredAt, after.at),
