@@ -57,6 +57,11 @@ export const PHRASES = [
   { found: /\bmakes? good\b/, instead: 'catches up, repairs' },
   { found: /\bstands? (still|in|at|on|there|beside|behind)\b/, instead: 'is, is shown, is stored' },
   {
+    found:
+      /\b(AccountLine|EntryRow|SubscriptionEntry|understandEntry|(sale|payment|fee|refund|tax|transfer)Lines)\b|\baccount lines?\b/,
+    instead: 'StatementLine, KeptLine, BilledAmount, leaveEntry, salePostings …, statement line',
+  },
+  {
     found: /whose end nobody|nobody saw (the|how)/,
     instead: 'an attempt with an unknown outcome',
   },

@@ -68,7 +68,7 @@ export const monthReport = defineVerb({
             one.net -= row.amount;
           }
         }
-        if (row.account === 'sales') stream.sales += row.entries;
+        if (row.account === 'sales') stream.sales += row.credits;
       }
       // Amounts that were converted or passed on leave rows without anything in them.
       for (const [key, stream] of streams) if (isEmpty(stream) && stream.sales === 0) streams.delete(key);

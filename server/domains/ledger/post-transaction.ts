@@ -47,7 +47,7 @@ export async function postTransaction(
 /**
  * Posts balanced transactions inside the caller's database transaction, in the order given. An existing key with the same postings
  * changes nothing; with others, throws `conflict`, because booked money is never changed in place. A caller that reads a platform's list
- * passes `onDifference: 'keep'` to keep what is booked, so that one odd line does not block all others.
+ * passes `onDifference: 'keep'` to keep what is booked, so that one odd transaction does not block all others.
  */
 export async function postTransactions(
   tx: Tx,

@@ -101,8 +101,8 @@ export const listTransactions = defineVerb({
 
 /**
  * Returns what each transaction moved, one row per currency: `amount` is the sum of its debits; `gain` is its effect on the user's money
- * (positive for sales, negative for fees and costs; also of statement lines that are not attributed yet), or 0 if money only moves between places, as
- * in a payout. For a figure, `gain` is the transaction's part of it.
+ * (positive for sales, negative for fees and costs; also of statement lines that are not attributed yet), or 0 if money only moves between
+ * places, as in a payout. For a figure, `gain` is the transaction's part of it.
  */
 export async function movedAmounts(
   tx: Tx,
@@ -175,7 +175,7 @@ export const balances = defineVerb({
 });
 
 /**
- * Sums the postings of each account, in a time range or overall. Currencies are never added together. `entries` is the number of credits
+ * Sums the postings of each account, in a time range or overall. Currencies are never added together. `credits` is the number of credits
  * less that of debits: of sales, those that were not taken back.
  */
 export async function sumAccounts(
@@ -189,7 +189,7 @@ export async function sumAccounts(
     subjectId: string;
     currency: string;
     amount: number;
-    entries: number;
+    credits: number;
   }[]
 > {
   const sums = tx
@@ -199,7 +199,7 @@ export async function sumAccounts(
       subjectId: ledgerAccounts.subjectId,
       currency: ledgerAccounts.currency,
       amount: sql<string>`sum(${ledgerPostings.amount})`,
-      entries: sql<string>`count(*) filter (where ${ledgerPostings.amount} < 0) - count(*) filter (where ${ledgerPostings.amount} > 0)`,
+      credits: sql<string>`count(*) filter (where ${ledgerPostings.amount} < 0) - count(*) filter (where ${ledgerPostings.amount} > 0)`,
     })
     .from(ledgerPostings)
     .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
@@ -216,7 +216,7 @@ export async function sumAccounts(
     )
     .groupBy(ledgerAccounts.code, ledgerAccounts.kind, ledgerAccounts.subjectId, ledgerAccounts.currency)
     .orderBy(asc(ledgerAccounts.code), asc(ledgerAccounts.currency), asc(ledgerAccounts.subjectId));
-  return rows.map((row) => ({ ...row, amount: Number(row.amount), entries: Number(row.entries) }));
+  return rows.map((row) => ({ ...row, amount: Number(row.amount), credits: Number(row.credits) }));
 }
 
 /**

@@ -28,13 +28,13 @@ const BATCH = 500;
 /** Before a line's id, where a link names a line instead of what it refers to. */
 const BY_ID = 'entry:';
 
-/** What becomes of a line: it is attributed, left unattributed (`understood` in the database), or open again. */
+/** The state of a line: attributed, left unattributed (`understood` in the database), or open. */
 export type LineState =
   | { state: 'open' }
   | { state: 'understood'; by: string }
   | { state: 'attributed'; meaning: Meaning; remoteOrderId: string | null; by: string };
 
-/** Records what becomes of a line. The caller books it. */
+/** Sets the state of a line. The caller books it. */
 export async function setState(
   tx: Tx,
   ctx: Pick<Ctx, 'workspaceId' | 'clock'>,
