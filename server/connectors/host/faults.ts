@@ -54,6 +54,7 @@ export function responseFault(
       ...(read.vendorCode === undefined ? {} : { vendorCode: read.vendorCode }),
       ...(retryAfter === undefined ? {} : { retryAfter }),
       ...(read.forbidden ? { forbidden: true } : {}),
+      ...(read.installation ? { installation: true } : {}),
       ...(read.resume ? { resume: read.resume } : {}),
     });
   }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { log } from '@/server/foundation/log';
 import { storableJson } from '@/server/foundation/storable';
 import type { ApiResponse, Connector, FilePart, Query, RequestSpec } from '../kit/connector';
-import { isConnectorFault } from '../kit/types';
+import { type ConnectorFault, isConnectorFault } from '../kit/types';
 import { invalidResponseFault, networkFault, responseFault } from './faults';
 import { type ReportedLimit, readLimits } from './rate-headers';
 import type { Transport, WireRequest } from './transport';
@@ -56,11 +56,11 @@ export async function runRequest<T>(
     tell(response.status);
     return { status: response.status, body: checked.data };
   } catch (error) {
-    if (isConnectorFault(error)) tell(error.options.status ?? 0, error.kind, error.options.vendorCode);
+    if (isConnectorFault(error)) tell(error.options.status ?? 0, error);
     throw error;
   }
 
-  function tell(status: number, fault?: string, code?: string) {
+  function tell(status: number, fault?: ConnectorFault) {
     // The path may contain ids but never a token. Queries and bodies are not logged.
     const entry = {
       platform: id,
@@ -68,9 +68,12 @@ export async function runRequest<T>(
       connection: run.connectionId,
       status,
       ms: Math.round(performance.now() - started),
-      ...(fault ? { fault, vendorCode: code } : {}),
+      ...(fault ? { fault: fault.kind, vendorCode: fault.options.vendorCode } : {}),
     };
-    if (fault) log().warn(entry, 'platform request failed');
+    // For the operator, who alone can mend it.
+    if (fault?.options.installation)
+      log().error(entry, `${name} refuses this installation: ${fault.message}`);
+    else if (fault) log().warn(entry, 'platform request failed');
     else log().debug(entry, 'platform request');
   }
 }

@@ -101,6 +101,7 @@ export interface Hooks {
     vendorCode?: string;
     retryAfter?: number;
     forbidden?: true;
+    installation?: true;
     resume?: ByteRange;
   } | null;
   /** Reads the id of a post from its address. Without it, addresses give no id. */

@@ -262,7 +262,7 @@ export class ConnectorFault extends Error {
       vendorCode?: string;
       /** The token is valid but lacks a permission, and so would a renewed token of the same grant. */
       forbidden?: true;
-      /** The platform rejects this installation (its client id, secret or request). Reconnecting does not help. */
+      /** The platform rejects this installation (its client id, secret, request or plan). Reconnecting does not help, and the log tells the operator. */
       installation?: true;
       /** The workspace is stopped. Nothing was sent to the platform, and this is not a failure. */
       held?: true;

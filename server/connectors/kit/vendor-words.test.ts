@@ -163,6 +163,11 @@ describe('words that are shown', () => {
     ['an id', "No such customer: 'cus_NffrFeUfNV2Hib'", "No such customer: '…'"],
     ['a header', 'Rejected Bearer abcdefgh123', 'Rejected Bearer …'],
     ['a token', 'Token EAAGm0PX4ZCpsBA was refused', 'Token … was refused'],
+    [
+      'the number of an account',
+      'Your enrolled account [1234567890123456789] has no credits',
+      'Your enrolled account […] has no credits',
+    ],
     ['random letters', 'Got abcdefghijklmnopqrstuvwxyz here', 'Got … here'],
     ['controls', 'One\u0000\u0007\ntwo\u202Ethree', 'One\ufffd two three'],
     // What people need stays.
@@ -177,6 +182,7 @@ describe('words that are shown', () => {
       'You are restricted until 2026-03-02T10:00:00Z.',
     ],
     ['a code', 'Error code: 100', 'Error code: 100'],
+    ['a short number', 'The `id` value [12] is not valid', 'The `id` value [12] is not valid'],
     ['a word and a number', 'The limit is 20 characters', 'The limit is 20 characters'],
   ])('%s', (_name, raw, shown) => {
     expect(safeVendorMessage(raw)).toBe(shown);

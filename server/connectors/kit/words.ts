@@ -6,6 +6,8 @@ const MAX_READ = 4_000;
 /** Words joined by dots, slashes and the like, such as the path of a field, or a constant. No key or token looks like that. */
 const JOINED_WORDS =
   /^(?:\/?[A-Z]?[a-z]{1,19}(?:[._:/-]+[A-Z]?[a-z]{1,19})+[.:/]?|[A-Z]{1,19}(?:_[A-Z]{1,19})+\.?)$/;
+/** The number of an account: "Your enrolled account [1234567890123456789] …". */
+const ACCOUNT = /\[\d{15,}\]/g;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?\.?$/;
 /** Characters of keys and tokens, also percent-encoded. */
 const RUN = /[\w\-.:=+/%~]+/g;
@@ -66,6 +68,7 @@ const maskSecrets = (plain: string): string =>
     .replace(NAMED_SECRET, '$1…')
     .replace(SCHEME, '$1 …')
     .replace(PREFIXED, '…')
+    .replace(ACCOUNT, '[…]')
     .replace(RUN, (run) => (run.length < LONG || JOINED_WORDS.test(run) || INSTANT.test(run) ? run : '…'))
     .replace(BROKEN, '…');
 

@@ -8,6 +8,11 @@ const publish = (reply: Reply) => {
   const work = x.functions.publish?.(io, { text: 'Hello', idempotencyKey: 'k' });
   return outcome(work ?? Promise.resolve()) as Promise<ConnectorFault>;
 };
+const lookUp = (reply: Reply) => {
+  const { io } = scripted(x, [reply, reply]);
+  const input = { text: 'Hello', since: new Date(0), exclude: [] };
+  return outcome(x.functions.lookup?.(io, input) ?? Promise.resolve()) as Promise<ConnectorFault>;
+};
 const at = (seconds: number) => String(Math.floor(NOW.getTime() / 1000) + seconds);
 const tooMany = (
   headers: Record<string, string>,
@@ -80,6 +85,109 @@ describe('a limit', () => {
   });
 });
 
+const PROBLEMS = 'https://api.twitter.com/2/problems';
+const SUBSET =
+  'You currently have access to a subset of X API V2 endpoints and limited v1.1 endpoints (e.g. media post, oauth) only. If you need access to this endpoint, you may need a different access level.';
+
+describe('a refusal of the installation', () => {
+  it.each<[string, unknown]>([
+    [
+      'whose plan lacks the endpoint',
+      {
+        title: 'Forbidden',
+        detail: SUBSET,
+        reason: 'client-not-enrolled',
+        type: `${PROBLEMS}/client-forbidden`,
+      },
+    ],
+    ['by its code', { errors: [{ code: 453, message: SUBSET }] }],
+    ['by its code alone', { code: 453, message: SUBSET, type: 'about:blank' }],
+    [
+      'that may not sign in like this',
+      {
+        title: 'Unsupported Authentication',
+        detail: 'Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.',
+        type: `${PROBLEMS}/unsupported-authentication`,
+      },
+    ],
+    [
+      'without the permissions',
+      {
+        detail:
+          'Your client app is not configured with the appropriate oauth1 app permissions for this endpoint.',
+        type: `${PROBLEMS}/oauth1-permissions`,
+      },
+    ],
+  ])('%s leaves the connection and names the operator', async (_name, body) => {
+    for (const fault of [await publish({ status: 403, body }), await lookUp({ status: 403, body })]) {
+      expect(fault).toMatchObject({ kind: 'transient', options: { installation: true } });
+      expect(fault.fact).toSay(/operator/);
+    }
+  });
+
+  it.each<[string, number, unknown]>([
+    [
+      'credits',
+      402,
+      {
+        title: 'CreditsDepleted',
+        detail: 'Your enrolled account [1234567890123456789] does not have any credits.',
+        type: `${PROBLEMS}/credits`,
+      },
+    ],
+    [
+      'own limit for spending',
+      403,
+      { title: 'SpendCapReached', detail: 'Spend cap', type: `${PROBLEMS}/credits` },
+    ],
+    ['requests', 403, { title: 'UsageCapExceeded', detail: 'Usage cap', type: `${PROBLEMS}/usage-capped` }],
+    ['requests, with the usual status', 429, { title: 'UsageCapExceeded', type: 'about:blank' }],
+  ])('that has used up its %s is waited for and names the operator', async (_name, status, body) => {
+    const fault = await publish({ status, body });
+    expect(fault).toMatchObject({
+      kind: 'rate_limited',
+      options: { retryAfter: 86_400, installation: true },
+    });
+    expect(fault.fact).toSay(/operator/);
+  });
+
+  it('is not one of the account', async () => {
+    for (const body of [
+      {
+        errors: [
+          { code: 64, message: 'Your account is suspended and is not permitted to access this feature.' },
+        ],
+      },
+      {
+        detail: 'Your account is suspended and is not permitted to access this feature.',
+        type: 'about:blank',
+      },
+      { detail: 'User has been suspended.', type: `${PROBLEMS}/user-suspended` },
+    ])
+      expect(await publish({ status: 403, body })).toMatchObject({
+        kind: 'rejected',
+        options: { vendorCode: 'suspended' },
+      });
+    expect(
+      await publish({
+        status: 403,
+        body: { detail: 'Your account is not permitted to access this feature.' },
+      }),
+    ).toMatchObject({ kind: 'rejected' });
+  });
+});
+
+it('asks for a new connection if the token lacks a permission', async () => {
+  for (const detail of [
+    'Your token does not have the scope tweet.write that this endpoint needs.',
+    'The token is missing the required scopes.',
+  ])
+    expect(await publish({ status: 403, body: { title: 'Forbidden', detail } })).toMatchObject({
+      kind: 'reauth',
+      options: { forbidden: true },
+    });
+});
+
 describe('the words of a refusal', () => {
   it.each<[string, unknown, string]>([
     [
@@ -89,8 +197,8 @@ describe('the words of a refusal', () => {
     ],
     [
       'the short form',
-      { code: 453, message: 'You need another access level' },
-      'You need another access level',
+      { code: 220, message: 'Your credentials do not allow this' },
+      'Your credentials do not allow this',
     ],
     [
       'a list',

@@ -8,7 +8,11 @@ import { readAddress } from './address';
 import { xManifest } from './manifest';
 import {
   engagementOf,
+  isAccountSuspended,
+  isAppRefused,
   isInPlace,
+  isUsedUp,
+  LACKS_SCOPE,
   type Match,
   matchMediaPost,
   matchPost,
@@ -23,7 +27,7 @@ const MAX_PAGES = 8;
 const platform = xManifest.name;
 /** Our code for X's "You have already retweeted this Tweet". */
 const ALREADY = 'already_reposted';
-/** How long a request waits after the monthly cap was reached, and after an account's daily limit, which X checks in parts of a day, in seconds. */
+/** How long a request waits after the monthly cap was reached or the credits were used up, and after an account's daily limit, which X checks in parts of a day, in seconds. */
 const CAP_S = 86_400;
 const DAILY_LIMIT_S = 1_800;
 /** Our code for X's own report that something does not exist. A bare 404 may come from a proxy. */
@@ -45,12 +49,13 @@ export const x = defineConnector(xManifest, {
     readFault(status, body, _effect, phrases) {
       const said = problem.safeParse(body).data;
       // X reports the cap of the app's plan with the headers of a window of which much is left. It ends with the month.
-      if (status === 429 && (said?.type?.endsWith('/usage-capped') || said?.title === 'UsageCapExceeded'))
+      if (isUsedUp(status, said))
         return {
           kind: 'rate_limited',
-          vendorCode: 'usage_capped',
-          fact: fact('connectors.errors.slowDown', { platform }),
+          vendorCode: 'used_up',
+          fact: fact('platforms.x.errors.usedUp'),
           retryAfter: CAP_S,
+          installation: true,
         };
       if (status !== 400 && status !== 403 && status !== 404) return null;
       if (status === 404)
@@ -61,7 +66,20 @@ export const x = defineConnector(xManifest, {
               fact: fact('connectors.errors.notFound', { platform }),
             }
           : null;
+      if (status === 403 && isAppRefused(said))
+        return {
+          kind: 'transient',
+          vendorCode: 'app_refused',
+          fact: fact('platforms.x.errors.appRefused'),
+          installation: true,
+        };
       const words = phrases.join(' ');
+      if (status === 403 && isAccountSuspended(said, words))
+        return {
+          kind: 'rejected',
+          vendorCode: 'suspended',
+          fact: fact('platforms.x.errors.suspended'),
+        };
       // With status 403: "User is over daily status update limit" (code 185), "You have reached your daily limit" (344), and "This request
       // looks like it might be automated … Please try again later" (226).
       if (/\bdaily\b.{0,30}\blimit\b|rate limit|too many requests/i.test(words) || isRetryAdvised(phrases))
@@ -101,7 +119,7 @@ export const x = defineConnector(xManifest, {
           vendorCode: 'too_long',
           fact: fact('platforms.x.errors.tooLong', { most: xManifest.post.characters }),
         };
-      if (/scope|not permitted to access|oauth/i.test(words) && status === 403)
+      if (status === 403 && LACKS_SCOPE.test(words))
         return {
           kind: 'reauth',
           vendorCode: 'scope',

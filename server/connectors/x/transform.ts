@@ -4,7 +4,7 @@ import { canonicalUrl as canonicalAddress } from '../kit/canonical-url';
 import { resembles } from '../kit/resemblance';
 import type { Engagement } from '../kit/types';
 import { xTextRules } from './text';
-import type { metrics, Post } from './wire';
+import type { metrics, Post, Problem } from './wire';
 
 const ENTITIES: Record<string, string> = {
   '&amp;': '&',
@@ -216,3 +216,45 @@ export function engagementOf(body: z.output<typeof metrics>, asked: readonly str
     .map((remoteId) => ({ remoteId, gone: true, likes: null, replies: null, reposts: null, views: null }));
   return [...found, ...gone].filter((e) => asked.includes(e.remoteId));
 }
+
+const codesOf = (said: Problem): number[] =>
+  [said.code, ...(said.errors ?? []).map(({ code }) => code)].filter((code) => code !== undefined);
+/** Whether the type of a problem (`https://api.x.com/2/problems/…`) or its reason is one of these. */
+const isOneOf = (said: Problem, names: readonly string[]): boolean =>
+  [said.type?.split('/').at(-1), said.reason].some((name) => name !== undefined && names.includes(name));
+
+/** X's types and titles for an app that has used up its plan or its credits, or reached its own limit for spending. */
+const USED_UP_TYPES = ['usage-capped', 'credits'];
+const USED_UP_TITLES = ['UsageCapExceeded', 'CreditsDepleted', 'SpendCapReached'];
+/** Whether the app, and not one account, may send nothing more for now. X does that with several statuses. */
+export const isUsedUp = (status: number, said: Problem | undefined): boolean =>
+  status === 402 ||
+  ((status === 403 || status === 429) &&
+    said !== undefined &&
+    (isOneOf(said, USED_UP_TYPES) || USED_UP_TITLES.includes(said.title ?? '')));
+
+/** The app's plan lacks this part of the API, or the app is set up or signs in in another way than X requires. */
+const APP_REFUSED = [
+  'client-forbidden',
+  'client-not-enrolled',
+  'official-client-forbidden',
+  'unsupported-authentication',
+  'oauth1-permissions',
+];
+/** The app may not do this (87), may only read (261), is suspended (416), or needs another access level (453). */
+const APP_CODES = [87, 261, 416, 453];
+/** Whether X refuses this installation's app. Connecting an account again does not help. */
+export const isAppRefused = (said: Problem | undefined): boolean =>
+  said !== undefined &&
+  (isOneOf(said, APP_REFUSED) || codesOf(said).some((code) => APP_CODES.includes(code)));
+
+/** X's codes for an account that is suspended (63, 64) or locked (326). */
+const SUSPENDED_CODES = [63, 64, 326];
+export const isAccountSuspended = (said: Problem | undefined, words: string): boolean =>
+  (said !== undefined &&
+    (isOneOf(said, ['user-suspended']) || codesOf(said).some((code) => SUSPENDED_CODES.includes(code)))) ||
+  /\byour account is (?:currently )?suspended\b/i.test(words);
+
+/** Says that the token lacks a permission: "missing the required scope", "insufficient_scope". */
+export const LACKS_SCOPE =
+  /\b(?:insufficient|lacks?|missing|requires?|required|appropriate|not have)\b.{0,40}\bscopes?\b|\bscopes?\b.{0,40}\b(?:insufficient|missing|required|not granted)\b|insufficient_scope/i;

@@ -88,4 +88,11 @@ export const metrics = wire({
 export const problem = wire({
   type: z.string().optional().catch(undefined),
   title: z.string().optional().catch(undefined),
+  reason: z.string().optional().catch(undefined),
+  code: z.number().optional().catch(undefined),
+  errors: z
+    .array(wire({ code: z.number().optional().catch(undefined) }).catch({}))
+    .optional()
+    .catch(undefined),
 });
+export type Problem = z.output<typeof problem>;

@@ -83,14 +83,18 @@ export function classifyOutcome(
         message: fault.fact,
         step: 'postpone',
         retryAt,
-        problem: fact('publisher.problems.limited', { platform: platformName }),
+        problem: fault.options.installation
+          ? fact('publisher.problems.retried', { problem: fault.fact })
+          : fact('publisher.problems.limited', { platform: platformName }),
       };
     }
     default: {
       const message = fault?.fact ?? fact('publisher.problems.ours');
       const wait = retryDelay(started.priorTransient + 1);
       if (wait === null) {
-        const problem = fact('publisher.problems.unreachable', { platform: platformName });
+        const problem = fault?.options.installation
+          ? fault.fact
+          : fact('publisher.problems.unreachable', { platform: platformName });
         return failed('transient', problem, fact('publisher.alerts.tryLater', { problem }));
       }
       return {
