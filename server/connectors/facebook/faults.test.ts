@@ -80,10 +80,36 @@ describe('a refusal that ends by itself', () => {
     expect(await publish(graph(368, { message: abusive }))).toMatchObject({ kind: 'rejected' });
   });
 
+  it.each([
+    [368, "You've already posted this. Posting the same content repeatedly on Facebook isn't allowed."],
+    [
+      100,
+      '(#100) The status you are trying to publish is a duplicate of, or too similar to, one that we recently posted to Twitter',
+    ],
+    [506, 'Duplicate status message'],
+  ])('says that the text is a repetition (code %i)', async (code, message) => {
+    const fault = await publish(graph(code, { message }));
+    expect(fault).toMatchObject({ kind: 'rejected' });
+    expect(fault.fact).toSay(/the same text was posted recently/);
+    expect((await publish(graph(code, { message: '', error_user_msg: message }))).fact).toEqual(fault.fact);
+  });
+
   it.each([1, 2])('code %i leaves open whether the post was created', async (code) => {
     expect(await publish(graph(code))).toMatchObject({ kind: 'unknown_outcome' });
     expect(await lookUp(graph(code))).toMatchObject({ kind: 'transient' });
   });
+});
+
+test.each([
+  [459, /facebook\.com/],
+  [464, /facebook\.com/],
+  [490, /facebook\.com/],
+  [492, /role on the Page/],
+  [460, /has ended/],
+])('a token that ended with subcode %i says what to do', async (error_subcode, words) => {
+  const fault = await publish(graph(190, { error_subcode }));
+  expect(fault).toMatchObject({ kind: 'reauth' });
+  expect(fault.fact).toSay(words);
 });
 
 test.each([...TEMPORARY, 1, 2])('a sign-in refused with code %i may be repeated', async (code) => {

@@ -2,7 +2,7 @@ import { type Fact, fact } from '@/server/foundation/facts';
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import { canonicalUrl } from '../kit/canonical-url';
 import type { Effect } from '../kit/connector';
-import { isBlock, isInternalError, isPassingBlock, isTooMany } from '../kit/graph-codes';
+import { isBlock, isDuplicate, isInternalError, isPassingBlock, isTooMany } from '../kit/graph-codes';
 import { resembles, resemblesAround } from '../kit/resemblance';
 import { findUrls, includesAddress } from '../kit/text';
 import { type ByteRange, type Engagement, type FaultKind, MEDIA_GONE, type MediaKind } from '../kit/types';
@@ -113,6 +113,19 @@ const RETRY_CHUNK_CODES = [1363019, 1363030, 1363033, 1363037];
 /** Meta does not say how long a block for posting too fast lasts, in seconds. */
 const BLOCK_S = 3_600;
 
+/** A security check (459, 490) or an account that is not confirmed (464): Facebook shows the person who signed in what to do. */
+const CHECKPOINTS = [459, 464, 490];
+/** The person who signed in no longer has a role on the Page. */
+const NO_ROLE = 492;
+
+/** Says why a token is no longer valid, if something has to be done before the Page can be connected again. */
+function whyEnded(subcode: number | undefined): Fact {
+  if (subcode !== undefined && CHECKPOINTS.includes(subcode))
+    return fact('platforms.facebook.errors.securityCheck');
+  if (subcode === NO_ROLE) return fact('platforms.facebook.errors.noRole');
+  return fact('connectors.errors.ended', { platform });
+}
+
 /** Facebook's error codes: https://developers.facebook.com/docs/graph-api/guides/error-handling */
 export function readGraphFault(
   status: number,
@@ -131,7 +144,7 @@ export function readGraphFault(
   if (!said) return null;
   const vendorCode = `${said.code}${said.error_subcode === undefined ? '' : `/${said.error_subcode}`}`;
   if (said.code === 190 || said.code === 102)
-    return { kind: 'reauth', vendorCode, fact: fact('connectors.errors.ended', { platform }) };
+    return { kind: 'reauth', vendorCode, fact: whyEnded(said.error_subcode) };
   if (isForbidden(vendorCode))
     return {
       kind: 'reauth',
@@ -144,6 +157,12 @@ export function readGraphFault(
       kind: 'rate_limited',
       vendorCode,
       fact: fact('connectors.errors.slowDown', { platform }),
+    };
+  if (isDuplicate(said))
+    return {
+      kind: 'rejected',
+      vendorCode,
+      fact: fact('connectors.errors.duplicate', { platform }),
     };
   // Trying again soon would make such a block longer.
   if (isPassingBlock(said))
@@ -158,12 +177,6 @@ export function readGraphFault(
       kind: 'rejected',
       vendorCode,
       fact: fact('platforms.facebook.errors.blocked'),
-    };
-  if (said.code === 506)
-    return {
-      kind: 'rejected',
-      vendorCode,
-      fact: fact('connectors.errors.duplicate', { platform }),
     };
   if (isUnreadable(vendorCode))
     return {

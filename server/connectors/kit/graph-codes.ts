@@ -13,6 +13,13 @@ const BLOCKED = 368;
 const TOO_FAST = [1390008];
 const TOO_FAST_WORDS = /too fast|too (?:many|often)|limit how often|try again later|temporar/i;
 
+/** "Duplicate status message". */
+const DUPLICATE = 506;
+/** Codes with which Meta refuses a repeated text as well. Only their words tell. */
+const MAY_BE_DUPLICATE = [100, BLOCKED];
+const DUPLICATE_WORDS =
+  /already (?:posted|shared) (?:this|it)\b|posting the same content|(?:duplicate of|similar to|identical to).{0,80}\bposted\b/i;
+
 interface GraphRefusal {
   readonly code: number;
   readonly error_subcode?: number | undefined;
@@ -24,6 +31,10 @@ interface GraphRefusal {
 export const isInternalError = ({ code }: GraphRefusal): boolean => INTERNAL.includes(code);
 export const isTooMany = ({ code }: GraphRefusal): boolean =>
   TOO_MANY.includes(code) || (code >= 80_000 && code <= 80_014);
+/** Whether the same text was posted recently. */
+export const isDuplicate = ({ code, message, error_user_msg: shown }: GraphRefusal): boolean =>
+  code === DUPLICATE ||
+  (MAY_BE_DUPLICATE.includes(code) && DUPLICATE_WORDS.test(`${message ?? ''} ${shown ?? ''}`));
 export const isBlock = ({ code }: GraphRefusal): boolean => code === BLOCKED;
 /** Whether a block ends by itself, because it is for going too fast. */
 export const isPassingBlock = (refusal: GraphRefusal): boolean =>
