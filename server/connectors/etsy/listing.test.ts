@@ -247,3 +247,12 @@ it('writes an inventory back as it was typed', async () => {
     products: [{ sku: 'A&B', property_values: [{ property_name: "Mom's size", values: ['5"'] }] }],
   });
 });
+
+it('does not take a page of a proxy for the report that a listing is gone', async () => {
+  const delist = (body: unknown) => {
+    const { io } = scripted(etsy, () => ({ status: 404, body }), { remoteId: '5', remote: { shopId: '5' } });
+    return outcome(etsy.functions.delist?.(io, { remoteId: '1' }) ?? Promise.resolve());
+  };
+  expect(await delist({ error: 'Resource not found' })).toEqual({ delisted: true });
+  expect(await delist('<!DOCTYPE html><h1>404 Not Found</h1>')).toMatchObject({ kind: 'transient' });
+});

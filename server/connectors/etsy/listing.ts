@@ -107,7 +107,7 @@ export async function readListing(io: ConnectorIo, id: string): Promise<Listing 
     );
     return body;
   } catch (error) {
-    if (isConnectorFault(error) && error.options.status === 404) return null;
+    if (isConnectorFault(error) && error.kind === 'rejected' && error.options.status === 404) return null;
     throw error;
   }
 }

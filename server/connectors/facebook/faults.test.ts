@@ -152,7 +152,6 @@ describe('the words of a refusal', () => {
       'Bad offset',
     ],
     ['in text', { status: 403, body: 'Request blocked' }, 'Request blocked'],
-    ['in a page', { status: 400, body: '<html><h1>Bad request</h1></html>' }, 'Bad request'],
   ])('are shown %s', async (_name, reply, words) => {
     expect((await publish(reply)).fact).toMatchObject({ params: { said: words } });
   });

@@ -38,12 +38,13 @@ export function responseFault(
 ): ConnectorFault {
   const platform = connector.manifest.name;
   const { status } = response;
+  const page = isPage(response, body);
   // A page that denies access, instead of the API's JSON, comes from a network in front of the platform (a block page, a challenge), which
   // did not pass the request on.
-  if (DENIALS.includes(status) && isHtml(response))
+  if (page && DENIALS.includes(status))
     return new ConnectorFault('transient', fact('connectors.errors.refusedNow', { platform }), { status });
   const phrases = vendorPhrases(body, response.body);
-  const read = connector.hooks.readFault?.(status, body, effect, phrases);
+  const read = page ? null : connector.hooks.readFault?.(status, body, effect, phrases);
   if (read) {
     const retryAfter =
       read.kind === 'rate_limited'
@@ -75,8 +76,12 @@ export function responseFault(
       retryAfter,
     });
   }
-  // 408: the platform stopped reading the request, and how much it had read is unknown. 3xx is not an API response.
-  if (status >= 500 || status === 408 || status < 400)
+  // Too early, or locked by another request (RFC 8470, RFC 4918): nothing was done.
+  if (status === 425 || status === 423)
+    return new ConnectorFault('transient', fact('connectors.errors.refusedNow', { platform }), { status });
+  // 408: the platform stopped reading the request, and how much it had read is unknown. 3xx is not an API response. Any other page, whatever
+  // its status, shows a failure of the platform or of a network in front of it, which may have passed the request on.
+  if (status >= 500 || status === 408 || status < 400 || (page && !TOO_LARGE.includes(status)))
     return effect === 'effect'
       ? new ConnectorFault('unknown_outcome', fact('connectors.errors.outcomeUnknown', { platform }), {
           status,
@@ -84,9 +89,6 @@ export function responseFault(
       : new ConnectorFault('transient', fact('connectors.errors.trouble', { platform }), {
           status,
         });
-  // Too early, or locked by another request (RFC 8470, RFC 4918): nothing was done.
-  if (status === 425 || status === 423)
-    return new ConnectorFault('transient', fact('connectors.errors.refusedNow', { platform }), { status });
   if (status === 404)
     return new ConnectorFault('rejected', fact('connectors.errors.notFound', { platform }), {
       status,
@@ -105,9 +107,13 @@ export function responseFault(
 
 /** Statuses by which a network in front of a platform refuses a client, not a request. */
 const DENIALS: readonly number[] = [401, 403, 406, 407, 451];
-const isHtml = ({ headers, body }: WireResponse): boolean =>
-  /^\s*(text\/html|application\/xhtml)/i.test(headers['content-type'] ?? '') ||
-  /^\s*<(!doctype html|html)/i.test(body);
+/** The request, its address or its headers are too large for the platform or a network in front of it, and always will be. */
+const TOO_LARGE: readonly number[] = [413, 414, 431];
+/** Whether a response is a page for people. Some platforms send JSON under the type of a page. */
+const isPage = ({ headers, body: raw }: WireResponse, body: unknown): boolean =>
+  (body === undefined || typeof body === 'symbol') &&
+  (/^\s*(text\/html|application\/xhtml)/i.test(headers['content-type'] ?? '') ||
+    /^\s*(?:<\?xml[^>]*>\s*)?<(!doctype html|html)/i.test(raw));
 
 /** Creates the fault for a successful response with undocumented content. The outcome of an effect is then unknown. */
 export function invalidResponseFault(platform: string, effect: Effect, cause: unknown): ConnectorFault {

@@ -117,6 +117,21 @@ const table: [string, Behaviour, string, string][] = [
   ['404', answer(404, '{}'), 'rejected', 'rejected'],
   ['401 with an HTML page', answer(401, '<html>', { 'content-type': 'text/html' }), 'transient', 'transient'],
   ['403 with a block page', answer(403, '<!DOCTYPE html><title>Blocked'), 'transient', 'transient'],
+  [
+    '400 with a page that something went wrong',
+    answer(400, '<!DOCTYPE html><title>Error</title><h1>Sorry, something went wrong.</h1>'),
+    'unknown_outcome',
+    'transient',
+  ],
+  ['404 with an HTML page', answer(404, '', { 'content-type': 'text/html' }), 'unknown_outcome', 'transient'],
+  ['402 with an XHTML page', answer(402, '<?xml version="1.0"?><html/>'), 'unknown_outcome', 'transient'],
+  ['429 with an HTML page', answer(429, '<html>'), 'rate_limited', 'rate_limited'],
+  [
+    'JSON under the type of a page',
+    answer(400, '{}', { 'content-type': 'text/html' }),
+    'rejected',
+    'rejected',
+  ],
   ['413 with an HTML page', answer(413, '<html>'), 'rejected', 'rejected'],
 ];
 
