@@ -23,6 +23,12 @@ const gone = () =>
   });
 /** These statuses say enough: no token, nothing there, too slow, locked, too early, too many requests. */
 const BY_STATUS = [401, 404, 408, 423, 425, 429];
+/**
+ * Etsy refuses the key of this installation: "Shared secret is required in x-api-key header", "API key not found or not active, …",
+ * "Invalid API key: …", "Missing x-api-key header or client_id".
+ */
+const KEY_REFUSED =
+  /\bshared secret\b.{0,20}\b(?:required|invalid|incorrect|missing)|\bapi[ _-]?key\b.{0,10}\b(?:not (?:found|active)|is (?:invalid|inactive|missing|required))|\b(?:invalid|missing|unknown|inactive) (?:x-)?api[ _-]?key\b/i;
 /** Maximum ids per request. */
 const BATCH = 100;
 
@@ -57,6 +63,13 @@ export const etsy = defineConnector(etsyManifest, {
       ];
     },
     readFault(status, body, _effect, phrases) {
+      if ((status === 401 || status === 403) && phrases.some((phrase) => KEY_REFUSED.test(phrase)))
+        return {
+          kind: 'transient',
+          vendorCode: 'key_refused',
+          fact: fact('connectors.errors.installationRefused', { platform }),
+          installation: true,
+        };
       if (status < 400 || status >= 500 || BY_STATUS.includes(status)) return null;
       if (status === 403 && /scope/i.test([errorBody.safeParse(body).data?.error, ...phrases].join(' ')))
         return {

@@ -256,3 +256,22 @@ it('does not take a page of a proxy for the report that a listing is gone', asyn
   expect(await delist({ error: 'Resource not found' })).toEqual({ delisted: true });
   expect(await delist('<!DOCTYPE html><h1>404 Not Found</h1>')).toMatchObject({ kind: 'transient' });
 });
+
+it.each([
+  'Shared secret is required in x-api-key header.',
+  'API key not found or not active, or incorrect shared secret for API key.',
+  "Invalid API key: should be in the format 'keystring:shared_secret'.",
+  'Missing x-api-key header or client_id',
+])('names the operator if Etsy refuses the key of the installation: %s', async (error) => {
+  for (const status of [401, 403]) {
+    const { io } = scripted(etsy, () => ({ status, body: { error } }), {
+      remoteId: '5',
+      remote: { shopId: '5' },
+    });
+    const fault = (await outcome(
+      etsy.functions.readPrice?.(io, { remoteId: '1' }) ?? Promise.resolve(),
+    )) as ConnectorFault;
+    expect(fault).toMatchObject({ kind: 'transient', options: { installation: true } });
+    expect(fault.fact).toSay(/operator/);
+  }
+});
