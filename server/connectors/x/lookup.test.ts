@@ -49,6 +49,14 @@ it('recognizes a reply whose leading names X omits', async () => {
   });
 });
 
+it('reads the fields that X renamed under their old names', async () => {
+  const long = { ...shown('5', 'Tea for…'), note_tweet: { text: 'Tea for everyone' } };
+  expect(await look('Tea for everyone', [long])).toMatchObject({ found: 'yes', post: { remoteId: '5' } });
+  const reply = { ...long, referenced_tweets: [{ type: 'replied_to', id: '4' }] };
+  expect(await look('Tea for everyone', [reply])).toEqual({ found: 'absent' });
+  expect(await look('Tea for everyone', [reply], { replyTo: '4' })).toMatchObject({ found: 'yes' });
+});
+
 it('prefers the post itself to a similar one, and ignores those of other publications', async () => {
   const posts = [shown('9', 'Tea - for everyone'), shown('5', 'Tea for everyone')];
   expect(await look('Tea for everyone', posts)).toMatchObject({ found: 'yes', post: { remoteId: '5' } });

@@ -21,16 +21,26 @@ const urlEntity = wire({
   unwound_url: z.string().nullish(),
 });
 const entities = wire({ urls: z.array(urlEntity).nullish() });
-export const post = wire({
+const references = z.array(wire({ type: z.string(), id: remoteId })).nullish();
+const note = wire({ text: z.string(), entities: entities.nullish() }).nullish();
+const namedAnew = wire({
   id: remoteId,
   text: z.string(),
   created_at: z.iso.datetime({ offset: true }).optional(),
   entities: entities.nullish(),
   attachments: wire({ media_keys: z.array(z.string()).nullish() }).nullish(),
-  referenced_posts: z.array(wire({ type: z.string(), id: remoteId })).nullish(),
-  note_post: wire({ text: z.string(), entities: entities.nullish() }).nullish(),
+  referenced_posts: references,
+  note_post: note,
 });
-export type Post = z.output<typeof post>;
+export type Post = z.output<typeof namedAnew>;
+/** The fields that X has renamed have their old names (`referenced_tweets`, `note_tweet`) where it has not. */
+export const post = namedAnew.extend({ referenced_tweets: references, note_tweet: note }).transform(
+  ({ referenced_tweets, note_tweet, ...given }): Post => ({
+    ...given,
+    referenced_posts: given.referenced_posts ?? referenced_tweets,
+    note_post: given.note_post ?? note_tweet,
+  }),
+);
 
 export const initialized = wire({ data: wire({ id: remoteId }) });
 /** X may return an empty response to a segment. */
