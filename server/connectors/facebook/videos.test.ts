@@ -158,7 +158,7 @@ describe('removing a post', () => {
   it('treats a post as gone only if Facebook’s own error says so', async () => {
     expect(await remove(ok({ success: true }))).toEqual({ removed: true });
     expect(await remove(missing)).toEqual({ removed: false });
-    expect(await remove(bare)).toMatchObject({ kind: 'rejected' });
+    expect(await remove(bare)).toMatchObject({ kind: 'transient' });
     expect(await remove(ok({}))).toMatchObject({ kind: 'transient' });
   });
 });
@@ -186,6 +186,6 @@ describe('engagement of videos', () => {
   it('reports a single missing video as gone, and a missing permission if all of several are missing', async () => {
     expect((await read(['6'], missing)).result).toMatchObject([{ remoteId: '6', gone: true }]);
     expect((await read(['6', '7'], missing, missing)).result).toMatchObject({ kind: 'rejected' });
-    expect((await read(['6'], bare)).result).toMatchObject({ kind: 'rejected' });
+    expect((await read(['6'], bare)).result).toMatchObject({ kind: 'transient' });
   });
 });

@@ -13,6 +13,7 @@ it('distinguishes X’s report of a missing post from a bare 404', async () => {
   const type = 'https://api.x.com/2/problems/resource-not-found';
   const gone = { title: 'Not Found Error', detail: 'Could not find tweet with id: [7].', type };
   expect(await remove({ status: 404, body: gone })).toEqual({ removed: false });
-  for (const body of ['<!doctype html><p>proxy', { title: 'Not Found', type: 'about:blank' }])
-    expect(await remove({ status: 404, body })).toMatchObject({ kind: 'rejected' });
+  const bare = { title: 'Not Found', type: 'about:blank' };
+  expect(await remove({ status: 404, body: bare })).toMatchObject({ kind: 'rejected' });
+  expect(await remove({ status: 404, body: '<!doctype html><p>proxy' })).toMatchObject({ kind: 'transient' });
 });
