@@ -101,6 +101,7 @@ describe('a refusal of the installation', () => {
       },
     ],
     ['by its code', { errors: [{ code: 453, message: SUBSET }] }],
+    ['by its words alone', { title: 'Forbidden', detail: SUBSET }],
     ['by its code alone', { code: 453, message: SUBSET, type: 'about:blank' }],
     [
       'that may not sign in like this',

@@ -66,14 +66,14 @@ export const x = defineConnector(xManifest, {
               fact: fact('connectors.errors.notFound', { platform }),
             }
           : null;
-      if (status === 403 && isAppRefused(said))
+      const words = phrases.join(' ');
+      if (status === 403 && isAppRefused(said, words))
         return {
           kind: 'transient',
           vendorCode: 'app_refused',
           fact: fact('platforms.x.errors.appRefused'),
           installation: true,
         };
-      const words = phrases.join(' ');
       if (status === 403 && isAccountSuspended(said, words))
         return {
           kind: 'rejected',

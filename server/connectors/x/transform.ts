@@ -243,10 +243,13 @@ const APP_REFUSED = [
 ];
 /** The app may not do this (87), may only read (261), is suspended (416), or needs another access level (453). */
 const APP_CODES = [87, 261, 416, 453];
+/** "You currently have access to a subset of X API V2 endpoints … you may need a different access level", without a type or code. */
+const APP_WORDS = /\baccess to a subset of\b|\bdifferent access level\b/i;
 /** Whether X refuses this installation's app. Connecting an account again does not help. */
-export const isAppRefused = (said: Problem | undefined): boolean =>
-  said !== undefined &&
-  (isOneOf(said, APP_REFUSED) || codesOf(said).some((code) => APP_CODES.includes(code)));
+export const isAppRefused = (said: Problem | undefined, words: string): boolean =>
+  (said !== undefined &&
+    (isOneOf(said, APP_REFUSED) || codesOf(said).some((code) => APP_CODES.includes(code)))) ||
+  APP_WORDS.test(words);
 
 /** X's codes for an account that is suspended (63, 64) or locked (326). */
 const SUSPENDED_CODES = [63, 64, 326];
@@ -257,4 +260,4 @@ export const isAccountSuspended = (said: Problem | undefined, words: string): bo
 
 /** Says that the token lacks a permission: "missing the required scope", "insufficient_scope". */
 export const LACKS_SCOPE =
-  /\b(?:insufficient|lacks?|missing|requires?|required|appropriate|not have)\b.{0,40}\bscopes?\b|\bscopes?\b.{0,40}\b(?:insufficient|missing|required|not granted)\b|insufficient_scope/i;
+  /\b(?:insufficient|lacks?|missing|requires?|required|appropriate|not have|not permitted)\b.{0,40}\bscopes?\b|\bscopes?\b.{0,40}\b(?:insufficient|missing|required|not granted)\b|insufficient_scope/i;

@@ -223,7 +223,8 @@ describe('a missing permission', () => {
   ] as const)('to read results on %s does not prevent publishing', async (platform, status, body) => {
     answering(body, status);
     const before = bench.seen.length;
-    expect(await faultOf(read(platform, platform === 'facebook' ? '1_1' : '1'))).toBe('reauth');
+    const kind = platform === 'facebook' ? 'reauth' : 'transient';
+    expect(await faultOf(read(platform, platform === 'facebook' ? '1_1' : '1'))).toBe(kind);
     // The token is valid; renewing it would not add permissions.
     expect(bench.seen.slice(before)).toHaveLength(1);
     bench.wrap = null;
