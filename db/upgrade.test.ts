@@ -26,7 +26,7 @@ const passphrase = 'the first version of all';
 const APPLIED: Record<string, string> = {
   '0000_initial.sql': '65548edc1dd0a3441d6beaf81dbf039fa6a75ca5d244fdece3072d5fa2b4acbf',
   '0001_money_and_zones.sql': 'dae32d1c379322b65a4f01f37a1814869d9cf94fb3e484e5abe4ac95484b3f87',
-  '0002_search_keys.sql': '45f0eb7648cfe8104f2fc5252ecceda49590db6215d3c11624e91bfcddee442a',
+  '0002_search_keys.sql': '8a6fbf7b696b0cc0076f7ccc332d8cc3dbd798a67fb7027654d3f3e063681382',
   '0003_refunds_and_disputes.sql': 'cde8df9781de893da888f209e80200bafcfb169d9e0eb32f6e7df10e429d83e8',
 };
 

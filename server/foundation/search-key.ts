@@ -1,6 +1,8 @@
+import { DIGITS } from './digits';
+
 /**
  * Folds texts for searching, so that a search ignores how characters are composed (NFC, NFD), their case, width and accents, invisible
- * characters, and how quotation marks, dashes and white space are typed. `searchKey` is used in the browser, and `tributary.search_key`
+ * characters, the script of digits, and how quotation marks, dashes and white space are typed. `searchKey` is used in the browser, and `tributary.search_key`
  * (migration 0002) in the database, which stores its keys. A change of the rules needs a new migration; db/search.test.ts compares the two.
  */
 
@@ -78,8 +80,8 @@ const signs = (typographic: string, typed: string) =>
   Array.from(typographic, (sign): [string, string] => [sign, typed]);
 /**
  * Letters that Unicode does not decompose although they are written as others with a stroke or in another form, in lower case: the small
- * Greek sigma at the end of a word, and the Arabic letters that Persian, Urdu and Arabic keyboards type differently. Also typographic signs
- * for which a keyboard has one key.
+ * Greek sigma at the end of a word, the Arabic letters that keyboards of other languages type differently, the alef with a wasla, and the ta
+ * at the end of a word, which is often written without its dots. Also digits, and typographic signs for which a keyboard has one key.
  */
 const SAME_LETTERS: readonly (readonly [string, string])[] = [
   ['đ', 'd'],
@@ -92,9 +94,16 @@ const SAME_LETTERS: readonly (readonly [string, string])[] = [
   ['ى', 'ي'],
   ['ی', 'ي'],
   ['ک', 'ك'],
-  ...signs('\u2018\u2019\u201a\u201b\u02bb\u02bc\u2032', "'"),
-  ...signs('\u201c\u201d\u201e\u201f', '"'),
-  ...signs('\u2010\u2012\u2013\u2014\u2015\u2212', '-'),
+  ['\u0671', 'ا'],
+  ...signs('\u0629\u06be\u06c1\u06c3\u06d5', '\u0647'),
+  ...DIGITS,
+  ...signs('\u2018\u2019\u201a\u201b\u02bb\u02bc\u2032\u055a\u05f3', "'"),
+  ...signs('\u201c\u201d\u201e\u201f\u05f4', '"'),
+  ...signs('\u2010\u2012\u2013\u2014\u2015\u2212\u05be', '-'),
+  ...signs('\u2044\u2215', '/'),
+  ...signs('\u066a', '%'),
+  ...signs('\u301c', '~'),
+  ...signs('\u00d7', 'x'),
 ];
 /** Two primes, into which Unicode decomposes the double one, are a quotation mark. */
 const DOUBLE_PRIME = ['\u2032\u2032', '"'] as const;

@@ -1,4 +1,5 @@
 import { isListedCurrency } from './currencies';
+import { DIGITS } from './digits';
 import { currencyDigits, type Money, parseMoney, toDecimal } from './money';
 
 /**
@@ -15,18 +16,6 @@ type Refusal = Exclude<TypedAmount, { money: Money }>;
 
 /** Longest text that can be an amount. */
 export const MAX_TYPED_AMOUNT = 60;
-
-/** The zeros of the scripts whose digits people type, by code point. The nine other digits follow each of them. */
-const ZEROS = [
-  0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0de6,
-  0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1b50, 0x1c50, 0xa9d0, 0xaa50,
-  0xabf0, 0xff10, 0x11136, 0x1e950,
-];
-const DIGITS = new Map(
-  ZEROS.flatMap((zero) =>
-    Array.from({ length: 10 }, (_, n): [string, string] => [String.fromCodePoint(zero + n), String(n)]),
-  ),
-);
 
 /** Marks of direction, which come along when an amount is copied. */
 const INVISIBLE = /[\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
