@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { composeText } from '../compose-text';
 import { countText } from '../text-rules';
@@ -35,6 +36,38 @@ it.each([
   expect(composeFollowing(text, link)).toBe(sent);
 });
 
+it.each([
+  ['https://example.com/магазины', 'https://example.com/магазин'],
+  ['https://ja.example.com/商品一覧', 'https://ja.example.com/'],
+  ['https://ja.example.com/商品一覧', 'https://ja.example.com/商品'],
+  ['https://example.com/prints(neu)', 'https://example.com/prints'],
+  ['https://example.com/prints[neu]', 'https://example.com/prints'],
+  ['https://example.com/shop-überblick', 'https://example.com/shop-'],
+  ['https://example.com/Käse(Begriff)', 'https://example.com/Käse'],
+  ['https://example.com/a.Подробнее', 'https://example.com/a'],
+  ['https://example.com/e\u0301te', 'https://example.com/e'],
+])('the beginning of an address in any script is not the address: %s', (longer, link) => {
+  expect(includesAddress(`Neu: ${longer} …`, link)).toBe(false);
+  expect(composeText('x', longer, link)).toBe(`${longer}\n\n${link}`);
+  expect(includesAddress(`${longer} ${link}`, link)).toBe(true);
+});
+
+it.each([
+  '詳しくはhttps://example.com/aをどうぞ',
+  '（https://example.com/a）です',
+  'https://example.com/a，很好',
+  'https://example.com/a를 보세요',
+  '«Уже здесь: https://example.com/a»',
+  '[https://example.com/a]',
+  '[Neu](https://example.com/a), ja',
+  'https://example.com/a’s',
+  'https://example.com/a؟ نعم',
+  'https://example.com/a।',
+  'https://example.com/a!Да. https://example.com/a!',
+])('a text contains a link beside punctuation and words of any script: %s', (text) => {
+  expect(includesAddress(text, 'https://example.com/a')).toBe(true);
+});
+
 it('omits the invisible characters that X refuses', () => {
   expect(composeText('x', 'a\uFEFFb', null)).toBe('ab');
   expect(composeText('facebook', 'a\uFEFFb', null)).toBe('a\uFEFFb');
@@ -56,4 +89,153 @@ it('trims an address with thousands of closing brackets or full stops in linear 
   expect(generalRules.findLinks('see https://a.example/(b)) and').map(({ url }) => url)).toEqual([
     'https://a.example/(b)',
   ]);
+});
+
+it.each([
+  ['詳しくは https://example.com/a。次の作品も', ['https://example.com/a']],
+  ['詳しくはhttps://example.com/a をどうぞ', ['https://example.com/a']],
+  ['Здесьhttps://example.com/a', ['https://example.com/a']],
+  ['https://example.comをどうぞ', ['https://example.com']],
+  ['https://example.com、https://example.org/b！', ['https://example.com', 'https://example.org/b']],
+  ['（https://example.com/a）です', ['https://example.com/a']],
+  ['(https://example.com/a)です', ['https://example.com/a']],
+  ['https://example.com/a，很好', ['https://example.com/a']],
+  ['«Уже здесь: https://example.com/a»', ['https://example.com/a']],
+  ['„https://example.com/a“, “https://example.com/b”', ['https://example.com/a', 'https://example.com/b']],
+  ['[https://example.com/a]', ['https://example.com/a']],
+  ['[https://example.com/a](https://example.com/b)', ['https://example.com/a', 'https://example.com/b']],
+  ['https://example.com/a’s', ['https://example.com/a']],
+  ["https://example.com/a's new", ['https://example.com/a']],
+  ["'https://example.com/a', 'https://example.com/b'", ['https://example.com/a', 'https://example.com/b']],
+  ["https://example.com/bestway-10'-x-30inch", ["https://example.com/bestway-10'-x-30inch"]],
+  ["https://fr.wikipedia.org/wiki/L'Équipe", ["https://fr.wikipedia.org/wiki/L'Équipe"]],
+  ["https://example.com/Hobson's_choice", ["https://example.com/Hobson's_choice"]],
+  ['https://example.com/a؟ نعم', ['https://example.com/a']],
+  ['https://example.com/a।', ['https://example.com/a']],
+  ['https://example.com/a—really', ['https://example.com/a']],
+  ['https://example.com/a👇🏽', ['https://example.com/a']],
+  ['https://example.com/a\u200f.', ['https://example.com/a']],
+  // These are parts of addresses.
+  [
+    'https://ja.wikipedia.org/wiki/スター・ウォーズ_(映画)。',
+    ['https://ja.wikipedia.org/wiki/スター・ウォーズ_(映画)'],
+  ],
+  ['https://example.com/?a[]=1&b[c]=2', ['https://example.com/?a[]=1&b[c]=2']],
+  ['https://example.com/Michelson–Morley', ['https://example.com/Michelson–Morley']],
+  ['https://example.com/می‌خواهم', ['https://example.com/می‌خواهم']],
+  ['https://президент.рф/новости', ['https://президент.рф/новости']],
+  ['https://例え.テスト/商品', ['https://例え.テスト/商品']],
+])('finds the addresses of %j', (text, urls) => {
+  expect(generalRules.findLinks(text).map(({ url }) => url)).toEqual(urls);
+});
+
+it('does not know where an address without https:// begins after a word without a space', () => {
+  const certain = (text: string) => generalRules.findLinks(text).map((link) => link.certain);
+  expect(certain('詳しくはexample.com/a')).toEqual([false]);
+  expect(certain('日本語.com と example.com')).toEqual([true, true]);
+});
+
+const WORDS = ['Neu', 'Новое', '詳しくは', 'を見て', '보세요', 'ดูที่', 'نعم', 'नया', 'été', 'Κοίτα', '7'];
+const word = fc.constantFrom(...WORDS);
+const address = fc
+  .tuple(
+    fc.constantFrom('https://example.com', 'http://a.example:8080', 'https://президент.рф'),
+    fc.array(fc.constantFrom(...WORDS, 'a', '_(b)', '-', '/', '?q=', '[1]', '%20', '.html', "l'a"), {
+      minLength: 1,
+      maxLength: 6,
+    }),
+  )
+  .map(([host, path]) => `${host}/${path.join('')}a`);
+const ENDS = [
+  ...' \n。、，！？；：）」』】》〉”’»›“؟،؛۔।॥…—」👍★\u200f',
+  '.',
+  '!',
+  '?!',
+  ')',
+  ']',
+  '"',
+  ').',
+  '".',
+];
+
+it('finds every address whole between words and punctuation of any script', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ word, address, end: fc.constantFrom(...ENDS) }), { maxLength: 4 }),
+      (parts) => {
+        // A Latin letter directly before https:// would be part of another scheme.
+        const text = parts.map(({ word: before, address: url, end }) => `${before}:${url}${end} `).join('');
+        const found = generalRules.findLinks(text);
+        expect(found.map(({ url }) => url)).toEqual(parts.map(({ address: url }) => url));
+        for (const { start, end, url } of found) expect(text.slice(start, end)).toBe(url);
+        for (const { address: url } of parts) expect(includesAddress(text, url)).toBe(true);
+      },
+    ),
+  );
+});
+
+it('never takes the beginning of an address for the whole, unless a sentence may continue there', () => {
+  fc.assert(
+    fc.property(address, fc.nat(), (url, at) => {
+      const shorter = url.slice(0, 'https://example.com/'.length + (at % url.length));
+      if (shorter.length >= url.length) return;
+      const [next = ''] = url.slice(shorter.length);
+      const mayContinue =
+        /[a-z0-9]$/i.test(shorter) && /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Hangul}\p{sc=Thai}]/u.test(next);
+      if (mayContinue) return;
+      expect(includesAddress(`${url} ${url}`, shorter)).toBe(false);
+      expect(composeFollowing(url, shorter)).toBe(`${url}\n\n${shorter}`);
+    }),
+  );
+});
+
+it('finds addresses at their offsets in any text', () => {
+  const part = fc.constantFrom(
+    ...WORDS,
+    ...ENDS,
+    'https://',
+    'example.com',
+    '/a',
+    '(',
+    '[',
+    "'",
+    "'s",
+    '·',
+    '@',
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.array(part).map((parts) => parts.join('')),
+        fc.string({ unit: 'binary' }),
+      ),
+      (text) => {
+        let last = 0;
+        for (const { start, end, url } of generalRules.findLinks(text)) {
+          expect(start).toBeGreaterThanOrEqual(last);
+          expect(end).toBeGreaterThan(start);
+          expect(text.slice(start, end)).toBe(url);
+          last = end;
+        }
+      },
+    ),
+  );
+});
+
+it.each([
+  'https://a.example/)',
+  'https://a.example/(',
+  'https://a.example/[(',
+  "https://a.example/'",
+  'https://a.example/。',
+  'https://a.example/.',
+  '詳しくはhttps://',
+  'あhttps://a.a',
+  'a.あ',
+  'https://a.example/a. ',
+])('reads thousands of %j in linear time', (unit) => {
+  const text = unit.repeat(20_000);
+  generalRules.findLinks(text);
+  expect(includesAddress(text, 'https://a.example/b')).toBe(false);
+  expect(includesAddress(text.replaceAll(' ', ''), 'https://a.example')).toBe(false);
 });
