@@ -102,6 +102,17 @@ describe('reads', () => {
     ['R 12', 'ZAR', 1200],
     ['1200円', 'JPY', 1200],
     ['1 200 ₽', 'RUB', 120_000],
+    ['3 100р.', 'RUB', 310_000],
+    ['3\u00a0100 р', 'RUB', 310_000],
+    ['12,50 руб.', 'BYN', 1250],
+    ['145 lei', 'RON', 14_500],
+    ['145 Lei', 'MDL', 14_500],
+    ['12,50 euro', 'EUR', 1250],
+    ['12,50 euros', 'EUR', 1250],
+    ['12,50 ευρώ', 'EUR', 1250],
+    ['12,50 zl', 'PLN', 1250],
+    ['1 200 тг.', 'KZT', 120_000],
+    ['50 dhs', 'AED', 5000],
     // Currencies without decimals, and with three and four.
     ['1200', 'JPY', 1200],
     ['1,200', 'JPY', 1200],
@@ -162,7 +173,20 @@ describe('refuses', () => {
     ['R$5', 'USD', 'otherCurrency'],
     ['$12 CAD', 'USD', 'otherCurrency'],
     ['12 kr', 'EUR', 'otherCurrency'],
-    ['XX$5', 'USD', 'otherCurrency'],
+    ['145 lei', 'EUR', 'otherCurrency'],
+    ['12 euro', 'USD', 'otherCurrency'],
+    ['HTG 5', 'USD', 'otherCurrency'],
+    ['$5 HTG', 'USD', 'otherCurrency'],
+    // Words that name no currency.
+    ['790,00 € HT', 'EUR', 'unreadable'],
+    ['790,00 € HT', 'USD', 'unreadable'],
+    ['790,00 €HT', 'EUR', 'unreadable'],
+    ['€ 12 TTC', 'EUR', 'unreadable'],
+    ['From $109.90', 'USD', 'unreadable'],
+    ['from $109.90', 'EUR', 'unreadable'],
+    ['$109.90 each', 'EUR', 'unreadable'],
+    ['ab 12 €', 'USD', 'unreadable'],
+    ['XX$5', 'USD', 'unreadable'],
     ['12k', 'USD', 'unreadable'],
     ['5 mil', 'USD', 'unreadable'],
     // A half or fifty?
@@ -282,6 +306,18 @@ test.each(['symbol', 'narrowSymbol', 'code'] as const)(
     expect(exact).toBeGreaterThan(3000);
   },
 );
+
+test('a word that is no currency beside an amount is never taken for another currency', () => {
+  const sign = fc.constantFrom('$', '€', '£', '¥', '₹', '₽', '');
+  const words = 'HT TTC TVA VAT IVA From from ab dès each pro net plus от за Stück'.split(' ');
+  fc.assert(
+    fc.property(sign, fc.constantFrom(...words), fc.boolean(), code, (name, word, first, currency) => {
+      const price = `${name}12.34`;
+      expect(read(first ? `${word} ${price}` : `${price} ${word}`, currency)).toBe('unreadable');
+      expect(read(first ? `${word} ${name}12.34` : `12.34 ${name} ${word}`, currency)).toBe('unreadable');
+    }),
+  );
+});
 
 test('no text makes it fail', () => {
   const char = fc.constantFrom(..."0123456789.,:' -€$٫٬٣१K EURkr\u00a0\u200f\t");

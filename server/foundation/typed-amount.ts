@@ -75,31 +75,44 @@ const SIGNS: Readonly<Record<string, string>> = {
 const NAMES: Readonly<Record<string, string>> = {
   A$: 'AUD',
   B$: 'BND BSD',
+  BAHT: 'THB',
   BDS$: 'BBD',
   C$: 'CAD NIO',
   CFA: 'XAF XOF',
   CI$: 'KYD',
+  DH: 'AED MAD',
+  DHS: 'AED MAD',
+  DIN: 'RSD',
+  'DIN.': 'RSD',
   EC$: 'XCD',
   'E£': 'EGP',
+  EURO: 'EUR',
+  EUROS: 'EUR',
   FCFA: 'XAF XOF',
   FR: 'CHF',
   'FR.': 'CHF',
   FT: 'HUF',
   G$: 'GYD',
   J$: 'JMD',
+  KC: 'CZK',
   KČ: 'CZK',
   KM: 'BAM',
   KR: 'DKK EEK ISK NOK SEK',
   'KR.': 'DKK ISK NOK SEK',
   L$: 'LRD',
+  LEI: 'MDL RON',
+  LEK: 'ALL',
+  LEU: 'MDL RON',
   MEX$: 'MXN',
   MOP$: 'MOP',
   N$: 'NAD',
+  NIS: 'ILS',
   NT$: 'TWD',
   R: 'ZAR',
   R$: 'BRL',
   RD$: 'DOP',
   RM: 'MYR',
+  RMB: 'CNY',
   RP: 'IDR',
   'RP.': 'IDR',
   RS: 'INR LKR MUR NPR PKR SCR',
@@ -111,17 +124,28 @@ const NAMES: Readonly<Record<string, string>> = {
   T$: 'TOP',
   TL: 'TRY',
   U$: 'USD',
+  WON: 'KPW KRW',
   WS$: 'WST',
+  YEN: 'JPY',
+  YUAN: 'CNY',
   Z$: 'ZWL',
+  ZL: 'PLN',
   ZŁ: 'PLN',
+  ΕΥΡΩ: 'EUR',
+  ΕΥΡΏ: 'EUR',
   ГРН: 'UAH',
   'ГРН.': 'UAH',
   ДИН: 'RSD',
   'ДИН.': 'RSD',
+  ЕВРО: 'EUR',
   ЛВ: 'BGN',
   'ЛВ.': 'BGN',
-  РУБ: 'RUB',
-  'РУБ.': 'RUB',
+  Р: 'BYN RUB',
+  'Р.': 'BYN RUB',
+  РУБ: 'BYN RUB',
+  'РУБ.': 'BYN RUB',
+  ТГ: 'KZT',
+  'ТГ.': 'KZT',
   元: 'CNY HKD TWD',
   円: 'JPY',
   원: 'KPW KRW',
@@ -131,7 +155,7 @@ const WITH_POINT = Object.keys(NAMES)
   .filter((name) => name.endsWith('.'))
   .map((name) => name.replace('.', '\\.'))
   .join('|');
-const NAME = `${WITH_POINT}|\\p{L}{1,4} ?\\p{Sc}|\\p{Sc} ?\\p{L}{1,4}|\\p{Sc}|\\p{L}{1,4}`;
+const NAME = `${WITH_POINT}|\\p{L}{1,5} ?\\p{Sc}|\\p{Sc} ?\\p{L}{1,5}|\\p{Sc}|\\p{L}{1,5}`;
 /** An amount with the name of its currency on either side or both. There may be a minus on either side of the one in front. */
 const WITH_NAMES = new RegExp(
   `^(-?) ?(?:(${NAME})(?!(?<=\\p{L})[.,]) ?)?(-?) ?([^\\p{Sc}\\p{L}]*?)(?: ?(${NAME}))?$`,
@@ -198,20 +222,34 @@ function withoutCurrency(text: string, currency: string): string | Refusal {
   if (!match) return { problem: 'unreadable' };
   const [, before = '', front = '', after = '', rest = '', back = ''] = match;
   if ((before && after) || !/\d/.test(rest)) return { problem: 'unreadable' };
-  for (const name of [front, back]) {
-    if (!name || isNameOf(name, currency)) continue;
-    const known = /\p{Sc}/u.test(name) || isListedCurrency(name.toUpperCase()) || name.toUpperCase() in NAMES;
-    return { problem: known ? 'otherCurrency' : 'unreadable' };
-  }
+  const names = [front, back].filter((name) => name !== '' && !isNameOf(name, currency));
+  // Any other word ("€ HT", "From $") names no currency.
+  if (names.length > 0) return { problem: names.every(isName) ? 'otherCurrency' : 'unreadable' };
   return `${before || after}${rest.trim()}`;
 }
 
-function isNameOf(name: string, currency: string): boolean {
+/** Splits a name into its sign and its letters. `written` has the sign after the letters: "$ US" is written in French. */
+function partsOf(name: string): { sign: string; letters: string; written: string } {
   const capitals = name.toUpperCase().replace(/ /g, '');
   const sign = /\p{Sc}/u.exec(capitals)?.[0] ?? '';
   const letters = capitals.replace(sign, '');
-  // "$ US" is written in French.
-  const written = `${letters}${sign}`;
+  return { sign, letters, written: `${letters}${sign}` };
+}
+
+/** Whether this is the name of any currency. */
+function isName(name: string): boolean {
+  const { sign, letters, written } = partsOf(name);
+  const users = SIGNS[sign]?.split(' ') ?? [];
+  return (
+    letters === '' ||
+    isListedCurrency(letters) ||
+    Object.hasOwn(NAMES, written) ||
+    users.some((code) => code.startsWith(letters.padEnd(2)))
+  );
+}
+
+function isNameOf(name: string, currency: string): boolean {
+  const { sign, letters, written } = partsOf(name);
   if (letters === currency && (!sign || isUsedBy(SIGNS[sign], currency))) return true;
   if (!sign || NAMES[written]) return isUsedBy(NAMES[written], currency);
   return (!letters || currency.startsWith(letters.padEnd(2))) && isUsedBy(SIGNS[sign], currency);
