@@ -27,7 +27,7 @@ export interface FoundUrl {
 const COMMON_TLDS =
   'com|org|net|edu|gov|mil|int|info|biz|name|pro|mobi|dev|app|page|shop|store|online|site|website|blog|tech|cloud|art|design|media|news|live|studio|agency|xyz|club|space|world|life|today|digital|social|link|email|company|solutions|academy|photography|gallery|guru|money|finance|travel|food|games|video|music|wiki|zone|team|group|global|works|run|codes|tools|systems|network|software|center|services|support|market|fun|pub|press|co|tv|io|ai|me';
 const HOST = '(?:[\\p{L}\\p{N}](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}])?\\.)+';
-/** Of one script, so that an address without a path ends where a word of another script follows. */
+/** Latin letters or others, so that `https://example.comを` ends before the word of another script. */
 const TLD = '(?:\\p{Script=Latin}{2,63}|(?:(?!\\p{Script=Latin})\\p{L}){2,63})';
 /** An address up to its path. One with https:// may follow a letter that is not ASCII: many scripts put no space before it. */
 const URL_PATTERN = new RegExp(
