@@ -1,7 +1,7 @@
-import extractUrlsWithIndices from 'twitter-text/dist/extractUrlsWithIndices.js';
 import hasInvalidCharacters from 'twitter-text/dist/hasInvalidCharacters.js';
 import parseTweet from 'twitter-text/dist/parseTweet.js';
 import type { FoundUrl, TextRules } from '../kit/text';
+import { linksIn } from './links';
 
 /**
  * Finds links and counts characters with X's own library, twitter-text: https://docs.x.com/fundamentals/counting-characters. Pure, but large,
@@ -12,10 +12,7 @@ import type { FoundUrl, TextRules } from '../kit/text';
 const LONGEST = 280;
 /** Before each of X's spaces. A link contains none and may follow any. */
 const BEFORE_SPACE = /(?=[\t-\r \u0085\u00A0\u1680\u180E\u2000-\u200A\u2028\u2029\u202F\u205F\u3000])/;
-/**
- * Maximum number of UTF-16 code units that are searched as one piece. X's longest link has 4,096. The time of a search grows with the square
- * of the length.
- */
+/** Maximum number of UTF-16 code units that are searched as one piece. X's longest link has 4,096. */
 const LONGEST_PIECE = 4_200;
 
 /**
@@ -35,16 +32,25 @@ function piecesOf(text: string): string[] {
   });
 }
 
-const findIn = (piece: string) =>
-  piece.includes('.')
-    ? extractUrlsWithIndices(piece).map(({ indices: [start, end] }) => ({ start, end }))
-    : [];
+/** Maximum number of texts whose results are kept. A post is often checked for several accounts. */
+const MAX_KEPT = 32;
+/** Keeps the results for the latest texts. */
+function keeping<T>(read: (text: string) => T): (text: string) => T {
+  const kept = new Map<string, T>();
+  return (text) => {
+    const result = kept.has(text) ? (kept.get(text) as T) : read(text);
+    kept.delete(text);
+    kept.set(text, result);
+    for (const oldest of kept.keys()) if (kept.size > MAX_KEPT) kept.delete(oldest);
+    return result;
+  };
+}
 
-function findLinks(text: string): FoundUrl[] {
+const findLinks = keeping((text: string): readonly FoundUrl[] => {
   const found: FoundUrl[] = [];
   let offset = 0;
   for (const piece of piecesOf(text)) {
-    for (const { start, end } of findIn(piece))
+    for (const { start, end } of linksIn(piece))
       found.push({
         start: offset + start,
         end: offset + end,
@@ -54,7 +60,7 @@ function findLinks(text: string): FoundUrl[] {
     offset += piece.length;
   }
   return found;
-}
+});
 
 /** Every emoji of the current Unicode version, as whole sequences. */
 const EVERY_EMOJI = '\\p{RGI_Emoji}';
@@ -70,19 +76,28 @@ function emojiPattern(): RegExp | null {
 /** An emoji that twitter-text knows. */
 const KNOWN = '\u{1F600}';
 
+const withKnownEmoji = (text: string): string => (EMOJI ? text.replace(EMOJI, KNOWN) : text);
+/** Weighted length of every link. */
+const LINK = 23;
+
 /**
- * Replaces the emoji outside links by one that twitter-text knows. "All emoji count as two characters", but the library's own list ends in
- * 2018 and would count the parts of newer ones.
+ * Counts a text, which is in NFC. Links are counted here, and twitter-text counts the rest without dots, because its own search takes
+ * quadratic time. "All emoji count as two characters", but the library's own list ends in 2018 and would count the parts of newer ones, so
+ * they are replaced by one that it knows.
  */
-function withKnownEmoji(piece: string): string {
-  if (!EMOJI || piece.search(EMOJI) < 0) return piece;
-  let out = '';
-  let at = 0;
-  for (const { start, end } of findIn(piece)) {
-    out += piece.slice(at, start).replace(EMOJI, KNOWN) + piece.slice(start, end);
-    at = end;
+function weigh(text: string): number {
+  let rest = '';
+  let count = 0;
+  for (const piece of piecesOf(text)) {
+    let at = 0;
+    for (const { start, end, counted } of linksIn(piece)) {
+      rest += `${withKnownEmoji(piece.slice(at, start))} ${piece.slice(start + counted, end)}`;
+      at = end;
+      count++;
+    }
+    rest += withKnownEmoji(piece.slice(at));
   }
-  return out + piece.slice(at).replace(EMOJI, KNOWN);
+  return parseTweet(rest.replaceAll('.', ',')).weightedLength + count * (LINK - 1);
 }
 
 export interface Measured {
@@ -97,17 +112,15 @@ export interface Measured {
  * Measures a text as X does, after normalization to NFC: a link counts 23 however long it is, an emoji 2, a Chinese, Japanese or Korean
  * character 2, most others 1.
  */
-export function measure(text: string): Measured {
-  let weightedLength = 0;
-  for (const piece of piecesOf(text.normalize('NFC')))
-    weightedLength += parseTweet(withKnownEmoji(piece)).weightedLength;
+export const measure = keeping((text: string): Measured => {
+  const weightedLength = weigh(text.normalize('NFC'));
   return {
     weightedLength,
     valid: weightedLength > 0 && weightedLength <= LONGEST && !hasInvalidCharacters(text),
     permillage: Math.floor((weightedLength / LONGEST) * 1000),
   };
-}
+});
 
 export const weightedLength = (text: string): number => measure(text).weightedLength;
 
-export const xTextRules: TextRules = { findLinks, count: weightedLength };
+export const xTextRules: TextRules = { findLinks: (text) => [...findLinks(text)], count: weightedLength };
