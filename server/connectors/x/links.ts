@@ -40,8 +40,14 @@ interface Ending {
   end: number;
 }
 
-const endingsOf = (text: string): Ending[] =>
-  [...text.matchAll(ENDING)].map(({ 0: found, index }) => ({ dot: index, end: index + found.length }));
+function endingsOf(text: string): Ending[] {
+  const found: Ending[] = [];
+  // `matchAll` would copy this long pattern for every text.
+  ENDING.lastIndex = 0;
+  for (let match = ENDING.exec(text); match; match = ENDING.exec(text))
+    found.push({ dot: match.index, end: ENDING.lastIndex });
+  return found;
+}
 
 /** Where the labels before a dot begin, of which each is followed by a dot, or -1 if there is none. */
 type Beginnings = ReadonlyMap<number, number>;

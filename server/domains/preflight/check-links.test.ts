@@ -1,8 +1,10 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { Db } from '@/db/client';
+import { generalRules } from '@/server/connectors/kit/text';
 import { ManualClock } from '@/server/foundation/clock';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { SafeFetchError, type SafeFetchReason } from '@/server/foundation/safe-fetch';
+import { MAX_TEXT_WORK, withTextWork } from '@/server/foundation/text-work';
 import { type Ctx, memberActor } from '@/server/verbs/context';
 import { withRole } from '@/tests/support/world';
 import { connectorPlatforms } from '../connections/connector-platforms';
@@ -81,18 +83,18 @@ test('each link is requested once, in the order of the texts, and reported as wr
   expect(links.map((l) => [l.url, l.state])).toEqual([['https://gone.example/a', 'dead']]);
   expect(asked).toEqual(['HEAD https://gone.example/a', 'GET https://gone.example/a']);
   expect(
-    linksOf({ texts: ['shop.com/new', 'a.b is no link', 'mail me@shop.com'] }).map((l) => l.address),
+    (await linksOf({ texts: ['shop.com/new', 'a.b is no link', 'mail me@shop.com'] })).map((l) => l.address),
   ).toEqual(['https://shop.com/new']);
 });
 
-test('a link ends where the platform ends it, and an address by itself is taken as it is', () => {
-  const addresses = (input: Parameters<typeof linksOf>[0]) => linksOf(input).map((l) => l.address);
+test('a link ends where the platform ends it, and an address by itself is taken as it is', async () => {
+  const addresses = async (input: Parameters<typeof linksOf>[0]) =>
+    (await linksOf(input)).map((l) => l.address);
   const texts = ['https://example.com/aをご覧ください', 'https://ashort.url?a=1'];
-  expect(addresses({ texts, platform: 'x' })).toEqual(['https://example.com/a']);
-  expect(addresses({ texts: [], links: ['example.com/a_', 'https://example.com/をご覧', '//'] })).toEqual([
-    'https://example.com/a_',
-    'https://example.com/をご覧',
-  ]);
+  expect(await addresses({ texts, platform: 'x' })).toEqual(['https://example.com/a']);
+  expect(
+    await addresses({ texts: [], links: ['example.com/a_', 'https://example.com/をご覧', '//'] }),
+  ).toEqual(['https://example.com/a_', 'https://example.com/をご覧']);
 });
 
 test('results are cached for a while, bad ones for less', async () => {
@@ -129,4 +131,20 @@ test('a member who cannot publish cannot trigger requests', async () => {
     checkLinks(withRole(ctx, 'viewer'), { texts: ['https://fine.example/a'] }),
   ).rejects.toMatchObject({ code: 'forbidden' });
   expect(asked).toEqual([]);
+});
+
+test('the calls of one request share a limit', async () => {
+  const search = vi.spyOn(generalRules, 'findLinks');
+  const texts = ['a.'.repeat(5_000), 'b.'.repeat(5_000)];
+  try {
+    await withTextWork(() => Promise.all(Array.from({ length: 20 }, () => linksOf({ texts }))));
+    const searched = search.mock.calls.reduce((sum, [text]) => sum + text.length, 0);
+    expect(searched).toBeGreaterThan(0);
+    expect(searched).toBeLessThanOrEqual(MAX_TEXT_WORK / 5);
+    search.mockClear();
+    await withTextWork(() => linksOf({ texts }));
+    expect(search).toHaveBeenCalledTimes(2);
+  } finally {
+    search.mockRestore();
+  }
 });

@@ -8,14 +8,17 @@ import {
   safeFetch,
 } from '@/server/foundation/safe-fetch';
 import { truncateText } from '@/server/foundation/storable';
+import { textWork } from '@/server/foundation/text-work';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { type CheckedLink, checkLinksInput, checkLinksOutput } from './check-links-schemas';
 
 /** Maximum number of links checked per call. A sensible post does not have more. */
 const MAX_LINKS = 12;
-/** Maximum number of characters searched for links per call, because the rules of X need about a second for this many on a busy machine. */
+/** Maximum number of characters searched for links per call. The calls of a request also share a limit (text-work.ts). */
 const MAX_SEARCHED = 20_000;
+/** How much more work it is to search a character for links than to compare it. */
+const SEARCH_WORK = 5;
 const AT_ONCE = 4;
 /** How long a result is cached, in milliseconds. Failures expire sooner, because the page may be back at any moment. */
 const CACHE_MS = { fine: 15 * 60_000, dead: 2 * 60_000, unchecked: 60_000 } as const;
@@ -42,21 +45,24 @@ export function forgetLinks(): void {
 /**
  * Returns the distinct links of texts as a browser would open them. An address without https:// is included only if it certainly is one.
  */
-export function linksOf({
+export async function linksOf({
   texts,
   platform = '',
   links = [],
-}: z.output<typeof checkLinksInput>): { shown: string; address: string }[] {
+}: z.output<typeof checkLinksInput>): Promise<{ shown: string; address: string }[]> {
   const found = new Map<string, string>();
   const rules = textRules(platform);
   const add = (url: string) => {
     const address = /^https?:\/\//i.test(url) ? url : `https://${url}`;
     if (found.size < MAX_LINKS && !found.has(address) && URL.canParse(address)) found.set(address, url);
   };
+  const work = textWork();
   let left = MAX_SEARCHED;
   for (const text of texts) {
     if (found.size >= MAX_LINKS || left <= 0) break;
-    for (const { certain, url } of rules.findLinks(truncateText(text, left))) if (certain) add(url);
+    const searched = truncateText(text, left);
+    if (!(await work.take(searched.length * SEARCH_WORK))) break;
+    for (const { certain, url } of rules.findLinks(searched)) if (certain) add(url);
     left -= text.length;
   }
   for (const url of links) add(url);
@@ -72,7 +78,7 @@ export async function openLinks(
   input: z.output<typeof checkLinksInput>,
   fetcher: LinkFetcher = safeFetch,
 ): Promise<z.output<typeof checkLinksOutput>> {
-  const links = linksOf(input);
+  const links = await linksOf(input);
   const answers: CheckedLink[] = [];
   let next = 0;
   const worker = async () => {

@@ -8,11 +8,12 @@ import { textRules } from '@/server/connectors/text-rules';
 import { HOUR_MS } from '@/server/foundation/durations';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { textWork } from '@/server/foundation/text-work';
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { PostToCheck } from './check-schedule-limits';
 import type { ScheduleWarning } from './check-schedule-schemas';
 import { gapOf, instantWithDay, selectableTime, timeNear } from './check-schedule-words';
-import { type Fingerprint, fingerprint, isRepeat } from './similarity';
+import { type Fingerprint, fingerprint, isRepeat, LONGEST, workOf } from './similarity';
 
 /** Number of days after which the same text on the same account no longer counts as a repeat. */
 export const REPEAT_DAYS = 30;
@@ -82,62 +83,81 @@ type Asking = PostToCheck & {
   media?: readonly Pick<Media, 'fileId' | 'kind'>[];
 };
 
-/** Warns about the same text or picture on the same account within `REPEAT_DAYS`. Pure. */
-export function repeatWarnings(
+/**
+ * Warns about the same text or picture on the same account within `REPEAT_DAYS`. Changes nothing. If the request's limit of work on texts
+ * is used up, the posts that are further away are not compared.
+ */
+export async function repeatWarnings(
   asked: readonly Asking[],
   neighbours: readonly Neighbour[],
   zone: string,
-): ScheduleWarning[] {
+): Promise<ScheduleWarning[]> {
+  const work = textWork();
   // The same text often went to many accounts, so its fingerprint is computed once.
   const known = new Map<string, Fingerprint>();
-  const print = (platform: string, text: string, link: string | null) => {
+  const print = async (platform: string, text: string, link: string | null) => {
     const key = `${platform}\n${link ?? ''}\n${text}`;
-    const made = known.get(key) ?? fingerprint(text, link, textRules(platform));
+    const before = known.get(key);
+    if (before) return before;
+    if (!(await work.take(Math.min(text.length, LONGEST)))) return null;
+    const made = fingerprint(text, link, textRules(platform));
     known.set(key, made);
     return made;
   };
-  /** Returns the post and its parts. Empty parts are omitted, because they resemble nothing. */
-  const shownOf = (
+  /** Returns the post and its parts, or null if the limit is used up. Empty parts are omitted, because they resemble nothing. */
+  const shownOf = async (
     platform: string,
-    text: string,
-    link: string | null,
-    media: Shown['media'],
-    parts: readonly Part[],
-  ): Shown[] => [
-    { print: print(platform, text, link), media },
-    ...parts
-      .filter((p) => hasVisibleText(p.text) || p.link)
-      .map((p) => ({ print: print(platform, p.text, p.link ?? null), media: [] })),
-  ];
-  return asked.flatMap((one) => {
+    { text, link, media, parts }: Pick<Neighbour, 'text' | 'link' | 'media' | 'parts'>,
+  ): Promise<Shown[] | null> => {
+    const shown: Shown[] = [];
+    const texts = [
+      { text, link, media },
+      ...parts
+        .filter((p) => hasVisibleText(p.text) || p.link)
+        .map((p) => ({ text: p.text, link: p.link ?? null, media: [] })),
+    ];
+    for (const one of texts) {
+      const made = await print(platform, one.text, one.link);
+      if (!made) return null;
+      shown.push({ print: made, media: one.media });
+    }
+    return shown;
+  };
+  const firstRepeat = async (one: Asking): Promise<ScheduleWarning | null> => {
     const { text, link, parts = [], media = [] } = one;
-    if (text === null || (!hasVisibleText(text) && !link && media.length === 0)) return [];
-    const own = shownOf(one.platform, text, link, media, parts);
+    if (text === null || (!hasVisibleText(text) && !link && media.length === 0)) return null;
+    const own = await shownOf(one.platform, { text, link, media: [...media], parts: [...parts] });
+    if (!own) return null;
     for (const n of neighbours) {
       if (n.lane !== one.connectionId) continue;
-      const others = shownOf(one.platform, n.text, n.link, n.media, n.parts);
-      const [match] = own
-        .flatMap((a) => others.flatMap((b) => sameIn(a, b) ?? []))
-        .sort((a, b) => a.rank - b.rank);
+      const others = await shownOf(one.platform, n);
+      if (!others) return null;
+      const pairs = own.flatMap((a) => others.map((b) => [a, b] as const));
+      if (!(await work.take(pairs.reduce((sum, [a, b]) => sum + workOf(a.print, b.print), 0)))) return null;
+      const [match] = pairs.flatMap(([a, b]) => sameIn(a, b) ?? []).sort((a, b) => a.rank - b.rank);
       if (!match) continue;
-      return [
-        {
-          ...place(one),
-          code: 'repeated_text' as const,
-          message: fact('preflight.problems.repeated', {
-            what: match.what,
-            when: wentOut(n) ? 'past' : 'future',
-            account: one.connectionName,
-            time: instantWithDay(new Date(n.at), zone),
-            title: n.title,
-          }),
-          better: null,
-          fix: pageOf(n),
-        },
-      ];
+      return {
+        ...place(one),
+        code: 'repeated_text' as const,
+        message: fact('preflight.problems.repeated', {
+          what: match.what,
+          when: wentOut(n) ? 'past' : 'future',
+          account: one.connectionName,
+          time: instantWithDay(new Date(n.at), zone),
+          title: n.title,
+        }),
+        better: null,
+        fix: pageOf(n),
+      };
     }
-    return [];
-  });
+    return null;
+  };
+  const warnings: ScheduleWarning[] = [];
+  for (const one of asked) {
+    const repeat = await firstRepeat(one);
+    if (repeat) warnings.push(repeat);
+  }
+  return warnings;
 }
 
 /**

@@ -77,7 +77,7 @@ export const checkSchedule = defineVerb({
       warnings: [
         ...read.warnings,
         ...limitWarnings(questions, loads, quota, zone),
-        ...repeatWarnings(questions, neighbours, zone),
+        ...(await repeatWarnings(questions, neighbours, zone)),
         ...hourWarnings(questions, neighbours, zone),
       ],
     };

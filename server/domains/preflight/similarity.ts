@@ -5,7 +5,7 @@ export const REPEAT_THRESHOLD = 0.75;
 /** Length of the pieces in which texts are compared, in characters. */
 const PIECE = 4;
 /** Maximum length of text that is compared, in characters. */
-const LONGEST = 4_000;
+export const LONGEST = 4_000;
 /** URL parameters that identify a click and not the target. */
 const TRACKING = /^(utm_.*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|mc_[ce]id|igshid?|ref|ref_src|si|s)$/i;
 
@@ -119,3 +119,7 @@ export function isRepeat(a: Fingerprint, b: Fingerprint): boolean {
   if (x.of !== y.of && 2 * Math.min(x.size, y.size) < REPEAT_THRESHOLD * (x.size + y.size)) return false;
   return similarity(a, b) >= REPEAT_THRESHOLD;
 }
+
+/** Work of comparing two posts, in characters of a text that is read. */
+export const workOf = (a: Fingerprint, b: Fingerprint): number =>
+  (1 + Math.min(a.whole.size, b.whole.size)) / 10;

@@ -4,6 +4,7 @@ import { RETRY_AFTER_S } from '@/server/foundation/database-unreachable';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { isOutsizedJson } from '@/server/foundation/http/json-shape';
 import { readLimited } from '@/server/foundation/http/read-body';
+import { withTextWork } from '@/server/foundation/text-work';
 import { createTrpcContext } from '@/server/trpc/context';
 import { appRouter } from '@/server/trpc/root';
 import { isSameOrigin } from '@/server/trpc/same-origin';
@@ -26,19 +27,21 @@ async function handler(incoming: Request): Promise<Response> {
     if (isOutsizedJson(Buffer.from(body))) return refuse(incoming, 400, fact('errors.tooMuch'));
     request = new Request(incoming.url, { method: 'POST', headers: incoming.headers, body });
   }
-  return fetchRequestHandler({
-    endpoint: '/api/trpc',
-    req: request,
-    router: appRouter,
-    createContext: createTrpcContext,
-    maxBatchSize: MAX_BATCH,
-    responseMeta: ({ errors }) => ({
-      headers: new Headers([
-        ['Cache-Control', 'private, no-store'],
-        ...(errors.some(({ code }) => code === 'SERVICE_UNAVAILABLE') ? [RETRY_AFTER] : []),
-      ]),
+  return withTextWork(() =>
+    fetchRequestHandler({
+      endpoint: '/api/trpc',
+      req: request,
+      router: appRouter,
+      createContext: createTrpcContext,
+      maxBatchSize: MAX_BATCH,
+      responseMeta: ({ errors }) => ({
+        headers: new Headers([
+          ['Cache-Control', 'private, no-store'],
+          ...(errors.some(({ code }) => code === 'SERVICE_UNAVAILABLE') ? [RETRY_AFTER] : []),
+        ]),
+      }),
     }),
-  });
+  );
 }
 
 export { handler as GET, handler as POST };
