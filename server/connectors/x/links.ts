@@ -62,7 +62,7 @@ function beginningBefore(text: string, dot: number, within: string, earlier: Beg
   let first = boundary;
   for (; boundary >= 0; boundary--)
     if (isAt(text, boundary, DOMAIN)) first = boundary;
-    else if (!within.includes(text.charAt(boundary))) break;
+    else if (!within.includes(text[boundary] ?? '')) break;
   const whole = boundary >= 0 && text[boundary] === '.' && first === boundary + 1;
   const chain = whole ? (earlier.get(boundary) ?? -1) : -1;
   return chain >= 0 ? chain : first;
@@ -157,7 +157,7 @@ export function linksIn(text: string): XLink[] {
   };
 
   for (let at = 0; at < text.length; ) {
-    let end = isAt(text, at, BEFORE) ? readLink(text.charAt(at), at + 1) : -1;
+    let end = isAt(text, at, BEFORE) ? readLink(text[at] ?? '', at + 1) : -1;
     if (end < 0 && at === 0) end = readLink('', 0);
     at = end < 0 ? at + 1 : end;
   }
