@@ -95,43 +95,65 @@ const refundClaim = ({ charge }: DisputableCharge, refund: RefundAnswer, invoice
 });
 
 function disputeClaim({ charge, invoices }: DisputableCharge, dispute: DisputeAnswer): Claim {
-  const moves = (dispute.balance_transactions ?? []).filter((one) => typeof one !== 'string');
+  const moves = movesOf(dispute);
   const fees = moves.reduce((sum, { fee }) => sum + (fee ?? 0), 0);
-  // A dispute may be in another currency than the charge. The cardholder then got the charge back.
-  const same = dispute.currency === charge.currency;
-  const amount = same
-    ? withdrawn(dispute)
-    : withdrawn(dispute) > 0
-      ? (charge.amount_captured ?? charge.amount)
-      : 0;
+  const taken = withdrawn(dispute);
+  const captured = charge.amount_captured ?? charge.amount;
+  const share = dispute.amount > 0 ? Math.min(1, taken / dispute.amount) : 0;
+  // If a dispute is in another currency than the charge, the cardholder got the same share of the charge back.
+  const amount = dispute.currency === charge.currency ? taken : Math.round(captured * share);
   return {
     what: 'dispute',
     object: dispute.id,
     invoices,
     amount: moneyOfStripe(amount, charge.currency),
     at: moves.find((move) => move.amount < 0)?.created ?? dispute.created,
-    takenBackAt: moves.findLast((move) => move.amount > 0)?.created ?? null,
+    takenBackAt: moves.findLast((move) => isReturn(move, moves))?.created ?? null,
     status: dispute.status,
     charge: charge.id,
     fee: moves[0] && fees !== 0 ? { amount: fees, currency: moves[0].currency } : null,
   };
 }
 
+type Move = Exclude<NonNullable<DisputeAnswer['balance_transactions']>[number], string>;
+const movesOf = (dispute: DisputeAnswer): Move[] =>
+  (dispute.balance_transactions ?? []).filter((one) => typeof one !== 'string');
+
 /**
- * Returns how much a dispute has taken from the operator and given to the cardholder, in the dispute's currency. The movements of the
- * account's balance tell: an inquiry moves nothing, and a dispute that was won is moved back. They are in the account's currency, in which
- * rates may differ between the two movements, so that only their direction counts if it is another one.
+ * The part of a withdrawal up to which a movement is a correction, such as for the exchange rate, and changes nothing for the cardholder. In
+ * another currency it is larger, because the rate may have changed between the movements.
+ */
+const CORRECTION = 0.02;
+const CORRECTION_ABROAD = 0.2;
+
+/** The largest withdrawal among movements, as a positive amount. */
+const largestWithdrawal = (moves: readonly Move[]): number =>
+  Math.max(0, ...moves.map(({ amount }) => -amount));
+
+/** Whether a movement returned funds, and is not only a correction. */
+const isReturn = ({ amount }: Move, moves: readonly Move[]): boolean =>
+  amount > 0 && amount > largestWithdrawal(moves) * CORRECTION;
+
+/**
+ * Returns how much a dispute has taken from the operator and given to the cardholder, in the dispute's currency. The sum of the movements of
+ * the account's balance tells, compared with the withdrawal: an inquiry moves nothing, a dispute that was won is moved back, and one that
+ * was won in part is moved back in part. Movements are in the account's currency, and some only correct another one.
  */
 export function withdrawn(dispute: DisputeAnswer): number {
-  const moves = (dispute.balance_transactions ?? []).filter((one) => typeof one !== 'string');
-  if (moves.length === 0) {
+  const moves = movesOf(dispute);
+  const [currency, mixed] = new Set(moves.map((move) => move.currency));
+  if (!currency || mixed) {
+    // Ids, nothing, or amounts that cannot be compared.
     const told = dispute.balance_transactions?.length === 0;
     return dispute.status === 'lost' || (!told && ONGOING.has(dispute.status)) ? dispute.amount : 0;
   }
-  if (moves.every(({ currency }) => currency === dispute.currency))
-    return Math.max(0, -moves.reduce((sum, { amount }) => sum + amount, 0));
-  const last = moves.reduce((a, b) => (b.created >= a.created ? b : a));
-  return last.amount < 0 ? dispute.amount : 0;
+  const most = largestWithdrawal(moves);
+  const left = -moves.reduce((sum, { amount }) => sum + amount, 0);
+  const same = currency === dispute.currency;
+  const correction = most * (same ? CORRECTION : CORRECTION_ABROAD);
+  if (left <= correction) return 0;
+  if (Math.abs(left - most) <= correction) return same ? most : dispute.amount;
+  return same ? left : Math.round(dispute.amount * Math.min(1, left / most));
 }
 
 /** Returns the refunds and disputes whose outcome is open, by their id. */
