@@ -11,8 +11,9 @@ const DAY = 86_400;
 function claim(
   currency: string,
   amounts: readonly number[],
-  { status = 'lost', charged = 10_000, disputed = { amount: charged, currency: 'usd' } } = {},
+  { status = 'lost', disputed = { amount: 10_000, currency: 'usd' } } = {},
 ) {
+  const charged = 10_000;
   const charge: DisputableCharge = {
     charge: chargeAnswer.parse({ id: 'ch_1', amount: charged, amount_refunded: 0, currency: 'usd' }),
     invoices: ['in_1'],
