@@ -163,6 +163,8 @@ export const sales = tributary.table(
     unsettledIn: text('unsettled_in'),
     /** false until the platform reports its fees; the net is then an estimate without fees. */
     feesKnown: boolean('fees_known').notNull().default(false),
+    /** When the platform was last asked whether the order was cancelled, while its payment has not arrived. */
+    paymentAskedAt: instant('payment_asked_at'),
     soldAt: instant('sold_at').notNull(),
     createdAt: createdAt(),
   },

@@ -230,7 +230,10 @@ export const etsyReceipts = sandbox.table(
     /** Currency of the shop's payment account and what a unit of the shop's currency is worth there; null if it is the same. */
     settledIn: jsonb('settled_in').$type<{ currency: string; rate: number }>(),
     refundedCents: integer('refunded_cents').notNull().default(0),
-    refunds: jsonb('refunds').$type<{ cents: number; at: string }[]>().notNull().default([]),
+    /** `early` ones came before the payment was credited and lowered it. */
+    refunds: jsonb('refunds').$type<{ cents: number; at: string; early?: boolean }[]>().notNull().default([]),
+    /** The payment is not credited yet, because nothing was shipped. */
+    unposted: boolean('unposted').notNull().default(false),
     buyerId: bigint('buyer_id', { mode: 'number' }).notNull(),
     buyerName: text('buyer_name').notNull(),
     createdAt: at('created_at').notNull(),

@@ -331,20 +331,33 @@ async function etsy(handler: SandboxHandler, world: World, db: Db): Promise<void
   await callPlatform({ ...call, capability: 'readPrice', input: { remoteId } });
   await callPlatform({ ...call, capability: 'views', input: { remoteIds: [remoteId] } });
   const at = world.clock.now();
-  const receipt = await db.raw.transaction(async (tx) => {
+  const receipts = await db.raw.transaction(async (tx) => {
     const [listing] = await tx
       .select()
       .from(etsyListings)
       .where(eq(etsyListings.id, Number(remoteId)));
-    return listing ? recordSale(tx, listing, { at, buyerSeed: 7, quantity: 2 }) : null;
+    if (!listing) return null;
+    const sold = await recordSale(tx, listing, { at, buyerSeed: 7, quantity: 2 });
+    const waiting = await recordSale(tx, listing, { at, buyerSeed: 8, unposted: true });
+    return sold && waiting ? [sold.id, waiting.id] : null;
   });
-  if (!receipt) throw new Error('The sandbox has no sales');
-  await refund(handler.world, receipt.id, 100);
+  if (!receipts) throw new Error('The sandbox has no sales');
+  const [sold = 0, waiting = 0] = receipts;
+  await refund(handler.world, sold, 100);
   await callPlatform({
     ...call,
     capability: 'syncSales',
     input: { cursor: null, since: new Date(at.getTime() - 3_600_000) },
   });
+  // Before and after everything is given back of what Etsy has not credited.
+  for (const cents of [100, undefined]) {
+    await refund(handler.world, waiting, cents);
+    await callPlatform({
+      ...call,
+      capability: 'syncSales',
+      input: { cursor: null, since: at, unpaidOrders: [String(waiting)] },
+    });
+  }
   world.clock.advance(2 * 3_600_000);
   await callPlatform({ ...call, capability: 'delist', input: { remoteId } });
   const draft = await connectedDraft(call, input);

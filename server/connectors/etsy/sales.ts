@@ -13,6 +13,9 @@ import { shopPath } from './listing';
 import {
   type Entry,
   EPOCH_FLOOR,
+  isCancelled,
+  isGivenBack,
+  isRefunded,
   paymentMoney,
   readCursor,
   readEntry,
@@ -23,7 +26,7 @@ import {
   unpostedRefund,
   writeCursor,
 } from './transform';
-import { items, type LedgerEntry, ledgerEntry, type Payment, payment, receipt } from './wire';
+import { items, type LedgerEntry, ledgerEntry, type Payment, payment, receipt, receiptState } from './wire';
 
 /**
  * Overlap of consecutive syncs, so that entries that Etsy wrote late or with a skewed clock are not lost. Repeated entries have the same
@@ -72,7 +75,14 @@ export async function syncSales(io: ConnectorIo, input: SyncSalesInput): Promise
   const cursor = readCursor(input.cursor, input.since);
   const orders = await readReceipts(io, cursor.receipts - OVERLAP_S);
   const lines = await readLedger(io, cursor.ledger - OVERLAP_S, began);
-  const refunded = await paymentsOfReceipts(io, orders.refunded);
+  const asked = input.unpaidOrders ?? [];
+  const refunded = [
+    ...(await paymentsOfRefunded(
+      io,
+      [...orders.refunded].filter(([id]) => !asked.includes(id)),
+    )),
+    ...(await paymentsOfUnpaid(io, asked)),
+  ];
   const settled = await settle(io, lines.entries, input.unattributed ?? [], refunded);
   // Never beyond the start of this sync: an order that changed while we were paging is read next time.
   const reached = (before: number, seen: readonly (Date | null | undefined)[]) =>
@@ -97,8 +107,8 @@ async function readReceipts(
 ): Promise<{
   sales: SyncSalesOutput['sales'];
   updated: Date[];
-  /** Ids of receipts of which something was given back. */
-  refunded: string[];
+  /** Receipts of which something was given back, by id, and whether it was everything. */
+  refunded: Map<string, boolean>;
   odd: RemoteUnattributed[];
 }> {
   const found = await offsetPages(fact('platforms.etsy.errors.tooManyOrders'), async (offset) => {
@@ -123,7 +133,7 @@ async function readReceipts(
   });
   const sales: SyncSalesOutput['sales'] = [];
   const updated: Date[] = [];
-  const refunded: string[] = [];
+  const refunded = new Map<string, boolean>();
   const odd: RemoteUnattributed[] = [];
   for (const item of once(found, 'receipt_id')) {
     const read = receipt.safeParse(item);
@@ -132,7 +142,7 @@ async function readReceipts(
       : null;
     if (made) sales.push(...made.sold);
     if (read.success) updated.push(read.data.updated_timestamp);
-    if (read.success && /refund|cancel/i.test(read.data.status ?? '')) refunded.push(read.data.receipt_id);
+    if (read.success && isRefunded(read.data)) refunded.set(read.data.receipt_id, isCancelled(read.data));
     if (made?.rest !== 0)
       odd.push({
         remoteId: `receipt:${idOf(item, 'receipt_id')}`,
@@ -347,6 +357,57 @@ async function paymentsOfReceipts(io: ConnectorIo, receiptIds: readonly string[]
       )),
     );
   return found;
+}
+
+/** Reads the payments of receipts of which something was given back. Unless it was everything, a payment of 0 is one that is not credited yet. */
+async function paymentsOfRefunded(
+  io: ConnectorIo,
+  receipts: readonly (readonly [string, boolean])[],
+): Promise<Payment[]> {
+  const found: Payment[] = [];
+  for (const [id, isAll] of receipts)
+    for (const one of await paymentsOfReceipts(io, [id]))
+      found.push(isAll || one.posted_gross?.amount !== 0 ? one : { ...one, posted_gross: null });
+  return found;
+}
+
+/**
+ * Reads the payments of orders of which none has arrived. An order that is cancelled before Etsy credits it has no line in the ledger, and its
+ * receipt may keep its time of modification (https://github.com/etsy/open-api/issues/513). Until it is credited, only an order of which
+ * everything was given back counts as refunded; a refund of a part shows when the rest is credited.
+ */
+async function paymentsOfUnpaid(io: ConnectorIo, receiptIds: readonly string[]): Promise<Payment[]> {
+  const found: Payment[] = [];
+  for (const one of await paymentsOfReceipts(io, receiptIds)) {
+    const { amount_gross, posted_gross } = one;
+    const credited = !amount_gross || (posted_gross != null && posted_gross.amount !== 0);
+    if (credited) found.push(one);
+    else {
+      const cancelled = isGivenBack(one) || (await isCancelledReceipt(io, one));
+      found.push({ ...one, posted_gross: cancelled ? { ...amount_gross, amount: 0 } : null });
+    }
+  }
+  return found;
+}
+
+/** Asks Etsy whether the order of a payment was cancelled. Etsy did not return cancelled receipts for a long time. */
+async function isCancelledReceipt(io: ConnectorIo, { receipt_id, posted_gross }: Payment): Promise<boolean> {
+  try {
+    const { body } = await io.request(
+      {
+        operation: 'getShopReceipt',
+        method: 'GET',
+        path: `${shopPath(io)}/receipts/${encodeURIComponent(receipt_id)}`,
+        effect: 'read',
+      },
+      receiptState,
+    );
+    return isCancelled(body);
+  } catch (error) {
+    if (isConnectorFault(error) && error.kind === 'rejected')
+      return error.options.status === 404 && posted_gross?.amount === 0;
+    throw error;
+  }
 }
 
 /** Asks Etsy for the payments of single ledger entries. Its response does not say which payment belongs to which of several. */

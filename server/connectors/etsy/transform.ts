@@ -181,6 +181,36 @@ export function unpostedRefund(payment: Payment, now: Date): RemoteRefund | null
   };
 }
 
+/** A refund in such a state gives nothing back. */
+const NO_REFUND = /fail|declin|revers|cancel/i;
+
+/** Whether a receipt says that something of it was given back. */
+export const isRefunded = ({ status, refunds }: Pick<Receipt, 'status' | 'refunds'>): boolean =>
+  /refund|cancel/i.test(status ?? '') || (refunds ?? []).some((one) => !NO_REFUND.test(one.status ?? ''));
+
+/** Whether a receipt says that everything of it was given back. */
+export function isCancelled({
+  status,
+  refunds,
+  grandtotal,
+}: Pick<Receipt, 'status' | 'refunds' | 'grandtotal'>): boolean {
+  if (/cancel|fully.refunded/i.test(status ?? '')) return true;
+  if (!grandtotal) return false;
+  const { currency_code, divisor } = grandtotal;
+  const back = (refunds ?? [])
+    .filter((one) => !NO_REFUND.test(one.status ?? ''))
+    .filter(({ amount }) => amount.currency_code === currency_code && amount.divisor === divisor)
+    .reduce((sum, { amount }) => sum + amount.amount, 0);
+  return back > 0 && back >= grandtotal.amount;
+}
+
+/** Whether a payment says that everything of it was given back. */
+export function isGivenBack({ amount_gross, adjusted_gross, payment_adjustments }: Payment): boolean {
+  const made = (payment_adjustments ?? []).filter((one) => one.is_success !== false);
+  const back = made.reduce((sum, one) => sum + (one.total_adjustment_amount ?? 0), 0);
+  return !!amount_gross && made.length > 0 && (adjusted_gross?.amount === 0 || back >= amount_gross.amount);
+}
+
 /** Where a ledger entry says that it belongs. Ids that it does not name are null. */
 interface Belongs {
   paymentId: string | null;

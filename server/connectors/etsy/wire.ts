@@ -104,8 +104,14 @@ export const receipt = wire({
   total_vat_cost: etsyMoney.nullish(),
   discount_amt: etsyMoney.nullish(),
   gift_wrap_price: etsyMoney.nullish(),
+  refunds: z
+    .array(wire({ amount: etsyMoney, status: z.string().nullish().catch(null) }))
+    .nullish()
+    .catch(null),
 });
 export type Receipt = z.output<typeof receipt>;
+/** What of a receipt tells whether it was cancelled. */
+export const receiptState = receipt.pick({ status: true, grandtotal: true, refunds: true });
 
 /** A list of which each item is read on its own, so that one odd item does not lose the others. */
 export const items = wire({
@@ -161,10 +167,17 @@ export const payment = wire({
   currency: currencyCode.nullish().catch(null),
   amount_gross: etsyMoney.nullish().catch(null),
   posted_gross: etsyMoney.nullish().catch(null),
+  adjusted_gross: etsyMoney.nullish().catch(null),
   update_timestamp: when,
   updated_timestamp: when,
   payment_adjustments: z
-    .array(wire({ payment_adjustment_id: remoteId }))
+    .array(
+      wire({
+        payment_adjustment_id: remoteId,
+        is_success: z.boolean().nullish().catch(null),
+        total_adjustment_amount: wholeNumber.nullish().catch(null),
+      }),
+    )
     .nullish()
     .catch(null),
 });

@@ -195,6 +195,8 @@ export interface SyncSalesInput {
   since: Date;
   /** Lines that earlier syncs returned as unattributed for want of an order, so that the connector can look for it again. */
   unattributed?: readonly { remoteId: string; reference: string | null }[];
+  /** Some orders without a payment, so that the connector can ask whether they were cancelled, which the platform may not report. */
+  unpaidOrders?: readonly string[];
 }
 export interface SyncSalesOutput {
   sales: RemoteSale[];

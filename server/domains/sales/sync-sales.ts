@@ -11,6 +11,7 @@ import { type StoredPage, storePage } from './store-page';
 import { salesSummary } from './store-sales';
 import { syncViews } from './sync-views';
 import { readWaiting, updateUnattributedAlert } from './unattributed';
+import { markAsked, readUnpaidOrders } from './unpaid-orders';
 
 /** How far back the first sync of a connection reads. */
 const FIRST_LOOK_MS = 90 * 86_400_000;
@@ -37,10 +38,11 @@ export async function syncSales({
   if (!lease) return { outcome: 'busy' };
   let done = false;
   try {
-    // The platform is asked again to which order these belong.
-    const waiting = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-      readWaiting(tx, ctx, connectionId, ASKED_AGAIN),
-    );
+    // The platform is asked again to which order these lines belong, and what became of these orders.
+    const [waiting, unpaid] = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => [
+      await readWaiting(tx, ctx, connectionId, ASKED_AGAIN),
+      await readUnpaidOrders(tx, ctx, connectionId),
+    ]);
     const answer = await ctx.platforms.call({
       ctx,
       connectionId,
@@ -49,9 +51,10 @@ export async function syncSales({
         cursor: lease.cursor,
         since: new Date(ctx.clock.now().getTime() - FIRST_LOOK_MS),
         ...(waiting.length > 0 ? { unattributed: waiting } : {}),
+        ...(unpaid.length > 0 ? { unpaidOrders: unpaid } : {}),
       },
     });
-    const kept = await keepPage(ctx, lease, answer);
+    const kept = await keepPage(ctx, lease, answer, unpaid);
     if (!kept) return { outcome: 'busy' };
     done = true;
     const { newSales, newTransactions, differences } = kept;
@@ -76,7 +79,12 @@ export async function syncSales({
 }
 
 /** Stores a page and advances the cursor, in one transaction, while this run holds the lease. */
-async function keepPage(ctx: Ctx, lease: Lease, answer: SyncSalesOutput): Promise<StoredPage | null> {
+async function keepPage(
+  ctx: Ctx,
+  lease: Lease,
+  answer: SyncSalesOutput,
+  asked: readonly string[],
+): Promise<StoredPage | null> {
   const { connection } = lease;
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const moved = await tx
@@ -86,6 +94,7 @@ async function keepPage(ctx: Ctx, lease: Lease, answer: SyncSalesOutput): Promis
       .returning({ id: syncCursors.connectionId });
     if (moved.length === 0) return null;
     const stored = await storePage(tx, ctx, connection.id, answer);
+    await markAsked(tx, ctx, connection.id, asked);
     if (stored.newSales.length > 0)
       await recordActivity(tx, ctx, {
         verb: 'sale.synced',

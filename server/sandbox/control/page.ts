@@ -118,13 +118,13 @@ ${
 <div><label for="s-listing">Listing</label><select id="s-listing" name="listing">${listings.map((l) => html`<option value="${l.id}">${l.title} (${l.state.replace('_', ' ')})</option>`)}</select></div>
 <div><label for="s-quantity">Quantity</label><input id="s-quantity" name="quantity" type="number" min="1" value="1"></div>
 <div><label for="s-views">Views</label><input id="s-views" name="views" type="number" min="1" value="100"></div>
-</div><div class="actions"><button>Sell</button><button class="plain" formaction="${action('/etsy/views')}">Add views without sales</button></div></fieldset></form>`
+</div><div class="actions"><button>Sell</button><button class="plain" name="unposted" value="true">Sell, to be shipped later</button><button class="plain" formaction="${action('/etsy/views')}">Add views without sales</button></div></fieldset></form>`
 }
 ${
   receipts.length === 0
     ? ''
     : html`<form method="post" action="${action('/etsy/refund')}"><div class="row"><div><label for="r-receipt">Sale</label><select id="r-receipt" name="receipt">${receipts.map((r) => html`<option value="${r.id}">${r.id}: ${r.title}, ${r.buyerName}${r.refundedCents > 0 ? ' (refunded)' : ''}</option>`)}</select></div>
-<div><label for="r-cents">Cents (empty: all)</label><input id="r-cents" name="cents" type="number" min="1"></div><button class="danger">Refund</button></div></form>`
+<div><label for="r-cents">Cents (empty: all)</label><input id="r-cents" name="cents" type="number" min="1"></div><button class="danger">Refund</button><button class="plain" formaction="${action('/etsy/post')}">Ship</button></div></form>`
 }
 <form method="post" action="${action('/etsy/payout')}"><div class="row"><div><label for="p-shop">Shop</label><select id="p-shop" name="shop">${shops.map((s) => html`<option>${s.handle}</option>`)}</select></div><button class="plain">Pay out the balance</button></div></form>
 

@@ -1,7 +1,15 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { addLedgerEntry, advanceCrowdTime, payOutBalance, recordSale, refund } from '../etsy/sales';
+import {
+  addLedgerEntry,
+  advanceCrowdTime,
+  payOutBalance,
+  postedOf,
+  postPayment,
+  recordSale,
+  refund,
+} from '../etsy/sales';
 import { FAULT_KINDS } from '../faults';
 import { bodyFields, type Ctx, json, Refusal, type SandboxEnv, sameOrigin } from '../http';
 import { mediaOf } from '../media';
@@ -173,8 +181,10 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
         .regex(/^[A-Z]{3}$/)
         .optional(),
       rate: z.coerce.number().positive().max(1000).default(1),
+      /** Nothing is shipped, so that Etsy credits nothing yet. */
+      unposted: flag.default(false),
     }),
-    async ({ listing, quantity, paidIn, rate, ...parts }) => {
+    async ({ listing, quantity, paidIn, rate, unposted, ...parts }) => {
       const receipt = await world.db.transaction(async (tx) => {
         const [row] = await tx.select().from(etsyListings).where(eq(etsyListings.id, listing)).for('update');
         return row && !row.deletedAt
@@ -182,6 +192,7 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
               quantity,
               at: world.clock.now(),
               buyerSeed: listing + row.quantity,
+              unposted,
               ...Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)),
               ...(paidIn ? { settledIn: { currency: paidIn, rate } } : {}),
             })
@@ -208,13 +219,23 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
   act(
     'POST',
     '/etsy/refund',
-    z.object({ receipt: int, cents: optionalNumber(int.min(1)) }),
-    async ({ receipt, cents }) => {
-      const row = await refund(world, receipt, cents);
+    z.object({
+      receipt: int,
+      cents: optionalNumber(int.min(1)),
+      /** Changes the receipt's time of modification, which Etsy does not always do. */
+      touched: flag.default(false),
+    }),
+    async ({ receipt, cents, touched }) => {
+      const row = await refund(world, receipt, cents, { touched });
       if (!row) throw new NotThere('There is no such receipt, or it is refunded already.');
       return { refundedCents: row.refundedCents };
     },
   );
+  act('POST', '/etsy/post', z.object({ receipt: int }), async ({ receipt }) => {
+    const row = await postPayment(world, receipt);
+    if (!row) throw new NotThere('There is no such receipt, or nothing is left to credit.');
+    return { postedCents: postedOf(row) };
+  });
   act('POST', '/etsy/payout', z.object({ shop: z.string() }), async ({ shop }) => {
     const [row] = await world.db
       .select()

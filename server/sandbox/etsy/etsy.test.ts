@@ -156,6 +156,47 @@ describe('sales', () => {
     expect(refunded).toMatchObject({ status: 'fully refunded', refunds: [{ amount: { amount: 2500 } }] });
   });
 
+  it('are credited when they are shipped, less what was refunded before', async () => {
+    const id = await listed();
+    await s.control('/settings', { buyers: false });
+    const sell = async () =>
+      Number((await s.control('/etsy/sale', { listing: id, unposted: true })).body.receiptId);
+    const [kept, cancelled] = [await sell(), await sell()];
+    const receipt = async (one: number) => bodyOf(await api('GET', `/shops/${SHOP}/receipts/${one}`));
+    const payment = async (one: number) =>
+      (await bodyOf(await api('GET', `/shops/${SHOP}/receipts/${one}/payments`))).results[0];
+    const lines = async () =>
+      (await ledger()).results.map((e: { ledger_type: string; amount: number }) => [e.ledger_type, e.amount]);
+    expect(await lines()).toEqual([['listing', -20]]);
+    expect(await payment(kept)).toMatchObject({ posted_gross: null, payment_adjustments: [] });
+    const { updated_timestamp } = await receipt(cancelled);
+    s.clock.advance(5_000);
+    await s.control('/etsy/refund', { receipt: kept, cents: 250 });
+    await s.control('/etsy/refund', { receipt: cancelled });
+    // As Etsy does, which a test can change.
+    expect(await receipt(cancelled)).toMatchObject({ status: 'canceled', updated_timestamp });
+    expect(await payment(cancelled)).toMatchObject({
+      amount_gross: { amount: 1250 },
+      posted_gross: null,
+      adjusted_gross: { amount: 0 },
+      payment_adjustments: [{ total_adjustment_amount: 1250 }],
+    });
+    expect(await lines()).toEqual([['listing', -20]]);
+    expect((await s.control('/etsy/post', { receipt: kept })).body).toMatchObject({ postedCents: 1000 });
+    expect((await s.control('/etsy/post', { receipt: cancelled })).status).toBe(404);
+    expect(await payment(kept)).toMatchObject({ posted_gross: { amount: 1000 } });
+    expect(await lines()).toEqual(
+      expect.arrayContaining([
+        ['PAYMENT', 1000],
+        ['PAYMENT_PROCESSING_FEE', -processingFee(1000)],
+        ['transaction', -transactionFee(1000)],
+      ]),
+    );
+    await s.control('/etsy/refund', { receipt: kept, cents: 100, touched: true });
+    expect((await receipt(kept)).updated_timestamp).toBe(updated_timestamp + 5);
+    expect(await lines()).toContainEqual(['REFUND_GROSS', -100]);
+  });
+
   it('happen automatically, are reproducible with the same seed, and are fewer at a higher price', async () => {
     const run = async (price: string) => {
       await s.call('POST', '/control/reset', { json: {} });

@@ -45,10 +45,13 @@ export const taxOf = (r: Receipt): number => r.taxCents + r.vatCents;
 /** What the buyer pays in total. */
 export const totalOf = (r: Receipt): number => subtotalOf(r) + r.shippingCents + r.giftWrapCents + taxOf(r);
 /** The refunds of a receipt, oldest first. */
-export const refundsOf = (r: Receipt): { cents: number; at: string }[] =>
+export const refundsOf = (r: Receipt): Receipt['refunds'] =>
   r.refunds.length > 0 || !r.refundedAt
     ? r.refunds
     : [{ cents: r.refundedCents, at: r.refundedAt.toISOString() }];
+/** What is credited of a receipt when its payment is posted: the total less what was given back before. */
+export const postedOf = (r: Receipt): number =>
+  r.refunds.reduce((left, { cents, early }) => left - (early ? cents : 0), totalOf(r));
 /** An amount in the currency of the shop's payment account. */
 export const settled = (r: Receipt, cents: number): number =>
   r.settledIn ? Math.round(cents * r.settledIn.rate) : cents;
@@ -65,6 +68,8 @@ interface Visit {
   at: Date;
   buyerSeed: number;
   visit?: string;
+  /** The payment is credited later, by `postPayment`. */
+  unposted?: boolean;
 }
 
 /**
@@ -100,42 +105,12 @@ export async function recordSale(tx: Tx, listing: Listing, o: Visit): Promise<Re
       createdAt: o.at,
       updatedAt: o.at,
       visit: o.visit ?? null,
+      unposted: o.unposted ?? false,
     })
     .onConflictDoNothing()
     .returning();
   if (!receipt) return null;
-  const entry = { shopId: listing.shopId, createdAt: o.at, currency: ledgerCurrency(receipt) };
-  const paid = { ...entry, referenceType: 'shop_payment', referenceId: String(paymentId(receipt.id)) };
-  const tax = settled(receipt, taxOf(receipt));
-  await tx.insert(etsyLedger).values([
-    { ...paid, amount: settled(receipt, total), description: 'PAYMENT', ledgerType: 'PAYMENT' },
-    {
-      ...paid,
-      amount: -settled(receipt, processingFee(total)),
-      description: 'PAYMENT_PROCESSING_FEE',
-      ledgerType: 'PAYMENT_PROCESSING_FEE',
-    },
-    {
-      ...entry,
-      amount: -settled(receipt, transactionFee(charged)),
-      description: 'transaction',
-      ledgerType: 'transaction',
-      referenceType: 'transaction',
-      referenceId: String(transactionId(receipt.id)),
-    },
-    ...(tax > 0
-      ? [
-          {
-            ...entry,
-            amount: -tax,
-            description: 'sales_tax',
-            ledgerType: 'sales_tax',
-            referenceType: 'receipt',
-            referenceId: String(receipt.id),
-          },
-        ]
-      : []),
-  ]);
+  if (!o.unposted) await enterPayment(tx, receipt, o.at);
   const left = listing.quantity - quantity;
   listing.quantity = left;
   if (left === 0) listing.state = 'sold_out';
@@ -146,8 +121,74 @@ export async function recordSale(tx: Tx, listing: Listing, o: Visit): Promise<Re
   return receipt;
 }
 
-/** Refunds a receipt in full or in part, and returns the shop's fees for the refunded part. Returns null if there is nothing to refund. */
-export async function refund(world: World, receiptId: number, cents?: number): Promise<Receipt | null> {
+/** What of an order is credited and charged when its payment is posted: the order less what was given back before. */
+async function enterPayment(tx: Tx, receipt: Receipt, at: Date): Promise<void> {
+  const entry = { shopId: receipt.shopId, createdAt: at, currency: ledgerCurrency(receipt) };
+  const total = postedOf(receipt);
+  const tax = Math.floor((taxOf(receipt) * total) / totalOf(receipt));
+  const paid = { ...entry, referenceType: 'shop_payment', referenceId: String(paymentId(receipt.id)) };
+  await tx.insert(etsyLedger).values([
+    { ...paid, amount: settled(receipt, total), description: 'PAYMENT', ledgerType: 'PAYMENT' },
+    {
+      ...paid,
+      amount: -settled(receipt, processingFee(total)),
+      description: 'PAYMENT_PROCESSING_FEE',
+      ledgerType: 'PAYMENT_PROCESSING_FEE',
+    },
+    {
+      ...entry,
+      amount: -settled(receipt, transactionFee(total - tax)),
+      description: 'transaction',
+      ledgerType: 'transaction',
+      referenceType: 'transaction',
+      referenceId: String(transactionId(receipt.id)),
+    },
+    ...(tax > 0
+      ? [
+          {
+            ...entry,
+            amount: -settled(receipt, tax),
+            description: 'sales_tax',
+            ledgerType: 'sales_tax',
+            referenceType: 'receipt',
+            referenceId: String(receipt.id),
+          },
+        ]
+      : []),
+  ]);
+}
+
+/** Credits the payment of an order that was recorded without, as if it was shipped now. Returns null if nothing is left to credit. */
+export async function postPayment(world: World, receiptId: number): Promise<Receipt | null> {
+  return world.db.transaction(async (tx) => {
+    const [receipt] = await tx
+      .select()
+      .from(etsyReceipts)
+      .where(eq(etsyReceipts.id, receiptId))
+      .for('update');
+    if (!receipt?.unposted || receipt.refundedCents >= totalOf(receipt)) return null;
+    const at = world.clock.now();
+    await enterPayment(tx, receipt, at);
+    const [changed] = await tx
+      .update(etsyReceipts)
+      .set({ unposted: false, updatedAt: at })
+      .where(eq(etsyReceipts.id, receiptId))
+      .returning();
+    return changed ?? null;
+  });
+}
+
+/**
+ * Refunds a receipt in full or in part, and returns the shop's fees for the refunded part. Before the payment is posted, it lowers the payment
+ * instead. The receipt keeps its time of modification, as Etsy's does (https://github.com/etsy/open-api/issues/513), unless it is `touched`.
+ * Returns null if there is nothing to refund.
+ */
+export async function refund(
+  world: World,
+  receiptId: number,
+  cents?: number,
+  { touched = false } = {},
+): Promise<Receipt | null> {
   return world.db.transaction(async (tx) => {
     const [receipt] = await tx
       .select()
@@ -167,7 +208,7 @@ export async function refund(world: World, receiptId: number, cents?: number): P
     const entry = { shopId: receipt.shopId, createdAt: at, currency: ledgerCurrency(receipt) };
     const number = refundsOf(receipt).length + 1;
     const tax = given(taxOf(receipt));
-    await tx.insert(etsyLedger).values([
+    const entries: (typeof etsyLedger.$inferInsert)[] = [
       {
         ...entry,
         amount: -given(total),
@@ -204,14 +245,18 @@ export async function refund(world: World, receiptId: number, cents?: number): P
             },
           ]
         : []),
-    ]);
+    ];
+    if (!receipt.unposted) await tx.insert(etsyLedger).values(entries);
     const [changed] = await tx
       .update(etsyReceipts)
       .set({
         refundedCents: receipt.refundedCents + amount,
         refundedAt: at,
-        refunds: [...refundsOf(receipt), { cents: amount, at: at.toISOString() }],
-        updatedAt: at,
+        refunds: [
+          ...refundsOf(receipt),
+          { cents: amount, at: at.toISOString(), ...(receipt.unposted ? { early: true } : {}) },
+        ],
+        ...(touched ? { updatedAt: at } : {}),
       })
       .where(eq(etsyReceipts.id, receiptId))
       .returning();

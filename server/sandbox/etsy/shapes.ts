@@ -7,6 +7,7 @@ import {
   type Listing,
   ledgerCurrency,
   paymentId,
+  postedOf,
   type Receipt,
   refundsOf,
   settled,
@@ -258,10 +259,12 @@ export function showReceipt(r: Receipt, shop: Account): Record<string, unknown> 
     state: 'OR',
     zip: '97205',
     status: whole
-      ? 'fully refunded'
+      ? r.unposted
+        ? 'canceled'
+        : 'fully refunded'
       : r.refundedCents > 0
         ? 'partially refunded'
-        : r.digital
+        : r.digital && !r.unposted
           ? 'completed'
           : 'paid',
     formatted_address: `${escaped(r.buyerName)}\n12 Maple Street\nPortland, OR 97205\nUnited States`,
@@ -272,7 +275,7 @@ export function showReceipt(r: Receipt, shop: Account): Record<string, unknown> 
     message_from_buyer: null,
     message_from_payment: null,
     is_paid: true,
-    is_shipped: r.digital,
+    is_shipped: r.digital && !r.unposted,
     create_timestamp: etsyTime(r.createdAt),
     created_timestamp: etsyTime(r.createdAt),
     update_timestamp: etsyTime(r.updatedAt),
@@ -307,11 +310,13 @@ export function showPayment(r: Receipt, shop: Account): Record<string, unknown> 
   const total = totalOf(r);
   const gross = settled(r, total);
   const fees = settled(r, r.feeCents);
+  const posted = r.unposted ? null : settled(r, postedOf(r));
   const left = gross - settled(r, r.refundedCents);
   const keptFee = left === 0 ? 0 : Math.ceil((fees * left) / gross);
   // As Etsy answers: the value is in the payment's currency, and the code beside it is the buyer's.
   const inLedger = (cents: number) => etsyMoney(cents, BUYERS_CURRENCY);
   const created = etsyTime(r.createdAt);
+  const updated = etsyTime(r.refundedAt && r.refundedAt > r.updatedAt ? r.refundedAt : r.updatedAt);
   return {
     payment_id: paymentId(r.id),
     buyer_user_id: r.buyerId,
@@ -320,9 +325,9 @@ export function showPayment(r: Receipt, shop: Account): Record<string, unknown> 
     amount_gross: inLedger(gross),
     amount_fees: inLedger(fees),
     amount_net: inLedger(gross - fees),
-    posted_gross: inLedger(gross),
-    posted_fees: inLedger(fees),
-    posted_net: inLedger(gross - fees),
+    posted_gross: posted === null ? null : inLedger(posted),
+    posted_fees: posted === null ? null : inLedger(fees),
+    posted_net: posted === null ? null : inLedger(posted - fees),
     adjusted_gross: inLedger(left),
     adjusted_fees: inLedger(keptFee),
     adjusted_net: inLedger(left - keptFee),
@@ -332,12 +337,12 @@ export function showPayment(r: Receipt, shop: Account): Record<string, unknown> 
     shipping_user_id: null,
     shipping_address_id: 1,
     billing_address_id: 0,
-    status: 'settled',
+    status: r.unposted ? 'authed' : 'settled',
     shipped_timestamp: null,
     create_timestamp: created,
     created_timestamp: created,
-    update_timestamp: etsyTime(r.updatedAt),
-    updated_timestamp: etsyTime(r.updatedAt),
+    update_timestamp: updated,
+    updated_timestamp: updated,
     payment_adjustments: adjustments(r, shop),
   };
 }

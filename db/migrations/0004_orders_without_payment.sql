@@ -1,0 +1,2 @@
+ALTER TABLE "tributary"."sales" ADD COLUMN "payment_asked_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "tributary_sandbox"."etsy_receipts" ADD COLUMN "unposted" boolean DEFAULT false NOT NULL;
