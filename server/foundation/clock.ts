@@ -3,6 +3,15 @@ export interface Clock {
   now(): Date;
 }
 
+/** Maximum difference between the clocks of two processes that work correctly, in milliseconds. */
+const MAX_SKEW_MS = 60_000;
+
+/**
+ * Returns the latest time that a process could have stored by `now`, if what it stores lies at most `aheadMs` in its future. A later time
+ * comes from a clock that ran ahead and was set back since, and counts as not set.
+ */
+export const latestStored = (now: Date, aheadMs = 0): Date => new Date(now.getTime() + aheadMs + MAX_SKEW_MS);
+
 /** Offset from the monotonic timer to the time of day, in milliseconds. Shared between bundles. */
 const shared = globalThis as typeof globalThis & { __tributaryClock?: number };
 

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import Stripe from 'stripe';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, ledgerPostings, ledgerTransactions, workspaces } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
@@ -212,22 +212,26 @@ test('cancelling keeps the plan until the end of the paid period and can be undo
   expect(await readSummary(world.ctx)).toMatchObject({ plan: 'pro', cancelAtPeriodEnd: false });
 });
 
-test('a refresh that began earlier does not overwrite a later one', async () => {
+test('an answer that is older than the applied state is not applied, and Stripe is asked again', async () => {
   await buy();
   await deliver(...(await delivered('invoice.paid')));
-  const id =
-    (
-      await gateway.client.subscriptions.list({
-        customer: (await findSubscription(world.ctx))?.customerId ?? '',
-        limit: 1,
-      })
-    ).data[0]?.id ?? '';
-  const early = { ...world.ctx, clock: { now: () => new Date(world.clock.now().getTime() - 60_000) } };
-  await gateway.client.subscriptions.cancel(id);
-  await refreshSubscription(early, id, gateway);
-  expect(await plan()).toBe('pro');
-  world.clock.advance(1_000);
-  await reconcileSubscriptions({ ...deps() });
+  const [subscription] = (
+    await gateway.client.subscriptions.list({
+      customer: (await findSubscription(world.ctx))?.customerId ?? '',
+    })
+  ).data;
+  const early = new Date(world.clock.now().getTime() - 50_000);
+  await gateway.client.subscriptions.cancel(subscription?.id ?? '');
+  const asked = vi.spyOn(gateway.client.subscriptions, 'list');
+  const times = [early, early];
+  const clock = { now: () => times.shift() ?? world.clock.now() };
+  expect(await refreshSubscription({ ...world.ctx, clock }, null, gateway)).toBe('free');
+  expect(asked).toHaveBeenCalledTimes(2);
+  // It never becomes newer, so the event that caused it must not count as processed.
+  await expect(
+    refreshSubscription({ ...world.ctx, clock: { now: () => early } }, null, gateway),
+  ).rejects.toMatchObject({ code: 'conflict' });
+  asked.mockRestore();
 });
 
 test("another workspace's checkout is not found", async () => {

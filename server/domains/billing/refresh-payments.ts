@@ -1,8 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { subscriptions } from '@/db/schema';
-import { AppError } from '@/server/foundation/errors';
-import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import {
   type BilledAmount,
@@ -15,12 +13,10 @@ import { type CustomerPayments, type Named, paymentsOfCustomer } from './custome
 import { alertDisputes } from './dispute-alert';
 import { givenBack, openRefundsAndDisputes } from './given-back';
 import { callStripe } from './reach-stripe';
+import { isNewer, untilApplied } from './refresh-order';
 import { moneyOfStripe } from './stripe-amount';
 import type { StripeGateway } from './stripe-gateway';
 import type { InvoiceOfEvent } from './stripe-wire';
-
-/** Maximum number of attempts when other refreshes for the same customer are faster. */
-const ROUNDS = 4;
 
 /** The objects that triggered the refresh, which Stripe's lists may not contain yet. */
 export interface NamedByEvent extends Named {
@@ -41,15 +37,16 @@ export async function refreshPayments(
 ): Promise<void> {
   const before = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => chargesGivenBack(tx, ctx));
   const charges = [...new Set([...before, ...(named.charges ?? [])])];
-  for (let round = 0; round < ROUNDS; round++) {
+  await untilApplied(async () => {
     const askedAt = ctx.clock.now();
     const payments = await callStripe(() => paymentsOfCustomer(gateway, customer, { ...named, charges }));
     const { paid } = named;
     if (paid && !payments.invoices.some(({ id }) => id === paid.id)) payments.invoices.push(paid);
-    if (await ctx.db.asWorkspace(ctx.workspaceId, (tx) => apply(tx, ctx, { customer, payments, askedAt })))
-      return;
-  }
-  throw new AppError('conflict', fact('billing.errors.inUse'));
+    const applied = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      apply(tx, ctx, { customer, payments, askedAt }),
+    );
+    return applied || null;
+  });
 }
 
 /** Applies the payments in one transaction. Returns false if the row already has a state that was requested later. */
@@ -61,7 +58,7 @@ async function apply(
   const workspace = await lockWorkspace(tx, ctx.workspaceId);
   const [known] = await tx.select().from(subscriptions).where(eq(subscriptions.workspaceId, ctx.workspaceId));
   const current = known?.customerId === customer;
-  if (current && known.paymentsAt && known.paymentsAt > askedAt) return false;
+  if (current && isNewer(known.paymentsAt, askedAt, ctx.clock.now())) return false;
   await settleSubscription(tx, ctx, {
     provider: 'stripe',
     plan: workspace.plan === 'free' && known ? known.plan : workspace.plan,

@@ -11,6 +11,7 @@ import { findSubscription } from './customer';
 import { readSubscription, subscriptionsOfCustomer } from './customer-subscriptions';
 import { recognize } from './plan-of-subscription';
 import { callStripe } from './reach-stripe';
+import { isNewer, untilApplied } from './refresh-order';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 import type { SubscriptionAnswer } from './stripe-wire';
 import {
@@ -21,8 +22,9 @@ import {
 
 /**
  * Queries Stripe for the current state of all of the customer's subscriptions and applies it, whatever event triggered this. Events may
- * therefore be repeated, late or out of order. Of two concurrent refreshes, the one that began later wins (`stateAt`). `subscriptionId` is
- * the subscription that triggered the refresh; it is retrieved separately if Stripe's list does not include it yet.
+ * therefore be repeated, late or out of order. Of two concurrent refreshes, the state that was requested later is applied last
+ * (`stateAt`). `subscriptionId` is the subscription that triggered the refresh; it is retrieved separately if Stripe's list does not include
+ * it yet.
  */
 export async function refreshSubscription(
   ctx: Ctx,
@@ -30,23 +32,28 @@ export async function refreshSubscription(
   gateway?: StripeGateway,
 ): Promise<Plan> {
   const stripe = gateway ?? (await stripeGateway());
-  const askedAt = ctx.clock.now();
-  const row = await findSubscription(ctx);
-  const all = await callStripe(async () => {
-    const listed = row ? await subscriptionsOfCustomer(stripe, row.customerId) : [];
-    if (!subscriptionId || listed.some(({ id }) => id === subscriptionId)) return listed;
-    const one = readSubscription(await stripe.client.subscriptions.retrieve(subscriptionId));
-    return one.customer === row?.customerId ? [one, ...listed] : listed;
+  return untilApplied(async () => {
+    const askedAt = ctx.clock.now();
+    const row = await findSubscription(ctx);
+    const all = await callStripe(async () => {
+      const listed = row ? await subscriptionsOfCustomer(stripe, row.customerId) : [];
+      if (!subscriptionId || listed.some(({ id }) => id === subscriptionId)) return listed;
+      const one = readSubscription(await stripe.client.subscriptions.retrieve(subscriptionId));
+      return one.customer === row?.customerId ? [one, ...listed] : listed;
+    });
+    return applySubscriptions(ctx, stripe, { customerId: row?.customerId ?? null, all, askedAt });
   });
-  return applySubscriptions(ctx, stripe, { customerId: row?.customerId ?? null, all, askedAt });
 }
 
-/** Applies all subscriptions of a customer, as listed by Stripe at `askedAt`. Returns the workspace's plan. */
+/**
+ * Applies all subscriptions of a customer, as listed by Stripe at `askedAt`. Returns the workspace's plan, or null if nothing was applied,
+ * because the workspace has another customer by now or the row already has a state that was requested later.
+ */
 export async function applySubscriptions(
   ctx: Ctx,
   gateway: StripeGateway,
   seen: { customerId: string | null; all: SubscriptionAnswer[]; askedAt: Date },
-): Promise<Plan> {
+): Promise<Plan | null> {
   const before = await findSubscription(ctx);
   const recognized = await callStripe(() =>
     Promise.all(seen.all.map((remote) => recognize(gateway, remote, before))),
@@ -57,9 +64,9 @@ export async function applySubscriptions(
       .select()
       .from(subscriptions)
       .where(eq(subscriptions.workspaceId, ctx.workspaceId));
-    // The subscriptions belong to another customer, or the row already has a newer state.
-    if (!known || known.customerId !== seen.customerId) return workspace.plan;
-    if (known.stateAt && known.stateAt > seen.askedAt) return workspace.plan;
+    if (!known) return workspace.plan;
+    if (known.customerId !== seen.customerId) return null;
+    if (isNewer(known.stateAt, seen.askedAt, ctx.clock.now())) return null;
     // Nothing was bought yet: the plan did not come from a payment, so a missing payment does not lower it.
     if (seen.all.length === 0 && !known.subscriptionId && known.plan === 'free') return workspace.plan;
 
