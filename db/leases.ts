@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
-import { type Clock, systemClock } from '@/server/foundation/clock';
+import { type Clock, latestStored, systemClock } from '@/server/foundation/clock';
 import { randomToken } from '@/server/foundation/crypto';
 import { log } from '@/server/foundation/log';
 import type { Db } from './client';
@@ -10,7 +10,8 @@ import type { Db } from './client';
  * process ends, the row becomes free a few seconds later. The token is the fence: a result is written only if the row still has the token
  * (compare-and-set), so a process that resumes after it was suspended or cut off from the database changes nothing.
  *
- * Times are those of the process's clock, which follows the database's (database-clock.ts).
+ * Times are those of the process's clock, which follows the database's (database-clock.ts). A lease that ends later than it could have been
+ * taken was written while the clock was ahead, and counts as over.
  */
 
 /** Duration of a lease without renewal, in milliseconds, unless its kind specifies another. */
@@ -46,6 +47,8 @@ export interface LeaseKind {
   readonly due?: true;
   /** Duration without renewal, in milliseconds. Defaults to `LEASE_MS`. */
   readonly ms?: number;
+  /** Longest time for which `until` is written into the future, in milliseconds, if longer than the duration. */
+  readonly longest?: number;
   /** Further condition on the row `t` for its work to continue. */
   readonly when?: SQL;
 }
@@ -54,6 +57,9 @@ export const newLeaseToken = (): string => randomToken(12);
 /** Returns the end of a lease that is taken or renewed at `now`. */
 export const leaseEnd = (now: Date, ms = LEASE_MS): Date => new Date(now.getTime() + ms);
 const lengthOf = (kind: LeaseKind): number => kind.ms ?? LEASE_MS;
+const longestOf = (kind: LeaseKind): number => Math.max(lengthOf(kind), kind.longest ?? 0);
+/** Returns the latest end that a lease of this kind may have at `now`. */
+export const latestEnd = (kind: LeaseKind, now: Date): Date => latestStored(now, longestOf(kind));
 
 /** Returns a new lease of this kind, to be written to a free row. */
 export const newLease = (kind: LeaseKind, now: Date): { token: string; until: Date } => ({
@@ -77,9 +83,14 @@ export function isFree(
   { alias, graceMs = 0 }: { alias?: string; graceMs?: number } = {},
 ): SQL {
   const until = named(kind.until, alias);
-  const over = sql`${until} <= ${instant(new Date(now.getTime() - graceMs))}`;
-  return kind.due ? over : sql`(${until} is null or ${over})`;
+  const over = sql`${until} <= ${instant(new Date(now.getTime() - graceMs))} or ${until} > ${instant(latestEnd(kind, now))}`;
+  return kind.due ? sql`(${over})` : sql`(${until} is null or ${over})`;
 }
+/** SQL condition that a process may hold the row: its lease has an end, and is not over. */
+export const isHeld = (kind: LeaseKind, now: Date, alias?: string): SQL => {
+  const until = named(kind.until, alias);
+  return sql`(${until} > ${instant(now)} and ${until} <= ${instant(latestEnd(kind, now))})`;
+};
 
 /** SQL condition that the row still has our token, so no other process has taken it over. */
 export const isOurs = (kind: LeaseKind, token: string | SQL, alias?: string): SQL =>
@@ -124,7 +135,10 @@ class Held implements HeldLease {
     this.#wallUntil = Date.now() + this.#until - clock.now().getTime();
   }
   left(): number {
-    const left = this.#until - this.clock.now().getTime();
+    const now = this.clock.now();
+    // The clock was set back. Another process does not wait for that end either.
+    if (this.#until > latestEnd(this.kind, now).getTime()) return 0;
+    const left = this.#until - now.getTime();
     // The underlying monotonic timer stops while the machine sleeps; the wall clock does not.
     return this.clock === systemClock ? Math.min(left, this.#wallUntil - Date.now()) : left;
   }
@@ -139,8 +153,9 @@ class Held implements HeldLease {
     return this.sound();
   }
   extended(until: number, wallUntil: number): void {
-    this.#until = Math.max(this.#until, until);
-    this.#wallUntil = Math.max(this.#wallUntil, wallUntil);
+    const over = this.left() <= 0;
+    this.#until = over ? until : Math.max(this.#until, until);
+    this.#wallUntil = over ? wallUntil : Math.max(this.#wallUntil, wallUntil);
   }
   end(): void {
     this.keeper.forget(this);
@@ -224,7 +239,8 @@ export class LeaseManager {
   async #ask(all: readonly Held[]): Promise<void> {
     const asked = all.map((held) => {
       const ms = lengthOf(held.kind);
-      return { held, until: leaseEnd(held.clock.now(), ms), wall: Date.now() + ms };
+      const now = held.clock.now();
+      return { held, until: leaseEnd(now, ms), latest: latestEnd(held.kind, now), wall: Date.now() + ms };
     });
     let answers: Answer[];
     try {
@@ -254,13 +270,14 @@ interface Answer {
 }
 
 /** Builds one statement for leases of all kinds. It returns those whose row still has the token. */
-function renewal(asked: readonly { held: Held; until: Date }[]): SQL {
+function renewal(asked: readonly { held: Held; until: Date; latest: Date }[]): SQL {
   const kinds = new Map(asked.map(({ held }) => [held.kind.name, held.kind]));
-  const rows = asked.map(({ held, until }) => ({
+  const rows = asked.map(({ held, until, latest }) => ({
     kind: held.kind.name,
     id: held.id,
     token: held.token,
     until,
+    latest,
   }));
   const name = (text: string) => sql.identifier(text);
   const of = (column: AnyPgColumn) => name(column.name);
@@ -269,10 +286,11 @@ function renewal(asked: readonly { held: Held; until: Date }[]): SQL {
       and (${kind.when ?? sql`true`})`;
     return sql`
       ${name(`${kind.name}_free`)} as materialized (
-        select t.${of(kind.id)} as id, w.token, w.until from ${kind.id.table} t join w on ${mine}
+        select t.${of(kind.id)} as id, w.token, w.until, w.latest from ${kind.id.table} t join w on ${mine}
         order by t.${of(kind.id)} for no key update of t skip locked
       ), ${name(`${kind.name}_kept`)} as (
-        update ${kind.id.table} t set ${of(kind.until)} = greatest(t.${of(kind.until)}, f.until) from ${name(`${kind.name}_free`)} f
+        update ${kind.id.table} t set ${of(kind.until)} = case when t.${of(kind.until)} <= f.latest
+          then greatest(t.${of(kind.until)}, f.until) else f.until end from ${name(`${kind.name}_free`)} f
         where t.${of(kind.id)} = f.id and t.${of(kind.token)}::text = f.token returning t.${of(kind.id)} as id, t.${of(kind.token)}::text as token
       ), ${name(`${kind.name}_ours`)} as (
         select w.kind, w.id, w.token, exists (
@@ -285,7 +303,7 @@ function renewal(asked: readonly { held: Held; until: Date }[]): SQL {
   );
   return sql`
     with w as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as w(kind text, id text, token text, until timestamptz)
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as w(kind text, id text, token text, until timestamptz, latest timestamptz)
     ), ${sql.join(parts, sql`, `)}
     ${sql.join(answers, sql` union all `)}`;
 }

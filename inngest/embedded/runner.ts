@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Db } from '@/db/client';
 import { LEASE_MS, RENEW_AFTER_MS } from '@/db/leases';
-import type { Clock } from '@/server/foundation/clock';
+import { type Clock, latestStored } from '@/server/foundation/clock';
 import { type Job, lapsed, type Outcome, outcomeOf } from './outcome';
 import { call, type Handler, sync } from './protocol';
 import { type Registry, register } from './registry';
@@ -72,7 +72,7 @@ export class EmbeddedRunner {
     const store: Store = options.fault ? { db: options.db, fault: options.fault } : { db: options.db };
     // No other process can have the embedded database open, so every lease belongs to a process that has ended.
     if (options.db.kind === 'pglite') await releaseAll(store);
-    const last = await lastCronSlot(store);
+    const last = await lastCronSlot(store, options.clock.now());
     return new EmbeddedRunner(options, registry, last ?? new Date(options.clock.now().getTime() - MINUTE));
   }
 
@@ -185,8 +185,9 @@ export class EmbeddedRunner {
   async #turn(): Promise<number> {
     const { clock, concurrency, leaseMs, onError } = this.#o;
     let found = 0;
-    // A process that was delayed renews its leases before it claims jobs, because it would otherwise claim its own again.
-    if (clock.now().getTime() - this.#renewedAt > leaseMs / 2)
+    // A process that was delayed, or whose clock was set, renews its leases before it claims jobs, because it would otherwise claim its own
+    // again.
+    if (Math.abs(clock.now().getTime() - this.#renewedAt) > leaseMs / 2)
       await this.#renew().catch((error) => onError(error, 'renew leases'));
     if (this.#mayHaveEvents) {
       this.#mayHaveEvents = false;
@@ -199,6 +200,7 @@ export class EmbeddedRunner {
       }
     }
     const now = clock.now();
+    if (this.#cronsUntil > latestStored(now)) this.#cronsUntil = new Date(now.getTime() - MINUTE);
     if (Math.floor(now.getTime() / MINUTE) > Math.floor(this.#cronsUntil.getTime() / MINUTE)) {
       await fireCrons(this.#store, this.#registry, this.#cronsUntil, now);
       this.#cronsUntil = now;

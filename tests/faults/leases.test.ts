@@ -5,10 +5,12 @@ import type { Db } from '@/db/client';
 import {
   clearLease,
   isFree,
+  isHeld,
   isOurs,
   LEASE_MS,
   type LeaseKind,
   LeaseManager,
+  latestEnd,
   leaseEnd,
   newLease,
   setLease,
@@ -124,6 +126,11 @@ describe.each(CASES)('the lease of a $kind.name', ({ kind, row, working, counts,
         sql`update ${kind.id.table} set ${set} where ${mine()} and ${isOurs(kind, token)} returning 1 as one`,
       )
     ).length === 1;
+  const tokenOf = async () => {
+    const one = lease();
+    await rows(sql`update ${kind.id.table} set ${setLease(kind, one)} where ${mine()}`);
+    return one.token;
+  };
   const end = async () => {
     const [found] = await rows<{ until: number | null }>(
       sql`select (extract(epoch from ${kind.until}) * 1000)::float8 as until from ${kind.id.table} where ${mine()}`,
@@ -166,6 +173,30 @@ describe.each(CASES)('the lease of a $kind.name', ({ kind, row, working, counts,
     expect(await write(heir.token, setLease(kind, heir))).toBe(true);
   });
 
+  it('is free if it ends later than it could have been taken by now, because the clock was ahead', async () => {
+    const ahead = lease();
+    expect(await take(ahead)).toBe(true);
+    world.clock.advance(-30 * 86_400_000);
+    const heir = lease();
+    expect(await take(heir)).toBe(true);
+    expect(await write(ahead.token, setLease(kind, ahead))).toBe(false);
+    expect(await end()).toBe(heir.until.getTime());
+  });
+
+  it('is either free or held, at every time', async () => {
+    const now = world.clock.now();
+    const latest = latestEnd(kind, now).getTime();
+    const ends = [-1, 0, 1, LEASE_MS].map((ms) => now.getTime() + ms);
+    for (const until of [...ends, latest - 1, latest, latest + 1, latest + 30 * 86_400_000]) {
+      expect(await write(await tokenOf(), setLease(kind, { ...lease(), until: new Date(until) }))).toBe(true);
+      const [found] = await rows(
+        sql`select ${isFree(kind, now)} as free, ${isHeld(kind, now)} as held from ${kind.id.table} where ${mine()}`,
+      );
+      const held = until > now.getTime() && until <= latest;
+      expect(found, String(until - now.getTime())).toEqual({ free: !held, held });
+    }
+  });
+
   it.runIf(!kind.due && !counts)('is free immediately after its release, by its holder only', async () => {
     const [one, other] = [lease(), lease()];
     expect(await take(one)).toBe(true);
@@ -196,6 +227,12 @@ describe.each(CASES)('the lease of a $kind.name', ({ kind, row, working, counts,
         expect(await end()).toBe(world.clock.now().getTime() + length);
         expect(await take(lease())).toBe(false);
       }
+      // The clock was ahead, and is set back.
+      world.clock.advance(-30 * 86_400_000);
+      if (held) expect(held.sound()).toBe(false);
+      expect(await renewal()).toBe(true);
+      expect(await end()).toBe(world.clock.now().getTime() + length);
+      expect(await take(lease())).toBe(false);
       // This process slept through the end of its lease.
       world.clock.advance(length);
       const heir = lease();

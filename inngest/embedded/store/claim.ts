@@ -3,6 +3,7 @@ import {
   clearLease,
   extendsTo,
   isFree,
+  isHeld,
   isOurs,
   type LeaseKind,
   leaseEnd,
@@ -70,7 +71,7 @@ const longestDue = (free: SQL, { limit }: ClaimRequest) =>
 
 const withinLimits = (free: SQL, { now, limit }: ClaimRequest) => sql`
   busy as (select s.slot, count(*)::int as n from tributary_runner.jobs b cross join lateral unnest(b.slots) as s(slot)
-    where b.lease_until > ${instant(now)} group by s.slot),
+    where ${isHeld(JOB_LEASE, now, 'b')} group by s.slot),
   due as (select j.id, j.due_at, j.slots, j.limits,
       row_number() over (partition by j.slots[1] order by j.due_at, j.id) as first,
       row_number() over (partition by j.slots[2] order by j.due_at, j.id) as second

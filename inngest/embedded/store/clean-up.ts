@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { latestStored } from '@/server/foundation/clock';
 import { instant, type Store, write } from './base';
 
 const HOUR = 3_600_000;
@@ -12,6 +13,7 @@ const MAX_BATCHES = 500;
  */
 export async function cleanUp(store: Store, now: Date, batch: number = BATCH): Promise<void> {
   const before = (hours: number) => instant(new Date(now.getTime() - hours * HOUR));
+  const latest = instant(latestStored(now));
   await inBatches(
     store,
     batch,
@@ -30,8 +32,10 @@ export async function cleanUp(store: Store, now: Date, batch: number = BATCH): P
     store,
     store.db.raw,
     'clean up: crons',
-    // The latest firing stays, because it marks the time from which missed firings are made up for.
-    sql`delete from tributary_runner.cron_slots where slot < ${before(24)} and slot < (select max(slot) from tributary_runner.cron_slots)`,
+    // The latest firing stays, because it marks the time from which missed firings are made up for. One in the future, of a clock that was
+    // ahead, would prevent the firing of that minute.
+    sql`delete from tributary_runner.cron_slots where slot > ${latest} or slot < ${before(24)}
+      and slot < (select max(slot) from tributary_runner.cron_slots where slot <= ${latest})`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import { latestStored } from '@/server/foundation/clock';
 import { instant, type Store, texts, write } from './base';
 
 export interface IncomingEvent {
@@ -39,7 +40,7 @@ export async function insertEvents(
         with ordinality as x(id, name, payload, n) order by x.n
       on conflict (id) do update
         set name = excluded.name, payload = excluded.payload, received_at = excluded.received_at, seq = default, fanned_out_at = null
-        where e.received_at < ${instant(new Date(now.getTime() - DAY))}`,
+        where e.received_at < ${instant(new Date(now.getTime() - DAY))} or e.received_at > ${instant(latestStored(now))}`,
   );
   return ids;
 }

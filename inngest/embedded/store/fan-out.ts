@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
+import { latestStored } from '@/server/foundation/clock';
 import { holds, parseCondition } from '../conditions';
 import { lastFiring } from '../cron';
 import type { Registry } from '../registry';
@@ -140,10 +141,11 @@ export async function fireCrons(store: Store, registry: Registry, since: Date, n
 }
 
 /** Returns the last minute in which a cron fired, so that firings missed while no process ran can be made up for. */
-export async function lastCronSlot(store: Store): Promise<Date | null> {
+export async function lastCronSlot(store: Store, now: Date): Promise<Date | null> {
   const [row] = await rows<{ at: number | string | null }>(
     store.db.raw,
-    sql`select (extract(epoch from max(slot)) * 1000)::float8 as at from tributary_runner.cron_slots`,
+    sql`select (extract(epoch from max(slot)) * 1000)::float8 as at from tributary_runner.cron_slots
+      where slot <= ${instant(latestStored(now))}`,
   );
   return row?.at == null ? null : new Date(Number(row.at));
 }

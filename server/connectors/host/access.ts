@@ -28,7 +28,7 @@ const MARGIN_MS = 60_000;
  * How long no other process may use the refresh token. The lease is never extended. It outlasts any request (at most 15 s) of a process
  * that crashed or lost the database, because a platform that sees the same token twice may revoke the connection.
  */
-const LEASE_MS = 45_000;
+export const LEASE_MS = 45_000;
 const WAIT_STEP_MS = 100;
 const WAIT_STEPS = 150;
 

@@ -1,6 +1,8 @@
 import { and, eq, gt, lt, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { throttles } from '@/db/schema';
+import { at } from '@/db/statements';
+import { latestStored } from '@/server/foundation/clock';
 import { sha256 } from '@/server/foundation/crypto';
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
@@ -60,14 +62,16 @@ export async function countAttempts(tx: Tx, now: Date, all: readonly Throttle[])
   // Always in key order, so that two requests cannot deadlock.
   for (const one of [...all].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))) {
     const key = keyOf(one);
+    const latest = latestStored(now, one.windowMs);
+    const over = sql`(${throttles.resetsAt} <= ${at(now)} or ${throttles.resetsAt} > ${at(latest)})`;
     const [row] = await tx
       .insert(throttles)
       .values({ key, count: 1, resetsAt: new Date(now.getTime() + one.windowMs) })
       .onConflictDoUpdate({
         target: throttles.key,
         set: {
-          count: sql`case when ${throttles.resetsAt} <= ${now.toISOString()}::timestamptz then 1 else ${throttles.count} + 1 end`,
-          resetsAt: sql`case when ${throttles.resetsAt} <= ${now.toISOString()}::timestamptz then excluded.resets_at else ${throttles.resetsAt} end`,
+          count: sql`case when ${over} then 1 else ${throttles.count} + 1 end`,
+          resetsAt: sql`case when ${over} then excluded.resets_at else ${throttles.resetsAt} end`,
         },
       })
       .returning();

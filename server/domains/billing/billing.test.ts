@@ -10,7 +10,6 @@ import { findSubscription } from './customer';
 import { handleStripeWebhook } from './handle-stripe-webhook';
 import { openPortal, portalFor } from './open-portal';
 import { readSummary } from './queries';
-import { reconcileSubscriptions } from './reconcile-subscriptions';
 import { refreshSubscription } from './refresh-subscription';
 import { cancelSubscription, resumeSubscription, setCancellation } from './set-cancellation';
 import { openCheckout, startCheckout } from './start-checkout';

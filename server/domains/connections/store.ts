@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { isFree, isOurs, type LeaseKind, newLeaseToken } from '@/db/leases';
 import { connections, rateBuckets } from '@/db/schema';
-import type { CredentialStore } from '@/server/connectors/host/access';
+import { type CredentialStore, LEASE_MS } from '@/server/connectors/host/access';
 import type { BucketStore } from '@/server/connectors/host/throttle';
 import type { Ctx } from '@/server/verbs/context';
 import { resolveAlert } from '../alerts/resolve-alert';
@@ -19,6 +19,7 @@ export const REFRESH_LEASE: LeaseKind = {
   id: connections.id,
   token: connections.refreshLeaseToken,
   until: connections.refreshLeaseUntil,
+  longest: LEASE_MS,
 };
 
 /** Database-backed store of one connection's credentials for the host. Each step is one short transaction. */

@@ -1,8 +1,8 @@
-import { and, asc, eq, exists, inArray, isNull, lte, notExists, or, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, gt, inArray, isNull, lte, notExists, or, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import { type HeldLease, isFree, isOurs, type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
 import { EMAIL_LISTS, emails, users } from '@/db/schema';
-import type { Clock } from '@/server/foundation/clock';
+import { type Clock, latestStored } from '@/server/foundation/clock';
 import { eachRow } from '@/server/foundation/each-row';
 import { withoutAddresses } from '@/server/foundation/error-text';
 import { log } from '@/server/foundation/log';
@@ -10,6 +10,8 @@ import { type RenderedEmail, renderRow } from './render-email';
 import { type SendEmail, SendError } from './transport';
 
 const BATCH = 20;
+/** An interrupted e-mail is offered again after this time, because until then it may still be in transit. */
+const INTERRUPTED_MS = 5 * 60_000;
 /** The lease of e-mails in a claimed batch. The attempt number is the token. */
 export const EMAIL_LEASE: LeaseKind = {
   name: 'email',
@@ -17,16 +19,16 @@ export const EMAIL_LEASE: LeaseKind = {
   token: emails.attempts,
   until: emails.nextAttemptAt,
   due: true,
+  longest: INTERRUPTED_MS,
   when: sql`t.status = 'sending'`,
 };
-/** An interrupted e-mail is offered again after this time, because until then it may still be in transit. */
-const INTERRUPTED_MS = 5 * 60_000;
 /** With the doubling wait, this is about four hours, well within the day for which Resend remembers its keys. */
 const MAX_ATTEMPTS = 9;
 
 /** Returns the time of the next attempt after this many failed ones: 1, 2, 4 … minutes later. */
 export const nextAttempt = (now: Date, attempts: number): Date =>
   new Date(now.getTime() + 60_000 * 2 ** Math.max(0, attempts - 1));
+const LONGEST_WAIT_MS = 60_000 * 2 ** MAX_ATTEMPTS;
 
 /**
  * Sends queued e-mails that are due, in batches until none is left. A batch is leased while it waits: if the process crashes, the next one
@@ -119,7 +121,11 @@ async function claim(ctx: { db: Db; clock: Clock }): Promise<Row[]> {
           or(
             and(
               eq(emails.status, 'queued'),
-              or(isNull(emails.nextAttemptAt), lte(emails.nextAttemptAt, now)),
+              or(
+                isNull(emails.nextAttemptAt),
+                lte(emails.nextAttemptAt, now),
+                gt(emails.nextAttemptAt, latestStored(now, LONGEST_WAIT_MS)),
+              ),
             ),
             and(eq(emails.status, 'sending'), isFree(EMAIL_LEASE, now)),
           ),

@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { latestEnd } from '@/db/leases';
 import { PUBLICATION_LISTS } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import { at, ms, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
+import { PUBLICATION_LEASE } from '../publications/lease';
 import { FORGOTTEN_LANE_MS } from '../publications/policy';
 
 export interface Stuck {
@@ -20,10 +22,14 @@ const CLAIMS_CHECKED = 50;
 export async function checkForStuck({ db, clock }: { db: Db; clock: Clock }): Promise<Stuck> {
   const now = clock.now();
   const [row] = await db.asSystem((tx) =>
-    rowsOf<{ next_end: number | null; forgotten: boolean }>(
+    rowsOf<{ next_end: number | null; ahead: boolean; forgotten: boolean }>(
       tx,
       sql`
         select (select ${ms(sql`min(claimed_until)`)} from publications where state in ${listed(PUBLICATION_LISTS.inHand)}) as next_end,
+          exists (
+            select from publications where state in ${listed(PUBLICATION_LISTS.inHand)}
+              and claimed_until > ${at(latestEnd(PUBLICATION_LEASE, now))}
+          ) as ahead,
           exists (
             select from (
               select workspace_id, connection_id, due_at, retry_at, id, media_until from publications
@@ -39,7 +45,7 @@ export async function checkForStuck({ db, clock }: { db: Db; clock: Clock }): Pr
   );
   const end = row?.next_end ?? null;
   return {
-    found: (row?.forgotten ?? false) || (end !== null && end < now.getTime()),
+    found: (row?.forgotten ?? false) || (row?.ahead ?? false) || (end !== null && end < now.getTime()),
     nextEnd: end === null ? null : new Date(end),
   };
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { newLease, setLease } from '@/db/leases';
+import { latestEnd, newLease, setLease } from '@/db/leases';
 import { stateAfter, statesBefore } from '@/db/state-sql';
 import { at, ms, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
@@ -35,6 +35,7 @@ export async function recoverStuck({
 }): Promise<{ released: number; lookUps: LookUp[] }> {
   const now = clock.now();
   const lease = newLease(PUBLICATION_LEASE, now);
+  const over = sql`(claimed_until < ${at(now)} or claimed_until > ${at(latestEnd(PUBLICATION_LEASE, now))})`;
   // A look-up that waits for its time has no open attempt.
   const abandoned = alone
     ? sql`or exists (select from publication_attempts a where a.publication_id = publications.id
@@ -45,9 +46,9 @@ export async function recoverStuck({
     const released = await rowsOf(
       tx,
       sql`
-        update publications set state = ${stateAfter('release')}, claim_token = null, updated_at = ${at(now)}
+        update publications set state = ${stateAfter('release')}, claim_token = null, claimed_until = least(claimed_until, ${at(now)}), updated_at = ${at(now)}
         where id in (
-          select id from publications where state in (${statesBefore('release')}) and claimed_until < ${at(now)}
+          select id from publications where state in (${statesBefore('release')}) and ${over}
           order by claimed_until limit ${BATCH} for update skip locked)
         returning id`,
     );
@@ -65,7 +66,7 @@ export async function recoverStuck({
       sql`
         with stuck as (
           select id, claimed_until from publications
-          where state in (${statesBefore('takeOver')}) and (claimed_until < ${at(now)} ${abandoned})
+          where state in (${statesBefore('takeOver')}) and (${over} ${abandoned})
           order by claimed_until limit ${BATCH} for update skip locked
         ), moved as (
           update publications p set ${setLease(PUBLICATION_LEASE, lease)}, updated_at = ${at(now)}

@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { isFree } from '@/db/leases';
 import { PUBLICATION_LISTS } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import { at, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import type { Platforms } from '@/server/verbs/platforms';
+import { RESULTS_LEASE } from './read-results';
 import { FOLLOWED_MS } from './schedule';
 
 const HOUR_MS = 3_600_000;
@@ -91,7 +93,7 @@ export async function connectionsToRead({ db, clock }: { db: Db; clock: Clock })
         select r.workspace_id as "workspaceId", r.connection_id as "connectionId", c.platform
         from (
           select workspace_id, connection_id, min(next_read_at) as first from publication_results
-          where next_read_at <= ${at(clock.now())} group by workspace_id, connection_id
+          where ${isFree(RESULTS_LEASE, clock.now())} group by workspace_id, connection_id
         ) r join connections c on c.id = r.connection_id
         order by r.first limit ${MAX_CONNECTIONS}`,
     ),

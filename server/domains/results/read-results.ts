@@ -10,7 +10,7 @@ import type { Ctx } from '@/server/verbs/context';
 import { platformName } from '@/server/verbs/platforms';
 import { decideFollowUp, followUpEnd } from '../follow-up-rules/decide';
 import { formatCount } from '../follow-up-rules/words';
-import { nextReadAt, retryReadAt } from './schedule';
+import { LONGEST_READ_WAIT_MS, nextReadAt, retryReadAt } from './schedule';
 
 /** The lease of the run that reads results. It is not renewed: if the run crashes, its posts are due again in the next round. */
 export const RESULTS_LEASE: LeaseKind = {
@@ -20,6 +20,7 @@ export const RESULTS_LEASE: LeaseKind = {
   until: publicationResults.nextReadAt,
   due: true,
   ms: 10 * 60_000,
+  longest: LONGEST_READ_WAIT_MS,
 };
 /** Time limit of one run, in milliseconds; the rest is left to the next sweep. */
 const BUDGET_MS = 40_000;
@@ -324,7 +325,7 @@ async function putOff(ctx: Ctx, connectionId: string, waitMs: number): Promise<v
       tx,
       sql`
         update publication_results set next_read_at = ${at(new Date(now.getTime() + waitMs))}
-        where workspace_id = ${ctx.workspaceId} and connection_id = ${connectionId} and next_read_at <= ${at(now)}`,
+        where workspace_id = ${ctx.workspaceId} and connection_id = ${connectionId} and ${isFree(RESULTS_LEASE, now)}`,
     ),
   );
 }

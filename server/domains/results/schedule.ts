@@ -7,6 +7,9 @@ const DAY = 24 * HOUR;
 /** How long results are read after a post was published. */
 export const FOLLOWED_MS = 30 * DAY;
 
+/** Longest time between two readings, in milliseconds. */
+export const LONGEST_READ_WAIT_MS = 3 * DAY;
+
 /** Interval between two readings of a post younger than this: short while much happens, long later. */
 const STEPS: readonly (readonly [younger: number, wait: number])[] = [
   [2 * HOUR, 30 * MINUTE],
@@ -14,7 +17,7 @@ const STEPS: readonly (readonly [younger: number, wait: number])[] = [
   [DAY, 3 * HOUR],
   [3 * DAY, 12 * HOUR],
   [7 * DAY, DAY],
-  [FOLLOWED_MS, 3 * DAY],
+  [FOLLOWED_MS, LONGEST_READ_WAIT_MS],
 ];
 /** Longest interval while a rule still applies to the post. */
 const RULE_WAIT = 30 * MINUTE;

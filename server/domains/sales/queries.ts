@@ -1,10 +1,12 @@
-import { and, desc, eq, gte, inArray, lt, ne, or } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, lt, ne, or, type SQL } from 'drizzle-orm';
+import { isHeld } from '@/db/leases';
 import { connections, ledgerTransactions, sales, syncCursors } from '@/db/schema';
 import { platformManifest } from '@/server/connectors/manifests';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { monthRange } from '../ledger/month';
 import { readWorkspace } from '../workspaces/read-workspace';
+import { SYNC_LEASE } from './lease';
 import { bookAmounts, bookCurrency } from './sale-amounts';
 import { listSalesInput, salePage, syncStatusOutput } from './schemas';
 
@@ -108,7 +110,11 @@ export const syncStatus = defineVerb({
   run: async (ctx) => {
     const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
       tx
-        .select({ connection: connections, cursor: syncCursors })
+        .select({
+          connection: connections,
+          cursor: syncCursors,
+          syncing: isHeld(SYNC_LEASE, ctx.clock.now()) as SQL<boolean | null>,
+        })
         .from(connections)
         .leftJoin(
           syncCursors,
@@ -117,10 +123,9 @@ export const syncStatus = defineVerb({
         .where(and(eq(connections.workspaceId, ctx.workspaceId), ne(connections.status, 'disconnected')))
         .orderBy(connections.createdAt),
     );
-    const now = ctx.clock.now();
     return rows
       .filter(({ connection }) => canSell(connection.platform))
-      .map(({ connection, cursor }) => ({
+      .map(({ connection, cursor, syncing }) => ({
         connectionId: connection.id,
         name: connection.remoteName,
         platform: connection.platform,
@@ -129,7 +134,7 @@ export const syncStatus = defineVerb({
         problem: connection.problem,
         syncedAt: cursor && cursor.syncedAt.getTime() > 0 ? cursor.syncedAt : null,
         stuck: cursor?.stuckSince ? { since: cursor.stuckSince, problem: cursor.problem } : null,
-        syncing: !!cursor?.leaseUntil && cursor.leaseUntil > now,
+        syncing: syncing === true,
       }));
   },
 });

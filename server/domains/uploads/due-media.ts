@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { isHeld } from '@/db/leases';
 import { PUBLICATION_LISTS } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import { at, ms, rowsOf } from '@/db/statements';
@@ -7,6 +8,7 @@ import type { Clock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { notHeld } from '../publications/late';
 import { ASK_AGAIN_MS, EXPIRY_MARGIN_MS, OVERDUE_MS, UPLOAD_AHEAD_MS, UPLOAD_BATCH } from './policy';
+import { latestCheck, UPLOAD_LEASE } from './upload-media';
 
 /** A publication whose media is to be uploaded now. */
 export interface MediaDue {
@@ -41,7 +43,8 @@ export async function dueMedia({ db, clock }: { db: Db; clock: Clock }): Promise
             and media_until < greatest(due_at, ${at(new Date(now + EXPIRY_MARGIN_MS))}) and ${notHeld}
             and not exists (
               select from publication_media m where m.publication_id = publications.id
-                and (m.state = 'failed' or m.lease_until > ${at(new Date(now))} or m.check_at > ${at(new Date(now - OVERDUE_MS))}))
+                and (m.state = 'failed' or ${isHeld(UPLOAD_LEASE, new Date(now), 'm')}
+                  or m.check_at > ${at(new Date(now - OVERDUE_MS))} and m.check_at <= ${at(latestCheck(new Date(now)))}))
           order by due_at limit ${UPLOAD_BATCH}
         )
         select d.workspace_id, d.id, d.connection_id, c.platform, (

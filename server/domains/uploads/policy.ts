@@ -39,7 +39,8 @@ export const MAX_RESTARTS = 5;
 export const SHORTEST_CHECK_MS = 1_000;
 /** A limit that lasts at least this long postpones the post itself. Shorter ones are within its patience. */
 export const POSTPONING_MS = 60_000;
-const LONGEST_LIMIT_MS = 24 * 3_600_000;
+/** Longest delay that a platform may request. */
+export const LONGEST_LIMIT_MS = 24 * 3_600_000;
 const RETRY_DELAYS_MS = [2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 240_000];
 
 /** Returns the delay before the next attempt after `failures` failures (1 or more), or null if there are no more attempts. */

@@ -3,6 +3,7 @@ import {
   clearLease,
   extendsTo,
   isFree,
+  isHeld,
   isOurs,
   type LeaseKind,
   leaseEnd,
@@ -15,6 +16,7 @@ import { MEDIA_LISTS, PUBLICATION_LISTS, publicationMedia } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import { at, json, ms, rowsOf } from '@/db/statements';
 import { isConnectorFault } from '@/server/connectors/kit/types';
+import { latestStored } from '@/server/foundation/clock';
 import { isAppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
@@ -31,6 +33,7 @@ import { type Answer, type Change, changeFor } from './change-for';
 import {
   EXPIRY_MARGIN_MS,
   FRESH_MS,
+  LONGEST_LIMIT_MS,
   POSTPONING_MS,
   UNATTENDED_MS,
   UPLOAD_BUDGET_MS,
@@ -120,6 +123,8 @@ const LAST_AT = sql.raw('greatest(m.updated_at, m.check_at, m.lease_until)');
 export const isStalled = (now: Date): SQL => sql`${LAST_AT} < ${at(new Date(now.getTime() - UNATTENDED_MS))}`;
 
 const OPEN = listed(MEDIA_LISTS.open);
+/** Returns the latest time for which a check may be planned. */
+export const latestCheck = (now: Date): Date => latestStored(now, LONGEST_LIMIT_MS);
 
 /** The lease of the run that uploads a publication's pictures. */
 export const UPLOAD_LEASE: LeaseKind = {
@@ -169,7 +174,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
             state = case m.state when 'waiting' then 'uploading' else m.state end
           from next
           where m.publication_id = next.publication_id and m.position = next.position
-            and (next.check_at is null or next.check_at <= ${at(now)})
+            and (next.check_at is null or next.check_at <= ${at(now)} or next.check_at > ${at(latestCheck(now))})
             and (${isFree(UPLOAD_LEASE, now, { alias: 'next' })} or ${isOurs(UPLOAD_LEASE, token, 'next')})
           returning m.*
         )
@@ -299,8 +304,9 @@ async function settle(ctx: Ctx, publicationId: string): Promise<UploadReport> {
       sql`
         with all_of as (
           select count(*) filter (where m.state <> 'ready')::int as waiting, count(*) filter (where m.state = 'failed')::int as failed,
-            min(m.expires_at) as until, max(m.check_at) filter (where m.state in ${OPEN}) as check_at,
-            max(m.lease_until) filter (where m.state in ${OPEN}) as lease_until
+            min(m.expires_at) as until, max(case when m.check_at <= ${at(latestCheck(now))} then m.check_at else ${at(now)} end)
+              filter (where m.state in ${OPEN} and m.check_at is not null) as check_at,
+            max(m.lease_until) filter (where m.state in ${OPEN} and ${isHeld(UPLOAD_LEASE, now, 'm')}) as lease_until
           from publication_media m where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId}
         ), ready as (
           update publications p set media_until = a.until, updated_at = ${at(now)}
