@@ -7,6 +7,8 @@ import { cleanUp } from './store/clean-up';
 import { insertEvents } from './store/events';
 import { TestApp } from './testing';
 
+const DAY_MS = 86_400_000;
+
 let db: Db;
 let app: TestApp;
 beforeAll(async () => {
@@ -59,6 +61,22 @@ test('an event id counts once within 24 hours, even within one request, and agai
   await runner.drain();
   expect(runs).toBe(1);
   app.clock.advance(2);
+  await app.inngest.send({ name: 'e', id: 'x' });
+  await runner.drain();
+  expect(runs).toBe(2);
+});
+
+test('an event id that arrived while the clock was ahead counts again after the clock was set back', async () => {
+  let runs = 0;
+  app.define({ id: 'f', triggers: [{ event: 'e' }] }, async () => {
+    runs++;
+  });
+  const runner = await app.runner();
+  app.clock.advance(30 * DAY_MS);
+  await app.inngest.send({ name: 'e', id: 'x' });
+  await runner.drain();
+  app.clock.advance(-30 * DAY_MS);
+  await app.inngest.send({ name: 'e', id: 'x' });
   await app.inngest.send({ name: 'e', id: 'x' });
   await runner.drain();
   expect(runs).toBe(2);
@@ -252,6 +270,32 @@ test('a cron fires once per minute across two runners and catches up on missed f
   await (await app.runner()).drain();
   await Promise.all([one.drain(), two.drain()]);
   expect(fired.slice(3).sort()).toEqual(['each 2026-03-04T11:02:00.000Z', 'hourly']);
+});
+
+test('crons go on firing after the clock was ahead, also once its time has come', async () => {
+  const fired: string[] = [];
+  app.define({ id: 'each', triggers: [{ cron: '* * * * *' }] }, async ({ event }) => {
+    fired.push(new Date(event.ts ?? 0).toISOString());
+  });
+  app.define({ id: 'hourly', triggers: [{ cron: '0 * * * *' }] }, async () => {
+    fired.push('hourly');
+  });
+  const one = await app.runner();
+  await one.drain();
+  app.clock.advance(30 * DAY_MS);
+  await one.drain();
+  app.clock.advance(-30 * DAY_MS + 60_000);
+  fired.length = 0;
+  await one.drain();
+  expect(fired).toEqual(['2026-03-04T10:01:00.000Z']);
+  // A new process makes up for what was missed since the last true firing.
+  await one.cleanUp();
+  app.clock.set('2026-03-04T11:02:10Z');
+  await (await app.runner()).drain();
+  expect(fired.slice(1).sort()).toEqual(['2026-03-04T11:02:00.000Z', 'hourly']);
+  app.clock.set('2026-04-03T10:00:30.000Z');
+  await one.drain();
+  expect(fired).toContain('2026-04-03T10:00:00.000Z');
 });
 
 test('ended runs are deleted', async () => {

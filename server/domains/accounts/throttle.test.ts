@@ -69,6 +69,18 @@ describe('a fixed window', () => {
     );
   });
 
+  it('that began while the clock was ahead restarts', async () => {
+    const clock = new ManualClock('2026-03-02T10:00:00Z');
+    const all = [{ name: 'ahead', subject: 'ada@example.test', limit: 1, windowMs: 10 * MINUTE }];
+    clock.advance(30 * 24 * 60 * MINUTE);
+    await countAttemptOrThrow({ db, clock }, all);
+    clock.advance(-30 * 24 * 60 * MINUTE);
+    await countAttemptOrThrow({ db, clock }, all);
+    await expect(countAttemptOrThrow({ db, clock }, all)).rejects.toMatchObject({
+      message: 'Too many tries. Wait 10 minutes and try again.',
+    });
+  });
+
   it('stores no address, and reports the longest of several waits', async () => {
     const clock = new ManualClock('2026-03-02T10:00:00Z');
     const all = [

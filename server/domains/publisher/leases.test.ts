@@ -123,6 +123,17 @@ describe('an interrupted attempt', () => {
     expect((await recover(true)).lookUps).toEqual([]);
   });
 
+  test('is looked up immediately if its lease is from a clock that was ahead', async () => {
+    await interrupted('after it arrived');
+    here.world.clock.advance(-86_400_000);
+    expect(await checkForStuck({ db, clock: here.world.clock })).toMatchObject({ found: true });
+    const { lookUps } = await recover();
+    expect(lookUps).toHaveLength(1);
+    for (const input of lookUps) expect(await look(input)).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+    here.world.clock.advance(86_400_000);
+  });
+
   test('is looked up once, however often that is requested, even if the first request arrives late', async () => {
     await interrupted('after it arrived');
     here.world.clock.advance(LEASE_MS + 1);
@@ -148,6 +159,18 @@ describe('a claim that was not started', () => {
     await lane();
     expect(now() - died).toBeLessThan(20_000);
     expect((await here.state(next.id)).state).toBe('published');
+  });
+
+  test('is released if it is from a clock that was ahead, and sent when it is due', async () => {
+    const publication = await here.schedule();
+    await claimDue({ db, clock: here.world.clock });
+    expect((await recover()).released).toBe(0);
+    here.world.clock.advance(-86_400_000);
+    expect((await recover()).released).toBe(1);
+    expect(await leaseOf(publication.id)).toBeLessThanOrEqual(now());
+    here.world.clock.advance(86_400_000);
+    await here.turn();
+    expect((await here.state(publication.id)).state).toBe('published');
   });
 
   test('is detected within 20 s if it was never announced', async () => {

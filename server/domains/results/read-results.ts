@@ -324,7 +324,7 @@ async function putOff(ctx: Ctx, connectionId: string, waitMs: number): Promise<v
     rowsOf(
       tx,
       sql`
-        update publication_results set next_read_at = ${at(new Date(now.getTime() + waitMs))}
+        update publication_results set next_read_at = ${at(new Date(now.getTime() + Math.min(waitMs, LONGEST_READ_WAIT_MS)))}
         where workspace_id = ${ctx.workspaceId} and connection_id = ${connectionId} and ${isFree(RESULTS_LEASE, now)}`,
     ),
   );

@@ -257,6 +257,22 @@ describe('reading results', () => {
     expect(both.map((r) => r.read).sort()).toEqual([0, 1]);
   });
 
+  it('goes on after a run that crashed while the clock was ahead', async () => {
+    const { remoteId } = await publishedPost(db, world.ctx, connectionId);
+    await follow();
+    port.told.set(remoteId, { likes: 1 });
+    world.clock.advance(20 * 24 * HOUR);
+    port.meanwhile = async () => {
+      throw new Error('the process ended');
+    };
+    await expect(read()).rejects.toThrow('the process ended');
+    port.meanwhile = undefined;
+    world.clock.advance(16 * MINUTE - 20 * 24 * HOUR);
+    expect(await due()).toHaveLength(1);
+    expect(await read()).toMatchObject({ read: 1 });
+    expect(await due()).toEqual([]);
+  });
+
   it('discards a reading that arrives after another run has taken over', async () => {
     const { id, remoteId } = await publishedPost(db, world.ctx, connectionId);
     await follow();

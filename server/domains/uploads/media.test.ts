@@ -402,6 +402,16 @@ test('a queued upload is not requested again every minute, but one left by a cra
   ).rejects.toThrow('ended at');
   installFaultHook(undefined);
   expect(await mark()).toEqual([]);
+  // A lease that was taken while the clock was ahead.
+  await db.asSystem((tx) =>
+    tx.update(publicationMedia).set({ leaseUntil: new Date(world.clock.now().getTime() + 86_400_000) }),
+  );
+  expect(await mark()).toHaveLength(1);
+  await db.asSystem((tx) =>
+    tx
+      .update(publicationMedia)
+      .set({ leaseUntil: new Date(world.clock.now().getTime() + UPLOAD_LEASE_MS) }),
+  );
   world.clock.advance(UPLOAD_LEASE_MS + 1);
   const after = await mark();
   expect(after).toHaveLength(1);
