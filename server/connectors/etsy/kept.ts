@@ -29,6 +29,8 @@ function withoutPrivate(value: unknown, left = { size: MAX_SIZE }, depth = 0): u
     left.size -= text.length;
     return text;
   }
+  // The number of a card, for example.
+  if (Number.isInteger(value) && withoutPrivateData(String(value)) !== String(value)) return '…';
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return '…';
   if (Array.isArray(value)) {

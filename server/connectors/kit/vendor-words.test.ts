@@ -168,6 +168,14 @@ describe('words that are shown', () => {
       'Your enrolled account [1234567890123456789] has no credits',
       'Your enrolled account […] has no credits',
     ],
+    ['a short name of a password', 'Bad pwd=hunter2 given', 'Bad pwd… given'],
+    ['a passphrase', 'Bad passphrase=correct', 'Bad passphrase…'],
+    ['a header with a token', 'Got Authorization: Token abc123de', 'Got Authorization: …'],
+    ['a key of a language model', 'Incorrect key sk-proj-abc123DEF given', 'Incorrect key … given'],
+    ['a sentence', 'Your refresh_token is abc.def-123 now', 'Your refresh_token is … now'],
+    ['a cookie', 'The cookie sid=abc123 is old', 'The cookie sid… is old'],
+    ['an address without a scheme', 'Go to www.etsy.com/reset?t=abc now', 'Go to now'],
+    ['one without www', 'Go to etsy.com/reset?t=abc now', 'Go to now'],
     ['random letters', 'Got abcdefghijklmnopqrstuvwxyz here', 'Got … here'],
     ['controls', 'One\u0000\u0007\ntwo\u202Ethree', 'One\ufffd two three'],
     // What people need stays.
@@ -183,6 +191,11 @@ describe('words that are shown', () => {
     ],
     ['a code', 'Error code: 100', 'Error code: 100'],
     ['a short number', 'The `id` value [12] is not valid', 'The `id` value [12] is not valid'],
+    ['a code in a sentence', 'The error code is 1349125', 'The error code is 1349125'],
+    ['a question', 'Is etsy.com down? Try later', 'Is etsy.com down? Try later'],
+    ['words about a token', 'The access token is not valid', 'The access token is not valid'],
+    ['words about authorization', 'Authorization: required', 'Authorization: required'],
+    ['an order', 'Order 4111111111111111 is unknown', 'Order 4111111111111111 is unknown'],
     ['a word and a number', 'The limit is 20 characters', 'The limit is 20 characters'],
   ])('%s', (_name, raw, shown) => {
     expect(safeVendorMessage(raw)).toBe(shown);

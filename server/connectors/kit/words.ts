@@ -1,4 +1,5 @@
 import { storableText, truncateText } from '@/server/foundation/storable';
+import { maskPersonalNumbers } from './personal-numbers';
 
 const MAX = 160;
 /** Characters of a text that are looked at. */
@@ -14,16 +15,27 @@ const RUN = /[\w\-.:=+/%~]+/g;
 const LONG = 20;
 /** The rest of a key or an address that is broken over several lines. Unlike the words of a sentence, it mixes letters with digits or cases. */
 const REST = String.raw`(?:[ \t]*[\r\n\u0085\u2028\u2029]+[ \t]*(?=[\w\-.:=+/%~]*(?:\d|[a-z][A-Z]))[\w\-.:=+/%~]{6,})`;
-const ADDRESS = new RegExp(String.raw`\b[a-z][\w+.-]{0,40}:\/\/\S+${REST}*`, 'gi');
+/** Addresses, also without a scheme if they begin with www or have parameters. */
+const ADDRESS = new RegExp(
+  String.raw`(?:\b[a-z][\w+.-]{0,40}:\/\/|\bwww\.|(?<![\w.@-])(?:[a-z\d-]{1,40}\.){1,5}[a-z]{2,10}(?:\/[^\s?#]{0,200})?[?#](?=[\w%-]+=))\S+${REST}*`,
+  'gi',
+);
 const BROKEN = new RegExp(`…${REST}+`, 'g');
 /** Values after the name of a secret. After a colon, which occurs in prose as well, only what contains a digit. */
 const NAMED_SECRET =
-  /(?<![a-z\d])((?:access|refresh|id|api|app|auth|client|session)?[_-]?(?:token|secret|key|password|passwd|signature|sig|code)(?:["']|%2[27])?\s*)(?:=\s*["']?[^\s"'&,;]+|:\s*["']?(?=[^\s"'&,;]*\d)[^\s"'&,;]{6,})/gi;
+  /(?<![a-z\d])((?:(?:access|refresh|id|api|app|auth|client|session)?[_-]?(?:token|secret|key|password|passwd|pwd|passphrase|passcode|signature|sig|code|sid)|session[_-]?id)(?:["']|%2[27])?\s*)(?:=\s*["']?[^\s"'&,;]+|:\s*["']?(?=[^\s"'&,;]*\d)[^\s"'&,;]{6,})/gi;
+/** The same in a sentence. Codes are what people look up. */
+const TOLD_SECRET =
+  /(?<![a-z\d])((?:token|secret|api[ _-]?key|password|passwd|pwd|passphrase|passcode)\s+(?:is|was)\s+["']?)(?=[^\s"'&,;]*\d)[^\s"'&,;]{6,}/gi;
+const AUTHORIZATION =
+  /\b(authorization(?:["']|%2[27])?\s*[:=]\s*["']?)(?:(?:token|apikey|digest|key)\s+[^\s"',;]{6,}|(?=[^\s"',;]*\d)[^\s"',;]{6,})/gi;
 const SCHEME = /\b(bearer|basic|oauth)(?:\s|\+|%(?:25)*20)+[\w\-.~+/=]{8,}/gi;
-/** Keys and ids that their prefix gives away, however short: Stripe's, Meta's, Slack's and GitHub's. */
+/** Keys and ids that their prefix gives away, however short: Stripe's, Meta's, Slack's, GitHub's, GitLab's and those of language models. */
 const PREFIXED =
-  /\b(?:[a-z]{2,6}_(?:(?:test|live)_)?(?=[A-Za-z*]*\d|[a-z*]*[A-Z])[A-Za-z0-9*]{8,}|EAA\w{6,}|xox[a-z]-\S+)/g;
+  /\b(?:[a-z]{2,6}_(?:(?:test|live)_)?(?=[A-Za-z*]*\d|[a-z*]*[A-Z])[A-Za-z0-9*]{8,}|EAA\w{6,}|xox[a-z]-\S+|(?:sk|pk|rk|glpat)-(?=[\w-]*[A-Z\d])[\w-]{8,})/g;
 
+/** Before the @, it may have a quoted name. */
+const QUOTED_E_MAIL = /"(?:[^"\r\n]|\\"){1,64}"(?=@|%(?:25)*40)/g;
 const E_MAIL = /[^\s@<>"'(),:;]{1,64}(?:@|%(?:25)*40)[^\s@<>"'(),:;]*\p{L}[^\s@<>"'(),:;]*/gu;
 /** Phone numbers: international, and national ones that begin with 0 or are grouped as in North America. Neither dates nor ids. */
 const PHONE = new RegExp(
@@ -66,13 +78,16 @@ const maskSecrets = (plain: string): string =>
   plain
     .replace(ADDRESS, '')
     .replace(NAMED_SECRET, '$1…')
+    .replace(TOLD_SECRET, '$1…')
     .replace(SCHEME, '$1 …')
+    .replace(AUTHORIZATION, '$1…')
     .replace(PREFIXED, '…')
     .replace(ACCOUNT, '[…]')
     .replace(RUN, (run) => (run.length < LONG || JOINED_WORDS.test(run) || INSTANT.test(run) ? run : '…'))
     .replace(BROKEN, '…');
 
-const maskPersonalData = (plain: string): string => plain.replace(E_MAIL, '…').replace(PHONE, '…');
+const maskPersonalData = (plain: string): string =>
+  maskPersonalNumbers(plain.replace(QUOTED_E_MAIL, '…').replace(E_MAIL, '…')).replace(PHONE, '…');
 
 /** Returns the beginning of a text as it is if `mask` finds nothing in it. */
 function masked(text: string, mask: (plain: string) => string): string {
