@@ -5,10 +5,15 @@ import { attachmentHeader } from '@/server/domains/files/file-name';
 import { monthReport } from '@/server/domains/ledger/month-report';
 import { monthInput } from '@/server/domains/ledger/schemas';
 import { fact } from '@/server/foundation/facts';
+import { newTurns } from '@/server/foundation/turns';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { refuse, refuseError } from '../../answer';
 
 export const dynamic = 'force-dynamic';
+
+/** Rendering blocks the process and needs much memory. */
+const turns = newTurns({ atOnce: 1, most: 40, mostOfOne: 4 });
+const RETRY_AFTER_S = 10;
 
 /** A month's statement as a PDF. The renderer is large, so it is loaded on request. */
 export const GET = withOutageResponse(
@@ -20,9 +25,17 @@ export const GET = withOutageResponse(
     try {
       const ctx = await ctxForViewer(viewer);
       const report = await monthReport(ctx, input.data);
-      const { renderStatement } = await import('./statement');
       const words = translatorFor(readerLocale(request.headers), 'statement');
-      const pdf = await renderStatement(report, ctx.clock.now(), words);
+      const made = turns.take(ctx.workspaceId, async () => {
+        const { renderStatement } = await import('./statement');
+        return renderStatement(report, ctx.clock.now(), words);
+      });
+      if (!made) {
+        const answer = refuse(request, 429, fact('errors.tooManyReports'));
+        answer.headers.set('Retry-After', String(RETRY_AFTER_S));
+        return answer;
+      }
+      const pdf = await made;
       const name = words.t('fileName', { month: report.month });
       return new Response(Buffer.from(pdf), {
         headers: {
