@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import {
   capitalize,
   firstGrapheme,
@@ -9,6 +9,7 @@ import {
   truncateText,
   withoutBrokenEnd,
 } from './storable';
+import { hasVisibleText } from './visible-text';
 
 const whole = (text: string) => !/\p{Cs}/u.test(text);
 
@@ -71,6 +72,45 @@ it('cuts any text to a prefix of at most the given bytes', () => {
   );
 });
 
+const unit = fc.oneof(
+  fc.constantFrom(...CHARACTERS),
+  fc.constantFrom(...'\u200D\u0301\u094Dक\uFE0F🇳🇵👩🏽\u0600\u200B\r\n'),
+  fc.string({ unit: 'binary', maxLength: 2 }),
+  fc.constantFrom('\uD83D', '\uDE00'),
+);
+it('cuts any text where a segmenter that has seen all of it ends a grapheme', () => {
+  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+  fc.assert(
+    fc.property(fc.array(unit, { maxLength: 30 }), fc.nat(60), (units, most) => {
+      const text = units.join('');
+      const segments = [...segmenter.segment(text)];
+      const ends = segments.map(({ index, segment }) => index + segment.length);
+      const first = ends[0] ?? 0;
+      if (first <= 64)
+        expect(truncateText(text, most)).toBe(text.slice(0, ends.findLast((end) => end <= most) ?? 0));
+      const inBytes = ends.findLast((end) => bytes(text.slice(0, end)) <= most) ?? 0;
+      expect(truncateBytes(text, most)).toBe(text.slice(0, inBytes));
+      const seen = segments.find(({ segment }) => hasVisibleText(segment))?.segment ?? '';
+      expect(firstGrapheme(text)).toBe(seen);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+it.each(['漢', 'é', '👩‍👩‍👧‍👦', 'नि', 'e\u0301 '])(
+  'segments only what is near the cut of a long text of %j',
+  (character) => {
+    const text = character.repeat(50_000);
+    const segment = vi.spyOn(Intl.Segmenter.prototype, 'segment');
+    truncateText(text, 100_001);
+    truncateBytes(text, 100_001);
+    firstGrapheme('\u200B'.repeat(50_000) + text);
+    const segmented = segment.mock.calls.reduce((sum, [input]) => sum + input.length, 0);
+    segment.mockRestore();
+    expect(segmented).toBeLessThan(1_000);
+  },
+);
+
 it.each([
   ['👩‍👩‍👧 Family', '👩‍👩‍👧'],
   ['🇳🇵🇩🇪', '🇳🇵'],
@@ -103,6 +143,25 @@ it.each([
   ['\uFFFD', '\uFFFD'],
 ])('removes the rest of a cut character from the end of %j', (text, repaired) => {
   expect(withoutBrokenEnd(text)).toBe(repaired);
+});
+
+it('removes the rest of a cut character from any text', () => {
+  const end = /[\p{Cs}\uFFFD\u200D]*[\p{Cs}\uFFFD](?=(?:…|\.{3})?$)/u;
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...'a .…\uFFFD\u200D', '\uD83D', '\uDE00'), { maxLength: 12 }),
+      (units) => {
+        const text = units.join('');
+        const rest = end.test(text) ? text.replace(end, '').trimEnd() || text : text;
+        expect(withoutBrokenEnd(text)).toBe(rest);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+  // Searching from each of them to the end would not finish.
+  const broken = '\uFFFD'.repeat(300_000);
+  expect(withoutBrokenEnd(`${broken}a`)).toBe(`${broken}a`);
+  expect(withoutBrokenEnd(`a${broken}`)).toBe('a');
 });
 
 it('removes half an emoji from the end of a string in JSON', () => {

@@ -9,3 +9,6 @@ const SEEN =
 
 /** Whether a text contains a visible character. The only test for whether a user's text is empty. */
 export const hasVisibleText = (text: string): boolean => SEEN.test(text);
+
+/** Returns the offset of the first visible character, or -1. */
+export const firstVisibleAt = (text: string): number => text.search(SEEN);
