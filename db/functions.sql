@@ -65,7 +65,9 @@ begin
   ), quota as (
     select n.*, b.resets_at, case when b.resets_at > p_now then b.remaining else n.count end as free,
       row_number() over (partition by n.scope, n.bucket order by n.due_at, n.id) as turn
+    -- A window that ends later than one of its length could was stored while the clock was ahead, and counts as none.
     from need n left join quota_buckets b on b.scope = n.scope and b.bucket = n.bucket
+      and b.resets_at <= p_now + (n.seconds + 60) * interval '1 second'
   ), short as (
     select id, lane, coalesce(max(resets_at), p_now + interval '1 second') as until,
       (array_agg(words order by resets_at desc nulls last))[1] as words
@@ -96,9 +98,10 @@ begin
     insert into quota_buckets as b (scope, bucket, remaining, resets_at)
     select scope, bucket, count - n, p_now + seconds * interval '1 second' from taken order by scope, bucket
     on conflict (scope, bucket) do update set
-      remaining = case when b.resets_at > p_now
+      remaining = case when b.resets_at > p_now and b.resets_at <= excluded.resets_at + interval '60 seconds'
         then b.remaining - (select t.n from taken t where t.scope = b.scope and t.bucket = b.bucket) else excluded.remaining end,
-      resets_at = case when b.resets_at > p_now then b.resets_at else excluded.resets_at end
+      resets_at = case when b.resets_at > p_now and b.resets_at <= excluded.resets_at + interval '60 seconds'
+        then b.resets_at else excluded.resets_at end
   )
   select w.lane, w.until, null, 0, null, null, 0, null, null, null, null, null, null, null, null, null, null::jsonb, null,
     null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null, null::jsonb
@@ -108,7 +111,8 @@ begin
     c.remote_name, c.platform, c.environment, c.status, c.remote_id, c.remote, c.credentials,
     c.access_expires_at, c.refresh_expires_at, c.last_used_at,
     coalesce((select jsonb_agg(jsonb_build_object('bucket', r.bucket, 'remaining', r.remaining, 'resetsAt', r.resets_at))
-      from rate_buckets r where r.connection_id = c.id and r.resets_at > p_now), '[]'),
+      from rate_buckets r where r.connection_id = c.id and r.resets_at > p_now
+        and r.resets_at <= p_now + interval '1 day 60 seconds'), '[]'),
     coalesce(a.transient, 0), coalesce(a.unseen, 0), m.kind, f.remote_id,
     case when m.media_until is not null then (
       select jsonb_agg(jsonb_build_object('remoteId', x.remote_id, 'kind', m.media -> x.position ->> 'kind') order by x.position)

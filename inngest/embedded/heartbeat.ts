@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import type { Clock } from '@/server/foundation/clock';
+import { type Clock, latestStored } from '@/server/foundation/clock';
 import { log } from '@/server/foundation/log';
 import { rows } from './store/base';
 
@@ -24,7 +24,7 @@ export function startHeartbeat(db: Db, clock: Clock, alive: () => boolean): () =
   return () => clearInterval(timer);
 }
 
-/** Returns how long ago the runner of any process was last alive, in milliseconds, or null if it never was. */
+/** Returns how long ago the runner of any process was last alive, in milliseconds, or null if that is unknown. */
 export async function heartbeatAge(db: Db, clock: Clock): Promise<number | null> {
   const [row] = await db.asSystem((tx) =>
     rows<{ at: number | string }>(
@@ -32,5 +32,7 @@ export async function heartbeatAge(db: Db, clock: Clock): Promise<number | null>
       sql`select (extract(epoch from at) * 1000)::float8 as at from heartbeats where part = ${PART}`,
     ),
   );
-  return row ? clock.now().getTime() - Number(row.at) : null;
+  const now = clock.now();
+  // One in the future was written while the clock was ahead, and says nothing about now.
+  return row && Number(row.at) <= latestStored(now).getTime() ? now.getTime() - Number(row.at) : null;
 }

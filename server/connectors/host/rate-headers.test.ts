@@ -256,6 +256,12 @@ describe('limits reported by an accepted request', () => {
     expect(waitAt('createPosts', later(86_401))).toBe(0);
   });
 
+  it('hold back nothing if they were reported while the clock was ahead', async () => {
+    await record(window(0, 840));
+    expect(waitAt('createPosts', later(-2 * 86_400))).toBe(0);
+    expect(waitAt('createPosts', now)).toBe(0);
+  });
+
   it('hold back if more requests were made than allowed', async () => {
     await record(day('user', -3, 40_000));
     expect(waitAt('createPosts', now)).toBe(40_000);

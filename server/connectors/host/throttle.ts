@@ -1,3 +1,4 @@
+import { latestStored } from '@/server/foundation/clock';
 import { fact } from '@/server/foundation/facts';
 import { ConnectorFault } from '../kit/types';
 import { LONGER_WINDOWS, type ReportedLimit } from './rate-headers';
@@ -15,6 +16,8 @@ export interface BucketStore {
 const LOW = 3;
 const MAX = 10_000;
 const SHORT_MS = 5_000;
+/** No limit lasts longer (`readLimits`). */
+export const LONGEST_WINDOW_MS = 86_400_000;
 
 const memory = new Map<string, Bucket>();
 const key = (connectionId: string, bucket: string) => `${connectionId}\n${bucket}`;
@@ -46,7 +49,7 @@ export function assertNotThrottled(name: string, connectionId: string, bucket: s
       const state = memory.get(k);
       if (!state) continue;
       const wait = Math.ceil((state.resetsAt.getTime() - now.getTime()) / 1000);
-      if (wait <= 0) memory.delete(k);
+      if (wait <= 0 || state.resetsAt > latestStored(now, LONGEST_WINDOW_MS)) memory.delete(k);
       else if (state.remaining <= 0) longest = Math.max(longest, wait);
     }
   if (longest > 0)

@@ -45,7 +45,7 @@ export async function viewerOfSession(
       .orderBy(asc(members.createdAt), asc(members.workspaceId))
       .limit(1);
     if (!row) return null;
-    if (now.getTime() - row.lastSeenAt.getTime() > SEEN_EVERY_MS)
+    if (Math.abs(now.getTime() - row.lastSeenAt.getTime()) > SEEN_EVERY_MS)
       await tx.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.id, sessionId));
     return {
       userId: row.userId,

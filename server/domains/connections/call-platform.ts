@@ -74,7 +74,7 @@ export async function callPlatform<C extends Capability>({
 /** Records when a connection was last used, to within five minutes, which avoids a write per call. */
 async function touch(ctx: Ctx, connectionId: string, lastUsedAt: Date | null): Promise<void> {
   const now = ctx.clock.now();
-  if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < USED_STEP_MS) return;
+  if (lastUsedAt && Math.abs(now.getTime() - lastUsedAt.getTime()) < USED_STEP_MS) return;
   await ctx.db
     .asWorkspace(ctx.workspaceId, (tx) =>
       tx.update(connections).set({ lastUsedAt: now }).where(eq(connections.id, connectionId)),

@@ -1,11 +1,12 @@
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import { connections, rateBuckets, workspaces } from '@/db/schema';
 import type { CallTarget } from '@/server/connectors/host/call';
 import { clientFor } from '@/server/connectors/host/clients';
-import { adoptLimit } from '@/server/connectors/host/throttle';
+import { adoptLimit, LONGEST_WINDOW_MS } from '@/server/connectors/host/throttle';
 import type { Transport } from '@/server/connectors/host/transport';
 import { ConnectorFault } from '@/server/connectors/kit/types';
 import { connectorOf, platformManifest } from '@/server/connectors/registry';
+import { latestStored } from '@/server/foundation/clock';
 import { notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
@@ -92,6 +93,7 @@ async function readRow(
         and(
           eq(rateBuckets.connectionId, connections.id),
           gt(rateBuckets.resetsAt, sql`${now.toISOString()}::timestamptz`),
+          lte(rateBuckets.resetsAt, sql`${latestStored(now, LONGEST_WINDOW_MS).toISOString()}::timestamptz`),
         ),
       )
       .where(eq(connections.id, connectionId)),

@@ -1,10 +1,10 @@
-import { and, asc, eq, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { connections } from '@/db/schema';
 import { renewEarly } from '@/server/connectors/host/call';
 import { type ConnectorFault, isConnectorFault } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
-import type { Clock } from '@/server/foundation/clock';
+import { type Clock, latestStored } from '@/server/foundation/clock';
 import { fact } from '@/server/foundation/facts';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
@@ -45,7 +45,11 @@ export async function findExpiring(at: {
         and(
           eq(connections.status, 'active'),
           isNotNull(connections.credentials),
-          or(isNull(connections.renewAfter), lte(connections.renewAfter, new Date(now))),
+          or(
+            isNull(connections.renewAfter),
+            lte(connections.renewAfter, new Date(now)),
+            gt(connections.renewAfter, latestStored(new Date(now), LONGEST_WAIT_MS)),
+          ),
           or(
             lt(connections.accessExpiresAt, new Date(now + EARLY_MS)),
             lt(connections.refreshExpiresAt, new Date(now + KEEP_ALIVE_MS)),

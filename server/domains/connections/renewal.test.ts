@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
-import { alerts } from '@/db/schema';
+import { alerts, connections } from '@/db/schema';
 import { networkTransport, type WireRequest } from '@/server/connectors/host/transport';
 import { ConnectorFault } from '@/server/connectors/kit/types';
 import type { SandboxHandler } from '@/server/sandbox/handler';
@@ -218,6 +218,18 @@ describe('tokens', () => {
       (await findExpiring({ db, clock: w.clock })).filter((d) => d.connectionId === id);
     expect(await mine()).toEqual([]);
     w.clock.advance(2 * 3_600_000 - 10 * 60_000);
+    expect(await mine()).toHaveLength(1);
+    const until = (ms: number) =>
+      db.asSystem((tx) =>
+        tx
+          .update(connections)
+          .set({ renewAfter: new Date(w.clock.now().getTime() + ms) })
+          .where(eq(connections.id, id)),
+      );
+    await until(3_600_000);
+    expect(await mine()).toEqual([]);
+    // A renewal that failed while the clock was ahead.
+    await until(30 * 86_400_000);
     expect(await mine()).toHaveLength(1);
     expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('renewed');
     expect(await mine()).toEqual([]);

@@ -258,13 +258,16 @@ describe('sending', () => {
     expect(ids).toEqual([(await rows())[0]?.id]);
   });
 
-  it.each(['queued', 'sending'] as const)('sends an e-mail that was %s while the clock was ahead', async (status) => {
-    const ctx = at();
-    await queue(['a']);
-    const nextAttemptAt = new Date(ctx.clock.now().getTime() + 30 * 86_400_000);
-    await db.asSystem((tx) => tx.update(emails).set({ status, attempts: 1, nextAttemptAt }));
-    expect(await sendQueuedEmails({ ctx, send: async () => 'p' })).toMatchObject({ sent: 1 });
-  });
+  it.each(['queued', 'sending'] as const)(
+    'sends an e-mail that was %s while the clock was ahead',
+    async (status) => {
+      const ctx = at();
+      await queue(['a']);
+      const nextAttemptAt = new Date(ctx.clock.now().getTime() + 30 * 86_400_000);
+      await db.asSystem((tx) => tx.update(emails).set({ status, attempts: 1, nextAttemptAt }));
+      expect(await sendQueuedEmails({ ctx, send: async () => 'p' })).toMatchObject({ sent: 1 });
+    },
+  );
 
   it('does not let a late attempt settle an e-mail that another one took over', async () => {
     const ctx = at();

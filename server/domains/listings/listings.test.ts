@@ -446,6 +446,16 @@ describe('listings', () => {
     expect(await perform(shop, listing.id, later)).toBe('active');
   });
 
+  it('is requested again if it was requested while the clock was ahead', async () => {
+    const shop = await start();
+    const clock = shop.ctx.clock as ManualClock;
+    clock.advance(86_400_000);
+    const listing = await request(shop);
+    expect((await stuckListings(db, clock)).some((one) => one.listingId === listing.id)).toBe(false);
+    clock.advance(-86_400_000);
+    expect((await stuckListings(db, clock)).some((one) => one.listingId === listing.id)).toBe(true);
+  });
+
   it('is retried with the same marker after an unknown outcome or a temporary fault', async () => {
     const shop = await start();
     const listing = await request(shop);

@@ -3,6 +3,7 @@ import type { Db, Tx } from '@/db/client';
 import { PUBLICATION_LISTS, quotaBuckets } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import { at, json, ms, rowsOf } from '@/db/statements';
+import { latestStored } from '@/server/foundation/clock';
 import { DAY_MS } from '@/server/foundation/durations';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { bucketOf, postRates } from '../scheduling/rates';
@@ -139,12 +140,17 @@ export async function readQuotaSnapshot(
 ): Promise<QuotaSnapshot> {
   const limited = wanted.filter((w) => postRates(w.platform).length > 0);
   const buckets = new Map<string, { remaining: number; resetsAt: number }>();
+  const lengths = new Map(
+    limited.flatMap((w) =>
+      postRates(w.platform).map((rate) => [bucketOf(rate), rate.seconds * 1000] as const),
+    ),
+  );
   const installations = new Map<string, Load>();
   if (limited.length === 0) return { buckets, installations };
   const scopes = [...new Set(limited.flatMap((w) => [w.connectionId, installationOf(w)]))];
   await db.asSystem(async (tx) => {
     for (const row of await tx.select().from(quotaBuckets).where(inArray(quotaBuckets.scope, scopes)))
-      if (row.resetsAt > now)
+      if (row.resetsAt > now && row.resetsAt <= latestStored(now, lengths.get(row.bucket)))
         buckets.set(quotaKey(row.scope, row.bucket), {
           remaining: row.remaining,
           resetsAt: row.resetsAt.getTime(),

@@ -102,6 +102,9 @@ describe('decidePrice', () => {
     expect(soon).toMatchObject({ kind: 'keep', code: 'cooldown' });
     expect(soon.why).toSay('in 1 hour.');
     expect(decidePrice(facts({ lastChangedAt: new Date(now.getTime() - 24 * HOUR) })).kind).toBe('lower');
+    expect(decidePrice(facts({ readAt: new Date(now.getTime() + STALE_MS) }))).toMatchObject({
+      code: 'stale',
+    });
     expect(decidePrice(facts({ readAt: new Date(now.getTime() - STALE_MS - 1) }))).toMatchObject({
       code: 'stale',
     });

@@ -1,3 +1,4 @@
+import { latestStored } from '@/server/foundation/clock';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { money, portion } from '@/server/foundation/money';
 
@@ -39,7 +40,8 @@ export function decidePrice(facts: PriceFacts): PriceDecision {
   });
   const { views, sales } = facts;
   const window = lengthOf(facts.windowHours);
-  if (!facts.readAt || facts.now.getTime() - facts.readAt.getTime() > STALE_MS)
+  const { readAt } = facts;
+  if (!readAt || facts.now.getTime() - readAt.getTime() > STALE_MS || readAt > latestStored(facts.now))
     return keep('stale', fact('pricing.reasons.stale'));
   if (facts.lastChangedAt) {
     const over = facts.lastChangedAt.getTime() + facts.cooldownHours * HOUR;

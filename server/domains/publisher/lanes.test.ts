@@ -189,4 +189,25 @@ describe("the platform's limits", () => {
     );
     expect(bucket?.remaining).toBe(98);
   });
+
+  test('of a window that began while the clock was ahead do not count', async () => {
+    await here.schedule();
+    const day = 86_400_000;
+    await db.asSystem((tx) =>
+      tx.insert(quotaBuckets).values({
+        scope: here.connectionId,
+        bucket: 'posts/900',
+        remaining: 0,
+        resetsAt: new Date(here.world.clock.now().getTime() + day),
+      }),
+    );
+    const began = here.world.clock.now().getTime();
+    await here.turn();
+    expect(here.platform.posts).toHaveLength(1);
+    const [bucket] = await db.asSystem((tx) =>
+      tx.select().from(quotaBuckets).where(eq(quotaBuckets.scope, here.connectionId)),
+    );
+    expect(bucket?.remaining).toBe(99);
+    expect(bucket?.resetsAt.getTime()).toBeLessThan(began + day);
+  });
 });

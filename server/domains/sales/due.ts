@@ -13,7 +13,7 @@ import {
   workspaces,
 } from '@/db/schema';
 import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
-import type { Clock } from '@/server/foundation/clock';
+import { type Clock, latestStored } from '@/server/foundation/clock';
 import { LISTING_GRACE_MS, LISTING_LEASE } from '../listings/perform-listing';
 import { canSell } from './queries';
 
@@ -75,6 +75,9 @@ const goesOn = (workspaceId: AnyPgColumn) =>
 
 /** A listing or price change whose event was lost is requested again after this time. */
 const STUCK_AFTER_MS = 60_000;
+/** Whether a stored time is not after this one, or so late that the clock must have been ahead. */
+const isOutside = (column: AnyPgColumn, before: Date, clock: Clock) =>
+  or(lte(column, before), gt(column, latestStored(clock.now())));
 
 /**
  * Returns listings that have waited for a while or whose run has crashed, after the given id. Excludes workspaces under an emergency stop.
@@ -95,7 +98,7 @@ export async function stuckListings(
         and(
           gt(listings.id, after),
           or(
-            and(inArray(listings.state, LISTING_LISTS.asked), lte(listings.updatedAt, waiting)),
+            and(inArray(listings.state, LISTING_LISTS.asked), isOutside(listings.updatedAt, waiting, clock)),
             and(
               eq(listings.state, 'listing'),
               isFree(LISTING_LEASE, clock.now(), { graceMs: LISTING_GRACE_MS }),
@@ -123,7 +126,7 @@ export async function stuckPriceChanges(
         and(
           gt(priceChanges.id, after),
           inArray(priceChanges.state, PRICE_CHANGE_LISTS.unfinished),
-          lte(priceChanges.createdAt, new Date(clock.now().getTime() - STUCK_AFTER_MS)),
+          isOutside(priceChanges.createdAt, new Date(clock.now().getTime() - STUCK_AFTER_MS), clock),
         ),
       )
       .orderBy(asc(priceChanges.id))

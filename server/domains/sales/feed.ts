@@ -3,7 +3,7 @@ import type { Db, Tx } from '@/db/client';
 import { connections, syncCursors } from '@/db/schema';
 import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 import { isConnectorFault } from '@/server/connectors/kit/types';
-import type { Clock } from '@/server/foundation/clock';
+import { type Clock, latestStored } from '@/server/foundation/clock';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { raiseAlert } from '../alerts/raise-alert';
@@ -40,6 +40,7 @@ function isStuck(connection: Connection, cursor: Cursor, now: Date): boolean {
  */
 export async function recordFailedSync(ctx: Ctx, connectionId: string, error: unknown): Promise<void> {
   if (isConnectorFault(error) && error.kind === 'reauth') return;
+  const now = ctx.clock.now();
   await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [before] = await tx
       .select({ failingSince: syncCursors.failingSince })
@@ -49,7 +50,8 @@ export async function recordFailedSync(ctx: Ctx, connectionId: string, error: un
     await tx
       .update(syncCursors)
       .set({
-        failingSince: before.failingSince ?? ctx.clock.now(),
+        failingSince:
+          before.failingSince && before.failingSince <= latestStored(now) ? before.failingSince : now,
         problem: isConnectorFault(error) ? error.fact : null,
       })
       .where(mine(ctx, connectionId));

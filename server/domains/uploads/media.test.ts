@@ -408,9 +408,7 @@ test('a queued upload is not requested again every minute, but one left by a cra
   );
   expect(await mark()).toHaveLength(1);
   await db.asSystem((tx) =>
-    tx
-      .update(publicationMedia)
-      .set({ leaseUntil: new Date(world.clock.now().getTime() + UPLOAD_LEASE_MS) }),
+    tx.update(publicationMedia).set({ leaseUntil: new Date(world.clock.now().getTime() + UPLOAD_LEASE_MS) }),
   );
   world.clock.advance(UPLOAD_LEASE_MS + 1);
   const after = await mark();
