@@ -24,7 +24,7 @@ const isCard = (digits: string): boolean => CARD.test(digits) && hasCheckDigit(d
 /** Whether an IBAN is divisible as it should be (ISO 13616). */
 function isIban(text: string): boolean {
   let rest = 0;
-  for (const character of text.slice(4) + text.slice(0, 4)) {
+  for (const character of text.replace(/^(.{4})(.*)$/, '$2$1')) {
     const value = Number.parseInt(character, 36);
     rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
   }
