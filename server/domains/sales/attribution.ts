@@ -1,6 +1,7 @@
-import { and, eq, gt, inArray, or } from 'drizzle-orm';
+import { and, eq, gt, inArray, ne, or, type SQL } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { ledgerTransactions, unattributedEntries } from '@/db/schema';
+import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { postTransactions } from '../ledger/post-transaction';
@@ -43,7 +44,7 @@ export async function setState(
 ): Promise<void> {
   const attributed = now.state === 'attributed' ? now : null;
   const by = now.state === 'open' ? null : now.by;
-  await tx
+  const changed = await tx
     .update(unattributedEntries)
     .set({
       state: now.state,
@@ -52,7 +53,19 @@ export async function setState(
       settledBy: by,
       settledAt: by === null ? null : ctx.clock.now(),
     })
-    .where(and(eq(unattributedEntries.workspaceId, ctx.workspaceId), eq(unattributedEntries.id, row.id)));
+    .where(
+      and(
+        eq(unattributedEntries.workspaceId, ctx.workspaceId),
+        eq(unattributedEntries.id, row.id),
+        (by === null ? ne : eq)(unattributedEntries.state, 'open'),
+      ),
+    )
+    .returning({ id: unattributedEntries.id });
+  if (changed.length === 0)
+    throw new AppError(
+      'conflict',
+      by === null ? fact('sales.errors.entryOpen') : fact('sales.errors.entrySettled'),
+    );
 }
 
 /** What names a line in keys. */
@@ -156,35 +169,64 @@ export async function attribute(
   await setState(tx, ctx, row, { state: 'attributed', ...how });
 }
 
+/** What the platform has named the order of since: a line, or what it refers to. */
+type Link = { reference: string; remoteOrderId: string };
+
+/** Returns conditions that together match the open lines that links name. */
+function linkedLines(ctx: Ctx, connectionId: string, links: readonly Link[]): (SQL | undefined)[] {
+  const references = [...new Set(links.map((link) => link.reference))];
+  const out: (SQL | undefined)[] = [];
+  for (let i = 0; i < references.length; i += BATCH) {
+    const part = references.slice(i, i + BATCH);
+    const ids = part.flatMap((name) => (name.startsWith(BY_ID) ? [name.slice(BY_ID.length)] : []));
+    out.push(
+      and(
+        isWaiting(ctx, connectionId),
+        or(inArray(unattributedEntries.reference, part), inArray(unattributedEntries.remoteId, ids)),
+      ),
+    );
+  }
+  return out;
+}
+
+/** Locks the open lines that links name, before anything is booked (see `storePage`). */
+export async function lockLinked(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  links: readonly Link[],
+): Promise<void> {
+  for (const linked of linkedLines(ctx, connectionId, links))
+    await tx
+      .select({ id: unattributedEntries.id })
+      .from(unattributedEntries)
+      .where(linked)
+      .orderBy(unattributedEntries.id)
+      .for('update');
+}
+
 /**
- * Attributes open lines whose order the platform has named since. Reads only these, in batches. Returns the orders that they belong to.
+ * Attributes open lines whose order the platform has named since. Reads only these, in batches. Returns the orders that they belong to. A
+ * line that is locked elsewhere was opened after the caller locked the others, so it is left to a later sync.
  */
 export async function attributeLinked(
   tx: Tx,
   ctx: Ctx,
   connectionId: string,
-  links: readonly { reference: string; remoteOrderId: string }[],
+  links: readonly Link[],
 ): Promise<string[]> {
   const orderOf = new Map(links.map((link) => [link.reference, link.remoteOrderId]));
-  const references = [...orderOf.keys()];
   const touched: string[] = [];
-  for (let i = 0; i < references.length; i += BATCH) {
-    const part = references.slice(i, i + BATCH);
-    const ids = part.flatMap((name) => (name.startsWith(BY_ID) ? [name.slice(BY_ID.length)] : []));
+  for (const linked of linkedLines(ctx, connectionId, links)) {
     let rows: BookableLine[] = [];
     do {
       rows = await tx
         .select(BOOKABLE)
         .from(unattributedEntries)
-        .where(
-          and(
-            isWaiting(ctx, connectionId),
-            or(inArray(unattributedEntries.reference, part), inArray(unattributedEntries.remoteId, ids)),
-            gt(unattributedEntries.id, rows.at(-1)?.id ?? ''),
-          ),
-        )
+        .where(and(linked, gt(unattributedEntries.id, rows.at(-1)?.id ?? '')))
         .orderBy(unattributedEntries.id)
-        .limit(BATCH);
+        .limit(BATCH)
+        .for('update', { skipLocked: true });
       for (const row of rows) {
         const remoteOrderId =
           orderOf.get(BY_ID + row.remoteId) ?? (row.reference ? orderOf.get(row.reference) : undefined);

@@ -138,6 +138,38 @@ export async function readOrders(
   return orders;
 }
 
+/** Rows per statement, because the number of parameters is limited. */
+const BATCH = 1000;
+
+/**
+ * Locks the sales of orders, so that whoever else books something of these orders waits until this counts. Lines are locked before, and
+ * nothing is booked before. Returns whether there are any sales.
+ */
+export async function lockOrders(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  remoteOrderIds: readonly string[],
+): Promise<boolean> {
+  let found = false;
+  for (let i = 0; i < remoteOrderIds.length; i += BATCH) {
+    const rows = await tx
+      .select({ id: sales.id })
+      .from(sales)
+      .where(
+        and(
+          eq(sales.workspaceId, ctx.workspaceId),
+          eq(sales.connectionId, connectionId),
+          inArray(sales.remoteOrderId, remoteOrderIds.slice(i, i + BATCH)),
+        ),
+      )
+      .orderBy(sales.id)
+      .for('update');
+    found ||= rows.length > 0;
+  }
+  return found;
+}
+
 /** The currencies of the postings of these transactions. */
 export const currenciesOf = (transactions: readonly OrderTransaction[]): Set<string> =>
   new Set(transactions.flatMap(({ postings }) => postings.map((posting) => posting.currency)));

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { sales, unattributedEntries } from '@/db/schema';
+import { unattributedEntries } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { actorKey, type Ctx } from '@/server/verbs/context';
@@ -9,7 +9,7 @@ import { type NewActivity, recordActivity } from '../activity/record-activity';
 import { attribute, setState, takeBack } from './attribution';
 import { convertBack } from './convert-orders';
 import { readLine, shown } from './list-unattributed';
-import { readOrders } from './read-orders';
+import { lockOrders, readOrders } from './read-orders';
 import { attributeEntryInput, entryOutput, leaveEntryInput, takeBackEntryInput } from './schemas';
 import { settleOrders } from './settle-orders';
 import { type KeptLine, nameOfKind, updateUnattributedAlert } from './unattributed';
@@ -48,23 +48,6 @@ function assertOpen(row: KeptLine): void {
   if (row.state !== 'open') throw new AppError('conflict', fact('sales.errors.entrySettled'));
 }
 
-/** Locks an order's sales, so that another line of it waits until this one counts. Returns whether there are any. */
-async function lockOrder(tx: Tx, ctx: Ctx, connectionId: string, order: string): Promise<boolean> {
-  const rows = await tx
-    .select({ id: sales.id })
-    .from(sales)
-    .where(
-      and(
-        eq(sales.workspaceId, ctx.workspaceId),
-        eq(sales.connectionId, connectionId),
-        eq(sales.remoteOrderId, order),
-      ),
-    )
-    .orderBy(sales.id)
-    .for('update');
-  return rows.length > 0;
-}
-
 /** Attributes a line to an order, or to what it is if it belongs to none. The platform's balance does not change. */
 export const attributeEntry = defineVerb({
   verb: 'sales.attributeEntry',
@@ -79,7 +62,7 @@ export const attributeEntry = defineVerb({
       const refuse = (problem: Fact) => new AppError('invalid', problem, { fields: { order: problem } });
       if (!order && (input.as === 'refund' || input.as === 'payment'))
         throw refuse(fact('sales.errors.orderNeeded'));
-      if (order && !(await lockOrder(tx, ctx, row.connectionId, order)))
+      if (order && !(await lockOrders(tx, ctx, row.connectionId, [order])))
         throw refuse(fact('sales.errors.noSuchOrder', { order }));
       await attribute(tx, ctx, row, { meaning: input.as, remoteOrderId: order, by: actorKey(ctx.actor) });
       if (order) await settleOrders(tx, ctx, row.connectionId, [order]);
@@ -122,7 +105,7 @@ export const takeBackEntry = defineVerb({
       if (row.state === 'open') throw new AppError('conflict', fact('sales.errors.entryOpen'));
       if (row.settledBy === 'platform') throw new AppError('invalid', fact('sales.errors.entryOfPlatform'));
       const { connectionId, remoteOrderId: order } = row;
-      if (order) await lockOrder(tx, ctx, connectionId, order);
+      if (order) await lockOrders(tx, ctx, connectionId, [order]);
       await takeBack(tx, ctx, row);
       if (order) {
         const orders = await readOrders(tx, ctx, connectionId, [order]);

@@ -4,9 +4,10 @@ import { sales } from '@/db/schema';
 import type { Ctx } from '@/server/verbs/context';
 import { postTransactions } from '../ledger/post-transaction';
 import type { PlatformSide } from '../ledger/postings';
-import { attributeLinked, nextAttributionKeys, setState } from './attribution';
+import { attributeLinked, lockLinked, nextAttributionKeys, setState } from './attribution';
 import { isBookable, withoutOdd } from './bookable';
 import { postRefunds } from './post-refunds';
+import { lockOrders } from './read-orders';
 import type { Sale } from './sale-amounts';
 import { settleOrders } from './settle-orders';
 import { type Page, type StatementLine, statementLines } from './statement-lines';
@@ -30,13 +31,15 @@ export interface StoredPage {
  * Stores what a platform reported: a row and a balanced ledger transaction for each new sale, and a transaction for each line of the
  * platform's statement, all inside the caller's transaction. What is booked stays unchanged, whatever the order of arrival. What cannot be
  * booked or attributed is kept for a user and does not stop the rest.
+ *
+ * Locks the kept lines that the page is about, then the sales of its orders, and books only then, in the same order as a user's attribution
+ * does: whoever comes second sees what became of the line, and none waits for the other in a circle.
  */
 export async function storePage(tx: Tx, ctx: Ctx, connectionId: string, reported: Page): Promise<StoredPage> {
   const { page, odd } = withoutOdd(reported);
   const newSales = await insertSales(tx, ctx, connectionId, page.sales);
   const saleOrders = await ordersOfSales(tx, ctx, connectionId, page);
   const transactions = newSales.map(saleTransaction);
-  const touched = new Set(page.sales.map((sale) => sale.remoteOrderId));
   const lines = await withoutCreditedSales(
     tx,
     ctx,
@@ -44,9 +47,17 @@ export async function storePage(tx: Tx, ctx: Ctx, connectionId: string, reported
     statementLines(connectionId, page, saleOrders),
   );
   const refunds = uniqueById(page.refunds).filter((refund) => refund.amount.amount !== 0);
+  const links = page.links ?? [];
+  const touched = new Set(
+    [...page.sales, ...lines, ...refunds].flatMap(({ remoteOrderId }) => remoteOrderId ?? []),
+  );
   const kept = await keptLines(tx, ctx, connectionId, [
     ...lines.map((line) => line.remoteId),
     ...refunds.map((refund) => refund.remoteId),
+  ]);
+  await lockLinked(tx, ctx, connectionId, links);
+  await lockOrders(tx, ctx, connectionId, [
+    ...new Set([...touched, ...links.map(({ remoteOrderId }) => remoteOrderId)]),
   ]);
   const keys = await nextAttributionKeys(
     tx,
@@ -54,7 +65,11 @@ export async function storePage(tx: Tx, ctx: Ctx, connectionId: string, reported
     [...kept.values()].filter((row) => row.state === 'open'),
   );
   const differences: string[] = [];
-  const attributed: { row: Kept; meaning: StatementLine['meaning']; remoteOrderId: string | null }[] = [];
+  /** By the platform's id: a line that is reported twice is booked, and attributed, as what comes first. */
+  const attributed = new Map<
+    string,
+    { row: Kept; meaning: StatementLine['meaning']; remoteOrderId: string | null }
+  >();
   /** Whether a line is booked, and where its other side is. Lines that were kept as unattributed leave that account. */
   const sideOf = (line: Omit<StatementLine, 'transaction'>): { at: PlatformSide; key: string } | null => {
     const row = kept.get(line.remoteId);
@@ -65,26 +80,25 @@ export async function storePage(tx: Tx, ctx: Ctx, connectionId: string, reported
       differences.push(key);
       return null;
     }
-    attributed.push({ row, meaning: line.meaning, remoteOrderId: line.remoteOrderId });
+    if (!attributed.has(line.remoteId))
+      attributed.set(line.remoteId, { row, meaning: line.meaning, remoteOrderId: line.remoteOrderId });
     return row.amount === null
       ? { at: 'platform_balance', key }
       : { at: 'unattributed', key: keys.get(line.remoteId) ?? '' };
   };
   for (const line of lines) {
     const side = line.change.amount === 0 ? null : sideOf(line);
-    if (line.remoteOrderId) touched.add(line.remoteOrderId);
     if (side) transactions.push(line.transaction(side.at, side.key));
   }
   const posted = await postTransactions(tx, ctx, transactions, { onDifference: 'keep' });
   const given = await postRefunds(tx, ctx, connectionId, refunds, sideOf);
-  for (const refund of refunds) touched.add(refund.remoteOrderId);
-  for (const { row, ...how } of attributed)
+  for (const { row, ...how } of attributed.values())
     await setState(tx, ctx, row, { state: 'attributed', ...how, by: 'platform' });
   const newUnattributed = await keepUnattributed(tx, ctx, connectionId, [
     ...(page.unattributed ?? []),
     ...odd,
   ]);
-  for (const order of await attributeLinked(tx, ctx, connectionId, page.links ?? [])) touched.add(order);
+  for (const order of await attributeLinked(tx, ctx, connectionId, links)) touched.add(order);
   const worth = new Map(
     (page.settlements ?? [])
       .filter(({ amount }) => isBookable(amount))

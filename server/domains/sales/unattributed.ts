@@ -149,7 +149,7 @@ async function bookedIds(
   return new Set(rows.flatMap(({ key }) => keys.get(key) ?? []));
 }
 
-/** Returns the rows of lines that were kept as unattributed, by the platform's id. */
+/** Locks lines that were kept as unattributed, whatever became of them, and returns them by the platform's id. */
 export async function keptLines(
   tx: Tx,
   ctx: Ctx,
@@ -167,7 +167,9 @@ export async function keptLines(
           eq(unattributedEntries.connectionId, connectionId),
           inArray(unattributedEntries.remoteId, remoteIds.slice(i, i + BATCH)),
         ),
-      ))
+      )
+      .orderBy(unattributedEntries.id)
+      .for('update'))
       found.set(row.remoteId, row);
   return found;
 }
