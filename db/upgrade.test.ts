@@ -29,6 +29,7 @@ const APPLIED: Record<string, string> = {
   '0002_search_keys.sql': '8a6fbf7b696b0cc0076f7ccc332d8cc3dbd798a67fb7027654d3f3e063681382',
   '0003_refunds_and_disputes.sql': 'cde8df9781de893da888f209e80200bafcfb169d9e0eb32f6e7df10e429d83e8',
   '0004_orders_without_payment.sql': '43945200c22ac2a9b99b7dc62a0824ccc49028cbd37d55972283592455388aa8',
+  '0005_sales_indexes.sql': '6656b5d522e28b7234578a797c175cd6d130eb88fa7fb52920ef1ebf2116feba',
 };
 
 let folder: string;

@@ -180,6 +180,7 @@ export const sales = tributary.table(
       foreignColumns: [listings.workspaceId, listings.id],
     }),
     index('sales_recent').on(t.workspaceId, t.soldAt),
+    index('sales_order').on(t.workspaceId, t.remoteOrderId),
     index('sales_listing').on(t.listingId).where(sql`listing_id is not null`),
   ],
 );
@@ -249,7 +250,16 @@ export const unattributedEntries = tributary.table(
   (t) => [
     unique('unattributed_entries_tenant').on(t.workspaceId, t.id),
     unique('unattributed_entries_remote').on(t.connectionId, t.remoteId),
+    index('unattributed_entries_recent').on(t.workspaceId, t.occurredAt, t.id),
+    // Those that are in no figure, which reports and lists name: few beside those that are attributed.
+    index('unattributed_entries_left')
+      .on(t.workspaceId, t.occurredAt, t.id)
+      .where(sql`state <> 'attributed'`),
     index('unattributed_entries_open').on(t.workspaceId, t.createdAt).where(sql`state = 'open'`),
+    // Those of which a platform is asked the order, in their turn. Counting and skipping them reads only the index.
+    index('unattributed_entries_waiting')
+      .on(t.workspaceId, t.connectionId, t.createdAt, t.id)
+      .where(sql`state = 'open' and meaning is not null`),
     // Open lines by what they refer to, of which a platform may name the order later.
     index('unattributed_entries_reference').on(t.connectionId, t.reference).where(sql`state = 'open'`),
     foreignKey({

@@ -196,13 +196,19 @@ export async function readWaiting(
   const [count] = await tx.select({ n: sql<number>`count(*)::int` }).from(unattributedEntries).where(waiting);
   const turns = Math.max(1, Math.ceil((count?.n ?? 0) / limit));
   const turn = Math.floor(ctx.clock.now().getTime() / HOUR_MS) % turns;
-  return tx
-    .select({ remoteId: unattributedEntries.remoteId, reference: unattributedEntries.reference })
+  // The lines that are skipped are only counted, which reads the index and not their rows.
+  const inTurn = tx
+    .select({ id: unattributedEntries.id })
     .from(unattributedEntries)
     .where(waiting)
     .orderBy(unattributedEntries.createdAt, unattributedEntries.id)
     .limit(limit)
     .offset(turn * limit);
+  return tx
+    .select({ remoteId: unattributedEntries.remoteId, reference: unattributedEntries.reference })
+    .from(unattributedEntries)
+    .where(and(eq(unattributedEntries.workspaceId, ctx.workspaceId), inArray(unattributedEntries.id, inTurn)))
+    .orderBy(unattributedEntries.createdAt, unattributedEntries.id);
 }
 
 /** Key of the alert that a connection has lines that are not attributed. */

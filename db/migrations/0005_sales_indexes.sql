@@ -1,0 +1,4 @@
+CREATE INDEX "sales_order" ON "tributary"."sales" USING btree ("workspace_id","remote_order_id");--> statement-breakpoint
+CREATE INDEX "unattributed_entries_recent" ON "tributary"."unattributed_entries" USING btree ("workspace_id","occurred_at","id");--> statement-breakpoint
+CREATE INDEX "unattributed_entries_left" ON "tributary"."unattributed_entries" USING btree ("workspace_id","occurred_at","id") WHERE state <> 'attributed';--> statement-breakpoint
+CREATE INDEX "unattributed_entries_waiting" ON "tributary"."unattributed_entries" USING btree ("workspace_id","connection_id","created_at","id") WHERE state = 'open' and meaning is not null;
