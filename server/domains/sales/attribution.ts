@@ -4,7 +4,7 @@ import { ledgerTransactions, unattributedEntries } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
-import { postTransactions } from '../ledger/post-transaction';
+import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
 import {
   feePostings,
   paymentPostings,
@@ -15,7 +15,7 @@ import {
 import { reverseTransaction } from '../ledger/reverse-transaction';
 import { convertOrders } from './convert-orders';
 import { partsKey, refundParts } from './divide-refunds';
-import { orderSource, readOrders } from './read-orders';
+import { addToOrder, type Order, orderSource, readOrders } from './read-orders';
 import {
   BOOKABLE,
   type BookableLine,
@@ -116,25 +116,44 @@ export async function nextAttributionKeys(
   );
 }
 
+/** A line of a connection, and what it is attributed as. */
+interface Attribution {
+  row: BookableLine;
+  meaning: Meaning;
+  remoteOrderId: string | null;
+  by: string;
+}
+
 /**
- * Attributes a kept line: what was booked as unattributed moves to where it belongs, and the platform's balance stays as it is. A line whose
- * amount could not be read changes nothing in the ledger. The caller settles the order.
+ * Attributes kept lines, in this order: what was booked as unattributed moves to where it belongs, and the platform's balance stays as it is.
+ * A line whose amount could not be read changes nothing in the ledger. The caller settles the orders. `orders` are those that were read for
+ * earlier lines, because each line changes what is left of its order; those of these lines are added.
  */
 export async function attribute(
   tx: Tx,
   ctx: Ctx,
-  row: BookableLine,
-  how: { meaning: Meaning; remoteOrderId: string | null; by: string },
+  connectionId: string,
+  lines: readonly Attribution[],
+  orders: Map<string, Order> = new Map(),
 ): Promise<void> {
-  const { connectionId } = row;
-  if (row.amount !== null && row.currency !== null) {
-    const change = { amount: row.amount, currency: row.currency };
-    const taken = { amount: -row.amount, currency: row.currency };
-    const order = how.remoteOrderId;
-    const key = (await nextAttributionKeys(tx, ctx, [row])).get(row.remoteId) ?? '';
-    const known = order ? (await readOrders(tx, ctx, connectionId, [order])).get(order) : undefined;
-    if (known) await convertOrders(tx, ctx, connectionId, [known]);
-    const parts = known && how.meaning === 'refund' ? refundParts(known, taken.amount, taken.currency) : null;
+  const booked = lines.flatMap((line) => {
+    const { amount, currency } = line.row;
+    return amount === null || currency === null ? [] : [{ ...line, change: { amount, currency } }];
+  });
+  const keys = await nextAttributionKeys(
+    tx,
+    ctx,
+    booked.map(({ row }) => row),
+  );
+  const unread = new Set(booked.flatMap(({ remoteOrderId }) => remoteOrderId ?? []));
+  for (const order of orders.keys()) unread.delete(order);
+  for (const [name, order] of await readOrders(tx, ctx, connectionId, [...unread])) orders.set(name, order);
+  const transactions: NewTransaction[] = [];
+  for (const { row, meaning, remoteOrderId, change } of booked) {
+    const taken = { amount: -change.amount, currency: change.currency };
+    const order = remoteOrderId === null ? undefined : orders.get(remoteOrderId);
+    if (order) await convertOrders(tx, ctx, connectionId, [order]);
+    const parts = order && meaning === 'refund' ? refundParts(order, taken.amount, taken.currency) : null;
     const postings = {
       payment: () => paymentPostings(connectionId, change, 'unattributed'),
       refund: () => refundPostings(connectionId, taken, parts ?? undefined, 'unattributed'),
@@ -142,31 +161,27 @@ export async function attribute(
       tax: () => taxPostings(connectionId, taken, 'unattributed'),
       payout: () => transferPostings(connectionId, 'bank', taken, 'unattributed'),
       reserve: () => transferPostings(connectionId, 'reserve', taken, 'unattributed'),
-    }[how.meaning]();
-    await postTransactions(
-      tx,
-      ctx,
-      [
-        {
-          key,
-          kind: how.meaning,
-          occurredAt: row.occurredAt,
-          description: order
-            ? fact('sales.ledger.attributedTo', { kind: nameOfKind(row), order })
-            : fact('sales.ledger.attributed', { kind: nameOfKind(row) }),
-          source: order ? orderSource(connectionId, order) : { type: 'unattributed', id: row.id },
-          postings,
-          evidence: {
-            remoteId: row.remoteId,
-            remoteOrderId: order,
-            ...(parts ? { divided: true } : {}),
-          },
-        },
-      ],
-      { onDifference: 'keep' },
-    );
+    }[meaning]();
+    const transaction: NewTransaction = {
+      key: keys.get(row.remoteId) ?? '',
+      kind: meaning,
+      occurredAt: row.occurredAt,
+      description: remoteOrderId
+        ? fact('sales.ledger.attributedTo', { kind: nameOfKind(row), order: remoteOrderId })
+        : fact('sales.ledger.attributed', { kind: nameOfKind(row) }),
+      source: remoteOrderId ? orderSource(connectionId, remoteOrderId) : { type: 'unattributed', id: row.id },
+      postings,
+      evidence: {
+        remoteId: row.remoteId,
+        remoteOrderId,
+        ...(parts ? { divided: true } : {}),
+      },
+    };
+    transactions.push(transaction);
+    if (order) addToOrder(order, transaction);
   }
-  await setState(tx, ctx, row, { state: 'attributed', ...how });
+  await postTransactions(tx, ctx, transactions, { onDifference: 'keep' });
+  for (const { row, ...how } of lines) await setState(tx, ctx, row, { state: 'attributed', ...how });
 }
 
 /** What the platform has named the order of since: a line, or what it refers to. */
@@ -216,6 +231,7 @@ export async function attributeLinked(
   links: readonly Link[],
 ): Promise<string[]> {
   const orderOf = new Map(links.map((link) => [link.reference, link.remoteOrderId]));
+  const orders = new Map<string, Order>();
   const touched: string[] = [];
   for (const linked of linkedLines(ctx, connectionId, links)) {
     let rows: BookableLine[] = [];
@@ -227,13 +243,15 @@ export async function attributeLinked(
         .orderBy(unattributedEntries.id)
         .limit(BATCH)
         .for('update', { skipLocked: true });
-      for (const row of rows) {
+      const lines = rows.flatMap((row): Attribution[] => {
         const remoteOrderId =
           orderOf.get(BY_ID + row.remoteId) ?? (row.reference ? orderOf.get(row.reference) : undefined);
-        if (!remoteOrderId || !row.meaning) continue;
-        await attribute(tx, ctx, row, { meaning: row.meaning, remoteOrderId, by: 'platform' });
-        touched.push(remoteOrderId);
-      }
+        return remoteOrderId && row.meaning
+          ? [{ row, meaning: row.meaning, remoteOrderId, by: 'platform' }]
+          : [];
+      });
+      await attribute(tx, ctx, connectionId, lines, orders);
+      touched.push(...lines.flatMap(({ remoteOrderId }) => remoteOrderId ?? []));
     } while (rows.length === BATCH);
   }
   return touched;

@@ -57,6 +57,11 @@ const reversals = alias(ledgerTransactions, 'reversals');
 
 const ORDER_KINDS: TransactionKind[] = ['payment', 'conversion', 'fee', 'refund'];
 
+/** Adds a transaction that is being posted, as `readOrders` would read it. */
+export function addToOrder(order: Order, transaction: NewTransaction): void {
+  if (ORDER_KINDS.includes(transaction.kind)) order.transactions.push(asOrderTransaction(transaction));
+}
+
 /** Reads orders with their sales and ledger transactions, without those that were reversed. Orders without sales are included. */
 export async function readOrders(
   tx: Tx,

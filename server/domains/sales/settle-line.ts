@@ -64,7 +64,9 @@ export const attributeEntry = defineVerb({
         throw refuse(fact('sales.errors.orderNeeded'));
       if (order && !(await lockOrders(tx, ctx, row.connectionId, [order])))
         throw refuse(fact('sales.errors.noSuchOrder', { order }));
-      await attribute(tx, ctx, row, { meaning: input.as, remoteOrderId: order, by: actorKey(ctx.actor) });
+      await attribute(tx, ctx, row.connectionId, [
+        { row, meaning: input.as, remoteOrderId: order, by: actorKey(ctx.actor) },
+      ]);
       if (order) await settleOrders(tx, ctx, row.connectionId, [order]);
       return {
         verb: 'sale.entry_attributed',
