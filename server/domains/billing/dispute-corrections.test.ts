@@ -7,7 +7,7 @@ import { moneyOfStripe } from './stripe-amount';
 const AT = 1_772_000_000;
 const DAY = 86_400;
 
-/** What a dispute with these movements, one a day, gives back, and on which day funds were returned. */
+/** What a dispute with these movements, one a day, returns, and on which day funds were returned. */
 function claim(
   currency: string,
   amounts: readonly number[],
