@@ -33,7 +33,7 @@ export interface StoredPage {
  * booked or attributed is kept for a user and does not stop the rest.
  *
  * Locks the kept lines that the page is about, then the sales of its orders, and books only then, in the same order as a user's attribution
- * does: whoever comes second sees the outcome of the line, and none waits for the other in a circle.
+ * does: whoever comes second sees the new state of the line, and none waits for the other in a circle.
  */
 export async function storePage(tx: Tx, ctx: Ctx, connectionId: string, reported: Page): Promise<StoredPage> {
   const { page, odd } = withoutOdd(reported);

@@ -38,7 +38,7 @@ export async function syncSales({
   if (!lease) return { outcome: 'busy' };
   let done = false;
   try {
-    // The platform is asked again to which order these lines belong, and the outcome of these orders.
+    // The platform is asked again to which order these lines belong, and what happened to these orders.
     const [waiting, unpaid] = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => [
       await readWaiting(tx, ctx, connectionId, ASKED_AGAIN),
       await readUnpaidOrders(tx, ctx, connectionId),

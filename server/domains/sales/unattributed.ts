@@ -149,7 +149,7 @@ async function bookedIds(
   return new Set(rows.flatMap(({ key }) => keys.get(key) ?? []));
 }
 
-/** Locks lines that were kept as unattributed, whatever became of them, and returns them by the platform's id. */
+/** Locks lines that were kept as unattributed, whatever their state, and returns them by the platform's id. */
 export async function keptLines(
   tx: Tx,
   ctx: Ctx,
