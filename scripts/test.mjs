@@ -67,11 +67,14 @@ else {
     await postgres.stop();
   }
   await step('Contracts', [bin('tsx/dist/cli.mjs'), 'tests/contracts/run.ts']);
+  say('Build');
+  if (!report('Build', await build)) {
+    await chaos;
+    finish();
+  }
   await step('The compose file', [bin('tsx/dist/cli.mjs'), 'tests/compose/run.ts']);
   say('Publishing under faults');
   report('Publishing under faults', await chaos);
-  say('Build');
-  if (!report('Build', await build)) finish();
   const chromium = ensureChromium();
   await step('Attack', [bin('tsx/dist/cli.mjs'), 'tests/attack/run.ts']);
   await playwright(chromium);
