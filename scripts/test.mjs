@@ -31,6 +31,8 @@ const failures = [];
 /** The failed tests with their messages, which are repeated at the end of the run because they may be far above it. */
 const failedTests = [];
 const MESSAGE_LENGTH = 600;
+/** The browser tests that passed only when they were repeated, with the message of the first try. */
+const unstableTests = [];
 /** Duration of every test, in milliseconds. */
 const durations = [];
 
@@ -85,6 +87,7 @@ finish();
 function finish() {
   rmSync(scratch, { recursive: true, force: true });
   sayDurations();
+  if (unstableTests.length > 0) console.log(`\nPassed only when repeated\n${unstableTests.join('\n')}`);
   if (failedTests.length > 0) console.log(`\nFailed tests\n${failedTests.join('\n')}`);
   if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
@@ -136,7 +139,7 @@ async function vitest(name, env, args) {
   for (const { name: file, assertionResults } of result.testResults)
     for (const { duration, fullName, status, failureMessages } of assertionResults) {
       took(duration, file, fullName);
-      if (status === 'failed') failedTest(file, fullName, failureMessages.join('\n'));
+      if (status === 'failed') failedTests.push(describe(file, fullName, failureMessages.join('\n')));
     }
   if (result.numTotalTests === 0) return fail(`${name}: no tests ran`);
   if (code !== 0) failures.push(name);
@@ -178,8 +181,10 @@ function countBrowserTests(name, report, code) {
       full,
       spec.title,
     );
-    if (!spec.ok)
-      failedTest(full, spec.title, results.map((result) => result.error?.message ?? '').join('\n'));
+    const said = results.map((result) => result.error?.message ?? '').join('\n');
+    if (!spec.ok) failedTests.push(describe(full, spec.title, said));
+    else if (spec.tests.some((test) => test.status === 'flaky'))
+      unstableTests.push(describe(full, spec.title, said));
   }
   total.passed += stats.expected + stats.flaky;
   total.failed += stats.unexpected;
@@ -197,10 +202,10 @@ function specs(suites) {
   ]);
 }
 
-/** Keeps the name of a failed test with the beginning of its message, without terminal colours. */
-function failedTest(file, test, message) {
+/** Returns the name of a test with the beginning of its message, without terminal colours. */
+function describe(file, test, message) {
   const text = stripVTControlCharacters(message).trim().replace(/\n\s*/g, '\n    ');
-  failedTests.push(`  ${path.relative(root, file)} › ${test}\n    ${text.slice(0, MESSAGE_LENGTH)}`);
+  return `  ${path.relative(root, file)} › ${test}\n    ${text.slice(0, MESSAGE_LENGTH)}`;
 }
 
 function took(ms, file, test) {
