@@ -132,7 +132,7 @@ async function claim(ctx: { db: Db; clock: Clock }): Promise<Row[]> {
           or(eq(emails.toUnconfirmed, true), notExists(unconfirmedOwner(tx))),
         ),
       )
-      .orderBy(asc(emails.createdAt))
+      .orderBy(asc(emails.createdAt), asc(emails.id))
       .limit(BATCH)
       .for('update', { skipLocked: true });
     if (due.length === 0) return [];

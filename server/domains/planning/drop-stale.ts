@@ -22,7 +22,7 @@ export async function dropStaleOccurrences(tx: Tx, ctx: Ctx, approvalId: string,
         lt(publications.dueAt, now),
       ),
     )
-    .orderBy(asc(publications.dueAt));
+    .orderBy(asc(publications.dueAt), asc(publications.id));
   const newest = new Map(late.map((row) => [row.connectionId, row.id]));
   const stale = late.map((row) => row.id).filter((id) => ![...newest.values()].includes(id));
   if (stale.length === 0) return;

@@ -94,7 +94,7 @@ export const getSeries = defineVerb({
             inArray(publications.state, PUBLICATION_LISTS.waiting),
           ),
         )
-        .orderBy(publications.dueAt)
+        .orderBy(publications.dueAt, publications.id)
         .limit(MAX_WAITING);
       const days = new Map(waiting.map((w) => [w.id, w.day]));
       const items = await readPublications(tx, ctx, [...days.keys()]);

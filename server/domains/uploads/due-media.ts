@@ -45,12 +45,12 @@ export async function dueMedia({ db, clock }: { db: Db; clock: Clock }): Promise
               select from publication_media m where m.publication_id = publications.id
                 and (m.state = 'failed' or ${isHeld(UPLOAD_LEASE, new Date(now), 'm')}
                   or m.check_at > ${at(new Date(now - OVERDUE_MS))} and m.check_at <= ${at(latestCheck(new Date(now)))}))
-          order by due_at limit ${UPLOAD_BATCH}
+          order by due_at, id limit ${UPLOAD_BATCH}
         )
         select d.workspace_id, d.id, d.connection_id, c.platform, (
           select ${ms(sql`max(greatest(m.updated_at, m.lease_until))`)} from publication_media m where m.publication_id = d.id) as touched
         from due d join connections c on c.id = d.connection_id
-        order by d.due_at`,
+        order by d.due_at, d.id`,
     ),
   );
   return rows.map((r) => ({

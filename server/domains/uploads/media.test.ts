@@ -416,6 +416,28 @@ test('a queued upload is not requested again every minute, but one left by a cra
   expect(after).not.toEqual(first);
 });
 
+test('media of posts due at the same time is uploaded in the order in which the posts go out', async () => {
+  const ids: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    const [one] = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media: [{ fileId: await picture() }],
+      local: at(5),
+    });
+    ids.push(one?.id ?? '');
+  }
+  // The index holds them in another order than that of their ids, as after the first were moved away and back.
+  for (const id of [ids[2] ?? '', ids[0] ?? ''])
+    for (const minutes of [1, -1])
+      await db.asSystem((tx) =>
+        tx
+          .update(publications)
+          .set({ dueAt: sql`due_at + make_interval(mins => ${minutes})` })
+          .where(eq(publications.id, id)),
+      );
+  expect((await dueMedia({ db, clock: world.clock })).map((due) => due.publicationId)).toEqual(ids);
+});
+
 test('one call takes steps for some seconds, and the next continues immediately where it stopped', async () => {
   const [publication] = await schedulePictured(world.ctx, {
     connectionIds: [x],
