@@ -1,5 +1,6 @@
 import type { Clock } from '@/server/foundation/clock';
 import { fact } from '@/server/foundation/facts';
+import { assertWithinTerms } from '../kit/capabilities';
 import type { Connector, ConnectorIo, RemoteIdentity } from '../kit/connector';
 import {
   type Capabilities,
@@ -54,8 +55,17 @@ export async function call<C extends Capability>(
       'rejected',
       fact('connectors.errors.cannotDo', { platform: target.connector.manifest.name }),
     );
-  return withAccess(target, (io) => work(io, input), beforeEffect);
+  return withAccess(target, (io) => work(withinTerms(io, capability), input), beforeEffect);
 }
+
+/** The same access, which refuses requests that the capability's terms exclude. */
+const withinTerms = (io: ConnectorIo, capability: Capability): ConnectorIo => ({
+  ...io,
+  request: async (spec, schema) => {
+    assertWithinTerms(capability, spec.operation, spec.effect);
+    return io.request(spec, schema);
+  },
+});
 
 /** Checks with a read-only request whether the connection still works. */
 export function checkAccount(target: CallTarget): Promise<{ name: string }> {

@@ -1,5 +1,26 @@
 import { type Fact, inEnglish } from '@/server/foundation/facts';
 import type { Money } from '@/server/foundation/money';
+import type { ChoicesInput, ChoicesOutput } from './choices';
+import type {
+  Audience,
+  FeedInput,
+  InboxOutput,
+  ReplyInput,
+  ReplyOutput,
+  RespondInput,
+  RespondOutput,
+  ReviewsOutput,
+} from './conversations';
+import type {
+  FulfilInput,
+  FulfilOutput,
+  PayoutsInput,
+  PayoutsOutput,
+  StockInput,
+  StockOutput,
+  TransferInput,
+  TransferOutput,
+} from './trade';
 
 export type Environment = 'live' | 'sandbox';
 
@@ -217,7 +238,7 @@ export interface SyncSalesOutput {
   nextCursor: string;
 }
 
-/** Input and output of everything that a platform can do, by capability. */
+/** Input and output of everything that a platform can do, by capability. What else is known of each stands in `capabilities.ts`. */
 export interface Capabilities {
   publish: { input: PublishInput; output: Published };
   lookup: { input: LookupInput; output: LookupOutput };
@@ -239,6 +260,23 @@ export interface Capabilities {
   readPrice: { input: { remoteId: string }; output: { price: Money; active: boolean } };
   syncSales: { input: SyncSalesInput; output: SyncSalesOutput };
   views: { input: { remoteIds: readonly string[] }; output: { remoteId: string; views: number }[] };
+  /** Lists what a user can choose for an option of a post. */
+  choices: { input: ChoicesInput; output: ChoicesOutput };
+  /** Counts the account's followers. */
+  audience: { input: Record<string, never>; output: Audience };
+  /** Reads messages, comments and mentions that the account received. */
+  inbox: { input: FeedInput; output: InboxOutput };
+  /** Answers one of them. */
+  reply: { input: ReplyInput; output: ReplyOutput };
+  /** Reads what customers wrote about the account or its listings. */
+  reviews: { input: FeedInput; output: ReviewsOutput };
+  /** Sets the public response to a review. */
+  respond: { input: RespondInput; output: RespondOutput };
+  stock: { input: StockInput; output: StockOutput };
+  fulfil: { input: FulfilInput; output: FulfilOutput };
+  /** Reads the payouts from the platform's balance to the bank. */
+  payouts: { input: PayoutsInput; output: PayoutsOutput };
+  transfer: { input: TransferInput; output: TransferOutput };
 }
 export type Capability = keyof Capabilities;
 

@@ -1,12 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { connections } from '@/db/schema';
 import { call } from '@/server/connectors/host/call';
-import {
-  type Capabilities,
-  type Capability,
-  type ConnectorFault,
-  isConnectorFault,
-} from '@/server/connectors/kit/types';
+import { endsConnection, termsOf } from '@/server/connectors/kit/capabilities';
+import { type Capabilities, type Capability, isConnectorFault } from '@/server/connectors/kit/types';
 import type { Ctx } from '@/server/verbs/context';
 import type { ConnectionRow } from '@/server/verbs/platforms';
 import { assertNotStopped } from './held';
@@ -14,29 +10,12 @@ import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
 
 const USED_STEP_MS = 5 * 60_000;
-/** Capabilities that change something at the platform. An emergency stop blocks them; reading continues. */
-const WRITE_CAPABILITIES: ReadonlySet<Capability> = new Set([
-  'publish',
-  'remove',
-  'list',
-  'delist',
-  'setPrice',
-  'upload',
-]);
-
-/**
- * Whether a refusal leaves the connection as it is, because posts can be published without the capability. A plan may exclude reading
- * results; the next essential call shows whether the connection has ended. An older connection lacks the permission to upload pictures but
- * can still publish texts; an ended token cannot do either.
- */
-const isNonEssential = (capability: Capability, fault: ConnectorFault): boolean =>
-  capability === 'engagement' || (capability === 'upload' && fault.options.forbidden === true);
 
 /**
  * Calls a connection's platform. Takes one read and no write in the normal case. Throws ConnectorFault; on `reauth` the connection is
- * marked and an alert raised, unless the call read results or only the permission to upload is missing. `beforeEffect` is called just
- * before the first request that changes something is sent. While an emergency stop holds the workspace, changes are refused (`transient`,
- * `held`) before any request is sent. Must not be called inside a transaction.
+ * marked and an alert raised, unless the connection works without the capability (`endsConnection`). `beforeEffect` is called just
+ * before the first request that changes something is sent. While an emergency stop holds the workspace, what may not run during it is
+ * refused (`transient`, `held`) before any request is sent. Must not be called inside a transaction.
  */
 export async function callPlatform<C extends Capability>({
   ctx,
@@ -54,17 +33,17 @@ export async function callPlatform<C extends Capability>({
   /** The connection, if the caller has just read it. */
   row?: ConnectionRow | undefined;
 }): Promise<Capabilities[C]['output']> {
-  const changes = WRITE_CAPABILITIES.has(capability);
-  const { target, lastUsedAt } = await loadTarget(ctx, connectionId, row, changes);
+  const stoppable = !termsOf(capability).duringStop;
+  const { target, lastUsedAt } = await loadTarget(ctx, connectionId, row, stoppable);
   // An operation of several requests ends at the first request after the stop. A caller that passes `row` checked for a stop in the same
   // statement.
-  if (changes && !row) target.assertMayChange = () => assertNotStopped(ctx);
+  if (stoppable && !row) target.assertMayChange = () => assertNotStopped(ctx);
   try {
     const output = await call(target, capability, input, beforeEffect);
     await touch(ctx, connectionId, lastUsedAt);
     return output;
   } catch (error) {
-    if (isConnectorFault(error) && error.kind === 'reauth' && !isNonEssential(capability, error))
+    if (isConnectorFault(error) && error.kind === 'reauth' && endsConnection(capability, error))
       // The platform's error matters more than a failure to record it.
       await markBroken(ctx, connectionId, error).catch(() => {});
     throw error;
