@@ -27,7 +27,7 @@ export interface ShownPlan {
 /** Platforms of a plan that this version can connect. */
 function workingPlatforms(plan: Plan): string[] {
   return PLAN_TERMS[plan].platforms.flatMap((id) =>
-    isPlatformId(id) && faces[id].available ? [faces[id].name] : [],
+    isPlatformId(id) && faces[id].kind === 'api' ? [faces[id].name] : [],
   );
 }
 

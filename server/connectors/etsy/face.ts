@@ -7,7 +7,7 @@ export const etsyFace = {
   tier: 'free',
   accountNoun: 'shop',
   summary: { fact: 'platforms.etsy.summary' },
-  available: true,
+  kind: 'api',
   capabilities: ['list', 'delist', 'setPrice', 'readPrice', 'syncSales', 'views'],
   // The characters are those of createDraftListing: https://developers.etsy.com/documentation/reference#operation/createDraftListing
   listing: {

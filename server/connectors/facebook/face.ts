@@ -7,7 +7,7 @@ export const facebookFace = {
   tier: 'free',
   accountNoun: 'Page',
   summary: { fact: 'platforms.facebook.summary' },
-  available: true,
+  kind: 'api',
   capabilities: ['publish', 'lookup', 'remove', 'engagement', 'upload'],
   // Meta does not document the maximum length of a comment; https://typecount.com/blog/facebook-post-character-limit
   post: {

@@ -25,8 +25,8 @@ export interface Face {
   readonly order: number;
   /** The lowest plan that includes the platform. */
   readonly tier: 'free' | 'pro' | 'agency';
-  /** Whether this installation has a connector of the platform. Without one, screens only mention it. */
-  readonly available: boolean;
+  /** How Tributary works with the platform; `announced` if not yet, so that screens only mention it. See `Manifest`. */
+  readonly kind: 'api' | 'manual' | 'robot' | 'announced';
   readonly capabilities: readonly Capability[];
   /** Noun for what is connected, by which messages select their wording. */
   readonly accountNoun: 'account' | 'channel' | 'Page' | 'profile' | 'shop';

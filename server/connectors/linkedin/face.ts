@@ -7,7 +7,7 @@ export const linkedinFace = {
   tier: 'pro',
   accountNoun: 'profile',
   summary: { fact: 'platforms.linkedin.summary' },
-  available: false,
+  kind: 'announced',
   capabilities: [],
   post: {
     characters: 3000,

@@ -7,7 +7,7 @@ export const xFace = {
   tier: 'free',
   accountNoun: 'account',
   summary: { fact: 'platforms.x.summary' },
-  available: true,
+  kind: 'api',
   capabilities: ['publish', 'lookup', 'remove', 'engagement', 'upload'],
   post: {
     characters: 280,

@@ -7,7 +7,7 @@ export const youtubeFace = {
   tier: 'pro',
   accountNoun: 'channel',
   summary: { fact: 'platforms.youtube.summary' },
-  available: false,
+  kind: 'announced',
   capabilities: [],
   post: { characters: 5000, text: { rules: 'general', link: 'in_text' } },
 } as const satisfies Face;

@@ -1,7 +1,7 @@
-import type { UnavailableManifest } from '../kit/manifest';
+import type { AnnouncedManifest } from '../kit/manifest';
 import { youtubeFace } from './face';
 
 export const youtubeManifest = {
   ...youtubeFace,
   docs: ['https://developers.google.com/youtube/v3/docs/videos'],
-} as const satisfies UnavailableManifest;
+} as const satisfies AnnouncedManifest;

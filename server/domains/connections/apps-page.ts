@@ -9,7 +9,7 @@ import type { Fact } from '@/server/foundation/facts';
  */
 export function appsPageOf(platform: string, environment: Environment): { url: string; where: Fact } | null {
   const manifest = platformManifest(platform);
-  if (!manifest.available) return null;
+  if (manifest.kind !== 'api') return null;
   const { address, where } = manifest.auth.appsPage;
   return { url: publicUrl(address, environment), where };
 }

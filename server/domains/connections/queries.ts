@@ -44,7 +44,7 @@ export const listConnections = defineVerb({
       if (!isPlatformId(row.platform)) return [];
       const { platform } = row;
       const manifest = manifests[platform];
-      const rotating = manifest.available && manifest.auth.refresh === 'rotating';
+      const rotating = manifest.kind === 'api' && manifest.auth.refresh === 'rotating';
       return {
         id: row.id,
         platform,
@@ -54,7 +54,7 @@ export const listConnections = defineVerb({
         remoteUrl: row.remoteUrl,
         problem: row.problem,
         byHand:
-          manifest.available && manifest.auth.ending === 'by_hand'
+          manifest.kind === 'api' && manifest.auth.ending === 'by_hand'
             ? appsPageOf(platform, row.environment)
             : null,
         scopes: row.scopes,
@@ -117,7 +117,7 @@ export const openChoice = defineVerb({
 });
 
 function nothingToConnect(manifest: Manifest, environment: Environment | undefined) {
-  if (!manifest.available || !manifest.nothingToConnect || !environment) return null;
+  if (manifest.kind !== 'api' || !manifest.nothingToConnect || !environment) return null;
   const { title, words, label, address } = manifest.nothingToConnect;
   return { title, words, label, url: publicUrl(address, environment) };
 }
@@ -140,7 +140,7 @@ export const availablePlatforms = defineVerb({
     });
     return PLATFORM_IDS.map((id): AvailablePlatform => {
       const manifest = manifests[id];
-      const environments = manifest.available ? environmentsFor(id) : [];
+      const environments = manifest.kind === 'api' ? environmentsFor(id) : [];
       const base = {
         id,
         name: manifest.name,
@@ -150,7 +150,7 @@ export const availablePlatforms = defineVerb({
         environments,
         nothingToConnect: nothingToConnect(manifest, environments[0]),
       };
-      if (!manifest.available || environments.length === 0)
+      if (manifest.kind !== 'api' || environments.length === 0)
         return { ...base, state: 'unavailable', why: fact('connections.notes.notAvailable') };
       if (!PLAN_TERMS[plan].platforms.includes(id))
         return {

@@ -59,5 +59,5 @@ export function accessWarning(
 
 function renewsItself(platform: Parameters<typeof platformManifest>[0]): boolean {
   const manifest = platformManifest(platform);
-  return manifest.available && manifest.auth.refresh === 'rotating';
+  return manifest.kind === 'api' && manifest.auth.refresh === 'rotating';
 }

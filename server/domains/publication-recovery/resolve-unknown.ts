@@ -190,7 +190,7 @@ async function remoteIdOf(
     .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, connectionId)));
   if (!connection) throw notFound('account');
   const manifest = platformManifest(connection.platform);
-  if (!manifest.available) return null;
+  if (manifest.kind !== 'api') return null;
   const { name, web, webAliases } = manifest;
   const live = connection.environment === 'live';
   const site = {
