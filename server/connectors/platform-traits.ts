@@ -40,16 +40,16 @@ export function platformTraits(platform: string): PlatformTraits | null {
     name: manifest.name,
     publishes: manifest.capabilities.some((c) => c === 'publish'),
     looksUp: manifest.capabilities.some((c) => c === 'lookup'),
-    keyMs: manifest.available && manifest.publishKey ? manifest.publishKey.hours * 3_600_000 : null,
+    keyMs: manifest.kind === 'api' && manifest.publishKey ? manifest.publishKey.seconds * 1000 : null,
     characters: manifest.post?.characters ?? null,
     count: (text, link) => countText(platform, text, link),
     follow: followOf(manifest.post),
     reposts: manifest.post?.repost === true,
     parts: partsOf(manifest.post),
     media: mediaOf(manifest.post),
-    uploadScopes: (manifest.available && manifest.auth.scopes.upload) || [],
+    uploadScopes: (manifest.kind === 'api' && manifest.auth.scopes.upload) || [],
     resultsBatch: manifest.capabilities.some((c) => c === 'engagement')
-      ? (manifest.available && manifest.engagementBatch) || 1
+      ? (manifest.kind === 'api' && manifest.engagementBatch) || 1
       : null,
   };
 }

@@ -26,7 +26,7 @@ const manifest = <const C extends readonly Capability[]>(
   tier: 'free',
   accountNoun: 'account',
   summary: plain('A platform of the chaos run.'),
-  available: true,
+  kind: 'api',
   api: { live: 'https://chaos.invalid', sandbox: `/chaos/${id}` },
   web: { live: 'https://chaos.invalid', sandbox: `/chaos/${id}` },
   auth: {
@@ -71,7 +71,7 @@ async function publish(io: ConnectorIo, input: PublishInput, headers: Record<str
   return { remoteId: body.id, permalink: `${io.web}/posts/${body.id}` };
 }
 
-const keyed = defineConnector(manifest('keyed', ['publish'], { publishKey: { hours: 24 } }), {
+const keyed = defineConnector(manifest('keyed', ['publish'], { publishKey: { seconds: 3_600 } }), {
   hooks,
   functions: {
     publish: (io, input) => publish(io, input, { 'idempotency-key': input.idempotencyKey }),

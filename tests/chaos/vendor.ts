@@ -21,6 +21,9 @@ interface Effect {
   at: number;
   runTime: number;
 }
+/** How long the keyed vendor recognizes a key (`publishKey`). */
+const KEY_LIFE_MS = 3_600_000;
+
 const { seed, journal, ...rest } = orders();
 let { travel, faults, slow } = rest;
 /** Faults of effects continue to the end of the run, because each post has only a few. */
@@ -76,7 +79,7 @@ function synthetic(platform: string, incoming: IncomingMessage, body: string): A
   const header = incoming.headers['idempotency-key'];
   const key = platform === 'keyed' && typeof header === 'string' ? header : null;
   const known = key === null ? undefined : byKey.get(`${account} ${key}`);
-  if (known) return json(201, { id: known.id });
+  if (known && now() - known.runTime < KEY_LIFE_MS) return json(201, { id: known.id });
   const { text, replyTo } = JSON.parse(body) as { text: string; replyTo: string | null };
   if (replyTo !== null && !effects.some((e) => e.id === replyTo && e.account === account))
     return json(422, { error: 'the parent post does not exist' });

@@ -46,9 +46,9 @@ interface Documented extends Face {
   /** Pages of the platform's documentation that the connector follows. */
   readonly docs: readonly string[];
 }
-/** Pure data about a platform that Tributary can connect. Its capabilities determine which functions its connector must have. */
+/** Pure data about a platform that Tributary connects through its API. Its capabilities determine which functions its connector must have. */
 export interface AvailableManifest extends Documented {
-  readonly available: true;
+  readonly kind: 'api';
   readonly auth: OAuthTerms;
   readonly api: Address;
   /** Address for files that the platform does not accept at `api`. */
@@ -57,8 +57,8 @@ export interface AvailableManifest extends Documented {
   readonly web: Address;
   /** Other hosts of the same site, without `www.` or `m.`. Users copy addresses from there as well. */
   readonly webAliases?: readonly string[];
-  /** The platform accepts an idempotency key with a post and returns the first result for repeated requests for this many hours. */
-  readonly publishKey?: { readonly hours: number };
+  /** The platform accepts an idempotency key with a post and returns the first result for repeated requests for this long, at least 60 s. */
+  readonly publishKey?: { readonly seconds: number };
   /** Maximum number of posts per `engagement` call. */
   readonly engagementBatch?: number;
   /** Advice, with a link, if a sign-in gives access to nothing that can be connected. */
@@ -69,12 +69,22 @@ export interface AvailableManifest extends Documented {
     readonly address: Address;
   };
 }
-/** A platform that screens mention but that this installation cannot connect. */
-export interface UnavailableManifest extends Documented {
-  readonly available: false;
+/**
+ * A platform without an API. What is due there becomes an action for a person with exact instructions (`manual`), or a job of a browser
+ * (`robot`). It has no connector.
+ */
+export interface UnattendedManifest extends Documented {
+  readonly kind: 'manual' | 'robot';
+  readonly web: Address;
+  /** What a person has to do at the platform, by capability. */
+  readonly instructions: Readonly<Partial<Record<Capability, Fact>>>;
+}
+/** A platform that screens mention but that nobody can use yet. */
+export interface AnnouncedManifest extends Documented {
+  readonly kind: 'announced';
   readonly capabilities: readonly [];
 }
-export type Manifest = AvailableManifest | UnavailableManifest;
+export type Manifest = AvailableManifest | UnattendedManifest | AnnouncedManifest;
 
 /** Returns every scope that a connection of this platform requests, without duplicates. */
 export function allScopes(auth: OAuthTerms): string[] {

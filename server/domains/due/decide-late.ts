@@ -17,7 +17,7 @@ import { connectorPlatforms } from '../connections/connector-platforms';
 import { askUser, firstUnseen, mayBeOut } from '../publications/ask-uncertain-outcome';
 import { endAlerts } from '../publications/end-alerts';
 import { isLate, lateBefore, waitsSince } from '../publications/late';
-import { KEY_MARGIN_MS, MAX_QUESTIONS } from '../publications/policy';
+import { MAX_QUESTIONS, usableKeyMs } from '../publications/policy';
 import { isFollowUp } from '../publications/publication-kind';
 import { STEPS } from '../publications/transitions';
 import { countsTowardsPlan, remainingOnDay } from '../scheduling/count-day';
@@ -167,8 +167,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date, today: Date): Promise<Late[
 
 /** Whether the platform certainly still knows the key of an attempt made at `first` (milliseconds). */
 function keyHolds(platform: string, first: number | null, now: Date): boolean {
-  const known = (platformTraits(platform)?.keyMs ?? 0) - KEY_MARGIN_MS;
-  return first !== null && now.getTime() - first < known;
+  return first !== null && now.getTime() - first < usableKeyMs(platformTraits(platform)?.keyMs);
 }
 
 /**

@@ -25,8 +25,11 @@ export const ABSENCE_GRACE_MS = 45_000;
  * or two.
  */
 export const CLOCK_MARGIN_MS = 900_000;
-/** A key is not relied on during the last hour for which the platform remembers it. */
-export const KEY_MARGIN_MS = 3_600_000;
+/**
+ * Returns for how long after the first request a key is relied on, in milliseconds, if the platform remembers it for `keyMs`. The rest is a
+ * margin for a request that is slow to arrive: with the shortest keys (a minute) the time-out of one request.
+ */
+export const usableKeyMs = (keyMs: number | null | undefined): number => Math.floor(((keyMs ?? 0) * 2) / 3);
 /** Delays after each inconclusive look-up. After the last, a user is asked. */
 const LOOKUP_DELAYS_MS = [10_000, 30_000, 60_000, 180_000];
 /** Delays after each temporary failure. After the last, the publication has failed. */

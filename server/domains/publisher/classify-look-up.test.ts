@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ConnectorFault } from '@/server/connectors/kit/types';
 import { fact } from '@/server/foundation/facts';
 import { labelOf } from '../publications/label';
-import { ABSENCE_GRACE_MS, KEY_MARGIN_MS } from '../publications/policy';
+import { ABSENCE_GRACE_MS, usableKeyMs } from '../publications/policy';
 import { classifyLookUp, type LookUpAnswer, type LookUpHistory } from './classify-look-up';
 
 const now = new Date('2026-03-02T10:00:00Z');
@@ -115,6 +115,13 @@ test('a rate limit delays the next look-up at least as long as the platform requ
   expect(limited(900)).toBe(900_000);
 });
 
+test('a platform that cannot tell but knows the key gets the post again while it does', () => {
+  const traits = { looksUp: true, keyMs: 3_600_000 };
+  const since = (minutes: number) => ({ traits, since: now.getTime() - minutes * 60_000 });
+  expect(classify({ found: 'unclear', why }, since(39))).toMatchObject({ result: 'sent_again' });
+  expect(classify({ found: 'unclear', why }, since(40))).toMatchObject({ result: 'waiting' });
+});
+
 describe('a platform that cannot be asked', () => {
   test('leads to a question to a user', () => {
     for (const traits of [BLIND, null])
@@ -123,7 +130,7 @@ describe('a platform that cannot be asked', () => {
 
   test('gets the post again under the same key only while it certainly remembers the key', () => {
     const traits = { looksUp: false, keyMs: 24 * 3_600_000 };
-    const remembered = 24 * 3_600_000 - KEY_MARGIN_MS;
+    const remembered = usableKeyMs(24 * 3_600_000);
     const since = (age: number) => ({ traits, since: now.getTime() - age });
     expect(classify({ found: 'unclear', why }, since(remembered - 10_001))).toEqual({
       result: 'sent_again',

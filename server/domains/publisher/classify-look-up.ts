@@ -2,7 +2,7 @@ import { isConnectorFault, type LookupOutput } from '@/server/connectors/kit/typ
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { Label } from '../publications/label';
-import { ABSENCE_GRACE_MS, KEY_MARGIN_MS, lookupDelay, rateLimitDelay } from '../publications/policy';
+import { ABSENCE_GRACE_MS, lookupDelay, rateLimitDelay, usableKeyMs } from '../publications/policy';
 import { uncertainOutcome } from '../publications/uncertain-outcome';
 import { afterAbsence, type Ending } from './classify-outcome';
 
@@ -107,9 +107,8 @@ export function classifyLookUp(
       return { result: ending.step === 'fail' ? 'failed' : 'sent_again', ending };
     }
     case 'unclear': {
-      // If the platform recognizes a repetition by its key, sending again is as safe as a look-up.
-      const remembered = (traits?.keyMs ?? 0) - KEY_MARGIN_MS;
-      if (!looksUp && resend !== null && now.getTime() - history.since + resend < remembered)
+      // If the platform recognizes a repetition by its key, sending again is as safe as a look-up, and tells more.
+      if (resend !== null && now.getTime() - history.since + resend < usableKeyMs(traits?.keyMs))
         return sendAgain(resend, fact('publisher.notes.sameKey'));
       return inconclusive('unknown_outcome', answer.why);
     }

@@ -151,10 +151,19 @@ describe('faults', () => {
   test('a key that the platform may have forgotten is not reused', async () => {
     here.platform.looksUp = false;
     here.platform.keyMs = 3_600_000;
-    here.platform.script.push({ before: 'unknown_outcome' });
-    const publication = await here.schedule();
-    await here.turn();
-    expect((await here.state(publication.id)).state).toBe('unknown');
+    for (const [minutes, state] of [
+      [39, 'published'],
+      [41, 'unknown'],
+    ] as const) {
+      here.platform.script.push({ after: 'unknown_outcome' });
+      const publication = await here.schedule();
+      await here.turn();
+      expect((await here.state(publication.id)).state).toBe('scheduled');
+      here.world.clock.advance(minutes * 60_000);
+      await here.turns(2, 15_000);
+      expect((await here.state(publication.id)).state).toBe(state);
+    }
+    expect(here.platform.posts).toHaveLength(2);
   });
 
   test('two equal posts whose responses were lost stay two posts', async () => {
