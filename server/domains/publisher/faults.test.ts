@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
-import { actions, alerts } from '@/db/schema';
+import { actions, alerts, publications } from '@/db/schema';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { resolveUnknown } from '../publication-recovery/resolve-unknown';
 import { retryPublication } from '../publication-recovery/retry-publication';
@@ -160,6 +160,13 @@ describe('faults', () => {
       await here.turn();
       expect((await here.state(publication.id)).state).toBe('scheduled');
       here.world.clock.advance(minutes * 60_000);
+      // Otherwise it would be late.
+      await db.asSystem((tx) =>
+        tx
+          .update(publications)
+          .set({ dueAt: here.world.clock.now() })
+          .where(eq(publications.id, publication.id)),
+      );
       await here.turns(2, 15_000);
       expect((await here.state(publication.id)).state).toBe(state);
     }
