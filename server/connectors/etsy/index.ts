@@ -2,6 +2,7 @@ import { fact } from '@/server/foundation/facts';
 import { defineConnector } from '../kit/connector';
 import { ConnectorFault } from '../kit/types';
 import { isRetryAdvised, vendorWords } from '../kit/vendor-words';
+import { readLimits } from './limits';
 import {
   createDraft,
   deleteDraft,
@@ -34,6 +35,7 @@ const BATCH = 100;
 
 export const etsy = defineConnector(etsyManifest, {
   hooks: {
+    readLimits,
     headers: ({ clientId, clientSecret }) => ({ 'x-api-key': `${clientId}:${clientSecret}` }),
     async identify(io) {
       const { body: me } = await io.request(

@@ -19,6 +19,7 @@ import {
   type Published,
   type PublishInput,
 } from '../kit/types';
+import { usageLimits } from '../meta/usage-headers';
 import { readAddress } from './address';
 import { facebookManifest, GRAPH } from './manifest';
 import {
@@ -55,6 +56,7 @@ const MAX_ACCOUNT_PAGES = 200;
 export const facebook = defineConnector(facebookManifest, {
   hooks: {
     readAddress,
+    readLimits: usageLimits,
     readFault: readGraphFault,
     // A Page's token cannot request the user's list of Pages.
     async check(io) {

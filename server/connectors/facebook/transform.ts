@@ -2,11 +2,11 @@ import { type Fact, fact } from '@/server/foundation/facts';
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import { canonicalUrl } from '../kit/canonical-url';
 import type { Effect } from '../kit/connector';
-import { isBlock, isDuplicate, isInternalError, isPassingBlock, isTooMany } from '../kit/graph-codes';
 import { resembles, resemblesAround } from '../kit/resemblance';
 import { findUrls, includesAddress } from '../kit/text';
 import { type ByteRange, type Engagement, type FaultKind, MEDIA_GONE, type MediaKind } from '../kit/types';
 import { vendorWords } from '../kit/vendor-words';
+import { isBlock, isDuplicate, isInternalError, isPassingBlock, isTooMany } from '../meta/graph-codes';
 import { facebookManifest } from './manifest';
 import { graphError, type Post, type Tallied, type Video, wantedRange } from './wire';
 

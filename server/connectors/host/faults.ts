@@ -48,7 +48,7 @@ export function responseFault(
   if (read) {
     const retryAfter =
       read.kind === 'rate_limited'
-        ? Math.max(read.retryAfter ?? 0, retryAfterSeconds(response.headers, now))
+        ? Math.max(read.retryAfter ?? 0, retryAfterSeconds(response.headers, now, connector.hooks.readLimits))
         : read.retryAfter;
     return new ConnectorFault(read.kind, read.fact, {
       status,
@@ -68,9 +68,8 @@ export function responseFault(
     return new ConnectorFault('reauth', fact('connectors.errors.ended', { platform }), {
       status,
     });
-  // 420: "Enhance your calm", X's older status for the same.
-  if (status === 429 || status === 420) {
-    const retryAfter = retryAfterSeconds(response.headers, now);
+  if (status === 429) {
+    const retryAfter = retryAfterSeconds(response.headers, now, connector.hooks.readLimits);
     return new ConnectorFault('rate_limited', fact('connectors.errors.slowDown', { platform }), {
       status,
       retryAfter,

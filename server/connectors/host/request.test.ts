@@ -5,7 +5,6 @@ import { z } from 'zod';
 import type { Effect } from '../kit/connector';
 import { ConnectorFault } from '../kit/types';
 import { x } from '../x';
-import { retryAfterSeconds } from './rate-headers';
 import { runRequest } from './request';
 import { MAX_RESPONSE_BYTES, networkTransport } from './transport';
 
@@ -161,13 +160,4 @@ describe('a request over a real connection', () => {
     expect(await ask('effect')).toEqual({ status: 200, body: { ok: true } });
     expect(effects).toBe(1);
   });
-});
-
-it('reads the waiting time from any header that platforms use', () => {
-  expect(retryAfterSeconds({ 'retry-after': '17' }, now)).toBe(17);
-  expect(retryAfterSeconds({ 'retry-after': 'Mon, 02 Mar 2026 10:01:30 GMT' }, now)).toBe(90);
-  expect(retryAfterSeconds({ 'x-rate-limit-reset': String(now.getTime() / 1000 + 300) }, now)).toBe(300);
-  expect(retryAfterSeconds({ 'x-rate-limit-reset': '5' }, now)).toBe(5);
-  expect(retryAfterSeconds({ 'retry-after': 'soon' }, now)).toBe(60);
-  expect(retryAfterSeconds({ 'retry-after': '999999999' }, now)).toBe(86_400);
 });

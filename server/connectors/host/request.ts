@@ -2,9 +2,10 @@ import type { z } from 'zod';
 import { log } from '@/server/foundation/log';
 import { storableJson } from '@/server/foundation/storable';
 import type { ApiResponse, Connector, FilePart, Query, RequestSpec } from '../kit/connector';
+import type { ReportedLimit } from '../kit/limits';
 import { type ConnectorFault, isConnectorFault } from '../kit/types';
 import { invalidResponseFault, networkFault, responseFault } from './faults';
-import { type ReportedLimit, readLimits } from './rate-headers';
+import { readLimits } from './rate-headers';
 import type { Transport, WireRequest } from './transport';
 
 export interface RequestRun {
@@ -47,7 +48,7 @@ export async function runRequest<T>(
     const response = await run.transport(wire).catch((error: unknown) => {
       throw networkFault(name, error, sent, spec.effect);
     });
-    await run.onLimits(spec.operation, readLimits(response.headers, run.now()));
+    await run.onLimits(spec.operation, readLimits(response.headers, run.now(), connector.hooks.readLimits));
     const body = response.body === '' ? undefined : parse(response.body);
     if (response.status < 200 || response.status >= 300)
       throw responseFault(connector, response, body, spec.effect, run.now());

@@ -1,7 +1,7 @@
 import { latestStored } from '@/server/foundation/clock';
 import { fact } from '@/server/foundation/facts';
+import type { ReportedLimit } from '../kit/limits';
 import { ConnectorFault } from '../kit/types';
-import { LONGER_WINDOWS, type ReportedLimit } from './rate-headers';
 
 /** The remaining quota of a rate limit, as last reported by the platform. */
 export interface Bucket {
@@ -14,28 +14,32 @@ export interface BucketStore {
 }
 /** At or below this, the state is shared with other processes. */
 const LOW = 3;
-const MAX = 10_000;
+const MAX = 4_000;
 const SHORT_MS = 5_000;
 /** No limit lasts longer (`readLimits`). */
 export const LONGEST_WINDOW_MS = 86_400_000;
 
-const memory = new Map<string, Bucket>();
-const key = (connectionId: string, bucket: string) => `${connectionId}\n${bucket}`;
+/** The limits of each connection, by name. */
+const memory = new Map<string, Map<string, Bucket>>();
+
+function remember(connectionId: string, bucket: string, state: Bucket): void {
+  const limits = memory.get(connectionId) ?? new Map<string, Bucket>();
+  if (!memory.has(connectionId) && memory.size >= MAX) memory.clear();
+  memory.set(connectionId, limits.set(bucket, state));
+}
 
 /** Adopts a connection's limits from the database. Of two states for the same window, the stricter wins. */
 export function adoptLimit(connectionId: string, bucket: string, state: Bucket): void {
-  const k = key(connectionId, bucket);
-  const known = memory.get(k);
+  const known = memory.get(connectionId)?.get(bucket);
   if (known && known.resetsAt >= state.resetsAt && known.remaining <= state.remaining) return;
-  if (memory.size >= MAX) memory.clear();
-  memory.set(k, state);
+  remember(connectionId, bucket, state);
 }
 
 const ALL = '*';
 /** Names the limit of one window. A window besides the platform's usual one has a limit of its own. */
-const bucketName = (base: string, window: ReportedLimit['window']): string =>
-  window === '' ? base : `${base} ${window}`;
-const WINDOWS = ['', ...LONGER_WINDOWS] as const;
+const bucketName = (base: string, window: string): string => (window === '' ? base : `${base} ${window}`);
+/** Returns what a limit covers: an operation, whose name has no spaces, or everything. */
+const baseOf = (bucket: string): string | undefined => bucket.split(' ', 1)[0];
 
 /**
  * Throws `rate_limited` if the platform reported that nothing is left of a window that has not ended. If several are used up, `retryAfter` is
@@ -43,15 +47,14 @@ const WINDOWS = ['', ...LONGER_WINDOWS] as const;
  */
 export function assertNotThrottled(name: string, connectionId: string, bucket: string, now: Date): void {
   let longest = 0;
-  for (const base of [bucket, ALL])
-    for (const window of WINDOWS) {
-      const k = key(connectionId, bucketName(base, window));
-      const state = memory.get(k);
-      if (!state) continue;
-      const wait = Math.ceil((state.resetsAt.getTime() - now.getTime()) / 1000);
-      if (wait <= 0 || state.resetsAt > latestStored(now, LONGEST_WINDOW_MS)) memory.delete(k);
-      else if (state.remaining <= 0) longest = Math.max(longest, wait);
-    }
+  const limits = memory.get(connectionId);
+  for (const [limit, state] of limits ?? []) {
+    const base = baseOf(limit);
+    if (base !== bucket && base !== ALL) continue;
+    const wait = Math.ceil((state.resetsAt.getTime() - now.getTime()) / 1000);
+    if (wait <= 0 || state.resetsAt > latestStored(now, LONGEST_WINDOW_MS)) limits?.delete(limit);
+    else if (state.remaining <= 0) longest = Math.max(longest, wait);
+  }
   if (longest > 0)
     throw new ConnectorFault('rate_limited', fact('connectors.errors.slowDown', { platform: name }), {
       retryAfter: Math.min(86_400, longest),
@@ -67,8 +70,7 @@ export async function recordLimits(
   now: Date,
 ): Promise<void> {
   for (const [name, state] of strictest(bucket, limits)) {
-    if (memory.size >= MAX) memory.clear();
-    memory.set(key(connectionId, name), state);
+    remember(connectionId, name, state);
     // A window of one second ends before another process could read about it.
     if (state.remaining <= LOW && state.resetsAt.getTime() - now.getTime() > SHORT_MS)
       await store.low(name, state).catch(() => {});

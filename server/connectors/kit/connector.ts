@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Fact } from '@/server/foundation/facts';
 import type { ReadAddress } from './addresses';
+import type { Headers, ReportedLimit } from './limits';
 import type { AvailableManifest } from './manifest';
 import type {
   ByteRange,
@@ -104,6 +105,8 @@ export interface Hooks {
     installation?: true;
     resume?: ByteRange;
   } | null;
+  /** Reads the limits that the platform reports in headers of its own. The host reads those of the IETF's drafts and `Retry-After`. */
+  readLimits?(headers: Headers, now: Date): ReportedLimit[];
   /** Reads the id of a post from its address. Without it, addresses give no id. */
   readonly readAddress?: ReadAddress;
   /** Headers of every request to this platform, besides the token. */

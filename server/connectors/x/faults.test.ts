@@ -44,6 +44,7 @@ describe('a limit', () => {
       ),
       86_400,
     ],
+    ['with its older status', publish({ status: 420, body: { detail: 'Enhance your calm' } }), 60],
     [
       'per day with status 403',
       publish({

@@ -5,6 +5,7 @@ import { composeWith } from '../kit/text';
 import { isConnectorFault, type LookupInput, MEDIA_GONE, type Published } from '../kit/types';
 import { isRetryAdvised, vendorWords } from '../kit/vendor-words';
 import { readAddress } from './address';
+import { readLimits } from './limits';
 import { xManifest } from './manifest';
 import {
   engagementOf,
@@ -36,6 +37,7 @@ const GONE = 'gone';
 export const x = defineConnector(xManifest, {
   hooks: {
     readAddress,
+    readLimits,
     async identify(io) {
       const { body } = await io.request(
         { operation: 'getUsersMe', method: 'GET', path: '/2/users/me', effect: 'read' },
@@ -57,6 +59,9 @@ export const x = defineConnector(xManifest, {
           retryAfter: CAP_S,
           installation: true,
         };
+      // "Enhance your calm", X's older status for too many requests.
+      if (status === 420)
+        return { kind: 'rate_limited', fact: fact('connectors.errors.slowDown', { platform }) };
       if (status !== 400 && status !== 403 && status !== 404) return null;
       if (status === 404)
         return said?.type === NOT_FOUND

@@ -16,7 +16,7 @@ import { mediaGone } from '../uploads/media-gone';
 import { advance } from './advance';
 import { classifyOutcome, failure } from './classify-outcome';
 import { lookUpPublication } from './look-up-publication';
-import { type PublishKey, takePublishKey } from './publish-key';
+import { takePublishKey } from './publish-key';
 import { type Settled, type Settlement, settle } from './settle';
 import { type Start, type Started, type StartRequest, startPublishing } from './start-publishing';
 
@@ -133,17 +133,18 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
   };
   let sent = false;
   let over = false;
-  let key: PublishKey | null = null;
+  let keyEnds: Date | null = null;
   if (started.kind !== 'post' && !started.followsRemoteId)
     return unattached(base, label, started, ctx.clock.now());
   const assertMaySend = () => {
     // A delayed process must not send under another process's lease, after its own attempt was given up, or under a forgotten key.
-    if (over || !lease.sound() || (key?.until && ctx.clock.now() >= key.until))
+    if (over || !lease.sound() || (keyEnds && ctx.clock.now() >= keyEnds))
       throw new ConnectorFault('transient', fact('publisher.problems.heldUp'));
   };
   try {
-    key = await takePublishKey(ctx, started, traits);
-    if (!key) throw new ConnectorFault('unknown_outcome', fact('publisher.problems.keyForgotten'));
+    const taken = await takePublishKey(ctx, started, traits);
+    if (!taken) throw new ConnectorFault('unknown_outcome', fact('publisher.problems.keyForgotten'));
+    keyEnds = taken.until;
     // The database may have been slow since the lease was taken.
     await lease.refresh();
     const published = await withTimeLimit(CALL_LIMIT_MS, () => {
@@ -164,7 +165,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
             ? { repostOf: started.followsRemoteId }
             : {}),
           ...(started.media.length > 0 ? { media: started.media } : {}),
-          idempotencyKey: key.key,
+          idempotencyKey: taken.key,
         },
         beforeEffect: () => {
           assertMaySend();

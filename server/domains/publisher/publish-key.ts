@@ -6,7 +6,7 @@ import { usableKeyMs } from '../publications/policy';
 import type { Started } from './start-publishing';
 
 /** A key, and until when the platform certainly remembers its first use; null if there was none, or if the platform knows no keys. */
-export interface PublishKey {
+interface PublishKey {
   readonly key: string;
   readonly until: Date | null;
 }
