@@ -120,16 +120,16 @@ export function Overlays({ name }: { name: string }) {
         </Line>
       </Sample>
       <Sample name="tabs">
-        <Tabs defaultValue="x">
+        <Tabs defaultValue="first">
           <TabsList aria-label={`Platforms, ${name}`}>
-            <TabsTrigger value="x">X</TabsTrigger>
-            <TabsTrigger value="facebook">Facebook</TabsTrigger>
-            <TabsTrigger value="etsy" disabled>
+            <TabsTrigger value="first">X</TabsTrigger>
+            <TabsTrigger value="second">Facebook</TabsTrigger>
+            <TabsTrigger value="third" disabled>
               Etsy
             </TabsTrigger>
           </TabsList>
-          <TabsContent value="x">The version for X.</TabsContent>
-          <TabsContent value="facebook">The version for Facebook.</TabsContent>
+          <TabsContent value="first">The version for X.</TabsContent>
+          <TabsContent value="second">The version for Facebook.</TabsContent>
         </Tabs>
       </Sample>
       <Sample name="command">

@@ -125,7 +125,7 @@ export function SendPanel({
               fields={error?.fields ?? {}}
               zone={zone}
               zoneLabel={zoneLabel}
-              onX={accounts.some((account) => account.platform === 'x')}
+              platforms={accounts.map((account) => account.platform)}
             />
           ) : null}
           {draft.when === 'at' ? (

@@ -16,6 +16,7 @@ import { ErrorState } from '@/components/ui/error-state';
 import { Skeleton } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { faces, isPlatformId } from '@/server/connectors/faces';
+import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 import type {
   AvailablePlatform,
   ConnectionChoice,
@@ -277,7 +278,7 @@ function GridSkeleton() {
       aria-label={t('loadingPlatforms')}
       className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3"
     >
-      {['x', 'facebook', 'etsy', 'linkedin', 'youtube'].map((key) => (
+      {PLATFORM_IDS.map((key) => (
         <Skeleton key={key} className="h-44 rounded-lg!" />
       ))}
     </div>

@@ -3,6 +3,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Recycle } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { platformName, sameTextDays, WRITABLE } from '@/components/platforms/catalogue';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
@@ -26,7 +27,14 @@ export function EvergreenView({ zone, canWrite }: { zone: string; canWrite: bool
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-prose text-muted-foreground">{t('intro')}</p>
+        <p className="max-w-prose text-muted-foreground">
+          {[
+            t('intro'),
+            ...WRITABLE.filter(sameTextDays).map((platform) =>
+              t('sameText', { platform: platformName(platform), days: sameTextDays(platform) }),
+            ),
+          ].join(' ')}
+        </p>
         {canWrite && items.length > 0 ? <AddEvergreen known={items.map((i) => i.postId)} /> : null}
       </div>
       {list.isPending ? (

@@ -6,7 +6,7 @@ import { Checkbox } from '@/components/ui/checkbox';
 import { Field } from '@/components/ui/field';
 import { NativeSelect } from '@/components/ui/native-select';
 import { Textarea } from '@/components/ui/textarea';
-import type { Rule } from './rule';
+import { type Rule, waysToRepost } from './rule';
 
 /** Parses a typed number. An empty field is NaN, which the form reports. */
 const typed = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
@@ -29,9 +29,8 @@ export function FollowUpFields({
   const t = useTranslations('followUps');
   const error = (name: string) => fields[`followUpRule.${name}`];
   const set = (change: Partial<Rule>) => onChange({ ...value, ...change });
-  const onFacebook = platforms.length === 0 || platforms.includes('facebook');
-  const onX = platforms.length === 0 || platforms.includes('x');
-  const shares = value.action === 'repost' && onFacebook;
+  const { reposts, shares: mayShare, sharing } = waysToRepost(platforms);
+  const shares = value.action === 'repost' && mayShare;
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-start gap-3">
@@ -65,20 +64,20 @@ export function FollowUpFields({
       </div>
       <Field
         label={t('fields.then')}
-        help={shares ? (onX ? t('fields.sharedToo') : t('fields.sharedOnly')) : undefined}
+        help={shares ? t(reposts ? 'fields.sharedToo' : 'fields.sharedOnly', sharing) : undefined}
         className="max-w-sm"
       >
         <NativeSelect
           value={value.action}
           onChange={(event) => set({ action: event.target.value as Rule['action'] })}
         >
-          <option value="repost">{onX ? t('fields.repost') : t('fields.share')}</option>
+          <option value="repost">{reposts ? t('fields.repost') : t('fields.share')}</option>
           <option value="follow_up">{t('fields.followUp')}</option>
         </NativeSelect>
       </Field>
       {value.action === 'follow_up' || shares ? (
         <Field
-          label={value.action === 'follow_up' ? t('fields.followUpText') : t('fields.facebookText')}
+          label={value.action === 'follow_up' ? t('fields.followUpText') : t('fields.sharedText', sharing)}
           optional={value.action === 'repost'}
           error={error('text')}
           className="max-w-prose"

@@ -1,4 +1,5 @@
 import type { useTranslations } from 'next-intl';
+import { canRepost, followLimits, platformName, WRITABLE } from '@/components/platforms/catalogue';
 import type { PublicationItem } from '@/components/trpc/outputs';
 
 export type Rule = NonNullable<PublicationItem['followUpRule']>;
@@ -24,20 +25,32 @@ export const FIRST_RULE: Rule = {
   activeHours: false,
 };
 
+/** How the platforms of a rule repost: those that can, and those where the post's link is shared as a new post. */
+export function waysToRepost(platforms: readonly string[]) {
+  const meant = platforms.length === 0 ? WRITABLE : [...new Set(platforms)];
+  const sharing = meant.filter((platform) => !canRepost(platform));
+  return {
+    reposts: sharing.length < meant.length,
+    shares: sharing.length > 0,
+    sharing: { count: sharing.length, platform: platformName(sharing[0] ?? '') },
+  };
+}
+
 /**
  * Describes a rule: "At 50 likes within 24 hours it is reposted, on the next day at the same time." `platforms` are those that it applies
  * to; empty for all.
  */
 export function ruleInWords(t: T, rule: Rule, platforms: readonly string[]): string {
-  const facebook = platforms.length === 0 || platforms.includes('facebook');
-  const others = platforms.length === 0 || platforms.some((platform) => platform !== 'facebook');
+  const { reposts, shares, sharing } = waysToRepost(platforms);
+  const comments =
+    platforms.length > 0 && platforms.every((platform) => followLimits(platform).kind === 'firstComment');
   const then =
     rule.action === 'follow_up'
-      ? others
-        ? 'followUp'
-        : 'comment'
-      : others
-        ? facebook
+      ? comments
+        ? 'comment'
+        : 'followUp'
+      : reposts
+        ? shares
           ? 'repostAndShare'
           : 'repost'
         : 'share';
@@ -46,6 +59,7 @@ export function ruleInWords(t: T, rule: Rule, platforms: readonly string[]): str
     atLeast: rule.atLeast,
     withinHours: rule.withinHours,
     then,
+    ...sharing,
     wait: rule.wait.kind,
     hours: rule.wait.kind === 'hours' ? rule.wait.hours : 0,
     activeHours: rule.activeHours ? 'yes' : 'no',

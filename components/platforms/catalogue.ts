@@ -1,6 +1,6 @@
 import { canPublish, faces, isPlatformId, platformFace } from '@/server/connectors/faces';
 import { followOf, partsOf } from '@/server/connectors/kit/parts';
-import type { MediaLimits, PostLimits } from '@/server/connectors/kit/types';
+import type { MediaLimits, PostLimits, PostPreview } from '@/server/connectors/kit/types';
 
 /** Returns a platform's display name; for an unknown platform, its id. */
 export const platformName = (id: string): string => (isPlatformId(id) ? faces[id].name : id);
@@ -10,6 +10,9 @@ const postOf = (id: string): PostLimits | undefined => (isPlatformId(id) ? platf
 /** Returns the maximum number of characters of a post; null if the platform takes no posts. */
 export const characterLimit = (id: string): number | null => postOf(id)?.characters ?? null;
 
+/** Whether a link is sent at the end of the text and not in a field of its own. */
+export const isLinkInText = (id: string): boolean => postOf(id)?.text.link === 'in_text';
+
 /** Whether the platform finds links and counts characters by rules of its own. */
 export const hasOwnTextRules = (id: string): boolean => postOf(id)?.text.rules === 'own';
 
@@ -18,6 +21,15 @@ export function followLimits(id: string) {
   const post = postOf(id);
   return { kind: followOf(post), ...partsOf(post) };
 }
+
+/** Returns how a preview draws the platform's posts. */
+export const previewOf = (id: string): PostPreview => postOf(id)?.preview ?? { shape: 'page' };
+
+/** Whether an account can repost its own post. Elsewhere the post's link is shared as a new post. */
+export const canRepost = (id: string): boolean => postOf(id)?.repost === true;
+
+/** Returns within how many days no text is repeated on the platform; 0 if it does not mind. */
+export const sameTextDays = (id: string): number => postOf(id)?.sameTextDays ?? 0;
 
 /** Returns which media a post may have; null if the platform takes none. */
 export const mediaLimits = (id: string): MediaLimits | null => postOf(id)?.media ?? null;

@@ -5,7 +5,7 @@ import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
 import type { MediaDraft } from '@/components/media/types';
-import { platformName } from '@/components/platforms/catalogue';
+import { followLimits, isLinkInText, platformName, previewOf } from '@/components/platforms/catalogue';
 import { useTextRules } from '@/components/platforms/use-text-rules';
 import { cn } from '@/components/ui/cn';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -37,17 +37,19 @@ interface ShapeProps {
   text: string;
   link: string | null;
   media?: readonly MediaDraft[];
-  /** Another part of the thread follows below; X connects the avatars with a line. */
+  /** Another part of the thread follows below; a line connects the avatars. */
   followed?: boolean;
 }
 
 /** A preview of the post, roughly as its platform will show it. */
 export function PostPreview({ platform, text, link, parts = [], media = [], account }: PreviewProps) {
   const t = useTranslations('publications.preview');
-  // An X account is named "Mira Okafor (@mira_draws)".
+  // An account with a handle is named "Mira Okafor (@mira_draws)".
   const [, shown, handle] = /^(.*?)\s*\(@(\w+)\)$/.exec(account ?? '') ?? [];
   const name = shown ?? account?.replace(/^@/, '') ?? t('account');
-  const Shape = platform === 'x' ? XShape : PageShape;
+  const timeline = previewOf(platform).shape === 'timeline';
+  const threaded = timeline && followLimits(platform).kind === 'thread';
+  const Shape = timeline ? TimelineShape : PageShape;
   return (
     <figure className="grid content-start gap-1.5">
       <figcaption className="text-muted-foreground text-xs">
@@ -61,17 +63,17 @@ export function PostPreview({ platform, text, link, parts = [], media = [], acco
           text={text.trim()}
           link={link ?? null}
           media={media}
-          followed={parts.length > 0}
+          followed={threaded && parts.length > 0}
         />
         {parts.length > 0 ? (
-          <ol className={platform === 'x' ? undefined : 'mt-3 grid gap-3 border-border border-t pt-3'}>
+          <ol className={threaded ? undefined : 'mt-3 grid gap-3 border-border border-t pt-3'}>
             {parts.map((part, i) => {
               const words = composeFollowing(part.text, part.link);
               return (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
                 <li key={i}>
-                  {platform === 'x' ? (
-                    <XShape
+                  {threaded ? (
+                    <TimelineShape
                       platform={platform}
                       name={name}
                       handle={handle ?? name.replace(/\s+/g, '')}
@@ -100,9 +102,9 @@ export function PostPreview({ platform, text, link, parts = [], media = [], acco
   );
 }
 
-function XShape({ name, handle, text, link, media = [], followed }: ShapeProps) {
+function TimelineShape({ platform, name, handle, text, link, media = [], followed }: ShapeProps) {
   const t = useTranslations('publications.preview');
-  const body = composeText('x', text, link);
+  const { body, card } = sentAs(platform, text, link, media);
   return (
     <div className="flex gap-3">
       <div className="flex flex-col items-center">
@@ -116,10 +118,11 @@ function XShape({ name, handle, text, link, media = [], followed }: ShapeProps) 
         </p>
         {body || media.length === 0 ? (
           <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
-            {body ? <Marked platform="x" text={body} /> : <Empty />}
+            {body ? <Marked platform={platform} text={body} /> : <Empty />}
           </p>
         ) : null}
         {media.length > 0 ? <MediaGrid media={media} /> : null}
+        {card ? <LinkCard link={card} className="mt-2" /> : null}
         <div aria-hidden className="mt-3 flex max-w-60 justify-between text-muted-foreground">
           <MessageCircle className="size-4" />
           <Repeat2 className="size-4" />
@@ -130,16 +133,13 @@ function XShape({ name, handle, text, link, media = [], followed }: ShapeProps) 
   );
 }
 
-/** Facebook collapses a text after about this many characters. */
-const FOLD = 477;
-
 function PageShape({ platform, name, text, link, media = [] }: ShapeProps) {
   const t = useTranslations('publications.preview');
   const [open, setOpen] = useState(false);
-  // Next to pictures Facebook shows no link card, so the link is part of the text.
-  const body = media.length > 0 ? composeFollowing(text, link) : text;
-  const folded = !open && body.length > FOLD;
-  const shown = folded ? `${truncateText(body, FOLD).replace(/\s+\S*$/, '')}… ` : body;
+  const { body, card } = sentAs(platform, text, link, media);
+  const { fold = Number.POSITIVE_INFINITY } = previewOf(platform);
+  const folded = !open && body.length > fold;
+  const shown = folded ? `${truncateText(body, fold).replace(/\s+\S*$/, '')}… ` : body;
   return (
     <div className="grid gap-3">
       <div className="flex items-center gap-3">
@@ -166,11 +166,7 @@ function PageShape({ platform, name, text, link, media = [] }: ShapeProps) {
         </p>
       ) : null}
       {media.length > 0 ? <MediaGrid media={media} /> : null}
-      {link && media.length === 0 ? (
-        <p className="wrap-anywhere rounded-md bg-muted px-3 py-2 text-muted-foreground text-xs uppercase">
-          {hostOf(link)}
-        </p>
-      ) : null}
+      {card ? <LinkCard link={card} /> : null}
       <div aria-hidden className="flex gap-6 border-border border-t pt-2 text-muted-foreground text-xs">
         <span className="flex items-center gap-1.5">
           <ThumbsUp className="size-4" /> {t('like')}
@@ -180,6 +176,26 @@ function PageShape({ platform, name, text, link, media = [] }: ShapeProps) {
         </span>
       </div>
     </div>
+  );
+}
+
+/** Returns the text as it is sent, and the link if the platform shows it on a card. Next to media there is no card. */
+function sentAs(platform: string, text: string, link: string | null, media: readonly MediaDraft[]) {
+  if (isLinkInText(platform)) return { body: composeText(platform, text, link), card: null };
+  if (media.length > 0) return { body: composeFollowing(text, link), card: null };
+  return { body: text, card: link };
+}
+
+function LinkCard({ link, className }: { link: string; className?: string }) {
+  return (
+    <p
+      className={cn(
+        'wrap-anywhere rounded-md bg-muted px-3 py-2 text-muted-foreground text-xs uppercase',
+        className,
+      )}
+    >
+      {hostOf(link)}
+    </p>
   );
 }
 
@@ -208,7 +224,7 @@ function hostOf(link: string): string {
   }
 }
 
-/** A text with its hashtags, mentions and links in the accent colour, as the platform finds them. X shows links without their scheme. */
+/** A text with its hashtags, mentions and links in the accent colour, as the platform finds and shows them. */
 function Marked({ platform, text }: { platform: string; text: string }) {
   const rules = useTextRules()(platform);
   const parts: ReactNode[] = [];
@@ -217,7 +233,7 @@ function Marked({ platform, text }: { platform: string; text: string }) {
     if (!certain) continue;
     parts.push(
       ...tagsIn(text.slice(at, start), `${at}`),
-      accented(platform === 'x' ? shortened(url) : url, `${start}`),
+      accented(rules?.showLink?.(url) ?? url, `${start}`),
     );
     at = end;
   }
@@ -234,9 +250,3 @@ const accented = (text: string, key: string) => (
     {text}
   </span>
 );
-
-/** A link as X shows it: without its scheme, and cut off after about thirty characters. */
-function shortened(url: string): string {
-  const bare = url.replace(/^https?:\/\/(?:www\.)?/i, '');
-  return bare.length > 30 ? `${truncateText(bare, 29)}…` : bare;
-}

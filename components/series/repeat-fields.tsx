@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { DayChoice } from '@/components/forms/day-choice';
 import { NumberField } from '@/components/forms/number-field';
+import { platformName, sameTextDays } from '@/components/platforms/catalogue';
 import { dayIn } from '@/components/ui/calendar-day';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
@@ -18,15 +19,15 @@ export function RepeatFields({
   fields,
   zone,
   zoneLabel,
-  onX,
+  platforms,
 }: {
   value: RepeatDraft;
   onChange: (change: Partial<RepeatDraft>) => void;
   fields: Record<string, string>;
   zone: string;
   zoneLabel: string;
-  /** Whether it goes to X, which rejects a repeated text. */
-  onX: boolean;
+  /** The platforms that it goes to. */
+  platforms: readonly string[];
 }) {
   const t = useTranslations('series.fields');
   const today = dayIn(new Date(), zone);
@@ -127,7 +128,11 @@ export function RepeatFields({
         {t('clocks', { zone: zoneLabel })}
         {value.unit === 'month' && Number(value.startDay.slice(8)) > 28 ? ` ${t('shortMonth')}` : ''}
       </p>
-      {onX ? <p className="max-w-prose text-sm text-warning">{t('onX')}</p> : null}
+      {[...new Set(platforms)].filter(sameTextDays).map((platform) => (
+        <p key={platform} className="max-w-prose text-sm text-warning">
+          {t('sameText', { platform: platformName(platform) })}
+        </p>
+      ))}
     </div>
   );
 }

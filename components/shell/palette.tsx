@@ -34,6 +34,8 @@ import {
   CommandList,
 } from '@/components/ui/command';
 import type { Messages } from '@/i18n/message-types';
+import { faces } from '@/server/connectors/faces';
+import type { Face } from '@/server/connectors/kit/face';
 import { ALL_ITEMS } from './nav';
 
 interface Verb {
@@ -42,6 +44,17 @@ interface Verb {
   icon: LucideIcon;
   run: () => void;
 }
+
+const PLATFORMS = Object.values<Face>(faces);
+const names = (platforms: readonly Face[]) => platforms.map(({ name }) => name);
+const SHOPS = names(PLATFORMS.filter(({ listing }) => listing));
+/** Names of platforms by which pages and actions are found, too. */
+const FOUND_BY: Readonly<Record<string, readonly string[]>> = {
+  connect: names(PLATFORMS),
+  connections: names(PLATFORMS),
+  listings: SHOPS,
+  syncSales: SHOPS,
+};
 
 /** All pages and the main actions, found by typing. */
 export function Palette({
@@ -110,7 +123,7 @@ export function Palette({
             <CommandItem
               key={name}
               value={t(`verbs.${name}`)}
-              keywords={t(`verbWords.${name}`).split(' ')}
+              keywords={[...t(`verbWords.${name}`).split(' '), ...(FOUND_BY[name] ?? [])]}
               onSelect={pick(run)}
             >
               <Icon aria-hidden />
@@ -123,7 +136,7 @@ export function Palette({
             <CommandItem
               key={href}
               value={t('goToPage', { page: pages(name) })}
-              keywords={t(`pageWords.${name}`).split(' ')}
+              keywords={[...t(`pageWords.${name}`).split(' '), ...(FOUND_BY[name] ?? [])]}
               onSelect={pick(() => go(href))}
             >
               <Icon aria-hidden />

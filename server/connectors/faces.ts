@@ -13,6 +13,10 @@ export function platformFace(id: string): Face {
   return faces[id];
 }
 
+/** Returns the platforms to begin with before an account is connected: the first two that take posts and that every plan includes. */
+export const firstPlatforms = (): PlatformId[] =>
+  PLATFORM_IDS.filter((id) => canPublish(id) && platformFace(id).tier === 'free').slice(0, 2);
+
 /** Whether Tributary can publish posts on the platform. */
 export const canPublish = (id: string): boolean =>
   isPlatformId(id) && platformFace(id).capabilities.includes('publish');

@@ -7,7 +7,7 @@ import { api } from '@/components/trpc/server';
 import { zoneName } from '@/components/ui/time';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
-import { canPublish } from '@/server/connectors/faces';
+import { canPublish, firstPlatforms } from '@/server/connectors/faces';
 import { requireViewer } from '@/server/trpc/context';
 import { viewerCan } from '@/server/verbs/context';
 
@@ -35,7 +35,7 @@ export default async function ComposePage({
     targets:
       connections.length > 0
         ? connections.filter((c) => c.status === 'active').map((c) => c.id)
-        : ['platform:x', 'platform:facebook'],
+        : firstPlatforms().map((id) => `platform:${id}`),
   };
   let editing = false;
   if (typeof postId === 'string') {

@@ -1,5 +1,6 @@
 import { useTranslations } from 'next-intl';
 import { Skeleton } from '@/components/ui/skeleton';
+import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 
 /** Loading skeleton of the connection cards. */
 export default function Loading() {
@@ -11,7 +12,7 @@ export default function Loading() {
         <Skeleton className="h-4 w-80 max-w-full" />
       </div>
       <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
-        {['x', 'facebook', 'etsy', 'linkedin', 'youtube'].map((key) => (
+        {PLATFORM_IDS.map((key) => (
           <Skeleton key={key} className="h-44 rounded-lg!" />
         ))}
       </div>

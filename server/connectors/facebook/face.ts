@@ -13,6 +13,7 @@ export const facebookFace = {
   post: {
     characters: 63_206,
     text: { rules: 'general', link: 'field' },
+    preview: { shape: 'page', fold: 477 },
     firstComment: { characters: 8_000 },
     media: {
       // https://developers.facebook.com/docs/graph-api/reference/page/photos; the number of pictures is our own limit.

@@ -6,6 +6,7 @@ export const GRAPH = 'v23.0';
 
 export const facebookManifest = {
   ...facebookFace,
+  drafting: { aim: { from: 250, to: 600 }, hashtags: 3 },
   // https://developers.facebook.com/docs/graph-api/using-graph-api (several objects by `ids`)
   engagementBatch: 50,
   api: { live: 'https://graph.facebook.com', sandbox: '/facebook' },

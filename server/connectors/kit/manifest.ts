@@ -42,7 +42,19 @@ export interface OAuthTerms {
   readonly refreshLifetime: number | null;
 }
 
+/** How to write for a platform. */
+export interface Drafting {
+  /** Recommended length of a post, in characters. */
+  readonly aim: { readonly from: number; readonly to: number };
+  /** Maximum number of hashtags that suits the platform. */
+  readonly hashtags: number;
+  /** Other names of the platform, by which models call it. */
+  readonly aliases?: readonly string[];
+}
+
 interface Documented extends Face {
+  /** Omitted for the usual terms. */
+  readonly drafting?: Drafting;
   /** Pages of the platform's documentation that the connector follows. */
   readonly docs: readonly string[];
 }

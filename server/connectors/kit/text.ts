@@ -12,6 +12,8 @@ export interface TextRules {
   findLinks(text: string): FoundUrl[];
   /** Returns the length of a text as the platform counts it. */
   count(text: string): number;
+  /** Returns a link as the platform shows it. Omitted if it shows links as they were written. */
+  showLink?(url: string): string;
 }
 
 export interface FoundUrl {

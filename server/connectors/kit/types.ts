@@ -367,12 +367,24 @@ export interface PostText {
   readonly leaveOut?: RegExp;
 }
 
+/** How a preview draws a post, roughly as the platform shows it. */
+export interface PostPreview {
+  /** `timeline`: beside the avatar, with the account's handle; `page`: below the account's name, with the platform's own reactions. */
+  readonly shape: 'timeline' | 'page';
+  /** A longer text is folded after about this many characters. */
+  readonly fold?: number;
+}
+
 /** Limits of a platform's posts, for forms and for the drafter. */
 export interface PostLimits {
   /** Counted as the platform counts; see `countText`. */
   characters: number;
   text: PostText;
   hashtags?: number;
+  /** Omitted for the shape `page`, without a fold. */
+  readonly preview?: PostPreview;
+  /** The platform rejects or penalizes repeated texts from one account, so that this app repeats none there within this many days. */
+  readonly sameTextDays?: number;
   /** How many posts the platform allows. A window begins with its first post. */
   rates?: readonly {
     readonly count: number;

@@ -13,6 +13,10 @@ export const xFace = {
     characters: 280,
     // X has no field for a link. It refuses these as "invalid characters".
     text: { rules: 'own', link: 'in_text', leaveOut: /[\uFEFF\uFFFE\uFFFF]/g },
+    preview: { shape: 'timeline' },
+    // X's rules forbid duplicate posts without naming a number of days; half a year is our own choice:
+    // https://help.x.com/en/rules-and-policies/x-automation
+    sameTextDays: 180,
     // X's own composer allows 25; https://help.x.com/en/using-x/create-a-thread
     thread: { parts: 25 },
     // "Twitter will ignore attempts to perform duplicate retweets":

@@ -3,6 +3,7 @@ import { xFace } from './face';
 
 export const xManifest = {
   ...xFace,
+  drafting: { aim: { from: 120, to: 250 }, hashtags: 2, aliases: ['Twitter'] },
   // `ids` takes 1 to 100: https://docs.x.com/x-api/posts/get-posts-by-ids
   engagementBatch: 100,
   api: { live: 'https://api.x.com', sandbox: '/x' },

@@ -1,5 +1,6 @@
 import hasInvalidCharacters from 'twitter-text/dist/hasInvalidCharacters.js';
 import parseTweet from 'twitter-text/dist/parseTweet.js';
+import { truncateText } from '@/server/foundation/storable';
 import type { FoundUrl, TextRules } from '../kit/text';
 import { linksIn } from './links';
 
@@ -123,4 +124,14 @@ export const measure = keeping((text: string): Measured => {
 
 export const weightedLength = (text: string): number => measure(text).weightedLength;
 
-export const xTextRules: TextRules = { findLinks: (text) => [...findLinks(text)], count: weightedLength };
+/** Returns a link as X shows it: without its scheme, and cut off after about thirty characters. */
+function showLink(url: string): string {
+  const bare = url.replace(/^https?:\/\/(?:www\.)?/i, '');
+  return bare.length > 30 ? `${truncateText(bare, 29)}…` : bare;
+}
+
+export const xTextRules: TextRules = {
+  findLinks: (text) => [...findLinks(text)],
+  count: weightedLength,
+  showLink,
+};

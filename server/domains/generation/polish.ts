@@ -1,3 +1,5 @@
+import type { Manifest } from '@/server/connectors/kit/manifest';
+import { manifests } from '@/server/connectors/manifests';
 import { countText, textRules } from '@/server/connectors/text-rules';
 
 const SKIN = '\\u{1F3FB}-\\u{1F3FF}';
@@ -45,12 +47,19 @@ const QUOTES: readonly (readonly [string, string])[] = [
   ['„', '“'],
 ];
 
+const platformNames = Object.values<Manifest>(manifests)
+  .flatMap(({ name, drafting }) => [name, ...(drafting?.aliases ?? [])])
+  .map((name) => name.replace(/[^\p{L}\p{N}]/gu, '\\$&'))
+  .join('|');
+/** "Here's your post:", "Post:" or the same with the name of a platform. */
+const LABEL = new RegExp(`^(?:here(?:'s| is)\\b[^\\n:]{0,60}:|(?:${platformNames})?\\s?post:)\\s*`, 'i');
+
 /** Removes what models wrap around a post although they were asked for the post alone: fences, a label, quotation marks. */
 export function unwrap(text: string): string {
   let bare = text.trim();
   const fence = /^```[a-z]*\n([\s\S]*?)\n?```$/i.exec(bare);
   if (fence?.[1] !== undefined) bare = fence[1].trim();
-  bare = bare.replace(/^(?:here(?:'s| is)\b[^\n:]{0,60}:|(?:x|twitter|facebook|linkedin)?\s?post:)\s*/i, '');
+  bare = bare.replace(LABEL, '');
   for (const [open, close] of QUOTES)
     if (bare.length > 2 && bare.startsWith(open) && bare.endsWith(close) && !bare.slice(1, -1).includes(open))
       bare = bare.slice(1, -1).trim();

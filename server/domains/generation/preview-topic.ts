@@ -1,11 +1,9 @@
-import { platformManifest } from '@/server/connectors/manifests';
+import { firstPlatforms, platformFace } from '@/server/connectors/faces';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { TOPICS } from '../topics/catalogue';
 import { previewTopicInput, previewTopicOutput } from '../topics/schemas';
 import { draftOffline } from './offline/draft';
-
-const PREVIEW_PLATFORMS = ['x', 'facebook'] as const;
 
 /** Returns sample posts of a topic. The offline drafter writes them, so they are free and do not count against any limit. */
 export const previewTopic = defineVerb({
@@ -21,9 +19,9 @@ export const previewTopic = defineVerb({
       slug,
       provider: fact('generation.notes.offline'),
       samples: [...topic.samples],
-      drafts: PREVIEW_PLATFORMS.map((platform) => ({
+      drafts: firstPlatforms().map((platform) => ({
         platform,
-        platformName: platformManifest(platform).name,
+        platformName: platformFace(platform).name,
         text: draftOffline({
           platform,
           topic: { slug, tone: topic.tone },

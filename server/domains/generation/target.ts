@@ -12,12 +12,8 @@ export interface Target {
   aim: { from: number; to: number };
 }
 
-const AIM: Record<string, Target['aim']> = {
-  x: { from: 120, to: 250 },
-  facebook: { from: 250, to: 600 },
-  linkedin: { from: 500, to: 1100 },
-};
-const HASHTAGS: Record<string, number> = { x: 2, facebook: 3, linkedin: 4 };
+/** How to write for a platform that has no terms of its own. */
+const USUAL = { aim: { from: 200, to: 600 }, hashtags: 3 };
 
 /** Returns a platform's requirements for a post. Throws `invalid` if the platform does not take posts. */
 export function targetFor(platform: string): Target {
@@ -31,12 +27,12 @@ export function targetFor(platform: string): Target {
       { fields: { platforms: fact('generation.errors.choosePosting') } },
     );
   const limit = manifest.post.characters;
-  const aim = AIM[platform] ?? { from: Math.min(200, limit), to: Math.min(600, limit) };
+  const { aim, hashtags } = manifest.drafting ?? USUAL;
   return {
     platform,
     name: manifest.name,
     limit,
-    maxHashtags: Math.min(manifest.post.hashtags ?? Number.POSITIVE_INFINITY, HASHTAGS[platform] ?? 3),
-    aim,
+    maxHashtags: Math.min(manifest.post.hashtags ?? Number.POSITIVE_INFINITY, hashtags),
+    aim: { from: Math.min(aim.from, limit), to: Math.min(aim.to, limit) },
   };
 }

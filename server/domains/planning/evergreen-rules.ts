@@ -1,15 +1,9 @@
+import { isPlatformId, platformFace } from '@/server/connectors/faces';
 import { DAY_MS } from '@/server/foundation/durations';
-
-/**
- * Platforms that reject or penalize repeated texts from one account, with the number of days in which this app does not repeat a text
- * there. X's rules forbid duplicate posts (https://help.x.com/en/rules-and-policies/x-automation) without naming a number of days; half a
- * year is our own choice.
- */
-export const SAME_TEXT_DAYS: Readonly<Record<string, number>> = { x: 180 };
 
 /** Returns the number of days in which a text is not repeated on a platform: the post's gap or the platform's, whichever is longer. */
 export const sameTextDays = (platform: string, gapDays: number): number =>
-  Math.max(gapDays, SAME_TEXT_DAYS[platform] ?? 0);
+  Math.max(gapDays, isPlatformId(platform) ? (platformFace(platform).post?.sameTextDays ?? 0) : 0);
 
 /** Normalizes a text for comparison: case, composition (NFC) and white space do not matter to a reader. */
 export const plainText = (text: string): string =>
