@@ -1,6 +1,7 @@
 /**
- * Writes server/connectors/generated/, the lists of all platforms, from the folders in server/connectors/ that have a face.ts. With --check
- * it writes nothing, and fails if a file is out of date.
+ * Writes server/connectors/generated/, the lists of all platforms, from the folders in server/connectors/ that have a face.ts, and what the
+ * foundation knows of them: their settings (from the manifests) and the larger bodies that their stand-ins accept (from
+ * server/sandbox/<id>/large-bodies.json). With --check it writes nothing, and fails if a file is out of date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,16 +28,44 @@ export function platformIds() {
     .map(({ id }) => id);
 }
 
+/** Returns the names of the settings that a platform's manifest declares. */
+function settingsOf(id) {
+  const manifest = readFileSync(join(connectors, id, 'manifest.ts'), 'utf8');
+  const list = /^ {2}setUp: \{\s*settings: \[([^\]]*)\]/m.exec(manifest)?.[1] ?? '';
+  return [...list.matchAll(/'(\w+)'/g)].map(([, name]) => name);
+}
+
+/** Returns the requests to a platform's stand-in that may have a larger body than others, as patterns of their paths. */
+function bodiesOf(id) {
+  const file = join(root, 'server', 'sandbox', id, 'large-bodies.json');
+  if (!existsSync(file)) return [];
+  return JSON.parse(readFileSync(file, 'utf8')).map(({ path, bytes }) => ({ path: `/${id}${path}`, bytes }));
+}
+
 const has = (id, file) => existsSync(join(connectors, id, file));
 const imports = (lines) => [...lines].sort().join('\n');
 
-/** Returns the generated files: name → text. */
+/** Returns the generated files: path from server/connectors/generated/ → text. */
 export function generatedFiles(ids = platformIds()) {
   const own = ids.filter((id) => has(id, 'text.ts'));
   const connected = ids.filter((id) => has(id, 'index.ts'));
   const note = '// Written by scripts/platforms.mjs.\n';
   const record = (entries) => entries.map(([id, value]) => `  ${id}: ${value},\n`).join('');
+  const set = ids.map((id) => [id, settingsOf(id)]).filter(([, settings]) => settings.length > 0);
   return {
+    '../../foundation/platform-settings.ts': `${note}
+/** The settings of this installation that each platform takes, by their names in the environment. */
+export const PLATFORM_SETTINGS = {
+${record(set.map(([id, settings]) => [id, `[${settings.map((name) => `'${name}'`).join(', ')}]`]))}} as const;
+`,
+    '../../foundation/http/sandbox-bodies.ts': `${note}
+/** Requests to the sandbox that may have a larger body than others: the pattern of the path below it, and the maximum size. */
+export const SANDBOX_BODIES: readonly { readonly path: string; readonly bytes: number }[] = [
+${ids
+  .flatMap(bodiesOf)
+  .map(({ path, bytes }) => `  { path: '${path.replaceAll('\\', '\\\\')}', bytes: ${bytes} },\n`)
+  .join('')}];
+`,
     'ids.ts': `${note}
 /** Platforms that Tributary knows, in display order. */
 export const PLATFORM_IDS = [${ids.map((id) => `'${id}'`).join(', ')}] as const;
@@ -98,7 +127,7 @@ const linesOf = (code) =>
     .sort()
     .join('\n');
 
-/** Returns the names of generated files that differ from what the folders say. */
+/** Returns the paths of generated files that differ from what the folders say. */
 export const staleFiles = (wanted = generatedFiles()) =>
   Object.entries(wanted)
     .filter(([name, text]) => {
@@ -111,7 +140,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--check')) {
     const stale = staleFiles();
     for (const name of stale)
-      console.error(`server/connectors/generated/${name} is out of date. Run: npm run platforms`);
+      console.error(`${join('server/connectors/generated', name)} is out of date. Run: npm run platforms`);
     process.exit(stale.length > 0 ? 1 : 0);
   }
   mkdirSync(generated, { recursive: true });

@@ -3,12 +3,19 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readDatabaseAddress, trimAddress } from './database-address';
 import { isLoopbackHost } from './loopback';
+import { PLATFORM_SETTINGS } from './platform-settings';
 import { parseRanges } from './proxies';
 
 const text = z.string().trim().min(1).optional();
 const secret = z.string().min(32, 'must have at least 32 characters').optional();
 const seconds = (least: number, most: number, otherwise: number) =>
   z.coerce.number().int().min(least).max(most).default(otherwise);
+type PlatformSetting = (typeof PLATFORM_SETTINGS)[keyof typeof PLATFORM_SETTINGS][number];
+const platformSettings = Object.fromEntries(
+  Object.values(PLATFORM_SETTINGS)
+    .flat()
+    .map((name) => [name, text]),
+) as Record<PlatformSetting, typeof text>;
 const flag = z
   .enum(['0', '1', 'true', 'false', ''])
   .optional()
@@ -95,12 +102,7 @@ export const envSchema = z.object({
   KEEP_RUNS_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   KEEP_EMAILS_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   KEEP_ACTIVITY_DAYS: z.coerce.number().int().min(1).max(3650).default(365),
-  X_CLIENT_ID: text,
-  X_CLIENT_SECRET: text,
-  FACEBOOK_CLIENT_ID: text,
-  FACEBOOK_CLIENT_SECRET: text,
-  ETSY_CLIENT_ID: text,
-  ETSY_CLIENT_SECRET: text,
+  ...platformSettings,
   PLATFORM_LIMITS: z
     .string()
     .transform((value, ctx) => {
@@ -173,9 +175,11 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     for (const i of parsed.error.issues) problems.push(`${i.path.join('.')}: ${i.message}`);
   const e = parsed.data;
   if (e) {
-    for (const p of ['X', 'FACEBOOK', 'ETSY'] as const)
-      if (!!e[`${p}_CLIENT_ID`] !== !!e[`${p}_CLIENT_SECRET`])
-        problems.push(`${p}_CLIENT_ID and ${p}_CLIENT_SECRET: set both or neither`);
+    for (const names of Object.values<readonly PlatformSetting[]>(PLATFORM_SETTINGS))
+      if (names.some((name) => e[name]) && !names.every((name) => e[name]))
+        problems.push(
+          `${names.join(' and ')}: set ${names.length === 2 ? 'both or neither' : 'all or none'}`,
+        );
     if (e.STRIPE_SECRET_KEY && !(e.STRIPE_WEBHOOK_SECRET && e.STRIPE_PRICE_PRO && e.STRIPE_PRICE_AGENCY))
       problems.push(
         'STRIPE_SECRET_KEY: needs STRIPE_WEBHOOK_SECRET, STRIPE_PRICE_PRO and STRIPE_PRICE_AGENCY too',

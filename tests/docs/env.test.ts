@@ -1,13 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { Manifest } from '@/server/connectors/kit/manifest';
+import { manifests } from '@/server/connectors/manifests';
 import { EnvError, envSchema, parseEnv } from '@/server/foundation/env';
+import { PLATFORM_SETTINGS } from '@/server/foundation/platform-settings';
 
-const documented = readFileSync('.env.example', 'utf8')
-  .split('\n')
-  .flatMap((line) => /^([A-Z0-9_]+)=/.exec(line)?.[1] ?? []);
+const example = readFileSync('.env.example', 'utf8');
+const documented = example.split('\n').flatMap((line) => /^([A-Z0-9_]+)=/.exec(line)?.[1] ?? []);
 
 test('every setting, and nothing else, is documented in .env.example', () => {
   expect([...documented].sort()).toEqual(Object.keys(envSchema.shape).sort());
+});
+
+test('.env.example says where to get the settings of each platform', () => {
+  for (const { id, name, setUp } of Object.values<Manifest>(manifests)) {
+    if (!setUp) {
+      expect(PLATFORM_SETTINGS).not.toHaveProperty(id);
+      continue;
+    }
+    expect(PLATFORM_SETTINGS).toHaveProperty(id, setUp.settings);
+    expect(example).toContain(
+      [`# ${name}: ${setUp.page}`, ...setUp.settings.map((setting) => `${setting}=`)].join('\n'),
+    );
+  }
 });
 
 test('.env.example is valid as it is', () => {

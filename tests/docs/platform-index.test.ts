@@ -10,6 +10,8 @@ test('the generated lists contain every platform folder, in display order', () =
 test('a list without one of the platforms is out of date', () => {
   const fewer = platformIds().filter((id: string) => id !== 'x');
   expect(staleFiles(generatedFiles(fewer))).toEqual([
+    '../../foundation/platform-settings.ts',
+    '../../foundation/http/sandbox-bodies.ts',
     'ids.ts',
     'faces.ts',
     'manifests.ts',

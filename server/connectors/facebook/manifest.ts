@@ -6,6 +6,10 @@ export const GRAPH = 'v23.0';
 
 export const facebookManifest = {
   ...facebookFace,
+  setUp: {
+    settings: ['FACEBOOK_CLIENT_ID', 'FACEBOOK_CLIENT_SECRET'],
+    page: 'https://developers.facebook.com/apps',
+  },
   drafting: { aim: { from: 250, to: 600 }, hashtags: 3 },
   // https://developers.facebook.com/docs/graph-api/using-graph-api (several objects by `ids`)
   engagementBatch: 50,

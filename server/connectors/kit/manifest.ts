@@ -52,9 +52,19 @@ export interface Drafting {
   readonly aliases?: readonly string[];
 }
 
+/** What an operator does so that this installation can connect the real platform. */
+export interface SetUp {
+  /** Names of the settings, all of which it takes. Listed in server/foundation/platform-settings.ts. */
+  readonly settings: readonly string[];
+  /** The platform's page where an operator registers an app or creates a key. */
+  readonly page: string;
+}
+
 interface Documented extends Face {
   /** Omitted for the usual terms. */
   readonly drafting?: Drafting;
+  /** Omitted if the platform takes no settings. */
+  readonly setUp?: SetUp;
   /** Pages of the platform's documentation that the connector follows. */
   readonly docs: readonly string[];
 }

@@ -3,6 +3,10 @@ import { xFace } from './face';
 
 export const xManifest = {
   ...xFace,
+  setUp: {
+    settings: ['X_CLIENT_ID', 'X_CLIENT_SECRET'],
+    page: 'https://console.x.com',
+  },
   drafting: { aim: { from: 120, to: 250 }, hashtags: 2, aliases: ['Twitter'] },
   // `ids` takes 1 to 100: https://docs.x.com/x-api/posts/get-posts-by-ids
   engagementBatch: 100,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { SANDBOX_BODIES } from './sandbox-bodies';
 
 /** Limits for the body of a request. */
 export interface BodyLimit {
@@ -57,18 +58,11 @@ export const INNGEST_CALL_BYTES = 4 * MIB + 64 * KIB;
 export const LARGE_BODIES: readonly LargeBody[] = [
   { ...upload, route: '/api/files', path: /^\/api\/files$/, bytes: 20 * MIB + FORM, credential: 'session' },
   { ...upload, route: '/api/media', path: /^\/api\/media$/, bytes: 100 * MIB + FORM, credential: 'session' },
-  { ...sandboxUpload, path: /^\/sandbox\/x\/2\/media\/upload\/[^/]+\/append$/, bytes: 8 * MIB },
-  { ...sandboxUpload, path: /^\/sandbox\/facebook\/v\d+\.\d\/[^/]+\/photos$/, bytes: 10 * MIB + FORM },
-  {
+  ...SANDBOX_BODIES.map(({ path, bytes }) => ({
     ...sandboxUpload,
-    path: /^\/sandbox\/facebook\/graph-video\/v\d+\.\d\/[^/]+\/videos$/,
-    bytes: 8 * MIB,
-  },
-  {
-    ...sandboxUpload,
-    path: /^\/sandbox\/etsy\/.+\/listings\/[^/]+\/(images|files)$/,
-    bytes: 20 * MIB + FORM,
-  },
+    path: new RegExp(`^/sandbox${path}$`),
+    bytes,
+  })),
   {
     route: '/api/inngest',
     method: 'POST',

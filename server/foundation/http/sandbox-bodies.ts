@@ -1,0 +1,9 @@
+// Written by scripts/platforms.mjs.
+
+/** Requests to the sandbox that may have a larger body than others: the pattern of the path below it, and the maximum size. */
+export const SANDBOX_BODIES: readonly { readonly path: string; readonly bytes: number }[] = [
+  { path: '/x/2/media/upload/[^/]+/append', bytes: 8388608 },
+  { path: '/facebook/v\\d+\\.\\d/[^/]+/photos', bytes: 10551296 },
+  { path: '/facebook/graph-video/v\\d+\\.\\d/[^/]+/videos', bytes: 8388608 },
+  { path: '/etsy/.+/listings/[^/]+/(images|files)', bytes: 21037056 },
+];
