@@ -61,7 +61,7 @@ export interface ConnectorIo {
 }
 
 /** An account that a grant gives access to, as described by the platform. */
-export interface RemoteIdentity extends RemoteAccount {
+export interface RemoteIdentity extends Omit<RemoteAccount, 'server'> {
   readonly name: string;
   readonly url: string | null;
   /** The account's own token, if the platform issues one besides the user's (a Facebook Page). */
@@ -72,17 +72,68 @@ type Functions<C extends Capability> = {
   readonly [K in C]: (io: ConnectorIo, input: Capabilities[K]['input']) => Promise<Capabilities[K]['output']>;
 };
 
+/** This installation as a client of a platform. */
+export interface ClientPair {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** The credentials of a sign-in. `accessToken` is the one that is sent; it is empty if there is no sign-in. */
+export interface Secrets {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+}
+
+/** Credentials that a platform has just issued, with the times at which they end, null if unknown or never. */
+export interface IssuedSecrets extends Secrets {
+  readonly accessExpiresAt: Date | null;
+  readonly refreshExpiresAt: Date | null;
+  /** Omitted if the platform does not say; then all that were requested. */
+  readonly scopes?: readonly string[];
+}
+
+/** A request as it is about to be sent, without the credential. */
+export interface UnsignedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+}
+
 export interface Hooks {
   /**
    * Returns the accounts that a new grant gives access to, the most likely first. Never returns an empty list but throws `rejected` with
-   * advice.
+   * advice. `given` holds what the user entered to sign in, except secrets.
    */
-  identify(io: ConnectorIo): Promise<RemoteIdentity[]>;
+  identify(io: ConnectorIo, given: Readonly<Record<string, string>>): Promise<RemoteIdentity[]>;
+  /**
+   * Turns the code of an OAuth callback into tokens (`client: 'own'`). `io` sends no credential. A `rejected` fault means that the platform
+   * did not accept the code.
+   */
+  exchange?(
+    io: ConnectorIo,
+    grant: { readonly code: string; readonly redirectUri: string; readonly codeVerifier: string | null },
+    client: ClientPair,
+  ): Promise<IssuedSecrets>;
+  /** Opens a session with the values that the user entered, by the ids of their fields. `io` sends no credential. */
+  open?(io: ConnectorIo, values: Readonly<Record<string, string>>): Promise<IssuedSecrets>;
+  /**
+   * Renews a session, or tokens with `refresh: 'own'`. `io` sends no credential. Throws `reauth` only if the platform says that the session
+   * has ended.
+   */
+  renew?(io: ConnectorIo, secrets: Secrets, client: ClientPair | null): Promise<IssuedSecrets>;
+  /** Registers this installation at the account's server, once. `io` sends no credential. */
+  register?(
+    io: ConnectorIo,
+    app: { readonly redirectUri: string; readonly scopes: readonly string[] },
+  ): Promise<ClientPair>;
+  /** Signs a request (`credential: 'signed'`): returns the headers to add. */
+  sign?(request: UnsignedRequest, secrets: Secrets, now: Date): Record<string, string>;
   /** Returns the user behind a new grant, if one grant covers several accounts and is revoked for all of them (`ending: 'person'`). */
   person?(io: ConnectorIo): Promise<string>;
   /** Revokes everything that a user granted, with the app's own token. */
   readonly endAccess?: {
-    appToken(client: { clientId: string; clientSecret: string }): string;
+    appToken(client: ClientPair): string;
     end(io: ConnectorIo, person: string): Promise<void>;
   };
   /** Sends a harmless request that succeeds only for a working connection. Without it, `identify` is used. */
@@ -110,8 +161,19 @@ export interface Hooks {
   /** Reads the id of a post from its address. Without it, addresses give no id. */
   readonly readAddress?: ReadAddress;
   /** Headers of every request to this platform, besides the token. */
-  headers?(client: { clientId: string; clientSecret: string }): Record<string, string>;
+  headers?(client: ClientPair): Record<string, string>;
 }
+
+type Needs<K extends keyof Hooks> = { readonly [N in K]-?: NonNullable<Hooks[N]> };
+/** The hooks that a way of signing in needs, and a credential. */
+type OwnHooks<M extends AvailableManifest> = (M['auth'] extends { readonly registration: 'per_server' }
+  ? Needs<'register'>
+  : unknown) &
+  (M['auth'] extends { readonly client: 'own' } ? Needs<'exchange'> : unknown) &
+  (M['auth'] extends { readonly refresh: 'own' } ? Needs<'renew'> : unknown) &
+  (M['auth'] extends { readonly ending: 'person' } ? Needs<'person' | 'endAccess'> : unknown) &
+  (M['auth'] extends { readonly session: true } ? Needs<'open' | 'renew'> : unknown) &
+  (M['credential'] extends 'signed' ? Needs<'sign'> : unknown);
 
 export type Connector<M extends AvailableManifest = AvailableManifest> = {
   readonly manifest: M;
@@ -120,12 +182,12 @@ export type Connector<M extends AvailableManifest = AvailableManifest> = {
 };
 
 /**
- * Combines functions with a manifest. Does not compile if a capability of the manifest has no function, or a function is not in the
- * manifest.
+ * Combines functions with a manifest. Does not compile if a capability of the manifest has no function, a function is not in the manifest, or
+ * a hook is missing that its way of signing in needs.
  */
 export function defineConnector<const M extends AvailableManifest>(
   manifest: M,
-  parts: { hooks: Hooks; functions: Functions<M['capabilities'][number]> },
+  parts: { hooks: Hooks & OwnHooks<M>; functions: Functions<M['capabilities'][number]> },
 ): Connector<M> {
   return {
     manifest,

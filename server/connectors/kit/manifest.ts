@@ -2,41 +2,57 @@ import type { Fact } from '@/server/foundation/facts';
 import type { Face } from './face';
 import type { Capability, Environment } from './types';
 
-/** An address of the platform: `live` is absolute, `sandbox` is a path below the sandbox's own address. */
+/**
+ * An address of the platform: `live` is absolute, or, if it begins with a slash, a path below the server that the user names; `sandbox` is a
+ * path below the sandbox's own address, and below it the server's host if `live` is a path.
+ */
 export type Address = Readonly<Record<Environment, string>>;
 
+/** Scopes that each capability needs. */
+export type CapabilityScopes = Readonly<Partial<Record<Capability, readonly string[]>>>;
+
+/** Where users see and remove the access that they gave. `where` completes "in your …". */
+export interface AppsPage {
+  readonly address: Address;
+  readonly where: Fact;
+}
+
+/** The user signs in at the platform, which returns them with a code. */
 export interface OAuthTerms {
   readonly kind: 'oauth2';
   readonly authorize: Address;
   readonly token: Address;
   readonly revoke?: Address;
+  /** Each server registers this installation as a client of its own, by the connector's `register`. Without it, the settings name the client. */
+  readonly registration?: 'per_server';
   /**
    * How our access is revoked at the platform. `token`: one connection's token, at `revoke`; `person`: everything that the user granted,
    * for all of their accounts (the connector's `endAccess`); `by_hand`: only by the user, on `appsPage`.
    */
   readonly ending: 'token' | 'person' | 'by_hand';
-  /** Where users see and remove the apps that they allowed. `where` completes "in your …". */
-  readonly appsPage: { readonly address: Address; readonly where: Fact };
+  readonly appsPage: AppsPage;
   readonly pkce: 'S256' | 'none';
-  /** How the client authenticates at the token endpoint. */
-  readonly client: 'basic' | 'public' | 'query';
   /**
-   * `rotating`: each refresh returns a new refresh token and invalidates the old one; `none`: there is no refresh, and the token lives
-   * until the user or the platform revokes it.
+   * How the client authenticates at the token endpoint: `body` sends the id and secret in the form, `public` only the id. `own`: the
+   * connector's `exchange` turns the code into tokens.
    */
-  readonly refresh: 'rotating' | 'none';
+  readonly client: 'basic' | 'body' | 'public' | 'own';
+  /**
+   * `rotating`: a refresh may return a new refresh token, which invalidates the old one; `own`: the connector's `renew`; `none`: there is no
+   * refresh, and the token lives until the user or the platform revokes it.
+   */
+  readonly refresh: 'rotating' | 'own' | 'none';
   /**
    * Errors of the token endpoint, besides `invalid_grant`, that mean the grant has ended: exactly this code with this description. No other
    * error ends a connection.
    */
   readonly grantOver?: readonly { readonly error: string; readonly description: string }[];
-  /** The code yields a short-lived token that is exchanged once for a long-lived one. */
-  readonly exchange?: 'fb_exchange_token';
   readonly scopeSeparator: ' ' | ',';
   /** Always requested, to identify the account. */
   readonly accountScopes: readonly string[];
-  /** Scopes that each capability needs. */
-  readonly scopes: Readonly<Partial<Record<Capability, readonly string[]>>>;
+  readonly scopes: CapabilityScopes;
+  /** Parameters of the authorization request besides those of OAuth, such as one that asks for a refresh token. */
+  readonly authorizeWith?: Readonly<Record<string, string>>;
   /** Lifetime of a token in seconds if the platform does not specify it. */
   readonly accessLifetime: number | null;
   readonly refreshLifetime: number | null;
@@ -60,6 +76,58 @@ export interface SetUp {
   readonly page: string;
 }
 
+/** One value that a user enters to sign in. */
+export interface SignInField {
+  readonly id: string;
+  readonly label: Fact;
+  readonly help: Fact;
+  /** A `secret` is not shown while it is typed, and is stored only sealed. */
+  readonly kind: 'text' | 'secret';
+  /** Matches a valid value, whole and without the space around it. */
+  readonly pattern?: RegExp;
+  readonly maxLength: number;
+  readonly example?: string;
+}
+
+/** The user enters values that they got at the platform. */
+export interface FieldsTerms {
+  readonly kind: 'fields';
+  readonly fields: readonly SignInField[];
+  /**
+   * The values open a session (the connector's `open`), which is renewed (`renew`). Without it, the one secret is itself the credential, or,
+   * for the credential `basic`, all values in their order are.
+   */
+  readonly session?: true;
+  readonly ending: 'by_hand';
+  /** Also where users get the values. */
+  readonly appsPage: AppsPage;
+  readonly scopes?: CapabilityScopes;
+}
+
+/** There is no sign-in: people, or a robot in their browser, do the work. */
+export interface NoTerms {
+  readonly kind: 'none';
+  readonly by: 'manual' | 'robot';
+  /** What the user tells about the account, none of it secret. */
+  readonly fields?: readonly (SignInField & { readonly kind: 'text' })[];
+}
+
+export type SignInTerms = OAuthTerms | FieldsTerms | NoTerms;
+
+/**
+ * How the credential is sent with each request: as a bearer token; as the name and password of `Basic`, from the text `name:password`; in a
+ * header of this name; in place of `{token}` in the addresses `api` and `uploads`; or by the connector's `sign`.
+ */
+export type CredentialPlace = 'bearer' | 'basic' | { readonly header: string } | 'in_address' | 'signed';
+
+/** A platform that runs on many servers, or gives each shop an address: the user says which one. */
+export interface ServerTerms {
+  readonly label: Fact;
+  readonly help: Fact;
+  /** A host, such as `mastodon.social`. */
+  readonly example: string;
+}
+
 interface Documented extends Face {
   /** Omitted for the usual terms. */
   readonly drafting?: Drafting;
@@ -71,7 +139,10 @@ interface Documented extends Face {
 /** Pure data about a platform that Tributary connects through its API. Its capabilities determine which functions its connector must have. */
 export interface AvailableManifest extends Documented {
   readonly kind: 'api';
-  readonly auth: OAuthTerms;
+  readonly auth: SignInTerms;
+  readonly credential: CredentialPlace;
+  /** Omitted if the platform is one site. */
+  readonly server?: ServerTerms;
   readonly api: Address;
   /** Address for files that the platform does not accept at `api`. */
   readonly uploads?: Address;
@@ -109,6 +180,15 @@ export interface AnnouncedManifest extends Documented {
 export type Manifest = AvailableManifest | UnattendedManifest | AnnouncedManifest;
 
 /** Returns every scope that a connection of this platform requests, without duplicates. */
-export function allScopes(auth: OAuthTerms): string[] {
-  return [...new Set([...auth.accountScopes, ...Object.values(auth.scopes).flat()])];
+export function allScopes(auth: SignInTerms): string[] {
+  const account = auth.kind === 'oauth2' ? auth.accountScopes : [];
+  return [...new Set([...account, ...Object.values(capabilityScopes(auth)).flat()])];
 }
+
+/** Returns the scopes that each capability needs. */
+export const capabilityScopes = (auth: SignInTerms): CapabilityScopes =>
+  auth.kind === 'none' ? {} : (auth.scopes ?? {});
+
+/** Returns the values that a user enters to sign in, in their order; none if they sign in at the platform. */
+export const signInFields = (auth: SignInTerms): readonly SignInField[] =>
+  auth.kind === 'oauth2' ? [] : (auth.fields ?? []);

@@ -28,6 +28,8 @@ export type Environment = 'live' | 'sandbox';
 export interface RemoteAccount {
   readonly remoteId: string;
   readonly remote: Readonly<Record<string, string>>;
+  /** Base address of the server that the user named (https, host and port), or null if the platform is one site. */
+  readonly server: string | null;
 }
 
 export type MediaKind = 'picture' | 'gif' | 'video';
