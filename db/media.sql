@@ -1,12 +1,13 @@
--- Each entry of a publication's `media` (pictures, a GIF or a video) becomes a row of `publication_media`, which tracks its upload. A
--- trigger inserts the rows in the statement that creates the publication, so no caller can forget them. Applied after every migration, like
+-- Each entry of a publication's `media` (pictures, a GIF, a video or a document) becomes a row of `publication_media`, which tracks its
+-- upload. If the platform takes no uploads ahead (`media_ahead`), the row is ready from the beginning and only keeps the file. A trigger
+-- inserts the rows in the statement that creates the publication, so no caller can forget them. Applied after every migration, like
 -- guards.sql.
 create or replace function tributary.publication_waits_for_media() returns trigger
 language plpgsql set search_path = tributary, pg_temp
 as $$
 begin
-  -- Nothing is on the platform yet.
-  new.media_until := 'epoch';
+  -- Nothing is on the platform yet, or nothing has to be.
+  new.media_until := case when new.media_ahead then timestamptz 'epoch' else timestamptz '9999-01-01 00:00:00+00' end;
   return new;
 end
 $$;
@@ -19,8 +20,9 @@ create or replace function tributary.publication_takes_media() returns trigger
 language plpgsql set search_path = tributary, pg_temp
 as $$
 begin
-  insert into publication_media (workspace_id, publication_id, position, file_id, updated_at)
-  select new.workspace_id, new.id, m.number - 1, m.item ->> 'fileId', new.updated_at
+  insert into publication_media (workspace_id, publication_id, position, file_id, state, updated_at)
+  select new.workspace_id, new.id, m.number - 1, m.item ->> 'fileId', case when new.media_ahead then 'waiting' else 'ready' end,
+    new.updated_at
   from jsonb_array_elements(new.media) with ordinality as m(item, number);
   return null;
 end
@@ -35,7 +37,8 @@ create or replace function tributary.publication_changes_media() returns trigger
 language plpgsql set search_path = tributary, pg_temp
 as $$
 begin
-  new.media_until := case when jsonb_array_length(new.media) > 0 then timestamptz 'epoch' end;
+  new.media_until := case when jsonb_array_length(new.media) = 0 then null
+    when new.media_ahead then timestamptz 'epoch' else timestamptz '9999-01-01 00:00:00+00' end;
   return new;
 end
 $$;
@@ -49,8 +52,9 @@ language plpgsql set search_path = tributary, pg_temp
 as $$
 begin
   delete from publication_media where publication_id = new.id and workspace_id = new.workspace_id;
-  insert into publication_media (workspace_id, publication_id, position, file_id, updated_at)
-  select new.workspace_id, new.id, m.number - 1, m.item ->> 'fileId', new.updated_at
+  insert into publication_media (workspace_id, publication_id, position, file_id, state, updated_at)
+  select new.workspace_id, new.id, m.number - 1, m.item ->> 'fileId', case when new.media_ahead then 'waiting' else 'ready' end,
+    new.updated_at
   from jsonb_array_elements(new.media) with ordinality as m(item, number);
   return null;
 end

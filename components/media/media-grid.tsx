@@ -1,5 +1,6 @@
 'use client';
 
+import { FileText } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { cn } from '@/components/ui/cn';
@@ -29,7 +30,7 @@ export function MediaGrid({ media }: { media: readonly Shown[] }) {
         <div
           key={one.fileId}
           className={cn('relative', media.length === 3 && i === 0 && 'row-span-2')}
-          style={alone ? { aspectRatio: `${one.width} / ${one.height}`, maxHeight: '20rem' } : undefined}
+          style={alone ? { aspectRatio: sidesOf(one), maxHeight: '20rem' } : undefined}
         >
           <One
             one={one}
@@ -64,7 +65,7 @@ export function MediaWhole({ media }: { media: readonly Shown[] }) {
           <li key={one.fileId} className="grid content-start gap-1">
             <span
               className="block max-h-80 overflow-hidden rounded-md border border-border bg-muted"
-              style={{ aspectRatio: `${one.width} / ${one.height}` }}
+              style={{ aspectRatio: sidesOf(one) }}
             >
               <One one={one} words={words} className="object-contain" />
             </span>
@@ -79,6 +80,10 @@ export function MediaWhole({ media }: { media: readonly Shown[] }) {
   );
 }
 
+/** Sides of a picture or video; those of a page for a document, which has none. */
+const sidesOf = ({ kind, width, height }: Shown): string =>
+  kind === 'document' ? '4 / 3' : `${width} / ${height}`;
+
 function One({ one, words, className }: { one: Shown; words: string; className: string }) {
   if (one.kind === 'video')
     return (
@@ -90,6 +95,20 @@ function One({ one, words, className }: { one: Shown; words: string; className: 
         aria-label={words}
         className="size-full bg-black object-contain"
       />
+    );
+  if (one.kind === 'document')
+    return (
+      <a
+        href={mediaAddress(one.fileId)}
+        target="_blank"
+        rel="noreferrer"
+        className="flex size-full flex-col items-center justify-center gap-2 p-3 text-muted-foreground text-sm"
+      >
+        <FileText aria-hidden className="size-8" />
+        <span dir="auto" className="wrap-anywhere line-clamp-3">
+          {words}
+        </span>
+      </a>
     );
   return (
     // biome-ignore lint/performance/noImgElement: a file of the workspace, behind its sign-in

@@ -1,6 +1,6 @@
 'use client';
 
-import { ArrowDown, ArrowUp, CircleAlert, Film, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, CircleAlert, FileText, Film, X } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { useUploadTexts } from '@/components/files/upload-texts';
 import { Button } from '@/components/ui/button';
@@ -11,7 +11,7 @@ import { intlTag } from '@/i18n/locales';
 import { type MediaDraft, stillAddress } from './types';
 import { useFocusLost } from './use-focus-lost';
 
-/** One picture, GIF or video of a text: its preview, its position and a button to remove it. */
+/** One picture, GIF, video or document of a text: its preview, its position and a button to remove it. */
 export function MediaTile({
   media: one,
   at,
@@ -53,6 +53,8 @@ export function MediaTile({
   const picture =
     one.kind === 'video' ? (
       <Film aria-hidden className="size-6" />
+    ) : one.kind === 'document' ? (
+      <FileText aria-hidden className="size-6" />
     ) : (
       // biome-ignore lint/performance/noImgElement: a file of the workspace, behind its sign-in
       <img
@@ -93,7 +95,7 @@ export function MediaTile({
               dir="auto"
               rows={2}
               value={one.alt}
-              placeholder={t('placeholder')}
+              placeholder={t(one.kind === 'document' ? 'titlePlaceholder' : 'placeholder')}
               aria-keyshortcuts={count > 1 ? 'Alt+ArrowUp Alt+ArrowDown' : undefined}
               onChange={(event) => onAlt(event.target.value)}
               onKeyDown={(event) => {
@@ -153,7 +155,8 @@ function useFacts(): (media: MediaDraft) => string {
   const t = useTranslations('media.tile');
   const locale = useLocale();
   const { size } = useUploadTexts();
-  return ({ width, height, durationMs, bytes }) => {
+  return ({ kind, width, height, durationMs, bytes }) => {
+    if (kind === 'document') return size(bytes);
     const sides = `${width.toLocaleString(intlTag(locale))} × ${height.toLocaleString(intlTag(locale))}`;
     const seconds = durationMs === null ? [] : [t('seconds', { seconds: Math.round(durationMs / 100) / 10 })];
     return [sides, ...seconds, size(bytes)].join(' · ');

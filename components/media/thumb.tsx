@@ -1,26 +1,28 @@
-import { Film } from 'lucide-react';
+import { FileText, Film } from 'lucide-react';
 import { cn } from '@/components/ui/cn';
-import { stillAddress } from './types';
+import { type MediaDraft, stillAddress } from './types';
 
 /** A thumbnail of a post's first picture. Hidden from screen readers, because the post's name stands next to it. */
 export function Thumb({
   media,
   className,
 }: {
-  media: { fileId: string; kind: 'picture' | 'gif' | 'video' } | null | undefined;
+  media: { fileId: string; kind: MediaDraft['kind'] } | null | undefined;
   className?: string;
 }) {
   if (!media) return null;
   const box = 'size-10 shrink-0 overflow-hidden rounded-md border border-border bg-muted';
-  if (media.kind === 'video')
+  if (media.kind === 'video' || media.kind === 'document') {
+    const Icon = media.kind === 'video' ? Film : FileText;
     return (
       <span
         aria-hidden
         className={cn(box, 'flex items-center justify-center text-muted-foreground', className)}
       >
-        <Film className="size-1/2" />
+        <Icon className="size-1/2" />
       </span>
     );
+  }
   return (
     // biome-ignore lint/performance/noImgElement: a file of the workspace, behind its sign-in
     <img

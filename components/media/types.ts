@@ -1,8 +1,8 @@
-/** A picture, GIF or video of a text that the server has stored. */
+/** A picture, GIF, video or document of a text that the server has stored. */
 export interface MediaDraft {
   fileId: string;
   alt: string;
-  kind: 'picture' | 'gif' | 'video';
+  kind: 'picture' | 'gif' | 'video' | 'document';
   mime: string;
   bytes: number;
   width: number;
@@ -13,10 +13,10 @@ export interface MediaDraft {
 }
 
 /** The types that the file dialogue offers; the server checks the content. */
-export const MEDIA_ACCEPT = 'image/jpeg,image/png,image/webp,image/gif,video/mp4';
+export const MEDIA_ACCEPT = 'image/jpeg,image/png,image/webp,image/gif,video/mp4,application/pdf';
 
 export const mediaAddress = (fileId: string): string => `/api/media/${fileId}`;
-/** URL of a small still picture of a picture or GIF. A video has none. */
+/** URL of a small still picture of a picture or GIF. A video or document has none. */
 export const stillAddress = (fileId: string): string => `${mediaAddress(fileId)}?size=small`;
 
 /** What several files are called: "pictures", or "files" if not all are pictures; a single one by its kind. */
@@ -28,4 +28,10 @@ export const mediaTogether = (media: readonly { kind: MediaDraft['kind'] }[]): M
 };
 /** The kind that a file claims to be, before the server has checked it. */
 export const kindOfFile = ({ type }: { type: string }): MediaDraft['kind'] =>
-  type.startsWith('video/') ? 'video' : type === 'image/gif' ? 'gif' : 'picture';
+  type.startsWith('video/')
+    ? 'video'
+    : type === 'application/pdf'
+      ? 'document'
+      : type === 'image/gif'
+        ? 'gif'
+        : 'picture';

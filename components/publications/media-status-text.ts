@@ -28,6 +28,7 @@ export function mediaStatusText(
 ): MediaStatusText | null {
   const { media } = p;
   if (media.length === 0 || !['scheduled', 'queued'].includes(p.state)) return null;
+  if (media.every((m) => m.state === 'with_post')) return null;
   const what = together(media);
   const at = media.findIndex((m) => m.state === 'failed');
   const failed = media[at];

@@ -122,6 +122,11 @@ export const publications = tributary.table(
      * they must be uploaded before the post can start.
      */
     mediaUntil: instant('media_until'),
+    /**
+     * Whether its platform takes `media` before the post. Otherwise the post does not wait for it: the files are sent or fetched when the
+     * post is, so `media_until` is far in the future.
+     */
+    mediaAhead: boolean('media_ahead').notNull().default(true),
     /** The publication that this one replies to, comments on or reposts. */
     followsId: text('follows_id'),
     dueAt: instant('due_at').notNull(),

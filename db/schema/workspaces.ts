@@ -285,6 +285,34 @@ export const files = tributary.table(
   ],
 );
 
+/**
+ * A picture as it is sent to platforms that do not take the original: smaller, or of another type. Made once per file and limits, and
+ * deleted with the file.
+ */
+export const fileVersions = tributary.table(
+  'file_versions',
+  {
+    workspaceId: workspaceRef(),
+    fileId: text('file_id').notNull(),
+    /** Names the limits that it fits, and how it was made. */
+    variant: text('variant').notNull(),
+    storageKey: text('storage_key').notNull(),
+    mime: text('mime').notNull(),
+    bytes: integer('bytes').notNull(),
+    width: integer('width').notNull(),
+    height: integer('height').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.fileId, t.variant] }),
+    foreignKey({
+      columns: [t.workspaceId, t.fileId],
+      foreignColumns: [files.workspaceId, files.id],
+    }).onDelete('cascade'),
+    index('file_versions_content').on(t.storageKey),
+  ],
+);
+
 /** Whether an entry of the activity contains texts of a post, old or new. */
 export const activityHasTexts = sql`(before ? 'texts' or after ? 'texts')`;
 

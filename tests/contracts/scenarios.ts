@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { openDb } from '@/db/client';
 import { resetLimits } from '@/server/connectors/host/throttle';
-import type { Transport } from '@/server/connectors/host/transport';
+import { collectBody, type Transport } from '@/server/connectors/host/transport';
 import { isConnectorFault, type MediaKind, type RemoteMedia } from '@/server/connectors/kit/types';
 import { callPlatform } from '@/server/domains/connections/call-platform';
 import { checkConnection } from '@/server/domains/connections/check-connection';
@@ -62,7 +62,8 @@ function recorder(inner: Transport, into: Exchange[]): Transport {
     const [, , platform = '', ...after] = url.pathname.split('/');
     const host = after[0] === 'graph-video' ? after[0] : undefined;
     const rest = host ? after.slice(1) : after;
-    const response = await inner(wire);
+    const body = wire.body === undefined ? undefined : await collectBody(wire.body);
+    const response = await inner({ ...wire, body });
     into.push({
       platform,
       method: wire.method,
@@ -70,7 +71,7 @@ function recorder(inner: Transport, into: Exchange[]): Transport {
       host,
       query: url.searchParams,
       headers: wire.headers,
-      body: wire.body,
+      body,
       status: response.status,
       answerType: response.headers['content-type'] ?? '',
       answerHeaders: response.headers,
@@ -161,7 +162,7 @@ async function upload(
   const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
   let progress: unknown = null;
   for (let i = 0; i < 60; i++) {
-    const input = { kind, mime, bytes: bytes.length, alt, progress, read };
+    const input = { kind, name: 'file', mime, bytes: bytes.length, alt, progress, read };
     const step = await callPlatform({ ...call, capability: 'upload', input });
     if (step.state === 'ready') return { remoteId: step.remoteId, kind };
     if (step.state === 'failed') throw new Error(inEnglish(step.problem));

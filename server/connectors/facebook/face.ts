@@ -16,6 +16,7 @@ export const facebookFace = {
     preview: { shape: 'page', fold: 477 },
     firstComment: { characters: 8_000 },
     media: {
+      way: 'ahead',
       // https://developers.facebook.com/docs/graph-api/reference/page/photos; the number of pictures is our own limit.
       pictures: { most: 10, bytes: 10 * 1024 * 1024, mimes: ['image/jpeg', 'image/png', 'image/gif'] },
       // A GIF would lose its animation as a photo, so it is published as a video, which accepts this format.

@@ -100,7 +100,8 @@ export function publicationState({ post_id, published, status }: Video): 'out' |
 }
 
 /** Advice for a file that Facebook cannot read. */
-export const unreadable = (kind: MediaKind): Fact => fact(`platforms.facebook.problems.${kind}`);
+export const unreadable = (kind: MediaKind): Fact =>
+  fact(`platforms.facebook.problems.${kind === 'document' ? 'picture' : kind}`);
 /** 324 and 1366046: an unreadable picture; 352, 1363024 and 1363031: not a video, or in an unknown format. */
 const UNREADABLE_PICTURE = /^324(?:\/|$)|\/1366046$/;
 const UNREADABLE_VIDEO = /^352(?:\/|$)|\/(?:1363024|1363031)$/;

@@ -28,6 +28,10 @@ export function networkFault(
   return new ConnectorFault('transient', message, options);
 }
 
+/** Creates the fault for a file of ours that could not be read before its request was sent. */
+export const fileFault = (platform: string, cause: unknown): ConnectorFault =>
+  new ConnectorFault('transient', fact('connectors.errors.fileNotRead', { platform }), { cause });
+
 /** Creates the fault for an unsuccessful response. If no reading of it fits, it shows the platform's own words, cleaned. */
 export function responseFault(
   connector: Connector,

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { log } from '@/server/foundation/log';
 import { storableJson } from '@/server/foundation/storable';
-import type { ApiResponse, Connector, FilePart, Query, RequestSpec } from '../kit/connector';
+import type { ApiResponse, Connector, Query, RequestSpec } from '../kit/connector';
 import type { ReportedLimit } from '../kit/limits';
 import { type ConnectorFault, isConnectorFault } from '../kit/types';
-import { invalidResponseFault, networkFault, responseFault } from './faults';
+import { fileFault, invalidResponseFault, networkFault, responseFault } from './faults';
+import { encodeMultipart, FileNotRead, type Multipart } from './multipart';
 import { readLimits } from './rate-headers';
 import type { Transport, WireRequest } from './transport';
 
@@ -38,7 +39,8 @@ export async function runRequest<T>(
   const started = performance.now();
   let sent = false;
   if (spec.effect !== 'read') await run.assertMayChange?.();
-  const wire = await toWire(run, spec, () => {
+  const form = spec.multipart && (await encodeMultipart(spec.multipart).catch(notRead));
+  const wire = toWire(run, spec, form, () => {
     if (sent) return;
     // The callback may refuse by throwing; nothing has been sent yet.
     if (spec.effect !== 'read') run.beforeEffect?.();
@@ -59,6 +61,15 @@ export async function runRequest<T>(
   } catch (error) {
     if (isConnectorFault(error)) tell(error.options.status ?? 0, error);
     throw error;
+  } finally {
+    await form?.close();
+  }
+
+  function notRead(error: unknown): never {
+    if (!(error instanceof FileNotRead)) throw error;
+    const fault = fileFault(name, error);
+    tell(0, fault);
+    throw fault;
   }
 
   function tell(status: number, fault?: ConnectorFault) {
@@ -79,7 +90,12 @@ export async function runRequest<T>(
   }
 }
 
-async function toWire(run: RequestRun, spec: RequestSpec, onSent: () => void): Promise<WireRequest> {
+function toWire(
+  run: RequestRun,
+  spec: RequestSpec,
+  form: Multipart | undefined,
+  onSent: () => void,
+): WireRequest {
   const base = spec.host === 'uploads' ? (run.uploads ?? run.base) : run.base;
   const url = `${base}${spec.path}${queryText(spec.query)}`;
   const headers: Record<string, string> = {
@@ -96,11 +112,9 @@ async function toWire(run: RequestRun, spec: RequestSpec, onSent: () => void): P
   } else if (spec.form) {
     headers['content-type'] = 'application/x-www-form-urlencoded';
     body = queryText(spec.form).slice(1);
-  } else if (spec.multipart) {
-    // Encoded here, including the boundary, so that every transport sends the same bytes.
-    const encoded = new Response(multipart(spec.multipart));
-    headers['content-type'] = encoded.headers.get('content-type') ?? '';
-    body = new Uint8Array(await encoded.arrayBuffer());
+  } else if (form) {
+    headers['content-type'] = form.contentType;
+    body = form.body;
   }
   return { url, method: spec.method, headers, body, timeoutMs: spec.timeoutMs ?? DEFAULT_TIMEOUT, onSent };
 }
@@ -108,15 +122,6 @@ async function toWire(run: RequestRun, spec: RequestSpec, onSent: () => void): P
 function queryText(query: Query | undefined): string {
   const pairs = Object.entries(query ?? {}).flatMap(([k, v]) => (v === undefined ? [] : [[k, String(v)]]));
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
-}
-
-function multipart(parts: Readonly<Record<string, string | number | FilePart>>): FormData {
-  const form = new FormData();
-  for (const [name, part] of Object.entries(parts))
-    if (typeof part === 'object')
-      form.set(name, new Blob([new Uint8Array(part.bytes)], { type: part.mime }), part.name);
-    else form.set(name, String(part));
-  return form;
 }
 
 function parse(text: string): unknown {

@@ -1,6 +1,7 @@
 import type { Connector, ConnectorIo, RequestSpec } from '../kit/connector';
 import type { RemoteAccount, UploadInput } from '../kit/types';
 import { runRequest } from './request';
+import { collectBody } from './transport';
 
 /** A platform's response: a status and body, or an error if none arrives. */
 export type Reply = { status: number; body: unknown; headers?: Record<string, string> } | Error;
@@ -47,7 +48,9 @@ export function scripted(
             wire.onSent();
             const type = wire.headers['content-type'] ?? '';
             const form = type.startsWith('multipart/')
-              ? await new Response(wire.body as BodyInit, { headers: { 'content-type': type } }).formData()
+              ? await new Response((await collectBody(wire.body ?? '')) as BodyInit, {
+                  headers: { 'content-type': type },
+                }).formData()
               : [];
             const one: Asked = { spec, url: wire.url, fields: Object.fromEntries(form) };
             asked.push(one);
@@ -80,6 +83,7 @@ export function fileOf(
   more: Partial<UploadInput> & Pick<UploadInput, 'kind' | 'mime'>,
 ): UploadInput {
   return {
+    name: 'file',
     bytes,
     alt: '',
     progress: null,

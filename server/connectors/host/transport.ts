@@ -1,10 +1,21 @@
+import { Readable } from 'node:stream';
 import { Agent, DecoratorHandler, type Dispatcher, request } from 'undici';
+
+/** A body that is read while it is sent. `chunks` is called at most once. */
+export interface StreamedBody {
+  /** Exact size. A transport that sends another number of bytes fails. */
+  readonly bytes: number;
+  chunks(): AsyncIterable<Uint8Array>;
+}
+export type WireBody = string | Uint8Array | StreamedBody;
+const isStreamed = (body: WireBody | undefined): body is StreamedBody =>
+  typeof body === 'object' && 'chunks' in body;
 
 export interface WireRequest {
   url: string;
   method: string;
   headers: Record<string, string>;
-  body?: string | Uint8Array | undefined;
+  body?: WireBody | undefined;
   timeoutMs: number;
   /** Called when the first byte is about to be written to the platform. */
   onSent(): void;
@@ -61,8 +72,10 @@ export const networkTransport: Transport = async (wire) => {
   );
   const response = await request(wire.url, {
     method: wire.method as Dispatcher.HttpMethod,
-    headers: wire.headers,
-    body: wire.body,
+    headers: isStreamed(wire.body)
+      ? { ...wire.headers, 'content-length': String(wire.body.bytes) }
+      : wire.headers,
+    body: isStreamed(wire.body) ? Readable.from(wire.body.chunks(), { objectMode: false }) : wire.body,
     dispatcher,
     headersTimeout: wire.timeoutMs,
     bodyTimeout: wire.timeoutMs,
@@ -87,18 +100,27 @@ export const networkTransport: Transport = async (wire) => {
   };
 };
 
+/** Collects a body in memory. For handlers in the same process, and tests. */
+export async function collectBody(body: WireBody): Promise<string | Uint8Array> {
+  if (!isStreamed(body)) return body;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body.chunks()) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
 /** Creates a transport from a function that handles a Request, such as a handler in the same process. */
 export const handlerTransport =
   (handle: (request: Request) => Response | Promise<Response>): Transport =>
   async (wire) => {
     const bare = wire.method === 'GET' || wire.method === 'HEAD' || wire.body === undefined;
     wire.onSent();
+    const body = wire.body === undefined ? undefined : await collectBody(wire.body);
     const response = await handle(
       new Request(wire.url, {
         method: wire.method,
         headers: wire.headers,
         redirect: 'manual',
-        ...(bare ? {} : { body: wire.body as BodyInit }),
+        ...(bare ? {} : { body: body as BodyInit }),
       }),
     );
     const headers: Record<string, string> = {};

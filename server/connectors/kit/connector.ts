@@ -3,12 +3,15 @@ import type { Fact } from '@/server/foundation/facts';
 import type { ReadAddress } from './addresses';
 import type { Headers, ReportedLimit } from './limits';
 import type { AvailableManifest } from './manifest';
+import type { MediaByWay, MediaWay, PostMedia, RemoteMedia } from './post-media';
 import type {
   ByteRange,
   Capabilities,
   Capability,
   ConnectorFault,
   Environment,
+  LookupInput,
+  PublishInput,
   RemoteAccount,
 } from './types';
 
@@ -23,11 +26,23 @@ export interface FilePart {
   mime: string;
   bytes: Uint8Array;
 }
+/** A file that is read while the request is sent, so that it is never in memory as a whole. */
+export interface StreamPart {
+  readonly name: string;
+  readonly mime: string;
+  /** Exact size. A stream of another size breaks the request. */
+  readonly bytes: number;
+  open(): ReadableStream<Uint8Array>;
+}
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 type Payload =
   | { json?: unknown; form?: undefined; multipart?: undefined }
   | { form?: Query; json?: undefined; multipart?: undefined }
-  | { multipart?: Readonly<Record<string, string | number | FilePart>>; json?: undefined; form?: undefined };
+  | {
+      multipart?: Readonly<Record<string, string | number | FilePart | StreamPart>>;
+      json?: undefined;
+      form?: undefined;
+    };
 
 /** One request to the platform's API, which the host sends for a connector. */
 export type RequestSpec = {
@@ -68,8 +83,22 @@ export interface RemoteIdentity extends Omit<RemoteAccount, 'server'> {
   readonly accessToken?: string;
 }
 
+/** The media of a platform's posts, by the way in which it takes them. */
+type MediaOf<M> = M extends { readonly post: { readonly media: { readonly way: infer W extends MediaWay } } }
+  ? MediaByWay[W]
+  : RemoteMedia;
+/** Input of a capability, with media in one way only. */
+type InputOf<K extends Capability, Media extends PostMedia> = K extends 'publish'
+  ? PublishInput<Media>
+  : K extends 'lookup'
+    ? LookupInput<Media>
+    : Capabilities[K]['input'];
 type Functions<C extends Capability> = {
   readonly [K in C]: (io: ConnectorIo, input: Capabilities[K]['input']) => Promise<Capabilities[K]['output']>;
+};
+/** The functions as a connector writes them. */
+type OwnFunctions<C extends Capability, Media extends PostMedia> = {
+  readonly [K in C]: (io: ConnectorIo, input: InputOf<K, Media>) => Promise<Capabilities[K]['output']>;
 };
 
 /** This installation as a client of a platform. */
@@ -187,7 +216,7 @@ export type Connector<M extends AvailableManifest = AvailableManifest> = {
  */
 export function defineConnector<const M extends AvailableManifest>(
   manifest: M,
-  parts: { hooks: Hooks & OwnHooks<M>; functions: Functions<M['capabilities'][number]> },
+  parts: { hooks: Hooks & OwnHooks<M>; functions: OwnFunctions<M['capabilities'][number], MediaOf<M>> },
 ): Connector<M> {
   return {
     manifest,

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { facebookManifest } from '../facebook/manifest';
+import { manifests } from '../manifests';
 import { xManifest } from '../x/manifest';
-import { acceptedMedia, type MediaFile, mediaProblems } from './media';
+import { acceptedMedia, type MediaFile, mediaProblems, pictureFits } from './media';
 import type { MediaLimits } from './types';
 
 const X: MediaLimits = xManifest.post.media;
@@ -22,6 +23,13 @@ const video = (more: Partial<MediaFile> = {}) =>
   picture({ kind: 'video', mime: 'video/mp4', durationMs: 10_000, ...more });
 const gif = (more: Partial<MediaFile> = {}) =>
   picture({ kind: 'gif', mime: 'image/gif', durationMs: 900, ...more });
+const document = (more: Partial<MediaFile> = {}) =>
+  picture({ kind: 'document', mime: 'application/pdf', width: 0, height: 0, ...more });
+const PDF: MediaLimits = {
+  ...X,
+  document: { bytes: 100 * MB, mimes: ['application/pdf'] },
+  alt: { characters: 1000, kinds: ['document'] },
+};
 const said = (media: MediaFile[], limits: MediaLimits | null = X, name = 'X') =>
   mediaProblems(name, limits, media).map((p) => p.message);
 
@@ -33,9 +41,6 @@ describe('mediaProblems', () => {
     ]);
     expect(said([picture(), gif(), video()])).toEqual([
       'X accepts up to 4 pictures, or one GIF, or one video. This post has 1 picture, 1 GIF and 1 video.',
-    ]);
-    expect(said([picture({ bytes: 6 * MB })])).toEqual([
-      'X accepts pictures of up to 5 MB, and this is 6 MB.',
     ]);
     expect(said([gif({ width: 2000 })])).toEqual([
       'X accepts GIFs of up to 1280 × 1080 pixels, and this is 2000 × 100.',
@@ -49,14 +54,28 @@ describe('mediaProblems', () => {
     expect(said([video({ height: 4000 })])).toEqual([
       'X accepts videos up to 3 times as high as they are wide, and this is 100 × 4000.',
     ]);
-    expect(said([picture({ mime: 'image/webp' })], PAGE, 'Facebook')).toEqual([
-      'Facebook accepts pictures as JPEG, PNG and GIF, and this is WebP.',
+    expect(said([document()])).toEqual([
+      'X does not accept documents. Remove the PDF, or send it to another platform.',
     ]);
+    expect(said([document({ bytes: 101 * MB })], PDF, 'It')).toEqual([
+      'It accepts documents of up to 100 MB, and this is 101 MB.',
+    ]);
+    expect(said([document({ mime: 'text/plain' })], PDF, 'It')).toEqual([
+      'It does not accept documents of this type.',
+    ]);
+    expect(said([document({ alt: 'x'.repeat(1001) })], PDF, 'It')).toEqual([
+      'The title has 1001 characters, and It allows 1000.',
+    ]);
+    expect(said([document(), picture()], PDF, 'It')).toEqual([
+      'It accepts up to 4 pictures, or one GIF, or one video, or one document. This post has 1 picture and 1 document.',
+    ]);
+    expect(said([document()], PDF, 'It')).toEqual([]);
     expect(said([picture({ alt: 'x'.repeat(1001) })])).toEqual([
       'The description has 1001 characters, and X allows 1000.',
     ]);
     expect(said([picture()], null, 'Etsy')).toEqual(['Etsy does not accept pictures here.']);
     expect(said([video()], null, 'Etsy')).toEqual(['Etsy does not accept videos here.']);
+    expect(said([document()], null, 'Etsy')).toEqual(['Etsy does not accept documents here.']);
     expect(said([video(), gif(), picture(), picture()], null, 'Etsy')).toEqual([
       'Etsy does not accept pictures, GIFs or videos here.',
     ]);
@@ -67,13 +86,13 @@ describe('mediaProblems', () => {
   });
 
   it('never displays an excessive size as if it were the limit', () => {
-    expect(said([picture({ bytes: 5 * MB + 1 })])).toEqual([
-      'X accepts pictures of up to 5 MB, and this is 5.1 MB.',
+    expect(said([gif({ bytes: 15 * MB + 1 })])).toEqual([
+      'X accepts GIFs of up to 15 MB, and this is 15.1 MB.',
     ]);
     expect(said([video({ bytes: 10 * 1024 * MB + 1 })], PAGE, 'Facebook')).toEqual([
       'Facebook accepts videos of up to 10 GB, and this is 10.1 GB.',
     ]);
-    expect(said([picture({ bytes: 5 * MB })])).toEqual([]);
+    expect(said([gif({ bytes: 15 * MB })])).toEqual([]);
   });
 
   it('formats durations in hours, minutes and seconds', () => {
@@ -115,7 +134,7 @@ describe('mediaProblems', () => {
   });
 
   it('names the subject of each problem, and counts descriptions in UTF-16 units', () => {
-    const media = [picture(), picture({ bytes: 9 * MB, alt: '🦊'.repeat(501) }), video()];
+    const media = [picture(), gif({ bytes: 20 * MB, alt: '🦊'.repeat(501) }), video()];
     expect(mediaProblems('X', X, media).map(({ index, about }) => [index, about])).toEqual([
       [null, 'all'],
       [1, 'file'],
@@ -128,7 +147,7 @@ describe('mediaProblems', () => {
 
   it('accepts only lists within every limit', () => {
     const one = fc.record({
-      kind: fc.constantFrom<MediaFile['kind']>('picture', 'gif', 'video'),
+      kind: fc.constantFrom<MediaFile['kind']>('picture', 'gif', 'video', 'document'),
       mime: fc.constantFrom('image/jpeg', 'image/png', 'image/webp', 'image/gif', 'video/mp4'),
       bytes: fc.integer({ min: 1, max: 700 * MB }),
       width: fc.integer({ min: 1, max: 5000 }),
@@ -149,9 +168,10 @@ describe('mediaProblems', () => {
             true,
           );
           for (const m of media) {
-            if (m.kind === 'picture') expect(limits.pictures.mimes).toContain(m.mime);
             const most = {
-              picture: limits.pictures.bytes,
+              // Made to fit.
+              picture: Number.POSITIVE_INFINITY,
+              document: 0,
               gif: limits.gif?.bytes ?? 0,
               video: limits.video?.bytes ?? 0,
             };
@@ -168,4 +188,32 @@ describe('mediaProblems', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+describe('pictureFits', () => {
+  const limits = { bytes: 1000, longestSide: 200, bothSides: 300, mimes: ['image/jpeg'] };
+  it.each([
+    ['everything at the limit', { width: 200, height: 100 }, true],
+    ['too many bytes', { bytes: 1001 }, false],
+    ['a side that is too long', { width: 201, height: 1 }, false],
+    ['sides that are too long together', { width: 151, height: 150 }, false],
+    ['another type', { mime: 'image/webp' }, false],
+  ])('%s', (_, more, fits) => {
+    expect(pictureFits(limits, picture(more))).toBe(fits);
+    // A picture that does not fit is made to, so it is no problem.
+    expect(said([picture(more)], { ...X, pictures: { most: 1, ...limits } })).toEqual([]);
+  });
+});
+
+describe('the ways in which platforms take media', () => {
+  it.each(Object.values(manifests).map((m) => [m.id, m] as const))(
+    '%s declares what goes together',
+    (_, m) => {
+      const media = 'post' in m && m.post && 'media' in m.post ? (m.post.media as MediaLimits) : null;
+      const uploads = (m.capabilities as readonly string[]).includes('upload');
+      expect(uploads).toBe(media?.way === 'ahead');
+      if (!media) return;
+      expect(media.pictures.mimes.some((mime) => /^image\/(jpeg|png|webp)$/.test(mime))).toBe(true);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import type { Fact, FactKey, ListParam, Param } from '@/server/foundation/facts';
-import type { MediaKind, MediaLimits, PostLimits } from './types';
+import type { MediaKind, MediaLimits, PictureLimits, PostLimits } from './types';
 
 /** Properties of a file that the limits apply to. */
 export interface MediaFile {
@@ -29,13 +29,6 @@ const sizeOf = (bytes: number): Fact => {
   return fact('media.size', { unit, size: Math.ceil((bytes / one) * 10) / 10 });
 };
 const tenth = (value: number): number => Math.round(value * 10) / 10;
-const TYPE: Record<string, string> = {
-  'image/jpeg': 'JPEG',
-  'image/png': 'PNG',
-  'image/webp': 'WebP',
-  'image/gif': 'GIF',
-  'video/mp4': 'MP4',
-};
 /** Formats up to two minutes in seconds, and longer times in hours, minutes and seconds without those that are zero. */
 function durationOf(whole: number): ListParam {
   const [hours, minutes, seconds] =
@@ -51,18 +44,19 @@ function durationOf(whole: number): ListParam {
 /** Returns the media that a platform's posts accept, or null if posts are text only. */
 export const mediaOf = (post: PostLimits | undefined): MediaLimits | null => post?.media ?? null;
 
-/** Describes the media that a platform accepts: several pictures, one GIF or one video. */
+/** Describes the media that a platform accepts: several pictures, one GIF, one video or one document. */
 export const acceptedMedia = (platform: string, limits: MediaLimits): Fact =>
   fact('media.takes', {
     platform,
     pictures: limits.pictures.most,
     gif: limits.gif ? 'yes' : 'no',
     video: limits.video ? 'yes' : 'no',
+    document: limits.document ? 'yes' : 'no',
   });
 
 /** Returns the kinds that occur among these media, in the order in which messages list them. */
 const kindsOf = (media: readonly MediaFile[]): MediaKind[] =>
-  (['picture', 'gif', 'video'] as const).filter((kind) => media.some((m) => m.kind === kind));
+  (['picture', 'gif', 'video', 'document'] as const).filter((kind) => media.some((m) => m.kind === kind));
 const countOf = (media: readonly MediaFile[], kind: MediaKind): number =>
   media.filter((m) => m.kind === kind).length;
 
@@ -103,6 +97,7 @@ export function mediaProblems(
         about: 'description',
         message: fact('media.descriptionTooLong', {
           platform,
+          kind: one.kind,
           length: one.alt.length,
           most: characters,
         }),
@@ -112,19 +107,18 @@ export function mediaProblems(
 }
 
 function problemOf(platform: string, limits: MediaLimits, one: MediaFile): Fact | null {
-  if (one.kind === 'picture') {
-    const { mimes, bytes } = limits.pictures;
-    if (!mimes.includes(one.mime))
-      return fact('media.pictureType', {
-        platform,
-        types: { list: mimes.map((m) => TYPE[m] ?? m) },
-        type: TYPE[one.mime] ?? one.mime,
-      });
-    return sizeProblem(platform, one, bytes);
-  }
+  // Pictures are made to fit.
+  if (one.kind === 'picture') return null;
+  if (one.kind === 'document') return documentProblem(platform, limits.document, one);
   if (one.kind === 'gif')
     return limits.gif ? gifProblem(platform, limits.gif, one) : fact('media.noGifs', { platform });
   return limits.video ? videoProblem(platform, limits.video, one) : fact('media.noVideos', { platform });
+}
+
+function documentProblem(platform: string, limits: MediaLimits['document'], one: MediaFile): Fact | null {
+  if (!limits) return fact('media.noDocuments', { platform });
+  if (!limits.mimes.includes(one.mime)) return fact('media.documentType', { platform });
+  return sizeProblem(platform, one, limits.bytes);
 }
 
 function gifProblem(platform: string, limits: NonNullable<MediaLimits['gif']>, one: MediaFile): Fact | null {
@@ -196,6 +190,16 @@ function videoProblem(
     });
   return sizeProblem(platform, one, bytes);
 }
+
+/** Whether a platform takes a picture as it is. Otherwise it is made smaller, or of another type, before it is sent. */
+export const pictureFits = (
+  { mimes, bytes, longestSide, bothSides }: PictureLimits,
+  one: Pick<MediaFile, 'mime' | 'bytes' | 'width' | 'height'>,
+): boolean =>
+  mimes.includes(one.mime) &&
+  one.bytes <= bytes &&
+  Math.max(one.width, one.height) <= (longestSide ?? Number.POSITIVE_INFINITY) &&
+  one.width + one.height <= (bothSides ?? Number.POSITIVE_INFINITY);
 
 const sizeProblem = (platform: string, { kind, bytes }: MediaFile, most: number): Fact | null =>
   bytes > most

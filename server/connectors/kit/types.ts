@@ -11,6 +11,7 @@ import type {
   RespondOutput,
   ReviewsOutput,
 } from './conversations';
+import type { MediaKind, MediaWay, PostMedia, RemoteMedia } from './post-media';
 import type {
   FulfilInput,
   FulfilOutput,
@@ -22,6 +23,8 @@ import type {
   TransferOutput,
 } from './trade';
 
+export type { MediaKind, RemoteMedia };
+
 export type Environment = 'live' | 'sandbox';
 
 /** A connected account, as seen by a connector. The host manages the tokens. */
@@ -32,19 +35,12 @@ export interface RemoteAccount {
   readonly server: string | null;
 }
 
-export type MediaKind = 'picture' | 'gif' | 'video';
-
-/** A picture, GIF or video uploaded for a post, with the id that the platform assigned. */
-export interface RemoteMedia {
-  readonly remoteId: string;
-  readonly kind: MediaKind;
-}
-
-export interface PublishInput {
+/** `M`: the media in the way that the platform takes it (`MediaByWay`). */
+export interface PublishInput<M extends PostMedia = RemoteMedia> {
   text: string;
   link?: string | undefined;
-  /** Uploaded media in display order. */
-  media?: readonly RemoteMedia[] | undefined;
+  /** In display order. */
+  media?: readonly M[] | undefined;
   /** Remote id of the post to attach this one to, as a reply (the next part of a thread) or as a comment. */
   replyTo?: string | undefined;
   /** Remote id of the account's own post to repost. The text is not sent in that case. */
@@ -56,11 +52,11 @@ export interface Published {
   remoteId: string;
   permalink: string;
 }
-export interface LookupInput {
+export interface LookupInput<M extends PostMedia = RemoteMedia> {
   text: string;
   link?: string | undefined;
-  /** Media as sent. The ids belong to uploads for this post only. */
-  media?: readonly RemoteMedia[] | undefined;
+  /** Media as sent. The ids of uploads belong to this post only. */
+  media?: readonly M[] | undefined;
   /** Parent post as sent. Only a post attached to it matches. */
   replyTo?: string | undefined;
   /** Start of the oldest attempt with an unknown outcome, minus a margin for clock skew. */
@@ -77,9 +73,11 @@ export type LookupOutput =
 /** A file to upload and the progress of its upload. */
 export interface UploadInput {
   kind: MediaKind;
+  /** File name with the extension of its type. */
+  name: string;
   mime: string;
   bytes: number;
-  /** Description of the content; empty if there is none. */
+  /** Description of the content, or the title of a document; empty if there is none. */
   alt: string;
   /** Progress returned by the last step; null at the beginning. */
   progress: unknown;
@@ -242,11 +240,11 @@ export interface SyncSalesOutput {
 
 /** Input and output of everything that a platform can do, by capability. What else is known of each stands in `capabilities.ts`. */
 export interface Capabilities {
-  publish: { input: PublishInput; output: Published };
-  lookup: { input: LookupInput; output: LookupOutput };
+  publish: { input: PublishInput<PostMedia>; output: Published };
+  lookup: { input: LookupInput<PostMedia>; output: LookupOutput };
   remove: { input: { remoteId: string }; output: { removed: boolean } };
   /**
-   * Performs one step of uploading a picture, GIF or video, which stays invisible until `publish` attaches it. Every step may be repeated,
+   * Performs one step of uploading a picture, GIF, video or document, which stays invisible until `publish` attaches it. Every step may be repeated,
    * so none of its requests is an `effect`.
    */
   upload: { input: UploadInput; output: UploadOutput };
@@ -326,14 +324,22 @@ export const isStoppedFault = (e: unknown): boolean => isConnectorFault(e) && e.
 /** Vendor code of a request that is rejected because the platform no longer has its media. */
 export const MEDIA_GONE = 'media_gone';
 
-/** Media that a post accepts: several pictures, one GIF or one video. */
+/** What a picture must fit. One that does not is made smaller, or of another type, before it is sent. */
+export interface PictureLimits {
+  /** Per picture. */
+  readonly bytes: number;
+  /** In pixels. */
+  readonly longestSide?: number;
+  /** Maximum sum of width and height, in pixels. */
+  readonly bothSides?: number;
+  /** Types that the platform takes, the preferred one first. At least one of JPEG, PNG and WebP. */
+  readonly mimes: readonly string[];
+}
+
+/** Media that a post accepts: several pictures, one GIF, one video or one document. */
 export interface MediaLimits {
-  readonly pictures: {
-    readonly most: number;
-    /** Per picture. */
-    readonly bytes: number;
-    readonly mimes: readonly string[];
-  };
+  readonly way: MediaWay;
+  readonly pictures: PictureLimits & { readonly most: number };
   readonly gif: {
     readonly bytes: number;
     readonly width: number;
@@ -352,8 +358,14 @@ export interface MediaLimits {
     readonly smallest?: readonly [number, number];
     readonly largest?: readonly [number, number];
   } | null;
+  /** Omitted if the platform takes none. `pages` is the platform's own limit, which only it checks. */
+  readonly document?: {
+    readonly bytes: number;
+    readonly pages?: number;
+    readonly mimes: readonly string[];
+  };
   /**
-   * Maximum length of a description and which kinds can have one. Platforms do not document how they count, so UTF-16 units are used, the
+   * Maximum length of a description, or of the title of a document, and which kinds can have one. Platforms do not document how they count, so UTF-16 units are used, the
    * stricter way.
    */
   readonly alt: { readonly characters: number; readonly kinds: readonly MediaKind[] };
@@ -395,7 +407,7 @@ export interface PostLimits {
   }[];
   /** An account can repost its own post. Repeating a repost has no effect, so one with an unknown outcome is simply retried. */
   repost?: true;
-  /** Omitted if posts are text only. Belongs to the capability `upload`. */
+  /** Omitted if posts are text only. The way `ahead` goes with the capability `upload`, and only that way. */
   media?: MediaLimits;
   /** Posts can be continued by replies. */
   thread?: {

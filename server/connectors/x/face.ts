@@ -24,6 +24,7 @@ export const xFace = {
     repost: true,
     // https://docs.x.com/x-api/media/quickstart/best-practices; alt text: https://docs.x.com/x-api/media/metadata-create
     media: {
+      way: 'ahead',
       pictures: {
         most: 4,
         bytes: 5 * 1024 * 1024,

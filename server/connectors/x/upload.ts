@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fact } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { ConnectorIo } from '../kit/connector';
 import { requestTimeoutMs } from '../kit/sending';
 import {
@@ -19,7 +19,7 @@ export const FINALIZED = 'finalized_already';
 
 /** Bytes per segment of an upload. X accepts up to 5 MB, and at most 1,000 segments. */
 const SEGMENT = 2 * 1024 * 1024;
-const CATEGORY: Record<MediaKind, string> = {
+const CATEGORY: Readonly<Partial<Record<MediaKind, string>>> = {
   picture: 'tweet_image',
   gif: 'tweet_gif',
   video: 'tweet_video',
@@ -58,6 +58,9 @@ export async function uploadStep(io: ConnectorIo, input: UploadInput): Promise<U
   }
 }
 
+/** Advice for a file that X cannot process. It is sent no documents. */
+const unprocessed = (kind: MediaKind): Fact =>
+  fact(`platforms.x.problems.${kind === 'document' ? 'picture' : kind}`);
 const isRefusal = (error: unknown): error is ConnectorFault =>
   isConnectorFault(error) && error.kind === 'rejected';
 /** Whether X rejects the content of a request. A 404 or X's error for an unknown id concerns the upload itself. */
@@ -136,7 +139,7 @@ async function handleRefusedFinalize(
   });
   if (seen && (code === FINALIZED || isComplete(seen, code))) return nextStep(io, input, at, seen);
   if (code === SEGMENTS || code === FINALIZED) return { state: 'again' };
-  return { state: 'failed', problem: fact(`platforms.x.problems.${input.kind}`) };
+  return { state: 'failed', problem: unprocessed(input.kind) };
 }
 
 /** Whether X has the whole file and has started to inspect it. `pending` proves nothing if X reported a missing segment. */
@@ -178,7 +181,7 @@ function nextStep(
   const until =
     expiresIn < SHORTEST_EXPIRY_S ? at.until : io.now().getTime() + (expiresIn - EXPIRY_MARGIN_S) * 1000;
   const info = said.processing_info;
-  if (info?.state === 'failed') return { state: 'failed', problem: fact(`platforms.x.problems.${kind}`) };
+  if (info?.state === 'failed') return { state: 'failed', problem: unprocessed(kind) };
   if (info && info.state !== 'succeeded')
     return {
       state: 'processing',

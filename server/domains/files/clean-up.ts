@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { inArray, min } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { files, workspaces } from '@/db/schema';
+import { files, fileVersions, workspaces } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
 import { DAY_MS } from '@/server/foundation/durations';
 import { log } from '@/server/foundation/log';
@@ -108,7 +108,11 @@ async function unneeded(
     .selectDistinct({ key: files.stillKey })
     .from(files)
     .where(inArray(files.stillKey, [...keys]));
-  const needed = new Set([...whole, ...still].map(({ key }) => key));
+  const versions = await tx
+    .selectDistinct({ key: fileVersions.storageKey })
+    .from(fileVersions)
+    .where(inArray(fileVersions.storageKey, [...keys]));
+  const needed = new Set([...whole, ...still, ...versions].map(({ key }) => key));
   return keys.filter((key) => !needed.has(key));
 }
 

@@ -2,20 +2,20 @@ import type { MediaKind } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 
-/** Properties of a picture, GIF or video as it is displayed. */
+/** Properties of a picture, GIF or video as it is displayed, or of a document. */
 export interface MediaFacts {
   kind: MediaKind;
   mime: string;
   extension: string;
   label: string;
-  /** In pixels, after applying the orientation. */
+  /** In pixels, after applying the orientation; zero for a document. */
   width: number;
   height: number;
   /** Length of a video or an animated GIF. */
   durationMs: number | null;
   /** Number of frames of a GIF. */
   frames: number | null;
-  /** Small still WebP picture; null for a video. */
+  /** Small still WebP picture; null for a video or a document. */
   still: Buffer | null;
 }
 /** Why a file is not accepted. */

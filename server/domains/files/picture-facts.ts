@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { Sharp, SharpOptions } from 'sharp';
+import type { Sharp } from 'sharp';
 import { fact } from '@/server/foundation/facts';
 import {
   DAMAGED,
@@ -11,7 +11,7 @@ import {
   tooManyPixels,
 } from './facts';
 import { sizeInMb } from './limits';
-import { serialQueue } from './serial-queue';
+import { decodeInTurn, decoder, MAX_PIXELS, READ } from './picture-decoder';
 
 export type PictureFormat = 'png' | 'jpeg' | 'gif' | 'webp';
 
@@ -22,10 +22,6 @@ const KINDS = {
   webp: { mime: 'image/webp', extension: 'webp', label: 'WebP' },
 } as const;
 
-/**
- * Maximum number of pixels, more than nearly any camera produces. Formats that are decoded line by line take the same memory at any size.
- */
-const MAX_PIXELS = 120_000_000;
 /** Maximum number of pixels of a picture that is decoded in memory as a whole. */
 const MAX_AT_ONCE = 40_000_000;
 const MAX_SIDE = 30_000;
@@ -34,38 +30,9 @@ export const MAX_GIF_BYTES = 20 * 1024 * 1024;
 /** Longer side of the small still picture, in pixels: twice the largest width at which it is shown. */
 const STILL_SIDE = 480;
 const STILL_QUALITY = 75;
-const READ: SharpOptions = { limitInputPixels: MAX_PIXELS, failOn: 'error', sequentialRead: true };
-const inTurn = serialQueue();
-
-let loaded: Promise<typeof import('sharp')['default']> | undefined;
-/** Loads the decoder and configures it once: one thread, no cache, and readers for these formats only. */
-function decoder() {
-  loaded ??= import('sharp').then(({ default: sharp }) => {
-    sharp.concurrency(1);
-    sharp.cache(false);
-    sharp.block({ operation: ['VipsForeignLoad'] });
-    sharp.unblock({
-      operation: [
-        'VipsForeignLoadPng',
-        'VipsForeignLoadJpeg',
-        'VipsForeignLoadNsgif',
-        'VipsForeignLoadWebp',
-        // Next draws product covers from our own SVG in the same process. Uploads never reach this reader, because their format is detected
-        // from the first bytes.
-        'VipsForeignLoadSvg',
-      ],
-    });
-    return sharp;
-  });
-  return loaded.catch((error) => {
-    loaded = undefined;
-    throw error;
-  });
-}
 
 /**
- * Reads the properties of a picture or GIF. It is decoded for the small still picture, which proves that it is complete. Pictures are
- * decoded one at a time, so that many concurrent uploads take no more memory than one.
+ * Reads the properties of a picture or GIF. It is decoded for the small still picture, which proves that it is complete.
  */
 export async function readPicture(
   file: string,
@@ -77,7 +44,7 @@ export async function readPicture(
       refused: fact('files.problems.gifTooLarge', { mb: sizeInMb(MAX_GIF_BYTES), size: sizeInMb(bytes) }),
     };
   const sharp = await decoder();
-  return inTurn(async () => {
+  return decodeInTurn(async () => {
     try {
       return await look(sharp(file, READ), sharp(file, READ), file, bytes, format);
     } catch (error) {

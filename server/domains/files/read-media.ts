@@ -12,8 +12,8 @@ import { streamStored } from './stored-stream';
 const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads a picture, GIF or video of this workspace, whole or in part; a part is truncated to 4 MB. Throws `not_found`, also for a file of
- * another kind and for the small picture of a video that has none, and `unavailable` if the content is missing.
+ * Reads a picture, GIF, video or document of this workspace, whole or in part; a part is truncated to 4 MB. Throws `not_found`, also for a file of
+ * another kind and for the small picture of one that has none, and `unavailable` if the content is missing.
  */
 export const readMedia = defineVerb({
   verb: 'files.media',
@@ -43,9 +43,9 @@ export const readMedia = defineVerb({
 
 type Content = Pick<Stored, 'storageKey' | 'bytes'>;
 
-/** Returns the small still picture of a file, the file itself if it is a picture without one, or null for a video. */
+/** Returns the small still picture of a file, the file itself if it is a picture without one, or null for a video or a document. */
 function smallOf(file: FileRow): (Content & { mime: string }) | null {
   if (file.stillKey !== null && file.stillBytes !== null)
     return { storageKey: file.stillKey, bytes: file.stillBytes, mime: 'image/webp' };
-  return file.kind === 'video' ? null : file;
+  return file.kind === 'video' || file.kind === 'document' ? null : file;
 }

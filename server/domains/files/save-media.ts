@@ -16,7 +16,7 @@ import { assertStorage, lockStore } from './storage-limit';
 import { type Incoming, receive } from './store';
 
 /**
- * Stores a picture, GIF or video for posts: at most 100 MB, with its kind detected from the content, its size in pixels, its length and a
+ * Stores a picture, GIF, video or document for posts: at most 100 MB, with its kind detected from the content, its size in pixels, its length and a
  * small still picture. Rejected files are not stored. The same content uploaded twice is one row, even concurrently.
  */
 export async function saveMedia({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MEDIA_KINDS } from '@/db/schema';
 import { body, fileName, id, token, whole } from '@/server/foundation/inputs';
 import { piece, stream } from '@/server/verbs/streams';
 
@@ -14,7 +15,7 @@ export const fileOutput = z.object({
   bytes: z.number(),
 });
 export const mediaOutput = fileOutput.extend({
-  kind: z.enum(['picture', 'gif', 'video']).nullable(),
+  kind: z.enum(MEDIA_KINDS).nullable(),
   /** In pixels. */
   width: z.number().nullable(),
   height: z.number().nullable(),

@@ -1,14 +1,15 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { files } from '@/db/schema';
+import { files, fileVersions } from '@/db/schema';
 import type { Ctx } from '@/server/verbs/context';
 import { assertWithinLimit, type Plan } from '../plans/plans';
 
-/** Returns the storage used by a workspace's files, in bytes. Runs in the caller's transaction. */
+/** Returns the storage used by a workspace's files and what was made of them, in bytes. Runs in the caller's transaction. */
 export async function storageUsed(tx: Pick<Tx, 'select'>, workspaceId: string): Promise<number> {
   const [row] = await tx
     .select({
-      bytes: sql<string>`coalesce(sum(${files.bytes}::bigint + coalesce(${files.stillBytes}, 0)), 0)`,
+      bytes: sql<string>`coalesce(sum(${files.bytes}::bigint + coalesce(${files.stillBytes}, 0)), 0) + (
+        select coalesce(sum(v.bytes::bigint), 0) from ${fileVersions} v where v.workspace_id = ${workspaceId})`,
     })
     .from(files)
     .where(sql`${files.workspaceId} = ${workspaceId}`);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
@@ -95,6 +95,19 @@ async function write(temporary: string, chunks: AsyncIterable<Uint8Array>, most:
       await syncFolder(path.dirname(target));
     },
   };
+}
+
+/** Returns the path of the content under a key. Throws `unavailable` if it is missing. */
+export async function storedPath(storageKey: string): Promise<string> {
+  const target = path.join(/* turbopackIgnore: true */ storeFolder(), storageKey);
+  const there =
+    KEY.test(storageKey) &&
+    (await stat(target).then(
+      (found) => found.isFile(),
+      () => false,
+    ));
+  if (!there) throw new AppError('unavailable', fact('files.errors.notRead'));
+  return target;
 }
 
 /** Returns the bytes under a key. Throws `unavailable` if they are missing or differ from what was stored. */

@@ -34,3 +34,22 @@ export async function streamStored(
     { highWaterMark: 0 },
   );
 }
+
+/**
+ * Opens a stored content, reading on demand from its beginning. Nothing is read before the first piece is asked for; the stream then fails
+ * with `unavailable` if the content is missing.
+ */
+export function openStored(file: Pick<Stored, 'storageKey' | 'bytes'>): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const piece = await readStoredPart(file, at, Math.min(PIECE_BYTES, file.bytes - at));
+        at += piece.byteLength;
+        if (piece.byteLength > 0) controller.enqueue(piece);
+        if (at >= file.bytes) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

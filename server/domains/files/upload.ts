@@ -14,7 +14,7 @@ export const uploadFile = defineVerb({
   run: (ctx, input) => saveFile({ ctx, input }),
 });
 
-/** Uploads a picture, GIF or video for posts, at most 100 MB, and writes it to disk as it arrives. Identical content is stored once. */
+/** Uploads a picture, GIF, video or document for posts, at most 100 MB, and writes it to disk as it arrives. Identical content is stored once. */
 export const uploadMedia = defineVerb({
   verb: 'files.uploadMedia',
   access: 'files.upload',

@@ -137,6 +137,7 @@ export async function runFollowUp({
           postId: read.p.postId,
           variantId: read.p.variantId,
           connectionId: read.p.connectionId,
+          platform: read.connection.platform,
           text: method.kind === 'repost' ? read.p.text : method.text,
           link: method.link,
           parts: [],

@@ -118,6 +118,7 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
               postId: choice.post.id,
               variantId,
               connectionId: account.id,
+              platform: account.platform,
               text,
               link,
               parts,

@@ -91,6 +91,7 @@ export async function makeOccurrences(
         postId: row.postId,
         variantId,
         connectionId: target.connectionId,
+        platform: target.platform,
         text,
         link,
         parts,

@@ -133,6 +133,7 @@ export const schedulePublications = defineVerb({
           postId,
           variantId,
           connectionId: t.connectionId,
+          platform: t.platform,
           text,
           link,
           parts,

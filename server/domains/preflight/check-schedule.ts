@@ -14,6 +14,7 @@ import { readPost } from '../posts/queries';
 import { assertDailyQuota, DailyQuota } from '../scheduling/count-day';
 import { findFreeSlot, noFreeSlotReason } from '../scheduling/free-slots';
 import { resolveDue } from '../scheduling/resolve-due';
+import { unreachable } from '../uploads/unreachable';
 import { readWorkspace } from '../workspaces/read-workspace';
 import { accessWarning } from './check-schedule-access';
 import { limitWarnings, type PostToCheck } from './check-schedule-limits';
@@ -63,8 +64,12 @@ export const checkSchedule = defineVerb({
         ...questions.flatMap((q) => {
           const granted = access.find((a) => a.id === q.connectionId)?.scopes ?? [];
           return q.media.length > 0 && lacksUpload(ctx.platforms.traits(q.platform), granted)
-            ? [uploadWarning(q)]
+            ? [refusedMedia(q, uploadRefusal(q.connectionName, q.platformName), RECONNECT)]
             : [];
+        }),
+        ...questions.flatMap((q) => {
+          const problem = q.media.length > 0 && unreachable(ctx.platforms.traits(q.platform), q.environment);
+          return problem ? [refusedMedia(q, problem, null)] : [];
         }),
         ...(await planWarnings(tx, workspace, questions, excludedIds)),
       ];
@@ -155,15 +160,18 @@ function timeWarning(message: Fact, suggestion: unknown, zone: string): Schedule
   return { ...EVERYWHERE, code: 'time_refused', message, refused: true, better, fix: null };
 }
 
-const uploadWarning = (q: Question): ScheduleWarning => ({
+const RECONNECT = { label: fact('preflight.actions.reconnect'), href: '/connections' };
+
+/** Warning about an account that cannot be sent media, which scheduling would refuse. */
+const refusedMedia = (q: Question, message: Fact, fix: ScheduleWarning['fix']): ScheduleWarning => ({
   code: 'media_refused',
   connectionId: q.connectionId,
   platform: q.platform,
   connectionName: q.connectionName,
-  message: uploadRefusal(q.connectionName, q.platformName),
+  message,
   refused: true,
   better: null,
-  fix: { label: fact('preflight.actions.reconnect'), href: '/connections' },
+  fix,
 });
 
 /** Warns about media that a platform does not accept and scheduling would refuse, once per platform. */

@@ -37,6 +37,8 @@ type NewPublicationInput = Pick<
   | 'followUpRule'
   | 'createdBy'
 > & {
+  /** The platform of the connection. */
+  platform: string;
   text: string;
   link: string | null;
   due: Due;
@@ -50,13 +52,15 @@ type NewPublicationInput = Pick<
 export function newPublication(ctx: Ctx, birth: NewPublicationInput): NewPublication {
   const now = ctx.clock.now();
   const id = newId('publication', now.getTime());
-  const { due, waits, follows, ...rest } = birth;
+  const { platform, due, waits, follows, ...rest } = birth;
+  const way = ctx.platforms.traits(platform)?.media?.way ?? 'ahead';
   return {
     ...rest,
     id,
     workspaceId: ctx.workspaceId,
     kind: follows?.kind ?? 'post',
     followsId: follows?.id ?? null,
+    mediaAhead: way === 'ahead',
     dueAt: due.dueAt,
     localTime: due.localTime,
     timeZone: due.timeZone,

@@ -81,7 +81,7 @@ export const publicationOutput = z.object({
   /** Its pictures, GIF or video, and the progress of each upload. */
   media: z.array(
     mediaOutput.extend({
-      state: z.enum(MEDIA_STATES),
+      state: z.enum([...MEDIA_STATES, 'with_post']),
       /** Progress in percent: of the upload while uploading, of the platform's work while processing. */
       part: z.number().nullable(),
       problem: factOutput.nullable(),

@@ -24,8 +24,8 @@ const upload = (more: Partial<Upload>): Upload => ({
 });
 const shown = (
   uploads: Upload[] | null,
-  { dueAt = at(10), state = 'scheduled' as const, connected = true, now = NOW } = {},
-) => mediaShown({ media: [picture], dueAt, state }, uploads, { now, connected })[0];
+  { dueAt = at(10), state = 'scheduled' as const, connected = true, now = NOW, mediaAhead = true } = {},
+) => mediaShown({ media: [picture], mediaAhead, dueAt, state }, uploads, { now, connected })[0];
 
 test('progress is the share that was sent, or the platform’s own figure', () => {
   expect(shown([upload({ state: 'uploading', sent: 50, until: null })])).toMatchObject({

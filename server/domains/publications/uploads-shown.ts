@@ -22,13 +22,20 @@ export const uploadsOf = sql<Upload[] | null>`
 
 /**
  * Returns the frozen media of a publication with their upload state. Media that the platform has forgotten, or will have when the post goes
- * out, counts as missing because it is uploaded again.
+ * out, counts as missing because it is uploaded again. Media that goes out with the post has no upload.
  */
 export function mediaShown(
-  { media, state: of, dueAt }: Pick<typeof publications.$inferSelect, 'media' | 'state' | 'dueAt'>,
+  {
+    media,
+    mediaAhead,
+    state: of,
+    dueAt,
+  }: Pick<typeof publications.$inferSelect, 'media' | 'mediaAhead' | 'state' | 'dueAt'>,
   uploads: readonly Upload[] | null,
   { now, connected }: { now: Date; connected: boolean },
 ): Publication['media'] {
+  if (!mediaAhead)
+    return media.map((one) => ({ ...one, state: 'with_post', part: null, problem: null, reconnect: false }));
   const waits = of === 'scheduled' || of === 'queued';
   const needed = Math.max(dueAt.getTime(), now.getTime());
   return media.map((one, i) => {

@@ -18,6 +18,7 @@ import { PUBLICATION_LEASE } from '../publications/lease';
 import { lockConnection } from '../publications/lock-connection';
 import { CALL_LIMIT_MS, CLOCK_MARGIN_MS, OUTCOME_UNKNOWN } from '../publications/policy';
 import { isPart, type PublicationKind } from '../publications/publication-kind';
+import { mediaToSend } from '../uploads/media-to-send';
 import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { classifyLookUp, type LookUpAnswer, type LookUpHistory, type LookUpResult } from './classify-look-up';
 import { settleAll } from './settle';
@@ -57,6 +58,11 @@ async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): 
   else if (!traits?.looksUp) answer = { found: 'unclear', why: fact('publisher.notes.cannotAsk') };
   else
     try {
+      const media = await mediaToSend(
+        ctx,
+        { publicationId: input.publicationId, uploaded: begun.media ?? [], environment: begun.environment },
+        traits,
+      );
       answer = await withTimeLimit(CALL_LIMIT_MS, () =>
         platform.call({
           capability: 'lookup',
@@ -68,7 +74,7 @@ async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): 
             ...(begun.kind === 'reply' && begun.follows_remote_id
               ? { replyTo: begun.follows_remote_id }
               : {}),
-            ...(begun.media ? { media: begun.media } : {}),
+            ...(media.length > 0 ? { media } : {}),
             since: new Date(begun.since - CLOCK_MARGIN_MS),
             exclude: begun.exclude,
           },
@@ -101,6 +107,7 @@ interface Begun {
   connection_id: string;
   connection_name: string;
   platform: string;
+  environment: 'live' | 'sandbox';
   /** When the oldest attempt with an unknown outcome began, in milliseconds since 1970. */
   since: number;
   /** Latest time at which any attempt can have sent a request, in milliseconds since 1970. */
@@ -145,10 +152,10 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
           select ${attemptId}, workspace_id, id, attempts, 'lookup', ${at(now)} from moved
         )
         select ${attemptId} as attempt_id, m.text, m.link, jsonb_array_length(m.parts) as following, m.kind, f.remote_id as follows_remote_id, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
-          c.platform, ${ms(sql`a.since`)} as since, ${ms(sql`a.last_left`)} as last_left, a.unseen, a.unclear,
+          c.platform, c.environment, ${ms(sql`a.since`)} as since, ${ms(sql`a.last_left`)} as last_left, a.unseen, a.unclear,
           case when m.media_until is not null then (
             select jsonb_agg(jsonb_build_object('remoteId', x.remote_id, 'kind', m.media -> x.position ->> 'kind') order by x.position)
-            from publication_media x where x.publication_id = m.id and x.remote_id is not null) end as media,
+            from publication_media x where x.publication_id = m.id and (x.remote_id is not null or not m.media_ahead)) end as media,
           coalesce((
             select jsonb_agg(o.remote_id) from publications o
             where o.connection_id = m.connection_id and o.remote_id is not null and o.id <> m.id

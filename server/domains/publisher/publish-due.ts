@@ -13,6 +13,7 @@ import { CALL_LIMIT_MS, LANE_BUDGET_MS } from '../publications/policy';
 import { isPart } from '../publications/publication-kind';
 import { requestSweep } from '../publications/request-sweep';
 import { mediaGone } from '../uploads/media-gone';
+import { mediaToSend } from '../uploads/media-to-send';
 import { advance } from './advance';
 import { classifyOutcome, failure } from './classify-outcome';
 import { lookUpPublication } from './look-up-publication';
@@ -142,6 +143,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
       throw new ConnectorFault('transient', fact('publisher.problems.heldUp'));
   };
   try {
+    const media = await mediaToSend(ctx, sentFrom(started), traits);
     const taken = await takePublishKey(ctx, started, traits);
     if (!taken) throw new ConnectorFault('unknown_outcome', fact('publisher.problems.keyForgotten'));
     keyEnds = taken.until;
@@ -164,7 +166,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
           ...(started.kind === 'repost' && started.followsRemoteId
             ? { repostOf: started.followsRemoteId }
             : {}),
-          ...(started.media.length > 0 ? { media: started.media } : {}),
+          ...(media.length > 0 ? { media } : {}),
           idempotencyKey: taken.key,
         },
         beforeEffect: () => {
@@ -182,7 +184,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
     const error =
       limited && !sent
         ? new ConnectorFault('transient', fact('publisher.problems.notInTime'))
-        : await mediaGone(ctx, started, thrown);
+        : await mediaGone(ctx, started, traits?.media?.way === 'ahead', thrown);
     const at = ctx.clock.now();
     return {
       ...base,
@@ -200,6 +202,12 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
     };
   }
 }
+
+const sentFrom = ({ publicationId, media, connection }: Started) => ({
+  publicationId,
+  uploaded: media,
+  environment: connection.environment,
+});
 
 /** The fields that every end of an attempt shares. */
 type Base = Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>;

@@ -51,6 +51,7 @@ export const writePost = (ctx: Ctx, text = 'Hello', platforms = ['x']): Promise<
   });
 
 const FAKE_MEDIA: MediaLimits = {
+  way: 'ahead',
   pictures: { most: 4, bytes: 1_000_000, mimes: ['image/png'] },
   gif: { bytes: 1_000_000, width: 1280, height: 1080 },
   video: { bytes: 1_000_000, seconds: [0.5, 140], aspect: null },

@@ -1,6 +1,6 @@
 import { isConnectorFault, isStoppedFault, type UploadOutput } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
-import { type Fact, fact } from '@/server/foundation/facts';
+import { type Fact, fact, nameOf } from '@/server/foundation/facts';
 import { KEPT_MS, MAX_RESTARTS, SHORTEST_CHECK_MS, uploadLimitDelay, uploadRetryDelay } from './policy';
 
 /** The result of an upload step. */
@@ -122,7 +122,16 @@ function changeForFault(error: unknown, failures: number, name: string): Change 
     return { failures, wait: uploadLimitDelay(fault.options.retryAfter), problem };
   // Continues automatically once the account is connected again.
   if (fault?.kind === 'reauth') return { failures, wait: 60_000, problem, tell: true };
+  if (isAppError(error) && PASSING.includes(nameOf(error.fact) ?? '')) return again(failures, problem);
   if (!fault || fault.kind === 'rejected') return failed(failures, problem);
+  return again(failures, problem);
+}
+
+/** Our own reasons why a picture could not be made to fit now. */
+const PASSING: readonly string[] = ['files.errors.tookTooLong', 'files.errors.diskFull'];
+
+/** Tries again later, a limited number of times. */
+function again(failures: number, problem: Fact): Change {
   const delay = uploadRetryDelay(failures + 1);
   return delay === null ? failed(failures, problem) : { failures: failures + 1, wait: delay, problem };
 }

@@ -15,9 +15,11 @@ export async function mediaGone(
     media,
     priorUnseen,
   }: { publicationId: string; media: readonly unknown[]; priorUnseen: number },
+  ahead: boolean,
   error: unknown,
 ): Promise<unknown> {
-  if (media.length === 0 || !isConnectorFault(error) || error.options.vendorCode !== MEDIA_GONE) return error;
+  if (!ahead || media.length === 0 || !isConnectorFault(error) || error.options.vendorCode !== MEDIA_GONE)
+    return error;
   if (priorUnseen > 0) return new ConnectorFault('unknown_outcome', error.fact, error.options);
   await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     forgetMedia(tx, ctx.workspaceId, publicationId, { now: ctx.clock.now() }),

@@ -25,6 +25,7 @@ import { type Platforms, platformName } from '@/server/verbs/platforms';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { withTimeLimit } from '../connections/with-time-limit';
+import { fileToSend } from '../files/file-to-send';
 import { readStoredPart } from '../files/store';
 import { mediaKey } from '../publications/media-key';
 import { CALL_LIMIT_MS } from '../publications/policy';
@@ -53,7 +54,6 @@ interface Taken {
   /** When the lease of this run ends unless it is renewed. */
   until: Date;
   position: number;
-  storage_key: string;
   connection_id: string;
   platform: string;
   post_id: string;
@@ -91,7 +91,7 @@ export async function uploadMedia({
     let last: boolean;
     let wait: number | 'over';
     try {
-      const answer = await step(ctx, one, ctx.platforms);
+      const stepped = await step(ctx, one, ctx.platforms);
       faultPoint('media: answer came');
       // The next call, which has a lease of its own, does the rest.
       last = ctx.clock.now().getTime() - began > UPLOAD_BUDGET_MS;
@@ -100,7 +100,7 @@ export async function uploadMedia({
         publicationId,
         token,
         one,
-        answer,
+        stepped,
         platformName(ctx.platforms, one.platform),
         last,
       );
@@ -178,37 +178,47 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
             and (${isFree(UPLOAD_LEASE, now, { alias: 'next' })} or ${isOurs(UPLOAD_LEASE, token, 'next')})
           returning m.*
         )
-        select t.position, t.progress, t.bytes_sent, t.percent, t.failures, t.restarts, f.storage_key, p.connection_id, c.platform, p.post_id, o.title,
+        select t.position, t.progress, t.bytes_sent, t.percent, t.failures, t.restarts, p.connection_id, c.platform, p.post_id, o.title,
           ${ms(sql`p.due_at`)} as due, p.media -> t.position as media
-        from taken t join files f on f.id = t.file_id and f.workspace_id = t.workspace_id
-          join publications p on p.id = t.publication_id join connections c on c.id = p.connection_id
+        from taken t join publications p on p.id = t.publication_id join connections c on c.id = p.connection_id
           join posts o on o.id = p.post_id`,
     );
   });
   return row ? { ...row, until } : null;
 }
 
-async function step(ctx: Ctx, one: Taken, platform: Platforms): Promise<Answer> {
-  const { kind, mime, bytes, alt } = one.media;
+/** The answer of a step, and the size of what is uploaded. */
+interface Stepped {
+  answer: Answer;
+  bytes: number;
+}
+
+async function step(ctx: Ctx, one: Taken, platform: Platforms): Promise<Stepped> {
+  let { bytes } = one.media;
   try {
-    return await withTimeLimit(CALL_LIMIT_MS, () =>
+    const file = await fileToSend(ctx, one.media.fileId, platform.traits(one.platform)?.media);
+    const { kind, name, mime, storageKey } = file;
+    bytes = file.bytes;
+    const answer = await withTimeLimit(CALL_LIMIT_MS, () =>
       platform.call({
         capability: 'upload',
         ctx,
         connectionId: one.connection_id,
         input: {
           kind,
+          name,
           mime,
           bytes,
-          alt,
+          alt: one.media.alt,
           progress: one.progress,
-          read: (offset, length) => readStoredPart({ storageKey: one.storage_key, bytes }, offset, length),
+          read: (offset, length) => readStoredPart({ storageKey, bytes }, offset, length),
         },
       }),
     );
+    return { answer, bytes };
   } catch (error) {
     if (!isConnectorFault(error) && !isAppError(error)) throw error;
-    return { state: 'fault', error };
+    return { answer: { state: 'fault', error }, bytes };
   }
 }
 
@@ -218,13 +228,13 @@ async function write(
   publicationId: string,
   token: string,
   one: Taken,
-  answer: Answer,
+  { answer, bytes }: Stepped,
   name: string,
   last: boolean,
 ): Promise<number | 'over'> {
   const now = ctx.clock.now();
   const { progress, failures, restarts, percent, bytes_sent: bytesSent } = one;
-  const reached = { progress, bytesSent, percent, failures, restarts, bytes: one.media.bytes };
+  const reached = { progress, bytesSent, percent, failures, restarts, bytes };
   const change = changeFor(answer, reached, now, name);
   const sets: SQL[] = [
     sql`failures = ${change.failures}`,
@@ -238,8 +248,7 @@ async function write(
     sets.push(sql`progress = ${change.progress === null ? sql`null` : json(change.progress)}`);
   if (change.sent !== undefined) sets.push(sql`bytes_sent = ${change.sent}`);
   if (change.percent !== undefined) sets.push(sql`percent = ${change.percent}`);
-  if (change.remoteId)
-    sets.push(sql`remote_id = ${change.remoteId}, bytes_sent = ${one.media.bytes}, percent = 100`);
+  if (change.remoteId) sets.push(sql`remote_id = ${change.remoteId}, bytes_sent = ${bytes}, percent = 100`);
   if (change.expiresAt) sets.push(sql`expires_at = ${at(change.expiresAt)}`);
   // While it waits, any run may continue it.
   if (last || change.wait > 0 || change.state === 'ready' || change.state === 'failed')
