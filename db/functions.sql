@@ -4,12 +4,16 @@
 -- start-publishing.ts and settle.ts describe what the statements do. docs/database.md defines what the version in a name promises;
 -- `functions.test.ts` enforces it.
 
-create or replace function tributary.start_publishing_v4(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
+-- Their predecessors would send a post without its options, so processes of an earlier version start nothing more.
+drop function if exists tributary.advance_publishing_v3(jsonb, jsonb, jsonb, timestamptz, timestamptz);
+drop function if exists tributary.start_publishing_v4(jsonb, jsonb, timestamptz, timestamptz);
+
+create or replace function tributary.start_publishing_v5(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
 returns table (
   lane text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
   title text, post_id text, connection_name text, platform text, environment text, status text, remote_id text, remote jsonb,
   credentials text, access_expires timestamptz, refresh_expires timestamptz, last_used timestamptz, buckets jsonb,
-  prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb
+  prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb, options jsonb
 )
 language plpgsql set search_path = tributary, pg_temp set role = 'tributary_system'
 as $$
@@ -104,7 +108,7 @@ begin
         then b.resets_at else excluded.resets_at end
   )
   select w.lane, w.until, null, 0, null, null, 0, null, null, null, null, null, null, null, null, null, null::jsonb, null,
-    null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null, null::jsonb
+    null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null, null::jsonb, null::jsonb
   from waits w
   union all
   select m.connection_id, null, m.id, m.version, m.claim_token, m.attempt_id, m.attempts, m.text, m.link, t.title, m.post_id,
@@ -116,7 +120,8 @@ begin
     coalesce(a.transient, 0), coalesce(a.unseen, 0), m.kind, f.remote_id,
     case when m.media_until is not null then (
       select jsonb_agg(jsonb_build_object('remoteId', x.remote_id, 'kind', m.media -> x.position ->> 'kind') order by x.position)
-      from publication_media x where x.publication_id = m.id) end
+      from publication_media x where x.publication_id = m.id) end,
+    m.options
   from begun m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id
   left join publications f on f.id = m.follows_id and f.workspace_id = m.workspace_id
   left join lateral (
@@ -245,14 +250,14 @@ end
 $$;
 
 -- Records the outcome of the last publication and starts the next one in the same lanes, in one round trip and one commit.
-create or replace function tributary.advance_publishing_v3(p_done jsonb, p_wanted jsonb, p_rates jsonb, p_now timestamptz,
+create or replace function tributary.advance_publishing_v4(p_done jsonb, p_wanted jsonb, p_rates jsonb, p_now timestamptz,
   p_lease timestamptz)
 returns table (
   settled_attempt text, more boolean,
   lane text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
   title text, post_id text, connection_name text, platform text, environment text, status text, remote_id text, remote jsonb,
   credentials text, access_expires timestamptz, refresh_expires timestamptz, last_used timestamptz, buckets jsonb,
-  prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb
+  prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb, options jsonb
 )
 language plpgsql set search_path = tributary, pg_temp set role = 'tributary_system'
 as $$
@@ -260,8 +265,8 @@ as $$
 begin
   return query select s.attempt_id, s.more, null, null::timestamptz, null, 0, null, null, 0, null, null, null, null, null, null,
     null, null, null, null::jsonb, null, null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null,
-    null::jsonb from settle_publishing_v2(p_done) s;
-  return query select null, null::boolean, t.* from start_publishing_v4(p_wanted, p_rates, p_now, p_lease) t;
+    null::jsonb, null::jsonb from settle_publishing_v2(p_done) s;
+  return query select null, null::boolean, t.* from start_publishing_v5(p_wanted, p_rates, p_now, p_lease) t;
 end
 $$;
 
@@ -322,8 +327,8 @@ do $$
 declare f text;
 begin
   foreach f in array array[
-    'tributary.start_publishing_v4(jsonb, jsonb, timestamptz, timestamptz)', 'tributary.settle_publishing_v2(jsonb)',
-    'tributary.advance_publishing_v3(jsonb, jsonb, jsonb, timestamptz, timestamptz)',
+    'tributary.start_publishing_v5(jsonb, jsonb, timestamptz, timestamptz)', 'tributary.settle_publishing_v2(jsonb)',
+    'tributary.advance_publishing_v4(jsonb, jsonb, jsonb, timestamptz, timestamptz)',
     'tributary.claim_due(timestamptz, timestamptz, timestamptz, interval, int, text)',
     'tributary.late_workspaces(timestamptz, int, int)'
   ] loop

@@ -29,11 +29,11 @@ begin
     where s.workspace_id = new.workspace_id and s.undone_at is null and s.id = new.set_aside_by;
   end if;
   is_off := stop_id is not null or old.state = {publication:cancelled};
-  insert into publications (id, workspace_id, post_id, variant_id, connection_id, kind, follows_id, text, link, parts,
+  insert into publications (id, workspace_id, post_id, variant_id, connection_id, kind, follows_id, text, link, parts, options,
     due_at, local_time, time_zone, state, claim_token, claimed_until, marker, request_key, approval_id,
     set_aside_by, set_aside_from, created_by, created_at, updated_at)
   values (part_id, new.workspace_id, new.post_id, new.variant_id, new.connection_id, 'reply', new.id,
-    new.parts -> 0 ->> 'text', new.parts -> 0 ->> 'link', new.parts - 0, new.due_at, new.local_time, new.time_zone,
+    new.parts -> 0 ->> 'text', new.parts -> 0 ->> 'link', new.parts - 0, new.options, new.due_at, new.local_time, new.time_zone,
     case when is_off then {publication:cancelled} when is_held then {publication:scheduled} else {after:claim} end,
     case when not is_off and not is_held then gen_random_uuid()::text end,
     case when not is_off and not is_held then new.updated_at + interval '3 minutes' else new.updated_at end,

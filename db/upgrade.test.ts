@@ -31,6 +31,7 @@ const APPLIED: Record<string, string> = {
   '0004_orders_without_payment.sql': '43945200c22ac2a9b99b7dc62a0824ccc49028cbd37d55972283592455388aa8',
   '0005_sales_indexes.sql': '6656b5d522e28b7234578a797c175cd6d130eb88fa7fb52920ef1ebf2116feba',
   '0006_media_ways.sql': '16ab5c0f82b972ea17f7420386fdf5869b32f457491a19d99b4fdf492b9168fb',
+  '0007_options.sql': '202b8f00da09c65aba671c205daab1085f27d481e4a8761348b40567947db7a8',
 };
 
 let folder: string;

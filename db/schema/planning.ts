@@ -11,6 +11,7 @@ import {
   text,
   unique,
 } from 'drizzle-orm/pg-core';
+import type { OptionValues } from '@/server/foundation/option-values';
 import { createdAt, factColumn, id, instant, workspaceId, zone } from './_columns';
 import { tributary } from './_schema';
 import { approvals, posts, publications } from './publishing';
@@ -104,13 +105,14 @@ export const series = tributary.table(
   ],
 );
 
-/** The accounts on which a series is published. */
+/** The accounts on which a series is published, with the options of each. */
 export const seriesTargets = tributary.table(
   'series_targets',
   {
     workspaceId: workspaceRef(),
     seriesId: text('series_id').notNull(),
     connectionId: text('connection_id').notNull(),
+    options: jsonb('options').$type<OptionValues>().notNull().default({}),
   },
   (t) => [
     primaryKey({ columns: [t.seriesId, t.connectionId] }),

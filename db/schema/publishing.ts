@@ -11,6 +11,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { Fact } from '@/server/foundation/facts';
+import type { OptionValues } from '@/server/foundation/option-values';
 import { listed } from '../state-sql';
 import { createdAt, factColumn, id, instant, searchKeyColumn, workspaceId, zone } from './_columns';
 import type { FollowUpRule } from './_follow-up-rule';
@@ -117,6 +118,8 @@ export const publications = tributary.table(
     kind: text('kind', { enum: PUBLICATION_KINDS }).notNull().default('post'),
     /** Its pictures, GIF or video, frozen like `text`. Each has a row in `publication_media` (`db/media.sql`). */
     media: jsonb('media').$type<Media[]>().notNull().default([]),
+    /** What the platform takes besides the text (`face.options`), frozen like `text`. */
+    options: jsonb('options').$type<OptionValues>().notNull().default({}),
     /**
      * Until when all of `media` can be used on the platform; null for a post without media. A time in the past (initially 1970) means that
      * they must be uploaded before the post can start.

@@ -1,5 +1,6 @@
 import { isPlatformId } from './faces';
 import { mediaOf } from './kit/media';
+import type { OptionField } from './kit/options';
 import { followOf, partsOf } from './kit/parts';
 import type { MediaLimits } from './kit/types';
 import { manifests, platformManifest } from './manifests';
@@ -28,6 +29,8 @@ export interface PlatformTraits {
   readonly uploadScopes: readonly string[];
   /** Maximum number of posts per engagement call; null if the platform reports no engagement. */
   readonly resultsBatch: number | null;
+  /** What a post has besides its text, separately for each account. */
+  readonly options: readonly OptionField[];
 }
 
 /** Returns the ids of all platforms. */
@@ -51,5 +54,6 @@ export function platformTraits(platform: string): PlatformTraits | null {
     resultsBatch: manifest.capabilities.some((c) => c === 'engagement')
       ? (manifest.kind === 'api' && manifest.engagementBatch) || 1
       : null,
+    options: manifest.options ?? [],
   };
 }

@@ -24,6 +24,7 @@ import { checkConnection } from './connections/check-connection';
 import { chooseAccounts } from './connections/choose-accounts';
 import { disconnect } from './connections/disconnect';
 import { dropChoice } from './connections/drop-choice';
+import { listChoices, listOptions } from './connections/options';
 import { availablePlatforms, listConnections, openChoice } from './connections/queries';
 import { startConnection } from './connections/start-connection';
 import { getDefaultFollowUpRule, saveDefaultFollowUpRule } from './follow-up-rules/default-follow-up-rule';
@@ -133,6 +134,8 @@ export const verbs = {
     dropChoice,
     disconnect,
     check: checkConnection,
+    options: listOptions,
+    choices: listChoices,
   },
   topics: {
     list: listTopics,

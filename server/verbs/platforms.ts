@@ -1,6 +1,8 @@
 import type { connections } from '@/db/schema';
+import { type ShownOption, shownOptions } from '@/server/connectors/kit/options';
 import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
+import type { OptionValues } from '@/server/foundation/option-values';
 import type { Ctx } from '@/server/verbs/context';
 
 /** The parts of a connection that a platform call needs: its row, its sealed credentials, and the known state of its limits. */
@@ -43,3 +45,10 @@ export interface Platforms {
 /** Returns the name of a platform, or its id if the platform is unknown. */
 export const platformName = (platforms: Platforms, platform: string): string =>
   platforms.traits(platform)?.name ?? platform;
+
+/** Returns the options of a publication on a platform as people read them. */
+export const optionsShown = (
+  platforms: Pick<Platforms, 'traits'>,
+  platform: string,
+  values: OptionValues,
+): ShownOption[] => shownOptions(platforms.traits(platform)?.options ?? [], values);

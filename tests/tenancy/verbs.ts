@@ -113,6 +113,8 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
   'connections.dropChoice': (ids) => ({ id: ids.choice }),
   'connections.disconnect': (ids) => ({ id: ids.connection }),
   'connections.check': (ids) => ({ id: ids.connection }),
+  'connections.options': none,
+  'connections.choices': (ids) => ({ connectionId: ids.connection, field: 'board' }),
 
   'topics.list': none,
   'topics.choose': () => ({ slugs: ['memes'] }),

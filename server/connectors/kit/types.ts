@@ -45,6 +45,8 @@ export interface PublishInput<M extends PostMedia = RemoteMedia> {
   replyTo?: string | undefined;
   /** Remote id of the account's own post to repost. The text is not sent in that case. */
   repostOf?: string | undefined;
+  /** The options of the platform's face, complete with their defaults; for a `remote_choice` its value. */
+  options?: Readonly<Record<string, string | boolean>> | undefined;
   /** Idempotency key for platforms that support one. Stable over all attempts of one publication version. */
   idempotencyKey: string;
 }
@@ -59,6 +61,8 @@ export interface LookupInput<M extends PostMedia = RemoteMedia> {
   media?: readonly M[] | undefined;
   /** Parent post as sent. Only a post attached to it matches. */
   replyTo?: string | undefined;
+  /** Options as sent. */
+  options?: Readonly<Record<string, string | boolean>> | undefined;
   /** Start of the oldest attempt with an unknown outcome, minus a margin for clock skew. */
   since: Date;
   /** Remote ids known to belong to other publications. */

@@ -22,6 +22,10 @@ const fields = {
   link,
   parts: fc.array(part, { maxLength: 3 }),
   media: fc.array(picture, { maxLength: 3 }),
+  options: fc.dictionary(word, fc.oneof(word, fc.boolean(), fc.record({ value: word, label: word })), {
+    maxKeys: 3,
+    noNullPrototype: true,
+  }),
   dueAt: fc.date({ noInvalidDate: true }),
   localTime: word,
   timeZone: word,

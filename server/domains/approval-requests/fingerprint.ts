@@ -1,5 +1,6 @@
 import type { publications } from '@/db/schema';
 import type { Fact } from '@/server/foundation/facts';
+import { optionsKey } from '@/server/foundation/option-values';
 import { shortHash } from '@/server/foundation/short-hash';
 import { type Content, contentKey } from '../publications/content';
 
@@ -11,6 +12,7 @@ export type FingerprintedPublication = Pick<
   | 'link'
   | 'parts'
   | 'media'
+  | 'options'
   | 'dueAt'
   | 'localTime'
   | 'timeZone'
@@ -36,7 +38,7 @@ export const isCoveredByApproval = ({
   state === 'awaiting_approval' || (state === 'cancelled' && setAsideFrom === 'awaiting_approval');
 
 /**
- * Fingerprint of what an approval covers: accounts, times, texts, links and media of its pending publications, and the same for its series.
+ * Fingerprint of what an approval covers: accounts, times, texts, links, media and options of its pending publications, and the same for its series.
  * A decision must name the fingerprint that the approver saw; it is refused if the fingerprint has changed since. The order does not
  * matter.
  */
@@ -46,7 +48,7 @@ export function fingerprintOf(
 ): string {
   const waiting = publications
     .filter(isCoveredByApproval)
-    .map(({ id, connectionId, text, link, parts, media, dueAt, localTime, timeZone }) =>
+    .map(({ id, connectionId, text, link, parts, media, options, dueAt, localTime, timeZone }) =>
       JSON.stringify([
         id,
         connectionId,
@@ -57,6 +59,7 @@ export function fingerprintOf(
         link,
         parts.map((part) => [part.text, part.link ?? null]),
         media.map((one) => [one.fileId, one.alt]),
+        optionsKey(options),
       ]),
     )
     .sort();

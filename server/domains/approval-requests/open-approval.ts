@@ -6,7 +6,9 @@ import { HOUR_MS } from '@/server/foundation/durations';
 import { env } from '@/server/foundation/env';
 import type { Fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
+import type { OptionValues } from '@/server/foundation/option-values';
 import type { Ctx } from '@/server/verbs/context';
+import { optionsShown } from '@/server/verbs/platforms';
 import { queueEmail } from '../emails/queue-email';
 import type { Post } from '../posts/schemas';
 import type { Target } from '../preflight/check-targets';
@@ -15,6 +17,8 @@ import { isDecider } from './approval-policy';
 import { approvalLink } from './link';
 import { linesOf } from './texts';
 
+/** What a post says, whose options are given separately. */
+type Texts = Omit<Parameters<typeof linesOf>[0], 'options'>;
 /** Template properties of an approval e-mail without the links, which differ by recipient. */
 type ApprovalEmail = Omit<TemplateProps<'approval-requested'>, 'approveUrl' | 'rejectUrl'>;
 
@@ -37,16 +41,18 @@ export function newApproval({
   workspace: typeof workspaces.$inferSelect;
   settings: typeof postingSettings.$inferSelect | null;
   post: Pick<Post, 'id' | 'title'>;
-  targets: readonly (Pick<Target, 'connectionId' | 'platformName'> & {
-    variant: Parameters<typeof linesOf>[0];
+  targets: readonly (Pick<Target, 'connectionId' | 'platform' | 'platformName' | 'options'> & {
+    variant: Texts;
   })[];
   /** Due time by connection id. */
   dues: ReadonlyMap<string, Due>;
   /** Series that the approval covers, each with its rule. */
   repeats?: readonly {
+    platform: string;
     platformName: string;
     rule: Fact;
-    variant: Parameters<typeof linesOf>[0];
+    variant: Texts;
+    options: OptionValues;
   }[];
 }): PreparedApproval {
   const now = ctx.clock.now();
@@ -62,18 +68,21 @@ export function newApproval({
     deadlineAt: new Date(now.getTime() + (settings?.approvalHours ?? 24) * HOUR_MS),
     createdAt: now,
   };
+  const linesFor = ({
+    platform,
+    variant,
+    options,
+  }: Pick<(typeof targets)[number], 'platform' | 'variant' | 'options'>) =>
+    linesOf({ ...variant, options: optionsShown(ctx.platforms, platform, options) });
   const moment = (at: Date) => ({ instant: at.toISOString(), zone: workspace.timeZone });
   const once = targets.map((t) => {
     const at = dues.get(t.connectionId)?.dueAt ?? now;
-    return { platform: t.platformName, lines: linesOf(t.variant), when: at <= now ? null : moment(at) };
+    return { platform: t.platformName, lines: linesFor(t), when: at <= now ? null : moment(at) };
   });
   const question: ApprovalEmail = {
     workspaceName: workspace.name,
     title: post.title,
-    items: [
-      ...once,
-      ...repeats.map((r) => ({ platform: r.platformName, lines: linesOf(r.variant), when: r.rule })),
-    ],
+    items: [...once, ...repeats.map((r) => ({ platform: r.platformName, lines: linesFor(r), when: r.rule }))],
     openUrl: `${env().appUrl}/todo`,
     mediaUrl: [...targets, ...repeats].some((t) => t.variant.media.length > 0)
       ? `${env().appUrl}/todo#${row.id}`

@@ -63,6 +63,7 @@ const approval = (shown: (typeof media)[]): Approval => ({
       platform: 'x',
       connectionName: '@mira',
       media: shown,
+      options: [],
       dueAt: new Date(0),
       localTime: '2026-03-02T10:00',
       timeZone: 'UTC',

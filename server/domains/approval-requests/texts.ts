@@ -1,4 +1,5 @@
 import type { Media, Part } from '@/db/schema';
+import type { ShownOption } from '@/server/connectors/kit/options';
 import { type Fact, fact } from '@/server/foundation/facts';
 
 interface Texts {
@@ -7,12 +8,18 @@ interface Texts {
   link: string | null;
   media: readonly Pick<Media, 'kind' | 'alt'>[];
   parts: readonly Part[];
+  options?: readonly ShownOption[];
 }
 
-/** Returns the lines of a post: text, link and media first, then each further part after an empty line. */
+/** Returns the lines of a post: text, link, media and options first, then each further part after an empty line. */
 export const linesOf = (post: Texts): (string | Fact)[] =>
   [
-    [post.text, post.link, ...post.media.map((one, i) => shown(one, i, post.media.length))],
+    [
+      post.text,
+      post.link,
+      ...post.media.map((one, i) => shown(one, i, post.media.length)),
+      ...(post.options ?? []).map(({ label, value }) => fact('approvalRequests.option', { label, value })),
+    ],
     ...post.parts.map((part) => [part.text, part.link]),
   ].flatMap((lines, i) => [...(i > 0 ? [''] : []), ...lines.filter((line) => !!line)] as (string | Fact)[]);
 

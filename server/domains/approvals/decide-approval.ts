@@ -36,7 +36,7 @@ export const decideApproval = defineVerb({
     const { after, mailed } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       // The pending publications of an approval only change under this lock.
       await lockWorkspace(tx, ctx.workspaceId);
-      const before = await readApproval(tx, ctx.workspaceId, id);
+      const before = await readApproval(tx, ctx, id);
       const { state, replacedBy } = before;
       const undecided = state === 'open' || state === 'kept';
       const done =
@@ -44,7 +44,7 @@ export const decideApproval = defineVerb({
           ? await applyDecision(tx, ctx, before, decision, { via, from: APPROVAL_LISTS.undecided, note })
           : null;
       if (!done && replacedBy) {
-        const latest = await readLatest(tx, ctx.workspaceId, before);
+        const latest = await readLatest(tx, ctx, before);
         throw new AppError('conflict', REPLACED[latest.state], {
           details: { state, fingerprint: before.fingerprint, replacedBy: latest.id },
         });
@@ -53,7 +53,7 @@ export const decideApproval = defineVerb({
         throw new AppError('conflict', undecided ? fact('approvals.errors.changed') : ALREADY[state], {
           details: { state, fingerprint: before.fingerprint },
         });
-      return { after: await readApproval(tx, ctx.workspaceId, id), mailed: done.mailed };
+      return { after: await readApproval(tx, ctx, id), mailed: done.mailed };
     });
     if (decision === 'approve') await ctx.events.publish('publishing/sweep.requested', {});
     if (mailed) await ctx.events.publish('email/queued', {});

@@ -93,7 +93,7 @@ async function found(
   { expired, pressed }: { expired: boolean; pressed: boolean },
 ): Promise<LinkResult> {
   try {
-    const approval = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readApproval(tx, ctx.workspaceId, id));
+    const approval = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readApproval(tx, ctx, id));
     const undecided = approval.state === 'open' || approval.state === 'kept';
     if (!undecided) return { kind: 'over', pressed, approval, outcome: await outcomeOf(ctx, approval) };
     return expired ? { kind: 'expired' } : { kind: 'open', approval };
@@ -109,7 +109,7 @@ async function outcomeOf(ctx: Ctx, approval: Approval): Promise<Outcome> {
       .select({ hold: workspaces.heldFor })
       .from(workspaces)
       .where(eq(workspaces.id, ctx.workspaceId));
-    return { latest: await readLatest(tx, ctx.workspaceId, approval), hold: workspace?.hold ?? null };
+    return { latest: await readLatest(tx, ctx, approval), hold: workspace?.hold ?? null };
   });
   return { latest, hold, by: await deciderOf(ctx, latest) };
 }

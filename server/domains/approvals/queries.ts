@@ -3,8 +3,9 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Tx } from '@/db/client';
 import { APPROVAL_LISTS, approvals, connections, posts, publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import type { WorkspaceId } from '@/server/foundation/ids';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
+import { optionsShown } from '@/server/verbs/platforms';
 import { fingerprintOf } from '../approval-requests/fingerprint';
 import { repostDescription } from '../follow-up-rules/repost-description';
 import { readRepeats } from '../planning/series-texts';
@@ -13,9 +14,12 @@ import { type Approval, approvalListOutput, listApprovalsInput } from './schemas
 
 const reposted = alias(publications, 'reposted');
 
+/** The workspace whose approvals are read, and the names of options. */
+type Reader = Pick<Ctx, 'workspaceId' | 'platforms'>;
+
 async function withPublications(
   tx: Tx,
-  workspaceId: WorkspaceId,
+  { workspaceId, platforms }: Reader,
   rows: (typeof approvals.$inferSelect)[],
 ): Promise<Approval[]> {
   const ids = rows.map((r) => r.id);
@@ -60,6 +64,7 @@ async function withPublications(
     parts: p.parts,
     // A repost shows the media of its post.
     media: p.kind === 'repost' ? (original ?? []) : p.media,
+    options: p.options,
     dueAt: p.dueAt,
     localTime: p.localTime,
     timeZone: p.timeZone,
@@ -73,20 +78,35 @@ async function withPublications(
       shown.filter((one) => one.approvalId === row.id),
       repeats.filter(({ approvalId }) => approvalId === row.id),
     ),
-    repeats: repeats.flatMap(({ approvalId, ...repeat }) => (approvalId === row.id ? [repeat] : [])),
+    repeats: repeats.flatMap(({ approvalId, texts, ...repeat }) =>
+      approvalId === row.id
+        ? [
+            {
+              ...repeat,
+              texts: texts.map((text) => ({
+                ...text,
+                options: optionsShown(platforms, text.platform, text.options),
+              })),
+            },
+          ]
+        : [],
+    ),
     publications: shown
       .filter((one) => one.approvalId === row.id)
-      .map(({ approvalId: _a, connectionId: _c, setAsideFrom: _s, ...one }) => one),
+      .map(({ approvalId: _a, connectionId: _c, setAsideFrom: _s, ...one }) => ({
+        ...one,
+        options: optionsShown(platforms, one.platform, one.options),
+      })),
   }));
 }
 
 /** Reads an approval with its subject, in the caller's transaction. Throws `not_found`. */
-export async function readApproval(tx: Tx, workspaceId: WorkspaceId, id: string): Promise<Approval> {
+export async function readApproval(tx: Tx, reader: Reader, id: string): Promise<Approval> {
   const rows = await tx
     .select()
     .from(approvals)
-    .where(and(eq(approvals.workspaceId, workspaceId), eq(approvals.id, id)));
-  const [found] = await withPublications(tx, workspaceId, rows);
+    .where(and(eq(approvals.workspaceId, reader.workspaceId), eq(approvals.id, id)));
+  const [found] = await withPublications(tx, reader, rows);
   if (!found) throw notFound('approval');
   return found;
 }
@@ -95,8 +115,9 @@ export async function readApproval(tx: Tx, workspaceId: WorkspaceId, id: string)
  * Follows an approval to the one that replaced it after moves and edits, or returns it if none did. Runs in the caller's transaction.
  * Throws `not_found`.
  */
-export async function readLatest(tx: Tx, workspaceId: WorkspaceId, approval: Approval): Promise<Approval> {
+export async function readLatest(tx: Tx, reader: Reader, approval: Approval): Promise<Approval> {
   if (approval.replacedBy === null) return approval;
+  const { workspaceId } = reader;
   const last = sql`(
     with recursive later (id, replaced_by) as (
       select a.id, a.replaced_by from ${approvals} a where a.workspace_id = ${workspaceId} and a.id = ${approval.replacedBy}
@@ -108,7 +129,7 @@ export async function readLatest(tx: Tx, workspaceId: WorkspaceId, approval: App
     .select()
     .from(approvals)
     .where(and(eq(approvals.workspaceId, workspaceId), eq(approvals.id, last)));
-  const [found] = await withPublications(tx, workspaceId, rows);
+  const [found] = await withPublications(tx, reader, rows);
   if (!found) throw notFound('approval');
   return found;
 }
@@ -134,7 +155,7 @@ export const listApprovals = defineVerb({
         )
         .orderBy(state ? desc(approvals.createdAt) : asc(approvals.deadlineAt), asc(approvals.id))
         .limit(limit);
-      return withPublications(tx, ctx.workspaceId, rows);
+      return withPublications(tx, ctx, rows);
     });
   },
 });

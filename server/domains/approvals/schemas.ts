@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { APPROVAL_STATES, PUBLICATION_STATES } from '@/db/schema';
 import { factOutput } from '@/server/foundation/facts';
 import { id, limit, text, token } from '@/server/foundation/inputs';
+import { shownOptionsOutput } from '../connections/option-schemas';
 import { mediaOutput } from '../posts/schemas';
 
 export const listApprovalsInput = z.object({
@@ -45,6 +46,7 @@ export const approvalOutput = z.object({
       parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
       media: z.array(mediaOutput),
       link: z.string().nullable(),
+      options: shownOptionsOutput,
       dueAt: z.date(),
       localTime: z.string(),
       timeZone: z.string(),
@@ -66,6 +68,7 @@ export const approvalOutput = z.object({
           link: z.string().nullable(),
           parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
           media: z.array(mediaOutput),
+          options: shownOptionsOutput,
         }),
       ),
     }),

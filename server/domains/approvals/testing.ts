@@ -6,9 +6,7 @@ import type { Approval, Decision } from './schemas';
 
 /** Decides an approval exactly as currently shown. */
 export async function decideAsShown(ctx: Ctx, id: string, decision: Decision): Promise<Approval> {
-  const { fingerprint } = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    readApproval(tx, ctx.workspaceId, id),
-  );
+  const { fingerprint } = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readApproval(tx, ctx, id));
   return decideApproval(ctx, { id, decision, fingerprint });
 }
 

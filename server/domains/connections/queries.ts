@@ -58,6 +58,7 @@ export const listConnections = defineVerb({
             ? appsPageOf(platform, row.environment)
             : null,
         scopes: row.scopes,
+        hasOptions: (ctx.platforms.traits(platform)?.options ?? []).length > 0,
         accessExpiresAt: row.accessExpiresAt,
         endsAt: rotating ? row.refreshExpiresAt : row.accessExpiresAt,
         createdAt: row.createdAt,

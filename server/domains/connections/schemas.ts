@@ -45,6 +45,8 @@ export const connectionSchema = z.object({
   /** Where the user has to revoke the access at the platform; null if disconnecting does that too. */
   byHand: z.object({ where: factOutput, url: z.url() }).nullable(),
   scopes: z.array(z.string()),
+  /** Whether posts to it have options besides the text (`connections.options`). */
+  hasOptions: z.boolean(),
   accessExpiresAt: z.date().nullable(),
   /** Latest time at which the user must reconnect, as far as the platform specifies. */
   endsAt: z.date().nullable(),

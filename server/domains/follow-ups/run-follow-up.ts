@@ -123,7 +123,9 @@ export async function runFollowUp({
           targets: [
             {
               connectionId: read.connection.id,
+              platform: read.connection.platform,
               platformName: name,
+              options: read.p.options,
               variant: { ...shown(method, read.p, ahead.post.title), link: method.link, parts: [] },
             },
           ],
@@ -142,6 +144,8 @@ export async function runFollowUp({
           link: method.link,
           parts: [],
           media: [],
+          // A follow-up goes where its post went.
+          options: read.p.options,
           due,
           waits: approval !== null,
           follows: { id: publicationId, kind: method.kind },

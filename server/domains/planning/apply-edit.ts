@@ -45,6 +45,7 @@ export async function applyEdit(
         parts: next.parts,
         // Unchanged media keep their uploads (`db/media.sql`).
         media: next.media,
+        options: next.options,
         state: to,
         version: sql`${publications.version} + 1`,
         claimToken: null,

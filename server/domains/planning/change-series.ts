@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { approvals, publications, series, type workspaces } from '@/db/schema';
+import { approvals, publications, series, seriesTargets, type workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
@@ -51,7 +51,7 @@ export const changeSeries = defineVerb({
         const asked = newestText || (minute !== undefined && minute !== found.minute);
         const post = await readPost(tx, ctx.workspaceId, found.postId);
         const moves = newestText
-          ? await renewed(tx, ctx, post, times, ctx.platforms)
+          ? await renewed(tx, ctx, id, post, times, ctx.platforms)
           : times.filter(({ row, due }) => minute !== undefined && due !== row);
         return {
           found,
@@ -204,23 +204,34 @@ function timeOf(
   return { row: publication, due: stays ? publication : { dueAt, localTime, timeZone } };
 }
 
-/** Returns the moves with the post's newest text. */
+/** Returns the moves with the post's newest text and the series' options. */
 async function renewed(
   tx: Tx,
   ctx: Ctx,
+  seriesId: string,
   post: Post,
   moves: readonly Move[],
   platform: Platforms,
 ): Promise<Move[]> {
   const ids = [...new Set(moves.map(({ row }) => row.connectionId))];
-  const targets = ids.length > 0 ? await checkTargets(tx, ctx.workspaceId, post, ids, platform) : [];
+  const requests = (await readSeriesOptions(tx, ctx, seriesId)).filter((r) => ids.includes(r.connectionId));
+  const targets =
+    requests.length > 0 ? await checkTargets(tx, ctx.workspaceId, post, requests, platform) : [];
   return moves.flatMap((move) => {
-    const variant = targets.find((t) => t.connectionId === move.row.connectionId)?.variant;
-    if (!variant) return [];
-    const { id, text, link, parts, media } = variant;
-    return [{ ...move, renewed: { variantId: id, content: { text, link, parts, media } } }];
+    const target = targets.find((t) => t.connectionId === move.row.connectionId);
+    if (!target) return [];
+    const { id, text, link, parts, media } = target.variant;
+    const content = { text, link, parts, media, options: target.options };
+    return [{ ...move, renewed: { variantId: id, content } }];
   });
 }
+
+/** Reads the options that a series has for each of its accounts. */
+const readSeriesOptions = (tx: Tx, ctx: Ctx, seriesId: string) =>
+  tx
+    .select({ connectionId: seriesTargets.connectionId, options: seriesTargets.options })
+    .from(seriesTargets)
+    .where(and(eq(seriesTargets.workspaceId, ctx.workspaceId), eq(seriesTargets.seriesId, seriesId)));
 
 async function waitsFor(tx: Tx, ctx: Ctx, approvalId: string | null): Promise<boolean> {
   if (approvalId === null) return false;

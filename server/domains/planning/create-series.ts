@@ -38,7 +38,8 @@ export const createSeries = defineVerb({
   output: z.object({ id: z.string(), made: z.number(), rule: factOutput }),
   run: async (ctx, input) => {
     const { postId, version, targets, requestKey, ends, time, ...rule } = input;
-    const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
+    const wanted = [...new Map(targets.map((t) => [t.connectionId, t])).values()];
+    const connectionIds = wanted.map((t) => t.connectionId);
     const now = ctx.clock.now();
     const [hours, minutes] = time.split(':').map(Number);
     const draft = (timeZone: string, approvalId: string | null): SeriesRow => ({
@@ -80,7 +81,7 @@ export const createSeries = defineVerb({
         .for('update');
       const post = await readPost(tx, ctx.workspaceId, postId);
       if (post.version !== version) throw newerPost(post);
-      const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
+      const checked = await checkTargets(tx, ctx.workspaceId, post, wanted, ctx.platforms);
       const settings = await readPostingSettings(tx, ctx);
       const running = await tx.$count(
         series,
@@ -108,10 +109,11 @@ export const createSeries = defineVerb({
       if (approval) await openApproval(tx, ctx, approval);
       await tx.insert(series).values(row);
       await tx.insert(seriesTargets).values(
-        connectionIds.map((connectionId) => ({
+        checked.map(({ connectionId, options }) => ({
           workspaceId: ctx.workspaceId,
           seriesId: row.id,
           connectionId,
+          options,
         })),
       );
       const { made, first } = await makeOccurrences(

@@ -52,17 +52,24 @@ export function editApproval(
     // If an account has several, the earliest one.
     targets: [...new Map(shown.map((one) => [one.connectionId, one])).values()].map((one) => ({
       connectionId: one.connectionId,
+      platform: one.platform,
       platformName: port.traits(one.platform)?.name ?? one.platform,
+      options: one.content.options,
       variant:
         one.kind === 'repost'
-          ? { ...one.content, text: repostDescription({ text: one.content.text, title: about.post.title }) }
+          ? {
+              ...one.content,
+              text: repostDescription({ text: one.content.text, title: about.post.title }),
+            }
           : one.content,
     })),
     dues: new Map(shown.map(({ connectionId, due }) => [connectionId, due])),
     repeats: edit.repeats.map(({ platform, rule, content }) => ({
+      platform,
       platformName: port.traits(platform)?.name ?? platform,
       rule,
       variant: content,
+      options: content.options,
     })),
   });
   // A stop cancelled all of them. The approval is requested when the stop is undone.

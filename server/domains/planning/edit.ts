@@ -1,5 +1,6 @@
 import type { publications } from '@/db/schema';
 import type { Fact } from '@/server/foundation/facts';
+import type { OptionValues } from '@/server/foundation/option-values';
 import type { Content } from '../publications/content';
 import type { PublicationState } from '../publications/transitions';
 import type { Due } from '../scheduling/resolve-due';
@@ -35,6 +36,15 @@ export interface Edit {
   series: string[];
   /** The schedule and content of these series for each account from now on. */
   repeats: Repeat[];
+  /** The new options of the post's running series, by account. */
+  seriesOptions: readonly SeriesOptions[];
+}
+
+/** New options that a series has for one account. */
+export interface SeriesOptions {
+  seriesId: string;
+  connectionId: string;
+  options: OptionValues;
 }
 
 /** The content that a series sends to one account. */

@@ -17,6 +17,7 @@ import { DAY_MS } from '@/server/foundation/durations';
 import { assertNoneFailed, eachRow } from '@/server/foundation/each-row';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
+import type { OptionValues } from '@/server/foundation/option-values';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
@@ -26,8 +27,10 @@ import { followUpRuleFor } from '../follow-up-rules/default-follow-up-rule';
 import { readPost } from '../posts/queries';
 import type { Post } from '../posts/schemas';
 import { checkTargets, type Target } from '../preflight/check-targets';
+import type { Content } from '../publications/content';
 import { newPublication } from '../publications/new-publication';
 import { requestSweep } from '../publications/request-sweep';
+import type { PublicationState } from '../publications/transitions';
 import { DailyQuota } from '../scheduling/count-day';
 import { minuteOf, readSlots, takenMinutes } from '../scheduling/free-slots';
 import { type SlotTime, slotTimes } from '../scheduling/slot-times';
@@ -56,7 +59,8 @@ export async function workspacesWithEvergreen(db: Db, after = ''): Promise<strin
 
 /**
  * Fills the free slots of a workspace's next day with evergreen posts of the slot's topic, starting with the one that rested longest. A
- * post waits for its gap to pass, and a text is not repeated on the account within it. A repeated call changes nothing, because each slot
+ * post waits for its gap to pass, and a text is not repeated on the account within it. It keeps
+ * the options with which it was last sent there. A repeated call changes nothing, because each slot
  * is filled only once.
  */
 export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: number }> {
@@ -123,6 +127,7 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
               link,
               parts,
               media,
+              options: choice.target.options,
               due,
               waits: approval !== null,
               follows: null,
@@ -220,6 +225,8 @@ async function choose(
       text: publications.text,
       media: publications.media,
       at: publications.dueAt,
+      state: publications.state,
+      options: publications.options,
     })
     .from(publications)
     .where(
@@ -237,7 +244,8 @@ async function choose(
       ),
     );
   const uses = new Map<string, Use[]>();
-  for (const { postId, ...turn } of turns) uses.set(postId, [...(uses.get(postId) ?? []), asUse(turn)]);
+  for (const { postId, text, media, at } of turns)
+    uses.set(postId, [...(uses.get(postId) ?? []), asUse({ text, media, at })]);
   const lastOf = (postId: string) =>
     Math.max(Number.NEGATIVE_INFINITY, ...(uses.get(postId) ?? []).map((use) => use.at.getTime()));
   const byRest = [...ready].sort((a, b) => {
@@ -259,7 +267,8 @@ async function choose(
         ...post,
         variants: post.variants.map((v) => (v === variant ? { ...v, text } : v)),
       };
-      const [target] = await checkTargets(tx, ctx.workspaceId, worded, [account.id], port);
+      const request = { connectionId: account.id, options: lastOptions(turns, evergreen.postId) };
+      const [target] = await checkTargets(tx, ctx.workspaceId, worded, [request], port);
       if (target) {
         const asks =
           (await needsApprovalForWriters(
@@ -267,7 +276,7 @@ async function choose(
             ctx,
             settings,
             await writersOf(tx, ctx, { evergreen, author, variant, text }),
-          )) && !(await wasApproved(tx, ctx, post.id, { ...variant, text }));
+          )) && !(await wasApproved(tx, ctx, post.id, { ...variant, text, options: target.options }));
         return { post: worded, target, asks };
       }
     } catch (error) {
@@ -276,6 +285,19 @@ async function choose(
     }
   }
   return null;
+}
+
+/** States of publications whose options nobody has to approve any more. */
+const RELEASED: readonly PublicationState[] = ['scheduled', 'queued', 'publishing', 'published'];
+
+/** Returns the options with which the post was last scheduled or published on the account; undefined if it never was. */
+function lastOptions(
+  turns: readonly { postId: string; at: Date; state: PublicationState; options: OptionValues }[],
+  postId: string,
+): OptionValues | undefined {
+  return turns
+    .filter((turn) => turn.postId === postId && RELEASED.includes(turn.state))
+    .reduce<(typeof turns)[number] | undefined>((a, b) => (a && a.at > b.at ? a : b), undefined)?.options;
 }
 
 /**
@@ -347,7 +369,7 @@ async function wasApproved(
   tx: Tx,
   ctx: Ctx,
   postId: string,
-  { text, link, parts, media }: Pick<Post['variants'][number], 'text' | 'link' | 'parts' | 'media'>,
+  { text, link, parts, media, options }: Content,
 ): Promise<boolean> {
   const [found] = await tx
     .select({ id: publications.id })
@@ -360,6 +382,7 @@ async function wasApproved(
         eq(publications.text, text),
         sql`${publications.parts} = ${json(parts)}`,
         sql`${publications.media} = ${json(media)}`,
+        sql`${publications.options} = ${json(options)}`,
         link === null ? sql`${publications.link} is null` : eq(publications.link, link),
         or(eq(publications.state, 'published'), eq(approvals.state, 'approved')),
       ),

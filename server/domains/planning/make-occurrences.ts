@@ -96,6 +96,7 @@ export async function makeOccurrences(
         link,
         parts,
         media,
+        options: target.options,
         due,
         waits: decision === 'waits',
         follows: null,
@@ -185,16 +186,16 @@ async function readyTargets(
   row: SeriesRow,
   port: Platforms,
 ): Promise<{ targets: Target[]; problems: Fact[] }> {
-  const ids = await tx
-    .select({ id: seriesTargets.connectionId })
+  const requests = await tx
+    .select({ connectionId: seriesTargets.connectionId, options: seriesTargets.options })
     .from(seriesTargets)
     .where(and(eq(seriesTargets.workspaceId, ctx.workspaceId), eq(seriesTargets.seriesId, row.id)));
   const post = await readPost(tx, ctx.workspaceId, row.postId);
   const targets: Target[] = [];
   const problems: Fact[] = [];
-  for (const { id } of ids)
+  for (const request of requests)
     try {
-      targets.push(...(await checkTargets(tx, ctx.workspaceId, post, [id], port)));
+      targets.push(...(await checkTargets(tx, ctx.workspaceId, post, [request], port)));
     } catch (error) {
       if (!isAppError(error)) throw error;
       problems.push(error.fact);

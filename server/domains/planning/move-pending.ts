@@ -141,9 +141,9 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
       const stays = due.dueAt.getTime() === row.dueAt.getTime() && !renewed;
       // A publication that is pending with the same time and text keeps its approval.
       if (row.postId !== post.id || (stays && row.state === 'awaiting_approval')) return [];
-      const { text, link, parts, media } = renewed?.content ?? row;
+      const { text, link, parts, media, options } = renewed?.content ?? row;
       const to = stateAfter(row, mayNot && !stays && !onlyLate);
-      const next = { text, link, parts, media };
+      const next = { text, link, parts, media, options };
       return [
         {
           row,
@@ -226,6 +226,7 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
         .map((row) => ({ row, ...accountOf(row.connectionId) })),
       series: ownSeries,
       repeats,
+      seriesOptions: [],
     };
     all.push({ post, edit });
   }
@@ -266,7 +267,14 @@ async function apply(tx: Tx, ctx: Ctx, edit: Edit, approval: PreparedApproval | 
         claimedUntil: renewed && stays && row.dueAt <= now ? now : null,
         ...(renewed && stays ? {} : { retryAt: null, problem: null }),
         ...(renewed
-          ? { variantId: renewed, text: next.text, link: next.link, parts: next.parts, media: next.media }
+          ? {
+              variantId: renewed,
+              text: next.text,
+              link: next.link,
+              parts: next.parts,
+              media: next.media,
+              options: next.options,
+            }
           : {}),
         setAsideBy: null,
         setAsideFrom: null,

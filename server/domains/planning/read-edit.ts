@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, or } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import {
   APPROVAL_LISTS,
@@ -10,17 +10,20 @@ import {
   seriesTargets,
 } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
+import { readOptions } from '@/server/connectors/kit/options';
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
+import type { OptionValues } from '@/server/foundation/option-values';
 import type { Ctx } from '@/server/verbs/context';
-import type { Platforms } from '@/server/verbs/platforms';
+import { type Platforms, platformName } from '@/server/verbs/platforms';
 import { needsApproval } from '../approval-requests/approval-policy';
 import type { Post } from '../posts/schemas';
-import { contentProblem, lacksUpload, uploadRefusal } from '../preflight/check-targets';
+import { contentProblem, lacksUpload, optionFields, uploadRefusal } from '../preflight/check-targets';
 import { mayBeOut } from '../publications/ask-uncertain-outcome';
 import { type Content, sameContent } from '../publications/content';
 import { isPart } from '../publications/publication-kind';
 import { type PublicationState, STEPS } from '../publications/transitions';
+import { type ChosenOptions, newSeriesOptions, readChosenOptions } from './chosen-options';
 import type { Change, Edit, Repeat } from './edit';
 import { readSeriesTexts, seriesFact } from './series-texts';
 
@@ -37,6 +40,8 @@ type LockedRow = Awaited<ReturnType<typeof lockPublications>>[number];
 export interface EditRequest {
   before: readonly Variant[];
   after: readonly Variant[];
+  /** New options of some accounts. */
+  options: readonly { connectionId: string; options: OptionValues }[];
   /** Changes only publications that are due on or after this local day (`YYYY-MM-DD`). */
   from: string | undefined;
   /** Ids of the publications that the user saw as pending. */
@@ -44,9 +49,9 @@ export interface EditRequest {
 }
 
 /**
- * Determines how an edit of a post's texts affects its publications: those that are not being sent yet take the new text, and published
- * ones keep what was sent. Throws `conflict` if one to be changed is being sent, may already be out, or was published since the user saw
- * it, and `invalid` if its platform does not accept the new text. Locks the rows.
+ * Determines how an edit of a post's texts and its accounts' options affects its publications: those that are not being sent yet take the
+ * new content, and published ones keep what was sent. Throws `conflict` if one to be changed is being sent, may already be out, or was published since the user saw
+ * it, and `invalid` if its platform does not accept the new content. Locks the rows.
  */
 export async function readEdit(
   tx: Tx,
@@ -67,13 +72,31 @@ export async function readEdit(
     ...after.filter((v) => !before.some((old) => old.platform === v.platform)).map((v) => v.platform),
     ...(await takenOff(tx, ctx, before, after)),
   ];
-  if (touched.length === 0)
-    return { changes: [], sent: 0, mustAsk, asks: false, replaced: [], along: [], series: [], repeats: [] };
+  const chosen = await readChosenOptions(tx, ctx, request.options, port);
+  if (touched.length === 0 && chosen.size === 0)
+    return {
+      changes: [],
+      sent: 0,
+      mustAsk,
+      asks: false,
+      replaced: [],
+      along: [],
+      series: [],
+      repeats: [],
+      seriesOptions: [],
+    };
   // Lock order: approvals before publications.
   await lockUndecidedApprovals(tx, ctx, postId);
   const rows = await lockPublications(tx, ctx, postId);
-  const { changes, sent } = changesOf(rows, pairs, request, mustAsk, port);
-  const repeated = await readActiveSeries(tx, ctx, postId, touched);
+  const { changes, sent } = changesOf(rows, pairs, chosen, request, mustAsk, port);
+  const seriesOptions = await newSeriesOptions(tx, ctx, postId, chosen);
+  const repeated = await readActiveSeries(
+    tx,
+    ctx,
+    postId,
+    touched,
+    seriesOptions.map(({ seriesId }) => seriesId),
+  );
   const replaced = new Set(
     changes.flatMap(({ row }) =>
       (row.state === 'awaiting_approval' || row.setAsideFrom === 'awaiting_approval') && row.approvalId
@@ -104,7 +127,8 @@ export async function readEdit(
         !changes.some((change) => change.row.id === row.id),
     ),
     series: decidedAgain.map(({ id }) => id),
-    repeats: await repeatsOf(tx, ctx, decidedAgain, after),
+    repeats: await repeatsOf(tx, ctx, decidedAgain, after, chosen),
+    seriesOptions,
   };
 }
 
@@ -142,6 +166,7 @@ const lockPublications = (tx: Tx, ctx: Ctx, postId: string) =>
 function changesOf(
   rows: readonly LockedRow[],
   pairs: readonly Pair[],
+  chosen: ChosenOptions,
   { from, waiting }: EditRequest,
   mustAsk: boolean,
   port: Platforms,
@@ -151,11 +176,15 @@ function changesOf(
   const fields: Record<string, Fact> = {};
   for (const locked of rows) {
     const { row, account, platform, uncertain } = locked;
-    const pair = pairs.find(({ old }) => old.id === row.variantId);
     // A follow-up has its own text.
-    if (!pair || (row.followsId !== null && !isPart(row.id))) continue;
+    const pair =
+      row.followsId !== null && !isPart(row.id)
+        ? undefined
+        : pairs.find(({ old }) => old.id === row.variantId);
+    const options = chosen.get(row.connectionId) ?? row.options;
+    if (!pair && options === row.options) continue;
     if (from !== undefined && row.localTime.slice(0, 10) < from) continue;
-    const next = nextOf(row, pair.old, pair.now);
+    const next = nextOf(row, pair, options);
     if (next && sameContent(next, row)) continue;
     if (row.state === 'published') {
       if (waiting?.includes(row.id)) throw tooLate(row, account);
@@ -170,8 +199,11 @@ function changesOf(
       throw new AppError('conflict', fact('planning.errors.partMissing', { account }), {
         fields: { [`variants.${platform}`]: fact('planning.errors.waitingPartMissing') },
       });
-    const problem = problemOf(locked, pair, next, port);
+    const problem = pair && problemOf(locked, pair, next, port);
     if (problem) fields[`variants.${platform}`] = problem;
+    const declared = port.traits(platform)?.options ?? [];
+    const unfit = readOptions(declared, options, platformName(port, platform)).problems;
+    Object.assign(fields, optionFields(row.connectionId, unfit));
     changes.push({ row, account, platform, next, to: stateAfter(row.state, mustAsk) });
   }
   const [problem, ...more] = Object.values(fields);
@@ -199,8 +231,10 @@ function problemOf(
   );
 }
 
-/** Reads the active series of a post that send to one of the platforms, each with its approval if that is undecided. */
-const readActiveSeries = (tx: Tx, ctx: Ctx, postId: string, platforms: string[]) =>
+/**
+ * Reads the active series of a post that send to one of the platforms or are among `ids`, each with its approval if that is undecided.
+ */
+const readActiveSeries = (tx: Tx, ctx: Ctx, postId: string, platforms: string[], ids: string[]) =>
   tx
     .selectDistinct({ row: series, undecided: approvals.id })
     .from(series)
@@ -215,7 +249,7 @@ const readActiveSeries = (tx: Tx, ctx: Ctx, postId: string, platforms: string[])
         eq(series.workspaceId, ctx.workspaceId),
         eq(series.postId, postId),
         eq(series.state, 'active'),
-        inArray(connections.platform, platforms),
+        or(inArray(connections.platform, platforms), inArray(series.id, ids)),
       ),
     )
     .orderBy(series.id);
@@ -225,12 +259,20 @@ async function repeatsOf(
   ctx: Ctx,
   rows: readonly (typeof series.$inferSelect)[],
   after: readonly Variant[],
+  chosen: ChosenOptions,
 ): Promise<Repeat[]> {
   const repeats: Repeat[] = [];
   for (const row of rows)
-    for (const { connectionId, platform } of await readSeriesTexts(tx, ctx.workspaceId, row)) {
-      const content = after.find((v) => v.platform === platform);
-      if (content) repeats.push({ connectionId, platform, rule: seriesFact(row), content });
+    for (const { connectionId, platform, options: before } of await readSeriesTexts(
+      tx,
+      ctx.workspaceId,
+      row,
+    )) {
+      const now = after.find((v) => v.platform === platform);
+      if (!now) continue;
+      const { text, link, parts, media } = now;
+      const content = { text, link, parts, media, options: chosen.get(connectionId) ?? before };
+      repeats.push({ connectionId, platform, rule: seriesFact(row), content });
     }
   return repeats;
 }
@@ -260,18 +302,20 @@ async function takenOff(
 }
 
 /** Returns the content of a publication after the edit; null for a thread part that the new text does not have. */
-function nextOf(row: Row, old: Variant, now: Variant): Content | null {
+function nextOf(row: Row, pair: Pair | undefined, options: OptionValues): Content | null {
+  if (!pair) return { text: row.text, link: row.link, parts: row.parts, media: row.media, options };
+  const { old, now } = pair;
   if (isPart(row.id)) {
     const place = Number(row.id.slice(-2)) - 2;
     const part = now.parts[place];
     return part
-      ? { text: part.text, link: part.link ?? null, parts: now.parts.slice(place + 1), media: [] }
+      ? { text: part.text, link: part.link ?? null, parts: now.parts.slice(place + 1), media: [], options }
       : null;
   }
   const { link, parts, media } = now;
   // A recycled post may use another wording, which is edited in its recycling settings.
   const reworded = row.requestKey.startsWith('evergreen:') && row.text !== old.text;
-  return { text: reworded ? row.text : now.text, link, parts, media };
+  return { text: reworded ? row.text : now.text, link, parts, media, options };
 }
 
 function stateAfter(state: PublicationState, asks: boolean): PublicationState {

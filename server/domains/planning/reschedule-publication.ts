@@ -4,6 +4,7 @@ import { notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
+import { assertOptionsFit } from '../preflight/assert-options-fit';
 import { askIfUncertain } from '../publications/ask-uncertain-outcome';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
@@ -16,7 +17,8 @@ import { movePending } from './move-pending';
 /**
  * Moves a publication that is not being sent yet to another time, and voids any claim for the old one. A pending approval is replaced by
  * one for the new time, and a move by a member who cannot approve needs approval. A publication that may already be out is not moved: a
- * member is asked about it, and the row is returned in that state.
+ * member is asked about it, and the row is returned in that state. Throws `invalid` if the
+ * platform no longer takes its options.
  */
 export const reschedulePublication = defineVerb({
   verb: 'publications.reschedule',
@@ -37,6 +39,7 @@ export const reschedulePublication = defineVerb({
           .from(publications)
           .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
         if (!row) throw notFound('publication');
+        await assertOptionsFit(tx, ctx, row);
         return { moves: [{ row, due: resolveDue(local, workspace.timeZone, now) }] };
       },
       async write(tx, { moves }, writer, workspace) {

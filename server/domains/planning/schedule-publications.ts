@@ -23,7 +23,8 @@ import { scheduleInput } from '../publications/schemas';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 
 /**
- * Sends a post to accounts now, at a wall-clock time in the workspace's time zone, or in each account's next free slot. A repeated
+ * Sends a post to accounts now, at a wall-clock time in the workspace's time zone, or in each account's next free slot. Each account's options are completed with
+ * its platform's defaults and stay as they are. A repeated
  * `requestKey` returns the rows created before, so a double click posts only once. If the workspace requires review, the rows await
  * approval unless the sender can approve. Each row carries a warning if its platform's limits are exhausted at its time; it is scheduled
  * anyway and waits in its place.
@@ -36,7 +37,8 @@ export const schedulePublications = defineVerb({
   output: z.array(scheduledOutput),
   run: async (ctx, input) => {
     const { postId, version, targets, when, requestKey, followUpRule } = input;
-    const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
+    const wanted = [...new Map(targets.map((t) => [t.connectionId, t])).values()];
+    const connectionIds = wanted.map((t) => t.connectionId);
     const keys = new Map(connectionIds.map((id) => [id, `${requestKey}:${id}`]));
 
     // Read before the transaction that schedules, because the accounts' quota is read outside of it.
@@ -66,7 +68,7 @@ export const schedulePublications = defineVerb({
         };
       const post = await readPost(tx, ctx.workspaceId, postId);
       if (post.version !== version) throw newerPost(post);
-      const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
+      const checked = await checkTargets(tx, ctx.workspaceId, post, wanted, ctx.platforms);
       if (followUpRule)
         assertRuleFits(
           followUpRule,
@@ -118,7 +120,7 @@ export const schedulePublications = defineVerb({
         .for('update');
       const post = await readPost(tx, ctx.workspaceId, postId);
       if (post.version !== version) throw newerPost(post);
-      const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
+      const checked = await checkTargets(tx, ctx.workspaceId, post, wanted, ctx.platforms);
       const now = ctx.clock.now();
       const dues = await dueForTargets(tx, workspace, when, checked, post.topicId, now);
       const approval = needsApproval(ctx, ahead.settings)
@@ -138,6 +140,7 @@ export const schedulePublications = defineVerb({
           link,
           parts,
           media,
+          options: t.options,
           due,
           waits: approval !== null,
           follows: null,

@@ -14,6 +14,7 @@ import {
   version,
   whole,
 } from '@/server/foundation/inputs';
+import { targetInput } from '../connections/option-schemas';
 import { publicationOutput } from '../publications/schemas';
 
 const weekday = whole({ min: 1, max: 7 });
@@ -140,10 +141,7 @@ const time = timeOfDay();
 export const createSeriesInput = z.object({
   postId: id('post'),
   version: version(),
-  targets: z
-    .array(z.object({ connectionId: id('connection') }))
-    .min(1, asMessage('validation.chooseAccount'))
-    .max(50),
+  targets: z.array(targetInput).min(1, asMessage('validation.chooseAccount')).max(50),
   unit: z.enum(['day', 'week', 'month']),
   every: whole({
     min: 1,

@@ -72,6 +72,7 @@ export async function splitSeries(
         workspaceId: seriesTargets.workspaceId,
         seriesId: sql<string>`${later.id}`.as('series_id'),
         connectionId: seriesTargets.connectionId,
+        options: seriesTargets.options,
       })
       .from(seriesTargets)
       .where(and(eq(seriesTargets.workspaceId, ctx.workspaceId), eq(seriesTargets.seriesId, row.id))),

@@ -3,6 +3,7 @@ import type { Tx } from '@/db/client';
 import { connections, posts, series, seriesTargets, variants } from '@/db/schema';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import type { OptionValues } from '@/server/foundation/option-values';
 import { shortHash } from '@/server/foundation/short-hash';
 import type { Ctx } from '@/server/verbs/context';
 import { needsApproval, needsApprovalForWriters } from '../approval-requests/approval-policy';
@@ -12,13 +13,14 @@ import { hhmm } from '../scheduling/slot-times';
 import { readPostingSettings } from '../workspaces/read-workspace';
 import { ruleOf, type SeriesRow } from './series-rule';
 
-/** What a series sends to one account from its next occurrence on: the post's newest text for the platform. */
+/** What a series sends to one account from its next occurrence on: the post's newest text for the platform, with the account's options. */
 export interface SeriesText {
   connectionId: string;
   connectionName: string;
   platform: string;
   /** Null if the post has no text for the platform, so that nothing is sent. */
   content: Content | null;
+  options: OptionValues;
   /** Actor key of the writer. */
   writer: string;
 }
@@ -36,6 +38,7 @@ export async function readSeriesTexts(
       platform: connections.platform,
       variant: variants,
       author: posts.createdBy,
+      options: seriesTargets.options,
     })
     .from(seriesTargets)
     .innerJoin(connections, eq(connections.id, seriesTargets.connectionId))
@@ -43,13 +46,15 @@ export async function readSeriesTexts(
     .leftJoin(variants, and(eq(variants.postId, posts.id), eq(variants.platform, connections.platform)))
     .where(and(eq(seriesTargets.workspaceId, workspaceId), eq(seriesTargets.seriesId, id)))
     .orderBy(asc(connections.createdAt), asc(connections.id));
-  return rows.map(({ variant, author, ...account }) => ({
+  return rows.map(({ variant, author, options, ...account }) => ({
     ...account,
+    options,
     content: variant && {
       text: variant.text,
       link: variant.link,
       parts: variant.parts,
       media: variant.media,
+      options,
     },
     writer: variant?.writtenBy ?? author,
   }));

@@ -96,9 +96,11 @@ async function approvalOf(
       content
         ? [
             {
+              platform,
               platformName: ctx.platforms.traits(platform)?.name ?? platform,
               rule: seriesFact(row),
               variant: content,
+              options: content.options,
             },
           ]
         : [],

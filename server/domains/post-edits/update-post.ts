@@ -3,12 +3,14 @@ import type { Tx } from '@/db/client';
 import { type Media, posts, publications, variants } from '@/db/schema';
 import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
+import { type OptionValues, optionsKey } from '@/server/foundation/option-values';
 import { truncateText } from '@/server/foundation/storable';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { completeMedia } from '../files/complete-media';
 import { applyEdit } from '../planning/apply-edit';
+import { saveSeriesOptions } from '../planning/chosen-options';
 import type { Edit } from '../planning/edit';
 import { editApproval } from '../planning/edit-approval';
 import { readEdit } from '../planning/read-edit';
@@ -21,7 +23,7 @@ import { lockWorkspace, lockWorkspaceShared } from '../workspaces/lock-workspace
 import { readPostingSettings } from '../workspaces/read-workspace';
 
 /**
- * Saves an edit made to `version`. Pending publications of the post take the new text, and need approval again if the workspace requires
+ * Saves an edit made to `version`. Pending publications of the post take the new text and their accounts' new options, and need approval again if the workspace requires
  * review and the editor cannot approve; published ones keep what was sent. Throws `conflict` with the newer post if another user saved in
  * between, so that the screen can show both and no input is lost. Also throws `conflict` if a publication that the edit would change is
  * being sent.
@@ -33,20 +35,21 @@ export const updatePost = defineVerb({
   input: updatePostInput,
   output: updatedPostOutput,
   run: async (ctx, input) => {
-    const { id, version, variants: texts, waiting, from, titleGiven = true, ...fields } = input;
+    const { id, version, variants: texts, options, waiting, from, titleGiven = true, ...fields } = input;
     const now = ctx.clock.now();
-    const look = async (tx: Tx, whole: Whole[]) => {
+    const look = async (tx: Tx, whole: Whole[] | undefined) => {
       const before = await readPost(tx, ctx.workspaceId, id);
       const settings = await readPostingSettings(tx, ctx);
-      const after = whole.map((text) => merged(before, text));
-      const request = { before: before.variants, after, from, waiting };
+      const after = whole?.map((text) => merged(before, text)) ?? before.variants;
+      const request = { before: before.variants, after, options: options ?? [], from, waiting };
       const edit = await readEdit(tx, ctx, id, request, settings, ctx.platforms);
       return { before, edit, settings };
     };
     const saved = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       // This lock and those of scheduling and sending exclude each other, so no publication is sent with half of an edit.
-      const workspace = texts && (await lockWorkspace(tx, ctx.workspaceId));
-      if (!texts) await lockWorkspaceShared(tx, ctx.workspaceId);
+      const changes = texts !== undefined || options !== undefined;
+      const workspace = changes ? await lockWorkspace(tx, ctx.workspaceId) : undefined;
+      if (!changes) await lockWorkspaceShared(tx, ctx.workspaceId);
       await checkTopic(tx, ctx.workspaceId, fields.topicId);
       const [mine] = await tx
         .select({ version: posts.version })
@@ -55,7 +58,8 @@ export const updatePost = defineVerb({
         .for('update');
       if (mine?.version !== version) throw newerPost(await readPost(tx, ctx.workspaceId, id));
       const whole = texts && (await completeMedia(tx, ctx.workspaceId, texts));
-      const found = whole && (await look(tx, whole));
+      const found = changes ? await look(tx, whole) : undefined;
+      if (found) await saveSeriesOptions(tx, ctx, found.edit.seriesOptions, !found.edit.mustAsk);
       await tx
         .update(posts)
         .set({
@@ -85,8 +89,14 @@ export const updatePost = defineVerb({
           subjectType: 'post',
           subjectId: id,
           summary: fact('postEdits.activity.edited', { title, count: changed, asks: asked ? 'yes' : 'no' }),
-          before: { texts: textsOf(edit, ({ row }) => row.text) },
-          after: { texts: textsOf(edit, ({ next }) => next.text) },
+          before: {
+            texts: textsOf(edit, ({ row }) => row.text),
+            ...optionsOf(edit, ({ row }) => row.options),
+          },
+          after: {
+            texts: textsOf(edit, ({ next }) => next.text),
+            ...optionsOf(edit, ({ next }) => next.options),
+          },
         });
       const post = await readPost(tx, ctx.workspaceId, id);
       return { post: { ...post, changed, sent: edit?.sent ?? 0, asked: asked !== null }, due };
@@ -100,6 +110,13 @@ export const updatePost = defineVerb({
 /** Excerpts of the changed texts, by publication. */
 const textsOf = ({ changes }: Edit, text: (change: Edit['changes'][number]) => string) =>
   Object.fromEntries(changes.map((change) => [change.row.id, truncateText(text(change), 500)]));
+
+/** The changed options, by publication; nothing if none changed. */
+function optionsOf({ changes }: Edit, options: (change: Edit['changes'][number]) => OptionValues) {
+  const changed = changes.filter(({ row, next }) => optionsKey(row.options) !== optionsKey(next.options));
+  if (changed.length === 0) return {};
+  return { options: Object.fromEntries(changed.map((change) => [change.row.id, options(change)])) };
+}
 
 /** A variant as submitted, with its files resolved. */
 type Whole = Omit<NonNullable<ReturnType<typeof updatePostInput.parse>['variants']>[number], 'media'> & {

@@ -13,6 +13,7 @@ import {
   version,
   webAddress,
 } from '@/server/foundation/inputs';
+import { optionsInput } from '../connections/option-schemas';
 
 const title = line({ min: 1, max: 200, tooShort: asMessage('validation.posts.titleMissing') });
 
@@ -94,6 +95,15 @@ export const updatePostInput = z.object({
   variants: variantsInput.optional(),
   /** Publications that the user saw as pending. If one that the edit would change was published since, nothing is saved. */
   waiting: z.array(id('publication')).max(500).optional(),
+  /** New options of some accounts, which replace those of their pending publications and series. */
+  options: z
+    .array(z.object({ connectionId: id('connection'), options: optionsInput }))
+    .max(50)
+    .refine(
+      (all) => new Set(all.map((o) => o.connectionId)).size === all.length,
+      asMessage('validation.posts.accountTwice'),
+    )
+    .optional(),
   /** Changes only pending publications that are due on or after this local day. If missing, changes all of them. */
   from: localDate(asMessage('validation.posts.dayMissing')).optional(),
 });

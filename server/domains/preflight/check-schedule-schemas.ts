@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { factOutput } from '@/server/foundation/facts';
 import { id, text, token } from '@/server/foundation/inputs';
+import { targetInput } from '../connections/option-schemas';
 import { mediaInput } from '../posts/schemas';
 import { localTime, publicationOutput } from '../publications/schemas';
 
@@ -13,6 +14,7 @@ export const WARNING_CODES = [
   'connection_expires',
   'time_refused',
   'media_refused',
+  'options_refused',
 ] as const;
 
 export const checkScheduleInput = z.object({
@@ -35,9 +37,9 @@ export const checkScheduleInput = z.object({
     )
     .max(20)
     .default([]),
-  /** `local` is this account's own time, such as its next free slot, if it differs from `when`. */
+  /** Without `options`, they are not checked, because a publication that moves keeps its own. `local` is this account's own time, such as its next free slot, if it differs from `when`. */
   targets: z
-    .array(z.object({ connectionId: id('connection'), local: localTime.optional() }))
+    .array(targetInput.extend({ local: localTime.optional() }))
     .min(1)
     .max(50),
   when: z.discriminatedUnion('kind', [

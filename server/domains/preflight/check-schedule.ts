@@ -3,9 +3,11 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, type Media, type Part, publications, type workspaces } from '@/db/schema';
 import { mediaProblems } from '@/server/connectors/kit/media';
+import { readOptions } from '@/server/connectors/kit/options';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { localDayOf, localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
+import type { OptionValues } from '@/server/foundation/option-values';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
@@ -32,6 +34,8 @@ interface Question extends PostToCheck {
   link: string | null;
   parts: readonly Part[];
   media: readonly Media[];
+  /** The chosen options; undefined if they are not asked about. */
+  options: OptionValues | undefined;
 }
 type Workspace = typeof workspaces.$inferSelect;
 
@@ -61,6 +65,7 @@ export const checkSchedule = defineVerb({
           return (row && accessWarning(q, row, now, zone)) ?? [];
         }),
         ...mediaWarnings(questions, ctx.platforms),
+        ...questions.flatMap((q) => optionWarnings(q, ctx.platforms)),
         ...questions.flatMap((q) => {
           const granted = access.find((a) => a.id === q.connectionId)?.scopes ?? [];
           return q.media.length > 0 && lacksUpload(ctx.platforms.traits(q.platform), granted)
@@ -110,7 +115,8 @@ async function readQuestions(
   for (const id of ids) {
     const row = access.find((a) => a.id === id);
     if (!row) throw notFound('account');
-    const own = asked.targets.find((t) => t.connectionId === id)?.local;
+    const target = asked.targets.find((t) => t.connectionId === id);
+    const own = target?.local;
     let local = own ?? (asked.when.kind === 'at' ? asked.when.local : null);
     let at: Date | null = null;
     if (!own && asked.when.kind === 'next_slot') {
@@ -139,6 +145,7 @@ async function readQuestions(
         link: written?.link || null,
         parts: written?.parts ?? [],
         media: written?.media ?? [],
+        options: target?.options,
         posts: 1 + (written?.parts.length ?? 0),
       });
     } catch (error) {
@@ -189,6 +196,23 @@ function mediaWarnings(questions: readonly Question[], port: Platforms): Schedul
     })),
   );
 }
+
+/** Warns about options that an account's platform does not take and scheduling would refuse. */
+const optionWarnings = (q: Question, port: Platforms): ScheduleWarning[] =>
+  q.options === undefined
+    ? []
+    : readOptions(port.traits(q.platform)?.options ?? [], q.options, q.platformName).problems.map(
+        ({ message }) => ({
+          code: 'options_refused',
+          connectionId: q.connectionId,
+          platform: q.platform,
+          connectionName: q.connectionName,
+          message,
+          refused: true,
+          better: null,
+          fix: null,
+        }),
+      );
 
 /** Adds the position if there are several media, because two may have the same problem. */
 function numbered(media: readonly Media[], index: number | null, problem: Fact): Fact {

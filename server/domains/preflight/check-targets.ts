@@ -2,11 +2,13 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connections, type Part } from '@/db/schema';
 import { mediaProblems } from '@/server/connectors/kit/media';
+import { type OptionProblem, readOptions } from '@/server/connectors/kit/options';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import type { OptionValues } from '@/server/foundation/option-values';
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { Platforms } from '@/server/verbs/platforms';
 import type { Post } from '../posts/schemas';
@@ -19,26 +21,41 @@ export interface Target {
   platformName: string;
   environment: 'live' | 'sandbox';
   variant: Post['variants'][number];
+  /** Complete with the platform's defaults. */
+  options: OptionValues;
+}
+/** An account to send to, with the options that were chosen for it. */
+export interface TargetRequest {
+  connectionId: string;
+  options?: OptionValues | undefined;
 }
 
 /**
- * Matches accounts with the post's texts and checks that each can be published: connected, able to publish, not empty, not too long. Throws
- * `invalid` otherwise.
+ * Matches accounts with the post's texts and checks that each can be published: connected, able to publish, not empty, not too long, with
+ * options that its platform takes. Throws `invalid` otherwise, with `fields["options.<connection id>.<field>"]` for an option.
  */
 export async function checkTargets(
   tx: Tx,
   workspaceId: WorkspaceId,
   post: Post,
-  connectionIds: readonly string[],
+  requests: readonly TargetRequest[],
   port: Platforms,
 ): Promise<Target[]> {
   const rows = await tx
     .select()
     .from(connections)
-    .where(and(eq(connections.workspaceId, workspaceId), inArray(connections.id, [...connectionIds])));
+    .where(
+      and(
+        eq(connections.workspaceId, workspaceId),
+        inArray(
+          connections.id,
+          requests.map((r) => r.connectionId),
+        ),
+      ),
+    );
   const fields: Record<string, Fact> = {};
   const targets: Target[] = [];
-  for (const id of connectionIds) {
+  for (const { connectionId: id, options = {} } of requests) {
     const connection = rows.find((r) => r.id === id);
     if (!connection) throw notFound('account');
     const traits = port.traits(connection.platform);
@@ -59,8 +76,10 @@ export async function checkTargets(
     else if (!variant) fields[text] = fact('preflight.problems.noText', { platform: name });
     else {
       const problem = contentProblem(variant, name, traits);
+      const { values, problems } = readOptions(traits.options, options, name);
       if (problem) fields[text] = problem;
-      else
+      Object.assign(fields, optionFields(id, problems));
+      if (!problem && problems.length === 0)
         targets.push({
           connectionId: id,
           connectionName: connection.remoteName,
@@ -68,6 +87,7 @@ export async function checkTargets(
           platformName: name,
           environment: connection.environment,
           variant,
+          options: values,
         });
     }
   }
@@ -78,6 +98,18 @@ export async function checkTargets(
     });
   return targets;
 }
+
+/** Returns problems of an account's options by the name of the input. */
+export const optionFields = (
+  connectionId: string,
+  problems: readonly OptionProblem[],
+): Record<string, Fact> =>
+  Object.fromEntries(
+    problems.map(({ field, message }) => [
+      field === null ? `options.${connectionId}` : `options.${connectionId}.${field}`,
+      message,
+    ]),
+  );
 
 /**
  * Whether an account was connected before upload permissions were requested. If the platform did not report the granted scopes, uploads are

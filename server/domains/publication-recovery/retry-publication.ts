@@ -5,6 +5,7 @@ import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { movePending } from '../planning/move-pending';
+import { assertOptionsFit } from '../preflight/assert-options-fit';
 import { endAlerts } from '../publications/end-alerts';
 import { readPublication } from '../publications/queries';
 import { requestSweep } from '../publications/request-sweep';
@@ -15,7 +16,8 @@ import { forgetMedia } from '../uploads/forget-media';
 
 /**
  * Sends a failed publication again, now. `failed` means that it certainly was not published. If the workspace requires review and the user
- * cannot approve, it needs approval again once it is too late to count as published at the approved time.
+ * cannot approve, it needs approval again once it is too late to count as published at the approved time. Throws
+ * `invalid` if the platform does not take its options any more.
  */
 export const retryPublication = defineVerb({
   verb: 'publications.retry',
@@ -39,6 +41,7 @@ export const retryPublication = defineVerb({
             fact('publicationRecovery.errors.reconnectFirst', { account: connection.remoteName }),
             { details: { connectionId: row.connectionId } },
           );
+        await assertOptionsFit(tx, ctx, row);
         if (countsTowardsPlan(row)) await assertDailyQuota(tx, workspace, due.dueAt, 1, [id]);
         await writer.apply();
         // The user may have fixed the cause, so earlier uploads are not reused.

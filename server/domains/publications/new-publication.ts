@@ -32,6 +32,7 @@ type NewPublicationInput = Pick<
   | 'connectionId'
   | 'parts'
   | 'media'
+  | 'options'
   | 'requestKey'
   | 'approvalId'
   | 'followUpRule'

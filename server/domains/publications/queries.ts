@@ -14,6 +14,7 @@ import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { timeNote } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
+import { optionsShown } from '@/server/verbs/platforms';
 import { noResultsReason } from '../results/schedule';
 import {
   listPublicationsInput,
@@ -62,6 +63,7 @@ function select(tx: Tx) {
 
 function toPublication(
   { publication: p, status, head, uploads, results: r, ...rest }: Row,
+  { platforms }: Pick<Ctx, 'platforms'>,
   now: Date,
 ): Publication {
   return {
@@ -77,6 +79,8 @@ function toPublication(
     followsId: p.followsId,
     parts: p.parts,
     media: mediaShown(p, uploads, { now, connected: status === 'active' }),
+    options: p.options,
+    shownOptions: optionsShown(platforms, rest.platform, p.options),
     dueAt: p.dueAt,
     localTime: p.localTime,
     timeZone: p.timeZone,
@@ -120,21 +124,21 @@ function toPublication(
   };
 }
 
-/** The workspace whose publications are read, and the clock that determines which uploads the platform still has. */
-type Reader = Pick<Ctx, 'workspaceId' | 'clock'>;
+/** The workspace whose publications are read, the clock that determines which uploads the platform still has, and the names of options. */
+type Reader = Pick<Ctx, 'workspaceId' | 'clock' | 'platforms'>;
 
 /** Reads publications by id, ordered by time, in the caller's transaction. */
 export async function readPublications(
   tx: Tx,
-  { workspaceId, clock }: Reader,
+  reader: Reader,
   ids: readonly string[],
 ): Promise<Publication[]> {
   if (ids.length === 0) return [];
   const rows = await select(tx)
-    .where(and(eq(publications.workspaceId, workspaceId), inArray(publications.id, [...ids])))
+    .where(and(eq(publications.workspaceId, reader.workspaceId), inArray(publications.id, [...ids])))
     .orderBy(asc(publications.dueAt), asc(publications.id));
-  const now = clock.now();
-  return rows.map((row) => toPublication(row, now));
+  const now = reader.clock.now();
+  return rows.map((row) => toPublication(row, reader, now));
 }
 
 /** Reads one publication in the caller's transaction. Throws `not_found`. */
@@ -216,7 +220,7 @@ export const listPublications = defineVerb({
     const page = rows.slice(0, limit);
     const last = page.at(-1)?.publication;
     return {
-      items: page.map((row) => toPublication(row, now)),
+      items: page.map((row) => toPublication(row, ctx, now)),
       nextCursor: rows.length > limit && last ? writeTimeCursor(last.dueAt, last.id) : null,
     };
   },

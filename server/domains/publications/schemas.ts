@@ -11,6 +11,7 @@ import {
   version,
   webAddress,
 } from '@/server/foundation/inputs';
+import { optionsOutput, shownOptionsOutput, targetInput } from '../connections/option-schemas';
 import { followUpRuleInput, followUpRuleOutput } from '../follow-up-rules/schemas';
 import { mediaOutput } from '../posts/schemas';
 import { resultsOutput } from './results-schemas';
@@ -23,10 +24,7 @@ export const scheduleInput = z.object({
   postId: id('post'),
   /** The version of the post that the user saw. */
   version: version(),
-  targets: z
-    .array(z.object({ connectionId: id('connection') }))
-    .min(1, asMessage('validation.chooseAccount'))
-    .max(50),
+  targets: z.array(targetInput).min(1, asMessage('validation.chooseAccount')).max(50),
   when: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('now') }),
     z.object({ kind: z.literal('at'), local: localTime }),
@@ -89,6 +87,9 @@ export const publicationOutput = z.object({
       reconnect: z.boolean(),
     }),
   ),
+  /** Its options as stored, and as people read them. */
+  options: optionsOutput,
+  shownOptions: shownOptionsOutput,
   dueAt: z.date(),
   localTime: z.string(),
   timeZone: z.string(),

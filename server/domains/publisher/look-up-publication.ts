@@ -9,6 +9,7 @@ import { isAppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
+import type { OptionValues } from '@/server/foundation/option-values';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
 import { withTimeLimit } from '../connections/with-time-limit';
@@ -21,6 +22,7 @@ import { isPart, type PublicationKind } from '../publications/publication-kind';
 import { mediaToSend } from '../uploads/media-to-send';
 import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { classifyLookUp, type LookUpAnswer, type LookUpHistory, type LookUpResult } from './classify-look-up';
+import { optionsAsSent } from './options-to-send';
 import { settleAll } from './settle';
 
 type Input = Pick<Claim, 'publicationId' | 'version' | 'claimToken'> & {
@@ -75,6 +77,7 @@ async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): 
               ? { replyTo: begun.follows_remote_id }
               : {}),
             ...(media.length > 0 ? { media } : {}),
+            ...optionsAsSent(traits, begun.options),
             since: new Date(begun.since - CLOCK_MARGIN_MS),
             exclude: begun.exclude,
           },
@@ -102,6 +105,8 @@ interface Begun {
   follows_remote_id: string | null;
   /** The uploaded media; null for a post without any. */
   media: RemoteMedia[] | null;
+  /** Options as they were scheduled. */
+  options: OptionValues;
   title: string;
   post_id: string;
   connection_id: string;
@@ -151,7 +156,7 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
           insert into publication_attempts (id, workspace_id, publication_id, number, kind, started_at)
           select ${attemptId}, workspace_id, id, attempts, 'lookup', ${at(now)} from moved
         )
-        select ${attemptId} as attempt_id, m.text, m.link, jsonb_array_length(m.parts) as following, m.kind, f.remote_id as follows_remote_id, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
+        select ${attemptId} as attempt_id, m.text, m.link, m.options, jsonb_array_length(m.parts) as following, m.kind, f.remote_id as follows_remote_id, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
           c.platform, c.environment, ${ms(sql`a.since`)} as since, ${ms(sql`a.last_left`)} as last_left, a.unseen, a.unclear,
           case when m.media_until is not null then (
             select jsonb_agg(jsonb_build_object('remoteId', x.remote_id, 'kind', m.media -> x.position ->> 'kind') order by x.position)

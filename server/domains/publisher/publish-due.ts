@@ -17,6 +17,7 @@ import { mediaToSend } from '../uploads/media-to-send';
 import { advance } from './advance';
 import { classifyOutcome, failure } from './classify-outcome';
 import { lookUpPublication } from './look-up-publication';
+import { optionsToSend } from './options-to-send';
 import { takePublishKey } from './publish-key';
 import { type Settled, type Settlement, settle } from './settle';
 import { type Start, type Started, type StartRequest, startPublishing } from './start-publishing';
@@ -143,6 +144,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
       throw new ConnectorFault('transient', fact('publisher.problems.heldUp'));
   };
   try {
+    const options = optionsToSend(traits, started.options);
     const media = await mediaToSend(ctx, sentFrom(started), traits);
     const taken = await takePublishKey(ctx, started, traits);
     if (!taken) throw new ConnectorFault('unknown_outcome', fact('publisher.problems.keyForgotten'));
@@ -167,6 +169,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
             ? { repostOf: started.followsRemoteId }
             : {}),
           ...(media.length > 0 ? { media } : {}),
+          ...options,
           idempotencyKey: taken.key,
         },
         beforeEffect: () => {

@@ -5,6 +5,7 @@ import { at, json, rowsOf } from '@/db/statements';
 import type { RemoteMedia } from '@/server/connectors/kit/types';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
+import type { OptionValues } from '@/server/foundation/option-values';
 import type { ConnectionRow } from '@/server/verbs/platforms';
 import type { PublicationKind } from '../publications/publication-kind';
 import { allPostRates } from '../scheduling/rates';
@@ -30,6 +31,8 @@ export interface Started {
   followsRemoteId: string | null;
   /** The uploaded media, in order. */
   media: RemoteMedia[];
+  /** Options as they were scheduled. */
+  options: OptionValues;
   title: string;
   postId: string;
   connectionId: string;
@@ -73,11 +76,12 @@ export interface StartRow {
   kind: PublicationKind;
   follows_remote_id: string | null;
   media: RemoteMedia[] | null;
+  options: OptionValues;
 }
 
 /**
  * Starts the first publication in a connection's lane: moves it to `publishing`, inserts its attempt row and counts it against the
- * platform's limits, in one statement (`start_publishing_v4` in db/functions.sql), before any request is sent. A lane is sent in order of
+ * platform's limits, in one statement (`start_publishing_v5` in db/functions.sql), before any request is sent. A lane is sent in order of
  * the due times, one publication at a time: nothing starts while an earlier one is being sent, waits for another attempt, or is not claimed
  * yet. Concurrent calls share a statement, in which each connection starts only once. If a call is repeated because its response was lost,
  * it returns what it started.
@@ -92,7 +96,7 @@ async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
   faultPoint('start: before');
   const rows = await rowsOf<StartRow>(
     db.raw,
-    sql`select * from tributary.start_publishing_v4(${order.arguments})`,
+    sql`select * from tributary.start_publishing_v5(${order.arguments})`,
   );
   faultPoint('start: after');
   return order.answers(rows);
@@ -145,6 +149,7 @@ function startedOf(row: StartRow, lease: Date): Started {
     kind: row.kind,
     followsRemoteId: row.follows_remote_id,
     media: row.media ?? [],
+    options: row.options,
     title: row.title,
     postId: row.post_id,
     connectionId: row.lane,

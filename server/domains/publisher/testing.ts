@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { connections, postingSettings } from '@/db/schema';
-import type { Capabilities, Capability } from '@/server/connectors/kit/types';
+import type { OptionField } from '@/server/connectors/kit/options';
+import type { Capabilities, Capability, PublishInput } from '@/server/connectors/kit/types';
 import { ConnectorFault, type FaultKind, type MediaLimits } from '@/server/connectors/kit/types';
 import { newId } from '@/server/foundation/ids';
 import { truncateText } from '@/server/foundation/storable';
@@ -73,6 +74,10 @@ export class FakePlatform implements Platforms {
   repostRequests = 0;
   readonly script: Script[] = [];
   looksUp = true;
+  /** Fields of each platform, and what the calls received. */
+  options: Record<string, readonly OptionField[]> = {};
+  readonly optionsSent: PublishInput['options'][] = [];
+  readonly optionsLookedUp: PublishInput['options'][] = [];
   keyMs: number | null = null;
   /** The keys received, in order. A known key has no further effect for `keyMs`. */
   readonly keys: string[] = [];
@@ -99,6 +104,7 @@ export class FakePlatform implements Platforms {
       media: FAKE_MEDIA,
       uploadScopes: [],
       resultsBatch: null,
+      options: this.options[platform] ?? [],
     };
   }
 
@@ -134,6 +140,7 @@ export class FakePlatform implements Platforms {
           : new ConnectorFault('unknown_outcome', plain('The answer was lost.'));
       return { remoteId: `repost:${input.repostOf}`, permalink: `https://example.test/${input.repostOf}` };
     }
+    this.optionsSent.push(input.options);
     this.keys.push(input.idempotencyKey);
     const known = this.#byKey.get(input.idempotencyKey);
     if (known && this.keyMs !== null && ctx.clock.now().getTime() - known.at.getTime() < this.keyMs)
@@ -157,6 +164,7 @@ export class FakePlatform implements Platforms {
 
   async lookup({ connectionId, input }: PlatformCall<'lookup'>) {
     this.lookups++;
+    this.optionsLookedUp.push(input.options);
     const next = this.lookupScript.shift() ?? 'ok';
     if (next === 'unclear') return { found: 'unclear' as const, why: plain('It cannot say.') };
     if (next !== 'ok') throw new ConnectorFault(next, plain(`The platform said ${next}.`));

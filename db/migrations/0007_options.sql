@@ -1,0 +1,2 @@
+ALTER TABLE "tributary"."series_targets" ADD COLUMN "options" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "tributary"."publications" ADD COLUMN "options" jsonb DEFAULT '{}'::jsonb NOT NULL;
