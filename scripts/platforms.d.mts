@@ -1,3 +1,4 @@
 export function platformIds(): string[];
-export function generatedFiles(ids?: readonly string[]): Record<string, string>;
+export function standInIds(): string[];
+export function generatedFiles(ids?: readonly string[], standIns?: readonly string[]): Record<string, string>;
 export function staleFiles(wanted?: Record<string, string>): string[];

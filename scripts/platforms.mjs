@@ -1,16 +1,16 @@
 /**
- * Writes server/connectors/generated/, the lists of all platforms, from the folders in server/connectors/ that have a face.ts, and what the
- * foundation knows of them: their settings (from the manifests) and the larger bodies that their stand-ins accept (from
- * server/sandbox/<id>/large-bodies.json). With --check it writes nothing, and fails if a file is out of date.
+ * Writes the lists of all platforms (server/connectors/generated/), from the folders in server/connectors/ that have a face.ts, and of all
+ * stand-ins (server/sandbox/generated/), from the folders in server/sandbox/ that export one, and what the foundation knows of them: their
+ * settings (from the manifests) and the larger bodies that their stand-ins accept (from server/sandbox/<id>/large-bodies.json). With --check
+ * it writes nothing, and fails if a file is out of date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './lib.mjs';
 
 const connectors = join(root, 'server', 'connectors');
-const generated = join(connectors, 'generated');
-
+const sandbox = join(root, 'server', 'sandbox');
 /** The folders beside those of the platforms. */
 const SHARED = ['kit', 'host', 'generated'];
 
@@ -42,23 +42,32 @@ function bodiesOf(id) {
   return JSON.parse(readFileSync(file, 'utf8')).map(({ path, bytes }) => ({ path: `/${id}${path}`, bytes }));
 }
 
+/** Returns the ids of all stand-ins: those of platforms in display order, then others. A stand-in's index.ts exports it by its id. */
+export function standInIds() {
+  const ids = readdirSync(sandbox, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(sandbox, entry.name, 'index.ts')))
+    .map(({ name }) => name);
+  const platforms = platformIds().filter((id) => ids.includes(id));
+  return [...platforms, ...ids.filter((id) => !platforms.includes(id)).sort()];
+}
+
 const has = (id, file) => existsSync(join(connectors, id, file));
 const imports = (lines) => [...lines].sort().join('\n');
 
-/** Returns the generated files: path from server/connectors/generated/ → text. */
-export function generatedFiles(ids = platformIds()) {
+/** Returns the generated files: path below server/ → text. */
+export function generatedFiles(ids = platformIds(), standIns = standInIds()) {
   const own = ids.filter((id) => has(id, 'text.ts'));
   const connected = ids.filter((id) => has(id, 'index.ts'));
   const note = '// Written by scripts/platforms.mjs.\n';
   const record = (entries) => entries.map(([id, value]) => `  ${id}: ${value},\n`).join('');
   const set = ids.map((id) => [id, settingsOf(id)]).filter(([, settings]) => settings.length > 0);
   return {
-    '../../foundation/platform-settings.ts': `${note}
+    'foundation/platform-settings.ts': `${note}
 /** The settings of this installation that each platform takes, by their names in the environment. */
 export const PLATFORM_SETTINGS = {
 ${record(set.map(([id, settings]) => [id, `[${settings.map((name) => `'${name}'`).join(', ')}]`]))}} as const;
 `,
-    '../../foundation/http/sandbox-bodies.ts': `${note}
+    'foundation/http/sandbox-bodies.ts': `${note}
 /** Requests to the sandbox that may have a larger body than others: the pattern of the path below it, and the maximum size. */
 export const SANDBOX_BODIES: readonly { readonly path: string; readonly bytes: number }[] = [
 ${ids
@@ -66,12 +75,12 @@ ${ids
   .map(({ path, bytes }) => `  { path: '${path.replaceAll('\\', '\\\\')}', bytes: ${bytes} },\n`)
   .join('')}];
 `,
-    'ids.ts': `${note}
+    'connectors/generated/ids.ts': `${note}
 /** Platforms that Tributary knows, in display order. */
 export const PLATFORM_IDS = [${ids.map((id) => `'${id}'`).join(', ')}] as const;
 export type PlatformId = (typeof PLATFORM_IDS)[number];
 `,
-    'faces.ts': `${note}${imports([
+    'connectors/generated/faces.ts': `${note}${imports([
       ...ids.map((id) => `import { ${id}Face } from '../${id}/face';`),
       `import type { Face } from '../kit/face';`,
       `import type { PlatformId } from './ids';`,
@@ -81,7 +90,7 @@ export type PlatformId = (typeof PLATFORM_IDS)[number];
 export const faces = {
 ${record(ids.map((id) => [id, `${id}Face`]))}} as const satisfies { [P in PlatformId]: Face & { id: P } };
 `,
-    'manifests.ts': `${note}${imports([
+    'connectors/generated/manifests.ts': `${note}${imports([
       ...ids.map((id) => `import { ${id}Manifest } from '../${id}/manifest';`),
       `import type { Manifest } from '../kit/manifest';`,
       `import type { PlatformId } from './ids';`,
@@ -91,7 +100,7 @@ ${record(ids.map((id) => [id, `${id}Face`]))}} as const satisfies { [P in Platfo
 export const manifests = {
 ${record(ids.map((id) => [id, `${id}Manifest`]))}} as const satisfies { [P in PlatformId]: Manifest & { id: P } };
 `,
-    'connectors.ts': `${note}${imports([
+    'connectors/generated/connectors.ts': `${note}${imports([
       ...connected.map((id) => `import { ${id} } from '../${id}';`),
       `import type { Connector } from '../kit/connector';`,
       `import type { PlatformId } from './ids';`,
@@ -101,7 +110,7 @@ ${record(ids.map((id) => [id, `${id}Manifest`]))}} as const satisfies { [P in Pl
 export const connectors = {
 ${record(ids.map((id) => [id, connected.includes(id) ? id : 'null']))}} satisfies Record<PlatformId, Connector | null>;
 `,
-    'text-rules.ts': `${note}${imports([
+    'connectors/generated/text-rules.ts': `${note}${imports([
       `import type { TextRules } from '../kit/text';`,
       ...own.map((id) => `import { ${id}TextRules } from '../${id}/text';`),
       `import type { faces } from './faces';`,
@@ -116,6 +125,14 @@ type WithOwnRules = {
 export const ownTextRules: Readonly<Record<WithOwnRules, TextRules>> = {
 ${record(own.map((id) => [id, `${id}TextRules`]))}};
 `,
+    'sandbox/generated/stand-ins.ts': `${note}${imports([
+      ...standIns.map((id) => `import { ${id} } from '../${id}';`),
+      `import type { StandIn } from '../stand-in';`,
+    ])}
+
+/** The stand-ins of all platforms, in display order. */
+export const standIns: readonly StandIn[] = [${standIns.join(', ')}];
+`,
   };
 }
 
@@ -127,11 +144,13 @@ const linesOf = (code) =>
     .sort()
     .join('\n');
 
-/** Returns the paths of generated files that differ from what the folders say. */
+const fileOf = (name) => join(root, 'server', name);
+
+/** Returns the paths below server/ of generated files that differ from what the folders say. */
 export const staleFiles = (wanted = generatedFiles()) =>
   Object.entries(wanted)
     .filter(([name, text]) => {
-      const file = join(generated, name);
+      const file = fileOf(name);
       return !existsSync(file) || linesOf(readFileSync(file, 'utf8')) !== linesOf(text);
     })
     .map(([name]) => name);
@@ -139,10 +158,11 @@ export const staleFiles = (wanted = generatedFiles()) =>
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--check')) {
     const stale = staleFiles();
-    for (const name of stale)
-      console.error(`${join('server/connectors/generated', name)} is out of date. Run: npm run platforms`);
+    for (const name of stale) console.error(`server/${name} is out of date. Run: npm run platforms`);
     process.exit(stale.length > 0 ? 1 : 0);
   }
-  mkdirSync(generated, { recursive: true });
-  for (const [name, text] of Object.entries(generatedFiles())) writeFileSync(join(generated, name), text);
+  for (const [name, text] of Object.entries(generatedFiles())) {
+    mkdirSync(dirname(fileOf(name)), { recursive: true });
+    writeFileSync(fileOf(name), text);
+  }
 }

@@ -1,38 +1,30 @@
 import { Hono } from 'hono';
 import { log } from '@/server/foundation/log';
 import { controlRoutes } from './control/routes';
-import { etsyRoutes } from './etsy/routes';
-import { facebookRoutes } from './facebook/routes';
+import { feedPages } from './cores/feed-pages';
+import { standIns } from './generated/stand-ins';
 import { json, type SandboxEnv, wantsHtml } from './http';
-import { PLATFORM_NAMES } from './pages';
-import { nothing, publicPages } from './people-pages';
+import { nothing } from './pages';
+import { frontPages } from './people-pages';
 import { ensureSeedAccounts } from './seed-accounts';
-import { renewDue } from './stripe/billing';
-import { deliverDue } from './stripe/delivery';
-import { stripePages } from './stripe/pages';
-import { stripeRoutes } from './stripe/routes';
+import { mountStandIn } from './shell/mount';
 import { type SandboxDeps, World } from './world';
-import { xRoutes } from './x/routes';
 
 export interface SandboxHandler {
   (request: Request): Promise<Response>;
   readonly world: World;
-  /** Waits for the webhooks that are being sent in the background. */
+  /** Waits for what is being done in the background, such as sending webhooks. */
   settle(): Promise<void>;
-  /** Renews subscriptions that are due and sends pending webhooks. */
+  /** Does what happens by itself with time, and what changes left for later. */
   sweep(): Promise<void>;
 }
-
-/** Returns the platform that a path belongs to. */
-const platformOf = (path: string): string | undefined =>
-  Object.keys(PLATFORM_NAMES).find((name) => path.startsWith(`/${name}/`));
 
 /**
  * Creates the whole sandbox as one function from a request to a response. Paths may include the prefix of the public URL or omit it. Throws
  * `ConnectionDropped` if a fault prevents the response.
  */
 export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
-  const world = new World(deps);
+  const world = new World(deps, standIns);
   const { base } = world;
   const app = new Hono<SandboxEnv>({
     getPath: (request) => {
@@ -44,33 +36,34 @@ export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
   });
   let running: Promise<unknown> | undefined;
   let again = false;
-  // One delivery at a time, so that events are sent in the order of their creation.
-  const deliver = (): void => {
+  // One at a time, so that webhooks are sent in the order of their creation.
+  world.later = () => {
     again = true;
     running ??= (async () => {
       while (again) {
         again = false;
-        await deliverDue(world);
+        for (const standIn of world.standIns) await standIn.later?.(world);
       }
     })()
-      .catch((error) => log().warn({ err: error }, 'sandbox webhooks were not sent'))
+      .catch((error) => log().warn({ err: error }, 'the sandbox did not do what a change left for later'))
       .finally(() => {
         running = undefined;
       });
   };
   app.use('*', async (c, next) => {
     c.set('now', world.clock.now());
+    c.set('realm', c.req.path.split('/')[1] ?? '');
     await next();
   });
-  xRoutes(app, world);
-  facebookRoutes(app, world);
-  etsyRoutes(app, world);
-  stripeRoutes(app, world, deliver);
-  stripePages(app, world, deliver);
-  controlRoutes(app, world, deliver);
-  publicPages(app, world);
+  for (const standIn of world.standIns) mountStandIn(app, world, standIn);
+  controlRoutes(app, world);
+  frontPages(app, world);
+  for (const { id, feed, pages } of world.standIns) {
+    if (feed) feedPages(app, world, `/${id}`, feed);
+    pages?.(app, world);
+  }
   app.notFound((c) => {
-    if (wantsHtml(c)) return nothing(world, platformOf(c.req.path));
+    if (wantsHtml(c)) return nothing(world, c.get('realm'));
     return json({ error: `There is nothing at ${c.req.path}.` }, 404);
   });
   app.onError((error) => {
@@ -78,7 +71,7 @@ export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
   });
   let ready: Promise<void> | undefined;
   const handle = async (request: Request): Promise<Response> => {
-    await ensureSeedAccounts(world.db);
+    await ensureSeedAccounts(world.db, world.standIns);
     ready ??= world.loadLimits();
     await ready;
     return app.fetch(request);
@@ -87,8 +80,8 @@ export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
     while (running) await running;
   };
   const sweep = async (): Promise<void> => {
-    await renewDue(world);
-    deliver();
+    for (const standIn of world.standIns) await standIn.sweep?.(world);
+    world.later();
     await settle();
   };
   return Object.assign(handle, { world, settle, sweep });

@@ -9,6 +9,8 @@ export interface SandboxEnv {
   Variables: {
     /** The platform's current time, which a fault may have shifted. */
     now: Date;
+    /** The stand-in's id, with the host where people name a server: the first part of the path. */
+    realm: string;
     bearer: Bearer;
     nonce: string;
     /** Kinds of the faults that affect this call, for those that only the operation itself can simulate. */

@@ -1,17 +1,10 @@
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
-import { STYLE, STYLE_HASH } from './style';
+import { styleFor } from './style';
 import type { World } from './world';
 
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
 export { html, raw };
-
-export const PLATFORM_NAMES: Record<string, string> = {
-  x: 'X',
-  facebook: 'Facebook',
-  etsy: 'Etsy',
-  stripe: 'Stripe',
-};
 
 /** Renders a whole page: the plain "Sandbox" band, navigation, one heading, no scripts and no external resources. */
 export async function page(
@@ -19,7 +12,9 @@ export async function page(
   o: { title: string; platform?: string; status?: number; wide?: boolean; formTo?: string[] },
   body: Markup,
 ): Promise<Response> {
-  const name = o.platform ? PLATFORM_NAMES[o.platform] : undefined;
+  const standIn = world.standIn(o.platform);
+  const name = standIn?.name;
+  const style = styleFor(standIn?.accent);
   const text = await html`<!doctype html>
 <html lang="en">
 <head>
@@ -28,9 +23,9 @@ export async function page(
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <link rel="icon" href="data:,"><title>${o.title} · ${name ? `${name} sandbox` : 'Sandbox'}</title>
-<style>${raw(STYLE)}</style>
+<style>${raw(style.css)}</style>
 </head>
-<body${o.platform ? raw(` class="${o.platform}"`) : ''}>
+<body>
 <header class="band"><p><strong>Sandbox</strong> <span>${name ? `A stand-in for ${name} on this computer.` : 'Stand-ins for the platforms on this computer.'} Nothing here is real, and no money moves.</span></p>
 <nav aria-label="Sandbox"><a href="${world.base}/">Overview</a><a href="${world.base}/control">Control</a></nav></header>
 <main${o.wide ? raw(' class="wide"') : ''}>
@@ -45,7 +40,7 @@ ${body}
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
-      'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src 'self' data:; media-src 'self'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`,
+      'content-security-policy': `default-src 'none'; style-src 'sha256-${style.hash}'; img-src 'self' data:; media-src 'self'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`,
       'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
     },
@@ -63,3 +58,20 @@ export function problemPage(
     html`<p class="note bad">${o.text}</p>${o.back ? html`<p><a href="${o.back}">Go back</a></p>` : ''}`,
   );
 }
+
+/** Renders the 404 page. */
+export const nothing = (world: World, platform?: string): Promise<Response> =>
+  problemPage(world, {
+    title: 'There is nothing here',
+    text: 'It may have been removed. Go back to the overview.',
+    status: 404,
+    ...(platform ? { platform } : {}),
+  });
+
+/** Renders a time to the minute, in UTC. */
+export const when = (at: Date): Markup =>
+  html`<time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;
+
+/** Renders a part of a page that scrolls sideways where it is too wide, such as a table. */
+export const region = (label: string, body: Markup): Markup =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${body}</div>`;

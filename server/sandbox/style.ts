@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Accent } from './stand-in';
 
-/** The only style sheet of the pages. Its hash is in the content security policy. */
-export const STYLE = `
+/** The only style sheet of the pages. */
+const STYLE = `
 :root{--bg:#fff;--fg:#16181d;--muted:#565d6b;--line:#d9dde4;--card:#f7f8fa;--accent:#1f4fd8;--on-accent:#fff;--bad:#a11220;--good:#0b6b3a;--band:#fff3c9;--band-fg:#4a3600;--band-line:#e3c766}
 @media(prefers-color-scheme:dark){:root{--bg:#111318;--fg:#eceef2;--muted:#a7afbd;--line:#343945;--card:#1a1d24;--accent:#8fb0ff;--on-accent:#0d1530;--bad:#ff9aa2;--good:#7fdcab;--band:#3a2f0a;--band-fg:#ffe9a8;--band-line:#6a571a}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;overflow-wrap:anywhere}
-body.etsy{--accent:#b0430c}body.facebook{--accent:#0b5fd0}body.stripe{--accent:#4b45c6}
-@media(prefers-color-scheme:dark){body.etsy{--accent:#ffb088;--on-accent:#2c1000}body.facebook{--accent:#8dbbff;--on-accent:#06204a}body.stripe{--accent:#b3b0ff;--on-accent:#16134d}}
 .band{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;justify-content:space-between;align-items:center;background:var(--band);color:var(--band-fg);border-bottom:1px solid var(--band-line);padding:.5rem 1rem;font-size:.9rem}
 .band p{margin:0}.band nav{display:flex;gap:1rem}.band a{color:inherit}
 main{max-width:38rem;margin:0 auto;padding:1.5rem 1rem 4rem}main.wide{max-width:64rem}
@@ -46,4 +45,18 @@ img.product{display:block;width:100%;aspect-ratio:4/3;object-fit:contain;border-
 ul.plain{list-style:none;padding:0;margin:0}code{font-size:.9em}
 `;
 
-export const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+const known = new Map<string, { css: string; hash: string }>();
+
+/** Returns the style sheet in a platform's colours, and its hash for the content security policy. */
+export function styleFor(accent: Accent | undefined): { css: string; hash: string } {
+  const own = accent
+    ? `:root{--accent:${accent.light}}@media(prefers-color-scheme:dark){:root{--accent:${accent.dark};--on-accent:${accent.onDark}}}`
+    : '';
+  let style = known.get(own);
+  if (!style) {
+    const css = STYLE + own;
+    style = { css, hash: createHash('sha256').update(css).digest('base64') };
+    known.set(own, style);
+  }
+  return style;
+}

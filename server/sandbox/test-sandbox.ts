@@ -51,7 +51,7 @@ export async function testSandbox(more: Partial<SandboxDeps> = {}) {
     const answer = await call('POST', `/control${path}`, { json: body });
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   };
-  const tokens = (platform: 'x' | 'facebook' | 'etsy', account: string, scopes: string[]) =>
+  const tokens = (platform: string, account: string, scopes: string[]) =>
     obtainTokens(handler, platform, { account, redirectUri: redirectTo(platform), scopes, base: BASE });
   return { db, clock, handler, call, control, tokens, waits };
 }

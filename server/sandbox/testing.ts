@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sandboxClient } from '@/server/foundation/sandbox-config';
+import { standIns } from './generated/stand-ins';
 
 type Fetcher = (request: Request) => Promise<Response>;
 
@@ -15,11 +16,11 @@ export interface AuthorizeOptions {
   base?: string;
 }
 
-const AUTHORIZE_PATH: Record<string, string> = {
-  x: '/x/i/oauth2/authorize',
-  facebook: '/facebook/v23.0/dialog/oauth',
-  etsy: '/etsy/oauth/connect',
-};
+function signInOf(platform: string) {
+  const { signIn } = standIns.find(({ id }) => id === platform) ?? {};
+  if (!signIn) throw new Error(`The stand-in ${platform} has no sign-in`);
+  return { ...signIn, at: signIn.sample ?? signIn.paths };
+}
 
 /** Goes through the consent page as a user would, and returns where the browser is redirected, with the code or the error. */
 export async function authorize(
@@ -33,15 +34,16 @@ export async function authorize(
   error: string | null;
   response: Response;
 }> {
+  const { separator, at } = signInOf(platform);
   const params = new URLSearchParams({
     response_type: 'code',
     client_id: sandboxClient(platform).clientId,
     redirect_uri: o.redirectUri,
-    scope: o.scopes.join(platform === 'facebook' ? ',' : ' '),
+    scope: o.scopes.join(separator),
     state: o.state,
     ...(o.codeChallenge ? { code_challenge: o.codeChallenge, code_challenge_method: 'S256' } : {}),
   });
-  const url = `${o.base ?? 'http://sandbox.test'}${AUTHORIZE_PATH[platform] ?? ''}`;
+  const url = `${o.base ?? 'http://sandbox.test'}/${platform}${at.authorize}`;
   const shown = await handler(new Request(`${url}?${params}`));
   if (shown.status !== 200) return outcome(shown);
   params.set('account', o.account);
@@ -84,14 +86,15 @@ export interface TestTokens {
 /** Obtains tokens for a simulated account without a browser, by consent and exchange. */
 export async function obtainTokens(
   handler: Fetcher,
-  platform: 'x' | 'facebook' | 'etsy',
+  platform: string,
   o: { account: string; redirectUri: string; scopes: string[]; base?: string },
 ): Promise<TestTokens> {
+  const signIn = signInOf(platform);
   const { verifier, challenge } = pkcePair();
   const { code, response } = await authorize(handler, platform, {
     ...o,
     state: 'test-state',
-    ...(platform === 'facebook' ? {} : { codeChallenge: challenge }),
+    ...(signIn.rules.pkce ? { codeChallenge: challenge } : {}),
   });
   if (!code) throw new Error(`The sandbox returned no code: ${response.status} ${await response.text()}`);
   const base = o.base ?? 'http://sandbox.test';
@@ -103,17 +106,18 @@ export async function obtainTokens(
     code,
     code_verifier: verifier,
   };
+  const address = `${base}/${platform}${signIn.at.token}`;
   const request =
-    platform === 'facebook'
+    signIn.client === 'query'
       ? new Request(
-          `${base}/facebook/v23.0/oauth/access_token?${new URLSearchParams({ client_id: clientId, client_secret: clientSecret, redirect_uri: o.redirectUri, code })}`,
+          `${address}?${new URLSearchParams({ client_id: clientId, client_secret: clientSecret, redirect_uri: o.redirectUri, code })}`,
         )
-      : new Request(`${base}${platform === 'x' ? '/x/2/oauth2/token' : '/etsy/v3/public/oauth/token'}`, {
+      : new Request(address, {
           method: 'POST',
           body: new URLSearchParams(form),
           headers: {
             'content-type': 'application/x-www-form-urlencoded',
-            ...(platform === 'x'
+            ...(signIn.client === 'basic'
               ? { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` }
               : {}),
           },

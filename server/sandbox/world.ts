@@ -4,6 +4,7 @@ import { FaultBook } from './faults';
 import { TokenBook } from './oauth/tokens';
 import { RateBook, type RateLimit } from './rates';
 import { SettingsBook } from './settings';
+import type { StandIn } from './stand-in';
 
 /** Dependencies of the sandbox, provided by its host. */
 export interface SandboxDeps {
@@ -39,7 +40,13 @@ export class World {
   readonly rates: RateBook;
   readonly tokens: TokenBook;
 
-  constructor(deps: SandboxDeps) {
+  /** Does soon what a change left for later (`StandIn.later`). Set by the handler. */
+  later: () => void = () => {};
+
+  constructor(
+    deps: SandboxDeps,
+    readonly standIns: readonly StandIn[],
+  ) {
     this.db = deps.db.raw;
     this.clock = deps.clock;
     this.publicUrl = deps.publicUrl.replace(/\/$/, '');
@@ -48,7 +55,13 @@ export class World {
     this.base = new URL(this.publicUrl).pathname.replace(/\/$/, '');
     this.fetch = deps.fetch ?? fetch;
     this.sleep = deps.sleep ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
-    this.settings = new SettingsBook(this.db, deps.clock);
+    this.settings = new SettingsBook(
+      this.db,
+      deps.clock,
+      Object.fromEntries(
+        standIns.flatMap(({ switches = [] }) => switches.map(({ key, initial }) => [key, initial])),
+      ),
+    );
     this.faults = new FaultBook(this.db, deps.clock);
     this.rates = new RateBook(deps.limits ?? {});
     this.tokens = new TokenBook(this.db);
@@ -57,6 +70,25 @@ export class World {
   /** Applies the rate limits that were changed on the control page. */
   async loadLimits(): Promise<void> {
     this.rates.override((await this.settings.get()).limits);
+  }
+
+  /** Returns the stand-in of a realm: its id, with the host where people name a server. */
+  standIn(realm: string | undefined): StandIn | undefined {
+    const id = realm?.split('/')[0];
+    return this.standIns.find((one) => one.id === id);
+  }
+
+  /** Returns a platform's name, or the realm if there is no stand-in for it. */
+  nameOf(realm: string): string {
+    return this.standIn(realm)?.name ?? realm;
+  }
+
+  /** Advances the crowd time by `ms`. Everything that people do in that time is dated now. */
+  async passTime(ms: number): Promise<void> {
+    const { crowdAhead } = await this.settings.get();
+    const until = new Date(this.clock.now().getTime() + crowdAhead + ms);
+    for (const standIn of this.standIns) await standIn.passTime?.(this, until);
+    await this.settings.set('crowdAhead', crowdAhead + ms);
   }
 
   redirectUri(platform: string): string {

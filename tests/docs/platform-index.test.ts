@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { generatedFiles, platformIds, staleFiles } from '@/scripts/platforms.mjs';
+import { generatedFiles, platformIds, staleFiles, standInIds } from '@/scripts/platforms.mjs';
 import { PLAN_TERMS } from '@/server/domains/plans/plans';
 
 test('the generated lists contain every platform folder, in display order', () => {
@@ -10,14 +10,20 @@ test('the generated lists contain every platform folder, in display order', () =
 test('a list without one of the platforms is out of date', () => {
   const fewer = platformIds().filter((id: string) => id !== 'x');
   expect(staleFiles(generatedFiles(fewer))).toEqual([
-    '../../foundation/platform-settings.ts',
-    '../../foundation/http/sandbox-bodies.ts',
-    'ids.ts',
-    'faces.ts',
-    'manifests.ts',
-    'connectors.ts',
-    'text-rules.ts',
+    'foundation/platform-settings.ts',
+    'foundation/http/sandbox-bodies.ts',
+    'connectors/generated/ids.ts',
+    'connectors/generated/faces.ts',
+    'connectors/generated/manifests.ts',
+    'connectors/generated/connectors.ts',
+    'connectors/generated/text-rules.ts',
   ]);
+});
+
+test('the stand-ins are in the order of the platforms, with others after them', () => {
+  expect(standInIds()).toEqual(['x', 'facebook', 'etsy', 'stripe']);
+  const fewer = standInIds().filter((id: string) => id !== 'etsy');
+  expect(staleFiles(generatedFiles(platformIds(), fewer))).toEqual(['sandbox/generated/stand-ins.ts']);
 });
 
 test('every platform is in the highest plan, and each plan includes the platforms of the lower ones', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { stripeObjects } from '@/server/sandbox/schema';
+import { stripeObjects } from '@/server/sandbox/stripe/tables';
 import { reconcileSubscriptions } from './reconcile-subscriptions';
 import { eachTestPaysForPlan } from './test-payments';
 import type { Delivery } from './testing';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { stripeObjects } from '@/server/sandbox/schema';
+import { stripeObjects } from '@/server/sandbox/stripe/tables';
 import { findSubscription } from './customer';
 import { reconcileSubscriptions } from './reconcile-subscriptions';
 import { eachTestPaysForPlan } from './test-payments';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { subscriptions } from '@/db/schema';
 import { getTransaction } from '@/server/domains/ledger/get-transaction';
 import { listTransactions } from '@/server/domains/ledger/queries';
-import { stripeObjects } from '@/server/sandbox/schema';
+import { stripeObjects } from '@/server/sandbox/stripe/tables';
 import { handleStripeWebhook } from './handle-stripe-webhook';
 import { listPayments } from './list-payments';
 import { readSummary } from './queries';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Db } from '@/db/client';
 import { alerts, subscriptions, users, workspaces } from '@/db/schema';
 import { english } from '@/i18n/words';
-import { stripeObjects } from '@/server/sandbox/schema';
+import { stripeObjects } from '@/server/sandbox/stripe/tables';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
 import { applyCheckout } from './confirm-checkout';

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { money } from '@/server/foundation/money';
 import { postPayment, recordSale, refund } from '@/server/sandbox/etsy/sales';
-import { etsyListings, etsyReceipts } from '@/server/sandbox/schema';
+import { etsyListings, etsyReceipts } from '@/server/sandbox/etsy/tables';
 import type { World } from '@/tests/support/world';
 import { callPlatform } from '../connections/call-platform';
 import { type Bench, connectionsBench } from '../connections/test-bench';
@@ -25,7 +25,7 @@ const PNG = Buffer.from(
 );
 beforeAll(async () => {
   bench = await connectionsBench({ waits: true });
-  await bench.handler.world.settings.set('buyers', false);
+  await bench.handler.world.settings.turn('buyers', false);
 });
 afterAll(() => bench.close());
 beforeEach(async () => {

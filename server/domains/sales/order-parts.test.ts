@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { money } from '@/server/foundation/money';
 import { addLedgerEntry, payOutBalance, recordSale, refund } from '@/server/sandbox/etsy/sales';
-import { etsyLedger, etsyListings } from '@/server/sandbox/schema';
+import { etsyLedger, etsyListings } from '@/server/sandbox/etsy/tables';
 import type { World } from '@/tests/support/world';
 import { callPlatform } from '../connections/call-platform';
 import { type Bench, connectionsBench } from '../connections/test-bench';
@@ -31,7 +31,7 @@ afterAll(() => bench.close());
 beforeEach(async () => {
   // The stand-in's clock is that of the bench.
   world = bench.world;
-  await bench.handler.world.settings.set('buyers', false);
+  await bench.handler.world.settings.turn('buyers', false);
   const done = await connectSandbox(bench.handler, world.ctx, 'etsy', 'miraokafor');
   connectionId = done.connectionIds[0] ?? '';
 });

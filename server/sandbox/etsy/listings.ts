@@ -1,7 +1,7 @@
 import { and, asc, count, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { truncateText } from '@/server/foundation/storable';
 import { bodyFields, type Ctx, json, Refusal, str } from '../http';
-import { accounts, etsyAssets, etsyLedger, etsyListings } from '../schema';
+import { accounts } from '../schema';
 import type { World } from '../world';
 import { bad, etsyError, gone } from './auth';
 import { escaped } from './escape';
@@ -9,6 +9,7 @@ import { listingInput, priceOf, quantityOf } from './listing-input';
 import { LISTING_FEE, type Listing, simulateDueVisits } from './sales';
 import { showFile, showImage, showInventory, showListing } from './shapes';
 import { ownShop, shopById, shopShown } from './shops';
+import { etsyAssets, etsyLedger, etsyListings } from './tables';
 
 type Account = typeof accounts.$inferSelect;
 const FOUR_MONTHS = 120 * 86_400_000;

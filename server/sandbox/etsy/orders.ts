@@ -1,12 +1,12 @@
 import { and, asc, count, desc, eq, gte, inArray, lte, sql } from 'drizzle-orm';
 import { type Ctx, json } from '../http';
-import { etsyLedger, etsyReceipts } from '../schema';
 import type { World } from '../world';
 import { bad, gone } from './auth';
 import { pageOf } from './listings';
 import { paymentId, receiptOfAdjustment, simulateDueVisits, transactionId } from './sales';
 import { showLedgerEntry, showPayment, showReceipt, showTransaction } from './shapes';
 import { ownShop } from './shops';
+import { etsyLedger, etsyReceipts } from './tables';
 
 function seconds(c: Ctx, name: string): number | undefined {
   const value = c.req.query(name);

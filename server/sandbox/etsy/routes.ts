@@ -1,31 +1,15 @@
 import type { Hono } from 'hono';
 import { type Ctx, json, operation, type SandboxEnv } from '../http';
-import { appsPages } from '../oauth/apps';
-import { consentDecision, consentPage } from '../oauth/consent';
-import type { accounts } from '../schema';
 import type { World } from '../world';
-import { ETSY_SCOPES, etsyCall, etsyRules, etsyToken, etsyVendor } from './auth';
+import { etsyCall, etsyVendor } from './auth';
 import * as listings from './listings';
 import * as orders from './orders';
 import * as shops from './shops';
 
-const consent = {
-  rules: etsyRules,
-  separator: ' ',
-  scopes: ETSY_SCOPES,
-  describe: (_a: typeof accounts.$inferSelect, owned: (typeof accounts.$inferSelect)[]) =>
-    `Shop: ${owned.map((s) => s.handle).join(', ')}`,
-};
-
 type Work = (world: World, c: Ctx) => Promise<Response>;
 
-/** Adds the routes of Etsy: authorization, listings, orders and the shop's money. Operation names are those of the vendor's contract. */
+/** Adds the routes of Etsy: listings, orders and the shop's money. Operation names are those of the vendor's contract. */
 export function etsyRoutes(app: Hono<SandboxEnv>, world: World): void {
-  app.get('/etsy/oauth/connect', operation(world, etsyVendor, 'authorize', consentPage(world, consent)));
-  app.post('/etsy/oauth/connect', consentDecision(world, consent));
-  appsPages(app, world, 'etsy', '/etsy/your/account/apps');
-  app.post('/etsy/v3/public/oauth/token', operation(world, etsyVendor, 'token', etsyToken(world)));
-
   const on = (method: string, path: string, name: string, scope: string | null, work: Work) =>
     app.on(
       method,

@@ -1,8 +1,9 @@
 import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import { AWAKE, hourIn } from '../people';
 import { poisson, seeded, seedOf } from '../random';
-import { accounts, etsyLedger, etsyListings, etsyReceipts } from '../schema';
+import { accounts } from '../schema';
 import type { World } from '../world';
+import { etsyLedger, etsyListings, etsyReceipts } from './tables';
 
 export type Listing = typeof etsyListings.$inferSelect;
 export type Receipt = typeof etsyReceipts.$inferSelect;
@@ -378,22 +379,22 @@ export async function simulateListing(
 
 const STEP = 60_000;
 
+/** The switch by which buyers arrive automatically. */
+export const ETSY_BUYERS = 'buyers';
+
 /** Simulates the visitors that are due by now, for one shop or all. Called before a shop's data is read. */
 export async function simulateDueVisits(world: World, shopId?: string): Promise<void> {
-  const { buyers, crowdAhead } = await world.settings.get();
-  if (!buyers) return;
+  if (!(await world.settings.isOn(ETSY_BUYERS))) return;
+  const { crowdAhead } = await world.settings.get();
   const until = new Date(world.clock.now().getTime() + crowdAhead);
   for (const { id } of await due(world, new Date(until.getTime() - STEP), shopId))
     await simulateListing(world, id, until, (at) => new Date(at - crowdAhead));
 }
 
-/** Advances the crowd time by `ms`. Everything that visitors do in that time is dated now. */
-export async function advanceCrowdTime(world: World, ms: number): Promise<void> {
+/** Simulates the visitors until a later crowd time. Everything that they do is dated now. */
+export async function letBuyersCome(world: World, until: Date): Promise<void> {
   await simulateDueVisits(world);
-  const { crowdAhead } = await world.settings.get();
-  await world.settings.set('crowdAhead', crowdAhead + ms);
   const now = world.clock.now();
-  const until = new Date(now.getTime() + crowdAhead + ms);
   for (const { id } of await due(world, until)) await simulateListing(world, id, until, () => now);
 }
 

@@ -1,4 +1,4 @@
-import type { accounts, etsyAssets, etsyLedger } from '../schema';
+import type { accounts } from '../schema';
 import type { World } from '../world';
 import { etsyMoney, etsyTime } from './auth';
 import { escaped } from './escape';
@@ -15,6 +15,7 @@ import {
   totalOf,
   transactionId,
 } from './sales';
+import type { etsyAssets, etsyLedger } from './tables';
 
 type Account = typeof accounts.$inferSelect;
 type Asset = typeof etsyAssets.$inferSelect;

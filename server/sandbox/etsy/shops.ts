@@ -1,9 +1,10 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { type Ctx, json, Refusal } from '../http';
-import { accounts, etsyListings, etsyReceipts } from '../schema';
+import { accounts } from '../schema';
 import type { World } from '../world';
 import { etsyError, gone } from './auth';
 import { showShop } from './shapes';
+import { etsyListings, etsyReceipts } from './tables';
 
 type Account = typeof accounts.$inferSelect;
 

@@ -2,13 +2,11 @@ import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { type Ctx, json, operation, type SandboxEnv, str } from '../http';
 import { attach, mediaOf } from '../media';
-import { appsPages } from '../oauth/apps';
-import { consentDecision, consentPage } from '../oauth/consent';
 import { simulateReach } from '../people';
 import { snowflake } from '../random';
 import { accounts, posts } from '../schema';
 import type { World } from '../world';
-import { FACEBOOK_SCOPES, facebookRules, facebookToken, pageToken } from './auth';
+import { pageToken } from './auth';
 import { commentRoutes, commentsOn, showComment } from './comments';
 import { createPage, createPageForm } from './create-page';
 import { badToken, facebookVendor, graphError, lacks, missing, usage } from './errors';
@@ -17,30 +15,16 @@ import { attachedPhotos, attachmentsOf, linkAttachment, mediaRoutes, postShowing
 import { cursor, nextAddress, postsPage } from './paging';
 import { endPermissions } from './permissions';
 
-const V = '/facebook/:version{v[0-9]+\\.[0-9]}';
+/** Where a version of the Graph API is, below the stand-in. */
+export const VERSION = '/:version{v[0-9]+\\.[0-9]}';
+const V = `/facebook${VERSION}`;
 const LIMIT = { limit: 4_800, windowSeconds: 3_600 };
-
-const consent = {
-  rules: facebookRules,
-  separator: ',',
-  scopes: FACEBOOK_SCOPES,
-  describe: (_a: typeof accounts.$inferSelect, pages: (typeof accounts.$inferSelect)[]) =>
-    pages.length > 0 ? `Manages ${pages.map((p) => p.name).join(' and ')}` : 'Manages no Page',
-};
 
 type Account = typeof accounts.$inferSelect;
 type Post = typeof posts.$inferSelect;
 
-/** Adds the routes of Facebook: the login dialog, tokens, Pages and their posts. */
+/** Adds the routes of Facebook: Pages and their posts. */
 export function facebookRoutes(app: Hono<SandboxEnv>, world: World): void {
-  app.get(`${V}/dialog/oauth`, operation(world, facebookVendor, 'authorize', consentPage(world, consent)));
-  app.post(`${V}/dialog/oauth`, consentDecision(world, consent));
-  app.on(
-    ['GET', 'POST'],
-    `${V}/oauth/access_token`,
-    operation(world, facebookVendor, 'token', facebookToken(world)),
-  );
-
   const api = (name: string, work: (c: Ctx) => Promise<Response>) =>
     operation(world, facebookVendor, name, async (c) => {
       const header = /^(?:Bearer|OAuth) (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
@@ -70,7 +54,6 @@ export function facebookRoutes(app: Hono<SandboxEnv>, world: World): void {
     `${V}/:user/permissions`,
     operation(world, facebookVendor, 'fbEndAccess', endPermissions(world)),
   );
-  appsPages(app, world, 'facebook', '/facebook/settings/business_tools');
   app.get('/facebook/pages/create', createPageForm(world));
   app.post('/facebook/pages/create', createPage(world));
   app.get(

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { bodyFields, type Ctx, type SandboxEnv, sameOrigin, str } from '../http';
-import { html, PLATFORM_NAMES, page, problemPage } from '../pages';
+import { html, page, problemPage } from '../pages';
 import { accounts, grants } from '../schema';
 import type { World } from '../world';
 
@@ -18,7 +18,7 @@ export function appsPages(app: Hono<SandboxEnv>, world: World, platform: string,
       world,
       { title: 'Apps that you allowed', platform },
       people.length === 0
-        ? html`<p class="note">Nobody has allowed an app to use their ${PLATFORM_NAMES[platform]} account.</p>`
+        ? html`<p class="note">Nobody has allowed an app to use their ${world.nameOf(platform)} account.</p>`
         : html`<ul>${people.map(
             (person) => html`<li><form method="post" action="${world.base}${path}">
 <p><strong>Tributary</strong> may use the account of ${person.name} (${person.handle}).</p>

@@ -2,20 +2,11 @@ import { and, asc, eq, inArray } from 'drizzle-orm';
 import { safeEqual } from '@/server/foundation/crypto';
 import { sandboxClient } from '@/server/foundation/sandbox-config';
 import { bodyFields, type Ctx, sameOrigin, str } from '../http';
-import { html, PLATFORM_NAMES, page, problemPage } from '../pages';
+import { html, page, problemPage } from '../pages';
 import { accounts } from '../schema';
-import { ensureSeedAccounts } from '../seed-accounts';
+import type { SignIn } from '../stand-in';
 import type { World } from '../world';
-import { issueCode, type OAuthRules } from './flow';
-
-export interface ConsentOptions {
-  rules: OAuthRules;
-  separator: string;
-  /** The scopes that the platform knows, each with its meaning in plain words. */
-  scopes: Record<string, string>;
-  /** Returns the text under each account that a user can choose. */
-  describe: (account: typeof accounts.$inferSelect, owned: (typeof accounts.$inferSelect)[]) => string;
-}
+import { issueCode } from './flow';
 
 interface Asked {
   redirectUri: string;
@@ -27,11 +18,7 @@ interface Asked {
 type Checked = { ok: Asked } | { problem: Response };
 
 /** Validates an app's request. Does not redirect until client and redirect URI have been verified. */
-async function check(
-  world: World,
-  o: ConsentOptions,
-  q: (name: string) => string | undefined,
-): Promise<Checked> {
+async function check(world: World, o: SignIn, q: (name: string) => string | undefined): Promise<Checked> {
   const { platform } = o.rules;
   const stop = async (text: string): Promise<Checked> => ({
     problem: await problemPage(world, { title: 'Something went wrong', text, status: 400, platform }),
@@ -47,7 +34,7 @@ async function check(
       302,
     ),
   });
-  if (q('response_type') !== 'code' && !(platform === 'facebook' && !q('response_type')))
+  if (q('response_type') !== 'code' && !(o.anyResponseType && !q('response_type')))
     return back('unsupported_response_type', 'The response type must be code.');
   if (!q('state')) return back('invalid_request', 'The parameter state is missing.');
   const scopes = (q('scope') ?? '').split(o.separator === ',' ? /[ ,]+/ : /\s+/).filter(Boolean);
@@ -78,9 +65,8 @@ const CARRIED = [
 ];
 
 /** Shows the page on which a user approves or refuses. */
-export function consentPage(world: World, o: ConsentOptions) {
+export function consentPage(world: World, o: SignIn) {
   return async (c: Ctx): Promise<Response> => {
-    await ensureSeedAccounts(world.db);
     const checked = await check(world, o, (name) => str(c.req.query(name)));
     if ('problem' in checked) return checked.problem;
     const { platform } = o.rules;
@@ -105,7 +91,7 @@ ${CARRIED.map((name) => {
   const value = c.req.query(name);
   return value === undefined ? '' : html`<input type="hidden" name="${name}" value="${value}">`;
 })}
-<fieldset><legend>Which ${PLATFORM_NAMES[platform]} account?</legend>
+<fieldset><legend>Which ${world.nameOf(platform)} account?</legend>
 ${people.map(
   (
     a,
@@ -126,9 +112,8 @@ ${people.map(
 }
 
 /** Processes the user's decision and redirects the browser to the app. */
-export function consentDecision(world: World, o: ConsentOptions) {
+export function consentDecision(world: World, o: SignIn) {
   return async (c: Ctx): Promise<Response> => {
-    await ensureSeedAccounts(world.db);
     if (!sameOrigin(c, world))
       return problemPage(world, {
         title: 'This form came from elsewhere',
@@ -141,15 +126,7 @@ export function consentDecision(world: World, o: ConsentOptions) {
     if ('problem' in checked) return checked.problem;
     const { redirectUri, state, scopes, challenge } = checked.ok;
     if (form.decision !== 'approve') {
-      const params: Record<string, string | undefined> =
-        o.rules.platform === 'facebook'
-          ? {
-              error: 'access_denied',
-              error_reason: 'user_denied',
-              error_description: 'Permissions error',
-              error_code: '200',
-            }
-          : { error: 'access_denied', error_description: 'The person refused.' };
+      const params = o.refusal ?? { error: 'access_denied', error_description: 'The person refused.' };
       return Response.redirect(withParams(redirectUri, { ...params, state }), 302);
     }
     const [account] = await world.db

@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm';
 import { unix } from '../http';
-import { stripeObjects } from '../schema';
 import type { World } from '../world';
 import { type Card, cardAnswer } from './cards';
 import { invalid, noSuch } from './errors';
@@ -25,6 +24,7 @@ import {
   subscriptions,
   type Tx,
 } from './store';
+import { stripeObjects } from './tables';
 
 type Item = StripeObject & { price: StripeObject; current_period_start: number; current_period_end: number };
 const itemsOf = (subscription: StripeObject): Item[] => (subscription.items as { data: Item[] }).data;

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { unix } from '../http';
-import { stripeObjects } from '../schema';
 import type { World } from '../world';
 import { invalid } from './errors';
 import { resumeAfter } from './invoice-states';
 import { creditNoteShape } from './payment-shapes';
 import { changeBalance, chargeOfInvoice, refundCharge } from './payments';
 import { emit, list, need, put, type StripeObject, stripeId, type Tx } from './store';
+import { stripeObjects } from './tables';
 
 /**
  * Credits an invoice (https://docs.stripe.com/api/credit_notes/create): first by what is still to be paid, then by any combination of a

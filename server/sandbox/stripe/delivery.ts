@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto';
 import { and, asc, eq, isNull, lte } from 'drizzle-orm';
 import { sandboxStripe } from '@/server/foundation/sandbox-config';
 import { unix } from '../http';
-import { stripeDeliveries } from '../schema';
 import type { World } from '../world';
 import { stripeId } from './store';
+import { stripeDeliveries } from './tables';
 
 /** Seconds from each failed attempt to the next. After the last one the delivery is abandoned. */
 const BACKOFF = [5, 30, 120, 600, 3_600, 3_600, 7_200, 14_400];

@@ -39,7 +39,7 @@ function cardOf(form: Record<string, unknown>): Card {
 }
 
 /** Adds the pages on which a user pays and later manages the subscription. */
-export function stripePages(app: Hono<SandboxEnv>, world: World, afterCommit: () => void): void {
+export function stripePages(app: Hono<SandboxEnv>, world: World): void {
   app.get(
     '/stripe/checkout/:id',
     guard(world, (c) => checkoutPage(world, c)),
@@ -52,7 +52,7 @@ export function stripePages(app: Hono<SandboxEnv>, world: World, afterCommit: ()
         email: str(form.email) ?? '',
         card: cardOf(form),
       });
-      afterCommit();
+      world.later();
       if ('declined' in answer) return checkoutPage(world, c, answer.declined, str(form.email));
       return Response.redirect(successUrl(answer.session), 303);
     }),
@@ -65,7 +65,7 @@ export function stripePages(app: Hono<SandboxEnv>, world: World, afterCommit: ()
     '/stripe/portal/:id',
     guard(world, async (c) => {
       const problem = await portalAction(world, c);
-      afterCommit();
+      world.later();
       return portalPage(world, c, problem ?? 'Your change is saved.', problem === null);
     }),
   );

@@ -1,6 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Ctx } from '../http';
-import { stripeObjects } from '../schema';
 import type { World } from '../world';
 import { createCreditNote, voidCreditNote } from './credit-notes';
 import { invalid } from './errors';
@@ -10,6 +9,7 @@ import { paged } from './paging';
 import { changeBalance, chargeOfIntent, endDispute, refundCharge } from './payments';
 import type { On } from './routes';
 import { need, type StripeObject, type Tx } from './store';
+import { stripeObjects } from './tables';
 
 const id = (c: Ctx): string => c.req.param('id') ?? '';
 const field = (name: string, value: string | undefined): SQL | undefined =>

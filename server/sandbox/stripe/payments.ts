@@ -1,6 +1,5 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { unix } from '../http';
-import { stripeObjects } from '../schema';
 import { invalid } from './errors';
 import {
   balanceTransactionShape,
@@ -12,6 +11,7 @@ import {
   refundShape,
 } from './payment-shapes';
 import { emit, get, need, put, type StripeObject, stripeId, type Tx } from './store';
+import { stripeObjects } from './tables';
 
 /** What Stripe charges for a dispute in the United States, in cents. It is not returned when the dispute is won. */
 const DISPUTE_FEE = 1_500;

@@ -3,7 +3,6 @@ import type { Hono } from 'hono';
 import { safeEqual, sha256 } from '@/server/foundation/crypto';
 import { sandboxStripe } from '@/server/foundation/sandbox-config';
 import { type Ctx, json, operation, Refusal, type SandboxEnv, unix } from '../http';
-import { stripeObjects, stripeRequests } from '../schema';
 import type { World } from '../world';
 import { type Change, cancelNow, changeSubscription, createSubscription } from './billing';
 import { catalogueRoutes } from './catalogue';
@@ -15,14 +14,15 @@ import { paymentRoutes } from './payment-routes';
 import { expireDue, expireSession } from './sessions';
 import { customerShape, portalShape, sessionShape } from './shapes';
 import { API_VERSION, expand, get, need, put, type StripeObject, stripeId } from './store';
+import { stripeObjects, stripeRequests } from './tables';
 
 /** Function that adds a route of Stripe's API. */
 export type On = (method: string, path: string, name: string, work: Work) => void;
 export type Work = (body: FormObject, c: Ctx) => Promise<Record<string, unknown>>;
 const LIMIT = { limit: 100, windowSeconds: 1 };
 
-/** Adds the part of Stripe's API that subscriptions and their payments need. `afterCommit` is called when webhooks may be pending. */
-export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: () => void): void {
+/** Adds the part of Stripe's API that subscriptions and their payments need. */
+export function stripeRoutes(app: Hono<SandboxEnv>, world: World): void {
   // Errors carry these headers as well.
   app.use('/stripe/v1/*', async (c, next) => {
     await next();
@@ -47,7 +47,7 @@ export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: (
           const paths = elements(body.expand).map(String);
           return json(paths.length > 0 ? await expand(world.db, result, paths) : result);
         });
-        afterCommit();
+        world.later();
         return answer;
       }),
     );

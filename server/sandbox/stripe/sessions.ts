@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { unix } from '../http';
-import { stripeObjects } from '../schema';
 import type { World } from '../world';
 import { emit, put, type StripeObject, type Tx } from './store';
+import { stripeObjects } from './tables';
 
 /** Expires an open session, which can no longer be paid. */
 export async function expireSession(tx: Tx, session: StripeObject, now: Date): Promise<StripeObject> {

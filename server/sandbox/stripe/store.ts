@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { and, asc, desc, eq, gt, lt, type SQL } from 'drizzle-orm';
 import { sandboxStripe } from '@/server/foundation/sandbox-config';
 import { unix } from '../http';
-import { stripeDeliveries, stripeObjects } from '../schema';
 import type { World } from '../world';
 import { noSuch } from './errors';
 import { priceShape, productShape } from './shapes';
+import { stripeDeliveries, stripeObjects } from './tables';
 
 export type StripeObject = Record<string, unknown> & { id: string; object: string };
 export type Tx = Parameters<Parameters<World['db']['transaction']>[0]>[0];

@@ -2,14 +2,12 @@ import { and, count, desc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm
 import type { Hono } from 'hono';
 import { bodyFields, type Ctx, json, operation, type SandboxEnv } from '../http';
 import { attach, mediaOf } from '../media';
-import { appsPages } from '../oauth/apps';
-import { consentDecision, consentPage } from '../oauth/consent';
 import { simulateReach } from '../people';
 import { shortHash, snowflake } from '../random';
 import type { RateLimit } from '../rates';
 import { accounts, posts } from '../schema';
 import type { World } from '../world';
-import { X_SCOPES, xRevoke, xRules, xToken } from './auth';
+import { xRevoke } from './auth';
 import {
   forbidden,
   invalidRequest,
@@ -25,6 +23,9 @@ import { findLinks } from './links';
 import { append, describe, finalize, initialize, mediaFor, mediaKey, status } from './media';
 import { repost, repostCounts } from './reposts';
 import { hasInvalidCharacters, publishedText, shortAddress, weightedLength } from './text';
+
+/** The switch by which X refuses a text that the account has posted before. */
+export const X_DUPLICATES = 'refuseDuplicates';
 
 /** X's rate limits per user, for the endpoints that exist here. */
 const LIMITS: Record<string, RateLimit> = {
@@ -45,20 +46,8 @@ const LIMITS: Record<string, RateLimit> = {
 /** Longest text that is measured, in UTF-16 code units. X's own longest posts are shorter. */
 const LONGEST_TEXT = 25_000;
 
-const consent = {
-  rules: xRules,
-  separator: ' ',
-  scopes: X_SCOPES,
-  describe: (a: typeof accounts.$inferSelect) =>
-    `@${a.handle} · ${a.followers.toLocaleString('en-US')} followers`,
-};
-
-/** Adds the routes of X: authorization, tokens, and the posts of API v2. */
+/** Adds the routes of X: revocation, and the posts of API v2. */
 export function xRoutes(app: Hono<SandboxEnv>, world: World): void {
-  app.get('/x/i/oauth2/authorize', operation(world, xVendor, 'authorize', consentPage(world, consent)));
-  app.post('/x/i/oauth2/authorize', consentDecision(world, consent));
-  app.post('/x/2/oauth2/token', operation(world, xVendor, 'token', xToken(world)));
-  appsPages(app, world, 'x', '/x/settings/connected_apps');
   app.post('/x/2/oauth2/revoke', operation(world, xVendor, 'revoke', xRevoke(world)));
 
   const api = (name: string, scopes: string[], work: (c: Ctx) => Promise<Response>) =>
@@ -146,10 +135,10 @@ async function createPost(world: World, c: Ctx): Promise<Response> {
   const account = c.get('bearer').account;
   const now = c.get('now');
   const clean = text.normalize('NFC');
-  const settings = await world.settings.get();
+  const { crowdAhead } = await world.settings.get();
   // The same text with another picture is a different post.
   const dedupeKey =
-    settings.refuseDuplicates && attached.length === 0
+    (await world.settings.isOn(X_DUPLICATES)) && attached.length === 0
       ? shortHash(`${answered ? `${answered} ` : ''}${clean.trim()}`)
       : null;
   const [made] = await world.db
@@ -163,7 +152,7 @@ async function createPost(world: World, c: Ctx): Promise<Response> {
       replyTo: answered,
       dedupeKey,
       createdAt: now,
-      crowdAt: new Date(now.getTime() + settings.crowdAhead),
+      crowdAt: new Date(now.getTime() + crowdAhead),
     })
     .onConflictDoUpdate({
       target: [posts.accountId, posts.dedupeKey],

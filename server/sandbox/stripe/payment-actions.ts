@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { createCreditNote } from '../stripe/credit-notes';
-import { invalid } from '../stripe/errors';
-import { payInvoice, voidInvoice } from '../stripe/invoice-states';
-import { chargeOfInvoice, disputeCharge, endDispute, endRefund, refundCharge } from '../stripe/payments';
-import { need, type StripeObject, type Tx } from '../stripe/store';
+import type { Act } from '../control/act';
 import type { World } from '../world';
-import type { Act } from './routes';
+import { createCreditNote } from './credit-notes';
+import { invalid } from './errors';
+import { payInvoice, voidInvoice } from './invoice-states';
+import { chargeOfInvoice, disputeCharge, endDispute, endRefund, refundCharge } from './payments';
+import { need, type StripeObject, type Tx } from './store';
 
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((v) => (v === '' || v === null ? undefined : v), schema.optional());
@@ -13,7 +13,7 @@ const flag = z.preprocess((v) => v === true || v === 'true', z.boolean());
 const cents = optional(z.coerce.number().int().min(1));
 
 /** Adds what an account's owner does in Stripe's dashboard with payments, and what a cardholder's bank does. */
-export function stripeActions(act: Act, world: World): void {
+export function paymentActions(act: Act, world: World): void {
   const now = () => world.clock.now();
   const write = (work: (tx: Tx) => Promise<StripeObject>) => world.db.transaction(work);
   const charge = async (tx: Tx, invoice: string): Promise<StripeObject> => {

@@ -1,0 +1,54 @@
+import { postLine } from '../people-pages';
+import type { StandIn } from '../stand-in';
+import { facebookAccounts } from './accounts';
+import { FACEBOOK_SCOPES, facebookRules, facebookToken } from './auth';
+import { facebookVendor } from './errors';
+import { facebookRoutes, VERSION } from './routes';
+
+/** The stand-in for Facebook: the Graph API for Pages, with its login dialog. */
+export const facebook: StandIn = {
+  id: 'facebook',
+  name: 'Facebook',
+  accent: { light: '#0b5fd0', dark: '#8dbbff', onDark: '#06204a' },
+  vendor: facebookVendor,
+  signIn: {
+    rules: facebookRules,
+    separator: ',',
+    scopes: FACEBOOK_SCOPES,
+    describe: (_a, pages) =>
+      pages.length > 0 ? `Manages ${pages.map((p) => p.name).join(' and ')}` : 'Manages no Page',
+    paths: {
+      authorize: `${VERSION}/dialog/oauth`,
+      token: `${VERSION}/oauth/access_token`,
+      apps: '/settings/business_tools',
+    },
+    sample: { authorize: '/v23.0/dialog/oauth', token: '/v23.0/oauth/access_token' },
+    tokenMethods: ['GET', 'POST'],
+    token: facebookToken,
+    client: 'query',
+    anyResponseType: true,
+    refusal: {
+      error: 'access_denied',
+      error_reason: 'user_denied',
+      error_description: 'Permissions error',
+      error_code: '200',
+    },
+  },
+  accounts: facebookAccounts,
+  listed: { title: 'Facebook Pages', kind: 'page', link: (a) => `/${a.handle}`, line: postLine },
+  feed: {
+    kind: 'page',
+    paths: { account: '/:handle', post: '/:handle/posts/:id' },
+    accountPath: (a) => `/${a.handle}`,
+    postPath: (a, post) => `/${a.handle}/posts/${post.replyTo ?? post.id}`,
+    handles: false,
+    words: { reply: 'Comment', under: 'Comments' },
+    numbers: (r) => [
+      ['likes', r.likes],
+      ['comments', r.replies],
+      ['shares', r.reposts],
+      ['people reached', r.impressions],
+    ],
+  },
+  mount: facebookRoutes,
+};

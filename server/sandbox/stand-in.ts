@@ -1,0 +1,108 @@
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type { Hono } from 'hono';
+import type { Act } from './control/act';
+import type { FeedPages } from './cores/feed-pages';
+import type { Ctx, SandboxEnv, Vendor } from './http';
+import type { OAuthRules } from './oauth/flow';
+import type { Markup } from './pages';
+import type { accounts } from './schema';
+import type { World } from './world';
+
+export type Account = typeof accounts.$inferSelect;
+/** An account that exists in a new sandbox. The shell adds the platform and the time. */
+export type SeedAccount = Omit<typeof accounts.$inferInsert, 'platform' | 'kind' | 'createdAt'> & {
+  kind?: Account['kind'];
+};
+
+/** How a platform's users allow an app to act for them (OAuth 2.0). Paths are below the stand-in's own. */
+export interface SignIn {
+  rules: OAuthRules;
+  /** Between two scopes. */
+  separator: ' ' | ',';
+  /** The scopes that the platform knows, each with its meaning in plain words. */
+  scopes: Readonly<Record<string, string>>;
+  /** Returns the text under each account that a user can choose. `owned` are its pages, shops and the like. */
+  describe: (account: Account, owned: readonly Account[]) => string;
+  paths: {
+    authorize: string;
+    token: string;
+    /** The page on which a user ends an app's access. */
+    apps: string;
+  };
+  /** `authorize` and `token` as a client writes them, if the paths are patterns. */
+  sample?: { authorize: string; token: string };
+  tokenMethods?: readonly ('GET' | 'POST')[];
+  /** Exchanges codes and refresh tokens. */
+  token: (world: World) => (c: Ctx) => Promise<Response>;
+  /** How the app proves who it is at the token address. */
+  client: 'basic' | 'form' | 'query';
+  /** The platform also accepts a request without `response_type`. */
+  anyResponseType?: true;
+  /** The parameters that the app gets if the user refuses. */
+  refusal?: Readonly<Record<string, string>>;
+}
+
+/** How the accounts of a platform are listed on its front page and in the overview. */
+export interface Listed {
+  title: string;
+  kind: Account['kind'];
+  /** Path of the account's page, below the stand-in. */
+  link: (account: Account) => string;
+  /** The line under its name. `made` is its number of posts. */
+  line: (account: Account, made: number) => string;
+  /** Path of a second address of the front page, below the stand-in. */
+  also?: string;
+}
+
+/** Something that a person can turn on and off for a whole platform. */
+export interface Switch {
+  key: string;
+  initial: boolean;
+  /** Words of the button, by whether it is on. */
+  button: { on: string; off: string };
+  /** What is the case, by whether it is on. */
+  state?: { on: string; off: string };
+}
+
+/** A stand-in's part of the control page. */
+export interface Control {
+  /** Renders it. `action` returns the address of a form's action. */
+  section?: (world: World, action: (path: string) => string) => Promise<Markup>;
+  actions?: (act: Act, world: World) => void;
+}
+
+/** Colours of a platform's pages: its links and buttons, and the text on them. */
+export interface Accent {
+  light: string;
+  dark: string;
+  onDark: string;
+}
+
+/** One platform's stand-in. `scripts/platforms.mjs` collects them from the folders. */
+export interface StandIn {
+  id: string;
+  /** Name as people write it. */
+  name: string;
+  accent?: Accent;
+  /** Its responses to faults and to what the shell refuses. */
+  vendor: Vendor;
+  signIn?: SignIn;
+  accounts?: readonly SeedAccount[];
+  /** Its own tables, besides the common ones (schema.ts). */
+  tables?: readonly PgTable[];
+  switches?: readonly Switch[];
+  listed?: Listed;
+  control?: Control;
+  /** Its public pages, if it is a network of posts. */
+  feed?: FeedPages;
+  /** Adds other public pages, after all other routes. */
+  pages?: (app: Hono<SandboxEnv>, world: World) => void;
+  /** Adds the routes that nothing above describes. */
+  mount?: (app: Hono<SandboxEnv>, world: World) => void;
+  /** Simulates what people do until `until`, the new crowd time. Called before it is set. */
+  passTime?: (world: World, until: Date) => Promise<void>;
+  /** Work that a change leaves for later, such as webhooks. Runs soon after `world.later()`, one at a time. */
+  later?: (world: World) => Promise<unknown>;
+  /** What happens by itself with time. Called every few seconds. */
+  sweep?: (world: World) => Promise<unknown>;
+}
