@@ -1,3 +1,4 @@
+export const SETTINGS: string;
 export function platformIds(): string[];
 export function standInIds(): string[];
 export function generatedFiles(ids?: readonly string[], standIns?: readonly string[]): Record<string, string>;

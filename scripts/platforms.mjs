@@ -28,11 +28,11 @@ export function platformIds() {
     .map(({ id }) => id);
 }
 
-/** Returns the names of the settings that a platform's manifest declares. */
+/** Returns the names of a platform's settings, which are those of our client there, if its manifest says how to set one up. */
 function settingsOf(id) {
-  const manifest = readFileSync(join(connectors, id, 'manifest.ts'), 'utf8');
-  const list = /^ {2}setUp: \{\s*settings: \[([^\]]*)\]/m.exec(manifest)?.[1] ?? '';
-  return [...list.matchAll(/'(\w+)'/g)].map(([, name]) => name);
+  if (!/^ {2}setUp: /m.test(readFileSync(join(connectors, id, 'manifest.ts'), 'utf8'))) return [];
+  const base = id.toUpperCase().replaceAll('-', '_');
+  return [`${base}_CLIENT_ID`, `${base}_CLIENT_SECRET`];
 }
 
 /** Returns the requests to a platform's stand-in that may have a larger body than others, as patterns of their paths. */

@@ -112,6 +112,8 @@ export const connections = tributary.table(
     workspaceId: workspaceRef(),
     platform: text('platform').notNull(),
     environment: text('environment', { enum: ['live', 'sandbox'] }).notNull(),
+    /** Base address of the server that the user named; empty where there is none. */
+    server: text('server').notNull().default(''),
     status: text('status', { enum: ['active', 'needs_reconnect', 'disconnected'] }).notNull(),
     remoteId: text('remote_id').notNull(),
     remoteName: text('remote_name').notNull(),
@@ -138,7 +140,7 @@ export const connections = tributary.table(
   },
   (t) => [
     unique('connections_tenant').on(t.workspaceId, t.id),
-    unique('connections_remote').on(t.workspaceId, t.platform, t.environment, t.remoteId),
+    unique('connections_remote').on(t.workspaceId, t.platform, t.environment, t.server, t.remoteId),
     index('connections_granted').on(t.platform, t.grantedBy).where(sql`granted_by is not null`),
   ],
 );
@@ -152,6 +154,7 @@ export const oauthStates = tributary.table('oauth_states', {
   userId: text('user_id').notNull(),
   platform: text('platform').notNull(),
   environment: text('environment', { enum: ['live', 'sandbox'] }).notNull(),
+  server: text('server').notNull().default(''),
   codeVerifier: text('code_verifier'),
   redirectUri: text('redirect_uri').notNull(),
   returnTo: text('return_to').notNull(),
@@ -160,6 +163,23 @@ export const oauthStates = tributary.table('oauth_states', {
   expiresAt: instant('expires_at').notNull(),
   usedAt: instant('used_at'),
 });
+
+/** This installation's registration as a client of a server that users named. System-only, because all workspaces share it. */
+export const oauthClients = tributary.table(
+  'oauth_clients',
+  {
+    platform: text('platform').notNull(),
+    environment: text('environment', { enum: ['live', 'sandbox'] }).notNull(),
+    server: text('server').notNull(),
+    clientId: text('client_id').notNull(),
+    /** Sealed, with context `client:<platform>:<environment>:<server>`. */
+    clientSecret: text('client_secret').notNull(),
+    /** The address that was registered. Users can only return to this one. */
+    redirectUri: text('redirect_uri').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.platform, t.environment, t.server] })],
+);
 
 /**
  * A sign-in that gave access to several accounts and waits for the member to choose which to connect. Deleted once it is answered,
@@ -175,6 +195,7 @@ export const connectionChoices = tributary.table(
       .references(() => users.id, { onDelete: 'cascade' }),
     platform: text('platform').notNull(),
     environment: text('environment', { enum: ['live', 'sandbox'] }).notNull(),
+    server: text('server').notNull().default(''),
     grantedBy: text('granted_by'),
     /** The public details of the accounts: `{ remoteId, name, url, remote }`. */
     accounts: jsonb('accounts').$type<ChoiceAccount[]>().notNull(),

@@ -1,4 +1,5 @@
 import { isPlatformId } from './faces';
+import { capabilityScopes } from './kit/manifest';
 import { mediaOf } from './kit/media';
 import type { OptionField } from './kit/options';
 import { followOf, partsOf } from './kit/parts';
@@ -50,7 +51,7 @@ export function platformTraits(platform: string): PlatformTraits | null {
     reposts: manifest.post?.repost === true,
     parts: partsOf(manifest.post),
     media: mediaOf(manifest.post),
-    uploadScopes: (manifest.kind === 'api' && manifest.auth.scopes.upload) || [],
+    uploadScopes: (manifest.kind === 'api' && capabilityScopes(manifest.auth).upload) || [],
     resultsBatch: manifest.capabilities.some((c) => c === 'engagement')
       ? (manifest.kind === 'api' && manifest.engagementBatch) || 1
       : null,

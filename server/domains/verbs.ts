@@ -26,6 +26,7 @@ import { disconnect } from './connections/disconnect';
 import { dropChoice } from './connections/drop-choice';
 import { listChoices, listOptions } from './connections/options';
 import { availablePlatforms, listConnections, openChoice } from './connections/queries';
+import { signInWithFields } from './connections/sign-in';
 import { startConnection } from './connections/start-connection';
 import { getDefaultFollowUpRule, saveDefaultFollowUpRule } from './follow-up-rules/default-follow-up-rule';
 import { setFollowUpRule } from './follow-ups/set-follow-up-rule';
@@ -129,6 +130,7 @@ export const verbs = {
     list: listConnections,
     available: availablePlatforms,
     start: startConnection,
+    signIn: signInWithFields,
     choice: openChoice,
     choose: chooseAccounts,
     dropChoice,

@@ -26,6 +26,13 @@ export const PUBLIC_SANDBOX = 'yes-anyone-may-use-it';
 /** Value with which the operator confirms that an existing installation may start without its old secrets. */
 export const NEW_SECRETS = 'yes-sealed-credentials-are-lost';
 
+/** Names of the settings of this installation's client at a platform, from the platform's id. */
+export function clientNames(platform: string): { id: ClientName; secret: ClientName } {
+  const base = platform.toUpperCase().replaceAll('-', '_');
+  return { id: `${base}_CLIENT_ID`, secret: `${base}_CLIENT_SECRET` };
+}
+type ClientName = `${string}_CLIENT_ID` | `${string}_CLIENT_SECRET`;
+
 /** All settings. `.env.example` documents each one; a test keeps the two in sync. */
 export const envSchema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
@@ -256,6 +263,12 @@ let cached: Env | undefined;
 export function env(): Env {
   cached ??= parseEnv(process.env);
   return cached;
+}
+/** Returns the id and secret of this installation's client at a platform, as far as they are set. */
+export function clientSettings(platform: string): { id: string | undefined; secret: string | undefined } {
+  const settings: Partial<Record<ClientName, string>> = env();
+  const { id, secret } = clientNames(platform);
+  return { id: settings[id], secret: settings[secret] };
 }
 /** For tests: clears the cached settings. */
 export function resetEnv(): void {

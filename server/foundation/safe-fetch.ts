@@ -1,4 +1,5 @@
 import { promises as dns, type LookupAddress } from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, type Dispatcher, request } from 'undici';
 
@@ -18,11 +19,14 @@ export type SafeFetchReason =
 
 export class SafeFetchError extends Error {
   override readonly name = 'SafeFetchError';
+  /** The reason again, by the name under which errors of the network have theirs. */
+  readonly code: SafeFetchReason;
   constructor(
     readonly reason: SafeFetchReason,
     options?: { cause?: unknown },
   ) {
     super(`Not fetched: ${reason}`, options);
+    this.code = reason;
   }
 }
 
@@ -72,11 +76,44 @@ async function resolvePublicly(host: string): Promise<LookupAddress[]> {
   }
 }
 
-const PUBLIC: SafeFetchNetwork = {
+/** The public internet. */
+export const PUBLIC_NETWORK: SafeFetchNetwork = {
   resolve: resolvePublicly,
   isPublic: isPublicAddress,
   ports: ['', '80', '443'],
 };
+
+/** The host of a URL as the network knows it: without brackets and without the dot at the end. */
+const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+
+/** Throws SafeFetchError if the host of a URL is an address that is not public. Names are checked when they are resolved. */
+export function assertPublicHost(url: URL, world: SafeFetchNetwork): void {
+  const host = hostOf(url);
+  if (ipaddr.isValid(host) && !world.isPublic(host)) throw new SafeFetchError('not_allowed');
+}
+
+/**
+ * Creates the name look-up of a connection, which resolves the name and fails unless all of its addresses are public. The connection uses
+ * only the addresses that were checked, so a second response of the name server has no effect. It is not called for a host that is an
+ * address (`assertPublicHost`).
+ */
+export const publicLookup =
+  (world: SafeFetchNetwork): LookupFunction =>
+  (host, wanted, done) => {
+    const resolved = world.resolve(host.replace(/\.$/, '')).then((addresses) => {
+      if (addresses.length === 0) throw new SafeFetchError('unreachable');
+      if (!addresses.every((each) => world.isPublic(each.address))) throw new SafeFetchError('not_allowed');
+      return addresses;
+    });
+    resolved.then(
+      (addresses) => {
+        const [first] = addresses;
+        if (wanted.all) done(null, addresses);
+        else done(null, first?.address ?? '', first?.family);
+      },
+      (error: Error) => done(error, []),
+    );
+  };
 
 /**
  * Requests an untrusted address and reads only the status of the response. Allows only http and https on their own ports. Each name is
@@ -86,7 +123,7 @@ const PUBLIC: SafeFetchNetwork = {
 export function safeFetch(
   address: string,
   options: SafeFetchOptions,
-  world: SafeFetchNetwork = PUBLIC,
+  world: SafeFetchNetwork = PUBLIC_NETWORK,
 ): Promise<SafeAnswer> {
   const signal = AbortSignal.timeout(options.timeoutMs ?? TIME_MS);
   const late = new Promise<never>((_, reject) => {
@@ -139,24 +176,11 @@ async function ask(
   world: SafeFetchNetwork,
   signal: AbortSignal,
 ): Promise<{ status: number; location: string | null }> {
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-  const addresses = ipaddr.isValid(host)
-    ? [{ address: host, family: ipaddr.parse(host).kind() === 'ipv6' ? 6 : 4 }]
-    : await world.resolve(host);
-  signal.throwIfAborted();
-  if (addresses.length === 0) throw new SafeFetchError('unreachable');
-  if (!addresses.every((each) => world.isPublic(each.address))) throw new SafeFetchError('not_allowed');
-  // The connection uses the addresses that were just checked, so a second response of the name server has no effect.
+  assertPublicHost(url, world);
   const agent = new Agent({
     connections: 1,
     maxHeaderSize: 32_768,
-    connect: {
-      lookup: (_host, wanted, done) => {
-        const [first] = addresses;
-        if (wanted.all) done(null, addresses);
-        else done(null, first?.address ?? '', first?.family);
-      },
-    },
+    connect: { lookup: publicLookup(world) },
   });
   let response: Dispatcher.ResponseData | undefined;
   try {

@@ -11,6 +11,7 @@ export type ConnectionRow = Pick<
   | 'id'
   | 'platform'
   | 'environment'
+  | 'server'
   | 'status'
   | 'remoteId'
   | 'remote'

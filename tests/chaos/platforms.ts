@@ -18,7 +18,7 @@ const postList = wire({
 const manifest = <const C extends readonly Capability[]>(
   id: 'keyed' | 'lookup' | 'neither',
   capabilities: C,
-  more: Partial<AvailableManifest> = {},
+  more: Pick<Partial<AvailableManifest>, 'publishKey'> = {},
 ): AvailableManifest & { readonly capabilities: C } => ({
   id: id as string as PlatformId,
   name: `Chaos ${id}`,
@@ -29,6 +29,7 @@ const manifest = <const C extends readonly Capability[]>(
   kind: 'api',
   api: { live: 'https://chaos.invalid', sandbox: `/chaos/${id}` },
   web: { live: 'https://chaos.invalid', sandbox: `/chaos/${id}` },
+  credential: 'bearer',
   auth: {
     kind: 'oauth2',
     authorize: { live: 'https://chaos.invalid', sandbox: '/none' },

@@ -1,15 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { needsClient } from '@/server/connectors/host/clients';
 import type { Manifest } from '@/server/connectors/kit/manifest';
 import { manifests } from '@/server/connectors/manifests';
-import { EnvError, envSchema, parseEnv } from '@/server/foundation/env';
+import { clientNames, EnvError, envSchema, parseEnv } from '@/server/foundation/env';
 import { PLATFORM_SETTINGS } from '@/server/foundation/platform-settings';
 
 const example = readFileSync('.env.example', 'utf8');
 const documented = example.split('\n').flatMap((line) => /^([A-Z0-9_]+)=/.exec(line)?.[1] ?? []);
 
+/** The settings of clients, by whether the platform needs one. */
+const clientsOf = (needed: boolean): string[] =>
+  Object.values(manifests)
+    .filter((m: Manifest) => (m.kind === 'api' && needsClient(m)) === needed)
+    .flatMap(({ id }) => Object.values(clientNames(id)));
+
 test('every setting, and nothing else, is documented in .env.example', () => {
-  expect([...documented].sort()).toEqual(Object.keys(envSchema.shape).sort());
+  const unused = clientsOf(false);
+  expect([...documented].sort()).toEqual(
+    Object.keys(envSchema.shape)
+      .filter((name) => !unused.includes(name))
+      .sort(),
+  );
+});
+
+test('the settings of a platform are named after its id', () => {
+  expect(clientNames('google-business')).toEqual({
+    id: 'GOOGLE_BUSINESS_CLIENT_ID',
+    secret: 'GOOGLE_BUSINESS_CLIENT_SECRET',
+  });
+  expect(clientsOf(true)).toContain('FACEBOOK_CLIENT_SECRET');
 });
 
 test('.env.example says where to get the settings of each platform', () => {
@@ -18,9 +38,10 @@ test('.env.example says where to get the settings of each platform', () => {
       expect(PLATFORM_SETTINGS).not.toHaveProperty(id);
       continue;
     }
-    expect(PLATFORM_SETTINGS).toHaveProperty(id, setUp.settings);
+    const { id: client, secret } = clientNames(id);
+    expect(PLATFORM_SETTINGS).toHaveProperty(id, [client, secret]);
     expect(example).toContain(
-      [`# ${name}: ${setUp.page}`, ...setUp.settings.map((setting) => `${setting}=`)].join('\n'),
+      [`# ${name}: ${setUp.page}`, `${client}=`, `${secret}=`].join('\n'),
     );
   }
 });

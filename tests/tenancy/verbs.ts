@@ -108,6 +108,7 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
   'connections.list': none,
   'connections.available': none,
   'connections.start': (ids) => ({ platform: 'x', returnTo: '/connections', connectionId: ids.connection }),
+  'connections.signIn': (ids) => ({ platform: 'x', connectionId: ids.connection, values: {} }),
   'connections.choice': none,
   'connections.choose': (ids) => ({ id: ids.choice, remoteIds: ['1'] }),
   'connections.dropChoice': (ids) => ({ id: ids.choice }),

@@ -4,11 +4,11 @@ import { etsyFace } from './face';
 export const etsyManifest = {
   ...etsyFace,
   setUp: {
-    settings: ['ETSY_CLIENT_ID', 'ETSY_CLIENT_SECRET'],
     page: 'https://www.etsy.com/developers/your-apps',
   },
   api: { live: 'https://openapi.etsy.com', sandbox: '/etsy' },
   web: { live: 'https://www.etsy.com', sandbox: '/etsy' },
+  credential: 'bearer',
   auth: {
     kind: 'oauth2',
     authorize: { live: 'https://www.etsy.com/oauth/connect', sandbox: '/etsy/oauth/connect' },

@@ -112,23 +112,12 @@ test.each([
   expect(fault.fact).toSay(words);
 });
 
+const client = { clientId: 'id', clientSecret: 'secret' };
 test.each([...TEMPORARY, 1, 2])('a sign-in refused with code %i may be repeated', async (code) => {
-  const peer: Peer = {
-    manifest: facebook.manifest,
-    environment: 'live',
-    client: { clientId: 'id', clientSecret: 'secret' },
-    now: () => new Date('2026-03-02T10:00:00Z'),
-    transport: async () => ({
-      status: 400,
-      headers: {},
-      body: JSON.stringify({ error: { message: 'No', code } }),
-    }),
-  };
-  expect(
-    await outcome(
-      exchangeCode(peer, { code: 'c', state: 's', redirectUri: 'https://a.test', codeVerifier: null }),
-    ),
-  ).toMatchObject({ kind: 'transient' });
+  const { io } = scripted(facebook, [graph(code)]);
+  const grant = { code: 'c', redirectUri: 'https://a.test', codeVerifier: null };
+  const fault = await outcome(facebook.hooks.exchange?.(io, grant, client) ?? Promise.resolve());
+  expect(['transient', 'rate_limited']).toContain((fault as ConnectorFault).kind);
 });
 
 describe('the words of a refusal', () => {

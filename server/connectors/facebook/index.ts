@@ -22,6 +22,7 @@ import {
 import { usageLimits } from '../meta/usage-headers';
 import { readAddress } from './address';
 import { facebookManifest, GRAPH } from './manifest';
+import { exchange } from './sign-in';
 import {
   engagementOf,
   hasOurPhotos,
@@ -58,6 +59,7 @@ export const facebook = defineConnector(facebookManifest, {
     readAddress,
     readLimits: usageLimits,
     readFault: readGraphFault,
+    exchange,
     // A Page's token cannot request the user's list of Pages.
     async check(io) {
       const { body } = await io.request(

@@ -31,7 +31,7 @@ const listOf =
   };
 const identify = (reply: (asked: Asked) => Reply) => {
   const { io, asked } = scripted(facebook, reply);
-  return outcome(facebook.hooks.identify(io)).then((result) => ({ result, asked }));
+  return outcome(facebook.hooks.identify(io, {})).then((result) => ({ result, asked }));
 };
 
 describe('the Pages of a user', () => {

@@ -7,7 +7,6 @@ export const GRAPH = 'v23.0';
 export const facebookManifest = {
   ...facebookFace,
   setUp: {
-    settings: ['FACEBOOK_CLIENT_ID', 'FACEBOOK_CLIENT_SECRET'],
     page: 'https://developers.facebook.com/apps',
   },
   drafting: { aim: { from: 250, to: 600 }, hashtags: 3 },
@@ -24,6 +23,7 @@ export const facebookManifest = {
     label: { fact: 'platforms.facebook.nothingToConnect.label' },
     address: { live: 'https://www.facebook.com/pages/create', sandbox: '/facebook/pages/create' },
   },
+  credential: 'bearer',
   auth: {
     kind: 'oauth2',
     authorize: {
@@ -44,9 +44,8 @@ export const facebookManifest = {
       where: { fact: 'platforms.facebook.appsPage' },
     },
     pkce: 'none',
-    client: 'query',
+    client: 'own',
     refresh: 'none',
-    exchange: 'fb_exchange_token',
     scopeSeparator: ',',
     accountScopes: ['pages_show_list'],
     scopes: {

@@ -116,6 +116,8 @@ const BLOCK_S = 3_600;
 
 /** A security check (459, 490) or an account that is not confirmed (464): Facebook shows the person who signed in what to do. */
 const CHECKPOINTS = [459, 464, 490];
+/** A wrong app id or secret. */
+const WRONG_CLIENT = 101;
 /** The person who signed in no longer has a role on the Page. */
 const NO_ROLE = 492;
 
@@ -139,11 +141,19 @@ export function readGraphFault(
   vendorCode?: string;
   retryAfter?: number;
   forbidden?: true;
+  installation?: true;
   resume?: ByteRange;
 } | null {
   const said = graphError.safeParse(body).data?.error;
   if (!said) return null;
   const vendorCode = `${said.code}${said.error_subcode === undefined ? '' : `/${said.error_subcode}`}`;
+  if (said.code === WRONG_CLIENT)
+    return {
+      kind: 'transient',
+      vendorCode,
+      fact: fact('connectors.errors.installationRefused', { platform }),
+      installation: true,
+    };
   if (said.code === 190 || said.code === 102)
     return { kind: 'reauth', vendorCode, fact: whyEnded(said.error_subcode) };
   if (isForbidden(vendorCode))

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { remoteId, tally, wire } from '../kit/wire';
+import { lifetime, remoteId, tally, wire } from '../kit/wire';
 
 export const created = wire({ id: remoteId });
+/** A token and its lifetime, which is omitted, 0 or odd for one that does not expire. */
+export const issued = wire({ access_token: z.string().min(1), expires_in: lifetime });
+
 /** Offsets are strings in responses and numbers in errors. */
 const offset = z
   .union([z.string().regex(/^\d{1,15}$/), z.number().int().nonnegative()])

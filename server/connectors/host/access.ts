@@ -1,9 +1,9 @@
 import type { Clock } from '@/server/foundation/clock';
 import { fact } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
+import type { AvailableManifest } from '../kit/manifest';
 import { ConnectorFault, isConnectorFault } from '../kit/types';
-import { type Peer, refreshTokens } from './oauth';
-import { openTokens, sealTokens, type Tokens } from './tokens';
+import { openTokens, type Secrets, sealTokens, type Tokens } from './tokens';
 
 /** The part of a connection's row that the host manages. */
 export interface Credentials {
@@ -33,14 +33,20 @@ const WAIT_STEP_MS = 100;
 const WAIT_STEPS = 150;
 
 export interface Access {
-  accessToken: string;
+  secrets: Secrets;
   sealed: string;
+}
+/** The platform that renews credentials. */
+export interface Renewing {
+  manifest: AvailableManifest;
+  /** Throws ConnectorFault: `reauth` only if the platform reports that the grant or the session has ended. */
+  renew(secrets: Secrets & { refreshToken: string }): Promise<Tokens>;
 }
 interface AccessOptions {
   connectionId: string;
   credentials: Credentials;
   store: CredentialStore;
-  peer: Peer;
+  peer: Renewing;
   clock: Clock;
   /** Renew even if the token should still be valid, because the platform rejected it. */
   force?: boolean;
@@ -53,23 +59,24 @@ interface AccessOptions {
 /** Refreshes in progress in this process, shared by concurrent callers. */
 const running = new Map<string, Promise<Access>>();
 
-/** Returns a valid access token, renewed if it is about to expire. Throws `reauth` if no valid token can be obtained. */
+/** Returns valid credentials, renewed if it is about to expire. Throws `reauth` if no valid token can be obtained. */
 export async function access(wanted: AccessOptions): Promise<Access> {
   const { connectionId, credentials, clock, peer } = wanted;
   const secrets = openTokens(connectionId, credentials.sealed);
   const now = clock.now().getTime();
   const ends = credentials.accessExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
   if (!wanted.force && ends - now > (wanted.marginMs ?? MARGIN_MS))
-    return { accessToken: secrets.accessToken, sealed: credentials.sealed };
+    return { secrets, sealed: credentials.sealed };
   const stillGood = !wanted.force && ends > now;
-  if (!secrets.refreshToken) {
-    if (stillGood) return { accessToken: secrets.accessToken, sealed: credentials.sealed };
+  const { accessToken, refreshToken } = secrets;
+  if (!refreshToken) {
+    if (stillGood) return { secrets, sealed: credentials.sealed };
     throw ended(peer.manifest.name);
   }
   const key = `${connectionId}\n${credentials.sealed}`;
   let refresh = running.get(key);
   if (!refresh) {
-    refresh = renew(wanted, secrets.refreshToken).finally(() => running.delete(key));
+    refresh = renew(wanted, { accessToken, refreshToken }).finally(() => running.delete(key));
     running.set(key, refresh);
   }
   try {
@@ -77,7 +84,7 @@ export async function access(wanted: AccessOptions): Promise<Access> {
   } catch (error) {
     // The old token is valid until its last second, so a temporary failure to renew it does not fail the call.
     if (stillGood && !wanted.throwOnFailure && isConnectorFault(error) && error.kind !== 'reauth')
-      return { accessToken: secrets.accessToken, sealed: credentials.sealed };
+      return { secrets, sealed: credentials.sealed };
     throw error;
   }
 }
@@ -85,13 +92,13 @@ export async function access(wanted: AccessOptions): Promise<Access> {
 const ended = (name: string) =>
   new ConnectorFault('reauth', fact('connectors.errors.ended', { platform: name }));
 
-async function renew(wanted: AccessOptions, refreshToken: string): Promise<Access> {
+async function renew(wanted: AccessOptions, secrets: Secrets & { refreshToken: string }): Promise<Access> {
   const { connectionId, credentials, store, peer, clock } = wanted;
   if (!(await store.lease(credentials.sealed, new Date(clock.now().getTime() + LEASE_MS))))
     return waitForRenewal(wanted);
   let tokens: Tokens;
   try {
-    tokens = await refreshTokens(peer, refreshToken);
+    tokens = await peer.renew(secrets);
   } catch (error) {
     await store.release(credentials.sealed);
     throw error;
@@ -103,7 +110,7 @@ async function renew(wanted: AccessOptions, refreshToken: string): Promise<Acces
   };
   await store.save(credentials.sealed, next, tokens);
   log().info({ connection: connectionId, platform: peer.manifest.id }, 'connection renewed');
-  return { accessToken: tokens.accessToken, sealed: next.sealed };
+  return { secrets: tokens, sealed: next.sealed };
 }
 
 /** Waits for another process to renew and store the credentials. If that process crashes, its lease ends and the next call renews. */
@@ -113,7 +120,7 @@ async function waitForRenewal(wanted: AccessOptions): Promise<Access> {
     const now = await store.read();
     if (!now) throw ended(peer.manifest.name);
     if (now.sealed !== credentials.sealed)
-      return { accessToken: openTokens(connectionId, now.sealed).accessToken, sealed: now.sealed };
+      return { secrets: openTokens(connectionId, now.sealed), sealed: now.sealed };
     await new Promise((resolve) => setTimeout(resolve, WAIT_STEP_MS));
   }
   throw new ConnectorFault('transient', fact('connectors.errors.renewing', { platform: peer.manifest.name }));

@@ -1,7 +1,7 @@
 import type { Clock } from '@/server/foundation/clock';
 import { fact } from '@/server/foundation/facts';
 import { assertWithinTerms } from '../kit/capabilities';
-import type { Connector, ConnectorIo, RemoteIdentity } from '../kit/connector';
+import type { ClientPair, Connector, ConnectorIo, RemoteIdentity, Secrets } from '../kit/connector';
 import {
   type Capabilities,
   type Capability,
@@ -10,18 +10,19 @@ import {
   isConnectorFault,
   type RemoteAccount,
 } from '../kit/types';
-import { access, type CredentialStore, type Credentials } from './access';
-import { type Client, internalUrl, publicUrl } from './clients';
-import { type Peer, revokeToken } from './oauth';
+import { access, type CredentialStore, type Credentials, type Renewing } from './access';
+import { internalUrl, isOnServer, publicUrl } from './clients';
+import { issuedTokens, type Peer, refreshTokens, revokeToken } from './oauth';
 import { type RequestRun, runRequest } from './request';
 import { assertNotThrottled, type BucketStore, recordLimits } from './throttle';
-import { openTokens, type Secrets } from './tokens';
-import { networkTransport, type Transport } from './transport';
+import { openTokens } from './tokens';
+import { networkTransport, publicTransport, type Transport } from './transport';
 
 export interface CallTarget {
   connector: Connector;
   environment: Environment;
-  client: Client;
+  /** Null if the platform has no clients, or no longer knows one of ours. */
+  client: ClientPair | null;
   connectionId: string;
   account: RemoteAccount;
   credentials: Credentials;
@@ -72,7 +73,7 @@ export function checkAccount(target: CallTarget): Promise<{ name: string }> {
   return withAccess(target, async (io) => {
     const { hooks } = target.connector;
     if (hooks.check) return hooks.check(io);
-    const [first] = await hooks.identify(io);
+    const [first] = await hooks.identify(io, {});
     return { name: first?.name ?? '' };
   });
 }
@@ -97,12 +98,12 @@ async function withAccess<T>(
         store: target.store,
         clock: target.clock,
         force: round > 0,
-        peer: peerOf(target),
+        peer: renewalOf(target),
       });
       renewing = false;
       renewed = now.sealed !== credentials.sealed;
       credentials = { ...credentials, sealed: now.sealed };
-      return await work(makeIo(target, now.accessToken, target.account, beforeEffect));
+      return await work(makeIo(target, now.secrets, target.account, { beforeEffect }));
     } catch (error) {
       if (!isConnectorFault(error)) throw error;
       usedCredentials.set(error, credentials.sealed);
@@ -137,15 +138,56 @@ function rejectedAfterRenewal({ connector }: CallTarget, error: ConnectorFault):
   );
 }
 
-const peerOf = (
-  target: Pick<CallTarget, 'connector' | 'environment' | 'client' | 'clock' | 'transport'>,
-): Peer => ({
-  manifest: target.connector.manifest,
-  environment: target.environment,
-  client: target.client,
-  transport: target.transport ?? networkTransport,
-  now: () => target.clock.now(),
-});
+type Place = Pick<CallTarget, 'connector' | 'environment' | 'client' | 'clock' | 'transport'> & {
+  /** Base address of the user's server, or null if the platform is one site. */
+  server: string | null;
+};
+
+/** Requests to a server that a user named go to public addresses only; the sandbox is on this machine. */
+const transportOf = ({
+  transport,
+  server,
+  environment,
+}: Omit<Place, 'connector' | 'clock' | 'client'>): Transport =>
+  transport ?? (server !== null && environment === 'live' ? publicTransport : networkTransport);
+
+/** Throws ConnectorFault if no client is known, because the operator has to name it. */
+export function peerOf(target: Place): Peer {
+  const { manifest } = target.connector;
+  if (!target.client)
+    throw new ConnectorFault(
+      'transient',
+      fact('connectors.errors.installationRefused', { platform: manifest.name }),
+      { installation: true },
+    );
+  return {
+    manifest,
+    environment: target.environment,
+    server: target.server,
+    client: target.client,
+    transport: transportOf(target),
+    now: () => target.clock.now(),
+  };
+}
+
+const placeOf = (target: CallTarget): Place => ({ ...target, server: target.account.server });
+
+function renewalOf(target: CallTarget): Renewing {
+  const { manifest, hooks } = target.connector;
+  return {
+    manifest,
+    async renew(secrets) {
+      if (manifest.auth.kind === 'oauth2' && manifest.auth.refresh !== 'own')
+        return refreshTokens(peerOf(placeOf(target)), secrets.refreshToken);
+      if (!hooks.renew)
+        throw new ConnectorFault('reauth', fact('connectors.errors.ended', { platform: manifest.name }));
+      const io = makeIo(target, null, target.account, {
+        hidden: [secrets.accessToken, secrets.refreshToken],
+      });
+      return issuedTokens(manifest, await hooks.renew(io, secrets, target.client));
+    },
+  };
+}
 
 /** Renews the token if it expires within `marginMs`. Used by the sweep. Throws ConnectorFault even if the old token still works. */
 export async function renewEarly(target: CallTarget, marginMs: number): Promise<void> {
@@ -157,7 +199,7 @@ export async function renewEarly(target: CallTarget, marginMs: number): Promise<
       clock: target.clock,
       marginMs,
       throwOnFailure: true,
-      peer: peerOf(target),
+      peer: renewalOf(target),
     });
   } catch (error) {
     if (isConnectorFault(error)) usedCredentials.set(error, target.credentials.sealed);
@@ -166,10 +208,7 @@ export async function renewEarly(target: CallTarget, marginMs: number): Promise<
 }
 
 /** What the host needs to call a platform before or after a connection exists. */
-export type UnconnectedTarget = Pick<
-  CallTarget,
-  'connector' | 'environment' | 'client' | 'clock' | 'transport'
->;
+export type UnconnectedTarget = Place;
 
 /** Revokes one connection's token at a platform that supports it (`ending: 'token'`). Throws ConnectorFault. */
 export const endToken = (target: UnconnectedTarget, secrets: Secrets): Promise<void> =>
@@ -179,8 +218,14 @@ export const endToken = (target: UnconnectedTarget, secrets: Secrets): Promise<v
 export async function revokeUserAccess(target: UnconnectedTarget, person: string): Promise<void> {
   const { endAccess } = target.connector.hooks;
   if (!endAccess) return;
-  const token = endAccess.appToken(target.client);
-  await endAccess.end(makeIo({ ...target, connectionId: 'ended' }, token, nobody), person);
+  const accessToken = endAccess.appToken(peerOf(target).client);
+  const io = unconnectedIo(target, { accessToken, refreshToken: null }, { connectionId: 'ended' });
+  await endAccess.end(io, person);
+}
+
+interface IoOptions {
+  beforeEffect?: (() => void) | undefined;
+  hidden?: readonly string[] | undefined;
 }
 
 function makeIo(
@@ -197,19 +242,21 @@ function makeIo(
   > & {
     buckets?: BucketStore;
   },
-  accessToken: string,
+  secrets: Secrets | null,
   account: RemoteAccount,
-  beforeEffect?: () => void,
+  { beforeEffect, hidden }: IoOptions = {},
 ): ConnectorIo {
   const { connector, environment, clock, connectionId } = target;
   const { manifest, hooks } = connector;
+  const { server } = account;
   const run: RequestRun = {
     connector,
-    base: internalUrl(manifest.api, environment),
-    uploads: manifest.uploads && internalUrl(manifest.uploads, environment),
-    accessToken,
-    headers: hooks.headers?.(target.client) ?? {},
-    transport: target.transport ?? networkTransport,
+    base: internalUrl(manifest.api, environment, server),
+    uploads: manifest.uploads && internalUrl(manifest.uploads, environment, server),
+    secrets,
+    hidden,
+    headers: (target.client && hooks.headers?.(target.client)) ?? {},
+    transport: transportOf({ ...target, server }),
     now: () => clock.now(),
     connectionId,
     assertMayChange: target.assertMayChange,
@@ -221,7 +268,7 @@ function makeIo(
   return {
     account,
     environment,
-    web: publicUrl(manifest.web, environment),
+    web: server === null && isOnServer(manifest.web) ? '' : publicUrl(manifest.web, environment, server),
     now: () => clock.now(),
     request: async (spec, schema) => {
       for (let tries = 0; ; tries++) {
@@ -239,13 +286,26 @@ function makeIo(
   };
 }
 
-const nobody: RemoteAccount = { remoteId: '', remote: {} };
+/** Creates the `io` for a sign-in, or after one has ended. Without secrets, requests carry no credential. */
+export const unconnectedIo = (
+  target: UnconnectedTarget,
+  secrets: Secrets | null,
+  { connectionId = 'new', hidden }: { connectionId?: string; hidden?: readonly string[] } = {},
+): ConnectorIo =>
+  makeIo(
+    { ...target, connectionId },
+    secrets,
+    { remoteId: '', remote: {}, server: target.server },
+    { hidden },
+  );
 
-/** Returns the accounts that a new token gives access to. */
-export const identify = (target: UnconnectedTarget, accessToken: string): Promise<RemoteIdentity[]> =>
-  target.connector.hooks.identify(makeIo({ ...target, connectionId: 'new' }, accessToken, nobody));
+/** Returns the accounts that new credentials give access to. `given` is what the user entered, except secrets. */
+export const identify = (
+  target: UnconnectedTarget,
+  secrets: Secrets,
+  given: Readonly<Record<string, string>> = {},
+): Promise<RemoteIdentity[]> => target.connector.hooks.identify(unconnectedIo(target, secrets), given);
 
 /** Returns the user who granted access if the platform revokes access per user, otherwise null. */
-export const grantingUser = async (target: UnconnectedTarget, accessToken: string): Promise<string | null> =>
-  (await target.connector.hooks.person?.(makeIo({ ...target, connectionId: 'new' }, accessToken, nobody))) ??
-  null;
+export const grantingUser = async (target: UnconnectedTarget, secrets: Secrets): Promise<string | null> =>
+  (await target.connector.hooks.person?.(unconnectedIo(target, secrets))) ?? null;

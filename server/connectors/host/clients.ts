@@ -1,37 +1,55 @@
-import { env } from '@/server/foundation/env';
+import { clientSettings, env } from '@/server/foundation/env';
 import { sandboxClient, sandboxInternalUrl, sandboxPublicUrl } from '@/server/foundation/sandbox-config';
+import type { ClientPair } from '../kit/connector';
 import type { Address, AvailableManifest } from '../kit/manifest';
 import type { Environment } from '../kit/types';
 
-export interface Client {
-  clientId: string;
-  clientSecret: string;
-}
+/** Whether the settings have to name this installation's client before a platform can be connected. */
+export const needsClient = ({ auth }: Pick<AvailableManifest, 'auth'>): boolean =>
+  auth.kind === 'oauth2' && auth.registration === undefined;
 
 /** Returns our OAuth client at a platform, or null if none is configured for the environment. */
-export function clientFor(platform: string, environment: Environment): Client | null {
-  const e = env();
-  if (environment === 'sandbox') return e.sandbox ? sandboxClient(platform) : null;
-  const pairs: Record<string, [string | undefined, string | undefined]> = {
-    x: [e.X_CLIENT_ID, e.X_CLIENT_SECRET],
-    facebook: [e.FACEBOOK_CLIENT_ID, e.FACEBOOK_CLIENT_SECRET],
-    etsy: [e.ETSY_CLIENT_ID, e.ETSY_CLIENT_SECRET],
-  };
-  const [clientId, clientSecret] = pairs[platform] ?? [];
+export function clientFor(platform: string, environment: Environment): ClientPair | null {
+  if (environment === 'sandbox') return env().sandbox ? sandboxClient(platform) : null;
+  const { id: clientId, secret: clientSecret } = clientSettings(platform);
   return clientId && clientSecret ? { clientId, clientSecret } : null;
 }
 
 /** Returns the environments in which this installation can connect a platform, live first. */
-export function environmentsFor(platform: string): Environment[] {
-  return (['live', 'sandbox'] as const).filter((environment) => clientFor(platform, environment) !== null);
+export function environmentsFor(manifest: Pick<AvailableManifest, 'id' | 'auth'>): Environment[] {
+  return (['live', 'sandbox'] as const).filter((environment) =>
+    needsClient(manifest)
+      ? clientFor(manifest.id, environment) !== null
+      : environment === 'live' || env().sandbox,
+  );
 }
 
-/** Returns the URL for calls by this process. */
-export const internalUrl = (address: Address, environment: Environment): string =>
-  environment === 'live' ? address.live : `${sandboxInternalUrl()}${address.sandbox}`;
-/** Returns the URL for the user's browser. */
-export const publicUrl = (address: Address, environment: Environment): string =>
-  environment === 'live' ? address.live : `${sandboxPublicUrl()}${address.sandbox}`;
+/** Returns the URL for calls by this process. Throws if the address is on a server and none is given. */
+export const internalUrl = (
+  address: Address,
+  environment: Environment,
+  server: string | null = null,
+): string => locate(address, environment, server, sandboxInternalUrl);
+/** Returns the URL for the user's browser. Throws like `internalUrl`. */
+export const publicUrl = (address: Address, environment: Environment, server: string | null = null): string =>
+  locate(address, environment, server, sandboxPublicUrl);
+
+/** Whether an address is on the server that the user names. */
+export const isOnServer = ({ live }: Address): boolean => live.startsWith('/');
+
+function locate(
+  address: Address,
+  environment: Environment,
+  server: string | null,
+  sandbox: () => string,
+): string {
+  if (!isOnServer(address)) return environment === 'live' ? address.live : `${sandbox()}${address.sandbox}`;
+  if (server === null) throw new Error(`No server is known for ${address.live}`);
+  if (environment === 'live') return `${server}${address.live}`.replace(/\/$/, '');
+  // The stand-in serves every host below its own path.
+  const [, id = '', ...rest] = address.sandbox.split('/');
+  return [sandbox(), id, encodeURIComponent(new URL(server).host), ...rest].join('/').replace(/\/$/, '');
+}
 
 /** The only address to which a platform redirects users. It is registered there and must match exactly. */
 export const redirectUri = (manifest: Pick<AvailableManifest, 'id'>): string =>

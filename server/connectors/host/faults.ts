@@ -1,5 +1,6 @@
 import { fact } from '@/server/foundation/facts';
 import type { Connector, Effect } from '../kit/connector';
+import { renewsItself } from '../kit/manifest';
 import { ConnectorFault } from '../kit/types';
 import { vendorPhrases, vendorWords } from '../kit/vendor-words';
 import { retryAfterSeconds } from './rate-headers';
@@ -64,7 +65,7 @@ export function responseFault(
     });
   }
   // Without renewal, only an error in the platform's own format (`readFault`) ends a connection; a bare 401 may come from a gateway.
-  if (status === 401 && connector.manifest.auth.refresh === 'none')
+  if (status === 401 && !renewsItself(connector.manifest.auth))
     return new ConnectorFault('transient', fact('connectors.errors.refusedNow', { platform }), {
       status,
     });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { etsy } from '../etsy';
-import { facebook } from '../facebook';
 import { x } from '../x';
 import { exchangeCode, type Peer, refreshTokens } from './oauth';
 
@@ -14,6 +13,7 @@ const peerOf = (
 ): Peer => ({
   manifest,
   environment: 'live',
+  server: null,
   client: { clientId: 'id', clientSecret: 'secret' },
   now: () => NOW,
   transport: async (request) => {
@@ -98,19 +98,3 @@ test('any response with an access token is accepted, and any other is transient'
     ),
   );
 });
-
-test.each([0, '0', null, undefined, 'soon'])(
-  'a Facebook token with a lifetime of %j is kept without an expiry',
-  async (expires_in) => {
-    const grant = { code: 'c', state: 's', redirectUri: 'https://app.example.com/back', codeVerifier: null };
-    expect(await exchangeCode(peerOf(facebook, { access_token: 'T', expires_in }), grant)).toMatchObject({
-      accessToken: 'T',
-      accessExpiresAt: null,
-    });
-    expect(
-      await exchangeCode(peerOf(facebook, { access_token: 'T', expires_in: '60' }), grant),
-    ).toMatchObject({
-      accessExpiresAt: inSeconds(60),
-    });
-  },
-);

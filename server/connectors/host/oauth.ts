@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { fact } from '@/server/foundation/facts';
 import { nearestInstant } from '@/server/foundation/inputs';
 import { storableJson } from '@/server/foundation/storable';
-import { type AvailableManifest, allScopes } from '../kit/manifest';
+import type { ClientPair, IssuedSecrets } from '../kit/connector';
+import { type AvailableManifest, allScopes, type OAuthTerms } from '../kit/manifest';
 import { ConnectorFault, type Environment } from '../kit/types';
-import { isPassing } from '../meta/graph-codes';
-import { type Client, internalUrl, publicUrl } from './clients';
+import { lifetime } from '../kit/wire';
+import { internalUrl, publicUrl } from './clients';
 import { networkFault } from './faults';
 import { safeVendorCode, type TokenRequest, tokenFault } from './token-faults';
 import type { Tokens } from './tokens';
@@ -15,39 +16,42 @@ import type { Transport } from './transport';
 export interface Peer {
   manifest: AvailableManifest;
   environment: Environment;
-  client: Client;
+  /** Base address of the user's server, or null if the platform is one site. */
+  server: string | null;
+  client: ClientPair;
   transport: Transport;
   now(): Date;
 }
 const TIMEOUT = 15_000;
 
-function server({ manifest, environment }: Peer): oauth.AuthorizationServer {
-  const token = internalUrl(manifest.auth.token, environment);
+/** Returns the OAuth terms of a platform. Throws if users sign in to it in another way. */
+export function oauthTerms({ id, auth }: AvailableManifest): OAuthTerms {
+  if (auth.kind !== 'oauth2') throw new Error(`${id} has no OAuth`);
+  return auth;
+}
+
+function endpoints({ manifest, environment, server }: Peer): oauth.AuthorizationServer {
+  const { authorize, token, revoke } = oauthTerms(manifest);
+  const tokenEndpoint = internalUrl(token, environment, server);
   return {
-    issuer: new URL(token).origin,
-    authorization_endpoint: publicUrl(manifest.auth.authorize, environment),
-    token_endpoint: token,
-    ...(manifest.auth.revoke ? { revocation_endpoint: internalUrl(manifest.auth.revoke, environment) } : {}),
+    issuer: new URL(tokenEndpoint).origin,
+    authorization_endpoint: publicUrl(authorize, environment, server),
+    token_endpoint: tokenEndpoint,
+    ...(revoke ? { revocation_endpoint: internalUrl(revoke, environment, server) } : {}),
   };
 }
 
 /** These platforms expect the id and secret as they are, not form-encoded (RFC 6749, 2.3.1). */
 function clientAuth({ manifest, client }: Peer): oauth.ClientAuth {
-  if (manifest.auth.client === 'public') return oauth.None();
+  const terms = oauthTerms(manifest);
+  if (terms.client === 'public') return oauth.None();
+  if (terms.client === 'body') return oauth.ClientSecretPost(client.clientSecret);
   return (_as, _client, _body, headers) => {
     headers.set(
       'authorization',
       `Basic ${Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64')}`,
     );
   };
-}
-
-/**
- * Parses a lifetime in seconds, given as a number or as digits. Returns undefined if it is missing or meaningless (0, null, other text).
- */
-function lifetime(value: unknown): number | undefined {
-  const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
 }
 
 /**
@@ -64,7 +68,7 @@ function normalizeTokenResponse(body: string): string | undefined {
     access_token: answer.access_token,
     token_type: 'bearer',
     refresh_token: word(answer.refresh_token),
-    expires_in: lifetime(answer.expires_in),
+    expires_in: lifetime.parse(answer.expires_in),
     scope: Array.isArray(scope)
       ? word(scope.filter((one) => typeof one === 'string').join(' '))
       : word(scope),
@@ -108,10 +112,11 @@ export interface Started {
 
 /** Builds the URL of the platform's consent page, with a fresh state and, if the platform supports it, PKCE. */
 export async function startAuthorization(peer: Peer, redirectUri: string): Promise<Started> {
-  const { auth } = peer.manifest;
+  const auth = oauthTerms(peer.manifest);
   const state = oauth.generateRandomState();
   const codeVerifier = auth.pkce === 'S256' ? oauth.generateRandomCodeVerifier() : null;
-  const url = new URL(publicUrl(auth.authorize, peer.environment));
+  const url = new URL(publicUrl(auth.authorize, peer.environment, peer.server));
+  for (const [name, value] of Object.entries(auth.authorizeWith ?? {})) url.searchParams.set(name, value);
   url.searchParams.set('response_type', 'code');
   url.searchParams.set('client_id', peer.client.clientId);
   url.searchParams.set('redirect_uri', redirectUri);
@@ -129,8 +134,7 @@ export async function exchangeCode(
   peer: Peer,
   grant: { code: string; state: string; redirectUri: string; codeVerifier: string | null },
 ): Promise<Tokens> {
-  if (peer.manifest.auth.client === 'query') return exchangeByQuery(peer, grant);
-  const as = server(peer);
+  const as = endpoints(peer);
   const client = { client_id: peer.client.clientId };
   return withOAuthFaults(peer, 'code', async (sent) => {
     const parameters = oauth.validateAuthResponse(
@@ -157,7 +161,7 @@ export async function exchangeCode(
  * token-faults.ts).
  */
 export async function refreshTokens(peer: Peer, refreshToken: string): Promise<Tokens> {
-  const as = server(peer);
+  const as = endpoints(peer);
   const client = { client_id: peer.client.clientId };
   return withOAuthFaults(peer, 'refresh', async (sent) => {
     const response = await oauth.refreshTokenGrantRequest(
@@ -173,8 +177,8 @@ export async function refreshTokens(peer: Peer, refreshToken: string): Promise<T
 
 /** Revokes a token if the platform supports it. */
 export async function revokeToken(peer: Peer, token: string): Promise<void> {
-  if (!peer.manifest.auth.revoke) return;
-  const as = server(peer);
+  if (!oauthTerms(peer.manifest).revoke) return;
+  const as = endpoints(peer);
   const client = { client_id: peer.client.clientId };
   await withOAuthFaults(peer, 'revocation', async (sent) =>
     oauth.processRevocationResponse(
@@ -188,7 +192,7 @@ const expiryAfter = (peer: Peer, seconds: number | null | undefined): Date | nul
   seconds == null ? null : nearestInstant(peer.now().getTime() + seconds * 1000);
 
 function tokensOf(peer: Peer, answer: oauth.TokenEndpointResponse, spent: string | null): Tokens {
-  const { auth } = peer.manifest;
+  const auth = oauthTerms(peer.manifest);
   const refreshToken = answer.refresh_token ?? spent;
   return {
     accessToken: answer.access_token,
@@ -198,6 +202,15 @@ function tokensOf(peer: Peer, answer: oauth.TokenEndpointResponse, spent: string
     scopes: answer.scope?.trim() ? answer.scope.trim().split(/[ ,]+/) : allScopes(auth),
   };
 }
+
+/** Completes credentials that a connector received itself. Times out of range become the nearest ones. */
+export const issuedTokens = (manifest: AvailableManifest, issued: IssuedSecrets): Tokens => ({
+  accessToken: issued.accessToken,
+  refreshToken: issued.refreshToken,
+  accessExpiresAt: issued.accessExpiresAt && nearestInstant(issued.accessExpiresAt.getTime()),
+  refreshExpiresAt: issued.refreshExpiresAt && nearestInstant(issued.refreshExpiresAt.getTime()),
+  scopes: [...(issued.scopes ?? allScopes(manifest.auth))],
+});
 
 async function withOAuthFaults<T>(
   peer: Peer,
@@ -231,76 +244,6 @@ async function withOAuthFaults<T>(
   }
 }
 
-const graphToken = z.object({
-  access_token: z.string().min(1),
-  expires_in: z.unknown().optional(),
-});
-/** Error format of the Graph API: https://developers.facebook.com/docs/graph-api/guides/error-handling */
-const graphRefusal = z.object({
-  error: z.object({
-    code: z.number().int(),
-    error_subcode: z.number().int().optional().catch(undefined),
-    message: z.string().optional().catch(undefined),
-    error_user_msg: z.string().optional().catch(undefined),
-    is_transient: z.boolean().optional().catch(undefined),
-  }),
-});
-/** Meta's code for a wrong app id or secret. */
-const GRAPH_CLIENT = 101;
-
-/** Signs in to Facebook: a GET with the secret in the query, then an exchange of the short-lived token for a long-lived one. */
-async function exchangeByQuery(peer: Peer, grant: { code: string; redirectUri: string }): Promise<Tokens> {
-  const ask = (query: Record<string, string>) =>
-    withOAuthFaults(peer, 'code', async (sent) => {
-      const url = new URL(internalUrl(peer.manifest.auth.token, peer.environment));
-      url.search = new URLSearchParams({
-        client_id: peer.client.clientId,
-        client_secret: peer.client.clientSecret,
-        ...query,
-      }).toString();
-      const response = await peer.transport({
-        url: url.href,
-        method: 'GET',
-        headers: { accept: 'application/json' },
-        timeoutMs: TIMEOUT,
-        onSent: () => {
-          sent.yes = true;
-        },
-      });
-      const said = graphRefusal.safeParse(parse(response.body)).data?.error;
-      if (said && response.status >= 400) {
-        throw tokenFault(peer.manifest, 'code', {
-          status: response.status,
-          error: isPassing(said)
-            ? 'temporarily_unavailable'
-            : said.code === GRAPH_CLIENT
-              ? 'invalid_client'
-              : 'invalid_grant',
-        });
-      }
-      const parsed = response.status === 200 ? graphToken.safeParse(parse(response.body)) : undefined;
-      if (!parsed?.success)
-        throw new ConnectorFault(
-          'transient',
-          fact('connectors.errors.signInFailed', { platform: peer.manifest.name }),
-          {
-            status: response.status,
-          },
-        );
-      return parsed.data;
-    });
-  const short = await ask({ redirect_uri: grant.redirectUri, code: grant.code });
-  const long = peer.manifest.auth.exchange
-    ? await ask({ grant_type: peer.manifest.auth.exchange, fb_exchange_token: short.access_token })
-    : short;
-  return {
-    accessToken: long.access_token,
-    refreshToken: null,
-    accessExpiresAt: expiryAfter(peer, lifetime(long.expires_in)),
-    refreshExpiresAt: null,
-    scopes: allScopes(peer.manifest.auth),
-  };
-}
 function parse(text: string): unknown {
   try {
     return JSON.parse(storableJson(text));

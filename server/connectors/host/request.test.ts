@@ -37,7 +37,7 @@ async function ask(effect: Effect, to = base): Promise<unknown> {
       {
         connector: x,
         base: to,
-        accessToken: 'secret-token-of-the-connection',
+        secrets: { accessToken: 'secret-token-of-the-connection', refreshToken: null },
         headers: {},
         transport: networkTransport,
         now: () => now,

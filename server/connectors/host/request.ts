@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { log } from '@/server/foundation/log';
 import { storableJson } from '@/server/foundation/storable';
-import type { ApiResponse, Connector, Query, RequestSpec } from '../kit/connector';
+import type { ApiResponse, Connector, Query, RequestSpec, Secrets } from '../kit/connector';
 import type { ReportedLimit } from '../kit/limits';
 import { type ConnectorFault, isConnectorFault } from '../kit/types';
+import { masked, placeCredential, textMask } from './credential';
 import { fileFault, invalidResponseFault, networkFault, responseFault } from './faults';
 import { encodeMultipart, FileNotRead, type Multipart } from './multipart';
 import { readLimits } from './rate-headers';
@@ -14,7 +15,10 @@ export interface RequestRun {
   base: string;
   /** Base URL of requests with the host `uploads`; defaults to `base`. */
   uploads?: string | undefined;
-  accessToken: string;
+  /** What is sent as the credential, or null to send none. */
+  secrets: Secrets | null;
+  /** Other secrets that a request may contain, such as a password, and that no fault may repeat. */
+  hidden?: readonly string[] | undefined;
   headers: Record<string, string>;
   transport: Transport;
   now(): Date;
@@ -38,6 +42,7 @@ export async function runRequest<T>(
   const { name, id } = connector.manifest;
   const started = performance.now();
   let sent = false;
+  const mask = textMask(run.secrets, run.hidden);
   if (spec.effect !== 'read') await run.assertMayChange?.();
   const form = spec.multipart && (await encodeMultipart(spec.multipart).catch(notRead));
   const wire = toWire(run, spec, form, () => {
@@ -48,12 +53,15 @@ export async function runRequest<T>(
   });
   try {
     const response = await run.transport(wire).catch((error: unknown) => {
-      throw networkFault(name, error, sent, spec.effect);
+      throw networkFault(name, masked(error, mask), sent, spec.effect);
     });
     await run.onLimits(spec.operation, readLimits(response.headers, run.now(), connector.hooks.readLimits));
-    const body = response.body === '' ? undefined : parse(response.body);
-    if (response.status < 200 || response.status >= 300)
-      throw responseFault(connector, response, body, spec.effect, run.now());
+    if (response.status < 200 || response.status >= 300) {
+      // A refusal may repeat what it refuses.
+      const told = { ...response, body: mask(response.body) };
+      throw responseFault(connector, told, parseBody(told.body), spec.effect, run.now());
+    }
+    const body = parseBody(response.body);
     const checked = schema.safeParse(body);
     if (!checked.success) throw invalidResponseFault(name, spec.effect, checked.error);
     tell(response.status);
@@ -101,9 +109,7 @@ function toWire(
   const headers: Record<string, string> = {
     accept: 'application/json',
     'user-agent': 'Tributary',
-    authorization: `Bearer ${run.accessToken}`,
     ...run.headers,
-    ...spec.headers,
   };
   let body: WireRequest['body'];
   if (spec.json !== undefined) {
@@ -116,13 +122,20 @@ function toWire(
     headers['content-type'] = form.contentType;
     body = form.body;
   }
-  return { url, method: spec.method, headers, body, timeoutMs: spec.timeoutMs ?? DEFAULT_TIMEOUT, onSent };
+  return placeCredential(
+    run,
+    { url, method: spec.method, headers, body, timeoutMs: spec.timeoutMs ?? DEFAULT_TIMEOUT, onSent },
+    // A connector's own header, such as the token of a renewal, takes precedence.
+    spec.headers,
+  );
 }
 
 function queryText(query: Query | undefined): string {
   const pairs = Object.entries(query ?? {}).flatMap(([k, v]) => (v === undefined ? [] : [[k, String(v)]]));
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
 }
+
+const parseBody = (text: string): unknown => (text === '' ? undefined : parse(text));
 
 function parse(text: string): unknown {
   try {

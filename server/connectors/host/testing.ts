@@ -25,11 +25,14 @@ export const NOW = new Date('2026-03-02T10:00:00Z');
 export function scripted(
   connector: Connector,
   replies: Reply[] | ((asked: Asked) => Reply),
-  account: RemoteAccount = { remoteId: '77', remote: { username: 'mira' } },
+  account: Omit<RemoteAccount, 'server'> & Partial<RemoteAccount> = {
+    remoteId: '77',
+    remote: { username: 'mira' },
+  },
 ): { io: ConnectorIo; asked: Asked[] } {
   const asked: Asked[] = [];
   const io: ConnectorIo = {
-    account,
+    account: { server: null, ...account },
     environment: 'sandbox',
     web: 'http://web.test',
     now: () => NOW,
@@ -39,7 +42,7 @@ export function scripted(
           connector,
           base: BASE,
           uploads: UPLOADS,
-          accessToken: 'token',
+          secrets: { accessToken: 'token', refreshToken: null },
           headers: {},
           now: () => NOW,
           connectionId: 'con_1',

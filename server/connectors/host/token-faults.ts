@@ -59,7 +59,9 @@ export function tokenFault(
 
 const isGrantOver = ({ auth }: AvailableManifest, error: string, description: string | undefined): boolean =>
   error === 'invalid_grant' ||
-  (auth.grantOver ?? []).some((over) => over.error === error && over.description === description);
+  (auth.kind === 'oauth2' ? (auth.grantOver ?? []) : []).some(
+    (over) => over.error === error && over.description === description,
+  );
 
 /** Returns a vendor's code if it looks like one, because vendors can send anything. */
 export const safeVendorCode = (code: string | undefined): string =>

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { seal, sha256, unseal } from '@/server/foundation/crypto';
+import type { Secrets } from '../kit/connector';
 
+export type { Secrets };
+
+/** Credentials that are sealed into a connection's row. The token is empty if the platform has no sign-in. */
 export const tokensSchema = z.object({
-  accessToken: z.string().min(1),
+  accessToken: z.string(),
   refreshToken: z.string().min(1).nullable(),
 });
-/** Credentials that are sealed into a connection's row. */
-export type Secrets = z.output<typeof tokensSchema>;
 
 /** Result of a token request. */
 export interface Tokens extends Secrets {

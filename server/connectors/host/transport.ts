@@ -1,5 +1,12 @@
 import { Readable } from 'node:stream';
-import { Agent, DecoratorHandler, type Dispatcher, request } from 'undici';
+import { Agent, type buildConnector, DecoratorHandler, type Dispatcher, request } from 'undici';
+import {
+  assertPublicHost,
+  PUBLIC_NETWORK,
+  publicLookup,
+  SafeFetchError,
+  type SafeFetchNetwork,
+} from '@/server/foundation/safe-fetch';
 
 /** A body that is read while it is sent. `chunks` is called at most once. */
 export interface StreamedBody {
@@ -35,15 +42,21 @@ export class ResponseTooLarge extends Error {
   override readonly name = 'ResponseTooLarge';
 }
 
-const shared = globalThis as typeof globalThis & { __tributaryAgent?: Dispatcher };
-function agent(): Dispatcher {
-  // One pool per process, shared across bundles. It is wide because many posts may be due in the same second.
-  shared.__tributaryAgent ??= new Agent({
-    connect: { timeout: 5_000 },
+const shared = globalThis as typeof globalThis & {
+  __tributaryAgent?: Dispatcher;
+  __tributaryGuardedAgent?: Dispatcher;
+};
+const newAgent = (connect: buildConnector.BuildOptions): Dispatcher =>
+  new Agent({
+    connect: { timeout: 5_000, ...connect },
+    // Wide because many posts may be due in the same second.
     connections: 128,
     keepAliveTimeout: 10_000,
     maxResponseSize: MAX_RESPONSE_BYTES,
   });
+/** One pool per process, shared across bundles. */
+function agent(): Dispatcher {
+  shared.__tributaryAgent ??= newAgent({});
   return shared.__tributaryAgent;
 }
 
@@ -66,8 +79,34 @@ class SendObserver extends DecoratorHandler {
 }
 
 /** Sends over the network. Follows no redirects, accepts no compressed responses and reads no more than the limit. */
-export const networkTransport: Transport = async (wire) => {
-  const dispatcher = agent().compose(
+export const networkTransport: Transport = (wire) => send(agent(), wire);
+
+/**
+ * Creates a transport for servers that users name. Sends like `networkTransport`, but only with https, and only to public addresses: the
+ * addresses of each new connection are checked, so a name that leads elsewhere later is refused as well.
+ */
+export function guardedTransport(world: SafeFetchNetwork, pool: () => Dispatcher): Transport {
+  return async (wire) => {
+    const url = new URL(wire.url);
+    if (url.protocol !== 'https:' || url.username !== '' || url.password !== '')
+      throw new SafeFetchError('not_allowed');
+    assertPublicHost(url, world);
+    return send(pool(), wire);
+  };
+}
+
+/** The agent of a guarded transport. `tls` replaces the certificate authorities that it trusts. */
+export const guardedAgent = (world: SafeFetchNetwork, tls: { ca?: string } = {}): Dispatcher =>
+  newAgent({ ...tls, lookup: publicLookup(world) });
+
+/** Sends to a server that a user named. */
+export const publicTransport: Transport = guardedTransport(PUBLIC_NETWORK, () => {
+  shared.__tributaryGuardedAgent ??= guardedAgent(PUBLIC_NETWORK);
+  return shared.__tributaryGuardedAgent;
+});
+
+const send = async (pool: Dispatcher, wire: WireRequest): Promise<WireResponse> => {
+  const dispatcher = pool.compose(
     (dispatch) => (options, handler) => dispatch(options, new SendObserver(handler, wire.onSent)),
   );
   const response = await request(wire.url, {

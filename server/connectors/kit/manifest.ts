@@ -68,10 +68,8 @@ export interface Drafting {
   readonly aliases?: readonly string[];
 }
 
-/** What an operator does so that this installation can connect the real platform. */
+/** What an operator does so that this installation can connect the real platform: sets `<ID>_CLIENT_ID` and `<ID>_CLIENT_SECRET`. */
 export interface SetUp {
-  /** Names of the settings, all of which it takes. Listed in server/foundation/platform-settings.ts. */
-  readonly settings: readonly string[];
   /** The platform's page where an operator registers an app or creates a key. */
   readonly page: string;
 }
@@ -192,3 +190,10 @@ export const capabilityScopes = (auth: SignInTerms): CapabilityScopes =>
 /** Returns the values that a user enters to sign in, in their order; none if they sign in at the platform. */
 export const signInFields = (auth: SignInTerms): readonly SignInField[] =>
   auth.kind === 'oauth2' ? [] : (auth.fields ?? []);
+
+/** Whether Tributary renews the credentials of a connection by itself. */
+export const renewsItself = (auth: SignInTerms): boolean =>
+  auth.kind === 'oauth2' ? auth.refresh !== 'none' : auth.kind === 'fields' && auth.session === true;
+
+/** Whether only the user can end our access at the platform. */
+export const endsByHand = (auth: SignInTerms): boolean => auth.kind !== 'none' && auth.ending === 'by_hand';

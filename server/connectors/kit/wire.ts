@@ -48,5 +48,14 @@ export const count = z
 /** A count of users or events. Null (unknown) if it is not a valid count. */
 export const tally = z.number().int().min(0).max(MAX_INT).nullish().catch(null);
 
+/** A lifetime in seconds, as a number or as digits. Undefined if it is missing or meaningless (0, null, other text). */
+export const lifetime = z
+  .unknown()
+  .transform((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value))
+  .transform((value) =>
+    typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined,
+  )
+  .optional();
+
 /** A response whose content does not matter. */
 export const anything = z.unknown();

@@ -42,7 +42,3 @@ export const isPassingBlock = (refusal: GraphRefusal): boolean =>
   (refusal.is_transient === true ||
     TOO_FAST.includes(refusal.error_subcode ?? 0) ||
     TOO_FAST_WORDS.test(`${refusal.message ?? ''} ${refusal.error_user_msg ?? ''}`));
-
-/** Whether a refusal is temporary: an internal error of Meta, or too many requests. */
-export const isPassing = (refusal: GraphRefusal): boolean =>
-  refusal.is_transient === true || isInternalError(refusal) || isTooMany(refusal) || isPassingBlock(refusal);

@@ -236,5 +236,5 @@ describe('the words of a refusal', () => {
 
 it('shows the name of an account as it is', async () => {
   const { io } = scripted(x, [ok({ data: { id: '1', username: 'rb', name: 'R&amp;B &amp;amp; Soul' } })]);
-  expect(await x.hooks.identify(io)).toMatchObject([{ name: 'R&B &amp; Soul (@rb)' }]);
+  expect(await x.hooks.identify(io, {})).toMatchObject([{ name: 'R&B &amp; Soul (@rb)' }]);
 });

@@ -4,7 +4,6 @@ import { xFace } from './face';
 export const xManifest = {
   ...xFace,
   setUp: {
-    settings: ['X_CLIENT_ID', 'X_CLIENT_SECRET'],
     page: 'https://console.x.com',
   },
   drafting: { aim: { from: 120, to: 250 }, hashtags: 2, aliases: ['Twitter'] },
@@ -13,6 +12,7 @@ export const xManifest = {
   api: { live: 'https://api.x.com', sandbox: '/x' },
   web: { live: 'https://x.com', sandbox: '/x' },
   webAliases: ['twitter.com'],
+  credential: 'bearer',
   auth: {
     kind: 'oauth2',
     authorize: { live: 'https://x.com/i/oauth2/authorize', sandbox: '/x/i/oauth2/authorize' },

@@ -7,9 +7,9 @@ import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { assertWithinLimit } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
+import { assertPlatformInPlan, countConnections } from './connection-limits';
 import { putConnection } from './put-connection';
 import { chooseAccountsInput } from './schemas';
-import { assertPlatformInPlan, countConnections } from './start-connection';
 
 export const choiceOver = () => new AppError('not_found', fact('connections.errors.choiceOver'));
 
@@ -51,6 +51,7 @@ export const chooseAccounts = defineVerb({
           and(
             eq(connections.platform, choice.platform),
             eq(connections.environment, choice.environment),
+            eq(connections.server, choice.server),
             inArray(connections.remoteId, wanted),
           ),
         );

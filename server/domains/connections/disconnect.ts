@@ -57,7 +57,10 @@ export const disconnect = defineVerb({
       return row;
     });
     const platform = platformManifest(before.platform).name;
-    const apps = appsPageOf(before.platform, before.environment);
+    const apps = appsPageOf(before.platform, {
+      environment: before.environment,
+      server: before.server || null,
+    });
     // A second click changes nothing and has nothing to revoke.
     if (before.status === 'disconnected')
       return { id, access: 'ended', message: fact('connections.notes.disconnectedAlready'), appsPage: null };

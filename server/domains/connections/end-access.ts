@@ -1,19 +1,21 @@
 import { and, eq, gt, ne } from 'drizzle-orm';
 import { connectionChoices, connections } from '@/db/schema';
 import { endToken, revokeUserAccess } from '@/server/connectors/host/call';
-import { clientFor } from '@/server/connectors/host/clients';
 import type { Secrets } from '@/server/connectors/host/tokens';
 import type { Environment } from '@/server/connectors/kit/types';
 import { connectorOf } from '@/server/connectors/registry';
 import { log } from '@/server/foundation/log';
 import type { Ctx } from '@/server/verbs/context';
 import { transportInUse } from './load-target';
+import { clientAt } from './platform-client';
 
 type Base = Pick<Ctx, 'db' | 'clock'>;
 
 export interface Access {
   platform: string;
   environment: Environment;
+  /** Base address of the server; empty where there is none. */
+  server: string;
   grantedBy: string | null;
   /** Decrypted tokens; null if there are none left. */
   secrets: Secrets | null;
@@ -30,12 +32,15 @@ export type Ended = 'ended' | 'shared' | 'by_hand' | 'failed';
  */
 export async function endAccess(ctx: Base, access: Access): Promise<Ended> {
   const connector = connectorOf(access.platform);
-  const client = clientFor(access.platform, access.environment);
-  if (!connector || !client) return 'failed';
-  const { environment } = access;
-  const target = { connector, client, environment, clock: ctx.clock, transport: transportInUse() };
+  if (!connector) return 'failed';
+  const { auth } = connector.manifest;
+  if (auth.kind === 'none') return 'ended';
+  const place = { environment: access.environment, server: access.server || null };
   try {
-    switch (connector.manifest.auth.ending) {
+    const known = await clientAt(ctx, connector.manifest, place);
+    if (!known) return 'failed';
+    const target = { connector, ...known, ...place, clock: ctx.clock, transport: transportInUse() };
+    switch (auth.ending) {
       case 'by_hand':
         return 'by_hand';
       case 'token':
@@ -63,7 +68,7 @@ export async function endAccess(ctx: Base, access: Access): Promise<Ended> {
  */
 function isShared(
   ctx: Base,
-  { platform, environment, grantedBy }: { platform: string; environment: Environment; grantedBy: string },
+  { platform, environment, server, grantedBy }: Access & { grantedBy: string },
 ): Promise<boolean> {
   return ctx.db.asSystem(async (tx) => {
     const live = await tx.$count(
@@ -71,6 +76,7 @@ function isShared(
       and(
         eq(connections.platform, platform),
         eq(connections.environment, environment),
+        eq(connections.server, server),
         eq(connections.grantedBy, grantedBy),
         ne(connections.status, 'disconnected'),
       ),
@@ -81,6 +87,7 @@ function isShared(
       and(
         eq(connectionChoices.platform, platform),
         eq(connectionChoices.environment, environment),
+        eq(connectionChoices.server, server),
         eq(connectionChoices.grantedBy, grantedBy),
         gt(connectionChoices.expiresAt, ctx.clock.now()),
       ),

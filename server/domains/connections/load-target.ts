@@ -1,7 +1,6 @@
 import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import { connections, rateBuckets, workspaces } from '@/db/schema';
 import type { CallTarget } from '@/server/connectors/host/call';
-import { clientFor } from '@/server/connectors/host/clients';
 import { adoptLimit, LONGEST_WINDOW_MS } from '@/server/connectors/host/throttle';
 import type { Transport } from '@/server/connectors/host/transport';
 import { ConnectorFault } from '@/server/connectors/kit/types';
@@ -12,6 +11,7 @@ import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { ConnectionRow } from '@/server/verbs/platforms';
 import { heldFault } from './held';
+import { clientAt } from './platform-client';
 import { bucketStore, credentialStore } from './store';
 
 export interface Loaded {
@@ -45,8 +45,10 @@ export async function loadTarget(
   if (connection.status !== 'active' || !connection.credentials)
     throw new ConnectorFault('reauth', fact('connectors.errors.ended', { platform }));
   const connector = connectorOf(connection.platform);
-  const client = connector && clientFor(connection.platform, connection.environment);
-  if (!connector || !client)
+  const server = connection.server || null;
+  const place = { environment: connection.environment, server };
+  const known = connector && (await clientAt(ctx, connector.manifest, place));
+  if (!connector || !known)
     throw new ConnectorFault('rejected', fact('connections.errors.notSetUp', { platform }));
   for (const { bucket, remaining, resetsAt } of connection.buckets)
     adoptLimit(connectionId, bucket, { remaining, resetsAt });
@@ -54,10 +56,10 @@ export async function loadTarget(
     lastUsedAt: connection.lastUsedAt,
     target: {
       connector,
-      client,
+      ...known,
       environment: connection.environment,
       connectionId,
-      account: { remoteId: connection.remoteId, remote: connection.remote },
+      account: { remoteId: connection.remoteId, remote: connection.remote, server },
       credentials: {
         sealed: connection.credentials,
         accessExpiresAt: connection.accessExpiresAt,

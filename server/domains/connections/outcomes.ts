@@ -13,6 +13,8 @@ export const OUTCOMES = {
   other_platform: { good: false },
   no_code: { good: false },
   platform_refused: { good: false },
+  values_refused: { good: false },
+  server_refused: { good: false },
   installation_refused: { good: false },
   platform_failed: { good: false },
   no_account: { good: false },
@@ -26,6 +28,7 @@ export const OUTCOMES = {
   failed: { good: false },
 } as const satisfies Record<string, { good: boolean }>;
 export type OutcomeCode = keyof typeof OUTCOMES;
+export const OUTCOME_CODES = Object.keys(OUTCOMES) as [OutcomeCode, ...OutcomeCode[]];
 
 /** Returns the outcome for a code from a URL, or null for an unknown code. */
 export function outcomeOf(code: string | null | undefined): { good: boolean } | null {

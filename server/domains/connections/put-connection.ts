@@ -16,6 +16,8 @@ import { resolveConnectionAlerts } from './alert-keys';
 export interface SignIn {
   platform: string;
   environment: Environment;
+  /** Base address of the server; empty where there is none. */
+  server: string;
   userId: string;
   grantedBy: string | null;
   scopes: string[];
@@ -75,6 +77,7 @@ export async function putConnection(
       workspaceId: ctx.workspaceId,
       platform: from.platform,
       environment: from.environment,
+      server: from.server,
       remoteId: account.remoteId,
       createdBy: from.userId,
       createdAt: ctx.clock.now(),

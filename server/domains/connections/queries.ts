@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { connectionChoices, connections, syncCursors, workspaces } from '@/db/schema';
 import { isPlatformId } from '@/server/connectors/faces';
 import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
-import { environmentsFor, publicUrl } from '@/server/connectors/host/clients';
-import type { Manifest } from '@/server/connectors/kit/manifest';
+import { environmentsFor, isOnServer, publicUrl } from '@/server/connectors/host/clients';
+import { endsByHand, type Manifest, renewsItself, signInFields } from '@/server/connectors/kit/manifest';
 import type { Environment } from '@/server/connectors/kit/types';
 import { manifests } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
@@ -13,13 +13,13 @@ import { defineVerb, nothing } from '@/server/verbs/define';
 import { PLAN_TERMS } from '../plans/plans';
 import { readWorkspace } from '../workspaces/read-workspace';
 import { appsPageOf } from './apps-page';
+import { countConnections } from './connection-limits';
 import {
   type AvailablePlatform,
   availablePlatformSchema,
   connectionChoiceSchema,
   connectionSchema,
 } from './schemas';
-import { countConnections } from './start-connection';
 
 /** Lists the workspace's connections, except disconnected ones. */
 export const listConnections = defineVerb({
@@ -44,7 +44,7 @@ export const listConnections = defineVerb({
       if (!isPlatformId(row.platform)) return [];
       const { platform } = row;
       const manifest = manifests[platform];
-      const rotating = manifest.kind === 'api' && manifest.auth.refresh === 'rotating';
+      const rotating = manifest.kind === 'api' && renewsItself(manifest.auth);
       return {
         id: row.id,
         platform,
@@ -54,8 +54,8 @@ export const listConnections = defineVerb({
         remoteUrl: row.remoteUrl,
         problem: row.problem,
         byHand:
-          manifest.kind === 'api' && manifest.auth.ending === 'by_hand'
-            ? appsPageOf(platform, row.environment)
+          manifest.kind === 'api' && endsByHand(manifest.auth)
+            ? appsPageOf(platform, { environment: row.environment, server: row.server || null })
             : null,
         scopes: row.scopes,
         hasOptions: (ctx.platforms.traits(platform)?.options ?? []).length > 0,
@@ -95,6 +95,7 @@ export const openChoice = defineVerb({
           and(
             eq(connections.platform, choice.platform),
             eq(connections.environment, choice.environment),
+            eq(connections.server, choice.server),
             ne(connections.status, 'disconnected'),
           ),
         );
@@ -120,7 +121,32 @@ export const openChoice = defineVerb({
 function nothingToConnect(manifest: Manifest, environment: Environment | undefined) {
   if (manifest.kind !== 'api' || !manifest.nothingToConnect || !environment) return null;
   const { title, words, label, address } = manifest.nothingToConnect;
+  if (isOnServer(address)) return null;
   return { title, words, label, url: publicUrl(address, environment) };
+}
+
+function signInOf(manifest: Manifest, environments: readonly Environment[]): AvailablePlatform['signIn'] {
+  if (manifest.kind !== 'api') return { redirects: true, fields: [], server: null, pages: [] };
+  const { auth, server } = manifest;
+  return {
+    redirects: auth.kind === 'oauth2',
+    fields: signInFields(auth).map(({ id, label, help, kind, maxLength, example }) => ({
+      id,
+      label,
+      help,
+      secret: kind === 'secret',
+      maxLength,
+      example: example ?? null,
+    })),
+    server: server ? { label: server.label, help: server.help, example: server.example } : null,
+    pages:
+      auth.kind === 'fields'
+        ? environments.flatMap((environment) => {
+            const page = appsPageOf(manifest.id, { environment, server: null });
+            return page ? [{ environment, ...page }] : [];
+          })
+        : [],
+  };
 }
 
 /** Lists every platform and whether this workspace can connect it. */
@@ -141,7 +167,7 @@ export const availablePlatforms = defineVerb({
     });
     return PLATFORM_IDS.map((id): AvailablePlatform => {
       const manifest = manifests[id];
-      const environments = manifest.kind === 'api' ? environmentsFor(id) : [];
+      const environments = manifest.kind === 'api' ? environmentsFor(manifest) : [];
       const base = {
         id,
         name: manifest.name,
@@ -149,6 +175,7 @@ export const availablePlatforms = defineVerb({
         summary: manifest.summary,
         capabilities: [...manifest.capabilities],
         environments,
+        signIn: signInOf(manifest, environments),
         nothingToConnect: nothingToConnect(manifest, environments[0]),
       };
       if (manifest.kind !== 'api' || environments.length === 0)

@@ -58,10 +58,7 @@ describe('tokens', () => {
     const { target } = await loadTarget(w.ctx, id);
     const peer = {
       manifest: target.connector.manifest,
-      environment: target.environment,
-      client: target.client,
-      now: () => w.clock.now(),
-      transport: target.transport ?? networkTransport,
+      renew: () => Promise.reject(new Error('The other process renews it.')),
     };
     const store = target.store;
     // The other process holds the lease and stores its result a moment later.
@@ -90,7 +87,7 @@ describe('tokens', () => {
       { sealed, accessExpiresAt: null, refreshExpiresAt: null },
       theirs,
     );
-    expect((await waiting).accessToken).toBe('theirs');
+    expect((await waiting).secrets.accessToken).toBe('theirs');
     expect(refreshes()).toBe(from);
 
     // An expired lease does not block.
@@ -155,14 +152,8 @@ describe('tokens', () => {
       const { sealed } = target.credentials;
       const lease = (ms: number) => target.store.lease(sealed, new Date(w.clock.now().getTime() + ms));
       expect(await lease(45_000)).toBe(true);
-      const peer = {
-        manifest: target.connector.manifest,
-        environment: target.environment,
-        client: target.client,
-        now: () => w.clock.now(),
-        transport: target.transport ?? networkTransport,
-      };
-      await refreshTokens(peer, openTokens(id, sealed).refreshToken ?? '');
+      const { peerOf } = await import('@/server/connectors/host/call');
+      await refreshTokens(peerOf({ ...target, server: null }), openTokens(id, sealed).refreshToken ?? '');
       // The process crashed here and stored nothing. While the lease lasts, no other process uses the token; then the next one tries.
       expect(await lease(45_000)).toBe(false);
       w.clock.advance(45_001);

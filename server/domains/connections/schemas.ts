@@ -1,19 +1,32 @@
 import { z } from 'zod';
 import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 import { asMessage, factOutput } from '@/server/foundation/facts';
-import { id, localPath, token } from '@/server/foundation/inputs';
+import { id, line, localPath, token } from '@/server/foundation/inputs';
 
 export const platformSchema = z.enum(PLATFORM_IDS);
 export const environmentSchema = z.enum(['live', 'sandbox']);
 
 export const returnToSchema = localPath(500);
 
+/** What a user may type as the address of a server. */
+const serverSchema = line({ max: 300 });
+
 export const startConnectionInput = z.object({
   platform: platformSchema,
   environment: environmentSchema.optional(),
+  /** Address of the server, if the platform asks for one. */
+  server: serverSchema.optional(),
   returnTo: returnToSchema,
   /** Renew this connection instead of adding one. */
   connectionId: id('connection').optional(),
+});
+export const signInInput = z.object({
+  platform: platformSchema,
+  environment: environmentSchema.optional(),
+  server: serverSchema.optional(),
+  connectionId: id('connection').optional(),
+  /** By the ids of the fields that the platform declares. */
+  values: z.record(token({ min: 1, max: 50 }), token({ max: 5_000 })),
 });
 export const connectionIdInput = z.object({ id: id('connection') });
 export const choiceIdInput = z.object({ id: id('connectionChoice') });
@@ -67,6 +80,25 @@ export const availablePlatformSchema = z.object({
   state: z.enum(['connectable', 'upgrade', 'unavailable']),
   why: factOutput.nullable(),
   environments: z.array(environmentSchema),
+  /** How users sign in. */
+  signIn: z.object({
+    /** At the platform, which returns them; otherwise they enter `fields` here. */
+    redirects: z.boolean(),
+    fields: z.array(
+      z.object({
+        id: z.string(),
+        label: factOutput,
+        help: factOutput,
+        secret: z.boolean(),
+        maxLength: z.number(),
+        example: z.string().nullable(),
+      }),
+    ),
+    /** The server that users name first, if the platform is not one site. */
+    server: z.object({ label: factOutput, help: factOutput, example: z.string() }).nullable(),
+    /** Where users get what they enter, by environment. `where` completes "in your …". */
+    pages: z.array(z.object({ environment: environmentSchema, url: z.url(), where: factOutput })),
+  }),
   /** What to do if a sign-in finds nothing to connect. */
   nothingToConnect: z
     .object({ title: factOutput, words: factOutput, label: factOutput, url: z.url() })

@@ -1,39 +1,23 @@
-import { and, eq, lt, ne } from 'drizzle-orm';
+import { lt } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Tx } from '@/db/client';
-import { connections, oauthStates } from '@/db/schema';
-import { clientFor, environmentsFor, redirectUri } from '@/server/connectors/host/clients';
+import { oauthStates } from '@/db/schema';
+import { peerOf } from '@/server/connectors/host/call';
+import { redirectUri } from '@/server/connectors/host/clients';
 import { startAuthorization } from '@/server/connectors/host/oauth';
-import { networkTransport } from '@/server/connectors/host/transport';
-import { connectorOf, platformManifest } from '@/server/connectors/registry';
+import { isConnectorFault } from '@/server/connectors/kit/types';
 import { seal, sha256 } from '@/server/foundation/crypto';
-import { AppError, notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
+import { log } from '@/server/foundation/log';
 import { defineVerb } from '@/server/verbs/define';
-import { assertWithinLimit, PLAN_TERMS, type Plan } from '../plans/plans';
-import { readWorkspace } from '../workspaces/read-workspace';
+import { transportInUse } from './load-target';
+import { clientForSignIn } from './platform-client';
+import { notAvailable, prepareSignIn } from './prepare-sign-in';
 import { startConnectionInput } from './schemas';
+import { refusedServer } from './server-address';
+import { isUnreachableServer } from './sign-in-outcome';
 
 const STATE_LIFETIME_MS = 15 * 60_000;
 export const verifierContext = (stateHash: string): string => `oauth:${stateHash}`;
-
-/** Counts the connections that use up the plan's limit. */
-export async function countConnections(tx: Tx): Promise<number> {
-  return tx.$count(connections, ne(connections.status, 'disconnected'));
-}
-
-/** Throws if the plan does not include the platform. */
-export function assertPlatformInPlan(plan: Plan, platform: string): void {
-  if (PLAN_TERMS[plan].platforms.includes(platform)) return;
-  throw new AppError(
-    'limit_reached',
-    fact('connections.errors.notInPlan', {
-      plan: PLAN_TERMS[plan].name,
-      platform: platformManifest(platform).name,
-    }),
-    { details: { platform } },
-  );
-}
 
 /** Begins a sign-in at a platform and returns the URL to send the browser to. */
 export const startConnection = defineVerb({
@@ -43,44 +27,19 @@ export const startConnection = defineVerb({
   input: startConnectionInput,
   output: z.object({ url: z.url() }),
   run: async (ctx, input) => {
-    const { platform, returnTo, connectionId, ...wanted } = input;
-    if (ctx.actor.kind !== 'member') throw new AppError('forbidden', fact('connections.errors.onlyPeople'));
-    const { userId } = ctx.actor;
-
-    const existing = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const workspace = await readWorkspace(tx, ctx);
-      assertPlatformInPlan(workspace.plan, platform);
-      const [row] = connectionId
-        ? await tx
-            .select()
-            .from(connections)
-            .where(and(eq(connections.id, connectionId), eq(connections.platform, platform)))
-        : [];
-      if (connectionId && !row) throw notFound('connection');
-      // Renewing takes no additional slot; everything else does, and the callback checks again.
-      if (!row || row.status === 'disconnected')
-        assertWithinLimit(workspace.plan, 'connections', await countConnections(tx));
-      return row;
+    const { platform, returnTo } = input;
+    const { userId, connector, place, existing } = await prepareSignIn(ctx, input);
+    const { manifest } = connector;
+    if (manifest.auth.kind !== 'oauth2') throw notAvailable(platform);
+    const transport = transportInUse();
+    const known = await clientForSignIn(ctx, connector, place, transport).catch((error: unknown) => {
+      throw registrationError(error, manifest.name);
     });
+    if (!known) throw notAvailable(platform);
 
-    const environment = existing?.environment ?? wanted.environment ?? environmentsFor(platform)[0];
-    const connector = connectorOf(platform);
-    const client = environment ? clientFor(platform, environment) : null;
-    if (!connector || !environment || !client)
-      throw new AppError(
-        'unavailable',
-        fact('connections.errors.notAvailable', { platform: platformManifest(platform).name }),
-      );
-
-    const redirect = redirectUri(connector.manifest);
+    const redirect = redirectUri(manifest);
     const { url, state, codeVerifier } = await startAuthorization(
-      {
-        manifest: connector.manifest,
-        environment,
-        client,
-        transport: networkTransport,
-        now: () => ctx.clock.now(),
-      },
+      peerOf({ connector, ...place, ...known, clock: ctx.clock, transport }),
       redirect,
     );
     const stateHash = sha256(state);
@@ -93,7 +52,8 @@ export const startConnection = defineVerb({
         forWorkspace: ctx.workspaceId,
         userId,
         platform,
-        environment,
+        environment: place.environment,
+        server: place.server ?? '',
         codeVerifier: codeVerifier === null ? null : seal(codeVerifier, verifierContext(stateHash)),
         redirectUri: redirect,
         returnTo,
@@ -104,3 +64,18 @@ export const startConnection = defineVerb({
     return { url };
   },
 });
+
+/** Why a server does not register this installation, shown at the field where the user typed its address. */
+function registrationError(error: unknown, platform: string): unknown {
+  if (!isConnectorFault(error)) return error;
+  const { status, vendorCode } = error.options;
+  log().warn(
+    { platform, fault: error.kind, status, code: vendorCode },
+    'a server did not register this installation',
+  );
+  return refusedServer(
+    isUnreachableServer(vendorCode)
+      ? fact('connections.errors.serverNotPublic')
+      : fact('connections.errors.serverRefused', { platform }),
+  );
+}

@@ -8,10 +8,13 @@ import { truncateText, withoutBrokenEnd } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
 import { assertWithinLimit } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
+import { assertPlatformInPlan, countConnections } from './connection-limits';
 import type { OutcomeCode } from './outcomes';
 import { type AccountTokens, putConnection, type SignIn } from './put-connection';
-import { assertPlatformInPlan, countConnections } from './start-connection';
 import type { TakenState } from './take-state';
+
+/** A sign-in that a user has just completed; `connectionId` is the connection to renew, or null. */
+export type NewSignIn = Pick<TakenState, 'platform' | 'environment' | 'server' | 'userId' | 'connectionId'>;
 
 /** How long the accounts of a sign-in stay available for a choice. */
 export const CHOICE_LIFETIME_MS = 30 * 60_000;
@@ -28,7 +31,7 @@ export interface Stored {
 export async function storeSignIn(
   tx: Tx,
   ctx: Ctx,
-  row: TakenState,
+  row: NewSignIn,
   found: RemoteIdentity[],
   grant: { tokens: Tokens; grantedBy: string | null },
 ): Promise<Stored> {
@@ -37,7 +40,13 @@ export async function storeSignIn(
   const known = await tx
     .select({ id: connections.id, remoteId: connections.remoteId, status: connections.status })
     .from(connections)
-    .where(and(eq(connections.platform, row.platform), eq(connections.environment, row.environment)));
+    .where(
+      and(
+        eq(connections.platform, row.platform),
+        eq(connections.environment, row.environment),
+        eq(connections.server, row.server),
+      ),
+    );
   // Accounts without tokens of their own would share one, and a second connection on it would break the first.
   const separate = found.every((identity) => identity.accessToken !== undefined);
   const identities = separate ? found : found.slice(0, 1);
@@ -45,6 +54,7 @@ export async function storeSignIn(
   const from: SignIn = {
     platform: row.platform,
     environment: row.environment,
+    server: row.server,
     userId: row.userId,
     grantedBy: grant.grantedBy,
     scopes: grant.tokens.scopes,
@@ -85,6 +95,7 @@ async function offerChoice(tx: Tx, ctx: Ctx, from: SignIn, identities: RemoteIde
     eq(connectionChoices.userId, from.userId),
     eq(connectionChoices.platform, from.platform),
     eq(connectionChoices.environment, from.environment),
+    eq(connectionChoices.server, from.server),
   );
   await tx.delete(connectionChoices).where(own);
   const id = newId('connectionChoice');
@@ -95,6 +106,7 @@ async function offerChoice(tx: Tx, ctx: Ctx, from: SignIn, identities: RemoteIde
     userId: from.userId,
     platform: from.platform,
     environment: from.environment,
+    server: from.server,
     grantedBy: from.grantedBy,
     accounts: identities.map(({ remoteId, name, url, remote }) => ({
       remoteId,

@@ -1,5 +1,6 @@
 import type { connections } from '@/db/schema';
 import { isPlatformId } from '@/server/connectors/faces';
+import { renewsItself } from '@/server/connectors/kit/manifest';
 import { platformManifest } from '@/server/connectors/manifests';
 import { fact } from '@/server/foundation/facts';
 import type { PostToCheck } from './check-schedule-limits';
@@ -36,7 +37,7 @@ export function accessWarning(
           : fact('preflight.problems.connectionExpired', who),
       refused: true,
     };
-  const renews = isPlatformId(row.platform) && renewsItself(row.platform);
+  const renews = isPlatformId(row.platform) && isRenewed(row.platform);
   const end = row.refreshExpiresAt ?? (renews ? null : row.accessExpiresAt);
   if (!end || end > one.dueAt) return null;
   if (end <= now)
@@ -57,7 +58,7 @@ export function accessWarning(
   };
 }
 
-function renewsItself(platform: Parameters<typeof platformManifest>[0]): boolean {
+function isRenewed(platform: Parameters<typeof platformManifest>[0]): boolean {
   const manifest = platformManifest(platform);
-  return manifest.kind === 'api' && manifest.auth.refresh === 'rotating';
+  return manifest.kind === 'api' && renewsItself(manifest.auth);
 }

@@ -159,6 +159,7 @@ function startedOf(row: StartRow, lease: Date): Started {
       id: row.lane,
       platform: row.platform,
       environment: row.environment,
+      server: '',
       status: row.status,
       remoteId: row.remote_id,
       remote: row.remote,
