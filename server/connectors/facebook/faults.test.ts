@@ -1,5 +1,4 @@
 import { describe, expect, it, test } from 'vitest';
-import { exchangeCode, type Peer } from '../host/oauth';
 import { outcome, type Reply, scripted } from '../host/testing';
 import type { ConnectorFault } from '../kit/types';
 import { facebook } from '.';

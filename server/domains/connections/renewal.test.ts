@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, connections } from '@/db/schema';
-import { networkTransport, type WireRequest } from '@/server/connectors/host/transport';
+import type { WireRequest } from '@/server/connectors/host/transport';
 import { ConnectorFault } from '@/server/connectors/kit/types';
 import type { SandboxHandler } from '@/server/sandbox/handler';
 import { plain } from '@/tests/support/plain';
