@@ -28,6 +28,7 @@ import { AccountRow } from './account-row';
 import { ChoiceCard } from './choice-card';
 import { ConnectionOutcome } from './outcome';
 import { PlatformMark } from './platform-mark';
+import { asksFirst, SignInDialog, type SignInTarget } from './sign-in-dialog';
 
 export interface PlatformGridProps {
   /** Results of `connections.available` and `connections.list` if the page has already read them; otherwise they are read here. */
@@ -85,12 +86,23 @@ export function PlatformGrid({
       },
     }),
   );
+  // The sign-in whose form is open.
+  const [asking, setAsking] = useState<SignInTarget | null>(null);
   const connect = (
-    platform: AvailablePlatform['id'],
-    more: { environment?: 'live' | 'sandbox'; connectionId?: string },
+    platform: Shown<AvailablePlatform>,
+    environment: 'live' | 'sandbox',
+    connection?: { id: string; name: string },
   ) => {
-    setLeaving(more.connectionId ?? `${platform}:${more.environment ?? ''}`);
-    start.mutate({ platform, returnTo, ...more });
+    if (asksFirst(platform, connection !== undefined)) {
+      setAsking({ platform, environment, connection });
+      return;
+    }
+    setLeaving(connection?.id ?? `${platform.id}:${environment}`);
+    start.mutate({
+      platform: platform.id,
+      returnTo,
+      ...(connection ? { connectionId: connection.id } : { environment }),
+    });
   };
 
   if (available.isError || list.isError)
@@ -162,6 +174,18 @@ export function PlatformGrid({
           onOver={() => void changed()}
         />
       ) : null}
+      {asking ? (
+        <SignInDialog
+          target={asking}
+          returnTo={returnTo}
+          onClose={() => setAsking(null)}
+          onDone={(outcome) => {
+            setAsking(null);
+            void changed();
+            router.replace(`${returnTo}?connection=${outcome}&platform=${asking.platform.id}`);
+          }}
+        />
+      ) : null}
       <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
         {platforms.map((platform) => {
           const own = connections.filter((c) => c.platform === platform.id);
@@ -188,7 +212,12 @@ export function PlatformGrid({
                         zone={zone}
                         canManage={canManage}
                         busy={leaving === connection.id}
-                        onReconnect={() => connect(platform.id, { connectionId: connection.id })}
+                        onReconnect={() =>
+                          connect(platform, connection.environment, {
+                            id: connection.id,
+                            name: connection.remoteName,
+                          })
+                        }
                         onChanged={() => void changed()}
                         onDisconnected={(answer) => {
                           if (answer.access === 'ended')
@@ -219,7 +248,7 @@ export function PlatformGrid({
                         variant={own.length === 0 && index === 0 ? 'default' : 'outline'}
                         loading={leaving === `${platform.id}:${environment}`}
                         disabled={leaving !== null}
-                        onClick={() => connect(platform.id, { environment })}
+                        onClick={() => connect(platform, environment)}
                       >
                         <ConnectWords
                           platform={platform}

@@ -20,13 +20,16 @@ export function failedOutcome(error: unknown, platform: string): OutcomeCode {
   return 'failed';
 }
 
-function ofFault({ kind, options: { installation, vendorCode } }: ConnectorFault): OutcomeCode {
+function ofFault(fault: ConnectorFault): OutcomeCode {
+  const { kind } = fault;
+  const { installation, vendorCode } = fault.options;
   if (installation) return 'installation_refused';
   if (kind === 'rejected') return vendorCode === 'no_permission' ? 'no_permission' : 'no_account';
   if (kind === 'reauth') return 'platform_refused';
-  return isUnreachableServer(vendorCode) ? 'server_refused' : 'platform_failed';
+  return isUnreachableServer(fault) ? 'server_refused' : 'platform_failed';
 }
 
 /** Whether a request failed because its address is not public or does not exist (server/foundation/safe-fetch.ts). */
-export const isUnreachableServer = (vendorCode: string | undefined): boolean =>
-  vendorCode === 'not_allowed' || vendorCode === 'no_such_host';
+export const isUnreachableServer = ({ options }: ConnectorFault): boolean =>
+  options.status === undefined &&
+  (options.vendorCode === 'not_allowed' || options.vendorCode === 'no_such_host');

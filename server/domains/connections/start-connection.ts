@@ -74,7 +74,7 @@ function registrationError(error: unknown, platform: string): unknown {
     'a server did not register this installation',
   );
   return refusedServer(
-    isUnreachableServer(vendorCode)
+    isUnreachableServer(error)
       ? fact('connections.errors.serverNotPublic')
       : fact('connections.errors.serverRefused', { platform }),
   );
