@@ -51,7 +51,13 @@ export function SignInDialog({
 }) {
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
-      <DialogContent>
+      <DialogContent
+        onOpenAutoFocus={(event) => {
+          event.preventDefault();
+          // Not the link or the close button.
+          (event.target as HTMLElement).querySelector('input')?.focus();
+        }}
+      >
         <SignInForm target={target} returnTo={returnTo} onClose={onClose} onDone={onDone} />
       </DialogContent>
     </Dialog>

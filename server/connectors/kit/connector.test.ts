@@ -3,7 +3,7 @@ import { PLATFORM_IDS } from '../generated/ids';
 import { manifests } from '../manifests';
 import { connectors } from '../registry';
 import { defineConnector, type Hooks } from './connector';
-import { type AvailableManifest, allScopes } from './manifest';
+import { type Address, type AvailableManifest, allScopes, signInFields } from './manifest';
 
 const manifest = { ...manifests.x, capabilities: ['publish', 'remove'] } as const satisfies AvailableManifest;
 const hooks: Hooks = { identify: async () => [] };
@@ -21,6 +21,47 @@ it('does not compile if a function of the manifest is missing or another one is 
   defineConnector(manifest, { hooks, functions: { publish, remove: publish } });
 });
 
+it('does not compile without the hooks that a way of signing in needs', () => {
+  const functions = { publish, remove };
+  const withAuth = <const A extends AvailableManifest['auth']>(auth: A) => ({ ...manifest, auth });
+  const { appsPage } = manifest.auth;
+  const session = withAuth({ kind: 'fields', fields: [], session: true, ending: 'by_hand', appsPage });
+  const issued = { accessToken: 'a', refreshToken: 'r', accessExpiresAt: null, refreshExpiresAt: null };
+  const open = async () => issued;
+  defineConnector(session, { hooks: { ...hooks, open, renew: open }, functions });
+  // @ts-expect-error nothing opens a session
+  defineConnector(session, { hooks, functions });
+  // @ts-expect-error nothing renews it
+  defineConnector(session, { hooks: { ...hooks, open }, functions });
+
+  const registered = withAuth({ ...manifest.auth, registration: 'per_server' });
+  const register = async () => ({ clientId: 'id', clientSecret: 'secret' });
+  defineConnector(registered, { hooks: { ...hooks, register }, functions });
+  // @ts-expect-error nothing registers
+  defineConnector(registered, { hooks, functions });
+  // @ts-expect-error nothing exchanges the code
+  defineConnector(withAuth({ ...manifest.auth, client: 'own' }), { hooks, functions });
+  // @ts-expect-error nothing renews the tokens
+  defineConnector(withAuth({ ...manifest.auth, refresh: 'own' }), { hooks, functions });
+  // @ts-expect-error nothing ends the person's access
+  defineConnector(withAuth({ ...manifest.auth, ending: 'person' }), { hooks, functions });
+  const signed = { ...manifest, credential: 'signed' } as const;
+  defineConnector(signed, { hooks: { ...hooks, sign: () => ({}) }, functions });
+  // @ts-expect-error nothing signs
+  defineConnector(signed, { hooks, functions });
+});
+
+/** The addresses of a platform: absolute, or, on a server that the user names, paths. */
+function addressesOf(entry: AvailableManifest): Address[] {
+  const { auth } = entry;
+  return [
+    entry.api,
+    entry.web,
+    ...(auth.kind === 'oauth2' ? [auth.authorize, auth.token] : []),
+    ...(auth.kind === 'none' ? [] : [auth.appsPage.address]),
+  ];
+}
+
 it('has a manifest for every id and a connector for every platform with an API', () => {
   for (const id of PLATFORM_IDS) {
     const entry = manifests[id];
@@ -29,10 +70,16 @@ it('has a manifest for every id and a connector for every platform with an API',
     if (entry.kind !== 'api') continue;
     for (const capability of entry.capabilities)
       expect(connectors[id]?.functions[capability]).toBeTypeOf('function');
-    for (const address of [entry.api, entry.web, entry.auth.authorize, entry.auth.token]) {
-      expect(address.live).toMatch(/^https:\/\//);
+    const available: AvailableManifest = entry;
+    for (const address of addressesOf(available)) {
+      expect(address.live).toMatch(available.server ? /^(https:\/)?\// : /^https:\/\//);
       expect(address.sandbox).toMatch(new RegExp(`^/${id}(/|$)`));
     }
+    expect(available.credential === 'in_address').toBe(available.api.live.includes('{token}'));
+    // Without a session, it is clear what the credential is.
+    const secrets = signInFields(available.auth).filter(({ kind }) => kind === 'secret');
+    if (available.auth.kind === 'fields' && !available.auth.session && available.credential !== 'basic')
+      expect(secrets).toHaveLength(1);
     expect(new Set(allScopes(entry.auth)).size).toBe(allScopes(entry.auth).length);
   }
 });

@@ -5,7 +5,7 @@ import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { type Ctx, can } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import { countAttemptOrThrow, HOUR, resetAttempts, type Throttle } from '../accounts/throttle';
+import { countAttemptOrThrow, HOUR, returnAttempts, type Throttle } from '../accounts/throttle';
 import { adoptSignIn } from './adopt-sign-in';
 import { transportInUse } from './load-target';
 import { OUTCOME_CODES, type OutcomeCode } from './outcomes';
@@ -41,8 +41,7 @@ export const signInWithFields = defineVerb({
     if (auth.kind === 'oauth2' || !known) throw notAvailable(platform);
     const fields = signInFields(auth);
     const values = checkedValues(fields, input.values);
-    const attempts = attemptsOf(ctx);
-    await countAttemptOrThrow(ctx, [attempts]);
+    const counted = await countAttemptOrThrow(ctx, [attemptsOf(ctx)]);
     const target = { connector, ...known, ...place, clock: ctx.clock, transport: transportInUse() };
     try {
       const tokens = await openWithValues(target, values);
@@ -56,7 +55,8 @@ export const signInWithFields = defineVerb({
         connectionId: existing?.id ?? null,
       };
       const stored = await adoptSignIn(ctx, signIn, target, tokens, openValues(fields, values));
-      await resetAttempts(ctx, attempts);
+      // Earlier failures stay counted, because the values may be those of somebody else.
+      await returnAttempts(ctx, counted);
       return { code: stored.code, connectionIds: stored.connectionIds };
     } catch (error) {
       const code = failedOutcome(error, platform);
