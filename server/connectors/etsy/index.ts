@@ -3,19 +3,11 @@ import { defineConnector } from '../kit/connector';
 import { ConnectorFault } from '../kit/types';
 import { isRetryAdvised, vendorWords } from '../kit/vendor-words';
 import { readLimits } from './limits';
-import {
-  createDraft,
-  deleteDraft,
-  findByMarker,
-  readListing,
-  setState,
-  uploadMissing,
-  writeInventory,
-} from './listing';
+import { createDraft, findByMarker, readListing, setState, uploadMissing, writeInventory } from './listing';
 import { etsyManifest } from './manifest';
 import { syncSales } from './sales';
 import { fromEtsyMoney, lowestPrice } from './transform';
-import { errorBody, listings, self, shop } from './wire';
+import { deleteListing, errorBody, getListings, getMe, getShop } from './wire';
 
 const platform = etsyManifest.name;
 const gone = () =>
@@ -38,29 +30,18 @@ export const etsy = defineConnector(etsyManifest, {
     readLimits,
     headers: ({ clientId, clientSecret }) => ({ 'x-api-key': `${clientId}:${clientSecret}` }),
     async identify(io) {
-      const { body: me } = await io.request(
-        { operation: 'getMe', method: 'GET', path: '/v3/application/users/me', effect: 'read' },
-        self,
-      );
-      const { body } = await io.request(
-        {
-          operation: 'getShop',
-          method: 'GET',
-          path: `/v3/application/shops/${encodeURIComponent(me.shop_id)}`,
-          effect: 'read',
-        },
-        shop,
-      );
+      const me = await getMe(io);
+      const shop = await getShop(io, { path: { shop: me.shop_id } });
       return [
         {
-          remoteId: body.shop_id,
+          remoteId: shop.shop_id,
           remote: {
-            shopId: body.shop_id,
+            shopId: shop.shop_id,
             userId: me.user_id,
-            ...(body.currency_code ? { currency: body.currency_code } : {}),
+            ...(shop.currency_code ? { currency: shop.currency_code } : {}),
           },
-          name: body.shop_name,
-          url: body.url ?? `${io.web}/shop/${body.shop_name}`,
+          name: shop.shop_name,
+          url: shop.url ?? `${io.web}/shop/${shop.shop_name}`,
         },
       ];
     },
@@ -104,8 +85,10 @@ export const etsy = defineConnector(etsyManifest, {
     async delist(io, { remoteId }) {
       const now = await readListing(io, remoteId);
       if (!now) return { delisted: true };
-      if (now.state === 'draft') await deleteDraft(io, remoteId);
-      else if (now.state === 'active') await setState(io, remoteId, 'inactive');
+      if (now.state === 'draft') {
+        // No buyer has seen it. Listings in other states can be reactivated and are never deleted.
+        await deleteListing(io, { path: { id: remoteId } });
+      } else if (now.state === 'active') await setState(io, remoteId, 'inactive');
       return { delisted: true };
     },
 
@@ -127,17 +110,9 @@ export const etsy = defineConnector(etsyManifest, {
     async views(io, { remoteIds }) {
       const seen: { remoteId: string; views: number }[] = [];
       for (let at = 0; at < remoteIds.length; at += BATCH) {
-        const { body } = await io.request(
-          {
-            operation: 'getListingsByListingIds',
-            method: 'GET',
-            path: '/v3/application/listings/batch',
-            query: { listing_ids: remoteIds.slice(at, at + BATCH).join(',') },
-            effect: 'read',
-          },
-          listings,
-        );
-        for (const { listing_id, views } of body.results)
+        const listing_ids = remoteIds.slice(at, at + BATCH).join(',');
+        const { results } = await getListings(io, { query: { listing_ids } });
+        for (const { listing_id, views } of results)
           if (views != null) seen.push({ remoteId: listing_id, views });
       }
       return seen;

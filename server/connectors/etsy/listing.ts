@@ -4,15 +4,26 @@ import type { ConnectorIo } from '../kit/connector';
 import { listingProblems } from '../kit/listing-rules';
 import { allOf, type Pages, readPages } from '../kit/paging';
 import { ConnectorFault, isConnectorFault, type ListInput } from '../kit/types';
-import { anything } from '../kit/wire';
 import { etsyManifest } from './manifest';
 import { inventoryBody, toEtsyPrice } from './transform';
-import { file, files, image, images, inventory, type Listing, listing, listings } from './wire';
+import {
+  createListing,
+  getInventory,
+  getListing,
+  type Inventory,
+  type Listing,
+  listFiles,
+  listImages,
+  listListings,
+  patchListing,
+  putInventory,
+  uploadFile,
+  uploadImage,
+} from './wire';
 
 /** Art & Collectibles › Prints › Digital Prints: the taxonomy's general category for downloads. */
 const DIGITAL_TAXONOMY = 2078;
-export const shopPath = (io: ConnectorIo): string =>
-  `/v3/application/shops/${encodeURIComponent(io.account.remote.shopId ?? io.account.remoteId)}`;
+export const shopOf = ({ account }: ConnectorIo): string => account.remote.shopId ?? account.remoteId;
 const STATES = ['draft', 'active', 'inactive', 'sold_out', 'expired'] as const;
 const PAGE = 100;
 /** Pages of listings in one state: 20,000 of them. */
@@ -57,31 +68,25 @@ async function readState(io: ConnectorIo, state: string, since: number | null): 
   return readPages<Listing, number>(
     0,
     async (offset) => {
-      const { body } = await io.request(
-        {
-          operation: 'getListingsByShop',
-          method: 'GET',
-          path: `${shopPath(io)}/listings`,
-          query: {
-            state,
-            limit: PAGE,
-            offset,
-            sort_on: 'created',
-            sort_order: 'desc',
-            includes: 'Inventory',
-          },
-          effect: 'read',
+      const { results, count } = await listListings(io, {
+        path: { shop: shopOf(io) },
+        query: {
+          state,
+          limit: PAGE,
+          offset,
+          sort_on: 'created',
+          sort_order: 'desc',
+          includes: 'Inventory',
         },
-        listings,
-      );
-      for (const { created_timestamp: created } of body.results) {
+      });
+      for (const { created_timestamp: created } of results) {
         const at = created?.getTime() ?? Number.POSITIVE_INFINITY;
         if (at > oldest) ordered = false;
         oldest = Math.min(oldest, at);
       }
-      const next = offset + (body.results.length || PAGE);
-      const over = next >= body.count || (ordered && since !== null && oldest < since);
-      return { items: body.results, next: over ? null : next };
+      const next = offset + (results.length || PAGE);
+      const over = next >= count || (ordered && since !== null && oldest < since);
+      return { items: results, next: over ? null : next };
     },
     MAX_PAGES,
   );
@@ -96,16 +101,7 @@ const plain = (text: string): string => text.normalize('NFC').replace(/\s+/gu, '
 
 export async function readListing(io: ConnectorIo, id: string): Promise<Listing | null> {
   try {
-    const { body } = await io.request(
-      {
-        operation: 'getListing',
-        method: 'GET',
-        path: `/v3/application/listings/${encodeURIComponent(id)}`,
-        effect: 'read',
-      },
-      listing,
-    );
-    return body;
+    return await getListing(io, { path: { id } });
   } catch (error) {
     if (isConnectorFault(error) && error.kind === 'rejected' && error.options.status === 404) return null;
     throw error;
@@ -116,28 +112,21 @@ export async function readListing(io: ConnectorIo, id: string): Promise<Listing 
 export async function createDraft(io: ConnectorIo, input: ListInput): Promise<Listing> {
   const [problem] = listingProblems(etsyManifest.name, etsyManifest.listing, input);
   if (problem) throw new ConnectorFault('rejected', problem.message);
-  const { body } = await io.request(
-    {
-      operation: 'createDraftListing',
-      method: 'POST',
-      path: `${shopPath(io)}/listings`,
-      form: {
-        quantity: input.quantity,
-        // Etsy's rules know no combining marks.
-        title: input.title.normalize('NFC'),
-        description: input.description,
-        price: toEtsyPrice(input.price),
-        who_made: 'i_did',
-        when_made: 'made_to_order',
-        taxonomy_id: DIGITAL_TAXONOMY,
-        type: 'download',
-        ...(input.tags.length > 0 ? { tags: input.tags.join(',').normalize('NFC') } : {}),
-      },
-      effect: 'effect',
+  return createListing(io, {
+    path: { shop: shopOf(io) },
+    form: {
+      quantity: input.quantity,
+      // Etsy's rules know no combining marks.
+      title: input.title.normalize('NFC'),
+      description: input.description,
+      price: toEtsyPrice(input.price),
+      who_made: 'i_did',
+      when_made: 'made_to_order',
+      taxonomy_id: DIGITAL_TAXONOMY,
+      type: 'download',
+      ...(input.tags.length > 0 ? { tags: input.tags.join(',').normalize('NFC') } : {}),
     },
-    listing,
-  );
-  return body;
+  });
 }
 
 /** Writes marker, price and stock. Idempotent. */
@@ -145,29 +134,15 @@ export async function writeInventory(
   io: ConnectorIo,
   id: string,
   change: Parameters<typeof inventoryBody>[1],
-) {
-  const path = `/v3/application/listings/${encodeURIComponent(id)}/inventory`;
-  const { body: before } = await io.request(
-    { operation: 'getListingInventory', method: 'GET', path, effect: 'read' },
-    inventory,
-  );
+): Promise<Inventory> {
+  const before = await getInventory(io, { path: { id } });
   const currency = before.products[0]?.offerings[0]?.price.currency_code;
   if (currency && currency !== change.price.currency)
     throw new ConnectorFault(
       'rejected',
       fact('platforms.etsy.errors.otherCurrency', { shop: currency, price: change.price.currency }),
     );
-  const { body } = await io.request(
-    {
-      operation: 'updateListingInventory',
-      method: 'PUT',
-      path,
-      json: inventoryBody(before, change),
-      effect: 'idempotent',
-    },
-    inventory,
-  );
-  return body;
+  return putInventory(io, { path: { id }, json: inventoryBody(before, change) });
 }
 
 /** Returns a file's name as Etsy takes it: short enough, with its extension. */
@@ -179,70 +154,16 @@ export function fileName(name: string): string {
 
 /** Uploads the picture and the file if the listing does not have them yet. */
 export async function uploadMissing(io: ConnectorIo, id: string, input: ListInput): Promise<void> {
-  const there = await io.request(
-    {
-      operation: 'getListingImages',
-      method: 'GET',
-      path: `/v3/application/listings/${encodeURIComponent(id)}/images`,
-      effect: 'read',
-    },
-    images,
-  );
-  if (there.body.count === 0)
-    await io.request(
-      {
-        operation: 'uploadListingImage',
-        method: 'POST',
-        path: `${shopPath(io)}/listings/${encodeURIComponent(id)}/images`,
-        multipart: { image: input.image, rank: 1, alt_text: truncateText(input.title, 250) },
-        effect: 'idempotent',
-        timeoutMs: 60_000,
-      },
-      image,
-    );
-  const path = `${shopPath(io)}/listings/${encodeURIComponent(id)}/files`;
-  const present = await io.request(
-    { operation: 'getAllListingFiles', method: 'GET', path, effect: 'read' },
-    files,
-  );
-  const shortName = fileName(input.file.name);
-  if (present.body.count === 0)
-    await io.request(
-      {
-        operation: 'uploadListingFile',
-        method: 'POST',
-        path,
-        multipart: { file: { ...input.file, name: shortName }, name: shortName, rank: 1 },
-        effect: 'idempotent',
-        timeoutMs: 120_000,
-      },
-      file,
-    );
+  const path = { shop: shopOf(io), id };
+  if ((await listImages(io, { path: { id } })).count === 0)
+    await uploadImage(io, {
+      path,
+      multipart: { image: input.image, rank: 1, alt_text: truncateText(input.title, 250) },
+    });
+  const name = fileName(input.file.name);
+  if ((await listFiles(io, { path })).count === 0)
+    await uploadFile(io, { path, multipart: { file: { ...input.file, name }, name, rank: 1 } });
 }
 
-export async function setState(io: ConnectorIo, id: string, state: 'active' | 'inactive'): Promise<Listing> {
-  const { body } = await io.request(
-    {
-      operation: 'updateListing',
-      method: 'PATCH',
-      path: `${shopPath(io)}/listings/${encodeURIComponent(id)}`,
-      form: { state },
-      effect: 'idempotent',
-    },
-    listing,
-  );
-  return body;
-}
-
-/** Deletes a draft, which no buyer has seen. Listings in other states can be reactivated and are never deleted. */
-export async function deleteDraft(io: ConnectorIo, id: string): Promise<void> {
-  await io.request(
-    {
-      operation: 'deleteListing',
-      method: 'DELETE',
-      path: `/v3/application/listings/${encodeURIComponent(id)}`,
-      effect: 'idempotent',
-    },
-    anything,
-  );
-}
+export const setState = (io: ConnectorIo, id: string, state: 'active' | 'inactive'): Promise<Listing> =>
+  patchListing(io, { path: { shop: shopOf(io), id }, form: { state } });

@@ -9,7 +9,7 @@ import {
   type SyncSalesOutput,
 } from '../kit/types';
 import { fieldOf, idOf, kindOf, rawOf } from './kept';
-import { shopPath } from './listing';
+import { shopOf } from './listing';
 import {
   type Entry,
   EPOCH_FLOOR,
@@ -26,7 +26,19 @@ import {
   unpostedRefund,
   writeCursor,
 } from './transform';
-import { items, type LedgerEntry, ledgerEntry, type Payment, payment, receipt, receiptState } from './wire';
+import {
+  getEntryPayments,
+  getPayments,
+  getReceipt,
+  getReceiptPayments,
+  type LedgerEntry,
+  ledgerEntry,
+  listLedger,
+  listReceipts,
+  type Payment,
+  payment,
+  receipt,
+} from './wire';
 
 /**
  * Overlap of consecutive syncs, so that entries that Etsy wrote late or with a skewed clock are not lost. Repeated entries have the same
@@ -111,26 +123,20 @@ async function readReceipts(
   refunded: Map<string, boolean>;
   odd: RemoteUnattributed[];
 }> {
-  const found = await offsetPages(fact('platforms.etsy.errors.tooManyOrders'), async (offset) => {
-    const { body } = await io.request(
-      {
-        operation: 'getShopReceipts',
-        method: 'GET',
-        path: `${shopPath(io)}/receipts`,
-        query: {
-          min_last_modified: Math.max(EPOCH_FLOOR, from),
-          limit: PAGE,
-          offset,
-          // The order by creation is stable while paging; the order by modification is not.
-          sort_on: 'created',
-          sort_order: 'asc',
-        },
-        effect: 'read',
+  const path = { shop: shopOf(io) };
+  const found = await offsetPages(fact('platforms.etsy.errors.tooManyOrders'), (offset) =>
+    listReceipts(io, {
+      path,
+      query: {
+        min_last_modified: Math.max(EPOCH_FLOOR, from),
+        limit: PAGE,
+        offset,
+        // The order by creation is stable while paging; the order by modification is not.
+        sort_on: 'created',
+        sort_order: 'asc',
       },
-      items,
-    );
-    return body;
-  });
+    }),
+  );
   const sales: SyncSalesOutput['sales'] = [];
   const updated: Date[] = [];
   const refunded = new Map<string, boolean>();
@@ -185,24 +191,17 @@ async function readLedger(
   const until = now + 60;
   for (let start = Math.max(EPOCH_FLOOR, from); start <= until; start += WINDOW_S)
     all.push(
-      ...(await offsetPages(fact('platforms.etsy.errors.tooManyEntries'), async (offset) => {
-        const { body } = await io.request(
-          {
-            operation: 'getShopPaymentAccountLedgerEntries',
-            method: 'GET',
-            path: `${shopPath(io)}/payment-account/ledger-entries`,
-            query: {
-              min_created: start,
-              max_created: Math.min(until, start + WINDOW_S),
-              limit: PAGE,
-              offset,
-            },
-            effect: 'read',
+      ...(await offsetPages(fact('platforms.etsy.errors.tooManyEntries'), (offset) =>
+        listLedger(io, {
+          path: { shop: shopOf(io) },
+          query: {
+            min_created: start,
+            max_created: Math.min(until, start + WINDOW_S),
+            limit: PAGE,
+            offset,
           },
-          items,
-        );
-        return body;
-      })),
+        }),
+      )),
     );
   const entries: Line[] = [];
   const odd: RemoteUnattributed[] = [];
@@ -337,9 +336,12 @@ async function paymentsById(io: ConnectorIo, ids: readonly string[]): Promise<Pa
   const found: Payment[] = [];
   for (let at = 0; at < ids.length; at += PAGE)
     found.push(
-      ...(await readPayments(io, 'getPayments', `${shopPath(io)}/payments`, {
-        payment_ids: ids.slice(at, at + PAGE).join(','),
-      })),
+      ...(await paymentsIn(
+        getPayments(io, {
+          path: { shop: shopOf(io) },
+          query: { payment_ids: ids.slice(at, at + PAGE).join(',') },
+        }),
+      )),
     );
   return found;
 }
@@ -348,14 +350,7 @@ async function paymentsById(io: ConnectorIo, ids: readonly string[]): Promise<Pa
 async function paymentsOfReceipts(io: ConnectorIo, receiptIds: readonly string[]): Promise<Payment[]> {
   const found: Payment[] = [];
   for (const id of receiptIds)
-    found.push(
-      ...(await readPayments(
-        io,
-        'getShopPaymentByReceiptId',
-        `${shopPath(io)}/receipts/${encodeURIComponent(id)}/payments`,
-        {},
-      )),
-    );
+    found.push(...(await paymentsIn(getReceiptPayments(io, { path: { shop: shopOf(io), id } }))));
   return found;
 }
 
@@ -393,16 +388,7 @@ async function paymentsOfUnpaid(io: ConnectorIo, receiptIds: readonly string[]):
 /** Asks Etsy whether the order of a payment was cancelled. Etsy did not return cancelled receipts for a long time. */
 async function isCancelledReceipt(io: ConnectorIo, { receipt_id, posted_gross }: Payment): Promise<boolean> {
   try {
-    const { body } = await io.request(
-      {
-        operation: 'getShopReceipt',
-        method: 'GET',
-        path: `${shopPath(io)}/receipts/${encodeURIComponent(receipt_id)}`,
-        effect: 'read',
-      },
-      receiptState,
-    );
-    return isCancelled(body);
+    return isCancelled(await getReceipt(io, { path: { shop: shopOf(io), id: receipt_id } }));
   } catch (error) {
     if (isConnectorFault(error) && error.kind === 'rejected')
       return error.options.status === 404 && posted_gross?.amount === 0;
@@ -414,27 +400,18 @@ async function isCancelledReceipt(io: ConnectorIo, { receipt_id, posted_gross }:
 async function lookUp(io: ConnectorIo, entryIds: readonly string[]): Promise<[string, Payment][]> {
   const found: [string, Payment][] = [];
   for (const id of [...new Set(entryIds)].slice(0, MAX_LOOK_UPS)) {
-    const [one] = await readPayments(
-      io,
-      'getPaymentAccountLedgerEntryPayments',
-      `${shopPath(io)}/payment-account/ledger-entries/payments`,
-      { ledger_entry_ids: id },
+    const [one] = await paymentsIn(
+      getEntryPayments(io, { path: { shop: shopOf(io) }, query: { ledger_entry_ids: id } }),
     );
     if (one) found.push([id, one]);
   }
   return found;
 }
 
-/** Reads a list of payments. Returns none if Etsy refuses the request, because a line without its payment can wait. */
-async function readPayments(
-  io: ConnectorIo,
-  operation: string,
-  path: string,
-  query: Record<string, string>,
-): Promise<Payment[]> {
+/** Returns the payments of a list, or none if Etsy refuses the request, because a line without its payment can wait. */
+async function paymentsIn(asked: Promise<{ results: unknown[] }>): Promise<Payment[]> {
   try {
-    const { body } = await io.request({ operation, method: 'GET', path, query, effect: 'read' }, items);
-    return body.results.flatMap((item) => payment.safeParse(item).data ?? []);
+    return (await asked).results.flatMap((item) => payment.safeParse(item).data ?? []);
   } catch (error) {
     if (isConnectorFault(error) && error.kind === 'rejected') return [];
     throw error;

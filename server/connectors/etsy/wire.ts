@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decodeHtml } from '../kit/html-text';
-import { count, currencyCode, epoch, htmlText, remoteId, wholeNumber, wire } from '../kit/wire';
+import { op } from '../kit/op';
+import { anything, count, currencyCode, epoch, htmlText, remoteId, wholeNumber, wire } from '../kit/wire';
 
 /*
  * Etsy escapes what people typed (titles, descriptions, names) as HTML: https://github.com/etsy/open-api/issues/446. Every such text is
@@ -15,13 +16,19 @@ export const etsyMoney = wire({
 });
 export type EtsyMoney = z.output<typeof etsyMoney>;
 
-export const self = wire({ user_id: remoteId, shop_id: remoteId });
-export const shop = wire({
+const APP = '/v3/application';
+const SHOP = `${APP}/shops/{shop}` as const;
+const LISTING = `${APP}/listings/{id}` as const;
+
+const self = wire({ user_id: remoteId, shop_id: remoteId });
+export const getMe = op('getMe', 'GET', `${APP}/users/me`, 'read', self);
+const shop = wire({
   shop_id: remoteId,
   shop_name: z.string().min(1).transform(decodeHtml),
   currency_code: z.string().optional(),
   url: z.string().optional(),
 });
+export const getShop = op('getShop', 'GET', SHOP, 'read', shop);
 
 const offering = wire({
   quantity: z.number().int(),
@@ -37,7 +44,7 @@ const propertyValue = wire({
   value_ids: z.array(z.number().int()).nullish(),
   values: z.array(htmlText).nullish(),
 });
-export const inventory = wire({
+const inventory = wire({
   products: z.array(
     wire({
       sku: htmlText.nullish(),
@@ -51,8 +58,11 @@ export const inventory = wire({
   sku_on_property: z.array(z.number().int()).nullish(),
 });
 export type Inventory = z.output<typeof inventory>;
+const INVENTORY = `${LISTING}/inventory` as const;
+export const getInventory = op('getListingInventory', 'GET', INVENTORY, 'read', inventory);
+export const putInventory = op('updateListingInventory', 'PUT', INVENTORY, 'idempotent', inventory);
 
-export const listing = wire({
+const listing = wire({
   listing_id: remoteId,
   state: z.string(),
   title: htmlText,
@@ -65,18 +75,33 @@ export const listing = wire({
   skus: z.array(htmlText).nullish(),
 });
 export type Listing = z.output<typeof listing>;
-export const listings = wire({ count: z.number().int(), results: z.array(listing) });
+const listings = wire({ count: z.number().int(), results: z.array(listing) });
+const SHOP_LISTING = `${SHOP}/listings/{id}` as const;
+export const listListings = op('getListingsByShop', 'GET', `${SHOP}/listings`, 'read', listings);
+export const getListings = op('getListingsByListingIds', 'GET', `${APP}/listings/batch`, 'read', listings);
+export const getListing = op('getListing', 'GET', LISTING, 'read', listing);
+export const createListing = op('createDraftListing', 'POST', `${SHOP}/listings`, 'effect', listing);
+export const patchListing = op('updateListing', 'PATCH', SHOP_LISTING, 'idempotent', listing);
+export const deleteListing = op('deleteListing', 'DELETE', LISTING, 'idempotent', anything);
 
-export const images = wire({
+const images = wire({
   count: z.number().int(),
   results: z.array(wire({ listing_image_id: remoteId })),
 });
-export const image = wire({ listing_image_id: remoteId });
-export const files = wire({
+export const listImages = op('getListingImages', 'GET', `${LISTING}/images`, 'read', images);
+const image = wire({ listing_image_id: remoteId });
+export const uploadImage = op('uploadListingImage', 'POST', `${SHOP_LISTING}/images`, 'idempotent', image, {
+  timeoutMs: 60_000,
+});
+const files = wire({
   count: z.number().int(),
   results: z.array(wire({ listing_file_id: remoteId, filename: htmlText.optional() })),
 });
-export const file = wire({ listing_file_id: remoteId });
+export const listFiles = op('getAllListingFiles', 'GET', `${SHOP_LISTING}/files`, 'read', files);
+const file = wire({ listing_file_id: remoteId });
+export const uploadFile = op('uploadListingFile', 'POST', `${SHOP_LISTING}/files`, 'idempotent', file, {
+  timeoutMs: 120_000,
+});
 
 const transaction = wire({
   transaction_id: remoteId,
@@ -111,13 +136,33 @@ export const receipt = wire({
 });
 export type Receipt = z.output<typeof receipt>;
 /** What of a receipt tells whether it was cancelled. */
-export const receiptState = receipt.pick({ status: true, grandtotal: true, refunds: true });
+const receiptState = receipt.pick({ status: true, grandtotal: true, refunds: true });
 
 /** A list of which each item is read on its own, so that one odd item does not lose the others. */
-export const items = wire({
+const items = wire({
   count: z.number().int().nonnegative().nullish().catch(null),
   results: z.array(z.unknown()),
 });
+const RECEIPT = `${SHOP}/receipts/{id}` as const;
+const LEDGER = `${SHOP}/payment-account/ledger-entries` as const;
+export const listReceipts = op('getShopReceipts', 'GET', `${SHOP}/receipts`, 'read', items);
+export const getReceipt = op('getShopReceipt', 'GET', RECEIPT, 'read', receiptState);
+export const listLedger = op('getShopPaymentAccountLedgerEntries', 'GET', LEDGER, 'read', items);
+export const getPayments = op('getPayments', 'GET', `${SHOP}/payments`, 'read', items);
+export const getReceiptPayments = op(
+  'getShopPaymentByReceiptId',
+  'GET',
+  `${RECEIPT}/payments`,
+  'read',
+  items,
+);
+export const getEntryPayments = op(
+  'getPaymentAccountLedgerEntryPayments',
+  'GET',
+  `${LEDGER}/payments`,
+  'read',
+  items,
+);
 
 /** Seconds since 1970, also as text. Undefined if it is neither, because the money of a line matters more than its time. */
 const when = z

@@ -1,13 +1,7 @@
-import type { z } from 'zod';
 import { fact } from '@/server/foundation/facts';
-import {
-  type ConnectorIo,
-  defineConnector,
-  type Query,
-  type RemoteIdentity,
-  type RequestSpec,
-} from '../kit/connector';
-import { allOf, type Pages, partOf, readPages } from '../kit/paging';
+import { type ConnectorIo, defineConnector, type RemoteIdentity } from '../kit/connector';
+import { concludeLookup, lookupWords } from '../kit/lookup';
+import { allOf } from '../kit/paging';
 import { composeFollowing } from '../kit/parts';
 import { composeWith } from '../kit/text';
 import {
@@ -19,16 +13,16 @@ import {
   type Published,
   type PublishInput,
 } from '../kit/types';
+import { readList } from '../meta/lists';
 import { usageLimits } from '../meta/usage-headers';
 import { readAddress } from './address';
-import { facebookManifest, GRAPH } from './manifest';
+import { facebookManifest } from './manifest';
 import { exchange } from './sign-in';
 import {
   engagementOf,
   hasOurPhotos,
   isForbidden,
   isGone,
-  type Match,
   matchPost,
   matchText,
   readGraphFault,
@@ -36,20 +30,18 @@ import {
 import { uploadStep } from './upload';
 import { lookUpVideo, postOf, publishVideo } from './videos';
 import {
-  accounts,
-  type Comment,
-  comments,
-  created,
-  ended,
-  object,
+  createComment,
+  createPost,
+  deleteObject,
+  endAccess,
+  getObject,
+  getResults,
+  listComments,
+  listPages,
+  listPosts,
   type Post,
-  posts,
-  removed,
-  results,
 } from './wire';
 
-/** Pages of a look-up, which reads what was posted since an attempt. */
-const MAX_PAGES = 8;
 const platform = facebookManifest.name;
 /** Pages of a list of accounts: 20,000 of them, far more than anyone manages. */
 const MAX_ACCOUNT_PAGES = 200;
@@ -62,56 +54,19 @@ export const facebook = defineConnector(facebookManifest, {
     exchange,
     // A Page's token cannot request the user's list of Pages.
     async check(io) {
-      const { body } = await io.request(
-        {
-          operation: 'fbObject',
-          method: 'GET',
-          path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}`,
-          query: { fields: 'id,name' },
-          effect: 'read',
-        },
-        object,
-      );
-      return { name: body.name ?? '' };
+      const page = await getObject(io, { path: { id: io.account.remoteId }, query: { fields: 'id,name' } });
+      return { name: page.name ?? '' };
     },
-    async person(io) {
-      const { body } = await io.request(
-        {
-          operation: 'fbObject',
-          method: 'GET',
-          path: `/${GRAPH}/me`,
-          query: { fields: 'id' },
-          effect: 'read',
-        },
-        object,
-      );
-      return body.id;
-    },
+    person: async (io) => (await getObject(io, { path: { id: 'me' }, query: { fields: 'id' } })).id,
     endAccess: {
       appToken: ({ clientId, clientSecret }) => `${clientId}|${clientSecret}`,
       async end(io, person) {
-        await io.request(
-          {
-            operation: 'fbEndAccess',
-            method: 'DELETE',
-            path: `/${GRAPH}/${encodeURIComponent(person)}/permissions`,
-            effect: 'idempotent',
-          },
-          ended,
-        );
+        await endAccess(io, { path: { id: person } });
       },
     },
     async identify(io) {
-      const read = await readList(
-        io,
-        accounts,
-        {
-          operation: 'fbPages',
-          path: `/${GRAPH}/me/accounts`,
-          query: { fields: 'id,name,access_token,tasks,link' },
-        },
-        MAX_ACCOUNT_PAGES,
-      );
+      const fields = 'id,name,access_token,tasks,link';
+      const read = await readList((at) => listPages(io, { query: { fields, ...at } }), MAX_ACCOUNT_PAGES);
       const listed = allOf(read, fact('connectors.errors.listCutOff', { platform: facebookManifest.name }));
       // A Page may move to another page of the list while it is read.
       const items = [...new Map(listed.map((page) => [page.id, page])).values()];
@@ -142,28 +97,22 @@ export const facebook = defineConnector(facebookManifest, {
       if (input.replyTo) return comment(io, input.replyTo, input);
       const [first] = input.media ?? [];
       if (first && first.kind !== 'picture') return publishVideo(io, first.remoteId, input);
-      const { body } = await io.request(
-        {
-          operation: 'fbFeed',
-          method: 'POST',
-          path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/feed`,
-          json: input.media?.length
-            ? {
-                // A post with photos has no link field, so the link goes into the text.
-                message: composeFollowing(input.text, input.link),
-                attached_media: input.media.map((m) => ({ media_fbid: m.remoteId })),
-                published: true,
-              }
-            : {
-                message: composeWith(facebookManifest.post.text, input.text),
-                ...(input.link ? { link: input.link } : {}),
-                published: true,
-              },
-          effect: 'effect',
-        },
-        created,
-      );
-      return { remoteId: body.id, permalink: await permalink(io, body.id) };
+      const { id } = await createPost(io, {
+        path: { id: io.account.remoteId },
+        json: input.media?.length
+          ? {
+              // A post with photos has no link field, so the link goes into the text.
+              message: composeFollowing(input.text, input.link),
+              attached_media: input.media.map((m) => ({ media_fbid: m.remoteId })),
+              published: true,
+            }
+          : {
+              message: composeWith(facebookManifest.post.text, input.text),
+              ...(input.link ? { link: input.link } : {}),
+              published: true,
+            },
+      });
+      return { remoteId: id, permalink: await permalink(io, id) };
     },
 
     async lookup(io, input) {
@@ -171,58 +120,35 @@ export const facebook = defineConnector(facebookManifest, {
       const [first] = input.media ?? [];
       if (first && first.kind !== 'picture') return lookUpVideo(io, first.remoteId);
       const photos = (input.media ?? []).map((m) => m.remoteId);
-      const read = await readList(io, posts, {
-        operation: 'fbPublishedPosts',
-        path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/published_posts`,
-        query: {
-          fields:
-            'id,message,created_time,permalink_url,attachments{unshimmed_url,url,target,subattachments{target}}',
-          since: Math.floor(input.since.getTime() / 1000),
+      const fields =
+        'id,message,created_time,permalink_url,attachments{unshimmed_url,url,target,subattachments{target}}';
+      const query = { fields, since: secondsOf(input.since) };
+      const read = await readList((at) =>
+        listPosts(io, { path: { id: io.account.remoteId }, query: { ...query, ...at } }),
+      );
+      const sent = composeWith(facebookManifest.post.text, input.text);
+      return concludeLookup(read, {
+        exclude: input.exclude,
+        words: lookupWords(platform),
+        published: (post) => publishedAt(io, post),
+        judge(post) {
+          if (photos.length === 0) {
+            const match = matchPost(post, sent, input.link);
+            return match === 'linkless' ? fact('platforms.facebook.lookup.noLink') : match;
+          }
+          if (hasOurPhotos(post, photos)) return 'same';
+          return lacksAttachments(post, composeFollowing(input.text, input.link))
+            ? fact('platforms.facebook.lookup.noPhotos')
+            : 'other';
         },
       });
-      const sent = composeWith(facebookManifest.post.text, input.text);
-      const fresh = partOf(read).filter((post) => !input.exclude.includes(post.id));
-      const match = (post: Post): Match | 'linkless' => {
-        if (photos.length === 0) return matchPost(post, sent, input.link);
-        return hasOurPhotos(post, photos) ? 'same' : 'other';
-      };
-      const ours = fresh.filter((post) => match(post) === 'same').pop();
-      if (ours)
-        return {
-          found: 'yes',
-          post: { remoteId: ours.id, permalink: ours.permalink_url ?? `${io.web}/${ours.id}` },
-        };
-      if (
-        photos.length > 0 &&
-        fresh.some((post) => lacksAttachments(post, composeFollowing(input.text, input.link)))
-      )
-        return {
-          found: 'unclear',
-          why: fact('platforms.facebook.lookup.noPhotos'),
-        };
-      if (fresh.some((post) => match(post) === 'linkless'))
-        return { found: 'unclear', why: fact('platforms.facebook.lookup.noLink') };
-      if (fresh.some((post) => match(post) === 'similar'))
-        return { found: 'unclear', why: fact('connectors.lookup.similar', { platform }) };
-      return read.complete
-        ? { found: 'absent' }
-        : { found: 'unclear', why: fact('connectors.lookup.notAll', { platform }) };
     },
 
     upload: uploadStep,
 
     async remove(io, input) {
       try {
-        const { body } = await io.request(
-          {
-            operation: 'fbDelete',
-            method: 'DELETE',
-            path: `/${GRAPH}/${encodeURIComponent(input.remoteId)}`,
-            effect: 'idempotent',
-          },
-          removed,
-        );
-        return { removed: body.success };
+        return { removed: (await deleteObject(io, { path: { id: input.remoteId } })).success };
       } catch (error) {
         // A 404 without Facebook's own error code says nothing about the post, because a proxy may have sent it.
         if (isConnectorFault(error) && isGone(error.options.vendorCode)) return { removed: false };
@@ -257,19 +183,8 @@ export const facebook = defineConnector(facebookManifest, {
 async function readResults(io: ConnectorIo, ids: readonly string[]): Promise<Engagement[]> {
   if (ids.length === 0) return [];
   try {
-    const { body } = await io.request(
-      {
-        operation: 'fbPosts',
-        method: 'GET',
-        path: `/${GRAPH}/`,
-        query: {
-          ids: ids.join(','),
-          fields: 'id,reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count),shares',
-        },
-        effect: 'read',
-      },
-      results,
-    );
+    const fields = 'id,reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count),shares';
+    const body = await getResults(io, { query: { ids: ids.join(','), fields } });
     return ids.flatMap((id) => {
       const post = body[id];
       return post ? [engagementOf(id, post)] : [];
@@ -303,17 +218,11 @@ const lacksAttachments = (post: Post, sent: string): boolean =>
  */
 async function comment(io: ConnectorIo, postId: string, input: PublishInput): Promise<Published> {
   try {
-    const { body } = await io.request(
-      {
-        operation: 'fbComment',
-        method: 'POST',
-        path: `/${GRAPH}/${encodeURIComponent(postId)}/comments`,
-        json: { message: composeFollowing(input.text, input.link) },
-        effect: 'effect',
-      },
-      created,
-    );
-    return { remoteId: body.id, permalink: await permalink(io, body.id) };
+    const { id } = await createComment(io, {
+      path: { id: postId },
+      json: { message: composeFollowing(input.text, input.link) },
+    });
+    return { remoteId: id, permalink: await permalink(io, id) };
   } catch (error) {
     if (!isConnectorFault(error) || !isForbidden(error.options.vendorCode)) throw error;
     throw new ConnectorFault('rejected', fact('platforms.facebook.errors.noComments'), {
@@ -323,91 +232,45 @@ async function comment(io: ConnectorIo, postId: string, input: PublishInput): Pr
   }
 }
 
-/** Reads a list to its end or to the page limit. In the latter case it is not `complete`. */
-function readList<T>(
-  io: ConnectorIo,
-  schema: z.ZodType<{ data: T[]; paging?: z.output<typeof accounts>['paging'] }>,
-  ask: Required<Pick<RequestSpec, 'operation' | 'path' | 'query'>>,
-  maxPages = MAX_PAGES,
-): Promise<Pages<T>> {
-  return readPages<T, Query>(
-    {},
-    async (at) => {
-      const { body } = await io.request(
-        { ...ask, method: 'GET', query: { ...ask.query, limit: 100, ...at }, effect: 'read' },
-        schema,
-      );
-      return { items: body.data, next: nextPage(body.paging) };
-    },
-    maxPages,
-  );
-}
-
-/** Parameters of a list's next page, whichever way the list is paged. */
-const POSITION = ['after', 'offset', 'until', '__paging_token', 'page'];
-/**
- * Returns where the next page begins, or null after the last page. There is one if, and only if, `next` has its address. Its position is the
- * cursor, or is in that address if the list is paged by time or by offset:
- * https://developers.facebook.com/docs/graph-api/results
- */
-function nextPage(paging: z.output<typeof accounts>['paging']): Query | null {
-  if (!paging?.next) return null;
-  const after = paging.cursors?.after;
-  if (after) return { after };
-  const asked = URL.canParse(paging.next) ? new URL(paging.next).searchParams : new URLSearchParams();
-  // Without a position this asks for the same page again, which ends the reading as incomplete.
-  return Object.fromEntries([...asked].filter(([name]) => POSITION.includes(name)));
-}
-
 async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput): Promise<LookupOutput> {
-  const read = await readList(io, comments, {
-    operation: 'fbComments',
-    path: `/${GRAPH}/${encodeURIComponent(postId)}/comments`,
-    query: {
-      fields: 'id,message,created_time,permalink_url,from{id}',
-      filter: 'stream',
-      order: 'reverse_chronological',
-      since: Math.floor(input.since.getTime() / 1000),
+  const query = {
+    fields: 'id,message,created_time,permalink_url,from{id}',
+    filter: 'stream',
+    order: 'reverse_chronological',
+    since: secondsOf(input.since),
+  };
+  const read = await readList((at) => listComments(io, { path: { id: postId }, query: { ...query, ...at } }));
+  const sent = composeFollowing(input.text, input.link);
+  return concludeLookup(read, {
+    exclude: input.exclude,
+    words: {
+      similar: fact('platforms.facebook.lookup.similarComment'),
+      notAll: fact('platforms.facebook.lookup.notAllComments'),
+    },
+    published: (comment) => publishedAt(io, comment),
+    judge({ message, from }) {
+      if (from && from.id !== io.account.remoteId) return 'other';
+      const match = matchText(message ?? '', sent);
+      return match === 'same' && !from ? fact('platforms.facebook.lookup.nobodysComment') : match;
     },
   });
-  const sent = composeFollowing(input.text, input.link);
-  const fresh = partOf(read).filter((one) => !input.exclude.includes(one.id));
-  const same = fresh.filter((one) => matchText(one.message ?? '', sent) === 'same');
-  const ours = same.filter((one) => one.from?.id === io.account.remoteId).pop();
-  if (ours)
-    return {
-      found: 'yes',
-      post: { remoteId: ours.id, permalink: ours.permalink_url ?? `${io.web}/${ours.id}` },
-    };
-  if (same.some((one) => !one.from))
-    return {
-      found: 'unclear',
-      why: fact('platforms.facebook.lookup.nobodysComment'),
-    };
-  const isSimilar = (one: Comment) =>
-    (!one.from || one.from.id === io.account.remoteId) && matchText(one.message ?? '', sent) === 'similar';
-  if (fresh.some(isSimilar))
-    return { found: 'unclear', why: fact('platforms.facebook.lookup.similarComment') };
-  return read.complete
-    ? { found: 'absent' }
-    : { found: 'unclear', why: fact('platforms.facebook.lookup.notAllComments') };
 }
+
+const secondsOf = (time: Date): number => Math.floor(time.getTime() / 1000);
+const publishedAt = (
+  io: ConnectorIo,
+  { id, permalink_url }: Pick<Post, 'id' | 'permalink_url'>,
+): Published => ({
+  remoteId: id,
+  permalink: permalink_url ?? `${io.web}/${id}`,
+});
 
 /** Requests the permalink of a new post. If Facebook does not return one, falls back to an address that Facebook redirects. */
 async function permalink(io: ConnectorIo, id: string): Promise<string> {
   try {
-    const { body } = await io.request(
-      {
-        operation: 'fbObject',
-        method: 'GET',
-        path: `/${GRAPH}/${encodeURIComponent(id)}`,
-        query: { fields: 'id,permalink_url' },
-        effect: 'read',
-        timeoutMs: 5_000,
-      },
-      object,
-    );
-    if (body.permalink_url) return body.permalink_url;
+    const query = { fields: 'id,permalink_url' };
+    const { permalink_url } = await getObject(io, { path: { id }, query, timeoutMs: 5_000 });
+    if (permalink_url) return permalink_url;
   } catch {
     // The post is published, so a missing permalink is not a failure.
   }

@@ -10,9 +10,8 @@ import {
   type UploadInput,
   type UploadOutput,
 } from '../kit/types';
-import { GRAPH } from './manifest';
 import { isUnreadable, unreadable } from './transform';
-import { created, started, transferred } from './wire';
+import { startVideo, transferVideo, uploadPhoto } from './wire';
 
 /**
  * Facebook does not document how long it keeps an unused photo or an unfinished video. After this time, our own margin, the file is
@@ -62,42 +61,25 @@ export async function uploadStep(io: ConnectorIo, input: UploadInput): Promise<U
   }
 }
 
-const edge = (io: ConnectorIo, name: string) =>
-  `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/${name}`;
-
 async function photo(io: ConnectorIo, input: UploadInput): Promise<UploadOutput> {
   const bytes = await input.read(0, input.bytes);
-  const { body } = await io.request(
-    {
-      operation: 'fbPhoto',
-      method: 'POST',
-      path: edge(io, 'photos'),
-      multipart: {
-        published: 'false',
-        ...(input.alt ? { alt_text_custom: input.alt } : {}),
-        source: { name: NAMES[input.mime] ?? 'picture', mime: input.mime, bytes },
-      },
-      // The photo is invisible until a post uses it, so a duplicate does no harm.
-      effect: 'idempotent',
-      timeoutMs: requestTimeoutMs(bytes.byteLength),
+  const { id } = await uploadPhoto(io, {
+    path: { id: io.account.remoteId },
+    multipart: {
+      published: 'false',
+      ...(input.alt ? { alt_text_custom: input.alt } : {}),
+      source: { name: NAMES[input.mime] ?? 'picture', mime: input.mime, bytes },
     },
-    created,
-  );
-  return { state: 'ready', remoteId: body.id, expiresAt: new Date(io.now().getTime() + EXPIRY_MS) };
+    timeoutMs: requestTimeoutMs(bytes.byteLength),
+  });
+  return { state: 'ready', remoteId: id, expiresAt: new Date(io.now().getTime() + EXPIRY_MS) };
 }
 
 async function begin(io: ConnectorIo, input: UploadInput): Promise<UploadOutput> {
-  const { body } = await io.request(
-    {
-      operation: 'fbVideo',
-      method: 'POST',
-      host: 'uploads',
-      path: edge(io, 'videos'),
-      json: { upload_phase: 'start', file_size: input.bytes },
-      effect: 'idempotent',
-    },
-    started,
-  );
+  const body = await startVideo(io, {
+    path: { id: io.account.remoteId },
+    json: { upload_phase: 'start', file_size: input.bytes },
+  });
   if (body.start_offset !== 0) throw invalidRangeFault();
   const until = io.now().getTime() + EXPIRY_MS;
   const at = { session: body.upload_session_id, video: body.video_id, returns: 0, until };
@@ -107,25 +89,17 @@ async function begin(io: ConnectorIo, input: UploadInput): Promise<UploadOutput>
 async function transfer(io: ConnectorIo, input: UploadInput, at: Progress): Promise<UploadOutput> {
   const bytes = await input.read(at.sent, Math.min(CHUNK, at.end - at.sent, input.bytes - at.sent));
   try {
-    const { body } = await io.request(
-      {
-        operation: 'fbVideo',
-        method: 'POST',
-        host: 'uploads',
-        path: edge(io, 'videos'),
-        multipart: {
-          upload_phase: 'transfer',
-          upload_session_id: at.session,
-          start_offset: at.sent,
-          video_file_chunk: { name: NAMES[input.mime] ?? 'video', mime: input.mime, bytes },
-        },
-        effect: 'idempotent',
-        timeoutMs: requestTimeoutMs(bytes.byteLength),
+    const { start_offset: start, end_offset: end } = await transferVideo(io, {
+      path: { id: io.account.remoteId },
+      multipart: {
+        upload_phase: 'transfer',
+        upload_session_id: at.session,
+        start_offset: at.sent,
+        video_file_chunk: { name: NAMES[input.mime] ?? 'video', mime: input.mime, bytes },
       },
-      transferred,
-    );
+      timeoutMs: requestTimeoutMs(bytes.byteLength),
+    });
     // Facebook names the next offset: inside the chunk just sent, or right after it.
-    const { start_offset: start, end_offset: end } = body;
     if (start <= at.sent || start > at.sent + bytes.byteLength) throw invalidRangeFault();
     return continueAt(input, at, { start, end });
   } catch (error) {

@@ -8,31 +8,23 @@ import {
   type Published,
   type PublishInput,
 } from '../kit/types';
-import { GRAPH } from './manifest';
 import { isGone, isUnreadable, publicationState, unreadable } from './transform';
 import { decodeVideoId } from './upload';
-import { published, type Video, video } from './wire';
+import { finishVideo, getVideo, type Video } from './wire';
 
 /** Finishes the upload of a video or GIF, which publishes it with its text. Facebook processes the video before showing it. */
 export async function publishVideo(io: ConnectorIo, name: string, input: PublishInput): Promise<Published> {
   const { video: id, session } = decodeVideoId(name);
   try {
-    await io.request(
-      {
-        operation: 'fbVideo',
-        method: 'POST',
-        host: 'uploads',
-        path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/videos`,
-        json: {
-          upload_phase: 'finish',
-          upload_session_id: session,
-          description: composeFollowing(input.text, input.link),
-          published: true,
-        },
-        effect: 'effect',
+    await finishVideo(io, {
+      path: { id: io.account.remoteId },
+      json: {
+        upload_phase: 'finish',
+        upload_session_id: session,
+        description: composeFollowing(input.text, input.link),
+        published: true,
       },
-      published,
-    );
+    });
   } catch (error) {
     if (!isConnectorFault(error) || !isUnreadable(error.options.vendorCode)) throw error;
     const kind = input.media?.[0]?.kind ?? 'video';
@@ -42,20 +34,12 @@ export async function publishVideo(io: ConnectorIo, name: string, input: Publish
   return shown ? videoPost(io, shown) : { remoteId: id, permalink: `${io.web}/${id}` };
 }
 
-const readVideo = async (io: ConnectorIo, id: string, timeoutMs?: number) => {
-  const { body } = await io.request(
-    {
-      operation: 'fbObject',
-      method: 'GET',
-      path: `/${GRAPH}/${encodeURIComponent(id)}`,
-      query: { fields: 'id,published,post_id,permalink_url,status' },
-      effect: 'read',
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    },
-    video,
-  );
-  return body;
-};
+const readVideo = (io: ConnectorIo, id: string, timeoutMs?: number): Promise<Video> =>
+  getVideo(io, {
+    path: { id },
+    query: { fields: 'id,published,post_id,permalink_url,status' },
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
 
 /**
  * Returns the post that shows a video, or the video itself if Facebook does not name the post yet. Comments and engagement need the id of

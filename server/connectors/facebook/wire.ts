@@ -1,9 +1,20 @@
 import { z } from 'zod';
+import { op } from '../kit/op';
 import { lifetime, remoteId, tally, wire } from '../kit/wire';
+import { graphList } from '../meta/lists';
+import { GRAPH } from './manifest';
 
-export const created = wire({ id: remoteId });
+const OBJECT = `/${GRAPH}/{id}` as const;
+const VIDEOS = `${OBJECT}/videos` as const;
+
 /** A token and its lifetime, which is omitted, 0 or odd for one that does not expire. */
 export const issued = wire({ access_token: z.string().min(1), expires_in: lifetime });
+
+const created = wire({ id: remoteId });
+export const createPost = op('fbFeed', 'POST', `${OBJECT}/feed`, 'effect', created);
+export const createComment = op('fbComment', 'POST', `${OBJECT}/comments`, 'effect', created);
+/** The photo is invisible until a post uses it, so a duplicate does no harm. */
+export const uploadPhoto = op('fbPhoto', 'POST', `${OBJECT}/photos`, 'idempotent', created);
 
 /** Offsets are strings in responses and numbers in errors. */
 const offset = z
@@ -13,8 +24,10 @@ const offset = z
  * The range of a video that Facebook requests next: from `start_offset` up to `end_offset`, exclusive. Both equal the size once the upload
  * is complete.
  */
-export const transferred = wire({ start_offset: offset, end_offset: offset });
-export const started = transferred.extend({ upload_session_id: remoteId, video_id: remoteId });
+const transferred = wire({ start_offset: offset, end_offset: offset });
+export const transferVideo = op('fbVideo', 'POST', VIDEOS, 'idempotent', transferred, { host: 'uploads' });
+const started = transferred.extend({ upload_session_id: remoteId, video_id: remoteId });
+export const startVideo = op('fbVideo', 'POST', VIDEOS, 'idempotent', started, { host: 'uploads' });
 /** The same range in an error, possibly JSON inside a string. */
 export const wantedRange = z
   .preprocess((data) => (typeof data === 'string' ? readJson(data) : data), transferred)
@@ -31,7 +44,7 @@ const phase = wire({ status: z.string().optional(), publish_status: z.string().o
   .optional()
   .catch(undefined);
 /** A video and, once published, the post that shows it. */
-export const video = wire({
+const video = wire({
   id: remoteId,
   published: z.boolean().optional(),
   post_id: remoteId.optional(),
@@ -46,28 +59,24 @@ export const video = wire({
     .catch(undefined),
 });
 export type Video = z.output<typeof video>;
+export const getVideo = op('fbObject', 'GET', OBJECT, 'read', video);
 /** Anything else, including `false`, does not confirm the publication. */
-export const published = wire({ success: z.literal(true) });
-export const removed = wire({ success: z.boolean() });
+const published = wire({ success: z.literal(true) });
+export const finishVideo = op('fbVideo', 'POST', VIDEOS, 'effect', published, { host: 'uploads' });
+
+const removed = wire({ success: z.boolean() });
+export const deleteObject = op('fbDelete', 'DELETE', OBJECT, 'idempotent', removed);
 /** Documented as `true`, but returned as `{ success: true }`. */
-export const ended = z.union([z.literal(true), wire({ success: z.literal(true) })]);
-export const object = wire({
+const ended = z.union([z.literal(true), wire({ success: z.literal(true) })]);
+export const endAccess = op('fbEndAccess', 'DELETE', `${OBJECT}/permissions`, 'idempotent', ended);
+const object = wire({
   id: remoteId,
   permalink_url: z.string().optional(),
   name: z.string().optional(),
 });
+export const getObject = op('fbObject', 'GET', OBJECT, 'read', object);
 
-/** One page of a list. */
-const list = <S extends z.ZodType>(item: S) =>
-  wire({
-    data: z.array(item),
-    paging: wire({
-      cursors: wire({ after: z.string().optional() }).optional(),
-      next: z.string().optional(),
-    }).optional(),
-  });
-
-export const accounts = list(
+const accounts = graphList(
   wire({
     id: remoteId,
     name: z.string().max(300),
@@ -76,10 +85,11 @@ export const accounts = list(
     link: z.string().optional(),
   }),
 );
+export const listPages = op('fbPages', 'GET', `/${GRAPH}/me/accounts`, 'read', accounts);
 
 /** The object that an attachment shows. A photo has the id of its upload. */
 const attached = wire({ id: remoteId.optional() });
-export const post = wire({
+const post = wire({
   id: remoteId,
   message: z.string().optional(),
   created_time: z.string().optional(),
@@ -100,7 +110,7 @@ export const post = wire({
   }).optional(),
 });
 export type Post = z.output<typeof post>;
-export const posts = list(post);
+export const listPosts = op('fbPublishedPosts', 'GET', `${OBJECT}/published_posts`, 'read', graphList(post));
 
 const total = wire({ summary: wire({ total_count: tally }).nullish().catch(null) })
   .nullish()
@@ -113,7 +123,9 @@ const tallied = wire({
 });
 export type Tallied = z.output<typeof tallied>;
 /** Posts by id; null if invalid. `shares` is missing if the post has never been shared. */
-export const results = z.record(z.string(), tallied.nullable().catch(null));
+const results = z.record(z.string(), tallied.nullable().catch(null));
+export const getResults = op('fbPosts', 'GET', `/${GRAPH}/`, 'read', results);
+
 const comment = wire({
   id: remoteId,
   message: z.string().optional(),
@@ -123,7 +135,7 @@ const comment = wire({
 });
 
 export type Comment = z.output<typeof comment>;
-export const comments = list(comment);
+export const listComments = op('fbComments', 'GET', `${OBJECT}/comments`, 'read', graphList(comment));
 
 /** A number, or its digits. */
 const code = z.union([z.number().int(), z.string().regex(/^-?\d{1,9}$/)]).transform(Number);

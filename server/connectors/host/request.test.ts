@@ -157,7 +157,7 @@ describe('a request over a real connection', () => {
 
   it('returns a valid response', async () => {
     behave = answer(200, '{"ok":true,"more":1}');
-    expect(await ask('effect')).toEqual({ status: 200, body: { ok: true } });
+    expect(await ask('effect')).toMatchObject({ status: 200, body: { ok: true } });
     expect(effects).toBe(1);
   });
 });

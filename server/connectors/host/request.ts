@@ -65,7 +65,7 @@ export async function runRequest<T>(
     const checked = schema.safeParse(body);
     if (!checked.success) throw invalidResponseFault(name, spec.effect, checked.error);
     tell(response.status);
-    return { status: response.status, body: checked.data };
+    return { status: response.status, headers: response.headers, body: checked.data };
   } catch (error) {
     if (isConnectorFault(error)) tell(error.options.status ?? 0, error);
     throw error;

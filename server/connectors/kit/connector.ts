@@ -35,7 +35,7 @@ export interface StreamPart {
   open(): ReadableStream<Uint8Array>;
 }
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
-type Payload =
+export type Payload =
   | { json?: unknown; form?: undefined; multipart?: undefined }
   | { form?: Query; json?: undefined; multipart?: undefined }
   | {
@@ -61,6 +61,7 @@ export type RequestSpec = {
 
 export interface ApiResponse<T> {
   status: number;
+  headers: Headers;
   body: T;
 }
 

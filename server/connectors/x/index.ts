@@ -1,6 +1,7 @@
 import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector } from '../kit/connector';
-import { partOf, readPages } from '../kit/paging';
+import { concludeLookup, lookupWords } from '../kit/lookup';
+import { readPages } from '../kit/paging';
 import { composeWith } from '../kit/text';
 import { isConnectorFault, type LookupInput, MEDIA_GONE, type Published } from '../kit/types';
 import { isRetryAdvised, vendorWords } from '../kit/vendor-words';
@@ -18,10 +19,18 @@ import {
   matchMediaPost,
   matchPost,
   NOT_FOUND,
-  permalink,
 } from './transform';
 import { FINALIZED, SEGMENTS, uploadStep } from './upload';
-import { created, deleted, me, metrics, type Post, problem, reposted, timeline } from './wire';
+import {
+  createPost,
+  createRepost,
+  deletePost,
+  getMe,
+  getPosts,
+  getTimeline,
+  type Post,
+  problem,
+} from './wire';
 
 /** At a hundred posts per page, more than anyone publishes between an attempt and its look-up. */
 const MAX_PAGES = 8;
@@ -39,11 +48,7 @@ export const x = defineConnector(xManifest, {
     readAddress,
     readLimits,
     async identify(io) {
-      const { body } = await io.request(
-        { operation: 'getUsersMe', method: 'GET', path: '/2/users/me', effect: 'read' },
-        me,
-      );
-      const { id, username, name } = body.data;
+      const { id, username, name } = (await getMe(io)).data;
       return [
         { remoteId: id, remote: { username }, name: `${name} (@${username})`, url: `${io.web}/${username}` },
       ];
@@ -143,97 +148,57 @@ export const x = defineConnector(xManifest, {
   functions: {
     async publish(io, input) {
       if (input.repostOf !== undefined) return repost(io, input.repostOf);
-      const { body } = await io.request(
-        {
-          operation: 'createPosts',
-          method: 'POST',
-          path: '/2/tweets',
-          json: {
-            text: composeWith(xManifest.post.text, input.text, input.link),
-            ...(input.media?.length ? { media: { media_ids: input.media.map((m) => m.remoteId) } } : {}),
-            ...(input.replyTo ? { reply: { in_reply_to_tweet_id: input.replyTo } } : {}),
-          },
-          effect: 'effect',
+      const { data } = await createPost(io, {
+        json: {
+          text: composeWith(xManifest.post.text, input.text, input.link),
+          ...(input.media?.length ? { media: { media_ids: input.media.map((m) => m.remoteId) } } : {}),
+          ...(input.replyTo ? { reply: { in_reply_to_tweet_id: input.replyTo } } : {}),
         },
-        created,
-      );
-      const { id } = body.data;
-      return { remoteId: id, permalink: permalink(io.web, io.account.remote.username, id) };
+      });
+      return published(io, data.id);
     },
 
     async lookup(io, input) {
       const sent = composeWith(xManifest.post.text, input.text, input.link);
-      const start = `${new Date(Math.floor(input.since.getTime() / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+      const pictured = (input.media?.length ?? 0) > 0;
       let partial = false;
-      const read = await readPages<NonNullable<(typeof timeline)['_output']['data']>[number], string>(
+      const read = await readPages<Post, string>(
         '',
         async (token) => {
-          const { body } = await io.request(
-            {
-              operation: 'getUsersPosts',
-              method: 'GET',
-              path: `/2/users/${encodeURIComponent(io.account.remoteId)}/tweets`,
-              query: {
-                max_results: 100,
-                start_time: start,
-                'post.fields': 'attachments,created_at,entities,note_post,text',
-                // Only this expansion returns the references of a post; no field does.
-                expansions: input.media?.length
-                  ? 'referenced_posts,attachments.media_keys'
-                  : 'referenced_posts',
-                pagination_token: token === '' ? undefined : token,
-              },
-              effect: 'read',
+          const { data, errors, meta } = await getTimeline(io, {
+            path: { id: io.account.remoteId },
+            query: {
+              max_results: 100,
+              start_time: `${input.since.toISOString().slice(0, 19)}Z`,
+              'post.fields': 'attachments,created_at,entities,note_post,text',
+              // Only this expansion returns the references of a post; no field does.
+              expansions: pictured ? 'referenced_posts,attachments.media_keys' : 'referenced_posts',
+              pagination_token: token === '' ? undefined : token,
             },
-            timeline,
-          );
-          if (body.errors?.length) partial = true;
-          return { items: body.data ?? [], next: body.meta?.next_token ?? null };
+          });
+          if (errors?.length) partial = true;
+          return { items: data ?? [], next: meta?.next_token ?? null };
         },
         MAX_PAGES,
       );
-      const fresh = partOf(read)
-        .map((post) => ({ post, place: isInPlace(post, input.replyTo) }))
-        .filter(({ post, place }) => !input.exclude.includes(post.id) && place !== 'no')
-        .reverse();
-      const near: Match[] = [];
-      for (const { post, place } of fresh) {
-        const match = matchOf(post, input, sent);
-        if (match === 'same' && place === 'yes')
-          return {
-            found: 'yes',
-            post: { remoteId: post.id, permalink: permalink(io.web, io.account.remote.username, post.id) },
-          };
-        if (match !== 'other') near.push(match);
-      }
-      if (near.length > 0)
-        return {
-          found: 'unclear',
-          why: near.every((match) => match === 'similar')
-            ? fact('connectors.lookup.similar', { platform })
-            : input.media?.length
-              ? fact('platforms.x.lookup.noPictures')
-              : fact('platforms.x.lookup.hidesLink'),
-        };
-      if (!read.complete || partial)
-        return { found: 'unclear', why: fact('connectors.lookup.notAll', { platform }) };
-      return { found: 'absent' };
+      return concludeLookup(partial ? { ...read, complete: false } : read, {
+        exclude: input.exclude,
+        words: lookupWords(platform),
+        published: ({ id }) => published(io, id),
+        judge(post) {
+          const place = isInPlace(post, input.replyTo);
+          const match = place === 'no' ? 'other' : matchOf(post, input, sent);
+          if (match === 'same' ? place === 'yes' : match !== 'maybe') return match;
+          return fact(pictured ? 'platforms.x.lookup.noPictures' : 'platforms.x.lookup.hidesLink');
+        },
+      });
     },
 
     upload: uploadStep,
 
     async remove(io, input) {
       try {
-        const { body } = await io.request(
-          {
-            operation: 'deletePosts',
-            method: 'DELETE',
-            path: `/2/tweets/${encodeURIComponent(input.remoteId)}`,
-            effect: 'idempotent',
-          },
-          deleted,
-        );
-        return { removed: body.data.deleted };
+        return { removed: (await deletePost(io, { path: { id: input.remoteId } })).data.deleted };
       } catch (error) {
         if (isConnectorFault(error) && error.options.vendorCode === GONE) return { removed: false };
         throw error;
@@ -241,19 +206,15 @@ export const x = defineConnector(xManifest, {
     },
 
     async engagement(io, { remoteIds }) {
-      const { body } = await io.request(
-        {
-          operation: 'getPostsByIds',
-          method: 'GET',
-          path: '/2/tweets',
-          query: { ids: remoteIds.join(','), 'post.fields': 'public_metrics' },
-          effect: 'read',
-        },
-        metrics,
-      );
-      return engagementOf(body, remoteIds);
+      const query = { ids: remoteIds.join(','), 'post.fields': 'public_metrics' };
+      return engagementOf(await getPosts(io, { query }), remoteIds);
     },
   },
+});
+
+const published = (io: ConnectorIo, id: string): Published => ({
+  remoteId: id,
+  permalink: `${io.web}/${io.account.remote.username ?? 'i'}/status/${id}`,
 });
 
 const matchOf = (post: Post, { media, replyTo }: LookupInput, sent: string): Match =>
@@ -272,18 +233,9 @@ const matchOf = (post: Post, { media, replyTo }: LookupInput, sent: string): Mat
  */
 async function repost(io: ConnectorIo, id: string): Promise<Published> {
   try {
-    await io.request(
-      {
-        operation: 'repostPost',
-        method: 'POST',
-        path: `/2/users/${encodeURIComponent(io.account.remoteId)}/retweets`,
-        json: { tweet_id: id },
-        effect: 'idempotent',
-      },
-      reposted,
-    );
+    await createRepost(io, { path: { id: io.account.remoteId }, json: { tweet_id: id } });
   } catch (error) {
     if (!isConnectorFault(error) || error.options.vendorCode !== ALREADY) throw error;
   }
-  return { remoteId: `repost:${id}`, permalink: permalink(io.web, io.account.remote.username, id) };
+  return { ...published(io, id), remoteId: `repost:${id}` };
 }

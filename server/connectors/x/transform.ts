@@ -1,10 +1,9 @@
-import type { z } from 'zod';
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import { canonicalUrl as canonicalAddress } from '../kit/canonical-url';
 import { resembles } from '../kit/resemblance';
 import type { Engagement } from '../kit/types';
 import { xTextRules } from './text';
-import type { metrics, Post, Problem } from './wire';
+import type { Metrics, Post, Problem } from './wire';
 
 const ENTITIES: Record<string, string> = {
   '&amp;': '&',
@@ -190,9 +189,6 @@ export function isInPlace(post: Post, replyTo: string | undefined): 'yes' | 'may
   return 'maybe';
 }
 
-export const permalink = (web: string, username: string | undefined, id: string): string =>
-  `${web}/${username ?? 'i'}/status/${id}`;
-
 /** X's problem type for something that does not exist. */
 export const NOT_FOUND = 'https://api.x.com/2/problems/resource-not-found';
 
@@ -200,7 +196,7 @@ export const NOT_FOUND = 'https://api.x.com/2/problems/resource-not-found';
  * Reads the engagement of posts. X returns 200 with an error entry for each post that it does not show; only `resource-not-found` means
  * that a post is gone. Posts that the response does not mention, or that were not requested, are omitted.
  */
-export function engagementOf(body: z.output<typeof metrics>, asked: readonly string[]): Engagement[] {
+export function engagementOf(body: Metrics, asked: readonly string[]): Engagement[] {
   const found = (body.data ?? []).map(({ id, public_metrics: m }) => ({
     remoteId: id,
     gone: false,

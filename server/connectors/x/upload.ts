@@ -10,7 +10,14 @@ import {
   type UploadInput,
   type UploadOutput,
 } from '../kit/types';
-import { appended, described, initialized, type Uploaded, uploaded } from './wire';
+import {
+  appendUpload,
+  describeUpload,
+  finalizeUpload,
+  getUpload,
+  initializeUpload,
+  type Uploaded,
+} from './wire';
 
 /** Our code for X's "Segments do not add up to provided total file size". */
 export const SEGMENTS = 'segments_missing';
@@ -68,37 +75,24 @@ const isBadRequest = (error: unknown): error is ConnectorFault =>
   isRefusal(error) && error.options.status === 400 && error.options.vendorCode !== MEDIA_GONE;
 
 async function begin(io: ConnectorIo, { kind, mime, bytes }: UploadInput): Promise<UploadOutput> {
-  const { body } = await io.request(
-    {
-      operation: 'initializeMediaUpload',
-      method: 'POST',
-      path: '/2/media/upload/initialize',
-      json: { media_type: mime, media_category: CATEGORY[kind], total_bytes: bytes },
-      effect: 'idempotent',
-    },
-    initialized,
-  );
-  const next: Progress = { id: body.data.id, sent: 0, phase: 'segments', until: null };
+  const { data } = await initializeUpload(io, {
+    json: { media_type: mime, media_category: CATEGORY[kind], total_bytes: bytes },
+  });
+  const next: Progress = { id: data.id, sent: 0, phase: 'segments', until: null };
   return { state: 'uploading', progress: next, sent: 0 };
 }
 
 async function append(io: ConnectorIo, input: UploadInput, at: Progress): Promise<UploadOutput> {
   const bytes = await input.read(at.sent, Math.min(SEGMENT, input.bytes - at.sent));
   try {
-    await io.request(
-      {
-        operation: 'appendMediaUpload',
-        method: 'POST',
-        path: `/2/media/upload/${encodeURIComponent(at.id)}/append`,
-        multipart: {
-          segment_index: at.sent / SEGMENT,
-          media: { name: 'segment', mime: 'application/octet-stream', bytes },
-        },
-        effect: 'idempotent',
-        timeoutMs: requestTimeoutMs(bytes.byteLength),
+    await appendUpload(io, {
+      path: { id: at.id },
+      multipart: {
+        segment_index: at.sent / SEGMENT,
+        media: { name: 'segment', mime: 'application/octet-stream', bytes },
       },
-      appended,
-    );
+      timeoutMs: requestTimeoutMs(bytes.byteLength),
+    });
   } catch (error) {
     if (!isBadRequest(error)) throw error;
     // X accepts no more segments for this upload. It does not inspect the content of the file before it is finalized.
@@ -110,16 +104,7 @@ async function append(io: ConnectorIo, input: UploadInput, at: Progress): Promis
 
 async function finish(io: ConnectorIo, input: UploadInput, at: Progress): Promise<UploadOutput> {
   try {
-    const { body } = await io.request(
-      {
-        operation: 'finalizeMediaUpload',
-        method: 'POST',
-        path: `/2/media/upload/${encodeURIComponent(at.id)}/finalize`,
-        effect: 'idempotent',
-      },
-      uploaded,
-    );
-    return nextStep(io, input, at, body.data);
+    return nextStep(io, input, at, (await finalizeUpload(io, { path: { id: at.id } })).data);
   } catch (error) {
     if (!isBadRequest(error)) throw error;
     return handleRefusedFinalize(io, input, at, error.options.vendorCode);
@@ -148,19 +133,8 @@ function isComplete({ image, video, processing_info: info }: Uploaded, code: str
   return info != null && (code !== SEGMENTS || info.state !== 'pending');
 }
 
-async function statusOf(io: ConnectorIo, at: Progress): Promise<Uploaded> {
-  const { body } = await io.request(
-    {
-      operation: 'getMediaUploadStatus',
-      method: 'GET',
-      path: '/2/media/upload',
-      query: { media_id: at.id, command: 'STATUS' },
-      effect: 'read',
-    },
-    uploaded,
-  );
-  return body.data;
-}
+const statusOf = async (io: ConnectorIo, { id }: Progress): Promise<Uploaded> =>
+  (await getUpload(io, { query: { media_id: id, command: 'STATUS' } })).data;
 
 async function look(io: ConnectorIo, input: UploadInput, at: Progress): Promise<UploadOutput> {
   try {
@@ -196,16 +170,7 @@ function nextStep(
 
 async function describe(io: ConnectorIo, { kind, alt }: UploadInput, at: Progress): Promise<UploadOutput> {
   try {
-    await io.request(
-      {
-        operation: 'createMediaMetadata',
-        method: 'POST',
-        path: '/2/media/metadata',
-        json: { id: at.id, metadata: { alt_text: { text: alt } } },
-        effect: 'idempotent',
-      },
-      described,
-    );
+    await describeUpload(io, { json: { id: at.id, metadata: { alt_text: { text: alt } } } });
   } catch (error) {
     if (!isBadRequest(error)) throw error;
     // The file is uploaded; only its description is rejected.

@@ -1,17 +1,23 @@
 import { z } from 'zod';
 import { decodeHtml } from '../kit/html-text';
+import { op } from '../kit/op';
 import { remoteId, tally, wire } from '../kit/wire';
 
-export const created = wire({ data: wire({ id: remoteId, text: z.string().optional() }) });
-export const reposted = wire({ data: wire({ retweeted: z.literal(true) }) });
-export const deleted = wire({ data: wire({ deleted: z.boolean() }) });
-export const me = wire({
+const me = wire({
   data: wire({
     id: remoteId,
     username: z.string().min(1).max(50),
     name: z.string().max(1000).transform(decodeHtml),
   }),
 });
+export const getMe = op('getUsersMe', 'GET', '/2/users/me', 'read', me);
+
+const created = wire({ data: wire({ id: remoteId, text: z.string().optional() }) });
+export const createPost = op('createPosts', 'POST', '/2/tweets', 'effect', created);
+const reposted = wire({ data: wire({ retweeted: z.literal(true) }) });
+export const createRepost = op('repostPost', 'POST', '/2/users/{id}/retweets', 'idempotent', reposted);
+const deleted = wire({ data: wire({ deleted: z.boolean() }) });
+export const deletePost = op('deletePosts', 'DELETE', '/2/tweets/{id}', 'idempotent', deleted);
 
 const urlEntity = wire({
   start: z.number().int(),
@@ -34,7 +40,7 @@ const namedAnew = wire({
 });
 export type Post = z.output<typeof namedAnew>;
 /** The fields that X has renamed have their old names (`referenced_tweets`, `note_tweet`) where it has not. */
-export const post = namedAnew.extend({ referenced_tweets: references, note_tweet: note }).transform(
+const post = namedAnew.extend({ referenced_tweets: references, note_tweet: note }).transform(
   ({ referenced_tweets, note_tweet, ...given }): Post => ({
     ...given,
     referenced_posts: given.referenced_posts ?? referenced_tweets,
@@ -42,12 +48,25 @@ export const post = namedAnew.extend({ referenced_tweets: references, note_tweet
   }),
 );
 
-export const initialized = wire({ data: wire({ id: remoteId }) });
+const initialized = wire({ data: wire({ id: remoteId }) });
+export const initializeUpload = op(
+  'initializeMediaUpload',
+  'POST',
+  '/2/media/upload/initialize',
+  'idempotent',
+  initialized,
+);
 /** X may return an empty response to a segment. */
-export const appended = wire({ data: wire({ expires_at: z.number().optional() }).optional() }).optional();
-export const described = wire({ data: wire({ id: remoteId }).optional() });
+const appended = wire({ data: wire({ expires_at: z.number().optional() }).optional() }).optional();
+export const appendUpload = op(
+  'appendMediaUpload',
+  'POST',
+  '/2/media/upload/{id}/append',
+  'idempotent',
+  appended,
+);
 /** State of a complete upload. Without `processing_info` there is nothing to wait for. */
-export const uploaded = wire({
+const uploaded = wire({
   data: wire({
     id: remoteId,
     expires_after_secs: z.number().int().nonnegative().optional(),
@@ -62,15 +81,26 @@ export const uploaded = wire({
   }),
 });
 export type Uploaded = z.output<typeof uploaded>['data'];
+export const finalizeUpload = op(
+  'finalizeMediaUpload',
+  'POST',
+  '/2/media/upload/{id}/finalize',
+  'idempotent',
+  uploaded,
+);
+export const getUpload = op('getMediaUploadStatus', 'GET', '/2/media/upload', 'read', uploaded);
+const described = wire({ data: wire({ id: remoteId }).optional() });
+export const describeUpload = op('createMediaMetadata', 'POST', '/2/media/metadata', 'idempotent', described);
 
-export const timeline = wire({
+const timeline = wire({
   data: z.array(post).optional(),
   errors: z.array(z.unknown()).optional(),
   meta: wire({ result_count: z.number().int().optional(), next_token: z.string().optional() }).optional(),
 });
+export const getTimeline = op('getUsersPosts', 'GET', '/2/users/{id}/tweets', 'read', timeline);
 
 /** `repost_count` is still called `retweet_count` where X has not renamed it. */
-export const metrics = wire({
+const metrics = wire({
   data: z
     .array(
       wire({
@@ -93,6 +123,8 @@ export const metrics = wire({
     )
     .optional(),
 });
+export type Metrics = z.output<typeof metrics>;
+export const getPosts = op('getPostsByIds', 'GET', '/2/tweets', 'read', metrics);
 
 /** What problem details say to programs. The words of every format of an error are read by the host. */
 export const problem = wire({
