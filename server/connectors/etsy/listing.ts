@@ -2,6 +2,7 @@ import { fact } from '@/server/foundation/facts';
 import { truncateText } from '@/server/foundation/storable';
 import type { ConnectorIo } from '../kit/connector';
 import { listingProblems } from '../kit/listing-rules';
+import { plainText } from '../kit/match-text';
 import { allOf, type Pages, readPages } from '../kit/paging';
 import { ConnectorFault, isConnectorFault, type ListInput } from '../kit/types';
 import { etsyManifest } from './manifest';
@@ -96,8 +97,7 @@ const skusOf = (listing: Listing): string[] =>
   (listing.inventory?.products ?? []).flatMap(({ sku }) => sku || []).concat(listing.skus ?? []);
 
 /** Compares texts as they are after Etsy has stored them: composed, with other line ends and white space. */
-const sameText = (a: string, b: string): boolean => plain(a) === plain(b);
-const plain = (text: string): string => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
+const sameText = (a: string, b: string): boolean => plainText(a) === plainText(b);
 
 export async function readListing(io: ConnectorIo, id: string): Promise<Listing | null> {
   try {

@@ -1,10 +1,7 @@
 import { type Fact, fact } from '@/server/foundation/facts';
-import { hasVisibleText } from '@/server/foundation/visible-text';
-import { canonicalUrl } from '../kit/canonical-url';
-import type { Effect } from '../kit/connector';
-import { resembles, resemblesAround } from '../kit/resemblance';
-import { findUrls, includesAddress } from '../kit/text';
-import { type ByteRange, type Engagement, type FaultKind, MEDIA_GONE, type MediaKind } from '../kit/types';
+import type { Effect, FaultReading } from '../kit/connector';
+import { matchText as matchPlain, matchWithLink, type TextMatch } from '../kit/match-text';
+import { type Engagement, MEDIA_GONE, type MediaKind } from '../kit/types';
 import { vendorWords } from '../kit/vendor-words';
 import { isBlock, isDuplicate, isInternalError, isPassingBlock, isTooMany } from '../meta/graph-codes';
 import { facebookManifest } from './manifest';
@@ -12,56 +9,22 @@ import { graphError, type Post, type Tallied, type Video, wantedRange } from './
 
 const platform = facebookManifest.name;
 
-const sameText = (a: string, b: string): boolean => plain(a) === plain(b);
-const plain = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
-
-/** `similar`: not the same, but Facebook may have changed it. */
-export type Match = 'same' | 'similar' | 'other';
+/** A mention of a Page by its number, in place of which Facebook shows the name of the Page, of at most 75 characters. */
+const MENTIONS = { pattern: /@\[\d+(?::[^\]\n]*)?\]/, longest: 75 };
 
 /** Compares a text as Facebook shows it with the one that we sent. */
-export const matchText = (shown: string, sent: string): Match =>
-  sameText(shown, sent) ? 'same' : isSimilar(shown, sent) ? 'similar' : 'other';
+export const matchText = (shown: string, sent: string): TextMatch => matchPlain(shown, sent, MENTIONS);
 
-/** A mention of a Page by its number, in place of which Facebook shows the name of the Page. */
-const MENTION = /@\[\d+(?::[^\]\n]*)?\]/;
-/** Maximum length of the name of a Page. */
-const LONGEST_NAME = 75;
-
-/** Whether two texts have the same words, or none but links: Facebook may show another address for a link. */
-function isSimilar(shown: string, sent: string): boolean {
-  if (resembles(shown, sent)) return true;
-  const [a, b] = [withoutLinks(shown), withoutLinks(sent)];
-  if (resembles(a, b) || resemblesAround(a, b, MENTION, LONGEST_NAME)) return true;
-  return a !== shown && b !== sent && !hasVisibleText(a) && !hasVisibleText(b);
-}
-
-function withoutLinks(text: string): string {
-  // A name such as "index.ts" only looks like an address.
-  const links = findUrls(text).filter(({ certain, url }) => certain || url.includes('/'));
-  return links.reduceRight((rest, { start, end }) => `${rest.slice(0, start)} ${rest.slice(end)}`, text);
-}
-
-/**
- * Compares a post with the one that we sent: its text must match, and one of the links that Facebook reports must be ours. Facebook may
- * report the address to which our link leads, show the link as the text, or report none, so the same words with another link are `similar`
- * and without any `linkless`.
- */
-export function matchPost(post: Post, text: string, link: string | undefined): Match | 'linkless' {
-  const match = matchText(post.message ?? '', text);
-  const urls = (post.attachments?.data ?? []).flatMap((a) => a.unshimmed_url ?? a.url ?? []).map(unshim);
-  if (match === 'other') {
-    const [shown, sent] = [
-      [post.message, ...urls],
-      [text, link],
-    ].map((parts) => parts.filter(Boolean).join('\n'));
-    return isSimilar(shown ?? '', sent ?? '') ? 'similar' : 'other';
-  }
-  if (!link) return match;
-  // The text may contain the link as well.
-  if (urls.length === 0) return includesAddress(text, link) ? match : 'linkless';
-  return urls.some((url) => pageOf(url) === pageOf(link)) ? match : 'similar';
-}
-const pageOf = (url: string) => canonicalUrl(url).replace(/^www\./, '');
+/** Compares a post with the one that we sent, by its text and by the links that Facebook reports. */
+export const matchPost = (post: Post, text: string, link: string | undefined): TextMatch | 'linkless' =>
+  matchWithLink(
+    {
+      text: post.message ?? '',
+      urls: (post.attachments?.data ?? []).flatMap((a) => a.unshimmed_url ?? a.url ?? []).map(unshim),
+    },
+    { text, link },
+    MENTIONS,
+  );
 
 /** Returns the address to which one of Facebook's redirecting addresses (`l.facebook.com/l.php?u=…`) leads, or the address itself. */
 function unshim(url: string): string {
@@ -135,15 +98,7 @@ export function readGraphFault(
   body: unknown,
   effect: Effect,
   phrases: readonly string[],
-): {
-  kind: FaultKind;
-  fact: Fact;
-  vendorCode?: string;
-  retryAfter?: number;
-  forbidden?: true;
-  installation?: true;
-  resume?: ByteRange;
-} | null {
+): FaultReading | null {
   const said = graphError.safeParse(body).data?.error;
   if (!said) return null;
   const vendorCode = `${said.code}${said.error_subcode === undefined ? '' : `/${said.error_subcode}`}`;

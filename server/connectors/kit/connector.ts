@@ -130,6 +130,18 @@ export interface UnsignedRequest {
   readonly body: string | Uint8Array | undefined;
 }
 
+/** What a failed response means. */
+export interface FaultReading {
+  readonly kind: ConnectorFault['kind'];
+  readonly fact: Fact;
+  readonly vendorCode?: string;
+  /** In seconds. */
+  readonly retryAfter?: number;
+  readonly forbidden?: true;
+  readonly installation?: true;
+  readonly resume?: ByteRange;
+}
+
 export interface Hooks {
   /**
    * Returns the accounts that a new grant gives access to, the most likely first. Never returns an empty list but throws `rejected` with
@@ -172,20 +184,7 @@ export interface Hooks {
    * Interprets a failed response in more detail than its status allows. `phrases` are the platform's own words, whatever the shape of the
    * response (`vendorPhrases`). Null leaves it to the host, which shows these words.
    */
-  readFault?(
-    status: number,
-    body: unknown,
-    effect: Effect,
-    phrases: readonly string[],
-  ): {
-    kind: ConnectorFault['kind'];
-    fact: Fact;
-    vendorCode?: string;
-    retryAfter?: number;
-    forbidden?: true;
-    installation?: true;
-    resume?: ByteRange;
-  } | null;
+  readFault?(status: number, body: unknown, effect: Effect, phrases: readonly string[]): FaultReading | null;
   /** Reads the limits that the platform reports in headers of its own. The host reads those of the IETF's drafts and `Retry-After`. */
   readLimits?(headers: Headers, now: Date): ReportedLimit[];
   /** Reads the id of a post from its address. Without it, addresses give no id. */

@@ -48,6 +48,11 @@ test('a page that is named twice ends the reading, which is then incomplete', as
   expect(same.complete).toBe(false);
 });
 
+test('a list of which one page is partial is incomplete', async () => {
+  const ask = async (at: number) => ({ ...(list[at] ?? { items: [], next: null }), partial: at === 1 });
+  expect(await readPages(0, ask, 8)).toEqual({ items: [0, 1, 2, 3, 4], complete: false });
+});
+
 test('the items of an incomplete list cannot be mistaken for all of them', async () => {
   const ask = async (at: number) => list[at] ?? { items: [], next: null };
   const notAll = plain('There is more.');

@@ -11,31 +11,41 @@ export type Pages<T> =
   | { readonly complete: true; readonly items: T[] }
   | { readonly complete: false; readonly items: Part<T> };
 
+interface Page<T, C> {
+  readonly items: readonly T[];
+  /** Where the next page begins; null after the last one. */
+  readonly next: C | null;
+  /** The platform left something out of this page. */
+  readonly partial?: boolean;
+}
+
 /**
- * Reads page after page, at most `limit` of them. Not `complete` if there are more, or if the platform names a page a second time, which
- * would go on for ever. A page with a temporary failure is retried once, because otherwise long lists would rarely be read in full.
+ * Reads page after page, at most `limit` of them. Not `complete` if there are more, if a page is partial, or if the platform names a page a
+ * second time, which would go on for ever. A page with a temporary failure is retried once, because otherwise long lists would rarely be read in full.
  */
 export async function readPages<T, C>(
   first: C,
-  ask: (cursor: C) => Promise<{ items: readonly T[]; next: C | null }>,
+  ask: (cursor: C) => Promise<Page<T, C>>,
   limit: number,
 ): Promise<Pages<T>> {
   const items: T[] = [];
   const seen = new Set<string>();
+  let complete = true;
   let cursor: C | null = first;
   for (let page = 0; cursor !== null; page++) {
     const name = JSON.stringify(cursor);
     if (page === limit || seen.has(name)) return { items: items as unknown as Part<T>, complete: false };
     seen.add(name);
     const at: C = cursor;
-    const answer: { items: readonly T[]; next: C | null } = await ask(at).catch((error: unknown) => {
+    const answer: Page<T, C> = await ask(at).catch((error: unknown) => {
       if (isConnectorFault(error) && error.kind === 'transient') return ask(at);
       throw error;
     });
     items.push(...answer.items);
+    if (answer.partial) complete = false;
     cursor = answer.next;
   }
-  return { items, complete: true };
+  return complete ? { items, complete } : { items: items as unknown as Part<T>, complete };
 }
 
 /** Returns the items of a list that was read to its end. Throws `transient` with `notAll` otherwise. */

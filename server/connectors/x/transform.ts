@@ -1,9 +1,10 @@
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import { canonicalUrl as canonicalAddress } from '../kit/canonical-url';
+import { plainText } from '../kit/match-text';
 import { resembles } from '../kit/resemblance';
 import type { Engagement } from '../kit/types';
 import { xTextRules } from './text';
-import type { Metrics, Post, Problem } from './wire';
+import type { Metrics, Post } from './wire';
 
 const ENTITIES: Record<string, string> = {
   '&amp;': '&',
@@ -32,8 +33,6 @@ interface ShownLink {
 }
 type Piece = string | ShownLink;
 
-const spaced = (text: string): string => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
-
 /**
  * Splits a text as X returns it into texts and links. X replaces links by short ones, escapes some characters, and lists the originals by
  * their short address. The listed offsets are not used, because X does not document whether they count escaped characters.
@@ -48,7 +47,7 @@ function piecesOf(body: string, entities: Post['entities']): Piece[] {
     );
     return { short, written: written ?? null, target: target ?? null };
   });
-  const texts = spaced(body.replace(SHORT_LINK, '\u0000')).split('\u0000');
+  const texts = plainText(body.replace(SHORT_LINK, '\u0000')).split('\u0000');
   return texts.flatMap((text, i): Piece[] => {
     const link = links[i];
     return link ? [text, link] : [text];
@@ -150,7 +149,7 @@ export type Match = 'same' | 'maybe' | 'similar' | 'other';
 
 /** Compares a post with the text that we sent. `other` only if X cannot have made it from that text. */
 export function matchPost(post: Post, text: string, isReply: boolean): Match {
-  const sent = spaced(text);
+  const sent = plainText(text);
   const { note_post: note } = post;
   const [body, entities] = note ? [note.text, note.entities] : [post.text, post.entities];
   const pieces = piecesOf(unescapeHtml(body), entities);
@@ -173,8 +172,8 @@ export function matchMediaPost(post: Post, media: readonly string[], sent: strin
   if (keys.length > 0)
     return keys.some((key) => media.includes(key.slice(key.indexOf('_') + 1))) ? 'same' : 'other';
   const shown = piecesOf(unescapeHtml(post.note_post?.text ?? post.text), null);
-  const own = piecesOfSent(spaced(sent));
-  if (spaced(textsOf(shown)) === spaced(textsOf(own))) return 'maybe';
+  const own = piecesOfSent(plainText(sent));
+  if (plainText(textsOf(shown)) === plainText(textsOf(own))) return 'maybe';
   return areTextsSimilar(shown, own, isReply) ? 'similar' : 'other';
 }
 
@@ -212,48 +211,3 @@ export function engagementOf(body: Metrics, asked: readonly string[]): Engagemen
     .map((remoteId) => ({ remoteId, gone: true, likes: null, replies: null, reposts: null, views: null }));
   return [...found, ...gone].filter((e) => asked.includes(e.remoteId));
 }
-
-const codesOf = (said: Problem): number[] =>
-  [said.code, ...(said.errors ?? []).map(({ code }) => code)].filter((code) => code !== undefined);
-/** Whether the type of a problem (`https://api.x.com/2/problems/…`) or its reason is one of these. */
-const isOneOf = (said: Problem, names: readonly string[]): boolean =>
-  [said.type?.split('/').at(-1), said.reason].some((name) => name !== undefined && names.includes(name));
-
-/** X's types and titles for an app that has used up its plan or its credits, or reached its own limit for spending. */
-const USED_UP_TYPES = ['usage-capped', 'credits'];
-const USED_UP_TITLES = ['UsageCapExceeded', 'CreditsDepleted', 'SpendCapReached'];
-/** Whether the app, and not one account, may send nothing more for now. X does that with several statuses. */
-export const isUsedUp = (status: number, said: Problem | undefined): boolean =>
-  status === 402 ||
-  ((status === 403 || status === 429) &&
-    said !== undefined &&
-    (isOneOf(said, USED_UP_TYPES) || USED_UP_TITLES.includes(said.title ?? '')));
-
-/** The app's plan lacks this part of the API, or the app is set up or signs in in another way than X requires. */
-const APP_REFUSED = [
-  'client-forbidden',
-  'client-not-enrolled',
-  'official-client-forbidden',
-  'unsupported-authentication',
-  'oauth1-permissions',
-];
-/** The app may not do this (87), may only read (261), is suspended (416), or needs another access level (453). */
-const APP_CODES = [87, 261, 416, 453];
-/** "You currently have access to a subset of X API V2 endpoints … you may need a different access level", without a type or code. */
-const APP_WORDS = /\baccess to a subset of\b|\bdifferent access level\b/i;
-/** Whether X refuses this installation's app. Connecting an account again does not help. */
-export const isAppRefused = (said: Problem | undefined, words: string): boolean =>
-  (said !== undefined &&
-    (isOneOf(said, APP_REFUSED) || codesOf(said).some((code) => APP_CODES.includes(code)))) ||
-  APP_WORDS.test(words);
-
-/** X's codes for an account that is suspended (63, 64) or locked (326). */
-const SUSPENDED_CODES = [63, 64, 326];
-export const isAccountSuspended = (said: Problem | undefined, words: string): boolean =>
-  (said !== undefined &&
-    (isOneOf(said, ['user-suspended']) || codesOf(said).some((code) => SUSPENDED_CODES.includes(code)))) ||
-  /\byour account is (?:currently )?suspended\b/i.test(words);
-
-/** Says that the token lacks a permission: "missing the required scope", "insufficient_scope". */
-export const LACKS_SCOPE =
-  /\b(?:insufficient|lacks?|missing|requires?|required|appropriate|not have|not permitted)\b.{0,40}\bscopes?\b|\bscopes?\b.{0,40}\b(?:insufficient|missing|required|not granted)\b|insufficient_scope/i;

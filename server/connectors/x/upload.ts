@@ -10,6 +10,7 @@ import {
   type UploadInput,
   type UploadOutput,
 } from '../kit/types';
+import { FINALIZED, SEGMENTS } from './faults';
 import {
   appendUpload,
   describeUpload,
@@ -18,11 +19,6 @@ import {
   initializeUpload,
   type Uploaded,
 } from './wire';
-
-/** Our code for X's "Segments do not add up to provided total file size". */
-export const SEGMENTS = 'segments_missing';
-/** Our code for X's error that the upload is already finalized. */
-export const FINALIZED = 'finalized_already';
 
 /** Bytes per segment of an upload. X accepts up to 5 MB, and at most 1,000 segments. */
 const SEGMENT = 2 * 1024 * 1024;
