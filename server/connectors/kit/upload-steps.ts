@@ -11,15 +11,13 @@ import {
 } from './types';
 
 /** What a platform says about a file whose bytes it has. `again`: it does not have the file, or only a part of it. */
-export type Said =
-  | { readonly state: 'again' | 'failed' }
-  | {
-      readonly state: 'working' | 'done';
-      readonly percent?: number | null | undefined;
-      readonly checkAfterSeconds?: number | undefined;
-      /** How long the platform keeps an unused file, from now; unknown if omitted. */
-      readonly keptSeconds?: number | undefined;
-    };
+export interface Said {
+  readonly state: 'again' | 'failed' | 'working' | 'done';
+  readonly percent?: number | null | undefined;
+  readonly checkAfterSeconds?: number | undefined;
+  /** How long the platform keeps an unused file, from now; unknown if omitted. */
+  readonly keptSeconds?: number | undefined;
+}
 
 /** The requests of an upload. Each may be repeated. They throw ConnectorFault; one that does not know the upload starts it over. */
 export type UploadSteps = (

@@ -69,8 +69,9 @@ export const x = defineConnector(xManifest, {
         judge(post) {
           const place = isInPlace(post, input.replyTo);
           const match = place === 'no' ? 'other' : matchOf(post, input, sent);
-          if (match === 'same' ? place === 'yes' : match !== 'maybe') return match;
-          return fact(pictured ? 'platforms.x.lookup.noPictures' : 'platforms.x.lookup.hidesLink');
+          if (match === 'maybe' || (match === 'same' && place !== 'yes'))
+            return fact(pictured ? 'platforms.x.lookup.noPictures' : 'platforms.x.lookup.hidesLink');
+          return match;
         },
       });
     },
