@@ -9,6 +9,11 @@ test.each([
   [{}, 'x', 'At 50 likes within 24 hours, it is reposted.'],
   [{}, 'facebook x', 'At 50 likes within 24 hours, it is reposted (on Facebook, shared as a new post).'],
   [{}, '', 'At 50 likes within 24 hours, it is reposted (on Facebook, shared as a new post).'],
+  [
+    {},
+    'facebook linkedin x',
+    'At 50 likes within 24 hours, it is reposted (elsewhere, shared as a new post).',
+  ],
   [{}, 'facebook', 'At 50 likes within 24 hours, it is shared as a new post.'],
   [
     { action: 'follow_up', text: 'Thanks', measure: 'replies', atLeast: 1, withinHours: 1 },

@@ -39,3 +39,18 @@ test('marks links on Facebook by the general rules, without the punctuation afte
   await show('facebook', 'See https://example.com/a. And #new');
   expect(marked()).toEqual(['https://example.com/a', '#new']);
 });
+
+test('shows a link on a card where it has a field of its own, and in the text elsewhere', async () => {
+  await show('facebook', 'Hello', 'https://example.com/a');
+  expect(document.body.textContent).toContain('example.com');
+  expect(document.body.textContent).not.toContain('https://');
+  await show('x', 'Hello', 'https://example.com/a');
+  await eventually(() => act(async () => expect(marked()).toEqual(['example.com/a'])));
+});
+
+test('folds a long text only where the platform does', async () => {
+  await show('facebook', 'word '.repeat(200));
+  expect(document.querySelector('button')?.textContent).toBe('See more');
+  await show('linkedin', 'word '.repeat(200));
+  expect(document.querySelector('button')).toBeNull();
+});

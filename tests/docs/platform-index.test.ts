@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { generatedFiles, platformIds, staleFiles, standInIds } from '@/scripts/platforms.mjs';
+import { firstPlatforms } from '@/server/connectors/faces';
 import { PLAN_TERMS } from '@/server/domains/plans/plans';
 
 test('the generated lists contain every platform folder, in display order', () => {
@@ -30,4 +31,9 @@ test('every platform is in the highest plan, and each plan includes the platform
   expect(PLAN_TERMS.agency.platforms).toEqual(platformIds());
   expect(PLAN_TERMS.pro.platforms).toEqual(expect.arrayContaining([...PLAN_TERMS.free.platforms]));
   expect(PLAN_TERMS.free.platforms).toEqual(['x', 'facebook', 'etsy']);
+});
+
+test('the platforms to begin with take posts and are in every plan', () => {
+  expect(firstPlatforms()).toEqual(['x', 'facebook']);
+  expect(PLAN_TERMS.free.platforms).toEqual(expect.arrayContaining(firstPlatforms()));
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { countText, textRules } from '@/server/connectors/text-rules';
-import { clampText } from './polish';
+import { clampText, unwrap } from './polish';
 
 const LINK = 'https://example.com/a-path/that-has_many.parts?and=more';
 
@@ -12,4 +12,16 @@ test.each(['x', 'facebook'])('a text for %s is never cut inside a link', (platfo
     const links = textRules(platform).findLinks(cut);
     expect(links.map(({ url }) => url)).toEqual(cut.includes('http') ? [LINK] : []);
   }
+});
+
+test.each([
+  'X post: Hello',
+  'Twitter post: Hello',
+  'LinkedIn post: Hello',
+  'Post: Hello',
+  "Here's your post: Hello",
+])('removes the label that a model puts before a post: %s', (text) => expect(unwrap(text)).toBe('Hello'));
+
+test('keeps a label that belongs to the post', () => {
+  expect(unwrap('New post: Hello')).toBe('New post: Hello');
 });
