@@ -3,7 +3,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Recycle } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { platformName, sameTextDays, WRITABLE } from '@/components/platforms/catalogue';
+import { platformName, WRITABLE } from '@/components/platforms/catalogue';
+import { sameTextDays } from '@/components/platforms/repeats';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';

@@ -1,5 +1,6 @@
 import type { useTranslations } from 'next-intl';
-import { canRepost, followLimits, platformName, WRITABLE } from '@/components/platforms/catalogue';
+import { followLimits, platformName, WRITABLE } from '@/components/platforms/catalogue';
+import { canRepost } from '@/components/platforms/repeats';
 import type { PublicationItem } from '@/components/trpc/outputs';
 
 export type Rule = NonNullable<PublicationItem['followUpRule']>;

@@ -5,7 +5,9 @@ import type { MediaLimits, PostLimits, PostPreview } from '@/server/connectors/k
 /** Returns a platform's display name; for an unknown platform, its id. */
 export const platformName = (id: string): string => (isPlatformId(id) ? faces[id].name : id);
 
-const postOf = (id: string): PostLimits | undefined => (isPlatformId(id) ? platformFace(id).post : undefined);
+/** Returns the limits of a platform's posts; undefined if it takes none or is not known. */
+export const postOf = (id: string): PostLimits | undefined =>
+  isPlatformId(id) ? platformFace(id).post : undefined;
 
 /** Returns the maximum number of characters of a post; null if the platform takes no posts. */
 export const characterLimit = (id: string): number | null => postOf(id)?.characters ?? null;
@@ -24,12 +26,6 @@ export function followLimits(id: string) {
 
 /** Returns how a preview draws the platform's posts. */
 export const previewOf = (id: string): PostPreview => postOf(id)?.preview ?? { shape: 'page' };
-
-/** Whether an account can repost its own post. Elsewhere the post's link is shared as a new post. */
-export const canRepost = (id: string): boolean => postOf(id)?.repost === true;
-
-/** Returns within how many days no text is repeated on the platform; 0 if it does not mind. */
-export const sameTextDays = (id: string): number => postOf(id)?.sameTextDays ?? 0;
 
 /** Returns which media a post may have; null if the platform takes none. */
 export const mediaLimits = (id: string): MediaLimits | null => postOf(id)?.media ?? null;

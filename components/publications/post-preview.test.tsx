@@ -16,11 +16,11 @@ afterEach(() => {
   act(() => root.unmount());
   document.body.replaceChildren();
 });
-const show = (platform: string, text: string, link?: string) =>
+const show = (platform: string, text: string, link?: string, parts: { text: string }[] = []) =>
   act(async () =>
     root.render(
       <InWords>
-        <PostPreview platform={platform} text={text} link={link ?? null} />
+        <PostPreview platform={platform} text={text} link={link ?? null} parts={parts} />
       </InWords>,
     ),
   );
@@ -53,4 +53,17 @@ test('folds a long text only where the platform does', async () => {
   expect(document.querySelector('button')?.textContent).toBe('See more');
   await show('linkedin', 'word '.repeat(200));
   expect(document.querySelector('button')).toBeNull();
+});
+
+test('shows what follows a post as the rest of its thread, or as comments', async () => {
+  const parts = [{ text: 'Second #part' }, { text: 'Third' }];
+  const items = () => [...document.querySelectorAll('li')];
+  await show('x', 'First', undefined, parts);
+  await eventually(() => act(async () => expect(items()).toHaveLength(2)));
+  expect(items().map((item) => item.textContent)).toEqual([
+    expect.stringMatching(/@.*Second #part$/),
+    expect.stringMatching(/@.*Third$/),
+  ]);
+  await show('facebook', 'First', undefined, parts.slice(0, 1));
+  expect(items().map((item) => item.textContent)).toEqual([expect.stringMatching(/^[^@]*Second #part$/)]);
 });

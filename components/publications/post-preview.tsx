@@ -122,7 +122,11 @@ function TimelineShape({ platform, name, handle, text, link, media = [], followe
           </p>
         ) : null}
         {media.length > 0 ? <MediaGrid media={media} /> : null}
-        {card ? <LinkCard link={card} className="mt-2" /> : null}
+        {card ? (
+          <div className="mt-2">
+            <LinkCard link={card} />
+          </div>
+        ) : null}
         <div aria-hidden className="mt-3 flex max-w-60 justify-between text-muted-foreground">
           <MessageCircle className="size-4" />
           <Repeat2 className="size-4" />
@@ -186,18 +190,12 @@ function sentAs(platform: string, text: string, link: string | null, media: read
   return { body: text, card: link };
 }
 
-function LinkCard({ link, className }: { link: string; className?: string }) {
-  return (
-    <p
-      className={cn(
-        'wrap-anywhere rounded-md bg-muted px-3 py-2 text-muted-foreground text-xs uppercase',
-        className,
-      )}
-    >
-      {hostOf(link)}
-    </p>
-  );
-}
+/** The card that a platform draws for a link, without what it reads from there. */
+const LinkCard = ({ link }: { link: string }) => (
+  <p className="wrap-anywhere rounded-md bg-muted px-3 py-2 text-muted-foreground text-xs uppercase">
+    {hostOf(link)}
+  </p>
+);
 
 function Empty() {
   const t = useTranslations('publications.preview');

@@ -3,7 +3,8 @@
 import { useTranslations } from 'next-intl';
 import { DayChoice } from '@/components/forms/day-choice';
 import { NumberField } from '@/components/forms/number-field';
-import { platformName, sameTextDays } from '@/components/platforms/catalogue';
+import { platformName } from '@/components/platforms/catalogue';
+import { sameTextDays } from '@/components/platforms/repeats';
 import { dayIn } from '@/components/ui/calendar-day';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
