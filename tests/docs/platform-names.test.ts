@@ -9,15 +9,15 @@ import {
 } from '@/scripts/platform-names.mjs';
 import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 
-const FOLDERS = ['app', 'backup', 'components', 'db', 'emails', 'i18n', 'inngest', 'server'];
-const files = [
-  ...FOLDERS.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
-  ),
-  'proxy.ts',
-  'instrumentation.ts',
-  'next.config.ts',
-];
+const NO_PRODUCT = new Set(['docs', 'node_modules', 'public', 'scripts', 'test-results', 'tests']);
+const top = readdirSync('.', { withFileTypes: true }).filter(
+  ({ name }) => !name.startsWith('.') && !NO_PRODUCT.has(name),
+);
+const files = top.flatMap((entry) =>
+  entry.isDirectory()
+    ? readdirSync(entry.name, { recursive: true, encoding: 'utf8' }).map((file) => `${entry.name}/${file}`)
+    : [entry.name],
+);
 
 /** Returns what a file must not contain: `file:line text`. */
 function namesIn(file: string): string[] {
