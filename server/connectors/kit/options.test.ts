@@ -119,7 +119,9 @@ test('a connector gets values, and people read names', () => {
     title: 'Tea',
     visibility: 'private',
   });
-  expect(shownOptions(FIELDS, values).map(({ label, value }) => [inEnglish(label), inEnglish(value)])).toEqual([
+  expect(
+    shownOptions(FIELDS, values).map(({ label, value }) => [inEnglish(label), inEnglish(value)]),
+  ).toEqual([
     ['Title', 'Tea'],
     ['Visibility', 'Followers'],
     ['Sensitive', 'On'],

@@ -2,6 +2,7 @@ import { eq, like } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { actions, emails, posts, publications } from '@/db/schema';
 import { readMails } from '@/tests/support/mails';
+import { plain } from '@/tests/support/plain';
 import { addMember } from '@/tests/support/world';
 import { listApprovals } from '../approvals/queries';
 import { decideAsShown } from '../approvals/testing';
@@ -272,4 +273,14 @@ describe('a follow-up happens exactly once', () => {
     expect(await here.run(id)).toBe('skipped');
     expect(await here.made(id)).toHaveLength(1);
   });
+});
+
+it('a follow-up has the options of its post', async () => {
+  const visibility = { id: 'visibility', kind: 'text' as const, label: plain('Visibility') };
+  here.platform.options = { x: [visibility] };
+  const { id } = await here.reached(rule());
+  const options = { visibility: 'private' };
+  await here.db.asSystem((tx) => tx.update(publications).set({ options }).where(eq(publications.id, id)));
+  await here.run(id);
+  expect((await here.made(id))[0]?.options).toEqual(options);
 });

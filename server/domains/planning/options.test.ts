@@ -13,10 +13,12 @@ import { actingAs } from '@/tests/support/world';
 import { linkPage } from '../approvals/link-page';
 import { listApprovals } from '../approvals/queries';
 import { decideAsShown } from '../approvals/testing';
+import { removePost } from '../post-edits/remove-post';
 import { updatePost } from '../post-edits/update-post';
 import { createPost } from '../posts/create-post';
 import { checkSchedule } from '../preflight/check-schedule';
 import { retryPublication } from '../publication-recovery/retry-publication';
+import { cancelPublication } from '../publications/cancel-publication';
 import { getPublication } from '../publications/queries';
 import { addConnection, setReview, writePost } from '../publisher/testing';
 import { changeSeries } from './change-series';
@@ -214,6 +216,18 @@ test('an edit changes the options of what waits, with a new version and both val
     options: { [made.id]: { title: 'Before', visibility: 'public', board: RECIPES } },
   });
   expect(entry?.after).toMatchObject({ options: { [made.id]: { title: 'After', visibility: 'private' } } });
+});
+
+test('a post that is removed takes its options out of the activity', async () => {
+  const { post, made } = await schedule({ title: 'Secret before' });
+  await edit(post.id, { title: 'Secret after' });
+  const { version } = await getPublication(ctx, { id: made.id });
+  await cancelPublication(ctx, { id: made.id, version });
+  await removePost(ctx, { id: post.id });
+  const entries = await here.db.asSystem((tx) =>
+    tx.select().from(activity).where(eq(activity.workspaceId, ctx.workspaceId)),
+  );
+  expect(JSON.stringify(entries)).not.toContain('Secret');
 });
 
 test('an edit that changes nothing, or only the text, leaves the options and their publication', async () => {
