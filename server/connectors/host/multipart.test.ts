@@ -135,15 +135,11 @@ test('20 MB arrive whole, with their length announced', async () => {
   const file = new Source(20 * MB);
   let announced: string | undefined;
   let arrived = 0;
-  const hash = createHash('sha256');
   handle = (request, response) => {
     announced = request.headers['content-length'];
     expect(request.headers['transfer-encoding']).toBeUndefined();
-    let head = Buffer.alloc(0);
     request.on('data', (chunk: Buffer) => {
       arrived += chunk.byteLength;
-      head = head.byteLength < 2000 ? Buffer.concat([head, chunk]) : head;
-      hash.update(chunk);
     });
     request.on('end', () => response.end('{"ok":true}'));
   };

@@ -1,5 +1,7 @@
 import type { Sharp } from 'sharp';
 import type { PictureLimits } from '@/server/connectors/kit/types';
+import { AppError, isAppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { LOOK_MS, tookTooLong } from './facts';
 import { decodeInTurn, decoder, READ } from './picture-decoder';
 
@@ -36,7 +38,7 @@ type Target = 'image/jpeg' | 'image/png' | 'image/webp';
 /**
  * Encodes a picture so that it fits the limits: turned upright, without metadata, at the best quality that fits, and only then at fewer
  * pixels. The same file and limits give the same bytes. Transparent parts become white only if no other type than JPEG is left. Returns null
- * if it does not fit at any size. Throws `unavailable` if it takes too long.
+ * if it does not fit at any size. Throws `unavailable` if it takes too long or is damaged.
  */
 export async function fitPicture(
   source: PictureSource,
@@ -53,8 +55,11 @@ export async function fitPicture(
     try {
       return await bestFit(read, source, limits);
     } catch (error) {
-      if (error instanceof Error && /^timeout/.test(error.message)) throw tookTooLong();
-      throw error;
+      const said = error instanceof Error ? error.message : '';
+      if (/^timeout/.test(said)) throw tookTooLong();
+      // It was whole when it was uploaded. A lack of memory is not its fault.
+      if (isAppError(error) || /memory/i.test(said)) throw error;
+      throw new AppError('unavailable', fact('files.errors.notRead'), { cause: error });
     }
   });
 }

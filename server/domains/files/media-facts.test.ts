@@ -221,12 +221,28 @@ describe('videos', () => {
   }, 240_000);
 });
 
+describe('a document', () => {
+  it('has no size in pixels, and has to be complete', async () => {
+    const pdf = `%PDF-1.7\n${'%'.repeat(5000)}\ntrailer\nstartxref\n0\n%%EOF\n`;
+    expect(await facts(Buffer.from(pdf))).toMatchObject({
+      kind: 'document',
+      mime: 'application/pdf',
+      extension: 'pdf',
+      width: 0,
+      height: 0,
+      still: null,
+    });
+    expect((await refused(Buffer.from(pdf.slice(0, 4000)))).refused).toSay(/damaged/);
+    expect((await refused(Buffer.from('%PDF-1.7'))).refused).toSay(/damaged/);
+  });
+});
+
 describe('files that no post accepts', () => {
   it('are rejected with a message, based on their content', async () => {
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
     const zip = Buffer.from('PK\u0003\u0004');
-    for (const bytes of [svg, zip, Buffer.from('MZ program'), Buffer.from('%PDF-1.7'), Buffer.alloc(0)])
-      expect((await refused(bytes)).refused).toSay(/Use one of these: JPEG, PNG, WebP, GIF, MP4/);
+    for (const bytes of [svg, zip, Buffer.from('MZ program'), Buffer.alloc(0)])
+      expect((await refused(bytes)).refused).toSay(/Use one of these: JPEG, PNG, WebP, GIF, MP4, PDF/);
     const branded = (brand: string) => refused(sampleMp4({ seconds: 1, width: 1, height: 1, brand }));
     expect((await branded('qt  ')).refused).toSay(/QuickTime/);
     expect((await branded('heic')).refused).toSay(/HEIC/);

@@ -190,21 +190,21 @@ describe('pictures', () => {
   });
 
   test('media that the platform does not accept are reported by position, each once', async () => {
-    await db.asSystem((tx) => tx.update(files).set({ bytes: 2_000_000 }));
+    await db.asSystem((tx) => tx.update(files).set({ kind: 'video', durationMs: 200_000 }));
     const messages = (
       await check('2026-03-03T11:30', {
         texts: [{ platform: 'x', text: SAID, media: [one, two].map((fileId) => ({ fileId })) }],
       })
     ).map((w) => [w.code, english(w.message)]);
     expect(messages).toEqual([
-      ['media_refused', expect.stringMatching(/^Picture 1: X accepts pictures of up to /)],
-      ['media_refused', expect.stringMatching(/^Picture 2: X accepts pictures of up to /)],
+      ['media_refused', expect.stringMatching(/^Video 1: X accepts videos of up to /)],
+      ['media_refused', expect.stringMatching(/^Video 2: X accepts videos of up to /)],
     ]);
     const [alone] = await check('2026-03-03T11:30', {
       texts: [{ platform: 'x', text: SAID, media: [{ fileId: one }] }],
     });
     expect(alone).toMatchObject({ code: 'media_refused', refused: true, platform: 'x' });
-    expect(alone?.message).toSay(/^X accepts pictures/);
+    expect(alone?.message).toSay(/^X accepts videos/);
   });
 });
 
