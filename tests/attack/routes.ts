@@ -20,6 +20,7 @@ const OPEN_ROUTES = new Set([
   '/api/auth/[...nextauth]',
   '/api/approvals/[token]',
   '/api/health',
+  '/api/media/public/[token]',
   '/api/trpc/[trpc]',
   '/icon.svg',
   '/sandbox/[[...path]]',

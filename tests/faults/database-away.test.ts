@@ -10,8 +10,10 @@ import { wordsIn } from '@/i18n/words';
 import { approvalLink } from '@/server/domains/approval-requests/link';
 import { stripeGateway } from '@/server/domains/billing/stripe-gateway';
 import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
+import { addressOf } from '@/server/domains/files/public-address';
 import { systemClock } from '@/server/foundation/clock';
 import { DATABASE_UNREACHABLE, isDatabaseUnreachable } from '@/server/foundation/database-unreachable';
+import { asWorkspaceId } from '@/server/foundation/ids';
 import { createCallerFactory, publicProcedure, router } from '@/server/trpc/init';
 
 vi.hoisted(() => {
@@ -119,6 +121,14 @@ interface Call {
   body?: BodyInit;
   headers?: Record<string, string>;
 }
+const mediaToken = addressOf({
+  workspaceId: asWorkspaceId('wsp_1'),
+  fileId: 'fil_1',
+  variant: '',
+  until: new Date(Date.now() + 3_600_000),
+})
+  .split('/')
+  .at(-1) as string;
 const token = approvalLink(
   { id: 'apr_1', workspaceId: 'wrk_1', policy: 'keep', deadlineAt: new Date(Date.now() + 3_600_000) },
   'usr_1',
@@ -145,6 +155,9 @@ const CALLS: Record<string, () => Promise<Call[]> | Call[]> = {
   'app/api/files/[id]/route.ts': () => [{ path: '/api/files/fil_1', params: { id: 'fil_1' } }],
   'app/api/media/route.ts': () => [{ path: '/api/media', method: 'POST', body: 'x' }],
   'app/api/media/[id]/route.ts': () => [{ path: '/api/media/fil_1', params: { id: 'fil_1' } }],
+  'app/api/media/public/[token]/route.ts': () => [
+    { path: `/api/media/public/${mediaToken}`, params: { token: mediaToken } },
+  ],
   'app/api/reports/[month]/route.ts': () => [{ path: '/api/reports/2026-03', params: { month: '2026-03' } }],
   'app/api/oauth/[platform]/callback/route.ts': () => [
     { path: '/api/oauth/x/callback?state=a&code=b', params: { platform: 'x' } },

@@ -58,6 +58,11 @@ const ROUTES: {
     call: (id) => ({ path: '/api/media/x', params: { id } }),
   },
   {
+    file: 'app/api/media/public/[token]/route.ts',
+    method: 'GET',
+    call: (token) => ({ path: '/api/media/public/x', params: { token } }),
+  },
+  {
     file: 'app/api/reports/[month]/route.ts',
     method: 'GET',
     call: (month) => ({ path: '/api/reports/x', params: { month } }),

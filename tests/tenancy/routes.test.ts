@@ -133,6 +133,16 @@ const ROUTES: Record<string, Record<string, Session | Open>> = {
       call: (ids) => ({ path: `/api/media/${ids.file}`, params: { id: ids.file } }),
     },
   },
+  'app/api/media/public/[token]/route.ts': {
+    GET: {
+      kind: 'open',
+      why: 'the sealed token, which names one file and ends',
+      refused: {
+        call: { path: '/api/media/public/forged', params: { token: 'forged' } },
+        status: [404],
+      },
+    },
+  },
   'app/api/reports/[month]/route.ts': {
     GET: {
       kind: 'session',

@@ -115,6 +115,16 @@ export async function fill(db: Db, world: World): Promise<Ids> {
       width: 1,
       height: 1,
     });
+    await tx.insert(schema.fileVersions).values({
+      workspaceId,
+      fileId: ids.file,
+      variant: mark,
+      storageKey: `${workspaceId}/${ids.file}-small`,
+      mime: 'image/jpeg',
+      bytes: 2,
+      width: 1,
+      height: 1,
+    });
     await tx
       .insert(schema.posts)
       .values({ id: ids.post, workspaceId, topicId: ids.topic, title: mark, createdBy: by });

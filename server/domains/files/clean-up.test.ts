@@ -5,6 +5,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { activity, connections, files, publications, variants, workspaces } from '@/db/schema';
+import type { MediaLimits } from '@/server/connectors/kit/types';
 import { ManualClock } from '@/server/foundation/clock';
 import { DAY_MS } from '@/server/foundation/durations';
 import { resetEnv } from '@/server/foundation/env';
@@ -15,6 +16,7 @@ import { updatePost } from '../post-edits/update-post';
 import { createPost } from '../posts/create-post';
 import { createProduct } from '../products/create-product';
 import { cleanUpFiles } from './clean-up';
+import { fileToSend } from './file-to-send';
 import { saveFile } from './save-file';
 import { saveMedia } from './save-media';
 import { inPieces, isStored, samplePng } from './testing';
@@ -232,4 +234,24 @@ test('content older than this database belongs to another one and is left alone'
   await db.asSystem((tx) => tx.update(workspaces).set({ createdAt: new Date(Date.now() - 600 * DAY_MS) }));
   await cleanUp();
   expect(isStored(key)).toBe(false);
+});
+
+test('what was made of a picture stays as long as the picture, and is removed with it', async () => {
+  const large = await picture(world.ctx, samplePng(400, 400, [++colour % 256, 3, 3]));
+  const limits: MediaLimits = {
+    way: 'with_post',
+    pictures: { most: 1, bytes: 1_000_000, longestSide: 100, mimes: ['image/png'] },
+    gif: null,
+    video: null,
+    alt: { characters: 0, kinds: [] },
+  };
+  const { storageKey } = await fileToSend(world.ctx, large.id, limits);
+  expect(storageKey).not.toBe(large.storageKey);
+  age(2);
+  await cleanUp();
+  expect([isStored(large.storageKey), isStored(storageKey)]).toEqual([true, true]);
+  await db.asSystem((tx) => tx.delete(files).where(eq(files.id, large.id)));
+  age(2);
+  await cleanUp();
+  expect([isStored(large.storageKey), isStored(storageKey)]).toEqual([false, false]);
 });

@@ -197,6 +197,7 @@ describe('pictures', () => {
       })
     ).map((w) => [w.code, english(w.message)]);
     expect(messages).toEqual([
+      ['media_refused', expect.stringMatching(/This post has 2 videos/)],
       ['media_refused', expect.stringMatching(/^Video 1: X accepts videos of up to /)],
       ['media_refused', expect.stringMatching(/^Video 2: X accepts videos of up to /)],
     ]);

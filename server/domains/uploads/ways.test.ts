@@ -180,7 +180,7 @@ describe('with the post', () => {
     await turns({ turns: 60, seconds: 300 });
     expect((await state(id)).state).toBe('failed');
     renameSync(`${place}.away`, place);
-    await retryPublication(ctx, { id });
+    await retryPublication(ctx, { id, version: (await state(id)).version });
     await turns();
     expect((await state(id)).state).toBe('published');
 
