@@ -1,12 +1,8 @@
 import { defineConfig } from 'drizzle-kit';
 
+// The sandbox creates its own tables (server/sandbox/create-tables.ts).
 export default defineConfig({
   dialect: 'postgresql',
-  schema: [
-    './db/schema/index.ts',
-    './server/sandbox/schema.ts',
-    './server/sandbox/*/tables.ts',
-    './inngest/embedded/schema.ts',
-  ],
+  schema: ['./db/schema/index.ts', './inngest/embedded/schema.ts'],
   out: './db/migrations',
 });

@@ -1,7 +1,7 @@
 import { MIGRATIONS } from '@/db/client';
 import { expectedTables } from '@/db/expected-tables';
 import { UnknownDatabase } from '@/db/known-version';
-import { type SnapshotHead, tableName } from '@/db/snapshot-format';
+import { SANDBOX_SCHEMA, type SnapshotHead, tableName } from '@/db/snapshot-format';
 import { BackupError } from './format';
 
 /**
@@ -17,7 +17,8 @@ export function leftOutOf({ migrations, tables, leftOut }: SnapshotHead): string
     const name = tableName(table);
     const wanted = expected.get(name);
     if (!wanted) {
-      names.push(name);
+      // The sandbox creates its own tables.
+      if (table.schema !== SANDBOX_SCHEMA) names.push(name);
       continue;
     }
     const there = new Set(table.columns.map((column) => column.name));

@@ -14,6 +14,7 @@ import { randomToken } from '@/server/foundation/crypto';
 import type { Env } from '@/server/foundation/env';
 import { makeFilesPrivate } from '@/server/foundation/private-files';
 import { type Secrets, secretsFile } from '@/server/foundation/secrets';
+import { createSandboxTables } from '@/server/sandbox/create-tables';
 import { syncFolder, syncTree, writeDurably } from './disk';
 import { BackupError, type BackupHead, type Manifest } from './format';
 import { isComplete, readRestore, recordRestore, stagingFolder, stagingRecord } from './unfinished';
@@ -213,7 +214,7 @@ async function load(
       let loader: SnapshotLoader | undefined;
       report = await visitBackup(file, passphrase, {
         async head({ snapshot }) {
-          loader = await SnapshotLoader.begin(tx, snapshot, MIGRATIONS);
+          loader = await SnapshotLoader.begin(tx, snapshot, MIGRATIONS, createSandboxTables);
         },
         async rows(table, rows) {
           await loader?.load(table, rows);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { type AppliedMigration, knownMigrations } from './known-version';
-import { OUR_SCHEMAS, type SnapshotTable, tableName } from './snapshot-format';
+import { OUR_SCHEMAS, SANDBOX_SCHEMA, type SnapshotTable, tableName } from './snapshot-format';
 
 /** The part of Drizzle's description of the tables that is read here. */
 const describedSchema = z.object({
@@ -44,8 +44,8 @@ interface Found {
 }
 
 /**
- * Separates the tables and columns that the migrations define from others, which a restore could not create. Throws an Error that names
- * what is missing.
+ * Separates the tables and columns that the migrations define, and the tables of the sandbox, from others, which a restore could not create.
+ * Throws an Error that names what is missing.
  */
 export function ownTables<T extends Found>(
   found: readonly T[],
@@ -58,7 +58,8 @@ export function ownTables<T extends Found>(
     const name = tableName(table);
     const wanted = expected.get(name);
     if (!wanted) {
-      foreign.push(name);
+      if (table.schema === SANDBOX_SCHEMA) own.push(table);
+      else foreign.push(name);
       continue;
     }
     const columns = table.columns.filter((column) => wanted.has(column.name));

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createSandboxTables } from '@/server/sandbox/create-tables';
 import { freshDb } from '@/tests/support/db';
 import { type Db, MIGRATIONS } from './client';
 import { DatabaseNotEmpty, SnapshotLoader, SnapshotMismatch } from './load-snapshot';
@@ -46,12 +47,13 @@ type Read = Awaited<ReturnType<typeof read>>;
 
 const load = ({ head, rows, expected }: Read) =>
   db.raw.transaction(async (tx) => {
-    const loader = await SnapshotLoader.begin(tx, head, MIGRATIONS);
+    const loader = await SnapshotLoader.begin(tx, head, MIGRATIONS, createSandboxTables);
     for (const [table, lines] of rows) await loader.load(table, lines);
     await loader.finish(expected);
   });
 async function empty() {
-  for (const schema of [...OUR_SCHEMAS, BOOKKEEPING]) await execute(`drop schema ${schema} cascade`);
+  for (const schema of [...OUR_SCHEMAS, BOOKKEEPING])
+    await execute(`drop schema if exists ${schema} cascade`);
 }
 
 const awkward = "E'two\\nlines, a\\ttab, \\\\ \"quoted\" ''single'', {braces}, \\u2028 and 👩‍👩‍👧 é'";
@@ -155,9 +157,35 @@ test('tables, columns and sequences that no migration defines are left out and n
   expect(await execute(`select key from tributary_sandbox.settings`)).toEqual([{ key: 'kept' }]);
 });
 
+test('the sandbox’s tables come back although it has got columns since, and those that it has no more are left out', async () => {
+  await execute(`insert into tributary_sandbox.settings (key, value) values ('kept', '1')`);
+  await execute('create table tributary_sandbox.other_shops (id text primary key)');
+  await execute(`insert into tributary_sandbox.other_shops values ('a')`);
+  await execute('alter table tributary_sandbox.accounts drop column about');
+  const before = await read();
+  expect(before.head.leftOut).toEqual([]);
+  await empty();
+  await load(before);
+  await db.migrate();
+  expect(await execute(`select key from tributary_sandbox.settings`)).toEqual([{ key: 'kept' }]);
+  expect(await execute(`select about from tributary_sandbox.accounts`)).toEqual([]);
+  expect(await execute(`select to_regclass('tributary_sandbox.other_shops') as there`)).toEqual([
+    { there: null },
+  ]);
+});
+
+test('a backup without the sandbox creates no tables for it', async () => {
+  await execute('drop schema tributary_sandbox cascade');
+  const before = await read();
+  await empty();
+  await load(before);
+  await db.migrate();
+  expect(await execute(`select tablename from pg_tables where schemaname = 'tributary_sandbox'`)).toEqual([]);
+});
+
 test('a database in which a table of ours is missing is refused by name', async () => {
-  await execute('drop table tributary_sandbox.settings cascade');
-  await expect(read()).rejects.toThrow(/not complete: tributary_sandbox\.settings/);
+  await execute('drop table tributary_runner.memos cascade');
+  await expect(read()).rejects.toThrow(/not complete: tributary_runner\.memos/);
 });
 
 test('nothing is loaded into a database that holds something', async () => {

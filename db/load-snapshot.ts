@@ -8,6 +8,7 @@ import {
   OUR_SCHEMAS,
   RowTally,
   type RowText,
+  SANDBOX_SCHEMA,
   type SnapshotHead,
   type SnapshotTable,
   type Tally,
@@ -61,7 +62,10 @@ export class SnapshotLoader {
   readonly #head: SnapshotHead;
   readonly #later: MigrationMeta[];
   readonly #tables = new Map<string, { shape: SnapshotTable; insert: string }>();
-  /** Tables of the backup that no migration defines. Earlier versions included them. */
+  /**
+   * Tables of the backup that do not exist here: those that no migration defines, which earlier versions included, and those of the sandbox
+   * that it has no more, or with other columns.
+   */
   readonly #foreign = new Set<string>();
   readonly #foreignKeys: { table: string; name: string; definition: string }[] = [];
 
@@ -72,9 +76,15 @@ export class SnapshotLoader {
   }
 
   /**
-   * Creates the tables. Throws UnknownDatabase if this version does not know all migrations of the snapshot, and DatabaseNotEmpty.
+   * Creates the tables; `createSandbox` those of the sandbox, if the snapshot has any that its migrations do not create. Throws
+   * UnknownDatabase if this version does not know all migrations of the snapshot, and DatabaseNotEmpty.
    */
-  static async begin(tx: Tx, head: SnapshotHead, migrationsFolder: string): Promise<SnapshotLoader> {
+  static async begin(
+    tx: Tx,
+    head: SnapshotHead,
+    migrationsFolder: string,
+    createSandbox: (tx: Tx) => Promise<void>,
+  ): Promise<SnapshotLoader> {
     await assertEmptyDatabase(tx);
     const known = knownMigrations(head.migrations, migrationsFolder, 'backup');
     const files = readMigrationFiles({ migrationsFolder });
@@ -87,7 +97,10 @@ export class SnapshotLoader {
       ),
     );
     await loader.#migrate(files.slice(0, known));
-    await loader.#readTables();
+    const migrated = await loader.#tablesHere();
+    if (head.tables.some((table) => table.schema === SANDBOX_SCHEMA && !migrated.has(tableName(table))))
+      await createSandbox(tx);
+    loader.#matchTables(await loader.#tablesHere(), migrated);
     await loader.#dropForeignKeys();
     return loader;
   }
@@ -102,7 +115,7 @@ export class SnapshotLoader {
   }
 
   /** The column types come from the tables just created, so that no text of the snapshot becomes part of a statement. */
-  async #readTables(): Promise<void> {
+  async #tablesHere(): Promise<Map<string, SnapshotTable['columns']>> {
     const found = await rowsOf<{ schema: SnapshotTable['schema']; name: string; columns: string }>(
       this.#tx,
       `select n.nspname as schema, c.relname as name,
@@ -110,9 +123,16 @@ export class SnapshotLoader {
           from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
       from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in (${schemas}) and c.relkind in ('r', 'p')`,
     );
-    const made = new Map(
+    return new Map(
       found.map((table) => [tableName(table), JSON.parse(table.columns) as SnapshotTable['columns']]),
     );
+  }
+
+  /** Decides how the rows of each table are inserted. `migrated` are those that the migrations created. */
+  #matchTables(
+    made: Map<string, SnapshotTable['columns']>,
+    migrated: ReadonlyMap<string, SnapshotTable['columns']>,
+  ): void {
     for (const table of this.#head.tables) {
       const wanted = made.get(tableName(table));
       if (!wanted) {
@@ -120,11 +140,17 @@ export class SnapshotLoader {
         continue;
       }
       const own = new Map(wanted.map(({ name, type }) => [name, type]));
+      const ours = migrated.has(tableName(table));
+      if (!ours && table.columns.some(({ name }) => !own.has(name))) {
+        this.#foreign.add(tableName(table));
+        continue;
+      }
       const columns = table.columns.map(({ name }) => ({ name, type: own.get(name) ?? '' }));
       const there = new Set(columns.map(({ name }) => name));
       const other = [
         ...columns.flatMap(({ name, type }) => (type === '' ? [name] : [])),
-        ...[...own.keys()].filter((name) => !there.has(name)),
+        // The sandbox's own tables may have got columns since then, which have defaults.
+        ...[...own.keys()].filter((name) => ours && !there.has(name)),
       ];
       if (other.length > 0)
         throw new SnapshotMismatch(
@@ -139,7 +165,7 @@ export class SnapshotLoader {
         insert: `insert into ${quotedTable(table)} (${names}) overriding system value select ${values} from json_array_elements(`,
       });
     }
-    const [missing] = made.keys();
+    const [missing] = [...made.keys()].filter((name) => migrated.has(name));
     if (missing) throw new SnapshotMismatch(`The backup has no table ${missing}.`);
   }
 

@@ -4,6 +4,9 @@ import { z } from 'zod';
 /** The schemas that hold Tributary's tables. The migrator's own (`BOOKKEEPING`) is created anew by a restore. */
 export const OUR_SCHEMAS = ['tributary', 'tributary_runner', 'tributary_sandbox'] as const;
 
+/** The schema whose tables no migration creates: the sandbox creates them itself, once it is on. */
+export const SANDBOX_SCHEMA = 'tributary_sandbox' satisfies (typeof OUR_SCHEMAS)[number];
+
 const tableSchema = z.object({
   schema: z.enum(OUR_SCHEMAS),
   name: z.string().regex(/^[a-z_][a-z0-9_]*$/),

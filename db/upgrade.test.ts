@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { restoreBackup } from '@/backup/restore';
 import { visitBackup } from '@/backup/visit';
 import { parseEnv } from '@/server/foundation/env';
+import { createSandboxTables } from '@/server/sandbox/create-tables';
 import { emptyDatabase, freshDb, testDriver } from '@/tests/support/db';
 import { configuredDatabase, type Db, MIGRATIONS, openDb } from './client';
 import { SnapshotLoader } from './load-snapshot';
@@ -32,6 +33,8 @@ const APPLIED: Record<string, string> = {
   '0005_sales_indexes.sql': '6656b5d522e28b7234578a797c175cd6d130eb88fa7fb52920ef1ebf2116feba',
   '0006_media_ways.sql': '16ab5c0f82b972ea17f7420386fdf5869b32f457491a19d99b4fdf492b9168fb',
   '0007_options.sql': '202b8f00da09c65aba671c205daab1085f27d481e4a8761348b40567947db7a8',
+  '0008_sign_in.sql': '1a490a72974d0a47622f182a7d6e34c20b737fce209c673744cffec466015df7',
+  '0009_sandbox_leaves.sql': '4b52ad6666231d33b33bf69d67f520fd19f39d638b4780dfed6df2c7b85a88f3',
 };
 
 let folder: string;
@@ -107,7 +110,7 @@ test('a database of the first version, with rows, opens with this version', asyn
     let loader: SnapshotLoader | undefined;
     const { manifest } = await visitBackup(FIRST, passphrase, {
       head: async ({ snapshot }) => {
-        loader = await SnapshotLoader.begin(tx, snapshot, first);
+        loader = await SnapshotLoader.begin(tx, snapshot, first, createSandboxTables);
       },
       rows: async (table, rows) => loader?.load(table, rows),
     });

@@ -58,6 +58,7 @@ const imports = (lines) => [...lines].sort().join('\n');
 export function generatedFiles(ids = platformIds(), standIns = standInIds()) {
   const own = ids.filter((id) => has(id, 'text.ts'));
   const connected = ids.filter((id) => has(id, 'index.ts'));
+  const withTables = standIns.filter((id) => existsSync(join(sandbox, id, 'tables.ts')));
   const note = '// Written by scripts/platforms.mjs.\n';
   const record = (entries) => entries.map(([id, value]) => `  ${id}: ${value},\n`).join('');
   const set = ids.map((id) => [id, settingsOf(id)]).filter(([, settings]) => settings.length > 0);
@@ -132,6 +133,15 @@ ${record(own.map((id) => [id, `${id}TextRules`]))}};
 
 /** The stand-ins of all platforms, in display order. */
 export const standIns: readonly StandIn[] = [${standIns.join(', ')}];
+`,
+    'sandbox/generated/tables.ts': `${note}${imports([
+      ...withTables.map((id) => `import { ${id}Tables } from '../${id}/tables';`),
+      `import type { PgTable } from 'drizzle-orm/pg-core';`,
+      `import { commonTables } from '../schema';`,
+    ])}
+
+/** All tables of the sandbox. */
+export const sandboxTables: readonly PgTable[] = [${['commonTables', ...withTables.map((id) => `${id}Tables`)].map((list) => `...${list}`).join(', ')}];
 `,
   };
 }

@@ -64,8 +64,13 @@ export const RULES = [
   },
   {
     name: 'only its route and the seed mount the sandbox',
-    from: /^(?!server\/sandbox\/|app\/sandbox\/|db\/seed\/|tests\/)/,
+    from: /^(?!server\/sandbox\/|app\/sandbox\/|db\/seed\/|backup\/restore\.ts$|tests\/)/,
     to: /^server\/sandbox\//,
+  },
+  {
+    name: 'a restore only creates the tables of the sandbox',
+    from: /^backup\//,
+    to: /^server\/sandbox\/(?!create-tables\.ts$)/,
   },
   {
     name: 'the database imports only foundation',

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { log } from '@/server/foundation/log';
 import { controlRoutes } from './control/routes';
 import { feedPages } from './cores/feed-pages';
+import { ensureSandboxTables } from './create-tables';
 import { standIns } from './generated/stand-ins';
 import { json, type SandboxEnv, wantsHtml } from './http';
 import { nothing } from './pages';
@@ -70,16 +71,21 @@ export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
     throw error;
   });
   let ready: Promise<void> | undefined;
-  const handle = async (request: Request): Promise<Response> => {
+  const prepare = async (): Promise<void> => {
+    await ensureSandboxTables(world.db);
     await ensureSeedAccounts(world.db, world.standIns);
     ready ??= world.loadLimits();
     await ready;
+  };
+  const handle = async (request: Request): Promise<Response> => {
+    await prepare();
     return app.fetch(request);
   };
   const settle = async (): Promise<void> => {
     while (running) await running;
   };
   const sweep = async (): Promise<void> => {
+    await prepare();
     for (const standIn of world.standIns) await standIn.sweep?.(world);
     world.later();
     await settle();

@@ -11,7 +11,10 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 
-/** Tables of the stand-in platforms. Nothing else reads or writes them. */
+/**
+ * Tables of the stand-in platforms. Nothing else reads or writes them, and the sandbox creates them itself (create-tables.ts): a column that
+ * is added needs a default, or may be null.
+ */
 export const sandbox = pgSchema('tributary_sandbox');
 
 /** A column with a time in milliseconds. */
@@ -163,3 +166,17 @@ export const settings = sandbox.table('settings', {
   key: text('key').primaryKey(),
   value: jsonb('value').notNull(),
 });
+
+/** The tables that stand-ins share. Their own are in `<id>/tables.ts`. */
+export const commonTables = [
+  tokens,
+  codes,
+  grants,
+  reposts,
+  mediaParts,
+  media,
+  posts,
+  faults,
+  settings,
+  accounts,
+];

@@ -1,4 +1,3 @@
-import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Hono } from 'hono';
 import type { Act } from './control/act';
 import type { FeedPages } from './cores/feed-pages';
@@ -78,7 +77,7 @@ export interface Accent {
   onDark: string;
 }
 
-/** One platform's stand-in. `scripts/platforms.mjs` collects them from the folders. */
+/** One platform's stand-in. `scripts/platforms.mjs` collects them from the folders, and their tables from `tables.ts`. */
 export interface StandIn {
   id: string;
   /** Name as people write it. */
@@ -88,8 +87,6 @@ export interface StandIn {
   vendor: Vendor;
   signIn?: SignIn;
   accounts?: readonly SeedAccount[];
-  /** Its own tables, besides the common ones (schema.ts). */
-  tables?: readonly PgTable[];
   switches?: readonly Switch[];
   listed?: Listed;
   control?: Control;

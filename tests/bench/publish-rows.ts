@@ -3,6 +3,7 @@ import type { Db } from '@/db/client';
 import { sealTokens } from '@/server/connectors/host/tokens';
 import { systemClock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
+import { ensureSandboxTables } from '@/server/sandbox/create-tables';
 import { sandboxHandler } from '@/server/sandbox/handler';
 import { obtainTokens } from '@/server/sandbox/testing';
 
@@ -20,6 +21,7 @@ const rowsOf = <T>(result: unknown) => (result as { rows: T[] }).rows;
  */
 export async function fill(db: Db, wanted: Wanted): Promise<void> {
   // Otherwise the sandbox's own limits would be measured.
+  await ensureSandboxTables(db.raw);
   const generous = { 'x.createPosts': { limit: 100_000_000, windowSeconds: 900 } };
   await db.raw.execute(
     sql`insert into tributary_sandbox.settings (key, value) values ('limits', ${JSON.stringify(generous)}::jsonb) on conflict (key) do update set value = excluded.value`,

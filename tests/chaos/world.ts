@@ -7,6 +7,7 @@ import { inPieces, samplePng } from '@/server/domains/files/testing';
 import { followUpKey } from '@/server/domains/publications/publication-kind';
 import { ManualClock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
+import { ensureSandboxTables } from '@/server/sandbox/create-tables';
 import { accounts } from '@/server/sandbox/schema';
 import { obtainTokens } from '@/server/sandbox/testing';
 import { createWorld } from '@/tests/support/world';
@@ -26,6 +27,7 @@ const FOLLOWERS = 200_000;
 export async function fillSandbox(url: string, perPlatform: number): Promise<void> {
   const db = await openDb({ url, driver: 'pg', pool: 2 });
   await db.migrate();
+  await ensureSandboxTables(db.raw);
   const rows = Array.from({ length: perPlatform }, (_, i) => [
     { platform: 'x', kind: 'person' as const, id: xId(i), handle: `chaos_${i}`, parentId: null },
     {

@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import { type Db, openDb, type Tx } from '@/db/client';
 import { dropDatabase } from './drop-database';
 
-/** Prepared by global-setup.ts: a dump of a migrated embedded database, or a template database on a PostgreSQL. */
+/** Prepared by global-setup.ts: a dump of a migrated embedded database with the tables of the sandbox, or a template database on a PostgreSQL. */
 export type Template =
   | { driver: 'pglite'; dump: string }
   | { driver: 'pg' | 'neon'; url: string; template: string; wsProxy?: string };

@@ -11,8 +11,10 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { guards, openDb } from '@/db/client';
+import { type Db, guards, openDb } from '@/db/client';
 import { BOOKKEEPING, EMBEDDED_SESSION } from '@/db/login';
+import { creatingStatements, ensureSandboxTables } from '@/server/sandbox/create-tables';
+import { sandboxTables } from '@/server/sandbox/generated/tables';
 import type { Template } from './db';
 import { dropDatabase } from './drop-database';
 import { neonRelay } from './neon-relay';
@@ -57,12 +59,13 @@ async function make(driver: string): Promise<Made> {
   const relay = driver === 'neon' ? await neonRelay(Number(templateUrl.port)) : undefined;
   const db = await openDb({ url: templateUrl.toString(), driver, neonWsProxy: relay?.proxy });
   await db.migrate();
+  await ensureSandboxTables(db.raw);
   await db.close();
   const template = { driver, url, template: TEMPLATE, ...(relay ? { wsProxy: relay.proxy } : {}) } as const;
   return { template, ...(relay ? { close: relay.close } : {}) };
 }
 
-/** Creates the dump, which takes ten seconds, only if a migration, a guard or the embedded database has changed. */
+/** Creates the dump, which takes ten seconds, only if a migration, a guard, a table of the sandbox or the embedded database has changed. */
 async function embedded(): Promise<Made> {
   const sql = await guards();
   const pglite = path.join('node_modules', '@electric-sql', 'pglite', 'package.json');
@@ -70,7 +73,7 @@ async function embedded(): Promise<Made> {
     .update(readFileSync(import.meta.filename))
     .update(sql)
     .update(EMBEDDED_SESSION);
-  hash.update(readFileSync(pglite));
+  hash.update(readFileSync(pglite)).update(creatingStatements(sandboxTables).join('\n'));
   for (const name of readdirSync(MIGRATIONS, { recursive: true, encoding: 'utf8' }).sort())
     if (/\.(sql|json)$/.test(name)) hash.update(name).update(readFileSync(path.join(MIGRATIONS, name)));
   const dump = path.resolve(CACHE, `${hash.digest('hex').slice(0, 16)}.tar`);
@@ -96,6 +99,7 @@ async function makeDump(sql: string): Promise<Buffer> {
   await client.exec(EMBEDDED_SESSION);
   await migrate(drizzle(client), { migrationsFolder: MIGRATIONS, migrationsSchema: BOOKKEEPING });
   await client.exec(sql);
+  await ensureSandboxTables(drizzle(client) as unknown as Db['raw']);
   await client.exec('reset role');
   // No test creates another database, and without the templates for that, the files of a copy are two thirds smaller.
   await client.exec("update pg_database set datistemplate = false where datname like 'template%'");

@@ -2,9 +2,9 @@ import { and, desc, eq } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { FAULT_KINDS } from '../faults';
+import { sandboxTables } from '../generated/tables';
 import { bodyFields, json, Refusal, type SandboxEnv, sameOrigin } from '../http';
 import { mediaOf } from '../media';
-import * as tables from '../schema';
 import { accounts, posts } from '../schema';
 import { ensureSeedAccounts, resetSeedCache } from '../seed-accounts';
 import type { World } from '../world';
@@ -192,20 +192,7 @@ export async function effects(world: World, platform?: string) {
 /** Empties the sandbox and restores its accounts. */
 export async function reset(world: World): Promise<void> {
   await world.db.transaction(async (tx) => {
-    for (const table of [
-      ...world.standIns.flatMap((one) => one.tables ?? []),
-      tables.tokens,
-      tables.codes,
-      tables.grants,
-      tables.reposts,
-      tables.mediaParts,
-      tables.media,
-      tables.posts,
-      tables.faults,
-      tables.settings,
-      tables.accounts,
-    ])
-      await tx.delete(table);
+    for (const table of sandboxTables) await tx.delete(table);
   });
   world.tokens.forget();
   world.settings.forget();

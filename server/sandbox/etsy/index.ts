@@ -4,7 +4,6 @@ import { etsyActions, etsySection } from './control';
 import { etsyPages } from './pages';
 import { etsyRoutes } from './routes';
 import { ETSY_BUYERS, letBuyersCome } from './sales';
-import { etsyAssets, etsyLedger, etsyListings, etsyReceipts } from './tables';
 
 /** The stand-in for Etsy: listings, orders and a shop's money, with simulated buyers. */
 export const etsy: StandIn = {
@@ -43,7 +42,6 @@ export const etsy: StandIn = {
       followers: 220,
     },
   ],
-  tables: [etsyLedger, etsyReceipts, etsyAssets, etsyListings],
   switches: [
     {
       key: ETSY_BUYERS,

@@ -102,3 +102,5 @@ export const etsyLedger = sandbox.table(
   },
   (t) => [index('sandbox_etsy_ledger_shop').on(t.shopId, t.createdAt)],
 );
+
+export const etsyTables = [etsyLedger, etsyReceipts, etsyAssets, etsyListings];

@@ -5,7 +5,6 @@ import { deliverDue } from './delivery';
 import { stripeVendor } from './errors';
 import { stripePages } from './pages';
 import { stripeRoutes } from './routes';
-import { stripeDeliveries, stripeObjects, stripeRequests } from './tables';
 
 /** The stand-in for Stripe: subscriptions, payments and webhooks. */
 export const stripe: StandIn = {
@@ -13,7 +12,6 @@ export const stripe: StandIn = {
   name: 'Stripe',
   accent: { light: '#4b45c6', dark: '#b3b0ff', onDark: '#16134d' },
   vendor: stripeVendor,
-  tables: [stripeDeliveries, stripeRequests, stripeObjects],
   control: { section: stripeSection, actions: stripeActions },
   mount: (app, world) => {
     stripeRoutes(app, world);

@@ -49,3 +49,5 @@ export const stripeDeliveries = sandbox.table(
   },
   (t) => [index('sandbox_stripe_deliveries_due').on(t.nextAt).where(sql`${t.deliveredAt} is null`)],
 );
+
+export const stripeTables = [stripeDeliveries, stripeRequests, stripeObjects];

@@ -1,0 +1,8 @@
+// Written by scripts/platforms.mjs.
+import type { PgTable } from 'drizzle-orm/pg-core';
+import { commonTables } from '../schema';
+import { etsyTables } from '../etsy/tables';
+import { stripeTables } from '../stripe/tables';
+
+/** All tables of the sandbox. */
+export const sandboxTables: readonly PgTable[] = [...commonTables, ...etsyTables, ...stripeTables];
