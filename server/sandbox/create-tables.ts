@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { is, SQL, sql } from 'drizzle-orm';
-import { getTableConfig, type PgColumn, PgDialect, type PgTable } from 'drizzle-orm/pg-core';
+import {
+  getTableConfig,
+  type IndexedColumn,
+  type PgColumn,
+  PgDialect,
+  type PgTable,
+} from 'drizzle-orm/pg-core';
 import type { Db } from '@/db/client';
 import { sandboxTables } from './generated/tables';
 
@@ -46,7 +52,9 @@ export function creatingStatements(tables: readonly PgTable[]): string[] {
       `create table if not exists ${full} (${[...columns.map(columnOf), ...keys].join(', ')})`,
       ...columns.map((column) => `alter table ${full} add column if not exists ${columnOf(column)}`),
       ...indexes.map(({ config }) => {
-        const on = config.columns.map((c) => (is(c, SQL) ? `(${expression(c)})` : name(c.name ?? '')));
+        const on = config.columns.map((c) =>
+          is(c, SQL) ? `(${expression(c)})` : name((c as IndexedColumn).name ?? ''),
+        );
         return `create ${config.unique ? 'unique ' : ''}index if not exists ${name(config.name ?? '')} on ${full} (${on.join(', ')})${config.where ? ` where ${expression(config.where)}` : ''}`;
       }),
     ];

@@ -40,9 +40,7 @@ test('.env.example says where to get the settings of each platform', () => {
     }
     const { id: client, secret } = clientNames(id);
     expect(PLATFORM_SETTINGS).toHaveProperty(id, [client, secret]);
-    expect(example).toContain(
-      [`# ${name}: ${setUp.page}`, `${client}=`, `${secret}=`].join('\n'),
-    );
+    expect(example).toContain([`# ${name}: ${setUp.page}`, `${client}=`, `${secret}=`].join('\n'));
   }
 });
 

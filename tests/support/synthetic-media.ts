@@ -122,7 +122,7 @@ export class SyntheticMedia {
       {
         connector: x,
         base: this.#base,
-        accessToken: 'token',
+        secrets: { accessToken: 'token', refreshToken: null },
         headers: {},
         transport: networkTransport,
         now: () => new Date(),

@@ -44,7 +44,8 @@ export function placeCredential(
       const { sign } = connector.hooks;
       if (!sign) throw new Error(`${connector.manifest.id} cannot sign requests`);
       const { method, url, headers, body } = ready;
-      return withHeaders(sign({ method, url, headers, body }, secrets, now()));
+      const whole = typeof body === 'object' && 'chunks' in body ? undefined : body;
+      return withHeaders(sign({ method, url, headers, body: whole }, secrets, now()));
     }
   }
 }

@@ -72,7 +72,7 @@ async function send(file: StreamPart, effect: Effect = 'effect', to = base): Pro
     {
       connector: x,
       base: to,
-      accessToken: 't',
+      secrets: { accessToken: 't', refreshToken: null },
       headers: {},
       transport: networkTransport,
       now: () => new Date(0),

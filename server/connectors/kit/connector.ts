@@ -127,6 +127,7 @@ export interface UnsignedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Undefined if there is none, or if it is read while it is sent. */
   readonly body: string | Uint8Array | undefined;
 }
 

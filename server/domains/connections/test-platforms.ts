@@ -26,7 +26,7 @@ const base = <const I extends string, const M extends Partial<AvailableManifest>
   tier: 'free' as const,
   accountNoun: 'channel' as const,
   summary: plain('A platform of a test.'),
-  available: true as const,
+  kind: 'api' as const,
   capabilities: ['remove'] as const,
   credential: 'bearer' as const,
   web: { live: `https://${id}.test`, sandbox: `/${id}` },
