@@ -1,5 +1,6 @@
 import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector, type RemoteIdentity } from '../kit/connector';
+import { goneAt, readHalving } from '../kit/engagement';
 import { concludeLookup, lookupWords } from '../kit/lookup';
 import { allOf } from '../kit/paging';
 import { composeFollowing } from '../kit/parts';
@@ -16,17 +17,10 @@ import {
 import { readList } from '../meta/lists';
 import { usageLimits } from '../meta/usage-headers';
 import { readAddress } from './address';
+import { readFault } from './faults';
 import { facebookManifest } from './manifest';
 import { exchange } from './sign-in';
-import {
-  engagementOf,
-  hasOurPhotos,
-  isForbidden,
-  isGone,
-  matchPost,
-  matchText,
-  readGraphFault,
-} from './transform';
+import { engagementOf, hasOurPhotos, isForbidden, isGone, matchPost, matchText } from './transform';
 import { uploadStep } from './upload';
 import { lookUpVideo, postOf, publishVideo } from './videos';
 import {
@@ -50,7 +44,7 @@ export const facebook = defineConnector(facebookManifest, {
   hooks: {
     readAddress,
     readLimits: usageLimits,
-    readFault: readGraphFault,
+    readFault,
     exchange,
     // A Page's token cannot request the user's list of Pages.
     async check(io) {
@@ -165,7 +159,9 @@ export const facebook = defineConnector(facebookManifest, {
         if (post === 'gone') said.push(goneAt(asked));
         else if (post) posts.push({ asked, post });
       }
-      const read = await readResults(io, [...new Set(posts.map((p) => p.post))]);
+      const ids = [...new Set(posts.map((p) => p.post))];
+      // A 404 without Facebook's own error code says nothing about the post, because a proxy may have sent it.
+      const read = await readHalving(ids, (some) => readResults(io, some), isGone);
       for (const { asked, post } of posts)
         said.push(...read.filter((e) => e.remoteId === post).map((e) => ({ ...e, remoteId: asked })));
       // "It does not exist, or you may not see it": if this applies to every post of a list, the permission is missing.
@@ -176,37 +172,14 @@ export const facebook = defineConnector(facebookManifest, {
   },
 });
 
-/**
- * Reads engagement in one request. Facebook refuses a whole list if one post is gone, so the list is halved until that post is isolated and
- * the others are read.
- */
 async function readResults(io: ConnectorIo, ids: readonly string[]): Promise<Engagement[]> {
-  if (ids.length === 0) return [];
-  try {
-    const fields = 'id,reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count),shares';
-    const body = await getResults(io, { query: { ids: ids.join(','), fields } });
-    return ids.flatMap((id) => {
-      const post = body[id];
-      return post ? [engagementOf(id, post)] : [];
-    });
-  } catch (error) {
-    // A 404 without Facebook's own error code says nothing about the post, because a proxy may have sent it.
-    if (!isConnectorFault(error) || !isGone(error.options.vendorCode)) throw error;
-    const [only] = ids;
-    if (ids.length === 1 && only !== undefined) return [goneAt(only)];
-    const half = Math.ceil(ids.length / 2);
-    return [...(await readResults(io, ids.slice(0, half))), ...(await readResults(io, ids.slice(half)))];
-  }
+  const fields = 'id,reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count),shares';
+  const body = await getResults(io, { query: { ids: ids.join(','), fields } });
+  return ids.flatMap((id) => {
+    const post = body[id];
+    return post ? [engagementOf(id, post)] : [];
+  });
 }
-
-const goneAt = (remoteId: string): Engagement => ({
-  remoteId,
-  gone: true,
-  likes: null,
-  replies: null,
-  reposts: null,
-  views: null,
-});
 
 /** Whether a post has our text but Facebook reports no attachments for it. */
 const lacksAttachments = (post: Post, sent: string): boolean =>

@@ -134,7 +134,6 @@ const comment = wire({
   from: wire({ id: remoteId }).optional(),
 });
 
-export type Comment = z.output<typeof comment>;
 export const listComments = op('fbComments', 'GET', `${OBJECT}/comments`, 'read', graphList(comment));
 
 /** A number, or its digits. */

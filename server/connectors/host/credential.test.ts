@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { log } from '@/server/foundation/log';
 import { plain } from '@/tests/support/plain';
-import { type Connector, defineConnector, type Secrets, type UnsignedRequest } from '../kit/connector';
+import { type Connector, defineConnector, type Effect, type Secrets, type UnsignedRequest } from '../kit/connector';
 import type { AvailableManifest, CredentialPlace } from '../kit/manifest';
 import { isConnectorFault } from '../kit/types';
 import { x } from '../x';
@@ -25,6 +25,11 @@ const connector = (credential: CredentialPlace): Connector =>
   defineConnector(manifest(credential), {
     hooks: {
       identify: async () => [],
+      // Shows all that the platform says.
+      readFault: (_status: number, body: unknown, _effect: Effect, phrases: readonly string[]) => ({
+        kind: 'rejected',
+        fact: plain(`${JSON.stringify(body)} ${phrases.join(' ')}`),
+      }),
       sign: ({ method, body }: UnsignedRequest, { accessToken }: Secrets, now: Date) => ({
         'x-signature': `${method} ${String(body)} ${accessToken.length} ${now.getTime()}`,
       }),

@@ -1,5 +1,6 @@
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import { canonicalUrl as canonicalAddress } from '../kit/canonical-url';
+import { goneAt } from '../kit/engagement';
 import { plainText } from '../kit/match-text';
 import { resembles } from '../kit/resemblance';
 import type { Engagement } from '../kit/types';
@@ -208,6 +209,6 @@ export function engagementOf(body: Metrics, asked: readonly string[]): Engagemen
     .filter((e) => e.type === NOT_FOUND)
     .flatMap((e) => e.resource_id ?? e.value ?? [])
     .filter((id) => !found.some((f) => f.remoteId === id))
-    .map((remoteId) => ({ remoteId, gone: true, likes: null, replies: null, reposts: null, views: null }));
+    .map(goneAt);
   return [...found, ...gone].filter((e) => asked.includes(e.remoteId));
 }
