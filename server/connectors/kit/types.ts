@@ -242,7 +242,7 @@ export interface SyncSalesOutput {
   nextCursor: string;
 }
 
-/** Input and output of everything that a platform can do, by capability. What else is known of each stands in `capabilities.ts`. */
+/** Input and output of everything that a platform can do, by capability. `capabilities.ts` lists what else is known of each. */
 export interface Capabilities {
   publish: { input: PublishInput<PostMedia>; output: Published };
   lookup: { input: LookupInput<PostMedia>; output: LookupOutput };
