@@ -27,11 +27,11 @@ import {
   BLANK,
   type Draft,
   isWritten,
+  optionsFor,
   platformsOf,
   replaceTexts,
   toCheckInput,
   updateVariant,
-  variantDraft,
 } from './draft';
 import { SendPanel } from './send-panel';
 import { useDraft } from './use-draft';
@@ -46,6 +46,9 @@ const ConflictPanel = dynamic(() => import('./conflict-panel').then((m) => m.Con
   loading: () => <Skeleton className="h-64" />,
 });
 const EditPanel = dynamic(() => import('./edit-panel').then((m) => m.EditPanel), {
+  loading: () => <Skeleton className="h-40" />,
+});
+const OptionsPanel = dynamic(() => import('@/components/options/options-panel').then((m) => m.OptionsPanel), {
   loading: () => <Skeleton className="h-40" />,
 });
 const EmptyState = dynamic(() => import('@/components/ui/empty-state').then((m) => m.EmptyState), {
@@ -310,14 +313,9 @@ export function Composer({
               patch({ version: conflict.version });
               setSaving(true);
             }}
-            onTakeTheirs={() => {
+            onTakeTheirs={(newer) => {
               publish.clearConflict();
-              settle({
-                ...draft,
-                version: conflict.version,
-                title: conflict.title,
-                variants: Object.fromEntries(conflict.variants.map((v) => [v.platform, variantDraft(v)])),
-              });
+              settle(newer);
             }}
           />
         ) : null}
@@ -356,6 +354,14 @@ export function Composer({
                 />
               ))
             )}
+            {chosen.some((c) => c.hasOptions) ? (
+              <OptionsPanel
+                accountIds={chosen.map((c) => c.id)}
+                valuesOf={(id) => optionsFor(draft, id)}
+                errors={fields}
+                onChange={(id, values) => patch((now) => ({ options: { ...now.options, [id]: values } }))}
+              />
+            ) : null}
             {editing && initial.postId ? (
               <EditPanel
                 postId={initial.postId}

@@ -1,9 +1,13 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { MediaGrid } from '@/components/media/media-grid';
 import { useMediaName } from '@/components/media/media-name';
+import { OptionsConflict } from '@/components/options/options-conflict';
+import { optionsOfAccounts } from '@/components/options/values';
 import { platformName } from '@/components/platforms/catalogue';
+import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent, CardDescription, CardFooter, CardHeader, CardTitle } from '@/components/ui/card';
 import { type Draft, sameVariant, type VariantDraft, variantDraft, writtenParts } from './draft';
@@ -19,9 +23,20 @@ export function ConflictPanel({
   draft: Draft;
   conflict: Conflict;
   onKeepMine: () => void;
-  onTakeTheirs: () => void;
+  /** Receives the draft with the newer version. */
+  onTakeTheirs: (newer: Draft) => void;
 }) {
   const t = useTranslations('compose.conflict');
+  const trpc = useTRPC();
+  const { data: accounts } = useQuery(trpc.connections.options.queryOptions());
+  const { data: newer } = useQuery(
+    trpc.posts.get.queryOptions(
+      { id: draft.postId ?? '' },
+      { enabled: draft.postId !== null, staleTime: 0, refetchOnMount: 'always' },
+    ),
+  );
+  const theirs = newer ? optionsOfAccounts(newer.publications) : (draft.keptOptions ?? {});
+  const mine = { ...draft.keptOptions, ...draft.options };
   const platforms = [
     ...new Set([...Object.keys(draft.variants), ...conflict.variants.map((v) => v.platform)]),
   ];
@@ -52,10 +67,31 @@ export function ConflictPanel({
             </section>
           );
         })}
+        {accounts ? (
+          <OptionsConflict
+            // Accounts of which only one version knows have nothing to disagree about.
+            accounts={accounts.filter(({ connectionId: id }) => theirs[id] && mine[id])}
+            mine={mine}
+            theirs={theirs}
+            labels={{ mine: t('yours'), theirs: t('newer') }}
+          />
+        ) : null}
       </CardContent>
       <CardFooter className="flex-wrap">
         <Button onClick={onKeepMine}>{t('keepMine')}</Button>
-        <Button variant="outline" onClick={onTakeTheirs}>
+        <Button
+          variant="outline"
+          onClick={() =>
+            onTakeTheirs({
+              ...draft,
+              version: conflict.version,
+              title: conflict.title,
+              variants: Object.fromEntries(conflict.variants.map((v) => [v.platform, variantDraft(v)])),
+              options: {},
+              keptOptions: theirs,
+            })
+          }
+        >
           {t('takeNewer')}
         </Button>
       </CardFooter>

@@ -7,7 +7,6 @@ import { messagesOf } from '@/i18n/messages';
 import {
   toContent as contentIn,
   type Draft,
-  draftOf,
   EMPTY,
   replaceTexts,
   sameVariant,
@@ -15,6 +14,7 @@ import {
   updateVariant,
   type VariantDraft,
 } from './draft';
+import { draftOf } from './draft-of';
 
 const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'compose' });
 const titleOf = (of: Draft) => titleIn(of, Object.keys(of.variants), t);

@@ -2,7 +2,7 @@ import type { Rule } from '@/components/follow-ups/rule';
 import { type MediaDraft, mediaTogether } from '@/components/media/types';
 import type { CheckRequest } from '@/components/preflight/use-schedule-check';
 import { EMPTY_REPEAT, firstDayOf, type RepeatDraft } from '@/components/series/repeat-draft';
-import type { PostDetail } from '@/components/trpc/outputs';
+import type { OptionValues } from '@/server/foundation/option-values';
 import { truncateText } from '@/server/foundation/storable';
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import type { ComposeWords } from './words';
@@ -39,6 +39,9 @@ export interface Draft {
   repeat: RepeatDraft;
   /** The follow-up if the post does well: null for none, undefined for the one set in Auto-posting. */
   followUpRule?: Rule | null;
+  /** Options that were chosen here, by account; and those that the post's publications have. */
+  options?: Record<string, OptionValues>;
+  keptOptions?: Record<string, OptionValues>;
 }
 
 export const EMPTY: Draft = {
@@ -89,30 +92,13 @@ export function sameVariant(one: VariantDraft | undefined, other: VariantDraft |
   return contentKey(one) === contentKey(other);
 }
 
-export function draftOf(detail: PostDetail, connections: readonly { id: string; platform: string }[]): Draft {
-  const { post, variants } = detail;
-  const used = new Set(detail.publications.map((publication) => publication.connectionId));
-  const draft = {
-    ...EMPTY,
-    postId: post.id,
-    version: post.version,
-    topicId: post.topicId,
-    prompt: post.prompt ?? '',
-    variants: Object.fromEntries(variants.map((v) => [v.platform, variantDraft(v)])),
-  };
-  const out = detail.publications.some((publication) => publication.state === 'published');
-  return {
-    ...draft,
-    // A generated title is generated again from the edited texts; the title of a published post stays.
-    title: post.titleGiven || out ? post.title : '',
-    targets: variants.flatMap((v) => {
-      const own = connections.filter((c) => c.platform === v.platform);
-      const again = own.filter((c) => used.has(c.id));
-      const chosen = again.length > 0 ? again : own.slice(0, 1);
-      return chosen.length > 0 ? chosen.map((c) => c.id) : [`platform:${v.platform}`];
-    }),
-  };
-}
+/** The options of an account: those chosen here, otherwise those of its publications. Undefined for the defaults. */
+export const optionsFor = (draft: Draft, connectionId: string): OptionValues | undefined =>
+  draft.options?.[connectionId] ?? draft.keptOptions?.[connectionId];
+
+/** The accounts as the server expects them, with their options. */
+export const toTargets = (draft: Draft, connectionIds: readonly string[]) =>
+  connectionIds.map((connectionId) => ({ connectionId, options: optionsFor(draft, connectionId) ?? {} }));
 
 /** The platforms of the targets, each once, in order. */
 export function platformsOf(
@@ -210,7 +196,10 @@ export function toCheckInput(
       parts: writtenParts(draft.variants[platform]),
       media: namedMedia(draft.variants[platform]),
     })),
-    targets: accounts.map(({ id }) => ({ connectionId: id })),
+    targets: toTargets(
+      draft,
+      accounts.map(({ id }) => id),
+    ),
     topicId: draft.topicId,
     local:
       draft.when === 'at'

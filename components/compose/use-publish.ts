@@ -7,7 +7,7 @@ import { ruleOf } from '@/components/series/repeat-draft';
 import { readAppError, type ShownError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import type { Post } from '@/components/trpc/outputs';
-import { type Draft, toContent, type VariantDraft } from './draft';
+import { type Draft, toContent, toTargets, type VariantDraft } from './draft';
 
 export type Busy = 'save' | Draft['when'] | null;
 
@@ -54,7 +54,12 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
     scope?: EditScope,
   ): Promise<Stored> {
     const content = toContent(draft, platforms, t);
-    const now = JSON.stringify([draft.postId, content]);
+    // Pending publications take the options that were chosen here, and keep their own otherwise.
+    const options = Object.entries((scope && draft.options) ?? {}).map(([connectionId, values]) => ({
+      connectionId,
+      options: values,
+    }));
+    const now = JSON.stringify([draft.postId, content, options]);
     if (stored.current?.content === now && (!toLibrary || stored.current.post.status === 'library'))
       return stored.current.post;
     const status = toLibrary ? { status: 'library' as const } : {};
@@ -66,10 +71,11 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
             ...content,
             ...status,
             ...scope,
+            ...(options.length > 0 ? { options } : {}),
           })
         : await create.mutateAsync({ ...content, ...status });
     onStored(draft, post);
-    stored.current = { content: JSON.stringify([post.id, content]), post };
+    stored.current = { content: JSON.stringify([post.id, content, options]), post };
     return post;
   }
 
@@ -111,6 +117,7 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
         const about = JSON.stringify([
           toContent(draft, platforms, t),
           connectionIds,
+          draft.options,
           draft.when,
           draft.local,
           draft.repeat,
@@ -121,7 +128,7 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
         const wanted = {
           postId: post.id,
           version: post.version,
-          targets: connectionIds.map((connectionId) => ({ connectionId })),
+          targets: toTargets(draft, connectionIds),
           requestKey: intention.current.key,
         };
         if (draft.when === 'repeat') {

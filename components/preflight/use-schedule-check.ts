@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTextRules } from '@/components/platforms/use-text-rules';
 import { useTRPCClient } from '@/components/trpc/client';
+import type { OptionValues } from '@/server/foundation/option-values';
 import { linksToCheck } from './links-to-check';
 
 /** What is about to be scheduled. */
@@ -15,7 +16,7 @@ export interface CheckRequest {
     media?: { fileId: string; alt: string }[];
   }[];
   /** `local` if an account has a time of its own, such as its next free slot. */
-  targets: { connectionId: string; local?: string }[];
+  targets: { connectionId: string; local?: string; options?: OptionValues }[];
   /** The wall-clock time in the workspace's zone; null for now. */
   local: string | null;
   /** Each account's next free slot for posts of this topic, instead of one time. */

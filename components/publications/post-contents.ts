@@ -14,6 +14,7 @@ export interface Shown {
   link: string | null;
   parts: readonly { text: string; link?: string | undefined }[];
   media: PostDetail['variants'][number]['media'];
+  options: PublicationItem['shownOptions'];
 }
 
 const STANDING: Record<PublicationItem['state'], Standing | null> = {
@@ -30,14 +31,14 @@ const STANDING: Record<PublicationItem['state'], Standing | null> = {
 };
 const ORDER: readonly Standing[] = ['sending', 'goes', 'perhaps', 'failed', 'sent', 'draft'];
 
-/** A key that is equal for contents that look the same. */
+/** A key that is equal for texts that look the same, whatever their options. */
 const wordsOf = ({
   platform,
   text,
   link,
   parts,
   media,
-}: Omit<Shown, 'key' | 'standing' | 'accounts'>): string =>
+}: Omit<Shown, 'key' | 'standing' | 'accounts' | 'options'>): string =>
   JSON.stringify([
     platform,
     text,
@@ -65,9 +66,9 @@ export function shownOf({ publications, variants }: Pick<PostDetail, 'publicatio
             ...followed.map(({ text, link }) => (link === null ? { text } : { text, link })),
             ...(last.state === 'cancelled' ? [] : last.parts),
           ];
-    const { platform, text, link, media } = post;
-    const content = { platform, text, link, parts, media };
-    const key = `${standing} ${wordsOf(content)}`;
+    const { platform, text, link, media, shownOptions: options } = post;
+    const content = { platform, text, link, parts, media, options };
+    const key = `${standing} ${wordsOf(content)} ${JSON.stringify(options)}`;
     const known = shown.get(key) ?? { key, standing, accounts: [], ...content };
     if (!known.accounts.includes(post.connectionName)) known.accounts.push(post.connectionName);
     shown.set(key, known);
@@ -80,6 +81,7 @@ export function shownOf({ publications, variants }: Pick<PostDetail, 'publicatio
         key: `draft ${platform}`,
         standing: 'draft',
         accounts: [],
+        options: [],
         ...content,
       });
   }

@@ -5,6 +5,7 @@ import { PenLine, Send } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useUnlessLive } from '@/components/live/store';
+import { OptionsShown } from '@/components/options/options-shown';
 import { platformName } from '@/components/platforms/catalogue';
 import { Counter } from '@/components/platforms/character-counter';
 import { useTRPC } from '@/components/trpc/client';
@@ -106,7 +107,7 @@ export function PostView({
           )}
         </Card>
         <div className="grid items-start gap-4 lg:grid-cols-2">
-          {shown.map(({ key, standing, platform, accounts, text, link, parts, media }) => (
+          {shown.map(({ key, standing, platform, accounts, text, link, parts, media, options }) => (
             <Card key={key} data-standing={standing}>
               <CardHeader className="flex! flex-wrap items-center! justify-between gap-2!">
                 <CardTitle className="flex min-w-0 flex-wrap items-center gap-2">
@@ -126,6 +127,7 @@ export function PostView({
                   media={media}
                   account={accounts[0] ?? null}
                 />
+                <OptionsShown options={options} />
               </CardContent>
             </Card>
           ))}

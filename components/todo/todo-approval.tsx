@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo, useState } from 'react';
 import { MediaWhole } from '@/components/media/media-grid';
+import { OptionsShown } from '@/components/options/options-shown';
 import { platformName } from '@/components/platforms/catalogue';
 import type { Approval } from '@/components/trpc/outputs';
 import { Badge } from '@/components/ui/badge';
@@ -14,11 +15,11 @@ import { Time } from '@/components/ui/time';
 import { intlTag } from '@/i18n/locales';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 
-type Words = Pick<Approval['publications'][number], 'text' | 'link' | 'parts' | 'media'>;
+type Words = Pick<Approval['publications'][number], 'text' | 'link' | 'parts' | 'media' | 'options'>;
 
 /** All content that would be published, to distinguish accounts with different content. */
-const wholeOf = ({ platform, text, link, parts, media }: Words & { platform: string }): string =>
-  JSON.stringify([platform, text, link, parts, media]);
+const wholeOf = ({ platform, text, link, parts, media, options }: Words & { platform: string }): string =>
+  JSON.stringify([platform, text, link, parts, media, options]);
 
 /** One decision: what is published where, the deadline, and the two buttons. */
 export function ApprovalItem({
@@ -152,8 +153,8 @@ export function ApprovalItem({
   );
 }
 
-/** The text and media of a post, with the parts that follow it. */
-function Said({ text, link, parts, media }: Words) {
+/** The text, media and options of a post, with the parts that follow it. */
+function Said({ text, link, parts, media, options }: Words) {
   return (
     <>
       <div className="rounded-md border border-border bg-background p-3">
@@ -162,6 +163,7 @@ function Said({ text, link, parts, media }: Words) {
           {link ? <span className="block text-accent">{link}</span> : null}
         </p>
         <MediaWhole media={media} />
+        <OptionsShown options={options} />
       </div>
       {parts.map((part, i) => (
         <p

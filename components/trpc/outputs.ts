@@ -3,6 +3,7 @@ import type { AppRouter } from '@/server/trpc/root';
 
 type Outputs = inferRouterOutputs<AppRouter>;
 export type Connection = Outputs['connections']['list'][number];
+export type AccountOptions = Outputs['connections']['options'][number];
 export type Topic = Outputs['topics']['list']['topics'][number];
 export type PostDetail = Outputs['posts']['get'];
 export type Post = Outputs['posts']['create'];

@@ -64,6 +64,7 @@ import listings from './en/listings.json';
 import live from './en/live.json';
 import marketing from './en/marketing.json';
 import media from './en/media.json';
+import options from './en/options.json';
 import outbox from './en/outbox.json';
 import pages from './en/pages.json';
 import platforms from './en/platforms.json';
@@ -154,6 +155,7 @@ export default {
   live,
   marketing,
   media,
+  options,
   outbox,
   pages,
   platforms,

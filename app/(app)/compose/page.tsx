@@ -1,7 +1,8 @@
 import { notFound } from 'next/navigation';
 import { getLocale } from 'next-intl/server';
 import { Composer } from '@/components/compose/composer';
-import { type Draft, draftOf, EMPTY } from '@/components/compose/draft';
+import { type Draft, EMPTY } from '@/components/compose/draft';
+import { draftOf } from '@/components/compose/draft-of';
 import { isTrpcNotFound } from '@/components/trpc/not-found';
 import { api } from '@/components/trpc/server';
 import { zoneName } from '@/components/ui/time';
@@ -56,6 +57,7 @@ export default async function ComposePage({
         'files',
         'followUps',
         'media',
+        'options',
         'posting',
         'preflight',
         'publications',
