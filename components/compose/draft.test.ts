@@ -11,6 +11,7 @@ import {
   replaceTexts,
   sameVariant,
   titleOf as titleIn,
+  toTargets,
   updateVariant,
   type VariantDraft,
 } from './draft';
@@ -144,4 +145,17 @@ test('a title given by the user stays, even if it equals the first words, and so
   expect(named.title).toBe('Herons');
   expect(draftOf(kept(contentOf({ ...EMPTY, variants }, ['x'])), ACCOUNTS).title).toBe('');
   expect(draftOf(kept(contentOf({ ...EMPTY, variants }, ['x']), 'published'), ACCOUNTS).title).toBe('Herons');
+});
+
+test('an account gets the options chosen here, otherwise those of its publications, otherwise none', () => {
+  const draft = {
+    ...EMPTY,
+    options: { 'c-x': { title: 'Chosen' } },
+    keptOptions: { 'c-x': { title: 'Kept' }, 'c-f': { title: 'Kept' } },
+  };
+  expect(toTargets(draft, ['c-x', 'c-f', 'c-l'])).toEqual([
+    { connectionId: 'c-x', options: { title: 'Chosen' } },
+    { connectionId: 'c-f', options: { title: 'Kept' } },
+    { connectionId: 'c-l', options: {} },
+  ]);
 });

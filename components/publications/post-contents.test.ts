@@ -22,6 +22,7 @@ const copy = (over: Partial<PublicationItem>): PublicationItem =>
     link: null,
     parts: [],
     media: [],
+    shownOptions: [],
     state: 'published',
     ...over,
   }) as PublicationItem;
@@ -86,4 +87,27 @@ it('the published parts of a thread are shown as they were sent, even if a later
   expect(parts([root, second, mended])).toEqual(['two', 'three, mended']);
   expect(parts([root, { ...second, state: 'cancelled' }])).toEqual([]);
   expect(parts([root])).toEqual(['two', 'three']);
+});
+
+it('the same text with other options is shown apart, and is no draft', () => {
+  const option = (value: string) => [
+    {
+      id: 'title',
+      label: { verbatim: 'Title', text: 'Title' },
+      value: { verbatim: value, text: value },
+    },
+  ];
+  const publications = [
+    copy({ shownOptions: option('Here') }),
+    copy({ shownOptions: option('There'), connectionName: '@other' }),
+  ];
+  expect(
+    shownOf({ publications, variants: [variant('x', 'sent words')] }).map(({ accounts, options }) => [
+      accounts.join(),
+      options[0]?.value.text,
+    ]),
+  ).toEqual([
+    ['@mira', 'Here'],
+    ['@other', 'There'],
+  ]);
 });
