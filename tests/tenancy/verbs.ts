@@ -132,6 +132,7 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
     title: 'Changed',
     topicId: ids.topic,
     variants: [{ platform: 'x', text: 'Changed', media: [{ fileId: ids.file, alt: 'A map' }] }],
+    options: [{ connectionId: ids.connection, options: {} }],
   }),
   'posts.get': (ids) => ({ id: ids.post }),
   'posts.list': () => ({}),

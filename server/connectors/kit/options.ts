@@ -23,7 +23,7 @@ export type OptionField =
   | (Common & { readonly kind: 'remote_choice' });
 
 /** Maximum number of characters of a text option whose field sets no other. */
-export const MAX_OPTION_TEXT = 1000;
+const MAX_OPTION_TEXT = 1000;
 export const maxLengthOf = (field: { readonly maxLength?: number }): number =>
   field.maxLength ?? MAX_OPTION_TEXT;
 
