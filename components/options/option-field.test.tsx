@@ -45,7 +45,7 @@ test('a choice offers nothing only if it may, and keeps what is no longer offere
 test('a remote choice shows what is chosen without asking the platform', () => {
   const field = { ...common, id: 'board', kind: 'remote_choice' as const, label: said('Board') };
   expect(drawn(field)).toContain('Nothing chosen yet.');
-  expect(drawn(field, { value: '7', label: 'Recipes' })).toContain('Chosen: Recipes');
+  expect(drawn(field, { value: '7', label: 'Recipes' })).toContain('Chosen: <bdi>Recipes</bdi>');
   expect(drawn({ ...field, required: true }, { value: '7', label: 'Recipes' })).not.toContain('Remove');
 });
 
@@ -53,7 +53,6 @@ test('options are shown as a list of names and values, as text', () => {
   const html = renderToStaticMarkup(
     <OptionsShown options={[{ id: 'title', label: said('Title'), value: said('<b>عنوان</b>') }]} />,
   );
-  expect(html).toContain('&lt;b&gt;عنوان&lt;/b&gt;');
-  expect(html).toContain('dir="auto"');
+  expect(html).toContain('<bdi>&lt;b&gt;عنوان&lt;/b&gt;</bdi>');
   expect(renderToStaticMarkup(<OptionsShown options={[]} />)).toBe('');
 });

@@ -9,12 +9,12 @@ export interface ShownOptionText {
 export function OptionsShown({ options }: { options: readonly ShownOptionText[] }) {
   if (options.length === 0) return null;
   return (
-    <dl className="mt-2 grid gap-x-3 gap-y-1 text-sm sm:grid-cols-[auto_minmax(0,1fr)]">
+    <dl className="mt-2 grid grid-cols-[fit-content(50%)_minmax(0,1fr)] gap-x-3 gap-y-1 text-sm">
       {options.map(({ id, label, value }) => (
         <div key={id} className="contents">
           <dt className="wrap-anywhere text-muted-foreground">{label.text}</dt>
-          <dd dir="auto" className="wrap-anywhere min-w-0">
-            {value.text}
+          <dd className="wrap-anywhere min-w-0">
+            <bdi>{value.text}</bdi>
           </dd>
         </div>
       ))}

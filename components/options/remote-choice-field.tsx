@@ -32,7 +32,9 @@ export function RemoteChoiceField({
   return (
     <FieldSet legend={name} help={field.help?.text} error={error}>
       <div className="flex flex-wrap items-center gap-2">
-        <p className="wrap-anywhere min-w-0">{value ? t('chosen', { label: value.label }) : t('nothing')}</p>
+        <p className="wrap-anywhere min-w-0">
+          {value ? t.rich('chosen', { label: () => <bdi>{value.label}</bdi> }) : t('nothing')}
+        </p>
         {open ? null : (
           <Button size="sm" variant="outline" onClick={() => setOpen(true)}>
             {t(value ? 'change' : 'open')}
