@@ -67,7 +67,7 @@ test.each<[string, OptionValues, [string | null, string][]]>([
     { title: 'Tea', colour: 'red' },
     [[null, 'Pins has no option “colour”. Check the options of this post and save them.']],
   ],
-])('refused, in words: %s', (_, given, problems) => {
+])('refused, with the reason: %s', (_, given, problems) => {
   expect(problemsOf(given)).toEqual(problems);
 });
 

@@ -295,7 +295,7 @@ test('a decision about other options is void', async () => {
   expect(after?.id).not.toBe(before?.id);
 });
 
-test('fields that changed after scheduling fail the post before it is sent, in words, and an edit repairs it', async () => {
+test('fields that changed after scheduling fail the post before it is sent, with the reason, and an edit repairs it', async () => {
   const { post, made } = await schedule({ title: 'Tea', visibility: 'private' }, { when: { kind: 'now' } });
   here.platform.options = {
     x: [TITLE, { ...VISIBILITY, choices: [{ value: 'public', label: verbatim('Everybody') }] }],
