@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { facebookManifest } from '../facebook/manifest';
 import { manifests } from '../manifests';
 import { xManifest } from '../x/manifest';
-import { acceptedMedia, type MediaFile, mediaProblems, pictureFits } from './media';
+import { acceptedMedia, losesDetail, type MediaFile, mediaProblems, pictureFits } from './media';
 import type { MediaLimits } from './types';
 
 const X: MediaLimits = xManifest.post.media;
@@ -202,6 +202,23 @@ describe('pictureFits', () => {
     expect(pictureFits(limits, picture(more))).toBe(fits);
     // A picture that does not fit is made to, so it is no problem.
     expect(said([picture(more)], { ...X, pictures: { most: 1, ...limits } })).toEqual([]);
+  });
+});
+
+describe('losesDetail', () => {
+  const limits = (more: object = {}): MediaLimits => ({
+    ...X,
+    pictures: { most: 1, bytes: 1000, mimes: ['image/jpeg'], ...more },
+  });
+  it.each([
+    ['a picture that fits', {}, {}, false],
+    ['a few times too many bytes', { bytes: 8000 }, {}, false],
+    ['many times too many bytes', { bytes: 8001 }, {}, true],
+    ['sides that are a few times too long', { width: 400 }, { longestSide: 100 }, false],
+    ['sides that are many times too long', { height: 401 }, { longestSide: 100 }, true],
+    ['a video', { kind: 'video', bytes: 1e9 }, {}, false],
+  ] as const)('%s', (_, more, of, expected) => {
+    expect(losesDetail(limits(of), picture(more))).toBe(expected);
   });
 });
 

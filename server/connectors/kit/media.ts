@@ -201,6 +201,16 @@ export const pictureFits = (
   Math.max(one.width, one.height) <= (longestSide ?? Number.POSITIVE_INFINITY) &&
   one.width + one.height <= (bothSides ?? Number.POSITIVE_INFINITY);
 
+/** How much smaller a picture may become, in bytes and in its longest side, before it loses much detail. */
+const MUCH_LESS_BYTES = 8;
+const MUCH_SHORTER = 4;
+
+/** Whether a platform is sent a picture with much less detail than it has. */
+export const losesDetail = ({ pictures }: MediaLimits, one: MediaFile): boolean =>
+  one.kind === 'picture' &&
+  (one.bytes > pictures.bytes * MUCH_LESS_BYTES ||
+    Math.max(one.width, one.height) > (pictures.longestSide ?? Number.POSITIVE_INFINITY) * MUCH_SHORTER);
+
 const sizeProblem = (platform: string, { kind, bytes }: MediaFile, most: number): Fact | null =>
   bytes > most
     ? fact('media.tooManyBytes', { platform, kind, most: sizeOf(most), size: sizeOf(bytes) })

@@ -15,6 +15,7 @@ export const WARNING_CODES = [
   'time_refused',
   'media_refused',
   'options_refused',
+  'media_reduced',
 ] as const;
 
 export const checkScheduleInput = z.object({

@@ -189,6 +189,15 @@ describe('pictures', () => {
     expect(await checked(SAID, [one])).toEqual(['The same text without pictures']);
   });
 
+  test('a picture that loses much detail is reported, and can be scheduled', async () => {
+    await db.asSystem((tx) => tx.update(files).set({ bytes: 20_000_000 }).where(eq(files.id, two)));
+    const warnings = await check('2026-03-03T11:30', {
+      texts: [{ platform: 'x', text: SAID, media: [one, two].map((fileId) => ({ fileId })) }],
+    });
+    expect(warnings.map((w) => [w.code, w.refused])).toEqual([['media_reduced', false]]);
+    expect(warnings[0]?.message).toSay(/^Picture 2: X accepts only much smaller pictures/);
+  });
+
   test('media that the platform does not accept are reported by position, each once', async () => {
     await db.asSystem((tx) => tx.update(files).set({ kind: 'video', durationMs: 200_000 }));
     const messages = (

@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, type Media, type Part, publications, type workspaces } from '@/db/schema';
-import { mediaProblems } from '@/server/connectors/kit/media';
+import { losesDetail, mediaProblems } from '@/server/connectors/kit/media';
 import { readOptions } from '@/server/connectors/kit/options';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
@@ -181,20 +181,31 @@ const refusedMedia = (q: Question, message: Fact, fix: ScheduleWarning['fix']): 
   fix,
 });
 
-/** Warns about media that a platform does not accept and scheduling would refuse, once per platform. */
+/** Warns about media that scheduling would refuse or that loses much detail, once per platform. */
 function mediaWarnings(questions: readonly Question[], port: Platforms): ScheduleWarning[] {
   const platforms = new Map(questions.map((q) => [q.platform, q]));
-  return [...platforms.values()].flatMap(({ platform, platformName, media }) =>
-    mediaProblems(platformName, port.traits(platform)?.media, media).map(({ index, message }) => ({
+  return [...platforms.values()].flatMap(({ platform, platformName, media }) => {
+    const limits = port.traits(platform)?.media;
+    const warning = (code: 'media_refused' | 'media_reduced', index: number | null, message: Fact) => ({
       ...EVERYWHERE,
       platform,
-      code: 'media_refused' as const,
+      code,
       message: numbered(media, index, message),
-      refused: true,
+      refused: code === 'media_refused',
       better: null,
       fix: null,
-    })),
-  );
+    });
+    return [
+      ...mediaProblems(platformName, limits, media).map(({ index, message }) =>
+        warning('media_refused', index, message),
+      ),
+      ...media.flatMap((one, index) =>
+        limits && losesDetail(limits, one)
+          ? [warning('media_reduced', index, fact('preflight.problems.reduced', { platform: platformName }))]
+          : [],
+      ),
+    ];
+  });
 }
 
 /** Warns about options that an account's platform does not take and scheduling would refuse. */

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ConnectorFault } from '@/server/connectors/kit/types';
+import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { plain } from '@/tests/support/plain';
+import { diskFull } from '../files/disk';
+import { tookTooLong } from '../files/facts';
 import { type Answer, type Change, changeFor, type Reached } from './change-for';
+import { uploadRetryDelay } from './policy';
 
 const NOW = new Date('2026-03-02T10:00:00Z');
 const BYTES = 10;
@@ -134,4 +139,12 @@ test('a falling percentage from the platform does not lower the progress', () =>
     [40, 1000],
     [60, 1000],
   ]);
+});
+
+test('our own lack of time or space is tried again; a file that is gone is not', () => {
+  const failedFor = (error: AppError) => changeFor({ state: 'fault', error }, fresh(), NOW, 'X');
+  for (const error of [tookTooLong(), diskFull()])
+    expect(failedFor(error)).toMatchObject({ failures: 1, wait: uploadRetryDelay(1), problem: error.fact });
+  const gone = new AppError('unavailable', fact('files.errors.notRead'));
+  expect(failedFor(gone)).toMatchObject({ state: 'failed', tell: true });
 });
