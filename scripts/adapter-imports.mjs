@@ -8,6 +8,8 @@ export const OTHER_ADAPTERS = {
     'anybody with the link of an e-mail; its signed token identifies the user, who then decides through a verb',
   'app/api/health/checks.ts': 'monitoring; it learns only whether the installation works',
   'app/api/inngest/route.ts': 'Inngest, authenticated by its signature',
+  'app/api/media/public/[token]/route.ts':
+    'a platform that fetches a file of a post; the sealed token in the address names that file and ends',
   'app/api/oauth/[platform]/callback/route.ts':
     'a platform that returns a user, matched by the state that a verb created at the start of the sign-in',
   'app/api/webhooks/stripe/route.ts': 'Stripe, authenticated by its signature',

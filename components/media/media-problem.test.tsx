@@ -7,8 +7,8 @@ import { InWords } from '@/tests/support/in-words';
 import { useMediaProblem } from './media-problem';
 
 const media: MediaFile[] = [
-  { kind: 'picture', mime: 'image/webp', bytes: 1000, width: 100, height: 100, durationMs: null, alt: '' },
-  { kind: 'picture', mime: 'image/png', bytes: 1e9, width: 100, height: 100, durationMs: null, alt: '' },
+  { kind: 'document', mime: 'application/pdf', bytes: 1000, width: 0, height: 0, durationMs: null, alt: '' },
+  { kind: 'gif', mime: 'image/gif', bytes: 1e9, width: 100, height: 100, durationMs: 900, alt: '' },
   { kind: 'video', mime: 'video/mp4', bytes: 1000, width: 100, height: 100, durationMs: 2e7, alt: '' },
 ];
 
@@ -20,7 +20,7 @@ test('the browser describes media problems like the server, with the same lists,
   };
   const words = problems.map((problem) => english(problem));
   expect(words).toHaveLength(4);
-  expect(words.join()).toContain('JPEG, PNG and GIF');
+  expect(words.join()).toContain('1 GIF, 1 video and 1 document');
   expect(
     renderToStaticMarkup(
       <InWords>

@@ -28,7 +28,7 @@ const LIMITS: Omit<MediaLimits, 'way'> = {
 };
 
 /**
- * A platform that takes media with the post or by address, on a port of its own. It stands behind the id of a real one, so that accounts can
+ * A platform that takes media with the post or by address, on a port of its own. It has the id of a real one, so that accounts can
  * be connected to it.
  */
 export class SyntheticMedia {

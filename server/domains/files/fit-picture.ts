@@ -24,7 +24,7 @@ export interface FittedPicture {
 export const FITTING = '1';
 
 /** Maximum number of pixels of a picture that is encoded again: no platform shows more. */
-const MOST_PIXELS = 16_000_000;
+const MAX_ENCODED_PIXELS = 16_000_000;
 /** Qualities at which a picture is tried at its full size. Below the last one, a smaller picture looks better. */
 const QUALITIES = [90, 82, 74, 66] as const;
 const SMALLER_QUALITY = 78;
@@ -112,7 +112,7 @@ function largestScale({ width, height }: PictureSource, { longestSide, bothSides
     1,
     (longestSide ?? Number.POSITIVE_INFINITY) / Math.max(width, height),
     (bothSides ?? Number.POSITIVE_INFINITY) / (width + height),
-    Math.sqrt(MOST_PIXELS / (width * height)),
+    Math.sqrt(MAX_ENCODED_PIXELS / (width * height)),
   );
 }
 

@@ -62,7 +62,7 @@ export async function checkTargets(
     const name = traits?.name ?? connection.platform;
     const variant = post.variants.find((v) => v.platform === connection.platform);
     const text = `variants.${connection.platform}`;
-    const noWay = unreachable(traits, connection.environment);
+    const fetching = unreachable(traits, connection.environment);
     if (connection.status !== 'active')
       fields[`targets.${id}`] = fact('preflight.problems.reconnectFirst', {
         account: connection.remoteName,
@@ -72,7 +72,7 @@ export async function checkTargets(
       fields[`targets.${id}`] = fact('preflight.problems.takesNoPosts', { platform: name });
     else if (variant?.media.length && lacksUpload(traits, connection.scopes))
       fields[`targets.${id}`] = uploadRefusal(connection.remoteName, name);
-    else if (variant?.media.length && noWay) fields[`targets.${id}`] = noWay;
+    else if (variant?.media.length && fetching) fields[`targets.${id}`] = fetching;
     else if (!variant) fields[text] = fact('preflight.problems.noText', { platform: name });
     else {
       const problem = contentProblem(variant, name, traits);
