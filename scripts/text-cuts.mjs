@@ -16,7 +16,7 @@ const EXCEPTIONS = new Map([
   ['server/domains/generation/polish.ts', 'quotation marks, which are single characters'],
   ['server/domains/home/queries.ts', 'more than is shown; truncateText cuts the rest'],
   ['server/connectors/kit/personal-numbers.ts', 'an IBAN'],
-  ['server/sandbox/media.ts', 'Base64'],
+  ['server/sandbox/shell/media.ts', 'Base64'],
   ['server/sandbox/x/endings.ts', 'a domain in an address'],
 ]);
 

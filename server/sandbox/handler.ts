@@ -1,14 +1,15 @@
 import { Hono } from 'hono';
 import { log } from '@/server/foundation/log';
 import { controlRoutes } from './control/routes';
-import { feedPages } from './cores/feed-pages';
 import { ensureSandboxTables } from './create-tables';
-import { standIns } from './generated/stand-ins';
+import { standIns as all } from './generated/stand-ins';
 import { json, type SandboxEnv, wantsHtml } from './http';
 import { nothing } from './pages';
 import { frontPages } from './people-pages';
 import { ensureSeedAccounts } from './seed-accounts';
-import { mountStandIn } from './shell/mount';
+import { mountPages, mountStandIn } from './shell/mount';
+import { realmOf } from './shell/servers';
+import type { StandIn } from './stand-in';
 import { type SandboxDeps, World } from './world';
 
 export interface SandboxHandler {
@@ -21,10 +22,10 @@ export interface SandboxHandler {
 }
 
 /**
- * Creates the whole sandbox as one function from a request to a response. Paths may include the prefix of the public URL or omit it. Throws
+ * Creates the whole sandbox, of all stand-ins or these, as one function from a request to a response. Paths may include the prefix of the public URL or omit it. Throws
  * `ConnectionDropped` if a fault prevents the response.
  */
-export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
+export function sandboxHandler(deps: SandboxDeps, standIns: readonly StandIn[] = all): SandboxHandler {
   const world = new World(deps, standIns);
   const { base } = world;
   const app = new Hono<SandboxEnv>({
@@ -53,16 +54,13 @@ export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
   };
   app.use('*', async (c, next) => {
     c.set('now', world.clock.now());
-    c.set('realm', c.req.path.split('/')[1] ?? '');
+    c.set('realm', realmOf(world, c.req.path));
     await next();
   });
   for (const standIn of world.standIns) mountStandIn(app, world, standIn);
   controlRoutes(app, world);
   frontPages(app, world);
-  for (const { id, feed, pages } of world.standIns) {
-    if (feed) feedPages(app, world, `/${id}`, feed);
-    pages?.(app, world);
-  }
+  for (const standIn of world.standIns) mountPages(app, world, standIn);
   app.notFound((c) => {
     if (wantsHtml(c)) return nothing(world, c.get('realm'));
     return json({ error: `There is nothing at ${c.req.path}.` }, 404);

@@ -1,7 +1,6 @@
 import type { Context } from 'hono';
-import { ConnectionDropped, type FaultKind } from './faults';
+import type { FaultKind } from './faults';
 import type { Bearer } from './oauth/tokens';
-import type { RateState } from './rates';
 import type { World } from './world';
 
 /** State of one request in the sandbox. */
@@ -19,74 +18,10 @@ export interface SandboxEnv {
 }
 export type Ctx = Context<SandboxEnv, string>;
 
-/** A platform's responses to simulated faults. */
-export interface Vendor {
-  platform: string;
-  tooMany: (c: Ctx, state: Pick<RateState, 'limit' | 'reset'>) => Response;
-  serverError: (c: Ctx) => Response;
-  /**
-   * Responses that only some platforms have: a limit per day (`day_limit`) or of the app (`app_limit`), a block for acting too fast
-   * (`too_fast`), and an error in a second shape (`other_error`). Without one, the platform responds as to too many requests.
-   */
-  rare?: Partial<Record<FaultKind, (c: Ctx, state: Pick<RateState, 'limit' | 'reset'>) => Response>>;
-}
-const RARE: readonly string[] = ['day_limit', 'app_limit', 'too_fast', 'other_error'];
-/** How long a daily limit lasts if the fault does not say, in milliseconds. */
-const DAY_LIMIT_MS = 80_000_000;
-
 /** A vendor's error response, thrown from any depth of an operation. */
 export class Refusal extends Error {
   constructor(readonly response: Response) {
     super('refused');
-  }
-}
-
-/**
- * Wraps a named operation of a platform: faults before its effect, the effect, and faults after it. A fault after the effect does not undo
- * what was committed, and callers must survive that case.
- */
-export function operation(world: World, vendor: Vendor, name: string, work: (c: Ctx) => Promise<Response>) {
-  return async (c: Ctx): Promise<Response> => {
-    const struck = await world.faults.strike(vendor.platform, name);
-    let now = world.clock.now();
-    for (const fault of struck) {
-      if (fault.kind === 'clock_skew') now = new Date(now.getTime() + fault.ms);
-      if (fault.kind === 'latency') await world.sleep(fault.ms || 1_000);
-      if (fault.kind === 'revoke_tokens')
-        await world.tokens.revoke(world.db, { platform: vendor.platform }, now);
-      if (fault.kind === '429' || RARE.includes(fault.kind)) {
-        const ms = fault.ms || (fault.kind === 'day_limit' ? DAY_LIMIT_MS : 60_000);
-        const state = { limit: 1, reset: Math.ceil((now.getTime() + ms) / 1000) };
-        return (vendor.rare?.[fault.kind as FaultKind] ?? vendor.tooMany)(c, state);
-      }
-      if (fault.kind === '500_before') return vendor.serverError(c);
-    }
-    c.set('now', now);
-    c.set(
-      'struck',
-      struck.map((fault) => fault.kind as FaultKind),
-    );
-    const answer = await refusable(() => work(c));
-    for (const fault of struck) {
-      if (fault.kind === '500_after') return vendor.serverError(c);
-      if (fault.kind === 'nonsense')
-        return new Response('<!doctype html><title>Proxy</title><p>{"ok":', {
-          status: 200,
-          headers: { 'content-type': 'text/html' },
-        });
-      if (fault.kind === 'timeout_after') await world.sleep(fault.ms || 60_000);
-      if (fault.kind === 'timeout_after' || fault.kind === 'reset_after') throw new ConnectionDropped();
-    }
-    return answer;
-  };
-}
-
-async function refusable(work: () => Promise<Response>): Promise<Response> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Refusal) return error.response;
-    throw error;
   }
 }
 

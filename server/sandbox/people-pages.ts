@@ -1,27 +1,36 @@
-import { and, asc, count, eq, isNull } from 'drizzle-orm';
+import { and, asc, count, eq, isNull, like, or } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import type { SandboxEnv } from './http';
 import { html, type Markup, page } from './pages';
 import { accounts, posts } from './schema';
+import { baseOf } from './shell/servers';
 import type { Listed, StandIn } from './stand-in';
 import type { World } from './world';
 
 /** Adds the overview, and a front page for each platform that lists its accounts. */
 export function frontPages(app: Hono<SandboxEnv>, world: World): void {
   app.get('/', () => overview(world));
-  for (const { id, listed } of world.standIns)
-    if (listed)
-      for (const path of [`/${id}`, ...(listed.also ? [`/${id}${listed.also}`] : [])])
-        app.get(path, () => frontPage(world, id, listed));
+  for (const { id, listed, servers } of world.standIns) {
+    if (!listed) continue;
+    for (const path of [`/${id}`, ...(listed.also ? [`/${id}${listed.also}`] : [])])
+      app.get(path, () => frontPage(world, id, listed));
+    // The server's middleware has inserted its accounts.
+    if (servers) app.get(baseOf({ id, servers }), (c) => frontPage(world, c.get('realm'), listed));
+  }
 }
 
-/** Renders the accounts of a platform as links. */
+/** Renders the accounts of a platform, of all servers or one, as links. */
 async function accountList(world: World, platform: string, { kind, link, line }: Listed): Promise<Markup> {
   const rows = await world.db
     .select({ account: accounts, made: count(posts.id) })
     .from(accounts)
     .leftJoin(posts, and(eq(posts.accountId, accounts.id), isNull(posts.deletedAt)))
-    .where(and(eq(accounts.platform, platform), eq(accounts.kind, kind)))
+    .where(
+      and(
+        or(eq(accounts.platform, platform), like(accounts.platform, `${platform}/%`)),
+        eq(accounts.kind, kind),
+      ),
+    )
     .groupBy(accounts.id)
     .orderBy(asc(accounts.name));
   if (rows.length === 0) return html`<p>There is no account yet.</p>`;

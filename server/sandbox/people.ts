@@ -30,6 +30,16 @@ export interface Reach {
   bookmarks: number;
 }
 
+/** The reactions to a post that nobody has seen. */
+export const NOBODY: Readonly<Reach> = {
+  impressions: 0,
+  likes: 0,
+  reposts: 0,
+  replies: 0,
+  quotes: 0,
+  bookmarks: 0,
+};
+
 /**
  * Returns the followers' reactions to a post until `crowdNow`. A pure function of the seed: repeated calls return the same, and later times
  * never return less.
@@ -40,7 +50,7 @@ export function simulateReach(
   crowdNow: Date,
   seed: number,
 ): Reach {
-  const total: Reach = { impressions: 0, likes: 0, reposts: 0, replies: 0, quotes: 0, bookmarks: 0 };
+  const total: Reach = { ...NOBODY };
   const start = post.crowdAt.getTime();
   const hours = Math.min(LIFE_HOURS, Math.floor((crowdNow.getTime() - start) / HOUR));
   // Each post has its own luck, and a question or a link affects the reactions.

@@ -20,19 +20,24 @@ export const sandbox = pgSchema('tributary_sandbox');
 /** A column with a time in milliseconds. */
 export const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
 
-/** A simulated person, page or shop. `parentId` is the person who owns a page or shop. */
+/**
+ * A simulated person, or what a person acts for: `parentId` is the person who owns it. `platform` is the realm: the stand-in's id, with the host
+ * where people name a server.
+ */
 export const accounts = sandbox.table(
   'accounts',
   {
     id: text('id').primaryKey(),
     platform: text('platform').notNull(),
-    kind: text('kind', { enum: ['person', 'page', 'shop'] }).notNull(),
+    kind: text('kind', { enum: ['person', 'page', 'shop', 'organization', 'channel'] }).notNull(),
     parentId: text('parent_id'),
     handle: text('handle').notNull(),
     name: text('name').notNull(),
     about: text('about').notNull().default(''),
     followers: integer('followers').notNull().default(0),
     timeZone: text('time_zone').notNull().default('America/New_York'),
+    /** What only this platform knows of an account. */
+    fields: jsonb('fields').$type<Record<string, unknown>>().notNull().default({}),
     createdAt: at('created_at').notNull(),
   },
   (t) => [uniqueIndex('sandbox_accounts_handle').on(t.platform, t.kind, t.handle)],
@@ -93,6 +98,12 @@ export const posts = sandbox.table(
     /** Publication time in crowd time, which may run ahead of the clock. */
     crowdAt: at('crowd_at').notNull(),
     deletedAt: at('deleted_at'),
+    /** Who sees the post on the public pages: everyone, those with its address, or nobody. */
+    visibility: text('visibility', { enum: ['public', 'unlisted', 'hidden'] })
+      .notNull()
+      .default('public'),
+    /** What only this platform knows of a post. */
+    fields: jsonb('fields').$type<Record<string, unknown>>().notNull().default({}),
   },
   (t) => [
     uniqueIndex('sandbox_posts_dedupe').on(t.accountId, t.dedupeKey),
@@ -147,6 +158,28 @@ export const reposts = sandbox.table(
   (t) => [primaryKey({ columns: [t.accountId, t.postId] }), index('sandbox_reposts_post').on(t.postId)],
 );
 
+/** Which account likes which post, at most once. */
+export const likes = sandbox.table(
+  'likes',
+  {
+    accountId: text('account_id').notNull(),
+    postId: text('post_id').notNull(),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.postId] }), index('sandbox_likes_post').on(t.postId)],
+);
+
+/** Apps that registered themselves at a server that people name. */
+export const apps = sandbox.table('apps', {
+  clientId: text('client_id').primaryKey(),
+  platform: text('platform').notNull(),
+  secretHash: text('secret_hash').notNull(),
+  name: text('name').notNull(),
+  redirectUris: jsonb('redirect_uris').$type<string[]>().notNull(),
+  scopes: text('scopes').notNull().default(''),
+  createdAt: at('created_at').notNull(),
+});
+
 export const faults = sandbox.table('faults', {
   id: text('id').primaryKey(),
   platform: text('platform').notNull(),
@@ -169,6 +202,8 @@ export const settings = sandbox.table('settings', {
 
 /** The tables that stand-ins share. Their own are in `<id>/tables.ts`. */
 export const commonTables = [
+  apps,
+  likes,
   tokens,
   codes,
   grants,

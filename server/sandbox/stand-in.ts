@@ -1,10 +1,13 @@
 import type { Hono } from 'hono';
 import type { Act } from './control/act';
 import type { FeedPages } from './cores/feed-pages';
-import type { Ctx, SandboxEnv, Vendor } from './http';
+import type { Ctx, SandboxEnv } from './http';
 import type { OAuthRules } from './oauth/flow';
 import type { Markup } from './pages';
 import type { accounts } from './schema';
+import type { Api } from './shell/api';
+import type { Keys } from './shell/keys';
+import type { Vendor } from './shell/vendor';
 import type { World } from './world';
 
 export type Account = typeof accounts.$inferSelect;
@@ -86,7 +89,14 @@ export interface StandIn {
   /** Its responses to faults and to what the shell refuses. */
   vendor: Vendor;
   signIn?: SignIn;
-  accounts?: readonly SeedAccount[];
+  /** Secrets that a person makes on the platform and pastes elsewhere, such as a bot's token. */
+  keys?: Keys;
+  /** Set if people name a server: the stand-in is then at `/<id>/<host>`, and each host has its own accounts, apps and tokens. */
+  servers?: true;
+  /** Its operations. */
+  apis?: readonly Api[];
+  /** The accounts that exist in a new sandbox; of each server, if people name one. */
+  accounts?: readonly SeedAccount[] | ((host: string) => readonly SeedAccount[]);
   switches?: readonly Switch[];
   listed?: Listed;
   control?: Control;

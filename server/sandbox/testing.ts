@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sandboxClient } from '@/server/foundation/sandbox-config';
 import { standIns } from './generated/stand-ins';
+import type { SandboxHandler } from './handler';
 
 type Fetcher = (request: Request) => Promise<Response>;
 
@@ -12,12 +13,17 @@ export interface AuthorizeOptions {
   scopes: string[];
   codeChallenge?: string;
   decision?: 'approve' | 'refuse';
+  /** Host of the server, where people name one, and the app that is registered there. */
+  server?: string;
+  client?: { clientId: string; clientSecret: string };
   /** Address of the sandbox. Only its path matters to a handler. */
   base?: string;
 }
 
-function signInOf(platform: string) {
-  const { signIn } = standIns.find(({ id }) => id === platform) ?? {};
+function signInOf(handler: Fetcher, platform: string) {
+  // A handler knows its own stand-ins; any other function stands for all of them.
+  const { world } = handler as Partial<SandboxHandler>;
+  const { signIn } = (world?.standIns ?? standIns).find(({ id }) => id === platform) ?? {};
   if (!signIn) throw new Error(`The stand-in ${platform} has no sign-in`);
   return { ...signIn, at: signIn.sample ?? signIn.paths };
 }
@@ -34,16 +40,16 @@ export async function authorize(
   error: string | null;
   response: Response;
 }> {
-  const { separator, at } = signInOf(platform);
+  const { separator, at } = signInOf(handler, platform);
   const params = new URLSearchParams({
     response_type: 'code',
-    client_id: sandboxClient(platform).clientId,
+    client_id: (o.client ?? sandboxClient(platform)).clientId,
     redirect_uri: o.redirectUri,
     scope: o.scopes.join(separator),
     state: o.state,
     ...(o.codeChallenge ? { code_challenge: o.codeChallenge, code_challenge_method: 'S256' } : {}),
   });
-  const url = `${o.base ?? 'http://sandbox.test'}/${platform}${at.authorize}`;
+  const url = `${o.base ?? 'http://sandbox.test'}/${platform}${o.server ? `/${o.server}` : ''}${at.authorize}`;
   const shown = await handler(new Request(`${url}?${params}`));
   if (shown.status !== 200) return outcome(shown);
   params.set('account', o.account);
@@ -87,9 +93,9 @@ export interface TestTokens {
 export async function obtainTokens(
   handler: Fetcher,
   platform: string,
-  o: { account: string; redirectUri: string; scopes: string[]; base?: string },
+  o: Pick<AuthorizeOptions, 'account' | 'redirectUri' | 'scopes' | 'base' | 'server' | 'client'>,
 ): Promise<TestTokens> {
-  const signIn = signInOf(platform);
+  const signIn = signInOf(handler, platform);
   const { verifier, challenge } = pkcePair();
   const { code, response } = await authorize(handler, platform, {
     ...o,
@@ -98,15 +104,16 @@ export async function obtainTokens(
   });
   if (!code) throw new Error(`The sandbox returned no code: ${response.status} ${await response.text()}`);
   const base = o.base ?? 'http://sandbox.test';
-  const { clientId, clientSecret } = sandboxClient(platform);
+  const { clientId, clientSecret } = o.client ?? sandboxClient(platform);
   const form = {
+    ...(signIn.client === 'form' ? { client_secret: clientSecret } : {}),
     grant_type: 'authorization_code',
     client_id: clientId,
     redirect_uri: o.redirectUri,
     code,
     code_verifier: verifier,
   };
-  const address = `${base}/${platform}${signIn.at.token}`;
+  const address = `${base}/${platform}${o.server ? `/${o.server}` : ''}${signIn.at.token}`;
   const request =
     signIn.client === 'query'
       ? new Request(

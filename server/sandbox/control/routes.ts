@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { FAULT_KINDS } from '../faults';
 import { sandboxTables } from '../generated/tables';
 import { bodyFields, json, Refusal, type SandboxEnv, sameOrigin } from '../http';
-import { mediaOf } from '../media';
 import { accounts, posts } from '../schema';
-import { ensureSeedAccounts, resetSeedCache } from '../seed-accounts';
+import { ensureSeedAccounts, resetSeedCache, seedRealm } from '../seed-accounts';
+import { makeKey } from '../shell/keys';
+import { mediaOf } from '../shell/media';
 import type { World } from '../world';
 import { type Act, flag, int, NotThere, optionalNumber } from './act';
 import { controlPage } from './page';
@@ -128,7 +129,10 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World): void {
   act(
     'POST',
     '/revoke',
-    z.object({ platform: z.enum(ids), account: z.string().optional() }),
+    z.object({
+      platform: z.string().refine((realm) => world.standIn(realm) !== undefined),
+      account: z.string().optional(),
+    }),
     async ({ platform, account }) => {
       const [row] = account
         ? await world.db
@@ -145,6 +149,28 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World): void {
         world.clock.now(),
       );
       return {};
+    },
+  );
+  act(
+    'POST',
+    '/key',
+    z.object({ platform: z.string(), account: z.string() }),
+    async ({ platform, account }) => {
+      const standIn = world.standIn(platform);
+      if (!standIn?.keys) throw new NotThere('This platform has no such keys.');
+      if (standIn.servers) await seedRealm(world, standIn, platform);
+      const [row] = await world.db
+        .select()
+        .from(accounts)
+        .where(
+          and(
+            eq(accounts.platform, platform),
+            eq(accounts.kind, standIn.keys.kind),
+            eq(accounts.handle, account),
+          ),
+        );
+      if (!row) throw new NotThere('There is no such account.');
+      return { key: await makeKey(world, standIn.keys, row) };
     },
   );
   for (const { control } of world.standIns) control?.actions?.(act, world);

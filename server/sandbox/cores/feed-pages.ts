@@ -1,10 +1,10 @@
-import { and, asc, desc, eq, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, ne } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import type { Ctx, SandboxEnv } from '../http';
-import { mediaMarkup, mediaOf, serveMedia } from '../media';
 import { html, type Markup, nothing, page, when } from '../pages';
 import { type Reach, simulateReach } from '../people';
 import { accounts, posts } from '../schema';
+import { mediaMarkup, mediaOf, serveMedia } from '../shell/media';
 import type { Account } from '../stand-in';
 import type { World } from '../world';
 
@@ -85,7 +85,14 @@ async function timeline(world: World, c: Ctx, o: FeedPages): Promise<Response> {
   const rows = await world.db
     .select()
     .from(posts)
-    .where(and(eq(posts.accountId, account.id), isNull(posts.deletedAt), isNull(posts.replyTo)))
+    .where(
+      and(
+        eq(posts.accountId, account.id),
+        isNull(posts.deletedAt),
+        isNull(posts.replyTo),
+        eq(posts.visibility, 'public'),
+      ),
+    )
     .orderBy(desc(posts.createdAt), desc(posts.id))
     .limit(50);
   const cards = await Promise.all(rows.map((p) => postCard(world, p, account, o, false)));
@@ -108,6 +115,7 @@ async function onePost(world: World, c: Ctx, o: FeedPages): Promise<Response> {
             eq(posts.id, c.req.param('id') ?? ''),
             eq(posts.accountId, account.id),
             isNull(posts.deletedAt),
+            ne(posts.visibility, 'hidden'),
           ),
         )
     : [];

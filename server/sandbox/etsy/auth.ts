@@ -1,8 +1,10 @@
 import { safeEqual } from '@/server/foundation/crypto';
 import { sandboxClient } from '@/server/foundation/sandbox-config';
-import { type Ctx, json, Refusal, unix, type Vendor } from '../http';
+import { type Ctx, json, Refusal, unix } from '../http';
 import { oauthError, tokenEndpoint } from '../oauth/endpoint';
 import type { OAuthRules } from '../oauth/flow';
+import type { Api } from '../shell/api';
+import type { Limit, Problem, Vendor } from '../shell/vendor';
 import type { World } from '../world';
 
 export const etsyRules: OAuthRules = {
@@ -42,32 +44,56 @@ export const gone = (what: string): never => {
   throw new Refusal(etsyError(404, `${what} not found`));
 };
 
+const PER_SECOND = { limit: 50, windowSeconds: 1 };
+const PER_DAY = { limit: 100_000, windowSeconds: 86_400 };
+
+const dayLimit = (c: Ctx, { reset }: Limit): Response =>
+  etsyError(429, 'Exceeded daily rate limit', undefined, {
+    'retry-after': String(Math.max(1, reset - etsyTime(c.get('now')))),
+    'x-limit-per-second': String(PER_SECOND.limit),
+    'x-remaining-this-second': String(PER_SECOND.limit - 1),
+    'x-limit-per-day': String(PER_DAY.limit),
+    'x-remaining-today': '0',
+  });
+
+function etsyProblem(c: Ctx, p: Problem): Response {
+  switch (p.is) {
+    case 'no_credential':
+      return etsyError(401, 'invalid_token', 'access token is required');
+    case 'bad_credential':
+      return etsyError(401, 'invalid_token', 'access token is expired or was revoked');
+    case 'no_scope':
+      return etsyError(403, 'insufficient_scope', `The scope ${p.scope} is needed`);
+    case 'too_many':
+      return p.rule === 'day'
+        ? dayLimit(c, p)
+        : etsyError(429, 'Exceeded rate limit', undefined, {
+            'retry-after': '1',
+            'x-limit-per-second': String(p.limit),
+            'x-remaining-this-second': '0',
+          });
+    case 'not_there':
+      return etsyError(404, `${p.what} not found`);
+    case 'invalid':
+    case 'conflict':
+      return etsyError(400, p.text);
+    case 'forbidden':
+      return etsyError(403, p.text);
+    case 'server_error':
+      return etsyError(500, 'Server Error');
+  }
+}
+
 export const etsyVendor: Vendor = {
   platform: 'etsy',
-  tooMany: (_c, state) =>
-    etsyError(429, 'Exceeded rate limit', undefined, {
-      'retry-after': '1',
-      'x-limit-per-second': String(state.limit),
-      'x-remaining-this-second': '0',
-    }),
-  serverError: () => etsyError(500, 'Server Error'),
+  problem: etsyProblem,
   rare: {
-    day_limit: (c, { reset }) =>
-      etsyError(429, 'Exceeded daily rate limit', undefined, {
-        'retry-after': String(Math.max(1, reset - etsyTime(c.get('now')))),
-        'x-limit-per-second': String(PER_SECOND.limit),
-        'x-remaining-this-second': String(PER_SECOND.limit - 1),
-        'x-limit-per-day': String(PER_DAY.limit),
-        'x-remaining-today': '0',
-      }),
+    day_limit: dayLimit,
     // https://github.com/etsy/open-api/issues/622
     other_error: () =>
       json([{ path: '/title/1', type: 'invalid_characters', message: 'contains invalid characters' }], 400),
   },
 };
-
-const PER_SECOND = { limit: 50, windowSeconds: 1 };
-const PER_DAY = { limit: 100_000, windowSeconds: 86_400 };
 
 /** Checks the app's key, which every call carries: `keystring:shared_secret`. */
 function checkKey(c: Ctx): Response | null {
@@ -81,46 +107,28 @@ function checkKey(c: Ctx): Response | null {
     : etsyError(403, 'API key not found or not active');
 }
 
-/** Wraps an operation with the checks of every Etsy call: the key, the token and its scope, and the rate limits. */
-export function etsyCall(
-  world: World,
-  _name: string,
-  scope: string | null,
-  work: (c: Ctx) => Promise<Response>,
-) {
-  return async (c: Ctx): Promise<Response> => {
-    const wrong = checkKey(c);
-    if (wrong) return wrong;
-    const now = c.get('now');
-    if (scope) {
-      const token = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-      if (!token) return etsyError(401, 'invalid_token', 'access token is required');
-      const bearer = await world.tokens.bearer('etsy', token, now);
-      if (!bearer) return etsyError(401, 'invalid_token', 'access token is expired or was revoked');
-      if (!bearer.scopes.has(scope))
-        return etsyError(403, 'insufficient_scope', `The scope ${scope} is needed`);
-      c.set('bearer', bearer);
-    }
-    const day = world.rates.take('etsy.day', 'app', PER_DAY, now);
-    const second = world.rates.take('etsy.second', 'app', PER_SECOND, now);
-    if (!day.allowed) return (etsyVendor.rare?.day_limit ?? etsyVendor.tooMany)(c, day);
-    if (!second.allowed) return etsyVendor.tooMany(c, second);
-    const answer = await work(c);
-    answer.headers.set('x-limit-per-second', String(second.limit));
-    answer.headers.set('x-remaining-this-second', String(second.remaining));
-    answer.headers.set('x-limit-per-day', String(day.limit));
-    answer.headers.set('x-remaining-today', String(day.remaining));
-    return answer;
-  };
-}
+/** What every Etsy call has in common: the app's key, a token where a scope is needed, and the limits of the app. */
+export const etsyApi = {
+  at: '/v3/application',
+  credential: { in: 'bearer' },
+  before: (_world, c) => checkKey(c),
+  rate: [
+    { name: 'day', ...PER_DAY, per: 'app' },
+    { name: 'second', ...PER_SECOND, per: 'app' },
+  ],
+  rateHeaders: ({ day, second }) => ({
+    'x-limit-per-second': String(second?.limit),
+    'x-remaining-this-second': String(second?.remaining),
+    'x-limit-per-day': String(day?.limit),
+    'x-remaining-today': String(day?.remaining),
+  }),
+} satisfies Omit<Api, 'operations'>;
 
 export const etsyToken = (world: World) =>
   tokenEndpoint(world, {
     rules: etsyRules,
-    client: (_c, form) =>
-      form.client_id === sandboxClient('etsy').clientId
-        ? null
-        : oauthError(401, 'invalid_client', 'client_id is not known'),
+    proofs: ['id'],
+    stranger: () => oauthError(401, 'invalid_client', 'client_id is not known'),
     shape: (issued) => ({
       access_token: issued.accessToken,
       token_type: 'Bearer',

@@ -2,7 +2,7 @@ import type { StandIn } from '../stand-in';
 import { ETSY_SCOPES, etsyRules, etsyToken, etsyVendor } from './auth';
 import { etsyActions, etsySection } from './control';
 import { etsyPages } from './pages';
-import { etsyRoutes } from './routes';
+import { etsyOperations } from './routes';
 import { ETSY_BUYERS, letBuyersCome } from './sales';
 
 /** The stand-in for Etsy: listings, orders and a shop's money, with simulated buyers. */
@@ -59,6 +59,6 @@ export const etsy: StandIn = {
   },
   control: { section: etsySection, actions: etsyActions },
   pages: etsyPages,
-  mount: etsyRoutes,
+  apis: [etsyOperations],
   passTime: letBuyersCome,
 };

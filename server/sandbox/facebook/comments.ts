@@ -1,56 +1,27 @@
-import { and, count, eq, isNull } from 'drizzle-orm';
-import type { Hono } from 'hono';
-import { type Ctx, json, type SandboxEnv } from '../http';
+import { eq } from 'drizzle-orm';
+import { findPost, makePost, type Post } from '../cores/feed';
+import { type Ctx, json } from '../http';
 import { snowflake } from '../random';
 import { accounts, posts } from '../schema';
+import type { Account } from '../stand-in';
 import type { World } from '../world';
 import { graphError, lacks, missing } from './errors';
 import { fieldNames, fieldsOf, graphTime } from './fields';
 import { postsPage } from './paging';
 
-type Post = typeof posts.$inferSelect;
-type Account = typeof accounts.$inferSelect;
 const LONGEST = 8_000;
-
-/** Adds the routes for comments under a Page's post: the Page writes its own and reads all of them. */
-export function commentRoutes(
-  app: Hono<SandboxEnv>,
-  base: string,
-  api: (name: string, work: (c: Ctx) => Promise<Response>) => (c: Ctx) => Promise<Response>,
-  world: World,
-): void {
-  app.post(
-    `${base}/:id/comments`,
-    api('fbComment', (c) => write(world, c)),
-  );
-  app.get(
-    `${base}/:id/comments`,
-    api('fbComments', (c) => list(world, c)),
-  );
-}
-
-/** Returns the number of comments under a post. */
-export async function commentsOn(world: World, id: string): Promise<number> {
-  const [made] = await world.db
-    .select({ n: count() })
-    .from(posts)
-    .where(and(eq(posts.replyTo, id), isNull(posts.deletedAt)));
-  return made?.n ?? 0;
-}
 
 /** Returns the Page's own post in the path, or an error response if there is none or the token lacks the permission. */
 async function ownPost(world: World, c: Ctx, permission: string): Promise<Post | Response> {
   const id = c.req.param('id') ?? '';
   const { account, kind, scopes } = c.get('bearer');
-  const [post] = await world.db
-    .select()
-    .from(posts)
-    .where(and(eq(posts.id, id), eq(posts.platform, 'facebook'), isNull(posts.deletedAt)));
-  if (post?.accountId !== account.id || kind !== 'page') return missing(id);
-  return scopes.has(permission) ? post : lacks(permission);
+  const row = await findPost(world, 'facebook', id);
+  if (row?.account.id !== account.id || kind !== 'page') return missing(id);
+  return scopes.has(permission) ? row.post : lacks(permission);
 }
 
-async function write(world: World, c: Ctx): Promise<Response> {
+/** Lets a Page comment under its own post. */
+export async function writeComment(world: World, c: Ctx): Promise<Response> {
   const post = await ownPost(world, c, 'pages_manage_engagement');
   if (post instanceof Response) return post;
   const { message } = await fieldsOf(c);
@@ -58,18 +29,8 @@ async function write(world: World, c: Ctx): Promise<Response> {
   if (!text.trim())
     return graphError(400, 100, '(#100) The comment is empty. Please enter a message.', { subcode: 1346003 });
   if (text.length > LONGEST) return graphError(400, 100, '(#100) Param message is too long.');
-  const now = c.get('now');
-  const { crowdAhead } = await world.settings.get();
-  const id = `${post.id.split('_')[1]}_${snowflake(now)}`;
-  await world.db.insert(posts).values({
-    id,
-    platform: 'facebook',
-    accountId: post.accountId,
-    text,
-    replyTo: post.id,
-    createdAt: now,
-    crowdAt: new Date(now.getTime() + crowdAhead),
-  });
+  const id = `${post.id.split('_')[1]}_${snowflake(c.get('now'))}`;
+  await makePost(world, c, { id, text, replyTo: post.id });
   return json({ id });
 }
 
@@ -91,7 +52,8 @@ export function showComment(world: World, c: Ctx, comment: Post, page: Account):
   };
 }
 
-async function list(world: World, c: Ctx): Promise<Response> {
+/** Lists the comments under a Page's post. */
+export async function listComments(world: World, c: Ctx): Promise<Response> {
   const post = await ownPost(world, c, 'pages_read_engagement');
   if (post instanceof Response) return post;
   const [page] = await world.db.select().from(accounts).where(eq(accounts.id, post.accountId));

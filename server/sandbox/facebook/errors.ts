@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Ctx, json, type Vendor } from '../http';
+import { type Ctx, json } from '../http';
+import type { Problem, Vendor } from '../shell/vendor';
 
 /** Creates an error response in the Graph API's format. */
 export function graphError(
@@ -47,16 +48,41 @@ export const missing = (id: string) =>
 export const lacks = (permission: string) =>
   graphError(403, 200, `(#200) The permission ${permission} is needed.`);
 
-/** The Graph API's responses to simulated faults. Throttling is code 32 with a usage header, not status 429. */
+/** Throttling is code 32 with a usage header, not status 429. */
+function facebookProblem(c: Ctx, p: Problem): Response {
+  switch (p.is) {
+    case 'no_credential':
+      return graphError(
+        400,
+        2500,
+        'An active access token must be used to query information about the current user.',
+      );
+    case 'bad_credential':
+      return badToken();
+    case 'no_scope':
+      return lacks(p.scope);
+    case 'too_many': {
+      const minutes = Math.max(1, Math.ceil((p.reset * 1000 - c.get('now').getTime()) / 60_000));
+      const answer = graphError(400, 32, '(#32) Page request limit reached', { transient: true });
+      for (const [k, v] of Object.entries(usage(100, minutes))) answer.headers.set(k, v);
+      return answer;
+    }
+    case 'not_there':
+      return missing(p.id);
+    case 'invalid':
+    case 'conflict':
+      return graphError(400, 100, p.text);
+    case 'forbidden':
+      return graphError(403, 200, p.text);
+    case 'server_error':
+      return graphError(500, 1, 'An unknown error has occurred.', { transient: true });
+  }
+}
+
+/** The Graph API's shapes of errors. */
 export const facebookVendor: Vendor = {
   platform: 'facebook',
-  tooMany: (c: Ctx, state) => {
-    const minutes = Math.max(1, Math.ceil((state.reset * 1000 - c.get('now').getTime()) / 60_000));
-    const answer = graphError(400, 32, '(#32) Page request limit reached', { transient: true });
-    for (const [k, v] of Object.entries(usage(100, minutes))) answer.headers.set(k, v);
-    return answer;
-  },
-  serverError: () => graphError(500, 1, 'An unknown error has occurred.', { transient: true }),
+  problem: facebookProblem,
   rare: {
     day_limit: (c, state) => {
       const minutes = Math.max(1, Math.ceil((state.reset * 1000 - c.get('now').getTime()) / 60_000));

@@ -3,7 +3,7 @@ import type { StandIn } from '../stand-in';
 import { facebookAccounts } from './accounts';
 import { FACEBOOK_SCOPES, facebookRules, facebookToken } from './auth';
 import { facebookVendor } from './errors';
-import { facebookRoutes, VERSION } from './routes';
+import { facebookApi, facebookAppApi, pageForms, VERSION } from './routes';
 
 /** The stand-in for Facebook: the Graph API for Pages, with its login dialog. */
 export const facebook: StandIn = {
@@ -50,5 +50,6 @@ export const facebook: StandIn = {
       ['people reached', r.impressions],
     ],
   },
-  mount: facebookRoutes,
+  apis: [facebookAppApi, facebookApi],
+  mount: pageForms,
 };

@@ -1,8 +1,9 @@
 import { and, eq } from 'drizzle-orm';
-import type { Hono } from 'hono';
-import { type Ctx, json, type SandboxEnv, str } from '../http';
+import { makePost } from '../cores/feed';
+import { type Ctx, json, str } from '../http';
+import { snowflake } from '../random';
+import { media, posts } from '../schema';
 import {
-  attach,
   findMedia,
   type MediaRow,
   partsOf,
@@ -10,14 +11,13 @@ import {
   SLOW_SECONDS,
   storePart,
   typeOf,
-} from '../media';
-import { snowflake } from '../random';
-import { type accounts, media, posts } from '../schema';
+} from '../shell/media';
+import type { Account } from '../stand-in';
 import type { World } from '../world';
+import { actingPage } from './acting-page';
 import { graphError, missing } from './errors';
 import { fieldsOf } from './fields';
 
-type Account = typeof accounts.$inferSelect;
 const MB = 1024 * 1024;
 const PHOTO_BYTES = 10 * MB;
 const VIDEO_BYTES = 10 * 1024 * MB;
@@ -27,43 +27,6 @@ const RANGE = 3 * MB;
 /** How long uploads that no post uses are kept. */
 const DAY_MS = 86_400_000;
 const PHOTOS = ['image/jpeg', 'image/png', 'image/gif', 'image/bmp', 'image/tiff'];
-
-/**
- * Adds the routes for unpublished photos and for videos in chunks, which use another host. `acting` returns the Page that the token acts
- * for.
- */
-export function mediaRoutes(
-  app: Hono<SandboxEnv>,
-  base: string,
-  api: (name: string, work: (c: Ctx) => Promise<Response>) => (c: Ctx) => Promise<Response>,
-  world: World,
-  acting: (c: Ctx, permission: string) => Account | Response,
-): void {
-  const asPage = (work: (page: Account, c: Ctx) => Promise<Response>) => async (c: Ctx) => {
-    const page = acting(c, 'pages_manage_posts');
-    return page instanceof Response ? page : work(page, c);
-  };
-  app.post(
-    `${base}/:page/photos`,
-    api(
-      'fbPhoto',
-      asPage((page, c) => photo(world, page, c)),
-    ),
-  );
-  app.post(
-    `${base.replace('/facebook/', '/facebook/graph-video/')}/:page/videos`,
-    api(
-      'fbVideo',
-      asPage((page, c) => videoPhase(world, page, c)),
-    ),
-  );
-  app.post(
-    `${base}/:page/videos`,
-    api('fbVideo', async () =>
-      graphError(400, 100, '(#100) Videos must be published to graph-video.facebook.com'),
-    ),
-  );
-}
 
 /** Parses the fields and the single file of a form, or the fields of JSON. */
 async function formOf(
@@ -80,7 +43,10 @@ async function formOf(
   };
 }
 
-async function photo(world: World, page: Account, c: Ctx): Promise<Response> {
+/** Takes an unpublished photo. */
+export async function uploadPhoto(world: World, c: Ctx): Promise<Response> {
+  const page = actingPage(c, 'pages_manage_posts');
+  if (page instanceof Response) return page;
   const { fields, bytes } = await formOf(c, 'source');
   if (fields.published !== 'false' && fields.published !== false)
     return graphError(400, 100, '(#100) Photos that are published at once are not offered here.');
@@ -133,7 +99,9 @@ async function insert(
 }
 
 /** Handles `start`, any number of `transfer`, and `finish`, which publishes. The session has the id of its video. */
-async function videoPhase(world: World, page: Account, c: Ctx): Promise<Response> {
+export async function videoPhase(world: World, c: Ctx): Promise<Response> {
+  const page = actingPage(c, 'pages_manage_posts');
+  if (page instanceof Response) return page;
   const { fields, bytes } = await formOf(c, 'video_file_chunk');
   if (fields.upload_phase === 'start') {
     const size = Number(fields.file_size);
@@ -205,20 +173,13 @@ async function finish(
       subcode: 1363024,
     });
   const now = c.get('now');
-  const { crowdAhead } = await world.settings.get();
-  const id = `${page.id}_${snowflake(now)}`;
-  await world.db.insert(posts).values({
-    id,
-    platform: 'facebook',
-    accountId: page.id,
-    text: str(fields.description) ?? '',
-    link: null,
-    createdAt: now,
-    crowdAt: new Date(now.getTime() + crowdAhead),
-  });
   const processSeconds = c.get('struck').includes('processing_slow') ? SLOW_SECONDS : 0;
   await world.db.update(media).set({ finalizedAt: now, processSeconds }).where(eq(media.id, row.id));
-  await attach(world, [row], id);
+  await makePost(world, c, {
+    id: `${page.id}_${snowflake(now)}`,
+    text: str(fields.description) ?? '',
+    media: [row],
+  });
   return json({ success: true });
 }
 

@@ -1,314 +1,77 @@
-import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import type { Hono } from 'hono';
-import { type Ctx, json, operation, type SandboxEnv, str } from '../http';
-import { attach, mediaOf } from '../media';
-import { simulateReach } from '../people';
-import { snowflake } from '../random';
-import { accounts, posts } from '../schema';
+import type { SandboxEnv } from '../http';
+import type { Api } from '../shell/api';
 import type { World } from '../world';
-import { pageToken } from './auth';
-import { commentRoutes, commentsOn, showComment } from './comments';
+import { listComments, writeComment } from './comments';
 import { createPage, createPageForm } from './create-page';
-import { badToken, facebookVendor, graphError, lacks, missing, usage } from './errors';
-import { fieldNames, fieldsOf, graphTime } from './fields';
-import { attachedPhotos, attachmentsOf, linkAttachment, mediaRoutes, postShowing, showMedia } from './media';
-import { cursor, nextAddress, postsPage } from './paging';
+import { graphError, usage } from './errors';
+import { uploadPhoto, videoPhase } from './media';
+import { deleteObject, getObject, getObjects, listPosts, me, pages, publish } from './pages';
 import { endPermissions } from './permissions';
 
 /** Where a version of the Graph API is, below the stand-in. */
 export const VERSION = '/:version{v[0-9]+\\.[0-9]}';
-const V = `/facebook${VERSION}`;
-const LIMIT = { limit: 4_800, windowSeconds: 3_600 };
+/** Videos are uploaded to another host. */
+const VIDEO_HOST = '/graph-video';
 
-type Account = typeof accounts.$inferSelect;
-type Post = typeof posts.$inferSelect;
+/** What the Graph API does with the app's own token as well. */
+export const facebookAppApi: Api = {
+  at: VERSION,
+  credential: [],
+  rate: [],
+  operations: [
+    {
+      operation: 'fbEndAccess',
+      method: 'DELETE',
+      path: '/:user/permissions',
+      open: true,
+      handle: endPermissions,
+    },
+  ],
+};
 
-/** Adds the routes of Facebook: Pages and their posts. */
-export function facebookRoutes(app: Hono<SandboxEnv>, world: World): void {
-  const api = (name: string, work: (c: Ctx) => Promise<Response>) =>
-    operation(world, facebookVendor, name, async (c) => {
-      const header = /^(?:Bearer|OAuth) (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-      const token = c.req.query('access_token') ?? header ?? (await formToken(c));
-      if (!token)
-        return graphError(
-          400,
-          2500,
-          'An active access token must be used to query information about the current user.',
-        );
-      const bearer = await world.tokens.bearer('facebook', token, c.get('now'));
-      if (!bearer) return badToken();
-      c.set('bearer', bearer);
-      const state = world.rates.take(`facebook.${name}`, bearer.account.id, LIMIT, c.get('now'));
-      if (!state.allowed) return facebookVendor.tooMany(c, state);
-      const answer = await work(c);
-      const percent = Math.round(((state.limit - state.remaining) / state.limit) * 100);
-      for (const [key, value] of Object.entries(usage(percent))) answer.headers.set(key, value);
-      return answer;
-    });
+/** Pages and their posts. The permissions depend on the kind of token, so each operation checks them. */
+export const facebookApi: Api = {
+  credential: [
+    { in: 'query', name: 'access_token' },
+    { in: 'bearer', schemes: ['Bearer', 'OAuth'] },
+    { in: 'body', name: 'access_token' },
+  ],
+  rate: [{ limit: 4_800, windowSeconds: 3_600 }],
+  rateHeaders: ({ own }) => usage(own ? Math.round(((own.limit - own.remaining) / own.limit) * 100) : 0),
+  operations: [
+    { operation: 'me', method: 'GET', path: `${VERSION}/me`, handle: me },
+    { operation: 'fbPages', method: 'GET', path: `${VERSION}/me/accounts`, handle: pages },
+    { operation: 'fbFeed', method: 'POST', path: `${VERSION}/:page/feed`, handle: publish },
+    {
+      operation: 'fbPosts',
+      method: 'GET',
+      path: ['feed', 'published_posts', 'posts'].map((edge) => `${VERSION}/:page/${edge}`),
+      handle: listPosts,
+    },
+    { operation: 'fbPosts', method: 'GET', path: [VERSION, `${VERSION}/`], handle: getObjects },
+    { operation: 'fbComment', method: 'POST', path: `${VERSION}/:id/comments`, handle: writeComment },
+    { operation: 'fbComments', method: 'GET', path: `${VERSION}/:id/comments`, handle: listComments },
+    { operation: 'fbPhoto', method: 'POST', path: `${VERSION}/:page/photos`, handle: uploadPhoto },
+    {
+      operation: 'fbVideo',
+      method: 'POST',
+      path: `${VIDEO_HOST}${VERSION}/:page/videos`,
+      handle: videoPhase,
+    },
+    {
+      operation: 'fbVideo',
+      method: 'POST',
+      path: `${VERSION}/:page/videos`,
+      handle: () => graphError(400, 100, '(#100) Videos must be published to graph-video.facebook.com'),
+    },
+    { operation: 'fbObject', method: 'GET', path: `${VERSION}/:id`, handle: getObject },
+    { operation: 'fbDelete', method: 'DELETE', path: `${VERSION}/:id`, handle: deleteObject },
+  ],
+};
 
-  app.get(
-    `${V}/me`,
-    api('me', (c) => me(c)),
-  );
-  app.delete(
-    `${V}/:user/permissions`,
-    operation(world, facebookVendor, 'fbEndAccess', endPermissions(world)),
-  );
+/** Adds the pages on which a user gets a Page of their own. */
+export function pageForms(app: Hono<SandboxEnv>, world: World): void {
   app.get('/facebook/pages/create', createPageForm(world));
   app.post('/facebook/pages/create', createPage(world));
-  app.get(
-    `${V}/me/accounts`,
-    api('fbPages', (c) => pages(world, c)),
-  );
-  app.post(
-    `${V}/:page/feed`,
-    api('fbFeed', (c) => publish(world, c)),
-  );
-  for (const edge of ['feed', 'published_posts', 'posts'])
-    app.get(
-      `${V}/:page/${edge}`,
-      api('fbPosts', (c) => listPosts(world, c)),
-    );
-  for (const root of [V, `${V}/`])
-    app.get(
-      root,
-      api('fbPosts', (c) => getObjects(world, c)),
-    );
-  commentRoutes(app, V, api, world);
-  mediaRoutes(app, V, api, world, actingPage);
-  app.get(
-    `${V}/:id`,
-    api('fbObject', (c) => getObject(world, c)),
-  );
-  app.delete(
-    `${V}/:id`,
-    api('fbDelete', (c) => removePost(world, c)),
-  );
-}
-
-async function formToken(c: Ctx): Promise<string | undefined> {
-  if (c.req.method !== 'POST') return undefined;
-  return str((await fieldsOf(c)).access_token);
-}
-
-async function me(c: Ctx): Promise<Response> {
-  const { account } = c.get('bearer');
-  return json({ id: account.id, name: account.name });
-}
-
-/** Returns the user's Pages, 25 at a time by default and at most 100. `next` is the address of the next page, if there is one. */
-async function pages(world: World, c: Ctx): Promise<Response> {
-  const bearer = c.get('bearer');
-  if (bearer.kind !== 'access')
-    return graphError(400, 100, '(#100) Tried accessing nonexisting field (accounts)');
-  if (!bearer.scopes.has('pages_show_list')) return json({ data: [] });
-  const limit = Math.min(100, Number(c.req.query('limit') ?? 25));
-  if (!Number.isInteger(limit) || limit < 1) return graphError(400, 100, '(#100) limit must be at least 1');
-  const after = c.req.query('after');
-  const rows = await world.db
-    .select()
-    .from(accounts)
-    .where(
-      and(
-        eq(accounts.parentId, bearer.account.id),
-        eq(accounts.kind, 'page'),
-        after ? gt(accounts.id, Buffer.from(after, 'base64url').toString()) : undefined,
-      ),
-    )
-    .orderBy(asc(accounts.id))
-    .limit(limit + 1);
-  const shown = rows.slice(0, limit);
-  const data = [];
-  for (const page of shown)
-    data.push({
-      access_token: await pageToken(world, c, page.id),
-      category: page.about,
-      id: page.id,
-      name: page.name,
-      tasks: ['ADVERTISE', 'ANALYZE', 'CREATE_CONTENT', 'MESSAGING', 'MODERATE', 'MANAGE'],
-    });
-  return json({
-    data,
-    paging: {
-      cursors: { before: cursor(shown[0]), after: cursor(shown.at(-1)) },
-      ...(rows.length > limit ? { next: nextAddress(world, c, shown.at(-1)) } : {}),
-    },
-  });
-}
-
-/** Returns the Page that the token acts for, or an error if the path names another one or the permission is missing. */
-function actingPage(c: Ctx, permission: string): Account | Response {
-  const bearer = c.get('bearer');
-  const id = c.req.param('page') ?? '';
-  if (bearer.kind !== 'page' || (id !== bearer.account.id && id !== 'me'))
-    return graphError(
-      403,
-      200,
-      "(#200) A Page access token of this Page is needed. The person's own token does not do.",
-    );
-  return bearer.scopes.has(permission) ? bearer.account : lacks(permission);
-}
-
-async function publish(world: World, c: Ctx): Promise<Response> {
-  const page = actingPage(c, 'pages_manage_posts');
-  if (page instanceof Response) return page;
-  const body = await fieldsOf(c);
-  const text = typeof body.message === 'string' ? body.message : '';
-  const link = str(body.link) ?? null;
-  const photos = await attachedPhotos(world, page, c, body.attached_media);
-  if (photos instanceof Response) return photos;
-  if (!text.trim() && !link && photos.length === 0)
-    return graphError(400, 100, '(#100) The post is empty. Please enter a message to share.');
-  if (text.length > 63_206) return graphError(400, 100, '(#100) Param message is too long.');
-  if (link && !URL.canParse(link))
-    return graphError(400, 100, '(#100) link should represent a valid URL', { subcode: 1500 });
-  if (body.published === 'false' || body.published === false)
-    return graphError(400, 100, '(#100) Unpublished posts are not offered here. Publish at once.');
-  const now = c.get('now');
-  const { crowdAhead } = await world.settings.get();
-  const id = `${page.id}_${snowflake(now)}`;
-  await world.db.insert(posts).values({
-    id,
-    platform: 'facebook',
-    accountId: page.id,
-    text,
-    // A link is not shown in a post with photos.
-    link: photos.length > 0 ? null : link,
-    createdAt: now,
-    crowdAt: new Date(now.getTime() + crowdAhead),
-  });
-  await attach(world, photos, id);
-  return json({ id });
-}
-
-async function show(world: World, c: Ctx, post: Post, page: Account): Promise<Record<string, unknown>> {
-  const asked = fieldNames(c.req.query('fields')) ?? new Set(['id', 'message', 'created_time']);
-  const { crowdAhead, seed } = await world.settings.get();
-  const r = simulateReach(post, page, new Date(c.get('now').getTime() + crowdAhead), seed);
-  const permalink = `${world.publicUrl}/facebook/${page.handle}/posts/${post.id}`;
-  const attached = asked.has('attachments')
-    ? (attachmentsOf((await mediaOf(world, [post.id])).get(post.id) ?? [], permalink) ??
-      (post.link ? linkAttachment(post.link) : null))
-    : null;
-  const summary = (n: number) => ({ data: [], summary: { total_count: n } });
-  const every: Record<string, unknown> = {
-    id: post.id,
-    ...(post.text ? { message: post.text } : {}),
-    created_time: graphTime(post.createdAt),
-    updated_time: graphTime(post.createdAt),
-    permalink_url: permalink,
-    ...(attached ? { attachments: attached } : {}),
-    from: { id: page.id, name: page.name },
-    is_published: true,
-    status_type: post.link ? 'shared_story' : 'mobile_status_update',
-    likes: summary(r.likes),
-    reactions: summary(r.likes + Math.floor(r.likes / 6)),
-    comments: summary(r.replies + (await commentsOn(world, post.id))),
-    ...(r.reposts > 0 ? { shares: { count: r.reposts } } : {}),
-    ...(c.get('bearer').scopes.has('read_insights') || c.get('bearer').scopes.has('pages_read_engagement')
-      ? {
-          insights: {
-            data: [
-              {
-                name: 'post_impressions',
-                period: 'lifetime',
-                values: [{ value: r.impressions }],
-                id: `${post.id}/insights/post_impressions/lifetime`,
-              },
-            ],
-          },
-        }
-      : {}),
-  };
-  return {
-    ...Object.fromEntries([...asked].filter((f) => f in every).map((f) => [f, every[f]])),
-    id: post.id,
-  };
-}
-
-async function listPosts(world: World, c: Ctx): Promise<Response> {
-  const page = actingPage(c, 'pages_read_engagement');
-  if (page instanceof Response) return page;
-  return postsPage(world, c, and(eq(posts.accountId, page.id), isNull(posts.replyTo)), (post) =>
-    show(world, c, post, page),
-  );
-}
-
-async function find(world: World, id: string): Promise<{ post: Post; account: Account } | undefined> {
-  const [row] = await world.db
-    .select({ post: posts, account: accounts })
-    .from(posts)
-    .innerJoin(accounts, eq(accounts.id, posts.accountId))
-    .where(and(eq(posts.id, id), eq(posts.platform, 'facebook'), isNull(posts.deletedAt)));
-  return row;
-}
-
-async function getObject(world: World, c: Ctx): Promise<Response> {
-  const id = c.req.param('id') ?? '';
-  const { account: own, scopes } = c.get('bearer');
-  if (/^\d+_\d+$/.test(id)) {
-    const row = await find(world, id);
-    if (!row || (row.account.id !== own.id && row.account.parentId !== own.id)) return missing(id);
-    if (!scopes.has('pages_read_engagement')) return lacks('pages_read_engagement');
-    return json(
-      row.post.replyTo
-        ? showComment(world, c, row.post, row.account)
-        : await show(world, c, row.post, row.account),
-    );
-  }
-  const [page] = await world.db
-    .select()
-    .from(accounts)
-    .where(and(eq(accounts.id, id), eq(accounts.platform, 'facebook')));
-  if (!page && own.kind === 'page')
-    return showMedia(world, c, own, id, fieldNames(c.req.query('fields')) ?? new Set());
-  if (!page || (page.kind === 'person' && page.id !== own.id)) return missing(id);
-  const every: Record<string, unknown> = {
-    id: page.id,
-    name: page.name,
-    link: `${world.publicUrl}/facebook/${page.handle}`,
-    ...(page.kind === 'page'
-      ? {
-          category: page.about,
-          username: page.handle,
-          fan_count: page.followers,
-          followers_count: page.followers,
-        }
-      : {}),
-  };
-  const asked = fieldNames(c.req.query('fields')) ?? new Set(['id', 'name']);
-  return json({
-    ...Object.fromEntries([...asked].filter((f) => f in every).map((f) => [f, every[f]])),
-    id: page.id,
-  });
-}
-
-/** Returns up to 50 posts by `ids`. As at Facebook, a single missing post fails the whole request. */
-async function getObjects(world: World, c: Ctx): Promise<Response> {
-  const ids = (c.req.query('ids') ?? '').split(',').filter(Boolean);
-  if (ids.length === 0) return graphError(400, 100, '(#100) The parameter ids is required');
-  if (ids.length > 50) return graphError(400, 1, 'Too many IDs. Maximum: 50.');
-  const { account: own, scopes } = c.get('bearer');
-  const out: Record<string, unknown> = {};
-  for (const id of ids) {
-    const row = await find(world, id);
-    if (!row || (row.account.id !== own.id && row.account.parentId !== own.id)) return missing(id);
-    if (!scopes.has('pages_read_engagement')) return lacks('pages_read_engagement');
-    out[id] = await show(world, c, row.post, row.account);
-  }
-  return json(out);
-}
-
-async function removePost(world: World, c: Ctx): Promise<Response> {
-  const { account: own, kind, scopes } = c.get('bearer');
-  // Deleting a video deletes the post that shows it.
-  const id = (await postShowing(world, own, c.req.param('id') ?? '')) ?? c.req.param('id') ?? '';
-  const row = await find(world, id);
-  if (!row || row.account.id !== own.id) return missing(id);
-  if (kind !== 'page' || !scopes.has('pages_manage_posts')) return lacks('pages_manage_posts');
-  await world.db
-    .update(posts)
-    .set({ deletedAt: c.get('now') })
-    .where(eq(posts.id, id));
-  return json({ success: true });
 }

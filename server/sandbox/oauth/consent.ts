@@ -1,14 +1,15 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import { safeEqual } from '@/server/foundation/crypto';
-import { sandboxClient } from '@/server/foundation/sandbox-config';
 import { bodyFields, type Ctx, sameOrigin, str } from '../http';
 import { html, page, problemPage } from '../pages';
 import { accounts } from '../schema';
 import type { SignIn } from '../stand-in';
 import type { World } from '../world';
+import { type AppClient, findApp } from './clients';
 import { issueCode } from './flow';
 
 interface Asked {
+  app: AppClient;
   redirectUri: string;
   state: string | undefined;
   scopes: string[];
@@ -18,15 +19,19 @@ interface Asked {
 type Checked = { ok: Asked } | { problem: Response };
 
 /** Validates an app's request. Does not redirect until client and redirect URI have been verified. */
-async function check(world: World, o: SignIn, q: (name: string) => string | undefined): Promise<Checked> {
-  const { platform } = o.rules;
+async function check(
+  world: World,
+  o: SignIn,
+  platform: string,
+  q: (name: string) => string | undefined,
+): Promise<Checked> {
   const stop = async (text: string): Promise<Checked> => ({
     problem: await problemPage(world, { title: 'Something went wrong', text, status: 400, platform }),
   });
   const redirectUri = q('redirect_uri') ?? '';
-  if (q('client_id') !== sandboxClient(platform).clientId)
-    return stop('You were sent here by an app that is not registered. The client id is not known.');
-  if (!safeEqual(redirectUri, world.redirectUri(platform)))
+  const app = await findApp(world, platform, q('client_id') ?? '');
+  if (!app) return stop('You were sent here by an app that is not registered. The client id is not known.');
+  if (!app.redirectUris.some((one) => safeEqual(redirectUri, one)))
     return stop('The redirect address is not one of those that the app registered.');
   const back = (error: string, description: string): Checked => ({
     problem: Response.redirect(
@@ -44,7 +49,7 @@ async function check(world: World, o: SignIn, q: (name: string) => string | unde
   const challenge = q('code_challenge') ?? null;
   if (o.rules.pkce && (!challenge || q('code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(challenge)))
     return back('invalid_request', 'A code challenge with the method S256 is needed.');
-  return { ok: { redirectUri, state: q('state'), scopes, challenge } };
+  return { ok: { app, redirectUri, state: q('state'), scopes, challenge } };
 }
 
 function withParams(url: string, params: Record<string, string | undefined>): string {
@@ -67,9 +72,9 @@ const CARRIED = [
 /** Shows the page on which a user approves or refuses. */
 export function consentPage(world: World, o: SignIn) {
   return async (c: Ctx): Promise<Response> => {
-    const checked = await check(world, o, (name) => str(c.req.query(name)));
+    const checked = await check(world, o, c.get('realm'), (name) => str(c.req.query(name)));
     if ('problem' in checked) return checked.problem;
-    const { platform } = o.rules;
+    const platform = c.get('realm');
     const people = await world.db
       .select()
       .from(accounts)
@@ -78,11 +83,11 @@ export function consentPage(world: World, o: SignIn) {
     const owned = await world.db
       .select()
       .from(accounts)
-      .where(and(eq(accounts.platform, platform), inArray(accounts.kind, ['page', 'shop'])));
+      .where(and(eq(accounts.platform, platform), isNotNull(accounts.parentId)));
     return page(
       world,
       {
-        title: 'Allow Tributary to use your account?',
+        title: `Allow ${checked.ok.app.name} to use your account?`,
         platform,
         formTo: [new URL(checked.ok.redirectUri).origin],
       },
@@ -103,7 +108,7 @@ ${people.map(
   )}</span></span></label>`,
 )}
 </fieldset>
-<div class="card"><h2>Tributary asks to</h2><ul>${checked.ok.scopes.map((s) => html`<li>${o.scopes[s] ?? s}</li>`)}</ul></div>
+<div class="card"><h2>${checked.ok.app.name} asks to</h2><ul>${checked.ok.scopes.map((s) => html`<li>${o.scopes[s] ?? s}</li>`)}</ul></div>
 <div class="row"><button name="decision" value="approve">Allow access</button><button class="plain" name="decision" value="refuse">Refuse</button></div>
 <p class="muted small">You can end this access at any time.</p>
 </form>`,
@@ -119,12 +124,13 @@ export function consentDecision(world: World, o: SignIn) {
         title: 'This form came from elsewhere',
         text: 'Open the page again and decide there.',
         status: 403,
-        platform: o.rules.platform,
+        platform: c.get('realm'),
       });
+    const platform = c.get('realm');
     const form = await bodyFields(c);
-    const checked = await check(world, o, (name) => str(form[name]));
+    const checked = await check(world, o, c.get('realm'), (name) => str(form[name]));
     if ('problem' in checked) return checked.problem;
-    const { redirectUri, state, scopes, challenge } = checked.ok;
+    const { app, redirectUri, state, scopes, challenge } = checked.ok;
     if (form.decision !== 'approve') {
       const params = o.refusal ?? { error: 'access_denied', error_description: 'The person refused.' };
       return Response.redirect(withParams(redirectUri, { ...params, state }), 302);
@@ -134,7 +140,7 @@ export function consentDecision(world: World, o: SignIn) {
       .from(accounts)
       .where(
         and(
-          eq(accounts.platform, o.rules.platform),
+          eq(accounts.platform, platform),
           eq(accounts.kind, 'person'),
           eq(accounts.handle, str(form.account) ?? ''),
         ),
@@ -144,16 +150,20 @@ export function consentDecision(world: World, o: SignIn) {
         title: 'Choose an account',
         text: 'This account does not exist. Go back and choose one.',
         status: 400,
-        platform: o.rules.platform,
+        platform: c.get('realm'),
       });
-    const code = await issueCode(world, o.rules, {
-      accountId: account.id,
-      clientId: sandboxClient(o.rules.platform).clientId,
-      redirectUri,
-      challenge,
-      scopes: scopes.join(' '),
-      now: world.clock.now(),
-    });
+    const code = await issueCode(
+      world,
+      { ...o.rules, platform },
+      {
+        accountId: account.id,
+        clientId: app.clientId,
+        redirectUri,
+        challenge,
+        scopes: scopes.join(' '),
+        now: world.clock.now(),
+      },
+    );
     return Response.redirect(withParams(redirectUri, { state, code }), 302);
   };
 }

@@ -9,11 +9,14 @@ export interface OAuthRules {
   platform: string;
   pkce: boolean;
   codeSeconds: number;
-  accessSeconds: number;
+  /** null: access tokens do not expire. */
+  accessSeconds: number | null;
   /** null: refresh tokens do not expire. */
   refreshSeconds: number | null;
   /** Whether these scopes include a refresh token. */
   refreshable: (scopes: string[]) => boolean;
+  /** A refresh token stays valid when it is used, and no other is issued. */
+  keepsRefresh?: true;
   /** Prefix of every token. */
   prefix: (accountId: string) => string;
 }
@@ -29,7 +32,8 @@ export interface Issued {
   accessToken: string;
   refreshToken: string | null;
   scopes: string;
-  expiresIn: number;
+  /** null: the access token does not expire. */
+  expiresIn: number | null;
   accountId: string;
 }
 
@@ -120,8 +124,9 @@ export async function rotate(
       return null;
     }
     if (found.token.expiresAt && found.token.expiresAt <= o.now) return null;
-    await tx.update(tokens).set({ usedAt: o.now }).where(eq(tokens.hash, hash));
+    if (!rules.keepsRefresh) await tx.update(tokens).set({ usedAt: o.now }).where(eq(tokens.hash, hash));
     return issuePair(world, tx, rules, {
+      renewed: true,
       grantId: found.grant.id,
       accountId: found.token.accountId,
       scopes: found.token.scopes,
@@ -141,7 +146,7 @@ async function issuePair(
   world: World,
   tx: Transaction,
   rules: OAuthRules,
-  o: { grantId: string; accountId: string; scopes: string; now: Date },
+  o: { grantId: string; accountId: string; scopes: string; now: Date; renewed?: true },
 ): Promise<Issued> {
   const base = {
     grantId: o.grantId,
@@ -153,15 +158,17 @@ async function issuePair(
   const accessToken = await world.tokens.issue(tx, {
     ...base,
     kind: 'access',
-    expiresAt: later(rules.accessSeconds),
+    expiresAt: rules.accessSeconds === null ? null : later(rules.accessSeconds),
   });
-  const refreshToken = rules.refreshable(o.scopes.split(' '))
-    ? await world.tokens.issue(tx, {
-        ...base,
-        kind: 'refresh',
-        expiresAt: rules.refreshSeconds === null ? null : later(rules.refreshSeconds),
-      })
-    : null;
+  const fresh = !(o.renewed && rules.keepsRefresh);
+  const refreshToken =
+    fresh && rules.refreshable(o.scopes.split(' '))
+      ? await world.tokens.issue(tx, {
+          ...base,
+          kind: 'refresh',
+          expiresAt: rules.refreshSeconds === null ? null : later(rules.refreshSeconds),
+        })
+      : null;
   return {
     accessToken,
     refreshToken,

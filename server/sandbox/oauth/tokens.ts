@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, like, or } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { randomToken, sha256 } from '@/server/foundation/crypto';
 import { newId } from '@/server/foundation/ids';
@@ -22,8 +22,10 @@ export interface IssueOptions {
   scopes: string;
   kind: 'access' | 'refresh' | 'page';
   expiresAt: Date | null;
-  /** Prefix of the token, such as the user's id at Etsy. */
+  /** Prefix of the token, such as the user's id. */
   prefix?: string;
+  /** The whole token, if it is not random. */
+  token?: string;
 }
 
 const FRESH_MS = 4_000;
@@ -36,13 +38,14 @@ export class TokenBook {
   /** Returns the account and rights of a token, or null if it is unknown, revoked or expired. */
   async bearer(platform: string, token: string, now: Date): Promise<Bearer | null> {
     const hash = sha256(token);
-    const known = this.#known.get(hash);
+    const key = `${platform}\n${hash}`;
+    const known = this.#known.get(key);
     const fresh = known && Math.abs(now.getTime() - known.at) < FRESH_MS ? known.bearer : undefined;
     const bearer = fresh ?? (await this.#load(platform, hash));
     if (!bearer) return null;
     if (!fresh) {
       if (this.#known.size > 20_000) this.#known.clear();
-      this.#known.set(hash, { bearer, at: now.getTime() });
+      this.#known.set(key, { bearer, at: now.getTime() });
     }
     return bearer.expiresAt && bearer.expiresAt <= now ? null : bearer;
   }
@@ -77,13 +80,12 @@ export class TokenBook {
   }
 
   async issue(q: Q, o: IssueOptions): Promise<string> {
-    const { prefix, ...rest } = o;
-    const token = `${prefix ?? ''}${randomToken(48)}`;
+    const { prefix = '', token = `${prefix}${randomToken(48)}`, ...rest } = o;
     await q.insert(tokens).values({ hash: sha256(token), ...rest });
     return token;
   }
 
-  /** Revokes all tokens of a grant, an account or a platform. */
+  /** Revokes all tokens of a grant, an account or a platform (with all its servers). */
   async revoke(
     q: Q,
     where: { grantId: string } | { platform: string; accountId?: string },
@@ -93,7 +95,7 @@ export class TokenBook {
       'grantId' in where
         ? eq(grants.id, where.grantId)
         : and(
-            eq(grants.platform, where.platform),
+            or(eq(grants.platform, where.platform), like(grants.platform, `${where.platform}/%`)),
             where.accountId ? eq(grants.accountId, where.accountId) : undefined,
           );
     await q

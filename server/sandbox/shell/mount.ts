@@ -1,22 +1,38 @@
 import type { Hono } from 'hono';
-import { operation, type SandboxEnv } from '../http';
+import { feedPages } from '../cores/feed-pages';
+import type { SandboxEnv } from '../http';
 import { appsPages } from '../oauth/apps';
 import { consentDecision, consentPage } from '../oauth/consent';
 import type { StandIn } from '../stand-in';
 import type { World } from '../world';
+import { mountApi } from './api';
+import { keyPages } from './keys';
+import { operation } from './operation';
+import { baseOf, openServers } from './servers';
 
-/** Adds the routes of a stand-in: sign-in, then its operations. Its public pages come last (handler.ts), because they match more. */
+/** Adds the routes of a stand-in: sign-in, keys, then its operations. */
 export function mountStandIn(app: Hono<SandboxEnv>, world: World, standIn: StandIn): void {
-  const { id, vendor, signIn, mount } = standIn;
-  const base = `/${id}`;
+  const { vendor, signIn, keys, apis = [], mount } = standIn;
+  const base = baseOf(standIn);
+  if (standIn.servers) openServers(app, world, standIn);
   if (signIn) {
     const { paths, tokenMethods = ['POST'] } = signIn;
-    const named = (name: string, work: Parameters<typeof operation>[3]) =>
-      operation(world, vendor, name, work);
-    app.get(`${base}${paths.authorize}`, named('authorize', consentPage(world, signIn)));
+    app.get(`${base}${paths.authorize}`, operation(world, vendor, 'authorize', consentPage(world, signIn)));
     app.post(`${base}${paths.authorize}`, consentDecision(world, signIn));
-    app.on([...tokenMethods], `${base}${paths.token}`, named('token', signIn.token(world)));
-    appsPages(app, world, id, `${base}${paths.apps}`);
+    app.on(
+      [...tokenMethods],
+      `${base}${paths.token}`,
+      operation(world, vendor, 'token', signIn.token(world)),
+    );
+    appsPages(app, world, base, paths.apps);
   }
+  if (keys) keyPages(app, world, base, keys);
+  for (const api of apis) mountApi(app, world, standIn, base, api);
   mount?.(app, world);
+}
+
+/** Adds the public pages of a stand-in. They come after all other routes, because they match more. */
+export function mountPages(app: Hono<SandboxEnv>, world: World, standIn: StandIn): void {
+  if (standIn.feed) feedPages(app, world, baseOf(standIn), standIn.feed);
+  standIn.pages?.(app, world);
 }

@@ -1,4 +1,5 @@
-import { json, Refusal, type Vendor } from '../http';
+import { json, Refusal } from '../http';
+import type { Vendor } from '../shell/vendor';
 
 export interface StripeErrorBody {
   type: 'invalid_request_error' | 'card_error' | 'api_error' | 'idempotency_error';
@@ -38,11 +39,12 @@ export const noSuch = (what: string, id: string, param = 'id', status = 404): ne
 
 export const stripeVendor: Vendor = {
   platform: 'stripe',
-  tooMany: () =>
-    stripeError(429, {
-      type: 'invalid_request_error',
-      code: 'rate_limit',
-      message: 'Request rate limit exceeded. Learn more about rate limits.',
-    }),
-  serverError: () => stripeError(500, { type: 'api_error', message: 'An unknown error occurred' }),
+  problem: (_c, p) =>
+    p.is === 'too_many'
+      ? stripeError(429, {
+          type: 'invalid_request_error',
+          code: 'rate_limit',
+          message: 'Request rate limit exceeded. Learn more about rate limits.',
+        })
+      : stripeError(500, { type: 'api_error', message: 'An unknown error occurred' }),
 };

@@ -2,7 +2,8 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { safeEqual, sha256 } from '@/server/foundation/crypto';
 import { sandboxStripe } from '@/server/foundation/sandbox-config';
-import { type Ctx, json, operation, Refusal, type SandboxEnv, unix } from '../http';
+import { type Ctx, json, Refusal, type SandboxEnv, unix } from '../http';
+import { operation } from '../shell/operation';
 import type { World } from '../world';
 import { type Change, cancelNow, changeSubscription, createSubscription } from './billing';
 import { catalogueRoutes } from './catalogue';
@@ -37,7 +38,7 @@ export function stripeRoutes(app: Hono<SandboxEnv>, world: World): void {
         const refused = authorize(c);
         if (refused) return refused;
         if (!world.rates.take('stripe.api', 'account', LIMIT, c.get('now')).allowed)
-          return stripeVendor.tooMany(c, { limit: 100, reset: 0 });
+          return stripeVendor.problem(c, { is: 'too_many', limit: 100, reset: 0, rule: null });
         const raw = method === 'POST' ? await c.req.text() : '';
         const body = parseNested(
           method === 'POST' ? new URLSearchParams(raw) : new URL(c.req.url).searchParams,

@@ -1,5 +1,6 @@
 import { bodyFields, type Ctx, json, str } from '../http';
-import { basicClient, oauthError, tokenEndpoint } from '../oauth/endpoint';
+import { provenApp } from '../oauth/clients';
+import { oauthError, tokenEndpoint } from '../oauth/endpoint';
 import { type OAuthRules, revokeToken } from '../oauth/flow';
 import type { World } from '../world';
 
@@ -26,7 +27,8 @@ const stranger = () => oauthError(401, 'unauthorized_client', 'Missing valid aut
 export const xToken = (world: World) =>
   tokenEndpoint(world, {
     rules: xRules,
-    client: (c) => (basicClient(c, 'x') ? null : stranger()),
+    proofs: ['basic'],
+    stranger,
     shape: (issued) => ({
       token_type: 'bearer',
       expires_in: issued.expiresIn,
@@ -49,13 +51,11 @@ export const xToken = (world: World) =>
     otherGrant: 'The grant type is not supported.',
   });
 
-export function xRevoke(world: World) {
-  return async (c: Ctx): Promise<Response> => {
-    if (!basicClient(c, 'x')) return stranger();
-    const form = await bodyFields(c);
-    const token = str(form.token);
-    if (!token) return oauthError(400, 'invalid_request', 'Missing required parameter [token].');
-    await revokeToken(world, 'x', token, c.get('now'));
-    return json({ revoked: true });
-  };
+export async function xRevoke(world: World, c: Ctx): Promise<Response> {
+  const form = await bodyFields(c);
+  if (!(await provenApp(world, c, form, ['basic']))) return stranger();
+  const token = str(form.token);
+  if (!token) return oauthError(400, 'invalid_request', 'Missing required parameter [token].');
+  await revokeToken(world, 'x', token, c.get('now'));
+  return json({ revoked: true });
 }

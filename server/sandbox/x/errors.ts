@@ -1,5 +1,6 @@
-import { type Ctx, json, Refusal, type Vendor } from '../http';
+import { json, Refusal } from '../http';
 import type { RateState } from '../rates';
+import type { Problem, Vendor } from '../shell/vendor';
 
 const PROBLEMS = 'https://api.x.com/2/problems';
 
@@ -89,17 +90,36 @@ const dayHeaders = (scope: 'app' | 'user', reset: number) => ({
   [`x-${scope}-limit-24hour-reset`]: String(reset),
 });
 
-/** X's responses to simulated faults. */
+function xProblem(p: Problem): Response {
+  switch (p.is) {
+    case 'no_credential':
+    case 'bad_credential':
+      return unauthorized();
+    case 'no_scope':
+      return missingScope(p.scope);
+    case 'too_many':
+      return plain(429, 'Too Many Requests', 'Too Many Requests', 88, rateHeaders(p));
+    case 'not_there':
+      return p.what === 'media' ? notFoundMedia(p.id) : notFound(p.id);
+    case 'invalid':
+      return invalidRequest(p.text, p.field);
+    case 'forbidden':
+    case 'conflict':
+      return forbidden(p.text);
+    case 'server_error':
+      return problem({
+        title: 'Internal Server Error',
+        detail: 'Internal Server Error',
+        type: `${PROBLEMS}/internal-error`,
+        status: 500,
+      });
+  }
+}
+
+/** X's shapes of errors. */
 export const xVendor: Vendor = {
   platform: 'x',
-  tooMany: (_c: Ctx, state) => plain(429, 'Too Many Requests', 'Too Many Requests', 88, rateHeaders(state)),
-  serverError: () =>
-    problem({
-      title: 'Internal Server Error',
-      detail: 'Internal Server Error',
-      type: `${PROBLEMS}/internal-error`,
-      status: 500,
-    }),
+  problem: (_c, p) => xProblem(p),
   rare: {
     day_limit: (c, { reset }) => {
       const end = Math.ceil(c.get('now').getTime() / 1000) + WINDOW.seconds;

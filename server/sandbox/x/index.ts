@@ -3,7 +3,8 @@ import type { StandIn } from '../stand-in';
 import { xAccounts } from './accounts';
 import { X_SCOPES, xRules, xToken } from './auth';
 import { xVendor } from './errors';
-import { X_DUPLICATES, xRoutes } from './routes';
+import { X_DUPLICATES } from './posts';
+import { xApi, xOpenApi } from './routes';
 
 /** The stand-in for X: API v2 with its OAuth 2.0. */
 export const x: StandIn = {
@@ -51,5 +52,5 @@ export const x: StandIn = {
       ['views', r.impressions],
     ],
   },
-  mount: xRoutes,
+  apis: [xOpenApi, xApi],
 };

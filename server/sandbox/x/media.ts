@@ -1,5 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { bodyFields, type Ctx, json, unix } from '../http';
+import { snowflake } from '../random';
+import { media } from '../schema';
 import {
   findMedia,
   headOf,
@@ -9,9 +11,7 @@ import {
   SLOW_SECONDS,
   storePart,
   typeOf,
-} from '../media';
-import { snowflake } from '../random';
-import { media } from '../schema';
+} from '../shell/media';
 import type { World } from '../world';
 import { invalidRequest, notFoundMedia, refuse } from './errors';
 

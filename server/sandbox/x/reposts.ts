@@ -1,6 +1,5 @@
-import { and, count, eq, inArray, isNull } from 'drizzle-orm';
+import { findPost, react } from '../cores/feed';
 import { bodyFields, type Ctx, json } from '../http';
-import { posts, reposts } from '../schema';
 import type { World } from '../world';
 import { forbidden, invalidRequest, notFound } from './errors';
 
@@ -15,25 +14,7 @@ export async function repost(world: World, c: Ctx): Promise<Response> {
   const { tweet_id: id } = await bodyFields(c);
   if (typeof id !== 'string' || !ID.test(id))
     return invalidRequest('The `tweet_id` field of the body is missing or not a number', 'tweet_id');
-  const [post] = await world.db
-    .select({ id: posts.id })
-    .from(posts)
-    .where(and(eq(posts.id, id), eq(posts.platform, 'x'), isNull(posts.deletedAt)));
-  if (!post) return notFound(id);
-  await world.db
-    .insert(reposts)
-    .values({ accountId: account.id, postId: id, createdAt: c.get('now') })
-    .onConflictDoNothing();
+  if (!(await findPost(world, 'x', id))) return notFound(id);
+  await react(world, 'repost', account.id, id, c.get('now'));
   return json({ data: { retweeted: true, rest_id: id } });
-}
-
-/** Counts the accounts of this sandbox that reposted each post, besides its simulated followers. */
-export async function repostCounts(world: World, ids: readonly string[]): Promise<Map<string, number>> {
-  if (ids.length === 0) return new Map();
-  const rows = await world.db
-    .select({ id: reposts.postId, n: count() })
-    .from(reposts)
-    .where(inArray(reposts.postId, [...ids]))
-    .groupBy(reposts.postId);
-  return new Map(rows.map((r) => [r.id, r.n]));
 }

@@ -1,8 +1,8 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
-import type { Ctx } from './http';
-import { html, type Markup } from './pages';
-import { media, mediaParts } from './schema';
-import type { World } from './world';
+import type { Ctx } from '../http';
+import { html, type Markup } from '../pages';
+import { media, mediaParts } from '../schema';
+import type { World } from '../world';
 
 export type MediaRow = typeof media.$inferSelect;
 /** How much longer an upload is processed under the fault `processing_slow`, in seconds. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bodyOf, type TestSandbox, testSandbox } from './test-sandbox';
+import { bodyOf, type TestSandbox, testSandbox } from '../test-sandbox';
 
 let s: TestSandbox;
 beforeAll(async () => {
