@@ -4,8 +4,12 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './lib.mjs';
 
-/** Files that exist only for tests: `*.test.ts`, `testing.ts`, `test-*.ts`, and everything in folders of such names. */
-export const TEST_ONLY = /\.test\.tsx?$|(^|\/)(testing|test-[\w-]+)(\/|\.tsx?$)/;
+/**
+ * Files that exist only for tests: `*.test.ts`, `testing.ts`, `test-*.ts`, `contract.ts`, `contract-*.ts`, everything in folders of such
+ * names, and the list of all contracts.
+ */
+export const TEST_ONLY =
+  /\.test\.tsx?$|(^|\/)(testing|test-[\w-]+|contract(-[\w-]+)?)(\/|\.tsx?$)|\/generated\/contracts\.ts$/;
 /** Whether a file's code runs only in tests. */
 export const isTestCode = (file) => TEST_ONLY.test(file) || file.startsWith('tests/');
 

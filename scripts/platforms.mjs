@@ -59,6 +59,7 @@ export function generatedFiles(ids = platformIds(), standIns = standInIds()) {
   const own = ids.filter((id) => has(id, 'text.ts'));
   const connected = ids.filter((id) => has(id, 'index.ts'));
   const withTables = standIns.filter((id) => existsSync(join(sandbox, id, 'tables.ts')));
+  const checked = ids.filter((id) => has(id, 'contract.ts'));
   const note = '// Written by scripts/platforms.mjs.\n';
   const record = (entries) => entries.map(([id, value]) => `  ${id}: ${value},\n`).join('');
   const set = ids.map((id) => [id, settingsOf(id)]).filter(([, settings]) => settings.length > 0);
@@ -142,6 +143,16 @@ export const standIns: readonly StandIn[] = [${standIns.join(', ')}];
 
 /** All tables of the sandbox. */
 export const sandboxTables: readonly PgTable[] = [${['commonTables', ...withTables.map((id) => `${id}Tables`)].map((list) => `...${list}`).join(', ')}];
+`,
+    'connectors/generated/contracts.ts': `${note}${imports([
+      ...checked.map((id) => `import { ${id}Contract } from '../${id}/contract';`),
+      `import type { PlatformContract } from '@/tests/contracts/define';`,
+      `import type { PlatformId } from './ids';`,
+    ])}
+
+/** For tests: what each platform's requests are checked against; null if nothing is. */
+export const contracts: Readonly<Record<PlatformId, PlatformContract | null>> = {
+${record(ids.map((id) => [id, checked.includes(id) ? `${id}Contract` : 'null']))}};
 `,
   };
 }

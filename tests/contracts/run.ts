@@ -1,27 +1,36 @@
 // The last line is machine-readable, so nothing else may follow it.
 process.env.TRIBUTARY_LOG ??= 'silent';
-const { CONTRACTS } = await import('./document');
+const { CONTRACTS } = await import('./readers/contract');
 const { runContracts } = await import('./suite');
 
-const outcome = await runContracts();
-if (!outcome) {
+const outcomes = await runContracts();
+const sum = (of: (outcome: NonNullable<typeof outcomes>[number]) => number) =>
+  (outcomes ?? []).reduce((total, outcome) => total + of(outcome), 0);
+if (!outcomes)
   console.log(
     `Skipped: the vendors' documents were not found at ${CONTRACTS.split('/').slice(-2).join('/')} beside the checkout.`,
   );
+for (const { name, operations, validated, withoutContract, violations, rules } of outcomes ?? []) {
+  for (const v of violations) console.log(`${name} ${v.operation} ${v.side}: ${v.message}`);
+  for (const rule of rules) console.log(`${name} ${rule}`);
   console.log(
-    JSON.stringify({ operations: 0, validated: 0, without_contract: 0, violations: 0, skipped: true }),
+    `${name}: ${operations} operations, ${validated} exchanges validated, ${violations.length} violations${
+      withoutContract.length > 0 ? `; without a published contract: ${withoutContract.join(', ')}` : ''
+    }`,
   );
-} else {
-  for (const v of outcome.violations) console.log(`${v.platform} ${v.operation} ${v.side}: ${v.message}`);
-  for (const name of outcome.withoutContract) console.log(`No document: ${name}`);
-  console.log(JSON.stringify(outcome.figures));
 }
-const bad = outcome
-  ? outcome.violations.length > 0 ||
-    outcome.withoutContract.length > outcome.undocumented.length ||
-    // Each operation has at least one request and one response, or the suite did not reach it.
-    outcome.figures.validated < 2 * (outcome.figures.operations - outcome.undocumented.length)
-  : false;
-process.exit(bad ? 1 : 0);
+const violations = sum((o) => o.violations.length);
+const rules = sum((o) => o.rules.length);
+console.log(
+  JSON.stringify({
+    operations: sum((o) => o.operations),
+    validated: sum((o) => o.validated),
+    without_contract: sum((o) => o.unchecked),
+    violations,
+    rules,
+    ...(outcomes ? {} : { skipped: true }),
+  }),
+);
+process.exit(violations + rules > 0 ? 1 : 0);
 
 export {};

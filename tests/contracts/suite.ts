@@ -1,112 +1,129 @@
-import { ContractDocument, contractsPresent } from './document';
-import { checkByFacts } from './facts';
-import { record } from './scenarios';
-import { loadStripe } from './stripe-document';
-import { checkDelivery, checkObjects, checkStripe, isUndocumented } from './stripe-facts';
-import { checkAnswer, checkRequest } from './validate';
+import path from 'node:path';
+import { contracts } from '@/server/connectors/generated/contracts';
+import type { PlatformId } from '@/server/connectors/generated/ids';
+import { connectors } from '@/server/connectors/registry';
+import { stripeContract } from '@/server/domains/billing/contract';
+import type { PlatformContract, ServiceContract } from './define';
+import type { Exchange } from './exchange';
+import { operationsOf } from './operations';
+import { type Contract, contractsPresent } from './readers/contract';
+import { brokenRules, declaredBy } from './rules';
+import { record } from './stage';
 
 export interface Violation {
-  platform: string;
   operation: string;
-  side: 'request' | 'answer';
+  side: 'request' | 'answer' | 'webhook';
   message: string;
 }
-export interface Figures {
+export interface PlatformOutcome {
+  name: string;
   /** Number of distinct operations that were called, including webhooks. */
   operations: number;
   /** Number of exchanges that were checked against a document. */
   validated: number;
   /** Number of exchanges that no document covers. */
-  without_contract: number;
-  violations: number;
-}
-export interface Outcome {
-  figures: Figures;
-  violations: Violation[];
+  unchecked: number;
   withoutContract: string[];
-  /** Those of them that are known not to have one, such as Stripe's credit notes. */
-  undocumented: string[];
+  violations: Violation[];
+  /** Broken rules: something is declared but not exercised, or a contract is missing without a reason. */
+  rules: string[];
 }
 
-const DOCUMENTS: Record<string, string> = {
-  x: 'x/openapi.json',
-  facebook: 'meta/facebook-page-publishing.transcribed.json',
-  etsy: 'etsy/3.0.0.json',
-};
-
-/**
- * Whether the exchange uploads a file or chunk to Facebook: the transcribed document only covers uploads by URL (`url`, `file_url`). Meta's
- * own parameter list of the edge, next to it, has the others.
- */
-const beyond = ({ platform, method, path }: { platform: string; method: string; path: string }): boolean =>
-  platform === 'facebook' && method === 'POST' && /\/(?:photos|videos)$/.test(path);
+const SERVICES: readonly ServiceContract[] = [stripeContract];
+const CONNECTORS = path.resolve(import.meta.dirname, '../../server/connectors');
 
 /** Checks every recorded request and response against the vendors' documents. Returns null if the documents are missing. */
-export async function runContracts(): Promise<Outcome | null> {
+export async function runContracts(): Promise<PlatformOutcome[] | null> {
   if (!contractsPresent()) return null;
-  const documents = new Map<string, ContractDocument>();
-  for (const [name, file] of Object.entries(DOCUMENTS))
-    documents.set(name, await ContractDocument.load(name, file));
-  const stripe = await loadStripe();
-  documents.set('stripe', stripe);
-  const violations: Violation[] = [];
-  const called = new Set<string>();
-  const without = new Set<string>();
-  const undocumented = new Set<string>();
-  let validated = 0;
-  let unknown = 0;
-  const note = (platform: string, operation: string, side: Violation['side'], messages: string[]) => {
-    for (const message of messages) violations.push({ platform, operation, side, message });
-  };
-  const { exchanges, deliveries } = await record();
-  for (const exchange of exchanges) {
-    const { platform } = exchange;
-    const document = documents.get(platform);
-    const met = beyond(exchange) ? null : document?.find(exchange.method, exchange.path);
-    if (!document || !met) {
-      const known = platform === 'stripe' && isUndocumented(exchange);
-      const path = exchange.path.replace(known ? /(?<=\/)(?:cn|du)_\w+/ : /\d{5,}/g, '…');
-      const name = `${platform} ${exchange.method} ${path}`;
-      called.add(name);
-      const wrong = await checkByFacts(exchange);
-      if (wrong) {
-        validated++;
-        note(platform, name, 'request', wrong.request);
-        note(platform, name, 'answer', wrong.answer);
-      } else {
-        if (known) {
-          undocumented.add(name);
-          note(platform, name, 'answer', [
-            ...checkObjects(stripe, exchange),
-            ...checkStripe(stripe, exchange),
-          ]);
-        }
-        without.add(name);
-        unknown++;
-      }
-      continue;
+  const platforms = new Map(
+    Object.entries(contracts).flatMap(([id, contract]) => (contract ? [[id as PlatformId, contract]] : [])),
+  );
+  const { exchanges, deliveries, exercised } = await record(platforms, SERVICES);
+  const outcomes: PlatformOutcome[] = [];
+  for (const [id, connector] of Object.entries(connectors)) {
+    if (!connector) continue;
+    const contract = platforms.get(id as PlatformId);
+    const declared = declaredBy(connector.manifest, operationsOf(path.join(CONNECTORS, id)));
+    outcomes.push(
+      contract
+        ? await judge(id, contract, exchanges, declared, exercised.get(id) ?? new Set())
+        : { ...nothing(id), rules: [`server/connectors/${id}/contract.ts is missing`] },
+    );
+  }
+  for (const service of SERVICES) {
+    const outcome = await judge(service.id, service, exchanges, [], new Set());
+    const documents = await service.load();
+    const webhooks = new Set<string>();
+    for (const delivery of deliveries) {
+      const checked = service.delivery?.(delivery, documents);
+      if (!checked) continue;
+      webhooks.add(checked.name);
+      outcome.validated++;
+      for (const message of checked.wrong)
+        outcome.violations.push({ operation: checked.name, side: 'webhook', message });
     }
-    called.add(`${platform} ${met.operation.id}`);
-    validated++;
-    note(platform, met.operation.id, 'request', await checkRequest(document, met, exchange));
-    note(platform, met.operation.id, 'answer', checkAnswer(document, met.operation, exchange));
-    if (platform === 'stripe') note(platform, met.operation.id, 'answer', checkStripe(stripe, exchange));
+    outcome.operations += webhooks.size;
+    outcomes.push(outcome);
   }
-  for (const delivery of deliveries) {
-    const { name, wrong } = checkDelivery(stripe, delivery);
-    called.add(`stripe ${name}`);
-    validated++;
-    note('stripe', name, 'answer', wrong);
+  return outcomes;
+}
+
+const nothing = (name: string): PlatformOutcome => ({
+  name,
+  operations: 0,
+  validated: 0,
+  unchecked: 0,
+  withoutContract: [],
+  violations: [],
+  rules: [],
+});
+
+/** Checks the exchanges of one platform or service. */
+export async function judge(
+  name: string,
+  contract: Pick<PlatformContract, 'load' | 'also' | 'withoutContract'> &
+    Pick<ServiceContract, 'operationOf'>,
+  all: readonly Exchange[],
+  declared: readonly string[],
+  exercised: ReadonlySet<string>,
+): Promise<PlatformOutcome> {
+  const documents = await contract.load();
+  const outcome = nothing(name);
+  const called = new Set<string>();
+  const known = new Set<string>();
+  const unknown = new Set<string>();
+  for (const exchange of all.filter(({ platform }) => platform === name)) {
+    const own =
+      contract.operationOf?.(exchange) ?? exchange.operation ?? `${exchange.method} ${exchange.path}`;
+    const published = publishedIn(documents, exchange);
+    const note = (side: Violation['side'], messages: readonly string[]) => {
+      for (const message of messages)
+        outcome.violations.push({ operation: published?.id ?? own, side, message });
+    };
+    called.add(published?.id ?? own);
+    if (published) {
+      known.add(own);
+      outcome.validated++;
+      note('request', await published.request(exchange));
+      note('answer', await published.answer(exchange));
+    } else {
+      unknown.add(own);
+      outcome.unchecked++;
+    }
+    const more = contract.also?.(exchange, documents);
+    note('request', more?.request ?? []);
+    note('answer', more?.answer ?? []);
   }
-  return {
-    figures: {
-      operations: called.size,
-      validated,
-      without_contract: unknown,
-      violations: violations.length,
-    },
-    violations,
-    withoutContract: [...without],
-    undocumented: [...undocumented],
-  };
+  outcome.operations = called.size;
+  outcome.withoutContract = [...unknown].sort();
+  outcome.rules = brokenRules(declared, exercised, { known, unknown }, contract.withoutContract);
+  return outcome;
+}
+
+function publishedIn(documents: readonly Contract[], exchange: Exchange) {
+  for (const document of documents) {
+    const published = document.find(exchange);
+    if (published) return published;
+  }
+  return null;
 }

@@ -18,6 +18,7 @@ test('a list without one of the platforms is out of date', () => {
     'connectors/generated/manifests.ts',
     'connectors/generated/connectors.ts',
     'connectors/generated/text-rules.ts',
+    'connectors/generated/contracts.ts',
   ]);
 });
 

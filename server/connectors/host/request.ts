@@ -122,9 +122,10 @@ function toWire(
     headers['content-type'] = form.contentType;
     body = form.body;
   }
+  const timeoutMs = spec.timeoutMs ?? DEFAULT_TIMEOUT;
   return placeCredential(
     run,
-    { url, method: spec.method, headers, body, timeoutMs: spec.timeoutMs ?? DEFAULT_TIMEOUT, onSent },
+    { url, method: spec.method, headers, body, timeoutMs, operation: spec.operation, onSent },
     // A connector's own header, such as the token of a renewal, takes precedence.
     spec.headers,
   );

@@ -24,6 +24,8 @@ export interface WireRequest {
   headers: Record<string, string>;
   body?: WireBody | undefined;
   timeoutMs: number;
+  /** The connector's name of the operation. A sign-in has none. */
+  operation?: string | undefined;
   /** Called when the first byte is about to be written to the platform. */
   onSent(): void;
 }

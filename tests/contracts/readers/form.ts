@@ -1,6 +1,5 @@
-import type { ContractDocument } from './document';
+import type { Json } from './contract';
 
-type Json = Record<string, unknown>;
 export type Nested = string | { [key: string]: Nested };
 
 /**
@@ -33,27 +32,37 @@ export function parseNested(fields: Iterable<[string, string]>): Record<string, 
  * Converts strings from a path, query or form to the types of the schema. Values that fit no branch stay unchanged, so that validation
  * reports them.
  */
-export function coerce(document: ContractDocument, raw: Json, value: Nested): unknown {
-  const schema = document.resolve<Json>(raw);
-  const branches = ((schema.anyOf ?? schema.oneOf) as Json[] | undefined)?.map((b) =>
-    document.resolve<Json>(b),
-  ) ?? [schema];
+export function coerce(resolve: (schema: Json) => Json, raw: Json, value: Nested): unknown {
+  const schema = resolve(raw);
+  const branches = ((schema.anyOf ?? schema.oneOf ?? schema.allOf) as Json[] | undefined)?.map(resolve) ?? [
+    schema,
+  ];
   const of = (type: string) => branches.find((b) => [b.type].flat().includes(type));
   const list = of('array');
   const items = (list?.items ?? {}) as Json;
   if (typeof value === 'object') {
     if (list && Object.keys(value).every((k) => /^\d+$/.test(k)))
-      return Object.values(value).map((v) => coerce(document, items, v));
+      return Object.values(value).map((v) => coerce(resolve, items, v));
     const holder = of('object') ?? branches.find((b) => b.properties) ?? {};
     const known = (holder.properties ?? {}) as Record<string, Json>;
     const rest = typeof holder.additionalProperties === 'object' ? (holder.additionalProperties as Json) : {};
     return Object.fromEntries(
-      Object.entries(value).map(([k, v]) => [k, coerce(document, known[k] ?? rest, v)]),
+      Object.entries(value).map(([k, v]) => [k, coerce(resolve, known[k] ?? rest, v)]),
     );
   }
   if ((of('integer') || of('number')) && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
   if (of('boolean') && (value === 'true' || value === 'false')) return value === 'true';
+  if ((list || of('object')) && !of('string') && /^\s*[[{]/.test(value)) return parsed(value);
   if (list && !of('string'))
-    return value === '' ? [] : value.split(',').map((part) => coerce(document, items, part));
+    return value === '' ? [] : value.split(',').map((part) => coerce(resolve, items, part));
   return value;
+}
+
+/** Forms carry lists and objects as JSON where the vendor has no other way. */
+function parsed(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }

@@ -1,33 +1,32 @@
-import { ContractDocument, readContract } from './document';
-
-type Json = Record<string, unknown>;
-const isObject = (v: unknown): v is Json => typeof v === 'object' && v !== null && !Array.isArray(v);
+import { isObject, type Json, readContract } from '@/tests/contracts/readers/contract';
+import { type OpenApiContract, openApi } from '@/tests/contracts/readers/openapi';
 
 /**
  * Stripe's document dates from 2023-08-16, but its samples of every resource are current and take precedence (see notes/stripe.md beside
  * the document). Each schema is therefore adapted to the vendor's own sample of it. Properties that neither of the two has must not be
  * sent.
  */
-export function loadStripe(): Promise<ContractDocument> {
-  return ContractDocument.load('stripe', 'stripe/spec3.trimmed.2023-08-16.json', (document) => {
-    const { schemas } = document.components as { schemas: Record<string, Json> };
-    const { resources } = readContract('stripe/fixtures3.json') as { resources: Record<string, Json> };
-    for (const [name, sample] of Object.entries(resources)) {
-      const schema = schemas[name];
-      if (schema?.properties) bring(schemas, schema, sample, true);
-    }
-    // The sample omits the optional part of a line's pricing; the notes name it.
-    const line = schemas.line_item?.properties as Record<string, Json>;
-    const pricing = line.pricing?.properties as Record<string, Json>;
-    pricing.price_details = {
-      type: 'object',
-      properties: { price: { type: 'string' }, product: { type: 'string' } },
-      required: ['price', 'product'],
-      additionalProperties: false,
-    };
-    addInvoicePayment(schemas, resources.invoice_payment);
-    close(document);
-  });
+export const loadStripe = (): Promise<OpenApiContract> =>
+  openApi('stripe/spec3.trimmed.2023-08-16.json', { amend: bringUpToDate });
+
+function bringUpToDate(document: Json): void {
+  const { schemas } = document.components as { schemas: Record<string, Json> };
+  const { resources } = readContract('stripe/fixtures3.json') as { resources: Record<string, Json> };
+  for (const [name, sample] of Object.entries(resources)) {
+    const schema = schemas[name];
+    if (schema?.properties) bring(schemas, schema, sample, true);
+  }
+  // The sample omits the optional part of a line's pricing; the notes name it.
+  const line = schemas.line_item?.properties as Record<string, Json>;
+  const pricing = line.pricing?.properties as Record<string, Json>;
+  pricing.price_details = {
+    type: 'object',
+    properties: { price: { type: 'string' }, product: { type: 'string' } },
+    required: ['price', 'product'],
+    additionalProperties: false,
+  };
+  addInvoicePayment(schemas, resources.invoice_payment);
+  close(document);
 }
 
 /**

@@ -1,35 +1,22 @@
 import { eq } from 'drizzle-orm';
 import Stripe from 'stripe';
-import type { Db } from '@/db/client';
 import { subscriptions } from '@/db/schema';
-import { applyCheckout } from '@/server/domains/billing/confirm-checkout';
-import { handleStripeWebhook } from '@/server/domains/billing/handle-stripe-webhook';
-import { portalFor } from '@/server/domains/billing/open-portal';
-import { reconcileSubscriptions } from '@/server/domains/billing/reconcile-subscriptions';
-import { setCancellation } from '@/server/domains/billing/set-cancellation';
-import { openCheckout } from '@/server/domains/billing/start-checkout';
-import type { StripeGateway } from '@/server/domains/billing/stripe-gateway';
 import { env } from '@/server/foundation/env';
 import { sandboxStripe } from '@/server/foundation/sandbox-config';
 import type { FaultKind } from '@/server/sandbox/faults';
 import type { SandboxHandler } from '@/server/sandbox/handler';
-import type { World } from '../support/world';
-import type { Exchange } from './validate';
-
-/** A webhook as the sandbox sent it. */
-export interface Delivery {
-  headers: Record<string, string>;
-  body: string;
-}
+import type { Stage } from '@/tests/contracts/define';
+import type { Exchange } from '@/tests/contracts/exchange';
+import { applyCheckout } from './confirm-checkout';
+import { handleStripeWebhook } from './handle-stripe-webhook';
+import { portalFor } from './open-portal';
+import { reconcileSubscriptions } from './reconcile-subscriptions';
+import { setCancellation } from './set-cancellation';
+import { openCheckout } from './start-checkout';
+import type { StripeGateway } from './stripe-gateway';
 
 /** Runs all of billing through the client of the `stripe` package, then the operations of the sandbox that our code does not use. */
-export async function stripe(
-  handler: SandboxHandler,
-  world: World,
-  db: Db,
-  exchanges: Exchange[],
-  deliveries: Delivery[],
-): Promise<void> {
+export async function runBilling({ handler, world, db, exchanges, deliveries }: Stage): Promise<void> {
   const account = sandboxStripe();
   const clientWith = (secret: string) =>
     new Stripe(secret, {
@@ -301,6 +288,7 @@ function recorded(handler: SandboxHandler, into: Exchange[]): typeof fetch {
     const body = typeof init?.body === 'string' && init.body !== '' ? init.body : undefined;
     into.push({
       platform: 'stripe',
+      host: '',
       method: init?.method ?? 'GET',
       path: url.pathname,
       query: url.searchParams,

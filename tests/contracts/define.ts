@@ -1,0 +1,87 @@
+import type { Db } from '@/db/client';
+import type {
+  Capabilities,
+  Capability,
+  ConnectorFault,
+  MediaKind,
+  RemoteMedia,
+} from '@/server/connectors/kit/types';
+import type { FaultKind } from '@/server/sandbox/faults';
+import type { SandboxHandler } from '@/server/sandbox/handler';
+import type { World } from '../support/world';
+import type { Delivery, Exchange } from './exchange';
+import type { Contract } from './readers/contract';
+
+/** Differences from what is published. */
+export interface Wrong {
+  request: string[];
+  answer: string[];
+}
+
+interface Published {
+  /** Loads what the vendor has published. The first that has the operation of a request is used. */
+  load(): Promise<readonly Contract[]> | readonly Contract[];
+  /**
+   * Operations about which nothing is published, by the connector's names, each with the reason. The run fails for an operation that is
+   * missing here, and for one that has a contract.
+   */
+  readonly withoutContract?: Readonly<Record<string, string>>;
+  /** Checks every exchange by what the vendor has published only in words. */
+  also?(exchange: Exchange, documents: readonly Contract[]): Wrong;
+}
+
+/** What the requests of one platform are checked against, and how they come about. */
+export interface PlatformContract extends Published {
+  /** Handle of the stand-in's account on whose behalf everything is done. */
+  readonly account: string;
+  /** Remote ids of the accounts to connect, if a sign-in gives access to several. */
+  readonly pick?: readonly string[];
+  /** Signs in, if this takes something else than the stand-in's consent page. Returns the ids of the connections. */
+  connect?(stage: Stage): Promise<readonly string[]>;
+  /** Uses of each capability, in this order. All share the connection, which is checked and disconnected at the end. */
+  readonly scenarios: Readonly<Partial<Record<Capability, Scenario>>>;
+}
+export type Scenario = (io: ContractIo) => Promise<void>;
+
+/** What the requests of a service besides the platforms are checked against. */
+export interface ServiceContract extends Published {
+  readonly id: string;
+  run(stage: Stage): Promise<void>;
+  /** Names an operation for which no connector has a name. */
+  operationOf?(exchange: Exchange): string;
+  /** Checks a webhook of the service. */
+  delivery?(delivery: Delivery, documents: readonly Contract[]): { name: string; wrong: string[] };
+}
+
+/** The whole sandbox in this process, with a workspace. */
+export interface Stage {
+  readonly handler: SandboxHandler;
+  readonly db: Db;
+  readonly world: World;
+  /** Recorded exchanges, to which a service with a client of its own adds. */
+  readonly exchanges: Exchange[];
+  /** Webhooks that the sandbox has sent. */
+  readonly deliveries: Delivery[];
+}
+
+/** What a scenario does with a connected account of a stand-in. */
+export interface ContractIo extends Stage {
+  readonly connectionId: string;
+  now(): Date;
+  advance(ms: number): void;
+  /** Uses a capability as the app does. Throws ConnectorFault. */
+  call<C extends Capability>(
+    capability: C,
+    input: Capabilities[C]['input'],
+  ): Promise<Capabilities[C]['output']>;
+  /** Expects a refusal, which must be one of the connector's own faults. */
+  refused(work: Promise<unknown>): Promise<ConnectorFault>;
+  /** Makes the next request of an operation, by the stand-in's name, fail. */
+  fail(operation: string, kind: FaultKind): Promise<void>;
+  /** Forgets limits that the stand-in reported. */
+  resetLimits(): void;
+  /** Uploads a file completely, however long the platform takes. */
+  upload(file: { kind: MediaKind; mime: string; bytes: Buffer; alt?: string }): Promise<RemoteMedia>;
+  /** Uses an action of the control page, such as `etsy/sale`. */
+  control(action: string, input: object): Promise<Record<string, unknown>>;
+}
