@@ -76,10 +76,8 @@ export interface ContractIo extends Stage {
   ): Promise<Capabilities[C]['output']>;
   /** Expects a refusal, which must be one of the connector's own faults. */
   refused(work: Promise<unknown>): Promise<ConnectorFault>;
-  /** Makes the next request of an operation, by the stand-in's name, fail. */
+  /** Waits until earlier limits are over and makes the next request of an operation, by the stand-in's name, fail. */
   fail(operation: string, kind: FaultKind): Promise<void>;
-  /** Forgets limits that the stand-in reported. */
-  resetLimits(): void;
   /** Uploads a file completely, however long the platform takes. */
   upload(file: { kind: MediaKind; mime: string; bytes: Buffer; alt?: string }): Promise<RemoteMedia>;
   /** Uses an action of the control page, such as `etsy/sale`. */

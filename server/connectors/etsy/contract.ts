@@ -60,7 +60,10 @@ export const etsyContract: PlatformContract = {
       const { receiptId: sold } = await io.control('etsy/sale', { listing, quantity: 2 });
       const { receiptId: waiting } = await io.control('etsy/sale', { listing, unposted: true });
       await io.control('etsy/refund', { receipt: sold, cents: 100 });
-      await io.call('syncSales', { cursor: null, since });
+      const { payments: [payment] = [] } = await io.call('syncSales', { cursor: null, since });
+      // A line that named no order when it was read.
+      const unattributed = [{ remoteId: payment?.remoteId ?? '', reference: null }];
+      await io.call('syncSales', { cursor: null, since, unattributed });
       // Before and after everything is given back of what Etsy has not credited.
       for (const cents of [100, undefined]) {
         await io.control('etsy/refund', { receipt: waiting, cents });

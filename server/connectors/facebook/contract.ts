@@ -1,4 +1,4 @@
-import { sampleMp4, samplePng } from '@/server/domains/files/testing';
+import { sampleGif, sampleMp4, samplePng } from '@/server/domains/files/testing';
 import type { ContractIo, PlatformContract } from '@/tests/contracts/define';
 import { type Contract, isObject, type Json, parseJson } from '@/tests/contracts/readers/contract';
 import { metaSpecs } from '@/tests/contracts/readers/meta';
@@ -75,6 +75,8 @@ export const facebookContract: PlatformContract = {
       await expectLookup(io, 'absent', shown, since);
       await io.call('publish', shown);
       await expectLookup(io, 'yes', shown, since);
+      const blinking = await io.upload({ kind: 'gif', mime: 'image/gif', bytes: sampleGif(3) });
+      await io.call('publish', { text: 'It blinks', media: [blinking], idempotencyKey: 'g' });
       await io.fail('fbPhoto', '500_before');
       await io.refused(io.upload({ ...square, bytes: samplePng(2, 2) }));
       await io.fail('fbVideo', '500_before');

@@ -85,8 +85,6 @@ export const xContract: PlatformContract = {
       const { remoteId } = await io.call('publish', { text: 'To be removed', idempotencyKey: 'd' });
       await io.call('remove', { remoteId });
       await io.call('remove', { remoteId: NOBODY });
-      // The end of every window of X's limits.
-      io.advance(15 * MINUTE_MS);
     },
   },
 };

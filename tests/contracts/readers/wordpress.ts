@@ -31,14 +31,14 @@ export function wordpressIndex(index: Json, resources: Readonly<Record<string, J
           required: true,
           schema: { type: 'string', pattern: `^(?:${pattern})$` },
         });
-        return `{${name}}`;
+        return `{+${name}}`;
       },
     );
     const { $schema: _, ...resource } = resources[route] ?? {};
     const known = typeof resource.$id === 'string' ? resource.$id : null;
     if (known !== null) shared.set(known, resource);
     const one: Json = known === null ? { type: 'object' } : { $ref: known };
-    const single = /\{\w+\}$/.test(template);
+    const single = template.endsWith('}');
     for (const { methods, args } of endpoints)
       for (const method of methods)
         paths[template] = {

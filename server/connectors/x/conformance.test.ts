@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { textRules } from '@/server/connectors/text-rules';
-import { measure, weightedLength } from '@/server/connectors/x/text';
 import { findLinks } from '@/server/sandbox/x/links';
 import { hasInvalidCharacters, weightedLength as standInLength } from '@/server/sandbox/x/text';
-import { CONTRACTS } from './document';
+import { CONTRACTS } from '@/tests/contracts/readers/contract';
+import { measure, weightedLength } from './text';
 
 // X publishes how it finds links and counts characters as test cases: https://github.com/twitter/twitter-text/tree/master/conformance. The
 // connector and its stand-in in the sandbox follow them independently of each other.
