@@ -143,7 +143,15 @@ function scenarioIo(stage: Stage, platform: PlatformId, connectionId: string, se
       const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
       let progress: unknown = null;
       for (let i = 0; i < 60; i++) {
-        const step = await io.call('upload', { kind, name: 'file', mime, bytes: bytes.length, alt, progress, read });
+        const step = await io.call('upload', {
+          kind,
+          name: 'file',
+          mime,
+          bytes: bytes.length,
+          alt,
+          progress,
+          read,
+        });
         if (step.state === 'ready') return { remoteId: step.remoteId, kind };
         if (step.state === 'failed') throw new Error(inEnglish(step.problem));
         progress = step.state === 'again' ? null : step.progress;

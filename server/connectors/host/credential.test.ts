@@ -2,7 +2,13 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { log } from '@/server/foundation/log';
 import { plain } from '@/tests/support/plain';
-import { type Connector, defineConnector, type Effect, type Secrets, type UnsignedRequest } from '../kit/connector';
+import {
+  type Connector,
+  defineConnector,
+  type Effect,
+  type Secrets,
+  type UnsignedRequest,
+} from '../kit/connector';
 import type { AvailableManifest, CredentialPlace } from '../kit/manifest';
 import { isConnectorFault } from '../kit/types';
 import { x } from '../x';
