@@ -74,8 +74,11 @@ function signInOf(
   headers: Record<string, string>,
 ): string | undefined {
   const auth = addressesOf(platform)?.auth;
-  if (inside === auth?.revoke?.sandbox) return 'sign-in revoke';
-  if (inside !== auth?.token?.sandbox) return undefined;
+  // A server that the person names stands between the platform's folder and the rest.
+  const is = (address: Address | undefined) =>
+    address !== undefined && inside.endsWith(address.sandbox.replace(`/${platform}/`, '/'));
+  if (is(auth?.revoke)) return 'sign-in revoke';
+  if (!is(auth?.token)) return undefined;
   const form = mediaType(headers['content-type']).endsWith('form-urlencoded')
     ? new URLSearchParams(String(body ?? ''))
     : query;

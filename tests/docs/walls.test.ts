@@ -48,6 +48,9 @@ test('test helpers are imported only by tests, whatever their name', () => {
     'inngest/test-boot.ts',
     'db/test-support/rows.ts',
     'server/auth.test.ts',
+    'server/connectors/x/contract.ts',
+    'server/connectors/x/contract-uploads.ts',
+    'server/connectors/generated/contracts.ts',
   ];
   for (const to of forTests) {
     for (const from of ['db/seed/content.ts', 'app/page.tsx', 'inngest/testing-times.ts'])

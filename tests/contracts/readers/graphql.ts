@@ -149,7 +149,8 @@ function readQuery(
     const document = parse(body.query);
     const name = typeof body.operationName === 'string' ? body.operationName : null;
     const operation = getOperationAST(document, name);
-    return operation && { document, operation, variables: isObject(body.variables) ? body.variables : {} };
+    if (!operation) return null;
+    return { document, operation, variables: isObject(body.variables) ? body.variables : {} };
   } catch {
     return null;
   }
