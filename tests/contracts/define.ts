@@ -26,7 +26,7 @@ interface Published {
    * missing here, and for one that has a contract.
    */
   readonly withoutContract?: Readonly<Record<string, string>>;
-  /** Checks every exchange by what the vendor has published only in words. */
+  /** Checks every exchange by what the vendor has published only as text. */
   also?(exchange: Exchange, documents: readonly Contract[]): Wrong;
 }
 

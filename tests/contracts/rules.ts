@@ -67,7 +67,7 @@ export function exercisedBy(capability: Capability, input: unknown): string[] {
   ];
 }
 
-/** What a run has found out about the operations of one platform. */
+/** What a run has determined about the operations of one platform. */
 export interface Checked {
   /** Names of the operations for which a document has something. */
   readonly known: ReadonlySet<string>;

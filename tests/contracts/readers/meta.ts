@@ -59,7 +59,7 @@ const EVERYWHERE = [
   'appsecret_proof',
 ];
 /** https://developers.facebook.com/docs/graph-api/using-graph-api */
-const MOST_IDS = 50;
+const MAX_IDS = 50;
 
 export class MetaContract implements Contract {
   readonly #nodes: MetaNode[];
@@ -139,7 +139,7 @@ export class MetaContract implements Contract {
           ...[...exchange.query.keys()]
             .filter((name) => name !== 'ids' && !EVERYWHERE.includes(name))
             .map((name) => `${name}: is not declared`),
-          ...(ids.length > MOST_IDS ? [`more than ${MOST_IDS} ids`] : []),
+          ...(ids.length > MAX_IDS ? [`more than ${MAX_IDS} ids`] : []),
           ...fieldNames(exchange.query.get('fields'))
             .filter((name) => shown && !typesOf(shown).has(name))
             .map((name) => `unknown field ${name}`),
