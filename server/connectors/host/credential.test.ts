@@ -2,13 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { log } from '@/server/foundation/log';
 import { plain } from '@/tests/support/plain';
-import {
-  type Connector,
-  defineConnector,
-  type Effect,
-  type Secrets,
-  type UnsignedRequest,
-} from '../kit/connector';
+import type { Connector } from '../kit/connector';
 import type { AvailableManifest, CredentialPlace } from '../kit/manifest';
 import { isConnectorFault } from '../kit/types';
 import { x } from '../x';
@@ -27,21 +21,21 @@ const manifest = (credential: CredentialPlace): AvailableManifest => ({
   },
   capabilities: [],
 });
-const connector = (credential: CredentialPlace): Connector =>
-  defineConnector(manifest(credential), {
-    hooks: {
-      identify: async () => [],
-      // Shows all that the platform says.
-      readFault: (_status: number, body: unknown, _effect: Effect, phrases: readonly string[]) => ({
-        kind: 'rejected',
-        fact: plain(`${JSON.stringify(body)} ${phrases.join(' ')}`),
-      }),
-      sign: ({ method, body }: UnsignedRequest, { accessToken }: Secrets, now: Date) => ({
-        'x-signature': `${method} ${String(body)} ${accessToken.length} ${now.getTime()}`,
-      }),
-    },
-    functions: {},
-  } as never);
+const connector = (credential: CredentialPlace): Connector => ({
+  manifest: manifest(credential),
+  hooks: {
+    identify: async () => [],
+    // Shows all that the platform says.
+    readFault: (_status, body, _effect, phrases) => ({
+      kind: 'rejected',
+      fact: plain(`${JSON.stringify(body)} ${phrases.join(' ')}`),
+    }),
+    sign: ({ method, body }, { accessToken }, now) => ({
+      'x-signature': `${method} ${String(body)} ${accessToken.length} ${now.getTime()}`,
+    }),
+  },
+  functions: {},
+});
 
 const NOW = new Date('2026-03-02T10:00:00Z');
 async function ask(credential: CredentialPlace, transport: Transport, accessToken = SECRET) {
@@ -99,6 +93,7 @@ async function told(credential: CredentialPlace, transport: Transport): Promise<
   const fault = await ask(credential, transport).catch((error: unknown) => error);
   expect(isConnectorFault(fault)).toBe(true);
   const parts = [JSON.stringify(lines)];
+  if (isConnectorFault(fault)) parts.push(JSON.stringify(fault.fact), JSON.stringify(fault.options));
   for (let at: unknown = fault; at instanceof Error; at = at.cause)
     parts.push(at.message, at.stack ?? '', JSON.stringify(at), JSON.stringify(Object.entries(at)));
   return parts.join('\n');

@@ -28,7 +28,6 @@ const base = <const I extends string, const M extends Partial<AvailableManifest>
   summary: plain('A platform of a test.'),
   kind: 'api' as const,
   capabilities: ['remove'] as const,
-  credential: 'bearer' as const,
   web: { live: `https://${id}.test`, sandbox: `/${id}` },
   docs: [],
   ...more,
@@ -97,6 +96,7 @@ const session = async (io: ConnectorIo, path: string, json: object, headers: Rec
 /** A name and a password that open a session on the user's own server. */
 export const visited = defineConnector(
   base('visited', {
+    credential: 'bearer',
     api: { live: '/api', sandbox: '/visited/api' },
     web: { live: '/', sandbox: '/visited' },
     server: { label: plain('Your server'), help: plain('Where your account is.'), example: 'one.test' },
@@ -123,6 +123,7 @@ const registration = z.object({ client_id: z.string(), client_secret: z.string()
 /** OAuth at any server, which registers this installation first. */
 export const scattered = defineConnector(
   base('scattered', {
+    credential: 'bearer',
     api: { live: '/api', sandbox: '/scattered/api' },
     web: { live: '/', sandbox: '/scattered' },
     server: { label: plain('Your server'), help: plain('Where your account is.'), example: 'one.test' },
@@ -169,6 +170,7 @@ export const scattered = defineConnector(
 /** Work that people do by hand: no sign-in, only the name of the account. */
 export const byHand = defineConnector(
   base('byhand', {
+    credential: 'bearer',
     api: { live: 'https://byhand.test', sandbox: '/byhand' },
     auth: { kind: 'none', by: 'manual', fields: [{ ...field('shop', 'text'), kind: 'text' }] },
   }),
