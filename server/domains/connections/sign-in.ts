@@ -15,11 +15,11 @@ import { signInInput } from './schemas';
 import { failedOutcome } from './sign-in-outcome';
 
 /** Attempts with entered values that a workspace has in an hour, so that nobody tries keys or passwords here. */
-const MOST_ATTEMPTS = 20;
+const MAX_ATTEMPTS = 20;
 const attemptsOf = (ctx: Ctx): Throttle => ({
   name: 'platform-sign-in',
   subject: ctx.workspaceId,
-  limit: MOST_ATTEMPTS,
+  limit: MAX_ATTEMPTS,
   windowMs: HOUR,
 });
 
