@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resetLimits } from '@/server/connectors/host/throttle';
 import { ConnectorFault } from '@/server/connectors/kit/types';
+import { connectors } from '@/server/connectors/registry';
+import { plain } from '@/tests/support/plain';
 import { callPlatform } from './call-platform';
 import { type Bench, connectionsBench } from './test-bench';
 import { connectSandbox } from './testing';
@@ -56,6 +58,25 @@ describe('platform faults', () => {
       ).resolves.toHaveProperty('remoteId');
     }
   });
+});
+
+it('an account stays connected if only the permission to list choices is missing', async () => {
+  const w = await bench.another();
+  const done = await connectSandbox(bench.handler, w.ctx, 'x', 'devnotes_leo');
+  const connectionId = done.connectionIds[0] ?? '';
+  const functions = connectors.x?.functions as { choices?: () => Promise<never> };
+  functions.choices = async () => {
+    throw new ConnectorFault('reauth', plain('No.'), { forbidden: true });
+  };
+  try {
+    const input = { field: 'board', search: '', cursor: null };
+    await expect(
+      callPlatform({ ctx: w.ctx, connectionId, capability: 'choices', input }),
+    ).rejects.toMatchObject({ kind: 'reauth' });
+  } finally {
+    delete functions.choices;
+  }
+  expect((await bench.row(connectionId)).status).toBe('active');
 });
 
 describe('limits and refusals that a stand-in knows from its platform', () => {
