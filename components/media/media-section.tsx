@@ -63,7 +63,7 @@ export function MediaSection({
           ref={picker}
           type="file"
           multiple
-          accept={MEDIA_ACCEPT}
+          accept={limits?.document ? [MEDIA_ACCEPT, ...limits.document.mimes].join(',') : MEDIA_ACCEPT}
           className="sr-only"
           tabIndex={-1}
           aria-label={t('choose', { platform: name })}

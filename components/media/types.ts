@@ -12,8 +12,8 @@ export interface MediaDraft {
   name?: string;
 }
 
-/** The types that the file dialogue offers; the server checks the content. */
-export const MEDIA_ACCEPT = 'image/jpeg,image/png,image/webp,image/gif,video/mp4,application/pdf';
+/** The types that the file dialogue offers, besides those of documents; the server checks the content. */
+export const MEDIA_ACCEPT = 'image/jpeg,image/png,image/webp,image/gif,video/mp4';
 
 export const mediaAddress = (fileId: string): string => `/api/media/${fileId}`;
 /** URL of a small still picture of a picture or GIF. A video or document has none. */

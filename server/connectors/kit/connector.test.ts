@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
+import { z } from 'zod';
 import { PLATFORM_IDS } from '../generated/ids';
 import { manifests } from '../manifests';
 import { connectors } from '../registry';
 import { defineConnector, type Hooks } from './connector';
+
 import { type Address, type AvailableManifest, allScopes, signInFields } from './manifest';
+import type { MediaWay } from './post-media';
+
 
 const manifest = { ...manifests.x, capabilities: ['publish', 'remove'] } as const satisfies AvailableManifest;
 const hooks: Hooks = { identify: async () => [] };
@@ -19,6 +23,50 @@ it('does not compile if a function of the manifest is missing or another one is 
   defineConnector(manifest, { hooks, functions: { publish, remove, views } });
   // @ts-expect-error `remove` answers something else
   defineConnector(manifest, { hooks, functions: { publish, remove: publish } });
+});
+
+it('gives a connector its media in the way that its manifest says, and compiles only for that one', () => {
+  const { post } = manifests.x;
+  const taking = <W extends MediaWay>(way: W) => ({
+    ...manifest,
+    post: { ...post, media: { ...post.media, way } },
+  });
+  const none = { remoteId: '', permalink: '' };
+  defineConnector(taking('with_post'), {
+    hooks,
+    functions: {
+      remove,
+      publish: async (io, { media = [] }) => {
+        const [first] = media;
+        // A file is a part of a request as it is.
+        if (first)
+          await io.request(
+            {
+              operation: 'p',
+              method: 'POST',
+              path: '/',
+              multipart: { photo: first, alt: first.alt },
+              effect: 'effect',
+            },
+            z.unknown(),
+          );
+        // @ts-expect-error it has no id
+        return first?.remoteId ? none : none;
+      },
+    },
+  });
+  defineConnector(taking('by_address'), {
+    hooks,
+    functions: {
+      remove,
+      // @ts-expect-error it has an address and no content
+      publish: async (_io, { media = [] }) => (media[0]?.url && media[0].open ? none : none),
+    },
+  });
+  defineConnector(taking('ahead'), {
+    hooks,
+    functions: { remove, publish: async (_io, { media = [] }) => (media[0]?.remoteId ? none : none) },
+  });
 });
 
 it('does not compile without the hooks that a way of signing in needs', () => {
