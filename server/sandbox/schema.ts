@@ -169,6 +169,60 @@ export const likes = sandbox.table(
   (t) => [primaryKey({ columns: [t.accountId, t.postId] }), index('sandbox_likes_post').on(t.postId)],
 );
 
+/** What shops sell (cores/shop.ts). */
+export const shopListings = sandbox.table(
+  'shop_listings',
+  {
+    id: text('id').primaryKey(),
+    platform: text('platform').notNull(),
+    accountId: text('account_id').notNull(),
+    state: text('state', { enum: ['draft', 'active', 'inactive'] })
+      .notNull()
+      .default('active'),
+    title: text('title').notNull(),
+    description: text('description').notNull().default(''),
+    /** In minor units of the currency. */
+    priceCents: integer('price_cents').notNull(),
+    currency: text('currency').notNull().default('USD'),
+    /** null: as many as wanted. */
+    quantity: integer('quantity'),
+    views: integer('views').notNull().default(0),
+    fields: jsonb('fields').$type<Record<string, unknown>>().notNull().default({}),
+    crowdUntil: at('crowd_until').notNull(),
+    createdAt: at('created_at').notNull(),
+    updatedAt: at('updated_at').notNull(),
+    deletedAt: at('deleted_at'),
+  },
+  (t) => [index('sandbox_shop_listings_account').on(t.accountId, t.state)],
+);
+
+export const shopOrders = sandbox.table(
+  'shop_orders',
+  {
+    id: text('id').primaryKey(),
+    platform: text('platform').notNull(),
+    accountId: text('account_id').notNull(),
+    listingId: text('listing_id').notNull(),
+    title: text('title').notNull(),
+    quantity: integer('quantity').notNull(),
+    /** What the buyer paid, in minor units. */
+    cents: integer('cents').notNull(),
+    currency: text('currency').notNull(),
+    refundedCents: integer('refunded_cents').notNull().default(0),
+    buyerName: text('buyer_name').notNull(),
+    buyerEmail: text('buyer_email').notNull(),
+    fields: jsonb('fields').$type<Record<string, unknown>>().notNull().default({}),
+    createdAt: at('created_at').notNull(),
+    updatedAt: at('updated_at').notNull(),
+    /** The simulated visit behind it, so that no visit buys twice. */
+    visit: text('visit'),
+  },
+  (t) => [
+    uniqueIndex('sandbox_shop_orders_visit').on(t.visit),
+    index('sandbox_shop_orders_account').on(t.accountId, t.createdAt),
+  ],
+);
+
 /** Apps that registered themselves at a server that people name. */
 export const apps = sandbox.table('apps', {
   clientId: text('client_id').primaryKey(),
@@ -202,6 +256,9 @@ export const settings = sandbox.table('settings', {
 
 /** The tables that stand-ins share. Their own are in `<id>/tables.ts`. */
 export const commonTables = [
+  shopOrders,
+  shopListings,
+
   apps,
   likes,
   tokens,

@@ -8,7 +8,6 @@ import { defineConnector, type Hooks } from './connector';
 import { type Address, type AvailableManifest, allScopes, signInFields } from './manifest';
 import type { MediaWay } from './post-media';
 
-
 const manifest = { ...manifests.x, capabilities: ['publish', 'remove'] } as const satisfies AvailableManifest;
 const hooks: Hooks = { identify: async () => [] };
 const publish = async () => ({ remoteId: '1', permalink: 'https://example.com' });

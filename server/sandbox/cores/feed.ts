@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, count, desc, eq, getTableColumns, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Ctx } from '../http';
 import { type Reach, simulateReach } from '../people';
@@ -47,10 +47,11 @@ export async function makePost(
       set: { refusedDuplicates: sql`${posts.refusedDuplicates} + 1` },
     })
     // xmax is zero only for a row that this statement inserted.
-    .returning({ post: posts, inserted: sql<boolean>`(xmax = 0)` });
+    .returning({ ...getTableColumns(posts), inserted: sql<boolean>`(xmax = 0)` });
   if (!row) throw new Error('The post was not stored');
-  if (row.inserted) await attach(world, media, row.post.id);
-  return { post: row.post, repeated: !row.inserted };
+  const { inserted, ...made } = row;
+  if (inserted) await attach(world, media, made.id);
+  return { post: made, repeated: !inserted };
 }
 
 /** Returns these posts with their accounts, without those that are deleted. The order is any. */

@@ -1,6 +1,6 @@
 import { and, eq, isNull, lt, sql } from 'drizzle-orm';
-import { AWAKE, hourIn } from '../people';
-import { poisson, seeded, seedOf } from '../random';
+import { buyerName, visitsBetween } from '../cores/shoppers';
+import { seeded } from '../random';
 import { accounts } from '../schema';
 import type { World } from '../world';
 import { etsyLedger, etsyListings, etsyReceipts } from './tables';
@@ -9,7 +9,6 @@ export type Listing = typeof etsyListings.$inferSelect;
 export type Receipt = typeof etsyReceipts.$inferSelect;
 type Tx = Parameters<Parameters<World['db']['transaction']>[0]>[0];
 
-const HOUR = 3_600_000;
 export const LISTING_FEE = 20;
 
 /** Etsy's transaction fee: 6.5 % of what the buyer pays, in cents, rounded half up. */
@@ -18,23 +17,6 @@ export const transactionFee = (cents: number): number => Math.floor((cents * 650
 export const processingFee = (cents: number): number => Math.floor((cents * 300 + 5_000) / 10_000) + 25;
 export const transactionId = (receiptId: number): number => receiptId + 1_000_000_000;
 export const paymentId = (receiptId: number): number => receiptId + 2_000_000_000;
-
-const BUYERS = [
-  'Hannah Brooks',
-  'Tomás Rivera',
-  'Aiko Tanaka',
-  'Grace Mensah',
-  'Oliver Hughes',
-  'Priya Shrestha',
-  'Lena Fischer',
-  'Noah Bennett',
-  'Camille Laurent',
-  'Yusuf Demir',
-  'Ivy Chen',
-  'Samuel Adeyemi',
-  'Freya Lindqvist',
-  'Marco Bianchi',
-];
 
 /** Adjustments are numbered within their receipt, from 1. */
 export const adjustmentId = (receiptId: number, number: number): number => receiptId * 100 + number;
@@ -102,7 +84,7 @@ export async function recordSale(tx: Tx, listing: Listing, o: Visit): Promise<Re
       vatCents: o.vatCents ?? 0,
       settledIn: o.settledIn ?? null,
       buyerId: 600_000_000 + Math.floor(random() * 90_000_000),
-      buyerName: BUYERS[Math.floor(random() * BUYERS.length)] ?? 'Hannah Brooks',
+      buyerName: buyerName(random()),
       createdAt: o.at,
       updatedAt: o.at,
       visit: o.visit ?? null,
@@ -322,24 +304,6 @@ export async function payOutBalance(world: World, shopId: string): Promise<numbe
   });
 }
 
-/** Simulates the visits of one hour. They depend only on the seed, the listing and its price. */
-export function visitsOf(listing: Listing, hour: number, seed: number) {
-  const random = seeded(seedOf(seed, listing.id, hour));
-  const taste = seeded(seedOf(seed, listing.id, 'taste'));
-  const interest = 1.5 + taste() * 3;
-  // The price that visitors expect. They buy less above it, with an elasticity of 1.6.
-  const expected = 600 + taste() * 1_600;
-  const chance = Math.min(0.25, 0.04 * (expected / listing.priceCents) ** 1.6);
-  const count = poisson(interest * (AWAKE[hourIn('America/New_York', hour * HOUR)] ?? 0), random);
-  return Array.from({ length: count }, (_, i) => ({
-    key: `${listing.id}:${hour}:${i}`,
-    at: hour * HOUR + random() * HOUR,
-    buys: random() < chance,
-    likes: random() < 0.06,
-    buyerSeed: Math.floor(random() * 2 ** 31),
-  }));
-}
-
 /** Simulates the visitors of one listing up to the crowd time `until`. Has no effect for hours that were simulated before. */
 export async function simulateListing(
   world: World,
@@ -351,21 +315,20 @@ export async function simulateListing(
   await world.db.transaction(async (tx) => {
     const [listing] = await tx.select().from(etsyListings).where(eq(etsyListings.id, id)).for('update');
     if (listing?.state !== 'active' || listing.crowdUntil >= until) return;
-    const from = listing.crowdUntil.getTime();
     let views = 0;
     let favorers = 0;
-    for (let hour = Math.floor(from / HOUR); hour <= Math.floor(until.getTime() / HOUR); hour++)
-      for (const visit of visitsOf(listing, hour, seed)) {
-        if (visit.at <= from || visit.at > until.getTime() || listing.state !== 'active') continue;
-        views++;
-        if (visit.likes) favorers++;
-        if (visit.buys)
-          await recordSale(tx, listing, {
-            at: stamp(visit.at),
-            buyerSeed: visit.buyerSeed,
-            visit: visit.key,
-          });
-      }
+    for (const visit of visitsBetween(listing, listing.crowdUntil, until, seed)) {
+      // A sale may have emptied the stock.
+      if ((listing.state as Listing['state']) !== 'active') break;
+      views++;
+      if (visit.likes) favorers++;
+      if (visit.buys)
+        await recordSale(tx, listing, {
+          at: stamp(visit.at),
+          buyerSeed: visit.buyerSeed,
+          visit: visit.key,
+        });
+    }
     await tx
       .update(etsyListings)
       .set({

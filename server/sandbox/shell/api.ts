@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { type Ctx, Refusal, type SandboxEnv } from '../http';
+import type { Ctx, SandboxEnv } from '../http';
 import type { RateLimit, RateState } from '../rates';
 import type { StandIn } from '../stand-in';
 import type { World } from '../world';
@@ -93,10 +93,4 @@ export function mountApi(
     const paths = listOf(one.path).map((path) => `${base}${api.at ?? ''}${path}`);
     app.on([...listOf(one.method)], paths, operation(world, vendor, one.operation, serve));
   }
-}
-
-/** Returns what an operation needs of the request, or ends it with the platform's own error. */
-export function need<T>(value: T | null | undefined, otherwise: Response): T {
-  if (value === null || value === undefined) throw new Refusal(otherwise);
-  return value;
 }

@@ -1,6 +1,15 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findPost, listPosts, makePost, numbersOf, react, removePost, unreact } from '../cores/feed';
+import {
+  changePost,
+  findPost,
+  listPosts,
+  makePost,
+  numbersOf,
+  react,
+  removePost,
+  unreact,
+} from '../cores/feed';
 import { bodyFields, type Ctx, json } from '../http';
 import { registerApp } from '../oauth/clients';
 import { oauthError, tokenEndpoint } from '../oauth/endpoint';
@@ -10,6 +19,7 @@ import type { StandIn } from '../stand-in';
 import { bodyOf, redirectTo, type TestSandbox, testSandbox } from '../test-sandbox';
 import { pkcePair } from '../testing';
 import type { World } from '../world';
+import { refuse } from './operation';
 import { byCursor, byOffset, byPage, cursorAfter, cut } from './paging';
 import { hostOf, idAt } from './servers';
 import type { Vendor } from './vendor';
@@ -41,6 +51,7 @@ const rules = {
 
 async function write(world: World, c: Ctx): Promise<Response> {
   const { text, key } = await bodyFields(c);
+  if (text === '') refuse(c, vendor, { is: 'invalid', text: 'Empty' });
   const { post, repeated } = await makePost(world, c, {
     id: snowflake(c.get('now')),
     text: String(text),
@@ -346,6 +357,10 @@ describe('posts', () => {
     const token = await s.key('pond/a.example', 'frog');
     const post = async (text: string, key?: string) =>
       bodyOf(await s.call('POST', `${A}/api/posts`, { token, json: { text, key } }));
+    const empty = await s.call('POST', `${A}/api/posts`, { token, json: { text: '' } });
+    expect([empty.status, empty.headers.get('x-left')]).toEqual([400, '2']);
+    await s.control('/limits', { operation: 'pond.write', limit: 100, windowSeconds: 60 });
+    await s.control('/limits', { operation: 'pond.hour', limit: 100, windowSeconds: 60 });
     const first = await post('one', 'k1');
     expect(await post('one again', 'k1')).toEqual({ id: first.id, repeated: true });
     s.clock.advance(60_000);
@@ -353,14 +368,15 @@ describe('posts', () => {
     await post('three');
     const page = async (after = '') =>
       bodyOf(await s.call('GET', `${A}/api/posts?${after ? `after=${after}` : ''}`, { token }));
+    await changePost(s.handler.world, first.id, { text: 'one, changed' });
     const one = await page();
     const two = await page(one.next);
     expect([...one.posts, ...two.posts].map((p: { text: string }) => p.text).sort()).toEqual([
-      'one',
+      'one, changed',
       'three',
       'two',
     ]);
-    expect(two).toMatchObject({ posts: [{ text: 'one' }], next: null });
+    expect(two).toMatchObject({ posts: [{ text: 'one, changed' }], next: null });
     expect((await s.call('GET', `${A}/api/posts?after=%20`, { token })).status).toBe(400);
     const { world } = s.handler;
     await removePost(world, first.id, s.clock.now());
