@@ -17,7 +17,7 @@ export function recorder(inner: Transport, into: Exchange[], base: string): Tran
     );
     into.push({
       platform,
-      operation: wire.operation ?? signInOf(platform, inside, url.searchParams, wire.body, headers),
+      operation: wire.operation ?? signInOf(platform, inside, url.searchParams, sent, headers),
       method: wire.method,
       ...liveAddress(platform, inside),
       query: url.searchParams,

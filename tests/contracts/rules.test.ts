@@ -17,6 +17,7 @@ const manifest: Declaring = {
     repost: true,
     thread: { parts: 5 },
     media: {
+      way: 'ahead',
       pictures: { most: 1, bytes: 1, mimes: [] },
       gif: null,
       video: { bytes: 1, seconds: [1, 2], aspect: null },
