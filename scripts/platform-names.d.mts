@@ -3,7 +3,6 @@ interface Named {
   line: number;
   text: string;
 }
-export const NOT_YET: readonly RegExp[];
 export function idsForbiddenIn(file: string, ids: readonly string[]): Set<string>;
 export function platformNamesIn(
   source: string,

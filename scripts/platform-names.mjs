@@ -18,8 +18,6 @@ const APART = [
   { files: /^server\/telegram\//, ids: ['telegram'], why: 'the assistant; this is no connection' },
   { files: /^server\/foundation\/search-key\.ts$/, ids: ['x'], why: 'the letter, for the sign ×' },
 ];
-/** Folders that still name platforms. */
-export const NOT_YET = [/^server\/sandbox\//, /^server\/connectors\/host\//];
 
 /** Attributes, properties and variables that hold styles: `variant="ghost"`. */
 const STYLES = /^(variants?|dateStyle|timeStyle)$/i;

@@ -146,6 +146,8 @@ export const PUBLICATION_LISTS = {
   wrong: ['failed', askPerson.to],
   /** Nothing of it is published or will be, so it may be deleted. */
   idle: ['cancelled', 'failed', 'draft'],
+  /** Scheduled or published, after any approval. */
+  released: [...lane, succeed.to],
   /** Published or cancelled, so it is not listed separately. */
   over: [succeed.to, 'cancelled'],
   /** States from which a stop or a question sets a row aside, and to which it returns. */

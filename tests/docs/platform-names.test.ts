@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   idsForbiddenIn,
-  NOT_YET,
   platformNamesIn,
   platformNamesInMessages,
   platformNamesInSql,
@@ -33,14 +32,9 @@ function namesIn(file: string): string[] {
     ({ line, text }) => `${file}:${line} ${text}`,
   );
 }
-const isNotYet = (file: string) => NOT_YET.some((folder) => folder.test(file));
 
 test('only a platform’s own folders name it', () => {
-  expect(files.filter((file) => !isNotYet(file)).flatMap(namesIn)).toEqual([]);
-});
-
-test.each(NOT_YET)('%s still names platforms; otherwise it leaves the list', (folder) => {
-  expect(files.filter((file) => folder.test(file)).flatMap(namesIn)).not.toEqual([]);
+  expect(files.flatMap(namesIn)).toEqual([]);
 });
 
 const IDS = ['x', 'facebook', 'ghost'];

@@ -288,7 +288,7 @@ async function choose(
 }
 
 /** States of publications whose options nobody has to approve any more. */
-const RELEASED: readonly PublicationState[] = ['scheduled', 'queued', 'publishing', 'published'];
+const RELEASED: readonly PublicationState[] = PUBLICATION_LISTS.released;
 
 /** Returns the options with which the post was last scheduled or published on the account; undefined if it never was. */
 function lastOptions(

@@ -14,7 +14,7 @@ type Q = Tx | World['db'];
 export const API_VERSION = '2026-10-28.endive';
 
 export const stripeId = (prefix: string): string =>
-  `${prefix}_${randomBytes(18).toString('base64url').replace(/[-_]/g, 'x')}`;
+  `${prefix}_${randomBytes(18).toString('base64url').replace(/[-_]/g, '0')}`;
 
 /** Returns the fixed products and prices: one of each per paid plan. */
 export function fixedObjects(): StripeObject[] {
