@@ -36,12 +36,12 @@ function signIns(auth: {
   readonly kind: string;
   readonly refresh?: string;
   readonly ending?: string;
-  readonly exchange?: string;
+  readonly client?: string;
 }): string[] {
   if (auth.kind !== 'oauth2') return [`sign-in ${auth.kind}`];
   return [
-    'sign-in authorization_code',
-    ...(auth.exchange === undefined ? [] : [`sign-in ${auth.exchange}`]),
+    // A connector that exchanges the code itself does so with operations of its own.
+    ...(auth.client === 'own' ? [] : ['sign-in authorization_code']),
     ...(auth.refresh === 'rotating' ? ['sign-in refresh_token'] : []),
     ...(auth.ending === 'token' ? ['sign-in revoke'] : []),
   ];
