@@ -133,12 +133,16 @@ test('everything comes back: every row, every file, the keys, the policies and t
       JSON.parse(readFileSync(path.join(settings.dataDir, 'secrets.json'), 'utf8')),
     );
     expect(own).toEqual(known);
-    const sealed = await rowsIn<{ id: string; credentials: string }>(
+    const sealed = await rowsIn<{ context: string; credentials: string }>(
       restored,
-      sql`select id, credentials from connections where credentials is not null`,
+      sql`select 'connection:' || id as context, credentials from connections where credentials is not null
+        union all select coalesce(sealed_for, 'grant:' || id), credentials from grants where credentials is not null`,
     );
-    expect(sealed.length).toBeGreaterThan(0);
-    for (const { id, credentials } of sealed) expect(openTokens(id, credentials).accessToken).toBeTruthy();
+    expect(new Set(sealed.map(({ context }) => context.split(':')[0]))).toEqual(
+      new Set(['connection', 'grant']),
+    );
+    for (const { context, credentials } of sealed)
+      expect(openTokens(context, credentials).accessToken).toBeTruthy();
 
     // The files are there and private.
     const stored = await rowsIn<{ key: string }>(restored, sql`select storage_key as key from files`);

@@ -4,15 +4,16 @@
 -- start-publishing.ts and settle.ts describe what the statements do. docs/database.md defines what the version in a name promises;
 -- `functions.test.ts` enforces it.
 
--- Their predecessors would send a post without its options, so processes of an earlier version start nothing more.
+-- Their predecessors would send a post without its options, and read columns that grants have taken over.
 drop function if exists tributary.advance_publishing_v3(jsonb, jsonb, jsonb, timestamptz, timestamptz);
 drop function if exists tributary.start_publishing_v4(jsonb, jsonb, timestamptz, timestamptz);
 
 create or replace function tributary.start_publishing_v5(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
 returns table (
   lane text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
-  title text, post_id text, connection_name text, platform text, environment text, status text, remote_id text, remote jsonb,
-  credentials text, access_expires timestamptz, refresh_expires timestamptz, last_used timestamptz, buckets jsonb,
+  title text, post_id text, connection_name text, platform text, environment text, server text, status text, remote_id text,
+  remote jsonb, credentials text, grant_id text, grant_credentials text, sealed_for text, access_expires timestamptz,
+  refresh_expires timestamptz, grant_ended timestamptz, last_used timestamptz, buckets jsonb,
   prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb, options jsonb
 )
 language plpgsql set search_path = tributary, pg_temp set role = 'tributary_system'
@@ -107,13 +108,14 @@ begin
       resets_at = case when b.resets_at > p_now and b.resets_at <= excluded.resets_at + interval '60 seconds'
         then b.resets_at else excluded.resets_at end
   )
-  select w.lane, w.until, null, 0, null, null, 0, null, null, null, null, null, null, null, null, null, null::jsonb, null,
-    null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null, null::jsonb, null::jsonb
+  select w.lane, w.until, null, 0, null, null, 0, null, null, null, null, null, null, null, null, null, null, null::jsonb, null,
+    null, null, null, null::timestamptz, null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null,
+    null::jsonb, null::jsonb
   from waits w
   union all
   select m.connection_id, null, m.id, m.version, m.claim_token, m.attempt_id, m.attempts, m.text, m.link, t.title, m.post_id,
-    c.remote_name, c.platform, c.environment, c.status, c.remote_id, c.remote, c.credentials,
-    c.access_expires_at, c.refresh_expires_at, c.last_used_at,
+    c.remote_name, c.platform, c.environment, c.server, c.status, c.remote_id, c.remote, c.credentials,
+    g.id, g.credentials, g.sealed_for, g.access_expires_at, g.refresh_expires_at, g.ended_at, c.last_used_at,
     coalesce((select jsonb_agg(jsonb_build_object('bucket', r.bucket, 'remaining', r.remaining, 'resetsAt', r.resets_at))
       from rate_buckets r where r.connection_id = c.id and r.resets_at > p_now
         and r.resets_at <= p_now + interval '1 day 60 seconds'), '[]'),
@@ -123,6 +125,7 @@ begin
       from publication_media x where x.publication_id = m.id) end,
     m.options
   from begun m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id
+  left join grants g on g.id = c.grant_id and g.workspace_id = c.workspace_id
   left join publications f on f.id = m.follows_id and f.workspace_id = m.workspace_id
   left join lateral (
     select count(*) filter (where outcome = 'transient')::int as transient,
@@ -255,8 +258,9 @@ create or replace function tributary.advance_publishing_v4(p_done jsonb, p_wante
 returns table (
   settled_attempt text, more boolean,
   lane text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
-  title text, post_id text, connection_name text, platform text, environment text, status text, remote_id text, remote jsonb,
-  credentials text, access_expires timestamptz, refresh_expires timestamptz, last_used timestamptz, buckets jsonb,
+  title text, post_id text, connection_name text, platform text, environment text, server text, status text, remote_id text,
+  remote jsonb, credentials text, grant_id text, grant_credentials text, sealed_for text, access_expires timestamptz,
+  refresh_expires timestamptz, grant_ended timestamptz, last_used timestamptz, buckets jsonb,
   prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb, options jsonb
 )
 language plpgsql set search_path = tributary, pg_temp set role = 'tributary_system'
@@ -264,8 +268,8 @@ as $$
 #variable_conflict use_column
 begin
   return query select s.attempt_id, s.more, null, null::timestamptz, null, 0, null, null, 0, null, null, null, null, null, null,
-    null, null, null, null::jsonb, null, null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null,
-    null::jsonb, null::jsonb from settle_publishing_v2(p_done) s;
+    null, null, null, null, null::jsonb, null, null, null, null, null::timestamptz, null::timestamptz, null::timestamptz,
+    null::timestamptz, null::jsonb, 0, 0, null, null, null::jsonb, null::jsonb from settle_publishing_v2(p_done) s;
   return query select null, null::boolean, t.* from start_publishing_v5(p_wanted, p_rates, p_now, p_lease) t;
 end
 $$;

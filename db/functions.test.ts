@@ -11,9 +11,9 @@ const sql = readFileSync('db/functions.sql', 'utf8');
  * with arguments that it does not accept: give the function its next name and list it under that name (docs/database.md, Functions).
  */
 const CONTRACTS: Record<string, string> = {
-  start_publishing_v5: '38ca880ed4ccb3f7',
+  start_publishing_v5: '48c6a11b5bb1122d',
   settle_publishing_v2: 'd91346fcecb3c5c4',
-  advance_publishing_v4: '38dc3c45b846fed1',
+  advance_publishing_v4: '7dafaee90e2d756d',
   claim_due: 'd67acbb6dc133bf8',
   late_workspaces: '987f7b6d2b714607',
 };

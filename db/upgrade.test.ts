@@ -35,6 +35,7 @@ const APPLIED: Record<string, string> = {
   '0007_options.sql': '202b8f00da09c65aba671c205daab1085f27d481e4a8761348b40567947db7a8',
   '0008_sign_in.sql': '1a490a72974d0a47622f182a7d6e34c20b737fce209c673744cffec466015df7',
   '0009_sandbox_leaves.sql': '4b52ad6666231d33b33bf69d67f520fd19f39d638b4780dfed6df2c7b85a88f3',
+  '0010_grants.sql': 'faec7ec80e59cf0c20555869026ba24b5674491813d43b17b9ff4836f7b3f82b',
 };
 
 let folder: string;
@@ -77,7 +78,7 @@ async function expectDemo(db: Db) {
   const { rows } = (await db.asSystem((tx) =>
     tx.execute(sql`select
       (select count(*)::int from users) as users, (select count(*)::int from workspaces) as workspaces,
-      (select count(*)::int from posts) as posts, (select count(*)::int from connections where credentials is not null) as connections,
+      (select count(*)::int from posts) as posts, (select count(*)::int from connections where grant_id is not null) as connections,
       (select coalesce(sum(amount), 0)::int from ledger_postings) as balance`),
   )) as unknown as { rows: Record<string, number>[] };
   expect(rows).toEqual([{ users: 2, workspaces: 1, posts: 5, connections: 3, balance: 0 }]);

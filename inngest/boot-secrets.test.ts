@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Db } from '@/db/client';
 import { connections } from '@/db/schema';
-import { sealTokens } from '@/server/connectors/host/tokens';
+import { connectionContext, sealTokens } from '@/server/connectors/host/tokens';
 import { NEW_SECRETS, resetEnv } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import { resetSecrets } from '@/server/foundation/secrets';
@@ -40,7 +40,10 @@ async function connect(workspaceId: string) {
       remoteName: id,
       remote: {},
       // All generated secrets share one key id, so only the key itself differs.
-      credentials: sealTokens(id, { accessToken: randomBytes(8).toString('hex'), refreshToken: null }),
+      credentials: sealTokens(connectionContext(id), {
+        accessToken: randomBytes(8).toString('hex'),
+        refreshToken: null,
+      }),
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { isNotNull } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { connections } from '@/db/schema';
-import { openTokens } from '@/server/connectors/host/tokens';
+import { connections, grants } from '@/db/schema';
+import { ownSecretsOf, secretsOf } from '@/server/domains/connections/credentials';
 import { EnvError, env } from '@/server/foundation/env';
 import { RECOVERY_HINT } from '@/server/foundation/secrets';
 
@@ -11,22 +11,13 @@ import { RECOVERY_HINT } from '@/server/foundation/secrets';
  */
 export async function checkSecretsFit(db: Db): Promise<void> {
   if (env().TRIBUTARY_NEW_SECRETS) return;
-  const sealed = await db.asSystem((tx) =>
-    tx
-      .select({ id: connections.id, credentials: connections.credentials })
-      .from(connections)
-      .where(isNotNull(connections.credentials))
-      .limit(200),
-  );
-  const opens = ({ id, credentials }: (typeof sealed)[number]) => {
-    try {
-      openTokens(id, credentials ?? '');
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  if (sealed.length > 0 && !sealed.some(opens))
+  const sealed = await db.asSystem(async (tx) => [
+    ...(await tx.select().from(grants).where(isNotNull(grants.credentials)).limit(200)).map(secretsOf),
+    ...(await tx.select().from(connections).where(isNotNull(connections.credentials)).limit(200)).map(
+      ownSecretsOf,
+    ),
+  ]);
+  if (sealed.length > 0 && sealed.every((secrets) => secrets === null))
     throw new EnvError([
       `The credentials of connected platforms in this database were sealed with different secrets. ${RECOVERY_HINT}`,
     ]);

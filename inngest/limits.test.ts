@@ -181,8 +181,10 @@ describe('the size of a run with as much work as it can take', () => {
       const id = (prefix: string) => sql.raw(`'${prefix}_' || lpad(g::text, 26, '0')`);
       const each = sql`from generate_series(1, ${MANY}::int) g`;
       await tx.execute(sql`insert into workspaces (id, name) select ${id('wsp')}, 'Many' ${each}`);
-      await tx.execute(sql`insert into connections (id, workspace_id, platform, environment, status, remote_id, remote_name, credentials, access_expires_at)
-        select ${id('con')}, ${id('wsp')}, 'etsy', 'sandbox', 'active', g, 'Shop', 'sealed', ${clock.now().toISOString()}::timestamptz ${each}`);
+      await tx.execute(sql`insert into grants (id, workspace_id, platform, environment, credentials, access_expires_at)
+        select ${id('gra')}, ${id('wsp')}, 'etsy', 'sandbox', 'sealed', ${clock.now().toISOString()}::timestamptz ${each}`);
+      await tx.execute(sql`insert into connections (id, workspace_id, platform, environment, status, remote_id, remote_name, grant_id)
+        select ${id('con')}, ${id('wsp')}, 'etsy', 'sandbox', 'active', g, 'Shop', ${id('gra')} ${each}`);
       await tx.execute(sql`insert into products (id, workspace_id, title, description, price, floor, currency)
         select ${id('prd')}, ${id('wsp')}, 'P', 'P', 500, 100, 'USD' ${each}`);
       for (const [prefix, state] of [

@@ -105,26 +105,26 @@ export const topics = tributary.table(
   (t) => [unique('topics_tenant').on(t.workspaceId, t.id), unique('topics_slug').on(t.workspaceId, t.slug)],
 );
 
-export const connections = tributary.table(
-  'connections',
+/**
+ * One sign-in at a platform: what a person allowed there. It covers one or more connections, which share its renewal and its end. Deleted
+ * with the last connection or choice that uses it.
+ */
+export const grants = tributary.table(
+  'grants',
   {
     id: id(),
     workspaceId: workspaceRef(),
     platform: text('platform').notNull(),
     environment: text('environment', { enum: ['live', 'sandbox'] }).notNull(),
-    /** Base address of the server that the user named; empty where there is none. */
+    /** Base address of the server that was signed in to; empty for a platform with a single address. */
     server: text('server').notNull().default(''),
-    status: text('status', { enum: ['active', 'needs_reconnect', 'disconnected'] }).notNull(),
-    remoteId: text('remote_id').notNull(),
-    remoteName: text('remote_name').notNull(),
-    remoteUrl: text('remote_url'),
-    /** Non-secret data that the connector needs, such as a shop id or a page id. */
-    remote: jsonb('remote').$type<Record<string, string>>().notNull().default({}),
-    scopes: jsonb('scopes').$type<string[]>().notNull().default([]),
-    /** The platform user who granted access, if one grant covers several accounts and ends for all of them at the same time. */
+    /** The platform user who granted access, if the platform tells and ends access per user. */
     grantedBy: text('granted_by'),
-    /** Sealed JSON of the tokens, with context `connection:<id>`. */
+    scopes: jsonb('scopes').$type<string[]>().notNull().default([]),
+    /** Sealed JSON of the tokens, with context `grant:<id>` or `sealed_for`. Null if each account has a token of its own. */
     credentials: text('credentials'),
+    /** The context under which the credentials were sealed, if they come from before there were grants; null once they are renewed. */
+    sealedFor: text('sealed_for'),
     accessExpiresAt: instant('access_expires_at'),
     refreshExpiresAt: instant('refresh_expires_at'),
     /** Lease token of the current refresh (db/leases.ts), so that two processes do not both use one rotating token. */
@@ -133,6 +133,36 @@ export const connections = tributary.table(
     /** Consecutive failures of the sweep to renew it, and when it tries again. Zero and null once it is renewed. */
     renewTries: integer('renew_tries').notNull().default(0),
     renewAfter: instant('renew_after'),
+    /** When the platform reported that it has ended. Its credentials are not used again; a new sign-in replaces them. */
+    endedAt: instant('ended_at'),
+    createdBy: text('created_by'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('grants_tenant').on(t.workspaceId, t.id),
+    index('grants_person').on(t.platform, t.grantedBy).where(sql`granted_by is not null`),
+  ],
+);
+
+export const connections = tributary.table(
+  'connections',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    platform: text('platform').notNull(),
+    environment: text('environment', { enum: ['live', 'sandbox'] }).notNull(),
+    /** Base address of the server that the account is on; empty for a platform with a single address. */
+    server: text('server').notNull().default(''),
+    status: text('status', { enum: ['active', 'needs_reconnect', 'disconnected'] }).notNull(),
+    remoteId: text('remote_id').notNull(),
+    remoteName: text('remote_name').notNull(),
+    remoteUrl: text('remote_url'),
+    /** Non-secret data that the connector needs, such as a shop id or a page id. */
+    remote: jsonb('remote').$type<Record<string, string>>().notNull().default({}),
+    /** The sign-in that gives access to it; null once it is disconnected. */
+    grantId: text('grant_id'),
+    /** Sealed JSON of the account's own token, with context `connection:<id>`; null if it uses the grant's. */
+    credentials: text('credentials'),
     problem: factColumn('problem'),
     createdBy: text('created_by'),
     createdAt: createdAt(),
@@ -141,7 +171,8 @@ export const connections = tributary.table(
   (t) => [
     unique('connections_tenant').on(t.workspaceId, t.id),
     unique('connections_remote').on(t.workspaceId, t.platform, t.environment, t.server, t.remoteId),
-    index('connections_granted').on(t.platform, t.grantedBy).where(sql`granted_by is not null`),
+    foreignKey({ columns: [t.workspaceId, t.grantId], foreignColumns: [grants.workspaceId, grants.id] }),
+    index('connections_grant').on(t.workspaceId, t.grantId),
   ],
 );
 
@@ -193,19 +224,17 @@ export const connectionChoices = tributary.table(
     userId: text('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    platform: text('platform').notNull(),
-    environment: text('environment', { enum: ['live', 'sandbox'] }).notNull(),
-    server: text('server').notNull().default(''),
-    grantedBy: text('granted_by'),
+    grantId: text('grant_id').notNull(),
     /** The public details of the accounts: `{ remoteId, name, url, remote }`. */
     accounts: jsonb('accounts').$type<ChoiceAccount[]>().notNull(),
-    scopes: jsonb('scopes').$type<string[]>().notNull().default([]),
-    /** Sealed JSON of each account's tokens, with context `choice:<id>`. */
-    credentials: text('credentials').notNull(),
+    /** Sealed JSON of the tokens that accounts have of their own, with context `choice:<id>`; null if all use the grant's. */
+    credentials: text('credentials'),
     createdAt: createdAt(),
     expiresAt: instant('expires_at').notNull(),
   },
   (t) => [
+    foreignKey({ columns: [t.workspaceId, t.grantId], foreignColumns: [grants.workspaceId, grants.id] }),
+    index('connection_choices_grant').on(t.workspaceId, t.grantId),
     index('connection_choices_member').on(t.workspaceId, t.userId),
     index('connection_choices_ends').on(t.expiresAt),
   ],

@@ -14,6 +14,7 @@ export const ID_PREFIX = {
   topic: 'top',
   slot: 'slt',
   series: 'ser',
+  grant: 'gra',
   connection: 'con',
   connectionChoice: 'coc',
   oauthState: 'oas',

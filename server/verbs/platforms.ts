@@ -1,4 +1,4 @@
-import type { connections } from '@/db/schema';
+import type { connections, grants } from '@/db/schema';
 import { type ShownOption, shownOptions } from '@/server/connectors/kit/options';
 import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
@@ -16,10 +16,15 @@ export type ConnectionRow = Pick<
   | 'remoteId'
   | 'remote'
   | 'credentials'
-  | 'accessExpiresAt'
-  | 'refreshExpiresAt'
   | 'lastUsedAt'
-> & { buckets: readonly { bucket: string; remaining: number; resetsAt: Date }[] };
+> & {
+  /** The sign-in whose credentials it uses unless it has its own. */
+  grant: Pick<
+    typeof grants.$inferSelect,
+    'id' | 'credentials' | 'sealedFor' | 'accessExpiresAt' | 'refreshExpiresAt' | 'endedAt'
+  > | null;
+  buckets: readonly { bucket: string; remaining: number; resetsAt: Date }[];
+};
 
 /** A call to the platform of a connection. */
 export interface PlatformCall<C extends Capability> {

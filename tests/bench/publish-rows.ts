@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { sealTokens } from '@/server/connectors/host/tokens';
+import { connectionContext, sealTokens } from '@/server/connectors/host/tokens';
 import { systemClock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
 import { ensureSandboxTables } from '@/server/sandbox/create-tables';
@@ -51,7 +51,7 @@ export async function fill(db: Db, wanted: Wanted): Promise<void> {
   const lanes = Array.from({ length: wanted.connections }, () => newId('connection'));
   const copies = lanes.map((id) => ({
     id,
-    credentials: sealTokens(id, { accessToken, refreshToken: null }),
+    credentials: sealTokens(connectionContext(id), { accessToken, refreshToken: null }),
   }));
   const rows = Array.from({ length: wanted.posts }, (_, i) => {
     const publication = newId('publication');
@@ -67,10 +67,10 @@ export async function fill(db: Db, wanted: Wanted): Promise<void> {
   await db.asSystem(async (tx) => {
     await tx.execute(sql`update workspaces set plan = 'agency' where id = ${first.ws}`);
     await tx.execute(sql`
-      insert into connections (id, workspace_id, platform, environment, status, remote_id, remote_name, remote, scopes, credentials,
-        access_expires_at, last_used_at)
-      select x.id, c.workspace_id, c.platform, c.environment, c.status, x.id, c.remote_name, c.remote, c.scopes, x.credentials,
-        now() + interval '1 day', now()
+      insert into connections (id, workspace_id, platform, environment, status, remote_id, remote_name, remote, credentials,
+        last_used_at)
+      select x.id, c.workspace_id, c.platform, c.environment, c.status, x.id, c.remote_name, c.remote, x.credentials,
+        now()
       from connections c, jsonb_to_recordset(${JSON.stringify(copies)}::text::jsonb) as x(id text, credentials text) where c.id = ${first.id}`);
   });
   for (let at = 0; at < rows.length; at += 1_000) {

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { type Db, openDb } from '@/db/client';
 import { connections, type FollowUpRule, type Media, postingSettings, posts, variants } from '@/db/schema';
-import { sealTokens } from '@/server/connectors/host/tokens';
+import { connectionContext, sealTokens } from '@/server/connectors/host/tokens';
 import { saveMedia } from '@/server/domains/files/save-media';
 import { inPieces, samplePng } from '@/server/domains/files/testing';
 import { followUpKey } from '@/server/domains/publications/publication-kind';
@@ -128,7 +128,7 @@ export async function connectAll(
       remoteId,
       remoteName: `@${platform} ${remoteId}`,
       remote,
-      credentials: sealTokens(id, { accessToken, refreshToken: null }),
+      credentials: sealTokens(connectionContext(id), { accessToken, refreshToken: null }),
     });
   };
   for (const platform of o.platforms) {

@@ -44,6 +44,7 @@ let db: Db;
 let world: World;
 let ids: Ids;
 let jobId = '';
+let grantId = '';
 const emailId = 'eml_leased';
 const CASES: Case[] = [
   { kind: PUBLICATION_LEASE, row: () => ids.publication, working: sql`state = 'publishing'` },
@@ -51,7 +52,7 @@ const CASES: Case[] = [
   { kind: LISTING_LEASE, row: () => ids.listing, counts: true },
   { kind: SYNC_LEASE, row: () => ids.connection },
   { kind: EMAIL_LEASE, row: () => emailId, working: sql`status = 'sending'`, counts: true },
-  { kind: REFRESH_LEASE, row: () => ids.connection, fixed: true },
+  { kind: REFRESH_LEASE, row: () => grantId, fixed: true },
   { kind: RESULTS_LEASE, row: () => ids.publication, fixed: true },
   { kind: JOB_LEASE, row: () => jobId },
 ];
@@ -62,6 +63,8 @@ beforeAll(async () => {
   ids = await fill(db, world);
   const now = world.clock.now();
   await db.asSystem(async (tx) => {
+    const [grant] = await tx.select().from(schema.grants).limit(1);
+    grantId = grant?.id ?? '';
     await tx.insert(schema.syncCursors).values({
       workspaceId: world.workspaceId,
       connectionId: ids.connection,

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import * as schema from '@/db/schema';
-import { sealChoice } from '@/server/connectors/host/tokens';
+import { grantContext, sealChoice, sealTokens } from '@/server/connectors/host/tokens';
 import { newId } from '@/server/foundation/ids';
 import { plain } from '@/tests/support/plain';
 import type { World } from '@/tests/support/world';
@@ -80,6 +80,18 @@ export async function fill(db: Db, world: World): Promise<Ids> {
     await tx
       .insert(schema.topics)
       .values({ id: ids.topic, workspaceId, slug: 'memes', audience: mark, tone: mark });
+    const grantOf = { x: newId('grant'), etsy: newId('grant'), facebook: newId('grant') };
+    for (const [platform, id] of Object.entries(grantOf))
+      await tx.insert(schema.grants).values({
+        id,
+        workspaceId,
+        platform,
+        environment: 'sandbox',
+        grantedBy: mark,
+        scopes: [mark],
+        credentials: sealTokens(grantContext(id), { accessToken: mark, refreshToken: null }),
+        createdBy: world.userId,
+      });
     for (const [id, platform] of [
       [ids.connection, 'x'],
       [ids.shop, 'etsy'],
@@ -89,6 +101,7 @@ export async function fill(db: Db, world: World): Promise<Ids> {
         workspaceId,
         platform,
         environment: 'sandbox',
+        grantId: grantOf[platform],
         status: 'active',
         remoteId: `${platform}-${mark}`,
         remoteName: mark,
@@ -97,8 +110,7 @@ export async function fill(db: Db, world: World): Promise<Ids> {
       id: ids.choice,
       workspaceId,
       userId: world.userId,
-      platform: 'facebook',
-      environment: 'sandbox',
+      grantId: grantOf.facebook,
       accounts: [{ remoteId: '1', name: mark, url: null, remote: {} }],
       credentials: sealChoice(ids.choice, { 1: { accessToken: mark, refreshToken: null } }),
       expiresAt: later,

@@ -1,12 +1,12 @@
 import { getDb } from '@/db/client';
 import { dropStaleChoices } from '@/server/domains/connections/drop-choice';
-import { findExpiring, refreshConnection } from '@/server/domains/connections/refresh-connections';
+import { findExpiring, refreshGrant } from '@/server/domains/connections/refresh-connections';
 import { systemClock } from '@/server/foundation/clock';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
 import { refreshRequested } from '../../events';
 
-/** Renews tokens before they expire. Each connection has its own step, so that a problem with one platform does not stop the others. */
+/** Renews tokens before they expire. Each sign-in has its own step, so that a problem with one platform does not stop the others. */
 const refreshSweep = inngest.createFunction(
   {
     id: 'connections-refresh',
@@ -17,10 +17,10 @@ const refreshSweep = inngest.createFunction(
   async ({ step }) => {
     const due = await step.run('find', async () => findExpiring({ db: await getDb(), clock: systemClock }));
     const outcomes = await Promise.all(
-      due.map(({ workspaceId, connectionId }) =>
+      due.map(({ workspaceId, grantId }) =>
         step
-          .run(`renew-${connectionId}`, async () =>
-            refreshConnection({ ctx: await systemCtx(workspaceId, 'connections'), connectionId }),
+          .run(`renew-${grantId}`, async () =>
+            refreshGrant({ ctx: await systemCtx(workspaceId, 'connections'), grantId }),
           )
           .catch(() => 'later' as const),
       ),

@@ -3,23 +3,30 @@ import { fact } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import type { AvailableManifest } from '../kit/manifest';
 import { ConnectorFault, isConnectorFault } from '../kit/types';
-import { openTokens, type Secrets, sealTokens, type Tokens } from './tokens';
+import { openTokens, type Secrets, type Tokens } from './tokens';
 
-/** The part of a connection's row that the host manages. */
+/** The tokens that a call uses, as they are stored: those of a grant, or an account's own. */
 export interface Credentials {
   sealed: string;
+  /** The context under which they were sealed. */
+  context: string;
   accessExpiresAt: Date | null;
   refreshExpiresAt: Date | null;
 }
-/** Storage of credentials. The connections domain implements it on the database. */
-export interface CredentialStore {
-  /** Returns the current credentials, or null if the connection no longer has any. */
-  read(): Promise<Credentials | null>;
+/** Renews a grant's credentials, for all accounts that use them. */
+export interface Renewal {
   /** Acquires the lease until `until` if no process holds it and the credentials are still `sealed`. */
   lease(sealed: string, until: Date): Promise<boolean>;
-  /** Stores new credentials and ends the lease if the credentials are still `replaced`. */
-  save(replaced: string, next: Credentials, tokens: Tokens): Promise<void>;
+  /** Stores new credentials and ends the lease if the credentials are still `replaced`. Returns the new ones as they are stored. */
+  save(replaced: string, tokens: Tokens): Promise<Credentials>;
   release(sealed: string): Promise<void>;
+}
+/** Storage of credentials. The connections domain implements it on the database. */
+export interface CredentialStore {
+  /** Returns the current credentials, or null if there are no usable ones any more. */
+  read(): Promise<Credentials | null>;
+  /** Null for an account's own token, which is not renewed. */
+  readonly renewal: Renewal | null;
 }
 
 /** A token is renewed this long before it expires, so that no request arrives with an expired one. */
@@ -34,7 +41,8 @@ const WAIT_STEPS = 150;
 
 export interface Access {
   secrets: Secrets;
-  sealed: string;
+  /** The credentials that they are from. */
+  credentials: Credentials;
 }
 /** The platform that renews credentials. */
 export interface Renewing {
@@ -43,7 +51,6 @@ export interface Renewing {
   renew(secrets: Secrets & { refreshToken: string }): Promise<Tokens>;
 }
 interface AccessOptions {
-  connectionId: string;
   credentials: Credentials;
   store: CredentialStore;
   peer: Renewing;
@@ -56,35 +63,35 @@ interface AccessOptions {
   throwOnFailure?: boolean;
 }
 
-/** Refreshes in progress in this process, shared by concurrent callers. */
+/** Refreshes in progress in this process, by the sealed credentials, shared by concurrent callers. */
 const running = new Map<string, Promise<Access>>();
 
 /** Returns valid credentials, renewed if it is about to expire. Throws `reauth` if no valid token can be obtained. */
 export async function access(wanted: AccessOptions): Promise<Access> {
-  const { connectionId, credentials, clock, peer } = wanted;
-  const secrets = openTokens(connectionId, credentials.sealed);
+  const { credentials, clock, peer } = wanted;
+  const { renewal } = wanted.store;
+  const secrets = openTokens(credentials.context, credentials.sealed);
   const now = clock.now().getTime();
   const ends = credentials.accessExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-  if (!wanted.force && ends - now > (wanted.marginMs ?? MARGIN_MS))
-    return { secrets, sealed: credentials.sealed };
+  if (!wanted.force && ends - now > (wanted.marginMs ?? MARGIN_MS)) return { secrets, credentials };
   const stillGood = !wanted.force && ends > now;
   const { accessToken, refreshToken } = secrets;
-  if (!refreshToken) {
-    if (stillGood) return { secrets, sealed: credentials.sealed };
+  if (!refreshToken || !renewal) {
+    if (stillGood) return { secrets, credentials };
     throw ended(peer.manifest.name);
   }
-  const key = `${connectionId}\n${credentials.sealed}`;
-  let refresh = running.get(key);
+  const { sealed } = credentials;
+  let refresh = running.get(sealed);
   if (!refresh) {
-    refresh = renew(wanted, { accessToken, refreshToken }).finally(() => running.delete(key));
-    running.set(key, refresh);
+    refresh = renew(wanted, renewal, { accessToken, refreshToken }).finally(() => running.delete(sealed));
+    running.set(sealed, refresh);
   }
   try {
     return await refresh;
   } catch (error) {
     // The old token is valid until its last second, so a temporary failure to renew it does not fail the call.
     if (stillGood && !wanted.throwOnFailure && isConnectorFault(error) && error.kind !== 'reauth')
-      return { secrets, sealed: credentials.sealed };
+      return { secrets, credentials };
     throw error;
   }
 }
@@ -92,35 +99,33 @@ export async function access(wanted: AccessOptions): Promise<Access> {
 const ended = (name: string) =>
   new ConnectorFault('reauth', fact('connectors.errors.ended', { platform: name }));
 
-async function renew(wanted: AccessOptions, secrets: Secrets & { refreshToken: string }): Promise<Access> {
-  const { connectionId, credentials, store, peer, clock } = wanted;
-  if (!(await store.lease(credentials.sealed, new Date(clock.now().getTime() + LEASE_MS))))
+async function renew(
+  wanted: AccessOptions,
+  renewal: Renewal,
+  secrets: Secrets & { refreshToken: string },
+): Promise<Access> {
+  const { credentials, peer, clock } = wanted;
+  if (!(await renewal.lease(credentials.sealed, new Date(clock.now().getTime() + LEASE_MS))))
     return waitForRenewal(wanted);
   let tokens: Tokens;
   try {
     tokens = await peer.renew(secrets);
   } catch (error) {
-    await store.release(credentials.sealed);
+    await renewal.release(credentials.sealed);
     throw error;
   }
-  const next = {
-    sealed: sealTokens(connectionId, tokens),
-    accessExpiresAt: tokens.accessExpiresAt,
-    refreshExpiresAt: tokens.refreshExpiresAt,
-  };
-  await store.save(credentials.sealed, next, tokens);
-  log().info({ connection: connectionId, platform: peer.manifest.id }, 'connection renewed');
-  return { secrets: tokens, sealed: next.sealed };
+  const next = await renewal.save(credentials.sealed, tokens);
+  log().info({ platform: peer.manifest.id }, 'sign-in renewed');
+  return { secrets: tokens, credentials: next };
 }
 
 /** Waits for another process to renew and store the credentials. If that process crashes, its lease ends and the next call renews. */
-async function waitForRenewal(wanted: AccessOptions): Promise<Access> {
-  const { connectionId, credentials, store, peer } = wanted;
+async function waitForRenewal({ credentials, store, peer }: AccessOptions): Promise<Access> {
   for (let step = 0; step < WAIT_STEPS; step++) {
     const now = await store.read();
     if (!now) throw ended(peer.manifest.name);
     if (now.sealed !== credentials.sealed)
-      return { secrets: openTokens(connectionId, now.sealed), sealed: now.sealed };
+      return { secrets: openTokens(now.context, now.sealed), credentials: now };
     await new Promise((resolve) => setTimeout(resolve, WAIT_STEP_MS));
   }
   throw new ConnectorFault('transient', fact('connectors.errors.renewing', { platform: peer.manifest.name }));

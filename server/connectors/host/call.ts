@@ -93,16 +93,15 @@ async function withAccess<T>(
     let renewing = true;
     try {
       const now = await access({
-        connectionId: target.connectionId,
         credentials,
         store: target.store,
         clock: target.clock,
         force: round > 0,
-        peer: renewalOf(target),
+        peer: renewalOf({ ...target, server: target.account.server }),
       });
       renewing = false;
-      renewed = now.sealed !== credentials.sealed;
-      credentials = { ...credentials, sealed: now.sealed };
+      renewed = now.credentials.sealed !== credentials.sealed;
+      credentials = now.credentials;
       return await work(makeIo(target, now.secrets, target.account, { beforeEffect }));
     } catch (error) {
       if (!isConnectorFault(error)) throw error;
@@ -111,7 +110,7 @@ async function withAccess<T>(
         throw rejectedAfterRenewal(target, error);
       if (error.kind !== 'reauth' || round > 0) throw error;
       const latest = await target.store.read();
-      if (!latest || openTokens(target.connectionId, latest.sealed).refreshToken === null) throw error;
+      if (!latest || openTokens(latest.context, latest.sealed).refreshToken === null) throw error;
       // A rejected refresh token is not used again; only one that another process has stored in the meantime.
       if (renewing && latest.sealed === credentials.sealed) throw error;
       // A renewed token has no more permissions than the old one; one from a new grant may.
@@ -138,7 +137,11 @@ function rejectedAfterRenewal({ connector }: CallTarget, error: ConnectorFault):
   );
 }
 
-type Place = Pick<CallTarget, 'connector' | 'environment' | 'client' | 'clock' | 'transport'> & {
+/** What the host needs to call a platform before or after a connection exists. */
+export type UnconnectedTarget = Pick<
+  CallTarget,
+  'connector' | 'environment' | 'client' | 'clock' | 'transport'
+> & {
   /** Base address of the user's server, or null if the platform is one site. */
   server: string | null;
 };
@@ -148,11 +151,11 @@ const transportOf = ({
   transport,
   server,
   environment,
-}: Omit<Place, 'connector' | 'clock' | 'client'>): Transport =>
+}: Omit<UnconnectedTarget, 'connector' | 'clock' | 'client'>): Transport =>
   transport ?? (server !== null && environment === 'live' ? publicTransport : networkTransport);
 
 /** Throws ConnectorFault if no client is known, because the operator has to name it. */
-export function peerOf(target: Place): Peer {
+export function peerOf(target: UnconnectedTarget): Peer {
   const { manifest } = target.connector;
   if (!target.client)
     throw new ConnectorFault(
@@ -170,18 +173,17 @@ export function peerOf(target: Place): Peer {
   };
 }
 
-const placeOf = (target: CallTarget): Place => ({ ...target, server: target.account.server });
-
-function renewalOf(target: CallTarget): Renewing {
+function renewalOf(target: RenewalTarget): Renewing {
   const { manifest, hooks } = target.connector;
   return {
     manifest,
     async renew(secrets) {
       if (manifest.auth.kind === 'oauth2' && manifest.auth.refresh !== 'own')
-        return refreshTokens(peerOf(placeOf(target)), secrets.refreshToken);
+        return refreshTokens(peerOf(target), secrets.refreshToken);
       if (!hooks.renew)
         throw new ConnectorFault('reauth', fact('connectors.errors.ended', { platform: manifest.name }));
-      const io = makeIo(target, null, target.account, {
+      const io = unconnectedIo(target, null, {
+        connectionId: target.credentials.context,
         hidden: [secrets.accessToken, secrets.refreshToken],
       });
       return issuedTokens(manifest, await hooks.renew(io, secrets, target.client));
@@ -189,11 +191,13 @@ function renewalOf(target: CallTarget): Renewing {
   };
 }
 
-/** Renews the token if it expires within `marginMs`. Used by the sweep. Throws ConnectorFault even if the old token still works. */
-export async function renewEarly(target: CallTarget, marginMs: number): Promise<void> {
+/** A grant as the sweep renews it. */
+export type RenewalTarget = UnconnectedTarget & Pick<CallTarget, 'credentials' | 'store'>;
+
+/** Renews a grant's token if it expires within `marginMs`. Used by the sweep. Throws ConnectorFault even if the old token still works. */
+export async function renewEarly(target: RenewalTarget, marginMs: number): Promise<void> {
   try {
     await access({
-      connectionId: target.connectionId,
       credentials: target.credentials,
       store: target.store,
       clock: target.clock,
@@ -207,10 +211,7 @@ export async function renewEarly(target: CallTarget, marginMs: number): Promise<
   }
 }
 
-/** What the host needs to call a platform before or after a connection exists. */
-export type UnconnectedTarget = Place;
-
-/** Revokes one connection's token at a platform that supports it (`ending: 'token'`). Throws ConnectorFault. */
+/** Revokes a token at a platform that supports it (`ending: 'token'`). Throws ConnectorFault. */
 export const endToken = (target: UnconnectedTarget, secrets: Secrets): Promise<void> =>
   revokeToken(peerOf(target), secrets.refreshToken ?? secrets.accessToken);
 

@@ -17,31 +17,33 @@ export interface Tokens extends Secrets {
   scopes: string[];
 }
 
-const context = (connectionId: string) => `connection:${connectionId}`;
+/** Context under which a grant's tokens are sealed. */
+export const grantContext = (grantId: string): string => `grant:${grantId}`;
+/** Context under which an account's own token is sealed. */
+export const connectionContext = (connectionId: string): string => `connection:${connectionId}`;
 const MAX = 2_000;
 /** Cache of opened tokens. The key is a hash of the sealed text, so a changed text is a different entry. */
 const opened = new Map<string, Secrets>();
 
-export function sealTokens(connectionId: string, { accessToken, refreshToken }: Secrets): string {
-  return seal(JSON.stringify({ accessToken, refreshToken }), context(connectionId));
-}
+export const sealTokens = (context: string, { accessToken, refreshToken }: Secrets): string =>
+  seal(JSON.stringify({ accessToken, refreshToken }), context);
 
 const choiceContext = (choiceId: string) => `choice:${choiceId}`;
 const choiceSchema = z.record(z.string(), tokensSchema);
 
-/** Seals the tokens of accounts that await the user's choice, by remote id. */
+/** Seals the own tokens of accounts that await the user's choice, by remote id. */
 export const sealChoice = (choiceId: string, tokens: Readonly<Record<string, Secrets>>): string =>
   seal(JSON.stringify(tokens), choiceContext(choiceId));
 /** Opens the result of `sealChoice` for the same choice. Throws like `openTokens`. */
 export const openChoice = (choiceId: string, sealed: string): Record<string, Secrets> =>
   choiceSchema.parse(JSON.parse(unseal(sealed, choiceContext(choiceId))));
 
-/** Opens a connection's credentials. Throws if the key is missing or the text was moved from another row. */
-export function openTokens(connectionId: string, sealed: string): Secrets {
-  const key = sha256(`${connectionId}\n${sealed}`);
+/** Opens the result of `sealTokens` for the same context. Throws if the key is missing or the text was moved from another row. */
+export function openTokens(context: string, sealed: string): Secrets {
+  const key = sha256(`${context}\n${sealed}`);
   const known = opened.get(key);
   if (known) return known;
-  const secrets = tokensSchema.parse(JSON.parse(unseal(sealed, context(connectionId))));
+  const secrets = tokensSchema.parse(JSON.parse(unseal(sealed, context)));
   if (opened.size >= MAX) opened.delete(opened.keys().next().value ?? '');
   opened.set(key, secrets);
   return secrets;

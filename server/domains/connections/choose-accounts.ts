@@ -1,6 +1,7 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { connectionChoices, connections } from '@/db/schema';
+import { connectionChoices, grants } from '@/db/schema';
+import { updateOf } from '@/db/update-of';
 import { openChoice } from '@/server/connectors/host/tokens';
 import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
@@ -8,8 +9,9 @@ import { defineVerb } from '@/server/verbs/define';
 import { assertWithinLimit } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { assertPlatformInPlan, countConnections } from './connection-limits';
-import { putConnection } from './put-connection';
+import { knownConnections, putConnection } from './put-connection';
 import { chooseAccountsInput } from './schemas';
+import { dropUnusedGrants, lockGrantOfChoice } from './unused-grants';
 
 export const choiceOver = () => new AppError('not_found', fact('connections.errors.choiceOver'));
 
@@ -28,13 +30,18 @@ export const chooseAccounts = defineVerb({
     const wanted = [...new Set(remoteIds)];
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const workspace = await lockWorkspace(tx, ctx.workspaceId);
-      const [choice] = await tx
-        .select()
+      await lockGrantOfChoice(tx, id);
+      const [found] = await tx
+        .select({ choice: connectionChoices, grant: grants })
         .from(connectionChoices)
+        .innerJoin(grants, eq(grants.id, connectionChoices.grantId))
         .where(eq(connectionChoices.id, id))
-        .for('update');
-      const own = ctx.actor.kind === 'member' && choice?.userId === ctx.actor.userId;
-      if (!choice || !own || choice.expiresAt <= ctx.clock.now()) throw choiceOver();
+        .for(...updateOf(connectionChoices));
+      const own = ctx.actor.kind === 'member' && found?.choice.userId === ctx.actor.userId;
+      if (!found || !own || found.choice.expiresAt <= ctx.clock.now()) throw choiceOver();
+      const { choice, grant } = found;
+      // The platform ended the access while the choice was open.
+      if (grant.endedAt) throw choiceOver();
       const accounts = wanted.map((remoteId) => {
         const account = choice.accounts.find((a) => a.remoteId === remoteId);
         if (!account)
@@ -43,35 +50,29 @@ export const chooseAccounts = defineVerb({
           });
         return account;
       });
-      assertPlatformInPlan(workspace.plan, choice.platform);
-      const known = await tx
-        .select({ id: connections.id, remoteId: connections.remoteId, status: connections.status })
-        .from(connections)
-        .where(
-          and(
-            eq(connections.platform, choice.platform),
-            eq(connections.environment, choice.environment),
-            eq(connections.server, choice.server),
-            inArray(connections.remoteId, wanted),
-          ),
-        );
+      assertPlatformInPlan(workspace.plan, grant.platform);
+      const known = await knownConnections(tx, grant);
       const rowOf = (remoteId: string) => known.find((k) => k.remoteId === remoteId);
       const added = wanted.filter(
         (remoteId) => (rowOf(remoteId)?.status ?? 'disconnected') === 'disconnected',
       );
       if (added.length > 0)
         assertWithinLimit(workspace.plan, 'connections', await countConnections(tx), added.length);
-      const tokens = openChoice(id, choice.credentials);
+      const tokens = choice.credentials === null ? {} : openChoice(id, choice.credentials);
+      const from = { ...grant, userId: choice.userId };
       const connectionIds: string[] = [];
       for (const account of accounts) {
-        const secrets = tokens[account.remoteId];
-        if (!secrets) throw choiceOver();
-        const lasting = { ...secrets, accessExpiresAt: null, refreshExpiresAt: null };
-        connectionIds.push(
-          await putConnection(tx, ctx, choice, account, lasting, rowOf(account.remoteId)?.id),
-        );
+        const ownToken = tokens[account.remoteId]?.accessToken ?? null;
+        if (ownToken === null && grant.credentials === null) throw choiceOver();
+        const via = { from, grantId: grant.id, ownToken };
+        connectionIds.push(await putConnection(tx, ctx, via, account, rowOf(account.remoteId)));
       }
       await tx.delete(connectionChoices).where(eq(connectionChoices.id, id));
+      const earlier = wanted.map((remoteId) => rowOf(remoteId)?.grantId ?? grant.id);
+      await dropUnusedGrants(
+        tx,
+        earlier.filter((one) => one !== grant.id),
+      );
       return { connectionIds };
     });
   },

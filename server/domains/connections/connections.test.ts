@@ -98,7 +98,12 @@ describe('connecting', () => {
     expect(done.code).toBe('connected');
     const connectionId = done.connectionIds[0] ?? '';
     const stored = await row(connectionId);
-    expect(stored).toMatchObject({ remoteId: '104857291638475', accessExpiresAt: null });
+    expect(stored).toMatchObject({
+      remoteId: '104857291638475',
+      credentials: expect.stringContaining('v1.'),
+    });
+    // The person's own token is not needed, so it is not kept.
+    expect(await bench.grant(connectionId)).toMatchObject({ credentials: null, accessExpiresAt: null });
     const input = { text: 'Read this', link: 'https://example.com/b', idempotencyKey: 'k' };
     const call = { ctx: world.ctx, connectionId };
     const published = await callPlatform({ ...call, capability: 'publish', input });

@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm';
 import { connections } from '@/db/schema';
-import { openTokens, type Secrets } from '@/server/connectors/host/tokens';
 import { platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
@@ -9,11 +8,16 @@ import { recordActivity } from '../activity/record-activity';
 import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { resolveConnectionAlerts } from './alert-keys';
 import { appsPageOf } from './apps-page';
-import { type Ended, endAccess } from './end-access';
+import { ownSecretsOf, secretsOf } from './credentials';
+import { type Access, type Ended, endAccess } from './end-access';
 import type { Disconnected } from './schemas';
 import { connectionIdInput, disconnectedSchema } from './schemas';
+import { dropUnusedGrants, type Grant, lockGrants } from './unused-grants';
 
-/** Deletes a connection's credentials and then asks the platform to revoke them. Published posts stay. */
+/**
+ * Disconnects an account. With the last one of a sign-in, deletes its credentials and then asks the platform to revoke them. Published
+ * posts stay.
+ */
 export const disconnect = defineVerb({
   verb: 'connections.disconnect',
   access: 'connections.manage',
@@ -22,26 +26,22 @@ export const disconnect = defineVerb({
   output: disconnectedSchema,
   run: async (ctx, input): Promise<Disconnected> => {
     const { id } = input;
-    const before = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const { row: before, access: left } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       // Locks the workspace first, like scheduling, to avoid a deadlock.
       await lockWorkspaceShared(tx, ctx.workspaceId);
+      const [seen] = await tx
+        .select({ grantId: connections.grantId })
+        .from(connections)
+        .where(eq(connections.id, id));
+      if (seen?.grantId) await lockGrants(tx, [seen.grantId]);
       const [row] = await tx.select().from(connections).where(eq(connections.id, id)).for('no key update');
       if (!row) throw notFound('connection');
-      if (row.status === 'disconnected') return row;
+      if (row.status === 'disconnected') return { row, access: null };
       await tx
         .update(connections)
-        .set({
-          status: 'disconnected',
-          credentials: null,
-          accessExpiresAt: null,
-          refreshExpiresAt: null,
-          refreshLeaseToken: null,
-          refreshLeaseUntil: null,
-          renewTries: 0,
-          renewAfter: null,
-          problem: null,
-        })
+        .set({ status: 'disconnected', grantId: null, credentials: null, problem: null })
         .where(eq(connections.id, id));
+      const [unused] = row.grantId ? await dropUnusedGrants(tx, [row.grantId]) : [];
       await resolveConnectionAlerts(tx, ctx, id);
       await recordActivity(tx, ctx, {
         verb: 'connection.removed',
@@ -54,7 +54,7 @@ export const disconnect = defineVerb({
         before: { status: row.status },
         after: { status: 'disconnected' },
       });
-      return row;
+      return { row, access: leftOver(row, unused) };
     });
     const platform = platformManifest(before.platform).name;
     const apps = appsPageOf(before.platform, {
@@ -65,23 +65,24 @@ export const disconnect = defineVerb({
     if (before.status === 'disconnected')
       return { id, access: 'ended', message: fact('connections.notes.disconnectedAlready'), appsPage: null };
     // The credentials are already deleted here, whatever the platform responds.
-    const access = await endAccess(ctx, { ...before, secrets: secretsOf(id, before.credentials) });
+    const access = left ? await endAccess(ctx, left) : 'shared';
     return {
       id,
       access,
-      message: toldOf(access, platform, apps?.where ?? fact('connections.notes.settings', { platform })),
+      message:
+        // The credentials that the others use are still here.
+        !left && before.credentials === null
+          ? fact('connections.notes.kept', { platform })
+          : toldOf(access, platform, apps?.where ?? fact('connections.notes.settings', { platform })),
       appsPage: access === 'ended' || access === 'shared' ? null : (apps?.url ?? null),
     };
   },
 });
 
-/** Returns null if the credentials can no longer be decrypted. */
-function secretsOf(id: string, sealed: string | null): Secrets | null {
-  try {
-    return sealed === null ? null : openTokens(id, sealed);
-  } catch {
-    return null;
-  }
+/** What the platform has to end after a connection is disconnected; null if another one still uses its sign-in. */
+function leftOver(row: typeof connections.$inferSelect, unused: Grant | undefined): Access | null {
+  if (unused) return { ...unused, secrets: secretsOf(unused) ?? ownSecretsOf(row) };
+  return row.grantId === null ? { ...row, grantedBy: null, secrets: ownSecretsOf(row) } : null;
 }
 
 function toldOf(access: Ended, platform: string, where: Fact): Fact {

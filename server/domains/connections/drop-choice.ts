@@ -4,10 +4,11 @@ import { connectionChoices } from '@/db/schema';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { choiceOver } from './choose-accounts';
-import { endAccess } from './end-access';
+import { endGrantAccess } from './end-access';
 import { choiceIdInput } from './schemas';
+import { dropAllUnusedGrants, dropUnusedGrants, lockGrantOfChoice } from './unused-grants';
 
-/** Discards an open choice: deletes the tokens and asks the platform to revoke the unused access. */
+/** Discards an open choice: deletes the grant if nothing else uses it, and asks the platform to revoke the unused access. */
 export const dropChoice = defineVerb({
   verb: 'connections.dropChoice',
   access: 'connections.manage',
@@ -17,23 +18,29 @@ export const dropChoice = defineVerb({
   run: async (ctx, input) => {
     const { id } = input;
     const userId = ctx.actor.kind === 'member' ? ctx.actor.userId : '';
-    const [gone] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-      tx
+    const unused = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      await lockGrantOfChoice(tx, id);
+      const [gone] = await tx
         .delete(connectionChoices)
         .where(and(eq(connectionChoices.id, id), eq(connectionChoices.userId, userId)))
-        .returning(),
-    );
-    if (!gone) throw choiceOver();
-    await endAccess(ctx, { ...gone, secrets: null });
+        .returning();
+      if (!gone) throw choiceOver();
+      return dropUnusedGrants(tx, [gone.grantId]);
+    });
+    for (const grant of unused) await endGrantAccess(ctx, grant);
     return { id };
   },
 });
 
-/** Removes choices that were not made in time. Called by the sweep; returns the number removed. */
+/** Removes choices that were not made in time, and the access that nothing uses any more. Called by the sweep; returns the number removed. */
 export async function dropStaleChoices(at: Pick<Ctx, 'db' | 'clock'>): Promise<number> {
   const gone = await at.db.asSystem((tx) =>
-    tx.delete(connectionChoices).where(lte(connectionChoices.expiresAt, at.clock.now())).returning(),
+    tx
+      .delete(connectionChoices)
+      .where(lte(connectionChoices.expiresAt, at.clock.now()))
+      .returning({ id: connectionChoices.id }),
   );
-  for (const choice of gone) await endAccess(at, { ...choice, secrets: null });
+  const unused = await at.db.asSystem(dropAllUnusedGrants);
+  for (const grant of unused) await endGrantAccess(at, grant);
   return gone.length;
 }

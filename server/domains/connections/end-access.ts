@@ -1,13 +1,15 @@
-import { and, eq, gt, ne } from 'drizzle-orm';
-import { connectionChoices, connections } from '@/db/schema';
+import { and, eq } from 'drizzle-orm';
+import { grants } from '@/db/schema';
 import { endToken, revokeUserAccess } from '@/server/connectors/host/call';
 import type { Secrets } from '@/server/connectors/host/tokens';
 import type { Environment } from '@/server/connectors/kit/types';
 import { connectorOf } from '@/server/connectors/registry';
 import { log } from '@/server/foundation/log';
 import type { Ctx } from '@/server/verbs/context';
+import { secretsOf } from './credentials';
 import { transportInUse } from './load-target';
 import { clientAt } from './platform-client';
+import type { Grant } from './unused-grants';
 
 type Base = Pick<Ctx, 'db' | 'clock'>;
 
@@ -62,36 +64,28 @@ export async function endAccess(ctx: Base, access: Access): Promise<Ended> {
   }
 }
 
+/** Ends the access of a deleted grant, like `endAccess`. */
+export const endGrantAccess = (ctx: Base, grant: Grant): Promise<Ended> =>
+  endAccess(ctx, { ...grant, secrets: secretsOf(grant) });
+
 /**
- * Whether a connection or an open choice in any workspace depends on this user's authorization. One user may have connected Pages in two
- * workspaces, and revoking access for one must not break the other.
+ * Whether a grant in any workspace depends on this user's authorization. One user may have connected Pages in two workspaces, and revoking
+ * access for one must not break the other.
  */
 function isShared(
   ctx: Base,
   { platform, environment, server, grantedBy }: Access & { grantedBy: string },
 ): Promise<boolean> {
-  return ctx.db.asSystem(async (tx) => {
-    const live = await tx.$count(
-      connections,
-      and(
-        eq(connections.platform, platform),
-        eq(connections.environment, environment),
-        eq(connections.server, server),
-        eq(connections.grantedBy, grantedBy),
-        ne(connections.status, 'disconnected'),
-      ),
-    );
-    if (live > 0) return true;
-    const open = await tx.$count(
-      connectionChoices,
-      and(
-        eq(connectionChoices.platform, platform),
-        eq(connectionChoices.environment, environment),
-        eq(connectionChoices.server, server),
-        eq(connectionChoices.grantedBy, grantedBy),
-        gt(connectionChoices.expiresAt, ctx.clock.now()),
-      ),
-    );
-    return open > 0;
-  });
+  return ctx.db.asSystem(
+    async (tx) =>
+      (await tx.$count(
+        grants,
+        and(
+          eq(grants.platform, platform),
+          eq(grants.environment, environment),
+          eq(grants.server, server),
+          eq(grants.grantedBy, grantedBy),
+        ),
+      )) > 0,
+  );
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTokens } from '@/server/connectors/host/tokens';
 import type { Transport } from '@/server/connectors/host/transport';
 import type { World } from '@/tests/support/world';
 import { callPlatform } from './call-platform';
+import { ownSecretsOf, secretsOf } from './credentials';
 import { disconnect } from './disconnect';
 import { listConnections } from './queries';
 import { type Bench, connectionsBench } from './test-bench';
@@ -20,7 +20,10 @@ const end = (w: World, id: string) => disconnect(w.ctx, { id });
 const connect = async (w: World, platform: 'x' | 'facebook' | 'etsy', account: string, pick?: string[]) =>
   (await connectSandbox(bench.handler, w.ctx, platform, account, pick)).connectionIds;
 /** Reads the token that a connection uses, and checks whether the sandbox still accepts it. */
-const tokenOf = async (id: string) => openTokens(id, (await bench.row(id)).credentials ?? '').accessToken;
+const tokenOf = async (id: string) => {
+  const row = await bench.row(id);
+  return (ownSecretsOf(row) ?? secretsOf(await bench.grant(id)))?.accessToken ?? '';
+};
 const works = async (platform: string, token: string) =>
   (await bench.handler.world.tokens.bearer(platform, token, bench.world.clock.now())) !== null;
 

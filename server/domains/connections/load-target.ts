@@ -1,6 +1,6 @@
 import { and, eq, gt, lte, sql } from 'drizzle-orm';
-import { connections, rateBuckets, workspaces } from '@/db/schema';
-import type { CallTarget } from '@/server/connectors/host/call';
+import { connections, grants, rateBuckets, workspaces } from '@/db/schema';
+import type { CallTarget, RenewalTarget, UnconnectedTarget } from '@/server/connectors/host/call';
 import { adoptLimit, LONGEST_WINDOW_MS } from '@/server/connectors/host/throttle';
 import type { Transport } from '@/server/connectors/host/transport';
 import { ConnectorFault } from '@/server/connectors/kit/types';
@@ -10,9 +10,10 @@ import { notFound } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { ConnectionRow } from '@/server/verbs/platforms';
+import { grantCredentials, ownCredentials } from './credentials';
 import { heldFault } from './held';
 import { clientAt } from './platform-client';
-import { bucketStore, credentialStore } from './store';
+import { accountStore, bucketStore, grantStore } from './store';
 
 export interface Loaded {
   target: CallTarget;
@@ -41,37 +42,69 @@ export async function loadTarget(
 ): Promise<Loaded> {
   const connection = row ? { ...row, heldFor: null } : await readRow(ctx, connectionId);
   if (changes && connection.heldFor === 'emergency') throw heldFault();
-  const platform = platformManifest(connection.platform).name;
-  if (connection.status !== 'active' || !connection.credentials)
-    throw new ConnectorFault('reauth', fact('connectors.errors.ended', { platform }));
-  const connector = connectorOf(connection.platform);
-  const server = connection.server || null;
-  const place = { environment: connection.environment, server };
-  const known = connector && (await clientAt(ctx, connector.manifest, place));
-  if (!connector || !known)
-    throw new ConnectorFault('rejected', fact('connections.errors.notSetUp', { platform }));
+  const access = connection.status === 'active' ? accessOf(ctx, connection) : null;
+  if (!access) throw ended(connection.platform);
+  const { server, ...parts } = await partsFor(ctx, connection);
   for (const { bucket, remaining, resetsAt } of connection.buckets)
     adoptLimit(connectionId, bucket, { remaining, resetsAt });
   return {
     lastUsedAt: connection.lastUsedAt,
     target: {
-      connector,
-      ...known,
-      environment: connection.environment,
+      ...parts,
+      ...access,
       connectionId,
       account: { remoteId: connection.remoteId, remote: connection.remote, server },
-      credentials: {
-        sealed: connection.credentials,
-        accessExpiresAt: connection.accessExpiresAt,
-        refreshExpiresAt: connection.refreshExpiresAt,
-      },
-      store: credentialStore(ctx, connectionId),
       buckets: bucketStore(ctx, connectionId),
-      clock: ctx.clock,
-      transport: testTransport,
       pause: testPause,
     },
   };
+}
+
+/** The token that a connection uses, its own or its grant's, and its storage. Null if it has none that is usable. */
+function accessOf(ctx: Ctx, connection: ConnectionRow): Pick<CallTarget, 'credentials' | 'store'> | null {
+  const own = ownCredentials(connection);
+  if (own) return { credentials: own, store: accountStore(ctx, connection.id) };
+  const { grant } = connection;
+  const shared = grant && grantCredentials(grant);
+  return shared ? { credentials: shared, store: grantStore(ctx, grant.id) } : null;
+}
+
+/**
+ * Loads a grant ready to be renewed. Throws `reauth` if it has no usable credentials, and `rejected` if the platform is no longer set up.
+ */
+export async function loadGrant(ctx: Ctx, grantId: string): Promise<RenewalTarget> {
+  const [grant] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    tx.select().from(grants).where(eq(grants.id, grantId)),
+  );
+  if (!grant) throw notFound('connection');
+  const credentials = grantCredentials(grant);
+  if (!credentials) throw ended(grant.platform);
+  return {
+    ...(await partsFor(ctx, grant)),
+    credentials,
+    store: grantStore(ctx, grant.id),
+  };
+}
+
+const ended = (platform: string) =>
+  new ConnectorFault(
+    'reauth',
+    fact('connectors.errors.ended', { platform: platformManifest(platform).name }),
+  );
+
+async function partsFor(
+  ctx: Ctx,
+  at: Pick<typeof grants.$inferSelect, 'platform' | 'environment' | 'server'>,
+): Promise<UnconnectedTarget> {
+  const connector = connectorOf(at.platform);
+  const place = { environment: at.environment, server: at.server || null };
+  const known = connector && (await clientAt(ctx, connector.manifest, place));
+  if (!connector || !known)
+    throw new ConnectorFault(
+      'rejected',
+      fact('connections.errors.notSetUp', { platform: platformManifest(at.platform).name }),
+    );
+  return { connector, ...known, ...place, clock: ctx.clock, transport: testTransport };
 }
 
 async function readRow(
@@ -83,6 +116,7 @@ async function readRow(
     tx
       .select({
         connection: connections,
+        grant: grants,
         heldFor: workspaces.heldFor,
         bucket: rateBuckets.bucket,
         remaining: rateBuckets.remaining,
@@ -90,6 +124,7 @@ async function readRow(
       })
       .from(connections)
       .innerJoin(workspaces, eq(workspaces.id, connections.workspaceId))
+      .leftJoin(grants, eq(grants.id, connections.grantId))
       .leftJoin(
         rateBuckets,
         and(
@@ -104,6 +139,7 @@ async function readRow(
   if (!connection) throw notFound('connection');
   return {
     ...connection,
+    grant: rows[0]?.grant ?? null,
     heldFor: rows[0]?.heldFor ?? null,
     buckets: rows.flatMap(({ bucket, remaining, resetsAt }) =>
       bucket !== null && remaining !== null && resetsAt !== null ? [{ bucket, remaining, resetsAt }] : [],

@@ -1,8 +1,7 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { connections } from '@/db/schema';
-import { type Secrets, sealTokens } from '@/server/connectors/host/tokens';
-import type { Environment } from '@/server/connectors/kit/types';
+import { connections, grants } from '@/db/schema';
+import { connectionContext, sealTokens } from '@/server/connectors/host/tokens';
 import { platformManifest } from '@/server/connectors/registry';
 import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
@@ -11,66 +10,75 @@ import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { giveDefaultSlots } from '../scheduling/default-slots';
 import { resolveConnectionAlerts } from './alert-keys';
+import type { SignIn } from './put-grant';
 
-/** Data shared by all accounts of one sign-in. */
-export interface SignIn {
-  platform: string;
-  environment: Environment;
-  /** Base address of the server; empty where there is none. */
-  server: string;
-  userId: string;
-  grantedBy: string | null;
-  scopes: string[];
-}
 export interface Account {
   remoteId: string;
   name: string;
   url: string | null;
   remote: Readonly<Record<string, string>>;
 }
-export interface AccountTokens extends Secrets {
-  accessExpiresAt: Date | null;
-  refreshExpiresAt: Date | null;
+/** The sign-in that an account is connected with. */
+export interface Via {
+  from: SignIn;
+  grantId: string;
+  /** The account's own token; null if it uses the grant's. */
+  ownToken: string | null;
 }
 
-/** Adds a connection or gives an existing one new credentials. The caller has checked the plan's limit. */
+/** A connection as it is before a sign-in. */
+export type Known = Pick<
+  typeof connections.$inferSelect,
+  'id' | 'remoteId' | 'remoteName' | 'status' | 'grantId'
+> & { scopes: string[] | null };
+
+/** Returns the workspace's connections on a server of a platform, also disconnected ones. */
+export const knownConnections = (
+  tx: Tx,
+  on: Pick<SignIn, 'platform' | 'environment' | 'server'>,
+): Promise<Known[]> =>
+  tx
+    .select({
+      id: connections.id,
+      remoteId: connections.remoteId,
+      remoteName: connections.remoteName,
+      status: connections.status,
+      grantId: connections.grantId,
+      scopes: grants.scopes,
+    })
+    .from(connections)
+    .leftJoin(grants, eq(grants.id, connections.grantId))
+    .where(
+      and(
+        eq(connections.platform, on.platform),
+        eq(connections.environment, on.environment),
+        eq(connections.server, on.server),
+      ),
+    );
+
+/** Adds a connection or gives an existing one new access. The caller has checked the plan's limit. */
 export async function putConnection(
   tx: Tx,
   ctx: Ctx,
-  from: SignIn,
+  { from, grantId, ownToken }: Via,
   account: Account,
-  tokens: AccountTokens,
-  existingId: string | undefined,
+  existing: Known | undefined,
 ): Promise<string> {
-  const id = existingId ?? newId('connection');
+  const id = existing?.id ?? newId('connection');
   const values = {
     status: 'active' as const,
     remoteName: withoutBrokenEnd(truncateText(account.name, 200)),
     remoteUrl: account.url,
     remote: { ...account.remote },
-    grantedBy: from.grantedBy,
-    scopes: from.scopes,
-    credentials: sealTokens(id, tokens),
-    accessExpiresAt: tokens.accessExpiresAt,
-    refreshExpiresAt: tokens.refreshExpiresAt,
-    refreshLeaseToken: null,
-    refreshLeaseUntil: null,
-    renewTries: 0,
-    renewAfter: null,
+    grantId,
+    credentials:
+      ownToken === null
+        ? null
+        : sealTokens(connectionContext(id), { accessToken: ownToken, refreshToken: null }),
     problem: null,
   };
   const of = { platform: platformManifest(from.platform).name, account: account.name };
-  const [before] = existingId
-    ? await tx
-        .select({
-          status: connections.status,
-          remoteName: connections.remoteName,
-          scopes: connections.scopes,
-        })
-        .from(connections)
-        .where(eq(connections.id, existingId))
-    : [];
-  if (existingId) await tx.update(connections).set(values).where(eq(connections.id, existingId));
+  if (existing) await tx.update(connections).set(values).where(eq(connections.id, id));
   else
     await tx.insert(connections).values({
       id,
@@ -83,17 +91,21 @@ export async function putConnection(
       createdAt: ctx.clock.now(),
       ...values,
     });
-  if (!existingId) await giveDefaultSlots(tx, ctx, [id]);
+  if (!existing) await giveDefaultSlots(tx, ctx, [id]);
   await resolveConnectionAlerts(tx, ctx, id);
   await recordActivity(tx, ctx, {
-    verb: existingId ? 'connection.renewed' : 'connection.added',
+    verb: existing ? 'connection.renewed' : 'connection.added',
     subjectType: 'connection',
     subjectId: id,
-    summary: existingId
+    summary: existing
       ? fact('connections.activity.reconnected', of)
       : fact('connections.activity.connected', of),
-    ...(before ? { before } : {}),
-    after: { status: values.status, remoteName: values.remoteName, scopes: values.scopes },
+    ...(existing
+      ? {
+          before: { status: existing.status, remoteName: existing.remoteName, scopes: existing.scopes ?? [] },
+        }
+      : {}),
+    after: { status: values.status, remoteName: values.remoteName, scopes: from.scopes },
   });
   return id;
 }

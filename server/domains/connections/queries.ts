@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, ne } from 'drizzle-orm';
 import { z } from 'zod';
-import { connectionChoices, connections, syncCursors, workspaces } from '@/db/schema';
+import { connectionChoices, connections, grants, syncCursors, workspaces } from '@/db/schema';
 import { isPlatformId } from '@/server/connectors/faces';
 import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 import { environmentsFor, isOnServer, publicUrl } from '@/server/connectors/host/clients';
@@ -14,6 +14,7 @@ import { PLAN_TERMS } from '../plans/plans';
 import { readWorkspace } from '../workspaces/read-workspace';
 import { appsPageOf } from './apps-page';
 import { countConnections } from './connection-limits';
+import { knownConnections } from './put-connection';
 import {
   type AvailablePlatform,
   availablePlatformSchema,
@@ -31,8 +32,9 @@ export const listConnections = defineVerb({
   run: async (ctx) => {
     const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
       tx
-        .select({ row: connections, stuckSince: syncCursors.stuckSince })
+        .select({ row: connections, grant: grants, stuckSince: syncCursors.stuckSince })
         .from(connections)
+        .leftJoin(grants, eq(grants.id, connections.grantId))
         .leftJoin(
           syncCursors,
           and(eq(syncCursors.connectionId, connections.id), eq(syncCursors.kind, 'sales')),
@@ -40,10 +42,13 @@ export const listConnections = defineVerb({
         .where(ne(connections.status, 'disconnected'))
         .orderBy(asc(connections.createdAt), asc(connections.id)),
     );
-    return rows.flatMap(({ row, stuckSince }) => {
+    return rows.flatMap(({ row, grant, stuckSince }) => {
       if (!isPlatformId(row.platform)) return [];
       const { platform } = row;
       const manifest = manifests[platform];
+      // The end of an account's own token is not known.
+      const ends = row.credentials === null ? grant : null;
+      const accessExpiresAt = ends?.accessExpiresAt ?? null;
       const rotating = manifest.kind === 'api' && renewsItself(manifest.auth);
       return {
         id: row.id,
@@ -57,10 +62,10 @@ export const listConnections = defineVerb({
           manifest.kind === 'api' && endsByHand(manifest.auth)
             ? appsPageOf(platform, { environment: row.environment, server: row.server || null })
             : null,
-        scopes: row.scopes,
+        scopes: grant?.scopes ?? [],
         hasOptions: (ctx.platforms.traits(platform)?.options ?? []).length > 0,
-        accessExpiresAt: row.accessExpiresAt,
-        endsAt: rotating ? row.refreshExpiresAt : row.accessExpiresAt,
+        accessExpiresAt,
+        endsAt: rotating ? (ends?.refreshExpiresAt ?? null) : accessExpiresAt,
         createdAt: row.createdAt,
         lastUsedAt: row.lastUsedAt,
         feedStuckSince: stuckSince,
@@ -80,31 +85,24 @@ export const openChoice = defineVerb({
     if (ctx.actor.kind !== 'member') return null;
     const { userId } = ctx.actor;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const [choice] = await tx
-        .select()
+      const [found] = await tx
+        .select({ choice: connectionChoices, grant: grants })
         .from(connectionChoices)
+        .innerJoin(grants, eq(grants.id, connectionChoices.grantId))
         .where(and(eq(connectionChoices.userId, userId), gt(connectionChoices.expiresAt, ctx.clock.now())))
         .orderBy(desc(connectionChoices.createdAt))
         .limit(1);
-      if (!choice || !isPlatformId(choice.platform)) return null;
+      if (!found || !isPlatformId(found.grant.platform)) return null;
+      const { choice, grant } = found;
+      const { platform } = found.grant;
       const workspace = await readWorkspace(tx, ctx);
-      const live = await tx
-        .select({ remoteId: connections.remoteId })
-        .from(connections)
-        .where(
-          and(
-            eq(connections.platform, choice.platform),
-            eq(connections.environment, choice.environment),
-            eq(connections.server, choice.server),
-            ne(connections.status, 'disconnected'),
-          ),
-        );
+      const live = (await knownConnections(tx, grant)).filter((c) => c.status !== 'disconnected');
       const connected = new Set(live.map((c) => c.remoteId));
       const most = PLAN_TERMS[workspace.plan].limits.connections;
       return {
         id: choice.id,
-        platform: choice.platform,
-        environment: choice.environment,
+        platform,
+        environment: grant.environment,
         expiresAt: choice.expiresAt,
         room: most === null ? null : Math.max(0, most - (await countConnections(tx))),
         accounts: choice.accounts.map(({ remoteId, name, url }) => ({

@@ -1,6 +1,6 @@
-import { and, asc, eq, gt, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, gt, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { connections } from '@/db/schema';
+import { connections, grants } from '@/db/schema';
 import { renewEarly } from '@/server/connectors/host/call';
 import { type ConnectorFault, isConnectorFault } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
@@ -12,8 +12,8 @@ import type { Ctx } from '@/server/verbs/context';
 import { raiseAlert } from '../alerts/raise-alert';
 import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { renewalAlertKey } from './alert-keys';
-import { loadTarget } from './load-target';
-import { markBroken } from './mark-broken';
+import { loadGrant } from './load-target';
+import { markGrantEnded } from './mark-broken';
 
 /** The sweep renews tokens that expire within this time, so that a call rarely has to. */
 export const EARLY_MS = 15 * 60_000;
@@ -28,105 +28,121 @@ const LONGEST_WAIT_MS = 60 * 60_000;
 export const waitAfter = (tries: number): number =>
   Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(10, tries - 1));
 
+/** Whether a connection works with the credentials of this grant. */
+const IN_USE = exists(
+  sql`(select from ${connections} c where c.grant_id = ${grants.id} and c.status = 'active' and c.credentials is null)`,
+);
+
 /**
- * Finds connections whose tokens expire soon. Those that never failed come first, most urgent first. Failing ones wait longer each time, so
- * that they cannot block the others.
+ * Finds grants whose tokens expire soon. Those that never failed come first, most urgent first. Failing ones wait longer each time, so that
+ * they cannot block the others.
  */
 export async function findExpiring(at: {
   db: Db;
   clock: Clock;
-}): Promise<{ workspaceId: WorkspaceId; connectionId: string }[]> {
+}): Promise<{ workspaceId: WorkspaceId; grantId: string }[]> {
   const now = at.clock.now().getTime();
   const rows = await at.db.asSystem((tx) =>
     tx
-      .select({ workspaceId: connections.workspaceId, connectionId: connections.id })
-      .from(connections)
+      .select({ workspaceId: grants.workspaceId, grantId: grants.id })
+      .from(grants)
       .where(
         and(
-          eq(connections.status, 'active'),
-          isNotNull(connections.credentials),
+          isNull(grants.endedAt),
+          isNotNull(grants.credentials),
           or(
-            isNull(connections.renewAfter),
-            lte(connections.renewAfter, new Date(now)),
-            gt(connections.renewAfter, latestStored(new Date(now), LONGEST_WAIT_MS)),
+            isNull(grants.renewAfter),
+            lte(grants.renewAfter, new Date(now)),
+            gt(grants.renewAfter, latestStored(new Date(now), LONGEST_WAIT_MS)),
           ),
           or(
-            lt(connections.accessExpiresAt, new Date(now + EARLY_MS)),
-            lt(connections.refreshExpiresAt, new Date(now + KEEP_ALIVE_MS)),
+            lt(grants.accessExpiresAt, new Date(now + EARLY_MS)),
+            lt(grants.refreshExpiresAt, new Date(now + KEEP_ALIVE_MS)),
           ),
+          IN_USE,
         ),
       )
-      .orderBy(sql`${connections.renewAfter} nulls first`, asc(connections.accessExpiresAt))
+      .orderBy(sql`${grants.renewAfter} nulls first`, asc(grants.accessExpiresAt))
       .limit(BATCH),
   );
   return rows.map((row) => ({ ...row, workspaceId: asWorkspaceId(row.workspaceId) }));
 }
 
 /**
- * Renews a connection's token if it expires soon. The connection is marked only if the platform explicitly reports that the grant has
- * ended. Any other problem is left to a later sweep and raises an alert if it persists or if the platform refuses this installation.
+ * Renews a grant's token if it expires soon. Its connections are marked only if the platform explicitly reports that the grant has ended.
+ * Any other problem is left to a later sweep and raises an alert if it persists or if the platform refuses this installation.
  */
-export async function refreshConnection({
+export async function refreshGrant({
   ctx,
-  connectionId,
+  grantId,
 }: {
   ctx: Ctx;
-  connectionId: string;
+  grantId: string;
 }): Promise<'renewed' | 'broken' | 'later'> {
   try {
-    const { target } = await loadTarget(ctx, connectionId);
-    await renewEarly(target, EARLY_MS);
+    await renewEarly(await loadGrant(ctx, grantId), EARLY_MS);
     return 'renewed';
   } catch (error) {
     if (!isConnectorFault(error)) throw error;
     if (error.kind === 'reauth') {
-      await markBroken(ctx, connectionId, error);
+      await markGrantEnded(ctx, grantId, error);
       return 'broken';
     }
-    await noteFailure(ctx, connectionId, error);
+    await noteFailure(ctx, grantId, error);
     return 'later';
   }
 }
 
-async function noteFailure(ctx: Ctx, connectionId: string, fault: ConnectorFault): Promise<void> {
+async function noteFailure(ctx: Ctx, grantId: string, fault: ConnectorFault): Promise<void> {
   const now = ctx.clock.now();
   await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     await lockWorkspaceShared(tx, ctx.workspaceId);
     const [row] = await tx
-      .update(connections)
-      .set({ renewTries: sql`${connections.renewTries} + 1` })
-      .where(and(eq(connections.id, connectionId), eq(connections.status, 'active')))
+      .update(grants)
+      .set({ renewTries: sql`${grants.renewTries} + 1` })
+      .where(and(eq(grants.id, grantId), isNull(grants.endedAt)))
       .returning();
     if (!row) return;
     await tx
-      .update(connections)
+      .update(grants)
       .set({ renewAfter: new Date(now.getTime() + waitAfter(row.renewTries)) })
-      .where(eq(connections.id, connectionId));
+      .where(eq(grants.id, grantId));
     const { name } = platformManifest(row.platform);
     const installation = fault.options.installation === true;
-    // For the operator: the platform, the account and the platform's response.
+    // For the operator: the platform, the sign-in and the platform's response.
     log()[installation ? 'error' : 'warn'](
       {
         platform: row.platform,
-        connection: connectionId,
+        grant: grantId,
         status: fault.options.status,
         code: fault.options.vendorCode,
         tries: row.renewTries,
       },
       installation
         ? `${name} refuses this installation: check its client id and secret`
-        : 'a connection could not be renewed',
+        : 'a sign-in could not be renewed',
     );
     const over = row.accessExpiresAt !== null && row.accessExpiresAt <= now;
     if (!installation && !over) return;
-    await raiseAlert(tx, ctx, {
-      key: renewalAlertKey(connectionId),
-      severity: 'warning',
-      title: fact('connections.alerts.renewal.title', { platform: name, account: row.remoteName }),
-      body: installation
-        ? fact('connections.alerts.renewal.installation', { platform: name })
-        : fact('connections.alerts.renewal.retried'),
-      href: '/connections',
-    });
+    const waiting = await tx
+      .select({ id: connections.id, account: connections.remoteName })
+      .from(connections)
+      .where(
+        and(
+          eq(connections.grantId, grantId),
+          eq(connections.status, 'active'),
+          isNull(connections.credentials),
+        ),
+      );
+    for (const { id, account } of waiting)
+      await raiseAlert(tx, ctx, {
+        key: renewalAlertKey(id),
+        severity: 'warning',
+        title: fact('connections.alerts.renewal.title', { platform: name, account }),
+        body: installation
+          ? fact('connections.alerts.renewal.installation', { platform: name })
+          : fact('connections.alerts.renewal.retried'),
+        href: '/connections',
+      });
   });
 }

@@ -1,14 +1,15 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
-import { alerts, connections } from '@/db/schema';
+import { alerts, grants } from '@/db/schema';
+import type { CallTarget } from '@/server/connectors/host/call';
 import type { WireRequest } from '@/server/connectors/host/transport';
 import { ConnectorFault } from '@/server/connectors/kit/types';
 import type { SandboxHandler } from '@/server/sandbox/handler';
 import { plain } from '@/tests/support/plain';
 import { createWorld, type World } from '@/tests/support/world';
 import { callPlatform } from './call-platform';
-import { findExpiring, refreshConnection } from './refresh-connections';
+import { findExpiring, refreshGrant } from './refresh-connections';
 import { type Bench, connectionsBench } from './test-bench';
 import { connectSandbox } from './testing';
 
@@ -18,12 +19,20 @@ let world: World;
 let handler: SandboxHandler;
 let seen: WireRequest[];
 let row: Bench['row'];
+let grant: Bench['grant'];
 
 beforeAll(async () => {
   bench = await connectionsBench();
-  ({ db, world, handler, seen, row } = bench);
+  ({ db, world, handler, seen, row, grant } = bench);
 });
 afterAll(() => bench.close());
+
+const refresh = async (w: World, id: string) => refreshGrant({ ctx: w.ctx, grantId: (await grant(id)).id });
+/** Returns how a connection's credentials are renewed. */
+function renewalOf({ store }: CallTarget) {
+  if (!store.renewal) throw new Error('these credentials are not renewed');
+  return store.renewal;
+}
 
 describe('tokens', () => {
   const connectX = async () => {
@@ -38,16 +47,17 @@ describe('tokens', () => {
 
   it('renews an expired token once for many concurrent callers', async () => {
     const { w, id } = await connectX();
-    const before = (await row(id)).credentials;
+    const before = (await grant(id)).credentials;
     w.clock.advance(2 * 3_600_000);
     const from = refreshes();
     await Promise.all(
       ['one', 'two', 'three'].map((text) => publish(w, id, `${text} ${w.clock.now().getTime()}`)),
     );
     expect(refreshes() - from).toBe(1);
-    const after = await row(id);
+    const after = await grant(id);
     expect(after.credentials).not.toBe(before);
-    expect(after).toMatchObject({ status: 'active', refreshLeaseUntil: null });
+    expect(after).toMatchObject({ endedAt: null, refreshLeaseUntil: null });
+    expect(await row(id)).toMatchObject({ status: 'active' });
   });
 
   it('waits for another process that is renewing, and takes over if that process crashed', async () => {
@@ -60,12 +70,12 @@ describe('tokens', () => {
       manifest: target.connector.manifest,
       renew: () => Promise.reject(new Error('The other process renews it.')),
     };
-    const store = target.store;
+    const { store } = target;
+    const renewal = renewalOf(target);
     // The other process holds the lease and stores its result a moment later.
-    expect(await store.lease(target.credentials.sealed, new Date(w.clock.now().getTime() + 45_000))).toBe(
+    expect(await renewal.lease(target.credentials.sealed, new Date(w.clock.now().getTime() + 45_000))).toBe(
       true,
     );
-    const { sealTokens } = await import('@/server/connectors/host/tokens');
     const theirs = {
       accessToken: 'theirs',
       refreshToken: 'r',
@@ -73,20 +83,14 @@ describe('tokens', () => {
       refreshExpiresAt: null,
       scopes: [],
     };
-    const sealed = sealTokens(id, theirs);
     const from = refreshes();
     const waiting = access({
-      connectionId: id,
       credentials: target.credentials,
       store,
       peer,
       clock: w.clock,
     });
-    await store.save(
-      target.credentials.sealed,
-      { sealed, accessExpiresAt: null, refreshExpiresAt: null },
-      theirs,
-    );
+    await renewal.save(target.credentials.sealed, theirs);
     expect((await waiting).secrets.accessToken).toBe('theirs');
     expect(refreshes()).toBe(from);
 
@@ -94,7 +98,7 @@ describe('tokens', () => {
     const stale = await connectX();
     stale.w.clock.advance(2 * 3_600_000);
     const other = (await loadTarget(stale.w.ctx, stale.id)).target;
-    await other.store.lease(other.credentials.sealed, new Date(stale.w.clock.now().getTime() + 45_000));
+    await renewalOf(other).lease(other.credentials.sealed, new Date(stale.w.clock.now().getTime() + 45_000));
     stale.w.clock.advance(46_000);
     await expect(publish(stale.w, stale.id, 'after a crash')).resolves.toHaveProperty('remoteId');
   });
@@ -104,15 +108,16 @@ describe('tokens', () => {
     const { loadTarget } = await import('./load-target');
     const [late, heir] = [(await loadTarget(w.ctx, id)).target, (await loadTarget(w.ctx, id)).target];
     const { sealed } = late.credentials;
+    const [ofLate, ofHeir] = [renewalOf(late), renewalOf(heir)];
     const until = () => new Date(w.clock.now().getTime() + 45_000);
-    expect(await late.store.lease(sealed, until())).toBe(true);
+    expect(await ofLate.lease(sealed, until())).toBe(true);
     w.clock.advance(46_000);
-    expect(await heir.store.lease(sealed, until())).toBe(true);
-    await late.store.release(sealed);
-    expect(await late.store.lease(sealed, until())).toBe(false);
-    await heir.store.release(sealed);
-    expect(await late.store.lease(sealed, until())).toBe(true);
-    await late.store.release(sealed);
+    expect(await ofHeir.lease(sealed, until())).toBe(true);
+    await ofLate.release(sealed);
+    expect(await ofLate.lease(sealed, until())).toBe(false);
+    await ofHeir.release(sealed);
+    expect(await ofLate.lease(sealed, until())).toBe(true);
+    await ofLate.release(sealed);
   });
 
   it('stops waiting when the other process was refused', async () => {
@@ -122,7 +127,7 @@ describe('tokens', () => {
     w.clock.advance(2 * 3_600_000);
     const { target } = await loadTarget(w.ctx, id);
     const { sealed } = target.credentials;
-    await target.store.lease(sealed, new Date(w.clock.now().getTime() + 45_000));
+    await renewalOf(target).lease(sealed, new Date(w.clock.now().getTime() + 45_000));
     const from = refreshes();
     const waiting = publish(w, id, 'waiting').catch((e: unknown) => e);
     const { usedCredentials } = await import('@/server/connectors/host/call');
@@ -144,16 +149,20 @@ describe('tokens', () => {
       // The platform renews but its response is lost: this attempt is only delayed, and the next one finds out.
       await handler.world.faults.add({ platform: 'x', operation: 'token', kind: 'reset_after', count: 1 });
       await expect(publish(w, id, 'lost')).rejects.toMatchObject({ kind: 'transient' });
-      expect(await row(id)).toMatchObject({ status: 'active', refreshLeaseUntil: null });
+      expect(await row(id)).toMatchObject({ status: 'active' });
+      expect(await grant(id)).toMatchObject({ refreshLeaseUntil: null });
     } else {
       const { refreshTokens } = await import('@/server/connectors/host/oauth');
       const { openTokens } = await import('@/server/connectors/host/tokens');
       const { target } = await loadTarget(w.ctx, id);
-      const { sealed } = target.credentials;
-      const lease = (ms: number) => target.store.lease(sealed, new Date(w.clock.now().getTime() + ms));
+      const { sealed, context } = target.credentials;
+      const lease = (ms: number) => renewalOf(target).lease(sealed, new Date(w.clock.now().getTime() + ms));
       expect(await lease(45_000)).toBe(true);
       const { peerOf } = await import('@/server/connectors/host/call');
-      await refreshTokens(peerOf({ ...target, server: null }), openTokens(id, sealed).refreshToken ?? '');
+      await refreshTokens(
+        peerOf({ ...target, server: null }),
+        openTokens(context, sealed).refreshToken ?? '',
+      );
       // The process crashed here and stored nothing. While the lease lasts, no other process uses the token; then the next one tries.
       expect(await lease(45_000)).toBe(false);
       w.clock.advance(45_001);
@@ -169,8 +178,9 @@ describe('tokens', () => {
     expect(await row(id)).toMatchObject({
       status: 'needs_reconnect',
       problem: 'The connection to X has ended. Reconnect it.',
-      refreshLeaseUntil: null,
     });
+    const { id: grantId, endedAt, refreshLeaseUntil } = await grant(id);
+    expect({ endedAt, refreshLeaseUntil }).toEqual({ endedAt: w.clock.now(), refreshLeaseUntil: null });
     const raised = await db.asSystem((tx) =>
       tx.select().from(alerts).where(eq(alerts.workspaceId, w.workspaceId)),
     );
@@ -178,7 +188,7 @@ describe('tokens', () => {
 
     // From here on, neither callers nor the sweep contact the platform.
     await expect(publish(w, id, 'd')).rejects.toMatchObject({ kind: 'reauth' });
-    expect((await findExpiring({ db, clock: w.clock })).some((d) => d.connectionId === id)).toBe(false);
+    expect((await findExpiring({ db, clock: w.clock })).some((d) => d.grantId === grantId)).toBe(false);
     expect(refreshes() - from).toBe(1);
     expect(await connectSandbox(handler, w.ctx, 'x', 'tinyplates')).toMatchObject({
       code: 'renewed',
@@ -205,24 +215,25 @@ describe('tokens', () => {
 
   it('renews tokens early in the sweep and leaves the others alone', async () => {
     const { w, id } = await connectX();
+    const grantId = (await grant(id)).id;
     const mine = async () =>
-      (await findExpiring({ db, clock: w.clock })).filter((d) => d.connectionId === id);
+      (await findExpiring({ db, clock: w.clock })).filter((d) => d.grantId === grantId);
     expect(await mine()).toEqual([]);
     w.clock.advance(2 * 3_600_000 - 10 * 60_000);
     expect(await mine()).toHaveLength(1);
     const until = (ms: number) =>
       db.asSystem((tx) =>
         tx
-          .update(connections)
+          .update(grants)
           .set({ renewAfter: new Date(w.clock.now().getTime() + ms) })
-          .where(eq(connections.id, id)),
+          .where(eq(grants.id, grantId)),
       );
     await until(3_600_000);
     expect(await mine()).toEqual([]);
     // A renewal that failed while the clock was ahead.
     await until(30 * 86_400_000);
     expect(await mine()).toHaveLength(1);
-    expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('renewed');
+    expect(await refresh(w, id)).toBe('renewed');
     expect(await mine()).toEqual([]);
   });
 
@@ -284,12 +295,13 @@ describe('tokens', () => {
         w.clock.advance(2 * 3_600_000 - 5 * 60_000);
         answering(status, body, headers);
         try {
-          expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('later');
-          expect(await row(id)).toMatchObject({ status: 'active', problem: null, refreshLeaseUntil: null });
+          expect(await refresh(w, id)).toBe('later');
+          expect(await row(id)).toMatchObject({ status: 'active', problem: null });
+          expect(await grant(id)).toMatchObject({ refreshLeaseUntil: null });
           // Alerts immediately if someone has to fix it, otherwise once the token has expired.
           expect(await open(w)).toHaveLength(installation ? 1 : 0);
           w.clock.advance(5 * 60_000);
-          expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('later');
+          expect(await refresh(w, id)).toBe('later');
           expect(await open(w)).toMatchObject([{ key: `connection:${id}:renewal`, severity: 'warning' }]);
           await expect(publish(w, id, `During ${_}`)).rejects.toMatchObject({ kind: 'transient' });
           expect(await row(id)).toMatchObject({ status: 'active' });
@@ -297,7 +309,8 @@ describe('tokens', () => {
           bench.wrap = null;
         }
         await expect(publish(w, id, `After ${_}`)).resolves.toHaveProperty('remoteId');
-        expect(await row(id)).toMatchObject({ status: 'active', renewTries: 0, renewAfter: null });
+        expect(await row(id)).toMatchObject({ status: 'active' });
+        expect(await grant(id)).toMatchObject({ renewTries: 0, renewAfter: null });
         expect(await open(w)).toEqual([]);
       },
     );
@@ -313,7 +326,7 @@ describe('tokens', () => {
         w.clock.advance(2 * 3_600_000);
         answering(status, body);
         try {
-          expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('broken');
+          expect(await refresh(w, id)).toBe('broken');
         } finally {
           bench.wrap = null;
         }
@@ -328,17 +341,18 @@ describe('tokens', () => {
       failing.w.clock.advance(2 * 3_600_000 - 10 * 60_000);
       answering(503, html);
       try {
-        expect(await refreshConnection({ ctx: failing.w.ctx, connectionId: failing.id })).toBe('later');
+        expect(await refresh(failing.w, failing.id)).toBe('later');
       } finally {
         bench.wrap = null;
       }
-      const due = async () => (await findExpiring({ db, clock: world.clock })).map((d) => d.connectionId);
+      const due = async () => (await findExpiring({ db, clock: world.clock })).map((d) => d.grantId);
+      const [own, late] = [(await grant(other.id)).id, (await grant(failing.id)).id];
       // The failed one gets its turn later, after those that did not fail.
-      expect(await due()).toContain(other.id);
-      expect(await due()).not.toContain(failing.id);
+      expect(await due()).toContain(own);
+      expect(await due()).not.toContain(late);
       world.clock.advance(5 * 60_000);
       const now = await due();
-      expect(now.indexOf(failing.id)).toBeGreaterThan(now.indexOf(other.id));
+      expect(now.indexOf(late)).toBeGreaterThan(now.indexOf(own));
     });
   });
 

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Db } from '@/db/client';
-import { connections, oauthClients, oauthStates } from '@/db/schema';
+import { connections, grants, oauthClients, oauthStates } from '@/db/schema';
 import type { PlatformId } from '@/server/connectors/generated/ids';
 import { identify } from '@/server/connectors/host/call';
 import {
@@ -20,6 +20,7 @@ import { completeConnection } from './complete-connection';
 import { disconnect } from './disconnect';
 import { setTransport } from './load-target';
 import { availablePlatforms, listConnections } from './queries';
+import { findExpiring, refreshGrant } from './refresh-connections';
 import { signInWithFields } from './sign-in';
 import { startConnection } from './start-connection';
 import { visited } from './test-platforms';
@@ -92,6 +93,7 @@ const internet: Transport = async (wire) => {
     return pathname === `/bot${KEY}/me`
       ? json(200, { id: 'k1', name: 'The bot' })
       : refused(`The key in ${wire.url} is not valid`);
+  if (hostname === 'byhand.test') return wire.headers.authorization ? refused() : json(200, {});
   switch (pathname) {
     case '/api/open':
       return JSON.parse(body).password === PASSWORD ? json(200, issue()) : refused(body);
@@ -152,6 +154,10 @@ const rowOf = async (id: string | undefined) =>
         .where(eq(connections.id, id ?? '')),
     )
   )[0];
+const grantOf = async (id: string | undefined) => {
+  const grantId = (await rowOf(id))?.grantId ?? '';
+  return (await db.asSystem((tx) => tx.select().from(grants).where(eq(grants.id, grantId))))[0];
+};
 const signIn = (
   platform: string,
   values: Record<string, string>,
@@ -164,6 +170,7 @@ const kept = async () =>
   JSON.stringify([
     lines,
     await db.asSystem((tx) => tx.select().from(connections)),
+    await db.asSystem((tx) => tx.select().from(grants)),
     await db.asSystem((tx) => tx.select().from(oauthClients)),
     await db.asSystem((tx) => tx.select().from(oauthStates)),
   ]);
@@ -176,8 +183,9 @@ describe('a key that the user enters', () => {
       remoteId: 'k1',
       remoteName: 'The bot',
       remote: { channel: '@mira' },
-      accessExpiresAt: null,
+      credentials: null,
     });
+    expect(await grantOf(done.connectionIds[0])).toMatchObject({ accessExpiresAt: null, server: '' });
     expect(await kept()).not.toContain(KEY);
     expect(seen.map(({ url, headers }) => [url, headers.authorization])).toEqual([
       [`https://api.keyed.test/bot${KEY}/me`, undefined],
@@ -258,7 +266,8 @@ describe('a key that the user enters', () => {
       access: 'by_hand',
       appsPage: 'https://keyed.test/settings',
     });
-    expect(await rowOf(connectionIds[0])).toMatchObject({ credentials: null });
+    expect(await rowOf(connectionIds[0])).toMatchObject({ credentials: null, grantId: null });
+    expect(await db.asWorkspace(w.workspaceId, (tx) => tx.select().from(grants))).toEqual([]);
   });
 });
 
@@ -291,6 +300,22 @@ describe('a session', () => {
     expect(await removePost(id)).toEqual({ removed: true });
     expect(await rowOf(id)).toMatchObject({ status: 'active' });
     expect(await kept()).not.toMatch(/(access|refresh)-token-/);
+  });
+
+  it('is renewed before it ends, and by the server that opened it', async () => {
+    const id = (await open()).connectionIds[0] ?? '';
+    const { id: grantId = '' } = (await grantOf(id)) ?? {};
+    w.clock.advance(50 * 60_000);
+    expect(await findExpiring({ db, clock: w.clock })).toContainEqual({
+      workspaceId: w.workspaceId,
+      grantId,
+    });
+    expect(await refreshGrant({ ctx: w.ctx, grantId })).toBe('renewed');
+    expect(seen.at(-1)?.url).toBe('https://one.test/api/renew');
+    expect(await grantOf(id)).toMatchObject({
+      server: 'https://one.test',
+      accessExpiresAt: new Date(w.clock.now().getTime() + 3_600_000),
+    });
   });
 
   it('that the server no longer renews has ended, until the user enters the password again', async () => {
@@ -429,6 +454,7 @@ it('work by hand needs no credential', async () => {
   expect(done.code).toBe('connected');
   expect(await rowOf(done.connectionIds[0])).toMatchObject({ remoteId: 'Mira’s shop', status: 'active' });
   expect(seen).toEqual([]);
+  expect(await removePost(done.connectionIds[0] ?? '')).toEqual({ removed: true });
   expect(await disconnect(w.ctx, { id: done.connectionIds[0] ?? '' })).toMatchObject({
     access: 'ended',
     appsPage: null,

@@ -1,6 +1,6 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { connectionChoices, connections } from '@/db/schema';
+import { connectionChoices, grants } from '@/db/schema';
 import { sealChoice, type Tokens } from '@/server/connectors/host/tokens';
 import type { RemoteIdentity } from '@/server/connectors/kit/connector';
 import { newId } from '@/server/foundation/ids';
@@ -10,8 +10,10 @@ import { assertWithinLimit } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { assertPlatformInPlan, countConnections } from './connection-limits';
 import type { OutcomeCode } from './outcomes';
-import { type AccountTokens, putConnection, type SignIn } from './put-connection';
+import { knownConnections, putConnection } from './put-connection';
+import { putGrant, type SignIn } from './put-grant';
 import type { TakenState } from './take-state';
+import { dropUnusedGrants, type Grant, lockGrants } from './unused-grants';
 
 /** A sign-in that a user has just completed; `connectionId` is the connection to renew, or null. */
 export type NewSignIn = Pick<TakenState, 'platform' | 'environment' | 'server' | 'userId' | 'connectionId'>;
@@ -22,10 +24,12 @@ export const CHOICE_LIFETIME_MS = 30 * 60_000;
 export interface Stored {
   code: Extract<OutcomeCode, 'connected' | 'renewed' | 'choose' | 'other_account'>;
   connectionIds: string[];
+  /** Deleted grants of other people that this sign-in replaced, whose access is to be ended at the platform. */
+  unused: Grant[];
 }
 
 /**
- * Stores the accounts of a sign-in. A single account is connected immediately. Of several, the connected ones are renewed and the rest wait
+ * Stores a sign-in and its accounts. A single account is connected immediately. Of several, the connected ones are renewed and the rest wait
  * for the user's choice. If the sign-in was to renew one connection, nothing is added and no choice is offered.
  */
 export async function storeSignIn(
@@ -33,94 +37,115 @@ export async function storeSignIn(
   ctx: Ctx,
   row: NewSignIn,
   found: RemoteIdentity[],
-  grant: { tokens: Tokens; grantedBy: string | null },
+  signedIn: { tokens: Tokens; grantedBy: string | null },
 ): Promise<Stored> {
   const workspace = await lockWorkspace(tx, ctx.workspaceId);
   assertPlatformInPlan(workspace.plan, row.platform);
-  const known = await tx
-    .select({ id: connections.id, remoteId: connections.remoteId, status: connections.status })
-    .from(connections)
-    .where(
-      and(
-        eq(connections.platform, row.platform),
-        eq(connections.environment, row.environment),
-        eq(connections.server, row.server),
-      ),
-    );
-  // Accounts without tokens of their own would share one, and a second connection on it would break the first.
-  const separate = found.every((identity) => identity.accessToken !== undefined);
-  const identities = separate ? found : found.slice(0, 1);
+  const { tokens, grantedBy } = signedIn;
+  const { platform, environment, server, userId } = row;
+  const from: SignIn = { platform, environment, server, userId, grantedBy, scopes: tokens.scopes };
+  const known = await knownConnections(tx, from);
   const stateOf = (identity: RemoteIdentity) => known.find((k) => k.remoteId === identity.remoteId);
-  const from: SignIn = {
-    platform: row.platform,
-    environment: row.environment,
-    server: row.server,
-    userId: row.userId,
-    grantedBy: grant.grantedBy,
-    scopes: grant.tokens.scopes,
-  };
-  const put = (identity: RemoteIdentity) =>
-    putConnection(tx, ctx, from, identity, tokensOf(identity, grant.tokens), stateOf(identity)?.id);
-
   const wanted = known.find((k) => k.id === row.connectionId);
-  if (wanted && !identities.some((i) => i.remoteId === wanted.remoteId))
-    return { code: 'other_account', connectionIds: [] };
-  const live = identities.filter((i) => (stateOf(i)?.status ?? 'disconnected') !== 'disconnected');
-  const rest = identities.filter((i) => !live.includes(i));
-  const asked = rest.filter((i) => (wanted ? i.remoteId === wanted.remoteId : identities.length === 1));
+  if (row.connectionId !== null && !found.some((i) => i.remoteId === wanted?.remoteId))
+    return { code: 'other_account', connectionIds: [], unused: [] };
+  const live = found.filter((i) => (stateOf(i)?.status ?? 'disconnected') !== 'disconnected');
+  const rest = found.filter((i) => !live.includes(i));
+  const asked = rest.filter((i) => (wanted ? i.remoteId === wanted.remoteId : found.length === 1));
   if (asked.length > 0)
     assertWithinLimit(workspace.plan, 'connections', await countConnections(tx), asked.length);
+
+  const replaced = await openChoicesOf(tx, from);
+  const earlier = [...live.map((i) => stateOf(i)?.grantId ?? null), ...replaced.map((c) => c.grantId)].filter(
+    (id) => id !== null,
+  );
+  await lockGrants(tx, earlier);
+  const shared = found.some((i) => i.accessToken === undefined) ? tokens : null;
+  const grantId = await putGrant(
+    tx,
+    ctx,
+    from,
+    shared,
+    found.map((i) => i.remoteId),
+  );
   const ids: string[] = [];
-  for (const identity of [...live, ...asked]) ids.push(await put(identity));
-  if (asked.length > 0) return { code: 'connected', connectionIds: ids };
-  if (wanted || rest.length === 0) return { code: 'renewed', connectionIds: ids };
-  await offerChoice(tx, ctx, from, identities);
-  return { code: 'choose', connectionIds: ids };
+  for (const identity of [...live, ...asked]) {
+    const via = { from, grantId, ownToken: identity.accessToken ?? null };
+    ids.push(await putConnection(tx, ctx, via, identity, stateOf(identity)));
+  }
+  const choose = asked.length === 0 && !wanted && rest.length > 0;
+  if (choose) {
+    await tx.delete(connectionChoices).where(
+      inArray(
+        connectionChoices.id,
+        replaced.map((c) => c.id),
+      ),
+    );
+    await offerChoice(tx, ctx, from, grantId, found);
+  }
+  const dropped = await dropUnusedGrants(
+    tx,
+    earlier.filter((id) => id !== grantId),
+  );
+  const covers = (grant: string) =>
+    live.some((i) => stateOf(i)?.grantId === grant) ||
+    replaced.some(
+      (c) => c.grantId === grant && c.accounts.some((a) => found.some((i) => i.remoteId === a.remoteId)),
+    );
+  // The same person's earlier access is left alone: ending it may end the new one too.
+  const ofOthers = dropped.filter((grant) =>
+    grant.grantedBy !== null && grantedBy !== null ? grant.grantedBy !== grantedBy : !covers(grant.id),
+  );
+  return {
+    code: asked.length > 0 ? 'connected' : choose ? 'choose' : 'renewed',
+    connectionIds: ids,
+    unused: ofOthers,
+  };
 }
 
-/** An account's own token has a lifetime independent of the user's. */
-const tokensOf = (identity: RemoteIdentity, tokens: Tokens): AccountTokens =>
-  identity.accessToken === undefined
-    ? tokens
-    : {
-        accessToken: identity.accessToken,
-        refreshToken: null,
-        accessExpiresAt: null,
-        refreshExpiresAt: null,
-      };
+/** The member's open choices at the same server, which a later sign-in replaces. */
+const openChoicesOf = (tx: Tx, from: SignIn) =>
+  tx
+    .select({
+      id: connectionChoices.id,
+      grantId: connectionChoices.grantId,
+      accounts: connectionChoices.accounts,
+    })
+    .from(connectionChoices)
+    .innerJoin(grants, eq(grants.id, connectionChoices.grantId))
+    .where(
+      and(
+        eq(connectionChoices.userId, from.userId),
+        eq(grants.platform, from.platform),
+        eq(grants.environment, from.environment),
+        eq(grants.server, from.server),
+      ),
+    );
 
-/** A later sign-in by the same member replaces an open choice. */
-async function offerChoice(tx: Tx, ctx: Ctx, from: SignIn, identities: RemoteIdentity[]): Promise<void> {
-  const own = and(
-    eq(connectionChoices.userId, from.userId),
-    eq(connectionChoices.platform, from.platform),
-    eq(connectionChoices.environment, from.environment),
-    eq(connectionChoices.server, from.server),
-  );
-  await tx.delete(connectionChoices).where(own);
+async function offerChoice(
+  tx: Tx,
+  ctx: Ctx,
+  from: SignIn,
+  grantId: string,
+  identities: readonly RemoteIdentity[],
+): Promise<void> {
   const id = newId('connectionChoice');
   const now = ctx.clock.now();
+  const own = identities.flatMap(({ remoteId, accessToken }) =>
+    accessToken === undefined ? [] : [[remoteId, { accessToken, refreshToken: null }] as const],
+  );
   await tx.insert(connectionChoices).values({
     id,
     workspaceId: ctx.workspaceId,
     userId: from.userId,
-    platform: from.platform,
-    environment: from.environment,
-    server: from.server,
-    grantedBy: from.grantedBy,
+    grantId,
     accounts: identities.map(({ remoteId, name, url, remote }) => ({
       remoteId,
       name: withoutBrokenEnd(truncateText(name, 200)),
       url,
       remote: { ...remote },
     })),
-    scopes: from.scopes,
-    credentials: sealChoice(
-      id,
-      Object.fromEntries(
-        identities.map((i) => [i.remoteId, { accessToken: i.accessToken ?? '', refreshToken: null }]),
-      ),
-    ),
+    credentials: own.length === 0 ? null : sealChoice(id, Object.fromEntries(own)),
     createdAt: now,
     expiresAt: new Date(now.getTime() + CHOICE_LIFETIME_MS),
   });

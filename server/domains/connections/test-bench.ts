@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { connections } from '@/db/schema';
+import { connections, grants } from '@/db/schema';
 import type { Transport, WireRequest } from '@/server/connectors/host/transport';
 import { env } from '@/server/foundation/env';
 import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
@@ -21,6 +21,8 @@ export interface Bench {
   /** Creates another workspace on the same clock. */
   another(plan?: 'free' | 'pro'): Promise<World>;
   row(id: string): Promise<typeof connections.$inferSelect>;
+  /** Returns the grant of a connection. */
+  grant(connectionId: string): Promise<typeof grants.$inferSelect>;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,17 @@ export async function connectionsBench({ waits = false }: { waits?: boolean } = 
     row: async (id) => {
       const [found] = await db.asSystem((tx) => tx.select().from(connections).where(eq(connections.id, id)));
       if (!found) throw new Error('no such connection');
+      return found;
+    },
+    grant: async (connectionId) => {
+      const { grantId } = await bench.row(connectionId);
+      const [found] = await db.asSystem((tx) =>
+        tx
+          .select()
+          .from(grants)
+          .where(eq(grants.id, grantId ?? '')),
+      );
+      if (!found) throw new Error('the connection has no grant');
       return found;
     },
     close: async () => {

@@ -4,6 +4,7 @@ import {
   APPROVAL_LISTS,
   approvals,
   connections,
+  grants,
   type postingSettings,
   publications,
   series,
@@ -153,11 +154,12 @@ const lockPublications = (tx: Tx, ctx: Ctx, postId: string) =>
       row: publications,
       account: connections.remoteName,
       platform: connections.platform,
-      scopes: connections.scopes,
+      scopes: grants.scopes,
       uncertain: mayBeOut,
     })
     .from(publications)
     .innerJoin(connections, eq(connections.id, publications.connectionId))
+    .leftJoin(grants, eq(grants.id, connections.grantId))
     .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.postId, postId)))
     .orderBy(publications.id)
     .for(...updateOf(publications));
@@ -227,7 +229,7 @@ function problemOf(
   if (isPart(row.id)) return contentProblem(now, traits.name, traits);
   return (
     contentProblem(next, traits.name, traits) ??
-    (next.media.length > 0 && lacksUpload(traits, scopes) ? uploadRefusal(account, traits.name) : null)
+    (next.media.length > 0 && lacksUpload(traits, scopes ?? []) ? uploadRefusal(account, traits.name) : null)
   );
 }
 

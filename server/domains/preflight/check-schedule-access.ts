@@ -1,4 +1,4 @@
-import type { connections } from '@/db/schema';
+import type { connections, grants } from '@/db/schema';
 import { isPlatformId } from '@/server/connectors/faces';
 import { renewsItself } from '@/server/connectors/kit/manifest';
 import { platformManifest } from '@/server/connectors/manifests';
@@ -7,10 +7,9 @@ import type { PostToCheck } from './check-schedule-limits';
 import type { ScheduleWarning } from './check-schedule-schemas';
 import { dayOf } from './check-schedule-words';
 
-type Access = Pick<
-  typeof connections.$inferSelect,
-  'platform' | 'status' | 'accessExpiresAt' | 'refreshExpiresAt'
->;
+type Access = Pick<typeof connections.$inferSelect, 'platform' | 'status' | 'credentials'> & {
+  grant: Pick<typeof grants.$inferSelect, 'accessExpiresAt' | 'refreshExpiresAt'> | null;
+};
 
 /** Returns the warning for a connection that has expired, or will have expired when the post is due. Pure. */
 export function accessWarning(
@@ -38,7 +37,9 @@ export function accessWarning(
       refused: true,
     };
   const renews = isPlatformId(row.platform) && isRenewed(row.platform);
-  const end = row.refreshExpiresAt ?? (renews ? null : row.accessExpiresAt);
+  // The end of an account's own token is not known.
+  const ends = row.credentials === null ? row.grant : null;
+  const end = ends?.refreshExpiresAt ?? (renews ? null : ends?.accessExpiresAt);
   if (!end || end > one.dueAt) return null;
   if (end <= now)
     return {
@@ -47,13 +48,13 @@ export function accessWarning(
       message: fact('preflight.problems.connectionExpired', who),
       refused: false,
     };
-  const ends = { ...who, day: dayOf(end, zone) };
+  const said = { ...who, day: dayOf(end, zone) };
   return {
     ...base,
     code: 'connection_expires',
     message: renews
-      ? fact('preflight.problems.connectionMayEnd', ends)
-      : fact('preflight.problems.connectionEnds', ends),
+      ? fact('preflight.problems.connectionMayEnd', said)
+      : fact('preflight.problems.connectionEnds', said),
     refused: false,
   };
 }

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
-import { connections, files, publications, quotaBuckets } from '@/db/schema';
+import { connections, files, grants, publications, quotaBuckets } from '@/db/schema';
 import { english } from '@/i18n/words';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
@@ -355,13 +355,24 @@ test('the daily limit of the plan is reported before scheduling is refused, with
 describe('a connection', () => {
   const set = (values: Partial<typeof connections.$inferInsert>) =>
     db.asSystem((tx) => tx.update(connections).set(values).where(eq(connections.id, connectionId)));
+  /** Gives the connection a sign-in that ends at some time. */
+  const grant = async (ends: Pick<typeof grants.$inferInsert, 'accessExpiresAt' | 'refreshExpiresAt'>) => {
+    const id = newId('grant');
+    await db.asSystem((tx) =>
+      tx
+        .insert(grants)
+        .values({ id, workspaceId: world.workspaceId, platform: 'x', environment: 'sandbox', ...ends }),
+    );
+    await set({ grantId: id });
+  };
 
   test('that needs reconnecting, or expires before the post is due, is reported with a link to reconnect', async () => {
     await set({ status: 'needs_reconnect' });
     expect(await check('2026-03-03T14:20')).toMatchObject([
       { code: 'connection_expired', refused: true, fix: { label: 'Reconnect', href: '/connections' } },
     ]);
-    await set({ status: 'active', refreshExpiresAt: new Date('2026-03-10T12:00:00Z') });
+    await set({ status: 'active' });
+    await grant({ refreshExpiresAt: new Date('2026-03-10T12:00:00Z') });
     expect(await check('2026-03-10T12:59')).toEqual([]);
     const [ends] = await check('2026-03-10T13:00');
     expect(ends).toMatchObject({ code: 'connection_expires', refused: false });
@@ -369,10 +380,10 @@ describe('a connection', () => {
   });
 
   test('that renews itself is not reported as expiring, and one that cannot renew is', async () => {
-    await set({ accessExpiresAt: new Date('2026-03-02T12:00:00Z') });
+    await grant({ accessExpiresAt: new Date('2026-03-02T12:00:00Z') });
     expect(await check('2026-03-10T13:00')).toEqual([]);
     connectionId = await addConnection(db, world.ctx, 'facebook');
-    await set({ accessExpiresAt: new Date('2026-03-09T12:00:00Z') });
+    await grant({ accessExpiresAt: new Date('2026-03-09T12:00:00Z') });
     expect(codes(await check('2026-03-10T13:00'))).toEqual(['connection_expires']);
   });
 });

@@ -1,7 +1,7 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { connections, type Media, type Part, publications, type workspaces } from '@/db/schema';
+import { connections, grants, type Media, type Part, publications, type workspaces } from '@/db/schema';
 import { losesDetail, mediaProblems } from '@/server/connectors/kit/media';
 import { readOptions } from '@/server/connectors/kit/options';
 import { isAppError, notFound } from '@/server/foundation/errors';
@@ -67,7 +67,7 @@ export const checkSchedule = defineVerb({
         ...mediaWarnings(questions, ctx.platforms),
         ...questions.flatMap((q) => optionWarnings(q, ctx.platforms)),
         ...questions.flatMap((q) => {
-          const granted = access.find((a) => a.id === q.connectionId)?.scopes ?? [];
+          const granted = access.find((a) => a.id === q.connectionId)?.grant?.scopes ?? [];
           return q.media.length > 0 && lacksUpload(ctx.platforms.traits(q.platform), granted)
             ? [refusedMedia(q, uploadRefusal(q.connectionName, q.platformName), RECONNECT)]
             : [];
@@ -105,8 +105,9 @@ async function readQuestions(
   const quota = new DailyQuota(tx, workspace);
   const ids = [...new Set(asked.targets.map((t) => t.connectionId))];
   const access = await tx
-    .select()
+    .select({ ...getTableColumns(connections), grant: grants })
     .from(connections)
+    .leftJoin(grants, eq(grants.id, connections.grantId))
     .where(and(eq(connections.workspaceId, ctx.workspaceId), inArray(connections.id, ids)));
   const post = asked.postId ? await readPost(tx, ctx.workspaceId, asked.postId) : null;
   const texts = await completeMedia(tx, ctx.workspaceId, asked.texts);

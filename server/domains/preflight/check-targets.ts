@@ -1,6 +1,6 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { connections, type Part } from '@/db/schema';
+import { connections, grants, type Part } from '@/db/schema';
 import { mediaProblems } from '@/server/connectors/kit/media';
 import { type OptionProblem, readOptions } from '@/server/connectors/kit/options';
 import { composeFollowing } from '@/server/connectors/kit/parts';
@@ -42,8 +42,9 @@ export async function checkTargets(
   port: Platforms,
 ): Promise<Target[]> {
   const rows = await tx
-    .select()
+    .select({ ...getTableColumns(connections), scopes: grants.scopes })
     .from(connections)
+    .leftJoin(grants, eq(grants.id, connections.grantId))
     .where(
       and(
         eq(connections.workspaceId, workspaceId),
@@ -70,7 +71,7 @@ export async function checkTargets(
       });
     else if (!traits?.publishes)
       fields[`targets.${id}`] = fact('preflight.problems.takesNoPosts', { platform: name });
-    else if (variant?.media.length && lacksUpload(traits, connection.scopes))
+    else if (variant?.media.length && lacksUpload(traits, connection.scopes ?? []))
       fields[`targets.${id}`] = uploadRefusal(connection.remoteName, name);
     else if (variant?.media.length && fetching) fields[`targets.${id}`] = fetching;
     else if (!variant) fields[text] = fact('preflight.problems.noText', { platform: name });

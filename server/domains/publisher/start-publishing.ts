@@ -63,12 +63,17 @@ export interface StartRow {
   connection_name: string;
   platform: string;
   environment: ConnectionRow['environment'];
+  server: string;
   status: ConnectionRow['status'];
   remote_id: string;
   remote: Record<string, string>;
   credentials: string | null;
+  grant_id: string | null;
+  grant_credentials: string | null;
+  sealed_for: string | null;
   access_expires: string | null;
   refresh_expires: string | null;
+  grant_ended: string | null;
   last_used: string | null;
   buckets: { bucket: string; remaining: number; resetsAt: string }[];
   prior_transient: number;
@@ -159,13 +164,22 @@ function startedOf(row: StartRow, lease: Date): Started {
       id: row.lane,
       platform: row.platform,
       environment: row.environment,
-      server: '',
+      server: row.server,
       status: row.status,
       remoteId: row.remote_id,
       remote: row.remote,
       credentials: row.credentials,
-      accessExpiresAt: date(row.access_expires),
-      refreshExpiresAt: date(row.refresh_expires),
+      grant:
+        row.grant_id === null
+          ? null
+          : {
+              id: row.grant_id,
+              credentials: row.grant_credentials,
+              sealedFor: row.sealed_for,
+              accessExpiresAt: date(row.access_expires),
+              refreshExpiresAt: date(row.refresh_expires),
+              endedAt: date(row.grant_ended),
+            },
       lastUsedAt: date(row.last_used),
       buckets: row.buckets.map((b) => ({
         bucket: b.bucket,

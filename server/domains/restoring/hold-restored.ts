@@ -5,12 +5,12 @@ import {
   actions,
   approvals,
   connectionChoices,
-  connections,
   devices,
   EMAIL_LISTS,
   emails,
   emailTokens,
   evergreenPosts,
+  grants,
   heartbeats,
   jobRuns,
   LISTING_LISTS,
@@ -36,6 +36,7 @@ import { actorKey, type Ctx, type Services, systemActor } from '@/server/verbs/c
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
+import { dropAllUnusedGrants } from '../connections/unused-grants';
 import { AHEAD_MS } from '../planning/fill-evergreen';
 import { EMERGENCY_ALERT } from '../posting-control/policy';
 import { askUser } from '../publications/ask-uncertain-outcome';
@@ -85,6 +86,8 @@ async function endSessions(tx: Tx): Promise<void> {
   await tx.delete(emailTokens);
   await tx.delete(oauthStates);
   await tx.delete(connectionChoices);
+  // Their access is not ended at the platforms, because another installation may use it.
+  await dropAllUnusedGrants(tx);
   await tx
     .update(emails)
     .set({ status: 'failed', error: 'restored', props: {}, nextAttemptAt: null })
@@ -96,7 +99,7 @@ async function endRuns(tx: Tx, now: Date): Promise<void> {
   await tx.delete(heartbeats);
   for (const runs of [jobRuns, systemRuns])
     await tx.update(runs).set({ status: 'cancelled', endedAt: now }).where(eq(runs.status, 'running'));
-  await tx.update(connections).set({ refreshLeaseToken: null, refreshLeaseUntil: null });
+  await tx.update(grants).set({ refreshLeaseToken: null, refreshLeaseUntil: null });
   await tx.update(publicationMedia).set({ leaseToken: null, leaseUntil: null });
   await tx.update(publicationResults).set({ leaseToken: null });
   await tx.update(listings).set({ leaseUntil: null });

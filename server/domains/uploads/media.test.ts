@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
-import { alerts, connections, files, publicationMedia, publications } from '@/db/schema';
+import { alerts, connections, files, grants, publicationMedia, publications } from '@/db/schema';
 import { resetLimits } from '@/server/connectors/host/throttle';
 import { installFaultHook } from '@/server/foundation/fault-points';
 import type { SandboxHandler } from '@/server/sandbox/handler';
@@ -118,8 +118,19 @@ describe('on X', () => {
 test('an account without upload permission is told to reconnect, and still posts text', async () => {
   const scopes = ['tweet.read', 'tweet.write', 'users.read'];
   const set = (to: string[]) =>
-    db.asSystem((tx) => tx.update(connections).set({ scopes: to }).where(eq(connections.id, x)));
-  const [before] = await db.asSystem((tx) => tx.select().from(connections).where(eq(connections.id, x)));
+    db.asSystem((tx) =>
+      tx
+        .update(grants)
+        .set({ scopes: to })
+        .where(eq(grants.id, grant?.id ?? '')),
+    );
+  const [grant] = await db.asSystem((tx) =>
+    tx
+      .select({ id: grants.id, scopes: grants.scopes })
+      .from(grants)
+      .innerJoin(connections, eq(connections.grantId, grants.id))
+      .where(eq(connections.id, x)),
+  );
   await set(scopes);
   try {
     const media = [{ fileId: await picture() }];
@@ -134,7 +145,7 @@ test('an account without upload permission is told to reconnect, and still posts
     expect(warnings).toMatchObject([{ code: 'media_refused', refused: true, fix: { label: 'Reconnect' } }]);
     await schedulePictured(world.ctx, { connectionIds: [x], media: [], text: 'Words only' });
   } finally {
-    await set(before?.scopes ?? []);
+    await set(grant?.scopes ?? []);
   }
 });
 
