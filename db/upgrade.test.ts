@@ -2,17 +2,23 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { restoreBackup } from '@/backup/restore';
 import { visitBackup } from '@/backup/visit';
+import { openTokens } from '@/server/connectors/host/tokens';
+import { grantCredentials, ownCredentials } from '@/server/domains/connections/credentials';
+import { grantStore } from '@/server/domains/connections/store';
+import { ManualClock } from '@/server/foundation/clock';
+import { seal } from '@/server/foundation/crypto';
 import { parseEnv } from '@/server/foundation/env';
+import { asWorkspaceId } from '@/server/foundation/ids';
 import { createSandboxTables } from '@/server/sandbox/create-tables';
 import { emptyDatabase, freshDb, testDriver } from '@/tests/support/db';
 import { configuredDatabase, type Db, MIGRATIONS, openDb } from './client';
 import { SnapshotLoader } from './load-snapshot';
 import { BOOKKEEPING } from './login';
-import { posts, products, publications, variants } from './schema';
+import { connectionChoices, connections, grants, posts, products, publications, variants } from './schema';
 import { containsTerm } from './search';
 import { OUR_SCHEMAS } from './snapshot-format';
 
@@ -176,6 +182,119 @@ test('posts and products from before there were search keys are found after the 
     expect(await found(`${term} product`), term).toEqual([`s${i}`]);
   }
   expect(await found('text one')).toEqual([]);
+});
+
+test('connections from before there were grants keep their access, whoever they share it with', async () => {
+  const db = await withoutTables();
+  await db.migrate(migrationsUpTo(Object.keys(APPLIED).findIndex((name) => name.endsWith('_grants.sql'))));
+  const sealed = (context: string, accessToken: string, refreshToken: string | null = null) =>
+    seal(JSON.stringify({ accessToken, refreshToken }), context);
+  const ends = '2026-03-02T12:00:00Z';
+  const server = 'https://one.test';
+  await db.asSystem(async (tx) => {
+    await tx.execute(
+      sql`insert into users (id, email, name, password_hash, terms_accepted_at) values ('u', 'ada@example.com', 'Ada', '-', now())`,
+    );
+    for (const workspace of ['w', 'v'])
+      await tx.execute(
+        sql`insert into workspaces (id, name, time_zone, reporting_currency) values (${workspace}, 'W', 'UTC', 'USD')`,
+      );
+    const connect = (
+      id: string,
+      workspace: string,
+      platform: string,
+      values: { person?: string; credentials?: string; ends?: string; status?: string; server?: string },
+    ) =>
+      tx.execute(
+        sql`insert into connections (id, workspace_id, platform, environment, server, status, remote_id, remote_name, scopes, granted_by,
+            credentials, access_expires_at, refresh_expires_at, renew_tries, created_by)
+          values (${id}, ${workspace}, ${platform}, 'sandbox', ${values.server ?? ''}, ${values.status ?? 'active'}, ${id}, 'N', '["post"]', ${values.person ?? null},
+            ${values.credentials ?? null}, ${values.ends ?? null}, ${values.ends ?? null}, 3, 'u')`,
+      );
+    await connect('con_x', 'w', 'x', { credentials: sealed('connection:con_x', 'ax', 'rx'), ends, server });
+    await connect('con_y', 'w', 'x', {
+      credentials: sealed('connection:con_y', 'ay'),
+      status: 'needs_reconnect',
+    });
+    await connect('con_gone', 'w', 'x', { status: 'disconnected' });
+    for (const [id, workspace] of [
+      ['con_p', 'w'],
+      ['con_q', 'w'],
+      ['con_r', 'v'],
+    ] as const)
+      await connect(id, workspace, 'facebook', {
+        person: 'mira',
+        credentials: sealed(`connection:${id}`, `own-${id}`),
+      });
+    await connect('con_s', 'w', 'facebook', {
+      person: 'mira',
+      credentials: sealed('connection:con_s', 'own-con_s'),
+      server,
+    });
+    await connect('con_was', 'w', 'facebook', { person: 'mira', status: 'disconnected' });
+    for (const [id, person] of [
+      ['coc_a', 'mira'],
+      ['coc_b', 'leo'],
+    ] as const)
+      await tx.execute(
+        sql`insert into connection_choices (id, workspace_id, user_id, platform, environment, granted_by, accounts, scopes, credentials, expires_at)
+          values (${id}, 'w', 'u', 'facebook', 'sandbox', ${person}, '[]', '["post"]', ${`sealed-${id}`}, ${ends})`,
+      );
+  });
+  await db.migrate();
+  const rows = await db.asSystem((tx) =>
+    tx
+      .select()
+      .from(connections)
+      .leftJoin(grants, eq(grants.id, connections.grantId))
+      .orderBy(connections.id),
+  );
+  const opened = rows.map(({ connections: c, grants: g }) => {
+    const found = ownCredentials(c) ?? (g && grantCredentials(g));
+    return [c.id, g?.id ?? null, found && openTokens(found.context, found.sealed)];
+  });
+  const own = (accessToken: string, refreshToken: string | null = null) => ({ accessToken, refreshToken });
+  expect(opened).toEqual([
+    ['con_gone', null, null],
+    ['con_p', 'gra_a', own('own-con_p')],
+    ['con_q', 'gra_a', own('own-con_q')],
+    ['con_r', 'gra_r', own('own-con_r')],
+    ['con_s', 'gra_s', own('own-con_s')],
+    ['con_was', null, null],
+    ['con_x', 'gra_x', own('ax', 'rx')],
+    ['con_y', 'gra_y', own('ay')],
+  ]);
+  expect(rows.find((row) => row.connections.id === 'con_x')?.grants).toMatchObject({
+    workspaceId: 'w',
+    platform: 'x',
+    server,
+    scopes: ['post'],
+    sealedFor: 'connection:con_x',
+    accessExpiresAt: new Date(ends),
+    refreshExpiresAt: new Date(ends),
+    renewTries: 3,
+    createdBy: 'u',
+  });
+  expect(
+    await db.asSystem((tx) => tx.select().from(connectionChoices).orderBy(connectionChoices.id)),
+  ).toMatchObject([
+    { id: 'coc_a', grantId: 'gra_a', credentials: 'sealed-coc_a' },
+    { id: 'coc_b', grantId: 'gra_b', credentials: 'sealed-coc_b' },
+  ]);
+  // The next renewal seals them for the grant.
+  const store = grantStore(
+    { db, clock: new ManualClock(new Date(ends)), workspaceId: asWorkspaceId('w') },
+    'gra_x',
+  );
+  const { sealed: before = '' } = (await store.read()) ?? {};
+  const tokens = { ...own('new', 'newer'), accessExpiresAt: null, refreshExpiresAt: null, scopes: [] };
+  await store.renewal?.save(before, tokens);
+  const after = await store.read();
+  expect(after?.context).toBe('grant:gra_x');
+  expect(openTokens('grant:gra_x', after?.sealed ?? '')).toEqual(own('new', 'newer'));
+  // Only the workspace's own grants are visible to its requests.
+  const visible = await db.asWorkspace(asWorkspaceId('v'), (tx) => tx.select({ id: grants.id }).from(grants));
+  expect(visible).toEqual([{ id: 'gra_r' }]);
 });
 
 test('a backup of the first version, from an embedded database, is restored by this version into this database', async () => {
