@@ -43,10 +43,7 @@ function piecesOf(body: string, entities: Post['entities']): Piece[] {
   const named = urls.some((u) => u.url);
   const links: ShownLink[] = [...body.matchAll(SHORT_LINK)].map(([short], i) => {
     const entity = named ? urls.find((u) => u.url === short) : urls[i];
-    const [written, target] = [entity?.expanded_url, entity?.unwound_url].map((url) =>
-      url ? unescapeHtml(url) : null,
-    );
-    return { short, written: written ?? null, target: target ?? null };
+    return { short, written: entity?.expanded_url || null, target: entity?.unwound_url || null };
   });
   const texts = plainText(body.replace(SHORT_LINK, '\u0000')).split('\u0000');
   return texts.flatMap((text, i): Piece[] => {
@@ -89,13 +86,16 @@ function consistsOf(
   return starts.includes(sent.length);
 }
 
+/** Whether an address is the one that X lists, which may be escaped: X does not document it. */
+const isListed = (listed: string | null, address: string): boolean =>
+  listed !== null &&
+  [listed, unescapeHtml(listed)].some((reading) => canonicalUrl(reading) === canonicalUrl(address));
 /** Whether an address of our text is certainly the one that X replaced. */
 const isWritten = (link: ShownLink, address: string): boolean =>
-  address === link.short || (link.written !== null && canonicalUrl(address) === canonicalUrl(link.written));
+  address === link.short || isListed(link.written, address);
 /** Whether it may be: X does not list the original, or lists only where it leads. */
 const mayBeWritten = (link: ShownLink, address: string): boolean =>
-  isWritten(link, address) ||
-  (link.target === null ? link.written === null : canonicalUrl(address) === canonicalUrl(link.target));
+  isWritten(link, address) || (link.target === null ? link.written === null : isListed(link.target, address));
 
 /** Splits our own text in the same way. */
 function piecesOfSent(sent: string): Piece[] {
@@ -116,7 +116,7 @@ const wholeOf = (pieces: readonly Piece[]): string =>
     .map((piece) =>
       typeof piece === 'string'
         ? piece
-        : canonicalUrl(piece.written ?? piece.target ?? '').replace(/^www\./, ''),
+        : canonicalUrl(unescapeHtml(piece.written ?? piece.target ?? '')).replace(/^www\./, ''),
     )
     .join('');
 /** The names before a text. X puts some before a reply, and omits others. */

@@ -42,6 +42,7 @@ test.each([
   ['See https://example.com/about', 'https://example.com/a'],
   ['A mark \uFEFF that X refuses', undefined],
   ['👩🏽‍🚀 https://例え.jp/あ', undefined],
+  ['example.org/x_(y)&lt;http://example.com 7', undefined],
 ])('finds %j on X after it was published', async (text, link) => {
   const { remoteId, found } = await publishAndLookUp({ text, link });
   expect(found).toMatchObject({ found: 'yes', post: { remoteId } });
