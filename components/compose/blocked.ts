@@ -74,7 +74,7 @@ export function sendBlockReason(
     const [wrong] = mediaProblems(name, mediaLimits(platform), variant.media ?? []);
     if (wrong) return sayMedia(wrong.message);
     const rules = rulesOf(platform);
-    if (!fitsPlatform(rules, platform, variant.text, variant.link))
+    if (!fitsPlatform(rules, platform, variant.text, variant.link, (variant.media ?? []).length > 0))
       return t('blocked.tooLong', { platform: name });
     const { kind, most, characters } = followLimits(platform);
     const parts = writtenParts(variant);

@@ -7,7 +7,7 @@ import { carriesFiles, pastedFiles } from '@/components/media/given-files';
 import { MediaSection } from '@/components/media/media-section';
 import type { MediaDraft } from '@/components/media/types';
 import type { Uploads } from '@/components/media/use-uploads';
-import { followLimits, mediaLimits, platformName } from '@/components/platforms/catalogue';
+import { characterLimit, followLimits, mediaLimits, platformName } from '@/components/platforms/catalogue';
 import { Counter, fitsPlatform } from '@/components/platforms/character-counter';
 import { useTextRules } from '@/components/platforms/use-text-rules';
 import { PostPreview } from '@/components/publications/post-preview';
@@ -58,11 +58,11 @@ export function VariantCard({
   const offline = writing?.provider === 'offline';
   const text = live ? writing.text : variant.text;
   const rules = useTextRules(text !== '')(platform);
-  const tooLong = !fitsPlatform(rules, platform, text, variant.link);
   const name = platformName(platform);
   const follow = followLimits(platform);
   const parts = variant.parts ?? [];
   const media = variant.media ?? [];
+  const tooLong = !fitsPlatform(rules, platform, text, variant.link, media.length > 0);
   const takesMedia = mediaLimits(platform) !== null;
   const [over, setOver] = useState(false);
   const add = useRef<HTMLButtonElement>(null);
@@ -125,7 +125,14 @@ export function VariantCard({
         <div className="grid grid-cols-1 content-start gap-3">
           <Field
             label={t('variant.text')}
-            aside={<Counter platform={platform} text={text} link={variant.link} />}
+            aside={
+              <Counter
+                platform={platform}
+                text={text}
+                link={variant.link}
+                limit={characterLimit(platform, media.length > 0)}
+              />
+            }
             error={error ?? (tooLong ? t('tooLong', { platform: name }) : undefined)}
           >
             <Textarea

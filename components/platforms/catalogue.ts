@@ -1,4 +1,5 @@
 import { canPublish, faces, isPlatformId, platformFace } from '@/server/connectors/faces';
+import { charactersOf } from '@/server/connectors/kit/media';
 import { followOf, partsOf } from '@/server/connectors/kit/parts';
 import type { MediaLimits, PostLimits, PostPreview } from '@/server/connectors/kit/types';
 
@@ -9,8 +10,11 @@ export const platformName = (id: string): string => (isPlatformId(id) ? faces[id
 export const postOf = (id: string): PostLimits | undefined =>
   isPlatformId(id) ? platformFace(id).post : undefined;
 
-/** Returns the maximum number of characters of a post; null if the platform takes no posts. */
-export const characterLimit = (id: string): number | null => postOf(id)?.characters ?? null;
+/** Returns the maximum number of characters of a post, with or without media; null if the platform takes no posts. */
+export function characterLimit(id: string, withMedia = false): number | null {
+  const post = postOf(id);
+  return post ? charactersOf(post, withMedia) : null;
+}
 
 /** Whether a link is sent at the end of the text and not in a field of its own. */
 export const isLinkInText = (id: string): boolean => postOf(id)?.text.link === 'in_text';

@@ -36,5 +36,5 @@ test('X’s count appears once its rules are loaded, and the page is hydrated wi
 });
 
 test('a text fits while the rules are being loaded, because the server decides', () => {
-  expect(fitsPlatform(null, 'x', 'a'.repeat(1_000))).toBe(true);
+  expect(fitsPlatform(null, 'x', 'a'.repeat(1_000), null, false)).toBe(true);
 });

@@ -62,8 +62,9 @@ export function fitsPlatform(
   rules: TextRules | null,
   platform: string,
   text: string,
-  link?: string | null,
+  link: string | null | undefined,
+  withMedia: boolean,
 ): boolean {
-  const limit = characterLimit(platform);
+  const limit = characterLimit(platform, withMedia);
   return limit === null || !rules || countBy(rules, platform, text, link || null) <= limit;
 }

@@ -6,7 +6,7 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useUnlessLive } from '@/components/live/store';
 import { OptionsShown } from '@/components/options/options-shown';
-import { platformName } from '@/components/platforms/catalogue';
+import { characterLimit, platformName } from '@/components/platforms/catalogue';
 import { Counter } from '@/components/platforms/character-counter';
 import { useTRPC } from '@/components/trpc/client';
 import { Badge, type BadgeVariant } from '@/components/ui/badge';
@@ -116,7 +116,14 @@ export function PostView({
                     <Badge variant={LOOKS[standing]}>{t(`stands.${standing}`)}</Badge>
                   ) : null}
                 </CardTitle>
-                {standing === 'sent' ? null : <Counter platform={platform} text={text} link={link} />}
+                {standing === 'sent' ? null : (
+                  <Counter
+                    platform={platform}
+                    text={text}
+                    link={link}
+                    limit={characterLimit(platform, media.length > 0)}
+                  />
+                )}
               </CardHeader>
               <CardContent>
                 <PostPreview

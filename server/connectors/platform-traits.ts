@@ -1,3 +1,4 @@
+import type { Fact } from '@/server/foundation/facts';
 import { isPlatformId } from './faces';
 import { capabilityScopes } from './kit/manifest';
 import { mediaOf } from './kit/media';
@@ -13,6 +14,8 @@ export interface PlatformTraits {
   readonly publishes: boolean;
   /** Whether published posts can be looked up. */
   readonly looksUp: boolean;
+  /** Where a user sees whether a post was published if the platform cannot be asked. */
+  readonly whereToLook?: Fact | undefined;
   /** How long repeated requests with the same key have no effect, in milliseconds; null without such a key. */
   readonly keyMs: number | null;
   /** Maximum length of a text, as counted by `count`; null if unlimited. */
@@ -44,6 +47,7 @@ export function platformTraits(platform: string): PlatformTraits | null {
     name: manifest.name,
     publishes: manifest.capabilities.some((c) => c === 'publish'),
     looksUp: manifest.capabilities.some((c) => c === 'lookup'),
+    whereToLook: manifest.kind === 'api' ? manifest.whereToLook : undefined,
     keyMs: manifest.kind === 'api' && manifest.publishKey ? manifest.publishKey.seconds * 1000 : null,
     characters: manifest.post?.characters ?? null,
     count: (text, link) => countText(platform, text, link),

@@ -150,6 +150,8 @@ export interface AvailableManifest extends Documented {
   readonly webAliases?: readonly string[];
   /** The platform accepts an idempotency key with a post and returns the first result for repeated requests for this long, at least 60 s. */
   readonly publishKey?: { readonly seconds: number };
+  /** Where a user sees whether a post was published. For platforms that cannot be asked, which do not have the capability `lookup`. */
+  readonly whereToLook?: Fact;
   /** Maximum number of posts per `engagement` call. */
   readonly engagementBatch?: number;
   /** Advice, with a link, if a sign-in gives access to nothing that can be connected. */

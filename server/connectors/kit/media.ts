@@ -44,6 +44,12 @@ function durationOf(whole: number): ListParam {
 /** Returns the media that a platform's posts accept, or null if posts are text only. */
 export const mediaOf = (post: PostLimits | undefined): MediaLimits | null => post?.media ?? null;
 
+/** Returns the maximum length of the text of a post, with or without media; null if it is unlimited. */
+export const charactersOf = (
+  post: { readonly characters: number | null; readonly media?: MediaLimits | null | undefined },
+  withMedia: boolean,
+): number | null => (withMedia && post.media?.characters) || post.characters;
+
 /** Describes the media that a platform accepts: several pictures, one GIF, one video or one document. */
 export const acceptedMedia = (platform: string, limits: MediaLimits): Fact =>
   fact('media.takes', {

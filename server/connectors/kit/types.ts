@@ -343,6 +343,8 @@ export interface PictureLimits {
 /** Media that a post accepts: several pictures, one GIF, one video or one document. */
 export interface MediaLimits {
   readonly way: MediaWay;
+  /** Maximum length of the text of a post with media, counted like the post. Omitted if it is the same as without. */
+  readonly characters?: number;
   readonly pictures: PictureLimits & { readonly most: number };
   readonly gif: {
     readonly bytes: number;

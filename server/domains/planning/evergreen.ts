@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { evergreenPosts, PUBLICATION_LISTS, posts, publications, variants } from '@/db/schema';
+import { charactersOf } from '@/server/connectors/kit/media';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
@@ -111,10 +112,11 @@ function checkWordings(
     const seen = new Set([plainText(variant.text)]);
     for (const [i, text] of texts.entries()) {
       const length = traits.count(text, variant.link);
-      if (traits.characters !== null && length > traits.characters)
+      const most = charactersOf(traits, variant.media.length > 0);
+      if (most !== null && length > most)
         fields[`wordings.${platform}.${i}`] = fact('planning.errors.wordingTooLong', {
           platform: traits.name,
-          most: traits.characters,
+          most,
           length,
         });
       else if (seen.has(plainText(text)))

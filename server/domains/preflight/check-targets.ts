@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connections, grants, type Part } from '@/db/schema';
-import { mediaProblems } from '@/server/connectors/kit/media';
+import { charactersOf, mediaProblems } from '@/server/connectors/kit/media';
 import { type OptionProblem, readOptions } from '@/server/connectors/kit/options';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
@@ -130,8 +130,11 @@ export function contentProblem(
   if (!hasVisibleText(text) && !link && media.length === 0)
     return fact('preflight.problems.textEmpty', { platform });
   const length = traits.count(text, link);
-  if (traits.characters !== null && length > traits.characters)
-    return fact('preflight.problems.textTooLong', { platform, most: traits.characters, length });
+  const most = charactersOf(traits, media.length > 0);
+  if (most !== null && length > most)
+    return most === traits.characters
+      ? fact('preflight.problems.textTooLong', { platform, most, length })
+      : fact('preflight.problems.captionTooLong', { platform, most, length });
   const inParts = partProblem(parts, platform, traits);
   if (inParts) return inParts;
   const [inMedia] = mediaProblems(platform, traits.media, media);

@@ -57,7 +57,8 @@ async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): 
   let answer: LookUpAnswer;
   // A repost exists at most once, however often it is requested, so there is nothing to look up.
   if (begun.kind === 'repost') answer = { found: 'repeat' };
-  else if (!traits?.looksUp) answer = { found: 'unclear', why: fact('publisher.notes.cannotAsk') };
+  else if (!traits?.looksUp)
+    answer = { found: 'unclear', why: traits?.whereToLook ?? fact('publisher.notes.cannotAsk') };
   else
     try {
       const media = await mediaToSend(
