@@ -23,7 +23,16 @@ export function telegramList(list: Json): OpenApiContract {
   const known = new Set(Object.keys(types));
   const paths = Object.values(methods).map(({ name, fields = [], returns = [] }) => {
     const schema = objectOf(fields, known);
-    const forms = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'];
+    const attached = fields.some(({ types }) => types.some((type) => type.includes('InputMedia')));
+    const contents = {
+      'application/json': { schema },
+      'application/x-www-form-urlencoded': { schema },
+      'multipart/form-data': {
+        schema: attached
+          ? { ...schema, properties: { ...(schema.properties as Json), ...ATTACHED } }
+          : schema,
+      },
+    };
     const responses = {
       '200': json({
         type: 'object',
@@ -49,7 +58,7 @@ export function telegramList(list: Json): OpenApiContract {
           operationId: name,
           requestBody: {
             required: fields.some((f) => f.required),
-            content: Object.fromEntries(forms.map((type) => [type, { schema }])),
+            content: contents,
           },
           responses,
         },
@@ -89,6 +98,11 @@ const ERROR: Json = {
     },
   },
 };
+
+/** Files that a field names by `attach://<name>`. The sender chooses the names; ours are these. */
+const ATTACHED: Json = Object.fromEntries(
+  Array.from({ length: 10 }, (_, i) => [`file${i}`, { type: 'string' }]),
+);
 
 const objectOf = (fields: readonly Field[], known: ReadonlySet<string>): Json => ({
   type: 'object',
