@@ -2,6 +2,7 @@
 import factsPlatformsEtsy from '@/server/connectors/etsy/messages/en.json';
 import factsPlatformsFacebook from '@/server/connectors/facebook/messages/en.json';
 import factsPlatformsLinkedin from '@/server/connectors/linkedin/messages/en.json';
+import factsPlatformsTelegram from '@/server/connectors/telegram/messages/en.json';
 import factsPlatformsX from '@/server/connectors/x/messages/en.json';
 import factsPlatformsYoutube from '@/server/connectors/youtube/messages/en.json';
 import approvalLink from './en/approval-link.json';
@@ -138,6 +139,7 @@ export default {
       etsy: factsPlatformsEtsy,
       facebook: factsPlatformsFacebook,
       linkedin: factsPlatformsLinkedin,
+      telegram: factsPlatformsTelegram,
       x: factsPlatformsX,
       youtube: factsPlatformsYoutube,
     },

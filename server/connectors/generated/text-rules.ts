@@ -1,9 +1,9 @@
 // Written by scripts/platforms.mjs.
-
-import type { TextRules } from '../kit/text';
-import { xTextRules } from '../x/text';
-import type { faces } from './faces';
 import type { PlatformId } from './ids';
+import type { TextRules } from '../kit/text';
+import type { faces } from './faces';
+import { telegramTextRules } from '../telegram/text';
+import { xTextRules } from '../x/text';
 
 /** The platforms whose face says that they have rules of their own. */
 type WithOwnRules = {
@@ -12,4 +12,5 @@ type WithOwnRules = {
 
 export const ownTextRules: Readonly<Record<WithOwnRules, TextRules>> = {
   x: xTextRules,
+  telegram: telegramTextRules,
 };

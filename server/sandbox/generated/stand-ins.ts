@@ -1,10 +1,10 @@
 // Written by scripts/platforms.mjs.
-
+import type { StandIn } from '../stand-in';
 import { etsy } from '../etsy';
 import { facebook } from '../facebook';
-import type { StandIn } from '../stand-in';
 import { stripe } from '../stripe';
+import { telegram } from '../telegram';
 import { x } from '../x';
 
 /** The stand-ins of all platforms, in display order. */
-export const standIns: readonly StandIn[] = [x, facebook, etsy, stripe];
+export const standIns: readonly StandIn[] = [x, facebook, etsy, telegram, stripe];

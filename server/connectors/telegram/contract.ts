@@ -1,0 +1,72 @@
+import { signInWithFields } from '@/server/domains/connections/sign-in';
+import { sampleGif, sampleMp4, samplePng } from '@/server/domains/files/testing';
+import { env } from '@/server/foundation/env';
+import type { PlatformContract, Stage } from '@/tests/contracts/define';
+import { telegram } from '@/tests/contracts/readers/telegram';
+import type { FileMedia, MediaKind } from '../kit/post-media';
+
+const BOT = 'mira_draws_bot';
+
+function sample(kind: MediaKind, mime: string, bytes: Buffer): FileMedia {
+  const name = `file.${mime.split('/')[1]}`;
+  const open = () => new Blob([new Uint8Array(bytes)]).stream();
+  return { kind, name, mime, bytes: bytes.length, width: 64, height: 64, alt: '', open };
+}
+const picture = sample('picture', 'image/png', samplePng(3, 3));
+const pdf = sample('document', 'application/pdf', Buffer.from('%PDF-1.4 test'));
+
+/** Makes a bot's token as @BotFather does, and enters it with the name of a channel. */
+async function connect({ handler, world }: Stage): Promise<readonly string[]> {
+  const made = await handler(
+    new Request(`${env().appUrl}/sandbox/control/key`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ platform: 'telegram', account: BOT }),
+    }),
+  );
+  const { key } = (await made.json()) as { key: string };
+  const values = { token: key, channel: '@miradraws' };
+  const input = { platform: 'telegram', environment: 'sandbox', values } as const;
+  return (await signInWithFields(world.ctx, input)).connectionIds;
+}
+
+export const telegramContract: PlatformContract = {
+  load: () => [telegram('telegram/api.json')],
+  account: BOT,
+  connect,
+  scenarios: {
+    async publish(io) {
+      const publish = (input: object) =>
+        io.call('publish', { text: 'A line & <another>', idempotencyKey: 'k', ...input });
+      const { remoteId } = await publish({ link: 'https://example.com/page', options: { preview: false } });
+      await publish({ replyTo: remoteId, options: { silent: true, protect: true } });
+      await publish({ media: [picture], options: { silent: true, protect: true, preview: true } });
+      await publish({ text: '', media: [picture, picture, picture], replyTo: remoteId });
+      await publish({ media: [sample('gif', 'image/gif', sampleGif(3))] });
+      const film = sampleMp4({ seconds: 3, width: 64, height: 64, padding: 2_000_000 });
+      await publish({ media: [sample('video', 'video/mp4', film)] });
+      await publish({ text: 'x'.repeat(1024), media: [pdf] });
+      await publish({ text: '🧶'.repeat(2048) });
+      await io.refused(publish({ replyTo: '999999' }));
+      await io.refused(publish({ text: 'x'.repeat(4097) }));
+      await io.refused(publish({ text: 'x'.repeat(1025), media: [picture] }));
+      for (const kind of ['429', '500_before'] as const) {
+        await io.fail('sendMessage', kind);
+        await io.refused(publish({ text: kind }));
+      }
+      await io.fail('sendMediaGroup', 'processing_fails');
+      await io.refused(publish({ media: [picture, picture] }));
+    },
+
+    async remove(io) {
+      const text = { text: 'To be removed', idempotencyKey: 'd' };
+      for (const media of [[], [picture, picture]]) {
+        const { remoteId } = await io.call('publish', { ...text, media });
+        for (let i = 0; i < 2; i++) await io.call('remove', { remoteId });
+      }
+      const { remoteId } = await io.call('publish', text);
+      io.advance(49 * 3_600_000);
+      await io.refused(io.call('remove', { remoteId }));
+    },
+  },
+};

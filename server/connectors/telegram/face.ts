@@ -1,0 +1,57 @@
+import type { Face } from '../kit/face';
+
+const MB = 1024 * 1024;
+
+export const telegramFace = {
+  id: 'telegram',
+  name: 'Telegram',
+  order: 80,
+  tier: 'pro',
+  accountNoun: 'channel',
+  summary: { fact: 'platforms.telegram.summary' },
+  kind: 'api',
+  capabilities: ['publish', 'remove'],
+  // Lengths, sizes and numbers: https://core.telegram.org/bots/api#available-methods
+  post: {
+    characters: 4096,
+    text: { rules: 'own', link: 'in_text' },
+    // Telegram has no limit; this many stay within a minute's limit.
+    thread: { parts: 20 },
+    media: {
+      way: 'with_post',
+      characters: 1024,
+      pictures: { most: 10, bytes: 10 * MB, bothSides: 10_000, mimes: ['image/jpeg', 'image/png'] },
+      // Telegram documents no maximum of the sides; this is the format's own.
+      gif: { bytes: 50 * MB, width: 65_535, height: 65_535 },
+      // Telegram's own server takes a duration of up to a day: https://github.com/tdlib/telegram-bot-api
+      video: { bytes: 50 * MB, seconds: [0, 86_400], aspect: null },
+      document: { bytes: 50 * MB, mimes: ['application/pdf'] },
+      // The Bot API has no field for descriptions.
+      alt: { characters: 0, kinds: [] },
+    },
+    // To a group; we assume the same for channels. About 30 a second to all channels of a bot are not declared, because nothing sends so fast.
+    // https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+    rates: [{ count: 20, seconds: 60, per: 'account' }],
+  },
+  options: [
+    {
+      id: 'silent',
+      kind: 'switch',
+      label: { fact: 'platforms.telegram.options.silent' },
+      help: { fact: 'platforms.telegram.options.silentHelp' },
+    },
+    {
+      id: 'protect',
+      kind: 'switch',
+      label: { fact: 'platforms.telegram.options.protect' },
+      help: { fact: 'platforms.telegram.options.protectHelp' },
+    },
+    {
+      id: 'preview',
+      kind: 'switch',
+      label: { fact: 'platforms.telegram.options.preview' },
+      help: { fact: 'platforms.telegram.options.previewHelp' },
+      default: true,
+    },
+  ],
+} as const satisfies Face;

@@ -1,0 +1,109 @@
+import { fact } from '@/server/foundation/facts';
+import { type ConnectorIo, defineConnector } from '../kit/connector';
+import { requestTimeoutMs } from '../kit/sending';
+import { composeWith } from '../kit/text';
+import { ConnectorFault, isConnectorFault, type Published } from '../kit/types';
+import { readAddress } from './address';
+import { GONE, NO_ACCESS, readFault } from './faults';
+import { telegramManifest } from './manifest';
+import { albumOf, chatIn, fieldsOf, fileOf, idOf, messagesIn, pathOf, textOf } from './transform';
+import {
+  type Chat,
+  deleteMessage,
+  getChat,
+  getChatMember,
+  getMe,
+  type Message,
+  sendAnimation,
+  sendDocument,
+  sendMediaGroup,
+  sendMessage,
+  sendPhoto,
+  sendVideo,
+} from './wire';
+
+const SEND = {
+  picture: { send: sendPhoto, field: 'photo' },
+  gif: { send: sendAnimation, field: 'animation' },
+  video: { send: sendVideo, field: 'video' },
+  document: { send: sendDocument, field: 'document' },
+} as const;
+
+export const telegram = defineConnector(telegramManifest, {
+  hooks: {
+    readAddress,
+    readFault,
+    async identify(io, given) {
+      const chat = await channelOf(io, chatIn(given.channel ?? '')).catch(asAdvice);
+      return [
+        {
+          remoteId: chat.id,
+          remote: chat.username ? { username: chat.username } : {},
+          name: nameOf(chat),
+          url: chat.username ? `${io.web}/${chat.username}` : null,
+        },
+      ];
+    },
+    check: async (io) => ({ name: nameOf(await channelOf(io, io.account.remoteId)) }),
+  },
+  functions: {
+    async publish(io, input) {
+      const text = composeWith(telegramManifest.post.text, input.text, input.link);
+      const fields = fieldsOf(io.account.remoteId, input);
+      const { media = [] } = input;
+      const timeoutMs = requestTimeoutMs(media.reduce((sum, { bytes }) => sum + bytes, 0));
+      const [file, ...others] = media;
+      if (!file) {
+        const { result } = await sendMessage(io, { form: { ...fields, ...textOf(text, input) } });
+        return published(io, [result]);
+      }
+      if (others.length > 0) {
+        const multipart = { ...fields, ...albumOf(text, media) };
+        return published(io, (await sendMediaGroup(io, { multipart, timeoutMs })).result);
+      }
+      const { send, field } = SEND[file.kind];
+      const multipart = { ...fields, ...fileOf(text, file), [field]: file };
+      return published(io, [(await send(io, { multipart, timeoutMs })).result]);
+    },
+
+    async remove(io, { remoteId }) {
+      let removed = false;
+      for (const message_id of messagesIn(remoteId))
+        try {
+          await deleteMessage(io, { form: { chat_id: io.account.remoteId, message_id } });
+          removed = true;
+        } catch (error) {
+          if (!isConnectorFault(error) || error.options.vendorCode !== GONE) throw error;
+        }
+      return { removed };
+    },
+  },
+});
+
+/** Returns a channel in which the bot may post. Throws ConnectorFault if it is none or may not. */
+async function channelOf(io: ConnectorIo, chat_id: string): Promise<Chat> {
+  const { id: user_id } = (await getMe(io)).result;
+  const chat = (await getChat(io, { query: { chat_id } })).result;
+  if (chat.type !== 'channel') throw refused(fact('platforms.telegram.errors.notChannel'));
+  const { status, can_post_messages } = (await getChatMember(io, { query: { chat_id: chat.id, user_id } }))
+    .result;
+  if (status !== 'administrator' || can_post_messages !== true)
+    throw refused(fact('platforms.telegram.errors.noRight'));
+  return chat;
+}
+
+const refused = (why: ConstructorParameters<typeof ConnectorFault>[1]) =>
+  new ConnectorFault('reauth', why, { vendorCode: NO_ACCESS, forbidden: true });
+
+/** While somebody connects a channel, the token is right, and the sign-in says what to do in the channel. */
+function asAdvice(error: unknown): never {
+  if (!isConnectorFault(error) || error.options.vendorCode !== NO_ACCESS) throw error;
+  throw new ConnectorFault('rejected', error.fact, { vendorCode: 'no_account', cause: error });
+}
+
+const nameOf = ({ id, title, username }: Chat): string => title || username || id;
+
+const published = (io: ConnectorIo, messages: readonly Message[]): Published => ({
+  remoteId: idOf(messages),
+  permalink: `${io.web}${pathOf(messages[0] as Message)}`,
+});
