@@ -35,14 +35,9 @@ export const telegram = defineConnector(telegramManifest, {
     readFault,
     async identify(io, given) {
       const chat = await channelOf(io, chatIn(given.channel ?? '')).catch(asAdvice);
-      return [
-        {
-          remoteId: chat.id,
-          remote: chat.username ? { username: chat.username } : {},
-          name: nameOf(chat),
-          url: chat.username ? `${io.web}/${chat.username}` : null,
-        },
-      ];
+      const { id: remoteId, username } = chat;
+      const remote: Record<string, string> = username ? { username } : {};
+      return [{ remoteId, remote, name: nameOf(chat), url: username ? `${io.web}/${username}` : null }];
     },
     check: async (io) => ({ name: nameOf(await channelOf(io, io.account.remoteId)) }),
   },

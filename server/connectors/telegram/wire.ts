@@ -33,7 +33,7 @@ export const problem = wire({
   description: z.string(),
   parameters: wire({
     retry_after: z.number().positive().optional().catch(undefined),
-    migrate_to_chat_id: z.unknown(),
+    migrate_to_chat_id: z.unknown().optional(),
   })
     .optional()
     .catch(undefined),
