@@ -1,7 +1,8 @@
 // Written by scripts/platforms.mjs.
-import type { StandIn } from '../stand-in';
+
 import { etsy } from '../etsy';
 import { facebook } from '../facebook';
+import type { StandIn } from '../stand-in';
 import { stripe } from '../stripe';
 import { telegram } from '../telegram';
 import { x } from '../x';

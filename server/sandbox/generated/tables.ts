@@ -1,7 +1,7 @@
 // Written by scripts/platforms.mjs.
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { commonTables } from '../schema';
 import { etsyTables } from '../etsy/tables';
+import { commonTables } from '../schema';
 import { stripeTables } from '../stripe/tables';
 
 /** All tables of the sandbox. */
