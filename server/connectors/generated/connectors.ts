@@ -1,10 +1,11 @@
 // Written by scripts/platforms.mjs.
-import type { Connector } from '../kit/connector';
-import type { PlatformId } from './ids';
+
 import { etsy } from '../etsy';
 import { facebook } from '../facebook';
+import type { Connector } from '../kit/connector';
 import { telegram } from '../telegram';
 import { x } from '../x';
+import type { PlatformId } from './ids';
 
 /** The connector of each platform; null if this installation has none. */
 export const connectors = {

@@ -1,10 +1,10 @@
 // Written by scripts/platforms.mjs.
 import type { PlatformContract } from '@/tests/contracts/define';
-import type { PlatformId } from './ids';
 import { etsyContract } from '../etsy/contract';
 import { facebookContract } from '../facebook/contract';
 import { telegramContract } from '../telegram/contract';
 import { xContract } from '../x/contract';
+import type { PlatformId } from './ids';
 
 /** For tests: what each platform's requests are checked against; null if nothing is. */
 export const contracts: Readonly<Record<PlatformId, PlatformContract | null>> = {

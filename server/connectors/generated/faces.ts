@@ -1,12 +1,13 @@
 // Written by scripts/platforms.mjs.
-import type { Face } from '../kit/face';
-import type { PlatformId } from './ids';
+
 import { etsyFace } from '../etsy/face';
 import { facebookFace } from '../facebook/face';
+import type { Face } from '../kit/face';
 import { linkedinFace } from '../linkedin/face';
 import { telegramFace } from '../telegram/face';
 import { xFace } from '../x/face';
 import { youtubeFace } from '../youtube/face';
+import type { PlatformId } from './ids';
 
 /** The faces of all platforms, light enough for the browser. */
 export const faces = {

@@ -1,12 +1,13 @@
 // Written by scripts/platforms.mjs.
-import type { Manifest } from '../kit/manifest';
-import type { PlatformId } from './ids';
+
 import { etsyManifest } from '../etsy/manifest';
 import { facebookManifest } from '../facebook/manifest';
+import type { Manifest } from '../kit/manifest';
 import { linkedinManifest } from '../linkedin/manifest';
 import { telegramManifest } from '../telegram/manifest';
 import { xManifest } from '../x/manifest';
 import { youtubeManifest } from '../youtube/manifest';
+import type { PlatformId } from './ids';
 
 /** The manifests of all platforms: pure data without connectors. The browser gets only their faces. */
 export const manifests = {

@@ -1,9 +1,10 @@
 // Written by scripts/platforms.mjs.
-import type { PlatformId } from './ids';
+
 import type { TextRules } from '../kit/text';
-import type { faces } from './faces';
 import { telegramTextRules } from '../telegram/text';
 import { xTextRules } from '../x/text';
+import type { faces } from './faces';
+import type { PlatformId } from './ids';
 
 /** The platforms whose face says that they have rules of their own. */
 type WithOwnRules = {
