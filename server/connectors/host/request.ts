@@ -132,7 +132,9 @@ function toWire(
 }
 
 function queryText(query: Query | undefined): string {
-  const pairs = Object.entries(query ?? {}).flatMap(([k, v]) => (v === undefined ? [] : [[k, String(v)]]));
+  const pairs = Object.entries(query ?? {}).flatMap(([k, v]) =>
+    v === undefined ? [] : [v].flat().map((one) => [k, String(one)]),
+  );
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
 }
 

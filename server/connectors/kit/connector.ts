@@ -34,7 +34,8 @@ export interface StreamPart {
   readonly bytes: number;
   open(): ReadableStream<Uint8Array>;
 }
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** A list repeats its name. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 export type Payload =
   | { json?: unknown; form?: undefined; multipart?: undefined }
   | { form?: Query; json?: undefined; multipart?: undefined }
