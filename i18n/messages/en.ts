@@ -2,6 +2,7 @@
 import factsPlatformsEtsy from '@/server/connectors/etsy/messages/en.json';
 import factsPlatformsFacebook from '@/server/connectors/facebook/messages/en.json';
 import factsPlatformsLinkedin from '@/server/connectors/linkedin/messages/en.json';
+import factsPlatformsMastodon from '@/server/connectors/mastodon/messages/en.json';
 import factsPlatformsTelegram from '@/server/connectors/telegram/messages/en.json';
 import factsPlatformsX from '@/server/connectors/x/messages/en.json';
 import factsPlatformsYoutube from '@/server/connectors/youtube/messages/en.json';
@@ -139,6 +140,7 @@ export default {
       etsy: factsPlatformsEtsy,
       facebook: factsPlatformsFacebook,
       linkedin: factsPlatformsLinkedin,
+      mastodon: factsPlatformsMastodon,
       telegram: factsPlatformsTelegram,
       x: factsPlatformsX,
       youtube: factsPlatformsYoutube,

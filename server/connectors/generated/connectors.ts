@@ -3,6 +3,7 @@
 import { etsy } from '../etsy';
 import { facebook } from '../facebook';
 import type { Connector } from '../kit/connector';
+import { mastodon } from '../mastodon';
 import { telegram } from '../telegram';
 import { x } from '../x';
 import type { PlatformId } from './ids';
@@ -14,5 +15,6 @@ export const connectors = {
   etsy: etsy,
   linkedin: null,
   youtube: null,
+  mastodon: mastodon,
   telegram: telegram,
 } satisfies Record<PlatformId, Connector | null>;

@@ -2,6 +2,7 @@
 import type { PlatformContract } from '@/tests/contracts/define';
 import { etsyContract } from '../etsy/contract';
 import { facebookContract } from '../facebook/contract';
+import { mastodonContract } from '../mastodon/contract';
 import { telegramContract } from '../telegram/contract';
 import { xContract } from '../x/contract';
 import type { PlatformId } from './ids';
@@ -13,5 +14,6 @@ export const contracts: Readonly<Record<PlatformId, PlatformContract | null>> = 
   etsy: etsyContract,
   linkedin: null,
   youtube: null,
+  mastodon: mastodonContract,
   telegram: telegramContract,
 };

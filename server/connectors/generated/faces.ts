@@ -4,6 +4,7 @@ import { etsyFace } from '../etsy/face';
 import { facebookFace } from '../facebook/face';
 import type { Face } from '../kit/face';
 import { linkedinFace } from '../linkedin/face';
+import { mastodonFace } from '../mastodon/face';
 import { telegramFace } from '../telegram/face';
 import { xFace } from '../x/face';
 import { youtubeFace } from '../youtube/face';
@@ -16,5 +17,6 @@ export const faces = {
   etsy: etsyFace,
   linkedin: linkedinFace,
   youtube: youtubeFace,
+  mastodon: mastodonFace,
   telegram: telegramFace,
 } as const satisfies { [P in PlatformId]: Face & { id: P } };

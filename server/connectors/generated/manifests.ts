@@ -4,6 +4,7 @@ import { etsyManifest } from '../etsy/manifest';
 import { facebookManifest } from '../facebook/manifest';
 import type { Manifest } from '../kit/manifest';
 import { linkedinManifest } from '../linkedin/manifest';
+import { mastodonManifest } from '../mastodon/manifest';
 import { telegramManifest } from '../telegram/manifest';
 import { xManifest } from '../x/manifest';
 import { youtubeManifest } from '../youtube/manifest';
@@ -16,5 +17,6 @@ export const manifests = {
   etsy: etsyManifest,
   linkedin: linkedinManifest,
   youtube: youtubeManifest,
+  mastodon: mastodonManifest,
   telegram: telegramManifest,
 } as const satisfies { [P in PlatformId]: Manifest & { id: P } };

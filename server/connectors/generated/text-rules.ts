@@ -1,6 +1,7 @@
 // Written by scripts/platforms.mjs.
 
 import type { TextRules } from '../kit/text';
+import { mastodonTextRules } from '../mastodon/text';
 import { telegramTextRules } from '../telegram/text';
 import { xTextRules } from '../x/text';
 import type { faces } from './faces';
@@ -13,5 +14,6 @@ type WithOwnRules = {
 
 export const ownTextRules: Readonly<Record<WithOwnRules, TextRules>> = {
   x: xTextRules,
+  mastodon: mastodonTextRules,
   telegram: telegramTextRules,
 };

@@ -2,10 +2,11 @@
 
 import { etsy } from '../etsy';
 import { facebook } from '../facebook';
+import { mastodon } from '../mastodon';
 import type { StandIn } from '../stand-in';
 import { stripe } from '../stripe';
 import { telegram } from '../telegram';
 import { x } from '../x';
 
 /** The stand-ins of all platforms, in display order. */
-export const standIns: readonly StandIn[] = [x, facebook, etsy, telegram, stripe];
+export const standIns: readonly StandIn[] = [x, facebook, etsy, mastodon, telegram, stripe];
