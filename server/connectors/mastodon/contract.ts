@@ -108,12 +108,12 @@ export const mastodonContract: PlatformContract = {
       const { remoteId } = await io.call('publish', { text: 'To be counted', idempotencyKey: 'e' });
       const second = await io.call('publish', { text: 'To be counted as well', idempotencyKey: 'e2' });
       await io.call('engagement', { remoteIds: [remoteId, second.remoteId, NOBODY] });
+      // A server before 4.3.
+      await io.control('settings', { mastodonOlder: true });
+      await io.call('engagement', { remoteIds: [remoteId, NOBODY] });
+      await io.control('settings', { mastodonOlder: false });
       await io.fail('getStatuses', '429');
       await io.refused(io.call('engagement', { remoteIds: [remoteId] }));
-      // As on a server that does not have the list.
-      const { remoteId: gone } = await io.call('publish', { text: 'Gone', idempotencyKey: 'e3' });
-      await io.call('remove', { remoteId: gone });
-      await io.call('engagement', { remoteIds: [gone] });
     },
 
     async remove(io) {

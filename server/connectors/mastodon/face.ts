@@ -1,13 +1,13 @@
 import type { Face } from '../kit/face';
 
-const answer = (n: 1 | 2 | 3 | 4) =>
+const answer = <const N extends 1 | 2 | 3 | 4>(n: N) =>
   ({
     id: `pollAnswer${n}`,
     kind: 'text',
     label: { fact: `platforms.mastodon.options.pollAnswer${n}` },
     maxLength: 50,
   }) as const;
-const length = (seconds: string, name: string) =>
+const length = <const S extends string, const N extends string>(seconds: S, name: N) =>
   ({ value: seconds, label: { fact: `platforms.mastodon.lengths.${name}` } }) as const;
 
 export const mastodonFace = {

@@ -12,6 +12,7 @@ import {
   getAccountStatuses,
   getStatus,
   getStatuses,
+  OLDER,
   reblog,
   verifyCredentials,
 } from './statuses';
@@ -106,6 +107,14 @@ export const mastodon: StandIn = {
     client: 'form',
   },
   accounts: mastodonAccounts,
+  switches: [
+    {
+      key: OLDER,
+      initial: false,
+      button: { on: 'Make the servers as new as they are', off: 'Make the servers older than 4.3' },
+      state: { on: 'The servers list no posts by their ids.', off: 'The servers have the current version.' },
+    },
+  ],
   listed: {
     title: 'Mastodon',
     kind: 'person',

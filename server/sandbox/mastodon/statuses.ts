@@ -124,8 +124,12 @@ export async function getStatus(world: World, c: Ctx): Promise<Response> {
   return row ? answer(world, c, row.post, row.account) : notFound();
 }
 
+/** The switch for servers before 4.3, which list no posts by their ids. */
+export const OLDER = 'mastodonOlder';
+
 /** Returns those of up to 20 posts that exist. */
 export async function getStatuses(world: World, c: Ctx): Promise<Response> {
+  if (await world.settings.isOn(OLDER)) return refuse(404, 'Not Found');
   const ids = c.req.queries('id[]') ?? [];
   if (ids.length > 20) return invalid('Too many ids');
   return json(await statusShapes(world, c, await findPosts(world, c.get('realm'), ids)));
