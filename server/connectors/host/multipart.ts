@@ -9,7 +9,8 @@ export class FileNotRead extends Error {
   override readonly name = 'FileNotRead';
 }
 
-export interface Multipart {
+/** A body with files. */
+export interface Encoded {
   contentType: string;
   body: WireBody;
   /** Releases the files. Called when the request has ended, however it did. */
@@ -28,7 +29,7 @@ interface Opened {
  * Encodes a form with files (RFC 7578; names are escaped as browsers do). Streams are opened, and their first pieces read, before this
  * returns, so that a missing file is found while nothing has been sent; throws FileNotRead then. The rest is read while the request is sent.
  */
-export async function encodeMultipart(parts: Parts): Promise<Multipart> {
+export async function encodeMultipart(parts: Parts): Promise<Encoded> {
   const boundary = `----tributary${randomBytes(18).toString('hex')}`;
   const pieces: (Uint8Array | Opened)[] = [];
   const close = async () => {
@@ -54,6 +55,18 @@ export async function encodeMultipart(parts: Parts): Promise<Multipart> {
   if (whole.length === pieces.length) return { contentType, body: Buffer.concat(whole), close };
   const bytes = pieces.reduce((sum, piece) => sum + ('reader' in piece ? piece.bytes : piece.byteLength), 0);
   return { contentType, body: { bytes, chunks: () => chunksOf(pieces) }, close };
+}
+
+/** Encodes a file as a body. A stream is opened like those of a form; throws FileNotRead like `encodeMultipart`. */
+export async function encodeFile(part: FilePart | StreamPart): Promise<Encoded> {
+  const contentType = part.mime || 'application/octet-stream';
+  if (!('open' in part)) return { contentType, body: part.bytes, close: async () => {} };
+  const file = await opened(part);
+  return {
+    contentType,
+    body: { bytes: file.bytes, chunks: () => contentOf(file) },
+    close: () => file.reader.cancel().catch(() => {}),
+  };
 }
 
 async function opened(part: StreamPart): Promise<Opened> {

@@ -6,7 +6,7 @@ import type { ReportedLimit } from '../kit/limits';
 import { type ConnectorFault, isConnectorFault } from '../kit/types';
 import { masked, placeCredential, textMask } from './credential';
 import { fileFault, invalidResponseFault, networkFault, responseFault } from './faults';
-import { encodeMultipart, FileNotRead, type Multipart } from './multipart';
+import { type Encoded, encodeFile, encodeMultipart, FileNotRead } from './multipart';
 import { readLimits } from './rate-headers';
 import type { Transport, WireRequest } from './transport';
 
@@ -44,8 +44,8 @@ export async function runRequest<T>(
   let sent = false;
   const mask = textMask(run.secrets, run.hidden);
   if (spec.effect !== 'read') await run.assertMayChange?.();
-  const form = spec.multipart && (await encodeMultipart(spec.multipart).catch(notRead));
-  const wire = toWire(run, spec, form, () => {
+  const encoded = await encode(spec).catch(notRead);
+  const wire = toWire(run, spec, encoded, () => {
     if (sent) return;
     // The callback may refuse by throwing; nothing has been sent yet.
     if (spec.effect !== 'read') run.beforeEffect?.();
@@ -70,7 +70,7 @@ export async function runRequest<T>(
     if (isConnectorFault(error)) tell(error.options.status ?? 0, error);
     throw error;
   } finally {
-    await form?.close();
+    await encoded?.close();
   }
 
   function notRead(error: unknown): never {
@@ -98,10 +98,15 @@ export async function runRequest<T>(
   }
 }
 
+async function encode({ multipart, file }: RequestSpec): Promise<Encoded | undefined> {
+  if (multipart) return encodeMultipart(multipart);
+  return file && encodeFile(file);
+}
+
 function toWire(
   run: RequestRun,
   spec: RequestSpec,
-  form: Multipart | undefined,
+  encoded: Encoded | undefined,
   onSent: () => void,
 ): WireRequest {
   const base = spec.host === 'uploads' ? (run.uploads ?? run.base) : run.base;
@@ -118,9 +123,9 @@ function toWire(
   } else if (spec.form) {
     headers['content-type'] = 'application/x-www-form-urlencoded';
     body = queryText(spec.form).slice(1);
-  } else if (form) {
-    headers['content-type'] = form.contentType;
-    body = form.body;
+  } else if (encoded) {
+    headers['content-type'] = encoded.contentType;
+    body = encoded.body;
   }
   const timeoutMs = spec.timeoutMs ?? DEFAULT_TIMEOUT;
   return placeCredential(

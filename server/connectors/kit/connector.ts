@@ -37,13 +37,16 @@ export interface StreamPart {
 /** A list repeats its name. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 export type Payload =
-  | { json?: unknown; form?: undefined; multipart?: undefined }
-  | { form?: Query; json?: undefined; multipart?: undefined }
+  | { json?: unknown; form?: undefined; multipart?: undefined; file?: undefined }
+  | { form?: Query; json?: undefined; multipart?: undefined; file?: undefined }
   | {
       multipart?: Readonly<Record<string, string | number | FilePart | StreamPart>>;
       json?: undefined;
       form?: undefined;
-    };
+      file?: undefined;
+    }
+  /** The body is the file itself. */
+  | { file?: FilePart | StreamPart; json?: undefined; form?: undefined; multipart?: undefined };
 
 /** One request to the platform's API, which the host sends for a connector. */
 export type RequestSpec = {

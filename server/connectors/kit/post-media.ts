@@ -10,6 +10,8 @@ export type MediaWay = 'ahead' | 'with_post' | 'by_address';
 export interface RemoteMedia {
   readonly remoteId: string;
   readonly kind: MediaKind;
+  /** Description of the content, or the title of a document. Only if the platform takes it with the post (`alt.withPost`) and there is one. */
+  readonly alt?: string;
 }
 
 /** A file as it is sent to a platform. */

@@ -374,7 +374,12 @@ export interface MediaLimits {
    * Maximum length of a description, or of the title of a document, and which kinds can have one. Platforms do not document how they count, so UTF-16 units are used, the
    * stricter way.
    */
-  readonly alt: { readonly characters: number; readonly kinds: readonly MediaKind[] };
+  readonly alt: {
+    readonly characters: number;
+    readonly kinds: readonly MediaKind[];
+    /** It is sent with the post, not with the upload of the file. Only for the way `ahead`. */
+    readonly withPost?: true;
+  };
 }
 
 /** How the text and the link of a post are sent and read. */

@@ -10,8 +10,8 @@ import { openStored } from '../files/stored-stream';
 import { unreachable } from './unreachable';
 
 /**
- * Returns the media of a publication in the way in which its platform takes it: the ids of its uploads, or the files to send with the post,
- * or their public addresses. Pictures are first made to fit the platform's limits. Throws `invalid` if one cannot be made to fit, or if the
+ * Returns the media of a publication in the way in which its platform takes it: the ids of its uploads, with descriptions if it takes these
+ * with the post, or the files to send with it, or their public addresses. Pictures are first made to fit the platform's limits. Throws `invalid` if one cannot be made to fit, or if the
  * platform could not fetch from here; `unavailable` if a file cannot be read now. Must not be called inside a transaction.
  */
 export async function mediaToSend(
@@ -24,8 +24,9 @@ export async function mediaToSend(
   traits: PlatformTraits | null,
 ): Promise<readonly PostMedia[]> {
   const limits = traits?.media;
-  if (!limits || limits.way === 'ahead' || uploaded.length === 0) return uploaded;
-  const problem = unreachable(traits, environment);
+  if (!limits || uploaded.length === 0) return uploaded;
+  if (limits.way === 'ahead' && !limits.alt.withPost) return uploaded;
+  const problem = limits.way === 'ahead' ? null : unreachable(traits, environment);
   if (problem) throw new AppError('invalid', problem);
   const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     rowsOf<{ file_id: string; alt: string | null }>(
@@ -35,6 +36,11 @@ export async function mediaToSend(
         where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId} order by m.position`,
     ),
   );
+  if (limits.way === 'ahead')
+    return uploaded.map((one, at) => {
+      const alt = rows[at]?.alt;
+      return alt ? { ...one, alt } : one;
+    });
   const until = new Date(ctx.clock.now().getTime() + ADDRESS_LIFETIME_MS);
   const media: PostMedia[] = [];
   for (const { file_id: fileId, alt } of rows) {
