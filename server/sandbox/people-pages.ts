@@ -1,4 +1,4 @@
-import { and, asc, count, eq, isNull, like, or } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNull, like, or } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import type { SandboxEnv } from './http';
 import { html, type Markup, page } from './pages';
@@ -28,7 +28,7 @@ async function accountList(world: World, platform: string, { kind, link, line }:
     .where(
       and(
         or(eq(accounts.platform, platform), like(accounts.platform, `${platform}/%`)),
-        eq(accounts.kind, kind),
+        inArray(accounts.kind, [kind].flat()),
       ),
     )
     .groupBy(accounts.id)

@@ -119,7 +119,7 @@ export const media = sandbox.table(
     id: text('id').primaryKey(),
     platform: text('platform').notNull(),
     accountId: text('account_id').notNull(),
-    kind: text('kind', { enum: ['image', 'gif', 'video'] }).notNull(),
+    kind: text('kind', { enum: ['image', 'gif', 'video', 'document'] }).notNull(),
     contentType: text('content_type').notNull(),
     totalBytes: integer('total_bytes').notNull(),
     altText: text('alt_text').notNull().default(''),

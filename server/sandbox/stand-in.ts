@@ -47,7 +47,7 @@ export interface SignIn {
 /** How the accounts of a platform are listed on its front page and in the overview. */
 export interface Listed {
   title: string;
-  kind: Account['kind'];
+  kind: Account['kind'] | readonly Account['kind'][];
   /** Path of the account's page, below the stand-in. */
   link: (account: Account) => string;
   /** The line under its name. `made` is its number of posts. */

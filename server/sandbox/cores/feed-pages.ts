@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, ne } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import type { Ctx, SandboxEnv } from '../http';
 import { html, type Markup, nothing, page, when } from '../pages';
@@ -13,7 +13,7 @@ type Post = typeof posts.$inferSelect;
 /** The public pages of a network: timelines, single posts and their pictures. Paths are below the stand-in's own. */
 export interface FeedPages {
   /** Which accounts have a timeline. */
-  kind: Account['kind'];
+  kind: Account['kind'] | readonly Account['kind'][];
   paths: { account: string; post: string };
   accountPath: (account: Account) => string;
   postPath: (account: Account, post: Post) => string;
@@ -43,7 +43,7 @@ async function find(world: World, c: Ctx, o: FeedPages): Promise<Account | undef
       and(
         eq(accounts.platform, c.get('realm')),
         eq(accounts.handle, c.req.param('handle') ?? ''),
-        eq(accounts.kind, o.kind),
+        inArray(accounts.kind, [o.kind].flat()),
       ),
     );
   return row;

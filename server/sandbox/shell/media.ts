@@ -91,6 +91,7 @@ export function mediaMarkup(world: World, rows: readonly MediaRow[]): Markup | s
   if (rows.length === 0) return '';
   return html`<div class="media n${rows.length}">${rows.map((row) => {
     const source = `${world.base}/${row.platform}/media/${row.id}`;
+    if (row.kind === 'document') return html`<p><a href="${source}">${row.altText || 'Document'}</a></p>`;
     if (row.kind === 'video' && row.totalBytes > MAX_STORED_BYTES)
       return html`<p class="muted">Video, ${Math.round(row.totalBytes / 1024 / 1024)} MB</p>`;
     return row.contentType === 'video/mp4'

@@ -32,7 +32,7 @@ const CATEGORIES: Record<string, { kind: MediaRow['kind']; most: number; types: 
   },
 };
 /** Prefixes of X's media keys. */
-const KEY: Record<MediaRow['kind'], string> = { image: '3', gif: '16', video: '7' };
+const KEY: Partial<Record<MediaRow['kind'], string>> = { image: '3', gif: '16', video: '7' };
 export const mediaKey = (row: Pick<MediaRow, 'kind' | 'id'>): string => `${KEY[row.kind]}_${row.id}`;
 /** X accepts chunks of up to 5 MB, numbered from 0 to 999. */
 const CHUNK = 5 * MB;
