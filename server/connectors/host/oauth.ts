@@ -69,6 +69,7 @@ function normalizeTokenResponse(body: string): string | undefined {
     token_type: 'bearer',
     refresh_token: word(answer.refresh_token),
     expires_in: lifetime.parse(answer.expires_in),
+    refresh_token_expires_in: lifetime.parse(answer.refresh_token_expires_in),
     scope: Array.isArray(scope)
       ? word(scope.filter((one) => typeof one === 'string').join(' '))
       : word(scope),
@@ -194,11 +195,13 @@ const expiryAfter = (peer: Peer, seconds: number | null | undefined): Date | nul
 function tokensOf(peer: Peer, answer: oauth.TokenEndpointResponse, spent: string | null): Tokens {
   const auth = oauthTerms(peer.manifest);
   const refreshToken = answer.refresh_token ?? spent;
+  // Not in RFC 6749, but several platforms say it under this name.
+  const refreshLife = lifetime.parse(answer.refresh_token_expires_in) ?? auth.refreshLifetime;
   return {
     accessToken: answer.access_token,
     refreshToken,
     accessExpiresAt: expiryAfter(peer, answer.expires_in ?? auth.accessLifetime),
-    refreshExpiresAt: refreshToken ? expiryAfter(peer, auth.refreshLifetime) : null,
+    refreshExpiresAt: refreshToken ? expiryAfter(peer, refreshLife) : null,
     scopes: answer.scope?.trim() ? answer.scope.trim().split(/[ ,]+/) : allScopes(auth),
   };
 }
