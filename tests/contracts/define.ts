@@ -67,6 +67,8 @@ export interface Stage {
 /** What a scenario does with a connected account of a stand-in. */
 export interface ContractIo extends Stage {
   readonly connectionId: string;
+  /** The same for another account that was connected, by its remote id. */
+  as(remoteId: string): Promise<ContractIo>;
   now(): Date;
   advance(ms: number): void;
   /** Uses a capability as the app does. Throws ConnectorFault. */

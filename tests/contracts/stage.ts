@@ -1,4 +1,6 @@
+import { and, eq } from 'drizzle-orm';
 import { openDb } from '@/db/client';
+import { connections } from '@/db/schema';
 import type { PlatformId } from '@/server/connectors/generated/ids';
 import { resetLimits } from '@/server/connectors/host/throttle';
 import { isConnectorFault } from '@/server/connectors/kit/types';
@@ -120,6 +122,16 @@ function scenarioIo(stage: Stage, platform: PlatformId, connectionId: string, se
   const io: ContractIo = {
     ...stage,
     connectionId,
+    async as(remoteId) {
+      const [row] = await stage.db.asWorkspace(world.ctx.workspaceId, (tx) =>
+        tx
+          .select({ id: connections.id })
+          .from(connections)
+          .where(and(eq(connections.platform, platform), eq(connections.remoteId, remoteId))),
+      );
+      if (!row) throw new Error(`${platform}: ${remoteId} is not connected`);
+      return scenarioIo(stage, platform, row.id, seen);
+    },
     now: () => world.clock.now(),
     advance: (ms) => world.clock.advance(ms),
     async call(capability, input) {
