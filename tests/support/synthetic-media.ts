@@ -145,4 +145,4 @@ export class SyntheticMedia {
   }
 }
 
-const altOf = (one: PostMedia): string => ('alt' in one ? one.alt : '');
+const altOf = (one: PostMedia): string => ('alt' in one ? (one.alt ?? '') : '');

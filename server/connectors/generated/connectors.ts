@@ -3,6 +3,7 @@
 import { etsy } from '../etsy';
 import { facebook } from '../facebook';
 import type { Connector } from '../kit/connector';
+import { linkedin } from '../linkedin';
 import { mastodon } from '../mastodon';
 import { telegram } from '../telegram';
 import { x } from '../x';
@@ -13,7 +14,7 @@ export const connectors = {
   x: x,
   facebook: facebook,
   etsy: etsy,
-  linkedin: null,
+  linkedin: linkedin,
   youtube: null,
   mastodon: mastodon,
   telegram: telegram,

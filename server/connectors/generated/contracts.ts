@@ -2,6 +2,7 @@
 import type { PlatformContract } from '@/tests/contracts/define';
 import { etsyContract } from '../etsy/contract';
 import { facebookContract } from '../facebook/contract';
+import { linkedinContract } from '../linkedin/contract';
 import { mastodonContract } from '../mastodon/contract';
 import { telegramContract } from '../telegram/contract';
 import { xContract } from '../x/contract';
@@ -12,7 +13,7 @@ export const contracts: Readonly<Record<PlatformId, PlatformContract | null>> = 
   x: xContract,
   facebook: facebookContract,
   etsy: etsyContract,
-  linkedin: null,
+  linkedin: linkedinContract,
   youtube: null,
   mastodon: mastodonContract,
   telegram: telegramContract,

@@ -2,6 +2,7 @@
 
 import { etsy } from '../etsy';
 import { facebook } from '../facebook';
+import { linkedin } from '../linkedin';
 import { mastodon } from '../mastodon';
 import type { StandIn } from '../stand-in';
 import { stripe } from '../stripe';
@@ -9,4 +10,4 @@ import { telegram } from '../telegram';
 import { x } from '../x';
 
 /** The stand-ins of all platforms, in display order. */
-export const standIns: readonly StandIn[] = [x, facebook, etsy, mastodon, telegram, stripe];
+export const standIns: readonly StandIn[] = [x, facebook, etsy, linkedin, mastodon, telegram, stripe];
