@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Effect, StreamPart } from '../kit/connector';
 import { isConnectorFault } from '../kit/types';
 import { x } from '../x';
-import { encodeMultipart } from './multipart';
+import { encodeFile, encodeMultipart } from './multipart';
 import { runRequest } from './request';
 import { collectBody, networkTransport, type StreamedBody } from './transport';
 
@@ -186,4 +186,38 @@ test('a platform that breaks off, or was never reached, is told apart; the file 
   stop();
   expect(await send(away)).toBe('transient');
   expect([effects, away.cancelled, away.read]).toEqual([0, 1, PIECE]);
+});
+
+test('a file as a body is sent piece by piece, with its type and exact size', async () => {
+  const source = new Source(2 * PIECE);
+  const received: { type: string | undefined; length: string | undefined; digest: string }[] = [];
+  handle = async (request, response) => {
+    const hash = createHash('sha256');
+    for await (const chunk of request) hash.update(chunk as Buffer);
+    const { 'content-type': type, 'content-length': length } = request.headers;
+    received.push({ type, length, digest: hash.digest('hex') });
+    response.end('{}');
+  };
+  const run = {
+    connector: x,
+    base,
+    secrets: null,
+    headers: {},
+    transport: networkTransport,
+    now: () => new Date(),
+    connectionId: 'con_1',
+    onLimits: async () => {},
+  };
+  const spec = {
+    operation: 'put',
+    method: 'PUT',
+    path: '/file',
+    file: source,
+    effect: 'idempotent',
+  } as const;
+  await runRequest(run, spec, z.unknown());
+  expect(received).toEqual([{ type: 'video/mp4', length: String(2 * PIECE), digest: digestOf(2 * PIECE) }]);
+  const whole = await encodeFile({ name: 'a', mime: '', bytes: new Uint8Array([1, 2]) });
+  expect(whole).toMatchObject({ contentType: 'application/octet-stream', body: new Uint8Array([1, 2]) });
+  await expect(encodeFile(new Source(PIECE, PIECE, 0))).rejects.toMatchObject({ name: 'FileNotRead' });
 });

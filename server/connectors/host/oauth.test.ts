@@ -39,6 +39,12 @@ test.each([
   ['no lifetime', without('expires_in'), { accessExpiresAt: inSeconds(7200) }],
   ['a lifetime of null', { ...GOOD, expires_in: null }, { accessExpiresAt: inSeconds(7200) }],
   ['a lifetime that is not a number', { ...GOOD, expires_in: 'soon' }, { accessExpiresAt: inSeconds(7200) }],
+  [
+    'a lifetime of the refresh token',
+    { ...GOOD, refresh_token_expires_in: 86_400 },
+    { refreshExpiresAt: inSeconds(86_400) },
+  ],
+  ['an odd lifetime of the refresh token', { ...GOOD, refresh_token_expires_in: 'x' }, { refreshExpiresAt: null }],
   ['an id_token of another type', { ...GOOD, id_token: 7 }, {}],
 ])(
   'the tokens of a response with %s are kept, because the old ones may be spent',

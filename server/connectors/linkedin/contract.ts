@@ -49,7 +49,12 @@ export const linkedinContract: PlatformContract = {
       await io.refused(io.call('publish', hidden));
       const person = await given.as(PERSON);
       await person.call('publish', hidden);
-      const comment = { text: 'And more', link: 'https://example.com/', replyTo: remoteId, idempotencyKey: 'r' };
+      const comment = {
+        text: 'And more',
+        link: 'https://example.com/',
+        replyTo: remoteId,
+        idempotencyKey: 'r',
+      };
       await io.call('publish', comment);
       await io.refused(io.call('publish', { ...comment, replyTo: NOTHING }));
       await io.fail('createPost', '429');
@@ -86,7 +91,11 @@ export const linkedinContract: PlatformContract = {
       const shown = { text: 'A film', media: [await io.upload(film)], idempotencyKey: 'v' };
       await io.call('publish', shown);
       await expectLookup(io, 'yes', shown, since);
-      const paper = { kind: 'document', mime: 'application/pdf', bytes: Buffer.from('%PDF-1.4\n%%EOF\n') } as const;
+      const paper = {
+        kind: 'document',
+        mime: 'application/pdf',
+        bytes: Buffer.from('%PDF-1.4\n%%EOF\n'),
+      } as const;
       const titled = { ...(await io.upload(paper)), alt: 'Price list' };
       await io.call('publish', { text: 'Prices', media: [titled], idempotencyKey: 'd' });
       for (const operation of ['videoUploadAction', 'getVideo'] as const) {

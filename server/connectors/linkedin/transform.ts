@@ -1,5 +1,5 @@
 import { composeFollowing } from '../kit/parts';
-import { composeWith } from '../kit/text';
+import { composeWith, findUrls } from '../kit/text';
 import type { Engagement, PublishInput } from '../kit/types';
 import { linkedinFace } from './face';
 import type { Comment, Post, Statistics } from './wire';
@@ -12,9 +12,14 @@ const RESERVED = /[\\|{}@[\]()<>#*_~]/g;
 /** The sign of a hashtag that is one: a word follows, and none is before it. It stays as it is. */
 const HASHTAG = /(?<![\p{L}\p{N}\p{M}_/&=?#])#(?=[\p{L}\p{N}])/gu;
 
-/** Writes a text in LinkedIn's "little text format", in which only hashtags have a meaning. */
+/** Writes a text in LinkedIn's "little text format", in which only hashtags outside of links have a meaning. */
 export function littleText(text: string): string {
-  const tags = new Set([...text.matchAll(HASHTAG)].map((match) => match.index));
+  const links = findUrls(text);
+  const tags = new Set(
+    [...text.matchAll(HASHTAG)]
+      .map((match) => match.index)
+      .filter((at) => !links.some(({ start, end }) => start <= at && at < end)),
+  );
   return text.replace(RESERVED, (char, at: number) => (tags.has(at) ? char : `\\${char}`));
 }
 
