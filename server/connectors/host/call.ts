@@ -249,7 +249,7 @@ function makeIo(
 ): ConnectorIo {
   const { connector, environment, clock, connectionId } = target;
   const { manifest, hooks } = connector;
-  const { server } = account;
+  const server = hooks.home?.(account) ?? account.server;
   const run: RequestRun = {
     connector,
     base: internalUrl(manifest.api, environment, server),

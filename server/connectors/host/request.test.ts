@@ -161,3 +161,31 @@ describe('a request over a real connection', () => {
     expect(effects).toBe(1);
   });
 });
+
+it('sends a list as parameters of one name', async () => {
+  let asked = '';
+  await runRequest(
+    {
+      connector: x,
+      base: 'https://api.test',
+      secrets: null,
+      headers: {},
+      now: () => now,
+      connectionId: 'con_1',
+      onLimits: async () => {},
+      transport: async ({ url }) => {
+        asked = url;
+        return { status: 200, headers: {}, body: '{}' };
+      },
+    },
+    {
+      operation: 'list',
+      method: 'GET',
+      path: '/posts',
+      query: { ids: ['a/1', 'b'], none: [], page: 2 },
+      effect: 'read',
+    },
+    z.object({}),
+  );
+  expect(asked).toBe('https://api.test/posts?ids=a%2F1&ids=b&page=2');
+});

@@ -174,6 +174,11 @@ export interface Hooks {
     io: ConnectorIo,
     app: { readonly redirectUri: string; readonly scopes: readonly string[] },
   ): Promise<ClientPair>;
+  /**
+   * Returns the base address (https, host and port) of the server that holds an account, if it is not the one at which users sign in; null
+   * otherwise. Requests for the account then go there, and only to public addresses.
+   */
+  home?(account: RemoteAccount): string | null;
   /** Signs a request (`credential: 'signed'`): returns the headers to add. */
   sign?(request: UnsignedRequest, secrets: Secrets, now: Date): Record<string, string>;
   /** Returns the user behind a new grant, if one grant covers several accounts and is revoked for all of them (`ending: 'person'`). */

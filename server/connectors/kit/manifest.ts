@@ -124,6 +124,8 @@ export interface ServerTerms {
   readonly help: Fact;
   /** A host, such as `mastodon.social`. */
   readonly example: string;
+  /** The host of most users, used if nobody names another one. */
+  readonly default?: string;
 }
 
 interface Documented extends Face {

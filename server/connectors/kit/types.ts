@@ -63,6 +63,8 @@ export interface LookupInput<M extends PostMedia = RemoteMedia> {
   replyTo?: string | undefined;
   /** Options as sent. */
   options?: Readonly<Record<string, string | boolean>> | undefined;
+  /** The idempotency keys of the attempts with an unknown outcome. */
+  keys?: readonly string[] | undefined;
   /** Start of the oldest attempt with an unknown outcome, minus a margin for clock skew. */
   since: Date;
   /** Remote ids known to belong to other publications. */
