@@ -23,7 +23,12 @@ const CHANNEL = {
   secret: false,
   maxLength: 60,
 };
-const SERVER = { label: said('Your server'), help: said('Where your account is.'), example: 'one.test' };
+const SERVER = {
+  label: said('Your server'),
+  help: said('Where your account is.'),
+  example: 'one.test',
+  usual: '',
+};
 const platform = (signIn: Partial<Shown<AvailablePlatform>['signIn']>): Shown<AvailablePlatform> => ({
   id: 'x',
   name: 'Keyed',

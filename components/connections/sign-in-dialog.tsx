@@ -82,7 +82,7 @@ function SignInForm({
     ...(connection ? { connectionId: connection.id } : { environment }),
   };
   const form = useAppForm<Typed, Typed, OutcomeCode | null>({
-    now: { server: '', values: Object.fromEntries(fields.map(({ id }) => [id, ''])) },
+    now: { server: server?.usual ?? '', values: Object.fromEntries(fields.map(({ id }) => [id, ''])) },
     schema: () =>
       import('./sign-in-schema').then((m) =>
         m.signInSchema({ fields: fields.map(({ id }) => id), server: server !== null }, t('signIn.missing')),

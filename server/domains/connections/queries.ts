@@ -136,7 +136,9 @@ function signInOf(manifest: Manifest, environments: readonly Environment[]): Ava
       maxLength,
       example: example ?? null,
     })),
-    server: server ? { label: server.label, help: server.help, example: server.example } : null,
+    server: server
+      ? { label: server.label, help: server.help, example: server.example, usual: server.default ?? '' }
+      : null,
     pages:
       auth.kind === 'fields'
         ? environments.flatMap((environment) => {

@@ -94,8 +94,10 @@ export const availablePlatformSchema = z.object({
         example: z.string().nullable(),
       }),
     ),
-    /** The server that users name first, if the platform is not one site. */
-    server: z.object({ label: factOutput, help: factOutput, example: z.string() }).nullable(),
+    /** The server that users name first, if the platform is not one site. `usual` is already filled in, or empty. */
+    server: z
+      .object({ label: factOutput, help: factOutput, example: z.string(), usual: z.string() })
+      .nullable(),
     /** Where users get what they enter, by environment. `where` completes "in your …". */
     pages: z.array(z.object({ environment: environmentSchema, url: z.url(), where: factOutput })),
   }),

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { readServer } from './server-address';
+import type { AvailableManifest } from '@/server/connectors/kit/manifest';
+import { plain } from '@/tests/support/plain';
+import { readServer, serverOf } from './server-address';
 
 it.each([
   ['one.test', 'https://one.test'],
@@ -27,3 +29,13 @@ it.each([
   'https://',
   'a'.repeat(300),
 ])('%j is no server', (typed) => expect(readServer(typed)).toBeNull());
+
+it('takes the usual server of a platform if nobody names one, and none where there is no usual one', () => {
+  const server = { label: plain('Server'), help: plain(''), example: 'one.test' };
+  const at = (usual?: string) =>
+    ({ server: usual ? { ...server, default: usual } : server }) as unknown as AvailableManifest;
+  expect(serverOf(at('two.test'), undefined)).toBe('https://two.test');
+  expect(serverOf(at('two.test'), ' ')).toBe('https://two.test');
+  expect(serverOf(at('two.test'), 'three.test')).toBe('https://three.test');
+  expect(() => serverOf(at(), undefined)).toThrow();
+});

@@ -22,12 +22,13 @@ export function readServer(typed: string): string | null {
 }
 
 /**
- * Returns the server of a new sign-in, or null if the platform is one site. Throws `invalid` for the field `server` if a server is needed and
+ * Returns the server of a new sign-in, by default the platform's usual one, or null if the platform is one site. Throws `invalid` for the field `server` if a server is needed and
  * this is not the address of one.
  */
 export function serverOf(manifest: AvailableManifest, typed: string | undefined): string | null {
   if (!manifest.server) return null;
-  const server = typed === undefined ? null : readServer(typed);
+  const named = typed?.trim() || manifest.server.default;
+  const server = named === undefined ? null : readServer(named);
   if (server === null)
     throw refusedServer(fact('connections.errors.serverAddress', { example: manifest.server.example }));
   return server;
