@@ -23,6 +23,7 @@ import { mediaToSend } from '../uploads/media-to-send';
 import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 import { classifyLookUp, type LookUpAnswer, type LookUpHistory, type LookUpResult } from './classify-look-up';
 import { optionsAsSent } from './options-to-send';
+import { plainKey } from './publish-key';
 import { settleAll } from './settle';
 
 type Input = Pick<Claim, 'publicationId' | 'version' | 'claimToken'> & {
@@ -79,6 +80,7 @@ async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): 
               : {}),
             ...(media.length > 0 ? { media } : {}),
             ...optionsAsSent(traits, begun.options),
+            keys: begun.keys ?? [plainKey(input)],
             since: new Date(begun.since - CLOCK_MARGIN_MS),
             exclude: begun.exclude,
           },
@@ -122,6 +124,8 @@ interface Begun {
   unseen: number;
   unclear: number;
   exclude: string[];
+  /** The keys of the sends with an unknown outcome; null if the platform knows no keys. */
+  keys: string[] | null;
 }
 
 /** The number of the last send of the publication `m`. */
@@ -158,7 +162,7 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
           select ${attemptId}, workspace_id, id, attempts, 'lookup', ${at(now)} from moved
         )
         select ${attemptId} as attempt_id, m.text, m.link, m.options, jsonb_array_length(m.parts) as following, m.kind, f.remote_id as follows_remote_id, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
-          c.platform, c.environment, ${ms(sql`a.since`)} as since, ${ms(sql`a.last_left`)} as last_left, a.unseen, a.unclear,
+          c.platform, c.environment, ${ms(sql`a.since`)} as since, ${ms(sql`a.last_left`)} as last_left, a.unseen, a.unclear, a.keys,
           case when m.media_until is not null then (
             select jsonb_agg(jsonb_build_object('remoteId', x.remote_id, 'kind', m.media -> x.position ->> 'kind') order by x.position)
             from publication_media x where x.publication_id = m.id and (x.remote_id is not null or not m.media_ahead)) end as media,
@@ -172,6 +176,7 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
         lateral (
           select
             coalesce(min(started_at) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome'), ${at(now)}) as since,
+            jsonb_agg(distinct key) filter (where kind = 'publish' and key is not null and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome') as keys,
             coalesce(max(coalesce(finished_at, ${at(now)})) filter (where kind = 'publish'), ${at(now)}) as last_left,
             greatest(1, count(*) filter (where kind = 'publish' and outcome = 'unknown_outcome' and message is distinct from ${JSON.stringify(OUTCOME_UNKNOWN)}::jsonb)
               + count(*) filter (where kind = 'publish' and (outcome is null or outcome = 'unknown_outcome' and message = ${JSON.stringify(OUTCOME_UNKNOWN)}::jsonb)) / ${OWN_FAILURES_PER_UNKNOWN})::int as unseen,

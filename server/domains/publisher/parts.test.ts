@@ -95,6 +95,8 @@ test('a part whose response is lost is found by a look-up below its own post, an
   await here.turns(1);
   expect(texts()).toEqual(ALL);
   expect(here.platform.lookups).toBe(1);
+  // Under the key of the attempt whose response is lost, which is the second one.
+  expect(here.platform.keysLookedUp).toEqual([[here.platform.keys[1]]]);
   expect((await rows()).every((r) => r.state === 'published')).toBe(true);
 });
 

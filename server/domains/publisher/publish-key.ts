@@ -11,6 +11,10 @@ interface PublishKey {
   readonly until: Date | null;
 }
 
+/** Returns the key of every attempt at a platform that knows no keys. */
+export const plainKey = ({ publicationId, version }: Pick<Started, 'publicationId' | 'version'>): string =>
+  `${publicationId}:${version}`;
+
 /**
  * Returns the key under which an attempt is sent, recorded with the attempt before its request leaves. While the outcome of an earlier
  * attempt is unknown, that attempt's key is reused, whatever happened to the row in between, so that a platform that already has the post
@@ -24,7 +28,7 @@ export async function takePublishKey(
   traits: PlatformTraits | null,
 ): Promise<PublishKey | null> {
   const keyMs = traits?.keyMs ?? null;
-  if (keyMs === null) return { key: `${started.publicationId}:${started.version}`, until: null };
+  if (keyMs === null) return { key: plainKey(started), until: null };
   const now = ctx.clock.now();
   const firstOver = new Date(now.getTime() - usableKeyMs(keyMs));
   const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>

@@ -78,6 +78,7 @@ export class FakePlatform implements Platforms {
   options: Record<string, readonly OptionField[]> = {};
   readonly optionsSent: PublishInput['options'][] = [];
   readonly optionsLookedUp: PublishInput['options'][] = [];
+  readonly keysLookedUp: (readonly string[] | undefined)[] = [];
   keyMs: number | null = null;
   /** The keys received, in order. A known key has no further effect for `keyMs`. */
   readonly keys: string[] = [];
@@ -164,6 +165,7 @@ export class FakePlatform implements Platforms {
 
   async lookup({ connectionId, input }: PlatformCall<'lookup'>) {
     this.lookups++;
+    this.keysLookedUp.push(input.keys);
     this.optionsLookedUp.push(input.options);
     const next = this.lookupScript.shift() ?? 'ok';
     if (next === 'unclear') return { found: 'unclear' as const, why: plain('It cannot say.') };
