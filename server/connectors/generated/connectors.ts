@@ -1,5 +1,6 @@
 // Written by scripts/platforms.mjs.
 
+import { bluesky } from '../bluesky';
 import { etsy } from '../etsy';
 import { facebook } from '../facebook';
 import type { Connector } from '../kit/connector';
@@ -14,6 +15,7 @@ export const connectors = {
   x: x,
   facebook: facebook,
   etsy: etsy,
+  bluesky: bluesky,
   linkedin: linkedin,
   youtube: null,
   mastodon: mastodon,

@@ -1,5 +1,6 @@
 // Written by scripts/platforms.mjs.
 import type { PlatformContract } from '@/tests/contracts/define';
+import { blueskyContract } from '../bluesky/contract';
 import { etsyContract } from '../etsy/contract';
 import { facebookContract } from '../facebook/contract';
 import { linkedinContract } from '../linkedin/contract';
@@ -13,6 +14,7 @@ export const contracts: Readonly<Record<PlatformId, PlatformContract | null>> = 
   x: xContract,
   facebook: facebookContract,
   etsy: etsyContract,
+  bluesky: blueskyContract,
   linkedin: linkedinContract,
   youtube: null,
   mastodon: mastodonContract,

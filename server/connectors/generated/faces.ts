@@ -1,5 +1,6 @@
 // Written by scripts/platforms.mjs.
 
+import { blueskyFace } from '../bluesky/face';
 import { etsyFace } from '../etsy/face';
 import { facebookFace } from '../facebook/face';
 import type { Face } from '../kit/face';
@@ -15,6 +16,7 @@ export const faces = {
   x: xFace,
   facebook: facebookFace,
   etsy: etsyFace,
+  bluesky: blueskyFace,
   linkedin: linkedinFace,
   youtube: youtubeFace,
   mastodon: mastodonFace,

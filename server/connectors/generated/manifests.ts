@@ -1,5 +1,6 @@
 // Written by scripts/platforms.mjs.
 
+import { blueskyManifest } from '../bluesky/manifest';
 import { etsyManifest } from '../etsy/manifest';
 import { facebookManifest } from '../facebook/manifest';
 import type { Manifest } from '../kit/manifest';
@@ -15,6 +16,7 @@ export const manifests = {
   x: xManifest,
   facebook: facebookManifest,
   etsy: etsyManifest,
+  bluesky: blueskyManifest,
   linkedin: linkedinManifest,
   youtube: youtubeManifest,
   mastodon: mastodonManifest,

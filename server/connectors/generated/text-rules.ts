@@ -1,5 +1,6 @@
 // Written by scripts/platforms.mjs.
 
+import { blueskyTextRules } from '../bluesky/text';
 import type { TextRules } from '../kit/text';
 import { mastodonTextRules } from '../mastodon/text';
 import { telegramTextRules } from '../telegram/text';
@@ -14,6 +15,7 @@ type WithOwnRules = {
 
 export const ownTextRules: Readonly<Record<WithOwnRules, TextRules>> = {
   x: xTextRules,
+  bluesky: blueskyTextRules,
   mastodon: mastodonTextRules,
   telegram: telegramTextRules,
 };

@@ -1,5 +1,6 @@
 // Written by scripts/platforms.mjs.
 
+import { bluesky } from '../bluesky';
 import { etsy } from '../etsy';
 import { facebook } from '../facebook';
 import { linkedin } from '../linkedin';
@@ -10,4 +11,13 @@ import { telegram } from '../telegram';
 import { x } from '../x';
 
 /** The stand-ins of all platforms, in display order. */
-export const standIns: readonly StandIn[] = [x, facebook, etsy, linkedin, mastodon, telegram, stripe];
+export const standIns: readonly StandIn[] = [
+  x,
+  facebook,
+  etsy,
+  bluesky,
+  linkedin,
+  mastodon,
+  telegram,
+  stripe,
+];
