@@ -44,7 +44,11 @@ test.each([
     { ...GOOD, refresh_token_expires_in: 86_400 },
     { refreshExpiresAt: inSeconds(86_400) },
   ],
-  ['an odd lifetime of the refresh token', { ...GOOD, refresh_token_expires_in: 'x' }, { refreshExpiresAt: null }],
+  [
+    'an odd lifetime of the refresh token',
+    { ...GOOD, refresh_token_expires_in: 'x' },
+    { refreshExpiresAt: null },
+  ],
   ['an id_token of another type', { ...GOOD, id_token: 7 }, {}],
 ])(
   'the tokens of a response with %s are kept, because the old ones may be spent',
