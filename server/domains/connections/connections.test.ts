@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { connections, oauthStates } from '@/db/schema';
+import { faces } from '@/server/connectors/faces';
 import type { WireRequest } from '@/server/connectors/host/transport';
+import type { Face } from '@/server/connectors/kit/face';
 import { env } from '@/server/foundation/env';
 import type { SandboxHandler } from '@/server/sandbox/handler';
 import { actingAs, createWorld, type World, withRole } from '@/tests/support/world';
@@ -260,6 +262,11 @@ describe('limits and roles', () => {
   it('shows an unavailable platform as such before considering the plan, and refuses both', async () => {
     const w = await createWorld(db, { plan: 'free', clock: world.clock });
     const states = Object.fromEntries((await availablePlatforms(w.ctx)).map((p) => [p.id, p.state]));
+    const stateOf = ({ kind, tier }: Face) =>
+      kind === 'announced' ? 'unavailable' : tier === 'free' ? 'connectable' : 'upgrade';
+    expect(states).toEqual(
+      Object.fromEntries(Object.entries(faces).map(([id, face]) => [id, stateOf(face)])),
+    );
     expect(states).toMatchObject({ x: 'connectable', youtube: 'unavailable' });
     const input = { platform: 'youtube', returnTo: '/' } as const;
     await expect(startConnection(w.ctx, input)).rejects.toMatchObject({ code: 'limit_reached' });
