@@ -12,7 +12,8 @@ const foldersWith = (place: string, file: string): string[] =>
 
 test('the generated lists contain every platform folder, in display order', () => {
   expect(staleFiles()).toEqual([]);
-  expect(platformIds().toSorted()).toEqual(foldersWith('connectors', 'face.ts'));
+  const folders = foldersWith('connectors', 'face.ts').filter((name) => name !== 'kit');
+  expect(platformIds().toSorted()).toEqual(folders);
   const orders = platformIds().map((id: string) => platformFace(id).order);
   expect(orders).toEqual(orders.toSorted((a: number, b: number) => a - b));
 });

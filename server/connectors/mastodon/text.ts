@@ -21,7 +21,7 @@ function asCounted(text: string): string {
   let counted = '';
   let at = 0;
   for (const { start, end } of findLinks(text)) {
-    counted += text.slice(at, start) + 'x'.repeat(LINK);
+    counted += text.slice(at, start) + 'l'.repeat(LINK);
     at = end;
   }
   return (counted + text.slice(at)).replace(MENTION, '@$1');

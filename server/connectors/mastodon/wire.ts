@@ -19,7 +19,7 @@ export const getMe = op(
 );
 
 const address = z.string().max(2000).nullish().catch(null);
-/** What becomes of a post that was sent. */
+/** A post as the server made it. */
 const made = wire({ id: remoteId, url: address });
 export type Made = z.output<typeof made>;
 export const createStatus = op('createStatus', 'POST', '/api/v1/statuses', 'effect', made);

@@ -130,7 +130,7 @@ export const mastodon: StandIn = {
     words: { reply: 'Reply', under: 'Thread' },
     numbers: (r) => [
       ['replies', r.replies],
-      ['boosts', r.reposts],
+      ['reblogs', r.reposts],
       ['favourites', r.likes],
     ],
   },
