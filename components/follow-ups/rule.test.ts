@@ -8,7 +8,7 @@ const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace
 test.each([
   [{}, 'x', 'At 50 likes within 24 hours, it is reposted.'],
   [{}, 'facebook x', 'At 50 likes within 24 hours, it is reposted (on Facebook, shared as a new post).'],
-  [{}, '', 'At 50 likes within 24 hours, it is reposted (on Facebook, shared as a new post).'],
+  [{}, '', 'At 50 likes within 24 hours, it is reposted (elsewhere, shared as a new post).'],
   [
     {},
     'facebook linkedin x',

@@ -10,7 +10,7 @@ import { findRoles, getUserinfo, organizations } from './wire';
 
 const platform = linkedinManifest.name;
 /** Roles with which people publish as a page. */
-const ROLES = ['ADMINISTRATOR', 'CONTENT_ADMIN', 'CONTENT_ADMINISTRATOR'];
+const PUBLISHING = new Set(['ADMINISTRATOR', 'CONTENT_ADMIN', 'CONTENT_ADMINISTRATOR']);
 
 /** Returns the person, and the pages for which they may publish. All of them share the person's token. */
 export async function identify(io: ConnectorIo): Promise<RemoteIdentity[]> {
@@ -34,7 +34,7 @@ async function administered(io: ConnectorIo): Promise<RemoteIdentity[]> {
     );
     const roles = allOf(read, fact('connectors.errors.listCutOff', { platform }));
     const urns = roles
-      .filter(({ role, state = 'APPROVED' }) => ROLES.includes(role) && state === 'APPROVED')
+      .filter(({ role, state = 'APPROVED' }) => PUBLISHING.has(role) && state === 'APPROVED')
       .map(({ organization }) => organization)
       .filter((urn) => /^urn:li:organization:\d+$/.test(urn));
     return await namesOf(io, [...new Set(urns)]);
