@@ -10,7 +10,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const PERSON = 'urn:li:person:kJ3mQ0x1aZ';
 const PAGE = 'urn:li:organization:79821345';
 const NOTHING = 'urn:li:share:1';
-const TEXT_ONLY = 'LinkedIn describes it only in words.';
+const TEXT_ONLY = 'LinkedIn describes it only as text.';
 
 export const linkedinContract: PlatformContract = {
   load: async () => [

@@ -34,7 +34,7 @@ async function administered(io: ConnectorIo): Promise<RemoteIdentity[]> {
     );
     const roles = allOf(read, fact('connectors.errors.listCutOff', { platform }));
     const urns = roles
-      .filter(({ role, state = 'APPROVED' }) => PUBLISHING.has(role) && state === 'APPROVED')
+      .filter(({ role: held, state = 'APPROVED' }) => PUBLISHING.has(held) && state === 'APPROVED')
       .map(({ organization }) => organization)
       .filter((urn) => /^urn:li:organization:\d+$/.test(urn));
     return await namesOf(io, [...new Set(urns)]);

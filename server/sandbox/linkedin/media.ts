@@ -19,7 +19,7 @@ import { actor } from './people';
 
 const MB = 1024 * 1024;
 const PART = 4 * MB;
-const MOST_VIDEO = 500 * MB;
+const MAX_VIDEO = 500 * MB;
 const LIFE_MS = 24 * 3_600_000;
 type Noun = 'image' | 'video' | 'document';
 const WRITE = { person: 'w_member_social', organization: 'w_organization_social' };
@@ -83,7 +83,7 @@ export async function videoAction(world: World, c: Ctx): Promise<Response> {
   if (action !== 'initializeUpload') return invalid('action is invalid');
   const { owner, fileSizeBytes } = (body.initializeUploadRequest ?? {}) as Record<string, unknown>;
   const size = Number(fileSizeBytes);
-  if (!Number.isInteger(size) || size < 1 || size > MOST_VIDEO) return invalid('fileSizeBytes is invalid');
+  if (!Number.isInteger(size) || size < 1 || size > MAX_VIDEO) return invalid('fileSizeBytes is invalid');
   const row = await announce(world, c, 'video', owner, size);
   return json({
     value: {

@@ -22,8 +22,8 @@ import { readLittle } from './text';
 
 const WRITE = { person: 'w_member_social', organization: 'w_organization_social' };
 const READ = { person: null, organization: 'r_organization_social' };
-const MOST_TEXT = 3_000;
-const MOST_COMMENT = 1_250;
+const MAX_TEXT = 3_000;
+const MAX_COMMENT = 1_250;
 
 export const shareUrn = (id: string): string => `urn:li:share:${id}`;
 export const shareId = (urn: string): string =>
@@ -42,7 +42,7 @@ export async function createPost(world: World, c: Ctx): Promise<Response> {
       'Validation failed',
     );
   const { shown, stored } = readLittle(body.commentary);
-  if ([...shown].length > MOST_TEXT)
+  if ([...shown].length > MAX_TEXT)
     return unprocessable(
       'FIELD_LENGTH_TOO_LONG',
       'commentary is too long',
@@ -132,7 +132,7 @@ export async function createComment(world: World, c: Ctx): Promise<Response> {
   const by = await actor(world, c, body.actor, 'socialActions/comments.CREATE', WRITE);
   const text = (body.message as { text?: unknown } | undefined)?.text;
   if (typeof text !== 'string' || text.trim() === '') return invalid('message.text is required');
-  if (text.length > MOST_COMMENT) return invalid('message.text is too long');
+  if (text.length > MAX_COMMENT) return invalid('message.text is too long');
   const id = snowflake(c.get('now'));
   const { post } = await makePost(world, c, { id, account: by, text, replyTo: parent.id });
   return json(shape(parent, by, post), 201, { 'x-restli-id': id });
