@@ -85,7 +85,8 @@ describe('a refusal', () => {
     const untilMidnight = 86_400 - ((NOW.getTime() / 1000) % 86_400);
     const fault = await publish(refusal(429));
     expect(fault).toMatchObject({ kind: 'rate_limited', options: { retryAfter: untilMidnight } });
-    const said = { ...(refusal(429) as object), headers: { 'retry-after': '30' } } as Reply;
+    const headers = { 'retry-after': '30' };
+    const said: Reply = { status: 429, body: { status: 429, message: 'No' }, headers };
     expect(await publish(said)).toMatchObject({ options: { retryAfter: 30 } });
   });
 });
