@@ -12,6 +12,7 @@ export const FAULT_KINDS = [
   'app_limit',
   'too_fast',
   'other_error',
+  'forbidden',
   '500_before',
   '500_after',
   'reset_after',

@@ -117,7 +117,13 @@ function signInKind(platform: PlatformId): string {
   return auth?.kind ?? 'none';
 }
 
-function scenarioIo(stage: Stage, platform: PlatformId, connectionId: string, seen: Set<string>): ContractIo {
+/** Returns what a scenario uses: a connection of this stage. What succeeds is noted in `seen`. */
+export function scenarioIo(
+  stage: Stage,
+  platform: PlatformId,
+  connectionId: string,
+  seen: Set<string>,
+): ContractIo {
   const { world, handler } = stage;
   const io: ContractIo = {
     ...stage,

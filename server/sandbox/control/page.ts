@@ -10,6 +10,7 @@ const KIND_WORDS: Record<string, string> = {
   app_limit: 'Limit of the app reached',
   too_fast: 'Blocked for acting too fast',
   other_error: 'Refused, in another shape of error',
+  forbidden: 'Not allowed, nothing done',
   '500_before': 'Server error, nothing done',
   '500_after': 'Server error after it was done',
   reset_after: 'Connection dropped after it was done',

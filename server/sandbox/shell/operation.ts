@@ -32,6 +32,8 @@ export function operation(world: World, vendor: Vendor, name: string, work: (c: 
           vendor.problem(c, { is: 'too_many', ...limit, rule: null });
         return (vendor.rare?.[fault.kind as FaultKind] ?? tooMany)(c, state);
       }
+      if (fault.kind === 'forbidden')
+        return vendor.problem(c, { is: 'forbidden', text: 'You are not allowed to do this.' });
       if (fault.kind === '500_before') return vendor.problem(c, { is: 'server_error' });
     }
     c.set('now', now);
