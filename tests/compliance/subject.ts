@@ -39,6 +39,7 @@ export class Subject {
   entered: Readonly<Record<string, string>> = {};
   #options: OptionValues = {};
   #restore: (() => void)[] = [];
+  #effect: Sent | undefined;
   renewals = 0;
 
   private constructor(
@@ -260,12 +261,20 @@ export class Subject {
     return row?.at.getTime() ?? Number.NaN;
   }
 
-  /** Learns by one use which of a capability's requests has the effect, which is the last one that changes something. */
-  async effectOf(capability: 'publish' | 'list'): Promise<Sent> {
-    if (capability === 'publish') await this.publish(await this.newPost());
+  /** Learns by publishing once which of the requests has the effect. */
+  async effect(): Promise<Sent> {
+    if (!this.#effect) {
+      await this.publish(await this.newPost());
+      this.#effect = this.effectOfLast();
+    }
+    return this.#effect;
+  }
+
+  /** Returns the request of the last call that has the effect. */
+  effectOfLast(): Sent {
     const changing = this.requests.filter(({ effect }) => effect !== 'read');
     const effect = changing.findLast((one) => one.effect === 'effect') ?? changing.at(-1);
-    if (!effect) throw new Error(`${this.id}: ${capability} changes nothing`);
+    if (!effect) throw new Error(`${this.id}: the call changed nothing`);
     return effect;
   }
 

@@ -40,8 +40,8 @@ function signIns(auth: {
 }): string[] {
   if (auth.kind !== 'oauth2') return [`sign-in ${auth.kind}`];
   return [
-    // A connector that exchanges the code itself does so with operations of its own.
-    ...(auth.client === 'own' ? [] : ['sign-in authorization_code']),
+    // A connector that exchanges codes itself names the operations.
+    auth.client === 'own' ? 'sign-in oauth2' : 'sign-in authorization_code',
     ...(auth.refresh === 'rotating' ? ['sign-in refresh_token'] : []),
     ...(auth.ending === 'token' ? ['sign-in revoke'] : []),
   ];

@@ -96,7 +96,8 @@ const timeline = wire({
   data: z.array(post).optional(),
   errors: z.array(z.unknown()).optional(),
   meta: wire({ result_count: z.number().int().optional(), next_token: z.string().optional() }).optional(),
-});
+  // An empty list has only `meta`; without either, the answer is no list.
+}).refine(({ data, meta }) => data !== undefined || meta !== undefined);
 export const getTimeline = op('getUsersPosts', 'GET', '/2/users/{id}/tweets', 'read', timeline);
 
 /** `repost_count` is still called `retweet_count` where X has not renamed it. */

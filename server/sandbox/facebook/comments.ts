@@ -28,7 +28,7 @@ export async function writeComment(world: World, c: Ctx): Promise<Response> {
   const text = typeof message === 'string' ? message : '';
   if (!text.trim())
     return graphError(400, 100, '(#100) The comment is empty. Please enter a message.', { subcode: 1346003 });
-  if (text.length > LONGEST) return graphError(400, 100, '(#100) Param message is too long.');
+  if ([...text].length > LONGEST) return graphError(400, 100, '(#100) Param message is too long.');
   const id = `${post.id.split('_')[1]}_${snowflake(c.get('now'))}`;
   await makePost(world, c, { id, text, replyTo: post.id });
   return json({ id });

@@ -70,7 +70,7 @@ export async function publish(world: World, c: Ctx): Promise<Response> {
   if (photos instanceof Response) return photos;
   if (!text.trim() && !link && photos.length === 0)
     return graphError(400, 100, '(#100) The post is empty. Please enter a message to share.');
-  if (text.length > 63_206) return graphError(400, 100, '(#100) Param message is too long.');
+  if ([...text].length > 63_206) return graphError(400, 100, '(#100) Param message is too long.');
   if (link && !URL.canParse(link))
     return graphError(400, 100, '(#100) link should represent a valid URL', { subcode: 1500 });
   if (body.published === 'false' || body.published === false)

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { renewsItself } from '@/server/connectors/kit/manifest';
 import { checkConnection } from '@/server/domains/connections/check-connection';
+import { disconnect } from '@/server/domains/connections/disconnect';
 import { credentialOf } from '../credentials';
 import type { Case } from '../define';
 import type { Subject } from '../subject';
@@ -61,6 +62,17 @@ export const access: readonly Case[] = [
       await p.connect();
       expect(await check(p)).toMatchObject({ ok: true });
       expect(await p.openAlerts()).toBe(0);
+    },
+  },
+  {
+    name: 'a disconnected account can do nothing any more',
+    applies: () => true,
+    async run(p) {
+      const { ctx } = p.world;
+      expect(await disconnect(ctx, { id: p.connectionId })).toMatchObject({ id: p.connectionId });
+      expect(await disconnect(ctx, { id: p.connectionId })).toMatchObject({ access: 'ended' });
+      expect(await p.row()).toMatchObject({ status: 'disconnected', credentials: null });
+      expect(await check(p)).toMatchObject({ ok: false });
     },
   },
 ];

@@ -27,7 +27,7 @@ const FAULTS: readonly Fault[] = [
 ];
 
 async function publishUnder({ trick, done, unsent }: Fault, p: Subject): Promise<void> {
-  const { operation, effect } = await p.effectOf('publish');
+  const { operation, effect } = await p.effect();
   const post = await p.newPost();
   p.stand.plan(operation, trick(p.stand));
   const { word: _, ...input } = post;
@@ -59,7 +59,7 @@ export const faults: readonly Case[] = [
     name: 'too many requests: nothing is published, and the wait is as long as the platform says',
     applies: (m) => does(m, 'publish'),
     async run(p) {
-      const { operation } = await p.effectOf('publish');
+      const { operation } = await p.effect();
       const post = await p.newPost();
       p.stand.plan(operation, tricks.refusing((kind) => p.stand.fault(p.id, kind), '429'));
       const fault = await p.faultOf(p.publish(post));
@@ -80,7 +80,7 @@ export const faults: readonly Case[] = [
     name: 'a forbidden request is refused in words, and published nowhere',
     applies: (m) => does(m, 'publish'),
     async run(p) {
-      const { operation } = await p.effectOf('publish');
+      const { operation } = await p.effect();
       const post = await p.newPost();
       p.stand.plan(operation, tricks.refusing((kind) => p.stand.fault(p.id, kind), 'forbidden'));
       const fault = await p.faultOf(p.publish(post));

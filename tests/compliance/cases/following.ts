@@ -30,7 +30,7 @@ export const following: readonly Case[] = [
     async run(p) {
       const { remoteId: first } = await p.publish(await p.newPost());
       await p.publish(await p.newPost({ replyTo: first }));
-      const operation = p.requests.findLast(({ effect }) => effect !== 'read')?.operation ?? '';
+      const { operation } = p.effectOfLast();
       for (const [trick, done] of [
         [lostAfter, true],
         [lostBefore, false],

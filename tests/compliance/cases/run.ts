@@ -107,7 +107,7 @@ export const run: readonly Case[] = [
     name: `of ${POSTS} posts with mixed faults, none is lost or doubled, and all are in order`,
     applies: (m) => does(m, 'publish'),
     async run(p) {
-      const { operation } = await p.effectOf('publish');
+      const { operation } = await p.effect();
       const planned = await plan(p);
       const ids = planned.map(({ id }) => id);
       const { db } = p.stand;

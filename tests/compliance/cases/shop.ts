@@ -42,7 +42,7 @@ export const shop: readonly Case[] = [
       const input = await newListing(p);
       const made = await p.call('list', input);
       expect(URL.canParse(made.url)).toBe(true);
-      const effect = await p.effectOf('list');
+      const effect = p.effectOfLast();
       expect(await p.call('list', { ...input, resume: made.remoteId })).toEqual(made);
       expect(await p.call('list', input)).toEqual(made);
       expect(effects(p)).toBe(0);
