@@ -9,7 +9,7 @@ export interface Case {
   /** Whether it follows from what a platform declares. */
   applies(manifest: Manifest): boolean;
   /** Throws if the platform does not comply. A text says why the platform gives no opportunity to try it. */
-  run(p: Subject): Promise<string | void>;
+  run(p: Subject): Promise<string | undefined> | Promise<void>;
 }
 
 export const does = ({ capabilities }: Manifest, ...all: Manifest['capabilities'][number][]): boolean =>

@@ -17,7 +17,10 @@ export function newWord(): string {
     word += `${CONSONANTS[n % 14]}${VOWELS[Math.floor(n / 14) % 5]}`;
     n = Math.floor(n / 70);
   }
-  return `${word}${words.toString().padStart(4, '0').replace(/\d/g, (d) => 'hjkqwxycbd'[Number(d)] ?? 'h')}`;
+  return `${word}${words
+    .toString()
+    .padStart(4, '0')
+    .replace(/\d/g, (d) => 'hjkqwxycbd'[Number(d)] ?? 'h')}`;
 }
 
 /** Texts that different scripts repeat, and what is counted differently by some platforms. */
@@ -31,9 +34,17 @@ export const SCRIPTS = {
 };
 
 /** Returns a text of exactly the maximum length of a post, by the platform's own count, that begins with `start`. */
-export function fullText(platform: string, { characters }: PostLimits, start: string, script: string): string {
+export function fullText(
+  platform: string,
+  { characters }: PostLimits,
+  start: string,
+  script: string,
+): string {
   const length = (text: string) => countText(platform, text);
-  const [begun, each] = [length(start), length(`${start}${script.repeat(2)}x`) - length(`${start}${script}x`)];
+  const [begun, each] = [
+    length(start),
+    length(`${start}${script.repeat(2)}x`) - length(`${start}${script}x`),
+  ];
   let repeats = Math.max(0, Math.floor((characters - begun - 1) / Math.max(1, each)));
   while (repeats > 0 && length(`${start}${script.repeat(repeats)}x`) > characters) repeats--;
   let text = `${start}${script.repeat(repeats)}x`;
@@ -94,7 +105,9 @@ export function sampleOf(kind: MediaKind, limits: MediaLimits): Sample {
         kind,
         mime: limits.document?.mimes[0] ?? 'application/pdf',
         name: 'a.pdf',
-        bytes: Buffer.from(`%PDF-1.4\n%${shade}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n`),
+        bytes: Buffer.from(
+          `%PDF-1.4\n%${shade}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n`,
+        ),
         width: 0,
         height: 0,
       };
@@ -147,7 +160,11 @@ export function edgesOf(limits: MediaLimits): Record<string, { at: MediaFile[]; 
   if (video) {
     const { bytes, seconds, largest } = video;
     const film = (more: Partial<MediaFile>) =>
-      file('video', 'video/mp4', { durationMs: Math.max(seconds[0], Math.min(5, seconds[1])) * 1000, ...squareOf(limits), ...more });
+      file('video', 'video/mp4', {
+        durationMs: Math.max(seconds[0], Math.min(5, seconds[1])) * 1000,
+        ...squareOf(limits),
+        ...more,
+      });
     edge('bytes of a video', (more) => film({ bytes: bytes + more }));
     edge('longest video', (more) => film({ durationMs: seconds[1] * 1000 + more }));
     if (seconds[0] > 0) edge('shortest video', (more) => film({ durationMs: seconds[0] * 1000 - more }));

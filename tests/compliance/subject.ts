@@ -79,7 +79,9 @@ export class Subject {
         functions[name] = work;
       });
     }
-    const hooks = this.connector.hooks as { -readonly [K in keyof Connector['hooks']]: Connector['hooks'][K] };
+    const hooks = this.connector.hooks as {
+      -readonly [K in keyof Connector['hooks']]: Connector['hooks'][K];
+    };
     const { open, renew, identify } = hooks;
     hooks.identify = (io, given) => {
       this.entered = { ...this.entered, ...given };
@@ -252,13 +254,12 @@ export class Subject {
     return rows.map(({ id }) => id);
   }
 
-  /** Returns when the stand-in created the post with this word, in milliseconds since 1970. */
-  async timeOf(word: string): Promise<number> {
-    const [row] = await this.stand.handler.world.db
-      .select({ at: posts.createdAt })
+  /** Returns all posts on the stand-ins. */
+  allPosts(): Promise<{ text: string; at: Date }[]> {
+    return this.stand.handler.world.db
+      .select({ text: posts.text, at: posts.createdAt })
       .from(posts)
-      .where(and(like(posts.text, `%${word}%`), isNull(posts.deletedAt)));
-    return row?.at.getTime() ?? Number.NaN;
+      .where(isNull(posts.deletedAt));
   }
 
   /** Learns by publishing once which of the requests has the effect. */

@@ -61,7 +61,10 @@ export const faults: readonly Case[] = [
     async run(p) {
       const { operation } = await p.effect();
       const post = await p.newPost();
-      p.stand.plan(operation, tricks.refusing((kind) => p.stand.fault(p.id, kind), '429'));
+      p.stand.plan(
+        operation,
+        tricks.refusing((kind) => p.stand.fault(p.id, kind), '429'),
+      );
       const fault = await p.faultOf(p.publish(post));
       // A limit of a second or two is waited for.
       if (!fault) return void expect(await p.onPlatform(post.word)).toHaveLength(1);
@@ -82,7 +85,10 @@ export const faults: readonly Case[] = [
     async run(p) {
       const { operation } = await p.effect();
       const post = await p.newPost();
-      p.stand.plan(operation, tricks.refusing((kind) => p.stand.fault(p.id, kind), 'forbidden'));
+      p.stand.plan(
+        operation,
+        tricks.refusing((kind) => p.stand.fault(p.id, kind), 'forbidden'),
+      );
       const fault = await p.faultOf(p.publish(post));
       expect(['rejected', 'reauth']).toContain(fault?.kind);
       expect(await p.onPlatform(post.word)).toEqual([]);

@@ -16,8 +16,7 @@ export async function publishAndFind(p: Subject, post: Post): Promise<string> {
   expect(remoteId).not.toBe('');
   expect(URL.canParse(permalink)).toBe(true);
   expect(await p.onPlatform(post.word)).toHaveLength(1);
-  if (p.does('lookup'))
-    expect(await p.lookUp(post)).toMatchObject({ found: 'yes', post: { remoteId } });
+  if (p.does('lookup')) expect(await p.lookUp(post)).toMatchObject({ found: 'yes', post: { remoteId } });
   return remoteId;
 }
 
@@ -71,9 +70,7 @@ export const publishing: readonly Case[] = [
         const over = newWord();
         const longer = `${over}${text.slice(word.length)}${'x'.repeat(Math.max(1, word.length - over.length + 1))}`;
         expect(problemWith(p, longer)).toMatch(/\d/);
-        const fault = await p.faultOf(
-          p.publish({ ...post, word: over, text: longer, idempotencyKey: over }),
-        );
+        const fault = await p.faultOf(p.publish({ ...post, word: over, text: longer, idempotencyKey: over }));
         expect(fault?.kind).toBe('rejected');
         expect(await p.onPlatform(over)).toEqual([]);
         p.seen.add('text over the limit');
