@@ -7,6 +7,7 @@ import { openChoice } from '@/server/domains/connections/queries';
 import { signInWithFields } from '@/server/domains/connections/sign-in';
 import { startConnection } from '@/server/domains/connections/start-connection';
 import { connectSandbox, consent } from '@/server/domains/connections/testing';
+import { createWorld } from '../../support/world';
 import { credentialOf } from '../credentials';
 import type { Case } from '../define';
 import { wrongValues } from '../samples';
@@ -77,7 +78,8 @@ export const connecting: readonly Case[] = [
     applies: ({ auth }) => auth.kind === 'oauth2',
     async run(p) {
       if (p.contract.connect) return 'the contract signs in by its own way';
-      const { ctx } = p.world;
+      // In a workspace that has none of them yet.
+      const { ctx } = await createWorld(p.stand.db, { plan: 'agency', clock: p.stand.clock });
       const done = await connectSandbox(p.stand.handler, ctx, p.id, p.contract.account, null);
       if (done.code !== 'choose') return 'the sign-in gives access to one account';
       const choice = await openChoice(ctx);
