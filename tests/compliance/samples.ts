@@ -139,14 +139,16 @@ export function edgesOf(limits: MediaLimits): Record<string, { at: MediaFile[]; 
       over: Array(pictures.most + 1).fill(picture),
     };
   }
-  for (const kind of alt.kinds)
+  for (const kind of alt.kinds) {
+    const mime = { picture: '', gif: '', video: 'video/mp4', document: document?.mimes[0] ?? '' }[kind];
     edge(`description of a ${kind}`, (more) =>
-      file(kind, kind === 'video' ? 'video/mp4' : '', {
+      file(kind, mime, {
         alt: 'x'.repeat(alt.characters + more),
-        durationMs: kind === 'video' ? (video?.seconds[0] ?? 1) * 1000 : null,
-        ...squareOf(limits),
+        durationMs: kind === 'video' ? Math.ceil(video?.seconds[0] ?? 1) * 1000 : null,
+        ...(kind === 'document' ? { width: 0, height: 0 } : squareOf(limits)),
       }),
     );
+  }
   if (gif) {
     const { bytes, width, height, frames } = gif;
     edge('bytes of a gif', (more) => file('gif', 'image/gif', { bytes: bytes + more, frames: 2 }));

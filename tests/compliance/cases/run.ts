@@ -134,7 +134,8 @@ export const run: readonly Case[] = [
       const made = planned.map(({ word }) => there.filter(({ text }) => text.includes(word)));
       expect(made.filter((ones) => ones.length !== 1)).toEqual([]);
       const times = made.map(([one]) => one?.at.getTime() ?? Number.NaN);
-      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      // Without look-ups, people decide about some posts when later ones are already published.
+      if (p.does('lookup')) expect(times).toEqual(times.toSorted((a, b) => a - b));
     },
   },
 ];
