@@ -50,7 +50,12 @@ export async function accountShape(world: World, c: Ctx, account: Account) {
   };
 }
 
-const TYPES: Record<MediaRow['kind'], string> = { image: 'image', gif: 'gifv', video: 'video', document: 'unknown' };
+const TYPES: Record<MediaRow['kind'], string> = {
+  image: 'image',
+  gif: 'gifv',
+  video: 'video',
+  document: 'unknown',
+};
 
 /** `ready`: the file is processed, so that it has an address. */
 export const mediaShape = (world: World, row: MediaRow, ready: boolean) => {
