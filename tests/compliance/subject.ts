@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, like } from 'drizzle-orm';
+import { and, count, eq, inArray, isNull, like, ne } from 'drizzle-orm';
 import { alerts, connections } from '@/db/schema';
 import type { PlatformId } from '@/server/connectors/generated/ids';
 import type { Connector, RequestSpec } from '@/server/connectors/kit/connector';
@@ -129,11 +129,28 @@ export class Subject {
       ? await contract.connect(this.stage)
       : (await connectSandbox(stand.handler, world.ctx, this.id, contract.account, contract.pick))
           .connectionIds;
-    const [first] = ids;
-    if (first === undefined) throw new Error(`${this.id}: the sign-in connected nothing`);
-    this.connectionId = first;
+    const rows = await stand.db.asSystem((tx) =>
+      tx
+        .select()
+        .from(connections)
+        .where(inArray(connections.id, [...ids])),
+    );
+    const chosen = rows.find(({ remoteId }) => remoteId === contract.ablest)?.id ?? ids[0];
+    if (chosen === undefined) throw new Error(`${this.id}: the sign-in connected nothing`);
+    this.connectionId = chosen;
     this.seen.add(`sign-in ${this.manifest.auth.kind}`);
     this.noteSignIns();
+  }
+
+  /** Does something as another account of the sign-in. */
+  async as<T>(remoteId: string, work: () => Promise<T>): Promise<T> {
+    const own = this.connectionId;
+    this.connectionId = (await this.io.as(remoteId)).connectionId;
+    try {
+      return await work();
+    } finally {
+      this.connectionId = own;
+    }
   }
 
   /** Notes the ways of signing in that succeeded since the last rest. */
@@ -158,13 +175,21 @@ export class Subject {
     return row;
   }
 
-  /** Open alerts of the workspace. */
+  /** Returns the ids of the workspace's other connections. */
+  async otherConnections(): Promise<string[]> {
+    const rows = await this.stand.db.asWorkspace(this.world.workspaceId, (tx) =>
+      tx.select({ id: connections.id }).from(connections).where(ne(connections.id, this.connectionId)),
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Open alerts about the connection. */
   async openAlerts(): Promise<number> {
     const [row] = await this.stand.db.asSystem((tx) =>
       tx
         .select({ n: count() })
         .from(alerts)
-        .where(and(eq(alerts.workspaceId, this.world.workspaceId), eq(alerts.resolved, false))),
+        .where(and(like(alerts.key, `%${this.connectionId}%`), eq(alerts.resolved, false))),
     );
     return row?.n ?? 0;
   }
@@ -237,11 +262,11 @@ export class Subject {
 
   /** Looks a post up as after an attempt a minute ago. */
   lookUp(
-    { word: _, idempotencyKey: __, repostOf: ___, ...sent }: PublishInput & { word?: string },
+    { word: _, idempotencyKey, repostOf: __, ...sent }: PublishInput & { word?: string },
     more: Partial<LookupInput> = {},
   ): Promise<Capabilities['lookup']['output']> {
     const since = new Date(this.stand.clock.now().getTime() - 120_000);
-    return this.call('lookup', { ...sent, since, exclude: [], ...more });
+    return this.call('lookup', { ...sent, keys: [idempotencyKey], since, exclude: [], ...more });
   }
 
   /** Returns the ids of the posts on the stand-in whose text has this word, in the order of their creation. */

@@ -6,6 +6,7 @@ import type {
   MediaKind,
   RemoteMedia,
 } from '@/server/connectors/kit/types';
+import type { OptionValues } from '@/server/foundation/option-values';
 import type { FaultKind } from '@/server/sandbox/faults';
 import type { SandboxHandler } from '@/server/sandbox/handler';
 import type { World } from '../support/world';
@@ -36,6 +37,15 @@ export interface PlatformContract extends Published {
   readonly account: string;
   /** Remote ids of the accounts to connect, if a sign-in gives access to several. */
   readonly pick?: readonly string[];
+  /** Remote id of the one among them that can do everything that the platform declares. The first otherwise. */
+  readonly ablest?: string;
+  /**
+   * What an option (`field`) or a value of one (`field = value`) needs: a text that is valid there, other options with it, or another of the
+   * accounts, by its remote id.
+   */
+  readonly options?: Readonly<
+    Record<string, { readonly text?: string; readonly with?: OptionValues; readonly as?: string }>
+  >;
   /** Signs in, if this takes something else than the stand-in's consent page. Returns the ids of the connections. */
   connect?(stage: Stage): Promise<readonly string[]>;
   /** Uses of each capability, in this order. All share the connection, which is checked and disconnected at the end. */

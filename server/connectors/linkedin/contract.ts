@@ -31,6 +31,8 @@ export const linkedinContract: PlatformContract = {
   },
   account: 'mira-okafor',
   pick: [PERSON, PAGE],
+  ablest: PAGE,
+  options: { 'visibility = CONNECTIONS': { as: PERSON } },
   scenarios: {
     async publish(given) {
       const io = await given.as(PAGE);

@@ -39,6 +39,16 @@ export const linkedinManifest = {
     // Only for approved partners. Other apps get no refresh token, and people sign in again after 60 days:
     // https://learn.microsoft.com/en-us/linkedin/shared/authentication/programmatic-refresh-tokens
     refresh: 'rotating',
+    grantOver: [
+      {
+        error: 'invalid_request',
+        description: 'The provided refresh token is invalid, expired or revoked',
+      },
+      {
+        error: 'invalid_request',
+        description: 'The provided authorization grant or refresh token is invalid, expired or revoked',
+      },
+    ],
     scopeSeparator: ' ',
     accountScopes: ['openid', 'profile'],
     scopes: {

@@ -27,6 +27,13 @@ function amend(document: Json): void {
 export const mastodonContract: PlatformContract = {
   load: async () => [oauth('mastodon'), await openApi('mastodon/schema.json', { amend })],
   account: ACCOUNT,
+  options: {
+    language: { text: 'ne' },
+    pollAnswer1: { with: { pollAnswer2: 'No' } },
+    pollAnswer2: { with: { pollAnswer1: 'Yes' } },
+    pollAnswer3: { with: { pollAnswer1: 'Yes', pollAnswer2: 'No' } },
+    pollAnswer4: { with: { pollAnswer1: 'Yes', pollAnswer2: 'No', pollAnswer3: 'Perhaps' } },
+  },
   async connect({ handler, world }) {
     const platform = 'mastodon';
     const { url } = await startConnection(world.ctx, {

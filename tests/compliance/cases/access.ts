@@ -73,6 +73,8 @@ export const access: readonly Case[] = [
       expect(await disconnect(ctx, { id: p.connectionId })).toMatchObject({ access: 'ended' });
       expect(await p.row()).toMatchObject({ status: 'disconnected', credentials: null });
       expect(await check(p)).toMatchObject({ ok: false });
+      // The last account of a sign-in ends it at the platform.
+      for (const id of await p.otherConnections()) await disconnect(ctx, { id });
     },
   },
 ];

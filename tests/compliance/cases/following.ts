@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { followOf, partsOf } from '@/server/connectors/kit/parts';
 import { type Case, does } from '../define';
+import { newWord } from '../samples';
 import { lostAfter, lostBefore } from '../tricks';
 
 export const following: readonly Case[] = [
@@ -18,7 +19,9 @@ export const following: readonly Case[] = [
         expect(await p.onPlatform(part.word)).toHaveLength(1);
         if (p.does('lookup')) {
           expect(await p.lookUp(part)).toMatchObject({ found: 'yes', post: { remoteId } });
-          expect((await p.lookUp({ ...part, replyTo: other })).found).not.toBe('yes');
+          expect((await p.lookUp({ ...part, idempotencyKey: newWord(), replyTo: other })).found).not.toBe(
+            'yes',
+          );
         }
         replyTo = remoteId;
       }

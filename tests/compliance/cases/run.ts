@@ -1,6 +1,6 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { expect } from 'vitest';
-import { publications, variants } from '@/db/schema';
+import { postingSettings, publications, variants } from '@/db/schema';
 import { claimDue, releaseClaims } from '@/server/domains/due/claim-due';
 import { resolveUnknown } from '@/server/domains/publication-recovery/resolve-unknown';
 import { lookUpPublication } from '@/server/domains/publisher/look-up-publication';
@@ -22,6 +22,10 @@ async function plan(p: Subject): Promise<{ id: string; word: string }[]> {
   const { ctx } = p.world;
   const { db, clock } = p.stand;
   await setReview(db, ctx, 'post_at_once');
+  // However long a platform asks to wait, nothing is too late.
+  await db.asWorkspace(ctx.workspaceId, (tx) =>
+    tx.update(postingSettings).set({ missedPolicy: 'post', missedMinutes: 60 * 24 * 60 }),
+  );
   const post = await writePost(ctx, 'A run', [p.id]);
   const due = clock.now();
   const options = await p.options();
@@ -100,6 +104,11 @@ async function settle(p: Subject, ids: readonly string[]): Promise<void> {
     for (const input of lookUps) await lookUpPublication({ ctx, input }).catch(() => {});
     p.stand.handler.world.rates.clear();
     clock.advance(60_000);
+    const [next] = await db.asSystem((tx) =>
+      tx.select({ ms: sql<number>`extract(epoch from max(retry_at)) * 1000` }).from(publications).where(open),
+    );
+    // A platform may ask to wait until its day ends, and what is due later waits for it.
+    if (next?.ms && Number(next.ms) > clock.now().getTime()) clock.set(new Date(Number(next.ms)));
   }
 }
 
