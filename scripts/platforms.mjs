@@ -39,7 +39,14 @@ function settingsOf(id) {
 function bodiesOf(id) {
   const file = join(root, 'server', 'sandbox', id, 'large-bodies.json');
   if (!existsSync(file)) return [];
-  return JSON.parse(readFileSync(file, 'utf8')).map(({ path, bytes }) => ({ path: `/${id}${path}`, bytes }));
+  return JSON.parse(readFileSync(file, 'utf8')).map(
+    ({ path, method = 'POST', credential = 'bearer', bytes }) => ({
+      path: `/${id}${path}`,
+      method,
+      credential,
+      bytes,
+    }),
+  );
 }
 
 /** Returns the ids of all stand-ins: those of platforms in display order, then others. A stand-in's index.ts exports it by its id. */
@@ -71,10 +78,19 @@ ${record(set.map(([id, settings]) => [id, `[${settings.map((name) => `'${name}'`
 `,
     'foundation/http/sandbox-bodies.ts': `${note}
 /** Requests to the sandbox that may have a larger body than others: the pattern of the path below it, and the maximum size. */
-export const SANDBOX_BODIES: readonly { readonly path: string; readonly bytes: number }[] = [
+export const SANDBOX_BODIES: readonly {
+  readonly path: string;
+  readonly method: 'POST' | 'PUT';
+  /** A credential in the address is a part of the path. */
+  readonly credential: 'bearer' | 'address';
+  readonly bytes: number;
+}[] = [
 ${ids
   .flatMap(bodiesOf)
-  .map(({ path, bytes }) => `  { path: '${path.replaceAll('\\', '\\\\')}', bytes: ${bytes} },\n`)
+  .map(
+    ({ path, method, credential, bytes }) =>
+      `  { path: '${path.replaceAll('\\', '\\\\')}', method: '${method}', credential: '${credential}', bytes: ${bytes} },\n`,
+  )
   .join('')}];
 `,
     'connectors/generated/ids.ts': `${note}
@@ -157,13 +173,12 @@ ${record(ids.map((id) => [id, checked.includes(id) ? `${id}Contract` : 'null']))
   };
 }
 
-/** The lines of a file whatever their indentation and order, because the formatter sorts imports. */
-const linesOf = (code) =>
-  code
-    .replace(/[\s,]*\n\s*/g, '\n')
-    .split('\n')
-    .sort()
-    .join('\n');
+/** A file whatever its line breaks and the order of its imports, which the formatter changes. */
+function formOf(code) {
+  const [imports, rest] = [/^import [^;]*;$/gm, /[\s,]+/g];
+  const sorted = [...code.matchAll(imports)].map(([one]) => one.replace(rest, ' ')).sort();
+  return `${sorted.join('\n')}\n${code.replace(imports, '').replace(rest, '')}`;
+}
 
 const fileOf = (name) => join(root, 'server', name);
 
@@ -172,7 +187,7 @@ export const staleFiles = (wanted = generatedFiles()) =>
   Object.entries(wanted)
     .filter(([name, text]) => {
       const file = fileOf(name);
-      return !existsSync(file) || linesOf(readFileSync(file, 'utf8')) !== linesOf(text);
+      return !existsSync(file) || formOf(readFileSync(file, 'utf8')) !== formOf(text);
     })
     .map(([name]) => name);
 

@@ -15,7 +15,6 @@ const EXCEPTIONS = [
     why: 'content for drafts and prompts',
   },
   { files: /^server\/domains\/topics\/catalogue\.ts$/, why: 'content: a topic’s audience, tone and samples' },
-  { files: /^server\/connectors\/x\/manifest\.ts$/, why: 'the vendor’s own messages, to be recognized' },
   { files: /^server\/domains\/files\/detect-kind\.ts$/, why: 'file name extensions' },
   { files: /^db\/(?!schema\/)[\w-]+\.ts$/, why: 'printed at the start, in the terminal and in the log' },
 ];
@@ -120,6 +119,10 @@ export function sentencesIn(source, file) {
     JSXText(node) {
       const text = node.value.trim();
       if (/\p{L}{2,}/u.test(text)) found.push({ line: at(node.start), text });
+    },
+    // The vendors' own messages, to be recognized.
+    Property(node) {
+      if (node.key.name === 'grantOver') hush(node.value);
     },
     ImportDeclaration: hush,
     TSLiteralType: hush,

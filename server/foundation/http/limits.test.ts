@@ -1,5 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { INNGEST_LIMITS } from '@/inngest/limits';
 import { MAX_FILE_BYTES, MAX_MEDIA_BYTES } from '@/server/domains/files/limits';
 import { carriesCredential, DEFAULT_LIMIT, INNGEST_CALL_BYTES, LARGE_BODIES, largeBodyFor } from './limits';
@@ -8,16 +10,25 @@ const MIB = 1024 * 1024;
 const routes = readdirSync('app', { recursive: true, encoding: 'utf8' })
   .filter((file) => /(^|\/)route\.tsx?$/.test(file))
   .map((file) => `/${file.replace(/\/route\.tsx?$/, '')}`);
-/** One path for each entry of the table. */
-const SAMPLES: readonly string[] = [
-  '/api/files',
-  '/api/media',
-  '/sandbox/x/2/media/upload/123/append',
-  '/sandbox/facebook/v25.0/me/photos',
-  '/sandbox/facebook/graph-video/v25.0/12/videos',
-  '/sandbox/etsy/v3/application/shops/1/listings/2/images',
-  '/sandbox/etsy/v3/application/shops/1/listings/2/files',
-  '/api/inngest',
+/** One request for each entry of the table; those to the sandbox are beside the stand-ins' limits. */
+const SAMPLES: readonly { readonly path: string; readonly method: string }[] = [
+  ...[
+    '/api/files',
+    '/api/media',
+    '/api/inngest',
+    '/sandbox/etsy/v3/application/shops/1/listings/2/files',
+  ].map((path) => ({ path, method: 'POST' })),
+  ...readdirSync('server/sandbox', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('large-bodies.json'))
+    .flatMap((file) => {
+      const bodies = z
+        .array(z.object({ sample: z.string(), method: z.string().default('POST') }))
+        .parse(JSON.parse(readFileSync(`server/sandbox/${file}`, 'utf8')));
+      return bodies.map(({ sample, method }) => ({
+        path: `/sandbox/${path.dirname(file)}${sample}`,
+        method,
+      }));
+    }),
 ];
 
 test('each route with a larger limit exists, requires a credential and has a time limit', () => {
@@ -26,12 +37,12 @@ test('each route with a larger limit exists, requires a credential and has a tim
     expect(large.bytes).toBeGreaterThan(DEFAULT_LIMIT.bytes);
     expect(large.seconds).toBeLessThanOrEqual(30 * 60);
     expect(large.idleSeconds).toBeLessThanOrEqual(60);
-    expect(['session', 'bearer', 'signature']).toContain(large.credential);
+    expect(['session', 'bearer', 'address', 'signature']).toContain(large.credential);
     // A credential that covers the complete body cannot be checked before all of it has arrived, so the body must be buffered.
     expect(large.kept ?? false).toBe(large.credential === 'signature');
-    expect(SAMPLES.some((path) => large.path.test(path))).toBe(true);
+    expect(SAMPLES.some(({ path }) => large.path.test(path))).toBe(true);
   }
-  for (const path of SAMPLES) expect(largeBodyFor('POST', path), path).not.toBeNull();
+  for (const { path, method } of SAMPLES) expect(largeBodyFor(method, path), path).not.toBeNull();
 });
 
 test('the limits of uploads are large enough for what their domains accept', () => {
@@ -48,8 +59,8 @@ test('everything else is limited to one mebibyte', () => {
   const others = ['/', '/home', '/api/auth/callback/credentials', '/api/webhooks/stripe'];
   for (const path of [
     ...others,
-    ...SAMPLES.map((sample) => `${sample}/`),
-    ...SAMPLES.map((sample) => `/x${sample}`),
+    ...SAMPLES.map((sample) => `${sample.path}/`),
+    ...SAMPLES.map((sample) => `/x${sample.path}`),
   ])
     expect(largeBodyFor('POST', path), path).toBeNull();
   expect(largeBodyFor('PUT', '/api/inngest')).toBeNull();

@@ -22,7 +22,7 @@ export interface LargeBody extends BodyLimit {
   /** The paths of that route with this limit. */
   path: RegExp;
   /** Credential that a request must carry before more than the usual size is read. The route checks that it is valid. */
-  credential: 'session' | 'bearer' | 'signature';
+  credential: 'session' | 'bearer' | 'address' | 'signature';
   /**
    * The body is buffered until it is complete, like ordinary bodies, because its signature covers all of it. Such bodies share a memory
    * limit of their own.
@@ -41,8 +41,6 @@ export const DEFAULT_LIMIT: BodyLimit = { bytes: MIB, seconds: 60, idleSeconds: 
 const upload = { method: 'POST', seconds: 30 * 60, idleSeconds: 60 } as const;
 const sandboxUpload = {
   route: '/sandbox/[[...path]]',
-  credential: 'bearer',
-  method: 'POST',
   seconds: 5 * 60,
   idleSeconds: 15,
 } as const;
@@ -58,10 +56,10 @@ export const INNGEST_CALL_BYTES = 4 * MIB + 64 * KIB;
 export const LARGE_BODIES: readonly LargeBody[] = [
   { ...upload, route: '/api/files', path: /^\/api\/files$/, bytes: 20 * MIB + FORM, credential: 'session' },
   { ...upload, route: '/api/media', path: /^\/api\/media$/, bytes: 100 * MIB + FORM, credential: 'session' },
-  ...SANDBOX_BODIES.map(({ path, bytes }) => ({
+  ...SANDBOX_BODIES.map(({ path, ...more }) => ({
     ...sandboxUpload,
+    ...more,
     path: new RegExp(`^/sandbox${path}$`),
-    bytes,
   })),
   {
     route: '/api/inngest',
@@ -91,6 +89,8 @@ const SESSION_COOKIE = /(?:^|;\s*)(?:__Secure-)?authjs\.session-token(?:\.\d+)?=
 const CREDENTIALS: Readonly<Record<LargeBody['credential'], (headers: IncomingHttpHeaders) => boolean>> = {
   session: ({ cookie }) => SESSION_COOKIE.test(cookie ?? ''),
   bearer: ({ authorization }) => /^(?:Bearer|OAuth) \S/i.test(authorization ?? ''),
+  // The path, which has matched, contains it.
+  address: () => true,
   signature: (headers) => /^t=\d{1,12}&s=[0-9a-f]{64}$/.test(String(headers['x-inngest-signature'] ?? '')),
 };
 

@@ -50,7 +50,7 @@ export function lengthOf(text: string): number {
     (part) => part,
     (one) =>
       one.is === 'link'
-        ? 'x'.repeat(23)
+        ? '-'.repeat(23)
         : one.is === 'mention'
           ? `@${one.name}`
           : text.slice(one.start, one.end),
