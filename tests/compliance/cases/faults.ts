@@ -80,7 +80,7 @@ export const faults: readonly Case[] = [
     },
   },
   {
-    name: 'a forbidden request is refused in words, and published nowhere',
+    name: 'a forbidden request is refused with a reason, and published nowhere',
     applies: (m) => does(m, 'publish'),
     async run(p) {
       const { operation } = await p.effect();

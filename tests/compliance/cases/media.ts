@@ -56,7 +56,7 @@ export const media: readonly Case[] = [
     run: (p) => publishWith(p, Array(limitsOf(p.manifest)?.pictures.most ?? 0).fill('picture')),
   },
   {
-    name: 'files at each limit are scheduled, and those over it refused in words',
+    name: 'files at each limit are scheduled, and those over it refused with a reason',
     applies: (m) => limitsOf(m) !== undefined,
     async run(p) {
       const limits = limitsOf(p.manifest);

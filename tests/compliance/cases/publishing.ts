@@ -20,7 +20,7 @@ export async function publishAndFind(p: Subject, post: Post): Promise<string> {
   return remoteId;
 }
 
-/** Why the app does not schedule a text, in words, or null. */
+/** Why the app does not schedule a text, or null. */
 function problemWith(p: Subject, text: string): string | null {
   const traits = platformTraits(p.id);
   if (!traits) throw new Error(`${p.id} has no traits`);
