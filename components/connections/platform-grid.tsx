@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
@@ -28,7 +29,11 @@ import { AccountRow } from './account-row';
 import { ChoiceCard } from './choice-card';
 import { ConnectionOutcome } from './outcome';
 import { PlatformMark } from './platform-mark';
-import { asksFirst, SignInDialog, type SignInTarget } from './sign-in-dialog';
+import { asksFirst, type SignInTarget } from './sign-in-target';
+
+const SignInDialog = dynamic(() => import('./sign-in-dialog').then((m) => m.SignInDialog), {
+  loading: () => null,
+});
 
 export interface PlatformGridProps {
   /** Results of `connections.available` and `connections.list` if the page has already read them; otherwise they are read here. */

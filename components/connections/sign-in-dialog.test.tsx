@@ -10,7 +10,8 @@ import { InWords } from '@/tests/support/in-words';
 import { plain } from '@/tests/support/plain';
 // Loaded here, so that the form does not wait for it.
 import './sign-in-schema';
-import { asksFirst, SignInDialog, type SignInTarget } from './sign-in-dialog';
+import { SignInDialog } from './sign-in-dialog';
+import { asksFirst, type SignInTarget } from './sign-in-target';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 

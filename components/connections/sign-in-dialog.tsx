@@ -18,19 +18,7 @@ import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
 import { type OutcomeCode, outcomeOf } from '@/server/domains/connections/outcomes';
-import type { AvailablePlatform } from '@/server/domains/connections/schemas';
-import type { Shown } from '@/server/foundation/facts';
-
-/** What is signed in to: a new account in an environment, or a connection to renew. */
-export interface SignInTarget {
-  platform: Shown<AvailablePlatform>;
-  environment: 'live' | 'sandbox';
-  connection?: { id: string; name: string } | undefined;
-}
-
-/** Whether a sign-in begins with a form here, and not with the platform's own page. */
-export const asksFirst = ({ signIn }: Pick<AvailablePlatform, 'signIn'>, renewing: boolean): boolean =>
-  !signIn.redirects || (signIn.server !== null && !renewing);
+import type { SignInTarget } from './sign-in-target';
 
 interface Typed {
   server: string;

@@ -1,5 +1,6 @@
 import { expect, type Page, type Request, type Response, test } from '@playwright/test';
 import { DEMO } from '../../db/seed/demo-account';
+import { faces } from '../../server/connectors/faces';
 import { STEPS } from '../../server/domains/onboarding/schemas';
 import { CURRENCIES } from '../../server/foundation/currencies';
 import { allTimeZones } from '../../server/foundation/zones/time-zones';
@@ -98,8 +99,14 @@ async function dataOf(page: Page): Promise<Set<string>> {
 }
 
 /** Names that are the same in every language. */
-const NAMES =
-  /\b(Tributary|Free|Pro|Agency|X|Facebook|Etsy|LinkedIn|YouTube|Stripe|Chrome|Chromium|HeadlessChrome|Linux|Ctrl|Enter|kB|MB|GB)\b/g;
+const NAMES = new RegExp(
+  `\\b(Tributary|Free|Pro|Agency|Stripe|Chrome|Chromium|HeadlessChrome|Linux|Ctrl|Enter|kB|MB|GB|${Object.values(
+    faces,
+  )
+    .map(({ name }) => name)
+    .join('|')})\\b`,
+  'g',
+);
 /** Words that Intl produces: the names of days and months, and the words between the parts of a date or a list. */
 const DATES =
   /\b(Mon|Tues?|Wed(nes)?|Thur?s?|Fri|Sat(ur)?|Sun)(day)?\b|\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\b|\b(at|and|or)\b/g;

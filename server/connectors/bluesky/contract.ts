@@ -2,7 +2,7 @@ import { signInWithFields } from '@/server/domains/connections/sign-in';
 import { sampleJpeg, samplePng } from '@/server/domains/files/testing';
 import type { PlatformContract, Stage } from '@/tests/contracts/define';
 import { lexicons } from '@/tests/contracts/readers/lexicon';
-import { blueskyFace } from './face';
+import { blueskyOptions } from './options';
 
 const ACCOUNT = 'mira.bsky.social';
 const MINUTE_MS = 60_000;
@@ -27,7 +27,7 @@ export const blueskyContract: PlatformContract = {
       await io.refused(io.call('publish', { ...reply, replyTo: `${remoteId}x`, idempotencyKey: 'r3' }));
       const repost = { text: '', repostOf: remoteId, idempotencyKey: 'p' };
       for (let i = 0; i < 2; i++) await io.call('publish', repost);
-      for (const { id, choices } of blueskyFace.options)
+      for (const { id, choices } of blueskyOptions)
         for (const { value } of choices)
           await io.call('publish', {
             text: value,

@@ -1,10 +1,12 @@
 import type { AvailableManifest } from '../kit/manifest';
 import { blueskyFace } from './face';
+import { blueskyOptions } from './options';
 
 const YEAR_S = 31_536_000;
 
 export const blueskyManifest = {
   ...blueskyFace,
+  options: blueskyOptions,
   drafting: { aim: { from: 100, to: 260 }, hashtags: 3, aliases: ['Bsky'] },
   // A record's key is never used twice, so this could be any time.
   publishKey: { seconds: YEAR_S },

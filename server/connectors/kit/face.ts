@@ -1,6 +1,5 @@
 import type { Fact } from '@/server/foundation/facts';
 import type { PlatformId } from '../generated/ids';
-import type { OptionField } from './options';
 import type { Capability, PostLimits } from './types';
 
 /** Limits of a shop's listings. Lengths are in characters (code points of the composed text). */
@@ -34,6 +33,4 @@ export interface Face {
   readonly summary: Fact;
   readonly post?: PostLimits;
   readonly listing?: ListingLimits;
-  /** What a post has besides its text, separately for each account that it is sent to. */
-  readonly options?: readonly OptionField[];
 }

@@ -1,5 +1,6 @@
 import type { Fact } from '@/server/foundation/facts';
 import type { Face } from './face';
+import type { OptionField } from './options';
 import type { Capability, Environment } from './types';
 
 /**
@@ -129,6 +130,8 @@ export interface ServerTerms {
 }
 
 interface Documented extends Face {
+  /** What a post has besides its text, separately for each account that it is sent to. */
+  readonly options?: readonly OptionField[];
   /** Omitted for the usual terms. */
   readonly drafting?: Drafting;
   /** Omitted if the platform takes no settings. */

@@ -4,8 +4,8 @@ import { inEnglish, verbatim } from '@/server/foundation/facts';
 import type { OptionValues } from '@/server/foundation/option-values';
 import { optionsKey } from '@/server/foundation/option-values';
 
-import { faces } from '../faces';
-import type { Face } from './face';
+import { manifests } from '../manifests';
+import type { Manifest } from './manifest';
 import { type OptionField, readOptions, sentOptions, shownOptions } from './options';
 
 const FIELDS: readonly OptionField[] = [
@@ -137,7 +137,7 @@ test('equal options have equal keys, whatever their order', () => {
   expect(optionsKey({ a: 'true' })).not.toBe(optionsKey({ a: true }));
 });
 
-test.each(Object.values(faces).map((face) => [face.name, face as Face] as const))(
+test.each(Object.values<Manifest>(manifests).map((one) => [one.name, one] as const))(
   'the fields of %s are declared soundly',
   (_, { options = [], capabilities }) => {
     expect(new Set(options.map((field) => field.id)).size).toBe(options.length);

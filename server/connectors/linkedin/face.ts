@@ -38,23 +38,4 @@ export const linkedinFace = {
       { count: 100_000, seconds: 86_400, per: 'installation' },
     ],
   },
-  options: [
-    {
-      id: 'visibility',
-      kind: 'choice',
-      label: { fact: 'platforms.linkedin.options.visibility.label' },
-      help: { fact: 'platforms.linkedin.options.visibility.help' },
-      choices: [
-        { value: 'PUBLIC', label: { fact: 'platforms.linkedin.options.visibility.public' } },
-        { value: 'CONNECTIONS', label: { fact: 'platforms.linkedin.options.visibility.connections' } },
-      ],
-      default: 'PUBLIC',
-    },
-    {
-      id: 'reshare',
-      kind: 'switch',
-      label: { fact: 'platforms.linkedin.options.reshare' },
-      default: true,
-    },
-  ],
 } as const satisfies Face;

@@ -1,11 +1,13 @@
 import type { AvailableManifest } from '../kit/manifest';
 import { linkedinFace } from './face';
+import { linkedinOptions } from './options';
 
 /** LinkedIn supports a version for about a year: https://learn.microsoft.com/en-us/linkedin/marketing/versioning */
 export const VERSION = '202609';
 
 export const linkedinManifest = {
   ...linkedinFace,
+  options: linkedinOptions,
   setUp: { page: 'https://www.linkedin.com/developers/apps' },
   drafting: { aim: { from: 500, to: 1100 }, hashtags: 4 },
   engagementBatch: 20,

@@ -6,7 +6,7 @@ import type { ContractIo, PlatformContract } from '@/tests/contracts/define';
 import { isObject, type Json } from '@/tests/contracts/readers/contract';
 import { oauth } from '@/tests/contracts/readers/oauth';
 import { openApi } from '@/tests/contracts/readers/openapi';
-import { mastodonFace } from './face';
+import { mastodonOptions } from './options';
 
 const NOBODY = '123';
 const MINUTE_MS = 60_000;
@@ -143,7 +143,7 @@ async function publishOptions(io: ContractIo): Promise<void> {
     pollMultiple: true,
   };
   const more = { warning: 'A warning', sensitive: true, language: 'en' };
-  for (const { id, ...field } of mastodonFace.options) {
+  for (const { id, ...field } of mastodonOptions) {
     if (!('choices' in field)) continue;
     for (const { value } of field.choices) {
       const options = { ...more, pollLength: '86400', ...poll, [id]: value };

@@ -1,8 +1,10 @@
 import type { AvailableManifest } from '../kit/manifest';
 import { mastodonFace } from './face';
+import { mastodonOptions } from './options';
 
 export const mastodonManifest = {
   ...mastodonFace,
+  options: mastodonOptions,
   drafting: { aim: { from: 150, to: 400 }, hashtags: 4 },
   // https://github.com/mastodon/mastodon/blob/main/app/controllers/api/v1/statuses_controller.rb
   engagementBatch: 20,

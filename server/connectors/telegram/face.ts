@@ -33,25 +33,4 @@ export const telegramFace = {
     // https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
     rates: [{ count: 20, seconds: 60, per: 'account' }],
   },
-  options: [
-    {
-      id: 'silent',
-      kind: 'switch',
-      label: { fact: 'platforms.telegram.options.silent' },
-      help: { fact: 'platforms.telegram.options.silentHelp' },
-    },
-    {
-      id: 'protect',
-      kind: 'switch',
-      label: { fact: 'platforms.telegram.options.protect' },
-      help: { fact: 'platforms.telegram.options.protectHelp' },
-    },
-    {
-      id: 'preview',
-      kind: 'switch',
-      label: { fact: 'platforms.telegram.options.preview' },
-      help: { fact: 'platforms.telegram.options.previewHelp' },
-      default: true,
-    },
-  ],
 } as const satisfies Face;

@@ -1,8 +1,10 @@
 import type { AvailableManifest } from '../kit/manifest';
 import { telegramFace } from './face';
+import { telegramOptions } from './options';
 
 export const telegramManifest = {
   ...telegramFace,
+  options: telegramOptions,
   // Short enough for a caption.
   drafting: { aim: { from: 100, to: 800 }, hashtags: 2 },
   // Bots cannot read what a channel contains.
