@@ -10,7 +10,6 @@ import type { Uploads } from '@/components/media/use-uploads';
 import { characterLimit, followLimits, mediaLimits, platformName } from '@/components/platforms/catalogue';
 import { Counter, fitsPlatform } from '@/components/platforms/character-counter';
 import { useTextRules } from '@/components/platforms/use-text-rules';
-import { PostPreview } from '@/components/publications/post-preview';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent, CardHeader, CardTitle } from '@/components/ui/card';
@@ -25,6 +24,12 @@ import type { Writing } from './generation';
 
 // Without a fallback, the page's skeleton would replace the whole page and the focus would be lost.
 const Loading = () => <Skeleton className="h-32" />;
+const PostPreview = dynamic(
+  () => import('@/components/publications/post-preview').then((m) => m.PostPreview),
+  {
+    loading: Loading,
+  },
+);
 // Most posts have no further parts, so their editor is loaded only when needed.
 const PartsEditor = dynamic(() => import('./parts-editor').then((m) => m.PartsEditor), { loading: Loading });
 
@@ -64,6 +69,8 @@ export function VariantCard({
   const media = variant.media ?? [];
   const tooLong = !fitsPlatform(rules, platform, text, variant.link, media.length > 0);
   const takesMedia = mediaLimits(platform) !== null;
+  // Before there is anything to show, the preview is not loaded.
+  const isEmpty = text.trim() === '' && !variant.link && parts.length === 0 && media.length === 0;
   const [over, setOver] = useState(false);
   const add = useRef<HTMLButtonElement>(null);
   const had = useRef(parts.length);
@@ -199,14 +206,18 @@ export function VariantCard({
             </ul>
           ) : null}
         </div>
-        <PostPreview
-          platform={platform}
-          text={text}
-          link={variant.link}
-          parts={writtenParts(variant)}
-          media={media}
-          account={account}
-        />
+        {isEmpty ? (
+          <div aria-hidden className="min-h-32 rounded-lg border border-border border-dashed" />
+        ) : (
+          <PostPreview
+            platform={platform}
+            text={text}
+            link={variant.link}
+            parts={writtenParts(variant)}
+            media={media}
+            account={account}
+          />
+        )}
       </CardContent>
     </Card>
   );
