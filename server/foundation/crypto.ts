@@ -33,17 +33,27 @@ export function seal(plain: string, context: string): string {
   return ['v1', entry[0], ...[iv, cipher.getAuthTag(), body].map((b) => b.toString('base64url'))].join('.');
 }
 
-/** Decrypts the result of `seal`. Throws if the key is gone, the text was changed or the context differs. */
+/**
+ * Decodes base64url. Throws if the text is not exactly the encoding of its bytes: Node ignores foreign characters and the unused bits of the
+ * last one (RFC 4648, section 3.5), so several texts would have the same meaning.
+ */
+export function decodeBase64url(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64url');
+  if (bytes.toString('base64url') !== text) throw new Error('This is not canonical base64url');
+  return bytes;
+}
+
+/** Decrypts the result of `seal`. Throws if the key is gone, the text was changed in any character or the context differs. */
 export function unseal(sealed: string, context: string): string {
-  const [version, keyId, iv, tag, body] = sealed.split('.');
-  if (version !== 'v1' || !keyId || !iv || !tag || body === undefined)
+  const [version, keyId, iv, tag, body, rest] = sealed.split('.');
+  if (version !== 'v1' || !keyId || !iv || !tag || body === undefined || rest !== undefined)
     throw new Error('This is not a sealed value');
   const key = keyRing().get(keyId);
   if (!key) throw new Error(`The encryption key "${keyId}" is not configured`);
-  const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'), { authTagLength: 16 })
+  const decipher = createDecipheriv('aes-256-gcm', key, decodeBase64url(iv), { authTagLength: 16 })
     .setAAD(Buffer.from(context))
-    .setAuthTag(Buffer.from(tag, 'base64url'));
-  return Buffer.concat([decipher.update(Buffer.from(body, 'base64url')), decipher.final()]).toString('utf8');
+    .setAuthTag(decodeBase64url(tag));
+  return Buffer.concat([decipher.update(decodeBase64url(body)), decipher.final()]).toString('utf8');
 }
 
 export const sha256 = (value: string | Buffer): string => createHash('sha256').update(value).digest('hex');

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { seal, unseal } from '@/server/foundation/crypto';
+import { decodeBase64url, seal, unseal } from '@/server/foundation/crypto';
 import { env } from '@/server/foundation/env';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
 import { isLoopbackHost } from '@/server/foundation/loopback';
@@ -37,7 +37,7 @@ export function openAddress(token: string, now: Date): Addressed | null {
   if (token.length > LONGEST_TOKEN || !/^[\w-]+$/.test(token)) return null;
   let plain: unknown;
   try {
-    plain = JSON.parse(unseal(Buffer.from(token, 'base64url').toString('utf8'), CONTEXT));
+    plain = JSON.parse(unseal(decodeBase64url(token).toString('utf8'), CONTEXT));
   } catch {
     return null;
   }
