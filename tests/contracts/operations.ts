@@ -17,7 +17,7 @@ export function operationsOf(folder: string): string[] {
 }
 
 /**
- * Finds `operation: 'name'` in a request, `op('name', …)`, and the argument `operation` of a function that passes it on. `sources` are the
+ * Finds `operation: 'name'` in a request, `op('name', …)` and `op.get('name', …)`, and the argument `operation` of a function that passes it on. `sources` are the
  * texts of a connector's files by name.
  */
 export function operationsIn(sources: ReadonlyMap<string, string>): string[] {
@@ -51,9 +51,11 @@ export function operationsIn(sources: ReadonlyMap<string, string>): string[] {
       },
       CallExpression: (node) => {
         const callee = node.callee as unknown as Node;
-        if (callee.type !== 'Identifier') return;
-        const name = String(callee.name);
-        if (name === 'op') add(node.arguments[0]);
+        const name = nameOf(callee.type === 'MemberExpression' ? (callee.object as Node) : callee);
+        // One that is passed on is read where its name is given.
+        if (name === 'op' && nameOf(node.arguments[0] as unknown as Node) !== 'operation')
+          add(node.arguments[0]);
+        if (name === undefined || callee.type !== 'Identifier') return;
         const at = passedOn.get(name);
         if (at !== undefined) add(node.arguments[at]);
       },
@@ -61,6 +63,9 @@ export function operationsIn(sources: ReadonlyMap<string, string>): string[] {
   }
   return [...found].sort();
 }
+
+const nameOf = (node: Node | undefined): string | undefined =>
+  node?.type === 'Identifier' ? String(node.name) : undefined;
 
 /** Returns the strings that an expression can be, or null. */
 function literals(node: Node | undefined): string[] | null {

@@ -138,15 +138,19 @@ describe('the operations of a connector', () => {
     expect(
       read(`
         const list = op('listPosts', 'GET', '/posts', 'read', schema);
+        const make = op.post('makePost', '/posts', schema);
+        const query = (operation: string, schema: Schema) => op.get(operation, '/' + operation, schema);
+        const blocks = query('getBlocks', schema);
         const one = (io: Io) => io.request({ operation: io.old ? 'getOld' : 'getNew', path: '/a' }, schema);
         async function read(io: Io, operation: string) { return io.request({ operation, path: '/b' }, schema); }
         await read(io, 'getParts');
       `),
-    ).toEqual(['getNew', 'getOld', 'getParts', 'listPosts']);
+    ).toEqual(['getBlocks', 'getNew', 'getOld', 'getParts', 'listPosts', 'makePost']);
   });
 
   test('must have names that can be read', () => {
     expect(() => read('io.request({ operation: `get` + kind }, schema)')).toThrow(/computed/);
+    expect(() => read('op.get(`get` + kind, path, schema)')).toThrow(/computed/);
     expect(() => read('const read = (operation: string) => {}; read(kind.name)')).toThrow(/computed/);
   });
 

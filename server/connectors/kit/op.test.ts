@@ -36,6 +36,20 @@ describe('an operation', () => {
     });
   });
 
+  it('has the usual effect of its method unless it says otherwise', async () => {
+    const { io, asked } = scripted(x, Array(6).fill(ok({ id: '1' })));
+    for (const method of ['get', 'post', 'again', 'put', 'patch', 'delete'] as const)
+      await op[method](method, '/things', body)(io);
+    expect(asked.map(({ spec: { method, effect } }) => `${method} ${effect}`)).toEqual([
+      'GET read',
+      'POST effect',
+      'POST idempotent',
+      'PUT idempotent',
+      'PATCH idempotent',
+      'DELETE idempotent',
+    ]);
+  });
+
   it('does not compile without its parameters', async () => {
     const { io } = scripted(x, []);
     // @ts-expect-error `part` is missing

@@ -9,6 +9,7 @@ type Call<P extends string> = Pick<RequestSpec, 'query' | 'headers' | 'timeoutMs
   Payload &
   ([Names<P>] extends [never] ? { path?: undefined } : { path: Readonly<Record<Names<P>, string>> });
 type Args<P extends string> = [Names<P>] extends [never] ? [call?: Call<P>] : [call: Call<P>];
+type More = Pick<RequestSpec, 'host' | 'timeoutMs'>;
 
 /** An operation of a platform's API. */
 export interface Operation<T, P extends string> {
@@ -18,17 +19,13 @@ export interface Operation<T, P extends string> {
   answer(io: ConnectorIo, ...args: Args<P>): Promise<ApiResponse<T>>;
 }
 
-/**
- * Describes an operation once, so that each use is one line. `path` may contain parameters in braces (`/users/{id}/posts`), which every use
- * gives in `path` and which are encoded. `name` is the vendor's name of it, for logs and rate limits.
- */
-export function op<T, const P extends string>(
+function operation<T, const P extends string>(
   name: string,
   method: RequestSpec['method'],
   path: P,
   effect: Effect,
   schema: z.ZodType<T>,
-  more: Pick<RequestSpec, 'host' | 'timeoutMs'> = {},
+  more: More = {},
 ): Operation<T, P> {
   const answer = (io: ConnectorIo, ...[call]: Args<P>): Promise<ApiResponse<T>> => {
     const { path: values = {}, ...rest } = call ?? {};
@@ -39,6 +36,27 @@ export function op<T, const P extends string>(
     answer,
   });
 }
+
+const usual =
+  (method: RequestSpec['method'], effect: Effect) =>
+  <T, const P extends string>(name: string, path: P, schema: z.ZodType<T>, more?: More): Operation<T, P> =>
+    operation(name, method, path, effect, schema, more);
+
+/**
+ * Describes an operation once, so that each use is one line. `path` may contain parameters in braces (`/users/{id}/posts`), which every use
+ * gives in `path` and which are encoded. `name` is the vendor's name of it, for logs and rate limits.
+ *
+ * `op.get` reads, `op.post` has an effect, and `op.again` is a POST that may be repeated, as may `op.put`, `op.patch` and `op.delete`. An
+ * operation with another effect than is usual for its method is described by `op` itself.
+ */
+export const op = Object.assign(operation, {
+  get: usual('GET', 'read'),
+  post: usual('POST', 'effect'),
+  again: usual('POST', 'idempotent'),
+  put: usual('PUT', 'idempotent'),
+  patch: usual('PATCH', 'idempotent'),
+  delete: usual('DELETE', 'idempotent'),
+});
 
 /** Fills in the parameters of a path. Throws RangeError for a value that would lead to another path, whatever its encoding. */
 function pathOf(path: string, values: Readonly<Record<string, string>>): string {

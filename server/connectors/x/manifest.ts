@@ -1,28 +1,22 @@
-import type { AvailableManifest } from '../kit/manifest';
+import { defineManifest } from '../kit/define-manifest';
 import { xFace } from './face';
 
-export const xManifest = {
-  ...xFace,
-  setUp: {
-    page: 'https://console.x.com',
-  },
+export const xManifest = defineManifest(xFace, {
+  setUp: 'https://console.x.com',
   drafting: { aim: { from: 120, to: 250 }, hashtags: 2, aliases: ['Twitter'] },
   // `ids` takes 1 to 100: https://docs.x.com/x-api/posts/get-posts-by-ids
   engagementBatch: 100,
-  api: { live: 'https://api.x.com', sandbox: '/x' },
-  web: { live: 'https://x.com', sandbox: '/x' },
+  api: 'https://api.x.com',
+  web: 'https://x.com',
   webAliases: ['twitter.com'],
   credential: 'bearer',
   auth: {
     kind: 'oauth2',
-    authorize: { live: 'https://x.com/i/oauth2/authorize', sandbox: '/x/i/oauth2/authorize' },
-    token: { live: 'https://api.x.com/2/oauth2/token', sandbox: '/x/2/oauth2/token' },
-    revoke: { live: 'https://api.x.com/2/oauth2/revoke', sandbox: '/x/2/oauth2/revoke' },
+    authorize: 'https://x.com/i/oauth2/authorize',
+    token: 'https://api.x.com/2/oauth2/token',
+    revoke: 'https://api.x.com/2/oauth2/revoke',
     ending: 'token',
-    appsPage: {
-      address: { live: 'https://x.com/settings/connected_apps', sandbox: '/x/settings/connected_apps' },
-      where: { fact: 'platforms.x.appsPage' },
-    },
+    appsPage: 'https://x.com/settings/connected_apps',
     pkce: 'S256',
     client: 'basic',
     refresh: 'rotating',
@@ -50,4 +44,4 @@ export const xManifest = {
     'https://docs.x.com/x-api/users/repost-post',
     'https://docs.x.com/x-api/media/quickstart/media-upload-chunked',
   ],
-} as const satisfies AvailableManifest;
+});

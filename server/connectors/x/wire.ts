@@ -10,14 +10,14 @@ const me = wire({
     name: z.string().max(1000).transform(decodeHtml),
   }),
 });
-export const getMe = op('getUsersMe', 'GET', '/2/users/me', 'read', me);
+export const getMe = op.get('getUsersMe', '/2/users/me', me);
 
 const created = wire({ data: wire({ id: remoteId, text: z.string().optional() }) });
-export const createPost = op('createPosts', 'POST', '/2/tweets', 'effect', created);
+export const createPost = op.post('createPosts', '/2/tweets', created);
 const reposted = wire({ data: wire({ retweeted: z.literal(true) }) });
-export const createRepost = op('repostPost', 'POST', '/2/users/{id}/retweets', 'idempotent', reposted);
+export const createRepost = op.again('repostPost', '/2/users/{id}/retweets', reposted);
 const deleted = wire({ data: wire({ deleted: z.boolean() }) });
-export const deletePost = op('deletePosts', 'DELETE', '/2/tweets/{id}', 'idempotent', deleted);
+export const deletePost = op.delete('deletePosts', '/2/tweets/{id}', deleted);
 
 const urlEntity = wire({
   start: z.number().int(),
@@ -49,22 +49,10 @@ const post = namedAnew.extend({ referenced_tweets: references, note_tweet: note 
 );
 
 const initialized = wire({ data: wire({ id: remoteId }) });
-export const initializeUpload = op(
-  'initializeMediaUpload',
-  'POST',
-  '/2/media/upload/initialize',
-  'idempotent',
-  initialized,
-);
+export const initializeUpload = op.again('initializeMediaUpload', '/2/media/upload/initialize', initialized);
 /** X may return an empty response to a segment. */
 const appended = wire({ data: wire({ expires_at: z.number().optional() }).optional() }).optional();
-export const appendUpload = op(
-  'appendMediaUpload',
-  'POST',
-  '/2/media/upload/{id}/append',
-  'idempotent',
-  appended,
-);
+export const appendUpload = op.again('appendMediaUpload', '/2/media/upload/{id}/append', appended);
 /** State of a complete upload. Without `processing_info` there is nothing to wait for. */
 const uploaded = wire({
   data: wire({
@@ -81,16 +69,10 @@ const uploaded = wire({
   }),
 });
 export type Uploaded = z.output<typeof uploaded>['data'];
-export const finalizeUpload = op(
-  'finalizeMediaUpload',
-  'POST',
-  '/2/media/upload/{id}/finalize',
-  'idempotent',
-  uploaded,
-);
-export const getUpload = op('getMediaUploadStatus', 'GET', '/2/media/upload', 'read', uploaded);
+export const finalizeUpload = op.again('finalizeMediaUpload', '/2/media/upload/{id}/finalize', uploaded);
+export const getUpload = op.get('getMediaUploadStatus', '/2/media/upload', uploaded);
 const described = wire({ data: wire({ id: remoteId }).optional() });
-export const describeUpload = op('createMediaMetadata', 'POST', '/2/media/metadata', 'idempotent', described);
+export const describeUpload = op.again('createMediaMetadata', '/2/media/metadata', described);
 
 const timeline = wire({
   data: z.array(post).optional(),
@@ -98,7 +80,7 @@ const timeline = wire({
   meta: wire({ result_count: z.number().int().optional(), next_token: z.string().optional() }).optional(),
   // An empty list has only `meta`; without either, the answer is no list.
 }).refine(({ data, meta }) => data !== undefined || meta !== undefined);
-export const getTimeline = op('getUsersPosts', 'GET', '/2/users/{id}/tweets', 'read', timeline);
+export const getTimeline = op.get('getUsersPosts', '/2/users/{id}/tweets', timeline);
 
 /** `repost_count` is still called `retweet_count` where X has not renamed it. */
 const metrics = wire({
@@ -125,7 +107,7 @@ const metrics = wire({
     .optional(),
 });
 export type Metrics = z.output<typeof metrics>;
-export const getPosts = op('getPostsByIds', 'GET', '/2/tweets', 'read', metrics);
+export const getPosts = op.get('getPostsByIds', '/2/tweets', metrics);
 
 /** What problem details say to programs. The words of every format of an error are read by the host. */
 export const problem = wire({
