@@ -1,14 +1,21 @@
 import { type Engagement, isConnectorFault } from './types';
 
-/** The engagement of a post that the platform reports as gone. */
-export const goneAt = (remoteId: string): Engagement => ({
+type Numbers = Readonly<
+  Partial<Record<'likes' | 'replies' | 'reposts' | 'views', number | null | undefined>>
+>;
+
+/** The engagement of a post. A number that the platform omits or does not count is unknown (null). */
+export const counted = (remoteId: string, { likes, replies, reposts, views }: Numbers): Engagement => ({
   remoteId,
-  gone: true,
-  likes: null,
-  replies: null,
-  reposts: null,
-  views: null,
+  gone: false,
+  likes: likes ?? null,
+  replies: replies ?? null,
+  reposts: reposts ?? null,
+  views: views ?? null,
 });
+
+/** The engagement of a post that the platform reports as gone. */
+export const goneAt = (remoteId: string): Engagement => ({ ...counted(remoteId, {}), gone: true });
 
 /**
  * Reads the engagement of posts in one request (`ask`), at a platform that refuses a whole list if one post is gone: the list is halved until

@@ -8,6 +8,11 @@ import { storableText } from '@/server/foundation/storable';
 export const decodeHtml = (text: string): string =>
   text.includes('&') ? storableText(decodeHTMLStrict(text)) : text;
 
+const BASIC: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+/** Decodes, once, only the five characters that have a meaning in HTML, for a platform that escapes no others. */
+export const decodeBasicHtml = (text: string): string =>
+  text.replace(/&(amp|lt|gt|quot|#39);/g, (entity, name: string) => BASIC[name] ?? entity);
+
 /** A tag, to its end or the end of the text. `<` before anything else is a sign of the text, and a quoted attribute may contain `>`. */
 const TAG = /<[a-z/!?](?:=\s*(?:"[^"]*"|'[^']*')|[^>])*>?/gi;
 

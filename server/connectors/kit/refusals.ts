@@ -1,5 +1,6 @@
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { FaultReading } from './connector';
+import { GONE, isConnectorFault, MEDIA_GONE } from './types';
 import { vendorWords } from './vendor-words';
 
 /** A refusal under a code of ours, by which the connector recognizes it. */
@@ -8,6 +9,75 @@ export const rejected = (vendorCode: string, why: Fact): FaultReading => ({
   vendorCode,
   fact: why,
 });
+
+/** What refusals mean on every platform, in the words that all of them share. */
+export const meaningsOn = (platform: string) => ({
+  /** The sign-in has ended. */
+  ended: (vendorCode?: string, why: Fact = fact('connectors.errors.ended', { platform })): FaultReading => ({
+    kind: 'reauth',
+    fact: why,
+    ...(vendorCode === undefined ? {} : { vendorCode }),
+  }),
+  /** The sign-in is valid, but lacks a permission. */
+  forbidden: (why: Fact, vendorCode = 'scope'): FaultReading => ({
+    kind: 'reauth',
+    vendorCode,
+    fact: why,
+    forbidden: true,
+  }),
+  /** Too many requests. Without `seconds`, the headers say for how long. */
+  slowDown: (vendorCode?: string, seconds?: number): FaultReading => ({
+    kind: 'rate_limited',
+    fact: fact('connectors.errors.slowDown', { platform }),
+    ...(vendorCode === undefined ? {} : { vendorCode }),
+    ...(seconds === undefined ? {} : { retryAfter: seconds }),
+  }),
+  /** Nothing was done, and a repetition may succeed. */
+  refusedNow: (vendorCode?: string): FaultReading => ({
+    kind: 'transient',
+    fact: fact('connectors.errors.refusedNow', { platform }),
+    ...(vendorCode === undefined ? {} : { vendorCode }),
+  }),
+  /** This installation is refused (its key, its plan), and only its operator can help. */
+  installation: (
+    vendorCode: string,
+    why: Fact = fact('connectors.errors.installationRefused', { platform }),
+  ): FaultReading => ({ kind: 'transient', vendorCode, fact: why, installation: true }),
+  gone: rejected(GONE, fact('connectors.errors.notFound', { platform })),
+  mediaGone: rejected(MEDIA_GONE, fact('connectors.errors.mediaGone', { platform })),
+  duplicate: (vendorCode = 'duplicate'): FaultReading =>
+    rejected(vendorCode, fact('connectors.errors.duplicate', { platform })),
+});
+
+/** What a platform says in a refusal. */
+export interface Refusal {
+  readonly status: number;
+  /** Its codes, types and names of the problem, wherever they stand. */
+  readonly codes?: readonly (string | number | undefined)[];
+  /** Its words, as one text. */
+  readonly words?: string;
+}
+/** What refusals mean that have one of the statuses, one of the codes and these words, as far as the rule names any. */
+export interface FaultRule {
+  readonly status?: number | readonly number[];
+  readonly codes?: readonly (string | number)[];
+  readonly words?: RegExp;
+  /** Null: the host decides by the status. */
+  readonly means: FaultReading | null;
+}
+
+/** Returns what a refusal means by the first rule that applies; undefined if none does. */
+export function readRules(
+  rules: readonly FaultRule[],
+  { status, codes = [], words = '' }: Refusal,
+): FaultReading | null | undefined {
+  return rules.find(
+    (rule) =>
+      (rule.status === undefined || [rule.status].flat().includes(status)) &&
+      (!rule.codes || codes.some((code) => code !== undefined && rule.codes?.includes(code))) &&
+      (!rule.words || rule.words.test(words)),
+  )?.means;
+}
 
 /** Returns what a platform's words mean by the first pattern that they match, or null. */
 export const readWords = (
@@ -25,3 +95,25 @@ export function notAccepted(platform: string, phrases: readonly string[], status
       : fact('connectors.errors.notAccepted', { platform, status }),
   };
 }
+
+const isGoneCode = (vendorCode: string | undefined): boolean => vendorCode === GONE;
+
+/** Does something about a thing on the platform. Returns `otherwise` if the platform itself says that it does not exist. */
+export async function unlessGone<T, O>(
+  work: () => Promise<T>,
+  otherwise: O,
+  isGone = isGoneCode,
+): Promise<T | O> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isConnectorFault(error) && isGone(error.options.vendorCode)) return otherwise;
+    throw error;
+  }
+}
+
+/** Removes a post (`work` returns whether it was there), for the capability `remove`. One that is gone already is not removed. */
+export const removal = async (
+  work: () => Promise<boolean>,
+  isGone = isGoneCode,
+): Promise<{ removed: boolean }> => ({ removed: await unlessGone(work, false, isGone) });

@@ -329,6 +329,12 @@ export const isStoppedFault = (e: unknown): boolean => isConnectorFault(e) && e.
 
 /** Vendor code of a request that is rejected because the platform no longer has its media. */
 export const MEDIA_GONE = 'media_gone';
+/** Vendor code of a request that the platform itself rejects because there is no such thing. A bare 404 may come from a proxy. */
+export const GONE = 'gone';
+
+/** Whether a request failed for this reason of the platform (`vendorCode`). */
+export const failedBy = (error: unknown, vendorCode: string): error is ConnectorFault =>
+  isConnectorFault(error) && error.options.vendorCode === vendorCode;
 
 /** What a picture must fit. One that does not is made smaller, or of another type, before it is sent. */
 export interface PictureLimits {

@@ -2,10 +2,11 @@ import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector } from '../kit/connector';
 import { concludeLookup, lookupWords } from '../kit/lookup';
 import { readPages } from '../kit/paging';
+import { removal } from '../kit/refusals';
 import { composeWith } from '../kit/text';
-import { isConnectorFault, type LookupInput, type Published } from '../kit/types';
+import { failedBy, type LookupInput, type Published } from '../kit/types';
 import { readAddress } from './address';
-import { ALREADY, GONE, readFault } from './faults';
+import { ALREADY, readFault } from './faults';
 import { readLimits } from './limits';
 import { xManifest } from './manifest';
 import { engagementOf, isInPlace, type Match, matchMediaPost, matchPost } from './transform';
@@ -78,14 +79,8 @@ export const x = defineConnector(xManifest, {
 
     upload: uploadStep,
 
-    async remove(io, input) {
-      try {
-        return { removed: (await deletePost(io, { path: { id: input.remoteId } })).data.deleted };
-      } catch (error) {
-        if (isConnectorFault(error) && error.options.vendorCode === GONE) return { removed: false };
-        throw error;
-      }
-    },
+    remove: (io, { remoteId: id }) =>
+      removal(async () => (await deletePost(io, { path: { id } })).data.deleted),
 
     async engagement(io, { remoteIds }) {
       const query = { ids: remoteIds.join(','), 'post.fields': 'public_metrics' };
@@ -117,7 +112,7 @@ async function repost(io: ConnectorIo, id: string): Promise<Published> {
   try {
     await createRepost(io, { path: { id: io.account.remoteId }, json: { tweet_id: id } });
   } catch (error) {
-    if (!isConnectorFault(error) || error.options.vendorCode !== ALREADY) throw error;
+    if (!failedBy(error, ALREADY)) throw error;
   }
   return { ...published(io, id), remoteId: `repost:${id}` };
 }

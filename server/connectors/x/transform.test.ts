@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { matchMediaPost, matchPost, unescapeHtml } from './transform';
+import { decodeBasicHtml } from '../kit/html-text';
+import { matchMediaPost, matchPost } from './transform';
 import type { Post } from './wire';
 
 type Url = NonNullable<NonNullable<NonNullable<Post['entities']>['urls']>[number]>;
@@ -242,7 +243,7 @@ it('compares a post with pictures by its words if X lists no pictures', () => {
 });
 
 it('unescapes once', () => {
-  expect(unescapeHtml('&amp;lt;')).toBe('&lt;');
+  expect(decodeBasicHtml('&amp;lt;')).toBe('&lt;');
 });
 
 it.each([
