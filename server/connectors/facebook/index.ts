@@ -1,26 +1,20 @@
 import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector, type RemoteIdentity } from '../kit/connector';
-import { goneAt, readHalving } from '../kit/engagement';
+import { readByOwnIds, readHalving, unlessAllGone } from '../kit/engagement';
 import { concludeLookup, lookupWords } from '../kit/lookup';
 import { allOf } from '../kit/paging';
 import { composeFollowing } from '../kit/parts';
+import { nothingUsable, refusedAlone, removal } from '../kit/refusals';
 import { composeWith } from '../kit/text';
-import {
-  ConnectorFault,
-  type Engagement,
-  isConnectorFault,
-  type LookupInput,
-  type LookupOutput,
-  type Published,
-  type PublishInput,
-} from '../kit/types';
+import type { Engagement, LookupInput, LookupOutput, Published, PublishInput } from '../kit/types';
+import { isGone } from '../meta/graph-codes';
 import { readList } from '../meta/lists';
 import { usageLimits } from '../meta/usage-headers';
 import { readAddress } from './address';
 import { readFault } from './faults';
 import { facebookManifest } from './manifest';
 import { exchange } from './sign-in';
-import { engagementOf, hasOurPhotos, isForbidden, isGone, matchPost, matchText } from './transform';
+import { engagementOf, hasOurPhotos, matchPost, matchText } from './transform';
 import { uploadStep } from './upload';
 import { lookUpVideo, postOf, publishVideo } from './videos';
 import {
@@ -69,12 +63,8 @@ export const facebook = defineConnector(facebookManifest, {
       );
       if (usable.length === 0)
         throw items.length === 0
-          ? new ConnectorFault('rejected', fact('platforms.facebook.errors.noPage'), {
-              vendorCode: 'no_account',
-            })
-          : new ConnectorFault('rejected', fact('platforms.facebook.errors.noPermissionToPost'), {
-              vendorCode: 'no_permission',
-            });
+          ? nothingUsable('no_account', fact('platforms.facebook.errors.noPage'))
+          : nothingUsable('no_permission', fact('platforms.facebook.errors.noPermissionToPost'));
       return usable.map(
         (page): RemoteIdentity => ({
           remoteId: page.id,
@@ -140,34 +130,17 @@ export const facebook = defineConnector(facebookManifest, {
 
     upload: uploadStep,
 
-    async remove(io, input) {
-      try {
-        return { removed: (await deleteObject(io, { path: { id: input.remoteId } })).success };
-      } catch (error) {
-        // A 404 without Facebook's own error code says nothing about the post, because a proxy may have sent it.
-        if (isConnectorFault(error) && isGone(error.options.vendorCode)) return { removed: false };
-        throw error;
-      }
-    },
+    remove: (io, { remoteId: id }) =>
+      removal(async () => (await deleteObject(io, { path: { id } })).success, isGone),
 
-    async engagement(io, input) {
-      const { remoteIds } = input;
-      const posts: { asked: string; post: string }[] = [];
-      const said: Engagement[] = [];
-      for (const asked of remoteIds) {
-        const post = asked.includes('_') ? asked : await postOf(io, asked);
-        if (post === 'gone') said.push(goneAt(asked));
-        else if (post) posts.push({ asked, post });
-      }
-      const ids = [...new Set(posts.map((p) => p.post))];
-      // A 404 without Facebook's own error code says nothing about the post, because a proxy may have sent it.
-      const read = await readHalving(ids, (some) => readResults(io, some), isGone);
-      for (const { asked, post } of posts)
-        said.push(...read.filter((e) => e.remoteId === post).map((e) => ({ ...e, remoteId: asked })));
+    async engagement(io, { remoteIds }) {
+      const read = await readByOwnIds(
+        remoteIds,
+        async (id) => (id.includes('_') ? id : postOf(io, id)),
+        (ids) => readHalving(ids, (some) => readResults(io, some), isGone),
+      );
       // "It does not exist, or you may not see it": if this applies to every post of a list, the permission is missing.
-      if (remoteIds.length > 1 && remoteIds.every((id) => said.some((e) => e.remoteId === id && e.gone)))
-        throw new ConnectorFault('rejected', fact('platforms.facebook.errors.noneShown'));
-      return said;
+      return unlessAllGone(remoteIds, read, fact('platforms.facebook.errors.noneShown'));
     },
   },
 });
@@ -185,24 +158,14 @@ async function readResults(io: ConnectorIo, ids: readonly string[]): Promise<Eng
 const lacksAttachments = (post: Post, sent: string): boolean =>
   !post.attachments?.data?.length && matchText(post.message ?? '', sent) !== 'other';
 
-/**
- * Adds a comment as the Page itself. Comments have no link field, so the link goes into the text. Commenting needs a permission of its own,
- * which Pages connected earlier may not have granted; then only the comment is refused, not the post.
- */
+/** Adds a comment as the Page itself. Comments have no link field, so the link goes into the text. */
 async function comment(io: ConnectorIo, postId: string, input: PublishInput): Promise<Published> {
-  try {
-    const { id } = await createComment(io, {
-      path: { id: postId },
-      json: { message: composeFollowing(input.text, input.link) },
-    });
-    return { remoteId: id, permalink: await permalink(io, id) };
-  } catch (error) {
-    if (!isConnectorFault(error) || !isForbidden(error.options.vendorCode)) throw error;
-    throw new ConnectorFault('rejected', fact('platforms.facebook.errors.noComments'), {
-      ...error.options,
-      cause: error,
-    });
-  }
+  const json = { message: composeFollowing(input.text, input.link) };
+  const { id } = await refusedAlone(
+    () => createComment(io, { path: { id: postId }, json }),
+    fact('platforms.facebook.errors.noComments'),
+  );
+  return { remoteId: id, permalink: await permalink(io, id) };
 }
 
 async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput): Promise<LookupOutput> {
@@ -238,14 +201,8 @@ const publishedAt = (
   permalink: permalink_url ?? `${io.web}/${id}`,
 });
 
-/** Requests the permalink of a new post. If Facebook does not return one, falls back to an address that Facebook redirects. */
+/** Requests the permalink of a new post. It is published, so without an answer we use an address that Facebook redirects. */
 async function permalink(io: ConnectorIo, id: string): Promise<string> {
-  try {
-    const query = { fields: 'id,permalink_url' };
-    const { permalink_url } = await getObject(io, { path: { id }, query, timeoutMs: 5_000 });
-    if (permalink_url) return permalink_url;
-  } catch {
-    // The post is published, so a missing permalink is not a failure.
-  }
-  return `${io.web}/${id}`;
+  const asked = getObject(io, { path: { id }, query: { fields: 'id,permalink_url' }, timeoutMs: 5_000 });
+  return (await asked.catch(() => null))?.permalink_url || `${io.web}/${id}`;
 }

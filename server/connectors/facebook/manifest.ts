@@ -1,47 +1,30 @@
-import type { AvailableManifest } from '../kit/manifest';
+import { defineManifest } from '../kit/define-manifest';
 import { facebookFace } from './face';
 
 /** Version of the Graph API that every path starts with. */
 export const GRAPH = 'v23.0';
 
-export const facebookManifest = {
-  ...facebookFace,
-  setUp: {
-    page: 'https://developers.facebook.com/apps',
-  },
+export const facebookManifest = defineManifest(facebookFace, {
+  setUp: 'https://developers.facebook.com/apps',
   drafting: { aim: { from: 250, to: 600 }, hashtags: 3 },
   // https://developers.facebook.com/docs/graph-api/using-graph-api (several objects by `ids`)
   engagementBatch: 50,
-  api: { live: 'https://graph.facebook.com', sandbox: '/facebook' },
+  api: 'https://graph.facebook.com',
   // "Videos must be published to graph-video.facebook.com": https://developers.facebook.com/docs/graph-api/video-uploads
   uploads: { live: 'https://graph-video.facebook.com', sandbox: '/facebook/graph-video' },
-  web: { live: 'https://www.facebook.com', sandbox: '/facebook' },
+  web: 'https://www.facebook.com',
   webAliases: ['fb.com'],
-  nothingToConnect: {
-    title: { fact: 'platforms.facebook.nothingToConnect.title' },
-    words: { fact: 'platforms.facebook.nothingToConnect.words' },
-    label: { fact: 'platforms.facebook.nothingToConnect.label' },
-    address: { live: 'https://www.facebook.com/pages/create', sandbox: '/facebook/pages/create' },
-  },
+  nothingToConnect: 'https://www.facebook.com/pages/create',
   credential: 'bearer',
   auth: {
     kind: 'oauth2',
-    authorize: {
-      live: `https://www.facebook.com/${GRAPH}/dialog/oauth`,
-      sandbox: `/facebook/${GRAPH}/dialog/oauth`,
-    },
-    token: {
-      live: `https://graph.facebook.com/${GRAPH}/oauth/access_token`,
-      sandbox: `/facebook/${GRAPH}/oauth/access_token`,
-    },
+    authorize: `https://www.facebook.com/${GRAPH}/dialog/oauth`,
+    token: `https://graph.facebook.com/${GRAPH}/oauth/access_token`,
     // There is no revocation endpoint; https://developers.facebook.com/docs/graph-api/reference/user/permissions
     ending: 'person',
     appsPage: {
-      address: {
-        live: 'https://www.facebook.com/settings?tab=business_tools',
-        sandbox: '/facebook/settings/business_tools',
-      },
-      where: { fact: 'platforms.facebook.appsPage' },
+      live: 'https://www.facebook.com/settings?tab=business_tools',
+      sandbox: '/facebook/settings/business_tools',
     },
     pkce: 'none',
     client: 'own',
@@ -74,4 +57,4 @@ export const facebookManifest = {
     'https://developers.facebook.com/docs/video-api/reference/error-codes',
     'https://developers.facebook.com/docs/graph-api/reference/video-status',
   ],
-} as const satisfies AvailableManifest;
+});

@@ -1,4 +1,5 @@
 import { type Fact, fact } from '@/server/foundation/facts';
+import { counted } from '../kit/engagement';
 import { matchText as matchPlain, matchWithLink, type TextMatch } from '../kit/match-text';
 import type { Engagement, MediaKind } from '../kit/types';
 import type { Post, Tallied, Video } from './wire';
@@ -70,20 +71,9 @@ export const isUnreadable = (vendorCode: string | undefined): boolean =>
  * Converts the counts of a post. Reactions of any kind count as likes. Views are null because a Page would need more permissions to read
  * them.
  */
-export function engagementOf(remoteId: string, post: Tallied): Engagement {
-  return {
-    remoteId,
-    gone: false,
-    likes: post.reactions?.summary?.total_count ?? null,
-    replies: post.comments?.summary?.total_count ?? null,
-    reposts: post.shares === undefined ? 0 : (post.shares?.count ?? null),
-    views: null,
-  };
-}
-
-/** Whether the token is valid but lacks the permission: 10 and 200 to 299. */
-export const isForbidden = (vendorCode: string | undefined): boolean =>
-  /^(?:10|2\d\d)(?:\/|$)/.test(vendorCode ?? '');
-/** Whether Facebook reported "It does not exist, or you may not see it". */
-export const isGone = (vendorCode: string | undefined): boolean =>
-  vendorCode === '100/33' || vendorCode === '803';
+export const engagementOf = (remoteId: string, { reactions, comments, shares }: Tallied): Engagement =>
+  counted(remoteId, {
+    likes: reactions?.summary?.total_count,
+    replies: comments?.summary?.total_count,
+    reposts: shares === undefined ? 0 : shares?.count,
+  });

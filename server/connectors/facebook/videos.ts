@@ -1,6 +1,7 @@
 import { fact } from '@/server/foundation/facts';
 import type { ConnectorIo } from '../kit/connector';
 import { composeFollowing } from '../kit/parts';
+import { unlessGone } from '../kit/refusals';
 import {
   ConnectorFault,
   isConnectorFault,
@@ -8,7 +9,8 @@ import {
   type Published,
   type PublishInput,
 } from '../kit/types';
-import { isGone, isUnreadable, publicationState, unreadable } from './transform';
+import { isGone } from '../meta/graph-codes';
+import { isUnreadable, publicationState, unreadable } from './transform';
 import { decodeVideoId } from './upload';
 import { finishVideo, getVideo, type Video } from './wire';
 
@@ -80,11 +82,12 @@ export async function lookUpVideo(io: ConnectorIo, name: string): Promise<Lookup
  * posts and would fail the whole batch request.
  */
 export async function postOf(io: ConnectorIo, id: string): Promise<string | 'gone' | null> {
-  try {
-    const { remoteId } = videoPost(io, await readVideo(io, id));
-    return remoteId.includes('_') ? remoteId : null;
-  } catch (error) {
-    if (isConnectorFault(error) && isGone(error.options.vendorCode)) return 'gone';
-    throw error;
-  }
+  return unlessGone(
+    async () => {
+      const { remoteId } = videoPost(io, await readVideo(io, id));
+      return remoteId.includes('_') ? remoteId : null;
+    },
+    'gone',
+    isGone,
+  );
 }

@@ -11,10 +11,10 @@ const VIDEOS = `${OBJECT}/videos` as const;
 export const issued = wire({ access_token: z.string().min(1), expires_in: lifetime });
 
 const created = wire({ id: remoteId });
-export const createPost = op('fbFeed', 'POST', `${OBJECT}/feed`, 'effect', created);
-export const createComment = op('fbComment', 'POST', `${OBJECT}/comments`, 'effect', created);
+export const createPost = op.post('fbFeed', `${OBJECT}/feed`, created);
+export const createComment = op.post('fbComment', `${OBJECT}/comments`, created);
 /** The photo is invisible until a post uses it, so a duplicate does no harm. */
-export const uploadPhoto = op('fbPhoto', 'POST', `${OBJECT}/photos`, 'idempotent', created);
+export const uploadPhoto = op.again('fbPhoto', `${OBJECT}/photos`, created);
 
 /** Offsets are strings in responses and numbers in errors. */
 const offset = z
@@ -25,9 +25,9 @@ const offset = z
  * is complete.
  */
 const transferred = wire({ start_offset: offset, end_offset: offset });
-export const transferVideo = op('fbVideo', 'POST', VIDEOS, 'idempotent', transferred, { host: 'uploads' });
+export const transferVideo = op.again('fbVideo', VIDEOS, transferred, { host: 'uploads' });
 const started = transferred.extend({ upload_session_id: remoteId, video_id: remoteId });
-export const startVideo = op('fbVideo', 'POST', VIDEOS, 'idempotent', started, { host: 'uploads' });
+export const startVideo = op.again('fbVideo', VIDEOS, started, { host: 'uploads' });
 /** The same range in an error, possibly JSON inside a string. */
 export const wantedRange = z
   .preprocess((data) => (typeof data === 'string' ? readJson(data) : data), transferred)
@@ -59,22 +59,22 @@ const video = wire({
     .catch(undefined),
 });
 export type Video = z.output<typeof video>;
-export const getVideo = op('fbObject', 'GET', OBJECT, 'read', video);
+export const getVideo = op.get('fbObject', OBJECT, video);
 /** Anything else, including `false`, does not confirm the publication. */
 const published = wire({ success: z.literal(true) });
-export const finishVideo = op('fbVideo', 'POST', VIDEOS, 'effect', published, { host: 'uploads' });
+export const finishVideo = op.post('fbVideo', VIDEOS, published, { host: 'uploads' });
 
 const removed = wire({ success: z.boolean() });
-export const deleteObject = op('fbDelete', 'DELETE', OBJECT, 'idempotent', removed);
+export const deleteObject = op.delete('fbDelete', OBJECT, removed);
 /** Documented as `true`, but returned as `{ success: true }`. */
 const ended = z.union([z.literal(true), wire({ success: z.literal(true) })]);
-export const endAccess = op('fbEndAccess', 'DELETE', `${OBJECT}/permissions`, 'idempotent', ended);
+export const endAccess = op.delete('fbEndAccess', `${OBJECT}/permissions`, ended);
 const object = wire({
   id: remoteId,
   permalink_url: z.string().optional(),
   name: z.string().optional(),
 });
-export const getObject = op('fbObject', 'GET', OBJECT, 'read', object);
+export const getObject = op.get('fbObject', OBJECT, object);
 
 const accounts = graphList(
   wire({
@@ -85,7 +85,7 @@ const accounts = graphList(
     link: z.string().optional(),
   }),
 );
-export const listPages = op('fbPages', 'GET', `/${GRAPH}/me/accounts`, 'read', accounts);
+export const listPages = op.get('fbPages', `/${GRAPH}/me/accounts`, accounts);
 
 /** The object that an attachment shows. A photo has the id of its upload. */
 const attached = wire({ id: remoteId.optional() });
@@ -110,7 +110,7 @@ const post = wire({
   }).optional(),
 });
 export type Post = z.output<typeof post>;
-export const listPosts = op('fbPublishedPosts', 'GET', `${OBJECT}/published_posts`, 'read', graphList(post));
+export const listPosts = op.get('fbPublishedPosts', `${OBJECT}/published_posts`, graphList(post));
 
 const total = wire({ summary: wire({ total_count: tally }).nullish().catch(null) })
   .nullish()
@@ -124,7 +124,7 @@ const tallied = wire({
 export type Tallied = z.output<typeof tallied>;
 /** Posts by id; null if invalid. `shares` is missing if the post has never been shared. */
 const results = z.record(z.string(), tallied.nullable().catch(null));
-export const getResults = op('fbPosts', 'GET', `/${GRAPH}/`, 'read', results);
+export const getResults = op.get('fbPosts', `/${GRAPH}/`, results);
 
 const comment = wire({
   id: remoteId,
@@ -134,26 +134,4 @@ const comment = wire({
   from: wire({ id: remoteId }).optional(),
 });
 
-export const listComments = op('fbComments', 'GET', `${OBJECT}/comments`, 'read', graphList(comment));
-
-/** A number, or its digits. */
-const code = z.union([z.number().int(), z.string().regex(/^-?\d{1,9}$/)]).transform(Number);
-const words = z.string().nullish().catch(null);
-/** Only the code decides what an error means, so no other field keeps it from being read. */
-export const graphError = wire({
-  error: wire({
-    message: words.transform((text) => text ?? ''),
-    code,
-    error_subcode: code
-      .nullish()
-      .catch(null)
-      .transform((value) => value ?? undefined),
-    error_user_msg: words.transform((text) => text || undefined),
-    is_transient: z
-      .boolean()
-      .nullish()
-      .catch(null)
-      .transform((value) => value ?? undefined),
-    error_data: z.unknown().optional(),
-  }),
-});
+export const listComments = op.get('fbComments', `${OBJECT}/comments`, graphList(comment));

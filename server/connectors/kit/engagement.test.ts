@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { plain } from '@/tests/support/plain';
-import { goneAt, readHalving } from './engagement';
+import { counted, goneAt, readByOwnIds, readHalving, unlessAllGone } from './engagement';
 import { ConnectorFault, type Engagement } from './types';
 
 const seen = (remoteId: string): Engagement => ({ ...goneAt(remoteId), gone: false, likes: 1 });
@@ -28,4 +28,31 @@ it('reads every post that is there, however many are gone', async () => {
 
 it('throws any other refusal', async () => {
   await expect(readHalving(['1', '2'], () => Promise.reject(refusal('other')), isGone)).rejects.toThrow('No');
+});
+
+it('returns what it read under the ids that were asked for', async () => {
+  const own: Readonly<Record<string, string | null>> = { video: '77_1', late: null, lost: 'gone' };
+  const asked: string[] = [];
+  const read = await readByOwnIds(
+    ['77_2', 'video', 'late', 'lost', '77_1'],
+    async (id) => (id in own ? (own[id] ?? null) : id),
+    async (ids) => {
+      asked.push(...ids);
+      return ids.map((id) => counted(id, { likes: Number(id.at(-1)) }));
+    },
+  );
+  expect(asked).toEqual(['77_2', '77_1']);
+  expect(Object.fromEntries(read.map(({ remoteId, gone, likes }) => [remoteId, gone || likes]))).toEqual({
+    '77_2': 2,
+    video: 1,
+    lost: true,
+    '77_1': 1,
+  });
+});
+
+it('believes that posts are gone only if not all of several are', () => {
+  const gone = ['a', 'b'].map(goneAt);
+  expect(() => unlessAllGone(['a', 'b'], gone, plain('None shown'))).toThrow('None shown');
+  expect(unlessAllGone(['a', 'b', 'c'], gone, plain('None shown'))).toBe(gone);
+  expect(unlessAllGone(['a'], [goneAt('a')], plain('None shown'))).toHaveLength(1);
 });

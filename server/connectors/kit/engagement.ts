@@ -1,4 +1,5 @@
-import { type Engagement, isConnectorFault } from './types';
+import type { Fact } from '@/server/foundation/facts';
+import { ConnectorFault, type Engagement, isConnectorFault } from './types';
 
 type Numbers = Readonly<
   Partial<Record<'likes' | 'replies' | 'reposts' | 'views', number | null | undefined>>
@@ -39,4 +40,34 @@ export async function readHalving(
       ...(await readHalving(ids.slice(half), ask, isGone)),
     ];
   }
+}
+
+/**
+ * Reads the engagement of posts of which some have an id of their own only later, such as a video that is published once it is processed.
+ * `postOf` returns the id under which the platform counts a post, `gone`, or null if there is none yet. The result has the ids as `asked`.
+ */
+export async function readByOwnIds(
+  asked: readonly string[],
+  postOf: (id: string) => Promise<string | 'gone' | null>,
+  read: (ids: readonly string[]) => Promise<Engagement[]>,
+): Promise<Engagement[]> {
+  const posts: { id: string; post: string }[] = [];
+  const gone: Engagement[] = [];
+  for (const id of asked) {
+    const post = await postOf(id);
+    if (post === 'gone') gone.push(goneAt(id));
+    else if (post !== null) posts.push({ id, post });
+  }
+  const seen = await read([...new Set(posts.map(({ post }) => post))]);
+  const named = posts.flatMap(({ id, post }) =>
+    seen.filter((one) => one.remoteId === post).map((one) => ({ ...one, remoteId: id })),
+  );
+  return [...gone, ...named];
+}
+
+/** Throws `rejected` if all of several posts are gone, because then the permission to see them is missing. */
+export function unlessAllGone(asked: readonly string[], read: Engagement[], why: Fact): Engagement[] {
+  if (asked.length > 1 && asked.every((id) => read.some((one) => one.remoteId === id && one.gone)))
+    throw new ConnectorFault('rejected', why);
+  return read;
 }

@@ -1,6 +1,6 @@
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { FaultReading } from './connector';
-import { GONE, isConnectorFault, MEDIA_GONE } from './types';
+import { ConnectorFault, GONE, isConnectorFault, MEDIA_GONE } from './types';
 import { vendorWords } from './vendor-words';
 
 /** A refusal under a code of ours, by which the connector recognizes it. */
@@ -96,6 +96,13 @@ export function notAccepted(platform: string, phrases: readonly string[], status
   };
 }
 
+/** What `identify` throws if a sign-in gives access to nothing that can be connected; the manifest's `nothingToConnect` says what to do. */
+export const nothingUsable = (
+  vendorCode: 'no_account' | 'no_permission',
+  why: Fact,
+  cause?: ConnectorFault,
+): ConnectorFault => new ConnectorFault('rejected', why, { vendorCode, ...(cause ? { cause } : {}) });
+
 const isGoneCode = (vendorCode: string | undefined): boolean => vendorCode === GONE;
 
 /** Does something about a thing on the platform. Returns `otherwise` if the platform itself says that it does not exist. */
@@ -117,3 +124,16 @@ export const removal = async (
   work: () => Promise<boolean>,
   isGone = isGoneCode,
 ): Promise<{ removed: boolean }> => ({ removed: await unlessGone(work, false, isGone) });
+
+/**
+ * Sends a part that needs a permission of its own, which accounts that were connected earlier may not have granted. Then only the part is
+ * rejected, with `why`: the account can still post.
+ */
+export async function refusedAlone<T>(work: () => Promise<T>, why: Fact): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isConnectorFault(error) || !error.options.forbidden) throw error;
+    throw new ConnectorFault('rejected', why, { ...error.options, cause: error });
+  }
+}

@@ -20,6 +20,13 @@ const MAY_BE_DUPLICATE = [100, BLOCKED];
 const DUPLICATE_WORDS =
   /already (?:posted|shared) (?:this|it)\b|posting the same content|(?:duplicate of|similar to|identical to).{0,80}\bposted\b/i;
 
+/** Whether the token is valid but lacks the permission: 10 and 200 to 299. A vendor code is `code` or `code/subcode`. */
+export const isForbidden = (vendorCode: string | undefined): boolean =>
+  /^(?:10|2\d\d)(?:\/|$)/.test(vendorCode ?? '');
+/** Whether Meta reported "It does not exist, or you may not see it". */
+export const isGone = (vendorCode: string | undefined): boolean =>
+  vendorCode === '100/33' || vendorCode === '803';
+
 interface GraphRefusal {
   readonly code: number;
   readonly error_subcode?: number | undefined;
