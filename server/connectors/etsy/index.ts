@@ -1,32 +1,23 @@
 import { fact } from '@/server/foundation/facts';
 import { defineConnector } from '../kit/connector';
+import { listFromDraft } from '../kit/listing-drafts';
+import { inBatches } from '../kit/paging';
 import { ConnectorFault } from '../kit/types';
-import { isRetryAdvised, vendorWords } from '../kit/vendor-words';
+import { readFault } from './faults';
 import { readLimits } from './limits';
 import { createDraft, findByMarker, readListing, setState, uploadMissing, writeInventory } from './listing';
 import { etsyManifest } from './manifest';
 import { syncSales } from './sales';
 import { fromEtsyMoney, lowestPrice } from './transform';
-import { deleteListing, errorBody, getListings, getMe, getShop } from './wire';
+import { deleteListing, getListings, getMe, getShop } from './wire';
 
-const platform = etsyManifest.name;
-const gone = () =>
-  new ConnectorFault('rejected', fact('platforms.etsy.errors.listingGone'), {
-    status: 404,
-  });
-/** These statuses say enough: no token, nothing there, too slow, locked, too early, too many requests. */
-const BY_STATUS = [401, 404, 408, 423, 425, 429];
-/**
- * Etsy refuses the key of this installation: "Shared secret is required in x-api-key header", "API key not found or not active, …",
- * "Invalid API key: …", "Missing x-api-key header or client_id".
- */
-const KEY_REFUSED =
-  /\bshared secret\b.{0,20}\b(?:required|invalid|incorrect|missing)|\bapi[ _-]?key\b.{0,10}\b(?:not (?:found|active)|is (?:invalid|inactive|missing|required))|\b(?:invalid|missing|unknown|inactive) (?:x-)?api[ _-]?key\b/i;
+const gone = () => new ConnectorFault('rejected', fact('platforms.etsy.errors.listingGone'), { status: 404 });
 /** Maximum ids per request. */
 const BATCH = 100;
 
 export const etsy = defineConnector(etsyManifest, {
   hooks: {
+    readFault,
     readLimits,
     headers: ({ clientId, clientSecret }) => ({ 'x-api-key': `${clientId}:${clientSecret}` }),
     async identify(io) {
@@ -45,42 +36,22 @@ export const etsy = defineConnector(etsyManifest, {
         },
       ];
     },
-    readFault(status, body, _effect, phrases) {
-      if ((status === 401 || status === 403) && phrases.some((phrase) => KEY_REFUSED.test(phrase)))
-        return {
-          kind: 'transient',
-          vendorCode: 'key_refused',
-          fact: fact('connectors.errors.installationRefused', { platform }),
-          installation: true,
-        };
-      if (status < 400 || status >= 500 || BY_STATUS.includes(status)) return null;
-      if (status === 403 && /scope/i.test([errorBody.safeParse(body).data?.error, ...phrases].join(' ')))
-        return {
-          kind: 'reauth',
-          fact: fact('platforms.etsy.errors.noPermission'),
-        };
-      const said = vendorWords(phrases);
-      if (!said) return null;
-      // "The resource is being edited by another process. Please try again in a few moments." Nothing was done.
-      if (isRetryAdvised(phrases))
-        return { kind: 'transient', fact: fact('connectors.errors.refusedNow', { platform }) };
-      return { kind: 'rejected', fact: fact('connectors.errors.notAcceptedBecause', { platform, said }) };
-    },
   },
   functions: {
-    async list(io, input) {
-      const resumed = input.resume ? await readListing(io, input.resume) : null;
-      // A draft we recorded may have been deleted by hand, and one we did not record may exist.
-      const found = resumed ?? (await findByMarker(io, input)) ?? (await createDraft(io, input));
-      const id = found.listing_id;
-      if (id !== input.resume) await input.onDraft(id);
-      if (found.state === 'draft') {
-        await writeInventory(io, id, { price: input.price, sku: input.marker, quantity: input.quantity });
-        await uploadMissing(io, id, input);
-      }
-      const live = found.state === 'active' ? found : await setState(io, id, 'active');
-      return { remoteId: id, url: live.url ?? `${io.web}/listing/${id}` };
-    },
+    list: (io, input) =>
+      listFromDraft(input, {
+        read: (id) => readListing(io, id),
+        find: () => findByMarker(io, input),
+        create: () => createDraft(io, input),
+        async fill(id) {
+          await writeInventory(io, id, { price: input.price, sku: input.marker, quantity: input.quantity });
+          await uploadMissing(io, id, input);
+        },
+        offer: (id) => setState(io, id, 'active'),
+        idOf: (listing) => listing.listing_id,
+        stateOf: ({ state }) => (state === 'draft' ? 'draft' : state === 'active' ? 'offered' : 'ended'),
+        addressOf: ({ listing_id: id, url }) => url ?? `${io.web}/listing/${id}`,
+      }),
 
     async delist(io, { remoteId }) {
       const now = await readListing(io, remoteId);
@@ -108,14 +79,14 @@ export const etsy = defineConnector(etsyManifest, {
     syncSales,
 
     async views(io, { remoteIds }) {
-      const seen: { remoteId: string; views: number }[] = [];
-      for (let at = 0; at < remoteIds.length; at += BATCH) {
-        const listing_ids = remoteIds.slice(at, at + BATCH).join(',');
-        const { results } = await getListings(io, { query: { listing_ids } });
-        for (const { listing_id, views } of results)
-          if (views != null) seen.push({ remoteId: listing_id, views });
-      }
-      return seen;
+      const listings = await inBatches(
+        remoteIds,
+        BATCH,
+        async (ids) => (await getListings(io, { query: { listing_ids: ids.join(',') } })).results,
+      );
+      return listings.flatMap(({ listing_id: remoteId, views }) =>
+        views == null ? [] : { remoteId, views },
+      );
     },
   },
 });

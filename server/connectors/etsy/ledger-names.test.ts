@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nameOf } from '@/server/foundation/facts';
-import { readEntry } from './transform';
+import { lineOf, readEntry } from './transform';
 import { ledgerEntry } from './wire';
 
 /**
@@ -89,7 +89,9 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const familyOf = (type: string, amount: number): string => {
-  const entry = readEntry(ledgerEntry.parse({ entry_id: 1, amount, currency: 'USD', ledger_type: type }));
+  const entry = readEntry(
+    lineOf(ledgerEntry.parse({ entry_id: 1, amount, currency: 'USD', ledger_type: type }), new Date(0)),
+  );
   if (entry.kind === 'transfer') return `transfer ${entry.transfer.to}`;
   return entry.kind === 'fee' ? `fee ${nameOf(entry.fee.kind)?.split('.').at(-1) ?? 'named'}` : entry.kind;
 };

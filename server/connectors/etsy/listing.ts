@@ -1,8 +1,8 @@
 import { fact } from '@/server/foundation/facts';
 import { truncateText } from '@/server/foundation/storable';
 import type { ConnectorIo } from '../kit/connector';
+import { findDraft, type ListingMarks, oldestDraft } from '../kit/listing-drafts';
 import { listingProblems } from '../kit/listing-rules';
-import { plainText } from '../kit/match-text';
 import { allOf, type Pages, readPages } from '../kit/paging';
 import { ConnectorFault, isConnectorFault, type ListInput } from '../kit/types';
 import { etsyManifest } from './manifest';
@@ -29,8 +29,12 @@ const STATES = ['draft', 'active', 'inactive', 'sold_out', 'expired'] as const;
 const PAGE = 100;
 /** Pages of listings in one state: 20,000 of them. */
 const MAX_PAGES = 200;
-/** How much the platform's clock may be behind ours, in milliseconds. */
-const CLOCK_MARGIN_MS = 900_000;
+const marksOf = (listing: Listing): ListingMarks => ({
+  skus: (listing.inventory?.products ?? []).flatMap(({ sku }) => sku || []).concat(listing.skus ?? []),
+  title: listing.title,
+  description: listing.description,
+  createdAt: listing.created_timestamp,
+});
 
 /**
  * Finds the listing that carries our marker, or a draft without one that was created just before the marker could be written. Null only if
@@ -38,23 +42,16 @@ const CLOCK_MARGIN_MS = 900_000;
  * if there is a draft that may be ours.
  */
 export async function findByMarker(io: ConnectorIo, input: ListInput): Promise<Listing | null> {
-  const since = input.since ? input.since.getTime() - CLOCK_MARGIN_MS : null;
-  const isNew = (listing: Listing) =>
-    since === null || (listing.created_timestamp?.getTime() ?? since) >= since;
-  let ours: Listing | null = null;
-  let similar = false;
+  let drafts: Listing[] = [];
   for (const state of STATES) {
-    const read = await readState(io, state, since);
+    const read = await readState(io, state, oldestDraft(input));
     const items = allOf(read, fact('platforms.etsy.errors.tooManyListings'));
-    const marked = items.find((l) => skusOf(l).includes(input.marker));
+    const marked = items.find((listing) => marksOf(listing).skus.includes(input.marker));
     if (marked) return marked;
-    if (state !== 'draft') continue;
-    const bare = items.filter((l) => skusOf(l).length === 0 && isNew(l) && sameText(l.title, input.title));
-    ours = bare.find((l) => sameText(l.description ?? '', input.description)) ?? null;
-    similar = since !== null && bare.length > 0;
+    if (state === 'draft') drafts = items;
   }
-  // Created since the request, with our title: ours, if Etsy changed the description. Only a person can tell.
-  if (!ours && similar)
+  const { ours, similar } = findDraft(drafts, input, marksOf);
+  if (similar)
     throw new ConnectorFault('rejected', fact('platforms.etsy.errors.similarDraft', { title: input.title }));
   return ours;
 }
@@ -92,12 +89,6 @@ async function readState(io: ConnectorIo, state: string, since: number | null): 
     MAX_PAGES,
   );
 }
-
-const skusOf = (listing: Listing): string[] =>
-  (listing.inventory?.products ?? []).flatMap(({ sku }) => sku || []).concat(listing.skus ?? []);
-
-/** Compares texts as they are after Etsy has stored them: composed, with other line ends and white space. */
-const sameText = (a: string, b: string): boolean => plainText(a) === plainText(b);
 
 export async function readListing(io: ConnectorIo, id: string): Promise<Listing | null> {
   try {

@@ -1,24 +1,18 @@
-import type { AvailableManifest } from '../kit/manifest';
+import { defineManifest } from '../kit/define-manifest';
 import { etsyFace } from './face';
 
-export const etsyManifest = {
-  ...etsyFace,
-  setUp: {
-    page: 'https://www.etsy.com/developers/your-apps',
-  },
-  api: { live: 'https://openapi.etsy.com', sandbox: '/etsy' },
-  web: { live: 'https://www.etsy.com', sandbox: '/etsy' },
+export const etsyManifest = defineManifest(etsyFace, {
+  setUp: 'https://www.etsy.com/developers/your-apps',
+  api: 'https://openapi.etsy.com',
+  web: 'https://www.etsy.com',
   credential: 'bearer',
   auth: {
     kind: 'oauth2',
-    authorize: { live: 'https://www.etsy.com/oauth/connect', sandbox: '/etsy/oauth/connect' },
-    token: { live: 'https://api.etsy.com/v3/public/oauth/token', sandbox: '/etsy/v3/public/oauth/token' },
+    authorize: 'https://www.etsy.com/oauth/connect',
+    token: 'https://api.etsy.com/v3/public/oauth/token',
     // Etsy's API cannot revoke access; its help names this page: https://www.etsy.com/help/article/330
     ending: 'by_hand',
-    appsPage: {
-      address: { live: 'https://www.etsy.com/your/account/apps', sandbox: '/etsy/your/account/apps' },
-      where: { fact: 'platforms.etsy.appsPage' },
-    },
+    appsPage: 'https://www.etsy.com/your/account/apps',
     pkce: 'S256',
     client: 'public',
     refresh: 'rotating',
@@ -40,4 +34,4 @@ export const etsyManifest = {
     'https://developers.etsy.com/documentation/tutorials/listings/',
     'https://developers.etsy.com/documentation/essentials/rate-limits',
   ],
-} as const satisfies AvailableManifest;
+});

@@ -1,6 +1,9 @@
 import { type Fact, fact } from '@/server/foundation/facts';
+import { OrdersByReference, type ReadLine, sortLines } from '../kit/account-lines';
 import type { ConnectorIo } from '../kit/connector';
-import { readPages } from '../kit/paging';
+import { fieldOf, idOf, kindOf, rawOf } from '../kit/kept';
+import { inBatches, readPages } from '../kit/paging';
+import { ifRepresentable } from '../kit/prices';
 import {
   ConnectorFault,
   isConnectorFault,
@@ -8,30 +11,25 @@ import {
   type SyncSalesInput,
   type SyncSalesOutput,
 } from '../kit/types';
-import { fieldOf, idOf, kindOf, rawOf } from './kept';
 import { shopOf } from './listing';
 import {
-  type Entry,
   EPOCH_FLOOR,
+  etsyCursor,
   isCancelled,
   isGivenBack,
   isRefunded,
+  lineOf,
   paymentMoney,
-  readCursor,
   readEntry,
   referenceOf,
-  salesOf,
-  typeOf,
-  unexplainedOf,
+  soldBy,
   unpostedRefund,
-  writeCursor,
 } from './transform';
 import {
   getEntryPayments,
   getPayments,
   getReceipt,
   getReceiptPayments,
-  type LedgerEntry,
   ledgerEntry,
   listLedger,
   listReceipts,
@@ -84,7 +82,7 @@ const once = (found: readonly unknown[], name: string): unknown[] => [
  */
 export async function syncSales(io: ConnectorIo, input: SyncSalesInput): Promise<SyncSalesOutput> {
   const began = Math.floor(io.now().getTime() / 1000);
-  const cursor = readCursor(input.cursor, input.since);
+  const cursor = etsyCursor.read(input.cursor, input.since, EPOCH_FLOOR);
   const orders = await readReceipts(io, cursor.receipts - OVERLAP_S);
   const lines = await readLedger(io, cursor.ledger - OVERLAP_S, began);
   const asked = input.unpaidOrders ?? [];
@@ -103,12 +101,9 @@ export async function syncSales(io: ConnectorIo, input: SyncSalesInput): Promise
     ...settled,
     sales: orders.sales,
     unattributed: [...orders.odd, ...lines.odd, ...settled.unattributed],
-    nextCursor: writeCursor({
+    nextCursor: etsyCursor.write({
       receipts: reached(cursor.receipts, orders.updated),
-      ledger: reached(
-        cursor.ledger,
-        lines.entries.map(({ entry }) => entry.created_timestamp ?? entry.create_date),
-      ),
+      ledger: reached(cursor.ledger, lines.times),
     }),
   };
 }
@@ -143,13 +138,11 @@ async function readReceipts(
   const odd: RemoteUnattributed[] = [];
   for (const item of once(found, 'receipt_id')) {
     const read = receipt.safeParse(item);
-    const made = read.success
-      ? attempt(() => ({ sold: salesOf(read.data), rest: unexplainedOf(read.data) }))
-      : null;
-    if (made) sales.push(...made.sold);
+    const made = read.success ? ifRepresentable(() => soldBy(read.data)) : null;
+    if (made) sales.push(...made.sales);
     if (read.success) updated.push(read.data.updated_timestamp);
     if (read.success && isRefunded(read.data)) refunded.set(read.data.receipt_id, isCancelled(read.data));
-    if (made?.rest !== 0)
+    if (made?.unexplained !== 0)
       odd.push({
         remoteId: `receipt:${idOf(item, 'receipt_id')}`,
         reason: 'unreadable',
@@ -165,27 +158,11 @@ async function readReceipts(
   return { sales, updated, refunded, odd };
 }
 
-/** Returns the result, or null if an amount cannot be represented. */
-function attempt<T>(work: () => T): T | null {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
-interface Line {
-  entry: LedgerEntry;
-  item: unknown;
-  read: Entry;
-}
-
 async function readLedger(
   io: ConnectorIo,
   from: number,
   now: number,
-): Promise<{ entries: Line[]; odd: RemoteUnattributed[] }> {
+): Promise<{ entries: ReadLine[]; times: (Date | null | undefined)[]; odd: RemoteUnattributed[] }> {
   const all: unknown[] = [];
   // A minute ahead, in case the platform's clock is fast.
   const until = now + 60;
@@ -203,13 +180,23 @@ async function readLedger(
         }),
       )),
     );
-  const entries: Line[] = [];
+  const entries: ReadLine[] = [];
+  const times: (Date | null | undefined)[] = [];
   const odd: RemoteUnattributed[] = [];
   for (const item of once(all, 'entry_id')) {
     const parsed = ledgerEntry.safeParse(item);
-    const read = parsed.success ? attempt(() => readEntry(parsed.data, io.now())) : null;
-    if (parsed.success && read) entries.push({ entry: parsed.data, item, read });
-    else
+    const line = parsed.success ? ifRepresentable(() => lineOf(parsed.data, io.now())) : null;
+    if (parsed.success && line) {
+      times.push(parsed.data.created_timestamp ?? parsed.data.create_date);
+      entries.push({
+        line,
+        read: readEntry(line),
+        item,
+        reference: referenceOf(parsed.data),
+        // A tax on a fee names the fee's entry as its parent.
+        parentId: parsed.data.parent_entry_id,
+      });
+    } else
       odd.push({
         remoteId: idOf(item, 'entry_id'),
         reason: 'unreadable',
@@ -221,7 +208,7 @@ async function readLedger(
         raw: rawOf(item),
       });
   }
-  return { entries, odd };
+  return { entries, times, odd };
 }
 
 type Settled = Required<Omit<SyncSalesOutput, 'sales' | 'nextCursor'>>;
@@ -229,122 +216,54 @@ type Settled = Required<Omit<SyncSalesOutput, 'sales' | 'nextCursor'>>;
 /** Resolves the order of each line: it names its payment, or Etsy names it on request, and the payment names its order. */
 async function settle(
   io: ConnectorIo,
-  lines: readonly Line[],
+  lines: readonly ReadLine[],
   waiting: NonNullable<SyncSalesInput['unattributed']>,
   refunded: readonly Payment[],
 ): Promise<Settled> {
   const paymentIds = new Set(
     lines.flatMap(({ read }) => ('paymentId' in read && read.paymentId ? [read.paymentId] : [])),
   );
-  const known = await paymentsById(io, [...paymentIds]);
-  const orders = new Orders([...known, ...refunded]);
-  const looked = await lookUp(
-    io,
-    [
-      ...lines.flatMap(({ entry, read }) =>
-        (read.kind === 'refund' || read.kind === 'payment') && !orders.of(entry, read)
-          ? [entry.entry_id]
-          : [],
-      ),
-      ...waiting.map(({ remoteId }) => remoteId),
-    ].filter((id) => /^\d+$/.test(id)),
+  const payments = [...(await paymentsById(io, [...paymentIds])), ...refunded];
+  const orders = new OrdersByReference('shop_payment');
+  for (const one of payments) addOrder(orders, one);
+  const unknown = lines.filter(
+    (one) => (one.read.kind === 'refund' || one.read.kind === 'payment') && !orders.of(one),
   );
-  for (const [entryId, found] of looked) orders.add(found, entryId);
-  const out: Settled = {
-    fees: [],
-    refunds: [],
-    payments: [],
-    taxes: [],
-    transfers: [],
-    unattributed: [],
-    settlements: [],
+  const asked = [...unknown.map(({ line }) => line.id), ...waiting.map(({ remoteId }) => remoteId)];
+  const numbers = asked.filter((id) => /^\d+$/.test(id));
+  for (const [entryId, found] of await lookUp(io, numbers)) {
+    addOrder(orders, found);
+    orders.add(`entry:${entryId}`, found.receipt_id);
+  }
+  const sorted = sortLines(lines, orders);
+  const settlements: Settled['settlements'] = [];
+  const unposted: Settled['refunds'] = [];
+  for (const one of new Map(payments.map((found) => [found.payment_id, found])).values()) {
+    const refund = ifRepresentable(() => unpostedRefund(one, io.now()));
+    if (refund) unposted.push(refund);
+    const worth = ifRepresentable(() => (one.amount_gross ? paymentMoney(one, one.amount_gross) : null));
+    if (worth) settlements.push({ remoteOrderId: one.receipt_id, amount: worth });
+  }
+  return {
+    ...sorted,
+    refunds: [...unposted, ...sorted.refunds],
+    settlements,
     links: orders.links(),
   };
-  for (const one of new Map([...known, ...refunded].map((found) => [found.payment_id, found])).values()) {
-    const refund = attempt(() => unpostedRefund(one, io.now()));
-    if (refund) out.refunds.push(refund);
-    const worth = attempt(() => (one.amount_gross ? paymentMoney(one, one.amount_gross) : null));
-    if (worth) out.settlements.push({ remoteOrderId: one.receipt_id, amount: worth });
-  }
-  for (const { entry, item, read } of lines) {
-    const order = orders.of(entry, read);
-    const keep = (reason: 'no_order' | 'unknown_kind', meaning: RemoteUnattributed['meaning']) =>
-      out.unattributed.push({
-        remoteId: entry.entry_id,
-        reason,
-        platformKind: kindOf(typeOf(entry)),
-        meaning,
-        amount: { amount: entry.amount, currency: entry.currency },
-        occurredAt: entry.created_timestamp ?? entry.create_date ?? io.now(),
-        reference: referenceOf(entry),
-        raw: rawOf(item),
-      });
-    if (read.kind === 'fee')
-      out.fees.push({ ...read.fee, remoteOrderId: read.fee.remoteOrderId ?? order ?? parentOrder(entry) });
-    else if (read.kind === 'tax') out.taxes.push({ ...read.tax, remoteOrderId: order });
-    else if (read.kind === 'transfer') out.transfers.push(read.transfer);
-    else if (read.kind === 'refund')
-      if (order) out.refunds.push({ ...read.refund, remoteOrderId: order });
-      else keep('no_order', 'refund');
-    else if (read.kind === 'payment')
-      if (order) out.payments.push({ ...read.payment, remoteOrderId: order });
-      else keep('no_order', 'payment');
-    else if (read.kind === 'unknown') keep('unknown_kind', null);
-  }
-  return out;
-
-  /** A tax on a fee names the fee's entry as its parent. */
-  function parentOrder({ parent_entry_id: parent }: LedgerEntry): string | null {
-    const found = parent ? lines.find(({ entry }) => entry.entry_id === parent) : undefined;
-    return found ? orders.of(found.entry, found.read) : null;
-  }
 }
 
-/** The orders of payments, their adjustments and their ledger entries. */
-class Orders {
-  readonly #byReference = new Map<string, string>();
-
-  constructor(payments: readonly Payment[]) {
-    for (const one of payments) this.add(one);
-  }
-
-  add({ payment_id, receipt_id, payment_adjustments }: Payment, entryId?: string): void {
-    this.#byReference.set(`shop_payment:${payment_id}`, receipt_id);
-    for (const { payment_adjustment_id } of payment_adjustments ?? [])
-      this.#byReference.set(`payment_adjustment:${payment_adjustment_id}`, receipt_id);
-    if (entryId) this.#byReference.set(`entry:${entryId}`, receipt_id);
-  }
-
-  of(entry: LedgerEntry, read: Entry): string | null {
-    if ('receiptId' in read && read.receiptId) return read.receiptId;
-    const reference = referenceOf(entry);
-    return (
-      ('paymentId' in read && read.paymentId && this.#byReference.get(`shop_payment:${read.paymentId}`)) ||
-      (reference && this.#byReference.get(reference)) ||
-      this.#byReference.get(`entry:${entry.entry_id}`) ||
-      null
-    );
-  }
-
-  links(): Settled['links'] {
-    return [...this.#byReference].map(([reference, remoteOrderId]) => ({ reference, remoteOrderId }));
-  }
+/** Notes the order of a payment and of its adjustments. */
+function addOrder(orders: OrdersByReference, { payment_id, receipt_id, payment_adjustments }: Payment): void {
+  orders.add(`shop_payment:${payment_id}`, receipt_id);
+  for (const { payment_adjustment_id } of payment_adjustments ?? [])
+    orders.add(`payment_adjustment:${payment_adjustment_id}`, receipt_id);
 }
 
 /** Reads payments by their ids. A payment that Etsy does not return is left out. */
-async function paymentsById(io: ConnectorIo, ids: readonly string[]): Promise<Payment[]> {
-  const found: Payment[] = [];
-  for (let at = 0; at < ids.length; at += PAGE)
-    found.push(
-      ...(await paymentsIn(
-        getPayments(io, {
-          path: { shop: shopOf(io) },
-          query: { payment_ids: ids.slice(at, at + PAGE).join(',') },
-        }),
-      )),
-    );
-  return found;
-}
+const paymentsById = (io: ConnectorIo, ids: readonly string[]): Promise<Payment[]> =>
+  inBatches(ids, PAGE, (some) =>
+    paymentsIn(getPayments(io, { path: { shop: shopOf(io) }, query: { payment_ids: some.join(',') } })),
+  );
 
 /** Reads the payments of receipts. */
 async function paymentsOfReceipts(io: ConnectorIo, receiptIds: readonly string[]): Promise<Payment[]> {

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { currencyDigits, money } from '@/server/foundation/money';
 import { fileName } from './listing';
 import {
+  EPOCH_FLOOR,
+  etsyCursor,
   fromEtsyMoney,
   inventoryBody,
-  readCursor,
+  lineOf,
   readEntry,
-  salesOf,
+  soldBy,
   toEtsyPrice,
-  unexplainedOf,
-  writeCursor,
 } from './transform';
 import { ledgerEntry, receipt } from './wire';
 
@@ -74,11 +74,11 @@ it('creates a sale for each item bought, less the shop’s coupon', () => {
       { ...sale, transaction_id: 2, title: null, listing_id: null, quantity: 1 },
     ],
   });
-  expect(salesOf(given)).toMatchObject([
+  expect(soldBy(given).sales).toMatchObject([
     { remoteId: '1', remoteOrderId: '5', listingRemoteId: '9', gross: money(1387, 'USD'), quantity: 3 },
     { remoteId: '2', listingRemoteId: null, gross: money(499, 'USD') },
   ]);
-  expect(salesOf({ ...given, is_paid: false })).toEqual([]);
+  expect(soldBy({ ...given, is_paid: false }).sales).toEqual([]);
 });
 
 describe('the parts of a receipt', () => {
@@ -101,7 +101,7 @@ describe('the parts of a receipt', () => {
       ...Object.fromEntries(Object.entries(totals).map(([name, amount]) => [name, usd(amount)])),
     });
   const sums = (given: ReturnType<typeof parts>) => {
-    const sold = salesOf(given);
+    const sold = soldBy(given).sales;
     const sum = (of: (sale: (typeof sold)[number]) => number) => sold.reduce((n, sale) => n + of(sale), 0);
     return {
       gross: sum((sale) => sale.gross.amount),
@@ -143,33 +143,36 @@ describe('the parts of a receipt', () => {
   ])('%s add up to the total', (_what, totals: Record<string, number>, wanted) => {
     const given = parts(totals);
     expect(sums(given)).toEqual(wanted);
-    expect(unexplainedOf(given)).toBe(0);
+    expect(soldBy(given).unexplained).toBe(0);
   });
 
   it('take a coupon from the item that it was given for', () => {
     const given = parts({ grandtotal: 2401, subtotal: 2401, total_price: 2501, discount_amt: 100 }, 1);
-    expect(salesOf(given).map((sale) => [sale.gross.amount, sale.parts?.discount])).toEqual([
+    expect(soldBy(given).sales.map((sale) => [sale.gross.amount, sale.parts?.discount])).toEqual([
       [1900, 100],
       [501, 0],
     ]);
   });
 
   it('name what they do not explain', () => {
-    expect(unexplainedOf(parts({ grandtotal: 2600, total_price: 2501, subtotal: 2501 }))).toBe(99);
+    expect(soldBy(parts({ grandtotal: 2600, total_price: 2501, subtotal: 2501 })).unexplained).toBe(99);
   });
 });
 
 const entry = (amount: number, ledger_type: string, reference_type: string, reference_id: string) =>
   readEntry(
-    ledgerEntry.parse({
-      entry_id: 1,
-      amount,
-      currency: 'USD',
-      ledger_type,
-      reference_type,
-      reference_id,
-      created_timestamp: 1_772_000_000,
-    }),
+    lineOf(
+      ledgerEntry.parse({
+        entry_id: 1,
+        amount,
+        currency: 'USD',
+        ledger_type,
+        reference_type,
+        reference_id,
+        created_timestamp: 1_772_000_000,
+      }),
+      new Date(0),
+    ),
   );
 it('distinguishes fees, refunds and mere transfers', () => {
   expect(entry(-65, 'transaction', 'transaction', '7')).toMatchObject({
@@ -245,12 +248,16 @@ it('changes only the given fields of an inventory', () => {
 });
 
 it('encodes the cursor as text, and starts at `since` without one', () => {
-  expect(readCursor(writeCursor({ receipts: 5, ledger: 6 }), new Date(0))).toEqual({
+  expect(etsyCursor.read(etsyCursor.write({ receipts: 5, ledger: 6 }), new Date(0))).toEqual({
     receipts: 5,
     ledger: 6,
   });
-  expect(readCursor('rubbish', new Date('2026-01-01T00:00:00Z'))).toEqual({
+  expect(etsyCursor.read('rubbish', new Date('2026-01-01T00:00:00Z'))).toEqual({
     receipts: 1_767_225_600,
     ledger: 1_767_225_600,
+  });
+  expect(etsyCursor.read(null, new Date(0), EPOCH_FLOOR)).toEqual({
+    receipts: EPOCH_FLOOR,
+    ledger: EPOCH_FLOOR,
   });
 });

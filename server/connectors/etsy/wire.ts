@@ -21,14 +21,14 @@ const SHOP = `${APP}/shops/{shop}` as const;
 const LISTING = `${APP}/listings/{id}` as const;
 
 const self = wire({ user_id: remoteId, shop_id: remoteId });
-export const getMe = op('getMe', 'GET', `${APP}/users/me`, 'read', self);
+export const getMe = op.get('getMe', `${APP}/users/me`, self);
 const shop = wire({
   shop_id: remoteId,
   shop_name: z.string().min(1).transform(decodeHtml),
   currency_code: z.string().optional(),
   url: z.string().optional(),
 });
-export const getShop = op('getShop', 'GET', SHOP, 'read', shop);
+export const getShop = op.get('getShop', SHOP, shop);
 
 const offering = wire({
   quantity: z.number().int(),
@@ -59,8 +59,8 @@ const inventory = wire({
 });
 export type Inventory = z.output<typeof inventory>;
 const INVENTORY = `${LISTING}/inventory` as const;
-export const getInventory = op('getListingInventory', 'GET', INVENTORY, 'read', inventory);
-export const putInventory = op('updateListingInventory', 'PUT', INVENTORY, 'idempotent', inventory);
+export const getInventory = op.get('getListingInventory', INVENTORY, inventory);
+export const putInventory = op.put('updateListingInventory', INVENTORY, inventory);
 
 const listing = wire({
   listing_id: remoteId,
@@ -77,29 +77,29 @@ const listing = wire({
 export type Listing = z.output<typeof listing>;
 const listings = wire({ count: z.number().int(), results: z.array(listing) });
 const SHOP_LISTING = `${SHOP}/listings/{id}` as const;
-export const listListings = op('getListingsByShop', 'GET', `${SHOP}/listings`, 'read', listings);
-export const getListings = op('getListingsByListingIds', 'GET', `${APP}/listings/batch`, 'read', listings);
-export const getListing = op('getListing', 'GET', LISTING, 'read', listing);
-export const createListing = op('createDraftListing', 'POST', `${SHOP}/listings`, 'effect', listing);
-export const patchListing = op('updateListing', 'PATCH', SHOP_LISTING, 'idempotent', listing);
-export const deleteListing = op('deleteListing', 'DELETE', LISTING, 'idempotent', anything);
+export const listListings = op.get('getListingsByShop', `${SHOP}/listings`, listings);
+export const getListings = op.get('getListingsByListingIds', `${APP}/listings/batch`, listings);
+export const getListing = op.get('getListing', LISTING, listing);
+export const createListing = op.post('createDraftListing', `${SHOP}/listings`, listing);
+export const patchListing = op.patch('updateListing', SHOP_LISTING, listing);
+export const deleteListing = op.delete('deleteListing', LISTING, anything);
 
 const images = wire({
   count: z.number().int(),
   results: z.array(wire({ listing_image_id: remoteId })),
 });
-export const listImages = op('getListingImages', 'GET', `${LISTING}/images`, 'read', images);
+export const listImages = op.get('getListingImages', `${LISTING}/images`, images);
 const image = wire({ listing_image_id: remoteId });
-export const uploadImage = op('uploadListingImage', 'POST', `${SHOP_LISTING}/images`, 'idempotent', image, {
+export const uploadImage = op.again('uploadListingImage', `${SHOP_LISTING}/images`, image, {
   timeoutMs: 60_000,
 });
 const files = wire({
   count: z.number().int(),
   results: z.array(wire({ listing_file_id: remoteId, filename: htmlText.optional() })),
 });
-export const listFiles = op('getAllListingFiles', 'GET', `${SHOP_LISTING}/files`, 'read', files);
+export const listFiles = op.get('getAllListingFiles', `${SHOP_LISTING}/files`, files);
 const file = wire({ listing_file_id: remoteId });
-export const uploadFile = op('uploadListingFile', 'POST', `${SHOP_LISTING}/files`, 'idempotent', file, {
+export const uploadFile = op.again('uploadListingFile', `${SHOP_LISTING}/files`, file, {
   timeoutMs: 120_000,
 });
 
@@ -145,24 +145,12 @@ const items = wire({
 });
 const RECEIPT = `${SHOP}/receipts/{id}` as const;
 const LEDGER = `${SHOP}/payment-account/ledger-entries` as const;
-export const listReceipts = op('getShopReceipts', 'GET', `${SHOP}/receipts`, 'read', items);
-export const getReceipt = op('getShopReceipt', 'GET', RECEIPT, 'read', receiptState);
-export const listLedger = op('getShopPaymentAccountLedgerEntries', 'GET', LEDGER, 'read', items);
-export const getPayments = op('getPayments', 'GET', `${SHOP}/payments`, 'read', items);
-export const getReceiptPayments = op(
-  'getShopPaymentByReceiptId',
-  'GET',
-  `${RECEIPT}/payments`,
-  'read',
-  items,
-);
-export const getEntryPayments = op(
-  'getPaymentAccountLedgerEntryPayments',
-  'GET',
-  `${LEDGER}/payments`,
-  'read',
-  items,
-);
+export const listReceipts = op.get('getShopReceipts', `${SHOP}/receipts`, items);
+export const getReceipt = op.get('getShopReceipt', RECEIPT, receiptState);
+export const listLedger = op.get('getShopPaymentAccountLedgerEntries', LEDGER, items);
+export const getPayments = op.get('getPayments', `${SHOP}/payments`, items);
+export const getReceiptPayments = op.get('getShopPaymentByReceiptId', `${RECEIPT}/payments`, items);
+export const getEntryPayments = op.get('getPaymentAccountLedgerEntryPayments', `${LEDGER}/payments`, items);
 
 /** Seconds since 1970, also as text. Undefined if it is neither, because the money of a line matters more than its time. */
 const when = z

@@ -56,3 +56,14 @@ export function allOf<T>(pages: Pages<T>, notAll: Fact): T[] {
 
 /** Returns the items that were read, for a caller that itself reports whether the list is complete. */
 export const partOf = <T>(pages: Pages<T>): T[] => pages.items as T[];
+
+/** Asks for many things in requests of at most `most` each, one after the other. */
+export async function inBatches<I, T>(
+  ids: readonly I[],
+  most: number,
+  ask: (some: readonly I[]) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const found: T[] = [];
+  for (let at = 0; at < ids.length; at += most) found.push(...(await ask(ids.slice(at, at + most))));
+  return found;
+}

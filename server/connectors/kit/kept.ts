@@ -1,6 +1,6 @@
 import { shortHash } from '@/server/foundation/short-hash';
 import { storableText, truncateText } from '@/server/foundation/storable';
-import { withoutPrivateData } from '../kit/words';
+import { withoutPrivateData } from './words';
 
 /** Fields that can hold personal data or secrets. They are not needed to understand where money belongs. */
 const PRIVATE =
@@ -18,7 +18,7 @@ const textOf = (value: string, most: number): string =>
   truncateText(withoutPrivateData(storableText(value)), most);
 
 /**
- * Returns a part of Etsy's response as it came, without personal data and secrets, and cut to a size that can be stored and shown. `left`
+ * Returns a part of a platform's response as it came, without personal data and secrets, and cut to a size that can be stored and shown. `left`
  * is the size that is left for it.
  */
 function withoutPrivate(value: unknown, left = { size: MAX_SIZE }, depth = 0): unknown {
@@ -52,7 +52,7 @@ function withoutPrivate(value: unknown, left = { size: MAX_SIZE }, depth = 0): u
   return Object.fromEntries(fields);
 }
 
-/** Returns a part of Etsy's response as a record, for storing. */
+/** Returns a part of a platform's response as a record, for storing. */
 export function rawOf(value: unknown): Record<string, unknown> {
   const kept = withoutPrivate(value);
   return typeof kept === 'object' && kept !== null && !Array.isArray(kept)
@@ -60,7 +60,7 @@ export function rawOf(value: unknown): Record<string, unknown> {
     : { value: kept };
 }
 
-/** Returns what Etsy calls a line or an item, for storing. */
+/** Returns what a platform calls a line or an item, for storing. */
 export const kindOf = (type: string | null): string => (type === null ? '' : textOf(type, MAX_NAME));
 
 /** Returns a field of an item that failed to be read, if it is a text or a number. */
