@@ -1,13 +1,14 @@
 import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector, type IssuedSecrets } from '../kit/connector';
-import { goneAt } from '../kit/engagement';
+import { counted, goneAt } from '../kit/engagement';
 import type { FileMedia } from '../kit/post-media';
+import { unlessGone } from '../kit/refusals';
 import { requestTimeoutMs } from '../kit/sending';
 import { composeWith } from '../kit/text';
 import { ConnectorFault, isConnectorFault, type Published, type PublishInput } from '../kit/types';
 import { readAddress } from './address';
 import { mentionedIn, richText } from './facets';
-import { GONE, readFault } from './faults';
+import { readFault } from './faults';
 import { blueskyManifest } from './manifest';
 import { POST, postRecord, REPOST, readToken, recordAt, recordKey, serverOf } from './transform';
 import {
@@ -94,15 +95,9 @@ export const bluesky = defineConnector(blueskyManifest, {
       const { posts } = await getPosts(io, { query: { uris }, headers: NETWORK });
       const numbers = posts
         .filter(({ uri }) => uris.includes(uri))
-        .map(({ uri, likeCount, replyCount, repostCount }) => ({
-          remoteId: uri,
-          gone: false,
-          likes: likeCount ?? null,
-          replies: replyCount ?? null,
-          reposts: repostCount ?? null,
-          // Bluesky counts no views.
-          views: null,
-        }));
+        .map(({ uri, likeCount: likes, replyCount: replies, repostCount: reposts }) =>
+          counted(uri, { likes, replies, reposts }),
+        );
       // The network may only be late with a post, so its own server says whether it is gone.
       const gone: string[] = [];
       for (const uri of uris) {
@@ -129,14 +124,8 @@ const published = (io: ConnectorIo, uri: string, shown = uri): Published => {
 };
 
 /** Returns a record of the account, or null if its server says that there is none. */
-async function find(io: ConnectorIo, collection: string, rkey: string) {
-  try {
-    return await getRecord(io, { query: { repo: io.account.remoteId, collection, rkey } });
-  } catch (error) {
-    if (isConnectorFault(error) && error.options.vendorCode === GONE) return null;
-    throw error;
-  }
-}
+const find = (io: ConnectorIo, collection: string, rkey: string) =>
+  unlessGone(() => getRecord(io, { query: { repo: io.account.remoteId, collection, rkey } }), null);
 
 /**
  * Creates a record under a key of ours. A server creates no second record under the same key: it answers with an error, often the one for its

@@ -1,25 +1,19 @@
-import type { AvailableManifest } from '../kit/manifest';
+import { defineManifest } from '../kit/define-manifest';
 import { blueskyFace } from './face';
 import { blueskyOptions } from './options';
 
 const YEAR_S = 31_536_000;
 
-export const blueskyManifest = {
-  ...blueskyFace,
+export const blueskyManifest = defineManifest(blueskyFace, {
   options: blueskyOptions,
   drafting: { aim: { from: 100, to: 260 }, hashtags: 3, aliases: ['Bsky'] },
   // A record's key is never used twice, so this could be any time.
   publishKey: { seconds: YEAR_S },
   // `uris` takes at most 25 (app.bsky.feed.getPosts).
   engagementBatch: 25,
-  api: { live: '/xrpc', sandbox: '/bluesky/xrpc' },
-  web: { live: 'https://bsky.app', sandbox: '/bluesky' },
-  server: {
-    label: { fact: 'platforms.bluesky.signIn.server' },
-    help: { fact: 'platforms.bluesky.signIn.serverHelp' },
-    example: 'bsky.social',
-    default: 'bsky.social',
-  },
+  api: '/xrpc',
+  web: 'https://bsky.app',
+  server: { example: 'bsky.social', default: 'bsky.social' },
   credential: 'bearer',
   auth: {
     kind: 'fields',
@@ -28,30 +22,15 @@ export const blueskyManifest = {
       {
         id: 'handle',
         kind: 'text',
-        label: { fact: 'platforms.bluesky.signIn.handle' },
-        help: { fact: 'platforms.bluesky.signIn.handleHelp' },
         // A handle is a host name; the @ before it is left out.
         pattern: /@?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?/i,
         maxLength: 254,
         example: 'mira.bsky.social',
       },
-      {
-        id: 'password',
-        kind: 'secret',
-        label: { fact: 'platforms.bluesky.signIn.password' },
-        help: { fact: 'platforms.bluesky.signIn.passwordHelp' },
-        maxLength: 256,
-        example: 'abcd-efgh-2345-6789',
-      },
+      { id: 'password', kind: 'secret', maxLength: 256, example: 'abcd-efgh-2345-6789' },
     ],
     ending: 'by_hand',
-    appsPage: {
-      address: {
-        live: 'https://bsky.app/settings/app-passwords',
-        sandbox: '/bluesky/settings/app-passwords',
-      },
-      where: { fact: 'platforms.bluesky.appsPage' },
-    },
+    appsPage: 'https://bsky.app/settings/app-passwords',
   },
   docs: [
     'https://docs.bsky.app/docs/advanced-guides/posts',
@@ -61,4 +40,4 @@ export const blueskyManifest = {
     'https://atproto.com/specs/xrpc',
     'https://github.com/bluesky-social/atproto/tree/main/lexicons',
   ],
-} as const satisfies AvailableManifest;
+});

@@ -4,6 +4,12 @@ import { tally, wire } from '../kit/wire';
 
 /** The methods of the AT protocol, by their lexicons: https://github.com/bluesky-social/atproto/tree/main/lexicons */
 
+/** A method's name is its path. */
+const query = <T>(operation: string, schema: z.ZodType<T>) => op.get(operation, `/${operation}`, schema);
+/** A procedure that may be repeated. */
+const procedure = <T>(operation: string, schema: z.ZodType<T>) =>
+  op.again(operation, `/${operation}`, schema);
+
 const did = z
   .string()
   .regex(/^did:[a-z]+:[\w.:%-]+$/)
@@ -25,80 +31,31 @@ export type Account = z.output<typeof account>;
 const session = wire({ accessJwt: z.string().min(1), refreshJwt: z.string().min(1) });
 export type Session = z.output<typeof session>;
 
-export const createSession = op(
-  'com.atproto.server.createSession',
-  'POST',
-  '/com.atproto.server.createSession',
-  'idempotent',
-  session,
-);
-export const refreshSession = op(
-  'com.atproto.server.refreshSession',
-  'POST',
-  '/com.atproto.server.refreshSession',
-  'idempotent',
-  session,
-);
-export const getSession = op(
-  'com.atproto.server.getSession',
-  'GET',
-  '/com.atproto.server.getSession',
-  'read',
-  account,
-);
-export const resolveHandle = op(
-  'com.atproto.identity.resolveHandle',
-  'GET',
-  '/com.atproto.identity.resolveHandle',
-  'read',
-  wire({ did }),
-);
+export const createSession = procedure('com.atproto.server.createSession', session);
+export const refreshSession = procedure('com.atproto.server.refreshSession', session);
+export const getSession = query('com.atproto.server.getSession', account);
+export const resolveHandle = query('com.atproto.identity.resolveHandle', wire({ did }));
 
 /** A file on the server. A record has to refer to it exactly as the server described it. */
 const blob = z.looseObject({ $type: z.literal('blob') });
 export type Blob = z.output<typeof blob>;
-export const uploadBlob = op(
-  'com.atproto.repo.uploadBlob',
-  'POST',
-  '/com.atproto.repo.uploadBlob',
-  'idempotent',
-  wire({ blob }),
-);
+export const uploadBlob = procedure('com.atproto.repo.uploadBlob', wire({ blob }));
 
-export const createRecord = op(
-  'com.atproto.repo.createRecord',
-  'POST',
-  '/com.atproto.repo.createRecord',
-  'effect',
-  ref,
-);
+export const createRecord = op.post('com.atproto.repo.createRecord', '/com.atproto.repo.createRecord', ref);
 /** `cid` and `reply` are missing from records that were not written as posts. */
 const record = wire({
   uri,
   cid: z.string().min(1).optional(),
   value: wire({ reply: wire({ root: ref }).nullish().catch(null) }),
 });
-export const getRecord = op(
-  'com.atproto.repo.getRecord',
-  'GET',
-  '/com.atproto.repo.getRecord',
-  'read',
-  record,
-);
-export const deleteRecord = op(
-  'com.atproto.repo.deleteRecord',
-  'POST',
-  '/com.atproto.repo.deleteRecord',
-  'idempotent',
-  // Without a commit, there was no such record. Earlier servers returned nothing at all.
+export const getRecord = query('com.atproto.repo.getRecord', record);
+export const deleteRecord = procedure(
+  'com.atproto.repo.deleteRecord', // Without a commit, there was no such record. Earlier servers returned nothing at all.
   wire({ commit: z.unknown().optional() }).optional(),
 );
 
-export const getPosts = op(
+export const getPosts = query(
   'app.bsky.feed.getPosts',
-  'GET',
-  '/app.bsky.feed.getPosts',
-  'read',
   wire({ posts: z.array(wire({ uri, likeCount: tally, replyCount: tally, repostCount: tally })) }),
 );
 

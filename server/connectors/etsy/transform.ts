@@ -1,9 +1,8 @@
-import { type Fact, fact, verbatim } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { currencyDigits, type Money, money, parseMoney, toDecimal } from '@/server/foundation/money';
-import { capitalize } from '@/server/foundation/storable';
-import { type AccountLine, type Entry, type LineRule, readLine } from '../kit/account-lines';
+import { type AccountLine, type Entry, feeNames, type LineRule, readLine } from '../kit/account-lines';
 import { timesCursor } from '../kit/cursors';
-import { divideOrder } from '../kit/order-figures';
+import { divideOrder, refundBeforePayment } from '../kit/order-figures';
 import { lowestOf, moneyOfFraction } from '../kit/prices';
 import type { RemoteRefund, RemoteSale } from '../kit/types';
 import type { EtsyMoney, Inventory, LedgerEntry, Payment, Receipt } from './wire';
@@ -127,41 +126,32 @@ export const paymentMoney = ({ currency }: Payment, amount: EtsyMoney): Money =>
  * no line for it. `now` is the time of a payment without one.
  */
 export function unpostedRefund(payment: Payment, now: Date): RemoteRefund | null {
-  const { amount_gross, posted_gross } = payment;
+  const { payment_id, receipt_id, amount_gross, posted_gross, updated_timestamp, update_timestamp } = payment;
   if (!amount_gross || !posted_gross) return null;
-  const gross = paymentMoney(payment, amount_gross);
-  const posted = paymentMoney(payment, posted_gross);
-  if (gross.currency !== posted.currency || posted.amount >= gross.amount) return null;
-  return {
-    remoteId: `unposted:${payment.payment_id}`,
-    remoteOrderId: payment.receipt_id,
-    amount: money(gross.amount - posted.amount, gross.currency),
-    beforePayment: true,
-    refundedAt: payment.updated_timestamp ?? payment.update_timestamp ?? now,
-  };
+  return refundBeforePayment(
+    { remoteId: `unposted:${payment_id}`, remoteOrderId: receipt_id },
+    { due: paymentMoney(payment, amount_gross), paid: paymentMoney(payment, posted_gross) },
+    updated_timestamp ?? update_timestamp ?? now,
+  );
 }
 
 /** A refund in such a state gives nothing back. */
 const NO_REFUND = /fail|declin|revers|cancel/i;
+const refundsOf = ({ refunds }: Pick<Receipt, 'refunds'>) =>
+  (refunds ?? []).filter(({ status }) => !NO_REFUND.test(status ?? ''));
 
 /** Whether a receipt says that something of it was given back. */
-export const isRefunded = ({ status, refunds }: Pick<Receipt, 'status' | 'refunds'>): boolean =>
-  /refund|cancel/i.test(status ?? '') || (refunds ?? []).some((one) => !NO_REFUND.test(one.status ?? ''));
+export const isRefunded = (receipt: Pick<Receipt, 'status' | 'refunds'>): boolean =>
+  /refund|cancel/i.test(receipt.status ?? '') || refundsOf(receipt).length > 0;
 
 /** Whether a receipt says that everything of it was given back. */
-export function isCancelled({
-  status,
-  refunds,
-  grandtotal,
-}: Pick<Receipt, 'status' | 'refunds' | 'grandtotal'>): boolean {
+export function isCancelled(receipt: Pick<Receipt, 'status' | 'refunds' | 'grandtotal'>): boolean {
+  const { status, grandtotal: total } = receipt;
   if (/cancel|fully.refunded/i.test(status ?? '')) return true;
-  if (!grandtotal) return false;
-  const { currency_code, divisor } = grandtotal;
-  const back = (refunds ?? [])
-    .filter((one) => !NO_REFUND.test(one.status ?? ''))
-    .filter(({ amount }) => amount.currency_code === currency_code && amount.divisor === divisor)
+  const back = refundsOf(receipt)
+    .filter(({ amount: a }) => a.currency_code === total?.currency_code && a.divisor === total.divisor)
     .reduce((sum, { amount }) => sum + amount.amount, 0);
-  return back > 0 && back >= grandtotal.amount;
+  return total != null && back > 0 && back >= total.amount;
 }
 
 /** Whether a payment says that everything of it was given back. */
@@ -195,14 +185,14 @@ const LINES: readonly LineRule[] = [
 ];
 /** The first one that fits. `transaction_quantity` is the listing fee of the further items of one order, and not a share of its price. */
 const FEE_KINDS = [
-  [/(?<![a-z])(vat|gst|tax(es)?)(?![a-z])/i, 'tax'],
-  [/processing_fee/i, 'processing'],
-  [/^transaction_quantity/i, 'listing'],
-  [/^(transaction|shipping_transaction)/i, 'transaction'],
-  [/^seller_driven_traffic/i, 'shareAndSave'],
-  [/^(auto_)?renew/i, 'renewal'],
-  [/^listing/i, 'listing'],
-  [/ads|prolist|promoted/i, 'advertising'],
+  [/(?<![a-z])(vat|gst|tax(es)?)(?![a-z])/i, fact('platforms.etsy.fees.tax')],
+  [/processing_fee/i, fact('platforms.etsy.fees.processing')],
+  [/^transaction_quantity/i, fact('platforms.etsy.fees.listing')],
+  [/^(transaction|shipping_transaction)/i, fact('platforms.etsy.fees.transaction')],
+  [/^seller_driven_traffic/i, fact('platforms.etsy.fees.shareAndSave')],
+  [/^(auto_)?renew/i, fact('platforms.etsy.fees.renewal')],
+  [/^listing/i, fact('platforms.etsy.fees.listing')],
+  [/ads|prolist|promoted/i, fact('platforms.etsy.fees.advertising')],
 ] as const;
 
 /** Reads a line of the shop's payment account. `now` is the time of a line without one. */
@@ -226,14 +216,10 @@ export const readEntry = (line: AccountLine): Entry => readLine(line, LINES, fee
 export const referenceOf = ({ reference_type, reference_id }: LedgerEntry): string | null =>
   reference_type && reference_id ? `${reference_type}:${reference_id}` : null;
 
-function feeName(type: string): Fact {
-  const known = FEE_KINDS.find(([pattern]) => pattern.test(type));
-  if (known) return fact(`platforms.etsy.fees.${known[1]}`);
-  const words = type.toLowerCase().replaceAll('_', ' ').trim();
-  if (words === '') return fact('platforms.etsy.fees.other');
-  const name = capitalize(words);
-  return /fee/.test(words) ? verbatim(name) : fact('platforms.etsy.fees.namedFee', { name });
-}
+const feeName = feeNames(FEE_KINDS, {
+  other: fact('platforms.etsy.fees.other'),
+  named: (name) => fact('platforms.etsy.fees.namedFee', { name }),
+});
 
 /** The earliest time that the API accepts, in Unix seconds. */
 export const EPOCH_FLOOR = 946_684_800;

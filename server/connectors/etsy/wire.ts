@@ -1,7 +1,19 @@
 import { z } from 'zod';
 import { decodeHtml } from '../kit/html-text';
 import { op } from '../kit/op';
-import { anything, count, currencyCode, epoch, htmlText, remoteId, wholeNumber, wire } from '../kit/wire';
+import {
+  anything,
+  count,
+  currencyCode,
+  epoch,
+  htmlText,
+  looseEpoch,
+  looseText,
+  orNull,
+  remoteId,
+  wholeNumber,
+  wire,
+} from '../kit/wire';
 
 /*
  * Etsy escapes what people typed (titles, descriptions, names) as HTML: https://github.com/etsy/open-api/issues/446. Every such text is
@@ -84,20 +96,13 @@ export const createListing = op.post('createDraftListing', `${SHOP}/listings`, l
 export const patchListing = op.patch('updateListing', SHOP_LISTING, listing);
 export const deleteListing = op.delete('deleteListing', LISTING, anything);
 
-const images = wire({
-  count: z.number().int(),
-  results: z.array(wire({ listing_image_id: remoteId })),
-});
-export const listImages = op.get('getListingImages', `${LISTING}/images`, images);
+const howMany = wire({ count: z.number().int() });
+export const listImages = op.get('getListingImages', `${LISTING}/images`, howMany);
 const image = wire({ listing_image_id: remoteId });
 export const uploadImage = op.again('uploadListingImage', `${SHOP_LISTING}/images`, image, {
   timeoutMs: 60_000,
 });
-const files = wire({
-  count: z.number().int(),
-  results: z.array(wire({ listing_file_id: remoteId, filename: htmlText.optional() })),
-});
-export const listFiles = op.get('getAllListingFiles', `${SHOP_LISTING}/files`, files);
+export const listFiles = op.get('getAllListingFiles', `${SHOP_LISTING}/files`, howMany);
 const file = wire({ listing_file_id: remoteId });
 export const uploadFile = op.again('uploadListingFile', `${SHOP_LISTING}/files`, file, {
   timeoutMs: 120_000,
@@ -129,10 +134,7 @@ export const receipt = wire({
   total_vat_cost: etsyMoney.nullish(),
   discount_amt: etsyMoney.nullish(),
   gift_wrap_price: etsyMoney.nullish(),
-  refunds: z
-    .array(wire({ amount: etsyMoney, status: z.string().nullish().catch(null) }))
-    .nullish()
-    .catch(null),
+  refunds: orNull(z.array(wire({ amount: etsyMoney, status: orNull(z.string()) }))),
 });
 export type Receipt = z.output<typeof receipt>;
 /** What of a receipt tells whether it was cancelled. */
@@ -140,7 +142,7 @@ const receiptState = receipt.pick({ status: true, grandtotal: true, refunds: tru
 
 /** A list of which each item is read on its own, so that one odd item does not lose the others. */
 const items = wire({
-  count: z.number().int().nonnegative().nullish().catch(null),
+  count: orNull(z.number().int().nonnegative()),
   results: z.array(z.unknown()),
 });
 const RECEIPT = `${SHOP}/receipts/{id}` as const;
@@ -152,44 +154,25 @@ export const getPayments = op.get('getPayments', `${SHOP}/payments`, items);
 export const getReceiptPayments = op.get('getShopPaymentByReceiptId', `${RECEIPT}/payments`, items);
 export const getEntryPayments = op.get('getPaymentAccountLedgerEntryPayments', `${LEDGER}/payments`, items);
 
-/** Seconds since 1970, also as text. Undefined if it is neither, because the money of a line matters more than its time. */
-const when = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .regex(/^\d{1,12}$/)
-      .transform(Number),
-  ])
-  .pipe(epoch)
-  .nullish()
-  .catch(null);
-/** A text or a number as text, or null if it is anything else. */
-const words = z
-  .union([z.string(), z.number().transform(String)])
-  .nullish()
-  .catch(null);
-
 export const ledgerEntry = wire({
   entry_id: remoteId,
   amount: wholeNumber,
   currency: currencyCode,
-  description: words.transform((text) => (text == null ? text : decodeHtml(text))),
-  ledger_type: words,
-  reference_type: words,
-  reference_id: words,
-  parent_entry_id: words,
-  created_timestamp: when,
-  create_date: when,
-  payment_adjustments: z
-    .array(
+  description: looseText.transform((text) => (text == null ? text : decodeHtml(text))),
+  ledger_type: looseText,
+  reference_type: looseText,
+  reference_id: looseText,
+  parent_entry_id: looseText,
+  created_timestamp: looseEpoch,
+  create_date: looseEpoch,
+  payment_adjustments: orNull(
+    z.array(
       wire({
-        payment_adjustment_id: remoteId.nullish().catch(null),
-        payment_id: remoteId.nullish().catch(null),
+        payment_adjustment_id: orNull(remoteId),
+        payment_id: orNull(remoteId),
       }),
-    )
-    .nullish()
-    .catch(null),
+    ),
+  ),
 });
 export type LedgerEntry = z.output<typeof ledgerEntry>;
 
@@ -197,22 +180,21 @@ export const payment = wire({
   payment_id: remoteId,
   receipt_id: remoteId,
   /** Currency of the amounts. Their own `currency_code` and `divisor` are the buyer's: see `paymentMoney`. */
-  currency: currencyCode.nullish().catch(null),
-  amount_gross: etsyMoney.nullish().catch(null),
-  posted_gross: etsyMoney.nullish().catch(null),
-  adjusted_gross: etsyMoney.nullish().catch(null),
-  update_timestamp: when,
-  updated_timestamp: when,
-  payment_adjustments: z
-    .array(
+  currency: orNull(currencyCode),
+  amount_gross: orNull(etsyMoney),
+  posted_gross: orNull(etsyMoney),
+  adjusted_gross: orNull(etsyMoney),
+  update_timestamp: looseEpoch,
+  updated_timestamp: looseEpoch,
+  payment_adjustments: orNull(
+    z.array(
       wire({
         payment_adjustment_id: remoteId,
-        is_success: z.boolean().nullish().catch(null),
-        total_adjustment_amount: wholeNumber.nullish().catch(null),
+        is_success: orNull(z.boolean()),
+        total_adjustment_amount: orNull(wholeNumber),
       }),
-    )
-    .nullish()
-    .catch(null),
+    ),
+  ),
 });
 export type Payment = z.output<typeof payment>;
 

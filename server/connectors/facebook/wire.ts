@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { op } from '../kit/op';
-import { lifetime, remoteId, tally, wire } from '../kit/wire';
+import { lifetime, orNull, remoteId, tally, wire } from '../kit/wire';
 import { graphList } from '../meta/lists';
 import { GRAPH } from './manifest';
 
@@ -112,14 +112,12 @@ const post = wire({
 export type Post = z.output<typeof post>;
 export const listPosts = op.get('fbPublishedPosts', `${OBJECT}/published_posts`, graphList(post));
 
-const total = wire({ summary: wire({ total_count: tally }).nullish().catch(null) })
-  .nullish()
-  .catch(null);
+const total = orNull(wire({ summary: orNull(wire({ total_count: tally })) }));
 const tallied = wire({
   id: remoteId,
   reactions: total,
   comments: total,
-  shares: wire({ count: tally }).nullish().catch(null),
+  shares: orNull(wire({ count: tally })),
 });
 export type Tallied = z.output<typeof tallied>;
 /** Posts by id; null if invalid. `shares` is missing if the post has never been shared. */

@@ -1,5 +1,6 @@
-import type { Fact } from '@/server/foundation/facts';
+import { type Fact, verbatim } from '@/server/foundation/facts';
 import { type Money, money } from '@/server/foundation/money';
+import { capitalize } from '@/server/foundation/storable';
 import { kindOf, rawOf } from './kept';
 import type {
   RemoteFee,
@@ -79,6 +80,23 @@ export function readLine(
       return { kind: 'transfer', transfer: { remoteId, to: kind, amount, movedAt: at } };
   }
 }
+
+/**
+ * Names fees by the first pattern that their type matches, and others after their own type: `DEPOSIT_FEE` is "Deposit fee". `named` says that
+ * something is a fee if its type does not; `other` is for one without a type.
+ */
+export const feeNames =
+  (
+    known: readonly (readonly [RegExp, Fact])[],
+    { other, named }: { readonly other: Fact; named(name: string): Fact },
+  ) =>
+  (type: string): Fact => {
+    const found = known.find(([pattern]) => pattern.test(type));
+    if (found) return found[1];
+    const words = type.toLowerCase().replaceAll('_', ' ').trim();
+    if (words === '') return other;
+    return /fee/.test(words) ? verbatim(capitalize(words)) : named(capitalize(words));
+  };
 
 /** A line that was read, and all that may say to which order it belongs. */
 export interface ReadLine {

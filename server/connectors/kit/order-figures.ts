@@ -1,6 +1,6 @@
 import { allocate } from '@/server/foundation/allocate';
 import { type Money, money } from '@/server/foundation/money';
-import type { AmountParts } from './types';
+import type { AmountParts, RemoteRefund } from './types';
 
 /** What a shop reports of an order, in minor units of its currency. */
 export interface OrderFigures {
@@ -55,4 +55,15 @@ export function divideOrder(order: OrderFigures): { items: ItemShare[]; unexplai
       parts: { discount: discounts[i] ?? 0, shipping: shippings[i] ?? 0, tax: taxes[i] ?? 0 },
     })),
   };
+}
+
+/** What was given back before an order was credited, so that the payment is lower by it and no line tells; null if nothing was. */
+export function refundBeforePayment(
+  ids: Pick<RemoteRefund, 'remoteId' | 'remoteOrderId'>,
+  { due, paid }: { readonly due: Money; readonly paid: Money },
+  refundedAt: Date,
+): RemoteRefund | null {
+  if (due.currency !== paid.currency || paid.amount >= due.amount) return null;
+  const amount = money(due.amount - paid.amount, due.currency);
+  return { ...ids, amount, beforePayment: true, refundedAt };
 }

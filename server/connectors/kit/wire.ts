@@ -5,6 +5,9 @@ import { decodeHtml } from './html-text';
 /** An object with only the relevant fields. All others that the platform sends are dropped. */
 export const wire = <S extends z.ZodRawShape>(shape: S) => z.object(shape);
 
+/** A field that may be missing, null or odd: all of that is null. For what matters less than the rest of its object. */
+export const orNull = <S extends z.ZodType>(schema: S) => schema.nullish().catch(null);
+
 /**
  * A text in which the platform escapes characters as HTML entities (`Mom&#39;s`). Decoded here, once, so that no other code has to; a schema
  * uses it only for fields that the platform escapes.
@@ -20,6 +23,16 @@ export const remoteId = z
  * Seconds since 1970. A time outside the supported range becomes the nearest supported one, so that one odd record does not stop a sync.
  */
 export const epoch = z.number().transform((seconds) => nearestInstant(seconds * 1000));
+
+/** The same, also as digits, or null: for records of which something else matters more than their time. */
+export const looseEpoch = orNull(
+  z
+    .union([z.number(), z.string().regex(/^\d{1,12}$/)])
+    .transform(Number)
+    .pipe(epoch),
+);
+/** A text, a number as text, or null if it is anything else. */
+export const looseText = orNull(z.union([z.string(), z.number().transform(String)]));
 
 /** A whole number that platforms write as a number or as a decimal text. Rejects numbers that a double does not hold exactly. */
 export const wholeNumber = z

@@ -7,24 +7,24 @@ const ok = <T extends z.ZodType>(result: T) => wire({ ok: z.literal(true), resul
 const id = z.int().transform(String);
 const text = z.string().max(1000).optional();
 
-export const getMe = op('getMe', 'GET', '/getMe', 'read', ok(wire({ id, username: text })));
+export const getMe = op.get('getMe', '/getMe', ok(wire({ id, username: text })));
 const chat = wire({ id, type: z.string(), title: text, username: text });
 export type Chat = z.output<typeof chat>;
-export const getChat = op('getChat', 'GET', '/getChat', 'read', ok(chat));
+export const getChat = op.get('getChat', '/getChat', ok(chat));
 const member = wire({ status: z.string(), can_post_messages: z.boolean().optional() });
-export const getChatMember = op('getChatMember', 'GET', '/getChatMember', 'read', ok(member));
+export const getChatMember = op.get('getChatMember', '/getChatMember', ok(member));
 
 const message = wire({ message_id: z.int().positive().transform(String), chat });
 export type Message = z.output<typeof message>;
 const sent = ok(message);
-export const sendMessage = op('sendMessage', 'POST', '/sendMessage', 'effect', sent);
-export const sendPhoto = op('sendPhoto', 'POST', '/sendPhoto', 'effect', sent);
-export const sendAnimation = op('sendAnimation', 'POST', '/sendAnimation', 'effect', sent);
-export const sendVideo = op('sendVideo', 'POST', '/sendVideo', 'effect', sent);
-export const sendDocument = op('sendDocument', 'POST', '/sendDocument', 'effect', sent);
+export const sendMessage = op.post('sendMessage', '/sendMessage', sent);
+export const sendPhoto = op.post('sendPhoto', '/sendPhoto', sent);
+export const sendAnimation = op.post('sendAnimation', '/sendAnimation', sent);
+export const sendVideo = op.post('sendVideo', '/sendVideo', sent);
+export const sendDocument = op.post('sendDocument', '/sendDocument', sent);
 const album = ok(z.array(message).min(1).max(10));
-export const sendMediaGroup = op('sendMediaGroup', 'POST', '/sendMediaGroup', 'effect', album);
-export const deleteMessage = op('deleteMessage', 'POST', '/deleteMessage', 'idempotent', ok(z.literal(true)));
+export const sendMediaGroup = op.post('sendMediaGroup', '/sendMediaGroup', album);
+export const deleteMessage = op.again('deleteMessage', '/deleteMessage', ok(z.literal(true)));
 
 /** Every error of Telegram's own. Anything else comes from a network in front of it. */
 export const problem = wire({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decodeHtml } from '../kit/html-text';
 import { op } from '../kit/op';
-import { remoteId, tally, wire } from '../kit/wire';
+import { orNull, remoteId, tally, wire } from '../kit/wire';
 
 const me = wire({
   data: wire({
@@ -88,15 +88,15 @@ const metrics = wire({
     .array(
       wire({
         id: remoteId,
-        public_metrics: wire({
-          like_count: tally,
-          reply_count: tally,
-          repost_count: tally,
-          retweet_count: tally,
-          impression_count: tally,
-        })
-          .nullish()
-          .catch(null),
+        public_metrics: orNull(
+          wire({
+            like_count: tally,
+            reply_count: tally,
+            repost_count: tally,
+            retweet_count: tally,
+            impression_count: tally,
+          }),
+        ),
       }),
     )
     .optional(),
