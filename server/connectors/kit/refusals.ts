@@ -103,6 +103,23 @@ export const nothingUsable = (
   cause?: ConnectorFault,
 ): ConnectorFault => new ConnectorFault('rejected', why, { vendorCode, ...(cause ? { cause } : {}) });
 
+/** The fault of a refusal that a connector finds by itself. */
+export const faultOf = ({ kind, fact: why, ...options }: FaultReading): ConnectorFault =>
+  new ConnectorFault(kind, why, options);
+
+/**
+ * Looks for what a user wants to connect with a token that may be used for other things as well. While they sign in, the want of a permission
+ * means that this cannot be connected, not that the token is wrong.
+ */
+export async function usableOnSignIn<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isConnectorFault(error) || !error.options.forbidden) throw error;
+    throw nothingUsable('no_account', error.fact, error);
+  }
+}
+
 const isGoneCode = (vendorCode: string | undefined): boolean => vendorCode === GONE;
 
 /** Does something about a thing on the platform. Returns `otherwise` if the platform itself says that it does not exist. */

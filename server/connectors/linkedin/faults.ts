@@ -1,13 +1,11 @@
 import { fact } from '@/server/foundation/facts';
 import type { Hooks } from '../kit/connector';
 import type { Headers, ReportedLimit } from '../kit/limits';
-import { rejected } from '../kit/refusals';
+import { meaningsOn, rejected } from '../kit/refusals';
 import { linkedinManifest } from './manifest';
 import { problem } from './wire';
 
-const platform = linkedinManifest.name;
-/** Our code for LinkedIn's own report that something does not exist. A bare 404 may come from a proxy. */
-export const GONE = 'gone';
+const means = meaningsOn(linkedinManifest.name);
 /** Our code for LinkedIn's refusal for want of a permission, which the account, the app or the role may lack. */
 export const FORBIDDEN = 'forbidden';
 
@@ -20,27 +18,18 @@ export const readFault: NonNullable<Hooks['readFault']> = (status, body, _effect
   const said = problem.safeParse(body).data;
   if (!said) return null;
   const words = phrases.join(' ');
-  if (status === 401) return { kind: 'reauth', fact: fact('connectors.errors.ended', { platform }) };
-  if (status === 404) return rejected(GONE, fact('connectors.errors.notFound', { platform }));
+  if (status === 401) return means.ended();
+  if (status === 404) return means.gone;
   // The version of the API is no longer supported, which only a newer Tributary mends.
-  if (status === 426)
-    return {
-      kind: 'transient',
-      vendorCode: 'version',
-      fact: fact('platforms.linkedin.errors.version'),
-      installation: true,
-    };
+  if (status === 426) return means.installation('version', fact('platforms.linkedin.errors.version'));
   if (status === 403)
     return { ...rejected(FORBIDDEN, fact('platforms.linkedin.errors.noPermission')), installation: true };
   const codes = [said.code, ...(said.errorDetails?.inputErrors ?? []).map(({ code }) => code)];
   if (codes.includes(DUPLICATE) || /\bduplicate of urn:/i.test(words)) {
     const post = NAMED.exec(words)?.[0];
-    return rejected(
-      'duplicate',
-      post
-        ? fact('platforms.linkedin.errors.duplicateOf', { post })
-        : fact('connectors.errors.duplicate', { platform }),
-    );
+    return post
+      ? rejected('duplicate', fact('platforms.linkedin.errors.duplicateOf', { post }))
+      : means.duplicate();
   }
   return null;
 };

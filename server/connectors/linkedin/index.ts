@@ -2,10 +2,11 @@ import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector } from '../kit/connector';
 import { concludeLookup, lookupWords } from '../kit/lookup';
 import { matchText } from '../kit/match-text';
-import { ConnectorFault, isConnectorFault, type Published } from '../kit/types';
+import { removal } from '../kit/refusals';
+import { ConnectorFault, type Published } from '../kit/types';
 import { readAddress } from './address';
 import { comment, lookUpComment } from './comments';
-import { GONE, readFault, readLimits } from './faults';
+import { readFault, readLimits } from './faults';
 import { readAll } from './lists';
 import { linkedinManifest, VERSION } from './manifest';
 import { check, identify } from './sign-in';
@@ -79,19 +80,15 @@ export const linkedin = defineConnector(linkedinManifest, {
 
     upload: uploadStep,
 
-    async remove(io, { remoteId }) {
-      const part = readCommentUrn(remoteId);
-      try {
+    remove: (io, { remoteId }) =>
+      removal(async () => {
+        const part = readCommentUrn(remoteId);
         if (part) {
           const query = { actor: io.account.remoteId };
           await deleteComment(io, { path: { urn: part.post, id: part.id }, query });
         } else await deletePost(io, { path: { urn: remoteId } });
-        return { removed: true };
-      } catch (error) {
-        if (isConnectorFault(error) && error.options.vendorCode === GONE) return { removed: false };
-        throw error;
-      }
-    },
+        return true;
+      }),
 
     /** LinkedIn reports numbers only to pages. */
     async engagement(io, { remoteIds }) {

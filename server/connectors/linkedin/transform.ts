@@ -1,3 +1,4 @@
+import { counted } from '../kit/engagement';
 import { composeFollowing } from '../kit/parts';
 import { composeWith, findUrls } from '../kit/text';
 import type { Engagement, PublishInput } from '../kit/types';
@@ -106,12 +107,6 @@ export const engagementOf = ({ elements }: Statistics, asked: readonly string[])
   elements.flatMap(({ share, ugcPost, totalShareStatistics: n }) => {
     const remoteId = share ?? ugcPost;
     if (!remoteId || !asked.includes(remoteId)) return [];
-    return {
-      remoteId,
-      gone: false,
-      likes: n?.likeCount ?? null,
-      replies: n?.commentCount ?? null,
-      reposts: n?.shareCount ?? null,
-      views: n?.impressionCount ?? null,
-    };
+    const { likeCount: likes, commentCount: replies, shareCount: reposts, impressionCount: views } = n ?? {};
+    return counted(remoteId, { likes, replies, reposts, views });
   });

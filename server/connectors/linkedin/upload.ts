@@ -3,10 +3,9 @@ import { fact } from '@/server/foundation/facts';
 import type { ConnectorIo, FilePart, StreamPart } from '../kit/connector';
 import type { Headers } from '../kit/limits';
 import { requestTimeoutMs } from '../kit/sending';
-import { ConnectorFault, isConnectorFault, type UploadInput, type UploadOutput } from '../kit/types';
+import { ConnectorFault, failedBy, GONE, type UploadInput, type UploadOutput } from '../kit/types';
 import { isBadRequest } from '../kit/upload-steps';
 import { anything } from '../kit/wire';
-import { GONE } from './faults';
 import { linkedinManifest } from './manifest';
 import { beginDocument, beginImage, beginVideo, finishVideo, getDocument, getVideo } from './wire';
 
@@ -44,8 +43,7 @@ export async function uploadStep(io: ConnectorIo, input: UploadInput): Promise<U
     }
     return await look(io, input, at);
   } catch (error) {
-    if (isBadRequest(error) || (isConnectorFault(error) && error.options.vendorCode === GONE))
-      return { state: 'again' };
+    if (isBadRequest(error) || failedBy(error, GONE)) return { state: 'again' };
     throw error;
   }
 }

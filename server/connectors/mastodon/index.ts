@@ -3,11 +3,12 @@ import { type ConnectorIo, defineConnector } from '../kit/connector';
 import { goneAt } from '../kit/engagement';
 import { concludeLookup, lookupWords } from '../kit/lookup';
 import { readPages } from '../kit/paging';
+import { removal, unlessGone } from '../kit/refusals';
 import { composeWith } from '../kit/text';
 import { ConnectorFault, type Engagement, isConnectorFault, type Published } from '../kit/types';
 import { isBadRequest } from '../kit/upload-steps';
 import { readAddress } from './address';
-import { GONE, readFault } from './faults';
+import { readFault } from './faults';
 import { readLimits } from './limits';
 import { mastodonManifest } from './manifest';
 import { answersOf, engagementOf, judgeStatus, statusOf } from './transform';
@@ -94,15 +95,7 @@ export const mastodon = defineConnector(mastodonManifest, {
 
     upload: uploadStep,
 
-    async remove(io, { remoteId: id }) {
-      try {
-        await deleteStatus(io, { path: { id } });
-        return { removed: true };
-      } catch (error) {
-        if (isGone(error)) return { removed: false };
-        throw error;
-      }
-    },
+    remove: (io, { remoteId: id }) => removal(async () => Boolean(await deleteStatus(io, { path: { id } }))),
 
     async engagement(io, { remoteIds }) {
       const listed = await listedOf(io, remoteIds);
@@ -112,9 +105,6 @@ export const mastodon = defineConnector(mastodonManifest, {
     },
   },
 });
-
-const isGone = (error: unknown): boolean =>
-  isConnectorFault(error) && error.kind === 'rejected' && error.options.vendorCode === GONE;
 
 /** Returns the posts that the server shows in one request: none if it is older than 4.3. It leaves out those that are gone. */
 async function listedOf(io: ConnectorIo, ids: readonly string[]): Promise<Engagement[]> {
@@ -128,14 +118,8 @@ async function listedOf(io: ConnectorIo, ids: readonly string[]): Promise<Engage
 }
 
 /** Returns one post, which is gone only if the server itself says so. */
-async function oneOf(io: ConnectorIo, id: string): Promise<Engagement> {
-  try {
-    return engagementOf(await getStatus(io, { path: { id } }));
-  } catch (error) {
-    if (isGone(error)) return goneAt(id);
-    throw error;
-  }
-}
+const oneOf = (io: ConnectorIo, id: string): Promise<Engagement> =>
+  unlessGone(async () => engagementOf(await getStatus(io, { path: { id } })), goneAt(id));
 
 /** Refuses a poll that Mastodon would refuse, before anything is sent. Throws ConnectorFault. */
 function checkPoll({

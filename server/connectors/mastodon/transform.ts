@@ -1,3 +1,4 @@
+import { counted } from '../kit/engagement';
 import { decodeHtml } from '../kit/html-text';
 import type { Judgement } from '../kit/lookup';
 import { matchText } from '../kit/match-text';
@@ -37,14 +38,12 @@ export function judgeStatus(
 }
 
 /** Mastodon counts no views. */
-export const engagementOf = (counted: Counted): Engagement => ({
-  remoteId: counted.id,
-  gone: false,
-  likes: counted.favourites_count ?? null,
-  replies: counted.replies_count ?? null,
-  reposts: counted.reblogs_count ?? null,
-  views: null,
-});
+export const engagementOf = (status: Counted): Engagement =>
+  counted(status.id, {
+    likes: status.favourites_count,
+    replies: status.replies_count,
+    reposts: status.reblogs_count,
+  });
 
 /** Returns the body of a post. A thread's parts share its options, but only the first part has the poll. */
 export function statusOf(

@@ -1,28 +1,15 @@
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { FaultReading, Hooks } from '../kit/connector';
-import { readWords, rejected } from '../kit/refusals';
+import { meaningsOn, readWords, rejected } from '../kit/refusals';
 import { telegramManifest } from './manifest';
 import { problem } from './wire';
 
 const platform = telegramManifest.name;
-/** Our code for "message to delete not found". */
-export const GONE = 'gone';
-/** Our code for everything that a bot may not do in the channel, although its token is valid. */
-export const NO_ACCESS = 'no_access';
+const { ended, forbidden, gone, slowDown } = meaningsOn(platform);
+/** What a bot may not do in the channel. Its token is valid, so other channels of the same bot still work. */
+export const noAccess = (why: Fact): FaultReading => forbidden(why, 'no_access');
 
-/** The token is valid, so other channels of the same bot still work. */
-const noAccess = (why: Fact): FaultReading => ({
-  kind: 'reauth',
-  vendorCode: NO_ACCESS,
-  fact: why,
-  forbidden: true,
-});
-
-const TOKEN: FaultReading = {
-  kind: 'reauth',
-  vendorCode: 'token',
-  fact: fact('platforms.telegram.errors.token'),
-};
+const TOKEN = ended('token', fact('platforms.telegram.errors.token'));
 
 /** What Telegram's words mean, with status 400, 403 or 413. The words are those of its open-source server, or from public reports. */
 const WORDS: readonly (readonly [RegExp, FaultReading])[] = [
@@ -35,7 +22,7 @@ const WORDS: readonly (readonly [RegExp, FaultReading])[] = [
       fact: fact('platforms.telegram.errors.albumIncomplete'),
     },
   ],
-  [/message to delete not found/i, rejected(GONE, fact('connectors.errors.notFound', { platform }))],
+  [/message to delete not found/i, gone],
   [
     /message can't be deleted/i,
     rejected('cannot_delete', fact('platforms.telegram.errors.cannotDelete', { hours: 48 })),
@@ -82,12 +69,7 @@ export const readFault: NonNullable<Hooks['readFault']> = (status, body) => {
   const { description, parameters } = said;
   // "Not Found" is the answer to a token that no bot can have. All methods that are called exist.
   if (status === 401 || (status === 404 && !/method/i.test(description))) return TOKEN;
-  if (status === 429)
-    return {
-      kind: 'rate_limited',
-      fact: fact('connectors.errors.slowDown', { platform }),
-      ...(parameters?.retry_after === undefined ? {} : { retryAfter: parameters.retry_after }),
-    };
+  if (status === 429) return slowDown(undefined, parameters?.retry_after);
   if (parameters?.migrate_to_chat_id !== undefined) return noAccess(fact('platforms.telegram.errors.moved'));
   const known = [400, 403, 413].includes(status) ? readWords(WORDS, description) : null;
   return known ?? (status === 403 ? noAccess(fact('platforms.telegram.errors.notMember')) : null);

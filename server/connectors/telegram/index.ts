@@ -1,10 +1,11 @@
 import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector } from '../kit/connector';
+import { faultOf, unlessGone, usableOnSignIn } from '../kit/refusals';
 import { requestTimeoutMs } from '../kit/sending';
 import { composeWith } from '../kit/text';
-import { ConnectorFault, isConnectorFault, type Published } from '../kit/types';
+import type { Published } from '../kit/types';
 import { readAddress } from './address';
-import { GONE, NO_ACCESS, readFault } from './faults';
+import { noAccess, readFault } from './faults';
 import { telegramManifest } from './manifest';
 import { albumOf, chatIn, fieldsOf, fileOf, idOf, messagesIn, pathOf, textOf } from './transform';
 import {
@@ -14,27 +15,17 @@ import {
   getChatMember,
   getMe,
   type Message,
-  sendAnimation,
-  sendDocument,
+  SEND,
   sendMediaGroup,
   sendMessage,
-  sendPhoto,
-  sendVideo,
 } from './wire';
-
-const SEND = {
-  picture: { send: sendPhoto, field: 'photo' },
-  gif: { send: sendAnimation, field: 'animation' },
-  video: { send: sendVideo, field: 'video' },
-  document: { send: sendDocument, field: 'document' },
-} as const;
 
 export const telegram = defineConnector(telegramManifest, {
   hooks: {
     readAddress,
     readFault,
     async identify(io, given) {
-      const chat = await channelOf(io, chatIn(given.channel ?? '')).catch(asAdvice);
+      const chat = await usableOnSignIn(() => channelOf(io, chatIn(given.channel ?? '')));
       const { id: remoteId, username } = chat;
       const remote: Record<string, string> = username ? { username } : {};
       return [{ remoteId, remote, name: nameOf(chat), url: username ? `${io.web}/${username}` : null }];
@@ -63,13 +54,10 @@ export const telegram = defineConnector(telegramManifest, {
 
     async remove(io, { remoteId }) {
       let removed = false;
-      for (const message_id of messagesIn(remoteId))
-        try {
-          await deleteMessage(io, { form: { chat_id: io.account.remoteId, message_id } });
-          removed = true;
-        } catch (error) {
-          if (!isConnectorFault(error) || error.options.vendorCode !== GONE) throw error;
-        }
+      for (const message_id of messagesIn(remoteId)) {
+        const form = { chat_id: io.account.remoteId, message_id };
+        removed = (await unlessGone(async () => (await deleteMessage(io, { form })).ok, false)) || removed;
+      }
       return { removed };
     },
   },
@@ -79,21 +67,12 @@ export const telegram = defineConnector(telegramManifest, {
 async function channelOf(io: ConnectorIo, chat_id: string): Promise<Chat> {
   const { id: user_id } = (await getMe(io)).result;
   const chat = (await getChat(io, { query: { chat_id } })).result;
-  if (chat.type !== 'channel') throw refused(fact('platforms.telegram.errors.notChannel'));
+  if (chat.type !== 'channel') throw faultOf(noAccess(fact('platforms.telegram.errors.notChannel')));
   const { status, can_post_messages } = (await getChatMember(io, { query: { chat_id: chat.id, user_id } }))
     .result;
   if (status !== 'administrator' || can_post_messages !== true)
-    throw refused(fact('platforms.telegram.errors.noRight'));
+    throw faultOf(noAccess(fact('platforms.telegram.errors.noRight')));
   return chat;
-}
-
-const refused = (why: ConstructorParameters<typeof ConnectorFault>[1]) =>
-  new ConnectorFault('reauth', why, { vendorCode: NO_ACCESS, forbidden: true });
-
-/** While somebody connects a channel, the token is right, and the sign-in says what to do in the channel. */
-function asAdvice(error: unknown): never {
-  if (!isConnectorFault(error) || error.options.vendorCode !== NO_ACCESS) throw error;
-  throw new ConnectorFault('rejected', error.fact, { vendorCode: 'no_account', cause: error });
 }
 
 const nameOf = ({ id, title, username }: Chat): string => title || username || id;

@@ -1,3 +1,5 @@
+import { attached, formFields } from '../kit/form-fields';
+import type { FileMedia } from '../kit/post-media';
 import type { PublishInput } from '../kit/types';
 import type { Message } from './wire';
 
@@ -20,38 +22,36 @@ export const pathOf = ({ message_id, chat }: Message): string =>
   chat.username ? `/${chat.username}/${message_id}` : `/c/${chat.id.replace(/^-100/, '')}/${message_id}`;
 
 /** Returns the fields that all kinds of posts have in common. */
-export const fieldsOf = (chatId: string, { options = {}, replyTo }: Sent): Record<string, string> => ({
-  chat_id: chatId,
-  ...(options.silent === true ? { disable_notification: 'true' } : {}),
-  ...(options.protect === true ? { protect_content: 'true' } : {}),
-  ...(replyTo ? { reply_parameters: JSON.stringify({ message_id: Number(messagesIn(replyTo)[0]) }) } : {}),
-});
+export const fieldsOf = (chatId: string, { options = {}, replyTo }: Sent): Record<string, string> =>
+  formFields({
+    chat_id: chatId,
+    disable_notification: options.silent === true ? true : undefined,
+    protect_content: options.protect === true ? true : undefined,
+    reply_parameters: replyTo ? { message_id: Number(messagesIn(replyTo)[0]) } : undefined,
+  });
 
 /** Returns the fields of a text. Without an entity or a parse mode, Telegram takes it as it is. */
-export const textOf = (text: string, { options = {} }: Sent): Record<string, string> => ({
-  text,
-  ...(options.preview === false ? { link_preview_options: JSON.stringify({ is_disabled: true }) } : {}),
-});
-
-const captionOf = (caption: string): { caption?: string } => (caption === '' ? {} : { caption });
+export const textOf = (text: string, { options = {} }: Sent): Record<string, string> =>
+  formFields({ text, link_preview_options: options.preview === false ? { is_disabled: true } : undefined });
 
 /** Returns the fields of one file. Telegram shows videos and GIFs in the size that it is told. */
-export const fileOf = (
-  caption: string,
-  { kind, width, height }: { kind: string; width: number; height: number },
-): Record<string, string | number> => ({
-  ...captionOf(caption),
-  ...((kind === 'video' || kind === 'gif') && width > 0 ? { width, height } : {}),
-});
+export const fileOf = (caption: string, { kind, width, height }: FileMedia): Record<string, string> =>
+  formFields({
+    caption,
+    ...((kind === 'video' || kind === 'gif') && width > 0 ? { width, height } : {}),
+  });
 
 /** Returns an album of pictures as the parts of a form. Its caption is that of the first one. */
-export const albumOf = <F>(caption: string, files: readonly F[]): Record<string, string | F> => ({
-  media: JSON.stringify(
-    files.map((_, i) => ({
+export const albumOf = (
+  caption: string,
+  files: readonly FileMedia[],
+): Record<string, string | FileMedia> => ({
+  ...formFields({
+    media: files.map((_, i) => ({
       type: 'photo',
       media: `attach://file${i}`,
-      ...(i === 0 ? captionOf(caption) : {}),
+      caption: i === 0 && caption ? caption : undefined,
     })),
-  ),
-  ...Object.fromEntries(files.map((file, i) => [`file${i}`, file])),
+  }),
+  ...attached(files),
 });

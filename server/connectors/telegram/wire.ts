@@ -18,10 +18,13 @@ const message = wire({ message_id: z.int().positive().transform(String), chat })
 export type Message = z.output<typeof message>;
 const sent = ok(message);
 export const sendMessage = op.post('sendMessage', '/sendMessage', sent);
-export const sendPhoto = op.post('sendPhoto', '/sendPhoto', sent);
-export const sendAnimation = op.post('sendAnimation', '/sendAnimation', sent);
-export const sendVideo = op.post('sendVideo', '/sendVideo', sent);
-export const sendDocument = op.post('sendDocument', '/sendDocument', sent);
+/** How each kind of file is sent, and the part of the form that it is. */
+export const SEND = {
+  picture: { send: op.post('sendPhoto', '/sendPhoto', sent), field: 'photo' },
+  gif: { send: op.post('sendAnimation', '/sendAnimation', sent), field: 'animation' },
+  video: { send: op.post('sendVideo', '/sendVideo', sent), field: 'video' },
+  document: { send: op.post('sendDocument', '/sendDocument', sent), field: 'document' },
+} as const;
 const album = ok(z.array(message).min(1).max(10));
 export const sendMediaGroup = op.post('sendMediaGroup', '/sendMediaGroup', album);
 export const deleteMessage = op.again('deleteMessage', '/deleteMessage', ok(z.literal(true)));
