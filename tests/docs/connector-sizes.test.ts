@@ -11,7 +11,7 @@ const FILES = ['manifest.ts', 'wire.ts', 'transform.ts', 'index.ts'];
 /**
  * The most lines that these files may have together. More than that belongs into the kit, where the next platform finds it.
  *
- * - A network takes posts, and tells what became of them.
+ * - A network takes posts and reports their figures.
  * - A channel only takes posts. The goal is 120; it is not reached because a bot's rights are checked in three requests before a channel is
  *   connected, and each kind of file is sent by an operation of its own, with fields of its own.
  * - A shop has listings, orders and an account. The answers that are read are twice as many as those of a network, and the tables of what the

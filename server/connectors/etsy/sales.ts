@@ -1,9 +1,9 @@
 import { type Fact, fact } from '@/server/foundation/facts';
-import { OrdersByReference, type ReadLine, sortLines } from '../kit/account-lines';
 import type { ConnectorIo } from '../kit/connector';
 import { fieldOf, idOf, kindOf, rawOf } from '../kit/kept';
 import { inBatches, readPages } from '../kit/paging';
 import { ifRepresentable } from '../kit/prices';
+import { OrdersByReference, type ReadLine, sortLines } from '../kit/statement-lines';
 import {
   ConnectorFault,
   isConnectorFault,

@@ -1,9 +1,9 @@
 import { fact } from '@/server/foundation/facts';
 import { currencyDigits, type Money, money, parseMoney, toDecimal } from '@/server/foundation/money';
-import { type AccountLine, type Entry, feeNames, type LineRule, readLine } from '../kit/account-lines';
 import { timesCursor } from '../kit/cursors';
 import { divideOrder, refundBeforePayment } from '../kit/order-figures';
 import { lowestOf, moneyOfFraction } from '../kit/prices';
+import { type Entry, feeNames, type LineRule, readLine, type StatementLine } from '../kit/statement-lines';
 import type { RemoteRefund, RemoteSale } from '../kit/types';
 import type { EtsyMoney, Inventory, LedgerEntry, Payment, Receipt } from './wire';
 
@@ -196,7 +196,7 @@ const FEE_KINDS = [
 ] as const;
 
 /** Reads a line of the shop's payment account. `now` is the time of a line without one. */
-export function lineOf(entry: LedgerEntry, now: Date): AccountLine {
+export function lineOf(entry: LedgerEntry, now: Date): StatementLine {
   const { reference_id: reference = null, reference_type } = entry;
   const of = reference_type ?? '';
   const adjusted = entry.payment_adjustments?.find((adjustment) => adjustment.payment_id)?.payment_id;
@@ -210,7 +210,7 @@ export function lineOf(entry: LedgerEntry, now: Date): AccountLine {
     saleId: /^transaction$/i.test(of) ? reference : null,
   };
 }
-export const readEntry = (line: AccountLine): Entry => readLine(line, LINES, feeName);
+export const readEntry = (line: StatementLine): Entry => readLine(line, LINES, feeName);
 
 /** What a line refers to, as `type:id`. */
 export const referenceOf = ({ reference_type, reference_id }: LedgerEntry): string | null =>

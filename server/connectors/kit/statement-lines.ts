@@ -13,7 +13,7 @@ import type {
 } from './types';
 
 /** A line of the account that a shop keeps for a seller, as it reports it. Ids that it does not name are null. */
-export interface AccountLine {
+export interface StatementLine {
   readonly id: string;
   /** The shop's own name for its kind. */
   readonly type: string;
@@ -54,7 +54,7 @@ export interface LineRule {
  * negative here. Every line that moves money is one of the kinds, or unknown. `feeName` names a fee after the shop's own name for it.
  */
 export function readLine(
-  line: AccountLine,
+  line: StatementLine,
   rules: readonly LineRule[],
   feeName: (type: string) => Fact,
 ): Entry {
@@ -100,7 +100,7 @@ export const feeNames =
 
 /** A line that was read, and all that may say to which order it belongs. */
 export interface ReadLine {
-  readonly line: AccountLine;
+  readonly line: StatementLine;
   readonly read: Entry;
   /** The line as it came. */
   readonly item: unknown;
