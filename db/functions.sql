@@ -4,17 +4,20 @@
 -- start-publishing.ts and settle.ts describe what the statements do. docs/database.md defines what the version in a name promises;
 -- `functions.test.ts` enforces it.
 
--- Their predecessors would send a post without its options, and read columns that grants have taken over.
+-- Their predecessors would send a post without its options, read columns that grants have taken over, or not keep limits per sign-in.
 drop function if exists tributary.advance_publishing_v3(jsonb, jsonb, jsonb, timestamptz, timestamptz);
 drop function if exists tributary.start_publishing_v4(jsonb, jsonb, timestamptz, timestamptz);
+drop function if exists tributary.advance_publishing_v4(jsonb, jsonb, jsonb, timestamptz, timestamptz);
+drop function if exists tributary.start_publishing_v5(jsonb, jsonb, timestamptz, timestamptz);
 
-create or replace function tributary.start_publishing_v5(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
+create or replace function tributary.start_publishing_v6(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
 returns table (
   lane text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
   title text, post_id text, connection_name text, platform text, environment text, server text, status text, remote_id text,
   remote jsonb, credentials text, grant_id text, grant_credentials text, sealed_for text, access_expires timestamptz,
   refresh_expires timestamptz, grant_ended timestamptz, last_used timestamptz, buckets jsonb,
-  prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb, options jsonb
+  prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb, options jsonb,
+  limits jsonb, files jsonb, parts jsonb
 )
 language plpgsql set search_path = tributary, pg_temp set role = 'tributary_system'
 as $$
@@ -48,7 +51,7 @@ begin
   with wanted as (
     select * from jsonb_to_recordset(p_wanted) as w(lane text, workspace_id text, attempt_id text)
   ), head as materialized (
-    select h.*, w.attempt_id, c.platform, c.environment
+    select h.*, w.attempt_id, c.platform, c.environment, c.grant_id
     from wanted w
     join connections c on c.id = w.lane and c.workspace_id = w.workspace_id
     join workspaces s on s.id = w.workspace_id and s.held_at is null
@@ -63,7 +66,8 @@ begin
       and not exists (select from publications o where o.connection_id = w.lane and o.state = {after:start})
   ), need as (
     select h.id, h.lane, h.due_at, q.bucket, q.count, q.seconds, q.words,
-      case q.per when 'account' then h.lane else 'installation:' || h.platform || ':' || h.environment end as scope
+      case q.per when 'account' then h.lane when 'grant' then 'grant:' || coalesce(h.grant_id, h.lane)
+        else 'installation:' || h.platform || ':' || h.environment end as scope
     from head h
     join jsonb_to_recordset(p_rates) as q(platform text, per text, bucket text, count int, seconds int, words jsonb)
       on q.platform = h.platform
@@ -110,7 +114,7 @@ begin
   )
   select w.lane, w.until, null, 0, null, null, 0, null, null, null, null, null, null, null, null, null, null, null::jsonb, null,
     null, null, null, null::timestamptz, null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null,
-    null::jsonb, null::jsonb
+    null::jsonb, null::jsonb, null::jsonb, null::jsonb, null::jsonb
   from waits w
   union all
   select m.connection_id, null, m.id, m.version, m.claim_token, m.attempt_id, m.attempts, m.text, m.link, t.title, m.post_id,
@@ -123,7 +127,7 @@ begin
     case when m.media_until is not null then (
       select jsonb_agg(jsonb_build_object('remoteId', x.remote_id, 'kind', m.media -> x.position ->> 'kind') order by x.position)
       from publication_media x where x.publication_id = m.id) end,
-    m.options
+    m.options, c.limits, m.media, m.parts
   from begun m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id
   left join grants g on g.id = c.grant_id and g.workspace_id = c.workspace_id
   left join publications f on f.id = m.follows_id and f.workspace_id = m.workspace_id
@@ -253,7 +257,7 @@ end
 $$;
 
 -- Records the outcome of the last publication and starts the next one in the same lanes, in one round trip and one commit.
-create or replace function tributary.advance_publishing_v4(p_done jsonb, p_wanted jsonb, p_rates jsonb, p_now timestamptz,
+create or replace function tributary.advance_publishing_v5(p_done jsonb, p_wanted jsonb, p_rates jsonb, p_now timestamptz,
   p_lease timestamptz)
 returns table (
   settled_attempt text, more boolean,
@@ -261,7 +265,8 @@ returns table (
   title text, post_id text, connection_name text, platform text, environment text, server text, status text, remote_id text,
   remote jsonb, credentials text, grant_id text, grant_credentials text, sealed_for text, access_expires timestamptz,
   refresh_expires timestamptz, grant_ended timestamptz, last_used timestamptz, buckets jsonb,
-  prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb, options jsonb
+  prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb, options jsonb,
+  limits jsonb, files jsonb, parts jsonb
 )
 language plpgsql set search_path = tributary, pg_temp set role = 'tributary_system'
 as $$
@@ -269,8 +274,9 @@ as $$
 begin
   return query select s.attempt_id, s.more, null, null::timestamptz, null, 0, null, null, 0, null, null, null, null, null, null,
     null, null, null, null, null::jsonb, null, null, null, null, null::timestamptz, null::timestamptz, null::timestamptz,
-    null::timestamptz, null::jsonb, 0, 0, null, null, null::jsonb, null::jsonb from settle_publishing_v2(p_done) s;
-  return query select null, null::boolean, t.* from start_publishing_v5(p_wanted, p_rates, p_now, p_lease) t;
+    null::timestamptz, null::jsonb, 0, 0, null, null, null::jsonb, null::jsonb, null::jsonb, null::jsonb,
+    null::jsonb from settle_publishing_v2(p_done) s;
+  return query select null, null::boolean, t.* from start_publishing_v6(p_wanted, p_rates, p_now, p_lease) t;
 end
 $$;
 
@@ -331,8 +337,8 @@ do $$
 declare f text;
 begin
   foreach f in array array[
-    'tributary.start_publishing_v5(jsonb, jsonb, timestamptz, timestamptz)', 'tributary.settle_publishing_v2(jsonb)',
-    'tributary.advance_publishing_v4(jsonb, jsonb, jsonb, timestamptz, timestamptz)',
+    'tributary.start_publishing_v6(jsonb, jsonb, timestamptz, timestamptz)', 'tributary.settle_publishing_v2(jsonb)',
+    'tributary.advance_publishing_v5(jsonb, jsonb, jsonb, timestamptz, timestamptz)',
     'tributary.claim_due(timestamptz, timestamptz, timestamptz, interval, int, text)',
     'tributary.late_workspaces(timestamptz, int, int)'
   ] loop

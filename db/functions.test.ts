@@ -11,9 +11,9 @@ const sql = readFileSync('db/functions.sql', 'utf8');
  * with arguments that it does not accept: give the function its next name and list it under that name (docs/database.md, Functions).
  */
 const CONTRACTS: Record<string, string> = {
-  start_publishing_v5: '48c6a11b5bb1122d',
+  start_publishing_v6: '93dcca1c4946b381',
   settle_publishing_v2: 'd91346fcecb3c5c4',
-  advance_publishing_v4: '7dafaee90e2d756d',
+  advance_publishing_v5: '3c7963268dd04e97',
   claim_due: 'd67acbb6dc133bf8',
   late_workspaces: '987f7b6d2b714607',
 };
@@ -52,13 +52,13 @@ test('a function whose contract changes gets a new name', () => {
 
 test.each([
   ['an argument', 'p_limit int, p_token text', 'p_limit bigint, p_token text', 'claim_due'],
-  ['a result column', '  lane text, until', '  line text, until', 'start_publishing_v5'],
-  ['a field of a JSON argument', 'w(lane text,', 'w(line text,', 'start_publishing_v5'],
+  ['a result column', '  lane text, until', '  line text, until', 'start_publishing_v6'],
+  ['a field of a JSON argument', 'w(lane text,', 'w(line text,', 'start_publishing_v6'],
   [
     'the function that the arguments are passed to',
     'from settle_publishing_v2(',
     'from settle_publishing_v3(',
-    'advance_publishing_v4',
+    'advance_publishing_v5',
   ],
 ])('a change to %s without a new function name is detected', (_, was, is, name) => {
   expect(sql).toContain(was);

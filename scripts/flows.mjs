@@ -59,7 +59,7 @@ export const FLOWS = [
       ),
       step('server/domains/publisher/publish-due.ts', 'publishDue', call),
       step('server/domains/publisher/start-publishing.ts', 'startPublishing', call),
-      step('db/functions.sql', 'start_publishing_v5', { kind: 'statement' }),
+      step('db/functions.sql', 'start_publishing_v6', { kind: 'statement' }),
       step(
         'server/domains/connections/connector-platforms.ts',
         'connectorPlatforms.call',
@@ -75,7 +75,7 @@ export const FLOWS = [
         { platform: true },
       ),
       step('server/domains/publisher/advance.ts', 'advance', call, { from: PUBLISH_DUE }),
-      step('db/functions.sql', 'advance_publishing_v4', { kind: 'statement' }),
+      step('db/functions.sql', 'advance_publishing_v5', { kind: 'statement' }),
       step('db/functions.sql', 'settle_publishing_v2', { kind: 'statement' }),
     ],
   },

@@ -67,22 +67,26 @@ export function sendBlockReason(
   if (chosen.length === 0) return t('blocked.noAccount');
   if (held) return held;
   if (sendable.length === 0) return t('blocked.nothing');
-  for (const { platform } of sendable) {
+  for (const { platform, limits } of sendable) {
     const variant = draft.variants[platform];
     if (!variant) continue;
     const name = platformName(platform);
-    const [wrong] = mediaProblems(name, mediaLimits(platform), variant.media ?? []);
+    const [wrong] = mediaProblems(name, mediaLimits(platform, limits), variant.media ?? []);
     if (wrong) return sayMedia(wrong.message);
     const rules = rulesOf(platform);
-    if (!fitsPlatform(rules, platform, variant.text, variant.link, (variant.media ?? []).length > 0))
+    const withMedia = (variant.media ?? []).length > 0;
+    if (!fitsPlatform(rules, platform, variant.text, variant.link, withMedia, limits))
       return t('blocked.tooLong', { platform: name });
-    const { kind, most, characters } = followLimits(platform);
+    const { kind, most, characters } = followLimits(platform, limits);
     const parts = writtenParts(variant);
     if (parts.length > most) return t('blocked.tooManyParts', { platform: name });
     if (
       characters !== null &&
       rules &&
-      parts.some((p) => countBy(rules, platform, composeFollowing(p.text, p.link)) > characters)
+      parts.some(
+        (p) =>
+          countBy(rules, platform, composeFollowing(p.text, p.link), null, limits?.linkCharacters) > characters,
+      )
     )
       return t(kind === 'thread' ? 'blocked.threadTooLong' : 'blocked.firstCommentTooLong', {
         platform: name,

@@ -11,6 +11,7 @@ import { kindOfFile, type MediaDraft, mediaTogether } from '@/components/media/t
 import { insertInOrder, pending, type Upload, uploadBlockReason } from '@/components/media/upload-queue';
 import { useUploads } from '@/components/media/use-uploads';
 import { mediaLimits, platformName } from '@/components/platforms/catalogue';
+import { OwnLimitsProvider, strictestLimits } from '@/components/platforms/own-limits';
 import { useTextRules } from '@/components/platforms/use-text-rules';
 import { useHold } from '@/components/posting/use-hold';
 import { useTRPC } from '@/components/trpc/client';
@@ -223,7 +224,7 @@ export function Composer({
   usePageDrop(only === undefined ? null : (files) => uploads.add(only, files));
   const unsaved = saveBlockReason({ canWrite, busy: generation.busy, scope: editing ? scope : undefined }, t);
   return (
-    <>
+    <OwnLimitsProvider value={strictestLimits(chosen)}>
       {uploads.all.length > 0 ? (
         <LeaveGuard question={leavingQuestion(pending(uploads.all, platforms), t)} onLeave={uploads.clear} />
       ) : null}
@@ -357,6 +358,7 @@ export function Composer({
             {chosen.some((c) => c.hasOptions) ? (
               <OptionsPanel
                 accountIds={chosen.map((c) => c.id)}
+                postOf={(platform) => draft.variants[platform]}
                 valuesOf={(id) => optionsFor(draft, id)}
                 errors={fields}
                 onChange={(id, values) => patch((now) => ({ options: { ...now.options, [id]: values } }))}
@@ -394,7 +396,7 @@ export function Composer({
           </div>
         </div>
       </div>
-    </>
+    </OwnLimitsProvider>
   );
 }
 

@@ -4,6 +4,7 @@ import { ArrowDown, ArrowUp, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { followLimits, platformName } from '@/components/platforms/catalogue';
+import { useOwnLimits } from '@/components/platforms/own-limits';
 import { Counter } from '@/components/platforms/character-counter';
 import { useTextRules } from '@/components/platforms/use-text-rules';
 import { Button } from '@/components/ui/button';
@@ -31,7 +32,8 @@ export function PartsEditor({
   const about = useTranslations('compose');
   const name = platformName(platform);
   const rules = useTextRules(parts.some((part) => part.text !== ''))(platform);
-  const { kind, most, characters } = followLimits(platform);
+  const own = useOwnLimits(platform);
+  const { kind, most, characters } = followLimits(platform, own);
   const thread = kind === 'thread';
   const list = useRef<HTMLOListElement>(null);
   /** The control that gets the focus after the list has changed. In a new list, the first field. */
@@ -82,7 +84,7 @@ export function PartsEditor({
       <ol ref={list} className="grid gap-3" aria-label={t(thread ? 'thread' : 'firstComment')}>
         {parts.map((one, i) => {
           const part = i + 2;
-          const tooLong = characters !== null && rules && countBy(rules, platform, one.text) > characters;
+          const tooLong = characters !== null && rules && countBy(rules, platform, one.text, null, own?.linkCharacters) > characters;
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
             <li key={i} className="grid gap-1.5 border-border border-l-2 pl-3">

@@ -9,6 +9,7 @@ import type { MediaDraft } from '@/components/media/types';
 import type { Uploads } from '@/components/media/use-uploads';
 import { characterLimit, followLimits, mediaLimits, platformName } from '@/components/platforms/catalogue';
 import { Counter, fitsPlatform } from '@/components/platforms/character-counter';
+import { useOwnLimits } from '@/components/platforms/own-limits';
 import { useTextRules } from '@/components/platforms/use-text-rules';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -64,10 +65,11 @@ export function VariantCard({
   const text = live ? writing.text : variant.text;
   const rules = useTextRules(text !== '')(platform);
   const name = platformName(platform);
+  const own = useOwnLimits(platform);
   const follow = followLimits(platform);
   const parts = variant.parts ?? [];
   const media = variant.media ?? [];
-  const tooLong = !fitsPlatform(rules, platform, text, variant.link, media.length > 0);
+  const tooLong = !fitsPlatform(rules, platform, text, variant.link, media.length > 0, own);
   const takesMedia = mediaLimits(platform) !== null;
   // Before there is anything to show, the preview is not loaded.
   const isEmpty = text.trim() === '' && !variant.link && parts.length === 0 && media.length === 0;
@@ -137,7 +139,8 @@ export function VariantCard({
                 platform={platform}
                 text={text}
                 link={variant.link}
-                limit={characterLimit(platform, media.length > 0)}
+                limit={characterLimit(platform, media.length > 0, own)}
+                linkCharacters={own?.linkCharacters}
               />
             }
             error={error ?? (tooLong ? t('tooLong', { platform: name }) : undefined)}

@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { useSortableList } from '@/components/dragging/use-sortable-list';
 import { mediaLimits, platformName } from '@/components/platforms/catalogue';
+import { useOwnLimits } from '@/components/platforms/own-limits';
 import { toast } from '@/components/ui/toast';
 import { canHaveDescription, mediaProblems } from '@/server/connectors/kit/media';
 import { arranged, moved, putBack } from './arrange';
@@ -35,7 +36,7 @@ export function MediaEditor({
 }) {
   const t = useTranslations('media.editor');
   const name = platformName(platform);
-  const limits = mediaLimits(platform);
+  const limits = mediaLimits(platform, useOwnLimits(platform));
   const [said, setSaid] = useState('');
   const list = useRef<HTMLOListElement>(null);
   /** The element that gets the focus after the list has changed, because moving an element in the DOM takes the focus away. */

@@ -5,6 +5,7 @@ import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
 import { useRef } from 'react';
 import { mediaLimits, platformName } from '@/components/platforms/catalogue';
+import { useOwnLimits } from '@/components/platforms/own-limits';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { acceptedMedia } from '@/server/connectors/kit/media';
@@ -40,7 +41,7 @@ export function MediaSection({
   const t = useTranslations('media.section');
   const say = useMediaProblem();
   const name = platformName(platform);
-  const limits = mediaLimits(platform);
+  const limits = mediaLimits(platform, useOwnLimits(platform));
   const picker = useRef<HTMLInputElement>(null);
   const add = useRef<HTMLButtonElement>(null);
   const own = uploads.all.filter((one) => one.platform === platform && one.state !== 'saved');

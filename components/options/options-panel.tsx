@@ -9,6 +9,7 @@ import { Card, CardContent, CardHeader, CardTitle } from '@/components/ui/card';
 import { ErrorState } from '@/components/ui/error-state';
 import { FieldSet } from '@/components/ui/field';
 import { Skeleton } from '@/components/ui/skeleton';
+import { brokenRules, type RuledPost } from '@/server/connectors/kit/option-rules';
 import type { OptionValues } from '@/server/foundation/option-values';
 import { OptionInput } from './option-field';
 import { changedValues, startingValues } from './values';
@@ -17,6 +18,7 @@ import { changedValues, startingValues } from './values';
 export function OptionsPanel({
   accountIds,
   valuesOf,
+  postOf,
   errors,
   onChange,
 }: {
@@ -24,6 +26,8 @@ export function OptionsPanel({
   accountIds: readonly string[];
   /** Returns the values of an account; undefined for the defaults. */
   valuesOf: (connectionId: string) => OptionValues | undefined;
+  /** Returns what is sent to a platform, for rules about options and media. */
+  postOf: (platform: string) => { media?: RuledPost['media'] | undefined } | undefined;
   /** Problems by input: `options.<account>.<field>`, and `options.<account>` for the account as a whole. */
   errors: Readonly<Record<string, string>>;
   onChange: (connectionId: string, values: OptionValues) => void;
@@ -50,8 +54,9 @@ export function OptionsPanel({
         <CardTitle>{t('title')}</CardTitle>
       </CardHeader>
       <CardContent className="grid grid-cols-[minmax(0,1fr)] gap-6">
-        {shown.map(({ connectionId, platform, connectionName, fields }) => {
+        {shown.map(({ connectionId, platform, connectionName, fields, rules }) => {
           const values = startingValues(fields, valuesOf(connectionId));
+          const broken = brokenRules(rules, values, { media: postOf(platform)?.media ?? [] });
           return (
             <FieldSet
               key={connectionId}
@@ -69,7 +74,10 @@ export function OptionsPanel({
                   connectionId={connectionId}
                   field={field}
                   value={Object.hasOwn(values, field.id) ? values[field.id] : undefined}
-                  error={errors[`options.${connectionId}.${field.id}`]}
+                  error={
+                    errors[`options.${connectionId}.${field.id}`] ??
+                    broken.find((rule) => rule.field === field.id)?.message.text
+                  }
                   onChange={(value) => onChange(connectionId, changedValues(fields, values, field.id, value))}
                 />
               ))}

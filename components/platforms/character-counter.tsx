@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { cn } from '@/components/ui/cn';
 import { countBy } from '@/server/connectors/compose-text';
 import { generalRules, type TextRules } from '@/server/connectors/kit/text';
+import type { OwnLimits } from '@/server/foundation/own-limits';
 import { characterLimit, platformName } from './catalogue';
 import { useTextRules } from './use-text-rules';
 
@@ -17,6 +18,7 @@ export function Counter({
   link,
   id,
   limit = characterLimit(platform),
+  linkCharacters,
 }: {
   platform: string;
   text: string;
@@ -24,6 +26,8 @@ export function Counter({
   id?: string;
   /** Overrides the platform's limit for a post. */
   limit?: number | null;
+  /** As how many characters the account's server counts a link, if it differs. */
+  linkCharacters?: number | undefined;
 }) {
   const t = useTranslations('platforms.counter');
   const empty = text === '' && !link;
@@ -32,7 +36,7 @@ export function Counter({
   const rules = empty ? generalRules : own;
   if (limit === null) return null;
   if (!rules) return <span id={id} className="tabular text-xs" />;
-  const count = countBy(rules, platform, text, link || null);
+  const count = countBy(rules, platform, text, link || null, linkCharacters);
   const left = limit - count;
   return (
     <span
@@ -57,14 +61,17 @@ export function Counter({
   );
 }
 
-/** Whether the text is within the platform's length limit. True while its rules (null) are being loaded. */
+/** Whether the text is within the length limit of the platform, or of an account with its own. True while its rules (null) are being loaded. */
 export function fitsPlatform(
   rules: TextRules | null,
   platform: string,
   text: string,
   link: string | null | undefined,
   withMedia: boolean,
+  own?: OwnLimits | null,
 ): boolean {
-  const limit = characterLimit(platform, withMedia);
-  return limit === null || !rules || countBy(rules, platform, text, link || null) <= limit;
+  const limit = characterLimit(platform, withMedia, own);
+  return (
+    limit === null || !rules || countBy(rules, platform, text, link || null, own?.linkCharacters) <= limit
+  );
 }

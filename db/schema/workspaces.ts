@@ -10,6 +10,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { OwnLimits } from '@/server/foundation/own-limits';
 import { createdAt, factColumn, id, instant, minorUnits, workspaceId, zone } from './_columns';
 import type { FollowUpRule } from './_follow-up-rule';
 import { MEDIA_KINDS } from './_media';
@@ -164,6 +165,10 @@ export const connections = tributary.table(
     /** Sealed JSON of the account's own token, with context `connection:<id>`; null if it uses the grant's. */
     credentials: text('credentials'),
     problem: factColumn('problem'),
+    /** Limits of the account, or of its server, that differ from the platform's usual ones; null if none are known. */
+    limits: jsonb('limits').$type<OwnLimits>(),
+    /** When they were last read from the platform. */
+    limitsAt: instant('limits_at'),
     createdBy: text('created_by'),
     createdAt: createdAt(),
     lastUsedAt: instant('last_used_at'),
@@ -317,6 +322,8 @@ export const files = tributary.table(
     durationMs: integer('duration_ms'),
     /** For GIFs. */
     frames: integer('frames'),
+    /** For documents, if counted. */
+    pages: integer('pages'),
     /** Key of a small still image of it in the file store; null for videos and for files that cannot be posted. */
     stillKey: text('still_key'),
     stillBytes: integer('still_bytes'),

@@ -12,5 +12,10 @@ export function composeText(platform: string, text: string, link?: string | null
 }
 
 /** Returns the length of a post by its platform's rules, including the link if it becomes part of the text. */
-export const countBy = (rules: TextRules, platform: string, text: string, link?: string | null): number =>
-  rules.count(composeText(platform, text, link));
+export const countBy = (
+  rules: TextRules,
+  platform: string,
+  text: string,
+  link?: string | null,
+  linkCharacters?: number,
+): number => rules.count(composeText(platform, text, link), linkCharacters);

@@ -1,8 +1,11 @@
 import type { Fact } from '@/server/foundation/facts';
+import type { OwnLimits } from '@/server/foundation/own-limits';
 import { isPlatformId } from './faces';
 import { capabilityScopes } from './kit/manifest';
 import { mediaOf } from './kit/media';
+import type { OptionRule } from './kit/option-rules';
 import type { OptionField } from './kit/options';
+import { ownOptions, ownPost } from './kit/own-limits';
 import { followOf, partsOf } from './kit/parts';
 import type { MediaLimits } from './kit/types';
 import { manifests, platformManifest } from './manifests';
@@ -35,30 +38,34 @@ export interface PlatformTraits {
   readonly resultsBatch: number | null;
   /** What a post has besides its text, separately for each account. */
   readonly options: readonly OptionField[];
+  readonly optionRules: readonly OptionRule[];
 }
 
 /** Returns the ids of all platforms. */
 export const platformIds = (): readonly string[] => Object.keys(manifests);
 
-export function platformTraits(platform: string): PlatformTraits | null {
+/** Returns a platform's properties, with the limits of one account if it has its own. Null for an unknown platform. */
+export function platformTraits(platform: string, own?: OwnLimits | null): PlatformTraits | null {
   if (!isPlatformId(platform)) return null;
   const manifest = platformManifest(platform);
+  const post = ownPost(manifest.post, own);
   return {
     name: manifest.name,
     publishes: manifest.capabilities.some((c) => c === 'publish'),
     looksUp: manifest.capabilities.some((c) => c === 'lookup'),
     whereToLook: manifest.kind === 'api' ? manifest.whereToLook : undefined,
     keyMs: manifest.kind === 'api' && manifest.publishKey ? manifest.publishKey.seconds * 1000 : null,
-    characters: manifest.post?.characters ?? null,
-    count: (text, link) => countText(platform, text, link),
-    follow: followOf(manifest.post),
+    characters: post?.characters ?? null,
+    count: (text, link) => countText(platform, text, link, own?.linkCharacters),
+    follow: followOf(post),
     reposts: manifest.post?.repost === true,
-    parts: partsOf(manifest.post),
-    media: mediaOf(manifest.post),
+    parts: partsOf(post),
+    media: mediaOf(post),
     uploadScopes: (manifest.kind === 'api' && capabilityScopes(manifest.auth).upload) || [],
     resultsBatch: manifest.capabilities.some((c) => c === 'engagement')
       ? (manifest.kind === 'api' && manifest.engagementBatch) || 1
       : null,
-    options: manifest.options ?? [],
+    options: ownOptions(manifest.options ?? [], own),
+    optionRules: manifest.optionRules ?? [],
   };
 }

@@ -9,6 +9,13 @@ import { generalRules, type TextRules } from './kit/text';
 export const textRules = (platform: string): TextRules =>
   Object.hasOwn(ownTextRules, platform) ? ownTextRules[platform as keyof typeof ownTextRules] : generalRules;
 
-/** Returns the length of a post as its platform counts it, including the link if it becomes part of the text. */
-export const countText = (platform: string, text: string, link?: string | null): number =>
-  countBy(textRules(platform), platform, text, link);
+/**
+ * Returns the length of a post as its platform counts it, including the link if it becomes part of the text. `linkCharacters` as in
+ * `TextRules.count`.
+ */
+export const countText = (
+  platform: string,
+  text: string,
+  link?: string | null,
+  linkCharacters?: number,
+): number => countBy(textRules(platform), platform, text, link, linkCharacters);

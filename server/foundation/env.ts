@@ -127,7 +127,7 @@ export const envSchema = z.object({
           z.object({
             count: z.number().int().positive(),
             seconds: z.number().int().positive(),
-            per: z.enum(['account', 'installation']),
+            per: z.enum(['account', 'grant', 'installation']),
           }),
         ),
       ),

@@ -1,8 +1,9 @@
 import type { connections, grants } from '@/db/schema';
-import { type ShownOption, shownOptions } from '@/server/connectors/kit/options';
+import { type OptionTerms, type ShownOption, shownOptions } from '@/server/connectors/kit/options';
 import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import type { OptionValues } from '@/server/foundation/option-values';
+import type { OwnLimits } from '@/server/foundation/own-limits';
 import type { Ctx } from '@/server/verbs/context';
 
 /** The parts of a connection that a platform call needs: its row, its sealed credentials, and the known state of its limits. */
@@ -42,8 +43,8 @@ export interface PlatformCall<C extends Capability> {
 export interface Platforms {
   /** Returns the ids of all platforms. */
   ids(): readonly string[];
-  /** Returns null for an unknown platform. */
-  traits(platform: string): PlatformTraits | null;
+  /** Returns the platform's properties, with the limits of an account if it has its own. Null for an unknown platform. */
+  traits(platform: string, own?: OwnLimits | null): PlatformTraits | null;
   /** Throws ConnectorFault. */
   call<C extends Capability>(request: PlatformCall<C>): Promise<Capabilities[C]['output']>;
 }
@@ -51,6 +52,13 @@ export interface Platforms {
 /** Returns the name of a platform, or its id if the platform is unknown. */
 export const platformName = (platforms: Platforms, platform: string): string =>
   platforms.traits(platform)?.name ?? platform;
+
+/** Returns what a platform says of the options of an account's posts; an unknown platform has none. */
+export const optionTerms = (
+  platforms: Pick<Platforms, 'traits'>,
+  platform: string,
+  own?: OwnLimits | null,
+): OptionTerms => platforms.traits(platform, own) ?? { name: platform, options: [], optionRules: [] };
 
 /** Returns the options of a publication on a platform as people read them. */
 export const optionsShown = (

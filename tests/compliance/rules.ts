@@ -5,12 +5,13 @@ import { edgesOf } from './samples';
 /** The parts of a manifest that decide which cases there are. */
 export interface Complying extends Declaring {
   readonly options?: readonly OptionField[];
+  readonly optionRules?: readonly { readonly field: string }[];
   readonly publishKey?: { readonly seconds: number };
 }
 
 /** Returns everything that a manifest declares, by the names under which cases exercise it. */
 export function declarations(manifest: Complying): string[] {
-  const { auth, post, options = [], publishKey } = manifest;
+  const { auth, post, options = [], optionRules = [], publishKey } = manifest;
   const does = (capability: string) => manifest.capabilities.some((one) => one === capability);
   const media = post?.media;
   return [
@@ -21,6 +22,7 @@ export function declarations(manifest: Complying): string[] {
         kind === 'switch' ? [`option ${id} = true`, `option ${id} = false`] : [],
       ),
       ...(post && does('publish') ? ['link', 'longest text', 'text over the limit'] : []),
+      ...optionRules.map(({ field }, place) => `rule ${place + 1} of ${field}`),
       ...(publishKey ? ['publish key'] : []),
       ...(media?.document ? ['medium document'] : []),
       ...(media ? Object.keys(edgesOf(media)).map((name) => `limit: ${name}`) : []),

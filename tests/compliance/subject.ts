@@ -230,7 +230,11 @@ export class Subject {
       if (field.kind === 'choice') given[field.id] = field.choices[0]?.value ?? '';
       if (field.kind === 'remote_choice') given[field.id] = await this.firstChoice(field.id);
     }
-    this.#options = readOptions(fields, given, this.manifest.name).values;
+    this.#options = readOptions(
+      { name: this.manifest.name, options: fields, optionRules: [] },
+      given,
+      null,
+    ).values;
     return this.#options;
   }
 
@@ -258,6 +262,18 @@ export class Subject {
     // Later posts have later times.
     this.stand.clock.advance(1_000);
     return published;
+  }
+
+  /** Does something as if the manifest declared no rules about options. */
+  async withoutRules<T>(work: () => Promise<T>): Promise<T> {
+    const manifest = this.connector.manifest as { optionRules?: unknown };
+    const { optionRules } = manifest;
+    manifest.optionRules = [];
+    try {
+      return await work();
+    } finally {
+      manifest.optionRules = optionRules;
+    }
   }
 
   /** Looks a post up as after an attempt a minute ago. */

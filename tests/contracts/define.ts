@@ -6,6 +6,7 @@ import type {
   MediaKind,
   RemoteMedia,
 } from '@/server/connectors/kit/types';
+import type { OwnLimits } from '@/server/foundation/own-limits';
 import type { OptionValues } from '@/server/foundation/option-values';
 import type { FaultKind } from '@/server/sandbox/faults';
 import type { SandboxHandler } from '@/server/sandbox/handler';
@@ -46,6 +47,16 @@ export interface PlatformContract extends Published {
   readonly options?: Readonly<
     Record<string, { readonly text?: string; readonly with?: OptionValues; readonly as?: string }>
   >;
+  /**
+   * For a connector that reads the limits of accounts (`hooks.limits`): limits of the stand-in, by an action of its control page with its
+   * input, or of another of the accounts, and what is stored for them.
+   */
+  readonly ownLimits?: readonly {
+    readonly name: string;
+    readonly control?: readonly [action: string, input: object];
+    readonly as?: string;
+    readonly expected: OwnLimits | null;
+  }[];
   /** Signs in, if this takes something else than the stand-in's consent page. Returns the ids of the connections. */
   connect?(stage: Stage): Promise<readonly string[]>;
   /** Uses of each capability, in this order. All share the connection, which is checked and disconnected at the end. */

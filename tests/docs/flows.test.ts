@@ -173,7 +173,7 @@ describe('detects', () => {
       'db/functions.sql',
       'from settle_publishing_v2(',
       'from other(',
-      'advance_publishing_v4 does not call it',
+      'advance_publishing_v5 does not call it',
     ],
     [
       'a removed platform call',

@@ -1,13 +1,18 @@
 import type { Clock } from '@/server/foundation/clock';
 import { fact } from '@/server/foundation/facts';
+import type { OwnLimits } from '@/server/foundation/own-limits';
 import { assertWithinTerms } from '../kit/capabilities';
 import type { ClientPair, Connector, ConnectorIo, RemoteIdentity, Secrets } from '../kit/connector';
+import { brokenRules } from '../kit/option-rules';
+import type { PostMedia } from '../kit/post-media';
+import { readOwnLimits } from '../kit/read-own-limits';
 import {
   type Capabilities,
   type Capability,
   ConnectorFault,
   type Environment,
   isConnectorFault,
+  type PublishInput,
   type RemoteAccount,
 } from '../kit/types';
 import { access, type CredentialStore, type Credentials, type Renewing } from './access';
@@ -56,7 +61,18 @@ export async function call<C extends Capability>(
       'rejected',
       fact('connectors.errors.cannotDo', { platform: target.connector.manifest.name }),
     );
+  if (capability === 'publish') assertWithinRules(target, input as PublishInput<PostMedia>);
   return withAccess(target, (io) => work(withinTerms(io, capability), input), beforeEffect);
+}
+
+/**
+ * Refuses a post that breaks a rule of its platform about options and media. The publisher has checked before, so this is for whoever calls
+ * without it.
+ */
+function assertWithinRules({ connector: { manifest } }: CallTarget, input: PublishInput<PostMedia>): void {
+  if (input.replyTo !== undefined || input.repostOf !== undefined) return;
+  const [broken] = brokenRules(manifest.optionRules ?? [], input.options ?? {}, { media: input.media ?? [] });
+  if (broken) throw new ConnectorFault('rejected', broken.message, { vendorCode: 'rule' });
 }
 
 /** The same access, which refuses requests that the capability's terms exclude. */
@@ -77,6 +93,23 @@ export function checkAccount(target: CallTarget): Promise<{ name: string }> {
     return { name: first?.name ?? '' };
   });
 }
+
+/** Reads the account's own limits, as far as they can be right; null if it has none. Throws ConnectorFault. */
+export async function accountLimits(target: CallTarget): Promise<OwnLimits | null> {
+  const { hooks, manifest } = target.connector;
+  if (!hooks.limits) return null;
+  const claimed = await withAccess(target, async (io) => hooks.limits?.(withReadsOnly(io)) ?? null);
+  return claimed && readOwnLimits(claimed, manifest.post, manifest.options ?? []);
+}
+
+/** The same access, which refuses requests that change something. */
+const withReadsOnly = (io: ConnectorIo): ConnectorIo => ({
+  ...io,
+  request: async (spec, schema) => {
+    if (spec.effect !== 'read') throw new Error(`Reading limits must not send "${spec.operation}"`);
+    return io.request(spec, schema);
+  },
+});
 
 /**
  * Runs `work` with a valid token. Renews the token if it is about to expire, and once more if the platform rejects it. Repeating `work` is

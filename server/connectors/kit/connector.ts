@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Fact } from '@/server/foundation/facts';
+import type { OwnLimits } from '@/server/foundation/own-limits';
 import type { ReadAddress } from './addresses';
 import type { Headers, ReportedLimit } from './limits';
 import type { AvailableManifest } from './manifest';
@@ -197,6 +198,11 @@ export interface Hooks {
   readFault?(status: number, body: unknown, effect: Effect, phrases: readonly string[]): FaultReading | null;
   /** Reads the limits that the platform reports in headers of its own. The host reads those of the IETF's drafts and `Retry-After`. */
   readLimits?(headers: Headers, now: Date): ReportedLimit[];
+  /**
+   * Reads the limits of the account, or of its server, where they may differ from the manifest's. Sends `read` requests only. The host leaves
+   * out what cannot be right (`readOwnLimits`). Null if the account has none of its own.
+   */
+  limits?(io: ConnectorIo): Promise<OwnLimits | null>;
   /** Reads the id of a post from its address. Without it, addresses give no id. */
   readonly readAddress?: ReadAddress;
   /** Headers of every request to this platform, besides the token. */

@@ -1,5 +1,6 @@
 import type { Fact } from '@/server/foundation/facts';
 import type { Face } from './face';
+import type { OptionRule } from './option-rules';
 import type { OptionField } from './options';
 import type { Capability, Environment } from './types';
 
@@ -132,6 +133,8 @@ export interface ServerTerms {
 interface Documented extends Face {
   /** What a post has besides its text, separately for each account that it is sent to. */
   readonly options?: readonly OptionField[];
+  /** Rules about several of these options, or about options and media. */
+  readonly optionRules?: readonly OptionRule[];
   /** Omitted for the usual terms. */
   readonly drafting?: Drafting;
   /** Omitted if the platform takes no settings. */

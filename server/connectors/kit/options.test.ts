@@ -23,7 +23,8 @@ const FIELDS: readonly OptionField[] = [
   { id: 'sensitive', kind: 'switch', label: verbatim('Sensitive') },
   { id: 'board', kind: 'remote_choice', label: verbatim('Board') },
 ];
-const read = (given: OptionValues) => readOptions(FIELDS, given, 'Pins');
+const PINS = { name: 'Pins', options: FIELDS, optionRules: [] };
+const read = (given: OptionValues) => readOptions(PINS, given, null);
 const problemsOf = (given: OptionValues) =>
   read(given).problems.map(({ field, message }) => [field, inEnglish(message)]);
 
@@ -80,7 +81,7 @@ test('lengths count characters and not code units', () => {
 test('names of inherited properties are neither values nor fields', () => {
   const named = (id: string): OptionField => ({ id, kind: 'text', label: verbatim(id) });
   for (const id of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
-    expect(readOptions([named(id)], {}, 'Pins')).toEqual({ values: {}, problems: [] });
+    expect(readOptions({ ...PINS, options: [named(id)] }, {}, null)).toEqual({ values: {}, problems: [] });
     const hostile = JSON.parse(`{"title":"Tea","${id}":"x"}`) as OptionValues;
     expect(problemsOf(hostile)).toHaveLength(1);
     expect(Object.getPrototypeOf(read(hostile).values)).toBe(Object.prototype);

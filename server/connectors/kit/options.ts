@@ -1,6 +1,7 @@
 import { type Fact, fact, verbatim } from '@/server/foundation/facts';
 import type { OptionValue, OptionValues } from '@/server/foundation/option-values';
 import { hasVisibleText } from '@/server/foundation/visible-text';
+import { brokenRules, type OptionRule, type RuledPost } from './option-rules';
 
 interface Common {
   readonly id: string;
@@ -13,7 +14,13 @@ interface Common {
  * `remote_choice` is chosen from what the capability `choices` returns for the account.
  */
 export type OptionField =
-  | (Common & { readonly kind: 'text'; readonly maxLength?: number; readonly default?: string })
+  | (Common & {
+      readonly kind: 'text';
+      readonly maxLength?: number;
+      readonly default?: string;
+      /** It is sent with the text of the post and of each part, and counts towards its length. */
+      readonly counts?: true;
+    })
   | (Common & {
       readonly kind: 'choice';
       readonly choices: readonly { readonly value: string; readonly label: Fact }[];
@@ -26,6 +33,20 @@ export type OptionField =
 const MAX_OPTION_TEXT = 1000;
 export const maxLengthOf = (field: { readonly maxLength?: number }): number =>
   field.maxLength ?? MAX_OPTION_TEXT;
+
+/** What a platform says of the options of a post, and its name. */
+export interface OptionTerms {
+  readonly name: string;
+  readonly options: readonly OptionField[];
+  readonly optionRules: readonly OptionRule[];
+}
+/** A post whose options are checked. */
+export interface OptionPost extends RuledPost {
+  /** The maximum length of its text, and how much of it is left, in the text or part with the least; null if unlimited. */
+  readonly room: { readonly most: number; readonly left: number } | null;
+  /** Returns the length of a text as the platform counts it. */
+  count(text: string): number;
+}
 
 /** A value that does not fit. `field` is null if the platform has no such field. */
 export interface OptionProblem {
@@ -76,12 +97,13 @@ function readOption(
 
 /**
  * Checks the options of a publication against the platform's fields and fills in the defaults. The values contain only declared fields.
- * `given` may come from outside, or from a time when the platform had other fields.
+ * `given` may come from outside, or from a time when the platform had other fields. With `post`, the rules about several options and the
+ * post's media are checked as well; they do not concern what is attached to a post.
  */
 export function readOptions(
-  fields: readonly OptionField[],
+  { options: fields, optionRules, name: platform }: OptionTerms,
   given: OptionValues,
-  platform: string,
+  post: OptionPost | null,
 ): { values: OptionValues; problems: readonly OptionProblem[] } {
   const values: [string, OptionValue][] = [];
   const problems: OptionProblem[] = [];
@@ -102,7 +124,29 @@ export function readOptions(
       field: null,
       message: fact('connectors.options.unknown', { platform, option: unknown }),
     });
-  return { values: Object.fromEntries(values), problems };
+  const read = Object.fromEntries(values);
+  if (post) {
+    const broken = brokenRules(optionRules, read, post);
+    problems.push(...broken.map(({ field, message }) => ({ field, message })));
+    problems.push(...fields.flatMap((field) => roomProblem(field, read, platform, post)));
+  }
+  return { values: read, problems };
+}
+
+/** Returns the problem with an option that counts towards the length of the text and leaves the text too little room. */
+function roomProblem(
+  field: OptionField,
+  values: OptionValues,
+  platform: string,
+  { room, count }: OptionPost,
+): OptionProblem[] {
+  const value = values[field.id];
+  if (!room || room.left < 0 || field.kind !== 'text' || !field.counts || typeof value !== 'string')
+    return [];
+  const length = count(value) + room.most - room.left;
+  if (length <= room.most) return [];
+  const about = { platform, option: field.label, most: room.most, length };
+  return [{ field: field.id, message: fact('connectors.options.noRoom', about) }];
 }
 
 /** Returns options as a connector receives them. */

@@ -10,8 +10,11 @@ import type { PostText } from './types';
 export interface TextRules {
   /** Returns the addresses that the platform turns into links, in order and without overlaps. */
   findLinks(text: string): FoundUrl[];
-  /** Returns the length of a text as the platform counts it. */
-  count(text: string): number;
+  /**
+   * Returns the length of a text as the platform counts it. `linkCharacters` is as how many an account's server counts each link, if the
+   * platform counts all links alike and servers may differ.
+   */
+  count(text: string, linkCharacters?: number): number;
   /** Returns a link as the platform shows it. Omitted if it shows links as they were written. */
   showLink?(url: string): string;
 }

@@ -418,11 +418,11 @@ export interface PostLimits {
   readonly preview?: PostPreview;
   /** The platform rejects or penalizes repeated texts from one account, so that this app repeats none there within this many days. */
   readonly sameTextDays?: number;
-  /** How many posts the platform allows. A window begins with its first post. */
+  /** How many posts the platform allows: to one account, to all accounts of one sign-in, or to all of this installation. A window begins with its first post. */
   rates?: readonly {
     readonly count: number;
     readonly seconds: number;
-    readonly per: 'account' | 'installation';
+    readonly per: 'account' | 'grant' | 'installation';
   }[];
   /** An account can repost its own post. Repeating a repost has no effect, so one with an unknown outcome is simply retried. */
   repost?: true;

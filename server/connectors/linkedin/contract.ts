@@ -33,6 +33,14 @@ export const linkedinContract: PlatformContract = {
   pick: [PERSON, PAGE],
   ablest: PAGE,
   options: { 'visibility = CONNECTIONS': { as: PERSON } },
+  ownLimits: [
+    {
+      name: 'a page, whose posts are public',
+      as: PAGE,
+      expected: { options: { visibility: { choices: ['PUBLIC'] } } },
+    },
+    { name: 'a person', as: PERSON, expected: null },
+  ],
   scenarios: {
     async publish(given) {
       const io = await given.as(PAGE);

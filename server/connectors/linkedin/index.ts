@@ -34,6 +34,9 @@ export const linkedin = defineConnector(linkedinManifest, {
     headers: () => ({ 'linkedin-version': VERSION, 'x-restli-protocol-version': '2.0.0' }),
     identify,
     check,
+    // Posts of a page are always public.
+    limits: async (io) =>
+      isOrganization(io.account.remoteId) ? { options: { visibility: { choices: ['PUBLIC'] } } } : null,
   },
   functions: {
     async publish(io, input) {

@@ -11,6 +11,7 @@ import { mastodonOptions } from './options';
 const NOBODY = '123';
 const MINUTE_MS = 60_000;
 const ACCOUNT = 'mira';
+const SERVER = 'mastodon.example';
 
 /** The document says two things that its own descriptions contradict: https://docs.joinmastodon.org/methods/statuses/#create */
 function amend(document: Json): void {
@@ -34,12 +35,87 @@ export const mastodonContract: PlatformContract = {
     pollAnswer3: { with: { pollAnswer1: 'Yes', pollAnswer2: 'No' } },
     pollAnswer4: { with: { pollAnswer1: 'Yes', pollAnswer2: 'No', pollAnswer3: 'Perhaps' } },
   },
+  ownLimits: [
+    {
+      name: 'a server with longer texts and fewer pictures',
+      control: [
+        'mastodon/limits',
+        {
+          server: SERVER,
+          limits: {
+            max_characters: 900,
+            max_media_attachments: 2,
+            characters_reserved_per_url: 40,
+            image_size_limit: 2_000_000,
+            image_matrix_limit: 1_000_000,
+            supported_mime_types: ['image/png', 'image/jpeg'],
+            description_limit: 300,
+            max_options: 3,
+            max_characters_per_option: 20,
+            max_expiration: 86_400,
+          },
+        },
+      ],
+      expected: {
+        characters: 900,
+        linkCharacters: 40,
+        pictures: { most: 2, bytes: 2_000_000, longestSide: 1000, mimes: ['image/jpeg', 'image/png'] },
+        gif: null,
+        video: null,
+        descriptionCharacters: 300,
+        options: {
+          pollAnswer1: { maxLength: 20 },
+          pollAnswer2: { maxLength: 20 },
+          pollAnswer3: { maxLength: 20 },
+          pollAnswer4: { offered: false },
+          pollLength: { choices: ['300', '1800', '3600', '21600', '43200', '86400'] },
+        },
+      },
+    },
+    {
+      name: 'a server with shorter texts',
+      control: ['mastodon/limits', { server: SERVER, limits: { max_characters: 120 } }],
+      expected: { characters: 120 },
+    },
+    {
+      name: 'a server that reports nonsense',
+      control: [
+        'mastodon/limits',
+        {
+          server: SERVER,
+          reported: {
+            max_characters: 0,
+            max_media_attachments: -1,
+            image_size_limit: 1.5,
+            supported_mime_types: ['text/html'],
+            max_options: 0,
+            max_expiration: -1,
+            description_limit: 'much',
+          },
+        },
+      ],
+      expected: { gif: null, video: null },
+    },
+    {
+      name: 'a server that reports far more than anybody needs',
+      control: [
+        'mastodon/limits',
+        { server: SERVER, reported: { max_media_attachments: 10 ** 12, description_limit: 10 ** 12 } },
+      ],
+      expected: { pictures: { most: 20 }, descriptionCharacters: 10_000 },
+    },
+    {
+      name: 'a server with the usual limits',
+      control: ['mastodon/limits', { server: SERVER }],
+      expected: null,
+    },
+  ],
   async connect({ handler, world }) {
     const platform = 'mastodon';
     const { url } = await startConnection(world.ctx, {
       platform,
       environment: 'sandbox',
-      server: 'mastodon.example',
+      server: SERVER,
       returnTo: '/connections',
     });
     const input = { platform, ...(await consent(handler, url, ACCOUNT)) } as const;

@@ -1,23 +1,24 @@
-import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector } from '../kit/connector';
 import { goneAt } from '../kit/engagement';
 import { concludeLookup, lookupWords } from '../kit/lookup';
 import { readPages } from '../kit/paging';
 import { removal, unlessGone } from '../kit/refusals';
 import { composeWith } from '../kit/text';
-import { ConnectorFault, type Engagement, isConnectorFault, type Published } from '../kit/types';
+import { type Engagement, isConnectorFault, type Published } from '../kit/types';
 import { isBadRequest } from '../kit/upload-steps';
 import { readAddress } from './address';
 import { readFault } from './faults';
+import { ownLimitsOf } from './instance';
 import { readLimits } from './limits';
 import { mastodonManifest } from './manifest';
-import { answersOf, engagementOf, judgeStatus, statusOf } from './transform';
+import { engagementOf, judgeStatus, statusOf } from './transform';
 import { uploadStep } from './upload';
 import {
   createApp,
   createStatus,
   deleteStatus,
   getAccountStatuses,
+  getInstance,
   getMe,
   getStatus,
   getStatuses,
@@ -45,6 +46,15 @@ export const mastodon = defineConnector(mastodonManifest, {
       });
       return { clientId: app.client_id, clientSecret: app.client_secret };
     },
+    limits: async (io) => {
+      try {
+        return ownLimitsOf((await getInstance(io)).configuration);
+      } catch (error) {
+        // Servers before 4.0, and some others that speak Mastodon's API, do not have it.
+        if (isConnectorFault(error) && error.options.status === 404) return null;
+        throw error;
+      }
+    },
     async identify(io) {
       const { id, username, display_name: shown } = await getMe(io);
       const handle = `@${username}@${new URL(io.account.server ?? io.web).host}`;
@@ -58,7 +68,6 @@ export const mastodon = defineConnector(mastodonManifest, {
         const { id, reblog: original } = await reblog(io, { path: { id: input.repostOf } });
         return { ...published(io, original), remoteId: id };
       }
-      checkPoll(input);
       const text = composeWith(mastodonManifest.post.text, input.text, input.link);
       return published(
         io,
@@ -120,22 +129,6 @@ async function listedOf(io: ConnectorIo, ids: readonly string[]): Promise<Engage
 /** Returns one post, which is gone only if the server itself says so. */
 const oneOf = (io: ConnectorIo, id: string): Promise<Engagement> =>
   unlessGone(async () => engagementOf(await getStatus(io, { path: { id } })), goneAt(id));
-
-/** Refuses a poll that Mastodon would refuse, before anything is sent. Throws ConnectorFault. */
-function checkPoll({
-  media = [],
-  replyTo,
-  options = {},
-}: {
-  media?: readonly unknown[] | undefined;
-  replyTo?: string | undefined;
-  options?: Readonly<Record<string, string | boolean>> | undefined;
-}): void {
-  const answers = replyTo === undefined ? answersOf(options) : [];
-  if (answers.length === 1) throw new ConnectorFault('rejected', fact('platforms.mastodon.errors.oneAnswer'));
-  if (answers.length > 0 && media.length > 0)
-    throw new ConnectorFault('rejected', fact('platforms.mastodon.errors.pollWithMedia'));
-}
 
 /** The server names the address of a post. One that leads elsewhere is replaced by Mastodon's usual one. */
 function published(io: ConnectorIo, { id, url }: Made): Published {

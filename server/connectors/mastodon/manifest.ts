@@ -1,10 +1,11 @@
 import type { AvailableManifest } from '../kit/manifest';
 import { mastodonFace } from './face';
-import { mastodonOptions } from './options';
+import { mastodonOptionRules, mastodonOptions } from './options';
 
 export const mastodonManifest = {
   ...mastodonFace,
   options: mastodonOptions,
+  optionRules: mastodonOptionRules,
   drafting: { aim: { from: 150, to: 400 }, hashtags: 4 },
   // https://github.com/mastodon/mastodon/blob/main/app/controllers/api/v1/statuses_controller.rb
   engagementBatch: 20,
@@ -55,6 +56,7 @@ export const mastodonManifest = {
     'https://docs.joinmastodon.org/methods/statuses/',
     'https://docs.joinmastodon.org/methods/media/',
     'https://docs.joinmastodon.org/methods/accounts/#statuses',
+    'https://docs.joinmastodon.org/methods/instance/#v2',
     'https://docs.joinmastodon.org/api/rate-limits/',
   ],
 } as const satisfies AvailableManifest;

@@ -1,3 +1,4 @@
+import type { OptionRule } from '../kit/option-rules';
 import type { OptionField } from '../kit/options';
 
 const answer = <const N extends 1 | 2 | 3 | 4>(n: N) =>
@@ -29,6 +30,8 @@ export const mastodonOptions = [
     label: { fact: 'platforms.mastodon.options.warning' },
     help: { fact: 'platforms.mastodon.options.warningHelp' },
     maxLength: 100,
+    // https://github.com/mastodon/mastodon/blob/main/app/validators/status_length_validator.rb
+    counts: true,
   },
   { id: 'sensitive', kind: 'switch', label: { fact: 'platforms.mastodon.options.sensitive' } },
   {
@@ -62,3 +65,29 @@ export const mastodonOptions = [
   },
   { id: 'pollMultiple', kind: 'switch', label: { fact: 'platforms.mastodon.options.pollMultiple' } },
 ] as const satisfies readonly OptionField[];
+
+/** The options with the answers of a poll, in order. */
+export const POLL_ANSWERS = ['pollAnswer1', 'pollAnswer2', 'pollAnswer3', 'pollAnswer4'] as const;
+const poll = { options: POLL_ANSWERS } as const;
+
+export const mastodonOptionRules = [
+  {
+    // https://docs.joinmastodon.org/methods/statuses/#create: "media_ids" cannot be used with "poll".
+    field: 'pollAnswer1',
+    when: poll,
+    excludes: [{ media: ['picture', 'gif', 'video'] }],
+    message: { fact: 'platforms.mastodon.errors.pollWithMedia' },
+  },
+  {
+    // https://github.com/mastodon/mastodon/blob/main/app/validators/poll_options_validator.rb
+    field: 'pollAnswer1',
+    when: poll,
+    requires: [{ ...poll, atLeast: 2 }],
+    message: { fact: 'platforms.mastodon.errors.oneAnswer' },
+  },
+  {
+    field: 'pollAnswer1',
+    distinct: POLL_ANSWERS,
+    message: { fact: 'platforms.mastodon.errors.sameAnswers' },
+  },
+] as const satisfies readonly OptionRule[];

@@ -57,19 +57,6 @@ it('reads the end of a limit in ISO 8601', () => {
 });
 
 describe('publishing', () => {
-  it('refuses a poll with media or with one answer before anything is sent', async () => {
-    const { io, asked } = scripted(mastodon, [], account);
-    const poll = { pollAnswer1: 'Tea', pollLength: '3600' };
-    const input = { text: 'Which?', idempotencyKey: 'k' };
-    expect(await outcome(publish(io, { ...input, options: poll }))).toMatchObject({ kind: 'rejected' });
-    const media = [{ remoteId: '5', kind: 'picture' as const }];
-    const full = { ...poll, pollAnswer2: 'Coffee' };
-    expect(await outcome(publish(io, { ...input, media, options: full }))).toMatchObject({
-      kind: 'rejected',
-    });
-    expect(asked).toEqual([]);
-  });
-
   it('sends the key, and takes no address of another site', async () => {
     const { io, asked } = scripted(mastodon, [ok({ id: '9', url: 'https://evil.example/@mira/9' })], account);
     expect(await publish(io, { text: 'Tea', idempotencyKey: 'k' })).toEqual({
@@ -199,4 +186,33 @@ it.each([
     'post',
   );
   expect(read.ok ? read.remoteId : null).toBe(remoteId);
+});
+
+describe('the limits of a server', () => {
+  const limits = (reply: Parameters<typeof scripted>[1][number]) =>
+    outcome(mastodon.hooks.limits?.(scripted(mastodon, [reply], account).io) ?? Promise.resolve('none'));
+
+  it('are none if it is too old to have the operation', async () => {
+    expect(await limits(refused(404, 'Not Found'))).toBeNull();
+  });
+
+  it('are read as far as they can be, whatever else it says', async () => {
+    const configuration = {
+      statuses: { max_characters: 5000, max_media_attachments: 'four', characters_reserved_per_url: 23 },
+      media_attachments: { supported_mime_types: ['image/png', 'video/mp4'], video_matrix_limit: 8_294_400 },
+      polls: { max_options: 1, max_characters_per_option: 100 },
+    };
+    expect(await limits(ok({ configuration }))).toMatchObject({
+      characters: 5000,
+      pictures: { mimes: ['image/png', 'video/mp4'] },
+      gif: null,
+      video: { largest: [3840, 2160] },
+      options: { pollAnswer4: { maxLength: 100 } },
+    });
+    expect(await limits(ok({ configuration: { statuses: 'none', polls: null } }))).not.toHaveProperty('characters');
+  });
+
+  it('stay unknown if the answer is nonsense', async () => {
+    expect(await limits(ok({ error: 'Odd' }))).toMatchObject({ kind: 'transient' });
+  });
 });

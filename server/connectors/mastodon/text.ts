@@ -6,8 +6,8 @@ import { findUrls, type TextRules } from '../kit/text';
  * https://github.com/mastodon/mastodon/blob/main/app/validators/status_length_validator.rb
  */
 
-/** Length of every link. */
-const LINK = 23;
+/** Length of every link, unless the server says otherwise. */
+export const LINK = 23;
 /** A mention, with the name in the first group. https://github.com/mastodon/mastodon/blob/main/app/models/account.rb */
 export const MENTION =
   /(?<![=/\p{L}\p{M}\p{N}_])@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[\p{L}\p{M}\p{N}_.-]*[\p{L}\p{M}\p{N}_]/giu;
@@ -17,19 +17,19 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const findLinks = (text: string) => findUrls(text).filter(({ url }) => /^https?:\/\//i.test(url));
 
 /** Returns the text with every link and mention as long as it counts. */
-function asCounted(text: string): string {
+function asCounted(text: string, link: number): string {
   let counted = '';
   let at = 0;
   for (const { start, end } of findLinks(text)) {
-    counted += text.slice(at, start) + 'l'.repeat(LINK);
+    counted += text.slice(at, start) + 'l'.repeat(link);
     at = end;
   }
   return (counted + text.slice(at)).replace(MENTION, '@$1');
 }
 
-function count(text: string): number {
+function count(text: string, link = LINK): number {
   let length = 0;
-  for (const _ of segmenter.segment(asCounted(text))) length++;
+  for (const _ of segmenter.segment(asCounted(text, link))) length++;
   return length;
 }
 

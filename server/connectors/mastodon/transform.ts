@@ -3,6 +3,7 @@ import { decodeHtml } from '../kit/html-text';
 import type { Judgement } from '../kit/lookup';
 import { matchText } from '../kit/match-text';
 import type { Engagement, LookupInput } from '../kit/types';
+import { POLL_ANSWERS } from './options';
 import { MENTION } from './text';
 import type { Counted, Status } from './wire';
 
@@ -77,7 +78,7 @@ export function statusOf(
 
 /** Returns the answers of the poll, without those that were left empty. */
 export const answersOf = (options: Readonly<Record<string, string | boolean>>): string[] =>
-  ['pollAnswer1', 'pollAnswer2', 'pollAnswer3', 'pollAnswer4'].flatMap((id) => {
+  POLL_ANSWERS.flatMap((id) => {
     const answer = options[id];
     return typeof answer === 'string' && answer.trim() !== '' ? [answer.trim()] : [];
   });

@@ -18,6 +18,37 @@ export const getMe = op(
   account,
 );
 
+const number = z.number().optional().catch(undefined);
+const configuration = wire({
+  statuses: wire({
+    max_characters: number,
+    max_media_attachments: number,
+    characters_reserved_per_url: number,
+  })
+    .optional()
+    .catch(undefined),
+  media_attachments: wire({
+    supported_mime_types: z.array(z.string()).optional().catch(undefined),
+    description_limit: number,
+    image_size_limit: number,
+    image_matrix_limit: number,
+    video_size_limit: number,
+    video_matrix_limit: number,
+  })
+    .optional()
+    .catch(undefined),
+  polls: wire({
+    max_options: number,
+    max_characters_per_option: number,
+    min_expiration: number,
+    max_expiration: number,
+  })
+    .optional()
+    .catch(undefined),
+});
+export type Configuration = z.output<typeof configuration>;
+export const getInstance = op('getInstanceV2', 'GET', '/api/v2/instance', 'read', wire({ configuration }));
+
 const address = z.string().max(2000).nullish().catch(null);
 /** A post as the server made it. */
 const made = wire({ id: remoteId, url: address });

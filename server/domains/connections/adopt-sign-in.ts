@@ -3,6 +3,7 @@ import type { Values } from '@/server/connectors/host/sign-in';
 import type { Tokens } from '@/server/connectors/host/tokens';
 import type { Ctx } from '@/server/verbs/context';
 import { endAccess, endGrantAccess } from './end-access';
+import { refreshNewLimits } from './refresh-limits';
 import { type NewSignIn, type Stored, storeSignIn } from './store-sign-in';
 
 /**
@@ -26,6 +27,7 @@ export async function adoptSignIn(
     );
     if (stored.code === 'other_account') await end();
     for (const grant of unused) await endGrantAccess(ctx, grant);
+    await refreshNewLimits(ctx, stored.connectionIds);
     return stored;
   } catch (error) {
     await end();

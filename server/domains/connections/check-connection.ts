@@ -8,6 +8,7 @@ import { truncateText, withoutBrokenEnd } from '@/server/foundation/storable';
 import { defineVerb } from '@/server/verbs/define';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
+import { refreshNewLimits } from './refresh-limits';
 import { connectionIdInput } from './schemas';
 
 /** Checks with the platform whether a connection works. A refused connection is marked. */
@@ -31,6 +32,7 @@ export const checkConnection = defineVerb({
           })
           .where(eq(connections.id, id)),
       );
+      await refreshNewLimits(ctx, [id]);
       return { ok: true, message: fact('connections.notes.works') };
     } catch (error) {
       if (!isConnectorFault(error)) throw error;

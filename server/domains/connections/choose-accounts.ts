@@ -10,6 +10,7 @@ import { assertWithinLimit } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { assertPlatformInPlan, countConnections } from './connection-limits';
 import { knownConnections, putConnection } from './put-connection';
+import { refreshNewLimits } from './refresh-limits';
 import { chooseAccountsInput } from './schemas';
 import { dropUnusedGrants, lockGrantOfChoice } from './unused-grants';
 
@@ -28,7 +29,7 @@ export const chooseAccounts = defineVerb({
   run: async (ctx, input) => {
     const { id, remoteIds } = input;
     const wanted = [...new Set(remoteIds)];
-    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const chosen = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const workspace = await lockWorkspace(tx, ctx.workspaceId);
       await lockGrantOfChoice(tx, id);
       const [found] = await tx
@@ -75,5 +76,7 @@ export const chooseAccounts = defineVerb({
       );
       return { connectionIds };
     });
+    await refreshNewLimits(ctx, chosen.connectionIds);
+    return chosen;
   },
 });

@@ -59,6 +59,7 @@ test('lists the fields of each account whose platform has options', async () => 
       connectionId: account,
       platform: 'x',
       connectionName: '@x',
+      rules: [],
       fields: [
         { id: 'board', kind: 'remote_choice', label: 'Board', help: 'Where it is pinned', required: true },
         {

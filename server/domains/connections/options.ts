@@ -1,6 +1,6 @@
 import { and, asc, eq, ne } from 'drizzle-orm';
 import { z } from 'zod';
-import { connections } from '@/db/schema';
+import { connections, MEDIA_KINDS } from '@/db/schema';
 import { maxLengthOf, type OptionField } from '@/server/connectors/kit/options';
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import { AppError, notFound } from '@/server/foundation/errors';
@@ -8,6 +8,7 @@ import { fact, factOutput } from '@/server/foundation/facts';
 import { id, search, token } from '@/server/foundation/inputs';
 import { truncateText, withoutBrokenEnd } from '@/server/foundation/storable';
 import { defineVerb, nothing } from '@/server/verbs/define';
+import { optionTerms } from '@/server/verbs/platforms';
 import { MAX_CHOICE_LABEL, remoteChoice } from './option-schemas';
 import { withTimeLimit } from './with-time-limit';
 
@@ -24,7 +25,14 @@ const common = {
   required: z.boolean(),
 };
 const optionFieldOutput = z.discriminatedUnion('kind', [
-  z.object({ ...common, kind: z.literal('text'), default: z.string(), maxLength: z.number() }),
+  z.object({
+    ...common,
+    kind: z.literal('text'),
+    default: z.string(),
+    maxLength: z.number(),
+    /** Whether it counts towards the length of the text. */
+    counts: z.boolean(),
+  }),
   z.object({
     ...common,
     kind: z.literal('choice'),
@@ -36,12 +44,37 @@ const optionFieldOutput = z.discriminatedUnion('kind', [
 ]);
 type FieldOutput = z.output<typeof optionFieldOutput>;
 
+const condition = z.union([
+  z.object({
+    options: z.array(z.string()),
+    atLeast: z.number().optional(),
+    is: z.union([z.string(), z.boolean()]).optional(),
+  }),
+  z.object({ media: z.array(z.enum(MEDIA_KINDS)) }),
+]);
+/** A rule about several options, or about options and media, which forms check as the server does (kit/option-rules.ts). */
+const optionRuleOutput = z.object({
+  field: z.string(),
+  when: condition.optional(),
+  requires: z.array(condition).optional(),
+  excludes: z.array(condition).optional(),
+  distinct: z.array(z.string()).optional(),
+  message: factOutput,
+});
+type RuleOutput = z.output<typeof optionRuleOutput>;
+
 function described(field: OptionField): FieldOutput {
   const { id: name, label, help = null, required = false } = field;
   const shared = { id: name, label, help, required };
   switch (field.kind) {
     case 'text':
-      return { ...shared, kind: 'text', default: field.default ?? '', maxLength: maxLengthOf(field) };
+      return {
+        ...shared,
+        kind: 'text',
+        default: field.default ?? '',
+        maxLength: maxLengthOf(field),
+        counts: field.counts === true,
+      };
     case 'choice':
       return { ...shared, kind: 'choice', default: field.default ?? '', choices: [...field.choices] };
     case 'switch':
@@ -63,6 +96,7 @@ export const listOptions = defineVerb({
       platform: z.string(),
       connectionName: z.string(),
       fields: z.array(optionFieldOutput),
+      rules: z.array(optionRuleOutput),
     }),
   ),
   run: async (ctx) => {
@@ -72,14 +106,18 @@ export const listOptions = defineVerb({
           connectionId: connections.id,
           platform: connections.platform,
           connectionName: connections.remoteName,
+          limits: connections.limits,
         })
         .from(connections)
         .where(and(eq(connections.workspaceId, ctx.workspaceId), ne(connections.status, 'disconnected')))
         .orderBy(asc(connections.createdAt), asc(connections.id)),
     );
-    return rows.flatMap((row) => {
-      const fields = ctx.platforms.traits(row.platform)?.options ?? [];
-      return fields.length > 0 ? [{ ...row, fields: fields.map(described) }] : [];
+    return rows.flatMap(({ limits, ...row }) => {
+      const { options: fields, optionRules } = optionTerms(ctx.platforms, row.platform, limits);
+      if (fields.length === 0) return [];
+      return [
+        { ...row, fields: fields.map(described), rules: structuredClone([...optionRules]) as RuleOutput[] },
+      ];
     });
   },
 });

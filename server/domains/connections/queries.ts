@@ -14,6 +14,7 @@ import { PLAN_TERMS } from '../plans/plans';
 import { readWorkspace } from '../workspaces/read-workspace';
 import { appsPageOf } from './apps-page';
 import { countConnections } from './connection-limits';
+import type { ownLimitsOutput } from './own-limits-schema';
 import { knownConnections } from './put-connection';
 import {
   type AvailablePlatform,
@@ -63,6 +64,7 @@ export const listConnections = defineVerb({
             ? appsPageOf(platform, { environment: row.environment, server: row.server || null })
             : null,
         scopes: grant?.scopes ?? [],
+        limits: row.limits && (row.limits as z.output<typeof ownLimitsOutput>),
         hasOptions: (ctx.platforms.traits(platform)?.options ?? []).length > 0,
         accessExpiresAt,
         endsAt: rotating ? (ends?.refreshExpiresAt ?? null) : accessExpiresAt,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 import { asMessage, factOutput } from '@/server/foundation/facts';
 import { id, line, localPath, token } from '@/server/foundation/inputs';
+import { ownLimitsOutput } from './own-limits-schema';
 
 export const platformSchema = z.enum(PLATFORM_IDS);
 export const environmentSchema = z.enum(['live', 'sandbox']);
@@ -58,6 +59,8 @@ export const connectionSchema = z.object({
   /** Where the user has to revoke the access at the platform; null if disconnecting does that too. */
   byHand: z.object({ where: factOutput, url: z.url() }).nullable(),
   scopes: z.array(z.string()),
+  /** Its own limits, or those of its server, where they differ from the platform's. */
+  limits: ownLimitsOutput.nullable(),
   /** Whether posts to it have options besides the text (`connections.options`). */
   hasOptions: z.boolean(),
   accessExpiresAt: z.date().nullable(),

@@ -58,7 +58,7 @@ export async function runFollowUp({
   const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const read = await readOne(tx, ctx, publicationId);
     if (read?.r.followUpState !== 'reached' || !read.p.followUpRule) return null;
-    const traits = ctx.platforms.traits(read.connection.platform);
+    const traits = ctx.platforms.traits(read.connection.platform, read.connection.limits);
     const first = followUpDue(read.p.followUpRule, now, publishedAtOf(read.p), {
       timeZone: read.workspace.timeZone,
       activeFrom: read.settings?.activeFrom ?? 0,

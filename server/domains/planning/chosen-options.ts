@@ -7,8 +7,9 @@ import { type Fact, fact } from '@/server/foundation/facts';
 import { type OptionValues, optionsKey } from '@/server/foundation/option-values';
 import { shortHash } from '@/server/foundation/short-hash';
 import type { Ctx } from '@/server/verbs/context';
-import { type Platforms, platformName } from '@/server/verbs/platforms';
-import { optionFields } from '../preflight/check-targets';
+import { optionTerms, type Platforms } from '@/server/verbs/platforms';
+import type { Post } from '../posts/schemas';
+import { optionFields, optionPost } from '../preflight/check-targets';
 import { contentKey } from '../publications/content';
 import type { SeriesOptions } from './edit';
 import { readSeriesTexts } from './series-texts';
@@ -16,17 +17,18 @@ import { readSeriesTexts } from './series-texts';
 /** The options that a user chose for some accounts, complete with the defaults, by connection id. */
 export type ChosenOptions = ReadonlyMap<string, OptionValues>;
 
-/** Checks the options that a user chose. Throws `not_found` for an unknown account and `invalid` for options that do not fit. */
+/** Checks the options that a user chose for a post with these texts. Throws `not_found` for an unknown account and `invalid` for options that do not fit. */
 export async function readChosenOptions(
   tx: Tx,
   ctx: Ctx,
   requests: readonly { connectionId: string; options: OptionValues }[],
   platforms: Platforms,
+  variants: readonly Post['variants'][number][],
 ): Promise<ChosenOptions> {
   const chosen = new Map<string, OptionValues>();
   if (requests.length === 0) return chosen;
   const accounts = await tx
-    .select({ id: connections.id, platform: connections.platform })
+    .select({ id: connections.id, platform: connections.platform, limits: connections.limits })
     .from(connections)
     .where(
       and(
@@ -39,10 +41,13 @@ export async function readChosenOptions(
     );
   const fields: Record<string, Fact> = {};
   for (const { connectionId, options } of requests) {
-    const platform = accounts.find((a) => a.id === connectionId)?.platform;
-    if (platform === undefined) throw notFound('account');
-    const declared = platforms.traits(platform)?.options ?? [];
-    const { values, problems } = readOptions(declared, options, platformName(platforms, platform));
+    const account = accounts.find((a) => a.id === connectionId);
+    if (!account) throw notFound('account');
+    const { platform, limits } = account;
+    const traits = platforms.traits(platform, limits);
+    const variant = variants.find((one) => one.platform === platform);
+    const post = traits && variant ? optionPost(variant, traits) : null;
+    const { values, problems } = readOptions(optionTerms(platforms, platform, limits), options, post);
     Object.assign(fields, optionFields(connectionId, problems));
     chosen.set(connectionId, values);
   }

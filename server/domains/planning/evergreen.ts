@@ -1,8 +1,9 @@
 import { and, asc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { evergreenPosts, PUBLICATION_LISTS, posts, publications, variants } from '@/db/schema';
+import type { Tx } from '@/db/client';
+import { connections, evergreenPosts, PUBLICATION_LISTS, posts, publications, variants } from '@/db/schema';
 import { charactersOf } from '@/server/connectors/kit/media';
-import { platformTraits } from '@/server/connectors/platform-traits';
+import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
@@ -29,7 +30,7 @@ export const setEvergreen = defineVerb({
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       await lockWorkspaceShared(tx, ctx.workspaceId);
       const post = await readPost(tx, ctx.workspaceId, postId);
-      checkWordings(post, values.wordings);
+      checkWordings(post, values.wordings, await widestTraits(tx, ctx));
       const now = ctx.clock.now();
       const own = and(eq(evergreenPosts.workspaceId, ctx.workspaceId), eq(evergreenPosts.postId, postId));
       const [before] = version === 0 ? [] : await tx.select().from(evergreenPosts).where(own).for('update');
@@ -97,14 +98,31 @@ function changedBy(
   return { wordingsBy, ...(before.paused && !values.paused ? { resumedBy: me } : {}) };
 }
 
+/** Returns the properties of a platform as they are for the account whose texts may be longest; the filling checks each account. */
+async function widestTraits(tx: Tx, ctx: Ctx): Promise<(platform: string) => PlatformTraits | null> {
+  const accounts = await tx
+    .select({ platform: connections.platform, limits: connections.limits })
+    .from(connections)
+    .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.status, 'active')));
+  return (platform) => {
+    const all = accounts.filter((one) => one.platform === platform);
+    const [first, ...rest] = all.map(({ limits }) => ctx.platforms.traits(platform, limits));
+    return rest.reduce<PlatformTraits | null>(
+      (widest, one) => ((one?.characters ?? 0) > (widest?.characters ?? 0) ? one : widest),
+      first ?? ctx.platforms.traits(platform),
+    );
+  };
+}
+
 function checkWordings(
   post: Awaited<ReturnType<typeof readPost>>,
   wordings: Readonly<Record<string, string[]>>,
+  traitsOf: (platform: string) => PlatformTraits | null,
 ): void {
   const fields: Record<string, Fact> = {};
   for (const [platform, texts] of Object.entries(wordings)) {
     const variant = post.variants.find((v) => v.platform === platform);
-    const traits = platformTraits(platform);
+    const traits = traitsOf(platform);
     if (!variant || !traits) {
       fields[`wordings.${platform}`] = fact('planning.errors.noTextHere');
       continue;

@@ -16,10 +16,16 @@ import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import type { OptionValues } from '@/server/foundation/option-values';
 import type { Ctx } from '@/server/verbs/context';
-import { type Platforms, platformName } from '@/server/verbs/platforms';
+import { optionTerms, type Platforms } from '@/server/verbs/platforms';
 import { needsApproval } from '../approval-requests/approval-policy';
 import type { Post } from '../posts/schemas';
-import { contentProblem, lacksUpload, optionFields, uploadRefusal } from '../preflight/check-targets';
+import {
+  contentProblem,
+  lacksUpload,
+  optionFields,
+  optionPost,
+  uploadRefusal,
+} from '../preflight/check-targets';
 import { mayBeOut } from '../publications/ask-uncertain-outcome';
 import { type Content, sameContent } from '../publications/content';
 import { isPart } from '../publications/publication-kind';
@@ -73,7 +79,7 @@ export async function readEdit(
     ...after.filter((v) => !before.some((old) => old.platform === v.platform)).map((v) => v.platform),
     ...(await takenOff(tx, ctx, before, after)),
   ];
-  const chosen = await readChosenOptions(tx, ctx, request.options, port);
+  const chosen = await readChosenOptions(tx, ctx, request.options, port, after);
   if (touched.length === 0 && chosen.size === 0)
     return {
       changes: [],
@@ -154,6 +160,7 @@ const lockPublications = (tx: Tx, ctx: Ctx, postId: string) =>
       row: publications,
       account: connections.remoteName,
       platform: connections.platform,
+      limits: connections.limits,
       scopes: grants.scopes,
       uncertain: mayBeOut,
     })
@@ -177,7 +184,7 @@ function changesOf(
   let sent = 0;
   const fields: Record<string, Fact> = {};
   for (const locked of rows) {
-    const { row, account, platform, uncertain } = locked;
+    const { row, account, platform, limits, uncertain } = locked;
     // A follow-up has its own text.
     const pair =
       row.followsId !== null && !isPart(row.id)
@@ -203,8 +210,9 @@ function changesOf(
       });
     const problem = pair && problemOf(locked, pair, next, port);
     if (problem) fields[`variants.${platform}`] = problem;
-    const declared = port.traits(platform)?.options ?? [];
-    const unfit = readOptions(declared, options, platformName(port, platform)).problems;
+    const traits = port.traits(platform, limits);
+    const post = traits && row.kind === 'post' ? optionPost(next, traits) : null;
+    const unfit = readOptions(optionTerms(port, platform, limits), options, post).problems;
     Object.assign(fields, optionFields(row.connectionId, unfit));
     changes.push({ row, account, platform, next, to: stateAfter(row.state, mustAsk) });
   }
@@ -218,12 +226,12 @@ function changesOf(
 
 /** Returns why the platform does not accept the new content of a publication, or null if it does. */
 function problemOf(
-  { row, account, platform, scopes }: LockedRow,
+  { row, account, platform, limits, scopes }: LockedRow,
   { now }: Pair,
   next: Content,
   port: Platforms,
 ): Fact | null {
-  const traits = port.traits(platform);
+  const traits = port.traits(platform, limits);
   if (!traits) return null;
   // A part of a thread is validated together with the whole thread.
   if (isPart(row.id)) return contentProblem(now, traits.name, traits);

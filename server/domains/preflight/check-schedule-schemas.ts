@@ -14,6 +14,7 @@ export const WARNING_CODES = [
   'connection_expires',
   'time_refused',
   'media_refused',
+  'text_refused',
   'options_refused',
   'media_reduced',
 ] as const;

@@ -8,9 +8,10 @@ import { isAppError, notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { localDayOf, localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
 import type { OptionValues } from '@/server/foundation/option-values';
+import type { OwnLimits } from '@/server/foundation/own-limits';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Platforms } from '@/server/verbs/platforms';
+import { optionTerms, type Platforms } from '@/server/verbs/platforms';
 import { completeMedia } from '../files/complete-media';
 import { readPost } from '../posts/queries';
 import { assertDailyQuota, DailyQuota } from '../scheduling/count-day';
@@ -24,7 +25,7 @@ import { readLoads, readQuotaSnapshot } from './check-schedule-load';
 import { hourWarnings, readNeighbours, repeatWarnings } from './check-schedule-near';
 import { checkScheduleInput, checkScheduleOutput, type ScheduleWarning } from './check-schedule-schemas';
 import { dayOf, selectableTime } from './check-schedule-words';
-import { lacksUpload, uploadRefusal } from './check-targets';
+import { lacksUpload, lengthProblem, optionPost, uploadRefusal } from './check-targets';
 
 /** How many days ahead a day with capacity in the plan is searched. */
 const DAYS_AHEAD = 14;
@@ -36,6 +37,7 @@ interface Question extends PostToCheck {
   media: readonly Media[];
   /** The chosen options; undefined if they are not asked about. */
   options: OptionValues | undefined;
+  limits: OwnLimits | null;
 }
 type Workspace = typeof workspaces.$inferSelect;
 
@@ -66,6 +68,7 @@ export const checkSchedule = defineVerb({
         }),
         ...mediaWarnings(questions, ctx.platforms),
         ...questions.flatMap((q) => optionWarnings(q, ctx.platforms)),
+        ...questions.flatMap((q) => lengthWarnings(q, ctx.platforms)),
         ...questions.flatMap((q) => {
           const granted = access.find((a) => a.id === q.connectionId)?.grant?.scopes ?? [];
           return q.media.length > 0 && lacksUpload(ctx.platforms.traits(q.platform), granted)
@@ -147,6 +150,7 @@ async function readQuestions(
         parts: written?.parts ?? [],
         media: written?.media ?? [],
         options: target?.options,
+        limits: row.limits,
         posts: 1 + (written?.parts.length ?? 0),
       });
     } catch (error) {
@@ -182,13 +186,16 @@ const refusedMedia = (q: Question, message: Fact, fix: ScheduleWarning['fix']): 
   fix,
 });
 
-/** Warns about media that scheduling would refuse or that loses much detail, once per platform. */
+/** Warns about media that scheduling would refuse or that loses much detail, once per platform and for each account with limits of its own. */
 function mediaWarnings(questions: readonly Question[], port: Platforms): ScheduleWarning[] {
-  const platforms = new Map(questions.map((q) => [q.platform, q]));
-  return [...platforms.values()].flatMap(({ platform, platformName, media }) => {
-    const limits = port.traits(platform)?.media;
+  const platforms = new Map(questions.map((q) => [q.limits ? q.connectionId : q.platform, q]));
+  return [...platforms.values()].flatMap((q) => {
+    const { platform, platformName, media } = q;
+    const limits = port.traits(platform, q.limits)?.media;
+    const where = q.limits ? { connectionId: q.connectionId, connectionName: q.connectionName } : {};
     const warning = (code: 'media_refused' | 'media_reduced', index: number | null, message: Fact) => ({
       ...EVERYWHERE,
+      ...where,
       platform,
       code,
       message: numbered(media, index, message),
@@ -210,12 +217,39 @@ function mediaWarnings(questions: readonly Question[], port: Platforms): Schedul
 }
 
 /** Warns about options that an account's platform does not take and scheduling would refuse. */
-const optionWarnings = (q: Question, port: Platforms): ScheduleWarning[] =>
-  q.options === undefined
-    ? []
-    : readOptions(port.traits(q.platform)?.options ?? [], q.options, q.platformName).problems.map(
-        ({ message }) => ({
-          code: 'options_refused',
+function optionWarnings(q: Question, port: Platforms): ScheduleWarning[] {
+  if (q.options === undefined) return [];
+  const traits = port.traits(q.platform, q.limits);
+  const post =
+    traits && q.text !== null
+      ? optionPost({ ...q, text: q.text, parts: [...q.parts], media: [...q.media] }, traits)
+      : null;
+  const { problems } = readOptions(optionTerms(port, q.platform, q.limits), q.options, post);
+  return problems.map(({ message }) => ({
+    code: 'options_refused',
+    connectionId: q.connectionId,
+    platform: q.platform,
+    connectionName: q.connectionName,
+    message,
+    refused: true,
+    better: null,
+    fix: null,
+  }));
+}
+
+/** Warns about a text that is too long for an account whose limits are its own; forms know those of the platform. */
+function lengthWarnings(q: Question, port: Platforms): ScheduleWarning[] {
+  const traits = q.limits && port.traits(q.platform, q.limits);
+  if (!traits || q.text === null) return [];
+  const message = lengthProblem(
+    { text: q.text, link: q.link, parts: q.parts, media: q.media },
+    q.platformName,
+    traits,
+  );
+  return message
+    ? [
+        {
+          code: 'text_refused',
           connectionId: q.connectionId,
           platform: q.platform,
           connectionName: q.connectionName,
@@ -223,8 +257,10 @@ const optionWarnings = (q: Question, port: Platforms): ScheduleWarning[] =>
           refused: true,
           better: null,
           fix: null,
-        }),
-      );
+        },
+      ]
+    : [];
+}
 
 /** Adds the position if there are several media, because two may have the same problem. */
 function numbered(media: readonly Media[], index: number | null, problem: Fact): Fact {

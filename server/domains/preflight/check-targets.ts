@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connections, grants, type Part } from '@/db/schema';
 import { charactersOf, mediaProblems } from '@/server/connectors/kit/media';
-import { type OptionProblem, readOptions } from '@/server/connectors/kit/options';
+import { type OptionPost, type OptionProblem, readOptions } from '@/server/connectors/kit/options';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
@@ -59,7 +59,7 @@ export async function checkTargets(
   for (const { connectionId: id, options = {} } of requests) {
     const connection = rows.find((r) => r.id === id);
     if (!connection) throw notFound('account');
-    const traits = port.traits(connection.platform);
+    const traits = port.traits(connection.platform, connection.limits);
     const name = traits?.name ?? connection.platform;
     const variant = post.variants.find((v) => v.platform === connection.platform);
     const text = `variants.${connection.platform}`;
@@ -77,7 +77,7 @@ export async function checkTargets(
     else if (!variant) fields[text] = fact('preflight.problems.noText', { platform: name });
     else {
       const problem = contentProblem(variant, name, traits);
-      const { values, problems } = readOptions(traits.options, options, name);
+      const { values, problems } = readOptions(traits, options, optionPost(variant, traits));
       if (problem) fields[text] = problem;
       Object.assign(fields, optionFields(id, problems));
       if (!problem && problems.length === 0)
@@ -121,6 +121,22 @@ export const lacksUpload = (traits: PlatformTraits | null, granted: readonly str
 export const uploadRefusal = (account: string, platform: string): Fact =>
   fact('preflight.problems.noUpload', { account, platform });
 
+/** Returns a post as its options are checked against it. */
+export function optionPost(
+  { text, link, parts, media }: Pick<Post['variants'][number], 'text' | 'link' | 'parts' | 'media'>,
+  traits: PlatformTraits,
+): OptionPost {
+  const count = (part: string) => traits.count(part, null);
+  const most = charactersOf(traits, media.length > 0);
+  const left = [
+    ...(most === null ? [] : [most - traits.count(text, link)]),
+    ...(traits.parts.characters === null
+      ? []
+      : parts.map((p) => (traits.parts.characters ?? 0) - count(composeFollowing(p.text, p.link)))),
+  ];
+  return { media, room: most === null ? null : { most, left: Math.min(...left) }, count };
+}
+
 /** Returns why a platform does not accept the content; null if it does. */
 export function contentProblem(
   { text, link, parts, media }: Pick<Post['variants'][number], 'text' | 'link' | 'parts' | 'media'>,
@@ -129,16 +145,44 @@ export function contentProblem(
 ): Fact | null {
   if (!hasVisibleText(text) && !link && media.length === 0)
     return fact('preflight.problems.textEmpty', { platform });
+  const inText = lengthProblem({ text, link, parts, media }, platform, traits);
+  if (inText) return inText;
+  const [inMedia] = mediaProblems(platform, traits.media, media);
+  return inMedia ? inMedia.message : null;
+}
+
+/** Returns why a platform does not accept the lengths of a text and its parts, or the parts at all; null if it does. */
+export function lengthProblem(
+  {
+    text,
+    link,
+    parts,
+    media,
+  }: { text: string; link: string | null; parts: readonly Part[]; media: readonly unknown[] },
+  platform: string,
+  traits: PlatformTraits,
+): Fact | null {
   const length = traits.count(text, link);
   const most = charactersOf(traits, media.length > 0);
   if (most !== null && length > most)
     return most === traits.characters
       ? fact('preflight.problems.textTooLong', { platform, most, length })
       : fact('preflight.problems.captionTooLong', { platform, most, length });
-  const inParts = partProblem(parts, platform, traits);
-  if (inParts) return inParts;
-  const [inMedia] = mediaProblems(platform, traits.media, media);
-  return inMedia ? inMedia.message : null;
+  return partProblem(parts, platform, traits);
+}
+
+/** Returns why a platform does not accept a reply to a post or a comment on it; null if it does. */
+export function attachedProblem(
+  { text, link }: { text: string; link: string | null },
+  platform: string,
+  traits: PlatformTraits,
+): Fact | null {
+  const { characters: most } = traits.parts;
+  const length = traits.count(composeFollowing(text, link), null);
+  if (most === null || length <= most) return null;
+  return traits.follow === 'thread'
+    ? fact('preflight.problems.textTooLong', { platform, most, length })
+    : fact('preflight.problems.commentTooLong', { platform, length, most });
 }
 
 /** Returns the problem with the rest of a thread or with a first comment; null if there is none. */

@@ -22,7 +22,7 @@ interface Row extends StartRow {
 
 /**
  * Records the end of an attempt (like `settle`) and starts the next publication of its lane (like `startPublishing`) in one statement, so
- * that both happen or neither does (`advance_publishing_v4` in db/functions.sql). Concurrent calls share a statement. If a step is repeated
+ * that both happen or neither does (`advance_publishing_v5` in db/functions.sql). Concurrent calls share a statement. If a step is repeated
  * because its response was lost, it finds what it did and continues from there.
  */
 export const advance = batchedBy(advanceAll);
@@ -33,7 +33,7 @@ async function advanceAll(db: Db, steps: readonly Step[]): Promise<Advanced[]> {
   faultPoint('advance: before');
   const rows = await rowsOf<Row>(
     db.raw,
-    sql`select * from tributary.advance_publishing_v4(${settlementsJson(settlements)}, ${order.arguments})`,
+    sql`select * from tributary.advance_publishing_v5(${settlementsJson(settlements)}, ${order.arguments})`,
   );
   faultPoint('advance: after');
   const ends: SettledRow[] = rows.flatMap((row) =>

@@ -11,7 +11,7 @@ import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { OptionValues } from '@/server/foundation/option-values';
 import type { Ctx } from '@/server/verbs/context';
-import type { Platforms } from '@/server/verbs/platforms';
+import { optionTerms, type Platforms } from '@/server/verbs/platforms';
 import { withTimeLimit } from '../connections/with-time-limit';
 import type { Claim } from '../due/claim-due';
 import { labelOf } from '../publications/label';
@@ -79,7 +79,7 @@ async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): 
               ? { replyTo: begun.follows_remote_id }
               : {}),
             ...(media.length > 0 ? { media } : {}),
-            ...optionsAsSent(traits, begun.options),
+            ...optionsAsSent(optionTerms(platform, begun.platform), begun.options),
             keys: begun.keys ?? [plainKey(input)],
             since: new Date(begun.since - CLOCK_MARGIN_MS),
             exclude: begun.exclude,

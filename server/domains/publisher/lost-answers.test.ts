@@ -49,7 +49,7 @@ const ONCE = { state: 'published', attempts: 1 };
 for (const [name, times] of [
   ['advance_publishing', 1],
   ['advance_publishing', 2],
-  ['start_publishing_v5', 1],
+  ['start_publishing_v6', 1],
   ['settle_publishing_v2', 1],
 ] as const)
   test(`the lane continues without waiting when the response of ${name} is lost ${times} times, and publishes each post exactly once`, async () => {
@@ -67,7 +67,7 @@ for (const [name, times] of [
   });
 
 test('all lanes that share a statement continue when its response is lost', async () => {
-  for (const name of ['start_publishing_v5', 'advance_publishing']) {
+  for (const name of ['start_publishing_v6', 'advance_publishing']) {
     const lanes: string[] = [];
     for (let i = 0; i < 6; i++) lanes.push(await addConnection(db, here.world.ctx));
     for (let i = 0; i < 2; i++)

@@ -1,5 +1,4 @@
-import { readOptions, sentOptions } from '@/server/connectors/kit/options';
-import type { PlatformTraits } from '@/server/connectors/platform-traits';
+import { type OptionPost, type OptionTerms, readOptions, sentOptions } from '@/server/connectors/kit/options';
 import { AppError } from '@/server/foundation/errors';
 import type { OptionValues } from '@/server/foundation/option-values';
 
@@ -12,17 +11,17 @@ function sent(values: OptionValues): Sent {
 }
 
 /**
- * Returns the options of a publication that is about to be sent. Throws `invalid` if they no longer fit, because the platform's fields have
- * changed since it was scheduled.
+ * Returns the options of a publication that is about to be sent; `post` is null for what is attached to a post. Throws `invalid` if they no
+ * longer fit, because the platform's fields or the account's limits have changed since it was scheduled.
  */
-export function optionsToSend(traits: PlatformTraits | null, stored: OptionValues): Sent {
-  const { values, problems } = readOptions(traits?.options ?? [], stored, traits?.name ?? '');
+export function optionsToSend(terms: OptionTerms, stored: OptionValues, post: OptionPost | null): Sent {
+  const { values, problems } = readOptions(terms, stored, post);
   const [first] = problems;
   if (first) throw new AppError('invalid', first.message);
   return sent(values);
 }
 
 /** Returns the options with which a publication was sent. */
-export function optionsAsSent(traits: PlatformTraits | null, stored: OptionValues): Sent {
-  return sent({ ...readOptions(traits?.options ?? [], stored, traits?.name ?? '').values, ...stored });
+export function optionsAsSent(terms: OptionTerms, stored: OptionValues): Sent {
+  return sent({ ...readOptions(terms, stored, null).values, ...stored });
 }

@@ -1,11 +1,15 @@
 import { type HeldLease, leaseEnd, leasesOf } from '@/db/leases';
+import type { OptionPost } from '@/server/connectors/kit/options';
 import { ConnectorFault, isConnectorFault, type Published } from '@/server/connectors/kit/types';
+import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { logBounded } from '@/server/foundation/bounded-log';
+import { AppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
-import type { Platforms } from '@/server/verbs/platforms';
+import { optionTerms, type Platforms } from '@/server/verbs/platforms';
 import { TIME_LIMIT, withTimeLimit } from '../connections/with-time-limit';
+import { attachedProblem, contentProblem, optionPost } from '../preflight/check-targets';
 import { type Label, labelOf } from '../publications/label';
 import { countLane } from '../publications/lanes-underway';
 import { PUBLICATION_LEASE } from '../publications/lease';
@@ -117,7 +121,7 @@ async function sendLane(ctx: Ctx, connectionId: string, platform: Platforms): Pr
 }
 
 async function send(ctx: Ctx, started: Started, platform: Platforms, lease: HeldLease): Promise<Settlement> {
-  const traits = platform.traits(started.platform);
+  const traits = platform.traits(started.platform, started.limits);
   const name = traits?.name ?? started.platform;
   const label = labelOf(
     started.kind,
@@ -144,7 +148,9 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
       throw new ConnectorFault('transient', fact('publisher.problems.heldUp'));
   };
   try {
-    const options = optionsToSend(traits, started.options);
+    assertFits(started, traits);
+    const terms = optionTerms(platform, started.platform, started.limits);
+    const options = optionsToSend(terms, started.options, traits && postOf(started, traits));
     const media = await mediaToSend(ctx, sentFrom(started), traits);
     const taken = await takePublishKey(ctx, started, traits);
     if (!taken) throw new ConnectorFault('unknown_outcome', fact('publisher.problems.keyForgotten'));
@@ -204,6 +210,21 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
       ),
     };
   }
+}
+
+const contentOf = ({ text, link, parts, files: media }: Started) => ({ text, link, parts, media });
+/** The post that the rules about options concern; null for what is attached to a post. */
+const postOf = (started: Started, traits: PlatformTraits): OptionPost | null =>
+  started.kind === 'post' ? optionPost(contentOf(started), traits) : null;
+
+/** Throws `invalid` if the platform no longer takes the content, because the limits of the account have changed since it was scheduled. */
+function assertFits(started: Started, traits: PlatformTraits | null): void {
+  if (!traits || started.kind === 'repost') return;
+  const problem =
+    started.kind === 'post'
+      ? contentProblem(contentOf(started), traits.name, traits)
+      : attachedProblem(started, traits.name, traits);
+  if (problem) throw new AppError('invalid', problem);
 }
 
 const sentFrom = ({ publicationId, media, connection }: Started) => ({

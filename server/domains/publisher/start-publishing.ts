@@ -1,11 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { leaseEnd } from '@/db/leases';
+import type { Media, Part } from '@/db/schema';
 import { at, json, rowsOf } from '@/db/statements';
 import type { RemoteMedia } from '@/server/connectors/kit/types';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { OptionValues } from '@/server/foundation/option-values';
+import type { OwnLimits } from '@/server/foundation/own-limits';
 import type { ConnectionRow } from '@/server/verbs/platforms';
 import type { PublicationKind } from '../publications/publication-kind';
 import { allPostRates } from '../scheduling/rates';
@@ -33,6 +35,11 @@ export interface Started {
   media: RemoteMedia[];
   /** Options as they were scheduled. */
   options: OptionValues;
+  /** Limits of the account, if it has its own. */
+  limits: OwnLimits | null;
+  /** The media as they were scheduled, in order, and the parts that follow. */
+  files: Media[];
+  parts: Part[];
   title: string;
   postId: string;
   connectionId: string;
@@ -82,11 +89,14 @@ export interface StartRow {
   follows_remote_id: string | null;
   media: RemoteMedia[] | null;
   options: OptionValues;
+  limits: OwnLimits | null;
+  files: Media[];
+  parts: Part[];
 }
 
 /**
  * Starts the first publication in a connection's lane: moves it to `publishing`, inserts its attempt row and counts it against the
- * platform's limits, in one statement (`start_publishing_v5` in db/functions.sql), before any request is sent. A lane is sent in order of
+ * platform's limits, in one statement (`start_publishing_v6` in db/functions.sql), before any request is sent. A lane is sent in order of
  * the due times, one publication at a time: nothing starts while an earlier one is being sent, waits for another attempt, or is not claimed
  * yet. Concurrent calls share a statement, in which each connection starts only once. If a call is repeated because its response was lost,
  * it returns what it started.
@@ -101,7 +111,7 @@ async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
   faultPoint('start: before');
   const rows = await rowsOf<StartRow>(
     db.raw,
-    sql`select * from tributary.start_publishing_v5(${order.arguments})`,
+    sql`select * from tributary.start_publishing_v6(${order.arguments})`,
   );
   faultPoint('start: after');
   return order.answers(rows);
@@ -155,6 +165,9 @@ function startedOf(row: StartRow, lease: Date): Started {
     followsRemoteId: row.follows_remote_id,
     media: row.media ?? [],
     options: row.options,
+    limits: row.limits,
+    files: row.files,
+    parts: row.parts,
     title: row.title,
     postId: row.post_id,
     connectionId: row.lane,

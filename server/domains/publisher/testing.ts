@@ -1,10 +1,20 @@
 import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { connections, postingSettings } from '@/db/schema';
+import { mediaOf } from '@/server/connectors/kit/media';
+import type { OptionRule } from '@/server/connectors/kit/option-rules';
 import type { OptionField } from '@/server/connectors/kit/options';
+import { ownOptions, ownPost } from '@/server/connectors/kit/own-limits';
+import { partsOf } from '@/server/connectors/kit/parts';
 import type { Capabilities, Capability, PublishInput } from '@/server/connectors/kit/types';
-import { ConnectorFault, type FaultKind, type MediaLimits } from '@/server/connectors/kit/types';
+import {
+  ConnectorFault,
+  type FaultKind,
+  type MediaLimits,
+  type PostLimits,
+} from '@/server/connectors/kit/types';
 import { newId } from '@/server/foundation/ids';
+import type { OwnLimits } from '@/server/foundation/own-limits';
 import { truncateText } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
@@ -59,6 +69,13 @@ const FAKE_MEDIA: MediaLimits = {
   alt: { characters: 1000, kinds: ['picture'] },
 };
 
+const FAKE_POST: PostLimits = {
+  characters: 280,
+  text: { rules: 'general', link: 'field' },
+  thread: { parts: 25 },
+  media: FAKE_MEDIA,
+};
+
 /** How a call ends: successfully, with a fault before or after the effect, or with a crash of the process. */
 export type Script =
   | 'ok'
@@ -76,6 +93,7 @@ export class FakePlatform implements Platforms {
   looksUp = true;
   /** Fields of each platform, and what the calls received. */
   options: Record<string, readonly OptionField[]> = {};
+  optionRules: Record<string, readonly OptionRule[]> = {};
   readonly optionsSent: PublishInput['options'][] = [];
   readonly optionsLookedUp: PublishInput['options'][] = [];
   readonly keysLookedUp: (readonly string[] | undefined)[] = [];
@@ -90,22 +108,24 @@ export class FakePlatform implements Platforms {
   /** Runs between the effect and the response. */
   afterEffect: (() => Promise<void>) | undefined;
 
-  traits(platform: string) {
+  traits(platform: string, own?: OwnLimits | null) {
     if (platform === 'nowhere') return null;
+    const post = ownPost(FAKE_POST, own);
     return {
       name: platform.toUpperCase(),
       publishes: platform !== 'etsy',
       looksUp: this.looksUp,
       keyMs: this.keyMs,
-      characters: 280,
+      characters: post.characters,
       count: (text: string, link: string | null) => text.length + (link ? 24 : 0),
       follow: 'thread' as const,
       reposts: platform !== 'facebook',
-      parts: { most: 24, characters: 280 },
-      media: FAKE_MEDIA,
+      parts: partsOf(post),
+      media: mediaOf(post),
       uploadScopes: [],
       resultsBatch: null,
-      options: this.options[platform] ?? [],
+      options: ownOptions(this.options[platform] ?? [], own),
+      optionRules: this.optionRules[platform] ?? [],
     };
   }
 

@@ -4,11 +4,11 @@ import { platformManifest } from '@/server/connectors/manifests';
 import { env } from '@/server/foundation/env';
 import { type Fact, fact } from '@/server/foundation/facts';
 
-/** A limit of posts per number of seconds, for one account or for all accounts of this installation together. */
+/** A limit of posts per number of seconds, for one account, for the accounts of one sign-in, or for all of this installation together. */
 export interface PostRate {
   readonly count: number;
   readonly seconds: number;
-  readonly per: 'account' | 'installation';
+  readonly per: 'account' | 'grant' | 'installation';
 }
 
 /** Returns a platform's limits on posts: from its manifest, or from PLATFORM_LIMITS for an installation with its own terms. */
@@ -47,9 +47,14 @@ function fullFact(platform: string, rate: PostRate): Fact {
     platform: isPlatformId(platform) ? platformManifest(platform).name : platform,
     rate: rateFact(rate),
   };
-  return rate.per === 'account'
-    ? fact('scheduling.problems.accountFull', told)
-    : fact('scheduling.problems.installationFull', told);
+  switch (rate.per) {
+    case 'account':
+      return fact('scheduling.problems.accountFull', told);
+    case 'grant':
+      return fact('scheduling.problems.grantFull', told);
+    case 'installation':
+      return fact('scheduling.problems.installationFull', told);
+  }
 }
 
 const UNITS = [

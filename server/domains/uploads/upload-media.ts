@@ -20,6 +20,7 @@ import { latestStored } from '@/server/foundation/clock';
 import { isAppError } from '@/server/foundation/errors';
 import { fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
+import type { OwnLimits } from '@/server/foundation/own-limits';
 import type { Ctx } from '@/server/verbs/context';
 import { type Platforms, platformName } from '@/server/verbs/platforms';
 import { raiseAlert } from '../alerts/raise-alert';
@@ -56,6 +57,7 @@ interface Taken {
   position: number;
   connection_id: string;
   platform: string;
+  limits: OwnLimits | null;
   post_id: string;
   title: string;
   due: number;
@@ -178,7 +180,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
             and (${isFree(UPLOAD_LEASE, now, { alias: 'next' })} or ${isOurs(UPLOAD_LEASE, token, 'next')})
           returning m.*
         )
-        select t.position, t.progress, t.bytes_sent, t.percent, t.failures, t.restarts, p.connection_id, c.platform, p.post_id, o.title,
+        select t.position, t.progress, t.bytes_sent, t.percent, t.failures, t.restarts, p.connection_id, c.platform, c.limits, p.post_id, o.title,
           ${ms(sql`p.due_at`)} as due, p.media -> t.position as media
         from taken t join publications p on p.id = t.publication_id join connections c on c.id = p.connection_id
           join posts o on o.id = p.post_id`,
@@ -196,7 +198,7 @@ interface Stepped {
 async function step(ctx: Ctx, one: Taken, platform: Platforms): Promise<Stepped> {
   let { bytes } = one.media;
   try {
-    const file = await fileToSend(ctx, one.media.fileId, platform.traits(one.platform)?.media);
+    const file = await fileToSend(ctx, one.media.fileId, platform.traits(one.platform, one.limits)?.media);
     const { kind, name, mime, storageKey } = file;
     bytes = file.bytes;
     const answer = await withTimeLimit(CALL_LIMIT_MS, () =>

@@ -2,6 +2,7 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { blueskyTables } from '../bluesky/tables';
 import { etsyTables } from '../etsy/tables';
+import { mastodonTables } from '../mastodon/tables';
 import { commonTables } from '../schema';
 import { stripeTables } from '../stripe/tables';
 
@@ -10,5 +11,6 @@ export const sandboxTables: readonly PgTable[] = [
   ...commonTables,
   ...etsyTables,
   ...blueskyTables,
+  ...mastodonTables,
   ...stripeTables,
 ];

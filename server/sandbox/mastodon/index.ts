@@ -4,7 +4,9 @@ import { baseOf } from '../shell/servers';
 import type { StandIn } from '../stand-in';
 import { mastodonAccounts } from './accounts';
 import { createApp, MASTODON_SCOPES, mastodonRules, mastodonToken, revoke } from './auth';
+import { mastodonActions, mastodonSection } from './control';
 import { mastodonVendor, rateHeaders } from './errors';
+import { getInstanceV2, OLDER } from './instance';
 import { createMedia, getMedia } from './media';
 import {
   createStatus,
@@ -12,7 +14,6 @@ import {
   getAccountStatuses,
   getStatus,
   getStatuses,
-  OLDER,
   reblog,
   verifyCredentials,
 } from './statuses';
@@ -30,6 +31,13 @@ const open: Api = {
   rate: [],
   operations: [
     { operation: 'createApp', method: 'POST', path: '/api/v1/apps', open: true, handle: createApp },
+    {
+      operation: 'getInstanceV2',
+      method: 'GET',
+      path: '/api/v2/instance',
+      open: true,
+      handle: getInstanceV2,
+    },
     { operation: 'postOauthRevoke', method: 'POST', path: '/oauth/revoke', open: true, handle: revoke },
   ],
 };
@@ -111,8 +119,11 @@ export const mastodon: StandIn = {
     {
       key: OLDER,
       initial: false,
-      button: { on: 'Make the servers as new as they are', off: 'Make the servers older than 4.3' },
-      state: { on: 'The servers list no posts by their ids.', off: 'The servers have the current version.' },
+      button: { on: 'Make the servers as new as they are', off: 'Make the servers older than 4.0' },
+      state: {
+        on: 'The servers list no posts by their ids and do not report their limits.',
+        off: 'The servers have the current version.',
+      },
     },
   ],
   listed: {
@@ -134,6 +145,7 @@ export const mastodon: StandIn = {
       ['favourites', r.likes],
     ],
   },
+  control: { section: mastodonSection, actions: mastodonActions },
   apis: [open, api],
   // The addresses that people see lead to those of the same pages above.
   pages: (app, world) => {

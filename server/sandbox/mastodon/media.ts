@@ -4,16 +4,17 @@ import { media } from '../schema';
 import { findMedia, type MediaRow, processing, SLOW_SECONDS, storePart, typeOf } from '../shell/media';
 import type { World } from '../world';
 import { invalid, notFound, problem } from './errors';
+import { limitsOf } from './instance';
 import { mediaShape } from './shapes';
 
 const MB = 1024 * 1024;
-/** Accepted types, with the kind and the maximum size. */
-const TYPES: Record<string, { kind: MediaRow['kind']; most: number }> = {
-  'image/jpeg': { kind: 'image', most: 16 * MB },
-  'image/png': { kind: 'image', most: 16 * MB },
-  'image/webp': { kind: 'image', most: 16 * MB },
-  'image/gif': { kind: 'gif', most: 16 * MB },
-  'video/mp4': { kind: 'video', most: 99 * MB },
+/** Accepted types, with the kind and the limit that applies. */
+const TYPES: Record<string, { kind: MediaRow['kind']; limit: 'image_size_limit' | 'video_size_limit' }> = {
+  'image/jpeg': { kind: 'image', limit: 'image_size_limit' },
+  'image/png': { kind: 'image', limit: 'image_size_limit' },
+  'image/webp': { kind: 'image', limit: 'image_size_limit' },
+  'image/gif': { kind: 'gif', limit: 'image_size_limit' },
+  'video/mp4': { kind: 'video', limit: 'video_size_limit' },
 };
 const DAY_MS = 86_400_000;
 const NOT_PROCESSED = 'Error processing thumbnail for uploaded media';
@@ -23,11 +24,16 @@ export async function createMedia(world: World, c: Ctx): Promise<Response> {
   const form = await c.req.raw.formData().catch(() => null);
   const file = form?.get('file');
   if (!(file instanceof Blob)) return invalid("File can't be blank");
+  const limits = await limitsOf(world, c);
   const terms = TYPES[file.type];
-  if (!terms) return invalid(`File content type is invalid`);
-  if (file.size > terms.most) return invalid(`File file size must be less than ${terms.most / MB} MB`);
+  if (!terms || !limits.supported_mime_types.includes(file.type))
+    return invalid(`File content type is invalid`);
+  const most = limits[terms.limit];
+  if (file.size > most) return invalid(`File file size must be less than ${most / MB} MB`);
   const description = String(form?.get('description') ?? '');
-  if ([...description].length > 1500) return invalid('Description is too long (maximum is 1500 characters)');
+  const longest = limits.description_limit;
+  if ([...description].length > longest)
+    return invalid(`Description is too long (maximum is ${longest} characters)`);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const fails = c.get('struck').includes('processing_fails') || typeOf(bytes.subarray(0, 64)) !== file.type;
   if (terms.kind === 'image' && fails) return problem(500, NOT_PROCESSED);

@@ -16,11 +16,11 @@ import { type MediaRow, processing } from '../shell/media';
 import type { Account } from '../stand-in';
 import type { World } from '../world';
 import { invalid, notFound, refuse } from './errors';
+import { type Limits, limitsOf, OLDER } from './instance';
 import { ownMedia } from './media';
 import { accountShape, type Extra, extraOf, statusShapes } from './shapes';
 import { lengthOf } from './text';
 
-const LONGEST = 500;
 const HOUR_MS = 3_600_000;
 const VISIBILITIES = ['public', 'unlisted', 'private', 'direct'];
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -35,12 +35,14 @@ export async function createStatus(world: World, c: Ctx): Promise<Response> {
   const key = c.req.header('idempotency-key');
   if (key) await forgetKey(world, account.id, key, c.get('now'));
   const body = await bodyFields(c);
-  const media = await mediaOfBody(world, c, body);
-  const poll = pollOf(body.poll, c.get('now'));
+  const limits = await limitsOf(world, c);
+  const media = await mediaOfBody(world, c, body, limits);
+  const poll = pollOf(body.poll, c.get('now'), limits);
   const [text, spoiler] = [textOf(body.status), textOf(body.spoiler_text)];
   if (text.trim() === '' && media.length === 0 && spoiler === '') return invalid("Text can't be blank");
   if (poll && media.length > 0) return invalid('Cannot attach a poll to a post with media');
-  if (lengthOf(spoiler + text) > LONGEST) return invalid(`Text character limit of ${LONGEST} exceeded`);
+  if (lengthOf(spoiler + text, limits.characters_reserved_per_url) > limits.max_characters)
+    return invalid(`Text character limit of ${limits.max_characters} exceeded`);
   const visibility = String(body.visibility ?? 'public');
   if (!VISIBILITIES.includes(visibility)) return refuse(422, 'Invalid visibility');
   const replyTo = body.in_reply_to_id === undefined ? null : String(body.in_reply_to_id);
@@ -81,9 +83,14 @@ async function forgetKey(world: World, accountId: string, key: string, now: Date
 }
 
 /** A repetition with a key names media that its first request has used; that request is then answered again. */
-async function mediaOfBody(world: World, c: Ctx, body: Record<string, unknown>): Promise<MediaRow[]> {
+async function mediaOfBody(
+  world: World,
+  c: Ctx,
+  body: Record<string, unknown>,
+  { max_media_attachments: most }: Limits,
+): Promise<MediaRow[]> {
   const ids = Array.isArray(body.media_ids) ? body.media_ids.map(String) : [];
-  if (ids.length > 4) return invalid('Cannot attach more than 4 files');
+  if (ids.length > most) return invalid(`Cannot attach more than ${most} files`);
   const key = c.req.header('idempotency-key');
   if (key && ids.length > 0 && (await world.db.$count(posts, isKnown(c, key))) > 0) return [];
   const found = await Promise.all(ids.map((id) => ownMedia(world, c, id)));
@@ -100,18 +107,20 @@ async function mediaOfBody(world: World, c: Ctx, body: Record<string, unknown>):
 const isKnown = (c: Ctx, key: string) =>
   and(eq(posts.accountId, c.get('bearer').account.id), eq(posts.dedupeKey, `key:${key}`));
 
-function pollOf(given: unknown, now: Date): Extra['poll'] {
+function pollOf(given: unknown, now: Date, limits: Limits): Extra['poll'] {
   if (typeof given !== 'object' || given === null) return null;
   const { options, expires_in: seconds, multiple } = given as Record<string, unknown>;
   const answers = Array.isArray(options) ? options.map(String).filter(Boolean) : [];
   if (answers.length < 2) return invalid('Options must have more than one item');
-  if (answers.length > 4) return invalid("Options can't contain more than 4 items");
-  if (answers.some((one) => [...one].length > 50))
-    return invalid("Options can't be longer than 50 characters each");
+  if (answers.length > limits.max_options)
+    return invalid(`Options can't contain more than ${limits.max_options} items`);
+  const longest = limits.max_characters_per_option;
+  if (answers.some((one) => [...one].length > longest))
+    return invalid(`Options can't be longer than ${longest} characters each`);
   if (new Set(answers).size < answers.length) return invalid('Options contain duplicate items');
   const length = Number(seconds);
-  if (!(length >= 300)) return invalid('Expires at is too soon');
-  if (length > 2_629_746) return invalid('Expires at is too far into the future');
+  if (!(length >= limits.min_expiration)) return invalid('Expires at is too soon');
+  if (length > limits.max_expiration) return invalid('Expires at is too far into the future');
   return {
     options: answers,
     multiple: multiple === true,
@@ -123,9 +132,6 @@ export async function getStatus(world: World, c: Ctx): Promise<Response> {
   const row = await findPost(world, c.get('realm'), c.req.param('id') ?? '');
   return row ? answer(world, c, row.post, row.account) : notFound();
 }
-
-/** The switch for servers before 4.3, which list no posts by their ids. */
-export const OLDER = 'mastodonOlder';
 
 /** Returns those of up to 20 posts that exist. */
 export async function getStatuses(world: World, c: Ctx): Promise<Response> {

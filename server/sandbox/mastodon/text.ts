@@ -43,14 +43,14 @@ function rewrite(text: string, plain: (part: string) => string, entity: (one: En
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Returns the length of a text: a link counts 23, a name without its server. */
-export function lengthOf(text: string): number {
+/** Returns the length of a text: a link counts as the server says, a name without its server. */
+export function lengthOf(text: string, perUrl: number): number {
   const counted = rewrite(
     text,
     (part) => part,
     (one) =>
       one.is === 'link'
-        ? '-'.repeat(23)
+        ? '-'.repeat(perUrl)
         : one.is === 'mention'
           ? `@${one.name}`
           : text.slice(one.start, one.end),

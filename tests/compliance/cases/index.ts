@@ -4,6 +4,7 @@ import { connecting } from './connecting';
 import { faults } from './faults';
 import { following } from './following';
 import { media } from './media';
+import { options } from './options';
 import { publishing } from './publishing';
 import { results } from './results';
 import { run } from './run';
@@ -14,6 +15,7 @@ export const cases: readonly Case[] = [
   ...connecting,
   ...publishing,
   ...media,
+  ...options,
   ...following,
   ...results,
   ...shop,

@@ -9,7 +9,7 @@ import type { Subject } from '../subject';
 const limitsOf = ({ post }: Pick<Manifest, 'post'>): MediaLimits | undefined => post?.media;
 
 /** Gives a platform a file in the way in which it takes them. */
-async function given(p: Subject, limits: MediaLimits, sample: Sample): Promise<object> {
+export async function given(p: Subject, limits: MediaLimits, sample: Sample): Promise<object> {
   const alt = limits.alt.kinds.includes(sample.kind) ? 'A sample' : '';
   const { kind, mime, name, bytes, width, height } = sample;
   switch (limits.way) {
