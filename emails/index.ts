@@ -8,6 +8,7 @@ export const templates = {
   'security-notice': () => import('./security-notice'),
   'approval-requested': () => import('./approval-requested'),
   'approval-decided': () => import('./approval-decided'),
+  'connection-ending': () => import('./connection-ending'),
   'emergency-stop': () => import('./emergency-stop'),
   'emergency-over': () => import('./emergency-over'),
 } as const;

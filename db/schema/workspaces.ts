@@ -121,13 +121,21 @@ export const grants = tributary.table(
     server: text('server').notNull().default(''),
     /** The platform user who granted access, if the platform tells and ends access per user. */
     grantedBy: text('granted_by'),
+    /** Name of the account that signed in, if it is one of those that the sign-in gives access to. */
+    signedInAs: text('signed_in_as'),
     scopes: jsonb('scopes').$type<string[]>().notNull().default([]),
+    /** The scopes that were requested. What is missing from `scopes` was withheld by the user. Empty if it is not known. */
+    requested: jsonb('requested').$type<string[]>().notNull().default([]),
     /** Sealed JSON of the tokens, with context `grant:<id>` or `sealed_for`. Null if each account has a token of its own. */
     credentials: text('credentials'),
     /** The context under which the credentials were sealed, if they come from before there were grants; null once they are renewed. */
     sealedFor: text('sealed_for'),
     accessExpiresAt: instant('access_expires_at'),
     refreshExpiresAt: instant('refresh_expires_at'),
+    /** Whether there is a refresh token among the credentials; null if that has not been looked up (from before this column). */
+    renewable: boolean('renewable'),
+    /** How many days before its end members were last told that they have to sign in again; null if they were not. */
+    endingNotice: integer('ending_notice'),
     /** Lease token of the current refresh (db/leases.ts), so that two processes do not both use one rotating token. */
     refreshLeaseToken: text('refresh_lease_token'),
     refreshLeaseUntil: instant('refresh_lease_until'),
@@ -194,6 +202,8 @@ export const oauthStates = tributary.table('oauth_states', {
   codeVerifier: text('code_verifier'),
   redirectUri: text('redirect_uri').notNull(),
   returnTo: text('return_to').notNull(),
+  /** The scopes that are requested. */
+  scopes: jsonb('scopes').$type<string[]>().notNull().default([]),
   /** The connection to renew; null to add a new one. */
   connectionId: text('connection_id'),
   expiresAt: instant('expires_at').notNull(),

@@ -1,13 +1,13 @@
 import type { Fact } from '@/server/foundation/facts';
 import type { OwnLimits } from '@/server/foundation/own-limits';
 import { isPlatformId } from './faces';
-import { capabilityScopes } from './kit/manifest';
+import { mayUse } from './kit/manifest';
 import { mediaOf } from './kit/media';
 import type { OptionRule } from './kit/option-rules';
 import type { OptionField } from './kit/options';
 import { ownOptions, ownPost } from './kit/own-limits';
 import { followOf, partsOf } from './kit/parts';
-import type { MediaLimits } from './kit/types';
+import type { Capability, MediaLimits } from './kit/types';
 import { manifests, platformManifest } from './manifests';
 import { countText } from './text-rules';
 
@@ -32,8 +32,8 @@ export interface PlatformTraits {
   readonly parts: { readonly most: number; readonly characters: number | null };
   /** Pictures, GIFs and videos that the platform accepts; null if posts are text only. */
   readonly media: MediaLimits | null;
-  /** Scopes that uploads require. Accounts connected earlier may not have granted them. */
-  readonly uploadScopes: readonly string[];
+  /** Whether an account may use a capability with the scopes that were granted; see `mayUse` in the kit. */
+  mayUse(capability: Capability, account: { remoteId: string; granted: readonly string[] }): boolean;
   /** Maximum number of posts per engagement call; null if the platform reports no engagement. */
   readonly resultsBatch: number | null;
   /** What a post has besides its text, separately for each account. */
@@ -61,7 +61,7 @@ export function platformTraits(platform: string, own?: OwnLimits | null): Platfo
     reposts: manifest.post?.repost === true,
     parts: partsOf(post),
     media: mediaOf(post),
-    uploadScopes: (manifest.kind === 'api' && capabilityScopes(manifest.auth).upload) || [],
+    mayUse: (capability, account) => manifest.kind !== 'api' || mayUse(manifest.auth, capability, account),
     resultsBatch: manifest.capabilities.some((c) => c === 'engagement')
       ? (manifest.kind === 'api' && manifest.engagementBatch) || 1
       : null,

@@ -24,6 +24,7 @@ import { checkConnection } from './connections/check-connection';
 import { chooseAccounts } from './connections/choose-accounts';
 import { disconnect } from './connections/disconnect';
 import { dropChoice } from './connections/drop-choice';
+import { findMoreAccounts } from './connections/find-more-accounts';
 import { listChoices, listOptions } from './connections/options';
 import { availablePlatforms, listConnections, openChoice } from './connections/queries';
 import { signInWithFields } from './connections/sign-in';
@@ -134,6 +135,7 @@ export const verbs = {
     choice: openChoice,
     choose: chooseAccounts,
     dropChoice,
+    more: findMoreAccounts,
     disconnect,
     check: checkConnection,
     options: listOptions,

@@ -40,6 +40,8 @@ export interface SignIn {
   client: 'basic' | 'form' | 'query';
   /** The platform also accepts a request without `response_type`. */
   anyResponseType?: true;
+  /** Returns the parameters with which the platform sends the user back if the app may not ask for one of these scopes. */
+  denied?: (world: World, scopes: readonly string[]) => Promise<Readonly<Record<string, string>> | null>;
   /** The parameters that the app gets if the user refuses. */
   refusal?: Readonly<Record<string, string>>;
 }

@@ -20,10 +20,15 @@ export type ConnectionRow = Pick<
   | 'lastUsedAt'
 > & {
   /** The sign-in whose credentials it uses unless it has its own. */
-  grant: Pick<
-    typeof grants.$inferSelect,
-    'id' | 'credentials' | 'sealedFor' | 'accessExpiresAt' | 'refreshExpiresAt' | 'endedAt'
-  > | null;
+  grant:
+    | (Pick<
+        typeof grants.$inferSelect,
+        'id' | 'credentials' | 'sealedFor' | 'accessExpiresAt' | 'refreshExpiresAt' | 'endedAt'
+      > & {
+        /** Read if the caller has not checked what the connection may do. */
+        scopes?: string[];
+      })
+    | null;
   buckets: readonly { bucket: string; remaining: number; resetsAt: Date }[];
 };
 

@@ -94,7 +94,7 @@ export class SyntheticMedia {
     ...connectorPlatforms,
     traits: (platform) => {
       const traits = connectorPlatforms.traits(platform);
-      return traits && { ...traits, uploadScopes: [], media: { ...LIMITS, way: this.way } };
+      return traits && { ...traits, mayUse: () => true, media: { ...LIMITS, way: this.way } };
     },
     call: (async (request: PlatformCall<'publish'> | PlatformCall<'lookup'> | PlatformCall<'upload'>) => {
       if (request.capability === 'publish') return this.#publish(request);

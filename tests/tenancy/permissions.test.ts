@@ -14,7 +14,7 @@ const LEAST: Record<Role | 'person' | 'visitor', string> = {
   manager: `
     approvals.decide
     autoPosting.stop autoPosting.undoStop
-    connections.choose connections.disconnect connections.dropChoice connections.signIn connections.start
+    connections.choose connections.disconnect connections.dropChoice connections.more connections.signIn connections.start
     onboarding.completeStep onboarding.saveAutomation
     planning.addSlots planning.changeSlot planning.copySlots planning.removeSlots planning.saveFollowUpRule
     planning.saveMissed

@@ -114,6 +114,7 @@ export const INPUTS: { [P in Path]: (ids: Ids) => InputOf<P> } = {
   'connections.dropChoice': (ids) => ({ id: ids.choice }),
   'connections.disconnect': (ids) => ({ id: ids.connection }),
   'connections.check': (ids) => ({ id: ids.connection }),
+  'connections.more': (ids) => ({ id: ids.connection }),
   'connections.options': none,
   'connections.choices': (ids) => ({ connectionId: ids.connection, field: 'board' }),
 

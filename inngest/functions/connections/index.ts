@@ -1,4 +1,5 @@
 import { getDb } from '@/db/client';
+import { announceEndings } from '@/server/domains/connections/announce-endings';
 import { dropStaleChoices } from '@/server/domains/connections/drop-choice';
 import { findExpiring, refreshGrant } from '@/server/domains/connections/refresh-connections';
 import { findStaleLimits, refreshLimits } from '@/server/domains/connections/refresh-limits';
@@ -67,4 +68,16 @@ const limitsSweep = inngest.createFunction(
     }),
 );
 
-export default [refreshSweep, limitsSweep];
+/** Tells members before a sign-in ends that only they can renew. */
+const announceEnds = inngest.createFunction(
+  { id: 'connections-endings', triggers: [{ cron: '23 * * * *' }], concurrency: 1, retries: 1 },
+  async () => ({
+    told: await announceEndings({
+      db: await getDb(),
+      clock: systemClock,
+      ctxOf: (workspaceId) => systemCtx(workspaceId, 'connections'),
+    }),
+  }),
+);
+
+export default [refreshSweep, limitsSweep, announceEnds];

@@ -219,7 +219,7 @@ function renewalOf(target: RenewalTarget): Renewing {
         connectionId: target.credentials.context,
         hidden: [secrets.accessToken, secrets.refreshToken],
       });
-      return issuedTokens(manifest, await hooks.renew(io, secrets, target.client));
+      return issuedTokens(await hooks.renew(io, secrets, target.client), null);
     },
   };
 }
@@ -240,6 +240,20 @@ export async function renewEarly(target: RenewalTarget, marginMs: number): Promi
     });
   } catch (error) {
     if (isConnectorFault(error)) usedCredentials.set(error, target.credentials.sealed);
+    throw error;
+  }
+}
+
+/** Returns the accounts that a grant gives access to now, renewing its token if needed. Throws ConnectorFault. */
+export async function identifyAgain(target: RenewalTarget): Promise<RemoteIdentity[]> {
+  let used = target.credentials.sealed;
+  try {
+    const { credentials, store, clock } = target;
+    const now = await access({ credentials, store, clock, peer: renewalOf(target) });
+    used = now.credentials.sealed;
+    return await identify(target, now.secrets);
+  } catch (error) {
+    if (isConnectorFault(error)) usedCredentials.set(error, used);
     throw error;
   }
 }

@@ -64,6 +64,7 @@ test.each([
         state: 's',
         redirectUri: 'https://app.example.com/back',
         codeVerifier: 'v'.repeat(43),
+        scopes: ['listings_r'],
       }).catch((error: unknown) => error),
     ).toMatchObject({ accessToken: 'A', refreshToken: 'R' });
   },

@@ -4,7 +4,7 @@ import { fact } from '@/server/foundation/facts';
 import { nearestInstant } from '@/server/foundation/inputs';
 import { storableJson } from '@/server/foundation/storable';
 import type { ClientPair, IssuedSecrets } from '../kit/connector';
-import { type AvailableManifest, allScopes, type OAuthTerms } from '../kit/manifest';
+import type { AvailableManifest, OAuthTerms } from '../kit/manifest';
 import { ConnectorFault, type Environment } from '../kit/types';
 import { lifetime } from '../kit/wire';
 import { internalUrl, publicUrl } from './clients';
@@ -105,6 +105,16 @@ function options(peer: Peer, sent: { yes: boolean }) {
   };
 }
 
+/** The code with which a user came back, and what was sent with them. */
+export interface SignInCode {
+  readonly code: string;
+  readonly state: string;
+  readonly redirectUri: string;
+  readonly codeVerifier: string | null;
+  /** The scopes that were requested. */
+  readonly scopes: readonly string[];
+}
+
 export interface Started {
   url: string;
   state: string;
@@ -112,7 +122,11 @@ export interface Started {
 }
 
 /** Builds the URL of the platform's consent page, with a fresh state and, if the platform supports it, PKCE. */
-export async function startAuthorization(peer: Peer, redirectUri: string): Promise<Started> {
+export async function startAuthorization(
+  peer: Peer,
+  redirectUri: string,
+  scopes: readonly string[],
+): Promise<Started> {
   const auth = oauthTerms(peer.manifest);
   const state = oauth.generateRandomState();
   const codeVerifier = auth.pkce === 'S256' ? oauth.generateRandomCodeVerifier() : null;
@@ -121,7 +135,7 @@ export async function startAuthorization(peer: Peer, redirectUri: string): Promi
   url.searchParams.set('response_type', 'code');
   url.searchParams.set('client_id', peer.client.clientId);
   url.searchParams.set('redirect_uri', redirectUri);
-  url.searchParams.set('scope', allScopes(auth).join(auth.scopeSeparator));
+  url.searchParams.set('scope', scopes.join(auth.scopeSeparator));
   url.searchParams.set('state', state);
   if (codeVerifier) {
     url.searchParams.set('code_challenge', await oauth.calculatePKCECodeChallenge(codeVerifier));
@@ -131,10 +145,7 @@ export async function startAuthorization(peer: Peer, redirectUri: string): Promi
 }
 
 /** Exchanges the code of a callback for tokens. The caller has checked the state. Throws ConnectorFault. */
-export async function exchangeCode(
-  peer: Peer,
-  grant: { code: string; state: string; redirectUri: string; codeVerifier: string | null },
-): Promise<Tokens> {
+export async function exchangeCode(peer: Peer, grant: SignInCode): Promise<Tokens> {
   const as = endpoints(peer);
   const client = { client_id: peer.client.clientId };
   return withOAuthFaults(peer, 'code', async (sent) => {
@@ -153,7 +164,8 @@ export async function exchangeCode(
       grant.codeVerifier ?? oauth.nopkce,
       options(peer, sent),
     );
-    return tokensOf(peer, await oauth.processAuthorizationCodeResponse(as, client, response), null);
+    const answer = await oauth.processAuthorizationCodeResponse(as, client, response);
+    return tokensOf(peer, answer, { refreshToken: null, scopes: [...grant.scopes] });
   });
 }
 
@@ -172,7 +184,8 @@ export async function refreshTokens(peer: Peer, refreshToken: string): Promise<T
       refreshToken,
       options(peer, sent),
     );
-    return tokensOf(peer, await oauth.processRefreshTokenResponse(as, client, response), refreshToken);
+    const answer = await oauth.processRefreshTokenResponse(as, client, response);
+    return tokensOf(peer, answer, { refreshToken, scopes: null });
   });
 }
 
@@ -192,9 +205,14 @@ export async function revokeToken(peer: Peer, token: string): Promise<void> {
 const expiryAfter = (peer: Peer, seconds: number | null | undefined): Date | null =>
   seconds == null ? null : nearestInstant(peer.now().getTime() + seconds * 1000);
 
-function tokensOf(peer: Peer, answer: oauth.TokenEndpointResponse, spent: string | null): Tokens {
+/** `before` is what stays if the answer does not name it (RFC 6749, 5.1 and 6). */
+function tokensOf(
+  peer: Peer,
+  answer: oauth.TokenEndpointResponse,
+  before: Pick<Tokens, 'refreshToken' | 'scopes'>,
+): Tokens {
   const auth = oauthTerms(peer.manifest);
-  const refreshToken = answer.refresh_token ?? spent;
+  const refreshToken = answer.refresh_token ?? before.refreshToken;
   // Not in RFC 6749, but several platforms say it under this name.
   const refreshLife = lifetime.parse(answer.refresh_token_expires_in) ?? auth.refreshLifetime;
   return {
@@ -202,17 +220,20 @@ function tokensOf(peer: Peer, answer: oauth.TokenEndpointResponse, spent: string
     refreshToken,
     accessExpiresAt: expiryAfter(peer, answer.expires_in ?? auth.accessLifetime),
     refreshExpiresAt: refreshToken ? expiryAfter(peer, refreshLife) : null,
-    scopes: answer.scope?.trim() ? answer.scope.trim().split(/[ ,]+/) : allScopes(auth),
+    scopes: answer.scope?.trim() ? answer.scope.trim().split(/[ ,]+/) : before.scopes,
   };
 }
 
-/** Completes credentials that a connector received itself. Times out of range become the nearest ones. */
-export const issuedTokens = (manifest: AvailableManifest, issued: IssuedSecrets): Tokens => ({
+/**
+ * Completes credentials that a connector received itself. Times out of range become the nearest ones. `scopes` are those that were granted
+ * if the platform does not say.
+ */
+export const issuedTokens = (issued: IssuedSecrets, scopes: Tokens['scopes']): Tokens => ({
   accessToken: issued.accessToken,
   refreshToken: issued.refreshToken,
   accessExpiresAt: issued.accessExpiresAt && nearestInstant(issued.accessExpiresAt.getTime()),
   refreshExpiresAt: issued.refreshExpiresAt && nearestInstant(issued.refreshExpiresAt.getTime()),
-  scopes: [...(issued.scopes ?? allScopes(manifest.auth))],
+  scopes: issued.scopes ? [...issued.scopes] : scopes,
 });
 
 async function withOAuthFaults<T>(

@@ -3,26 +3,22 @@ import type { ClientPair } from '../kit/connector';
 import { allScopes, type SignInField, signInFields } from '../kit/manifest';
 import { ConnectorFault, isConnectorFault } from '../kit/types';
 import { peerOf, type UnconnectedTarget, unconnectedIo } from './call';
-import { exchangeCode, issuedTokens } from './oauth';
+import { exchangeCode, issuedTokens, type SignInCode } from './oauth';
 import type { Tokens } from './tokens';
 
 /** What a user entered, by the ids of the fields. */
 export type Values = Readonly<Record<string, string>>;
 
 /** Exchanges the code of a callback for tokens, by the host or by the connector. Throws ConnectorFault. */
-export async function exchange(
-  target: UnconnectedTarget,
-  grant: { code: string; state: string; redirectUri: string; codeVerifier: string | null },
-): Promise<Tokens> {
+export async function exchange(target: UnconnectedTarget, grant: SignInCode): Promise<Tokens> {
   const peer = peerOf(target);
   const { hooks, manifest } = target.connector;
   if (!hooks.exchange) return exchangeCode(peer, grant);
   const io = unconnectedIo(target, null, { hidden: [grant.code, peer.client.clientSecret] });
   return refusedAsSignIn(manifest.name, async () =>
-    issuedTokens(
-      manifest,
-      await (hooks.exchange as NonNullable<typeof hooks.exchange>)(io, grant, peer.client),
-    ),
+    issuedTokens(await (hooks.exchange as NonNullable<typeof hooks.exchange>)(io, grant, peer.client), [
+      ...grant.scopes,
+    ]),
   );
 }
 
@@ -41,7 +37,9 @@ export async function openWithValues(target: UnconnectedTarget, values: Values):
     return lasting(credentialOf(fields, values, manifest.credential === 'basic'), allScopes(manifest.auth));
   const io = unconnectedIo(target, null, { hidden: secretValues(fields, values) });
   const { open } = hooks;
-  return refusedAsSignIn(manifest.name, async () => issuedTokens(manifest, await open(io, values)));
+  return refusedAsSignIn(manifest.name, async () =>
+    issuedTokens(await open(io, values), allScopes(manifest.auth)),
+  );
 }
 
 /** The values that are not secret, which a connector may use to find the account. */

@@ -14,7 +14,8 @@ export const tokensSchema = z.object({
 export interface Tokens extends Secrets {
   accessExpiresAt: Date | null;
   refreshExpiresAt: Date | null;
-  scopes: string[];
+  /** The scopes that were granted; null after a renewal that did not change them. */
+  scopes: string[] | null;
 }
 
 /** Context under which a grant's tokens are sealed. */

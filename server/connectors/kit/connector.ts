@@ -85,6 +85,8 @@ export interface ConnectorIo {
 export interface RemoteIdentity extends Omit<RemoteAccount, 'server'> {
   readonly name: string;
   readonly url: string | null;
+  /** It is the account of the person who signed in. */
+  readonly isPerson?: true;
   /** The account's own token, if the platform issues one besides the user's (a Facebook Page). */
   readonly accessToken?: string;
 }
@@ -123,7 +125,7 @@ export interface Secrets {
 export interface IssuedSecrets extends Secrets {
   readonly accessExpiresAt: Date | null;
   readonly refreshExpiresAt: Date | null;
-  /** Omitted if the platform does not say; then all that were requested. */
+  /** Omitted if the platform does not say; then all that were requested, or after a renewal the same as before. */
   readonly scopes?: readonly string[];
 }
 

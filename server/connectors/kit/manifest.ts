@@ -13,6 +13,23 @@ export type Address = Readonly<Record<Environment, string>>;
 /** Scopes that each capability needs. */
 export type CapabilityScopes = Readonly<Partial<Record<Capability, readonly string[]>>>;
 
+/** Accounts of one kind, which need other scopes than the rest or can do less. */
+export interface AccountKind {
+  /** Matches their remote ids. */
+  readonly accounts: RegExp;
+  /** The scopes that each capability needs instead of those of the manifest. */
+  readonly scopes?: CapabilityScopes;
+  /** What the platform does not let them do, whatever was granted. */
+  readonly without?: readonly Capability[];
+}
+
+/** Access that the platform may refuse to this installation or that users may withhold. A sign-in is useful without it. */
+export interface OptionalAccess {
+  readonly scopes: readonly string[];
+  /** What it would add and what to do, if the user withheld it, and if the platform refused it to this installation. */
+  readonly missing: { readonly withheld: Fact; readonly refused: Fact };
+}
+
 /** Where users see and remove the access that they gave. `where` completes "in your …". */
 export interface AppsPage {
   readonly address: Address;
@@ -44,6 +61,8 @@ export interface OAuthTerms {
    * refresh, and the token lives until the user or the platform revokes it.
    */
   readonly refresh: 'rotating' | 'own' | 'none';
+  /** A refresh does not extend the life of the refresh token, so the user has to sign in again when it ends. */
+  readonly refreshEnd?: 'fixed';
   /**
    * Errors of the token endpoint, besides `invalid_grant`, that mean the grant has ended: exactly this code with this description. No other
    * error ends a connection.
@@ -53,6 +72,13 @@ export interface OAuthTerms {
   /** Always requested, to identify the account. */
   readonly accountScopes: readonly string[];
   readonly scopes: CapabilityScopes;
+  readonly kinds?: readonly AccountKind[];
+  /** Requested as well, unless the platform refuses the request because of it (`scopeRefused`). */
+  readonly optional?: readonly OptionalAccess[];
+  /** The errors with which users return if the platform gives a requested scope to no user of this app. */
+  readonly scopeRefused?: readonly string[];
+  /** The errors with which users return if they refused, besides `access_denied`. */
+  readonly userRefused?: readonly string[];
   /** Parameters of the authorization request besides those of OAuth, such as one that asks for a refresh token. */
   readonly authorizeWith?: Readonly<Record<string, string>>;
   /** Lifetime of a token in seconds if the platform does not specify it. */
@@ -147,6 +173,8 @@ export interface AvailableManifest extends Documented {
   readonly kind: 'api';
   readonly auth: SignInTerms;
   readonly credential: CredentialPlace;
+  /** One sign-in may give access to several accounts, all of which `identify` returns. */
+  readonly several?: true;
   /** Omitted if the platform is one site. */
   readonly server?: ServerTerms;
   readonly api: Address;
@@ -187,15 +215,72 @@ export interface AnnouncedManifest extends Documented {
 }
 export type Manifest = AvailableManifest | UnattendedManifest | AnnouncedManifest;
 
-/** Returns every scope that a connection of this platform requests, without duplicates. */
+/** Returns every scope that a sign-in at this platform requests, without duplicates. */
 export function allScopes(auth: SignInTerms): string[] {
+  if (auth.kind === 'none') return [];
   const account = auth.kind === 'oauth2' ? auth.accountScopes : [];
-  return [...new Set([...account, ...Object.values(capabilityScopes(auth)).flat()])];
+  const kinds = auth.kind === 'oauth2' ? (auth.kinds ?? []) : [];
+  const needed = [auth.scopes ?? {}, ...kinds.map(({ scopes }) => scopes ?? {})];
+  return [...new Set([...account, ...needed.flatMap((one) => Object.values(one).flat())])];
 }
 
-/** Returns the scopes that each capability needs. */
-export const capabilityScopes = (auth: SignInTerms): CapabilityScopes =>
-  auth.kind === 'none' ? {} : (auth.scopes ?? {});
+/** Returns the scopes that a sign-in requests without the optional access. */
+export function leastScopes(auth: OAuthTerms): string[] {
+  const optional = (auth.optional ?? []).flatMap(({ scopes }) => scopes);
+  return allScopes(auth).filter((scope) => !optional.includes(scope));
+}
+
+/** Whether a scope is among those granted, also by a wider one (`write` gives `write:media`). */
+const covers = (granted: readonly string[], scope: string): boolean =>
+  granted.some((one) => one === scope || scope.startsWith(`${one}:`));
+
+/**
+ * Whether an account may use a capability with the scopes that were granted. Platforms that do not report what they granted gave everything
+ * (`granted` is empty).
+ */
+export function mayUse(
+  auth: SignInTerms,
+  capability: Capability,
+  { remoteId, granted }: { readonly remoteId: string; readonly granted: readonly string[] },
+): boolean {
+  if (auth.kind === 'none') return true;
+  const kind =
+    auth.kind === 'oauth2' ? auth.kinds?.find(({ accounts }) => accounts.test(remoteId)) : undefined;
+  if (kind?.without?.includes(capability)) return false;
+  const needed = (kind?.scopes ?? auth.scopes)?.[capability] ?? [];
+  return granted.length === 0 || needed.every((scope) => covers(granted, scope));
+}
+
+/** Returns what was not granted of the optional access, in words: withheld by the user if it was requested, else refused by the platform. */
+export function missingAccess(
+  auth: SignInTerms,
+  { granted, requested }: { readonly granted: readonly string[]; readonly requested: readonly string[] },
+): { readonly words: Fact; readonly withheld: boolean }[] {
+  if (auth.kind !== 'oauth2' || granted.length === 0) return [];
+  return (auth.optional ?? [])
+    .filter(({ scopes }) => !scopes.every((scope) => covers(granted, scope)))
+    .map(({ scopes, missing }) => {
+      const withheld = requested.length === 0 || scopes.every((scope) => requested.includes(scope));
+      return { words: withheld ? missing.withheld : missing.refused, withheld };
+    });
+}
+
+/** What is stored about the end of a sign-in's credentials. `renewable` is null if it is not known. */
+export interface Lifetimes {
+  readonly renewable: boolean | null;
+  readonly accessExpiresAt: Date | null;
+  readonly refreshExpiresAt: Date | null;
+}
+
+/** Returns when the user has to sign in again whatever Tributary does; null if that is never or not known. */
+export function signInEnds(auth: SignInTerms, grant: Lifetimes): Date | null {
+  if (!renewsItself(auth) || grant.renewable === false) return grant.accessExpiresAt;
+  return auth.kind === 'oauth2' && auth.refreshEnd === 'fixed' ? grant.refreshExpiresAt : null;
+}
+
+/** Returns when a sign-in that Tributary renews ends if it could not be renewed until then; null otherwise. */
+export const lapses = (auth: SignInTerms, grant: Lifetimes): Date | null =>
+  signInEnds(auth, grant) === null && renewsItself(auth) ? grant.refreshExpiresAt : null;
 
 /** Returns the values that a user enters to sign in, in their order; none if they sign in at the platform. */
 export const signInFields = (auth: SignInTerms): readonly SignInField[] =>

@@ -16,6 +16,7 @@ export const linkedinManifest = {
   uploads: { live: 'https://www.linkedin.com', sandbox: '/linkedin' },
   web: { live: 'https://www.linkedin.com', sandbox: '/linkedin' },
   credential: 'bearer',
+  several: true,
   auth: {
     kind: 'oauth2',
     authorize: {
@@ -41,6 +42,7 @@ export const linkedinManifest = {
     // Only for approved partners. Other apps get no refresh token, and people sign in again after 60 days:
     // https://learn.microsoft.com/en-us/linkedin/shared/authentication/programmatic-refresh-tokens
     refresh: 'rotating',
+    refreshEnd: 'fixed',
     grantOver: [
       {
         error: 'invalid_request',
@@ -54,12 +56,38 @@ export const linkedinManifest = {
     scopeSeparator: ' ',
     accountScopes: ['openid', 'profile'],
     scopes: {
-      publish: ['w_member_social', 'w_organization_social'],
-      lookup: ['r_organization_social'],
-      engagement: ['rw_organization_admin'],
+      publish: ['w_member_social'],
       upload: ['w_member_social'],
       remove: ['w_member_social'],
     },
+    kinds: [
+      {
+        accounts: /^urn:li:organization:/,
+        scopes: {
+          publish: ['w_organization_social'],
+          upload: ['w_organization_social'],
+          remove: ['w_organization_social'],
+          lookup: ['r_organization_social'],
+          engagement: ['rw_organization_admin'],
+        },
+      },
+      // LinkedIn reports numbers only to pages.
+      { accounts: /^urn:li:person:/, without: ['engagement'] },
+    ],
+    // Only for apps with the product Community Management:
+    // https://learn.microsoft.com/en-us/linkedin/marketing/community-management/community-management-overview
+    optional: [
+      {
+        scopes: ['w_organization_social', 'r_organization_social', 'rw_organization_admin'],
+        missing: {
+          withheld: { fact: 'platforms.linkedin.pages.withheld' },
+          refused: { fact: 'platforms.linkedin.pages.refused' },
+        },
+      },
+    ],
+    scopeRefused: ['unauthorized_scope_error'],
+    // https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow#application-is-rejected
+    userRefused: ['user_cancelled_login', 'user_cancelled_authorize'],
     accessLifetime: 5_184_000,
     refreshLifetime: 31_536_000,
   },

@@ -15,7 +15,13 @@ const PUBLISHING = new Set(['ADMINISTRATOR', 'CONTENT_ADMIN', 'CONTENT_ADMINISTR
 /** Returns the person, and the pages for which they may publish. All of them share the person's token. */
 export async function identify(io: ConnectorIo): Promise<RemoteIdentity[]> {
   const { sub, name } = await getUserinfo(io);
-  const person = { remoteId: `urn:li:person:${sub}`, name: name ?? platform, url: null, remote: {} };
+  const person = {
+    remoteId: `urn:li:person:${sub}`,
+    name: name ?? platform,
+    url: null,
+    remote: {},
+    isPerson: true as const,
+  };
   return [person, ...(await administered(io))];
 }
 

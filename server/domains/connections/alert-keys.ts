@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, or } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { alerts } from '@/db/schema';
 import type { Ctx } from '@/server/verbs/context';
@@ -7,6 +7,8 @@ import type { Ctx } from '@/server/verbs/context';
 export const reconnectAlertKey = (connectionId: string): string => `connection:${connectionId}:reconnect`;
 /** Key of the alert that the connection cannot be renewed at the moment; the workspace's members need not act. */
 export const renewalAlertKey = (connectionId: string): string => `connection:${connectionId}:renewal`;
+/** Key of the alert that users soon have to sign in again. */
+export const endingAlertKey = (grantId: string): string => `grant:${grantId}:ending`;
 /** Key of the alert that the sales of a connection can no longer be read. */
 export const feedAlertKey = (connectionId: string): string => `connection:${connectionId}:feed`;
 
@@ -16,17 +18,37 @@ export async function resolveConnectionAlerts(
   ctx: Pick<Ctx, 'clock' | 'workspaceId'>,
   connectionId: string,
 ): Promise<void> {
+  await resolveAll(tx, ctx, [
+    { workspaceId: ctx.workspaceId, key: reconnectAlertKey(connectionId) },
+    { workspaceId: ctx.workspaceId, key: renewalAlertKey(connectionId) },
+    { workspaceId: ctx.workspaceId, key: feedAlertKey(connectionId) },
+  ]);
+}
+
+/** Resolves the alerts about the end of sign-ins that are new, gone or over. */
+export const resolveEndingAlerts = (
+  tx: Tx,
+  at: Pick<Ctx, 'clock'>,
+  grants: readonly { id: string; workspaceId: string }[],
+): Promise<void> =>
+  resolveAll(
+    tx,
+    at,
+    grants.map(({ id, workspaceId }) => ({ workspaceId, key: endingAlertKey(id) })),
+  );
+
+async function resolveAll(
+  tx: Tx,
+  { clock }: Pick<Ctx, 'clock'>,
+  which: readonly { workspaceId: string; key: string }[],
+): Promise<void> {
+  if (which.length === 0) return;
   await tx
     .update(alerts)
-    .set({ resolved: true, resolvedAt: ctx.clock.now() })
+    .set({ resolved: true, resolvedAt: clock.now() })
     .where(
       and(
-        eq(alerts.workspaceId, ctx.workspaceId),
-        inArray(alerts.key, [
-          reconnectAlertKey(connectionId),
-          renewalAlertKey(connectionId),
-          feedAlertKey(connectionId),
-        ]),
+        or(...which.map((one) => and(eq(alerts.workspaceId, one.workspaceId), eq(alerts.key, one.key)))),
         eq(alerts.resolved, false),
       ),
     );

@@ -2,7 +2,14 @@ import { eq } from 'drizzle-orm';
 import { connections } from '@/db/schema';
 import { call } from '@/server/connectors/host/call';
 import { endsConnection, termsOf } from '@/server/connectors/kit/capabilities';
-import { type Capabilities, type Capability, isConnectorFault } from '@/server/connectors/kit/types';
+import { mayUse } from '@/server/connectors/kit/manifest';
+import {
+  type Capabilities,
+  type Capability,
+  ConnectorFault,
+  isConnectorFault,
+} from '@/server/connectors/kit/types';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { ConnectionRow } from '@/server/verbs/platforms';
 import { assertNotStopped } from './held';
@@ -13,7 +20,8 @@ const USED_STEP_MS = 5 * 60_000;
 
 /**
  * Calls a connection's platform. Takes one read and no write in the normal case. Throws ConnectorFault; on `reauth` the connection is
- * marked and an alert raised, unless the connection works without the capability (`endsConnection`). `beforeEffect` is called just
+ * marked and an alert raised, unless the connection works without the capability (`endsConnection`). What was not granted is not tried
+ * (`rejected`). `beforeEffect` is called just
  * before the first request that changes something is sent. While an emergency stop holds the workspace, what may not run during it is
  * refused (`transient`, `held`) before any request is sent. Must not be called inside a transaction.
  */
@@ -34,7 +42,10 @@ export async function callPlatform<C extends Capability>({
   row?: ConnectionRow | undefined;
 }): Promise<Capabilities[C]['output']> {
   const stoppable = !termsOf(capability).duringStop;
-  const { target, lastUsedAt } = await loadTarget(ctx, connectionId, row, stoppable);
+  const { target, lastUsedAt, granted } = await loadTarget(ctx, connectionId, row, stoppable);
+  const { manifest } = target.connector;
+  if (!mayUse(manifest.auth, capability, { remoteId: target.account.remoteId, granted }))
+    throw new ConnectorFault('rejected', fact('connectors.errors.notGranted', { platform: manifest.name }));
   // An operation of several requests ends at the first request after the stop. A caller that passes `row` checked for a stop in the same
   // statement.
   if (stoppable && !row) target.assertMayChange = () => assertNotStopped(ctx);

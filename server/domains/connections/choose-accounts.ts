@@ -72,6 +72,7 @@ export const chooseAccounts = defineVerb({
       const earlier = wanted.map((remoteId) => rowOf(remoteId)?.grantId ?? grant.id);
       await dropUnusedGrants(
         tx,
+        ctx,
         earlier.filter((one) => one !== grant.id),
       );
       return { connectionIds };

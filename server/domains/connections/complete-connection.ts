@@ -1,15 +1,18 @@
 import { exchange } from '@/server/connectors/host/sign-in';
+import type { Connector } from '@/server/connectors/kit/connector';
+import { allScopes, leastScopes } from '@/server/connectors/kit/manifest';
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import { connectorOf } from '@/server/connectors/registry';
 import { unseal } from '@/server/foundation/crypto';
+import { log } from '@/server/foundation/log';
 import type { Ctx } from '@/server/verbs/context';
 import { can } from '@/server/verbs/context';
 import { adoptSignIn } from './adopt-sign-in';
+import { beginAuthorization, verifierContext } from './begin-authorization';
 import { transportInUse } from './load-target';
 import type { OutcomeCode } from './outcomes';
 import { clientAt, forgetClient } from './platform-client';
 import { failedOutcome } from './sign-in-outcome';
-import { verifierContext } from './start-connection';
 import { type TakenState, takeState } from './take-state';
 
 export interface Completed {
@@ -17,6 +20,8 @@ export interface Completed {
   /** Where the user was; null if the state did not say. */
   returnTo: string | null;
   connectionIds: string[];
+  /** The platform's page to which the user is to be sent once more, with a smaller request. */
+  again?: string;
 }
 export interface CallbackInput {
   platform: string;
@@ -43,7 +48,8 @@ export async function completeConnection({
   const taken = await takeState(ctx, input.platform, input.state);
   if (!taken.ok) return end(taken.code, taken.returnTo);
   const { row } = taken;
-  if (input.error) return end(input.error === 'access_denied' ? 'refused' : 'platform_refused', row.returnTo);
+  const refusal = input.error && (await refusedBy(ctx, row, input.error));
+  if (refusal) return { ...end(refusal.code, row.returnTo), ...refusal };
   if (!input.code || input.code.length > 4_000) return end('no_code', row.returnTo);
   // The role may have changed while the user was away.
   if (!can(ctx, 'connections.manage')) return end('role', row.returnTo);
@@ -54,6 +60,38 @@ export async function completeConnection({
   }
 }
 
+/**
+ * Reads the platform's refusal. If it refuses a scope to this installation, the sign-in begins again without the optional access, which
+ * happens once because the second request has none.
+ */
+async function refusedBy(
+  ctx: Ctx,
+  row: TakenState,
+  error: string,
+): Promise<Pick<Completed, 'code' | 'again'>> {
+  const connector = connectorOf(row.platform);
+  const auth = connector?.manifest.auth;
+  if (!connector || auth?.kind !== 'oauth2') return { code: 'platform_refused' };
+  if (error === 'access_denied' || auth.userRefused?.includes(error)) return { code: 'refused' };
+  if (!auth.scopeRefused?.includes(error)) return { code: 'platform_refused' };
+  log().warn({ platform: row.platform }, 'a platform refuses scopes to this installation');
+  const scopes = leastScopes(auth);
+  if (requestedBy(row, connector).every((scope) => scopes.includes(scope))) return { code: 'scope_refused' };
+  if (!can(ctx, 'connections.manage')) return { code: 'role' };
+  const place = { environment: row.environment, server: row.server || null };
+  const { userId, returnTo, connectionId } = row;
+  try {
+    const again = await beginAuthorization(ctx, { connector, place, userId, scopes, returnTo, connectionId });
+    return { code: 'scope_refused', again };
+  } catch (failure) {
+    return { code: failedOutcome(failure, row.platform) };
+  }
+}
+
+/** The scopes that a sign-in requested. One that began before they were stored requested all. */
+const requestedBy = (row: TakenState, { manifest }: Connector): string[] =>
+  row.scopes.length > 0 ? row.scopes : allScopes(manifest.auth);
+
 async function finish(ctx: Ctx, row: TakenState, code: string, state: string): Promise<Completed> {
   const { environment } = row;
   const connector = connectorOf(row.platform);
@@ -61,10 +99,12 @@ async function finish(ctx: Ctx, row: TakenState, code: string, state: string): P
   const known = connector && (await clientAt(ctx, connector.manifest, place));
   if (!connector || !known) return { code: 'unavailable', returnTo: row.returnTo, connectionIds: [] };
   const target = { connector, ...place, ...known, clock: ctx.clock, transport: transportInUse() };
+  const requested = requestedBy(row, connector);
   const tokens = await exchange(target, {
     code,
     state,
     redirectUri: row.redirectUri,
+    scopes: requested,
     codeVerifier: row.codeVerifier === null ? null : unseal(row.codeVerifier, verifierContext(row.stateHash)),
   }).catch(async (error: unknown) => {
     // The server no longer knows its own registration of us.
@@ -72,5 +112,5 @@ async function finish(ctx: Ctx, row: TakenState, code: string, state: string): P
       await forgetClient(ctx, row.platform, place, known.client.clientId);
     throw error;
   });
-  return { ...(await adoptSignIn(ctx, row, target, tokens)), returnTo: row.returnTo };
+  return { ...(await adoptSignIn(ctx, { ...row, requested }, target, tokens)), returnTo: row.returnTo };
 }

@@ -41,7 +41,7 @@ export const disconnect = defineVerb({
         .update(connections)
         .set({ status: 'disconnected', grantId: null, credentials: null, problem: null })
         .where(eq(connections.id, id));
-      const [unused] = row.grantId ? await dropUnusedGrants(tx, [row.grantId]) : [];
+      const [unused] = row.grantId ? await dropUnusedGrants(tx, ctx, [row.grantId]) : [];
       await resolveConnectionAlerts(tx, ctx, id);
       await recordActivity(tx, ctx, {
         verb: 'connection.removed',

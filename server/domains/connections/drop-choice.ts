@@ -25,7 +25,7 @@ export const dropChoice = defineVerb({
         .where(and(eq(connectionChoices.id, id), eq(connectionChoices.userId, userId)))
         .returning();
       if (!gone) throw choiceOver();
-      return dropUnusedGrants(tx, [gone.grantId]);
+      return dropUnusedGrants(tx, ctx, [gone.grantId]);
     });
     for (const grant of unused) await endGrantAccess(ctx, grant);
     return { id };
@@ -40,7 +40,7 @@ export async function dropStaleChoices(at: Pick<Ctx, 'db' | 'clock'>): Promise<n
       .where(lte(connectionChoices.expiresAt, at.clock.now()))
       .returning({ id: connectionChoices.id }),
   );
-  const unused = await at.db.asSystem(dropAllUnusedGrants);
+  const unused = await at.db.asSystem((tx) => dropAllUnusedGrants(tx, at));
   for (const grant of unused) await endGrantAccess(at, grant);
   return gone.length;
 }

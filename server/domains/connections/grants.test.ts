@@ -354,7 +354,7 @@ it('accounts with the same id on two servers are two connections with a grant ea
       storeSignIn(
         tx,
         w.ctx,
-        { platform: 'x', environment: 'sandbox', server, userId, connectionId },
+        { platform: 'x', environment: 'sandbox', server, userId, connectionId, requested: [] },
         [account('1')],
         { tokens, grantedBy: '1' },
       ),

@@ -18,6 +18,8 @@ import { accountStore, bucketStore, grantStore } from './store';
 export interface Loaded {
   target: CallTarget;
   lastUsedAt: Date | null;
+  /** The scopes that were granted; empty if they are not known. */
+  granted: readonly string[];
 }
 
 let testTransport: Transport | undefined;
@@ -49,6 +51,7 @@ export async function loadTarget(
     adoptLimit(connectionId, bucket, { remaining, resetsAt });
   return {
     lastUsedAt: connection.lastUsedAt,
+    granted: connection.grant?.scopes ?? [],
     target: {
       ...parts,
       ...access,

@@ -10,7 +10,7 @@ import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { lockWorkspaceShared } from '../workspaces/lock-workspace';
-import { reconnectAlertKey, renewalAlertKey } from './alert-keys';
+import { reconnectAlertKey, renewalAlertKey, resolveEndingAlerts } from './alert-keys';
 
 type Connection = typeof connections.$inferSelect;
 
@@ -59,6 +59,7 @@ async function endGrant(
     .where(and(eq(grants.id, grantId), eq(grants.credentials, sealed), isNull(grants.endedAt)))
     .returning({ id: grants.id });
   if (ended.length === 0) return;
+  await resolveEndingAlerts(tx, ctx, [{ id: grantId, workspaceId: ctx.workspaceId }]);
   await markConnections(
     tx,
     ctx,

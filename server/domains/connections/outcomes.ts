@@ -13,6 +13,7 @@ export const OUTCOMES = {
   other_platform: { good: false },
   no_code: { good: false },
   platform_refused: { good: false },
+  scope_refused: { good: false },
   values_refused: { good: false },
   server_refused: { good: false },
   installation_refused: { good: false },

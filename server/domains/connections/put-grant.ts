@@ -4,7 +4,9 @@ import { connectionChoices, connections, grants } from '@/db/schema';
 import { grantContext, type Secrets, sealTokens } from '@/server/connectors/host/tokens';
 import type { Environment } from '@/server/connectors/kit/types';
 import { newId } from '@/server/foundation/ids';
+import { truncateText, withoutBrokenEnd } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
+import { resolveEndingAlerts } from './alert-keys';
 
 /** What one sign-in gave. */
 export interface SignIn {
@@ -14,7 +16,10 @@ export interface SignIn {
   server: string;
   userId: string;
   grantedBy: string | null;
+  /** Name of the account that signed in, if it is among those that were found. */
+  signedInAs: string | null;
   scopes: string[];
+  requested: string[];
 }
 export interface GrantTokens extends Secrets {
   accessExpiresAt: Date | null;
@@ -36,19 +41,25 @@ export async function putGrant(
   const id = known ?? newId('grant', ctx.clock.now().getTime());
   const values = {
     grantedBy: from.grantedBy,
+    signedInAs: from.signedInAs && withoutBrokenEnd(truncateText(from.signedInAs, 200)),
     scopes: from.scopes,
+    requested: from.requested,
     credentials: tokens && sealTokens(grantContext(id), tokens),
     sealedFor: null,
     accessExpiresAt: tokens?.accessExpiresAt ?? null,
     refreshExpiresAt: tokens?.refreshExpiresAt ?? null,
+    renewable: tokens && tokens.refreshToken !== null,
+    endingNotice: null,
     refreshLeaseToken: null,
     refreshLeaseUntil: null,
     renewTries: 0,
     renewAfter: null,
     endedAt: null,
   };
-  if (known) await tx.update(grants).set(values).where(eq(grants.id, known));
-  else
+  if (known) {
+    await tx.update(grants).set(values).where(eq(grants.id, known));
+    await resolveEndingAlerts(tx, ctx, [{ id: known, workspaceId: ctx.workspaceId }]);
+  } else
     await tx.insert(grants).values({
       id,
       workspaceId: ctx.workspaceId,

@@ -4,7 +4,14 @@ import { connectionChoices, connections, grants, syncCursors, workspaces } from 
 import { isPlatformId } from '@/server/connectors/faces';
 import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
 import { environmentsFor, isOnServer, publicUrl } from '@/server/connectors/host/clients';
-import { endsByHand, type Manifest, renewsItself, signInFields } from '@/server/connectors/kit/manifest';
+import {
+  endsByHand,
+  lapses,
+  type Manifest,
+  mayUse,
+  missingAccess,
+  signInFields,
+} from '@/server/connectors/kit/manifest';
 import type { Environment } from '@/server/connectors/kit/types';
 import { manifests } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
@@ -12,9 +19,12 @@ import { fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { PLAN_TERMS } from '../plans/plans';
 import { readWorkspace } from '../workspaces/read-workspace';
+import { grantEnds } from './announce-endings';
 import { appsPageOf } from './apps-page';
 import { countConnections } from './connection-limits';
+import { listsMore } from './lists-more';
 import type { ownLimitsOutput } from './own-limits-schema';
+import { postsAfterEnd } from './posts-after-end';
 import { knownConnections } from './put-connection';
 import {
   type AvailablePlatform,
@@ -31,8 +41,8 @@ export const listConnections = defineVerb({
   input: nothing,
   output: z.array(connectionSchema),
   run: async (ctx) => {
-    const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-      tx
+    const { rows, after } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const found = await tx
         .select({ row: connections, grant: grants, stuckSince: syncCursors.stuckSince })
         .from(connections)
         .leftJoin(grants, eq(grants.id, connections.grantId))
@@ -41,16 +51,19 @@ export const listConnections = defineVerb({
           and(eq(syncCursors.connectionId, connections.id), eq(syncCursors.kind, 'sales')),
         )
         .where(ne(connections.status, 'disconnected'))
-        .orderBy(asc(connections.createdAt), asc(connections.id)),
-    );
+        .orderBy(asc(connections.createdAt), asc(connections.id));
+      const endings = found.flatMap(({ row, grant }) => {
+        const ends = endOf(row, grant);
+        return ends && row.status === 'active' ? [{ connectionId: row.id, ends }] : [];
+      });
+      return { rows: found, after: await postsAfterEnd(tx, endings) };
+    });
     return rows.flatMap(({ row, grant, stuckSince }) => {
       if (!isPlatformId(row.platform)) return [];
       const { platform } = row;
       const manifest = manifests[platform];
-      // The end of an account's own token is not known.
-      const ends = row.credentials === null ? grant : null;
-      const accessExpiresAt = ends?.accessExpiresAt ?? null;
-      const rotating = manifest.kind === 'api' && renewsItself(manifest.auth);
+      const auth = manifest.kind === 'api' ? manifest.auth : null;
+      const granted = grant?.scopes ?? [];
       return {
         id: row.id,
         platform,
@@ -60,14 +73,19 @@ export const listConnections = defineVerb({
         remoteUrl: row.remoteUrl,
         problem: row.problem,
         byHand:
-          manifest.kind === 'api' && endsByHand(manifest.auth)
+          auth && endsByHand(auth)
             ? appsPageOf(platform, { environment: row.environment, server: row.server || null })
             : null,
-        scopes: grant?.scopes ?? [],
         limits: row.limits && (row.limits as z.output<typeof ownLimitsOutput>),
+        capabilities: manifest.capabilities.filter(
+          (one) => !auth || mayUse(auth, one, { remoteId: row.remoteId, granted }),
+        ),
+        missing: auth && grant ? missingAccess(auth, { granted, requested: grant.requested }) : [],
+        grant: grant && { id: grant.id, signedInAs: grant.signedInAs, listsMore: listsMore(grant) },
         hasOptions: (ctx.platforms.traits(platform)?.options ?? []).length > 0,
-        accessExpiresAt,
-        endsAt: rotating ? (ends?.refreshExpiresAt ?? null) : accessExpiresAt,
+        endsAt: endOf(row, grant),
+        postsAfterEnd: after.get(row.id) ?? 0,
+        lapsesAt: auth && grant && row.credentials === null ? lapses(auth, grant) : null,
         createdAt: row.createdAt,
         lastUsedAt: row.lastUsedAt,
         feedStuckSince: stuckSince,
@@ -75,6 +93,12 @@ export const listConnections = defineVerb({
     });
   },
 });
+
+/** Returns when the user has to sign in again for a connection. The end of an account's own token is not known. */
+const endOf = (
+  row: typeof connections.$inferSelect,
+  grant: typeof grants.$inferSelect | null,
+): Date | null => (grant && row.credentials === null ? grantEnds(grant) : null);
 
 /** Returns this member's newest open choice, or null. Other members cannot see it. */
 export const openChoice = defineVerb({

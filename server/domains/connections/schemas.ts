@@ -58,14 +58,30 @@ export const connectionSchema = z.object({
   problem: factOutput.nullable(),
   /** Where the user has to revoke the access at the platform; null if disconnecting does that too. */
   byHand: z.object({ where: factOutput, url: z.url() }).nullable(),
-  scopes: z.array(z.string()),
   /** Its own limits, or those of its server, where they differ from the platform's. */
   limits: ownLimitsOutput.nullable(),
+  /** What it may do with the scopes that were granted. */
+  capabilities: z.array(z.string()),
+  /** What it could do with further access, and whether the user withheld that, so that signing in again can give it. */
+  missing: z.array(z.object({ words: factOutput, withheld: z.boolean() })),
+  /** The sign-in that it shares with other connections, if one is stored. */
+  grant: z
+    .object({
+      id: z.string(),
+      /** Name of the account that signed in, if it is known. */
+      signedInAs: z.string().nullable(),
+      /** Whether the platform can list further accounts without another sign-in (`connections.more`). */
+      listsMore: z.boolean(),
+    })
+    .nullable(),
   /** Whether posts to it have options besides the text (`connections.options`). */
   hasOptions: z.boolean(),
-  accessExpiresAt: z.date().nullable(),
-  /** Latest time at which the user must reconnect, as far as the platform specifies. */
+  /** When the user has to sign in again, because it cannot be renewed; null if that is never or not known. */
   endsAt: z.date().nullable(),
+  /** Number of posts that are due after that. */
+  postsAfterEnd: z.number().int().nonnegative(),
+  /** When it ends if it cannot be renewed until then. */
+  lapsesAt: z.date().nullable(),
   createdAt: z.date(),
   lastUsedAt: z.date().nullable(),
   /** Time of the last successful sync of its sales, if they can no longer be read. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { openValues, openWithValues, type Values } from '@/server/connectors/host/sign-in';
-import { type SignInField, signInFields } from '@/server/connectors/kit/manifest';
+import { allScopes, type SignInField, signInFields } from '@/server/connectors/kit/manifest';
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { type Ctx, can } from '@/server/verbs/context';
@@ -52,6 +52,7 @@ export const signInWithFields = defineVerb({
         environment: place.environment,
         server: place.server ?? '',
         userId,
+        requested: allScopes(auth),
         connectionId: existing?.id ?? null,
       };
       const stored = await adoptSignIn(ctx, signIn, target, tokens, openValues(fields, values));

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connectionChoices, grants } from '@/db/schema';
 import { sealChoice, type Tokens } from '@/server/connectors/host/tokens';
@@ -16,7 +16,13 @@ import type { TakenState } from './take-state';
 import { dropUnusedGrants, type Grant, lockGrants } from './unused-grants';
 
 /** A sign-in that a user has just completed; `connectionId` is the connection to renew, or null. */
-export type NewSignIn = Pick<TakenState, 'platform' | 'environment' | 'server' | 'userId' | 'connectionId'>;
+export type NewSignIn = Pick<
+  TakenState,
+  'platform' | 'environment' | 'server' | 'userId' | 'connectionId'
+> & {
+  /** The scopes that it requested. */
+  requested: string[];
+};
 
 /** How long the accounts of a sign-in stay available for a choice. */
 export const CHOICE_LIFETIME_MS = 30 * 60_000;
@@ -43,7 +49,10 @@ export async function storeSignIn(
   assertPlatformInPlan(workspace.plan, row.platform);
   const { tokens, grantedBy } = signedIn;
   const { platform, environment, server, userId } = row;
-  const from: SignIn = { platform, environment, server, userId, grantedBy, scopes: tokens.scopes };
+  const scopes = tokens.scopes ?? row.requested;
+  const signedInAs = found.find((one) => one.isPerson)?.name ?? null;
+  const place = { platform, environment, server };
+  const from: SignIn = { ...place, userId, grantedBy, signedInAs, scopes, requested: row.requested };
   const known = await knownConnections(tx, from);
   const stateOf = (identity: RemoteIdentity) => known.find((k) => k.remoteId === identity.remoteId);
   const wanted = known.find((k) => k.id === row.connectionId);
@@ -75,16 +84,12 @@ export async function storeSignIn(
   }
   const choose = asked.length === 0 && !wanted && rest.length > 0;
   if (choose) {
-    await tx.delete(connectionChoices).where(
-      inArray(
-        connectionChoices.id,
-        replaced.map((c) => c.id),
-      ),
-    );
-    await offerChoice(tx, ctx, from, grantId, found);
+    await dropChoices(tx, replaced);
+    await offerChoice(tx, ctx, userId, grantId, found);
   }
   const dropped = await dropUnusedGrants(
     tx,
+    ctx,
     earlier.filter((id) => id !== grantId),
   );
   const covers = (grant: string) =>
@@ -103,8 +108,41 @@ export async function storeSignIn(
   };
 }
 
+/**
+ * Offers the accounts that a grant gives access to now for a choice, if one of them is not connected yet. Returns how many are not. The
+ * grant may have ended or lost its last connection meanwhile; then nothing is offered.
+ */
+export async function offerFound(
+  tx: Tx,
+  ctx: Ctx,
+  { grantId, userId, identities }: { grantId: string; userId: string; identities: RemoteIdentity[] },
+): Promise<number> {
+  await lockWorkspace(tx, ctx.workspaceId);
+  await lockGrants(tx, [grantId]);
+  const [grant] = await tx
+    .select()
+    .from(grants)
+    .where(and(eq(grants.id, grantId), isNull(grants.endedAt)));
+  if (!grant) return 0;
+  const live = (await knownConnections(tx, grant)).filter((one) => one.status !== 'disconnected');
+  const added = identities.filter((one) => !live.some((known) => known.remoteId === one.remoteId));
+  if (added.length === 0) return 0;
+  // Another open choice of the member is of the same grant or of another sign-in, whose unused access the sweep ends.
+  await dropChoices(tx, await openChoicesOf(tx, { ...grant, userId }));
+  await offerChoice(tx, ctx, userId, grantId, identities);
+  return added.length;
+}
+
+const dropChoices = (tx: Tx, choices: readonly { id: string }[]) =>
+  tx.delete(connectionChoices).where(
+    inArray(
+      connectionChoices.id,
+      choices.map(({ id }) => id),
+    ),
+  );
+
 /** The member's open choices at the same server, which a later sign-in replaces. */
-const openChoicesOf = (tx: Tx, from: SignIn) =>
+const openChoicesOf = (tx: Tx, from: Pick<SignIn, 'userId' | 'platform' | 'environment' | 'server'>) =>
   tx
     .select({
       id: connectionChoices.id,
@@ -125,7 +163,7 @@ const openChoicesOf = (tx: Tx, from: SignIn) =>
 async function offerChoice(
   tx: Tx,
   ctx: Ctx,
-  from: SignIn,
+  userId: string,
   grantId: string,
   identities: readonly RemoteIdentity[],
 ): Promise<void> {
@@ -137,7 +175,7 @@ async function offerChoice(
   await tx.insert(connectionChoices).values({
     id,
     workspaceId: ctx.workspaceId,
-    userId: from.userId,
+    userId,
     grantId,
     accounts: identities.map(({ remoteId, name, url, remote }) => ({
       remoteId,

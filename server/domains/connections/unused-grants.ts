@@ -1,6 +1,8 @@
-import { and, asc, eq, inArray, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, notExists, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connectionChoices, connections, grants } from '@/db/schema';
+import type { Ctx } from '@/server/verbs/context';
+import { resolveEndingAlerts } from './alert-keys';
 
 export type Grant = typeof grants.$inferSelect;
 
@@ -33,13 +35,17 @@ const UNUSED = and(
 );
 
 /** Deletes those of the grants that no connection and no choice uses any more, and returns them, so that the access can be ended. */
-export const dropUnusedGrants = async (tx: Tx, ids: readonly string[]): Promise<Grant[]> =>
-  ids.length === 0
-    ? []
-    : tx
-        .delete(grants)
-        .where(and(inArray(grants.id, [...ids]), UNUSED))
-        .returning();
+export const dropUnusedGrants = async (
+  tx: Tx,
+  at: Pick<Ctx, 'clock'>,
+  ids: readonly string[],
+): Promise<Grant[]> => (ids.length === 0 ? [] : drop(tx, at, inArray(grants.id, [...ids])));
 
 /** Deletes the unused grants of every workspace, like `dropUnusedGrants`. */
-export const dropAllUnusedGrants = (tx: Tx): Promise<Grant[]> => tx.delete(grants).where(UNUSED).returning();
+export const dropAllUnusedGrants = (tx: Tx, at: Pick<Ctx, 'clock'>): Promise<Grant[]> => drop(tx, at);
+
+async function drop(tx: Tx, at: Pick<Ctx, 'clock'>, which?: SQL): Promise<Grant[]> {
+  const dropped = await tx.delete(grants).where(and(which, UNUSED)).returning();
+  await resolveEndingAlerts(tx, at, dropped);
+  return dropped;
+}

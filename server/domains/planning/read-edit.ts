@@ -161,6 +161,7 @@ const lockPublications = (tx: Tx, ctx: Ctx, postId: string) =>
       account: connections.remoteName,
       platform: connections.platform,
       limits: connections.limits,
+      remoteId: connections.remoteId,
       scopes: grants.scopes,
       uncertain: mayBeOut,
     })
@@ -226,7 +227,7 @@ function changesOf(
 
 /** Returns why the platform does not accept the new content of a publication, or null if it does. */
 function problemOf(
-  { row, account, platform, limits, scopes }: LockedRow,
+  { row, account, platform, remoteId, limits, scopes }: LockedRow,
   { now }: Pair,
   next: Content,
   port: Platforms,
@@ -237,7 +238,9 @@ function problemOf(
   if (isPart(row.id)) return contentProblem(now, traits.name, traits);
   return (
     contentProblem(next, traits.name, traits) ??
-    (next.media.length > 0 && lacksUpload(traits, scopes ?? []) ? uploadRefusal(account, traits.name) : null)
+    (next.media.length > 0 && lacksUpload(traits, remoteId, scopes)
+      ? uploadRefusal(account, traits.name)
+      : null)
   );
 }
 

@@ -1,6 +1,6 @@
-import type { connections, grants } from '@/db/schema';
+import type { connections } from '@/db/schema';
 import { isPlatformId } from '@/server/connectors/faces';
-import { renewsItself } from '@/server/connectors/kit/manifest';
+import { type Lifetimes, lapses, signInEnds } from '@/server/connectors/kit/manifest';
 import { platformManifest } from '@/server/connectors/manifests';
 import { fact } from '@/server/foundation/facts';
 import type { PostToCheck } from './check-schedule-limits';
@@ -8,7 +8,7 @@ import type { ScheduleWarning } from './check-schedule-schemas';
 import { dayOf } from './check-schedule-words';
 
 type Access = Pick<typeof connections.$inferSelect, 'platform' | 'status' | 'credentials'> & {
-  grant: Pick<typeof grants.$inferSelect, 'accessExpiresAt' | 'refreshExpiresAt'> | null;
+  grant: Lifetimes | null;
 };
 
 /** Returns the warning for a connection that has expired, or will have expired when the post is due. Pure. */
@@ -36,10 +36,11 @@ export function accessWarning(
           : fact('preflight.problems.connectionExpired', who),
       refused: true,
     };
-  const renews = isPlatformId(row.platform) && isRenewed(row.platform);
+  const manifest = isPlatformId(row.platform) ? platformManifest(row.platform) : null;
   // The end of an account's own token is not known.
-  const ends = row.credentials === null ? row.grant : null;
-  const end = ends?.refreshExpiresAt ?? (renews ? null : ends?.accessExpiresAt);
+  const grant = row.credentials === null && manifest?.kind === 'api' ? row.grant : null;
+  const certain = manifest?.kind === 'api' && grant ? signInEnds(manifest.auth, grant) : null;
+  const end = certain ?? (manifest?.kind === 'api' && grant ? lapses(manifest.auth, grant) : null);
   if (!end || end > one.dueAt) return null;
   if (end <= now)
     return {
@@ -52,14 +53,9 @@ export function accessWarning(
   return {
     ...base,
     code: 'connection_expires',
-    message: renews
-      ? fact('preflight.problems.connectionMayEnd', said)
-      : fact('preflight.problems.connectionEnds', said),
+    message: certain
+      ? fact('preflight.problems.connectionEnds', said)
+      : fact('preflight.problems.connectionMayEnd', said),
     refused: false,
   };
-}
-
-function isRenewed(platform: Parameters<typeof platformManifest>[0]): boolean {
-  const manifest = platformManifest(platform);
-  return manifest.kind === 'api' && renewsItself(manifest.auth);
 }

@@ -70,8 +70,10 @@ export const checkSchedule = defineVerb({
         ...questions.flatMap((q) => optionWarnings(q, ctx.platforms)),
         ...questions.flatMap((q) => lengthWarnings(q, ctx.platforms)),
         ...questions.flatMap((q) => {
-          const granted = access.find((a) => a.id === q.connectionId)?.grant?.scopes ?? [];
-          return q.media.length > 0 && lacksUpload(ctx.platforms.traits(q.platform), granted)
+          const row = access.find((a) => a.id === q.connectionId);
+          const lacks =
+            row && lacksUpload(ctx.platforms.traits(q.platform), row.remoteId, row.grant?.scopes ?? null);
+          return lacks && q.media.length > 0
             ? [refusedMedia(q, uploadRefusal(q.connectionName, q.platformName), RECONNECT)]
             : [];
         }),

@@ -71,7 +71,12 @@ export async function checkTargets(
       });
     else if (!traits?.publishes)
       fields[`targets.${id}`] = fact('preflight.problems.takesNoPosts', { platform: name });
-    else if (variant?.media.length && lacksUpload(traits, connection.scopes ?? []))
+    else if (!traits.mayUse('publish', { remoteId: connection.remoteId, granted: connection.scopes ?? [] }))
+      fields[`targets.${id}`] = fact('preflight.problems.mayNotPost', {
+        account: connection.remoteName,
+        platform: name,
+      });
+    else if (variant?.media.length && lacksUpload(traits, connection.remoteId, connection.scopes))
       fields[`targets.${id}`] = uploadRefusal(connection.remoteName, name);
     else if (variant?.media.length && fetching) fields[`targets.${id}`] = fetching;
     else if (!variant) fields[text] = fact('preflight.problems.noText', { platform: name });
@@ -113,11 +118,14 @@ export const optionFields = (
   );
 
 /**
- * Whether an account was connected before upload permissions were requested. If the platform did not report the granted scopes, uploads are
+ * Whether an account was connected without the permission to upload. If the platform did not report the granted scopes, uploads are
  * attempted.
  */
-export const lacksUpload = (traits: PlatformTraits | null, granted: readonly string[]): boolean =>
-  granted.length > 0 && (traits?.uploadScopes ?? []).some((scope) => !granted.includes(scope));
+export const lacksUpload = (
+  traits: PlatformTraits | null,
+  remoteId: string,
+  granted: readonly string[] | null,
+): boolean => traits !== null && !traits.mayUse('upload', { remoteId, granted: granted ?? [] });
 export const uploadRefusal = (account: string, platform: string): Fact =>
   fact('preflight.problems.noUpload', { account, platform });
 

@@ -122,7 +122,7 @@ export class FakePlatform implements Platforms {
       reposts: platform !== 'facebook',
       parts: partsOf(post),
       media: mediaOf(post),
-      uploadScopes: [],
+      mayUse: () => true,
       resultsBatch: null,
       options: ownOptions(this.options[platform] ?? [], own),
       optionRules: this.optionRules[platform] ?? [],

@@ -28,6 +28,23 @@ export const LINKEDIN_SCOPES: Record<string, string> = {
   rw_organization_admin: 'See which pages you manage, and their numbers',
 };
 
+/** Whether the app has the product Community Management, which the scopes for pages belong to. */
+export const LINKEDIN_PAGES = 'linkedinPages';
+const PAGE_SCOPES = ['w_organization_social', 'r_organization_social', 'rw_organization_admin'];
+
+/** LinkedIn sends users back before it asks them, and escapes the name of the first scope that the app may not ask for. */
+export async function deniedScope(
+  world: World,
+  scopes: readonly string[],
+): Promise<Readonly<Record<string, string>> | null> {
+  const scope = scopes.find((one) => PAGE_SCOPES.includes(one));
+  if (!scope || (await world.settings.isOn(LINKEDIN_PAGES))) return null;
+  return {
+    error: 'unauthorized_scope_error',
+    error_description: `Scope &quot;${scope}&quot; is not authorized for your application`,
+  };
+}
+
 const stranger = () => oauthError(401, 'invalid_client', 'Client authentication failed');
 const INVALID =
   'Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. Or authorization code expired.';

@@ -6,7 +6,14 @@ import { postLine } from '../people-pages';
 import type { Account, StandIn } from '../stand-in';
 import type { World } from '../world';
 import { linkedinAccounts } from './accounts';
-import { LINKEDIN_PARTNER, LINKEDIN_SCOPES, linkedinRules, linkedinToken } from './auth';
+import {
+  deniedScope,
+  LINKEDIN_PAGES,
+  LINKEDIN_PARTNER,
+  LINKEDIN_SCOPES,
+  linkedinRules,
+  linkedinToken,
+} from './auth';
 import { linkedinVendor } from './errors';
 import { shareId } from './posts';
 import { linkedinApis } from './routes';
@@ -34,6 +41,7 @@ export const linkedin: StandIn = {
     },
     token: linkedinToken,
     client: 'form',
+    denied: deniedScope,
     refusal: {
       error: 'user_cancelled_authorize',
       error_description: 'The user cancelled the authorization',
@@ -45,6 +53,11 @@ export const linkedin: StandIn = {
       key: LINKEDIN_PARTNER,
       initial: true,
       button: { on: 'Let LinkedIn issue no refresh tokens', off: 'Let LinkedIn issue refresh tokens' },
+    },
+    {
+      key: LINKEDIN_PAGES,
+      initial: true,
+      button: { on: 'Take the app’s access to pages', off: 'Give the app access to pages' },
     },
   ],
   listed: { title: 'LinkedIn', kind: ['person', 'organization'], link: pathOf, line: postLine },

@@ -33,12 +33,10 @@ async function check(
   if (!app) return stop('You were sent here by an app that is not registered. The client id is not known.');
   if (!app.redirectUris.some((one) => safeEqual(redirectUri, one)))
     return stop('The redirect address is not one of those that the app registered.');
-  const back = (error: string, description: string): Checked => ({
-    problem: Response.redirect(
-      withParams(redirectUri, { error, error_description: description, state: q('state') }),
-      302,
-    ),
+  const returned = (params: Readonly<Record<string, string>>): Checked => ({
+    problem: Response.redirect(withParams(redirectUri, { ...params, state: q('state') }), 302),
   });
+  const back = (error: string, description: string) => returned({ error, error_description: description });
   if (q('response_type') !== 'code' && !(o.anyResponseType && !q('response_type')))
     return back('unsupported_response_type', 'The response type must be code.');
   if (!q('state')) return back('invalid_request', 'The parameter state is missing.');
@@ -46,6 +44,8 @@ async function check(
   const unknown = scopes.find((s) => !(s in o.scopes));
   if (scopes.length === 0 || unknown)
     return back('invalid_scope', `Unknown scope: ${unknown ?? 'none was asked for'}`);
+  const denied = await o.denied?.(world, scopes);
+  if (denied) return returned(denied);
   const challenge = q('code_challenge') ?? null;
   if (o.rules.pkce && (!challenge || q('code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(challenge)))
     return back('invalid_request', 'A code challenge with the method S256 is needed.');

@@ -7,7 +7,8 @@ import { ctxForViewer, getViewer } from '@/server/trpc/context';
 export const dynamic = 'force-dynamic';
 
 /**
- * The redirect target of the platforms. Always responds with a redirect to a page of this app, so that the code and the state stay neither
+ * The redirect target of the platforms. Always responds with a redirect, to a page of this app or
+ * once more to the platform, so that the code and the state stay neither
  * in the address bar nor in a Referer.
  */
 export const GET = withOutageResponse(
@@ -15,25 +16,28 @@ export const GET = withOutageResponse(
     const { platform } = await params;
     const query = new URL(request.url).searchParams;
     const viewer = await getViewer();
-    if (!viewer) return away(`/sign-in?next=${encodeURIComponent('/connections?connection=signed_out')}`);
-    if (!viewer.workspace) return away('/onboarding/plan');
+    if (!viewer) return toPage(`/sign-in?next=${encodeURIComponent('/connections?connection=signed_out')}`);
+    if (!viewer.workspace) return toPage('/onboarding/plan');
     const outcome = await completeConnection({
       ctx: await ctxForViewer(viewer),
       input: { platform, state: query.get('state'), code: query.get('code'), error: query.get('error') },
     });
+    if (outcome.again !== undefined) return away(outcome.again);
     const checked = returnToSchema.safeParse(outcome.returnTo);
     const back = new URL(checked.success ? checked.data : '/connections', env().appUrl);
     back.searchParams.set('connection', outcome.code);
     back.searchParams.set('platform', platform.slice(0, 20));
-    return away(`${back.pathname}${back.search}`);
+    return toPage(`${back.pathname}${back.search}`);
   },
 );
 
-function away(path: string): Response {
+const toPage = (path: string): Response => away(`${env().appUrl}${path}`);
+
+function away(address: string): Response {
   return new Response(null, {
     status: 303,
     headers: {
-      Location: `${env().appUrl}${path}`,
+      Location: address,
       'Cache-Control': 'no-store',
       'Referrer-Policy': 'no-referrer',
     },
