@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
+import { useFormatter, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -13,6 +13,14 @@ import { toast } from '@/components/ui/toast';
 import type { ConnectionView, Disconnected } from '@/server/domains/connections/schemas';
 import type { Shown } from '@/server/foundation/facts';
 
+/** What people know by name. Look-ups, uploads and the like are parts of these. */
+const ABILITIES = ['publish', 'engagement', 'inbox', 'list', 'syncSales'] as const;
+
+const abilities = (
+  capabilities: readonly string[],
+  t: (key: `ability.${(typeof ABILITIES)[number]}`) => string,
+): string[] => ABILITIES.filter((one) => capabilities.includes(one)).map((one) => t(`ability.${one}`));
+
 /** One connected account: its name, its state and its actions. */
 export function AccountRow({
   connection,
@@ -20,6 +28,9 @@ export function AccountRow({
   zone,
   canManage,
   busy,
+  cannot,
+  sharedWith,
+  soon,
   onReconnect,
   onChanged,
   onDisconnected,
@@ -29,11 +40,18 @@ export function AccountRow({
   zone: string;
   canManage: boolean;
   busy: boolean;
+  /** What the platform allows in general, but not to this connection, as capabilities. */
+  cannot: readonly string[];
+  /** Names of the accounts that use the same sign-in. */
+  sharedWith: readonly string[];
+  /** Whether it ends so soon that the user should be warned. */
+  soon: boolean;
   onReconnect: () => void;
   onChanged: () => void;
   onDisconnected: (answer: Shown<Disconnected>) => void;
 }) {
   const t = useTranslations('connections');
+  const format = useFormatter();
   const trpc = useTRPC();
   const check = useMutation(
     trpc.connections.check.mutationOptions({
@@ -54,12 +72,23 @@ export function AccountRow({
       onError: (error) => toast.error(readAppError(error).message),
     }),
   );
-  const { remoteName: name, endsAt, lastUsedAt, byHand, feedStuckSince } = connection;
+  const {
+    remoteName: name,
+    endsAt,
+    lapsesAt,
+    postsAfterEnd,
+    lastUsedAt,
+    byHand,
+    feedStuckSince,
+  } = connection;
+  const named = (capabilities: readonly string[]) => format.list(abilities(capabilities, t));
+  const [may, mayNot] = [named(connection.capabilities), named(cannot)];
   // For screen readers, each button names its account.
   const account = (chunks: ReactNode) => <span className="sr-only">{chunks}</span>;
   const broken = connection.status === 'needs_reconnect';
+  const ending = !broken && endsAt !== null && (soon || postsAfterEnd > 0);
   return (
-    <li className="grid gap-2 px-4 py-3">
+    <li id={connection.id} className="grid scroll-mt-20 gap-2 px-4 py-3">
       <div className="flex flex-wrap items-center gap-2">
         <span className="wrap-anywhere min-w-0 font-medium">
           {connection.remoteUrl ? (
@@ -88,12 +117,27 @@ export function AccountRow({
           {t.rich('row.feedStuck', { time: () => <Time at={feedStuckSince} zone={zone} showZone /> })}
         </p>
       ) : null}
+      {ending && endsAt ? (
+        <p className="text-warning">
+          {t.rich('row.ends', {
+            posts: postsAfterEnd,
+            time: () => <Time at={endsAt} zone={zone} style="date" />,
+          })}
+        </p>
+      ) : null}
+      {mayNot ? <p className="text-muted-foreground">{t('row.may', { may, mayNot })}</p> : null}
       <p className="text-muted-foreground text-xs">
         {t.rich('row.since', { time: () => <Time at={connection.createdAt} zone={zone} style="date" /> })}
-        {!broken && endsAt ? (
+        {!broken && lapsesAt ? (
           <>
             {' · '}
-            {t.rich('row.renews', { time: () => <Time at={endsAt} zone={zone} style="date" /> })}
+            {t.rich('row.renews', { time: () => <Time at={lapsesAt} zone={zone} style="date" /> })}
+          </>
+        ) : null}
+        {!broken && !ending && endsAt ? (
+          <>
+            {' · '}
+            {t.rich('row.reconnectBy', { time: () => <Time at={endsAt} zone={zone} style="date" /> })}
           </>
         ) : null}
         {lastUsedAt ? (
@@ -105,7 +149,7 @@ export function AccountRow({
       </p>
       {canManage ? (
         <div className="flex flex-wrap gap-2">
-          {broken ? (
+          {broken || ending ? (
             <Button size="sm" loading={busy} onClick={onReconnect}>
               {t.rich('row.reconnectIt', { account, name })}
             </Button>
@@ -128,8 +172,13 @@ export function AccountRow({
             title={t('disconnect.title', { name, platform: platformName })}
             description={
               <>
-                {t('disconnect.means')}
-                {byHand ? (
+                {t('disconnect.means')}{' '}
+                {sharedWith.length > 0
+                  ? t('disconnect.shared', { names: format.list(sharedWith), count: sharedWith.length })
+                  : byHand
+                    ? null
+                    : t('disconnect.ends', { platform: platformName })}
+                {byHand && sharedWith.length === 0 ? (
                   <>
                     {' '}
                     {t.rich('disconnect.byHand', {

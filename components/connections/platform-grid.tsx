@@ -26,14 +26,21 @@ import type {
 } from '@/server/domains/connections/schemas';
 import type { Shown } from '@/server/foundation/facts';
 import { AccountRow } from './account-row';
-import { ChoiceCard } from './choice-card';
 import { ConnectionOutcome } from './outcome';
 import { PlatformMark } from './platform-mark';
+import { bySignIn, SignInGroup } from './sign-in-group';
 import { asksFirst, type SignInTarget } from './sign-in-target';
 
 const SignInDialog = dynamic(() => import('./sign-in-dialog').then((m) => m.SignInDialog), {
   loading: () => null,
 });
+
+const ChoiceCard = dynamic(() => import('./choice-card').then((m) => m.ChoiceCard), {
+  loading: () => <Skeleton className="mb-6 h-64 max-w-3xl rounded-lg!" />,
+});
+
+/** How many days before a connection ends its row becomes a warning. */
+const SOON_MS = 14 * 24 * 3_600_000;
 
 export interface PlatformGridProps {
   /** Results of `connections.available` and `connections.list` if the page has already read them; otherwise they are read here. */
@@ -91,6 +98,9 @@ export function PlatformGrid({
       },
     }),
   );
+  // The user asked for further accounts of a sign-in, so the choice takes the focus.
+  const [sought, setSought] = useState(false);
+  const [now] = useState(Date.now);
   // The sign-in whose form is open.
   const [asking, setAsking] = useState<SignInTarget | null>(null);
   const connect = (
@@ -167,7 +177,7 @@ export function PlatformGrid({
           noun={chosen.accountNoun}
           zone={zone}
           upgradeHref={upgradeHref}
-          arriving={code === 'choose'}
+          arriving={code === 'choose' || sought}
           onDone={() => {
             void changed();
             router.replace(`${returnTo}?connection=connected&platform=${choice.platform}`);
@@ -209,29 +219,50 @@ export function PlatformGrid({
                 </div>
                 {own.length > 0 ? (
                   <ul className="divide-y divide-border border-border border-t">
-                    {own.map((connection) => (
-                      <AccountRow
-                        key={connection.id}
-                        connection={connection}
+                    {bySignIn(own).map((group) => (
+                      <SignInGroup
+                        key={group[0]?.id}
+                        connections={group}
                         platformName={platform.name}
-                        zone={zone}
                         canManage={canManage}
-                        busy={leaving === connection.id}
-                        onReconnect={() =>
-                          connect(platform, connection.environment, {
-                            id: connection.id,
-                            name: connection.remoteName,
-                          })
-                        }
-                        onChanged={() => void changed()}
-                        onDisconnected={(answer) => {
-                          if (answer.access === 'ended')
-                            toast.success(t('disconnect.done', { name: connection.remoteName }), {
-                              description: answer.message.text,
-                            });
-                          else setLeft({ name: connection.remoteName, answer });
+                        onSignIn={() => connect(platform, group[0]?.environment ?? 'live')}
+                        onFound={() => {
+                          setSought(true);
+                          void changed();
                         }}
-                      />
+                      >
+                        {group.map((connection) => (
+                          <AccountRow
+                            key={connection.id}
+                            connection={connection}
+                            platformName={platform.name}
+                            zone={zone}
+                            canManage={canManage}
+                            busy={leaving === connection.id}
+                            cannot={platform.capabilities.filter(
+                              (one) => !connection.capabilities.includes(one),
+                            )}
+                            sharedWith={group
+                              .filter((one) => one !== connection)
+                              .map((one) => one.remoteName)}
+                            soon={connection.endsAt !== null && connection.endsAt.getTime() - now < SOON_MS}
+                            onReconnect={() =>
+                              connect(platform, connection.environment, {
+                                id: connection.id,
+                                name: connection.remoteName,
+                              })
+                            }
+                            onChanged={() => void changed()}
+                            onDisconnected={(answer) => {
+                              if (answer.access === 'ended')
+                                toast.success(t('disconnect.done', { name: connection.remoteName }), {
+                                  description: answer.message.text,
+                                });
+                              else setLeft({ name: connection.remoteName, answer });
+                            }}
+                          />
+                        ))}
+                      </SignInGroup>
                     ))}
                   </ul>
                 ) : null}

@@ -245,18 +245,16 @@ export async function renewEarly(target: RenewalTarget, marginMs: number): Promi
 }
 
 /** Returns the accounts that a grant gives access to now, renewing its token if needed. Throws ConnectorFault. */
-export async function identifyAgain(target: RenewalTarget): Promise<RemoteIdentity[]> {
-  let used = target.credentials.sealed;
-  try {
-    const { credentials, store, clock } = target;
-    const now = await access({ credentials, store, clock, peer: renewalOf(target) });
-    used = now.credentials.sealed;
-    return await identify(target, now.secrets);
-  } catch (error) {
-    if (isConnectorFault(error)) usedCredentials.set(error, used);
-    throw error;
-  }
-}
+export const identifyAgain = (target: RenewalTarget): Promise<RemoteIdentity[]> =>
+  withAccess(
+    {
+      ...target,
+      connectionId: target.credentials.context,
+      account: { remoteId: '', remote: {}, server: target.server },
+      buckets: { low: async () => {} },
+    },
+    (io) => target.connector.hooks.identify(io, {}),
+  );
 
 /** Revokes a token at a platform that supports it (`ending: 'token'`). Throws ConnectorFault. */
 export const endToken = (target: UnconnectedTarget, secrets: Secrets): Promise<void> =>

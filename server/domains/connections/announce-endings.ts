@@ -1,9 +1,9 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, or } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import { connections, grants, members, users } from '@/db/schema';
 import { type Lifetimes, signInEnds } from '@/server/connectors/kit/manifest';
 import { platformManifest } from '@/server/connectors/registry';
-import { type Clock, latestStored } from '@/server/foundation/clock';
+import type { Clock } from '@/server/foundation/clock';
 import { assertNoneFailed, eachPagedRow } from '@/server/foundation/each-row';
 import { env } from '@/server/foundation/env';
 import { fact } from '@/server/foundation/facts';
@@ -41,7 +41,7 @@ export async function announceEndings({
   ctxOf: (workspaceId: string) => Promise<Ctx>;
 }): Promise<number> {
   await lookUpRenewable(db);
-  const soon = latestStored(clock.now(), EARLIEST_MS);
+  const soon = new Date(clock.now().getTime() + EARLIEST_MS);
   let told = 0;
   const result = await eachPagedRow({
     what: 'telling members that a sign-in ends',
@@ -58,8 +58,8 @@ export async function announceEndings({
               isNotNull(grants.credentials),
               or(
                 isNotNull(grants.endingNotice),
-                lt(grants.accessExpiresAt, soon),
-                lt(grants.refreshExpiresAt, soon),
+                lte(grants.accessExpiresAt, soon),
+                lte(grants.refreshExpiresAt, soon),
               ),
             ),
           )

@@ -45,15 +45,15 @@ export async function connectSandbox(
   pick?: readonly string[] | null,
 ): Promise<Completed> {
   const { url } = await startConnection(ctx, { platform, environment: 'sandbox', returnTo: '/connections' });
-  const done = await completeConnection({
-    ctx,
-    input: { platform, ...(await consent(handler, url, account)) },
-  });
+  const come = async (at: string) =>
+    completeConnection({ ctx, input: { platform, ...(await consent(handler, at, account)) } });
+  const first = await come(url);
+  const done = first.again === undefined ? first : await come(first.again);
   if (done.code !== 'choose' || pick === null) return done;
   const choice = await openChoice(ctx);
   if (!choice) throw new Error('There is nothing to choose from');
-  const first = choice.accounts.filter((a) => !a.connected).slice(0, 1);
-  const remoteIds = [...(pick ?? first.map((a) => a.remoteId))];
+  const unconnected = choice.accounts.filter((a) => !a.connected).slice(0, 1);
+  const remoteIds = [...(pick ?? unconnected.map((a) => a.remoteId))];
   const { connectionIds } = await chooseAccounts(ctx, { id: choice.id, remoteIds });
   return { ...done, code: 'connected', connectionIds };
 }
