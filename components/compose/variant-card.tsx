@@ -210,7 +210,9 @@ export function VariantCard({
           ) : null}
         </div>
         {isEmpty ? (
-          <div aria-hidden className="min-h-32 rounded-lg border border-border border-dashed" />
+          <p className="grid min-h-32 place-content-center rounded-lg border border-border border-dashed p-4 text-center text-muted-foreground text-sm">
+            {t('variant.empty', { platform: name })}
+          </p>
         ) : (
           <PostPreview
             platform={platform}

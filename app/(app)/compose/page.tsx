@@ -8,7 +8,7 @@ import { api } from '@/components/trpc/server';
 import { zoneName } from '@/components/ui/time';
 import { ClientWords } from '@/components/words/client-words';
 import { titled } from '@/components/words/titled';
-import { canPublish, firstPlatforms } from '@/server/connectors/faces';
+import { firstPlatforms } from '@/server/connectors/faces';
 import { requireViewer } from '@/server/trpc/context';
 import { viewerCan } from '@/server/verbs/context';
 
@@ -28,7 +28,7 @@ export default async function ComposePage({
     caller.generation.status(),
     caller.workspace.get(),
   ]);
-  const connections = allConnections.filter((c) => canPublish(c.platform) && c.status !== 'disconnected');
+  const connections = allConnections.filter((c) => c.capabilities.includes('publish'));
   const chosen = topics.filter((topic) => topic.chosen && topic.id !== null);
   let initial: Draft = {
     ...EMPTY,

@@ -19,7 +19,7 @@ beforeAll(async () => {
   bench = await connectionsBench({ waits: true });
 });
 afterAll(() => bench.close());
-afterEach(() => bench.handler.world.settings.set('linkedinPages', true));
+afterEach(() => bench.handler.world.settings.turn('linkedinPages', true));
 
 it('a person with no page connects, publishes, renews the token, removes the post and disconnects', async () => {
   const { handler, world } = bench;
@@ -70,7 +70,7 @@ it('a sign-in offers the person and every page, which share its token', async ()
 
 describe('an app without the product for pages', () => {
   const PAGE_SCOPE = 'w_organization_social';
-  const withoutPages = () => bench.handler.world.settings.set('linkedinPages', false);
+  const withoutPages = () => bench.handler.world.settings.turn('linkedinPages', false);
 
   it('connects the person at the second request, tries nothing else, and says what is missing', async () => {
     await withoutPages();

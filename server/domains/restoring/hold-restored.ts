@@ -62,7 +62,7 @@ import { STEPS } from '../publications/transitions';
  * Called in the transaction of the restore, before anybody else can see the rows. `takenAt` is the time of the backup.
  */
 export async function holdRestored(tx: Tx, services: Services, takenAt: Date): Promise<void> {
-  await endSessions(tx);
+  await endSessions(tx, services);
   await endRuns(tx, services.clock.now());
   const all = await tx.select().from(workspaces).orderBy(asc(workspaces.id));
   for (const workspace of all)
@@ -79,7 +79,7 @@ const FILLED_MS = AHEAD_MS - 3_600_000;
 /** Publications per statement. */
 const BATCH = 500;
 
-async function endSessions(tx: Tx): Promise<void> {
+async function endSessions(tx: Tx, at: Pick<Ctx, 'clock'>): Promise<void> {
   await tx.delete(sessions);
   await tx.delete(devices);
   await tx.delete(signInCodes);
@@ -87,7 +87,7 @@ async function endSessions(tx: Tx): Promise<void> {
   await tx.delete(oauthStates);
   await tx.delete(connectionChoices);
   // Their access is not ended at the platforms, because another installation may use it.
-  await dropAllUnusedGrants(tx);
+  await dropAllUnusedGrants(tx, at);
   await tx
     .update(emails)
     .set({ status: 'failed', error: 'restored', props: {}, nextAttemptAt: null })
