@@ -251,7 +251,7 @@ export function mayUse(
   return granted.length === 0 || needed.every((scope) => covers(granted, scope));
 }
 
-/** Returns what was not granted of the optional access, in words: withheld by the user if it was requested, else refused by the platform. */
+/** Returns what was not granted of the optional access, as text: withheld by the user if it was requested, else refused by the platform. */
 export function missingAccess(
   auth: SignInTerms,
   { granted, requested }: { readonly granted: readonly string[]; readonly requested: readonly string[] },

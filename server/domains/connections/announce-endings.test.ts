@@ -91,7 +91,7 @@ const mailsOf = async (grantId: string) =>
     .filter(({ key }) => key.startsWith(`connection-ending:${grantId}:`))
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
 
-it('tells of each end four times, with the posts after it, and once each', async () => {
+it('announces each end four times, with the posts after it, and once each', async () => {
   const w = await bench.another();
   const ends = inDays(w, 20);
   const [one = '', two = ''] = await signIn(w, ends);
