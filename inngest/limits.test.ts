@@ -297,6 +297,7 @@ describe('the size of a run with as much work as it can take', () => {
     'selling-book-ai-costs': { steps: 3 },
     'selling-sweep': { steps: 7, events: 2 * MANY - 10 },
     'connections-refresh': { steps: 102 },
+    'connections-endings': { steps: 0 },
     'identity-send-emails': { steps: 1 },
     'identity-tidy': { steps: 0 },
     'billing-reconcile': { steps: 0 },
