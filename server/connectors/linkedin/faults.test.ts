@@ -108,7 +108,7 @@ describe('a sign-in', () => {
     const names = ok({ results: { 7: { localizedName: 'Ink', vanityName: 'ink' } } });
     const { result, asked } = await identify([me, ok({ elements: roles, paging: { total: 4 } }), names]);
     expect(result).toEqual([
-      { remoteId: 'urn:li:person:a', name: 'Mira', url: null, remote: {} },
+      { remoteId: 'urn:li:person:a', name: 'Mira', url: null, remote: {}, isPerson: true },
       { remoteId: 'urn:li:organization:7', name: 'Ink', url: 'http://web.test/company/ink', remote: {} },
       {
         remoteId: 'urn:li:organization:9',
