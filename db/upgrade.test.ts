@@ -43,6 +43,7 @@ const APPLIED: Record<string, string> = {
   '0009_sandbox_leaves.sql': '4b52ad6666231d33b33bf69d67f520fd19f39d638b4780dfed6df2c7b85a88f3',
   '0010_grants.sql': 'faec7ec80e59cf0c20555869026ba24b5674491813d43b17b9ff4836f7b3f82b',
   '0011_own_limits.sql': 'df2975cd9e875fcfa565668deeb381b41fd513c2355c1586418cd0491529cd0d',
+  '0012_sign_in_ends.sql': '95ee56a61d4525075dd9007e750febc084aef22bf938ac48b8937fca65c134af',
 };
 
 let folder: string;
