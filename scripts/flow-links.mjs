@@ -119,8 +119,10 @@ const LINKS = {
       );
     if (!asks) return `${idOf(from)} does not call a connector's function`;
     const [name] = to.name.split('.');
+    // `name: () => import('../name').then(…)`
     const known = keyOf(code.declared({ file: REGISTRY, name: 'connectors' }), name);
-    const listed = known?.type === 'Identifier' && code.imported(REGISTRY, known.name)?.file === to.file;
+    const loaded = code.nodes(known).find(({ type }) => type === 'ImportExpression');
+    const listed = loaded && code.fileAt(REGISTRY, loaded.source.value) === to.file;
     if (!listed) return `${REGISTRY} does not have ${name}`;
     return code.declared(to) ? null : `it does not implement ${capability}`;
   },

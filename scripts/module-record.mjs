@@ -6,15 +6,15 @@ const literal = (source) => /^(['"`])((?:(?!\1)[^$\\])*)\1$/.exec(source)?.[2] ?
 
 /**
  * Returns the imports of a source text, re-exports included. `specifier` is null if it is computed. `names` are the imported values, empty for
- * types, null for the whole module.
+ * types, null for the whole module. `deferred`: only when the code runs.
  */
 export function moduleImports(source, file) {
   const { module, program } = parseSync(file, source);
   const found = [];
-  const add = (specifier, entries) => {
+  const add = (specifier, entries, deferred = false) => {
     const values = entries.filter(({ isType }) => !isType).map(({ importName }) => importName);
     const whole = entries.length === 0 || values.some(({ kind }) => !['Name', 'Default'].includes(kind));
-    found.push({ specifier, names: whole ? null : values.map(({ name }) => name ?? 'default') });
+    found.push({ specifier, names: whole ? null : values.map(({ name }) => name ?? 'default'), deferred });
   };
   for (const { moduleRequest, entries } of module.staticImports) add(moduleRequest.value, entries);
   for (const { entries } of module.staticExports) {
@@ -23,9 +23,9 @@ export function moduleImports(source, file) {
     if (from) add(from.value, entries);
   }
   for (const { moduleRequest } of module.dynamicImports)
-    add(literal(source.slice(moduleRequest.start, moduleRequest.end)), []);
+    add(literal(source.slice(moduleRequest.start, moduleRequest.end)), [], true);
   new Visitor({
-    TSImportType: (node) => found.push({ specifier: node.source.value, names: [] }),
+    TSImportType: (node) => found.push({ specifier: node.source.value, names: [], deferred: false }),
   }).visit(program);
   return found;
 }

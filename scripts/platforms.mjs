@@ -119,14 +119,18 @@ export const manifests = {
 ${record(ids.map((id) => [id, `${id}Manifest`]))}} as const satisfies { [P in PlatformId]: Manifest & { id: P } };
 `,
     'connectors/generated/connectors.ts': `${note}${imports([
-      ...connected.map((id) => `import { ${id} } from '../${id}';`),
       `import type { Connector } from '../kit/connector';`,
       `import type { PlatformId } from './ids';`,
+      `import type { manifests } from './manifests';`,
     ])}
 
-/** The connector of each platform; null if this installation has none. */
+type Load<P extends PlatformId> = (typeof manifests)[P] extends { kind: 'api' }
+  ? () => Promise<Connector & { manifest: { id: P } }>
+  : null;
+
+/** Loads the connector of a platform, at its first use, so that a start loads none; null if there is none. */
 export const connectors = {
-${record(ids.map((id) => [id, connected.includes(id) ? id : 'null']))}} satisfies Record<PlatformId, Connector | null>;
+${record(ids.map((id) => [id, connected.includes(id) ? `() => import('../${id}').then(({ ${id} }) => ${id})` : 'null']))}} satisfies { [P in PlatformId]: Load<P> };
 `,
     'connectors/generated/text-rules.ts': `${note}${imports([
       `import type { TextRules } from '../kit/text';`,

@@ -88,6 +88,8 @@ export function sourceCode(read) {
     calls,
     nodes: (node) => walk(node, []),
     imported: (file, name) => fileOf(file).imports.get(name),
+    /** Returns the file that a specifier leads to. */
+    fileAt: (file, specifier) => resolve(specifier, file, exists),
     literals: (file) => fileOf(file).literals,
     /** Returns the text of a database function. */
     sql({ file, name }) {

@@ -3,9 +3,10 @@ import type { PlatformId } from './generated/ids';
 import type { Connector } from './kit/connector';
 
 export { manifests, platformManifest } from './manifests';
-export { connectors };
 
-/** Returns the connector of a platform, or null if this installation has none. */
-export function connectorOf(platform: string): Connector | null {
-  return platform in connectors ? connectors[platform as PlatformId] : null;
+/** Loads the connector of a platform, at its first use. Null if this installation has none. */
+export async function connectorOf(platform: string): Promise<Connector | null> {
+  return Object.hasOwn(connectors, platform)
+    ? ((await connectors[platform as PlatformId]?.()) ?? null)
+    : null;
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { faces } from '@/server/connectors/faces';
+import { connectors } from '@/server/connectors/generated/connectors';
 import { PLATFORM_IDS, type PlatformId } from '@/server/connectors/generated/ids';
 import { type ConnectorIo, defineConnector } from '@/server/connectors/kit/connector';
 import type { AvailableManifest } from '@/server/connectors/kit/manifest';
 import type { Capability, PublishInput } from '@/server/connectors/kit/types';
 import { remoteId, wire } from '@/server/connectors/kit/wire';
 import { manifests } from '@/server/connectors/manifests';
-import { connectors } from '@/server/connectors/registry';
 import { plain } from '@/tests/support/plain';
 import { MAX_FOLLOWING } from './plan';
 
@@ -116,6 +116,6 @@ export function registerChaosPlatforms(): void {
     (PLATFORM_IDS as unknown as string[]).push(id);
     for (const known of [faces, manifests])
       (known as unknown as Record<string, unknown>)[id] = connector.manifest;
-    (connectors as unknown as Record<string, unknown>)[id] = connector;
+    (connectors as unknown as Record<string, unknown>)[id] = async () => connector;
   }
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { contracts } from '@/server/connectors/generated/contracts';
-import type { PlatformId } from '@/server/connectors/generated/ids';
-import { connectors } from '@/server/connectors/registry';
+import { PLATFORM_IDS, type PlatformId } from '@/server/connectors/generated/ids';
+import { connectorOf } from '@/server/connectors/registry';
 import { stripeContract } from '@/server/domains/billing/contract';
 import type { ServiceContract } from './define';
 import { judge, nothing, type PlatformOutcome } from './judge';
@@ -21,9 +21,10 @@ export async function runContracts(): Promise<PlatformOutcome[] | null> {
   );
   const { exchanges, deliveries, exercised } = await record(platforms, SERVICES);
   const outcomes: PlatformOutcome[] = [];
-  for (const [id, connector] of Object.entries(connectors)) {
+  for (const id of PLATFORM_IDS) {
+    const connector = await connectorOf(id);
     if (!connector) continue;
-    const contract = platforms.get(id as PlatformId);
+    const contract = platforms.get(id);
     const declared = declaredBy(connector.manifest, operationsOf(path.join(CONNECTORS, id)));
     outcomes.push(
       contract

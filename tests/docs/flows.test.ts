@@ -206,8 +206,8 @@ describe('detects', () => {
     [
       'a connector missing from the registry',
       'server/connectors/generated/connectors.ts',
-      '  x: x,\n',
-      '',
+      "import('../x')",
+      "import('../etsy')",
       'connectors.ts does not have x',
     ],
     [

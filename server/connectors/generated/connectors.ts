@@ -1,23 +1,20 @@
 // Written by scripts/platforms.mjs.
-
-import { bluesky } from '../bluesky';
-import { etsy } from '../etsy';
-import { facebook } from '../facebook';
 import type { Connector } from '../kit/connector';
-import { linkedin } from '../linkedin';
-import { mastodon } from '../mastodon';
-import { telegram } from '../telegram';
-import { x } from '../x';
 import type { PlatformId } from './ids';
+import type { manifests } from './manifests';
 
-/** The connector of each platform; null if this installation has none. */
+type Load<P extends PlatformId> = (typeof manifests)[P] extends { kind: 'api' }
+  ? () => Promise<Connector & { manifest: { id: P } }>
+  : null;
+
+/** Loads the connector of a platform, at its first use, so that a start loads none; null if there is none. */
 export const connectors = {
-  x: x,
-  facebook: facebook,
-  etsy: etsy,
-  bluesky: bluesky,
-  linkedin: linkedin,
+  x: () => import('../x').then(({ x }) => x),
+  facebook: () => import('../facebook').then(({ facebook }) => facebook),
+  etsy: () => import('../etsy').then(({ etsy }) => etsy),
+  bluesky: () => import('../bluesky').then(({ bluesky }) => bluesky),
+  linkedin: () => import('../linkedin').then(({ linkedin }) => linkedin),
   youtube: null,
-  mastodon: mastodon,
-  telegram: telegram,
-} satisfies Record<PlatformId, Connector | null>;
+  mastodon: () => import('../mastodon').then(({ mastodon }) => mastodon),
+  telegram: () => import('../telegram').then(({ telegram }) => telegram),
+} satisfies { [P in PlatformId]: Load<P> };

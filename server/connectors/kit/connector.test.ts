@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { PLATFORM_IDS } from '../generated/ids';
 import { manifests } from '../manifests';
-import { connectors } from '../registry';
+import { connectorOf } from '../registry';
 import { defineConnector, type Hooks } from './connector';
 
 import { type Address, type AvailableManifest, allScopes, signInFields } from './manifest';
@@ -109,14 +109,15 @@ function addressesOf(entry: AvailableManifest): Address[] {
   ];
 }
 
-it('has a manifest for every id and a connector for every platform with an API', () => {
+it('has a manifest for every id and a connector for every platform with an API', async () => {
   for (const id of PLATFORM_IDS) {
     const entry = manifests[id];
     expect(entry.id).toBe(id);
-    expect(connectors[id] !== null).toBe(entry.kind === 'api');
+    const connector = await connectorOf(id);
+    expect(connector !== null).toBe(entry.kind === 'api');
     if (entry.kind !== 'api') continue;
     for (const capability of entry.capabilities)
-      expect(connectors[id]?.functions[capability]).toBeTypeOf('function');
+      expect(connector?.functions[capability]).toBeTypeOf('function');
     const available: AvailableManifest = entry;
     for (const address of addressesOf(available)) {
       expect(address.live).toMatch(available.server ? /^(https:\/)?\// : /^https:\/\//);

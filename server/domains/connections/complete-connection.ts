@@ -94,7 +94,7 @@ const requestedBy = (row: TakenState, { manifest }: Connector): string[] =>
 
 async function finish(ctx: Ctx, row: TakenState, code: string, state: string): Promise<Completed> {
   const { environment } = row;
-  const connector = connectorOf(row.platform);
+  const connector = await connectorOf(row.platform);
   const place = { environment, server: row.server || null };
   const known = connector && (await clientAt(ctx, connector.manifest, place));
   if (!connector || !known) return { code: 'unavailable', returnTo: row.returnTo, connectionIds: [] };

@@ -33,7 +33,7 @@ export type Ended = 'ended' | 'shared' | 'by_hand' | 'failed';
  * deleted. Never throws, because the deletion here stands whatever the platform responds.
  */
 export async function endAccess(ctx: Base, access: Access): Promise<Ended> {
-  const connector = connectorOf(access.platform);
+  const connector = await connectorOf(access.platform);
   if (!connector) return 'failed';
   const { auth } = connector.manifest;
   if (auth.kind === 'none') return 'ended';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resetLimits } from '@/server/connectors/host/throttle';
 import { ConnectorFault } from '@/server/connectors/kit/types';
-import { connectors } from '@/server/connectors/registry';
+import { connectorOf } from '@/server/connectors/registry';
 import { plain } from '@/tests/support/plain';
 import { callPlatform } from './call-platform';
 import { type Bench, connectionsBench } from './test-bench';
@@ -35,7 +35,7 @@ it('an account stays connected if only the permission to list choices is missing
   const w = await bench.another();
   const done = await connectSandbox(bench.handler, w.ctx, 'x', 'devnotes_leo');
   const connectionId = done.connectionIds[0] ?? '';
-  const functions = connectors.x?.functions as { choices?: () => Promise<never> };
+  const functions = (await connectorOf('x'))?.functions as { choices?: () => Promise<never> };
   functions.choices = async () => {
     throw new ConnectorFault('reauth', plain('No.'), { forbidden: true });
   };

@@ -44,8 +44,8 @@ const account = (remoteId: string, accessToken?: string): RemoteIdentity => ({
   ...(accessToken === undefined ? {} : { accessToken }),
 });
 /** What the next sign-ins give access to, and as whom, if the platform tells. */
-function signInsGive(remoteIds: string[], person: string | null = null): void {
-  const connector = connectorOf('x');
+async function signInsGive(remoteIds: string[], person: string | null = null): Promise<void> {
+  const connector = await connectorOf('x');
   if (!connector) throw new Error('there is no X');
   vi.spyOn(connector.hooks, 'identify').mockResolvedValue(remoteIds.map((id) => account(id)));
   if (person !== null) Object.assign(connector.hooks, { person: async () => person });
@@ -56,7 +56,7 @@ const signIn = (w: World, pick: readonly string[] | null = null) =>
 /** A workspace with these accounts connected by one sign-in. */
 async function shared(...remoteIds: string[]): Promise<{ w: World; ids: string[] }> {
   const w = await bench.another();
-  signInsGive(remoteIds);
+  await signInsGive(remoteIds);
   const done = await signIn(w, remoteIds);
   return { w, ids: done.connectionIds };
 }
@@ -82,7 +82,7 @@ const tokenOf = async (id: string) => secretsOf(await bench.grant(id))?.accessTo
 describe('a sign-in whose accounts share its token', () => {
   it('offers a choice without a copy of the token, and each chosen account works', async () => {
     const w = await bench.another();
-    signInsGive(['1', '2', '3']);
+    await signInsGive(['1', '2', '3']);
     expect(await signIn(w)).toMatchObject({ code: 'choose', connectionIds: [] });
     const [choice] = await bench.db.asSystem((tx) =>
       tx.select().from(connectionChoices).where(eq(connectionChoices.workspaceId, w.workspaceId)),
@@ -214,7 +214,7 @@ describe('another sign-in', () => {
   it('by the same person renews the same grant, also when it gives access to more', async () => {
     const { w, ids } = await shared('41', '42');
     const before = await bench.grant(ids[0] ?? '');
-    signInsGive(['41', '42', '43']);
+    await signInsGive(['41', '42', '43']);
     const done = await signIn(w);
     expect(done.code).toBe('choose');
     expect([...done.connectionIds].sort()).toEqual([...ids].sort());
@@ -233,7 +233,7 @@ describe('another sign-in', () => {
     const { w, ids } = await shared('44', '45');
     const [a = '', b = ''] = ids;
     const first = await bench.grant(a);
-    signInsGive(['45']);
+    await signInsGive(['45']);
     expect(await signIn(w)).toMatchObject({ code: 'renewed', connectionIds: [b] });
     expect((await bench.grant(a)).credentials).toBe(first.credentials);
     expect((await bench.grant(b)).id).not.toBe(first.id);
@@ -243,11 +243,11 @@ describe('another sign-in', () => {
   it('joins accounts that were connected one by one, without ending the person’s access', async () => {
     const w = await bench.another();
     for (const remoteId of ['46', '47']) {
-      signInsGive([remoteId]);
+      await signInsGive([remoteId]);
       await signIn(w);
     }
     expect(await grantsOf(w)).toHaveLength(2);
-    signInsGive(['46', '47']);
+    await signInsGive(['46', '47']);
     const from = revocations();
     expect((await signIn(w)).code).toBe('renewed');
     expect(revocations()).toBe(from);
@@ -258,29 +258,29 @@ describe('another sign-in', () => {
 
   it('is told apart by the person where the platform names them, and an access that is replaced is ended', async () => {
     const w = await bench.another();
-    signInsGive(['51', '52'], 'ada');
+    await signInsGive(['51', '52'], 'ada');
     await signIn(w, ['51', '52']);
-    signInsGive(['53'], 'bob');
+    await signInsGive(['53'], 'bob');
     await signIn(w);
     expect((await grantsOf(w)).map((g) => g.grantedBy).sort()).toEqual(['ada', 'bob']);
     // Ada may no longer use 51, and keeps the grant.
-    signInsGive(['52'], 'ada');
+    await signInsGive(['52'], 'ada');
     await signIn(w);
     expect((await grantsOf(w)).map((g) => g.grantedBy).sort()).toEqual(['ada', 'bob']);
     // All accounts are Bob's from now on.
     const from = revocations();
-    signInsGive(['51', '52', '53'], 'bob');
+    await signInsGive(['51', '52', '53'], 'bob');
     await signIn(w);
     expect((await grantsOf(w)).map((g) => g.grantedBy)).toEqual(['bob']);
     expect(revocations()).toBe(from + 1);
-    signInsGive([]);
+    await signInsGive([]);
   });
 
   it('never touches another workspace’s grant', async () => {
     const { w, ids } = await shared('54', '55');
     const before = await grantsOf(w);
     const other = await bench.another();
-    signInsGive(['54', '55']);
+    await signInsGive(['54', '55']);
     await signIn(other, ['54', '55']);
     expect(await grantsOf(w)).toEqual(before);
     for (const { id } of await listConnections(other.ctx)) await disconnect(other.ctx, { id });
@@ -291,7 +291,7 @@ describe('another sign-in', () => {
 describe('a choice among accounts that share a token', () => {
   it('that is dropped or expires ends the access, unless an account uses it', async () => {
     const w = await bench.another();
-    signInsGive(['61', '62']);
+    await signInsGive(['61', '62']);
     await signIn(w);
     const from = revocations();
     await dropChoice(w.ctx, { id: (await openChoice(w.ctx))?.id ?? '' });
@@ -314,7 +314,7 @@ describe('a choice among accounts that share a token', () => {
 
   it('is over once the platform has ended the access', async () => {
     const w = await bench.another();
-    signInsGive(['63', '64']);
+    await signInsGive(['63', '64']);
     await signIn(w, ['63']);
     await signIn(w);
     const choice = await openChoice(w.ctx);
@@ -328,10 +328,10 @@ describe('a choice among accounts that share a token', () => {
 
   it('that another person’s sign-in replaces ends the earlier access', async () => {
     const w = await bench.another();
-    signInsGive(['65', '66']);
+    await signInsGive(['65', '66']);
     await signIn(w);
     const from = revocations();
-    signInsGive(['67', '68']);
+    await signInsGive(['67', '68']);
     await signIn(w);
     expect(revocations()).toBe(from + 1);
     expect(await grantsOf(w)).toHaveLength(1);

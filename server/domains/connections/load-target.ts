@@ -99,7 +99,7 @@ async function partsFor(
   ctx: Ctx,
   at: Pick<typeof grants.$inferSelect, 'platform' | 'environment' | 'server'>,
 ): Promise<UnconnectedTarget> {
-  const connector = connectorOf(at.platform);
+  const connector = await connectorOf(at.platform);
   const place = { environment: at.environment, server: at.server || null };
   const known = connector && (await clientAt(ctx, connector.manifest, place));
   if (!connector || !known)

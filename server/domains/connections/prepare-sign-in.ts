@@ -57,7 +57,7 @@ export async function prepareSignIn(
       assertWithinLimit(workspace.plan, 'connections', await countConnections(tx));
     return row;
   });
-  const connector = connectorOf(platform);
+  const connector = await connectorOf(platform);
   if (!connector) throw notAvailable(platform);
   const { manifest } = connector;
   const environments = environmentsFor(manifest);

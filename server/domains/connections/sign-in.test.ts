@@ -44,7 +44,7 @@ vi.mock('@/server/connectors/generated/manifests', async (original) => ({
 vi.mock('@/server/connectors/generated/connectors', async (original) => ({
   connectors: {
     ...(await original<{ connectors: object }>()).connectors,
-    ...(await import('./test-platforms')).TEST_PLATFORMS,
+    ...(await import('./test-platforms')).TEST_CONNECTORS,
   },
 }));
 

@@ -185,6 +185,10 @@ export const byHand = defineConnector(
 );
 
 export const TEST_PLATFORMS = { keyed, visited, scattered, byhand: byHand };
+/** The same, as the registry loads them. */
+export const TEST_CONNECTORS = Object.fromEntries(
+  Object.entries(TEST_PLATFORMS).map(([id, connector]) => [id, async () => connector]),
+);
 /** Their faces and manifests, which have the same fields here. */
 export const TEST_MANIFESTS = Object.fromEntries(
   Object.entries(TEST_PLATFORMS).map(([id, { manifest }]) => [id, manifest]),

@@ -198,7 +198,7 @@ async function remoteIdOf(
     web: publicUrl(web, connection.environment),
     aliases: live ? (webAliases ?? []) : [],
   };
-  const read = connectorOf(connection.platform)?.hooks.readAddress;
+  const read = (await connectorOf(connection.platform))?.hooks.readAddress;
   const params = remoteIdIn(read, permalink, connection, site, kind);
   const wrong = (why: Fact) => new AppError('invalid', why, { fields: { permalink: why } });
   if (!params.ok) throw wrong(params.why);
