@@ -115,7 +115,8 @@ export class Subject {
 
   get stage(): Stage {
     const { handler, db, exchanges } = this.stand;
-    return { handler, db, world: this.world, exchanges, deliveries: [] };
+    const serve = this.stand.serve.bind(this.stand);
+    return { handler, db, world: this.world, exchanges, deliveries: [], serve };
   }
   /** What a scenario of the platform's contract uses. */
   get io(): ContractIo {

@@ -83,6 +83,8 @@ export interface Stage {
   readonly exchanges: Exchange[];
   /** Webhooks that the sandbox has sent. */
   readonly deliveries: Delivery[];
+  /** Returns an address from which the stand-ins fetch a file. */
+  serve(mime: string, bytes: Buffer): string;
 }
 
 /** What a scenario does with a connected account of a stand-in. */

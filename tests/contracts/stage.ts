@@ -34,6 +34,12 @@ export async function record(
   const exchanges: Exchange[] = [];
   const deliveries: Delivery[] = [];
   const exercised = new Map<string, ReadonlySet<string>>();
+  const served = new Map<string, { mime: string; bytes: Buffer }>();
+  const serve = (mime: string, bytes: Buffer): string => {
+    const url = `https://files.example.com/${served.size}`;
+    served.set(url, { mime, bytes });
+    return url;
+  };
   process.env.TRIBUTARY_SANDBOX = '1';
   const db = await openDb({ dataDir: 'memory://' });
   try {
@@ -47,6 +53,8 @@ export async function record(
       internalAppUrl: env().appUrl,
       sleep: async () => {},
       fetch: async (url, init) => {
+        const file = served.get(String(url));
+        if (file) return new Response(new Uint8Array(file.bytes), { headers: { 'content-type': file.mime } });
         deliveries.push({
           url: String(url),
           headers: Object.fromEntries(new Headers(init?.headers)),
@@ -57,7 +65,7 @@ export async function record(
     });
     const base = new URL(`${env().appUrl}/sandbox`).pathname;
     sendToHandler(handler, (inner) => recorder(inner, exchanges, base), world.clock);
-    const stage = { handler, db, world, exchanges, deliveries };
+    const stage = { handler, db, world, exchanges, deliveries, serve };
     for (const [platform, contract] of platforms)
       exercised.set(platform, await exercise(stage, platform, contract));
     for (const service of services)
