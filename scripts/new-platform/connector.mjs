@@ -308,7 +308,7 @@ function faults(o) {
   return lines(
     `import { fact } from '@/server/foundation/facts';`,
     `import type { Hooks } from '../kit/connector';`,
-    `import { notAccepted, rejected } from '../kit/refusals';`,
+    `import { notAccepted${o.does('publish') ? ', rejected' : ''} } from '../kit/refusals';`,
     o.media === 'ahead' && `import { MEDIA_GONE } from '../kit/types';`,
     `import { ${id}Manifest } from './manifest';`,
     `import { problem } from './wire';`,

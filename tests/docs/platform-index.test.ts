@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { generatedFiles, platformIds, staleFiles, standInIds } from '@/scripts/platforms.mjs';
 import { firstPlatforms, platformFace } from '@/server/connectors/faces';
+import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
+import type { Face } from '@/server/connectors/kit/face';
 import { PLAN_TERMS } from '@/server/domains/plans/plans';
 
 /** Returns the folders below server/ that have a file, by name. */
@@ -43,12 +45,23 @@ test('the stand-ins are in the order of the platforms, with others after them', 
   ]);
 });
 
+/** Returns the platforms that no plan includes, so that nobody could use them. */
+const inNoPlan = (ids: readonly string[]): string[] =>
+  ids.filter((id) => !Object.values(PLAN_TERMS).some(({ platforms }) => platforms.includes(id)));
+
 test('every platform is in the highest plan, and each plan includes the platforms of the lower ones', () => {
+  expect(inNoPlan(platformIds())).toEqual([]);
   expect(PLAN_TERMS.agency.platforms).toEqual(platformIds());
   expect(PLAN_TERMS.pro.platforms).toEqual(expect.arrayContaining([...PLAN_TERMS.free.platforms]));
   expect(PLAN_TERMS.free.platforms).toEqual(
     platformIds().filter((id: string) => platformFace(id).tier === 'free'),
   );
+});
+
+test('a platform that no plan includes is found, and a tier that is no plan does not compile', () => {
+  expect(inNoPlan([...platformIds(), 'unlisted'])).toEqual(['unlisted']);
+  // @ts-expect-error there is no such plan
+  ({ ...platformFace(PLATFORM_IDS[0]), tier: 'enterprise' }) satisfies Face;
 });
 
 test('the platforms to begin with take posts and are in every plan', () => {
