@@ -1,5 +1,8 @@
 import { appendFileSync } from 'node:fs';
 
+/** Header of a request to the sandbox with the fault of the plan that it is to answer with. */
+export const FAULT_HEADER = 'x-chaos-fault';
+
 /** Instructions that a process receives from the harness at its start. */
 export interface StartMessage {
   name: string;

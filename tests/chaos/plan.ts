@@ -1,10 +1,5 @@
+import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { seeded, seedOf } from '@/server/sandbox/random';
-
-/** Platforms that a run publishes on. The last three exist only here. */
-export const PLATFORMS = ['x', 'facebook', 'keyed', 'lookup', 'neither'] as const;
-export type Platform = (typeof PLATFORMS)[number];
-/** Platforms on which only a user can resolve an attempt with an unknown outcome. */
-export const NEEDS_USER: ReadonlySet<string> = new Set(['neither']);
 
 /** What a vendor does with a request instead of responding normally. */
 export type VendorFault =
@@ -74,13 +69,30 @@ export function readFault(seed: number, account: string, ordinal: number): Vendo
   return shape(draw(READ_KINDS, random), random);
 }
 
+/** A renewed sign-in whose answer is lost would be lost with it, which only a user can repair. Killed processes lose some in any case. */
+const TOKEN_KINDS = [
+  ['429', 1],
+  ['500_before', 3],
+  ['reset_before', 3],
+  ['timeout_before', 1],
+  ['slow', 4],
+] as const;
+const TOKEN_CHANCE = 0.3;
+
+/** Returns the fault of the `ordinal`th request (from 0) that renews a sign-in at a platform. */
+export function tokenFault(seed: number, platform: string, ordinal: number): VendorFault | null {
+  const random = seeded(seedOf(seed, 'token', platform, ordinal));
+  if (random() >= TOKEN_CHANCE) return null;
+  return shape(draw(TOKEN_KINDS, random), random);
+}
+
 const UPLOAD_CHANCE = 0.15;
 /**
- * Returns the fault of the `ordinal`th request (from 0) that uploads a picture. An upload has no public effect, so it can always be
- * repeated.
+ * Returns the fault of the `ordinal`th request (from 0) to a platform that changes something and has no text of a post: an upload, or a
+ * repost. Repeating it has no second effect.
  */
-export function uploadFault(seed: number, ordinal: number): VendorFault | null {
-  const random = seeded(seedOf(seed, 'upload', ordinal));
+export function uploadFault(seed: number, platform: string, ordinal: number): VendorFault | null {
+  const random = seeded(seedOf(seed, 'upload', platform, ordinal));
   if (random() >= UPLOAD_CHANCE) return null;
   return shape(draw(EFFECT_KINDS, random), random);
 }
@@ -230,10 +242,25 @@ export type TimedFault = { at: number } & (
   | { kind: 'cut'; share: number }
   | { kind: 'refuse'; ms: number }
   | { kind: 'clock'; worker: number; ms: number }
+  /** The access tokens of a share of all sign-ins end early. They can be renewed. */
+  | { kind: 'expire'; share: number }
+  /** A user ends the access of the app at a platform. Somebody has to sign in again. */
+  | { kind: 'revoke'; platform: string; which: number }
 );
 
-/** Returns the faults that happen at fixed times of the run (milliseconds from its start), whatever the workers are doing. */
-export function timedFaults(seed: number, duration: number, workers: number): TimedFault[] {
+/**
+ * Returns the faults that happen at fixed times of the run (milliseconds from its start), whatever the workers are doing. At each of
+ * `platforms`, access is ended once within `usual`, the minimum duration.
+ */
+export function timedFaults(
+  seed: number,
+  {
+    duration,
+    usual,
+    workers,
+    platforms,
+  }: { duration: number; usual: number; workers: number; platforms: readonly string[] },
+): TimedFault[] {
   const random = seeded(seedOf(seed, 'timed'));
   const list: TimedFault[] = [];
   const every = (mean: number, make: (at: number) => TimedFault) => {
@@ -248,55 +275,74 @@ export function timedFaults(seed: number, duration: number, workers: number): Ti
     worker: Math.floor(random() * workers),
     ms: random() < 0.3 ? 0 : Math.round((random() * 2 - 1) * 5 * 60_000),
   }));
+  every(6_000, (at) => ({ at, kind: 'expire', share: random() < 0.5 ? 1 : random() }));
+  for (const platform of platforms)
+    list.push({ at: usual * (0.1 + 0.7 * random()), kind: 'revoke', platform, which: random() });
   return list.sort((a, b) => a.at - b.at);
 }
 
-/** Maximum number of further parts of a post in a run: threads of two to four posts, or one comment. */
-export const MAX_FOLLOWING: Readonly<Record<Platform, number>> = {
-  x: 3,
-  facebook: 1,
-  keyed: 3,
-  lookup: 3,
-  neither: 3,
-};
+/** Maximum number of further parts of a thread in a run. */
+const MAX_FOLLOWING = 3;
 const THREADS = 0.1;
 
-/** Returns the number of parts that follow the `index`th post (from 0) of a run on this platform. */
-export function following(seed: number, index: number, platform: Platform): number {
+/** Returns the number of parts that follow the `index`th post (from 0) of a run on this platform: of a thread, or one comment. */
+export function following(seed: number, index: number, traits: PlatformTraits): number {
+  if (traits.follow === null) return 0;
   const random = seeded(seedOf(seed, 'parts', index));
-  return random() < THREADS ? 1 + Math.floor(random() * MAX_FOLLOWING[platform]) : 0;
+  return random() < THREADS ? 1 + Math.floor(random() * Math.min(MAX_FOLLOWING, traits.parts.most)) : 0;
 }
 
-/** Platforms that report results, and whose posts may have a follow-up. */
-const REPORTS_RESULTS: ReadonlySet<Platform> = new Set(['x', 'facebook']);
-const FOLLOWED_UP = 0.15;
+const FOLLOWED_UP = 0.2;
+const REPOSTED = 0.5;
 /**
- * Whether the `index`th post (from 0) of a run has a follow-up rule that adds a reply or a comment when it does well. Posts with parts have
- * none.
+ * Returns what happens when the `index`th post (from 0) of a run does well: a reply or a comment follows, the account reposts it, or
+ * nothing. Posts with parts have no such rule.
  */
-export function followedUp(seed: number, index: number, platform: Platform): boolean {
-  if (!REPORTS_RESULTS.has(platform) || following(seed, index, platform) > 0) return false;
-  return seeded(seedOf(seed, 'followUpRule', index))() < FOLLOWED_UP;
+export function followUp(seed: number, index: number, traits: PlatformTraits): 'follow_up' | 'repost' | null {
+  if (traits.resultsBatch === null || following(seed, index, traits) > 0) return null;
+  const random = seeded(seedOf(seed, 'followUpRule', index));
+  if (random() >= FOLLOWED_UP) return null;
+  return traits.reposts && random() < REPOSTED ? 'repost' : 'follow_up';
 }
 
-/** Platforms whose posts may have pictures, with the maximum per post in a run. */
-const MAX_PICTURES: Readonly<Partial<Record<Platform, number>>> = { x: 4, facebook: 6 };
+/** Maximum number of pictures of a post in a run. */
+export const MAX_PICTURES = 6;
 const PICTURED = 0.2;
 /** Returns the number of pictures of the `index`th post (from 0) of a run on this platform. */
-export function pictures(seed: number, index: number, platform: Platform): number {
+export function pictures(seed: number, index: number, traits: PlatformTraits): number {
+  const most = Math.min(MAX_PICTURES, traits.media?.pictures.most ?? 0);
   const random = seeded(seedOf(seed, 'pictures', index));
-  return random() < PICTURED ? Math.ceil(random() * (MAX_PICTURES[platform] ?? 0)) : 0;
+  return random() < PICTURED ? Math.ceil(random() * most) : 0;
 }
-const REFUSED = 0.15;
+
+/** Why a platform never publishes a post: its text or the description of a picture is too long. */
+export type Refusal = 'text' | 'description';
+const REFUSED = 0.02;
+const REFUSED_PICTURED = 0.15;
 /**
- * Whether the platform permanently refuses a picture of the `index`th post, so that the post is never published. Such a post has no parts
- * and no follow-up.
+ * Returns why the platform permanently refuses the `index`th post, or null. Such a post has no parts and no follow-up. `descriptions` says
+ * whether the platform refuses a long description.
  */
-export function refused(seed: number, index: number, platform: Platform): boolean {
-  if (platform !== 'x' || pictures(seed, index, platform) === 0) return false;
-  if (following(seed, index, platform) > 0 || followedUp(seed, index, platform)) return false;
-  return seeded(seedOf(seed, 'refused', index))() < REFUSED;
+export function refusal(
+  seed: number,
+  index: number,
+  traits: PlatformTraits,
+  descriptions: boolean,
+): Refusal | null {
+  if (following(seed, index, traits) > 0 || followUp(seed, index, traits) !== null) return null;
+  const pictured = pictures(seed, index, traits) > 0;
+  const reason = pictured ? (descriptions ? 'description' : null) : traits.characters ? 'text' : null;
+  return seeded(seedOf(seed, 'refused', index))() < (pictured ? REFUSED_PICTURED : REFUSED) ? reason : null;
 }
+
+const WITH_OPTION = 0.3;
+/** Returns which of `count` values of options the `index`th post has besides the usual ones, or null. Posts with pictures have none. */
+export function option(seed: number, index: number, traits: PlatformTraits, count: number): number | null {
+  if (count === 0 || pictures(seed, index, traits) > 0) return null;
+  const random = seeded(seedOf(seed, 'option', index));
+  return random() < WITH_OPTION ? Math.floor(random() * count) : null;
+}
+
 /**
  * Alt text of the `place`th picture (from 1) of a post. It identifies the picture, so that the run can verify which pictures arrived and in
  * which order.
@@ -305,7 +351,8 @@ export const altOf = (number: number, place: number): string => `Picture ${place
 
 /** Text of a post or part. It contains the number, so that a vendor can identify it. */
 export const textOf = (number: number, seed: number): string => `Post #${number} of run ${seed}`;
+/** Returns the number in a text, or in a request that contains the text in any of the usual encodings. */
 export function numberIn(text: string): number | null {
-  const found = /Post #(\d+) of run/.exec(text);
+  const found = /Post(?: |\+|%20)(?:\\|%5C)*(?:#|%23)(\d+)(?: |\+|%20)of/.exec(text);
   return found ? Number(found[1]) : null;
 }

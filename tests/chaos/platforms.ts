@@ -4,11 +4,11 @@ import { connectors } from '@/server/connectors/generated/connectors';
 import { PLATFORM_IDS, type PlatformId } from '@/server/connectors/generated/ids';
 import { type ConnectorIo, defineConnector } from '@/server/connectors/kit/connector';
 import type { AvailableManifest } from '@/server/connectors/kit/manifest';
-import type { Capability, PublishInput } from '@/server/connectors/kit/types';
+import type { Capability, MediaLimits, PublishInput } from '@/server/connectors/kit/types';
 import { remoteId, wire } from '@/server/connectors/kit/wire';
 import { manifests } from '@/server/connectors/manifests';
 import { plain } from '@/tests/support/plain';
-import { MAX_FOLLOWING } from './plan';
+import type { SYNTHETIC } from './targets';
 
 const createdPost = wire({ id: remoteId });
 const postList = wire({
@@ -16,10 +16,11 @@ const postList = wire({
 });
 
 const manifest = <const C extends readonly Capability[]>(
-  id: 'keyed' | 'lookup' | 'neither',
+  id: (typeof SYNTHETIC)[number],
   capabilities: C,
-  more: Pick<Partial<AvailableManifest>, 'publishKey'> = {},
+  more: Pick<Partial<AvailableManifest>, 'publishKey'> & { media?: MediaLimits } = {},
 ): AvailableManifest & { readonly capabilities: C } => ({
+  ...(more.publishKey ? { publishKey: more.publishKey } : {}),
   id: id as string as PlatformId,
   name: `Chaos ${id}`,
   order: 0,
@@ -48,10 +49,10 @@ const manifest = <const C extends readonly Capability[]>(
   post: {
     characters: 1000,
     text: { rules: 'general', link: 'field' },
-    thread: { parts: MAX_FOLLOWING[id] + 1 },
+    thread: { parts: 4 },
+    ...(more.media ? { media: more.media } : {}),
   },
   docs: [],
-  ...more,
   capabilities,
 });
 
@@ -63,7 +64,11 @@ async function publish(io: ConnectorIo, input: PublishInput, headers: Record<str
       operation: 'publish',
       method: 'POST',
       path: '/posts',
-      json: { text: input.text, replyTo: input.replyTo ?? null },
+      json: {
+        text: input.text,
+        replyTo: input.replyTo ?? null,
+        media: (input.media ?? []).map((one) => ('url' in one ? { url: one.url, alt: one.alt } : null)),
+      },
       effect: 'effect',
       headers,
     },
@@ -72,12 +77,24 @@ async function publish(io: ConnectorIo, input: PublishInput, headers: Record<str
   return { remoteId: body.id, permalink: `${io.web}/posts/${body.id}` };
 }
 
-const keyed = defineConnector(manifest('keyed', ['publish'], { publishKey: { seconds: 3_600 } }), {
-  hooks,
-  functions: {
-    publish: (io, input) => publish(io, input, { 'idempotency-key': input.idempotencyKey }),
+/** It fetches pictures from their addresses, because none of the real platforms does so. */
+const fetched: MediaLimits = {
+  way: 'by_address',
+  pictures: { most: 4, bytes: 1_000_000, mimes: ['image/png', 'image/jpeg'] },
+  gif: null,
+  video: null,
+  alt: { characters: 100, kinds: ['picture'] },
+};
+
+const keyed = defineConnector(
+  manifest('keyed', ['publish'], { publishKey: { seconds: 3_600 }, media: fetched }),
+  {
+    hooks,
+    functions: {
+      publish: (io, input) => publish(io, input, { 'idempotency-key': input.idempotencyKey }),
+    },
   },
-});
+);
 
 const lookup = defineConnector(manifest('lookup', ['publish', 'lookup']), {
   hooks,

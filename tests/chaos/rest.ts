@@ -5,11 +5,18 @@ import type { Pace } from './pace';
 
 /**
  * Advances time in steps until no publication is in progress and no follow-up is possible any more. Steps only while no job is running,
- * because otherwise the processes would see a call take minutes. Returns the number of publications that did not complete.
+ * because otherwise the processes would see a call take minutes. Users do meanwhile what they are asked to do. Returns the number of publications that did not complete.
  */
 export async function drain(
   db: Db,
-  o: { limitMs: number; pace: Pace; now(): number; jump(ms: number): Promise<void> },
+  o: {
+    limitMs: number;
+    pace: Pace;
+    now(): number;
+    jump(ms: number): Promise<void>;
+    /** Does what users are asked to do, and returns how much that was. */
+    care(): Promise<number>;
+  },
 ): Promise<number> {
   const { pace } = o;
   const limit = pace.ms() + o.limitMs;
@@ -33,7 +40,8 @@ export async function drain(
     });
     const [a, b, c] = result as unknown as { rows: Record<string, number | null>[] }[];
     const [busy, moving, ruled] = [a?.rows[0]?.busy ?? 0, b?.rows[0]?.n ?? 0, c?.rows[0]?.n ?? 0];
-    if (moving + ruled === 0 || pace.ms() > limit) return moving + ruled;
+    const late = pace.ms() > limit;
+    if (late || (moving + ruled === 0 && (await o.care()) === 0)) return moving + ruled;
     const waited = pace.ms() - jumped;
     // A job of a killed process becomes free only when its lease expires.
     if ((busy === 0 && waited > 80) || waited > 3_000) {
@@ -44,6 +52,7 @@ export async function drain(
           b?.rows[0]?.moving === 0 && ahead > 90_000 ? ahead - 75_000 : busy === 0 ? 60_000 : 15_000,
         );
       jumped = pace.ms();
+      await o.care();
     }
     await pace.pass(40);
   }

@@ -7,22 +7,24 @@ import pg from 'pg';
 import { freePort, startPostgres } from '@/scripts/postgres.mjs';
 import type { StartMessage } from './messages';
 import { followPace } from './pace';
-import { PLATFORMS, type Platform, POINTS, type PointKill, pointKills, timedFaults } from './plan';
+import { POINTS, type PointKill, pointKills, timedFaults } from './plan';
 import { bundle, type Child, start } from './processes';
 import { drain, printState } from './rest';
+import { isSynthetic, publishingPlatforms, unused } from './targets';
 
+const all = publishingPlatforms();
 const { values: options } = parseArgs({
   options: {
     n: { type: 'string', default: '10000' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-    platforms: { type: 'string', default: PLATFORMS.join(',') },
-    /** Accounts per platform; by default 20, more in a large run. Each account is a separate lane. */
+    platforms: { type: 'string', default: all.join(',') },
+    /** Minimum number of accounts per platform; by default 10, more in a large run. Each account is a separate lane. */
     accounts: { type: 'string' },
     /** Duration of the faults in seconds; by default enough for `n`. */
     seconds: { type: 'string' },
     /** Kill at this point only, in every run of a worker. */
     point: { type: 'string' },
-    /** Kinds of fault to omit: vendor, points, kill, cut, refuse, clock. */
+    /** Kinds of fault to omit: vendor, points, kill, cut, refuse, clock, expire, revoke. */
     without: { type: 'string', default: '' },
     /** Keep the journal and the processes' output. */
     keep: { type: 'boolean', default: false },
@@ -30,15 +32,13 @@ const { values: options } = parseArgs({
 });
 const n = Number(options.n);
 const seed = Number(options.seed);
-const platforms = options.platforms.split(',') as Platform[];
+const platforms = options.platforms.split(',');
 const without = new Set(options.without.split(','));
-const perPlatform = options.accounts ? Number(options.accounts) : Math.max(20, Math.ceil(n / 100));
+const perPlatform = options.accounts ? Number(options.accounts) : Math.max(10, Math.ceil(n / 200));
 const seconds = options.seconds ? Number(options.seconds) : Math.max(25, Math.ceil(n / 30));
-const unknownPlatform = platforms.find((p) => !PLATFORMS.includes(p));
+const unknownPlatform = platforms.find((p) => !all.includes(p));
 if (!Number.isInteger(n) || n < 1 || !Number.isInteger(seed) || unknownPlatform) {
-  console.error(
-    'Usage: npm run chaos -- [--n 10000] [--seed 1] [--platforms x,facebook,keyed,lookup,neither]',
-  );
+  console.error(`Usage: npm run chaos -- [--n 10000] [--seed 1] [--platforms ${all.join(',')}]`);
   process.exit(2);
 }
 const began = performance.now();
@@ -48,6 +48,8 @@ console.log(`seed ${seed}, ${n} posts on ${platforms.join(', ')}, ${seconds} s o
 /** During faults, time advances by this much every `JUMP_EVERY_MS`, each time when no request is in progress. */
 const JUMP_MS = 5_000;
 const JUMP_EVERY_MS = 400;
+/** How often users look after their sign-ins. */
+const CARE_EVERY_MS = 2_000;
 /** Number of jumps after which the sandbox's users get another hour to see the posts. */
 const CROWD_EVERY = 90;
 const WORKERS = 2;
@@ -123,8 +125,10 @@ async function main(): Promise<number> {
     NODE_ENV: 'production',
     TRIBUTARY_DATA_DIR: at('data'),
     TRIBUTARY_SANDBOX: '1',
-    // The platform's usual limit would only spread the run over hours.
-    PLATFORM_LIMITS: JSON.stringify({ x: [] }),
+    // The platforms' usual limits would only spread the run over hours.
+    PLATFORM_LIMITS: JSON.stringify(
+      Object.fromEntries(platforms.filter((p) => !isSynthetic(p)).map((p) => [p, []])),
+    ),
     TRIBUTARY_LOG: 'warn',
     PORT: String(vendorPort),
     APP_URL: appUrl,
@@ -136,14 +140,15 @@ async function main(): Promise<number> {
   };
   Object.assign(process.env, env, { DATABASE_URL: urlOf('chaos', 'harness'), TRIBUTARY_LOG: 'error' });
   // These modules read the settings when they are loaded, so they are imported only now.
-  const [{ openDb }, world, { countEffects, historyOf, verifyRun }] = await Promise.all([
+  const [{ openDb }, world, { prepareSandbox }, { countEffects, historyOf, verifyRun }] = await Promise.all([
     import('@/db/client'),
     import('./world'),
+    import('./users'),
     import('./verify-run'),
   ]);
   const db = await openDb({ url: urlOf('chaos', 'harness'), driver: 'pg', pool: 2 });
   closing.push(() => db.close());
-  await Promise.all([db.migrate(), world.fillSandbox(urlOf('chaos_sandbox', 'harness'), perPlatform)]);
+  await Promise.all([db.migrate(), prepareSandbox(urlOf('chaos_sandbox', 'harness'))]);
 
   const orders = (name: string, more: Partial<StartMessage> = {}): StartMessage => ({
     name,
@@ -176,7 +181,7 @@ async function main(): Promise<number> {
   };
 
   run('sandbox', 'sandbox', { DATABASE_URL: urlOf('chaos_sandbox', 'sandbox') });
-  const vendor = run('vendor', 'vendor');
+  const vendor = run('vendor', 'vendor', { DATABASE_URL: urlOf('chaos', 'vendor') });
   await vendor.ready;
   const sandbox = `http://127.0.0.1:${sandboxPort}/sandbox`;
   await until(
@@ -184,17 +189,15 @@ async function main(): Promise<number> {
     30_000,
     'waiting for the sandbox',
   );
-  const { workspaceId, accounts, files } = await world.connectAll(db, {
+  const sandboxUrl = urlOf('chaos_sandbox', 'harness');
+  const { workspaceId, users, accounts, files } = await world.connectAll(db, {
     platforms,
     perPlatform,
     sandbox,
-    appUrl,
+    sandboxUrl,
+    travel: () => travel,
   });
-  const sandboxAdmin = new pg.Client({ connectionString: urlOf('chaos_sandbox', 'harness') });
-  await sandboxAdmin.connect();
-  // The hours of a run pass in minutes, and token renewal is not under test here.
-  await sandboxAdmin.query('update tributary_sandbox.tokens set expires_at = null');
-  await sandboxAdmin.end();
+  closing.push(() => users.close());
   const speed = 1 + JUMP_MS / JUMP_EVERY_MS;
   const scheduled = await world.schedule(db, {
     workspaceId,
@@ -206,9 +209,10 @@ async function main(): Promise<number> {
     spanMs: Math.floor(seconds * 1000 * speed * 0.7),
   });
   const required = scheduled.filter((s) => !s.optional).length;
-  const pictured = scheduled.filter((s) => s.pictures > 0);
+  const pictured = scheduled.filter((s) => s.pictures.length > 0);
+  const refused = new Set(scheduled.flatMap((s) => (s.refused ? [s.id] : [])));
   say(
-    `${required} posts are scheduled on ${accounts.length} accounts, with ${scheduled.length - required} possible follow-ups; ${pictured.length} have pictures, ${pictured.filter((s) => s.refused).length} of which are refused`,
+    `${required} posts are scheduled on ${accounts.length} accounts, with ${scheduled.length - required} possible follow-ups; ${pictured.length} have pictures; the platforms refuse ${refused.size}`,
   );
 
   // Workers run until the end: a killed one is restarted immediately, with the next points to be killed at.
@@ -315,13 +319,29 @@ async function main(): Promise<number> {
       await fetch(`${sandbox}/control/advance`, { method: 'POST', body: hour });
     }
   })();
-  for (const fault of timedFaults(seed, longest, WORKERS)) {
+  /** Users notice that their sign-ins have ended, and act, until the run ends. While the database is away, they try again later. */
+  const care = () => users.act(refused).catch(() => 1);
+  const caring = (async () => {
+    while (!tried && elapsed() < longest) {
+      await pace.pass(CARE_EVERY_MS);
+      await care();
+    }
+  })();
+  const timedPlan = timedFaults(seed, {
+    duration: longest,
+    usual: seconds * 1000,
+    workers: WORKERS,
+    platforms: platforms.filter((p) => !isSynthetic(p)),
+  });
+  for (const fault of timedPlan) {
     while (!tried && fault.at > elapsed()) await pace.pass(Math.min(200, fault.at - elapsed()));
     if (tried) break;
     if (without.has(fault.kind)) continue;
     if (fault.kind === 'kill') workers[fault.worker]?.child.process.kill('SIGKILL');
     else if (fault.kind === 'clock') workers[fault.worker]?.child.tell({ skew: fault.ms });
     else if (fault.kind === 'cut') await cut(fault.share);
+    else if (fault.kind === 'expire') await users.expire(fault.share);
+    else if (fault.kind === 'revoke') await users.revoke(fault.platform, fault.which);
     else {
       await admin.query('alter database chaos with allow_connections false');
       await cut(1);
@@ -332,6 +352,7 @@ async function main(): Promise<number> {
   }
   await watching;
   await jumping;
+  await caring;
   faults = false;
   // The plan's faults for publish requests continue: each post gets its faults whenever it is sent.
   tellAll({ faults, skew: 0 });
@@ -344,6 +365,7 @@ async function main(): Promise<number> {
     pace,
     now: () => Date.now() + travel,
     jump,
+    care,
   });
   say(left === 0 ? 'all publications completed' : `${left} publications did not complete`);
   if (left > 0) await printState(admin, urlOf('chaos', 'harness'), Date.now() + travel);
@@ -353,8 +375,16 @@ async function main(): Promise<number> {
     await pace.pass(150);
   }
   await idle();
-  const effects = await countEffects(at('effects.jsonl'), sandbox);
-  const result = await verifyRun(db, scheduled, effects);
+  const sandboxAdmin = new pg.Client({ connectionString: sandboxUrl });
+  await sandboxAdmin.connect();
+  const effects = await countEffects(at('effects.jsonl'), sandboxAdmin);
+  await sandboxAdmin.end();
+  const looksUp = new Set(accounts.flatMap(({ platform, traits }) => (traits.looksUp ? [platform] : [])));
+  const result = await verifyRun(db, scheduled, effects, {
+    looksUp,
+    unclear: (ids) => users.unclear(ids),
+    retried: users.retried,
+  });
   const entries = readFileSync(journal, 'utf8')
     .split('\n')
     .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Record<string, unknown>]));
@@ -378,12 +408,14 @@ async function main(): Promise<number> {
   const unreached = Object.keys(POINTS).filter((p) => !reached.has(p));
   if (unreached.length > 0) say(`points never reached: ${unreached.join(', ')}`);
   // A large enough run with all faults must reach every point; a point that it does not reach is dead.
-  const whole = n >= WHOLE_RUN && platforms.length === PLATFORMS.length && without.has('') && !options.point;
+  const whole = n >= WHOLE_RUN && platforms.length === all.length && without.has('') && !options.point;
   const dead = whole ? unreached : [];
   if (dead.length > 0) console.error(`a run of ${n} posts must reach every point`);
   say(
     `faults: ${[...kinds].map(([kind, count]) => `${kind} ${count}`).join(', ')}; ${timed} in PostgreSQL and clocks`,
   );
+  const untouched = unused(platforms, result.platforms);
+  if (untouched.length > 0) console.error(`nothing was published on ${untouched.join(', ')}`);
   const { published, duplicates, lost, waiting } = result;
   summary = JSON.stringify({
     seed,
@@ -394,12 +426,15 @@ async function main(): Promise<number> {
     waiting,
     kills,
     faults: vendorFaults + timed,
+    retried: users.retried.size,
+    platforms: result.platforms,
   });
   return result.breaches.length +
     crashes.length +
     quiet.length +
     stuck.length +
     unlisted.length +
+    untouched.length +
     dead.length >
     0
     ? 1

@@ -1,13 +1,25 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { getDb } from '@/db/client';
+import { manifests } from '@/server/connectors/manifests';
+import { readByAddress } from '@/server/domains/files/read-by-address';
 import { seeded, seedOf } from '@/server/sandbox/random';
-import { appendToJournal, follow, type HarnessMessage, orders, ready, reportIdle } from './messages';
-import { effectFault, numberIn, readFault, uploadFault, type VendorFault } from './plan';
+import {
+  appendToJournal,
+  FAULT_HEADER,
+  follow,
+  type HarnessMessage,
+  orders,
+  ready,
+  reportIdle,
+} from './messages';
+import { effectFault, numberIn, readFault, tokenFault, uploadFault, type VendorFault } from './plan';
 
 /**
  * The vendors of a chaos run: three synthetic platforms with their own record of effects, and a proxy to the sandbox. Every request passes
- * through the faults of the plan here, before or after its effect.
+ * through the faults of the plan here, before or after its effect. The sandbox itself answers those that have a vendor's own shape
+ * (sandbox.ts).
  */
 interface Effect {
   platform: string;
@@ -16,6 +28,7 @@ interface Effect {
   id: string;
   /** Id of the parent post. */
   replyTo: string | null;
+  pictures: { alt: string; hash: string }[];
   key: string | null;
   /** When it happened by the vendor's clock; `runTime` is the same in the time of the run. */
   at: number;
@@ -68,7 +81,21 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
   body: Buffer.from(JSON.stringify(body)),
 });
 
-function synthetic(platform: string, incoming: IncomingMessage, body: string): Answer {
+/** Fetches a picture as a platform does, from the address that the app gave it. */
+async function fetchPicture({ url, alt }: { url: string; alt: string }): Promise<Effect['pictures'][number]> {
+  const token = /\/api\/media\/public\/([\w-]+)$/.exec(new URL(url).pathname)?.[1] ?? '';
+  const { content } = await readByAddress(
+    { db: await getDb(), clock: { now: () => new Date(now()) } },
+    token,
+    null,
+  );
+  if (!content) throw new Error('the picture is empty');
+  const hash = createHash('md5');
+  for await (const piece of content) hash.update(piece);
+  return { alt, hash: hash.digest('hex') };
+}
+
+async function synthetic(platform: string, incoming: IncomingMessage, body: string): Promise<Answer> {
   const account = /^Bearer (.+)$/.exec(incoming.headers.authorization ?? '')?.[1];
   if (!account) return json(401, { error: 'unauthorized' });
   if (incoming.method === 'GET') {
@@ -80,15 +107,29 @@ function synthetic(platform: string, incoming: IncomingMessage, body: string): A
   const key = platform === 'keyed' && typeof header === 'string' ? header : null;
   const known = key === null ? undefined : byKey.get(`${account} ${key}`);
   if (known && now() - known.runTime < KEY_LIFE_MS) return json(201, { id: known.id });
-  const { text, replyTo } = JSON.parse(body) as { text: string; replyTo: string | null };
+  const { text, replyTo, media } = JSON.parse(body) as {
+    text: string;
+    replyTo: string | null;
+    media: { url: string; alt: string }[];
+  };
   if (replyTo !== null && !effects.some((e) => e.id === replyTo && e.account === account))
     return json(422, { error: 'the parent post does not exist' });
+  const pictures: Effect['pictures'] = [];
+  try {
+    for (const one of media) pictures.push(await fetchPicture(one));
+  } catch (error) {
+    return json(422, { error: `a picture cannot be fetched: ${error}` });
+  }
+  // The same request may have arrived again while the pictures were fetched.
+  const meanwhile = key === null ? undefined : byKey.get(`${account} ${key}`);
+  if (meanwhile) return json(201, { id: meanwhile.id });
   const effect: Effect = {
     platform,
     account,
     text,
     id: randomBytes(8).toString('hex'),
     replyTo,
+    pictures,
     key,
     at: now() + clockError,
     runTime: now(),
@@ -100,7 +141,7 @@ function synthetic(platform: string, incoming: IncomingMessage, body: string): A
   return json(201, { id: effect.id });
 }
 
-function toSandbox(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
+function toSandbox(incoming: IncomingMessage, body: Buffer, fault: VendorFault | null): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { 'transfer-encoding': _, ...headers } = incoming.headers;
     const onward = request(
@@ -109,7 +150,11 @@ function toSandbox(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
         host: '127.0.0.1',
         method: incoming.method,
         path: incoming.url,
-        headers: { ...headers, 'content-length': body.byteLength },
+        headers: {
+          ...headers,
+          'content-length': body.byteLength,
+          ...(fault ? { [FAULT_HEADER]: JSON.stringify(fault) } : {}),
+        },
       },
       (answer) => {
         const chunks: Buffer[] = [];
@@ -125,22 +170,34 @@ function toSandbox(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
   });
 }
 
-const UPLOADS = /\/2\/media\/|\/photos\b/;
+const platformOf = (incoming: IncomingMessage): string | undefined =>
+  /^\/sandbox\/(?:chaos\/)?([\w-]+)\//.exec(incoming.url ?? '')?.[1];
+/** Paths at which sign-ins are renewed by OAuth. */
+const TOKEN_PATHS = Object.values(manifests).flatMap((manifest) =>
+  manifest.kind === 'api' && manifest.auth.kind === 'oauth2' ? [manifest.auth.token.sandbox] : [],
+);
+/** Whether a request renews a sign-in: by OAuth, or with a refresh token in place of the access token and nothing else. */
+const isRenewal = (incoming: IncomingMessage, body: string): boolean =>
+  TOKEN_PATHS.some((path) => incoming.url?.startsWith(`/sandbox${path}`)) ||
+  (incoming.method === 'POST' && body === '');
 
 /**
- * Returns the plan's fault for this request. Requests with the text of a post are counted by its number, uploads together, and reads by
- * account.
+ * Returns the plan's fault for this request. Requests with the text of a post are counted by its number, renewals of sign-ins and other
+ * requests that change something by platform, and reads by account.
  */
 function faultFor(incoming: IncomingMessage, body: string): VendorFault | null {
-  if (/oauth|token/.test(incoming.url ?? '')) return null;
-  const number = incoming.method === 'POST' ? numberIn(body) : null;
-  if (!faulty || (number === null && !faults)) return null;
+  const platform = platformOf(incoming);
+  const number = incoming.method === 'GET' ? null : numberIn(body);
+  if (!platform || !faulty || (number === null && !faults)) return null;
   if (number !== null) return effectFault(seed, number, next(`post ${number}`));
-  if (UPLOADS.test(incoming.url ?? '')) return uploadFault(seed, next('upload'));
+  if (isRenewal(incoming, body)) return tokenFault(seed, platform, next(`token ${platform}`));
+  if (incoming.method !== 'GET') return uploadFault(seed, platform, next(`upload ${platform}`));
   // Accounts of the sandbox are in the path; their tokens differ in every run.
   const account = /\d{9,}/.exec(incoming.url ?? '')?.[0] ?? incoming.headers.authorization ?? '';
   return readFault(seed, account, next(`read ${account}`));
 }
+
+const OWN_SHAPE: ReadonlySet<VendorFault['kind']> = new Set(['429', '500_before', '500_after', 'nonsense']);
 
 async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
@@ -160,14 +217,21 @@ async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Prom
   };
   const work = async () => {
     try {
-      return await (platform ? synthetic(platform, incoming, body) : toSandbox(incoming, bytes));
+      return await (platform ? synthetic(platform, incoming, body) : toSandbox(incoming, bytes, ownShape));
     } finally {
       done();
     }
   };
-  const fault = faultFor(incoming, body);
-  if (fault)
-    appendToJournal(journal, { vendor: platform ?? incoming.url, number: numberIn(body), fault: fault.kind });
+  const planned = faultFor(incoming, body);
+  // A real platform answers these in its own words and headers.
+  const ownShape = !platform && planned && OWN_SHAPE.has(planned.kind) ? planned : null;
+  const fault = ownShape ? null : planned;
+  if (planned)
+    appendToJournal(journal, {
+      vendor: platform ?? incoming.url,
+      number: numberIn(body),
+      fault: planned.kind,
+    });
   const reset = () => incoming.socket.destroy();
   const broken = () => send(outgoing, json(500, { error: 'internal error' }));
   if (fault && /^(429|500_before|reset_before|timeout_before)$/.test(fault.kind)) done();

@@ -1,56 +1,84 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
+import type pg from 'pg';
 import type { Db } from '@/db/client';
-import { altOf, NEEDS_USER, numberIn } from './plan';
+import { failureKey } from '@/server/domains/publications/alert-keys';
+import { type Fact, inEnglish } from '@/server/foundation/facts';
+import { numberIn } from './plan';
 import type { Scheduled } from './world';
 
-/** A post or part on a vendor. */
+/** A post, a part or a repost on a vendor. */
 export interface Effect {
   /** The vendor's id of it; `replyTo` is that of its parent. */
   id: string;
   replyTo: string | null;
-  /** Alt texts of its pictures, in order. */
-  alts: string[];
+  /** Its pictures, in order, by what they contain. */
+  pictures: { hash: string; alt: string }[];
   /** When it happened, in the time of the run. */
   at: number;
 }
-/** All effects of each post and part by number, in the order in which they arrived. */
-export type Effects = Map<number, Effect[]>;
+export interface Effects {
+  /** All effects of each post and part by number, in the order in which they arrived. */
+  byNumber: Map<number, Effect[]>;
+  /** When posts were reposted by one of the accounts, by the post's id. */
+  reposts: Map<string, number[]>;
+}
 
-/** Reads from the vendors how often each post and part was published: one entry for each time. */
-export async function countEffects(store: string, sandbox: string): Promise<Effects> {
-  const answer = await fetch(`${sandbox}/control/effects`);
-  const { posts } = (await answer.json()) as {
-    posts: {
-      id: string;
-      text: string;
-      replyTo: string | null;
-      createdAt: string;
-      media: { altText: string | null }[];
-    }[];
-  };
+/** Reads from the vendors' own tables how often each post and part was published: one entry for each time. */
+export async function countEffects(store: string, sandbox: pg.Client): Promise<Effects> {
+  const { rows: posts } = await sandbox.query<{
+    id: string;
+    account: string;
+    text: string;
+    reply_to: string | null;
+    at: string;
+    pictures: Effect['pictures'];
+  }>(`
+    select p.id, p.account_id as account, p.text, p.reply_to, (extract(epoch from p.created_at) * 1000)::float8 as at,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('alt', m.alt_text, 'hash', (
+          select md5(string_agg(decode(c.content, 'base64'), ''::bytea order by c.part)) from tributary_sandbox.media_parts c
+          where c.media_id = m.id)) order by m.position)
+        from tributary_sandbox.media m where m.post_id = p.id and m.platform = p.platform), '[]') as pictures
+    from tributary_sandbox.posts p order by p.created_at, length(p.id), p.id`);
   const own = existsSync(store) ? readFileSync(store, 'utf8').split('\n') : [];
-  const all = [
-    ...own.flatMap((line) => {
-      if (line === '') return [];
-      const { runTime, ...effect } = JSON.parse(line) as Omit<Effect, 'at' | 'alts'> & {
-        text: string;
-        runTime: number;
-      };
-      return [{ ...effect, alts: [], at: runTime }];
-    }),
-    ...posts.map(({ createdAt, media, ...post }) => ({
-      ...post,
-      alts: media.map((m) => m.altText ?? ''),
-      at: Date.parse(createdAt),
-    })),
-  ];
-  const effects: Effects = new Map();
-  for (const { text, id, replyTo, alts, at } of all.sort((a, b) => a.at - b.at)) {
-    const number = numberIn(text);
-    if (number !== null) effects.set(number, [...(effects.get(number) ?? []), { id, replyTo, alts, at }]);
+  const all: (Effect & { text: string })[] = own.flatMap((line) => {
+    if (line === '') return [];
+    const { runTime, ...effect } = JSON.parse(line) as Omit<Effect, 'at'> & { text: string; runTime: number };
+    return [{ ...effect, at: runTime }];
+  });
+  // Some platforms make a post of each picture of an album. The text is with the first one.
+  const lastOf = new Map<string, Effect>();
+  for (const { account, reply_to: replyTo, at, ...post } of posts) {
+    const last = lastOf.get(account);
+    if (post.text === '' && last) {
+      last.pictures.push(...post.pictures);
+      continue;
+    }
+    const effect = { ...post, replyTo, at: Number(at) };
+    lastOf.set(account, effect);
+    all.push(effect);
   }
-  return effects;
+  const byNumber: Effects['byNumber'] = new Map();
+  for (const { text, ...effect } of all.sort((a, b) => a.at - b.at)) {
+    const number = numberIn(text);
+    if (number !== null) byNumber.set(number, [...(byNumber.get(number) ?? []), effect]);
+  }
+  const { rows: reposted } = await sandbox.query<{ id: string; at: number }>(
+    'select post_id as id, (extract(epoch from created_at) * 1000)::float8 as at from tributary_sandbox.reposts',
+  );
+  const reposts: Effects['reposts'] = new Map();
+  for (const { id, at } of reposted) reposts.set(id, [...(reposts.get(id) ?? []), Number(at)]);
+  return { byNumber, reposts };
+}
+
+/** Returns the effects of a publication. That of a repost has no id of its own. */
+function effectsOf({ number, repost, follows }: Scheduled, { byNumber, reposts }: Effects): Effect[] {
+  if (!repost) return byNumber.get(number) ?? [];
+  const reposted = (follows === null ? [] : (byNumber.get(follows) ?? [])).flatMap(({ id }) =>
+    (reposts.get(id) ?? []).map((at) => ({ id, at })),
+  );
+  return reposted.map(({ id, at }) => ({ id: '', replyTo: id, pictures: [], at }));
 }
 
 /** Tolerance, because a vendor's timestamps may be truncated to the second. */
@@ -60,66 +88,103 @@ interface Row {
   id: string;
   key: string;
   state: string;
-  asked: boolean;
+  problem: Fact | null;
+  /** Words of the open question about its outcome. */
+  asked: Fact | null;
+  /** Words of the open alert about its failure. */
+  told: Fact | null;
+  /** The sign-in had ended when the platform was asked about it. */
+  locked: boolean;
 }
-export interface ChaosResult {
-  /** Number of posts and parts that had to be published. A possible follow-up counts only if it was created. */
+/** How many posts, parts and follow-ups there were, and what became of them. */
+interface Count {
   scheduled: number;
   published: number;
   duplicates: number;
   lost: number;
   waiting: number;
+}
+export interface ChaosResult extends Count {
+  /** The same for each platform. */
+  platforms: Record<string, Count>;
   /** Violations of a guarantee, each as one line, with the number and id of the publication. */
   breaches: { number: number; id: string; why: string }[];
 }
+const NOTHING: Count = { scheduled: 0, published: 0, duplicates: 0, lost: 0, waiting: 0 };
 
-/** Compares the effects at the vendors with the rows. */
+/** What the run knows about publications besides their rows. */
+export interface Known {
+  /** Platforms on which posts can be looked up. */
+  looksUp: ReadonlySet<string>;
+  /** Returns those of these publications about which the platform says nothing. */
+  unclear(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Publications that a user sent again after signing in anew. They are no longer in order. */
+  retried: ReadonlySet<string>;
+}
+
+/** Compares the effects at the vendors with the rows. `scheduled`, `published` and so on count a possible follow-up only if it was created. */
 export async function verifyRun(
   db: Db,
   scheduled: readonly Scheduled[],
   effects: Effects,
+  known: Known,
 ): Promise<ChaosResult> {
   const rows = await db.asSystem(
     async (tx) =>
       (
         (await tx.execute(sql`
-          select p.id, p.request_key as key, p.state, exists (select from actions a where a.kind = 'publication_unknown' and a.subject_id = p.id and a.state = 'open') as asked
+          select p.id, p.request_key as key, p.state, p.problem,
+            (select a.prompt from actions a where a.kind = 'publication_unknown' and a.subject_id = p.id and a.state = 'open') as asked,
+            (select l.body from alerts l where l.key = replace(${failureKey('*')}, '*', p.id) and not l.resolved) as told,
+            exists (select from publication_attempts t where t.publication_id = p.id and t.kind = 'lookup' and t.outcome = 'reauth') as locked
           from publications p`)) as unknown as { rows: Row[] }
       ).rows,
   );
   const byId = new Map(rows.flatMap((r) => [[r.id, r] as const, [r.key, r] as const]));
   const byNumber = new Map(scheduled.map((s) => [s.number, s]));
-  const result: ChaosResult = {
-    scheduled: 0,
-    published: 0,
-    duplicates: 0,
-    lost: 0,
-    waiting: 0,
-    breaches: [],
-  };
+  const platforms: ChaosResult['platforms'] = {};
+  const breaches: ChaosResult['breaches'] = [];
+  const says = (words: Fact | null): boolean => words !== null && inEnglish(words).trim() !== '';
+  /** Those that only a user can resolve, on platforms that can be asked. */
+  const asked = scheduled.flatMap(({ id, platform }) => {
+    const row = byId.get(id);
+    return row?.state === 'unknown' && !row.locked && known.looksUp.has(platform) ? [row.id] : [];
+  });
+  const unclear = asked.length > 0 ? await known.unclear(asked) : new Set<string>();
   /** Whether a user has to resolve it or one of its ancestors. */
   const waits = (one: Scheduled | undefined): boolean =>
     one !== undefined &&
     (byId.get(one.id)?.state === 'unknown' || (one.follows !== null && waits(byNumber.get(one.follows))));
   for (const one of scheduled) {
     const { number, id, platform, due, follows } = one;
+    platforms[platform] ??= { ...NOTHING };
+    const result = platforms[platform];
     const row = byId.get(id);
-    const published = effects.get(number) ?? [];
+    const published = effectsOf(one, effects);
     const count = published.length;
-    const breach = (why: string) => result.breaches.push({ number, id, why: `${platform}: ${why}` });
+    const breach = (why: string) => breaches.push({ number, id, why: `${platform}: ${why}` });
+    const checkQuestion = () => {
+      if (!says(row?.asked ?? null)) breach('its outcome is unknown, but no user was asked');
+      if (known.looksUp.has(platform) && row && !row.locked && !unclear.has(row.id))
+        breach('a user was asked although the platform could have resolved it');
+    };
     if (one.optional && !row && count === 0) continue;
     if (one.refused) {
-      // Its pictures cannot be uploaded, so it must have failed and must not be published.
-      if (row?.state !== 'failed')
-        breach(`its picture was refused, but its state is ${row?.state ?? 'missing'}`);
-      if (count > 0) breach('its picture was refused, but it was published');
+      // The platform never takes it, so it must have failed with a reason, and must not be published.
+      if (count > 0) breach(`the platform should refuse its ${one.refused}, but it was published`);
+      if (row?.state === 'unknown') checkQuestion();
+      else if (row?.state !== 'failed')
+        breach(`the platform refused its ${one.refused}, but its state is ${row?.state ?? 'missing'}`);
+      else if (!says(row.problem) || !says(row.told)) breach('it failed, but no user was told why');
       continue;
     }
     result.scheduled++;
-    const alts = Array.from({ length: one.pictures }, (_, i) => altOf(number, i + 1));
-    for (const effect of published)
-      if (effect.alts.join('\n') !== alts.join('\n'))
-        breach(`it shows “${effect.alts.join(', ')}” instead of “${alts.join(', ')}”`);
+    const wanted = one.pictures.map(({ hash, alt }) => `${hash} ${alt ?? ''}`).join('\n');
+    for (const { pictures } of published) {
+      const shown = pictures.map(({ hash, alt }, i) => `${hash} ${one.pictures[i]?.alt === null ? '' : alt}`);
+      if (shown.join('\n') !== wanted)
+        breach(`it shows the pictures “${shown.join(', ')}” instead of “${wanted}”`);
+    }
     for (const why of misplaced(one, published, effects)) breach(why);
     const early = due - Math.min(...published.map((e) => e.at));
     if (early > EARLY_MS) breach(`it was published ${Math.round(early / 1000)} s early`);
@@ -135,8 +200,7 @@ export async function verifyRun(
       }
     } else if (row?.state === 'unknown') {
       result.waiting++;
-      if (!row.asked) breach('its outcome is unknown, but no user was asked');
-      if (!NEEDS_USER.has(platform)) breach('a user was asked although the platform could have resolved it');
+      checkQuestion();
     } else if (follows !== null && waits(byNumber.get(follows))) {
       // It continues when a user has resolved its parent.
       result.waiting++;
@@ -145,18 +209,29 @@ export async function verifyRun(
     } else {
       // Counts as lost even if it was published after all, because the app would not know.
       result.lost++;
-      breach(`it ended as ${row?.state ?? 'no row at all'}, but the vendor has ${count} of it`);
+      breach(
+        `it ended as ${row?.state ?? 'no row at all'} (${row?.problem ? inEnglish(row.problem) : 'no reason'}), but the vendor has ${count} of it`,
+      );
     }
   }
-  result.breaches.push(...outOfOrder(scheduled, byId, effects));
-  return result;
+  breaches.push(...outOfOrder(scheduled, byId, effects, known));
+  const sum = (key: keyof Count) => Object.values(platforms).reduce((total, one) => total + one[key], 0);
+  return {
+    scheduled: sum('scheduled'),
+    published: sum('published'),
+    duplicates: sum('duplicates'),
+    lost: sum('lost'),
+    waiting: sum('waiting'),
+    platforms,
+    breaches,
+  };
 }
 
 /** Returns what is wrong with the parent of a post or part, and with the order in which they were published. */
 function misplaced({ follows }: Scheduled, published: readonly Effect[], effects: Effects): string[] {
   if (follows === null)
     return published.some((e) => e.replyTo !== null) ? ['it replies to another post'] : [];
-  const before = effects.get(follows) ?? [];
+  const before = effects.byNumber.get(follows) ?? [];
   return published.flatMap((effect) => {
     const parent = before.find((e) => e.id === effect.replyTo);
     if (!parent) return [`it replies to ${effect.replyTo ?? 'nothing'} instead of post ${follows}`];
@@ -166,20 +241,22 @@ function misplaced({ follows }: Scheduled, published: readonly Effect[], effects
 
 /**
  * Returns what was published ahead of an earlier post of the same account. Posts are ordered by due time, and the parts of a thread
- * directly follow each other. A publication with an unknown outcome, and what depends on it, holds nothing up.
+ * directly follow each other. A publication with an unknown outcome, and what depends on it, holds nothing up, nor does one that failed
+ * and that a user sent again.
  */
 function outOfOrder(
   scheduled: readonly Scheduled[],
   byId: ReadonlyMap<string, Row>,
   effects: Effects,
+  { retried }: Known,
 ): ChaosResult['breaches'] {
   const breaches: ChaosResult['breaches'] = [];
   const last = new Map<string, { number: number; at: number }>();
   // They are scheduled in the order of their due times, each directly followed by its parts.
   for (const { number, id, optional, platform, connectionId } of scheduled) {
     // A follow-up is created later and queues behind everything that became due before that.
-    if (optional) continue;
-    const [first] = effects.get(number) ?? [];
+    if (optional || retried.has(id) || retried.has(id.replace(/-\d\d$/, ''))) continue;
+    const [first] = effects.byNumber.get(number) ?? [];
     if (!first || byId.get(id)?.state !== 'published') continue;
     const before = last.get(connectionId);
     if (before && before.at > first.at)

@@ -1,205 +1,155 @@
+import { createHash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
-import { type Db, openDb } from '@/db/client';
+import type { Db } from '@/db/client';
 import { connections, type FollowUpRule, type Media, postingSettings, posts, variants } from '@/db/schema';
+import type { PlatformId } from '@/server/connectors/generated/ids';
 import { connectionContext, sealTokens } from '@/server/connectors/host/tokens';
+import { platformTraits } from '@/server/connectors/platform-traits';
 import { saveMedia } from '@/server/domains/files/save-media';
 import { inPieces, samplePng } from '@/server/domains/files/testing';
 import { followUpKey } from '@/server/domains/publications/publication-kind';
 import { ManualClock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
-import { ensureSandboxTables } from '@/server/sandbox/create-tables';
-import { accounts } from '@/server/sandbox/schema';
-import { obtainTokens } from '@/server/sandbox/testing';
-import { createWorld } from '@/tests/support/world';
-import { altOf, followedUp, following, PLATFORMS, type Platform, pictures, refused, textOf } from './plan';
+import { createWorld, type World } from '@/tests/support/world';
+import {
+  altOf,
+  following,
+  followUp,
+  MAX_PICTURES,
+  option,
+  pictures,
+  type Refusal,
+  refusal,
+  textOf,
+} from './plan';
+import { registerChaosPlatforms } from './platforms';
+import { isSynthetic } from './targets';
+import { type Account, longDescription, Users } from './users';
 
-const BEGINNING = new Date('2024-01-01T00:00:00Z');
-const REDIRECT = (appUrl: string, platform: string) => `${appUrl}/api/oauth/${platform}/callback`;
-const SCOPES = {
-  x: ['tweet.read', 'tweet.write', 'users.read', 'media.write', 'offline.access'],
-  facebook: ['pages_show_list', 'pages_manage_posts', 'pages_manage_engagement', 'pages_read_engagement'],
-};
-const PEOPLE = 'chaos.person';
-/** High enough that every post soon has a like. */
-const FOLLOWERS = 200_000;
-
-/** Creates the users and Pages of the run in the sandbox, and raises the limits so that the run does not reach them. */
-export async function fillSandbox(url: string, perPlatform: number): Promise<void> {
-  const db = await openDb({ url, driver: 'pg', pool: 2 });
-  await db.migrate();
-  await ensureSandboxTables(db.raw);
-  const rows = Array.from({ length: perPlatform }, (_, i) => [
-    { platform: 'x', kind: 'person' as const, id: xId(i), handle: `chaos_${i}`, parentId: null },
-    {
-      platform: 'facebook',
-      kind: 'page' as const,
-      id: pageId(i),
-      handle: `chaospage${i}`,
-      parentId: '900000000000001',
-    },
-  ]).flat();
-  rows.push({
-    platform: 'facebook',
-    kind: 'person' as never,
-    id: '900000000000001',
-    handle: PEOPLE,
-    parentId: null,
-  });
-  await db.raw.insert(accounts).values(
-    rows.map((row) => ({
-      ...row,
-      name: `Chaos ${row.handle}`,
-      followers: FOLLOWERS,
-      createdAt: BEGINNING,
-    })),
-  );
-  const plenty = { limit: 10_000_000, windowSeconds: 900 };
-  const limits = Object.fromEntries(
-    [
-      'x.createPosts',
-      'x.getUsersPosts',
-      'x.getPostsByIds',
-      'x.initializeMediaUpload',
-      'x.appendMediaUpload',
-      'x.finalizeMediaUpload',
-      'x.getMediaUploadStatus',
-      'x.createMediaMetadata',
-      'facebook.fbFeed',
-      'facebook.fbPhoto',
-      'facebook.fbPosts',
-      'facebook.fbComment',
-      'facebook.fbComments',
-      'facebook.fbObject',
-    ].map((k) => [k, plenty]),
-  );
-  await db.raw.execute(
-    sql`insert into tributary_sandbox.settings (key, value) values ('limits', ${JSON.stringify(limits)}::jsonb)`,
-  );
-  await db.close();
-}
-const xId = (i: number) => String(1_700_000_000_000_000_000n + BigInt(i));
-const pageId = (i: number) => String(910_000_000_000_000 + i);
-
-/** Number of media files: as many as a post has at most. */
-const FILES = 6;
-export type Picture = Omit<Media, 'alt'>;
-
-export interface Account {
-  platform: Platform;
-  connectionId: string;
+export interface Picture extends Omit<Media, 'alt'> {
+  hash: string;
 }
 
-/** With one like within two hours, post `number` follows immediately. */
-const ruleFor = (number: number, seed: number): FollowUpRule => ({
+/** With one like within two hours, post `number` follows immediately, or the post is reposted. */
+const ruleFor = (action: FollowUpRule['action'], number: number, seed: number): FollowUpRule => ({
   measure: 'likes',
   atLeast: 1,
   withinHours: 2,
-  action: 'follow_up',
+  action,
   text: textOf(number, seed),
   wait: { kind: 'none' },
   activeHours: false,
 });
 
-/** Creates a workspace with this number of accounts on each platform, connected with real sandbox tokens. */
+/** The clock of the run. */
+class RunClock extends ManualClock {
+  constructor(private readonly ahead: () => number) {
+    super(new Date());
+  }
+  override now(): Date {
+    return new Date(Date.now() + this.ahead());
+  }
+}
+
+/** Creates a workspace with at least this number of accounts on each platform, and some pictures. */
 export async function connectAll(
   db: Db,
-  o: { platforms: readonly Platform[]; perPlatform: number; sandbox: string; appUrl: string },
-): Promise<{ workspaceId: string; accounts: Account[]; files: Picture[] }> {
-  const world = await createWorld(db, {
-    plan: 'agency',
-    timeZone: 'UTC',
-    clock: new ManualClock(new Date()),
-  });
-  const ask = (request: Request) => fetch(request, { redirect: 'manual' });
-  const list: (typeof connections.$inferInsert)[] = [];
-  const put = (
-    platform: Platform,
-    remoteId: string,
-    accessToken: string,
-    remote: Record<string, string> = {},
-  ) => {
+  o: {
+    platforms: readonly string[];
+    perPlatform: number;
+    sandbox: string;
+    sandboxUrl: string;
+    travel: () => number;
+  },
+): Promise<{ workspaceId: string; users: Users; accounts: Account[]; files: Picture[] }> {
+  registerChaosPlatforms();
+  const world = await createWorld(db, { plan: 'agency', timeZone: 'UTC', clock: new RunClock(o.travel) });
+  const users = await Users.open(db, { world, sandboxUrl: o.sandboxUrl, sandbox: o.sandbox });
+  const lists: Account[][] = [];
+  for (const platform of o.platforms)
+    lists.push(
+      isSynthetic(platform)
+        ? await connectSynthetic(db, world, platform, o.perPlatform)
+        : await users.connect(platform as PlatformId, o.perPlatform),
+    );
+  const files: Picture[] = [];
+  for (let i = 0; i < MAX_PICTURES; i++) {
+    const [width, height] = [8, 8 + i];
+    const picture = samplePng(width, height, [i * 40, 99, 7]);
+    const saved = await saveMedia({
+      ctx: world.ctx,
+      input: { name: `${i}.png`, content: inPieces(picture) },
+    });
+    const { id: fileId, mime, bytes } = saved;
+    const hash = createHash('md5').update(picture).digest('hex');
+    files.push({ fileId, kind: 'picture', mime, bytes, width, height, durationMs: null, hash });
+  }
+  await db.asSystem((tx) =>
+    tx
+      .update(postingSettings)
+      .set({ review: 'post_at_once' })
+      .where(eq(postingSettings.workspaceId, world.workspaceId)),
+  );
+  // Interleaves the platforms, so that all are busy from the beginning.
+  const most = Math.max(...lists.map((list) => list.length));
+  const accounts = Array.from({ length: most }, (_, turn) =>
+    lists.flatMap((list) => list[turn] ?? []),
+  ).flat();
+  return { workspaceId: world.workspaceId, users, files, accounts };
+}
+
+/** Connects accounts of a platform that exists only in the run. Its tokens are the names of the accounts. */
+async function connectSynthetic(db: Db, world: World, platform: string, count: number): Promise<Account[]> {
+  const traits = platformTraits(platform);
+  if (!traits) throw new Error(`${platform} is not registered`);
+  const rows = Array.from({ length: count }, (_, i): typeof connections.$inferInsert => {
     const id = newId('connection');
-    list.push({
+    const name = `${platform}-${i}`;
+    return {
       id,
       workspaceId: world.workspaceId,
       platform,
       environment: 'sandbox',
       status: 'active',
-      remoteId,
-      remoteName: `@${platform} ${remoteId}`,
-      remote,
-      credentials: sealTokens(connectionContext(id), { accessToken, refreshToken: null }),
-    });
-  };
-  for (const platform of o.platforms) {
-    if (platform === 'x')
-      for (let i = 0; i < o.perPlatform; i++) {
-        const { accessToken } = await obtainTokens(ask, 'x', {
-          account: `chaos_${i}`,
-          redirectUri: REDIRECT(o.appUrl, 'x'),
-          scopes: SCOPES.x,
-          base: o.sandbox,
-        });
-        put('x', xId(i), accessToken, { username: `chaos_${i}` });
-      }
-    else if (platform === 'facebook') {
-      const { accessToken } = await obtainTokens(ask, 'facebook', {
-        account: PEOPLE,
-        redirectUri: REDIRECT(o.appUrl, 'facebook'),
-        scopes: SCOPES.facebook,
-        base: o.sandbox,
-      });
-      const answer = await fetch(
-        `${o.sandbox}/facebook/v23.0/me/accounts?limit=100&access_token=${encodeURIComponent(accessToken)}`,
-      );
-      const { data } = (await answer.json()) as { data: { id: string; access_token: string }[] };
-      for (const page of data) put('facebook', page.id, page.access_token);
-    } else for (let i = 0; i < o.perPlatform; i++) put(platform, `${platform}-${i}`, `${platform}-${i}`);
-  }
-  const files: Picture[] = [];
-  for (let i = 0; i < FILES; i++) {
-    const [width, height] = [8, 8 + i];
-    const content = inPieces(samplePng(width, height, [i * 40, 99, 7]));
-    const { id, mime, bytes } = await saveMedia({ ctx: world.ctx, input: { name: `${i}.png`, content } });
-    files.push({ fileId: id, kind: 'picture', mime, bytes, width, height, durationMs: null });
-  }
-  await db.asSystem(async (tx) => {
-    await tx.insert(connections).values(list);
-    await tx
-      .update(postingSettings)
-      .set({ review: 'post_at_once' })
-      .where(eq(postingSettings.workspaceId, world.workspaceId));
+      remoteId: name,
+      remoteName: `@${name}`,
+      remote: {},
+      credentials: sealTokens(connectionContext(id), { accessToken: name, refreshToken: null }),
+    };
   });
-  return {
-    workspaceId: world.workspaceId,
-    files,
-    // Interleaves the platforms, so that all are busy from the beginning.
-    accounts: list
-      .map((c, i) => ({ platform: c.platform as Platform, connectionId: c.id, turn: i % o.perPlatform }))
-      .sort((a, b) => a.turn - b.turn),
-  };
+  await db.asSystem((tx) => tx.insert(connections).values(rows));
+  return rows.map(({ id }) => ({
+    platform,
+    connectionId: id,
+    traits,
+    descriptions: false,
+    usual: {},
+    options: [],
+  }));
 }
 
-/** A post, a part of a thread, a first comment or a follow-up: anything that must have exactly one effect. */
+/** A post, a part of a thread, a first comment, a follow-up or a repost: anything that must have exactly one effect. */
 export interface Scheduled {
   number: number;
   /** Publication id. For a follow-up, whose id is not known in advance, its request key. */
   id: string;
-  /** A follow-up, created only if its post did well. */
+  /** A follow-up or a repost, created only if its post did well. */
   optional: boolean;
-  platform: Platform;
+  /** Whether it is a repost of the post that it follows. */
+  repost: boolean;
+  platform: string;
   connectionId: string;
   /** Milliseconds since 1970. */
   due: number;
   /** Number of the parent; null for a post. */
   follows: number | null;
-  /** Number of pictures. */
-  pictures: number;
-  /** Whether the platform permanently refuses its pictures. */
-  refused: boolean;
+  /** Its pictures by what they contain, and their descriptions if the platform takes any. */
+  pictures: { hash: string; alt: string | null }[];
+  /** Why the platform permanently refuses it. */
+  refused: Refusal | null;
 }
 
-const NONE = { pictures: 0, refused: false };
+const NONE = { optional: false, repost: false, pictures: [], refused: null };
 
 /**
  * Schedules `n` posts over the accounts, spread evenly over `spanMs` from `from`. About a tenth have parts, and some have a follow-up rule.
@@ -218,13 +168,14 @@ export async function schedule(
     seed: number;
   },
 ): Promise<Scheduled[]> {
-  const { workspaceId } = o;
+  const { workspaceId, seed } = o;
   const postId = newId('post');
-  const variantOf = Object.fromEntries(PLATFORMS.map((p) => [p, newId('variant')]));
+  const platforms = [...new Set(o.accounts.map(({ platform }) => platform))];
+  const variantOf = Object.fromEntries(platforms.map((p) => [p, newId('variant')]));
   await db.asSystem(async (tx) => {
     await tx.insert(posts).values({ id: postId, workspaceId, title: 'Chaos', createdBy: 'system:chaos' });
     await tx.insert(variants).values(
-      PLATFORMS.map((platform) => ({
+      platforms.map((platform) => ({
         id: variantOf[platform] ?? '',
         workspaceId,
         postId,
@@ -240,64 +191,64 @@ export async function schedule(
       const index = start + k;
       const account = o.accounts[index % o.accounts.length];
       if (!account) throw new Error('No account to publish on');
+      const { platform, connectionId, traits, usual, options } = account;
       const id = newId('publication');
       const due = o.from + Math.floor((index * o.spanMs) / o.n);
       const number = all.length;
-      const { platform, connectionId } = account;
-      const count = pictures(o.seed, index, platform);
-      const never = refused(o.seed, index, platform);
-      const media = o.files
-        .slice(0, count)
-        // X refuses such a long description.
-        .map((file, i) => ({ ...file, alt: altOf(number, i + 1).padEnd(never ? 1_200 : 0, '.') }));
-      all.push({
-        ...{ number, id, optional: false, platform, connectionId, due, follows: null },
-        pictures: count,
-        refused: never,
+      const at = { platform, connectionId, due };
+      const refused = refusal(seed, index, traits, account.descriptions);
+      const described = traits.media?.alt.kinds.includes('picture') ?? false;
+      const shown = o.files.slice(0, pictures(seed, index, traits)).map(({ hash, ...file }, i) => {
+        const alt = described ? altOf(number, i + 1) : '';
+        const long = refused === 'description' && traits.media;
+        return { hash, file: { ...file, alt: long ? longDescription(alt, traits.media) : alt } };
       });
-      const parts = Array.from({ length: following(o.seed, index, platform) }, (_, i) => {
+      all.push({
+        ...NONE,
+        ...at,
+        number,
+        id,
+        follows: null,
+        pictures: shown.map(({ hash, file }) => ({ hash, alt: described ? file.alt : null })),
+        refused,
+      });
+      const parts = Array.from({ length: following(seed, index, traits) }, (_, i) => {
         const part = number + 1 + i;
         const partId = `${id}-${String(i + 2).padStart(2, '0')}`;
-        all.push({
-          number: part,
-          id: partId,
-          optional: false,
-          platform,
-          connectionId,
-          due,
-          follows: part - 1,
-          ...NONE,
-        });
-        return { text: textOf(part, o.seed) };
+        all.push({ ...NONE, ...at, number: part, id: partId, follows: part - 1 });
+        return { text: textOf(part, seed) };
       });
-      const follow_up_rule = followedUp(o.seed, index, platform) ? ruleFor(all.length, o.seed) : null;
-      if (follow_up_rule)
+      const action = followUp(seed, index, traits);
+      const follow_up_rule = action && ruleFor(action, all.length, seed);
+      if (action)
         all.push({
+          ...NONE,
+          ...at,
           number: all.length,
           id: followUpKey(id),
           optional: true,
-          platform,
-          connectionId,
-          due,
+          repost: action === 'repost',
           follows: number,
-          ...NONE,
         });
+      const special = option(seed, index, traits, options.length);
       return {
         id,
-        connection: account.connectionId,
-        variant: variantOf[account.platform],
-        text: textOf(number, o.seed),
+        connection: connectionId,
+        variant: variantOf[platform],
+        text: textOf(number, seed).padEnd(refused === 'text' ? (traits.characters ?? 0) + 50 : 0, '.'),
         parts,
-        media,
+        media: shown.map(({ file }) => file),
+        ahead: (traits.media?.way ?? 'ahead') === 'ahead',
+        options: special === null ? usual : options[special],
         follow_up_rule,
         due: new Date(due).toISOString(),
       };
     });
     await db.asSystem((tx) =>
       tx.execute(sql`
-        insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, parts, media, follow_up_rule, due_at, local_time, time_zone, state, marker, request_key, created_by)
-        select r.id, ${workspaceId}, ${postId}, r.variant, r.connection, r.text, r.parts, r.media, nullif(r.follow_up_rule, 'null'::jsonb), r.due::timestamptz, '2026-01-01T00:00', 'UTC', 'scheduled', r.id, r.id, 'system:chaos'
-        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(id text, connection text, variant text, text text, parts jsonb, media jsonb, follow_up_rule jsonb, due text)`),
+        insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, parts, media, media_ahead, options, follow_up_rule, due_at, local_time, time_zone, state, marker, request_key, created_by)
+        select r.id, ${workspaceId}, ${postId}, r.variant, r.connection, r.text, r.parts, r.media, r.ahead, r.options, nullif(r.follow_up_rule, 'null'::jsonb), r.due::timestamptz, '2026-01-01T00:00', 'UTC', 'scheduled', r.id, r.id, 'system:chaos'
+        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(id text, connection text, variant text, text text, parts jsonb, media jsonb, ahead boolean, options jsonb, follow_up_rule jsonb, due text)`),
     );
   }
   return all;

@@ -127,7 +127,7 @@ export class Subject {
   async connect(): Promise<void> {
     const { contract, world, stand } = this;
     const ids = contract.connect
-      ? await contract.connect(this.stage)
+      ? await contract.connect(this.stage, contract.account)
       : (await connectSandbox(stand.handler, world.ctx, this.id, contract.account, contract.pick))
           .connectionIds;
     const rows = await stand.db.asSystem((tx) =>

@@ -57,8 +57,11 @@ export interface PlatformContract extends Published {
     readonly as?: string;
     readonly expected: OwnLimits | null;
   }[];
-  /** Signs in, if this takes something else than the stand-in's consent page. Returns the ids of the connections. */
-  connect?(stage: Stage): Promise<readonly string[]>;
+  /**
+   * Signs in as `account` or one like it, by its handle, if this takes something else than the stand-in's consent page. Returns the ids of
+   * the connections.
+   */
+  connect?(at: SignInPlace, account: string): Promise<readonly string[]>;
   /** Uses of each capability, in this order. All share the connection, which is checked and disconnected at the end. */
   readonly scenarios: Readonly<Partial<Record<Capability, Scenario>>>;
 }
@@ -72,6 +75,12 @@ export interface ServiceContract extends Published {
   operationOf?(exchange: Exchange): string;
   /** Checks a webhook of the service. */
   delivery?(delivery: Delivery, documents: readonly Contract[]): { name: string; wrong: string[] };
+}
+
+/** The stand-ins, in this process or another one, and the workspace of the member who signs in. */
+export interface SignInPlace {
+  readonly handler: (request: Request) => Promise<Response>;
+  readonly world: Pick<World, 'ctx'>;
 }
 
 /** The whole sandbox in this process, with a workspace. */

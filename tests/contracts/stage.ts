@@ -87,7 +87,7 @@ async function exercise(
   const seen = new Set<string>();
   const from = exchanges.length;
   const connectionIds = contract.connect
-    ? await contract.connect(stage)
+    ? await contract.connect(stage, contract.account)
     : (await connectSandbox(handler, world.ctx, platform, contract.account, contract.pick)).connectionIds;
   const [connectionId] = connectionIds;
   if (connectionId === undefined) throw new Error(`${platform}: the sign-in connected nothing`);

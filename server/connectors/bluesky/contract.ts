@@ -1,6 +1,6 @@
 import { signInWithFields } from '@/server/domains/connections/sign-in';
 import { sampleJpeg, samplePng } from '@/server/domains/files/testing';
-import type { PlatformContract, Stage } from '@/tests/contracts/define';
+import type { PlatformContract, SignInPlace } from '@/tests/contracts/define';
 import { lexicons } from '@/tests/contracts/readers/lexicon';
 import { blueskyOptions } from './options';
 
@@ -14,6 +14,7 @@ export const blueskyContract: PlatformContract = {
   connect,
   scenarios: {
     async publish(io) {
+      await signIn(io.world, ACCOUNT, 'abcd-efgh-2345-6777');
       const text =
         'A line for @tinyplates.bsky.social and @nobody.example #ink 🖋️ https://example.com/a/long/path';
       const input = { text, link: 'https://example.com/page', idempotencyKey: 'k' };
@@ -89,22 +90,22 @@ export const blueskyContract: PlatformContract = {
   },
 };
 
-/** Signs in with a new app password; a wrong one is refused. */
-async function connect({ handler, world }: Stage): Promise<readonly string[]> {
+/** Signs in with a new app password. */
+async function connect({ handler, world }: SignInPlace, account: string): Promise<readonly string[]> {
   const key = await handler(
     new Request('http://sandbox.test/sandbox/control/key', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ platform: 'bluesky', account: ACCOUNT }),
+      body: JSON.stringify({ platform: 'bluesky', account }),
     }),
   );
   const { key: password } = (await key.json()) as { key: string };
-  const signIn = (secret: string) =>
-    signInWithFields(world.ctx, {
-      platform: 'bluesky',
-      environment: 'sandbox',
-      values: { handle: ACCOUNT, password: secret },
-    });
-  await signIn('abcd-efgh-2345-6777');
-  return (await signIn(password)).connectionIds;
+  return (await signIn(world, account, password)).connectionIds;
 }
+
+const signIn = (world: SignInPlace['world'], handle: string, password: string) =>
+  signInWithFields(world.ctx, {
+    platform: 'bluesky',
+    environment: 'sandbox',
+    values: { handle, password },
+  });

@@ -10,7 +10,6 @@ import { mastodonOptions } from './options';
 
 const NOBODY = '123';
 const MINUTE_MS = 60_000;
-const ACCOUNT = 'mira';
 const SERVER = 'mastodon.example';
 
 /** The document says two things that its own descriptions contradict: https://docs.joinmastodon.org/methods/statuses/#create */
@@ -27,7 +26,7 @@ function amend(document: Json): void {
 
 export const mastodonContract: PlatformContract = {
   load: async () => [oauth('mastodon'), await openApi('mastodon/schema.json', { amend })],
-  account: ACCOUNT,
+  account: 'mira',
   options: {
     language: { text: 'ne' },
     pollAnswer1: { with: { pollAnswer2: 'No' } },
@@ -110,7 +109,7 @@ export const mastodonContract: PlatformContract = {
       expected: null,
     },
   ],
-  async connect({ handler, world }) {
+  async connect({ handler, world }, account) {
     const platform = 'mastodon';
     const { url } = await startConnection(world.ctx, {
       platform,
@@ -118,7 +117,7 @@ export const mastodonContract: PlatformContract = {
       server: SERVER,
       returnTo: '/connections',
     });
-    const input = { platform, ...(await consent(handler, url, ACCOUNT)) } as const;
+    const input = { platform, ...(await consent(handler, url, account)) } as const;
     return (await completeConnection({ ctx: world.ctx, input })).connectionIds;
   },
   scenarios: {

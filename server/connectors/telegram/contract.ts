@@ -1,7 +1,7 @@
 import { signInWithFields } from '@/server/domains/connections/sign-in';
 import { sampleGif, sampleMp4, samplePng } from '@/server/domains/files/testing';
 import { env } from '@/server/foundation/env';
-import type { PlatformContract, Stage } from '@/tests/contracts/define';
+import type { PlatformContract, SignInPlace } from '@/tests/contracts/define';
 import { telegram } from '@/tests/contracts/readers/telegram';
 import type { FileMedia, MediaKind } from '../kit/post-media';
 
@@ -15,19 +15,29 @@ function sample(kind: MediaKind, mime: string, bytes: Buffer): FileMedia {
 const picture = sample('picture', 'image/png', samplePng(3, 3));
 const pdf = sample('document', 'application/pdf', Buffer.from('%PDF-1.4 test'));
 
-/** Makes a bot's token as @BotFather does, and enters it with the name of a channel. */
-async function connect({ handler, world }: Stage): Promise<readonly string[]> {
+/** Makes a bot's token as @BotFather does, and enters it with each of the bot's channels. */
+async function connect({ handler, world }: SignInPlace, account: string): Promise<readonly string[]> {
   const made = await handler(
     new Request(`${env().appUrl}/sandbox/control/key`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ platform: 'telegram', account: BOT }),
+      body: JSON.stringify({ platform: 'telegram', account }),
     }),
   );
   const { key } = (await made.json()) as { key: string };
-  const values = { token: key, channel: '@miradraws' };
-  const input = { platform: 'telegram', environment: 'sandbox', values } as const;
-  return (await signInWithFields(world.ctx, input)).connectionIds;
+  const known = await handler(new Request(`${env().appUrl}/sandbox/control/accounts`));
+  const { accounts } = (await known.json()) as {
+    accounts: { id: string; platform: string; kind: string; parentId: string | null; handle: string }[];
+  };
+  const bot = accounts.find((one) => one.platform === 'telegram' && one.handle === account);
+  const channels = accounts.filter(({ kind, parentId }) => kind === 'channel' && parentId === bot?.id);
+  const ids: string[] = [];
+  for (const { id } of channels) {
+    const values = { token: key, channel: id };
+    const input = { platform: 'telegram', environment: 'sandbox', values } as const;
+    ids.push(...(await signInWithFields(world.ctx, input)).connectionIds);
+  }
+  return ids;
 }
 
 export const telegramContract: PlatformContract = {

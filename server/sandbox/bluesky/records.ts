@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { findPost, makePost, numbersOf, react, removePost, unreact } from '../cores/feed';
 import { bodyFields, type Ctx, json, str } from '../http';
-import { accounts, media } from '../schema';
+import { accounts, media, mediaParts } from '../schema';
 import { findMedia, type MediaRow, storePart, typeOf } from '../shell/media';
 import { refuse } from '../shell/operation';
 import type { Account } from '../stand-in';
@@ -88,6 +88,20 @@ export async function uploadBlob(world: World, c: Ctx): Promise<Response> {
   return json({ blob: { $type: 'blob', ref: { $link: cid }, mimeType, size: bytes.byteLength } });
 }
 
+/** A blob is stored once, however many posts show it. Each post gets copies, with its own descriptions. */
+async function copiesFor(world: World, rkey: string, pictures: readonly MediaRow[]): Promise<MediaRow[]> {
+  const copies = pictures.map((row, at) => ({ ...row, id: `${rkey}-${at}` }));
+  for (const [at, copy] of copies.entries()) {
+    await world.db.insert(media).values(copy);
+    const parts = await world.db
+      .select()
+      .from(mediaParts)
+      .where(eq(mediaParts.mediaId, pictures[at]?.id ?? ''));
+    await world.db.insert(mediaParts).values(parts.map((part) => ({ ...part, mediaId: copy.id })));
+  }
+  return copies;
+}
+
 /** Returns the blobs of a post, as the lexicon of its pictures allows them. */
 async function picturesOf(world: World, c: Ctx, embed: Json): Promise<MediaRow[]> {
   const images = listOf(embed.images).map(objectOf);
@@ -143,14 +157,12 @@ export async function createRecord(world: World, c: Ctx): Promise<Response> {
   const cid = cidOf(JSON.stringify(record));
   await world.db.insert(records).values({ ...at, cid, value: record, createdAt: c.get('now') });
   if (collection === POST) {
-    for (const { id, altText } of pictures)
-      await world.db.update(media).set({ altText }).where(eq(media.id, id));
     await makePost(world, c, {
       id: rkey,
       text: String(record.text),
       link: str(objectOf(embed.external).uri) ?? null,
       replyTo: str(inUri(objectOf(objectOf(record.reply).parent).uri).rkey) ?? null,
-      media: pictures,
+      media: await copiesFor(world, rkey, pictures),
     });
   } else await react(world, 'repost', account.id, inUri(objectOf(record.subject).uri).rkey, c.get('now'));
   return json({
