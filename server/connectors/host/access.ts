@@ -114,9 +114,28 @@ async function renew(
     await renewal.release(credentials.sealed);
     throw error;
   }
-  const next = await renewal.save(credentials.sealed, tokens);
+  const next = await saveWithRetry(renewal, credentials.sealed, tokens);
   log().info({ platform: peer.manifest.id }, 'sign-in renewed');
   return { secrets: tokens, credentials: next };
+}
+
+/** Delays between the attempts to store renewed credentials, in milliseconds. Together they are shorter than the lease. */
+const SAVE_AGAIN_MS = [100, 400, 1_500, 4_000, 10_000];
+
+/**
+ * Stores renewed credentials, and tries again if the database is away: many platforms accept the earlier refresh token no more, and end the
+ * sign-in if they see it again.
+ */
+async function saveWithRetry(renewal: Renewal, replaced: string, tokens: Tokens): Promise<Credentials> {
+  for (const wait of SAVE_AGAIN_MS) {
+    try {
+      return await renewal.save(replaced, tokens);
+    } catch (error) {
+      log().warn({ err: error }, 'a renewed sign-in could not be stored; retrying');
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+  return renewal.save(replaced, tokens);
 }
 
 /** Waits for another process to renew and store the credentials. If that process crashes, its lease ends and the next call renews. */

@@ -103,6 +103,27 @@ describe('tokens', () => {
     await expect(publish(stale.w, stale.id, 'after a crash')).resolves.toHaveProperty('remoteId');
   });
 
+  it('keeps a renewed token that could not be stored at first', async () => {
+    const { w, id } = await connectX();
+    const { call } = await import('@/server/connectors/host/call');
+    const { loadTarget } = await import('./load-target');
+    w.clock.advance(2 * 3_600_000);
+    const { target } = await loadTarget(w.ctx, id);
+    const renewal = renewalOf(target);
+    let failures = 2;
+    const save: typeof renewal.save = async (...given) => {
+      if (failures-- > 0) throw new Error('terminating connection due to administrator command');
+      return renewal.save(...given);
+    };
+    const store = { ...target.store, renewal: { ...renewal, save } };
+    const input = { text: 'Kept', idempotencyKey: 'kept' };
+    await expect(call({ ...target, store }, 'publish', input)).resolves.toHaveProperty('remoteId');
+    // The platform ends a sign-in whose refresh token is used twice.
+    w.clock.advance(2 * 3_600_000);
+    await expect(publish(w, id, 'The next token')).resolves.toHaveProperty('remoteId');
+    expect(await row(id)).toMatchObject({ status: 'active' });
+  });
+
   it('releases only its own lease when another process has taken over', async () => {
     const { w, id } = await connectX();
     const { loadTarget } = await import('./load-target');
