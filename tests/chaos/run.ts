@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { freePort, startPostgres } from '@/scripts/postgres.mjs';
-import type { StartMessage } from './messages';
+import { appendToJournal, type StartMessage } from './messages';
 import { followPace } from './pace';
 import { POINTS, type PointKill, pointKills, timedFaults } from './plan';
 import { bundle, type Child, start } from './processes';
@@ -140,12 +140,8 @@ async function main(): Promise<number> {
   };
   Object.assign(process.env, env, { DATABASE_URL: urlOf('chaos', 'harness'), TRIBUTARY_LOG: 'error' });
   // These modules read the settings when they are loaded, so they are imported only now.
-  const [{ openDb }, world, { prepareSandbox }, { countEffects, historyOf, verifyRun }] = await Promise.all([
-    import('@/db/client'),
-    import('./world'),
-    import('./users'),
-    import('./verify-run'),
-  ]);
+  const [{ openDb }, world, { prepareSandbox }, { countEffects, historyOf, interruptedRenewals, verifyRun }] =
+    await Promise.all([import('@/db/client'), import('./world'), import('./users'), import('./verify-run')]);
   const db = await openDb({ url: urlOf('chaos', 'harness'), driver: 'pg', pool: 2 });
   closing.push(() => db.close());
   await Promise.all([db.migrate(), prepareSandbox(urlOf('chaos_sandbox', 'harness'))]);
@@ -261,6 +257,7 @@ async function main(): Promise<number> {
     });
     void child.ended.then(async ({ code, signal }) => {
       if (over) return;
+      appendToJournal(journal, { worker: name, died: true });
       if (signal === 'SIGKILL') {
         kills++;
         const died = diedAt(journal, name);
@@ -343,9 +340,11 @@ async function main(): Promise<number> {
     else if (fault.kind === 'expire') await users.expire(fault.share);
     else if (fault.kind === 'revoke') await users.revoke(fault.platform, fault.which);
     else {
+      appendToJournal(journal, { away: true });
       await admin.query('alter database chaos with allow_connections false');
       await cut(1);
       await pace.pass(fault.ms);
+      appendToJournal(journal, { away: true });
       await admin.query('alter database chaos with allow_connections true');
     }
     if (fault.kind !== 'kill') timed++;
@@ -378,6 +377,12 @@ async function main(): Promise<number> {
   const sandboxAdmin = new pg.Client({ connectionString: sandboxUrl });
   await sandboxAdmin.connect();
   const effects = await countEffects(at('effects.jsonl'), sandboxAdmin);
+  const { rows: renewed } = await sandboxAdmin.query<{ n: number }>(
+    "select count(*)::int as n from tributary_sandbox.tokens where kind = 'refresh' and used_at is not null",
+  );
+  const { rows: ended } = await sandboxAdmin.query<{ id: string; platform: string }>(
+    'select id, platform from tributary_sandbox.grants where revoked_at is not null',
+  );
   await sandboxAdmin.end();
   const looksUp = new Set(accounts.flatMap(({ platform, traits }) => (traits.looksUp ? [platform] : [])));
   const result = await verifyRun(db, scheduled, effects, {
@@ -405,6 +410,16 @@ async function main(): Promise<number> {
   say(
     `killed at ${killedAt.size} of ${Object.keys(POINTS).length} points; ${quits.length} starts failed while PostgreSQL refused connections`,
   );
+  say(
+    `sign-ins: ${renewed[0]?.n} renewed, ${ended.length} ended; ${users.retried.size} publications were sent again after that`,
+  );
+  const lostSignIns = ended.filter(({ id }) => !users.ended.has(id));
+  const mayBeLost = interruptedRenewals(entries, slowest);
+  const tooMany = lostSignIns.length > mayBeLost;
+  if (lostSignIns.length > 0)
+    (tooMany ? console.error : say)(
+      `sign-ins lost in a renewal: ${lostSignIns.length} (${lostSignIns.map(({ platform }) => platform).join(', ')}); ${mayBeLost} renewals were interrupted`,
+    );
   const unreached = Object.keys(POINTS).filter((p) => !reached.has(p));
   if (unreached.length > 0) say(`points never reached: ${unreached.join(', ')}`);
   // A large enough run with all faults must reach every point; a point that it does not reach is dead.
@@ -435,6 +450,7 @@ async function main(): Promise<number> {
     stuck.length +
     unlisted.length +
     untouched.length +
+    (tooMany ? 1 : 0) +
     dead.length >
     0
     ? 1

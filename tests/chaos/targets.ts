@@ -13,6 +13,14 @@ export function publishingPlatforms(): string[] {
   return [...real, ...SYNTHETIC];
 }
 
+/** Paths at which sign-ins are renewed by OAuth. */
+const TOKEN_PATHS = Object.values(manifests).flatMap((manifest) =>
+  manifest.kind === 'api' && manifest.auth.kind === 'oauth2' ? [manifest.auth.token.sandbox] : [],
+);
+/** Whether a request to this path renews a sign-in by OAuth. */
+export const isRenewal = (path: string): boolean =>
+  TOKEN_PATHS.some((one) => path.startsWith(`/sandbox${one}`));
+
 /** Returns the platforms that a run was to publish on, and on which it published nothing. */
 export const unused = (
   platforms: readonly string[],

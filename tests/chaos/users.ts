@@ -70,6 +70,8 @@ export class Users {
   readonly #signIns = new Map<string, SignIn>();
   /** Publications that somebody sent again after signing in anew. */
   readonly retried = new Set<string>();
+  /** Grants of the stand-ins that users have ended. */
+  readonly ended = new Set<string>();
   readonly #handler: (request: Request) => Promise<Response>;
 
   private constructor(
@@ -246,6 +248,12 @@ export class Users {
     const there = [...new Set(this.#signIns.values())].filter((one) => one.platform === platform);
     const one = there[Math.floor(which * there.length)];
     if (!one) return;
+    const { rows } = (await this.stands.raw.execute(sql`
+      select g.id from tributary_sandbox.grants g join tributary_sandbox.accounts a on a.id = g.account_id
+      where g.revoked_at is null and g.platform = ${one.realm} and a.handle = ${one.handle}`)) as unknown as {
+      rows: { id: string }[];
+    };
+    for (const { id } of rows) this.ended.add(id);
     const body = new URLSearchParams({ platform: one.realm, account: one.handle });
     const request = new Request('http://sandbox.test/sandbox/control/revoke', { method: 'POST', body });
     const answer = await this.#handler(request);

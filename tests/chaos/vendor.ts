@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { getDb } from '@/db/client';
-import { manifests } from '@/server/connectors/manifests';
 import { readByAddress } from '@/server/domains/files/read-by-address';
 import { seeded, seedOf } from '@/server/sandbox/random';
 import {
@@ -15,6 +14,7 @@ import {
   reportIdle,
 } from './messages';
 import { effectFault, numberIn, readFault, tokenFault, uploadFault, type VendorFault } from './plan';
+import { isRenewal } from './targets';
 
 /**
  * The vendors of a chaos run: three synthetic platforms with their own record of effects, and a proxy to the sandbox. Every request passes
@@ -172,15 +172,6 @@ function toSandbox(incoming: IncomingMessage, body: Buffer, fault: VendorFault |
 
 const platformOf = (incoming: IncomingMessage): string | undefined =>
   /^\/sandbox\/(?:chaos\/)?([\w-]+)\//.exec(incoming.url ?? '')?.[1];
-/** Paths at which sign-ins are renewed by OAuth. */
-const TOKEN_PATHS = Object.values(manifests).flatMap((manifest) =>
-  manifest.kind === 'api' && manifest.auth.kind === 'oauth2' ? [manifest.auth.token.sandbox] : [],
-);
-/** Whether a request renews a sign-in: by OAuth, or with a refresh token in place of the access token and nothing else. */
-const isRenewal = (incoming: IncomingMessage, body: string): boolean =>
-  TOKEN_PATHS.some((path) => incoming.url?.startsWith(`/sandbox${path}`)) ||
-  (incoming.method === 'POST' && body === '');
-
 /**
  * Returns the plan's fault for this request. Requests with the text of a post are counted by its number, renewals of sign-ins and other
  * requests that change something by platform, and reads by account.
@@ -190,7 +181,7 @@ function faultFor(incoming: IncomingMessage, body: string): VendorFault | null {
   const number = incoming.method === 'GET' ? null : numberIn(body);
   if (!platform || !faulty || (number === null && !faults)) return null;
   if (number !== null) return effectFault(seed, number, next(`post ${number}`));
-  if (isRenewal(incoming, body)) return tokenFault(seed, platform, next(`token ${platform}`));
+  if (isRenewal(incoming.url ?? '')) return tokenFault(seed, platform, next(`token ${platform}`));
   if (incoming.method !== 'GET') return uploadFault(seed, platform, next(`upload ${platform}`));
   // Accounts of the sandbox are in the path; their tokens differ in every run.
   const account = /\d{9,}/.exec(incoming.url ?? '')?.[0] ?? incoming.headers.authorization ?? '';

@@ -270,6 +270,27 @@ function outOfOrder(
   return breaches;
 }
 
+/** A worker stores a renewed sign-in within this time, on an idle machine. */
+const RENEWAL_MS = 5_000;
+
+/**
+ * Returns how many renewals of sign-ins a run interrupted by killing the worker or taking the database away. The platform may then have
+ * replaced a token, and nobody knows the new one.
+ */
+export function interruptedRenewals(journal: readonly Record<string, unknown>[], slow: number): number {
+  const breaks = journal.filter(({ died, away }) => died || away);
+  return journal.filter(
+    ({ renewing, worker, t }) =>
+      renewing &&
+      breaks.some(
+        (end) =>
+          (end.away || end.worker === worker) &&
+          Number(end.t) >= Number(t) &&
+          Number(end.t) - Number(t) < RENEWAL_MS * slow,
+      ),
+  ).length;
+}
+
 /** Returns the row and attempts of a publication and its journal entries, for the report of a breach. */
 export async function historyOf(db: Db, id: string, number: number, journal: string): Promise<string> {
   const { rows } = (await db.asSystem((tx) =>

@@ -10,6 +10,7 @@ import { faultPoint, installFaultHook } from '@/server/foundation/fault-points';
 import { appendToJournal, follow, go, moveClock, up } from './messages';
 import { CALL_SCALE, eventFault, heldUp, REQUEST_LIMIT_MS } from './plan';
 import { registerChaosPlatforms } from './platforms';
+import { isRenewal } from './targets';
 
 // An app process without the web server, but with the real boot, runner, functions, connectors and requests.
 const { name, seed, journal, kills, ...rest } = await go();
@@ -61,6 +62,7 @@ setSlow(slow);
 let requests = 0;
 setTransport(async (wire) => {
   faultPoint(`network: ${wire.method}: before`);
+  if (isRenewal(new URL(wire.url).pathname)) appendToJournal(journal, { worker: name, renewing: true });
   const wait = faults ? heldUp(seed, name, requests++) * slow : 0;
   if (wait > 0) {
     appendToJournal(journal, { worker: name, fault: 'request delayed' });
