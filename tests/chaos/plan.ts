@@ -356,6 +356,9 @@ export function option(seed: number, index: number, traits: PlatformTraits, coun
  */
 export const altOf = (number: number, place: number): string => `Picture ${place} of ${number}`;
 
+/** Returns the id of the post that a publication is, or is a part of (db/parts.sql). */
+export const postOf = (publicationId: string): string => publicationId.replace(/-\d\d$/, '');
+
 /** Text of a post or part. It contains the number, so that a vendor can identify it. */
 export const textOf = (number: number, seed: number): string => `Post #${number} of run ${seed}`;
 /** Returns the number in a text, or in a request that contains the text in any of the usual encodings. */

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { freePort, startPostgres } from '@/scripts/postgres.mjs';
 import { appendToJournal, type StartMessage } from './messages';
 import { followPace } from './pace';
-import { POINTS, type PointKill, pointKills, timedFaults } from './plan';
+import { POINTS, type PointKill, pointKills, postOf, timedFaults } from './plan';
 import { bundle, type Child, start } from './processes';
 import { drain, printState } from './rest';
 import { isSynthetic, publishingPlatforms, unused } from './targets';
@@ -48,6 +48,8 @@ console.log(`seed ${seed}, ${n} posts on ${platforms.join(', ')}, ${seconds} s o
 /** During faults, time advances by this much every `JUMP_EVERY_MS`, each time when no request is in progress. */
 const JUMP_MS = 5_000;
 const JUMP_EVERY_MS = 400;
+/** A post has at most three faults, so nobody is asked more often about it. */
+const ANSWER_ROUNDS = 5;
 /** How often users look after their sign-ins. */
 const CARE_EVERY_MS = 2_000;
 /** Number of jumps after which the sandbox's users get another hour to see the posts. */
@@ -140,8 +142,17 @@ async function main(): Promise<number> {
   };
   Object.assign(process.env, env, { DATABASE_URL: urlOf('chaos', 'harness'), TRIBUTARY_LOG: 'error' });
   // These modules read the settings when they are loaded, so they are imported only now.
-  const [{ openDb }, world, { prepareSandbox }, { countEffects, historyOf, interruptedRenewals, verifyRun }] =
-    await Promise.all([import('@/db/client'), import('./world'), import('./users'), import('./verify-run')]);
+  const [
+    { openDb },
+    world,
+    { prepareSandbox },
+    { countEffects, effectsOf, historyOf, interruptedRenewals, verifyRun },
+  ] = await Promise.all([
+    import('@/db/client'),
+    import('./world'),
+    import('./users'),
+    import('./verify-run'),
+  ]);
   const db = await openDb({ url: urlOf('chaos', 'harness'), driver: 'pg', pool: 2 });
   closing.push(() => db.close());
   await Promise.all([db.migrate(), prepareSandbox(urlOf('chaos_sandbox', 'harness'))]);
@@ -206,9 +217,9 @@ async function main(): Promise<number> {
   });
   const required = scheduled.filter((s) => !s.optional).length;
   const pictured = scheduled.filter((s) => s.pictures.length > 0);
-  const refused = new Set(scheduled.flatMap((s) => (s.refused ? [s.id] : [])));
+  const refused = scheduled.filter((s) => s.refused).length;
   say(
-    `${required} posts are scheduled on ${accounts.length} accounts, with ${scheduled.length - required} possible follow-ups; ${pictured.length} have pictures; the platforms refuse ${refused.size}`,
+    `${required} posts are scheduled on ${accounts.length} accounts, with ${scheduled.length - required} possible follow-ups; ${pictured.length} have pictures; the platforms refuse ${refused}`,
   );
 
   // Workers run until the end: a killed one is restarted immediately, with the next points to be killed at.
@@ -317,7 +328,7 @@ async function main(): Promise<number> {
     }
   })();
   /** Users notice that their sign-ins have ended, and act, until the run ends. While the database is away, they try again later. */
-  const care = () => users.act(refused).catch(() => 1);
+  const care = () => users.act().catch(() => 1);
   const caring = (async () => {
     while (!tried && elapsed() < longest) {
       await pace.pass(CARE_EVERY_MS);
@@ -359,37 +370,63 @@ async function main(): Promise<number> {
     `faults ended after ${kills} kills; the machine was up to ${slowest.toFixed(1)} times slower than when idle; draining`,
   );
 
-  const left = await drain(db, {
-    limitMs: 180_000 + n * 30,
-    pace,
-    now: () => Date.now() + travel,
-    jump,
-    care,
-  });
-  say(left === 0 ? 'all publications completed' : `${left} publications did not complete`);
-  if (left > 0) await printState(admin, urlOf('chaos', 'harness'), Date.now() + travel);
-  // A completed publication may still have a run that sends a request, so let those finish before counting.
-  for (let i = 0; i < 8; i++) {
-    await jump(30_000);
-    await pace.pass(150);
-  }
-  await idle();
+  const rest = async () => {
+    const left = await drain(db, {
+      limitMs: 180_000 + n * 30,
+      pace,
+      now: () => Date.now() + travel,
+      jump,
+      care,
+    });
+    if (left > 0) {
+      say(`${left} publications did not complete`);
+      await printState(admin, urlOf('chaos', 'harness'), Date.now() + travel);
+    }
+    // A completed publication may still have a run that sends a request, so let those finish before counting.
+    for (let i = 0; i < 8; i++) {
+      await jump(30_000);
+      await pace.pass(150);
+    }
+    await idle();
+  };
+  await rest();
+  say('all publications came to rest');
   const sandboxAdmin = new pg.Client({ connectionString: sandboxUrl });
   await sandboxAdmin.connect();
-  const effects = await countEffects(at('effects.jsonl'), sandboxAdmin);
+  closing.push(() => sandboxAdmin.end());
+  const looksUp = new Set(accounts.flatMap(({ platform, traits }) => (traits.looksUp ? [platform] : [])));
+  const known = { looksUp, unclear: (ids: readonly string[]) => users.unclear(ids), retried: users.retried };
+  let effects = await countEffects(at('effects.jsonl'), sandboxAdmin);
+  const result = await verifyRun(db, scheduled, effects, known);
+  const retried = users.retried.size;
+  // Users answer what they are asked, until nothing is open. Each post has only a few faults.
+  let expected = scheduled;
+  let asked = 0;
+  for (let round = 0; round < ANSWER_ROUNDS; round++) {
+    const there = new Map(expected.map((one) => [one.id, effectsOf(one, effects).map(({ id }) => id)]));
+    const { answered, ended } = await users.answer((id) => there.get(id) ?? []);
+    if (answered.length === 0) break;
+    asked += answered.length;
+    for (const id of answered) users.retried.add(postOf(id));
+    // The parts behind a post that was given no address are left out.
+    expected = expected.filter((one) => !ended.some((id) => postOf(one.id) === postOf(id) && one.id > id));
+    await rest();
+    effects = await countEffects(at('effects.jsonl'), sandboxAdmin);
+  }
+  const final = await verifyRun(db, expected, effects, known);
+  say(
+    `users answered ${asked} questions; after that, ${final.published} of ${final.scheduled} are published`,
+  );
+  for (const breach of final.breaches)
+    if (!result.breaches.some(({ number, why }) => number === breach.number && why === breach.why))
+      result.breaches.push({ ...breach, why: `${breach.why} (after the answers)` });
+  if (final.waiting > 0) console.error(`${final.waiting} publications still wait for an answer`);
   const { rows: renewed } = await sandboxAdmin.query<{ n: number }>(
     "select count(*)::int as n from tributary_sandbox.tokens where kind = 'refresh' and used_at is not null",
   );
   const { rows: ended } = await sandboxAdmin.query<{ id: string; platform: string }>(
     'select id, platform from tributary_sandbox.grants where revoked_at is not null',
   );
-  await sandboxAdmin.end();
-  const looksUp = new Set(accounts.flatMap(({ platform, traits }) => (traits.looksUp ? [platform] : [])));
-  const result = await verifyRun(db, scheduled, effects, {
-    looksUp,
-    unclear: (ids) => users.unclear(ids),
-    retried: users.retried,
-  });
   const entries = readFileSync(journal, 'utf8')
     .split('\n')
     .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Record<string, unknown>]));
@@ -411,7 +448,7 @@ async function main(): Promise<number> {
     `killed at ${killedAt.size} of ${Object.keys(POINTS).length} points; ${quits.length} starts failed while PostgreSQL refused connections`,
   );
   say(
-    `sign-ins: ${renewed[0]?.n} renewed, ${ended.length} ended; ${users.retried.size} publications were sent again after that`,
+    `sign-ins: ${renewed[0]?.n} renewed, ${ended.length} ended; ${retried} publications were sent again after that`,
   );
   const lostSignIns = ended.filter(({ id }) => !users.ended.has(id));
   const mayBeLost = interruptedRenewals(entries, slowest);
@@ -441,7 +478,7 @@ async function main(): Promise<number> {
     waiting,
     kills,
     faults: vendorFaults + timed,
-    retried: users.retried.size,
+    retried,
     platforms: result.platforms,
   });
   return result.breaches.length +
@@ -451,6 +488,7 @@ async function main(): Promise<number> {
     unlisted.length +
     untouched.length +
     (tooMany ? 1 : 0) +
+    final.waiting +
     dead.length >
     0
     ? 1

@@ -10,11 +10,16 @@ import { type PlatformTraits, platformTraits } from '@/server/connectors/platfor
 import { callPlatform } from '@/server/domains/connections/call-platform';
 import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
 import { samplePng } from '@/server/domains/files/testing';
+import { resolveUnknown } from '@/server/domains/publication-recovery/resolve-unknown';
 import { retryPublication } from '@/server/domains/publication-recovery/retry-publication';
+import { env } from '@/server/foundation/env';
+import { isAppError } from '@/server/foundation/errors';
 import type { OptionValues } from '@/server/foundation/option-values';
 import { ensureSandboxTables } from '@/server/sandbox/create-tables';
-import { accounts } from '@/server/sandbox/schema';
+import { standIns } from '@/server/sandbox/generated/stand-ins';
+import { accounts, posts } from '@/server/sandbox/schema';
 import type { World } from '@/tests/support/world';
+import { postOf } from './plan';
 
 /** High enough that every post soon has a like. */
 const FOLLOWERS = 200_000;
@@ -68,7 +73,7 @@ function renaming(family: readonly { id: string; handle: string }[], n: number):
 export class Users {
   /** The sign-in of each connection. */
   readonly #signIns = new Map<string, SignIn>();
-  /** Publications that somebody sent again after signing in anew. */
+  /** Posts of which somebody sent something again after signing in anew. */
   readonly retried = new Set<string>();
   /** Grants of the stand-ins that users have ended. */
   readonly ended = new Set<string>();
@@ -270,10 +275,10 @@ export class Users {
   }
 
   /**
-   * Does what the app asks users to do about sign-ins that have ended: signs in again, and sends again what failed for that. `refused` are
-   * publications that fail for good. Returns how much there was to do.
+   * Does what the app asks users to do about sign-ins that have ended: signs in again, and sends again what failed for that. Returns how
+   * much there was to do.
    */
-  async act(refused: ReadonlySet<string>): Promise<number> {
+  async act(): Promise<number> {
     const { ctx } = this.world;
     const broken = await this.db.asSystem((tx) =>
       tx.select({ id: connections.id }).from(connections).where(eq(connections.status, 'needs_reconnect')),
@@ -289,12 +294,61 @@ export class Users {
           ) = 'reauth' order by p.due_at, p.id`,
       ),
     );
-    const mine = failed.filter(({ id }) => !refused.has(id));
-    for (const { id, version } of mine) {
-      this.retried.add(id);
+    for (const { id, version } of failed) {
+      this.retried.add(postOf(id));
       await retryPublication(ctx, { id, version });
     }
-    return again.size + mine.length;
+    return again.size + failed.length;
+  }
+
+  /**
+   * Answers every question about an unknown outcome: the post is there, at its address, or it is not and is sent again. `effectsOf` returns
+   * the ids of what is there for a publication. Returns the ids of the publications, and of those whose address the app does not read, so
+   * that their parts are left out.
+   */
+  async answer(
+    effectsOf: (id: string) => readonly string[],
+  ): Promise<{ answered: string[]; ended: string[] }> {
+    const open = await this.db.asSystem((tx) =>
+      rowsOf<{ id: string; key: string; version: number; parts: number; platform: string }>(
+        tx,
+        sql`select p.id, p.request_key as key, p.version, jsonb_array_length(p.parts) as parts, c.platform
+          from publications p join connections c on c.id = p.connection_id where p.state = 'unknown' order by p.due_at, p.id`,
+      ),
+    );
+    const ended: string[] = [];
+    for (const { id, key, version, parts, platform } of open) {
+      const [there] = [...effectsOf(id), ...effectsOf(key)];
+      const say = (answer: 'there' | 'there_end' | 'not_there', permalink?: string) =>
+        resolveUnknown(this.world.ctx, { id, version, answer, ...(permalink ? { permalink } : {}) });
+      if (there === undefined) {
+        await say('not_there');
+        continue;
+      }
+      if (parts === 0) {
+        await say('there');
+        continue;
+      }
+      const address = await this.#addressOf(platform, there);
+      const known = address !== null && (await say('there', address).then(() => true, isInvalid));
+      if (known) continue;
+      ended.push(id);
+      await say('there_end');
+    }
+    return { answered: open.map(({ id }) => id), ended };
+  }
+
+  /** Returns the address at which a user sees a post on the stand-in, or null. */
+  async #addressOf(platform: string, id: string): Promise<string | null> {
+    const feed = standIns.find((one) => one.id === platform)?.feed;
+    const [found] = await this.stands.raw
+      .select({ post: posts, account: accounts })
+      .from(posts)
+      .innerJoin(accounts, eq(accounts.id, posts.accountId))
+      .where(and(eq(posts.id, id), eq(accounts.platform, posts.platform)));
+    return feed && found
+      ? `${env().appUrl}/sandbox/${found.account.platform}${feed.postPath(found.account, found.post)}`
+      : null;
   }
 
   /** Returns which of these publications a look-up cannot find out about now, and so could not before. */
@@ -326,6 +380,12 @@ export class Users {
     }
     return unclear;
   }
+}
+
+/** The app does not read a platform's address in this form. Other errors are thrown. */
+function isInvalid(error: unknown): false {
+  if (isAppError(error) && error.code === 'invalid') return false;
+  throw error;
 }
 
 /** Returns a description that begins with `alt` and is longer than the platform documents. */

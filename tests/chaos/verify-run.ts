@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { Db } from '@/db/client';
 import { failureKey } from '@/server/domains/publications/alert-keys';
 import { type Fact, inEnglish } from '@/server/foundation/facts';
-import { numberIn } from './plan';
+import { numberIn, postOf } from './plan';
 import type { Scheduled } from './world';
 
 /** A post, a part or a repost on a vendor. */
@@ -73,7 +73,7 @@ export async function countEffects(store: string, sandbox: pg.Client): Promise<E
 }
 
 /** Returns the effects of a publication. That of a repost has no id of its own. */
-function effectsOf({ number, repost, follows }: Scheduled, { byNumber, reposts }: Effects): Effect[] {
+export function effectsOf({ number, repost, follows }: Scheduled, { byNumber, reposts }: Effects): Effect[] {
   if (!repost) return byNumber.get(number) ?? [];
   const reposted = (follows === null ? [] : (byNumber.get(follows) ?? [])).flatMap(({ id }) =>
     (reposts.get(id) ?? []).map((at) => ({ id, at })),
@@ -118,7 +118,7 @@ export interface Known {
   looksUp: ReadonlySet<string>;
   /** Returns those of these publications about which the platform says nothing. */
   unclear(ids: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Publications that a user sent again after signing in anew. They are no longer in order. */
+  /** Posts that a user sent again, or answered a question about. They are no longer in order. */
   retried: ReadonlySet<string>;
 }
 
@@ -255,7 +255,7 @@ function outOfOrder(
   // They are scheduled in the order of their due times, each directly followed by its parts.
   for (const { number, id, optional, platform, connectionId } of scheduled) {
     // A follow-up is created later and queues behind everything that became due before that.
-    if (optional || retried.has(id) || retried.has(id.replace(/-\d\d$/, ''))) continue;
+    if (optional || retried.has(postOf(id))) continue;
     const [first] = effects.byNumber.get(number) ?? [];
     if (!first || byId.get(id)?.state !== 'published') continue;
     const before = last.get(connectionId);
