@@ -8,7 +8,7 @@ import type { Capability, MediaLimits, PublishInput } from '@/server/connectors/
 import { remoteId, wire } from '@/server/connectors/kit/wire';
 import { manifests } from '@/server/connectors/manifests';
 import { plain } from '@/tests/support/plain';
-import type { SYNTHETIC } from './targets';
+import { type SYNTHETIC, SYNTHETIC_CHARACTERS } from './targets';
 
 const createdPost = wire({ id: remoteId });
 const postList = wire({
@@ -47,7 +47,7 @@ const manifest = <const C extends readonly Capability[]>(
     refreshLifetime: null,
   },
   post: {
-    characters: 1000,
+    characters: SYNTHETIC_CHARACTERS,
     text: { rules: 'general', link: 'field' },
     thread: { parts: 4 },
     ...(more.media ? { media: more.media } : {}),

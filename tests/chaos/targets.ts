@@ -2,6 +2,8 @@ import { manifests } from '@/server/connectors/manifests';
 
 /** Platforms that exist only in a run: one with an idempotency key, one with a look-up, and one with neither. */
 export const SYNTHETIC = ['keyed', 'lookup', 'neither'] as const;
+/** Their maximum length of a text. */
+export const SYNTHETIC_CHARACTERS = 1000;
 const synthetic: ReadonlySet<string> = new Set(SYNTHETIC);
 export const isSynthetic = (platform: string): boolean => synthetic.has(platform);
 

@@ -14,7 +14,7 @@ import {
   reportIdle,
 } from './messages';
 import { effectFault, numberIn, readFault, tokenFault, uploadFault, type VendorFault } from './plan';
-import { isRenewal } from './targets';
+import { isRenewal, SYNTHETIC_CHARACTERS } from './targets';
 
 /**
  * The vendors of a chaos run: three synthetic platforms with their own record of effects, and a proxy to the sandbox. Every request passes
@@ -114,6 +114,7 @@ async function synthetic(platform: string, incoming: IncomingMessage, body: stri
   };
   if (replyTo !== null && !effects.some((e) => e.id === replyTo && e.account === account))
     return json(422, { error: 'the parent post does not exist' });
+  if (text.length > SYNTHETIC_CHARACTERS) return json(422, { error: 'the text is too long' });
   const pictures: Effect['pictures'] = [];
   try {
     for (const one of media) pictures.push(await fetchPicture(one));

@@ -96,7 +96,7 @@ interface Row {
   /** The sign-in had ended when the platform was asked about it. */
   locked: boolean;
 }
-/** How many posts, parts and follow-ups there were, and what became of them. */
+/** How many posts, parts and follow-ups there were, and how they ended. */
 interface Count {
   scheduled: number;
   published: number;
@@ -275,7 +275,7 @@ const RENEWAL_MS = 5_000;
 
 /**
  * Returns how many renewals of sign-ins a run interrupted by killing the worker or taking the database away. The platform may then have
- * replaced a token, and nobody knows the new one.
+ * replaced a token, and no process has the new one.
  */
 export function interruptedRenewals(journal: readonly Record<string, unknown>[], slow: number): number {
   const breaks = journal.filter(({ died, away }) => died || away);
