@@ -45,9 +45,10 @@ type CompleteAuth<A> = {
     : K extends AuthAddress
       ? Address
       : K extends 'fields'
-        ? readonly SignInField[]
+        ? Labelled<A[K]>
         : A[K];
 };
+type Labelled<Fields> = { readonly [N in keyof Fields]: Fields[N] & Pick<SignInField, 'label' | 'help'> };
 
 /**
  * Completes a manifest by the conventions of all platforms, so that it says only what is particular. Addresses are written once (`Written`).

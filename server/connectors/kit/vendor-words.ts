@@ -171,12 +171,8 @@ export function vendorPhrases(body: unknown, raw: string): string[] {
   return phrases.length > 0 ? phrases : decoded(said.codes);
 }
 
-/** Advice to repeat a request later. The refusal then is temporary, whatever its status. */
+/** Advice in a refusal to repeat the request later. The refusal then is temporary, whatever its status. */
 export const RETRY_ADVISED = /\b(?:re)?try\b.{0,20}\b(?:later|in a (?:few|moment|minute|while))/i;
-/** Whether a refusal itself advises to repeat the request later. */
-export const isRetryAdvised = (phrases: readonly string[]): boolean =>
-  phrases.some((phrase) => RETRY_ADVISED.test(phrase));
-
 /** Returns the phrases as one line that is safe to show; empty if there is nothing to show. */
 export function vendorWords(phrases: readonly string[]): string {
   const sentences = phrases.map((phrase, index) =>

@@ -120,4 +120,3 @@ export const problem = wire({
     .optional()
     .catch(undefined),
 });
-export type Problem = z.output<typeof problem>;
