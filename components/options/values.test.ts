@@ -5,7 +5,7 @@ import { changedValues, describeValues, type FormField, optionsOfAccounts, start
 const said = (text: string) => ({ verbatim: text, text });
 const common = { help: null, required: false };
 const FIELDS: readonly FormField[] = [
-  { ...common, id: 'title', kind: 'text', label: said('Title'), default: '', maxLength: 100 },
+  { ...common, id: 'title', kind: 'text', counts: false, label: said('Title'), default: '', maxLength: 100 },
   {
     ...common,
     id: 'visibility',

@@ -15,7 +15,10 @@ export interface OwnLimits {
     readonly mimes?: readonly string[];
   };
   readonly gif?: { readonly bytes?: number } | null;
-  readonly video?: { readonly bytes?: number; readonly largest?: readonly [number, number] } | null;
+  readonly video?: {
+    readonly bytes?: number /** In pixels, in either orientation. */;
+    readonly largest?: { readonly long: number; readonly short: number };
+  } | null;
   /** Maximum length of a description. */
   readonly descriptionCharacters?: number;
   /** By the ids of the manifest's options. */

@@ -207,6 +207,11 @@ export interface Hooks {
   limits?(io: ConnectorIo): Promise<OwnLimits | null>;
   /** Reads the id of a post from its address. Without it, addresses give no id. */
   readonly readAddress?: ReadAddress;
+  /**
+   * Returns the ids of which a remote id consists, if one post may be several on the platform, each with an address of its own. Each is part
+   * of the remote id's text. Without it, a post is one.
+   */
+  idsIn?(remoteId: string): readonly string[];
   /** Headers of every request to this platform, besides the token. */
   headers?(client: ClientPair): Record<string, string>;
 }

@@ -21,12 +21,19 @@ function ownMedia(media: MediaLimits, own: OwnLimits): MediaLimits {
     ...(characters === undefined ? {} : { characters }),
     pictures: { ...media.pictures, ...pictures },
     gif: media.gif && (gif === null ? null : { ...media.gif, ...gif }),
-    video: media.video && (video === null ? null : { ...media.video, ...video }),
+    video: media.video && (video === null ? null : ownVideo(media.video, video)),
     alt: {
       ...media.alt,
       ...(descriptionCharacters === undefined ? {} : { characters: descriptionCharacters }),
     },
   };
+}
+
+function ownVideo(
+  limits: NonNullable<MediaLimits['video']>,
+  { largest, ...own }: NonNullable<OwnLimits['video']> = {},
+): NonNullable<MediaLimits['video']> {
+  return { ...limits, ...own, ...(largest ? { largest: [largest.long, largest.short] } : {}) };
 }
 
 /** Returns a platform's options as they are for one account. */

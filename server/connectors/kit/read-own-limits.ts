@@ -44,7 +44,8 @@ export function readOwnLimits(
   const media = post?.media;
   const said = claimed.pictures?.mimes;
   const mimes = said && media?.pictures.mimes.filter((mime) => said.includes(mime));
-  const largest = claimed.video?.largest?.map((side) => within('side', side));
+  const long = within('side', claimed.video?.largest?.long);
+  const short = within('side', claimed.video?.largest?.short);
   const read = given({
     characters: post && within('characters', claimed.characters),
     linkCharacters: within('linkCharacters', claimed.linkCharacters),
@@ -63,10 +64,7 @@ export function readOwnLimits(
       claimed.video &&
       given({
         bytes: within('bytes', claimed.video.bytes),
-        largest:
-          largest?.[0] !== undefined && largest[1] !== undefined
-            ? ([largest[0], largest[1]] as const)
-            : undefined,
+        largest: long !== undefined && short !== undefined ? { long, short } : undefined,
       }),
     descriptionCharacters: media && within('description', claimed.descriptionCharacters),
     options: given(
@@ -80,7 +78,11 @@ export function readOwnLimits(
   const differing = Object.entries({ ...read, ...none }).map(([name, value]) => [
     name,
     isParts(value)
-      ? given(Object.fromEntries(Object.entries(value).map(([part, one]) => [part, kept({ [name]: { [part]: one } }, one)])))
+      ? given(
+          Object.fromEntries(
+            Object.entries(value).map(([part, one]) => [part, kept({ [name]: { [part]: one } }, one)]),
+          ),
+        )
       : kept({ [name]: value }, value),
   ]);
   return given(Object.fromEntries(differing)) ?? null;

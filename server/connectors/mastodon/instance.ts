@@ -6,10 +6,10 @@ import type { Configuration } from './wire';
 type Options = NonNullable<OwnLimits['options']>;
 
 /** Returns the sides of a video with this many pixels in the shape of a television, which is how Mastodon's own limit came about. */
-const sidesOf = (pixels: number): [number, number] => [
-  Math.floor(Math.sqrt((pixels * 16) / 9)),
-  Math.floor(Math.sqrt((pixels * 9) / 16)),
-];
+const sidesOf = (pixels: number): { long: number; short: number } => ({
+  long: Math.floor(Math.sqrt((pixels * 16) / 9)),
+  short: Math.floor(Math.sqrt((pixels * 9) / 16)),
+});
 const optional = <T, K extends string>(name: K, value: T | undefined): { [P in K]?: T } =>
   value === undefined ? {} : ({ [name]: value } as { [P in K]: T });
 

@@ -189,7 +189,7 @@ it.each([
 });
 
 describe('the limits of a server', () => {
-  const limits = (reply: Parameters<typeof scripted>[1][number]) =>
+  const limits = (reply: ReturnType<typeof ok>) =>
     outcome(mastodon.hooks.limits?.(scripted(mastodon, [reply], account).io) ?? Promise.resolve('none'));
 
   it('are none if it is too old to have the operation', async () => {
@@ -206,10 +206,12 @@ describe('the limits of a server', () => {
       characters: 5000,
       pictures: { mimes: ['image/png', 'video/mp4'] },
       gif: null,
-      video: { largest: [3840, 2160] },
+      video: { largest: { long: 3840, short: 2160 } },
       options: { pollAnswer4: { maxLength: 100 } },
     });
-    expect(await limits(ok({ configuration: { statuses: 'none', polls: null } }))).not.toHaveProperty('characters');
+    expect(await limits(ok({ configuration: { statuses: 'none', polls: null } }))).not.toHaveProperty(
+      'characters',
+    );
   });
 
   it('stay unknown if the answer is nonsense', async () => {

@@ -23,6 +23,7 @@ import {
 export const telegram = defineConnector(telegramManifest, {
   hooks: {
     readAddress,
+    idsIn: messagesIn,
     readFault,
     async identify(io, given) {
       const chat = await usableOnSignIn(() => channelOf(io, chatIn(given.channel ?? '')));

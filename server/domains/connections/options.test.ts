@@ -70,6 +70,7 @@ test('lists the fields of each account whose platform has options', async () => 
           required: false,
           default: '',
           maxLength: 100,
+          counts: false,
         },
         { id: 'adult', kind: 'switch', label: 'Adult', help: null, required: false, default: false },
       ],

@@ -14,7 +14,10 @@ export const ownLimitsOutput = z.object({
     .optional(),
   gif: z.object({ bytes: z.number().optional() }).nullish(),
   video: z
-    .object({ bytes: z.number().optional(), largest: z.tuple([z.number(), z.number()]).optional() })
+    .object({
+      bytes: z.number().optional(),
+      largest: z.object({ long: z.number(), short: z.number() }).optional(),
+    })
     .nullish(),
   descriptionCharacters: z.number().optional(),
   options: z

@@ -76,7 +76,7 @@ export const listConnections = defineVerb({
           auth && endsByHand(auth)
             ? appsPageOf(platform, { environment: row.environment, server: row.server || null })
             : null,
-        limits: row.limits && (row.limits as z.output<typeof ownLimitsOutput>),
+        limits: row.limits as z.output<typeof ownLimitsOutput> | null,
         capabilities: manifest.capabilities.filter(
           (one) => !auth || mayUse(auth, one, { remoteId: row.remoteId, granted }),
         ),

@@ -3,7 +3,7 @@ import type { Db } from '@/db/client';
 import { connections } from '@/db/schema';
 import { accountLimits } from '@/server/connectors/host/call';
 import { isConnectorFault } from '@/server/connectors/kit/types';
-import { connectors } from '@/server/connectors/registry';
+import { connectorOf, connectors } from '@/server/connectors/registry';
 import { type Clock, latestStored } from '@/server/foundation/clock';
 import { DAY_MS } from '@/server/foundation/durations';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
@@ -19,7 +19,7 @@ const READ_LIMIT_MS = 10_000;
 const PAGE = 100;
 
 const withLimits = (): string[] =>
-  Object.entries(connectors).flatMap(([id, { hooks }]) => ('limits' in hooks && hooks.limits ? [id] : []));
+  Object.keys(connectors).filter((id) => connectorOf(id)?.hooks.limits !== undefined);
 
 /** Returns a page of active connections whose limits were not read for a day, after a given id, in the order of their ids. */
 export async function findStaleLimits(

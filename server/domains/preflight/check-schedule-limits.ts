@@ -20,6 +20,8 @@ export function limitWarnings(
   return asked.flatMap((one) => {
     let worst: { rate: PostRate; from: number | null } | null = null;
     for (const rate of postRates(one.platform)) {
+      // Those of a sign-in last seconds, so the publisher's wait is not worth a warning.
+      if (rate.per === 'grant') continue;
       const fit = fitOf(rate, one, asked, loads, quota);
       if (fit.fits) continue;
       // Reports the exceeded limit with the longest delay. A limit without a known end comes before all others.

@@ -119,3 +119,27 @@ test('the to-do list separates the answer from the address, also without its sch
   await publishDue({ ctx: { ...here.world.ctx, platforms: platform }, input: { connectionId } });
   expect(here.platform.posts.find((post) => post.text === 'two')?.replyTo).toBe('123');
 });
+
+test('the address of any part of an album is refused for a second post, and numbers that only look like one are not', async () => {
+  const url = 'https://t.me/mira';
+  const album = await unknown('album');
+  await here.db.asSystem((tx) =>
+    tx
+      .update(publications)
+      .set({ state: 'published', remoteId: '47,48,49' })
+      .where(eq(publications.id, album)),
+  );
+  const second = await unknown('uno');
+  await here.db.asSystem((tx) =>
+    tx
+      .update(connections)
+      .set({ platform: 'telegram', remoteId: '-1001', remote: { username: 'mira' }, remoteUrl: url })
+      .where(eq(connections.id, here.connectionId)),
+  );
+  for (const id of ['47', '48', '49'])
+    await expect(there(second, `${url}/${id}`)).rejects.toMatchObject({
+      fields: { permalink: expect.toSay('another post') },
+    });
+  await there(second, `${url}/8`);
+  expect(await stateOf(second)).toEqual(['published', '8', `${url}/8`]);
+});

@@ -198,23 +198,25 @@ async function remoteIdOf(
     web: publicUrl(web, connection.environment),
     aliases: live ? (webAliases ?? []) : [],
   };
-  const read = (await connectorOf(connection.platform))?.hooks.readAddress;
+  const { readAddress: read, idsIn = (remoteId: string) => [remoteId] } =
+    (await connectorOf(connection.platform))?.hooks ?? {};
   const params = remoteIdIn(read, permalink, connection, site, kind);
   const wrong = (why: Fact) => new AppError('invalid', why, { fields: { permalink: why } });
   if (!params.ok) throw wrong(params.why);
   if (params.remoteId === null) return null;
-  const [other] = await tx
-    .select({ id: publications.id })
+  const { remoteId } = params;
+  const others = await tx
+    .select({ remoteId: publications.remoteId })
     .from(publications)
     .where(
       and(
         eq(publications.workspaceId, ctx.workspaceId),
         eq(publications.connectionId, connectionId),
-        eq(publications.remoteId, params.remoteId),
+        sql`position(${remoteId} in ${publications.remoteId}) > 0`,
         ne(publications.id, id),
       ),
-    )
-    .limit(1);
-  if (other) throw wrong(fact('publicationRecovery.errors.otherPost'));
-  return params.remoteId;
+    );
+  if (others.some((other) => other.remoteId && idsIn(other.remoteId).includes(remoteId)))
+    throw wrong(fact('publicationRecovery.errors.otherPost'));
+  return remoteId;
 }

@@ -1,7 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { connections, postingSettings } from '@/db/schema';
-import { mediaOf } from '@/server/connectors/kit/media';
 import type { OptionRule } from '@/server/connectors/kit/option-rules';
 import type { OptionField } from '@/server/connectors/kit/options';
 import { ownOptions, ownPost } from '@/server/connectors/kit/own-limits';
@@ -69,12 +68,12 @@ const FAKE_MEDIA: MediaLimits = {
   alt: { characters: 1000, kinds: ['picture'] },
 };
 
-const FAKE_POST: PostLimits = {
+const FAKE_POST = {
   characters: 280,
   text: { rules: 'general', link: 'field' },
   thread: { parts: 25 },
   media: FAKE_MEDIA,
-};
+} satisfies PostLimits;
 
 /** How a call ends: successfully, with a fault before or after the effect, or with a crash of the process. */
 export type Script =
@@ -121,7 +120,7 @@ export class FakePlatform implements Platforms {
       follow: 'thread' as const,
       reposts: platform !== 'facebook',
       parts: partsOf(post),
-      media: mediaOf(post),
+      media: post.media,
       mayUse: () => true,
       resultsBatch: null,
       options: ownOptions(this.options[platform] ?? [], own),
