@@ -8,6 +8,8 @@ export interface MediaDraft {
   width: number;
   height: number;
   durationMs: number | null;
+  /** Of a document, if counted. */
+  pages?: number | null | undefined;
   /** The file's original name; known only right after its upload. */
   name?: string;
 }

@@ -21,7 +21,7 @@ export function uploadMedia(
   );
 }
 
-const drafted = ({ id, name, kind, mime, bytes, width, height, durationMs }: Saved): MediaDraft => ({
+const drafted = ({ id, name, kind, mime, bytes, width, height, durationMs, pages }: Saved): MediaDraft => ({
   fileId: id,
   name,
   alt: '',
@@ -31,4 +31,5 @@ const drafted = ({ id, name, kind, mime, bytes, width, height, durationMs }: Sav
   width,
   height,
   durationMs,
+  ...(pages === null ? {} : { pages }),
 });

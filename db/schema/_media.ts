@@ -16,4 +16,6 @@ export interface Media {
   durationMs: number | null;
   /** For GIFs, if counted. */
   frames?: number | null;
+  /** For documents, if counted. */
+  pages?: number | null;
 }

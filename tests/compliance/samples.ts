@@ -174,6 +174,12 @@ export function edgesOf(limits: MediaLimits): Record<string, { at: MediaFile[]; 
   }
   if (document) {
     const mime = document.mimes[0] ?? '';
+    if (document.pages !== undefined) {
+      const { pages } = document;
+      edge('pages of a document', (more) =>
+        file('document', mime, { pages: pages + more, width: 0, height: 0 }),
+      );
+    }
     edge('bytes of a document', (more) =>
       file('document', mime, { bytes: document.bytes + more, width: 0, height: 0 }),
     );

@@ -11,6 +11,8 @@ export interface MediaFile {
   readonly durationMs: number | null;
   /** Frames of a GIF; unknown for files from before they were counted. */
   readonly frames?: number | null | undefined;
+  /** Pages of a document; unknown for files from before they were counted. */
+  readonly pages?: number | null | undefined;
   readonly alt: string;
 }
 /** A problem and its subject. `index` identifies the file; it is null if the problem concerns all of them together. */
@@ -124,6 +126,9 @@ function problemOf(platform: string, limits: MediaLimits, one: MediaFile): Fact 
 function documentProblem(platform: string, limits: MediaLimits['document'], one: MediaFile): Fact | null {
   if (!limits) return fact('media.noDocuments', { platform });
   if (!limits.mimes.includes(one.mime)) return fact('media.documentType', { platform });
+  const pages = one.pages ?? 0;
+  if (limits.pages !== undefined && pages > limits.pages)
+    return fact('media.documentPages', { platform, most: limits.pages, pages });
   return sizeProblem(platform, one, limits.bytes);
 }
 

@@ -372,7 +372,7 @@ export interface MediaLimits {
     readonly smallest?: readonly [number, number];
     readonly largest?: readonly [number, number];
   } | null;
-  /** Omitted if the platform takes none. `pages` is the platform's own limit, which only it checks. */
+  /** Omitted if the platform takes none. `pages` is the maximum number of pages. */
   readonly document?: {
     readonly bytes: number;
     readonly pages?: number;

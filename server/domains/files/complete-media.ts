@@ -47,6 +47,7 @@ export async function completeMedia<T extends { media?: readonly MediaNamed[] | 
               height: file.height ?? 0,
               durationMs: file.durationMs,
               frames: file.frames,
+              ...(file.pages === null ? {} : { pages: file.pages }),
             };
           }),
         }),

@@ -15,6 +15,8 @@ export interface MediaFacts {
   durationMs: number | null;
   /** Number of frames of a GIF. */
   frames: number | null;
+  /** Number of pages of a document. */
+  pages: number | null;
   /** Small still WebP picture; null for a video or a document. */
   still: Buffer | null;
 }

@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import PDFDocument from 'pdfkit';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Fact } from '@/server/foundation/facts';
 import { readMediaFacts } from './media-facts';
+import { readPdf } from './pdf-facts';
 import { MAX_GIF_BYTES } from './picture-facts';
-import { sampleApng, sampleGif, sampleJpeg, sampleMp4, samplePng } from './testing';
+import { sampleApng, sampleGif, sampleJpeg, sampleMp4, samplePdf, samplePng } from './testing';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tributary-facts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -222,20 +224,69 @@ describe('videos', () => {
 });
 
 describe('a document', () => {
-  it('has no size in pixels, and has to be complete', async () => {
-    const pdf = `%PDF-1.7\n${'%'.repeat(5000)}\ntrailer\nstartxref\n0\n%%EOF\n`;
-    expect(await facts(Buffer.from(pdf))).toMatchObject({
+  it('has pages but no size in pixels, and has to be complete', async () => {
+    const pdf = samplePdf(3, { length: 5000 });
+    expect(await facts(pdf)).toMatchObject({
       kind: 'document',
       mime: 'application/pdf',
       extension: 'pdf',
       width: 0,
       height: 0,
+      pages: 3,
       still: null,
     });
-    expect((await refused(Buffer.from(pdf.slice(0, 4000)))).refused).toSay(/damaged/);
+    expect((await refused(pdf.subarray(0, 4000))).refused).toSay(/damaged/);
     expect((await refused(Buffer.from('%PDF-1.7'))).refused).toSay(/damaged/);
+    expect((await refused(Buffer.from('%PDF-1.7\n%%EOF\n'))).refused).toSay(/damaged/);
   });
+
+  it('is counted by its pages, not by what it says of itself', async () => {
+    expect(await facts(samplePdf(301))).toMatchObject({ pages: 301 });
+    expect(await facts(samplePdf(2, { said: 1_000_000_000 }))).toMatchObject({ pages: 2 });
+  });
+
+  it('with a password is refused with what to do', async () => {
+    expect((await refused(await lockedPdf())).refused).toSay(/password/);
+  });
+
+  it('that refers to itself, or inflates without end, holds nothing up', async () => {
+    const circle = '<< /Type /Pages /Count 5 /Kids [2 0 R 2 0 R 2 0 R] >>';
+    const deep = '<< /Type /Pages /Count 5 /Kids '.concat('['.repeat(20_000), ']'.repeat(20_000), ' >>');
+    for (const root of [circle, deep, '2 0 R'])
+      expect(await facts(samplePdf(1, { root })).catch((error: unknown) => error)).toHaveProperty('refused');
+  });
+
+  it('that takes too long is refused, and its process ends', async () => {
+    const file = path.join(folder, 'slow.pdf');
+    writeFileSync(file, samplePdf(1));
+    expect(await readPdf(file, 1)).toMatchObject({ refused: expect.toSay(/too much time/) });
+  });
+
+  it('damaged in any way is counted or refused', async () => {
+    const pdf = samplePdf(3);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(pdf.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 }),
+        async (damage) => {
+          const bytes = Buffer.from(pdf);
+          for (const [at, value] of damage) bytes[at] = value;
+          expect(await facts(bytes)).toBeTypeOf('object');
+        },
+      ),
+      { numRuns: 8 },
+    );
+  }, 240_000);
 });
+
+/** Returns a PDF that opens only with a password. */
+function lockedPdf(): Promise<Buffer> {
+  const pdf = new PDFDocument({ userPassword: 'secret', pdfVersion: '1.7ext3' });
+  const pieces: Buffer[] = [];
+  pdf.on('data', (piece: Buffer) => pieces.push(piece));
+  const ended = new Promise<Buffer>((resolve) => pdf.on('end', () => resolve(Buffer.concat(pieces))));
+  pdf.end();
+  return ended;
+}
 
 describe('files that no post accepts', () => {
   it('are rejected with a message, based on their content', async () => {

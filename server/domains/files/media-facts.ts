@@ -3,6 +3,7 @@ import { fact } from '@/server/foundation/facts';
 import { HEAD_BYTES, mimeOf } from './detect-kind';
 import { DAMAGED, type MediaFacts, type NotTaken } from './facts';
 import { readFilm } from './film-facts';
+import { readPdf } from './pdf-facts';
 import { type PictureFormat, readPicture } from './picture-facts';
 
 export const MEDIA_LABELS = 'JPEG, PNG, WebP, GIF, MP4, PDF';
@@ -14,7 +15,7 @@ const LONGEST_MS = 24 * 3_600_000;
 const OTHER: NotTaken = { refused: fact('files.errors.otherKind', { kinds: MEDIA_LABELS }) };
 /**
  * Reads the properties of a file: kind, size in pixels, length. The first bytes alone, never the name, select the reader: pictures are
- * decoded (picture-facts.ts), and only the tables of a video (film-facts.ts) and the two ends of a document are read.
+ * decoded (picture-facts.ts), and only the tables of a video (film-facts.ts) and the pages of a document (pdf-facts.ts) are read.
  */
 export async function readMediaFacts(file: string, bytes: number): Promise<MediaFacts | NotTaken> {
   const facts = await factsOf(file, bytes);
@@ -44,6 +45,7 @@ async function factsOf(file: string, bytes: number): Promise<MediaFacts | NotTak
     label: 'MP4',
     ...film,
     frames: null,
+    pages: null,
     still: null,
   };
 }
@@ -51,7 +53,7 @@ async function factsOf(file: string, bytes: number): Promise<MediaFacts | NotTak
 /** Number of last bytes in which a PDF says where it ends; programs append a little after it (ISO 32000-1, 7.5.5 and annex H). */
 const PDF_END_BYTES = 1024;
 
-/** Reads a PDF as far as to tell that it is complete. It has no size in pixels. */
+/** Tells whether a PDF is complete, and counts its pages. It has no size in pixels. */
 async function readDocument(file: string, bytes: number): Promise<MediaFacts | NotTaken> {
   const handle = await open(/* turbopackIgnore: true */ file, 'r');
   try {
@@ -61,6 +63,8 @@ async function readDocument(file: string, bytes: number): Promise<MediaFacts | N
   } finally {
     await handle.close();
   }
+  const read = await readPdf(file);
+  if ('refused' in read) return read;
   return {
     kind: 'document',
     mime: 'application/pdf',
@@ -70,6 +74,7 @@ async function readDocument(file: string, bytes: number): Promise<MediaFacts | N
     height: 0,
     durationMs: null,
     frames: null,
+    pages: read.pages,
     still: null,
   };
 }

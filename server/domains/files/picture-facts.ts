@@ -94,6 +94,7 @@ async function look(
     height,
     durationMs: frames > 1 ? (said.delay ?? []).reduce((sum, ms) => sum + ms, 0) : null,
     frames: format === 'gif' ? frames : null,
+    pages: null,
     still,
   };
 }

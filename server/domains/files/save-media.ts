@@ -59,7 +59,7 @@ function keep(
   incoming: Incoming,
   still: Incoming | null,
 ): Promise<FileRow> {
-  const { kind, mime, width, height, durationMs, frames } = facts;
+  const { kind, mime, width, height, durationMs, frames, pages } = facts;
   const name = safeFileName(given, facts);
   const store = async (tx: Tx) => {
     await lockStore(tx, 'to keep');
@@ -91,6 +91,7 @@ function keep(
         height,
         durationMs,
         frames,
+        pages,
         stillKey: still?.storageKey ?? null,
         stillBytes: still?.bytes ?? null,
         createdAt: ctx.clock.now(),

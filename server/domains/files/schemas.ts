@@ -20,6 +20,8 @@ export const mediaOutput = fileOutput.extend({
   width: z.number().nullable(),
   height: z.number().nullable(),
   durationMs: z.number().nullable(),
+  /** Of a document. */
+  pages: z.number().nullable(),
 });
 
 export const downloadOutput = z.object({

@@ -189,6 +189,34 @@ export function sampleMp4({
   ]);
 }
 
+/**
+ * Returns a PDF with this many empty pages. `said` is the number that it claims; `root` replaces the root of its pages, and `length` is how
+ * long it is at least, in bytes.
+ */
+export function samplePdf(
+  pages: number,
+  { said = pages, root, length = 0 }: { said?: number; root?: string; length?: number } = {},
+): Buffer {
+  const kids = Array.from({ length: pages }, (_, i) => `${i + 3} 0 R`).join(' ');
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    root ?? `<< /Type /Pages /Count ${said} /Kids [${kids}] >>`,
+    ...Array.from({ length: pages }, () => '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 10 10] >>'),
+  ];
+  let text = `%PDF-1.7\n${'%'.repeat(length)}\n`;
+  const places = objects.map((object, i) => {
+    const at = text.length;
+    text += `${i + 1} 0 obj\n${object}\nendobj\n`;
+    return at;
+  });
+  const table = places.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('');
+  const trailer = `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`;
+  return Buffer.from(
+    `${text}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}${trailer}`,
+    'latin1',
+  );
+}
+
 /** Yields the bytes in pieces, like an upload. */
 export async function* inPieces(bytes: Uint8Array, size = 65_536): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

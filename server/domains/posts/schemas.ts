@@ -127,6 +127,8 @@ export const mediaOutput = z.object({
   width: z.number(),
   height: z.number(),
   durationMs: z.number().nullable(),
+  /** Of a document, if counted. */
+  pages: z.number().nullish(),
 });
 
 export const variantOutput = z.object({
