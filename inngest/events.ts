@@ -17,6 +17,8 @@ export const listingRequested = on('selling/listing.requested');
 export const priceChangeRequested = on('selling/price-change.requested');
 export const emailQueued = on('email/queued');
 export const refreshRequested = on('connections/refresh.requested');
+export const webhooksRequested = on('connections/webhooks.requested');
+export const applyRequested = on('webhooks/apply.requested');
 
 /** An event to send. */
 export interface Outgoing<N extends EventName> {

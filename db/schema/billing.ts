@@ -1,4 +1,4 @@
-import { boolean, index, jsonb, text } from 'drizzle-orm/pg-core';
+import { boolean, jsonb, text } from 'drizzle-orm/pg-core';
 import { createdAt, instant, workspaceId } from './_columns';
 import { tributary } from './_schema';
 import { workspaces } from './workspaces';
@@ -34,19 +34,3 @@ export const subscriptions = tributary.table('subscriptions', {
     .default({}),
   createdAt: createdAt(),
 });
-
-/** Processed webhook deliveries, each stored once. System-only. */
-export const webhookEvents = tributary.table(
-  'webhook_events',
-  {
-    id: text('id').primaryKey(),
-    provider: text('provider').notNull(),
-    type: text('type').notNull(),
-    receivedAt: instant('received_at').notNull(),
-    processedAt: instant('processed_at'),
-    outcome: text('outcome'),
-    /** The raw body, only if it could not be parsed; base64 (`base64:…`) if it contains bytes that a text column cannot hold. */
-    body: text('body'),
-  },
-  (t) => [index('webhook_events_received').on(t.receivedAt)],
-);

@@ -10,4 +10,5 @@ export * from './publishing';
 export * from './results';
 export * from './selling';
 export * from './states';
+export * from './webhooks';
 export * from './workspaces';

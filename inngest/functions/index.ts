@@ -7,6 +7,7 @@ import publishing from './publishing';
 import results from './results';
 import selling from './selling';
 import system from './system';
+import webhooks from './webhooks';
 
 /** Every background function of the app. */
 export const functions: InngestFunction.Any[] = [
@@ -15,6 +16,7 @@ export const functions: InngestFunction.Any[] = [
   ...planning,
   ...selling,
   ...connections,
+  ...webhooks,
   ...identity,
   ...billing,
   ...system,

@@ -17,6 +17,7 @@ export const ID_PREFIX = {
   grant: 'gra',
   connection: 'con',
   connectionChoice: 'coc',
+  webhookReceiver: 'whr',
   oauthState: 'oas',
   post: 'pst',
   variant: 'var',

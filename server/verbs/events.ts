@@ -54,6 +54,10 @@ export const EVENTS = {
   'selling/price-change.requested': z.object({ workspaceId: id, priceChangeId: id }),
   'email/queued': none,
   'connections/refresh.requested': none,
+  /** A connection was connected, and its platform may report what happens to it. */
+  'connections/webhooks.requested': none,
+  /** A platform reported something at one of our addresses, which is stored. */
+  'webhooks/apply.requested': z.object({ platform: id, receiver: token({ min: 1, max: 128 }) }),
 } as const satisfies Record<string, z.ZodObject>;
 
 export type EventName = keyof typeof EVENTS;

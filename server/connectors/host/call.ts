@@ -62,7 +62,7 @@ export async function call<C extends Capability>(
       fact('connectors.errors.cannotDo', { platform: target.connector.manifest.name }),
     );
   if (capability === 'publish') assertWithinRules(target, input as PublishInput<PostMedia>);
-  return withAccess(target, (io) => work(withinTerms(io, capability), input), beforeEffect);
+  return withAccess(target, (io) => work(withinTerms(io, capability), input), { beforeEffect });
 }
 
 /**
@@ -115,10 +115,10 @@ const withReadsOnly = (io: ConnectorIo): ConnectorIo => ({
  * Runs `work` with a valid token. Renews the token if it is about to expire, and once more if the platform rejects it. Repeating `work` is
  * safe: the rejected request changed nothing, and `work` finds what its earlier requests did.
  */
-async function withAccess<T>(
+export async function withAccess<T>(
   target: CallTarget,
   work: (io: ConnectorIo) => Promise<T>,
-  beforeEffect?: () => void,
+  options: IoOptions = {},
 ): Promise<T> {
   let { credentials } = target;
   let renewed = false;
@@ -135,7 +135,7 @@ async function withAccess<T>(
       renewing = false;
       renewed = now.credentials.sealed !== credentials.sealed;
       credentials = now.credentials;
-      return await work(makeIo(target, now.secrets, target.account, { beforeEffect }));
+      return await work(makeIo(target, now.secrets, target.account, options));
     } catch (error) {
       if (!isConnectorFault(error)) throw error;
       usedCredentials.set(error, credentials.sealed);
@@ -336,12 +336,20 @@ function makeIo(
 export const unconnectedIo = (
   target: UnconnectedTarget,
   secrets: Secrets | null,
-  { connectionId = 'new', hidden }: { connectionId?: string; hidden?: readonly string[] } = {},
+  {
+    connectionId = 'new',
+    hidden,
+    account = { remoteId: '', remote: {} },
+  }: {
+    connectionId?: string;
+    hidden?: readonly string[];
+    account?: Pick<RemoteAccount, 'remoteId' | 'remote'>;
+  } = {},
 ): ConnectorIo =>
   makeIo(
     { ...target, connectionId },
     secrets,
-    { remoteId: '', remote: {}, server: target.server },
+    { remoteId: account.remoteId, remote: account.remote, server: target.server },
     { hidden },
   );
 

@@ -15,6 +15,7 @@ import type {
   PublishInput,
   RemoteAccount,
 } from './types';
+import type { WebhookHooks } from './webhooks';
 
 /**
  * `read` changes nothing; `idempotent` may be repeated with the same result; `effect` must not be sent twice, so an unknown outcome is
@@ -184,7 +185,10 @@ export interface Hooks {
   home?(account: RemoteAccount): string | null;
   /** Signs a request (`credential: 'signed'`): returns the headers to add. */
   sign?(request: UnsignedRequest, secrets: Secrets, now: Date): Record<string, string>;
-  /** Returns the user behind a new grant, if one grant covers several accounts and is revoked for all of them (`ending: 'person'`). */
+  /**
+   * Returns the user behind a new grant, if one grant covers several accounts and is revoked for all of them (`ending: 'person'`), or if its
+   * accounts share one address for notices (`webhooks.per: 'grant'`).
+   */
   person?(io: ConnectorIo): Promise<string>;
   /** Revokes everything that a user granted, with the app's own token. */
   readonly endAccess?: {
@@ -214,9 +218,21 @@ export interface Hooks {
   idsIn?(remoteId: string): readonly string[];
   /** Headers of every request to this platform, besides the token. */
   headers?(client: ClientPair): Record<string, string>;
+  /** What the manifest's `webhooks` declares. */
+  readonly webhooks?: WebhookHooks;
 }
 
 type Needs<K extends keyof Hooks> = { readonly [N in K]-?: NonNullable<Hooks[N]> };
+/** The hooks that webhooks need. */
+type OwnWebhooks<M> = M extends { readonly webhooks: infer T }
+  ? { readonly webhooks: WebhookHooks } & (T extends { readonly proof: 'signed' }
+      ? { readonly webhooks: Required<Pick<WebhookHooks, 'verify'>> }
+      : unknown) &
+      (T extends { readonly per: 'app' }
+        ? { readonly webhooks: Required<Pick<WebhookHooks, 'app'>> }
+        : unknown) &
+      (T extends { readonly per: 'grant' } ? Needs<'person'> : unknown)
+  : unknown;
 /** The hooks that a way of signing in needs, and a credential. */
 type OwnHooks<M extends AvailableManifest> = (M['auth'] extends { readonly registration: 'per_server' }
   ? Needs<'register'>
@@ -225,7 +241,8 @@ type OwnHooks<M extends AvailableManifest> = (M['auth'] extends { readonly regis
   (M['auth'] extends { readonly refresh: 'own' } ? Needs<'renew'> : unknown) &
   (M['auth'] extends { readonly ending: 'person' } ? Needs<'person' | 'endAccess'> : unknown) &
   (M['auth'] extends { readonly session: true } ? Needs<'open' | 'renew'> : unknown) &
-  (M['credential'] extends 'signed' ? Needs<'sign'> : unknown);
+  (M['credential'] extends 'signed' ? Needs<'sign'> : unknown) &
+  OwnWebhooks<M>;
 
 export type Connector<M extends AvailableManifest = AvailableManifest> = {
   readonly manifest: M;

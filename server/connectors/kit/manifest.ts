@@ -3,6 +3,7 @@ import type { Face } from './face';
 import type { OptionRule } from './option-rules';
 import type { OptionField } from './options';
 import type { Capability, Environment } from './types';
+import type { WebhookTerms } from './webhooks';
 
 /**
  * An address of the platform: `live` is absolute, or, if it begins with a slash, a path below the server that the user names; `sandbox` is a
@@ -190,6 +191,8 @@ export interface AvailableManifest extends Documented {
   readonly whereToLook?: Fact;
   /** Maximum number of posts per `engagement` call. */
   readonly engagementBatch?: number;
+  /** Omitted if the platform tells us nothing by itself. */
+  readonly webhooks?: WebhookTerms;
   /** Advice, with a link, if a sign-in gives access to nothing that can be connected. */
   readonly nothingToConnect?: {
     readonly title: Fact;

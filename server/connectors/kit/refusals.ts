@@ -154,3 +154,9 @@ export async function refusedAlone<T>(work: () => Promise<T>, why: Fact): Promis
     throw new ConnectorFault('rejected', why, { ...error.options, cause: error });
   }
 }
+
+/** Thrown where the platform already sends its notices to another address, which must stay. */
+export const webhookTaken = (platform: string): ConnectorFault =>
+  new ConnectorFault('rejected', fact('connectors.errors.webhookTaken', { platform }), {
+    vendorCode: 'webhook_taken',
+  });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { problemsByField } from '@/server/foundation/errors';
+import { receivedBody } from '@/server/foundation/stored-body';
 import {
   chargeOfEvent,
   creditNoteOfEvent,
@@ -158,15 +159,11 @@ export const STRIPE_EVENTS: readonly string[] = [...READERS.keys()];
 export const subjectOf = ({ type, data }: z.output<typeof eventEnvelope>): ReadSubject =>
   READERS.get(type)?.(data.object) ?? IGNORED;
 
-/** Prefix of a stored body that is base64-encoded because a database text cannot hold it. */
-export const BASE64 = 'base64:';
-
 /** Returns the names of the fields of a stored body whose shape is unknown. Empty if this version can read it; null if it is not JSON. */
 export function unknownFields(body: string): string[] | null {
   let received: unknown;
   try {
-    const encoded = body.startsWith(BASE64) ? Buffer.from(body.slice(BASE64.length), 'base64') : null;
-    received = JSON.parse(encoded?.toString() ?? body);
+    received = JSON.parse(receivedBody(body));
   } catch {
     return null;
   }

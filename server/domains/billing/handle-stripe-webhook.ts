@@ -6,9 +6,9 @@ import { ledgerTransactions, subscriptions, webhookEvents } from '@/db/schema';
 import { problemsByField } from '@/server/foundation/errors';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
-import { storableText } from '@/server/foundation/storable';
+import { storableBody } from '@/server/foundation/stored-body';
 import { type Ctx, type Services, webhookActor } from '@/server/verbs/context';
-import { BASE64, subjectOf } from './event-subject';
+import { subjectOf } from './event-subject';
 import { findPayment } from './find-payment';
 import { refreshPayments } from './refresh-payments';
 import { refreshSubscription } from './refresh-subscription';
@@ -146,10 +146,6 @@ async function keepUnread(db: Db, now: Date, body: string, error: z.ZodError): P
 }
 
 const unreadId = (body: string): string => `${UNREAD_ID}${createHash('sha256').update(body).digest('hex')}`;
-
-/** Returns a body in a form that the database can store. */
-const storableBody = (body: string): string =>
-  storableText(body) === body ? body : `${BASE64}${Buffer.from(body).toString('base64')}`;
 
 /** Logs an unreadable event with the names of its fields only, because the rest may be personal data. */
 function unreadable(event: { id?: string; type?: string }, fields: string[]): 'unreadable' {

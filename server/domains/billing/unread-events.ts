@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { webhookEvents } from '@/db/schema';
 import { defineVerb, nothing } from '@/server/verbs/define';
@@ -37,7 +37,7 @@ export const listUnreadEvents = defineVerb({
       tx
         .select()
         .from(webhookEvents)
-        .where(eq(webhookEvents.outcome, 'unreadable'))
+        .where(and(eq(webhookEvents.provider, 'stripe'), eq(webhookEvents.outcome, 'unreadable')))
         .orderBy(desc(webhookEvents.receivedAt))
         .limit(MAX),
     );

@@ -28,6 +28,7 @@ export async function adoptSignIn(
     if (stored.code === 'other_account') await end();
     for (const grant of unused) await endGrantAccess(ctx, grant);
     await refreshNewLimits(ctx, stored.connectionIds);
+    if (stored.connectionIds.length > 0) await ctx.events.publish('connections/webhooks.requested', {});
     return stored;
   } catch (error) {
     await end();

@@ -11,6 +11,8 @@ export const renewalAlertKey = (connectionId: string): string => `connection:${c
 export const endingAlertKey = (grantId: string): string => `grant:${grantId}:ending`;
 /** Key of the alert that the sales of a connection can no longer be read. */
 export const feedAlertKey = (connectionId: string): string => `connection:${connectionId}:feed`;
+/** Key of the alert that what a connection's platform reported could not be applied. */
+export const webhooksAlertKey = (connectionId: string): string => `connection:${connectionId}:webhooks`;
 
 /** Resolves the alerts of a connection that works again or no longer exists. */
 export async function resolveConnectionAlerts(
@@ -22,6 +24,7 @@ export async function resolveConnectionAlerts(
     { workspaceId: ctx.workspaceId, key: reconnectAlertKey(connectionId) },
     { workspaceId: ctx.workspaceId, key: renewalAlertKey(connectionId) },
     { workspaceId: ctx.workspaceId, key: feedAlertKey(connectionId) },
+    { workspaceId: ctx.workspaceId, key: webhooksAlertKey(connectionId) },
   ]);
 }
 

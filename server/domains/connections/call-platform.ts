@@ -42,7 +42,7 @@ export async function callPlatform<C extends Capability>({
   row?: ConnectionRow | undefined;
 }): Promise<Capabilities[C]['output']> {
   const stoppable = !termsOf(capability).duringStop;
-  const { target, lastUsedAt, granted } = await loadTarget(ctx, connectionId, row, stoppable);
+  const { target, lastUsedAt, granted } = await loadTarget(ctx, connectionId, { row, changes: stoppable });
   const { manifest } = target.connector;
   if (!mayUse(manifest.auth, capability, { remoteId: target.account.remoteId, granted }))
     throw new ConnectorFault('rejected', fact('connectors.errors.notGranted', { platform: manifest.name }));

@@ -78,6 +78,7 @@ export const chooseAccounts = defineVerb({
       return { connectionIds };
     });
     await refreshNewLimits(ctx, chosen.connectionIds);
+    await ctx.events.publish('connections/webhooks.requested', {});
     return chosen;
   },
 });

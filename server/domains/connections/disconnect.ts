@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { connections } from '@/db/schema';
+import { connections, connectionWebhooks, grants } from '@/db/schema';
 import { platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
@@ -12,6 +12,7 @@ import { ownSecretsOf, secretsOf } from './credentials';
 import { type Access, type Ended, endAccess } from './end-access';
 import type { Disconnected } from './schemas';
 import { connectionIdInput, disconnectedSchema } from './schemas';
+import { takeDownWebhooks } from './take-down-webhooks';
 import { dropUnusedGrants, type Grant, lockGrants } from './unused-grants';
 
 /**
@@ -26,21 +27,28 @@ export const disconnect = defineVerb({
   output: disconnectedSchema,
   run: async (ctx, input): Promise<Disconnected> => {
     const { id } = input;
-    const { row: before, access: left } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const {
+      row: before,
+      access: left,
+      grantedBy,
+    } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       // Locks the workspace first, like scheduling, to avoid a deadlock.
       await lockWorkspaceShared(tx, ctx.workspaceId);
       const [seen] = await tx
-        .select({ grantId: connections.grantId })
+        .select({ grantId: connections.grantId, grantedBy: grants.grantedBy })
         .from(connections)
+        .leftJoin(grants, eq(grants.id, connections.grantId))
         .where(eq(connections.id, id));
+      const grantedBy = seen?.grantedBy ?? null;
       if (seen?.grantId) await lockGrants(tx, [seen.grantId]);
       const [row] = await tx.select().from(connections).where(eq(connections.id, id)).for('no key update');
       if (!row) throw notFound('connection');
-      if (row.status === 'disconnected') return { row, access: null };
+      if (row.status === 'disconnected') return { row, access: null, grantedBy };
       await tx
         .update(connections)
         .set({ status: 'disconnected', grantId: null, credentials: null, problem: null })
         .where(eq(connections.id, id));
+      await tx.delete(connectionWebhooks).where(eq(connectionWebhooks.connectionId, id));
       const [unused] = row.grantId ? await dropUnusedGrants(tx, ctx, [row.grantId]) : [];
       await resolveConnectionAlerts(tx, ctx, id);
       await recordActivity(tx, ctx, {
@@ -54,7 +62,7 @@ export const disconnect = defineVerb({
         before: { status: row.status },
         after: { status: 'disconnected' },
       });
-      return { row, access: leftOver(row, unused) };
+      return { row, access: leftOver(row, unused), grantedBy };
     });
     const platform = platformManifest(before.platform).name;
     const apps = appsPageOf(before.platform, {
@@ -64,6 +72,7 @@ export const disconnect = defineVerb({
     // A second click changes nothing and has nothing to revoke.
     if (before.status === 'disconnected')
       return { id, access: 'ended', message: fact('connections.notes.disconnectedAlready'), appsPage: null };
+    await takeDownWebhooks(ctx, before, grantedBy, ownSecretsOf(before) ?? left?.secrets ?? null);
     // The credentials are already deleted here, whatever the platform responds.
     const access = left ? await endAccess(ctx, left) : 'shared';
     return {

@@ -31,20 +31,28 @@ export function setTransport(transport: Transport | undefined, pause?: (ms: numb
 }
 export const transportInUse = (): Transport | undefined => testTransport;
 
+interface LoadOptions {
+  /** The connection, if the caller has just read it and checked for a stop. */
+  row?: ConnectionRow | undefined;
+  /** Whether the call changes something at the platform. */
+  changes?: boolean;
+  /** Also one that the platform refused, to see whether it still does. */
+  broken?: boolean;
+}
+
 /**
  * Loads a connection ready to be called, in one statement, or from `row` if the caller has just read it. Throws `reauth` if it is not
- * usable, `not_found` if it is not the workspace's, and `transient` (`held`) if the call would change something during an emergency stop. A
- * caller that passes `row` has already checked for a stop.
+ * usable, `not_found` if it is not the workspace's, and `transient` (`held`) if the call would change something during an emergency stop.
  */
 export async function loadTarget(
   ctx: Ctx,
   connectionId: string,
-  row?: ConnectionRow,
-  changes = false,
+  { row, changes = false, broken = false }: LoadOptions = {},
 ): Promise<Loaded> {
   const connection = row ? { ...row, heldFor: null } : await readRow(ctx, connectionId);
   if (changes && connection.heldFor === 'emergency') throw heldFault();
-  const access = connection.status === 'active' ? accessOf(ctx, connection) : null;
+  const usable = connection.status === 'active' || (broken && connection.status === 'needs_reconnect');
+  const access = usable ? accessOf(ctx, connection) : null;
   if (!access) throw ended(connection.platform);
   const { server, ...parts } = await partsFor(ctx, connection);
   for (const { bucket, remaining, resetsAt } of connection.buckets)

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { connections, grants } from '@/db/schema';
+import { connections, connectionWebhooks, grants } from '@/db/schema';
 import { connectionContext, sealTokens } from '@/server/connectors/host/tokens';
 import { platformManifest } from '@/server/connectors/registry';
 import { fact } from '@/server/foundation/facts';
@@ -78,8 +78,11 @@ export async function putConnection(
     problem: null,
   };
   const of = { platform: platformManifest(from.platform).name, account: account.name };
-  if (existing) await tx.update(connections).set(values).where(eq(connections.id, id));
-  else
+  if (existing) {
+    await tx.update(connections).set(values).where(eq(connections.id, id));
+    // The platform may want to be asked anew.
+    await tx.delete(connectionWebhooks).where(eq(connectionWebhooks.connectionId, id));
+  } else
     await tx.insert(connections).values({
       id,
       workspaceId: ctx.workspaceId,

@@ -1,10 +1,7 @@
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { decodeBase64url, seal, unseal } from '@/server/foundation/crypto';
 import { env } from '@/server/foundation/env';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
-import { isLoopbackHost } from '@/server/foundation/loopback';
-import { isPublicAddress } from '@/server/foundation/safe-fetch';
 
 /** How long a platform may fetch a file, in milliseconds. Some fetch a video again while they process it. */
 export const ADDRESS_LIFETIME_MS = 24 * 3_600_000;
@@ -47,16 +44,4 @@ export function openAddress(token: string, now: Date): Addressed | null {
   return until > now.getTime()
     ? { workspaceId: asWorkspaceId(workspaceId), fileId, variant, until: new Date(until) }
     : null;
-}
-
-/** Endings of names that only resolve inside a network: RFC 6762, RFC 8375, RFC 2606, and names that routers use. */
-const LOCAL_NAME = /(^|\.)(local|localdomain|internal|intranet|lan|home|corp|home\.arpa|test|invalid)$/;
-
-/** Whether other machines on the internet can reach this installation, as far as its address tells. */
-export function isReachable(appUrl = env().appUrl): boolean {
-  const { hostname, host } = new URL(appUrl);
-  const bare = hostname.replace(/^\[|\]$/g, '');
-  if (isLoopbackHost(host)) return false;
-  if (ipaddr.isValid(bare)) return isPublicAddress(bare);
-  return bare.includes('.') && !LOCAL_NAME.test(bare.replace(/\.$/, ''));
 }

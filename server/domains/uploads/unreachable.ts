@@ -1,7 +1,7 @@
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { env } from '@/server/foundation/env';
 import { type Fact, fact } from '@/server/foundation/facts';
-import { isReachable } from '../files/public-address';
+import { isReachable } from '@/server/foundation/reachable';
 
 /**
  * Returns why a platform that fetches media itself cannot fetch it from this installation; null if it can, or takes media in another way. The
