@@ -234,6 +234,26 @@ export const apps = sandbox.table('apps', {
   createdAt: at('created_at').notNull(),
 });
 
+/** Requests that platforms send to an app (cores/webhooks.ts). */
+export const webhooks = sandbox.table(
+  'webhooks',
+  {
+    id: text('id').primaryKey(),
+    platform: text('platform').notNull(),
+    address: text('address').notNull(),
+    /** The header that proves where it is from, with its value. */
+    proof: jsonb('proof').$type<{ name: string; value: string }>().notNull(),
+    body: text('body').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    nextAt: at('next_at'),
+    deliveredAt: at('delivered_at'),
+    /** 0: nothing responded. */
+    lastStatus: integer('last_status'),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [index('sandbox_webhooks_due').on(t.platform, t.nextAt)],
+);
+
 export const faults = sandbox.table('faults', {
   id: text('id').primaryKey(),
   platform: text('platform').notNull(),
@@ -268,6 +288,7 @@ export const commonTables = [
   mediaParts,
   media,
   posts,
+  webhooks,
   faults,
   settings,
   accounts,

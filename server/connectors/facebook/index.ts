@@ -7,6 +7,7 @@ import { composeFollowing } from '../kit/parts';
 import { nothingUsable, refusedAlone, removal } from '../kit/refusals';
 import { composeWith } from '../kit/text';
 import type { Engagement, LookupInput, LookupOutput, Published, PublishInput } from '../kit/types';
+import { appToken } from '../meta/app-webhooks';
 import { isGone } from '../meta/graph-codes';
 import { readList } from '../meta/lists';
 import { usageLimits } from '../meta/usage-headers';
@@ -17,6 +18,7 @@ import { exchange } from './sign-in';
 import { engagementOf, hasOurPhotos, matchPost, matchText } from './transform';
 import { uploadStep } from './upload';
 import { lookUpVideo, postOf, publishVideo } from './videos';
+import { webhooks } from './webhooks';
 import {
   createComment,
   createPost,
@@ -40,6 +42,7 @@ export const facebook = defineConnector(facebookManifest, {
     readLimits: usageLimits,
     readFault,
     exchange,
+    webhooks,
     // A Page's token cannot request the user's list of Pages.
     async check(io) {
       const page = await getObject(io, { path: { id: io.account.remoteId }, query: { fields: 'id,name' } });
@@ -47,7 +50,7 @@ export const facebook = defineConnector(facebookManifest, {
     },
     person: async (io) => (await getObject(io, { path: { id: 'me' }, query: { fields: 'id' } })).id,
     endAccess: {
-      appToken: ({ clientId, clientSecret }) => `${clientId}|${clientSecret}`,
+      appToken,
       async end(io, person) {
         await endAccess(io, { path: { id: person } });
       },

@@ -14,6 +14,12 @@ export const facebookManifest = defineManifest(facebookFace, {
   uploads: { live: 'https://graph-video.facebook.com', sandbox: '/facebook/graph-video' },
   web: 'https://www.facebook.com',
   webAliases: ['fb.com'],
+  webhooks: {
+    per: 'app',
+    proof: 'signed',
+    topics: ['posts'],
+    scopes: ['pages_manage_metadata'],
+  },
   nothingToConnect: 'https://www.facebook.com/pages/create',
   credential: 'bearer',
   auth: {
@@ -30,7 +36,8 @@ export const facebookManifest = defineManifest(facebookFace, {
     client: 'own',
     refresh: 'none',
     scopeSeparator: ',',
-    accountScopes: ['pages_show_list'],
+    // The second lets Facebook report what happens on the Page.
+    accountScopes: ['pages_show_list', 'pages_manage_metadata'],
     scopes: {
       // The first comment needs the second scope; https://developers.facebook.com/documentation/pages-api/comments-mentions
       publish: ['pages_manage_posts', 'pages_manage_engagement'],
@@ -51,6 +58,8 @@ export const facebookManifest = defineManifest(facebookFace, {
     'https://developers.facebook.com/docs/graph-api/guides/error-handling',
     'https://developers.facebook.com/docs/graph-api/using-graph-api',
     'https://developers.facebook.com/docs/graph-api/reference/page-post',
+    'https://developers.facebook.com/docs/graph-api/webhooks/getting-started/webhooks-for-pages',
+    'https://developers.facebook.com/docs/graph-api/reference/app/subscriptions',
     'https://developers.facebook.com/docs/graph-api/reference/page/photos',
     'https://developers.facebook.com/docs/video-api/guides/publishing',
     'https://developers.facebook.com/docs/graph-api/video-uploads',

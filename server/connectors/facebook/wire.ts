@@ -76,6 +76,19 @@ const object = wire({
 });
 export const getObject = op.get('fbObject', OBJECT, object);
 
+/** The addresses to which the app has things reported. */
+const subscriptions = wire({
+  data: z.array(wire({ object: z.string(), callback_url: z.string().optional() })),
+});
+const APP = `${OBJECT}/subscriptions` as const;
+export const listSubscriptions = op('fbSubscriptions', 'GET', APP, 'read', subscriptions);
+/** Documented as text. */
+const yes = wire({ success: z.union([z.literal(true), z.literal('true')]) });
+export const subscribeApp = op('fbSubscribeApp', 'POST', APP, 'idempotent', yes);
+const PAGE = `${OBJECT}/subscribed_apps` as const;
+export const subscribePage = op('fbSubscribePage', 'POST', PAGE, 'idempotent', yes);
+export const unsubscribePage = op('fbUnsubscribePage', 'DELETE', PAGE, 'idempotent', yes);
+
 const accounts = graphList(
   wire({
     id: remoteId,

@@ -8,6 +8,7 @@ import { readAddress } from './address';
 import { noAccess, readFault } from './faults';
 import { telegramManifest } from './manifest';
 import { albumOf, chatIn, fieldsOf, fileOf, idOf, messagesIn, pathOf, textOf } from './transform';
+import { webhooks } from './webhooks';
 import {
   type Chat,
   deleteMessage,
@@ -31,6 +32,9 @@ export const telegram = defineConnector(telegramManifest, {
       const remote: Record<string, string> = username ? { username } : {};
       return [{ remoteId, remote, name: nameOf(chat), url: username ? `${io.web}/${username}` : null }];
     },
+    // Several channels of one bot share its address for updates.
+    person: async (io) => (await getMe(io)).result.id,
+    webhooks,
     check: async (io) => ({ name: nameOf(await channelOf(io, io.account.remoteId)) }),
   },
   functions: {

@@ -29,6 +29,13 @@ const album = ok(z.array(message).min(1).max(10));
 export const sendMediaGroup = op.post('sendMediaGroup', '/sendMediaGroup', album);
 export const deleteMessage = op.again('deleteMessage', '/deleteMessage', ok(z.literal(true)));
 
+/** Empty if the bot has no address for updates. */
+const webhookInfo = ok(wire({ url: z.string() }));
+export const getWebhookInfo = op('getWebhookInfo', 'GET', '/getWebhookInfo', 'read', webhookInfo);
+const done = ok(z.literal(true));
+export const setWebhook = op('setWebhook', 'POST', '/setWebhook', 'idempotent', done);
+export const deleteWebhook = op('deleteWebhook', 'POST', '/deleteWebhook', 'idempotent', done);
+
 /** Every error of Telegram's own. Anything else comes from a network in front of it. */
 export const problem = wire({
   ok: z.literal(false),

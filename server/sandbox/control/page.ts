@@ -2,6 +2,7 @@ import { FAULT_KINDS } from '../faults';
 import type { Ctx } from '../http';
 import { html, page, region } from '../pages';
 import type { World } from '../world';
+import { webhooksSection } from './webhooks';
 
 const KIND_WORDS: Record<string, string> = {
   latency: 'Slow answer',
@@ -31,10 +32,11 @@ const RESULTS: Record<string, { text: string; good: boolean }> = {
 export async function controlPage(world: World, c: Ctx): Promise<Response> {
   const action = (path: string) => `${world.base}/control${path}`;
   world.faults.forget();
-  const [faults, settings, sections] = await Promise.all([
+  const [faults, settings, sections, webhooks] = await Promise.all([
     world.faults.list(),
     world.settings.get(),
     Promise.all(world.standIns.map(({ control }) => control?.section?.(world, action) ?? '')),
+    webhooksSection(world, action),
   ]);
   const switches = world.standIns.flatMap((one) => one.switches ?? []);
   const word = (key: string, words: { on: string; off: string } | undefined) =>
@@ -85,6 +87,7 @@ ${switches.map(({ key, button }) => html`<form method="post" action="${action('/
 <form method="post" action="${action('/revoke')}"><div class="row"><div><label for="r-platform">Platform</label><select id="r-platform" name="platform">${withAccounts.map(({ id, name }) => html`<option value="${id}">${name}</option>`)}</select></div><button class="danger">End access of every app</button></div></form>
 
 ${sections}
+${webhooks}
 
 <h2>Start over</h2>
 <form method="post" action="${action('/reset')}"><p>This removes every post, listing, sale and subscription of the sandbox, and ends all access.</p><button class="danger">Empty the sandbox</button></form>`,

@@ -11,6 +11,7 @@ import { mediaOf } from '../shell/media';
 import type { World } from '../world';
 import { type Act, flag, int, NotThere, optionalNumber } from './act';
 import { controlPage } from './page';
+import { webhooksActions } from './webhooks';
 
 const faultSchema = (platforms: readonly string[]) =>
   z.object({
@@ -173,6 +174,7 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World): void {
       return { key: await makeKey(world, standIn.keys, row) };
     },
   );
+  webhooksActions(act, world);
   for (const { control } of world.standIns) control?.actions?.(act, world);
 }
 

@@ -1,9 +1,11 @@
+import { deliverWebhooks } from '../cores/webhooks';
 import { postLine } from '../people-pages';
 import type { StandIn } from '../stand-in';
 import { facebookAccounts } from './accounts';
 import { FACEBOOK_SCOPES, facebookRules, facebookToken } from './auth';
 import { facebookVendor } from './errors';
 import { facebookApi, facebookAppApi, pageForms, VERSION } from './routes';
+import { facebookActions, facebookSection } from './subscriptions';
 
 /** The stand-in for Facebook: the Graph API for Pages, with its login dialog. */
 export const facebook: StandIn = {
@@ -52,4 +54,6 @@ export const facebook: StandIn = {
   },
   apis: [facebookAppApi, facebookApi],
   mount: pageForms,
+  control: { section: facebookSection, actions: facebookActions },
+  later: (world) => deliverWebhooks(world, 'facebook'),
 };

@@ -14,6 +14,7 @@ import { graphError, lacks, missing } from './errors';
 import { fieldNames, fieldsOf, graphTime } from './fields';
 import { attachedPhotos, attachmentsOf, linkAttachment, postShowing, showMedia } from './media';
 import { cursor, nextAddress, postsPage } from './paging';
+import { tellFeed } from './subscriptions';
 
 export function me(_world: World, c: Ctx): Response {
   const { account } = c.get('bearer');
@@ -81,6 +82,12 @@ export async function publish(world: World, c: Ctx): Promise<Response> {
     // A link is not shown in a post with photos.
     link: photos.length > 0 ? null : link,
     media: photos,
+  });
+  await tellFeed(world, page, {
+    item: link ? 'share' : 'status',
+    verb: 'add',
+    post_id: post.id,
+    message: text,
   });
   return json({ id: post.id });
 }
@@ -201,5 +208,6 @@ export async function deleteObject(world: World, c: Ctx): Promise<Response> {
   if (!row || row.account.id !== own.id) return missing(id);
   if (kind !== 'page' || !scopes.has('pages_manage_posts')) return lacks('pages_manage_posts');
   await removePost(world, id, c.get('now'));
+  await tellFeed(world, own, { item: 'status', verb: 'remove', post_id: id });
   return json({ success: true });
 }

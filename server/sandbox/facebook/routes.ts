@@ -8,6 +8,7 @@ import { graphError, usage } from './errors';
 import { uploadPhoto, videoPhase } from './media';
 import { deleteObject, getObject, getObjects, listPosts, me, pages, publish } from './pages';
 import { endPermissions } from './permissions';
+import { listSubscriptions, subscribeApp, subscribePage } from './subscriptions';
 
 /** Where a version of the Graph API is, below the stand-in. */
 export const VERSION = '/:version{v[0-9]+\\.[0-9]}';
@@ -26,6 +27,20 @@ export const facebookAppApi: Api = {
       path: '/:user/permissions',
       open: true,
       handle: endPermissions,
+    },
+    {
+      operation: 'fbSubscriptions',
+      method: 'GET',
+      path: '/:app/subscriptions',
+      open: true,
+      handle: listSubscriptions,
+    },
+    {
+      operation: 'fbSubscribeApp',
+      method: 'POST',
+      path: '/:app/subscriptions',
+      open: true,
+      handle: subscribeApp,
     },
   ],
 };
@@ -64,6 +79,18 @@ export const facebookApi: Api = {
       method: 'POST',
       path: `${VERSION}/:page/videos`,
       handle: () => graphError(400, 100, '(#100) Videos must be published to graph-video.facebook.com'),
+    },
+    {
+      operation: 'fbSubscribePage',
+      method: 'POST',
+      path: `${VERSION}/:page/subscribed_apps`,
+      handle: subscribePage(true),
+    },
+    {
+      operation: 'fbUnsubscribePage',
+      method: 'DELETE',
+      path: `${VERSION}/:page/subscribed_apps`,
+      handle: subscribePage(false),
     },
     { operation: 'fbObject', method: 'GET', path: `${VERSION}/:id`, handle: getObject },
     { operation: 'fbDelete', method: 'DELETE', path: `${VERSION}/:id`, handle: deleteObject },

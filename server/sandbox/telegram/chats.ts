@@ -83,13 +83,19 @@ export async function getChatMember(world: World, c: Ctx): Promise<Response> {
   const chat = await chatOf(world, c, args, 'read');
   const actor = c.get('bearer').account;
   if (textIn(args, 'user_id') !== actor.id) return invalid(c, 'user not found');
-  const right = rightIn(chat, actor);
-  if (!right) return ok({ status: 'left', user: bot(actor) });
-  return ok({
+  return ok(memberIn(chat, actor, rightIn(chat, actor)));
+}
+
+/** Shows a bot as a member of a chat. */
+export function memberIn(chat: Account, actor: Account, right: Right | undefined): object {
+  const user = bot(actor);
+  if (!right) return { status: 'left', user };
+  if (right === 'kicked') return { status: 'kicked', user, until_date: 0 };
+  return {
     status: 'administrator',
-    user: bot(actor),
+    user,
     can_manage_chat: true,
     ...Object.fromEntries(OTHER_RIGHTS.map((name) => [name, false])),
     ...(chat.kind === 'channel' ? { can_post_messages: right === 'post' } : {}),
-  });
+  };
 }

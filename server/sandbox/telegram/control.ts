@@ -4,6 +4,8 @@ import { type Act, NotThere } from '../control/act';
 import { html, type Markup } from '../pages';
 import { accounts } from '../schema';
 import type { World } from '../world';
+import { rightIn } from './chats';
+import { sendRightChange } from './updates';
 
 const RIGHTS = {
   post: 'may post',
@@ -42,12 +44,15 @@ export function telegramActions(act: Act, world: World): void {
       right: z.enum(['post', 'look', 'kicked', 'none']),
     }),
     async ({ bot, channel, right }) => {
-      const [{ id }, { id: channelId, fields }] = [await find(bot, true), await find(channel, false)];
-      const bots = { ...(fields.bots as object), [id]: right === 'none' ? undefined : right };
+      const [actor, chat] = [await find(bot, true), await find(channel, false)];
+      const before = rightIn(chat, actor);
+      const after = right === 'none' ? undefined : right;
+      const bots = { ...(chat.fields.bots as object), [actor.id]: after };
       await world.db
         .update(accounts)
-        .set({ fields: { ...fields, bots } })
-        .where(eq(accounts.id, channelId));
+        .set({ fields: { ...chat.fields, bots } })
+        .where(eq(accounts.id, chat.id));
+      if (before !== after) await sendRightChange(world, actor, chat, [before, after]);
       return {};
     },
   );

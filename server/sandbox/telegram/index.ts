@@ -1,3 +1,4 @@
+import { deliverWebhooks } from '../cores/webhooks';
 import { postLine } from '../people-pages';
 import type { Api } from '../shell/api';
 import type { Account, StandIn } from '../stand-in';
@@ -5,6 +6,7 @@ import { telegramAccounts } from './accounts';
 import { getChat, getChatMember, getMe } from './chats';
 import { telegramActions, telegramSection } from './control';
 import { deleteMessage, sendFile, sendMediaGroup, sendMessage } from './messages';
+import { deleteWebhook, getWebhookInfo, setWebhook } from './updates';
 import { telegramVendor } from './vendor';
 
 const METHODS = {
@@ -18,6 +20,9 @@ const METHODS = {
   sendDocument: sendFile('document'),
   sendMediaGroup,
   deleteMessage,
+  setWebhook,
+  deleteWebhook,
+  getWebhookInfo,
 };
 
 const botApi: Api = {
@@ -70,4 +75,5 @@ export const telegram: StandIn = {
       c.redirect(`${world.base}/telegram/${c.req.param('handle')}/${c.req.param('id')}`),
     ),
   control: { section: telegramSection, actions: telegramActions },
+  later: (world) => deliverWebhooks(world, 'telegram'),
 };
