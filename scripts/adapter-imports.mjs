@@ -12,6 +12,8 @@ export const OTHER_ADAPTERS = {
     'a platform that fetches a file of a post; the sealed token in the address names that file and ends',
   'app/api/oauth/[platform]/callback/route.ts':
     'a platform that returns a user, matched by the state that a verb created at the start of the sign-in',
+  'app/api/webhooks/[platform]/[receiver]/respond.ts':
+    'a platform, authenticated by its signature, or by a secret that only it was given',
   'app/api/webhooks/stripe/route.ts': 'Stripe, authenticated by its signature',
   'app/outbox/page.tsx':
     'a user of the machine itself, recognized by the address of the request, where no e-mails are sent',

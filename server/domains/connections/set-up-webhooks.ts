@@ -112,13 +112,16 @@ function keep(ctx: Ctx, connectionId: string, outcome: SetUp): Promise<SetUp> {
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     // A connection that was disconnected meanwhile keeps nothing.
     const [row] = await tx
-      .select({ status: connections.status, tries: connectionWebhooks.tries })
+      .select({ status: connections.status })
       .from(connections)
-      .leftJoin(connectionWebhooks, eq(connectionWebhooks.connectionId, connections.id))
       .where(eq(connections.id, connectionId))
-      .for('key share', { of: connections });
+      .for('share');
     if (!row || row.status === 'disconnected') return outcome;
-    const tries = outcome.state === 'on' ? 0 : (row.tries ?? 0) + 1;
+    const [before] = await tx
+      .select({ tries: connectionWebhooks.tries })
+      .from(connectionWebhooks)
+      .where(eq(connectionWebhooks.connectionId, connectionId));
+    const tries = outcome.state === 'on' ? 0 : (before?.tries ?? 0) + 1;
     const wait = tries === 0 ? DAY_MS : Math.min(DAY_MS, FIRST_WAIT_MS * 2 ** Math.min(10, tries - 1));
     const values = {
       state: outcome.state,

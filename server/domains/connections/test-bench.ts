@@ -5,6 +5,7 @@ import type { Transport, WireRequest } from '@/server/connectors/host/transport'
 import { env } from '@/server/foundation/env';
 import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
 import { freshDb } from '@/tests/support/db';
+import { webhookRoute } from '@/tests/support/webhook-route';
 import { createWorld, type World } from '@/tests/support/world';
 import { setTransport } from './load-target';
 import { sendToHandler } from './testing';
@@ -37,6 +38,7 @@ export async function connectionsBench({ waits = false }: { waits?: boolean } = 
     publicUrl: `${env().appUrl}/sandbox`,
     appUrl: env().appUrl,
     internalAppUrl: env().appUrl,
+    fetch: webhookRoute(() => world.services),
   });
   const bench: Bench = {
     db,

@@ -14,13 +14,17 @@ interface Receiver {
   secret: string;
   allowed: string[];
 }
-const receiverOf = (bot: Account): Receiver | undefined => bot.fields.webhook as Receiver | undefined;
+/** The account of a token may be older than this. */
+async function receiverOf(world: World, { id }: Account): Promise<Receiver | undefined> {
+  const [bot] = await world.db.select().from(accounts).where(eq(accounts.id, id));
+  return bot?.fields.webhook as Receiver | undefined;
+}
 
-async function keep(world: World, bot: Account, webhook: Receiver | undefined): Promise<void> {
+async function keep(world: World, { id, fields }: Account, webhook: Receiver | undefined): Promise<void> {
   await world.db
     .update(accounts)
-    .set({ fields: { ...bot.fields, webhook } })
-    .where(eq(accounts.id, bot.id));
+    .set({ fields: { ...fields, webhook } })
+    .where(eq(accounts.id, id));
 }
 
 export async function setWebhook(world: World, c: Ctx): Promise<Response> {
@@ -47,8 +51,8 @@ export async function deleteWebhook(world: World, c: Ctx): Promise<Response> {
   return ok(true);
 }
 
-export function getWebhookInfo(_world: World, c: Ctx): Response {
-  const receiver = receiverOf(c.get('bearer').account);
+export async function getWebhookInfo(world: World, c: Ctx): Promise<Response> {
+  const receiver = await receiverOf(world, c.get('bearer').account);
   return ok({
     url: receiver?.url ?? '',
     has_custom_certificate: false,
@@ -62,7 +66,7 @@ let updates = 0;
 
 /** Sends an update to a bot that wants this kind of it. An empty list of kinds includes the usual ones. */
 async function sendUpdate(world: World, bot: Account, kind: string, value: object): Promise<void> {
-  const receiver = receiverOf(bot);
+  const receiver = await receiverOf(world, bot);
   if (!receiver || (receiver.allowed.length > 0 && !receiver.allowed.includes(kind))) return;
   const update_id = unix(world.clock.now()) * 100 + (updates++ % 100);
   await queueWebhook(world, {
