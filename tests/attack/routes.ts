@@ -51,6 +51,10 @@ const PATHS_OF_ROUTE: Record<string, string[]> = {
     '/sandbox/stripe/v1/customers',
     '/sandbox/control',
   ],
+  '/api/webhooks/[platform]/[receiver]': [
+    '/api/webhooks/telegram/whr_00000000000000000000000000',
+    '/api/webhooks/facebook/live',
+  ],
   '/api/reports/[month]': ['/api/reports/2026-01', '/api/reports/x'],
   '/_not-found': ['/there/is/nothing'],
   '/_global-error': ['/_global-error'],

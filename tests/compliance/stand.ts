@@ -2,15 +2,18 @@ import type { Db } from '@/db/client';
 import type { PlatformId } from '@/server/connectors/generated/ids';
 import { resetLimits } from '@/server/connectors/host/throttle';
 import type { Transport, WireRequest } from '@/server/connectors/host/transport';
+import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
 import { setTransport } from '@/server/domains/connections/load-target';
 import { sendToHandler } from '@/server/domains/connections/testing';
 import { ManualClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import type { FaultKind } from '@/server/sandbox/faults';
 import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
+import type { Services } from '@/server/verbs/context';
 import type { Exchange } from '../contracts/exchange';
 import { recorder } from '../contracts/recorder';
 import { freshDb } from '../support/db';
+import { webhookRoute } from '../support/webhook-route';
 import type { Trick } from './tricks';
 
 interface Planned {
@@ -34,6 +37,7 @@ export class Stand {
     readonly db: Db,
     readonly clock: ManualClock,
     readonly handler: SandboxHandler,
+    readonly services: Services,
     private readonly served: Map<string, { mime: string; bytes: Buffer }>,
   ) {}
 
@@ -49,14 +53,16 @@ export class Stand {
       appUrl: env().appUrl,
       internalAppUrl: env().appUrl,
       sleep: async () => {},
-      fetch: async (url) => {
+      fetch: async (url, init) => {
         const file = served.get(String(url));
         return file
           ? new Response(new Uint8Array(file.bytes), { headers: { 'content-type': file.mime } })
-          : new Response('Not found', { status: 404 });
+          : route(url, init);
       },
     });
-    const stand = new Stand(db, clock, handler, served);
+    const services = { db, clock, events: { publish: async () => {} }, platforms: connectorPlatforms };
+    const route = webhookRoute(() => services);
+    const stand = new Stand(db, clock, handler, services, served);
     const base = new URL(`${env().appUrl}/sandbox`).pathname;
     sendToHandler(handler, (inner) => stand.#between(recorder(inner, stand.exchanges, base)), clock);
     return stand;

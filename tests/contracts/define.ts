@@ -6,6 +6,7 @@ import type {
   MediaKind,
   RemoteMedia,
 } from '@/server/connectors/kit/types';
+import type { WebhookTopic } from '@/server/connectors/kit/webhooks';
 import type { OwnLimits } from '@/server/foundation/own-limits';
 import type { OptionValues } from '@/server/foundation/option-values';
 import type { FaultKind } from '@/server/sandbox/faults';
@@ -62,6 +63,8 @@ export interface PlatformContract extends Published {
    * the connections.
    */
   connect?(at: SignInPlace, account: string): Promise<readonly string[]>;
+  /** For each topic of the platform's webhooks, makes it happen there, so that the stand-in sends one. */
+  readonly webhooks?: Readonly<Partial<Record<WebhookTopic, Scenario>>>;
   /** Uses of each capability, in this order. All share the connection, which is checked and disconnected at the end. */
   readonly scenarios: Readonly<Partial<Record<Capability, Scenario>>>;
 }

@@ -52,6 +52,14 @@ const ROUTES: {
     method: 'GET',
     call: (id) => ({ path: '/api/files/x', params: { id } }),
   },
+  ...['GET', 'POST'].map((method) => ({
+    file: 'app/api/webhooks/[platform]/[receiver]/route.ts',
+    method,
+    call: (receiver: string) => ({
+      path: '/api/webhooks/telegram/x',
+      params: { platform: 'telegram', receiver },
+    }),
+  })),
   {
     file: 'app/api/media/[id]/route.ts',
     method: 'GET',

@@ -181,6 +181,32 @@ const ROUTES: Record<string, Record<string, Session | Open>> = {
       },
     },
   },
+  'app/api/webhooks/[platform]/[receiver]/route.ts': {
+    GET: {
+      kind: 'open',
+      why: 'a platform asks whether an address is ours; the answer needs the secret that it was given',
+      refused: {
+        call: {
+          path: '/api/webhooks/facebook/sandbox?hub.mode=subscribe&hub.challenge=1&hub.verify_token=x',
+          params: { platform: 'facebook', receiver: 'sandbox' },
+        },
+        status: [404],
+      },
+    },
+    POST: {
+      kind: 'open',
+      why: 'the platform’s signature over the body, or a secret that it was given',
+      refused: {
+        call: {
+          path: '/api/webhooks/facebook/sandbox',
+          params: { platform: 'facebook', receiver: 'sandbox' },
+          body: '{"object":"page","entry":[]}',
+          headers: { 'x-hub-signature-256': 'sha256=00' },
+        },
+        status: [404],
+      },
+    },
+  },
   'app/api/webhooks/stripe/route.ts': {
     POST: {
       kind: 'open',

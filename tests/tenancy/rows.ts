@@ -106,6 +106,13 @@ export async function fill(db: Db, world: World): Promise<Ids> {
         remoteId: `${platform}-${mark}`,
         remoteName: mark,
       });
+    await tx.insert(schema.connectionWebhooks).values({
+      connectionId: ids.connection,
+      workspaceId,
+      state: 'off',
+      problem: plain(mark),
+      nextAt: later,
+    });
     await tx.insert(schema.connectionChoices).values({
       id: ids.choice,
       workspaceId,

@@ -1,6 +1,7 @@
 import type { InngestFunction } from 'inngest';
 import { getDb } from '@/db/client';
 import { connectionsToSetUp, setUpWebhooks } from '@/server/domains/connections/set-up-webhooks';
+import { dropUnusedReceivers } from '@/server/domains/connections/webhook-receivers';
 import { applyWebhooks, waitingReceivers } from '@/server/domains/webhooks/apply-webhooks';
 import { systemClock } from '@/server/foundation/clock';
 import { inngest } from '../../client';
@@ -65,6 +66,9 @@ const setUp = inngest.createFunction(
           .catch(() => 'off' as const),
       ),
     );
+    await step.run('drop-unused', async () => {
+      await dropUnusedReceivers({ db: await getDb() });
+    });
     const on = states.filter((state) => state === 'on').length;
     return { on, off: states.length - on };
   },

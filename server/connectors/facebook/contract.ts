@@ -24,6 +24,12 @@ export const facebookContract: PlatformContract = {
   },
   account: 'mira.okafor',
   pick: ['104857291638475', '109238475610293'],
+  webhooks: {
+    async posts(io) {
+      const { remoteId } = await io.call('publish', { text: 'To be reported', idempotencyKey: 'w' });
+      await io.control('facebook/happens', { post: remoteId, what: 'reaction' });
+    },
+  },
   scenarios: {
     async publish(io) {
       const input = { text: 'Hello there', link: 'https://example.com/page', idempotencyKey: 'k' };

@@ -44,6 +44,12 @@ export const telegramContract: PlatformContract = {
   load: () => [telegram('telegram/api.json')],
   account: BOT,
   connect,
+  webhooks: {
+    async access(io) {
+      for (const right of ['look', 'post'])
+        await io.control('telegram/right', { bot: BOT, channel: 'miradraws', right });
+    },
+  },
   scenarios: {
     async publish(io) {
       const publish = (input: object) =>

@@ -1,5 +1,5 @@
-import { and, eq } from 'drizzle-orm';
-import { webhookReceivers } from '@/db/schema';
+import { and, eq, notExists, sql } from 'drizzle-orm';
+import { connections, grants, webhookReceivers } from '@/db/schema';
 import { clientFor } from '@/server/connectors/host/clients';
 import {
   appAt,
@@ -14,6 +14,7 @@ import type { WebhookAddress } from '@/server/connectors/kit/webhooks';
 import { connectorOf } from '@/server/connectors/registry';
 import { randomToken, seal, unseal } from '@/server/foundation/crypto';
 import { env } from '@/server/foundation/env';
+import { idPattern } from '@/server/foundation/id-prefix';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 
@@ -131,6 +132,7 @@ async function readReceiver(
     return environment && { at: environment, environment, of: null };
   }
   const [id = ''] = part.split('.');
+  if (!idPattern('webhookReceiver').test(id)) return null;
   const [row] = await ctx.db.asSystem((tx) =>
     tx
       .select()
@@ -141,3 +143,20 @@ async function readReceiver(
   const { environment, server, subject } = row;
   return { at: opened(row), environment, of: { server, subject } };
 }
+
+/** Deletes the addresses of connections and sign-ins that are no more, such as those of a deleted workspace. */
+export const dropUnusedReceivers = ({ db }: Pick<Ctx, 'db'>): Promise<unknown> =>
+  db.asSystem((tx) =>
+    tx
+      .delete(webhookReceivers)
+      .where(
+        and(
+          notExists(
+            sql`(select from ${connections} c where c.id = ${webhookReceivers.subject} and c.status <> 'disconnected')`,
+          ),
+          notExists(
+            sql`(select from ${grants} g where g.platform = ${webhookReceivers.platform} and g.granted_by = ${webhookReceivers.subject})`,
+          ),
+        ),
+      ),
+  );

@@ -9,8 +9,8 @@ import { DAY_MS } from '@/server/foundation/durations';
 /** Retention of system runs, in days. They belong to no workspace: sweeps, a handful a minute. */
 const SYSTEM_RUNS_DAYS = 3;
 /**
- * Retention of payment events, in days. They identify repeated deliveries; unreadable ones include their body, which contains personal
- * data. Stripe re-sends an event for 30 days at most. https://docs.stripe.com/webhooks#retry-behavior
+ * Retention of received webhooks, in days. They identify repeated deliveries; those that could not be read or applied include their body,
+ * which contains personal data. Stripe re-sends an event for 30 days at most. https://docs.stripe.com/webhooks#retry-behavior
  */
 const WEBHOOK_EVENTS_DAYS = 90;
 /** Rows per transaction: few enough that the embedded database, which has one connection, serves others in between. */
@@ -27,7 +27,7 @@ export interface DeletedCounts {
 }
 
 /**
- * Removes old records that would otherwise grow with every post: records of background work, payment events, e-mails that are not waiting
+ * Removes old records that would otherwise grow with every post: records of background work, webhooks, e-mails that are not waiting
  * to be sent, and the activity, including the previous texts of edited posts. Works in batches, each a short transaction that uses an
  * index, so that nothing has to wait for it. A post's attempts are kept as long as the post.
  */

@@ -10,15 +10,16 @@ import {
   publicationResults,
   webhookEvents,
   webhookReceivers,
+  workspaces,
 } from '@/db/schema';
 import { resetLimits } from '@/server/connectors/host/throttle';
-import { installFaultHook } from '@/server/foundation/fault-points';
 import { inEnglish } from '@/server/foundation/facts';
+import { installFaultHook } from '@/server/foundation/fault-points';
 import { sandboxClient } from '@/server/foundation/sandbox-config';
 import { resendWebhooks } from '@/server/sandbox/cores/webhooks';
 import { webhooks as sent } from '@/server/sandbox/schema';
-import { createWorld, type World } from '@/tests/support/world';
 import { webhookRoute } from '@/tests/support/webhook-route';
+import { createWorld, type World } from '@/tests/support/world';
 import { callPlatform } from '../connections/call-platform';
 import { checkConnection } from '../connections/check-connection';
 import { disconnect } from '../connections/disconnect';
@@ -26,6 +27,7 @@ import { connectionsToSetUp, setUpWebhooks } from '../connections/set-up-webhook
 import { signInWithFields } from '../connections/sign-in';
 import { type Bench, connectionsBench } from '../connections/test-bench';
 import { connectSandbox } from '../connections/testing';
+import { dropUnusedReceivers } from '../connections/webhook-receivers';
 import { followPublished } from '../results/due';
 import { readResults } from '../results/read-results';
 import { publishedPost, resultsOf } from '../results/testing';
@@ -97,7 +99,9 @@ const deliveries = () => bench.handler.world.db.select().from(sent).orderBy(asc(
 const post = (address: string, body: BodyInit, headers: Record<string, string> = {}) =>
   webhookRoute(() => w.services)(address, { method: 'POST', body, headers });
 const botWebhook = async () => {
-  const answer = await bench.handler(new Request(`http://app.test/sandbox/telegram/bot${token}/getWebhookInfo`));
+  const answer = await bench.handler(
+    new Request(`http://app.test/sandbox/telegram/bot${token}/getWebhookInfo`),
+  );
   return ((await answer.json()) as { result: { url: string } }).result.url;
 };
 
@@ -139,7 +143,12 @@ describe('setting up', () => {
   it('is tried again later if the platform fails, and less and less often', async () => {
     const id = await telegram();
     for (const minutes of [5, 10, 20]) {
-      await control('faults', { platform: 'telegram', operation: 'setWebhook', kind: '500_before', count: 1 });
+      await control('faults', {
+        platform: 'telegram',
+        operation: 'setWebhook',
+        kind: '500_before',
+        count: 1,
+      });
       expect(await setUpAll()).toBe(1);
       const row = await stateOf(id);
       expect(row).toMatchObject({ state: 'off' });
@@ -156,7 +165,10 @@ describe('setting up', () => {
       bench.handler(new Request(`http://app.test/sandbox/telegram/bot${token}/setWebhook?url=${url}`));
     await set(elsewhere);
     const id = await telegram();
-    expect(await setUp(id)).toMatchObject({ state: 'off', problem: { fact: 'connectors.errors.webhookTaken' } });
+    expect(await setUp(id)).toMatchObject({
+      state: 'off',
+      problem: { fact: 'connectors.errors.webhookTaken' },
+    });
     expect(await botWebhook()).toBe(elsewhere);
     await disconnect(w.ctx, { id });
     expect(await botWebhook()).toBe(elsewhere);
@@ -179,11 +191,24 @@ describe('setting up', () => {
     expect((await post(address, '{"update_id":1}')).status).toBe(404);
   });
 
+  it('forgets an address whose workspace is gone', async () => {
+    await telegram();
+    await setUpAll();
+    await dropUnusedReceivers(bench);
+    expect(await receivers()).toHaveLength(1);
+    await bench.db.asSystem((tx) => tx.delete(workspaces).where(eq(workspaces.id, w.workspaceId)));
+    await dropUnusedReceivers(bench);
+    expect(await receivers()).toEqual([]);
+  });
+
   it('asks for a new sign-in if the permission is missing, and sends nothing', async () => {
     const id = await facebook();
     await bench.db.asSystem((tx) => tx.execute(`update tributary.grants set scopes = '["pages_show_list"]'`));
     const requests = bench.seen.length;
-    expect(await setUp(id)).toMatchObject({ state: 'off', problem: { fact: 'connections.updates.reconnect' } });
+    expect(await setUp(id)).toMatchObject({
+      state: 'off',
+      problem: { fact: 'connections.updates.reconnect' },
+    });
     expect(bench.seen.length).toBe(requests);
   });
 });
@@ -276,22 +301,25 @@ describe('a bot', () => {
     expect(await openAlerts(id)).toEqual([]);
   });
 
-  it.each(['webhooks: taken', 'webhooks: applied'])('loses nothing if the process ends at “%s”', async (point) => {
-    const id = await telegram();
-    await setUpAll();
-    await right('kicked');
-    installFaultHook((name) => {
-      if (name === point) throw new Error('the process ended');
-    });
-    await expect(applyAll()).rejects.toThrow('the process ended');
-    installFaultHook(undefined);
-    // Another run leaves it alone until the lease is over.
-    expect(await waitingReceivers({ db: bench.db, clock: w.clock })).toEqual([]);
-    w.clock.advance(6 * MINUTE);
-    expect(await applyAll()).toMatchObject({ applied: 1 });
-    expect(await status(id)).toBe('needs_reconnect');
-    expect(await openAlerts(id)).toHaveLength(1);
-  });
+  it.each(['webhooks: taken', 'webhooks: applied'])(
+    'loses nothing if the process ends at “%s”',
+    async (point) => {
+      const id = await telegram();
+      await setUpAll();
+      await right('kicked');
+      installFaultHook((name) => {
+        if (name === point) throw new Error('the process ended');
+      });
+      await expect(applyAll()).rejects.toThrow('the process ended');
+      installFaultHook(undefined);
+      // Another run leaves it alone until the lease is over.
+      expect(await waitingReceivers({ db: bench.db, clock: w.clock })).toEqual([]);
+      w.clock.advance(6 * MINUTE);
+      expect(await applyAll()).toMatchObject({ applied: 1 });
+      expect(await status(id)).toBe('needs_reconnect');
+      expect(await openAlerts(id)).toHaveLength(1);
+    },
+  );
 
   it('reports again what was not confirmed, which changes nothing', async () => {
     await telegram();

@@ -9,6 +9,7 @@ import { publishing } from './publishing';
 import { results } from './results';
 import { run } from './run';
 import { shop } from './shop';
+import { webhooks } from './webhooks';
 
 /** All cases in the order in which they run. */
 export const cases: readonly Case[] = [
@@ -19,6 +20,7 @@ export const cases: readonly Case[] = [
   ...following,
   ...results,
   ...shop,
+  ...webhooks,
   ...faults,
   ...run,
   ...access,
