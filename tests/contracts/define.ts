@@ -31,6 +31,15 @@ interface Published {
   readonly withoutContract?: Readonly<Record<string, string>>;
   /** Checks every exchange by what the vendor has published only as text. */
   also?(exchange: Exchange, documents: readonly Contract[]): Wrong;
+  /** Checks a webhook. Null for one that nothing is published about. */
+  delivery?(
+    delivery: Delivery,
+    documents: readonly Contract[],
+  ): Promise<CheckedDelivery | null> | CheckedDelivery | null;
+}
+export interface CheckedDelivery {
+  name: string;
+  wrong: string[];
 }
 
 /** What the requests of one platform are checked against, and how they come about. */
@@ -76,8 +85,6 @@ export interface ServiceContract extends Published {
   run(stage: Stage): Promise<void>;
   /** Names an operation for which no connector has a name. */
   operationOf?(exchange: Exchange): string;
-  /** Checks a webhook of the service. */
-  delivery?(delivery: Delivery, documents: readonly Contract[]): { name: string; wrong: string[] };
 }
 
 /** The stand-ins, in this process or another one, and the workspace of the member who signs in. */

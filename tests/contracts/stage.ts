@@ -4,15 +4,17 @@ import { connections } from '@/db/schema';
 import type { PlatformId } from '@/server/connectors/generated/ids';
 import { resetLimits } from '@/server/connectors/host/throttle';
 import { isConnectorFault } from '@/server/connectors/kit/types';
-import { platformManifest } from '@/server/connectors/registry';
+import { connectorOf, platformManifest } from '@/server/connectors/registry';
 import { callPlatform } from '@/server/domains/connections/call-platform';
 import { checkConnection } from '@/server/domains/connections/check-connection';
 import { disconnect } from '@/server/domains/connections/disconnect';
 import { setTransport } from '@/server/domains/connections/load-target';
+import { setUpWebhooks } from '@/server/domains/connections/set-up-webhooks';
 import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
 import { env } from '@/server/foundation/env';
 import { inEnglish } from '@/server/foundation/facts';
 import { sandboxHandler } from '@/server/sandbox/handler';
+import { webhookRoute } from '../support/webhook-route';
 import { createWorld } from '../support/world';
 import type { ContractIo, PlatformContract, ServiceContract, Stage } from './define';
 import type { Delivery, Exchange } from './exchange';
@@ -45,6 +47,7 @@ export async function record(
   try {
     await db.migrate();
     const world = await createWorld(db, { plan: 'agency' });
+    const route = webhookRoute(() => world.services);
     const handler = sandboxHandler({
       db,
       clock: world.clock,
@@ -55,12 +58,15 @@ export async function record(
       fetch: async (url, init) => {
         const file = served.get(String(url));
         if (file) return new Response(new Uint8Array(file.bytes), { headers: { 'content-type': file.mime } });
-        deliveries.push({
-          url: String(url),
-          headers: Object.fromEntries(new Headers(init?.headers)),
-          body: String(init?.body),
-        });
-        return new Response('ok');
+        if (init?.method === 'POST')
+          deliveries.push({
+            url: String(url),
+            headers: Object.fromEntries(new Headers(init.headers)),
+            body: String(init.body),
+          });
+        const answer = await route(url, init);
+        // Services with an address of their own are only listened to.
+        return answer.status === 404 ? new Response('ok') : answer;
       },
     });
     const base = new URL(`${env().appUrl}/sandbox`).pathname;
@@ -92,6 +98,16 @@ async function exercise(
   const [connectionId] = connectionIds;
   if (connectionId === undefined) throw new Error(`${platform}: the sign-in connected nothing`);
   const io = scenarioIo(stage, platform, connectionId, seen);
+  const reports = connectorOf(platform)?.manifest.webhooks;
+  if (reports) {
+    const made = await setUpWebhooks({ ctx: world.ctx, connectionId });
+    if (made?.state !== 'on') throw new Error(`${platform}: webhooks could not be set up`);
+    for (const topic of reports.topics) {
+      await contract.webhooks?.[topic]?.(io);
+      await handler.settle();
+    }
+    waitOutLimits(stage);
+  }
   for (const [name, scenario] of Object.entries(contract.scenarios)) {
     try {
       await scenario(io);

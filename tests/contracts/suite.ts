@@ -3,7 +3,8 @@ import { contracts } from '@/server/connectors/generated/contracts';
 import { PLATFORM_IDS, type PlatformId } from '@/server/connectors/generated/ids';
 import { connectorOf } from '@/server/connectors/registry';
 import { stripeContract } from '@/server/domains/billing/contract';
-import type { ServiceContract } from './define';
+import type { PlatformContract, ServiceContract } from './define';
+import type { Delivery } from './exchange';
 import { judge, nothing, type PlatformOutcome } from './judge';
 import { operationsOf } from './operations';
 import { contractsPresent } from './readers/contract';
@@ -26,26 +27,38 @@ export async function runContracts(): Promise<PlatformOutcome[] | null> {
     if (!connector) continue;
     const contract = platforms.get(id);
     const declared = declaredBy(connector.manifest, operationsOf(path.join(CONNECTORS, id)));
-    outcomes.push(
-      contract
-        ? await judge(id, contract, exchanges, declared, exercised.get(id) ?? new Set())
-        : { ...nothing(id), rules: [`server/connectors/${id}/contract.ts is missing`] },
-    );
+    if (!contract) {
+      outcomes.push({ ...nothing(id), rules: [`server/connectors/${id}/contract.ts is missing`] });
+      continue;
+    }
+    const outcome = await judge(id, contract, exchanges, declared, exercised.get(id) ?? new Set());
+    const own = deliveries.filter(({ url }) => new URL(url).pathname.startsWith(`/api/webhooks/${id}/`));
+    outcomes.push(await judgeDeliveries(outcome, contract, own));
   }
   for (const service of SERVICES) {
     const outcome = await judge(service.id, service, exchanges, [], new Set());
-    const documents = await service.load();
-    const webhooks = new Set<string>();
-    for (const delivery of deliveries) {
-      const checked = service.delivery?.(delivery, documents);
-      if (!checked) continue;
-      webhooks.add(checked.name);
-      outcome.validated++;
-      for (const message of checked.wrong)
-        outcome.violations.push({ operation: checked.name, side: 'webhook', message });
-    }
-    outcome.operations += webhooks.size;
-    outcomes.push(outcome);
+    const own = deliveries.filter(({ url }) => new URL(url).pathname === `/api/webhooks/${service.id}`);
+    outcomes.push(await judgeDeliveries(outcome, service, own));
   }
   return outcomes;
+}
+
+/** Checks webhooks, if their vendor has published what they contain. */
+async function judgeDeliveries(
+  outcome: PlatformOutcome,
+  contract: Pick<PlatformContract, 'load' | 'delivery'>,
+  deliveries: readonly Delivery[],
+): Promise<PlatformOutcome> {
+  const documents = contract.delivery ? await contract.load() : [];
+  const names = new Set<string>();
+  for (const delivery of deliveries) {
+    const checked = await contract.delivery?.(delivery, documents);
+    if (!checked) continue;
+    names.add(checked.name);
+    outcome.validated++;
+    for (const message of checked.wrong)
+      outcome.violations.push({ operation: checked.name, side: 'webhook', message });
+  }
+  outcome.operations += names.size;
+  return outcome;
 }

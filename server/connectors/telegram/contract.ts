@@ -43,6 +43,24 @@ async function connect({ handler, world }: SignInPlace, account: string): Promis
 export const telegramContract: PlatformContract = {
   load: () => [telegram('telegram/api.json')],
   account: BOT,
+  /** An update is what getUpdates returns several of. */
+  async delivery({ body }, documents) {
+    const asked = {
+      platform: 'telegram',
+      method: 'GET',
+      host: 'api.telegram.org',
+      path: '/bot1:x/getUpdates',
+      query: new URLSearchParams(),
+      headers: {},
+      body: undefined,
+      status: 200,
+      answerType: 'application/json',
+      answerHeaders: {},
+      answer: `{"ok":true,"result":[${body}]}`,
+    };
+    const published = documents.map((one) => one.find(asked)).find((one) => one !== null);
+    return { name: 'Update', wrong: (await published?.answer(asked)) ?? ['no document has updates'] };
+  },
   connect,
   webhooks: {
     async access(io) {

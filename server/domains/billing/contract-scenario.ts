@@ -31,7 +31,8 @@ export async function runBilling({ handler, world, db, exchanges, deliveries }: 
     prices: account.prices,
   };
   const deps = { ...world.services, gateway };
-  let taken = 0;
+  // Those of platforms come before.
+  let taken = deliveries.length;
   const take = async () => {
     await handler.settle();
     for (const d of deliveries.slice(taken)) {
