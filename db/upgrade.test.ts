@@ -44,6 +44,7 @@ const APPLIED: Record<string, string> = {
   '0010_grants.sql': 'faec7ec80e59cf0c20555869026ba24b5674491813d43b17b9ff4836f7b3f82b',
   '0011_own_limits.sql': 'df2975cd9e875fcfa565668deeb381b41fd513c2355c1586418cd0491529cd0d',
   '0012_sign_in_ends.sql': '95ee56a61d4525075dd9007e750febc084aef22bf938ac48b8937fca65c134af',
+  '0013_webhooks.sql': 'd2e6c5ee9793b994758f3876e3c4e34c07e543a8fa8e2e27604d7ba0b2657f5c',
 };
 
 let folder: string;
