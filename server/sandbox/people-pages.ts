@@ -1,5 +1,6 @@
 import { and, asc, count, eq, inArray, isNull, like, or } from 'drizzle-orm';
 import type { Hono } from 'hono';
+import { feedListed } from './cores/feed-pages';
 import type { SandboxEnv } from './http';
 import { html, type Markup, page } from './pages';
 import { accounts, posts } from './schema';
@@ -10,7 +11,9 @@ import type { World } from './world';
 /** Adds the overview, and a front page for each platform that lists its accounts. */
 export function frontPages(app: Hono<SandboxEnv>, world: World): void {
   app.get('/', () => overview(world));
-  for (const { id, listed, servers } of world.standIns) {
+  for (const standIn of world.standIns) {
+    const { id, servers } = standIn;
+    const listed = listedOf(standIn);
     if (!listed) continue;
     for (const path of [`/${id}`, ...(listed.also ? [`/${id}${listed.also}`] : [])])
       app.get(path, () => frontPage(world, id, listed));
@@ -18,6 +21,9 @@ export function frontPages(app: Hono<SandboxEnv>, world: World): void {
     if (servers) app.get(baseOf({ id, servers }), (c) => frontPage(world, c.get('realm'), listed));
   }
 }
+
+const listedOf = ({ name, listed, feed }: StandIn): Listed | undefined =>
+  listed ?? (feed && feedListed(name, feed));
 
 /** Renders the accounts of a platform, of all servers or one, as links. */
 async function accountList(world: World, platform: string, { kind, link, line }: Listed): Promise<Markup> {
@@ -37,16 +43,14 @@ async function accountList(world: World, platform: string, { kind, link, line }:
   return html`<ul class="grid">${rows.map(({ account: a, made }) => html`<li><div class="card"><h3><a href="${world.base}/${a.platform}${link(a)}">${a.name}</a></h3><p class="muted small">${line(a, made)}</p></div></li>`)}</ul>`;
 }
 
-/** The numbers of an account as its card shows them. */
-export const postLine: Listed['line'] = (a, made) =>
-  `${made} ${made === 1 ? 'post' : 'posts'} · ${a.followers.toLocaleString('en-US')} followers`;
-
 async function overview(world: World): Promise<Response> {
-  const group = async ({ id, listed }: StandIn) =>
-    listed
+  const group = async (standIn: StandIn) => {
+    const listed = listedOf(standIn);
+    return listed
       ? html`<h2>${listed.title}</h2>
-${await accountList(world, id, listed)}`
+${await accountList(world, standIn.id, listed)}`
       : '';
+  };
   const names = new Intl.ListFormat('en-GB').format(world.standIns.map(({ name }) => name));
   return page(
     world,

@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import type { Act } from './control/act';
 import type { FeedPages } from './cores/feed-pages';
 import type { Ctx, SandboxEnv } from './http';
+import type { RevocationRules, TokenRules } from './oauth/endpoint';
 import type { OAuthRules } from './oauth/flow';
 import type { Markup } from './pages';
 import type { accounts } from './schema';
@@ -23,8 +24,8 @@ export interface SignIn {
   separator: ' ' | ',';
   /** The scopes that the platform knows, each with its meaning in plain words. */
   scopes: Readonly<Record<string, string>>;
-  /** Returns the text under each account that a user can choose. `owned` are its pages, shops and the like. */
-  describe: (account: Account, owned: readonly Account[]) => string;
+  /** Returns the text under each account that a user can choose. `owned` are its pages, shops and the like. By default its followers. */
+  describe?: (account: Account, owned: readonly Account[]) => string;
   paths: {
     authorize: string;
     token: string;
@@ -34,8 +35,10 @@ export interface SignIn {
   /** `authorize` and `token` as a client writes them, if the paths are patterns. */
   sample?: { authorize: string; token: string };
   tokenMethods?: readonly ('GET' | 'POST')[];
-  /** Exchanges codes and refresh tokens. */
-  token: (world: World) => (c: Ctx) => Promise<Response>;
+  /** Exchanges codes and refresh tokens: by these rules, or in a way of its own. */
+  tokens: TokenRules | ((world: World) => (c: Ctx) => Promise<Response>);
+  /** Ends an app's access at its request. Needs rules for the tokens. */
+  revocation?: RevocationRules;
   /** How the app proves who it is at the token address. */
   client: 'basic' | 'form' | 'query';
   /** The platform also accepts a request without `response_type`. */
@@ -100,10 +103,15 @@ export interface StandIn {
   /** The accounts that exist in a new sandbox; of each server, if people name one. */
   accounts?: readonly SeedAccount[] | ((host: string) => readonly SeedAccount[]);
   switches?: readonly Switch[];
+  /** Its front page. By default the accounts that have a timeline. */
   listed?: Listed;
   control?: Control;
   /** Its public pages, if it is a network of posts. */
   feed?: FeedPages;
+  /** Public addresses that lead to other pages of the stand-in: a pattern, and the path that its values give. Null: there is nothing. */
+  aliases?: Readonly<
+    Record<string, (values: Record<string, string>, world: World) => string | null | Promise<string | null>>
+  >;
   /** Adds other public pages, after all other routes. */
   pages?: (app: Hono<SandboxEnv>, world: World) => void;
   /** Adds the routes that nothing above describes. */

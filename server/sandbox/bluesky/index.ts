@@ -1,5 +1,4 @@
 import { ConnectionDropped } from '../faults';
-import { postLine } from '../people-pages';
 import type { Api, Operation } from '../shell/api';
 import type { StandIn } from '../stand-in';
 import { blueskyAccounts, isServer } from './accounts';
@@ -73,24 +72,11 @@ export const bluesky: StandIn = {
         .slice(0, 4)
         .join('-'),
   },
-  listed: {
-    title: 'Bluesky',
-    kind: 'person',
-    link: (a) => `/profile/${a.handle}`,
-    line: (a, made) => `@${a.handle} · ${postLine(a, made)}`,
-  },
   feed: {
-    kind: 'person',
-    paths: { account: '/profile/:handle', post: '/profile/:handle/post/:id' },
-    accountPath: (a) => `/profile/${a.handle}`,
-    postPath: (a, post) => `/profile/${a.handle}/post/${post.id}`,
+    accounts: { person: '/profile/:handle' },
+    post: '/post/:id',
     handles: true,
-    words: { reply: 'Reply', under: 'Thread' },
-    numbers: (r) => [
-      ['replies', r.replies],
-      ['reposts', r.reposts],
-      ['likes', r.likes],
-    ],
+    numbers: { replies: 'replies', reposts: 'reposts', likes: 'likes' },
   },
   apis: [xrpc],
 };

@@ -1,29 +1,53 @@
-import { and, asc, desc, eq, inArray, isNull, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, ne } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import type { Ctx, SandboxEnv } from '../http';
 import { html, type Markup, nothing, page, when } from '../pages';
 import { type Reach, simulateReach } from '../people';
-import { accounts, posts } from '../schema';
+import { posts } from '../schema';
+import { findAccount } from '../shell/accounts';
 import { mediaMarkup, mediaOf, serveMedia } from '../shell/media';
-import type { Account } from '../stand-in';
+import type { Account, Listed } from '../stand-in';
 import type { World } from '../world';
 
 type Post = typeof posts.$inferSelect;
 
-/** The public pages of a network: timelines, single posts and their pictures. Paths are below the stand-in's own. */
+/** The public pages of a network: timelines, single posts and their pictures. */
 export interface FeedPages {
-  /** Which accounts have a timeline. */
-  kind: Account['kind'] | readonly Account['kind'][];
-  paths: { account: string; post: string };
-  accountPath: (account: Account) => string;
-  postPath: (account: Account, post: Post) => string;
+  /** What the list of accounts is called, if not as the platform. */
+  title?: string;
+  /** Where timelines are: a path below the stand-in with `:handle`, for each kind of account that has one. */
+  accounts: Partial<Record<Account['kind'], string>>;
+  /** Where a post is: a path below its account's with `:id`. */
+  post: string;
   /** Whether the handle is shown with an @ beside the name. */
-  handles: boolean;
-  /** What a post below another one is called, and all of them. */
-  words: { reply: string; under: string };
-  /** The numbers below a post, in order. */
-  numbers: (reach: Reach) => readonly (readonly [label: string, n: number])[];
+  handles?: true;
+  /** What is below a post are comments, which have no page of their own, and not replies. */
+  comments?: true;
+  /** What the numbers below a post are called, in order. */
+  numbers: Readonly<Record<string, keyof Reach>>;
 }
+
+/** Returns the path of an account's timeline, below the stand-in. */
+export const accountPath = (o: FeedPages, { kind, handle }: Account): string =>
+  (o.accounts[kind] ?? '').replace(':handle', handle);
+
+/** Returns the path of a post's page, below the stand-in. */
+export const postPath = (o: FeedPages, account: Account, { id, replyTo }: Post): string =>
+  `${accountPath(o, account)}${o.post.replace(':id', (o.comments && replyTo) || id)}`;
+
+const kindsOf = (o: FeedPages) => Object.keys(o.accounts) as Account['kind'][];
+
+/** Returns how the accounts that have a timeline are listed. */
+export const feedListed = (name: string, o: FeedPages): Listed => ({
+  title: o.title ?? name,
+  kind: kindsOf(o),
+  link: (account) => accountPath(o, account),
+  line: (account, made) => `${o.handles ? `@${account.handle} · ` : ''}${postLine(account, made)}`,
+});
+
+/** The numbers of an account as its card shows them. */
+const postLine: Listed['line'] = (a, made) =>
+  `${made} ${made === 1 ? 'post' : 'posts'} · ${a.followers.toLocaleString('en-US')} followers`;
 
 /** Adds the pages of a network at `base`, its path below the sandbox. */
 export function feedPages(app: Hono<SandboxEnv>, world: World, base: string, o: FeedPages): void {
@@ -31,22 +55,15 @@ export function feedPages(app: Hono<SandboxEnv>, world: World, base: string, o: 
     `${base}/media/:id`,
     async (c) => (await serveMedia(world, c, c.get('realm'))) ?? nothing(world, c.get('realm')),
   );
-  app.get(`${base}${o.paths.account}`, (c) => timeline(world, c, o));
-  app.get(`${base}${o.paths.post}`, (c) => onePost(world, c, o));
-}
-
-async function find(world: World, c: Ctx, o: FeedPages): Promise<Account | undefined> {
-  const [row] = await world.db
-    .select()
-    .from(accounts)
-    .where(
-      and(
-        eq(accounts.platform, c.get('realm')),
-        eq(accounts.handle, c.req.param('handle') ?? ''),
-        inArray(accounts.kind, [o.kind].flat()),
-      ),
-    );
-  return row;
+  for (const [kind, path] of Object.entries(o.accounts)) {
+    const of = (c: Ctx) =>
+      findAccount(world, c.get('realm'), {
+        handle: c.req.param('handle') ?? '',
+        kind: kind as Account['kind'],
+      });
+    app.get(`${base}${path}`, async (c) => timeline(world, c, o, await of(c)));
+    app.get(`${base}${path}${o.post}`, async (c) => onePost(world, c, o, await of(c)));
+  }
 }
 
 /** Renders a post with the account's own replies: the rest of a thread, or its comments. */
@@ -65,22 +82,21 @@ async function postCard(
   const cards = await Promise.all(under.map((one) => postCard(world, one, account, o, false)));
   const card = await oneCard(world, post, account, o, alone);
   if (cards.length === 0) return card;
-  return html`${card}<section class="under" aria-label="${o.words.under}">${cards}</section>`;
+  return html`${card}<section class="under" aria-label="${o.comments ? 'Comments' : 'Replies'}">${cards}</section>`;
 }
 
 async function oneCard(world: World, post: Post, account: Account, o: FeedPages, alone: boolean) {
   const { seed } = await world.settings.get();
   const r = simulateReach(post, account, await world.settings.crowdNow(), seed);
   const pictured = await mediaOf(world, [post.id]);
-  const path = `${world.base}/${account.platform}${o.postPath(account, post)}`;
-  return html`<article aria-label="${post.replyTo ? o.words.reply : 'Post'} by ${account.name}"><p class="small"><strong>${account.name}</strong>${o.handles ? html` <span class="muted">@${account.handle}</span>` : ''}</p>
+  const path = `${world.base}/${account.platform}${postPath(o, account, post)}`;
+  return html`<article aria-label="${post.replyTo ? (o.comments ? 'Comment' : 'Reply') : 'Post'} by ${account.name}"><p class="small"><strong>${account.name}</strong>${o.handles ? html` <span class="muted">@${account.handle}</span>` : ''}</p>
 ${post.text ? html`<p class="text">${post.text}</p>` : ''}${mediaMarkup(world, pictured.get(post.id) ?? [])}${post.link && !post.text.includes(post.link) ? html`<p class="small muted">Link: ${post.link}</p>` : ''}
 <p class="small muted">${alone ? when(post.createdAt) : html`<a href="${path}">${when(post.createdAt)}</a>`}</p>
-<ul class="metrics">${o.numbers(r).map(([label, n]) => html`<li>${n.toLocaleString('en-US')} ${label}</li>`)}</ul></article>`;
+<ul class="metrics">${Object.entries(o.numbers).map(([label, of]) => html`<li>${r[of].toLocaleString('en-US')} ${label}</li>`)}</ul></article>`;
 }
 
-async function timeline(world: World, c: Ctx, o: FeedPages): Promise<Response> {
-  const account = await find(world, c, o);
+async function timeline(world: World, c: Ctx, o: FeedPages, account: Account | undefined): Promise<Response> {
   if (!account) return nothing(world, c.get('realm'));
   const rows = await world.db
     .select()
@@ -104,8 +120,7 @@ async function timeline(world: World, c: Ctx, o: FeedPages): Promise<Response> {
   );
 }
 
-async function onePost(world: World, c: Ctx, o: FeedPages): Promise<Response> {
-  const account = await find(world, c, o);
+async function onePost(world: World, c: Ctx, o: FeedPages, account: Account | undefined): Promise<Response> {
   const [post] = account
     ? await world.db
         .select()
@@ -123,6 +138,6 @@ async function onePost(world: World, c: Ctx, o: FeedPages): Promise<Response> {
   return page(
     world,
     { title: `Post by ${account.name}`, platform: account.platform },
-    html`${await postCard(world, post, account, o, true)}<p><a href="${world.base}/${account.platform}${o.accountPath(account)}">All posts of ${account.name}</a></p>`,
+    html`${await postCard(world, post, account, o, true)}<p><a href="${world.base}/${account.platform}${accountPath(o, account)}">All posts of ${account.name}</a></p>`,
   );
 }

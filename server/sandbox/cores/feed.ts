@@ -1,9 +1,10 @@
 import { and, count, desc, eq, getTableColumns, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Ctx } from '../http';
-import { type Reach, simulateReach } from '../people';
+import { NOBODY, type Reach, simulateReach } from '../people';
+import { snowflake } from '../random';
 import { accounts, likes, posts, reposts } from '../schema';
-import { attach, type MediaRow } from '../shell/media';
+import { attach, type MediaRow, mediaOf } from '../shell/media';
 import type { Account } from '../stand-in';
 import type { World } from '../world';
 
@@ -11,7 +12,8 @@ export type Post = typeof posts.$inferSelect;
 
 /** A post that an account makes. */
 export interface NewPost {
-  id: string;
+  /** By default a number that grows with time. */
+  id?: string;
   text: string;
   /** Who it belongs to, if not the account that acts. */
   account?: Account;
@@ -36,6 +38,7 @@ export async function makePost(
     .insert(posts)
     .values({
       ...post,
+      id: post.id ?? snowflake(now),
       platform: c.get('realm'),
       accountId: (account ?? c.get('bearer').account).id,
       dedupeKey: key,
@@ -97,6 +100,19 @@ export async function listPosts(
     .orderBy(desc(posts.createdAt), desc(posts.id))
     .limit(o.limit)
     .offset(o.offset ?? 0);
+}
+
+/** Returns the posts of a page that a platform numbers, newest first, and how many there are in all. */
+export async function pageOfPosts(
+  world: World,
+  where: SQL | undefined,
+  window: { limit: number; offset: number },
+): Promise<{ rows: Post[]; total: number }> {
+  const [rows, total] = await Promise.all([
+    listPosts(world, where, window),
+    world.db.$count(posts, and(where, isNull(posts.deletedAt))),
+  ]);
+  return { rows, total };
 }
 
 /** Changes a post's text, link, visibility or fields. */
@@ -190,6 +206,38 @@ export async function numbersOf(
       return [post.id, reach];
     }),
   );
+}
+
+/** A post with all that a platform shows of it. */
+export interface Seen {
+  post: Post;
+  account: Account;
+  media: readonly MediaRow[];
+  reach: Reach;
+}
+
+/** Adds to posts their media and how people reacted to them. The order stays. */
+export async function seen(
+  world: World,
+  c: Ctx,
+  rows: readonly { post: Post; account: Account }[],
+): Promise<Seen[]> {
+  const pictured = await mediaOf(
+    world,
+    rows.map(({ post }) => post.id),
+  );
+  const authors = new Map(rows.map(({ account }) => [account.id, account]));
+  const reach = new Map<string, Reach>();
+  for (const author of authors.values()) {
+    const own = rows.filter(({ account }) => account.id === author.id).map(({ post }) => post);
+    for (const [id, numbers] of await numbersOf(world, c, own, author)) reach.set(id, numbers);
+  }
+  return rows.map(({ post, account }) => ({
+    post,
+    account,
+    media: pictured.get(post.id) ?? [],
+    reach: reach.get(post.id) ?? NOBODY,
+  }));
 }
 
 async function countBy(

@@ -1,11 +1,10 @@
 import { safeEqual } from '@/server/foundation/crypto';
 import { sandboxClient } from '@/server/foundation/sandbox-config';
 import { type Ctx, json, Refusal, unix } from '../http';
-import { oauthError, tokenEndpoint } from '../oauth/endpoint';
+import type { TokenRules } from '../oauth/endpoint';
 import type { OAuthRules } from '../oauth/flow';
 import type { Api } from '../shell/api';
 import type { Limit, Problem, Vendor } from '../shell/vendor';
-import type { World } from '../world';
 
 export const etsyRules: OAuthRules = {
   platform: 'etsy',
@@ -124,28 +123,18 @@ export const etsyApi = {
   }),
 } satisfies Omit<Api, 'operations'>;
 
-export const etsyToken = (world: World) =>
-  tokenEndpoint(world, {
-    rules: etsyRules,
-    proofs: ['id'],
-    stranger: () => oauthError(401, 'invalid_client', 'client_id is not known'),
-    shape: (issued) => ({
-      access_token: issued.accessToken,
-      token_type: 'Bearer',
-      expires_in: issued.expiresIn,
-      refresh_token: issued.refreshToken,
-    }),
-    refusals: {
-      code: { error: 'invalid_grant', text: 'code is invalid, was used already or has expired' },
-      verifier: { error: 'invalid_grant', text: 'code_verifier does not match the code_challenge' },
-      redirect: {
-        error: 'invalid_grant',
-        text: 'redirect_uri does not match the one of the authorization code',
-      },
-      refresh: { error: 'invalid_grant', text: 'refresh_token is invalid, was used already or has expired' },
-    },
-    otherGrant: 'grant_type must be authorization_code or refresh_token',
-  });
+export const etsyTokens: TokenRules = {
+  proofs: ['id'],
+  stranger: [401, 'invalid_client', 'client_id is not known'],
+  more: () => ({ scope: undefined }),
+  refusals: {
+    code: ['invalid_grant', 'code is invalid, was used already or has expired'],
+    verifier: ['invalid_grant', 'code_verifier does not match the code_challenge'],
+    redirect: ['invalid_grant', 'redirect_uri does not match the one of the authorization code'],
+    refresh: ['invalid_grant', 'refresh_token is invalid, was used already or has expired'],
+  },
+  otherGrant: 'grant_type must be authorization_code or refresh_token',
+};
 
 /** Formats money as Etsy does. */
 export const etsyMoney = (cents: number, currency = 'USD') => ({

@@ -1,5 +1,5 @@
 import type { StandIn } from '../stand-in';
-import { ETSY_SCOPES, etsyRules, etsyToken, etsyVendor } from './auth';
+import { ETSY_SCOPES, etsyRules, etsyTokens, etsyVendor } from './auth';
 import { etsyActions, etsySection } from './control';
 import { etsyPages } from './pages';
 import { etsyOperations } from './routes';
@@ -17,7 +17,7 @@ export const etsy: StandIn = {
     scopes: ETSY_SCOPES,
     describe: (_a, shops) => `Shop: ${shops.map((s) => s.handle).join(', ')}`,
     paths: { authorize: '/oauth/connect', token: '/v3/public/oauth/token', apps: '/your/account/apps' },
-    token: etsyToken,
+    tokens: etsyTokens,
     client: 'form',
   },
   accounts: [

@@ -1,7 +1,7 @@
 import type { accounts } from '../schema';
+import { escaped } from '../shell/escape';
 import type { World } from '../world';
 import { etsyMoney, etsyTime } from './auth';
-import { escaped } from './escape';
 import {
   adjustmentId,
   type Listing,

@@ -1,5 +1,4 @@
 import { deliverWebhooks } from '../cores/webhooks';
-import { postLine } from '../people-pages';
 import type { StandIn } from '../stand-in';
 import { facebookAccounts } from './accounts';
 import { FACEBOOK_SCOPES, facebookRules, facebookToken } from './auth';
@@ -26,7 +25,7 @@ export const facebook: StandIn = {
     },
     sample: { authorize: '/v23.0/dialog/oauth', token: '/v23.0/oauth/access_token' },
     tokenMethods: ['GET', 'POST'],
-    token: facebookToken,
+    tokens: facebookToken,
     client: 'query',
     anyResponseType: true,
     refusal: {
@@ -37,20 +36,12 @@ export const facebook: StandIn = {
     },
   },
   accounts: facebookAccounts,
-  listed: { title: 'Facebook Pages', kind: 'page', link: (a) => `/${a.handle}`, line: postLine },
   feed: {
-    kind: 'page',
-    paths: { account: '/:handle', post: '/:handle/posts/:id' },
-    accountPath: (a) => `/${a.handle}`,
-    postPath: (a, post) => `/${a.handle}/posts/${post.replyTo ?? post.id}`,
-    handles: false,
-    words: { reply: 'Comment', under: 'Comments' },
-    numbers: (r) => [
-      ['likes', r.likes],
-      ['comments', r.replies],
-      ['shares', r.reposts],
-      ['people reached', r.impressions],
-    ],
+    title: 'Facebook Pages',
+    accounts: { page: '/:handle' },
+    post: '/posts/:id',
+    comments: true,
+    numbers: { likes: 'likes', comments: 'replies', shares: 'reposts', 'people reached': 'impressions' },
   },
   apis: [facebookAppApi, facebookApi],
   mount: pageForms,

@@ -1,32 +1,7 @@
-import { bodyFields, type Ctx, str } from '../http';
-import { provenApp } from '../oauth/clients';
-import { oauthError, tokenEndpoint } from '../oauth/endpoint';
-import { type OAuthRules, revokeToken } from '../oauth/flow';
+import type { SignIn } from '../stand-in';
 import type { World } from '../world';
 
 const DAY = 86_400;
-
-/** Only approved partners get refresh tokens, which keep their end when they are used. */
-export const linkedinRules: OAuthRules = {
-  platform: 'linkedin',
-  pkce: false,
-  codeSeconds: 1_800,
-  accessSeconds: 60 * DAY,
-  refreshSeconds: 365 * DAY,
-  refreshable: () => true,
-  keepsRefresh: true,
-  prefix: () => 'AQ',
-};
-
-export const LINKEDIN_SCOPES: Record<string, string> = {
-  openid: 'Sign in',
-  profile: 'See your name and photo',
-  email: 'See your e-mail address',
-  w_member_social: 'Post, comment and like for you',
-  w_organization_social: 'Post, comment and like for your pages',
-  r_organization_social: 'See the posts, comments and likes of your pages',
-  rw_organization_admin: 'See which pages you manage, and their numbers',
-};
 
 /** Whether the app has the product Community Management, which the scopes for pages belong to. */
 export const LINKEDIN_PAGES = 'linkedinPages';
@@ -45,48 +20,69 @@ export async function deniedScope(
   };
 }
 
-const stranger = () => oauthError(401, 'invalid_client', 'Client authentication failed');
 const INVALID =
   'Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. Or authorization code expired.';
 
-/** Whether the app is that of an approved partner. */
+/** The switch by which the app is that of an approved partner, to which alone LinkedIn gives refresh tokens. */
 export const LINKEDIN_PARTNER = 'linkedinPartner';
 
-export const linkedinToken = (world: World) => {
-  const endpointOf = (isPartner: boolean) =>
-    tokenEndpoint(world, {
-      rules: { ...linkedinRules, refreshable: () => isPartner },
-      proofs: ['form'],
-      stranger,
-      shape: (issued) => ({
-        access_token: issued.accessToken,
-        token_type: 'Bearer',
-        expires_in: issued.expiresIn,
-        // LinkedIn separates scopes by commas here.
-        scope: issued.scopes.split(' ').join(','),
-        ...(issued.refreshToken
-          ? { refresh_token: issued.refreshToken, refresh_token_expires_in: 365 * DAY }
-          : {}),
-      }),
-      refusals: {
-        code: { error: 'invalid_request', text: INVALID },
-        verifier: { error: 'invalid_request', text: INVALID },
-        redirect: { error: 'invalid_redirect_uri', text: INVALID },
-        refresh: {
-          error: 'invalid_request',
-          text: 'The provided refresh token is invalid, expired or revoked',
-        },
-      },
-      otherGrant: 'A required parameter "grant_type" is missing or invalid',
-    });
-  return async (c: Ctx): Promise<Response> => endpointOf(await world.settings.isOn(LINKEDIN_PARTNER))(c);
+export const linkedinSignIn: SignIn = {
+  rules: {
+    platform: 'linkedin',
+    pkce: false,
+    codeSeconds: 1_800,
+    accessSeconds: 60 * DAY,
+    refreshSeconds: 365 * DAY,
+    refreshable: () => true,
+    // They keep their end when they are used.
+    keepsRefresh: true,
+    prefix: () => 'AQ',
+  },
+  separator: ' ',
+  scopes: {
+    openid: 'Sign in',
+    profile: 'See your name and photo',
+    email: 'See your e-mail address',
+    w_member_social: 'Post, comment and like for you',
+    w_organization_social: 'Post, comment and like for your pages',
+    r_organization_social: 'See the posts, comments and likes of your pages',
+    rw_organization_admin: 'See which pages you manage, and their numbers',
+  },
+  describe: (a, pages) =>
+    [a.about, pages.length > 0 ? `manages ${pages.map((p) => p.name).join(' and ')}` : '']
+      .filter(Boolean)
+      .join(' · '),
+  paths: {
+    authorize: '/oauth/v2/authorization',
+    token: '/oauth/v2/accessToken',
+    apps: '/mypreferences/d/data-sharing-for-permitted-services',
+  },
+  client: 'form',
+  denied: deniedScope,
+  tokens: {
+    proofs: ['form'],
+    refreshSwitch: LINKEDIN_PARTNER,
+    stranger: [401, 'invalid_client', 'Client authentication failed'],
+    more: ({ scopes, refreshToken }) => ({
+      // LinkedIn separates scopes by commas here.
+      scope: scopes.replaceAll(' ', ','),
+      ...(refreshToken ? { refresh_token_expires_in: 365 * DAY } : {}),
+    }),
+    refusals: {
+      code: ['invalid_request', INVALID],
+      redirect: ['invalid_redirect_uri', INVALID],
+      refresh: ['invalid_request', 'The provided refresh token is invalid, expired or revoked'],
+    },
+    otherGrant: 'A required parameter "grant_type" is missing or invalid',
+  },
+  revocation: {
+    operation: 'revoke',
+    path: '/oauth/v2/revoke',
+    missing: 'A required parameter "token" is missing',
+    answer: () => new Response(null, { status: 200 }),
+  },
+  refusal: {
+    error: 'user_cancelled_authorize',
+    error_description: 'The user cancelled the authorization',
+  },
 };
-
-export async function revoke(world: World, c: Ctx): Promise<Response> {
-  const form = await bodyFields(c);
-  if (!(await provenApp(world, c, form, ['form']))) return stranger();
-  const token = str(form.token);
-  if (!token) return oauthError(400, 'invalid_request', 'A required parameter "token" is missing');
-  await revokeToken(world, 'linkedin', token, c.get('now'));
-  return new Response(null, { status: 200 });
-}

@@ -1,9 +1,7 @@
-import { postLine } from '../people-pages';
-import type { Api, RateRule } from '../shell/api';
-import { baseOf } from '../shell/servers';
+import { type Api, closestLimit, op, type RateRule } from '../shell/api';
 import type { StandIn } from '../stand-in';
 import { mastodonAccounts } from './accounts';
-import { createApp, MASTODON_SCOPES, mastodonRules, mastodonToken, revoke } from './auth';
+import { createApp, mastodonSignIn } from './auth';
 import { mastodonActions, mastodonSection } from './control';
 import { mastodonVendor, rateHeaders } from './errors';
 import { getInstanceV2, OLDER } from './instance';
@@ -20,78 +18,30 @@ import {
 
 const EVERY: RateRule = { name: 'api', limit: 300, windowSeconds: 300 };
 /** Uploads and deletions have a limit of their own besides the general one. */
-const RARE: readonly RateRule[] = [EVERY, { limit: 30, windowSeconds: 1800 }];
-const READ = ['read:statuses'];
-const WRITE = ['write:statuses'];
-const MEDIA = ['write:media'];
-
-/** Registering an app and revoking a token, which need no token. */
-const open: Api = {
-  credential: [],
-  rate: [],
-  operations: [
-    { operation: 'createApp', method: 'POST', path: '/api/v1/apps', open: true, handle: createApp },
-    {
-      operation: 'getInstanceV2',
-      method: 'GET',
-      path: '/api/v2/instance',
-      open: true,
-      handle: getInstanceV2,
-    },
-    { operation: 'postOauthRevoke', method: 'POST', path: '/oauth/revoke', open: true, handle: revoke },
-  ],
-};
+const rate: readonly RateRule[] = [EVERY, { limit: 30, windowSeconds: 1800 }];
+const READ = { scopes: ['read:statuses'] };
+const WRITE = { scopes: ['write:statuses'] };
+const MEDIA = { scopes: ['write:media'] };
 
 const api: Api = {
   at: '/api',
   credential: { in: 'bearer' },
   rate: [EVERY],
-  rateHeaders: (states) => {
-    const [closest] = Object.values(states).sort((a, b) => a.remaining - b.remaining);
-    return closest ? rateHeaders(closest) : {};
-  },
+  rateHeaders: closestLimit(rateHeaders),
   operations: [
-    {
-      operation: 'getAccountsVerifyCredentials',
-      method: 'GET',
-      path: '/v1/accounts/verify_credentials',
+    op('createApp', 'POST /v1/apps', createApp, { open: true, rate: [] }),
+    op('getInstanceV2', 'GET /v2/instance', getInstanceV2, { open: true, rate: [] }),
+    op('getAccountsVerifyCredentials', 'GET /v1/accounts/verify_credentials', verifyCredentials, {
       scopes: ['read:accounts'],
-      handle: verifyCredentials,
-    },
-    {
-      operation: 'getAccountStatuses',
-      method: 'GET',
-      path: '/v1/accounts/:id/statuses',
-      scopes: READ,
-      handle: getAccountStatuses,
-    },
-    { operation: 'createStatus', method: 'POST', path: '/v1/statuses', scopes: WRITE, handle: createStatus },
-    { operation: 'getStatuses', method: 'GET', path: '/v1/statuses', scopes: READ, handle: getStatuses },
-    { operation: 'getStatus', method: 'GET', path: '/v1/statuses/:id', scopes: READ, handle: getStatus },
-    {
-      operation: 'deleteStatus',
-      method: 'DELETE',
-      path: '/v1/statuses/:id',
-      scopes: WRITE,
-      rate: RARE,
-      handle: deleteStatus,
-    },
-    {
-      operation: 'postStatusReblog',
-      method: 'POST',
-      path: '/v1/statuses/:id/reblog',
-      scopes: WRITE,
-      handle: reblog,
-    },
-    {
-      operation: 'createMediaV2',
-      method: 'POST',
-      path: '/v2/media',
-      scopes: MEDIA,
-      rate: RARE,
-      handle: createMedia,
-    },
-    { operation: 'getMedia', method: 'GET', path: '/v1/media/:id', scopes: MEDIA, handle: getMedia },
+    }),
+    op('getAccountStatuses', 'GET /v1/accounts/:id/statuses', getAccountStatuses, READ),
+    op('createStatus', 'POST /v1/statuses', createStatus, WRITE),
+    op('getStatuses', 'GET /v1/statuses', getStatuses, READ),
+    op('getStatus', 'GET /v1/statuses/:id', getStatus, READ),
+    op('deleteStatus', 'DELETE /v1/statuses/:id', deleteStatus, { ...WRITE, rate }),
+    op('postStatusReblog', 'POST /v1/statuses/:id/reblog', reblog, WRITE),
+    op('createMediaV2', 'POST /v2/media', createMedia, { ...MEDIA, rate }),
+    op('getMedia', 'GET /v1/media/:id', getMedia, MEDIA),
   ],
 };
 
@@ -101,19 +51,7 @@ export const mastodon: StandIn = {
   name: 'Mastodon',
   servers: true,
   vendor: mastodonVendor,
-  signIn: {
-    rules: mastodonRules,
-    separator: ' ',
-    scopes: MASTODON_SCOPES,
-    describe: (a) => `@${a.handle} · ${a.followers.toLocaleString('en-US')} followers`,
-    paths: {
-      authorize: '/oauth/authorize',
-      token: '/oauth/token',
-      apps: '/oauth/authorized_applications',
-    },
-    token: mastodonToken,
-    client: 'form',
-  },
+  signIn: mastodonSignIn,
   accounts: mastodonAccounts,
   switches: [
     {
@@ -126,33 +64,17 @@ export const mastodon: StandIn = {
       },
     },
   ],
-  listed: {
-    title: 'Mastodon',
-    kind: 'person',
-    link: (a) => `/users/${a.handle}`,
-    line: (a, made) => `@${a.handle} · ${postLine(a, made)}`,
-  },
   feed: {
-    kind: 'person',
-    paths: { account: '/users/:handle', post: '/users/:handle/statuses/:id' },
-    accountPath: (a) => `/users/${a.handle}`,
-    postPath: (a, post) => `/users/${a.handle}/statuses/${post.id}`,
+    accounts: { person: '/users/:handle' },
+    post: '/statuses/:id',
     handles: true,
-    words: { reply: 'Reply', under: 'Thread' },
-    numbers: (r) => [
-      ['replies', r.replies],
-      ['reblogs', r.reposts],
-      ['favourites', r.likes],
-    ],
+    numbers: { replies: 'replies', reblogs: 'reposts', favourites: 'likes' },
   },
   control: { section: mastodonSection, actions: mastodonActions },
-  apis: [open, api],
-  // The addresses that people see lead to those of the same pages above.
-  pages: (app, world) => {
-    app.get(`${baseOf(mastodon)}/:name{@[^/]+}/:id?`, (c) => {
-      const { name = '', id } = c.req.param() as { name?: string; id?: string };
-      const account = `${world.base}/${c.get('realm')}/users/${encodeURIComponent(name.slice(1))}`;
-      return c.redirect(id === undefined ? account : `${account}/statuses/${encodeURIComponent(id)}`);
-    });
+  apis: [api],
+  // The addresses that people see.
+  aliases: {
+    '/:name{@[^/]+}/:id?': ({ name = '', id }) =>
+      `/users/${encodeURIComponent(name.slice(1))}${id === undefined ? '' : `/statuses/${encodeURIComponent(id)}`}`,
   },
 };

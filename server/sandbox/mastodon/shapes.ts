@@ -1,11 +1,15 @@
-import { countPosts, findPost, numbersOf, type Post } from '../cores/feed';
+import { countPosts, findPost, type Post, seen } from '../cores/feed';
 import type { Ctx } from '../http';
-import { type MediaRow, mediaOf } from '../shell/media';
+import type { MediaRow } from '../shell/media';
 import { hostOf } from '../shell/servers';
+import { shapesOf } from '../shell/shape';
 import type { Account } from '../stand-in';
 import type { World } from '../world';
 import { mastodonAccounts } from './accounts';
+import skeletons from './skeletons.json';
 import { entitiesOf, htmlOf } from './text';
+
+export const shape = shapesOf(skeletons);
 
 /** What only Mastodon knows of a post. */
 export interface Extra extends Record<string, unknown> {
@@ -21,7 +25,8 @@ export const extraOf = (post: Post): Extra => post.fields as Extra;
 
 export const siteOf = (world: World, c: Ctx): string => `${world.publicUrl}/${c.get('realm')}`;
 
-export async function accountShape(world: World, c: Ctx, account: Account) {
+/** Returns the fields of an account, which the one of the caller has as well. */
+export async function accountFields(world: World, c: Ctx, account: Account) {
   const site = siteOf(world, c);
   const picture = `${site}/avatars/missing.png`;
   return {
@@ -36,55 +41,39 @@ export async function accountShape(world: World, c: Ctx, account: Account) {
     avatar_static: picture,
     header: picture,
     header_static: picture,
-    bot: false,
-    group: false,
-    locked: false,
     indexable: true,
     created_at: account.createdAt.toISOString(),
     followers_count: account.followers,
     following_count: 180,
     statuses_count: await countPosts(world, account.id),
-    last_status_at: null,
-    emojis: [],
-    fields: [],
   };
 }
 
-const TYPES: Record<MediaRow['kind'], string> = {
-  image: 'image',
-  gif: 'gifv',
-  video: 'video',
-  document: 'unknown',
-};
+const TYPES = { image: 'image', gif: 'gifv', video: 'video', document: 'unknown' };
 
 /** `ready`: the file is processed, so that it has an address. */
-export const mediaShape = (world: World, row: MediaRow, ready: boolean) => {
-  const address = `${world.publicUrl}/${row.platform}/media/${row.id}`;
-  return {
+export function mediaShape(world: World, row: MediaRow, ready: boolean) {
+  const address = ready ? `${world.publicUrl}/${row.platform}/media/${row.id}` : null;
+  return shape('MediaAttachment', {
     id: row.id,
     type: TYPES[row.kind],
-    url: ready ? address : null,
-    preview_url: ready ? address : null,
-    remote_url: null,
+    url: address,
+    preview_url: address,
     meta: {},
     description: row.altText || null,
-    blurhash: null,
-  };
-};
-
-function pollShape(id: string, { options, multiple, expiresAt }: NonNullable<Extra['poll']>, now: Date) {
-  return {
-    id,
-    expires_at: expiresAt,
-    expired: new Date(expiresAt) <= now,
-    multiple,
-    votes_count: 0,
-    voters_count: multiple ? 0 : null,
-    options: options.map((title) => ({ title, votes_count: 0 })),
-    emojis: [],
-  };
+  });
 }
 
+const pollOf = (id: string, { options, multiple, expiresAt }: NonNullable<Extra['poll']>, now: Date) => ({
+  id,
+  expires_at: expiresAt,
+  expired: new Date(expiresAt) <= now,
+  multiple,
+  voters_count: multiple ? 0 : null,
+  options: options.map((title) => ({ title, votes_count: 0 })),
+});
+
+/** Returns posts as Mastodon shows them, in the same order. */
 export async function statusShapes(
   world: World,
   c: Ctx,
@@ -92,56 +81,42 @@ export async function statusShapes(
 ): Promise<Record<string, unknown>[]> {
   const site = siteOf(world, c);
   const names = new Set(mastodonAccounts(hostOf(c.get('realm'))).map(({ handle }) => handle));
-  const pictured = await mediaOf(
-    world,
-    rows.map(({ post }) => post.id),
-  );
-  const shape = async ({ post, account }: { post: Post; account: Account }) => {
-    const extra = extraOf(post);
-    const numbers = (await numbersOf(world, c, [post], account)).get(post.id);
-    const original = extra.reblogOf ? await findPost(world, c.get('realm'), extra.reblogOf) : undefined;
-    const [reblog = null] = original ? await statusShapes(world, c, [original]) : [];
-    const above = post.replyTo ? await findPost(world, c.get('realm'), post.replyTo) : undefined;
+  const find = async (id: string | null | undefined) =>
+    id ? await findPost(world, c.get('realm'), id) : undefined;
+  const shown = (await seen(world, c, rows)).map(async ({ post, account, media, reach }) => {
+    const { reblogOf, poll, ...extra } = extraOf(post);
+    const original = await find(reblogOf);
     const uri = `${site}/users/${account.handle}/statuses/${post.id}`;
-    return {
+    const entities = entitiesOf(post.text);
+    return shape('Status', {
       id: post.id,
       created_at: post.createdAt.toISOString(),
-      edited_at: null,
       in_reply_to_id: post.replyTo,
-      in_reply_to_account_id: above?.account.id ?? null,
+      in_reply_to_account_id: (await find(post.replyTo))?.account.id,
       sensitive: extra.sensitive,
       spoiler_text: extra.spoiler,
       visibility: extra.visibility,
       language: extra.language,
-      uri: extra.reblogOf ? `${uri}/activity` : uri,
-      url: extra.reblogOf ? null : `${site}/@${account.handle}/${post.id}`,
-      replies_count: numbers?.replies ?? 0,
-      reblogs_count: numbers?.reposts ?? 0,
-      favourites_count: numbers?.likes ?? 0,
+      uri: reblogOf ? `${uri}/activity` : uri,
+      url: reblogOf ? null : `${site}/@${account.handle}/${post.id}`,
+      replies_count: reach.replies,
+      reblogs_count: reach.reposts,
+      favourites_count: reach.likes,
       content: htmlOf(post.text, site, (name) => names.has(name)),
-      reblog,
+      reblog: original && (await statusShapes(world, c, [original]))[0],
       application: { name: 'Tributary', website: null },
-      account: await accountShape(world, c, account),
-      media_attachments: (pictured.get(post.id) ?? []).map((row) => mediaShape(world, row, true)),
-      mentions: entitiesOf(post.text).flatMap((one) =>
-        one.is === 'mention' && names.has(one.name)
-          ? [
-              {
-                id: post.accountId,
-                username: one.name,
-                acct: one.host ? `${one.name}@${one.host}` : one.name,
-                url: `${site}/@${one.name}`,
-              },
-            ]
-          : [],
-      ),
-      tags: entitiesOf(post.text).flatMap((one) =>
+      account: await accountFields(world, c, account),
+      media_attachments: media.map((row) => mediaShape(world, row, true)),
+      mentions: entities.flatMap((one) => {
+        if (one.is !== 'mention' || !names.has(one.name)) return [];
+        const acct = one.host ? `${one.name}@${one.host}` : one.name;
+        return [{ id: post.accountId, username: one.name, acct, url: `${site}/@${one.name}` }];
+      }),
+      tags: entities.flatMap((one) =>
         one.is === 'hashtag' ? [{ name: one.tag, url: `${site}/tags/${encodeURIComponent(one.tag)}` }] : [],
       ),
-      emojis: [],
-      card: null,
-      poll: extra.poll ? pollShape(post.id, extra.poll, c.get('now')) : null,
-    };
-  };
-  return Promise.all(rows.map(shape));
+      poll: poll && pollOf(post.id, poll, c.get('now')),
+    });
+  });
+  return Promise.all(shown);
 }

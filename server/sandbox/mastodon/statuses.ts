@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, lt, sql } from 'drizzle-orm';
 import {
   findPost,
   findPosts,
@@ -9,40 +9,44 @@ import {
   removePost,
   unreact,
 } from '../cores/feed';
-import { bodyFields, type Ctx, json } from '../http';
-import { snowflake } from '../random';
+import { type Ctx, json } from '../http';
 import { posts } from '../schema';
+import { firstWrong, isOn, listOf, objectOf, readBody, textOf } from '../shell/body';
 import { type MediaRow, processing } from '../shell/media';
 import type { Account } from '../stand-in';
 import type { World } from '../world';
 import { invalid, notFound, refuse } from './errors';
 import { type Limits, limitsOf, OLDER } from './instance';
-import { ownMedia } from './media';
-import { accountShape, type Extra, extraOf, statusShapes } from './shapes';
+import { unusedMedia } from './media';
+import { accountFields, type Extra, extraOf, shape, siteOf, statusShapes } from './shapes';
 import { lengthOf } from './text';
 
 const HOUR_MS = 3_600_000;
 const VISIBILITIES = ['public', 'unlisted', 'private', 'direct'];
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 async function answer(world: World, c: Ctx, post: Post, account: Account): Promise<Response> {
-  const [shape] = await statusShapes(world, c, [{ post, account }]);
-  return json(shape);
+  return json((await statusShapes(world, c, [{ post, account }]))[0]);
 }
 
 export async function createStatus(world: World, c: Ctx): Promise<Response> {
   const { account } = c.get('bearer');
   const key = c.req.header('idempotency-key');
   if (key) await forgetKey(world, account.id, key, c.get('now'));
-  const body = await bodyFields(c);
+  const { fields: body } = await readBody(c);
   const limits = await limitsOf(world, c);
   const media = await mediaOfBody(world, c, body, limits);
   const poll = pollOf(body.poll, c.get('now'), limits);
   const [text, spoiler] = [textOf(body.status), textOf(body.spoiler_text)];
-  if (text.trim() === '' && media.length === 0 && spoiler === '') return invalid("Text can't be blank");
-  if (poll && media.length > 0) return invalid('Cannot attach a poll to a post with media');
-  if (lengthOf(spoiler + text, limits.characters_reserved_per_url) > limits.max_characters)
-    return invalid(`Text character limit of ${limits.max_characters} exceeded`);
+  const isBlank = text.trim() === '';
+  const wrong = firstWrong([
+    [isBlank && media.length === 0 && spoiler === '', "Text can't be blank"],
+    [poll !== null && media.length > 0, 'Cannot attach a poll to a post with media'],
+    [
+      lengthOf(spoiler + text, limits.characters_reserved_per_url) > limits.max_characters,
+      `Text character limit of ${limits.max_characters} exceeded`,
+    ],
+  ]);
+  if (wrong) return invalid(wrong);
   const visibility = String(body.visibility ?? 'public');
   if (!VISIBILITIES.includes(visibility)) return refuse(422, 'Invalid visibility');
   const replyTo = body.in_reply_to_id === undefined ? null : String(body.in_reply_to_id);
@@ -50,15 +54,14 @@ export async function createStatus(world: World, c: Ctx): Promise<Response> {
     return refuse(404, 'The post you are trying to reply to does not appear to exist.');
   const extra: Extra = {
     visibility,
-    spoiler: text.trim() === '' ? '' : spoiler,
-    sensitive: body.sensitive === true || body.sensitive === 'true' || spoiler !== '',
+    spoiler: isBlank ? '' : spoiler,
+    sensitive: isOn(body.sensitive) || spoiler !== '',
     language: typeof body.language === 'string' ? body.language : 'en',
     poll,
   };
   const { post } = await makePost(world, c, {
-    id: snowflake(c.get('now')),
     // A warning without a text is the text.
-    text: text.trim() === '' ? spoiler : text,
+    text: isBlank ? spoiler : text,
     replyTo,
     media,
     visibility: visibility === 'public' || visibility === 'unlisted' ? visibility : 'hidden',
@@ -89,48 +92,55 @@ async function mediaOfBody(
   body: Record<string, unknown>,
   { max_media_attachments: most }: Limits,
 ): Promise<MediaRow[]> {
-  const ids = Array.isArray(body.media_ids) ? body.media_ids.map(String) : [];
+  const ids = listOf(body.media_ids).map(String);
   if (ids.length > most) return invalid(`Cannot attach more than ${most} files`);
   const key = c.req.header('idempotency-key');
   if (key && ids.length > 0 && (await world.db.$count(posts, isKnown(c, key))) > 0) return [];
-  const found = await Promise.all(ids.map((id) => ownMedia(world, c, id)));
+  const found = await Promise.all(ids.map((id) => unusedMedia(world, c, id)));
   const missing = ids.filter((_, i) => !found[i]);
-  if (missing.length > 0)
-    return invalid(`Media ${missing.join(', ')} not found or already attached to another post`);
   const rows = found.filter((row) => row !== undefined);
-  if (rows.length > 1 && rows.some(({ kind }) => kind === 'video'))
-    return invalid('Cannot attach a video to a post that already contains images');
-  if (rows.some((row) => processing(row, c.get('now')).state !== 'succeeded'))
-    return invalid('Cannot attach files that have not finished processing. Try again in a moment!');
-  return rows;
+  const wrong = firstWrong([
+    [missing.length > 0, `Media ${missing.join(', ')} not found or already attached to another post`],
+    [
+      rows.length > 1 && rows.some(({ kind }) => kind === 'video'),
+      'Cannot attach a video to a post that already contains images',
+    ],
+    [
+      rows.some((row) => processing(row, c.get('now')).state !== 'succeeded'),
+      'Cannot attach files that have not finished processing. Try again in a moment!',
+    ],
+  ]);
+  return wrong ? invalid(wrong) : rows;
 }
 const isKnown = (c: Ctx, key: string) =>
   and(eq(posts.accountId, c.get('bearer').account.id), eq(posts.dedupeKey, `key:${key}`));
 
 function pollOf(given: unknown, now: Date, limits: Limits): Extra['poll'] {
   if (typeof given !== 'object' || given === null) return null;
-  const { options, expires_in: seconds, multiple } = given as Record<string, unknown>;
-  const answers = Array.isArray(options) ? options.map(String).filter(Boolean) : [];
-  if (answers.length < 2) return invalid('Options must have more than one item');
-  if (answers.length > limits.max_options)
-    return invalid(`Options can't contain more than ${limits.max_options} items`);
-  const longest = limits.max_characters_per_option;
-  if (answers.some((one) => [...one].length > longest))
-    return invalid(`Options can't be longer than ${longest} characters each`);
-  if (new Set(answers).size < answers.length) return invalid('Options contain duplicate items');
+  const { options: asked, expires_in: seconds, multiple } = objectOf(given);
+  const options = listOf(asked).map(String).filter(Boolean);
   const length = Number(seconds);
-  if (!(length >= limits.min_expiration)) return invalid('Expires at is too soon');
-  if (length > limits.max_expiration) return invalid('Expires at is too far into the future');
-  return {
-    options: answers,
-    multiple: multiple === true,
-    expiresAt: new Date(now.getTime() + length * 1000).toISOString(),
-  };
+  const longest = limits.max_characters_per_option;
+  const wrong = firstWrong([
+    [options.length < 2, 'Options must have more than one item'],
+    [options.length > limits.max_options, `Options can't contain more than ${limits.max_options} items`],
+    [options.some((one) => [...one].length > longest), `Options can't be longer than ${longest} characters each`],
+    [new Set(options).size < options.length, 'Options contain duplicate items'],
+    [!(length >= limits.min_expiration), 'Expires at is too soon'],
+    [length > limits.max_expiration, 'Expires at is too far into the future'],
+  ]);
+  if (wrong) return invalid(wrong);
+  const expiresAt = new Date(now.getTime() + length * 1000).toISOString();
+  return { options, multiple: multiple === true, expiresAt };
 }
 
+/** Returns the post in the path, or refuses. */
+const statusAt = async (world: World, c: Ctx) =>
+  (await findPost(world, c.get('realm'), c.req.param('id') ?? '')) ?? notFound();
+
 export async function getStatus(world: World, c: Ctx): Promise<Response> {
-  const row = await findPost(world, c.get('realm'), c.req.param('id') ?? '');
-  return row ? answer(world, c, row.post, row.account) : notFound();
+  const { post, account } = await statusAt(world, c);
+  return answer(world, c, post, account);
 }
 
 /** Returns those of up to 20 posts that exist. */
@@ -142,27 +152,25 @@ export async function getStatuses(world: World, c: Ctx): Promise<Response> {
 }
 
 export async function deleteStatus(world: World, c: Ctx): Promise<Response> {
-  const row = await findPost(world, c.get('realm'), c.req.param('id') ?? '');
-  if (!row || row.account.id !== c.get('bearer').account.id) return notFound();
-  const { post, account } = row;
+  const { post, account } = await statusAt(world, c);
+  if (account.id !== c.get('bearer').account.id) return notFound();
   const { reblogOf } = extraOf(post);
-  const [shape] = await statusShapes(world, c, [row]);
+  const [shown] = await statusShapes(world, c, [{ post, account }]);
   await removePost(world, post.id, c.get('now'));
   if (reblogOf) await unreact(world, 'repost', account.id, reblogOf);
-  return json({ ...shape, text: post.text });
+  return json({ ...shown, text: post.text });
 }
 
 /** An account reblogs a post once; a repetition returns the first reblog. */
 export async function reblog(world: World, c: Ctx): Promise<Response> {
   const { account } = c.get('bearer');
-  const found = await findPost(world, c.get('realm'), c.req.param('id') ?? '');
-  if (!found || extraOf(found.post).visibility === 'direct') return notFound();
-  const original = extraOf(found.post).reblogOf ?? found.post.id;
+  const extra = extraOf((await statusAt(world, c)).post);
+  if (extra.visibility === 'direct') return notFound();
+  const original = extra.reblogOf ?? c.req.param('id') ?? '';
   const { post } = await makePost(world, c, {
-    id: snowflake(c.get('now')),
     text: '',
     visibility: 'hidden',
-    fields: { ...extraOf(found.post), poll: null, spoiler: '', reblogOf: original } satisfies Extra,
+    fields: { ...extra, poll: null, spoiler: '', reblogOf: original } satisfies Extra,
     key: `reblog:${original}`,
   });
   await react(world, 'repost', account.id, original, c.get('now'));
@@ -179,38 +187,25 @@ export async function getAccountStatuses(world: World, c: Ctx): Promise<Response
     world,
     and(
       eq(posts.accountId, account.id),
-      isNull(posts.deletedAt),
       before ? sql`${posts.id}::numeric < ${before}::numeric` : undefined,
       c.req.query('exclude_reblogs') === 'true' ? sql`${posts.fields}->>'reblogOf' is null` : undefined,
     ),
     { limit },
   );
   const last = rows.at(-1);
-  const here = `${world.publicUrl}/${c.get('realm')}/api/v1/accounts/${account.id}/statuses`;
-  return json(
-    await statusShapes(
-      world,
-      c,
-      rows.map((post) => ({ post, account })),
-    ),
-    200,
-    last && rows.length === limit ? { link: `<${here}?max_id=${last.id}>; rel="next"` } : {},
-  );
+  const here = `${siteOf(world, c)}/api/v1/accounts/${account.id}/statuses`;
+  const link = { link: `<${here}?max_id=${last?.id}>; rel="next"` };
+  const own = rows.map((post) => ({ post, account }));
+  return json(await statusShapes(world, c, own), 200, rows.length === limit ? link : {});
 }
 
 export async function verifyCredentials(world: World, c: Ctx): Promise<Response> {
   const { account } = c.get('bearer');
-  return json({
-    ...(await accountShape(world, c, account)),
-    source: {
-      privacy: 'public',
-      sensitive: false,
-      language: 'en',
-      note: account.about,
-      fields: [],
-      follow_requests_count: 0,
-      indexable: true,
-    },
-    role: { id: '-99', name: '', color: '', permissions: '65536', highlighted: false },
-  });
+  return json(
+    shape('CredentialAccount', {
+      ...(await accountFields(world, c, account)),
+      source: { privacy: 'public', language: 'en', note: account.about, indexable: true },
+      role: { id: '-99', permissions: '65536' },
+    }),
+  );
 }

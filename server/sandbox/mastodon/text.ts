@@ -1,12 +1,14 @@
 import extractUrls from 'twitter-text/dist/extractUrlsWithIndices.js';
+import { signsIn } from '../shell/body';
+import { escaped } from '../shell/escape';
 
 /** Mastodon finds links with twitter-text, and names and hashtags by patterns of its own. */
 
-type Entity = { start: number; end: number } & (
+type Named =
   | { is: 'link'; url: string }
   | { is: 'mention'; name: string; host: string | undefined }
-  | { is: 'hashtag'; tag: string }
-);
+  | { is: 'hashtag'; tag: string };
+type Entity = { start: number; end: number } & Named;
 
 const MENTION =
   /(^|[^=/\p{L}\p{N}\p{M}_])@(\w+(?:[.-]+\w+)*)(?:@([\p{L}\p{N}][\p{L}\p{N}.-]*[\p{L}\p{N}]))?/gu;
@@ -17,17 +19,16 @@ export function entitiesOf(text: string): Entity[] {
   const found: Entity[] = extractUrls(text)
     .filter(({ url }) => /^https?:/i.test(url))
     .map(({ url, indices: [start, end] }) => ({ is: 'link', url, start, end }));
-  const free = (start: number, end: number) => found.every((one) => one.end <= start || one.start >= end);
-  for (const match of text.matchAll(MENTION)) {
-    const [whole, before = '', name = '', host] = match;
-    const [start, end] = [match.index + before.length, match.index + whole.length];
-    if (free(start, end)) found.push({ is: 'mention', name, host, start, end });
-  }
-  for (const match of text.matchAll(HASHTAG)) {
-    const [whole, before = '', tag = ''] = match;
-    const [start, end] = [match.index + before.length, match.index + whole.length];
-    if (free(start, end)) found.push({ is: 'hashtag', tag, start, end });
-  }
+  const add = (pattern: RegExp, entity: (...parts: (string | undefined)[]) => Named) => {
+    for (const match of text.matchAll(pattern)) {
+      const [whole, before = '', ...parts] = match;
+      const [start, end] = [match.index + before.length, match.index + whole.length];
+      if (found.every((one) => one.end <= start || one.start >= end))
+        found.push({ ...entity(...parts), start, end });
+    }
+  };
+  add(MENTION, (name = '', host) => ({ is: 'mention', name, host }));
+  add(HASHTAG, (tag = '') => ({ is: 'hashtag', tag }));
   return found.sort((a, b) => a.start - b.start);
 }
 
@@ -41,8 +42,6 @@ function rewrite(text: string, plain: (part: string) => string, entity: (one: En
   return out + plain(text.slice(at));
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
 /** Returns the length of a text: a link counts as the server says, a name without its server. */
 export function lengthOf(text: string, perUrl: number): number {
   const counted = rewrite(
@@ -55,16 +54,8 @@ export function lengthOf(text: string, perUrl: number): number {
           ? `@${one.name}`
           : text.slice(one.start, one.end),
   );
-  return [...graphemes.segment(counted)].length;
+  return signsIn(counted);
 }
-
-const escaped = (text: string) =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 
 function link(url: string): string {
   const [prefix = ''] = /^https?:\/\/(?:www\.)?/.exec(url) ?? [];

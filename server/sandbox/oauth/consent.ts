@@ -3,7 +3,7 @@ import { safeEqual } from '@/server/foundation/crypto';
 import { bodyFields, type Ctx, sameOrigin, str } from '../http';
 import { html, page, problemPage } from '../pages';
 import { accounts } from '../schema';
-import type { SignIn } from '../stand-in';
+import type { Account, SignIn } from '../stand-in';
 import type { World } from '../world';
 import { type AppClient, findApp } from './clients';
 import { issueCode } from './flow';
@@ -69,6 +69,9 @@ const CARRIED = [
   'code_challenge_method',
 ];
 
+const followersLine = ({ handle, followers }: Account): string =>
+  `@${handle} · ${followers.toLocaleString('en-US')} followers`;
+
 /** Shows the page on which a user approves or refuses. */
 export function consentPage(world: World, o: SignIn) {
   return async (c: Ctx): Promise<Response> => {
@@ -102,7 +105,7 @@ ${people.map(
     a,
     i,
   ) => html`<label class="choice"><input type="radio" name="account" value="${a.handle}" ${i === 0 ? 'checked' : ''}>
-<span><strong>${a.name}</strong><span class="muted small">${o.describe(
+<span><strong>${a.name}</strong><span class="muted small">${(o.describe ?? followersLine)(
     a,
     owned.filter((p) => p.parentId === a.id),
   )}</span></span></label>`,

@@ -45,6 +45,25 @@ export interface Api {
   operations: readonly Operation[];
 }
 
+/** Describes an operation in one line. `at` is its method (or several: `GET|POST`) and its path. */
+export function op(
+  operation: string,
+  at: string,
+  handle: Operation['handle'],
+  more: Partial<Operation> = {},
+): Operation {
+  const [methods = '', path = ''] = at.split(' ');
+  return { operation, method: methods.split('|') as Method[], path, handle, ...more };
+}
+
+/** Returns the headers of the limit that is the closest to being reached. */
+export const closestLimit =
+  (headers: (state: RateState) => Record<string, string>): NonNullable<Api['rateHeaders']> =>
+  (states) => {
+    const [closest] = Object.values(states).sort((a, b) => a.remaining - b.remaining);
+    return closest ? headers(closest) : {};
+  };
+
 const listOf = <T>(one: T | readonly T[]): readonly T[] => (Array.isArray(one) ? one : [one as T]);
 
 /** Adds the operations of an API below `base`. Faults strike first, then come credential, scopes and limits. */

@@ -1,14 +1,121 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Ctx } from '../http';
 import { html, type Markup } from '../pages';
+import { snowflake } from '../random';
 import { media, mediaParts } from '../schema';
+import type { Account } from '../stand-in';
 import type { World } from '../world';
 
 export type MediaRow = typeof media.$inferSelect;
 /** How much longer an upload is processed under the fault `processing_slow`, in seconds. */
 export const SLOW_SECONDS = 60;
+export const MB = 1024 * 1024;
+const DAY_SECONDS = 86_400;
 /** Parts of larger uploads are counted but not stored. */
-const MAX_STORED_BYTES = 24 * 1024 * 1024;
+const MAX_STORED_BYTES = 24 * MB;
+
+/** An upload that is announced. */
+export interface NewMedia extends Pick<MediaRow, 'kind'> {
+  id?: string;
+  /** Who it belongs to, if not the account that acts. */
+  account?: Account;
+  contentType?: string;
+  totalBytes?: number;
+  altText?: string;
+  /** How long it is kept if no post uses it. By default a day. */
+  lifeSeconds?: number;
+}
+
+/** Announces an upload, or returns the one that has its id. */
+export async function addMedia(
+  world: World,
+  c: Ctx,
+  { account, lifeSeconds = DAY_SECONDS, ...given }: NewMedia,
+): Promise<MediaRow> {
+  const now = c.get('now');
+  const id = given.id ?? snowflake(now);
+  const [row] = await world.db
+    .insert(media)
+    .values({
+      contentType: 'application/octet-stream',
+      totalBytes: 0,
+      ...given,
+      id,
+      platform: c.get('realm'),
+      accountId: (account ?? c.get('bearer').account).id,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + lifeSeconds * 1000),
+    })
+    .onConflictDoUpdate({ target: media.id, set: { id } })
+    .returning();
+  if (!row) throw new Error('The upload was not stored');
+  return row;
+}
+
+/** How an upload that is complete is processed. The faults for it count as well. */
+export interface Processing extends Partial<Pick<MediaRow, 'contentType' | 'totalBytes' | 'expiresAt'>> {
+  seconds: number;
+  fails: boolean;
+}
+
+/** Completes an upload, whose processing begins. */
+export async function complete(
+  world: World,
+  c: Ctx,
+  row: MediaRow,
+  { seconds, fails, ...change }: Processing,
+): Promise<MediaRow> {
+  const struck = c.get('struck');
+  const done = {
+    ...change,
+    finalizedAt: c.get('now'),
+    processSeconds: seconds + (struck.includes('processing_slow') ? SLOW_SECONDS : 0),
+    processFails: fails || struck.includes('processing_fails'),
+  };
+  await world.db.update(media).set(done).where(eq(media.id, row.id));
+  return { ...row, ...done };
+}
+
+/** Announces, stores and completes an upload that arrives at once. */
+export async function addFile(
+  world: World,
+  c: Ctx,
+  bytes: Uint8Array,
+  given: NewMedia,
+  processing: Processing = { seconds: 0, fails: false },
+): Promise<MediaRow> {
+  const row = await addMedia(world, c, { ...given, totalBytes: bytes.byteLength });
+  await storePart(world, row, 0, bytes);
+  return complete(world, c, row, processing);
+}
+
+/** Whether the parts of an upload are all there, numbered from 0. */
+export async function isWhole(world: World, row: MediaRow): Promise<boolean> {
+  const parts = await partsOf(world, row.id);
+  return (
+    parts.every(({ part }, i) => part === i) &&
+    parts.reduce((n, { bytes }) => n + bytes, 0) === row.totalBytes
+  );
+}
+
+/** Returns the content type that the first bytes of an upload reveal; of one that is too large to be stored, that which it claims. */
+export const revealedType = async (world: World, row: MediaRow): Promise<string | null> =>
+  row.totalBytes <= MAX_STORED_BYTES ? typeOf(await headOf(world, row.id)) : row.contentType;
+
+export async function describeMedia(world: World, id: string, altText: string): Promise<void> {
+  await world.db.update(media).set({ altText }).where(eq(media.id, id));
+}
+
+/** Returns an upload of the account that acts, or of another one, unless it has expired. */
+export async function ownMedia(
+  world: World,
+  c: Ctx,
+  id: string,
+  account = c.get('bearer').account,
+): Promise<MediaRow | undefined> {
+  const row = await findMedia(world, c.get('realm'), id);
+  return row && row.accountId === account.id && row.expiresAt > c.get('now') ? row : undefined;
+}
 
 /** Stores a part of an upload. A repeated part replaces the first one. */
 export async function storePart(world: World, row: MediaRow, part: number, bytes: Uint8Array): Promise<void> {

@@ -3,6 +3,8 @@ import { feedPages } from '../cores/feed-pages';
 import type { SandboxEnv } from '../http';
 import { appsPages } from '../oauth/apps';
 import { consentDecision, consentPage } from '../oauth/consent';
+import { revocationEndpoint, tokenEndpoint } from '../oauth/endpoint';
+import { nothing } from '../pages';
 import type { StandIn } from '../stand-in';
 import type { World } from '../world';
 import { mountApi } from './api';
@@ -19,11 +21,14 @@ export function mountStandIn(app: Hono<SandboxEnv>, world: World, standIn: Stand
     const { paths, tokenMethods = ['POST'] } = signIn;
     app.get(`${base}${paths.authorize}`, operation(world, vendor, 'authorize', consentPage(world, signIn)));
     app.post(`${base}${paths.authorize}`, consentDecision(world, signIn));
-    app.on(
-      [...tokenMethods],
-      `${base}${paths.token}`,
-      operation(world, vendor, 'token', signIn.token(world)),
-    );
+    const { rules, tokens, revocation } = signIn;
+    const token = typeof tokens === 'function' ? tokens(world) : tokenEndpoint(world, rules, tokens);
+    app.on([...tokenMethods], `${base}${paths.token}`, operation(world, vendor, 'token', token));
+    if (revocation && typeof tokens !== 'function')
+      app.post(
+        `${base}${revocation.path}`,
+        operation(world, vendor, revocation.operation, revocationEndpoint(world, tokens, revocation)),
+      );
     appsPages(app, world, base, paths.apps);
   }
   if (keys) keyPages(app, world, base, keys);
@@ -34,5 +39,12 @@ export function mountStandIn(app: Hono<SandboxEnv>, world: World, standIn: Stand
 /** Adds the public pages of a stand-in. They come after all other routes, because they match more. */
 export function mountPages(app: Hono<SandboxEnv>, world: World, standIn: StandIn): void {
   if (standIn.feed) feedPages(app, world, baseOf(standIn), standIn.feed);
+  for (const [pattern, pathOf] of Object.entries(standIn.aliases ?? {}))
+    app.get(`${baseOf(standIn)}${pattern}`, async (c) => {
+      const path = await pathOf(c.req.param() as Record<string, string>, world);
+      return path === null
+        ? nothing(world, c.get('realm'))
+        : c.redirect(`${world.base}/${c.get('realm')}${path}`);
+    });
   standIn.pages?.(app, world);
 }

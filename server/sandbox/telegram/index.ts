@@ -1,7 +1,6 @@
 import { deliverWebhooks } from '../cores/webhooks';
-import { postLine } from '../people-pages';
 import type { Api } from '../shell/api';
-import type { Account, StandIn } from '../stand-in';
+import type { StandIn } from '../stand-in';
 import { telegramAccounts } from './accounts';
 import { getChat, getChatMember, getMe } from './chats';
 import { telegramActions, telegramSection } from './control';
@@ -36,8 +35,6 @@ const botApi: Api = {
   })),
 };
 
-const path = (channel: Account) => `/${channel.handle}`;
-
 /** The stand-in for Telegram: the Bot API, and the pages of channels on t.me. */
 export const telegram: StandIn = {
   id: 'telegram',
@@ -51,29 +48,14 @@ export const telegram: StandIn = {
     make: (bot, random) => `${bot.id}:${random.slice(0, 35)}`,
   },
   apis: [botApi],
-  listed: {
-    title: 'Telegram',
-    kind: 'channel',
-    link: path,
-    line: (a, made) => `@${a.handle} · ${postLine(a, made)}`,
-  },
   feed: {
-    kind: 'channel',
-    paths: { account: '/:handle', post: '/:handle/:id' },
-    accountPath: path,
-    postPath: (a, post) => `${path(a)}/${post.id}`,
+    accounts: { channel: '/:handle' },
+    post: '/:id',
     handles: true,
-    words: { reply: 'Reply', under: 'Replies' },
-    numbers: (r) => [
-      ['reactions', r.likes],
-      ['views', r.impressions],
-    ],
+    numbers: { reactions: 'likes', views: 'impressions' },
   },
   // The addresses of posts in a private channel.
-  pages: (app, world) =>
-    void app.get('/telegram/c/:handle/:id', (c) =>
-      c.redirect(`${world.base}/telegram/${c.req.param('handle')}/${c.req.param('id')}`),
-    ),
+  aliases: { '/c/:handle/:id': ({ handle, id }) => `/${handle}/${id}` },
   control: { section: telegramSection, actions: telegramActions },
   later: (world) => deliverWebhooks(world, 'telegram'),
 };

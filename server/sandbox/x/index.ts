@@ -1,10 +1,9 @@
-import { postLine } from '../people-pages';
 import type { StandIn } from '../stand-in';
 import { xAccounts } from './accounts';
-import { X_SCOPES, xRules, xToken } from './auth';
+import { X_SCOPES, xRevocation, xRules, xTokens } from './auth';
 import { xVendor } from './errors';
 import { X_DUPLICATES } from './posts';
-import { xApi, xOpenApi } from './routes';
+import { xApi } from './routes';
 
 /** The stand-in for X: API v2 with its OAuth 2.0. */
 export const x: StandIn = {
@@ -15,13 +14,13 @@ export const x: StandIn = {
     rules: xRules,
     separator: ' ',
     scopes: X_SCOPES,
-    describe: (a) => `@${a.handle} · ${a.followers.toLocaleString('en-US')} followers`,
     paths: {
       authorize: '/i/oauth2/authorize',
       token: '/2/oauth2/token',
       apps: '/settings/connected_apps',
     },
-    token: xToken,
+    tokens: xTokens,
+    revocation: xRevocation,
     client: 'basic',
   },
   accounts: xAccounts,
@@ -32,25 +31,11 @@ export const x: StandIn = {
       button: { on: 'Let X take the same text twice', off: 'Let X refuse the same text' },
     },
   ],
-  listed: {
-    title: 'X',
-    kind: 'person',
-    link: (a) => `/${a.handle}`,
-    line: (a, made) => `@${a.handle} · ${postLine(a, made)}`,
-  },
   feed: {
-    kind: 'person',
-    paths: { account: '/:handle', post: '/:handle/status/:id' },
-    accountPath: (a) => `/${a.handle}`,
-    postPath: (a, post) => `/${a.handle}/status/${post.id}`,
+    accounts: { person: '/:handle' },
+    post: '/status/:id',
     handles: true,
-    words: { reply: 'Reply', under: 'Thread' },
-    numbers: (r) => [
-      ['replies', r.replies],
-      ['reposts', r.reposts],
-      ['likes', r.likes],
-      ['views', r.impressions],
-    ],
+    numbers: { replies: 'replies', reposts: 'reposts', likes: 'likes', views: 'impressions' },
   },
-  apis: [xOpenApi, xApi],
+  apis: [xApi],
 };

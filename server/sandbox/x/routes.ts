@@ -1,5 +1,4 @@
 import type { Api, Operation } from '../shell/api';
-import { xRevoke } from './auth';
 import { rateHeaders } from './errors';
 import { append, describe, finalize, initialize, status } from './media';
 import { createPost, deletePost, getMe, getPost, getPosts, getUserPosts } from './posts';
@@ -11,14 +10,6 @@ const READ = ['tweet.read', 'users.read'];
 const WRITE = ['tweet.read', 'tweet.write', 'users.read'];
 const MEDIA = ['media.write'];
 const UPLOAD = '/media/upload';
-
-/** The revocation of tokens. */
-export const xOpenApi: Api = {
-  at: '/2',
-  credential: [],
-  rate: [],
-  operations: [{ operation: 'revoke', method: 'POST', path: '/oauth2/revoke', open: true, handle: xRevoke }],
-};
 
 /** The posts and media of API v2, with the limits per user. */
 export const xApi: Api = {

@@ -6,8 +6,6 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/**
- * Escapes a text that a user typed, as Etsy's API does: `13 O&#39;Connell Street` (https://github.com/etsy/open-api/issues/446).
- */
+/** Escapes a text that a user typed, as a part of HTML. */
 export const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
