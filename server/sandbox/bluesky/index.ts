@@ -1,5 +1,5 @@
 import { ConnectionDropped } from '../faults';
-import type { Api, Operation } from '../shell/api';
+import { type Api, type Operation, op } from '../shell/api';
 import type { StandIn } from '../stand-in';
 import { blueskyAccounts, isServer } from './accounts';
 import { blueskyVendor, rateHeaders } from './errors';
@@ -10,12 +10,10 @@ const FIVE_MINUTES = 300;
 const HOUR = 3_600;
 const DAY = 86_400;
 
-const method = (
-  verb: 'GET' | 'POST',
-  operation: string,
-  handle: Operation['handle'],
-  more: Partial<Operation> = {},
-): Operation => ({ operation, method: verb, path: `/${operation}`, handle, ...more });
+const query = (name: string, handle: Operation['handle'], more: Partial<Operation> = {}) =>
+  op(name, `GET /${name}`, handle, more);
+const procedure = (name: string, handle: Operation['handle'], more: Partial<Operation> = {}) =>
+  op(name, `POST /${name}`, handle, more);
 
 /** Points that are used up by writing, three for each record: https://docs.bsky.app/docs/advanced-guides/rate-limits */
 const WRITES = {
@@ -37,18 +35,18 @@ const xrpc: Api = {
     return null;
   },
   operations: [
-    method('POST', 'com.atproto.server.createSession', createSession, {
+    procedure('com.atproto.server.createSession', createSession, {
       open: true,
       rate: [{ limit: 30, windowSeconds: FIVE_MINUTES }],
     }),
-    method('POST', 'com.atproto.server.refreshSession', refreshSession, { open: true }),
-    method('GET', 'com.atproto.server.getSession', getSession),
-    method('GET', 'com.atproto.identity.resolveHandle', resolveHandle, { open: true }),
-    method('POST', 'com.atproto.repo.uploadBlob', uploadBlob),
-    method('POST', 'com.atproto.repo.createRecord', createRecord, WRITES),
-    method('GET', 'com.atproto.repo.getRecord', getRecord, { open: true }),
-    method('POST', 'com.atproto.repo.deleteRecord', deleteRecord, WRITES),
-    method('GET', 'app.bsky.feed.getPosts', getPosts),
+    procedure('com.atproto.server.refreshSession', refreshSession, { open: true }),
+    query('com.atproto.server.getSession', getSession),
+    query('com.atproto.identity.resolveHandle', resolveHandle, { open: true }),
+    procedure('com.atproto.repo.uploadBlob', uploadBlob),
+    procedure('com.atproto.repo.createRecord', createRecord, WRITES),
+    query('com.atproto.repo.getRecord', getRecord, { open: true }),
+    procedure('com.atproto.repo.deleteRecord', deleteRecord, WRITES),
+    query('app.bsky.feed.getPosts', getPosts),
   ],
 };
 

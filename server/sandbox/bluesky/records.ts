@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
-import { findPost, makePost, numbersOf, react, removePost, unreact } from '../cores/feed';
-import { bodyFields, type Ctx, json, str } from '../http';
-import { accounts, media, mediaParts } from '../schema';
-import { findMedia, type MediaRow, storePart, typeOf } from '../shell/media';
-import { refuse } from '../shell/operation';
+import { findPost, makePost, react, removePost, seen, unreact } from '../cores/feed';
+import { type Ctx, json, str } from '../http';
+import { media, mediaParts } from '../schema';
+import { findAccount } from '../shell/accounts';
+import { listOf, objectOf, readBody, signsIn } from '../shell/body';
+import { addFile, describeMedia, findMedia, type MediaRow, typeOf } from '../shell/media';
 import type { Account } from '../stand-in';
 import type { World } from '../world';
-import { blueskyVendor, failed } from './errors';
+import { invalid, refuse, unauthorized } from './errors';
+import { shape } from './shapes';
 import { records } from './tables';
 
 const POST = 'app.bsky.feed.post';
@@ -18,10 +20,6 @@ const TID = /^[234567a-j][2-7a-z]{12}$/;
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** Returns the identifier of a content: a CID of version 1 with SHA-256, of CBOR or of bytes. */
 function cidOf(content: string | Uint8Array): string {
@@ -37,55 +35,40 @@ const commitOf = (c: Ctx, cid: string) => {
   for (; rev.length < 13; micros >>= 5n) rev = '234567abcdefghijklmnopqrstuvwxyz'[Number(micros & 31n)] + rev;
   return { cid, rev };
 };
-const invalid = (c: Ctx, text: string): never => refuse(c, blueskyVendor, { is: 'invalid', text });
-const uriOf = (did: string, collection: string, rkey: string) => `at://${did}/${collection}/${rkey}`;
+const uriOf = ({ did, collection, rkey }: Place) => `at://${did}/${collection}/${rkey}`;
 const inUri = (uri: unknown) => {
   const [, did = '', collection = '', rkey = ''] =
     /^at:\/\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(String(uri)) ?? [];
   return { did, collection, rkey };
 };
 
-async function accountOf(world: World, name: string): Promise<Account | undefined> {
-  const column = name.startsWith('did:') ? accounts.id : accounts.handle;
-  const [row] = await world.db
-    .select()
-    .from(accounts)
-    .where(and(eq(accounts.platform, 'bluesky'), eq(column, name.toLowerCase())));
-  return row;
-}
+const accountOf = (world: World, name: string): Promise<Account | undefined> =>
+  findAccount(world, 'bluesky', { [name.startsWith('did:') ? 'id' : 'handle']: name.toLowerCase() });
 
-const recordIn = async (world: World, at: { did: string; collection: string; rkey: string }) =>
-  (
-    await world.db
-      .select()
-      .from(records)
-      .where(and(eq(records.did, at.did), eq(records.collection, at.collection), eq(records.rkey, at.rkey)))
-  )[0];
+/** A record's place: the account, the collection and the key. */
+interface Place {
+  did: string;
+  collection: string;
+  rkey: string;
+}
+const isAt = ({ did, collection, rkey }: Place) =>
+  and(eq(records.did, did), eq(records.collection, collection), eq(records.rkey, rkey));
+
+const recordIn = async (world: World, at: Place) =>
+  (await world.db.select().from(records).where(isAt(at)))[0];
 
 export async function uploadBlob(world: World, c: Ctx): Promise<Response> {
   const bytes = new Uint8Array(await c.req.arrayBuffer());
-  if (bytes.byteLength > MAX_BLOB) return failed(413, 'PayloadTooLarge', 'request entity too large');
-  const cid = cidOf(bytes);
+  const size = bytes.byteLength;
+  if (size > MAX_BLOB) return refuse(413, 'PayloadTooLarge', 'request entity too large');
+  const id = cidOf(bytes);
   // A server looks at the content, whatever the header says.
   const mimeType = typeOf(bytes) ?? c.req.header('content-type') ?? 'application/octet-stream';
-  const now = c.get('now');
-  const [made] = await world.db
-    .insert(media)
-    .values({
-      id: cid,
-      platform: 'bluesky',
-      accountId: c.get('bearer').account.id,
-      kind: 'image',
-      contentType: mimeType,
-      totalBytes: bytes.byteLength,
-      createdAt: now,
-      finalizedAt: now,
-      expiresAt: new Date(now.getTime() + 3_600_000),
-    })
-    .onConflictDoNothing()
-    .returning();
-  if (made) await storePart(world, made, 0, bytes);
-  return json({ blob: { $type: 'blob', ref: { $link: cid }, mimeType, size: bytes.byteLength } });
+  const blob = { id, kind: 'image', contentType: mimeType, lifeSeconds: 3_600 } as const;
+  if (!(await findMedia(world, 'bluesky', id))) await addFile(world, c, bytes, blob);
+  return json(
+    shape('com.atproto.repo.uploadBlob', { blob: { $type: 'blob', ref: { $link: id }, mimeType, size } }),
+  );
 }
 
 /** A blob is stored once, however many posts show it. Each post gets copies, with its own descriptions. */
@@ -103,31 +86,28 @@ async function copiesFor(world: World, rkey: string, pictures: readonly MediaRow
 }
 
 /** Returns the blobs of a post, as the lexicon of its pictures allows them. */
-async function picturesOf(world: World, c: Ctx, embed: Json): Promise<MediaRow[]> {
+async function picturesOf(world: World, embed: Json): Promise<MediaRow[]> {
   const images = listOf(embed.images).map(objectOf);
   if (images.length > 4)
-    invalid(c, 'Invalid app.bsky.feed.post record: images must not have more than 4 elements');
+    invalid('Invalid app.bsky.feed.post record: images must not have more than 4 elements');
   const found: MediaRow[] = [];
-  for (const { image, alt } of images) {
-    const blob = objectOf(image);
-    const row = await findMedia(world, 'bluesky', String(objectOf(blob.ref).$link));
-    if (!row) refuse(c, blueskyVendor, { is: 'invalid', text: 'Could not find blob' });
-    if (typeof alt !== 'string') invalid(c, 'Invalid app.bsky.feed.post record: missing alt');
-    if (row.totalBytes > MAX_IMAGE) return refuseLarge(c);
-    found.push({ ...row, altText: String(alt) });
+  for (const { image, alt: altText } of images) {
+    const id = String(objectOf(objectOf(image).ref).$link);
+    const row = (await findMedia(world, 'bluesky', id)) ?? invalid('Could not find blob');
+    if (typeof altText !== 'string') return invalid('Invalid app.bsky.feed.post record: missing alt');
+    if (row.totalBytes > MAX_IMAGE)
+      invalid('This file is too large. It is over the maximum of 2000000 bytes.');
+    found.push({ ...row, altText });
   }
   return found;
 }
-const refuseLarge = (c: Ctx): never =>
-  invalid(c, 'This file is too large. It is over the maximum of 2000000 bytes.');
 
 /** Says what is wrong with a post, or null. */
 function wrongIn({ text, createdAt, facets, langs }: Json): string | null {
   if (typeof text !== 'string') return 'text must be a string';
   const bytes = Buffer.byteLength(text);
   if (bytes > 3000) return 'text must not be longer than 3000 characters';
-  if ([...new Intl.Segmenter('en').segment(text)].length > 300)
-    return 'text must not be longer than 300 graphemes';
+  if (signsIn(text) > 300) return 'text must not be longer than 300 graphemes';
   if (typeof createdAt !== 'string' || Number.isNaN(Date.parse(createdAt)))
     return 'createdAt must be a datetime';
   if (listOf(langs).length > 3) return 'langs must not have more than 3 elements';
@@ -139,21 +119,20 @@ function wrongIn({ text, createdAt, facets, langs }: Json): string | null {
 }
 
 export async function createRecord(world: World, c: Ctx): Promise<Response> {
-  const { repo, collection, rkey: given, record: sent } = await bodyFields(c);
+  const { repo, collection, rkey: given, record: sent } = (await readBody(c)).fields;
   const { account } = c.get('bearer');
-  if (repo !== account.id && repo !== account.handle)
-    return failed(401, 'AuthenticationRequired', 'Authentication Required');
+  if (repo !== account.id && repo !== account.handle) return unauthorized();
   const record = objectOf(sent);
-  if (collection !== POST && collection !== REPOST) return invalid(c, `Unknown lexicon type: ${collection}`);
+  if (collection !== POST && collection !== REPOST) return invalid(`Unknown lexicon type: ${collection}`);
   const rkey = str(given) ?? commitOf(c, '').rev;
-  if (!TID.test(rkey)) return invalid(c, `Invalid record key for ${collection}: ${rkey}`);
-  if (record.$type !== collection) return invalid(c, `Invalid $type: expected ${collection}`);
+  if (!TID.test(rkey)) return invalid(`Invalid record key for ${collection}: ${rkey}`);
+  if (record.$type !== collection) return invalid(`Invalid $type: expected ${collection}`);
   const at = { did: account.id, collection, rkey };
-  if (await recordIn(world, at)) refuse(c, blueskyVendor, { is: 'conflict', text: rkey });
+  if (await recordIn(world, at)) refuse(500, 'InternalServerError', 'Internal Server Error');
   const embed = objectOf(record.embed);
-  const pictures = collection === POST ? await picturesOf(world, c, embed) : [];
+  const pictures = collection === POST ? await picturesOf(world, embed) : [];
   const wrong = collection === POST ? wrongIn(record) : null;
-  if (wrong) return invalid(c, `Invalid app.bsky.feed.post record: ${wrong}`);
+  if (wrong) return invalid(`Invalid app.bsky.feed.post record: ${wrong}`);
   const cid = cidOf(JSON.stringify(record));
   await world.db.insert(records).values({ ...at, cid, value: record, createdAt: c.get('now') });
   if (collection === POST) {
@@ -165,67 +144,60 @@ export async function createRecord(world: World, c: Ctx): Promise<Response> {
       media: await copiesFor(world, rkey, pictures),
     });
   } else await react(world, 'repost', account.id, inUri(objectOf(record.subject).uri).rkey, c.get('now'));
-  return json({
-    uri: uriOf(account.id, collection, rkey),
-    cid,
-    commit: commitOf(c, cid),
-    validationStatus: 'valid',
-  });
+  const commit = commitOf(c, cid);
+  const validationStatus = 'valid';
+  return json(shape('com.atproto.repo.createRecord', { uri: uriOf(at), cid, commit, validationStatus }));
 }
 
 export async function getRecord(world: World, c: Ctx): Promise<Response> {
   const [repo, collection, rkey] = ['repo', 'collection', 'rkey'].map((name) => c.req.query(name) ?? '');
   const account = await accountOf(world, repo ?? '');
   const at = { did: account?.id ?? repo ?? '', collection: collection ?? '', rkey: rkey ?? '' };
-  const uri = uriOf(at.did, at.collection, at.rkey);
+  const uri = uriOf(at);
   const row = await recordIn(world, at);
-  if (!row) return blueskyVendor.problem(c, { is: 'not_there', what: 'record', id: uri });
-  return json({ uri, cid: row.cid, value: row.value });
+  if (!row) return refuse(400, 'RecordNotFound', `Could not locate record: ${uri}`);
+  return json(shape('com.atproto.repo.getRecord', { uri, cid: row.cid, value: row.value }));
 }
 
 export async function deleteRecord(world: World, c: Ctx): Promise<Response> {
-  const { repo, collection, rkey } = await bodyFields(c);
+  const { repo, collection, rkey } = (await readBody(c)).fields;
   const { account } = c.get('bearer');
-  if (repo !== account.id && repo !== account.handle)
-    return failed(401, 'AuthenticationRequired', 'Authentication Required');
+  if (repo !== account.id && repo !== account.handle) return unauthorized();
   const at = { did: account.id, collection: String(collection), rkey: String(rkey) };
   const row = await recordIn(world, at);
   if (!row) return json({});
-  await world.db
-    .delete(records)
-    .where(and(eq(records.did, at.did), eq(records.collection, at.collection), eq(records.rkey, at.rkey)));
+  await world.db.delete(records).where(isAt(at));
   if (at.collection === POST) await removePost(world, at.rkey, c.get('now'));
   else await unreact(world, 'repost', account.id, inUri(objectOf(row.value.subject).uri).rkey);
-  return json({ commit: commitOf(c, row.cid) });
+  return json(shape('com.atproto.repo.deleteRecord', { commit: commitOf(c, row.cid) }));
 }
 
 export async function resolveHandle(world: World, c: Ctx): Promise<Response> {
   const account = await accountOf(world, c.req.query('handle') ?? '');
-  return account ? json({ did: account.id }) : failed(400, 'InvalidRequest', 'Unable to resolve handle');
+  if (!account) return invalid('Unable to resolve handle');
+  return json(shape('com.atproto.identity.resolveHandle', { did: account.id }));
 }
 
 /** Returns the posts that exist. About others, it says nothing. */
 export async function getPosts(world: World, c: Ctx): Promise<Response> {
   const uris = c.req.queries('uris') ?? [];
-  if (uris.length === 0 || uris.length > 25) return invalid(c, 'uris must not have more than 25 elements');
-  const posts: Json[] = [];
+  if (uris.length === 0 || uris.length > 25) return invalid('uris must not have more than 25 elements');
+  const found = [];
   for (const uri of uris) {
     const at = inUri(uri);
-    const [row, found] = [await recordIn(world, at), await findPost(world, 'bluesky', at.rkey)];
-    if (!row || !found || found.account.id !== at.did) continue;
-    const { post, account } = found;
-    const reach = (await numbersOf(world, c, [post], account)).get(post.id);
-    posts.push({
-      uri,
-      cid: row.cid,
-      author: { did: account.id, handle: account.handle, displayName: account.name },
-      record: row.value,
-      replyCount: reach?.replies ?? 0,
-      repostCount: reach?.reposts ?? 0,
-      likeCount: reach?.likes ?? 0,
-      quoteCount: reach?.quotes ?? 0,
-      indexedAt: row.createdAt.toISOString(),
-    });
+    const [row, one] = [await recordIn(world, at), await findPost(world, 'bluesky', at.rkey)];
+    if (row && one?.account.id === at.did) found.push({ ...one, uri, row });
   }
-  return json({ posts });
+  const posts = (await seen(world, c, found)).map(({ account, reach }, i) => ({
+    uri: found[i]?.uri,
+    cid: found[i]?.row.cid,
+    author: { did: account.id, handle: account.handle, displayName: account.name },
+    record: found[i]?.row.value,
+    replyCount: reach.replies,
+    repostCount: reach.reposts,
+    likeCount: reach.likes,
+    quoteCount: reach.quotes,
+    indexedAt: found[i]?.row.createdAt.toISOString(),
+  }));
+  return json(shape('app.bsky.feed.getPosts', { posts }));
 }

@@ -1,12 +1,14 @@
 import { and, eq, isNull, or } from 'drizzle-orm';
 import { sha256 } from '@/server/foundation/crypto';
-import { bodyFields, type Ctx, json, str } from '../http';
+import { type Ctx, json, str } from '../http';
 import type { Bearer } from '../oauth/tokens';
 import { accounts, grants, tokens } from '../schema';
+import { readBody } from '../shell/body';
 import type { Account } from '../stand-in';
 import type { World } from '../world';
 import { answersFor, didDocOf, passwordOf } from './accounts';
-import { failed } from './errors';
+import { bearerIn, invalid, refuse, unauthorized } from './errors';
+import { shape } from './shapes';
 import { makeToken } from './tokens';
 
 const ACCESS_MS = 120 * 60_000;
@@ -17,21 +19,21 @@ const FULL = 'com.atproto.access';
 const APP = 'com.atproto.appPass';
 
 const hostOf = (c: Ctx): string => c.req.param('host') ?? '';
-const wrong = () => failed(401, 'AuthenticationRequired', 'Invalid identifier or password');
+const wrong = () => unauthorized('Invalid identifier or password');
 
 /** Reads the access token of a session. An app password is none, and a server knows only its own accounts. */
 export async function readSession(world: World, c: Ctx): Promise<Bearer | 'bad_credential' | null> {
-  const token = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  const token = bearerIn(c);
   if (!token) return null;
   const bearer = token.includes('.') ? await world.tokens.bearer('bluesky', token, c.get('now')) : null;
   return bearer && answersFor(hostOf(c), bearer.account) ? bearer : 'bad_credential';
 }
 
 export async function createSession(world: World, c: Ctx): Promise<Response> {
-  const { identifier, password } = await bodyFields(c);
+  const { identifier, password } = (await readBody(c)).fields;
   const name = str(identifier)?.toLowerCase();
   const secret = str(password);
-  if (!name || !secret) return failed(400, 'InvalidRequest', 'Input must have the property "identifier"');
+  if (!name || !secret) return invalid('Input must have the property "identifier"');
   const [account] = await world.db
     .select()
     .from(accounts)
@@ -49,7 +51,7 @@ export async function createSession(world: World, c: Ctx): Promise<Response> {
     scopes: scope,
     now: c.get('now'),
   });
-  return json(await issue(world, c, account, grantId, scope));
+  return json(shape('com.atproto.server.createSession', await issue(world, c, account, grantId, scope)));
 }
 
 async function issue(world: World, c: Ctx, account: Account, grantId: string, scope: string) {
@@ -85,8 +87,8 @@ const described = (account: Account) => ({
 });
 
 export async function refreshSession(world: World, c: Ctx): Promise<Response> {
-  const token = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  if (!token) return failed(401, 'AuthMissing', 'Authentication Required');
+  const token = bearerIn(c);
+  if (!token) return refuse(401, 'AuthMissing', 'Authentication Required');
   const [row] = await world.db
     .select({ token: tokens, grant: grants, account: accounts })
     .from(tokens)
@@ -94,16 +96,18 @@ export async function refreshSession(world: World, c: Ctx): Promise<Response> {
     .innerJoin(accounts, eq(accounts.id, tokens.accountId))
     .where(and(eq(tokens.hash, sha256(token)), eq(tokens.kind, 'refresh'), eq(grants.platform, 'bluesky')));
   if (!row || !answersFor(hostOf(c), row.account))
-    return failed(400, 'InvalidToken', 'Token could not be verified');
+    return refuse(400, 'InvalidToken', 'Token could not be verified');
   const now = c.get('now').getTime();
-  if ((row.token.expiresAt?.getTime() ?? 0) <= now) return failed(400, 'ExpiredToken', 'Token has expired');
+  if ((row.token.expiresAt?.getTime() ?? 0) <= now) return refuse(400, 'ExpiredToken', 'Token has expired');
   const over = row.token.usedAt !== null && row.token.usedAt.getTime() + GRACE_MS <= now;
-  if (row.grant.revokedAt || over) return failed(400, 'ExpiredToken', 'Token has been revoked');
+  if (row.grant.revokedAt || over) return refuse(400, 'ExpiredToken', 'Token has been revoked');
   await world.db
     .update(tokens)
     .set({ usedAt: c.get('now') })
     .where(and(eq(tokens.hash, row.token.hash), isNull(tokens.usedAt)));
-  return json(await issue(world, c, row.account, row.grant.id, row.grant.scopes));
+  const issued = await issue(world, c, row.account, row.grant.id, row.grant.scopes);
+  return json(shape('com.atproto.server.refreshSession', issued));
 }
 
-export const getSession = (_world: World, c: Ctx): Response => json(described(c.get('bearer').account));
+export const getSession = (_world: World, c: Ctx): Response =>
+  json(shape('com.atproto.server.getSession', described(c.get('bearer').account)));

@@ -1,101 +1,91 @@
-import { and, eq } from 'drizzle-orm';
-import { type Ctx, json } from '../http';
-import { accounts } from '../schema';
-import { refuse } from '../shell/operation';
+import type { Ctx } from '../http';
+import { findAccount } from '../shell/accounts';
+import { argumentsOf } from '../shell/body';
+import { shapesOf } from '../shell/shape';
 import type { Account } from '../stand-in';
 import type { World } from '../world';
 import type { Right } from './accounts';
-import { type Arguments, argumentsOf, textIn } from './arguments';
-import { telegramVendor } from './vendor';
+import skeletons from './skeletons.json';
+import { invalid, ok, refuse } from './vendor';
 
-export const ok = (result: unknown): Response => json({ ok: true, result });
-export const invalid = (c: Ctx, text: string): never => refuse(c, telegramVendor, { is: 'invalid', text });
+export const shape = shapesOf(skeletons);
+
+/** Reads an argument as a text; one that is missing is empty. */
+export const textIn = (fields: Record<string, unknown>, name: string): string =>
+  String(fields[name] ?? '').trim();
 
 const isPrivate = (chat: Account): boolean => chat.fields.private === true;
 export const rightIn = (chat: Account, bot: Account): Right | undefined =>
   (chat.fields.bots as Record<string, Right> | undefined)?.[bot.id];
 
 const typeOf = (chat: Account) => (chat.kind === 'channel' ? 'channel' : 'supergroup');
-const bot = (account: Account) => ({
-  id: Number(account.id),
+const bot = ({ id, name, handle }: Account) => ({
+  id: Number(id),
   is_bot: true,
-  first_name: account.name,
-  username: account.handle,
+  first_name: name,
+  username: handle,
 });
-export const shownChat = (chat: Account) => ({
+export const chatFields = (chat: Account) => ({
   id: Number(chat.id),
   title: chat.name,
-  ...(isPrivate(chat) ? {} : { username: chat.handle }),
+  username: isPrivate(chat) ? undefined : chat.handle,
   type: typeOf(chat),
 });
 
 /** Returns the chat that a call is about. Refuses, as the platform does, what the bot may not read or, for `post`, write. */
-export async function chatOf(world: World, c: Ctx, args: Arguments, use: 'read' | 'post'): Promise<Account> {
-  const given = textIn(args, 'chat_id');
-  if (given === '') invalid(c, 'chat_id is empty');
-  const [chat] = await world.db
-    .select()
-    .from(accounts)
-    .where(
-      and(
-        eq(accounts.platform, 'telegram'),
-        given.startsWith('@') ? eq(accounts.handle, given.slice(1).toLowerCase()) : eq(accounts.id, given),
-      ),
-    );
-  const actor = c.get('bearer').account;
-  if (!chat || chat.kind === 'person' || (given.startsWith('@') && isPrivate(chat)))
-    return refuse(c, telegramVendor, { is: 'not_there', what: 'chat', id: given });
-  const [right, type] = [rightIn(chat, actor), typeOf(chat)];
-  if (right === 'kicked')
-    refuse(c, telegramVendor, { is: 'forbidden', text: `bot was kicked from the ${type} chat` });
-  if (!right && isPrivate(chat)) refuse(c, telegramVendor, { is: 'not_there', what: 'chat', id: given });
-  if (!right && use === 'post')
-    refuse(c, telegramVendor, { is: 'forbidden', text: `bot is not a member of the ${type} chat` });
-  if (right === 'look' && use === 'post') invalid(c, `need administrator rights in the ${type} chat`);
+export async function chatOf(
+  world: World,
+  c: Ctx,
+  fields: Record<string, unknown>,
+  use: 'read' | 'post',
+): Promise<Account> {
+  const given = textIn(fields, 'chat_id');
+  if (given === '') invalid('chat_id is empty');
+  const isName = given.startsWith('@');
+  const by = isName ? { handle: given.slice(1).toLowerCase() } : { id: given };
+  const chat = await findAccount(world, 'telegram', by);
+  if (!chat || chat.kind === 'person' || (isName && isPrivate(chat))) return invalid('chat not found');
+  const [right, type] = [rightIn(chat, c.get('bearer').account), typeOf(chat)];
+  if (right === 'kicked') refuse(403, `bot was kicked from the ${type} chat`);
+  if (!right && isPrivate(chat)) invalid('chat not found');
+  if (!right && use === 'post') refuse(403, `bot is not a member of the ${type} chat`);
+  if (right === 'look' && use === 'post') invalid(`need administrator rights in the ${type} chat`);
   return chat;
 }
 
 export const getMe = (_world: World, c: Ctx): Response =>
-  ok({ ...bot(c.get('bearer').account), can_join_groups: true, can_read_all_group_messages: false });
+  ok(
+    shape('User', {
+      ...bot(c.get('bearer').account),
+      can_join_groups: true,
+      can_read_all_group_messages: false,
+    }),
+  );
 
 export async function getChat(world: World, c: Ctx): Promise<Response> {
-  const chat = await chatOf(world, c, await argumentsOf(c), 'read');
-  const gift_kinds = ['unlimited_gifts', 'limited_gifts', 'unique_gifts', 'premium_subscription'];
-  return ok({
-    ...shownChat(chat),
-    description: chat.about,
-    accent_color_id: 3,
-    max_reaction_count: 11,
-    accepted_gift_types: Object.fromEntries(
-      [...gift_kinds, 'gifts_from_channels'].map((kind) => [kind, false]),
-    ),
-  });
+  const chat = await chatOf(world, c, (await argumentsOf(c)).fields, 'read');
+  const more = { description: chat.about, accent_color_id: 3, max_reaction_count: 11 };
+  return ok(shape('ChatFullInfo', { ...chatFields(chat), ...more }));
 }
 
-/** Rights that administrators have besides posting. */
-const OTHER_RIGHTS = (
-  'can_be_edited is_anonymous can_manage_video_chats can_restrict_members can_promote_members can_change_info ' +
-  'can_invite_users can_post_stories can_edit_stories can_delete_stories can_delete_messages can_edit_messages'
-).split(' ');
-
 export async function getChatMember(world: World, c: Ctx): Promise<Response> {
-  const args = await argumentsOf(c);
-  const chat = await chatOf(world, c, args, 'read');
+  const { fields } = await argumentsOf(c);
+  const chat = await chatOf(world, c, fields, 'read');
   const actor = c.get('bearer').account;
-  if (textIn(args, 'user_id') !== actor.id) return invalid(c, 'user not found');
+  if (textIn(fields, 'user_id') !== actor.id) return invalid('user not found');
   return ok(memberIn(chat, actor, rightIn(chat, actor)));
 }
 
 /** Shows a bot as a member of a chat. */
 export function memberIn(chat: Account, actor: Account, right: Right | undefined): object {
   const user = bot(actor);
-  if (!right) return { status: 'left', user };
-  if (right === 'kicked') return { status: 'kicked', user, until_date: 0 };
-  return {
-    status: 'administrator',
+  if (!right) return shape('ChatMemberLeft', { user });
+  if (right === 'kicked') return shape('ChatMemberBanned', { user });
+  // Administrators have other rights besides posting; this one has none of them.
+  return shape('ChatMemberAdministrator', {
     user,
     can_manage_chat: true,
-    ...Object.fromEntries(OTHER_RIGHTS.map((name) => [name, false])),
-    ...(chat.kind === 'channel' ? { can_post_messages: right === 'post' } : {}),
-  };
+    can_edit_messages: false,
+    can_post_messages: chat.kind === 'channel' ? right === 'post' : undefined,
+  });
 }

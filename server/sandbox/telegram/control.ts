@@ -1,8 +1,10 @@
-import { and, eq, ne } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { type Act, NotThere } from '../control/act';
+import { select } from '../control/fields';
 import { html, type Markup } from '../pages';
 import { accounts } from '../schema';
+import { findAccounts } from '../shell/accounts';
 import type { World } from '../world';
 import { rightIn } from './chats';
 import { sendRightChange } from './updates';
@@ -16,24 +18,23 @@ const RIGHTS = {
 
 /** Renders what an administrator of a channel lets bots do. */
 export async function telegramSection(world: World, action: (path: string) => string): Promise<Markup> {
-  const all = await world.db.select().from(accounts).where(eq(accounts.platform, 'telegram'));
-  const options = (rows: typeof all) =>
-    rows.map((row) => html`<option value="${row.handle}">${row.name}</option>`);
+  const all = await findAccounts(world, 'telegram', {});
+  const names = (isBot: boolean) =>
+    all
+      .filter(({ kind }) => (kind === 'person') === isBot)
+      .map(({ handle, name }) => [handle, name] as const);
   return html`<h2>Telegram</h2>
-<form method="post" action="${action('/telegram/right')}"><div class="row"><div><label for="t-bot">Bot</label><select id="t-bot" name="bot">${options(all.filter((a) => a.kind === 'person'))}</select></div>
-<div><label for="t-channel">Channel</label><select id="t-channel" name="channel">${options(all.filter((a) => a.kind === 'channel'))}</select></div>
-<div><label for="t-right">The bot</label><select id="t-right" name="right">${Object.entries(RIGHTS).map(([value, words]) => html`<option value="${value}">${words}</option>`)}</select></div><button class="plain">Change</button></div></form>`;
+<form method="post" action="${action('/telegram/right')}"><div class="row">${select('t-bot', 'bot', 'Bot', names(true))}
+${select('t-channel', 'channel', 'Channel', names(false))}
+${select('t-right', 'right', 'The bot', Object.entries(RIGHTS))}<button class="plain">Change</button></div></form>`;
 }
 
 export function telegramActions(act: Act, world: World): void {
-  const find = async (handle: string, bot: boolean) => {
-    const kind = bot ? eq(accounts.kind, 'person') : ne(accounts.kind, 'person');
-    const [row] = await world.db
-      .select()
-      .from(accounts)
-      .where(and(eq(accounts.platform, 'telegram'), eq(accounts.handle, handle), kind));
-    if (!row) throw new NotThere(`There is no ${bot ? 'bot' : 'channel'} "${handle}".`);
-    return row;
+  const find = async (handle: string, isBot: boolean) => {
+    const found = await findAccounts(world, 'telegram', { handle });
+    const one = found.find(({ kind }) => (kind === 'person') === isBot);
+    if (!one) throw new NotThere(`There is no ${isBot ? 'bot' : 'channel'} "${handle}".`);
+    return one;
   };
   act(
     'POST',

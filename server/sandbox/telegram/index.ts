@@ -1,5 +1,5 @@
 import { deliverWebhooks } from '../cores/webhooks';
-import type { Api } from '../shell/api';
+import { type Api, op } from '../shell/api';
 import type { StandIn } from '../stand-in';
 import { telegramAccounts } from './accounts';
 import { getChat, getChatMember, getMe } from './chats';
@@ -27,12 +27,9 @@ const METHODS = {
 const botApi: Api = {
   credential: { in: 'path', param: 'token', prefix: 'bot' },
   rate: [{ name: 'bot', limit: 30, windowSeconds: 1 }],
-  operations: Object.entries(METHODS).map(([operation, handle]) => ({
-    operation,
-    method: ['GET', 'POST'],
-    path: `/:token{bot[^/]+}/${operation}`,
-    handle,
-  })),
+  operations: Object.entries(METHODS).map(([name, handle]) =>
+    op(name, `GET|POST /:token{bot[^/]+}/${name}`, handle),
+  ),
 };
 
 /** The stand-in for Telegram: the Bot API, and the pages of channels on t.me. */

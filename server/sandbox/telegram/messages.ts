@@ -1,30 +1,43 @@
 import { eq, sql } from 'drizzle-orm';
-import { findPost, makePost, type Post, removePost } from '../cores/feed';
-import { type Ctx, Refusal, unix } from '../http';
-import { media, posts } from '../schema';
-import { type MediaRow, storePart, typeOf } from '../shell/media';
-import { refuse } from '../shell/operation';
+import { findPost, makePost, type NewPost, type Post, removePost } from '../cores/feed';
+import { type Ctx, unix } from '../http';
+import { posts } from '../schema';
+import { argumentsOf, type Body, bytesOf, isOn, jsonOf, listOf, objectOf, textOf } from '../shell/body';
+import { addFile, MB, type MediaRow, typeOf } from '../shell/media';
+import { refuse as endWith } from '../shell/operation';
 import type { Account } from '../stand-in';
 import type { World } from '../world';
-import { type Arguments, argumentsOf, isOn, jsonIn, textIn } from './arguments';
-import { chatOf, invalid, ok, shownChat } from './chats';
-import { failed, telegramVendor } from './vendor';
+import { chatFields, chatOf, shape, textIn } from './chats';
+import { invalid, ok, refuse, telegramVendor } from './vendor';
 
-const MB = 1024 * 1024;
 const DELETABLE_MS = 48 * 3_600_000;
 const PER_CHAT = { limit: 20, windowSeconds: 60 };
-type Kind = 'photo' | 'animation' | 'video' | 'document';
+const MEDIA_KINDS = { photo: 'image', animation: 'gif', video: 'video', document: 'document' } as const;
+type Kind = keyof typeof MEDIA_KINDS;
+
+interface Sending extends Body {
+  chat: Account;
+  parent: Post | null;
+}
+interface Sent {
+  kind: Kind;
+  given: File;
+  row: MediaRow | null;
+}
 
 /** Returns the chat and what a post of any kind says of itself. */
-async function begin(world: World, c: Ctx) {
+async function begin(world: World, c: Ctx): Promise<Sending> {
   const args = await argumentsOf(c);
-  const chat = await chatOf(world, c, args, 'post');
+  const chat = await chatOf(world, c, args.fields, 'post');
   const state = world.rates.take('telegram.chat', chat.id, PER_CHAT, c.get('now'));
-  if (!state.allowed) refuse(c, telegramVendor, { is: 'too_many', rule: 'chat', ...state });
-  const { message_id: answered } = (jsonIn(args, 'reply_parameters') ?? {}) as { message_id?: unknown };
+  if (!state.allowed) endWith(c, telegramVendor, { is: 'too_many', rule: 'chat', ...state });
+  const { message_id: answered } = objectOf(jsonOf(args.fields.reply_parameters));
   const parent = answered === undefined ? null : await messageIn(world, chat, String(answered));
-  if (parent === undefined) invalid(c, 'message to be replied not found');
-  return { args, chat, parent };
+  return {
+    ...args,
+    chat,
+    parent: parent === undefined ? invalid('message to be replied not found') : parent,
+  };
 }
 
 async function messageIn(world: World, chat: Account, id: string): Promise<Post | undefined> {
@@ -33,7 +46,7 @@ async function messageIn(world: World, chat: Account, id: string): Promise<Post 
 }
 
 /** Numbers of messages are counted in each chat; here, they are counted in all of them, because they are also the ids of posts. */
-async function store(world: World, c: Ctx, post: Omit<Parameters<typeof makePost>[2], 'id'>): Promise<Post> {
+async function store(world: World, c: Ctx, post: NewPost): Promise<Post> {
   const last = sql<number>`coalesce(max(${posts.id}::int), 0)`;
   for (let tries = 0; ; tries++) {
     const [row] = await world.db.select({ last }).from(posts).where(eq(posts.platform, 'telegram'));
@@ -46,129 +59,106 @@ async function store(world: World, c: Ctx, post: Omit<Parameters<typeof makePost
   }
 }
 
-interface Sending {
-  args: Arguments;
-  chat: Account;
-  parent: Post | null | undefined;
-}
-
 /** Stores a message and returns it as the platform shows it. */
 async function deliver(
   world: World,
   c: Ctx,
-  { args, chat, parent }: Sending,
+  { fields, chat, parent }: Sending,
   text: string,
-  file?: { kind: Kind; given: File; row: MediaRow | null },
+  file?: Sent,
   group?: string,
 ) {
+  const isProtected = isOn(fields.protect_content);
   const post = await store(world, c, {
     text,
     account: chat,
     replyTo: parent?.id ?? null,
     media: file?.row ? [file.row] : [],
     fields: {
-      silent: isOn(args, 'disable_notification'),
-      protected: isOn(args, 'protect_content'),
+      silent: isOn(fields.disable_notification),
+      protected: isProtected,
       ...(file ? { file: file.given.name } : {}),
     },
   });
-  const preview = jsonIn(args, 'link_preview_options');
-  const base = { message_id: Number(post.id), date: unix(post.createdAt), chat: shownChat(chat) };
-  return {
-    ...base,
-    sender_chat: shownChat(chat),
-    ...(parent
-      ? { reply_to_message: { ...base, message_id: Number(parent.id), date: unix(parent.createdAt) } }
-      : {}),
-    ...(isOn(args, 'protect_content') ? { has_protected_content: true } : {}),
-    ...(group ? { media_group_id: group } : {}),
-    ...(file ? { ...shownFile(args, file), ...(text ? { caption: text } : {}) } : { text }),
-    ...(preview && !file ? { link_preview_options: preview } : {}),
-  };
+  const base = ({ id, createdAt }: Post) => ({
+    message_id: Number(id),
+    date: unix(createdAt),
+    chat: chatFields(chat),
+  });
+  return shape('Message', {
+    ...base(post),
+    sender_chat: chatFields(chat),
+    reply_to_message: parent ? base(parent) : undefined,
+    has_protected_content: isProtected || undefined,
+    media_group_id: group,
+    ...(file
+      ? { ...fileFields(fields, file), caption: text || undefined }
+      : { text, link_preview_options: jsonOf(fields.link_preview_options) }),
+  });
 }
 
-function shownFile(args: Arguments, { kind, given }: { kind: Kind; given: File }): Record<string, unknown> {
+function fileFields({ width = 320, height = 320 }: Record<string, unknown>, { kind, given }: Sent) {
   const file = { file_id: `f-${given.name}`, file_unique_id: `u-${given.size}`, file_size: given.size };
-  const size = {
-    width: Number(args.fields.width ?? 320),
-    height: Number(args.fields.height ?? 320),
-  };
+  const size = { width: Number(width), height: Number(height) };
   if (kind === 'photo') return { photo: [{ ...file, ...size }] };
-  const about = { ...file, file_name: given.name, mime_type: given.type };
-  if (kind === 'document') return { document: about };
+  const document = { ...file, file_name: given.name, mime_type: given.type };
+  if (kind === 'document') return { document };
+  const film = { ...document, ...size, duration: 3 };
   // The platform shows an animation as a document, too.
-  return {
-    [kind]: { ...about, ...size, duration: 3 },
-    ...(kind === 'animation' ? { document: about } : {}),
-  };
+  return kind === 'animation' ? { animation: film, document } : { video: film };
 }
 
 /** Takes a file. The words for pictures that cannot be read are from public reports. */
-async function fileOf(world: World, c: Ctx, chat: Account, kind: Kind, given: File | undefined) {
-  if (!given) return invalid(c, `there is no ${kind} in the request`);
-  if (given.size > 50 * MB) throw new Refusal(failed(413));
-  const bytes = new Uint8Array(await given.arrayBuffer());
+async function fileOf(
+  world: World,
+  c: Ctx,
+  account: Account,
+  kind: Kind,
+  given: File | undefined,
+): Promise<Sent> {
+  if (!given) return invalid(`there is no ${kind} in the request`);
+  if (given.size > 50 * MB) refuse(413);
+  const bytes = await bytesOf(given);
   const type = typeOf(bytes.subarray(0, 64));
   if (kind === 'photo' && (given.size > 10 * MB || !type?.startsWith('image/')))
-    return invalid(c, 'IMAGE_PROCESS_FAILED');
+    invalid('IMAGE_PROCESS_FAILED');
+  const row = { id: crypto.randomUUID(), account, kind: MEDIA_KINDS[kind], contentType: type ?? given.type };
   // The pages show no documents.
-  if (kind === 'document') return { kind, given, row: null };
-  const [row] = await world.db
-    .insert(media)
-    .values({
-      id: crypto.randomUUID(),
-      platform: 'telegram',
-      accountId: chat.id,
-      kind: kind === 'photo' ? 'image' : kind === 'animation' ? 'gif' : 'video',
-      contentType: type ?? given.type,
-      totalBytes: given.size,
-      createdAt: c.get('now'),
-      expiresAt: c.get('now'),
-    })
-    .returning();
-  if (row) await storePart(world, row, 0, bytes);
-  return { kind, given, row: row ?? null };
+  return { kind, given, row: kind === 'document' ? null : await addFile(world, c, bytes, row) };
 }
 
 export async function sendMessage(world: World, c: Ctx): Promise<Response> {
   const sending = await begin(world, c);
-  const text = textIn(sending.args, 'text');
-  if (text === '') invalid(c, 'message text is empty');
-  if (text.length > 4096) invalid(c, 'message is too long');
+  const text = textIn(sending.fields, 'text');
+  if (text === '') invalid('message text is empty');
+  if (text.length > 4096) invalid('message is too long');
   return ok(await deliver(world, c, sending, text));
 }
 
-function captionOf(c: Ctx, given: unknown): string {
+function captionOf(given: unknown): string {
   const caption = String(given ?? '').trim();
-  return caption.length > 1024 ? invalid(c, 'message caption is too long') : caption;
+  return caption.length > 1024 ? invalid('message caption is too long') : caption;
 }
 
 /** Sends one file, which is in the field of its kind. */
 export const sendFile = (kind: Kind) => async (world: World, c: Ctx) => {
   const sending = await begin(world, c);
-  const { args, chat } = sending;
-  const caption = captionOf(c, args.fields.caption);
-  const file = await fileOf(world, c, chat, kind, args.files.get(kind));
+  const caption = captionOf(sending.fields.caption);
+  const file = await fileOf(world, c, sending.chat, kind, sending.files.get(kind));
   return ok(await deliver(world, c, sending, caption, file));
 };
 
 /** Sends an album. If a file of it fails, the others stay. */
 export async function sendMediaGroup(world: World, c: Ctx): Promise<Response> {
   const sending = await begin(world, c);
-  const { args, chat } = sending;
-  const listed = jsonIn(args, 'media');
-  const items = (Array.isArray(listed) ? listed : []) as {
-    type?: string;
-    media?: string;
-    caption?: string;
-  }[];
-  if (items.length < 2 || items.length > 10) invalid(c, 'an album must have 2 to 10 files');
+  const items = listOf(jsonOf(sending.fields.media)).map(objectOf);
+  if (items.length < 2 || items.length > 10) invalid('an album must have 2 to 10 files');
   const files = await Promise.all(
-    items.map(async ({ type, media = '', caption }) => {
+    items.map(async ({ type, media, caption }) => {
       if (type !== 'photo' && type !== 'video' && type !== 'document')
-        return invalid(c, `type "${type}" can't be used in sendMediaGroup`);
-      const given = args.files.get(media.replace(/^attach:\/\//, ''));
-      return { caption: captionOf(c, caption), file: await fileOf(world, c, chat, type, given) };
+        return invalid(`type "${type}" can't be used in sendMediaGroup`);
+      const given = sending.files.get(textOf(media).replace(/^attach:\/\//, ''));
+      return { caption: captionOf(caption), file: await fileOf(world, c, sending.chat, type, given) };
     }),
   );
   const fails = c.get('struck').includes('processing_fails');
@@ -178,19 +168,18 @@ export async function sendMediaGroup(world: World, c: Ctx): Promise<Response> {
     sent.push(await deliver(world, c, sending, caption, file, group));
   if (fails)
     invalid(
-      c,
       `failed to send message #${items.length} with the error message "Wrong file identifier/HTTP URL specified"`,
     );
   return ok(sent);
 }
 
 export async function deleteMessage(world: World, c: Ctx): Promise<Response> {
-  const args = await argumentsOf(c);
-  const chat = await chatOf(world, c, args, 'post');
-  const post = await messageIn(world, chat, textIn(args, 'message_id'));
-  if (!post) return invalid(c, 'message to delete not found');
+  const { fields } = await argumentsOf(c);
+  const chat = await chatOf(world, c, fields, 'post');
+  const post = await messageIn(world, chat, textIn(fields, 'message_id'));
+  if (!post) return invalid('message to delete not found');
   if (c.get('now').getTime() - post.createdAt.getTime() > DELETABLE_MS)
-    return invalid(c, "message can't be deleted");
+    return invalid("message can't be deleted");
   await removePost(world, post.id, c.get('now'));
   return ok(true);
 }

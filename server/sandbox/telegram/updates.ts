@@ -2,11 +2,12 @@ import { eq } from 'drizzle-orm';
 import { queueWebhook } from '../cores/webhooks';
 import { type Ctx, unix } from '../http';
 import { accounts } from '../schema';
+import { argumentsOf, jsonOf, listOf } from '../shell/body';
 import type { Account } from '../stand-in';
 import type { World } from '../world';
 import type { Right } from './accounts';
-import { argumentsOf, jsonIn, textIn } from './arguments';
-import { invalid, memberIn, ok, shownChat } from './chats';
+import { chatFields, memberIn, textIn } from './chats';
+import { invalid, ok } from './vendor';
 
 /** Where a bot has its updates sent. */
 interface Receiver {
@@ -28,21 +29,21 @@ async function keep(world: World, { id, fields }: Account, webhook: Receiver | u
 }
 
 export async function setWebhook(world: World, c: Ctx): Promise<Response> {
-  const args = await argumentsOf(c);
+  const { fields } = await argumentsOf(c);
   const bot = c.get('bearer').account;
-  const url = textIn(args, 'url');
-  const secret = textIn(args, 'secret_token');
-  const allowed = jsonIn(args, 'allowed_updates');
+  const url = textIn(fields, 'url');
+  const secret = textIn(fields, 'secret_token');
+  const allowed = listOf(jsonOf(fields.allowed_updates)).map(String);
   if (url === '') {
     await keep(world, bot, undefined);
     return ok(true);
   }
   // The platform itself takes only https.
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    return invalid(c, 'bad webhook: invalid url specified');
+    return invalid('bad webhook: invalid url specified');
   if (secret !== '' && !/^[\w-]{1,256}$/.test(secret))
-    return invalid(c, 'secret token contains unallowed characters');
-  await keep(world, bot, { url, secret, allowed: Array.isArray(allowed) ? allowed.map(String) : [] });
+    return invalid('secret token contains unallowed characters');
+  await keep(world, bot, { url, secret, allowed });
   return ok(true);
 }
 
@@ -85,7 +86,7 @@ export const sendRightChange = (
   [before, after]: readonly [Right | undefined, Right | undefined],
 ): Promise<void> =>
   sendUpdate(world, bot, 'my_chat_member', {
-    chat: shownChat(chat),
+    chat: chatFields(chat),
     from: { id: 5_520_417_733, is_bot: false, first_name: 'Administrator' },
     date: unix(world.clock.now()),
     old_chat_member: memberIn(chat, bot, before),

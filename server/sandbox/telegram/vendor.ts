@@ -1,5 +1,5 @@
-import { type Ctx, json, unix } from '../http';
-import type { Problem, Vendor } from '../shell/vendor';
+import { json, unix } from '../http';
+import { refuser, vendorOf } from '../shell/vendor';
 
 const NAMES: Record<number, string> = {
   400: 'Bad Request',
@@ -11,44 +11,28 @@ const NAMES: Record<number, string> = {
   500: 'Internal Server Error',
 };
 
-export const failed = (
-  code: number,
-  text?: string,
-  more: { parameters?: { retry_after: number } } = {},
-): Response =>
+const failed = (code: number, text?: string, parameters?: { retry_after: number }): Response =>
   json(
-    {
-      ok: false,
-      error_code: code,
-      description: [NAMES[code], text].filter(Boolean).join(': '),
-      ...more,
-    },
+    { ok: false, error_code: code, description: [NAMES[code], text].filter(Boolean).join(': '), parameters },
     code,
-    more.parameters ? { 'retry-after': String(more.parameters.retry_after) } : {},
+    parameters ? { 'retry-after': String(parameters.retry_after) } : {},
   );
+export const refuse = refuser(failed);
+export const invalid = (text: string): never => refuse(400, text);
+export const ok = (result: unknown): Response => json({ ok: true, result });
 
-function telegramProblem(c: Ctx, p: Problem): Response {
-  switch (p.is) {
-    // A path without a token.
-    case 'no_credential':
-      return failed(404);
-    case 'bad_credential':
-    case 'no_scope':
-      return failed(401);
-    case 'too_many': {
-      const retry_after = Math.max(1, p.reset - unix(c.get('now')));
-      return failed(429, `retry after ${retry_after}`, { parameters: { retry_after } });
-    }
-    case 'not_there':
-      return failed(400, `${p.what} not found`);
-    case 'invalid':
-    case 'conflict':
-      return failed(400, p.text);
-    case 'forbidden':
-      return failed(403, p.text);
-    case 'server_error':
-      return failed(500);
-  }
-}
-
-export const telegramVendor: Vendor = { platform: 'telegram', problem: telegramProblem };
+export const telegramVendor = vendorOf('telegram', failed, {
+  // A path without a token.
+  no_credential: [404],
+  bad_credential: [401],
+  no_scope: [401],
+  too_many: (p, c) => {
+    const retry_after = Math.max(1, p.reset - unix(c.get('now')));
+    return [429, `retry after ${retry_after}`, { retry_after }];
+  },
+  not_there: ({ what }) => [400, `${what} not found`],
+  invalid: ({ text }) => [400, text],
+  conflict: ({ text }) => [400, text],
+  forbidden: ({ text }) => [403, text],
+  server_error: [500],
+});
