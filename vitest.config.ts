@@ -1,19 +1,45 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { projectOf, testFiles } from './scripts/test-plan.mjs';
 
+const WORKERS = 2;
 type Project = ReturnType<typeof projectOf>;
 
 /** Escapes square brackets and other glob characters in a path. */
 const literal = (file: string) => file.replace(/[[\](){}*?!]/g, '\\$&');
+
+/** What all projects share. They do not use `extends`, with which Vitest evaluates this file once for each of them. */
+const common: TestProjectInlineConfiguration = {
+  resolve: {
+    alias: {
+      '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, ''),
+      'server-only': fileURLToPath(new URL('./tests/support/empty.ts', import.meta.url)),
+    },
+  },
+  // No test loads a style sheet. Without this, each project loads Tailwind for them.
+  css: { postcss: {} },
+  test: {
+    // next-auth imports next/server without an extension, which Node alone cannot resolve.
+    server: { deps: { inline: ['next-auth'] } },
+    // A zone with a 45-minute offset exposes every time-zone mistake.
+    env: { TZ: 'Asia/Kathmandu', TRIBUTARY_TEST: '1' },
+    pool: 'forks',
+    maxWorkers: WORKERS,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Like `eventually`: a loaded machine may need more than Vitest's one second.
+    expect: { poll: { timeout: 30_000 } },
+  },
+};
 
 /**
  * Defines the project for the test files of one kind. Files without special needs share a process, which loads the code once for all of
  * them.
  */
 const project = (name: Project, { shared, database }: { shared: boolean; database: boolean }) => ({
-  extends: true as const,
+  ...common,
   test: {
+    ...common.test,
     name,
     include: testFiles()
       .filter((file) => projectOf(file) === name)
@@ -31,23 +57,8 @@ const project = (name: Project, { shared, database }: { shared: boolean; databas
 });
 
 export default defineConfig({
-  resolve: {
-    alias: {
-      '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, ''),
-      'server-only': fileURLToPath(new URL('./tests/support/empty.ts', import.meta.url)),
-    },
-  },
   test: {
-    // next-auth imports next/server without an extension, which Node alone cannot resolve.
-    server: { deps: { inline: ['next-auth'] } },
-    // A zone with a 45-minute offset exposes every time-zone mistake.
-    env: { TZ: 'Asia/Kathmandu', TRIBUTARY_TEST: '1' },
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Like `eventually`: a loaded machine may need more than Vitest's one second.
-    expect: { poll: { timeout: 30_000 } },
+    maxWorkers: WORKERS,
     projects: [
       project('pure', { shared: true, database: false }),
       project('alone', { shared: false, database: false }),

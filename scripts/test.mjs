@@ -127,6 +127,9 @@ async function vitest(name, env, args) {
       '--reporter=dot',
       '--reporter=json',
       `--outputFile.json=${report}`,
+      // All stages load the same code, so each file is transformed once in a run.
+      '--experimental.fsModuleCache',
+      `--experimental.fsModuleCachePath=${path.join(scratch, 'modules')}`,
       ...args,
     ],
     env,
