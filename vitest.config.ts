@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { Sequencer } from './scripts/test-order.mjs';
 import { projectOf, testFiles } from './scripts/test-plan.mjs';
 
 const WORKERS = 2;
@@ -59,6 +60,7 @@ const project = (name: Project, { shared, database }: { shared: boolean; databas
 export default defineConfig({
   test: {
     maxWorkers: WORKERS,
+    sequence: { sequencer: Sequencer },
     projects: [
       project('pure', { shared: true, database: false }),
       project('alone', { shared: false, database: false }),

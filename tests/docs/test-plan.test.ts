@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { Sequencer } from '@/scripts/test-order.mjs';
 import { databasesOf, needsOf, projectOf, smokeFiles, testFiles } from '@/scripts/test-plan.mjs';
 
 const files = testFiles();
@@ -44,4 +45,27 @@ it('each driver runs the tests of its layer, and Neon also runs those of posts a
     true,
   );
   expect(onNeon.some((file) => file.startsWith('server/domains/ledger/'))).toBe(true);
+});
+
+it('files that share a process stand together in the order of a run, after those with their own', async () => {
+  const unknown = () => undefined;
+  const context = { config: { root: '' }, cache: { getFileTestResults: unknown, getFileStats: unknown } };
+  const sequencer = new Sequencer(context as never);
+  const file = (moduleId: string) => {
+    const name = projectOf(moduleId);
+    return {
+      moduleId,
+      project: { name, config: { isolate: /alone$/.test(name), sequence: { groupOrder: 0 } } },
+    };
+  };
+  const inDom = ['components/forms/use-app-form.test.tsx', 'components/library/library-list.test.tsx'];
+  const pure = ['server/foundation/money.test.ts', 'server/foundation/ids.test.ts'];
+  const given = [inDom[0], pure[0], 'db/client.test.ts', 'db/folder-lock.test.ts', inDom[1], pure[1]];
+  const sorted = await sequencer.sort(given.map((name) => file(name ?? '')) as never);
+  expect(sorted.map(({ moduleId }) => moduleId)).toEqual([
+    'db/folder-lock.test.ts',
+    'db/client.test.ts',
+    ...inDom,
+    ...pure,
+  ]);
 });
