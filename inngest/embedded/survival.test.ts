@@ -103,9 +103,11 @@ describe('a kill between any two writes', () => {
     const total = await carryOn(app, 0);
     expect(await sorted(app)).toMatchObject(EXPECTED);
     expect(total).toBeGreaterThan(40);
-    // The runner's code is the same on PostgreSQL, where a third of the kills shows that its transactions hold.
-    const step = testDriver() === 'pglite' ? 1 : 3;
-    for (let killAt = 1; killAt <= total; killAt += step) {
+    // The runner's code is the same on both databases, so each kill is tried on one of them: a third of them on the embedded database, on
+    // which they take longest.
+    const onEmbedded = testDriver() === 'pglite';
+    for (let killAt = 1; killAt <= total; killAt++) {
+      if ((killAt % 3 === 1) !== onEmbedded) continue;
       const { app, effects } = flow(db);
       await app.reset();
       await app.inngest.send({ name: 'begin', id: 'begin', data: { id: 3 } });
