@@ -15,6 +15,7 @@ import { retryPublication } from '@/server/domains/publication-recovery/retry-pu
 import { env } from '@/server/foundation/env';
 import { isAppError } from '@/server/foundation/errors';
 import type { OptionValues } from '@/server/foundation/option-values';
+import { postPath } from '@/server/sandbox/cores/feed-pages';
 import { ensureSandboxTables } from '@/server/sandbox/create-tables';
 import { standIns } from '@/server/sandbox/generated/stand-ins';
 import { accounts, posts } from '@/server/sandbox/schema';
@@ -208,8 +209,9 @@ export class Users {
   async #optionsOf(
     platform: PlatformId,
     connectionId: string,
-    { name, options: fields }: PlatformTraits,
+    terms: PlatformTraits,
   ): Promise<Pick<Account, 'usual' | 'options'>> {
+    const { options: fields } = terms;
     const needs = contracts[platform]?.options ?? {};
     const valuesOf = async (field: PlatformTraits['options'][number]): Promise<OptionValues[string][]> => {
       switch (field.kind) {
@@ -233,7 +235,7 @@ export class Users {
       ),
     );
     const valid = (given: OptionValues): OptionValues => {
-      const { values, problems } = readOptions(fields, given, name);
+      const { values, problems } = readOptions(terms, given);
       if (problems.length > 0)
         throw new Error(`${platform}: the options ${JSON.stringify(given)} are not valid`);
       return values;
@@ -347,7 +349,7 @@ export class Users {
       .innerJoin(accounts, eq(accounts.id, posts.accountId))
       .where(and(eq(posts.id, id), eq(accounts.platform, posts.platform)));
     return feed && found
-      ? `${env().appUrl}/sandbox/${found.account.platform}${feed.postPath(found.account, found.post)}`
+      ? `${env().appUrl}/sandbox/${found.account.platform}${postPath(feed, found.account, found.post)}`
       : null;
   }
 

@@ -98,7 +98,7 @@ async function exercise(
   const [connectionId] = connectionIds;
   if (connectionId === undefined) throw new Error(`${platform}: the sign-in connected nothing`);
   const io = scenarioIo(stage, platform, connectionId, seen);
-  const reports = connectorOf(platform)?.manifest.webhooks;
+  const reports = (await connectorOf(platform))?.manifest.webhooks;
   if (reports) {
     const made = await setUpWebhooks({ ctx: world.ctx, connectionId });
     if (made?.state !== 'on') throw new Error(`${platform}: webhooks could not be set up`);

@@ -242,6 +242,7 @@ type OwnHooks<M extends AvailableManifest> = (M['auth'] extends { readonly regis
   (M['auth'] extends { readonly ending: 'person' } ? Needs<'person' | 'endAccess'> : unknown) &
   (M['auth'] extends { readonly session: true } ? Needs<'open' | 'renew'> : unknown) &
   (M['credential'] extends 'signed' ? Needs<'sign'> : unknown) &
+  (M extends { readonly ownLimits: true } ? Needs<'limits'> : unknown) &
   OwnWebhooks<M>;
 
 export type Connector<M extends AvailableManifest = AvailableManifest> = {

@@ -191,6 +191,8 @@ export interface AvailableManifest extends Documented {
   readonly whereToLook?: Fact;
   /** Maximum number of posts per `engagement` call. */
   readonly engagementBatch?: number;
+  /** The limits of posts differ between accounts or servers, so they are read (`hooks.limits`). */
+  readonly ownLimits?: true;
   /** Omitted if the platform tells us nothing by itself. */
   readonly webhooks?: WebhookTerms;
   /** Advice, with a link, if a sign-in gives access to nothing that can be connected. */

@@ -8,6 +8,7 @@ export const VERSION = '202609';
 export const linkedinManifest = {
   ...linkedinFace,
   options: linkedinOptions,
+  ownLimits: true,
   setUp: { page: 'https://www.linkedin.com/developers/apps' },
   drafting: { aim: { from: 500, to: 1100 }, hashtags: 4 },
   engagementBatch: 20,

@@ -5,6 +5,7 @@ import { mastodonOptionRules, mastodonOptions } from './options';
 export const mastodonManifest = {
   ...mastodonFace,
   options: mastodonOptions,
+  ownLimits: true,
   optionRules: mastodonOptionRules,
   drafting: { aim: { from: 150, to: 400 }, hashtags: 4 },
   // https://github.com/mastodon/mastodon/blob/main/app/controllers/api/v1/statuses_controller.rb

@@ -69,7 +69,7 @@ async function refusedBy(
   row: TakenState,
   error: string,
 ): Promise<Pick<Completed, 'code' | 'again'>> {
-  const connector = connectorOf(row.platform);
+  const connector = await connectorOf(row.platform);
   const auth = connector?.manifest.auth;
   if (!connector || auth?.kind !== 'oauth2') return { code: 'platform_refused' };
   if (error === 'access_denied' || auth.userRefused?.includes(error)) return { code: 'refused' };

@@ -2,8 +2,9 @@ import { and, asc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { connections } from '@/db/schema';
 import { accountLimits } from '@/server/connectors/host/call';
+import type { Manifest } from '@/server/connectors/kit/manifest';
 import { isConnectorFault } from '@/server/connectors/kit/types';
-import { connectorOf, connectors } from '@/server/connectors/registry';
+import { manifests } from '@/server/connectors/registry';
 import { type Clock, latestStored } from '@/server/foundation/clock';
 import { DAY_MS } from '@/server/foundation/durations';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
@@ -19,7 +20,9 @@ const READ_LIMIT_MS = 10_000;
 const PAGE = 100;
 
 const withLimits = (): string[] =>
-  Object.keys(connectors).filter((id) => connectorOf(id)?.hooks.limits !== undefined);
+  Object.values(manifests).flatMap((manifest: Manifest) =>
+    manifest.kind === 'api' && manifest.ownLimits ? [manifest.id] : [],
+  );
 
 /** Returns a page of active connections whose limits were not read for a day, after a given id, in the order of their ids. */
 export async function findStaleLimits(

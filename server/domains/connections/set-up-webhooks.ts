@@ -2,8 +2,9 @@ import { and, asc, eq, gt, inArray, isNull, lte, or } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { connections, connectionWebhooks, grants } from '@/db/schema';
 import { canReceive, setUpWebhooks as setUp, webhooksOf } from '@/server/connectors/host/webhooks';
+import type { Manifest } from '@/server/connectors/kit/manifest';
 import { isConnectorFault } from '@/server/connectors/kit/types';
-import { connectorOf, connectors } from '@/server/connectors/registry';
+import { connectorOf, manifests } from '@/server/connectors/registry';
 import { type Clock, latestStored } from '@/server/foundation/clock';
 import { DAY_MS } from '@/server/foundation/durations';
 import { type Fact, fact } from '@/server/foundation/facts';
@@ -19,7 +20,9 @@ const BATCH = 200;
 
 /** Platforms that report what happens, by themselves. */
 const reporting = (): string[] =>
-  Object.entries(connectors).flatMap(([id, connector]) => (connector && webhooksOf(connector) ? [id] : []));
+  Object.values(manifests).flatMap((manifest: Manifest) =>
+    manifest.kind === 'api' && manifest.webhooks ? [manifest.id] : [],
+  );
 
 /** Finds connections whose webhooks are to be set up: new ones, those that failed, and once a day all others. */
 export async function connectionsToSetUp({
@@ -81,7 +84,7 @@ export async function setUpWebhooks({
       .leftJoin(grants, eq(grants.id, connections.grantId))
       .where(eq(connections.id, connectionId)),
   );
-  const connector = row && connectorOf(row.connection.platform);
+  const connector = row && (await connectorOf(row.connection.platform));
   const webhooks = connector && webhooksOf(connector);
   if (!webhooks || row.connection.status !== 'active' || !canReceive(row.connection.environment)) return null;
   const { platform, environment, server } = row.connection;

@@ -23,7 +23,7 @@ export async function takeDownWebhooks(
   grantedBy: string | null,
   secrets: Secrets | null,
 ): Promise<void> {
-  const connector = connectorOf(row.platform);
+  const connector = await connectorOf(row.platform);
   const webhooks = connector && webhooksOf(connector);
   if (!webhooks) return;
   const of: ReceiverOf = { connectionId: row.id, grantedBy, ...row };

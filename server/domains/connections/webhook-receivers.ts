@@ -111,7 +111,7 @@ export interface Found {
 
 /** Finds an address by the parts of its path. Null if there is none. Whether the request proves itself is still to be checked. */
 export async function findReceiver(ctx: Base, platform: string, part: string): Promise<Found | null> {
-  const connector = connectorOf(platform);
+  const connector = await connectorOf(platform);
   const webhooks = connector && webhooksOf(connector);
   if (!webhooks) return null;
   const found = await readReceiver(ctx, platform, webhooks, part);

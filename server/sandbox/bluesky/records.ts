@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
-import { findPost, makePost, react, removePost, seen, unreact } from '../cores/feed';
+import { findPost, makePost, type Post, react, removePost, seen, unreact } from '../cores/feed';
 import { type Ctx, json, str } from '../http';
 import { media, mediaParts } from '../schema';
 import { findAccount } from '../shell/accounts';
 import { listOf, objectOf, readBody, signsIn } from '../shell/body';
-import { addFile, describeMedia, findMedia, type MediaRow, typeOf } from '../shell/media';
+import { addFile, findMedia, type MediaRow, typeOf } from '../shell/media';
 import type { Account } from '../stand-in';
 import type { World } from '../world';
 import { invalid, refuse, unauthorized } from './errors';
@@ -182,7 +182,7 @@ export async function resolveHandle(world: World, c: Ctx): Promise<Response> {
 export async function getPosts(world: World, c: Ctx): Promise<Response> {
   const uris = c.req.queries('uris') ?? [];
   if (uris.length === 0 || uris.length > 25) return invalid('uris must not have more than 25 elements');
-  const found = [];
+  const found: ({ post: Post; account: Account } & { uri: string; row: typeof records.$inferSelect })[] = [];
   for (const uri of uris) {
     const at = inUri(uri);
     const [row, one] = [await recordIn(world, at), await findPost(world, 'bluesky', at.rkey)];

@@ -2,8 +2,8 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { blueskyTables } from '../bluesky/tables';
 import { etsyTables } from '../etsy/tables';
-import { mastodonTables } from '../mastodon/tables';
 import { facebookTables } from '../facebook/tables';
+import { mastodonTables } from '../mastodon/tables';
 import { commonTables } from '../schema';
 import { stripeTables } from '../stripe/tables';
 

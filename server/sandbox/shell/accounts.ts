@@ -13,7 +13,7 @@ export const findAccounts = (world: World, realm: string, by: By): Promise<Accou
     .where(
       and(
         eq(accounts.platform, realm),
-        ...Object.entries(by).map(([name, value]) => eq(accounts[name as 'id'], value)),
+        ...Object.entries(by).map(([name, value]) => eq(accounts[name as 'id'], value ?? '')),
       ),
     )
     .orderBy(asc(accounts.id));
