@@ -15,7 +15,7 @@ export type Address = Readonly<Record<Environment, string>>;
 export type CapabilityScopes = Readonly<Partial<Record<Capability, readonly string[]>>>;
 
 /** Accounts of one kind, which need other scopes than the rest or can do less. */
-export interface AccountKind {
+interface AccountKind {
   /** Matches their remote ids. */
   readonly accounts: RegExp;
   /** The scopes that each capability needs instead of those of the manifest. */
@@ -25,7 +25,7 @@ export interface AccountKind {
 }
 
 /** Access that the platform may refuse to this installation or that users may withhold. A sign-in is useful without it. */
-export interface OptionalAccess {
+interface OptionalAccess {
   readonly scopes: readonly string[];
   /** What it would add and what to do, if the user withheld it, and if the platform refused it to this installation. */
   readonly missing: { readonly withheld: Fact; readonly refused: Fact };

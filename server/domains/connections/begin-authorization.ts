@@ -13,7 +13,7 @@ import { notAvailable } from './prepare-sign-in';
 const STATE_LIFETIME_MS = 15 * 60_000;
 export const verifierContext = (stateHash: string): string => `oauth:${stateHash}`;
 
-export interface Authorization {
+interface Authorization {
   connector: Connector;
   place: Place;
   userId: string;

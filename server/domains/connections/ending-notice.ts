@@ -1,6 +1,6 @@
 /** Members are told this many days before a sign-in ends, once each. */
 export const NOTICE_DAYS = [14, 7, 3, 1] as const;
-export type NoticeDays = (typeof NOTICE_DAYS)[number];
+type NoticeDays = (typeof NOTICE_DAYS)[number];
 
 const DAY_MS = 24 * 3_600_000;
 /** How long before its end a sign-in is looked at, in milliseconds. */

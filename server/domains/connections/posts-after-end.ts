@@ -4,7 +4,7 @@ import { connections, publications } from '@/db/schema';
 import { PUBLICATION_LISTS } from '@/db/schema/states';
 
 /** A connection with the time at which its sign-in ends. */
-export interface Ending {
+interface Ending {
   connectionId: string;
   ends: Date;
 }
