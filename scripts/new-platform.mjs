@@ -48,12 +48,16 @@ export function nextSteps({ id, name, kind, auth, server }) {
   const doc = 'docs/adding-a-platform.md';
   const own = kind === 'api';
   const steps = [
-    `Replace what is invented: grep -rn "FILL IN" server/connectors/${id}${own ? ` server/sandbox/${id}` : ''}\n     in the order face, manifest, messages${own ? ', wire, transform, faults, index, then the stand-in' : ''} (${doc}, steps 2 to 8)`,
-    own && auth === 'oauth2' && !server && 'Correct the page in .env.example',
-    own && `Say in contract.ts what the vendor has published, and run: npm run contracts (${doc}, Contracts)`,
-    own && `npx vitest run tests/compliance/platforms.test.ts -t "${name}" (${doc}, Compliance)`,
-    'After each change of files: npm run platforms && npm run messages',
-    'npm run verify; a line in CHANGELOG.md',
+    `npx vitest run tests/compliance/filled-in.test.ts -t ${id}\n     lists what to replace, which is marked FILL IN: face, manifest, messages${own ? ', wire, transform, faults, index, then the stand-in' : ''}\n     (${doc}, The parts)`,
+    own &&
+      auth === 'oauth2' &&
+      !server &&
+      'Correct the page in .env.example, where it is the one of setUp in the manifest.',
+    'npm run platforms after a new or deleted file, npm run messages after a change of messages',
+    own &&
+      `Say in contract.ts what the vendor has published, then: npm run contracts -- ${id}\n     (${doc}, Contracts)`,
+    own && `npx vitest run tests/compliance/platforms.test.ts -t "${name}"\n     (${doc}, Compliance)`,
+    'npm run verify, and a line in CHANGELOG.md',
   ].filter(Boolean);
   return steps.map((step, i) => `  ${i + 1}. ${step}`);
 }

@@ -3,7 +3,7 @@ process.env.TRIBUTARY_LOG ??= 'silent';
 const { CONTRACTS } = await import('./readers/contract');
 const { runContracts } = await import('./suite');
 
-const outcomes = await runContracts();
+const outcomes = await runContracts(process.argv[2]);
 const sum = (of: (outcome: NonNullable<typeof outcomes>[number]) => number) =>
   (outcomes ?? []).reduce((total, outcome) => total + of(outcome), 0);
 if (!outcomes)
