@@ -45,6 +45,7 @@ const APPLIED: Record<string, string> = {
   '0011_own_limits.sql': 'df2975cd9e875fcfa565668deeb381b41fd513c2355c1586418cd0491529cd0d',
   '0012_sign_in_ends.sql': '95ee56a61d4525075dd9007e750febc084aef22bf938ac48b8937fca65c134af',
   '0013_webhooks.sql': 'd2e6c5ee9793b994758f3876e3c4e34c07e543a8fa8e2e27604d7ba0b2657f5c',
+  '0014_options_of_plans.sql': '7b9ae44ec43bf3ca719652bbac774c22b6b79ba269537c314f3f6f23a80e4fda',
 };
 
 let folder: string;

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
 import { NumberField } from '@/components/forms/number-field';
 import { useAppForm } from '@/components/forms/use-app-form';
@@ -11,11 +12,20 @@ import type { EvergreenItem } from '@/components/trpc/outputs';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
+import { Skeleton } from '@/components/ui/skeleton';
 import { Textarea } from '@/components/ui/textarea';
+import type { OptionValues } from '@/server/foundation/option-values';
+
+// Loaded on demand, because it asks for the fields of all accounts.
+const EvergreenOptions = dynamic(() => import('./evergreen-options').then((m) => m.EvergreenOptions), {
+  loading: () => <Skeleton className="h-40" />,
+});
 
 interface Shown {
   gap: string;
   texts: Record<string, { key: number; text: string }[]>;
+  /** The accounts whose options were changed here. */
+  options: Record<string, OptionValues>;
   version: number;
 }
 const shown = (item: EvergreenItem): Shown => ({
@@ -26,6 +36,7 @@ const shown = (item: EvergreenItem): Shown => ({
       (item.wordings[platform] ?? []).map((text, key) => ({ key, text })),
     ]),
   ),
+  options: {},
   version: item.version,
 });
 
@@ -49,7 +60,7 @@ export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: (
       if (all) onDone();
     },
   });
-  const { gap, texts } = form.value;
+  const { gap, texts, options } = form.value;
   const { fields } = form;
   const put = (platform: string, list: Shown['texts'][string]) =>
     form.set({ texts: { ...texts, [platform]: list } });
@@ -129,6 +140,12 @@ export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: (
           </section>
         );
       })}
+      <EvergreenOptions
+        item={item}
+        values={options}
+        errors={fields}
+        onChange={(id, values) => form.set({ options: { ...options, [id]: values } })}
+      />
       <Button type="submit" className="w-fit" loading={form.saving}>
         {t('save')}
       </Button>

@@ -8,8 +8,10 @@ export const evergreenSchema = z
   .object({
     gap: z.string(),
     texts: z.record(z.string(), z.array(z.object({ text: z.string() }))),
+    options: z.record(z.string(), z.record(z.string(), z.unknown())),
   })
-  .transform(({ gap, texts }) => ({
+  .transform(({ gap, texts, options }) => ({
+    options: Object.entries(options).map(([connectionId, values]) => ({ connectionId, options: values })),
     gapDays: Math.trunc(Number(gap)),
     wordings: Object.fromEntries(
       Object.entries(texts)
@@ -17,4 +19,4 @@ export const evergreenSchema = z
         .filter(([, list]) => list.length > 0),
     ),
   }))
-  .pipe(into(evergreenInput.pick({ gapDays: true, wordings: true })));
+  .pipe(into(evergreenInput.pick({ gapDays: true, wordings: true, options: true })));

@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
@@ -16,11 +17,15 @@ import { ErrorState } from '@/components/ui/error-state';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { NativeSelect } from '@/components/ui/native-select';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
 import { formatInstant, Time, zoneName } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { dayInWords } from '@/components/ui/weekdays';
 import { intlTag } from '@/i18n/locales';
+
+const SeriesOptions = dynamic(() => import('./series-options').then((m) => m.SeriesOptions), {
+  loading: () => <Skeleton className="h-40" />,
+});
 
 /** One repeated post: its rule, its next times, and actions for one of its days, for a day and all later ones, or for all. */
 export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWrite: boolean }) {
@@ -190,6 +195,7 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
           <p className="text-muted-foreground text-xs">{t('change.hint')}</p>
         </div>
       ) : null}
+      {canWrite ? <SeriesOptions item={series} waiting={waiting.map(({ id }) => id)} /> : null}
       {waiting.length === 0 ? (
         <p className="text-muted-foreground">{t('waiting.none')}</p>
       ) : (

@@ -168,6 +168,10 @@ export const evergreenPosts = tributary.table(
      * evergreen.
      */
     wordingsBy: jsonb('wordings_by').$type<Record<string, string>>().notNull().default({}),
+    /** The options with which it is recycled, by connection. An account that is missing keeps those with which it was last sent there. */
+    options: jsonb('options').$type<Record<string, OptionValues>>().notNull().default({}),
+    /** Actor key of the last editor of an account's options, by connection. */
+    optionsBy: jsonb('options_by').$type<Record<string, string>>().notNull().default({}),
     createdBy: text('created_by').notNull(),
     /** Who resumed it after a pause; null: the member who marked the post as evergreen. */
     resumedBy: text('resumed_by'),

@@ -1,9 +1,11 @@
 import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { publications, topics } from '@/db/schema';
+import { verbatim } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
+import type { Ctx } from '@/server/verbs/context';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { listApprovals } from '../approvals/queries';
@@ -439,4 +441,59 @@ test('an evergreen post can be marked, changed, paused and removed, and its word
   expect(await removeEvergreen(world.ctx, { postId: post.id })).toMatchObject({ gapDays: 7 });
   expect(await removeEvergreen(world.ctx, { postId: post.id })).toBeNull();
   expect((await listEvergreen(world.ctx, {})).items).toEqual([]);
+});
+
+describe('the options of an account', () => {
+  const field = { id: 'title', kind: 'text', label: verbatim('Title'), maxLength: 10 } as const;
+  const other = { id: 'other', kind: 'text', label: verbatim('Other') } as const;
+  beforeEach(async () => {
+    platform.options.facebook = [field, other];
+    platform.optionRules.facebook = [
+      {
+        field: 'title',
+        when: { options: ['title'] },
+        requires: [{ options: ['other'] }],
+        message: verbatim('It needs another.'),
+      },
+    ];
+    await everyDay(db, world.ctx, connectionId, [9 * 60]);
+  });
+  afterEach(() => {
+    platform.options = {};
+    platform.optionRules = {};
+  });
+  const choose = (ctx: Ctx, postId: string, version: number, options: Record<string, string>) =>
+    setEvergreen(
+      { ...ctx, platforms: platform },
+      { postId, gapDays: 1, version, options: [{ connectionId, options }] },
+    );
+
+  test('are chosen where a post is recycled, and are those of its next turns', async () => {
+    const post = await evergreen('Tea', 1);
+    await choose(world.ctx, post.id, 1, { title: 'Green', other: 'Black' });
+    await live(2);
+    expect((await rows()).map(({ options }) => options)).toEqual([
+      { title: 'Green', other: 'Black' },
+      { title: 'Green', other: 'Black' },
+    ]);
+    const { items } = await listEvergreen({ ...world.ctx, platforms: platform }, {});
+    expect(items[0]?.options).toEqual({ [connectionId]: { title: 'Green', other: 'Black' } });
+  });
+
+  test('that break a rule are refused beside their field, and nothing is saved', async () => {
+    const post = await evergreen('Tea', 1);
+    await expect(choose(world.ctx, post.id, 1, { title: 'Green' })).rejects.toMatchObject({
+      code: 'invalid',
+      fields: { [`options.${connectionId}.title`]: expect.toSay('another') },
+    });
+    expect((await listEvergreen(world.ctx, {})).items[0]).toMatchObject({ version: 1, options: {} });
+  });
+
+  test('that somebody chose who cannot approve need approval', async () => {
+    await setReview(db, world.ctx, 'review_first');
+    const post = await evergreen('Tea', 1);
+    await choose(await actingAs(world, 'operator'), post.id, 1, { other: 'Black' });
+    await fill();
+    expect((await rows()).map(({ state }) => state)).toEqual(['awaiting_approval']);
+  });
 });

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, evergreenPosts, PUBLICATION_LISTS, posts, publications, variants } from '@/db/schema';
@@ -7,11 +7,13 @@ import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
+import { type OptionValues, optionsKey } from '@/server/foundation/option-values';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { readPost } from '../posts/queries';
 import { lockWorkspaceShared } from '../workspaces/lock-workspace';
+import { type ChosenOptions, readChosenOptions } from './chosen-options';
 import { plainText } from './evergreen-rules';
 import { evergreenInput, evergreenListOutput, listEvergreenInput, removeEvergreenInput } from './schemas';
 
@@ -26,13 +28,14 @@ export const setEvergreen = defineVerb({
   input: evergreenInput,
   output: z.object({ postId: z.string(), version: z.number() }),
   run: async (ctx, input) => {
-    const { postId, version, ...values } = input;
+    const { postId, version, options: requests, ...values } = input;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       await lockWorkspaceShared(tx, ctx.workspaceId);
       const post = await readPost(tx, ctx.workspaceId, postId);
       checkWordings(post, values.wordings, await widestTraits(tx, ctx));
       const now = ctx.clock.now();
       const own = and(eq(evergreenPosts.workspaceId, ctx.workspaceId), eq(evergreenPosts.postId, postId));
+      const chosen = await readChosenOptions(tx, ctx, requests, ctx.platforms, post.variants);
       const [before] = version === 0 ? [] : await tx.select().from(evergreenPosts).where(own).for('update');
       const saved =
         version === 0
@@ -40,6 +43,7 @@ export const setEvergreen = defineVerb({
               .insert(evergreenPosts)
               .values({
                 ...values,
+                ...withChosen(ctx, undefined, chosen),
                 postId,
                 workspaceId: ctx.workspaceId,
                 createdBy: actorKey(ctx.actor),
@@ -52,6 +56,7 @@ export const setEvergreen = defineVerb({
               .set({
                 ...values,
                 ...changedBy(ctx, before, values),
+                ...withChosen(ctx, before, chosen),
                 version: sql`${evergreenPosts.version} + 1`,
               })
               .where(and(own, eq(evergreenPosts.version, version)))
@@ -76,6 +81,20 @@ export const setEvergreen = defineVerb({
     });
   },
 });
+
+/** Adds the options that a user chose, and makes the user responsible for those that differ. */
+function withChosen(
+  ctx: Ctx,
+  before: Pick<typeof evergreenPosts.$inferSelect, 'options' | 'optionsBy'> | undefined,
+  chosen: ChosenOptions,
+): Pick<typeof evergreenPosts.$inferInsert, 'options' | 'optionsBy'> {
+  const { options = {}, optionsBy = {} } = before ?? {};
+  const changed = [...chosen].filter(([id, values]) => optionsKey(values) !== optionsKey(options[id] ?? {}));
+  return {
+    options: { ...options, ...Object.fromEntries(changed) },
+    optionsBy: { ...optionsBy, ...Object.fromEntries(changed.map(([id]) => [id, actorKey(ctx.actor)])) },
+  };
+}
 
 /**
  * Returns who is responsible for a change: for the wordings of each changed platform, and for resuming the post. Unchanged parts keep their
@@ -214,7 +233,12 @@ export const listEvergreen = defineVerb({
         ids.length === 0
           ? []
           : await tx
-              .select({ postId: variants.postId, platform: variants.platform, text: variants.text })
+              .select({
+                postId: variants.postId,
+                platform: variants.platform,
+                text: variants.text,
+                media: variants.media,
+              })
               .from(variants)
               .where(and(eq(variants.workspaceId, ctx.workspaceId), inArray(variants.postId, ids)))
               .orderBy(variants.platform);
@@ -240,6 +264,28 @@ export const listEvergreen = defineVerb({
                 ),
               )
               .groupBy(publications.postId);
+      const sent =
+        ids.length === 0
+          ? []
+          : await tx
+              .selectDistinctOn([publications.postId, publications.connectionId], {
+                postId: publications.postId,
+                connectionId: publications.connectionId,
+                options: publications.options,
+              })
+              .from(publications)
+              .where(
+                and(
+                  eq(publications.workspaceId, ctx.workspaceId),
+                  inArray(publications.postId, ids),
+                  isNull(publications.followsId),
+                  inArray(publications.state, PUBLICATION_LISTS.released),
+                ),
+              )
+              .orderBy(publications.postId, publications.connectionId, desc(publications.dueAt));
+      const lastOf = new Map<string, Record<string, OptionValues>>();
+      for (const { postId, connectionId, options } of sent)
+        lastOf.set(postId, { ...lastOf.get(postId), [connectionId]: options });
       const last = page.at(-1)?.evergreen;
       return {
         items: page.map(({ evergreen: e, title, topicId }) => {
@@ -255,6 +301,12 @@ export const listEvergreen = defineVerb({
               .filter((t) => t.postId === e.postId)
               .map(({ platform, text }) => ({ platform, text })),
             wordings: e.wordings,
+            media: Object.fromEntries(
+              texts
+                .filter((t) => t.postId === e.postId)
+                .map(({ platform, media }) => [platform, media.map(({ kind }) => ({ kind }))]),
+            ),
+            options: { ...lastOf.get(e.postId), ...e.options },
             times: turn?.times ?? 0,
             lastAt: turn?.lastAt ? new Date(turn.lastAt) : null,
             nextAt: turn?.nextAt ? new Date(turn.nextAt) : null,

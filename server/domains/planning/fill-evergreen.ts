@@ -59,8 +59,8 @@ export async function workspacesWithEvergreen(db: Db, after = ''): Promise<strin
 
 /**
  * Fills the free slots of a workspace's next day with evergreen posts of the slot's topic, starting with the one that rested longest. A
- * post waits for its gap to pass, and a text is not repeated on the account within it. It keeps
- * the options with which it was last sent there. A repeated call changes nothing, because each slot
+ * post waits for its gap to pass, and a text is not repeated on the account within it. It has the
+ * options that were chosen for the account, otherwise those with which it was last sent there. A repeated call changes nothing, because each slot
  * is filled only once.
  */
 export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: number }> {
@@ -267,7 +267,8 @@ async function choose(
         ...post,
         variants: post.variants.map((v) => (v === variant ? { ...v, text } : v)),
       };
-      const request = { connectionId: account.id, options: lastOptions(turns, evergreen.postId) };
+      const options = evergreen.options[account.id] ?? lastOptions(turns, evergreen.postId);
+      const request = { connectionId: account.id, options };
       const [target] = await checkTargets(tx, ctx.workspaceId, worded, [request], port);
       if (target) {
         const asks =
@@ -275,7 +276,7 @@ async function choose(
             tx,
             ctx,
             settings,
-            await writersOf(tx, ctx, { evergreen, author, variant, text }),
+            await writersOf(tx, ctx, { evergreen, author, variant, text, connectionId: account.id }),
           )) && !(await wasApproved(tx, ctx, post.id, { ...variant, text, options: target.options }));
         return { post: worded, target, asks };
       }
@@ -302,7 +303,7 @@ function lastOptions(
 
 /**
  * Returns the actor keys of everyone responsible for the content: the author of the text and media, the author of an alternative wording,
- * and whoever set up or resumed the recycling.
+ * whoever chose the account's options, and whoever set up or resumed the recycling.
  */
 async function writersOf(
   tx: Tx,
@@ -312,6 +313,7 @@ async function writersOf(
     author: string;
     variant: Post['variants'][number];
     text: string;
+    connectionId: string;
   },
 ): Promise<string[]> {
   const { evergreen, variant } = o;
@@ -322,6 +324,7 @@ async function writersOf(
   return [
     row?.writtenBy ?? o.author,
     ...(o.text === variant.text ? [] : [evergreen.wordingsBy[variant.platform] ?? evergreen.createdBy]),
+    ...[evergreen.optionsBy[o.connectionId] ?? []].flat(),
     evergreen.resumedBy ?? evergreen.createdBy,
   ];
 }

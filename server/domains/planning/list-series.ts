@@ -125,6 +125,7 @@ async function describe(tx: Tx, ctx: Ctx, rows: readonly SeriesRow[]): Promise<S
       platform: connections.platform,
       name: connections.remoteName,
       status: connections.status,
+      options: seriesTargets.options,
     })
     .from(seriesTargets)
     .innerJoin(connections, eq(connections.id, seriesTargets.connectionId))

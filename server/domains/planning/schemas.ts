@@ -14,7 +14,7 @@ import {
   version,
   whole,
 } from '@/server/foundation/inputs';
-import { targetInput } from '../connections/option-schemas';
+import { optionsInput, optionsOutput, targetInput } from '../connections/option-schemas';
 import { publicationOutput } from '../publications/schemas';
 
 const weekday = whole({ min: 1, max: 7 });
@@ -195,7 +195,13 @@ export const seriesOutput = z.object({
   /** Whether it is awaiting approval. */
   waitsForApproval: z.boolean(),
   targets: z.array(
-    z.object({ connectionId: z.string(), platform: z.string(), name: z.string(), status: z.string() }),
+    z.object({
+      connectionId: z.string(),
+      platform: z.string(),
+      name: z.string(),
+      status: z.string(),
+      options: optionsOutput,
+    }),
   ),
   /** The next times of the rule, with the effects of clock changes. */
   next: z.array(z.object({ day: z.string(), local: z.string(), at: z.date(), note: factOutput.nullable() })),
@@ -227,6 +233,15 @@ export const evergreenInput = z.object({
         .max(10),
     )
     .default({}),
+  /** New options of some accounts. The others keep theirs. */
+  options: z
+    .array(z.object({ connectionId: id('connection'), options: optionsInput }))
+    .max(50)
+    .refine(
+      (all) => new Set(all.map((o) => o.connectionId)).size === all.length,
+      asMessage('validation.posts.accountTwice'),
+    )
+    .default([]),
   /** The version that the user saw; 0 for a post that is not evergreen yet. */
   version: version(0),
 });
@@ -245,6 +260,10 @@ export const evergreenOutput = z.object({
   /** The post's own texts, by platform. */
   texts: z.array(z.object({ platform: z.string(), text: z.string() })),
   wordings: z.record(z.string(), z.array(z.string())),
+  /** Media of the post's texts, for rules about options and media. */
+  media: z.record(z.string(), z.array(z.object({ kind: z.enum(['picture', 'gif', 'video', 'document']) }))),
+  /** The options with which it is recycled next, by connection; an account that is missing has the defaults. */
+  options: z.record(z.string(), optionsOutput),
   /** How often it was published, and when it last was or next will be. */
   times: z.number(),
   lastAt: z.date().nullable(),

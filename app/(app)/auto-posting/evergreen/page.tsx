@@ -12,7 +12,7 @@ export default async function EvergreenPage() {
   const { timeZone } = await caller.workspace.get();
   return (
     <HydrateClient>
-      <ClientWords of={['evergreen']}>
+      <ClientWords of={['evergreen', 'options']}>
         <EvergreenView zone={timeZone} canWrite={viewerCan(viewer, 'posts.publish')} />
       </ClientWords>
     </HydrateClient>

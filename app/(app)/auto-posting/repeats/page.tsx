@@ -12,7 +12,7 @@ export default async function RepeatsPage() {
   const { timeZone } = await caller.workspace.get();
   return (
     <HydrateClient>
-      <ClientWords of={['series']}>
+      <ClientWords of={['options', 'series']}>
         <RepeatsView zone={timeZone} canWrite={viewerCan(viewer, 'posts.publish')} />
       </ClientWords>
     </HydrateClient>

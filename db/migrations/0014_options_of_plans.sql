@@ -1,0 +1,2 @@
+ALTER TABLE "tributary"."evergreen_posts" ADD COLUMN "options" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "tributary"."evergreen_posts" ADD COLUMN "options_by" jsonb DEFAULT '{}'::jsonb NOT NULL;
