@@ -80,6 +80,7 @@ export function AccountRow({
     lastUsedAt,
     byHand,
     feedStuckSince,
+    updates,
   } = connection;
   const named = (capabilities: readonly string[]) => format.list(abilities(capabilities, t));
   const [may, mayNot] = [named(connection.capabilities), named(cannot)];
@@ -147,6 +148,7 @@ export function AccountRow({
           </>
         ) : null}
       </p>
+      {updates && !broken ? <p className="text-muted-foreground text-xs">{updates.text}</p> : null}
       {canManage ? (
         <div className="flex flex-wrap gap-2">
           {broken || ending ? (

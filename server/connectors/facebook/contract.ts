@@ -15,7 +15,10 @@ export const facebookContract: PlatformContract = {
         everywhere: ['after', 'before', 'since', 'until'],
       }),
     ),
-    metaSpecs('meta/api_specs', ['Page', 'User', 'Application', 'PagePost'], { edges: UPLOADS, files: FILE_PARTS }),
+    metaSpecs('meta/api_specs', ['Page', 'User', 'Application', 'PagePost'], {
+      edges: UPLOADS,
+      files: FILE_PARTS,
+    }),
   ],
   also({ status, answer }) {
     const body = status >= 400 ? parseJson(answer) : undefined;

@@ -1,4 +1,5 @@
 import { clientSettings, env } from '@/server/foundation/env';
+import { isReachable } from '@/server/foundation/reachable';
 import { sandboxClient, sandboxInternalUrl, sandboxPublicUrl } from '@/server/foundation/sandbox-config';
 import type { ClientPair } from '../kit/connector';
 import type { Address, AvailableManifest } from '../kit/manifest';
@@ -23,6 +24,10 @@ export function environmentsFor(manifest: Pick<AvailableManifest, 'id' | 'auth'>
       : environment === 'live' || env().sandbox,
   );
 }
+
+/** Whether a platform can reach this installation. Real platforms send to public addresses over TLS only; the sandbox is on this machine. */
+export const canReceive = (environment: Environment, { appUrl, sandbox } = env()): boolean =>
+  environment === 'sandbox' ? sandbox : isReachable(appUrl) && new URL(appUrl).protocol === 'https:';
 
 /** Returns the URL for calls by this process. Throws if the address is on a server and none is given. */
 export const internalUrl = (

@@ -1,7 +1,6 @@
 import { keyedHash, safeEqual } from '@/server/foundation/crypto';
 import { env } from '@/server/foundation/env';
 import { log } from '@/server/foundation/log';
-import { isReachable } from '@/server/foundation/reachable';
 import type { Connector, Secrets } from '../kit/connector';
 import type { Environment, RemoteAccount } from '../kit/types';
 import type {
@@ -23,10 +22,6 @@ export interface Webhooks {
 export function webhooksOf({ manifest, hooks }: Connector): Webhooks | null {
   return manifest.webhooks && hooks.webhooks ? { terms: manifest.webhooks, hooks: hooks.webhooks } : null;
 }
-
-/** Whether a platform can reach this installation. Real platforms send to public addresses over TLS only; the sandbox is on this machine. */
-export const canReceive = (environment: Environment, { appUrl, sandbox } = env()): boolean =>
-  environment === 'sandbox' ? sandbox : isReachable(appUrl) && new URL(appUrl).protocol === 'https:';
 
 /** The address of a connection or of a sign-in, as it is stored. */
 export interface Receiver {

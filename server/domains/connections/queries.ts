@@ -1,9 +1,16 @@
 import { and, asc, desc, eq, gt, ne } from 'drizzle-orm';
 import { z } from 'zod';
-import { connectionChoices, connections, grants, syncCursors, workspaces } from '@/db/schema';
+import {
+  connectionChoices,
+  connections,
+  connectionWebhooks,
+  grants,
+  syncCursors,
+  workspaces,
+} from '@/db/schema';
 import { isPlatformId } from '@/server/connectors/faces';
 import { PLATFORM_IDS } from '@/server/connectors/generated/ids';
-import { environmentsFor, isOnServer, publicUrl } from '@/server/connectors/host/clients';
+import { canReceive, environmentsFor, isOnServer, publicUrl } from '@/server/connectors/host/clients';
 import {
   endsByHand,
   lapses,
@@ -15,7 +22,7 @@ import {
 import type { Environment } from '@/server/connectors/kit/types';
 import { manifests } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
-import { fact } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { PLAN_TERMS } from '../plans/plans';
 import { readWorkspace } from '../workspaces/read-workspace';
@@ -43,13 +50,19 @@ export const listConnections = defineVerb({
   run: async (ctx) => {
     const { rows, after } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const found = await tx
-        .select({ row: connections, grant: grants, stuckSince: syncCursors.stuckSince })
+        .select({
+          row: connections,
+          grant: grants,
+          stuckSince: syncCursors.stuckSince,
+          webhooks: connectionWebhooks,
+        })
         .from(connections)
         .leftJoin(grants, eq(grants.id, connections.grantId))
         .leftJoin(
           syncCursors,
           and(eq(syncCursors.connectionId, connections.id), eq(syncCursors.kind, 'sales')),
         )
+        .leftJoin(connectionWebhooks, eq(connectionWebhooks.connectionId, connections.id))
         .where(ne(connections.status, 'disconnected'))
         .orderBy(asc(connections.createdAt), asc(connections.id));
       const endings = found.flatMap(({ row, grant }) => {
@@ -58,7 +71,7 @@ export const listConnections = defineVerb({
       });
       return { rows: found, after: await postsAfterEnd(tx, endings) };
     });
-    return rows.flatMap(({ row, grant, stuckSince }) => {
+    return rows.flatMap(({ row, grant, stuckSince, webhooks }) => {
       if (!isPlatformId(row.platform)) return [];
       const { platform } = row;
       const manifest = manifests[platform];
@@ -89,6 +102,7 @@ export const listConnections = defineVerb({
         createdAt: row.createdAt,
         lastUsedAt: row.lastUsedAt,
         feedStuckSince: stuckSince,
+        updates: updatesOf(manifest, row.environment, webhooks),
       };
     });
   },
@@ -99,6 +113,20 @@ const endOf = (
   row: typeof connections.$inferSelect,
   grant: typeof grants.$inferSelect | null,
 ): Date | null => (grant && row.credentials === null ? grantEnds(grant) : null);
+
+/** Says how soon changes at a platform show here, if it reports them by itself. */
+function updatesOf(
+  manifest: Manifest,
+  environment: Environment,
+  webhooks: typeof connectionWebhooks.$inferSelect | null,
+): Fact | null {
+  if (manifest.kind !== 'api' || !manifest.webhooks) return null;
+  if (!canReceive(environment)) return fact('connections.updates.unreachable', { platform: manifest.name });
+  if (webhooks?.state === 'on') return fact('connections.updates.atOnce');
+  return webhooks?.problem
+    ? fact('connections.updates.off', { problem: webhooks.problem })
+    : fact('connections.updates.pending');
+}
 
 /** Returns this member's newest open choice, or null. Other members cannot see it. */
 export const openChoice = defineVerb({

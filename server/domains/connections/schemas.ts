@@ -86,6 +86,8 @@ export const connectionSchema = z.object({
   lastUsedAt: z.date().nullable(),
   /** Time of the last successful sync of its sales, if they can no longer be read. */
   feedStuckSince: z.date().nullable(),
+  /** How soon changes at the platform show here; null if the platform reports none by itself. */
+  updates: factOutput.nullable(),
 });
 export type ConnectionView = z.output<typeof connectionSchema>;
 

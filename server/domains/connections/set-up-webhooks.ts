@@ -1,7 +1,8 @@
 import { and, asc, eq, gt, inArray, isNull, lte, or } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { connections, connectionWebhooks, grants } from '@/db/schema';
-import { canReceive, setUpWebhooks as setUp, webhooksOf } from '@/server/connectors/host/webhooks';
+import { canReceive } from '@/server/connectors/host/clients';
+import { setUpWebhooks as setUp, webhooksOf } from '@/server/connectors/host/webhooks';
 import type { Manifest } from '@/server/connectors/kit/manifest';
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import { connectorOf, manifests } from '@/server/connectors/registry';
