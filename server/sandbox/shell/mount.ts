@@ -38,7 +38,6 @@ export function mountStandIn(app: Hono<SandboxEnv>, world: World, standIn: Stand
 
 /** Adds the public pages of a stand-in. They come after all other routes, because they match more. */
 export function mountPages(app: Hono<SandboxEnv>, world: World, standIn: StandIn): void {
-  if (standIn.feed) feedPages(app, world, baseOf(standIn), standIn.feed);
   for (const [pattern, pathOf] of Object.entries(standIn.aliases ?? {}))
     app.get(`${baseOf(standIn)}${pattern}`, async (c) => {
       const path = await pathOf(c.req.param() as Record<string, string>, world);
@@ -46,5 +45,6 @@ export function mountPages(app: Hono<SandboxEnv>, world: World, standIn: StandIn
         ? nothing(world, c.get('realm'))
         : c.redirect(`${world.base}/${c.get('realm')}${path}`);
     });
+  if (standIn.feed) feedPages(app, world, baseOf(standIn), standIn.feed);
   standIn.pages?.(app, world);
 }

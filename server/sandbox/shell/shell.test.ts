@@ -95,6 +95,8 @@ const pond: StandIn = {
     paths: { authorize: '/oauth/authorize', token: '/oauth/token', apps: '/settings/apps' },
     tokens: {
       proofs: ['form'],
+      refreshSwitch: 'pondRefreshes',
+      more: ({ accountId }) => ({ account: accountId, scope: undefined }),
       stranger: [401, 'invalid_client', 'unknown'],
       refusals: {
         code: ['invalid_grant', 'code'],
@@ -104,10 +106,21 @@ const pond: StandIn = {
       },
       otherGrant: 'other',
     },
+    revocation: {
+      operation: 'revoke',
+      path: '/oauth/revoke',
+      missing: 'no token',
+      answer: () => json({ done: true }),
+    },
     client: 'form',
   },
   keys: { noun: 'app password', path: '/settings/keys', kind: 'person', scopes: ['read', 'write'] },
   listed: { title: 'Pond', kind: 'person', link: (a) => `/@${a.handle}`, line: (a) => a.platform },
+  switches: [{ key: 'pondRefreshes', initial: true, button: { on: 'No', off: 'Yes' } }],
+  aliases: {
+    '/c/:handle': async ({ handle }, world) =>
+      (await world.settings.isOn('pondRefreshes')) ? `/${handle}` : null,
+  },
   feed: {
     accounts: { person: '/:handle' },
     post: '/:id',
@@ -253,6 +266,37 @@ describe('servers that people name', () => {
     }
     const wrong = { ...form, client_secret: 'wrong' };
     expect((await s.call('POST', `${A}/oauth/token`, { form: wrong })).status).toBe(401);
+  });
+
+  it('issue no refresh token without the switch for it, and have fields of their own', async () => {
+    const client = await register(A);
+    const signIn = () => s.tokens('pond', 'frog', ['read'], { server: A.slice('/pond/'.length), client });
+    expect(await signIn()).toMatchObject({ refreshToken: expect.any(String), scopes: '' });
+    await s.control('/settings', { pondRefreshes: false });
+    expect(await signIn()).toMatchObject({ refreshToken: null });
+  });
+
+  it('end access at the request of the app that has it', async () => {
+    const client = await register(A);
+    const { accessToken } = await s.tokens('pond', 'frog', ['read'], {
+      server: A.slice('/pond/'.length),
+      client,
+    });
+    const revoke = (form: Record<string, string>) => s.call('POST', `${A}/oauth/revoke`, { form });
+    const app = { client_id: client.clientId, client_secret: client.clientSecret };
+    expect((await revoke({ ...app, client_secret: 'wrong', token: accessToken })).status).toBe(401);
+    expect(await bodyOf(await revoke(app))).toMatchObject({ error_description: 'no token' });
+    expect((await s.call('GET', `${A}/api/me`, { token: accessToken })).status).toBe(200);
+    for (let i = 0; i < 2; i++)
+      expect(await bodyOf(await revoke({ ...app, token: accessToken }))).toEqual({ done: true });
+    expect((await s.call('GET', `${A}/api/me`, { token: accessToken })).status).toBe(401);
+  });
+
+  it('have other addresses that lead to their pages', async () => {
+    const led = await s.call('GET', `${A}/c/frog`);
+    expect([led.status, led.headers.get('location')]).toEqual([302, `/sandbox${A}/frog`]);
+    await s.control('/settings', { pondRefreshes: false });
+    expect((await s.call('GET', `${A}/c/frog`)).status).toBe(404);
   });
 
   it('show what an account owns when it signs in', async () => {

@@ -7,7 +7,7 @@ export type Skeletons = Record<string, Record<string, string>>;
 export type Asked = Readonly<Record<string, readonly string[] | 'all'>>;
 
 /** Longer enumerations are cut to their first value. */
-const MOST_VALUES = 12;
+const MAX_VALUES = 12;
 
 /**
  * Describes types in the notation of TypeScript: `string`, `integer`, `number`, `boolean`, `null`, `any`, `object`, `'value'`, the name of
@@ -108,7 +108,7 @@ const valueType = (value: unknown): string => (typeof value === 'string' ? `'${v
 
 function enumType(values: readonly unknown[]): string {
   const [first, ...others] = values.map(valueType);
-  if (values.length > MOST_VALUES)
+  if (values.length > MAX_VALUES)
     return [first, 'string', ...(values.includes(null) ? ['null'] : [])].join('|');
   return [first, ...others].join('|');
 }
