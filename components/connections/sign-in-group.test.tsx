@@ -19,7 +19,6 @@ const connection = (change: Partial<Shown<ConnectionView>> = {}): Shown<Connecti
   remoteUrl: null,
   problem: null,
   byHand: null,
-  limits: null,
   capabilities: ['publish', 'engagement'],
   missing: [],
   grant: MIRA,
@@ -30,6 +29,8 @@ const connection = (change: Partial<Shown<ConnectionView>> = {}): Shown<Connecti
   createdAt: NOON,
   lastUsedAt: null,
   feedStuckSince: null,
+  limits: null,
+  updates: null,
   ...change,
 });
 const shown = (element: React.ReactNode) =>
@@ -90,7 +91,9 @@ it('says who signed in unless that is the only account itself', () => {
 it('offers what can be added, and signing in again only for what the person withheld', () => {
   expect(group([connection()])).toContain('Add another account');
   expect(group([connection({ grant: { ...MIRA, listsMore: false } })])).not.toContain('Add another');
-  const missing = (withheld: boolean) => [connection({ missing: [{ words: { verbatim: 'Pages.', text: 'Pages.' }, withheld }] })];
+  const missing = (withheld: boolean) => [
+    connection({ missing: [{ words: { verbatim: 'Pages.', text: 'Pages.' }, withheld }] }),
+  ];
   expect(group(missing(true))).toMatch(/Pages\..*Sign in again/);
   expect(group(missing(false))).toContain('Pages.');
   expect(group(missing(false))).not.toContain('Sign in again');

@@ -235,7 +235,7 @@ export class Users {
       ),
     );
     const valid = (given: OptionValues): OptionValues => {
-      const { values, problems } = readOptions(terms, given);
+      const { values, problems } = readOptions(terms, given, null);
       if (problems.length > 0)
         throw new Error(`${platform}: the options ${JSON.stringify(given)} are not valid`);
       return values;

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { PlatformId } from '@/server/connectors/generated/ids';
 import { defineConnector } from '@/server/connectors/kit/connector';
 import type { AvailableManifest } from '@/server/connectors/kit/manifest';
 import type { ReadWebhook, WebhookAddress } from '@/server/connectors/kit/webhooks';
@@ -11,7 +12,8 @@ import { plain } from '@/tests/support/plain';
 export const setUpAt = new Map<string, WebhookAddress>();
 
 const manifestOf = <const W extends NonNullable<AvailableManifest['webhooks']>>(id: string, webhooks: W) => ({
-  id,
+  // Not an id of a real platform.
+  id: id as PlatformId,
   name: id,
   order: 900,
   tier: 'free' as const,
