@@ -85,7 +85,8 @@ export function sendBlockReason(
       rules &&
       parts.some(
         (p) =>
-          countBy(rules, platform, composeFollowing(p.text, p.link), null, limits?.linkCharacters) > characters,
+          countBy(rules, platform, composeFollowing(p.text, p.link), null, limits?.linkCharacters) >
+          characters,
       )
     )
       return t(kind === 'thread' ? 'blocked.threadTooLong' : 'blocked.firstCommentTooLong', {

@@ -4,8 +4,8 @@ import { ArrowDown, ArrowUp, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { followLimits, platformName } from '@/components/platforms/catalogue';
-import { useOwnLimits } from '@/components/platforms/own-limits';
 import { Counter } from '@/components/platforms/character-counter';
+import { useOwnLimits } from '@/components/platforms/own-limits';
 import { useTextRules } from '@/components/platforms/use-text-rules';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -84,7 +84,10 @@ export function PartsEditor({
       <ol ref={list} className="grid gap-3" aria-label={t(thread ? 'thread' : 'firstComment')}>
         {parts.map((one, i) => {
           const part = i + 2;
-          const tooLong = characters !== null && rules && countBy(rules, platform, one.text, null, own?.linkCharacters) > characters;
+          const tooLong =
+            characters !== null &&
+            rules &&
+            countBy(rules, platform, one.text, null, own?.linkCharacters) > characters;
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
             <li key={i} className="grid gap-1.5 border-border border-l-2 pl-3">

@@ -42,7 +42,7 @@ export function SeriesOptions({ item, waiting }: { item: SeriesItem; waiting: re
         onRetry={() => void post.refetch()}
       />
     );
-  const { id, version, variants } = post.data;
+  const { id, version, variants } = post.data.post;
   const error = save.error ? readAppError(save.error) : null;
   const options = Object.entries(changed).map(([connectionId, values]) => ({
     connectionId,

@@ -7,7 +7,12 @@ import type { Manifest } from './manifest';
 import { brokenRules, type OptionRule } from './option-rules';
 import { type OptionField, readOptions } from './options';
 
-const text = (id: string, more: object = {}): OptionField => ({ id, kind: 'text', label: verbatim(id), ...more });
+const text = (id: string, more: object = {}): OptionField => ({
+  id,
+  kind: 'text',
+  label: verbatim(id),
+  ...more,
+});
 const rules: readonly OptionRule[] = [
   {
     field: 'a',
@@ -30,7 +35,9 @@ const rules: readonly OptionRule[] = [
   },
 ];
 const broken = (values: OptionValues, media: ('picture' | 'gif' | 'video' | 'document')[] = []) =>
-  brokenRules(rules, values, { media: media.map((kind) => ({ kind })) }).map(({ message }) => inEnglish(message));
+  brokenRules(rules, values, { media: media.map((kind) => ({ kind })) }).map(({ message }) =>
+    inEnglish(message),
+  );
 
 test.each<[string, OptionValues, ('picture' | 'gif')[], string[]]>([
   ['nothing is chosen', {}, ['picture'], []],
@@ -54,7 +61,9 @@ test('any values and media give an answer', () => {
   const kind = fc.constantFrom('picture', 'gif', 'video', 'document' as const);
   fc.assert(
     fc.property(fc.dictionary(fc.string(), value), fc.array(kind, { maxLength: 3 }), (values, media) => {
-      expect(brokenRules(rules, values, { media: media.map((one) => ({ kind: one as 'picture' })) }).length).toBeLessThan(5);
+      expect(
+        brokenRules(rules, values, { media: media.map((one) => ({ kind: one as 'picture' })) }).length,
+      ).toBeLessThan(5);
     }),
   );
 });
@@ -62,13 +71,18 @@ test('any values and media give an answer', () => {
 describe('an option that counts towards the text', () => {
   const terms = { name: 'Pond', options: [text('warning', { counts: true })], optionRules: [] };
   const said = (left: number, value: string) =>
-    readOptions(terms, { warning: value }, { media: [], room: { most: 20, left }, count: (s) => s.length }).problems.map(
-      ({ field, message }) => [field, inEnglish(message)],
-    );
+    readOptions(
+      terms,
+      { warning: value },
+      { media: [], room: { most: 20, left }, count: (s) => s.length },
+    ).problems.map(({ field, message }) => [field, inEnglish(message)]);
   test('fits exactly, and not one character more', () => {
     expect(said(3, 'abc')).toEqual([]);
     expect(said(3, 'abcd')).toEqual([
-      ['warning', '“warning” counts towards the length of the text. Together they have 21 characters, and Pond allows 20.'],
+      [
+        'warning',
+        '“warning” counts towards the length of the text. Together they have 21 characters, and Pond allows 20.',
+      ],
     ]);
   });
   test('is not blamed for a text that is too long itself', () => {
@@ -78,12 +92,24 @@ describe('an option that counts towards the text', () => {
 
 const all = Object.values(manifests) as readonly Manifest[];
 const ruled = all.filter((m) => (m.optionRules ?? []).length > 0);
-test.each(ruled.map((m) => [m.name, m] as const))('the rules of %s name options that exist', (_, manifest) => {
-  const ids = new Set((manifest.options ?? []).map(({ id }) => id));
-  for (const { field, when, requires = [], excludes = [], distinct = [], message } of manifest.optionRules ?? []) {
-    const named = [...(when ? [when] : []), ...requires, ...excludes].flatMap((one) => ('options' in one ? one.options : []));
-    for (const id of [field, ...named, ...distinct]) expect(ids, id).toContain(id);
-    expect(inEnglish(message)).not.toBe('');
-    expect(requires.length + excludes.length + distinct.length).toBeGreaterThan(0);
-  }
-});
+test.each(ruled.map((m) => [m.name, m] as const))(
+  'the rules of %s name options that exist',
+  (_, manifest) => {
+    const ids = new Set((manifest.options ?? []).map(({ id }) => id));
+    for (const {
+      field,
+      when,
+      requires = [],
+      excludes = [],
+      distinct = [],
+      message,
+    } of manifest.optionRules ?? []) {
+      const named = [...(when ? [when] : []), ...requires, ...excludes].flatMap((one) =>
+        'options' in one ? one.options : [],
+      );
+      for (const id of [field, ...named, ...distinct]) expect(ids, id).toContain(id);
+      expect(inEnglish(message)).not.toBe('');
+      expect(requires.length + excludes.length + distinct.length).toBeGreaterThan(0);
+    }
+  },
+);

@@ -16,7 +16,12 @@ const POST: PostLimits = {
   media: {
     way: 'ahead',
     characters: 200,
-    pictures: { most: 4, bytes: 5_000_000, longestSide: 4000, mimes: ['image/jpeg', 'image/png', 'image/gif'] },
+    pictures: {
+      most: 4,
+      bytes: 5_000_000,
+      longestSide: 4000,
+      mimes: ['image/jpeg', 'image/png', 'image/gif'],
+    },
     gif: { bytes: 5_000_000, width: 1000, height: 1000 },
     video: { bytes: 9_000_000, seconds: [0, 60], aspect: null },
     alt: { characters: 1000, kinds: ['picture'] },
@@ -53,7 +58,15 @@ test('a caption is never longer than a text', () => {
 
 test('an account that may post no GIFs and no videos is told so', () => {
   const media = ownPost(POST, read({ gif: null, video: null })).media;
-  const file = { kind: 'video', mime: 'video/mp4', bytes: 1, width: 1, height: 1, durationMs: 1, alt: '' } as const;
+  const file = {
+    kind: 'video',
+    mime: 'video/mp4',
+    bytes: 1,
+    width: 1,
+    height: 1,
+    durationMs: 1,
+    alt: '',
+  } as const;
   expect(mediaProblems('Pond', media, [file])).toHaveLength(1);
   expect(mediaProblems('Pond', POST.media, [file])).toHaveLength(0);
 });
@@ -86,9 +99,14 @@ test('types keep the order of preference, and without one that we can make they 
 });
 
 test('options are narrowed, and a default that is gone is replaced', () => {
-  const own = read({ options: { title: { maxLength: 9, offered: false }, who: { choices: ['few', 'none'] }, x: {} } });
+  const own = read({
+    options: { title: { maxLength: 9, offered: false }, who: { choices: ['few', 'none'] }, x: {} },
+  });
   expect(own).toEqual({ options: { title: { maxLength: 9 }, who: { choices: ['few'] } } });
-  expect(ownOptions(OPTIONS, own)).toMatchObject([{ maxLength: 9 }, { default: 'few', choices: [{ value: 'few' }] }]);
+  expect(ownOptions(OPTIONS, own)).toMatchObject([
+    { maxLength: 9 },
+    { default: 'few', choices: [{ value: 'few' }] },
+  ]);
 });
 
 const nonsense = fc.anything({ maxDepth: 3 });
@@ -104,17 +122,20 @@ const claim = fc.record(
   { requiredKeys: [] },
 );
 const all = (Object.values(manifests) as readonly Manifest[]).filter((m) => m.post);
-test.each(all.map((m) => [m.name, m] as const))('whatever a server of %s reports, limits stay usable', (_, m) => {
-  fc.assert(
-    fc.property(claim, (claimed) => {
-      const own = readOwnLimits(claimed as OwnLimits, m.post, m.options ?? []);
-      const post = ownPost(m.post, own);
-      expect(post?.characters).toBeGreaterThanOrEqual(1);
-      expect(post?.characters).toBeLessThanOrEqual(Math.max(20_000, m.post?.characters ?? 0));
-      if (!post?.media) return;
-      expect(post.media.pictures.bytes).toBeGreaterThanOrEqual(1024);
-      expect(post.media.pictures.mimes.length).toBeGreaterThan(0);
-      expect(JSON.parse(JSON.stringify(own))).toEqual(own);
-    }),
-  );
-});
+test.each(all.map((m) => [m.name, m] as const))(
+  'whatever a server of %s reports, limits stay usable',
+  (_, m) => {
+    fc.assert(
+      fc.property(claim, (claimed) => {
+        const own = readOwnLimits(claimed as OwnLimits, m.post, m.options ?? []);
+        const post = ownPost(m.post, own);
+        expect(post?.characters).toBeGreaterThanOrEqual(1);
+        expect(post?.characters).toBeLessThanOrEqual(Math.max(20_000, m.post?.characters ?? 0));
+        if (!post?.media) return;
+        expect(post.media.pictures.bytes).toBeGreaterThanOrEqual(1024);
+        expect(post.media.pictures.mimes.length).toBeGreaterThan(0);
+        expect(JSON.parse(JSON.stringify(own))).toEqual(own);
+      }),
+    );
+  },
+);

@@ -29,16 +29,14 @@ async function signIn(accounts: number): Promise<string[]> {
   const id = newId('grant');
   const { workspaceId } = here.world;
   await here.db.asSystem((tx) =>
-    tx
-      .insert(grants)
-      .values({
-        id,
-        workspaceId,
-        platform: 'x',
-        environment: 'sandbox',
-        createdBy: 'user:test',
-        createdAt: here.world.clock.now(),
-      }),
+    tx.insert(grants).values({
+      id,
+      workspaceId,
+      platform: 'x',
+      environment: 'sandbox',
+      createdBy: 'user:test',
+      createdAt: here.world.clock.now(),
+    }),
   );
   const ids: string[] = [];
   for (let i = 0; i < accounts; i++) {

@@ -109,7 +109,8 @@ it('nothing is set up where a real platform cannot reach this installation, and 
   process.env.TRIBUTARY_SANDBOX = '0';
   resetEnv();
   const due = () => connectionsToSetUp({ db, clock: w.clock });
-  const told = async () => (await listConnections(w.ctx)).map(({ updates }) => updates && 'fact' in updates && updates.fact);
+  const told = async () =>
+    (await listConnections(w.ctx)).map(({ updates }) => updates && 'fact' in updates && updates.fact);
   const ours = async () => (await due()).filter(({ workspaceId }) => workspaceId === w.workspaceId);
   expect(await ours()).toEqual([]);
   expect(await told()).toEqual(['connections.updates.unreachable']);
@@ -127,7 +128,8 @@ it('nothing is set up where a real platform cannot reach this installation, and 
 
 it('Connections says that updates come at once, and why they do not', async () => {
   const { id } = await addressOf('pinged');
-  const told = async () => (await listConnections(w.ctx)).map(({ updates }) => updates && 'fact' in updates && updates.fact);
+  const told = async () =>
+    (await listConnections(w.ctx)).map(({ updates }) => updates && 'fact' in updates && updates.fact);
   expect(await told()).toEqual(['connections.updates.atOnce']);
   await db.asSystem((tx) => tx.update(connections).set({ platform: 'x' }).where(eq(connections.id, id)));
   expect(await told()).toEqual([undefined]);

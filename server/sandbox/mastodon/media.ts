@@ -23,7 +23,8 @@ export async function createMedia(world: World, c: Ctx): Promise<Response> {
   if (!file) return invalid("File can't be blank");
   const limits = await limitsOf(world, c);
   const terms = TYPES[file.type];
-  if (!terms || !limits.supported_mime_types.includes(file.type)) return invalid('File content type is invalid');
+  if (!terms || !limits.supported_mime_types.includes(file.type))
+    return invalid('File content type is invalid');
   const altText = String(fields.description ?? '');
   const most = limits[terms.limit];
   const longest = limits.description_limit;

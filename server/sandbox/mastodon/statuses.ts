@@ -124,7 +124,10 @@ function pollOf(given: unknown, now: Date, limits: Limits): Extra['poll'] {
   const wrong = firstWrong([
     [options.length < 2, 'Options must have more than one item'],
     [options.length > limits.max_options, `Options can't contain more than ${limits.max_options} items`],
-    [options.some((one) => [...one].length > longest), `Options can't be longer than ${longest} characters each`],
+    [
+      options.some((one) => [...one].length > longest),
+      `Options can't be longer than ${longest} characters each`,
+    ],
     [new Set(options).size < options.length, 'Options contain duplicate items'],
     [!(length >= limits.min_expiration), 'Expires at is too soon'],
     [length > limits.max_expiration, 'Expires at is too far into the future'],

@@ -21,14 +21,24 @@ interface Broken {
 }
 
 /** Returns a post that has what a condition says, without more than it needs. */
-function having(manifest: Manifest, condition: OptionCondition | undefined): Pick<Broken, 'values' | 'media'> {
+function having(
+  manifest: Manifest,
+  condition: OptionCondition | undefined,
+): Pick<Broken, 'values' | 'media'> {
   if (!condition) return { values: {}, media: [] };
   if ('media' in condition) return { values: {}, media: condition.media.slice(0, 1) };
   const { options, atLeast = 1, is } = condition;
   const values = options.slice(0, atLeast).map((id): [string, OptionValue] => {
     const field = manifest.options?.find((one) => one.id === id);
     if (is !== undefined) return [id, is];
-    return [id, field?.kind === 'switch' ? true : field?.kind === 'choice' ? (field.choices[0]?.value ?? '') : newWord()];
+    return [
+      id,
+      field?.kind === 'switch'
+        ? true
+        : field?.kind === 'choice'
+          ? (field.choices[0]?.value ?? '')
+          : newWord(),
+    ];
   });
   return { values: Object.fromEntries(values), media: [] };
 }
@@ -53,7 +63,9 @@ export function brokenOnPurpose(manifest: Manifest): Broken[] {
     return [
       ...(requires.length > 0 ? [{ name, rule, ...base }] : []),
       ...excluded,
-      ...(same.length > 0 ? [{ name, rule, ...base, values: { ...base.values, ...Object.fromEntries(same) } }] : []),
+      ...(same.length > 0
+        ? [{ name, rule, ...base, values: { ...base.values, ...Object.fromEntries(same) } }]
+        : []),
     ];
   });
 }
@@ -74,10 +86,15 @@ export const options: readonly Case[] = [
       const usual = await p.options();
       for (const { name, rule, values, media } of brokenOnPurpose(p.manifest)) {
         const read = readOptions(traits, { ...usual, ...values }, postWith(p, media));
-        const said = read.problems.filter(({ field }) => field === rule.field).map((one) => inEnglish(one.message));
+        const said = read.problems
+          .filter(({ field }) => field === rule.field)
+          .map((one) => inEnglish(one.message));
         expect(said, name).toContain(inEnglish(rule.message));
         const files: object[] = [];
-        for (const kind of media) files.push(await given(p, p.post.media as MediaLimits, sampleOf(kind, p.post.media as MediaLimits)));
+        for (const kind of media)
+          files.push(
+            await given(p, p.post.media as MediaLimits, sampleOf(kind, p.post.media as MediaLimits)),
+          );
         const post = await p.newPost({
           options: sentOptions({ ...usual, ...values }),
           ...(files.length > 0 ? { media: files as unknown as NonNullable<PublishInput['media']> } : {}),
@@ -105,7 +122,12 @@ export const options: readonly Case[] = [
         const given = { ...usual, [field.id]: value };
         const start = `${newWord()} `;
         const { characters } = p.post;
-        const exact = fullText(p.id, { ...p.post, characters: characters - traits.count(value, null) }, start, 'x');
+        const exact = fullText(
+          p.id,
+          { ...p.post, characters: characters - traits.count(value, null) },
+          start,
+          'x',
+        );
         const over = `${exact}x`;
         for (const [text, fits] of [
           [exact, true],
@@ -141,7 +163,9 @@ export const options: readonly Case[] = [
           const problem = (written: string) =>
             contentProblem({ text: written, link: null, parts: [], media: [] }, p.manifest.name, traits);
           expect(problem(text), name).toBeNull();
-          expect(problem(`${text}x`) && inEnglish(problem(`${text}x`) ?? { verbatim: '' }), name).toMatch(/\d/);
+          expect(problem(`${text}x`) && inEnglish(problem(`${text}x`) ?? { verbatim: '' }), name).toMatch(
+            /\d/,
+          );
           await p.publish({ ...(await p.newPost()), word, text });
           const fault = await p.faultOf(p.publish({ ...(await p.newPost()), text: `${text}x` }));
           expect(fault?.kind, name).toBe('rejected');
