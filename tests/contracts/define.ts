@@ -6,12 +6,7 @@ import type {
   MediaKind,
   RemoteMedia,
 } from '@/server/connectors/kit/types';
-
-
 import type { WebhookTopic } from '@/server/connectors/kit/webhooks';
-import type { OwnLimits } from '@/server/foundation/own-limits';
-
-
 import type { OptionValues } from '@/server/foundation/option-values';
 import type { OwnLimits } from '@/server/foundation/own-limits';
 import type { FaultKind } from '@/server/sandbox/faults';
