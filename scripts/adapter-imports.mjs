@@ -14,6 +14,8 @@ export const OTHER_ADAPTERS = {
     'a platform that returns a user, matched by the state that a verb created at the start of the sign-in',
   'app/api/webhooks/[platform]/[receiver]/respond.ts':
     'a platform, authenticated by its signature, or by a secret that only it was given',
+  'app/api/webhooks/[platform]/[receiver]/route.ts':
+    'a platform, as above; it passes the services on to the function that authenticates it',
   'app/api/webhooks/stripe/route.ts': 'Stripe, authenticated by its signature',
   'app/outbox/page.tsx':
     'a user of the machine itself, recognized by the address of the request, where no e-mails are sent',

@@ -31,6 +31,7 @@ export const disconnect = defineVerb({
       row: before,
       access: left,
       grantedBy,
+      wereSetUp,
     } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       // Locks the workspace first, like scheduling, to avoid a deadlock.
       await lockWorkspaceShared(tx, ctx.workspaceId);
@@ -43,12 +44,15 @@ export const disconnect = defineVerb({
       if (seen?.grantId) await lockGrants(tx, [seen.grantId]);
       const [row] = await tx.select().from(connections).where(eq(connections.id, id)).for('no key update');
       if (!row) throw notFound('connection');
-      if (row.status === 'disconnected') return { row, access: null, grantedBy };
+      if (row.status === 'disconnected') return { row, access: null, grantedBy, wereSetUp: false };
       await tx
         .update(connections)
         .set({ status: 'disconnected', grantId: null, credentials: null, problem: null })
         .where(eq(connections.id, id));
-      await tx.delete(connectionWebhooks).where(eq(connectionWebhooks.connectionId, id));
+      const wereSetUp = await tx
+        .delete(connectionWebhooks)
+        .where(eq(connectionWebhooks.connectionId, id))
+        .returning({ id: connectionWebhooks.connectionId });
       const [unused] = row.grantId ? await dropUnusedGrants(tx, ctx, [row.grantId]) : [];
       await resolveConnectionAlerts(tx, ctx, id);
       await recordActivity(tx, ctx, {
@@ -62,7 +66,7 @@ export const disconnect = defineVerb({
         before: { status: row.status },
         after: { status: 'disconnected' },
       });
-      return { row, access: leftOver(row, unused), grantedBy };
+      return { row, access: leftOver(row, unused), grantedBy, wereSetUp: wereSetUp.length > 0 };
     });
     const platform = platformManifest(before.platform).name;
     const apps = appsPageOf(before.platform, {
@@ -72,7 +76,8 @@ export const disconnect = defineVerb({
     // A second click changes nothing and has nothing to revoke.
     if (before.status === 'disconnected')
       return { id, access: 'ended', message: fact('connections.notes.disconnectedAlready'), appsPage: null };
-    await takeDownWebhooks(ctx, before, grantedBy, ownSecretsOf(before) ?? left?.secrets ?? null);
+    const secrets = ownSecretsOf(before) ?? left?.secrets ?? null;
+    await takeDownWebhooks(ctx, before, { grantedBy, secrets, wereSetUp });
     // The credentials are already deleted here, whatever the platform responds.
     const access = left ? await endAccess(ctx, left) : 'shared';
     return {

@@ -17,7 +17,7 @@ import { markBroken } from './mark-broken';
 import { addressFor } from './webhook-receivers';
 
 const FIRST_WAIT_MS = 5 * 60_000;
-const BATCH = 200;
+const BATCH = 100;
 
 /** Platforms that report what happens, by themselves. */
 const reporting = (): string[] =>

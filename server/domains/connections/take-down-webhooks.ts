@@ -14,18 +14,22 @@ type Base = Pick<Ctx, 'db' | 'clock'>;
 
 /**
  * Tells the platform to send no more notices about a connection that has just been disconnected, unless another connection of any workspace
- * needs them. `secrets` are those that it worked with. Never throws, because the connection is gone whatever the platform responds; what
+ * needs them. `secrets` are those that it worked with; `wereSetUp`, whether this was tried for it. Never throws, because the connection is gone whatever the platform responds; what
  * still arrives is refused, or finds no connection.
  */
 export async function takeDownWebhooks(
   ctx: Base,
   row: typeof Connections.$inferSelect,
-  grantedBy: string | null,
-  secrets: Secrets | null,
+  {
+    grantedBy,
+    secrets,
+    wereSetUp,
+  }: { grantedBy: string | null; secrets: Secrets | null; wereSetUp: boolean },
 ): Promise<void> {
   const connector = await connectorOf(row.platform);
   const webhooks = connector && webhooksOf(connector);
-  if (!webhooks) return;
+  // An address of a connection or a sign-in is itself a row, which exists only if it was set up.
+  if (!webhooks || (webhooks.terms.per === 'app' && !wereSetUp)) return;
   const of: ReceiverOf = { connectionId: row.id, grantedBy, ...row };
   try {
     if (await isNeeded(ctx, webhooks, of, row.remoteId)) return;

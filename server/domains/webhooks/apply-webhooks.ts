@@ -154,7 +154,7 @@ async function takeDue(
   return { token: lease.token, rows };
 }
 
-/** Stores what became of events, unless another run has taken them over. */
+/** Stores the outcome of events, unless another run has taken them over. */
 async function settle(
   { db }: Services,
   token: string,

@@ -10,7 +10,7 @@ import { storableBody } from '@/server/foundation/stored-body';
 import type { Services } from '@/server/verbs/context';
 import { findReceiver } from '../connections/webhook-receivers';
 
-/** Events of one address that may wait at the same time. Beyond that the platform is asked to come again later. */
+/** Events of one address that may wait at the same time. Beyond that the platform is asked to send them later. */
 const MAX_WAITING = 2_000;
 /** Longest id of an event. The body is compared instead of a longer one. */
 const LONGEST_ID = 200;

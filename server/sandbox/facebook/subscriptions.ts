@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { safeEqual } from '@/server/foundation/crypto';
 import { sandboxClient } from '@/server/foundation/sandbox-config';
+import { truncateText } from '@/server/foundation/storable';
 import { type Act, NotThere } from '../control/act';
 import { findPost, removePost } from '../cores/feed';
 import { queueWebhook } from '../cores/webhooks';
@@ -127,7 +128,7 @@ export async function facebookSection(world: World, action: (path: string) => st
     .limit(50);
   if (rows.length === 0) return html``;
   return html`<h2>Facebook</h2>
-<form method="post" action="${action('/facebook/happens')}"><div class="row"><div><label for="fb-post">Post</label><select id="fb-post" name="post">${rows.map(({ id, text }) => html`<option value="${id}">${text.slice(0, 60) || id}</option>`)}</select></div>
+<form method="post" action="${action('/facebook/happens')}"><div class="row"><div><label for="fb-post">Post</label><select id="fb-post" name="post">${rows.map(({ id, text }) => html`<option value="${id}">${truncateText(text, 60) || id}</option>`)}</select></div>
 <button class="plain" name="what" value="reaction">Somebody reacts</button><button class="danger" name="what" value="removed">Remove it on Facebook</button></div></form>`;
 }
 
