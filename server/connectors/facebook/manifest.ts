@@ -14,12 +14,7 @@ export const facebookManifest = defineManifest(facebookFace, {
   uploads: { live: 'https://graph-video.facebook.com', sandbox: '/facebook/graph-video' },
   web: 'https://www.facebook.com',
   webAliases: ['fb.com'],
-  webhooks: {
-    per: 'app',
-    proof: 'signed',
-    topics: ['posts'],
-    scopes: ['pages_manage_metadata'],
-  },
+  webhooks: { per: 'app', proof: 'signed', topics: ['posts'], scopes: ['pages_manage_metadata'] },
   nothingToConnect: 'https://www.facebook.com/pages/create',
   credential: 'bearer',
   auth: {
@@ -58,8 +53,6 @@ export const facebookManifest = defineManifest(facebookFace, {
     'https://developers.facebook.com/docs/graph-api/guides/error-handling',
     'https://developers.facebook.com/docs/graph-api/using-graph-api',
     'https://developers.facebook.com/docs/graph-api/reference/page-post',
-    'https://developers.facebook.com/docs/graph-api/webhooks/getting-started/webhooks-for-pages',
-    'https://developers.facebook.com/docs/graph-api/reference/app/subscriptions',
     'https://developers.facebook.com/docs/graph-api/reference/page/photos',
     'https://developers.facebook.com/docs/video-api/guides/publishing',
     'https://developers.facebook.com/docs/graph-api/video-uploads',

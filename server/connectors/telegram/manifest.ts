@@ -34,11 +34,7 @@ export const telegramManifest = defineManifest(telegramFace, {
     ending: 'by_hand',
     appsPage: { live: 'https://t.me/BotFather', sandbox: '/telegram/botfather' },
   },
-  webhooks: {
-    per: 'grant',
-    proof: { header: 'x-telegram-bot-api-secret-token' },
-    topics: ['access'],
-  },
+  webhooks: { per: 'grant', proof: { header: 'x-telegram-bot-api-secret-token' }, topics: ['access'] },
   nothingToConnect: { live: 'https://telegram.org/faq_channels', sandbox: '/telegram' },
   docs: [
     'https://core.telegram.org/bots/api',
