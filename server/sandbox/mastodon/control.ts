@@ -1,6 +1,7 @@
 import { like } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Act } from '../control/act';
+import { select } from '../control/fields';
 import { html, type Markup } from '../pages';
 import { accounts } from '../schema';
 import type { World } from '../world';
@@ -15,7 +16,12 @@ export async function mastodonSection(world: World, action: (path: string) => st
     .where(like(accounts.platform, 'mastodon/%'));
   const hosts = rows.map(({ realm }) => realm.slice('mastodon/'.length)).sort();
   return html`<h2>Mastodon</h2>
-<form method="post" action="${action('/mastodon/limits')}"><div class="row"><div><label for="m-server">Server</label><select id="m-server" name="server">${hosts.map((host) => html`<option>${host}</option>`)}</select></div>
+<form method="post" action="${action('/mastodon/limits')}"><div class="row">${select(
+    'm-server',
+    'server',
+    'Server',
+    hosts.map((host) => [host, host] as const),
+  )}
 <div><label for="m-length">Maximum length of a post</label><input id="m-length" name="max_characters" type="number" min="1" value="500"></div><button class="plain">Change</button></div></form>`;
 }
 

@@ -1,13 +1,15 @@
 import { eq } from 'drizzle-orm';
 import { type Ctx, json } from '../http';
+import { MB } from '../shell/media';
+import { hostOf } from '../shell/servers';
 import type { World } from '../world';
 import { refuse } from './errors';
+import { shape, siteOf } from './shapes';
 import { mastodonServers } from './tables';
 
 /** The switch for servers before 4.0, which neither describe themselves in this format nor list posts by their ids. */
 export const OLDER = 'mastodonOlder';
 
-const MB = 1024 * 1024;
 /** Mastodon's limits as it is delivered. */
 const USUAL = {
   max_characters: 500,
@@ -43,9 +45,9 @@ export async function getInstanceV2(world: World, c: Ctx): Promise<Response> {
   const row = await rowOf(world, c.get('realm'));
   const says = { ...USUAL, ...row?.limits, ...row?.reported } as Record<keyof Limits, unknown>;
   const pick = (...names: (keyof Limits)[]) => Object.fromEntries(names.map((name) => [name, says[name]]));
-  const host = c.get('realm').split('/')[1] ?? '';
-  const site = `${world.publicUrl}/${c.get('realm')}`;
-  return json({
+  const site = siteOf(world, c);
+  const host = hostOf(c.get('realm'));
+  const { configuration, ...shown } = shape('Instance', {
     domain: host,
     title: 'Mastodon',
     version: '4.4.2',
@@ -53,18 +55,20 @@ export async function getInstanceV2(world: World, c: Ctx): Promise<Response> {
     description: 'A stand-in for a server',
     usage: { users: { active_month: 3 } },
     thumbnail: { url: `${site}/thumbnail.png` },
-    icon: [],
     languages: ['en'],
     configuration: {
-      urls: {
-        streaming: site,
-        status: null,
-        about: `${site}/about`,
-        privacy_policy: null,
-        terms_of_service: null,
-      },
-      vapid: { public_key: 'BExample' },
+      urls: { streaming: site, about: `${site}/about` },
       accounts: { max_featured_tags: 10, max_pinned_statuses: 5 },
+    },
+    registrations: { enabled: true },
+    api_versions: { mastodon: 6 },
+    contact: { email: `admin@${host}` },
+  });
+  return json({
+    ...shown,
+    // A server may report anything as its limits.
+    configuration: {
+      ...(configuration as object),
       statuses: pick('max_characters', 'max_media_attachments', 'characters_reserved_per_url'),
       media_attachments: pick(
         'description_limit',
@@ -76,19 +80,6 @@ export async function getInstanceV2(world: World, c: Ctx): Promise<Response> {
         'video_size_limit',
       ),
       polls: pick('max_options', 'max_characters_per_option', 'min_expiration', 'max_expiration'),
-      translation: { enabled: false },
-      limited_federation: false,
     },
-    registrations: {
-      enabled: true,
-      approval_required: false,
-      reason_required: false,
-      message: null,
-      min_age: null,
-      url: null,
-    },
-    api_versions: { mastodon: 6 },
-    contact: { email: `admin@${host}`, account: null },
-    rules: [],
   });
 }
