@@ -163,7 +163,7 @@ begin
     -- A publication that was in flight when the queue was cleared and would be sent again belongs to that queue, so it is cancelled with
     -- it. One that may already be published is not reported as cancelled; the user is asked instead.
     select d.*, case
-      when d.to_state <> {publication:scheduled} or o.set_aside_by is null then null
+      when d.to_state not in ({publication:scheduled},{after:handOver}) or o.set_aside_by is null then null
       when d.outcome <> 'absent' and exists (
         select from publication_attempts a
         where a.publication_id = d.id and a.id <> d.attempt_id and a.kind = 'publish'
@@ -205,9 +205,9 @@ begin
     from moved where alert_id is not null
     on conflict (workspace_id, key) where not resolved do nothing
   ), asked as (
-    insert into actions (id, workspace_id, kind, subject_type, subject_id, title, prompt, choices, created_at)
-    select action_id, workspace_id, 'publication_unknown', 'publication', id, action->'title', action->'prompt',
-      action->'choices', at
+    insert into actions (id, workspace_id, kind, subject_type, subject_id, title, prompt, choices, deadline_at, created_at)
+    select action_id, workspace_id, action->>'kind', 'publication', id, action->'title', action->'prompt',
+      action->'choices', (action->>'deadlineAt')::timestamptz, at
     from (
       select m.action_id, m.workspace_id, m.id, m.at, case when m.instead is null then m.action
         when m.following > 0 then m.stopped->'questionWithParts' else m.stopped->'question' end as action
@@ -251,7 +251,7 @@ begin
         and greatest(q.due_at, q.retry_at) <= d.at + interval '5 seconds')
     from jsonb_to_recordset(p_done) as d(id text, workspace_id text, attempt_id text, at timestamptz, to_state text, again boolean)
     join publications p on p.id = d.id and p.workspace_id = d.workspace_id
-    where d.again and d.to_state in ({after:succeed},{after:fail}) and p.state = d.to_state;
+    where d.again and d.to_state in ({after:succeed},{after:fail},{after:handOver}) and p.state = d.to_state;
   end if;
 end
 $$;

@@ -59,3 +59,21 @@ drop trigger if exists publication_goes_on on tributary.publications;
 create trigger publication_goes_on after update of state on tributary.publications for each row
   when (new.state = {after:succeed} and old.state is distinct from {after:succeed} and jsonb_array_length(new.parts) > 0)
   execute function tributary.publication_goes_on();
+
+-- The task of a person to post a publication by hand ends when the publication leaves that state, whatever ended it: it was cancelled, or a
+-- stop cleared the queue. An answer has already closed it. So does the reminder about it.
+create or replace function tributary.handed_over_ends() returns trigger
+language plpgsql set search_path = tributary, pg_temp
+as $$
+begin
+  update actions set state = {action:dismissed}, done_at = new.updated_at
+  where workspace_id = new.workspace_id and kind = 'publication_by_hand' and subject_id = new.id and state = {action:open};
+  update alerts set resolved = true, resolved_at = new.updated_at
+  where workspace_id = new.workspace_id and key = 'publication:' || new.id || ':by-hand' and not resolved;
+  return null;
+end
+$$;
+drop trigger if exists handed_over_ends on tributary.publications;
+create trigger handed_over_ends after update of state on tributary.publications for each row
+  when (old.state = {after:handOver} and new.state is distinct from {after:handOver})
+  execute function tributary.handed_over_ends();

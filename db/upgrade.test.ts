@@ -46,6 +46,7 @@ const APPLIED: Record<string, string> = {
   '0012_sign_in_ends.sql': '95ee56a61d4525075dd9007e750febc084aef22bf938ac48b8937fca65c134af',
   '0013_webhooks.sql': 'd2e6c5ee9793b994758f3876e3c4e34c07e543a8fa8e2e27604d7ba0b2657f5c',
   '0014_options_of_plans.sql': '7b9ae44ec43bf3ca719652bbac774c22b6b79ba269537c314f3f6f23a80e4fda',
+  '0015_posted_by_hand.sql': 'edfbac6dcd6cdc342c07e9362527b4c4843f7ca80e13b8b9ab626f690a69a8ef',
 };
 
 let folder: string;

@@ -188,6 +188,8 @@ function Becomes({
       return t.rich('published', shown(p.publishedAt ?? p.dueAt));
     case 'publishing':
       return t('publishing');
+    case 'handed_over':
+      return t('handedOver');
     case 'unknown':
       return t('unknown');
     case 'awaiting_approval':

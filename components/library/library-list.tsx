@@ -204,6 +204,7 @@ function Row({ post, zone, canWrite }: { post: PostItem; zone: string; canWrite:
 const SHOWN_STATES = [
   ['failed', 'destructive'],
   ['unknown', 'warning'],
+  ['handed_over', 'warning'],
   ['awaiting_approval', 'warning'],
   ['publishing', 'accent'],
   ['queued', 'accent'],

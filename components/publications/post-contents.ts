@@ -23,6 +23,7 @@ const STANDING: Record<PublicationItem['state'], Standing | null> = {
   scheduled: 'goes',
   queued: 'goes',
   publishing: 'sending',
+  handed_over: 'goes',
   published: 'sent',
   unknown: 'perhaps',
   failed: 'failed',

@@ -274,6 +274,7 @@ function ThreadNote({
 
 const OUTCOMES = [
   'published',
+  'handed_over',
   'absent',
   'reauth',
   'rejected',

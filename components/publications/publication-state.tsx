@@ -10,6 +10,7 @@ const LOOKS: Record<State, BadgeVariant> = {
   scheduled: 'secondary',
   queued: 'accent',
   publishing: 'accent',
+  handed_over: 'warning',
   published: 'positive',
   failed: 'destructive',
   unknown: 'warning',

@@ -45,6 +45,15 @@ export function PublicationStatusText({
     case 'unknown':
     case 'cancelled':
       return t.rich(p.state, due);
+    case 'handed_over':
+      return t.rich('handedOver', {
+        ...due,
+        link: (chunks) => (
+          <Link href="/todo" className="text-accent underline underline-offset-4">
+            {chunks}
+          </Link>
+        ),
+      });
     case 'awaiting_approval':
       if (!p.connected) return notConnected();
       return held ? t.rich('toApproveHeld', { ...due, hold: held }) : t.rich('toApprove', due);

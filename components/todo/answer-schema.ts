@@ -10,6 +10,7 @@ export type AddressRequirement = 'no' | 'optional' | 'required';
 export const answerSchema = (
   asked: AddressRequirement,
   t: ReturnType<typeof useTranslations<'todo.wrong'>>,
+  missing: 'address' | 'postAddress' = 'address',
 ) =>
   z
     .object({ answer: z.string(), address: z.string() })
@@ -17,7 +18,7 @@ export const answerSchema = (
       const refuse = (path: string, message: string) =>
         context.addIssue({ code: 'custom', path: [path], message });
       if (!answer.trim()) refuse('answer', t('answer'));
-      if (asked === 'required' && !address.trim()) refuse('permalink', t('address'));
+      if (asked === 'required' && !address.trim()) refuse('permalink', t(missing));
     })
     .transform(({ answer, address }) => ({
       answer: answer.trim(),

@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useAppForm } from '@/components/forms/use-app-form';
@@ -13,6 +14,9 @@ import { Input } from '@/components/ui/input';
 import { NativeSelect } from '@/components/ui/native-select';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+
+/** Loaded on demand, because few actions describe work. */
+const WorkToDo = dynamic(() => import('./work-to-do').then((m) => m.WorkToDo));
 
 const EMPTY = { answer: '', address: '' };
 
@@ -37,14 +41,19 @@ export function ActionItem({
       void queries.invalidateQueries({ queryKey: path });
   };
   const complete = useMutation(trpc.todo.complete.mutationOptions({ onSettled }));
+  const needed = action.address?.needed === true;
   /** Further parts follow, attached to the post that the address names. */
-  const goesOn = action.address?.needed === true;
+  const goesOn = needed && !action.work;
   const asksFor = (chosen: string) => action.address?.with === chosen;
   const form = useAppForm({
     now: EMPTY,
     schema: (typed) =>
       import('./answer-schema').then((m) =>
-        m.answerSchema(!asksFor(typed.answer) ? 'no' : goesOn ? 'required' : 'optional', wrong),
+        m.answerSchema(
+          !asksFor(typed.answer) ? 'no' : needed ? 'required' : 'optional',
+          wrong,
+          goesOn ? 'address' : 'postAddress',
+        ),
       ),
     send: (input) => complete.mutateAsync({ id: action.id, fingerprint: action.fingerprint, ...input }),
     onSaved: () => toast.success(t('done')),
@@ -88,6 +97,7 @@ export function ActionItem({
         </div>
         <Badge variant="outline">{t('badge')}</Badge>
       </div>
+      {action.work ? <WorkToDo work={action.work} /> : null}
       {canWrite ? (
         <form onSubmit={form.submit} noValidate className="grid gap-3">
           <Field
@@ -114,8 +124,8 @@ export function ActionItem({
           {asksAddress ? (
             <Field
               label={t('address')}
-              optional={!goesOn}
-              required={goesOn}
+              optional={!needed}
+              required={needed}
               help={goesOn ? t('addressHelp') : undefined}
               error={fields.permalink}
               className="max-w-lg"
@@ -124,7 +134,7 @@ export function ActionItem({
                 // Not `url`, because browsers reject an address that was copied without its scheme.
                 name="permalink"
                 inputMode="url"
-                required={goesOn}
+                required={needed}
                 value={address}
                 placeholder="https://"
                 maxLength={2000}

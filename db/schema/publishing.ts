@@ -275,7 +275,16 @@ export const publicationAttempts = tributary.table(
     startedAt: instant('started_at').notNull(),
     finishedAt: instant('finished_at'),
     outcome: text('outcome', {
-      enum: ['published', 'absent', 'reauth', 'rejected', 'rate_limited', 'transient', 'unknown_outcome'],
+      enum: [
+        'published',
+        'handed_over',
+        'absent',
+        'reauth',
+        'rejected',
+        'rate_limited',
+        'transient',
+        'unknown_outcome',
+      ],
     }),
     message: factColumn('message'),
     /** Idempotency key of the request, on platforms that support one. */

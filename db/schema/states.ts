@@ -8,6 +8,7 @@ export const PUBLICATION_STATES = [
   'scheduled',
   'queued',
   'publishing',
+  'handed_over',
   'published',
   'failed',
   'unknown',
@@ -28,7 +29,7 @@ export interface Step {
   readonly bumps?: true;
 }
 
-const WAITING = ['draft', 'awaiting_approval', 'scheduled', 'queued'] as const;
+const WAITING = ['draft', 'awaiting_approval', 'scheduled', 'queued', 'handed_over'] as const;
 
 /**
  * Every transition of a publication. The next part of a thread is created already claimed, in `queued`, when the previous one becomes
@@ -55,6 +56,10 @@ export const TRANSITIONS = {
     to: 'published',
     guard: 'fact',
   },
+  /** On a manual platform a person is asked to post it. Nothing is sent. */
+  handOver: { from: ['publishing'], to: 'handed_over', guard: 'token' },
+  personPosted: { from: ['handed_over'], to: 'published', guard: 'version', bumps: true },
+  personDidNotPost: { from: ['handed_over'], to: 'cancelled', guard: 'version', bumps: true },
   /** The platform definitely did not accept it but may do so later: rate limit or temporary failure. */
   postpone: { from: ['publishing'], to: 'scheduled', guard: 'token' },
   fail: { from: ['publishing'], to: 'failed', guard: 'token' },
@@ -97,7 +102,12 @@ export const TRANSITIONS = {
   cancel: { from: [...WAITING, 'failed'], to: 'cancelled', guard: 'version', bumps: true },
   retry: { from: ['failed'], to: 'scheduled', guard: 'version', bumps: true },
   /** Posting was stopped and the queue cleared; `undoStop` restores what this stop cancelled. */
-  stop: { from: ['awaiting_approval', 'scheduled', 'queued'], to: 'cancelled', guard: 'fact', bumps: true },
+  stop: {
+    from: ['awaiting_approval', 'scheduled', 'queued', 'handed_over'],
+    to: 'cancelled',
+    guard: 'fact',
+    bumps: true,
+  },
   undoStop: { from: ['cancelled'], to: 'scheduled', guard: 'fact', bumps: true },
   /** Part of a thread is published, and a user sends the rest that a stop had cancelled. */
   sendRest: { from: ['cancelled'], to: 'scheduled', guard: 'fact', bumps: true },
@@ -121,7 +131,7 @@ export const TRANSITIONS = {
 export type StepName = keyof typeof TRANSITIONS;
 
 /** Transitions whose source and target states the lists below use, with literal types. */
-const { approve, askPerson, claim, failUnready, start, stop, succeed, succeedLate } = TRANSITIONS;
+const { approve, askPerson, claim, failUnready, handOver, start, stop, succeed, succeedLate } = TRANSITIONS;
 const lane = [...claim.from, claim.to, start.to] as const;
 
 /** Lists of publication states that several statements query, derived from the transitions. Some have partial indexes. */
@@ -136,10 +146,10 @@ export const PUBLICATION_LISTS = {
   inHand: [claim.to, start.to],
   /** Not sent yet, so its uploads are still needed. */
   unsent: failUnready.from,
-  /** Published, possibly published, or awaiting approval. */
-  history: [...approve.from, succeed.to, askPerson.to],
+  /** Published, possibly published, being posted by a person, or awaiting approval. */
+  history: [...approve.from, handOver.to, succeed.to, askPerson.to],
   /** Counts towards its day's quota. */
-  counted: [...approve.from, ...lane, succeed.to, askPerson.to],
+  counted: [...approve.from, ...lane, handOver.to, succeed.to, askPerson.to],
   /** May be on the platform without confirmation yet. */
   mayGoOut: [start.to, askPerson.to],
   /** Failed, or its outcome is unknown: shown even without a slot of its own. */
@@ -147,7 +157,7 @@ export const PUBLICATION_LISTS = {
   /** Nothing of it is published or will be, so it may be deleted. */
   idle: ['cancelled', 'failed', 'draft'],
   /** Scheduled or published, after any approval. */
-  released: [...lane, succeed.to],
+  released: [...lane, handOver.to, succeed.to],
   /** Published or cancelled, so it is not listed separately. */
   over: [succeed.to, 'cancelled'],
   /** States from which a stop or a question sets a row aside, and to which it returns. */

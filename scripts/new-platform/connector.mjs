@@ -83,6 +83,28 @@ function manifest(o) {
       `  docs: ['${docs(o)}'],`,
       `} as const satisfies AnnouncedManifest;`,
     );
+  if (o.kind === 'manual')
+    return lines(
+      `import type { ManualManifest } from '../kit/manifest';`,
+      `import { ${id}Face } from './face';`,
+      '',
+      `export const ${id}Manifest = {`,
+      `  ...${id}Face,`,
+      fillIn('the site, and the page on which a person writes a post.'),
+      `  web: 'https://www.${id}.example',`,
+      `  editor: 'https://www.${id}.example/new',`,
+      `  steps: { fact: 'platforms.${id}.steps' },`,
+      `  profile: {`,
+      `    label: { fact: 'platforms.${id}.profile' },`,
+      `    help: { fact: 'platforms.${id}.profileHelp' },`,
+      `    example: '${id}.example/@name',`,
+      `  },`,
+      fillIn('the path of a post below the site, with its id in the group `id`.'),
+      `  postPath: /^\\/@[^/]+\\/(?<id>\\w{1,64})$/,`,
+      fillIn('pages of the vendor’s documentation.'),
+      `  docs: ['${docs(o)}'],`,
+      `} as const satisfies ManualManifest;`,
+    );
   const address = (path, host = '') =>
     o.server
       ? `{ live: '${path || '/'}', sandbox: '/${id}${path}' }`
@@ -168,6 +190,11 @@ function messages(o) {
   const { name } = o;
   const texts = {
     summary: o.does('publish') ? 'Publish posts to your account.' : `Connect your account on ${name}.`,
+    ...(o.kind === 'manual' && {
+      steps: `Open ${name} and sign in to the account.\nPaste the text${o.media === 'none' ? '' : ' and add the files, with their descriptions'}.\nPublish it, and copy the URL of the post.`,
+      profile: 'Address of your page',
+      profileHelp: `Open your page on ${name} and copy its URL.`,
+    }),
     ...(o.kind === 'api' && {
       appsPage: o.auth === 'oauth2' ? 'settings, under Apps' : 'settings, under API keys',
       ...(o.does('publish') &&

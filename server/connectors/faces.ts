@@ -17,6 +17,10 @@ export function platformFace(id: string): Face {
 export const firstPlatforms = (): PlatformId[] =>
   PLATFORM_IDS.filter((id) => canPublish(id) && platformFace(id).tier === 'free').slice(0, 2);
 
+/** Whether people can connect an account of the platform, if this installation is set up for it. */
+export const canConnect = (id: string): boolean =>
+  isPlatformId(id) && ['api', 'manual'].includes(platformFace(id).kind);
+
 /** Whether Tributary can publish posts on the platform. */
 export const canPublish = (id: string): boolean =>
   isPlatformId(id) && platformFace(id).capabilities.includes('publish');

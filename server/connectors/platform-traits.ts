@@ -17,6 +17,8 @@ export interface PlatformTraits {
   readonly publishes: boolean;
   /** Whether published posts can be looked up. */
   readonly looksUp: boolean;
+  /** What a person does to post there, and where, if nothing can be sent; undefined otherwise. */
+  readonly byHand?: { readonly steps: Fact; readonly editor: string } | undefined;
   /** Where a user sees whether a post was published if the platform cannot be asked. */
   readonly whereToLook?: Fact | undefined;
   /** How long repeated requests with the same key have no effect, in milliseconds; null without such a key. */
@@ -53,6 +55,7 @@ export function platformTraits(platform: string, own?: OwnLimits | null): Platfo
     name: manifest.name,
     publishes: manifest.capabilities.some((c) => c === 'publish'),
     looksUp: manifest.capabilities.some((c) => c === 'lookup'),
+    byHand: manifest.kind === 'manual' ? { steps: manifest.steps, editor: manifest.editor } : undefined,
     whereToLook: manifest.kind === 'api' ? manifest.whereToLook : undefined,
     keyMs: manifest.kind === 'api' && manifest.publishKey ? manifest.publishKey.seconds * 1000 : null,
     characters: post?.characters ?? null,

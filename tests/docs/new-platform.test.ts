@@ -51,6 +51,7 @@ const PLATFORMS: readonly Given[] = [
   { id: 'creek', name: 'Creek', capabilities: 'publish,lookup', media: 'by_address', server: true },
   { id: 'lake', name: 'Lake', capabilities: 'publish,remove', auth: 'fields', server: true },
   { id: 'shoal', name: 'Shoal', capabilities: 'list,syncSales' },
+  { id: 'reef', name: 'Reef', kind: 'manual', capabilities: 'publish', media: 'with_post' },
   { id: 'sea', name: 'Sea', kind: 'announced' },
 ];
 
@@ -109,6 +110,9 @@ test.each<[Partial<Given>, RegExp]>([
   [{ capabilities: 'publish,upload' }, /upload and --media ahead belong together/],
   [{ media: 'ahead' }, /upload and --media ahead belong together/],
   [{ kind: 'announced' }, /can do nothing yet/],
+  [{ kind: 'manual', capabilities: 'publish,remove' }, /only publish on a manual platform/],
+  [{ kind: 'manual', media: 'by_address' }, /adds the files to the post/],
+  [{ kind: 'manual', server: true }, /has no servers/],
 ])('refuses %j', (changed, problem) => {
   const { problems } = complete({ id: 'pond', name: 'Pond', capabilities: 'publish', ...changed });
   expect(problems?.join('\n')).toMatch(problem);

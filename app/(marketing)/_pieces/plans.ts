@@ -2,7 +2,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { planPrice } from '@/components/billing/plan-price';
 import { intlTag } from '@/i18n/locales';
 import { wordsIn } from '@/i18n/words';
-import { faces, isPlatformId } from '@/server/connectors/faces';
+import { canConnect, faces, isPlatformId } from '@/server/connectors/faces';
 import {
   amountFact,
   LIMITS_SHOWN,
@@ -27,7 +27,7 @@ export interface ShownPlan {
 /** Platforms of a plan that this version can connect. */
 function workingPlatforms(plan: Plan): string[] {
   return PLAN_TERMS[plan].platforms.flatMap((id) =>
-    isPlatformId(id) && faces[id].kind === 'api' ? [faces[id].name] : [],
+    isPlatformId(id) && canConnect(id) ? [faces[id].name] : [],
   );
 }
 

@@ -7,6 +7,7 @@ import { LANES_AT_ONCE, SWEEP_BATCH } from '@/server/domains/publications/policy
 import { idleLanes } from '@/server/domains/publisher/idle-lanes';
 import { lookUpPublication } from '@/server/domains/publisher/look-up-publication';
 import { publishDue } from '@/server/domains/publisher/publish-due';
+import { remindOfWork } from '@/server/domains/todo/remind-of-work';
 import { dueMedia, type MediaDue } from '@/server/domains/uploads/due-media';
 import { giveUpOnMedia } from '@/server/domains/uploads/give-up';
 import { LONGEST_SLEEP_MS, UPLOADS_AT_ONCE } from '@/server/domains/uploads/policy';
@@ -214,6 +215,17 @@ const deadlines = inngest.createFunction(
     }),
 );
 
+/** Reminds of posts that people were asked to make by hand. */
+const reminders = inngest.createFunction(
+  { id: 'by-hand-reminders', triggers: [{ cron: '*/10 * * * *' }], concurrency: 1, retries: 1 },
+  async () =>
+    remindOfWork({
+      db: await getDb(),
+      now: systemClock.now(),
+      ctxOf: (workspaceId) => systemCtx(workspaceId, 'deadline'),
+    }),
+);
+
 /** Notifies the members of emergency stops whose own process ended before it could. */
 const notifyOfStops = inngest.createFunction(
   { id: 'posting-tell-of-stops', triggers: [{ cron: '* * * * *' }], concurrency: 1, retries: 1 },
@@ -236,5 +248,6 @@ const functions: InngestFunction.Any[] = [
   recover,
   lookUp,
   deadlines,
+  reminders,
 ];
 export default functions;

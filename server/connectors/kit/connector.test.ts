@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { canConnect } from '../faces';
 import { PLATFORM_IDS } from '../generated/ids';
 import { manifests } from '../manifests';
 import { connectorOf } from '../registry';
 import { defineConnector, type Hooks } from './connector';
 
-import { type Address, type AvailableManifest, allScopes, signInFields } from './manifest';
+import { type Address, type AvailableManifest, allScopes, type Manifest, signInFields } from './manifest';
 import type { MediaWay } from './post-media';
 
 const manifest = { ...manifests.x, capabilities: ['publish', 'remove'] } as const satisfies AvailableManifest;
@@ -96,6 +97,36 @@ it('does not compile without the hooks that a way of signing in needs', () => {
   defineConnector(signed, { hooks: { ...hooks, sign: () => ({}) }, functions });
   // @ts-expect-error nothing signs
   defineConnector(signed, { hooks, functions });
+});
+
+it('lets a manual platform only publish, and a robot nothing, so that nothing can promise more', () => {
+  const { id, name, order, tier, accountNoun, summary, docs } = manifests.x;
+  const face = { id, name, order, tier, accountNoun, summary, docs };
+  const manual = {
+    ...face,
+    kind: 'manual' as const,
+    capabilities: ['publish'] as const,
+    post: { characters: 500, text: { rules: 'general', link: 'in_text' } } as const,
+    web: 'https://a.test',
+    steps: summary,
+    editor: 'https://a.test/new',
+    profile: { label: summary, help: summary, example: 'a.test/@name' },
+    postPath: /^\/(?<id>\d+)$/,
+  };
+  manual satisfies Manifest;
+  // @ts-expect-error a person is asked for a post only
+  ({ ...manual, capabilities: ['publish', 'remove'] }) satisfies Manifest;
+  // @ts-expect-error what follows a post would need a task of its own
+  ({ ...manual, post: { ...manual.post, thread: { parts: 2 } } }) satisfies Manifest;
+  const robot = { ...face, kind: 'robot' as const, capabilities: [] as const };
+  robot satisfies Manifest;
+  // @ts-expect-error a robot can do nothing yet
+  ({ ...robot, capabilities: ['publish'] as const }) satisfies Manifest;
+  // @ts-expect-error nobody can connect it
+  defineConnector(robot, { hooks, functions: {} });
+  expect(
+    PLATFORM_IDS.filter((one) => canConnect(one) && (manifests[one].kind as string) === 'robot'),
+  ).toEqual([]);
 });
 
 /** The addresses of a platform: absolute, or, on a server that the user names, paths. */

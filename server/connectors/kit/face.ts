@@ -25,7 +25,10 @@ export interface Face {
   readonly order: number;
   /** The lowest plan that includes the platform. */
   readonly tier: 'free' | 'pro' | 'agency';
-  /** How Tributary works with the platform; `announced` if not yet, so that screens only mention it. See `Manifest`. */
+  /**
+   * How Tributary works with the platform: through its API, or by asking a person (`manual`). `announced` and `robot`: not yet, so that
+   * screens only mention it. See `Manifest`.
+   */
   readonly kind: 'api' | 'manual' | 'robot' | 'announced';
   readonly capabilities: readonly Capability[];
   /** Noun for what is connected, by which messages select their wording. */

@@ -2,7 +2,7 @@ import type { Fact } from '@/server/foundation/facts';
 import type { Face } from './face';
 import type { OptionRule } from './option-rules';
 import type { OptionField } from './options';
-import type { Capability, Environment } from './types';
+import type { Capability, Environment, PostLimits } from './types';
 import type { WebhookTerms } from './webhooks';
 
 /**
@@ -204,21 +204,37 @@ export interface AvailableManifest extends Documented {
   };
 }
 /**
- * A platform without an API. What is due there becomes an action for a person with exact instructions (`manual`), or a job of a browser
- * (`robot`). It has no connector.
+ * A platform without an API. What is due there becomes an action for a person, who posts it and tells its address. It has no connector and
+ * no stand-in: nothing is ever sent. What follows a post would need an action of its own, so threads, comments and reposts are excluded.
  */
-export interface UnattendedManifest extends Documented {
-  readonly kind: 'manual' | 'robot';
-  readonly web: Address;
-  /** What a person has to do at the platform, by capability. */
-  readonly instructions: Readonly<Partial<Record<Capability, Fact>>>;
+export interface ManualManifest extends Documented {
+  readonly kind: 'manual';
+  readonly capabilities: readonly ['publish'];
+  readonly post: PostLimits & { thread?: undefined; firstComment?: undefined; repost?: undefined };
+  /** Where the public sees posts: an absolute address. */
+  readonly web: string;
+  /** Other hosts of the same site, without `www.` or `m.`. */
+  readonly webAliases?: readonly string[];
+  /** What a person does there, step by step, one line for each. */
+  readonly steps: Fact;
+  /** Where a person writes a post. */
+  readonly editor: string;
+  /** How people tell which account it is: by the address of its page. */
+  readonly profile: { readonly label: Fact; readonly help: Fact; readonly example: string };
+  /** Matches the path of a post below the site, with the post's id in the group `id`. */
+  readonly postPath: RegExp;
+}
+/** A platform that a browser would have to work for us. This is declared but not built: it can do nothing, and nobody can connect it. */
+export interface RobotManifest extends Documented {
+  readonly kind: 'robot';
+  readonly capabilities: readonly [];
 }
 /** A platform that screens mention but that nobody can use yet. */
 export interface AnnouncedManifest extends Documented {
   readonly kind: 'announced';
   readonly capabilities: readonly [];
 }
-export type Manifest = AvailableManifest | UnattendedManifest | AnnouncedManifest;
+export type Manifest = AvailableManifest | ManualManifest | RobotManifest | AnnouncedManifest;
 
 /** Returns every scope that a sign-in at this platform requests, without duplicates. */
 export function allScopes(auth: SignInTerms): string[] {

@@ -34,7 +34,8 @@ describe('the action kinds', () => {
   it('include every kind that SQL inserts', () => {
     const made = read(/\.(sql|tsx?)$/).flatMap(({ text }) => madeBySql(text));
     expect(made.length).toBeGreaterThanOrEqual(2);
-    for (const name of made) expect(known).toContain(name);
+    // The publisher passes the kind on from the list.
+    for (const name of made) if (name !== "action->>'kind'") expect(known).toContain(name);
     expect(madeBySql("insert into actions (id, kind) values ('act_1', 'other', 1)")).toEqual(['other']);
   });
 

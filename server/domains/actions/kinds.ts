@@ -72,6 +72,22 @@ export const ACTION_KINDS = {
       ],
     }),
   }),
+  /** Asks a person to post a publication on a manual platform. The subject is the publication. */
+  publication_by_hand: kind<{ what: Fact | string; account: string; platform: string }>({
+    about: 'subject',
+    permission: 'posts.publish',
+    mustAnswer: fact('actions.errors.mustTell'),
+    screen: '/calendar',
+    address: { with: 'posted', neededBeside: 'not_posted' },
+    shown: ({ what, account, platform }) => ({
+      title: fact('actions.byHand.title', { what }),
+      prompt: fact('actions.byHand.prompt', { account, platform }),
+      choices: [
+        { value: 'posted', label: fact('actions.byHand.posted') },
+        { value: 'not_posted', label: fact('actions.byHand.notPosted') },
+      ],
+    }),
+  }),
   /** Asks whether to send the rest of a partly published post; created by db/parts.sql. The subject is the next part. */
   publication_rest: kind<{ title: string; account: string; count: number }>({
     about: 'subject',

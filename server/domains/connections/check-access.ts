@@ -19,6 +19,7 @@ import { markBroken } from './mark-broken';
  */
 export async function checkAccess(ctx: Ctx, id: string): Promise<ConnectorFault | null> {
   try {
+    if (await isManual(ctx, id)) return null;
     const { target } = await loadTarget(ctx, id, { broken: true });
     const { name } = await checkAccount(target);
     // The platform may have refused it again while the first answer was on its way.
@@ -29,6 +30,17 @@ export async function checkAccess(ctx: Ctx, id: string): Promise<ConnectorFault 
     if (error.kind === 'reauth') await markBroken(ctx, id, error);
     return error;
   }
+}
+
+/** Whether it is connected to a manual platform, where there is nobody to ask: it works until it is disconnected. */
+async function isManual(ctx: Ctx, id: string): Promise<boolean> {
+  const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    tx
+      .select({ platform: connections.platform, status: connections.status })
+      .from(connections)
+      .where(eq(connections.id, id)),
+  );
+  return row?.status === 'active' && platformManifest(row.platform).kind === 'manual';
 }
 
 /** Records that a connection works. Returns whether it had been refused before. */

@@ -3,7 +3,7 @@ import { grants } from '@/db/schema';
 import { endToken, revokeUserAccess } from '@/server/connectors/host/call';
 import type { Secrets } from '@/server/connectors/host/tokens';
 import type { Environment } from '@/server/connectors/kit/types';
-import { connectorOf } from '@/server/connectors/registry';
+import { connectorOf, platformManifest } from '@/server/connectors/registry';
 import { log } from '@/server/foundation/log';
 import type { Ctx } from '@/server/verbs/context';
 import { secretsOf } from './credentials';
@@ -33,6 +33,8 @@ export type Ended = 'ended' | 'shared' | 'by_hand' | 'failed';
  * deleted. Never throws, because the deletion here stands whatever the platform responds.
  */
 export async function endAccess(ctx: Base, access: Access): Promise<Ended> {
+  // Nobody signed in there.
+  if (platformManifest(access.platform).kind === 'manual') return 'ended';
   const connector = await connectorOf(access.platform);
   if (!connector) return 'failed';
   const { auth } = connector.manifest;

@@ -28,18 +28,13 @@ export const notAvailable = (platform: string): AppError =>
   );
 
 /**
- * Checks who signs in to what. Throws AppError if nobody is signed in, the plan allows no more, the platform is not set up or the server is
- * no address. A connection keeps its environment and server.
+ * Checks who connects what, and returns the connection to renew, if it is one. Throws AppError if nobody is signed in or the plan allows no
+ * more.
  */
-export async function prepareSignIn(
+export async function mayConnect(
   ctx: Ctx,
-  { platform, connectionId, ...wanted }: WantedSignIn,
-): Promise<{
-  userId: string;
-  connector: Connector;
-  place: Place;
-  existing: typeof connections.$inferSelect | undefined;
-}> {
+  { platform, connectionId }: Pick<WantedSignIn, 'platform' | 'connectionId'>,
+): Promise<{ userId: string; existing: typeof connections.$inferSelect | undefined }> {
   if (ctx.actor.kind !== 'member') throw new AppError('forbidden', fact('connections.errors.onlyPeople'));
   const { userId } = ctx.actor;
   const existing = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
@@ -57,6 +52,23 @@ export async function prepareSignIn(
       assertWithinLimit(workspace.plan, 'connections', await countConnections(tx));
     return row;
   });
+  return { userId, existing };
+}
+
+/**
+ * Checks who signs in to what. Throws AppError if nobody is signed in, the plan allows no more, the platform is not set up or the server is
+ * no address. A connection keeps its environment and server.
+ */
+export async function prepareSignIn(
+  ctx: Ctx,
+  { platform, connectionId, ...wanted }: WantedSignIn,
+): Promise<{
+  userId: string;
+  connector: Connector;
+  place: Place;
+  existing: typeof connections.$inferSelect | undefined;
+}> {
+  const { userId, existing } = await mayConnect(ctx, { platform, connectionId });
   const connector = await connectorOf(platform);
   if (!connector) throw notAvailable(platform);
   const { manifest } = connector;

@@ -20,7 +20,7 @@ import {
   signInFields,
 } from '@/server/connectors/kit/manifest';
 import type { Environment } from '@/server/connectors/kit/types';
-import { manifests } from '@/server/connectors/registry';
+import { manifests, platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
@@ -28,6 +28,7 @@ import { PLAN_TERMS } from '../plans/plans';
 import { readWorkspace } from '../workspaces/read-workspace';
 import { grantEnds } from './announce-endings';
 import { appsPageOf } from './apps-page';
+import { PROFILE_FIELD } from './connect-manual';
 import { countConnections } from './connection-limits';
 import { listsMore } from './lists-more';
 import type { ownLimitsOutput } from './own-limits-schema';
@@ -178,6 +179,10 @@ function nothingToConnect(manifest: Manifest, environment: Environment | undefin
 }
 
 function signInOf(manifest: Manifest, environments: readonly Environment[]): AvailablePlatform['signIn'] {
+  if (manifest.kind === 'manual') {
+    const field = { id: PROFILE_FIELD, ...manifest.profile, secret: false, maxLength: 300 };
+    return { redirects: false, fields: [field], server: null, pages: [] };
+  }
   if (manifest.kind !== 'api') return { redirects: true, fields: [], server: null, pages: [] };
   const { auth, server } = manifest;
   return {
@@ -220,8 +225,9 @@ export const availablePlatforms = defineVerb({
       return row.plan;
     });
     return PLATFORM_IDS.map((id): AvailablePlatform => {
-      const manifest = manifests[id];
-      const environments = manifest.kind === 'api' ? environmentsFor(manifest) : [];
+      const manifest = platformManifest(id);
+      const environments: Environment[] =
+        manifest.kind === 'api' ? environmentsFor(manifest) : manifest.kind === 'manual' ? ['live'] : [];
       const base = {
         id,
         name: manifest.name,
@@ -232,7 +238,7 @@ export const availablePlatforms = defineVerb({
         signIn: signInOf(manifest, environments),
         nothingToConnect: nothingToConnect(manifest, environments[0]),
       };
-      if (manifest.kind !== 'api' || environments.length === 0)
+      if (environments.length === 0)
         return { ...base, state: 'unavailable', why: fact('connections.notes.notAvailable') };
       if (!PLAN_TERMS[plan].platforms.includes(id))
         return {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { openValues, openWithValues, type Values } from '@/server/connectors/host/sign-in';
 import { allScopes, type SignInField, signInFields } from '@/server/connectors/kit/manifest';
+import { platformManifest } from '@/server/connectors/manifests';
 import { AppError } from '@/server/foundation/errors';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { type Ctx, can } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { countAttemptOrThrow, HOUR, returnAttempts, type Throttle } from '../accounts/throttle';
 import { adoptSignIn } from './adopt-sign-in';
+import { connectManual } from './connect-manual';
 import { transportInUse } from './load-target';
 import { OUTCOME_CODES, type OutcomeCode } from './outcomes';
 import { clientAt } from './platform-client';
@@ -35,6 +37,8 @@ export const signInWithFields = defineVerb({
   output: z.object({ code: z.enum(OUTCOME_CODES), connectionIds: z.array(z.string()) }),
   run: async (ctx, input): Promise<{ code: OutcomeCode; connectionIds: string[] }> => {
     const { platform } = input;
+    const declared = platformManifest(platform);
+    if (declared.kind === 'manual') return connectManual(ctx, declared, input);
     const { userId, connector, place, existing } = await prepareSignIn(ctx, input);
     const { auth } = connector.manifest;
     const known = await clientAt(ctx, connector.manifest, place);

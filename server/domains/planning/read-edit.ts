@@ -203,7 +203,7 @@ function changesOf(
     }
     const stopped = row.state === 'cancelled' && row.setAsideFrom !== null && !uncertain;
     if (row.state === 'cancelled' && !stopped) continue;
-    if (row.state === 'publishing' || row.state === 'unknown' || uncertain)
+    if (row.state === 'publishing' || row.state === 'handed_over' || row.state === 'unknown' || uncertain)
       throw refused(row.state, account, row);
     if (!next)
       throw new AppError('conflict', fact('planning.errors.partMissing', { account }), {
@@ -362,6 +362,8 @@ function refused(state: PublicationState, account: string, row: Row): AppError {
   const reason =
     state === 'publishing'
       ? fact('planning.errors.goingOut', { account })
-      : fact('planning.errors.mayBeOut', { account });
+      : state === 'handed_over'
+        ? fact('planning.errors.byHand', { account })
+        : fact('planning.errors.mayBeOut', { account });
   return new AppError('conflict', reason, { details: { state, publicationId: row.id } });
 }

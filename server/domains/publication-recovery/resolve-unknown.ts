@@ -1,17 +1,15 @@
-import { and, eq, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { actions, connections, publicationAttempts, publications } from '@/db/schema';
-import { publicUrl } from '@/server/connectors/host/clients';
-import { remoteIdIn } from '@/server/connectors/kit/addresses';
-import { connectorOf, platformManifest } from '@/server/connectors/registry';
-import { AppError, notFound } from '@/server/foundation/errors';
-import { type Fact, fact } from '@/server/foundation/facts';
+import { actions, publicationAttempts, publications } from '@/db/schema';
+import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
 import { movePending } from '../planning/move-pending';
+import { remoteIdOf } from '../publications/address-of-post';
 import { lockConnection } from '../publications/lock-connection';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
@@ -171,52 +169,4 @@ async function finish(
     after: { state: after.state, ...(permalink ? { permalink } : {}) },
   });
   return after;
-}
-
-/**
- * Returns the platform's id contained in a post's URL; null if it contains none. Throws `invalid` if the URL is on another site, of another
- * account or of another publication, because follow-ups would be attached to the wrong post.
- */
-async function remoteIdOf(
-  tx: Tx,
-  ctx: Ctx,
-  { id, connectionId, kind }: typeof publications.$inferSelect,
-  permalink: string | undefined,
-): Promise<string | null> {
-  if (!permalink) return null;
-  const [connection] = await tx
-    .select()
-    .from(connections)
-    .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, connectionId)));
-  if (!connection) throw notFound('account');
-  const manifest = platformManifest(connection.platform);
-  if (manifest.kind !== 'api') return null;
-  const { name, web, webAliases } = manifest;
-  const live = connection.environment === 'live';
-  const site = {
-    name: live ? name : `${name}’s sandbox`,
-    web: publicUrl(web, connection.environment),
-    aliases: live ? (webAliases ?? []) : [],
-  };
-  const { readAddress: read, idsIn = (remoteId: string) => [remoteId] } =
-    (await connectorOf(connection.platform))?.hooks ?? {};
-  const params = remoteIdIn(read, permalink, connection, site, kind);
-  const wrong = (why: Fact) => new AppError('invalid', why, { fields: { permalink: why } });
-  if (!params.ok) throw wrong(params.why);
-  if (params.remoteId === null) return null;
-  const { remoteId } = params;
-  const others = await tx
-    .select({ remoteId: publications.remoteId })
-    .from(publications)
-    .where(
-      and(
-        eq(publications.workspaceId, ctx.workspaceId),
-        eq(publications.connectionId, connectionId),
-        sql`position(${remoteId} in ${publications.remoteId}) > 0`,
-        ne(publications.id, id),
-      ),
-    );
-  if (others.some((other) => other.remoteId && idsIn(other.remoteId).includes(remoteId)))
-    throw wrong(fact('publicationRecovery.errors.otherPost'));
-  return remoteId;
 }

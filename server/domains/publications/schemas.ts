@@ -123,7 +123,16 @@ export const attemptOutput = z.object({
   startedAt: z.date(),
   finishedAt: z.date().nullable(),
   outcome: z
-    .enum(['published', 'absent', 'reauth', 'rejected', 'rate_limited', 'transient', 'unknown_outcome'])
+    .enum([
+      'published',
+      'handed_over',
+      'absent',
+      'reauth',
+      'rejected',
+      'rate_limited',
+      'transient',
+      'unknown_outcome',
+    ])
     .nullable(),
   message: factOutput.nullable(),
 });

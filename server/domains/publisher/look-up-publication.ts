@@ -58,6 +58,8 @@ async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): 
   let answer: LookUpAnswer;
   // A repost exists at most once, however often it is requested, so there is nothing to look up.
   if (begun.kind === 'repost') answer = { found: 'repeat' };
+  // Nothing is ever sent there. The process ended before it could ask a person.
+  else if (traits?.byHand) answer = { found: 'absent' };
   else if (!traits?.looksUp)
     answer = { found: 'unclear', why: traits?.whereToLook ?? fact('publisher.notes.cannotAsk') };
   else

@@ -8,6 +8,7 @@ import { fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
 import { optionTerms, type Platforms } from '@/server/verbs/platforms';
+import { actionColumns } from '../actions/kinds';
 import { TIME_LIMIT, withTimeLimit } from '../connections/with-time-limit';
 import { attachedProblem, contentProblem, optionPost } from '../preflight/check-targets';
 import { type Label, labelOf } from '../publications/label';
@@ -29,6 +30,8 @@ import { type Start, type Started, type StartRequest, startPublishing } from './
 export interface LaneReport {
   published: number;
   failed: number;
+  /** Given to a person, on a manual platform. */
+  handedOver?: number;
   /** When the lane continues after a limit or a temporary failure. */
   until: Date | null;
   /** The outcome of the last send is unknown, and the lane waits until it is settled. */
@@ -91,7 +94,7 @@ async function sendLane(ctx: Ctx, connectionId: string, platform: Platforms): Pr
     let following: Start | null;
     try {
       ending = await send(ctx, started, platform, lease);
-      const ended = ending.step === 'succeed' || ending.step === 'fail';
+      const ended = ending.step === 'succeed' || ending.step === 'fail' || ending.step === 'handOver';
       const then = ctx.clock.now();
       request = ended && inTime(then) ? { workspaceId, connectionId, now: then } : null;
       ({ settled, next: following } = await settleWithRetry(ctx, ending, request));
@@ -101,6 +104,7 @@ async function sendLane(ctx: Ctx, connectionId: string, platform: Platforms): Pr
     faultPoint('settle: after');
     if (ending.step === 'succeed') report.published++;
     else if (ending.step === 'fail') report.failed++;
+    else if (ending.step === 'handOver') report.handedOver = (report.handedOver ?? 0) + 1;
     else if (!settled.own) return report;
     else if (ending.step === 'postpone') {
       await requestSweep(ctx, ending.retryAt ?? null);
@@ -151,6 +155,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
     assertFits(started, traits);
     const terms = optionTerms(platform, started.platform, started.limits);
     const options = optionsToSend(terms, started.options, traits && postOf(started, traits));
+    if (traits?.byHand) return handedOver(base, started, name, label, ctx.clock.now());
     const media = await mediaToSend(ctx, sentFrom(started), traits);
     const taken = await takePublishKey(ctx, started, traits);
     if (!taken) throw new ConnectorFault('unknown_outcome', fact('publisher.problems.keyForgotten'));
@@ -247,6 +252,37 @@ function succeeded(base: Base, published: Published, started: Started, label: La
     activity: {
       verb: 'publication.published',
       summary: fact('publisher.activity.published', { what: label.inside, account: started.connectionName }),
+    },
+  };
+}
+
+/** How long a person has to post something before a reminder. */
+const BY_HAND_MS = 24 * 3_600_000;
+
+/** Asks a person to post a publication on a manual platform. An account that is not connected any more fails like any other. */
+function handedOver(base: Base, started: Started, platform: string, label: Label, at: Date): Settlement {
+  const account = started.connectionName;
+  if (started.connection.status !== 'active') {
+    const problem = fact('connectors.errors.ended', { platform });
+    const ended = new ConnectorFault('reauth', problem);
+    return {
+      ...base,
+      at,
+      ...classifyOutcome(ended, false, started.publicationId, started, platform, label, at),
+    };
+  }
+  return {
+    ...base,
+    at,
+    outcome: 'handed_over',
+    step: 'handOver',
+    activity: {
+      verb: 'publication.handed_over',
+      summary: fact('publisher.activity.handedOver', { what: label.inside, account }),
+    },
+    action: {
+      ...actionColumns('publication_by_hand', { what: label.inside, account, platform }),
+      deadlineAt: new Date(at.getTime() + BY_HAND_MS),
     },
   };
 }

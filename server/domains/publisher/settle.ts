@@ -5,12 +5,16 @@ import { json, rowsOf } from '@/db/statements';
 import { type Fact, fact } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
+import type { actionColumns } from '../actions/kinds';
 import type { Label } from '../publications/label';
 import { STEPS, type StepName } from '../publications/transitions';
 import { uncertainOutcome } from '../publications/uncertain-outcome';
 import { batchedBy } from './batcher';
 
-type SettleStep = Extract<StepName, 'succeed' | 'postpone' | 'fail' | 'doubt' | 'sendAgain' | 'askPerson'>;
+type SettleStep = Extract<
+  StepName,
+  'succeed' | 'handOver' | 'postpone' | 'fail' | 'doubt' | 'sendAgain' | 'askPerson'
+>;
 
 /** The end of an attempt: its outcome, the step of the publication, and its activity, alert or action. */
 export interface Settlement {
@@ -32,7 +36,7 @@ export interface Settlement {
   problem?: Fact | null;
   activity?: { verb: string; summary: Fact };
   alert?: { key: string; severity: 'warning' | 'serious'; title: Fact; body: Fact; href: string };
-  action?: { title: Fact; prompt: Fact; choices: { value: string; label: Fact }[] };
+  action?: ReturnType<typeof actionColumns> & { deadlineAt?: Date };
   /** Names for the notice to users if it was to wait for another attempt but the queue had been cleared meanwhile. */
   ifStopped?: { label: Label; account: string };
 }
@@ -83,7 +87,8 @@ export const settlementsJson = (all: readonly Settlement[]): SQL =>
       const again = sentBefore.has(s);
       sentBefore.add(s);
       const time = s.at.getTime();
-      const stopped = s.ifStopped && STEPS[s.step].to === 'scheduled' ? stoppedOf(s.ifStopped) : null;
+      const waits = s.step === 'handOver' || STEPS[s.step].to === 'scheduled';
+      const stopped = s.ifStopped && waits ? stoppedOf(s.ifStopped) : null;
       return {
         id: s.publicationId,
         workspace_id: s.workspaceId,

@@ -3,6 +3,7 @@ import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '@/server/verbs/context';
 import { assertFingerprint } from '../actions/fingerprint';
 import type { ActionKind } from '../actions/kinds';
+import { answerByHand, answerByHandInput } from '../publication-recovery/answer-by-hand';
 import { answerMissed, answerMissedInput } from '../publication-recovery/answer-missed';
 import { answerRest, answerRestInput } from '../publication-recovery/answer-rest';
 import { resolveUnknown } from '../publication-recovery/resolve-unknown';
@@ -42,6 +43,12 @@ export const ANSWERS: Record<
     await answerMissed({
       ctx,
       input: { actionId, fingerprint, answer: answerMissedInput.shape.answer.parse(answer) },
+    });
+  },
+  publication_by_hand: async (ctx, { id: actionId }, { answer, fingerprint, permalink }) => {
+    await answerByHand({
+      ctx,
+      input: { actionId, fingerprint, permalink, answer: answerByHandInput.shape.answer.parse(answer) },
     });
   },
   publication_rest: async (ctx, { id: actionId }, { answer, fingerprint }) => {

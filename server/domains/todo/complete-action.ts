@@ -29,7 +29,7 @@ export const completeAction = defineVerb({
     const told = permalink && kind.address ? addressIn(permalink) : undefined;
     await ANSWERS[kind.name](ctx, open, { answer, permalink: told, fingerprint });
     const done = await readAction(ctx, id);
-    return ctx.db.asWorkspace(ctx.workspaceId, (tx) => toAction(tx, ctx.workspaceId, done));
+    return ctx.db.asWorkspace(ctx.workspaceId, (tx) => toAction(tx, ctx, done));
   },
 });
 

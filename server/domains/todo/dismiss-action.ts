@@ -27,7 +27,7 @@ export const dismissAction = defineVerb({
       if (!row || !isActionKind(row.kind)) throw notFound('action');
       const { permission, mustAnswer } = kindOf(row);
       requirePermission(ctx, permission);
-      if (row.state === 'dismissed') return toAction(tx, ctx.workspaceId, row);
+      if (row.state === 'dismissed') return toAction(tx, ctx, row);
       if (row.state !== 'open') throw new AppError('conflict', fact('todo.errors.doneAlready'));
       if (mustAnswer) throw new AppError('conflict', mustAnswer);
       const [after] = await tx
@@ -41,7 +41,7 @@ export const dismissAction = defineVerb({
         subjectId: row.subjectId,
         summary: fact('todo.activity.dismissed', { title: row.title }),
       });
-      return toAction(tx, ctx.workspaceId, after ?? row);
+      return toAction(tx, ctx, after ?? row);
     });
   },
 });

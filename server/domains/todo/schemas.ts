@@ -3,6 +3,9 @@ import { ACTION_STATES } from '@/db/schema';
 import { factOutput } from '@/server/foundation/facts';
 import { id, line, token } from '@/server/foundation/inputs';
 import { approvalOutput } from '../approvals/schemas';
+import { shownOptionsOutput } from '../connections/option-schemas';
+import { mediaOutput } from '../posts/schemas';
+
 export const completeActionInput = z.object({
   id: id('action'),
   /** The action's `fingerprint` as the user saw it. */
@@ -28,6 +31,17 @@ export const actionOutput = z.object({
   dismissible: z.boolean(),
   /** The answer that is given together with the post's URL, and whether the URL is required. */
   address: z.object({ with: z.string(), needed: z.boolean() }).nullable(),
+  /** What a person has to do, for kinds that describe work: the steps, the text ready to copy and the files to download. */
+  work: z
+    .object({
+      steps: factOutput,
+      /** Address of the page on which it is done. */
+      editor: z.string(),
+      text: z.string(),
+      media: z.array(mediaOutput),
+      options: shownOptionsOutput,
+    })
+    .nullable(),
   deadlineAt: z.date().nullable(),
   state: z.enum(ACTION_STATES),
   answer: z.string().nullable(),

@@ -32,6 +32,11 @@ const CASES: {
     state: 'draft',
     answer: 'skip',
   },
+  publication_by_hand: {
+    params: { what: 'one', account: '@mira', platform: 'X' },
+    state: 'handed_over',
+    answer: 'not_posted',
+  },
   publication_rest: {
     params: { title: 'one', account: '@mira', count: 1 },
     state: 'cancelled',

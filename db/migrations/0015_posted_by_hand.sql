@@ -1,0 +1,2 @@
+DROP INDEX "tributary"."publications_history";--> statement-breakpoint
+CREATE INDEX "publications_history" ON "tributary"."publications" USING btree ("connection_id",coalesce(published_at, due_at)) WHERE state in ('awaiting_approval','handed_over','published','unknown');
