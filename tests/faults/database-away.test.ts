@@ -171,6 +171,10 @@ const CALLS: Record<string, () => Promise<Call[]> | Call[]> = {
       body: new URLSearchParams({ decision: 'approve' }),
     },
   ],
+  'app/api/webhooks/[platform]/[receiver]/route.ts': () => {
+    const params = { platform: 'telegram', receiver: 'whk_1' };
+    return [{ path: '/api/webhooks/telegram/whk_1', method: 'POST', params, body: '{}' }];
+  },
   'app/api/webhooks/stripe/route.ts': async () => {
     const { client, webhookSecret } = await stripeGateway();
     const signature = client.webhooks.generateTestHeaderString({

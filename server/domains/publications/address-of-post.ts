@@ -46,7 +46,7 @@ export async function remoteIdOf(
       ),
     );
   if (others.some((other) => other.remoteId && idsIn(other.remoteId).includes(remoteId)))
-    throw wrong(fact('publicationRecovery.errors.otherPost'));
+    throw wrong(fact('publications.errors.otherPost'));
   return remoteId;
 }
 
