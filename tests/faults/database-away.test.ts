@@ -13,7 +13,7 @@ import { connectorPlatforms } from '@/server/domains/connections/connector-platf
 import { addressOf } from '@/server/domains/files/public-address';
 import { systemClock } from '@/server/foundation/clock';
 import { DATABASE_UNREACHABLE, isDatabaseUnreachable } from '@/server/foundation/database-unreachable';
-import { asWorkspaceId } from '@/server/foundation/ids';
+import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { createCallerFactory, publicProcedure, router } from '@/server/trpc/init';
 
 vi.hoisted(() => {
@@ -172,8 +172,9 @@ const CALLS: Record<string, () => Promise<Call[]> | Call[]> = {
     },
   ],
   'app/api/webhooks/[platform]/[receiver]/route.ts': () => {
-    const params = { platform: 'telegram', receiver: 'whk_1' };
-    return [{ path: '/api/webhooks/telegram/whk_1', method: 'POST', params, body: '{}' }];
+    const receiver = newId('webhookReceiver');
+    const params = { platform: 'telegram', receiver };
+    return [{ path: `/api/webhooks/telegram/${receiver}`, method: 'POST', params, body: '{}' }];
   },
   'app/api/webhooks/stripe/route.ts': async () => {
     const { client, webhookSecret } = await stripeGateway();
