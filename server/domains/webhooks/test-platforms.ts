@@ -68,5 +68,5 @@ export const keyedShop = defineConnector(
   },
 );
 
-export const TEST_PLATFORMS = { pinged, keyedshop: keyedShop };
+export const TEST_PLATFORMS = { pinged: async () => pinged, keyedshop: async () => keyedShop };
 export const TEST_MANIFESTS = { pinged: pinged.manifest, keyedshop: keyedShop.manifest };

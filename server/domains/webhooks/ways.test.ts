@@ -110,7 +110,9 @@ it('nothing is set up where a real platform cannot reach this installation, and 
   resetEnv();
   const due = () => connectionsToSetUp({ db, clock: w.clock });
   const told = async () =>
-    (await listConnections(w.ctx)).map(({ updates }) => updates && 'fact' in updates && updates.fact);
+    (await listConnections(w.ctx)).map(({ updates }) =>
+      updates && 'fact' in updates ? updates.fact : undefined,
+    );
   const ours = async () => (await due()).filter(({ workspaceId }) => workspaceId === w.workspaceId);
   expect(await ours()).toEqual([]);
   expect(await told()).toEqual(['connections.updates.unreachable']);
@@ -129,7 +131,9 @@ it('nothing is set up where a real platform cannot reach this installation, and 
 it('Connections says that updates come at once, and why they do not', async () => {
   const { id } = await addressOf('pinged');
   const told = async () =>
-    (await listConnections(w.ctx)).map(({ updates }) => updates && 'fact' in updates && updates.fact);
+    (await listConnections(w.ctx)).map(({ updates }) =>
+      updates && 'fact' in updates ? updates.fact : undefined,
+    );
   expect(await told()).toEqual(['connections.updates.atOnce']);
   await db.asSystem((tx) => tx.update(connections).set({ platform: 'x' }).where(eq(connections.id, id)));
   expect(await told()).toEqual([undefined]);
