@@ -297,6 +297,7 @@ describe('the size of a run with as much work as it can take', () => {
     'selling-book-ai-costs': { steps: 3 },
     'selling-sweep': { steps: 7, events: 2 * MANY - 10 },
     'connections-refresh': { steps: 102 },
+    'by-hand-reminders': { steps: 0 },
     'connections-limits': { steps: 1 },
     'connections-endings': { steps: 0 },
     'webhooks-sweep': { steps: 0 },

@@ -25,6 +25,7 @@ import { PUBLICATION_LEASE } from '@/server/domains/publications/lease';
 import { RESULTS_LEASE } from '@/server/domains/results/read-results';
 import { SYNC_LEASE } from '@/server/domains/sales/lease';
 import { UPLOAD_LEASE } from '@/server/domains/uploads/upload-media';
+import { WEBHOOK_LEASE } from '@/server/domains/webhooks/apply-webhooks';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
 import { fill, type Ids } from '@/tests/tenancy/rows';
@@ -46,6 +47,7 @@ let ids: Ids;
 let jobId = '';
 let grantId = '';
 const emailId = 'eml_leased';
+const eventId = 'telegram:leased';
 const CASES: Case[] = [
   { kind: PUBLICATION_LEASE, row: () => ids.publication, working: sql`state = 'publishing'` },
   { kind: UPLOAD_LEASE, row: () => ids.pictured, working: sql`state = 'uploading'` },
@@ -54,6 +56,7 @@ const CASES: Case[] = [
   { kind: EMAIL_LEASE, row: () => emailId, working: sql`status = 'sending'`, counts: true },
   { kind: REFRESH_LEASE, row: () => grantId, fixed: true },
   { kind: RESULTS_LEASE, row: () => ids.publication, fixed: true },
+  { kind: WEBHOOK_LEASE, row: () => eventId, fixed: true },
   { kind: JOB_LEASE, row: () => jobId },
 ];
 
@@ -79,6 +82,9 @@ beforeAll(async () => {
       template: 'welcome',
       props: {},
     });
+    await tx
+      .insert(schema.webhookEvents)
+      .values({ id: eventId, provider: 'telegram', type: 'notice', receivedAt: now });
   });
   // The tables of the runner belong to the login. Grants access, so that all leases can be tested alike.
   await db.raw.execute(sql`grant usage on schema tributary_runner to tributary_system`);

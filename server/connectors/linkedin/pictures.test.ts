@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { connectSandbox } from '@/server/domains/connections/testing';
+import { samplePdf } from '@/server/domains/files/testing';
 import { addMedia, schedulePictured } from '@/server/domains/uploads/testing';
 import { type Pictured, pictured } from '@/tests/support/pictured';
 
@@ -16,7 +17,7 @@ it('pictures and documents go out ahead of their post, and their words with it',
     { fileId: await here.picture(), alt: 'A red fox' },
     { fileId: await here.picture(), alt: '' },
   ];
-  const paper = await addMedia(world.ctx, Buffer.from('%PDF-1.4\n%%EOF\n'), 'prices.pdf');
+  const paper = await addMedia(world.ctx, samplePdf(1), 'prices.pdf');
   const posts = [
     await schedulePictured(world.ctx, { ...to, media: pictures, text: 'Two of them' }),
     await schedulePictured(world.ctx, {
