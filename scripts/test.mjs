@@ -24,7 +24,7 @@ const BROWSER_RUNS = [
   ['catalogue.e2e.ts', 'first-use.e2e.ts'],
   ['pages.e2e.ts', 'paying.e2e.ts', 'posting.e2e.ts'],
 ];
-const CHAOS = ['--n', '500', '--seconds', '20', '--seed', '20260302'];
+const CHAOS = ['--n', '200', '--seconds', '12', '--seed', '20260302'];
 const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-check-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
