@@ -111,6 +111,9 @@ const withReadsOnly = (io: ConnectorIo): ConnectorIo => ({
   },
 });
 
+/** How often newer credentials of other processes are tried, if each is rejected, before the fault is final. */
+const MAX_ROUNDS = 2;
+
 /**
  * Runs `work` with a valid token. Renews the token if it is about to expire, and once more if the platform rejects it. Repeating `work` is
  * safe: the rejected request changed nothing, and `work` finds what its earlier requests did.
@@ -122,6 +125,7 @@ export async function withAccess<T>(
 ): Promise<T> {
   let { credentials } = target;
   let renewed = false;
+  let force = false;
   for (let round = 0; ; round++) {
     let renewing = true;
     try {
@@ -129,7 +133,7 @@ export async function withAccess<T>(
         credentials,
         store: target.store,
         clock: target.clock,
-        force: round > 0,
+        force,
         peer: renewalOf({ ...target, server: target.account.server }),
       });
       renewing = false;
@@ -139,15 +143,18 @@ export async function withAccess<T>(
     } catch (error) {
       if (!isConnectorFault(error)) throw error;
       usedCredentials.set(error, credentials.sealed);
-      if (error.kind === 'reauth' && round > 0 && renewed && !error.options.forbidden)
+      if (error.kind === 'reauth' && force && renewed && !error.options.forbidden)
         throw rejectedAfterRenewal(target, error);
-      if (error.kind !== 'reauth' || round > 0) throw error;
+      if (error.kind !== 'reauth' || force || round >= MAX_ROUNDS) throw error;
       const latest = await target.store.read();
       if (!latest || openTokens(latest.context, latest.sealed).refreshToken === null) throw error;
+      const unchanged = latest.sealed === credentials.sealed;
       // A rejected refresh token is not used again; only one that another process has stored in the meantime.
-      if (renewing && latest.sealed === credentials.sealed) throw error;
+      if (renewing && unchanged) throw error;
       // A renewed token has no more permissions than the old one; one from a new grant may.
-      if (error.options.forbidden && latest.sealed === credentials.sealed) throw error;
+      if (error.options.forbidden && unchanged) throw error;
+      // A token that another process has just stored is tried before it is renewed, too.
+      force = unchanged;
       credentials = latest;
     }
   }

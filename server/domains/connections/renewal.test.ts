@@ -103,6 +103,30 @@ describe('tokens', () => {
     await expect(publish(stale.w, stale.id, 'after a crash')).resolves.toHaveProperty('remoteId');
   });
 
+  it('does not renew a token again that another process renewed while the old one was being rejected', async () => {
+    const { w, id } = await connectX();
+    const { call } = await import('@/server/connectors/host/call');
+    const { openTokens } = await import('@/server/connectors/host/tokens');
+    const { loadTarget } = await import('./load-target');
+    const { target } = await loadTarget(w.ctx, id);
+    const { accessToken } = openTokens(target.credentials.context, target.credentials.sealed);
+    // Early enough that the old token still looks valid here.
+    w.clock.advance(2 * 3_600_000 - 10 * 60_000);
+    const before = refreshes();
+    expect(await refresh(w, id)).toBe('renewed');
+    const from = refreshes();
+    expect(from).toBe(before + 1);
+    const transport: typeof target.transport = (wire, ...rest) => {
+      if (!target.transport) throw new Error('The bench has a transport');
+      const old = wire.headers.authorization === `Bearer ${accessToken}`;
+      const headers = old ? { ...wire.headers, authorization: 'Bearer ended' } : wire.headers;
+      return target.transport({ ...wire, headers }, ...rest);
+    };
+    const input = { text: 'With theirs', idempotencyKey: 'theirs' };
+    await expect(call({ ...target, transport }, 'publish', input)).resolves.toHaveProperty('remoteId');
+    expect(refreshes()).toBe(from);
+  });
+
   it('keeps a renewed token that could not be stored at first', async () => {
     const { w, id } = await connectX();
     const { call } = await import('@/server/connectors/host/call');

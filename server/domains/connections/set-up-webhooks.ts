@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, lte, or } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { connections, connectionWebhooks, grants } from '@/db/schema';
 import { canReceive } from '@/server/connectors/host/clients';
@@ -58,7 +58,7 @@ export async function connectionsToSetUp({
           ),
         ),
       )
-      .orderBy(asc(connectionWebhooks.nextAt), asc(connections.id))
+      .orderBy(sql`${connectionWebhooks.nextAt} nulls first`, asc(connections.id))
       .limit(BATCH),
   );
   return rows.map((row) => ({ ...row, workspaceId: asWorkspaceId(row.workspaceId) }));

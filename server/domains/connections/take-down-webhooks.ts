@@ -1,5 +1,4 @@
 import { and, eq, ne } from 'drizzle-orm';
-import type { connections as Connections } from '@/db/schema';
 import { connections, grants } from '@/db/schema';
 import type { Secrets } from '@/server/connectors/host/tokens';
 import { takeDownWebhooks as takeDown, type Webhooks, webhooksOf } from '@/server/connectors/host/webhooks';
@@ -14,12 +13,12 @@ type Base = Pick<Ctx, 'db' | 'clock'>;
 
 /**
  * Tells the platform to send no more notices about a connection that has just been disconnected, unless another connection of any workspace
- * needs them. `secrets` are those that it worked with; `wereSetUp`, whether this was tried for it. Never throws, because the connection is gone whatever the platform responds; what
- * still arrives is refused, or finds no connection.
+ * needs them. `secrets` are those that it worked with; `wereSetUp`, whether this was tried for it. Never throws, because the connection is
+ * gone whatever the platform responds; what still arrives is refused, or finds no connection.
  */
 export async function takeDownWebhooks(
   ctx: Base,
-  row: typeof Connections.$inferSelect,
+  row: typeof connections.$inferSelect,
   {
     grantedBy,
     secrets,

@@ -29,6 +29,8 @@ const LONGEST_WAIT_MS = 60 * 60_000;
 const BATCH = 100;
 /** Time after which a run starts no further batch, in milliseconds. */
 const BUDGET_MS = 30_000;
+/** Time after which the rest of a batch is left for later, in milliseconds, well before its lease is over. */
+const BATCH_MS = 2 * 60_000;
 const MAX_ADDRESSES = 1_000;
 
 /** The lease of the run that applies an event. It is not renewed: applying an event twice does no harm. */
@@ -104,8 +106,10 @@ export async function applyWebhooks(
     );
     const tasks = found ? await tasksOf(deps, platform, found, read) : [];
     const faults = new Map<Row, ConnectorFault>();
+    const batchUntil = performance.now() + BATCH_MS;
     for (const task of tasks) {
-      const fault = await perform(deps, platform, task);
+      const late = performance.now() > batchUntil;
+      const fault = late ? tryAgain(platform) : await perform(deps, platform, task);
       if (fault) for (const row of task.events) faults.set(row, fault);
     }
     faultPoint('webhooks: applied');

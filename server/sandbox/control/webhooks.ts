@@ -1,5 +1,6 @@
 import { desc } from 'drizzle-orm';
 import { z } from 'zod';
+import { truncateText } from '@/server/foundation/storable';
 import { resendWebhooks } from '../cores/webhooks';
 import { html, type Markup, region } from '../pages';
 import { webhooks } from '../schema';
@@ -25,7 +26,7 @@ ${region(
 ${rows.map(
   (
     row,
-  ) => html`<tr><td data-label="Platform">${world.nameOf(row.platform)}</td><td data-label="What">${row.body.slice(0, 120)}</td><td data-label="Answer">${answerOf(row)}</td>
+  ) => html`<tr><td data-label="Platform">${world.nameOf(row.platform)}</td><td data-label="What">${truncateText(row.body, 120)}</td><td data-label="Answer">${answerOf(row)}</td>
 <td data-label="Action"><form method="post" action="${action('/webhooks/resend')}"><input type="hidden" name="ids" value="${row.id}"><button class="plain" aria-label="Send ${row.id} again">Again</button> <button class="plain" name="forged" value="true" aria-label="Send ${row.id} forged">Forged</button> <button class="plain" name="changed" value="true" aria-label="Send ${row.id} changed">Changed</button></form></td></tr>`,
 )}</tbody></table>`,
 )}`;
