@@ -3,9 +3,13 @@ import pg from 'pg';
 import type { Db } from '@/db/client';
 import type { Pace } from './pace';
 
+/** First step of a drain, in milliseconds. It doubles while nothing happens, for example while a platform's daily limit is used up. */
+const STEP_MS = 60_000;
+
 /**
  * Advances time in steps until no publication is in progress and no follow-up is possible any more. Steps only while no job is running,
- * because otherwise the processes would see a call take minutes. Users do meanwhile what they are asked to do. Returns the number of publications that did not complete.
+ * because otherwise the processes would see a call take minutes. Users do meanwhile what they are asked to do. Returns the number of
+ * publications that did not complete.
  */
 export async function drain(
   db: Db,
@@ -21,6 +25,8 @@ export async function drain(
   const { pace } = o;
   const limit = pace.ms() + o.limitMs;
   let jumped = pace.ms();
+  let step = STEP_MS;
+  let seen = '';
   for (;;) {
     const now = new Date(o.now()).toISOString();
     const result = await db.raw.transaction(async (tx) => {
@@ -30,7 +36,7 @@ export async function drain(
       await tx.execute(sql`select set_config('role', 'tributary_system', true)`);
       const left = await tx.execute(sql`
         select count(*)::int as n, count(*) filter (where state <> 'scheduled')::int as moving,
-          (extract(epoch from min(greatest(due_at, retry_at))) * 1000)::float8 as next
+          (extract(epoch from min(greatest(due_at, retry_at)) filter (where greatest(due_at, retry_at) > ${now}::timestamptz)) * 1000)::float8 as next
         from tributary.publications where state in ('scheduled', 'queued', 'publishing')`);
       const ruled = await tx.execute(sql`
         select count(*)::int as n from tributary.publications p left join tributary.publication_results r on r.publication_id = p.id
@@ -45,12 +51,17 @@ export async function drain(
     const waited = pace.ms() - jumped;
     // A job of a killed process becomes free only when its lease expires.
     if ((busy === 0 && waited > 80) || waited > 3_000) {
-      const ahead = (b?.rows[0]?.next ?? 0) - o.now();
-      if (moving === 0) await o.jump(busy === 0 ? 5 * 60_000 : 15_000);
-      else
-        await o.jump(
-          b?.rows[0]?.moving === 0 && ahead > 90_000 ? ahead - 75_000 : busy === 0 ? 60_000 : 15_000,
-        );
+      const { n, moving: active, next } = b?.rows[0] ?? {};
+      // Posts in a queue wait for the first of their account, which may wait for hours.
+      const state = `${n} ${active} ${next}`;
+      step = busy === 0 && state === seen ? step * 2 : STEP_MS;
+      seen = state;
+      // Jobs that are due a moment before a publication prepare it.
+      const ahead = next ? next - o.now() - 75_000 : 0;
+      if (busy > 0) await o.jump(15_000);
+      else if (moving === 0) await o.jump(5 * STEP_MS);
+      else if (active === 0 && ahead > 0) await o.jump(ahead);
+      else await o.jump(Math.max(STEP_MS, Math.min(step, ahead)));
       jumped = pace.ms();
       await o.care();
     }

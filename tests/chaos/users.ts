@@ -1,15 +1,17 @@
 import { and, eq, inArray, like, or, sql } from 'drizzle-orm';
 import { type Db, openDb } from '@/db/client';
-import { connections } from '@/db/schema';
+import { actions, connections, publications } from '@/db/schema';
 import { rowsOf } from '@/db/statements';
 import { contracts } from '@/server/connectors/generated/contracts';
 import type { PlatformId } from '@/server/connectors/generated/ids';
 import { readOptions } from '@/server/connectors/kit/options';
 import { isConnectorFault, type UploadInput } from '@/server/connectors/kit/types';
 import { type PlatformTraits, platformTraits } from '@/server/connectors/platform-traits';
+import { readFingerprints } from '@/server/domains/actions/fingerprint';
 import { callPlatform } from '@/server/domains/connections/call-platform';
 import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
 import { samplePng } from '@/server/domains/files/testing';
+import { answerMissed } from '@/server/domains/publication-recovery/answer-missed';
 import { resolveUnknown } from '@/server/domains/publication-recovery/resolve-unknown';
 import { retryPublication } from '@/server/domains/publication-recovery/retry-publication';
 import { env } from '@/server/foundation/env';
@@ -277,8 +279,8 @@ export class Users {
   }
 
   /**
-   * Does what the app asks users to do about sign-ins that have ended: signs in again, and sends again what failed for that. Returns how
-   * much there was to do.
+   * Does what the app asks users to do about sign-ins that have ended: signs in again, and sends again what failed for that. Posts that
+   * missed their time, for example behind one that waits for a platform's daily limit, are sent now. Returns how much there was to do.
    */
   async act(): Promise<number> {
     const { ctx } = this.world;
@@ -300,7 +302,36 @@ export class Users {
       this.retried.add(postOf(id));
       await retryPublication(ctx, { id, version });
     }
-    return again.size + failed.length;
+    return again.size + failed.length + (await this.#sendMissed());
+  }
+
+  /** Answers each question about posts that missed their time: they are sent now. Returns the number of questions. */
+  async #sendMissed(): Promise<number> {
+    const { ctx } = this.world;
+    const { asked, fingerprints, missed } = await this.db.asSystem(async (tx) => {
+      const asked = await tx
+        .select()
+        .from(actions)
+        .where(and(eq(actions.kind, 'publication_missed'), eq(actions.state, 'open')))
+        .orderBy(actions.createdAt, actions.id);
+      const missed = await tx
+        .select({ id: publications.id })
+        .from(publications)
+        .where(
+          inArray(
+            publications.setAsideBy,
+            asked.map(({ id }) => id),
+          ),
+        );
+      return { asked, missed, fingerprints: await readFingerprints(tx, ctx.workspaceId, asked) };
+    });
+    for (const { id } of missed) this.retried.add(postOf(id));
+    for (const { id } of asked)
+      await answerMissed({
+        ctx,
+        input: { actionId: id, fingerprint: fingerprints.get(id) ?? '', answer: 'post_now' },
+      });
+    return asked.length;
   }
 
   /**

@@ -26,8 +26,11 @@ test('by keyboard, the palette opens, finds a page and navigates to it', async (
   await page.goto('/home');
   const search = page.getByRole('button', { name: /^Search/ }).first();
   await search.focus();
-  await page.keyboard.press('Control+k');
-  await expect(page.getByRole('dialog')).toBeVisible();
+  // The page responds to keys only after hydration.
+  await expect(async () => {
+    await page.keyboard.press('Control+k');
+    await expect(page.getByRole('dialog')).toBeVisible({ timeout: 2_000 });
+  }).toPass();
   await page.keyboard.press('Escape');
   await expect(search).toBeFocused();
   await page.keyboard.press('Control+k');
