@@ -4,8 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { textRules } from '@/server/connectors/text-rules';
-import { findLinks } from '@/server/sandbox/x/links';
-import { hasInvalidCharacters, weightedLength as standInLength } from '@/server/sandbox/x/text';
+import { findLinks, hasInvalidCharacters, weightedLength as standInLength } from '@/server/sandbox/x/text';
 import { CONTRACTS } from '@/tests/contracts/readers/contract';
 import { measure, weightedLength } from './text';
 

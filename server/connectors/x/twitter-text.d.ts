@@ -22,7 +22,7 @@ declare module 'twitter-text/dist/regexp/*' {
 }
 
 declare module 'twitter-text/dist/extractUrlsWithIndices.js' {
-  /** Offsets are UTF-16 code units. For tests: it takes quadratic time. */
+  /** Offsets are UTF-16 code units. Takes quadratic time, so it is only for texts whose length is limited. */
   const extractUrlsWithIndices: (text: string) => { url: string; indices: [number, number] }[];
   export default extractUrlsWithIndices;
 }

@@ -16,9 +16,8 @@ import { mediaOf } from '../shell/media';
 import type { Account } from '../stand-in';
 import type { World } from '../world';
 import { forbidden, invalidRequest, notFound, notFoundEntry, refuse } from './errors';
-import { findLinks } from './links';
 import { mediaFor, mediaKey } from './media';
-import { hasInvalidCharacters, publishedText, shortAddress, weightedLength } from './text';
+import { findLinks, hasInvalidCharacters, publishedText, shortAddress, weightedLength } from './text';
 
 /** The switch by which X refuses a text that the account has posted before. */
 export const X_DUPLICATES = 'refuseDuplicates';

@@ -1,45 +1,21 @@
+import extractUrls from 'twitter-text/dist/extractUrlsWithIndices.js';
+import parseTweet from 'twitter-text/dist/parseTweet.js';
 import { shortHash } from '../random';
-import { findLinks } from './links';
 
-/** Code points that count one; all others count two: https://docs.x.com/fundamentals/counting-characters */
-const LIGHT: readonly (readonly [number, number])[] = [
-  [0, 4351],
-  [8192, 8205],
-  [8208, 8223],
-  [8242, 8247],
-];
-const URL_WEIGHT = 23;
-
-/** The emoji that Unicode recommends, as whole sequences. */
-const RECOMMENDED = '\\p{RGI_Emoji}';
-const EMOJI = new RegExp(RECOMMENDED, 'gv');
-/** A keycap without the variation selector that Unicode recommends in it. X counts it as the emoji that it looks like. */
-const BARE_KEYCAP = /[0-9#*](?=\u20E3)/g;
-
-function plainWeight(text: string): number {
-  let weight = 0;
-  const rest = text.replace(BARE_KEYCAP, '$&\uFE0F').replace(EMOJI, () => {
-    weight += 2;
-    return '';
-  });
-  for (const character of rest) {
-    const code = character.codePointAt(0) ?? 0;
-    weight += LIGHT.some(([from, to]) => code >= from && code <= to) ? 1 : 2;
-  }
-  return weight;
+/** X publishes how it counts and finds links as a library, which the stand-in asks: https://github.com/twitter/twitter-text */
+export interface Link {
+  /** Offsets in UTF-16 code units. */
+  start: number;
+  end: number;
+  url: string;
 }
+
+/** Returns the links of a text in order. */
+export const findLinks = (text: string): Link[] =>
+  extractUrls(text).map(({ url, indices: [start, end] }) => ({ start, end, url }));
 
 /** Returns how much of the 280 a text uses: a link counts 23, an emoji or a wide character 2, anything else 1. */
-export function weightedLength(raw: string): number {
-  const text = raw.normalize('NFC');
-  let weight = 0;
-  let at = 0;
-  for (const { start, end } of findLinks(text)) {
-    weight += plainWeight(text.slice(at, start)) + URL_WEIGHT;
-    at = end;
-  }
-  return weight + plainWeight(text.slice(at));
-}
+export const weightedLength = (text: string): number => parseTweet(text).weightedLength;
 
 /** Whether a text contains a character that X refuses. */
 export const hasInvalidCharacters = (text: string): boolean => /[\uFEFF\uFFFE\uFFFF]/.test(text);
