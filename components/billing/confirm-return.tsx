@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
+import { useGone } from '@/components/shell/use-gone';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Alert } from '@/components/ui/alert';
@@ -32,6 +33,7 @@ export function ConfirmReturn({
   const t = useTranslations('billing.payment');
   const trpc = useTRPC();
   const router = useRouter();
+  const gone = useGone();
   const began = useRef(false);
   const [asked, setAsked] = useState(0);
   const { mutateAsync: checkout } = useMutation(trpc.billing.confirm.mutationOptions());
@@ -39,7 +41,7 @@ export function ConfirmReturn({
   const wait = nextPollDelay(asked);
 
   const leave = (to: string) => {
-    router.replace(to);
+    if (!gone()) router.replace(to);
     // Also drops the router's cache of pages rendered under the old plan.
     router.refresh();
   };

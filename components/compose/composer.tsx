@@ -14,6 +14,7 @@ import { mediaLimits, platformName } from '@/components/platforms/catalogue';
 import { OwnLimitsProvider, strictestLimits } from '@/components/platforms/own-limits';
 import { useTextRules } from '@/components/platforms/use-text-rules';
 import { useHold } from '@/components/posting/use-hold';
+import { useGone } from '@/components/shell/use-gone';
 import { useTRPC } from '@/components/trpc/client';
 import type { Allowance, Connection, Topic } from '@/components/trpc/outputs';
 import { Alert } from '@/components/ui/alert';
@@ -81,6 +82,7 @@ export function Composer({
   canWrite: boolean;
 }) {
   const router = useRouter();
+  const gone = useGone();
   const t = useTranslations('compose');
   const tMedia = useTranslations('media');
   const trpc = useTRPC();
@@ -179,13 +181,13 @@ export function Composer({
       if (!edited) return;
       uploads.clear();
       toast.success(savedWords(edited, t));
-      router.push(`/posts/${edited.id}`);
+      if (!gone()) router.push(`/posts/${edited.id}`);
       return;
     }
     const post = await publish.save(draft, platforms);
     if (!post) return;
     // From now on the URL names the post, without reloading the page.
-    window.history.replaceState(null, '', `/compose?post=${post.id}`);
+    if (!gone()) window.history.replaceState(null, '', `/compose?post=${post.id}`);
     toast.success(t('saved.toLibrary'));
   }
 
@@ -201,12 +203,12 @@ export function Composer({
     uploads.clear();
     if (sent.series) {
       toast.success(sent.series.rule.text);
-      router.push('/auto-posting/repeats');
+      if (!gone()) router.push('/auto-posting/repeats');
       return;
     }
     const note = sent.rows.map((row) => row.note).find((each) => each);
     if (note) toast(note.text);
-    router.push(`/posts/${sent.post.id}`);
+    if (!gone()) router.push(`/posts/${sent.post.id}`);
   }
 
   const sayMedia = useMediaProblem();

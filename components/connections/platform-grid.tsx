@@ -7,6 +7,7 @@ import { useRouter, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
 import { leaveFor } from '@/components/shell/leave-for';
+import { useGone } from '@/components/shell/use-gone';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Alert } from '@/components/ui/alert';
@@ -84,6 +85,10 @@ export function PlatformGrid({
     ...(firstChoice === undefined ? {} : { initialData: firstChoice }),
   });
   const router = useRouter();
+  const gone = useGone();
+  const goTo = (to: string) => {
+    if (!gone()) router.replace(to);
+  };
   const changed = () => queries.invalidateQueries({ queryKey: trpc.connections.pathKey() });
   // What the platform still allows after a disconnection is shown on the page, because a toast would be missed.
   const [left, setLeft] = useState<{ name: string; answer: Shown<Disconnected> } | null>(null);
@@ -180,11 +185,11 @@ export function PlatformGrid({
           arriving={code === 'choose' || sought}
           onDone={() => {
             void changed();
-            router.replace(`${returnTo}?connection=connected&platform=${choice.platform}`);
+            goTo(`${returnTo}?connection=connected&platform=${choice.platform}`);
           }}
           onDropped={() => {
             void changed();
-            router.replace(returnTo);
+            goTo(returnTo);
           }}
           onOver={() => void changed()}
         />
@@ -197,7 +202,7 @@ export function PlatformGrid({
           onDone={(outcome) => {
             setAsking(null);
             void changed();
-            router.replace(`${returnTo}?connection=${outcome}&platform=${asking.platform.id}`);
+            goTo(`${returnTo}?connection=${outcome}&platform=${asking.platform.id}`);
           }}
         />
       ) : null}

@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useAppForm } from '@/components/forms/use-app-form';
+import { useGone } from '@/components/shell/use-gone';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -52,6 +53,7 @@ export function ProductForm({
   const locale = useLocale();
   const trpc = useTRPC();
   const router = useRouter();
+  const gone = useGone();
   const create = useMutation(trpc.products.create.mutationOptions());
   const update = useMutation(trpc.products.update.mutationOptions());
   const form = useAppForm({
@@ -65,7 +67,7 @@ export function ProductForm({
     onSaved: ({ answer, all }) => {
       if (answer.was === 'made') {
         toast.success(t('added'));
-        router.push(`/products/${answer.now.id}`);
+        if (!gone()) router.push(`/products/${answer.now.id}`);
         return;
       }
       const { behind } = answer.now;

@@ -7,6 +7,7 @@ import { useEffect, useState } from 'react';
 import { NumberField } from '@/components/forms/number-field';
 import { READ_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useAppForm } from '@/components/forms/use-app-form';
+import { useGone } from '@/components/shell/use-gone';
 import { useTRPC } from '@/components/trpc/client';
 import { Field, FieldSet } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
@@ -55,6 +56,7 @@ export function AutomationForm(props: {
   const t = useTranslations('setup');
   const trpc = useTRPC();
   const router = useRouter();
+  const gone = useGone();
   const save = useMutation(trpc.onboarding.saveAutomation.mutationOptions());
   const form = useAppForm({
     now: props.initial,
@@ -62,7 +64,7 @@ export function AutomationForm(props: {
     schema: () => import('@/server/domains/onboarding/schemas').then((m) => m.automationInput),
     send: (input) => save.mutateAsync(input),
     answered: ({ version }) => ({ version }),
-    onSaved: () => (props.next ? router.push(props.next) : router.refresh()),
+    onSaved: () => (props.next && !gone() ? router.push(props.next) : router.refresh()),
     onFailed: ({ code }) => {
       // Loads the other user's change into the form, so that the next attempt succeeds. Typed values stay.
       if (code === 'conflict') router.refresh();

@@ -7,6 +7,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { READ_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useAppForm } from '@/components/forms/use-app-form';
+import { useGone } from '@/components/shell/use-gone';
 import { useTRPC } from '@/components/trpc/client';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -32,6 +33,7 @@ export function TopicsForm({
   const t = useTranslations('setup');
   const trpc = useTRPC();
   const router = useRouter();
+  const gone = useGone();
   const choose = useMutation(trpc.topics.choose.mutationOptions());
   const form = useAppForm({
     now: { chosen: initial.topics.filter((topic) => topic.chosen).map((topic) => topic.slug) },
@@ -48,7 +50,7 @@ export function TopicsForm({
     trpc.onboarding.completeStep.mutationOptions({
       onError: form.fail,
       onSuccess: () => {
-        if (next) router.push(next);
+        if (next && !gone()) router.push(next);
       },
     }),
   );
