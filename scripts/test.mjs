@@ -28,6 +28,9 @@ const CHAOS = ['--n', '200', '--seconds', '12', '--seed', '20260302'];
 const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-check-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+/** The end of the output of each check that failed as a whole, repeated at the end of the run for the same reason as the messages. */
+const failedChecks = [];
+const END_LENGTH = 2_000;
 /** The failed tests with their messages, which are repeated at the end of the run because they may be far above it. */
 const failedTests = [];
 const MESSAGE_LENGTH = 600;
@@ -89,6 +92,7 @@ function finish() {
   sayDurations();
   if (unstableTests.length > 0) console.log(`\nPassed only when repeated\n${unstableTests.join('\n')}`);
   if (failedTests.length > 0) console.log(`\nFailed tests\n${failedTests.join('\n')}`);
+  if (failedChecks.length > 0) console.log(`\nFailed checks\n${failedChecks.join('\n')}`);
   if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   process.exit(total.failed > 0 || failures.length > 0 ? 1 : 0);
@@ -110,7 +114,11 @@ async function together(checks) {
 function report(name, { code, output }) {
   if (output.trim()) console.log(`${name}: ${output.trim()}`);
   if (code === 0) total.passed++;
-  else fail(name);
+  else {
+    fail(name);
+    const end = stripVTControlCharacters(output).trim().slice(-END_LENGTH);
+    if (end) failedChecks.push(`  ${name}\n    ${end.replace(/\n/g, '\n    ')}`);
+  }
   return code === 0;
 }
 
